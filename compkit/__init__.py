@@ -1,0 +1,27 @@
+"""compkit: what a job offer is worth, where it stands, and what to ask for next.
+
+The names below are all that notebooks and scripts need; each is read from its module when it is first used,
+so that `import compkit` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from compkit.audit import guide_audit as guide_audit
+
+_HOME_OF = {
+    "load_offers": "offers",
+    "load_tables": "tables",
+}
+
+__all__ = sorted(_HOME_OF)
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME_OF:
+        return getattr(importlib.import_module(f"compkit.{_HOME_OF[name]}"), name)
+    raise AttributeError(f"module 'compkit' has no attribute {name!r}")

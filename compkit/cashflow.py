@@ -1,0 +1,298 @@
+"""What an offer pays, month by month and part by part; the one arithmetic path of the kit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from compkit.equity import Tranche, VestingSchedule
+from compkit.errors import OutOfRangeError, UnknownChoiceError
+from compkit.offer import MAX_SIGN_ON_YEARS, Offer
+from compkit.periods import MONTHS_A_YEAR, months
+from compkit.stock import Growth
+from compkit.vesting import FloatArray, vested_share, vested_units
+
+COMPONENTS = ("base", "bonus", "sign_on", "equity")
+SIGN_ON_YEARS = range(1, MAX_SIGN_ON_YEARS + 1)
+
+TERM_DEFAULTS: Mapping[str, float | bool | int] = {
+    "base_salary": 0.0,
+    "annual_raise_rate": 0.0,
+    "bonus_target_rate": 0.0,
+    "annual_bonus": 0.0,
+    "first_bonus_month": MONTHS_A_YEAR,
+    **{f"sign_on_y{year}": 0.0 for year in SIGN_ON_YEARS},
+    **{f"sign_on_monthly_y{year}": False for year in SIGN_ON_YEARS},
+}
+"""The columns of `PayTerms.terms` and what a column left out means."""
+
+
+@dataclass(frozen=True)
+class PayTerms:
+    """Offers as columns: what the cash flow needs to know of each.
+
+    Parameters
+    ----------
+    terms : DataFrame, one row an offer, indexed by its id
+        base_salary, annual_bonus, sign_on_y1..y4 [USD]; annual_raise_rate, bonus_target_rate [fraction];
+        first_bonus_month [month]; sign_on_monthly_y1..y4 [bool].
+    grants : DataFrame, one row a grant, in the order of the offers
+        offer_row [position in terms], units [shares], start_price [USD a share at the start date],
+        schedule [name], start_month [month], is_valued_at_grant [bool: units come from the price of that month].
+    schedules : mapping of str to VestingSchedule
+        Every schedule that the grants name.
+    """
+
+    terms: pd.DataFrame
+    grants: pd.DataFrame
+    schedules: Mapping[str, VestingSchedule]
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+    def slices(self, n_rows: int) -> Iterator[PayTerms]:
+        """Yield the same offers in pieces of at most `n_rows`."""
+        rows = self.grants["offer_row"].to_numpy()
+        for first in range(0, len(self), n_rows):
+            last = min(first + n_rows, len(self))
+            low, high = np.searchsorted(rows, [first, last])
+            part = self.grants.iloc[low:high].assign(offer_row=rows[low:high] - first)
+            yield PayTerms(self.terms.iloc[first:last], part, self.schedules)
+
+    @classmethod
+    def from_columns(cls, frame: pd.DataFrame, schedules: Mapping[str, VestingSchedule]) -> PayTerms:
+        """Return the terms of a frame with one offer a row and at most one grant an offer.
+
+        Parameters
+        ----------
+        frame : DataFrame, indexed by offer id
+            Columns of `TERM_DEFAULTS`, each may be left out, and equity_value [USD] with vesting [schedule].
+        schedules : mapping of str to VestingSchedule
+
+        Raises
+        ------
+        OutOfRangeError
+            If an amount is negative or not finite, or a raise is not above -1.
+        UnknownChoiceError
+            If a schedule is unknown.
+        """
+        terms = pd.DataFrame({name: frame.get(name, default) for name, default in TERM_DEFAULTS.items()},
+                             index=frame.index)  # fmt: skip
+        value = np.asarray(frame.get("equity_value", 0.0)) + np.zeros(len(frame))
+        vesting = frame.get("vesting", pd.Series("", index=frame.index, dtype=object))
+        granted = np.flatnonzero(value != 0)
+        grants = _grant_frame(granted, value[granted], 1.0, vesting.to_numpy()[granted], 0)
+        pay = cls(terms, grants, schedules)
+        pay.check()
+        return pay
+
+    def check(self) -> None:
+        """Raise where a figure is out of its range."""
+        for name in self.terms.columns:
+            values = self.terms[name].to_numpy(dtype=float)
+            low = -1.0 if name == "annual_raise_rate" else 0.0
+            wrong = ~np.isfinite(values) | (values < low)
+            if wrong.any():
+                first = int(np.argmax(wrong))
+                where = f"offer {self.terms.index[first]!r}: {name}"
+                raise OutOfRangeError(where, f"be finite and at least {low:g}", float(values[first]))
+        sizes = (self.grants["units"] * self.grants["start_price"]).to_numpy(dtype=float)
+        if not np.all(np.isfinite(sizes) & (sizes >= 0)):
+            raise OutOfRangeError("a grant's value", "be finite and not negative", float(np.min(sizes)))
+        for name in pd.unique(self.grants["schedule"]):
+            if name not in self.schedules:
+                raise UnknownChoiceError("vesting", name, list(self.schedules))
+
+
+@dataclass(frozen=True)
+class CashFlow:
+    """Payments of offers by month: four arrays of shape (n_offers, n_months), month m at index m - 1 [USD]."""
+
+    ids: pd.Index
+    base: FloatArray
+    bonus: FloatArray
+    sign_on: FloatArray
+    equity: FloatArray
+
+    @property
+    def n_months(self) -> int:
+        """The horizon [months]."""
+        return int(self.base.shape[1])
+
+    @property
+    def cash(self) -> FloatArray:
+        """Salary, bonus and sign-on."""
+        return self.base + self.bonus + self.sign_on
+
+    @property
+    def guaranteed(self) -> FloatArray:
+        """Salary and sign-on: what is certain, if employed."""
+        return self.base + self.sign_on
+
+    @property
+    def total(self) -> FloatArray:
+        """All four parts."""
+        return self.cash + self.equity
+
+    def of_offer(self, offer_id: str) -> pd.DataFrame:
+        """Return one offer's payments: a row a month, a column a component [USD]."""
+        row = self.ids.get_loc(offer_id)
+        columns = {name: getattr(self, name)[row] for name in COMPONENTS}
+        return pd.DataFrame(columns, index=pd.RangeIndex(1, self.n_months + 1, name="month"))
+
+
+def pay_terms(offers: Sequence[Offer], schedules: Mapping[str, VestingSchedule]) -> PayTerms:
+    """Return offers, whose amounts are in one currency, as columns.
+
+    Parameters
+    ----------
+    offers : sequence of Offer
+    schedules : mapping of str to VestingSchedule
+        The schedules of data/; an offer's own tranches are added under a name of their own.
+    """
+    terms = pd.DataFrame([_term_row(offer) for offer in offers], index=pd.Index([o.id for o in offers], name="id"))
+    known = dict(schedules)
+    rows: list[tuple[int, float, float, str, int, bool]] = []
+    for position, offer in enumerate(offers):
+        for number, grant in enumerate(offer.equity):
+            name = _schedule_name(offer.vesting_of(grant), f"{offer.id}: equity[{number}]", known)
+            rows.append((position, grant.n_units, grant.start_price, name, grant.start_month, False))
+        for number, later in enumerate(offer.refreshers):
+            name = _schedule_name(offer.vesting_of(later), f"{offer.id}: refreshers[{number}]", known)
+            rows.append((position, later.value, 1.0, name, MONTHS_A_YEAR * later.year, True))
+    return PayTerms(terms, _grant_frame(*_columns(rows)), known)
+
+
+def cash_flow(pay: PayTerms, growth: Growth, n_years: int, *, whole_shares: bool = False) -> CashFlow:
+    """Return the monthly payments of offers.
+
+    Parameters
+    ----------
+    pay : PayTerms
+    growth : Growth
+        The scenario of the share price; the same for all offers.
+    n_years : int
+        The horizon [years].
+    whole_shares : bool
+        Let grants vest in whole shares. Refreshers, and grants whose price is unknown, stay fractional.
+
+    Notes
+    -----
+    Salary falls at month ends and rises from month 13; year k's bonus falls at month 12 k on that year's salary;
+    a lump sign-on falls at month 12 (k - 1) + 1, a monthly one in twelve parts. Source: CONTRACT, Meanings.
+    """
+    terms = pay.terms
+    years = np.arange(n_years)
+    raised = (1.0 + terms["annual_raise_rate"].to_numpy(dtype=float)[:, None]) ** years
+    salary = terms["base_salary"].to_numpy(dtype=float)[:, None] * raised
+    base = np.repeat(salary / MONTHS_A_YEAR, MONTHS_A_YEAR, axis=1)
+    equity = _equity(pay, growth, n_years * MONTHS_A_YEAR, whole_shares=whole_shares)
+    return CashFlow(terms.index, base, _bonus(terms, salary), _sign_on(terms, n_years), equity)
+
+
+def _bonus(terms: pd.DataFrame, salary: FloatArray) -> FloatArray:
+    amount = salary * terms["bonus_target_rate"].to_numpy(dtype=float)[:, None]
+    amount += terms["annual_bonus"].to_numpy(dtype=float)[:, None]
+    flow = np.zeros((len(terms), salary.shape[1] * MONTHS_A_YEAR))
+    first = terms["first_bonus_month"].to_numpy(dtype=int)
+    for month in np.unique(first):
+        at = np.arange(month - 1, flow.shape[1], MONTHS_A_YEAR)
+        rows = np.flatnonzero(first == month)
+        flow[np.ix_(rows, at)] = amount[np.ix_(rows, at // MONTHS_A_YEAR)]
+    return flow
+
+
+def _sign_on(terms: pd.DataFrame, n_years: int) -> FloatArray:
+    flow = np.zeros((len(terms), n_years * MONTHS_A_YEAR))
+    for year in SIGN_ON_YEARS[:n_years]:
+        first = MONTHS_A_YEAR * (year - 1)
+        amount = terms[f"sign_on_y{year}"].to_numpy(dtype=float)
+        is_monthly = terms[f"sign_on_monthly_y{year}"].to_numpy(dtype=bool)
+        flow[:, first] = np.where(is_monthly, 0.0, amount)
+        if is_monthly.any():
+            monthly = np.where(is_monthly, amount / MONTHS_A_YEAR, 0.0)
+            flow[:, first : first + MONTHS_A_YEAR] += monthly[:, None]
+    return flow
+
+
+def _equity(pay: PayTerms, growth: Growth, n_months: int, *, whole_shares: bool) -> FloatArray:
+    flow = np.zeros((len(pay), n_months))
+    if pay.grants.empty:
+        return flow
+    kinds, code = _kinds_of_grant(pay.grants)
+    share = np.stack([vested_share(pay.schedules[name], n_months, start) for name, start, _ in kinds])
+    price = growth.price(months(1)[0] + np.arange(n_months))
+    at_grant = np.array([float(growth.price(start)) if valued else 1.0 for _, start, valued in kinds])
+    start_price = pay.grants["start_price"].to_numpy(dtype=float)
+    units = pay.grants["units"].to_numpy(dtype=float)
+    if whole_shares:
+        has_price = np.asarray(start_price != 1.0)
+        vests = vested_units(units, share[code])
+        vests[has_price] = vested_units(units[has_price], share[code[has_price]], whole_shares=True)
+        value = vests * price * (start_price / at_grant[code])[:, None]
+    else:
+        vest_value = np.diff(share, axis=1, prepend=0.0) * price / at_grant[:, None]
+        value = (units * start_price)[:, None] * vest_value[code]
+    _add_rows(flow, pay.grants["offer_row"].to_numpy(dtype=int), value)
+    return flow
+
+
+def _kinds_of_grant(grants: pd.DataFrame) -> tuple[list[tuple[str, int, bool]], NDArray[np.intp]]:
+    """Return the distinct (schedule, start month, valued at grant) of grants, and each grant's position among them."""
+    names, name_code = np.unique(grants["schedule"].to_numpy(dtype=str), return_inverse=True)
+    start = grants["start_month"].to_numpy(dtype=np.int64)
+    valued = grants["is_valued_at_grant"].to_numpy(dtype=bool)
+    keys, code = np.unique((name_code * 1000 + start) * 2 + valued, return_inverse=True)
+    return [(str(names[key // 2000]), int(key // 2 % 1000), bool(key % 2)) for key in keys], code
+
+
+def _add_rows(flow: FloatArray, row: NDArray[np.int64], value: FloatArray) -> None:
+    """Add each row of `value` to its row of `flow`; `row` is sorted and may repeat."""
+    rank = np.arange(len(row)) - np.searchsorted(row, row)
+    for number in range(int(rank.max()) + 1):
+        at = rank == number
+        flow[row[at]] += value[at]
+
+
+def _term_row(offer: Offer) -> dict[str, float | bool | int]:
+    return {
+        **TERM_DEFAULTS,
+        "base_salary": offer.base_salary,
+        "annual_raise_rate": offer.annual_raise_rate,
+        "bonus_target_rate": offer.bonus_target_rate,
+        **{f"sign_on_y{year}": offer.sign_on_in_year(year) for year in SIGN_ON_YEARS},
+        **{f"sign_on_monthly_y{year}": offer.is_sign_on_monthly(year) for year in SIGN_ON_YEARS},
+    }
+
+
+def _schedule_name(vesting: str | tuple[Tranche, ...], own_name: str, known: dict[str, VestingSchedule]) -> str:
+    if isinstance(vesting, str):
+        if vesting not in known:
+            raise UnknownChoiceError("vesting", vesting, list(known))
+        return vesting
+    known[own_name] = VestingSchedule(own_name, tuple(t.month for t in vesting), tuple(t.fraction for t in vesting))
+    return own_name
+
+
+def _columns(rows: Sequence[tuple[int, float, float, str, int, bool]]) -> Sequence[Any]:
+    return list(zip(*rows, strict=True)) if rows else [[], [], [], [], [], []]
+
+
+def _grant_frame(offer_row: Any, units: Any, start_price: Any, schedule: Any, start_month: Any,
+                 is_valued_at_grant: Any = False) -> pd.DataFrame:  # fmt: skip  # noqa: FBT002
+    n_rows = len(offer_row)
+    return pd.DataFrame(
+        {
+            "offer_row": np.asarray(offer_row, dtype=np.int64),
+            "units": np.broadcast_to(np.asarray(units, dtype=float), n_rows),
+            "start_price": np.broadcast_to(np.asarray(start_price, dtype=float), n_rows),
+            "schedule": pd.Categorical(schedule) if n_rows else pd.Categorical([]),
+            "start_month": np.broadcast_to(np.asarray(start_month, dtype=np.int64), n_rows),
+            "is_valued_at_grant": np.broadcast_to(np.asarray(is_valued_at_grant, dtype=bool), n_rows),
+        }
+    )

@@ -1,0 +1,170 @@
+"""Grants of shares and the schedules on which they vest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
+
+from compkit.errors import OutOfRangeError
+from compkit.fields import CalendarDate, Listed, Money, Price, Share, TypedInput, fault, OneOf
+
+FRACTION_TOLERANCE = 1e-9
+MAX_VEST_MONTH = 120
+
+
+@dataclass(frozen=True, slots=True)
+class VestingSchedule:
+    """When the parts of a grant become the holder's own.
+
+    Parameters
+    ----------
+    name : str
+    months : tuple of int
+        Months after the grant at which a tranche vests, rising [months].
+    fractions : tuple of float
+        Each tranche's part of the grant; they sum to 1 within 1e-9.
+    is_verified : bool
+        Whether a publisher's own document states the schedule.
+    source_id, as_of : str
+        Where it comes from, in data/sources.csv, and the date for which it was stated.
+
+    Raises
+    ------
+    OutOfRangeError
+        If months do not rise from 1, or fractions do not sum to 1.
+
+    Examples
+    --------
+    >>> VestingSchedule("half-yearly", (6, 12), (0.5, 0.5)).n_months
+    12
+    """
+
+    name: str
+    months: tuple[int, ...]
+    fractions: tuple[float, ...]
+    is_verified: bool = True
+    source_id: str = ""
+    as_of: str = ""
+
+    def __post_init__(self) -> None:
+        reason = schedule_fault(self.months, self.fractions)
+        if reason:
+            raise OutOfRangeError(f"vesting schedule {self.name!r}", reason, self.fractions)
+
+    @property
+    def n_months(self) -> int:
+        """The month of the last vest."""
+        return self.months[-1]
+
+
+def schedule_fault(months: Sequence[int], fractions: Sequence[float]) -> str | None:
+    """Return the rule that tranches break, as the rest of a sentence after "must", or None."""
+    if not months or len(months) != len(fractions):
+        return "have at least one tranche"
+    if months[0] < 1 or months[-1] > MAX_VEST_MONTH:
+        return f"vest in months 1 to {MAX_VEST_MONTH}"
+    if any(later <= earlier for earlier, later in zip(months[:-1], months[1:], strict=True)):
+        return "have rising months"
+    if abs(sum(fractions) - 1) > FRACTION_TOLERANCE:
+        return f"have fractions that sum to 1 (they sum to {sum(fractions):.10g})"
+    return None
+
+
+class Tranche(TypedInput):
+    """One vest of a schedule that the offers file spells out."""
+
+    month: Annotated[int, Field(ge=1, le=MAX_VEST_MONTH)]
+    """Months after the grant."""
+    fraction: Share
+    """The part of the grant that vests then."""
+
+
+def _form_of_vesting(value: object) -> str:
+    return "name" if isinstance(value, str) else "tranches"
+
+
+Vesting = Annotated[
+    Annotated[str, OneOf("schedules"), Tag("name")] | Annotated[Listed[Tranche], Tag("tranches")],
+    Discriminator(_form_of_vesting),
+]
+"""The name of a schedule, or its own tranches."""
+
+
+def _checked_vesting(value: str | tuple[Tranche, ...] | None) -> str | tuple[Tranche, ...] | None:
+    if value is not None and not isinstance(value, str):
+        reason = schedule_fault([t.month for t in value], [t.fraction for t in value])
+        if reason:
+            raise fault(f"must {reason}.")
+    return value
+
+
+class Grant(TypedInput):
+    """Shares promised in an offer, by their value or by their number."""
+
+    value: Money | None = None
+    """What the whole grant is worth at the grant price."""
+    units: Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)] | None = None
+    """How many shares."""
+    grant_price: Price | None = None
+    """The share price that turned value into units."""
+    price_now: Price | None = None
+    """The share price today."""
+    price_on: CalendarDate | None = None
+    """The day of price_now."""
+    vesting: Vesting | None = None
+    """A schedule of data/vesting_schedules.csv, or its own list of {month, fraction}; see `Offer.vesting_of`."""
+    start_month: Annotated[int, Field(ge=0, le=96)] = 0
+    """Months after the start date at which the grant is made."""
+
+    _vesting_is_whole = field_validator("vesting")(_checked_vesting)
+
+    @model_validator(mode="after")
+    def _has_one_size(self) -> Grant:
+        if self.value is not None and self.units is not None:
+            raise fault("must give value or units, not both. Remove one.")
+        if self.value is None and self.units is None:
+            raise fault("must give value or units. Add one.")
+        if self.units is not None and self.grant_price is None and self.price_now is None:
+            raise fault("gives units without a price. Add grant_price or price_now.")
+        return self
+
+    @property
+    def start_price(self) -> float:
+        """The share price from which growth starts: price_now, else grant_price, else 1 (value alone)."""
+        return self.price_now or self.grant_price or 1.0
+
+    @property
+    def n_units(self) -> float:
+        """The number of shares; with a value and no price, of shares at 1 each."""
+        if self.units is not None:
+            return self.units
+        return (self.value or 0.0) / (self.grant_price or self.start_price)
+
+    @property
+    def grant_value(self) -> float:
+        """What the grant was worth when it was made, in the offer's currency."""
+        return self.value if self.value is not None else self.n_units * (self.grant_price or self.start_price)
+
+    @property
+    def value_now(self) -> float:
+        """What the grant is worth at today's price, in the offer's currency."""
+        return self.n_units * self.start_price
+
+
+class Refresher(TypedInput):
+    """A later grant, made at the end of an employment year and valued that day."""
+
+    year: Annotated[int, Field(ge=1, le=8)]
+    """The employment year at whose end it is granted."""
+    value: Money
+    """What it is worth on the day of the grant."""
+    vesting: Vesting = "even-4-year"
+    """A schedule of data/vesting_schedules.csv, or its own list of {month, fraction}."""
+
+    _vesting_is_whole = field_validator("vesting")(_checked_vesting)
+
+
+GrowthConvention = Literal["smooth", "annual-step"]

@@ -1,0 +1,97 @@
+"""The family of errors: each takes facts and writes the sentence that a person reads."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong (or doubtful) in what a person typed.
+
+    `message` goes on where `field` ends: it names the rule, the value and what to do.
+
+    >>> print(Fault("offers.yaml", "offer 'meta-e6'", "sign_on", "must have at most 4 years, got 6."))
+    offers.yaml, offer 'meta-e6': sign_on must have at most 4 years, got 6.
+    """
+
+    file: str
+    where: str
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        subject = f"{self.field} {self.message}" if self.field else self.message
+        return ", ".join(part for part in (self.file, self.where) if part) + f": {subject}"
+
+
+class CompkitError(Exception):
+    """The parent of every error that compkit raises on purpose."""
+
+
+class InputError(CompkitError):
+    """What a person gave cannot be used; `faults` holds every reason, not only the first."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults: tuple[Fault, ...] = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class UnknownChoiceError(CompkitError, ValueError):
+    """A name is not in a closed list.
+
+    >>> print(UnknownChoiceError("location", "Seatle", ["Austin", "Seattle"]))
+    location must be one of Austin, Seattle, got 'Seatle'. Did you mean 'Seattle'?
+    """
+
+    def __init__(self, what: str, value: object, choices: Sequence[str]) -> None:
+        self.what, self.value, self.choices = what, value, tuple(choices)
+        super().__init__(f"{what} {unknown_choice(value, choices)}")
+
+
+class UnknownFieldError(CompkitError, ValueError):
+    """A parameter or field has a name that nothing reads."""
+
+    def __init__(self, what: str, value: str, known: Sequence[str]) -> None:
+        self.what, self.value, self.known = what, value, tuple(known)
+        super().__init__(f"{what} {value!r} {unknown_field(value, known)}")
+
+
+class TableError(CompkitError):
+    """A table of data/ is missing, or holds what its schema forbids."""
+
+
+class OutOfRangeError(CompkitError, ValueError):
+    """A figure lies outside the range for which a calculation is defined."""
+
+    def __init__(self, what: str, rule: str, value: object) -> None:
+        self.what, self.rule, self.value = what, rule, value
+        super().__init__(f"{what} must {rule}, got {value!r}.")
+
+
+def nearest_name(value: str, names: Iterable[str]) -> str | None:
+    """Return the name most like `value`, letter case set aside, or None where nothing is close.
+
+    >>> nearest_name("base_salry", ["base_salary", "company"])
+    'base_salary'
+    """
+    by_folded = {name.casefold(): name for name in names}
+    close = difflib.get_close_matches(value.casefold(), by_folded, n=1, cutoff=0.6)
+    return by_folded[close[0]] if close else None
+
+
+def unknown_choice(value: object, choices: Sequence[str]) -> str:
+    """Return the rest of a sentence about a value outside a closed list: the list and the nearest match."""
+    sentence = f"must be one of {', '.join(choices)}, got {value!r}."
+    close = nearest_name(value, choices) if isinstance(value, str) else None
+    return f"{sentence} Did you mean {close!r}?" if close else sentence
+
+
+def unknown_field(value: str, known: Sequence[str]) -> str:
+    """Return the rest of a sentence about a name that nothing reads: the nearest match, else the list."""
+    close = nearest_name(value, known)
+    if close:
+        return f"is not a known field. Did you mean {close!r}?"
+    return f"is not a known field. Known: {', '.join(sorted(known))}."

@@ -1,0 +1,154 @@
+"""The kinds of value that a person types: amounts, rates, dates, texts, names from closed lists.
+
+Each is a type with its rule, so that a model's field says all that is allowed of it. A rule that needs a table
+(a location, a vesting schedule) finds the allowed names in the validation context, under the list's name.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from compkit.errors import unknown_choice
+
+ItemT = TypeVar("ItemT")
+Listed = Annotated[tuple[ItemT, ...], Field(strict=False)]
+"""A list in the file, frozen in the model."""
+
+LIST_NAME_KEY = "x-list"
+MAX_TEXT = 300
+MAX_AMOUNT = 1e12
+FIRST_DATE, LAST_DATE = dt.date(1990, 1, 1), dt.date(2100, 12, 31)
+IDENTIFIER_PATTERN = r"[a-z0-9][a-z0-9-]{0,63}"
+RESERVED_IDS = ("golden",)
+# Overrides of the writing direction, line and paragraph separators: invisible, and able to disguise a text.
+_DISGUISES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029\ufeff")
+
+
+class TypedInput(BaseModel):
+    """A part of an offers file: frozen, strict about types, closed to unknown names."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", use_attribute_docstrings=True)
+
+
+def fault(message: str) -> PydanticCustomError:
+    """Return the error that a rule raises; `message` goes on where the field's name ends."""
+    return PydanticCustomError("compkit", "{message}", {"message": message})
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """The mark of a text that must be in the closed list of that name.
+
+    Parameters
+    ----------
+    list_name : str
+        A key of the validation context, whose value is the list of allowed names. Without a context every
+        name passes: a model built in code has been given its names by code.
+    """
+
+    list_name: str
+
+    def check(self, value: str, info: ValidationInfo) -> str:
+        """Return the value if it is allowed, or no list was given."""
+        allowed = (info.context or {}).get(self.list_name)
+        if allowed is not None and value not in allowed:
+            raise fault(unknown_choice(value, list(allowed)))
+        return value
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.with_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**handler(schema), LIST_NAME_KEY: self.list_name}
+
+
+@dataclass(frozen=True, slots=True)
+class InCurrency:
+    """The mark of an amount in the offer's currency, so that a rate can turn it into another."""
+
+
+def _clean_text(value: str) -> str:
+    for character in value:
+        if unicodedata.category(character) in ("Cc", "Cs") or character in _DISGUISES:
+            raise fault(f"must hold no control characters, got U+{ord(character):04X} in {value[:40]!r}. Remove it.")
+    return value
+
+
+def _identifier(value: str) -> str:
+    if not re.fullmatch(IDENTIFIER_PATTERN, value):
+        raise fault(
+            f"must be 1 to 64 of the characters a-z, 0-9 and -, the first not -, got {value[:80]!r}. "
+            "It names the report's folder."
+        )
+    if value in RESERVED_IDS:
+        raise fault(f"must not be {value!r}, which is the name of a folder of the kit. Choose another.")
+    return value
+
+
+def _calendar_date(value: object) -> dt.date:
+    if isinstance(value, dt.datetime):
+        value = value.date() if value.time() == dt.time() else value.isoformat(" ")
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        try:
+            value = dt.date.fromisoformat(value)
+        except ValueError:
+            raise fault(f"must be a date that exists, got {value}.") from None
+    if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
+        raise fault(f"must be a date written YYYY-MM-DD, such as 2027-02-01, got {value!r}.")
+    if not FIRST_DATE <= value <= LAST_DATE:
+        raise fault(f"must lie between {FIRST_DATE} and {LAST_DATE}, got {value}.")
+    return value
+
+
+def _number_as_text(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Amount = Annotated[float, Field(ge=0, le=MAX_AMOUNT, allow_inf_nan=False)]
+"""A sum of money in USD."""
+
+Money = Annotated[float, Field(ge=0, le=MAX_AMOUNT, allow_inf_nan=False), InCurrency()]
+"""A sum of money in the offer's currency."""
+
+Price = Annotated[float, Field(gt=0, le=MAX_AMOUNT, allow_inf_nan=False), InCurrency()]
+"""What one share costs, in the offer's currency."""
+
+Rate = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
+"""A fraction, never a percent: 0.15 is 15 %."""
+
+GrowthRate = Annotated[float, Field(gt=-1, le=10, allow_inf_nan=False)]
+"""A yearly change as a fraction: 0.15 is 15 % more each year."""
+
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+"""A part of a whole as a fraction, 0 to 1."""
+
+Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(_clean_text)]
+"""A text of one line, shown as it stands and escaped wherever it goes."""
+
+Label = Annotated[str, BeforeValidator(_number_as_text), Field(min_length=1, max_length=MAX_TEXT),
+                  AfterValidator(_clean_text)]
+"""A text that may look like a number, such as Microsoft's level 65."""
+
+Identifier = Annotated[str, AfterValidator(_identifier),
+                       Field(json_schema_extra={"pattern": f"^{IDENTIFIER_PATTERN}$"})]
+"""A name that becomes a folder's name."""
+
+CalendarDate = Annotated[dt.date, BeforeValidator(_calendar_date, json_schema_input_type=dt.date)]
+"""A day, written YYYY-MM-DD."""

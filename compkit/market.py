@@ -1,0 +1,238 @@
+"""Where an offer stands against its yardsticks: the job posting, the candidate's own research, the guide's bands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from compkit.offer import Offer
+from compkit.tables import Tables
+
+GUIDE = "guide"
+GUIDE_LEVELS = ("L6", "L7")
+MEASURES = ("base_salary", "rsu_4yr", "sign_on_y1", "sign_on_y2", "total_y1", "total_4yr_avg")
+COMPANY_TYPE_MEASURES = ("base_salary", "rsu_4yr", "total")
+BELOW_MARKET_SHARE = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class GuideLevel:
+    """The guide's level whose bands apply to an offer, or why none does."""
+
+    level: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """A range that one measure of an offer is held against.
+
+    Parameters
+    ----------
+    low, mid, high : float or None
+        The ends and the middle [USD].
+    source : {"posting", "research", "guide"}
+    detail : str
+        Which one: the table's row, or the source as the candidate named it.
+    as_of : date or None
+    n : int or None
+        How many figures stand behind it, where that is known.
+    """
+
+    low: float | None
+    mid: float | None
+    high: float | None
+    source: str
+    detail: str
+    as_of: dt.date | None
+    n: int | None
+
+
+def guide_level(offer: Offer, tables: Tables) -> GuideLevel:
+    """Return the guide's level of an offer: the one it names, or the one that its own level stands for.
+
+    Source: CONTRACT, Level.
+    """
+    if offer.guide_level:
+        return GuideLevel(offer.guide_level, f"the offers file says {offer.guide_level}")
+    companies = tables["companies"].set_index("company")["l6_equivalent"]
+    by_folded = {str(name).casefold(): str(name) for name in companies.index}
+    company = by_folded.get(offer.company.strip().casefold())
+    if offer.level in GUIDE_LEVELS and (company is None or offer.is_amazon):
+        return GuideLevel(offer.level, f"{offer.level} is taken as the guide's level of that name")
+    if company is None:
+        return GuideLevel(None, f"no table says what {offer.level} at {offer.company} is in the guide's levels; "
+                                "set guide_level to L6 or L7")  # fmt: skip
+    if offer.level.strip().casefold() == str(companies[company]).casefold():
+        return GuideLevel("L6", f"{offer.level} at {company} is the guide's equivalent of L6")
+    return GuideLevel(None, f"the guide's equivalent of L6 at {company} is {companies[company]}, not {offer.level}; "
+                            "set guide_level to L6 or L7")  # fmt: skip
+
+
+def range_penetration(value: ArrayLike, low: ArrayLike, high: ArrayLike) -> NDArray[np.float64]:
+    """Return how far into a range values lie: 0 at its low end, 1 at its high end [fraction]; same shape.
+
+    Not a number where the range is empty or unknown.
+
+    >>> range_penetration([175_000.0], [170_000.0], [190_000.0]).tolist()
+    [0.25]
+    """
+    low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
+    width = high - low
+    return np.divide(np.asarray(value, dtype=float) - low, width, out=np.full(np.shape(width), np.nan), where=width > 0)
+
+
+def compa_ratio(value: ArrayLike, midpoint: ArrayLike) -> NDArray[np.float64]:
+    """Return values over the midpoints of their ranges [fraction]; same shape; not a number where it is unknown or 0.
+
+    >>> compa_ratio([90.0], [120.0]).tolist()
+    [0.75]
+    """
+    middle = np.asarray(midpoint, dtype=float)
+    return np.divide(np.asarray(value, dtype=float), middle, out=np.full(middle.shape, np.nan), where=middle > 0)
+
+
+def range_verdict(value: ArrayLike, low: ArrayLike, high: ArrayLike) -> NDArray[np.object_]:
+    """Return below, within (ends included) or above for each value; None where an end that decides is unknown.
+
+    >>> range_verdict([1.0, 2.0, 4.0], 2.0, 3.0).tolist()
+    ['below', 'within', 'above']
+    """
+    amounts, low, high = (np.asarray(x, dtype=float) for x in (value, low, high))
+    known = np.isfinite(amounts) & np.isfinite(low) & np.isfinite(high)
+    verdict = np.where(amounts < low, "below", np.where(amounts > high, "above", "within")).astype(object)
+    verdict[~known] = None
+    return verdict
+
+
+def market_positions(offers: Sequence[Offer], total_y1: Mapping[str, float], tables: Tables) -> pd.DataFrame:
+    """Return where each measure of each offer stands.
+
+    Parameters
+    ----------
+    offers : sequence of Offer
+        With all amounts in USD.
+    total_y1 : mapping of offer id to float
+        All that the first year pays at a flat price [USD].
+    tables : Tables
+
+    Returns
+    -------
+    DataFrame, one row an offer and measure
+        offer_id, component, value, low, mid, high [USD], penetration, compa_ratio [fraction], verdict, source, detail,
+        as_of, n, reason (why there is no verdict).
+    """
+    rows = []
+    for offer in offers:
+        level = guide_level(offer, tables)
+        values = measure_values(offer, total_y1[offer.id])
+        for measure in MEASURES:
+            yardstick, reason = _yardstick(offer, measure, level, tables)
+            rows.append(_row(offer, measure, values[measure], yardstick, reason))
+    return _positioned(rows)
+
+
+def company_type_positions(offers: Sequence[Offer], total_y1: Mapping[str, float], tables: Tables) -> pd.DataFrame:
+    """Return where base, stock and first-year total stand against the guide's band for the company's type.
+
+    Columns as in `market_positions`; the type's total is held against all of year 1.
+    """
+    bands = tables["bands_by_company_type"].set_index(["level", "company_type", "measure"]).sort_index()
+    rows = []
+    for offer in offers:
+        level = guide_level(offer, tables)
+        values = measure_values(offer, total_y1[offer.id]) | {"total": total_y1[offer.id]}
+        for measure in COMPANY_TYPE_MEASURES:
+            key = (level.level, offer.company_type, measure)
+            band, reason = None, level.reason if level.level is None else "the offers file gives no company_type"
+            if key in bands.index:
+                band = _guide_yardstick(bands.loc[key], f"{level.level}, {offer.company_type}", tables)
+            rows.append(_row(offer, measure, values[measure], band, reason))
+    return _positioned(rows)
+
+
+def measure_values(offer: Offer, total_y1: float) -> dict[str, float | None]:
+    """Return what an offer gives for each measure [USD]; None for a part that the file leaves out."""
+    return {
+        "base_salary": offer.base_salary,
+        "rsu_4yr": offer.rsu_4yr if offer.equity else None,
+        "sign_on_y1": offer.sign_on_in_year(1) if offer.sign_on else None,
+        "sign_on_y2": offer.sign_on_in_year(2) if offer.sign_on else None,
+        "total_y1": total_y1,
+        "total_4yr_avg": offer.base_salary + offer.rsu_4yr / 4,
+    }
+
+
+def share_below_market(positions: pd.DataFrame) -> dict[str, float | None]:
+    """Return by offer id how far base + RSU/4 lies under the middle of its yardstick [fraction], 0 where it does not.
+
+    None where there is no yardstick. More than 0.2 is below market. Source: CONTRACT, Yardsticks.
+    """
+    rows = positions[positions["component"] == "total_4yr_avg"]
+    short = np.maximum(0.0, np.round((rows["mid"] - rows["value"]) / rows["mid"], 12))
+    return {
+        str(offer_id): None if np.isnan(share) else float(share)
+        for offer_id, share in zip(rows["offer_id"], short.to_numpy(dtype=float), strict=True)
+    }
+
+
+def _row(offer: Offer, measure: str, value: float | None, yardstick: Yardstick | None, reason: str) -> dict[str, Any]:
+    missing = value is None and yardstick is not None
+    return {
+        "offer_id": offer.id,
+        "component": measure,
+        "value": value,
+        "low": yardstick.low if yardstick else None,
+        "mid": yardstick.mid if yardstick else None,
+        "high": yardstick.high if yardstick else None,
+        "source": yardstick.source if yardstick else None,
+        "detail": yardstick.detail if yardstick else None,
+        "as_of": yardstick.as_of if yardstick else None,
+        "n": yardstick.n if yardstick else None,
+        "reason": "the offers file leaves it out" if missing else ("" if yardstick else reason),
+    }
+
+
+def _positioned(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows)
+    for column in ("value", "low", "mid", "high"):
+        frame[column] = frame[column].astype(float)
+    value, low, high = frame["value"], frame["low"], frame["high"]
+    frame["penetration"] = range_penetration(value, low, high)
+    frame["compa_ratio"] = compa_ratio(value, frame["mid"])
+    frame["verdict"] = range_verdict(value, low, high)
+    return frame
+
+
+def _yardstick(offer: Offer, measure: str, level: GuideLevel, tables: Tables) -> tuple[Yardstick | None, str]:
+    """Return the first yardstick that there is for a measure, or why there is none."""
+    posted = offer.posted_base
+    if measure == "base_salary" and posted and posted.low is not None and posted.high is not None:
+        middle = (posted.low + posted.high) / 2
+        where = posted.url or "the job posting"
+        return Yardstick(posted.low, middle, posted.high, "posting", where, posted.as_of, None), ""
+    found = next((row for row in offer.market if row.measure == measure), None)
+    if found is not None:
+        ends_known = found.p25 is not None and found.p75 is not None
+        middle = found.p50 if found.p50 is not None else (found.p25 + found.p75) / 2 if ends_known else None  # type: ignore[operator]
+        where = found.source or "the candidate's own research"
+        return Yardstick(found.p25, middle, found.p75, "research", where, found.as_of, found.n), ""
+    if level.level is None:
+        return None, level.reason
+    bands = tables["bands"]
+    row = bands[(bands["level"] == level.level) & (bands["location"] == offer.location) & (bands["measure"] == measure)]
+    if row.empty:
+        return None, f"the guide has no band for {offer.location}"
+    return _guide_yardstick(row.iloc[0], f"{level.level}, {offer.location}", tables), ""
+
+
+def _guide_yardstick(row: pd.Series, detail: str, tables: Tables) -> Yardstick:
+    low, high = float(row["low"]), float(row["high"])
+    as_of = tables.sources[str(row["source_id"])].as_of_on
+    return Yardstick(low, (low + high) / 2, high, GUIDE, detail, as_of, None)

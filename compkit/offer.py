@@ -1,0 +1,291 @@
+"""One job offer, as its file tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeVar, get_args
+
+from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic.fields import FieldInfo
+
+from compkit.equity import Grant, GrowthConvention, Refresher, Tranche
+from compkit.fields import (
+    CalendarDate,
+    GrowthRate,
+    Identifier,
+    InCurrency,
+    Label,
+    Listed,
+    Money,
+    Rate,
+    Share,
+    Text,
+    TypedInput,
+    fault,
+    OneOf,
+)
+
+MAX_SIGN_ON_YEARS = 4
+REMOTE = "Remote"
+AMAZON, AMAZON_VESTING, EVEN_VESTING = "Amazon", "amazon", "even-4-year"
+
+Measure = Literal["base_salary", "rsu_4yr", "sign_on_y1", "sign_on_y2", "total_y1", "total_4yr_avg"]
+SignOnPayment = Literal["lump", "monthly"]
+
+
+class Contact(TypedInput):
+    """Who speaks for the employer, and what the job is called."""
+
+    recruiter: Text | None = None
+    """The recruiter's name."""
+    email: Text | None = None
+    """The recruiter's address."""
+    team: Text | None = None
+    """The team's name."""
+    title: Text | None = None
+    """The job's title."""
+
+
+class Quoted(TypedInput):
+    """What the recruiter claimed the offer is worth; never a default for a calculation."""
+
+    total_y1: Money | None = None
+    """The claimed total of the first year."""
+    total_4yr: Money | None = None
+    """The claimed total of four years."""
+    growth_rate: GrowthRate | None = None
+    """The yearly growth of the share price inside the claim."""
+    growth_convention: GrowthConvention = "annual-step"
+    """How that growth was applied."""
+
+
+class PostedBase(TypedInput):
+    """The range of base salary in the job posting."""
+
+    low: Money | None = None
+    """The lower end."""
+    high: Money | None = None
+    """The upper end."""
+    as_of: CalendarDate | None = None
+    """When the posting was read."""
+    url: Text | None = None
+    """Where it stands."""
+
+    @model_validator(mode="after")
+    def _is_a_range(self) -> PostedBase:
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise fault(f"must have low at most high, got {self.low:,.0f} and {self.high:,.0f}. Swap them.")
+        return self
+
+
+class MarketObservation(TypedInput):
+    """What the candidate's own research found for one measure."""
+
+    measure: Measure
+    """What was looked up."""
+    p25: Money | None = None
+    """A quarter of the found figures lie below."""
+    p50: Money | None = None
+    """Half lie below."""
+    p75: Money | None = None
+    """Three quarters lie below."""
+    n: Annotated[int, Field(ge=1)] | None = None
+    """How many figures were found."""
+    as_of: CalendarDate | None = None
+    """When."""
+    source: Text | None = None
+    """Where."""
+
+    @model_validator(mode="after")
+    def _rises(self) -> MarketObservation:
+        known = [value for value in (self.p25, self.p50, self.p75) if value is not None]
+        if not known:
+            raise fault("must give at least one of p25, p50, p75. Add one, or remove the row.")
+        if known != sorted(known):
+            raise fault("must have p25, p50, p75 in rising order. Check them.")
+        return self
+
+
+class Role(TypedInput):
+    """What the job is about, as far as pay depends on it."""
+
+    ai_ml: bool = False
+    """Whether it leads AI or machine-learning work."""
+    specialization: Annotated[str, OneOf("specializations")] | None = None
+    """A row of data/ai_ml_by_specialization.csv."""
+    skills: Listed[Annotated[str, OneOf("skills")]] = ()
+    """Rows of data/ai_ml_by_skill.csv."""
+
+
+RiskScore = Annotated[int, Field(ge=1, le=10)]
+DecisionScore = Annotated[int, Field(ge=1, le=5)]
+
+
+class Scores(TypedInput):
+    """The candidate's own marks; a factor left out is missing, never zero."""
+
+    risk: Mapping[Annotated[str, OneOf("risk_factors")], RiskScore | None] = Field(default_factory=dict)
+    """Marks 1 to 10 by factor of data/risk_factors.csv; 10 is best."""
+    decision: Mapping[Annotated[str, OneOf("decision_factors")], DecisionScore | None] = Field(default_factory=dict)
+    """Marks 1 to 5 by factor of data/decision_factors.csv; 5 is best."""
+
+
+class Signals(TypedInput):
+    """What happened on the way to the offer."""
+
+    team_attrition_rate: Share | None = None
+    """The part of the team that left within the last year."""
+    best_and_final_first: bool | None = None
+    """Whether the first offer was called final."""
+    vague_team: bool | None = None
+    """Whether the team was left open."""
+    hours_to_decide: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] | None = None
+    """The time given to decide [hours]."""
+    downlevel: bool | None = None
+    """Whether the level is lower than the one interviewed for."""
+    negotiable: bool | None = None
+    """Whether the employer has shown that it will move."""
+    manager_has_roadmap: bool | None = None
+    """Whether the manager could lay out the first year."""
+    team_urgency: bool | None = None
+    """Whether the team needs somebody soon."""
+
+
+class Offer(TypedInput):
+    """One offer; amounts in its own currency, a year unless they say otherwise."""
+
+    id: Identifier
+    """A short name, which becomes the report's folder."""
+    candidate: Identifier | None = None
+    """Whose offer it is, where the file has several candidates."""
+    company: Text
+    """Free text."""
+    company_type: Annotated[str, OneOf("company_types")] | None = None
+    """A company type of data/bands_by_company_type.csv."""
+    level: Label
+    """The company's own level."""
+    guide_level: Literal["L6", "L7"] | None = None
+    """The guide's level whose bands apply."""
+    location: Annotated[str, OneOf("places")]
+    """Where the job is: a place of data/places.csv."""
+    residence: Annotated[str, OneOf("residences")] | None = None
+    """Where tax and prices are taken; the candidate's residence if left out."""
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
+    """The ISO code of all amounts of the offer."""
+    status: Literal["written", "verbal", "in-process"] = "written"
+    """How certain the offer is."""
+    contact: Contact = Field(default_factory=Contact)
+    """Who speaks for the employer."""
+    candidate_type: Literal["external", "internal", "boomerang"] = "external"
+    """Whether the candidate comes from outside, from inside, or back."""
+    start_date: CalendarDate | None = None
+    """The first day of work."""
+    deadline: CalendarDate | None = None
+    """The last day to answer."""
+    base_salary: Money
+    """Salary a year."""
+    annual_raise_rate: GrowthRate = 0.0
+    """By how much the salary rises each year, from month 13."""
+    bonus_target_rate: Rate = 0.0
+    """The target bonus as a part of the salary."""
+    sign_on: Listed[Money] = ()
+    """Sign-on payments by employment year, at most 4."""
+    sign_on_paid: Listed[SignOnPayment] = ("lump",)
+    """lump or monthly: one value, or one a year."""
+    sign_on_clawback: Literal["prorated", "full", "none"] = "prorated"
+    """What leaving early makes due again."""
+    equity: Listed[Grant] = ()
+    """Grants of shares."""
+    refreshers: Listed[Refresher] = ()
+    """Later grants that are expected."""
+    quoted: Quoted | None = None
+    """What the recruiter claimed."""
+    posted_base: PostedBase | None = None
+    """The range in the job posting."""
+    market: Listed[MarketObservation] = ()
+    """The candidate's own research."""
+    role: Role = Field(default_factory=Role)
+    """What the job is about."""
+    scores: Scores = Field(default_factory=Scores)
+    """The candidate's own marks."""
+    signals: Signals = Field(default_factory=Signals)
+    """What happened on the way to the offer."""
+
+    @field_validator("sign_on")
+    @classmethod
+    def _sign_on_fits(cls, value: tuple[float, ...]) -> tuple[float, ...]:
+        if len(value) > MAX_SIGN_ON_YEARS:
+            extra = " and ".join(str(year) for year in range(MAX_SIGN_ON_YEARS + 1, len(value) + 1))
+            plural = "s" if len(value) > MAX_SIGN_ON_YEARS + 1 else ""
+            raise fault(f"must have at most 4 years, got {len(value)}. Remove year{plural} {extra}.")
+        return value
+
+    @field_validator("sign_on_paid", mode="before")
+    @classmethod
+    def _one_payment_for_all(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _payments_match_years(self) -> Offer:
+        if len(self.sign_on_paid) not in (1, max(1, len(self.sign_on))):
+            raise fault(
+                f"has {len(self.sign_on_paid)} values of sign_on_paid for {len(self.sign_on)} years of sign_on. "
+                "Give one value, or one a year."
+            )
+        return self
+
+    def sign_on_in_year(self, year: int) -> float:
+        """Return the sign-on payment of employment year `year`, 1 and up."""
+        return self.sign_on[year - 1] if year <= len(self.sign_on) else 0.0
+
+    def is_sign_on_monthly(self, year: int) -> bool:
+        """Return whether that year's sign-on comes in twelve parts."""
+        paid = self.sign_on_paid
+        return (paid[0] if len(paid) == 1 else paid[min(year, len(paid)) - 1]) == "monthly"
+
+    def vesting_of(self, grant: Grant | Refresher) -> str | tuple[Tranche, ...]:
+        """Return the schedule of a grant: its own, or where it is left out Amazon's at Amazon and an even one elsewhere."""
+        return grant.vesting or (AMAZON_VESTING if self.is_amazon else EVEN_VESTING)
+
+    @property
+    def is_amazon(self) -> bool:
+        """Whether the company is the guide's own."""
+        return self.company.strip().casefold() == AMAZON.casefold()
+
+    @property
+    def rsu_4yr(self) -> float:
+        """The value of all grants as they were made, refreshers left out."""
+        return sum(grant.grant_value for grant in self.equity)
+
+    def in_usd(self, rate: float) -> Offer:
+        """Return the offer with every amount times `rate` [USD for one unit of its currency]."""
+        return self if self.currency == "USD" else _times(self, rate).model_copy(update={"currency": "USD"})
+
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+def _times(model: ModelT, rate: float) -> ModelT:
+    """Return a copy of a model in which each amount marked `InCurrency` is multiplied, at any depth."""
+    changed = {
+        name: _times_value(getattr(model, name), rate, _is_in_currency(field))
+        for name, field in type(model).model_fields.items()
+    }
+    return model.model_copy(update=changed)
+
+
+def _times_value(value: Any, rate: float, is_amount: bool) -> Any:
+    if isinstance(value, BaseModel):
+        return _times(value, rate)
+    if isinstance(value, tuple):
+        return tuple(_times_value(item, rate, is_amount) for item in value)
+    return value * rate if is_amount and isinstance(value, float) else value
+
+
+def _is_in_currency(field: FieldInfo) -> bool:
+    return any(isinstance(mark, InCurrency) for mark in field.metadata) or _mentions_currency(field.annotation)
+
+
+def _mentions_currency(annotation: object) -> bool:
+    marks = getattr(annotation, "__metadata__", ())
+    return any(isinstance(mark, InCurrency) for mark in marks) or any(map(_mentions_currency, get_args(annotation)))

@@ -1,0 +1,17 @@
+"""The only readers of offers files: YAML, JSON, CSV and XLSX to typed offers, or every fault at once."""
+
+from __future__ import annotations
+
+from compkit.offers.book import OfferEntry, Offers, Reading, load_offers, read_offers
+from compkit.offers.document import SCHEMA_ID, OffersFile, offers_json_schema
+
+__all__ = [
+    "SCHEMA_ID",
+    "OfferEntry",
+    "Offers",
+    "OffersFile",
+    "Reading",
+    "load_offers",
+    "offers_json_schema",
+    "read_offers",
+]

@@ -1,0 +1,73 @@
+"""What is possible but hardly meant: warnings, which never stop anything."""
+
+from __future__ import annotations
+
+from compkit.errors import Fault
+from compkit.offer import EVEN_VESTING, Offer
+from compkit.tables import Tables
+
+LOW_BASE = 30_000
+LARGE_EQUITY_MULTIPLE = 10
+LARGE_PRICE_MOVE = 5
+LARGE_RATE = 1.0
+LARGE_RAISE = 0.5
+
+
+def doubts(offer: Offer, usd_rate: float, file: str, tables: Tables) -> list[Fault]:
+    """Return a warning for each value of an offer that is possible but implausible.
+
+    Parameters
+    ----------
+    offer : Offer
+        As typed.
+    usd_rate : float
+        USD for one unit of its currency.
+    file : str
+        For the messages.
+    tables : Tables
+        For the level's bands.
+    """
+    found: list[tuple[str, str]] = []
+    base = offer.base_salary * usd_rate
+    if base < LOW_BASE:
+        found.append(("base_salary", f"of {base:,.0f} USD a year is very low. Is it a monthly amount, or in thousands?"))
+    if offer.bonus_target_rate > LARGE_RATE:
+        found.append(("bonus_target_rate", f"of {offer.bonus_target_rate:g} means {offer.bonus_target_rate:.0%} of base."))
+    if offer.annual_raise_rate > LARGE_RAISE:
+        found.append(("annual_raise_rate", f"of {offer.annual_raise_rate:g} means {offer.annual_raise_rate:.0%} a year."))
+    if offer.start_date and offer.deadline and offer.deadline > offer.start_date:
+        found.append(("deadline", f"{offer.deadline} lies after the start date {offer.start_date}."))
+    found += _equity_doubts(offer)
+    found += _size_doubts(offer, usd_rate, tables)
+    return [Fault(file, f"offer '{offer.id}'", field, message) for field, message in found]
+
+
+def _equity_doubts(offer: Offer) -> list[tuple[str, str]]:
+    found = []
+    for position, grant in enumerate(offer.equity):
+        field = f"equity[{position}]"
+        if grant.vesting is None and not offer.is_amazon:
+            found.append((f"{field}.vesting", f"is left out; {EVEN_VESTING} is assumed. Ask for the schedule."))
+        if grant.value and (grant.grant_price or grant.price_now) and grant.n_units < 1:
+            price = grant.grant_price or grant.start_price
+            found.append((field, f"has a value of {grant.value:,.0f} and a price of {price:,.2f}: less than one share."))
+        if grant.value is not None and grant.price_now and not grant.grant_price:
+            found.append((field, "has price_now but no grant_price: units are taken as value / price_now."))
+        if grant.grant_price and grant.price_now:
+            move = grant.price_now / grant.grant_price
+            if not 1 / LARGE_PRICE_MOVE <= move <= LARGE_PRICE_MOVE:
+                found.append((field, f"has a price that moved to {move:,.2g} times the grant price. A split?"))
+    return found
+
+
+def _size_doubts(offer: Offer, usd_rate: float, tables: Tables) -> list[tuple[str, str]]:
+    level = offer.guide_level or (offer.level if offer.level in ("L6", "L7") else None)
+    bands = tables["bands"]
+    fitting = bands[(bands["measure"] == "rsu_4yr") & ((bands["level"] == level) | (level is None))]
+    if fitting.empty:
+        return []
+    highest = float(fitting["high"].max())
+    granted = offer.rsu_4yr * usd_rate
+    if granted <= LARGE_EQUITY_MULTIPLE * highest:
+        return []
+    return [("equity", f"of {granted:,.0f} USD is more than ten times the highest {level or 'L6 or L7'} band ({highest:,.0f}).")]

@@ -1,0 +1,58 @@
+"""Months, years and the half-open intervals between dates.
+
+Months of a job are numbered 1, 2, ... from the start date; what falls "at month m" falls on the day
+that ends it, `m` months after the start. Employment year k holds months 12 (k - 1) + 1 to 12 k.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+
+import numpy as np
+from numpy.typing import NDArray
+
+MONTHS_A_YEAR = 12
+MAX_YEARS = 8
+
+
+def months(n_years: int) -> NDArray[np.int64]:
+    """Return the numbers of the months of the first `n_years` employment years, shape (12 n_years,).
+
+    >>> months(1)[[0, -1]].tolist()
+    [1, 12]
+    """
+    return np.arange(1, MONTHS_A_YEAR * n_years + 1)
+
+
+def employment_year(month: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the employment year, 1 and up, of each month, 1 and up; same shape as `month`.
+
+    >>> employment_year(np.array([1, 12, 13])).tolist()
+    [1, 1, 2]
+    """
+    return -(-month // MONTHS_A_YEAR)
+
+
+def date_after(start_on: dt.date, n_months: int) -> dt.date:
+    """Return the date `n_months` months after `start_on`, the month's last day where it has no such day.
+
+    >>> date_after(dt.date(2027, 1, 31), 1)
+    datetime.date(2027, 2, 28)
+    """
+    year, month0 = divmod(start_on.year * MONTHS_A_YEAR + start_on.month - 1 + n_months, MONTHS_A_YEAR)
+    return dt.date(year, month0 + 1, min(start_on.day, calendar.monthrange(year, month0 + 1)[1]))
+
+
+def month_of(on: dt.date, start_on: dt.date) -> int:
+    """Return the number of the month in which `on` falls; the start date itself and all before it give 0 or less.
+
+    Month m is the interval (start + m - 1 months, start + m months], closed where a payment at month m falls.
+
+    >>> month_of(dt.date(2027, 8, 1), start_on=dt.date(2027, 2, 1))
+    6
+    >>> month_of(dt.date(2027, 8, 2), start_on=dt.date(2027, 2, 1))
+    7
+    """
+    guess = (on.year - start_on.year) * MONTHS_A_YEAR + on.month - start_on.month
+    return guess if on <= date_after(start_on, guess) else guess + 1

@@ -1,0 +1,147 @@
+"""What an offer is worth: by year and part, in all, discounted, and for certain."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from compkit.cashflow import COMPONENTS, CashFlow, PayTerms, cash_flow
+from compkit.errors import OutOfRangeError
+from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, months
+from compkit.stock import FLAT, Growth
+from compkit.vesting import FloatArray
+
+_ROWS_AT_A_TIME = 4096
+# Twelve twelfths of a salary add up to it but for some 1e-11 USD; sums are cleared of what lies below this place.
+_DUST_DECIMALS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Assumptions:
+    """What a valuation assumes, and no offer says.
+
+    Parameters
+    ----------
+    growth : Growth
+        The scenario of the share price; flat if left out.
+    discount_rate : float
+        What a year's delay of cash costs, above -1 [fraction].
+    n_years : int
+        The horizon, 1 to 8 [years].
+    whole_shares : bool
+        Let grants vest in whole shares.
+
+    Raises
+    ------
+    OutOfRangeError
+        If the horizon or the discount rate is out of range.
+    """
+
+    growth: Growth = field(default=FLAT)
+    discount_rate: float = 0.0
+    n_years: int = 4
+    whole_shares: bool = False
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.discount_rate) or self.discount_rate <= -1:
+            raise OutOfRangeError("discount_rate", "be a finite fraction above -1", self.discount_rate)
+        if not 1 <= self.n_years <= MAX_YEARS:
+            raise OutOfRangeError("years", f"be 1 to {MAX_YEARS}", self.n_years)
+
+
+@dataclass(frozen=True)
+class Valuation:
+    """The worth of offers.
+
+    Parameters
+    ----------
+    by_year : dict of str to ndarray, shape (n_offers, n_years)
+        base, bonus, sign_on, equity, total [USD] in employment years 1, 2, ...
+    summary : DataFrame, indexed by offer id
+        total, average (total / years), first_two_year_average (not a number over one year), present_value,
+        guaranteed_cash [USD].
+    assumptions : Assumptions
+    """
+
+    by_year: dict[str, FloatArray]
+    summary: pd.DataFrame
+    assumptions: Assumptions
+
+    @property
+    def equity_share(self) -> FloatArray:
+        """Equity's part of each year's total, shape (n_offers, n_years) [fraction]; not a number where nothing is paid."""
+        total = self.by_year["total"]
+        return np.divide(self.by_year["equity"], total, out=np.full_like(total, np.nan), where=total > 0)
+
+    def years_of(self, offer_id: str) -> pd.DataFrame:
+        """Return one offer's years: a row a year, a column a component and `total` [USD]."""
+        row = self.summary.index.get_loc(offer_id)
+        columns = {name: values[row] for name, values in self.by_year.items()}
+        return pd.DataFrame(columns, index=pd.RangeIndex(1, self.assumptions.n_years + 1, name="year"))
+
+
+def valuation(pay: PayTerms, assumptions: Assumptions | None = None) -> Valuation:
+    """Return the worth of offers; a million of them take a few seconds and some hundred MB.
+
+    Present value discounts cash by (1 + R)^(-m / 12) and counts shares at today's price, undiscounted: a liquid
+    share is worth its price today, and growth is a scenario. Source: CONTRACT, Meanings.
+
+    Parameters
+    ----------
+    pay : PayTerms
+        One or more offers.
+    assumptions : Assumptions, optional
+        Flat price, no discount, four years if left out.
+
+    Examples
+    --------
+    >>> from compkit.cashflow import PayTerms
+    >>> offer = pd.DataFrame({"base_salary": [100_000.0], "sign_on_y1": [20_000.0]}, index=["a"])
+    >>> valuation(PayTerms.from_columns(offer, {})).summary.loc["a", "average"].item()
+    105000.0
+    """
+    assumptions = assumptions or Assumptions()
+    parts = [_valued(piece, assumptions) for piece in pay.slices(_ROWS_AT_A_TIME)]
+    by_year = {name: np.concatenate([years[name] for years, _ in parts]) for name in (*COMPONENTS, "total")}
+    present_value, guaranteed = (np.concatenate([sums[:, column] for _, sums in parts]) for column in (0, 1))
+    total = by_year["total"].sum(axis=1)
+    first_two = by_year["total"][:, :2].mean(axis=1) if assumptions.n_years > 1 else np.full(len(pay), np.nan)
+    summary = pd.DataFrame(
+        {
+            "total": total,
+            "average": total / assumptions.n_years,
+            "first_two_year_average": first_two,
+            "present_value": present_value,
+            "guaranteed_cash": guaranteed,
+        },
+        index=pay.terms.index,
+    )
+    return Valuation(by_year, summary, assumptions)
+
+
+def _valued(pay: PayTerms, assumptions: Assumptions) -> tuple[dict[str, FloatArray], FloatArray]:
+    """Return a piece's years by component, and its present value and guaranteed cash as columns."""
+    flow = cash_flow(pay, assumptions.growth, assumptions.n_years, whole_shares=assumptions.whole_shares)
+    years = {name: _yearly(getattr(flow, name)) for name in COMPONENTS}
+    years["total"] = _clean(years["base"] + years["bonus"] + years["sign_on"] + years["equity"])
+    sums = np.column_stack([_present_value(pay, flow, assumptions), _clean(flow.guaranteed.sum(axis=1))])
+    return years, sums
+
+
+def _present_value(pay: PayTerms, flow: CashFlow, assumptions: Assumptions) -> FloatArray:
+    discount = (1.0 + assumptions.discount_rate) ** (-months(assumptions.n_years) / MONTHS_A_YEAR)
+    at_todays_price = flow.equity
+    if assumptions.growth.rate:
+        at_todays_price = cash_flow(pay, FLAT, assumptions.n_years, whole_shares=assumptions.whole_shares).equity
+    return _clean(flow.cash @ discount + at_todays_price.sum(axis=1))
+
+
+def _yearly(monthly: FloatArray) -> FloatArray:
+    return _clean(monthly.reshape(len(monthly), -1, MONTHS_A_YEAR).sum(axis=2))
+
+
+def _clean(amounts: FloatArray) -> FloatArray:
+    return np.round(amounts, _DUST_DECIMALS)
