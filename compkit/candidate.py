@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from compkit.fields import Amount, CalendarDate, Listed, Text, TypedInput, fault, OneOf
+from compkit.fields import Amount, CalendarDate, Listed, OneOf, Text, TypedInput, fault
 
 FilingStatus = Literal["single", "married_joint", "head_of_household"]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from compkit.equity import Tranche, VestingSchedule
 from compkit.errors import OutOfRangeError, UnknownChoiceError
@@ -86,7 +86,7 @@ class PayTerms:
         value = np.asarray(frame.get("equity_value", 0.0)) + np.zeros(len(frame))
         vesting = frame.get("vesting", pd.Series("", index=frame.index, dtype=object))
         granted = np.flatnonzero(value != 0)
-        grants = _grant_frame(granted, value[granted], 1.0, vesting.to_numpy()[granted], 0)
+        grants = grant_frame(granted, value[granted], 1.0, vesting.to_numpy()[granted], 0)
         pay = cls(terms, grants, schedules)
         pay.check()
         return pay
@@ -146,6 +146,28 @@ class CashFlow:
         return pd.DataFrame(columns, index=pd.RangeIndex(1, self.n_months + 1, name="month"))
 
 
+def grant_frame(
+    offer_row: ArrayLike,
+    units: ArrayLike,
+    start_price: ArrayLike,
+    schedule: Sequence[str] | NDArray[np.object_],
+    start_month: ArrayLike,
+    is_valued_at_grant: ArrayLike = False,  # noqa: FBT002  a column like the others
+) -> pd.DataFrame:
+    """Return grants as the frame that `PayTerms` holds; a single value stands for all rows."""
+    n_rows = len(np.asarray(offer_row))
+    return pd.DataFrame(
+        {
+            "offer_row": np.asarray(offer_row, dtype=np.int64),
+            "units": np.broadcast_to(np.asarray(units, dtype=float), n_rows),
+            "start_price": np.broadcast_to(np.asarray(start_price, dtype=float), n_rows),
+            "schedule": pd.Categorical(schedule),
+            "start_month": np.broadcast_to(np.asarray(start_month, dtype=np.int64), n_rows),
+            "is_valued_at_grant": np.broadcast_to(np.asarray(is_valued_at_grant, dtype=bool), n_rows),
+        }
+    )
+
+
 def pay_terms(offers: Sequence[Offer], schedules: Mapping[str, VestingSchedule]) -> PayTerms:
     """Return offers, whose amounts are in one currency, as columns.
 
@@ -165,7 +187,7 @@ def pay_terms(offers: Sequence[Offer], schedules: Mapping[str, VestingSchedule])
         for number, later in enumerate(offer.refreshers):
             name = _schedule_name(offer.vesting_of(later), f"{offer.id}: refreshers[{number}]", known)
             rows.append((position, later.value, 1.0, name, MONTHS_A_YEAR * later.year, True))
-    return PayTerms(terms, _grant_frame(*_columns(rows)), known)
+    return PayTerms(terms, grant_frame(*_columns(rows)), known)
 
 
 def cash_flow(pay: PayTerms, growth: Growth, n_years: int, *, whole_shares: bool = False) -> CashFlow:
@@ -186,65 +208,91 @@ def cash_flow(pay: PayTerms, growth: Growth, n_years: int, *, whole_shares: bool
     Salary falls at month ends and rises from month 13; year k's bonus falls at month 12 k on that year's salary;
     a lump sign-on falls at month 12 (k - 1) + 1, a monthly one in twelve parts. Source: CONTRACT, Meanings.
     """
+    month_by_month = np.eye(n_years * MONTHS_A_YEAR)
+    return CashFlow(pay.terms.index, **weighted_payments(pay, growth, month_by_month, whole_shares=whole_shares))
+
+
+def weighted_payments(
+    pay: PayTerms, growth: Growth, weights: FloatArray, *, whole_shares: bool = False
+) -> dict[str, FloatArray]:
+    """Return the payments of offers, weighted and summed over the months: the cash flow and every sum of it.
+
+    A column of ones and zeros sums the months that it picks, a column of discount factors discounts, and the identity
+    matrix gives month by month. So a million offers need never be spelled out in months.
+
+    Parameters
+    ----------
+    pay : PayTerms
+    growth : Growth
+    weights : ndarray, shape (n_months, n_columns)
+        Whole years; the row at index m - 1 belongs to month m.
+    whole_shares : bool
+
+    Returns
+    -------
+    dict of str to ndarray, shape (n_offers, n_columns)
+        By component [USD].
+    """
     terms = pay.terms
-    years = np.arange(n_years)
-    raised = (1.0 + terms["annual_raise_rate"].to_numpy(dtype=float)[:, None]) ** years
+    weights_of_year = weights.reshape(-1, MONTHS_A_YEAR, weights.shape[1]).sum(axis=1)
+    raised = (1.0 + terms["annual_raise_rate"].to_numpy(dtype=float)[:, None]) ** np.arange(len(weights_of_year))
     salary = terms["base_salary"].to_numpy(dtype=float)[:, None] * raised
-    base = np.repeat(salary / MONTHS_A_YEAR, MONTHS_A_YEAR, axis=1)
-    equity = _equity(pay, growth, n_years * MONTHS_A_YEAR, whole_shares=whole_shares)
-    return CashFlow(terms.index, base, _bonus(terms, salary), _sign_on(terms, n_years), equity)
+    return {
+        "base": salary / MONTHS_A_YEAR @ weights_of_year,
+        "bonus": _bonus(terms, salary, weights),
+        "sign_on": _sign_on(terms, weights, weights_of_year),
+        "equity": weighted_vests(pay, growth, weights, whole_shares=whole_shares),
+    }
 
 
-def _bonus(terms: pd.DataFrame, salary: FloatArray) -> FloatArray:
-    amount = salary * terms["bonus_target_rate"].to_numpy(dtype=float)[:, None]
-    amount += terms["annual_bonus"].to_numpy(dtype=float)[:, None]
-    flow = np.zeros((len(terms), salary.shape[1] * MONTHS_A_YEAR))
-    first = terms["first_bonus_month"].to_numpy(dtype=int)
-    for month in np.unique(first):
-        at = np.arange(month - 1, flow.shape[1], MONTHS_A_YEAR)
-        rows = np.flatnonzero(first == month)
-        flow[np.ix_(rows, at)] = amount[np.ix_(rows, at // MONTHS_A_YEAR)]
-    return flow
-
-
-def _sign_on(terms: pd.DataFrame, n_years: int) -> FloatArray:
-    flow = np.zeros((len(terms), n_years * MONTHS_A_YEAR))
-    for year in SIGN_ON_YEARS[:n_years]:
-        first = MONTHS_A_YEAR * (year - 1)
-        amount = terms[f"sign_on_y{year}"].to_numpy(dtype=float)
-        is_monthly = terms[f"sign_on_monthly_y{year}"].to_numpy(dtype=bool)
-        flow[:, first] = np.where(is_monthly, 0.0, amount)
-        if is_monthly.any():
-            monthly = np.where(is_monthly, amount / MONTHS_A_YEAR, 0.0)
-            flow[:, first : first + MONTHS_A_YEAR] += monthly[:, None]
-    return flow
-
-
-def _equity(pay: PayTerms, growth: Growth, n_months: int, *, whole_shares: bool) -> FloatArray:
-    flow = np.zeros((len(pay), n_months))
+def weighted_vests(
+    pay: PayTerms, growth: Growth, weights: FloatArray, *, whole_shares: bool = False
+) -> FloatArray:
+    """Return the equity alone of `weighted_payments`, shape (n_offers, n_columns) [USD]."""
+    flow = np.zeros((len(pay), weights.shape[1]))
     if pay.grants.empty:
         return flow
+    n_months = len(weights)
     kinds, code = _kinds_of_grant(pay.grants)
     share = np.stack([vested_share(pay.schedules[name], n_months, start) for name, start, _ in kinds])
-    price = growth.price(months(1)[0] + np.arange(n_months))
     at_grant = np.array([float(growth.price(start)) if valued else 1.0 for _, start, valued in kinds])
+    price = growth.price(months(n_months // MONTHS_A_YEAR)) / at_grant[:, None]
     start_price = pay.grants["start_price"].to_numpy(dtype=float)
     units = pay.grants["units"].to_numpy(dtype=float)
     if whole_shares:
         has_price = np.asarray(start_price != 1.0)
         vests = vested_units(units, share[code])
         vests[has_price] = vested_units(units[has_price], share[code[has_price]], whole_shares=True)
-        value = vests * price * (start_price / at_grant[code])[:, None]
+        value = start_price[:, None] * (vests * price[code] @ weights)
     else:
-        vest_value = np.diff(share, axis=1, prepend=0.0) * price / at_grant[:, None]
-        value = (units * start_price)[:, None] * vest_value[code]
+        value_of_kind = np.diff(share, axis=1, prepend=0.0) * price @ weights
+        value = (units * start_price)[:, None] * value_of_kind[code]
     _add_rows(flow, pay.grants["offer_row"].to_numpy(dtype=int), value)
     return flow
 
 
+def _bonus(terms: pd.DataFrame, salary: FloatArray, weights: FloatArray) -> FloatArray:
+    amount = salary * terms["bonus_target_rate"].to_numpy(dtype=float)[:, None]
+    amount += terms["annual_bonus"].to_numpy(dtype=float)[:, None]
+    flow = np.zeros((len(terms), weights.shape[1]))
+    first = terms["first_bonus_month"].to_numpy(dtype=int)
+    for month in np.unique(first):
+        rows = first == month
+        flow[rows] = amount[rows, (month - 1) // MONTHS_A_YEAR :] @ weights[month - 1 :: MONTHS_A_YEAR]
+    return flow
+
+
+def _sign_on(terms: pd.DataFrame, weights: FloatArray, weights_of_year: FloatArray) -> FloatArray:
+    years = SIGN_ON_YEARS[: len(weights_of_year)]
+    amount = terms[[f"sign_on_y{year}" for year in years]].to_numpy(dtype=float)
+    is_monthly = terms[[f"sign_on_monthly_y{year}" for year in years]].to_numpy(dtype=bool)
+    lump = np.where(is_monthly, 0.0, amount) @ weights[: MONTHS_A_YEAR * len(years) : MONTHS_A_YEAR]
+    return lump + np.where(is_monthly, amount / MONTHS_A_YEAR, 0.0) @ weights_of_year[: len(years)]
+
+
 def _kinds_of_grant(grants: pd.DataFrame) -> tuple[list[tuple[str, int, bool]], NDArray[np.intp]]:
     """Return the distinct (schedule, start month, valued at grant) of grants, and each grant's position among them."""
-    names, name_code = np.unique(grants["schedule"].to_numpy(dtype=str), return_inverse=True)
+    names, name_code = grants["schedule"].cat.categories, grants["schedule"].cat.codes.to_numpy(dtype=np.int64)
     start = grants["start_month"].to_numpy(dtype=np.int64)
     valued = grants["is_valued_at_grant"].to_numpy(dtype=bool)
     keys, code = np.unique((name_code * 1000 + start) * 2 + valued, return_inverse=True)
@@ -253,6 +301,9 @@ def _kinds_of_grant(grants: pd.DataFrame) -> tuple[list[tuple[str, int, bool]], 
 
 def _add_rows(flow: FloatArray, row: NDArray[np.int64], value: FloatArray) -> None:
     """Add each row of `value` to its row of `flow`; `row` is sorted and may repeat."""
+    if np.all(row[1:] > row[:-1]):
+        flow[row] += value
+        return
     rank = np.arange(len(row)) - np.searchsorted(row, row)
     for number in range(int(rank.max()) + 1):
         at = rank == number
@@ -281,18 +332,3 @@ def _schedule_name(vesting: str | tuple[Tranche, ...], own_name: str, known: dic
 
 def _columns(rows: Sequence[tuple[int, float, float, str, int, bool]]) -> Sequence[Any]:
     return list(zip(*rows, strict=True)) if rows else [[], [], [], [], [], []]
-
-
-def _grant_frame(offer_row: Any, units: Any, start_price: Any, schedule: Any, start_month: Any,
-                 is_valued_at_grant: Any = False) -> pd.DataFrame:  # fmt: skip  # noqa: FBT002
-    n_rows = len(offer_row)
-    return pd.DataFrame(
-        {
-            "offer_row": np.asarray(offer_row, dtype=np.int64),
-            "units": np.broadcast_to(np.asarray(units, dtype=float), n_rows),
-            "start_price": np.broadcast_to(np.asarray(start_price, dtype=float), n_rows),
-            "schedule": pd.Categorical(schedule) if n_rows else pd.Categorical([]),
-            "start_month": np.broadcast_to(np.asarray(start_month, dtype=np.int64), n_rows),
-            "is_valued_at_grant": np.broadcast_to(np.asarray(is_valued_at_grant, dtype=bool), n_rows),
-        }
-    )

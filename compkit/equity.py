@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from compkit.errors import OutOfRangeError
-from compkit.fields import CalendarDate, Listed, Money, Price, Share, TypedInput, fault, OneOf
+from compkit.fields import CalendarDate, Listed, Money, OneOf, Price, Share, TypedInput, fault
 
 FRACTION_TOLERANCE = 1e-9
 MAX_VEST_MONTH = 120
@@ -66,7 +67,7 @@ def schedule_fault(months: Sequence[int], fractions: Sequence[float]) -> str | N
         return "have at least one tranche"
     if months[0] < 1 or months[-1] > MAX_VEST_MONTH:
         return f"vest in months 1 to {MAX_VEST_MONTH}"
-    if any(later <= earlier for earlier, later in zip(months[:-1], months[1:], strict=True)):
+    if any(later <= earlier for earlier, later in pairwise(months)):
         return "have rising months"
     if abs(sum(fractions) - 1) > FRACTION_TOLERANCE:
         return f"have fractions that sum to 1 (they sum to {sum(fractions):.10g})"
@@ -115,7 +116,7 @@ class Grant(TypedInput):
     price_on: CalendarDate | None = None
     """The day of price_now."""
     vesting: Vesting | None = None
-    """A schedule of data/vesting_schedules.csv, or its own list of {month, fraction}; see `Offer.vesting_of`."""
+    """A schedule of data/vesting_schedules.csv, or a list of {month, fraction}; left out: Amazon's, elsewhere even."""
     start_month: Annotated[int, Field(ge=0, le=96)] = 0
     """Months after the start date at which the grant is made."""
 
@@ -162,7 +163,7 @@ class Refresher(TypedInput):
     value: Money
     """What it is worth on the day of the grant."""
     vesting: Vesting = "even-4-year"
-    """A schedule of data/vesting_schedules.csv, or its own list of {month, fraction}."""
+    """A schedule of data/vesting_schedules.csv, or a list of {month, fraction}."""
 
     _vesting_is_whole = field_validator("vesting")(_checked_vesting)
 

@@ -33,6 +33,7 @@ Listed = Annotated[tuple[ItemT, ...], Field(strict=False)]
 
 LIST_NAME_KEY = "x-list"
 MAX_TEXT = 300
+MAX_QUOTED = 80
 MAX_AMOUNT = 1e12
 FIRST_DATE, LAST_DATE = dt.date(1990, 1, 1), dt.date(2100, 12, 31)
 IDENTIFIER_PATTERN = r"[a-z0-9][a-z0-9-]{0,63}"
@@ -69,7 +70,7 @@ class OneOf:
         """Return the value if it is allowed, or no list was given."""
         allowed = (info.context or {}).get(self.list_name)
         if allowed is not None and value not in allowed:
-            raise fault(unknown_choice(value, list(allowed)))
+            raise fault(unknown_choice(value[:MAX_QUOTED], list(allowed)))
         return value
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -91,10 +92,15 @@ def _clean_text(value: str) -> str:
     return value
 
 
+def is_identifier(value: object) -> bool:
+    """Return whether a value has the form of an id."""
+    return isinstance(value, str) and re.fullmatch(IDENTIFIER_PATTERN, value) is not None
+
+
 def _identifier(value: str) -> str:
-    if not re.fullmatch(IDENTIFIER_PATTERN, value):
+    if not is_identifier(value):
         raise fault(
-            f"must be 1 to 64 of the characters a-z, 0-9 and -, the first not -, got {value[:80]!r}. "
+            f"must be 1 to 64 of the characters a-z, 0-9 and -, the first not -, got {value[:MAX_QUOTED]!r}. "
             "It names the report's folder."
         )
     if value in RESERVED_IDS:
@@ -142,12 +148,17 @@ Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(_clean_text)]
 """A text of one line, shown as it stands and escaped wherever it goes."""
 
-Label = Annotated[str, BeforeValidator(_number_as_text), Field(min_length=1, max_length=MAX_TEXT),
-                  AfterValidator(_clean_text)]
+Label = Annotated[
+    str,
+    Field(min_length=1, max_length=MAX_TEXT),
+    AfterValidator(_clean_text),
+    BeforeValidator(_number_as_text, json_schema_input_type=str | int),
+]
 """A text that may look like a number, such as Microsoft's level 65."""
 
-Identifier = Annotated[str, AfterValidator(_identifier),
-                       Field(json_schema_extra={"pattern": f"^{IDENTIFIER_PATTERN}$"})]
+Identifier = Annotated[
+    str, AfterValidator(_identifier), Field(json_schema_extra={"pattern": f"^{IDENTIFIER_PATTERN}$"})
+]
 """A name that becomes a folder's name."""
 
 CalendarDate = Annotated[dt.date, BeforeValidator(_calendar_date, json_schema_input_type=dt.date)]

@@ -17,12 +17,12 @@ from compkit.fields import (
     Label,
     Listed,
     Money,
+    OneOf,
     Rate,
     Share,
     Text,
     TypedInput,
     fault,
-    OneOf,
 )
 
 MAX_SIGN_ON_YEARS = 4
@@ -99,8 +99,6 @@ class MarketObservation(TypedInput):
     @model_validator(mode="after")
     def _rises(self) -> MarketObservation:
         known = [value for value in (self.p25, self.p50, self.p75) if value is not None]
-        if not known:
-            raise fault("must give at least one of p25, p50, p75. Add one, or remove the row.")
         if known != sorted(known):
             raise fault("must have p25, p50, p75 in rising order. Check them.")
         return self
@@ -220,7 +218,13 @@ class Offer(TypedInput):
             raise fault(f"must have at most 4 years, got {len(value)}. Remove year{plural} {extra}.")
         return value
 
-    @field_validator("sign_on_paid", mode="before")
+    @field_validator("market")
+    @classmethod
+    def _without_empty_rows(cls, value: tuple[MarketObservation, ...]) -> tuple[MarketObservation, ...]:
+        # A row without figures is a form not filled in yet: it must not stand in the way of the next yardstick.
+        return tuple(row for row in value if (row.p25, row.p50, row.p75) != (None, None, None))
+
+    @field_validator("sign_on_paid", mode="before", json_schema_input_type=SignOnPayment | Listed[SignOnPayment])
     @classmethod
     def _one_payment_for_all(cls, value: object) -> object:
         return (value,) if isinstance(value, str) else value
@@ -244,7 +248,7 @@ class Offer(TypedInput):
         return (paid[0] if len(paid) == 1 else paid[min(year, len(paid)) - 1]) == "monthly"
 
     def vesting_of(self, grant: Grant | Refresher) -> str | tuple[Tranche, ...]:
-        """Return the schedule of a grant: its own, or where it is left out Amazon's at Amazon and an even one elsewhere."""
+        """Return the schedule of a grant: its own, or if left out Amazon's at Amazon and an even one elsewhere."""
         return grant.vesting or (AMAZON_VESTING if self.is_amazon else EVEN_VESTING)
 
     @property
@@ -268,17 +272,17 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 def _times(model: ModelT, rate: float) -> ModelT:
     """Return a copy of a model in which each amount marked `InCurrency` is multiplied, at any depth."""
     changed = {
-        name: _times_value(getattr(model, name), rate, _is_in_currency(field))
+        name: _times_value(getattr(model, name), rate, is_amount=_is_in_currency(field))
         for name, field in type(model).model_fields.items()
     }
     return model.model_copy(update=changed)
 
 
-def _times_value(value: Any, rate: float, is_amount: bool) -> Any:
+def _times_value(value: Any, rate: float, *, is_amount: bool) -> Any:
     if isinstance(value, BaseModel):
         return _times(value, rate)
     if isinstance(value, tuple):
-        return tuple(_times_value(item, rate, is_amount) for item in value)
+        return tuple(_times_value(item, rate, is_amount=is_amount) for item in value)
     return value * rate if is_amount and isinstance(value, float) else value
 
 

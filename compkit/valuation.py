@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from compkit.cashflow import COMPONENTS, CashFlow, PayTerms, cash_flow
+from compkit.cashflow import COMPONENTS, PayTerms, weighted_payments, weighted_vests
 from compkit.errors import OutOfRangeError
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, months
 from compkit.stock import FLAT, Growth
 from compkit.vesting import FloatArray
 
-_ROWS_AT_A_TIME = 4096
+_ROWS_AT_A_TIME = 65536
 # Twelve twelfths of a salary add up to it but for some 1e-11 USD; sums are cleared of what lies below this place.
-_DUST_DECIMALS = 6
+_DUST_DECIMALS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +104,15 @@ def valuation(pay: PayTerms, assumptions: Assumptions | None = None) -> Valuatio
     105000.0
     """
     assumptions = assumptions or Assumptions()
-    parts = [_valued(piece, assumptions) for piece in pay.slices(_ROWS_AT_A_TIME)]
-    by_year = {name: np.concatenate([years[name] for years, _ in parts]) for name in (*COMPONENTS, "total")}
-    present_value, guaranteed = (np.concatenate([sums[:, column] for _, sums in parts]) for column in (0, 1))
+    by_year = {name: np.empty((len(pay), assumptions.n_years)) for name in (*COMPONENTS, "total")}
+    present_value, guaranteed = np.empty(len(pay)), np.empty(len(pay))
+    first = 0
+    for piece in pay.slices(_ROWS_AT_A_TIME):
+        rows = slice(first, first + len(piece))
+        years, present_value[rows], guaranteed[rows] = _valued(piece, assumptions)
+        for name, values in years.items():
+            by_year[name][rows] = values
+        first = rows.stop
     total = by_year["total"].sum(axis=1)
     first_two = by_year["total"][:, :2].mean(axis=1) if assumptions.n_years > 1 else np.full(len(pay), np.nan)
     summary = pd.DataFrame(
@@ -122,25 +128,20 @@ def valuation(pay: PayTerms, assumptions: Assumptions | None = None) -> Valuatio
     return Valuation(by_year, summary, assumptions)
 
 
-def _valued(pay: PayTerms, assumptions: Assumptions) -> tuple[dict[str, FloatArray], FloatArray]:
-    """Return a piece's years by component, and its present value and guaranteed cash as columns."""
-    flow = cash_flow(pay, assumptions.growth, assumptions.n_years, whole_shares=assumptions.whole_shares)
-    years = {name: _yearly(getattr(flow, name)) for name in COMPONENTS}
-    years["total"] = _clean(years["base"] + years["bonus"] + years["sign_on"] + years["equity"])
-    sums = np.column_stack([_present_value(pay, flow, assumptions), _clean(flow.guaranteed.sum(axis=1))])
-    return years, sums
-
-
-def _present_value(pay: PayTerms, flow: CashFlow, assumptions: Assumptions) -> FloatArray:
+def _valued(pay: PayTerms, assumptions: Assumptions) -> tuple[dict[str, FloatArray], FloatArray, FloatArray]:
+    """Return a piece's years by component, its present values and its guaranteed cash."""
+    in_year = np.repeat(np.eye(assumptions.n_years), MONTHS_A_YEAR, axis=0)
     discount = (1.0 + assumptions.discount_rate) ** (-months(assumptions.n_years) / MONTHS_A_YEAR)
-    at_todays_price = flow.equity
-    if assumptions.growth.rate:
-        at_todays_price = cash_flow(pay, FLAT, assumptions.n_years, whole_shares=assumptions.whole_shares).equity
-    return _clean(flow.cash @ discount + at_todays_price.sum(axis=1))
-
-
-def _yearly(monthly: FloatArray) -> FloatArray:
-    return _clean(monthly.reshape(len(monthly), -1, MONTHS_A_YEAR).sum(axis=2))
+    sums = weighted_payments(
+        pay, assumptions.growth, np.column_stack([in_year, discount]), whole_shares=assumptions.whole_shares
+    )
+    years = {name: _clean(sums[name][:, :-1]) for name in COMPONENTS}
+    years["total"] = _clean(years["base"] + years["bonus"] + years["sign_on"] + years["equity"])
+    discounted_cash = sums["base"][:, -1] + sums["bonus"][:, -1] + sums["sign_on"][:, -1]
+    all_months = np.ones((len(discount), 1))
+    shares_today = weighted_vests(pay, FLAT, all_months, whole_shares=assumptions.whole_shares)[:, 0]
+    guaranteed = (years["base"] + years["sign_on"]).sum(axis=1)
+    return years, _clean(discounted_cash + shares_today), _clean(guaranteed)
 
 
 def _clean(amounts: FloatArray) -> FloatArray:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+import reprlib
 from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from compkit.errors import Fault, nearest_name, unknown_choice, unknown_field
+from compkit.errors import Fault, unknown_choice, unknown_field
 
-_TAGS = frozenset({"name", "tranches"})
+_FORMS_OF_VESTING = frozenset({"name", "tranches"})
+_MAX_QUOTED = 80
+# A value may be a whole tree: quoting all of it once for each fault would take longer than reading the file.
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 60
 
 
 def faults_of(error: ValidationError, model: type[BaseModel], file: str, where: str) -> list[Fault]:
@@ -24,12 +30,10 @@ def _fault(details: ErrorDetails, model: type[BaseModel], file: str, where: str)
     kind = details["type"]
     if kind == "extra_forbidden":
         parent = _model_at(model, location[:-1])
-        return Fault(file, where, field_path(location), unknown_field(str(location[-1]), _field_names(parent)))
-    if kind == "missing":
-        wanted = _field_names(_model_at(model, location[:-1]))
-        name = str(location[-1])
-        return Fault(file, where, field_path(location), "is missing. Add it." if name in wanted else "is missing.")
-    return Fault(file, where, field_path(location), _message(details))
+        message = unknown_field(str(location[-1])[:_MAX_QUOTED], _field_names(parent))
+    else:
+        message = _message(details)
+    return Fault(file, where, field_path(location), message)
 
 
 def field_path(location: tuple[int | str, ...]) -> str:
@@ -39,11 +43,12 @@ def field_path(location: tuple[int | str, ...]) -> str:
     'equity[0].vesting[1].month'
     """
     path = ""
-    for part in location:
+    for before, part in zip((None, *location), location, strict=False):
         if isinstance(part, int):
             path += f"[{part}]"
-        elif part not in _TAGS and part != "[key]":
-            path += f".{part}" if path else str(part)
+        elif not (part == "[key]" or (before == "vesting" and part in _FORMS_OF_VESTING)):
+            name = part if part.isprintable() and 0 < len(part) <= _MAX_QUOTED else ascii(part[:_MAX_QUOTED])
+            path += f".{name}" if path else name
     return path
 
 
@@ -51,7 +56,7 @@ def _model_at(model: type[BaseModel], location: tuple[int | str, ...]) -> type[B
     """Return the model in which the last part of a place stands, where there is one."""
     found: type[BaseModel] | None = model
     for part in location:
-        if isinstance(part, int) or part in _TAGS or found is None:
+        if isinstance(part, int) or found is None:
             continue
         field = found.model_fields.get(part)
         if field is not None:
@@ -72,15 +77,16 @@ def _field_names(model: type[BaseModel] | None) -> list[str]:
 def shown(value: object) -> str:
     """Return a value as a message quotes it: short, on one line.
 
-    >>> shown(None), shown(True), shown(float("inf"))
-    ('nothing', 'true', 'inf')
+    >>> shown(None), shown(True), shown(float("inf")), shown([1, 2])
+    ('nothing', 'true', 'inf', 'a list')
     """
     if value is None:
         return "nothing"
     if isinstance(value, bool):
         return str(value).lower()
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    if isinstance(value, dict | list | tuple):
+        return "a group of fields" if isinstance(value, dict) else "a list"
+    return value.isoformat() if isinstance(value, dt.date) else _SHORT.repr(value)
 
 
 def _number_rule(details: ErrorDetails) -> str:
@@ -101,7 +107,7 @@ def _bound_rule(comparison: str, key: str) -> Callable[[ErrorDetails], str]:
         if key == "ge" and bound == 0:
             return f"must not be negative, got {shown(value)}."
         percent = " A rate is a fraction: 0.15 means 15 %." if key == "le" and bound in (1, 10) else ""
-        return f"must be {comparison} {bound:,g}, got {shown(value)}.{percent}"
+        return f"must be {comparison} {bound:,.15g}, got {shown(value)}.{percent}"
 
     return rule
 
@@ -109,7 +115,7 @@ def _bound_rule(comparison: str, key: str) -> Callable[[ErrorDetails], str]:
 def _choice_rule(details: ErrorDetails) -> str:
     choices = re.findall(r"'([^']*)'", details["ctx"]["expected"])
     value = details["input"]
-    return unknown_choice(value, choices) if isinstance(value, str) else unknown_choice(shown(value), choices)
+    return unknown_choice(value[:_MAX_QUOTED] if isinstance(value, str) else shown(value), choices)
 
 
 def _group_rule(details: ErrorDetails) -> str:
@@ -117,6 +123,7 @@ def _group_rule(details: ErrorDetails) -> str:
 
 
 _RULES: Mapping[str, Callable[[ErrorDetails], str]] = {
+    "missing": lambda _: "is missing. Add it.",
     "compkit": lambda details: str(details["ctx"]["message"]),
     "float_type": _number_rule,
     "finite_number": lambda details: f"must be finite, got {shown(details['input'])}.",
@@ -145,9 +152,3 @@ _RULES: Mapping[str, Callable[[ErrorDetails], str]] = {
 def _message(details: ErrorDetails) -> str:
     rule = _RULES.get(details["type"])
     return rule(details) if rule else f"is wrong: {details['msg']}, got {shown(details['input'])}."
-
-
-def suggestion(value: object, names: list[str]) -> str:
-    """Return a sentence that names the nearest of `names`, or nothing."""
-    close = nearest_name(str(value), names)
-    return f" Did you mean {close!r}?" if close else ""

@@ -11,6 +11,10 @@ LARGE_EQUITY_MULTIPLE = 10
 LARGE_PRICE_MOVE = 5
 LARGE_RATE = 1.0
 LARGE_RAISE = 0.5
+WHOLE_GRANT_MONTHS = 48
+
+Doubt = tuple[str, str]
+"""The field and what is doubtful about it, as a `Fault` takes them."""
 
 
 def doubts(offer: Offer, usd_rate: float, file: str, tables: Tables) -> list[Fault]:
@@ -27,22 +31,33 @@ def doubts(offer: Offer, usd_rate: float, file: str, tables: Tables) -> list[Fau
     tables : Tables
         For the level's bands.
     """
-    found: list[tuple[str, str]] = []
-    base = offer.base_salary * usd_rate
-    if base < LOW_BASE:
-        found.append(("base_salary", f"of {base:,.0f} USD a year is very low. Is it a monthly amount, or in thousands?"))
-    if offer.bonus_target_rate > LARGE_RATE:
-        found.append(("bonus_target_rate", f"of {offer.bonus_target_rate:g} means {offer.bonus_target_rate:.0%} of base."))
-    if offer.annual_raise_rate > LARGE_RAISE:
-        found.append(("annual_raise_rate", f"of {offer.annual_raise_rate:g} means {offer.annual_raise_rate:.0%} a year."))
-    if offer.start_date and offer.deadline and offer.deadline > offer.start_date:
-        found.append(("deadline", f"{offer.deadline} lies after the start date {offer.start_date}."))
-    found += _equity_doubts(offer)
-    found += _size_doubts(offer, usd_rate, tables)
+    found = [
+        *_pay_doubts(offer, usd_rate),
+        *_equity_doubts(offer),
+        *_schedule_doubts(offer, tables),
+        *_size_doubts(offer, usd_rate, tables),
+    ]
     return [Fault(file, f"offer '{offer.id}'", field, message) for field, message in found]
 
 
-def _equity_doubts(offer: Offer) -> list[tuple[str, str]]:
+def _pay_doubts(offer: Offer, usd_rate: float) -> list[Doubt]:
+    found = []
+    base = offer.base_salary * usd_rate
+    bonus, rise = offer.bonus_target_rate, offer.annual_raise_rate
+    if base < LOW_BASE:
+        found.append(
+            ("base_salary", f"of {base:,.0f} USD a year is very low. Is it a monthly amount, or in thousands?")
+        )
+    if bonus > LARGE_RATE:
+        found.append(("bonus_target_rate", f"of {bonus:g} means {bonus:.0%} of base."))
+    if rise > LARGE_RAISE:
+        found.append(("annual_raise_rate", f"of {rise:g} means {rise:.0%} a year."))
+    if offer.start_date and offer.deadline and offer.deadline > offer.start_date:
+        found.append(("deadline", f"{offer.deadline} lies after the start date {offer.start_date}."))
+    return found
+
+
+def _equity_doubts(offer: Offer) -> list[Doubt]:
     found = []
     for position, grant in enumerate(offer.equity):
         field = f"equity[{position}]"
@@ -50,7 +65,9 @@ def _equity_doubts(offer: Offer) -> list[tuple[str, str]]:
             found.append((f"{field}.vesting", f"is left out; {EVEN_VESTING} is assumed. Ask for the schedule."))
         if grant.value and (grant.grant_price or grant.price_now) and grant.n_units < 1:
             price = grant.grant_price or grant.start_price
-            found.append((field, f"has a value of {grant.value:,.0f} and a price of {price:,.2f}: less than one share."))
+            found.append(
+                (field, f"has a value of {grant.value:,.0f} and a price of {price:,.2f}: less than one share.")
+            )
         if grant.value is not None and grant.price_now and not grant.grant_price:
             found.append((field, "has price_now but no grant_price: units are taken as value / price_now."))
         if grant.grant_price and grant.price_now:
@@ -60,7 +77,19 @@ def _equity_doubts(offer: Offer) -> list[tuple[str, str]]:
     return found
 
 
-def _size_doubts(offer: Offer, usd_rate: float, tables: Tables) -> list[tuple[str, str]]:
+def _schedule_doubts(offer: Offer, tables: Tables) -> list[Doubt]:
+    found = []
+    for position, grant in enumerate(offer.equity):
+        vesting = offer.vesting_of(grant)
+        last = tables.schedules[vesting].n_months if isinstance(vesting, str) else vesting[-1].month
+        if last < WHOLE_GRANT_MONTHS:
+            name = f"schedule {vesting}" if isinstance(vesting, str) else "schedule of its own"
+            rule = f"has a {name} that ends after {last} months: is value the whole four years' or one year's grant?"
+            found.append((f"equity[{position}]", rule))
+    return found
+
+
+def _size_doubts(offer: Offer, usd_rate: float, tables: Tables) -> list[Doubt]:
     level = offer.guide_level or (offer.level if offer.level in ("L6", "L7") else None)
     bands = tables["bands"]
     fitting = bands[(bands["measure"] == "rsu_4yr") & ((bands["level"] == level) | (level is None))]
@@ -70,4 +99,5 @@ def _size_doubts(offer: Offer, usd_rate: float, tables: Tables) -> list[tuple[st
     granted = offer.rsu_4yr * usd_rate
     if granted <= LARGE_EQUITY_MULTIPLE * highest:
         return []
-    return [("equity", f"of {granted:,.0f} USD is more than ten times the highest {level or 'L6 or L7'} band ({highest:,.0f}).")]
+    band = f"the highest {level or 'L6 or L7'} band ({highest:,.0f})"
+    return [("equity", f"of {granted:,.0f} USD is more than ten times {band}.")]

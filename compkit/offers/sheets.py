@@ -18,7 +18,9 @@ _AMOUNTS = frozenset(
      "unvested_equity", "repayment_owed", "cost_of_living_adjustment", "risk_premium", "growth_value"}
 )  # fmt: skip
 
-OFFER_COLUMNS: Mapping[str, tuple[str | int, ...]] = {
+Columns = Mapping[str, tuple[str | int, ...]]
+
+OFFER_COLUMNS: Columns = {
     **{
         name: (name,)
         for name in (
@@ -39,7 +41,7 @@ OFFER_COLUMNS: Mapping[str, tuple[str | int, ...]] = {
 }  # fmt: skip
 """Each column of a sheet of offers, and the place in an offer where its value goes."""
 
-CANDIDATE_COLUMNS: Mapping[str, tuple[str | int, ...]] = {
+CANDIDATE_COLUMNS: Columns = {
     **{name: (name,) for name in ("id", "name", "filing_status", "residence")},
     **{
         name: ("current", name)
@@ -54,7 +56,7 @@ _REQUIRED = ("id", "company", "level", "location", "base_salary")
 
 
 @dataclass(frozen=True)
-class OfferSheet:
+class Sheet:
     """A sheet with its first row read as column names.
 
     Parameters
@@ -72,7 +74,7 @@ class OfferSheet:
     rows: tuple[tuple[int, tuple[Any, ...]], ...]
 
     @classmethod
-    def from_rows(cls, file: str, title: str, rows: Sequence[Sequence[Any]]) -> OfferSheet:
+    def from_rows(cls, file: str, title: str, rows: Sequence[Sequence[Any]]) -> Sheet:
         """Return the sheet of these rows, the first of which names the columns."""
         header = [str(cell).strip() for cell in rows[0]] if rows else []
         while header and not header[-1]:
@@ -95,19 +97,19 @@ class OfferSheet:
             elif name in self.header[:position]:
                 found.append(Fault(self.file, where, "", f"names the column {name!r} twice. Remove one."))
         for number, cells in self.rows:
-            if any(str(cell).strip() for cell in cells[len(self.header):]):
+            if any(str(cell).strip() for cell in cells[len(self.header) :]):
                 found.append(Fault(self.file, f"row {number}", "", "has more cells than the first row names. "
                                    "Put text with a comma in quotes."))  # fmt: skip
         return found
 
 
-def sheet_document(offers: OfferSheet, candidates: OfferSheet | None = None) -> dict[str, Any]:
+def sheet_document(offers: Sheet, candidates: Sheet | None = None) -> dict[str, Any]:
     """Return the mapping that YAML would give for a sheet of offers and, where there is one, of candidates.
 
     Raises
     ------
     InputError
-        If columns are missing, unknown or named twice.
+        If columns are missing, unknown or named twice, or a candidate's id is left out or used twice.
     """
     found = offers.faults(OFFER_COLUMNS, _REQUIRED)
     if candidates is not None:
@@ -116,31 +118,46 @@ def sheet_document(offers: OfferSheet, candidates: OfferSheet | None = None) -> 
         found.append(Fault(offers.file, offers.title, "", "holds no offers below its first row. Add one a row."))
     if found:
         raise InputError(found)
-    document: dict[str, Any] = {"offers": [_record(offers.header, cells, OFFER_COLUMNS) for _, cells in offers.rows]}
-    people = {}
-    if candidates is not None:
-        people = {
-            record.pop("id", ""): record
-            for record in (_record(candidates.header, cells, CANDIDATE_COLUMNS) for _, cells in candidates.rows)
+    records = [_record(offers.header, cells, OFFER_COLUMNS) for _, cells in offers.rows]
+    if candidates is None:
+        # A CSV file has no room for candidates: a name there tells them apart, and nothing is known of them.
+        people: dict[str, Any] = {
+            offer["candidate"]: {} for offer in records if isinstance(offer.get("candidate"), str)
         }
-        if len(people) < len(candidates.rows):
-            raise InputError([Fault(candidates.file, f"sheet {candidates.title!r}", "id", "must differ in each row.")])
-    named = {offer["candidate"]: {} for offer in document["offers"] if offer.get("candidate")}
-    if candidates is None and named:
-        people = named
-    return document | ({"candidates": people} if people else {})
+    else:
+        people = _people(candidates)
+    return {"offers": records} | ({"candidates": people} if people else {})
 
 
-def column_of(place: tuple[int | str, ...]) -> str | None:
-    """Return the column whose value goes to a place in an offer, or None.
+def _people(sheet: Sheet) -> dict[str, Any]:
+    people: dict[str, Any] = {}
+    found = []
+    for number, cells in sheet.rows:
+        record = _record(sheet.header, cells, CANDIDATE_COLUMNS)
+        candidate_id = record.pop("id", None)
+        where = f"sheet {sheet.title!r}, row {number}"
+        if not isinstance(candidate_id, str):
+            found.append(Fault(sheet.file, where, "id", "is missing. Add it."))
+        elif candidate_id in people:
+            found.append(Fault(sheet.file, where, "id", f"is {candidate_id[:80]!r} a second time. Choose another."))
+        else:
+            people[candidate_id] = record
+    if found:
+        raise InputError(found)
+    return people
+
+
+def column_of(place: Sequence[int | str], columns: Columns = OFFER_COLUMNS) -> str | None:
+    """Return the column whose value goes to a place in an offer (or of `columns`), or None.
 
     >>> column_of(("equity", 0, "value"))
     'equity_value'
     """
-    return next((name for name, target in OFFER_COLUMNS.items() if target == place), None)
+    wanted = ("equity", 0, "value") if tuple(place) == ("equity", 0) else tuple(place)
+    return next((name for name, target in columns.items() if target in (wanted, wanted[:1])), None)
 
 
-def _record(header: Sequence[str], cells: Sequence[Any], columns: Mapping[str, tuple[str | int, ...]]) -> dict[str, Any]:
+def _record(header: Sequence[str], cells: Sequence[Any], columns: Columns) -> dict[str, Any]:
     record: dict[str, Any] = {}
     sign_on: dict[int, Any] = {}
     equity: dict[str, Any] = {}
@@ -158,23 +175,22 @@ def _record(header: Sequence[str], cells: Sequence[Any], columns: Mapping[str, t
             record[str(place[0])] = value
     if sign_on:
         record["sign_on"] = [sign_on.get(year, 0) for year in range(max(sign_on) + 1)]
-    if equity.keys() - {"vesting"}:
+    if equity:
         record["equity"] = [equity]
     return record
 
 
 def _value(column: str, cell: Any) -> Any:
     """Return a cell as YAML would give it: numbers for amounts, true or false, a list of payments, else text."""
+    if isinstance(cell, str):
+        cell = cell.strip()
     if column in _AMOUNTS:
-        text = cell.strip() if isinstance(cell, str) else cell
-        return float(text) if isinstance(text, str) and _NUMBER.fullmatch(text) else text
+        return float(cell) if isinstance(cell, str) and _NUMBER.fullmatch(cell) else cell
     if column == "ai_ml":
-        return _TRUTH.get(str(cell).strip().lower(), cell)
+        return _TRUTH.get(str(cell).lower(), cell)
     if column == "sign_on_paid":
-        parts = [part.strip() for part in re.split(r"[;|/ ]+", str(cell)) if part.strip()]
-        return parts
-    if isinstance(cell, str | dt.date):
-        return cell.strip() if isinstance(cell, str) else cell
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell)
+        return [part for part in re.split(r"[,;|/ ]+", str(cell)) if part]
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else str(cell)
+    # Booleans and days stay what they are, so that the field's own rule can refuse or take them.
+    return cell if isinstance(cell, str | bool | dt.date) else str(cell)

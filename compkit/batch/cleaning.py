@@ -1,0 +1,76 @@
+"""An executed notebook without what differs from run to run, so that two runs give the same bytes."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import nbformat
+
+INJECTED_TAG = "injected-parameters"
+_RUN_METADATA = ("papermill", "execution", "ExecuteTime")
+_LANGUAGE_KEPT = ("name", "file_extension", "mimetype", "pygments_lexer")
+_IMAGES = ("image/png", "image/jpeg")
+_WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+def clean_notebook(notebook: nbformat.NotebookNode, *, keep_images: bool = True) -> nbformat.NotebookNode:
+    """Return the notebook without times, paths, versions, random ids and, if asked, without the bytes of pictures.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Executed; it is left as it is.
+    keep_images : bool
+        Whether PNG and JPEG stay. Their text and their alt text always do, and nbval compares no picture.
+    """
+    clean = copy.deepcopy(notebook)
+    clean.metadata = nbformat.from_dict(_notebook_metadata(clean.metadata))
+    number = 0
+    for cell in clean.cells:
+        for name in _RUN_METADATA:
+            cell.metadata.pop(name, None)
+        if not cell.metadata.get("tags", True):
+            del cell.metadata["tags"]  # papermill gives every cell an empty list
+        if INJECTED_TAG in cell.metadata.get("tags", []):
+            cell["id"] = INJECTED_TAG
+        if cell.cell_type == "code":
+            number += cell.execution_count is not None
+            _clean_code_cell(cell, number, keep_images=keep_images)
+    return clean
+
+
+def notebook_text(notebook: nbformat.NotebookNode) -> str:
+    """Return a notebook as the text of its file."""
+    return nbformat.writes(notebook).rstrip("\n") + "\n"
+
+
+def _notebook_metadata(metadata: Any) -> dict[str, Any]:
+    kept = {name: value for name, value in metadata.items() if name not in (*_RUN_METADATA, "widgets")}
+    language = kept.get("language_info", {})
+    return {**kept, "language_info": {name: language[name] for name in _LANGUAGE_KEPT if name in language}}
+
+
+def _clean_code_cell(cell: Any, number: int, *, keep_images: bool) -> None:
+    if cell.execution_count is not None:
+        cell.execution_count = number
+    cell.outputs = _joined_streams(cell.outputs)
+    for output in cell.outputs:
+        if output.output_type == "execute_result":
+            output.execution_count = cell.execution_count
+        if "data" in output:
+            dropped = (_WIDGET,) if keep_images else (_WIDGET, *_IMAGES)
+            for name in dropped:
+                output.data.pop(name, None)
+
+
+def _joined_streams(outputs: list[Any]) -> list[Any]:
+    """Return the outputs with neighbouring parts of one stream made one: where a kernel cuts them is chance."""
+    joined: list[Any] = []
+    for output in outputs:
+        last = joined[-1] if joined else None
+        if output.output_type == "stream" and last and last.output_type == "stream" and last.name == output.name:
+            last.text += output.text
+        else:
+            joined.append(output)
+    return joined

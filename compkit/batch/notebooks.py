@@ -1,0 +1,88 @@
+"""The kit's notebooks: where they are, what each is called and run for, and their source ready to run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import nbformat
+
+from compkit.batch.parameters import Parameter, notebook_parameters
+from compkit.errors import UnknownChoiceError
+
+DEFAULT_NOTEBOOKS = ("offer_evaluation", "ai_ml_premiums", "guide_audit")
+
+Kind = Literal["offer", "file", "free"]
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook of the kit that has not been run."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending: what `--notebook` takes."""
+        return self.path.stem
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """What its parameters cell takes, by name."""
+        return notebook_parameters(self.path)
+
+    @property
+    def kind(self) -> Kind:
+        """Whether it is run for each offer, once for a whole file of offers, or once without any."""
+        if "offer_id" in self.parameters:
+            return "offer"
+        return "file" if "offers_file" in self.parameters else "free"
+
+    @cached_property
+    def title(self) -> str:
+        """Its first heading, else its name."""
+        for cell in notebook_source(self.path).cells:
+            if cell.cell_type == "markdown":
+                for line in cell.source.splitlines():
+                    if line.startswith("# "):
+                        return str(line[2:].strip())
+        return self.name.replace("_", " ")
+
+
+def notebook_directory() -> Path:
+    """Return compkit's own notebooks: inside the installed package, or the checkout's."""
+    package = Path(__file__).resolve().parents[1]
+    packaged = package / "_notebooks"
+    return packaged if packaged.is_dir() else package.parent / "notebooks"
+
+
+def chosen_notebooks(names: Sequence[str] | None, folder: Path | None = None) -> list[Notebook]:
+    """Return the notebooks of these names, each once, in the order given; the default ones if None.
+
+    Raises
+    ------
+    UnknownChoiceError
+        If there is none of that name; the message lists those that there are.
+    """
+    folder = folder or notebook_directory()
+    there = {path.stem: path for path in sorted(folder.glob("*.ipynb"))}
+    chosen = list(dict.fromkeys(DEFAULT_NOTEBOOKS if names is None else names))
+    for name in chosen:
+        if name not in there:
+            raise UnknownChoiceError("notebook", name, list(there))
+    return [Notebook(there[name]) for name in chosen]
+
+
+def notebook_source(path: Path) -> nbformat.NotebookNode:
+    """Return a notebook in the newest format, each cell with an id that is the same at every reading."""
+    notebook = nbformat.read(str(path), as_version=nbformat.NO_CONVERT)
+    had_ids = (notebook.nbformat, notebook.nbformat_minor) >= (4, 5)
+    notebook = nbformat.convert(notebook, 4)
+    if not had_ids:
+        notebook.nbformat_minor = max(5, notebook.nbformat_minor)
+        for position, cell in enumerate(notebook.cells):
+            cell.id = f"cell-{position}"
+    return notebook

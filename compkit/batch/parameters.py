@@ -1,0 +1,179 @@
+"""Notebook parameters checked by name and type before a kernel starts.
+
+Papermill itself only warns of a name that the notebook does not have, and then runs the default.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from papermill.inspection import inspect_notebook
+
+from compkit.errors import Fault, InputError, UnknownFieldError
+
+Scalar = str | int | float | bool | None
+
+_TYPES: Mapping[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
+_ARTICLES = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false"}
+_WHOLE = re.compile(r"[-+]?\d+")
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|[-+]?(inf|infinity|nan)", re.IGNORECASE)
+_TRUTH = {"true": True, "false": False}
+MAX_SHOWN = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One line of a parameters cell.
+
+    Parameters
+    ----------
+    name : str
+    type_name : str
+        str, int, float or bool; empty where the line has no annotation and its default no such type.
+    default : str
+        As written in the cell.
+    help : str
+        The comment at the line's end.
+    is_hidden : bool
+        Whether papermill cannot see it: a second `=` on its line, or an annotation that it does not read.
+    """
+
+    name: str
+    type_name: str
+    default: str
+    help: str
+    is_hidden: bool = False
+
+
+def notebook_parameters(notebook_path: Path) -> dict[str, Parameter]:
+    """Return what a notebook's parameters cell takes, by name, in the cell's order."""
+    # Papermill fills braces in a path as if it were a format string.
+    seen = inspect_notebook(str(notebook_path).replace("{", "{{").replace("}", "}}"))
+    found = {}
+    for name, default in _assigned(notebook_path).items():
+        told = seen.get(name)
+        type_name = told["inferred_type_name"] if told else ""
+        if type_name not in _TYPES:
+            type_name = default if default in _TYPES else ""
+        help_text = told["help"] if told else ""
+        found[name] = Parameter(name, type_name, told["default"] if told else "", help_text, is_hidden=told is None)
+    return found
+
+
+def _assigned(notebook_path: Path) -> dict[str, str]:
+    """Return every name that the parameters cell assigns, with its default's type where that is a plain one."""
+    notebook = nbformat.read(str(notebook_path), as_version=4)
+    tagged = [cell.source for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+    names: dict[str, str] = {}
+    for node in ast.parse(tagged[0]).body if tagged else []:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            names[node.target.id] = ""
+        elif isinstance(node, ast.Assign):
+            value = node.value.value if isinstance(node.value, ast.Constant) else None
+            names.update({target.id: type(value).__name__ for target in node.targets if isinstance(target, ast.Name)})
+    return names
+
+
+def checked_parameters(notebook_path: Path, given: Mapping[str, object]) -> dict[str, Scalar]:
+    """Return the parameters as papermill may have them: whole numbers for floats turned into floats.
+
+    Parameters
+    ----------
+    notebook_path : Path
+    given : mapping of str to object
+        JSON scalars by parameter name.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown, or a value is not a finite JSON scalar of the annotated type; all faults at once.
+    """
+    known = notebook_parameters(notebook_path)
+    faults = [*unknown_name_faults(notebook_path.name, known, given), *value_faults(notebook_path.name, known, given)]
+    if faults:
+        raise InputError(faults)
+    return typed_parameters(known, given)
+
+
+def unknown_name_faults(file: str, known: Iterable[str], given: Iterable[str]) -> list[Fault]:
+    """Return a fault for each given name that is no known one; its message has the nearest."""
+    names = list(known)
+    return [
+        Fault(file, "", "", str(UnknownFieldError("parameter", name, names)).replace("field", "parameter"))
+        for name in given
+        if name not in names
+    ]
+
+
+def value_faults(file: str, known: Mapping[str, Parameter], given: Mapping[str, object]) -> list[Fault]:
+    """Return a fault for each known parameter whose value cannot be handed to the notebook."""
+    found = []
+    for name, value in given.items():
+        rule = _rule_broken(known[name], value) if name in known else ""
+        if rule:
+            found.append(Fault(file, "parameters", name, rule))
+    return found
+
+
+def typed_parameters(known: Mapping[str, Parameter], given: Mapping[str, object]) -> dict[str, Scalar]:
+    """Return the given values of the known parameters, sound as they are, each of the annotated type."""
+    return {name: _typed(known[name].type_name, value) for name, value in given.items() if name in known}
+
+
+def _rule_broken(parameter: Parameter, value: object) -> str:
+    """Return the rule that a value breaks, as the rest of a sentence, or an empty text."""
+    if parameter.is_hidden:
+        return "cannot be set: papermill does not see it. Write its line as `name: type = value  # help`, with one `=`."
+    # Subclasses such as numpy.float64 are refused too: papermill writes them as text, not as what they are.
+    if value is not None and type(value) not in _TYPES.values():
+        shown = f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
+        return f"must be text, a number, or true or false, got {_shown(value)} of type {shown}."
+    if isinstance(value, int | float) and not _is_finite(value):
+        return f"must be a finite number, got {_shown(value)}."
+    wanted = parameter.type_name
+    is_fit = not wanted or type(value).__name__ == wanted or (wanted == "float" and type(value) is int)
+    return "" if is_fit else f"must be {_ARTICLES[wanted]}, got {_shown(value)}."
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number beyond every float
+        return False
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}..."
+
+
+def _typed(type_name: str, value: Any) -> Scalar:
+    scalar: Scalar = float(value) if type_name == "float" else value
+    return scalar
+
+
+def parameter_from_text(text: str, type_name: str) -> Scalar:
+    """Return a text from a command line as a value of the annotated type.
+
+    Text that does not read as that type comes back as it is, for `checked_parameters` to tell with all other faults.
+
+    >>> parameter_from_text("0.1", "float"), parameter_from_text("true", "bool"), parameter_from_text("007", "str")
+    (0.1, True, '007')
+    >>> parameter_from_text("many", "int")
+    'many'
+    """
+    stripped = text.strip()
+    if type_name == "bool":
+        return _TRUTH.get(stripped.lower(), text)
+    if type_name == "int" and _WHOLE.fullmatch(stripped):
+        return int(stripped)
+    if type_name == "float" and _NUMBER.fullmatch(stripped):
+        return float(stripped)
+    return text

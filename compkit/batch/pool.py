@@ -1,0 +1,181 @@
+"""Jobs handed to a few worker processes, each job with a time limit, none able to stop the others.
+
+This is the one place that knows how notebooks come to be run: another engine takes the place of `outcomes`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+
+from compkit.batch.jobs import Job, Outcome
+from compkit.batch.processes import kill_tree
+from compkit.batch.worker import RUNTIME_FOLDER_VARIABLE
+
+_LOOK_UP_SECONDS = 0.5
+
+
+def default_n_workers() -> int:
+    """Return how many workers this machine can keep busy."""
+    return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
+def outcomes(jobs: Sequence[Job], n_workers: int) -> Iterator[tuple[int, Outcome]]:
+    """Yield each job's position and what came of it, in the order in which they end.
+
+    Leaving the iteration early, by an exception or by closing it, ends all processes at once.
+    """
+    waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
+    for position in range(len(jobs)):
+        waiting.put(position)
+    done: queue.SimpleQueue[tuple[int, Outcome]] = queue.SimpleQueue()
+    workers = [_Worker() for _ in range(min(n_workers, len(jobs)))]
+    threads = [threading.Thread(target=_drain, args=(worker, jobs, waiting, done), daemon=True) for worker in workers]
+    try:
+        for thread in threads:
+            thread.start()
+        for _ in jobs:
+            yield _next_of(done)
+    finally:
+        for worker in workers:
+            worker.end()
+        for thread in threads:
+            thread.join(timeout=5)
+
+
+def _next_of(done: queue.SimpleQueue[tuple[int, Outcome]]) -> tuple[int, Outcome]:
+    while True:  # a wait without end could not be interrupted on Windows
+        with contextlib.suppress(queue.Empty):
+            return done.get(timeout=_LOOK_UP_SECONDS)
+
+
+def _drain(
+    worker: _Worker,
+    jobs: Sequence[Job],
+    waiting: queue.SimpleQueue[int],
+    done: queue.SimpleQueue[tuple[int, Outcome]],
+) -> None:
+    """Give a worker one job after another until there are no more."""
+    with worker, contextlib.suppress(queue.Empty):
+        while not worker.has_ended:
+            position = waiting.get_nowait()
+            done.put((position, worker.outcome(jobs[position])))
+
+
+class _Worker:
+    """A worker process, begun anew after each job that it did not survive."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+        self._runtime_folder = ""
+        self._lock = threading.Lock()
+        self.has_ended = False
+
+    def __enter__(self) -> _Worker:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.end()
+
+    def outcome(self, job: Job) -> Outcome:
+        """Run a job to its end or its limit."""
+        started = time.monotonic()
+        process = self._ready_process()
+        if process is None:
+            return Outcome("the batch was stopped.", 0.0)
+        is_late = threading.Event()
+
+        def stop() -> None:
+            is_late.set()
+            kill_tree(process.pid)
+
+        watchdog = threading.Timer(job.timeout_seconds, stop)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            cell, answer = self._answer(process, job)
+        finally:
+            watchdog.cancel()
+        if answer is not None:
+            return Outcome(answer["error"], answer["seconds"])
+        where = f"cell {cell}: " if cell else ""
+        if is_late.is_set():
+            error = f"{where}TimeoutError: the report took longer than {job.timeout_seconds:g} s and was ended."
+        else:
+            error = f"{where}the worker process ended with code {process.wait()}; it may have run out of memory."
+        return Outcome(error, time.monotonic() - started)
+
+    def _answer(self, process: subprocess.Popen[str], job: Job) -> tuple[int, dict[str, object] | None]:
+        """Return the last cell begun and the outcome's message, or None where the process died first."""
+        cell = 0
+        assert process.stdin and process.stdout  # noqa: S101 - both are pipes
+        with contextlib.suppress(OSError, ValueError):
+            process.stdin.write(job.to_line())
+            process.stdin.flush()
+            for line in process.stdout:
+                message = json.loads(line)
+                if "seconds" in message:
+                    return cell, message
+                cell = message["cell"]
+        return cell, None
+
+    def _ready_process(self) -> subprocess.Popen[str] | None:
+        with self._lock:
+            if self.has_ended:
+                return None
+            if self._process is None or self._process.poll() is not None:
+                self._remove_process()
+                self._runtime_folder = tempfile.mkdtemp(prefix="ck-")
+                self._process = subprocess.Popen(  # noqa: S603
+                    [sys.executable, "-m", "compkit.batch.worker"],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    encoding="utf-8",
+                    env=worker_environment(self._runtime_folder),
+                    # Ctrl-C in a terminal is the driver's to handle: it ends the workers itself.
+                    start_new_session=True,
+                )
+            return self._process
+
+    def end(self) -> None:
+        """End the process with all that it has started."""
+        with self._lock:
+            self.has_ended = True
+            self._remove_process()
+
+    def _remove_process(self) -> None:
+        if self._process is not None:
+            kill_tree(self._process.pid)
+            self._process.wait()
+            for pipe in (self._process.stdin, self._process.stdout):
+                with contextlib.suppress(OSError, ValueError, AttributeError):
+                    pipe.close()  # type: ignore[union-attr]
+            self._process = None
+        if self._runtime_folder:
+            shutil.rmtree(self._runtime_folder, ignore_errors=True)
+            self._runtime_folder = ""
+
+
+def worker_environment(runtime_folder: str) -> dict[str, str]:
+    """Return the environment of workers and so of kernels."""
+    environment = {
+        **os.environ,
+        RUNTIME_FOLDER_VARIABLE: runtime_folder,
+        # The kernel of this environment comes before one of the same name in the person's home.
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        # Several reports at a time leave no core for more threads each.
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    # A kernel draws into its notebook only where nothing else is asked for.
+    environment.pop("MPLBACKEND", None)
+    return environment

@@ -1,0 +1,214 @@
+"""The commands that print figures: evaluate, market, score, premium, audit."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, cast
+
+import click
+import pandas as pd
+
+from compkit.audit import guide_audit
+from compkit.cashflow import COMPONENTS, pay_terms
+from compkit.cli.options import assumption_options, files_argument, json_option, print_json
+from compkit.equity import GrowthConvention
+from compkit.evaluation import Evaluation, first_year_totals
+from compkit.market import company_type_positions, market_positions
+from compkit.offers import Offers, load_offers
+from compkit.report.text import COMPONENT_NAMES, MEASURE_NAMES, percent, rule_message, score_in_words, usd
+from compkit.scoring import Matrix
+from compkit.stock import Growth
+from compkit.tables import load_tables
+from compkit.valuation import Assumptions, Valuation, valuation
+
+
+@click.command("evaluate")
+@files_argument
+@assumption_options
+@json_option
+def evaluate_command(
+    files: tuple[str, ...], growth: float, growth_convention: str, discount_rate: float, years: int, *, as_json: bool
+) -> None:
+    """Say what each offer is worth, year by year."""
+    assumptions = Assumptions(Growth(growth, cast("GrowthConvention", growth_convention)), discount_rate, years)
+    tables = load_tables()
+    offers = load_offers(*files, tables=tables)
+    worth = valuation(pay_terms([entry.in_usd for entry in offers], tables.schedules), assumptions)
+    if as_json:
+        print_json({"schema": "compkit/evaluation@1", "offers": [_evaluation(worth, offers, i) for i in range(len(offers))]})
+        return
+    for position, entry in enumerate(offers):
+        offer = entry.offer
+        click.echo(f"{offer.id}: {offer.company} {offer.level}, {offer.location}")
+        names = [name for name in COMPONENTS if worth.by_year[name][position].any()]
+        click.echo("  year  " + "  ".join(f"{COMPONENT_NAMES[name]:>10}" for name in (*names, "total")))
+        for year in range(years):
+            amounts = [usd(float(worth.by_year[name][position, year])) for name in (*names, "total")]
+            click.echo(f"  {year + 1:>4}  " + "  ".join(f"{amount:>10}" for amount in amounts))
+        sums = worth.summary.iloc[position]
+        click.echo(
+            f"  total {usd(sums['total'])}, average {usd(sums['average'])}, first two years {usd(sums['first_two_year_average'])}, "
+            f"present value {usd(sums['present_value'])}, guaranteed cash {usd(sums['guaranteed_cash'])}\n"
+        )
+
+
+def _evaluation(worth: Valuation, offers: Offers, position: int) -> dict[str, Any]:
+    entry = offers[position]
+    sums = {str(name): _number(value) for name, value in worth.summary.iloc[position].items()}
+    years = [
+        {"year": year + 1} | {name: float(worth.by_year[name][position, year]) for name in (*COMPONENTS, "total")}
+        for year in range(worth.assumptions.n_years)
+    ]
+    shares = [_number(share) for share in worth.equity_share[position]]
+    return {"id": entry.offer.id, "currency": "USD", "usd_rate": entry.usd_rate, "years": years, **sums,
+            "equity_share": shares}  # fmt: skip
+
+
+@click.command("market")
+@files_argument
+@json_option
+def market_command(files: tuple[str, ...], *, as_json: bool) -> None:
+    """Say where each part of each offer stands: below, within or above its yardstick."""
+    tables = load_tables()
+    offers = [entry.in_usd for entry in load_offers(*files, tables=tables)]
+    first_year = first_year_totals(offers, tables)
+    positions = market_positions(offers, first_year, tables)
+    by_type = company_type_positions(offers, first_year, tables)
+    if as_json:
+        print_json({"offers": [
+            {"id": offer.id, "components": _components(positions, offer.id), "company_type": _components(by_type, offer.id)}
+            for offer in offers
+        ]})  # fmt: skip
+        return
+    for offer in offers:
+        click.echo(f"{offer.id}:")
+        for _, row in positions[positions["offer_id"] == offer.id].iterrows():
+            verdict = row["verdict"] or row["reason"]
+            ends = f"{usd(row['low'])} to {usd(row['high'])} ({row['source']}, {row['as_of']})" if row["source"] else ""
+            click.echo(f"  {MEASURE_NAMES[row['component']]:<22} {usd(row['value']):>10}  {verdict}  {ends}".rstrip())
+
+
+def _components(positions: pd.DataFrame, offer_id: str) -> dict[str, Any]:
+    rows = positions[positions["offer_id"] == offer_id]
+    return {
+        str(row["component"]): {
+            "value": _number(row["value"]),
+            "low": _number(row["low"]),
+            "high": _number(row["high"]),
+            "penetration": _number(row["penetration"]),
+            "compa_ratio": _number(row["compa_ratio"]),
+            "verdict": row["verdict"] if isinstance(row["verdict"], str) else None,
+            "source": row["source"] if isinstance(row["source"], str) else None,
+            "detail": row["detail"] if isinstance(row["detail"], str) else None,
+            "as_of": row["as_of"].isoformat() if row["as_of"] else None,
+            "n": None if pd.isna(row["n"]) else int(row["n"]),
+            "reason": row["reason"] or None,
+        }
+        for _, row in rows.iterrows()
+    }
+
+
+@click.command("score")
+@files_argument
+@json_option
+def score_command(files: tuple[str, ...], *, as_json: bool) -> None:
+    """Score each offer's risk and decision, with warnings and deal breakers."""
+    results = [_scores(evaluation) for evaluation in _evaluations(files)]
+    if as_json:
+        print_json({"offers": results})
+        return
+    for evaluation, result in zip(_evaluations(files), results, strict=True):
+        click.echo(f"{evaluation.offer.id}:")
+        for matrix in ("risk", "decision"):
+            click.echo(f"  {matrix}: {score_in_words(evaluation.score(cast('Matrix', matrix)))}")
+        for kind in ("deal_breakers", "warnings"):
+            for message in result[kind]:
+                click.echo(f"  {kind.removesuffix('s').replace('_', ' ')}: {message}")
+
+
+def _scores(evaluation: Evaluation) -> dict[str, Any]:
+    scores = {matrix: evaluation.score(cast("Matrix", matrix)) for matrix in ("risk", "decision")}
+    fired = evaluation.fired_rules
+    return {
+        "id": evaluation.offer.id,
+        **{
+            name: {
+                "score": score.score,
+                "verdict": score.verdict,
+                "flips": [
+                    {"kind": flip.kind, "factor": flip.factor, "needed": flip.needed, "new_verdict": flip.new_verdict}
+                    for flip in evaluation.flips(cast("Matrix", name))
+                ],
+            }
+            for name, score in scores.items()
+        },
+        "missing": [factor for score in scores.values() for factor in score.missing],
+        "warnings": [rule_message(rule) for rule in fired if rule.kind == "warning"],
+        "deal_breakers": [rule_message(rule) for rule in fired if rule.kind == "deal_breaker"],
+        "rules": [rule.rule_id for rule in fired],
+    }
+
+
+@click.command("premium")
+@files_argument
+@json_option
+def premium_command(files: tuple[str, ...], *, as_json: bool) -> None:
+    """Say which AI/ML premiums apply to each offer, and the band that the location's makes."""
+    evaluations = _evaluations(files)
+    if as_json:
+        print_json({"offers": [_premiums(evaluation) for evaluation in evaluations]})
+        return
+    for evaluation in evaluations:
+        premiums = evaluation.premiums
+        click.echo(f"{evaluation.offer.id}: {premiums.reason or 'alternatives, never added up; the location is the base case'}")
+        for _, row in premiums.rows.iterrows():
+            band = f"{usd(row['adjusted_low'])} to {usd(row['adjusted_high'])}"
+            ends = f"{percent(row['low'])} to {percent(row['high'])}"
+            click.echo(f"  {row['basis']:<15} {row['name']:<32} {ends:<13} band {band}")
+
+
+def _premiums(evaluation: Evaluation) -> dict[str, Any]:
+    premiums = evaluation.premiums
+    adjusted = premiums.adjusted
+    return {
+        "id": evaluation.offer.id,
+        "premiums": [
+            {"basis": row["basis"], "name": row["name"], "low": float(row["low"]), "high": float(row["high"])}
+            for _, row in premiums.rows.iterrows()
+        ],
+        "adjusted": {"low": adjusted[0], "high": adjusted[1]} if adjusted else {"low": None, "high": None},
+        "reason": premiums.reason or None,
+    }
+
+
+@click.command("audit")
+@json_option
+def audit_command(*, as_json: bool) -> None:
+    """Work the guide's figures out again and show where they do not follow."""
+    findings = guide_audit(load_tables())
+    if as_json:
+        print_json({"findings": [finding.as_dict() for finding in findings]})
+        return
+    for finding in findings:
+        if finding.agrees:
+            continue
+        pair = [
+            value if isinstance(value, str) else usd(value) if finding.unit == "USD" else percent(value, 2)
+            for value in (finding.published, finding.computed)
+        ]
+        click.echo(f"{finding.id} ({finding.kind})\n  published: {pair[0]}\n  computed:  {pair[1]}\n  why: {finding.why}")
+    agreeing = sum(finding.agrees for finding in findings)
+    click.echo(f"\n{len(findings) - agreeing} findings differ; {agreeing} further figures agree.")
+
+
+def _evaluations(files: tuple[str, ...]) -> list[Evaluation]:
+    import datetime as dt
+
+    tables = load_tables()
+    today = dt.date.today()  # noqa: DTZ011  a calendar day, for the age of a yardstick
+    return [Evaluation(entry, tables, Assumptions(), today) for entry in load_offers(*files, tables=tables)]
+
+
+def _number(value: object) -> float | None:
+    number = float(cast("float", value))
+    return None if math.isnan(number) else number

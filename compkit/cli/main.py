@@ -1,0 +1,73 @@
+"""The group of commands, and how an error becomes one clear line and an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+
+from compkit import __version__
+from compkit.errors import CompkitError
+
+EXIT_DONE, EXIT_PARTLY, EXIT_REFUSED = 0, 1, 2
+
+# Each command and the module in which it lives; a module is loaded when its command is asked for.
+COMMANDS = {
+    "new": ("files", "Ask eight questions and write a commented offers file."),
+    "validate": ("files", "Say what is wrong, or doubtful, in offers files."),
+    "evaluate": ("figures", "What offers are worth, year by year."),
+    "market": ("figures", "Where offers stand against their yardsticks."),
+    "score": ("figures", "The risk and decision scores, warnings and deal breakers."),
+    "premium": ("figures", "The AI/ML premiums that apply to offers."),
+    "audit": ("figures", "The guide's figures, worked out again."),
+    "report": ("reports", "Make a report for each offer."),
+    "check": ("reports", "Run reports again and say which no longer reproduce."),
+}
+
+
+class _Commands(click.Group):
+    """A group that knows its commands' names and help without loading them."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(f"compkit.cli.{COMMANDS[name][0]}"), f"{name}_command")
+        assert isinstance(command, click.Command)  # noqa: S101
+        return command
+
+    def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="compkit")
+def compkit() -> None:
+    """Say what a job offer is worth, where it stands, and what to ask for next.
+
+    Begin with `compkit new`, then `compkit report offers.yaml`.
+    """
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; return its exit code: 0 done, 1 done but for some reports, 2 the input was refused."""
+    try:
+        code = compkit.main(args=list(arguments), prog_name="compkit", standalone_mode=False)
+    except CompkitError as error:
+        click.echo(str(error), err=True)
+        return EXIT_REFUSED
+    except click.ClickException as error:
+        error.show()
+        return EXIT_REFUSED
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        return EXIT_REFUSED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return EXIT_DONE
+    return code if isinstance(code, int) else EXIT_DONE

@@ -1,0 +1,37 @@
+"""The arguments and options that several commands share."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, get_args
+
+import click
+
+from compkit.equity import GrowthConvention
+
+CommandT = TypeVar("CommandT", bound=Callable[..., Any])
+
+files_argument = click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+
+
+def assumption_options(command: CommandT) -> CommandT:
+    """Add the options of a valuation: growth, its convention, discount rate, years."""
+    options = (
+        click.option("--growth", type=float, default=0.0, metavar="R",
+                     help="Yearly change of the share price as a fraction; 0.15 is 15 %."),
+        click.option("--growth-convention", type=click.Choice(get_args(GrowthConvention)), default="smooth",
+                     help="How growth applies: smoothly, or in one step a year."),
+        click.option("--discount-rate", type=float, default=0.0, metavar="R",
+                     help="What a year's delay of cash costs, as a fraction."),
+        click.option("--years", type=int, default=4, metavar="N", help="The horizon, 1 to 8 years."),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """Print a value as JSON; nothing in it is rounded, and what is not a number becomes null."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))

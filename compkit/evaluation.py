@@ -1,0 +1,190 @@
+"""All that is known of one offer, worked out once: what the notebooks, the reports and the commands show."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from compkit.candidate import Candidate
+from compkit.cashflow import CashFlow, cash_flow, pay_terms
+from compkit.equity import GrowthConvention
+from compkit.market import GuideLevel, company_type_positions, guide_level, market_positions, share_below_market
+from compkit.offer import Offer
+from compkit.offers import OfferEntry, load_offers
+from compkit.premium import Premiums, ai_ml_premiums
+from compkit.present_job import LeftBehind, current_total, left_behind, present_job_terms
+from compkit.scoring import FiredRule, Flip, Matrix, Score, fired_rules, flips, matrix_score, signals
+from compkit.stock import Growth
+from compkit.tables import Tables, load_tables
+from compkit.valuation import Assumptions, Valuation, valuation
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """One offer against everything that this kit knows.
+
+    Parameters
+    ----------
+    entry : OfferEntry
+        The offer as typed and the candidate.
+    tables : Tables
+    assumptions : Assumptions
+    report_on : date
+        The day of the report: it decides how old a yardstick is.
+    """
+
+    entry: OfferEntry
+    tables: Tables
+    assumptions: Assumptions
+    report_on: dt.date
+
+    @cached_property
+    def offer(self) -> Offer:
+        """The offer with all amounts in USD."""
+        return self.entry.in_usd
+
+    @property
+    def candidate(self) -> Candidate:
+        """The person who decides."""
+        return self.entry.candidate
+
+    @cached_property
+    def valuation(self) -> Valuation:
+        """The offer's worth under the assumptions."""
+        return valuation(pay_terms([self.offer], self.tables.schedules), self.assumptions)
+
+    @cached_property
+    def years(self) -> pd.DataFrame:
+        """A row a year: base, bonus, sign_on, equity, total [USD]."""
+        return self.valuation.years_of(self.offer.id)
+
+    @cached_property
+    def summary(self) -> pd.Series:
+        """Total, average, first_two_year_average, present_value, guaranteed_cash [USD]."""
+        return self.valuation.summary.loc[self.offer.id]
+
+    @cached_property
+    def cash_flow(self) -> CashFlow:
+        """The offer's payments by month."""
+        terms = pay_terms([self.offer], self.tables.schedules)
+        return cash_flow(
+            terms, self.assumptions.growth, self.assumptions.n_years, whole_shares=self.assumptions.whole_shares
+        )
+
+    @cached_property
+    def level(self) -> GuideLevel:
+        """The guide's level whose bands apply, or why none does."""
+        return guide_level(self.offer, self.tables)
+
+    @cached_property
+    def market(self) -> pd.DataFrame:
+        """Where each measure stands; see `market.market_positions`."""
+        return market_positions([self.offer], self._flat_first_year, self.tables)
+
+    @cached_property
+    def company_type(self) -> pd.DataFrame:
+        """Where the offer stands in its company type's band; see `market.company_type_positions`."""
+        return company_type_positions([self.offer], self._flat_first_year, self.tables)
+
+    @cached_property
+    def _flat_first_year(self) -> dict[str, float]:
+        return first_year_totals([self.offer], self.tables)
+
+    @property
+    def share_below_market(self) -> float | None:
+        """How far base + RSU/4 lies under the middle of its yardstick [fraction]."""
+        return share_below_market(self.market)[self.offer.id]
+
+    @cached_property
+    def premiums(self) -> Premiums:
+        """The AI/ML premiums that apply."""
+        return ai_ml_premiums(self.offer, self.tables)
+
+    def score(self, matrix: Matrix) -> Score:
+        """Return the offer's score in a matrix."""
+        return matrix_score(self.offer, matrix, self.tables)
+
+    def flips(self, matrix: Matrix) -> list[Flip]:
+        """Return what alone would tip that matrix's verdict."""
+        return flips(self.score(matrix), self.tables)
+
+    @cached_property
+    def fired_rules(self) -> list[FiredRule]:
+        """The warnings and deal breakers that the offer sets off."""
+        behind = self.left_behind
+        unvested = behind.unvested_equity if behind else None
+        return fired_rules(signals(self.offer, self.share_below_market, unvested), self.tables)
+
+    @cached_property
+    def left_behind(self) -> LeftBehind | None:
+        """What moving leaves behind; None where the file tells nothing of the present job."""
+        job = self.candidate.current
+        is_internal = self.offer.candidate_type == "internal"
+        return left_behind(job, self.offer.start_date, is_internal=is_internal) if job else None
+
+    @cached_property
+    def present_job(self) -> Valuation | None:
+        """The present job's worth over the same months and under the same assumptions."""
+        job = self.candidate.current
+        return valuation(present_job_terms(job, self.offer.start_date), self.assumptions) if job else None
+
+    @property
+    def current_total(self) -> float | None:
+        """What the present job pays a year [USD]."""
+        return current_total(self.candidate.current) if self.candidate.current else None
+
+    @cached_property
+    def unverified_schedules(self) -> list[str]:
+        """The vesting schedules in use that no publisher's own document states."""
+        used = {self.offer.vesting_of(grant) for grant in (*self.offer.equity, *self.offer.refreshers)}
+        known = self.tables.schedules
+        return sorted(name for name in used if isinstance(name, str) and not known[name].is_verified)
+
+
+def first_year_totals(offers: Sequence[Offer], tables: Tables) -> dict[str, float]:
+    """Return by offer id all that the first year pays at a flat share price [USD]."""
+    worth = valuation(pay_terms(offers, tables.schedules), Assumptions(n_years=1))
+    return {str(offer_id): float(total) for offer_id, total in worth.summary["total"].items()}
+
+
+def load_evaluation(
+    offers_file: str,
+    offer_id: str,
+    *,
+    report_on: str,
+    growth_rate: float = 0.0,
+    growth_convention: GrowthConvention = "smooth",
+    discount_rate: float = 0.0,
+    n_years: int = 4,
+) -> Evaluation:
+    """Return the evaluation of one offer of a file, with compkit's own tables.
+
+    Parameters
+    ----------
+    offers_file : str
+        A path from the folder in which the notebook runs.
+    offer_id : str
+    report_on : str
+        The day of the report, YYYY-MM-DD.
+    growth_rate, growth_convention
+        See `stock.Growth`.
+    discount_rate, n_years
+        See `valuation.Assumptions`.
+
+    Raises
+    ------
+    InputError
+        If the file has faults.
+    UnknownChoiceError
+        If it has no such offer.
+    OutOfRangeError
+        If an assumption is out of its range.
+    """
+    tables = load_tables()
+    assumptions = Assumptions(Growth(growth_rate, growth_convention), discount_rate, n_years)
+    entry = load_offers(offers_file, tables=tables).entry(offer_id)
+    return Evaluation(entry, tables, assumptions, dt.date.fromisoformat(report_on))

@@ -1,0 +1,72 @@
+"""What every reader of a text format needs first: clean UTF-8, and a way to say that a file is none of its kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+MAX_DEPTH = 30
+MAX_DIGITS = 400
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class UnreadableError(Exception):
+    """A file cannot be read as its format; the text goes on where the file's name ends."""
+
+
+def text_of(data: bytes) -> str:
+    """Return the text of a file's bytes.
+
+    Raises
+    ------
+    UnreadableError
+        If they are not UTF-8, or hold control characters.
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise UnreadableError("is in UTF-16. Save it as UTF-8.")
+    if b"\x00" in data:
+        raise UnreadableError("is a binary file, not text.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise UnreadableError(f"is not in UTF-8 (line {line}, byte {error.start + 1}). Save it as UTF-8.") from error
+    control = _CONTROL.search(text)
+    if control:
+        line = text.count("\n", 0, control.start()) + 1
+        raise UnreadableError(f"holds a control character, U+{ord(control[0]):04X}, in line {line}. Remove it.")
+    return text
+
+
+def whole_number(digits: str) -> int:
+    """Return the number that a text's digits write.
+
+    Raises
+    ------
+    UnreadableError
+        If there are so many digits that the conversion itself takes long.
+    """
+    if len(digits) > MAX_DIGITS:
+        raise UnreadableError(f"holds a number of {len(digits):,} digits. Write an amount.")
+    return int(digits)
+
+
+def refuse_odd_values(document: object) -> None:
+    """Raise `UnreadableError` if plain values are nested too deeply, or hold half of a character."""
+    level: list[object] = [document]
+    for _ in range(MAX_DEPTH + 1):
+        if not level:
+            return
+        level = [part for value in level for part in _parts(value)]
+    raise UnreadableError(f"is nested more than {MAX_DEPTH} levels deep. Offers need a few levels only.")
+
+
+def _parts(value: object) -> Iterator[Any]:
+    if isinstance(value, dict):
+        yield from value
+        yield from value.values()
+    elif isinstance(value, list):
+        yield from value
+    elif isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
+        raise UnreadableError(f"holds half of a character (a lone surrogate) in {value[:40]!a}. Remove it.")

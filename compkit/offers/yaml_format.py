@@ -1,0 +1,156 @@
+"""YAML without its surprises: dates stay text, 0175 is no octal number, 1:30 no number at all, no name twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from typing import Any
+
+import yaml
+
+from compkit.offers.plain_text import MAX_DEPTH, UnreadableError, text_of, whole_number
+
+MAX_NODES = 2_000_000
+_CORE = "tag:yaml.org,2002:"
+_FORMS = {
+    "bool": (r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    "null": (r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    "int": (r"[-+]?(?:0|[1-9][0-9]*(?:_[0-9]{3})*)", "-+0123456789"),
+    "float": (
+        r"[-+]?(?:(?:[0-9]+\.[0-9]*|\.[0-9]+|(?:0|[1-9][0-9]*)(?=[eE]))(?:[eE][-+]?[0-9]+)?|\.(?:inf|Inf|INF))"
+        r"|\.(?:nan|NaN|NAN)",
+        "-+0123456789.",
+    ),
+    "merge": (r"<<", "<"),
+}
+"""What an unquoted text means by its look: the form, and the characters with which it can begin."""
+
+# The C parser is ten times faster; where PyYAML was built without it, the Python one follows the same rules.
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _OffersLoader(_Base):  # type: ignore[misc]
+    """A loader that knows texts, numbers, true and false, null, lists and groups, and no other tag."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
+    yaml_constructors: dict[str | None, Any] = {}  # noqa: RUF012
+
+
+def _whole(loader: Any, node: yaml.ScalarNode) -> int:
+    return whole_number(loader.construct_scalar(node).replace("_", ""))
+
+
+def _decimal(loader: Any, node: yaml.ScalarNode) -> float:
+    # float() reads what the form above allows once the dot of .inf and .nan is gone.
+    text = loader.construct_scalar(node).lower()
+    return float(text.replace(".inf", "inf").replace(".nan", "nan"))
+
+
+def _group(loader: Any, node: yaml.MappingNode) -> dict[Hashable, Any]:
+    group: dict[Hashable, Any] = loader.construct_mapping(node, deep=True)
+    return group
+
+
+def _prepare_loader() -> None:
+    for tag, (form, first) in _FORMS.items():
+        _OffersLoader.add_implicit_resolver(_CORE + tag, re.compile(f"^(?:{form})$"), list(first))
+    safe = yaml.SafeLoader
+    for tag, constructor in {
+        "str": safe.construct_yaml_str,
+        "bool": safe.construct_yaml_bool,
+        "null": safe.construct_yaml_null,
+        "seq": safe.construct_yaml_seq,
+        "int": _whole,
+        "float": _decimal,
+        "map": _group,
+    }.items():
+        _OffersLoader.add_constructor(_CORE + tag, constructor)
+    _OffersLoader.add_constructor(None, safe.construct_undefined)
+
+
+_prepare_loader()
+
+
+def read_yaml(data: bytes) -> Any:
+    """Return the plain values of a YAML document.
+
+    Raises
+    ------
+    UnreadableError
+        If it is no valid YAML, names something twice in one group, uses tags, or is nested or grows beyond measure.
+    """
+    text = text_of(data)
+    try:
+        _refuse_odd_events(text)
+        loader = _OffersLoader(text)
+        node = loader.get_single_node()
+        if node is None:
+            raise UnreadableError("holds nothing but comments. `compkit new` writes a file to start from.")
+        _Measure().check(node)
+        return loader.construct_document(node)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+        raise UnreadableError(f"is no valid YAML: {line}{_sentence(error.problem or error.context)}") from error
+    except yaml.YAMLError as error:
+        raise UnreadableError(f"is no valid YAML: {_sentence(str(error))}") from error
+
+
+def _sentence(problem: str | None) -> str:
+    return " ".join(ascii(problem or "cannot be read")[1:-1].split())[:200] + "."
+
+
+def _refuse_odd_events(text: str) -> None:
+    """Refuse deep nesting and tags before any tree is built: the C parser builds trees by recursion without a limit."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Base):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        tag = getattr(event, "tag", None)
+        if tag not in (None, "!", f"{_CORE}str"):
+            raise UnreadableError(f"uses the tag {str(tag)[:60]!a} in line {line}. Remove it: plain values are enough.")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise UnreadableError(f"is nested more than {MAX_DEPTH} levels deep (line {line}).")
+
+
+class _Measure:
+    """Walks a tree once; a node that several aliases name is looked at once and counted each time."""
+
+    def __init__(self) -> None:
+        self._sizes: dict[int, int] = {}
+        self._open: set[int] = set()
+
+    def check(self, root: yaml.Node) -> None:
+        """Refuse names given twice, and trees that are endless or huge once every alias is written out."""
+        if self._size(root) > MAX_NODES:
+            raise UnreadableError("grows beyond all measure as its aliases (*name) are followed. Write the values out.")
+
+    def _size(self, node: yaml.Node) -> int:
+        key = id(node)
+        if key in self._sizes:
+            return self._sizes[key]
+        if key in self._open:
+            return MAX_NODES + 1
+        self._open.add(key)
+        parts: list[yaml.Node] = []
+        if isinstance(node, yaml.MappingNode):
+            _refuse_doubles(node)
+            parts = [part for pair in node.value for part in pair]
+        elif isinstance(node, yaml.SequenceNode):
+            parts = node.value
+        # Sizes double from alias to alias: without the cap they would be numbers of thousands of digits.
+        total = min(1 + sum(map(self._size, parts)), MAX_NODES + 1)
+        self._open.discard(key)
+        self._sizes[key] = total
+        return total
+
+
+def _refuse_doubles(node: yaml.MappingNode) -> None:
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if not isinstance(key.value, str):
+            continue
+        if key.value in seen:
+            name = ascii(key.value[:60])
+            raise UnreadableError(f"line {key.start_mark.line + 1} gives {name} a second time. Remove one.")
+        seen.add(key.value)

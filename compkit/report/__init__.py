@@ -1,0 +1,35 @@
+"""What notebooks show: one function a table, figure or note; the only rounding, the only pictures.
+
+Names are looked up when they are first used, so that a notebook without figures does not load the plotting library.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+_HOME_OF = {
+    **dict.fromkeys(("assumptions", "caveats", "headline", "left_out", "recorded_figures", "sources"), "summary"),
+    **dict.fromkeys(
+        (
+            "audit_table", "company_type_table", "flips_table", "grants_table", "market_table", "notes_table",
+            "offer_facts_table", "premium_table", "present_job_table", "score_table", "warnings_table", "years_table",
+        ),
+        "tables",
+    ),
+    **dict.fromkeys(("audit_ranges", "market_ranges", "money_by_month", "pay_by_year", "premium_ranges"), "figures"),
+    **dict.fromkeys(("audit_figures", "audit_headline", "audit_notes", "first_year_totals"), "guide"),
+    **dict.fromkeys(("premium_headline", "recorded_premiums"), "premiums"),
+}  # fmt: skip
+__all__ = sorted(_HOME_OF)
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module 'compkit.report' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"compkit.report.{home}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

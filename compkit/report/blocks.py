@@ -1,0 +1,169 @@
+"""What a notebook cell shows: tables, cards, lists and pictures that are the same in Jupyter and in a report.
+
+Each block has a plain-text form, which nbval compares, and an HTML form in which every text is escaped.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+import jinja2
+import pandas as pd
+
+from compkit.report.text import UNKNOWN, day, percent, usd
+
+Kind = Literal["text", "usd", "percent", "percent1", "number", "mark", "ratio", "day"]
+
+_FORMATS: Mapping[Kind, Callable[[Any], str]] = {
+    "text": str,
+    "usd": usd,
+    "percent": percent,
+    "percent1": lambda value: percent(value, 1),
+    "number": lambda value: f"{value:,g}",
+    "mark": lambda value: f"{value:g}",
+    "ratio": lambda value: f"{value:.2f}",
+    "day": lambda value: day(value) if isinstance(value, dt.date) else str(value),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table: the frame's column, its heading, and how its values are written."""
+
+    key: str
+    heading: str
+    kind: Kind = "text"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a caption above and what to make of it below."""
+
+    frame: pd.DataFrame
+    columns: Sequence[Column]
+    caption: str
+    note: str = ""
+    is_last_row_total: bool = False
+
+    def cells(self) -> list[list[str]]:
+        """Return the table's body as it is shown, row by row."""
+        return [
+            [_shown(value, column.kind) for value, column in zip(row, self.columns, strict=True)]
+            for row in self.frame[[column.key for column in self.columns]].itertuples(index=False)
+        ]
+
+    def __repr__(self) -> str:
+        headings = [column.heading for column in self.columns]
+        rows = [headings, *self.cells()]
+        widths = [max(len(row[i]) for row in rows) for i in range(len(headings))]
+        lines = [self.caption, *("  ".join(self._aligned(row, widths)).rstrip() for row in rows)]
+        return "\n".join([*lines, self.note] if self.note else lines)
+
+    def _aligned(self, row: Sequence[str], widths: Sequence[int]) -> list[str]:
+        return [
+            cell.ljust(width) if column.kind == "text" else cell.rjust(width)
+            for cell, width, column in zip(row, widths, self.columns, strict=True)
+        ]
+
+    def _repr_html_(self) -> str:
+        return _rendered("table.html.j2", table=self, rows=self.cells())
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One answer on the first screen: a question in two words, a figure or verdict, a sentence."""
+
+    label: str
+    figure: str
+    detail: str
+    tone: Literal["plain", "good", "warn", "bad"] = "plain"
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The first screen: a title, the answers, and what to look at next."""
+
+    title: str
+    subtitle: str
+    cards: Sequence[Card]
+    next_steps: Sequence[str]
+
+    def __repr__(self) -> str:
+        cards = [f"{card.label}: {card.figure} ({card.detail})" for card in self.cards]
+        steps = [f"{number}. {step}" for number, step in enumerate(self.next_steps, start=1)]
+        return "\n".join([self.title, self.subtitle, *cards, "Look at next:", *steps])
+
+    def _repr_html_(self) -> str:
+        return _rendered("headline.html.j2", headline=self)
+
+
+@dataclass(frozen=True)
+class Notes:
+    """Sentences set apart from facts: assumptions, caveats, sources, reasons why something is left out."""
+
+    title: str
+    items: Sequence[str]
+    kind: Literal["assumptions", "caveats", "sources", "left-out"] = "caveats"
+
+    def __repr__(self) -> str:
+        return "\n".join([self.title, *(f"- {item}" for item in self.items)])
+
+    def _repr_html_(self) -> str:
+        return _rendered("notes.html.j2", notes=self)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure as PNG with the text that stands for it where it cannot be seen."""
+
+    png: bytes
+    alt: str
+
+    def __repr__(self) -> str:
+        return f"Figure: {self.alt}"
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+        data = {"image/png": base64.b64encode(self.png).decode("ascii"), "text/plain": repr(self)}
+        return data, {"image/png": {"alt": self.alt}}
+
+
+@dataclass(frozen=True)
+class RecordedFigures:
+    """The figures behind a report, unrounded, for figures.csv and the index; shown as one line."""
+
+    rows: Sequence[Mapping[str, Any]]
+    summary: Mapping[str, Any]
+
+    MIME = "application/vnd.compkit.figures+json"
+
+    def __repr__(self) -> str:
+        return f"{len(self.rows)} figures recorded, unrounded, with their sources."
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return {self.MIME: {"rows": list(self.rows), "summary": dict(self.summary)}, "text/plain": repr(self)}
+
+
+def _shown(value: Any, kind: Kind) -> str:
+    if value is None or (not isinstance(value, str) and pd.isna(value)):
+        return UNKNOWN
+    return str(value) if isinstance(value, str) else _FORMATS[kind](value)
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("compkit.report", "templates/blocks"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+
+
+def _rendered(template: str, **context: Any) -> str:
+    return _environment().get_template(template).render(**context)

@@ -1,0 +1,180 @@
+"""The pictures: each says in its title what it shows, and in its alt text what is to be seen."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from compkit.cashflow import COMPONENTS
+from compkit.evaluation import Evaluation
+from compkit.report.blocks import Notes, Picture
+from compkit.report.text import BASIS_NAMES, COMPONENT_NAMES, MEASURE_NAMES, percent, usd, usd_short
+
+# Okabe and Ito's palette, which people with any form of colour blindness can tell apart.
+COLOURS = {"base": "#0072B2", "bonus": "#56B4E9", "sign_on": "#E69F00", "equity": "#009E73"}
+INK, SOFT, RANGE, MARK = "#1b1f24", "#57606a", "#c9d1d9", "#D55E00"
+WIDTH_INCHES = 6.4
+DOTS_PER_INCH = 160
+FONT = {"fontsize": 10, "color": INK}
+SMALL = {"fontsize": 9, "color": SOFT}
+_FURTHEST_OUTSIDE = 0.32
+
+
+def pay_by_year(evaluation: Evaluation) -> Picture:
+    """Return stacked bars: one an employment year, by component."""
+    years = evaluation.years
+    figure, axes = _figure(3.4)
+    bottom = np.zeros(len(years))
+    x = np.arange(1, len(years) + 1)
+    for name in COMPONENTS:
+        values = years[name].to_numpy()
+        if values.any():
+            axes.bar(x, values, bottom=bottom, width=0.62, color=COLOURS[name], label=COMPONENT_NAMES[name])
+            bottom += values
+    for position, total in zip(x, years["total"], strict=True):
+        axes.annotate(usd_short(total), (position, total), xytext=(0, 3), textcoords="offset points", ha="center", **FONT)
+    axes.set_xticks(x, [f"Year {k}" for k in x])
+    axes.set_ylim(0, max(float(bottom.max()) * 1.12, 1.0))
+    _dollars(axes, "y")
+    _legend_above(axes)
+    said = "; ".join(f"year {k} {usd(total)}" for k, total in years["total"].items())
+    return _picture(figure, f"Stacked bars of pay by employment year: {said}.")
+
+
+def money_by_month(evaluation: Evaluation) -> Picture:
+    """Return what has been paid by the end of each month: salary and sign-on, then bonus, then stock on top."""
+    flow = evaluation.cash_flow.of_offer(evaluation.offer.id)
+    paid = flow.cumsum()
+    layers = [("base", "Salary and sign-on", paid["base"] + paid["sign_on"])]
+    layers += [(n, COMPONENT_NAMES[n], paid[n]) for n in ("bonus", "equity") if paid[n].iloc[-1] > 0]
+    figure, axes = _figure(3.2)
+    axes.stackplot(
+        np.r_[0, paid.index], *(np.r_[0, layer] for _, _, layer in layers), step="post",
+        colors=[COLOURS[name] for name, _, _ in layers], labels=[label for _, label, _ in layers],
+    )  # fmt: skip
+    axes.set_xlim(0, len(paid))
+    axes.set_xticks(range(0, len(paid) + 1, 12 if len(paid) > 48 else 6))
+    axes.set_xlabel("Months after the start", **FONT)
+    _dollars(axes, "y")
+    _legend_above(axes)
+    ends = [int(month) for month in (12, 24, 36, 48) if month <= len(paid)]
+    said = "; ".join(f"after {m} months {usd(paid.loc[m].sum())}, of it stock {usd(paid.loc[m, 'equity'])}" for m in ends)
+    return _picture(figure, f"Money paid so far, by month: {said}.")
+
+
+def market_ranges(evaluation: Evaluation) -> Picture | Notes:
+    """Return each component's yardstick as a bar from low to high, the offer as a mark on it."""
+    frame = evaluation.market[evaluation.market["penetration"].notna()]
+    if frame.empty:
+        return Notes("No picture", ["No component has a range to be held against."], "left-out")
+    return _ranges(
+        [MEASURE_NAMES[name] for name in frame["component"]],
+        frame["low"].to_numpy(), frame["high"].to_numpy(), frame["value"].to_numpy(),
+        "Each part of the offer in its range",
+    )  # fmt: skip
+
+
+def premium_ranges(evaluation: Evaluation) -> Picture | Notes:
+    """Return the band without a premium and under each premium, with base and a quarter of the grant marked."""
+    premiums = evaluation.premiums
+    if premiums.rows.empty or premiums.band_low is None or premiums.band_high is None:
+        return Notes("No picture", ["No premium applies."], "left-out")
+    rows = premiums.rows
+    names = ["No premium", *(f"{BASIS_NAMES[row['basis']]}: {row['name']}" for _, row in rows.iterrows())]
+    value = evaluation.offer.base_salary + evaluation.offer.rsu_4yr / 4
+    low = np.r_[premiums.band_low, rows["adjusted_low"].to_numpy(dtype=float)]
+    high = np.r_[premiums.band_high, rows["adjusted_high"].to_numpy(dtype=float)]
+    return _ranges(names, low, high, np.full(len(names), value), "Base + ¼ of the grant in each band")
+
+
+def audit_ranges(bands: pd.DataFrame, level: str) -> Picture:
+    """Return the published first-year totals of a level beside those that their parts give.
+
+    Parameters
+    ----------
+    bands : DataFrame
+        location, low, high, computed_low, computed_high [USD].
+    level : str
+    """
+    figure, axes = _figure(3.4)
+    y = np.arange(len(bands))[::-1]
+    for shift, low, high, colour, label in (
+        (0.16, "low", "high", SOFT, "published"),
+        (-0.16, "computed_low", "computed_high", COLOURS["base"], "from its own parts"),
+    ):
+        axes.barh(y + shift, bands[high] - bands[low], left=bands[low], height=0.26, color=colour, label=label)
+    axes.set_yticks(y, list(bands["location"]))
+    _dollars(axes, "x")
+    _legend_above(axes)
+    said = "; ".join(
+        f"{row.location} published {usd(row.low)} to {usd(row.high)}, its parts give {usd(row.computed_low)} to "
+        f"{usd(row.computed_high)}" for row in bands.itertuples()
+    )  # fmt: skip
+    return _picture(figure, f"First-year totals of {level}: {said}.")
+
+
+def _ranges(names: Sequence[str], low: np.ndarray, high: np.ndarray, value: np.ndarray, title: str) -> Picture:
+    """Return rows of ranges, each drawn from its own low to its own high end, with the value marked where it falls."""
+    figure, axes = _figure(0.9 + 0.52 * len(names))
+    y = np.arange(len(names))[::-1]
+    at = np.clip((value - low) / (high - low), -_FURTHEST_OUTSIDE, 1 + _FURTHEST_OUTSIDE)
+    axes.barh(y, np.ones(len(names)), color=RANGE, height=0.42, label="range, low to high")
+    axes.plot(at, y, "D", color=MARK, markersize=8, label="this offer", clip_on=False, zorder=3, linestyle="none")
+    for row, (lowest, highest, amount, place) in enumerate(zip(low, high, value, at, strict=True)):
+        for end, text, side in ((0, usd_short(lowest), "right"), (1, usd_short(highest), "left")):
+            shift = (-4 if side == "right" else 4, 0)
+            axes.annotate(text, (end, y[row]), xytext=shift, textcoords="offset points", va="center", ha=side, **SMALL)
+        axes.annotate(usd_short(amount), (place, y[row]), xytext=(0, 9), textcoords="offset points", ha="center", **FONT)
+    axes.set_xlim(-_FURTHEST_OUTSIDE - 0.08, 1 + _FURTHEST_OUTSIDE + 0.08)
+    axes.set_ylim(-0.6, len(names) - 0.25)
+    axes.set_yticks(y, list(names))
+    axes.set_xticks([0, 0.5, 1], ["low end", "middle", "high end"])
+    for spine in ("left", "bottom"):
+        axes.spines[spine].set_visible(False)
+    axes.tick_params(length=0)
+    said = "; ".join(
+        f"{name} {usd(amount)}, {_place(amount, lowest, highest)} {usd(lowest)} to {usd(highest)}"
+        for name, lowest, highest, amount in zip(names, low, high, value, strict=True)
+    )
+    return _picture(figure, f"{title}: {said}.")
+
+
+def _place(amount: float, low: float, high: float) -> str:
+    if low <= amount <= high:
+        return f"{percent((amount - low) / (high - low))} of the way up"
+    return "below" if amount < low else "above"
+
+
+def _figure(height_inches: float) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(WIDTH_INCHES, height_inches), dpi=DOTS_PER_INCH, layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    for spine in ("top", "right"):
+        axes.spines[spine].set_visible(False)
+    axes.tick_params(labelsize=10, colors=INK)
+    return figure, axes
+
+
+def _dollars(axes: Axes, which: str) -> None:
+    axis = axes.yaxis if which == "y" else axes.xaxis
+    axis.set_major_formatter(FuncFormatter(lambda amount, _: usd_short(amount)))
+    axes.grid(axis=which, color="#e5e9ee", linewidth=0.8)  # type: ignore[arg-type]
+    axes.set_axisbelow(True)
+
+
+def _legend_above(axes: Axes) -> None:
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False, fontsize=9.5, borderaxespad=0.2,
+                handlelength=1.0, columnspacing=1.2)  # fmt: skip
+
+
+def _picture(figure: Figure, alt: str) -> Picture:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", metadata={"Software": None})
+    return Picture(buffer.getvalue(), alt)

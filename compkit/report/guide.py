@@ -1,0 +1,72 @@
+"""What the guide audit shows: its first screen, the bands' totals beside each other, and the figures on record."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from compkit.audit import Finding
+from compkit.report.blocks import Card, Headline, Notes, RecordedFigures
+from compkit.report.text import count, month_and_year, percent
+from compkit.tables import Tables
+
+TEXT_KINDS = ("concept", "tip", "contradiction")
+
+
+def audit_headline(findings: list[Finding], tables: Tables) -> Headline:
+    """Return the first screen of the audit: how many figures hold, and the ones that mislead most."""
+    figures = [f for f in findings if f.kind not in TEXT_KINDS]
+    differing = [f for f in figures if not f.agrees]
+    raised = next(f for f in findings if f.id == "worked-negotiation-increase")
+    guide = tables.sources["guide"]
+    advice = sum(f.kind in ("concept", "tip") for f in findings)
+    return Headline(
+        title="Can the guide's figures be trusted?",
+        subtitle=f"{guide.title}, as of {month_and_year(guide.as_of_on)}. Its tables are used as published; its sums are not.",
+        cards=[
+            Card("Figures worked out again", f"{len(differing)} of {len(figures)} differ", "by $1,000 or more, or outside the stated range", "warn"),  # noqa: E501
+            Card("The worked negotiation", percent(float(raised.computed), 2), f"over four years, where the guide says {percent(float(raised.published))}", "warn"),  # noqa: E501
+            Card("Statements that exclude each other", str(sum(f.kind == "contradiction" for f in findings)), "Microsoft, Google, Seattle's premium, finance pay", "warn"),  # noqa: E501
+            Card("Advice to take with care", str(advice), f"{count(sum(f.kind == 'tip' for f in findings), 'tip')}, the rest counted twice or turned round"),  # noqa: E501
+        ],
+        next_steps=[
+            "Compare totals only by a stated definition: the published four-year averages leave the sign-on out.",
+            "Do not use the guide's calculator: it multiplies dollars by a share price.",
+            "Do not quote its shortage and growth figures, nor a colleague's pay.",
+        ],
+    )
+
+
+def first_year_totals(tables: Tables, findings: list[Finding], level: str) -> pd.DataFrame:
+    """Return a level's published first-year totals beside those of their parts: location, low, high, computed_low, computed_high [USD]."""  # noqa: E501
+    bands = tables["bands"]
+    rows = bands[(bands["level"] == level) & (bands["measure"] == "total_y1")][["location", "low", "high"]]
+    computed = {f.id: float(f.computed) for f in findings if f.kind == "first-year total"}
+    for end in ("low", "high"):
+        rows[f"computed_{end}"] = [computed[f"bands-{level}-{place}-total_y1-{end}"] for place in rows["location"]]
+    return rows
+
+
+def audit_figures(findings: list[Finding], tables: Tables) -> RecordedFigures:
+    """Return every published and computed figure, unrounded."""
+    as_of = tables.sources["guide"].as_of
+    rows = [
+        {"figure": f"{f.id} {name}", "value": value, "unit": f.unit, "source_ids": "guide", "as_of": as_of}
+        for f in findings
+        if f.unit
+        for name, value in (("published", f.published), ("computed", f.computed))
+    ]
+    return RecordedFigures(rows, {})
+
+
+def audit_notes(tables: Tables) -> Notes:
+    """Return where the guide's figures come from, and what the audit cannot tell."""
+    guide = tables.sources["guide"]
+    return Notes(
+        "What this is not",
+        [
+            f"{guide.title}, {guide.publisher}, as of {guide.as_of}. {guide.note}",
+            "That a sum follows from its parts does not make the parts true; that it does not may have reasons unsaid.",
+            "This is education, not tax, legal or financial advice.",
+        ],
+        "caveats",
+    )

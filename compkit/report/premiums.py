@@ -1,0 +1,51 @@
+"""The first screen of the premium notebook, and the figures that it leaves on record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from compkit.evaluation import Evaluation
+from compkit.report.blocks import Card, Headline, RecordedFigures
+from compkit.report.text import BASIS_NAMES, day, percent, usd
+
+
+def premium_headline(evaluation: Evaluation) -> Headline:
+    """Return the first screen: whether premiums apply, the adjusted band, and where the offer stands in it."""
+    offer, premiums = evaluation.offer, evaluation.premiums
+    title = f"{offer.company} {offer.level}, {offer.location}"
+    subtitle = f"Premium for AI and machine-learning work. Report of {day(evaluation.report_on)}."
+    adjusted = premiums.adjusted
+    if adjusted is None:
+        card = Card("Premium", "None applies", f"{premiums.reason}.")
+        return Headline(title, subtitle, [card], ["Use the plain bands of the evaluation report."])
+    low, high = adjusted
+    value = offer.base_salary + offer.rsu_4yr / 4
+    base = premiums.rows.iloc[0]
+    place = "Below" if value < low else "Above" if value > high else "Within"
+    highest = premiums.rows.sort_values("high").iloc[-1]
+    cards = [
+        Card("Base case", f"{percent(base['low'])} to {percent(base['high'])}", f"the premium for {base['name']}"),
+        Card("Adjusted band", f"{usd(low)} to {usd(high)}",
+             f"base and a quarter of the grant, from {usd(premiums.band_low)} to {usd(premiums.band_high)} without"),
+        Card("This offer", f"{place} it", f"{usd(value)} a year", "warn" if place == "Below" else "good"),
+    ]  # fmt: skip
+    steps = [
+        f"The widest claim is {BASIS_NAMES[highest['basis']].lower()}, {highest['name']}: up to {percent(highest['high'])}. "
+        "Use it only with evidence that the role needs it.",
+        "Never add premiums up: they measure one scarcity in several ways.",
+    ]
+    if place == "Below":
+        steps.insert(0, f"Ask what the {usd(low - value)} to the adjusted band's low end would take.")
+    return Headline(title, subtitle, cards, steps)
+
+
+def recorded_premiums(evaluation: Evaluation) -> RecordedFigures:
+    """Return every premium and the band that it makes, unrounded."""
+    as_of = evaluation.tables.sources["guide"].as_of
+    rows: list[Mapping[str, Any]] = []
+    for _, row in evaluation.premiums.rows.iterrows():
+        for name, unit in (("low", "fraction"), ("high", "fraction"), ("adjusted_low", "USD"), ("adjusted_high", "USD")):
+            figure = f"premium {row['basis']} {row['name']} {name}"
+            rows.append({"figure": figure, "value": float(row[name]), "unit": unit, "source_ids": "guide", "as_of": as_of})
+    return RecordedFigures(rows, {})

@@ -1,0 +1,293 @@
+"""The tables of the reports: each a frame of an evaluation with headings, formats and what to make of it."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from compkit.audit import Finding
+from compkit.cashflow import COMPONENTS
+from compkit.evaluation import Evaluation
+from compkit.report.blocks import Column, Notes, Table
+from compkit.report.text import (
+    BASIS_NAMES,
+    COMPONENT_NAMES,
+    MEASURE_NAMES,
+    count,
+    day,
+    percent,
+    rule_message,
+    score_in_words,
+    standing,
+    usd,
+    yardstick_name,
+)
+from compkit.scoring import Flip, Matrix
+
+
+def years_table(evaluation: Evaluation) -> Table:
+    """Return the pay of each employment year by component, with stock's part of it."""
+    frame = evaluation.years.reset_index()
+    frame["equity_share"] = evaluation.valuation.equity_share[0]
+    frame["year"] = "Year " + frame["year"].astype(str)
+    sums = frame[[*COMPONENTS, "total"]].sum()
+    share = sums["equity"] / sums["total"] if sums["total"] else math.nan
+    frame.loc[len(frame)] = {"year": "All years", **sums, "equity_share": share}
+    columns = [
+        Column("year", "Employment year"),
+        *(Column(name, COMPONENT_NAMES[name], "usd") for name in (*COMPONENTS, "total")),
+        Column("equity_share", "Stock's share", "percent"),
+    ]
+    return Table(frame, columns, "Pay by year (USD)", _years_note(evaluation), is_last_row_total=True)
+
+
+def _years_note(evaluation: Evaluation) -> str:
+    total = evaluation.years["total"]
+    two = float(evaluation.summary["first_two_year_average"])
+    present = f"Discounted to today it is worth {usd(evaluation.summary['present_value'])}."
+    if math.isnan(two):
+        return present
+    drop = total.diff().min()
+    change = "Pay never falls from one year to the next." if drop >= 0 else (
+        f"Pay falls by {usd(-drop)} from year {int(total.diff().idxmin()) - 1} to year {int(total.diff().idxmin())}: "
+        "ask what refreshers would fill."
+    )  # fmt: skip
+    return f"{change} {present}"
+
+
+def grants_table(evaluation: Evaluation) -> Table | Notes:
+    """Return each grant as it was made and at today's price."""
+    offer, known = evaluation.offer, evaluation.tables.schedules
+    if not offer.equity:
+        return Notes("No stock", ["The offers file gives no grant: all pay is cash."], "left-out")
+    rows = []
+    for number, grant in enumerate(offer.equity, start=1):
+        vesting = offer.vesting_of(grant)
+        name = vesting if isinstance(vesting, str) else "own tranches"
+        is_verified = not isinstance(vesting, str) or known[vesting].is_verified
+        rows.append(
+            {
+                "grant": f"Grant {number}",
+                "grant_value": grant.grant_value,
+                "value_now": grant.value_now,
+                "units": grant.n_units if grant.start_price != 1.0 else None,
+                "vesting": name if is_verified else f"{name} (unverified)",
+            }
+        )
+    columns = [
+        Column("grant", "Grant"),
+        Column("grant_value", "As granted", "usd"),
+        Column("value_now", "At today's price", "usd"),
+        Column("units", "Shares", "number"),
+        Column("vesting", "Vesting schedule"),
+    ]
+    moved = sum(grant.value_now - grant.grant_value for grant in offer.equity)
+    note = "" if abs(moved) < 1 else f"The price has moved since the grant: {usd(moved)} in all."
+    return Table(pd.DataFrame(rows), columns, "Stock grants (USD)", note)
+
+
+def market_table(evaluation: Evaluation) -> Table:
+    """Return each component against its yardstick."""
+    frame = evaluation.market.copy()
+    frame["name"] = frame["component"].map(MEASURE_NAMES)
+    frame["standing"] = [standing(row) for _, row in frame.iterrows()]
+    frame["yardstick"] = [yardstick_name(row, evaluation.report_on) for _, row in frame.iterrows()]
+    columns = [
+        Column("name", "Part"),
+        Column("value", "This offer", "usd"),
+        Column("low", "Low", "usd"),
+        Column("high", "High", "usd"),
+        Column("compa_ratio", "Of the midpoint", "percent"),
+        Column("standing", "Where it stands"),
+        Column("yardstick", "Held against"),
+    ]
+    short = evaluation.share_below_market
+    note = (
+        "No yardstick for base and stock: add what you found to `market` in the offers file."
+        if short is None
+        else f"Base and a quarter of the grant lie {percent(short)} under the middle: more than 20 % would be below market."
+        if short > 0
+        else "Base and a quarter of the grant lie at or above the middle of their yardstick."
+    )
+    return Table(frame, columns, "Against the yardsticks (USD)", note)
+
+
+def company_type_table(evaluation: Evaluation) -> Table | Notes:
+    """Return base, stock and first-year total against the band of the company's type."""
+    frame = evaluation.company_type.copy()
+    if frame["source"].isna().all():
+        return Notes("No band for the company's type", [f"{frame['reason'].iloc[0]}."], "left-out")
+    frame["name"] = frame["component"].map(MEASURE_NAMES)
+    frame["standing"] = [standing(row) for _, row in frame.iterrows()]
+    columns = [
+        Column("name", "Part"),
+        Column("value", "This offer", "usd"),
+        Column("low", "Low", "usd"),
+        Column("high", "High", "usd"),
+        Column("standing", "Where it stands"),
+    ]
+    name = yardstick_name(frame.iloc[0], evaluation.report_on)
+    return Table(frame, columns, f"Against companies of its type: {evaluation.offer.company_type} (USD)", f"Held against {name}.")
+
+
+def score_table(evaluation: Evaluation, matrix: Matrix) -> Table:
+    """Return the marks of a matrix with their weights, and the verdict."""
+    score = evaluation.score(matrix)
+    frame = score.factors.copy()
+    heading = {"risk": "Risk, scored 1 to 10 (10 is safest)", "decision": "Decision, scored 1 to 5"}[matrix]
+    frame["points"] = frame["mark"] * frame["weight"]
+    weight = Column("weight", "Weight", "percent" if matrix == "risk" else "number")
+    columns = [Column("factor", "Factor"), weight, Column("mark", "Your score", "mark"), Column("points", "Points", "number")]
+    tipping = _tipping(evaluation, matrix)
+    return Table(frame, columns, heading, f"Verdict: {score_in_words(score)}.{tipping}")
+
+
+def _tipping(evaluation: Evaluation, matrix: Matrix) -> str:
+    found = evaluation.flips(matrix)
+    if evaluation.score(matrix).score is None:
+        return ""
+    return f" {count(len(found), 'single change')} of a score or a weight would tip it." if found else (
+        " No single score, and no single weight within 50 %, would tip it."
+    )  # fmt: skip
+
+
+def flips_table(evaluation: Evaluation, matrix: Matrix) -> Table | Notes:
+    """Return each single score, or weight within 50 %, that would tip a matrix's verdict."""
+    found = evaluation.flips(matrix)
+    title = {"risk": "What would tip the risk verdict", "decision": "What would tip the decision"}[matrix]
+    if not found:
+        score = evaluation.score(matrix)
+        reason = "It is open until every factor is scored." if score.score is None else "No single change would."
+        return Notes(title, [reason], "left-out")
+    factors = evaluation.score(matrix).factors.set_index("factor")
+    marks = factors["mark"]
+    weighted_mean = float((marks * factors["weight"]).sum() / factors["weight"].sum())
+    rows = [
+        {
+            "factor": flip.factor,
+            "change": _change(flip, float(marks[flip.factor]), weighted_mean),
+            "new_verdict": f"{flip.new_verdict} risk" if matrix == "risk" else flip.new_verdict,
+        }
+        for flip in found
+    ]
+    columns = [Column("factor", "Factor"), Column("change", "With"), Column("new_verdict", "The verdict becomes")]
+    return Table(pd.DataFrame(rows), columns, title)
+
+
+def _change(flip: Flip, mark: float, mean: float) -> str:
+    if flip.kind == "score":
+        return f"score {flip.needed:g} in place of {mark:g}"
+    if flip.needed == 0:  # the score lies on the border: weight on a mark below the mean pulls it under
+        return f"any {'larger' if mark < mean else 'smaller'} weight"
+    return f"a weight {percent(abs(flip.needed), 1)} {'larger' if flip.needed > 0 else 'smaller'}"
+
+
+def warnings_table(evaluation: Evaluation) -> Table | Notes:
+    """Return the warnings and deal breakers that the offer sets off."""
+    if not evaluation.fired_rules:
+        told = "No warning sign among what the offers file tells."
+        return Notes("Warnings", [told], "left-out")
+    rows = [
+        {
+            "kind": "Deal breaker" if rule.kind == "deal_breaker" else "Warning",
+            "message": rule_message(rule),
+            "advice": rule.advice,
+        }
+        for rule in evaluation.fired_rules
+    ]
+    columns = [Column("kind", "Kind"), Column("message", "What"), Column("advice", "What to do")]
+    return Table(pd.DataFrame(rows), columns, "Warnings and deal breakers")
+
+
+def present_job_table(evaluation: Evaluation) -> Table | Notes:
+    """Return this offer beside the present job over the same years, and what moving leaves behind."""
+    staying, behind = evaluation.present_job, evaluation.left_behind
+    if staying is None or behind is None:
+        return Notes("Against staying", ["The offers file says nothing of the present job."], "left-out")
+    stay = staying.by_year["total"][0]
+    move = evaluation.years["total"].to_numpy()
+    frame = pd.DataFrame({"year": [f"Year {k + 1}" for k in range(len(move))], "move": move, "stay": stay})
+    frame.loc[len(frame)] = {"year": "All years", "move": move.sum(), "stay": stay.sum()}
+    frame["difference"] = frame["move"] - frame["stay"]
+    columns = [
+        Column("year", "Employment year"),
+        Column("move", "This offer", "usd"),
+        Column("stay", "Staying", "usd"),
+        Column("difference", "Difference", "usd"),
+    ]
+    parts = f"{usd(behind.unvested_equity)} unvested stock, {usd(behind.next_bonus)} bonus, {usd(behind.repayment_owed)} to repay"
+    notes = " ".join(behind.notes)
+    note = f"Moving leaves behind {usd(behind.total)}: {parts}. {notes}".strip()
+    return Table(frame, columns, "Against staying in the present job (USD)", note, is_last_row_total=True)
+
+
+def premium_table(evaluation: Evaluation) -> Table | Notes:
+    """Return the AI/ML premiums that apply, each with the band that it makes."""
+    premiums = evaluation.premiums
+    if premiums.rows.empty:
+        return Notes("No premium", [f"{premiums.reason}."], "left-out")
+    frame = premiums.rows.copy()
+    frame["basis"] = frame["basis"].map(BASIS_NAMES)
+    value = evaluation.offer.base_salary + evaluation.offer.rsu_4yr / 4
+    frame["standing"] = [
+        "below" if value < low else "above" if value > high else "within"
+        for low, high in zip(frame["adjusted_low"], frame["adjusted_high"], strict=True)
+    ]
+    columns = [
+        Column("basis", "Basis"),
+        Column("name", "Row of the guide"),
+        Column("low", "Premium, low", "percent"),
+        Column("high", "Premium, high", "percent"),
+        Column("adjusted_low", "Adjusted band, low", "usd"),
+        Column("adjusted_high", "Adjusted band, high", "usd"),
+        Column("standing", f"{usd(value)} is"),
+    ]
+    note = "The location's premium is the base case; the others are alternatives. They measure one scarcity in several ways and are never added up."  # noqa: E501
+    return Table(frame, columns, "Premiums for AI and machine-learning work (USD a year)", note)
+
+
+def audit_table(findings: list[Finding], kinds: list[str], caption: str, *, only_differences: bool = True) -> Table | Notes:
+    """Return the guide's figures of some kinds beside the computed ones."""
+    chosen = [f for f in findings if f.kind in kinds and not (only_differences and f.agrees)]
+    agreeing = sum(f.kind in kinds and f.agrees for f in findings)
+    if not chosen:
+        return Notes(caption, [f"All {agreeing} agree."], "left-out")
+    rows = [
+        {"id": f.id, "published": _figure(f, f.published), "computed": _figure(f, f.computed), "why": f.why} for f in chosen
+    ]
+    columns = [Column("id", "Figure"), Column("published", "Published"), Column("computed", "Computed"), Column("why", "Why")]
+    note = f"{agreeing} further figures of this kind agree." if agreeing else ""
+    return Table(pd.DataFrame(rows), columns, caption, note)
+
+
+def notes_table(findings: list[Finding], kind: str, caption: str) -> Table:
+    """Return the guide's concepts or tips beside what compkit does in their place."""
+    rows = [{"published": f.published, "computed": f.computed, "why": f.why} for f in findings if f.kind == kind]
+    columns = [Column("published", "The guide says"), Column("computed", "compkit does"), Column("why", "Because")]
+    return Table(pd.DataFrame(rows), columns, caption)
+
+
+def _figure(finding: Finding, value: float | str) -> str:
+    if isinstance(value, str):
+        return value
+    return usd(value) if finding.unit == "USD" else percent(value, 2)
+
+
+def offer_facts_table(evaluation: Evaluation) -> Table:
+    """Return what the offers file says of the job itself."""
+    offer = evaluation.offer
+    facts = {
+        "Company": offer.company,
+        "Kind of company": offer.company_type,
+        "Level": offer.level,
+        "Guide level": f"{evaluation.level.level or 'none'}: {evaluation.level.reason}",
+        "Location": offer.location,
+        "Start": day(offer.start_date),
+        "Answer by": day(offer.deadline),
+        "Status": offer.status,
+        "Title": offer.contact.title,
+        "Team": offer.contact.team,
+    }
+    frame = pd.DataFrame([{"fact": name, "value": value} for name, value in facts.items() if value])
+    return Table(frame, [Column("fact", "Fact"), Column("value", "Value")], "The offer as typed")

@@ -1,0 +1,203 @@
+"""Figures and verdicts as people read them: the only place where anything is rounded."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+
+from compkit.evaluation import Evaluation
+from compkit.market import GUIDE
+from compkit.periods import date_after
+from compkit.scoring import FiredRule, Score
+
+UNKNOWN = "–"
+OLD_AFTER_MONTHS = 12
+SHORT_ON_TIME_DAYS = 7
+
+MEASURE_NAMES = {
+    "base_salary": "Base salary",
+    "rsu_4yr": "Stock grant",
+    "sign_on_y1": "Sign-on, year 1",
+    "sign_on_y2": "Sign-on, year 2",
+    "total_y1": "First-year total",
+    "total_4yr_avg": "Base + ¼ of the grant",
+    "total": "First-year total",
+}
+COMPONENT_NAMES = {"base": "Base", "bonus": "Bonus", "sign_on": "Sign-on", "equity": "Stock", "total": "Total"}
+BASIS_NAMES = {
+    "location": "Location",
+    "specialization": "Specialization",
+    "skill": "Skill",
+    "company_type": "Company type",
+}
+_PERCENT_SIGNALS = frozenset({"team_attrition_rate", "share_below_market"})
+
+
+def usd(amount: float | None) -> str:
+    """Return an amount in whole dollars.
+
+    >>> usd(1140000.4), usd(-5.0), usd(float("nan"))
+    ('$1,140,000', '−$5', '–')
+    """
+    if amount is None or math.isnan(amount):
+        return UNKNOWN
+    return f"{'−' if round(amount) < 0 else ''}${abs(amount):,.0f}"
+
+
+def usd_short(amount: float) -> str:
+    """Return an amount for an axis or a label.
+
+    >>> usd_short(284_600), usd_short(1_140_000), usd_short(0)
+    ('$285K', '$1.14M', '$0')
+    """
+    if abs(amount) >= 999_500:
+        return f"${amount / 1e6:.2f}".rstrip("0").rstrip(".") + "M"
+    return f"${amount / 1e3:,.0f}K" if round(amount / 1e3) else f"${amount:,.0f}"
+
+
+def percent(share: float | None, decimals: int = 0) -> str:
+    """Return a fraction in percent.
+
+    >>> percent(0.2), percent(0.15351, 2), percent(None)
+    ('20 %', '15.35 %', '–')
+    """
+    if share is None or math.isnan(share):
+        return UNKNOWN
+    return f"{share * 100:.{decimals}f} %".replace("-", "−")
+
+
+def day(on: dt.date | None) -> str:
+    """Return a day in words.
+
+    >>> day(dt.date(2026, 12, 20))
+    '20 December 2026'
+    """
+    return f"{on.day} {on:%B %Y}" if on else UNKNOWN
+
+
+def month_and_year(on: dt.date) -> str:
+    """Return a month in words.
+
+    >>> month_and_year(dt.date(2025, 8, 1))
+    'August 2025'
+    """
+    return f"{on:%B %Y}"
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Return a list in words.
+
+    >>> joined(["a"]), joined(["a", "b", "c"])
+    ('a', 'a, b and c')
+    """
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    >>> count(1, "warning"), count(0, "warning")
+    ('1 warning', 'no warnings')
+    """
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
+
+
+def is_old(as_of: dt.date | None, report_on: dt.date) -> bool:
+    """Return whether a yardstick is more than twelve months older than the report."""
+    return as_of is not None and date_after(as_of, OLD_AFTER_MONTHS) < report_on
+
+
+def yardstick_name(row: pd.Series, report_on: dt.date) -> str:
+    """Return what a component is held against, with its date, and how many figures stand behind it.
+
+    A band of more than twelve months' age is called a band of its date.
+    """
+    if row["source"] is None or pd.isna(row["source"]):
+        return f"nothing: {row['reason']}"
+    as_of = row["as_of"]
+    if row["source"] == GUIDE:
+        dated = f"a band of {month_and_year(as_of)}" if is_old(as_of, report_on) else f"band, {month_and_year(as_of)}"
+        return f"the guide ({row['detail']}): {dated}"
+    name = "the job posting" if row["source"] == "posting" else f"own research ({row['detail']})"
+    if row["source"] == "posting" and row["detail"] != name:
+        name = f"{name} ({row['detail']})"
+    details = [f"of {month_and_year(as_of)}" if is_old(as_of, report_on) else day(as_of)] if as_of else ["no date"]
+    if not pd.isna(row["n"]):
+        details.append(f"n = {row['n']:.0f}")
+    return f"{name}, {', '.join(details)}"
+
+
+def standing(row: pd.Series) -> str:
+    """Return where a component stands in its range, in words."""
+    if row["verdict"] is None or pd.isna(row["verdict"]):
+        return UNKNOWN
+    if row["verdict"] == "within" and not math.isnan(row["penetration"]):
+        return f"within, {percent(row['penetration'])} of the way up"
+    return str(row["verdict"])
+
+
+def rule_message(rule: FiredRule) -> str:
+    """Return a fired rule's message with its figures filled in."""
+
+    def shown(value: float) -> str:
+        return percent(value) if rule.signal in _PERCENT_SIGNALS else f"{value:g}"
+
+    return rule.message.replace("{value}", shown(rule.value)).replace("{threshold}", shown(rule.threshold))
+
+
+def score_in_words(score: Score) -> str:
+    """Return a score with its verdict, or what is missing for one."""
+    if score.score is None:
+        return f"open: {joined(list(score.missing))} not scored"
+    if score.matrix == "risk":
+        return f"{score.verdict} risk ({score.score:g} of 10; 10 is safest)"
+    return f"{score.verdict} ({score.score:g} of 75)"
+
+
+def next_steps(evaluation: Evaluation) -> list[str]:
+    """Return what to look at next, the most pressing first: at most five sentences."""
+    steps = [f"{rule_message(rule)} {rule.advice}" for rule in evaluation.fired_rules if rule.kind == "deal_breaker"]
+    steps += _deadline_step(evaluation)
+    steps += [f"{rule_message(rule)} {rule.advice}" for rule in evaluation.fired_rules if rule.kind == "warning"]
+    steps += _weakest_component_step(evaluation)
+    steps += _missing_score_step(evaluation)
+    if evaluation.unverified_schedules:
+        names = joined(evaluation.unverified_schedules)
+        steps.append(f"Ask for the vesting schedule in writing: {names} is as commonly reported, not verified.")
+    return steps[:5] or ["Nothing stands out. Decide what you would ask for if you could ask for one thing."]
+
+
+def _deadline_step(evaluation: Evaluation) -> list[str]:
+    deadline = evaluation.offer.deadline
+    if deadline is None:
+        return []
+    days = (deadline - evaluation.report_on).days
+    if days < 0:
+        return [f"The deadline, {day(deadline)}, has passed. Ask at once whether the offer still stands."]
+    hurry = " Ask for an extension now if you need one." if days < SHORT_ON_TIME_DAYS else ""
+    return [f"Answer by {day(deadline)}, {count(days, 'day')} after this report.{hurry}"]
+
+
+def _weakest_component_step(evaluation: Evaluation) -> list[str]:
+    parts = evaluation.market[evaluation.market["component"].isin(["base_salary", "rsu_4yr", "sign_on_y1", "sign_on_y2"])]
+    placed = parts[parts["penetration"].notna() & (parts["penetration"] < 0.5)].sort_values("penetration")
+    if placed.empty:
+        return []
+    row = placed.iloc[0]
+    name = MEASURE_NAMES[row["component"]]
+    low, high = usd(row["low"]), usd(row["high"])
+    return [f"{name} has the most room: {usd(row['value'])} in a range of {low} to {high}. Ask about it first."]
+
+
+def _missing_score_step(evaluation: Evaluation) -> list[str]:
+    steps = []
+    for matrix, name in (("risk", "risk"), ("decision", "decision")):
+        score = evaluation.score(matrix)  # type: ignore[arg-type]
+        if score.missing:
+            few = len(score.missing) <= 3
+            what = joined(list(score.missing)) if few else f"{len(score.missing)} factors"
+            steps.append(f"Score {what} in the offers file: the {name} matrix is open without.")
+    return steps

@@ -1,0 +1,560 @@
+"""Offers that are sound: every format, currencies, warnings, the sample, the schema, and `compkit new`'s file."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import openpyxl
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from compkit.equity import Grant, Refresher
+from compkit.errors import InputError
+from compkit.offer import MarketObservation, Offer, PostedBase, Quoted
+from compkit.offers import OffersFile, load_offers, offers_json_schema, read_offers
+from compkit.offers.drafting import QUESTIONS, drafted_file, offer_id
+from compkit.tables import load_tables
+
+OFFERS = Path(__file__).resolve().parents[1] / "data" / "offers"
+SAMPLE = OFFERS / "sample.yaml"
+BASE: Mapping[str, Any] = {
+    "id": "one",
+    "company": "Amazon",
+    "level": "L6",
+    "location": "Seattle",
+    "base_salary": 175000,
+}
+FUZZ = settings(max_examples=100, deadline=None)
+
+
+def read_document(folder: Path, document: object, name: str = "offers.json") -> Any:
+    path = folder / name
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return load_offers(path)
+
+
+def warnings_of(folder: Path, **fields: Any) -> dict[str, str]:
+    offers = read_document(folder, {"offers": [{**BASE, **fields}]})
+    return {warning.field: warning.message for warning in offers.warnings}
+
+
+def sample_as_plain_values() -> dict[str, Any]:
+    """Return the sample as any YAML 1.1 reader gives it, with days as texts."""
+    values = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
+    plain: dict[str, Any] = json.loads(json.dumps(values, default=lambda day: day.isoformat()))
+    return plain
+
+
+# The sample
+
+
+def test_the_sample_loads_without_faults_or_doubts() -> None:
+    offers = load_offers(SAMPLE)
+    assert len(offers) >= 12
+    assert [str(warning) for warning in offers.warnings] == []
+
+
+def test_the_sample_holds_the_worked_negotiation() -> None:
+    offers = load_offers(SAMPLE)
+    before, after = (offers.entry(f"amazon-l6-seattle-{stage}").offer for stage in ("before", "after"))
+    assert (before.base_salary, before.rsu_4yr, before.sign_on) == (175_000, 300_000, (80_000, 60_000))
+    assert (after.base_salary, after.rsu_4yr, after.sign_on) == (185_000, 380_000, (110_000, 85_000))
+    for offer in (before, after):
+        grant = offer.equity[0]
+        assert (offer.vesting_of(grant), grant.value_now) == ("amazon", grant.value)
+        assert (offer.bonus_target_rate, offer.annual_raise_rate, offer.refreshers) == (0, 0, ())
+
+
+def test_the_sample_exercises_every_part_of_the_format() -> None:
+    offers = [entry.offer for entry in load_offers(SAMPLE)]
+    grants = [grant for offer in offers for grant in offer.equity]
+    assert {offer.candidate_type for offer in offers} == {"external", "internal", "boomerang"}
+    assert {offer.status for offer in offers} == {"written", "verbal", "in-process"}
+    assert {offer.location for offer in offers} >= {"Seattle", "San Francisco", "New York", "Austin", "Remote"}
+    assert {offer.company_type for offer in offers} >= {"FAANG", "AI-First Startups", "Financial Services"}
+    assert {"amazon", "meta", "even-4-year-monthly"} <= {grant.vesting for grant in grants}
+    assert any(grant.units and grant.price_now != grant.grant_price for grant in grants)
+    assert any(not offer.equity for offer in offers)
+    assert any(offer.quoted and offer.quoted.growth_rate == 0.15 for offer in offers)
+    assert any(len(offer.scores.risk) == 5 for offer in offers)
+    for name in ("refreshers", "posted_base", "market", "residence", "deadline"):
+        assert any(getattr(offer, name) for offer in offers), name
+    deadlines = [offer.deadline for offer in offers if offer.deadline]
+    assert dt.date(2026, 12, 1) <= min(deadlines) < max(deadlines) <= dt.date(2027, 1, 10)
+
+
+def test_the_sample_in_csv_is_the_same_as_far_as_its_columns_go() -> None:
+    typed = {offer.offer.id: offer.offer for offer in load_offers(SAMPLE)}
+    rows = {offer.offer.id: offer.offer for offer in load_offers(OFFERS / "sample.csv")}
+    assert list(rows) == list(typed)
+    for offer_id_, row in rows.items():
+        other = typed[offer_id_]
+        for name in ("company", "company_type", "level", "guide_level", "candidate_type", "location", "residence",
+                     "currency", "status", "start_date", "deadline", "base_salary", "annual_raise_rate",
+                     "bonus_target_rate", "sign_on", "sign_on_paid"):  # fmt: skip
+            assert getattr(row, name) == getattr(other, name), (offer_id_, name)
+        kept = [grant.model_copy(update={"price_on": None}) for grant in other.equity[:1]]
+        assert list(row.equity) == kept
+        assert (row.role.ai_ml, row.role.specialization) == (other.role.ai_ml, other.role.specialization)
+
+
+def test_the_sample_is_the_same_in_json(tmp_path: Path) -> None:
+    in_json = read_document(tmp_path, sample_as_plain_values())
+    assert [(entry.offer, entry.candidate) for entry in in_json] == [
+        (entry.offer, entry.candidate) for entry in load_offers(SAMPLE)
+    ]
+
+
+def test_the_sample_is_the_same_in_xlsx(tmp_path: Path) -> None:
+    with (OFFERS / "sample.csv").open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    book = openpyxl.Workbook()
+    book.active.append(header)
+    for row in rows:
+        book.active.append([_typed(name, cell) for name, cell in zip(header, row, strict=True)])
+    book.save(tmp_path / "offers.xlsx")
+    in_xlsx = load_offers(tmp_path / "offers.xlsx")
+    assert [entry.offer for entry in in_xlsx] == [entry.offer for entry in load_offers(OFFERS / "sample.csv")]
+
+
+def _typed(name: str, cell: str) -> object:
+    """Return a cell as somebody types it into a spreadsheet: days and numbers are such."""
+    if not cell:
+        return None
+    if name in ("start_date", "deadline"):
+        return dt.datetime.fromisoformat(cell)
+    if cell in ("true", "false"):
+        return cell == "true"
+    return float(cell) if cell.replace(".", "", 1).isdigit() else cell
+
+
+# The schema
+
+
+def test_the_shipped_schema_is_current() -> None:
+    shipped = json.loads((OFFERS / "offers.schema.json").read_text(encoding="utf-8"))
+    assert shipped == offers_json_schema(load_tables().choices)
+
+
+@pytest.fixture(scope="module")
+def validator() -> Any:
+    schema = json.loads((OFFERS / "offers.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+def test_the_sample_passes_its_schema(validator: Any) -> None:
+    assert [error.message for error in validator.iter_errors(sample_as_plain_values())] == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"sign_on_paid": "monthly"},
+        {"sign_on": [1, 2], "sign_on_paid": ["lump", "monthly"]},
+        {"level": 65},
+        {name: None for name in Offer.model_fields if name not in BASE},
+        {"role": {"ai_ml": None, "skills": None}, "scores": {"risk": {"Manager Quality": None}, "decision": None}},
+        {"equity": [{"value": 1, "start_month": None, "vesting": [{"month": 12, "fraction": 1}]}]},
+        {"market": [{"measure": "rsu_4yr", "p25": None, "p50": None, "p75": None, "n": None}]},
+    ],
+)
+def test_the_schema_accepts_what_the_reader_accepts(tmp_path: Path, validator: Any, fields: dict[str, Any]) -> None:
+    document = {"candidate": None, "candidates": None, "rates": None, "offers": [{**BASE, **fields}]}
+    assert len(read_document(tmp_path, document)) == 1
+    assert [error.message for error in validator.iter_errors(document)] == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"base_salry": 1},
+        {"equity": [{"valu": 1}]},
+        {"scores": {"risk": {"Manager": 1}}},
+        {"location": "Seatle"},
+        {"base_salary": "175000"},
+        {"base_salary": None},
+        {"sign_on_paid": "weekly"},
+        {"id": "../x"},
+    ],
+)
+def test_the_schema_refuses_what_the_reader_refuses(validator: Any, fields: dict[str, Any]) -> None:
+    assert not validator.is_valid({"offers": [{**BASE, **fields}]})
+
+
+def test_every_field_is_described_in_the_schema() -> None:
+    schema = offers_json_schema(load_tables().choices)
+    for name, group in {"OffersFile": schema, **schema["$defs"]}.items():
+        for field, part in group["properties"].items():
+            assert part.get("description"), f"{name}.{field}"
+
+
+# What is accepted
+
+
+def test_an_offer_may_be_as_short_as_five_fields(tmp_path: Path) -> None:
+    entry = read_document(tmp_path, {"offers": [BASE]})[0]
+    assert (entry.usd_rate, entry.residence, entry.candidate.residence) == (1.0, "Seattle", None)
+    assert (entry.offer.sign_on, entry.offer.equity, entry.offer.rsu_4yr) == ((), (), 0)
+
+
+@pytest.mark.parametrize("level", [65, "65"])
+def test_a_level_may_look_like_a_number(tmp_path: Path, level: object) -> None:
+    assert read_document(tmp_path, {"offers": [{**BASE, "level": level}]})[0].offer.level == "65"
+
+
+@pytest.mark.parametrize(
+    "company", ["Müller & Söhne", "株式会社日本", "شركة", "=cmd()", "<script>", "O'\"Neil", "null", "1e5"]
+)
+def test_names_in_any_script_survive_every_format(tmp_path: Path, company: str) -> None:
+    offer = {**BASE, "company": company}
+    in_json = json.dumps({"offers": [offer]}, ensure_ascii=False)  # which is YAML as well
+    (tmp_path / "o.yaml").write_text(in_json, encoding="utf-8")
+    (tmp_path / "o.json").write_text(in_json, encoding="utf-8")
+    text = io.StringIO()
+    csv.writer(text).writerows([list(offer), list(offer.values())])
+    (tmp_path / "o.csv").write_text(text.getvalue(), encoding="utf-8-sig")
+    book = openpyxl.Workbook()
+    for row in (list(offer), list(offer.values())):
+        book.active.append(row)
+    book.active["B2"].data_type = "s"  # as text, where it begins with =
+    book.save(tmp_path / "o.xlsx")
+    for ending in ("yaml", "json", "csv", "xlsx"):
+        assert load_offers(tmp_path / f"o.{ending}")[0].offer.company == company
+
+
+def test_null_is_the_same_as_left_out(tmp_path: Path) -> None:
+    nulls = {name: None for name in Offer.model_fields if name not in BASE}
+    assert (
+        read_document(tmp_path, {"offers": [{**BASE, **nulls}]})[0].offer
+        == read_document(tmp_path, {"offers": [BASE]})[0].offer
+    )
+
+
+def test_a_market_row_without_figures_is_left_out(tmp_path: Path) -> None:
+    rows = [{"measure": "total_4yr_avg", "p25": None}, {"measure": "base_salary", "p50": 190000}]
+    offer = read_document(tmp_path, {"offers": [{**BASE, "market": rows}]})[0].offer
+    assert [row.measure for row in offer.market] == ["base_salary"]
+
+
+def test_yaml_is_read_as_people_mean_it(tmp_path: Path) -> None:
+    (tmp_path / "o.yaml").write_text(
+        "offers:\n"
+        "- {id: one, company: No, level: 065, location: Austin, base_salary: 175_000, start_date: 2027-02-01}\n"
+        "- &two {id: two, company: on, level: 1.10x, location: Austin, base_salary: 1.75e5, deadline: '2026-12-20'}\n"
+        "- {<<: *two, id: three}\n"
+    )
+    one, two, three = (entry.offer for entry in load_offers(tmp_path / "o.yaml"))
+    assert (one.company, one.level, one.base_salary, one.start_date) == ("No", "065", 175_000, dt.date(2027, 2, 1))
+    assert (two.company, two.level, two.base_salary, two.deadline) == ("on", "1.10x", 175_000, dt.date(2026, 12, 20))
+    assert three.model_dump(exclude={"id"}) == two.model_dump(exclude={"id"})
+
+
+def test_several_candidates(tmp_path: Path) -> None:
+    document = {
+        "candidates": {"ann": {"residence": "Austin"}, "bo": {"residence": "Boston"}},
+        "offers": [
+            {**BASE, "candidate": "bo", "location": "Remote"},
+            {**BASE, "id": "two", "candidate": "ann"},
+            {**BASE, "id": "three", "candidate": "ann", "residence": "Tampa"},
+        ],
+    }
+    assert [entry.residence for entry in read_document(tmp_path, document)] == ["Boston", "Austin", "Tampa"]
+
+
+def test_a_workbook_with_candidates(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in ([*BASE, "candidate", "start_date"], [*BASE.values(), "me", dt.date(2027, 2, 1)]):
+        book.active.append(row)
+    people = book.create_sheet("Candidates")
+    people.append(["id", "name", "residence", "base_salary", "next_bonus_on", "risk_premium"])
+    people.append(["me", "Robin", "Tampa", 150000, dt.datetime(2027, 3, 15), 5000])
+    book.save(tmp_path / "o.xlsx")
+    entry = load_offers(tmp_path / "o.xlsx")[0]
+    assert (entry.offer.start_date, entry.residence, entry.candidate.name) == (dt.date(2027, 2, 1), "Tampa", "Robin")
+    assert entry.candidate.current is not None
+    assert (entry.candidate.current.base_salary, entry.candidate.current.next_bonus_on) == (
+        150_000,
+        dt.date(2027, 3, 15),
+    )
+    assert entry.candidate.walk_away.risk_premium == 5_000
+
+
+def test_names_tell_candidates_apart_in_csv(tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text(f"{','.join(BASE)},candidate\n{','.join(map(str, BASE.values()))},me\n")
+    entry = load_offers(tmp_path / "o.csv")[0]
+    assert (entry.offer.candidate, entry.candidate.name) == ("me", None)
+
+
+def test_sign_on_columns_keep_their_years(tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text(
+        f"{','.join(BASE)},sign_on_y1,sign_on_y2,sign_on_paid\n"
+        f"{','.join(map(str, BASE.values()))},,60000,lump;monthly\n"
+    )
+    offer = load_offers(tmp_path / "o.csv")[0].offer
+    assert (offer.sign_on, offer.sign_on_paid) == ((0, 60_000), ("lump", "monthly"))
+
+
+# Currencies
+
+EVERY_AMOUNT: Mapping[str, Any] = {
+    **BASE,
+    "currency": "EUR",
+    "base_salary": 100,
+    "bonus_target_rate": 0.5,
+    "sign_on": [10, 20],
+    "equity": [{"value": 400, "grant_price": 4, "price_now": 8}, {"units": 7, "price_now": 3}, {"value": 6}],
+    "refreshers": [{"year": 1, "value": 30}],
+    "quoted": {"total_y1": 1, "total_4yr": 2, "growth_rate": 0.15},
+    "posted_base": {"low": 80, "high": 120},
+    "market": [{"measure": "rsu_4yr", "p25": 5, "p50": 6, "p75": 7, "n": 9}],
+    "signals": {"hours_to_decide": 48, "team_attrition_rate": 0.25},
+}
+
+
+def test_every_amount_is_converted_and_nothing_else(tmp_path: Path) -> None:
+    entry = read_document(tmp_path, {"rates": {"EUR": 2}, "offers": [EVERY_AMOUNT]})[0]
+    offer = entry.in_usd
+    assert (entry.usd_rate, entry.offer.base_salary, offer.currency, offer.base_salary) == (2, 100, "USD", 200)
+    assert (offer.sign_on, offer.bonus_target_rate) == ((20, 40), 0.5)
+    assert offer.equity == (
+        Grant(value=800, grant_price=8, price_now=16),
+        Grant(units=7, price_now=6),
+        Grant(value=12),
+    )
+    assert [grant.n_units for grant in offer.equity] == [100, 7, 12]
+    assert offer.rsu_4yr == 800 + 42 + 12
+    assert offer.refreshers == (Refresher(year=1, value=60),)
+    assert offer.quoted == Quoted(total_y1=2, total_4yr=4, growth_rate=0.15)
+    assert offer.posted_base == PostedBase(low=160, high=240)
+    assert offer.market == (MarketObservation(measure="rsu_4yr", p25=10, p50=12, p75=14, n=9),)
+    assert (offer.signals.hours_to_decide, offer.signals.team_attrition_rate) == (48, 0.25)
+
+
+@FUZZ
+@given(
+    rate=st.floats(0.001, 1000),
+    base=st.floats(1, 1e7),
+    value=st.floats(1, 1e8),
+    price=st.floats(0.01, 1e5),
+    units=st.floats(0.1, 1e6),
+)
+def test_conversion_scales_money_and_leaves_units(
+    rate: float, base: float, value: float, price: float, units: float
+) -> None:
+    grants = [{"value": value, "grant_price": price}, {"units": units, "price_now": price}, {"value": value}]
+    typed = Offer.model_validate({**BASE, "currency": "EUR", "base_salary": base, "equity": grants})
+    offer = typed.in_usd(rate)
+    assert offer.base_salary == pytest.approx(base * rate)
+    assert offer.rsu_4yr == pytest.approx((2 * value + units * price) * rate)
+    assert offer.equity[0].n_units == pytest.approx(value / price)
+    assert offer.equity[1].n_units == units
+    assert offer.equity[2].n_units * offer.equity[2].start_price == pytest.approx(value * rate)
+
+
+def test_an_offer_in_usd_needs_no_conversion() -> None:
+    offer = Offer.model_validate(BASE)
+    assert offer.in_usd(1.0) is offer
+
+
+# Warnings
+
+
+def test_a_sound_offer_has_no_warning(tmp_path: Path) -> None:
+    assert warnings_of(tmp_path, equity=[{"value": 300000, "grant_price": 200}]) == {}
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "message"),
+    [
+        ({"base_salary": 29_999}, "base_salary", "of 29,999 USD a year is very low"),
+        ({"equity": [{"value": 4_000_001 * 1.2}]}, "equity", "more than ten times the highest L6 band"),
+        (
+            {"company": "Acme", "level": "5", "equity": [{"value": 10_000_001, "vesting": "google"}]},
+            "equity",
+            "ten times the highest L6 or L7 band (1,000,000)",
+        ),
+        ({"company": "Acme", "equity": [{"value": 1000}]}, "equity[0].vesting", "even-4-year is assumed"),
+        ({"equity": [{"value": 1000, "grant_price": 10, "price_now": 51}]}, "equity[0]", "moved to 5.1 times"),
+        ({"equity": [{"value": 1000, "grant_price": 51, "price_now": 10}]}, "equity[0]", "moved to 0.2 times"),
+        ({"equity": [{"value": 100, "grant_price": 200}]}, "equity[0]", "less than one share"),
+        ({"equity": [{"value": 1000, "price_now": 10}]}, "equity[0]", "no grant_price"),
+        ({"equity": [{"value": 1000, "vesting": "stripe"}]}, "equity[0]", "schedule stripe that ends after 12 months"),
+        (
+            {"equity": [{"value": 1000, "vesting": [{"month": 36, "fraction": 1}]}]},
+            "equity[0]",
+            "schedule of its own that ends after 36 months: is value the whole four years' or one year's grant?",
+        ),
+        ({"bonus_target_rate": 1.5}, "bonus_target_rate", "means 150% of base"),
+        ({"annual_raise_rate": 0.6}, "annual_raise_rate", "means 60% a year"),
+        ({"start_date": "2027-01-01", "deadline": "2027-01-02"}, "deadline", "lies after the start date"),
+    ],
+)
+def test_what_is_possible_but_implausible_is_a_warning(
+    tmp_path: Path, fields: dict[str, Any], field: str, message: str
+) -> None:
+    found = warnings_of(tmp_path, **fields)
+    assert list(found) == [field]
+    assert message in found[field]
+
+
+def test_the_low_base_is_judged_in_usd(tmp_path: Path) -> None:
+    offer = {**BASE, "currency": "JPY", "base_salary": 20_000_000}
+    assert read_document(tmp_path, {"rates": {"JPY": 0.0067}, "offers": [offer]}).warnings == ()
+
+
+# Speed
+
+
+def test_a_thousand_offers_load_in_seconds(tmp_path: Path) -> None:
+    offers = [{**raw, "id": f"o-{n}"} for n, raw in enumerate(sample_as_plain_values()["offers"] * 77)]
+    path = tmp_path / "many.yaml"
+    path.write_text(yaml.dump({"offers": offers}, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper)))
+    begun = time.perf_counter()
+    assert len(load_offers(path)) == len(offers) == 1001
+    assert time.perf_counter() - begun < 20
+
+
+# The file of `compkit new`
+
+ANSWERS: Mapping[str, str] = {
+    "company": "Amazon",
+    "level": "L6",
+    "location": "Seattle",
+    "currency": "",
+    "base_salary": "175000",
+    "sign_on_y1": "80000",
+    "sign_on_y2": "60000",
+    "equity_value": "300000",
+    "deadline": "2026-12-20",
+}
+
+
+def drafted(folder: Path, **typed: str) -> tuple[str, Any]:
+    """Return the file that somebody's typed answers make, and its one offer as loaded."""
+    answers: dict[str, object] = {}
+    for question in QUESTIONS:
+        if question.is_asked(answers):
+            answers[question.name] = question.check({**ANSWERS, **typed}.get(question.name, ""))
+    path = folder / "new.yaml"
+    text = drafted_file(answers)
+    path.write_text(text, encoding="utf-8")
+    reading = read_offers([path])
+    assert [str(fault) for fault in reading.faults] == []
+    return text, reading.offers[0]
+
+
+def test_a_drafted_file_holds_the_answers(tmp_path: Path) -> None:
+    _, entry = drafted(tmp_path)
+    offer = entry.offer
+    assert (offer.id, offer.company, offer.level, offer.location) == ("amazon-l6", "Amazon", "L6", "Seattle")
+    assert (offer.base_salary, offer.sign_on, offer.rsu_4yr) == (175_000, (80_000, 60_000), 300_000)
+    assert (offer.currency, offer.deadline) == ("USD", dt.date(2026, 12, 20))
+
+
+def test_a_drafted_file_for_a_remote_job_in_another_currency(tmp_path: Path) -> None:
+    _, entry = drafted(tmp_path, location="Remote", residence="Denver", currency="EUR", usd_rate="1.08", deadline="")
+    assert (entry.residence, entry.usd_rate, entry.offer.deadline) == ("Denver", 1.08, None)
+    assert entry.in_usd.base_salary == pytest.approx(189_000)
+
+
+def test_a_drafted_file_without_extras(tmp_path: Path) -> None:
+    _, entry = drafted(tmp_path, sign_on_y1="", sign_on_y2="", equity_value="", deadline="")
+    assert (entry.offer.sign_on, entry.offer.equity, entry.offer.deadline) == ((), (), None)
+
+
+def test_a_drafted_file_names_every_field_once_explained(tmp_path: Path) -> None:
+    text, _ = drafted(tmp_path)
+    lines = [line.strip().lstrip("#- ") for line in text.splitlines()]
+
+    def walk(model: type[BaseModel]) -> None:
+        for name, field in model.model_fields.items():
+            told = [line for line in lines if line.startswith(f"{field.alias or name}:")]
+            assert told or name == "offers", f"{model.__name__}.{name}"
+            assert name == "offers" or any("  # " in line for line in told), f"{model.__name__}.{name}"
+
+    for model in (OffersFile, Offer, Grant, Refresher, Quoted, PostedBase, MarketObservation):
+        walk(model)
+
+
+def test_a_commented_line_of_a_drafted_file_can_be_taken_in(tmp_path: Path) -> None:
+    text, _ = drafted(tmp_path)
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        name, _, value = line.removeprefix("    # ").partition(": ")
+        if line.startswith("    # ") and name in Offer.model_fields and not value.startswith(" "):
+            changed = [*lines[:number], line.replace("# ", "", 1), *lines[number + 1 :]]
+            path = tmp_path / "changed.yaml"
+            path.write_text("\n".join(changed), encoding="utf-8")
+            assert [str(fault) for fault in read_offers([path]).faults] == [], line
+
+
+HOSTILE = """
+=cmd()|<script>alert(1)</script>|O'Neil "&" Co|: #|- a|{a: b}|*x|&x|!x|%x|@x|null|true|no|1e5|0175|1:30|2027-01-01
+Müller|日本|شركة|😀|golden|\\n|a\u00a0b|...|---|? x|`x`
+"""
+
+
+@pytest.mark.parametrize("company", [*HOSTILE.strip().replace("\n", "|").split("|"), "a" * 300])
+def test_a_drafted_file_quotes_hostile_names(tmp_path: Path, company: str) -> None:
+    _, entry = drafted(tmp_path, company=company, level=company)
+    assert (entry.offer.company, entry.offer.level) == (company, company)
+
+
+DISGUISES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029\ufeff"
+NAMES = st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters=DISGUISES), min_size=1, max_size=40)
+
+
+@FUZZ
+@given(company=NAMES.filter(str.strip), level=NAMES.filter(str.strip))
+def test_any_name_survives_the_drafted_file(tmp_path_factory: Any, company: str, level: str) -> None:
+    _, entry = drafted(tmp_path_factory.mktemp("new"), company=company, level=level)
+    assert (entry.offer.company, entry.offer.level) == (company.strip(), level.strip())
+
+
+@given(company=st.text(max_size=100), level=st.text(max_size=100))
+def test_an_id_is_always_fit(company: str, level: str) -> None:
+    assert Offer.model_validate({**BASE, "id": offer_id(company, level)})
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "message"),
+    [
+        ("company", "", "must not be empty"),
+        ("company", "a\x07", "must hold no control characters"),
+        ("location", "Seatle", "Did you mean 'Seattle'?"),
+        ("residence", "Remote", "must be one of Seattle"),
+        ("currency", "euro", "must be a code of three capital letters"),
+        ("usd_rate", "0", "must be above 0"),
+        ("base_salary", "175K", "must be a number, got '175K'. Write plain digits"),
+        ("base_salary", "", "must be a number"),
+        ("base_salary", "-1", "must not be negative"),
+        ("sign_on_y2", "-1", "must not be negative"),
+        ("equity_value", "nan", "must be a number, got 'nan'"),
+        ("deadline", "2026-02-30", "must be a date that exists, got 2026-02-30"),
+    ],
+)
+def test_an_answer_is_refused_with_the_sentence_of_a_file(name: str, typed: str, message: str) -> None:
+    question = next(question for question in QUESTIONS if question.name == name)
+    with pytest.raises(InputError) as caught:
+        question.check(typed)
+    (fault,) = caught.value.faults
+    assert fault.field == name
+    assert message in fault.message
+
+
+def test_missing_answers_are_named_all_at_once() -> None:
+    with pytest.raises(InputError) as caught:
+        drafted_file({"company": "A", "location": "Remote", "currency": "EUR"})
+    assert {fault.field for fault in caught.value.faults} == {"level", "residence", "usd_rate", "base_salary"}
