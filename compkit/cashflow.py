@@ -161,7 +161,7 @@ def grant_frame(
             "offer_row": np.asarray(offer_row, dtype=np.int64),
             "units": np.broadcast_to(np.asarray(units, dtype=float), n_rows),
             "start_price": np.broadcast_to(np.asarray(start_price, dtype=float), n_rows),
-            "schedule": pd.Categorical(schedule),
+            "schedule": pd.Categorical(np.asarray(schedule, dtype=object)),
             "start_month": np.broadcast_to(np.asarray(start_month, dtype=np.int64), n_rows),
             "is_valued_at_grant": np.broadcast_to(np.asarray(is_valued_at_grant, dtype=bool), n_rows),
         }
@@ -245,9 +245,7 @@ def weighted_payments(
     }
 
 
-def weighted_vests(
-    pay: PayTerms, growth: Growth, weights: FloatArray, *, whole_shares: bool = False
-) -> FloatArray:
+def weighted_vests(pay: PayTerms, growth: Growth, weights: FloatArray, *, whole_shares: bool = False) -> FloatArray:
     """Return the equity alone of `weighted_payments`, shape (n_offers, n_columns) [USD]."""
     flow = np.zeros((len(pay), weights.shape[1]))
     if pay.grants.empty:

@@ -63,9 +63,9 @@ class Evaluation:
         return self.valuation.years_of(self.offer.id)
 
     @cached_property
-    def summary(self) -> pd.Series:
+    def summary(self) -> dict[str, float]:
         """Total, average, first_two_year_average, present_value, guaranteed_cash [USD]."""
-        return self.valuation.summary.loc[self.offer.id]
+        return {str(name): float(value) for name, value in self.valuation.summary.iloc[0].items()}
 
     @cached_property
     def cash_flow(self) -> CashFlow:
@@ -140,9 +140,7 @@ class Evaluation:
     @cached_property
     def unverified_schedules(self) -> list[str]:
         """The vesting schedules in use that no publisher's own document states."""
-        used = {self.offer.vesting_of(grant) for grant in (*self.offer.equity, *self.offer.refreshers)}
-        known = self.tables.schedules
-        return sorted(name for name in used if isinstance(name, str) and not known[name].is_verified)
+        return [name for name in self.offer.schedules_used if not self.tables.schedules[name].is_verified]
 
 
 def first_year_totals(offers: Sequence[Offer], tables: Tables) -> dict[str, float]:

@@ -83,9 +83,9 @@ def range_penetration(value: ArrayLike, low: ArrayLike, high: ArrayLike) -> NDAr
     >>> range_penetration([175_000.0], [170_000.0], [190_000.0]).tolist()
     [0.25]
     """
-    low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
+    low, high = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
     width = high - low
-    return np.divide(np.asarray(value, dtype=float) - low, width, out=np.full(np.shape(width), np.nan), where=width > 0)
+    return _ratio(np.asarray(value, dtype=np.float64) - low, width)
 
 
 def compa_ratio(value: ArrayLike, midpoint: ArrayLike) -> NDArray[np.float64]:
@@ -94,8 +94,13 @@ def compa_ratio(value: ArrayLike, midpoint: ArrayLike) -> NDArray[np.float64]:
     >>> compa_ratio([90.0], [120.0]).tolist()
     [0.75]
     """
-    middle = np.asarray(midpoint, dtype=float)
-    return np.divide(np.asarray(value, dtype=float), middle, out=np.full(middle.shape, np.nan), where=middle > 0)
+    return _ratio(np.asarray(value, dtype=np.float64), np.asarray(midpoint, dtype=np.float64))
+
+
+def _ratio(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
+    ratio = np.full(np.broadcast_shapes(part.shape, whole.shape), np.nan)
+    np.divide(part, whole, out=ratio, where=whole > 0)
+    return ratio
 
 
 def range_verdict(value: ArrayLike, low: ArrayLike, high: ArrayLike) -> NDArray[np.object_]:
@@ -143,16 +148,20 @@ def company_type_positions(offers: Sequence[Offer], total_y1: Mapping[str, float
 
     Columns as in `market_positions`; the type's total is held against all of year 1.
     """
-    bands = tables["bands_by_company_type"].set_index(["level", "company_type", "measure"]).sort_index()
+    bands = tables["bands_by_company_type"]
     rows = []
     for offer in offers:
         level = guide_level(offer, tables)
         values = measure_values(offer, total_y1[offer.id]) | {"total": total_y1[offer.id]}
         for measure in COMPANY_TYPE_MEASURES:
-            key = (level.level, offer.company_type, measure)
+            found = bands[
+                (bands["level"] == level.level)
+                & (bands["company_type"] == offer.company_type)
+                & (bands["measure"] == measure)
+            ]
             band, reason = None, level.reason if level.level is None else "the offers file gives no company_type"
-            if key in bands.index:
-                band = _guide_yardstick(bands.loc[key], f"{level.level}, {offer.company_type}", tables)
+            if not found.empty:
+                band = _guide_yardstick(found.iloc[0], f"{level.level}, {offer.company_type}", tables)
             rows.append(_row(offer, measure, values[measure], band, reason))
     return _positioned(rows)
 
@@ -175,10 +184,11 @@ def share_below_market(positions: pd.DataFrame) -> dict[str, float | None]:
     None where there is no yardstick. More than 0.2 is below market. Source: CONTRACT, Yardsticks.
     """
     rows = positions[positions["component"] == "total_4yr_avg"]
-    short = np.maximum(0.0, np.round((rows["mid"] - rows["value"]) / rows["mid"], 12))
+    middle, value = rows["mid"].to_numpy(dtype=float), rows["value"].to_numpy(dtype=float)
+    short = np.maximum(0.0, np.round((middle - value) / middle, 12))
     return {
         str(offer_id): None if np.isnan(share) else float(share)
-        for offer_id, share in zip(rows["offer_id"], short.to_numpy(dtype=float), strict=True)
+        for offer_id, share in zip(rows["offer_id"], short, strict=True)
     }
 
 
@@ -214,14 +224,15 @@ def _yardstick(offer: Offer, measure: str, level: GuideLevel, tables: Tables) ->
     """Return the first yardstick that there is for a measure, or why there is none."""
     posted = offer.posted_base
     if measure == "base_salary" and posted and posted.low is not None and posted.high is not None:
-        middle = (posted.low + posted.high) / 2
         where = posted.url or "the job posting"
-        return Yardstick(posted.low, middle, posted.high, "posting", where, posted.as_of, None), ""
+        return Yardstick(
+            posted.low, (posted.low + posted.high) / 2, posted.high, "posting", where, posted.as_of, None
+        ), ""
     found = next((row for row in offer.market if row.measure == measure), None)
     if found is not None:
-        ends_known = found.p25 is not None and found.p75 is not None
-        middle = found.p50 if found.p50 is not None else (found.p25 + found.p75) / 2 if ends_known else None  # type: ignore[operator]
+        between = None if found.p25 is None or found.p75 is None else (found.p25 + found.p75) / 2
         where = found.source or "the candidate's own research"
+        middle = between if found.p50 is None else found.p50
         return Yardstick(found.p25, middle, found.p75, "research", where, found.as_of, found.n), ""
     if level.level is None:
         return None, level.reason

@@ -29,7 +29,7 @@ MAX_SIGN_ON_YEARS = 4
 REMOTE = "Remote"
 AMAZON, AMAZON_VESTING, EVEN_VESTING = "Amazon", "amazon", "even-4-year"
 
-Measure = Literal["base_salary", "rsu_4yr", "sign_on_y1", "sign_on_y2", "total_y1", "total_4yr_avg"]
+Measure = Literal["base_salary", "rsu_4yr", "total_y1", "total_4yr_avg", "sign_on_y1", "sign_on_y2"]
 SignOnPayment = Literal["lump", "monthly"]
 
 
@@ -250,6 +250,12 @@ class Offer(TypedInput):
     def vesting_of(self, grant: Grant | Refresher) -> str | tuple[Tranche, ...]:
         """Return the schedule of a grant: its own, or if left out Amazon's at Amazon and an even one elsewhere."""
         return grant.vesting or (AMAZON_VESTING if self.is_amazon else EVEN_VESTING)
+
+    @property
+    def schedules_used(self) -> list[str]:
+        """The named vesting schedules of its grants and refreshers, own tranches left out."""
+        grants: tuple[Grant | Refresher, ...] = (*self.equity, *self.refreshers)
+        return sorted({name for grant in grants if isinstance(name := self.vesting_of(grant), str)})
 
     @property
     def is_amazon(self) -> bool:

@@ -15,6 +15,7 @@ from compkit.offer import Offer
 from compkit.tables import Tables
 
 Matrix = Literal["risk", "decision"]
+MATRICES: tuple[Matrix, ...] = ("risk", "decision")
 LARGEST_WEIGHT_CHANGE = 0.5
 LOWEST_MARK = 1
 HIGHEST_MARK: Mapping[str, int] = {"risk": 10, "decision": 5}
@@ -63,8 +64,8 @@ class Flip:
     kind : {"score", "weight"}
     factor : str
     needed : float
-        score: the mark at which the verdict changes; weight: the relative change of that one weight, the others kept and
-        all scaled to sum as before, at which the score meets the threshold [fraction].
+        score: the mark at which the verdict changes; weight: the relative change of that one weight, the others kept
+        and all scaled to sum as before, at which the score meets the threshold [fraction].
     new_verdict : str
     """
 
@@ -197,7 +198,7 @@ def signals(offer: Offer, share_below_market: float | None, unvested_equity_left
 
 
 def fired_rules(known: Mapping[str, float], tables: Tables) -> list[FiredRule]:
-    """Return the warnings and deal breakers that `known` signals set off; a rule about an unknown signal stays silent."""
+    """Return the warnings and deal breakers that known signals set off; a rule about an unknown one stays silent."""
     fired = []
     for row in tables["warning_rules"].to_dict("records"):
         if not _holds(known, row["signal"], row["operator"], row["threshold"]):
@@ -206,12 +207,8 @@ def fired_rules(known: Mapping[str, float], tables: Tables) -> list[FiredRule]:
             known, row["also_signal"], row["also_operator"], row["also_threshold"]
         ):
             continue
-        fired.append(
-            FiredRule(
-                row["rule_id"], row["kind"], row["signal"], known[row["signal"]], row["threshold"],
-                row["message"], row["advice"],
-            )  # fmt: skip
-        )
+        told = {name: row[name] for name in ("rule_id", "kind", "signal", "threshold", "message", "advice")}
+        fired.append(FiredRule(value=known[row["signal"]], **told))
     firm = {rule.signal for rule in fired if rule.kind == "deal_breaker"}
     return [rule for rule in fired if rule.kind == "deal_breaker" or rule.signal not in firm]
 

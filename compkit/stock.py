@@ -52,10 +52,8 @@ class Growth:
         [1.0, 1.0, 1.1]
         """
         at = np.asarray(month, dtype=float)
-        if self.convention == "smooth":
-            years = at / MONTHS_A_YEAR
-        else:
-            years = np.maximum(np.ceil(at / MONTHS_A_YEAR) - 1, 0)
+        steps = np.maximum(np.ceil(at / MONTHS_A_YEAR) - 1, 0)
+        years = at / MONTHS_A_YEAR if self.convention == "smooth" else steps
         return np.asarray(np.asarray(start_price, dtype=float) * (1.0 + self.rate) ** years)
 
 

@@ -14,7 +14,7 @@ from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, months
 from compkit.stock import FLAT, Growth
 from compkit.vesting import FloatArray
 
-_ROWS_AT_A_TIME = 65536
+_ROWS_AT_A_TIME = 16384
 # Twelve twelfths of a salary add up to it but for some 1e-11 USD; sums are cleared of what lies below this place.
 _DUST_DECIMALS = 7
 
@@ -72,7 +72,7 @@ class Valuation:
 
     @property
     def equity_share(self) -> FloatArray:
-        """Equity's part of each year's total, shape (n_offers, n_years) [fraction]; not a number where nothing is paid."""
+        """Equity's part of each year's total, shape (n_offers, n_years) [fraction]; NaN where nothing is paid."""
         total = self.by_year["total"]
         return np.divide(self.by_year["equity"], total, out=np.full_like(total, np.nan), where=total > 0)
 

@@ -33,10 +33,18 @@ def evaluation_controls(evaluation: Evaluation, offers_file: str, *, show: bool)
     wide = {"description_width": "9em"}
     chosen = ipywidgets.Dropdown(options=offers.ids, value=evaluation.offer.id, description="Offer", style=wide)
     growth = ipywidgets.BoundedFloatText(
-        value=100 * evaluation.assumptions.growth.rate, min=-99, max=1000, step=5, description="Growth, % a year", style=wide
+        value=100 * evaluation.assumptions.growth.rate,
+        min=-99,
+        max=1000,
+        step=5,
+        description="Growth, % a year",
+        style=wide,
     )
     convention = ipywidgets.Dropdown(
-        options=get_args(GrowthConvention), value=evaluation.assumptions.growth.convention, description="Applied", style=wide
+        options=get_args(GrowthConvention),
+        value=evaluation.assumptions.growth.convention,
+        description="Applied",
+        style=wide,
     )
     n_years = ipywidgets.BoundedIntText(
         value=evaluation.assumptions.n_years, min=1, max=MAX_YEARS, description="Years", style=wide
@@ -45,9 +53,7 @@ def evaluation_controls(evaluation: Evaluation, offers_file: str, *, show: bool)
     def shown(offer_id: str, growth_percent: float, growth_convention: GrowthConvention, years: int) -> None:
         from IPython.display import display
 
-        given = replace(
-            evaluation.assumptions, growth=Growth(growth_percent / 100, growth_convention), n_years=years
-        )
+        given = replace(evaluation.assumptions, growth=Growth(growth_percent / 100, growth_convention), n_years=years)
         tried = replace(evaluation, entry=offers.entry(offer_id), assumptions=given)
         display(report.years_table(tried), report.pay_by_year(tried))
 
@@ -55,4 +61,3 @@ def evaluation_controls(evaluation: Evaluation, offers_file: str, *, show: bool)
         shown, {"offer_id": chosen, "growth_percent": growth, "growth_convention": convention, "years": n_years}
     )
     return ipywidgets.VBox([chosen, growth, convention, n_years, output])
-

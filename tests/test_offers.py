@@ -202,6 +202,58 @@ def test_every_field_is_described_in_the_schema() -> None:
 
 # What is accepted
 
+CONTRACT_EXAMPLE = """
+schema: compkit/offers@1
+rates: {EUR: 1.08}
+candidate:
+  name: null
+  filing_status: single
+  residence: Seattle
+  current:
+    {base_salary: 180000, annual_bonus: 20000, annual_equity: 60000, unvested_equity: 150000, next_bonus_on: null,
+     repayment_owed: 0}
+  walk_away: {cost_of_living_adjustment: 0, risk_premium: 15000, growth_value: 10000}
+offers:
+  - id: amazon-l6-seattle
+    company: Amazon
+    company_type: FAANG
+    level: L6
+    guide_level: L6
+    location: Seattle
+    residence: null
+    currency: USD
+    status: written
+    contact: {recruiter: null, email: null, team: null, title: null}
+    candidate_type: external
+    start_date: 2027-02-01
+    deadline: 2026-12-20
+    base_salary: 175000
+    annual_raise_rate: 0.0
+    bonus_target_rate: 0.0
+    sign_on: [80000, 60000]
+    sign_on_paid: [lump, monthly]
+    sign_on_clawback: prorated
+    equity:
+      - {value: 300000, grant_price: 200.0, price_now: null, price_on: null, vesting: amazon, start_month: 0}
+    refreshers:
+      - {year: 1, value: 60000, vesting: even-4-year}
+    quoted: {total_y1: null, total_4yr: null, growth_rate: 0.15, growth_convention: annual-step}
+    posted_base: {low: null, high: null, as_of: null, url: null}
+    market: [{measure: total_4yr_avg, p25: null, p50: null, p75: null, n: null, as_of: null, source: null}]
+    role: {ai_ml: true, specialization: Generative AI/LLMs, skills: [LLM/GenAI experience]}
+    signals: {team_attrition_rate: 0.12, best_and_final_first: false, vague_team: false, hours_to_decide: 120,
+              downlevel: false, negotiable: true, manager_has_roadmap: true, team_urgency: null}
+"""
+
+
+def test_the_contract_s_example_loads(tmp_path: Path, validator: Any) -> None:
+    (tmp_path / "o.yaml").write_text(CONTRACT_EXAMPLE)
+    offer = load_offers(tmp_path / "o.yaml")[0].offer
+    assert [offer.is_sign_on_monthly(year) for year in (1, 2)] == [False, True]
+    assert (offer.equity[0].n_units, offer.market, offer.residence) == (1500, (), None)
+    plain = json.loads(json.dumps(yaml.safe_load(CONTRACT_EXAMPLE), default=str))
+    assert [error.message for error in validator.iter_errors(plain)] == []
+
 
 def test_an_offer_may_be_as_short_as_five_fields(tmp_path: Path) -> None:
     entry = read_document(tmp_path, {"offers": [BASE]})[0]

@@ -385,7 +385,7 @@ def test_aliases_that_explode(tmp_path: Path) -> None:
 
 
 def test_aliases_that_nest_deeply(tmp_path: Path) -> None:
-    lines = ["a0: &a0 [x]", *(f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, 1500))]
+    lines = ["a0: &a0 [x]", *(f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, 1000))]
     assert "is nested more than 30 levels deep" in only(faults_of_text(tmp_path, "\n".join(lines))).message
 
 
@@ -582,6 +582,16 @@ def test_random_bytes(tmp_path: Path, ending: str, data: bytes) -> None:
 @given(text=st.text(alphabet="[]{}:,-?&*!|>'\"%@#\\ \n\tab01.eE~<=\ud7ff\u202e\x85", max_size=60))
 def test_random_punctuation(tmp_path: Path, ending: str, text: str) -> None:
     assert faults_of_text(tmp_path, text, f"offers{ending}")
+
+
+@pytest.mark.parametrize("name", ["sample.yaml", "sample.csv"])
+@FUZZ
+@given(cut=st.integers(0, 2000), length=st.integers(0, 30), put=st.sampled_from(["", ": ", "- ", "{", "]", "\n", "&a ",
+       "*a", "<<: ", "'", '"', "|", "#", "? ", "~", ".nan", "\t", ",", ",,", "\u202e"]))  # fmt: skip
+def test_a_sample_with_a_part_replaced(tmp_path: Path, name: str, cut: int, length: int, put: str) -> None:
+    text = (Path(__file__).resolve().parents[1] / "data" / "offers" / name).read_text(encoding="utf-8")
+    for fault in faults_of_text(tmp_path, text[:cut] + put + text[cut + length :], name):
+        assert str(fault).isprintable()
 
 
 @FUZZ

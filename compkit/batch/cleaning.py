@@ -25,7 +25,7 @@ def clean_notebook(notebook: nbformat.NotebookNode, *, keep_images: bool = True)
         Whether PNG and JPEG stay. Their text and their alt text always do, and nbval compares no picture.
     """
     clean = copy.deepcopy(notebook)
-    clean.metadata = nbformat.from_dict(_notebook_metadata(clean.metadata))
+    _clean_notebook_metadata(clean.metadata)
     number = 0
     for cell in clean.cells:
         for name in _RUN_METADATA:
@@ -40,15 +40,12 @@ def clean_notebook(notebook: nbformat.NotebookNode, *, keep_images: bool = True)
     return clean
 
 
-def notebook_text(notebook: nbformat.NotebookNode) -> str:
-    """Return a notebook as the text of its file."""
-    return nbformat.writes(notebook).rstrip("\n") + "\n"
-
-
-def _notebook_metadata(metadata: Any) -> dict[str, Any]:
-    kept = {name: value for name, value in metadata.items() if name not in (*_RUN_METADATA, "widgets")}
-    language = kept.get("language_info", {})
-    return {**kept, "language_info": {name: language[name] for name in _LANGUAGE_KEPT if name in language}}
+def _clean_notebook_metadata(metadata: Any) -> None:
+    for name in (*_RUN_METADATA, "widgets"):
+        metadata.pop(name, None)
+    language = metadata.get("language_info", {})
+    for name in set(language) - set(_LANGUAGE_KEPT):
+        del language[name]
 
 
 def _clean_code_cell(cell: Any, number: int, *, keep_images: bool) -> None:

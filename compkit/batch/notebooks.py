@@ -1,4 +1,4 @@
-"""The kit's notebooks: where they are, what each is called and run for, and their source ready to run."""
+"""The kit's notebooks: where they are, what each is called, and what it is run for."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-import nbformat
-
+from compkit.batch.notebook_files import notebook_source
 from compkit.batch.parameters import Parameter, notebook_parameters
 from compkit.errors import UnknownChoiceError
 
@@ -74,15 +73,3 @@ def chosen_notebooks(names: Sequence[str] | None, folder: Path | None = None) ->
         if name not in there:
             raise UnknownChoiceError("notebook", name, list(there))
     return [Notebook(there[name]) for name in chosen]
-
-
-def notebook_source(path: Path) -> nbformat.NotebookNode:
-    """Return a notebook in the newest format, each cell with an id that is the same at every reading."""
-    notebook = nbformat.read(str(path), as_version=nbformat.NO_CONVERT)
-    had_ids = (notebook.nbformat, notebook.nbformat_minor) >= (4, 5)
-    notebook = nbformat.convert(notebook, 4)
-    if not had_ids:
-        notebook.nbformat_minor = max(5, notebook.nbformat_minor)
-        for position, cell in enumerate(notebook.cells):
-            cell.id = f"cell-{position}"
-    return notebook

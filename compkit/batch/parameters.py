@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from papermill.inspection import inspect_notebook
 
+from compkit.batch.notebook_files import notebook_source
 from compkit.errors import Fault, InputError, UnknownFieldError
 
 Scalar = str | int | float | bool | None
@@ -55,7 +55,8 @@ class Parameter:
 def notebook_parameters(notebook_path: Path) -> dict[str, Parameter]:
     """Return what a notebook's parameters cell takes, by name, in the cell's order."""
     # Papermill fills braces in a path as if it were a format string.
-    seen = inspect_notebook(str(notebook_path).replace("{", "{{").replace("}", "}}"))
+    escaped = str(notebook_path).replace("{", "{{").replace("}", "}}")
+    seen = inspect_notebook(escaped)
     found = {}
     for name, default in _assigned(notebook_path).items():
         told = seen.get(name)
@@ -69,8 +70,8 @@ def notebook_parameters(notebook_path: Path) -> dict[str, Parameter]:
 
 def _assigned(notebook_path: Path) -> dict[str, str]:
     """Return every name that the parameters cell assigns, with its default's type where that is a plain one."""
-    notebook = nbformat.read(str(notebook_path), as_version=4)
-    tagged = [cell.source for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+    cells = notebook_source(notebook_path).cells
+    tagged = [cell.source for cell in cells if "parameters" in cell.metadata.get("tags", [])]
     names: dict[str, str] = {}
     for node in ast.parse(tagged[0]).body if tagged else []:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):

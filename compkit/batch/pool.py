@@ -17,10 +17,10 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from types import TracebackType
+from typing import Any
 
 from compkit.batch.jobs import Job, Outcome
-from compkit.batch.processes import kill_tree
-from compkit.batch.worker import RUNTIME_FOLDER_VARIABLE
+from compkit.batch.processes import kill_tree, worker_environment
 
 _LOOK_UP_SECONDS = 0.5
 
@@ -106,19 +106,22 @@ class _Worker:
             cell, answer = self._answer(process, job)
         finally:
             watchdog.cancel()
+            watchdog.join()
+        code = process.wait() if is_late.is_set() or answer is None else 0
         if answer is not None:
             return Outcome(answer["error"], answer["seconds"])
         where = f"cell {cell}: " if cell else ""
         if is_late.is_set():
             error = f"{where}TimeoutError: the report took longer than {job.timeout_seconds:g} s and was ended."
         else:
-            error = f"{where}the worker process ended with code {process.wait()}; it may have run out of memory."
+            error = f"{where}the worker process ended with code {code}; it may have run out of memory."
         return Outcome(error, time.monotonic() - started)
 
-    def _answer(self, process: subprocess.Popen[str], job: Job) -> tuple[int, dict[str, object] | None]:
+    def _answer(self, process: subprocess.Popen[str], job: Job) -> tuple[int, dict[str, Any] | None]:
         """Return the last cell begun and the outcome's message, or None where the process died first."""
         cell = 0
-        assert process.stdin and process.stdout  # noqa: S101 - both are pipes
+        assert process.stdin is not None  # noqa: S101 - both are pipes
+        assert process.stdout is not None  # noqa: S101
         with contextlib.suppress(OSError, ValueError):
             process.stdin.write(job.to_line())
             process.stdin.flush()
@@ -136,8 +139,8 @@ class _Worker:
             if self._process is None or self._process.poll() is not None:
                 self._remove_process()
                 self._runtime_folder = tempfile.mkdtemp(prefix="ck-")
-                self._process = subprocess.Popen(  # noqa: S603
-                    [sys.executable, "-m", "compkit.batch.worker"],
+                self._process = subprocess.Popen(
+                    [sys.executable, "-P", "-m", "compkit.batch.worker"],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     encoding="utf-8",
@@ -164,18 +167,3 @@ class _Worker:
         if self._runtime_folder:
             shutil.rmtree(self._runtime_folder, ignore_errors=True)
             self._runtime_folder = ""
-
-
-def worker_environment(runtime_folder: str) -> dict[str, str]:
-    """Return the environment of workers and so of kernels."""
-    environment = {
-        **os.environ,
-        RUNTIME_FOLDER_VARIABLE: runtime_folder,
-        # The kernel of this environment comes before one of the same name in the person's home.
-        "JUPYTER_PREFER_ENV_PATH": "1",
-        # Several reports at a time leave no core for more threads each.
-        "OPENBLAS_NUM_THREADS": "1",
-    }
-    # A kernel draws into its notebook only where nothing else is asked for.
-    environment.pop("MPLBACKEND", None)
-    return environment

@@ -1,4 +1,4 @@
-"""Processes and all that they have started, ended for certain."""
+"""Worker processes: what they find in their environment, and how they end with all that they have started."""
 
 from __future__ import annotations
 
@@ -6,7 +6,30 @@ import contextlib
 import os
 import signal
 
-import psutil
+import psutil  # type: ignore[import-untyped]
+
+RUNTIME_FOLDER_VARIABLE = "JUPYTER_RUNTIME_DIR"
+
+
+def worker_environment(runtime_folder: str) -> dict[str, str]:
+    """Return the environment of workers and so of kernels.
+
+    Parameters
+    ----------
+    runtime_folder : str
+        Where kernels leave their connection files and sockets.
+    """
+    environment = {
+        **os.environ,
+        RUNTIME_FOLDER_VARIABLE: runtime_folder,
+        # The kernel of this environment comes before one of the same name in the person's home.
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        # Several reports at a time leave no core for more threads each.
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    # A kernel draws into its notebook only where nothing else is asked for.
+    environment.pop("MPLBACKEND", None)
+    return environment
 
 
 def kill_tree(pid: int) -> None:
@@ -17,13 +40,14 @@ def kill_tree(pid: int) -> None:
     """
     try:
         root = psutil.Process(pid)
-        processes = [root, *root.children(recursive=True)]
+        descendants = root.children(recursive=True)
     except psutil.NoSuchProcess:
         return
-    for process in processes:
+    for process in (root, *descendants):
         with contextlib.suppress(psutil.Error, ProcessLookupError, PermissionError):
             _kill(process)
-    psutil.wait_procs(processes, timeout=5)
+    # The process itself is for its parent to wait for, who would else never learn its exit code.
+    psutil.wait_procs(descendants, timeout=5)
 
 
 def kill_descendants(pid: int) -> None:

@@ -16,19 +16,18 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
+from papermill.execute import execute_notebook
 from traitlets.config import Config
 
-from compkit.batch.cleaning import clean_notebook, notebook_text
+from compkit.batch.cleaning import clean_notebook
 from compkit.batch.files import write_whole
 from compkit.batch.jobs import Job
-from compkit.batch.notebooks import notebook_source
-from compkit.batch.processes import kill_descendants
+from compkit.batch.notebook_files import notebook_source, notebook_text
+from compkit.batch.processes import RUNTIME_FOLDER_VARIABLE, kill_descendants
 from compkit.report.html import report_html
 
-RUNTIME_FOLDER_VARIABLE = "JUPYTER_RUNTIME_DIR"
 MAX_ERROR_LENGTH = 400
 # A socket's path may have 104 characters on macOS, 108 on Linux.
 _MAX_SOCKET_PATH = 95
@@ -57,7 +56,7 @@ def run_job(job: Job, tell_cell: Callable[[int], None]) -> None:
             tell_cell(number)
 
     # Papermill is handed no path: it would write after every cell, and fills in braces.
-    executed = papermill.execute_notebook(
+    executed = execute_notebook(
         notebook_source(path),
         None,
         parameters=dict(job.parameters),
@@ -97,9 +96,9 @@ def _kernel_connection(environment: Mapping[str, str]) -> Config:
 
 
 def error_line(error: Exception, cell: int) -> str:
-    """Return in one line which cell failed and why.
+    r"""Return in one line which cell failed and why.
 
-    >>> error_line(ValueError("no\\nsuch row"), 3)
+    >>> error_line(ValueError("no\nsuch row"), 3)
     'cell 3: ValueError: no such row'
     """
     if isinstance(error, StoppedEarlyError):
@@ -109,7 +108,9 @@ def error_line(error: Exception, cell: int) -> str:
     elif isinstance(error, CellTimeoutError):
         text = f"cell {cell}: TimeoutError: it ran longer than the time limit."
     elif isinstance(error, DeadKernelError):
-        text = f"cell {cell}: DeadKernelError: the kernel ended in the middle of the cell; it may have run out of memory."
+        text = (
+            f"cell {cell}: DeadKernelError: the kernel ended in the middle of the cell; it may have run out of memory."
+        )
     else:
         text = f"{f'cell {cell}: ' if cell else ''}{type(error).__name__}: {error}"
     line = " ".join(text.split())
@@ -134,7 +135,7 @@ def _serve(channel: TextIO, jobs: queue.Queue[str]) -> None:
 
         try:
             run_job(job, tell_cell)
-        except Exception as raised:  # noqa: BLE001 - whatever it is, it is this report's end and not the batch's
+        except Exception as raised:  # whatever it is, it is this report's end and not the batch's
             error = error_line(raised, cell)
         tell(error=error, seconds=time.monotonic() - started)
 

@@ -16,7 +16,7 @@ from compkit.evaluation import Evaluation, first_year_totals
 from compkit.market import company_type_positions, market_positions
 from compkit.offers import Offers, load_offers
 from compkit.report.text import COMPONENT_NAMES, MEASURE_NAMES, percent, rule_message, score_in_words, usd
-from compkit.scoring import Matrix
+from compkit.scoring import MATRICES
 from compkit.stock import Growth
 from compkit.tables import load_tables
 from compkit.valuation import Assumptions, Valuation, valuation
@@ -35,7 +35,9 @@ def evaluate_command(
     offers = load_offers(*files, tables=tables)
     worth = valuation(pay_terms([entry.in_usd for entry in offers], tables.schedules), assumptions)
     if as_json:
-        print_json({"schema": "compkit/evaluation@1", "offers": [_evaluation(worth, offers, i) for i in range(len(offers))]})
+        print_json(
+            {"schema": "compkit/evaluation@1", "offers": [_evaluation(worth, offers, i) for i in range(len(offers))]}
+        )
         return
     for position, entry in enumerate(offers):
         offer = entry.offer
@@ -47,8 +49,9 @@ def evaluate_command(
             click.echo(f"  {year + 1:>4}  " + "  ".join(f"{amount:>10}" for amount in amounts))
         sums = worth.summary.iloc[position]
         click.echo(
-            f"  total {usd(sums['total'])}, average {usd(sums['average'])}, first two years {usd(sums['first_two_year_average'])}, "
-            f"present value {usd(sums['present_value'])}, guaranteed cash {usd(sums['guaranteed_cash'])}\n"
+            f"  total {usd(sums['total'])}, average {usd(sums['average'])}, "
+            f"first two years {usd(sums['first_two_year_average'])}, present value {usd(sums['present_value'])}, "
+            f"guaranteed cash {usd(sums['guaranteed_cash'])}\n"
         )
 
 
@@ -75,10 +78,9 @@ def market_command(files: tuple[str, ...], *, as_json: bool) -> None:
     positions = market_positions(offers, first_year, tables)
     by_type = company_type_positions(offers, first_year, tables)
     if as_json:
-        print_json({"offers": [
-            {"id": offer.id, "components": _components(positions, offer.id), "company_type": _components(by_type, offer.id)}
-            for offer in offers
-        ]})  # fmt: skip
+        both = {"components": positions, "company_type": by_type}
+        parts = [{name: _components(rows, offer.id) for name, rows in both.items()} for offer in offers]
+        print_json({"offers": [{"id": offer.id} | part for offer, part in zip(offers, parts, strict=True)]})
         return
     for offer in offers:
         click.echo(f"{offer.id}:")
@@ -119,15 +121,15 @@ def score_command(files: tuple[str, ...], *, as_json: bool) -> None:
         return
     for evaluation, result in zip(_evaluations(files), results, strict=True):
         click.echo(f"{evaluation.offer.id}:")
-        for matrix in ("risk", "decision"):
-            click.echo(f"  {matrix}: {score_in_words(evaluation.score(cast('Matrix', matrix)))}")
+        for matrix in MATRICES:
+            click.echo(f"  {matrix}: {score_in_words(evaluation.score(matrix))}")
         for kind in ("deal_breakers", "warnings"):
             for message in result[kind]:
                 click.echo(f"  {kind.removesuffix('s').replace('_', ' ')}: {message}")
 
 
 def _scores(evaluation: Evaluation) -> dict[str, Any]:
-    scores = {matrix: evaluation.score(cast("Matrix", matrix)) for matrix in ("risk", "decision")}
+    scores = {matrix: evaluation.score(matrix) for matrix in MATRICES}
     fired = evaluation.fired_rules
     return {
         "id": evaluation.offer.id,
@@ -137,7 +139,7 @@ def _scores(evaluation: Evaluation) -> dict[str, Any]:
                 "verdict": score.verdict,
                 "flips": [
                     {"kind": flip.kind, "factor": flip.factor, "needed": flip.needed, "new_verdict": flip.new_verdict}
-                    for flip in evaluation.flips(cast("Matrix", name))
+                    for flip in evaluation.flips(name)
                 ],
             }
             for name, score in scores.items()
@@ -160,7 +162,9 @@ def premium_command(files: tuple[str, ...], *, as_json: bool) -> None:
         return
     for evaluation in evaluations:
         premiums = evaluation.premiums
-        click.echo(f"{evaluation.offer.id}: {premiums.reason or 'alternatives, never added up; the location is the base case'}")
+        click.echo(
+            f"{evaluation.offer.id}: {premiums.reason or 'alternatives, never added up; the location is the base case'}"
+        )
         for _, row in premiums.rows.iterrows():
             band = f"{usd(row['adjusted_low'])} to {usd(row['adjusted_high'])}"
             ends = f"{percent(row['low'])} to {percent(row['high'])}"
@@ -196,7 +200,9 @@ def audit_command(*, as_json: bool) -> None:
             value if isinstance(value, str) else usd(value) if finding.unit == "USD" else percent(value, 2)
             for value in (finding.published, finding.computed)
         ]
-        click.echo(f"{finding.id} ({finding.kind})\n  published: {pair[0]}\n  computed:  {pair[1]}\n  why: {finding.why}")
+        click.echo(
+            f"{finding.id} ({finding.kind})\n  published: {pair[0]}\n  computed:  {pair[1]}\n  why: {finding.why}"
+        )
     agreeing = sum(finding.agrees for finding in findings)
     click.echo(f"\n{len(findings) - agreeing} findings differ; {agreeing} further figures agree.")
 
@@ -205,7 +211,7 @@ def _evaluations(files: tuple[str, ...]) -> list[Evaluation]:
     import datetime as dt
 
     tables = load_tables()
-    today = dt.date.today()  # noqa: DTZ011  a calendar day, for the age of a yardstick
+    today = dt.date.today()
     return [Evaluation(entry, tables, Assumptions(), today) for entry in load_offers(*files, tables=tables)]
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import importlib
-import sys
 from collections.abc import Sequence
 
 import click
 
 from compkit import __version__
-from compkit.errors import CompkitError
-
-EXIT_DONE, EXIT_PARTLY, EXIT_REFUSED = 0, 1, 2
+from compkit.cli.exits import EXIT_DONE, EXIT_REFUSED
+from compkit.errors import CompkitError, nearest_name
 
 # Each command and the module in which it lives; a module is loaded when its command is asked for.
 COMMANDS = {
@@ -40,6 +38,14 @@ class _Commands(click.Group):
         assert isinstance(command, click.Command)  # noqa: S101
         return command
 
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        close = nearest_name(args[0], COMMANDS) if args[0] not in COMMANDS else None
+        if close and not args[0].startswith("-"):
+            context.fail(f"There is no command {args[0]!r}. Did you mean {close!r}?")
+        return super().resolve_command(context, args)
+
     def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
@@ -64,10 +70,10 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         error.show()
         return EXIT_REFUSED
+    except OSError as error:
+        click.echo(f"{error.filename or 'the file'}: {error.strerror or error}.", err=True)
+        return EXIT_REFUSED
     except click.Abort:
         click.echo("Stopped.", err=True)
         return EXIT_REFUSED
-    except BrokenPipeError:
-        sys.stderr.close()
-        return EXIT_DONE
     return code if isinstance(code, int) else EXIT_DONE

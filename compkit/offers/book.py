@@ -15,7 +15,7 @@ from compkit.offer import REMOTE, Offer
 from compkit.offers.checking import checked_envelope, checked_offer, place_of, without_nulls
 from compkit.offers.document import USD
 from compkit.offers.formats import read_contents
-from compkit.offers.plausibility import doubts
+from compkit.offers.plausibility import Plausibility
 from compkit.tables import Tables, load_tables
 
 
@@ -137,7 +137,8 @@ def read_offers(paths: Sequence[str | Path], tables: Tables | None = None) -> Re
         for entry in found:
             entries.setdefault(entry.offer.id, entry)
     sound = entries.values()
-    doubtful = [doubt for entry in sound for doubt in doubts(entry.offer, entry.usd_rate, entry.file, tables)]
+    usual = Plausibility(tables)
+    doubtful = [doubt for entry in sound for doubt in usual.doubts(entry.offer, entry.usd_rate, entry.file)]
     return Reading(Offers(sound, doubtful), tuple(faults))
 
 

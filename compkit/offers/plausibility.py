@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from compkit.equity import VestingSchedule
 from compkit.errors import Fault
 from compkit.offer import EVEN_VESTING, Offer
 from compkit.tables import Tables
@@ -17,27 +20,40 @@ Doubt = tuple[str, str]
 """The field and what is doubtful about it, as a `Fault` takes them."""
 
 
-def doubts(offer: Offer, usd_rate: float, file: str, tables: Tables) -> list[Fault]:
-    """Return a warning for each value of an offer that is possible but implausible.
+class Plausibility:
+    """What is usual, taken from the tables once for all offers.
 
     Parameters
     ----------
-    offer : Offer
-        As typed.
-    usd_rate : float
-        USD for one unit of its currency.
-    file : str
-        For the messages.
     tables : Tables
-        For the level's bands.
+        For the levels' bands and the schedules.
     """
-    found = [
-        *_pay_doubts(offer, usd_rate),
-        *_equity_doubts(offer),
-        *_schedule_doubts(offer, tables),
-        *_size_doubts(offer, usd_rate, tables),
-    ]
-    return [Fault(file, f"offer '{offer.id}'", field, message) for field, message in found]
+
+    def __init__(self, tables: Tables) -> None:
+        bands = tables["bands"]
+        grants = bands[bands["measure"] == "rsu_4yr"]
+        self._schedules = tables.schedules
+        self._highest = {str(level): float(high) for level, high in grants.groupby("level")["high"].max().items()}
+
+    def doubts(self, offer: Offer, usd_rate: float, file: str) -> list[Fault]:
+        """Return a warning for each value of an offer that is possible but implausible.
+
+        Parameters
+        ----------
+        offer : Offer
+            As typed.
+        usd_rate : float
+            USD for one unit of its currency.
+        file : str
+            For the messages.
+        """
+        found = [
+            *_pay_doubts(offer, usd_rate),
+            *_equity_doubts(offer),
+            *_schedule_doubts(offer, self._schedules),
+            *_size_doubts(offer, usd_rate, self._highest),
+        ]
+        return [Fault(file, f"offer '{offer.id}'", field, message) for field, message in found]
 
 
 def _pay_doubts(offer: Offer, usd_rate: float) -> list[Doubt]:
@@ -77,11 +93,11 @@ def _equity_doubts(offer: Offer) -> list[Doubt]:
     return found
 
 
-def _schedule_doubts(offer: Offer, tables: Tables) -> list[Doubt]:
+def _schedule_doubts(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> list[Doubt]:
     found = []
     for position, grant in enumerate(offer.equity):
         vesting = offer.vesting_of(grant)
-        last = tables.schedules[vesting].n_months if isinstance(vesting, str) else vesting[-1].month
+        last = schedules[vesting].n_months if isinstance(vesting, str) else vesting[-1].month
         if last < WHOLE_GRANT_MONTHS:
             name = f"schedule {vesting}" if isinstance(vesting, str) else "schedule of its own"
             rule = f"has a {name} that ends after {last} months: is value the whole four years' or one year's grant?"
@@ -89,15 +105,11 @@ def _schedule_doubts(offer: Offer, tables: Tables) -> list[Doubt]:
     return found
 
 
-def _size_doubts(offer: Offer, usd_rate: float, tables: Tables) -> list[Doubt]:
-    level = offer.guide_level or (offer.level if offer.level in ("L6", "L7") else None)
-    bands = tables["bands"]
-    fitting = bands[(bands["measure"] == "rsu_4yr") & ((bands["level"] == level) | (level is None))]
-    if fitting.empty:
-        return []
-    highest = float(fitting["high"].max())
+def _size_doubts(offer: Offer, usd_rate: float, highest: Mapping[str, float]) -> list[Doubt]:
+    level = offer.guide_level or offer.level
+    band = highest.get(level, max(highest.values()))
     granted = offer.rsu_4yr * usd_rate
-    if granted <= LARGE_EQUITY_MULTIPLE * highest:
+    if granted <= LARGE_EQUITY_MULTIPLE * band:
         return []
-    band = f"the highest {level or 'L6 or L7'} band ({highest:,.0f})"
-    return [("equity", f"of {granted:,.0f} USD is more than ten times {band}.")]
+    name = level if level in highest else " or ".join(highest)
+    return [("equity", f"of {granted:,.0f} USD is more than ten times the highest {name} band ({band:,.0f}).")]

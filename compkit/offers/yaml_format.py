@@ -10,7 +10,7 @@ import yaml
 
 from compkit.offers.plain_text import MAX_DEPTH, UnreadableError, text_of, whole_number
 
-MAX_NODES = 2_000_000
+MAX_NODES = 1_000_000
 _CORE = "tag:yaml.org,2002:"
 _FORMS = {
     "bool": (r"true|True|TRUE|false|False|FALSE", "tTfF"),
@@ -101,13 +101,15 @@ def _sentence(problem: str | None) -> str:
 
 
 def _refuse_odd_events(text: str) -> None:
-    """Refuse deep nesting and tags before any tree is built: the C parser builds trees by recursion without a limit."""
+    """Refuse what would crash or stall while a tree is built: the C parser builds it by recursion without a limit."""
     depth = 0
-    for event in yaml.parse(text, Loader=_Base):
+    for count, event in enumerate(yaml.parse(text, Loader=_Base)):
         line = event.start_mark.line + 1 if event.start_mark else 1
         tag = getattr(event, "tag", None)
         if tag not in (None, "!", f"{_CORE}str"):
             raise UnreadableError(f"uses the tag {str(tag)[:60]!a} in line {line}. Remove it: plain values are enough.")
+        if count > MAX_NODES:
+            raise UnreadableError(f"holds more than {MAX_NODES:,} values (line {line}). Split it.")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
             raise UnreadableError(f"is nested more than {MAX_DEPTH} levels deep (line {line}).")

@@ -17,6 +17,7 @@ import pandas as pd
 
 from compkit.report.text import UNKNOWN, day, percent, usd
 
+Tone = Literal["plain", "good", "warn", "bad"]
 Kind = Literal["text", "usd", "percent", "percent1", "number", "mark", "ratio", "day"]
 
 _FORMATS: Mapping[Kind, Callable[[Any], str]] = {
@@ -81,7 +82,7 @@ class Card:
     label: str
     figure: str
     detail: str
-    tone: Literal["plain", "good", "warn", "bad"] = "plain"
+    tone: Tone = "plain"
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,8 +23,8 @@ COLOURS = {"base": "#0072B2", "bonus": "#56B4E9", "sign_on": "#E69F00", "equity"
 INK, SOFT, RANGE, MARK = "#1b1f24", "#57606a", "#c9d1d9", "#D55E00"
 WIDTH_INCHES = 6.4
 DOTS_PER_INCH = 160
-FONT = {"fontsize": 10, "color": INK}
-SMALL = {"fontsize": 9, "color": SOFT}
+FONT: dict[str, Any] = {"fontsize": 10, "color": INK}
+SMALL: dict[str, Any] = {"fontsize": 9, "color": SOFT}
 _FURTHEST_OUTSIDE = 0.32
 
 
@@ -39,12 +40,14 @@ def pay_by_year(evaluation: Evaluation) -> Picture:
             axes.bar(x, values, bottom=bottom, width=0.62, color=COLOURS[name], label=COMPONENT_NAMES[name])
             bottom += values
     for position, total in zip(x, years["total"], strict=True):
-        axes.annotate(usd_short(total), (position, total), xytext=(0, 3), textcoords="offset points", ha="center", **FONT)
+        axes.annotate(
+            usd_short(total), (position, total), xytext=(0, 3), textcoords="offset points", ha="center", **FONT
+        )
     axes.set_xticks(x, [f"Year {k}" for k in x])
     axes.set_ylim(0, max(float(bottom.max()) * 1.12, 1.0))
     _dollars(axes, "y")
     _legend_above(axes)
-    said = "; ".join(f"year {k} {usd(total)}" for k, total in years["total"].items())
+    said = "; ".join(f"year {k} {usd(float(total))}" for k, total in zip(x, years["total"], strict=True))
     return _picture(figure, f"Stacked bars of pay by employment year: {said}.")
 
 
@@ -65,7 +68,9 @@ def money_by_month(evaluation: Evaluation) -> Picture:
     _dollars(axes, "y")
     _legend_above(axes)
     ends = [int(month) for month in (12, 24, 36, 48) if month <= len(paid)]
-    said = "; ".join(f"after {m} months {usd(paid.loc[m].sum())}, of it stock {usd(paid.loc[m, 'equity'])}" for m in ends)
+    total, stock = paid.to_numpy().sum(axis=1), paid["equity"].to_numpy()
+    sums = [(month, usd(float(total[month - 1])), usd(float(stock[month - 1]))) for month in ends]
+    said = "; ".join(f"after {month} months {paid_so_far}, of it stock {vested}" for month, paid_so_far, vested in sums)
     return _picture(figure, f"Money paid so far, by month: {said}.")
 
 
@@ -114,9 +119,10 @@ def audit_ranges(bands: pd.DataFrame, level: str) -> Picture:
     _dollars(axes, "x")
     _legend_above(axes)
     said = "; ".join(
-        f"{row.location} published {usd(row.low)} to {usd(row.high)}, its parts give {usd(row.computed_low)} to "
-        f"{usd(row.computed_high)}" for row in bands.itertuples()
-    )  # fmt: skip
+        f"{row['location']} published {usd(row['low'])} to {usd(row['high'])}, its parts give "
+        f"{usd(row['computed_low'])} to {usd(row['computed_high'])}"
+        for row in bands.to_dict("records")
+    )
     return _picture(figure, f"First-year totals of {level}: {said}.")
 
 
@@ -131,7 +137,9 @@ def _ranges(names: Sequence[str], low: np.ndarray, high: np.ndarray, value: np.n
         for end, text, side in ((0, usd_short(lowest), "right"), (1, usd_short(highest), "left")):
             shift = (-4 if side == "right" else 4, 0)
             axes.annotate(text, (end, y[row]), xytext=shift, textcoords="offset points", va="center", ha=side, **SMALL)
-        axes.annotate(usd_short(amount), (place, y[row]), xytext=(0, 9), textcoords="offset points", ha="center", **FONT)
+        axes.annotate(
+            usd_short(amount), (place, y[row]), xytext=(0, 9), textcoords="offset points", ha="center", **FONT
+        )
     axes.set_xlim(-_FURTHEST_OUTSIDE - 0.08, 1 + _FURTHEST_OUTSIDE + 0.08)
     axes.set_ylim(-0.6, len(names) - 0.25)
     axes.set_yticks(y, list(names))

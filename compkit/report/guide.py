@@ -21,12 +21,32 @@ def audit_headline(findings: list[Finding], tables: Tables) -> Headline:
     advice = sum(f.kind in ("concept", "tip") for f in findings)
     return Headline(
         title="Can the guide's figures be trusted?",
-        subtitle=f"{guide.title}, as of {month_and_year(guide.as_of_on)}. Its tables are used as published; its sums are not.",
+        subtitle=f"{guide.title}, as of {month_and_year(guide.as_of_on)}. Its tables are used as published, "
+        "its sums are not.",
         cards=[
-            Card("Figures worked out again", f"{len(differing)} of {len(figures)} differ", "by $1,000 or more, or outside the stated range", "warn"),  # noqa: E501
-            Card("The worked negotiation", percent(float(raised.computed), 2), f"over four years, where the guide says {percent(float(raised.published))}", "warn"),  # noqa: E501
-            Card("Statements that exclude each other", str(sum(f.kind == "contradiction" for f in findings)), "Microsoft, Google, Seattle's premium, finance pay", "warn"),  # noqa: E501
-            Card("Advice to take with care", str(advice), f"{count(sum(f.kind == 'tip' for f in findings), 'tip')}, the rest counted twice or turned round"),  # noqa: E501
+            Card(
+                "Figures worked out again",
+                f"{len(differing)} of {len(figures)} differ",
+                "by $1,000 or more, or outside the stated range",
+                "warn",
+            ),
+            Card(
+                "The worked negotiation",
+                percent(float(raised.computed), 2),
+                f"over four years, where the guide says {percent(float(raised.published))}",
+                "warn",
+            ),
+            Card(
+                "Statements that exclude each other",
+                str(sum(f.kind == "contradiction" for f in findings)),
+                "Microsoft, Google, Seattle's premium, finance pay",
+                "warn",
+            ),
+            Card(
+                "Advice to take with care",
+                str(advice),
+                f"{count(sum(f.kind == 'tip' for f in findings), 'tip')}, the rest counted twice or turned round",
+            ),
         ],
         next_steps=[
             "Compare totals only by a stated definition: the published four-year averages leave the sign-on out.",

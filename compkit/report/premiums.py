@@ -31,8 +31,8 @@ def premium_headline(evaluation: Evaluation) -> Headline:
         Card("This offer", f"{place} it", f"{usd(value)} a year", "warn" if place == "Below" else "good"),
     ]  # fmt: skip
     steps = [
-        f"The widest claim is {BASIS_NAMES[highest['basis']].lower()}, {highest['name']}: up to {percent(highest['high'])}. "
-        "Use it only with evidence that the role needs it.",
+        f"The widest claim is by {BASIS_NAMES[highest['basis']].lower()}, {highest['name']}: "
+        f"up to {percent(highest['high'])}. Use it only with evidence that the role needs it.",
         "Never add premiums up: they measure one scarcity in several ways.",
     ]
     if place == "Below":
@@ -45,7 +45,14 @@ def recorded_premiums(evaluation: Evaluation) -> RecordedFigures:
     as_of = evaluation.tables.sources["guide"].as_of
     rows: list[Mapping[str, Any]] = []
     for _, row in evaluation.premiums.rows.iterrows():
-        for name, unit in (("low", "fraction"), ("high", "fraction"), ("adjusted_low", "USD"), ("adjusted_high", "USD")):
+        for name, unit in (
+            ("low", "fraction"),
+            ("high", "fraction"),
+            ("adjusted_low", "USD"),
+            ("adjusted_high", "USD"),
+        ):
             figure = f"premium {row['basis']} {row['name']} {name}"
-            rows.append({"figure": figure, "value": float(row[name]), "unit": unit, "source_ids": "guide", "as_of": as_of})
+            rows.append(
+                {"figure": figure, "value": float(row[name]), "unit": unit, "source_ids": "guide", "as_of": as_of}
+            )
     return RecordedFigures(rows, {})

@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 import compkit
-from compkit.cashflow import COMPONENTS
 from compkit.evaluation import Evaluation
-from compkit.report.blocks import Card, Headline, Notes, RecordedFigures
+from compkit.market import BELOW_MARKET_SHARE
+from compkit.report.blocks import Card, Headline, Notes, RecordedFigures, Tone
 from compkit.report.text import (
     count,
     day,
@@ -19,27 +19,26 @@ from compkit.report.text import (
     month_and_year,
     next_steps,
     percent,
-    score_in_words,
-    standing,
     usd,
     yardstick_name,
 )
+from compkit.scoring import MATRICES
 
 FOOT = (
     "This is education, not tax, legal or financial advice.",
-    "Not modelled here: tax, cost of living, benefits, leaving early, and the chance that a share price falls or rises.",
+    "Not modelled here: tax, cost of living, benefits, leaving early, and the chances of a share price.",
 )
 
 
 def headline(evaluation: Evaluation) -> Headline:
     """Return the first screen: what the offer is worth, where it stands, the risk, and what to look at next."""
     offer = evaluation.offer
-    written = {"written": "written offer", "verbal": "verbal offer", "in-process": "still in process"}[offer.status]
+    status = {"written": "Written offer", "verbal": "Verbal offer", "in-process": "Still in process"}[offer.status]
     where = f"{offer.company} {offer.level}, {offer.location}"
     kind = "" if offer.candidate_type == "external" else f", {offer.candidate_type} candidate"
     return Headline(
         title=where,
-        subtitle=f"{written[0].upper()}{written[1:]}{kind}. Report of {day(evaluation.report_on)}.{_currency(evaluation)}",
+        subtitle=f"{status}{kind}. Report of {day(evaluation.report_on)}.{_currency(evaluation)}",
         cards=[_yearly_card(evaluation), _total_card(evaluation), _market_card(evaluation), _risk_card(evaluation)],
         next_steps=next_steps(evaluation),
     )
@@ -54,14 +53,18 @@ def _yearly_card(evaluation: Evaluation) -> Card:
     summary, n_years = evaluation.summary, evaluation.assumptions.n_years
     first = evaluation.years["total"].iloc[0]
     two = summary["first_two_year_average"]
-    detail = f"{usd(first)} in the first year" + ("" if math.isnan(two) else f", {usd(two)} on average over the first two")
+    detail = f"{usd(first)} in the first year" + (
+        "" if math.isnan(two) else f", {usd(two)} on average over the first two"
+    )
     return Card("Worth a year", usd(summary["average"]), f"average of {count(n_years, 'year')}; {detail}")
 
 
 def _total_card(evaluation: Evaluation) -> Card:
     summary, n_years = evaluation.summary, evaluation.assumptions.n_years
     equity = float(evaluation.years["equity"].sum())
-    detail = f"{usd(summary['guaranteed_cash'])} of it salary and sign-on; {usd(equity)} stock {growth_words(evaluation)}"
+    detail = (
+        f"{usd(summary['guaranteed_cash'])} of it salary and sign-on; {usd(equity)} stock {growth_words(evaluation)}"
+    )
     return Card(f"Over {count(n_years, 'year')}", usd(summary["total"]), detail)
 
 
@@ -71,26 +74,27 @@ def _market_card(evaluation: Evaluation) -> Card:
         return Card("Where it stands", "No yardstick", f"{row['reason']}.")
     short = evaluation.share_below_market or 0.0
     figure = {"below": "Below the range", "within": "Within the range", "above": "Above the range"}[row["verdict"]]
-    tone = "bad" if short > 0.2 else {"below": "warn", "within": "plain", "above": "good"}[row["verdict"]]
+    tones: dict[str, Tone] = {"below": "warn", "within": "plain", "above": "good"}
+    tone = "bad" if short > BELOW_MARKET_SHARE else tones[row["verdict"]]
     held = f"base and a quarter of the grant, {usd(row['value'])}, against {usd(row['low'])} to {usd(row['high'])}"
-    return Card("Where it stands", figure, f"{held}: {yardstick_name(row, evaluation.report_on)}", tone)  # type: ignore[arg-type]
+    return Card("Where it stands", figure, f"{held}: {yardstick_name(row, evaluation.report_on)}", tone)
 
 
 def _risk_card(evaluation: Evaluation) -> Card:
     score = evaluation.score("risk")
-    breakers = [rule for rule in evaluation.fired_rules if rule.kind == "deal_breaker"]
-    warnings = len(evaluation.fired_rules) - len(breakers)
-    found = f"{count(len(breakers), 'deal breaker')}, {count(warnings, 'warning')}"
+    n_breakers = sum(rule.kind == "deal_breaker" for rule in evaluation.fired_rules)
+    n_warnings = len(evaluation.fired_rules) - n_breakers
+    found = f"{count(n_breakers, 'deal breaker')}, {count(n_warnings, 'warning')}"
+    if n_breakers or score.verdict == "high":
+        tone: Tone = "bad"
+    elif n_warnings or score.verdict == "moderate":
+        tone = "warn"
+    else:
+        tone = "good" if score.verdict else "plain"
     if score.score is None:
-        return Card("Risk", "Open", f"{count(len(score.missing), 'factor')} not scored; {found}", _tone(breakers, warnings))
-    figure = f"{str(score.verdict).capitalize()} risk"
+        return Card("Risk", "Open", f"{count(len(score.missing), 'factor')} not scored; {found}", tone)
     detail = f"your own scores: {score.score:g} of 10, where 10 is safest; {found}"
-    tone = "bad" if breakers or score.verdict == "high" else "warn" if warnings or score.verdict == "moderate" else "good"
-    return Card("Risk", figure, detail, tone)  # type: ignore[arg-type]
-
-
-def _tone(breakers: list[Any], warnings: int) -> Any:
-    return "bad" if breakers else "warn" if warnings else "plain"
+    return Card("Risk", f"{str(score.verdict).capitalize()} risk", detail, tone)
 
 
 def growth_words(evaluation: Evaluation) -> str:
@@ -107,19 +111,24 @@ def assumptions(evaluation: Evaluation) -> Notes:
     offer, given = evaluation.offer, evaluation.assumptions
     items = [
         f"Stock is valued {growth_words(evaluation)}; that is a scenario, not a forecast.",
-        f"Cash is discounted at {percent(given.discount_rate, 1)} a year in the present value; shares count at today's price.",
+        f"Cash is discounted at {percent(given.discount_rate, 1)} a year in the present value; "
+        "shares count at today's price.",
         "Salary falls at month ends, each year's bonus at its end, a lump sign-on in the first month of its year; "
         "you stay employed throughout.",
     ]
     for position, grant in enumerate(offer.equity):
         if grant.vesting is None:
-            items.append(f"Grant {position + 1} has no vesting schedule in the file: {offer.vesting_of(grant)} is assumed.")
+            items.append(
+                f"Grant {position + 1} has no vesting schedule in the file: {offer.vesting_of(grant)} is assumed."
+            )
     items += [
-        f"The vesting schedule `{name}` is as commonly reported ({evaluation.tables.schedules[name].as_of}), not verified."
+        f"Vesting schedule {name}: as commonly reported ({evaluation.tables.schedules[name].as_of}), not verified."
         for name in evaluation.unverified_schedules
     ]
     if offer.bonus_target_rate:
-        items.append(f"The bonus is paid at its target of {percent(offer.bonus_target_rate)} each year; it is not guaranteed.")
+        items.append(
+            f"The bonus is paid at its target of {percent(offer.bonus_target_rate)} each year; it is not guaranteed."
+        )
     if offer.refreshers:
         items.append("Refreshers in the file are expected, not promised.")
     return Notes("Assumptions", items, "assumptions")
@@ -151,9 +160,12 @@ def caveats(evaluation: Evaluation) -> Notes:
     notes = [*FOOT]
     guide = evaluation.tables.sources["guide"]
     if is_old(guide.as_of_on, evaluation.report_on):
-        notes.append(f"The guide's bands are of {month_and_year(guide.as_of_on)}: one dated yardstick, not what is paid today.")
+        notes.append(
+            f"The guide's bands are of {month_and_year(guide.as_of_on)}: one dated yardstick, not what is paid today."
+        )
     notes.append(
-        "The bands' published averages follow base + a quarter of the grant, sign-on left out; the report compares on that."
+        "The guide's published averages follow base and a quarter of the grant, sign-on left out; "
+        "the report compares on that."
     )
     return Notes("What this is not", notes, "caveats")
 
@@ -170,9 +182,7 @@ def sources(evaluation: Evaluation) -> Notes:
 
 def _source_ids(evaluation: Evaluation) -> list[str]:
     schedules = evaluation.tables.schedules
-    offer = evaluation.offer
-    used = {evaluation.offer.vesting_of(grant) for grant in (*offer.equity, *offer.refreshers)}
-    return sorted({"guide"} | {schedules[name].source_id for name in used if isinstance(name, str)})
+    return sorted({"guide"} | {schedules[name].source_id for name in evaluation.offer.schedules_used})
 
 
 def recorded_figures(evaluation: Evaluation) -> RecordedFigures:
@@ -184,20 +194,22 @@ def recorded_figures(evaluation: Evaluation) -> RecordedFigures:
             return
         rows.append({"figure": figure, "value": value, "unit": unit, "source_ids": source_ids, "as_of": as_of})
 
-    for year, row in evaluation.years.iterrows():
-        for name in (*COMPONENTS, "total"):
-            add(f"year {year} {name}", float(row[name]), "USD")
+    schedules = evaluation.tables.schedules
+    with_stock = " ".join(["offer", *sorted({schedules[name].source_id for name in evaluation.offer.schedules_used})])
+    for name, amounts in evaluation.years.items():
+        for year, amount in amounts.items():
+            add(f"year {year} {name}", float(amount), "USD", with_stock if name in ("equity", "total") else "offer")
     for name, value in evaluation.summary.items():
-        add(str(name), float(value), "USD")
+        add(name, value, "USD", "offer" if name == "guaranteed_cash" else with_stock)
     for _, row in evaluation.market.iterrows():
-        source = "guide" if row["source"] == "guide" else str(row["source"] or "")
+        source = "guide" if row["source"] == "guide" else "offer"
         as_of = row["as_of"].isoformat() if row["as_of"] else ""
         for name in ("value", "low", "high"):
             add(f"market {row['component']} {name}", row[name], "USD", "offer" if name == "value" else source, as_of)
         for name in ("penetration", "compa_ratio"):
-            add(f"market {row['component']} {name}", row[name], "fraction", f"offer {source}", as_of)
-    for matrix in ("risk", "decision"):
-        add(f"{matrix} score", evaluation.score(matrix).score, "score", "offer guide")  # type: ignore[arg-type]
+            add(f"market {row['component']} {name}", row[name], "fraction", source, as_of)
+    for matrix in MATRICES:
+        add(f"{matrix} score", evaluation.score(matrix).score, "score", "offer guide")
     if evaluation.left_behind:
         add("left behind by moving", evaluation.left_behind.total, "USD", "candidate")
         add("present job total a year", evaluation.current_total, "USD a year", "candidate")
@@ -208,17 +220,17 @@ def _index_line(evaluation: Evaluation) -> Mapping[str, Any]:
     offer, summary = evaluation.offer, evaluation.summary
     verdict = evaluation.market.set_index("component").loc["total_4yr_avg", "verdict"]
     breakers = sum(rule.kind == "deal_breaker" for rule in evaluation.fired_rules)
-    two = float(summary["first_two_year_average"])
+    two = summary["first_two_year_average"]
     return {
         "company": offer.company,
         "level": offer.level,
         "location": offer.location,
         "status": offer.status,
-        "average": float(summary["average"]),
-        "total": float(summary["total"]),
+        "average": summary["average"],
+        "total": summary["total"],
         "first_two_year_average": None if math.isnan(two) else two,
-        "guaranteed_cash": float(summary["guaranteed_cash"]),
-        "market_verdict": None if verdict is None or pd.isna(verdict) else str(verdict),
+        "guaranteed_cash": summary["guaranteed_cash"],
+        "market_verdict": verdict if isinstance(verdict, str) else None,
         "risk_verdict": evaluation.score("risk").verdict,
         "decision_verdict": evaluation.score("decision").verdict,
         "deadline": offer.deadline.isoformat() if offer.deadline else None,
@@ -226,16 +238,3 @@ def _index_line(evaluation: Evaluation) -> Mapping[str, Any]:
         "n_deal_breakers": breakers,
         "unverified": ", ".join(evaluation.unverified_schedules) or None,
     }
-
-
-__all__ = [
-    "assumptions",
-    "caveats",
-    "growth_words",
-    "headline",
-    "left_out",
-    "recorded_figures",
-    "score_in_words",
-    "sources",
-    "standing",
-]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pandas as pd
 
 from compkit.audit import Finding
@@ -44,16 +45,16 @@ def years_table(evaluation: Evaluation) -> Table:
 
 def _years_note(evaluation: Evaluation) -> str:
     total = evaluation.years["total"]
-    two = float(evaluation.summary["first_two_year_average"])
+    two = evaluation.summary["first_two_year_average"]
     present = f"Discounted to today it is worth {usd(evaluation.summary['present_value'])}."
     if math.isnan(two):
         return present
-    drop = total.diff().min()
-    change = "Pay never falls from one year to the next." if drop >= 0 else (
-        f"Pay falls by {usd(-drop)} from year {int(total.diff().idxmin()) - 1} to year {int(total.diff().idxmin())}: "
-        "ask what refreshers would fill."
-    )  # fmt: skip
-    return f"{change} {present}"
+    changes = np.diff(total.to_numpy())
+    if changes.min() >= 0:
+        return f"Pay never falls from one year to the next. {present}"
+    year = int(changes.argmin()) + 1
+    drop = usd(-float(changes.min()))
+    return f"Pay falls by {drop} from year {year} to year {year + 1}: ask what would fill the gap. {present}"
 
 
 def grants_table(evaluation: Evaluation) -> Table | Notes:
@@ -106,7 +107,7 @@ def market_table(evaluation: Evaluation) -> Table:
     note = (
         "No yardstick for base and stock: add what you found to `market` in the offers file."
         if short is None
-        else f"Base and a quarter of the grant lie {percent(short)} under the middle: more than 20 % would be below market."
+        else f"Base and a quarter of the grant lie {percent(short)} under the middle; over 20 % would be below market."
         if short > 0
         else "Base and a quarter of the grant lie at or above the middle of their yardstick."
     )
@@ -128,7 +129,9 @@ def company_type_table(evaluation: Evaluation) -> Table | Notes:
         Column("standing", "Where it stands"),
     ]
     name = yardstick_name(frame.iloc[0], evaluation.report_on)
-    return Table(frame, columns, f"Against companies of its type: {evaluation.offer.company_type} (USD)", f"Held against {name}.")
+    return Table(
+        frame, columns, f"Against companies of its type: {evaluation.offer.company_type} (USD)", f"Held against {name}."
+    )
 
 
 def score_table(evaluation: Evaluation, matrix: Matrix) -> Table:
@@ -138,7 +141,12 @@ def score_table(evaluation: Evaluation, matrix: Matrix) -> Table:
     heading = {"risk": "Risk, scored 1 to 10 (10 is safest)", "decision": "Decision, scored 1 to 5"}[matrix]
     frame["points"] = frame["mark"] * frame["weight"]
     weight = Column("weight", "Weight", "percent" if matrix == "risk" else "number")
-    columns = [Column("factor", "Factor"), weight, Column("mark", "Your score", "mark"), Column("points", "Points", "number")]
+    columns = [
+        Column("factor", "Factor"),
+        weight,
+        Column("mark", "Your score", "mark"),
+        Column("points", "Points", "number"),
+    ]
     tipping = _tipping(evaluation, matrix)
     return Table(frame, columns, heading, f"Verdict: {score_in_words(score)}.{tipping}")
 
@@ -216,9 +224,11 @@ def present_job_table(evaluation: Evaluation) -> Table | Notes:
         Column("stay", "Staying", "usd"),
         Column("difference", "Difference", "usd"),
     ]
-    parts = f"{usd(behind.unvested_equity)} unvested stock, {usd(behind.next_bonus)} bonus, {usd(behind.repayment_owed)} to repay"
-    notes = " ".join(behind.notes)
-    note = f"Moving leaves behind {usd(behind.total)}: {parts}. {notes}".strip()
+    parts = (
+        f"{usd(behind.unvested_equity)} unvested stock, {usd(behind.next_bonus)} bonus, "
+        f"{usd(behind.repayment_owed)} to repay"
+    )
+    note = f"Moving leaves behind {usd(behind.total)}: {parts}. {' '.join(behind.notes)}".strip()
     return Table(frame, columns, "Against staying in the present job (USD)", note, is_last_row_total=True)
 
 
@@ -247,16 +257,24 @@ def premium_table(evaluation: Evaluation) -> Table | Notes:
     return Table(frame, columns, "Premiums for AI and machine-learning work (USD a year)", note)
 
 
-def audit_table(findings: list[Finding], kinds: list[str], caption: str, *, only_differences: bool = True) -> Table | Notes:
+def audit_table(
+    findings: list[Finding], kinds: list[str], caption: str, *, only_differences: bool = True
+) -> Table | Notes:
     """Return the guide's figures of some kinds beside the computed ones."""
     chosen = [f for f in findings if f.kind in kinds and not (only_differences and f.agrees)]
     agreeing = sum(f.kind in kinds and f.agrees for f in findings)
     if not chosen:
         return Notes(caption, [f"All {agreeing} agree."], "left-out")
     rows = [
-        {"id": f.id, "published": _figure(f, f.published), "computed": _figure(f, f.computed), "why": f.why} for f in chosen
+        {"id": f.id, "published": _figure(f, f.published), "computed": _figure(f, f.computed), "why": f.why}
+        for f in chosen
     ]
-    columns = [Column("id", "Figure"), Column("published", "Published"), Column("computed", "Computed"), Column("why", "Why")]
+    columns = [
+        Column("id", "Figure"),
+        Column("published", "Published"),
+        Column("computed", "Computed"),
+        Column("why", "Why"),
+    ]
     note = f"{agreeing} further figures of this kind agree." if agreeing else ""
     return Table(pd.DataFrame(rows), columns, caption, note)
 

@@ -182,7 +182,9 @@ def _deadline_step(evaluation: Evaluation) -> list[str]:
 
 
 def _weakest_component_step(evaluation: Evaluation) -> list[str]:
-    parts = evaluation.market[evaluation.market["component"].isin(["base_salary", "rsu_4yr", "sign_on_y1", "sign_on_y2"])]
+    parts = evaluation.market[
+        evaluation.market["component"].isin(["base_salary", "rsu_4yr", "sign_on_y1", "sign_on_y2"])
+    ]
     placed = parts[parts["penetration"].notna() & (parts["penetration"] < 0.5)].sort_values("penetration")
     if placed.empty:
         return []

@@ -1,0 +1,97 @@
+"""What came of a batch: plain results, for the command's JSON, the index and run.json."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from compkit.batch.parameters import Scalar
+
+Status = Literal["ok", "failed", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportResult:
+    """What came of one report.
+
+    Parameters
+    ----------
+    offer : str or None
+        The offer's id; None for a notebook that is not about one offer.
+    notebook : str
+    status : str
+        ok, failed or skipped.
+    seconds : float
+    html : str or None
+        The page, relative to the reports' folder, written with `/`.
+    error : str or None
+        One line: the cell, the kind of error, its message.
+    """
+
+    offer: str | None
+    notebook: str
+    status: Status
+    seconds: float
+    html: str | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferLine:
+    """One offer's line in the index: facts of the offer, what its notebooks summed up, its reports."""
+
+    offer: str
+    values: Mapping[str, Any]
+    reports: tuple[ReportResult, ...]
+
+
+@dataclass(frozen=True)
+class BatchRun:
+    """A batch that has ended.
+
+    Parameters
+    ----------
+    directory : Path
+    report_on : date
+    parameters : mapping of str to scalar
+        As given, beyond what the batch itself sets.
+    notebooks : tuple of str
+    inputs : tuple of mapping
+        Name and sha256 of each offers file; the sum is None where the file is gone.
+    results : tuple of ReportResult
+        Offers in order, each with its notebooks in order; then the notebooks that are not about one offer.
+    lines : tuple of OfferLine
+    titles : mapping of str to str
+        Each notebook's heading, by its name.
+    """
+
+    directory: Path
+    report_on: dt.date
+    parameters: Mapping[str, Scalar]
+    notebooks: tuple[str, ...]
+    inputs: tuple[Mapping[str, str | None], ...]
+    results: tuple[ReportResult, ...]
+    lines: tuple[OfferLine, ...]
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def index(self) -> Path:
+        """The page that leads to all reports."""
+        return self.directory / "index.html"
+
+    @property
+    def n_failed(self) -> int:
+        """How many reports failed."""
+        return sum(result.status == "failed" for result in self.results)
+
+    @property
+    def general_results(self) -> list[ReportResult]:
+        """The reports that are not about one offer."""
+        return [result for result in self.results if result.offer is None]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `compkit report --json` prints."""
+        return {"reports": [asdict(result) for result in self.results]}

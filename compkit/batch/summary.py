@@ -1,0 +1,106 @@
+"""The line of each offer as columns: for the index, summary.csv and summary.xlsx."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import openpyxl
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+from compkit.batch.figures import csv_text
+from compkit.batch.results import BatchRun, OfferLine
+
+HEADINGS: Mapping[str, str] = {
+    "company": "Company",
+    "level": "Level",
+    "location": "Location",
+    "average": "Average a year",
+    "total": "Total",
+    "first_two_year_average": "Average, first two years",
+    "market_verdict": "Against its range",
+    "risk_verdict": "Risk",
+    "decision_verdict": "Decision",
+    "deadline": "Answer by",
+    "n_warnings": "Warnings",
+    "n_deal_breakers": "Deal breakers",
+    "unverified": "Not verified",
+    "status": "Offer is",
+    "guaranteed_cash": "Salary and sign-on",
+}
+"""What people read above each column that is known; other keys come after, with their own name."""
+
+MONEY = frozenset({"average", "total", "first_two_year_average", "guaranteed_cash"})
+_MAX_CELL = 32_000
+
+
+def summary_keys(lines: Sequence[OfferLine]) -> list[str]:
+    """Return the columns that some offer has, known ones first."""
+    there = dict.fromkeys(key for line in lines for key in line.values)
+    return [*(key for key in HEADINGS if key in there), *(key for key in there if key not in HEADINGS)]
+
+
+def heading(key: str) -> str:
+    """Return what people read above a column.
+
+    >>> heading("n_warnings"), heading("price_level")
+    ('Warnings', 'Price level')
+    """
+    return HEADINGS.get(key) or key.replace("_", " ").capitalize()
+
+
+def summary_csv(run: BatchRun) -> str:
+    """Return summary.csv: a row an offer, under the keys' own names."""
+    keys = summary_keys(run.lines)
+    return csv_text(["offer", *keys, "n_failed", "error"], [_row(line, keys) for line in run.lines])
+
+
+def summary_xlsx(run: BatchRun) -> bytes:
+    """Return summary.xlsx: the same rows under readable headings; no text in it is a formula."""
+    keys = summary_keys(run.lines)
+    book = openpyxl.Workbook()
+    book.properties.creator = "compkit"
+    book.properties.created = book.properties.modified = dt.datetime.combine(run.report_on, dt.time())
+    sheet = book.active
+    assert sheet is not None  # noqa: S101 - a new book has one
+    sheet.title = "offers"
+    headings = ["Offer", *(heading(key) for key in keys), "Failed reports", "Error"]
+    for row_number, row in enumerate([headings, *(_row(line, keys) for line in run.lines)], start=1):
+        for column_number, value in enumerate(row, start=1):
+            _fill(sheet.cell(row_number, column_number), value)
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+    for position, key in enumerate(keys, start=2):
+        sheet.column_dimensions[get_column_letter(position)].width = max(12, len(heading(key)) + 2)
+        if key in MONEY:
+            for (cell,) in sheet.iter_rows(min_row=2, min_col=position, max_col=position):
+                cell.number_format = "#,##0"
+    sheet.freeze_panes = "C2"
+    sheet.auto_filter.ref = sheet.dimensions
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _row(line: OfferLine, keys: Sequence[str]) -> list[Any]:
+    errors = [f"{result.notebook}: {result.error}" for result in line.reports if result.status == "failed"]
+    return [line.offer, *(plain(line.values.get(key)) for key in keys), len(errors), "; ".join(errors) or None]
+
+
+def plain(value: Any) -> Any:
+    """Return a value that fits into one cell: a list as text."""
+    return ", ".join(str(item) for item in value) if isinstance(value, list | tuple) else value
+
+
+def _fill(cell: Any, value: Any) -> None:
+    if not isinstance(value, str):
+        cell.value = value
+        return
+    assert isinstance(cell, Cell)  # noqa: S101 - this sheet merges none
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", value)[:_MAX_CELL]
+    cell.data_type = "s"
+    cell.quotePrefix = True

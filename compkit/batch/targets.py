@@ -1,0 +1,96 @@
+"""The folder that reports go to: nothing in it is overwritten unless compkit made it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from compkit.errors import Fault, InputError
+from compkit.offers import SCHEMA_ID
+
+RUN_SCHEMA_ID = "compkit/run@1"
+OFFER_FILE, OFFERS_FILE, FIGURES_FILE, RUN_FILE = "offer.json", "offers.json", "figures.csv", "run.json"
+SUMMARY_FILES = ("index.html", "summary.csv", "summary.xlsx", RUN_FILE)
+
+
+def refuse_unsafe_targets(out: Path, offer_ids: Iterable[str], file_names: Sequence[str]) -> None:
+    """Raise unless the reports can be written without harm to anything that is not compkit's own.
+
+    Parameters
+    ----------
+    out : Path
+        The folder of all reports; it need not be there yet.
+    offer_ids : iterable of str
+    file_names : sequence of str
+        The files that a report leaves, for an offer or in `out` itself.
+
+    Raises
+    ------
+    InputError
+        With every reason at once.
+    """
+    reason = _unwritable(out)
+    if reason:
+        raise InputError([Fault(str(out), "", "", reason)])
+    faults = []
+    if out.is_dir():
+        if any((out / name).exists() for name in (*SUMMARY_FILES, OFFERS_FILE)) and not _is_run_folder(out):
+            faults.append(
+                Fault(str(out), "", "", "holds an index or summary that is not compkit's. Choose another folder.")
+            )
+        faults += _folders_in_the_way(out, (*SUMMARY_FILES, OFFERS_FILE, *file_names))
+        for offer_id in offer_ids:
+            faults += _offer_folder_faults(out / offer_id, offer_id, file_names)
+    if faults:
+        raise InputError(faults)
+
+
+def is_offer_folder(folder: Path, offer_id: str | None = None) -> bool:
+    """Return whether a folder holds reports of an offer (of that id), as `compkit report` writes them."""
+    try:
+        document = json.loads((folder / OFFER_FILE).read_text(encoding="utf-8"))
+        found = document["offers"][0]["id"]
+        return bool(document["schema"] == SCHEMA_ID and found == (offer_id or folder.name))
+    except (OSError, ValueError, KeyError, IndexError, TypeError):
+        return False
+
+
+def _unwritable(out: Path) -> str:
+    """Return why a folder cannot be written, as the rest of a sentence, or an empty text."""
+    if out.is_dir():
+        return "" if os.access(out, os.W_OK | os.X_OK) else "cannot be written. Choose another folder."
+    if out.exists() or out.is_symlink():
+        return "is not a folder. Choose another name for the reports' folder."
+    above = next(parent for parent in out.absolute().parents if parent.exists())
+    if not above.is_dir():
+        return f"cannot be made: {above.name} is not a folder."
+    return "" if os.access(above, os.W_OK | os.X_OK) else f"cannot be made: {above} cannot be written."
+
+
+def _is_run_folder(out: Path) -> bool:
+    try:
+        run = json.loads((out / RUN_FILE).read_text(encoding="utf-8"))
+        return bool(run["schema"] == RUN_SCHEMA_ID)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _offer_folder_faults(folder: Path, offer_id: str, file_names: Sequence[str]) -> list[Fault]:
+    if folder.is_symlink():
+        return [Fault(str(folder), "", "", "is a link, and reports are not written through links. Remove it.")]
+    if folder.exists() and not folder.is_dir():
+        return [Fault(str(folder), "", "", "is a file where the offer's folder should be. Move it.")]
+    if folder.is_dir() and any(folder.iterdir()) and not is_offer_folder(folder, offer_id):
+        rule = f"is not a report folder of offer '{offer_id}'. Move it, or choose another folder."
+        return [Fault(str(folder), "", "", rule)]
+    return _folders_in_the_way(folder, (OFFER_FILE, FIGURES_FILE, *file_names))
+
+
+def _folders_in_the_way(folder: Path, names: Sequence[str]) -> list[Fault]:
+    return [
+        Fault(str(folder / name), "", "", "is a folder where a file should be. Move it.")
+        for name in names
+        if (folder / name).is_dir()
+    ]

@@ -1,0 +1,100 @@
+"""What hypothesis draws: schedules, grants, offers, growths and marks within what an offers file allows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from compkit.equity import VestingSchedule
+from compkit.offer import Offer
+from compkit.scoring import HIGHEST_MARK, LOWEST_MARK
+from compkit.stock import Growth
+from compkit.tables import load_tables
+
+HORIZON_MONTHS = 48
+CONVENTIONS = ("smooth", "annual-step")
+NAMED_SCHEDULES = sorted(load_tables().schedules)
+
+amounts = st.integers(0, 5_000_000).map(lambda dimes: dimes / 10)
+pays = st.integers(300_000, 5_000_000).map(lambda dimes: dimes / 10)
+prices = st.integers(1, 5_000_000).map(lambda hundredths: hundredths / 100)
+raise_rates = st.integers(-50, 300).map(lambda thousandths: thousandths / 1000)
+bonus_rates = st.integers(0, 500).map(lambda thousandths: thousandths / 1000)
+horizons = st.integers(1, 8)
+discount_rates = st.integers(0, 500).map(lambda thousandths: thousandths / 1000)
+growth_rates = st.one_of(st.floats(-0.9, 1.0), st.sampled_from([-0.999, 0.0, 10.0]))
+growths = st.builds(Growth, growth_rates, st.sampled_from(CONVENTIONS))
+
+
+@st.composite
+def tranches(draw: st.DrawFn, last_month: int = HORIZON_MONTHS) -> list[tuple[int, float]]:
+    """Draw (month, fraction) with rising months up to `last_month` and fractions that sum to 1."""
+    at = sorted(draw(st.sets(st.integers(1, last_month), min_size=1, max_size=6)))
+    parts = draw(st.lists(st.integers(1, 100), min_size=len(at), max_size=len(at)))
+    return [(month, part / sum(parts)) for month, part in zip(at, parts, strict=True)]
+
+
+@st.composite
+def schedules(draw: st.DrawFn, last_month: int = HORIZON_MONTHS) -> VestingSchedule:
+    """Draw a vesting schedule that ends by `last_month`."""
+    drawn = draw(tranches(last_month))
+    return VestingSchedule("drawn", tuple(month for month, _ in drawn), tuple(fraction for _, fraction in drawn))
+
+
+@st.composite
+def vestings(draw: st.DrawFn) -> str | list[dict[str, Any]]:
+    """Draw what an offers file may say about vesting: a name, or tranches of its own."""
+    if draw(st.booleans()):
+        return draw(st.sampled_from(NAMED_SCHEDULES))
+    return [{"month": month, "fraction": fraction} for month, fraction in draw(tranches(96))]
+
+
+@st.composite
+def grants(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw a grant by value or by units, with or without prices."""
+    price, price_now = draw(prices), draw(st.none() | prices)
+    size = (
+        {"value": draw(amounts), "grant_price": draw(st.sampled_from([None, price]))}
+        if draw(st.booleans())
+        else {"units": draw(st.integers(0, 50_000).map(float)), "grant_price": price}
+    )
+    return {**size, "price_now": price_now, "vesting": draw(vestings()), "start_month": draw(st.integers(0, 96))}
+
+
+@st.composite
+def offers(draw: st.DrawFn, offer_id: str = "drawn") -> Offer:
+    """Draw an offer in USD with every kind of pay."""
+    return Offer.model_validate(
+        {
+            "id": offer_id,
+            "company": draw(st.sampled_from(["Amazon", "Google", "Initech"])),
+            "level": draw(st.sampled_from(["L5", "L6", "L7"])),
+            "location": draw(st.sampled_from(["Seattle", "Austin", "New York"])),
+            "base_salary": draw(pays),
+            "annual_raise_rate": draw(raise_rates),
+            "bonus_target_rate": draw(bonus_rates),
+            "sign_on": draw(st.lists(amounts, max_size=4)),
+            "sign_on_paid": draw(st.sampled_from(["lump", "monthly"])),
+            "equity": draw(st.lists(grants(), max_size=3)),
+            "refreshers": draw(
+                st.lists(
+                    st.fixed_dictionaries({"year": st.integers(1, 8), "value": amounts, "vesting": vestings()}),
+                    max_size=2,
+                )
+            ),
+        }
+    )
+
+
+@st.composite
+def offer_lists(draw: st.DrawFn) -> list[Offer]:
+    """Draw one to five offers with ids of their own."""
+    return [draw(offers(f"drawn-{number}")) for number in range(draw(st.integers(1, 5)))]
+
+
+@st.composite
+def marks(draw: st.DrawFn, matrix: str) -> dict[str, int]:
+    """Draw a mark for every factor of a matrix."""
+    one = st.integers(LOWEST_MARK, HIGHEST_MARK[matrix])
+    return {factor: draw(one) for factor in load_tables().choices[f"{matrix}_factors"]}
