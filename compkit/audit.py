@@ -22,6 +22,14 @@ from compkit.valuation import Valuation, valuation
 _PRINTED_TO = 1_000.0
 _PRINTED_PERCENT = 0.01
 ENDS = ("low", "high")
+MEASURE_WORDS = {
+    "base_salary": "base salary",
+    "rsu_4yr": "stock grant",
+    "sign_on_y1": "first sign-on",
+    "sign_on_y2": "second sign-on",
+    "total_y1": "first-year total",
+    "total_4yr_avg": "four-year average",
+}
 
 Range = tuple[float, float]
 
@@ -33,6 +41,8 @@ class Finding:
     Parameters
     ----------
     id, kind : str
+    subject : str
+        What it is about, in words.
     published, computed : float or str
         Numbers in `unit`; texts for concepts and tips.
     unit : str
@@ -44,6 +54,7 @@ class Finding:
 
     id: str
     kind: str
+    subject: str
     published: float | str
     computed: float | str
     unit: str
@@ -93,6 +104,7 @@ def _band_totals(tables: Tables) -> Iterator[Finding]:
             yield _figure(
                 f"bands-{level}-{location}-total_y1-{name}",
                 "first-year total",
+                f"{level}, {location}, {name} end",
                 part["total_y1"],
                 vesting,
                 f"Base, the {first_share:.0%} of the stock that vests in year 1 and the first sign-on. With a quarter "
@@ -103,6 +115,7 @@ def _band_totals(tables: Tables) -> Iterator[Finding]:
             yield _figure(
                 f"bands-{level}-{location}-total_4yr_avg-{name}",
                 "four-year average",
+                f"{level}, {location}, {name} end",
                 part["total_4yr_avg"],
                 plain,
                 "Base and a quarter of the stock, sign-on left out: the definition that comes nearest. With both "
@@ -118,6 +131,7 @@ def _ai_ml_totals(tables: Tables) -> Iterator[Finding]:
             yield _figure(
                 f"ai-ml-{level}-{location}-total-{name}",
                 "AI/ML total",
+                f"{level}, {location}, {name} end",
                 total,
                 standard * (1 + premium),
                 f"The standard {name} end of {standard:,.0f} with its premium of {premium:.0%}.",
@@ -133,6 +147,7 @@ def _worked_negotiation(tables: Tables) -> Iterator[Finding]:
     yield Finding(
         "worked-negotiation-increase",
         "increase",
+        "rise of the worked negotiation",
         published,
         computed,
         "fraction",
@@ -159,9 +174,12 @@ def _calculator(tables: Tables) -> Iterator[Finding]:
         f"{price / divisor:.1f} times too large."
     )
     for year, (value, paid) in enumerate(zip(years, right, strict=True), start=1):
-        yield _figure(f"calculator-year-{year}", "calculator", value, float(paid), why)
-    yield _figure("calculator-4-year-average", "calculator", sum(years) / 4, float(right.mean()), why)
-    yield _figure("calculator-2-year-cliff-risk", "calculator", sum(years[:2]) / 2, float(right[:2].mean()), why)
+        yield _figure(f"calculator-year-{year}", "calculator", f"calculator, year {year}", value, float(paid), why)
+    average, first_two = float(right.mean()), float(right[:2].mean())
+    yield _figure("calculator-4-year-average", "calculator", "calculator, average", sum(years) / 4, average, why)
+    yield _figure(
+        "calculator-2-year-cliff-risk", "calculator", "calculator, cliff risk", sum(years[:2]) / 2, first_two, why
+    )
 
 
 def _remote_discount(tables: Tables) -> Iterator[Finding]:
@@ -174,6 +192,7 @@ def _remote_discount(tables: Tables) -> Iterator[Finding]:
             yield Finding(
                 f"remote-discount-{level}-{measure}",
                 "remote discount",
+                f"{level}, {MEASURE_WORDS[measure]}",
                 _percent_range((low, high)),
                 computed,
                 "fraction",
@@ -191,6 +210,7 @@ def _level_worth(tables: Tables) -> Iterator[Finding]:
         yield Finding(
             f"level-worth-{location}",
             "worth of L7 over L6",
+            location,
             published,
             computed,
             "USD",
@@ -202,6 +222,7 @@ def _level_worth(tables: Tables) -> Iterator[Finding]:
         yield Finding(
             f"l7-rsu-spread-{location}",
             "spread of L7 grants",
+            location,
             spread,
             high - low,
             "USD",
@@ -218,6 +239,7 @@ def _contradictions(tables: Tables) -> Iterator[Finding]:
         name = company.lower()
         yield _words(
             f"{name}-total",
+            f"{company}'s total pay",
             says[f"{name}-total-{one}"],
             says[f"{name}-total-{other}"],
             f"Both stand in the guide. A comparison with a written {company} offer decides; neither is used.",
@@ -225,6 +247,7 @@ def _contradictions(tables: Tables) -> Iterator[Finding]:
     premiums = _ranges(tables["ai_ml_by_location"], "level", "location", "measure")
     yield _words(
         "seattle-ai-ml-premium",
+        "AI/ML premium in Seattle, L6",
         _percent_range(_claim_range(tables, "seattle-ai-ml-premium")),
         _percent_range(premiums["L6", "Seattle", "premium"]),
         "The text on Seattle and the table give L6 different premiums; the table is used.",
@@ -237,6 +260,7 @@ def _contradictions(tables: Tables) -> Iterator[Finding]:
         yield Finding(
             f"finance-premium-{level}",
             "contradiction",
+            f"finance pay in New York, {level}",
             _percent_range((low, high)),
             ratio,
             "fraction",
@@ -249,7 +273,10 @@ def _contradictions(tables: Tables) -> Iterator[Finding]:
 def _notes(tables: Tables) -> Iterator[Finding]:
     """Yield the concepts that count something twice or the wrong way round, and the tips that can backfire."""
     for row in tables["audit_notes"].to_dict("records"):
-        yield Finding(row["note_id"], row["kind"], row["published"], row["computed"], "", agrees=False, why=row["why"])
+        subject = row["note_id"].replace("-", " ")
+        yield Finding(
+            row["note_id"], row["kind"], subject, row["published"], row["computed"], "", agrees=False, why=row["why"]
+        )
 
 
 def _worked_parts(tables: Tables) -> dict[tuple[str, str], float]:
@@ -274,12 +301,12 @@ def _worked_offers(tables: Tables) -> Valuation:
     return valuation(pay_terms(offers, tables.schedules))
 
 
-def _figure(finding_id: str, kind: str, published: float, computed: float, why: str) -> Finding:
-    return Finding(finding_id, kind, published, computed, "USD", abs(published - computed) < _PRINTED_TO, why)
+def _figure(finding_id: str, kind: str, subject: str, published: float, computed: float, why: str) -> Finding:
+    return Finding(finding_id, kind, subject, published, computed, "USD", abs(published - computed) < _PRINTED_TO, why)
 
 
-def _words(finding_id: str, published: str, computed: str, why: str) -> Finding:
-    return Finding(finding_id, "contradiction", published, computed, "", agrees=False, why=why)
+def _words(finding_id: str, subject: str, published: str, computed: str, why: str) -> Finding:
+    return Finding(finding_id, "contradiction", subject, published, computed, "", agrees=False, why=why)
 
 
 def _claim(tables: Tables, claim_id: str) -> float:

@@ -43,7 +43,8 @@ class PayTerms:
         first_bonus_month [month]; sign_on_monthly_y1..y4 [bool].
     grants : DataFrame, one row a grant, in the order of the offers
         offer_row [position in terms], units [shares], start_price [USD a share at the start date],
-        schedule [name], start_month [month], is_valued_at_grant [bool: units come from the price of that month].
+        schedule [name], start_month [month], is_valued_at_grant [bool: units come from the price of that month],
+        has_price [bool: the price is that of a share, so units are shares and may be rounded to whole ones].
     schedules : mapping of str to VestingSchedule
         Every schedule that the grants name.
     """
@@ -58,7 +59,7 @@ class PayTerms:
     def slices(self, n_rows: int) -> Iterator[PayTerms]:
         """Yield the same offers in pieces of at most `n_rows`."""
         rows = self.grants["offer_row"].to_numpy()
-        for first in range(0, len(self), n_rows):
+        for first in range(0, max(1, len(self)), n_rows):
             last = min(first + n_rows, len(self))
             low, high = np.searchsorted(rows, [first, last])
             part = self.grants.iloc[low:high].assign(offer_row=rows[low:high] - first)
@@ -95,12 +96,16 @@ class PayTerms:
         """Raise where a figure is out of its range."""
         for name in self.terms.columns:
             values = self.terms[name].to_numpy(dtype=float)
-            low = -1.0 if name == "annual_raise_rate" else 0.0
-            wrong = ~np.isfinite(values) | (values < low)
+            if name == "annual_raise_rate":
+                rule, is_within = "above -1", values > -1
+            else:
+                low = 1 if name == "first_bonus_month" else 0
+                rule, is_within = f"at least {low}", values >= low
+            wrong = ~(np.isfinite(values) & is_within)
             if wrong.any():
                 first = int(np.argmax(wrong))
                 where = f"offer {self.terms.index[first]!r}: {name}"
-                raise OutOfRangeError(where, f"be finite and at least {low:g}", float(values[first]))
+                raise OutOfRangeError(where, f"be finite and {rule}", float(values[first]))
         sizes = (self.grants["units"] * self.grants["start_price"]).to_numpy(dtype=float)
         if not np.all(np.isfinite(sizes) & (sizes >= 0)):
             raise OutOfRangeError("a grant's value", "be finite and not negative", float(np.min(sizes)))
@@ -153,6 +158,7 @@ def grant_frame(
     schedule: Sequence[str] | NDArray[np.object_],
     start_month: ArrayLike,
     is_valued_at_grant: ArrayLike = False,  # noqa: FBT002  a column like the others
+    has_price: ArrayLike = False,  # noqa: FBT002
 ) -> pd.DataFrame:
     """Return grants as the frame that `PayTerms` holds; a single value stands for all rows."""
     n_rows = len(np.asarray(offer_row))
@@ -164,6 +170,7 @@ def grant_frame(
             "schedule": pd.Categorical(np.asarray(schedule, dtype=object)),
             "start_month": np.broadcast_to(np.asarray(start_month, dtype=np.int64), n_rows),
             "is_valued_at_grant": np.broadcast_to(np.asarray(is_valued_at_grant, dtype=bool), n_rows),
+            "has_price": np.broadcast_to(np.asarray(has_price, dtype=bool), n_rows),
         }
     )
 
@@ -177,16 +184,18 @@ def pay_terms(offers: Sequence[Offer], schedules: Mapping[str, VestingSchedule])
     schedules : mapping of str to VestingSchedule
         The schedules of data/; an offer's own tranches are added under a name of their own.
     """
-    terms = pd.DataFrame([_term_row(offer) for offer in offers], index=pd.Index([o.id for o in offers], name="id"))
+    ids = pd.Index([offer.id for offer in offers], name="id", dtype=object)
+    terms = pd.DataFrame([_term_row(offer) for offer in offers], index=ids, columns=list(TERM_DEFAULTS))
     known = dict(schedules)
-    rows: list[tuple[int, float, float, str, int, bool]] = []
+    rows: list[tuple[int, float, float, str, int, bool, bool]] = []
     for position, offer in enumerate(offers):
         for number, grant in enumerate(offer.equity):
             name = _schedule_name(offer.vesting_of(grant), f"{offer.id}: equity[{number}]", known)
-            rows.append((position, grant.n_units, grant.start_price, name, grant.start_month, False))
+            has_price = grant.price_now is not None or grant.grant_price is not None
+            rows.append((position, grant.n_units, grant.start_price, name, grant.start_month, False, has_price))
         for number, later in enumerate(offer.refreshers):
             name = _schedule_name(offer.vesting_of(later), f"{offer.id}: refreshers[{number}]", known)
-            rows.append((position, later.value, 1.0, name, MONTHS_A_YEAR * later.year, True))
+            rows.append((position, later.value, 1.0, name, MONTHS_A_YEAR * later.year, True, False))
     return PayTerms(terms, grant_frame(*_columns(rows)), known)
 
 
@@ -258,7 +267,7 @@ def weighted_vests(pay: PayTerms, growth: Growth, weights: FloatArray, *, whole_
     start_price = pay.grants["start_price"].to_numpy(dtype=float)
     units = pay.grants["units"].to_numpy(dtype=float)
     if whole_shares:
-        has_price = np.asarray(start_price != 1.0)
+        has_price = pay.grants["has_price"].to_numpy(dtype=bool)
         vests = vested_units(units, share[code])
         vests[has_price] = vested_units(units[has_price], share[code[has_price]], whole_shares=True)
         value = start_price[:, None] * (vests * price[code] @ weights)
@@ -328,5 +337,5 @@ def _schedule_name(vesting: str | tuple[Tranche, ...], own_name: str, known: dic
     return own_name
 
 
-def _columns(rows: Sequence[tuple[int, float, float, str, int, bool]]) -> Sequence[Any]:
-    return list(zip(*rows, strict=True)) if rows else [[], [], [], [], [], []]
+def _columns(rows: Sequence[tuple[int, float, float, str, int, bool, bool]]) -> Sequence[Any]:
+    return list(zip(*rows, strict=True)) if rows else [[]] * 7

@@ -69,6 +69,9 @@ def left_behind(job: PresentJob, start_on: dt.date | None, *, is_internal: bool 
         unvested = sum(vest.value for vest in job.vests if start_on is None or vest.on > start_on)
         if start_on is None:
             notes.append("No start date: all vests are counted as left behind.")
+    elif job.unvested_equity is None and job.annual_equity:
+        unvested = 0.0
+        notes.append("The file does not say how much is unvested: no equity is counted as left behind.")
     else:
         unvested = job.unvested_equity or 0.0
         if unvested:
@@ -79,6 +82,8 @@ def left_behind(job: PresentJob, start_on: dt.date | None, *, is_internal: bool 
             notes.append("The next bonus has no date: none is counted as left behind.")
     else:
         bonus = job.annual_bonus if start_on is None or job.next_bonus_on > start_on else 0.0
+        if bonus and start_on is None:
+            notes.append("No start date: the next bonus is counted as left behind.")
     return LeftBehind(unvested, bonus, job.repayment_owed, tuple(notes))
 
 
@@ -86,8 +91,8 @@ def present_job_terms(job: PresentJob, start_on: dt.date | None) -> PayTerms:
     """Return the present job as pay terms whose months are those of the offer that starts on `start_on`.
 
     Dated vests fall in their months; equity without dates vests every three months, at the yearly rate that the file
-    gives or, where it gives only the unvested whole, evenly over four years. Without a start date, dates are set
-    aside and each dated vest falls at its distance from the first.
+    gives or, where it gives only the unvested whole, evenly over four years. Without a start date, the first dated
+    vest falls in month 1 and the others at their distance from it.
     """
     terms = pd.DataFrame([TERM_DEFAULTS], index=pd.Index([PRESENT_JOB], name="id"))
     terms["base_salary"] = job.base_salary
@@ -96,7 +101,7 @@ def present_job_terms(job: PresentJob, start_on: dt.date | None) -> PayTerms:
         first = month_of(job.next_bonus_on, start_on)
         terms["first_bonus_month"] = first if first >= 1 else (first - 1) % MONTHS_A_YEAR + 1
     if job.vests:
-        return _with_dated_vests(job, terms, start_on or min(vest.on for vest in job.vests))
+        return _with_dated_vests(job, terms, start_on or min(vest.on for vest in job.vests) - dt.timedelta(days=1))
     n_years = MAX_YEARS if job.annual_equity is not None else _YEARS_OF_UNDATED_EQUITY
     at = tuple(range(3, MONTHS_A_YEAR * n_years + 1, 3))
     schedules = {_EVEN: VestingSchedule(_EVEN, at, (1 / len(at),) * len(at))}

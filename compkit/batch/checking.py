@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
 import shutil
 import subprocess
@@ -23,8 +21,11 @@ from compkit.errors import Fault, InputError
 
 DEFAULT_TIMEOUT_SECONDS = 300.0
 MAX_DETAIL_LINES = 12
+_REPORT = "report.xml"
 _CHANGED = "Cell outputs differ"
 _CELL = re.compile(r"Cell (\d+)")
+# A tag, and the rest of one at a line's start, whose beginning pytest has left out.
+_TAG = re.compile(r"(?<=: )[^<>]*\">|<[^>]*>?")
 _COLOUR = re.compile(r"(\x1b|#x1B)\[[\d;]*m")
 
 
@@ -133,20 +134,35 @@ class _Running:
             shutil.rmtree(folder, ignore_errors=True)
 
     def _checked_in(self, folder: Path, path: Path, name: str, timeout_seconds: float) -> CheckResult:
-        report, settings = folder / "report.xml", folder / "pytest.ini"
+        process = self._started(folder, path, timeout_seconds)
+        if process is None:
+            return CheckResult(name, "failed", detail="the check was stopped.")
+        try:
+            output, _ = process.communicate(timeout=timeout_seconds)
+        except subprocess.TimeoutExpired:
+            kill_tree(process.pid)
+            process.communicate()
+            return CheckResult(name, "failed", detail=f"took longer than {timeout_seconds:g} s and was ended.")
+        finally:
+            with self._lock:
+                self._pids.discard(process.pid)
+        report = folder / _REPORT
+        return _result(name, report.read_text(encoding="utf-8") if report.is_file() else "", output)
+
+    def _started(self, folder: Path, path: Path, timeout_seconds: float) -> subprocess.Popen[str] | None:
+        settings = folder / "pytest.ini"
         settings.write_text("[pytest]\n", encoding="utf-8")
-        plugins = ("-p", "nbval.plugin", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env")
-        command = ("-c", str(settings), "--rootdir", str(path.parent), "--color=no", "-q", f"--junitxml={report}")
-        limit = f"--nbval-cell-timeout={timeout_seconds:g}"
-        # What a person has set for their own tests must not change what this one sees.
-        environment = worker_environment(str(folder)) | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""}
+        options = ["-c", str(settings), "--rootdir", str(path.parent), f"--junitxml={folder / _REPORT}", "--color=no"]
+        options += ["-p", "nbval.plugin", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env"]
+        options += [f"--nbval-cell-timeout={timeout_seconds:g}", "-q", str(path)]
         with self._lock:
             if self._has_ended:
-                return CheckResult(name, "failed", detail="the check was stopped.")
-            process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "pytest", *plugins, *command, limit, str(path)],
+                return None
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter, and no shell
+                [sys.executable, "-P", "-m", "pytest", *options],
                 cwd=path.parent,
-                env=environment,
+                # What a person has set for their own tests must not change what this one sees.
+                env=worker_environment(str(folder)) | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -155,34 +171,22 @@ class _Running:
                 start_new_session=True,
             )
             self._pids.add(process.pid)
-        try:
-            output, _ = process.communicate(timeout=timeout_seconds)
-        except subprocess.TimeoutExpired:
-            kill_tree(process.pid)
-            process.communicate()
-            return CheckResult(name, "failed", detail=f"took longer than {timeout_seconds:g} s and was ended.")
-        finally:
-            with self._lock, contextlib.suppress(KeyError):
-                self._pids.remove(process.pid)
-        if not report.is_file():
-            return CheckResult(name, "failed", detail=_last_lines(output))
-        return _result(name, report.read_text(encoding="utf-8"), output)
+        return process
 
 
 def _result(name: str, report: str, output: str) -> CheckResult:
-    """Return what a JUnit report says of a notebook."""
-    cells = list(ET.fromstring(report).iter("testcase"))  # noqa: S314 - pytest wrote it a moment ago
-    for case in cells:
-        problem = case.find("failure") if case.find("failure") is not None else case.find("error")
-        if problem is None:
-            continue
-        found = _CELL.search(case.get("name", ""))
-        text = _COLOUR.sub("", problem.text or "")
-        status: Literal["changed", "failed"] = "changed" if _CHANGED in text else "failed"
-        # nbval counts code cells from 0, the notebook shows them from 1.
-        return CheckResult(name, status, int(found[1]) + 1 if found else None, _detail(text))
-    if not cells:
+    """Return what a JUnit report says of a notebook; without one, what pytest said last."""
+    cases = list(ET.fromstring(report).iter("testcase")) if report else []  # noqa: S314 - pytest wrote it just now
+    if not cases:
         return CheckResult(name, "failed", detail=_last_lines(output))
+    for case in cases:
+        problems = [*case.iter("failure"), *case.iter("error")]
+        if problems:
+            found = _CELL.search(case.get("name", ""))
+            text = _COLOUR.sub("", problems[0].text or "")
+            status: Literal["changed", "failed"] = "changed" if _CHANGED in text else "failed"
+            # nbval counts code cells from 0, the notebook shows them from 1.
+            return CheckResult(name, status, int(found[1]) + 1 if found else None, _detail(text))
     return CheckResult(name, "ok")
 
 
@@ -190,7 +194,16 @@ def _detail(text: str) -> str:
     """Return the lines of nbval's message that say what differs, or with what error the cell ended."""
     _, _, comparison = text.partition("Traceback:")
     lines = [line.rstrip() for line in (comparison or text).splitlines() if line.strip()]
-    return "\n".join(lines[:MAX_DETAIL_LINES] if _CHANGED in text else lines[-1:])
+    if _CHANGED not in text:
+        return "\n".join(lines[-1:])
+    # pytest puts the notebook's output on the left, and so marks it with +.
+    was = [f"was: {line[4:].strip()}" for line in lines if line.startswith("  + ")]
+    now = [f"now: {line[4:].strip()}" for line in lines if line.startswith("  - ")]
+    if not was and not now:
+        return "\n".join(lines[:MAX_DETAIL_LINES])
+    if [_TAG.sub(" ", line) for line in was] != [_TAG.sub(" ", line.replace("now: ", "was: ")) for line in now]:
+        was, now = ([" ".join(_TAG.sub(" ", line).split()) for line in part] for part in (was, now))
+    return "\n".join([*was[: MAX_DETAIL_LINES // 2], *now[: MAX_DETAIL_LINES // 2]])
 
 
 def _last_lines(output: str) -> str:

@@ -93,10 +93,24 @@ def premium_ranges(evaluation: Evaluation) -> Picture | Notes:
         return Notes("No picture", ["No premium applies."], "left-out")
     rows = premiums.rows
     names = ["No premium", *(f"{BASIS_NAMES[row['basis']]}: {row['name']}" for _, row in rows.iterrows())]
-    value = evaluation.offer.base_salary + evaluation.offer.rsu_4yr / 4
     low = np.r_[premiums.band_low, rows["adjusted_low"].to_numpy(dtype=float)]
     high = np.r_[premiums.band_high, rows["adjusted_high"].to_numpy(dtype=float)]
-    return _ranges(names, low, high, np.full(len(names), value), "Base + ¼ of the grant in each band")
+    value = evaluation.offer.base_salary + evaluation.offer.rsu_4yr / 4
+    figure, axes = _figure(0.9 + 0.42 * len(names))
+    y = np.arange(len(names))[::-1]
+    colours = [RANGE, COLOURS["base"], *[COLOURS["bonus"]] * (len(names) - 2)]
+    axes.barh(y, high - low, left=low, height=0.5, color=colours)
+    axes.axvline(value, color=MARK, linewidth=2)
+    label = f"this offer, {usd_short(value)}"
+    axes.annotate(label, (value, 1), xycoords=("data", "axes fraction"), xytext=(0, 3), textcoords="offset points",
+                  ha="center", fontsize=10, color=MARK)  # fmt: skip
+    axes.set_yticks(y, names)
+    axes.margins(x=0.06)
+    _dollars(axes, "x")
+    said = "; ".join(f"{n} {usd(lo)} to {usd(hi)}" for n, lo, hi in zip(names, low, high, strict=True))
+    return _picture(
+        figure, f"Base and a quarter of the grant, {usd(value)}, beside the band under each premium: {said}."
+    )
 
 
 def audit_ranges(bands: pd.DataFrame, level: str) -> Picture:
@@ -116,6 +130,7 @@ def audit_ranges(bands: pd.DataFrame, level: str) -> Picture:
     ):
         axes.barh(y + shift, bands[high] - bands[low], left=bands[low], height=0.26, color=colour, label=label)
     axes.set_yticks(y, list(bands["location"]))
+    axes.margins(x=0.06)
     _dollars(axes, "x")
     _legend_above(axes)
     said = "; ".join(
@@ -128,20 +143,19 @@ def audit_ranges(bands: pd.DataFrame, level: str) -> Picture:
 
 def _ranges(names: Sequence[str], low: np.ndarray, high: np.ndarray, value: np.ndarray, title: str) -> Picture:
     """Return rows of ranges, each drawn from its own low to its own high end, with the value marked where it falls."""
-    figure, axes = _figure(0.9 + 0.52 * len(names))
+    figure, axes = _figure(0.6 + 0.66 * len(names))
     y = np.arange(len(names))[::-1]
     at = np.clip((value - low) / (high - low), -_FURTHEST_OUTSIDE, 1 + _FURTHEST_OUTSIDE)
-    axes.barh(y, np.ones(len(names)), color=RANGE, height=0.42, label="range, low to high")
+    axes.barh(y, np.ones(len(names)), color=RANGE, height=0.3, label="range, low to high")
     axes.plot(at, y, "D", color=MARK, markersize=8, label="this offer", clip_on=False, zorder=3, linestyle="none")
     for row, (lowest, highest, amount, place) in enumerate(zip(low, high, value, at, strict=True)):
-        for end, text, side in ((0, usd_short(lowest), "right"), (1, usd_short(highest), "left")):
-            shift = (-4 if side == "right" else 4, 0)
-            axes.annotate(text, (end, y[row]), xytext=shift, textcoords="offset points", va="center", ha=side, **SMALL)
-        axes.annotate(
-            usd_short(amount), (place, y[row]), xytext=(0, 9), textcoords="offset points", ha="center", **FONT
-        )
+        for end, text, side in ((0, usd_short(lowest), "left"), (1, usd_short(highest), "right")):
+            under: dict[str, Any] = {"xytext": (0, -11), "textcoords": "offset points", "va": "top", "ha": side}
+            axes.annotate(text, (end, y[row]), **under, **SMALL)
+        above: dict[str, Any] = {"xytext": (0, 11), "textcoords": "offset points", "ha": "center"}
+        axes.annotate(usd_short(amount), (place, y[row]), **above, **FONT)
     axes.set_xlim(-_FURTHEST_OUTSIDE - 0.08, 1 + _FURTHEST_OUTSIDE + 0.08)
-    axes.set_ylim(-0.6, len(names) - 0.25)
+    axes.set_ylim(-0.65, len(names) - 0.4)
     axes.set_yticks(y, list(names))
     axes.set_xticks([0, 0.5, 1], ["low end", "middle", "high end"])
     for spine in ("left", "bottom"):

@@ -33,11 +33,12 @@ def years_table(evaluation: Evaluation) -> Table:
     frame["equity_share"] = evaluation.valuation.equity_share[0]
     frame["year"] = "Year " + frame["year"].astype(str)
     sums = frame[[*COMPONENTS, "total"]].sum()
+    paid = [name for name in (*COMPONENTS, "total") if sums[name] or name == "total"]
     share = sums["equity"] / sums["total"] if sums["total"] else math.nan
     frame.loc[len(frame)] = {"year": "All years", **sums, "equity_share": share}
     columns = [
         Column("year", "Employment year"),
-        *(Column(name, COMPONENT_NAMES[name], "usd") for name in (*COMPONENTS, "total")),
+        *(Column(name, COMPONENT_NAMES[name], "usd") for name in paid),
         Column("equity_share", "Stock's share", "percent"),
     ]
     return Table(frame, columns, "Pay by year (USD)", _years_note(evaluation), is_last_row_total=True)
@@ -107,7 +108,7 @@ def market_table(evaluation: Evaluation) -> Table:
     note = (
         "No yardstick for base and stock: add what you found to `market` in the offers file."
         if short is None
-        else f"Base and a quarter of the grant lie {percent(short)} under the middle; over 20 % would be below market."
+        else f"Base and a quarter of the grant lie {percent(short)} under the middle; over 20% would be below market."
         if short > 0
         else "Base and a quarter of the grant lie at or above the middle of their yardstick."
     )
@@ -156,12 +157,12 @@ def _tipping(evaluation: Evaluation, matrix: Matrix) -> str:
     if evaluation.score(matrix).score is None:
         return ""
     return f" {count(len(found), 'single change')} of a score or a weight would tip it." if found else (
-        " No single score, and no single weight within 50 %, would tip it."
+        " No single score, and no single weight within 50%, would tip it."
     )  # fmt: skip
 
 
 def flips_table(evaluation: Evaluation, matrix: Matrix) -> Table | Notes:
-    """Return each single score, or weight within 50 %, that would tip a matrix's verdict."""
+    """Return each single score, or weight within 50%, that would tip a matrix's verdict."""
     found = evaluation.flips(matrix)
     title = {"risk": "What would tip the risk verdict", "decision": "What would tip the decision"}[matrix]
     if not found:
@@ -228,7 +229,10 @@ def present_job_table(evaluation: Evaluation) -> Table | Notes:
         f"{usd(behind.unvested_equity)} unvested stock, {usd(behind.next_bonus)} bonus, "
         f"{usd(behind.repayment_owed)} to repay"
     )
-    note = f"Moving leaves behind {usd(behind.total)}: {parts}. {' '.join(behind.notes)}".strip()
+    note = (
+        f"Moving leaves behind {usd(behind.total)}: {parts}. Stock and bonus are part of staying above, so do not "
+        f"subtract them again; a repayment comes on top. {' '.join(behind.notes)}"
+    ).strip()
     return Table(frame, columns, "Against staying in the present job (USD)", note, is_last_row_total=True)
 
 
@@ -258,25 +262,37 @@ def premium_table(evaluation: Evaluation) -> Table | Notes:
 
 
 def audit_table(
-    findings: list[Finding], kinds: list[str], caption: str, *, only_differences: bool = True
+    findings: list[Finding], kinds: list[str], caption: str, *, only_differences: bool = True, with_reasons: bool = True
 ) -> Table | Notes:
-    """Return the guide's figures of some kinds beside the computed ones."""
+    """Return the guide's figures of some kinds beside the computed ones, with the reasons or the differences."""
     chosen = [f for f in findings if f.kind in kinds and not (only_differences and f.agrees)]
     agreeing = sum(f.kind in kinds and f.agrees for f in findings)
     if not chosen:
         return Notes(caption, [f"All {agreeing} agree."], "left-out")
     rows = [
-        {"id": f.id, "published": _figure(f, f.published), "computed": _figure(f, f.computed), "why": f.why}
+        {
+            "subject": f.subject,
+            "published": _figure(f, f.published),
+            "computed": _figure(f, f.computed),
+            "last": f.why if with_reasons else _difference(f),
+        }
         for f in chosen
     ]
     columns = [
-        Column("id", "Figure"),
+        Column("subject", "Figure"),
         Column("published", "Published"),
         Column("computed", "Computed"),
-        Column("why", "Why"),
+        Column("last", "Why" if with_reasons else "Published is"),
     ]
-    note = f"{agreeing} further figures of this kind agree." if agreeing else ""
+    note = f"{agreeing} further figures of this kind agree to $1,000." if agreeing and only_differences else ""
     return Table(pd.DataFrame(rows), columns, caption, note)
+
+
+def _difference(finding: Finding) -> str:
+    if isinstance(finding.published, str) or isinstance(finding.computed, str):
+        return ""
+    gap = finding.published - finding.computed
+    return f"{usd(abs(gap))} too {'high' if gap > 0 else 'low'}" if gap else "the same"
 
 
 def notes_table(findings: list[Finding], kind: str, caption: str) -> Table:

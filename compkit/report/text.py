@@ -62,11 +62,11 @@ def percent(share: float | None, decimals: int = 0) -> str:
     """Return a fraction in percent.
 
     >>> percent(0.2), percent(0.15351, 2), percent(None)
-    ('20 %', '15.35 %', '–')
+    ('20%', '15.35%', '–')
     """
     if share is None or math.isnan(share):
         return UNKNOWN
-    return f"{share * 100:.{decimals}f} %".replace("-", "−")
+    return f"{share * 100:.{decimals}f}%".replace("-", "−")
 
 
 def day(on: dt.date | None) -> str:

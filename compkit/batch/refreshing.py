@@ -1,0 +1,120 @@
+"""Committed outputs made anew: `python -m compkit.batch.refreshing notebooks`, or `... golden OFFERS FOLDER DAY`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from compkit.batch.checking import report_notebooks
+from compkit.batch.files import FOR_ALL, write_whole
+from compkit.batch.jobs import Job
+from compkit.batch.notebooks import notebook_directory
+from compkit.batch.pool import default_n_workers, outcomes
+from compkit.batch.running import DEFAULT_TIMEOUT_SECONDS, run_reports
+from compkit.batch.targets import OFFER_FILE, OFFERS_FILE, is_offer_folder
+from compkit.errors import CompkitError
+from compkit.offers import load_offers
+
+_USAGE = "usage: python -m compkit.batch.refreshing notebooks | golden OFFERS FOLDER DAY"
+
+
+def refresh_notebooks(folder: Path | None = None) -> list[str]:
+    """Run every notebook with its defaults, in its own folder, and write it back with its outputs, pictures left out.
+
+    Returns
+    -------
+    list of str
+        What went wrong, a line a notebook; those are left as they were.
+    """
+    folder = folder or notebook_directory()
+    paths = report_notebooks(folder)
+    errors = []
+    with tempfile.TemporaryDirectory(prefix="ck-") as temporary:
+        jobs = [_refreshing_job(path.absolute(), Path(temporary) / str(n)) for n, path in enumerate(paths)]
+        for position, outcome in outcomes(jobs, default_n_workers()):
+            name = paths[position].relative_to(folder).as_posix()
+            if outcome.error is None:
+                _say(f"{name} {outcome.seconds:.1f} s")
+                written = Path(jobs[position].output_folder) / paths[position].name
+                write_whole(paths[position], written.read_bytes(), mode=FOR_ALL)
+            else:
+                errors.append(f"{name}: {outcome.error}")
+    return errors
+
+
+def _refreshing_job(path: Path, output: Path) -> Job:
+    output.mkdir()
+    return Job(
+        notebook_path=str(path),
+        folder=str(path.parent),
+        output_folder=str(output),
+        parameters={},
+        title="",
+        keep_images=False,
+        timeout_seconds=DEFAULT_TIMEOUT_SECONDS,
+    )
+
+
+def refresh_golden(offers_file: Path, folder: Path, report_on: dt.date) -> list[str]:
+    """Make the golden reports of an offers file anew: notebooks and offers, nothing that differs from run to run.
+
+    Returns
+    -------
+    list of str
+        What went wrong, a line a report; the folder is then left as it was.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".golden-") as temporary:
+        made = Path(temporary)
+        run = run_reports(load_offers(offers_file), made, report_on=report_on, keep_images=False)
+        errors = [
+            f"{result.offer or 'all offers'}, {result.notebook}: {result.error}"
+            for result in run.results
+            if result.status == "failed"
+        ]
+        if not errors:
+            _replace_golden(made, folder)
+    return errors
+
+
+def _replace_golden(made: Path, folder: Path) -> None:
+    """Put the notebooks and offers of one folder in the place of another's, whose stale ones go."""
+    for old in folder.glob("*"):
+        if old.is_dir() and not old.is_symlink() and is_offer_folder(old):
+            shutil.rmtree(old)
+        elif old.suffix == ".ipynb" or old.name == OFFERS_FILE:
+            old.unlink()
+    for path in [*report_notebooks(made), *made.glob(f"*/{OFFER_FILE}"), *made.glob(OFFERS_FILE)]:
+        target = folder / path.relative_to(made)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(target, path.read_bytes(), mode=FOR_ALL)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Refresh what the first argument names; return the exit code."""
+    try:
+        if list(arguments) == ["notebooks"]:
+            errors = refresh_notebooks()
+        elif len(arguments) == 4 and arguments[0] == "golden":
+            errors = refresh_golden(Path(arguments[1]), Path(arguments[2]), dt.date.fromisoformat(arguments[3]))
+        else:
+            _say(_USAGE)
+            return 2
+    except (CompkitError, ValueError) as error:
+        _say(str(error))
+        return 2
+    for line in errors:
+        _say(line)
+    return 1 if errors else 0
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
