@@ -255,7 +255,9 @@ def _contradictions(tables: Tables) -> Iterator[Finding]:
     low, high = _claim_range(tables, "finance-premium-ny")
     by_type = _ranges(tables["bands_by_company_type"], "level", "company_type", "measure")
     for level in GUIDE_LEVELS:
-        finance, faang = (_middle(by_type[level, kind, "total"]) for kind in ("Financial Services", "FAANG"))
+        finance, faang, tier_1 = (
+            _middle(by_type[level, kind, "total"]) for kind in ("Financial Services", "FAANG", "Tier 1 Tech")
+        )
         ratio = finance / faang - 1
         yield Finding(
             f"finance-premium-{level}",
@@ -266,8 +268,18 @@ def _contradictions(tables: Tables) -> Iterator[Finding]:
             "fraction",
             low <= ratio <= high,
             "The text says that finance pays more than technology; the table of company types puts the middle of its "
-            f"{level} total at {finance:,.0f}, FAANG's at {faang:,.0f}.",
+            f"{level} total at {finance:,.0f}, FAANG's at {faang:,.0f} and Tier 1 Tech's at {tier_1:,.0f}.",
         )
+    startups = (
+        f"{_percent_range(by_type[level, 'AI-First Startups', 'ai_ml_premium'])} at {level}" for level in GUIDE_LEVELS
+    )
+    yield _words(
+        "ai-startup-premium",
+        "AI/ML premium at AI startups",
+        _percent_range(_claim_range(tables, "ai-startup-premium")),
+        ", ".join(startups),
+        "The text on Seattle and the table of company types give startups different premiums; the table is used.",
+    )
 
 
 def _notes(tables: Tables) -> Iterator[Finding]:

@@ -12,11 +12,11 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from compkit.offer import Offer
-from compkit.tables import Tables
+from compkit.tables import Tables, records
 
 GUIDE = "guide"
 GUIDE_LEVELS = ("L6", "L7")
-MEASURES = ("base_salary", "rsu_4yr", "sign_on_y1", "sign_on_y2", "total_y1", "total_4yr_avg")
+MEASURES = ("base_salary", "rsu_4yr", "sign_on_y1", "sign_on_y2", "total_4yr_avg", "total_y1")
 COMPANY_TYPE_MEASURES = ("base_salary", "rsu_4yr", "total")
 BELOW_MARKET_SHARE = 0.2
 
@@ -161,7 +161,7 @@ def company_type_positions(offers: Sequence[Offer], total_y1: Mapping[str, float
             ]
             band, reason = None, level.reason if level.level is None else "the offers file gives no company_type"
             if not found.empty:
-                band = _guide_yardstick(found.iloc[0], f"{level.level}, {offer.company_type}", tables)
+                band = _guide_yardstick(records(found)[0], f"{level.level}, {offer.company_type}", tables)
             rows.append(_row(offer, measure, values[measure], band, reason))
     return _positioned(rows)
 
@@ -193,7 +193,8 @@ def share_below_market(positions: pd.DataFrame) -> dict[str, float | None]:
 
 
 def _row(offer: Offer, measure: str, value: float | None, yardstick: Yardstick | None, reason: str) -> dict[str, Any]:
-    missing = value is None and yardstick is not None
+    if yardstick is not None:
+        reason = _reason_against(yardstick, value)
     return {
         "offer_id": offer.id,
         "component": measure,
@@ -205,18 +206,28 @@ def _row(offer: Offer, measure: str, value: float | None, yardstick: Yardstick |
         "detail": yardstick.detail if yardstick else None,
         "as_of": yardstick.as_of if yardstick else None,
         "n": yardstick.n if yardstick else None,
-        "reason": "the offers file leaves it out" if missing else ("" if yardstick else reason),
+        "reason": reason,
     }
 
 
+def _reason_against(yardstick: Yardstick, value: float | None) -> str:
+    """Return why a measure has no verdict although there is a yardstick; empty where it has one."""
+    if value is None:
+        return "the offers file leaves it out"
+    if yardstick.low is None or yardstick.high is None:
+        return f"the {yardstick.source} gives no range from p25 to p75"
+    return ""
+
+
 def _positioned(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows)
+    # As objects, so that what is missing stays None whatever the other rows hold.
+    frame = pd.DataFrame(rows, dtype=object)
     for column in ("value", "low", "mid", "high"):
         frame[column] = frame[column].astype(float)
     value, low, high = frame["value"], frame["low"], frame["high"]
     frame["penetration"] = range_penetration(value, low, high)
     frame["compa_ratio"] = compa_ratio(value, frame["mid"])
-    frame["verdict"] = range_verdict(value, low, high)
+    frame["verdict"] = pd.Series(range_verdict(value, low, high), index=frame.index, dtype=object)
     return frame
 
 
@@ -240,10 +251,10 @@ def _yardstick(offer: Offer, measure: str, level: GuideLevel, tables: Tables) ->
     row = bands[(bands["level"] == level.level) & (bands["location"] == offer.location) & (bands["measure"] == measure)]
     if row.empty:
         return None, f"the guide has no band for {offer.location}"
-    return _guide_yardstick(row.iloc[0], f"{level.level}, {offer.location}", tables), ""
+    return _guide_yardstick(records(row)[0], f"{level.level}, {offer.location}", tables), ""
 
 
-def _guide_yardstick(row: pd.Series, detail: str, tables: Tables) -> Yardstick:
+def _guide_yardstick(row: Mapping[str, Any], detail: str, tables: Tables) -> Yardstick:
     low, high = float(row["low"]), float(row["high"])
     as_of = tables.sources[str(row["source_id"])].as_of_on
     return Yardstick(low, (low + high) / 2, high, GUIDE, detail, as_of, None)

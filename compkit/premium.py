@@ -8,7 +8,7 @@ import pandas as pd
 
 from compkit.market import GuideLevel, guide_level
 from compkit.offer import Offer
-from compkit.tables import Tables
+from compkit.tables import Tables, records
 
 BASES = ("location", "specialization", "skill", "company_type")
 BASE_CASE = "location"
@@ -81,5 +81,5 @@ def _applying(offer: Offer, level: GuideLevel, tables: Tables) -> list[tuple[str
     found = []
     for basis, table, column, names in sources:
         rows = table[(table["level"] == level.level) & table[column].isin([name for name in names if name])]
-        found += [(basis, str(row[column]), float(row["low"]), float(row["high"])) for _, row in rows.iterrows()]
+        found += [(basis, str(row[column]), float(row["low"]), float(row["high"])) for row in records(rows)]
     return found

@@ -78,7 +78,7 @@ class Tables(Mapping[str, pd.DataFrame]):
         """Every row of sources.csv by its id."""
         rows = self["sources"].fillna("")
         kept = rows[["source_id", "title", "publisher", "url", "as_of", "note"]]
-        return {str(row["source_id"]): Source(**row) for row in _records(kept)}
+        return {str(row["source_id"]): Source(**row) for row in records(kept)}
 
     @cached_property
     def schedules(self) -> dict[str, VestingSchedule]:
@@ -131,8 +131,16 @@ def load_tables() -> Tables:
     return Tables()
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a frame's rows as dicts, with None for whatever is missing.
+
+    Rows as Series would do, but pandas guesses a type for each row, and a missing date becomes a number.
+
+    >>> records(pd.DataFrame({"low": [1.0, float("nan")]}))
+    [{'low': 1.0}, {'low': None}]
+    """
+    rows = frame.to_dict("records")
+    return [{str(key): None if pd.isna(value) else value for key, value in row.items()} for row in rows]
 
 
 def _read_table(path: Path) -> pd.DataFrame:

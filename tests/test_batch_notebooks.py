@@ -79,7 +79,7 @@ def test_sound_parameters_pass(notebook: Path) -> None:
         ("n_years", np.int64(3), "got np.int64(3) of type numpy.int64."),
         ("n_years", 3.0, "must be a whole number, got 3.0."),
         ("n_years", True, "must be a whole number, got True."),
-        ("is_net", np.bool_(True), "of type numpy.bool"),
+        ("is_net", np.bool_(1), "of type numpy.bool"),
         ("is_net", 1, "must be true or false, got 1."),
         ("offer_id", 7, "must be text, got 7."),
         ("anything", (1, 2), "must be text, a number, or true or false, got (1, 2) of type tuple."),

@@ -97,7 +97,7 @@ class _Worker:
 
         def stop() -> None:
             is_late.set()
-            kill_tree(process.pid)
+            _kill_if_running(process)
 
         watchdog = threading.Timer(job.timeout_seconds, stop)
         watchdog.daemon = True
@@ -158,7 +158,7 @@ class _Worker:
 
     def _remove_process(self) -> None:
         if self._process is not None:
-            kill_tree(self._process.pid)
+            _kill_if_running(self._process)
             self._process.wait()
             for pipe in (self._process.stdin, self._process.stdout):
                 with contextlib.suppress(OSError, ValueError, AttributeError):
@@ -167,3 +167,9 @@ class _Worker:
         if self._runtime_folder:
             shutil.rmtree(self._runtime_folder, ignore_errors=True)
             self._runtime_folder = ""
+
+
+def _kill_if_running(process: subprocess.Popen[str]) -> None:
+    # Once a process has been waited for, its number may be another's.
+    if process.poll() is None:
+        kill_tree(process.pid)

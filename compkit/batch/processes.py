@@ -46,8 +46,6 @@ def kill_tree(pid: int) -> None:
     for process in (root, *descendants):
         with contextlib.suppress(psutil.Error, ProcessLookupError, PermissionError):
             _kill(process)
-    # The process itself is for its parent to wait for, who would else never learn its exit code.
-    psutil.wait_procs(descendants, timeout=5)
 
 
 def kill_descendants(pid: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from typing import Any, cast
 
@@ -18,7 +19,7 @@ from compkit.offers import Offers, load_offers
 from compkit.report.text import COMPONENT_NAMES, MEASURE_NAMES, percent, rule_message, score_in_words, usd
 from compkit.scoring import MATRICES
 from compkit.stock import Growth
-from compkit.tables import load_tables
+from compkit.tables import load_tables, records
 from compkit.valuation import Assumptions, Valuation, valuation
 
 
@@ -84,29 +85,23 @@ def market_command(files: tuple[str, ...], *, as_json: bool) -> None:
         return
     for offer in offers:
         click.echo(f"{offer.id}:")
-        for _, row in positions[positions["offer_id"] == offer.id].iterrows():
+        for row in records(positions[positions["offer_id"] == offer.id]):
             verdict = row["verdict"] or row["reason"]
             ends = f"{usd(row['low'])} to {usd(row['high'])} ({row['source']}, {row['as_of']})" if row["source"] else ""
             click.echo(f"  {MEASURE_NAMES[row['component']]:<22} {usd(row['value']):>10}  {verdict}  {ends}".rstrip())
+
+
+_MARKET_COLUMNS = ("value", "low", "high", "penetration", "compa_ratio", "verdict", "source", "detail", "as_of", "n",
+                   "reason")  # fmt: skip
 
 
 def _components(positions: pd.DataFrame, offer_id: str) -> dict[str, Any]:
     rows = positions[positions["offer_id"] == offer_id]
     return {
         str(row["component"]): {
-            "value": _number(row["value"]),
-            "low": _number(row["low"]),
-            "high": _number(row["high"]),
-            "penetration": _number(row["penetration"]),
-            "compa_ratio": _number(row["compa_ratio"]),
-            "verdict": row["verdict"] if isinstance(row["verdict"], str) else None,
-            "source": row["source"] if isinstance(row["source"], str) else None,
-            "detail": row["detail"] if isinstance(row["detail"], str) else None,
-            "as_of": row["as_of"].isoformat() if row["as_of"] else None,
-            "n": None if pd.isna(row["n"]) else int(row["n"]),
-            "reason": row["reason"] or None,
+            name: value.isoformat() if isinstance(value := row[name], dt.date) else value for name in _MARKET_COLUMNS
         }
-        for _, row in rows.iterrows()
+        for row in records(rows)
     }
 
 
@@ -165,7 +160,7 @@ def premium_command(files: tuple[str, ...], *, as_json: bool) -> None:
         click.echo(
             f"{evaluation.offer.id}: {premiums.reason or 'alternatives, never added up; the location is the base case'}"
         )
-        for _, row in premiums.rows.iterrows():
+        for row in records(premiums.rows):
             band = f"{usd(row['adjusted_low'])} to {usd(row['adjusted_high'])}"
             ends = f"{percent(row['low'])} to {percent(row['high'])}"
             click.echo(f"  {row['basis']:<15} {row['name']:<32} {ends:<13} band {band}")
@@ -178,7 +173,7 @@ def _premiums(evaluation: Evaluation) -> dict[str, Any]:
         "id": evaluation.offer.id,
         "premiums": [
             {"basis": row["basis"], "name": row["name"], "low": float(row["low"]), "high": float(row["high"])}
-            for _, row in premiums.rows.iterrows()
+            for row in records(premiums.rows)
         ],
         "adjusted": {"low": adjusted[0], "high": adjusted[1]} if adjusted else {"low": None, "high": None},
         "reason": premiums.reason or None,
@@ -208,8 +203,6 @@ def audit_command(*, as_json: bool) -> None:
 
 
 def _evaluations(files: tuple[str, ...]) -> list[Evaluation]:
-    import datetime as dt
-
     tables = load_tables()
     today = dt.date.today()
     return [Evaluation(entry, tables, Assumptions(), today) for entry in load_offers(*files, tables=tables)]

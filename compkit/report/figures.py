@@ -17,6 +17,7 @@ from compkit.cashflow import COMPONENTS
 from compkit.evaluation import Evaluation
 from compkit.report.blocks import Notes, Picture
 from compkit.report.text import BASIS_NAMES, COMPONENT_NAMES, MEASURE_NAMES, percent, usd, usd_short
+from compkit.tables import records
 
 # Okabe and Ito's palette, which people with any form of colour blindness can tell apart.
 COLOURS = {"base": "#0072B2", "bonus": "#56B4E9", "sign_on": "#E69F00", "equity": "#009E73"}
@@ -92,7 +93,7 @@ def premium_ranges(evaluation: Evaluation) -> Picture | Notes:
     if premiums.rows.empty or premiums.band_low is None or premiums.band_high is None:
         return Notes("No picture", ["No premium applies."], "left-out")
     rows = premiums.rows
-    names = ["No premium", *(f"{BASIS_NAMES[row['basis']]}: {row['name']}" for _, row in rows.iterrows())]
+    names = ["No premium", *(f"{BASIS_NAMES[row['basis']]}: {row['name']}" for row in records(rows))]
     low = np.r_[premiums.band_low, rows["adjusted_low"].to_numpy(dtype=float)]
     high = np.r_[premiums.band_high, rows["adjusted_high"].to_numpy(dtype=float)]
     value = evaluation.offer.base_salary + evaluation.offer.rsu_4yr / 4

@@ -8,6 +8,7 @@ from typing import Any
 from compkit.evaluation import Evaluation
 from compkit.report.blocks import Card, Headline, RecordedFigures
 from compkit.report.text import BASIS_NAMES, day, percent, usd
+from compkit.tables import records
 
 
 def premium_headline(evaluation: Evaluation) -> Headline:
@@ -44,7 +45,7 @@ def recorded_premiums(evaluation: Evaluation) -> RecordedFigures:
     """Return every premium and the band that it makes, unrounded."""
     as_of = evaluation.tables.sources["guide"].as_of
     rows: list[Mapping[str, Any]] = []
-    for _, row in evaluation.premiums.rows.iterrows():
+    for row in records(evaluation.premiums.rows):
         for name, unit in (
             ("low", "fraction"),
             ("high", "fraction"),

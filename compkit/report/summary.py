@@ -6,8 +6,6 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
-
 import compkit
 from compkit.evaluation import Evaluation
 from compkit.market import BELOW_MARKET_SHARE
@@ -23,6 +21,7 @@ from compkit.report.text import (
     yardstick_name,
 )
 from compkit.scoring import MATRICES
+from compkit.tables import records
 
 FOOT = (
     "This is education, not tax, legal or financial advice.",
@@ -68,9 +67,14 @@ def _total_card(evaluation: Evaluation) -> Card:
     return Card(f"Over {count(n_years, 'year')}", usd(summary["total"]), detail)
 
 
+def _base_and_stock(evaluation: Evaluation) -> dict[str, Any]:
+    """Return the row of the market that the verdict on the whole offer rests on: base and a quarter of the grant."""
+    return next(row for row in records(evaluation.market) if row["component"] == "total_4yr_avg")
+
+
 def _market_card(evaluation: Evaluation) -> Card:
-    row = evaluation.market.set_index("component").loc["total_4yr_avg"]
-    if row["verdict"] is None or pd.isna(row["verdict"]):
+    row = _base_and_stock(evaluation)
+    if row["verdict"] is None:
         return Card("Where it stands", "No yardstick", f"{row['reason']}.")
     short = evaluation.share_below_market or 0.0
     figure = {"below": "Below the range", "within": "Within the range", "above": "Above the range"}[row["verdict"]]
@@ -201,7 +205,7 @@ def recorded_figures(evaluation: Evaluation) -> RecordedFigures:
             add(f"year {year} {name}", float(amount), "USD", with_stock if name in ("equity", "total") else "offer")
     for name, value in evaluation.summary.items():
         add(name, value, "USD", "offer" if name == "guaranteed_cash" else with_stock)
-    for _, row in evaluation.market.iterrows():
+    for row in records(evaluation.market):
         source = "guide" if row["source"] == "guide" else "offer"
         as_of = row["as_of"].isoformat() if row["as_of"] else ""
         for name in ("value", "low", "high"):
@@ -218,7 +222,6 @@ def recorded_figures(evaluation: Evaluation) -> RecordedFigures:
 
 def _index_line(evaluation: Evaluation) -> Mapping[str, Any]:
     offer, summary = evaluation.offer, evaluation.summary
-    verdict = evaluation.market.set_index("component").loc["total_4yr_avg", "verdict"]
     breakers = sum(rule.kind == "deal_breaker" for rule in evaluation.fired_rules)
     two = summary["first_two_year_average"]
     return {
@@ -230,7 +233,7 @@ def _index_line(evaluation: Evaluation) -> Mapping[str, Any]:
         "total": summary["total"],
         "first_two_year_average": None if math.isnan(two) else two,
         "guaranteed_cash": summary["guaranteed_cash"],
-        "market_verdict": verdict if isinstance(verdict, str) else None,
+        "market_verdict": _base_and_stock(evaluation)["verdict"],
         "risk_verdict": evaluation.score("risk").verdict,
         "decision_verdict": evaluation.score("decision").verdict,
         "deadline": offer.deadline.isoformat() if offer.deadline else None,

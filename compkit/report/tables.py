@@ -25,6 +25,7 @@ from compkit.report.text import (
     yardstick_name,
 )
 from compkit.scoring import Flip, Matrix
+from compkit.tables import records
 
 
 def years_table(evaluation: Evaluation) -> Table:
@@ -93,8 +94,8 @@ def market_table(evaluation: Evaluation) -> Table:
     """Return each component against its yardstick."""
     frame = evaluation.market.copy()
     frame["name"] = frame["component"].map(MEASURE_NAMES)
-    frame["standing"] = [standing(row) for _, row in frame.iterrows()]
-    frame["yardstick"] = [yardstick_name(row, evaluation.report_on) for _, row in frame.iterrows()]
+    frame["standing"] = [standing(row) for row in records(frame)]
+    frame["yardstick"] = [yardstick_name(row, evaluation.report_on) for row in records(frame)]
     columns = [
         Column("name", "Part"),
         Column("value", "This offer", "usd"),
@@ -121,7 +122,7 @@ def company_type_table(evaluation: Evaluation) -> Table | Notes:
     if frame["source"].isna().all():
         return Notes("No band for the company's type", [f"{frame['reason'].iloc[0]}."], "left-out")
     frame["name"] = frame["component"].map(MEASURE_NAMES)
-    frame["standing"] = [standing(row) for _, row in frame.iterrows()]
+    frame["standing"] = [standing(row) for row in records(frame)]
     columns = [
         Column("name", "Part"),
         Column("value", "This offer", "usd"),
@@ -129,7 +130,7 @@ def company_type_table(evaluation: Evaluation) -> Table | Notes:
         Column("high", "High", "usd"),
         Column("standing", "Where it stands"),
     ]
-    name = yardstick_name(frame.iloc[0], evaluation.report_on)
+    name = yardstick_name(records(frame)[0], evaluation.report_on)
     return Table(
         frame, columns, f"Against companies of its type: {evaluation.offer.company_type} (USD)", f"Held against {name}."
     )

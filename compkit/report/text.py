@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
-
-import pandas as pd
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from compkit.evaluation import Evaluation
 from compkit.market import GUIDE
 from compkit.periods import date_after
 from compkit.scoring import FiredRule, Score
+from compkit.tables import records
 
 UNKNOWN = "–"
 OLD_AFTER_MONTHS = 12
@@ -110,12 +110,12 @@ def is_old(as_of: dt.date | None, report_on: dt.date) -> bool:
     return as_of is not None and date_after(as_of, OLD_AFTER_MONTHS) < report_on
 
 
-def yardstick_name(row: pd.Series, report_on: dt.date) -> str:
+def yardstick_name(row: Mapping[str, Any], report_on: dt.date) -> str:
     """Return what a component is held against, with its date, and how many figures stand behind it.
 
     A band of more than twelve months' age is called a band of its date.
     """
-    if row["source"] is None or pd.isna(row["source"]):
+    if row["source"] is None:
         return f"nothing: {row['reason']}"
     as_of = row["as_of"]
     if row["source"] == GUIDE:
@@ -125,16 +125,16 @@ def yardstick_name(row: pd.Series, report_on: dt.date) -> str:
     if row["source"] == "posting" and row["detail"] != name:
         name = f"{name} ({row['detail']})"
     details = [f"of {month_and_year(as_of)}" if is_old(as_of, report_on) else day(as_of)] if as_of else ["no date"]
-    if not pd.isna(row["n"]):
+    if row["n"] is not None:
         details.append(f"n = {row['n']:.0f}")
     return f"{name}, {', '.join(details)}"
 
 
-def standing(row: pd.Series) -> str:
+def standing(row: Mapping[str, Any]) -> str:
     """Return where a component stands in its range, in words."""
-    if row["verdict"] is None or pd.isna(row["verdict"]):
+    if row["verdict"] is None:
         return UNKNOWN
-    if row["verdict"] == "within" and not math.isnan(row["penetration"]):
+    if row["verdict"] == "within" and row["penetration"] is not None:
         return f"within, {percent(row['penetration'])} of the way up"
     return str(row["verdict"])
 
@@ -188,7 +188,7 @@ def _weakest_component_step(evaluation: Evaluation) -> list[str]:
     placed = parts[parts["penetration"].notna() & (parts["penetration"] < 0.5)].sort_values("penetration")
     if placed.empty:
         return []
-    row = placed.iloc[0]
+    row = records(placed)[0]
     name = MEASURE_NAMES[row["component"]]
     low, high = usd(row["low"]), usd(row["high"])
     return [f"{name} has the most room: {usd(row['value'])} in a range of {low} to {high}. Ask about it first."]

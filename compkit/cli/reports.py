@@ -1,0 +1,119 @@
+"""The commands that run notebooks: report and check."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from pathlib import Path
+
+import click
+from tqdm import tqdm
+
+from compkit.batch.checking import CheckResult, check_reports
+from compkit.batch.results import BatchRun, ReportResult
+from compkit.batch.running import DEFAULT_TIMEOUT_SECONDS, run_reports
+from compkit.cli.exits import EXIT_DONE, EXIT_PARTLY
+from compkit.cli.options import files_argument, json_option, print_json
+from compkit.offers import load_offers
+
+workers_option = click.option(
+    "--workers", type=click.IntRange(1, 64), metavar="N", help="How many run at a time; as many as cores if left out."
+)
+timeout_option = click.option(
+    "--timeout",
+    type=click.FloatRange(min=1, max=86_400),
+    default=DEFAULT_TIMEOUT_SECONDS,
+    show_default=True,
+    metavar="S",
+    help="The limit of one notebook, in seconds.",
+)
+
+
+@click.command("report")
+@files_argument
+@click.option(
+    "-o", "--output", "out", type=click.Path(path_type=Path), default=Path("reports/latest"), show_default=True,
+    metavar="DIR", help="Where the reports go.",
+)  # fmt: skip
+@click.option("--notebook", "notebooks", multiple=True, metavar="NAME", help="A notebook to run; may be repeated.")
+@click.option(
+    "-p", "--parameter", "parameters", nargs=2, multiple=True, metavar="NAME VALUE",
+    help="A parameter of the notebooks, such as: -p growth_rate 0.05. May be repeated.",
+)  # fmt: skip
+@click.option(
+    "--report-on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day of the reports; today if left out."
+)
+@workers_option
+@timeout_option
+@click.option("--no-resume", is_flag=True, help="Make every report anew, also those already there (always so for now).")
+@json_option
+def report_command(
+    files: tuple[str, ...],
+    out: Path,
+    notebooks: tuple[str, ...],
+    parameters: tuple[tuple[str, str], ...],
+    report_on: dt.datetime | None,
+    workers: int | None,
+    timeout: float,
+    *,
+    no_resume: bool,  # noqa: ARG001  every report is made anew until there is a ledger
+    as_json: bool,
+) -> int:
+    """Make a report for each offer: DIR/<offer>/<notebook>.html, with DIR/index.html to begin from."""
+    offers = load_offers(*files)
+    for doubt in offers.warnings:
+        click.echo(f"warning: {doubt}", err=True)
+    with tqdm(unit="report", disable=None, leave=False) as bar:
+
+        def show(done: int, total: int, result: ReportResult) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+            if result.status == "failed":
+                bar.write(f"failed: {result.offer or 'all offers'}, {result.notebook}: {result.error}")
+
+        run = run_reports(
+            offers,
+            out,
+            notebooks=notebooks or None,
+            parameters=dict(parameters),
+            report_on=report_on.date() if report_on else dt.date.today(),
+            n_workers=workers,
+            timeout_seconds=timeout,
+            progress=show,
+        )
+    if as_json:
+        print_json(run.as_json())
+    else:
+        _say_where(run)
+    return EXIT_PARTLY if run.n_failed else EXIT_DONE
+
+
+def _say_where(run: BatchRun) -> None:
+    done = sum(result.status == "ok" for result in run.results)
+    click.echo(f"{done} of {len(run.results)} reports made, {run.n_failed} failed.")
+    click.echo(f"Open {run.index.resolve()}")
+
+
+@click.command("check")
+@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
+@workers_option
+@timeout_option
+@json_option
+def check_command(directory: Path, workers: int | None, timeout: float, *, as_json: bool) -> int:
+    """Run the report notebooks of DIR again, and say which no longer give what they gave."""
+    with tqdm(unit="notebook", disable=None, leave=False) as bar:
+
+        def show(done: int, total: int, _result: CheckResult) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        results = check_reports(directory, workers, show, timeout_seconds=timeout)
+    broken = [result for result in results if result.status != "ok"]
+    if as_json:
+        print_json({"notebooks": [dataclasses.asdict(result) for result in results]})
+    else:
+        for result in broken:
+            where = f", cell {result.cell}" if result.cell is not None else ""
+            click.echo(f"{result.path}{where}: {result.status}\n{result.detail}\n")
+        click.echo(f"{len(results) - len(broken)} of {len(results)} notebooks reproduce.")
+    return EXIT_PARTLY if broken else EXIT_DONE
