@@ -43,7 +43,9 @@ def made_offers(n_offers: int, schedules: Mapping[str, VestingSchedule]) -> pd.D
             "sign_on_y2": rng.uniform(0, 100_000, n_offers).round(),
             "sign_on_monthly_y1": rng.random(n_offers) < 0.3,
             "sign_on_monthly_y2": rng.random(n_offers) < 0.3,
-            "equity_value": np.where(rng.random(n_offers) < 0.05, 0.0, rng.uniform(50_000, 1_000_000, n_offers).round()),
+            "equity_value": np.where(
+                rng.random(n_offers) < 0.05, 0.0, rng.uniform(50_000, 1_000_000, n_offers).round()
+            ),
             "vesting": pd.Categorical(rng.choice(sorted(schedules), n_offers)),
         },
         index=pd.RangeIndex(n_offers, name="id"),

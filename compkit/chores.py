@@ -47,8 +47,8 @@ def setup() -> int:
     if STAMP.is_file() and STAMP.read_text() == wanted and Path(_venv_python()).exists():
         return 0
     _say(f"Setting up {VENV.name} (once; about two minutes) ...")
-    venv.create(VENV, with_pip=True, clear=True)
-    pip = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+    venv.create(VENV, with_pip=True)
+    pip = ("-m", "pip", "install", "-qq", "--disable-pip-version-check")
     code = _steps(
         lambda: _run(*pip, "--require-hashes", "-r", str(LOCK)),
         lambda: _run(*pip, "--no-deps", "--no-build-isolation", "--editable", "."),

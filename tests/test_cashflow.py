@@ -64,7 +64,9 @@ def test_the_bonus_falls_at_the_year_end_on_that_years_salary() -> None:
     assert flow.base[0][[0, 11, 12, 23]] == pytest.approx([10000, 10000, 11000, 11000])
 
 
-@pytest.mark.parametrize(("first", "at"), [(1, [1, 13]), (6, [6, 18]), (12, [12, 24]), (13, [13]), (24, [24]), (25, [])])
+@pytest.mark.parametrize(
+    ("first", "at"), [(1, [1, 13]), (6, [6, 18]), (12, [12, 24]), (13, [13]), (24, [24]), (25, [])]
+)
 def test_the_first_bonus_month_sets_the_others(first: int, at: list[int]) -> None:
     frame = pd.DataFrame({"annual_bonus": [5000.0], "first_bonus_month": [first]}, index=["a"])
     flow = cash_flow(PayTerms.from_columns(frame, {}), FLAT, 2)
@@ -125,9 +127,7 @@ def test_several_grants_add_up() -> None:
             {"value": 500.0, "vesting": [{"month": 24, "fraction": 1.0}]},
         ]
     )
-    assert vests(flow_of(made)) == pytest.approx(
-        {12: 4000, 18: 600, 24: 4500, 30: 600, 36: 4000, 42: 600, 48: 4000}
-    )
+    assert vests(flow_of(made)) == pytest.approx({12: 4000, 18: 600, 24: 4500, 30: 600, 36: 4000, 42: 600, 48: 4000})
 
 
 def test_grants_go_to_their_own_offers() -> None:
@@ -164,7 +164,9 @@ def test_a_refresher_is_valued_on_the_day_of_its_grant(year: int) -> None:
 def test_whole_shares_round_the_running_sum_half_up() -> None:
     """50 shares at 10 under Amazon's schedule: 2.5 -> 3, 10, 20, 30, 40, 50."""
     made = offer(equity=[{"units": 50.0, "grant_price": 10.0, "vesting": "amazon"}])
-    assert vests(flow_of(made, whole_shares=True)) == pytest.approx({12: 30, 24: 70, 30: 100, 36: 100, 42: 100, 48: 100})
+    assert vests(flow_of(made, whole_shares=True)) == pytest.approx(
+        {12: 30, 24: 70, 30: 100, 36: 100, 42: 100, 48: 100}
+    )
     assert vests(flow_of(made)) == pytest.approx({12: 25, 24: 75, 30: 100, 36: 100, 42: 100, 48: 100})
 
 
@@ -184,7 +186,10 @@ def test_whole_shares_count_shares_that_cost_one_dollar() -> None:
 
 @given(offer_lists(), growths, horizons, st.booleans())
 def test_a_frame_of_many_offers_equals_each_alone(
-    made: list[Offer], growth: Growth, n_years: int, whole_shares: bool  # noqa: FBT001
+    made: list[Offer],
+    growth: Growth,
+    n_years: int,
+    whole_shares: bool,  # noqa: FBT001
 ) -> None:
     together = flow_of(*made, growth=growth, n_years=n_years, whole_shares=whole_shares)
     for number, one in enumerate(made):

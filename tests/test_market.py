@@ -16,8 +16,8 @@ from strategies import offer_lists
 from compkit.evaluation import first_year_totals
 from compkit.market import (
     MEASURES,
-    company_type_positions,
     compa_ratio,
+    company_type_positions,
     guide_level,
     market_positions,
     range_penetration,

@@ -36,9 +36,7 @@ def reweighted(score: Score, factor: str, change: float) -> float:
     total = sum(weights.values())
     weights[factor] *= 1 + change
     scale = total / sum(weights.values())
-    points = sum(
-        weight * scale * mark for weight, mark in zip(weights.values(), score.factors["mark"], strict=True)
-    )
+    points = sum(weight * scale * mark for weight, mark in zip(weights.values(), score.factors["mark"], strict=True))
     return float(points)
 
 

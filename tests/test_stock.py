@@ -31,7 +31,7 @@ def test_the_conventions_agree_without_growth() -> None:
     month = np.arange(97)
     assert np.array_equal(Growth(0.0, "smooth").price(month, 3.5), np.full(97, 3.5))
     assert np.array_equal(Growth(0.0, "annual-step").price(month, 3.5), np.full(97, 3.5))
-    assert FLAT == Growth(0.0, "smooth")
+    assert Growth(0.0, "smooth") == FLAT
 
 
 @given(st.floats(-0.999, 10), st.floats(0, 1), st.integers(1, 96), st.sampled_from(["smooth", "annual-step"]))

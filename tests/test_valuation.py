@@ -125,7 +125,7 @@ def test_more_offers_than_one_piece_holds() -> None:
 
 @given(drawn_offers(), growths, discount_rates, horizons)
 def test_the_parts_add_up(made: Offer, growth: Growth, discount_rate: float, n_years: int) -> None:
-    """Total = base + bonus + sign-on + equity by year; the summary's total is the years'; average x years is the total."""
+    """By year and in the summary; the average times the years is the total; guaranteed cash leaves out what is at risk."""
     worth = worth_of(made, assumptions=Assumptions(growth, discount_rate, n_years))
     parts = sum(worth.by_year[name] for name in COMPONENTS)
     assert worth.by_year["total"] == pytest.approx(parts, rel=1e-9, abs=1e-6)
@@ -138,7 +138,11 @@ def test_the_parts_add_up(made: Offer, growth: Growth, discount_rate: float, n_y
 
 @given(offer_lists(), growths, discount_rates, horizons, st.booleans())
 def test_a_frame_of_many_offers_equals_each_alone(
-    made: list[Offer], growth: Growth, discount_rate: float, n_years: int, whole_shares: bool  # noqa: FBT001
+    made: list[Offer],
+    growth: Growth,
+    discount_rate: float,
+    n_years: int,
+    whole_shares: bool,  # noqa: FBT001
 ) -> None:
     assumptions = Assumptions(growth, discount_rate, n_years, whole_shares)
     together = worth_of(*made, assumptions=assumptions)

@@ -48,14 +48,15 @@ def run_json(run: BatchRun) -> str:
 
 def index_html(run: BatchRun) -> str:
     """Return the page: one table of all offers, with links to their reports; it needs no other file and no network."""
-    keys = summary_keys(run.lines)
+    # The company stands at the head of its row, above the offer's id.
+    keys = [key for key in summary_keys(run.lines) if key != "company"]
     environment = _environment()
     style, script = (Markup(environment.get_template(name).render()) for name in ("index.css", "index.js"))  # noqa: S704 - our own files
     return environment.get_template("index.html.j2").render(
         run=run,
         report_on=day(run.report_on),
         version=compkit.__version__,
-        columns=[{"heading": heading(key), "is_numeric": key in _NUMERIC} for key in keys],
+        columns=[{"heading": heading(key, run), "is_numeric": key in _NUMERIC} for key in keys],
         rows=[{"line": line, "cells": [_cell(line, key) for key in keys]} for line in run.lines],
         style=style,
         script=script,

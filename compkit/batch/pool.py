@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -30,7 +30,7 @@ def default_n_workers() -> int:
     return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
-def outcomes(jobs: Sequence[Job], n_workers: int) -> Iterator[tuple[int, Outcome]]:
+def outcomes(jobs: Sequence[Job], n_workers: int) -> Generator[tuple[int, Outcome], None, None]:
     """Yield each job's position and what came of it, in the order in which they end.
 
     Leaving the iteration early, by an exception or by closing it, ends all processes at once.

@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from compkit.batch.checking import report_notebooks
@@ -35,14 +36,15 @@ def refresh_notebooks(folder: Path | None = None) -> list[str]:
     errors = []
     with tempfile.TemporaryDirectory(prefix="ck-") as temporary:
         jobs = [_refreshing_job(path.absolute(), Path(temporary) / str(n)) for n, path in enumerate(paths)]
-        for position, outcome in outcomes(jobs, default_n_workers()):
-            name = paths[position].relative_to(folder).as_posix()
-            if outcome.error is None:
-                _say(f"{name} {outcome.seconds:.1f} s")
-                written = Path(jobs[position].output_folder) / paths[position].name
-                write_whole(paths[position], written.read_bytes(), mode=FOR_ALL)
-            else:
-                errors.append(f"{name}: {outcome.error}")
+        with closing(outcomes(jobs, default_n_workers())) as ended:
+            for position, outcome in ended:
+                name = paths[position].relative_to(folder).as_posix()
+                if outcome.error is None:
+                    _say(f"{name} {outcome.seconds:.1f} s")
+                    written = Path(jobs[position].output_folder) / paths[position].name
+                    write_whole(paths[position], written.read_bytes(), mode=FOR_ALL)
+                else:
+                    errors.append(f"{name}: {outcome.error}")
     return errors
 
 

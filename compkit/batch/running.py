@@ -7,6 +7,7 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,10 +111,11 @@ def run_reports(
     with _Staging(private_folder(out), together) as staging:
         jobs = [staging.job(report, given, report_on, timeout_seconds, keep_images) for report in reports]
         results: dict[int, ReportResult] = {}
-        for position, outcome in outcomes(jobs, n_workers or default_n_workers()):
-            results[position] = staging.published(reports[position], jobs[position], outcome)
-            if progress is not None:
-                progress(len(results), len(jobs), results[position])
+        with closing(outcomes(jobs, n_workers or default_n_workers())) as ended:
+            for position, outcome in ended:
+                results[position] = staging.published(reports[position], jobs[position], outcome)
+                if progress is not None:
+                    progress(len(results), len(jobs), results[position])
     ordered = tuple(results[position] for position in range(len(jobs)))
     names = tuple(notebook.name for notebook in chosen)
     titles = {notebook.name: notebook.title for notebook in chosen}

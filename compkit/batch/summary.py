@@ -20,7 +20,7 @@ HEADINGS: Mapping[str, str] = {
     "level": "Level",
     "location": "Location",
     "average": "Average a year",
-    "total": "Total",
+    "total": "Four-year total",
     "first_two_year_average": "Average, first two years",
     "market_verdict": "Against its range",
     "risk_verdict": "Risk",
@@ -44,12 +44,11 @@ def summary_keys(lines: Sequence[OfferLine]) -> list[str]:
     return [*(key for key in HEADINGS if key in there), *(key for key in there if key not in HEADINGS)]
 
 
-def heading(key: str) -> str:
-    """Return what people read above a column.
-
-    >>> heading("n_warnings"), heading("price_level")
-    ('Warnings', 'Price level')
-    """
+def heading(key: str, run: BatchRun) -> str:
+    """Return what people read above a column; the total's tells its years where the run set them."""
+    n_years = run.parameters.get("n_years")
+    if key == "total" and n_years is not None:
+        return f"Total over {n_years} years"
     return HEADINGS.get(key) or key.replace("_", " ").capitalize()
 
 
@@ -68,14 +67,14 @@ def summary_xlsx(run: BatchRun) -> bytes:
     sheet = book.active
     assert sheet is not None  # noqa: S101 - a new book has one
     sheet.title = "offers"
-    headings = ["Offer", *(heading(key) for key in keys), "Failed reports", "Error"]
+    headings = ["Offer", *(heading(key, run) for key in keys), "Failed reports", "Error"]
     for row_number, row in enumerate([headings, *(_row(line, keys) for line in run.lines)], start=1):
         for column_number, value in enumerate(row, start=1):
             _fill(sheet.cell(row_number, column_number), value)
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     for position, key in enumerate(keys, start=2):
-        sheet.column_dimensions[get_column_letter(position)].width = max(12, len(heading(key)) + 2)
+        sheet.column_dimensions[get_column_letter(position)].width = max(12, len(heading(key, run)) + 2)
         if key in MONEY:
             for (cell,) in sheet.iter_rows(min_row=2, min_col=position, max_col=position):
                 cell.number_format = "#,##0"
