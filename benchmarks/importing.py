@@ -17,7 +17,7 @@ HELP = "from compkit.cli import run\ntry:\n    run(['--help'])\nexcept SystemExi
 
 
 def seconds_of(code: str) -> float:
-    """Return the median time of a fresh interpreter that runs `code` [s]; one run more, before, warms the disk's cache."""
+    """Return the median time of a fresh interpreter that runs `code` [s]; one more, before, warms the disk's cache."""
     times = []
     for _ in range(N_RUNS + 1):
         start = perf_counter()

@@ -68,7 +68,7 @@ def test() -> int:
     workers = ("-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadscope")
     return _steps(
         lambda: _run("-m", "pytest", *workers),
-        lambda: _run("-m", "pytest", "-p", "no:doctest", "--nbval", *workers, "notebooks", GOLDEN_FOLDER),
+        lambda: _run("-m", "pytest", "-o", "addopts=", "-q", "--nbval", *workers, "notebooks", GOLDEN_FOLDER),
     )
 
 

@@ -125,7 +125,7 @@ def test_more_offers_than_one_piece_holds() -> None:
 
 @given(drawn_offers(), growths, discount_rates, horizons)
 def test_the_parts_add_up(made: Offer, growth: Growth, discount_rate: float, n_years: int) -> None:
-    """By year and in the summary; the average times the years is the total; guaranteed cash leaves out what is at risk."""
+    """By year and in the summary; guaranteed cash is the total without bonus and equity."""
     worth = worth_of(made, assumptions=Assumptions(growth, discount_rate, n_years))
     parts = sum(worth.by_year[name] for name in COMPONENTS)
     assert worth.by_year["total"] == pytest.approx(parts, rel=1e-9, abs=1e-6)

@@ -6,7 +6,7 @@ import contextlib
 import os
 import signal
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 RUNTIME_FOLDER_VARIABLE = "JUPYTER_RUNTIME_DIR"
 

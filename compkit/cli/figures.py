@@ -26,12 +26,20 @@ from compkit.valuation import Assumptions, Valuation, valuation
 @click.command("evaluate")
 @files_argument
 @assumption_options
+@click.option("--whole-shares", is_flag=True, help="Let grants vest in whole shares.")
 @json_option
 def evaluate_command(
-    files: tuple[str, ...], growth: float, growth_convention: str, discount_rate: float, years: int, *, as_json: bool
+    files: tuple[str, ...],
+    growth: float,
+    growth_convention: GrowthConvention,
+    discount_rate: float,
+    years: int,
+    *,
+    whole_shares: bool,
+    as_json: bool,
 ) -> None:
     """Say what each offer is worth, year by year."""
-    assumptions = Assumptions(Growth(growth, cast("GrowthConvention", growth_convention)), discount_rate, years)
+    assumptions = Assumptions(Growth(growth, growth_convention), discount_rate, years, whole_shares)
     tables = load_tables()
     offers = load_offers(*files, tables=tables)
     worth = valuation(pay_terms([entry.in_usd for entry in offers], tables.schedules), assumptions)

@@ -12,7 +12,8 @@ _HOME_OF = {
     **dict.fromkeys(("assumptions", "caveats", "headline", "left_out", "recorded_figures", "sources"), "summary"),
     **dict.fromkeys(
         (
-            "audit_table", "company_type_table", "flips_table", "grants_table", "market_table", "notes_table",
+            "audit_table",
+            "company_notes_table", "company_type_table", "flips_table", "grants_table", "market_table", "notes_table",
             "offer_facts_table", "premium_table", "present_job_table", "score_table", "warnings_table", "years_table",
         ),
         "tables",

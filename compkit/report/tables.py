@@ -136,6 +136,26 @@ def company_type_table(evaluation: Evaluation) -> Table | Notes:
     )
 
 
+def company_notes_table(evaluation: Evaluation) -> Table | Notes:
+    """Return what the guide says of the offer's company: what speaks for it, against it, and how its pay differs."""
+    name = evaluation.offer.company.strip().casefold()
+    companies, differences = (
+        [row for row in records(evaluation.tables[table]) if row["company"].casefold() == name]
+        for table in ("companies", "company_pay_differences")
+    )
+    rows = [("For it", row["pros"]) for row in companies] + [("Against it", row["cons"]) for row in companies]
+    for row in differences:
+        ends = f" ({percent(row['low'])} to {percent(row['high'])})" if row["low"] is not None else ""
+        rows.append((f"Pay beside {row['compared_with']}'s", f"{row['statement']}{ends}"))
+    told = [{"what": what, "statement": statement} for what, statement in rows if statement]
+    title = f"What the guide says of {evaluation.offer.company}"
+    if not told:
+        return Notes(title, ["Nothing."], "left-out")
+    columns = [Column("what", "What"), Column("statement", "As the guide has it")]
+    note = "Not verified, and of the guide's date. Where two statements exclude each other, both stand here."
+    return Table(pd.DataFrame(told), columns, title, note)
+
+
 def score_table(evaluation: Evaluation, matrix: Matrix) -> Table:
     """Return the marks of a matrix with their weights, and the verdict."""
     score = evaluation.score(matrix)
