@@ -88,8 +88,11 @@ def lab() -> int:
 
 
 def refresh() -> int:
-    """Run the notebooks with their defaults and keep the outputs that nbval compares."""
-    return _run("-m", "compkit.batch.refreshing", "notebooks")
+    """Write anew what follows from the code: the offers file's JSON Schema and the notebooks' outputs."""
+    return _steps(
+        lambda: _run("-m", "compkit.offers"),
+        lambda: _run("-m", "compkit.batch.refreshing", "notebooks"),
+    )
 
 
 def golden() -> int:

@@ -140,7 +140,12 @@ class Evaluation:
     @cached_property
     def unverified_schedules(self) -> list[str]:
         """The vesting schedules in use that no publisher's own document states."""
-        return [name for name in self.offer.schedules_used if not self.tables.schedules[name].is_verified]
+        return unverified_schedules(self.offer, self.tables)
+
+
+def unverified_schedules(offer: Offer, tables: Tables) -> list[str]:
+    """Return the vesting schedules that an offer uses and no publisher's own document states."""
+    return [name for name in offer.schedules_used if not tables.schedules[name].is_verified]
 
 
 def first_year_totals(offers: Sequence[Offer], tables: Tables) -> dict[str, float]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import datetime as dt
+import hashlib
 import html.parser
 import io
 import json
@@ -180,12 +182,13 @@ def test_the_index_is_one_harmless_page(run: BatchRun) -> None:
     page.feed(text)
     assert page.tags.count("script") == 1
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
-    assert "//" not in text.replace("https://", "")
-    assert "https://" not in text
+    assert "//" not in text
+    script = text.partition("<script>")[2].partition("</script>")[0]
+    assert base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() in text
     assert page.links == [
         "first/offer_evaluation.html", "guide_audit.html", "summary.csv", "summary.xlsx", "run.json",
     ]  # fmt: skip
-    for shown in ("$285,000", "20 December 2026", "offer_evaluation failed", "cell 3: ValueError", "Trusted?",
+    for shown in ("$285,000", "20 December 2026", "offer evaluation failed", "cell 3: ValueError", "Trusted?",
                   "22 November 2026", "not tax, legal or financial advice", "Against its range", "Other"):  # fmt: skip
         assert shown in text
 

@@ -13,7 +13,7 @@ from compkit.audit import guide_audit
 from compkit.cashflow import COMPONENTS, pay_terms
 from compkit.cli.options import assumption_options, files_argument, json_option, print_json
 from compkit.equity import GrowthConvention
-from compkit.evaluation import Evaluation, first_year_totals
+from compkit.evaluation import Evaluation, first_year_totals, unverified_schedules
 from compkit.market import company_type_positions, market_positions
 from compkit.offers import Offers, load_offers
 from compkit.report.text import COMPONENT_NAMES, MEASURE_NAMES, percent, rule_message, score_in_words, usd
@@ -21,6 +21,8 @@ from compkit.scoring import MATRICES
 from compkit.stock import Growth
 from compkit.tables import load_tables, records
 from compkit.valuation import Assumptions, Valuation, valuation
+
+LARGE_GROWTH = 1.0
 
 
 @click.command("evaluate")
@@ -43,6 +45,8 @@ def evaluate_command(
     tables = load_tables()
     offers = load_offers(*files, tables=tables)
     worth = valuation(pay_terms([entry.in_usd for entry in offers], tables.schedules), assumptions)
+    if growth > LARGE_GROWTH:
+        click.echo(f"warning: --growth {growth:g} means {growth:.0%} a year; 0.15 is 15%.", err=True)
     if as_json:
         print_json(
             {"schema": "compkit/evaluation@1", "offers": [_evaluation(worth, offers, i) for i in range(len(offers))]}
@@ -60,8 +64,11 @@ def evaluate_command(
         click.echo(
             f"  total {usd(sums['total'])}, average {usd(sums['average'])}, "
             f"first two years {usd(sums['first_two_year_average'])}, present value {usd(sums['present_value'])}, "
-            f"guaranteed cash {usd(sums['guaranteed_cash'])}\n"
+            f"guaranteed cash {usd(sums['guaranteed_cash'])}"
         )
+        for name in unverified_schedules(offer, tables):
+            click.echo(f"  vesting schedule {name}: as commonly reported, not verified")
+        click.echo()
 
 
 def _evaluation(worth: Valuation, offers: Offers, position: int) -> dict[str, Any]:
@@ -72,8 +79,15 @@ def _evaluation(worth: Valuation, offers: Offers, position: int) -> dict[str, An
         for year in range(worth.assumptions.n_years)
     ]
     shares = [_number(share) for share in worth.equity_share[position]]
-    return {"id": entry.offer.id, "currency": "USD", "usd_rate": entry.usd_rate, "years": years, **sums,
-            "equity_share": shares}  # fmt: skip
+    return {
+        "id": entry.offer.id,
+        "currency": "USD",
+        "usd_rate": entry.usd_rate,
+        "years": years,
+        **sums,
+        "equity_share": shares,
+        "unverified": unverified_schedules(entry.offer, load_tables()),
+    }
 
 
 @click.command("market")

@@ -44,7 +44,7 @@ def validate_command(files: tuple[str, ...], *, as_json: bool) -> int:
 @click.argument("path", default="offers.yaml", type=click.Path(path_type=Path))
 @json_option
 def new_command(path: Path, *, as_json: bool) -> None:
-    """Ask some eight questions and write a commented offers file, PATH (offers.yaml if left out)."""
+    """Ask some ten questions and write a commented offers file, PATH (offers.yaml if left out)."""
     _refuse_place(path)
     answers: dict[str, object] = {}
     for question in QUESTIONS:
@@ -74,9 +74,8 @@ def _refuse_place(path: Path) -> None:
 def _answer(question: Question) -> object:
     """Ask until the answer is one that a file may hold; the questions go to stderr, so that stdout stays empty."""
     while True:
-        click.echo(f"{question.prompt} ({question.help})", err=True)
-        default = None if question.default is None else question.default
-        text = click.prompt("", prompt_suffix="> ", default=default, show_default=bool(default), err=True)
+        click.echo(f"\n{question.help}", err=True)
+        text = click.prompt(question.prompt, default=question.default, show_default=bool(question.default), err=True)
         try:
             return question.check(text)
         except InputError as error:

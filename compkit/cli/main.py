@@ -13,7 +13,7 @@ from compkit.errors import CompkitError, nearest_name
 
 # Each command and the module in which it lives; a module is loaded when its command is asked for.
 COMMANDS = {
-    "new": ("files", "Ask eight questions and write a commented offers file."),
+    "new": ("files", "Ask some ten questions and write a commented offers file."),
     "validate": ("files", "Say what is wrong, or doubtful, in offers files."),
     "evaluate": ("figures", "What offers are worth, year by year."),
     "market": ("figures", "Where offers stand against their yardsticks."),

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 from tqdm import tqdm
 
 from compkit.batch.checking import CheckResult, check_reports
+from compkit.batch.notebooks import chosen_notebooks
+from compkit.batch.parameters import parameter_from_text
 from compkit.batch.results import BatchRun, ReportResult
 from compkit.batch.running import DEFAULT_TIMEOUT_SECONDS, run_reports
 from compkit.cli.exits import EXIT_DONE, EXIT_PARTLY
@@ -69,13 +73,13 @@ def report_command(
             bar.total = total
             bar.update(done - bar.n)
             if result.status == "failed":
-                bar.write(f"failed: {result.offer or 'all offers'}, {result.notebook}: {result.error}")
+                bar.write(f"failed: {result.offer or 'all offers'}, {result.notebook}: {result.error}", file=sys.stderr)
 
         run = run_reports(
             offers,
             out,
             notebooks=notebooks or None,
-            parameters=dict(parameters),
+            parameters=_typed(parameters, notebooks or None),
             report_on=report_on.date() if report_on else dt.date.today(),
             n_workers=workers,
             timeout_seconds=timeout,
@@ -86,6 +90,14 @@ def report_command(
     else:
         _say_where(run)
     return EXIT_PARTLY if run.n_failed else EXIT_DONE
+
+
+def _typed(parameters: Sequence[tuple[str, str]], names: Sequence[str] | None) -> dict[str, object]:
+    """Return the parameters of the command line as the types that the notebooks want; unknown ones stay as they are."""
+    known = {name: part for notebook in chosen_notebooks(names) for name, part in notebook.parameters.items()}
+    return {
+        name: parameter_from_text(text, known[name].type_name) if name in known else text for name, text in parameters
+    }
 
 
 def _say_where(run: BatchRun) -> None:

@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from compkit.errors import Fault, unknown_choice, unknown_field
 
 _FORMS_OF_VESTING = frozenset({"name", "tranches"})
+_FRACTIONS = ("_rate", "_share", "fraction")
 _MAX_QUOTED = 80
 # A value may be a whole tree: quoting all of it once for each fault would take longer than reading the file.
 _SHORT = reprlib.Repr()
@@ -106,8 +107,9 @@ def _bound_rule(comparison: str, key: str) -> Callable[[ErrorDetails], str]:
         bound, value = details["ctx"][key], details["input"]
         if key == "ge" and bound == 0:
             return f"must not be negative, got {shown(value)}."
-        percent = " A rate is a fraction: 0.15 means 15 %." if key == "le" and bound in (1, 10) else ""
-        return f"must be {comparison} {bound:,.15g}, got {shown(value)}.{percent}"
+        is_fraction = str(details["loc"][-1]).endswith(_FRACTIONS)
+        hint = " Write a fraction: 0.15 means 15%." if key == "le" and is_fraction else ""
+        return f"must be {comparison} {bound:,.15g}, got {shown(value)}.{hint}"
 
     return rule
 

@@ -23,6 +23,7 @@ from compkit.report.text import (
 from compkit.scoring import MATRICES
 from compkit.tables import records
 
+OFFERS_FILE = "offers-file"
 FOOT = (
     "This is education, not tax, legal or financial advice.",
     "Not modelled here: tax, cost of living, benefits, leaving early, and the chances of a share price.",
@@ -169,7 +170,7 @@ def caveats(evaluation: Evaluation) -> Notes:
         )
     notes.append(
         "The guide's published averages follow base and a quarter of the grant, sign-on left out; "
-        "the report compares on that."
+        "the report compares on that. Grants count as they were made, in the first-year total at today's price."
     )
     return Notes("What this is not", notes, "caveats")
 
@@ -193,30 +194,34 @@ def recorded_figures(evaluation: Evaluation) -> RecordedFigures:
     """Return every figure of the evaluation, unrounded, with its sources, and the line for the index."""
     rows: list[Mapping[str, Any]] = []
 
-    def add(figure: str, value: Any, unit: str, source_ids: str = "offer", as_of: str = "") -> None:
+    def add(figure: str, value: Any, unit: str, source_ids: str = OFFERS_FILE, as_of: str = "") -> None:
         if value is None or (isinstance(value, float) and math.isnan(value)):
             return
         rows.append({"figure": figure, "value": value, "unit": unit, "source_ids": source_ids, "as_of": as_of})
 
     schedules = evaluation.tables.schedules
-    with_stock = " ".join(["offer", *sorted({schedules[name].source_id for name in evaluation.offer.schedules_used})])
+    with_stock = " ".join(
+        [OFFERS_FILE, *sorted({schedules[name].source_id for name in evaluation.offer.schedules_used})]
+    )
     for name, amounts in evaluation.years.items():
         for year, amount in amounts.items():
-            add(f"year {year} {name}", float(amount), "USD", with_stock if name in ("equity", "total") else "offer")
+            add(f"year {year} {name}", float(amount), "USD", with_stock if name in ("equity", "total") else OFFERS_FILE)
     for name, value in evaluation.summary.items():
-        add(name, value, "USD", "offer" if name == "guaranteed_cash" else with_stock)
+        add(name, value, "USD", OFFERS_FILE if name == "guaranteed_cash" else with_stock)
     for row in records(evaluation.market):
-        source = "guide" if row["source"] == "guide" else "offer"
+        source = "guide" if row["source"] == "guide" else OFFERS_FILE
         as_of = row["as_of"].isoformat() if row["as_of"] else ""
         for name in ("value", "low", "high"):
-            add(f"market {row['component']} {name}", row[name], "USD", "offer" if name == "value" else source, as_of)
+            add(
+                f"market {row['component']} {name}", row[name], "USD", OFFERS_FILE if name == "value" else source, as_of
+            )
         for name in ("penetration", "compa_ratio"):
             add(f"market {row['component']} {name}", row[name], "fraction", source, as_of)
     for matrix in MATRICES:
-        add(f"{matrix} score", evaluation.score(matrix).score, "score", "offer guide")
+        add(f"{matrix} score", evaluation.score(matrix).score, "score", f"{OFFERS_FILE} guide")
     if evaluation.left_behind:
-        add("left behind by moving", evaluation.left_behind.total, "USD", "candidate")
-        add("present job total a year", evaluation.current_total, "USD a year", "candidate")
+        add("left behind by moving", evaluation.left_behind.total, "USD")
+        add("present job total a year", evaluation.current_total, "USD a year")
     return RecordedFigures(rows, _index_line(evaluation))
 
 

@@ -48,15 +48,23 @@ def years_table(evaluation: Evaluation) -> Table:
 def _years_note(evaluation: Evaluation) -> str:
     total = evaluation.years["total"]
     two = evaluation.summary["first_two_year_average"]
-    present = f"Discounted to today it is worth {usd(evaluation.summary['present_value'])}."
+    present = _present_value_note(evaluation)
     if math.isnan(two):
         return present
     changes = np.diff(total.to_numpy())
     if changes.min() >= 0:
-        return f"Pay never falls from one year to the next. {present}"
+        return f"Pay never falls from one year to the next. {present}".strip()
     year = int(changes.argmin()) + 1
     drop = usd(-float(changes.min()))
-    return f"Pay falls by {drop} from year {year} to year {year + 1}: ask what would fill the gap. {present}"
+    return f"Pay falls by {drop} from year {year} to year {year + 1}: ask what would fill the gap. {present}".strip()
+
+
+def _present_value_note(evaluation: Evaluation) -> str:
+    given = evaluation.assumptions
+    if not given.discount_rate and not given.growth.rate:
+        return ""
+    worth = usd(evaluation.summary["present_value"])
+    return f"Cash discounted at {percent(given.discount_rate, 1)} a year and stock at today's price make {worth} today."
 
 
 def grants_table(evaluation: Evaluation) -> Table | Notes:
@@ -106,8 +114,11 @@ def market_table(evaluation: Evaluation) -> Table:
         Column("yardstick", "Held against"),
     ]
     short = evaluation.share_below_market
+    reasons = {row["reason"] for row in records(frame)}
+    if frame["source"].isna().all() and len(reasons) == 1:
+        frame["yardstick"] = "nothing"
     note = (
-        "No yardstick for base and stock: add what you found to `market` in the offers file."
+        f"No yardstick: {reasons.pop()}. What you find yourself goes to market in the offers file."
         if short is None
         else f"Base and a quarter of the grant lie {percent(short)} under the middle; over 20% would be below market."
         if short > 0
