@@ -302,7 +302,7 @@ def _kinds_of_grant(grants: pd.DataFrame) -> tuple[list[tuple[str, int, bool]], 
     names, name_code = grants["schedule"].cat.categories, grants["schedule"].cat.codes.to_numpy(dtype=np.int64)
     start = grants["start_month"].to_numpy(dtype=np.int64)
     valued = grants["is_valued_at_grant"].to_numpy(dtype=bool)
-    keys, code = np.unique((name_code * 1000 + start) * 2 + valued, return_inverse=True)
+    code, keys = pd.factorize((name_code * 1000 + start) * 2 + valued)
     return [(str(names[key // 2000]), int(key // 2 % 1000), bool(key % 2)) for key in keys], code
 
 

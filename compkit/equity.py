@@ -69,6 +69,8 @@ def schedule_fault(months: Sequence[int], fractions: Sequence[float]) -> str | N
         return f"vest in months 1 to {MAX_VEST_MONTH}"
     if any(later <= earlier for earlier, later in pairwise(months)):
         return "have rising months"
+    if not all(0 <= fraction <= 1 for fraction in fractions):
+        return "have fractions from 0 to 1"
     if abs(sum(fractions) - 1) > FRACTION_TOLERANCE:
         return f"have fractions that sum to 1 (they sum to {sum(fractions):.10g})"
     return None

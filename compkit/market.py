@@ -185,7 +185,7 @@ def share_below_market(positions: pd.DataFrame) -> dict[str, float | None]:
     """
     rows = positions[positions["component"] == "total_4yr_avg"]
     middle, value = rows["mid"].to_numpy(dtype=float), rows["value"].to_numpy(dtype=float)
-    short = np.maximum(0.0, np.round((middle - value) / middle, 12))
+    short = np.maximum(0.0, np.round(1 - _ratio(value, middle), 12))
     return {
         str(offer_id): None if np.isnan(share) else float(share)
         for offer_id, share in zip(rows["offer_id"], short, strict=True)

@@ -217,8 +217,9 @@ def test_a_check_names_the_cell_that_changed(run: BatchRun, tmp_path: Path) -> N
     told: list[str] = []
     changed, free = check_reports(tmp_path, 2, lambda done, total, result: told.append(f"{done}/{total} {result.path}"))
     assert (changed.path, changed.status, changed.cell) == ("changed/each.ipynb", "changed", 6)
-    assert "58333.333333333336" in changed.detail
-    assert "61666.666666666664" in changed.detail
+    was, now = ([line for line in changed.detail.splitlines() if line.startswith(word)] for word in ("was: ", "now: "))
+    assert "58333.333333333336" in "".join(was)
+    assert "61666.666666666664" in "".join(now)
     assert (free.path, free.status, free.cell) == ("free.ipynb", "ok", None)
     assert len(told) == 2
 
@@ -262,12 +263,15 @@ offers = Offers([load_offers({str(place / "offers.yaml")!r}).entry("hangs")])
 run_reports(offers, pathlib.Path({str(tmp_path / "out")!r}), notebooks=["each"], report_on=dt.date(2026, 11, 22),
             parameters={{"pid_file": {str(pids)!r}}}, notebook_folder=pathlib.Path({str(place / "kit")!r}))
 """
-    driver = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.DEVNULL)
+    (tmp_path / "temporary").mkdir()
+    environment = {**os.environ, "TMPDIR": str(tmp_path / "temporary")}
+    driver = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.DEVNULL, env=environment)
     wait_until(lambda: pids.exists() and len(pids.read_text().split()) == 2)
     started = [child.pid for child in psutil.Process(driver.pid).children(recursive=True)]
     driver.send_signal(how)
     assert driver.wait(timeout=20) != 0
     assert are_gone([*started, *(int(pid) for pid in pids.read_text().split())], 10)
+    wait_until(lambda: list((tmp_path / "temporary").iterdir()) == [], 10)
     if how == signal.SIGINT:
         assert list((tmp_path / "out").iterdir()) == []
 

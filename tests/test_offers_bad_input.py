@@ -103,7 +103,7 @@ FIELD_CASES: list[tuple[dict[str, Any], str, str]] = [
     ({"sign_on": [1, 2, 3, 4, 5, 6]}, "sign_on", "must have at most 4 years, got 6. Remove years 5 and 6."),
     ({"sign_on": [1, 2, 3], "sign_on_paid": ["lump", "monthly"]}, "", "has 2 values of sign_on_paid for 3 years"),
     ({"sign_on_paid": "weekly"}, "sign_on_paid[0]", "must be one of lump, monthly, got 'weekly'"),
-    ({"bonus_target_rate": 15}, "bonus_target_rate", "must be at most 10, got 15. A rate is a fraction"),
+    ({"bonus_target_rate": 15}, "bonus_target_rate", "must be at most 10, got 15. Write a fraction"),
     ({"annual_raise_rate": -1}, "annual_raise_rate", "must be above -1, got -1"),
     ({"equity": [{"value": 1, "grant_price": 0}]}, "equity[0].grant_price", "must be above 0"),
     ({"equity": [{"value": 1, "units": 1, "grant_price": 1}]}, "equity[0]", "must give value or units, not both"),
@@ -162,7 +162,7 @@ FIELD_CASES: list[tuple[dict[str, Any], str, str]] = [
     ({"scores": {"risk": {"Manager Quality": 7.5}}}, "scores.risk.Manager Quality", "must be a whole number"),
     ({"scores": {"decision": {"Manager rapport": 6}}}, "scores.decision.Manager rapport", "must be at most 5"),
     ({"signals": {"downlevel": "no"}}, "signals.downlevel", "must be true or false, got 'no'"),
-    ({"signals": {"team_attrition_rate": 30}}, "signals.team_attrition_rate", "A rate is a fraction"),
+    ({"signals": {"team_attrition_rate": 30}}, "signals.team_attrition_rate", "Write a fraction"),
     # texts
     ({"company": ""}, "company", "must not be empty"),
     ({"company": "x" * 301}, "company", "must have at most 300 characters"),

@@ -199,6 +199,9 @@ def _detail(text: str) -> str:
     # pytest puts the notebook's output on the left, and so marks it with +.
     was = [f"was: {line[4:].strip()}" for line in lines if line.startswith("  + ")]
     now = [f"now: {line[4:].strip()}" for line in lines if line.startswith("  - ")]
+    if not was and not now:  # figures are compared as one mapping, part by part
+        parts = [line.strip().split(" != ", 1) for line in lines if " != " in line]
+        was, now = [f"was: {left}" for left, _ in parts], [f"now: {right}" for _, right in parts]
     if not was and not now:
         return "\n".join(lines[:MAX_DETAIL_LINES])
     if [_TAG.sub(" ", line) for line in was] != [_TAG.sub(" ", line.replace("now: ", "was: ")) for line in now]:

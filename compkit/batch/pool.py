@@ -140,7 +140,7 @@ class _Worker:
                 self._remove_process()
                 self._runtime_folder = tempfile.mkdtemp(prefix="ck-")
                 self._process = subprocess.Popen(
-                    [sys.executable, "-P", "-m", "compkit.batch.worker"],
+                    [sys.executable, "-P", "-m", "compkit.batch.worker", self._runtime_folder],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     encoding="utf-8",

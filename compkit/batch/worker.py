@@ -1,4 +1,4 @@
-"""A process that runs one notebook after another, each with a kernel of its own: `python -m compkit.batch.worker`.
+"""A process that runs one notebook after another, each with a kernel of its own: `python -m compkit.batch.worker FOLDER`.
 
 It reads jobs as lines of JSON and answers each with lines: the cell that has begun, and at last the outcome.
 When its input ends, the driver has gone: it ends its kernel and itself at once, also in the middle of a job.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import shutil
 import sys
 import threading
 import time
@@ -140,11 +141,12 @@ def _serve(channel: TextIO, jobs: queue.Queue[str]) -> None:
         tell(error=error, seconds=time.monotonic() - started)
 
 
-def _read_jobs(jobs: queue.Queue[str]) -> None:
-    """Hand on the driver's lines; when there are no more, end everything."""
+def _read_jobs(jobs: queue.Queue[str], runtime_folder: str) -> None:
+    """Hand on the driver's lines; when there are no more, end everything and leave nothing behind."""
     for line in sys.stdin:
         jobs.put(line)
     kill_descendants(os.getpid())
+    shutil.rmtree(runtime_folder, ignore_errors=True)
     os._exit(0)
 
 
@@ -156,7 +158,7 @@ def main() -> None:
     os.dup2(nowhere, sys.stdout.fileno())
     os.dup2(nowhere, sys.stderr.fileno())
     jobs: queue.Queue[str] = queue.Queue()
-    threading.Thread(target=_read_jobs, args=(jobs,), daemon=True).start()
+    threading.Thread(target=_read_jobs, args=(jobs, sys.argv[1]), daemon=True).start()
     _serve(channel, jobs)
 
 

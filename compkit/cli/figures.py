@@ -7,12 +7,14 @@ import math
 from typing import Any, cast
 
 import click
+import numpy as np
 import pandas as pd
 
 from compkit.audit import guide_audit
 from compkit.cashflow import COMPONENTS, pay_terms
 from compkit.cli.options import assumption_options, files_argument, json_option, print_json
 from compkit.equity import GrowthConvention
+from compkit.errors import OutOfRangeError
 from compkit.evaluation import Evaluation, first_year_totals, unverified_schedules
 from compkit.market import company_type_positions, market_positions
 from compkit.offers import Offers, load_offers
@@ -44,7 +46,10 @@ def evaluate_command(
     assumptions = Assumptions(Growth(growth, growth_convention), discount_rate, years, whole_shares)
     tables = load_tables()
     offers = load_offers(*files, tables=tables)
-    worth = valuation(pay_terms([entry.in_usd for entry in offers], tables.schedules), assumptions)
+    with np.errstate(over="ignore", invalid="ignore"):
+        worth = valuation(pay_terms([entry.in_usd for entry in offers], tables.schedules), assumptions)
+    if not (np.isfinite(worth.by_year["total"]).all() and np.isfinite(worth.summary["present_value"]).all()):
+        raise OutOfRangeError("growth_rate and discount_rate", "leave all amounts finite", (growth, discount_rate))
     if growth > LARGE_GROWTH:
         click.echo(f"warning: --growth {growth:g} means {growth:.0%} a year; 0.15 is 15%.", err=True)
     if as_json:
@@ -132,11 +137,12 @@ def _components(positions: pd.DataFrame, offer_id: str) -> dict[str, Any]:
 @json_option
 def score_command(files: tuple[str, ...], *, as_json: bool) -> None:
     """Score each offer's risk and decision, with warnings and deal breakers."""
-    results = [_scores(evaluation) for evaluation in _evaluations(files)]
+    evaluations = _evaluations(files)
+    results = [_scores(evaluation) for evaluation in evaluations]
     if as_json:
         print_json({"offers": results})
         return
-    for evaluation, result in zip(_evaluations(files), results, strict=True):
+    for evaluation, result in zip(evaluations, results, strict=True):
         click.echo(f"{evaluation.offer.id}:")
         for matrix in MATRICES:
             click.echo(f"  {matrix}: {score_in_words(evaluation.score(matrix))}")

@@ -29,14 +29,14 @@ def validate_command(files: tuple[str, ...], *, as_json: bool) -> int:
                 "warnings": [dataclasses.asdict(doubt) for doubt in reading.offers.warnings],
             }
         )
-        return EXIT_REFUSED if reading.faults else EXIT_DONE
     for fault in reading.faults:
         click.echo(str(fault), err=True)
     for doubt in reading.offers.warnings:
         click.echo(f"warning: {doubt}", err=True)
     if reading.faults:
         return EXIT_REFUSED
-    click.echo(f"Offers: {len(reading.offers)}. Faults: 0. Warnings: {len(reading.offers.warnings)}.")
+    if not as_json:
+        click.echo(f"Offers: {len(reading.offers)}. Faults: 0. Warnings: {len(reading.offers.warnings)}.")
     return EXIT_DONE
 
 

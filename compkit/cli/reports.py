@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,12 +21,21 @@ from compkit.cli.exits import EXIT_DONE, EXIT_PARTLY
 from compkit.cli.options import files_argument, json_option, print_json
 from compkit.offers import load_offers
 
+
+def _refuse_nan(_context: click.Context, _parameter: click.Parameter, value: float) -> float:
+    """Return the value unless it is no number, which lies in every range for click."""
+    if math.isnan(value):
+        raise click.BadParameter("must be a number of seconds, got nan.")
+    return value
+
+
 workers_option = click.option(
     "--workers", type=click.IntRange(1, 64), metavar="N", help="How many run at a time; as many as cores if left out."
 )
 timeout_option = click.option(
     "--timeout",
     type=click.FloatRange(min=1, max=86_400),
+    callback=_refuse_nan,
     default=DEFAULT_TIMEOUT_SECONDS,
     show_default=True,
     metavar="S",

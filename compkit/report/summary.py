@@ -134,6 +134,10 @@ def assumptions(evaluation: Evaluation) -> Notes:
         items.append(
             f"The bonus is paid at its target of {percent(offer.bonus_target_rate)} each year; it is not guaranteed."
         )
+    if evaluation.candidate.current and given.growth.rate:
+        items.append("Stock of the present job is taken to grow at the same rate.")
+    if evaluation.candidate.current and evaluation.candidate.current.annual_equity is not None:
+        items.append("Staying goes on to bring the present yearly stock, also beyond what is promised today.")
     if offer.refreshers:
         items.append("Refreshers in the file are expected, not promised.")
     return Notes("Assumptions", items, "assumptions")

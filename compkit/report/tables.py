@@ -114,11 +114,13 @@ def market_table(evaluation: Evaluation) -> Table:
         Column("yardstick", "Held against"),
     ]
     short = evaluation.share_below_market
-    reasons = {row["reason"] for row in records(frame)}
-    if frame["source"].isna().all() and len(reasons) == 1:
+    has_none = bool(frame["source"].isna().all())
+    if has_none and frame["reason"].nunique() == 1:
         frame["yardstick"] = "nothing"
+    missing = "No yardstick" if has_none else "No yardstick for base and a quarter of the grant"
+    reason = frame.loc[frame["component"] == "total_4yr_avg", "reason"].iloc[0]
     note = (
-        f"No yardstick: {reasons.pop()}. What you find yourself goes to market in the offers file."
+        f"{missing}: {reason}. What you find yourself goes to market in the offers file."
         if short is None
         else f"Base and a quarter of the grant lie {percent(short)} under the middle; over 20% would be below market."
         if short > 0
