@@ -196,7 +196,7 @@ def test_the_index_is_one_harmless_page(run: BatchRun) -> None:
 def test_the_summary_has_known_columns_first(run: BatchRun) -> None:
     rows = list(csv.DictReader(io.StringIO(summary_csv(run))))
     assert list(rows[0]) == [
-        "offer", "company", "average", "market_verdict", "deadline", "n_warnings", "other", "bell", "n_failed", "error",
+        "offer", "company", "average", "market_verdict", "n_warnings", "deadline", "other", "bell", "n_failed", "error",
     ]  # fmt: skip
     assert [row["company"] for row in rows] == [SCRIPT, f"'{FORMULA}"]
     assert (rows[0]["average"], rows[0]["n_warnings"], rows[0]["other"]) == ("285000.4", "-1", "1, b")

@@ -139,7 +139,7 @@ class _Worker:
             if self._process is None or self._process.poll() is not None:
                 self._remove_process()
                 self._runtime_folder = tempfile.mkdtemp(prefix="ck-")
-                self._process = subprocess.Popen(
+                self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, and no shell
                     [sys.executable, "-P", "-m", "compkit.batch.worker", self._runtime_folder],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,

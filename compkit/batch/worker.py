@@ -1,4 +1,4 @@
-"""A process that runs one notebook after another, each with a kernel of its own: `python -m compkit.batch.worker FOLDER`.
+"""A process that runs notebooks one by one, each with a kernel of its own: `python -m compkit.batch.worker FOLDER`.
 
 It reads jobs as lines of JSON and answers each with lines: the cell that has begun, and at last the outcome.
 When its input ends, the driver has gone: it ends its kernel and itself at once, also in the middle of a job.
@@ -89,11 +89,15 @@ def _refuse_unfinished(notebook: Any) -> None:
 
 
 def _kernel_connection(environment: Mapping[str, str]) -> Config:
-    """Return how to reach the kernel: by sockets in the worker's own folder, where the system has them."""
-    address = str(Path(environment.get(RUNTIME_FOLDER_VARIABLE, "")) / "k")
-    if os.name != "posix" or RUNTIME_FOLDER_VARIABLE not in environment or len(address) > _MAX_SOCKET_PATH:
+    """Return how to reach the kernel: by files in the worker's own folder, sockets too where the system has them."""
+    if RUNTIME_FOLDER_VARIABLE not in environment:
         return Config()
-    return Config({"KernelManager": {"transport": "ipc", "ip": address}})
+    folder = Path(environment[RUNTIME_FOLDER_VARIABLE])
+    settings = {"connection_file": str(folder / "kernel.json")}
+    address = str(folder / "k")
+    if os.name == "posix" and len(address) <= _MAX_SOCKET_PATH:
+        settings |= {"transport": "ipc", "ip": address}
+    return Config({"KernelManager": settings})
 
 
 def error_line(error: Exception, cell: int) -> str:

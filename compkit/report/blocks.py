@@ -146,7 +146,14 @@ class RecordedFigures:
         return f"{len(self.rows)} figures recorded, unrounded, with their sources."
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        return {self.MIME: {"rows": list(self.rows), "summary": dict(self.summary)}, "text/plain": repr(self)}
+        rows = [{name: _reproducible(value) for name, value in row.items()} for row in self.rows]
+        summary = {name: _reproducible(value) for name, value in self.summary.items()}
+        return {self.MIME: {"rows": rows, "summary": summary}, "text/plain": repr(self)}
+
+
+def _reproducible(value: Any) -> Any:
+    """Return a figure to 15 significant digits: beyond them, processors differ in the last bit of a power."""
+    return float(f"{value:.15g}") if isinstance(value, float) else value
 
 
 def _shown(value: Any, kind: Kind) -> str:

@@ -193,6 +193,8 @@ def _dollars(axes: Axes, which: str) -> None:
 
 
 def _legend_above(axes: Axes) -> None:
+    if not axes.get_legend_handles_labels()[0]:  # an offer that pays nothing has no layer
+        return
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False, fontsize=9.5, borderaxespad=0.2,
                 handlelength=1.0, columnspacing=1.2)  # fmt: skip
 

@@ -115,7 +115,7 @@ def market_table(evaluation: Evaluation) -> Table:
     ]
     short = evaluation.share_below_market
     has_none = bool(frame["source"].isna().all())
-    if has_none and frame["reason"].nunique() == 1:
+    if has_none and len(set(frame["reason"])) == 1:
         frame["yardstick"] = "nothing"
     missing = "No yardstick" if has_none else "No yardstick for base and a quarter of the grant"
     reason = frame.loc[frame["component"] == "total_4yr_avg", "reason"].iloc[0]
@@ -163,7 +163,8 @@ def company_notes_table(evaluation: Evaluation) -> Table | Notes:
     told = [{"what": what, "statement": statement} for what, statement in rows if statement]
     title = f"What the guide says of {evaluation.offer.company}"
     if not told:
-        return Notes(title, ["Nothing."], "left-out")
+        nothing = "It compares others with Amazon." if evaluation.offer.is_amazon else "Nothing: it does not name it."
+        return Notes(title, [nothing], "left-out")
     columns = [Column("what", "What"), Column("statement", "As the guide has it")]
     note = "Not verified, and of the guide's date. Where two statements exclude each other, both stand here."
     return Table(pd.DataFrame(told), columns, title, note)

@@ -66,7 +66,8 @@ def percent(share: float | None, decimals: int = 0) -> str:
     """
     if share is None or math.isnan(share):
         return UNKNOWN
-    return f"{share * 100:.{decimals}f}%".replace("-", "−")
+    text = f"{share * 100:.{decimals}f}%".replace("-", "−")
+    return text if text.strip("−0.%") else text.lstrip("−")
 
 
 def day(on: dt.date | None) -> str:
