@@ -145,8 +145,8 @@ def test_figures_are_exact_and_harmless(tmp_path: Path) -> None:
     cell = nbformat.v4.new_code_cell("x", outputs=[output], execution_count=1)
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), str(tmp_path / "a.ipynb"))
     header, first, second = csv.reader(io.StringIO(figures_csv(tmp_path)))
-    assert header == ["notebook", "figure", "value", "unit", "source_ids", "as_of"]
-    assert first == ["a", f"'{FORMULA}", "0.30000000000000004", "USD", "offer; guide", "2025-08-01"]
+    assert header == ["notebook", "figure", "value", "unit", "source_ids", "as_of", "status"]
+    assert first == ["a", f"'{FORMULA}", "0.30000000000000004", "USD", "offer; guide", "2025-08-01", ""]
     assert second[2] == "-3"
 
 

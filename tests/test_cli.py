@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import subprocess
@@ -460,9 +459,7 @@ def typed(lines: list[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def test_new_asks_until_the_answers_are_right(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
-) -> None:
+def test_new_asks_until_the_answers_are_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     path = tmp_path / "mine.yaml"
     monkeypatch.setattr(sys, "stdin", io.StringIO(typed([line for lines in ANSWERS.values() for line in lines])))
     assert run(["new", str(path), "--json"]) == 0
@@ -552,5 +549,3 @@ def test_the_process_bears_a_reader_that_leaves() -> None:
         started.stdout.close()
         said = started.stderr.read()
     assert "Traceback" not in said
-
-

@@ -1,4 +1,4 @@
-"""`compkit report` and `compkit check`, once each from end to end: what they print, and what they leave in the folder."""
+"""`compkit report` and `compkit check` from end to end: what they print, and what they leave in the folder."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_figures_are_those_of_evaluate_unrounded(made: Path, offers_file: Path) 
 
 def test_figures_name_unit_source_and_date(made: Path) -> None:
     table = rows(made / "worked" / "figures.csv")
-    assert list(table[0]) == ["notebook", "figure", "value", "unit", "source_ids", "as_of"]
+    assert list(table[0]) == ["notebook", "figure", "value", "unit", "source_ids", "as_of", "status"]
     with (Path(__file__).parents[1] / "data" / "sources.csv").open(encoding="utf-8", newline="") as file:
         known = {row["source_id"] for row in csv.DictReader(file)}
     for row in table:
@@ -187,38 +187,59 @@ def test_check_says_ok_then_names_the_cell_changed_by_hand(made: Path, tmp_path:
     """A figure edited in the notebook is found, and told by the number that stands beside its cell."""
     folder = tmp_path / "kept" / "worked"
     shutil.copytree(made / "worked", folder)
-    (folder / "ai_ml_premiums.ipynb").unlink()
+    (folder / "offer_evaluation.ipynb").unlink()
     code, answer, _ = answered("check", tmp_path / "kept", "--workers", "1")
     assert code == 0
     (found,) = answer["notebooks"]
-    assert (found["path"], found["status"], found["cell"]) == ("worked/offer_evaluation.ipynb", "ok", None)
+    assert (found["path"], found["status"], found["cell"]) == ("worked/ai_ml_premiums.ipynb", "ok", None)
 
-    path = folder / "offer_evaluation.ipynb"
+    path = folder / "ai_ml_premiums.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
-    cell = next(cell for cell in notebook["cells"] if cell["id"] == "years-table")
+    cell = next(cell for cell in notebook["cells"] if cell["id"] == "audit-table")
     shown = cell["outputs"][0]["data"]["text/plain"]
-    cell["outputs"][0]["data"]["text/plain"] = [line.replace("$295,000", "$305,000") for line in shown]
+    # 215,000 x 1.1, the low end for Austin, where the guide prints 240,000
+    cell["outputs"][0]["data"]["text/plain"] = [line.replace("$236,500", "$999,500") for line in shown]
     assert cell["outputs"][0]["data"]["text/plain"] != shown
     path.write_text(json.dumps(notebook), encoding="utf-8")
     code, answer, _ = answered("check", tmp_path / "kept")
     assert code == 1
     (found,) = answer["notebooks"]
     assert (found["status"], found["cell"]) == ("changed", cell["execution_count"])
-    assert "$305,000" in found["detail"]
-    assert "$295,000" in found["detail"]
+    assert "$999,500" in found["detail"]
+    assert "$236,500" in found["detail"]
 
 
 def test_a_failed_report_is_told_apart_from_the_answer(offers_file: Path, tmp_path: Path) -> None:
-    """Growth of -200 % is a number, so it fails in the notebook: exit 1, the reason on stderr, JSON on stdout."""
+    """No report is made within a second: exit 1, the reason on stderr, JSON on stdout."""
     text = offers_file.read_text(encoding="utf-8")
     one = tmp_path / "one.yaml"
     one.write_text(text[: text.index("- {id: thirds")], encoding="utf-8")
-    given = ("-o", tmp_path / "out", "--notebook", "offer_evaluation", "-p", "growth_rate", "-2")
+    given = ("-o", tmp_path / "out", "--notebook", "offer_evaluation", "--timeout", "1")
     code, answer, said = answered("report", one, *given)
     assert code == 1
     (row,) = answer["reports"]
     assert (row["offer"], row["status"], row["html"]) == ("worked", "failed", None)
-    assert "growth_rate must be a finite fraction above -1, got -2.0." in row["error"]
-    assert "failed: worked, offer_evaluation: cell" in said
-    assert "growth_rate must be" in (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert "took longer than 1 s" in row["error"]
+    assert "failed: worked, offer_evaluation: TimeoutError" in said
+    assert "took longer" in (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert not (tmp_path / "out" / "worked" / "offer_evaluation.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("growth_rate", "-2", "growth_rate must be a finite fraction above -1, got -2.0."),
+        ("discount_rate", "-1", "discount_rate must be a finite fraction above -1, got -1.0."),
+        ("n_years", "9", "years must be 1 to 8, got 9."),
+        ("growth_convention", "yearly", "growth_convention must be one of smooth, annual-step, got 'yearly'."),
+    ],
+)
+def test_an_impossible_assumption_is_refused_before_a_kernel_starts(
+    offers_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, value: str, told: str
+) -> None:
+    out = tmp_path / "out"
+    assert run(["report", str(offers_file), "-o", str(out), "-p", name, value]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert told in said.err
+    assert not out.exists()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 FIGURES_MIME = "application/vnd.compkit.figures+json"
-COLUMNS = ("notebook", "figure", "value", "unit", "source_ids", "as_of")
+COLUMNS = ("notebook", "figure", "value", "unit", "source_ids", "as_of", "status")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 

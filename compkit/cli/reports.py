@@ -6,8 +6,9 @@ import dataclasses
 import datetime as dt
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
 import click
 from tqdm import tqdm
@@ -19,7 +20,10 @@ from compkit.batch.results import BatchRun, ReportResult
 from compkit.batch.running import DEFAULT_TIMEOUT_SECONDS, run_reports
 from compkit.cli.exits import EXIT_DONE, EXIT_PARTLY
 from compkit.cli.options import files_argument, json_option, print_json
+from compkit.equity import GrowthConvention
 from compkit.offers import load_offers
+from compkit.stock import Growth
+from compkit.valuation import Assumptions
 
 
 def _refuse_nan(_context: click.Context, _parameter: click.Parameter, value: float) -> float:
@@ -105,9 +109,19 @@ def report_command(
 def _typed(parameters: Sequence[tuple[str, str]], names: Sequence[str] | None) -> dict[str, object]:
     """Return the parameters of the command line as the types that the notebooks want; unknown ones stay as they are."""
     known = {name: part for notebook in chosen_notebooks(names) for name, part in notebook.parameters.items()}
-    return {
+    typed: dict[str, object] = {
         name: parameter_from_text(text, known[name].type_name) if name in known else text for name, text in parameters
     }
+    _refuse_impossible(typed)
+    return typed
+
+
+def _refuse_impossible(parameters: Mapping[str, object]) -> None:
+    """Raise for an assumption that no evaluation takes, before a kernel starts."""
+    growth_rate, discount_rate = parameters.get("growth_rate", 0.0), parameters.get("discount_rate", 0.0)
+    convention, n_years = parameters.get("growth_convention", "smooth"), parameters.get("n_years", 4)
+    if isinstance(growth_rate, float) and isinstance(discount_rate, float) and isinstance(n_years, int):
+        Assumptions(Growth(growth_rate, cast("GrowthConvention", convention)), discount_rate, n_years)
 
 
 def _say_where(run: BatchRun) -> None:

@@ -9,17 +9,18 @@ import importlib
 from typing import Any
 
 _HOME_OF = {
-    **dict.fromkeys(("assumptions", "caveats", "headline", "left_out", "recorded_figures", "sources"), "summary"),
+    **dict.fromkeys(("assumptions", "caveats", "headline", "left_out", "sources"), "summary"),
     **dict.fromkeys(
         (
-            "audit_table",
-            "company_notes_table", "company_type_table", "flips_table", "grants_table", "market_table", "notes_table",
-            "offer_facts_table", "premium_table", "present_job_table", "score_table", "warnings_table", "years_table",
+            "audit_table", "company_notes_table", "company_type_table", "flips_table", "grants_table", "market_table",
+            "notes_table", "offer_facts_table", "premium_table", "present_job_table", "score_table", "warnings_table",
+            "years_table",
         ),
         "tables",
     ),
     **dict.fromkeys(("audit_ranges", "market_ranges", "money_by_month", "pay_by_year", "premium_ranges"), "figures"),
     **dict.fromkeys(("audit_figures", "audit_headline", "audit_notes", "first_year_totals"), "guide"),
+    "recorded_figures": "record",
     **dict.fromkeys(("premium_headline", "recorded_premiums"), "premiums"),
 }  # fmt: skip
 __all__ = sorted(_HOME_OF)

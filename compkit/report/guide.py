@@ -6,6 +6,7 @@ import pandas as pd
 
 from compkit.audit import Finding
 from compkit.report.blocks import Card, Headline, Notes, RecordedFigures
+from compkit.report.record import GUIDE, recorded_figure
 from compkit.report.text import count, month_and_year, percent
 from compkit.tables import Tables
 
@@ -70,7 +71,7 @@ def audit_figures(findings: list[Finding], tables: Tables) -> RecordedFigures:
     """Return every published and computed figure, unrounded."""
     as_of = tables.sources["guide"].as_of
     rows = [
-        {"figure": f"{f.id} {name}", "value": value, "unit": f.unit, "source_ids": "guide", "as_of": as_of}
+        recorded_figure(f"{f.id} {name}", value, f.unit, GUIDE, as_of)
         for f in findings
         if f.unit
         for name, value in (("published", f.published), ("computed", f.computed))

@@ -7,6 +7,7 @@ from typing import Any
 
 from compkit.evaluation import Evaluation
 from compkit.report.blocks import Card, Headline, RecordedFigures
+from compkit.report.record import GUIDE, recorded_figure
 from compkit.report.text import BASIS_NAMES, day, percent, usd
 from compkit.tables import records
 
@@ -53,7 +54,5 @@ def recorded_premiums(evaluation: Evaluation) -> RecordedFigures:
             ("adjusted_high", "USD"),
         ):
             figure = f"premium {row['basis']} {row['name']} {name}"
-            rows.append(
-                {"figure": figure, "value": float(row[name]), "unit": unit, "source_ids": "guide", "as_of": as_of}
-            )
+            rows.append(recorded_figure(figure, float(row[name]), unit, GUIDE, as_of))
     return RecordedFigures(rows, {})

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 import compkit
 from compkit.evaluation import Evaluation
 from compkit.market import BELOW_MARKET_SHARE
-from compkit.report.blocks import Card, Headline, Notes, RecordedFigures, Tone
+from compkit.report.blocks import Card, Headline, Notes, Tone
 from compkit.report.text import (
     count,
     day,
@@ -20,10 +19,8 @@ from compkit.report.text import (
     usd,
     yardstick_name,
 )
-from compkit.scoring import MATRICES
 from compkit.tables import records
 
-OFFERS_FILE = "offers-file"
 FOOT = (
     "This is education, not tax, legal or financial advice.",
     "Not modelled here: tax, cost of living, benefits, leaving early, and the chances of a share price.",
@@ -68,13 +65,13 @@ def _total_card(evaluation: Evaluation) -> Card:
     return Card(f"Over {count(n_years, 'year')}", usd(summary["total"]), detail)
 
 
-def _base_and_stock(evaluation: Evaluation) -> dict[str, Any]:
+def base_and_stock(evaluation: Evaluation) -> dict[str, Any]:
     """Return the row of the market that the verdict on the whole offer rests on: base and a quarter of the grant."""
     return next(row for row in records(evaluation.market) if row["component"] == "total_4yr_avg")
 
 
 def _market_card(evaluation: Evaluation) -> Card:
-    row = _base_and_stock(evaluation)
+    row = base_and_stock(evaluation)
     if row["verdict"] is None:
         return Card("Where it stands", "No yardstick", f"{row['reason']}.")
     short = evaluation.share_below_market or 0.0
@@ -192,61 +189,3 @@ def sources(evaluation: Evaluation) -> Notes:
 def _source_ids(evaluation: Evaluation) -> list[str]:
     schedules = evaluation.tables.schedules
     return sorted({"guide"} | {schedules[name].source_id for name in evaluation.offer.schedules_used})
-
-
-def recorded_figures(evaluation: Evaluation) -> RecordedFigures:
-    """Return every figure of the evaluation, unrounded, with its sources, and the line for the index."""
-    rows: list[Mapping[str, Any]] = []
-
-    def add(figure: str, value: Any, unit: str, source_ids: str = OFFERS_FILE, as_of: str = "") -> None:
-        if value is None or (isinstance(value, float) and math.isnan(value)):
-            return
-        rows.append({"figure": figure, "value": value, "unit": unit, "source_ids": source_ids, "as_of": as_of})
-
-    schedules = evaluation.tables.schedules
-    with_stock = " ".join(
-        [OFFERS_FILE, *sorted({schedules[name].source_id for name in evaluation.offer.schedules_used})]
-    )
-    for name, amounts in evaluation.years.items():
-        for year, amount in amounts.items():
-            add(f"year {year} {name}", float(amount), "USD", with_stock if name in ("equity", "total") else OFFERS_FILE)
-    for name, value in evaluation.summary.items():
-        add(name, value, "USD", OFFERS_FILE if name == "guaranteed_cash" else with_stock)
-    for row in records(evaluation.market):
-        source = "guide" if row["source"] == "guide" else OFFERS_FILE
-        as_of = row["as_of"].isoformat() if row["as_of"] else ""
-        for name in ("value", "low", "high"):
-            add(
-                f"market {row['component']} {name}", row[name], "USD", OFFERS_FILE if name == "value" else source, as_of
-            )
-        for name in ("penetration", "compa_ratio"):
-            add(f"market {row['component']} {name}", row[name], "fraction", source, as_of)
-    for matrix in MATRICES:
-        add(f"{matrix} score", evaluation.score(matrix).score, "score", f"{OFFERS_FILE} guide")
-    if evaluation.left_behind:
-        add("left behind by moving", evaluation.left_behind.total, "USD")
-        add("present job total a year", evaluation.current_total, "USD a year")
-    return RecordedFigures(rows, _index_line(evaluation))
-
-
-def _index_line(evaluation: Evaluation) -> Mapping[str, Any]:
-    offer, summary = evaluation.offer, evaluation.summary
-    breakers = sum(rule.kind == "deal_breaker" for rule in evaluation.fired_rules)
-    two = summary["first_two_year_average"]
-    return {
-        "company": offer.company,
-        "level": offer.level,
-        "location": offer.location,
-        "status": offer.status,
-        "average": summary["average"],
-        "total": summary["total"],
-        "first_two_year_average": None if math.isnan(two) else two,
-        "guaranteed_cash": summary["guaranteed_cash"],
-        "market_verdict": _base_and_stock(evaluation)["verdict"],
-        "risk_verdict": evaluation.score("risk").verdict,
-        "decision_verdict": evaluation.score("decision").verdict,
-        "deadline": offer.deadline.isoformat() if offer.deadline else None,
-        "n_warnings": len(evaluation.fired_rules) - breakers,
-        "n_deal_breakers": breakers,
-        "unverified": ", ".join(evaluation.unverified_schedules) or None,
-    }

@@ -1,0 +1,98 @@
+"""The figures that a report leaves on record, unrounded: for figures.csv, summary.csv and the index."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from compkit.evaluation import Evaluation
+from compkit.report.blocks import RecordedFigures
+from compkit.report.summary import base_and_stock
+from compkit.scoring import MATRICES
+from compkit.tables import records
+
+OFFERS_FILE = "offers-file"
+GUIDE = "guide"
+UNVERIFIED = "unverified"
+
+Row = Mapping[str, Any]
+
+
+def recorded_figures(evaluation: Evaluation) -> RecordedFigures:
+    """Return every figure of the evaluation, unrounded, with its sources, and the line for the index."""
+    rows = [*_worth_rows(evaluation), *_market_rows(evaluation), *_candidate_rows(evaluation)]
+    known = [row for row in rows if row["value"] is not None and not _is_nan(row["value"])]
+    return RecordedFigures(known, _index_line(evaluation))
+
+
+def recorded_figure(
+    figure: str, value: Any, unit: str, source_ids: str = OFFERS_FILE, as_of: str = "", status: str = ""
+) -> Row:
+    """Return one row of figures.csv; several source ids are separated by blanks."""
+    return {
+        "figure": figure, "value": value, "unit": unit, "source_ids": source_ids, "as_of": as_of, "status": status
+    }  # fmt: skip
+
+
+def _worth_rows(evaluation: Evaluation) -> Iterator[Row]:
+    """Yield what is paid; whatever holds stock rests on the vesting schedules, too, and says if one is unverified."""
+    used = [evaluation.tables.schedules[name] for name in evaluation.offer.schedules_used]
+    stock = {
+        "source_ids": " ".join([OFFERS_FILE, *sorted({schedule.source_id for schedule in used})]),
+        "as_of": min((schedule.as_of for schedule in used), default=""),
+        "status": UNVERIFIED if evaluation.unverified_schedules else "",
+    }
+    for name, amounts in evaluation.years.items():
+        for year, amount in amounts.items():
+            behind = stock if name in ("equity", "total") else {}
+            yield recorded_figure(f"year {year} {name}", float(amount), "USD", **behind)
+    for name, value in evaluation.summary.items():
+        yield recorded_figure(name, value, "USD", **({} if name == "guaranteed_cash" else stock))
+
+
+def _market_rows(evaluation: Evaluation) -> Iterator[Row]:
+    for row in records(evaluation.market):
+        source = GUIDE if row["source"] == GUIDE else OFFERS_FILE
+        as_of = row["as_of"].isoformat() if row["as_of"] else ""
+        component = f"market {row['component']}"
+        yield recorded_figure(f"{component} value", row["value"], "USD")
+        for name in ("low", "high"):
+            yield recorded_figure(f"{component} {name}", row[name], "USD", source, as_of)
+        for name in ("penetration", "compa_ratio"):
+            yield recorded_figure(f"{component} {name}", row[name], "fraction", source, as_of)
+
+
+def _candidate_rows(evaluation: Evaluation) -> Iterator[Row]:
+    for matrix in MATRICES:
+        yield recorded_figure(f"{matrix} score", evaluation.score(matrix).score, "score", f"{OFFERS_FILE} {GUIDE}")
+    if evaluation.left_behind:
+        yield recorded_figure("left behind by moving", evaluation.left_behind.total, "USD")
+        yield recorded_figure("present job total a year", evaluation.current_total, "USD a year")
+
+
+def _is_nan(value: Any) -> bool:
+    return isinstance(value, float) and math.isnan(value)
+
+
+def _index_line(evaluation: Evaluation) -> Mapping[str, Any]:
+    offer, summary = evaluation.offer, evaluation.summary
+    breakers = sum(rule.kind == "deal_breaker" for rule in evaluation.fired_rules)
+    two = summary["first_two_year_average"]
+    return {
+        "company": offer.company,
+        "level": offer.level,
+        "location": offer.location,
+        "status": offer.status,
+        "average": summary["average"],
+        "total": summary["total"],
+        "first_two_year_average": None if math.isnan(two) else two,
+        "guaranteed_cash": summary["guaranteed_cash"],
+        "market_verdict": base_and_stock(evaluation)["verdict"],
+        "risk_verdict": evaluation.score("risk").verdict,
+        "decision_verdict": evaluation.score("decision").verdict,
+        "deadline": offer.deadline.isoformat() if offer.deadline else None,
+        "n_warnings": len(evaluation.fired_rules) - breakers,
+        "n_deal_breakers": breakers,
+        "unverified": ", ".join(evaluation.unverified_schedules) or None,
+    }
