@@ -65,7 +65,8 @@ def guide_level(offer: Offer, tables: Tables) -> GuideLevel:
     by_folded = {str(name).casefold(): str(name) for name in companies.index}
     company = by_folded.get(offer.company.strip().casefold())
     if offer.level in GUIDE_LEVELS and (company is None or offer.is_amazon):
-        return GuideLevel(offer.level, f"{offer.level} is taken as the guide's level of that name")
+        meaning = "Amazon's own level" if offer.is_amazon else f"{offer.level} is read as Amazon's level of that name"
+        return GuideLevel(offer.level, meaning)
     if company is None:
         return GuideLevel(None, f"no table says what {offer.level} at {offer.company} is in the guide's levels; "
                                 "set guide_level to L6 or L7")  # fmt: skip
@@ -161,7 +162,7 @@ def company_type_positions(offers: Sequence[Offer], total_y1: Mapping[str, float
             ]
             band, reason = None, level.reason if level.level is None else "the offers file gives no company_type"
             if not found.empty:
-                band = _guide_yardstick(records(found)[0], f"{level.level}, {offer.company_type}", tables)
+                band = _guide_yardstick(records(found)[0], f"{level.level} at {offer.company_type} companies", tables)
             rows.append(_row(offer, measure, values[measure], band, reason))
     return _positioned(rows)
 
@@ -250,8 +251,9 @@ def _yardstick(offer: Offer, measure: str, level: GuideLevel, tables: Tables) ->
     bands = tables["bands"]
     row = bands[(bands["level"] == level.level) & (bands["location"] == offer.location) & (bands["measure"] == measure)]
     if row.empty:
-        return None, f"the guide has no band for {offer.location}"
-    return _guide_yardstick(records(row)[0], f"{level.level}, {offer.location}", tables), ""
+        places = ", ".join(dict.fromkeys(bands["location"]))
+        return None, f"the guide has bands for {places} only, not for {offer.location}"
+    return _guide_yardstick(records(row)[0], f"Amazon {level.level} in {offer.location}", tables), ""
 
 
 def _guide_yardstick(row: Mapping[str, Any], detail: str, tables: Tables) -> Yardstick:

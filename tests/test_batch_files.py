@@ -196,7 +196,7 @@ def test_the_index_is_one_harmless_page(run: BatchRun) -> None:
 def test_the_summary_has_known_columns_first(run: BatchRun) -> None:
     rows = list(csv.DictReader(io.StringIO(summary_csv(run))))
     assert list(rows[0]) == [
-        "offer", "company", "average", "market_verdict", "n_warnings", "deadline", "other", "bell", "n_failed", "error",
+        "offer", "company", "deadline", "average", "market_verdict", "n_warnings", "other", "bell", "n_failed", "error",
     ]  # fmt: skip
     assert [row["company"] for row in rows] == [SCRIPT, f"'{FORMULA}"]
     assert (rows[0]["average"], rows[0]["n_warnings"], rows[0]["other"]) == ("285000.4", "-1", "1, b")
@@ -205,10 +205,10 @@ def test_the_summary_has_known_columns_first(run: BatchRun) -> None:
 
 def test_the_workbook_has_no_formula(run: BatchRun) -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(summary_xlsx(run))).active
-    assert [cell.value for cell in sheet[1]][:3] == ["Offer", "Company", "Average a year"]
+    assert [cell.value for cell in sheet[1]][:3] == ["Offer", "Company", "Answer by"]
     company = sheet["B3"]
     assert (company.value, company.data_type, company.quotePrefix) == (FORMULA, "s", True)
-    assert (sheet["C2"].value, sheet["C2"].data_type) == (285_000.4, "n")
+    assert (sheet["D2"].value, sheet["D2"].data_type) == (285_000.4, "n")
     assert not any(cell.data_type == "f" for row in sheet for cell in row)
 
 

@@ -103,11 +103,11 @@ def test_hand_checked_company_types(cases: list[Offer]) -> None:
 @pytest.mark.parametrize(
     ("fields", "level", "said"),
     [
-        ({}, "L6", "taken as"),
-        ({"level": "L7"}, "L7", "taken as"),
-        ({"company": " amazon ", "level": "L6"}, "L6", "taken as"),
+        ({}, "L6", "Amazon's"),
+        ({"level": "L7"}, "L7", "Amazon's"),
+        ({"company": " amazon ", "level": "L6"}, "L6", "Amazon's"),
         ({"level": "L5"}, None, "Amazon"),
-        ({"company": "Initech", "level": "L7"}, "L7", "taken as"),
+        ({"company": "Initech", "level": "L7"}, "L7", "Amazon's"),
         ({"company": "Initech", "level": "Director"}, None, "no table says what Director at Initech is"),
         ({"company": "Google", "level": "L5"}, "L6", "equivalent of L6"),
         ({"company": "google", "level": "l5"}, "L6", "equivalent of L6"),

@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import json
 import platform
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -20,6 +21,7 @@ from compkit.batch.summary import MONEY, heading, plain, summary_csv, summary_ke
 from compkit.batch.targets import RUN_FILE, RUN_SCHEMA_ID
 from compkit.report.text import UNKNOWN, day, usd
 
+_IN_NAME = ("company", "level", "location")
 _NUMERIC = MONEY | {"n_warnings", "n_deal_breakers"}
 
 
@@ -48,8 +50,7 @@ def run_json(run: BatchRun) -> str:
 
 def index_html(run: BatchRun) -> str:
     """Return the page: one table of all offers, with links to their reports; it needs no other file and no network."""
-    # The company stands at the head of its row, above the offer's id.
-    keys = [key for key in summary_keys(run.lines) if key != "company"]
+    keys = [key for key in summary_keys(run.lines) if key not in _IN_NAME]
     environment = _environment()
     style, script = (Markup(environment.get_template(name).render()) for name in ("index.css", "index.js"))  # noqa: S704 - our own files
     return environment.get_template("index.html.j2").render(
@@ -57,12 +58,18 @@ def index_html(run: BatchRun) -> str:
         report_on=day(run.report_on),
         version=compkit.__version__,
         columns=[{"heading": heading(key, run), "is_numeric": key in _NUMERIC} for key in keys],
-        rows=[{"line": line, "cells": [_cell(line, key) for key in keys]} for line in run.lines],
+        rows=[_row(line, keys, run) for line in run.lines],
         style=style,
         script=script,
         script_hash=_content_hash(script),
         failed_word="1 report failed" if run.n_failed == 1 else f"{run.n_failed} reports failed",
     )
+
+
+def _row(line: OfferLine, keys: Sequence[str], run: BatchRun) -> dict[str, Any]:
+    """Return a row: the offer's name, made of company, level and location, and its cells with their headings."""
+    name = ", ".join(str(line.values[key]) for key in _IN_NAME if line.values.get(key))
+    return {"line": line, "name": name, "cells": [_cell(line, key) | {"heading": heading(key, run)} for key in keys]}
 
 
 def _content_hash(script: str) -> str:

@@ -12,19 +12,28 @@ import pandas as pd
 
 from compkit.audit import guide_audit
 from compkit.cashflow import COMPONENTS, pay_terms
-from compkit.cli.options import assumption_options, files_argument, json_option, print_json
+from compkit.cli.options import assumption_options, files_argument, json_option, load_offers_aloud, print_json
 from compkit.equity import GrowthConvention
 from compkit.errors import OutOfRangeError
 from compkit.evaluation import Evaluation, first_year_totals, unverified_schedules
 from compkit.market import company_type_positions, market_positions
-from compkit.offers import Offers, load_offers
-from compkit.report.text import COMPONENT_NAMES, MEASURE_NAMES, percent, rule_message, score_in_words, usd
+from compkit.offers import Offers
+from compkit.report.text import (
+    COMPONENT_NAMES,
+    MEASURE_NAMES,
+    percent,
+    rule_message,
+    score_in_words,
+    standing,
+    usd,
+    yardstick_name,
+)
 from compkit.scoring import MATRICES
 from compkit.stock import Growth
 from compkit.tables import load_tables, records
 from compkit.valuation import Assumptions, Valuation, valuation
 
-LARGE_GROWTH = 1.0
+LARGE_RATE = 1.0
 
 
 @click.command("evaluate")
@@ -45,13 +54,14 @@ def evaluate_command(
     """Say what each offer is worth, year by year."""
     assumptions = Assumptions(Growth(growth, growth_convention), discount_rate, years, whole_shares)
     tables = load_tables()
-    offers = load_offers(*files, tables=tables)
+    offers = load_offers_aloud(files, tables)
     with np.errstate(over="ignore", invalid="ignore"):
         worth = valuation(pay_terms([entry.in_usd for entry in offers], tables.schedules), assumptions)
     if not (np.isfinite(worth.by_year["total"]).all() and np.isfinite(worth.summary["present_value"]).all()):
         raise OutOfRangeError("growth_rate and discount_rate", "leave all amounts finite", (growth, discount_rate))
-    if growth > LARGE_GROWTH:
-        click.echo(f"warning: --growth {growth:g} means {growth:.0%} a year; 0.15 is 15%.", err=True)
+    for name, rate in (("growth", growth), ("discount-rate", discount_rate)):
+        if rate > LARGE_RATE:
+            click.echo(f"warning: --{name} {rate:g} means {rate:.0%} a year; 0.15 is 15%.", err=True)
     if as_json:
         print_json(
             {"schema": "compkit/evaluation@1", "offers": [_evaluation(worth, offers, i) for i in range(len(offers))]}
@@ -101,7 +111,7 @@ def _evaluation(worth: Valuation, offers: Offers, position: int) -> dict[str, An
 def market_command(files: tuple[str, ...], *, as_json: bool) -> None:
     """Say where each part of each offer stands: below, within or above its yardstick."""
     tables = load_tables()
-    offers = [entry.in_usd for entry in load_offers(*files, tables=tables)]
+    offers = [entry.in_usd for entry in load_offers_aloud(files, tables)]
     first_year = first_year_totals(offers, tables)
     positions = market_positions(offers, first_year, tables)
     by_type = company_type_positions(offers, first_year, tables)
@@ -110,12 +120,20 @@ def market_command(files: tuple[str, ...], *, as_json: bool) -> None:
         parts = [{name: _components(rows, offer.id) for name, rows in both.items()} for offer in offers]
         print_json({"offers": [{"id": offer.id} | part for offer, part in zip(offers, parts, strict=True)]})
         return
+    today = dt.date.today()
     for offer in offers:
         click.echo(f"{offer.id}:")
-        for row in records(positions[positions["offer_id"] == offer.id]):
-            verdict = row["verdict"] or row["reason"]
-            ends = f"{usd(row['low'])} to {usd(row['high'])} ({row['source']}, {row['as_of']})" if row["source"] else ""
-            click.echo(f"  {MEASURE_NAMES[row['component']]:<22} {usd(row['value']):>10}  {verdict}  {ends}".rstrip())
+        rows = records(positions[positions["offer_id"] == offer.id])
+        reasons = {row["reason"] for row in rows}
+        if len(reasons) == 1 and "" not in reasons:
+            click.echo(f"  nothing to hold it against: {reasons.pop()}")
+            continue
+        for row in rows:
+            stands = standing(row) if row["verdict"] else row["reason"]
+            ends = f"{usd(row['low'])} to {usd(row['high'])}: {yardstick_name(row, today)}" if row["verdict"] else ""
+            click.echo(
+                f"  {MEASURE_NAMES[row['component']]:<22} {usd(row['value']):>10}  {stands:<28}  {ends}".rstrip()
+            )
 
 
 _MARKET_COLUMNS = ("value", "low", "high", "penetration", "compa_ratio", "verdict", "source", "detail", "as_of", "n",
@@ -233,7 +251,7 @@ def audit_command(*, as_json: bool) -> None:
 def _evaluations(files: tuple[str, ...]) -> list[Evaluation]:
     tables = load_tables()
     today = dt.date.today()
-    return [Evaluation(entry, tables, Assumptions(), today) for entry in load_offers(*files, tables=tables)]
+    return [Evaluation(entry, tables, Assumptions(), today) for entry in load_offers_aloud(files, tables)]
 
 
 def _number(value: object) -> float | None:

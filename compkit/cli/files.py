@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import tempfile
 from pathlib import Path
 
 import click
@@ -51,12 +52,25 @@ def new_command(path: Path, *, as_json: bool) -> None:
         if question.is_asked(answers):
             answers[question.name] = _answer(question)
     text = drafted_file(answers)
+    _confirm_doubts(path, text)
     _refuse_place(path)
     write_whole(path, text)
     if as_json:
         print_json({"file": str(path)})
         return
     click.echo(f"Wrote {path}. Open it to add what you know; then: compkit report {path}", err=True)
+
+
+def _confirm_doubts(path: Path, text: str) -> None:
+    """Say what is implausible in the answers, and ask whether it is meant; a no leaves nothing written."""
+    with tempfile.TemporaryDirectory() as folder:
+        draft = Path(folder) / path.name
+        draft.write_text(text, encoding="utf-8")
+        doubtful = [doubt for doubt in read_offers([draft]).offers.warnings if not doubt.field.endswith(".vesting")]
+    for doubt in doubtful:
+        click.echo(f"warning: {doubt.field} {doubt.message}", err=True)
+    if doubtful:
+        click.confirm("Write it all the same?", abort=True, err=True)
 
 
 def _refuse_place(path: Path) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, get_args
 
 import click
 
 from compkit.equity import GrowthConvention
+from compkit.offers import Offers, load_offers
+from compkit.tables import Tables
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
@@ -30,6 +32,14 @@ def assumption_options(command: CommandT) -> CommandT:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def load_offers_aloud(files: Sequence[str], tables: Tables | None = None) -> Offers:
+    """Return the offers of files, and say on stderr what is doubtful about them."""
+    offers = load_offers(*files, tables=tables)
+    for doubt in offers.warnings:
+        click.echo(f"warning: {doubt}", err=True)
+    return offers
 
 
 def print_json(value: Mapping[str, Any]) -> None:

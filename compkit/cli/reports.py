@@ -19,9 +19,8 @@ from compkit.batch.parameters import parameter_from_text
 from compkit.batch.results import BatchRun, ReportResult
 from compkit.batch.running import DEFAULT_TIMEOUT_SECONDS, run_reports
 from compkit.cli.exits import EXIT_DONE, EXIT_PARTLY
-from compkit.cli.options import files_argument, json_option, print_json
+from compkit.cli.options import files_argument, json_option, load_offers_aloud, print_json
 from compkit.equity import GrowthConvention
-from compkit.offers import load_offers
 from compkit.stock import Growth
 from compkit.valuation import Assumptions
 
@@ -78,9 +77,7 @@ def report_command(
     as_json: bool,
 ) -> int:
     """Make a report for each offer: DIR/<offer>/<notebook>.html, with DIR/index.html to begin from."""
-    offers = load_offers(*files)
-    for doubt in offers.warnings:
-        click.echo(f"warning: {doubt}", err=True)
+    offers = load_offers_aloud(files)
     with tqdm(unit="report", disable=None, leave=False) as bar:
 
         def show(done: int, total: int, result: ReportResult) -> None:

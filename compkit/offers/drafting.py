@@ -193,8 +193,8 @@ def drafted_file(answers: Answers) -> str:
     _refuse_gaps(answers)
     given = _given(answers)
     lines = [
-        "# An offers file, written by `compkit new`. A line that begins with # is a comment: take the # away, and fill",
-        "# in the value, wherever you know more. `compkit validate` checks the file.",
+        "# An offers file, written by `compkit new`. A line that begins with # is a comment: take away the # and the",
+        "# blank after it, and fill in the value, wherever you know more. `compkit validate` checks the file.",
         *_group_lines(Envelope, {key: value for key, value in given.items() if key != "offers"}, skip=("offers",)),
         "",
         "# Each offer begins with a dash; copy the block below for the next one.",

@@ -93,7 +93,9 @@ def shown(value: object) -> str:
 def _number_rule(details: ErrorDetails) -> str:
     value = details["input"]
     hint = ""
-    if isinstance(value, str):
+    if isinstance(value, str) and value.strip().endswith("%"):
+        hint = " Write a fraction: 0.15 means 15%."
+    elif isinstance(value, str):
         hint = " Write plain digits: no quotes, currency signs, K or separators."
     elif isinstance(value, bool):
         hint = " Write an amount."
@@ -142,7 +144,9 @@ _RULES: Mapping[str, Callable[[ErrorDetails], str]] = {
         f"must be a code of three capital letters, such as EUR, got {shown(details['input'])}."
     ),
     "literal_error": _choice_rule,
-    "tuple_type": lambda details: f"must be a list, got {shown(details['input'])}. Start each item with a dash.",
+    "tuple_type": lambda details: (
+        f"must be a list, got {shown(details['input'])}. Put it in brackets, such as [40000, 0]."
+    ),
     "too_short": lambda _: "must have at least one item.",
     "model_type": _group_rule,
     "model_attributes_type": _group_rule,

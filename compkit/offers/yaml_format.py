@@ -29,6 +29,9 @@ _FORMS = {
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+_HINT = "Check there the blanks in front (equal within a group), the blank after each colon, the dash before each item."
+
+
 class _OffersLoader(_Base):  # type: ignore[misc]
     """A loader that knows texts, numbers, true and false, null, lists and groups, and no other tag."""
 
@@ -91,9 +94,9 @@ def read_yaml(data: bytes) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        raise UnreadableError(f"is no valid YAML: {line}{_sentence(error.problem or error.context)}") from error
+        raise UnreadableError(f"is no valid YAML: {line}{_sentence(error.problem or error.context)} {_HINT}") from error
     except yaml.YAMLError as error:
-        raise UnreadableError(f"is no valid YAML: {_sentence(str(error))}") from error
+        raise UnreadableError(f"is no valid YAML: {_sentence(str(error))} {_HINT}") from error
 
 
 def _sentence(problem: str | None) -> str:

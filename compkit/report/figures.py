@@ -60,7 +60,7 @@ def money_by_month(evaluation: Evaluation) -> Picture:
     layers += [(n, COMPONENT_NAMES[n], paid[n]) for n in ("bonus", "equity") if paid[n].iloc[-1] > 0]
     figure, axes = _figure(3.2)
     axes.stackplot(
-        np.r_[0, paid.index], *(np.r_[0, layer] for _, _, layer in layers), step="post",
+        np.r_[0, paid.index], *(np.r_[0, layer] for _, _, layer in layers), step="pre",
         colors=[COLOURS[name] for name, _, _ in layers], labels=[label for _, label, _ in layers],
     )  # fmt: skip
     axes.set_xlim(0, len(paid))
@@ -106,7 +106,7 @@ def premium_ranges(evaluation: Evaluation) -> Picture | Notes:
     axes.annotate(label, (value, 1), xycoords=("data", "axes fraction"), xytext=(0, 3), textcoords="offset points",
                   ha="center", fontsize=10, color=MARK)  # fmt: skip
     axes.set_yticks(y, names)
-    axes.margins(x=0.06)
+    _leave_room(axes, min(low.min(), value), max(high.max(), value))
     _dollars(axes, "x")
     said = "; ".join(f"{n} {usd(lo)} to {usd(hi)}" for n, lo, hi in zip(names, low, high, strict=True))
     return _picture(
@@ -131,7 +131,9 @@ def audit_ranges(bands: pd.DataFrame, level: str) -> Picture:
     ):
         axes.barh(y + shift, bands[high] - bands[low], left=bands[low], height=0.26, color=colour, label=label)
     axes.set_yticks(y, list(bands["location"]))
-    axes.margins(x=0.06)
+    _leave_room(
+        axes, bands[["low", "computed_low"]].to_numpy().min(), bands[["high", "computed_high"]].to_numpy().max()
+    )
     _dollars(axes, "x")
     _legend_above(axes)
     said = "; ".join(
@@ -147,8 +149,10 @@ def _ranges(names: Sequence[str], low: np.ndarray, high: np.ndarray, value: np.n
     figure, axes = _figure(0.6 + 0.66 * len(names))
     y = np.arange(len(names))[::-1]
     at = np.clip((value - low) / (high - low), -_FURTHEST_OUTSIDE, 1 + _FURTHEST_OUTSIDE)
-    axes.barh(y, np.ones(len(names)), color=RANGE, height=0.3, label="range, low to high")
-    axes.plot(at, y, "D", color=MARK, markersize=8, label="this offer", clip_on=False, zorder=3, linestyle="none")
+    axes.barh(y, np.ones(len(names)), color=RANGE, height=0.3)
+    beyond = (value - low) / (high - low)
+    for marker, chosen in (("D", beyond == at), ("<", beyond < at), (">", beyond > at)):  # arrows lie further out
+        axes.plot(at[chosen], y[chosen], marker, color=MARK, markersize=8, clip_on=False, zorder=3, linestyle="none")
     for row, (lowest, highest, amount, place) in enumerate(zip(low, high, value, at, strict=True)):
         for end, text, side in ((0, usd_short(lowest), "left"), (1, usd_short(highest), "right")):
             under: dict[str, Any] = {"xytext": (0, -11), "textcoords": "offset points", "va": "top", "ha": side}
@@ -183,6 +187,12 @@ def _figure(height_inches: float) -> tuple[Figure, Axes]:
         axes.spines[spine].set_visible(False)
     axes.tick_params(labelsize=10, colors=INK)
     return figure, axes
+
+
+def _leave_room(axes: Axes, lowest: float, highest: float) -> None:
+    """Set the x axis a little wider than the bars, which would otherwise touch its ends."""
+    room = 0.06 * (highest - lowest)
+    axes.set_xlim(lowest - room, highest + room)
 
 
 def _dollars(axes: Axes, which: str) -> None:

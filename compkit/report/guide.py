@@ -21,9 +21,8 @@ def audit_headline(findings: list[Finding], tables: Tables) -> Headline:
     guide = tables.sources["guide"]
     advice = sum(f.kind in ("concept", "tip") for f in findings)
     return Headline(
-        title="Can the guide's figures be trusted?",
-        subtitle=f"{guide.title}, as of {month_and_year(guide.as_of_on)}. Its tables are used as published, "
-        "its sums are not.",
+        title=guide.title,
+        subtitle=f"As of {month_and_year(guide.as_of_on)}. Its tables are used as published, its sums are not.",
         cards=[
             Card(
                 "Figures worked out again",

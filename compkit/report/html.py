@@ -9,6 +9,8 @@ import nbformat
 from nbconvert.exporters import HTMLExporter
 from traitlets.config import Config
 
+from compkit.report.blocks import RecordedFigures
+
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 _ON_SCREEN_ONLY = "controls"
 
@@ -37,7 +39,9 @@ def _shown(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 def _says_something(cell: nbformat.NotebookNode) -> bool:
     if _ON_SCREEN_ONLY in cell.metadata.get("tags", []):
         return False
-    return bool(cell.cell_type != "code" or cell.outputs)
+    return cell.cell_type != "code" or any(
+        RecordedFigures.MIME not in output.get("data", {}) for output in cell.outputs
+    )
 
 
 @cache

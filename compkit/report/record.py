@@ -83,7 +83,7 @@ def _index_line(evaluation: Evaluation) -> Mapping[str, Any]:
         "company": offer.company,
         "level": offer.level,
         "location": offer.location,
-        "status": offer.status,
+        "status": offer.status if "status" in evaluation.entry.offer.model_fields_set else None,
         "average": summary["average"],
         "total": summary["total"],
         "first_two_year_average": None if math.isnan(two) else two,

@@ -13,6 +13,7 @@ from compkit.report.text import (
     count,
     day,
     is_old,
+    joined,
     month_and_year,
     next_steps,
     percent,
@@ -30,7 +31,8 @@ FOOT = (
 def headline(evaluation: Evaluation) -> Headline:
     """Return the first screen: what the offer is worth, where it stands, the risk, and what to look at next."""
     offer = evaluation.offer
-    status = {"written": "Written offer", "verbal": "Verbal offer", "in-process": "Still in process"}[offer.status]
+    known = {"written": "Written offer", "verbal": "Verbal offer", "in-process": "Still in process"}
+    status = known[offer.status] if "status" in evaluation.entry.offer.model_fields_set else "Offer"
     where = f"{offer.company} {offer.level}, {offer.location}"
     kind = "" if offer.candidate_type == "external" else f", {offer.candidate_type} candidate"
     return Headline(
@@ -59,9 +61,11 @@ def _yearly_card(evaluation: Evaluation) -> Card:
 def _total_card(evaluation: Evaluation) -> Card:
     summary, n_years = evaluation.summary, evaluation.assumptions.n_years
     equity = float(evaluation.years["equity"].sum())
-    detail = (
-        f"{usd(summary['guaranteed_cash'])} of it salary and sign-on; {usd(equity)} stock {growth_words(evaluation)}"
-    )
+    bonus = float(evaluation.years["bonus"].sum())
+    parts = [f"{usd(summary['guaranteed_cash'])} salary and sign-on"]
+    parts += [f"{usd(bonus)} target bonus"] if bonus else []
+    parts += [f"{usd(equity)} stock {growth_words(evaluation)}"] if equity else []
+    detail = joined(parts)
     return Card(f"Over {count(n_years, 'year')}", usd(summary["total"]), detail)
 
 
@@ -87,6 +91,8 @@ def _risk_card(evaluation: Evaluation) -> Card:
     n_breakers = sum(rule.kind == "deal_breaker" for rule in evaluation.fired_rules)
     n_warnings = len(evaluation.fired_rules) - n_breakers
     found = f"{count(n_breakers, 'deal breaker')}, {count(n_warnings, 'warning')}"
+    if not evaluation.offer.signals.model_fields_set:
+        found += "; the file tells nothing of how the offer came about"
     if n_breakers or score.verdict == "high":
         tone: Tone = "bad"
     elif n_warnings or score.verdict == "moderate":
@@ -135,6 +141,8 @@ def assumptions(evaluation: Evaluation) -> Notes:
         items.append("Stock of the present job is taken to grow at the same rate.")
     if evaluation.candidate.current and evaluation.candidate.current.annual_equity is not None:
         items.append("Staying goes on to bring the present yearly stock, also beyond what is promised today.")
+    elif evaluation.candidate.current and evaluation.candidate.current.unvested_equity:
+        items.append("The present job's unvested stock is spread over four years: the file gives no yearly rate.")
     if offer.refreshers:
         items.append("Refreshers in the file are expected, not promised.")
     return Notes("Assumptions", items, "assumptions")
@@ -146,6 +154,7 @@ def left_out(evaluation: Evaluation) -> Notes:
     absent = {
         "equity (no stock grant: it counts as none)": not offer.equity,
         "sign_on (it counts as none)": not offer.sign_on,
+        "bonus_target_rate (no bonus is counted)": "bonus_target_rate" not in evaluation.entry.offer.model_fields_set,
         "deadline": offer.deadline is None,
         "start_date": offer.start_date is None,
         "company_type (no comparison with its type)": offer.company_type is None,
@@ -153,7 +162,7 @@ def left_out(evaluation: Evaluation) -> Notes:
         "posted_base (no posted range)": offer.posted_base is None,
         "market (no research of your own)": not offer.market,
         "scores": not offer.scores.risk and not offer.scores.decision,
-        "signals": not offer.signals.model_fields_set,
+        "signals (what warnings look at)": not offer.signals.model_fields_set,
     }
     items = [name for name, is_absent in absent.items() if is_absent]
     if not evaluation.level.level:
@@ -173,6 +182,7 @@ def caveats(evaluation: Evaluation) -> Notes:
         "The guide's published averages follow base and a quarter of the grant, sign-on left out; "
         "the report compares on that. Grants count as they were made, in the first-year total at today's price."
     )
+    notes.append("The guide's first-year ranges lie above what their own parts give: see the guide audit.")
     return Notes("What this is not", notes, "caveats")
 
 
@@ -182,7 +192,7 @@ def sources(evaluation: Evaluation) -> Notes:
     known = evaluation.tables.sources
     items = [f"{known[name].title}, {known[name].publisher}, as of {known[name].as_of}." for name in used]
     items.append("The offer itself: as typed in the offers file.")
-    items.append(f"compkit {compkit.__version__}; run again with `compkit check`.")
+    items.append(f"compkit {compkit.__version__}; run again with: compkit check.")
     return Notes("Sources", items, "sources")
 
 

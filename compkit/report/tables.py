@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pandas as pd
 
 from compkit.audit import Finding
 from compkit.cashflow import COMPONENTS
 from compkit.evaluation import Evaluation
 from compkit.report.blocks import Column, Notes, Table
+from compkit.report.summary import base_and_stock
 from compkit.report.text import (
     BASIS_NAMES,
     COMPONENT_NAMES,
     MEASURE_NAMES,
     count,
     day,
+    fall_of_pay,
     percent,
     rule_message,
     score_in_words,
@@ -34,7 +35,7 @@ def years_table(evaluation: Evaluation) -> Table:
     frame["equity_share"] = evaluation.valuation.equity_share[0]
     frame["year"] = "Year " + frame["year"].astype(str)
     sums = frame[[*COMPONENTS, "total"]].sum()
-    paid = [name for name in (*COMPONENTS, "total") if sums[name] or name == "total"]
+    paid = ["total", *(name for name in COMPONENTS if sums[name])]
     share = sums["equity"] / sums["total"] if sums["total"] else math.nan
     frame.loc[len(frame)] = {"year": "All years", **sums, "equity_share": share}
     columns = [
@@ -46,17 +47,12 @@ def years_table(evaluation: Evaluation) -> Table:
 
 
 def _years_note(evaluation: Evaluation) -> str:
-    total = evaluation.years["total"]
-    two = evaluation.summary["first_two_year_average"]
     present = _present_value_note(evaluation)
-    if math.isnan(two):
+    if evaluation.assumptions.n_years == 1:
         return present
-    changes = np.diff(total.to_numpy())
-    if changes.min() >= 0:
-        return f"Pay never falls from one year to the next. {present}".strip()
-    year = int(changes.argmin()) + 1
-    drop = usd(-float(changes.min()))
-    return f"Pay falls by {drop} from year {year} to year {year + 1}: ask what would fill the gap. {present}".strip()
+    fall = fall_of_pay(evaluation)
+    change = f"{fall}: ask what would fill the gap." if fall else "Pay never falls from one year to the next."
+    return f"{change} {present}".strip()
 
 
 def _present_value_note(evaluation: Evaluation) -> str:
@@ -94,16 +90,22 @@ def grants_table(evaluation: Evaluation) -> Table | Notes:
         Column("vesting", "Vesting schedule"),
     ]
     moved = sum(grant.value_now - grant.grant_value for grant in offer.equity)
-    note = "" if abs(moved) < 1 else f"The price has moved since the grant: {usd(moved)} in all."
+    note = (
+        ""
+        if abs(moved) < 1
+        else f"Since the grant the price has {'risen' if moved > 0 else 'fallen'}: {usd(abs(moved))} in all."
+    )
     return Table(pd.DataFrame(rows), columns, "Stock grants (USD)", note)
 
 
 def market_table(evaluation: Evaluation) -> Table:
     """Return each component against its yardstick."""
     frame = evaluation.market.copy()
+    rows = records(frame)
     frame["name"] = frame["component"].map(MEASURE_NAMES)
-    frame["standing"] = [standing(row) for row in records(frame)]
-    frame["yardstick"] = [yardstick_name(row, evaluation.report_on) for row in records(frame)]
+    frame["standing"] = [standing(row) for row in rows]
+    yardsticks = [yardstick_name(row, evaluation.report_on) for row in rows]
+    frame["yardstick"] = yardsticks
     columns = [
         Column("name", "Part"),
         Column("value", "This offer", "usd"),
@@ -113,20 +115,21 @@ def market_table(evaluation: Evaluation) -> Table:
         Column("standing", "Where it stands"),
         Column("yardstick", "Held against"),
     ]
+    caption, note = "Each part against its range (USD)", _below_market_note(evaluation)
+    if len(set(yardsticks)) == 1:  # said once, the table fits on a telephone
+        columns.pop()
+        note = f"Held against {yardsticks[0]}. {note}" if rows[0]["source"] else note
+    return Table(frame, columns, caption, note)
+
+
+def _below_market_note(evaluation: Evaluation) -> str:
     short = evaluation.share_below_market
-    has_none = bool(frame["source"].isna().all())
-    if has_none and len(set(frame["reason"])) == 1:
-        frame["yardstick"] = "nothing"
-    missing = "No yardstick" if has_none else "No yardstick for base and a quarter of the grant"
-    reason = frame.loc[frame["component"] == "total_4yr_avg", "reason"].iloc[0]
-    note = (
-        f"{missing}: {reason}. What you find yourself goes to market in the offers file."
-        if short is None
-        else f"Base and a quarter of the grant lie {percent(short)} under the middle; over 20% would be below market."
-        if short > 0
-        else "Base and a quarter of the grant lie at or above the middle of their yardstick."
-    )
-    return Table(frame, columns, "Against the yardsticks (USD)", note)
+    if short is None:
+        reason = base_and_stock(evaluation)["reason"]
+        return f"No verdict on base and stock: {reason}. What you find yourself goes to market in the offers file."
+    if short > 0:
+        return f"Base and a quarter of the grant lie {percent(short)} under the middle; over 20% would be below market."
+    return "Base and a quarter of the grant lie at or above the middle of their range."
 
 
 def company_type_table(evaluation: Evaluation) -> Table | Notes:
@@ -216,7 +219,8 @@ def flips_table(evaluation: Evaluation, matrix: Matrix) -> Table | Notes:
         for flip in found
     ]
     columns = [Column("factor", "Factor"), Column("change", "With"), Column("new_verdict", "The verdict becomes")]
-    return Table(pd.DataFrame(rows), columns, title)
+    rescaled = "For a weight, the others keep their proportions and all still sum as before."
+    return Table(pd.DataFrame(rows), columns, title, rescaled if any(f.kind == "weight" for f in found) else "")
 
 
 def _change(flip: Flip, mark: float, mean: float) -> str:
@@ -265,8 +269,9 @@ def present_job_table(evaluation: Evaluation) -> Table | Notes:
         f"{usd(behind.repayment_owed)} to repay"
     )
     note = (
-        f"Moving leaves behind {usd(behind.total)}: {parts}. Stock and bonus are part of staying above, so do not "
-        f"subtract them again; a repayment comes on top. {' '.join(behind.notes)}"
+        f"Moving leaves behind {usd(behind.total)}: {parts}. Staying above includes that stock and bonus, so the "
+        "difference counts them already; a repayment comes on top. Hold the sum against the sign-on. "
+        + " ".join(behind.notes)
     ).strip()
     return Table(frame, columns, "Against staying in the present job (USD)", note, is_last_row_total=True)
 
@@ -354,7 +359,7 @@ def offer_facts_table(evaluation: Evaluation) -> Table:
         "Location": offer.location,
         "Start": day(offer.start_date),
         "Answer by": day(offer.deadline),
-        "Status": offer.status,
+        "Status": offer.status if "status" in evaluation.entry.offer.model_fields_set else None,
         "Title": offer.contact.title,
         "Team": offer.contact.team,
     }

@@ -16,6 +16,8 @@ from compkit.tables import records
 UNKNOWN = "–"
 OLD_AFTER_MONTHS = 12
 SHORT_ON_TIME_DAYS = 7
+NOTABLE_FALL = 0.1
+MOST_STEPS = 5
 
 MEASURE_NAMES = {
     "base_salary": "Base salary",
@@ -59,15 +61,16 @@ def usd_short(amount: float) -> str:
 
 
 def percent(share: float | None, decimals: int = 0) -> str:
-    """Return a fraction in percent.
+    """Return a fraction in percent, with at most so many decimals.
 
-    >>> percent(0.2), percent(0.15351, 2), percent(None)
-    ('20%', '15.35%', '–')
+    >>> percent(0.2), percent(0.15351, 2), percent(0.15, 1), percent(-0.001), percent(None)
+    ('20%', '15.35%', '15%', '0%', '–')
     """
     if share is None or math.isnan(share):
         return UNKNOWN
-    text = f"{share * 100:.{decimals}f}%".replace("-", "−")
-    return text if text.strip("−0.%") else text.lstrip("−")
+    text = f"{share * 100:.{decimals}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{'0' if text in ('-0', '') else text.replace('-', '−')}%"
 
 
 def day(on: dt.date | None) -> str:
@@ -120,8 +123,8 @@ def yardstick_name(row: Mapping[str, Any], report_on: dt.date) -> str:
         return f"nothing: {row['reason']}"
     as_of = row["as_of"]
     if row["source"] == GUIDE:
-        dated = f"a band of {month_and_year(as_of)}" if is_old(as_of, report_on) else f"band, {month_and_year(as_of)}"
-        return f"the guide ({row['detail']}): {dated}"
+        age = "a band of" if is_old(as_of, report_on) else "the band of"
+        return f"{age} {month_and_year(as_of)} for {row['detail']}, from the guide"
     name = "the job posting" if row["source"] == "posting" else f"own research ({row['detail']})"
     if row["source"] == "posting" and row["detail"] != name:
         name = f"{name} ({row['detail']})"
@@ -163,12 +166,16 @@ def next_steps(evaluation: Evaluation) -> list[str]:
     steps = [f"{rule_message(rule)} {rule.advice}" for rule in evaluation.fired_rules if rule.kind == "deal_breaker"]
     steps += _deadline_step(evaluation)
     steps += [f"{rule_message(rule)} {rule.advice}" for rule in evaluation.fired_rules if rule.kind == "warning"]
+    steps += _falling_pay_step(evaluation)
     steps += _weakest_component_step(evaluation)
     steps += _missing_score_step(evaluation)
+    last = []
     if evaluation.unverified_schedules:
         names = joined(evaluation.unverified_schedules)
-        steps.append(f"Ask for the vesting schedule in writing: {names} is as commonly reported, not verified.")
-    return steps[:5] or ["Nothing stands out. Decide what you would ask for if you could ask for one thing."]
+        last.append(f"Ask for the vesting schedule in writing: {names} is as commonly reported, not verified.")
+    return [*steps[: MOST_STEPS - len(last)], *last] or [
+        "Nothing stands out. Decide what you would ask for if you could ask for one thing."
+    ]
 
 
 def _deadline_step(evaluation: Evaluation) -> list[str]:
@@ -182,10 +189,28 @@ def _deadline_step(evaluation: Evaluation) -> list[str]:
     return [f"Answer by {day(deadline)}, {count(days, 'day')} after this report.{hurry}"]
 
 
+def fall_of_pay(evaluation: Evaluation) -> str | None:
+    """Return from where to where pay falls most over the years, in words; None where it never falls."""
+    total = evaluation.years["total"].to_numpy(dtype=float)
+    falls = [(total[i] - total[j], i, j) for i in range(len(total)) for j in range(i + 1, len(total))]
+    largest, high, low = max(falls, default=(0.0, 0, 0))
+    if largest <= 0:
+        return None
+    return f"Pay falls from {usd(total[high])} in year {high + 1} to {usd(total[low])} in year {low + 1}"
+
+
+def _falling_pay_step(evaluation: Evaluation) -> list[str]:
+    total = evaluation.years["total"]
+    fall = fall_of_pay(evaluation)
+    if fall is None or total.iloc[-1] > (1 - NOTABLE_FALL) * total.max():
+        return []
+    return [f"{fall}. Ask what refreshers would fill the gap, and whether they can be promised in writing."]
+
+
 def _weakest_component_step(evaluation: Evaluation) -> list[str]:
-    parts = evaluation.market[
-        evaluation.market["component"].isin(["base_salary", "rsu_4yr", "sign_on_y1", "sign_on_y2"])
-    ]
+    # A sign-on makes up for Amazon's late vesting: its band says nothing of what another company should pay.
+    asked = ["base_salary", "rsu_4yr", *(["sign_on_y1", "sign_on_y2"] if evaluation.offer.is_amazon else [])]
+    parts = evaluation.market[evaluation.market["component"].isin(asked)]
     placed = parts[parts["penetration"].notna() & (parts["penetration"] < 0.5)].sort_values("penetration")
     if placed.empty:
         return []
