@@ -24,7 +24,8 @@ class Fault:
 
     def __str__(self) -> str:
         subject = f"{self.field} {self.message}" if self.field else self.message
-        return ", ".join(part for part in (self.file, self.where) if part) + f": {subject}"
+        place = ", ".join(part for part in (self.file, self.where) if part)
+        return f"{place}: {subject}" if place else subject
 
 
 class CompkitError(Exception):

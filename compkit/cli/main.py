@@ -20,6 +20,7 @@ COMMANDS = {
     "score": ("figures", "The risk and decision scores, warnings and deal breakers."),
     "premium": ("figures", "The AI/ML premiums that apply to offers."),
     "audit": ("figures", "The guide's figures, worked out again."),
+    "tax": ("tax", "What a year's wages leave after tax."),
     "report": ("reports", "Make a report for each offer."),
     "check": ("reports", "Run reports again and say which no longer reproduce."),
 }

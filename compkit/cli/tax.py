@@ -1,0 +1,59 @@
+"""The command that works out the tax on wages."""
+
+from __future__ import annotations
+
+import click
+
+from compkit.cli.options import json_option, print_json
+from compkit.errors import Fault, InputError
+from compkit.offer import REMOTE
+from compkit.report.text import usd
+from compkit.tables import load_tables
+from compkit.tax import RESULT_COLUMNS, TaxTables, household_tax
+from compkit.tax.household import DEDUCTIONS, Deduction
+from compkit.tax.schedules import FILING_STATUSES
+
+_NAMES = {
+    "federal_income_tax": "Federal income tax",
+    "social_security": "Social Security",
+    "medicare": "Medicare",
+    "state_income_tax": "State income tax",
+    "local_income_tax": "City income tax",
+    "state_payroll_tax": "State payroll levies",
+    "total": "Total",
+    "net_pay": "Net pay",
+    "deduction": "Federal deduction taken",
+}
+
+
+@click.command("tax")
+@click.option("--wages", type=float, required=True, metavar="W", help="The household's wages, USD a year.")
+@click.option("--location", required=True, metavar="L", help="Where it lives: a place of data/place_taxes.csv.")
+@click.option("--filing-status", type=click.Choice(FILING_STATUSES), default="single", show_default=True)
+@click.option("--year", type=int, required=True, metavar="Y", help="The calendar year whose tables apply.")
+@click.option("--deduction", type=click.Choice(DEDUCTIONS), default="standard", show_default=True,
+              help="The federal standard deduction, or the larger of it and itemised state and local tax.")  # fmt: skip
+@click.option("--earners", type=click.IntRange(1, 2), default=1, show_default=True, help="1, or 2 with equal wages.")
+@json_option
+def tax_command(
+    wages: float, location: str, filing_status: str, year: int, deduction: Deduction, earners: int, *, as_json: bool
+) -> None:
+    """Say what a year's wages leave after tax."""
+    if location == REMOTE:
+        rule = "must be where you live: Remote has no taxes of its own. Name the city."
+        raise InputError([Fault("", "", "--location", rule)])
+    law = TaxTables(load_tables())
+    row = household_tax(wages, location, filing_status, year, law, deduction=deduction, n_earners=earners).iloc[0]
+    unverified = [code for code in law.of_place[location] if (code, year) in law.unverified]
+    if as_json:
+        amounts = {name: float(row[name]) for name in RESULT_COLUMNS}
+        print_json({**amounts, "status": str(row["status"]), "unverified": unverified})
+        return
+    for name in RESULT_COLUMNS:
+        click.echo(f"{_NAMES[name]:<24} {usd(float(row[name])):>12}")
+    click.echo(f"Tables of {year}, as published.")
+    if unverified:
+        names = ", ".join(str(law.jurisdictions[code]["name"]) for code in unverified)
+        click.echo(
+            f"Not every figure was seen in its publisher's own notice: {names}. The tables' notes say which agree."
+        )

@@ -1,0 +1,170 @@
+"""State and city income tax on a household's wages: one general rule, and a named one where the law needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from compkit.tax.schedules import FloatArray, Law
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """Wages and what a rule may need beside them.
+
+    Parameters
+    ----------
+    wages : ndarray, shape (n,)
+        The household's wages, which are also its adjusted gross income [USD a year].
+    n_earners : int
+        1, or 2 with equal wages.
+    fica : ndarray, shape (n,)
+        Social Security and Medicare paid, the additional Medicare tax left out [USD].
+    """
+
+    wages: FloatArray
+    n_earners: int
+    fica: FloatArray
+
+
+Rule = Callable[[Law, Household], FloatArray]
+
+
+def _taxable(law: Law, wages: FloatArray) -> FloatArray:
+    deducted = law.value_or("income", "standard_deduction", 0.0) + law.value_or("income", "exemption", 0.0)
+    return np.maximum(0.0, wages - deducted)
+
+
+def _general(law: Law, household: Household) -> FloatArray:
+    """Return the brackets' tax on wages less standard deduction and exemptions."""
+    return law.income_tax(_taxable(law, household.wages))
+
+
+def _california(law: Law, household: Household) -> FloatArray:
+    """Return the tax less the exemption credit, which falls in steps, and with 1 % on taxable income above $1M."""
+    taxable = _taxable(law, household.wages)
+    above = household.wages - law.value("income", "exemption_credit_reduction_threshold")
+    n_steps = np.ceil(np.maximum(0.0, above) / law.value("income", "exemption_credit_reduction_step"))
+    lost = n_steps * law.value("income", "exemption_credit_reduction_per_step")
+    credit = np.maximum(0.0, law.value("income", "exemption_credit") - lost)
+    surtaxed = np.maximum(0.0, taxable - law.value("income", "surtax_threshold"))
+    return np.maximum(0.0, law.income_tax(taxable) - credit) + law.value("income", "surtax_rate") * surtaxed
+
+
+def _new_york(law: Law, household: Household) -> FloatArray:
+    """Return the tax with the recapture of the lower brackets' benefit: the worksheets of form IT-201."""
+    income = household.wages
+    taxable = _taxable(law, income)
+    plain = law.income_tax(taxable)
+    start, width = law.value("recapture", "agi_threshold"), law.value("recapture", "phase_in_width")
+
+    def phased_in(above: float) -> FloatArray:
+        return np.asarray(np.round(np.clip(income - above, 0.0, width) / width, 4))
+
+    flat = plain + (law.value("recapture", "flat_rate") * taxable - plain) * phased_in(start)
+    tax = np.where(income > start, flat, plain)
+    incremental = law.amounts_by_threshold("recapture", "incremental")
+    for threshold, base in law.amounts_by_threshold("recapture", "base").items():
+        recaptured = plain + base + incremental[threshold] * phased_in(threshold)
+        tax = np.where((taxable > threshold) & (income > start), recaptured, tax)
+    top = law.value("recapture", "top_rate") * taxable
+    return np.where(income > law.value("recapture", "top_agi_threshold"), top, tax)
+
+
+def _new_york_city(law: Law, household: Household) -> FloatArray:
+    """Return the city's tax on New York State taxable income, less the two parts of the school-tax credit."""
+    state = law.tables.law("NY", law.year, law.status)
+    income = household.wages
+    taxable = _taxable(state, income)
+    credit = "school_tax_credit"
+    low_part = np.minimum(taxable, law.value(credit, "rate_reduction_break"))
+    reduction = law.value(credit, "rate_reduction_rate_low") * low_part
+    reduction += law.value(credit, "rate_reduction_rate_high") * (taxable - low_part)
+    has_reduction = (income <= law.value(credit, "rate_reduction_income_limit")) & (
+        taxable <= law.value(credit, "rate_reduction_taxable_income_limit")
+    )
+    fixed = np.where(income <= law.value(credit, "fixed_income_limit"), law.value(credit, "fixed_amount"), 0.0)
+    return np.maximum(0.0, law.income_tax(taxable) - np.where(has_reduction, reduction, 0.0) - fixed)
+
+
+def _massachusetts(law: Law, household: Household) -> FloatArray:
+    """Return the tax after the deduction of Social Security and Medicare paid, capped for each earner."""
+    paid = household.fica / household.n_earners
+    deducted = household.n_earners * np.minimum(paid, law.value("income", "fica_deduction_cap"))
+    return law.income_tax(_taxable(law, household.wages - deducted))
+
+
+def _income_limit_exemption(law: Law, household: Household) -> FloatArray:
+    """Return the tax with an exemption that is lost as a whole above an income."""
+    keeps = household.wages <= law.value("income", "exemption_income_limit")
+    exempt = np.where(keeps, law.value("income", "exemption"), 0.0)
+    return law.income_tax(np.maximum(0.0, household.wages - exempt))
+
+
+def _colorado(law: Law, household: Household) -> FloatArray:
+    """Return the tax on federal taxable income; above an income the deduction is limited."""
+    deduction = law.value("income", "standard_deduction")
+    limited = np.minimum(deduction, law.value("income", "deduction_limit"))
+    above = household.wages > law.value("income", "deduction_limit_agi_threshold")
+    return law.income_tax(np.maximum(0.0, household.wages - np.where(above, limited, deduction)))
+
+
+def _virginia(law: Law, household: Household) -> FloatArray:
+    """Return the tax less the adjustment that lets two earners use the lower brackets twice.
+
+    Where both reach the top bracket the form prints the adjustment, 1.50 USD above what the brackets give.
+    """
+    taxable = _taxable(law, household.wages)
+    tax = law.income_tax(taxable)
+    printed = law.value_or("income", "two_earner_credit", 0.0)
+    if household.n_earners == 1 or not printed:
+        return tax
+    by_brackets = tax - 2 * law.income_tax(taxable / 2)
+    return tax - np.where(taxable / 2 > law.top_bracket_start, printed, by_brackets)
+
+
+def _minnesota(law: Law, household: Household) -> FloatArray:
+    """Return the tax with a standard deduction that shrinks with income, to a fifth of itself at the least."""
+    income = household.wages
+    low, high = (law.value("income", f"deduction_reduction_threshold_{end}") for end in ("low", "high"))
+    lost = law.value("income", "deduction_reduction_rate_low") * np.clip(income - low, 0.0, high - low)
+    lost += law.value("income", "deduction_reduction_rate_high") * np.maximum(0.0, income - high)
+    deduction = law.value("income", "standard_deduction")
+    most = law.value("income", "deduction_reduction_cap_share") * deduction
+    lost = np.where(income > law.value("income", "deduction_reduction_flat_above"), most, np.minimum(lost, most))
+    return law.income_tax(np.maximum(0.0, income - (deduction - lost)))
+
+
+RULES: Mapping[str | None, Rule] = {
+    None: _general,
+    "california": _california,
+    "new_york_recapture": _new_york,
+    "nyc_school_credits": _new_york_city,
+    "massachusetts_fica": _massachusetts,
+    "income_limit_exemption": _income_limit_exemption,
+    "colorado_addback": _colorado,
+    "two_earner_credit": _virginia,
+    "minnesota_deduction": _minnesota,
+}
+"""The rule of each jurisdiction by the name in tax_jurisdictions.csv; None is the general one."""
+
+
+def income_tax(law: Law, household: Household) -> FloatArray:
+    """Return a state's or city's income tax on wages; 0 where it has none [USD]."""
+    facts = law.tables.jurisdictions[law.jurisdiction]
+    if not facts["has_wage_income_tax"]:
+        return np.zeros_like(household.wages)
+    name = facts["rule"]
+    return RULES[name if isinstance(name, str) else None](law, household)
+
+
+def levies_by_name(law: Law, household: Household) -> dict[str, FloatArray]:
+    """Return each payroll levy of a jurisdiction on its employees by name, summed over the earners [USD]."""
+    each = household.wages / household.n_earners
+    found = {}
+    for levy in law.levies:
+        rated = law.value(levy, "rate") * np.minimum(each, law.value_or(levy, "wage_cap", np.inf))
+        found[levy] = household.n_earners * np.minimum(rated, law.value_or(levy, "annual_cap", np.inf))
+    return found
