@@ -21,6 +21,7 @@ COMMANDS = {
     "premium": ("figures", "The AI/ML premiums that apply to offers."),
     "audit": ("figures", "The guide's figures, worked out again."),
     "tax": ("tax", "What a year's wages leave after tax."),
+    "data": ("data", "Look into the tables: `compkit data status`."),
     "report": ("reports", "Make a report for each offer."),
     "check": ("reports", "Run reports again and say which no longer reproduce."),
 }

@@ -1,0 +1,60 @@
+"""How far the tables can be trusted: which rows are unverified, which years have run out, how old the sources are."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from compkit.tables import Tables, records
+
+UNVERIFIED = "unverified"
+OLD_AFTER_DAYS = 365
+PAY_TABLES = frozenset(
+    {"bands", "bands_by_company_type", "ai_ml_by_location", "ai_ml_by_skill", "ai_ml_by_specialization", "rents"}
+)
+"""The tables of amounts and premiums that markets move."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableStatus:
+    """The state of one table on a day.
+
+    Parameters
+    ----------
+    table : str
+    n_rows, n_unverified : int
+        Rows in all, and rows whose figure was not seen in its publisher's own document.
+    last_year : int or None
+        The last year that a table by years covers.
+    has_run_out : bool
+        Whether the table goes by years and the day's year lies after the last.
+    oldest_as_of : date
+        The earliest day for which one of its sources speaks.
+    is_old : bool
+        Whether the table holds ranges of pay and that day lies more than a year back: pay moves, weights and names
+        do not.
+    """
+
+    table: str
+    n_rows: int
+    n_unverified: int
+    last_year: int | None
+    has_run_out: bool
+    oldest_as_of: dt.date
+    is_old: bool
+
+
+def table_status(tables: Tables, today: dt.date) -> Iterator[TableStatus]:
+    """Yield the state of each table on a day, the sources themselves left out."""
+    for name in tables:
+        if name == "sources":
+            continue
+        frame = tables[name]
+        rows = records(frame)
+        unverified = sum(row.get("status") == UNVERIFIED for row in rows)
+        years = [int(row["year"]) for row in rows] if "year" in frame and name.startswith("tax_") else []
+        last = max(years, default=None)
+        oldest = min(tables.sources[str(source_id)].as_of_on for source_id in frame["source_id"].unique())
+        is_old = name in PAY_TABLES and (today - oldest).days > OLD_AFTER_DAYS
+        yield TableStatus(name, len(rows), unverified, last, last is not None and last < today.year, oldest, is_old)
