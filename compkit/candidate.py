@@ -64,7 +64,7 @@ class Candidate(TypedInput):
     filing_status: FilingStatus = "single"
     """How they file federal tax."""
     residence: Annotated[str, OneOf("residences")] | None = None
-    """Where they live: a place of data/places.csv."""
+    """Where they live: a place of data/places.csv; a remote job is taxed there."""
     current: PresentJob | None = None
     """The job that they hold now."""
     walk_away: WalkAwayParts = Field(default_factory=WalkAwayParts)

@@ -167,7 +167,7 @@ class Offer(TypedInput):
     location: Annotated[str, OneOf("places")]
     """Where the job is: a place of data/places.csv."""
     residence: Annotated[str, OneOf("residences")] | None = None
-    """Where tax and prices are taken; the candidate's residence if left out."""
+    """Where tax and prices are taken; the location if left out, for a remote job the candidate's residence."""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
     """The ISO code of all amounts of the offer."""
     status: Literal["written", "verbal", "in-process"] = "written"

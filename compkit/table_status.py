@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,9 @@ from compkit.tables import Tables, records
 
 UNVERIFIED = "unverified"
 OLD_AFTER_DAYS = 365
+YEARLY_TABLES = frozenset({"tax_brackets", "tax_parameters"})
+"""The tables that need rows for each calendar year."""
+
 PAY_TABLES = frozenset(
     {"bands", "bands_by_company_type", "ai_ml_by_location", "ai_ml_by_skill", "ai_ml_by_specialization", "rents"}
 )
@@ -53,8 +57,14 @@ def table_status(tables: Tables, today: dt.date) -> Iterator[TableStatus]:
         frame = tables[name]
         rows = records(frame)
         unverified = sum(row.get("status") == UNVERIFIED for row in rows)
-        years = [int(row["year"]) for row in rows] if "year" in frame and name.startswith("tax_") else []
-        last = max(years, default=None)
+        last = _last_covered_year([int(row["year"]) for row in rows] if name in YEARLY_TABLES else [])
         oldest = min(tables.sources[str(source_id)].as_of_on for source_id in frame["source_id"].unique())
         is_old = name in PAY_TABLES and (today - oldest).days > OLD_AFTER_DAYS
         yield TableStatus(name, len(rows), unverified, last, last is not None and last < today.year, oldest, is_old)
+
+
+def _last_covered_year(years: list[int]) -> int | None:
+    """Return the last year with at least half as many rows as the fullest: single enactments for later years aside."""
+    counts = Counter(years)
+    fullest = max(counts.values(), default=0)
+    return max((year for year, n_rows in counts.items() if 2 * n_rows >= fullest), default=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from compkit.cli import run
 from compkit.errors import OutOfRangeError, UnknownChoiceError
 from compkit.tables import load_tables
-from compkit.tax import RESULT_COLUMNS, TaxTables, bracket_tax, household_tax, taxed_places
+from compkit.tax import RESULT_COLUMNS, TaxTables, TwoStatesError, bracket_tax, household_tax, taxed_places
 from compkit.tax.schedules import FILING_STATUSES
 
 LAW = TaxTables(load_tables())
@@ -75,7 +76,7 @@ def test_parts_sum_to_the_total(pay: float, place: str, status: str, year: int, 
     assert all(found[name] >= 0 for name in PARTS)
     assert found["total"] == pytest.approx(sum(found[name] for name in PARTS))
     assert found["net_pay"] == pytest.approx(pay - found["total"])
-    assert found["status"] == "official"
+    assert found["status"] == ("official" if year <= 2026 else "projected")
 
 
 @given(pay=wages, more=st.floats(0, 1e6), place=places, status=statuses, year=years, n_earners=earners,
@@ -112,7 +113,7 @@ def test_the_best_deduction_never_costs_more(pay: float, place: str, status: str
 @given(pay=wages, place=places, year=years)
 def test_two_earners_pay_at_most_one_more_wage_base(pay: float, place: str, year: int) -> None:
     """Social Security of two equal earners lies at most 6.2 % of one wage base above that of one with their sum."""
-    base = {2024: 168_600, 2025: 176_100, 2026: 184_500}[year]
+    base = {2024: 168_600, 2025: 176_100}.get(year, 184_500 * 1.035 ** max(0, year - 2026))
     one_earner, two = (one(pay, place, "married_joint", year, n_earners=n)["social_security"] for n in (1, 2))
     assert -1e-9 <= two - one_earner <= 0.062 * base + 1e-6
 
@@ -147,7 +148,8 @@ def test_wages_that_are_none(pay: float) -> None:
     [
         ({"place": "Atlantis"}, "location must be one of Seattle, San Francisco"),
         ({"status": "widowed"}, "filing_status must be one of single, married_joint, head_of_household"),
-        ({"year": 2031}, "year must be one of 2024, 2025, 2026"),
+        ({"year": 2023}, "year must be one of 2024, 2025, 2026"),
+        ({"year": 2039}, "year must be one of 2024, 2025, 2026"),
     ],
 )
 def test_what_the_tables_do_not_hold(options: dict[str, Any], said: str) -> None:
@@ -176,7 +178,8 @@ def test_the_commands_json(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (("--location", "Remote"), "Remote has no taxes of its own"),
         (("--location", "Portland"), "location must be one of"),
-        (("--year", "2030"), "year must be one of"),
+        (("--year", "2023"), "year must be one of"),
+        (("--year", "2039"), "year must be one of"),
         (("--wages", "-5"), "wages must be finite and not negative"),
         (("--wages", "nan"), "wages must be finite and not negative"),
     ],
@@ -187,3 +190,75 @@ def test_the_command_refuses(capsys: pytest.CaptureFixture[str], changed: tuple[
     captured = capsys.readouterr()
     assert captured.out == ""
     assert said in captured.err
+
+
+def test_a_projected_year_is_indexed_where_the_law_indexes() -> None:
+    """2.5 % a year on the standard deduction, 3.5 % on the wage base, 1 % on the cap of state and local tax."""
+    assert one(6e5, "Seattle", year=2028)["deduction"] == pytest.approx(16_100 * 1.025**2)
+    assert one(6e5, "Seattle", year=2027)["social_security"] == pytest.approx(0.062 * 184_500 * 1.035)
+    assert one(4.5e5, "New York", year=2027, deduction="best")["deduction"] == pytest.approx(40_804)
+    # Additional Medicare begins at 200,000 for ever: 1.45 % of 600,000 and 0.9 % of 400,000.
+    assert one(6e5, "Seattle", year=2035)["medicare"] == pytest.approx(8_700 + 3_600)
+
+
+def test_dated_enactments_hold_in_projected_years() -> None:
+    """New York cuts its five lowest rates in 2027; the federal cap falls to 10,000 in 2030, so standard is best."""
+    # 2027, single, taxable 92,000: 323 + 137.60 + 111.10 + 3,537.75 + 5.8 % of 11,350, at an income under 107,650.
+    assert one(1e5, "New York", year=2027)["state_income_tax"] == pytest.approx(4_767.75, abs=0.01)
+    assert one(4.5e5, "New York", year=2030, deduction="best")["deduction"] == pytest.approx(16_100 * 1.025**4)
+
+
+def test_living_in_new_jersey_and_working_in_new_york() -> None:
+    """New York's 20,002.10 exceeds New Jersey's 2,651.25 + 6.37 % of 224,000, which the credit takes off whole."""
+    found = one(3e5, "Jersey City", work_place="New York")
+    assert found["state_income_tax"] == pytest.approx(20_002.00, abs=1)
+    assert found["local_income_tax"] == 0.0
+    assert found["state_payroll_tax"] == one(3e5, "New York")["state_payroll_tax"]
+    assert one(3e5, "Jersey City")["state_income_tax"] == pytest.approx(16_920.05, abs=0.01)
+
+
+@pytest.mark.parametrize(("home", "work"), [("Seattle", "San Francisco"), ("New York", "Newark"), ("Austin", "Miami")])
+def test_other_pairs_of_states_are_refused(home: str, work: str) -> None:
+    with pytest.raises(TwoStatesError, match=f"living in {home} and working in {work} is taxed by two states"):
+        one(1e5, home, work_place=work)
+
+
+OFFER = """offers:
+- {id: a, company: Acme, level: L6, location: LOCATION, base_salary: 100000, start_date: 2025-01-01MORE}
+"""
+
+
+def after_tax(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], location: str, more: str = ""
+) -> tuple[int, str, str]:
+    """Run evaluate --after-tax --json on one offer; return its exit code and what it said."""
+    path = tmp_path / "offers.yaml"
+    path.write_text(OFFER.replace("LOCATION", location).replace("MORE", more), encoding="utf-8")
+    code = run(["evaluate", str(path), "--after-tax", "--years", "3", "--json"])
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def test_evaluate_after_tax(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """2025: 84,250 taxable, 5,578.50 + 22 % of 35,775 is 13,449; with 7.65 % of 100,000 it is 21,099."""
+    code, out, _ = after_tax(tmp_path, capsys, "Austin")
+    assert code == 0
+    years = json.loads(out)["offers"][0]["years"]
+    assert (years[0]["tax"], years[0]["net"]) == pytest.approx((21_099, 78_901))
+    assert [year["tax_status"] for year in years] == ["official", "official", "projected"]
+
+
+@pytest.mark.parametrize(
+    ("location", "more", "said"),
+    [
+        ("Portland", "", "location must be one of"),
+        ("San Francisco", ", residence: Seattle", "is taxed by two states"),
+    ],
+)
+def test_an_offer_that_cannot_be_taxed_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], location: str, more: str, said: str
+) -> None:
+    code, out, err = after_tax(tmp_path, capsys, location, more)
+    assert (code, out) == (2, "")
+    assert "offer 'a': tax: " in err
+    assert said in err

@@ -7,19 +7,13 @@ import math
 from typing import Any, cast
 
 import click
-import numpy as np
 import pandas as pd
 
 from compkit.audit import guide_audit
-from compkit.cashflow import COMPONENTS, pay_terms
-from compkit.cli.options import assumption_options, files_argument, json_option, load_offers_aloud, print_json
-from compkit.equity import GrowthConvention
-from compkit.errors import OutOfRangeError
-from compkit.evaluation import Evaluation, first_year_totals, unverified_schedules
+from compkit.cli.options import files_argument, json_option, load_offers_aloud, print_json
+from compkit.evaluation import Evaluation, first_year_totals
 from compkit.market import company_type_positions, market_positions
-from compkit.offers import Offers
 from compkit.report.text import (
-    COMPONENT_NAMES,
     MEASURE_NAMES,
     percent,
     rule_message,
@@ -29,80 +23,8 @@ from compkit.report.text import (
     yardstick_name,
 )
 from compkit.scoring import MATRICES
-from compkit.stock import Growth
 from compkit.tables import load_tables, records
-from compkit.valuation import Assumptions, Valuation, valuation
-
-LARGE_RATE = 1.0
-
-
-@click.command("evaluate")
-@files_argument
-@assumption_options
-@click.option("--whole-shares", is_flag=True, help="Let grants vest in whole shares.")
-@json_option
-def evaluate_command(
-    files: tuple[str, ...],
-    growth: float,
-    growth_convention: GrowthConvention,
-    discount_rate: float,
-    years: int,
-    *,
-    whole_shares: bool,
-    as_json: bool,
-) -> None:
-    """Say what each offer is worth, year by year."""
-    assumptions = Assumptions(Growth(growth, growth_convention), discount_rate, years, whole_shares)
-    tables = load_tables()
-    offers = load_offers_aloud(files, tables)
-    with np.errstate(over="ignore", invalid="ignore"):
-        worth = valuation(pay_terms([entry.in_usd for entry in offers], tables.schedules), assumptions)
-    if not (np.isfinite(worth.by_year["total"]).all() and np.isfinite(worth.summary["present_value"]).all()):
-        raise OutOfRangeError("growth_rate and discount_rate", "leave all amounts finite", (growth, discount_rate))
-    for name, rate in (("growth", growth), ("discount-rate", discount_rate)):
-        if rate > LARGE_RATE:
-            click.echo(f"warning: --{name} {rate:g} means {rate:.0%} a year; 0.15 is 15%.", err=True)
-    if as_json:
-        print_json(
-            {"schema": "compkit/evaluation@1", "offers": [_evaluation(worth, offers, i) for i in range(len(offers))]}
-        )
-        return
-    for position, entry in enumerate(offers):
-        offer = entry.offer
-        click.echo(f"{offer.id}: {offer.company} {offer.level}, {offer.location}")
-        names = [name for name in COMPONENTS if worth.by_year[name][position].any()]
-        click.echo("  year  " + "  ".join(f"{COMPONENT_NAMES[name]:>10}" for name in (*names, "total")))
-        for year in range(years):
-            amounts = [usd(float(worth.by_year[name][position, year])) for name in (*names, "total")]
-            click.echo(f"  {year + 1:>4}  " + "  ".join(f"{amount:>10}" for amount in amounts))
-        sums = worth.summary.iloc[position]
-        click.echo(
-            f"  total {usd(sums['total'])}, average {usd(sums['average'])}, "
-            f"first two years {usd(sums['first_two_year_average'])}, present value {usd(sums['present_value'])}, "
-            f"guaranteed cash {usd(sums['guaranteed_cash'])}"
-        )
-        for name in unverified_schedules(offer, tables):
-            click.echo(f"  vesting schedule {name}: as commonly reported, not verified")
-        click.echo()
-
-
-def _evaluation(worth: Valuation, offers: Offers, position: int) -> dict[str, Any]:
-    entry = offers[position]
-    sums = {str(name): _number(value) for name, value in worth.summary.iloc[position].items()}
-    years = [
-        {"year": year + 1} | {name: float(worth.by_year[name][position, year]) for name in (*COMPONENTS, "total")}
-        for year in range(worth.assumptions.n_years)
-    ]
-    shares = [_number(share) for share in worth.equity_share[position]]
-    return {
-        "id": entry.offer.id,
-        "currency": "USD",
-        "usd_rate": entry.usd_rate,
-        "years": years,
-        **sums,
-        "equity_share": shares,
-        "unverified": unverified_schedules(entry.offer, load_tables()),
-    }
+from compkit.valuation import Assumptions
 
 
 @click.command("market")

@@ -15,7 +15,7 @@ from compkit.errors import CompkitError, nearest_name
 COMMANDS = {
     "new": ("files", "Ask some ten questions and write a commented offers file."),
     "validate": ("files", "Say what is wrong, or doubtful, in offers files."),
-    "evaluate": ("figures", "What offers are worth, year by year."),
+    "evaluate": ("evaluate", "What offers are worth, year by year."),
     "market": ("figures", "Where offers stand against their yardsticks."),
     "score": ("figures", "The risk and decision scores, warnings and deal breakers."),
     "premium": ("figures", "The AI/ML premiums that apply to offers."),

@@ -44,14 +44,18 @@ def tax_command(
         raise InputError([Fault("", "", "--location", rule)])
     law = TaxTables(load_tables())
     row = household_tax(wages, location, filing_status, year, law, deduction=deduction, n_earners=earners).iloc[0]
-    unverified = [code for code in law.of_place[location] if (code, year) in law.unverified]
+    rests_on = min(year, law.last_published_year)
+    unverified = [code for code in law.of_place[location] if (code, rests_on) in law.unverified]
     if as_json:
         amounts = {name: float(row[name]) for name in RESULT_COLUMNS}
         print_json({**amounts, "status": str(row["status"]), "unverified": unverified})
         return
     for name in RESULT_COLUMNS:
         click.echo(f"{_NAMES[name]:<24} {usd(float(row[name])):>12}")
-    click.echo(f"Tables of {year}, as published.")
+    projected = (
+        f"Projected from the tables of {rests_on}: raised where the law indexes, by the rates of tax_indexing.csv."
+    )
+    click.echo(f"Tables of {year}, as published." if year == rests_on else projected)
     if unverified:
         names = ", ".join(str(law.jurisdictions[code]["name"]) for code in unverified)
         click.echo(

@@ -46,9 +46,9 @@ class OfferEntry:
 
     @property
     def residence(self) -> str | None:
-        """Where tax and prices are taken: the offer's residence, the candidate's, or the place of an on-site job."""
-        here = None if self.offer.location == REMOTE else self.offer.location
-        return self.offer.residence or self.candidate.residence or here
+        """Where tax and prices are taken: the offer's residence, else the job's place, the candidate's if remote."""
+        home = self.candidate.residence if self.offer.location == REMOTE else self.offer.location
+        return self.offer.residence or home
 
 
 class Offers(Sequence[OfferEntry]):

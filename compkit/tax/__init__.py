@@ -1,11 +1,22 @@
 """Tax on wages: federal, state, city and payroll levies, for many households at once.
 
-All pay counts as wages. What the tables hold for 2024, 2025 and 2026 is used as published; other years are refused.
+All pay counts as wages. What the tables hold for 2024, 2025 and 2026 is used as published; later years are projected
+from it, and say so; earlier ones are refused.
 """
 
 from __future__ import annotations
 
-from compkit.tax.household import DEDUCTIONS, RESULT_COLUMNS, household_tax, taxed_places
+from compkit.tax.employment import employment_year_tax
+from compkit.tax.household import DEDUCTIONS, RESULT_COLUMNS, TwoStatesError, household_tax, taxed_places
 from compkit.tax.schedules import TaxTables, bracket_tax
 
-__all__ = ["DEDUCTIONS", "RESULT_COLUMNS", "TaxTables", "bracket_tax", "household_tax", "taxed_places"]
+__all__ = [
+    "DEDUCTIONS",
+    "RESULT_COLUMNS",
+    "TaxTables",
+    "TwoStatesError",
+    "bracket_tax",
+    "employment_year_tax",
+    "household_tax",
+    "taxed_places",
+]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from compkit.errors import OutOfRangeError, UnknownChoiceError
+from compkit.errors import CompkitError, OutOfRangeError, UnknownChoiceError
 from compkit.tables import Tables
 from compkit.tax.rules import Household, income_tax, levies_by_name
 from compkit.tax.schedules import FILING_STATUSES, FloatArray, Law, TaxTables
@@ -18,11 +18,27 @@ from compkit.tax.schedules import FILING_STATUSES, FloatArray, Law, TaxTables
 Deduction = Literal["standard", "best"]
 DEDUCTIONS: tuple[Deduction, ...] = ("standard", "best")
 FEDERAL = "US"
-OFFICIAL = "official"
+OFFICIAL, PROJECTED = "official", "projected"
 RESULT_COLUMNS = (
     "federal_income_tax", "social_security", "medicare", "state_income_tax", "local_income_tax", "state_payroll_tax",
     "total", "net_pay", "deduction",
 )  # fmt: skip
+
+
+CREDITED_PAIRS = frozenset({("NJ", "NY")})
+"""(state of residence, state of work) that tax the same wages with a credit; a city's tax follows residence."""
+
+
+class TwoStatesError(CompkitError, ValueError):
+    """Work and residence lie in two states, and how they share the tax is not modelled."""
+
+    def __init__(self, residence: str, work_place: str) -> None:
+        self.residence, self.work_place = residence, work_place
+        pairs = ", ".join(f"{home} and {work}" for home, work in sorted(CREDITED_PAIRS))
+        super().__init__(
+            f"living in {residence} and working in {work_place} is taxed by two states; only {pairs} is known. "
+            "Set the residence to the place of work, or the location to Remote."
+        )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -43,6 +59,7 @@ def household_tax(
     *,
     deduction: Deduction = "standard",
     n_earners: int = 1,
+    work_place: str | None = None,
 ) -> pd.DataFrame:
     """Return the tax on wages and what is left.
 
@@ -57,12 +74,15 @@ def household_tax(
         The federal standard deduction, or the larger of it and itemised state and local tax, capped; mandatory state
         disability and paid-leave contributions count as such tax.
     n_earners : {1, 2}
+    work_place : str, optional
+        Where the work is done, for all rows; the place of residence if left out. Another state is taxed in both, with
+        the state of residence's credit: New Jersey residents who work in New York.
 
     Returns
     -------
     DataFrame, one row a household
         `RESULT_COLUMNS` [USD a year]; medicare includes the additional 0.9 %; deduction is the federal one taken; and
-        status, `official` for tables as published.
+        status: `official` for tables as published, `projected` for later years; see `TaxTables`.
 
     Raises
     ------
@@ -70,6 +90,8 @@ def household_tax(
         If wages are negative or not finite, or the number of earners is neither 1 nor 2.
     UnknownChoiceError
         If a place, status or year has no tables; the message lists the choices.
+    TwoStatesError
+        If work and residence lie in two states of which no rule is known.
 
     Notes
     -----
@@ -85,9 +107,10 @@ def household_tax(
     ends = np.searchsorted(code[order], np.arange(len(cases) + 1))
     for number, case in enumerate(cases):
         rows = order[ends[number] : ends[number + 1]]
-        for name, values in _taxes(case, amounts[rows], law, deduction, n_earners).items():
+        for name, values in _taxes(case, amounts[rows], law, deduction, n_earners, work_place).items():
             out[name][rows] = values
-    return pd.DataFrame(out).assign(status=OFFICIAL)
+    is_projected = np.broadcast_to(np.asarray(year), len(amounts)) > law.last_published_year
+    return pd.DataFrame(out).assign(status=np.where(is_projected, PROJECTED, OFFICIAL))
 
 
 def taxed_places(tables: TaxTables) -> list[str]:
@@ -137,7 +160,7 @@ def _cases(
 
 
 def _taxes(
-    case: _Case, wages: FloatArray, law: TaxTables, deduction: Deduction, n_earners: int
+    case: _Case, wages: FloatArray, law: TaxTables, deduction: Deduction, n_earners: int, work_place: str | None
 ) -> dict[str, FloatArray]:
     federal = law.law(FEDERAL, case.year, case.status)
     social_security = _social_security(federal, wages, n_earners)
@@ -146,11 +169,16 @@ def _taxes(
     medicare = basic_medicare + _additional_medicare(federal, wages)
     by_kind = {"state": np.zeros_like(wages), "city": np.zeros_like(wages)}
     payroll, deductible = np.zeros_like(wages), np.zeros_like(wages)
+    work_state = _work_state(case.place, work_place, law)
     for jurisdiction in law.of_place[case.place]:
-        if jurisdiction == FEDERAL:
-            continue
+        if jurisdiction != FEDERAL:
+            kind = str(law.jurisdictions[jurisdiction]["kind"])
+            by_kind[kind] += income_tax(law.law(jurisdiction, case.year, case.status), household)
+    if work_state:  # the state of residence credits what the state of work takes
+        there = income_tax(law.law(work_state, case.year, case.status), household)
+        by_kind["state"] = there + np.maximum(0.0, by_kind["state"] - there)
+    for jurisdiction in [work_state] if work_state else law.of_place[case.place]:
         local_law = law.law(jurisdiction, case.year, case.status)
-        by_kind[str(law.jurisdictions[jurisdiction]["kind"])] += income_tax(local_law, household)
         for levy, amount in levies_by_name(local_law, household).items():
             payroll += amount
             deductible += amount * local_law.value(levy, "schedule_a_tax")
@@ -167,6 +195,24 @@ def _taxes(
     }
     total = sum(parts.values(), start=np.zeros_like(wages))
     return {**parts, "total": total, "net_pay": wages - total, "deduction": taken}
+
+
+def _work_state(residence: str, work_place: str | None, law: TaxTables) -> str | None:
+    """Return the state of work where it is another than that of residence and a rule for the pair is known."""
+    if work_place is None or work_place == residence:
+        return None
+    home, work = (_state(place, law) for place in (residence, work_place))
+    if home == work:
+        return None
+    if (home, work) not in CREDITED_PAIRS:
+        raise TwoStatesError(residence, work_place)
+    return work
+
+
+def _state(place: str, law: TaxTables) -> str:
+    if place not in law.of_place:
+        raise UnknownChoiceError("location", place, list(law.of_place))
+    return next(code for code in law.of_place[place] if law.jurisdictions[code]["kind"] == "state")
 
 
 def _social_security(law: Law, wages: FloatArray, n_earners: int) -> FloatArray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import get_args
@@ -18,7 +18,11 @@ FloatArray = NDArray[np.float64]
 FILING_STATUSES: tuple[str, ...] = get_args(FilingStatus)
 _ALL = "all"
 
-Key = tuple[str, str, int, str]
+Key = tuple[str, str, str]
+"""Jurisdiction, tax, filing status."""
+
+N_PROJECTED = 12
+"""How many years beyond the last published one tax can be projected."""
 
 
 def bracket_tax(
@@ -93,17 +97,24 @@ class Law:
 
     def amounts_by_threshold(self, tax: str, stem: str) -> dict[float, float]:
         """Return the parameters named `<stem>_<threshold>` by their threshold, rising [USD]."""
-        found = {
-            float(name.removeprefix(f"{stem}_")): value
-            for name, value in self.tables.parameters_of(self.jurisdiction, tax, self.year, self.status)
-            if name.startswith(f"{stem}_") and name.removeprefix(f"{stem}_").isdigit()
+        names = self.tables.parameter_names(self.jurisdiction, tax, self.status)
+        amounts = {
+            float(suffix): self.tables.parameter(self.jurisdiction, tax, self.year, self.status, name)
+            for name in names
+            if name.startswith(f"{stem}_") and (suffix := name.removeprefix(f"{stem}_")).isdigit()
         }
-        return dict(sorted(found.items()))
+        return {threshold: amounts[threshold] or 0.0 for threshold in sorted(amounts) if amounts[threshold] is not None}
+
+    @property
+    def is_projected(self) -> bool:
+        """Whether the year lies beyond the published ones."""
+        return self.year > self.tables.last_published_year
 
     def income_tax(self, taxable: FloatArray) -> FloatArray:
         """Return the tax that the brackets, with their printed bases where there are some, give [USD]."""
         thresholds, rates = self.tables.brackets(self.jurisdiction, "income", self.year, self.status)
-        printed = self.amounts_by_threshold("income", "schedule_base")
+        # Printed amounts are those of published schedules; a projected one is the sum of its brackets.
+        printed = {} if self.is_projected else self.amounts_by_threshold("income", "schedule_base")
         bases = [printed.get(threshold, 0.0) for threshold in thresholds] if printed else None
         return bracket_tax(taxable, thresholds, rates, bases)
 
@@ -119,28 +130,39 @@ class Law:
 
 
 class TaxTables:
-    """tax_brackets.csv, tax_parameters.csv, tax_jurisdictions.csv and place_taxes.csv, ready for look-ups."""
+    """The tax tables ready for look-ups: as published, and projected beyond the last published year.
+
+    A projected figure is the last published one, raised each year by the rate in tax_indexing.csv where the law indexes
+    it, unrounded. What the law has enacted for a later year already stands in the tables and stays as enacted.
+    """
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
     @cached_property
-    def _parameters(self) -> dict[Key, dict[str, float]]:
-        found: dict[Key, dict[str, float]] = {}
+    def _parameters(self) -> dict[Key, dict[str, dict[int, float]]]:
+        found: dict[Key, dict[str, dict[int, float]]] = {}
         for row in records(self._tables["tax_parameters"]):
-            key = (row["jurisdiction"], row["tax"], int(row["year"]), row["filing_status"])
-            found.setdefault(key, {})[row["parameter"]] = float(row["value"])
+            of_tax = found.setdefault((row["jurisdiction"], row["tax"], row["filing_status"]), {})
+            of_tax.setdefault(row["parameter"], {})[int(row["year"])] = float(row["value"])
         return found
 
     @cached_property
-    def _brackets(self) -> dict[Key, tuple[list[float], list[float]]]:
-        found: dict[Key, tuple[list[float], list[float]]] = {}
+    def _brackets(self) -> dict[Key, dict[int, tuple[list[float], list[float]]]]:
+        found: dict[Key, dict[int, tuple[list[float], list[float]]]] = {}
         for row in sorted(records(self._tables["tax_brackets"]), key=lambda row: row["threshold"]):
-            key = (row["jurisdiction"], row["tax"], int(row["year"]), row["filing_status"])
-            thresholds, rates = found.setdefault(key, ([], []))
+            of_tax = found.setdefault((row["jurisdiction"], row["tax"], row["filing_status"]), {})
+            thresholds, rates = of_tax.setdefault(int(row["year"]), ([], []))
             thresholds.append(float(row["threshold"]))
             rates.append(float(row["rate"]))
         return found
+
+    @cached_property
+    def _annual_rates(self) -> dict[tuple[str, str, str], float]:
+        return {
+            (row["jurisdiction"], row["tax"], row["parameter"]): float(row["annual_rate"])
+            for row in records(self._tables["tax_indexing"])
+        }
 
     @cached_property
     def jurisdictions(self) -> dict[str, dict[str, object]]:
@@ -156,11 +178,19 @@ class TaxTables:
         return found
 
     @cached_property
+    def published_years(self) -> list[int]:
+        """The years whose federal brackets are published."""
+        return sorted(self._brackets["US", "income", FILING_STATUSES[0]])
+
+    @cached_property
+    def last_published_year(self) -> int:
+        """The last of them."""
+        return self.published_years[-1]
+
+    @property
     def years(self) -> list[int]:
-        """The years for which federal brackets are there."""
-        return sorted(
-            {year for jurisdiction, tax, year, _ in self._brackets if (jurisdiction, tax) == ("US", "income")}
-        )
+        """The years for which tax can be worked out: the published ones, and those projected from them."""
+        return [*self.published_years, *range(self.last_published_year + 1, self.last_published_year + N_PROJECTED + 1)]
 
     @cached_property
     def unverified(self) -> set[tuple[str, int]]:
@@ -177,26 +207,46 @@ class TaxTables:
         return Law(self, jurisdiction, year, status)
 
     def parameter(self, jurisdiction: str, tax: str, year: int, status: str, name: str) -> float | None:
-        """Return a parameter, for the filing status or for all, or None."""
+        """Return a parameter, for the filing status or for all, or None where the law has no such thing that year."""
         for of_status in (status, _ALL):
-            found = self._parameters.get((jurisdiction, tax, year, of_status), {}).get(name)
-            if found is not None:
-                return found
+            by_year = self._parameters.get((jurisdiction, tax, of_status), {}).get(name, {})
+            base = self._base_year(by_year, year)
+            if base is not None:
+                return by_year[base] * self._index(jurisdiction, tax, name, base, year)
         return None
 
-    def parameters_of(self, jurisdiction: str, tax: str, year: int, status: str) -> Iterator[tuple[str, float]]:
-        """Yield all parameters of a tax, for the filing status and for all."""
-        for of_status in (_ALL, status):
-            yield from self._parameters.get((jurisdiction, tax, year, of_status), {}).items()
+    def parameter_names(self, jurisdiction: str, tax: str, status: str) -> set[str]:
+        """Return the names of all parameters of a tax, for the filing status and for all, in any year."""
+        return {
+            name for of_status in (_ALL, status) for name in self._parameters.get((jurisdiction, tax, of_status), {})
+        }
 
     def brackets(self, jurisdiction: str, tax: str, year: int, status: str) -> tuple[list[float], list[float]]:
         """Return thresholds [USD] and rates [fraction]; empty lists where the jurisdiction has no such tax."""
-        return self._brackets.get((jurisdiction, tax, year, status), ([], []))
+        by_year = self._brackets.get((jurisdiction, tax, status), {})
+        base = self._base_year(by_year, year)
+        if base is None:
+            return [], []
+        thresholds, rates = by_year[base]
+        index = self._index(jurisdiction, tax, "brackets", base, year)
+        return [threshold * index for threshold in thresholds], rates
 
     def levies(self, jurisdiction: str, year: int) -> list[str]:
-        """Return the payroll levies of a jurisdiction."""
+        """Return the payroll levies of a jurisdiction in a year."""
         return [
             tax
-            for (where, tax, when, _), parameters in self._parameters.items()
-            if (where, when) == (jurisdiction, year) and "schedule_a_tax" in parameters
+            for (where, tax, _), parameters in self._parameters.items()
+            if where == jurisdiction and self._base_year(parameters.get("schedule_a_tax", {}), year) is not None
         ]
+
+    def _base_year(self, by_year: Mapping[int, object], year: int) -> int | None:
+        """Return the year whose figure holds in `year`: itself, or for a projected year the last known one."""
+        if year in by_year:
+            return year
+        earlier = [known for known in by_year if self.last_published_year <= known < year]
+        return max(earlier, default=None)
+
+    def _index(self, jurisdiction: str, tax: str, name: str, base: int, year: int) -> float:
+        if base == year or base > self.last_published_year:
+            return 1.0
+        return (1.0 + self._annual_rates.get((jurisdiction, tax, name), 0.0)) ** (year - base)

@@ -1,0 +1,151 @@
+"""The command that says what offers are worth, before tax and after."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import Any
+
+import click
+import numpy as np
+import pandas as pd
+
+from compkit.cashflow import COMPONENTS, pay_terms
+from compkit.cli.options import assumption_options, files_argument, json_option, load_offers_aloud, print_json
+from compkit.equity import GrowthConvention
+from compkit.errors import Fault, InputError, OutOfRangeError, UnknownChoiceError
+from compkit.evaluation import unverified_schedules
+from compkit.offer import REMOTE
+from compkit.offers import OfferEntry, Offers
+from compkit.report.text import COMPONENT_NAMES, usd
+from compkit.stock import Growth
+from compkit.tables import Tables, load_tables
+from compkit.tax import TaxTables, TwoStatesError, employment_year_tax
+from compkit.valuation import Assumptions, Valuation, valuation
+
+LARGE_RATE = 1.0
+TAX_RULE = (
+    "Tax: each employment year as one year's wages of one earner, under the tables of the calendar year in which it "
+    "begins; the larger of standard and itemised deduction."
+)
+
+
+@click.command("evaluate")
+@files_argument
+@assumption_options
+@click.option("--whole-shares", is_flag=True, help="Let grants vest in whole shares.")
+@click.option("--after-tax", is_flag=True, help="Add tax and net pay: each employment year as one year's wages.")
+@json_option
+def evaluate_command(
+    files: tuple[str, ...],
+    growth: float,
+    growth_convention: GrowthConvention,
+    discount_rate: float,
+    years: int,
+    *,
+    whole_shares: bool,
+    after_tax: bool,
+    as_json: bool,
+) -> None:
+    """Say what each offer is worth, year by year."""
+    assumptions = Assumptions(Growth(growth, growth_convention), discount_rate, years, whole_shares)
+    tables = load_tables()
+    offers = load_offers_aloud(files, tables)
+    with np.errstate(over="ignore", invalid="ignore"):
+        worth = valuation(pay_terms([entry.in_usd for entry in offers], tables.schedules), assumptions)
+    if not (np.isfinite(worth.by_year["total"]).all() and np.isfinite(worth.summary["present_value"]).all()):
+        raise OutOfRangeError("growth_rate and discount_rate", "leave all amounts finite", (growth, discount_rate))
+    for name, rate in (("growth", growth), ("discount-rate", discount_rate)):
+        if rate > LARGE_RATE:
+            click.echo(f"warning: --{name} {rate:g} means {rate:.0%} a year; 0.15 is 15%.", err=True)
+    taxes = _taxes(worth, offers, tables) if after_tax else None
+    if as_json:
+        found = [
+            _evaluation(worth, entry, position, taxes[position] if taxes else None, tables)
+            for position, entry in enumerate(offers)
+        ]
+        print_json({"schema": "compkit/evaluation@1", "offers": found})
+        return
+    for position, entry in enumerate(offers):
+        _print_offer(worth, entry, position, taxes[position] if taxes else None, tables)
+    if taxes:
+        click.echo(TAX_RULE)
+
+
+def _taxes(worth: Valuation, offers: Offers, tables: Tables) -> list[pd.DataFrame]:
+    """Return each offer's tax by employment year; all offers that cannot be taxed are refused together."""
+    law = TaxTables(tables)
+    today = dt.date.today()
+    found, faults = [], []
+    for position, entry in enumerate(offers):
+        offer = entry.offer
+        if offer.start_date is None:
+            click.echo(f"warning: {offer.id} has no start_date; its tax begins with {today.year}.", err=True)
+        try:
+            found.append(
+                employment_year_tax(
+                    worth.by_year["total"][position].tolist(),
+                    offer.start_date or today,
+                    str(entry.residence),
+                    entry.candidate.filing_status,
+                    law,
+                    work_place=None if offer.location == REMOTE else offer.location,
+                )
+            )
+        except (UnknownChoiceError, TwoStatesError) as error:
+            faults.append(Fault(entry.file, f"offer '{offer.id}'", "", f"tax: {error}"))
+    if faults:
+        raise InputError(faults)
+    return found
+
+
+def _print_offer(
+    worth: Valuation, entry: OfferEntry, position: int, taxes: pd.DataFrame | None, tables: Tables
+) -> None:
+    offer = entry.offer
+    click.echo(f"{offer.id}: {offer.company} {offer.level}, {offer.location}")
+    names = [name for name in COMPONENTS if worth.by_year[name][position].any()]
+    headings = [COMPONENT_NAMES[name] for name in (*names, "total")] + (["Tax", "Net"] if taxes is not None else [])
+    click.echo("  year  " + "  ".join(f"{heading:>10}" for heading in headings))
+    for year in range(worth.assumptions.n_years):
+        amounts = [float(worth.by_year[name][position, year]) for name in (*names, "total")]
+        note = ""
+        if taxes is not None:
+            amounts += [float(taxes["tax"].iloc[year]), float(taxes["net"].iloc[year])]
+            note = f"  {taxes['tax_status'].iloc[year]}"
+        click.echo(f"  {year + 1:>4}  " + "  ".join(f"{usd(amount):>10}" for amount in amounts) + note)
+    sums = worth.summary.iloc[position]
+    click.echo(
+        f"  total {usd(sums['total'])}, average {usd(sums['average'])}, "
+        f"first two years {usd(sums['first_two_year_average'])}, present value {usd(sums['present_value'])}, "
+        f"guaranteed cash {usd(sums['guaranteed_cash'])}"
+    )
+    for name in unverified_schedules(offer, tables):
+        click.echo(f"  vesting schedule {name}: as commonly reported, not verified")
+    click.echo()
+
+
+def _evaluation(
+    worth: Valuation, entry: OfferEntry, position: int, taxes: pd.DataFrame | None, tables: Tables
+) -> dict[str, Any]:
+    sums = {str(name): _number(value) for name, value in worth.summary.iloc[position].items()}
+    years: list[dict[str, Any]] = [
+        {"year": year + 1} | {name: float(worth.by_year[name][position, year]) for name in (*COMPONENTS, "total")}
+        for year in range(worth.assumptions.n_years)
+    ]
+    if taxes is not None:
+        for year, row in zip(years, taxes.to_dict("records"), strict=True):
+            year |= {"tax": float(row["tax"]), "net": float(row["net"]), "tax_status": row["tax_status"]}
+    return {
+        "id": entry.offer.id,
+        "currency": "USD",
+        "usd_rate": entry.usd_rate,
+        "years": years,
+        **sums,
+        "equity_share": [_number(share) for share in worth.equity_share[position]],
+        "unverified": unverified_schedules(entry.offer, tables),
+    }
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)

@@ -1,0 +1,59 @@
+"""The tax on each employment year of an offer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from compkit.periods import MONTHS_A_YEAR, date_after
+from compkit.tax.household import household_tax
+from compkit.tax.schedules import TaxTables
+
+
+def employment_year_tax(
+    totals: Sequence[float],
+    start_on: dt.date,
+    place: str,
+    filing_status: str,
+    law: TaxTables,
+    *,
+    work_place: str | None = None,
+) -> pd.DataFrame:
+    """Return tax and net pay of each employment year.
+
+    Each employment year counts as one year's income, all of it wages of one earner, under the tables of the calendar
+    year in which it begins; the larger of standard and itemised deduction is taken. Source: CONTRACT, Tax.
+
+    Parameters
+    ----------
+    totals : sequence of float
+        What employment years 1, 2, ... pay [USD].
+    start_on : date
+        The first day of work.
+    place : str
+        Where the household lives.
+    filing_status : str
+    law : TaxTables
+    work_place : str, optional
+        Where the work is done, if not there.
+
+    Returns
+    -------
+    DataFrame, one row a year
+        tax, net [USD]; tax_status, official or projected.
+
+    Raises
+    ------
+    UnknownChoiceError
+        If a place or a year has no tables.
+    TwoStatesError
+        If work and residence lie in two states of which no rule is known.
+    """
+    begins = [date_after(start_on, MONTHS_A_YEAR * position).year for position in range(len(totals))]
+    found = household_tax(
+        np.asarray(totals), place, filing_status, begins, law, deduction="best", work_place=work_place
+    )
+    return pd.DataFrame({"tax": found["total"], "net": found["net_pay"], "tax_status": found["status"]})
