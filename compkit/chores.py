@@ -47,7 +47,8 @@ def setup() -> int:
     if STAMP.is_file() and STAMP.read_text() == wanted and Path(_venv_python()).exists():
         return 0
     _say(f"Setting up {VENV.name} (once; about two minutes) ...")
-    venv.create(VENV, with_pip=True)
+    if Path(sys.prefix) != VENV:  # an environment cannot be made anew by its own Python, only brought up to date
+        venv.create(VENV, with_pip=True)
     pip = ("-m", "pip", "install", "-qq", "--disable-pip-version-check")
     code = _steps(
         lambda: _run(*pip, "--require-hashes", "-r", str(LOCK)),
