@@ -39,7 +39,7 @@ def audit_headline(findings: list[Finding], tables: Tables) -> Headline:
             Card(
                 "Statements that exclude each other",
                 str(sum(f.kind == "contradiction" for f in findings)),
-                "Microsoft, Google, Seattle's premium, finance pay",
+                "Microsoft, Google, AI/ML in Seattle, startups, finance",
                 "warn",
             ),
             Card(
