@@ -62,6 +62,7 @@ class Finding:
     why: str
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "id", self.id.replace(" ", "-"))
         for name in ("published", "computed"):
             value = getattr(self, name)
             object.__setattr__(self, name, value if isinstance(value, str) else float(value))

@@ -52,7 +52,7 @@ def ranges(table: str, *keys: str) -> dict[tuple[str, ...], dict[str, float]]:
 def test_band_totals(findings: dict[str, Finding]) -> None:
     """All ten rows, both ends, both totals: the nearer definition is computed, the other stands in the reason."""
     for row in by_hand("bands "):
-        finding = findings["bands-" + "-".join(place_and_end(row))]
+        finding = findings["bands-" + "-".join(place_and_end(row)).replace(" ", "-")]
         if row["method"] in ("vesting", "without sign-on"):
             check(finding, row)
             assert finding.agrees == (abs(float(row["published"]) - float(row["computed"])) < 1000), row
@@ -62,7 +62,7 @@ def test_band_totals(findings: dict[str, Finding]) -> None:
 
 def test_ai_ml_totals(findings: dict[str, Finding]) -> None:
     for row in by_hand("ai_ml ", "standard x (1 + premium)"):
-        check(findings["ai-ml-" + "-".join(place_and_end(row))], row)
+        check(findings["ai-ml-" + "-".join(place_and_end(row)).replace(" ", "-")], row)
 
 
 def test_ai_ml_standard_ranges_are_the_bands() -> None:
@@ -125,7 +125,7 @@ def test_remote_discount(findings: dict[str, Finding]) -> None:
 def test_level_worth_and_spread(findings: dict[str, Finding]) -> None:
     for start, name in (("L7 over L6 ", "level-worth-"), ("L7 RSU spread ", "l7-rsu-spread-")):
         for row in by_hand(start):
-            finding = findings[name + row["finding"].removeprefix(start)]
+            finding = findings[name + row["finding"].removeprefix(start).replace(" ", "-")]
             check(finding, row)
             assert finding.agrees == (float(row["computed"]) >= float(row["published"])), row
 

@@ -62,7 +62,9 @@ def first_year_totals(tables: Tables, findings: list[Finding], level: str) -> pd
     rows = bands[(bands["level"] == level) & (bands["measure"] == "total_y1")][["location", "low", "high"]]
     computed = {f.id: float(f.computed) for f in findings if f.kind == "first-year total"}
     for end in ("low", "high"):
-        rows[f"computed_{end}"] = [computed[f"bands-{level}-{place}-total_y1-{end}"] for place in rows["location"]]
+        rows[f"computed_{end}"] = [
+            computed[f"bands-{level}-{place.replace(' ', '-')}-total_y1-{end}"] for place in rows["location"]
+        ]
     return rows
 
 
