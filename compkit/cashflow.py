@@ -191,8 +191,7 @@ def pay_terms(offers: Sequence[Offer], schedules: Mapping[str, VestingSchedule])
     for position, offer in enumerate(offers):
         for number, grant in enumerate(offer.equity):
             name = _schedule_name(offer.vesting_of(grant), f"{offer.id}: equity[{number}]", known)
-            has_price = grant.price_now is not None or grant.grant_price is not None
-            rows.append((position, grant.n_units, grant.start_price, name, grant.start_month, False, has_price))
+            rows.append((position, grant.n_units, grant.start_price, name, grant.start_month, False, grant.has_price))
         for number, later in enumerate(offer.refreshers):
             name = _schedule_name(offer.vesting_of(later), f"{offer.id}: refreshers[{number}]", known)
             rows.append((position, later.value, 1.0, name, MONTHS_A_YEAR * later.year, True, False))

@@ -135,6 +135,11 @@ class Grant(TypedInput):
         return self
 
     @property
+    def has_price(self) -> bool:
+        """Whether a share price is known, so that units are shares."""
+        return self.price_now is not None or self.grant_price is not None
+
+    @property
     def start_price(self) -> float:
         """The share price from which growth starts: price_now, else grant_price, else 1 (value alone)."""
         return self.price_now or self.grant_price or 1.0

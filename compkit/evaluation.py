@@ -10,7 +10,7 @@ from functools import cached_property
 import pandas as pd
 
 from compkit.candidate import Candidate
-from compkit.cashflow import CashFlow, cash_flow, pay_terms
+from compkit.cashflow import CashFlow, PayTerms, cash_flow, pay_terms
 from compkit.equity import GrowthConvention
 from compkit.market import GuideLevel, company_type_positions, guide_level, market_positions, share_below_market
 from compkit.offer import Offer
@@ -53,9 +53,13 @@ class Evaluation:
         return self.entry.candidate
 
     @cached_property
+    def _pay_terms(self) -> PayTerms:
+        return pay_terms([self.offer], self.tables.schedules)
+
+    @cached_property
     def valuation(self) -> Valuation:
         """The offer's worth under the assumptions."""
-        return valuation(pay_terms([self.offer], self.tables.schedules), self.assumptions)
+        return valuation(self._pay_terms, self.assumptions)
 
     @cached_property
     def years(self) -> pd.DataFrame:
@@ -70,10 +74,8 @@ class Evaluation:
     @cached_property
     def cash_flow(self) -> CashFlow:
         """The offer's payments by month."""
-        terms = pay_terms([self.offer], self.tables.schedules)
-        return cash_flow(
-            terms, self.assumptions.growth, self.assumptions.n_years, whole_shares=self.assumptions.whole_shares
-        )
+        given = self.assumptions
+        return cash_flow(self._pay_terms, given.growth, given.n_years, whole_shares=given.whole_shares)
 
     @cached_property
     def level(self) -> GuideLevel:

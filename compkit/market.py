@@ -175,7 +175,7 @@ def measure_values(offer: Offer, total_y1: float) -> dict[str, float | None]:
         "sign_on_y1": offer.sign_on_in_year(1) if offer.sign_on else None,
         "sign_on_y2": offer.sign_on_in_year(2) if offer.sign_on else None,
         "total_y1": total_y1,
-        "total_4yr_avg": offer.base_salary + offer.rsu_4yr / 4,
+        "total_4yr_avg": offer.total_4yr_avg,
     }
 
 

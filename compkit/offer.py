@@ -267,6 +267,11 @@ class Offer(TypedInput):
         """The value of all grants as they were made, refreshers left out."""
         return sum(grant.grant_value for grant in self.equity)
 
+    @property
+    def total_4yr_avg(self) -> float:
+        """Salary and a quarter of the grants as made, sign-on left out: what the guide's four-year averages follow."""
+        return self.base_salary + self.rsu_4yr / 4
+
     def in_usd(self, rate: float) -> Offer:
         """Return the offer with every amount times `rate` [USD for one unit of its currency]."""
         return self if self.currency == "USD" else _times(self, rate).model_copy(update={"currency": "USD"})

@@ -44,6 +44,15 @@ def date_after(start_on: dt.date, n_months: int) -> dt.date:
     return dt.date(year, month0 + 1, min(start_on.day, calendar.monthrange(year, month0 + 1)[1]))
 
 
+def is_over_a_year_old(as_of: dt.date, on: dt.date) -> bool:
+    """Return whether more than twelve months lie between the day for which something was stated and another day.
+
+    >>> is_over_a_year_old(dt.date(2025, 8, 1), on=dt.date(2026, 8, 1))
+    False
+    """
+    return date_after(as_of, MONTHS_A_YEAR) < on
+
+
 def month_of(on: dt.date, start_on: dt.date) -> int:
     """Return the number of the month in which `on` falls; the start date itself and all before it give 0 or less.
 

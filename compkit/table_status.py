@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from compkit.periods import is_over_a_year_old
 from compkit.tables import Tables, records
 
 UNVERIFIED = "unverified"
-OLD_AFTER_DAYS = 365
 YEARLY_TABLES = frozenset({"tax_brackets", "tax_parameters"})
 """The tables that need rows for each calendar year."""
 
@@ -59,7 +59,7 @@ def table_status(tables: Tables, today: dt.date) -> Iterator[TableStatus]:
         unverified = sum(row.get("status") == UNVERIFIED for row in rows)
         last = _last_covered_year([int(row["year"]) for row in rows] if name in YEARLY_TABLES else [])
         oldest = min(tables.sources[str(source_id)].as_of_on for source_id in frame["source_id"].unique())
-        is_old = name in PAY_TABLES and (today - oldest).days > OLD_AFTER_DAYS
+        is_old = name in PAY_TABLES and is_over_a_year_old(oldest, today)
         yield TableStatus(name, len(rows), unverified, last, last is not None and last < today.year, oldest, is_old)
 
 

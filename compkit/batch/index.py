@@ -8,10 +8,8 @@ import hashlib
 import json
 import platform
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
-import jinja2
 from markupsafe import Markup
 
 import compkit
@@ -19,6 +17,7 @@ from compkit.batch.files import write_whole
 from compkit.batch.results import BatchRun, OfferLine
 from compkit.batch.summary import MONEY, heading, plain, summary_csv, summary_keys, summary_xlsx
 from compkit.batch.targets import RUN_FILE, RUN_SCHEMA_ID
+from compkit.report.templating import template_environment
 from compkit.report.text import UNKNOWN, day, usd
 
 _IN_NAME = ("company", "level", "location")
@@ -51,7 +50,7 @@ def run_json(run: BatchRun) -> str:
 def index_html(run: BatchRun) -> str:
     """Return the page: one table of all offers, with links to their reports; it needs no other file and no network."""
     keys = [key for key in summary_keys(run.lines) if key not in _IN_NAME]
-    environment = _environment()
+    environment = template_environment("compkit.batch", "templates")
     style, script = (Markup(environment.get_template(name).render()) for name in ("index.css", "index.js"))  # noqa: S704 - our own files
     return environment.get_template("index.html.j2").render(
         run=run,
@@ -115,14 +114,3 @@ def _tone(key: str, value: Any) -> str:
         ("decision_verdict", "negotiate or decline"): "warn",
         ("decision_verdict", "decline"): "bad",
     }.get((key, value if isinstance(value, str) else ""), "")
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader("compkit.batch", "templates"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )

@@ -9,12 +9,11 @@ import base64
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Literal
 
-import jinja2
 import pandas as pd
 
+from compkit.report.templating import template_environment
 from compkit.report.text import UNKNOWN, day, percent, usd
 
 Tone = Literal["plain", "good", "warn", "bad"]
@@ -162,16 +161,5 @@ def _shown(value: Any, kind: Kind) -> str:
     return str(value) if isinstance(value, str) else _FORMATS[kind](value)
 
 
-@cache
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader("compkit.report", "templates/blocks"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-
-
 def _rendered(template: str, **context: Any) -> str:
-    return _environment().get_template(template).render(**context)
+    return template_environment("compkit.report", "templates/blocks").get_template(template).render(**context)

@@ -96,7 +96,7 @@ def premium_ranges(evaluation: Evaluation) -> Picture | Notes:
     names = ["No premium", *(f"{BASIS_NAMES[row['basis']]}: {row['name']}" for row in records(rows))]
     low = np.r_[premiums.band_low, rows["adjusted_low"].to_numpy(dtype=float)]
     high = np.r_[premiums.band_high, rows["adjusted_high"].to_numpy(dtype=float)]
-    value = evaluation.offer.base_salary + evaluation.offer.rsu_4yr / 4
+    value = evaluation.offer.total_4yr_avg
     figure, axes = _figure(0.9 + 0.42 * len(names))
     y = np.arange(len(names))[::-1]
     colours = [RANGE, COLOURS["base"], *[COLOURS["bonus"]] * (len(names) - 2)]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from compkit.evaluation import Evaluation
+from compkit.market import range_verdict
 from compkit.report.blocks import Card, Headline, RecordedFigures
 from compkit.report.record import GUIDE, recorded_figure
 from compkit.report.text import BASIS_NAMES, day, percent, usd
@@ -22,9 +23,9 @@ def premium_headline(evaluation: Evaluation) -> Headline:
         card = Card("Premium", "None applies", f"{premiums.reason}.")
         return Headline(title, subtitle, [card], ["Use the plain bands of the evaluation report."])
     low, high = adjusted
-    value = offer.base_salary + offer.rsu_4yr / 4
+    value = offer.total_4yr_avg
     base = premiums.rows.iloc[0]
-    place = "Below" if value < low else "Above" if value > high else "Within"
+    place = str(range_verdict([value], low, high)[0]).capitalize()
     highest = premiums.rows.sort_values("high").iloc[-1]
     cards = [
         Card("Base case", f"{percent(base['low'])} to {percent(base['high'])}", f"the premium for {base['name']}"),

@@ -9,6 +9,7 @@ import pandas as pd
 from compkit.audit import Finding
 from compkit.cashflow import COMPONENTS
 from compkit.evaluation import Evaluation
+from compkit.market import BELOW_MARKET_SHARE, range_verdict
 from compkit.report.blocks import Column, Notes, Table
 from compkit.report.summary import base_and_stock
 from compkit.report.text import (
@@ -65,21 +66,20 @@ def _present_value_note(evaluation: Evaluation) -> str:
 
 def grants_table(evaluation: Evaluation) -> Table | Notes:
     """Return each grant as it was made and at today's price."""
-    offer, known = evaluation.offer, evaluation.tables.schedules
+    offer = evaluation.offer
     if not offer.equity:
         return Notes("No stock", ["The offers file gives no grant: all pay is cash."], "left-out")
     rows = []
     for number, grant in enumerate(offer.equity, start=1):
         vesting = offer.vesting_of(grant)
         name = vesting if isinstance(vesting, str) else "own tranches"
-        is_verified = not isinstance(vesting, str) or known[vesting].is_verified
         rows.append(
             {
                 "grant": f"Grant {number}",
                 "grant_value": grant.grant_value,
                 "value_now": grant.value_now,
-                "units": grant.n_units if grant.start_price != 1.0 else None,
-                "vesting": name if is_verified else f"{name} (unverified)",
+                "units": grant.n_units if grant.has_price else None,
+                "vesting": f"{name} (unverified)" if name in evaluation.unverified_schedules else name,
             }
         )
     columns = [
@@ -128,7 +128,10 @@ def _below_market_note(evaluation: Evaluation) -> str:
         reason = base_and_stock(evaluation)["reason"]
         return f"No verdict on base and stock: {reason}. What you find yourself goes to market in the offers file."
     if short > 0:
-        return f"Base and a quarter of the grant lie {percent(short)} under the middle; over 20% would be below market."
+        return (
+            f"Base and a quarter of the grant lie {percent(short)} under the middle; "
+            f"over {percent(BELOW_MARKET_SHARE)} would be below market."
+        )
     return "Base and a quarter of the grant lie at or above the middle of their range."
 
 
@@ -283,11 +286,8 @@ def premium_table(evaluation: Evaluation) -> Table | Notes:
         return Notes("No premium", [f"{premiums.reason}."], "left-out")
     frame = premiums.rows.copy()
     frame["basis"] = frame["basis"].map(BASIS_NAMES)
-    value = evaluation.offer.base_salary + evaluation.offer.rsu_4yr / 4
-    frame["standing"] = [
-        "below" if value < low else "above" if value > high else "within"
-        for low, high in zip(frame["adjusted_low"], frame["adjusted_high"], strict=True)
-    ]
+    value = evaluation.offer.total_4yr_avg
+    frame["standing"] = range_verdict([value] * len(frame), frame["adjusted_low"], frame["adjusted_high"])
     columns = [
         Column("basis", "Basis"),
         Column("name", "Row of the guide"),
@@ -297,7 +297,10 @@ def premium_table(evaluation: Evaluation) -> Table | Notes:
         Column("adjusted_high", "Adjusted band, high", "usd"),
         Column("standing", f"{usd(value)} is"),
     ]
-    note = "The location's premium is the base case; the others are alternatives. They measure one scarcity in several ways and are never added up."  # noqa: E501
+    note = (
+        "The location's premium is the base case; the others are alternatives. They measure one scarcity in several "
+        "ways and are never added up."
+    )
     return Table(frame, columns, "Premiums for AI and machine-learning work (USD a year)", note)
 
 

@@ -9,12 +9,11 @@ from typing import Any
 
 from compkit.evaluation import Evaluation
 from compkit.market import GUIDE
-from compkit.periods import date_after
-from compkit.scoring import FiredRule, Score
+from compkit.periods import is_over_a_year_old
+from compkit.scoring import MATRICES, FiredRule, Score
 from compkit.tables import records
 
 UNKNOWN = "–"
-OLD_AFTER_MONTHS = 12
 SHORT_ON_TIME_DAYS = 7
 NOTABLE_FALL = 0.1
 MOST_STEPS = 5
@@ -111,7 +110,7 @@ def count(number: int, noun: str) -> str:
 
 def is_old(as_of: dt.date | None, report_on: dt.date) -> bool:
     """Return whether a yardstick is more than twelve months older than the report."""
-    return as_of is not None and date_after(as_of, OLD_AFTER_MONTHS) < report_on
+    return as_of is not None and is_over_a_year_old(as_of, report_on)
 
 
 def yardstick_name(row: Mapping[str, Any], report_on: dt.date) -> str:
@@ -222,10 +221,10 @@ def _weakest_component_step(evaluation: Evaluation) -> list[str]:
 
 def _missing_score_step(evaluation: Evaluation) -> list[str]:
     steps = []
-    for matrix, name in (("risk", "risk"), ("decision", "decision")):
-        score = evaluation.score(matrix)  # type: ignore[arg-type]
+    for matrix in MATRICES:
+        score = evaluation.score(matrix)
         if score.missing:
             few = len(score.missing) <= 3
             what = joined(list(score.missing)) if few else f"{len(score.missing)} factors"
-            steps.append(f"Score {what} in the offers file: the {name} matrix is open without.")
+            steps.append(f"Score {what} in the offers file: the {matrix} matrix is open without.")
     return steps
