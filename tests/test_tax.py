@@ -262,3 +262,12 @@ def test_an_offer_that_cannot_be_taxed_is_refused(
     assert (code, out) == (2, "")
     assert "offer 'a': tax: " in err
     assert said in err
+
+
+def test_the_command_tells_all_faults_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["tax", "--wages", "-1", "--location", "Seatle", "--year", "1999"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    told = captured.err.splitlines()
+    assert [line.split()[0] for line in told] == ["wages", "location", "year"]
+    assert "Did you mean 'Seattle'?" in told[1]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import click
 
 from compkit.cli.options import json_option, print_json
-from compkit.errors import Fault, InputError
+from compkit.errors import Fault, InputError, unknown_choice
 from compkit.offer import REMOTE
 from compkit.report.text import usd
 from compkit.tables import load_tables
-from compkit.tax import RESULT_COLUMNS, TaxTables, household_tax
+from compkit.tax import RESULT_COLUMNS, TaxTables, household_tax, taxed_places
 from compkit.tax.household import DEDUCTIONS, Deduction
 from compkit.tax.schedules import FILING_STATUSES
 
@@ -39,10 +41,10 @@ def tax_command(
     wages: float, location: str, filing_status: str, year: int, deduction: Deduction, earners: int, *, as_json: bool
 ) -> None:
     """Say what a year's wages leave after tax."""
-    if location == REMOTE:
-        rule = "must be where you live: Remote has no taxes of its own. Name the city."
-        raise InputError([Fault("", "", "--location", rule)])
     law = TaxTables(load_tables())
+    faults = _faults(wages, location, year, law)
+    if faults:
+        raise InputError(faults)
     row = household_tax(wages, location, filing_status, year, law, deduction=deduction, n_earners=earners).iloc[0]
     rests_on = min(year, law.last_published_year)
     unverified = [code for code in law.of_place[location] if (code, rests_on) in law.unverified]
@@ -61,3 +63,17 @@ def tax_command(
         click.echo(
             f"Not every figure was seen in its publisher's own notice: {names}. The tables' notes say which agree."
         )
+
+
+def _faults(wages: float, location: str, year: int, law: TaxTables) -> list[Fault]:
+    """Return every reason why there is nothing to work out."""
+    rules = []
+    if not math.isfinite(wages) or wages < 0:
+        rules.append(("wages", f"must be finite and not negative, got {wages}."))
+    if location == REMOTE:
+        rules.append(("location", "must be where you live: Remote has no taxes of its own. Name the city."))
+    elif location not in law.of_place:
+        rules.append(("location", unknown_choice(location, taxed_places(law))))
+    if year not in law.years:
+        rules.append(("year", unknown_choice(year, [str(known) for known in law.years])))
+    return [Fault("", "", name, rule) for name, rule in rules]
