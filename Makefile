@@ -1,6 +1,6 @@
 # Each target is a chore of compkit/chores.py, which also runs where there is no make: python -m compkit reports
 PYTHON ?= python3
 
-.PHONY: setup reports test lint lab refresh golden bench
-setup reports test lint lab refresh golden bench:
+.PHONY: setup reports test lint lab refresh golden bench crosscheck
+setup reports test lint lab refresh golden bench crosscheck:
 	@$(PYTHON) -m compkit $@

@@ -11,25 +11,49 @@ import subprocess
 import sys
 import venv
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 HOUSE = Path(__file__).resolve().parents[1]
-VENV = HOUSE / ".venv"
-LOCK = HOUSE / "requirements.lock"
-STAMP = VENV / "compkit-setup.sha256"
 SAMPLE_OFFERS = "data/offers/sample.yaml"
 GOLDEN_FOLDER = "reports/golden"
 REPORT_DAY_OF_GOLDEN = "2026-11-22"
 
 
-def _venv_python() -> str:
-    folder, suffix = ("Scripts", ".exe") if os.name == "nt" else ("bin", "")
-    return str(VENV / folder / f"python{suffix}")
+@dataclass(frozen=True)
+class Environment:
+    """A folder of the checkout with a Python and the packages that a lock pins."""
+
+    folder: Path
+    lock: Path
+
+    @property
+    def python(self) -> Path:
+        """Its Python."""
+        folder, suffix = ("Scripts", ".exe") if os.name == "nt" else ("bin", "")
+        return self.folder / folder / f"python{suffix}"
+
+    @property
+    def stamp(self) -> Path:
+        """The file that says from which lock it was made."""
+        return self.folder / "compkit-setup.sha256"
+
+    def wanted(self) -> str:
+        """Return what the stamp must say."""
+        return hashlib.sha256(self.lock.read_bytes() + (HOUSE / "pyproject.toml").read_bytes()).hexdigest()
+
+    def is_ready(self) -> bool:
+        """Return whether it is there and nothing has changed since it was made."""
+        return self.python.exists() and self.stamp.is_file() and self.stamp.read_text() == self.wanted()
 
 
-def _run(*arguments: str, **environment: str) -> int:
-    """Run the environment's Python in the checkout; return its exit code."""
-    return subprocess.run([_venv_python(), *arguments], cwd=HOUSE, env={**os.environ, **environment}).returncode  # noqa: S603
+MAIN = Environment(HOUSE / ".venv", HOUSE / "requirements.lock")
+CROSSCHECK = Environment(HOUSE / ".venv-crosscheck", HOUSE / "requirements-crosscheck.lock")
+
+
+def _run(*arguments: str, environment: Environment = MAIN) -> int:
+    """Run an environment's Python in the checkout; return its exit code."""
+    return subprocess.run([str(environment.python), *arguments], cwd=HOUSE).returncode  # noqa: S603
 
 
 def _steps(*steps: Callable[[], int]) -> int:
@@ -41,22 +65,27 @@ def _steps(*steps: Callable[[], int]) -> int:
     return 0
 
 
-def setup() -> int:
-    """Make .venv with the pinned packages, unless it is there and nothing has changed."""
-    wanted = hashlib.sha256(LOCK.read_bytes() + (HOUSE / "pyproject.toml").read_bytes()).hexdigest()
-    if STAMP.is_file() and STAMP.read_text() == wanted and Path(_venv_python()).exists():
+def _make(environment: Environment) -> int:
+    """Make an environment with the pinned packages, unless it is there and nothing has changed."""
+    if environment.is_ready():
         return 0
-    _say(f"Setting up {VENV.name} (once; about two minutes) ...")
-    if Path(sys.prefix) != VENV:  # an environment cannot be made anew by its own Python, only brought up to date
-        venv.create(VENV, with_pip=True)
+    wanted = environment.wanted()
+    _say(f"Setting up {environment.folder.name} (once; about two minutes) ...")
+    if Path(sys.prefix) != environment.folder:  # its own Python cannot make it anew, only bring it up to date
+        venv.create(environment.folder, with_pip=True)
     pip = ("-m", "pip", "install", "-qq", "--disable-pip-version-check")
     code = _steps(
-        lambda: _run(*pip, "--require-hashes", "-r", str(LOCK)),
-        lambda: _run(*pip, "--no-deps", "--no-build-isolation", "--editable", "."),
+        lambda: _run(*pip, "--require-hashes", "-r", str(environment.lock), environment=environment),
+        lambda: _run(*pip, "--no-deps", "--no-build-isolation", "--editable", ".", environment=environment),
     )
     if code == 0:
-        STAMP.write_text(wanted)
+        environment.stamp.write_text(wanted)
     return code
+
+
+def setup() -> int:
+    """Make .venv with the pinned packages, unless it is there and nothing has changed."""
+    return _make(MAIN)
 
 
 def reports() -> int:
@@ -101,8 +130,20 @@ def golden() -> int:
 
 
 def bench() -> int:
-    """Run every benchmark and print its figures."""
-    return _steps(*(lambda path=path: _run(str(path)) for path in sorted((HOUSE / "benchmarks").glob("*.py"))))
+    """Run every benchmark and print its figures; that of tax with tenforty beside it, where crosscheck has run."""
+
+    def one(path: Path) -> int:
+        return _run(str(path), environment=CROSSCHECK if path.stem == "tax" and CROSSCHECK.is_ready() else MAIN)
+
+    return _steps(*(lambda path=path: one(path) for path in sorted((HOUSE / "benchmarks").glob("*.py"))))
+
+
+def crosscheck() -> int:
+    """Hold our tax against two other programs', in an environment of their own."""
+    return _steps(
+        lambda: _make(CROSSCHECK),
+        lambda: _run(str(HOUSE / "tests" / "crosscheck" / "compare.py"), environment=CROSSCHECK),
+    )
 
 
 def _compkit(*arguments: str) -> int:
@@ -114,8 +155,10 @@ def _say(line: str) -> None:
 
 
 CHORES: dict[str, Callable[[], int]] = {
-    chore.__name__: chore for chore in (setup, reports, test, lint, lab, refresh, golden, bench)
+    chore.__name__: chore for chore in (setup, reports, test, lint, lab, refresh, golden, bench, crosscheck)
 }
+MAKE_THEIR_OWN = (setup, crosscheck)
+"""The chores that need no .venv, or make it."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -124,4 +167,4 @@ def main(arguments: Sequence[str]) -> int:
     if sys.version_info < (3, 11):  # noqa: UP036  nothing has checked it yet
         _say(f"compkit needs Python 3.11 or newer, this is {sys.version.split()[0]}.")
         return 2
-    return setup() if chore is setup else _steps(setup, chore)
+    return chore() if chore in MAKE_THEIR_OWN else _steps(setup, chore)

@@ -44,6 +44,25 @@ def date_after(start_on: dt.date, n_months: int) -> dt.date:
     return dt.date(year, month0 + 1, min(start_on.day, calendar.monthrange(year, month0 + 1)[1]))
 
 
+def years_of_beginning(start_on: dt.date, n_years: int) -> list[int]:
+    """Return the calendar year in which each of the first `n_years` employment years begins.
+
+    >>> years_of_beginning(dt.date(2026, 12, 15), 2)
+    [2026, 2027]
+    """
+    return [date_after(start_on, MONTHS_A_YEAR * position).year for position in range(n_years)]
+
+
+def calendar_year_of_months(start_on: dt.date, n_months: int) -> NDArray[np.int64]:
+    """Return the calendar year to which the pay of months 1 to `n_months` belongs: that of the month's last day.
+
+    >>> calendar_year_of_months(dt.date(2027, 1, 1), 13)[-2:].tolist()
+    [2027, 2028]
+    """
+    ends = (date_after(start_on, month) - dt.timedelta(days=1) for month in range(1, n_months + 1))
+    return np.array([end.year for end in ends])
+
+
 def is_over_a_year_old(as_of: dt.date, on: dt.date) -> bool:
     """Return whether more than twelve months lie between the day for which something was stated and another day.
 

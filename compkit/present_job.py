@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from dataclasses import dataclass
 
@@ -41,6 +42,51 @@ class LeftBehind:
     def total(self) -> float:
         """All three together."""
         return self.unvested_equity + self.next_bonus + self.repayment_owed
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierPay:
+    """What another job paid in the calendar year of the start, before it.
+
+    Parameters
+    ----------
+    base : float
+        Salary [USD].
+    supplemental : float
+        Bonus and vested stock [USD].
+    n_months : float
+        For how long salary was paid [months].
+    is_same_employer : bool
+        A transfer within the company: one employer withholds for both.
+    last_year_wages : float or None
+        What the calendar year before that paid [USD]; None where it is unknown.
+    """
+
+    base: float = 0.0
+    supplemental: float = 0.0
+    n_months: float = 0.0
+    is_same_employer: bool = False
+    last_year_wages: float | None = None
+
+
+def earlier_pay(job: PresentJob, start_on: dt.date, *, is_internal: bool = False) -> EarlierPay:
+    """Return what the present job pays from 1 January until an offer starts.
+
+    Salary for the months that pass; the bonus if its day, or a later year's same day, falls there; dated vests that
+    fall there, or the yearly equity for the months that pass. The year before is taken to have paid a full year of it.
+    """
+    new_year = dt.date(start_on.year, 1, 1)
+    n_months = start_on.month - 1 + (start_on.day - 1) / calendar.monthrange(start_on.year, start_on.month)[1]
+    share = n_months / MONTHS_A_YEAR
+    bonus_on = job.next_bonus_on
+    if bonus_on is not None and bonus_on < new_year:
+        bonus_on = date_after(bonus_on, MONTHS_A_YEAR * (new_year.year - bonus_on.year))
+    bonus = job.annual_bonus if bonus_on is not None and new_year <= bonus_on < start_on else 0.0
+    if job.vests is not None:
+        equity = sum(vest.value for vest in job.vests if new_year <= vest.on < start_on)
+    else:
+        equity = _annual_equity(job) * share
+    return EarlierPay(job.base_salary * share, bonus + equity, n_months, is_internal, current_total(job))
 
 
 def current_total(job: PresentJob) -> float:

@@ -8,6 +8,7 @@ from typing import Any, get_args
 from compkit import report
 from compkit.equity import GrowthConvention
 from compkit.evaluation import Evaluation
+from compkit.location_analysis import LocationAnalysis
 from compkit.offers import load_offers
 from compkit.periods import MAX_YEARS
 from compkit.stock import Growth
@@ -61,3 +62,40 @@ def evaluation_controls(evaluation: Evaluation, offers_file: str, *, show: bool)
         shown, {"offer_id": chosen, "growth_percent": growth, "growth_convention": convention, "years": n_years}
     )
     return ipywidgets.VBox([chosen, growth, convention, n_years, output])
+
+
+def location_controls(analysis: LocationAnalysis, *, show: bool) -> Any:
+    """Return controls for the share that housing takes and for further places, with the comparison under them.
+
+    Parameters
+    ----------
+    analysis : LocationAnalysis
+        What the controls start from.
+    show : bool
+        False in reports: nothing is returned, and nothing is shown.
+    """
+    if not show:
+        return None
+    import ipywidgets
+
+    wide = {"description_width": "9em"}
+    own_share = ipywidgets.Checkbox(value=analysis.housing_share is not None, description="Own share of housing")
+    share = ipywidgets.FloatSlider(
+        value=100 * (analysis.housing_share or 0.3), min=0, max=70, step=1, description="Housing, %", style=wide
+    )
+    places = ipywidgets.SelectMultiple(
+        options=list(analysis.law.of_place),
+        value=analysis.more_places,
+        rows=8,
+        description="Further places",
+        style=wide,
+    )
+
+    def shown(is_own: bool, percent: float, more: tuple[str, ...]) -> None:  # noqa: FBT001  a control's value
+        from IPython.display import display
+
+        tried = replace(analysis, housing_share=percent / 100 if is_own else None, more_places=tuple(more))
+        display(report.location_table(tried), report.gross_to_purchasing_power(tried))
+
+    output = ipywidgets.interactive_output(shown, {"is_own": own_share, "percent": share, "more": places})
+    return ipywidgets.VBox([own_share, share, places, output])

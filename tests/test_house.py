@@ -73,11 +73,15 @@ def test_environment_names_what_pyproject_names() -> None:
     assert conda == names_and_ranges(project()["project"]["dependencies"])
 
 
-def lock_entries() -> dict[str, list[str]]:
+LOCKS = {"requirements.lock": {"dev"}, "requirements-crosscheck.lock": {"dev", "crosscheck"}}
+"""Which optional dependencies each lock pins beside the others."""
+
+
+def lock_entries(lock: str) -> dict[str, list[str]]:
     """Return the hashes of each pinned package by name; a line that is neither is an error."""
     entries: dict[str, list[str]] = {}
     name = ""
-    for line in (HOUSE / "requirements.lock").read_text(encoding="utf-8").splitlines():
+    for line in (HOUSE / lock).read_text(encoding="utf-8").splitlines():
         text = line.strip()
         if not text or text.startswith("#"):
             continue
@@ -91,14 +95,22 @@ def lock_entries() -> dict[str, list[str]]:
     return entries
 
 
-def test_the_lock_pins_every_dependency_with_hashes() -> None:
-    entries = lock_entries()
-    optional = project()["project"].get("optional-dependencies", {})
+@pytest.mark.parametrize("lock", LOCKS)
+def test_the_lock_pins_every_dependency_with_hashes(lock: str) -> None:
+    entries = lock_entries(lock)
+    optional = project()["project"]["optional-dependencies"]
+    assert set(optional) == set.union(*LOCKS.values())
     wanted = set(
-        names_and_ranges(project()["project"]["dependencies"] + [r for extra in optional.values() for r in extra])
+        names_and_ranges(project()["project"]["dependencies"] + [r for extra in LOCKS[lock] for r in optional[extra]])
     )
     assert sorted(wanted - set(entries)) == []
     assert [name for name, hashes in entries.items() if not hashes] == []
+
+
+def test_what_both_locks_pin_is_the_same() -> None:
+    """Our figures are the same in either environment."""
+    ours, beside = ((HOUSE / lock).read_text(encoding="utf-8").splitlines() for lock in LOCKS)
+    assert sorted(set(ours) - set(beside)) == []
 
 
 def public_models() -> list[type[TypedInput]]:

@@ -19,6 +19,7 @@ HOUSE = Path(__file__).resolve().parents[1]
 PATHS = sorted((HOUSE / "notebooks").glob("*.ipynb"))
 OFFERS = str(HOUSE / "data" / "offers" / "sample.yaml")
 MAX_LINES = 8
+MAX_PARAMETERS = 12
 SCALARS = {"str": str, "int": int, "float": float, "bool": bool}
 LOGIC = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.AsyncFor, ast.While, ast.If, ast.Try,
@@ -85,14 +86,16 @@ def test_parameters_are_annotated_scalars_with_help(path: Path) -> None:
         assert isinstance(statement.annotation, ast.Name)
         assert statement.value is not None
         value = ast.literal_eval(statement.value)
-        assert type(value) is SCALARS[statement.annotation.id], ast.unparse(statement)
+        # None stands for "not given": JSON has no other word for it, and papermill no annotation.
+        assert value is None or type(value) is SCALARS[statement.annotation.id], ast.unparse(statement)
 
 
 @each_notebook
 def test_cells_are_thin(path: Path) -> None:
     """No function, class, loop, branch or formula; what a cell does is said by the names that it calls."""
     for cell in code_of(path):
-        assert len(cell["source"].splitlines()) <= MAX_LINES, cell["id"]
+        limit = MAX_PARAMETERS if cell["id"] == "parameters" else MAX_LINES
+        assert len(cell["source"].splitlines()) <= limit, cell["id"]
         assert max(map(len, cell["source"].splitlines())) <= 130, cell["id"]
         found = [type(node).__name__ for node in ast.walk(ast.parse(cell["source"])) if isinstance(node, LOGIC)]
         assert found == [], cell["id"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
 from pathlib import Path
@@ -16,12 +17,22 @@ from hypothesis import strategies as st
 from compkit.cli import run
 from compkit.errors import OutOfRangeError, UnknownChoiceError
 from compkit.tables import load_tables
-from compkit.tax import RESULT_COLUMNS, TaxTables, TwoStatesError, bracket_tax, household_tax, taxed_places
+from compkit.tax import (
+    RESULT_COLUMNS,
+    TaxTables,
+    TwoStatesError,
+    bracket_tax,
+    employment_year_tax,
+    household_tax,
+    taxed_places,
+)
 from compkit.tax.schedules import FILING_STATUSES
 
 LAW = TaxTables(load_tables())
+LAWS = (LAW, TaxTables(load_tables(), washington_2028=True))
 PLACES = taxed_places(LAW)
-# Where no credit or exemption is lost as a whole at one income, and no recapture begins with a jump.
+# Where no credit or exemption is lost as a whole at one income, and no recapture begins with a jump. Connecticut is not
+# among them: it takes back exemption, lower rates and credit in steps, of at most 180 (joint, above 400,000).
 SMOOTH_PLACES = ("Seattle", "Austin", "Boston", "Denver", "Atlanta", "Raleigh", "Jersey City", "Phoenix", "Ann Arbor")
 PARTS = RESULT_COLUMNS[:6]
 
@@ -33,9 +44,11 @@ earners = st.sampled_from([1, 2])
 deductions = st.sampled_from(["standard", "best"])
 
 
-def one(pay: float, place: str, status: str = "single", year: int = 2025, **options: Any) -> dict[str, Any]:
+def one(
+    pay: float, place: str, status: str = "single", year: int = 2025, law: TaxTables = LAW, **options: Any
+) -> dict[str, Any]:
     """Return the tax of one household."""
-    return {str(name): value for name, value in household_tax(pay, place, status, year, LAW, **options).iloc[0].items()}
+    return {str(name): value for name, value in household_tax(pay, place, status, year, law, **options).iloc[0].items()}
 
 
 @pytest.mark.parametrize("row", cases("tax"), ids=lambda row: row["case"])
@@ -46,16 +59,18 @@ def test_hand_worked_case(row: dict[str, str]) -> None:
         row["location"],
         row["filing_status"],
         int(row["year"]),
+        LAWS[row["washington_2028"] == "true"],
         deduction=row["deduction"],
         n_earners=int(row["earners"]),
+        work_place=row["work_place"] or None,
     )
-    tolerance = 1.0 if row["location"] == "New York" else 0.01
+    tolerance = 1.0 if "New York" in (row["location"], row["work_place"]) else 0.01
     assert found[row["figure"]] == pytest.approx(float(row["expected"]), abs=tolerance, rel=0), row["derivation"]
 
 
 def test_there_are_enough_hand_worked_cases() -> None:
-    situations = {tuple(row[name] for name in ("location", "year", "filing_status", "wages", "earners", "deduction"))
-                  for row in cases("tax")}  # fmt: skip
+    inputs = ("location", "year", "filing_status", "wages", "earners", "deduction", "work_place", "washington_2028")
+    situations = {tuple(row[name] for name in inputs) for row in cases("tax")}
     assert len(situations) >= 30
 
 
@@ -100,6 +115,30 @@ def test_tax_never_falls_as_wages_rise(
 def test_the_marginal_rate_stays_below_one(pay: float, place: str, status: str, year: int, deduction: str) -> None:
     less, greater = household_tax([pay, pay + 100], place, status, year, LAW, deduction=deduction)["total"]  # type: ignore[arg-type]
     assert greater - less < 100
+
+
+@given(pay=st.floats(0, 3e6), status=statuses, year=years)
+def test_connecticuts_steps_are_at_most_180(pay: float, status: str, year: int) -> None:
+    """Beside the 6.99 % of its top bracket: the joint middle recapture, 180 for each 10,000 above 400,000."""
+    less, greater = household_tax([pay, pay + 100], "Stamford", status, year, LAW)["state_income_tax"]
+    assert greater - less <= 180 + 6.99 + 1e-6
+
+
+def test_connecticuts_largest_step_is_180() -> None:
+    """Joint, 400,000: 180 of recapture, 6.5 cents of the dollar above."""
+    at, above = household_tax([400_000, 400_001], "Stamford", "married_joint", 2025, LAW)["state_income_tax"]
+    assert above - at == pytest.approx(180.065)
+
+
+@pytest.mark.parametrize("year", LAW.years)
+@pytest.mark.parametrize("status", FILING_STATUSES)
+def test_connecticuts_credit_falls_to_nothing_where_the_law_ends_it(status: str, year: int) -> None:
+    connecticut = LAW.law("CT", year, status)
+    shares = connecticut.amounts_by_threshold("income", "personal_credit_rate_above")
+    assert list(shares.values()) == sorted(shares.values(), reverse=True)
+    assert list(shares.items())[-1] == (connecticut.value("income", "personal_credit_ends"), 0.0)
+    # Whoever has no credit rate yet has no tax either.
+    assert next(iter(shares)) == connecticut.value("income", "exemption")
 
 
 @given(pay=wages, place=places, status=statuses, year=years)
@@ -217,10 +256,87 @@ def test_living_in_new_jersey_and_working_in_new_york() -> None:
     assert one(3e5, "Jersey City")["state_income_tax"] == pytest.approx(16_920.05, abs=0.01)
 
 
-@pytest.mark.parametrize(("home", "work"), [("Seattle", "San Francisco"), ("New York", "Newark"), ("Austin", "Miami")])
+@given(pay=wages, home=st.sampled_from(["Stamford", "Jersey City", "Newark"]), status=statuses, year=years)
+def test_a_credited_pair_pays_the_greater_tax(pay: float, home: str, status: str, year: int) -> None:
+    """New York's tax as of a resident, and what the state of residence takes above it; levies follow the work."""
+    at_home, at_work, found = (
+        one(pay, home, status, year),
+        one(pay, "New York", status, year),
+        one(pay, home, status, year, work_place="New York"),
+    )
+    greater = max(at_home["state_income_tax"], at_work["state_income_tax"])
+    assert found["state_income_tax"] == pytest.approx(greater)
+    assert (found["local_income_tax"], found["state_payroll_tax"]) == (0.0, at_work["state_payroll_tax"])
+
+
+PAIRS_REFUSED = [
+    ("Seattle", "San Francisco"),
+    ("New York", "Newark"),
+    ("Austin", "Miami"),
+    ("New York", "Stamford"),
+    ("Stamford", "Boston"),
+    ("Stamford", "Jersey City"),
+    ("Jersey City", "Stamford"),
+]
+
+
+@pytest.mark.parametrize(("home", "work"), PAIRS_REFUSED)
 def test_other_pairs_of_states_are_refused(home: str, work: str) -> None:
-    with pytest.raises(TwoStatesError, match=f"living in {home} and working in {work} is taxed by two states"):
+    said = f"living in {home} and working in {work} is taxed by two states; known are only CT and NY, NJ and NY"
+    with pytest.raises(TwoStatesError, match=said):
         one(1e5, home, work_place=work)
+
+
+@given(pay=wages, place=places, status=statuses, year=years, n_earners=earners, deduction=deductions)
+def test_the_tax_of_2028_is_washingtons_and_of_nobody_before(
+    pay: float, place: str, status: str, year: int, n_earners: int, deduction: str
+) -> None:
+    """9.9 % above a million a household; the federal cap is at its floor there, so the deduction stays as it is."""
+    options = {"n_earners": n_earners, "deduction": deduction}
+    without, counted = (one(pay, place, status, year, law, **options) for law in LAWS)
+    applies = place in ("Seattle", "Bellevue") and year >= 2028
+    more = 0.099 * max(0.0, pay - 1e6) if applies else 0.0
+    assert counted["state_income_tax"] == pytest.approx(without["state_income_tax"] + more)
+    assert counted["total"] == pytest.approx(without["total"] + more)
+    assert counted["deduction"] == without["deduction"]
+
+
+def test_an_employment_year_from_2028_can_count_washingtons_tax() -> None:
+    """9.9 % of 500,000 in the year that begins in 2028, nothing in the one that begins in 2027."""
+    begin = dt.date(2027, 6, 1)
+    without, counted = (
+        employment_year_tax([1.5e6, 1.5e6], begin, "Seattle", "single", law)["tax"] for law in LAWS
+    )
+    assert (counted - without).tolist() == pytest.approx([0.0, 49_500.0])
+
+
+@pytest.mark.parametrize(
+    ("place", "year", "said"),
+    [
+        ("Seattle", "2028", "counts Washington's 9.9% of wages above $1,000,000"),
+        ("Seattle", "2027", "--washington-2028 changes nothing here"),
+        ("Austin", "2028", "--washington-2028 changes nothing here"),
+    ],
+)
+def test_the_command_says_whether_washingtons_tax_counts(
+    capsys: pytest.CaptureFixture[str], place: str, year: str, said: str
+) -> None:
+    arguments = ["tax", "--wages", "1500000", "--location", place, "--year", year]
+    assert run([*arguments, "--washington-2028"]) == 0
+    assert said in capsys.readouterr().out
+    assert run(arguments) == 0
+    assert "ashington's 9.9%" not in capsys.readouterr().out
+
+
+def test_the_commands_json_tells_of_washingtons_tax(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["tax", "--wages", "1500000", "--location", "Seattle", "--year", "2028", "--json"]
+    assert run([*arguments, "--washington-2028"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["washington_2028"], found["state_income_tax"]) == (True, pytest.approx(49_500))
+    assert run(arguments) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert "washington_2028" not in found
+    assert found["state_income_tax"] == 0.0
 
 
 OFFER = """offers:

@@ -138,6 +138,8 @@ def _rule_broken(parameter: Parameter, value: object) -> str:
         return f"must be text, a number, or true or false, got {_shown(value)} of type {shown}."
     if isinstance(value, int | float) and not _is_finite(value):
         return f"must be a finite number, got {_shown(value)}."
+    if value is None and parameter.default == "None":
+        return ""
     wanted = parameter.type_name
     is_fit = not wanted or type(value).__name__ == wanted or (wanted == "float" and type(value) is int)
     return "" if is_fit else f"must be {_ARTICLES[wanted]}, got {_shown(value)}."
@@ -156,7 +158,7 @@ def _shown(value: object) -> str:
 
 
 def _typed(type_name: str, value: Any) -> Scalar:
-    scalar: Scalar = float(value) if type_name == "float" else value
+    scalar: Scalar = float(value) if type_name == "float" and value is not None else value
     return scalar
 
 

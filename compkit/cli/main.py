@@ -21,6 +21,8 @@ COMMANDS = {
     "premium": ("figures", "The AI/ML premiums that apply to offers."),
     "audit": ("figures", "The guide's figures, worked out again."),
     "tax": ("tax", "What a year's wages leave after tax."),
+    "locations": ("locations", "What the same pay leaves after tax and prices in other places."),
+    "withholding": ("locations", "What withholding does not cover, and the cash to set aside."),
     "data": ("data", "Look into the tables: `compkit data status`."),
     "report": ("reports", "Make a report for each offer."),
     "check": ("reports", "Run reports again and say which no longer reproduce."),

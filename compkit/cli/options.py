@@ -18,20 +18,31 @@ files_argument = click.argument("files", nargs=-1, required=True, metavar="FILE.
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 
 
-def assumption_options(command: CommandT) -> CommandT:
-    """Add the options of a valuation: growth, its convention, discount rate, years."""
+def scenario_options(command: CommandT) -> CommandT:
+    """Add the options of what is paid: growth, its convention, years."""
     options = (
         click.option("--growth", type=float, default=0.0, metavar="R",
                      help="Yearly change of the share price as a fraction; 0.15 is 15 %."),
         click.option("--growth-convention", type=click.Choice(get_args(GrowthConvention)), default="smooth",
                      help="How growth applies: smoothly, or in one step a year."),
-        click.option("--discount-rate", type=float, default=0.0, metavar="R",
-                     help="What a year's delay of cash costs, as a fraction."),
         click.option("--years", type=int, default=4, metavar="N", help="The horizon, 1 to 8 years."),
     )  # fmt: skip
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def assumption_options(command: CommandT) -> CommandT:
+    """Add the options of a valuation: those of what is paid, and the discount rate."""
+    discount = click.option("--discount-rate", type=float, default=0.0, metavar="R",
+                            help="What a year's delay of cash costs, as a fraction.")  # fmt: skip
+    return scenario_options(discount(command))
+
+
+washington_option = click.option(
+    "--washington-2028", is_flag=True,
+    help="Count Washington's tax on wages above 1,000,000, enacted for 2028: it may yet fall.",
+)  # fmt: skip
 
 
 def load_offers_aloud(files: Sequence[str], tables: Tables | None = None) -> Offers:

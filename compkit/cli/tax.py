@@ -6,14 +6,14 @@ import math
 
 import click
 
-from compkit.cli.options import json_option, print_json
+from compkit.cli.options import json_option, print_json, washington_option
 from compkit.errors import Fault, InputError, unknown_choice
 from compkit.offer import REMOTE
 from compkit.report.text import usd
 from compkit.tables import load_tables
 from compkit.tax import RESULT_COLUMNS, TaxTables, household_tax, taxed_places
 from compkit.tax.household import DEDUCTIONS, Deduction
-from compkit.tax.schedules import FILING_STATUSES
+from compkit.tax.schedules import FILING_STATUSES, Law
 
 _NAMES = {
     "federal_income_tax": "Federal income tax",
@@ -36,21 +36,39 @@ _NAMES = {
 @click.option("--deduction", type=click.Choice(DEDUCTIONS), default="standard", show_default=True,
               help="The federal standard deduction, or the larger of it and itemised state and local tax.")  # fmt: skip
 @click.option("--earners", type=click.IntRange(1, 2), default=1, show_default=True, help="1, or 2 with equal wages.")
+@washington_option
 @json_option
 def tax_command(
-    wages: float, location: str, filing_status: str, year: int, deduction: Deduction, earners: int, *, as_json: bool
+    wages: float,
+    location: str,
+    filing_status: str,
+    year: int,
+    deduction: Deduction,
+    earners: int,
+    *,
+    washington_2028: bool,
+    as_json: bool,
 ) -> None:
     """Say what a year's wages leave after tax."""
-    law = TaxTables(load_tables())
+    law = TaxTables(load_tables(), washington_2028=washington_2028)
     faults = _faults(wages, location, year, law)
     if faults:
         raise InputError(faults)
-    row = household_tax(wages, location, filing_status, year, law, deduction=deduction, n_earners=earners).iloc[0]
+    row = household_tax(
+        wages,
+        location,
+        filing_status,
+        year,
+        law,
+        deduction=deduction,
+        n_earners=earners,
+    ).iloc[0]
     rests_on = min(year, law.last_published_year)
     unverified = [code for code in law.of_place[location] if (code, rests_on) in law.unverified]
     if as_json:
         amounts = {name: float(row[name]) for name in RESULT_COLUMNS}
-        print_json({**amounts, "status": str(row["status"]), "unverified": unverified})
+        toggled = {"washington_2028": True} if washington_2028 else {}
+        print_json({**amounts, "status": str(row["status"]), "unverified": unverified, **toggled})
         return
     for name in RESULT_COLUMNS:
         click.echo(f"{_NAMES[name]:<24} {usd(float(row[name])):>12}")
@@ -58,11 +76,22 @@ def tax_command(
         f"Projected from the tables of {rests_on}: raised where the law indexes, by the rates of tax_indexing.csv."
     )
     click.echo(f"Tables of {year}, as published." if year == rests_on else projected)
+    if washington_2028:
+        click.echo(_on_washington_2028(location, law.law("WA", year, filing_status)))
     if unverified:
         names = ", ".join(str(law.jurisdictions[code]["name"]) for code in unverified)
         click.echo(
             f"Not every figure was seen in its publisher's own notice: {names}. The tables' notes say which agree."
         )
+
+
+def _on_washington_2028(location: str, washington: Law) -> str:
+    """Return what the option did."""
+    rate = washington.value_or("millionaires_tax", "rate", 0.0)
+    if not rate or "WA" not in washington.tables.of_place[location]:
+        return "--washington-2028 changes nothing here: that tax falls on who lives in Washington, from 2028."
+    threshold = usd(washington.value("millionaires_tax", "threshold"))
+    return f"State income tax counts Washington's {rate:.1%} of wages above {threshold}: enacted, open to challenge."
 
 
 def _faults(wages: float, location: str, year: int, law: TaxTables) -> list[Fault]:

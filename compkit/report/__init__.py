@@ -20,6 +20,21 @@ _HOME_OF = {
     ),
     **dict.fromkeys(("audit_ranges", "market_ranges", "money_by_month", "pay_by_year", "premium_ranges"), "figures"),
     **dict.fromkeys(("audit_figures", "audit_headline", "audit_notes", "first_year_totals"), "guide"),
+    **dict.fromkeys(("gross_to_purchasing_power", "net_pay_over_wages", "due_at_filing"), "location_figures"),
+    **dict.fromkeys(
+        (
+            "location_assumptions", "location_caveats", "location_headline", "location_left_out", "location_sources",
+            "recorded_location_figures",
+        ),
+        "location_summary",
+    ),
+    **dict.fromkeys(
+        (
+            "cash_plan_table", "location_bands_table", "location_facts_table", "location_notes_table", "location_table",
+            "net_years_table", "prices_table", "tax_parts_table",
+        ),
+        "location_tables",
+    ),
     "recorded_figures": "record",
     **dict.fromkeys(("premium_headline", "recorded_premiums"), "premiums"),
 }  # fmt: skip

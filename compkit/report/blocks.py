@@ -17,7 +17,7 @@ from compkit.report.templating import template_environment
 from compkit.report.text import UNKNOWN, day, percent, usd
 
 Tone = Literal["plain", "good", "warn", "bad"]
-Kind = Literal["text", "usd", "percent", "percent1", "number", "mark", "ratio", "day"]
+Kind = Literal["text", "usd", "percent", "percent1", "number", "mark", "ratio", "index", "day"]
 
 _FORMATS: Mapping[Kind, Callable[[Any], str]] = {
     "text": str,
@@ -26,6 +26,7 @@ _FORMATS: Mapping[Kind, Callable[[Any], str]] = {
     "percent1": lambda value: percent(value, 1),
     "number": lambda value: f"{value:,g}",
     "mark": lambda value: f"{value:g}",
+    "index": lambda value: f"{value:.1f}",
     "ratio": lambda value: f"{value:.2f}",
     "day": lambda value: day(value) if isinstance(value, dt.date) else str(value),
 }

@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
 
 from compkit.cashflow import COMPONENTS
 from compkit.evaluation import Evaluation
 from compkit.report.blocks import Notes, Picture
+from compkit.report.drawing import (
+    COLOURS,
+    FONT,
+    MARK,
+    RANGE,
+    SMALL,
+    SOFT,
+    dollars,
+    leave_room,
+    legend_above,
+    new_figure,
+    picture,
+)
 from compkit.report.text import BASIS_NAMES, COMPONENT_NAMES, MEASURE_NAMES, percent, usd, usd_short
 from compkit.tables import records
 
-# Okabe and Ito's palette, which people with any form of colour blindness can tell apart.
-COLOURS = {"base": "#0072B2", "bonus": "#56B4E9", "sign_on": "#E69F00", "equity": "#009E73"}
-INK, SOFT, RANGE, MARK = "#1b1f24", "#57606a", "#c9d1d9", "#D55E00"
-WIDTH_INCHES = 6.4
-DOTS_PER_INCH = 160
-FONT: dict[str, Any] = {"fontsize": 10, "color": INK}
-SMALL: dict[str, Any] = {"fontsize": 9, "color": SOFT}
 _FURTHEST_OUTSIDE = 0.32
 
 
 def pay_by_year(evaluation: Evaluation) -> Picture:
     """Return stacked bars: one an employment year, by component."""
     years = evaluation.years
-    figure, axes = _figure(3.4)
+    figure, axes = new_figure(3.4)
     bottom = np.zeros(len(years))
     x = np.arange(1, len(years) + 1)
     for name in COMPONENTS:
@@ -46,10 +47,10 @@ def pay_by_year(evaluation: Evaluation) -> Picture:
         )
     axes.set_xticks(x, [f"Year {k}" for k in x])
     axes.set_ylim(0, max(float(bottom.max()) * 1.12, 1.0))
-    _dollars(axes, "y")
-    _legend_above(axes)
+    dollars(axes, "y")
+    legend_above(axes)
     said = "; ".join(f"year {k} {usd(float(total))}" for k, total in zip(x, years["total"], strict=True))
-    return _picture(figure, f"Stacked bars of pay by employment year: {said}.")
+    return picture(figure, f"Stacked bars of pay by employment year: {said}.")
 
 
 def money_by_month(evaluation: Evaluation) -> Picture:
@@ -58,7 +59,7 @@ def money_by_month(evaluation: Evaluation) -> Picture:
     paid = flow.cumsum()
     layers = [("base", "Salary and sign-on", paid["base"] + paid["sign_on"])]
     layers += [(n, COMPONENT_NAMES[n], paid[n]) for n in ("bonus", "equity") if paid[n].iloc[-1] > 0]
-    figure, axes = _figure(3.2)
+    figure, axes = new_figure(3.2)
     axes.stackplot(
         np.r_[0, paid.index], *(np.r_[0, layer] for _, _, layer in layers), step="pre",
         colors=[COLOURS[name] for name, _, _ in layers], labels=[label for _, label, _ in layers],
@@ -66,13 +67,13 @@ def money_by_month(evaluation: Evaluation) -> Picture:
     axes.set_xlim(0, len(paid))
     axes.set_xticks(range(0, len(paid) + 1, 12 if len(paid) > 48 else 6))
     axes.set_xlabel("Months after the start", **FONT)
-    _dollars(axes, "y")
-    _legend_above(axes)
+    dollars(axes, "y")
+    legend_above(axes)
     ends = [int(month) for month in (12, 24, 36, 48) if month <= len(paid)]
     total, stock = paid.to_numpy().sum(axis=1), paid["equity"].to_numpy()
     sums = [(month, usd(float(total[month - 1])), usd(float(stock[month - 1]))) for month in ends]
     said = "; ".join(f"after {month} months {paid_so_far}, of it stock {vested}" for month, paid_so_far, vested in sums)
-    return _picture(figure, f"Money paid so far, by month: {said}.")
+    return picture(figure, f"Money paid so far, by month: {said}.")
 
 
 def market_ranges(evaluation: Evaluation) -> Picture | Notes:
@@ -97,7 +98,7 @@ def premium_ranges(evaluation: Evaluation) -> Picture | Notes:
     low = np.r_[premiums.band_low, rows["adjusted_low"].to_numpy(dtype=float)]
     high = np.r_[premiums.band_high, rows["adjusted_high"].to_numpy(dtype=float)]
     value = evaluation.offer.total_4yr_avg
-    figure, axes = _figure(0.9 + 0.42 * len(names))
+    figure, axes = new_figure(0.9 + 0.42 * len(names))
     y = np.arange(len(names))[::-1]
     colours = [RANGE, COLOURS["base"], *[COLOURS["bonus"]] * (len(names) - 2)]
     axes.barh(y, high - low, left=low, height=0.5, color=colours)
@@ -106,10 +107,10 @@ def premium_ranges(evaluation: Evaluation) -> Picture | Notes:
     axes.annotate(label, (value, 1), xycoords=("data", "axes fraction"), xytext=(0, 3), textcoords="offset points",
                   ha="center", fontsize=10, color=MARK)  # fmt: skip
     axes.set_yticks(y, names)
-    _leave_room(axes, min(low.min(), value), max(high.max(), value))
-    _dollars(axes, "x")
+    leave_room(axes, min(low.min(), value), max(high.max(), value))
+    dollars(axes, "x")
     said = "; ".join(f"{n} {usd(lo)} to {usd(hi)}" for n, lo, hi in zip(names, low, high, strict=True))
-    return _picture(
+    return picture(
         figure, f"Base and a quarter of the grant, {usd(value)}, beside the band under each premium: {said}."
     )
 
@@ -123,7 +124,7 @@ def audit_ranges(bands: pd.DataFrame, level: str) -> Picture:
         location, low, high, computed_low, computed_high [USD].
     level : str
     """
-    figure, axes = _figure(3.4)
+    figure, axes = new_figure(3.4)
     y = np.arange(len(bands))[::-1]
     for shift, low, high, colour, label in (
         (0.16, "low", "high", SOFT, "published"),
@@ -131,22 +132,20 @@ def audit_ranges(bands: pd.DataFrame, level: str) -> Picture:
     ):
         axes.barh(y + shift, bands[high] - bands[low], left=bands[low], height=0.26, color=colour, label=label)
     axes.set_yticks(y, list(bands["location"]))
-    _leave_room(
-        axes, bands[["low", "computed_low"]].to_numpy().min(), bands[["high", "computed_high"]].to_numpy().max()
-    )
-    _dollars(axes, "x")
-    _legend_above(axes)
+    leave_room(axes, bands[["low", "computed_low"]].to_numpy().min(), bands[["high", "computed_high"]].to_numpy().max())
+    dollars(axes, "x")
+    legend_above(axes)
     said = "; ".join(
         f"{row['location']} published {usd(row['low'])} to {usd(row['high'])}, its parts give "
         f"{usd(row['computed_low'])} to {usd(row['computed_high'])}"
         for row in bands.to_dict("records")
     )
-    return _picture(figure, f"First-year totals of {level}: {said}.")
+    return picture(figure, f"First-year totals of {level}: {said}.")
 
 
 def _ranges(names: Sequence[str], low: np.ndarray, high: np.ndarray, value: np.ndarray, title: str) -> Picture:
     """Return rows of ranges, each drawn from its own low to its own high end, with the value marked where it falls."""
-    figure, axes = _figure(0.6 + 0.66 * len(names))
+    figure, axes = new_figure(0.6 + 0.66 * len(names))
     y = np.arange(len(names))[::-1]
     at = np.clip((value - low) / (high - low), -_FURTHEST_OUTSIDE, 1 + _FURTHEST_OUTSIDE)
     axes.barh(y, np.ones(len(names)), color=RANGE, height=0.3)
@@ -170,46 +169,10 @@ def _ranges(names: Sequence[str], low: np.ndarray, high: np.ndarray, value: np.n
         f"{name} {usd(amount)}, {_place(amount, lowest, highest)} {usd(lowest)} to {usd(highest)}"
         for name, lowest, highest, amount in zip(names, low, high, value, strict=True)
     )
-    return _picture(figure, f"{title}: {said}.")
+    return picture(figure, f"{title}: {said}.")
 
 
 def _place(amount: float, low: float, high: float) -> str:
     if low <= amount <= high:
         return f"{percent((amount - low) / (high - low))} of the way up"
     return "below" if amount < low else "above"
-
-
-def _figure(height_inches: float) -> tuple[Figure, Axes]:
-    figure = Figure(figsize=(WIDTH_INCHES, height_inches), dpi=DOTS_PER_INCH, layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
-    for spine in ("top", "right"):
-        axes.spines[spine].set_visible(False)
-    axes.tick_params(labelsize=10, colors=INK)
-    return figure, axes
-
-
-def _leave_room(axes: Axes, lowest: float, highest: float) -> None:
-    """Set the x axis a little wider than the bars, which would otherwise touch its ends."""
-    room = 0.06 * (highest - lowest)
-    axes.set_xlim(lowest - room, highest + room)
-
-
-def _dollars(axes: Axes, which: str) -> None:
-    axis = axes.yaxis if which == "y" else axes.xaxis
-    axis.set_major_formatter(FuncFormatter(lambda amount, _: usd_short(amount)))
-    axes.grid(axis=which, color="#e5e9ee", linewidth=0.8)  # type: ignore[arg-type]
-    axes.set_axisbelow(True)
-
-
-def _legend_above(axes: Axes) -> None:
-    if not axes.get_legend_handles_labels()[0]:  # an offer that pays nothing has no layer
-        return
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False, fontsize=9.5, borderaxespad=0.2,
-                handlelength=1.0, columnspacing=1.2)  # fmt: skip
-
-
-def _picture(figure: Figure, alt: str) -> Picture:
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", metadata={"Software": None})
-    return Picture(buffer.getvalue(), alt)

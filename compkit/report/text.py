@@ -51,12 +51,13 @@ def usd(amount: float | None) -> str:
 def usd_short(amount: float) -> str:
     """Return an amount for an axis or a label.
 
-    >>> usd_short(284_600), usd_short(1_140_000), usd_short(0)
-    ('$285K', '$1.14M', '$0')
+    >>> usd_short(284_600), usd_short(1_140_000), usd_short(0), usd_short(-6_987)
+    ('$285K', '$1.14M', '$0', '−$7K')
     """
-    if abs(amount) >= 999_500:
-        return f"${amount / 1e6:.2f}".rstrip("0").rstrip(".") + "M"
-    return f"${amount / 1e3:,.0f}K" if round(amount / 1e3) else f"${amount:,.0f}"
+    size, sign = abs(amount), "−" if round(amount) < 0 else ""
+    if size >= 999_500:
+        return f"{sign}${size / 1e6:.2f}".rstrip("0").rstrip(".") + "M"
+    return f"{sign}${size / 1e3:,.0f}K" if round(size / 1e3) else f"{sign}${size:,.0f}"
 
 
 def percent(share: float | None, decimals: int = 0) -> str:

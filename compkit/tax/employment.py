@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from compkit.periods import MONTHS_A_YEAR, date_after
+from compkit.periods import years_of_beginning
 from compkit.tax.household import household_tax
 from compkit.tax.schedules import TaxTables
 
@@ -52,7 +52,7 @@ def employment_year_tax(
     TwoStatesError
         If work and residence lie in two states of which no rule is known.
     """
-    begins = [date_after(start_on, MONTHS_A_YEAR * position).year for position in range(len(totals))]
+    begins = years_of_beginning(start_on, len(totals))
     found = household_tax(
         np.asarray(totals), place, filing_status, begins, law, deduction="best", work_place=work_place
     )

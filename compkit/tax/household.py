@@ -25,7 +25,7 @@ RESULT_COLUMNS = (
 )  # fmt: skip
 
 
-CREDITED_PAIRS = frozenset({("NJ", "NY")})
+CREDITED_PAIRS = frozenset({("CT", "NY"), ("NJ", "NY")})
 """(state of residence, state of work) that tax the same wages with a credit; a city's tax follows residence."""
 
 
@@ -36,7 +36,7 @@ class TwoStatesError(CompkitError, ValueError):
         self.residence, self.work_place = residence, work_place
         pairs = ", ".join(f"{home} and {work}" for home, work in sorted(CREDITED_PAIRS))
         super().__init__(
-            f"living in {residence} and working in {work_place} is taxed by two states; only {pairs} is known. "
+            f"living in {residence} and working in {work_place} is taxed by two states; known are only {pairs}. "
             "Set the residence to the place of work, or the location to Remote."
         )
 
@@ -48,6 +48,15 @@ class _Case:
     place: str
     status: str
     year: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Options:
+    """What all rows share."""
+
+    deduction: Deduction
+    n_earners: int
+    work_place: str | None
 
 
 def household_tax(
@@ -76,7 +85,7 @@ def household_tax(
     n_earners : {1, 2}
     work_place : str, optional
         Where the work is done, for all rows; the place of residence if left out. Another state is taxed in both, with
-        the state of residence's credit: New Jersey residents who work in New York.
+        the state of residence's credit: residents of Connecticut and New Jersey who work in New York.
 
     Returns
     -------
@@ -102,12 +111,13 @@ def household_tax(
     amounts = np.atleast_1d(np.asarray(wages, dtype=float))
     _check(amounts, deduction, n_earners)
     cases, code = _cases(amounts, place, filing_status, year, law)
+    options = _Options(deduction, n_earners, work_place)
     out = {name: np.empty(len(amounts)) for name in RESULT_COLUMNS}
     order = np.argsort(code, kind="stable")
     ends = np.searchsorted(code[order], np.arange(len(cases) + 1))
     for number, case in enumerate(cases):
         rows = order[ends[number] : ends[number + 1]]
-        for name, values in _taxes(case, amounts[rows], law, deduction, n_earners, work_place).items():
+        for name, values in _taxes(case, amounts[rows], law, options).items():
             out[name][rows] = values
     is_projected = np.broadcast_to(np.asarray(year), len(amounts)) > law.last_published_year
     return pd.DataFrame(out).assign(status=np.where(is_projected, PROJECTED, OFFICIAL))
@@ -159,17 +169,15 @@ def _cases(
     return cases, row_code
 
 
-def _taxes(
-    case: _Case, wages: FloatArray, law: TaxTables, deduction: Deduction, n_earners: int, work_place: str | None
-) -> dict[str, FloatArray]:
+def _taxes(case: _Case, wages: FloatArray, law: TaxTables, options: _Options) -> dict[str, FloatArray]:
     federal = law.law(FEDERAL, case.year, case.status)
-    social_security = _social_security(federal, wages, n_earners)
+    social_security = _social_security(federal, wages, options.n_earners)
     basic_medicare = federal.value("medicare", "rate") * wages
-    household = Household(wages, n_earners, social_security + basic_medicare)
+    household = Household(wages, options.n_earners, social_security + basic_medicare)
     medicare = basic_medicare + _additional_medicare(federal, wages)
     by_kind = {"state": np.zeros_like(wages), "city": np.zeros_like(wages)}
     payroll, deductible = np.zeros_like(wages), np.zeros_like(wages)
-    work_state = _work_state(case.place, work_place, law)
+    work_state = _work_state(case.place, options.work_place, law)
     for jurisdiction in law.of_place[case.place]:
         if jurisdiction != FEDERAL:
             kind = str(law.jurisdictions[jurisdiction]["kind"])
@@ -183,7 +191,7 @@ def _taxes(
             payroll += amount
             deductible += amount * local_law.value(levy, "schedule_a_tax")
     taken = np.full_like(wages, federal.value("income", "standard_deduction"))
-    if deduction == "best":
+    if options.deduction == "best":
         taken = np.maximum(taken, _itemised(federal, wages, by_kind["state"] + by_kind["city"] + deductible))
     parts = {
         "federal_income_tax": federal.income_tax(np.maximum(0.0, wages - taken)),
@@ -201,7 +209,7 @@ def _work_state(residence: str, work_place: str | None, law: TaxTables) -> str |
     """Return the state of work where it is another than that of residence and a rule for the pair is known."""
     if work_place is None or work_place == residence:
         return None
-    home, work = (_state(place, law) for place in (residence, work_place))
+    home, work = (state_of(place, law) for place in (residence, work_place))
     if home == work:
         return None
     if (home, work) not in CREDITED_PAIRS:
@@ -209,7 +217,14 @@ def _work_state(residence: str, work_place: str | None, law: TaxTables) -> str |
     return work
 
 
-def _state(place: str, law: TaxTables) -> str:
+def state_of(place: str, law: TaxTables) -> str:
+    """Return the state whose law holds at a place.
+
+    Raises
+    ------
+    UnknownChoiceError
+        If the tables hold no taxes of the place.
+    """
     if place not in law.of_place:
         raise UnknownChoiceError("location", place, list(law.of_place))
     return next(code for code in law.of_place[place] if law.jurisdictions[code]["kind"] == "state")

@@ -37,6 +37,11 @@ def _taxable(law: Law, wages: FloatArray) -> FloatArray:
     return np.maximum(0.0, wages - deducted)
 
 
+def _steps_above(income: FloatArray, start: float, step: float) -> FloatArray:
+    """Return how many steps, the last one begun counted whole, income lies above a start."""
+    return np.ceil(np.maximum(0.0, income - start) / step)
+
+
 def _general(law: Law, household: Household) -> FloatArray:
     """Return the brackets' tax on wages less standard deduction and exemptions."""
     return law.income_tax(_taxable(law, household.wages))
@@ -45,8 +50,8 @@ def _general(law: Law, household: Household) -> FloatArray:
 def _california(law: Law, household: Household) -> FloatArray:
     """Return the tax less the exemption credit, which falls in steps, and with 1 % on taxable income above $1M."""
     taxable = _taxable(law, household.wages)
-    above = household.wages - law.value("income", "exemption_credit_reduction_threshold")
-    n_steps = np.ceil(np.maximum(0.0, above) / law.value("income", "exemption_credit_reduction_step"))
+    start, step = (law.value("income", f"exemption_credit_reduction_{part}") for part in ("threshold", "step"))
+    n_steps = _steps_above(household.wages, start, step)
     lost = n_steps * law.value("income", "exemption_credit_reduction_per_step")
     credit = np.maximum(0.0, law.value("income", "exemption_credit") - lost)
     surtaxed = np.maximum(0.0, taxable - law.value("income", "surtax_threshold"))
@@ -137,6 +142,22 @@ def _minnesota(law: Law, household: Household) -> FloatArray:
     return law.income_tax(np.maximum(0.0, income - (deduction - lost)))
 
 
+def _connecticut(law: Law, household: Household) -> FloatArray:
+    """Return the tax with the lower rates' benefit taken back in steps, less the personal credit: form CT-1040 TCS."""
+    income = household.wages
+    start, step = (law.value("income", f"exemption_reduction_{part}") for part in ("start", "step"))
+    exempt = np.maximum(0.0, law.value("income", "exemption") - step * _steps_above(income, start, step))
+    tax = law.income_tax(np.maximum(0.0, income - exempt))
+    for benefit in ("add_back", "recapture_low", "recapture_middle", "recapture_high"):
+        start, step, amount, most = (
+            law.value("income", f"{benefit}_{part}") for part in ("start", "step", "amount", "max")
+        )
+        tax = tax + np.minimum(most, amount * _steps_above(income, start, step))
+    share_above = law.amounts_by_threshold("income", "personal_credit_rate_above")
+    credited = np.array([0.0, *share_above.values()])[np.searchsorted(list(share_above), income, side="left")]
+    return tax * (1.0 - credited)
+
+
 RULES: Mapping[str | None, Rule] = {
     None: _general,
     "california": _california,
@@ -147,6 +168,7 @@ RULES: Mapping[str | None, Rule] = {
     "colorado_addback": _colorado,
     "two_earner_credit": _virginia,
     "minnesota_deduction": _minnesota,
+    "connecticut": _connecticut,
 }
 """The rule of each jurisdiction by the name in tax_jurisdictions.csv; None is the general one."""
 
@@ -155,9 +177,17 @@ def income_tax(law: Law, household: Household) -> FloatArray:
     """Return a state's or city's income tax on wages; 0 where it has none [USD]."""
     facts = law.tables.jurisdictions[law.jurisdiction]
     if not facts["has_wage_income_tax"]:
-        return np.zeros_like(household.wages)
+        return _washington_2028(law, household)
     name = facts["rule"]
     return RULES[name if isinstance(name, str) else None](law, household)
+
+
+def _washington_2028(law: Law, household: Household) -> FloatArray:
+    """Return Washington's tax on wages above 1,000,000 from 2028, if asked for; 0 before it and elsewhere."""
+    rate = law.value_or("millionaires_tax", "rate", 0.0)
+    if not (rate and law.tables.counts_washington_2028):
+        return np.zeros_like(household.wages)
+    return rate * np.maximum(0.0, household.wages - law.value("millionaires_tax", "threshold"))
 
 
 def levies_by_name(law: Law, household: Household) -> dict[str, FloatArray]:

@@ -113,6 +113,8 @@ class Law:
     def income_tax(self, taxable: FloatArray) -> FloatArray:
         """Return the tax that the brackets, with their printed bases where there are some, give [USD]."""
         thresholds, rates = self.tables.brackets(self.jurisdiction, "income", self.year, self.status)
+        highest = self.value_or("income", "highest_rate", np.inf)  # where higher rates were enacted for a time
+        rates = [min(rate, highest) for rate in rates]
         # Printed amounts are those of published schedules; a projected one is the sum of its brackets.
         printed = {} if self.is_projected else self.amounts_by_threshold("income", "schedule_base")
         bases = [printed.get(threshold, 0.0) for threshold in thresholds] if printed else None
@@ -134,10 +136,18 @@ class TaxTables:
 
     A projected figure is the last published one, raised each year by the rate in tax_indexing.csv where the law indexes
     it, unrounded. What the law has enacted for a later year already stands in the tables and stays as enacted.
+
+    Parameters
+    ----------
+    tables : Tables
+    washington_2028 : bool
+        Whether to count, as state income tax of Washington's residents, the tax on wages above 1,000,000 that is
+        enacted for 2028 and may yet fall before a court or at the ballot. It changes nothing before 2028.
     """
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, *, washington_2028: bool = False) -> None:
         self._tables = tables
+        self.counts_washington_2028 = washington_2028
 
     @cached_property
     def _parameters(self) -> dict[Key, dict[str, dict[int, float]]]:

@@ -1,0 +1,180 @@
+"""The commands about places: what the same pay leaves elsewhere, and what withholding does not cover."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from compkit.cli.options import (
+    files_argument,
+    json_option,
+    load_offers_aloud,
+    print_json,
+    scenario_options,
+    washington_option,
+)
+from compkit.equity import GrowthConvention
+from compkit.errors import CompkitError, Fault, InputError
+from compkit.evaluation import Evaluation
+from compkit.location import TAX_PARTS
+from compkit.location_analysis import LocationAnalysis, location_faults
+from compkit.report.location_tables import living_name
+from compkit.report.text import usd
+from compkit.stock import Growth
+from compkit.tables import load_tables, records
+from compkit.valuation import Assumptions
+
+_AMOUNTS = ("gross", *TAX_PARTS, "tax", "net", "price_level", "purchasing_power", "equivalent_salary",
+            "equivalent_error")  # fmt: skip
+
+
+@click.command("locations")
+@files_argument
+@click.option("--place", "places", multiple=True, metavar="P", help="A place to add to the guide's; may be repeated.")
+@click.option("--housing-share", type=float, metavar="S",
+              help="The share of your spending that housing takes, a fraction; left out, as nationally.")  # fmt: skip
+@scenario_options
+@washington_option
+@json_option
+def locations_command(
+    files: tuple[str, ...],
+    places: tuple[str, ...],
+    housing_share: float | None,
+    growth: float,
+    growth_convention: GrowthConvention,
+    years: int,
+    *,
+    washington_2028: bool,
+    as_json: bool,
+) -> None:
+    """Say what each offer's pay leaves and buys in the guide's places, and the pay there that would buy as much."""
+    assumptions = Assumptions(Growth(growth, growth_convention), n_years=years)
+    faults = location_faults(load_tables(), places, housing_share)
+    analyses = [
+        LocationAnalysis(evaluation, housing_share, places, washington_2028=washington_2028)
+        for evaluation in _evaluations(files, assumptions, faults)
+    ]
+    _refuse_untaxed(analyses)
+    if as_json:
+        print_json({"offers": [_places(analysis) for analysis in analyses]})
+        return
+    for analysis in analyses:
+        click.echo(f"{analysis.evaluation.offer.id}: {usd(analysis.pay.gross)} a year, the average of {years}")
+        click.echo(f"  {'':<28}{'tax':>10}{'left':>11}{'prices':>8}{'buys':>11}  pay that buys as much")
+        for row, living in zip(records(analysis.table), analysis.livings, strict=True):
+            click.echo(
+                f"  {living_name(living):<28}{usd(row['tax']):>10}{usd(row['net']):>11}{row['price_level']:>8.1f}"
+                f"{usd(row['purchasing_power']):>11}{usd(row['equivalent_salary']):>12}"
+            )
+        for reason in analysis.left_out:
+            click.echo(f"  left out: {reason}")
+    click.echo(
+        "Each employment year counts as one year's wages of one earner, under the tables of the calendar year in which "
+        "it begins (later than published: projected); the larger of standard and itemised deduction."
+    )
+
+
+@click.command("withholding")
+@files_argument
+@click.option("--earlier-wages", type=float, metavar="W",
+              help="What another job pays in the year of the start, before it; else the present job's.")  # fmt: skip
+@scenario_options
+@washington_option
+@json_option
+def withholding_command(
+    files: tuple[str, ...],
+    earlier_wages: float | None,
+    growth: float,
+    growth_convention: GrowthConvention,
+    years: int,
+    *,
+    washington_2028: bool,
+    as_json: bool,
+) -> None:
+    """Say by calendar year what tax withholding does not cover: the cash to set aside."""
+    assumptions = Assumptions(Growth(growth, growth_convention), n_years=years)
+    faults = location_faults(load_tables(), (), None, earlier_wages)
+    analyses = [
+        LocationAnalysis(evaluation, earlier_wages=earlier_wages, washington_2028=washington_2028)
+        for evaluation in _evaluations(files, assumptions, faults)
+    ]
+    _refuse_untaxed(analyses)
+    if as_json:
+        print_json({"offers": [_calendar_years(analysis) for analysis in analyses]})
+        return
+    for analysis in analyses:
+        click.echo(f"{analysis.evaluation.offer.id}:")
+        headings = ("wages", "tax owed", "federal due", "state due", "set aside", "pay in year")
+        click.echo("  year " + "".join(f"{heading:>13}" for heading in headings))
+        for year in _calendar_years(analysis)["calendar_years"]:
+            names = ("federal_due", "state_due", "set_aside", "estimated_payments")
+            amounts = (year["wages"], year["federal_tax"] + year["state_tax"], *(year[name] for name in names))
+            shown = "".join(f"{usd(amount):>13}" for amount in amounts)
+            click.echo(f"  {year['year']} {shown}  {year['tax_status']}")
+    click.echo(
+        "Due: income tax owed less what is withheld, Social Security withheld twice counted as withheld; below zero it "
+        "comes back. Set aside: what is due by 15 April. Pay in year: to the IRS, so that no penalty falls due."
+    )
+
+
+def _evaluations(files: Sequence[str], assumptions: Assumptions, faults: Sequence[Fault]) -> list[Evaluation]:
+    """Return the offers' evaluations; faults of the options are told together with those of the files."""
+    tables, today = load_tables(), dt.date.today()
+    try:
+        offers = load_offers_aloud(files, tables)
+    except InputError as error:
+        raise InputError([*faults, *error.faults]) from error
+    if faults:
+        raise InputError(faults)
+    for entry in offers:
+        if entry.offer.start_date is None:
+            click.echo(f"warning: {entry.offer.id} has no start_date; it is taken to start today.", err=True)
+    return [Evaluation(entry, tables, assumptions, today) for entry in offers]
+
+
+def _refuse_untaxed(analyses: Sequence[LocationAnalysis]) -> None:
+    """Raise for all offers together whose own tax or prices cannot be worked out."""
+    faults = []
+    for analysis in analyses:
+        own, entry = analysis.own, analysis.evaluation.entry
+        try:
+            analysis.check(own)
+        except CompkitError as error:
+            faults.append(Fault(entry.file, f"offer '{entry.offer.id}'", "", f"tax: {error}"))
+    if faults:
+        raise InputError(faults)
+
+
+def _places(analysis: LocationAnalysis) -> dict[str, Any]:
+    rows = [
+        {"place": row["place"], "residence": row["residence"], "work_place": row["work_place"]}
+        | {name: _number(row[name]) for name in _AMOUNTS}
+        | {"tax_status": row["tax_status"]}
+        for row in records(analysis.table)
+    ]
+    return {
+        "id": analysis.evaluation.offer.id,
+        "home": analysis.own.place,
+        "places": rows,
+        "left_out": analysis.left_out,
+        "unverified": analysis.unverified_taxes,
+    }
+
+
+def _calendar_years(analysis: LocationAnalysis) -> dict[str, Any]:
+    plan = analysis.cash_plan
+    rows = [] if plan is None else records(plan.reset_index(names="year"))
+    return {
+        "id": analysis.evaluation.offer.id,
+        "residence": analysis.own.residence,
+        "work_place": analysis.own.work_place,
+        "calendar_years": rows,
+    }
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None or math.isnan(value) else float(value)

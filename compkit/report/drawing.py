@@ -1,0 +1,87 @@
+"""What all pictures share: size, type, colours, and how a figure becomes a block of a report."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter
+
+from compkit.report.blocks import Picture
+from compkit.report.text import usd_short
+
+# Okabe and Ito's palette, which people with any form of colour blindness can tell apart.
+COLOURS = {"base": "#0072B2", "bonus": "#56B4E9", "sign_on": "#E69F00", "equity": "#009E73"}
+INK, SOFT, RANGE, MARK = "#1b1f24", "#57606a", "#c9d1d9", "#D55E00"
+WIDTH_INCHES = 6.4
+DOTS_PER_INCH = 160
+FONT: dict[str, Any] = {"fontsize": 10, "color": INK}
+SMALL: dict[str, Any] = {"fontsize": 9, "color": SOFT}
+
+
+def new_figure(height_inches: float) -> tuple[Figure, Axes]:
+    """Return a figure of the reports' width and its axes."""
+    figure = Figure(figsize=(WIDTH_INCHES, height_inches), dpi=DOTS_PER_INCH, layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    for spine in ("top", "right"):
+        axes.spines[spine].set_visible(False)
+    axes.tick_params(labelsize=10, colors=INK)
+    return figure, axes
+
+
+def new_panels(height_inches: float, heights: Sequence[float]) -> tuple[Figure, Sequence[Axes]]:
+    """Return a figure of the reports' width with panels one above the other, and their axes."""
+    figure, first = new_figure(height_inches)
+    first.remove()
+    panels = figure.subplots(len(heights), 1, height_ratios=heights)
+    for axes in panels:
+        for spine in ("top", "right"):
+            axes.spines[spine].set_visible(False)
+        axes.tick_params(labelsize=10, colors=INK)
+    return figure, list(panels)
+
+
+def leave_room(axes: Axes, lowest: float, highest: float) -> None:
+    """Set the x axis a little wider than the bars, which would otherwise touch its ends."""
+    room = 0.06 * (highest - lowest)
+    axes.set_xlim(lowest - room, highest + room)
+
+
+def dollars(axes: Axes, which: str) -> None:
+    """Write an axis, x or y, in dollars, with a light grid."""
+    axis = axes.yaxis if which == "y" else axes.xaxis
+    axis.set_major_formatter(FuncFormatter(lambda amount, _: usd_short(amount)))
+    axes.grid(axis=which, color="#e5e9ee", linewidth=0.8)  # type: ignore[arg-type]
+    axes.set_axisbelow(True)
+
+
+def legend_above(axes: Axes) -> None:
+    """Put the legend in one line above the axes."""
+    if not axes.get_legend_handles_labels()[0]:  # an offer that pays nothing has no layer
+        return
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False, fontsize=9.5, borderaxespad=0.2,
+                handlelength=1.0, columnspacing=1.2)  # fmt: skip
+
+
+def legend_on_top(axes: Axes, n_columns: int) -> None:
+    """Put the legend over the whole width of the figure, with so many entries a line, what is marked on bars last."""
+    entries = sorted(
+        zip(*axes.get_legend_handles_labels(), strict=True), key=lambda entry: isinstance(entry[0], Line2D)
+    )
+    axes.figure.legend(
+        [handle for handle, _ in entries], [label for _, label in entries], loc="outside upper left", ncols=n_columns,
+        frameon=False, fontsize=9.5, handlelength=1.0, columnspacing=1.2,
+    )  # fmt: skip
+
+
+def picture(figure: Figure, alt: str) -> Picture:
+    """Return a figure as PNG with its alt text."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", metadata={"Software": None})
+    return Picture(buffer.getvalue(), alt)

@@ -1,0 +1,246 @@
+"""What employers withhold in a calendar year, what the law takes in the end, and the cash to set aside between them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from compkit.candidate import FilingStatus
+from compkit.periods import MONTHS_A_YEAR, calendar_year_of_months
+from compkit.present_job import EarlierPay
+from compkit.tax.household import FEDERAL, OFFICIAL, PROJECTED, household_tax, state_of
+from compkit.tax.schedules import FloatArray, Law, TaxTables
+
+SUPPLEMENTAL = ("bonus", "sign_on", "equity")
+_LEVY = "supplemental_withholding"
+
+
+@dataclass(frozen=True, slots=True)
+class Residence:
+    """Where a household lives and works, and how it files.
+
+    Parameters
+    ----------
+    place : str
+        Where it lives.
+    filing_status : {"single", "married_joint", "head_of_household"}
+    work_place : str, optional
+        Where the work is done, if not there.
+    """
+
+    place: str
+    filing_status: FilingStatus
+    work_place: str | None = None
+
+
+def calendar_years(flow: pd.DataFrame, start_on: dt.date) -> pd.DataFrame:
+    """Return a job's pay by calendar year.
+
+    A month's pay belongs to the calendar year of the month's last day.
+
+    Parameters
+    ----------
+    flow : DataFrame, one row a month 1, 2, ...
+        base, bonus, sign_on, equity [USD].
+    start_on : date
+        The first day of work.
+
+    Returns
+    -------
+    DataFrame, one row a calendar year, indexed by it
+        n_months, base, bonus, sign_on, equity [USD]. Over the years they sum to the flow.
+    """
+    year = pd.Index(calendar_year_of_months(start_on, len(flow)), name="calendar_year")
+    # Rounded to a millionth of a dollar: twelve twelfths of a salary are the salary.
+    return flow.assign(n_months=1).groupby(year).sum().round(6)[["n_months", *flow.columns]]
+
+
+def whole_calendar_years(flow: pd.DataFrame, start_on: dt.date) -> pd.DataFrame:
+    """Return `calendar_years` without a last one that the flow covers in part only: its tax would mislead."""
+    years = calendar_years(flow, start_on)
+    return years if years["n_months"].iloc[-1] == MONTHS_A_YEAR else years.iloc[:-1]
+
+
+def cash_plan(years: pd.DataFrame, residence: Residence, law: TaxTables, earlier: EarlierPay) -> pd.DataFrame:
+    """Return what is withheld, what is owed, and what to set aside, by calendar year.
+
+    Salary is withheld as if it went on for the whole year, with the standard deduction; bonus, sign-on and vested stock
+    at the flat supplemental rates. The tax owed takes the larger of standard and itemised deduction. A state without a
+    flat rate is taken to withhold what it takes. Sources: irs-pub-15, irc-6654, edd-supplemental, ny-nys-50-t and the
+    rows of tax_parameters.csv.
+
+    Parameters
+    ----------
+    years : DataFrame
+        See `calendar_years`.
+    residence : Residence
+    law : TaxTables
+    earlier : EarlierPay
+        What another job paid before in the first of the years; it counts as paid where the household lives now.
+
+    Returns
+    -------
+    DataFrame, indexed by calendar year
+        n_months [months]; earlier_wages, wages (all of the year's), supplemental (the new job's), federal_tax (with the
+        additional Medicare tax), federal_withheld, social_security_excess (withheld twice, comes back), state_tax (with
+        the city's), state_withheld, federal_due, state_due (negative: comes back), set_aside, safe_harbour (the federal
+        payments that avoid a penalty), estimated_payments (what withholding lacks for that), net [USD]; tax_status,
+        official or projected.
+
+    Raises
+    ------
+    UnknownChoiceError
+        If a place or a year has no tables.
+    TwoStatesError
+        If work and residence lie in two states of which no rule is known.
+    """
+    jobs = _jobs(years, earlier)
+    calendar = [int(year) for year in years.index]
+    wages = sum((job.wages for job in jobs), start=np.zeros(len(years)))
+    owed = _taxes(wages, calendar, residence, law, is_best=True)
+    regular = [_regular_withholding(job, calendar, residence, law) for job in jobs]
+    laws = [law.law(FEDERAL, year, residence.filing_status) for year in calendar]
+    plan = pd.DataFrame(index=years.index)
+    plan["n_months"] = years["n_months"]
+    plan["earlier_wages"] = wages - years.drop(columns="n_months").sum(axis=1)
+    plan["wages"] = wages
+    plan["supplemental"] = years[list(SUPPLEMENTAL)].sum(axis=1)
+    plan["federal_tax"] = owed["federal_income_tax"] + _additional_medicare(wages, laws, "threshold")
+    plan["federal_withheld"] = sum(
+        kept["federal_income_tax"]
+        + _federal_supplemental(job.supplemental, laws)
+        + _additional_medicare(job.wages, laws, "withholding_threshold")
+        for job, kept in zip(jobs, regular, strict=True)
+    )
+    plan["social_security_excess"] = _social_security_excess([job.wages for job in jobs], laws)
+    plan["state_tax"] = owed["state_income_tax"] + owed["local_income_tax"]
+    plan["state_withheld"] = _state_withheld(jobs, regular, owed, calendar, residence, law)
+    plan["federal_due"] = plan["federal_tax"] - plan["federal_withheld"] - plan["social_security_excess"]
+    plan["state_due"] = plan["state_tax"] - plan["state_withheld"]
+    plan["set_aside"] = plan["federal_due"].clip(lower=0) + plan["state_due"].clip(lower=0)
+    plan["safe_harbour"] = _safe_harbour(plan, residence, law, earlier, laws)
+    lacking = plan["safe_harbour"] - plan["federal_withheld"] - plan["social_security_excess"]
+    small = [law.value("estimated_tax", "minimum_due") for law in laws]
+    plan["estimated_payments"] = np.where(plan["federal_due"] >= small, lacking.clip(lower=0), 0.0)
+    plan["net"] = owed["net_pay"]
+    plan["tax_status"] = [PROJECTED if law.is_projected else OFFICIAL for law in laws]
+    return plan
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One employer's pay in each calendar year: arrays of shape (n_years,) [USD], months [months]."""
+
+    base: FloatArray
+    supplemental: FloatArray
+    n_months: FloatArray
+
+    @property
+    def wages(self) -> FloatArray:
+        return self.base + self.supplemental
+
+
+def _jobs(years: pd.DataFrame, earlier: EarlierPay) -> list[_Job]:
+    new = _Job(
+        years["base"].to_numpy(dtype=float),
+        years[list(SUPPLEMENTAL)].sum(axis=1).to_numpy(dtype=float),
+        years["n_months"].to_numpy(dtype=float),
+    )
+    first = np.zeros(len(years))
+    first[:1] = 1.0
+    old = _Job(earlier.base * first, earlier.supplemental * first, earlier.n_months * first)
+    if earlier.is_same_employer:
+        return [_Job(new.base + old.base, new.supplemental + old.supplemental, new.n_months + old.n_months)]
+    return [new, old]
+
+
+def _taxes(
+    wages: ArrayLike, calendar: list[int], residence: Residence, law: TaxTables, *, is_best: bool
+) -> dict[str, FloatArray]:
+    found = household_tax(
+        wages, residence.place, residence.filing_status, calendar, law,
+        deduction="best" if is_best else "standard", work_place=residence.work_place,
+    )  # fmt: skip
+    names = ("federal_income_tax", "state_income_tax", "local_income_tax", "net_pay")
+    return {name: found[name].to_numpy(dtype=float) for name in names}
+
+
+def _regular_withholding(job: _Job, calendar: list[int], residence: Residence, law: TaxTables) -> dict[str, FloatArray]:
+    """Return what salary alone is withheld: the tax of a whole year at that salary, for the months worked."""
+    annual = np.divide(job.base * MONTHS_A_YEAR, job.n_months, out=np.zeros_like(job.base), where=job.n_months > 0)
+    taxes = _taxes(annual, calendar, residence, law, is_best=False)
+    return {name: amounts * job.n_months / MONTHS_A_YEAR for name, amounts in taxes.items()}
+
+
+def _federal_supplemental(supplemental: FloatArray, laws: list[Law]) -> FloatArray:
+    threshold, low, high = (_values(laws, _LEVY, name) for name in ("threshold", "rate", "rate_above_threshold"))
+    return np.asarray(low * np.minimum(supplemental, threshold) + high * np.maximum(0.0, supplemental - threshold))
+
+
+def _additional_medicare(wages: FloatArray, laws: list[Law], threshold: str) -> FloatArray:
+    above = np.maximum(0.0, wages - _values(laws, "additional_medicare", threshold))
+    return np.asarray(_values(laws, "additional_medicare", "rate") * above)
+
+
+def _social_security_excess(wages: list[FloatArray], laws: list[Law]) -> FloatArray:
+    cap, rate = (_values(laws, "social_security", name) for name in ("wage_cap", "rate"))
+    withheld = sum(np.minimum(each, cap) for each in wages)
+    return np.asarray(rate * (withheld - np.minimum(sum(wages), cap)))
+
+
+def _state_withheld(
+    jobs: list[_Job],
+    regular: list[dict[str, FloatArray]],
+    owed: dict[str, FloatArray],
+    calendar: list[int],
+    residence: Residence,
+    law: TaxTables,
+) -> FloatArray:
+    """Return what state and city withhold; one without a flat rate is taken to withhold what it takes."""
+    state = state_of(residence.work_place or residence.place, law)
+    cities = [code for code in law.of_place[residence.place] if law.jurisdictions[code]["kind"] == "city"]
+    supplemental = sum((job.supplemental for job in jobs), start=np.zeros(len(calendar)))
+    total = np.zeros(len(calendar))
+    for code, column in ((state, "state_income_tax"), *((city, "local_income_tax") for city in cities)):
+        kept = sum((each[column] for each in regular), start=np.zeros(len(calendar)))
+        rates = np.array([_flat_rate(law.law(code, year, residence.filing_status)) for year in calendar])
+        total += np.where(np.isnan(rates), np.maximum(kept, owed[column]), kept + np.nan_to_num(rates) * supplemental)
+    return total
+
+
+def _flat_rate(law: Law) -> float:
+    """Return a jurisdiction's flat rate on bonus and stock; not a number where it has none, 0 where it has no tax."""
+    if not law.tables.jurisdictions[law.jurisdiction]["has_wage_income_tax"]:
+        return 0.0
+    return law.value_or(_LEVY, "rate_bonus_and_stock", law.value_or(_LEVY, "rate", np.nan))
+
+
+def _safe_harbour(
+    plan: pd.DataFrame, residence: Residence, law: TaxTables, earlier: EarlierPay, laws: list[Law]
+) -> FloatArray:
+    """Return the federal payments that avoid a penalty: most of this year's tax, or all of last year's and more."""
+    tax, wages = plan["federal_tax"].to_numpy(dtype=float), plan["wages"].to_numpy(dtype=float)
+    tax_before, wages_before = (np.concatenate([[np.nan], amounts[:-1]]) for amounts in (tax, wages))
+    year_before = int(plan.index[0]) - 1
+    if earlier.last_year_wages is not None and year_before in law.years:
+        paid = np.array([earlier.last_year_wages])
+        income_tax = _taxes(paid, [year_before], residence, law, is_best=True)["federal_income_tax"]
+        before = law.law(FEDERAL, year_before, residence.filing_status)
+        tax_before[0] = (income_tax + _additional_medicare(paid, [before], "threshold"))[0]
+        wages_before[0] = earlier.last_year_wages
+    is_high = wages_before > _values(laws, "estimated_tax", "safe_harbour_high_agi_threshold")
+    of_before = np.where(
+        is_high,
+        _values(laws, "estimated_tax", "safe_harbour_prior_year_rate_high"),
+        _values(laws, "estimated_tax", "safe_harbour_prior_year_rate"),
+    )
+    of_this = _values(laws, "estimated_tax", "safe_harbour_current_year_rate") * tax
+    return np.asarray(np.fmin(of_this, of_before * tax_before))
+
+
+def _values(laws: list[Law], tax: str, parameter: str) -> FloatArray:
+    return np.array([law.value(tax, parameter) for law in laws])
