@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from hypothesis import strategies as st
@@ -25,6 +26,13 @@ horizons = st.integers(1, 8)
 discount_rates = st.integers(0, 500).map(lambda thousandths: thousandths / 1000)
 growth_rates = st.one_of(st.floats(-0.9, 1.0), st.sampled_from([-0.999, 0.0, 10.0]))
 growths = st.builds(Growth, growth_rates, st.sampled_from(CONVENTIONS))
+# Any day, and often the last ones of a month, which other months do not have.
+start_dates = st.one_of(
+    st.dates(dt.date(2024, 1, 1), dt.date(2029, 12, 31)),
+    st.builds(dt.date, st.integers(2024, 2029), st.sampled_from([1, 3, 5, 7, 8, 10, 12]), st.integers(29, 31)),
+    st.sampled_from([dt.date(2024, 2, 29), dt.date(2025, 2, 28), dt.date(2026, 12, 1), dt.date(2027, 1, 1)]),
+)
+wage_lists = st.lists(st.integers(20_000, 30_000_000).map(lambda dimes: dimes / 10), min_size=1, max_size=4)
 
 
 @st.composite
