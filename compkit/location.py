@@ -19,6 +19,7 @@ from compkit.tax import RESULT_COLUMNS, TaxTables, household_tax
 from compkit.tax.household import OFFICIAL, PROJECTED
 
 FloatArray = NDArray[np.float64]
+_N_FACTORS = 65
 TAX_PARTS = RESULT_COLUMNS[: RESULT_COLUMNS.index("total")]
 
 
@@ -94,9 +95,8 @@ def location_table(
     DataFrame, one row a living
         place, residence, work_place; gross, the seven parts of tax by name, tax, net, purchasing_power [USD a year];
         price_level [US = 100]; equivalent_salary, the pay there, in the same proportions over the years, that buys what
-        the offer buys at home [USD a year]; equivalent_error, by how much what it buys misses that [USD a year]: it is
-        more than a cent only where a step of the law leaves no pay that meets it; tax_status, `projected` where any
-        year is.
+        the offer buys at home [USD a year], the least such pay where a step of the law lets several buy as much;
+        equivalent_error, by how much what it buys misses that [USD a year]; tax_status, `projected` where any year is.
 
     Raises
     ------
@@ -170,8 +170,13 @@ def _equivalent_factor(
         return (purchasing_power(net, level[rows]) - target).reshape(factors.shape)
 
     every = np.arange(len(livings))
-    high = np.full(len(livings), 1.0)
-    while (short := excess(high, every) < 0).any():
-        high[short] *= 2
-    found = elementwise.find_root(excess, (np.zeros(len(livings)), high), args=(every,), tolerances={"xrtol": 1e-12})
+    high = 1.0
+    while (excess(np.full(len(livings), high), every) < 0).any():
+        high *= 2
+    # Where a step of the law takes more than a raise gives, several pays buy as much; the least is meant.
+    tried = np.linspace(0.0, high, _N_FACTORS)
+    reached = np.array([excess(np.full(len(livings), factor), every) >= 0 for factor in tried])
+    first = reached.argmax(axis=0)
+    ends = (tried[np.maximum(first - 1, 0)], tried[np.maximum(first, 1)])
+    found = elementwise.find_root(excess, ends, args=(every,), tolerances={"xrtol": 1e-12})
     return np.asarray(found.x), np.asarray(found.f_x)

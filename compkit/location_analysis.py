@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,11 +19,12 @@ from compkit.living import price_level
 from compkit.location import Living, Pay, location_table
 from compkit.market import market_positions
 from compkit.offer import REMOTE
-from compkit.periods import years_of_beginning
+from compkit.periods import MONTHS_A_YEAR, months_before, years_of_beginning
 from compkit.present_job import EarlierPay, earlier_pay
 from compkit.tables import Tables, records
 from compkit.tax import TaxTables, employment_year_tax, household_tax
-from compkit.tax.withholding import Residence, cash_plan, whole_calendar_years
+from compkit.tax.household import state_of
+from compkit.tax.withholding import Residence, cash_plan, has_flat_rate, whole_calendar_years
 
 FloatArray = NDArray[np.float64]
 
@@ -37,7 +39,7 @@ class LocationAnalysis:
     housing_share : float, optional
         The share of its spending that the household gives for housing [fraction]; the publisher's weights if left out.
     more_places : tuple of str
-        Places to show beside the guide's.
+        Places to show beside the guide's; in each the work is done there, too.
     earlier_wages : float, optional
         What another job paid in the calendar year of the start [USD]; the present job's, if left out.
     washington_2028 : bool
@@ -83,7 +85,11 @@ class LocationAnalysis:
     def _livings(self) -> tuple[list[Living], Living | None, list[str]]:
         """Return the livings that can be worked out, the offer's own among them if it can, and why others cannot."""
         own = self.own
-        asked = [own, *(living for living in self._elsewhere() if living.place != own.place)]
+        is_remote = own.place == REMOTE  # the offer's own residence comes before the candidate's
+        others = [
+            living for living in self._elsewhere() if living != own and not (is_remote and living.place == REMOTE)
+        ]
+        asked = [own, *others]
         kept, reasons = [], []
         for living in asked:
             try:
@@ -99,19 +105,20 @@ class LocationAnalysis:
         guide = [str(row["place"]) for row in records(self.tables["places"]) if row["guide_location"]]
         return [
             Living(place, residence if place == REMOTE else place)
-            for place in dict.fromkeys([*guide, *self.more_places])
+            for place in dict.fromkeys([*self.more_places, *guide])
         ]
 
     def check(self, living: Living) -> None:
         """Raise where a living's tax or prices cannot be worked out."""
         employment_year_tax(
-            [0.0], self.start_on, living.residence, self.pay.filing_status, self.law, work_place=living.work_place
-        )
+            [0.0] * len(self.pay.totals), self.start_on, living.residence, self.pay.filing_status, self.law,
+            work_place=living.work_place,
+        )  # fmt: skip
         price_level([living.residence], self.tables)
 
     @property
     def livings(self) -> list[Living]:
-        """The offer's own living first, then the guide's places, then those asked for; each once."""
+        """The offer's own living first, then the places asked for, then the guide's; each once."""
         return self._livings[0]
 
     @property
@@ -132,6 +139,19 @@ class LocationAnalysis:
         )
 
     @cached_property
+    def own_table(self) -> pd.DataFrame:
+        """The first row of `table` alone, for who needs no other place.
+
+        Raises
+        ------
+        CompkitError
+            If the own living's tax or prices cannot be worked out.
+        """
+        return location_table(
+            self.pay, [self.own], self.tables, home=None, housing_share=self.housing_share, law=self.law
+        )
+
+    @cached_property
     def years(self) -> pd.DataFrame | None:
         """Total, tax, net [USD] and tax_status of each employment year at home, with its tax_year; None without."""
         if self.home is None:
@@ -148,11 +168,14 @@ class LocationAnalysis:
         """What another job paid in the calendar year of the start, before it."""
         job = self.evaluation.candidate.current
         is_internal = self.evaluation.offer.candidate_type == "internal"
-        known = earlier_pay(job, self.start_on, is_internal=is_internal) if job else EarlierPay()
+        known = EarlierPay(n_months=months_before(self.start_on), is_same_employer=is_internal)
+        if job:
+            known = earlier_pay(job, self.start_on, is_internal=is_internal)
         if self.earlier_wages is None:
             return known
-        n_months = known.n_months or float(self.start_on.month - 1)
-        return replace(known, base=self.earlier_wages, supplemental=0.0, n_months=n_months)
+        # Wages of a year that has no months before the start must have been paid in some time.
+        n_months = known.n_months or float(MONTHS_A_YEAR)
+        return replace(known, base=self.earlier_wages, supplemental=0.0, n_months=n_months, notes=())
 
     @cached_property
     def cash_plan(self) -> pd.DataFrame | None:
@@ -163,6 +186,25 @@ class LocationAnalysis:
         years = whole_calendar_years(flow, self.start_on)
         residence = Residence(self.home.residence, self.pay.filing_status, self.home.work_place)
         return cash_plan(years, residence, self.law, self.earlier)
+
+    @property
+    def plan_notes(self) -> list[str]:
+        """What the cash plan had to assume for this offer in particular."""
+        offer, home = self.evaluation.offer, self.own
+        notes = [*self.earlier.notes]
+        lived_in = self.evaluation.candidate.residence
+        if self.earlier.n_months and self.earlier.base and lived_in not in (None, home.residence):
+            notes.append(
+                f"What is paid before the start is taxed as if you already lived in {home.residence}: where two states "
+                "are concerned, the true tax of that year differs."
+            )
+        if any(grant.vesting is None for grant in offer.equity):
+            notes.append("A grant has no vesting schedule in the file: when it vests, and so what is due, is a guess.")
+        code = state_of(home.work_place or home.residence, self.law) if self.home else None
+        if code and self.law.jurisdictions[code]["has_wage_income_tax"] and not has_flat_rate(self.law, code):
+            name = self.law.jurisdictions[code]["name"]
+            notes.append(f"{name} has no flat rate for bonus and stock: it is taken to withhold what it takes.")
+        return notes
 
     @cached_property
     def bands(self) -> pd.DataFrame:
@@ -219,7 +261,7 @@ def load_location_analysis(
     offers_file, offer_id, report_on, growth_rate, growth_convention, n_years
         See `load_evaluation`.
     more_places : str
-        Places to show beside the guide's, separated by semicolons.
+        Places to show beside the guide's; see `places_of`.
     housing_share, earlier_wages, washington_2028
         See `LocationAnalysis`.
 
@@ -236,11 +278,20 @@ def load_location_analysis(
         offers_file, offer_id, report_on=report_on, growth_rate=growth_rate, growth_convention=growth_convention,
         n_years=n_years,
     )  # fmt: skip
-    places = tuple(place.strip() for place in more_places.split(";") if place.strip())
+    places = places_of(more_places)
     faults = location_faults(evaluation.tables, places, housing_share, earlier_wages)
     if faults:
         raise InputError(faults)
     return LocationAnalysis(evaluation, housing_share, places, earlier_wages, washington_2028)
+
+
+def places_of(text: str) -> tuple[str, ...]:
+    """Return the places of a list that is separated by semicolons or commas.
+
+    >>> places_of("Boston; Denver, Austin")
+    ('Boston', 'Denver', 'Austin')
+    """
+    return tuple(place.strip() for place in re.split("[;,]", text) if place.strip())
 
 
 def location_faults(
@@ -250,7 +301,7 @@ def location_faults(
     known = list(TaxTables(tables).of_place)
     rules = [("place", unknown_choice(place, known)) for place in places if place not in known]
     if housing_share is not None and not 0 <= housing_share <= 1:
-        rules.append(("housing_share", f"must lie within 0 and 1, got {housing_share}."))
+        rules.append(("housing_share", f"must lie within 0 and 1 (0.4 means 40%), got {housing_share:g}."))
     if earlier_wages is not None and not 0 <= earlier_wages < np.inf:
-        rules.append(("earlier_wages", f"must be finite and not negative, got {earlier_wages}."))
+        rules.append(("earlier_wages", f"must be an amount of 0 or more, got {earlier_wages:g}."))
     return [Fault("", "", name, rule) for name, rule in rules]

@@ -15,12 +15,13 @@ from compkit.tax import TaxTables, household_tax
 
 NO_INCOME_TAX_PLACE = "Seattle"
 STEP = 1_000.0
+_INCOME_TAXES = ("federal_income_tax", "state_income_tax", "local_income_tax")
 Verdict = Literal["holds", "too high", "too low"]
 
 
 @dataclass(frozen=True, slots=True)
 class LocationFact:
-    """One statement of the guide beside what this offer gives.
+    """One statement of the guide beside the figure that comes out.
 
     Parameters
     ----------
@@ -31,12 +32,11 @@ class LocationFact:
         The published ends; None where one is open.
     computed : float
     unit : {"USD", "fraction"}
-    verdict : {"holds", "too high", "too low"}
-        Of the published figure, against the computed one.
     why : str
         How the computed figure came about.
-    next_rate : float or None
-        For a top rate, what the next 1,000 USD of this offer bear of it [fraction].
+    own : float or None
+        For a top rate, what the next 1,000 USD of this offer bear of it [fraction]; for a worth, the difference of all
+        taxes, payroll levies included [USD].
     """
 
     place: str
@@ -45,13 +45,22 @@ class LocationFact:
     high: float | None
     computed: float
     unit: Literal["USD", "fraction"]
-    verdict: Verdict
     why: str
-    next_rate: float | None = None
+    own: float | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the published figure holds, to the precision in which it is printed."""
+        as_printed = {"USD": 0.5, "fraction": 0.0005}[self.unit]
+        if self.high is not None and self.computed > self.high + as_printed:
+            return "too low"
+        if self.low is not None and self.computed < self.low - as_printed:
+            return "too high"
+        return "holds"
 
 
 def location_facts(analysis: LocationAnalysis) -> list[LocationFact]:
-    """Return the guide's statements on tax and remote pay with the figures of this offer."""
+    """Return the guide's statements on tax and remote pay with the figures that come out for this offer."""
     return [*_worth_of_no_income_tax(analysis), *_top_rates(analysis), *_remote_pay(analysis)]
 
 
@@ -63,20 +72,21 @@ def marginal_tax(analysis: LocationAnalysis, living: Living) -> float:
 
 
 def _worth_of_no_income_tax(analysis: LocationAnalysis) -> Iterator[LocationFact]:
-    """Yield by how much more income tax, federal, state and city, the same pay bears in places that have one."""
+    """Yield by how much more income tax the same pay bears in the guide's places that have one, and in the offer's."""
     low, high = _claim(analysis, "no-state-tax-value")
-    table = {row["place"]: row for row in records(analysis.table) if row["work_place"] is None}
-    if NO_INCOME_TAX_PLACE not in table:
+    rows = records(analysis.table) if analysis.livings else []
+    seattle = next((row for row in rows if row["place"] == NO_INCOME_TAX_PLACE and row["work_place"] is None), None)
+    if seattle is None:
         return
-    names = ("federal_income_tax", "state_income_tax", "local_income_tax")
-    there = {place: sum(row[name] for name in names) for place, row in table.items()}
-    for place in ("San Francisco", "New York"):
-        if place in there:
-            computed = there[place] - there[NO_INCOME_TAX_PLACE]
-            yield _fact(
-                NO_INCOME_TAX_PLACE, f"no state income tax, a year, against {place}", (low, high), computed, "USD",
-                f"Income taxes on this offer in {place}, less those in {NO_INCOME_TAX_PLACE}; the federal deduction of "
-                "state tax is counted.",
+    for position, row in enumerate(rows):
+        has_tax = row["state_income_tax"] + row["local_income_tax"] > 0
+        if has_tax and (position == 0 or row["place"] in ("San Francisco", "New York")):
+            name = row["residence"] + (f", job in {row['work_place']}" if row["work_place"] else "")
+            yield LocationFact(
+                NO_INCOME_TAX_PLACE, f"no state income tax, a year, against {name}", low, high,
+                float(sum(row[part] - seattle[part] for part in _INCOME_TAXES)), "USD",
+                f"Income taxes on this offer there, less those in {NO_INCOME_TAX_PLACE}, after the federal deduction.",
+                float(row["tax"] - seattle["tax"]),
             )  # fmt: skip
 
 
@@ -85,13 +95,14 @@ def _top_rates(analysis: LocationAnalysis) -> Iterator[LocationFact]:
         ("San Francisco", "ca-top-tax", "top rate of the state", ("CA",)),
         ("New York", "ny-top-tax", "top rate of state and city", ("NY", "NY-NYC")),
     )
+    year = min(analysis.start_on.year, analysis.law.last_published_year)
+    if year not in analysis.law.years or analysis.start_on.year not in analysis.law.years:
+        return
     for place, claim, statement, codes in cases:
-        year = min(analysis.start_on.year, analysis.law.last_published_year)
-        if year not in analysis.law.years:
-            return
+        low, high = _claim(analysis, claim)
         top = sum(_top_rate(analysis.law, code, year, analysis.pay.filing_status) for code in codes)
         why = f"The highest rate in the tables of {year}."
-        yield _fact(place, statement, _claim(analysis, claim), top, "fraction", why, _next_state_tax(analysis, place))
+        yield LocationFact(place, statement, low, high, top, "fraction", why, _next_state_tax(analysis, place))
 
 
 def _top_rate(law: TaxTables, code: str, year: int, filing_status: str) -> float:
@@ -120,29 +131,10 @@ def _remote_pay(analysis: LocationAnalysis) -> Iterator[LocationFact]:
     for measure, name in (("base_salary", "base salary"), ("total_4yr_avg", "base and a quarter of the grant")):
         if ("Remote", measure) in bands:
             remote, seattle = bands["Remote", measure], bands["Seattle", measure]
-            yield _fact(
-                "Remote", f"{name}, below Seattle", _claim(analysis, "remote-below-seattle"), 1 - remote / seattle,
+            yield LocationFact(
+                "Remote", f"{name}, below Seattle", *_claim(analysis, "remote-below-seattle"), 1 - remote / seattle,
                 "fraction", f"The guide's own {level} bands, middle against middle.",
             )  # fmt: skip
-
-
-def _fact(
-    place: str,
-    statement: str,
-    published: tuple[float | None, float | None],
-    computed: float,
-    unit: Literal["USD", "fraction"],
-    why: str,
-    next_rate: float | None = None,
-) -> LocationFact:
-    low, high = published
-    as_printed = {"USD": 0.5, "fraction": 0.0005}[unit]
-    verdict: Verdict = "holds"
-    if high is not None and computed > high + as_printed:
-        verdict = "too low"
-    elif low is not None and computed < low - as_printed:
-        verdict = "too high"
-    return LocationFact(place, statement, low, high, computed, unit, verdict, why, next_rate)
 
 
 def _claim(analysis: LocationAnalysis, claim_id: str) -> tuple[float | None, float | None]:

@@ -63,6 +63,15 @@ def calendar_year_of_months(start_on: dt.date, n_months: int) -> NDArray[np.int6
     return np.array([end.year for end in ends])
 
 
+def months_before(on: dt.date) -> float:
+    """Return how much of its calendar year lies before a day [months].
+
+    >>> months_before(dt.date(2027, 2, 15))
+    1.5
+    """
+    return on.month - 1 + (on.day - 1) / calendar.monthrange(on.year, on.month)[1]
+
+
 def is_over_a_year_old(as_of: dt.date, on: dt.date) -> bool:
     """Return whether more than twelve months lie between the day for which something was stated and another day.
 

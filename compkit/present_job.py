@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ import pandas as pd
 from compkit.candidate import PresentJob
 from compkit.cashflow import TERM_DEFAULTS, PayTerms, grant_frame
 from compkit.equity import VestingSchedule
-from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, date_after, month_of
+from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, date_after, month_of, months_before
 
 PRESENT_JOB = "present-job"
 _EVEN = "even, every three months"
@@ -60,6 +59,8 @@ class EarlierPay:
         A transfer within the company: one employer withholds for both.
     last_year_wages : float or None
         What the calendar year before that paid [USD]; None where it is unknown.
+    notes : tuple of str
+        What is left out for want of a date.
     """
 
     base: float = 0.0
@@ -67,26 +68,30 @@ class EarlierPay:
     n_months: float = 0.0
     is_same_employer: bool = False
     last_year_wages: float | None = None
+    notes: tuple[str, ...] = ()
 
 
 def earlier_pay(job: PresentJob, start_on: dt.date, *, is_internal: bool = False) -> EarlierPay:
-    """Return what the present job pays from 1 January until an offer starts.
+    """Return what the present job pays from 1 January until an offer starts, that day included.
 
     Salary for the months that pass; the bonus if its day, or a later year's same day, falls there; dated vests that
     fall there, or the yearly equity for the months that pass. The year before is taken to have paid a full year of it.
     """
     new_year = dt.date(start_on.year, 1, 1)
-    n_months = start_on.month - 1 + (start_on.day - 1) / calendar.monthrange(start_on.year, start_on.month)[1]
+    n_months = months_before(start_on)
     share = n_months / MONTHS_A_YEAR
     bonus_on = job.next_bonus_on
     if bonus_on is not None and bonus_on < new_year:
         bonus_on = date_after(bonus_on, MONTHS_A_YEAR * (new_year.year - bonus_on.year))
-    bonus = job.annual_bonus if bonus_on is not None and new_year <= bonus_on < start_on else 0.0
+    bonus = job.annual_bonus if bonus_on is not None and new_year <= bonus_on <= start_on else 0.0
     if job.vests is not None:
-        equity = sum(vest.value for vest in job.vests if new_year <= vest.on < start_on)
+        equity = sum(vest.value for vest in job.vests if new_year <= vest.on <= start_on)
     else:
         equity = _annual_equity(job) * share
-    return EarlierPay(job.base_salary * share, bonus + equity, n_months, is_internal, current_total(job))
+    notes: tuple[str, ...] = ()
+    if job.annual_bonus and bonus_on is None and n_months:
+        notes = ("The present job's bonus has no day (next_bonus_on): none is counted before the start.",)
+    return EarlierPay(job.base_salary * share, bonus + equity, n_months, is_internal, current_total(job), notes)
 
 
 def current_total(job: PresentJob) -> float:

@@ -304,9 +304,7 @@ def test_the_tax_of_2028_is_washingtons_and_of_nobody_before(
 def test_an_employment_year_from_2028_can_count_washingtons_tax() -> None:
     """9.9 % of 500,000 in the year that begins in 2028, nothing in the one that begins in 2027."""
     begin = dt.date(2027, 6, 1)
-    without, counted = (
-        employment_year_tax([1.5e6, 1.5e6], begin, "Seattle", "single", law)["tax"] for law in LAWS
-    )
+    without, counted = (employment_year_tax([1.5e6, 1.5e6], begin, "Seattle", "single", law)["tax"] for law in LAWS)
     assert (counted - without).tolist() == pytest.approx([0.0, 49_500.0])
 
 

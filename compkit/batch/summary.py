@@ -21,6 +21,8 @@ HEADINGS: Mapping[str, str] = {
     "location": "Location",
     "deadline": "Answer by",
     "average": "Average a year",
+    "net": "Left after tax",
+    "purchasing_power": "What that buys",
     "total": "Four-year total",
     "market_verdict": "Against its range",
     "risk_verdict": "Risk",
@@ -31,10 +33,13 @@ HEADINGS: Mapping[str, str] = {
     "unverified": "Not verified",
     "status": "Offer is",
     "guaranteed_cash": "Salary and sign-on",
+    "set_aside": "To set aside, first two years",
 }
 """What people read above each column that is known; other keys come after, with their own name."""
 
-MONEY = frozenset({"average", "total", "first_two_year_average", "guaranteed_cash"})
+MONEY = frozenset(
+    {"average", "net", "purchasing_power", "total", "first_two_year_average", "guaranteed_cash", "set_aside"}
+)
 _MAX_CELL = 32_000
 
 

@@ -11,7 +11,14 @@ import numpy as np
 import pandas as pd
 
 from compkit.cashflow import COMPONENTS, pay_terms
-from compkit.cli.options import assumption_options, files_argument, json_option, load_offers_aloud, print_json
+from compkit.cli.options import (
+    assumption_options,
+    files_argument,
+    json_option,
+    load_offers_aloud,
+    print_json,
+    washington_option,
+)
 from compkit.equity import GrowthConvention
 from compkit.errors import Fault, InputError, OutOfRangeError, UnknownChoiceError
 from compkit.evaluation import unverified_schedules
@@ -35,6 +42,7 @@ TAX_RULE = (
 @assumption_options
 @click.option("--whole-shares", is_flag=True, help="Let grants vest in whole shares.")
 @click.option("--after-tax", is_flag=True, help="Add tax and net pay: each employment year as one year's wages.")
+@washington_option
 @json_option
 def evaluate_command(
     files: tuple[str, ...],
@@ -45,6 +53,7 @@ def evaluate_command(
     *,
     whole_shares: bool,
     after_tax: bool,
+    washington_2028: bool,
     as_json: bool,
 ) -> None:
     """Say what each offer is worth, year by year."""
@@ -58,7 +67,7 @@ def evaluate_command(
     for name, rate in (("growth", growth), ("discount-rate", discount_rate)):
         if rate > LARGE_RATE:
             click.echo(f"warning: --{name} {rate:g} means {rate:.0%} a year; 0.15 is 15%.", err=True)
-    taxes = _taxes(worth, offers, tables) if after_tax else None
+    taxes = _taxes(worth, offers, TaxTables(tables, washington_2028=washington_2028)) if after_tax else None
     if as_json:
         found = [
             _evaluation(worth, entry, position, taxes[position] if taxes else None, tables)
@@ -72,9 +81,8 @@ def evaluate_command(
         click.echo(TAX_RULE)
 
 
-def _taxes(worth: Valuation, offers: Offers, tables: Tables) -> list[pd.DataFrame]:
+def _taxes(worth: Valuation, offers: Offers, law: TaxTables) -> list[pd.DataFrame]:
     """Return each offer's tax by employment year; all offers that cannot be taxed are refused together."""
-    law = TaxTables(tables)
     today = dt.date.today()
     found, faults = [], []
     for position, entry in enumerate(offers):

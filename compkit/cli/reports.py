@@ -21,7 +21,10 @@ from compkit.batch.running import DEFAULT_TIMEOUT_SECONDS, run_reports
 from compkit.cli.exits import EXIT_DONE, EXIT_PARTLY
 from compkit.cli.options import files_argument, json_option, load_offers_aloud, print_json
 from compkit.equity import GrowthConvention
+from compkit.errors import InputError
+from compkit.location_analysis import location_faults, places_of
 from compkit.stock import Growth
+from compkit.tables import load_tables
 from compkit.valuation import Assumptions
 
 
@@ -119,6 +122,11 @@ def _refuse_impossible(parameters: Mapping[str, object]) -> None:
     convention, n_years = parameters.get("growth_convention", "smooth"), parameters.get("n_years", 4)
     if isinstance(growth_rate, float) and isinstance(discount_rate, float) and isinstance(n_years, int):
         Assumptions(Growth(growth_rate, cast("GrowthConvention", convention)), discount_rate, n_years)
+    share, wages = (value if isinstance(value := parameters.get(name), float) else None
+                    for name in ("housing_share", "earlier_wages"))  # fmt: skip
+    faults = location_faults(load_tables(), places_of(str(parameters.get("more_places", ""))), share, wages)
+    if faults:
+        raise InputError(faults)
 
 
 def _say_where(run: BatchRun) -> None:

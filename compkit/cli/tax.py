@@ -36,6 +36,7 @@ _NAMES = {
 @click.option("--deduction", type=click.Choice(DEDUCTIONS), default="standard", show_default=True,
               help="The federal standard deduction, or the larger of it and itemised state and local tax.")  # fmt: skip
 @click.option("--earners", type=click.IntRange(1, 2), default=1, show_default=True, help="1, or 2 with equal wages.")
+@click.option("--work-location", metavar="L", help="Where the work is done, if in another state.")
 @washington_option
 @json_option
 def tax_command(
@@ -45,24 +46,23 @@ def tax_command(
     year: int,
     deduction: Deduction,
     earners: int,
+    work_location: str | None,
     *,
     washington_2028: bool,
     as_json: bool,
 ) -> None:
     """Say what a year's wages leave after tax."""
     law = TaxTables(load_tables(), washington_2028=washington_2028)
-    faults = _faults(wages, location, year, law)
+    faults = _faults(wages, location, year, law, work_location)
     if faults:
         raise InputError(faults)
-    row = household_tax(
-        wages,
-        location,
-        filing_status,
-        year,
-        law,
-        deduction=deduction,
-        n_earners=earners,
-    ).iloc[0]
+    standard, best = (
+        household_tax(
+            wages, location, filing_status, year, law, deduction=choice, n_earners=earners, work_place=work_location
+        ).iloc[0]
+        for choice in DEDUCTIONS
+    )
+    row = best if deduction == "best" else standard
     rests_on = min(year, law.last_published_year)
     unverified = [code for code in law.of_place[location] if (code, rests_on) in law.unverified]
     if as_json:
@@ -76,6 +76,9 @@ def tax_command(
         f"Projected from the tables of {rests_on}: raised where the law indexes, by the rates of tax_indexing.csv."
     )
     click.echo(f"Tables of {year}, as published." if year == rests_on else projected)
+    saved = float(row["total"] - best["total"])
+    if saved >= 1:
+        click.echo(f"--deduction best, which itemises state and local tax, takes {usd(saved)} less.")
     if washington_2028:
         click.echo(_on_washington_2028(location, law.law("WA", year, filing_status)))
     if unverified:
@@ -94,7 +97,7 @@ def _on_washington_2028(location: str, washington: Law) -> str:
     return f"State income tax counts Washington's {rate:.1%} of wages above {threshold}: enacted, open to challenge."
 
 
-def _faults(wages: float, location: str, year: int, law: TaxTables) -> list[Fault]:
+def _faults(wages: float, location: str, year: int, law: TaxTables, work_location: str | None) -> list[Fault]:
     """Return every reason why there is nothing to work out."""
     rules = []
     if not math.isfinite(wages) or wages < 0:
@@ -103,6 +106,8 @@ def _faults(wages: float, location: str, year: int, law: TaxTables) -> list[Faul
         rules.append(("location", "must be where you live: Remote has no taxes of its own. Name the city."))
     elif location not in law.of_place:
         rules.append(("location", unknown_choice(location, taxed_places(law))))
+    if work_location is not None and work_location not in law.of_place:
+        rules.append(("work-location", unknown_choice(work_location, taxed_places(law))))
     if year not in law.years:
         rules.append(("year", unknown_choice(year, [str(known) for known in law.years])))
     return [Fault("", "", name, rule) for name, rule in rules]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from compkit.equity import VestingSchedule
 from compkit.errors import Fault
-from compkit.offer import EVEN_VESTING, Offer
+from compkit.offer import EVEN_VESTING, REMOTE, Offer
 from compkit.tables import Tables
 
 LOW_BASE = 30_000
@@ -33,6 +33,7 @@ class Plausibility:
         bands = tables["bands"]
         grants = bands[bands["measure"] == "rsu_4yr"]
         self._schedules = tables.schedules
+        self._taxed = {str(place) for place in tables["place_taxes"]["place"]} | {REMOTE}
         self._highest = {str(level): float(high) for level, high in grants.groupby("level")["high"].max().items()}
 
     def doubts(self, offer: Offer, usd_rate: float, file: str) -> list[Fault]:
@@ -49,9 +50,10 @@ class Plausibility:
         """
         found = [
             *_pay_doubts(offer, usd_rate),
-            *_equity_doubts(offer),
+            *_equity_doubts(offer, self._schedules),
             *_schedule_doubts(offer, self._schedules),
             *_size_doubts(offer, usd_rate, self._highest),
+            *_place_doubts(offer, self._taxed),
         ]
         return [Fault(file, f"offer '{offer.id}'", field, message) for field, message in found]
 
@@ -73,12 +75,14 @@ def _pay_doubts(offer: Offer, usd_rate: float) -> list[Doubt]:
     return found
 
 
-def _equity_doubts(offer: Offer) -> list[Doubt]:
+def _equity_doubts(offer: Offer, schedules: Collection[str]) -> list[Doubt]:
     found = []
     for position, grant in enumerate(offer.equity):
         field = f"equity[{position}]"
         if grant.vesting is None and not offer.is_amazon:
-            found.append((f"{field}.vesting", f"is left out; {EVEN_VESTING} is assumed. Ask for the schedule."))
+            own = offer.company.strip().casefold()
+            known = f" {own} is in the tables, not verified." if own in schedules else ""
+            found.append((f"{field}.vesting", f"is left out; {EVEN_VESTING} is assumed. Ask for the schedule.{known}"))
         if grant.value and (grant.grant_price or grant.price_now) and grant.n_units < 1:
             price = grant.grant_price or grant.start_price
             found.append(
@@ -103,6 +107,14 @@ def _schedule_doubts(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> 
             rule = f"has a {name} that ends after {last} months: is value the whole four years' or one year's grant?"
             found.append((f"equity[{position}]", rule))
     return found
+
+
+def _place_doubts(offer: Offer, taxed: Collection[str]) -> list[Doubt]:
+    places = {"location": offer.location, "residence": offer.residence or offer.location}
+    field = next((field for field, place in places.items() if place not in taxed), None)
+    if field is None:
+        return []
+    return [(field, f"{places[field]} has no taxes in the tables: nothing after tax can be worked out for this offer.")]
 
 
 def _size_doubts(offer: Offer, usd_rate: float, highest: Mapping[str, float]) -> list[Doubt]:

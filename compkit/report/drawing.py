@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from compkit.report.blocks import Picture
 from compkit.report.text import usd_short
@@ -56,6 +56,8 @@ def leave_room(axes: Axes, lowest: float, highest: float) -> None:
 def dollars(axes: Axes, which: str) -> None:
     """Write an axis, x or y, in dollars, with a light grid."""
     axis = axes.yaxis if which == "y" else axes.xaxis
+    # Steps of 2.5 thousand would be written as 2 and 3.
+    axis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda amount, _: usd_short(amount)))
     axes.grid(axis=which, color="#e5e9ee", linewidth=0.8)  # type: ignore[arg-type]
     axes.set_axisbelow(True)

@@ -10,7 +10,7 @@ from compkit.report.blocks import Notes, Picture
 from compkit.report.drawing import (
     FONT,
     INK,
-    MARK,
+    SOFT,
     dollars,
     legend_above,
     legend_on_top,
@@ -97,14 +97,14 @@ def net_pay_over_wages(analysis: LocationAnalysis) -> Picture | Notes:
         left, rate = (float(np.interp(gross, wages, line)) for line in (net, taken))
         ends.append(f"{name} leaves {usd(left)} and takes {percent(rate)} of the next {usd(NEXT)}")
     for axes in (above, below):
-        axes.axvline(gross, color=MARK, linewidth=1.2, linestyle="--")
+        axes.axvline(gross, color=SOFT, linewidth=1.2, linestyle="--")
         axes.set_xlim(0, wages[-1])
         dollars(axes, "x")
     dollars(above, "y")
     above.set_ylim(bottom=0)
     above.set_ylabel("Left after tax", **FONT)
     above.annotate(f"this offer, {usd_short(gross)}", (gross, 0.04), xycoords=("data", "axes fraction"), xytext=(5, 0),
-                   textcoords="offset points", fontsize=9.5, color=MARK)  # fmt: skip
+                   textcoords="offset points", fontsize=9.5, color=SOFT)  # fmt: skip
     above.tick_params(labelbottom=False)
     below.yaxis.set_major_formatter(lambda value, _: f"{value:.0f}%")
     below.grid(axis="y", color="#e5e9ee", linewidth=0.8)
@@ -112,7 +112,11 @@ def net_pay_over_wages(analysis: LocationAnalysis) -> Picture | Notes:
     below.set_ylabel("Tax on the next $10K", **FONT)
     below.set_xlabel("Wages a year", **FONT)
     legend_on_top(above, n_columns=len(livings))
-    return picture(figure, f"Net pay over wages, and the tax on more. At {usd(gross)}: {'; '.join(ends)}.")
+    return picture(
+        figure,
+        f"Net pay over wages by the tables of {analysis.start_on.year}, and the tax on more. "
+        f"At {usd(gross)}: {'; '.join(ends)}.",
+    )
 
 
 def due_at_filing(analysis: LocationAnalysis) -> Picture | Notes:
@@ -121,7 +125,7 @@ def due_at_filing(analysis: LocationAnalysis) -> Picture | Notes:
     if plan is None or plan.empty:
         return Notes("No picture", analysis.left_out or ["No calendar year is whole."], "left-out")
     parts = [("federal_due", "federal", LINES[0]), ("state_due", "state and city", LINES[3])]
-    shown = [part for part in parts if part[0] == "federal_due" or plan["state_tax"].any()]
+    shown = [part for part in parts if part[0] == "federal_due" or (plan[part[0]].abs() >= 1).any()]
     figure, axes = new_figure(2.8)
     x, width = np.arange(len(plan)), 0.7 / len(shown)
     for number, (name, label, colour) in enumerate(shown):

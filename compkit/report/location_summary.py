@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import compkit
 from compkit.location_analysis import LocationAnalysis
@@ -17,6 +18,7 @@ from compkit.tables import records
 
 PRICES, RENTS = "bea-marpp", "hud-fmr-2026"
 NOTABLE_SHARE = 0.02
+NOTABLE_PAYMENT = 500.0
 STATUS_NAMES = {
     "single": "single",
     "married_joint": "married, filing jointly, with one earner",
@@ -67,14 +69,14 @@ def _set_aside_card(analysis: LocationAnalysis) -> Iterator[Card]:
     plan = analysis.cash_plan
     if plan is None or plan.empty:
         return
-    amount = float(plan["set_aside"].max())
-    worst = plan.index[int(plan["set_aside"].argmax())]
-    if amount < 1:
+    if plan["set_aside"].max() < 1:
         yield Card("To set aside for tax", "Nothing", "withholding covers each year shown", "good")
         return
-    total = usd(float(plan["set_aside"].sum()))
-    detail = f"for {worst}, the largest gap that withholding leaves; {total} over {count(len(plan), 'year')}"
-    yield Card("To set aside for tax", usd(amount), detail, "warn")
+    soon = plan["set_aside"].iloc[:2]
+    parts = joined([f"{usd(float(amount))} for {year}" for year, amount in soon.items()])
+    worst = plan.index[int(plan["set_aside"].argmax())]
+    later = "" if worst in soon.index else f"; most for {worst}, {usd(float(plan['set_aside'].max()))}"
+    yield Card("To set aside for tax", usd(float(soon.sum())), f"{parts}, beyond what is withheld{later}", "warn")
 
 
 def _next_steps(analysis: LocationAnalysis) -> list[str]:
@@ -89,41 +91,37 @@ def _cash_steps(analysis: LocationAnalysis) -> Iterator[str]:
     plan = analysis.cash_plan
     if plan is None or plan.empty:
         return
-    first = plan[plan["set_aside"] >= 1]
-    if not first.empty:
-        year, row = first.index[0], first.iloc[0]
-        of_it = f", {percent(row['set_aside'] / row['supplemental'])} of them" if row["supplemental"] else ""
-        yield (
-            f"Set aside {usd(row['set_aside'])} of {year}'s stock, sign-on and bonus{of_it}: too little is withheld, "
-            f"and the rest is due by 15 April {int(str(year)) + 1}."
-        )
-        ahead = plan[plan["estimated_payments"] >= 1]
-        if not ahead.empty:
-            years = joined([f"{usd(row['estimated_payments'])} in {year}" for year, row in ahead.iterrows()])
-            yield f"Pay some of it to the IRS during the year, or raise withholding, to avoid a penalty: {years}."
+    for year, row in plan.iloc[:2].iterrows():
+        if row["set_aside"] >= 1:
+            of_it = f", {percent(row['set_aside'] / row['supplemental'])} of them" if row["supplemental"] else ""
+            yield (
+                f"Set aside {usd(row['set_aside'])} of {year}'s stock, sign-on and bonus{of_it}: too little is "
+                f"withheld, and the rest is due by 15 April {int(str(year)) + 1}."
+            )
+    ahead = plan[plan["estimated_payments"] >= NOTABLE_PAYMENT]
+    if not ahead.empty:
+        years = joined([f"{usd(row['estimated_payments'])} in {year}" for year, row in ahead.iterrows()])
+        yield f"Pay some of it to the IRS during the year, or raise withholding, to avoid a penalty: {years}."
     back = float(plan["social_security_excess"].iloc[0])
     if back >= 1:
         yield f"Claim {usd(back)} of Social Security with the return for {plan.index[0]}: two employers withhold it."
 
 
 def _ask_steps(analysis: LocationAnalysis) -> Iterator[str]:
-    """Yield the place of the guide where the pay would have to rise most, and that with the widest gain."""
+    """Yield the pay that would buy as much where the candidate lives now, and where it differs most."""
     if analysis.home is None or len(analysis.livings) < 2 or not analysis.pay.gross:
         return
-    rows = records(analysis.table)
-    names = [living_name(living) for living in analysis.livings]
-    ratio = [row["equivalent_salary"] / row["gross"] - 1 for row in rows]
-    dearest = max(range(len(rows)), key=lambda position: ratio[position])
-    if ratio[dearest] > NOTABLE_SHARE:
-        pay = usd(rows[dearest]["equivalent_salary"])
-        yield (
-            f"If the job could also be in {names[dearest]}, ask for {pay} there: it takes {percent(ratio[dearest])} "
-            "more to buy as much."
-        )
-    cheapest = min(range(len(rows)), key=lambda position: ratio[position])
-    if ratio[cheapest] < -NOTABLE_SHARE:
-        pay = usd(rows[cheapest]["equivalent_salary"])
-        yield f"In {names[cheapest]} {pay} would buy as much: a lower offer from there can be the better one."
+    rows = records(analysis.table)[1:]
+    lived_in = analysis.evaluation.candidate.residence
+    for row in rows:
+        if row["place"] == lived_in and row["work_place"] is None and lived_in != analysis.home.residence:
+            yield f"In {lived_in}, where you live, {usd(row['equivalent_salary'])} would buy as much as this offer."
+    most = max(rows, key=lambda row: row["equivalent_salary"])
+    least = min(rows, key=lambda row: row["equivalent_salary"])
+    ends = [row for row in (most, least) if abs(row["equivalent_salary"] / analysis.pay.gross - 1) > NOTABLE_SHARE]
+    if ends:
+        pays = joined([f"{usd(row['equivalent_salary'])} in {row['residence']}" for row in ends])
+        yield f"Weigh offers from elsewhere by what they buy: it takes {pays} to buy as much as here."
 
 
 def location_assumptions(analysis: LocationAnalysis) -> Notes:
@@ -135,12 +133,13 @@ def location_assumptions(analysis: LocationAnalysis) -> Notes:
         "Each employment year counts as one year's income under the tables of the calendar year in which it begins; "
         "the larger of standard and itemised deduction is taken, and nothing but state and local tax is itemised.",
         f"Stock is valued {growth_words(analysis.evaluation)}.",
-        "Prices are those of the metropolitan area, of 2024, for what people in it buy on average.",
+        f"Prices are those of the metropolitan area, of 2024, {_spending(analysis)}.",
         "In the cash plan a month's pay belongs to the calendar year of its last day, and the earlier job was taxed "
         "where you live from the start on.",
     ]
     if analysis.washington_2028:
         items.append("Washington's tax on wages above $1,000,000, enacted for 2028 and open to challenge, is counted.")
+    items += analysis.plan_notes
     if start is None:
         items.append(f"The file gives no start date: the job is taken to start on {day(analysis.start_on)}.")
     if analysis.evaluation.candidate.current is None and analysis.earlier_wages is None:
@@ -151,6 +150,12 @@ def location_assumptions(analysis: LocationAnalysis) -> Notes:
             "with prices or 3.5% with wages, what is enacted comes in."
         )
     return Notes("Assumptions", items, "assumptions")
+
+
+def _spending(analysis: LocationAnalysis) -> str:
+    if analysis.housing_share is None:
+        return "for what people buy on average"
+    return f"with {percent(analysis.housing_share, 1)} of spending on housing"
 
 
 def _tax_years(analysis: LocationAnalysis) -> list[int]:
@@ -169,7 +174,7 @@ def location_caveats(analysis: LocationAnalysis) -> Notes:
         "This is education, not tax, legal or financial advice.",
         "Not modelled: children, a second income, retirement contributions and other deductions, capital gains after "
         "vesting, moving between states within a year, local taxes that the tables do not name, the states' own rules "
-        "on estimated tax.",
+        "on estimated tax. Some states, New York among them, also tax remote work for an employer there.",
         "Price levels say what a metropolitan area costs on average; your street, and buying or renting, can differ "
         "more than places do. Set the share that you spend on housing.",
     ]
@@ -209,7 +214,16 @@ def _tax_sources(analysis: LocationAnalysis) -> list[str]:
 
 def recorded_location_figures(analysis: LocationAnalysis) -> RecordedFigures:
     """Return every figure of the location report, unrounded, with its sources."""
-    return RecordedFigures([*_place_rows(analysis), *_plan_rows(analysis), *_fact_rows(analysis)], {})
+    rows = [*_place_rows(analysis), *_plan_rows(analysis), *_fact_rows(analysis)]
+    return RecordedFigures(rows, _index_line(analysis))
+
+
+def _index_line(analysis: LocationAnalysis) -> Mapping[str, Any]:
+    if analysis.home is None:
+        return {"net": None, "purchasing_power": None, "set_aside": None}
+    own, plan = records(analysis.table)[0], analysis.cash_plan
+    soon = None if plan is None or plan.empty else float(plan["set_aside"].iloc[:2].sum())
+    return {"net": own["net"], "purchasing_power": own["purchasing_power"], "set_aside": soon}
 
 
 def _place_rows(analysis: LocationAnalysis) -> Iterator[Row]:

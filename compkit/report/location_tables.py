@@ -55,9 +55,10 @@ def location_table(analysis: LocationAnalysis) -> Table | Notes:
     ]
     note = (
         f"The same {usd(analysis.pay.gross)} a year, the average of {count(len(analysis.pay.totals), 'year')}, taxed "
-        "and spent in each place. Prices: the United States are 100. Buys: what is left, at average US prices. Equal "
-        "pay: what would buy as much there as this offer does. Next $1,000: how much of it tax takes. Each employment "
-        "year counts as one year's wages under the tables of the calendar year in which it begins."
+        "and spent in each place; but for the first row the work is done there, too. Prices: the United States are "
+        "100. Buys: what is left, at average US prices. Equal pay: what would buy as much there as this offer does. "
+        "Next $1,000: how much of it tax takes. Each employment year counts as one year's wages under the tables of "
+        "the calendar year in which it begins."
     )
     if (frame["tax_status"] == PROJECTED).any():
         note += f" Tax after {analysis.law.last_published_year} is projected."
@@ -115,7 +116,7 @@ def net_years_table(analysis: LocationAnalysis) -> Table | Notes:
     ]
     kept = float(frame["net"].iloc[-1]) / float(frame["total"].iloc[-1]) if frame["total"].iloc[-1] else None
     note = f"Of each dollar {100 * kept:.0f} cents are left." if kept is not None else ""
-    caption = f"What is left in {living_name(analysis.home)} (USD)"
+    caption = f"What is left: {living_name(analysis.home)} (USD)"
     return Table(frame, columns, caption, note, is_last_row_total=True)
 
 
@@ -202,29 +203,30 @@ def cash_plan_table(analysis: LocationAnalysis) -> Table | Notes:
         return Notes("No plan for tax payments", ["The years shown hold no calendar year to its end."], "left-out")
     frame = plan.reset_index()
     frame["year"] = frame["calendar_year"].astype(str) + [
-        "" if months == 12 else f" ({months} months)" for months in frame["n_months"]
+        "" if months == 12 else f" ({count(months, 'month')})" for months in frame["n_months"]
     ]
     frame["owed"] = frame["federal_tax"] + frame["state_tax"]
-    has_state_tax = bool(frame["state_tax"].any())
+    has_state_due = bool((frame["state_due"].abs() >= 1).any())
     columns = [
         Column("year", "Calendar year"),
         Column("wages", "Wages", "usd"),
         Column("owed", "Income tax", "usd"),
         Column("federal_due", "Federal due", "usd"),
-        *([Column("state_due", "State due", "usd")] if has_state_tax else []),
+        *([Column("state_due", "State due", "usd")] if has_state_due else []),
         Column("set_aside", "Set aside", "usd"),
         Column("estimated_payments", "Pay in the year", "usd"),
     ]
-    return Table(frame, columns, "Tax that withholding does not cover (USD)", " ".join(_plan_notes(plan)))
+    return Table(frame, columns, "Tax that withholding does not cover (USD)",
+                 " ".join(_plan_notes(analysis, plan)))  # fmt: skip
 
 
-def _plan_notes(plan: pd.DataFrame) -> list[str]:
+def _plan_notes(analysis: LocationAnalysis, plan: pd.DataFrame) -> list[str]:
     first = plan.iloc[0]
     notes = [
         "Due: what is owed less what is withheld; below zero, it comes back. Set aside: what is due by 15 April of the "
         "next year. Pay in the year: what to pay to the IRS in quarterly parts so that no penalty falls due."
     ]
-    if first["earlier_wages"]:
+    if first["earlier_wages"] >= 1:
         notes.append(
             f"{plan.index[0]} includes {usd(first['earlier_wages'])} that the earlier job pays before the start."
         )
@@ -233,6 +235,7 @@ def _plan_notes(plan: pd.DataFrame) -> list[str]:
             f"Two employers withhold Social Security that year: {usd(first['social_security_excess'])} too much, which "
             "comes back with the return and is counted above."
         )
+    notes += analysis.plan_notes
     return notes
 
 
@@ -248,7 +251,7 @@ def location_facts_table(analysis: LocationAnalysis) -> Table | Notes:
             "published": _published(fact),
             "computed": _amount(fact, fact.computed),
             "verdict": {"holds": "holds", "too low": "says too little", "too high": "says too much"}[fact.verdict],
-            "why": fact.why + _next_dollar(fact),
+            "why": fact.why + _own(fact),
         }
         for fact in facts
     ]
@@ -256,15 +259,19 @@ def location_facts_table(analysis: LocationAnalysis) -> Table | Notes:
         Column("place", "Place"),
         Column("statement", "About"),
         Column("published", "The guide says"),
-        Column("computed", "This offer"),
+        Column("computed", "Worked out"),
         Column("verdict", "The guide then"),
         Column("why", "How"),
     ]
-    return Table(pd.DataFrame(rows), columns, "Is it true for this offer?")
+    return Table(pd.DataFrame(rows), columns, "What the guide says of tax and remote pay, and what comes out")
 
 
-def _next_dollar(fact: LocationFact) -> str:
-    return f" This offer's next $1,000 bear {percent(fact.next_rate, 1)}." if fact.next_rate is not None else ""
+def _own(fact: LocationFact) -> str:
+    if fact.own is None:
+        return ""
+    if fact.unit == "fraction":
+        return f" This offer's next $1,000 bear {percent(fact.own, 1)}."
+    return f" With payroll levies the difference is {usd(fact.own)}."
 
 
 def _amount(fact: LocationFact, value: float) -> str:

@@ -37,7 +37,7 @@ class TwoStatesError(CompkitError, ValueError):
         pairs = ", ".join(f"{home} and {work}" for home, work in sorted(CREDITED_PAIRS))
         super().__init__(
             f"living in {residence} and working in {work_place} is taxed by two states; known are only {pairs}. "
-            "Set the residence to the place of work, or the location to Remote."
+            "Set the residence to a place in the state of work."
         )
 
 

@@ -10,10 +10,10 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from compkit.candidate import FilingStatus
-from compkit.periods import MONTHS_A_YEAR, calendar_year_of_months
+from compkit.periods import MONTHS_A_YEAR, calendar_year_of_months, date_after
 from compkit.present_job import EarlierPay
 from compkit.tax.household import FEDERAL, OFFICIAL, PROJECTED, household_tax, state_of
-from compkit.tax.schedules import FloatArray, Law, TaxTables
+from compkit.tax.schedules import FILING_STATUSES, FloatArray, Law, TaxTables
 
 SUPPLEMENTAL = ("bonus", "sign_on", "equity")
 _LEVY = "supplemental_withholding"
@@ -56,13 +56,16 @@ def calendar_years(flow: pd.DataFrame, start_on: dt.date) -> pd.DataFrame:
     """
     year = pd.Index(calendar_year_of_months(start_on, len(flow)), name="calendar_year")
     # Rounded to a millionth of a dollar: twelve twelfths of a salary are the salary.
-    return flow.assign(n_months=1).groupby(year).sum().round(6)[["n_months", *flow.columns]]
+    found = flow.assign(n_months=1).groupby(year).sum().round(6)[["n_months", *flow.columns]]
+    # Who starts in mid-December has no month that ends in that year; it counts for what was paid before.
+    return found.reindex(pd.RangeIndex(start_on.year, year[-1] + 1, name="calendar_year"), fill_value=0)
 
 
 def whole_calendar_years(flow: pd.DataFrame, start_on: dt.date) -> pd.DataFrame:
-    """Return `calendar_years` without a last one that the flow covers in part only: its tax would mislead."""
+    """Return `calendar_years` whose last day lies within the flow: the tax on a part of a last one would mislead."""
     years = calendar_years(flow, start_on)
-    return years if years["n_months"].iloc[-1] == MONTHS_A_YEAR else years.iloc[:-1]
+    ends_on = date_after(start_on, len(flow))
+    return years[[dt.date(int(year), 12, 31) < ends_on for year in years.index]]
 
 
 def cash_plan(years: pd.DataFrame, residence: Residence, law: TaxTables, earlier: EarlierPay) -> pd.DataFrame:
@@ -106,7 +109,7 @@ def cash_plan(years: pd.DataFrame, residence: Residence, law: TaxTables, earlier
     laws = [law.law(FEDERAL, year, residence.filing_status) for year in calendar]
     plan = pd.DataFrame(index=years.index)
     plan["n_months"] = years["n_months"]
-    plan["earlier_wages"] = wages - years.drop(columns="n_months").sum(axis=1)
+    plan["earlier_wages"] = _in_first_year(earlier.base + earlier.supplemental, len(years))
     plan["wages"] = wages
     plan["supplemental"] = years[list(SUPPLEMENTAL)].sum(axis=1)
     plan["federal_tax"] = owed["federal_income_tax"] + _additional_medicare(wages, laws, "threshold")
@@ -127,6 +130,7 @@ def cash_plan(years: pd.DataFrame, residence: Residence, law: TaxTables, earlier
     small = [law.value("estimated_tax", "minimum_due") for law in laws]
     plan["estimated_payments"] = np.where(plan["federal_due"] >= small, lacking.clip(lower=0), 0.0)
     plan["net"] = owed["net_pay"]
+    plan = plan.round(6)
     plan["tax_status"] = [PROJECTED if law.is_projected else OFFICIAL for law in laws]
     return plan
 
@@ -144,15 +148,17 @@ class _Job:
         return self.base + self.supplemental
 
 
+def _in_first_year(value: float, n_years: int) -> FloatArray:
+    return np.array([value, *[0.0] * (n_years - 1)][:n_years])
+
+
 def _jobs(years: pd.DataFrame, earlier: EarlierPay) -> list[_Job]:
     new = _Job(
         years["base"].to_numpy(dtype=float),
         years[list(SUPPLEMENTAL)].sum(axis=1).to_numpy(dtype=float),
         years["n_months"].to_numpy(dtype=float),
     )
-    first = np.zeros(len(years))
-    first[:1] = 1.0
-    old = _Job(earlier.base * first, earlier.supplemental * first, earlier.n_months * first)
+    old = _Job(*(_in_first_year(value, len(years)) for value in (earlier.base, earlier.supplemental, earlier.n_months)))
     if earlier.is_same_employer:
         return [_Job(new.base + old.base, new.supplemental + old.supplemental, new.n_months + old.n_months)]
     return [new, old]
@@ -210,6 +216,12 @@ def _state_withheld(
         rates = np.array([_flat_rate(law.law(code, year, residence.filing_status)) for year in calendar])
         total += np.where(np.isnan(rates), np.maximum(kept, owed[column]), kept + np.nan_to_num(rates) * supplemental)
     return total
+
+
+def has_flat_rate(tables: TaxTables, jurisdiction: str) -> bool:
+    """Return whether a jurisdiction withholds bonus and stock at a flat rate of its own."""
+    law = tables.law(jurisdiction, tables.last_published_year, FILING_STATUSES[0])
+    return not np.isnan(_flat_rate(law))
 
 
 def _flat_rate(law: Law) -> float:
