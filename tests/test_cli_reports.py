@@ -32,7 +32,8 @@ offers:
 AS_A_PERSON_SEES = [
     "guide_audit.html", "guide_audit.ipynb", "index.html", "run.json", "summary.csv", "summary.xlsx",
     *(f"{offer}/{name}" for offer in ("thirds", "worked")
-      for name in ("ai_ml_premiums.html", "ai_ml_premiums.ipynb", "figures.csv", "offer.json",
+      for name in ("ai_ml_premiums.html", "ai_ml_premiums.ipynb", "figures.csv", "location_analysis.html",
+                   "location_analysis.ipynb", "offer.json",
                    "offer_evaluation.html", "offer_evaluation.ipynb")),
 ]  # fmt: skip
 
@@ -84,11 +85,13 @@ def test_report_answers_for_every_report(answer: tuple[int, Any, str]) -> None:
     assert sorted((row["offer"] or "", row["notebook"]) for row in answered_with["reports"]) == [
         ("", "guide_audit"),
         ("thirds", "ai_ml_premiums"),
+        ("thirds", "location_analysis"),
         ("thirds", "offer_evaluation"),
         ("worked", "ai_ml_premiums"),
+        ("worked", "location_analysis"),
         ("worked", "offer_evaluation"),
     ]
-    assert [row["offer"] for row in answered_with["reports"]] == ["worked", "worked", "thirds", "thirds", None]
+    assert [row["offer"] for row in answered_with["reports"]] == ["worked"] * 3 + ["thirds"] * 3 + [None]
     for row in answered_with["reports"]:
         assert set(row) == {"offer", "notebook", "status", "seconds", "html", "error"}
         assert (row["status"], row["error"]) == ("ok", None)
@@ -187,7 +190,8 @@ def test_check_says_ok_then_names_the_cell_changed_by_hand(made: Path, tmp_path:
     """A figure edited in the notebook is found, and told by the number that stands beside its cell."""
     folder = tmp_path / "kept" / "worked"
     shutil.copytree(made / "worked", folder)
-    (folder / "offer_evaluation.ipynb").unlink()
+    for name in ("offer_evaluation", "location_analysis"):
+        (folder / f"{name}.ipynb").unlink()
     code, answer, _ = answered("check", tmp_path / "kept", "--workers", "1")
     assert code == 0
     (found,) = answer["notebooks"]

@@ -153,7 +153,7 @@ def test_the_headline_answers_first() -> None:
     assert plan is not None
     assert cards["To set aside for tax"].figure == f"${plan['set_aside'].iloc[:2].sum():,.0f}"
     asked = f"${table.loc['San Francisco', 'equivalent_salary']:,.0f}"
-    assert f"If the job could also be in San Francisco, ask for {asked} there" in repr(headline)
+    assert f"it takes {asked} in San Francisco" in repr(headline)
     assert "Set aside $" in headline.next_steps[0]
 
 

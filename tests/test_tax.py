@@ -33,7 +33,7 @@ LAWS = (LAW, TaxTables(load_tables(), washington_2028=True))
 PLACES = taxed_places(LAW)
 # Where no credit or exemption is lost as a whole at one income, and no recapture begins with a jump. Connecticut is not
 # among them: it takes back exemption, lower rates and credit in steps, of at most 180 (joint, above 400,000).
-SMOOTH_PLACES = ("Seattle", "Austin", "Boston", "Denver", "Atlanta", "Raleigh", "Jersey City", "Phoenix", "Ann Arbor")
+SMOOTH_PLACES = ("Seattle", "Austin", "Boston", "Atlanta", "Raleigh", "Jersey City", "Phoenix", "Ann Arbor")
 PARTS = RESULT_COLUMNS[:6]
 
 wages = st.floats(min_value=0, max_value=3e7, allow_nan=False)
