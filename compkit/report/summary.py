@@ -156,7 +156,7 @@ def _refresher_plan(evaluation: Evaluation) -> list[str]:
         return []
     when = f"from the end of year {plan.first_year} on"
     if plan.calendar_month is not None:
-        when = f"each {calendar.month_name[plan.calendar_month]}, {when} or up to half a year earlier"
+        when = f"each {calendar.month_name[plan.calendar_month]}, {when} or at most half a year earlier"
     size = usd(plan.annual_value)
     if plan.target_pay is not None:
         size = f"what a target of {usd(plan.target_pay)} a year leaves open, at most {size},"
