@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from compkit.equity import Tranche, VestingSchedule
+from compkit.equity import Refresher, Tranche, VestingSchedule
 from compkit.errors import OutOfRangeError, UnknownChoiceError
 from compkit.offer import MAX_SIGN_ON_YEARS, Offer
 from compkit.periods import MONTHS_A_YEAR, months
+from compkit.refreshers import planned_refreshers
 from compkit.stock import Growth
-from compkit.vesting import FloatArray, vested_share, vested_units
+from compkit.vesting import FloatArray, vested_share, vested_units, vesting_schedule
 
 COMPONENTS = ("base", "bonus", "sign_on", "equity")
 SIGN_ON_YEARS = range(1, MAX_SIGN_ON_YEARS + 1)
+_GrantRow = tuple[int, float, float, str, int, bool, bool, bool]
 
 TERM_DEFAULTS: Mapping[str, float | bool | int] = {
     "base_salary": 0.0,
@@ -44,7 +46,8 @@ class PayTerms:
     grants : DataFrame, one row a grant, in the order of the offers
         offer_row [position in terms], units [shares], start_price [USD a share at the start date],
         schedule [name], start_month [month], is_valued_at_grant [bool: units come from the price of that month],
-        has_price [bool: the price is that of a share, so units are shares and may be rounded to whole ones].
+        has_price [bool: the price is that of a share, so units are shares and may be rounded to whole ones],
+        is_cash [bool: it is paid in money as it vests, and no share price moves it].
     schedules : mapping of str to VestingSchedule
         Every schedule that the grants name.
     """
@@ -159,6 +162,7 @@ def grant_frame(
     start_month: ArrayLike,
     is_valued_at_grant: ArrayLike = False,  # noqa: FBT002  a column like the others
     has_price: ArrayLike = False,  # noqa: FBT002
+    is_cash: ArrayLike = False,  # noqa: FBT002
 ) -> pd.DataFrame:
     """Return grants as the frame that `PayTerms` holds; a single value stands for all rows."""
     n_rows = len(np.asarray(offer_row))
@@ -171,6 +175,7 @@ def grant_frame(
             "start_month": np.broadcast_to(np.asarray(start_month, dtype=np.int64), n_rows),
             "is_valued_at_grant": np.broadcast_to(np.asarray(is_valued_at_grant, dtype=bool), n_rows),
             "has_price": np.broadcast_to(np.asarray(has_price, dtype=bool), n_rows),
+            "is_cash": np.broadcast_to(np.asarray(is_cash, dtype=bool), n_rows),
         }
     )
 
@@ -187,14 +192,16 @@ def pay_terms(offers: Sequence[Offer], schedules: Mapping[str, VestingSchedule])
     ids = pd.Index([offer.id for offer in offers], name="id", dtype=object)
     terms = pd.DataFrame([_term_row(offer) for offer in offers], index=ids, columns=list(TERM_DEFAULTS))
     known = dict(schedules)
-    rows: list[tuple[int, float, float, str, int, bool, bool]] = []
+    rows: list[_GrantRow] = []
     for position, offer in enumerate(offers):
         for number, grant in enumerate(offer.equity):
             name = _schedule_name(offer.vesting_of(grant), f"{offer.id}: equity[{number}]", known)
-            rows.append((position, grant.n_units, grant.start_price, name, grant.start_month, False, grant.has_price))
+            size = (grant.n_units, grant.start_price)
+            rows.append((position, *size, name, grant.start_month, False, grant.has_price, False))
         for number, later in enumerate(offer.refreshers):
-            name = _schedule_name(offer.vesting_of(later), f"{offer.id}: refreshers[{number}]", known)
-            rows.append((position, later.value, 1.0, name, MONTHS_A_YEAR * later.year, True, False))
+            rows += _refresher_rows(position, later, f"{offer.id}: refreshers[{number}]", known)
+        for later in planned_refreshers(offer, schedules):
+            rows += _refresher_rows(position, later, f"{offer.id}: refresher_plan", known)
     return PayTerms(terms, grant_frame(*_columns(rows)), known)
 
 
@@ -253,28 +260,49 @@ def weighted_payments(
     }
 
 
-def weighted_vests(pay: PayTerms, growth: Growth, weights: FloatArray, *, whole_shares: bool = False) -> FloatArray:
-    """Return the equity alone of `weighted_payments`, shape (n_offers, n_columns) [USD]."""
+def weighted_vests(
+    pay: PayTerms,
+    growth: Growth,
+    weights: FloatArray,
+    *,
+    whole_shares: bool = False,
+    cash_weights: FloatArray | None = None,
+) -> FloatArray:
+    """Return the equity alone of `weighted_payments`, shape (n_offers, n_columns) [USD].
+
+    `cash_weights`, of the shape of `weights`, stand in their place for what vests in cash.
+    """
     flow = np.zeros((len(pay), weights.shape[1]))
     if pay.grants.empty:
         return flow
     n_months = len(weights)
     kinds, code = _kinds_of_grant(pay.grants)
-    share = np.stack([vested_share(pay.schedules[name], n_months, start) for name, start, _ in kinds])
-    at_grant = np.array([float(growth.price(start)) if valued else 1.0 for _, start, valued in kinds])
+    share = np.stack([vested_share(pay.schedules[kind.schedule], n_months, kind.start_month) for kind in kinds])
+    at_grant = np.array([float(growth.price(kind.start_month)) if kind.is_valued else 1.0 for kind in kinds])
     price = growth.price(months(n_months // MONTHS_A_YEAR)) / at_grant[:, None]
+    in_cash = np.array([kind.is_cash for kind in kinds])
+    price[in_cash] = 1.0
     start_price = pay.grants["start_price"].to_numpy(dtype=float)
     units = pay.grants["units"].to_numpy(dtype=float)
     if whole_shares:
         has_price = pay.grants["has_price"].to_numpy(dtype=bool)
         vests = vested_units(units, share[code])
         vests[has_price] = vested_units(units[has_price], share[code[has_price]], whole_shares=True)
-        value = start_price[:, None] * (vests * price[code] @ weights)
+        value = start_price[:, None] * _weighted(vests * price[code], in_cash[code], weights, cash_weights)
     else:
-        value_of_kind = np.diff(share, axis=1, prepend=0.0) * price @ weights
+        value_of_kind = _weighted(np.diff(share, axis=1, prepend=0.0) * price, in_cash, weights, cash_weights)
         value = (units * start_price)[:, None] * value_of_kind[code]
     _add_rows(flow, pay.grants["offer_row"].to_numpy(dtype=int), value)
     return flow
+
+
+def _weighted(
+    vests: FloatArray, in_cash: NDArray[np.bool_], weights: FloatArray, cash_weights: FloatArray | None
+) -> FloatArray:
+    value = vests @ weights
+    if cash_weights is not None and in_cash.any():
+        value[in_cash] = vests[in_cash] @ cash_weights
+    return value
 
 
 def _bonus(terms: pd.DataFrame, salary: FloatArray, weights: FloatArray) -> FloatArray:
@@ -296,13 +324,22 @@ def _sign_on(terms: pd.DataFrame, weights: FloatArray, weights_of_year: FloatArr
     return lump + np.where(is_monthly, amount / MONTHS_A_YEAR, 0.0) @ weights_of_year[: len(years)]
 
 
-def _kinds_of_grant(grants: pd.DataFrame) -> tuple[list[tuple[str, int, bool]], NDArray[np.intp]]:
-    """Return the distinct (schedule, start month, valued at grant) of grants, and each grant's position among them."""
+class _Kind(NamedTuple):
+    """What grants that vest and grow alike have in common."""
+
+    schedule: str
+    start_month: int
+    is_valued: bool
+    is_cash: bool
+
+
+def _kinds_of_grant(grants: pd.DataFrame) -> tuple[list[_Kind], NDArray[np.intp]]:
+    """Return the distinct kinds of grants, and each grant's position among them."""
     names, name_code = grants["schedule"].cat.categories, grants["schedule"].cat.codes.to_numpy(dtype=np.int64)
     start = grants["start_month"].to_numpy(dtype=np.int64)
-    valued = grants["is_valued_at_grant"].to_numpy(dtype=bool)
-    code, keys = pd.factorize((name_code * 1000 + start) * 2 + valued)
-    return [(str(names[key // 2000]), int(key // 2 % 1000), bool(key % 2)) for key in keys], code
+    flags = 2 * grants["is_cash"].to_numpy(dtype=np.int64) + grants["is_valued_at_grant"].to_numpy(dtype=np.int64)
+    code, keys = pd.factorize((name_code * 1000 + start) * 4 + flags)
+    return [_Kind(str(names[key // 4000]), int(key // 4 % 1000), bool(key & 1), bool(key & 2)) for key in keys], code
 
 
 def _add_rows(flow: FloatArray, row: NDArray[np.int64], value: FloatArray) -> None:
@@ -327,14 +364,26 @@ def _term_row(offer: Offer) -> dict[str, float | bool | int]:
     }
 
 
+def _refresher_rows(
+    position: int, later: Refresher, own_name: str, known: dict[str, VestingSchedule]
+) -> list[_GrantRow]:
+    """Return the rows of a refresher: its shares, and its part in cash, each where there is such."""
+    name = _schedule_name(later.vesting, own_name, known)
+    parts = ((later.value * (1 - later.cash_share), False), (later.value * later.cash_share, True))
+    return [
+        (position, value, 1.0, name, later.grant_month, True, False, is_cash)
+        for value, is_cash in parts
+        if later.cash_share != (0.0 if is_cash else 1.0)
+    ]
+
+
 def _schedule_name(vesting: str | tuple[Tranche, ...], own_name: str, known: dict[str, VestingSchedule]) -> str:
+    schedule = vesting_schedule(vesting, own_name, known)
     if isinstance(vesting, str):
-        if vesting not in known:
-            raise UnknownChoiceError("vesting", vesting, list(known))
         return vesting
-    known[own_name] = VestingSchedule(own_name, tuple(t.month for t in vesting), tuple(t.fraction for t in vesting))
+    known[own_name] = schedule
     return own_name
 
 
-def _columns(rows: Sequence[tuple[int, float, float, str, int, bool, bool]]) -> Sequence[Any]:
-    return list(zip(*rows, strict=True)) if rows else [[]] * 7
+def _columns(rows: Sequence[_GrantRow]) -> Sequence[Any]:
+    return list(zip(*rows, strict=True)) if rows else [[]] * 8

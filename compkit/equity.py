@@ -11,9 +11,14 @@ from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from compkit.errors import OutOfRangeError
 from compkit.fields import CalendarDate, Listed, Money, OneOf, Price, Share, TypedInput, fault
+from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
 
 FRACTION_TOLERANCE = 1e-9
 MAX_VEST_MONTH = 120
+EVEN_VESTING = "even-4-year"
+
+GrantMonth = Annotated[int, Field(ge=1, le=MAX_YEARS * MONTHS_A_YEAR)]
+"""A month of the job at whose end a grant may be made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,8 @@ Vesting = Annotated[
 """The name of a schedule, or its own tranches."""
 
 
-def _checked_vesting(value: str | tuple[Tranche, ...] | None) -> str | tuple[Tranche, ...] | None:
+def whole_vesting(value: str | tuple[Tranche, ...] | None) -> str | tuple[Tranche, ...] | None:
+    """Return a field's vesting if its own tranches make up a whole schedule; what a model's validator calls."""
     if value is not None and not isinstance(value, str):
         reason = schedule_fault([t.month for t in value], [t.fraction for t in value])
         if reason:
@@ -122,7 +128,7 @@ class Grant(TypedInput):
     start_month: Annotated[int, Field(ge=0, le=96)] = 0
     """Months after the start date at which the grant is made."""
 
-    _vesting_is_whole = field_validator("vesting")(_checked_vesting)
+    _vesting_is_whole = field_validator("vesting")(whole_vesting)
 
     @model_validator(mode="after")
     def _has_one_size(self) -> Grant:
@@ -163,16 +169,52 @@ class Grant(TypedInput):
 
 
 class Refresher(TypedInput):
-    """A later grant, made at the end of an employment year and valued that day."""
+    """A later grant, valued on the day on which it is made."""
 
-    year: Annotated[int, Field(ge=1, le=8)]
+    year: Annotated[int, Field(ge=1, le=MAX_YEARS)] | None = None
     """The employment year at whose end it is granted."""
+    month: GrantMonth | None = None
+    """The month of the job at whose end it is granted, in place of the year."""
     value: Money
     """What it is worth on the day of the grant."""
-    vesting: Vesting = "even-4-year"
+    cash_share: Share = 0.0
+    """The part that is paid in cash as it vests, and does not move with the share price."""
+    vesting: Vesting = EVEN_VESTING
     """A schedule of data/vesting_schedules.csv, or a list of {month, fraction}."""
 
-    _vesting_is_whole = field_validator("vesting")(_checked_vesting)
+    _vesting_is_whole = field_validator("vesting")(whole_vesting)
+
+    @model_validator(mode="after")
+    def _is_dated(self) -> Refresher:
+        if self.year is None and self.month is None:
+            raise fault("must give year or month, got neither. Add when it is granted.")
+        if self.year is not None and self.month is not None and self.year != -(-self.month // MONTHS_A_YEAR):
+            raise fault(f"must have a month of its year, got month {self.month} and year {self.year}. Remove one.")
+        return self
+
+    @property
+    def grant_month(self) -> int:
+        """The month of the job at whose end it is granted."""
+        return self.month if self.month is not None else MONTHS_A_YEAR * (self.year or 0)
+
+
+class RefresherPlan(TypedInput):
+    """Refreshers that are expected year after year."""
+
+    annual_value: Money
+    """What each is worth on the day of its grant, at most."""
+    first_year: Annotated[int, Field(ge=1, le=MAX_YEARS)] = 1
+    """The employment year at whose end the first may be granted."""
+    calendar_month: Annotated[int, Field(ge=1, le=12)] | None = None
+    """The calendar month at whose end they are granted, 1 to 12; left out, the end of each employment year."""
+    cash_share: Share = 0.0
+    """The part that is paid in cash as it vests, and does not move with the share price."""
+    vesting: Vesting = EVEN_VESTING
+    """A schedule of data/vesting_schedules.csv, or a list of {month, fraction}."""
+    target_pay: Money | None = None
+    """Yearly pay up to which a refresher fills what salary, target bonus and earlier grants leave open."""
+
+    _vesting_is_whole = field_validator("vesting")(whole_vesting)
 
 
 GrowthConvention = Literal["smooth", "annual-step"]

@@ -10,7 +10,7 @@ import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -22,12 +22,14 @@ from pydantic import (
     GetJsonSchemaHandler,
     ValidationInfo,
 )
+from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from compkit.errors import unknown_choice
 
 ItemT = TypeVar("ItemT")
+ModelT = TypeVar("ModelT", bound=BaseModel)
 Listed = Annotated[tuple[ItemT, ...], Field(strict=False)]
 """A list in the file, frozen in the model."""
 
@@ -163,3 +165,29 @@ Identifier = Annotated[
 
 CalendarDate = Annotated[dt.date, BeforeValidator(_calendar_date, json_schema_input_type=dt.date)]
 """A day, written YYYY-MM-DD."""
+
+
+def times_rate(model: ModelT, rate: float) -> ModelT:
+    """Return a copy of a model in which each amount marked `InCurrency` is multiplied by a rate, at any depth."""
+    changed = {
+        name: _times_value(getattr(model, name), rate, is_amount=_is_in_currency(field))
+        for name, field in type(model).model_fields.items()
+    }
+    return model.model_copy(update=changed)
+
+
+def _times_value(value: Any, rate: float, *, is_amount: bool) -> Any:
+    if isinstance(value, BaseModel):
+        return times_rate(value, rate)
+    if isinstance(value, tuple):
+        return tuple(_times_value(item, rate, is_amount=is_amount) for item in value)
+    return value * rate if is_amount and isinstance(value, float) else value
+
+
+def _is_in_currency(field: FieldInfo) -> bool:
+    return any(isinstance(mark, InCurrency) for mark in field.metadata) or _mentions_currency(field.annotation)
+
+
+def _mentions_currency(annotation: object) -> bool:
+    marks = getattr(annotation, "__metadata__", ())
+    return any(isinstance(mark, InCurrency) for mark in marks) or any(map(_mentions_currency, get_args(annotation)))

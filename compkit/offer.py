@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, field_validator, model_validator
-from pydantic.fields import FieldInfo
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from compkit.equity import Grant, GrowthConvention, Refresher, Tranche
+from compkit.equity import EVEN_VESTING, Grant, GrowthConvention, Refresher, RefresherPlan, Tranche
 from compkit.fields import (
     CalendarDate,
     GrowthRate,
     Identifier,
-    InCurrency,
     Label,
     Listed,
     Money,
@@ -23,11 +21,14 @@ from compkit.fields import (
     Text,
     TypedInput,
     fault,
+    times_rate,
 )
+from compkit.perks import Benefits, Clawback, Relocation
+from compkit.venture import Startup, StockOption
 
 MAX_SIGN_ON_YEARS = 4
 REMOTE = "Remote"
-AMAZON, AMAZON_VESTING, EVEN_VESTING = "Amazon", "amazon", "even-4-year"
+AMAZON, AMAZON_VESTING = "Amazon", "amazon"
 
 Measure = Literal["base_salary", "rsu_4yr", "total_y1", "total_4yr_avg", "sign_on_y1", "sign_on_y2"]
 SignOnPayment = Literal["lump", "monthly"]
@@ -190,12 +191,22 @@ class Offer(TypedInput):
     """Sign-on payments by employment year, at most 4."""
     sign_on_paid: Listed[SignOnPayment] = ("lump",)
     """lump or monthly: one value, or one a year."""
-    sign_on_clawback: Literal["prorated", "full", "none"] = "prorated"
+    sign_on_clawback: Clawback = "prorated"
     """What leaving early makes due again."""
     equity: Listed[Grant] = ()
     """Grants of shares."""
     refreshers: Listed[Refresher] = ()
     """Later grants that are expected."""
+    refresher_plan: RefresherPlan | None = None
+    """Later grants that are expected year after year, in addition to refreshers."""
+    options: Listed[StockOption] = ()
+    """Stock options."""
+    startup: Startup | None = None
+    """What decides what shares and options of a private company may be worth."""
+    relocation: Relocation | None = None
+    """Money for moving, which counts with the benefits."""
+    benefits: Benefits | None = None
+    """What is worth money and is no pay."""
     quoted: Quoted | None = None
     """What the recruiter claimed."""
     posted_base: PostedBase | None = None
@@ -216,6 +227,23 @@ class Offer(TypedInput):
             extra = " and ".join(str(year) for year in range(MAX_SIGN_ON_YEARS + 1, len(value) + 1))
             plural = "s" if len(value) > MAX_SIGN_ON_YEARS + 1 else ""
             raise fault(f"must have at most 4 years, got {len(value)}. Remove year{plural} {extra}.")
+        return value
+
+    @field_validator("refresher_plan")
+    @classmethod
+    def _plan_has_a_calendar(cls, value: RefresherPlan | None, info: ValidationInfo) -> RefresherPlan | None:
+        if value and value.calendar_month is not None and info.data.get("start_date", "faulty") is None:
+            raise fault(
+                f"must have a start_date for its calendar_month, got {value.calendar_month} and none. "
+                "Add start_date to the offer, or remove calendar_month."
+            )
+        return value
+
+    @field_validator("startup")
+    @classmethod
+    def _has_one_size_of_ownership(cls, value: Startup | None, info: ValidationInfo) -> Startup | None:
+        if value and value.ownership_share is not None and info.data.get("options"):
+            raise fault("must give n_options in options or ownership_share, got both. Remove one.")
         return value
 
     @field_validator("market")
@@ -247,14 +275,19 @@ class Offer(TypedInput):
         paid = self.sign_on_paid
         return (paid[0] if len(paid) == 1 else paid[min(year, len(paid)) - 1]) == "monthly"
 
-    def vesting_of(self, grant: Grant | Refresher) -> str | tuple[Tranche, ...]:
+    def base_salary_in_year(self, year: int) -> float:
+        """Return the salary of employment year `year`, 1 and up, raises included."""
+        return float(self.base_salary * (1 + self.annual_raise_rate) ** (year - 1))
+
+    def vesting_of(self, grant: Grant | Refresher | RefresherPlan | StockOption) -> str | tuple[Tranche, ...]:
         """Return the schedule of a grant: its own, or if left out Amazon's at Amazon and an even one elsewhere."""
         return grant.vesting or (AMAZON_VESTING if self.is_amazon else EVEN_VESTING)
 
     @property
     def schedules_used(self) -> list[str]:
-        """The named vesting schedules of its grants and refreshers, own tranches left out."""
-        grants: tuple[Grant | Refresher, ...] = (*self.equity, *self.refreshers)
+        """The named vesting schedules of its grants, refreshers and options, own tranches left out."""
+        plan = (self.refresher_plan,) if self.refresher_plan else ()
+        grants = (*self.equity, *self.refreshers, *plan, *self.options)
         return sorted({name for grant in grants if isinstance(name := self.vesting_of(grant), str)})
 
     @property
@@ -274,33 +307,4 @@ class Offer(TypedInput):
 
     def in_usd(self, rate: float) -> Offer:
         """Return the offer with every amount times `rate` [USD for one unit of its currency]."""
-        return self if self.currency == "USD" else _times(self, rate).model_copy(update={"currency": "USD"})
-
-
-ModelT = TypeVar("ModelT", bound=BaseModel)
-
-
-def _times(model: ModelT, rate: float) -> ModelT:
-    """Return a copy of a model in which each amount marked `InCurrency` is multiplied, at any depth."""
-    changed = {
-        name: _times_value(getattr(model, name), rate, is_amount=_is_in_currency(field))
-        for name, field in type(model).model_fields.items()
-    }
-    return model.model_copy(update=changed)
-
-
-def _times_value(value: Any, rate: float, *, is_amount: bool) -> Any:
-    if isinstance(value, BaseModel):
-        return _times(value, rate)
-    if isinstance(value, tuple):
-        return tuple(_times_value(item, rate, is_amount=is_amount) for item in value)
-    return value * rate if is_amount and isinstance(value, float) else value
-
-
-def _is_in_currency(field: FieldInfo) -> bool:
-    return any(isinstance(mark, InCurrency) for mark in field.metadata) or _mentions_currency(field.annotation)
-
-
-def _mentions_currency(annotation: object) -> bool:
-    marks = getattr(annotation, "__metadata__", ())
-    return any(isinstance(mark, InCurrency) for mark in marks) or any(map(_mentions_currency, get_args(annotation)))
+        return self if self.currency == "USD" else times_rate(self, rate).model_copy(update={"currency": "USD"})

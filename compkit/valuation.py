@@ -87,7 +87,8 @@ def valuation(pay: PayTerms, assumptions: Assumptions | None = None) -> Valuatio
     """Return the worth of offers; a million of them take a few seconds and some hundred MB.
 
     Present value discounts cash by (1 + R)^(-m / 12) and counts shares at today's price, undiscounted: a liquid
-    share is worth its price today, and growth is a scenario. Source: CONTRACT, Meanings.
+    share is worth its price today, and growth is a scenario. What a refresher pays in cash is cash. Source: CONTRACT,
+    Meanings.
 
     Parameters
     ----------
@@ -139,7 +140,9 @@ def _valued(pay: PayTerms, assumptions: Assumptions) -> tuple[dict[str, FloatArr
     years["total"] = _clean(years["base"] + years["bonus"] + years["sign_on"] + years["equity"])
     discounted_cash = sums["base"][:, -1] + sums["bonus"][:, -1] + sums["sign_on"][:, -1]
     all_months = np.ones((len(discount), 1))
-    shares_today = weighted_vests(pay, FLAT, all_months, whole_shares=assumptions.whole_shares)[:, 0]
+    shares_today = weighted_vests(
+        pay, FLAT, all_months, whole_shares=assumptions.whole_shares, cash_weights=discount[:, None]
+    )[:, 0]
     guaranteed = (years["base"] + years["sign_on"]).sum(axis=1)
     return years, _clean(discounted_cash + shares_today), _clean(guaranteed)
 

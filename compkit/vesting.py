@@ -2,15 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from compkit.equity import VestingSchedule
+from compkit.equity import Tranche, VestingSchedule
+from compkit.errors import UnknownChoiceError
 
 # Half a share is a whole one; sums of fractions fall short of the half by at most this much.
 _ROUNDING_SLACK = 1e-9
 
 FloatArray = NDArray[np.float64]
+
+
+def vesting_schedule(
+    vesting: str | tuple[Tranche, ...], own_name: str, schedules: Mapping[str, VestingSchedule]
+) -> VestingSchedule:
+    """Return the schedule that an offer gives a grant.
+
+    Parameters
+    ----------
+    vesting : str or tuple of Tranche
+        The name of a schedule, or its own tranches.
+    own_name : str
+        What a schedule of own tranches is called.
+    schedules : mapping of str to VestingSchedule
+        By name.
+
+    Raises
+    ------
+    UnknownChoiceError
+        If there is no schedule of that name.
+    """
+    if isinstance(vesting, str):
+        if vesting not in schedules:
+            raise UnknownChoiceError("vesting", vesting, list(schedules))
+        return schedules[vesting]
+    return VestingSchedule(own_name, tuple(t.month for t in vesting), tuple(t.fraction for t in vesting))
 
 
 def vested_share(schedule: VestingSchedule, n_months: int, start_month: int = 0) -> FloatArray:

@@ -22,6 +22,7 @@ pays = st.integers(300_000, 5_000_000).map(lambda dimes: dimes / 10)
 prices = st.integers(1, 5_000_000).map(lambda hundredths: hundredths / 100)
 raise_rates = st.integers(-50, 300).map(lambda thousandths: thousandths / 1000)
 bonus_rates = st.integers(0, 500).map(lambda thousandths: thousandths / 1000)
+cash_shares = st.one_of(st.just(0.0), st.integers(1, 20).map(lambda twentieths: twentieths / 20))
 horizons = st.integers(1, 8)
 discount_rates = st.integers(0, 500).map(lambda thousandths: thousandths / 1000)
 growth_rates = st.one_of(st.floats(-0.9, 1.0), st.sampled_from([-0.999, 0.0, 10.0]))
@@ -71,6 +72,26 @@ def grants(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
+def refreshers(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw a refresher by its year or by its month, some of it in cash."""
+    when = draw(st.integers(1, 8).map(lambda year: {"year": year}) | st.integers(1, 96).map(lambda at: {"month": at}))
+    return {**when, "value": draw(amounts), "cash_share": draw(cash_shares), "vesting": draw(vestings())}
+
+
+@st.composite
+def refresher_plans(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw a refresher plan of any kind."""
+    return {
+        "annual_value": draw(amounts),
+        "first_year": draw(st.integers(1, 8)),
+        "calendar_month": draw(st.none() | st.integers(1, 12)),
+        "cash_share": draw(cash_shares),
+        "vesting": draw(vestings()),
+        "target_pay": draw(st.none() | pays),
+    }
+
+
+@st.composite
 def offers(draw: st.DrawFn, offer_id: str = "drawn") -> Offer:
     """Draw an offer in USD with every kind of pay."""
     return Offer.model_validate(
@@ -85,12 +106,9 @@ def offers(draw: st.DrawFn, offer_id: str = "drawn") -> Offer:
             "sign_on": draw(st.lists(amounts, max_size=4)),
             "sign_on_paid": draw(st.sampled_from(["lump", "monthly"])),
             "equity": draw(st.lists(grants(), max_size=3)),
-            "refreshers": draw(
-                st.lists(
-                    st.fixed_dictionaries({"year": st.integers(1, 8), "value": amounts, "vesting": vestings()}),
-                    max_size=2,
-                )
-            ),
+            "refreshers": draw(st.lists(refreshers(), max_size=2)),
+            "refresher_plan": draw(st.none() | refresher_plans()),
+            "start_date": draw(start_dates),
         }
     )
 

@@ -19,12 +19,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from compkit.equity import Grant, Refresher
+from compkit.equity import Grant, Refresher, RefresherPlan
 from compkit.errors import InputError
 from compkit.offer import MarketObservation, Offer, PostedBase, Quoted
 from compkit.offers import OffersFile, load_offers, offers_json_schema, read_offers
 from compkit.offers.drafting import QUESTIONS, drafted_file, offer_id
+from compkit.perks import Benefits, Relocation
 from compkit.tables import load_tables
+from compkit.venture import Exit, FundingRound, Startup, StockOption
 
 OFFERS = Path(__file__).resolve().parents[1] / "data" / "offers"
 SAMPLE = OFFERS / "sample.yaml"
@@ -88,7 +90,8 @@ def test_the_sample_exercises_every_part_of_the_format() -> None:
     assert any(not offer.equity for offer in offers)
     assert any(offer.quoted and offer.quoted.growth_rate == 0.15 for offer in offers)
     assert any(len(offer.scores.risk) == 5 for offer in offers)
-    for name in ("refreshers", "posted_base", "market", "residence", "deadline"):
+    for name in ("refreshers", "posted_base", "market", "residence", "deadline", "options", "startup", "relocation",
+                 "benefits"):  # fmt: skip
         assert any(getattr(offer, name) for offer in offers), name
     deadlines = [offer.deadline for offer in offers if offer.deadline]
     assert dt.date(2026, 12, 1) <= min(deadlines) < max(deadlines) <= dt.date(2027, 1, 10)
@@ -107,6 +110,16 @@ def test_the_sample_in_csv_is_the_same_as_far_as_its_columns_go() -> None:
         kept = [grant.model_copy(update={"price_on": None}) for grant in other.equity[:1]]
         assert list(row.equity) == kept
         assert (row.role.ai_ml, row.role.specialization) == (other.role.ai_ml, other.role.specialization)
+
+
+def test_every_field_survives_a_round_trip(tmp_path: Path) -> None:
+    """An offer written out as JSON, defaults and all, loads as the same offer and passes the schema."""
+    entries = [*load_offers(SAMPLE), read_document(tmp_path, {"rates": {"EUR": 2}, "offers": [EVERY_AMOUNT]})[0]]
+    schema = offers_json_schema(load_tables().choices)
+    for entry in entries:
+        written = {"rates": {"EUR": 2}, "offers": [entry.offer.model_dump(mode="json")]}
+        jsonschema.validate(written, schema)
+        assert read_document(tmp_path, written, "again.json")[0].offer == entry.offer
 
 
 def test_the_sample_is_the_same_in_json(tmp_path: Path) -> None:
@@ -168,6 +181,14 @@ def test_the_sample_passes_its_schema(validator: Any) -> None:
         {"role": {"ai_ml": None, "skills": None}, "scores": {"risk": {"Manager Quality": None}, "decision": None}},
         {"equity": [{"value": 1, "start_month": None, "vesting": [{"month": 12, "fraction": 1}]}]},
         {"market": [{"measure": "rsu_4yr", "p25": None, "p50": None, "p75": None, "n": None}]},
+        {"refreshers": [{"year": None, "month": 9, "value": 1}, {"year": 1, "value": 1, "cash_share": None}]},
+        {"start_date": "2027-02-01", "refresher_plan": {"annual_value": 1, "calendar_month": 3, "target_pay": None}},
+        {"refresher_plan": {"annual_value": 1, "vesting": [{"month": 12, "fraction": 1}]}},
+        {"options": [{"n_options": 1, "strike": 0, "fair_value": None, "kind": "nso"}]},
+        {"startup": {"ownership_share": 0.002, "rounds": None, "exits": None, "acceleration": None}},
+        {"startup": {"fully_diluted_shares": 5, "exits": [{"value": 7, "chance": 0.5}, {"value": 0, "chance": 0.5}]}},
+        {"relocation": {"value": 1, "clawback": None}, "benefits": {"paid_time_off_days": 12.5, "other": None}},
+        {"benefits": {}},
     ],
 )
 def test_the_schema_accepts_what_the_reader_accepts(tmp_path: Path, validator: Any, fields: dict[str, Any]) -> None:
@@ -187,6 +208,13 @@ def test_the_schema_accepts_what_the_reader_accepts(tmp_path: Path, validator: A
         {"base_salary": None},
         {"sign_on_paid": "weekly"},
         {"id": "../x"},
+        {"refresher_plan": {}},
+        {"refresher_plan": {"annual_value": 1, "cash_share": 2}},
+        {"options": [{"n_options": 1}]},
+        {"options": [{"n_options": 1, "strike": 1, "kind": "rsu"}]},
+        {"startup": {"fully_diluted_shares": 5, "rounds": [{"month": 1, "dilution_rate": 1}]}},
+        {"relocation": {"value": 1, "months": 61}},
+        {"benefits": {"premium": 1}},
     ],
 )
 def test_the_schema_refuses_what_the_reader_refuses(validator: Any, fields: dict[str, Any]) -> None:
@@ -370,7 +398,25 @@ EVERY_AMOUNT: Mapping[str, Any] = {
     "bonus_target_rate": 0.5,
     "sign_on": [10, 20],
     "equity": [{"value": 400, "grant_price": 4, "price_now": 8}, {"units": 7, "price_now": 3}, {"value": 6}],
-    "refreshers": [{"year": 1, "value": 30}],
+    "refreshers": [{"year": 1, "value": 30}, {"month": 9, "value": 40, "cash_share": 0.25}],
+    "refresher_plan": {"annual_value": 50, "first_year": 2, "cash_share": 0.5, "target_pay": 300},
+    "options": [{"n_options": 11, "strike": 3, "fair_value": 4}],
+    "startup": {
+        "fully_diluted_shares": 900,
+        "preference_stack": 70,
+        "investor_share": 0.25,
+        "rounds": [{"month": 18, "dilution_rate": 0.5}],
+        "exits": [{"value": 0, "chance": 0.75}, {"value": 90, "chance": 0.25}],
+    },
+    "relocation": {"value": 12, "months": 24},
+    "benefits": {
+        "retirement_match": 13,
+        "retirement_vesting_months": 36,
+        "espp_discount_value": 14,
+        "premiums": 15,
+        "paid_time_off_days": 16,
+        "other": 17,
+    },
     "quoted": {"total_y1": 1, "total_4yr": 2, "growth_rate": 0.15},
     "posted_base": {"low": 80, "high": 120},
     "market": [{"measure": "rsu_4yr", "p25": 5, "p50": 6, "p75": 7, "n": 9}],
@@ -390,7 +436,25 @@ def test_every_amount_is_converted_and_nothing_else(tmp_path: Path) -> None:
     )
     assert [grant.n_units for grant in offer.equity] == [100, 7, 12]
     assert offer.rsu_4yr == 800 + 42 + 12
-    assert offer.refreshers == (Refresher(year=1, value=60),)
+    assert offer.refreshers == (Refresher(year=1, value=60), Refresher(month=9, value=80, cash_share=0.25))
+    assert offer.refresher_plan == RefresherPlan(annual_value=100, first_year=2, cash_share=0.5, target_pay=600)
+    assert offer.options == (StockOption(n_options=11, strike=6, fair_value=8),)
+    assert offer.startup == Startup(
+        fully_diluted_shares=900,
+        preference_stack=140,
+        investor_share=0.25,
+        rounds=(FundingRound(month=18, dilution_rate=0.5),),
+        exits=(Exit(value=0, chance=0.75), Exit(value=180, chance=0.25)),
+    )
+    assert offer.relocation == Relocation(value=24, months=24)
+    assert offer.benefits == Benefits(
+        retirement_match=26,
+        retirement_vesting_months=36,
+        espp_discount_value=28,
+        premiums=30,
+        paid_time_off_days=16,
+        other=34,
+    )
     assert offer.quoted == Quoted(total_y1=2, total_4yr=4, growth_rate=0.15)
     assert offer.posted_base == PostedBase(low=160, high=240)
     assert offer.market == (MarketObservation(measure="rsu_4yr", p25=10, p50=12, p75=14, n=9),)
@@ -454,6 +518,30 @@ def test_a_sound_offer_has_no_warning(tmp_path: Path) -> None:
         ({"bonus_target_rate": 1.5}, "bonus_target_rate", "means 150% of base"),
         ({"annual_raise_rate": 0.6}, "annual_raise_rate", "means 60% a year"),
         ({"start_date": "2027-01-01", "deadline": "2027-01-02"}, "deadline", "lies after the start date"),
+        (
+            {"refreshers": [{"year": 1, "value": 5}], "refresher_plan": {"annual_value": 5}},
+            "refresher_plan",
+            "comes on top of refreshers",
+        ),
+        (
+            {"equity": [{"value": 100000}], "refresher_plan": {"annual_value": 100001}},
+            "refresher_plan.annual_value",
+            "of 100,001 a year is more than the whole first grant (100,000)",
+        ),
+        ({"benefits": {"paid_time_off_days": 160}}, "benefits.paid_time_off_days", "of 160 is more than 60 working"),
+        ({"benefits": {"premiums": 175001}}, "benefits.premiums", "of 175,001 a year is more than the salary"),
+        ({"relocation": {"value": 175001}}, "relocation.value", "more than a year's salary"),
+        ({"options": [{"n_options": 5, "strike": 1}]}, "options", "need startup"),
+        (
+            {"options": [{"n_options": 5, "strike": 1}], "startup": {"fully_diluted_shares": 4}},
+            "options",
+            "more than all shares of the company (4)",
+        ),
+        (
+            {"startup": {"fully_diluted_shares": 4, "preference_stack": 9, "exits": [{"value": 9, "chance": 1}]}},
+            "startup.preference_stack",
+            "common shares are worth nothing in all",
+        ),
     ],
 )
 def test_what_is_possible_but_implausible_is_a_warning(
@@ -539,7 +627,8 @@ def test_a_drafted_file_names_every_field_once_explained(tmp_path: Path) -> None
             assert told or name == "offers", f"{model.__name__}.{name}"
             assert name == "offers" or any("  # " in line for line in told), f"{model.__name__}.{name}"
 
-    for model in (OffersFile, Offer, Grant, Refresher, Quoted, PostedBase, MarketObservation):
+    for model in (OffersFile, Offer, Grant, Refresher, RefresherPlan, StockOption, Startup, FundingRound, Exit,
+                  Relocation, Benefits, Quoted, PostedBase, MarketObservation):  # fmt: skip
         walk(model)
 
 

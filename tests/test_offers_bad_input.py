@@ -78,6 +78,7 @@ def with_base(**fields: Any) -> dict[str, Any]:
 
 
 INF, NAN = float("inf"), float("nan")
+SHARES = {"fully_diluted_shares": 1e6}
 TRANCHES = [{"month": 12, "fraction": 0.5}, {"month": 24, "fraction": 0.6}]
 FIELD_CASES: list[tuple[dict[str, Any], str, str]] = [
     # names of fields
@@ -112,6 +113,148 @@ FIELD_CASES: list[tuple[dict[str, Any], str, str]] = [
     ({"equity": {"value": 1}}, "equity", "must be a list, got a group of fields"),
     ({"equity": [{"value": 1, "start_month": 1.5}]}, "equity[0].start_month", "must be a whole number, got 1.5"),
     ({"refreshers": [{"year": 9, "value": 1}]}, "refreshers[0].year", "must be at most 8, got 9"),
+    ({"refreshers": [{"value": 1}]}, "refreshers[0]", "must give year or month, got neither. Add when it is granted."),
+    (
+        {"refreshers": [{"year": 1, "month": 13, "value": 1}]},
+        "refreshers[0]",
+        "must have a month of its year, got month 13 and year 1. Remove one.",
+    ),
+    ({"refreshers": [{"month": 97, "value": 1}]}, "refreshers[0].month", "must be at most 96, got 97"),
+    ({"refreshers": [{"month": 0, "value": 1}]}, "refreshers[0].month", "must be at least 1, got 0"),
+    (
+        {"refreshers": [{"year": 1, "value": 1, "cash_share": 25}]},
+        "refreshers[0].cash_share",
+        "must be at most 1, got 25. Write a fraction: 0.15 means 15%.",
+    ),
+    # refresher plans
+    ({"refresher_plan": {}}, "refresher_plan.annual_value", "is missing"),
+    ({"refresher_plan": []}, "refresher_plan", "must be a group of fields, got a list"),
+    ({"refresher_plan": {"annual_value": -1}}, "refresher_plan.annual_value", "must not be negative"),
+    ({"refresher_plan": {"annual_value": "60K"}}, "refresher_plan.annual_value", "must be a number, got '60K'"),
+    ({"refresher_plan": {"annual_value": 1, "first_year": 0}}, "refresher_plan.first_year", "must be at least 1"),
+    ({"refresher_plan": {"annual_value": 1, "first_year": 9}}, "refresher_plan.first_year", "must be at most 8"),
+    ({"refresher_plan": {"annual_value": 1, "cash_share": -0.1}}, "refresher_plan.cash_share", "must not be negative"),
+    ({"refresher_plan": {"annual_value": 1, "cash_share": NAN}}, "refresher_plan.cash_share", "must be finite"),
+    ({"refresher_plan": {"annual_value": 1, "target_pay": INF}}, "refresher_plan.target_pay", "must be finite"),
+    ({"refresher_plan": {"annual_value": 1, "vesting": "metta"}}, "refresher_plan.vesting", "Did you mean 'meta'?"),
+    (
+        {"refresher_plan": {"annual_value": 1, "vesting": TRANCHES}},
+        "refresher_plan.vesting",
+        "fractions that sum to 1 (they sum to 1.1)",
+    ),
+    ({"refresher_plan": {"annual_valu": 1, "annual_value": 1}}, "refresher_plan.annual_valu", "Did you mean"),
+    (
+        {"refresher_plan": {"annual_value": 1, "calendar_month": 13}, "start_date": "2027-02-01"},
+        "refresher_plan.calendar_month",
+        "must be at most 12, got 13",
+    ),
+    (
+        {"refresher_plan": {"annual_value": 1, "calendar_month": "March"}, "start_date": "2027-02-01"},
+        "refresher_plan.calendar_month",
+        "must be a whole number, got 'March'",
+    ),
+    (
+        {"refresher_plan": {"annual_value": 1, "calendar_month": 3}},
+        "refresher_plan",
+        "must have a start_date for its calendar_month, got 3 and none. Add start_date to the offer, or remove",
+    ),
+    (
+        {"refresher_plan": {"annual_value": 1, "calendar_month": 3}, "start_date": "soon"},
+        "start_date",
+        "must be a date written YYYY-MM-DD",
+    ),
+    # relocation and benefits
+    ({"relocation": 20000}, "relocation", "must be a group of fields, got 20000"),
+    ({"relocation": {}}, "relocation.value", "is missing"),
+    ({"relocation": {"value": -1}}, "relocation.value", "must not be negative"),
+    ({"relocation": {"value": 1, "months": 0}}, "relocation.months", "must be at least 1, got 0"),
+    ({"relocation": {"value": 1, "months": 61}}, "relocation.months", "must be at most 60, got 61"),
+    ({"relocation": {"value": 1, "clawback": "ful"}}, "relocation.clawback", "Did you mean 'full'?"),
+    ({"benefits": {"premium": 1}}, "benefits.premium", "Did you mean 'premiums'?"),
+    ({"benefits": {"other": "free meals"}}, "benefits.other", "must be a number, got 'free meals'"),
+    ({"benefits": {"premiums": -2400}}, "benefits.premiums", "must not be negative"),
+    ({"benefits": {"retirement_match": 2e12}}, "benefits.retirement_match", "must be at most 1,000,000,000,000"),
+    (
+        {"benefits": {"retirement_vesting_months": 121}},
+        "benefits.retirement_vesting_months",
+        "must be at most 120, got 121",
+    ),
+    ({"benefits": {"retirement_vesting_months": 1.5}}, "benefits.retirement_vesting_months", "must be a whole number"),
+    ({"benefits": {"paid_time_off_days": 261}}, "benefits.paid_time_off_days", "must be at most 260, got 261"),
+    ({"benefits": {"paid_time_off_days": True}}, "benefits.paid_time_off_days", "must be a number, got true"),
+    # options
+    ({"options": {"n_options": 1, "strike": 1}}, "options", "must be a list, got a group of fields"),
+    ({"options": [{"strike": 1}]}, "options[0].n_options", "is missing"),
+    ({"options": [{"n_options": 1}]}, "options[0].strike", "is missing"),
+    ({"options": [{"n_options": 1, "strike": -0.5}]}, "options[0].strike", "must not be negative, got -0.5"),
+    ({"options": [{"n_options": -1, "strike": 1}]}, "options[0].n_options", "must not be negative"),
+    ({"options": [{"n_options": 1, "strike": 1, "fair_value": 0}]}, "options[0].fair_value", "must be above 0"),
+    ({"options": [{"n_options": 1, "strike": 1, "kind": "ISO"}]}, "options[0].kind", "Did you mean 'iso'?"),
+    (
+        {"options": [{"n_options": 1, "strike": 1, "expires_after_months": 0}]},
+        "options[0].expires_after_months",
+        "must be at least 1, got 0",
+    ),
+    (
+        {"options": [{"n_options": 1, "strike": 1, "post_termination_months": -3}]},
+        "options[0].post_termination_months",
+        "must not be negative, got -3",
+    ),
+    (
+        {"options": [{"n_options": 1, "strike": 1, "vesting": TRANCHES}]},
+        "options[0].vesting",
+        "fractions that sum to 1 (they sum to 1.1)",
+    ),
+    # startups
+    ({"startup": {}}, "startup", "must give fully_diluted_shares or ownership_share, got neither. Add one: ask"),
+    (
+        {"startup": {"fully_diluted_shares": 1e6, "ownership_share": 0.1}},
+        "startup",
+        "must give fully_diluted_shares or ownership_share, got both. Remove one.",
+    ),
+    (
+        {"startup": {"ownership_share": 0.1}, "options": [{"n_options": 1, "strike": 1}]},
+        "startup",
+        "must give n_options in options or ownership_share, got both. Remove one.",
+    ),
+    ({"startup": {"fully_diluted_shares": 0}}, "startup.fully_diluted_shares", "must be above 0"),
+    ({"startup": {"ownership_share": 0}}, "startup.ownership_share", "must be above 0"),
+    ({"startup": {"ownership_share": 2}}, "startup.ownership_share", "must be at most 1, got 2. Write a fraction"),
+    ({"startup": {**SHARES, "preference_stack": -1}}, "startup.preference_stack", "must not be negative"),
+    (
+        {"startup": {**SHARES, "investor_share": 1}},
+        "startup.investor_share",
+        "must be below 1, got 1. Write a fraction",
+    ),
+    ({"startup": {**SHARES, "exit_month": 241}}, "startup.exit_month", "must be at most 240, got 241"),
+    ({"startup": {**SHARES, "acceleration": "dual"}}, "startup.acceleration", "must be one of none, single, double"),
+    (
+        {"startup": {**SHARES, "rounds": [{"month": 6, "dilution_rate": 20}]}},
+        "startup.rounds[0].dilution_rate",
+        "must be below 1, got 20. Write a fraction: 0.15 means 15%.",
+    ),
+    (
+        {"startup": {**SHARES, "rounds": [{"month": 6, "dilution_rate": 0.2}, {"month": 6, "dilution_rate": 0.1}]}},
+        "startup.rounds",
+        "must have rising months, got 6 before 6. Sort them",
+    ),
+    (
+        {"startup": {**SHARES, "exits": [{"value": 0, "chance": 0.6}, {"value": 5, "chance": 0.3}]}},
+        "startup.exits",
+        "must have chances that sum to 1, got 0.9. Change them; failure is an exit of value 0.",
+    ),
+    (
+        {"startup": {**SHARES, "exits": [{"value": 5e6, "chance": 0.5}, {"value": 5e6, "chance": 0.5}]}},
+        "startup.exits",
+        "must name each value once, got 5,000,000 again. Make one exit of them.",
+    ),
+    (
+        {"startup": {**SHARES, "exits": [{"value": 5, "chance": 60}]}},
+        "startup.exits[0].chance",
+        "must be at most 1, got 60. Write a fraction",
+    ),
+    ({"startup": {**SHARES, "exits": [{"value": -5, "chance": 1}]}}, "startup.exits[0].value", "must not be negative"),
+    ({"startup": {**SHARES, "exits": [None]}}, "startup.exits[0]", "must be a group of fields, got nothing"),
     ({"posted_base": {"low": 2, "high": 1}}, "posted_base", "must have low at most high"),
     ({"market": [{"measure": "rsu", "p50": 1}]}, "market[0].measure", "Did you mean 'rsu_4yr'?"),
     ({"market": [{"measure": "rsu_4yr", "p25": 2, "p75": 1}]}, "market[0]", "in rising order"),
@@ -267,6 +410,37 @@ def test_ten_faults_come_at_once(tmp_path: Path) -> None:
         ("offer 'one'", "id"),
     }
     assert len(faults_of_document(tmp_path, document)) == 10  # the third offer has no base_salary either
+
+
+def test_faults_of_every_group_come_at_once(tmp_path: Path) -> None:
+    fields = {
+        "refresher_plan": {"annual_value": 1, "calendar_month": 3},
+        "options": [{"n_options": 1, "strike": 1}],
+        "startup": {"ownership_share": 0.1},
+        "relocation": {"value": -1},
+        "benefits": {"premiums": -1},
+        "sign_on": [1, 2, 3, 4, 5],
+    }
+    found = [fault.field for fault in faults_of_document(tmp_path, with_base(**fields))]
+    assert found == ["sign_on", "refresher_plan", "startup", "relocation.value", "benefits.premiums"]
+
+
+@pytest.mark.parametrize(
+    "text", ["\u202eiso", "a\x07", "<script>", "=cmd()", "x" * 5000, "", "\u2028", "'; --", "\ud7ff"]
+)
+def test_hostile_text_in_a_group_is_refused_on_one_line(tmp_path: Path, text: str) -> None:
+    fields = {
+        "refresher_plan": {"annual_value": text, "vesting": text},
+        "options": [{"n_options": text, "strike": text, "kind": text, text or "-": 1}],
+        "startup": {"exits": text, "acceleration": text, "rounds": [{"month": text, "dilution_rate": text}]},
+        "relocation": {"value": 1, "clawback": text},
+        "benefits": text,
+    }
+    faults = faults_of_text(tmp_path, json.dumps(with_base(**fields)), "offers.json")
+    assert len(faults) == 12
+    for fault in faults:
+        assert str(fault).isprintable()
+        assert len(str(fault)) < 900
 
 
 def test_an_id_twice_in_one_file(tmp_path: Path) -> None:
@@ -607,7 +781,9 @@ FIELD_NAMES = st.sampled_from(
     ["schema", "rates", "candidate", "candidates", "offers", "id", "company", "level", "location", "residence",
      "currency", "base_salary", "sign_on", "sign_on_paid", "equity", "value", "units", "vesting", "month", "fraction",
      "refreshers", "quoted", "market", "measure", "role", "skills", "scores", "risk", "signals", "name", "tranches",
-     "current", "vests", "on", "start_date", "EUR", "USD", "Manager Quality", "[key]"]
+     "refresher_plan", "annual_value", "target_pay", "calendar_month", "cash_share", "options", "n_options", "strike",
+     "startup", "rounds", "exits", "chance", "ownership_share", "fully_diluted_shares", "relocation", "clawback",
+     "benefits", "premiums", "year", "current", "vests", "on", "start_date", "EUR", "USD", "Manager Quality", "[key]"]
 )  # fmt: skip
 LEAVES = (
     st.none()

@@ -305,6 +305,27 @@ def test_an_unverified_schedule_is_marked(schedule: str, place: str, evaluated: 
         assert f"{schedule} (unverified)" in repr(report.grants_table(evaluation))
 
 
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        ({}, "The refresher plan is expected, not promised: $60,000 from the end of year 1 on."),
+        (
+            {"first_year": 2, "calendar_month": 3, "cash_share": 0.25},
+            "$60,000 each March, from the end of year 2 on or at most half a year earlier, 25% of it paid in cash as",
+        ),
+        (
+            {"target_pay": 380000},
+            "what a target of $380,000 a year leaves open, at most $60,000, from the end of year 1 on.",
+        ),
+    ],
+)
+def test_a_refresher_plan_is_said_to_be_expected(
+    plan: dict[str, Any], said: str, evaluated: Callable[..., Evaluation]
+) -> None:
+    evaluation = evaluated(start_date="2027-02-01", refresher_plan={"annual_value": 60000, **plan})
+    assert said in repr(report.assumptions(evaluation))
+
+
 def test_a_verified_schedule_is_not_marked(evaluated: Callable[..., Evaluation]) -> None:
     own = [{"month": 12, "fraction": 0.5}, {"month": 24, "fraction": 0.5}]
     for vesting in ("even-4-year", "even-4-year-quarterly", "even-4-year-monthly", own):

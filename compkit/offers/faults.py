@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 from compkit.errors import Fault, unknown_choice, unknown_field
 
 _FORMS_OF_VESTING = frozenset({"name", "tranches"})
-_FRACTIONS = ("_rate", "_share", "fraction")
+_FRACTIONS = ("_rate", "_share", "fraction", "chance")
 _MAX_QUOTED = 80
 # A value may be a whole tree: quoting all of it once for each fault would take longer than reading the file.
 _SHORT = reprlib.Repr()
@@ -110,7 +110,7 @@ def _bound_rule(comparison: str, key: str) -> Callable[[ErrorDetails], str]:
         if key == "ge" and bound == 0:
             return f"must not be negative, got {shown(value)}."
         is_fraction = str(details["loc"][-1]).endswith(_FRACTIONS)
-        hint = " Write a fraction: 0.15 means 15%." if key == "le" and is_fraction else ""
+        hint = " Write a fraction: 0.15 means 15%." if key in ("le", "lt") and is_fraction else ""
         return f"must be {comparison} {bound:,.15g}, got {shown(value)}.{hint}"
 
     return rule
@@ -133,6 +133,7 @@ _RULES: Mapping[str, Callable[[ErrorDetails], str]] = {
     "finite_number": lambda details: f"must be finite, got {shown(details['input'])}.",
     "greater_than_equal": _bound_rule("at least", "ge"),
     "greater_than": _bound_rule("above", "gt"),
+    "less_than": _bound_rule("below", "lt"),
     "less_than_equal": _bound_rule("at most", "le"),
     "int_type": lambda details: f"must be a whole number, got {shown(details['input'])}.",
     "int_from_float": lambda details: f"must be a whole number, got {shown(details['input'])}.",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from compkit.equity import VestingSchedule
+from compkit.equity import EVEN_VESTING, VestingSchedule
 from compkit.errors import Fault
-from compkit.offer import EVEN_VESTING, REMOTE, Offer
+from compkit.offer import REMOTE, Offer
 from compkit.tables import Tables
 
 LOW_BASE = 30_000
@@ -15,6 +15,7 @@ LARGE_PRICE_MOVE = 5
 LARGE_RATE = 1.0
 LARGE_RAISE = 0.5
 WHOLE_GRANT_MONTHS = 48
+MANY_DAYS_OFF = 60
 
 Doubt = tuple[str, str]
 """The field and what is doubtful about it, as a `Fault` takes them."""
@@ -54,6 +55,9 @@ class Plausibility:
             *_schedule_doubts(offer, self._schedules),
             *_size_doubts(offer, usd_rate, self._highest),
             *_place_doubts(offer, self._taxed),
+            *_refresher_doubts(offer),
+            *_benefit_doubts(offer),
+            *_startup_doubts(offer),
         ]
         return [Fault(file, f"offer '{offer.id}'", field, message) for field, message in found]
 
@@ -125,3 +129,46 @@ def _size_doubts(offer: Offer, usd_rate: float, highest: Mapping[str, float]) ->
         return []
     name = level if level in highest else " or ".join(highest)
     return [("equity", f"of {granted:,.0f} USD is more than ten times the highest {name} band ({band:,.0f}).")]
+
+
+def _refresher_doubts(offer: Offer) -> list[Doubt]:
+    plan = offer.refresher_plan
+    if plan is None:
+        return []
+    found = []
+    if offer.refreshers:
+        found.append(("refresher_plan", "comes on top of refreshers: each of its grants is counted beside them."))
+    if plan.annual_value > offer.rsu_4yr > 0:
+        rule = f"of {plan.annual_value:,.0f} a year is more than the whole first grant ({offer.rsu_4yr:,.0f})."
+        found.append(("refresher_plan.annual_value", rule))
+    return found
+
+
+def _benefit_doubts(offer: Offer) -> list[Doubt]:
+    found = []
+    benefits, relocation = offer.benefits, offer.relocation
+    days = benefits.paid_time_off_days if benefits else None
+    if days is not None and days > MANY_DAYS_OFF:
+        found.append(("benefits.paid_time_off_days", f"of {days:g} is more than {MANY_DAYS_OFF} working days. Hours?"))
+    for name in ("retirement_match", "espp_discount_value", "premiums", "other"):
+        amount = getattr(benefits, name, 0.0)
+        if amount > offer.base_salary:
+            found.append((f"benefits.{name}", f"of {amount:,.0f} a year is more than the salary."))
+    if relocation and relocation.value > offer.base_salary:
+        found.append(("relocation.value", f"of {relocation.value:,.0f} is more than a year's salary."))
+    return found
+
+
+def _startup_doubts(offer: Offer) -> list[Doubt]:
+    startup = offer.startup
+    if startup is None:
+        return [("options", "need startup, or what they may be worth is not worked out.")] if offer.options else []
+    found = []
+    n_options, n_shares = sum(grant.n_options for grant in offer.options), startup.fully_diluted_shares
+    if n_shares is not None and n_options > n_shares:
+        found.append(("options", f"are more than all shares of the company ({n_shares:,.0f})."))
+    best = max((one.value for one in startup.exits), default=None)
+    if best is not None and best <= startup.preference_stack:
+        rule = f"of {startup.preference_stack:,.0f} is at least every exit: common shares are worth nothing in all."
+        found.append(("startup.preference_stack", rule))
+    return found

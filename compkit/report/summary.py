@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import math
 from typing import Any
 
@@ -145,7 +146,22 @@ def assumptions(evaluation: Evaluation) -> Notes:
         items.append("The present job's unvested stock is spread over four years: the file gives no yearly rate.")
     if offer.refreshers:
         items.append("Refreshers in the file are expected, not promised.")
+    items += _refresher_plan(evaluation)
     return Notes("Assumptions", items, "assumptions")
+
+
+def _refresher_plan(evaluation: Evaluation) -> list[str]:
+    plan = evaluation.offer.refresher_plan
+    if plan is None:
+        return []
+    when = f"from the end of year {plan.first_year} on"
+    if plan.calendar_month is not None:
+        when = f"each {calendar.month_name[plan.calendar_month]}, {when} or at most half a year earlier"
+    size = usd(plan.annual_value)
+    if plan.target_pay is not None:
+        size = f"what a target of {usd(plan.target_pay)} a year leaves open, at most {size},"
+    cash = f", {percent(plan.cash_share)} of it paid in cash as it vests" if plan.cash_share else ""
+    return [f"The refresher plan is expected, not promised: {size} {when}{cash}."]
 
 
 def left_out(evaluation: Evaluation) -> Notes:

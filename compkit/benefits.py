@@ -1,0 +1,99 @@
+"""What an offer brings besides pay, in lines of their own: never part of a total."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from compkit.errors import OutOfRangeError
+from compkit.offer import Offer
+from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
+from compkit.perks import Benefits
+
+LINES = ("retirement_match", "espp_discount_value", "other", "relocation", "premiums")
+WORKING_DAYS_A_YEAR = 260
+
+
+def benefit_lines(offer: Offer, n_years: int) -> pd.DataFrame:
+    """Return what each benefit is worth in each employment year; its sum is their worth over the horizon.
+
+    Where the horizon ends before the retirement match is the employee's own, the match counts as nothing. What the
+    employee pays for insurance is negative. Paid time off is salary already and has no line.
+
+    Parameters
+    ----------
+    offer : Offer
+        In USD.
+    n_years : int
+        The horizon, 1 to 8 [years].
+
+    Returns
+    -------
+    DataFrame, one row a line of `LINES`, one column a year, 1 and up
+        [USD]; zeros where the offer tells nothing.
+
+    Raises
+    ------
+    OutOfRangeError
+        If the horizon is out of range.
+
+    Examples
+    --------
+    >>> made = Offer(id="a", company="A", level="1", location="Austin", base_salary=1,
+    ...              benefits=Benefits(retirement_match=6_000, premiums=2_000))
+    >>> float(benefit_lines(made, 2).to_numpy().sum())
+    8000.0
+    """
+    if not 1 <= n_years <= MAX_YEARS:
+        raise OutOfRangeError("years", f"be 1 to {MAX_YEARS}", n_years)
+    given = offer.benefits or Benefits()
+    yearly = {
+        "retirement_match": given.retirement_match if retirement_is_kept(offer, MONTHS_A_YEAR * n_years) else 0.0,
+        "espp_discount_value": given.espp_discount_value,
+        "other": given.other,
+        "relocation": 0.0,
+        "premiums": 0.0 - given.premiums,
+    }
+    years = pd.RangeIndex(1, n_years + 1, name="year")
+    amounts = np.repeat([[yearly[name]] for name in LINES], n_years, axis=1)
+    lines = pd.DataFrame(amounts, index=pd.Index(LINES, name="line"), columns=years)
+    lines.loc["relocation", 1] = offer.relocation.value if offer.relocation else 0.0
+    return lines
+
+
+def benefits_worth(offer: Offer, n_years: int) -> float:
+    """Return what all benefits of an offer in USD are worth over a horizon: the sum of `benefit_lines` [USD]."""
+    return float(benefit_lines(offer, n_years).to_numpy().sum())
+
+
+def retirement_is_kept(offer: Offer, month: int) -> bool:
+    """Return whether who leaves at the end of a month keeps the employer's retirement money: a cliff."""
+    return month >= (offer.benefits or Benefits()).retirement_vesting_months
+
+
+def kept_retirement_match(offer: Offer, month: int) -> float:
+    """Return what of the employer's retirement money is kept by leaving at the end of a month, 0 and up [USD].
+
+    The match is paid in monthly parts; all of it so far is kept once the cliff is passed, and nothing before.
+
+    >>> made = Offer(id="a", company="A", level="1", location="Austin", base_salary=1,
+    ...              benefits=Benefits(retirement_match=12_000, retirement_vesting_months=24))
+    >>> kept_retirement_match(made, 23), kept_retirement_match(made, 30)
+    (0.0, 30000.0)
+    """
+    annual = (offer.benefits or Benefits()).retirement_match
+    return annual * month / MONTHS_A_YEAR if retirement_is_kept(offer, month) else 0.0
+
+
+def paid_time_off_value(offer: Offer, year: int = 1) -> float | None:
+    """Return the salary of an employment year's paid days off, which base holds already [USD]; None if none are told.
+
+    Days / 260 of the year's salary: 52 weeks have 260 working days.
+
+    >>> made = Offer(id="a", company="A", level="1", location="Austin", base_salary=130_000,
+    ...              benefits=Benefits(paid_time_off_days=20))
+    >>> paid_time_off_value(made)
+    10000.0
+    """
+    days = offer.benefits.paid_time_off_days if offer.benefits else None
+    return None if days is None else offer.base_salary_in_year(year) / WORKING_DAYS_A_YEAR * days

@@ -1,0 +1,141 @@
+"""The constant growth of share prices at which one sum reaches another."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import elementwise
+
+from compkit.cashflow import PayTerms, weighted_payments
+from compkit.equity import GrowthConvention
+from compkit.periods import MONTHS_A_YEAR
+from compkit.stock import FLAT
+from compkit.vesting import vested_share
+
+FloatArray = NDArray[np.float64]
+LOWEST_GROWTH, HIGHEST_GROWTH = -0.99, 10.0
+_N_POINTS = 20_001
+_DUST = 1e-9
+
+
+@dataclass(frozen=True)
+class GrowthCurve:
+    """A sum of pay as a function of the growth g of all share prices: cash + sum of value (1 + g)^exponent.
+
+    Parameters
+    ----------
+    cash : float
+        What does not depend on a share price [USD].
+    values : ndarray, shape (n,)
+        What vests, at a flat price [USD].
+    exponents : ndarray, shape (n,)
+        For how long each has grown [years].
+    """
+
+    cash: float
+    values: FloatArray
+    exponents: FloatArray
+
+    def at(self, growth: ArrayLike) -> FloatArray:
+        """Return the sum at each growth above -1, same shape [USD]."""
+        log = np.log1p(np.asarray(growth, dtype=float))
+        return np.asarray(self.cash + np.exp(log[..., None] * self.exponents) @ self.values)
+
+    def minus(self, other: GrowthCurve | float) -> GrowthCurve:
+        """Return the difference to another sum, which grows alike, or to a fixed one [USD]."""
+        if not isinstance(other, GrowthCurve):
+            return GrowthCurve(self.cash - other, self.values, self.exponents)
+        exponents, position = np.unique(np.concatenate([self.exponents, other.exponents]), return_inverse=True)
+        values = np.zeros(len(exponents))
+        np.add.at(values, position, np.concatenate([self.values, -other.values]))
+        return GrowthCurve(self.cash - other.cash, values, exponents)
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Where a difference reaches zero.
+
+    Parameters
+    ----------
+    break_even : {"at", "always", "never"}
+        `always`: it is at least zero at every growth from -99 % to 1,000 % a year; `never`: it is below at each.
+    growth : float or None
+        The growth at which it is zero, the one nearest to none; null unless `at` [fraction a year].
+    """
+
+    break_even: Literal["at", "always", "never"]
+    growth: float | None = None
+
+
+def growth_curve(pay: PayTerms, row: int, n_years: int, convention: GrowthConvention) -> GrowthCurve:
+    """Return the total of one offer over a horizon as a function of the growth of its share price.
+
+    Parameters
+    ----------
+    pay : PayTerms
+    row : int
+        The offer's position.
+    n_years : int
+        The horizon [years].
+    convention : {"smooth", "annual-step"}
+    """
+    n_months = MONTHS_A_YEAR * n_years
+    one = next(piece for position, piece in enumerate(pay.slices(1)) if position == row)
+    cash = weighted_payments(one, FLAT, np.ones((n_months, 1)))
+    values, exponents = [np.empty(0)], [np.empty(0)]
+    month = np.arange(1, n_months + 1)
+    for grant in one.grants.to_dict("records"):
+        start = int(grant["start_month"])
+        vests = np.diff(vested_share(one.schedules[str(grant["schedule"])], n_months, start), prepend=0.0)
+        since = years_of_growth(np.array([start]), convention)[0] if grant["is_valued_at_grant"] else 0.0
+        values.append(grant["units"] * grant["start_price"] * vests[vests > 0])
+        grown = years_of_growth(month[vests > 0], convention) - since
+        exponents.append(np.zeros_like(grown) if grant["is_cash"] else grown)
+    fixed = float(sum(cash[name][0, 0] for name in ("base", "bonus", "sign_on")))
+    return GrowthCurve(fixed, np.concatenate(values), np.concatenate(exponents))
+
+
+def years_of_growth(month: NDArray[np.int64], convention: GrowthConvention) -> FloatArray:
+    """Return for how long a price has grown by each month, same shape [years].
+
+    >>> years_of_growth(np.array([6, 12, 13]), "smooth").tolist()
+    [0.5, 1.0, 1.0833333333333333]
+    >>> years_of_growth(np.array([6, 12, 13]), "annual-step").tolist()
+    [0.0, 0.0, 1.0]
+    """
+    at = np.asarray(month, dtype=float)
+    if convention == "smooth":
+        return at / MONTHS_A_YEAR
+    return np.maximum(np.ceil(at / MONTHS_A_YEAR) - 1.0, 0.0)
+
+
+def crossing(difference: GrowthCurve) -> Crossing:
+    """Return the growth at which a difference is zero: the root nearest to no growth, or that it is never or always.
+
+    Examples
+    --------
+    >>> late = GrowthCurve(-110.0, np.array([100.0]), np.array([1.0]))
+    >>> round(crossing(late).growth, 12)
+    0.1
+    >>> crossing(GrowthCurve(-1.0, np.array([]), np.array([])))
+    Crossing(break_even='never', growth=None)
+    """
+    dust = _DUST * (abs(difference.cash) + float(np.abs(difference.values).sum()))
+    log = np.union1d(np.linspace(math.log1p(LOWEST_GROWTH), math.log1p(HIGHEST_GROWTH), _N_POINTS), [0.0])
+    found = difference.at(np.expm1(log))
+    found[np.abs(found) <= dust] = 0.0
+    if not found.any():
+        return Crossing("always")
+    roots = np.expm1(log[found == 0.0])
+    left = np.flatnonzero(found[:-1] * found[1:] < 0)
+    if left.size:
+        ends = (log[left], log[left + 1])
+        exact = elementwise.find_root(lambda at: difference.at(np.expm1(at)), ends, tolerances={"xrtol": 1e-14})
+        roots = np.concatenate([roots, np.expm1(exact.x)])
+    if roots.size:
+        return Crossing("at", float(roots[np.argmin(np.abs(roots))]))
+    return Crossing("always" if found[0] > 0 else "never")

@@ -1,0 +1,106 @@
+"""What simulated pay says: its spread, the chance of falling short, what it is worth to who shuns risk."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from compkit.errors import OutOfRangeError
+
+FloatArray = NDArray[np.float64]
+PERCENTILES = (5, 25, 50, 75, 95)
+WORST_SHARE = 0.05
+
+
+def spread(amounts: FloatArray) -> pd.DataFrame:
+    """Return the percentiles and the mean of simulated amounts.
+
+    Parameters
+    ----------
+    amounts : ndarray, shape (n_rows, n_paths)
+        [USD]
+
+    Returns
+    -------
+    DataFrame, one row a row of `amounts`
+        p5, p25, p50 (the median), p75, p95, mean [USD].
+    """
+    percentiles = np.percentile(amounts, PERCENTILES, axis=1)
+    columns = {f"p{percent}": row for percent, row in zip(PERCENTILES, percentiles, strict=True)}
+    return pd.DataFrame(columns | {"mean": amounts.mean(axis=1)})
+
+
+def chance_of_more(a: ArrayLike, b: ArrayLike) -> float:
+    """Return the chance that the first exceeds the second, path by path; ties count half.
+
+    Amounts of sums that differ by no more than dust, a billionth of them, are ties.
+
+    >>> chance_of_more([1.0, 2.0, 3.0, 5.0], [2.0, 2.0, 2.0, 2.0])
+    0.625
+    """
+    first, second = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    difference = first - second
+    difference[np.abs(difference) <= 1e-9 * np.maximum(np.abs(first), np.abs(second))] = 0.0
+    return float(np.mean((np.sign(difference) + 1) / 2))
+
+
+def chance_below(amounts: ArrayLike, threshold: float) -> float:
+    """Return the chance to fall below a threshold.
+
+    >>> chance_below([1.0, 2.0, 3.0, 4.0], 2.0)
+    0.25
+    """
+    return float(np.mean(np.asarray(amounts, dtype=float) < threshold))
+
+
+def expected_shortfall(amounts: ArrayLike, worst_share: float = WORST_SHARE) -> float:
+    """Return the mean of the worst part of simulated amounts [their unit].
+
+    Where the part is no whole number of paths, the last path counts in part.
+
+    >>> expected_shortfall([4.0, 1.0, 2.0, 3.0], worst_share=0.5)
+    1.5
+    """
+    if not 0 < worst_share <= 1:
+        raise OutOfRangeError("worst_share", "lie above 0 and at most at 1", worst_share)
+    rising = np.sort(np.asarray(amounts, dtype=float))
+    n_worst = worst_share * len(rising)
+    whole = int(np.floor(n_worst))
+    weights = np.concatenate([np.ones(whole), [n_worst - whole]])[: len(rising)]
+    return float(np.average(rising[: len(weights)], weights=weights))
+
+
+def certainty_equivalent(amounts: ArrayLike, risk_aversion: float) -> float:
+    """Return the certain amount that is worth as much as a chance at uncertain ones, to who shuns risk.
+
+    Constant relative risk aversion: the power mean of order 1 - risk_aversion; 0 gives the mean, 1 the geometric mean.
+
+    Parameters
+    ----------
+    amounts : array_like, shape (n,)
+        Not negative [USD].
+    risk_aversion : float
+        0 does not mind risk; 2 to 4 are usual findings.
+
+    Examples
+    --------
+    >>> certainty_equivalent([100.0, 400.0], 1.0)
+    200.0
+    >>> certainty_equivalent([100.0, 400.0], 0.0)
+    250.0
+    """
+    if not (np.isfinite(risk_aversion) and risk_aversion >= 0):
+        raise OutOfRangeError("risk_aversion", "be finite and not negative", risk_aversion)
+    paid = np.asarray(amounts, dtype=float)
+    if (paid < 0).any():
+        raise OutOfRangeError("amounts", "not be negative", float(paid.min()))
+    if risk_aversion >= 1 and (paid == 0).any():
+        return 0.0
+    scale = float(paid.max())
+    if scale == 0:
+        return 0.0
+    order = 1 - risk_aversion
+    relative = paid / scale  # powers of dollars would overflow
+    mean = np.exp(np.mean(np.log(relative))) if abs(order) < 1e-12 else np.mean(relative**order) ** (1 / order)
+    return float(round(scale * float(mean), 9))

@@ -1,0 +1,256 @@
+"""Several offers and the present job side by side, worked out once: what notebooks, reports and commands show."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from compkit.breakeven import Crossing, GrowthCurve, crossing, growth_curve
+from compkit.cashflow import CashFlow, PayTerms, cash_flow, pay_terms
+from compkit.chances import chance_of_more
+from compkit.errors import CompkitError
+from compkit.evaluation import Evaluation
+from compkit.location_analysis import LocationAnalysis
+from compkit.offers import Offers, load_offers
+from compkit.periods import MAX_YEARS
+from compkit.present_job import present_job_terms
+from compkit.simulation import Randomness, Volatility, simulated_totals, volatility_of
+from compkit.stock import Growth
+from compkit.tables import Tables, load_tables
+from compkit.valuation import Assumptions, Valuation, valuation
+
+FloatArray = NDArray[np.float64]
+STAYING = "present job"
+MAP_GROWTHS = tuple(step / 100 for step in range(-30, 41, 5))
+MAP_TENURES = tuple(range(1, MAX_YEARS + 1))
+
+
+@dataclass(frozen=True)
+class Chance:
+    """What the simulation of share prices assumes.
+
+    Parameters
+    ----------
+    n_paths, seed : int
+    correlation : float
+        Between the shares of any two companies, 0 to 1.
+    volatility : float, optional
+        For every share, in place of data/volatility.csv [fraction].
+    stay_rate : float
+        The chance to stay for another year; 1 counts every payment in full.
+    """
+
+    n_paths: int = 10_000
+    seed: int = 0
+    correlation: float = 0.0
+    volatility: float | None = None
+    stay_rate: float = 1.0
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Offers, each worked out, beside each other and the present job.
+
+    Parameters
+    ----------
+    evaluations : tuple of Evaluation
+        One an offer, all under the same assumptions.
+    chance : Chance
+    """
+
+    evaluations: tuple[Evaluation, ...]
+    chance: Chance
+
+    @property
+    def assumptions(self) -> Assumptions:
+        """What all offers are valued under."""
+        return self.evaluations[0].assumptions
+
+    @property
+    def tables(self) -> Tables:
+        """The tables behind it."""
+        return self.evaluations[0].tables
+
+    @property
+    def ids(self) -> list[str]:
+        """The offers' ids, in the order of their files."""
+        return [evaluation.offer.id for evaluation in self.evaluations]
+
+    @cached_property
+    def pay(self) -> PayTerms:
+        """All offers as columns."""
+        return pay_terms([evaluation.offer for evaluation in self.evaluations], self.tables.schedules)
+
+    @cached_property
+    def worth(self) -> Valuation:
+        """All offers' worth."""
+        return valuation(self.pay, self.assumptions)
+
+    @cached_property
+    def flow(self) -> CashFlow:
+        """All offers' payments by month."""
+        return cash_flow(self.pay, self.assumptions.growth, self.assumptions.n_years)
+
+    @cached_property
+    def staying(self) -> PayTerms | None:
+        """The present job as columns; None where the offers' candidates have none, or not the same."""
+        first = self.evaluations[0]
+        job = first.candidate.current
+        if job is None or any(evaluation.candidate.current != job for evaluation in self.evaluations):
+            return None
+        starts = [evaluation.offer.start_date for evaluation in self.evaluations if evaluation.offer.start_date]
+        return present_job_terms(job, min(starts, default=None))
+
+    @cached_property
+    def staying_worth(self) -> Valuation | None:
+        """The present job's worth over the same years."""
+        return valuation(self.staying, self.assumptions) if self.staying is not None else None
+
+    @cached_property
+    def volatilities(self) -> list[Volatility]:
+        """The volatility behind each offer's stock."""
+        return [volatility_of(evaluation.offer.company, self.tables) for evaluation in self.evaluations]
+
+    @cached_property
+    def _randomness(self) -> Randomness:
+        given = self.chance
+        rates = [row.annual_rate if given.volatility is None else given.volatility for row in self.volatilities]
+        companies = [evaluation.offer.company.strip().casefold() for evaluation in self.evaluations]
+        return Randomness(companies, rates, given.n_paths, given.seed, given.correlation)
+
+    def simulated(self, growth: Growth) -> FloatArray:
+        """Return what each offer pays in each year on each path, shape (n_offers, n_years, n_paths) [USD]."""
+        years = self.assumptions.n_years
+        return simulated_totals(self.pay, growth, years, self._randomness, stay_rate=self.chance.stay_rate)
+
+    @cached_property
+    def simulated_years(self) -> FloatArray:
+        """The simulation around the assumed growth."""
+        return self.simulated(self.assumptions.growth)
+
+    def curve(self, position: int, n_years: int | None = None) -> GrowthCurve:
+        """Return an offer's total as a function of the growth of its share price."""
+        return growth_curve(self.pay, position, n_years or self.assumptions.n_years, self.assumptions.growth.convention)
+
+    def break_even(self, a: int, b: int) -> Crossing:
+        """Return the growth, the same for all shares, at which the first offer's total reaches the second's."""
+        return crossing(self.curve(a).minus(self.curve(b)))
+
+    @cached_property
+    def pairs(self) -> pd.DataFrame:
+        """Every pair of offers: a, b, difference [USD], break_even, break_even_growth, p_a_beats_b."""
+        total = self.worth.summary["total"].to_numpy(dtype=float)
+        simulated = self.simulated_years.sum(axis=1)
+        rows = []
+        for a, b in combinations(range(len(self.ids)), 2):
+            found = self.break_even(a, b)
+            rows.append(
+                {
+                    "a": self.ids[a],
+                    "b": self.ids[b],
+                    "difference": float(total[a] - total[b]),
+                    "break_even": found.break_even,
+                    "break_even_growth": found.growth,
+                    "p_a_beats_b": chance_of_more(simulated[a], simulated[b]),
+                }
+            )
+        columns = ["a", "b", "difference", "break_even", "break_even_growth", "p_a_beats_b"]
+        return pd.DataFrame(rows, columns=columns)
+
+    @cached_property
+    def after_tax(self) -> pd.DataFrame:
+        """What each offer leaves a year after tax, and buys: net, purchasing_power [USD a year], reason if neither."""
+        rows = []
+        for evaluation in self.evaluations:
+            analysis = LocationAnalysis(evaluation)
+            if analysis.home is None:
+                rows.append((np.nan, np.nan, "; ".join(analysis.left_out)))
+                continue
+            own = analysis.own_table.iloc[0]
+            rows.append((float(own["net"]), float(own["purchasing_power"]), ""))
+        return pd.DataFrame(rows, columns=["net", "purchasing_power", "reason"], index=pd.Index(self.ids, name="id"))
+
+    @cached_property
+    def names(self) -> list[str]:
+        """What can be chosen: the offers, and the present job where it is known."""
+        return [*self.ids, *([STAYING] if self.staying is not None else [])]
+
+    @cached_property
+    def totals_by_tenure(self) -> FloatArray:
+        """What each choice has paid after each tenure at each growth, shape (n_choices, 8, 15) [USD].
+
+        Tenures and growths are those of `MAP_TENURES` and `MAP_GROWTHS`. Leaving at the end of a year owes nothing.
+        """
+        convention = self.assumptions.growth.convention
+        paid = np.empty((len(self.names), len(MAP_TENURES), len(MAP_GROWTHS)))
+        for row, tenure in np.ndindex(len(self.ids), len(MAP_TENURES)):
+            paid[row, tenure] = self.curve(row, MAP_TENURES[tenure]).at(MAP_GROWTHS)
+        if self.staying is not None:
+            for tenure, years in enumerate(MAP_TENURES):
+                paid[-1, tenure] = growth_curve(self.staying, 0, years, convention).at(MAP_GROWTHS)
+        return paid
+
+    @cached_property
+    def winners(self) -> NDArray[np.intp]:
+        """Which choice has paid most, shape (8, 15); the first of those that tie."""
+        return np.asarray(np.argmax(np.round(self.totals_by_tenure, 6), axis=0))
+
+
+def compared(
+    offers: Offers, tables: Tables, assumptions: Assumptions, chance: Chance, report_on: dt.date
+) -> Comparison:
+    """Return the comparison of all offers of a file or several.
+
+    Raises
+    ------
+    CompkitError
+        If there is no offer.
+    """
+    if not offers:
+        raise CompkitError("There is no offer to compare. Add at least one to the offers file.")
+    return Comparison(tuple(Evaluation(entry, tables, assumptions, report_on) for entry in offers), chance)
+
+
+def load_comparison(
+    offers_file: str,
+    *,
+    report_on: str,
+    growth_rate: float = 0.0,
+    growth_convention: str = "smooth",
+    discount_rate: float = 0.0,
+    n_years: int = 4,
+    n_paths: int = 10_000,
+    seed: int = 0,
+    correlation: float = 0.0,
+    volatility: float | None = None,
+    stay_rate: float = 1.0,
+) -> Comparison:
+    """Return the comparison of all offers of a file, with compkit's own tables.
+
+    Parameters
+    ----------
+    offers_file, report_on, growth_rate, growth_convention, discount_rate, n_years
+        See `load_evaluation`.
+    n_paths, seed, correlation, volatility, stay_rate
+        See `Chance`.
+
+    Raises
+    ------
+    InputError
+        If the file has faults.
+    OutOfRangeError
+        If an assumption is out of its range.
+    """
+    tables = load_tables()
+    growth = Growth(growth_rate, growth_convention)  # type: ignore[arg-type]  # checked there
+    assumptions = Assumptions(growth, discount_rate, n_years)
+    chance = Chance(n_paths, seed, correlation, volatility, stay_rate)
+    return compared(
+        load_offers(offers_file, tables=tables), tables, assumptions, chance, dt.date.fromisoformat(report_on)
+    )
