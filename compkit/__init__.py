@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from compkit.audit import guide_audit
+    from compkit.comparison import load_comparison
     from compkit.evaluation import load_evaluation
     from compkit.location_analysis import load_location_analysis
     from compkit.offers import load_offers
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
 
 _HOME_OF = {
     "guide_audit": "audit",
+    "load_comparison": "comparison",
     "load_evaluation": "evaluation",
     "load_location_analysis": "location_analysis",
     "load_offers": "offers",
     "load_tables": "tables",
 }
 
-__all__ = ["guide_audit", "load_evaluation", "load_location_analysis", "load_offers", "load_tables"]
+__all__ = ["guide_audit", "load_comparison", "load_evaluation", "load_location_analysis", "load_offers", "load_tables"]
 __version__ = "0.1.0"
 
 

@@ -19,7 +19,8 @@ from compkit.vesting import vested_share
 FloatArray = NDArray[np.float64]
 LOWEST_GROWTH, HIGHEST_GROWTH = -0.99, 10.0
 _N_POINTS = 20_001
-_DUST = 1e-9
+# What is left of equal sums that were added up in different orders, and of a sum at its root.
+_DUST = 1e-12
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,24 @@ class GrowthCurve:
     def minus(self, other: GrowthCurve | float) -> GrowthCurve:
         """Return the difference to another sum, which grows alike, or to a fixed one [USD]."""
         if not isinstance(other, GrowthCurve):
-            return GrowthCurve(self.cash - other, self.values, self.exponents)
+            return GrowthCurve(float(_without_dust(self.cash - other, abs(self.cash) + abs(other))), self.values,
+                               self.exponents)  # fmt: skip
         exponents, position = np.unique(np.concatenate([self.exponents, other.exponents]), return_inverse=True)
-        values = np.zeros(len(exponents))
+        values, sizes = np.zeros((2, len(exponents)))
         np.add.at(values, position, np.concatenate([self.values, -other.values]))
-        return GrowthCurve(self.cash - other.cash, values, exponents)
+        np.add.at(sizes, position, np.abs(np.concatenate([self.values, other.values])))
+        cash = _without_dust(self.cash - other.cash, abs(self.cash) + abs(other.cash))
+        return GrowthCurve(float(cash), _without_dust(values, sizes), exponents)
+
+    @property
+    def slope(self) -> GrowthCurve:
+        """Its derivative by the logarithm of 1 + g: zero where the sum turns."""
+        return GrowthCurve(0.0, self.values * self.exponents, self.exponents)
+
+    @property
+    def size(self) -> GrowthCurve:
+        """The sum of its terms, each taken without its sign: what rounding is to be held against."""
+        return GrowthCurve(abs(self.cash), np.abs(self.values), self.exponents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +107,8 @@ def growth_curve(pay: PayTerms, row: int, n_years: int, convention: GrowthConven
         vests = np.diff(vested_share(one.schedules[str(grant["schedule"])], n_months, start), prepend=0.0)
         since = years_of_growth(np.array([start]), convention)[0] if grant["is_valued_at_grant"] else 0.0
         values.append(grant["units"] * grant["start_price"] * vests[vests > 0])
-        grown = years_of_growth(month[vests > 0], convention) - since
+        # Whole months, so that the same time has the same exponent in every offer.
+        grown = np.round((years_of_growth(month[vests > 0], convention) - since) * MONTHS_A_YEAR) / MONTHS_A_YEAR
         exponents.append(np.zeros_like(grown) if grant["is_cash"] else grown)
     fixed = float(sum(cash[name][0, 0] for name in ("base", "bonus", "sign_on")))
     return GrowthCurve(fixed, np.concatenate(values), np.concatenate(exponents))
@@ -124,18 +139,36 @@ def crossing(difference: GrowthCurve) -> Crossing:
     >>> crossing(GrowthCurve(-1.0, np.array([]), np.array([])))
     Crossing(break_even='never', growth=None)
     """
-    dust = _DUST * (abs(difference.cash) + float(np.abs(difference.values).sum()))
     log = np.union1d(np.linspace(math.log1p(LOWEST_GROWTH), math.log1p(HIGHEST_GROWTH), _N_POINTS), [0.0])
-    found = difference.at(np.expm1(log))
-    found[np.abs(found) <= dust] = 0.0
+    # Between two turns there is one root at most, however close the turns lie.
+    log = np.union1d(log, _roots(difference.slope, log))
+    found = _clean(difference, log)
     if not found.any():
         return Crossing("always")
-    roots = np.expm1(log[found == 0.0])
-    left = np.flatnonzero(found[:-1] * found[1:] < 0)
-    if left.size:
-        ends = (log[left], log[left + 1])
-        exact = elementwise.find_root(lambda at: difference.at(np.expm1(at)), ends, tolerances={"xrtol": 1e-14})
-        roots = np.concatenate([roots, np.expm1(exact.x)])
+    roots = np.clip(np.expm1(_roots(difference, log)), LOWEST_GROWTH, HIGHEST_GROWTH)
     if roots.size:
         return Crossing("at", float(roots[np.argmin(np.abs(roots))]))
     return Crossing("always" if found[0] > 0 else "never")
+
+
+def _roots(curve: GrowthCurve, log: FloatArray) -> FloatArray:
+    """Return where a curve is zero at, or changes its sign between, rising logarithms of 1 + g."""
+    found = _clean(curve, log)
+    if not found.any():
+        return np.empty(0)
+    left = np.flatnonzero(found[:-1] * found[1:] < 0)
+    if not left.size:
+        return np.asarray(log[found == 0.0])
+    ends = (log[left], log[left + 1])
+    exact = elementwise.find_root(lambda at: curve.at(np.expm1(at)), ends, tolerances={"xrtol": 1e-14})
+    return np.concatenate([log[found == 0.0], exact.x])
+
+
+def _clean(curve: GrowthCurve, log: FloatArray) -> FloatArray:
+    growth = np.expm1(log)
+    return _without_dust(curve.at(growth), curve.size.at(growth))
+
+
+def _without_dust(amounts: ArrayLike, sizes: ArrayLike) -> FloatArray:
+    """Return amounts, and zero for what is nothing beside the sizes of what they were added up from."""
+    return np.where(np.abs(amounts) <= _DUST * np.asarray(sizes, dtype=float), 0.0, amounts)

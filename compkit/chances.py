@@ -11,6 +11,7 @@ from compkit.errors import OutOfRangeError
 FloatArray = NDArray[np.float64]
 PERCENTILES = (5, 25, 50, 75, 95)
 WORST_SHARE = 0.05
+_DUST = 1e-9
 
 
 def spread(amounts: FloatArray) -> pd.DataFrame:
@@ -34,24 +35,22 @@ def spread(amounts: FloatArray) -> pd.DataFrame:
 def chance_of_more(a: ArrayLike, b: ArrayLike) -> float:
     """Return the chance that the first exceeds the second, path by path; ties count half.
 
-    Amounts of sums that differ by no more than dust, a billionth of them, are ties.
+    Sums that differ by no more than dust, a billionth of them, are ties.
 
     >>> chance_of_more([1.0, 2.0, 3.0, 5.0], [2.0, 2.0, 2.0, 2.0])
     0.625
     """
     first, second = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
-    difference = first - second
-    difference[np.abs(difference) <= 1e-9 * np.maximum(np.abs(first), np.abs(second))] = 0.0
-    return float(np.mean((np.sign(difference) + 1) / 2))
+    return float(np.mean((_sign(first, second) + 1) / 2))
 
 
 def chance_below(amounts: ArrayLike, threshold: float) -> float:
-    """Return the chance to fall below a threshold.
+    """Return the chance to fall below a threshold, by more than dust.
 
     >>> chance_below([1.0, 2.0, 3.0, 4.0], 2.0)
     0.25
     """
-    return float(np.mean(np.asarray(amounts, dtype=float) < threshold))
+    return float(np.mean(_sign(np.asarray(amounts, dtype=float), np.asarray(threshold, dtype=float)) < 0))
 
 
 def expected_shortfall(amounts: ArrayLike, worst_share: float = WORST_SHARE) -> float:
@@ -93,14 +92,20 @@ def certainty_equivalent(amounts: ArrayLike, risk_aversion: float) -> float:
     if not (np.isfinite(risk_aversion) and risk_aversion >= 0):
         raise OutOfRangeError("risk_aversion", "be finite and not negative", risk_aversion)
     paid = np.asarray(amounts, dtype=float)
-    if (paid < 0).any():
-        raise OutOfRangeError("amounts", "not be negative", float(paid.min()))
-    if risk_aversion >= 1 and (paid == 0).any():
-        return 0.0
-    scale = float(paid.max())
-    if scale == 0:
+    if not (np.isfinite(paid).all() and (paid >= 0).all()):
+        raise OutOfRangeError("amounts", "be finite and not negative", float(paid.min()))
+    if not paid.any() or (risk_aversion >= 1 and not paid.all()):
         return 0.0
     order = 1 - risk_aversion
-    relative = paid / scale  # powers of dollars would overflow
-    mean = np.exp(np.mean(np.log(relative))) if abs(order) < 1e-12 else np.mean(relative**order) ** (1 / order)
-    return float(round(scale * float(mean), 9))
+    scale = float(paid.max() if order > 0 else paid.min())  # powers of dollars would overflow
+    with np.errstate(divide="ignore"):
+        logs = np.log(paid / scale)
+    # Close to order 0 the mean of powers is 1 but for a little; that little is what counts.
+    log_mean = float(np.log1p(np.mean(np.expm1(order * logs))) / order if order else np.mean(logs))
+    return float(round(scale * float(np.exp(log_mean)), 9))
+
+
+def _sign(first: FloatArray, second: FloatArray) -> FloatArray:
+    """Return the sign of the first less the second, 0 where they are the same but for dust."""
+    is_same = np.abs(first - second) <= _DUST * np.maximum(np.abs(first), np.abs(second))
+    return np.where(is_same, 0.0, np.sign(first - second))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 
@@ -11,15 +12,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from compkit.breakeven import Crossing, GrowthCurve, crossing, growth_curve
+from compkit.breakeven import LOWEST_GROWTH, Crossing, GrowthCurve, crossing, growth_curve
 from compkit.cashflow import CashFlow, PayTerms, cash_flow, pay_terms
 from compkit.chances import chance_of_more
-from compkit.errors import CompkitError
+from compkit.errors import CompkitError, OutOfRangeError
 from compkit.evaluation import Evaluation
+from compkit.leaving import RepayableSum, leaving_table, months_until_paid_off
 from compkit.location_analysis import LocationAnalysis
 from compkit.offers import Offers, load_offers
 from compkit.periods import MAX_YEARS
 from compkit.present_job import present_job_terms
+from compkit.price_history import PriceHistory
 from compkit.simulation import Randomness, Volatility, simulated_totals, volatility_of
 from compkit.stock import Growth
 from compkit.tables import Tables, load_tables
@@ -29,6 +32,8 @@ FloatArray = NDArray[np.float64]
 STAYING = "present job"
 MAP_GROWTHS = tuple(step / 100 for step in range(-30, 41, 5))
 MAP_TENURES = tuple(range(1, MAX_YEARS + 1))
+GROWTH_STEP, PRICE_MOVE, SHORT_STAY, HIGH_BONUS = 0.2, 0.3, 2, 1.5
+DEFAULT_RATE = 0.0
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,8 @@ class Chance:
         For every share, in place of data/volatility.csv [fraction].
     stay_rate : float
         The chance to stay for another year; 1 counts every payment in full.
+    histories : mapping of str to PriceHistory
+        Past prices by company: its path is drawn from blocks of them, and its volatility is theirs.
     """
 
     n_paths: int = 10_000
@@ -51,6 +58,13 @@ class Chance:
     correlation: float = 0.0
     volatility: float | None = None
     stay_rate: float = 1.0
+    histories: Mapping[str, PriceHistory] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        if not 0 < self.stay_rate <= 1:
+            raise OutOfRangeError("stay_rate", "lie above 0 and at most at 1", self.stay_rate)
+        rate = DEFAULT_RATE if self.volatility is None else self.volatility
+        Randomness(["any"], rate, self.n_paths, self.seed, self.correlation)
 
 
 @dataclass(frozen=True)
@@ -122,7 +136,9 @@ class Comparison:
         given = self.chance
         rates = [row.annual_rate if given.volatility is None else given.volatility for row in self.volatilities]
         companies = [evaluation.offer.company.strip().casefold() for evaluation in self.evaluations]
-        return Randomness(companies, rates, given.n_paths, given.seed, given.correlation)
+        histories = {name.strip().casefold(): history for name, history in given.histories.items()}
+        used = {name: history for name, history in histories.items() if name in companies}
+        return Randomness(companies, rates, given.n_paths, given.seed, given.correlation, used)
 
     def simulated(self, growth: Growth) -> FloatArray:
         """Return what each offer pays in each year on each path, shape (n_offers, n_years, n_paths) [USD]."""
@@ -137,6 +153,16 @@ class Comparison:
     def curve(self, position: int, n_years: int | None = None) -> GrowthCurve:
         """Return an offer's total as a function of the growth of its share price."""
         return growth_curve(self.pay, position, n_years or self.assumptions.n_years, self.assumptions.growth.convention)
+
+    def _grants_curve(self, position: int, n_years: int) -> GrowthCurve:
+        """Return an offer's own shares alone: what a jump of the price today moves."""
+        grants = self.pay.grants[~self.pay.grants["is_valued_at_grant"].to_numpy(dtype=bool)]
+        shares = replace(self.pay, grants=grants)
+        whole = growth_curve(shares, position, n_years, self.assumptions.growth.convention)
+        return GrowthCurve(0.0, whole.values, whole.exponents)
+
+    def _company(self, position: int) -> str:
+        return self.evaluations[position].offer.company.strip().casefold()
 
     def break_even(self, a: int, b: int) -> Crossing:
         """Return the growth, the same for all shares, at which the first offer's total reaches the second's."""
@@ -200,6 +226,80 @@ class Comparison:
     def winners(self) -> NDArray[np.intp]:
         """Which choice has paid most, shape (8, 15); the first of those that tie."""
         return np.asarray(np.argmax(np.round(self.totals_by_tenure, 6), axis=0))
+
+    @cached_property
+    def leaving(self) -> dict[str, pd.DataFrame]:
+        """What leaving at the end of each month keeps and owes, by offer id; see `leaving.leaving_table`."""
+        found = {}
+        for evaluation in self.evaluations:
+            offer = evaluation.offer
+            moved = offer.relocation
+            owed = RepayableSum(moved.value, moved.clawback, moved.months) if moved else None
+            found[offer.id] = leaving_table(self.flow.of_offer(offer.id), offer, self.pay, relocation=owed)
+        return found
+
+    @cached_property
+    def paid_off_in(self) -> dict[str, int | None]:
+        """The month from which on an offer keeps at least what staying would have paid; None if never, or unknown."""
+        if self.staying is None:
+            return dict.fromkeys(self.ids)
+        given = self.assumptions
+        stayed = cash_flow(self.staying, given.growth, given.n_years).total[0].cumsum()
+        return {
+            evaluation.offer.id: months_until_paid_off(
+                self.leaving[evaluation.offer.id]["kept"].to_numpy(dtype=float),
+                stayed,
+                evaluation.left_behind.repayment_owed if evaluation.left_behind else 0.0,
+            )
+            for evaluation in self.evaluations
+        }
+
+    @cached_property
+    def ranking(self) -> list[int]:
+        """The positions of the offers, the highest total first."""
+        return [int(row) for row in np.argsort(-self.worth.summary["total"].to_numpy(dtype=float), kind="stable")]
+
+    def sensitivities(self, a: int, b: int) -> pd.DataFrame:
+        """Return what moves the difference between two offers, the strongest first.
+
+        Parameters
+        ----------
+        a, b : int
+            Positions of two offers.
+
+        Returns
+        -------
+        DataFrame
+            cause (growth, stock, tenure, bonus), company (whose stock, at once, refreshers and cash set apart), low_at,
+            high_at: the ends that are tried [fraction; tenure in years]; low, high: the difference of the average years
+            there, a minus b; base: as assumed [USD a year]. Causes that move nothing are left out.
+        """
+        years, rate = self.assumptions.n_years, self.assumptions.growth.rate
+
+        def gap(at: float = rate, n_years: int = years, company: str = "", move: float = 0.0) -> float:
+            sums = []
+            for row in (a, b):
+                moved = self._grants_curve(row, n_years) if self._company(row) == company else None
+                sums.append(float(self.curve(row, n_years).at(at)) + (move * float(moved.at(at)) if moved else 0.0))
+            return (sums[0] - sums[1]) / n_years
+
+        low_rate, high_rate = max(rate - GROWTH_STEP, LOWEST_GROWTH), rate + GROWTH_STEP
+        bonus = self.worth.by_year["bonus"].mean(axis=1)
+        base, bonuses = gap(), float(bonus[a] - bonus[b])
+        found = [
+            ("growth", "", low_rate, high_rate, gap(low_rate), gap(high_rate)),
+            *(
+                ("stock", self.evaluations[row].offer.company, -PRICE_MOVE, PRICE_MOVE,
+                 gap(company=self._company(row), move=-PRICE_MOVE), gap(company=self._company(row), move=PRICE_MOVE))
+                for row in ((a, b) if self._company(a) != self._company(b) else (a,))
+            ),
+            ("tenure", "", SHORT_STAY, MAX_YEARS, gap(n_years=SHORT_STAY), gap(n_years=MAX_YEARS)),
+            ("bonus", "", 0.0, HIGH_BONUS, base - bonuses, base + (HIGH_BONUS - 1) * bonuses),
+        ]  # fmt: skip
+        columns = ["cause", "company", "low_at", "high_at", "low", "high"]
+        frame = pd.DataFrame(found, columns=columns).assign(base=base)
+        moves = np.maximum((frame["low"] - base).abs(), (frame["high"] - base).abs())
+        return frame.assign(moves=moves)[moves >= 1].sort_values("moves", ascending=False).drop(columns="moves")
 
 
 def compared(

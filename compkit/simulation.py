@@ -3,21 +3,67 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from compkit.cashflow import PayTerms, weighted_payments, weighted_vests
+from compkit.cashflow import PayTerms, weighted_payments
 from compkit.errors import OutOfRangeError
-from compkit.periods import MONTHS_A_YEAR, months
+from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, months
+from compkit.price_history import PriceHistory
 from compkit.stock import FLAT, Growth
 from compkit.tables import Tables, records
 from compkit.vesting import vested_share
 
 FloatArray = NDArray[np.float64]
+MAX_VOLATILITY = 10.0
 _PATHS_AT_A_TIME = 4096
+_SLACK = 1e-8
+
+
+@dataclass(frozen=True)
+class Correlations:
+    """How the log returns of each two companies go together.
+
+    Parameters
+    ----------
+    companies : sequence of str
+        Each once, as `Randomness` names them; more than the offers have do no harm.
+    matrix : array_like, shape (n_companies, n_companies)
+        In the order of the companies: 1 with itself, symmetric, positive semidefinite; else OutOfRangeError is raised.
+
+    Examples
+    --------
+    >>> Correlations(["amazon", "meta"], [[1.0, 0.6], [0.6, 1.0]]).root.round(6).tolist()
+    [[0.948683, 0.316228], [0.316228, 0.948683]]
+    """
+
+    companies: Sequence[str]
+    matrix: ArrayLike
+
+    def __post_init__(self) -> None:
+        given, n = np.asarray(self.matrix, dtype=float), len(self.companies)
+        if len(set(self.companies)) < n:
+            raise OutOfRangeError("correlations", "name each company once", list(self.companies))
+        if given.shape != (n, n) or n == 0:
+            raise OutOfRangeError("correlations", f"have {n} rows of {n}, one a company", given.shape)
+        if not (np.isfinite(given).all() and np.abs(np.diag(given) - 1.0).max() <= _SLACK):
+            raise OutOfRangeError("correlations", "be finite, and 1 of a company with itself", given.tolist())
+        if np.abs(given - given.T).max() > _SLACK:
+            raise OutOfRangeError("correlations", "be the same both ways (a symmetric matrix)", given.tolist())
+        if (lowest := float(np.linalg.eigvalsh(given)[0])) < -_SLACK:
+            raise OutOfRangeError("correlations", "fit together (no negative eigenvalue)", lowest)
+
+    @cached_property
+    def root(self) -> FloatArray:
+        """The symmetric root, which is the same whatever order the companies have."""
+        values, vectors = np.linalg.eigh(np.asarray(self.matrix, dtype=float))
+        root = vectors * np.sqrt(np.clip(values, 0.0, None)) @ vectors.T
+        root[np.abs(root) < _SLACK] = 0.0
+        return np.asarray(root)
 
 
 @dataclass(frozen=True)
@@ -32,30 +78,39 @@ class Randomness:
         Of the share's yearly log returns, the same for all offers of a company [fraction].
     n_paths : int
     seed : int
-    correlation : float
-        Between the log returns of any two companies, 0 to 1.
+    correlation : float or Correlations
+        Between the log returns of any two companies, 0 to 1; or of each two.
+    histories : mapping of str to PriceHistory
+        Past prices by company. Its walks are drawn from them month by month, and its volatility is not read.
 
     Raises
     ------
     OutOfRangeError
-        If a figure is out of its range.
+        If a figure is out of its range, or the correlations leave a company out.
     """
 
     companies: Sequence[str]
     volatility: ArrayLike
     n_paths: int = 10_000
     seed: int = 0
-    correlation: float = 0.0
+    correlation: float | Correlations = 0.0
+    histories: Mapping[str, PriceHistory] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         rates = np.asarray(self.volatility, dtype=float)
-        if not (np.isfinite(rates).all() and (rates >= 0).all()):
-            raise OutOfRangeError("volatility", "be finite and not negative", rates.tolist())
+        wrong = ~((rates >= 0) & (rates <= MAX_VOLATILITY))
+        if wrong.any():
+            raise OutOfRangeError("volatility", f"lie within 0 and {MAX_VOLATILITY:g}", float(rates[wrong].flat[0]))
+        if rates.shape not in ((), (len(self.companies),)):
+            raise OutOfRangeError("volatility", f"be one figure, or one for each of {len(self.companies)}", rates.shape)
         if not 1 <= self.n_paths <= 100_000_000:
             raise OutOfRangeError("paths", "be 1 to 100,000,000", self.n_paths)
         if self.seed < 0:
             raise OutOfRangeError("seed", "not be negative", self.seed)
-        if not 0 <= self.correlation <= 1:
+        if isinstance(self.correlation, Correlations):
+            if left_out := sorted(set(self.companies) - set(self.correlation.companies)):
+                raise OutOfRangeError("correlations", f"name {', '.join(left_out)}", list(self.correlation.companies))
+        elif not 0 <= self.correlation <= 1:
             raise OutOfRangeError("correlation", "lie within 0 and 1", self.correlation)
 
 
@@ -65,8 +120,9 @@ def simulated_totals(
     """Return what each offer pays in each year, on each simulated path of share prices.
 
     The price is the convention's price times exp(sigma W - sigma^2 t / 2), W a Brownian motion: its mean is the
-    convention's price. Each company draws from its own stream of the seed, so an offer's figures do not depend on
-    which others it is compared with. Source: CONTRACT, Volatility.
+    convention's price. A company with a history has in place of that exponent a sum of months out of its past, each
+    less log E exp(month), so that the mean is the same. Each company draws from its own stream of the seed, so an
+    offer's figures do not depend on which others it is compared with. Source: CONTRACT, Volatility.
 
     Parameters
     ----------
@@ -74,8 +130,9 @@ def simulated_totals(
     growth : Growth
         Of the mean price.
     n_years : int
-        The horizon [years].
+        The horizon, 1 to 8 [years].
     randomness : Randomness
+        With a company for each offer.
     stay_rate : float
         The chance to stay for another year, which weights each payment by stay_rate^(m / 12); 1 counts all in full.
 
@@ -83,29 +140,39 @@ def simulated_totals(
     -------
     ndarray, shape (n_offers, n_years, n_paths)
         [USD]
+
+    Raises
+    ------
+    OutOfRangeError
+        If the horizon or stay_rate is out of range, or offers and companies differ in number.
     """
     if not 0 < stay_rate <= 1:
         raise OutOfRangeError("stay_rate", "lie above 0 and at most at 1", stay_rate)
+    if not 1 <= n_years <= MAX_YEARS:
+        raise OutOfRangeError("years", f"be 1 to {MAX_YEARS}", n_years)
+    if len(randomness.companies) != len(pay):
+        raise OutOfRangeError("companies", f"be one for each of {len(pay)} offers", len(randomness.companies))
     n_months = MONTHS_A_YEAR * n_years
     stays = stay_rate ** (months(n_years) / MONTHS_A_YEAR)
     in_year = np.repeat(np.eye(n_years), MONTHS_A_YEAR, axis=0) * stays[:, None]
-    parts = weighted_payments(pay, FLAT, in_year)
     in_cash = pay.grants["is_cash"].to_numpy(dtype=bool)
-    paid_in_cash = weighted_vests(replace(pay, grants=pay.grants[in_cash]), FLAT, in_year)
-    cash = parts["base"] + parts["bonus"] + parts["sign_on"] + paid_in_cash
+    cash = sum(weighted_payments(replace(pay, grants=pay.grants[in_cash]), FLAT, in_year).values())
     pay = replace(pay, grants=pay.grants[~in_cash])
     totals = np.empty((len(pay), n_years, randomness.n_paths))
-    totals[:] = cash[:, :, None]
+    totals[:] = np.asarray(cash)[:, :, None]
     holdings = _holdings(pay, growth, n_months, in_year)
-    volatility = np.broadcast_to(np.asarray(randomness.volatility, dtype=float), len(pay))
-    walks = _Walks(randomness, n_months)
+    moving = {name for name, held in zip(randomness.companies, holdings, strict=True) if held}
+    walks = _Walks(randomness, n_months, moving)
+    rates = np.broadcast_to(np.asarray(randomness.volatility, dtype=float), len(pay))
+    has_past = np.array([name in randomness.histories for name in randomness.companies], dtype=bool)
+    scale, drift = np.where(has_past, 1.0, rates), np.where(has_past, 0.0, rates**2 / 2)
     for first in range(0, randomness.n_paths, _PATHS_AT_A_TIME):
         at = slice(first, min(first + _PATHS_AT_A_TIME, randomness.n_paths))
-        brownian = walks.next(at.stop - at.start)
+        motions = walks.next(at.stop - at.start)
         for row, held in enumerate(holdings):
             for holding in held:
-                path = brownian[randomness.companies[row]]
-                totals[row, :, at] += holding.worth(path, float(volatility[row]))
+                path = motions[randomness.companies[row]]
+                totals[row, :, at] += holding.worth(path, float(scale[row]), float(drift[row]))
     return totals
 
 
@@ -126,14 +193,14 @@ class _Holding:
     start_month: int
     by_year: FloatArray
 
-    def worth(self, path: FloatArray, volatility: float) -> FloatArray:
-        """Return what vests by year on each path, shape (n_years, n_paths) [USD]; row m - 1 of `path` is month m."""
+    def worth(self, path: FloatArray, scale: float, drift: float) -> FloatArray:
+        """Return what vests by year, shape (n_years, n_paths) [USD]: price over mean is exp(scale path - drift t)."""
         moved = path[self.vest_months - 1]
         if self.start_month:
             moved -= path[self.start_month - 1]
-        moved *= volatility
+        moved *= scale
         elapsed = (self.vest_months - self.start_month) / MONTHS_A_YEAR
-        moved -= (volatility**2 / 2 * elapsed)[:, None]
+        moved -= (drift * elapsed)[:, None]
         np.exp(moved, out=moved)
         return np.asarray(self.by_year @ moved)
 
@@ -151,41 +218,51 @@ def _holdings(pay: PayTerms, growth: Growth, n_months: int, in_year: FloatArray)
         value = grant["units"] * grant["start_price"] * np.diff(share, prepend=0.0) * price[1:] / price[since]
         of_offer = gathered[int(grant["offer_row"])]
         of_offer[since] = of_offer.get(since, np.zeros(n_months)) + value
-    found = []
-    for of_offer in gathered:
-        held = []
-        for since, value in of_offer.items():
-            at = np.flatnonzero(value)
-            held.append(_Holding(at + 1, since, (in_year[at] * value[at, None]).T))
-        found.append(held)
-    return found
+    month = np.arange(1, n_months + 1)
+    return [
+        [_Holding(month[value > 0], since, (in_year * value[:, None])[value > 0].T) for since, value in held.items()]
+        for held in gathered
+    ]
 
 
 class _Walks:
-    """Brownian motions of companies, some paths at a time."""
+    """Motions of the companies asked for, some paths at a time: Brownian, or out of their past."""
 
-    def __init__(self, randomness: Randomness, n_months: int) -> None:
-        self._names = list(dict.fromkeys(randomness.companies))
-        self._streams = {
-            name: np.random.default_rng([randomness.seed, zlib.crc32(name.encode())]) for name in self._names
-        }
+    def __init__(self, randomness: Randomness, n_months: int, names: Iterable[str]) -> None:
+        self._n_months, self._histories = n_months, randomness.histories
         self._common = np.random.default_rng([randomness.seed])
-        self._correlation = randomness.correlation
-        self._n_months = n_months
+        self._shared, given = 0.0, randomness.correlation
+        if isinstance(given, Correlations):
+            rows = dict(zip(given.companies, given.root.tolist(), strict=True))
+            self._mixes = {name: {of: part for of, part in zip(rows, rows[name], strict=True) if part}
+                           for name in names}  # fmt: skip
+        else:
+            self._shared, own = np.sqrt(given), np.sqrt(1 - given)
+            self._mixes = {name: {name: own} for name in names}
+        self._streams = {
+            name: np.random.default_rng([randomness.seed, zlib.crc32(name.encode())])
+            for name in sorted({of for mix in self._mixes.values() for of in mix})
+        }
 
     def next(self, n_paths: int) -> dict[str, FloatArray]:
         """Return each company's motion at the end of months 1, 2, ..., shape (n_months, n_paths)."""
         shape = (self._n_months, n_paths)
-        own = {name: stream.standard_normal(shape) for name, stream in self._streams.items()}
-        if self._correlation:
-            shared = np.sqrt(self._correlation) * self._common.standard_normal(shape)
-            for name, steps in own.items():
-                own[name] = shared + np.sqrt(1 - self._correlation) * steps
-        for steps in own.values():
+        drawn = {name: stream.standard_normal(shape) for name, stream in self._streams.items()}
+        if self._shared:
+            shared = self._shared * self._common.standard_normal(shape)
+        motions = {}
+        for name, mix in self._mixes.items():
+            steps = drawn[name] if mix == {name: 1.0} else sum(part * drawn[of] for of, part in mix.items())
+            steps = np.asarray(steps + shared if self._shared else steps)
+            past = self._histories.get(name)
+            if past is not None:
+                steps = past.month_steps(steps)
             for month in range(1, self._n_months):
                 steps[month] += steps[month - 1]
-            steps /= np.sqrt(MONTHS_A_YEAR)
-        return own
+            if past is None:
+                steps /= np.sqrt(MONTHS_A_YEAR)
+            motions[name] = steps
+        return motions
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, get_args
 
 from compkit import report
+from compkit.comparison import Comparison
 from compkit.equity import GrowthConvention
 from compkit.evaluation import Evaluation
 from compkit.location_analysis import LocationAnalysis
@@ -99,3 +100,44 @@ def location_controls(analysis: LocationAnalysis, *, show: bool) -> Any:
 
     output = ipywidgets.interactive_output(shown, {"is_own": own_share, "percent": share, "more": places})
     return ipywidgets.VBox([own_share, share, places, output])
+
+
+def comparison_controls(comparison: Comparison, *, show: bool) -> Any:
+    """Return controls for the offers, the growth of share prices and the horizon, with the comparison under them.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What the controls start from.
+    show : bool
+        False in reports: nothing is returned, and nothing is shown.
+    """
+    if not show:
+        return None
+    import ipywidgets
+
+    wide = {"description_width": "9em"}
+    given = comparison.assumptions
+    chosen = ipywidgets.SelectMultiple(
+        options=comparison.ids, value=tuple(comparison.ids), rows=6, description="Offers", style=wide
+    )
+    growth = ipywidgets.FloatSlider(
+        value=100 * given.growth.rate, min=-50, max=60, step=1, description="Growth, % a year", style=wide
+    )
+    n_years = ipywidgets.BoundedIntText(value=given.n_years, min=1, max=MAX_YEARS, description="Years", style=wide)
+
+    def shown(ids: tuple[str, ...], growth_percent: float, years: int) -> None:
+        from IPython.display import display
+
+        assumed = replace(given, growth=replace(given.growth, rate=growth_percent / 100), n_years=years)
+        tried = tuple(
+            replace(evaluation, assumptions=assumed)
+            for evaluation in comparison.evaluations
+            if evaluation.offer.id in ids
+        )
+        if tried:
+            again = replace(comparison, evaluations=tried)
+            display(report.comparison_table(again), report.who_wins(again), report.outcome_ranges(again))
+
+    output = ipywidgets.interactive_output(shown, {"ids": chosen, "growth_percent": growth, "years": n_years})
+    return ipywidgets.VBox([chosen, growth, n_years, output])

@@ -120,7 +120,39 @@ def offer_lists(draw: st.DrawFn) -> list[Offer]:
 
 
 @st.composite
+def offer_sets(draw: st.DrawFn, least: int = 2, most: int = 3) -> list[Offer]:
+    """Draw a few offers to hold against each other, with ids of their own."""
+    return [draw(offers(f"drawn-{number}")) for number in range(draw(st.integers(least, most)))]
+
+
+@st.composite
 def marks(draw: st.DrawFn, matrix: str) -> dict[str, int]:
     """Draw a mark for every factor of a matrix."""
     one = st.integers(LOWEST_MARK, HIGHEST_MARK[matrix])
     return {factor: draw(one) for factor in load_tables().choices[f"{matrix}_factors"]}
+
+
+def offer_of_vests(cash: float, vests: str, offer_id: str = "made", company: str = "Initech") -> Offer:
+    """Return an offer of a lump in month 1 and of single vests, as the tables of cases write them.
+
+    `24:1000` vests in month 24, worth 1,000 at a flat price; `12>24:1000` is valued in month 12; a `c` makes it cash.
+    """
+    made: dict[str, list[dict[str, Any]]] = {"equity": [], "refreshers": []}
+    for one in vests.split():
+        when, _, value = one.partition(":")
+        start, _, end = when.rstrip("c").rpartition(">")
+        vesting = [{"month": int(end) - int(start or 0), "fraction": 1.0}]
+        fields: dict[str, Any] = {"value": float(value), "vesting": vesting}
+        if start:
+            fields |= {"month": int(start), "cash_share": float(when.endswith("c"))}
+        made["refreshers" if start else "equity"].append(fields)
+    told = {"id": offer_id, "company": company, "level": "L6", "location": "Seattle", "base_salary": 0.0}
+    return Offer.model_validate({**told, "sign_on": [cash], **made})
+
+
+@st.composite
+def price_ratios(draw: st.DrawFn) -> list[tuple[int, float]]:
+    """Draw the months and ratios of a path of the share price that is never zero."""
+    at = sorted(draw(st.sets(st.integers(1, 96), max_size=6)))
+    ratios = draw(st.lists(st.floats(0.01, 10), min_size=len(at), max_size=len(at)))
+    return [(0, 1.0), *zip(at, ratios, strict=True)]

@@ -35,6 +35,7 @@ from compkit.leaving import (
 from compkit.offer import Offer
 from compkit.periods import calendar_year_of_months, date_after
 from compkit.present_job import present_job_terms
+from compkit.refreshers import planned_refreshers
 from compkit.stock import FLAT, Growth
 from compkit.tables import load_tables
 
@@ -264,7 +265,8 @@ def test_what_vested_and_what_is_forfeited_are_the_grants_made_so_far(made: Offe
     table = leaving(made, n_years)
     for month in table.index:
         grants = sum(grant.value_now for grant in made.equity if grant.start_month <= month)
-        later = sum(refresher.value for refresher in made.refreshers if 12 * refresher.year <= month)
+        refreshers = (*made.refreshers, *planned_refreshers(made, SCHEDULES))
+        later = sum(refresher.value for refresher in refreshers if refresher.grant_month <= month)
         both = table.loc[month, "vested"] + table.loc[month, "forfeited"]
         assert both == pytest.approx(grants + later, rel=1e-9, abs=1e-6)
 

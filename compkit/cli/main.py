@@ -21,6 +21,7 @@ COMMANDS = {
     "premium": ("figures", "The AI/ML premiums that apply to offers."),
     "audit": ("figures", "The guide's figures, worked out again."),
     "tax": ("tax", "What a year's wages leave after tax."),
+    "compare": ("compare", "Offers beside each other: who wins, by how much, and at which growth that turns."),
     "locations": ("locations", "What the same pay leaves after tax and prices in other places."),
     "withholding": ("locations", "What withholding does not cover, and the cash to set aside."),
     "data": ("data", "Look into the tables: `compkit data status`."),

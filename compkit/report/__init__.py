@@ -20,6 +20,30 @@ _HOME_OF = {
     ),
     **dict.fromkeys(("audit_ranges", "market_ranges", "money_by_month", "pay_by_year", "premium_ranges"), "figures"),
     **dict.fromkeys(("audit_figures", "audit_headline", "audit_notes", "first_year_totals"), "guide"),
+    **dict.fromkeys(
+        (
+            "certain_money_by_month", "kept_on_leaving", "outcome_ranges", "totals_by_year", "what_moves_it",
+            "who_wins",
+        ),
+        "comparison_figures",
+    ),
+    **dict.fromkeys(
+        (
+            "comparison_assumptions", "comparison_caveats", "comparison_headline", "comparison_sources",
+            "comparison_table", "comparison_years_table", "leaving_early_table", "outcomes_table",
+            "pairs_table", "recorded_comparison",
+        ),
+        "comparison_tables",
+    ),
+    **dict.fromkeys(
+        (
+            "benefits_table", "chances_table", "claimed_table", "refreshers_table", "startup_notes", "startup_table",
+        ),
+        "equity_tables",
+    ),
+    **dict.fromkeys(
+        ("leaving_notes", "leaving_picture", "leaving_table", "spread_picture", "spread_table"), "equity_figures"
+    ),
     **dict.fromkeys(("gross_to_purchasing_power", "net_pay_over_wages", "due_at_filing"), "location_figures"),
     **dict.fromkeys(
         (
@@ -36,6 +60,7 @@ _HOME_OF = {
         "location_tables",
     ),
     "recorded_figures": "record",
+    "scenarios_table": "scenarios",
     **dict.fromkeys(("premium_headline", "recorded_premiums"), "premiums"),
 }  # fmt: skip
 __all__ = sorted(_HOME_OF)

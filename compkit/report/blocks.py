@@ -14,14 +14,15 @@ from typing import Any, Literal
 import pandas as pd
 
 from compkit.report.templating import template_environment
-from compkit.report.text import UNKNOWN, day, percent, usd
+from compkit.report.text import UNKNOWN, day, percent, usd, usd_short
 
 Tone = Literal["plain", "good", "warn", "bad"]
-Kind = Literal["text", "usd", "percent", "percent1", "number", "mark", "ratio", "index", "day"]
+Kind = Literal["text", "usd", "usd_short", "percent", "percent1", "number", "mark", "ratio", "index", "day"]
 
 _FORMATS: Mapping[Kind, Callable[[Any], str]] = {
     "text": str,
     "usd": usd,
+    "usd_short": usd_short,
     "percent": percent,
     "percent1": lambda value: percent(value, 1),
     "number": lambda value: f"{value:,g}",

@@ -6,10 +6,13 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from compkit.chances import spread
 from compkit.evaluation import Evaluation
 from compkit.report.blocks import RecordedFigures
+from compkit.report.equity_tables import simulated_pay
 from compkit.report.summary import base_and_stock
 from compkit.scoring import MATRICES
+from compkit.simulation import volatility_of
 from compkit.tables import records
 
 OFFERS_FILE = "offers-file"
@@ -21,7 +24,12 @@ Row = Mapping[str, Any]
 
 def recorded_figures(evaluation: Evaluation) -> RecordedFigures:
     """Return every figure of the evaluation, unrounded, with its sources, and the line for the index."""
-    rows = [*_worth_rows(evaluation), *_market_rows(evaluation), *_candidate_rows(evaluation)]
+    rows = [
+        *_worth_rows(evaluation),
+        *_simulated_rows(evaluation),
+        *_market_rows(evaluation),
+        *_candidate_rows(evaluation),
+    ]
     known = [row for row in rows if row["value"] is not None and not _is_nan(row["value"])]
     return RecordedFigures(known, _index_line(evaluation))
 
@@ -35,20 +43,37 @@ def recorded_figure(
     }  # fmt: skip
 
 
-def _worth_rows(evaluation: Evaluation) -> Iterator[Row]:
-    """Yield what is paid; whatever holds stock rests on the vesting schedules, too, and says if one is unverified."""
+def stock_sources(evaluation: Evaluation) -> dict[str, str]:
+    """Return what whatever holds stock rests on, as `recorded_figure` takes it: the vesting schedules."""
     used = [evaluation.tables.schedules[name] for name in evaluation.offer.schedules_used]
-    stock = {
+    return {
         "source_ids": " ".join([OFFERS_FILE, *sorted({schedule.source_id for schedule in used})]),
         "as_of": min((schedule.as_of for schedule in used), default=""),
         "status": UNVERIFIED if evaluation.unverified_schedules else "",
     }
+
+
+def _worth_rows(evaluation: Evaluation) -> Iterator[Row]:
+    """Yield what is paid; whatever holds stock rests on the vesting schedules, too, and says if one is unverified."""
+    stock = stock_sources(evaluation)
     for name, amounts in evaluation.years.items():
         for year, amount in amounts.items():
             behind = stock if name in ("equity", "total") else {}
             yield recorded_figure(f"year {year} {name}", float(amount), "USD", **behind)
     for name, value in evaluation.summary.items():
         yield recorded_figure(name, value, "USD", **({} if name == "guaranteed_cash" else stock))
+
+
+def _simulated_rows(evaluation: Evaluation) -> Iterator[Row]:
+    """Yield the spread of the whole horizon's simulated pay, where there is stock."""
+    if not evaluation.offer.schedules_used and not evaluation.offer.equity:
+        return
+    volatility = volatility_of(evaluation.offer.company, evaluation.tables)
+    status = "" if volatility.is_verified else UNVERIFIED
+    found = spread(simulated_pay(evaluation).sum(axis=0)[None, :])
+    for name, values in found.items():
+        figure, sources = f"simulated total {name}", f"{OFFERS_FILE} {volatility.source_id}"
+        yield recorded_figure(figure, float(values.iloc[0]), "USD", sources, volatility.as_of, status)
 
 
 def _market_rows(evaluation: Evaluation) -> Iterator[Row]:

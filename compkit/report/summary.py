@@ -21,11 +21,13 @@ from compkit.report.text import (
     usd,
     yardstick_name,
 )
+from compkit.simulation import volatility_of
 from compkit.tables import records
 
 FOOT = (
     "This is education, not tax, legal or financial advice.",
-    "Not modelled here: tax, cost of living, benefits, leaving early, and the chances of a share price.",
+    "Totals here are before tax, and hold no benefits; what is left after tax and prices has a report of its own.",
+    "Simulated share prices are no forecast: real ones jump more often.",
 )
 
 
@@ -171,6 +173,8 @@ def left_out(evaluation: Evaluation) -> Notes:
         "equity (no stock grant: it counts as none)": not offer.equity,
         "sign_on (it counts as none)": not offer.sign_on,
         "bonus_target_rate (no bonus is counted)": "bonus_target_rate" not in evaluation.entry.offer.model_fields_set,
+        "quoted (no claim of the recruiter's to hold against it)": offer.quoted is None,
+        "benefits": offer.benefits is None,
         "deadline": offer.deadline is None,
         "start_date": offer.start_date is None,
         "company_type (no comparison with its type)": offer.company_type is None,
@@ -214,4 +218,7 @@ def sources(evaluation: Evaluation) -> Notes:
 
 def _source_ids(evaluation: Evaluation) -> list[str]:
     schedules = evaluation.tables.schedules
-    return sorted({"guide"} | {schedules[name].source_id for name in evaluation.offer.schedules_used})
+    used = {"guide"} | {schedules[name].source_id for name in evaluation.offer.schedules_used}
+    if evaluation.offer.schedules_used or evaluation.offer.equity:
+        used.add(volatility_of(evaluation.offer.company, evaluation.tables).source_id)
+    return sorted(used)

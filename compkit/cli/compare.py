@@ -1,0 +1,151 @@
+"""The command that holds offers against each other."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import Any
+
+import click
+
+from compkit.cli.options import assumption_options, files_argument, json_option, load_offers_aloud, print_json
+from compkit.comparison import Chance, Comparison, compared
+from compkit.equity import GrowthConvention
+from compkit.errors import Fault, InputError, unknown_choice
+from compkit.offers import Offers
+from compkit.price_history import PriceHistory, read_price_history
+from compkit.report.comparison_tables import turns_in_words
+from compkit.report.text import percent, usd
+from compkit.stock import Growth
+from compkit.tables import load_tables, records
+from compkit.valuation import Assumptions
+
+_SUMS = ("total", "average", "present_value", "guaranteed_cash")
+
+
+@click.command("compare")
+@files_argument
+@assumption_options
+@click.option("--paths", type=int, default=10_000, show_default=True, metavar="N", help="How many simulated prices.")
+@click.option(
+    "--seed", type=int, default=0, show_default=True, metavar="S", help="The same seed gives the same chances."
+)
+@click.option("--volatility", type=float, metavar="V",
+              help="How much every share price wanders in a year, a fraction; else by company.")  # fmt: skip
+@click.option("--correlation", type=float, default=0.0, metavar="C",
+              help="Between the shares of two companies, 0 to 1.")  # fmt: skip
+@click.option("--stay-rate", type=float, default=1.0, metavar="R",
+              help="The chance to stay for another year, in the chances; 1 counts all pay in full.")  # fmt: skip
+@click.option("--prices", nargs=2, multiple=True, metavar="COMPANY FILE",
+              help="Past prices (CSV: date, close) to draw that company's paths from; may be repeated.")  # fmt: skip
+@json_option
+def compare_command(
+    files: tuple[str, ...],
+    growth: float,
+    growth_convention: GrowthConvention,
+    discount_rate: float,
+    years: int,
+    paths: int,
+    seed: int,
+    volatility: float | None,
+    correlation: float,
+    stay_rate: float,
+    prices: tuple[tuple[str, str], ...],
+    *,
+    as_json: bool,
+) -> None:
+    """Hold offers against each other: totals, every pair, break-even growth, and chances."""
+    assumptions = Assumptions(Growth(growth, growth_convention), discount_rate, years)
+    tables = load_tables()
+    offers = load_offers_aloud(files, tables)
+    chance = Chance(paths, seed, correlation, volatility, stay_rate, _histories(prices, offers))
+    comparison = compared(offers, tables, assumptions, chance, dt.date.today())
+    if as_json:
+        print_json(_answer(comparison))
+        return
+    pairs = records(comparison.pairs)
+    click.echo(f"  {'':<30}{'total':>12}{'average':>11}{'today':>12}{'certain':>12}{'after tax':>11}")
+    for row in _offers(comparison):
+        left = usd(row["net"])
+        sums = f"{usd(row['total']):>12}{usd(row['average']):>11}{usd(row['present_value']):>12}"
+        click.echo(f"  {row['id']:<30}{sums}{usd(row['guaranteed_cash']):>12}{left:>11}")
+    staying = _staying(comparison)
+    if staying:
+        sums = f"{usd(staying['total']):>12}{usd(staying['average']):>11}{usd(staying['present_value']):>12}"
+        click.echo(f"  {'(present job)':<30}{sums}{usd(staying['guaranteed_cash']):>12}")
+    for pair in pairs:
+        click.echo(f"  {_pair_in_words(pair)}")
+    click.echo(
+        f"{years} years. Today: cash discounted, stock at today's price. Certain: salary and sign-on, if employed. "
+        f"After tax: a year. Chances: {paths:,} simulated prices, seed {seed}, around the growth assumed."
+    )
+
+
+def _histories(prices: tuple[tuple[str, str], ...], offers: Offers) -> dict[str, PriceHistory]:
+    """Return the past prices of each company; what is wrong in any file is told together."""
+    companies = list(dict.fromkeys(entry.offer.company for entry in offers))
+    known = {company.strip().casefold(): company for company in companies}
+    found: dict[str, PriceHistory] = {}
+    faults: list[Fault] = []
+    for company, path in prices:
+        if company.strip().casefold() not in known:
+            faults.append(Fault("", "", "prices", f"company {unknown_choice(company, companies)}"))
+        try:
+            found[company] = read_price_history(path)
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(faults)
+    return found
+
+
+def _pair_in_words(pair: dict[str, Any]) -> str:
+    ahead = f"{pair['a']} against {pair['b']}: {usd(pair['difference'])}"
+    turns = turns_in_words(pair) + (" growth a year" if pair["break_even"] == "at" else "")
+    return f"{ahead}; {turns}; ahead in {percent(pair['p_a_beats_b'])} of simulated prices"
+
+
+def _answer(comparison: Comparison) -> dict[str, Any]:
+    return {
+        "offers": _offers(comparison),
+        "pairs": [
+            {name: _number(value) if name == "break_even_growth" else value for name, value in row.items()}
+            for row in records(comparison.pairs)
+        ],
+        "present_job": _staying(comparison),
+    }
+
+
+def _offers(comparison: Comparison) -> list[dict[str, Any]]:
+    found = []
+    for position, (offer_id, sums) in enumerate(comparison.worth.summary.iterrows()):
+        taxed = comparison.after_tax.iloc[position]
+        found.append(
+            {"id": offer_id}
+            | {name: float(sums[name]) for name in _SUMS}
+            | {name: _number(taxed[name]) for name in ("net", "purchasing_power")}
+            | _volatility(comparison, position)
+        )
+    return found
+
+
+def _volatility(comparison: Comparison, position: int) -> dict[str, Any]:
+    """Return how much the share price behind an offer wanders, and who says so."""
+    company = comparison.evaluations[position].offer.company.strip().casefold()
+    for name, history in comparison.chance.histories.items():
+        if name.strip().casefold() == company:
+            return {"volatility": history.annual_volatility, "volatility_of": "past prices"}
+    if comparison.chance.volatility is not None:
+        return {"volatility": comparison.chance.volatility, "volatility_of": "given"}
+    row = comparison.volatilities[position]
+    return {"volatility": row.annual_rate, "volatility_of": row.company}
+
+
+def _staying(comparison: Comparison) -> dict[str, Any] | None:
+    if comparison.staying_worth is None:
+        return None
+    return {name: float(comparison.staying_worth.summary.iloc[0][name]) for name in _SUMS}
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None or math.isnan(value) else float(value)

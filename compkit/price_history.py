@@ -1,0 +1,300 @@
+"""The user's own file of share prices, and walks of the price drawn from blocks of its past."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compkit.errors import Fault, InputError, OutOfRangeError
+from compkit.offers.faults import shown
+from compkit.offers.plain_text import UnreadableError, text_of
+from compkit.periods import MONTHS_A_YEAR
+
+FloatArray = NDArray[np.float64]
+MAX_BYTES = 10 * 1024 * 1024
+MIN_ROWS, MAX_ROWS = 60, 100_000
+MAX_FAULTS = 100
+TRADING_DAYS_A_YEAR, TRADING_DAYS_A_MONTH = 252, 21
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_PRICE = re.compile(r"\d{1,12}(\.\d{1,12})?", re.ASCII)
+_SPLITS = (2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 30, 50)
+_SPLIT_TOLERANCE, _MOST_A_DAY = 0.04, 1.6
+_Row = tuple[int, dt.date | None, float | None]
+_Rule = tuple[int, str, str]
+# Longest usual step [days], steps a year, longest step that is no gap [days].
+_PACES = ((4.0, TRADING_DAYS_A_YEAR, 15), (10.0, 52, 25), (40.0, 12, 70))
+
+
+@dataclass(frozen=True)
+class PriceHistory:
+    """Past closes of one share, adjusted for splits.
+
+    Parameters
+    ----------
+    dates : sequence of date
+        Rising: trading days, weeks or months.
+    closes : sequence of float
+        Above zero, in any one currency.
+
+    Raises
+    ------
+    OutOfRangeError
+        If there are fewer than two prices, one is not above zero, or dates do not rise or are over a month apart.
+    """
+
+    dates: Sequence[dt.date]
+    closes: Sequence[float]
+
+    def __post_init__(self) -> None:
+        if not len(self.dates) == len(self.closes) >= 2:
+            raise OutOfRangeError("a price history", "have two prices or more, each with its date", len(self.closes))
+        if not all(math.isfinite(close) and close > 0 for close in self.closes):
+            raise OutOfRangeError("closes", "be finite and above zero", min(self.closes))
+        if _pace(self.dates) is None or any(later <= earlier for earlier, later in pairwise(self.dates)):
+            span = f"{len(self.dates)} from {self.dates[0]} to {self.dates[-1]}"
+            raise OutOfRangeError("dates", "rise, by trading days, weeks or months", span)
+
+    @property
+    def steps_a_year(self) -> int:
+        """How many prices there are a year, by the usual distance of two dates: 252, 52 or 12."""
+        return (_pace(self.dates) or _PACES[0])[1]
+
+    @cached_property
+    def log_returns(self) -> FloatArray:
+        """The change of the logarithm of the price from each close to the next, shape (n - 1,)."""
+        return np.diff(np.log(np.asarray(self.closes, dtype=float)))
+
+    @property
+    def annual_volatility(self) -> float:
+        """The standard deviation of yearly log returns, by the sample's of one step [fraction].
+
+        >>> weeks = [dt.date(2026, 1, 2) + dt.timedelta(7 * week) for week in range(5)]
+        >>> round(PriceHistory(weeks, [100.0, 110.0, 100.0, 110.0, 100.0]).annual_volatility, 6)
+        0.793616
+        """
+        return float(np.std(self.log_returns, ddof=1) * math.sqrt(self.steps_a_year))
+
+    @cached_property
+    def month_returns(self) -> FloatArray:
+        """What each run of a month's steps has brought, overlapping, rising: log returns less log mean exp.
+
+        One drawn at random is a month of the simulation; exp of it has mean 1 exactly.
+        """
+        sums = np.sort(_runs(self._scaled, self._steps_a_month))
+        return np.asarray(sums - _log_mean_exp(sums))
+
+    def month_steps(self, normals: FloatArray) -> FloatArray:
+        """Return the month's return at the rank of each standard normal, same shape: a draw of one run.
+
+        Correlated normals make the months of several companies good or bad together.
+        """
+        from scipy.special import ndtr  # slow to import, and only simulations need it
+
+        found = self.month_returns
+        rank = (ndtr(normals) * len(found)).astype(np.intp)
+        return np.asarray(found[np.minimum(rank, len(found) - 1, out=rank)])
+
+    @property
+    def _steps_a_month(self) -> int:
+        return max(1, round(self.steps_a_year / MONTHS_A_YEAR))
+
+    @property
+    def _scaled(self) -> FloatArray:
+        """Log returns such that a month of whole steps has a twelfth of the year's variance: four weeks are less."""
+        return self.log_returns * math.sqrt(self.steps_a_year / (MONTHS_A_YEAR * self._steps_a_month))
+
+
+def bootstrapped_walks(
+    history: PriceHistory, n_months: int, n_paths: int, seed: int, block_length: int = TRADING_DAYS_A_MONTH
+) -> FloatArray:
+    """Return walks of the log price, put together from blocks of its past in random order.
+
+    A block is a run of consecutive returns, any as likely as another. The walk is less log E exp(walk), worked out over
+    all blocks that may be drawn: exp of it has mean 1 at every month, exactly, whatever trend the past had. A price of
+    mean p(m) is p(m) exp(walk).
+
+    Parameters
+    ----------
+    history : PriceHistory
+    n_months, n_paths : int
+    seed : int
+    block_length : int
+        Trading days; in a history by weeks or months, what comes nearest, at least one step.
+
+    Returns
+    -------
+    ndarray, shape (n_months, n_paths)
+        The log of the price at the end of months 1, 2, ... over its mean.
+
+    Raises
+    ------
+    OutOfRangeError
+        If there are no paths or months, or blocks are longer than the history.
+    """
+    if n_months < 1 or n_paths < 1:
+        raise OutOfRangeError("months and paths", "be at least 1", (n_months, n_paths))
+    length = max(1, round(block_length * history.steps_a_year / TRADING_DAYS_A_YEAR))
+    returns = history._scaled
+    if block_length < 1 or length > len(returns):
+        raise OutOfRangeError("block_length", f"be 1 to the history's {len(returns)} returns", block_length)
+    level = np.concatenate([[0.0], np.cumsum(returns)])
+    ends = np.arange(1, n_months + 1) * history._steps_a_month
+    n_starts = len(returns) - length + 1
+    starts = np.random.default_rng(seed).integers(0, n_starts, (-(-int(ends[-1]) // length), n_paths))
+    whole = level[starts + length] - level[starts]
+    whole_mean = _log_mean_exp(_runs(returns, length))
+    walks, so_far, n_whole = np.empty((n_months, n_paths)), np.zeros(n_paths), 0
+    for month, end in enumerate(ends):
+        while length * (n_whole + 1) <= end:
+            so_far += whole[n_whole] - whole_mean
+            n_whole += 1
+        walks[month] = so_far
+        part = int(end) - length * n_whole
+        if part:
+            begun = starts[n_whole]
+            walks[month] += level[begun + part] - level[begun] - _log_mean_exp(_runs(returns, part)[:n_starts])
+    return walks
+
+
+def read_price_history(path: str | Path) -> PriceHistory:
+    """Return the prices of a CSV file with the columns date and close; further columns are left out.
+
+    Parameters
+    ----------
+    path : str or Path
+        UTF-8 of at most 10 MB; dates as YYYY-MM-DD, rising; closes adjusted for splits; 60 to 100,000 rows.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or anything in it is wrong; it holds all faults, up to a hundred.
+    """
+    name = str(path)
+    try:
+        rows = _rows(text_of(_bytes_of(Path(path))))
+    except (UnreadableError, csv.Error) as error:
+        reason = f"is no valid CSV: {error}." if isinstance(error, csv.Error) else str(error)
+        raise InputError([Fault(name, "", "", reason)]) from error
+    header = [cell.strip().casefold() for cell in rows[0][1]] if rows else []
+    counts = {column: header.count(column) for column in ("date", "close")}
+    rule = "must be the name of one column, got {}."
+    missed = {column: "several" if count else "none" for column, count in counts.items() if count != 1}
+    faults = [Fault(name, "row 1", column, rule.format(count)) for column, count in missed.items()]
+    if faults:
+        raise InputError(faults)
+    prices, found = _prices(rows[1:], header.index("date"), header.index("close"))
+    found += _rules_between(prices)
+    faults = [Fault(name, f"row {row}", field, message) for row, field, message in sorted(found)]
+    if len(prices) < MIN_ROWS:
+        few = f"must have at least {MIN_ROWS} rows of prices, got {len(prices)}. Add more."
+        faults.insert(0, Fault(name, "", "", few))
+    dates = [date for _, date, _ in prices if date]
+    if not faults and _pace(dates) is None:
+        faults.append(Fault(name, "", "date", "must be that of trading days, weeks or months, got longer steps."))
+    if len(faults) > MAX_FAULTS:
+        faults[MAX_FAULTS:] = [Fault(name, "", "", f"has {len(faults) - MAX_FAULTS:,} faults more.")]
+    if faults:
+        raise InputError(faults)
+    return PriceHistory(tuple(dates), tuple(close for _, _, close in prices if close is not None))
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        if not path.is_file():
+            raise UnreadableError("is a folder or no regular file." if path.exists() else "does not exist.")
+        if path.suffix.lower() != ".csv":
+            raise UnreadableError(f"must end in .csv, got {path.suffix or 'no ending'!r}.")
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:  # ValueError: a path with a null character
+        raise UnreadableError(f"cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+    if len(data) > MAX_BYTES:
+        raise UnreadableError(f"has more than {MAX_BYTES // 2**20} MB. Keep the last years.")
+    return data
+
+
+def _rows(text: str) -> list[tuple[int, list[str]]]:
+    """Return the rows that hold anything, each with its number as a spreadsheet counts it."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    found = [(number, row) for number, row in enumerate(reader, start=1) if any(cell.strip() for cell in row)]
+    if len(found) > MAX_ROWS + 1:
+        raise UnreadableError(f"has more than {MAX_ROWS:,} rows. Keep the last years.")
+    return found
+
+
+def _prices(rows: list[tuple[int, list[str]]], date_at: int, close_at: int) -> tuple[list[_Row], list[_Rule]]:
+    """Return each row's number, date and close, None where unreadable, and the faults."""
+    prices: list[_Row] = []
+    found: list[_Rule] = []
+    for number, row in rows:
+        date_text, close_text = (row[at].strip() if at < len(row) else "" for at in (date_at, close_at))
+        date, close = _date(date_text), float(close_text) if _PRICE.fullmatch(close_text) else None
+        if date is None:
+            found.append((number, "date", f"must be a day as YYYY-MM-DD, got {shown(date_text)}."))
+        if close is None:
+            rule = "must be a price in plain digits, such as 182.5 or 1820"
+            found.append((number, "close", f"{rule}, got {shown(close_text)}."))
+        elif close == 0:
+            found.append((number, "close", "must be above zero, got 0."))
+        prices.append((number, date, close or None))
+    return prices, found
+
+
+def _date(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text) if _DATE.fullmatch(text) else None
+    except ValueError:
+        return None
+
+
+def _rules_between(prices: list[_Row]) -> list[_Rule]:
+    """Return the faults between readable rows: dates that do not rise, gaps, steps that no market makes."""
+    found: list[_Rule] = []
+    pace = _pace([date for _, date, _ in prices if date])
+    last_close, last_on = None, None
+    for number, date, close in prices:
+        if date and last_on:
+            days = (date - last_on).days
+            if days <= 0:
+                found.append((number, "date", f"must come after {last_on}, got {date}. Sort the rows by date."))
+            elif pace is not None and days > pace[2]:
+                found.append((number, "date", f"comes {days} days after {last_on}. Add the prices between them."))
+        if close and last_close and _looks_split(close / last_close, is_daily=pace == _PACES[0]):
+            on = date or "this day"
+            rule = f"is {close / last_close:.4g} times the one before: looks like a split on {on}; use adjusted closes."
+            found.append((number, "close", rule))
+        last_close, last_on = close, date or last_on
+    return found
+
+
+def _looks_split(ratio: float, *, is_daily: bool) -> bool:
+    up = max(ratio, 1 / ratio)
+    return (is_daily and up > _MOST_A_DAY) or any(abs(up / split - 1) <= _SPLIT_TOLERANCE for split in _SPLITS)
+
+
+def _pace(dates: Sequence[dt.date]) -> tuple[float, int, int] | None:
+    days = np.abs(np.diff([date.toordinal() for date in dates])) if len(dates) > 1 else np.zeros(1)
+    usual = float(np.median(days))
+    return next((pace for pace in _PACES if usual <= pace[0]), None)
+
+
+def _runs(returns: FloatArray, length: int) -> FloatArray:
+    """Return the sum of each run of `length` consecutive returns, shape (n - length + 1,)."""
+    level = np.concatenate([[0.0], np.cumsum(returns)])
+    return np.asarray(level[length:] - level[:-length])
+
+
+def _log_mean_exp(values: FloatArray) -> float:
+    highest = float(values.max())
+    return highest + math.log(float(np.mean(np.exp(values - highest))))

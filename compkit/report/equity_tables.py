@@ -1,0 +1,374 @@
+"""The tables about stock: a claim undone, the chance to fall short, a startup's exits, refreshers; and benefits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from compkit.benefits import benefit_lines, paid_time_off_value
+from compkit.cashflow import PayTerms, pay_terms, weighted_vests
+from compkit.chances import WORST_SHARE, certainty_equivalent, chance_below, expected_shortfall
+from compkit.errors import OutOfRangeError
+from compkit.evaluation import Evaluation, first_year_totals
+from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
+from compkit.quoted import Claim, undo_quote
+from compkit.report.blocks import Column, Notes, Table
+from compkit.report.summary import growth_words
+from compkit.report.text import count, day, percent, usd
+from compkit.simulation import FloatArray, Randomness, simulated_totals, volatility_of
+from compkit.startup import SIMPLIFICATIONS, TAXES_LEFT_OUT, exit_summary, exit_table
+from compkit.stock import Growth
+from compkit.tables import records
+from compkit.valuation import valuation
+from compkit.venture_terms import StartupTerms, startup_terms
+
+N_PATHS, SEED = 10_000, 0
+RISK_AVERSION, CASH_RATE = 2.0, 0.04
+SPAN_NAMES = {"total_y1": "First year", "total_4yr": "Four years"}
+LINE_NAMES = {
+    "retirement_match": "Retirement money",
+    "espp_discount_value": "Shares bought below their price",
+    "other": "Other benefits",
+    "relocation": "Relocation",
+    "premiums": "What you pay for insurance",
+}
+LEAST = 0.5
+"""What rounds to no dollar is not spoken of [USD]."""
+
+
+def claimed_table(evaluation: Evaluation) -> Table | Notes:
+    """Return the recruiter's totals beside the same years at a flat share price, and the growth that they take."""
+    undone = undo_quote(evaluation.offer, evaluation.tables.schedules)
+    if not undone.claims:
+        told = "The offers file quotes no total of the recruiter's (quoted), so there is no claim to undo."
+        return Notes("What was claimed", [told], "left-out")
+    rows = [
+        {
+            "span": SPAN_NAMES[claim.span],
+            "claimed": claim.claimed,
+            "flat": claim.flat,
+            "difference": claim.difference,
+            "under": claim.under_quoted_growth,
+            "share": claim.growth_share,
+            "takes": _growth_it_takes(claim),
+        }
+        for claim in undone.claims
+    ]
+    columns = [
+        Column("span", "Claim"),
+        Column("claimed", "Claimed", "usd"),
+        Column("flat", "At a flat price", "usd"),
+        Column("difference", "Difference", "usd"),
+        Column("under", "With the quote's growth", "usd"),
+        Column("share", "Growth's part of the claim", "percent1"),
+        Column("takes", "Growth that it takes"),
+    ]
+    way = way_of_growing(undone.growth_convention)
+    if undone.growth_rate is None:
+        columns = [column for column in columns if column.key != "under"]
+        said = [f"The quote names no growth. What it takes is worked out with a share price that grows {way}."]
+    else:
+        said = [f"The quote has the share price grow {percent(undone.growth_rate, 1)} a year, {way}."]
+        said += [_how_it_adds_up(claim) for claim in undone.claims]
+    if any(claim.span == "total_y1" for claim in undone.claims) and undone.growth_convention == "annual-step":
+        said.append("In one step a year, the first year has no growth in it.")
+    refreshers = max(claim.flat_refreshers for claim in undone.claims)
+    if refreshers >= LEAST:
+        said.append(f"The flat total holds {usd(refreshers)} of refreshers, which a claim may leave out.")
+    said.append("Growth is an assumption, not pay: nobody owes it to you.")
+    return Table(pd.DataFrame(rows), columns, "The recruiter's claim beside a flat share price (USD)", " ".join(said))
+
+
+def way_of_growing(convention: str) -> str:
+    """Return how a growth is applied, in words."""
+    return "smoothly" if convention == "smooth" else "in one step a year"
+
+
+def _growth_it_takes(claim: Claim) -> str:
+    if abs(claim.difference) < LEAST:
+        return "none: it is the flat total"
+    if claim.implied.growth is None:
+        return "no growth gives as much" if claim.implied.break_even == "never" else "none: every growth gives more"
+    rate = claim.implied.growth
+    return f"{percent(rate, 2)} a year" if rate > 0 else f"a fall of {percent(-rate, 2)} a year"
+
+
+def _how_it_adds_up(claim: Claim) -> str:
+    which, verb = ("the first year", "comes") if claim.n_years == 1 else ("the four years", "come")
+    gap = claim.quote_gap or 0.0
+    if claim.adds_up:
+        return f"With that {which} {verb} to what was claimed."
+    if gap > 0:
+        return f"With that {which} {verb} to {usd(gap)} less than was claimed: ask what that is."
+    return f"With that {which} {verb} to {usd(-gap)} more than was claimed: ask what the claim leaves out."
+
+
+def no_stock_reason(evaluation: Evaluation) -> str | None:
+    """Return why nothing in the offer's pay hangs on a share price, as a sentence; None where something does."""
+    pay = pay_of(evaluation)
+    in_shares = replace(pay, grants=pay.grants[~pay.grants["is_cash"].to_numpy(dtype=bool)])
+    n_years = evaluation.assumptions.n_years
+    if weighted_vests(in_shares, Growth(), np.ones((MONTHS_A_YEAR * n_years, 1)))[0, 0] > 0:
+        return None
+    if evaluation.offer.startup or evaluation.offer.options:
+        return "No shares vest within these years; options are shown with the startup's exits."
+    return f"No shares vest within {count(n_years, 'year')}: nothing in this pay hangs on a share price."
+
+
+def simulated_pay(
+    evaluation: Evaluation,
+    *,
+    growth: Growth | None = None,
+    n_paths: int = N_PATHS,
+    seed: int = SEED,
+    volatility: float | None = None,
+) -> FloatArray:
+    """Return what each year pays on each simulated path of the share price, shape (n_years, n_paths) [USD].
+
+    The growth of the mean price is the evaluation's and the volatility the company's, each if left out.
+    """
+    company, given = evaluation.offer.company, evaluation.assumptions
+    rate = volatility_of(company, evaluation.tables).annual_rate if volatility is None else volatility
+    # Named as a comparison of offers names it, so that both draw the same paths.
+    randomness = Randomness([company.strip().casefold()], [rate], n_paths, seed)
+    totals = simulated_totals(pay_of(evaluation), growth or given.growth, given.n_years, randomness)
+    return np.asarray(totals[0])
+
+
+def simulation_words(evaluation: Evaluation, n_paths: int, seed: int, volatility: float | None) -> str:
+    """Return how pay was simulated, in a sentence: paths, seed, volatility and who says so."""
+    if volatility is not None:
+        what = f"a volatility of {percent(volatility, 1)} a year, as you set it"
+    else:
+        known = volatility_of(evaluation.offer.company, evaluation.tables)
+        whose = "no row of the company's own, so the default" if known.company == "default" else f"for {known.company}"
+        source = evaluation.tables.sources[known.source_id]
+        doubt = "" if known.is_verified else ", unverified"
+        as_of = day(pd.Timestamp(known.as_of).date())
+        what = f"a volatility of {percent(known.annual_rate, 1)} a year ({whose}; {source.title}, {as_of}{doubt})"
+    return f"Simulated on {n_paths:,} paths of the share price, seed {seed}, with {what}."
+
+
+def chances_table(
+    evaluation: Evaluation,
+    *,
+    n_paths: int = N_PATHS,
+    seed: int = SEED,
+    volatility: float | None = None,
+    risk_aversion: float = RISK_AVERSION,
+    cash_rate: float = CASH_RATE,
+) -> Table | Notes:
+    """Return the chances to fall short, and what the pay is worth to who shuns risk, at three growths of the price."""
+    reason = no_stock_reason(evaluation)
+    if reason:
+        return Notes("No chances", [reason], "left-out")
+    own = evaluation.assumptions.growth
+    growths = {"zero": Growth(0.0, own.convention), "cash": Growth(cash_rate, own.convention), "own": own}
+    averages = {
+        name: simulated_pay(evaluation, growth=growth, n_paths=n_paths, seed=seed, volatility=volatility).mean(axis=0)
+        for name, growth in growths.items()
+    }
+    thresholds, missing = _thresholds(evaluation)
+    worths: dict[str, Callable[[FloatArray], float]] = {
+        "Mean of all paths": np.mean,
+        "As good as this for certain": lambda paid: certainty_equivalent(paid, risk_aversion),
+        f"Mean of the worst {percent(WORST_SHARE)} of paths": expected_shortfall,
+    }
+    rows: list[dict[str, object]] = [
+        {"what": f"Chance to stay below {name}", "against": amount}
+        | {key: _chance(chance_below(paid, amount)) for key, paid in averages.items()}
+        for name, amount in thresholds.items()
+    ]
+    for name, worth in worths.items():
+        rows.append({"what": name, **{key: usd(float(worth(paid))) for key, paid in averages.items()}})
+    columns = [
+        Column("what", "An average year"),
+        Column("against", "Held against", "usd"),
+        Column("zero", "No growth", "usd"),
+        Column("cash", f"{percent(cash_rate, 1)} growth", "usd"),
+        Column("own", f"Your growth, {percent(own.rate, 1)}", "usd"),
+    ]
+    said = [
+        f"All figures are of an average year of {count(evaluation.assumptions.n_years, 'year')}, in USD.",
+        f"{percent(cash_rate, 1)} is what cash is assumed to earn: a share that grows less pays nothing for its risk.",
+        f"As good for certain: at a risk aversion of {risk_aversion:g}; 0 does not mind risk, 2 to 4 are usual.",
+        *missing,
+        simulation_words(evaluation, n_paths, seed, volatility),
+    ]
+    return Table(pd.DataFrame(rows), columns, "The chance to fall short (USD a year)", " ".join(said))
+
+
+def _thresholds(evaluation: Evaluation) -> tuple[dict[str, float], list[str]]:
+    """Return what an average year may fall short of [USD a year], and why something is missing."""
+    found = {"the first year's pay": first_year_totals([evaluation.offer], evaluation.tables)[evaluation.offer.id]}
+    current = evaluation.current_total
+    if current is None:
+        return found, ["The offers file tells nothing of the present job, so it and a walk-away number are left out."]
+    found["the present job's pay"] = current
+    given = evaluation.candidate.walk_away
+    parts = (given.cost_of_living_adjustment, given.risk_premium, given.growth_value)
+    if any(part is None for part in parts):
+        return found, ["The walk-away number is left out: the offers file gives not all three of its parts."]
+    found["your walk-away number"] = current + math.fsum(part for part in parts if part is not None)
+    return found, []
+
+
+def _chance(chance: float) -> str:
+    """Return a chance that never calls certain what is not."""
+    if 0 < chance < 0.005:
+        return f"under {percent(0.01)}"
+    return f"over {percent(0.99)}" if 0.995 < chance < 1 else percent(chance)
+
+
+def startup_table(evaluation: Evaluation) -> Table | Notes:
+    """Return what the startup equity brings at each exit, and always the chance that it brings nothing."""
+    terms, reason = _startup(evaluation)
+    if terms is None:
+        return Notes("Startup equity", [reason], "left-out")
+    discount, company = evaluation.assumptions.discount_rate, terms.company
+    try:
+        tables = {"net": exit_table(company, terms.grants, discount_rate=discount)}
+        if company.acceleration == "double":
+            tables["let_go"] = exit_table(company, terms.grants, is_let_go=True, discount_rate=discount)
+    except OutOfRangeError as error:
+        return Notes("Startup equity", [f"The figures do not fit together: {error}"], "left-out")
+    summaries = {key: exit_summary(table) for key, table in tables.items()}
+    exits = tables["net"].sort_values("value", kind="stable")
+    frame = pd.DataFrame({"exit": [f"Sold for {usd(value)}" for value in exits["value"]]}, index=exits.index)
+    frame = frame.assign(**exits[["chance", "price_per_share", "exercise_cost"]])
+    for key, table in tables.items():
+        frame[key] = table["net"]
+    today = " in today's money" if discount else ""
+    for name, of in (("Expected", "expected_net"), ("Median", "median_net")):
+        more = {key: getattr(summary, of) for key, summary in summaries.items()}
+        frame = pd.concat([frame, pd.DataFrame([{"exit": f"{name}{today}", **more}])], ignore_index=True)
+    frame = pd.concat([frame, pd.DataFrame([{"exit": "On paper", "net": terms.paper}])], ignore_index=True)
+    columns = [Column("exit", "Exit"), Column("chance", "Chance", "percent1")]
+    if evaluation.offer.startup and evaluation.offer.startup.ownership_share is None:
+        columns.append(Column("price_per_share", "A share's price (USD)", "ratio"))
+    columns += [Column("exercise_cost", "Cost to exercise", "usd"), Column("net", "What you get", "usd")]
+    columns += [Column("let_go", "If let go with the exit", "usd")] if "let_go" in tables else []
+    nothing = percent(summaries["net"].chance_of_nothing, 1)
+    note = " ".join(_startup_note(terms, tables["net"], nothing, evaluation))
+    caption = f"What the startup equity brings (USD): nothing, with a chance of {nothing}"
+    return Table(frame, columns, caption, note)
+
+
+def _startup_note(terms: StartupTerms, table: pd.DataFrame, nothing: str, evaluation: Evaluation) -> Iterator[str]:
+    granted = math.fsum(grant.units for grant in terms.grants)
+    vested = float(table["vested_units"].iloc[0]) / granted if granted else 0.0
+    yield f"The chance that it brings nothing is {nothing}, by the chances in your offers file."
+    if terms.paper is None:
+        yield "What it is worth on paper is not known: the file gives no price of a share today."
+    else:
+        yield "On paper counts all of it, vested or not, at today's price less the strike."
+    yield f"Sold in month {terms.company.exit_month}, when {percent(vested)} has vested."
+    yield "Expected weighs each exit by its chance: no exit brings just that."
+    if evaluation.assumptions.discount_rate:
+        yield f"A year's wait costs {percent(evaluation.assumptions.discount_rate, 1)}."
+    if evaluation.offer.equity:
+        yield "The pay by year counts its shares as if they could be sold when they vest."
+
+
+def startup_notes(evaluation: Evaluation) -> Notes:
+    """Return what the exits of a startup leave out: simplifications, taxes, and grants that they cannot count."""
+    terms, reason = _startup(evaluation)
+    if terms is None:
+        return Notes("What the exits leave out", [reason], "left-out")
+    return Notes("What the exits leave out", [*SIMPLIFICATIONS, TAXES_LEFT_OUT, *terms.left_out], "caveats")
+
+
+def _startup(evaluation: Evaluation) -> tuple[StartupTerms | None, str]:
+    """Return the startup equity, or why there is none to show."""
+    offer = evaluation.offer
+    if offer.startup is None:
+        if offer.options:
+            return None, "The offers file gives options but nothing of the startup, so their worth is not known."
+        return None, "The offers file names neither a startup nor options."
+    terms = startup_terms(offer, evaluation.tables.schedules)
+    if terms is None:
+        return None, "The offers file names no exits of the startup: add what it may be sold for, and the chances."
+    if not terms.grants:
+        return None, " ".join(["The offers file gives no options, shares or part of the startup.", *terms.left_out])
+    return terms, ""
+
+
+def benefits_table(evaluation: Evaluation) -> Table | Notes:
+    """Return what benefits are worth by line and year: beside the pay, never in its total."""
+    offer, n_years = evaluation.offer, evaluation.assumptions.n_years
+    lines = benefit_lines(offer, n_years)
+    lines = lines[(lines != 0).any(axis=1)]
+    said = list(_benefit_notes(evaluation))
+    if lines.empty:
+        told = [] if offer.benefits else ["The offers file names no benefits and no relocation money."]
+        return Notes("Benefits", [*told, *said] or ["The benefits in the offers file are worth nothing."], "left-out")
+    frame = lines.set_axis([f"y{k}" for k in lines.columns], axis=1)
+    frame["all"] = frame.sum(axis=1)
+    frame.loc["sum"] = frame.sum()
+    frame.insert(0, "line", [LINE_NAMES.get(str(name), "All benefits") for name in frame.index])
+    columns = [Column("line", "Benefit"), *(Column(f"y{k}", f"Year {k}", "usd") for k in range(1, n_years + 1))]
+    columns += [Column("all", "All years", "usd")] if n_years > 1 else []
+    note = " ".join(["Not in any total of this report.", *said])
+    return Table(frame, columns, "Benefits beside the pay (USD)", note, is_last_row_total=True)
+
+
+def _benefit_notes(evaluation: Evaluation) -> Iterator[str]:
+    offer = evaluation.offer
+    given = offer.benefits
+    if given and given.retirement_match and given.retirement_vesting_months:
+        yield f"Leaving before the end of month {given.retirement_vesting_months} loses all retirement money."
+    if given and given.paid_time_off_days is not None:
+        worth = usd(paid_time_off_value(offer))
+        days = f"{given.paid_time_off_days:g} paid days off"
+        yield f"{days} are {worth} of the first year's salary, which holds them already."
+    if offer.relocation and offer.relocation.value and offer.relocation.clawback != "none":
+        yield f"Relocation money may be owed back for {count(offer.relocation.months, 'month')}."
+
+
+def refreshers_table(evaluation: Evaluation) -> Table | Notes:
+    """Return the stock of eight years by grants of the offer and refreshers, and the fall when the first end."""
+    pay = pay_of(evaluation)
+    later = pay.grants["is_valued_at_grant"].to_numpy(dtype=bool)
+    given = replace(evaluation.assumptions, n_years=MAX_YEARS)
+    years = valuation(pay, given).years_of(evaluation.offer.id)
+    first = valuation(replace(pay, grants=pay.grants[~later]), given).years_of(evaluation.offer.id)["equity"]
+    if not years["equity"].any():
+        return Notes("Stock after the first grant", ["The offers file gives no stock and no refreshers."], "left-out")
+    frame = pd.DataFrame({"year": [f"Year {k}" for k in years.index], "first": first, "later": years["equity"] - first})
+    frame = frame.assign(stock=years["equity"], total=years["total"])
+    columns = [
+        Column("year", "Employment year"),
+        Column("first", "Grants of the offer", "usd"),
+        Column("later", "Refreshers", "usd"),
+        Column("stock", "All stock", "usd"),
+        Column("total", "All pay", "usd"),
+    ]
+    note = " ".join(_fall_after_first_grant(pay, frame, evaluation))
+    return Table(frame, columns, f"Stock over {MAX_YEARS} years (USD)", note)
+
+
+def _fall_after_first_grant(pay: PayTerms, frame: pd.DataFrame, evaluation: Evaluation) -> Iterator[str]:
+    first = pay.grants[~pay.grants["is_valued_at_grant"].to_numpy(dtype=bool)]
+    if len(first):
+        largest = records(first)[int((first["units"] * first["start_price"]).to_numpy().argmax())]
+        last = -(-(int(largest["start_month"]) + pay.schedules[str(largest["schedule"])].n_months) // MONTHS_A_YEAR)
+        which = "The offer's grant" if len(first) == 1 else "The largest grant of the offer"
+        fall = ""
+        if last < MAX_YEARS:
+            before, after = (usd(float(frame["stock"].iloc[year - 1])) for year in (last, last + 1))
+            fall = f": stock goes from {before} to {after} in year {last + 1}"
+        yield f"{which} ends in year {last}{fall}."
+    if len(first) == len(pay.grants):
+        yield "The offers file names no refreshers: ask what is usual, and whether it can be promised in writing."
+    else:
+        yield "Refreshers are expected, not promised."
+    yield f"Stock {growth_words(evaluation)}."
+
+
+def pay_of(evaluation: Evaluation) -> PayTerms:
+    """Return the offer as the columns that the cash flow takes."""
+    return pay_terms([evaluation.offer], evaluation.tables.schedules)
