@@ -301,6 +301,7 @@ def test_golden_reports_are_bare_and_stale_ones_go(tmp_path: Path, monkeypatch: 
     kit = tmp_path / "kit"
     for name in ("offer_evaluation", "location_analysis", "ai_ml_premiums"):
         write_notebook(kit / f"{name}.ipynb", 'offers_file: str = ""\noffer_id: str = ""', "offer_id")
+    write_notebook(kit / "offer_comparison.ipynb", 'offers_file: str = ""', "offers_file")
     write_notebook(kit / "guide_audit.ipynb", "only: bool = True", "only")
     monkeypatch.setattr(notebooks, "notebook_directory", lambda: kit)
     offers_file = tmp_path / "offers.yaml"
@@ -313,6 +314,7 @@ def test_golden_reports_are_bare_and_stale_ones_go(tmp_path: Path, monkeypatch: 
     assert sorted(contents(tmp_path / "golden")) == [
         "README.md", "good/ai_ml_premiums.ipynb", "good/location_analysis.ipynb", "good/offer.json",
         "good/offer_evaluation.ipynb", "guide_audit.ipynb",
+        "offer_comparison.ipynb", "offers.json",
     ]  # fmt: skip
     assert sorted(path.name for path in tmp_path.iterdir()) == ["golden", "kit", "offers.yaml"]
 

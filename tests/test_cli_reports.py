@@ -30,7 +30,8 @@ offers:
    equity: [{{value: 50000, vesting: even-4-year-monthly}}]}}
 """
 AS_A_PERSON_SEES = [
-    "guide_audit.html", "guide_audit.ipynb", "index.html", "run.json", "summary.csv", "summary.xlsx",
+    "guide_audit.html", "guide_audit.ipynb", "index.html", "offer_comparison.html", "offer_comparison.ipynb",
+    "offers.json", "run.json", "summary.csv", "summary.xlsx",
     *(f"{offer}/{name}" for offer in ("thirds", "worked")
       for name in ("ai_ml_premiums.html", "ai_ml_premiums.ipynb", "figures.csv", "location_analysis.html",
                    "location_analysis.ipynb", "offer.json",
@@ -84,6 +85,7 @@ def test_report_answers_for_every_report(answer: tuple[int, Any, str]) -> None:
     assert code == 0
     assert sorted((row["offer"] or "", row["notebook"]) for row in answered_with["reports"]) == [
         ("", "guide_audit"),
+        ("", "offer_comparison"),
         ("thirds", "ai_ml_premiums"),
         ("thirds", "location_analysis"),
         ("thirds", "offer_evaluation"),
@@ -91,7 +93,7 @@ def test_report_answers_for_every_report(answer: tuple[int, Any, str]) -> None:
         ("worked", "location_analysis"),
         ("worked", "offer_evaluation"),
     ]
-    assert [row["offer"] for row in answered_with["reports"]] == ["worked"] * 3 + ["thirds"] * 3 + [None]
+    assert [row["offer"] for row in answered_with["reports"]] == ["worked"] * 3 + ["thirds"] * 3 + [None] * 2
     for row in answered_with["reports"]:
         assert set(row) == {"offer", "notebook", "status", "seconds", "html", "error"}
         assert (row["status"], row["error"]) == ("ok", None)

@@ -6,6 +6,7 @@ import datetime as dt
 import html
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -149,7 +150,7 @@ def test_every_block_of_an_odd_offer(changes: dict[str, Any], evaluated: Evaluat
 @given(drawn_offers())
 def test_every_table_of_any_offer(offer: Offer) -> None:
     entry = SAMPLES.entry("amazon-l6-seattle-before")
-    evaluation = Evaluation(type(entry)(**{**vars(entry), "offer": offer}), TABLES, Assumptions(), REPORT_ON)
+    evaluation = Evaluation(replace(entry, offer=offer), TABLES, Assumptions(), REPORT_ON)
     assert evaluation.offer == offer
     for name in TEXT_BLOCKS:
         made = getattr(report, name)

@@ -24,7 +24,7 @@ from compkit.report.drawing import (
 from compkit.report.text import count, percent, usd, usd_short
 from compkit.tables import records
 
-MOST_SHOWN, MOST_LEAVING, MOST_LETTERS = 6, 4, 27
+MOST_SHOWN, MOST_LEAVING, MOST_LETTERS, MOST_WORDS = 6, 4, 27, 40
 # Okabe and Ito's, in the order in which they lie furthest apart; the present job is grey.
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 STAYING_COLOUR = "#7f8790"
@@ -35,13 +35,13 @@ def _shown(comparison: Comparison) -> list[int]:
     return comparison.ranking[:MOST_SHOWN]
 
 
-def shortened(name: str) -> str:
-    """Return a name short enough for a legend.
+def shortened(name: str, n_letters: int = MOST_LETTERS) -> str:
+    """Return a name short enough for a legend or an axis.
 
     >>> shortened("a-very-long-offer-name-indeed-of-forty-letters")
     'a-very-long-offer-name-ind…'
     """
-    return name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1]}…"
+    return name if len(name) <= n_letters else f"{name[: n_letters - 1]}…"
 
 
 def _colours(comparison: Comparison) -> dict[str, str]:
@@ -142,7 +142,7 @@ def what_moves_it(comparison: Comparison) -> Picture | Notes:
                           **SMALL)  # fmt: skip
     axes.axvline(base, color=INK, linewidth=1)
     axes.axvline(0, color=SOFT, linewidth=1, linestyle="--")
-    axes.set_yticks(y, [cause_in_words(row) for row in rows])
+    axes.set_yticks(y, [shortened(cause_in_words(row), MOST_WORDS) for row in rows])
     ends = [0.0, base, *(row[end] for row in rows for end in ("low", "high"))]
     room = 0.26 * (max(ends) - min(ends))
     axes.set_xlim(min(ends) - room, max(ends) + room)
