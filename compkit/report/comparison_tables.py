@@ -295,7 +295,7 @@ def comparison_assumptions(comparison: Comparison) -> Notes:
         "You stay employed throughout, but where leaving is shown.",
     ]
     stays = percent(comparison.chance.stay_rate, 1)
-    items.append(f"In the chances each payment counts with the chance still to be there: {stays} to stay for another year.")
+    items.append(f"In the chances a payment counts with the chance still to be there: {stays} to stay another year.")
     if comparison.staying is None:
         items.append("No present job is compared: the file gives none, or not the same for all offers.")
     unverified = sorted({name for evaluation in comparison.evaluations for name in evaluation.unverified_schedules})
