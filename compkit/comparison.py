@@ -17,7 +17,7 @@ from compkit.cashflow import CashFlow, PayTerms, cash_flow, pay_terms
 from compkit.chances import chance_of_more
 from compkit.errors import CompkitError, OutOfRangeError
 from compkit.evaluation import Evaluation
-from compkit.leaving import RepayableSum, leaving_table, months_until_paid_off
+from compkit.leaving import leaving_table, months_until_paid_off
 from compkit.location_analysis import LocationAnalysis
 from compkit.offers import Offers, load_offers
 from compkit.periods import MAX_YEARS
@@ -27,6 +27,7 @@ from compkit.simulation import Randomness, Volatility, simulated_totals, volatil
 from compkit.stock import Growth
 from compkit.tables import Tables, load_tables
 from compkit.valuation import Assumptions, Valuation, valuation
+from compkit.venture_terms import repayable_relocation
 
 FloatArray = NDArray[np.float64]
 STAYING = "present job"
@@ -135,7 +136,7 @@ class Comparison:
     def _randomness(self) -> Randomness:
         given = self.chance
         rates = [row.annual_rate if given.volatility is None else given.volatility for row in self.volatilities]
-        companies = [evaluation.offer.company.strip().casefold() for evaluation in self.evaluations]
+        companies = [self._company(position) for position in range(len(self.ids))]
         histories = {name.strip().casefold(): history for name, history in given.histories.items()}
         used = {name: history for name, history in histories.items() if name in companies}
         return Randomness(companies, rates, given.n_paths, given.seed, given.correlation, used)
@@ -152,7 +153,15 @@ class Comparison:
 
     def curve(self, position: int, n_years: int | None = None) -> GrowthCurve:
         """Return an offer's total as a function of the growth of its share price."""
-        return growth_curve(self.pay, position, n_years or self.assumptions.n_years, self.assumptions.growth.convention)
+        if n_years is None or n_years == self.assumptions.n_years:
+            return self._curves[position]
+        return growth_curve(self.pay, position, n_years, self.assumptions.growth.convention)
+
+    @cached_property
+    def _curves(self) -> list[GrowthCurve]:
+        """Every offer's curve over the horizon: each stands in as many pairs as there are other offers."""
+        given = self.assumptions
+        return [growth_curve(self.pay, row, given.n_years, given.growth.convention) for row in range(len(self.ids))]
 
     def _grants_curve(self, position: int, n_years: int) -> GrowthCurve:
         """Return an offer's own shares alone: what a jump of the price today moves."""
@@ -233,18 +242,24 @@ class Comparison:
         found = {}
         for evaluation in self.evaluations:
             offer = evaluation.offer
-            moved = offer.relocation
-            owed = RepayableSum(moved.value, moved.clawback, moved.months) if moved else None
-            found[offer.id] = leaving_table(self.flow.of_offer(offer.id), offer, self.pay, relocation=owed)
+            flow = self.flow.of_offer(offer.id)
+            found[offer.id] = leaving_table(flow, offer, self.pay, relocation=repayable_relocation(offer))
         return found
+
+    @cached_property
+    def staying_paid(self) -> FloatArray | None:
+        """What the present job has paid by the end of each month [USD]; None where it is unknown."""
+        if self.staying is None:
+            return None
+        given = self.assumptions
+        return np.asarray(cash_flow(self.staying, given.growth, given.n_years).total[0].cumsum())
 
     @cached_property
     def paid_off_in(self) -> dict[str, int | None]:
         """The month from which on an offer keeps at least what staying would have paid; None if never, or unknown."""
-        if self.staying is None:
+        stayed = self.staying_paid
+        if stayed is None:
             return dict.fromkeys(self.ids)
-        given = self.assumptions
-        stayed = cash_flow(self.staying, given.growth, given.n_years).total[0].cumsum()
         return {
             evaluation.offer.id: months_until_paid_off(
                 self.leaving[evaluation.offer.id]["kept"].to_numpy(dtype=float),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.colors import ListedColormap
 
-from compkit.cashflow import cash_flow
 from compkit.chances import spread
 from compkit.comparison import MAP_GROWTHS, MAP_TENURES, STAYING, Comparison
 from compkit.report.blocks import Notes, Picture
@@ -206,9 +205,8 @@ def kept_on_leaving(comparison: Comparison) -> Picture:
             axes.plot(month, kept[month - 1], "o", color="white", markeredgecolor=colours[name], markersize=8)
         ahead = f", ahead of staying from month {month}" if month else ", never ahead of staying" * is_known
         said.append(f"{name} {usd(float(kept[11]))} after 12 months{ahead}")
-    if comparison.staying is not None:
-        flow = cash_flow(comparison.staying, comparison.assumptions.growth, comparison.assumptions.n_years)
-        stayed = flow.total[0].cumsum()
+    stayed = comparison.staying_paid
+    if stayed is not None:
         axes.plot(np.arange(1, len(stayed) + 1), stayed, "--", color=STAYING_COLOUR, linewidth=1.8, label=STAYING)
         axes.plot([], [], "o", color="white", markeredgecolor=SOFT, markersize=8, label="ahead of staying from here on")
     axes.set_xlim(0, comparison.flow.n_months)
