@@ -25,6 +25,7 @@ from traitlets.config import Config
 from compkit.batch.cleaning import clean_notebook
 from compkit.batch.files import write_whole
 from compkit.batch.jobs import Job
+from compkit.batch.kernel_client import PatientKernelClient
 from compkit.batch.notebook_files import notebook_source, notebook_text
 from compkit.batch.processes import RUNTIME_FOLDER_VARIABLE, kill_descendants
 from compkit.report.html import report_html
@@ -90,14 +91,15 @@ def _refuse_unfinished(notebook: Any) -> None:
 
 def _kernel_connection(environment: Mapping[str, str]) -> Config:
     """Return how to reach the kernel: by files in the worker's own folder, sockets too where the system has them."""
+    client = {"client_class": f"{PatientKernelClient.__module__}.{PatientKernelClient.__qualname__}"}
     if RUNTIME_FOLDER_VARIABLE not in environment:
-        return Config()
+        return Config({"AsyncKernelManager": client})
     folder = Path(environment[RUNTIME_FOLDER_VARIABLE])
     settings = {"connection_file": str(folder / "kernel.json")}
     address = str(folder / "k")
     if os.name == "posix" and len(address) <= _MAX_SOCKET_PATH:
         settings |= {"transport": "ipc", "ip": address}
-    return Config({"KernelManager": settings})
+    return Config({"KernelManager": settings, "AsyncKernelManager": client})
 
 
 def error_line(error: Exception, cell: int) -> str:
