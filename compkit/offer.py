@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from compkit.bargaining import Negotiation
 from compkit.equity import EVEN_VESTING, Grant, GrowthConvention, Refresher, RefresherPlan, Tranche
 from compkit.fields import (
     CalendarDate,
@@ -219,6 +220,8 @@ class Offer(TypedInput):
     """The candidate's own marks."""
     signals: Signals = Field(default_factory=Signals)
     """What happened on the way to the offer."""
+    negotiation: Negotiation | None = None
+    """What the candidate brings to its negotiation."""
 
     @field_validator("sign_on")
     @classmethod
