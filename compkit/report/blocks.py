@@ -73,7 +73,7 @@ class Table:
         ]
 
     def _repr_html_(self) -> str:
-        return _rendered("table.html.j2", table=self, rows=self.cells())
+        return rendered("table.html.j2", table=self, rows=self.cells())
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Headline:
         return "\n".join([self.title, self.subtitle, *cards, "Look at next:", *steps])
 
     def _repr_html_(self) -> str:
-        return _rendered("headline.html.j2", headline=self)
+        return rendered("headline.html.j2", headline=self)
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class Notes:
         return "\n".join([self.title, *(f"- {item}" for item in self.items)])
 
     def _repr_html_(self) -> str:
-        return _rendered("notes.html.j2", notes=self)
+        return rendered("notes.html.j2", notes=self)
 
 
 @dataclass(frozen=True)
@@ -163,5 +163,6 @@ def _shown(value: Any, kind: Kind) -> str:
     return str(value) if isinstance(value, str) else _FORMATS[kind](value)
 
 
-def _rendered(template: str, **context: Any) -> str:
+def rendered(template: str, **context: Any) -> str:
+    """Return a block's template filled in, every text escaped."""
     return template_environment("compkit.report", "templates/blocks").get_template(template).render(**context)

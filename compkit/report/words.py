@@ -1,0 +1,70 @@
+"""Blocks that are read out or sent: a letter as it will look, and the call sheet that fits on one printed page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from compkit.report.blocks import rendered
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text to send or to say, as it stands, with what to know about it.
+
+    Parameters
+    ----------
+    title : str
+        What it is for.
+    subject : str
+        The subject line; empty for what is said.
+    body : str
+        Lines as they stand.
+    note : str
+        What to know before using it.
+    """
+
+    title: str
+    subject: str
+    body: str
+    note: str = ""
+
+    @property
+    def paragraphs(self) -> list[list[str]]:
+        """The body's paragraphs, each its lines."""
+        return [paragraph.splitlines() for paragraph in self.body.strip().split("\n\n")]
+
+    def __repr__(self) -> str:
+        head = [self.title, *([f"Subject: {self.subject}"] if self.subject else [])]
+        return "\n".join([*head, self.body.rstrip(), *([self.note] if self.note else [])])
+
+    def _repr_html_(self) -> str:
+        return rendered("words.html.j2", words=self)
+
+
+@dataclass(frozen=True, slots=True)
+class CallPart:
+    """One part of the call sheet: a heading, what to have before the eyes, and what to say."""
+
+    heading: str
+    facts: Sequence[str]
+    say: str = ""
+
+
+@dataclass(frozen=True)
+class CallSheet:
+    """All that is needed during the call, on one printed page."""
+
+    title: str
+    subtitle: str
+    parts: Sequence[CallPart]
+
+    def __repr__(self) -> str:
+        lines = [self.title, self.subtitle]
+        for part in self.parts:
+            lines += [part.heading, *(f"- {item}" for item in part.facts)]
+            lines += [f"  Say: {part.say}"] if part.say else []
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return rendered("call_sheet.html.j2", sheet=self)
