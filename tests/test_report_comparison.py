@@ -307,7 +307,7 @@ def test_the_practices_of_refreshers_are_said_and_sourced(make: Make) -> None:
     assert "Meta drops RSU refreshers 10 % or more, FAANG FIRE, as of 2025-02-01." in repr(
         report.comparison_sources(made)
     )
-    status = {row["figure"]: row["status"] for row in report.recorded_comparison(made).figures}
+    status = {row["figure"]: row["status"] for row in report.recorded_comparison(made).rows}
     assert [status[f"offer-{number} total"] for number in range(3)] == ["unverified", "", "unverified"]
     assert "practices" not in repr(report.comparison_assumptions(make(STOCK, STOCK)))
 

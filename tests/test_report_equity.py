@@ -447,11 +447,11 @@ def test_the_practice_of_refreshers_is_said_and_sourced(practice: str, evaluated
     assert "Refreshers are expected, not promised." in note
     assert f"The refresher plan follows the practice {practice} " in note
     assert said in note
-    assert "Its own in the offers file" not in note
+    assert "gives its own" not in note
     assert f"Refresher practice {practice}: as reported" in repr(report.assumptions(evaluation))
     assert title in repr(report.sources(evaluation))
     recorded = report.recorded_figures(evaluation)
-    total = next(row for row in recorded.figures if row["figure"] == "total")
+    total = next(row for row in recorded.rows if row["figure"] == "total")
     assert source_id in total["source_ids"].split()
     assert (total["as_of"], total["status"]) == (as_of, "unverified")
     assert recorded.summary["unverified"] == f"amazon, {practice}"
@@ -462,14 +462,14 @@ def test_a_practice_alone_makes_figures_unverified(evaluated: Evaluate) -> None:
     for practice, status in (("yearly-2-year", "unverified"), ("none", "")):
         plan = {"annual_value": 60000, "practice": practice}
         recorded = report.recorded_figures(evaluated(equity=even, refresher_plan=plan))
-        assert {row["status"] for row in recorded.figures if row["figure"] == "total"} == {status}
+        assert {row["status"] for row in recorded.rows if row["figure"] == "total"} == {status}
         assert recorded.summary["unverified"] == ("yearly-2-year" if status else None)
 
 
 def test_what_a_plan_has_of_its_own_is_said(evaluated: Evaluate) -> None:
     plan = {"annual_value": 60000, "practice": "yearly-4-year", "first_year": 1, "vesting": "amazon"}
     note = report.refreshers_table(evaluated(refresher_plan=plan)).note
-    assert "Its own in the offers file: first year and vesting." in note
+    assert "The offers file gives its own first year and vesting." in note
 
 
 def test_the_practice_none_counts_no_grant(evaluated: Evaluate) -> None:

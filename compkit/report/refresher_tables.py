@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -91,7 +92,7 @@ def _practice_words(plan: RefresherPlan, practice: RefresherPractice, evaluation
     yield in_short(practice.note)
     own = [FIELD_NAMES[name] for name, value in practice.fields.items() if getattr(plan, name) != value]
     if own:
-        yield f"Its own in the offers file: {joined(own)}."
+        yield f"The offers file gives its own {joined(own)}."
 
 
 def in_short(note: str, most: int = MOST_OF_A_NOTE) -> str:
@@ -100,6 +101,9 @@ def in_short(note: str, most: int = MOST_OF_A_NOTE) -> str:
     >>> in_short("An account. It tells more. And more.", 30)
     'An account. It tells more.'
     """
-    sentences = note.split(". ")
-    n_kept = next((n for n in range(len(sentences), 1, -1) if len(". ".join(sentences[:n])) < most), 1)
-    return ". ".join(sentences[:n_kept]).removesuffix(".") + "."
+    kept, *others = re.split(r"(?<=\.) ", note)
+    for sentence in others:
+        if len(kept) + 1 + len(sentence) > most:
+            break
+        kept += f" {sentence}"
+    return kept
