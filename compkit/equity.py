@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator, model_validator
 
 from compkit.errors import OutOfRangeError
 from compkit.fields import CalendarDate, Listed, Money, OneOf, Price, Share, TypedInput, fault
@@ -16,6 +16,7 @@ from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
 FRACTION_TOLERANCE = 1e-9
 MAX_VEST_MONTH = 120
 EVEN_VESTING = "even-4-year"
+NO_REFRESHERS, TARGET_PAY_PRACTICE = "none", "amazon-target-pay"
 
 GrantMonth = Annotated[int, Field(ge=1, le=MAX_YEARS * MONTHS_A_YEAR)]
 """A month of the job at whose end a grant may be made."""
@@ -198,9 +199,53 @@ class Refresher(TypedInput):
         return self.month if self.month is not None else MONTHS_A_YEAR * (self.year or 0)
 
 
-class RefresherPlan(TypedInput):
-    """Refreshers that are expected year after year."""
+@dataclass(frozen=True, slots=True)
+class RefresherPractice:
+    """How companies are said to make later grants: a row of data/refresher_practices.csv, no promise of any.
 
+    Parameters
+    ----------
+    name, title : str
+        Its key, and one line for people.
+    first_year : int or None
+        As `RefresherPlan.first_year`; None where no grants are made.
+    calendar_month : int or None
+        As `RefresherPlan.calendar_month`.
+    vesting : str or None
+        The schedule of each grant; None where none are made.
+    is_verified : bool
+        Whether a company's own document says so.
+    source_id, as_of : str
+        Where it comes from, in data/sources.csv, and the day for which it was so reported.
+    note : str
+        What to know before using it.
+    """
+
+    name: str
+    title: str
+    first_year: int | None
+    calendar_month: int | None
+    vesting: str | None
+    is_verified: bool
+    source_id: str
+    as_of: str
+    note: str
+
+    @property
+    def fields(self) -> dict[str, int | str]:
+        """What it says of a plan, by the names of the plan's fields."""
+        told = {"first_year": self.first_year, "calendar_month": self.calendar_month, "vesting": self.vesting}
+        return {name: value for name, value in told.items() if value is not None}
+
+
+class RefresherPlan(TypedInput):
+    """Refreshers that are expected year after year.
+
+    Files are read with the fields of a plan's practice filled in; a plan made in code must give them itself.
+    """
+
+    practice: Annotated[str, OneOf("practices")] | None = None
+    """A practice of data/refresher_practices.csv: it gives first_year, calendar_month and vesting if left out here."""
     annual_value: Money
     """What each is worth on the day of its grant, at most."""
     first_year: Annotated[int, Field(ge=1, le=MAX_YEARS)] = 1
@@ -211,10 +256,25 @@ class RefresherPlan(TypedInput):
     """The part that is paid in cash as it vests, and does not move with the share price."""
     vesting: Vesting = EVEN_VESTING
     """A schedule of data/vesting_schedules.csv, or a list of {month, fraction}."""
-    target_pay: Money | None = None
+    target_pay: Money | None = Field(default=None, validate_default=True)
     """Yearly pay up to which a refresher fills what salary, target bonus and earlier grants leave open."""
 
     _vesting_is_whole = field_validator("vesting")(whole_vesting)
+
+    @field_validator("target_pay")
+    @classmethod
+    def _practice_has_its_target(cls, value: float | None, info: ValidationInfo) -> float | None:
+        if value is None and info.data.get("practice") == TARGET_PAY_PRACTICE:
+            raise fault(
+                f"is needed for practice {TARGET_PAY_PRACTICE}: a grant fills only what pay leaves open below it. "
+                "Ask the recruiter for the target pay of the level, and add it."
+            )
+        return value
+
+    @property
+    def makes_grants(self) -> bool:
+        """Whether grants are expected at all: with practice `none` they are not, whatever else the plan says."""
+        return self.practice != NO_REFRESHERS
 
 
 GrowthConvention = Literal["smooth", "annual-step"]

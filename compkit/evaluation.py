@@ -11,7 +11,7 @@ import pandas as pd
 
 from compkit.candidate import Candidate
 from compkit.cashflow import CashFlow, PayTerms, cash_flow, pay_terms
-from compkit.equity import GrowthConvention
+from compkit.equity import GrowthConvention, RefresherPractice, VestingSchedule
 from compkit.market import GuideLevel, company_type_positions, guide_level, market_positions, share_below_market
 from compkit.offer import Offer
 from compkit.offers import OfferEntry, load_offers
@@ -144,10 +144,27 @@ class Evaluation:
         """The vesting schedules in use that no publisher's own document states."""
         return unverified_schedules(self.offer, self.tables)
 
+    @cached_property
+    def refresher_practice(self) -> RefresherPractice | None:
+        """The practice by which later grants are expected; None where the file names none, or one without grants."""
+        return refresher_practice(self.offer, self.tables)
+
+    @cached_property
+    def stock_rests_on(self) -> list[VestingSchedule | RefresherPractice]:
+        """The rows of data/ on which whatever holds stock rests."""
+        schedules = [self.tables.schedules[name] for name in self.offer.schedules_used]
+        return [*schedules, *([self.refresher_practice] if self.refresher_practice else [])]
+
 
 def unverified_schedules(offer: Offer, tables: Tables) -> list[str]:
     """Return the vesting schedules that an offer uses and no publisher's own document states."""
     return [name for name in offer.schedules_used if not tables.schedules[name].is_verified]
+
+
+def refresher_practice(offer: Offer, tables: Tables) -> RefresherPractice | None:
+    """Return the practice by which an offer's later grants are expected, if its plan names one that makes any."""
+    plan = offer.refresher_plan
+    return tables.practices[plan.practice] if plan and plan.practice and plan.makes_grants else None
 
 
 def first_year_totals(offers: Sequence[Offer], tables: Tables) -> dict[str, float]:

@@ -235,7 +235,10 @@ class Offer(TypedInput):
     @field_validator("refresher_plan")
     @classmethod
     def _plan_has_a_calendar(cls, value: RefresherPlan | None, info: ValidationInfo) -> RefresherPlan | None:
-        if value and value.calendar_month is not None and info.data.get("start_date", "faulty") is None:
+        # What a practice asks for is checked where files are read: together with every other fault.
+        if value is None or value.practice is not None or value.calendar_month is None:
+            return value
+        if info.data.get("start_date", "faulty") is None:
             raise fault(
                 f"must have a start_date for its calendar_month, got {value.calendar_month} and none. "
                 "Add start_date to the offer, or remove calendar_month."
@@ -289,7 +292,7 @@ class Offer(TypedInput):
     @property
     def schedules_used(self) -> list[str]:
         """The named vesting schedules of its grants, refreshers and options, own tranches left out."""
-        plan = (self.refresher_plan,) if self.refresher_plan else ()
+        plan = (self.refresher_plan,) if self.refresher_plan and self.refresher_plan.makes_grants else ()
         grants = (*self.equity, *self.refreshers, *plan, *self.options)
         return sorted({name for grant in grants if isinstance(name := self.vesting_of(grant), str)})
 

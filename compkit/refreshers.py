@@ -38,7 +38,7 @@ def planned_refreshers(offer: Offer, schedules: Mapping[str, VestingSchedule]) -
     Returns
     -------
     tuple of Refresher
-        In the offer's currency, each with its `month`; empty where there is no plan.
+        In the offer's currency, each with its `month`; empty where there is no plan, or its practice is `none`.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def planned_refreshers(offer: Offer, schedules: Mapping[str, VestingSchedule]) -
     [(84, 60000.0), (96, 60000.0)]
     """
     plan = offer.refresher_plan
-    if plan is None:
+    if plan is None or not plan.makes_grants:
         return ()
     at = _grant_months(plan, offer.start_date)
     if plan.target_pay is None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from compkit.equity import VestingSchedule
+from compkit.equity import RefresherPractice, VestingSchedule
 from compkit.errors import TableError, UnknownChoiceError
 from compkit.offer import REMOTE
 
@@ -96,6 +96,24 @@ class Tables(Mapping[str, pd.DataFrame]):
         }
 
     @cached_property
+    def practices(self) -> dict[str, RefresherPractice]:
+        """Every practice of later grants by its name."""
+        return {
+            row["practice"]: RefresherPractice(
+                name=row["practice"],
+                title=row["title"],
+                first_year=row["first_year"],
+                calendar_month=row["calendar_month"],
+                vesting=row["vesting"],
+                is_verified=row["status"] == "verified",
+                source_id=row["source_id"],
+                as_of=row["as_of"],
+                note=row["note"],
+            )
+            for row in records(self["refresher_practices"])
+        }
+
+    @cached_property
     def choices(self) -> dict[str, list[str]]:
         """The closed lists of the offers file by list name: what a location, a schedule, a skill may be."""
         places = self._distinct("places", "place")
@@ -104,6 +122,7 @@ class Tables(Mapping[str, pd.DataFrame]):
             "residences": [place for place in places if place != REMOTE],
             "company_types": self._distinct("bands_by_company_type", "company_type"),
             "schedules": list(self.schedules),
+            "practices": list(self.practices),
             "specializations": self._distinct("ai_ml_by_specialization", "specialization"),
             "skills": self._distinct("ai_ml_by_skill", "skill"),
             "risk_factors": self._distinct("risk_factors", "factor"),

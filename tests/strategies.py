@@ -82,6 +82,7 @@ def refreshers(draw: st.DrawFn) -> dict[str, Any]:
 def refresher_plans(draw: st.DrawFn) -> dict[str, Any]:
     """Draw a refresher plan of any kind."""
     return {
+        "practice": draw(st.sampled_from([None, None, "none", "yearly-4-year", "yearly-2-year"])),
         "annual_value": draw(amounts),
         "first_year": draw(st.integers(1, 8)),
         "calendar_month": draw(st.none() | st.integers(1, 12)),

@@ -156,6 +156,23 @@ def test_evaluate_says_the_same_in_words(worked: Path, capsys: Capture) -> None:
     assert "3 $175,000 $0 $120,000 $295,000" in lines
     assert any(line.startswith("total $1,140,000, average $285,000, first two years $275,000,") for line in lines)
     assert "vesting schedule amazon: as commonly reported, not verified" in lines
+    assert "refresher practice" not in "".join(lines)
+
+
+def test_evaluate_names_a_practice_of_refreshers(tmp_path: Path, capsys: Capture) -> None:
+    """Grants of months 26 and 38, 5,000 a quarter each: 3 vests in year 3 (29 32 35); 4 and 3 of them in year 4."""
+    path = tmp_path / "practice.yaml"
+    offer = "company: Initech, level: Lead, location: Seattle, base_salary: 100000, start_date: 2027-02-01"
+    plans = (f"{{practice: {name}, annual_value: 40000}}" for name in ("yearly-2-year", "none"))
+    lines = [f"- {{id: o-{number}, {offer}, refresher_plan: {plan}}}" for number, plan in enumerate(plans)]
+    path.write_text("\n".join(["offers:", *lines]), encoding="utf-8")
+    offers = by_id(printed(capsys, "evaluate", path))
+    assert [year["equity"] for year in offers["o-0"]["years"]] == [0, 0, 15000, 35000]
+    assert [year["equity"] for year in offers["o-1"]["years"]] == [0, 0, 0, 0]
+    assert offers["o-0"]["refresher_practice"] == {"practice": "yearly-2-year", "is_verified": False}
+    assert offers["o-1"]["refresher_practice"] is None
+    assert run(["evaluate", str(path)]) == 0
+    assert capsys.readouterr().out.count("refresher practice yearly-2-year: as reported, not verified") == 1
 
 
 @pytest.fixture

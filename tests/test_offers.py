@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from compkit.equity import Grant, Refresher, RefresherPlan
+from compkit.equity import NO_REFRESHERS, TARGET_PAY_PRACTICE, Grant, Refresher, RefresherPlan
 from compkit.errors import InputError
 from compkit.offer import MarketObservation, Offer, PostedBase, Quoted
 from compkit.offers import OffersFile, load_offers, offers_json_schema, read_offers
@@ -91,8 +91,9 @@ def test_the_sample_exercises_every_part_of_the_format() -> None:
     assert any(offer.quoted and offer.quoted.growth_rate == 0.15 for offer in offers)
     assert any(len(offer.scores.risk) == 5 for offer in offers)
     for name in ("refreshers", "posted_base", "market", "residence", "deadline", "options", "startup", "relocation",
-                 "benefits"):  # fmt: skip
+                 "benefits", "refresher_plan"):  # fmt: skip
         assert any(getattr(offer, name) for offer in offers), name
+    assert any(offer.refresher_plan and offer.refresher_plan.practice for offer in offers)
     deadlines = [offer.deadline for offer in offers if offer.deadline]
     assert dt.date(2026, 12, 1) <= min(deadlines) < max(deadlines) <= dt.date(2027, 1, 10)
 
@@ -184,6 +185,9 @@ def test_the_sample_passes_its_schema(validator: Any) -> None:
         {"refreshers": [{"year": None, "month": 9, "value": 1}, {"year": 1, "value": 1, "cash_share": None}]},
         {"start_date": "2027-02-01", "refresher_plan": {"annual_value": 1, "calendar_month": 3, "target_pay": None}},
         {"refresher_plan": {"annual_value": 1, "vesting": [{"month": 12, "fraction": 1}]}},
+        {"refresher_plan": {"annual_value": 0, "practice": "none", "vesting": None}},
+        {"refresher_plan": {"annual_value": 1, "practice": None}},
+        {"start_date": "2027-02-01", "refresher_plan": {"annual_value": 1, "practice": "yearly-2-year"}},
         {"options": [{"n_options": 1, "strike": 0, "fair_value": None, "kind": "nso"}]},
         {"startup": {"ownership_share": 0.002, "rounds": None, "exits": None, "acceleration": None}},
         {"startup": {"fully_diluted_shares": 5, "exits": [{"value": 7, "chance": 0.5}, {"value": 0, "chance": 0.5}]}},
@@ -210,6 +214,7 @@ def test_the_schema_accepts_what_the_reader_accepts(tmp_path: Path, validator: A
         {"id": "../x"},
         {"refresher_plan": {}},
         {"refresher_plan": {"annual_value": 1, "cash_share": 2}},
+        {"refresher_plan": {"annual_value": 1, "practice": "yearly"}},
         {"options": [{"n_options": 1}]},
         {"options": [{"n_options": 1, "strike": 1, "kind": "rsu"}]},
         {"startup": {"fully_diluted_shares": 5, "rounds": [{"month": 1, "dilution_rate": 1}]}},
@@ -387,6 +392,73 @@ def test_sign_on_columns_keep_their_years(tmp_path: Path) -> None:
     )
     offer = load_offers(tmp_path / "o.csv")[0].offer
     assert (offer.sign_on, offer.sign_on_paid) == ((0, 60_000), ("lump", "monthly"))
+
+
+# Practices of later grants
+
+OWN: Mapping[str, Any] = {"first_year": 5, "calendar_month": 11, "vesting": "even-4-year-monthly"}
+NOTHING: Mapping[str, Any] = dict.fromkeys(OWN)
+SAID_BY: Mapping[str, tuple[Any, ...]] = {
+    "none": (1, None, "even-4-year"),
+    "amazon-target-pay": (3, 4, "even-2-year-quarterly"),
+    "yearly-4-year": (2, 2, "even-4-year-quarterly"),
+    "yearly-2-year": (2, 3, "even-2-year-quarterly"),
+}
+"""By practice first_year, calendar_month and vesting; `none` says nothing, so the plan's own defaults stay."""
+
+
+def plan_read(folder: Path, **fields: Any) -> RefresherPlan:
+    plan = {"annual_value": 5, "target_pay": 7, **fields}
+    offer: Offer = read_document(folder, {"offers": [{**BASE, "start_date": "2027-02-01", "refresher_plan": plan}]})[
+        0
+    ].offer
+    assert offer.refresher_plan is not None
+    return offer.refresher_plan
+
+
+def test_every_practice_is_tried_and_two_have_a_meaning_of_their_own() -> None:
+    practices = load_tables().practices
+    assert list(practices) == list(SAID_BY)
+    assert {NO_REFRESHERS, TARGET_PAY_PRACTICE} < set(practices)
+    rows = load_tables()["refresher_practices"].set_index("practice")
+    assert [name for name, years in rows["n_years_vesting"].items() if years == 0] == [NO_REFRESHERS]
+    for name, practice in practices.items():
+        assert (practice.fields == {}) == (name == NO_REFRESHERS)
+        if practice.vesting:
+            assert load_tables().schedules[practice.vesting].n_months == 12 * rows.loc[name, "n_years_vesting"]
+
+
+@pytest.mark.parametrize("left_out", [{}, NOTHING], ids=["left out", "null"])
+@pytest.mark.parametrize("practice", SAID_BY)
+def test_a_practice_says_what_the_plan_leaves_out(tmp_path: Path, practice: str, left_out: Mapping[str, Any]) -> None:
+    plan = plan_read(tmp_path, practice=practice, **left_out)
+    assert (plan.first_year, plan.calendar_month, plan.vesting) == SAID_BY[practice]
+    assert (plan.practice, plan.annual_value, plan.target_pay) == (practice, 5, 7)
+    assert plan.makes_grants == (practice != "none")
+
+
+@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize("practice", SAID_BY)
+def test_what_a_plan_says_itself_wins(tmp_path: Path, practice: str, name: str) -> None:
+    plan = plan_read(tmp_path, practice=practice, **{name: OWN[name]})
+    said = dict(zip(OWN, SAID_BY[practice], strict=True))
+    assert {field: getattr(plan, field) for field in OWN} == {**said, name: OWN[name]}
+
+
+def test_the_practice_none_asks_for_no_start_and_uses_no_schedule(tmp_path: Path) -> None:
+    plan = {"annual_value": 5, "practice": "none", "calendar_month": 3, "vesting": "meta"}
+    reading = read_document(
+        tmp_path, {"offers": [{**BASE, "refresher_plan": plan, "refreshers": [{"year": 1, "value": 5}]}]}
+    )
+    assert reading[0].offer.schedules_used == ["even-4-year"]
+    assert reading.warnings == ()
+
+
+def test_a_practice_keeps_its_name_in_another_currency(tmp_path: Path) -> None:
+    plan = {"annual_value": 5, "practice": "yearly-4-year"}
+    fields = {"currency": "EUR", "start_date": "2027-02-01", "refresher_plan": plan}
+    offer = read_document(tmp_path, {"rates": {"EUR": 2}, "offers": [{**BASE, **fields}]})[0].in_usd
+    assert (offer.refresher_plan.practice, offer.refresher_plan.annual_value) == ("yearly-4-year", 10)
 
 
 # Currencies

@@ -163,6 +163,42 @@ FIELD_CASES: list[tuple[dict[str, Any], str, str]] = [
         "start_date",
         "must be a date written YYYY-MM-DD",
     ),
+    ({"refresher_plan": {"annual_value": 1, "practice": 4}}, "refresher_plan.practice", "must be text, got 4"),
+    ({"refresher_plan": {"annual_value": 1, "practice": ["none"]}}, "refresher_plan.practice", "got a list"),
+    (
+        {"refresher_plan": {"annual_value": 1, "practice": "zzz"}},
+        "refresher_plan.practice",
+        "one of none, amazon-target",
+    ),
+    (
+        {"refresher_plan": {"annual_value": 1, "practice": "yearly-4-yaer"}},
+        "refresher_plan.practice",
+        "got 'yearly-4-yaer'. Did you mean 'yearly-4-year'?",
+    ),
+    ({"refresher_plan": {"practice": "none"}}, "refresher_plan.annual_value", "is missing"),
+    (
+        {"refresher_plan": {"annual_value": 1, "practice": "amazon-target-pay"}, "start_date": "2027-02-01"},
+        "refresher_plan.target_pay",
+        "is needed for practice amazon-target-pay: a grant fills only what pay leaves open below it. Ask the recruiter",
+    ),
+    (
+        {"refresher_plan": {"annual_value": 1, "practice": "yearly-2-year"}},
+        "refresher_plan",
+        "must have a start_date: with practice yearly-2-year grants are made in a calendar month. Add start_date to",
+    ),
+    (
+        {"refresher_plan": {"annual_value": 1, "practice": "yearly-2-year"}, "start_date": "soon"},
+        "start_date",
+        "must be a date written YYYY-MM-DD",
+    ),
+    (
+        {
+            "refresher_plan": {"annual_value": 1, "practice": "yearly-4-year", "vesting": "metta"},
+            "start_date": "2027-02-01",
+        },
+        "refresher_plan.vesting",
+        "Did you mean 'meta'?",
+    ),
     # relocation and benefits
     ({"relocation": 20000}, "relocation", "must be a group of fields, got 20000"),
     ({"relocation": {}}, "relocation.value", "is missing"),
@@ -425,19 +461,26 @@ def test_faults_of_every_group_come_at_once(tmp_path: Path) -> None:
     assert found == ["sign_on", "refresher_plan", "startup", "relocation.value", "benefits.premiums"]
 
 
+def test_all_that_a_practice_asks_for_comes_at_once(tmp_path: Path) -> None:
+    plan = {"practice": "amazon-target-pay", "annual_value": -1, "first_year": 9}
+    found = [fault.field for fault in faults_of_document(tmp_path, with_base(refresher_plan=plan, sign_on=5))]
+    names = ("annual_value", "first_year", "target_pay")
+    assert found == ["sign_on", *(f"refresher_plan.{name}" for name in names), "refresher_plan"]
+
+
 @pytest.mark.parametrize(
     "text", ["\u202eiso", "a\x07", "<script>", "=cmd()", "x" * 5000, "", "\u2028", "'; --", "\ud7ff"]
 )
 def test_hostile_text_in_a_group_is_refused_on_one_line(tmp_path: Path, text: str) -> None:
     fields = {
-        "refresher_plan": {"annual_value": text, "vesting": text},
+        "refresher_plan": {"practice": text, "annual_value": text, "vesting": text},
         "options": [{"n_options": text, "strike": text, "kind": text, text or "-": 1}],
         "startup": {"exits": text, "acceleration": text, "rounds": [{"month": text, "dilution_rate": text}]},
         "relocation": {"value": 1, "clawback": text},
         "benefits": text,
     }
     faults = faults_of_text(tmp_path, json.dumps(with_base(**fields)), "offers.json")
-    assert len(faults) == 12
+    assert len(faults) == 13
     for fault in faults:
         assert str(fault).isprintable()
         assert len(str(fault)) < 900
@@ -781,7 +824,8 @@ FIELD_NAMES = st.sampled_from(
     ["schema", "rates", "candidate", "candidates", "offers", "id", "company", "level", "location", "residence",
      "currency", "base_salary", "sign_on", "sign_on_paid", "equity", "value", "units", "vesting", "month", "fraction",
      "refreshers", "quoted", "market", "measure", "role", "skills", "scores", "risk", "signals", "name", "tranches",
-     "refresher_plan", "annual_value", "target_pay", "calendar_month", "cash_share", "options", "n_options", "strike",
+     "refresher_plan", "annual_value", "target_pay", "calendar_month", "cash_share", "practice", "options", "n_options",
+     "strike",
      "startup", "rounds", "exits", "chance", "ownership_share", "fully_diluted_shares", "relocation", "clawback",
      "benefits", "premiums", "year", "current", "vests", "on", "start_date", "EUR", "USD", "Manager Quality", "[key]"]
 )  # fmt: skip

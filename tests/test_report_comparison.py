@@ -109,6 +109,7 @@ ODD = {
     "no start date": [{**STOCK, "start_date": None, "deadline": None}, STOCK],
     "tiny": [{"base_salary": 1}, {"base_salary": 2}],
     "owes more than it paid": [{"relocation": {"value": 90000, "clawback": "full", "months": 24}}, STOCK],
+    "a practice": [{"refresher_plan": {"annual_value": 60000, "practice": "yearly-2-year"}}, STOCK],
     "no schedule": [{"equity": [{"value": 100000}]}, STOCK],
 }
 
@@ -296,6 +297,19 @@ def test_many_pairs_are_cut_and_said_to_be() -> None:
     assert isinstance(pairs, Table)
     assert len(pairs.cells()) == 15
     assert "The first 15 of 78 pairs" in pairs.note
+
+
+def test_the_practices_of_refreshers_are_said_and_sourced(make: Make) -> None:
+    plans = [{"annual_value": 60000, "practice": name} for name in ("yearly-4-year", "none", "yearly-2-year")]
+    made = make(*({**STOCK, "refresher_plan": plan} for plan in plans))
+    said = repr(report.comparison_assumptions(made))
+    assert "Refreshers by practices as reported, not verified: yearly-2-year and yearly-4-year." in said
+    assert "Meta drops RSU refreshers 10 % or more, FAANG FIRE, as of 2025-02-01." in repr(
+        report.comparison_sources(made)
+    )
+    status = {row["figure"]: row["status"] for row in report.recorded_comparison(made).rows}
+    assert [status[f"offer-{number} total"] for number in range(3)] == ["unverified", "", "unverified"]
+    assert "practices" not in repr(report.comparison_assumptions(make(STOCK, STOCK)))
 
 
 def test_a_given_volatility_is_said_and_sourced(make: Make) -> None:

@@ -23,6 +23,7 @@ from compkit.leaving import RepayableSum
 from compkit.offer import Offer
 from compkit.offers import load_offers
 from compkit.report.blocks import Notes, Picture, Table
+from compkit.report.refresher_tables import in_short
 from compkit.startup import Company, Exit, OptionGrant, Round, ShareGrant
 from compkit.stock import Growth
 from compkit.tables import load_tables
@@ -125,6 +126,9 @@ def test_every_block_of_every_sample_offer(offer_id: str) -> None:
         {"location": "Remote", "residence": "San Francisco"},
         {"location": "Austin", "sign_on_paid": "monthly"},
         {"equity": [], "refresher_plan": {"annual_value": 60000, "cash_share": 1.0}},
+        {"equity": [], "refresher_plan": {"annual_value": 60000, "practice": "none"}},
+        {"equity": [], "refresher_plan": {"annual_value": 0, "practice": "yearly-2-year"}},
+        {"refresher_plan": {"annual_value": 60000, "practice": "yearly-2-year", "first_year": 8}},
         {"equity": [{"value": 0, "vesting": "amazon"}]},
         {"equity": [{"value": 90000, "vesting": "amazon", "start_month": 96}]},
         {"relocation": {"value": 200000, "clawback": "full", "months": 60}, "base_salary": 20000},
@@ -408,6 +412,100 @@ def test_the_fall_when_the_first_grant_ends(evaluated: Evaluate) -> None:
     assert "The largest grant of the offer ends in year 4: stock goes from $122,000 to $2,000" in (
         report.refreshers_table(evaluated(equity=two)).note
     )
+
+
+PRACTICES = {
+    "amazon-target-pay": (
+        "(Amazon: only up to the pay target). Source: How refreshers work at Amazon, Blind, as of 21 July 2019; "
+        "unverified.",
+        "blind-amazon-refreshers",
+        "How refreshers work at Amazon, Blind",
+        "2019-07-21",
+    ),
+    "yearly-4-year": (
+        "(Each year a grant over four years (Meta)). Source: Meta drops RSU refreshers 10 % or more, FAANG FIRE, as of "
+        "1 February 2025; unverified. Granted each February or so",
+        "faangfire-meta-refreshers",
+        "Meta drops RSU refreshers 10 % or more, FAANG FIRE",
+        "2025-02-01",
+    ),
+    "yearly-2-year": (
+        "Source: Choices and definitions of this project, compkit, as of 23 November 2026; unverified. A preset for",
+        "kit",
+        "Choices and definitions of this project",
+        "2025-08-01",
+    ),
+}
+"""By practice what the table says, the source's id and title, and the oldest day; Amazon's schedule is of 2025."""
+
+
+@pytest.mark.parametrize("practice", PRACTICES)
+def test_the_practice_of_refreshers_is_said_and_sourced(practice: str, evaluated: Evaluate) -> None:
+    said, source_id, title, as_of = PRACTICES[practice]
+    evaluation = evaluated(refresher_plan={"annual_value": 150000, "practice": practice, "target_pay": 2000000})
+    note = report.refreshers_table(evaluation).note
+    assert "Refreshers are expected, not promised." in note
+    assert f"The refresher plan follows the practice {practice} " in note
+    assert said in note
+    assert "gives its own" not in note
+    assert f"Refresher practice {practice}: as reported" in repr(report.assumptions(evaluation))
+    assert title in repr(report.sources(evaluation))
+    recorded = report.recorded_figures(evaluation)
+    total = next(row for row in recorded.rows if row["figure"] == "total")
+    assert source_id in total["source_ids"].split()
+    assert (total["as_of"], total["status"]) == (as_of, "unverified")
+    assert recorded.summary["unverified"] == f"amazon, {practice}"
+
+
+def test_a_practice_alone_makes_figures_unverified(evaluated: Evaluate) -> None:
+    even = [{"value": 300000, "vesting": "even-4-year"}]
+    for practice, status in (("yearly-2-year", "unverified"), ("none", "")):
+        plan = {"annual_value": 60000, "practice": practice}
+        recorded = report.recorded_figures(evaluated(equity=even, refresher_plan=plan))
+        assert {row["status"] for row in recorded.rows if row["figure"] == "total"} == {status}
+        assert recorded.summary["unverified"] == ("yearly-2-year" if status else None)
+
+
+def test_what_a_plan_has_of_its_own_is_said(evaluated: Evaluate) -> None:
+    plan = {"annual_value": 60000, "practice": "yearly-4-year", "first_year": 1, "vesting": "amazon"}
+    note = report.refreshers_table(evaluated(refresher_plan=plan)).note
+    assert "The offers file gives its own first year and vesting." in note
+
+
+def test_the_practice_none_counts_no_grant(evaluated: Evaluate) -> None:
+    plain, none = evaluated(), evaluated(refresher_plan={"annual_value": 60000, "practice": "none"})
+    assert none.summary == plain.summary
+    note = report.refreshers_table(none).note
+    assert "has the practice none, so no grant of it is counted. What a cautious reader assumes" in note
+    assert "expected" not in note
+    assert "names no refreshers" not in note
+    assert "practice none: no grant of it is counted." in repr(report.assumptions(none))
+    assert repr(report.sources(none)) == repr(report.sources(plain))
+    listed = evaluated(
+        refreshers=[{"year": 4, "value": 60000}], refresher_plan={"annual_value": 60000, "practice": "none"}
+    )
+    assert "Refreshers are expected, not promised. The refresher plan has the practice none" in (
+        report.refreshers_table(listed).note
+    )
+
+
+def test_a_plan_that_comes_to_no_grant_is_said(evaluated: Evaluate) -> None:
+    plan = {"annual_value": 60000, "practice": "amazon-target-pay", "target_pay": 100000}
+    assert "comes to no grant within 8 years. The refresher plan follows" in (
+        report.refreshers_table(evaluated(refresher_plan=plan)).note
+    )
+    said = report.refreshers_table(evaluated(equity=[], refresher_plan=plan))
+    assert isinstance(said, Notes)
+    assert said.items[:2] == ["No stock vests within 8 years.", "The refresher plan comes to no grant within 8 years."]
+
+
+def test_a_note_is_cut_at_a_sentence() -> None:
+    assert in_short("A first one. A second.", 22) == "A first one. A second."
+    assert in_short("A first one. A second.", 21) == "A first one."
+    assert in_short("A first one. A second.", 3) == "A first one."
+    for practice in TABLES.practices.values():
+        assert practice.note.startswith(in_short(practice.note))
+        assert len(in_short(practice.note)) <= 240
 
 
 def test_alt_texts_hold_the_figures(evaluated: Evaluate) -> None:

@@ -21,7 +21,7 @@ from compkit.cli.options import (
 )
 from compkit.equity import GrowthConvention
 from compkit.errors import Fault, InputError, OutOfRangeError, UnknownChoiceError
-from compkit.evaluation import unverified_schedules
+from compkit.evaluation import refresher_practice, unverified_schedules
 from compkit.offer import REMOTE
 from compkit.offers import OfferEntry, Offers
 from compkit.report.text import COMPONENT_NAMES, usd
@@ -130,6 +130,9 @@ def _print_offer(
     )
     for name in unverified_schedules(offer, tables):
         click.echo(f"  vesting schedule {name}: as commonly reported, not verified")
+    practice = refresher_practice(offer, tables)
+    if practice and not practice.is_verified:
+        click.echo(f"  refresher practice {practice.name}: as reported, not verified")
     click.echo()
 
 
@@ -144,6 +147,7 @@ def _evaluation(
     if taxes is not None:
         for year, row in zip(years, taxes.to_dict("records"), strict=True):
             year |= {"tax": float(row["tax"]), "net": float(row["net"]), "tax_status": row["tax_status"]}
+    practice = refresher_practice(entry.offer, tables)
     return {
         "id": entry.offer.id,
         "currency": "USD",
@@ -152,6 +156,7 @@ def _evaluation(
         **sums,
         "equity_share": [_number(share) for share in worth.equity_share[position]],
         "unverified": unverified_schedules(entry.offer, tables),
+        "refresher_practice": {"practice": practice.name, "is_verified": practice.is_verified} if practice else None,
     }
 
 

@@ -14,6 +14,7 @@ from compkit.offer import REMOTE, Offer
 from compkit.offers.document import USD, Envelope
 from compkit.offers.faults import faults_of, shown
 from compkit.offers.formats import Contents
+from compkit.offers.presets import practice_faults, with_practice
 from compkit.offers.sheets import CANDIDATE_COLUMNS, column_of
 from compkit.tables import Tables
 
@@ -65,7 +66,7 @@ def checked_offer(
     offer = None
     found = []
     try:
-        offer = Offer.model_validate(raw, context=tables.choices)
+        offer = Offer.model_validate(with_practice(raw, tables.practices), context=tables.choices)
     except ValidationError as error:
         found = faults_of(error, Offer, file, where)
     if isinstance(raw, dict):
@@ -73,6 +74,7 @@ def checked_offer(
             *_currency_faults(raw, contents.values),
             *_candidate_faults(raw, contents.values),
             *_residence_faults(raw, contents.values),
+            *practice_faults(raw, tables.practices),
         ]
         found += [Fault(file, where, field, message) for field, message in rules]
     return offer, [_by_column(fault) for fault in found] if contents.is_sheet else found

@@ -133,7 +133,7 @@ def _size_doubts(offer: Offer, usd_rate: float, highest: Mapping[str, float]) ->
 
 def _refresher_doubts(offer: Offer) -> list[Doubt]:
     plan = offer.refresher_plan
-    if plan is None:
+    if plan is None or not plan.makes_grants:
         return []
     found = []
     if offer.refreshers:

@@ -37,10 +37,11 @@ _HOME_OF = {
     ),
     **dict.fromkeys(
         (
-            "benefits_table", "chances_table", "claimed_table", "refreshers_table", "startup_notes", "startup_table",
+            "benefits_table", "chances_table", "claimed_table", "startup_notes", "startup_table",
         ),
         "equity_tables",
     ),
+    "refreshers_table": "refresher_tables",
     **dict.fromkeys(
         ("leaving_notes", "leaving_picture", "leaving_table", "spread_picture", "spread_table"), "equity_figures"
     ),

@@ -301,6 +301,10 @@ def comparison_assumptions(comparison: Comparison) -> Notes:
     unverified = sorted({name for evaluation in comparison.evaluations for name in evaluation.unverified_schedules})
     if unverified:
         items.append(f"Vesting schedules as commonly reported, not verified: {joined(unverified)}.")
+    practices = [evaluation.refresher_practice for evaluation in comparison.evaluations]
+    doubtful = sorted({practice.name for practice in practices if practice and not practice.is_verified})
+    if doubtful:
+        items.append(f"Refreshers by practices as reported, not verified: {joined(doubtful)}.")
     guessed = [
         evaluation.offer.id
         for evaluation in comparison.evaluations
@@ -327,10 +331,7 @@ def comparison_caveats(_comparison: Comparison) -> Notes:
 def comparison_sources(comparison: Comparison) -> Notes:
     """Return the sources behind the figures."""
     known = comparison.tables.sources
-    schedules = comparison.tables.schedules
-    names = {
-        schedules[name].source_id for evaluation in comparison.evaluations for name in evaluation.offer.schedules_used
-    }
+    names = {row.source_id for evaluation in comparison.evaluations for row in evaluation.stock_rests_on}
     names |= {row.source_id for row in comparison.volatilities}
     items = [f"{known[name].title}, {known[name].publisher}, as of {known[name].as_of}." for name in sorted(names)]
     items += [

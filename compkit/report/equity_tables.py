@@ -1,4 +1,4 @@
-"""The tables about stock: a claim undone, the chance to fall short, a startup's exits, refreshers; and benefits."""
+"""The tables about stock: a claim undone, the chance to fall short, a startup's exits; and benefits."""
 
 from __future__ import annotations
 
@@ -14,16 +14,13 @@ from compkit.cashflow import PayTerms, pay_terms, weighted_vests
 from compkit.chances import WORST_SHARE, certainty_equivalent, chance_below, expected_shortfall
 from compkit.errors import OutOfRangeError
 from compkit.evaluation import Evaluation, first_year_totals
-from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
+from compkit.periods import MONTHS_A_YEAR
 from compkit.quoted import Claim, undo_quote
 from compkit.report.blocks import Column, Notes, Table
-from compkit.report.summary import growth_words
 from compkit.report.text import count, day, percent, usd
 from compkit.simulation import FloatArray, Randomness, simulated_totals, volatility_of
 from compkit.startup import SIMPLIFICATIONS, TAXES_LEFT_OUT, exit_summary, exit_table
 from compkit.stock import Growth
-from compkit.tables import records
-from compkit.valuation import valuation
 from compkit.venture_terms import StartupTerms, startup_terms
 
 N_PATHS, SEED = 10_000, 0
@@ -327,46 +324,6 @@ def _benefit_notes(evaluation: Evaluation) -> Iterator[str]:
         yield f"{days} are {worth} of the first year's salary, which holds them already."
     if offer.relocation and offer.relocation.value and offer.relocation.clawback != "none":
         yield f"Relocation money may be owed back for {count(offer.relocation.months, 'month')}."
-
-
-def refreshers_table(evaluation: Evaluation) -> Table | Notes:
-    """Return the stock of eight years by grants of the offer and refreshers, and the fall when the first end."""
-    pay = pay_of(evaluation)
-    later = pay.grants["is_valued_at_grant"].to_numpy(dtype=bool)
-    given = replace(evaluation.assumptions, n_years=MAX_YEARS)
-    years = valuation(pay, given).years_of(evaluation.offer.id)
-    first = valuation(replace(pay, grants=pay.grants[~later]), given).years_of(evaluation.offer.id)["equity"]
-    if not years["equity"].any():
-        return Notes("Stock after the first grant", ["The offers file gives no stock and no refreshers."], "left-out")
-    frame = pd.DataFrame({"year": [f"Year {k}" for k in years.index], "first": first, "later": years["equity"] - first})
-    frame = frame.assign(stock=years["equity"], total=years["total"])
-    columns = [
-        Column("year", "Employment year"),
-        Column("first", "Grants of the offer", "usd"),
-        Column("later", "Refreshers", "usd"),
-        Column("stock", "All stock", "usd"),
-        Column("total", "All pay", "usd"),
-    ]
-    note = " ".join(_fall_after_first_grant(pay, frame, evaluation))
-    return Table(frame, columns, f"Stock over {MAX_YEARS} years (USD)", note)
-
-
-def _fall_after_first_grant(pay: PayTerms, frame: pd.DataFrame, evaluation: Evaluation) -> Iterator[str]:
-    first = pay.grants[~pay.grants["is_valued_at_grant"].to_numpy(dtype=bool)]
-    if len(first):
-        largest = records(first)[int((first["units"] * first["start_price"]).to_numpy().argmax())]
-        last = -(-(int(largest["start_month"]) + pay.schedules[str(largest["schedule"])].n_months) // MONTHS_A_YEAR)
-        which = "The offer's grant" if len(first) == 1 else "The largest grant of the offer"
-        fall = ""
-        if last < MAX_YEARS:
-            before, after = (usd(float(frame["stock"].iloc[year - 1])) for year in (last, last + 1))
-            fall = f": stock goes from {before} to {after} in year {last + 1}"
-        yield f"{which} ends in year {last}{fall}."
-    if len(first) == len(pay.grants):
-        yield "The offers file names no refreshers: ask what is usual, and whether it can be promised in writing."
-    else:
-        yield "Refreshers are expected, not promised."
-    yield f"Stock {growth_words(evaluation)}."
 
 
 def pay_of(evaluation: Evaluation) -> PayTerms:

@@ -44,17 +44,17 @@ def recorded_figure(
 
 
 def stock_sources(evaluation: Evaluation) -> dict[str, str]:
-    """Return what whatever holds stock rests on, as `recorded_figure` takes it: the vesting schedules."""
-    used = [evaluation.tables.schedules[name] for name in evaluation.offer.schedules_used]
+    """Return what whatever holds stock rests on, as `recorded_figure` takes it: schedules and a practice of grants."""
+    used = evaluation.stock_rests_on
     return {
-        "source_ids": " ".join([OFFERS_FILE, *sorted({schedule.source_id for schedule in used})]),
-        "as_of": min((schedule.as_of for schedule in used), default=""),
-        "status": UNVERIFIED if evaluation.unverified_schedules else "",
+        "source_ids": " ".join([OFFERS_FILE, *sorted({row.source_id for row in used})]),
+        "as_of": min((row.as_of for row in used), default=""),
+        "status": "" if all(row.is_verified for row in used) else UNVERIFIED,
     }
 
 
 def _worth_rows(evaluation: Evaluation) -> Iterator[Row]:
-    """Yield what is paid; whatever holds stock rests on the vesting schedules, too, and says if one is unverified."""
+    """Yield what is paid; whatever holds stock rests on schedules and practices, too, and says if one is unverified."""
     stock = stock_sources(evaluation)
     for name, amounts in evaluation.years.items():
         for year, amount in amounts.items():
@@ -119,5 +119,5 @@ def _index_line(evaluation: Evaluation) -> Mapping[str, Any]:
         "deadline": offer.deadline.isoformat() if offer.deadline else None,
         "n_warnings": len(evaluation.fired_rules) - breakers,
         "n_deal_breakers": breakers,
-        "unverified": ", ".join(evaluation.unverified_schedules) or None,
+        "unverified": ", ".join(row.name for row in evaluation.stock_rests_on if not row.is_verified) or None,
     }

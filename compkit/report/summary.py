@@ -156,6 +156,8 @@ def _refresher_plan(evaluation: Evaluation) -> list[str]:
     plan = evaluation.offer.refresher_plan
     if plan is None:
         return []
+    if not plan.makes_grants:
+        return [f"The refresher plan has the practice {plan.practice}: no grant of it is counted."]
     when = f"from the end of year {plan.first_year} on"
     if plan.calendar_month is not None:
         when = f"each {calendar.month_name[plan.calendar_month]}, {when} or at most half a year earlier"
@@ -163,7 +165,11 @@ def _refresher_plan(evaluation: Evaluation) -> list[str]:
     if plan.target_pay is not None:
         size = f"what a target of {usd(plan.target_pay)} a year leaves open, at most {size},"
     cash = f", {percent(plan.cash_share)} of it paid in cash as it vests" if plan.cash_share else ""
-    return [f"The refresher plan is expected, not promised: {size} {when}{cash}."]
+    items = [f"The refresher plan is expected, not promised: {size} {when}{cash}."]
+    practice = evaluation.refresher_practice
+    if practice and not practice.is_verified:
+        items.append(f"Refresher practice {practice.name}: as reported ({practice.as_of}), not verified.")
+    return items
 
 
 def left_out(evaluation: Evaluation) -> Notes:
@@ -217,8 +223,7 @@ def sources(evaluation: Evaluation) -> Notes:
 
 
 def _source_ids(evaluation: Evaluation) -> list[str]:
-    schedules = evaluation.tables.schedules
-    used = {"guide"} | {schedules[name].source_id for name in evaluation.offer.schedules_used}
+    used = {"guide"} | {row.source_id for row in evaluation.stock_rests_on}
     if evaluation.offer.schedules_used or evaluation.offer.equity:
         used.add(volatility_of(evaluation.offer.company, evaluation.tables).source_id)
     return sorted(used)
