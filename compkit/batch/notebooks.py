@@ -41,6 +41,16 @@ class Notebook:
         return "file" if "offers_file" in self.parameters else "free"
 
     @cached_property
+    def sees_other_offers(self) -> bool:
+        """Whether it is about one offer beside the candidate's others, as its metadata say."""
+        return bool(notebook_source(self.path).metadata.get("compkit", {}).get("other_offers", False))
+
+    @cached_property
+    def is_private(self) -> bool:
+        """Whether it tells what no employer may read, as its metadata say: other offers, limits, plans."""
+        return bool(notebook_source(self.path).metadata.get("compkit", {}).get("private", False))
+
+    @cached_property
     def title(self) -> str:
         """Its first heading, else its name."""
         for cell in notebook_source(self.path).cells:

@@ -90,7 +90,7 @@ def _replace_golden(made: Path, folder: Path) -> None:
             shutil.rmtree(old)
         elif old.suffix == ".ipynb" or old.name == OFFERS_FILE:
             old.unlink()
-    for path in [*report_notebooks(made), *made.glob(f"*/{OFFER_FILE}"), *made.glob(OFFERS_FILE)]:
+    for path in [*report_notebooks(made), *made.glob(f"*/{OFFER_FILE}"), *made.glob(f"**/{OFFERS_FILE}")]:
         target = folder / path.relative_to(made)
         target.parent.mkdir(parents=True, exist_ok=True)
         write_whole(target, path.read_bytes(), mode=FOR_ALL)

@@ -24,6 +24,7 @@ from compkit.batch.results import BatchRun, OfferLine, ReportResult
 from compkit.batch.targets import FIGURES_FILE, OFFER_FILE, OFFERS_FILE, refuse_unsafe_targets
 from compkit.errors import Fault, InputError
 from compkit.offers import OfferEntry, Offers
+from compkit.offers.audience import is_same_candidate
 
 DEFAULT_TIMEOUT_SECONDS = 300.0
 Progress = Callable[[int, int, ReportResult], object]
@@ -33,10 +34,11 @@ _SET_BY_BATCH = ("offers_file", "offer_id", "report_on", "show_controls")
 
 @dataclass(frozen=True)
 class _Report:
-    """One notebook for one offer, or for none."""
+    """One notebook for one offer, or for none, and the offers that it sees beside it."""
 
     notebook: Notebook
     entry: OfferEntry | None
+    others: tuple[OfferEntry, ...] = ()
 
     @property
     def offer_id(self) -> str | None:
@@ -129,9 +131,17 @@ def _planned(notebooks: Sequence[Notebook], offers: Offers) -> list[_Report]:
     for_offers = [notebook for notebook in notebooks if notebook.kind == "offer"]
     general = [notebook for notebook in notebooks if notebook.kind != "offer"]
     return [
-        *(_Report(notebook, entry) for entry in offers for notebook in for_offers),
+        *(
+            _Report(notebook, entry, _of_same_person(entry, offers) if notebook.sees_other_offers else ())
+            for entry in offers
+            for notebook in for_offers
+        ),
         *(_Report(notebook, None) for notebook in general),
     ]
+
+
+def _of_same_person(entry: OfferEntry, offers: Offers) -> tuple[OfferEntry, ...]:
+    return tuple(other for other in offers if other is not entry and is_same_candidate(other, entry))
 
 
 def _sound_parameters(notebooks: Sequence[Notebook], given: Mapping[str, object]) -> dict[str, Scalar]:
@@ -177,16 +187,21 @@ class _Staging:
         """Return the work of a report, its own folder with the offers file in it made ready."""
         self._n_jobs += 1
         folder = private_folder(self._folder / f"{self._n_jobs:06d}")
-        document = offers_document([report.entry]) if report.entry else self._together
+        known = report.notebook.parameters
+        documents = {OFFERS_FILE: self._together}
+        if report.entry:
+            documents = {OFFER_FILE: offers_document([report.entry])}
+        if report.entry and report.notebook.sees_other_offers:
+            documents[OFFERS_FILE] = offers_document([report.entry, *report.others])
         set_by_batch = {
-            "offers_file": OFFER_FILE if report.entry else OFFERS_FILE,
+            "offers_file": next(reversed(documents)),
             "offer_id": report.offer_id,
             "report_on": report_on.isoformat(),
             "show_controls": False,
         }
-        known = report.notebook.parameters
-        if "offers_file" in known and document is not None:
-            write_whole(folder / str(set_by_batch["offers_file"]), document)
+        for name, document in documents.items():
+            if "offers_file" in known and document is not None:
+                write_whole(folder / name, document)
         parameters = {name: value for name, value in {**given, **set_by_batch}.items() if name in known}
         source, here = str(report.notebook.path.absolute()), str(folder.absolute())
         return Job(source, here, here, parameters, report.title, keep_images, timeout_seconds)
@@ -235,7 +250,7 @@ def _offer_line(entry: OfferEntry, out: Path, results: Sequence[ReportResult]) -
 def _input_files(offers: Offers) -> tuple[Mapping[str, str | None], ...]:
     """Return each offers file's name, without the folders that it lies in, and the sum of its bytes."""
     found = []
-    for file in dict.fromkeys(entry.file for entry in offers):
+    for file in dict.fromkeys(entry.file for entry in offers if entry.file):  # a coach or employer learns no name
         path = Path(file)
         digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
         found.append({"name": path.name, "sha256": digest})

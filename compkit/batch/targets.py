@@ -85,7 +85,7 @@ def _offer_folder_faults(folder: Path, offer_id: str, file_names: Sequence[str])
     if folder.is_dir() and any(folder.iterdir()) and not is_offer_folder(folder, offer_id):
         rule = f"is not a report folder of offer '{offer_id}'. Move it, or choose another folder."
         return [Fault(str(folder), "", "", rule)]
-    return _folders_in_the_way(folder, (OFFER_FILE, FIGURES_FILE, *file_names))
+    return _folders_in_the_way(folder, (OFFER_FILE, OFFERS_FILE, FIGURES_FILE, *file_names))
 
 
 def _folders_in_the_way(folder: Path, names: Sequence[str]) -> list[Fault]:

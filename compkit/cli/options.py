@@ -9,7 +9,9 @@ from typing import Any, TypeVar, get_args
 import click
 
 from compkit.equity import GrowthConvention
+from compkit.errors import Fault, InputError, unknown_choice
 from compkit.offers import Offers, load_offers
+from compkit.offers.audience import AUDIENCES, Audience, entry_for
 from compkit.tables import Tables
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
@@ -39,6 +41,12 @@ def assumption_options(command: CommandT) -> CommandT:
     return scenario_options(discount(command))
 
 
+audience_option = click.option(
+    "--audience", type=click.Choice(AUDIENCES), default="self", show_default=True,
+    help="Who reads it: an employer sees nothing of other offers, the present job, limits and marks.",
+)  # fmt: skip
+
+
 washington_option = click.option(
     "--washington-2028", is_flag=True,
     help="Count Washington's tax on wages above 1,000,000, enacted for 2028: it may yet fall.",
@@ -51,6 +59,28 @@ def load_offers_aloud(files: Sequence[str], tables: Tables | None = None) -> Off
     for doubt in offers.warnings:
         click.echo(f"warning: {doubt}", err=True)
     return offers
+
+
+def shown_offers(offers: Offers, offer_ids: Sequence[str], audience: Audience) -> Offers:
+    """Return the offers that were asked for, all if none was, as their reader may know them.
+
+    Raises
+    ------
+    InputError
+        If an id is unknown, or an employer would see more than one offer.
+    """
+    faults = [
+        Fault("", "", "--offer", unknown_choice(offer_id, offers.ids))
+        for offer_id in offer_ids
+        if offer_id not in offers.ids
+    ]
+    chosen = [entry for entry in offers if not offer_ids or entry.offer.id in offer_ids]
+    if audience == "employer" and not faults and len(chosen) > 1:
+        rule = f"must name one offer, for no employer may see another's: {', '.join(offers.ids)}."
+        faults.append(Fault("", "", "--offer", rule))
+    if faults:
+        raise InputError(faults)
+    return Offers((entry_for(entry, audience) for entry in chosen), offers.warnings if audience == "self" else ())
 
 
 def print_json(value: Mapping[str, Any]) -> None:

@@ -19,10 +19,18 @@ from compkit.batch.parameters import parameter_from_text
 from compkit.batch.results import BatchRun, ReportResult
 from compkit.batch.running import DEFAULT_TIMEOUT_SECONDS, run_reports
 from compkit.cli.exits import EXIT_DONE, EXIT_PARTLY
-from compkit.cli.options import files_argument, json_option, load_offers_aloud, print_json
+from compkit.cli.options import (
+    audience_option,
+    files_argument,
+    json_option,
+    load_offers_aloud,
+    print_json,
+    shown_offers,
+)
 from compkit.equity import GrowthConvention
-from compkit.errors import InputError
+from compkit.errors import Fault, InputError
 from compkit.location_analysis import location_faults, places_of
+from compkit.offers.audience import Audience
 from compkit.stock import Growth
 from compkit.tables import load_tables
 from compkit.valuation import Assumptions
@@ -56,6 +64,8 @@ timeout_option = click.option(
     metavar="DIR", help="Where the reports go.",
 )  # fmt: skip
 @click.option("--notebook", "notebooks", multiple=True, metavar="NAME", help="A notebook to run; may be repeated.")
+@click.option("--offer", "offer_ids", multiple=True, metavar="ID", help="Only this offer; may be repeated.")
+@audience_option
 @click.option(
     "-p", "--parameter", "parameters", nargs=2, multiple=True, metavar="NAME VALUE",
     help="A parameter of the notebooks, such as: -p growth_rate 0.05. May be repeated.",
@@ -71,6 +81,8 @@ def report_command(
     files: tuple[str, ...],
     out: Path,
     notebooks: tuple[str, ...],
+    offer_ids: tuple[str, ...],
+    audience: Audience,
     parameters: tuple[tuple[str, str], ...],
     report_on: dt.datetime | None,
     workers: int | None,
@@ -80,7 +92,8 @@ def report_command(
     as_json: bool,
 ) -> int:
     """Make a report for each offer: DIR/<offer>/<notebook>.html, with DIR/index.html to begin from."""
-    offers = load_offers_aloud(files)
+    offers = shown_offers(load_offers_aloud(files), offer_ids, audience)
+    names = _open_notebooks(notebooks, audience)
     with tqdm(unit="report", disable=None, leave=False) as bar:
 
         def show(done: int, total: int, result: ReportResult) -> None:
@@ -92,8 +105,8 @@ def report_command(
         run = run_reports(
             offers,
             out,
-            notebooks=notebooks or None,
-            parameters=_typed(parameters, notebooks or None),
+            notebooks=names,
+            parameters=_typed(parameters, names),
             report_on=report_on.date() if report_on else dt.date.today(),
             n_workers=workers,
             timeout_seconds=timeout,
@@ -104,6 +117,24 @@ def report_command(
     else:
         _say_where(run)
     return EXIT_PARTLY if run.n_failed else EXIT_DONE
+
+
+def _open_notebooks(names: Sequence[str], audience: Audience) -> Sequence[str] | None:
+    """Return the notebooks that an audience may read: those asked for, or the default ones; None for all of these.
+
+    Raises
+    ------
+    InputError
+        If one that was asked for is not for an employer's eyes.
+    """
+    if audience != "employer":
+        return names or None
+    chosen = chosen_notebooks(names or None)
+    private = [notebook.name for notebook in chosen if notebook.is_private] if names else []
+    if private:
+        rule = f"is not for an employer's eyes: {', '.join(private)}. Leave it out."
+        raise InputError([Fault("", "", "--notebook", rule)])
+    return [notebook.name for notebook in chosen if not notebook.is_private]
 
 
 def _typed(parameters: Sequence[tuple[str, str]], names: Sequence[str] | None) -> dict[str, object]:
