@@ -395,7 +395,7 @@ def test_unfit_assumptions_are_refused(arguments: list[str], said: str, worked: 
         (["Report"], "Did you mean 'report'?"),
         (["frobnicate"], "No such command 'frobnicate'"),
         (["evaluate"], "Missing argument 'FILE...'"),
-        (["report", "x.yaml", "--worker", "2"], "Did you mean '--workers'?"),
+        (["report", "x.yaml", "--worker", "2"], "'--workers'"),
         (["report", "x.yaml", "--workers", "0"], "0 is not in the range"),
         (["report", "x.yaml", "--timeout", "nan"], "--timeout"),
         (["report", "x.yaml", "--report-on", "2026-02-30"], "--report-on"),

@@ -118,7 +118,9 @@ def test_every_field_survives_a_round_trip(tmp_path: Path) -> None:
     entries = [*load_offers(SAMPLE), read_document(tmp_path, {"rates": {"EUR": 2}, "offers": [EVERY_AMOUNT]})[0]]
     schema = offers_json_schema(load_tables().choices)
     for entry in entries:
-        written = {"rates": {"EUR": 2}, "offers": [entry.offer.model_dump(mode="json")]}
+        written: dict[str, Any] = {"rates": {"EUR": 2}, "offers": [entry.offer.model_dump(mode="json")]}
+        if entry.offer.candidate:
+            written["candidates"] = {entry.offer.candidate: {}}
         jsonschema.validate(written, schema)
         assert read_document(tmp_path, written, "again.json")[0].offer == entry.offer
 
@@ -633,9 +635,10 @@ def test_the_low_base_is_judged_in_usd(tmp_path: Path) -> None:
 
 
 def test_a_thousand_offers_load_in_seconds(tmp_path: Path) -> None:
-    offers = [{**raw, "id": f"o-{n}"} for n, raw in enumerate(sample_as_plain_values()["offers"] * 77)]
+    sample = sample_as_plain_values()
+    offers = [{**raw, "id": f"o-{n}"} for n, raw in enumerate(sample["offers"] * 77)]
     path = tmp_path / "many.yaml"
-    path.write_text(yaml.dump({"offers": offers}, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper)))
+    path.write_text(yaml.dump({**sample, "offers": offers}, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper)))
     begun = time.perf_counter()
     assert len(load_offers(path)) == len(offers) == 1001
     assert time.perf_counter() - begun < 20

@@ -1,0 +1,238 @@
+"""What holds of an offer and its candidate: the rules by which guidance is chosen, each with whom it concerns."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from compkit.errors import UnknownChoiceError
+from compkit.evaluation import Evaluation
+from compkit.offer import REMOTE, Offer
+from compkit.tables import Tables
+
+LARGEST = "FAANG"
+STARTUP = "AI-First Startups"
+ALWAYS = "always"
+IN_PROCESS = "in-process"
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """One offer, with the candidate's other ones that still stand.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    given_others : tuple of Offer
+        The candidate's other offers, in any currency; see `standing` for those that count.
+    """
+
+    evaluation: Evaluation
+    given_others: tuple[Offer, ...] = ()
+
+    @property
+    def offer(self) -> Offer:
+        """The offer."""
+        return self.evaluation.offer
+
+    @cached_property
+    def others(self) -> tuple[Offer, ...]:
+        """The other employers' offers and processes that still stand on the day of the report."""
+        return standing(self.given_others, self.offer, self.evaluation.report_on)
+
+    @property
+    def competing(self) -> tuple[Offer, ...]:
+        """Those that have been made, in writing or by word of mouth."""
+        return tuple(other for other in self.others if other.status != IN_PROCESS)
+
+    @property
+    def deadline(self) -> dt.date | None:
+        """The offer's last day, unless it has passed."""
+        day = self.offer.deadline
+        return day if day is not None and day >= self.evaluation.report_on else None
+
+    @property
+    def competing_deadlines(self) -> list[dt.date]:
+        """The last days of the competing offers."""
+        return [other.deadline for other in self.competing if other.deadline is not None]
+
+    @cached_property
+    def company_type(self) -> str | None:
+        """The type of the company; see `company_type_of`."""
+        return company_type_of(self.offer, self.evaluation.tables)
+
+    @property
+    def is_startup(self) -> bool:
+        """Whether the company is a startup, by its type or by what the file tells of its shares."""
+        return self.company_type == STARTUP
+
+    @property
+    def has_stock(self) -> bool:
+        """Whether the offer holds stock, or options on it."""
+        startup = self.offer.startup
+        owns_a_part = startup is not None and startup.ownership_share is not None
+        return bool(self.offer.equity or self.offer.options) or owns_a_part
+
+    @property
+    def leaves_equity(self) -> bool:
+        """Whether the move leaves unvested stock behind."""
+        behind = self.evaluation.left_behind
+        return behind is not None and behind.unvested_equity > 0
+
+    def others_of_type(self, company_type: str | None) -> tuple[Offer, ...]:
+        """Return the other offers from companies of a type; none where the type is unknown."""
+        if company_type is None:
+            return ()
+        tables = self.evaluation.tables
+        return tuple(other for other in self.others if company_type_of(other, tables) == company_type)
+
+
+def standing(others: Sequence[Offer], offer: Offer, report_on: dt.date) -> tuple[Offer, ...]:
+    """Return those of some offers that compete with one on a day.
+
+    They come from another employer, and their deadline is open or not before that day. An earlier round of the same
+    offer, or a second job at the same company, competes with nothing.
+    """
+    company = _folded(offer.company)
+    return tuple(
+        other
+        for other in others
+        if _folded(other.company) != company and (other.deadline is None or other.deadline >= report_on)
+    )
+
+
+def company_type_of(offer: Offer, tables: Tables) -> str | None:
+    """Return the type of an offer's company, or None where it is unknown.
+
+    What the file says; else what data/companies.csv says; else a startup where the file tells of startup shares.
+    """
+    if offer.company_type:
+        return offer.company_type
+    companies = tables["companies"]
+    known = {
+        _folded(str(name)): str(kind)
+        for name, kind in zip(companies["company"], companies["company_type"], strict=True)
+    }
+    looks_like_one = offer.startup is not None or bool(offer.options)
+    return known.get(_folded(offer.company), STARTUP if looks_like_one else None)
+
+
+def _folded(company: str) -> str:
+    return company.strip().casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Whom a row of guidance concerns.
+
+    Parameters
+    ----------
+    whom : str
+        In words that follow "for".
+    holds : callable
+        Whether that is so.
+    """
+
+    whom: str
+    holds: Callable[[Circumstances], bool]
+
+
+def _expires_first(at: Circumstances) -> bool:
+    return at.deadline is not None and any(day > at.deadline for day in at.competing_deadlines)
+
+
+def _others_expire_first(at: Circumstances) -> bool:
+    return at.deadline is not None and any(day < at.deadline for day in at.competing_deadlines)
+
+
+OTHERS_BY_ROLE: Mapping[str, Callable[[Circumstances], tuple[Offer, ...]]] = {
+    "other_is_faang": lambda at: at.others_of_type(LARGEST),
+    "other_is_startup": lambda at: at.others_of_type(STARTUP),
+    "other_is_same_type": lambda at: at.others_of_type(at.company_type),
+}
+"""The other offers that play a role, by the rule that asks for one."""
+
+RULES: Mapping[str, Rule] = {
+    ALWAYS: Rule("every offer", lambda _: True),
+    # What the offer is.
+    "is_amazon": Rule("offers of Amazon", lambda at: at.offer.is_amazon),
+    "not_amazon": Rule("offers of other companies than Amazon", lambda at: not at.offer.is_amazon),
+    "not_startup": Rule("offers of companies that are no startups", lambda at: not at.is_startup),
+    "level_l6": Rule("the guide's L6", lambda at: at.evaluation.level.level == "L6"),
+    "level_l7": Rule("the guide's L7", lambda at: at.evaluation.level.level == "L7"),
+    "below_l7": Rule("levels that are not the guide's L7", lambda at: at.evaluation.level.level != "L7"),
+    "is_downlevel": Rule("a lower level than interviewed for", lambda at: at.offer.signals.downlevel is True),
+    "is_remote": Rule("remote jobs", lambda at: at.offer.location == REMOTE),
+    "has_stock": Rule("offers with stock", lambda at: at.has_stock),
+    "no_stock": Rule("offers without stock", lambda at: not at.has_stock),
+    "has_options": Rule("offers with stock options", lambda at: bool(at.offer.options)),
+    "has_yardstick": Rule(
+        "offers that can be held against a range of pay",
+        lambda at: bool(at.evaluation.market["source"].notna().any()),
+    ),
+    # Who the candidate is.
+    "is_internal": Rule("transfers within the company", lambda at: at.offer.candidate_type == "internal"),
+    "is_boomerang": Rule("those who return", lambda at: at.offer.candidate_type == "boomerang"),
+    "comes_from_outside": Rule("those who join or return", lambda at: at.offer.candidate_type != "internal"),
+    "has_present_job": Rule("those with a present job", lambda at: at.evaluation.candidate.current is not None),
+    "leaves_equity": Rule("those who leave unvested stock behind", lambda at: at.leaves_equity),
+    # What else is going on.
+    "has_competing_offer": Rule("those with another offer that still stands", lambda at: bool(at.competing)),
+    "no_competing_offer": Rule("those without another offer that still stands", lambda at: not at.competing),
+    "has_competing_deadline": Rule(
+        "those with another offer whose last day is still to come", lambda at: bool(at.competing_deadlines)
+    ),
+    "has_other_process": Rule(
+        "those on whom another employer is still deciding",
+        lambda at: any(other.status == IN_PROCESS for other in at.others),
+    ),
+    "expires_before_others": Rule("offers that end before another one", _expires_first),
+    "others_expire_first": Rule("offers that outlast another one", _others_expire_first),
+    "team_is_urgent": Rule("teams that need somebody soon", lambda at: at.offer.signals.team_urgency is True),
+    "team_urgency_unknown": Rule(
+        "teams of which the file does not say how urgent it is", lambda at: at.offer.signals.team_urgency is None
+    ),
+    "other_is_faang": Rule(
+        "those whose other offer is from one of the largest companies",
+        lambda at: bool(OTHERS_BY_ROLE["other_is_faang"](at)),
+    ),
+    "other_is_startup": Rule(
+        "those whose other offer is from a startup", lambda at: bool(OTHERS_BY_ROLE["other_is_startup"](at))
+    ),
+    "other_is_same_type": Rule(
+        "those whose other offer is from a company of the same type",
+        lambda at: bool(OTHERS_BY_ROLE["other_is_same_type"](at)),
+    ),
+}
+"""Every rule that a row of guidance may name."""
+
+
+def rules_met(at: Circumstances) -> frozenset[str]:
+    """Return the names of the rules that hold."""
+    return frozenset(name for name, rule in RULES.items() if rule.holds(at))
+
+
+def rule_names(cell: str) -> list[str]:
+    """Return the rules that a row names; all of them must hold.
+
+    Raises
+    ------
+    UnknownChoiceError
+        If one of them does not exist.
+    """
+    names = cell.split()
+    for name in names:
+        if name not in RULES:
+            raise UnknownChoiceError("rule", name, sorted(RULES))
+    return names
+
+
+def whom(cell: str) -> str:
+    """Return in words whom a row concerns.
+
+    >>> whom("is_remote is_amazon")
+    'remote jobs; offers of Amazon'
+    """
+    return "; ".join(RULES[name].whom for name in rule_names(cell))

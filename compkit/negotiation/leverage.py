@@ -1,0 +1,272 @@
+"""What speaks for the candidate, kind by kind with its evidence, and how hard an ask is to grant.
+
+There is no chance of a yes here: nothing that the kit knows gives one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from compkit.cashflow import pay_terms
+from compkit.evaluation import Evaluation
+from compkit.negotiation.limits import LEVERS, Limit
+from compkit.offer import Offer
+from compkit.tables import Tables
+from compkit.valuation import Assumptions, valuation
+
+LeverageKind = Literal["competing offers", "unique skills", "market timing", "team need"]
+Hardness = Literal["unchanged", "inside", "at the edge", "beyond"]
+
+NONE, SOME, STRONG = 0, 1, 2
+COMPARABLE_SHARE = 0.9
+"""An offer that pays at least this part of another one is as good for a negotiation [fraction]."""
+EDGE_SHARE = 0.05
+"""The last part of a lever's room, which counts as its edge [fraction]."""
+_YEARS, _HOURS_A_DAY, _LAST_QUARTER = 4, 24, 4
+_SHORT_TIME_RULE = "decision-time-short"
+_DUST, _SAME_TO = 1e-6, 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Leverage:
+    """One kind of leverage.
+
+    Parameters
+    ----------
+    kind : {"competing offers", "unique skills", "market timing", "team need"}
+    score : {0, 1, 2}
+        None, some, strong.
+    evidence : tuple of str
+        What in the offers file, or in the calendar, supports the score.
+    questions : tuple of str
+        What the file does not tell and whom to ask.
+    raised_by : tuple of str
+        What would raise the score; empty where it is strong.
+    """
+
+    kind: LeverageKind
+    score: int
+    evidence: tuple[str, ...]
+    questions: tuple[str, ...] = ()
+    raised_by: tuple[str, ...] = ()
+
+    @property
+    def word(self) -> str:
+        """The score in a word."""
+        return ("none", "some", "strong")[self.score]
+
+
+class Amounts(Protocol):
+    """What a package is for this module: an amount of each lever."""
+
+    def amount(self, lever: str) -> float:
+        """Return what it gives of a lever [USD]."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LeverHardness:
+    """How hard it is to give what is asked of one lever.
+
+    Parameters
+    ----------
+    lever : str
+    asked : float
+        [USD]
+    verdict : {"unchanged", "inside", "at the edge", "beyond"}
+    source, detail : str
+        What the ask is held against: a yardstick, or how far employers move.
+    as_of : date or None
+        Of the yardstick.
+    n : int or None
+        How many figures stand behind it.
+    is_assumed : bool
+        Whether it rests on another company's figures.
+    """
+
+    lever: str
+    asked: float
+    verdict: Hardness
+    source: str
+    detail: str
+    as_of: dt.date | None
+    n: int | None
+    is_assumed: bool
+
+
+def leverage(evaluation: Evaluation, others: Sequence[Offer] = ()) -> tuple[Leverage, ...]:
+    """Return the guide's four kinds of leverage, scored from what the offers file tells.
+
+    For the candidate's own eyes: the evidence names other offers.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        The offer that is negotiated; its day of report decides which deadlines have passed and which quarter it is.
+    others : sequence of Offer
+        The same candidate's other offers, in USD; the offer itself may be among them.
+    """
+    return (
+        _competing_offers(evaluation, others),
+        _unique_skills(evaluation.offer),
+        _market_timing(evaluation),
+        _team_need(evaluation.offer),
+    )
+
+
+def promised_total(offer: Offer, tables: Tables) -> float:
+    """Return what four years of an offer pay at a flat share price, later grants that are only expected left out [USD].
+
+    In the offer's own currency, which must be USD.
+    """
+    promised = offer.model_copy(update={"refreshers": (), "refresher_plan": None})
+    return float(
+        valuation(pay_terms([promised], tables.schedules), Assumptions(n_years=_YEARS)).summary["total"].iloc[0]
+    )
+
+
+def hardness(limits: Mapping[str, Limit], package: Amounts) -> dict[str, LeverHardness]:
+    """Return for each lever where a package's amount lies in its room.
+
+    unchanged: as offered. inside: within the room. at the edge: in the last `EDGE_SHARE` of the room, its top
+    included. beyond: over the top of the yardstick, or over how far employers move where that ends sooner.
+
+    Parameters
+    ----------
+    limits : mapping of lever to Limit
+    package : Amounts
+        A `packages.Package`, or whatever gives an amount of each lever.
+    """
+    return {lever: _lever_hardness(limits[lever], package.amount(lever)) for lever in LEVERS}
+
+
+def _lever_hardness(limit: Limit, asked: float) -> LeverHardness:
+    yardstick_high = math.inf if limit.yardstick_high is None else limit.yardstick_high
+    top = max(limit.offered, min(limit.high, yardstick_high))
+    verdict, source = _verdict(asked, limit.offered, top), limit.source
+    if verdict == "beyond" and asked > yardstick_high + _DUST:
+        source = limit.yardstick_source or source
+    return LeverHardness(limit.lever, asked, verdict, source, limit.detail, limit.as_of, limit.n, limit.is_assumed)
+
+
+def _verdict(asked: float, offered: float, top: float) -> Hardness:
+    if abs(asked - offered) <= _DUST:
+        return "unchanged"
+    if asked > top + _DUST:
+        return "beyond"
+    is_edge = math.isfinite(top) and asked >= top - EDGE_SHARE * (top - offered) - _DUST
+    return "at the edge" if is_edge else "inside"
+
+
+def _competing_offers(evaluation: Evaluation, others: Sequence[Offer]) -> Leverage:
+    offer, tables = evaluation.offer, evaluation.tables
+    own = promised_total(offer, tables)
+    score, evidence, questions, raised_by = NONE, [], [], []
+    for other in others:
+        if other.id == offer.id or other.company.strip().casefold() == offer.company.strip().casefold():
+            continue
+        if other.deadline is not None and other.deadline < evaluation.report_on:
+            questions.append(
+                f"{other.company}: its deadline, {other.deadline}, has passed: does the offer still stand?"
+            )
+            continue
+        theirs = promised_total(other, tables)
+        is_comparable = theirs >= COMPARABLE_SHARE * own
+        is_strong = other.status == "written" and is_comparable
+        score = max(score, STRONG if is_strong else SOME)
+        held = ", its shares counted at a price at which nobody may buy them" if other.startup and other.equity else ""
+        told = f"{other.company}, {other.level}: {other.status}, {_against(theirs, own)} over four years{held}"
+        evidence.append(told)
+        if other.status != "written" and is_comparable:
+            raised_by.append(f"{other.company}: the same offer in writing")
+    if score < STRONG:
+        raised_by.append("a written offer that pays at least nine tenths of this one and has time left")
+    return Leverage("competing offers", score, tuple(evidence), tuple(questions), tuple(raised_by * (score < STRONG)))
+
+
+def _against(theirs: float, own: float) -> str:
+    if own <= 0 or abs(theirs / own - 1) < _SAME_TO:
+        return "as much as this offer"
+    return f"{abs(theirs / own - 1):.0%} {'more' if theirs > own else 'less'} than this offer"
+
+
+def _unique_skills(offer: Offer) -> Leverage:
+    role, told = offer.role, offer.negotiation
+    reasons = told.reasons if told else ()
+    field = role.specialization or ("AI/ML work" if role.ai_ml else None)
+    evidence, raised_by = [], []
+    if field:
+        evidence.append(f"the role: {field}")
+    else:
+        raised_by.append("a role in a field that is scarce: role.specialization, if it is one")
+    if role.skills:
+        evidence.append(f"scarce skills: {', '.join(role.skills)}")
+    else:
+        raised_by.append("skills that the guide's tables pay for: role.skills")
+    if reasons:
+        evidence.append(f"{len(reasons)} of your own reasons, ready as sentences")
+    else:
+        raised_by.append("results with figures that this team needs, as sentences: negotiation.reasons")
+    score = min(STRONG, len(evidence))
+    return Leverage("unique skills", score, tuple(evidence), (), tuple(raised_by * (score < STRONG)))
+
+
+def _market_timing(evaluation: Evaluation) -> Leverage:
+    quarter = (evaluation.report_on.month + 2) // 3
+    evidence, raised_by = [], []
+    if quarter == _LAST_QUARTER:
+        evidence.append(f"{evaluation.report_on} lies in the last quarter, when budgets often bend more (the guide)")
+    else:
+        raised_by.append("the year's last quarter, or the end of the employer's own budget year")
+    has_time, said = _time_left(evaluation)
+    questions: tuple[str, ...] = ()
+    if has_time:
+        evidence.append(said)
+    elif has_time is None:
+        questions = ("Until when may I answer?",)
+        raised_by.append("a day by which to answer, a week away or more, in writing")
+    else:
+        raised_by.append(f"an extension: {said}")
+    score = (quarter == _LAST_QUARTER) + bool(has_time)
+    return Leverage("market timing", score, tuple(evidence), questions, tuple(raised_by * (score < STRONG)))
+
+
+def _time_left(evaluation: Evaluation) -> tuple[bool | None, str]:
+    """Return whether there is time enough to negotiate, None where the file does not tell, and how much there is.
+
+    Where the file gives both a deadline and the hours to decide, the one that leaves less decides.
+    """
+    offer, rules = evaluation.offer, evaluation.tables["warning_rules"]
+    enough = float(rules.loc[rules["rule_id"] == _SHORT_TIME_RULE, "threshold"].iloc[0])
+    known: list[tuple[float, str]] = []
+    if offer.deadline is not None:
+        n_days = (offer.deadline - evaluation.report_on).days
+        said = f"{n_days} days are left until {offer.deadline}"
+        if n_days < 0:
+            said = f"the deadline, {offer.deadline}, has passed"
+        known.append((n_days * _HOURS_A_DAY, said))
+    if offer.signals.hours_to_decide is not None:
+        known.append((offer.signals.hours_to_decide, f"{offer.signals.hours_to_decide:g} hours were given to decide"))
+    if not known:
+        return None, ""
+    hours, said = min(known)
+    return hours >= enough, said
+
+
+def _team_need(offer: Offer) -> Leverage:
+    is_urgent = offer.signals.team_urgency
+    if is_urgent:
+        return Leverage("team need", STRONG, ("the team needs somebody soon (signals.team_urgency)",))
+    if is_urgent is None:
+        questions = (
+            "To the hiring manager: how long has the post been open, and what waits for it?",
+            "To the hiring manager: by when must somebody be in the seat?",
+        )
+        return Leverage("team need", NONE, (), questions, ("a date by which the team must have somebody",))
+    return Leverage(
+        "team need", NONE, (), (), ("a team that needs somebody soon; the file says that this one does not",)
+    )

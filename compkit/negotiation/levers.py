@@ -1,0 +1,258 @@
+"""What can be asked for: the room of each lever, what its dollars are worth, who decides, and what lies beside pay."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from compkit.location_analysis import LocationAnalysis
+from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit
+from compkit.negotiation.worth import flat_totals
+from compkit.offer import AMAZON, REMOTE, Offer
+from compkit.periods import MONTHS_A_YEAR, months_before
+from compkit.tables import Tables, records
+
+SEATTLE = "Seattle"
+LEVEL_CLAIM = "l7-over-l6-four-years"
+
+
+@dataclass(frozen=True, slots=True)
+class Priority:
+    """Where a lever stands in the guide's order of asking, 1 first, and why."""
+
+    rank: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeverValue:
+    """What a lever beside the four parts of pay is worth, as far as it can be worked out.
+
+    Parameters
+    ----------
+    lever_id : str
+        A row of data/levers.csv.
+    title : str
+    amount : float or None
+        None where it cannot be worked out [USD].
+    basis : str
+        What the amount is, or why there is none.
+    claim_low : float or None
+        What the guide says that it is worth at least [USD].
+    """
+
+    lever_id: str
+    title: str
+    amount: float | None
+    basis: str
+    claim_low: float | None = None
+
+
+def lever_priorities(level: str | None, tables: Tables) -> dict[str, Priority]:
+    """Return the guide's order of asking at one of its levels, by lever; empty for a level that it does not know.
+
+    >>> from compkit.tables import load_tables
+    >>> [(lever, priority.rank) for lever, priority in lever_priorities("L7", load_tables()).items()][:2]
+    [('rsu_4yr', 1), ('base_salary', 2)]
+    """
+    rows = tables["lever_priorities"]
+    return {
+        str(row["lever_id"]): Priority(int(row["rank"]), str(row["reason"]))
+        for row in records(rows[rows["level"] == level])
+    }
+
+
+def levers_of(offer: Offer, tables: Tables) -> list[dict[str, Any]]:
+    """Return the rows of data/levers.csv that this offer's candidate can ask for, in the table's order."""
+    kind = "internal" if offer.candidate_type == "internal" else "external"
+    asked_as = {None, offer.candidate_type, kind}
+    is_remote = offer.location == REMOTE
+    return [
+        row
+        for row in records(tables["levers"])
+        if row["candidate_type"] in asked_as
+        and row["company"] in (None, AMAZON if offer.is_amazon else offer.company)
+        and row["company_type"] in (None, offer.company_type)
+        and row["is_remote"] in (None, is_remote)
+    ]
+
+
+def lever_rows(
+    analysis: LocationAnalysis,
+    limits: Mapping[str, Limit],
+    worth: Mapping[str, float],
+    worth_after_tax: Mapping[str, float] | None = None,
+) -> pd.DataFrame:
+    """Return the room of the four parts of pay and what it is worth, in the order in which the guide would ask.
+
+    Parameters
+    ----------
+    analysis : LocationAnalysis
+    limits : mapping of lever to Limit
+    worth, worth_after_tax : mapping of lever to float
+        What one more dollar is worth, from `worth.lever_worth` [USD]; after tax where that is known.
+
+    Returns
+    -------
+    DataFrame, one row a lever
+        lever, title, offered, high, room [USD; of base_salary a year], room_share (room / offered, not a number where
+        nothing is offered) [fraction], room_in_total (in the four-year total), worth_of_dollar, worth_of_room,
+        worth_of_dollar_after_tax, worth_of_room_after_tax (not a number where tax is unknown) [USD], priority (None
+        without), priority_reason, source (what sets `high`), is_assumed, limit_reason, decided_by, ask_when,
+        employer_cost, note, status, source_id. The room's worth takes each of its dollars for the first, so that of a
+        wide room after tax is a little high.
+    """
+    level = analysis.evaluation.level.level
+    order = lever_priorities(level, analysis.tables)
+    told = {str(row["lever_id"]): row for row in records(analysis.tables["levers"])}
+    rows = []
+    for lever in sorted(LEVERS, key=lambda each: order[each].rank if each in order else math.inf):
+        limit, priority = limits[lever], order.get(lever)
+        taxed = math.nan if worth_after_tax is None else worth_after_tax[lever]
+        rows.append(
+            {
+                "lever": lever,
+                "title": told[lever]["title"],
+                "offered": limit.offered,
+                "high": limit.high,
+                "room": limit.room,
+                "room_share": limit.room / limit.offered if limit.offered > 0 else math.nan,
+                "room_in_total": limit.room * LEVER_WEIGHTS[lever],
+                "worth_of_dollar": worth[lever],
+                "worth_of_room": _worth_of_room(limit.room, worth[lever]),
+                "worth_of_dollar_after_tax": taxed,
+                "worth_of_room_after_tax": _worth_of_room(limit.room, taxed),
+                "priority": priority.rank if priority else None,
+                "priority_reason": priority.reason if priority else None,
+                "source": limit.source,
+                "is_assumed": limit.is_assumed,
+                "limit_reason": limit.reason,
+                **{
+                    name: told[lever][name]
+                    for name in ("decided_by", "ask_when", "employer_cost", "note", "status", "source_id")
+                },
+            }
+        )
+    frame = pd.DataFrame(rows)
+    return frame.assign(priority=pd.Series([row["priority"] for row in rows], dtype=object))
+
+
+def other_values(analysis: LocationAnalysis) -> list[LeverValue]:
+    """Return what the levers beside the four parts of pay are worth, of those that this candidate can ask for.
+
+    Levers whose worth nothing in the file or the guide decides are left out; `levers_of` has them all.
+    """
+    offer = analysis.evaluation.offer
+    values = list(_values(analysis))
+    return [value for row in levers_of(offer, analysis.tables) for value in values if value.lever_id == row["lever_id"]]
+
+
+def level_value(analysis: LocationAnalysis) -> tuple[float | None, str]:
+    """Return what L7 pays over L6 in four years, middle of the guide's bands against middle in one place [USD].
+
+    Salary four times, the grant and both sign-ons. None, with the reason, where the offer is not at L6 or the guide
+    has no bands for its place.
+    """
+    level, place = analysis.evaluation.level, analysis.evaluation.offer.location
+    if level.level is None:
+        return None, level.reason
+    if level.level != "L6":
+        return None, f"the offer is at {level.level} already, and the guide has no band above it"
+    totals = [_middle_total(band, place, analysis.tables) for band in ("L6", "L7")]
+    if totals[0] is None or totals[1] is None:
+        return None, f"the guide has no bands for {place}"
+    return totals[1] - totals[0], f"middle of the guide's L7 bands less middle of its L6 bands, {place}, four years"
+
+
+def month_later_cost(analysis: LocationAnalysis) -> tuple[float, str]:
+    """Return what starting a month later costs: a month of the offer less a month of the present job [USD].
+
+    A month of the offer is the average of the assumptions' years at a flat share price. Negative where the present
+    job pays more.
+    """
+    totals, present = flat_totals(analysis), analysis.evaluation.current_total
+    monthly = float(totals.mean()) / MONTHS_A_YEAR
+    if present is None:
+        return monthly, "a month of this offer's average pay; the file tells of no present job"
+    return monthly - present / MONTHS_A_YEAR, "a month of this offer's average pay less a month of the present job's"
+
+
+def january_start_value(analysis: LocationAnalysis) -> tuple[float | None, str]:
+    """Return what moving the start to the nearest 1 January gains, a loss below 0, and why [USD].
+
+    A month more of the offer in place of the present job for each month earlier, a month less for each later; days
+    before the day of the report are out of reach. The grant that such a start may bring has no known size.
+    """
+    start, report_on = analysis.evaluation.offer.start_date, analysis.evaluation.report_on
+    if start is None:
+        return None, "the file gives no start_date"
+    earlier = months_before(start)
+    later = MONTHS_A_YEAR - earlier
+    is_past = dt.date(start.year, 1, 1) < report_on
+    n_months = later if earlier > 0 and (is_past or later < earlier) else -earlier
+    moved = f"{abs(n_months):.1f} months {'later' if n_months > 0 else 'earlier'}"
+    cost, basis = month_later_cost(analysis)
+    return -n_months * cost, f"{moved}, at {basis}; how much a grant may add is for you to ask"
+
+
+def _values(analysis: LocationAnalysis) -> Iterator[LeverValue]:
+    offer, tables = analysis.evaluation.offer, analysis.tables
+    titles = {str(row["lever_id"]): str(row["title"]) for row in records(tables["levers"])}
+    claims = {str(row["claim_id"]): row["low"] for row in records(tables["guide_claims"])}
+    for lever in ("level", "transfer_level"):
+        yield LeverValue(lever, titles[lever], *level_value(analysis), claim_low=claims[LEVEL_CLAIM])
+    cost, basis = month_later_cost(analysis)
+    yield LeverValue("start_date", titles["start_date"], -cost, f"each month later, lost: {basis}")
+    yield LeverValue("start_date", "Start on the nearest 1 January", *january_start_value(analysis))
+    yield LeverValue("seattle_grant", titles["seattle_grant"], *_seattle_grant(analysis))
+    yield LeverValue("refresher_policy", titles["refresher_policy"], *_refresher(offer))
+    yield LeverValue("relocation", titles["relocation"], *_relocation(offer))
+
+
+def _middle_total(level: str, place: str, tables: Tables) -> float | None:
+    """Return the four-year total of the middles of one level's bands in a place [USD]; None where a band is missing."""
+    middles = [_middle(level, place, lever, tables) for lever in LEVERS]
+    if any(middle is None for middle in middles):
+        return None
+    return math.fsum(
+        LEVER_WEIGHTS[lever] * middle for lever, middle in zip(LEVERS, middles, strict=True) if middle is not None
+    )
+
+
+def _middle(level: str | None, place: str, measure: str, tables: Tables) -> float | None:
+    bands = tables["bands"]
+    found = bands[(bands["level"] == level) & (bands["location"] == place) & (bands["measure"] == measure)]
+    return None if found.empty else (float(found["low"].iloc[0]) + float(found["high"].iloc[0])) / 2
+
+
+def _seattle_grant(analysis: LocationAnalysis) -> tuple[float | None, str]:
+    level, place = analysis.evaluation.level, analysis.evaluation.offer.location
+    there, here = (_middle(level.level, where, "rsu_4yr", analysis.tables) for where in (SEATTLE, place))
+    if there is None or here is None:
+        return None, level.reason if level.level is None else f"the guide has no bands for {place}"
+    return there - here, f"middle of the guide's {level.level} stock band in {SEATTLE} less that of {place}"
+
+
+def _refresher(offer: Offer) -> tuple[float | None, str]:
+    if offer.refreshers:
+        first = min(offer.refreshers, key=lambda each: each.grant_month)
+        return first.value, f"the first that the file expects, in month {first.grant_month}, as valued that day"
+    if offer.refresher_plan:
+        return offer.refresher_plan.annual_value, "what the file's plan expects a year, at most"
+    return None, "the file expects none: ask what last year's were"
+
+
+def _relocation(offer: Offer) -> tuple[float | None, str]:
+    if offer.relocation is None:
+        return None, "the file tells of none: ask whether there is one"
+    return offer.relocation.value, "as the file gives it"
+
+
+def _worth_of_room(room: float, worth: float) -> float:
+    """Return room times worth; nothing for an endless room whose dollars are worth nothing."""
+    return 0.0 if worth == 0 else room * worth
