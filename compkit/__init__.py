@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from compkit.comparison import load_comparison
     from compkit.evaluation import load_evaluation
     from compkit.location_analysis import load_location_analysis
+    from compkit.negotiation.plan import load_negotiation_plan
     from compkit.offers import load_offers
     from compkit.tables import load_tables
 
@@ -22,11 +23,20 @@ _HOME_OF = {
     "load_comparison": "comparison",
     "load_evaluation": "evaluation",
     "load_location_analysis": "location_analysis",
+    "load_negotiation_plan": "negotiation.plan",
     "load_offers": "offers",
     "load_tables": "tables",
 }
 
-__all__ = ["guide_audit", "load_comparison", "load_evaluation", "load_location_analysis", "load_offers", "load_tables"]
+__all__ = [
+    "guide_audit",
+    "load_comparison",
+    "load_evaluation",
+    "load_location_analysis",
+    "load_negotiation_plan",
+    "load_offers",
+    "load_tables",
+]
 __version__ = "0.1.0"
 
 

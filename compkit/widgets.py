@@ -10,6 +10,8 @@ from compkit.comparison import Comparison
 from compkit.equity import GrowthConvention
 from compkit.evaluation import Evaluation
 from compkit.location_analysis import LocationAnalysis
+from compkit.negotiation.letters import TONES, Tone
+from compkit.negotiation.plan import PACKAGES, NegotiationPlan
 from compkit.offers import load_offers
 from compkit.periods import MAX_YEARS
 from compkit.stock import Growth
@@ -141,3 +143,43 @@ def comparison_controls(comparison: Comparison, *, show: bool) -> Any:
 
     output = ipywidgets.interactive_output(shown, {"ids": chosen, "growth_percent": growth, "years": n_years})
     return ipywidgets.VBox([chosen, growth, n_years, output])
+
+
+def negotiation_controls(plan: NegotiationPlan, *, show: bool) -> Any:
+    """Return controls for the target, the package and the tone, with packages, steps and call sheet under them.
+
+    Parameters
+    ----------
+    plan : NegotiationPlan
+        What the controls start from.
+    show : bool
+        False in reports: nothing is returned, and nothing is shown.
+    """
+    if not show:
+        return None
+    import ipywidgets
+
+    wide = {"description_width": "9em"}
+    target = ipywidgets.BoundedFloatText(
+        value=round(plan.last_counter.target),
+        min=round(plan.offered.total),
+        max=max(2 * round(plan.largest.total), 1),
+        step=5_000,
+        description="Sign at, 4 years",
+        style=wide,
+    )
+    package = ipywidgets.Dropdown(options=PACKAGES, value=plan.approach.package, description="Package", style=wide)
+    tone = ipywidgets.Dropdown(options=TONES, value=plan.approach.tone, description="Tone", style=wide)
+    beyond = ipywidgets.Checkbox(value=plan.approach.beyond_band, description="Go past the guide's bands")
+
+    def shown(total: float, name: str, sound: Tone, is_beyond: bool) -> None:  # noqa: FBT001  a control's value
+        from IPython.display import display
+
+        tried = replace(plan.approach, target=total, package=name, tone=sound, beyond_band=is_beyond)
+        again = replace(plan, approach=tried)
+        display(report.packages_table(again), report.lever_ranges(again), report.call_sheet(again))
+
+    output = ipywidgets.interactive_output(
+        shown, {"total": target, "name": package, "sound": tone, "is_beyond": beyond}
+    )
+    return ipywidgets.VBox([target, package, tone, beyond, output])

@@ -22,6 +22,9 @@ COMMANDS = {
     "audit": ("figures", "The guide's figures, worked out again."),
     "tax": ("tax", "What a year's wages leave after tax."),
     "compare": ("compare", "Offers beside each other: who wins, by how much, and at which growth that turns."),
+    "walk-away": ("walk_away", "What each offer must pay at least, and the best alternative to it."),
+    "counter": ("counter", "What to ask for: three packages, a fallback, the limits."),
+    "letter": ("letter", "The words: a letter about an offer, ready to send."),
     "locations": ("locations", "What the same pay leaves after tax and prices in other places."),
     "withholding": ("locations", "What withholding does not cover, and the cash to set aside."),
     "data": ("data", "Look into the tables: `compkit data status`."),
@@ -39,7 +42,7 @@ class _Commands(click.Group):
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command = getattr(importlib.import_module(f"compkit.cli.{COMMANDS[name][0]}"), f"{name}_command")
+        command = getattr(importlib.import_module(f"compkit.cli.{COMMANDS[name][0]}"), f"{name.replace('-', '_')}_command")
         assert isinstance(command, click.Command)  # noqa: S101
         return command
 

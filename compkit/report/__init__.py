@@ -60,6 +60,24 @@ _HOME_OF = {
         ),
         "location_tables",
     ),
+    **dict.fromkeys(
+        ("checklist_table", "letter_words", "portfolio_table", "strategy_table", "tips_table"), "negotiation_guidance"
+    ),
+    **dict.fromkeys(("lever_ranges", "zone_picture"), "negotiation_figures"),
+    **dict.fromkeys(
+        (
+            "call_sheet", "negotiation_assumptions", "negotiation_caveats", "negotiation_headline",
+            "negotiation_sources", "recorded_negotiation",
+        ),
+        "negotiation_summary",
+    ),
+    **dict.fromkeys(
+        (
+            "alternatives_table", "deciders_table", "floors_table", "leverage_table", "limits_table",
+            "other_levers_table", "packages_table", "steps_table", "walk_away_table", "why_they_differ_table",
+        ),
+        "negotiation_tables",
+    ),
     "recorded_figures": "record",
     "scenarios_table": "scenarios",
     **dict.fromkeys(("premium_headline", "recorded_premiums"), "premiums"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -80,6 +81,15 @@ def day(on: dt.date | None) -> str:
     '20 December 2026'
     """
     return f"{on.day} {on:%B %Y}" if on else UNKNOWN
+
+
+def days_in_words(text: str) -> str:
+    """Return a text with each day that it writes YYYY-MM-DD in words.
+
+    >>> days_in_words("until 2026-12-18")
+    'until 18 December 2026'
+    """
+    return re.sub(r"\b\d{4}-\d{2}-\d{2}\b", lambda found: day(dt.date.fromisoformat(found.group())), text)
 
 
 def month_and_year(on: dt.date) -> str:

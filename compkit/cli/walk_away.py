@@ -1,0 +1,186 @@
+"""The command that says what a move must pay at least."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+import click
+
+from compkit.cli.options import assumption_options, files_argument, json_option, load_offers_aloud, print_json
+from compkit.equity import GrowthConvention
+from compkit.errors import InputError
+from compkit.evaluation import Evaluation
+from compkit.location_analysis import LocationAnalysis, location_faults
+from compkit.negotiation.alternatives import Alternatives, Zone, alternatives
+from compkit.negotiation.equal_pay import Terms, all_terms
+from compkit.negotiation.limits import limits
+from compkit.negotiation.packages import default_target, largest_package
+from compkit.negotiation.walk_away import COST_OF_LIVING, GROWTH, RISK, Difference, WalkAway
+from compkit.report.text import percent, usd
+from compkit.stock import Growth
+from compkit.tables import Tables, load_tables
+from compkit.valuation import Assumptions
+
+ValueT = TypeVar("ValueT", bound=Hashable)
+
+_PART_NAMES = {COST_OF_LIVING: "cost of living", RISK: "risk", GROWTH: "growth"}
+_SHOWN_USD = 0.5
+_CAUSE_NAMES = _PART_NAMES | {
+    "equity": "vests that end",
+    "timing": "time",
+    "repayment": "repayment owed",
+    "place": "place",
+}
+
+
+@click.command("walk-away")
+@files_argument
+@click.option("--housing-share", type=float, metavar="S",
+              help="The share of your spending that housing takes, a fraction; left out, as nationally.")  # fmt: skip
+@assumption_options
+@json_option
+def walk_away_command(
+    files: tuple[str, ...],
+    housing_share: float | None,
+    growth: float,
+    growth_convention: GrowthConvention,
+    discount_rate: float,
+    years: int,
+    *,
+    as_json: bool,
+) -> None:
+    """Say what each offer must pay at least a year, and what the best alternative to it is worth."""
+    assumptions = Assumptions(Growth(growth, growth_convention), discount_rate, years)
+    found = _alternatives(files, load_tables(), assumptions, housing_share)
+    if as_json:
+        print_json(
+            {
+                "walk_away": _the_same([one.walk_away.amount for one in found]),
+                "current_total": _the_same([one.walk_away.current_total for one in found]),
+                "offers": [_answer(one) for one in found],
+            }
+        )
+        return
+    for one in found:
+        _echo(one)
+    click.echo(
+        "USD a year. Walk-away: the present job's year and what the guide adds. Cash-flow walk-away: the pay in even "
+        "months that is worth as much as staying; stock at today's price. For yourself alone: tell no employer."
+    )
+
+
+def _alternatives(
+    files: Sequence[str], tables: Tables, assumptions: Assumptions, housing_share: float | None
+) -> list[Alternatives]:
+    """Return each offer with its alternatives; a fault of the options is told together with those of the files."""
+    faults = location_faults(tables, (), housing_share)
+    try:
+        offers = load_offers_aloud(files, tables)
+    except InputError as error:
+        raise InputError([*faults, *error.faults]) from error
+    if faults:
+        raise InputError(faults)
+    today = dt.date.today()
+    analyses = [LocationAnalysis(Evaluation(entry, tables, assumptions, today), housing_share) for entry in offers]
+    return [alternatives(analysis, analyses) for analysis in analyses]
+
+
+def _answer(one: Alternatives) -> dict[str, Any]:
+    away = one.walk_away
+    turn, zone = away.required_growth, _zone(one)
+    amounts = {"walk_away": away.amount, "average": away.average, "cash_flow": away.cash_flow_here,
+               "reservation": one.reservation, "zone_high": zone.high}  # fmt: skip
+    return {
+        "id": away.evaluation.offer.id,
+        "walk_away": away.amount,
+        "average": away.average,
+        "gap": away.gap,
+        "break_even": turn.break_even if turn else None,
+        "required_growth": turn.growth if turn else None,
+        "parts": [asdict(part) for part in away.parts],
+        "cash_flow": away.cash_flow,
+        "cash_flow_here": away.cash_flow_here,
+        "why": [asdict(line) for line in away.why_here],
+        "reservation": one.reservation,
+        "batna": one.batna.id if one.batna else None,
+        "alternatives": [asdict(alternative) for alternative in one.all],
+        "left_out": one.left_out,
+        "zone": asdict(zone) | {"low": zone.low, "aspiration": zone.aspiration, "is_empty": zone.is_empty},
+        "terms": {name: asdict(said) | {"total": said.total} for name, said in _terms(amounts, one).items()},
+        "notes": list(away.notes),
+    }
+
+
+def _zone(one: Alternatives) -> Zone:
+    """Return the zone up to the largest package inside the limits, with the target that `counter` takes by default."""
+    known = limits(one.analysis.evaluation)
+    largest = largest_package(known).total
+    return one.zone(largest, min(default_target(known), largest))
+
+
+def _terms(amounts: Mapping[str, float | None], one: Alternatives) -> dict[str, Terms]:
+    """Return the amounts that are known in all their terms."""
+    known = {name: amount for name, amount in amounts.items() if amount is not None}
+    return dict(zip(known, all_terms(list(known.values()), one.analysis), strict=True))
+
+
+def _echo(one: Alternatives) -> None:
+    away = one.walk_away
+    click.echo(f"{away.evaluation.offer.id}: {usd(away.amount)} is the walk-away, {usd(away.average)} the offer")
+    for note in away.notes:
+        click.echo(f"  {note}")
+    if away.amount is not None:
+        click.echo(f"  {'the present job pays':<30}{usd(away.current_total):>11}")
+        for part in away.parts:
+            click.echo(f"  {_PART_NAMES[part.name]:<30}{usd(part.amount):>11}  {part.reason}")
+        side = "above" if away.gap is None or away.gap >= 0 else "below"
+        click.echo(f"  {f'the offer lies {side} by':<30}{usd(abs(away.gap or 0.0)):>11}  {_turn_in_words(away)}")
+        click.echo(f"  {'cash-flow walk-away':<30}{usd(away.cash_flow_here):>11}  {away.how_here}")
+        for line in _worth_a_line(away.why_here):
+            click.echo(f"    {'differs by ' + _CAUSE_NAMES[line.name]:<28}{usd(line.amount):>11}")
+    if one.batna:
+        click.echo(f"  {'best alternative':<30}{usd(one.batna.value):>11}  {one.batna.id} ({one.batna.status})")
+    else:
+        click.echo("  no alternative: the file has neither a present job nor another offer that counts")
+    for offer_id, reason in one.left_out.items():
+        click.echo(f"  {offer_id} does not count: {reason}")
+    zone = _zone(one)
+    click.echo(f"  {'the ranges let it reach':<30}{usd(zone.high):>11}  {_zone_in_words(zone)}")
+    _echo_terms(one)
+
+
+def _echo_terms(one: Alternatives) -> None:
+    years = one.analysis.evaluation.assumptions.n_years
+    amounts = {"walk-away": one.walk_away.amount, "cash-flow walk-away": one.walk_away.cash_flow_here,
+               "best alternative": one.reservation, "the offer": one.walk_away.average}  # fmt: skip
+    click.echo(f"  {'':<30}{'a year':>11}{f'{years} years':>12}{'after tax':>11}{'buys':>11}")
+    for name, said in _terms(amounts, one).items():
+        sums = f"{usd(said.yearly):>11}{usd(said.total):>12}{usd(said.net):>11}{usd(said.purchasing_power):>11}"
+        click.echo(f"  {name:<30}{sums}")
+
+
+def _zone_in_words(zone: Zone) -> str:
+    if zone.is_empty:
+        return "less than the best alternative: there is no room to agree, as far as the ranges tell"
+    return f"room to agree: {usd(zone.low)} to {usd(zone.high)}"
+
+
+def _worth_a_line(lines: Sequence[Difference]) -> list[Difference]:
+    return [line for line in lines if abs(line.amount) >= _SHOWN_USD]
+
+
+def _turn_in_words(away: WalkAway) -> str:
+    turn = away.required_growth
+    if turn is None or turn.break_even == "never":
+        return "at no growth of the share price does it reach the walk-away"
+    if turn.break_even == "always" or turn.growth is None:
+        return "it reaches the walk-away whatever the share price does"
+    return f"it reaches the walk-away at {percent(turn.growth, 1)} growth of the share price a year"
+
+
+def _the_same(values: Sequence[ValueT]) -> ValueT | None:
+    """Return what all values are, or None where they differ."""
+    return values[0] if len(set(values)) == 1 else None

@@ -1,0 +1,271 @@
+"""What else the candidate could do: the best alternative (BATNA), the reservation value and the zone of agreement."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from compkit.errors import OutOfRangeError
+from compkit.location_analysis import LocationAnalysis
+from compkit.negotiation.equal_pay import Terms, amounts_here, annuity, level_pay, terms
+from compkit.negotiation.walk_away import NO_PRESENT_JOB, WalkAway, walk_away
+from compkit.offer import Offer
+from compkit.present_job import PRESENT_JOB
+from compkit.tables import Tables
+
+STAYING = "staying"
+_YEARS_OF_A_PACKAGE = 4
+_A_CENT = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One thing that the candidate could do instead of taking an offer.
+
+    Parameters
+    ----------
+    id : str
+        The other offer's id, or `present-job`.
+    status : str
+        staying, written, verbal or in-process.
+    weight : float
+        With what part its pay counts [fraction]; the rest is the present job's.
+    level_pay : float
+        If it comes about: the pay of this offer, in even months and at its place, that is worth as much [USD a year].
+    value : float
+        The same, weighted by how certain it is [USD a year].
+    reason : str
+        How it comes about.
+    """
+
+    id: str
+    status: str
+    weight: float
+    level_pay: float
+    value: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Zone:
+    """Where both sides can agree, as the offer's level yearly pay [USD a year].
+
+    Parameters
+    ----------
+    offered : float
+        What is offered now.
+    high : float
+        The most that the employer's limits let it reach; infinite where nothing bounds them.
+    reservation : float or None
+        Below it the best alternative is better; None where there is no alternative.
+    target : float or None
+        The total that the candidate aims at, over four years [USD].
+    aspired : float or None
+        What the offer pays with that target, the rest of its pay included.
+    """
+
+    offered: float
+    high: float
+    reservation: float | None
+    target: float | None = None
+    aspired: float | None = None
+
+    @property
+    def low(self) -> float:
+        """The lower end: the reservation value, or what is offered already if that is more."""
+        return self.offered if self.reservation is None else max(self.reservation, self.offered)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether even the most that the employer can give is worth less than the best alternative."""
+        return self.reservation is not None and self.reservation > self.high
+
+    @property
+    def aspiration(self) -> float | None:
+        """The target a year: base and a quarter each of grant and sign-on, nothing else."""
+        return None if self.target is None else self.target / _YEARS_OF_A_PACKAGE
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """What the candidate of one offer could do instead.
+
+    Parameters
+    ----------
+    analysis : LocationAnalysis
+        The offer that is negotiated.
+    others : tuple of LocationAnalysis
+        Other offers to the same person, under the same assumptions. Expired ones and other tellings of the same job do
+        not count.
+    """
+
+    analysis: LocationAnalysis
+    others: tuple[LocationAnalysis, ...] = ()
+
+    @cached_property
+    def walk_away(self) -> WalkAway:
+        """What the offer must pay at least, by itself."""
+        return walk_away(self.analysis)
+
+    @cached_property
+    def left_out(self) -> dict[str, str]:
+        """Which of them do not count, by id, and why."""
+        reasons = {other.evaluation.offer.id: self._why_left_out(other) for other in self.others}
+        return {offer_id: reason for offer_id, reason in reasons.items() if reason}
+
+    def _why_left_out(self, other: LocationAnalysis) -> str:
+        mine, its = self.analysis.evaluation, other.evaluation
+        if is_same_job(its.offer, mine.offer):
+            return "the same job, told once more"
+        if its.offer.deadline is not None and its.offer.deadline < mine.report_on:
+            return "its deadline has passed"
+        return ""
+
+    @cached_property
+    def staying(self) -> Alternative | None:
+        """Keeping the present job, with what leaving it would make due; None without one."""
+        found = self.walk_away
+        if found.cash_flow_here is None:
+            return None
+        weight, pay = certainty_weights(self.analysis.tables)[STAYING], found.cash_flow_here
+        return Alternative(PRESENT_JOB, STAYING, weight, pay, weight * pay, found.how_here)
+
+    @cached_property
+    def all(self) -> tuple[Alternative, ...]:
+        """Staying, if there is a present job, and each other offer that counts, in their order."""
+        counted = [other for other in self.others if other.evaluation.offer.id not in self.left_out]
+        levels = [self._level_pay(other) for other in counted]
+        here = amounts_here(levels, [other.own for other in counted], self.analysis)
+        weights = certainty_weights(self.analysis.tables)
+        fallback = self.staying.value if self.staying else 0.0
+        else_what = "; else the present job" if self.staying else f"; else nothing: {NO_PRESENT_JOB}"
+        found = [self.staying] if self.staying else []
+        for other, (pay, how) in zip(counted, here, strict=True):
+            offer, weight = other.evaluation.offer, weights[other.evaluation.offer.status]
+            value = weight * pay + (1 - weight) * fallback
+            reason = how + (else_what if weight < 1 else "")
+            found.append(Alternative(offer.id, offer.status, weight, pay, value, reason))
+        return tuple(found)
+
+    def _level_pay(self, other: LocationAnalysis) -> float:
+        """Return another offer's level pay at its own place, less what it alone makes due [USD a year]."""
+        behind = other.evaluation.left_behind
+        # What both make due on leaving the present job is due either way; a transfer makes nothing due.
+        due = (behind.repayment_owed if behind else 0.0) - self.walk_away.repayment_owed
+        return max(0.0, level_pay(other.evaluation) - due / annuity(other.evaluation.assumptions))
+
+    @property
+    def batna(self) -> Alternative | None:
+        """The best of them; None where there is none."""
+        return max(self.all, key=lambda alternative: alternative.value, default=None)
+
+    @property
+    def reservation(self) -> float | None:
+        """The level yearly pay below which the best alternative is better [USD a year]; None where there is none."""
+        return self.batna.value if self.batna else None
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """A row an alternative, the best first: id, status, weight, level_pay, value [USD a year], reason."""
+        columns = ["id", "status", "weight", "level_pay", "value", "reason"]
+        rows = [[getattr(alternative, name) for name in columns] for alternative in self.all]
+        found = pd.DataFrame(rows, columns=columns)
+        return found.sort_values("value", ascending=False, kind="stable", ignore_index=True)
+
+    def zone(self, largest_total: float, target: float | None = None) -> Zone:
+        """Return the zone of possible agreement.
+
+        The employer's side ends at the largest package inside its limits: a band and a range of flexibility are an
+        estimate of how far it can go, no promise.
+
+        Parameters
+        ----------
+        largest_total : float
+            The largest package: 4 x base + grant + both years' sign-on [USD]; infinite where nothing bounds it.
+        target : float, optional
+            The total that the candidate aims at, counted alike [USD].
+
+        Raises
+        ------
+        OutOfRangeError
+            If the largest total lies below what is offered, or the target is no amount.
+        """
+        evaluation = self.analysis.evaluation
+        offered_total, offered = package_total(evaluation.offer), level_pay(evaluation)
+        if not largest_total >= offered_total - _A_CENT:
+            raise OutOfRangeError("largest_total", f"be at least what is offered, {offered_total:.2f}", largest_total)
+        if target is not None and not (math.isfinite(target) and target >= 0):
+            raise OutOfRangeError("target", "be an amount of 0 or more", target)
+        high = offered + max(0.0, largest_total - offered_total) / _YEARS_OF_A_PACKAGE
+        aspired = None if target is None else offered + (target - offered_total) / _YEARS_OF_A_PACKAGE
+        return Zone(offered, high, self.reservation, target, aspired)
+
+    def terms(self, amount: float) -> Terms:
+        """Return a yearly amount in all the ways of `walk_away.terms`."""
+        return terms(amount, self.analysis)
+
+
+def alternatives(analysis: LocationAnalysis, others: Sequence[LocationAnalysis] = ()) -> Alternatives:
+    """Return what the candidate could do instead of taking an offer.
+
+    Parameters
+    ----------
+    analysis : LocationAnalysis
+        The offer that is negotiated.
+    others : sequence of LocationAnalysis
+        All that may count, under the same assumptions; the offer itself and other people's are taken out.
+    """
+    mine = analysis.evaluation
+    return Alternatives(
+        analysis,
+        tuple(
+            other
+            for other in others
+            if other.evaluation.offer.id != mine.offer.id and other.evaluation.candidate == mine.candidate
+        ),
+    )
+
+
+def zone(
+    analysis: LocationAnalysis,
+    others: Sequence[LocationAnalysis],
+    *,
+    largest_total: float,
+    target: float | None = None,
+) -> Zone:
+    """Return the zone of possible agreement of one offer; see `Alternatives.zone`."""
+    return alternatives(analysis, others).zone(largest_total, target)
+
+
+def package_total(offer: Offer) -> float:
+    """Return what is negotiated: four salaries, the grants, two years' sign-on, flat [USD]; raises do not count."""
+    sign_on = offer.sign_on_in_year(1) + offer.sign_on_in_year(2)
+    return _YEARS_OF_A_PACKAGE * offer.base_salary + offer.rsu_4yr + sign_on
+
+
+def is_same_job(one: Offer, other: Offer) -> bool:
+    """Return whether two offers tell of one job, as before and after a round.
+
+    Company, level and location are alike, and so are the teams, if the file names both.
+    """
+
+    def job(offer: Offer) -> tuple[str, str, str]:
+        return offer.company.strip().casefold(), offer.level.strip().casefold(), offer.location
+
+    teams = {offer.contact.team.strip().casefold() for offer in (one, other) if offer.contact.team}
+    return job(one) == job(other) and len(teams) < 2
+
+
+def certainty_weights(tables: Tables) -> dict[str, float]:
+    """Return by status with what part an alternative counts [fraction].
+
+    >>> from compkit.tables import load_tables
+    >>> certainty_weights(load_tables())["written"]
+    1.0
+    """
+    rows = tables["certainty_weights"]
+    return {str(status): float(weight) for status, weight in zip(rows["status"], rows["weight"], strict=True)}

@@ -1,0 +1,182 @@
+"""Pay made comparable: level over time, equal in what it buys in another place, and said in several terms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import elementwise
+
+from compkit.errors import CompkitError
+from compkit.evaluation import Evaluation
+from compkit.living import price_level, purchasing_power
+from compkit.location import Living
+from compkit.location_analysis import LocationAnalysis
+from compkit.periods import MONTHS_A_YEAR, months
+from compkit.valuation import Assumptions
+
+FloatArray = NDArray[np.float64]
+_N_TRIED = 65
+_UNKNOWN_HOME = "place not counted: the present home is unknown (candidate.residence)"
+_SAME_PLACE = "the same place, with the same tax and prices"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """One yearly amount, said in several ways.
+
+    Parameters
+    ----------
+    yearly : float
+        [USD a year].
+    n_years : int
+        The horizon [years].
+    net : float or None
+        What it leaves after tax where the offer would be lived [USD a year]; None where that cannot be worked out.
+    purchasing_power : float or None
+        What that buys, at average US prices [USD a year].
+    reason : str
+        Why there is no net; empty where there is.
+    """
+
+    yearly: float
+    n_years: int
+    net: float | None = None
+    purchasing_power: float | None = None
+    reason: str = ""
+
+    @property
+    def total(self) -> float:
+        """The amount over all years [USD]."""
+        return self.yearly * self.n_years
+
+
+def annuity(assumptions: Assumptions) -> float:
+    """Return the present value of one dollar a year, paid in even months over the horizon.
+
+    >>> annuity(Assumptions()), round(annuity(Assumptions(discount_rate=0.1)), 4)
+    (4.0, 3.3127)
+    """
+    discount = (1.0 + assumptions.discount_rate) ** (-months(assumptions.n_years) / MONTHS_A_YEAR)
+    return float(discount.sum() / MONTHS_A_YEAR)
+
+
+def level_pay(evaluation: Evaluation) -> float:
+    """Return the pay in even months that has an offer's present value [USD a year].
+
+    Without discount and growth it is the offer's yearly average.
+    """
+    return evaluation.summary["present_value"] / annuity(evaluation.assumptions)
+
+
+def equal_pay(amount: float, living: Living, analysis: LocationAnalysis) -> float:
+    """Return the pay that buys where an offer would be lived what `amount` buys in another living.
+
+    Parameters
+    ----------
+    amount : float
+        Pay in the other living [USD a year].
+    living : Living
+        The other living.
+    analysis : LocationAnalysis
+        The offer: its own living, first year and filing status count.
+
+    Returns
+    -------
+    float
+        The least such pay [USD a year]; the amount itself where both are taxed and priced alike.
+
+    Raises
+    ------
+    CompkitError
+        If tax or prices of either cannot be worked out.
+    """
+    if _is_alike(living, analysis.own):
+        return amount
+    return float(_pays_that_leave(_nets_needed([amount], living, analysis), analysis)[0])
+
+
+def amounts_here(
+    amounts: Sequence[float], livings: Sequence[Living | None], analysis: LocationAnalysis
+) -> list[tuple[float, str]]:
+    """Return each `equal_pay` and how it comes about; an amount as it is, and why, where it cannot be worked out."""
+    found = [
+        (amount, _UNKNOWN_HOME if living is None else _SAME_PLACE)
+        for amount, living in zip(amounts, livings, strict=True)
+    ]
+    moved: dict[Living, list[int]] = {}
+    for row, living in enumerate(livings):
+        if living is not None and not _is_alike(living, analysis.own):
+            moved.setdefault(living, []).append(row)
+    needed: dict[int, float] = {}
+    for living, rows in moved.items():
+        try:
+            nets = _nets_needed([amounts[row] for row in rows], living, analysis)
+        except CompkitError as error:
+            how = f"place not counted, for its tax or prices cannot be worked out: {error}"
+        else:
+            how = f"equal pay: buys in {analysis.own.residence} as much as in {living.residence}"
+            needed |= dict(zip(rows, nets.tolist(), strict=True))
+        for row in rows:
+            found[row] = (amounts[row], how)
+    if needed:
+        pays = _pays_that_leave(np.array(list(needed.values())), analysis)
+        for row, pay in zip(needed, pays, strict=True):
+            found[row] = (float(pay), found[row][1])
+    return found
+
+
+def _is_alike(one: Living, other: Living) -> bool:
+    return (one.residence, one.work_place) == (other.residence, other.work_place)
+
+
+def _nets_needed(amounts: Sequence[float], living: Living, analysis: LocationAnalysis) -> FloatArray:
+    """Return the net pay that buys where the offer would be lived what gross amounts buy in another living."""
+    here = analysis.own
+    analysis.net_pay_over(np.zeros(1), here)  # raises where the offer's own tax cannot be worked out
+    level, level_here = price_level([living.residence, here.residence], analysis.tables, analysis.housing_share)
+    return np.asarray(analysis.net_pay_over(np.array(amounts), living) * (level_here / level))
+
+
+def _pays_that_leave(needed: FloatArray, analysis: LocationAnalysis) -> FloatArray:
+    """Return the least pay where the offer would be lived that leaves each net pay, as `location_table` finds it."""
+
+    def excess(pay: FloatArray, net: FloatArray) -> FloatArray:
+        left = analysis.net_pay_over(np.asarray(pay, dtype=float).ravel(), analysis.own)
+        return left.reshape(np.shape(pay)) - net
+
+    high = np.maximum(needed, 1.0)
+    while (short := excess(high, needed) < 0).any():
+        high = np.where(short, 2 * high, high)
+    # Where a step of the law takes more than a raise gives, several pays leave as much; the least is meant.
+    tried = high[:, None] * np.linspace(0.0, 1.0, _N_TRIED)
+    first = (excess(tried, needed[:, None]) >= 0).argmax(axis=1)
+    rows = np.arange(len(needed))
+    ends = (tried[rows, np.maximum(first - 1, 0)], tried[rows, np.maximum(first, 1)])
+    found = elementwise.find_root(excess, ends, args=(needed,), tolerances={"xrtol": 1e-13})
+    return np.asarray(found.x, dtype=float)
+
+
+def terms(amount: float, analysis: LocationAnalysis) -> Terms:
+    """Return a yearly amount also in all, after tax and as what it buys where an offer would be lived.
+
+    Tax is that of one year's wages under the tables of the offer's first year.
+    """
+    return all_terms([amount], analysis)[0]
+
+
+def all_terms(amounts: Sequence[float], analysis: LocationAnalysis) -> list[Terms]:
+    """Return each of several amounts as `terms` does."""
+    n_years, here = analysis.evaluation.assumptions.n_years, analysis.own
+    try:
+        nets = analysis.net_pay_over(np.array(amounts, dtype=float), here)
+        level = price_level([here.residence], analysis.tables, analysis.housing_share)
+    except CompkitError as error:
+        return [Terms(amount, n_years, reason=str(error)) for amount in amounts]
+    buys = purchasing_power(nets, level)
+    return [
+        Terms(amount, n_years, float(net), float(bought))
+        for amount, net, bought in zip(amounts, nets, buys, strict=True)
+    ]

@@ -1,0 +1,349 @@
+"""The negotiation of one offer, worked out once: what the notebook, the call sheet and the widgets show."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pandas as pd
+
+from compkit.errors import CompkitError, UnknownChoiceError
+from compkit.evaluation import Evaluation
+from compkit.letter_texts import load_letter_texts
+from compkit.location_analysis import LocationAnalysis
+from compkit.negotiation import guidance
+from compkit.negotiation.alternatives import Alternatives, Zone, alternatives
+from compkit.negotiation.call_script import CallScript, call_script
+from compkit.negotiation.concessions import ConcessionPlan, concession_plan
+from compkit.negotiation.letter_facts import LetterFacts, letter_facts
+from compkit.negotiation.letters import TONES, Letter, LetterKind, LetterRequest, Tone, letter
+from compkit.negotiation.leverage import Leverage, LeverHardness, hardness, leverage
+from compkit.negotiation.levers import LeverValue, lever_rows, other_values
+from compkit.negotiation.limits import Limit, limits
+from compkit.negotiation.packages import EQUAL_ON, Counter, EqualOn, Package
+from compkit.negotiation.walk_away import WalkAway
+from compkit.negotiation.worth import lever_worth
+from compkit.offer import Offer
+from compkit.offers import load_offers
+from compkit.offers.audience import is_same_candidate
+from compkit.tables import Tables, load_tables
+from compkit.valuation import Assumptions
+
+PACKAGES = ("equity", "cash", "balanced")
+_YEARS_OF_A_PACKAGE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Approach:
+    """How the candidate goes about it.
+
+    Parameters
+    ----------
+    target : float, optional
+        What the packages to sign add up to [USD]; see `packages.default_target`.
+    package : {"equity", "cash", "balanced"}
+        Which of the packages is asked for in words; where there is no such one, the first.
+    equal_on : {"total", "worth"}
+        See `packages.counter`.
+    beyond_band : bool
+        See `limits.limits`.
+    n_steps : int
+        How many asks: see `concessions.concession_plan`.
+    stay_rate : float
+        See `worth.lever_worth`.
+    tone : {"warm", "plain", "firm"}
+    """
+
+    target: float | None = None
+    package: str = "balanced"
+    equal_on: EqualOn = "total"
+    beyond_band: bool = False
+    n_steps: int = 2
+    stay_rate: float = 1.0
+    tone: Tone = "plain"
+
+    def __post_init__(self) -> None:
+        for name, choices in (("package", PACKAGES), ("equal_on", EQUAL_ON), ("tone", TONES)):
+            if getattr(self, name) not in choices:
+                raise UnknownChoiceError(name, getattr(self, name), choices)
+
+
+@dataclass(frozen=True, slots=True)
+class StopLine:
+    """Below which pay the candidate does not sign.
+
+    Parameters
+    ----------
+    yearly : float
+        The offer's level yearly pay [USD a year].
+    total : float
+        The package whose pay that is, counted as packages are [USD].
+    is_reservation : bool
+        Whether the best alternative sets it; otherwise the candidate's own walk-away does, which lies higher.
+    """
+
+    yearly: float
+    total: float
+    is_reservation: bool
+
+
+@dataclass(frozen=True)
+class NegotiationPlan:
+    """One offer's negotiation.
+
+    Parameters
+    ----------
+    analysis : LocationAnalysis
+        The offer.
+    others : tuple of LocationAnalysis
+        The same candidate's other offers.
+    approach : Approach
+    texts : mapping of str to str
+        The templates of letters and scripts.
+    """
+
+    analysis: LocationAnalysis
+    others: tuple[LocationAnalysis, ...] = ()
+    approach: Approach = Approach()
+    texts: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """The offer worked out."""
+        return self.analysis.evaluation
+
+    @property
+    def tables(self) -> Tables:
+        """The tables behind it."""
+        return self.analysis.tables
+
+    @property
+    def other_offers(self) -> tuple[Offer, ...]:
+        """The same candidate's other offers, in USD."""
+        return tuple(other.evaluation.offer for other in self.others)
+
+    @cached_property
+    def limits(self) -> dict[str, Limit]:
+        """How far each lever can move."""
+        return limits(self.evaluation, beyond_band=self.approach.beyond_band)
+
+    @cached_property
+    def worth(self) -> dict[str, float]:
+        """What one more dollar of each lever is worth, before tax [USD]."""
+        return lever_worth(self.analysis, stay_rate=self.approach.stay_rate)
+
+    @cached_property
+    def _worth_after_tax(self) -> tuple[dict[str, float] | None, str]:
+        try:
+            return lever_worth(self.analysis, stay_rate=self.approach.stay_rate, after_tax=True), ""
+        except CompkitError as error:
+            return None, str(error)
+
+    @property
+    def worth_after_tax(self) -> dict[str, float] | None:
+        """The same after tax; None where tax cannot be worked out."""
+        return self._worth_after_tax[0]
+
+    @property
+    def why_not_after_tax(self) -> str:
+        """Why tax cannot be worked out; empty where it can."""
+        return self._worth_after_tax[1]
+
+    @cached_property
+    def concessions(self) -> ConcessionPlan:
+        """The asks, the first and highest one first."""
+        given = self.approach
+        return concession_plan(
+            self.evaluation, self.worth, target=given.target, n_steps=given.n_steps, beyond_band=given.beyond_band,
+            equal_on=given.equal_on,
+        )  # fmt: skip
+
+    @property
+    def first_counter(self) -> Counter:
+        """The packages of the first ask."""
+        return self.concessions.ask
+
+    @property
+    def last_counter(self) -> Counter:
+        """The packages of the last ask, behind which stands the closing line."""
+        return self.concessions.fallback
+
+    @property
+    def ask(self) -> Package:
+        """What is said first."""
+        return self._chosen(self.first_counter)
+
+    @property
+    def fallback(self) -> Package:
+        """What is settled for."""
+        return self._chosen(self.last_counter)
+
+    def _chosen(self, of: Counter) -> Package:
+        return next((package for package in of.packages if package.name == self.approach.package), of.packages[0])
+
+    @property
+    def largest(self) -> Package:
+        """The most that the limits allow."""
+        return self.first_counter.largest
+
+    @property
+    def offered(self) -> Package:
+        """The offer as it stands."""
+        return self.first_counter.offered
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether there is anything to ask for inside the limits."""
+        return self.ask.amounts != self.offered.amounts
+
+    @cached_property
+    def alternatives(self) -> Alternatives:
+        """What else the candidate could do."""
+        return alternatives(self.analysis, self.others)
+
+    @property
+    def walk_away(self) -> WalkAway:
+        """What the offer must pay at least, by itself."""
+        return self.alternatives.walk_away
+
+    @cached_property
+    def zone(self) -> Zone:
+        """Where both sides can agree."""
+        return self.alternatives.zone(self.largest.total, max(self.last_counter.target, self.offered.total))
+
+    @cached_property
+    def stop_line(self) -> StopLine | None:
+        """The higher of the reservation value and the walk-away; None where the file gives neither."""
+        own, reservation = self.walk_away.amount, self.zone.reservation
+        known = [amount for amount in (own, reservation) if amount is not None]
+        if not known:
+            return None
+        yearly = max(known)
+        total = self.offered.total + _YEARS_OF_A_PACKAGE * (yearly - self.zone.offered)
+        return StopLine(yearly, total, is_reservation=yearly == reservation)
+
+    @property
+    def lost_with_the_offer(self) -> float | None:
+        """What a year without this offer pays less than with it, by the best alternative; None without one [USD]."""
+        reservation = self.zone.reservation
+        return None if reservation is None else self.zone.offered - reservation
+
+    @cached_property
+    def leverage(self) -> tuple[Leverage, ...]:
+        """What speaks for the candidate."""
+        return leverage(self.evaluation, self.other_offers)
+
+    @cached_property
+    def levers(self) -> pd.DataFrame:
+        """A row a lever of pay; see `levers.lever_rows`."""
+        return lever_rows(self.analysis, self.limits, self.worth, self.worth_after_tax)
+
+    @cached_property
+    def other_levers(self) -> list[LeverValue]:
+        """What else can be asked for, and what it is worth."""
+        return other_values(self.analysis)
+
+    def hardness(self, package: Package) -> dict[str, LeverHardness]:
+        """Return how hard a package is to give, by lever."""
+        return hardness(self.limits, package)
+
+    @cached_property
+    def tips(self) -> pd.DataFrame:
+        """See `guidance.tips_for`."""
+        return guidance.tips_for(self.evaluation, self.other_offers)
+
+    @cached_property
+    def strategy(self) -> pd.DataFrame:
+        """See `guidance.strategy_for`."""
+        return guidance.strategy_for(self.evaluation, self.other_offers)
+
+    @cached_property
+    def situations(self) -> pd.DataFrame:
+        """See `guidance.situations_for`."""
+        return guidance.situations_for(self.evaluation, self.other_offers)
+
+    @cached_property
+    def portfolio(self) -> pd.DataFrame:
+        """See `guidance.portfolio_for`."""
+        return guidance.portfolio_for(self.evaluation, self.other_offers)
+
+    @cached_property
+    def checklist(self) -> pd.DataFrame:
+        """See `guidance.checklist`."""
+        return guidance.checklist(self.evaluation, self.other_offers, has_ask=self.is_asking)
+
+    @cached_property
+    def facts(self) -> LetterFacts:
+        """What letters and the call may say."""
+        others = [other.evaluation.entry for other in self.others]
+        return letter_facts(
+            self.evaluation.entry, others, written_on=self.evaluation.report_on,
+            asked=self.ask if self.is_asking else None, fallback=self.fallback if self.is_asking else None,
+        )  # fmt: skip
+
+    def letter(self, kind: LetterKind) -> Letter:
+        """Return a letter in the chosen tone.
+
+        Raises
+        ------
+        ClaimError
+            If it would claim what the file does not hold.
+        """
+        return letter(LetterRequest(kind, self.facts, self.approach.tone), self.texts)
+
+    @cached_property
+    def script(self) -> CallScript | None:
+        """What to say on the call; None where there is nothing to ask for."""
+        if not self.is_asking:
+            return None
+        return call_script(
+            self.facts, self.texts, tone=self.approach.tone, mentions_competing=bool(self.facts.competing)
+        )
+
+
+def load_negotiation_plan(
+    offers_file: str,
+    offer_id: str,
+    *,
+    report_on: str,
+    target: float | None = None,
+    package: str = "balanced",
+    equal_on: EqualOn = "total",
+    beyond_band: bool = False,
+    n_steps: int = 2,
+    tone: Tone = "plain",
+    discount_rate: float = 0.0,
+    stay_rate: float = 1.0,
+) -> NegotiationPlan:
+    """Return the negotiation of one offer of a file, with compkit's own tables and letters.
+
+    Parameters
+    ----------
+    offers_file, offer_id, report_on, discount_rate
+        See `load_evaluation`.
+    target, package, equal_on, beyond_band, n_steps, tone, stay_rate
+        See `Approach`.
+
+    Raises
+    ------
+    InputError
+        If the file, or a target, has faults.
+    UnknownChoiceError
+        If the file has no such offer, or a choice is unknown.
+    OutOfRangeError
+        If an assumption is out of its range.
+    """
+    tables = load_tables()
+    assumptions = Assumptions(discount_rate=discount_rate)
+    approach = Approach(target, package, equal_on, beyond_band, n_steps, stay_rate, tone)
+    offers = load_offers(offers_file, tables=tables)
+    own, on = offers.entry(offer_id), dt.date.fromisoformat(report_on)
+    mine, *others = (
+        LocationAnalysis(Evaluation(entry, tables, assumptions, on))
+        for entry in [own, *(entry for entry in offers if entry is not own and is_same_candidate(entry, own))]
+    )
+    plan = NegotiationPlan(mine, tuple(others), approach, load_letter_texts())
+    _ = plan.concessions  # a target that does not fit is told here, not by whichever table comes first
+    return plan

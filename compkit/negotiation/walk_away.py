@@ -1,0 +1,244 @@
+"""What a move must pay at least: the guide's sum, and the level pay that is worth as much as the present job."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import pandas as pd
+
+from compkit.breakeven import Crossing, crossing, growth_curve
+from compkit.cashflow import pay_terms
+from compkit.evaluation import Evaluation
+from compkit.location import Living
+from compkit.location_analysis import LocationAnalysis
+from compkit.negotiation.equal_pay import Terms, amounts_here, annuity, terms
+from compkit.present_job import present_job_terms
+from compkit.stock import FLAT
+from compkit.valuation import valuation
+
+COST_OF_LIVING, RISK, GROWTH = PARTS = ("cost_of_living_adjustment", "risk_premium", "growth_value")
+"""What the guide adds to the present total."""
+
+NO_PRESENT_JOB = "the file tells nothing of a present job (candidate.current)"
+_NOT_PRICED = {
+    RISK: "left out: the risk of a move shows in the chances, and gets no price here",
+    GROWTH: "left out: room to grow is a reason to ask for less, not for more, and gets no price here",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the guide's walk-away.
+
+    Parameters
+    ----------
+    name : str
+        One of `PARTS`.
+    amount : float
+        [USD a year]; below zero where living is cheaper.
+    is_given : bool
+        Whether the file states it.
+    reason : str
+        How it comes about.
+    """
+
+    name: str
+    amount: float
+    is_given: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One cause for which the guide's walk-away and the cash-flow walk-away differ.
+
+    Parameters
+    ----------
+    name : str
+        equity, timing, repayment, one of `PARTS`, or place.
+    amount : float
+        By how much it makes the guide's larger [USD a year].
+    reason : str
+    """
+
+    name: str
+    amount: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class WalkAway:
+    """What one offer must pay at least, so that moving is not worse than staying.
+
+    Parameters
+    ----------
+    analysis : LocationAnalysis
+    """
+
+    analysis: LocationAnalysis
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """The offer worked out."""
+        return self.analysis.evaluation
+
+    @property
+    def home(self) -> Living | None:
+        """How the candidate lives now: work and home in candidate.residence; None where that is unknown."""
+        residence = self.evaluation.candidate.residence
+        return Living(residence, residence) if residence else None
+
+    @property
+    def current_total(self) -> float | None:
+        """What the present job pays a year [USD]; None without one."""
+        return self.evaluation.current_total
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """What the guide adds, each as given or computed."""
+        given = self.evaluation.candidate.walk_away
+        found = []
+        for name in PARTS:
+            amount: float | None = getattr(given, name)
+            if amount is not None:
+                found.append(Part(name, amount, is_given=True, reason="as the file states it"))
+            elif name == COST_OF_LIVING:
+                found.append(self._cost_of_living())
+            else:
+                found.append(Part(name, 0.0, is_given=False, reason=_NOT_PRICED[name]))
+        return tuple(found)
+
+    def _cost_of_living(self) -> Part:
+        total = self.current_total
+        if total is None:
+            return Part(COST_OF_LIVING, 0.0, is_given=False, reason=NO_PRESENT_JOB)
+        here, how = amounts_here([total], [self.home], self.analysis)[0]
+        return Part(COST_OF_LIVING, here - total, is_given=False, reason=how)
+
+    @cached_property
+    def amount(self) -> float | None:
+        """The guide's walk-away: the present total and the parts [USD a year]; None without a present job."""
+        if self.current_total is None:
+            return None
+        return self.current_total + sum(part.amount for part in self.parts)
+
+    @property
+    def average(self) -> float:
+        """What the offer pays in the average year [USD]."""
+        return self.evaluation.summary["average"]
+
+    @property
+    def gap(self) -> float | None:
+        """How far the offer's average lies above the guide's walk-away [USD a year]."""
+        return None if self.amount is None else self.average - self.amount
+
+    @cached_property
+    def required_growth(self) -> Crossing | None:
+        """At which growth of the share price the offer's average reaches the guide's walk-away."""
+        if self.amount is None:
+            return None
+        given = self.evaluation.assumptions
+        pay = pay_terms([self.evaluation.offer], self.analysis.tables.schedules)
+        curve = growth_curve(pay, 0, given.n_years, given.growth.convention)
+        return crossing(curve.minus(self.amount * given.n_years))
+
+    @property
+    def annuity(self) -> float:
+        """What one dollar a year is worth today over the horizon."""
+        return annuity(self.evaluation.assumptions)
+
+    @property
+    def staying_value(self) -> float | None:
+        """The present value of staying [USD]."""
+        job = self.evaluation.present_job
+        return None if job is None else float(job.summary["present_value"].iloc[0])
+
+    @property
+    def repayment_owed(self) -> float:
+        """What taking the offer makes due to the present employer [USD]."""
+        behind = self.evaluation.left_behind
+        return behind.repayment_owed if behind else 0.0
+
+    @cached_property
+    def cash_flow(self) -> float | None:
+        """The pay, in even months, that is worth as much as staying and what is owed on leaving [USD a year].
+
+        At the prices and taxes of the present home; None without a present job.
+        """
+        value = self.staying_value
+        return None if value is None else (value + self.repayment_owed) / self.annuity
+
+    @cached_property
+    def _here(self) -> tuple[float, str] | None:
+        return None if self.cash_flow is None else amounts_here([self.cash_flow], [self.home], self.analysis)[0]
+
+    @property
+    def how_here(self) -> str:
+        """How `cash_flow_here` comes about; empty where there is none."""
+        return self._here[1] if self._here else ""
+
+    @property
+    def cash_flow_here(self) -> float | None:
+        """The pay that buys as much as `cash_flow` where the offer would be lived [USD a year]."""
+        return self._here[0] if self._here else None
+
+    @cached_property
+    def why(self) -> tuple[Difference, ...]:
+        """What makes the guide's walk-away differ from `cash_flow`: lines that sum to the difference; none without."""
+        job, total = self.evaluation.candidate.current, self.current_total
+        if job is None or total is None or self.cash_flow is None or self.staying_value is None:
+            return ()
+        n_years = self.evaluation.assumptions.n_years
+        flat = replace(self.evaluation.assumptions, growth=FLAT, discount_rate=0.0)
+        stayed = valuation(present_job_terms(job, self.evaluation.offer.start_date), flat)
+        average = float(stayed.summary["average"].iloc[0])
+        lines = [
+            Difference("equity", total - average,
+                       f"one year's vests of the present job less its average of {n_years}"),
+            Difference("timing", average - self.staying_value / self.annuity,
+                       "the discount on later cash, while shares count at today's price"),
+            Difference("repayment", 0.0 - self.repayment_owed / self.annuity,
+                       "what leaving makes due, spread over the years"),
+            *(Difference(part.name, part.amount, part.reason) for part in self.parts),
+        ]  # fmt: skip
+        return tuple(lines)
+
+    @cached_property
+    def why_here(self) -> tuple[Difference, ...]:
+        """The same against `cash_flow_here`: one line more, for tax and prices of the offer's place."""
+        if self._here is None or self.cash_flow is None:
+            return ()
+        here, how = self._here
+        return (*self.why, Difference("place", self.cash_flow - here, how))
+
+    def terms(self, amount: float) -> Terms:
+        """Return a yearly amount in all the ways of `terms`."""
+        return terms(amount, self.analysis)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What had to be assumed, or counts on one side only."""
+        notes = []
+        offer = self.evaluation.offer
+        if self.current_total is None:
+            notes.append(f"No walk-away: {NO_PRESENT_JOB}.")
+        elif offer.candidate_type == "internal":
+            notes.append("A transfer keeps the present job's vests: they count in staying, and in the offer only "
+                         "where its equity lists them.")  # fmt: skip
+        if offer.start_date is None and self.current_total is not None:
+            notes.append("No start date: the present job's vests and bonus fall as if from today.")
+        return tuple(notes)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The guide's sum line by line: name, amount [USD a year], is_given, reason."""
+        rows = [("current_total", self.current_total, self.current_total is not None, "the present job's year")]
+        rows += [(part.name, part.amount, part.is_given, part.reason) for part in self.parts]
+        rows.append(("walk_away", self.amount, False, NO_PRESENT_JOB if self.amount is None else "the sum"))
+        return pd.DataFrame(rows, columns=["name", "amount", "is_given", "reason"])
+
+
+def walk_away(analysis: LocationAnalysis) -> WalkAway:
+    """Return what an offer must pay at least."""
+    return WalkAway(analysis)
