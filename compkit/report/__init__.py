@@ -37,7 +37,7 @@ _HOME_OF = {
     ),
     **dict.fromkeys(
         (
-            "benefits_table", "chances_table", "claimed_table", "refreshers_table", "startup_notes", "startup_table",
+            "benefits_table", "chances_table", "claimed_table", "refreshers_table",
         ),
         "equity_tables",
     ),
@@ -61,6 +61,7 @@ _HOME_OF = {
     ),
     "recorded_figures": "record",
     "scenarios_table": "scenarios",
+    **dict.fromkeys(("startup_notes", "startup_table"), "startup_tables"),
     **dict.fromkeys(("premium_headline", "recorded_premiums"), "premiums"),
 }  # fmt: skip
 __all__ = sorted(_HOME_OF)

@@ -40,6 +40,7 @@ from compkit.report.equity_tables import (
     simulated_pay,
     simulation_words,
 )
+from compkit.report.startup_tables import beside_exits
 from compkit.report.summary import growth_words
 from compkit.report.text import day, usd, usd_short
 from compkit.tables import records
@@ -78,9 +79,9 @@ def spread_table(
     ]
     if is_summed:
         said.append("The columns do not add up over the years: the worst paths of one year are not those of another.")
-    if evaluation.offer.startup:
-        said.append("These shares cannot be sold yet: the exits below say more than a simulated price.")
-    return Table(frame, columns, "What a year may pay (USD)", " ".join(said), is_last_row_total=is_summed)
+    said.append(beside_exits(evaluation))
+    note = " ".join(filter(None, said))
+    return Table(frame, columns, "What a year may pay (USD)", note, is_last_row_total=is_summed)
 
 
 def _mean_beside_median(row: pd.Series) -> str:

@@ -1,4 +1,4 @@
-"""The tables about stock: a claim undone, the chance to fall short, a startup's exits, refreshers; and benefits."""
+"""The tables about stock: a claim undone, the chance to fall short, refreshers; and benefits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import pandas as pd
 from compkit.benefits import benefit_lines, paid_time_off_value
 from compkit.cashflow import PayTerms, pay_terms, weighted_vests
 from compkit.chances import WORST_SHARE, certainty_equivalent, chance_below, expected_shortfall
-from compkit.errors import OutOfRangeError
 from compkit.evaluation import Evaluation, first_year_totals
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
 from compkit.quoted import Claim, undo_quote
@@ -20,11 +19,9 @@ from compkit.report.blocks import Column, Notes, Table
 from compkit.report.summary import growth_words
 from compkit.report.text import count, day, percent, usd
 from compkit.simulation import FloatArray, Randomness, simulated_totals, volatility_of
-from compkit.startup import SIMPLIFICATIONS, TAXES_LEFT_OUT, exit_summary, exit_table
 from compkit.stock import Growth
 from compkit.tables import records
 from compkit.valuation import valuation
-from compkit.venture_terms import StartupTerms, startup_terms
 
 N_PATHS, SEED = 10_000, 0
 RISK_AVERSION, CASH_RATE = 2.0, 0.04
@@ -222,79 +219,6 @@ def _chance(chance: float) -> str:
     if 0 < chance < 0.005:
         return f"under {percent(0.01)}"
     return f"over {percent(0.99)}" if 0.995 < chance < 1 else percent(chance)
-
-
-def startup_table(evaluation: Evaluation) -> Table | Notes:
-    """Return what the startup equity brings at each exit, and always the chance that it brings nothing."""
-    terms, reason = _startup(evaluation)
-    if terms is None:
-        return Notes("Startup equity", [reason], "left-out")
-    discount, company = evaluation.assumptions.discount_rate, terms.company
-    try:
-        tables = {"net": exit_table(company, terms.grants, discount_rate=discount)}
-        if company.acceleration == "double":
-            tables["let_go"] = exit_table(company, terms.grants, is_let_go=True, discount_rate=discount)
-    except OutOfRangeError as error:
-        return Notes("Startup equity", [f"The figures do not fit together: {error}"], "left-out")
-    summaries = {key: exit_summary(table) for key, table in tables.items()}
-    exits = tables["net"].sort_values("value", kind="stable")
-    frame = pd.DataFrame({"exit": [f"Sold for {usd(value)}" for value in exits["value"]]}, index=exits.index)
-    frame = frame.assign(**exits[["chance", "price_per_share", "exercise_cost"]])
-    for key, table in tables.items():
-        frame[key] = table["net"]
-    today = " in today's money" if discount else ""
-    for name, of in (("Expected", "expected_net"), ("Median", "median_net")):
-        more = {key: getattr(summary, of) for key, summary in summaries.items()}
-        frame = pd.concat([frame, pd.DataFrame([{"exit": f"{name}{today}", **more}])], ignore_index=True)
-    frame = pd.concat([frame, pd.DataFrame([{"exit": "On paper", "net": terms.paper}])], ignore_index=True)
-    columns = [Column("exit", "Exit"), Column("chance", "Chance", "percent1")]
-    if evaluation.offer.startup and evaluation.offer.startup.ownership_share is None:
-        columns.append(Column("price_per_share", "A share's price (USD)", "ratio"))
-    columns += [Column("exercise_cost", "Cost to exercise", "usd"), Column("net", "What you get", "usd")]
-    columns += [Column("let_go", "If let go with the exit", "usd")] if "let_go" in tables else []
-    nothing = percent(summaries["net"].chance_of_nothing, 1)
-    note = " ".join(_startup_note(terms, tables["net"], nothing, evaluation))
-    caption = f"What the startup equity brings (USD): nothing, with a chance of {nothing}"
-    return Table(frame, columns, caption, note)
-
-
-def _startup_note(terms: StartupTerms, table: pd.DataFrame, nothing: str, evaluation: Evaluation) -> Iterator[str]:
-    granted = math.fsum(grant.units for grant in terms.grants)
-    vested = float(table["vested_units"].iloc[0]) / granted if granted else 0.0
-    yield f"The chance that it brings nothing is {nothing}, by the chances in your offers file."
-    if terms.paper is None:
-        yield "What it is worth on paper is not known: the file gives no price of a share today."
-    else:
-        yield "On paper counts all of it, vested or not, at today's price less the strike."
-    yield f"Sold in month {terms.company.exit_month}, when {percent(vested)} has vested."
-    yield "Expected weighs each exit by its chance: no exit brings just that."
-    if evaluation.assumptions.discount_rate:
-        yield f"A year's wait costs {percent(evaluation.assumptions.discount_rate, 1)}."
-    if evaluation.offer.equity:
-        yield "The pay by year counts its shares as if they could be sold when they vest."
-
-
-def startup_notes(evaluation: Evaluation) -> Notes:
-    """Return what the exits of a startup leave out: simplifications, taxes, and grants that they cannot count."""
-    terms, reason = _startup(evaluation)
-    if terms is None:
-        return Notes("What the exits leave out", [reason], "left-out")
-    return Notes("What the exits leave out", [*SIMPLIFICATIONS, TAXES_LEFT_OUT, *terms.left_out], "caveats")
-
-
-def _startup(evaluation: Evaluation) -> tuple[StartupTerms | None, str]:
-    """Return the startup equity, or why there is none to show."""
-    offer = evaluation.offer
-    if offer.startup is None:
-        if offer.options:
-            return None, "The offers file gives options but nothing of the startup, so their worth is not known."
-        return None, "The offers file names neither a startup nor options."
-    terms = startup_terms(offer, evaluation.tables.schedules)
-    if terms is None:
-        return None, "The offers file names no exits of the startup: add what it may be sold for, and the chances."
-    if not terms.grants:
-        return None, " ".join(["The offers file gives no options, shares or part of the startup.", *terms.left_out])
-    return terms, ""
 
 
 def benefits_table(evaluation: Evaluation) -> Table | Notes:

@@ -12,6 +12,7 @@ from compkit.market import GUIDE
 from compkit.periods import is_over_a_year_old
 from compkit.scoring import MATRICES, FiredRule, Score
 from compkit.tables import records
+from compkit.venture_terms import uncounted_stock
 
 UNKNOWN = "–"
 SHORT_ON_TIME_DAYS = 7
@@ -166,6 +167,7 @@ def next_steps(evaluation: Evaluation) -> list[str]:
     steps = [f"{rule_message(rule)} {rule.advice}" for rule in evaluation.fired_rules if rule.kind == "deal_breaker"]
     steps += _deadline_step(evaluation)
     steps += [f"{rule_message(rule)} {rule.advice}" for rule in evaluation.fired_rules if rule.kind == "warning"]
+    steps += _untested_stock_step(evaluation)
     steps += _falling_pay_step(evaluation)
     steps += _weakest_component_step(evaluation)
     steps += _missing_score_step(evaluation)
@@ -187,6 +189,22 @@ def _deadline_step(evaluation: Evaluation) -> list[str]:
         return [f"The deadline, {day(deadline)}, has passed. Ask at once whether the offer still stands."]
     hurry = " Ask for an extension now if you need one." if days < SHORT_ON_TIME_DAYS else ""
     return [f"Answer by {day(deadline)}, {count(days, 'day')} after this report.{hurry}"]
+
+
+def _untested_stock_step(evaluation: Evaluation) -> list[str]:
+    """Return what to ask about startup equity of which no exit says what it may bring."""
+    offer = evaluation.offer
+    uncounted = uncounted_stock(offer)
+    untested = [f"{usd(uncounted)} of startup stock"] if round(uncounted) else []
+    if offer.startup and not offer.startup.exits:
+        untested += ["the options"] if offer.options else []
+        untested += ["the part of the company"] if offer.startup.ownership_share else []
+    if not untested:
+        return []
+    return [
+        f"No exit tests {joined(untested)}. Ask for the price of a share, the number of all shares, and what they "
+        "would be worth on a sale."
+    ]
 
 
 def fall_of_pay(evaluation: Evaluation) -> str | None:
