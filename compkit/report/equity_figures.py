@@ -32,7 +32,6 @@ from compkit.report.drawing import (
     picture,
 )
 from compkit.report.equity_tables import (
-    LEAST,
     N_PATHS,
     SEED,
     no_stock_reason,
@@ -42,7 +41,7 @@ from compkit.report.equity_tables import (
 )
 from compkit.report.startup_tables import beside_exits
 from compkit.report.summary import growth_words
-from compkit.report.text import day, usd, usd_short
+from compkit.report.text import LEAST, day, usd, usd_short
 from compkit.tables import records
 from compkit.venture_terms import repayable_relocation
 

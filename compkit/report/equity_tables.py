@@ -17,14 +17,15 @@ from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
 from compkit.quoted import Claim, undo_quote
 from compkit.report.blocks import Column, Notes, Table
 from compkit.report.summary import growth_words
-from compkit.report.text import count, day, percent, usd
+from compkit.report.text import LEAST, count, day, percent, usd
 from compkit.simulation import FloatArray, Randomness, simulated_totals, volatility_of
-from compkit.stock import Growth
+from compkit.stock import FLAT, Growth
 from compkit.tables import records
 from compkit.valuation import valuation
 
 N_PATHS, SEED = 10_000, 0
 RISK_AVERSION, CASH_RATE = 2.0, 0.04
+_EVEN_CHANCE = (100_000.0, 200_000.0)
 SPAN_NAMES = {"total_y1": "First year", "total_4yr": "Four years"}
 LINE_NAMES = {
     "retirement_match": "Retirement money",
@@ -33,8 +34,6 @@ LINE_NAMES = {
     "relocation": "Relocation",
     "premiums": "What you pay for insurance",
 }
-LEAST = 0.5
-"""What rounds to no dollar is not spoken of [USD]."""
 
 
 def claimed_table(evaluation: Evaluation) -> Table | Notes:
@@ -144,9 +143,10 @@ def simulation_words(evaluation: Evaluation, n_paths: int, seed: int, volatility
         known = volatility_of(evaluation.offer.company, evaluation.tables)
         whose = "no row of the company's own, so the default" if known.company == "default" else f"for {known.company}"
         source = evaluation.tables.sources[known.source_id]
-        doubt = "" if known.is_verified else ", unverified"
+        status = "verified" if known.is_verified else "unverified"
         as_of = day(pd.Timestamp(known.as_of).date())
-        what = f"a volatility of {percent(known.annual_rate, 1)} a year ({whose}; {source.title}, {as_of}{doubt})"
+        rate = percent(known.annual_rate, 1)
+        what = f"a volatility of {rate} a year ({whose}; {source.title}, as of {as_of}, {status})"
     return f"Simulated on {n_paths:,} paths of the share price, seed {seed}, with {what}."
 
 
@@ -159,12 +159,11 @@ def chances_table(
     risk_aversion: float = RISK_AVERSION,
     cash_rate: float = CASH_RATE,
 ) -> Table | Notes:
-    """Return the chances to fall short, and what the pay is worth to who shuns risk, at three growths of the price."""
+    """Return the chances to fall short, and what the pay is worth to who shuns risk, at a few growths of the price."""
     reason = no_stock_reason(evaluation)
     if reason:
         return Notes("No chances", [reason], "left-out")
-    own = evaluation.assumptions.growth
-    growths = {"zero": Growth(0.0, own.convention), "cash": Growth(cash_rate, own.convention), "own": own}
+    growths = _growths(evaluation, cash_rate)
     averages = {
         name: simulated_pay(evaluation, growth=growth, n_paths=n_paths, seed=seed, volatility=volatility).mean(axis=0)
         for name, growth in growths.items()
@@ -182,36 +181,57 @@ def chances_table(
     ]
     for name, worth in worths.items():
         rows.append({"what": name, **{key: usd(float(worth(paid))) for key, paid in averages.items()}})
-    columns = [
-        Column("what", "An average year"),
-        Column("against", "Held against", "usd"),
-        Column("zero", "No growth", "usd"),
-        Column("cash", f"{percent(cash_rate, 1)} growth", "usd"),
-        Column("own", f"Your growth, {percent(own.rate, 1)}", "usd"),
-    ]
+    against = [Column("against", "Held against", "usd")] if thresholds else []
+    columns = [Column("what", "An average year"), *against, *(Column(name, name, "usd") for name in growths)]
+    even = usd(certainty_equivalent(_EVEN_CHANCE, risk_aversion))
     said = [
         f"All figures are of an average year of {count(evaluation.assumptions.n_years, 'year')}, in USD.",
         f"{percent(cash_rate, 1)} is what cash is assumed to earn: a share that grows less pays nothing for its risk.",
-        f"As good for certain: at a risk aversion of {risk_aversion:g}; 0 does not mind risk, 2 to 4 are usual.",
+        f"As good for certain: the sure sum that you would take instead at a risk aversion of {risk_aversion:g}. Who "
+        f"has that takes {even} for an even chance of {usd(_EVEN_CHANCE[0])} or {usd(_EVEN_CHANCE[1])}. 0 minds no "
+        "risk; 2 to 4 are usual.",
         *missing,
         simulation_words(evaluation, n_paths, seed, volatility),
     ]
-    return Table(pd.DataFrame(rows), columns, "The chance to fall short (USD a year)", " ".join(said))
+    caption = "The chance to fall short (USD a year)" if thresholds else "What an average year may pay (USD a year)"
+    return Table(pd.DataFrame(rows), columns, caption, " ".join(said))
+
+
+def _growths(evaluation: Evaluation, cash_rate: float) -> dict[str, Growth]:
+    """Return by heading the growths of the share price that are tried, each rate once."""
+    own = evaluation.assumptions.growth
+    headings = {own.rate: f"Your growth, {percent(own.rate, 1)}"}
+    headings |= {cash_rate: f"{percent(cash_rate, 1)} growth", 0.0: "No growth"}
+    order = dict.fromkeys([0.0, cash_rate, own.rate])
+    return {headings[rate]: Growth(rate, own.convention) for rate in order}
 
 
 def _thresholds(evaluation: Evaluation) -> tuple[dict[str, float], list[str]]:
     """Return what an average year may fall short of [USD a year], and why something is missing."""
-    found = {"the first year's pay": first_year_totals([evaluation.offer], evaluation.tables)[evaluation.offer.id]}
+    found, missing = {}, []
+    first = first_year_totals([evaluation.offer], evaluation.tables)[evaluation.offer.id]
+    flat = valuation(pay_of(evaluation), replace(evaluation.assumptions, growth=FLAT))
+    average = float(flat.summary["average"].iloc[0])
+    if average >= first - LEAST:
+        found["the first year's pay"] = first
+    else:
+        missing.append(
+            f"The first year's {usd(first)} is no mark here: at a flat price the average year pays {usd(average)}, "
+            "less than that already."
+        )
     current = evaluation.current_total
     if current is None:
-        return found, ["The offers file tells nothing of the present job, so it and a walk-away number are left out."]
+        return found, [*missing, "The offers file tells nothing of the present job, so it and a walk-away number are "
+                       "left out."]  # fmt: skip
     found["the present job's pay"] = current
     given = evaluation.candidate.walk_away
     parts = (given.cost_of_living_adjustment, given.risk_premium, given.growth_value)
     if any(part is None for part in parts):
-        return found, ["The walk-away number is left out: the offers file gives not all three of its parts."]
+        return found, [*missing, "The walk-away number is left out: it needs a cost-of-living adjustment, a risk "
+                       "premium and a growth value (candidate.walk_away). compkit walk-away works out what the file "
+                       "leaves out."]  # fmt: skip
     found["your walk-away number"] = current + math.fsum(part for part in parts if part is not None)
-    return found, []
+    return found, missing
 
 
 def _chance(chance: float) -> str:

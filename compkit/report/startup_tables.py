@@ -11,12 +11,9 @@ import pandas as pd
 from compkit.errors import OutOfRangeError
 from compkit.evaluation import Evaluation
 from compkit.report.blocks import Column, Notes, Table
-from compkit.report.text import percent, usd
+from compkit.report.text import LEAST, percent, usd
 from compkit.startup import SIMPLIFICATIONS, TAXES_LEFT_OUT, OptionGrant, ShareGrant, exit_summary, exit_table
 from compkit.venture_terms import StartupTerms, startup_terms, uncounted_stock
-
-LEAST = 0.5
-"""What rounds to no dollar is not spoken of [USD]."""
 
 
 @dataclass(frozen=True)

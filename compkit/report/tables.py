@@ -16,9 +16,9 @@ from compkit.report.text import (
     BASIS_NAMES,
     COMPONENT_NAMES,
     MEASURE_NAMES,
+    change_of_pay,
     count,
     day,
-    fall_of_pay,
     percent,
     rule_message,
     score_in_words,
@@ -48,12 +48,7 @@ def years_table(evaluation: Evaluation) -> Table:
 
 
 def _years_note(evaluation: Evaluation) -> str:
-    present = _present_value_note(evaluation)
-    if evaluation.assumptions.n_years == 1:
-        return present
-    fall = fall_of_pay(evaluation)
-    change = f"{fall}: ask what would fill the gap." if fall else "Pay never falls from one year to the next."
-    return f"{change} {present}".strip()
+    return " ".join(filter(None, (change_of_pay(evaluation), _present_value_note(evaluation))))
 
 
 def _present_value_note(evaluation: Evaluation) -> str:
