@@ -111,7 +111,7 @@ def no_stock_reason(evaluation: Evaluation) -> str | None:
     if weighted_vests(in_shares, Growth(), np.ones((MONTHS_A_YEAR * n_years, 1)))[0, 0] > 0:
         return None
     if evaluation.offer.startup or evaluation.offer.options:
-        return "No shares vest within these years; options are shown with the startup's exits."
+        return "No shares vest within these years; options have a part of their own below."
     return f"No shares vest within {count(n_years, 'year')}: nothing in this pay hangs on a share price."
 
 

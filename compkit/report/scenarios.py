@@ -42,8 +42,9 @@ def scenarios_table(evaluation: Evaluation) -> Table | None:
         Column("total", "All years", "usd"),
     ]
     note = (
-        f"Percentages are of today's price; it ends after {count(n_years, 'year')}. Between the years named, a path goes "
-        "straight. The paths of Amazon and Meta are those of their own shares from the end of 2021, not verified."
+        f"The percentages after a year, and at the end of {count(n_years, 'year')}, are of today's price. Between the "
+        "years named a path goes straight. The paths of Amazon and Meta are those of their own shares from the end of "
+        "2021, not verified."
     )
     return Table(pd.DataFrame(rows), columns, "Named paths of the share price (USD)", note)
 

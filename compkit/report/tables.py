@@ -246,34 +246,6 @@ def warnings_table(evaluation: Evaluation) -> Table | Notes:
     return Table(pd.DataFrame(rows), columns, "Warnings and deal breakers")
 
 
-def present_job_table(evaluation: Evaluation) -> Table | Notes:
-    """Return this offer beside the present job over the same years, and what moving leaves behind."""
-    staying, behind = evaluation.present_job, evaluation.left_behind
-    if staying is None or behind is None:
-        return Notes("Against staying", ["The offers file says nothing of the present job."], "left-out")
-    stay = staying.by_year["total"][0]
-    move = evaluation.years["total"].to_numpy()
-    frame = pd.DataFrame({"year": [f"Year {k + 1}" for k in range(len(move))], "move": move, "stay": stay})
-    frame.loc[len(frame)] = {"year": "All years", "move": move.sum(), "stay": stay.sum()}
-    frame["difference"] = frame["move"] - frame["stay"]
-    columns = [
-        Column("year", "Employment year"),
-        Column("move", "This offer", "usd"),
-        Column("stay", "Staying", "usd"),
-        Column("difference", "Difference", "usd"),
-    ]
-    parts = (
-        f"{usd(behind.unvested_equity)} unvested stock, {usd(behind.next_bonus)} bonus, "
-        f"{usd(behind.repayment_owed)} to repay"
-    )
-    note = (
-        f"Moving leaves behind {usd(behind.total)}: {parts}. Staying above includes that stock and bonus, so the "
-        "difference counts them already; a repayment comes on top. Hold the sum against the sign-on. "
-        + " ".join(behind.notes)
-    ).strip()
-    return Table(frame, columns, "Against staying in the present job (USD)", note, is_last_row_total=True)
-
-
 def premium_table(evaluation: Evaluation) -> Table | Notes:
     """Return the AI/ML premiums that apply, each with the band that it makes."""
     premiums = evaluation.premiums
