@@ -195,7 +195,7 @@ def test_the_index_is_one_harmless_page(run: BatchRun) -> None:
 
 def test_the_index_says_which_amounts_are_before_tax(run: BatchRun) -> None:
     """Without figures after tax all are before it; each column that is not is named, and no other."""
-    assert "Offers side by side. Amounts in USD before tax. A heading sorts" in index_html(run)
+    assert ">Amounts in USD before tax. A heading sorts" in index_html(run)
     first, *others = run.lines
     taxed = replace(first, values={**first.values, "net": 200000.0, "purchasing_power": 180000.0})
     said = index_html(replace(run, lines=(taxed, *others)))

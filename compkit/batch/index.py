@@ -74,7 +74,7 @@ def index_html(run: BatchRun) -> str:
 def _amounts_in_words(keys: Sequence[str]) -> str:
     """Return what the columns of money are: pay before tax, but for those that tell of tax."""
     other = [f"“{HEADINGS[key]}” is {what}" for key, what in _NOT_BEFORE_TAX.items() if key in keys]
-    return f"Offers side by side. {'; '.join(['Amounts in USD before tax', *other])}."
+    return f"{'; '.join(['Amounts in USD before tax', *other])}."
 
 
 def _row(line: OfferLine, keys: Sequence[str], run: BatchRun) -> dict[str, Any]:

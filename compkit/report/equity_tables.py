@@ -183,13 +183,14 @@ def chances_table(
         rows.append({"what": name, **{key: usd(float(worth(paid))) for key, paid in averages.items()}})
     against = [Column("against", "Held against", "usd")] if thresholds else []
     columns = [Column("what", "An average year"), *against, *(Column(name, name, "usd") for name in growths)]
+    low, high = _EVEN_CHANCE
     even = usd(certainty_equivalent(_EVEN_CHANCE, risk_aversion))
     said = [
         f"All figures are of an average year of {count(evaluation.assumptions.n_years, 'year')}, in USD.",
         f"{percent(cash_rate, 1)} is what cash is assumed to earn: a share that grows less pays nothing for its risk.",
-        f"As good for certain: the sure sum that you would take instead at a risk aversion of {risk_aversion:g}. Who "
-        f"has that takes {even} for an even chance of {usd(_EVEN_CHANCE[0])} or {usd(_EVEN_CHANCE[1])}. 0 minds no "
-        "risk; 2 to 4 are usual.",
+        "As good for certain: the sure sum that you would take instead.",
+        f"At a risk aversion of {risk_aversion:g} an even chance of {usd(low)} or {usd(high)} is as good as {even}.",
+        "0 is no aversion, 2 to 4 are usual.",
         *missing,
         simulation_words(evaluation, n_paths, seed, volatility),
     ]

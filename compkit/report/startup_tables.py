@@ -69,19 +69,19 @@ def _is_part(evaluation: Evaluation) -> bool:
 def _startup_note(terms: StartupTerms, table: pd.DataFrame, nothing: str, evaluation: Evaluation) -> Iterator[str]:
     granted = math.fsum(grant.units for grant in terms.grants)
     vested = float(table["vested_units"].iloc[0]) / granted if granted else 0.0
-    they, them = ("it brings", "it") if _is_part(evaluation) else ("they bring", "them")
+    they = "it brings" if _is_part(evaluation) else "they bring"
     yield f"The chance that {they} nothing is {nothing}, by the chances in your offers file."
-    uncounted = uncounted_stock(evaluation.offer)
-    if uncounted >= LEAST:
-        yield f"No exit here counts {usd(uncounted)} of the offer's stock: what it may bring is not known."
     if terms.paper is None:
         yield "What it is worth on paper is not known: the file gives no price of a share today."
     else:
-        yield f"On paper counts all of {them}, vested or not, at today's price less the strike."
-    yield f"Sold in month {terms.company.exit_month}, when {percent(vested)} has vested."
+        yield f"On paper counts all of {_counted(terms, evaluation)}, vested or not, at today's price less the strike."
+    yield f"Sold in month {terms.company.exit_month}, when {percent(vested)} of that has vested."
     yield "Expected weighs each exit by its chance: no exit brings just that."
     if evaluation.assumptions.discount_rate:
         yield f"A year's wait costs {percent(evaluation.assumptions.discount_rate, 1)}."
+    uncounted = uncounted_stock(evaluation.offer)
+    if uncounted >= LEAST:
+        yield f"No exit here counts {usd(uncounted)} of the offer's stock: what it may bring is not known."
     if evaluation.offer.equity:
         yield "The pay by year counts the offer's stock as if it could be sold when it vests."
 
