@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from compkit.vesting import vesting_schedule
 
 OWNED_UNITS = 1.0
 """All shares of a company of which the offers file gives a part, not a number."""
+REFRESHERS_LEFT_OUT = "Refreshers are not counted here: nobody knows today how many shares they will be."
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,11 @@ def startup_terms(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> Sta
     if given is None or not given.exits:
         return None
     company = _company(given)
+    later = (REFRESHERS_LEFT_OUT,) if offer.refreshers or offer.refresher_plan else ()
     if given.ownership_share is not None:
         part = ShareGrant(OWNED_UNITS * given.ownership_share, vesting_schedule(given.vesting, "startup", schedules))
         also = "Its grants of shares are not counted here: the file gives a part of the company, not all its shares."
-        return StartupTerms(company, [part], None, (also,) if offer.equity else ())
+        return StartupTerms(company, [part], None, ((also,) if offer.equity else ()) + later)
     grants: list[OptionGrant | ShareGrant] = []
     papers: list[float | None] = []
     left_out = []
@@ -95,7 +98,19 @@ def startup_terms(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> Sta
         grants.append(ShareGrant(grant.n_units, schedule, grant.start_month))
         papers.append(grant.value_now)
     known = [paper for paper in papers if paper is not None]
-    return StartupTerms(company, grants, sum(known) if len(known) == len(papers) else None, tuple(left_out))
+    return StartupTerms(company, grants, sum(known) if len(known) == len(papers) else None, (*left_out, *later))
+
+
+def uncounted_stock(offer: Offer) -> float:
+    """Return what grants of a startup's shares are worth that none of its exits counts [currency of the offer].
+
+    A grant counts where there are exits and it has a share price; 0 for a company that is no startup.
+    """
+    given = offer.startup
+    if given is None:
+        return 0.0
+    has_exits = bool(given.exits) and given.ownership_share is None
+    return math.fsum(grant.value_now for grant in offer.equity if not (has_exits and grant.has_price))
 
 
 def _company(given: Startup) -> Company:

@@ -186,11 +186,24 @@ def test_the_index_is_one_harmless_page(run: BatchRun) -> None:
     script = text.partition("<script>")[2].partition("</script>")[0]
     assert base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() in text
     assert page.links == [
-        "first/offer_evaluation.html", "guide_audit.html", "summary.csv", "summary.xlsx", "run.json",
+        "guide_audit.html", "first/offer_evaluation.html", "summary.csv", "summary.xlsx", "run.json",
     ]  # fmt: skip
     for shown in ("$285,000", "20 December 2026", "offer evaluation failed", "cell 3: ValueError", "Trusted?",
                   "22 November 2026", "not tax, legal or financial advice", "Against its range", "Other"):  # fmt: skip
         assert shown in text
+
+
+def test_the_index_says_which_amounts_are_before_tax(run: BatchRun) -> None:
+    """Without figures after tax all are before it; each column that is not is named, and no other."""
+    assert ">Amounts in USD before tax. A heading sorts" in index_html(run)
+    first, *others = run.lines
+    taxed = replace(first, values={**first.values, "net": 200000.0, "purchasing_power": 180000.0})
+    said = index_html(replace(run, lines=(taxed, *others)))
+    assert "before tax; “Left after tax” is an average year&#39;s pay less tax; “What that buys” is the same" in said
+    assert "To set aside" not in said
+    owing = replace(first, values={**first.values, "set_aside": 5000.0})
+    said = index_html(replace(run, lines=(owing, *others)))
+    assert "before tax; “To set aside, first two years” is tax that nobody withholds. A heading" in said
 
 
 def test_the_summary_has_known_columns_first(run: BatchRun) -> None:

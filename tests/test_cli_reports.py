@@ -238,6 +238,12 @@ def test_a_failed_report_is_told_apart_from_the_answer(offers_file: Path, tmp_pa
         ("discount_rate", "-1", "discount_rate must be a finite fraction above -1, got -1.0."),
         ("n_years", "9", "years must be 1 to 8, got 9."),
         ("growth_convention", "yearly", "growth_convention must be one of smooth, annual-step, got 'yearly'."),
+        ("n_paths", "-3", "n_paths must be 1 to 100,000,000, got -3."),
+        ("seed", "-1", "seed must not be negative, got -1."),
+        ("correlation", "2", "correlation must lie within 0 and 1, got 2.0."),
+        ("volatility", "-0.1", "volatility must lie within 0 and 10, got -0.1."),
+        ("stay_rate", "0", "stay_rate must lie above 0 and at most at 1, got 0.0."),
+        ("housing_share", "40", "housing_share must lie within 0 and 1 (0.4 means 40%), got 40."),
     ],
 )
 def test_an_impossible_assumption_is_refused_before_a_kernel_starts(
@@ -248,4 +254,29 @@ def test_an_impossible_assumption_is_refused_before_a_kernel_starts(
     said = capsys.readouterr()
     assert said.out == ""
     assert told in said.err
+    assert not out.exists()
+
+
+def test_all_that_is_wrong_with_parameters_comes_at_once(
+    offers_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is out of its range, of the wrong type, or unknown; a number that is none is told once."""
+    given = {"n_paths": "-3", "stay_rate": "1.5", "discount_rate": "-1", "n_years": "four", "growth_rate": "nan",
+             "sed": "1"}  # fmt: skip
+    out = tmp_path / "out"
+    arguments = [part for name, value in given.items() for part in ("-p", name, value)]
+    assert run(["report", str(offers_file), "-o", str(out), *arguments]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    told = (
+        "n_paths must be 1 to 100,000,000",
+        "stay_rate must lie above 0",
+        "discount_rate must be a finite fraction",
+        "n_years must be a whole number, got 'four'",
+        "growth_rate must be a finite number",
+        "Did you mean 'seed'?",
+    )
+    for one in told:
+        assert one in said.err
+    assert said.err.count("growth_rate must be a finite fraction above -1") == 0
     assert not out.exists()

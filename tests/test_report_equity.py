@@ -22,22 +22,30 @@ from compkit.evaluation import Evaluation
 from compkit.leaving import RepayableSum
 from compkit.offer import Offer
 from compkit.offers import load_offers
+from compkit.price_paths import ScenarioPath, scenario_paths
 from compkit.report.blocks import Notes, Picture, Table
 from compkit.report.refresher_tables import in_short
+from compkit.report.scenarios import path_words
+from compkit.report.text import next_steps
 from compkit.startup import Company, Exit, OptionGrant, Round, ShareGrant
 from compkit.stock import Growth
 from compkit.tables import load_tables
 from compkit.valuation import Assumptions
-from compkit.venture_terms import repayable_relocation, startup_terms
+from compkit.venture_terms import repayable_relocation, startup_terms, uncounted_stock
 
 SAMPLE = Path(__file__).resolve().parents[1] / "data" / "offers" / "sample.yaml"
 REPORT_ON = dt.date(2026, 11, 22)
 TABLES = load_tables()
 SAMPLES = load_offers(SAMPLE)
 TEXT_BLOCKS = (
-    "claimed_table", "spread_table", "chances_table", "leaving_table", "leaving_notes", "startup_table",
-    "startup_notes", "benefits_table", "refreshers_table",
+    "claimed_table", "spread_table", "scenarios_table", "chances_table", "leaving_table", "leaving_notes",
+    "startup_table", "startup_notes", "benefits_table", "refreshers_table",
 )  # fmt: skip
+SAID_BEFORE = {
+    "spread_table": "spread_picture", "scenarios_table": "spread_picture", "leaving_table": "leaving_picture",
+    "leaving_notes": "leaving_picture", "startup_notes": "startup_table",
+}  # fmt: skip
+"""Blocks that are silent where the block before them in their section says why there is nothing to show."""
 PICTURES = ("spread_picture", "leaving_picture")
 ARTEFACT = re.compile(r"\b(nan|NaN|inf|NaT|None|float64)\b|[\[\]{}]|\bnp\.|Timestamp|dtype|−\$0|\$-")
 WORKED: Mapping[str, Any] = {
@@ -100,8 +108,12 @@ def check_block(block: Any) -> None:
 
 
 def check_all(evaluation: Evaluation) -> None:
-    for name in (*TEXT_BLOCKS, *PICTURES):
-        check_block(getattr(report, name)(evaluation))
+    made = {name: getattr(report, name)(evaluation) for name in (*TEXT_BLOCKS, *PICTURES)}
+    for name, block in made.items():
+        if block is None:
+            assert isinstance(made[SAID_BEFORE[name]], Notes), name
+        else:
+            check_block(block)
 
 
 def cell(table: Any, row: str, heading: str) -> str:
@@ -157,8 +169,10 @@ def test_every_table_of_any_offer(offer: Offer) -> None:
     evaluation = Evaluation(replace(entry, offer=offer), TABLES, Assumptions(), REPORT_ON)
     assert evaluation.offer == offer
     for name in TEXT_BLOCKS:
-        made = getattr(report, name)
-        check_block(made(evaluation, n_paths=50) if name in ("spread_table", "chances_table") else made(evaluation))
+        few = {"n_paths": 50} if name in ("spread_table", "chances_table") else {}
+        made = getattr(report, name)(evaluation, **few)
+        if made is not None or name not in SAID_BEFORE:
+            check_block(made)
 
 
 HOSTILE = ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</td><iframe src=https://evil.example>")
@@ -176,9 +190,31 @@ def test_hostile_names_are_harmless(text: str, evaluated: Evaluate) -> None:
 
 @pytest.mark.parametrize("name", [*TEXT_BLOCKS, *PICTURES])
 def test_pay_in_cash_alone_is_left_out_with_a_reason(name: str) -> None:
+    """One sentence a section: what would follow it is silent."""
     made = getattr(report, name)(sample("netflix-all-cash"))
+    if name in SAID_BEFORE:
+        assert made is None
+    else:
+        assert isinstance(made, Notes)
+        assert made.kind == "left-out"
+        assert len(made.items) == 1
+
+
+def test_stock_makes_every_block_speak(evaluated: Evaluate) -> None:
+    speaking = evaluated(startup=STARTUP, options=[OPTION])
+    assert all(getattr(report, name)(speaking) is not None for name in SAID_BEFORE)
+
+
+@pytest.mark.parametrize(("options", "said"), [([OPTION], True), ([], False)])
+def test_leaving_costs_nothing_but_options_are_not_counted(
+    options: list[Any],
+    said: bool,  # noqa: FBT001
+    evaluated: Evaluate,
+) -> None:
+    made = report.leaving_picture(evaluated(equity=[], sign_on=[], options=options))
     assert isinstance(made, Notes)
-    assert made.kind == "left-out"
+    assert made.items[0].startswith("Leaving costs nothing here")
+    assert ("Options are not counted." in made.items[0]) is said
 
 
 # The claim
@@ -252,11 +288,47 @@ def test_the_chances_at_three_growths(evaluated: Evaluate) -> None:
     assert rows["Chance to stay below the present job's pay"][0] == "$260,000"
     assert rows["Chance to stay below your walk-away number"][0] == "$285,000"
     assert rows["Mean of all paths"][1] == rows["As good as this for certain"][1] == "$285,000"
-    assert "risk aversion of 2;" in table.note
+    assert "At a risk aversion of 2 an even chance of $100,000 or $200,000 is as good as $133,333." in table.note
     assert "4% is what cash is assumed to earn" in table.note
     safer = report.chances_table(evaluated(top=top), risk_aversion=5, cash_rate=0.025)
     assert safer.columns[3].heading == "2.5% growth"
-    assert "risk aversion of 5;" in safer.note
+    assert "At a risk aversion of 5 an even chance of $100,000 or $200,000 is as good as $117,132." in safer.note
+    fearless = report.chances_table(evaluated(top=top), risk_aversion=0.0, n_paths=50)
+    assert "risk aversion of 0 an even chance of $100,000 or $200,000 is as good as $150,000." in fearless.note
+    assert [column.heading for column in safer.columns[2:]] == ["No growth", "2.5% growth"]
+
+
+@pytest.mark.parametrize(
+    ("growth", "headings"),
+    [
+        (0.0, ["No growth", "4% growth"]),
+        (0.04, ["No growth", "4% growth"]),
+        (0.1, ["No growth", "4% growth", "Your growth, 10%"]),
+        (-0.2, ["No growth", "4% growth", "Your growth, −20%"]),
+    ],
+)
+def test_each_growth_has_one_column(growth: float, headings: list[str], evaluated: Evaluate) -> None:
+    table = report.chances_table(evaluated(Assumptions(Growth(growth))), n_paths=20)
+    assert [column.heading for column in table.columns[2:]] == headings
+    assert all(len(set(cells)) >= 1 for cells in table.cells())
+
+
+def test_a_first_year_above_the_flat_average_is_no_mark(evaluated: Evaluate) -> None:
+    """175,000 and 100,000 of sign-on first; then four years of 175,000 and 75,000 of stock: 275,000 on average."""
+    falling = {"sign_on": [100000], "equity": [{"value": 300000, "vesting": "even-4-year"}]}
+    table = report.chances_table(evaluated(**falling), n_paths=50)
+    assert "first year's pay" not in repr(table.cells())
+    assert (
+        "The first year's $350,000 is no mark here: at a flat price the average year pays $275,000, less" in table.note
+    )
+    assert table.caption == "What an average year may pay (USD a year)"
+    assert [column.heading for column in table.columns] == ["An average year", "No growth", "4% growth"]
+    even = report.chances_table(evaluated(**{**falling, "sign_on": []}), n_paths=50)
+    assert cell(even, "Chance to stay below the first year's pay", "Held against") == "$250,000"
+    assert "no mark here" not in even.note
+    assert even.caption == "The chance to fall short (USD a year)"
+    present = report.chances_table(evaluated(top={"candidate": {"current": CURRENT}}, **falling), n_paths=50)
+    assert present.caption == "The chance to fall short (USD a year)"
 
 
 def test_what_chances_leave_out_and_why(evaluated: Evaluate) -> None:
@@ -266,7 +338,9 @@ def test_what_chances_leave_out_and_why(evaluated: Evaluate) -> None:
     parts = report.chances_table(
         evaluated(top={"candidate": {"current": CURRENT, "walk_away": {"risk_premium": 1}}}), n_paths=50
     )
-    assert "gives not all three of its parts" in parts.note
+    assert "needs a cost-of-living adjustment, a risk premium and a growth value (candidate.walk_away)" in parts.note
+    whole = report.chances_table(evaluated(top={"candidate": {"current": CURRENT, "walk_away": PARTS}}), n_paths=50)
+    assert "walk-away number is left out" not in whole.note
     assert "below the present job's pay" in repr(parts)
 
 
@@ -274,6 +348,44 @@ def test_a_chance_that_is_not_none_is_not_called_none(evaluated: Evaluate) -> No
     current = {**CURRENT, "base_salary": 146000}
     table = report.chances_table(evaluated(top={"candidate": {"current": current}}))
     assert cell(table, "Chance to stay below the present job's pay", "No growth") == "under 1%"
+
+
+# Named paths
+
+
+def test_each_path_tells_its_rate_and_steps() -> None:
+    """By data/price_scenarios.csv, read with a person's eyes."""
+    assert {name: path_words(path) for name, path in scenario_paths(TABLES).items()} == {
+        "flat": "as today",
+        "slow growth": "5% up a year",
+        "recruiter's sheet": "15% up a year, in yearly steps",
+        "crash and recovery": "50% after year 1, 100% after 4",
+        "long decline": "15% down a year",
+        "Amazon from 2022": "50% after year 1, 91% after 2, 132% after 3, 138% after 4",
+        "Meta from 2022": "36% after year 1, 105% after 2, 174% after 3, 196% after 4",
+    }
+    assert path_words(ScenarioPath("steps down", (0, 12, 13, 24), (1.0, 1.0, 0.8, 0.8))) == (
+        "20% down a year, in yearly steps"
+    )
+
+
+def test_a_recruiters_growth_is_a_path_only_where_one_is_quoted(evaluated: Evaluate) -> None:
+    """10 % in yearly steps: 15,000, 45,000 x 1.1, 120,000 x 1.21, 120,000 x 1.331 of stock."""
+
+    def rows(**changes: Any) -> dict[str, list[str]]:
+        table = report.scenarios_table(evaluated(**changes))
+        assert isinstance(table, Table)
+        return {cells[0]: cells[1:] for cells in table.cells()}
+
+    assert not [name for name in rows() if "ecruiter" in name]
+    assert not [name for name in rows(quoted={"total_4yr": 1300000}) if "ecruiter" in name]
+    quoted = rows(quoted={"growth_rate": 0.1})
+    assert quoted["The recruiter's growth: 10% up a year, in yearly steps"] == [
+        "133%", "$270,000", "$284,500", "$320,200", "$334,720", "$1,209,420",
+    ]  # fmt: skip
+    smooth = rows(quoted={"growth_rate": 0.21, "growth_convention": "smooth"})
+    assert smooth["The recruiter's growth: 21% up a year"][:2] == ["214%", "$273,150"]
+    assert rows()["Flat: as today"] == ["100%", "$270,000", "$280,000", "$295,000", "$295,000", "$1,140,000"]
 
 
 # Leaving
@@ -298,16 +410,24 @@ def test_laws_are_named_and_change_no_figure(evaluated: Evaluate) -> None:
     said = repr(report.leaving_notes(evaluated(**full)))
     assert "CA, Assembly Bill 692" in said
     assert "holds on the day of this report, not verified" in said
-    assert "What is asked goes up to $73,333 beyond that, last after month 23" in said
+    assert "What is asked goes up to $73,333 beyond what the law allows, last after month 23" in said
+    assert "- A law of CA limits what may be asked back. A sign-on or relocation payment may be" in said
     assert said.count("may not be enforceable, ask a lawyer") == 2
     assert cell(report.leaving_table(evaluated(**full)), "Month 11", "To pay back") == "$80,000"
-    assert "holds from 19 December 2026, after this report" in repr(
-        report.leaving_notes(evaluated(location="New York"))
-    )
+    later = repr(report.leaving_notes(evaluated(location="New York")))
+    assert "holds from 19 December 2026, after this report" in later
+    assert "- A law of NY will limit what may be asked back. No employer" in later
     assert "knows of no law on such repayments in TX" in repr(report.leaving_notes(evaluated(location="Austin")))
     assert "CA, Assembly Bill 692" in repr(
         report.leaving_notes(evaluated(location="Remote", residence="San Francisco"))
     )
+
+
+def test_laws_are_told_in_short_sentences() -> None:
+    """What matters comes first, and the citation after it; a person reads no sentence of ninety words."""
+    for statement in TABLES["repayment_laws"]["statement"]:
+        for sentence in re.split(r"(?<=\.) ", statement):
+            assert len(sentence.split()) <= 30, sentence
 
 
 def test_what_is_paid_back_a_year_later_is_paid_back_gross(evaluated: Evaluate) -> None:
@@ -341,6 +461,79 @@ def test_exits_always_tell_the_chance_of_nothing(evaluated: Evaluate) -> None:
     notes = repr(report.startup_notes(early))
     assert "83(b)" in notes
     assert "of one class" in notes
+
+
+UNPRICED: Mapping[str, Any] = {"value": 480000, "vesting": "even-4-year"}
+PRICED: Mapping[str, Any] = {"units": 2000, "grant_price": 4, "vesting": "even-4-year"}
+REFRESHERS: Mapping[str, Any] = {"refreshers": [{"year": 1, "value": 8000}]}
+PART: Mapping[str, Any] = {"ownership_share": 0.002, "exits": EXITS}
+
+
+@pytest.mark.parametrize(
+    ("changes", "caption", "beside", "uncounted"),
+    [
+        ({"options": [OPTION], "equity": [UNPRICED]}, "What the options bring (USD)", "do not count them.", 480000),
+        ({"options": [OPTION], "equity": [PRICED]}, "What the options and the shares bring (USD)", "below say more", 0),
+        (
+            {"options": [OPTION], "equity": [PRICED, UNPRICED]},
+            "What the options and the shares whose number is known bring (USD)",
+            "below count only some of them.",
+            480000,
+        ),
+        ({"equity": [PRICED]}, "What the shares bring (USD)", "below say more than a simulated price.", 0),
+        ({"equity": [PRICED], **REFRESHERS}, "What the shares bring (USD)", "count only some of them.", 0),
+        (
+            {"equity": [PRICED], "startup": PART},
+            "What the part of the company brings (USD)",
+            "do not count them.",
+            8000,
+        ),
+        (
+            {"equity": [UNPRICED], "startup": {**STARTUP, "exits": []}},
+            "Startup equity",
+            "there are no exits to hold them against.",
+            480000,
+        ),
+        ({"equity": [UNPRICED]}, "Startup equity", "there are no exits to hold them against.", 480000),
+        ({"equity": [UNPRICED], "startup": None}, "Startup equity", "", 0),
+    ],
+    ids=str,
+)
+def test_exits_say_what_they_count(
+    changes: dict[str, Any], caption: str, beside: str, uncounted: int, evaluated: Evaluate
+) -> None:
+    """Whatever the file tells: caption, note, the words beside the simulated price, and the first screen agree."""
+    evaluation = evaluated(**{"startup": STARTUP, **changes})
+    table = report.startup_table(evaluation)
+    told = table.caption if isinstance(table, Table) else table.title
+    assert told.startswith(caption)
+    assert uncounted_stock(evaluation.offer) == uncounted
+    spread = report.spread_table(evaluation, n_paths=20).note
+    assert beside in spread
+    assert ("cannot be sold yet" in spread) is bool(beside)
+    if isinstance(table, Table):
+        assert (f"No exit here counts ${uncounted:,} of the offer's stock" in table.note) is bool(uncounted)
+    steps = " ".join(next_steps(evaluation))
+    assert (f"No exit tests ${uncounted:,} of startup stock" in steps) is bool(uncounted)
+    assert ("all of it startup stock that cannot be sold yet" in repr(report.headline(evaluation))) is bool(beside)
+    left = report.startup_notes(evaluation)
+    assert ("Refreshers are not counted here" in repr(left)) is ("refreshers" in changes)
+
+
+def test_what_a_startup_pays_in_cash_can_be_spent(evaluated: Evaluate) -> None:
+    """A plan of 40,000 a year, half in cash: a quarter of each grant vests a year, 60,000 by year 4, 30,000 in cash."""
+    plan = {"annual_value": 40000, "cash_share": 0.5, "vesting": "even-4-year"}
+    said = repr(report.headline(evaluated(startup=STARTUP, equity=[PRICED], refresher_plan=plan)))
+    assert "$68,000 stock at a flat share price, of it $38,000 startup stock that cannot be sold yet" in said
+
+
+def test_exits_that_are_missing_are_asked_for(evaluated: Evaluate) -> None:
+    bare = {**STARTUP, "exits": []}
+    (step,) = [step for step in next_steps(evaluated(startup=bare, options=[OPTION])) if "No exit" in step]
+    assert step.startswith("No exit tests $300,000 of startup stock and the options. Ask for the price of a share,")
+    part = {"ownership_share": 0.002}
+    (step,) = [step for step in next_steps(evaluated(startup=part, equity=[])) if "No exit" in step]
+    assert step.startswith("No exit tests the part of the company. Ask for")
 
 
 def test_a_year_of_waiting_has_its_price(evaluated: Evaluate) -> None:

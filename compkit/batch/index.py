@@ -15,12 +15,17 @@ from markupsafe import Markup
 import compkit
 from compkit.batch.files import write_whole
 from compkit.batch.results import BatchRun, OfferLine
-from compkit.batch.summary import MONEY, heading, plain, summary_csv, summary_keys, summary_xlsx
+from compkit.batch.summary import HEADINGS, MONEY, heading, plain, summary_csv, summary_keys, summary_xlsx
 from compkit.batch.targets import RUN_FILE, RUN_SCHEMA_ID
 from compkit.report.templating import template_environment
 from compkit.report.text import UNKNOWN, day, usd
 
 _IN_NAME = ("company", "level", "location")
+_NOT_BEFORE_TAX = {
+    "net": "an average year's pay less tax",
+    "purchasing_power": "the same at average US prices",
+    "set_aside": "tax that nobody withholds",
+}
 _NUMERIC = MONEY | {"n_warnings", "n_deal_breakers"}
 
 
@@ -56,6 +61,7 @@ def index_html(run: BatchRun) -> str:
         run=run,
         report_on=day(run.report_on),
         version=compkit.__version__,
+        amounts=_amounts_in_words(keys),
         columns=[{"heading": heading(key, run), "is_numeric": key in _NUMERIC} for key in keys],
         rows=[_row(line, keys, run) for line in run.lines],
         style=style,
@@ -63,6 +69,12 @@ def index_html(run: BatchRun) -> str:
         script_hash=_content_hash(script),
         failed_word="1 report failed" if run.n_failed == 1 else f"{run.n_failed} reports failed",
     )
+
+
+def _amounts_in_words(keys: Sequence[str]) -> str:
+    """Return what the columns of money are: pay before tax, but for those that tell of tax."""
+    other = [f"“{HEADINGS[key]}” is {what}" for key, what in _NOT_BEFORE_TAX.items() if key in keys]
+    return f"{'; '.join(['Amounts in USD before tax', *other])}."
 
 
 def _row(line: OfferLine, keys: Sequence[str], run: BatchRun) -> dict[str, Any]:

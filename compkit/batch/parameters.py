@@ -136,7 +136,7 @@ def _rule_broken(parameter: Parameter, value: object) -> str:
     if value is not None and type(value) not in _TYPES.values():
         shown = f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
         return f"must be text, a number, or true or false, got {_shown(value)} of type {shown}."
-    if isinstance(value, int | float) and not _is_finite(value):
+    if isinstance(value, int | float) and not is_finite(value):
         return f"must be a finite number, got {_shown(value)}."
     if value is None and parameter.default == "None":
         return ""
@@ -145,7 +145,8 @@ def _rule_broken(parameter: Parameter, value: object) -> str:
     return "" if is_fit else f"must be {_ARTICLES[wanted]}, got {_shown(value)}."
 
 
-def _is_finite(value: float) -> bool:
+def is_finite(value: float) -> bool:
+    """Return whether a number is one that a float can hold."""
     try:
         return math.isfinite(value)
     except OverflowError:  # a whole number beyond every float

@@ -17,6 +17,7 @@ from compkit.batch.figures import figures_csv, recorded_figures
 from compkit.batch.files import private_folder, write_whole
 from compkit.batch.index import write_summaries
 from compkit.batch.jobs import Job, Outcome
+from compkit.batch.limits import range_faults
 from compkit.batch.notebooks import Notebook, chosen_notebooks
 from compkit.batch.parameters import Parameter, Scalar, typed_parameters, unknown_name_faults, value_faults
 from compkit.batch.pool import default_n_workers, outcomes
@@ -145,7 +146,7 @@ def _of_same_person(entry: OfferEntry, offers: Offers) -> tuple[OfferEntry, ...]
 
 
 def _sound_parameters(notebooks: Sequence[Notebook], given: Mapping[str, object]) -> dict[str, Scalar]:
-    """Return the parameters, each known to some notebook and right for every one that knows it."""
+    """Return the parameters, each known to some notebook, right for every one that knows it, and not impossible."""
     known: dict[str, Parameter] = {}
     faults = [
         Fault("", "parameters", name, "is set for each report. Leave it out.")
@@ -157,6 +158,7 @@ def _sound_parameters(notebooks: Sequence[Notebook], given: Mapping[str, object]
         known |= {name: part for name, part in notebook.parameters.items() if name not in _SET_BY_BATCH}
     names = [name for name in given if name not in _SET_BY_BATCH]
     faults += unknown_name_faults(", ".join(notebook.path.name for notebook in notebooks), known, names)
+    faults += range_faults({name: value for name, value in given.items() if name in known})
     if faults:
         raise InputError(faults)
     return typed_parameters(known, given)

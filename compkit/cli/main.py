@@ -42,7 +42,9 @@ class _Commands(click.Group):
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command = getattr(importlib.import_module(f"compkit.cli.{COMMANDS[name][0]}"), f"{name.replace('-', '_')}_command")
+        command = getattr(
+            importlib.import_module(f"compkit.cli.{COMMANDS[name][0]}"), f"{name.replace('-', '_')}_command"
+        )
         assert isinstance(command, click.Command)  # noqa: S101
         return command
 

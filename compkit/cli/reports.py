@@ -6,9 +6,8 @@ import dataclasses
 import datetime as dt
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
 
 import click
 from tqdm import tqdm
@@ -27,13 +26,8 @@ from compkit.cli.options import (
     print_json,
     shown_offers,
 )
-from compkit.equity import GrowthConvention
 from compkit.errors import Fault, InputError
-from compkit.location_analysis import location_faults, places_of
 from compkit.offers.audience import Audience
-from compkit.stock import Growth
-from compkit.tables import load_tables
-from compkit.valuation import Assumptions
 
 
 def _refuse_nan(_context: click.Context, _parameter: click.Parameter, value: float) -> float:
@@ -140,24 +134,9 @@ def _open_notebooks(names: Sequence[str], audience: Audience) -> Sequence[str] |
 def _typed(parameters: Sequence[tuple[str, str]], names: Sequence[str] | None) -> dict[str, object]:
     """Return the parameters of the command line as the types that the notebooks want; unknown ones stay as they are."""
     known = {name: part for notebook in chosen_notebooks(names) for name, part in notebook.parameters.items()}
-    typed: dict[str, object] = {
+    return {
         name: parameter_from_text(text, known[name].type_name) if name in known else text for name, text in parameters
     }
-    _refuse_impossible(typed)
-    return typed
-
-
-def _refuse_impossible(parameters: Mapping[str, object]) -> None:
-    """Raise for an assumption that no evaluation takes, before a kernel starts."""
-    growth_rate, discount_rate = parameters.get("growth_rate", 0.0), parameters.get("discount_rate", 0.0)
-    convention, n_years = parameters.get("growth_convention", "smooth"), parameters.get("n_years", 4)
-    if isinstance(growth_rate, float) and isinstance(discount_rate, float) and isinstance(n_years, int):
-        Assumptions(Growth(growth_rate, cast("GrowthConvention", convention)), discount_rate, n_years)
-    share, wages = (value if isinstance(value := parameters.get(name), float) else None
-                    for name in ("housing_share", "earlier_wages"))  # fmt: skip
-    faults = location_faults(load_tables(), places_of(str(parameters.get("more_places", ""))), share, wages)
-    if faults:
-        raise InputError(faults)
 
 
 def _say_where(run: BatchRun) -> None:

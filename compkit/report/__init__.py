@@ -13,8 +13,7 @@ _HOME_OF = {
     **dict.fromkeys(
         (
             "audit_table", "company_notes_table", "company_type_table", "flips_table", "grants_table", "market_table",
-            "notes_table", "offer_facts_table", "premium_table", "present_job_table", "score_table", "warnings_table",
-            "years_table",
+            "notes_table", "offer_facts_table", "premium_table", "score_table", "warnings_table", "years_table",
         ),
         "tables",
     ),
@@ -37,7 +36,7 @@ _HOME_OF = {
     ),
     **dict.fromkeys(
         (
-            "benefits_table", "chances_table", "claimed_table", "startup_notes", "startup_table",
+            "benefits_table", "chances_table", "claimed_table",
         ),
         "equity_tables",
     ),
@@ -79,7 +78,9 @@ _HOME_OF = {
         "negotiation_tables",
     ),
     "recorded_figures": "record",
+    "present_job_table": "staying",
     "scenarios_table": "scenarios",
+    **dict.fromkeys(("startup_notes", "startup_table"), "startup_tables"),
     **dict.fromkeys(("premium_headline", "recorded_premiums"), "premiums"),
 }  # fmt: skip
 __all__ = sorted(_HOME_OF)

@@ -32,7 +32,6 @@ from compkit.report.drawing import (
     picture,
 )
 from compkit.report.equity_tables import (
-    LEAST,
     N_PATHS,
     SEED,
     no_stock_reason,
@@ -40,8 +39,9 @@ from compkit.report.equity_tables import (
     simulated_pay,
     simulation_words,
 )
+from compkit.report.startup_tables import beside_exits
 from compkit.report.summary import growth_words
-from compkit.report.text import day, usd, usd_short
+from compkit.report.text import LEAST, day, usd, usd_short
 from compkit.tables import records
 from compkit.venture_terms import repayable_relocation
 
@@ -56,11 +56,13 @@ _COSTS_NOTHING = (
 
 def spread_table(
     evaluation: Evaluation, *, n_paths: int = N_PATHS, seed: int = SEED, volatility: float | None = None
-) -> Table | Notes:
-    """Return for each year, and for all of them, what pay may come to as the share price wanders."""
-    reason = no_stock_reason(evaluation)
-    if reason:
-        return Notes("No spread", [reason], "left-out")
+) -> Table | None:
+    """Return for each year, and for all, what pay may come to as the share price wanders; None if nothing hangs on it.
+
+    `spread_picture`, which stands before it, then says why.
+    """
+    if no_stock_reason(evaluation):
+        return None
     totals = simulated_pay(evaluation, n_paths=n_paths, seed=seed, volatility=volatility)
     names = [f"Year {k}" for k in range(1, len(totals) + 1)]
     is_summed = len(totals) > 1
@@ -78,9 +80,9 @@ def spread_table(
     ]
     if is_summed:
         said.append("The columns do not add up over the years: the worst paths of one year are not those of another.")
-    if evaluation.offer.startup:
-        said.append("These shares cannot be sold yet: the exits below say more than a simulated price.")
-    return Table(frame, columns, "What a year may pay (USD)", " ".join(said), is_last_row_total=is_summed)
+    said.append(beside_exits(evaluation))
+    note = " ".join(filter(None, said))
+    return Table(frame, columns, "What a year may pay (USD)", note, is_last_row_total=is_summed)
 
 
 def _mean_beside_median(row: pd.Series) -> str:
@@ -96,7 +98,7 @@ def spread_picture(
     """Return bars a year: what is certain solid, and beside it the band in which most and half of all paths end."""
     reason = no_stock_reason(evaluation)
     if reason:
-        return Notes("No picture", [reason], "left-out")
+        return Notes("No spread", [reason], "left-out")
     totals = simulated_pay(evaluation, n_paths=n_paths, seed=seed, volatility=volatility)
     bands = spread(totals)
     years = evaluation.years
@@ -141,7 +143,8 @@ def leaving_picture(evaluation: Evaluation) -> Picture | Notes:
     """Return areas over the month of leaving: what is kept, what is owed back, and, light, what is lost unvested."""
     months = leaving_months(evaluation)
     if months is None:
-        return Notes("No picture", [_COSTS_NOTHING], "left-out")
+        options = " Options are not counted." if evaluation.offer.options or evaluation.offer.startup else ""
+        return Notes("Leaving early", [f"{_COSTS_NOTHING}{options}"], "left-out")
     n_months = len(months)
     drawn = pd.concat([months, months.iloc[-1:]])  # the last month, too, has a step of its own
     x = np.arange(1, n_months + 2)
@@ -181,11 +184,14 @@ def leaving_months(evaluation: Evaluation) -> pd.DataFrame | None:
     return table if (table[["owed", "forfeited"]] >= LEAST).any(axis=None) else None
 
 
-def leaving_table(evaluation: Evaluation, *, every_month: bool = False) -> Table | Notes:
-    """Return what leaving at the end of a month keeps, owes and loses, for four telling months a year or for all."""
+def leaving_table(evaluation: Evaluation, *, every_month: bool = False) -> Table | None:
+    """Return what leaving at the end of a month keeps, owes and loses, for four telling months a year or for all.
+
+    None where leaving costs nothing: `leaving_picture`, which stands before it, says so.
+    """
     months = leaving_months(evaluation)
     if months is None:
-        return Notes("Leaving early", [_COSTS_NOTHING], "left-out")
+        return None
     frame = months.reset_index()
     if not every_month:
         frame = frame[((frame["month"] - 1) % MONTHS_A_YEAR + 1).isin(_TELLING_MONTHS)]
@@ -210,11 +216,11 @@ _COSTS_NOTHING = (
 )
 
 
-def leaving_notes(evaluation: Evaluation) -> Notes:
-    """Return what to know of paying back: layoffs, the gross amount, and what the law of the place may limit."""
+def leaving_notes(evaluation: Evaluation) -> Notes | None:
+    """Return what to know of paying back: layoffs, gross amounts, what a law limits; None if leaving is free."""
     months = leaving_months(evaluation)
     if months is None:
-        return Notes("Paying back", [_COSTS_NOTHING], "left-out")
+        return None
     if not (months["owed"] >= LEAST).any():
         return Notes("Paying back", ["Nothing that was paid is owed back, whenever you leave by choice."], "left-out")
     items = ["After a layoff nothing is owed: an assumption. Read the agreement, which may say otherwise."]
@@ -260,14 +266,17 @@ def _law_notes(evaluation: Evaluation, months: pd.DataFrame) -> Iterator[str]:
     beyond = limited.index[limited["is_beyond_limit"]]
     if len(beyond):
         most = float((months["owed"] - limited["owed"]).max())
-        yield f"What is asked goes up to {usd(most)} beyond that, last after month {beyond[-1]}: it {MAY_NOT_HOLD}."
+        yield (
+            f"What is asked goes up to {usd(most)} beyond what the law allows, last after month {beyond[-1]}: it "
+            f"{MAY_NOT_HOLD}."
+        )
 
 
 def _law_in_words(law: RepaymentLimit) -> str:
+    """Return a law's meaning first, and its name after."""
     doubt = "" if law.status == "verified" else ", not verified"
-    when = (
-        f"holds from {day(law.valid_from)}, after this report"
-        if law.is_later_than_agreement
-        else "holds on the day of this report"
-    )
-    return f"{law.state}, {law.law} ({when}{doubt}): {law.statement} A repayment against it {MAY_NOT_HOLD}."
+    limits, when = "limits", "holds on the day of this report"
+    if law.is_later_than_agreement:
+        limits, when = "will limit", f"holds from {day(law.valid_from)}, after this report"
+    plainly = f"A law of {law.state} {limits} what may be asked back. {law.statement}"
+    return f"{plainly} A repayment against it {MAY_NOT_HOLD}. The law: {law.state}, {law.law}; it {when}{doubt}."

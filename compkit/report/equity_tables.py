@@ -1,4 +1,4 @@
-"""The tables about stock: a claim undone, the chance to fall short, a startup's exits; and benefits."""
+"""The tables about stock: a claim undone, the chance to fall short; and benefits."""
 
 from __future__ import annotations
 
@@ -12,19 +12,18 @@ import pandas as pd
 from compkit.benefits import benefit_lines, paid_time_off_value
 from compkit.cashflow import PayTerms, pay_terms, weighted_vests
 from compkit.chances import WORST_SHARE, certainty_equivalent, chance_below, expected_shortfall
-from compkit.errors import OutOfRangeError
 from compkit.evaluation import Evaluation, first_year_totals
 from compkit.periods import MONTHS_A_YEAR
 from compkit.quoted import Claim, undo_quote
 from compkit.report.blocks import Column, Notes, Table
-from compkit.report.text import count, day, percent, usd
+from compkit.report.text import LEAST, count, day, percent, usd
 from compkit.simulation import FloatArray, Randomness, simulated_totals, volatility_of
-from compkit.startup import SIMPLIFICATIONS, TAXES_LEFT_OUT, exit_summary, exit_table
-from compkit.stock import Growth
-from compkit.venture_terms import StartupTerms, startup_terms
+from compkit.stock import FLAT, Growth
+from compkit.valuation import valuation
 
 N_PATHS, SEED = 10_000, 0
 RISK_AVERSION, CASH_RATE = 2.0, 0.04
+_EVEN_CHANCE = (100_000.0, 200_000.0)
 SPAN_NAMES = {"total_y1": "First year", "total_4yr": "Four years"}
 LINE_NAMES = {
     "retirement_match": "Retirement money",
@@ -33,8 +32,6 @@ LINE_NAMES = {
     "relocation": "Relocation",
     "premiums": "What you pay for insurance",
 }
-LEAST = 0.5
-"""What rounds to no dollar is not spoken of [USD]."""
 
 
 def claimed_table(evaluation: Evaluation) -> Table | Notes:
@@ -112,7 +109,7 @@ def no_stock_reason(evaluation: Evaluation) -> str | None:
     if weighted_vests(in_shares, Growth(), np.ones((MONTHS_A_YEAR * n_years, 1)))[0, 0] > 0:
         return None
     if evaluation.offer.startup or evaluation.offer.options:
-        return "No shares vest within these years; options are shown with the startup's exits."
+        return "No shares vest within these years; options have a part of their own below."
     return f"No shares vest within {count(n_years, 'year')}: nothing in this pay hangs on a share price."
 
 
@@ -144,9 +141,10 @@ def simulation_words(evaluation: Evaluation, n_paths: int, seed: int, volatility
         known = volatility_of(evaluation.offer.company, evaluation.tables)
         whose = "no row of the company's own, so the default" if known.company == "default" else f"for {known.company}"
         source = evaluation.tables.sources[known.source_id]
-        doubt = "" if known.is_verified else ", unverified"
+        status = "verified" if known.is_verified else "unverified"
         as_of = day(pd.Timestamp(known.as_of).date())
-        what = f"a volatility of {percent(known.annual_rate, 1)} a year ({whose}; {source.title}, {as_of}{doubt})"
+        rate = percent(known.annual_rate, 1)
+        what = f"a volatility of {rate} a year ({whose}; {source.title}, as of {as_of}, {status})"
     return f"Simulated on {n_paths:,} paths of the share price, seed {seed}, with {what}."
 
 
@@ -159,12 +157,11 @@ def chances_table(
     risk_aversion: float = RISK_AVERSION,
     cash_rate: float = CASH_RATE,
 ) -> Table | Notes:
-    """Return the chances to fall short, and what the pay is worth to who shuns risk, at three growths of the price."""
+    """Return the chances to fall short, and what the pay is worth to who shuns risk, at a few growths of the price."""
     reason = no_stock_reason(evaluation)
     if reason:
         return Notes("No chances", [reason], "left-out")
-    own = evaluation.assumptions.growth
-    growths = {"zero": Growth(0.0, own.convention), "cash": Growth(cash_rate, own.convention), "own": own}
+    growths = _growths(evaluation, cash_rate)
     averages = {
         name: simulated_pay(evaluation, growth=growth, n_paths=n_paths, seed=seed, volatility=volatility).mean(axis=0)
         for name, growth in growths.items()
@@ -182,36 +179,58 @@ def chances_table(
     ]
     for name, worth in worths.items():
         rows.append({"what": name, **{key: usd(float(worth(paid))) for key, paid in averages.items()}})
-    columns = [
-        Column("what", "An average year"),
-        Column("against", "Held against", "usd"),
-        Column("zero", "No growth", "usd"),
-        Column("cash", f"{percent(cash_rate, 1)} growth", "usd"),
-        Column("own", f"Your growth, {percent(own.rate, 1)}", "usd"),
-    ]
+    against = [Column("against", "Held against", "usd")] if thresholds else []
+    columns = [Column("what", "An average year"), *against, *(Column(name, name, "usd") for name in growths)]
+    low, high = _EVEN_CHANCE
+    even = usd(certainty_equivalent(_EVEN_CHANCE, risk_aversion))
     said = [
         f"All figures are of an average year of {count(evaluation.assumptions.n_years, 'year')}, in USD.",
         f"{percent(cash_rate, 1)} is what cash is assumed to earn: a share that grows less pays nothing for its risk.",
-        f"As good for certain: at a risk aversion of {risk_aversion:g}; 0 does not mind risk, 2 to 4 are usual.",
+        "As good for certain: the sure sum that you would take instead.",
+        f"At a risk aversion of {risk_aversion:g} an even chance of {usd(low)} or {usd(high)} is as good as {even}.",
+        "0 is no aversion, 2 to 4 are usual.",
         *missing,
         simulation_words(evaluation, n_paths, seed, volatility),
     ]
-    return Table(pd.DataFrame(rows), columns, "The chance to fall short (USD a year)", " ".join(said))
+    caption = "The chance to fall short (USD a year)" if thresholds else "What an average year may pay (USD a year)"
+    return Table(pd.DataFrame(rows), columns, caption, " ".join(said))
+
+
+def _growths(evaluation: Evaluation, cash_rate: float) -> dict[str, Growth]:
+    """Return by heading the growths of the share price that are tried, each rate once."""
+    own = evaluation.assumptions.growth
+    headings = {own.rate: f"Your growth, {percent(own.rate, 1)}"}
+    headings |= {cash_rate: f"{percent(cash_rate, 1)} growth", 0.0: "No growth"}
+    order = dict.fromkeys([0.0, cash_rate, own.rate])
+    return {headings[rate]: Growth(rate, own.convention) for rate in order}
 
 
 def _thresholds(evaluation: Evaluation) -> tuple[dict[str, float], list[str]]:
     """Return what an average year may fall short of [USD a year], and why something is missing."""
-    found = {"the first year's pay": first_year_totals([evaluation.offer], evaluation.tables)[evaluation.offer.id]}
+    found, missing = {}, []
+    first = first_year_totals([evaluation.offer], evaluation.tables)[evaluation.offer.id]
+    flat = valuation(pay_of(evaluation), replace(evaluation.assumptions, growth=FLAT))
+    average = float(flat.summary["average"].iloc[0])
+    if average >= first - LEAST:
+        found["the first year's pay"] = first
+    else:
+        missing.append(
+            f"The first year's {usd(first)} is no mark here: at a flat price the average year pays {usd(average)}, "
+            "less than that already."
+        )
     current = evaluation.current_total
     if current is None:
-        return found, ["The offers file tells nothing of the present job, so it and a walk-away number are left out."]
+        return found, [*missing, "The offers file tells nothing of the present job, so it and a walk-away number are "
+                       "left out."]  # fmt: skip
     found["the present job's pay"] = current
     given = evaluation.candidate.walk_away
     parts = (given.cost_of_living_adjustment, given.risk_premium, given.growth_value)
     if any(part is None for part in parts):
-        return found, ["The walk-away number is left out: the offers file gives not all three of its parts."]
+        return found, [*missing, "The walk-away number is left out: it needs a cost-of-living adjustment, a risk "
+                       "premium and a growth value (candidate.walk_away). compkit walk-away works out what the file "
+                       "leaves out."]  # fmt: skip
     found["your walk-away number"] = current + math.fsum(part for part in parts if part is not None)
-    return found, []
+    return found, missing
 
 
 def _chance(chance: float) -> str:
@@ -219,79 +238,6 @@ def _chance(chance: float) -> str:
     if 0 < chance < 0.005:
         return f"under {percent(0.01)}"
     return f"over {percent(0.99)}" if 0.995 < chance < 1 else percent(chance)
-
-
-def startup_table(evaluation: Evaluation) -> Table | Notes:
-    """Return what the startup equity brings at each exit, and always the chance that it brings nothing."""
-    terms, reason = _startup(evaluation)
-    if terms is None:
-        return Notes("Startup equity", [reason], "left-out")
-    discount, company = evaluation.assumptions.discount_rate, terms.company
-    try:
-        tables = {"net": exit_table(company, terms.grants, discount_rate=discount)}
-        if company.acceleration == "double":
-            tables["let_go"] = exit_table(company, terms.grants, is_let_go=True, discount_rate=discount)
-    except OutOfRangeError as error:
-        return Notes("Startup equity", [f"The figures do not fit together: {error}"], "left-out")
-    summaries = {key: exit_summary(table) for key, table in tables.items()}
-    exits = tables["net"].sort_values("value", kind="stable")
-    frame = pd.DataFrame({"exit": [f"Sold for {usd(value)}" for value in exits["value"]]}, index=exits.index)
-    frame = frame.assign(**exits[["chance", "price_per_share", "exercise_cost"]])
-    for key, table in tables.items():
-        frame[key] = table["net"]
-    today = " in today's money" if discount else ""
-    for name, of in (("Expected", "expected_net"), ("Median", "median_net")):
-        more = {key: getattr(summary, of) for key, summary in summaries.items()}
-        frame = pd.concat([frame, pd.DataFrame([{"exit": f"{name}{today}", **more}])], ignore_index=True)
-    frame = pd.concat([frame, pd.DataFrame([{"exit": "On paper", "net": terms.paper}])], ignore_index=True)
-    columns = [Column("exit", "Exit"), Column("chance", "Chance", "percent1")]
-    if evaluation.offer.startup and evaluation.offer.startup.ownership_share is None:
-        columns.append(Column("price_per_share", "A share's price (USD)", "ratio"))
-    columns += [Column("exercise_cost", "Cost to exercise", "usd"), Column("net", "What you get", "usd")]
-    columns += [Column("let_go", "If let go with the exit", "usd")] if "let_go" in tables else []
-    nothing = percent(summaries["net"].chance_of_nothing, 1)
-    note = " ".join(_startup_note(terms, tables["net"], nothing, evaluation))
-    caption = f"What the startup equity brings (USD): nothing, with a chance of {nothing}"
-    return Table(frame, columns, caption, note)
-
-
-def _startup_note(terms: StartupTerms, table: pd.DataFrame, nothing: str, evaluation: Evaluation) -> Iterator[str]:
-    granted = math.fsum(grant.units for grant in terms.grants)
-    vested = float(table["vested_units"].iloc[0]) / granted if granted else 0.0
-    yield f"The chance that it brings nothing is {nothing}, by the chances in your offers file."
-    if terms.paper is None:
-        yield "What it is worth on paper is not known: the file gives no price of a share today."
-    else:
-        yield "On paper counts all of it, vested or not, at today's price less the strike."
-    yield f"Sold in month {terms.company.exit_month}, when {percent(vested)} has vested."
-    yield "Expected weighs each exit by its chance: no exit brings just that."
-    if evaluation.assumptions.discount_rate:
-        yield f"A year's wait costs {percent(evaluation.assumptions.discount_rate, 1)}."
-    if evaluation.offer.equity:
-        yield "The pay by year counts its shares as if they could be sold when they vest."
-
-
-def startup_notes(evaluation: Evaluation) -> Notes:
-    """Return what the exits of a startup leave out: simplifications, taxes, and grants that they cannot count."""
-    terms, reason = _startup(evaluation)
-    if terms is None:
-        return Notes("What the exits leave out", [reason], "left-out")
-    return Notes("What the exits leave out", [*SIMPLIFICATIONS, TAXES_LEFT_OUT, *terms.left_out], "caveats")
-
-
-def _startup(evaluation: Evaluation) -> tuple[StartupTerms | None, str]:
-    """Return the startup equity, or why there is none to show."""
-    offer = evaluation.offer
-    if offer.startup is None:
-        if offer.options:
-            return None, "The offers file gives options but nothing of the startup, so their worth is not known."
-        return None, "The offers file names neither a startup nor options."
-    terms = startup_terms(offer, evaluation.tables.schedules)
-    if terms is None:
-        return None, "The offers file names no exits of the startup: add what it may be sold for, and the chances."
-    if not terms.grants:
-        return None, " ".join(["The offers file gives no options, shares or part of the startup.", *terms.left_out])
-    return terms, ""
 
 
 def benefits_table(evaluation: Evaluation) -> Table | Notes:

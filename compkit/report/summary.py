@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import calendar
 import math
+from dataclasses import replace
 from typing import Any
 
 import compkit
+from compkit.cashflow import pay_terms
 from compkit.evaluation import Evaluation
 from compkit.market import BELOW_MARKET_SHARE
 from compkit.report.blocks import Card, Headline, Notes, Tone
@@ -23,6 +25,7 @@ from compkit.report.text import (
 )
 from compkit.simulation import volatility_of
 from compkit.tables import records
+from compkit.valuation import valuation
 
 FOOT = (
     "This is education, not tax, legal or financial advice.",
@@ -68,8 +71,21 @@ def _total_card(evaluation: Evaluation) -> Card:
     parts = [f"{usd(summary['guaranteed_cash'])} salary and sign-on"]
     parts += [f"{usd(bonus)} target bonus"] if bonus else []
     parts += [f"{usd(equity)} stock {growth_words(evaluation)}"] if equity else []
-    detail = joined(parts)
+    detail = joined(parts) + _unsellable(evaluation, equity)
     return Card(f"Over {count(n_years, 'year')}", usd(summary["total"]), detail)
+
+
+def _unsellable(evaluation: Evaluation, equity: float) -> str:
+    """Return how much of the stock is a startup's, which nobody can sell yet; what refreshers pay in cash is not."""
+    if evaluation.offer.startup is None:
+        return ""
+    pay = pay_terms([evaluation.offer], evaluation.tables.schedules)
+    in_shares = replace(pay, grants=pay.grants[~pay.grants["is_cash"].to_numpy(dtype=bool)])
+    locked = float(valuation(in_shares, evaluation.assumptions).by_year["equity"].sum())
+    if not round(locked):
+        return ""
+    of_it = "all of it" if round(locked) == round(equity) else f"of it {usd(locked)}"
+    return f", {of_it} startup stock that cannot be sold yet"
 
 
 def base_and_stock(evaluation: Evaluation) -> dict[str, Any]:

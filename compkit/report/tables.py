@@ -16,9 +16,9 @@ from compkit.report.text import (
     BASIS_NAMES,
     COMPONENT_NAMES,
     MEASURE_NAMES,
+    change_of_pay,
     count,
     day,
-    fall_of_pay,
     percent,
     rule_message,
     score_in_words,
@@ -48,12 +48,7 @@ def years_table(evaluation: Evaluation) -> Table:
 
 
 def _years_note(evaluation: Evaluation) -> str:
-    present = _present_value_note(evaluation)
-    if evaluation.assumptions.n_years == 1:
-        return present
-    fall = fall_of_pay(evaluation)
-    change = f"{fall}: ask what would fill the gap." if fall else "Pay never falls from one year to the next."
-    return f"{change} {present}".strip()
+    return " ".join(filter(None, (change_of_pay(evaluation), _present_value_note(evaluation))))
 
 
 def _present_value_note(evaluation: Evaluation) -> str:
@@ -249,34 +244,6 @@ def warnings_table(evaluation: Evaluation) -> Table | Notes:
     ]
     columns = [Column("kind", "Kind"), Column("message", "What"), Column("advice", "What to do")]
     return Table(pd.DataFrame(rows), columns, "Warnings and deal breakers")
-
-
-def present_job_table(evaluation: Evaluation) -> Table | Notes:
-    """Return this offer beside the present job over the same years, and what moving leaves behind."""
-    staying, behind = evaluation.present_job, evaluation.left_behind
-    if staying is None or behind is None:
-        return Notes("Against staying", ["The offers file says nothing of the present job."], "left-out")
-    stay = staying.by_year["total"][0]
-    move = evaluation.years["total"].to_numpy()
-    frame = pd.DataFrame({"year": [f"Year {k + 1}" for k in range(len(move))], "move": move, "stay": stay})
-    frame.loc[len(frame)] = {"year": "All years", "move": move.sum(), "stay": stay.sum()}
-    frame["difference"] = frame["move"] - frame["stay"]
-    columns = [
-        Column("year", "Employment year"),
-        Column("move", "This offer", "usd"),
-        Column("stay", "Staying", "usd"),
-        Column("difference", "Difference", "usd"),
-    ]
-    parts = (
-        f"{usd(behind.unvested_equity)} unvested stock, {usd(behind.next_bonus)} bonus, "
-        f"{usd(behind.repayment_owed)} to repay"
-    )
-    note = (
-        f"Moving leaves behind {usd(behind.total)}: {parts}. Staying above includes that stock and bonus, so the "
-        "difference counts them already; a repayment comes on top. Hold the sum against the sign-on. "
-        + " ".join(behind.notes)
-    ).strip()
-    return Table(frame, columns, "Against staying in the present job (USD)", note, is_last_row_total=True)
 
 
 def premium_table(evaluation: Evaluation) -> Table | Notes:

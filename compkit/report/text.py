@@ -6,18 +6,24 @@ import datetime as dt
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from compkit.cashflow import pay_terms
 from compkit.evaluation import Evaluation
 from compkit.market import GUIDE
-from compkit.periods import is_over_a_year_old
+from compkit.periods import MAX_YEARS, is_over_a_year_old
 from compkit.scoring import MATRICES, FiredRule, Score
 from compkit.tables import records
+from compkit.valuation import valuation
+from compkit.venture_terms import uncounted_stock
 
 UNKNOWN = "–"
 SHORT_ON_TIME_DAYS = 7
 NOTABLE_FALL = 0.1
 MOST_STEPS = 5
+LEAST = 0.5
+"""What rounds to no dollar is not spoken of [USD]."""
 
 MEASURE_NAMES = {
     "base_salary": "Base salary",
@@ -176,8 +182,10 @@ def next_steps(evaluation: Evaluation) -> list[str]:
     steps = [f"{rule_message(rule)} {rule.advice}" for rule in evaluation.fired_rules if rule.kind == "deal_breaker"]
     steps += _deadline_step(evaluation)
     steps += [f"{rule_message(rule)} {rule.advice}" for rule in evaluation.fired_rules if rule.kind == "warning"]
+    steps += _untested_stock_step(evaluation)
     steps += _falling_pay_step(evaluation)
     steps += _weakest_component_step(evaluation)
+    steps += _later_fall_step(evaluation)
     steps += _missing_score_step(evaluation)
     last = []
     if evaluation.unverified_schedules:
@@ -199,22 +207,93 @@ def _deadline_step(evaluation: Evaluation) -> list[str]:
     return [f"Answer by {day(deadline)}, {count(days, 'day')} after this report.{hurry}"]
 
 
+def _untested_stock_step(evaluation: Evaluation) -> list[str]:
+    """Return what to ask about startup equity of which no exit says what it may bring."""
+    offer = evaluation.offer
+    uncounted = uncounted_stock(offer)
+    untested = [f"{usd(uncounted)} of startup stock"] if round(uncounted) else []
+    if offer.startup and not offer.startup.exits:
+        untested += ["the options"] if offer.options else []
+        untested += ["the part of the company"] if offer.startup.ownership_share else []
+    if not untested:
+        return []
+    return [
+        f"No exit tests {joined(untested)}. Ask for the price of a share, the number of all shares, and what they "
+        "would be worth on a sale."
+    ]
+
+
 def fall_of_pay(evaluation: Evaluation) -> str | None:
     """Return from where to where pay falls most over the years, in words; None where it never falls."""
     total = evaluation.years["total"].to_numpy(dtype=float)
     falls = [(total[i] - total[j], i, j) for i in range(len(total)) for j in range(i + 1, len(total))]
-    largest, high, low = max(falls, default=(0.0, 0, 0))
+    # Of equal falls the one that is over first: what stays low has not fallen again.
+    largest, high, low = max(falls, default=(0.0, 0, 0), key=lambda each: (round(each[0], 6), -each[2], each[1]))
     if largest <= 0:
         return None
     return f"Pay falls from {usd(total[high])} in year {high + 1} to {usd(total[low])} in year {low + 1}"
 
 
+def later_fall(evaluation: Evaluation) -> tuple[int, float, float] | None:
+    """Return the first year after those shown that pays less than the one before: its number, its pay, the earlier one.
+
+    Amounts are in USD a year; None where pay does not fall up to the last year that the kit can value.
+    """
+    pay = pay_terms([evaluation.offer], evaluation.tables.schedules)
+    worth = valuation(pay, replace(evaluation.assumptions, n_years=MAX_YEARS))
+    total = [float(amount) for amount in worth.by_year["total"][0]]
+    for year in range(evaluation.assumptions.n_years, MAX_YEARS):
+        if total[year - 1] - total[year] >= LEAST:
+            return year + 1, total[year], total[year - 1]
+    return None
+
+
+def _has_refreshers(evaluation: Evaluation) -> bool:
+    return bool(evaluation.offer.refreshers) or evaluation.offer.refresher_plan is not None
+
+
+def change_of_pay(evaluation: Evaluation) -> str:
+    """Return how pay changes over the years shown, and when it falls after them, in one or two sentences."""
+    n_years = evaluation.assumptions.n_years
+    fall, later = fall_of_pay(evaluation), later_fall(evaluation)
+    first = fall or (f"Pay never falls from one year to the next within {n_years} years" if n_years > 1 else "")
+    said = [first] if first else []
+    if later:
+        year, amount, _ = later
+        what = "it" if first else "pay"
+        but = "" if _has_refreshers(evaluation) else ", without refreshers,"
+        said.append(f"in year {year}{but} {what} falls to {usd(amount)}")
+    sentence = "; ".join(said)
+    asked = " Ask what would fill the gap." if fall else ""
+    return f"{sentence[0].upper()}{sentence[1:]}.{asked}" if sentence else ""
+
+
 def _falling_pay_step(evaluation: Evaluation) -> list[str]:
-    total = evaluation.years["total"]
-    fall = fall_of_pay(evaluation)
-    if fall is None or total.iloc[-1] > (1 - NOTABLE_FALL) * total.max():
+    if not _falls_notably(evaluation):
         return []
-    return [f"{fall}. Ask what refreshers would fill the gap, and whether they can be promised in writing."]
+    return [
+        f"{fall_of_pay(evaluation)}. Ask what refreshers would fill the gap, and whether they can be promised in "
+        "writing."
+    ]
+
+
+def _falls_notably(evaluation: Evaluation) -> bool:
+    total = evaluation.years["total"]
+    return fall_of_pay(evaluation) is not None and total.iloc[-1] <= (1 - NOTABLE_FALL) * total.max()
+
+
+def _later_fall_step(evaluation: Evaluation) -> list[str]:
+    """Return what to ask where pay falls notably after the years shown, and the file tells of no refreshers."""
+    later = later_fall(evaluation)
+    if later is None or _falls_notably(evaluation) or _has_refreshers(evaluation):
+        return []
+    year, amount, before = later
+    if amount > (1 - NOTABLE_FALL) * before:
+        return []
+    return [
+        f"Without refreshers pay falls from {usd(before)} in year {year - 1} to {usd(amount)} in year {year}. Ask what "
+        "refreshers are usual, and whether they can be promised in writing."
+    ]
 
 
 def _weakest_component_step(evaluation: Evaluation) -> list[str]:
