@@ -1,0 +1,256 @@
+"""The command that says what to ask for in answer to an offer."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+
+from compkit.cli.options import json_option, load_offers_aloud, print_json
+from compkit.errors import Fault, InputError, OutOfRangeError, unknown_choice
+from compkit.evaluation import Evaluation
+from compkit.location_analysis import LocationAnalysis
+from compkit.negotiation.concessions import DEFAULT_STEPS, ConcessionPlan, check_steps, concession_plan
+from compkit.negotiation.leverage import hardness
+from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit, offered_amounts
+from compkit.negotiation.packages import EQUAL_ON, Counter, EqualOn, Package, target_faults
+from compkit.negotiation.worth import lever_worth
+from compkit.offers import Offers
+from compkit.report.text import MEASURE_NAMES, day, percent, usd
+from compkit.tables import Tables, load_tables
+from compkit.valuation import Assumptions
+
+_WIDTHS = (12, 12, 12, 12, 13, 14)
+_SOURCES = {
+    "posting": "the posting",
+    "research": "your research",
+    "guide": "the guide's band",
+    "flexibility": "how far Amazon moves, by the guide",
+    "offer": "no room",
+    "none": "no limit",
+}
+
+
+@click.command("counter")
+@click.argument("file", metavar="FILE", type=click.Path())
+@click.option("--offer", "offer_id", required=True, metavar="ID", help="Which offer of the file.")
+@click.option("--target", type=float, metavar="USD",
+              help="The four-year total to end at: 4 x base + stock + both sign-ons; else three quarters into the "
+                   "yardsticks.")  # fmt: skip
+@click.option("--equal-on", type=click.Choice(EQUAL_ON), default="total", show_default=True,
+              help="What the packages have in common: their total, or their worth to you.")  # fmt: skip
+@click.option("--beyond-band", is_flag=True, help="Lift the guide's bands; what lies beyond them is marked.")
+@click.option("--steps", type=int, default=DEFAULT_STEPS, show_default=True, metavar="N",
+              help="How many asks, 1 to 5, the target last.")  # fmt: skip
+@click.option("--discount-rate", type=float, default=0.0, metavar="R",
+              help="What a year's delay of cash costs, as a fraction.")  # fmt: skip
+@click.option("--stay-rate", type=float, default=1.0, metavar="R",
+              help="The chance to stay for another year, a fraction; 1 counts all pay in full.")  # fmt: skip
+@click.option("--after-tax", is_flag=True, help="Count the worth of each part after tax.")
+@json_option
+def counter_command(
+    file: str,
+    offer_id: str,
+    target: float | None,
+    equal_on: EqualOn,
+    steps: int,
+    discount_rate: float,
+    stay_rate: float,
+    *,
+    beyond_band: bool,
+    after_tax: bool,
+    as_json: bool,
+) -> None:
+    """Say what to ask for: three packages that add up to the same, and what to fall back to."""
+    tables = load_tables()
+    offers = _checked(file, tables, offer_id, target, steps, discount_rate, stay_rate)
+    evaluation = Evaluation(offers.entry(offer_id), tables, Assumptions(discount_rate=discount_rate), dt.date.today())
+    worth = lever_worth(LocationAnalysis(evaluation), stay_rate=stay_rate, after_tax=after_tax)
+    plan = concession_plan(evaluation, worth, target=target, n_steps=steps, beyond_band=beyond_band, equal_on=equal_on)
+    if as_json:
+        print_json(_answer(plan))
+        return
+    for line in [*_heading(plan.fallback), *_limits_in_words(plan.fallback), *_plan_in_words(plan)]:
+        click.echo(line)
+    click.echo(_loss_in_words(evaluation))
+    after = " after tax" if after_tax else ""
+    click.echo(f"Worth to you{after}: over four years, against what is offered. Share prices stay as they are.")
+
+
+def _checked(
+    file: str,
+    tables: Tables,
+    offer_id: str,
+    target: float | None,
+    steps: int,
+    discount_rate: float,
+    stay_rate: float,
+) -> Offers:
+    """Return the offers of a file; what is wrong with it or with an option is told together."""
+    faults: list[Fault] = []
+    offers: Offers | None = None
+    try:
+        offers = load_offers_aloud([file], tables)
+    except InputError as error:
+        faults += error.faults
+    offered_total, named = 0.0, ""
+    if offers is not None:
+        ids = [entry.offer.id for entry in offers]
+        if offer_id in ids:
+            amounts, named = offered_amounts(offers.entry(offer_id).in_usd), offer_id
+            offered_total = math.fsum(LEVER_WEIGHTS[lever] * amounts[lever] for lever in LEVERS)
+        else:
+            faults.append(Fault(file, "", "offer", unknown_choice(offer_id, ids)))
+    faults += target_faults(named, offered_total, target)
+    faults += _option_faults(lambda: check_steps(steps), lambda: Assumptions(discount_rate=discount_rate))
+    if not 0 < stay_rate <= 1:  # as `worth.lever_worth` has it
+        faults.append(Fault("", "", "stay_rate", f"must lie above 0 and at most at 1, got {stay_rate}."))
+    if faults or offers is None:
+        raise InputError(faults)
+    return offers
+
+
+def _option_faults(*checks: Callable[[], object]) -> list[Fault]:
+    faults = []
+    for check in checks:
+        try:
+            check()
+        except OutOfRangeError as error:
+            faults.append(Fault("", "", error.what, f"must {error.rule}, got {error.value!r}."))
+    return faults
+
+
+def _answer(plan: ConcessionPlan) -> dict[str, Any]:
+    last = plan.fallback
+    return {
+        "offer": last.offer_id,
+        "target": last.target,
+        "reachable": last.is_reachable,
+        "shortfall": last.shortfall,
+        "packages": [_package(last, package) for package in last.packages],
+        "limits": {lever: _limit(limit) for lever, limit in last.limits.items()},
+        "offered": _package(last, last.offered),
+        "largest": _package(last, last.largest),
+        "equal_on": last.equal_on,
+        "worth": dict(last.worth),
+        "rankings": {"total": last.by_total, "worth": last.by_worth, "differ": last.rankings_differ},
+        "steps": [
+            {"total": step.target, "packages": [_package(step, package) for package in step.packages]}
+            for step in plan.steps
+        ],
+        "notes": [note for note in (plan.reason, plan.warning) if note],
+    }
+
+
+def _package(of: Counter, package: Package) -> dict[str, Any]:
+    held = hardness(of.limits, package)
+    return {
+        "name": package.name,
+        **{lever: package.amount(lever) for lever in LEVERS},
+        "total": package.total,
+        "rounded": package.is_rounded,
+        "flags": list(package.flags),
+        "worth": of.worth_of(package),
+        "hardness": {lever: held[lever].verdict for lever in LEVERS},
+    }
+
+
+def _limit(limit: Limit) -> dict[str, Any]:
+    return {
+        "low": limit.low,
+        "high": limit.high if math.isfinite(limit.high) else None,
+        "source": limit.source,
+        "yardstick": {
+            "low": limit.yardstick_low, "high": limit.yardstick_high, "source": limit.yardstick_source,
+            "detail": limit.detail, "as_of": limit.as_of.isoformat() if limit.as_of else None, "n": limit.n,
+        },
+        "flexibility": limit.flexibility,
+        "assumed": limit.is_assumed,
+        "reason": limit.reason,
+    }  # fmt: skip
+
+
+def _heading(last: Counter) -> list[str]:
+    offered = last.offered.total
+    more = f", {percent(last.target / offered - 1, 1)} more" if offered else ""
+    lines = [f"{last.offer_id}: {usd(offered)} over four years as offered; the target is {usd(last.target)}{more}."]
+    if not last.is_reachable:
+        lines.append(f"The limits allow {usd(last.largest.total)} at most: {usd(last.shortfall)} short of the target.")
+    elif last.target == offered:
+        lines.append("There is no yardstick above what is offered: name what you want with --target.")
+    return lines
+
+
+def _limits_in_words(last: Counter) -> list[str]:
+    lines = ["", "How far each part can move:"]
+    for limit in last.limits.values():
+        high = usd(limit.high) if math.isfinite(limit.high) else "no limit"
+        said = _SOURCES[limit.source]
+        if limit.source == limit.yardstick_source:
+            detail = [limit.detail, f"n = {limit.n}" if limit.n else "", day(limit.as_of) if limit.as_of else ""]
+            said += f" ({', '.join(part for part in detail if part)})"
+        said += f"; {limit.reason}" if limit.reason else ""
+        lines.append(f"  {MEASURE_NAMES[limit.lever]:<18}{usd(limit.low):>12} to {high:<12} {said}")
+    return lines
+
+
+def _plan_in_words(plan: ConcessionPlan) -> list[str]:
+    lines = []
+    for number, step in enumerate(plan.steps):
+        lines += ["", f"{_step_name(number, plan)}:", *_packages_in_words(step)]
+    last = plan.fallback
+    if last.rankings_differ:
+        lines.append(
+            f"  Equal to them, not to you: worth most is {last.by_worth[0]}, then {' and '.join(last.by_worth[1:])}."
+        )
+    lines += [f"  {note[0].upper()}{note[1:].rstrip('.')}." for note in (plan.reason, plan.warning) if note]
+    return lines
+
+
+def _step_name(number: int, plan: ConcessionPlan) -> str:
+    step = plan.steps[number]
+    if not step.is_reachable:
+        return "The most there is"
+    choice = "any of these" if len(step.packages) > 1 else "this"
+    if number == len(plan.steps) - 1:
+        first = "Ask for" if number == 0 else "Fall back to"
+        return f"{first} {usd(step.target)}, {choice}; with it you can sign"
+    return f"{'Ask for' if number == 0 else 'Then'} {usd(step.target)}, {choice}"
+
+
+def _packages_in_words(step: Counter) -> list[str]:
+    lines = [_row("", ("base", "stock", "sign-on 1", "sign-on 2", "total", "worth to you"))]
+    for package in step.packages:
+        figures = (*package.amounts, package.total)
+        lines.append(_row(package.name, (*(usd(figure) for figure in figures), usd(step.raised_worth_of(package)))))
+        lines += [f"    {note}" for note in _notes(step, package)]
+    return lines
+
+
+def _row(name: str, cells: Sequence[str]) -> str:
+    return f"  {name:<10}" + "".join(f"{cell:>{width}}" for cell, width in zip(cells, _WIDTHS, strict=True))
+
+
+def _notes(step: Counter, package: Package) -> list[str]:
+    """Return what to know about a package: how hard its parts are to get, and its flags."""
+    held = hardness(step.limits, package)
+    at_the_edge = [MEASURE_NAMES[lever].lower() for lever in LEVERS if held[lever].verdict == "at the edge"]
+    notes = [f"at the edge of its range: {'; '.join(at_the_edge)}"] if at_the_edge else []
+    by_note: dict[str, list[str]] = {}
+    for flag in package.flags:
+        lever, _, note = flag.partition(": ")
+        by_note.setdefault(note, []).append(MEASURE_NAMES[lever].lower())
+    return notes + [f"{note}: {'; '.join(levers)}" for note, levers in by_note.items()]
+
+
+def _loss_in_words(evaluation: Evaluation) -> str:
+    """Return what would be lost if an ask cost the offer."""
+    average = evaluation.summary["average"]
+    if evaluation.present_job is None:
+        return f"Should an ask cost you the offer, {usd(average)} a year is lost, and the file names no present job."
+    staying = float(evaluation.present_job.summary["average"].iloc[0])
+    what = "is lost" if average > staying else "is what you gain"
+    return f"Should an ask cost you the offer, {usd(abs(average - staying))} a year against the present job {what}."

@@ -1,0 +1,129 @@
+"""In which steps to ask: more than the target first, then the target, each step with its packages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from compkit.errors import OutOfRangeError
+from compkit.evaluation import Evaluation
+from compkit.negotiation.packages import Counter, EqualOn, counter
+from compkit.negotiation.tilts import TOLERANCE
+
+DEFAULT_STEPS, MAX_STEPS = 2, 5
+DEFAULT_OPENING_SHARE = 0.5
+APPROVAL_WARNING = (
+    "Each further ask usually needs a new approval on their side; after two, patience wears thin and an offer can be "
+    "withdrawn."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ConcessionPlan:
+    """What to ask for first, and what to come down to.
+
+    Parameters
+    ----------
+    steps : tuple of Counter
+        The ask first, the target last; one step where there is no room above the target.
+    n_asked : int
+        How many steps were asked for.
+    reason : str
+        Why there are fewer; empty where there are not.
+    """
+
+    steps: tuple[Counter, ...]
+    n_asked: int
+    reason: str
+
+    @property
+    def ask(self) -> Counter:
+        """What is said first."""
+        return self.steps[0]
+
+    @property
+    def fallback(self) -> Counter:
+        """The last step: the target, or the most that there is."""
+        return self.steps[-1]
+
+    @property
+    def totals(self) -> tuple[float, ...]:
+        """What each step adds up to [USD]."""
+        return tuple(step.target for step in self.steps)
+
+    @property
+    def concessions(self) -> tuple[float, ...]:
+        """By how much each step lies below the one before [USD]."""
+        return tuple(before - after for before, after in zip(self.totals, self.totals[1:], strict=False))
+
+    @property
+    def warning(self) -> str | None:
+        """What more than two steps cost; None for others."""
+        return APPROVAL_WARNING if len(self.steps) > DEFAULT_STEPS else None
+
+
+def concession_plan(
+    evaluation: Evaluation,
+    worth: Mapping[str, float],
+    *,
+    target: float | None = None,
+    n_steps: int = DEFAULT_STEPS,
+    beyond_band: bool = False,
+    equal_on: EqualOn = "total",
+    opening_share: float = DEFAULT_OPENING_SHARE,
+) -> ConcessionPlan:
+    """Return the steps from the ask down to the target; no step lies below the target.
+
+    Parameters
+    ----------
+    evaluation, worth, target, beyond_band, equal_on
+        See `packages.counter`.
+    n_steps : int
+        1 to 5; the second is the target by default. Of more steps each concession is half the one before.
+    opening_share : float
+        How far the ask lies above the target, as a share of the way to the largest package [fraction].
+
+    Raises
+    ------
+    OutOfRangeError
+        If n_steps or opening_share is out of range.
+    CompkitError
+        As `packages.counter` does.
+    """
+    check_steps(n_steps)
+    if not 0 <= opening_share <= 1:
+        raise OutOfRangeError("opening_share", "lie within 0 and 1", opening_share)
+    last = counter(evaluation, worth, target=target, equal_on=equal_on, beyond_band=beyond_band)
+    if not last.is_reachable:
+        return ConcessionPlan((last,), n_steps, "the target is out of reach: there is only the largest package")
+    totals = step_totals(last.target, last.largest.total, n_steps, opening_share)
+    above = tuple(
+        counter(evaluation, worth, target=total, equal_on=equal_on, beyond_band=beyond_band) for total in totals[:-1]
+    )
+    reason = "" if len(totals) == n_steps else "the target leaves too little room above it for another step"
+    return ConcessionPlan((*above, last), n_steps, reason)
+
+
+def check_steps(n_steps: int) -> None:
+    """Raise OutOfRangeError for a number of steps that no plan has."""
+    if not 1 <= n_steps <= MAX_STEPS:
+        raise OutOfRangeError("steps", f"be 1 to {MAX_STEPS}", n_steps)
+
+
+def step_totals(target: float, largest: float, n_steps: int, opening_share: float) -> tuple[float, ...]:
+    """Return what each step adds up to, the ask first [USD].
+
+    A step that could not be told from the one after it is left out: packages lie up to 0.25 % off their total.
+
+    >>> step_totals(1_300_000, 1_440_000, 4, 0.5)
+    (1370000.0, 1330000.0, 1310000.0, 1300000.0)
+    """
+    opening = opening_share * max(0.0, largest - target)
+    for n in range(n_steps, 1, -1):
+        n_concessions = n - 1
+        first = opening / (2 - 2 ** (1 - n_concessions))
+        left = [opening - first * (2 - 2 ** (1 - number)) for number in range(n_concessions)]
+        least = first / 2 ** (n_concessions - 1)
+        if least > 2 * TOLERANCE * target:
+            return (*(target + rest for rest in left), float(target))
+    return (float(target),)

@@ -1,0 +1,231 @@
+"""How far each lever of an offer can move: from what is offered up to its yardstick, and as far as employers move."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from compkit.evaluation import Evaluation
+from compkit.market import GUIDE
+from compkit.offer import AMAZON, Offer
+from compkit.tables import Tables, records
+
+LEVERS: tuple[str, ...] = ("base_salary", "rsu_4yr", "sign_on_y1", "sign_on_y2")
+"""The parts of pay that are negotiated together, in the order in which they are shown."""
+
+LEVER_WEIGHTS: dict[str, float] = {"base_salary": 4.0, "rsu_4yr": 1.0, "sign_on_y1": 1.0, "sign_on_y2": 1.0}
+"""How many dollars of the four-year total one dollar of a lever is."""
+
+FLEXIBILITY, OFFERED, UNBOUNDED = "flexibility", "offer", "none"
+_STATED = ("posting", "research")
+# 100,000 x 1.15 is 114,999.99999999999: amounts are cleared of what lies below this place [USD].
+_DUST_DECIMALS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How far one lever can move.
+
+    Parameters
+    ----------
+    lever : str
+        One of `LEVERS`.
+    low, high : float
+        From what is offered up to what can be asked for [USD]; `high` is infinite where nothing bounds it.
+    offered : float
+        What the offer says now [USD].
+    yardstick_low, yardstick_high : float or None
+        The range that the lever is held against [USD].
+    flexibility : float or None
+        By how much employers go up at most, counted from the first offer [fraction]; None where no range is known.
+    source : {"posting", "research", "guide", "flexibility", "offer", "none"}
+        What sets `high`; "offer" where there is no room, "none" where the only bound was lifted.
+    yardstick_source : str or None
+        posting, research or guide.
+    detail : str
+        Which yardstick.
+    as_of : date or None
+        Of the yardstick.
+    n : int or None
+        How many figures stand behind the yardstick.
+    is_assumed : bool
+        Whether `high` rests on another company's figures.
+    reason : str
+        Why the limit is what it is, where that needs saying.
+    """
+
+    lever: str
+    low: float
+    high: float
+    offered: float
+    yardstick_low: float | None
+    yardstick_high: float | None
+    flexibility: float | None
+    source: str
+    yardstick_source: str | None
+    detail: str
+    as_of: dt.date | None
+    n: int | None
+    is_assumed: bool
+    reason: str
+
+    @property
+    def room(self) -> float:
+        """How much the lever can still rise [USD]."""
+        return self.high - self.low
+
+    @property
+    def guide_high(self) -> float | None:
+        """The upper end of the guide's band, where that is what the lever is held against [USD]."""
+        return self.yardstick_high if self.yardstick_source == GUIDE else None
+
+
+def offered_amounts(offer: Offer) -> dict[str, float]:
+    """Return what an offer gives of each lever [USD a year for base_salary, else USD]; 0 for what it leaves out."""
+    amounts = (offer.base_salary, offer.rsu_4yr, offer.sign_on_in_year(1), offer.sign_on_in_year(2))
+    return {lever: round(float(amount), _DUST_DECIMALS) for lever, amount in zip(LEVERS, amounts, strict=True)}
+
+
+def limits(evaluation: Evaluation, *, beyond_band: bool = False) -> dict[str, Limit]:
+    """Return how far each lever of an offer can move.
+
+    Source: CONTRACT, Counter: low = as offered; high = max(offered, min(the yardstick's high, first offer x (1 + upper
+    flexibility))); a sign-on by its band alone. The posting comes before the candidate's research, that before the
+    guide's band. Another company than Amazon has its type's bands and Amazon's flexibility, both assumed.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    beyond_band : bool
+        Lift the guide's bands; a posting and the candidate's own research hold all the same.
+
+    Returns
+    -------
+    dict of str to Limit
+        By lever, in the order of `LEVERS`.
+    """
+    offered = offered_amounts(evaluation.offer)
+    told = evaluation.offer.negotiation
+    first = {lever: getattr(told.first_offer, lever) for lever in LEVERS} if told and told.first_offer else offered
+    yardsticks = _yardsticks(evaluation)
+    return {
+        lever: _limit(yardsticks[lever], lever, offered[lever], first[lever], evaluation, beyond_band=beyond_band)
+        for lever in LEVERS
+    }
+
+
+def _limit(
+    yardstick: Mapping[str, Any], lever: str, offered: float, first: float, evaluation: Evaluation, *, beyond_band: bool
+) -> Limit:
+    offer = evaluation.offer
+    flexibility = upper_flexibility(offer, lever, evaluation.tables)
+    by_yardstick, by_flexibility = math.inf, math.inf
+    is_lifted = beyond_band and yardstick["source"] == GUIDE
+    if yardstick["high"] is not None and not is_lifted:
+        by_yardstick = round(yardstick["high"], _DUST_DECIMALS)
+    if flexibility is not None:
+        by_flexibility = round(first * (1 + flexibility), _DUST_DECIMALS)
+    cap = min(by_yardstick, by_flexibility)
+    is_unknown = cap == math.inf and not is_lifted
+    source = yardstick["source"] if by_yardstick <= by_flexibility else FLEXIBILITY
+    if is_unknown or cap < offered:
+        source = OFFERED
+    elif cap == math.inf:
+        source = UNBOUNDED
+    rests_on_amazon = flexibility is not None or yardstick["source"] == GUIDE
+    return Limit(
+        lever=lever,
+        low=offered,
+        high=offered if is_unknown else max(offered, cap),
+        offered=offered,
+        yardstick_low=yardstick["low"],
+        yardstick_high=yardstick["high"],
+        flexibility=flexibility,
+        source=source,
+        yardstick_source=yardstick["source"],
+        detail=yardstick["detail"] or "",
+        as_of=yardstick["as_of"],
+        n=yardstick["n"],
+        is_assumed=not offer.is_amazon and rests_on_amazon and source not in _STATED,
+        reason=_reason(
+            offer,
+            yardstick,
+            cap,
+            offered,
+            is_by_amazon=source == FLEXIBILITY and not offer.is_amazon,
+            is_unknown=is_unknown,
+            is_lifted=is_lifted,
+        ),
+    )
+
+
+def upper_flexibility(offer: Offer, lever: str, tables: Tables) -> float | None:
+    """Return by how much employers go up with a lever at most [fraction]; None where no range is known.
+
+    The guide reports Amazon's only: it stands in for every company. A boomerang counts as external, since the guide
+    gives no range for them.
+    """
+    component = "sign_on" if lever.startswith("sign_on") else lever
+    who = "internal" if offer.candidate_type == "internal" else "external"
+    for row in records(tables["flexibility"]):
+        is_meant = row["company"] == AMAZON and row["candidate_type"] == who and row["component"] in (component, "all")
+        if is_meant and row["high"] is not None:
+            return float(row["high"])
+    return None
+
+
+def _yardsticks(evaluation: Evaluation) -> dict[str, dict[str, Any]]:
+    """Return by lever the row that it is held against: low, high, source, detail, as_of, n, reason."""
+    found = _by_component(evaluation.market)
+    if evaluation.offer.is_amazon:
+        return found
+    # The guide's bands are Amazon's. Other companies have their type's, which know no sign-on: there Amazon's stays.
+    of_type = _by_component(evaluation.company_type)
+    return {
+        lever: row if row["source"] in _STATED or lever not in of_type else of_type[lever]
+        for lever, row in found.items()
+    }
+
+
+def _by_component(positions: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    return {str(row["component"]): row for row in records(positions)}
+
+
+def _reason(
+    offer: Offer,
+    yardstick: Mapping[str, Any],
+    cap: float,
+    offered: float,
+    *,
+    is_by_amazon: bool,
+    is_unknown: bool,
+    is_lifted: bool,
+) -> str:
+    """Return what needs saying about a limit, in one line."""
+    said = []
+    if yardstick["source"] is None:
+        said.append(str(yardstick["reason"]))
+    elif yardstick["high"] is None:
+        said.append(f"the {yardstick['source']} gives no upper end")
+    elif yardstick["source"] == GUIDE and not offer.is_amazon:
+        said.append(f"assumed: the band of {yardstick['detail']}")
+    if is_by_amazon:
+        said.append("assumed: Amazon's flexibility")
+    if is_lifted:
+        said.append("the guide's band is lifted")
+    if is_unknown:
+        said.append("nothing says how far it can move, so it stays as offered")
+    elif cap < offered:
+        said.append("what is offered lies above it already")
+    elif cap == offered == 0:
+        said.append("nothing is offered that could rise by a share of itself")
+    elif cap == offered:
+        said.append("what is offered lies at its upper end")
+    if offer.candidate_type == "boomerang":
+        said.append("no range is known for people who come back: counted as for others from outside")
+    return "; ".join(said)

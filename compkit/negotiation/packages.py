@@ -1,0 +1,295 @@
+"""What to ask for: packages that add up to a target inside the limits, and the most that there is where none does."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from compkit.errors import Fault, InputError, OutOfRangeError, UnknownChoiceError
+from compkit.evaluation import Evaluation
+from compkit.negotiation.levers import lever_priorities
+from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit, limits
+from compkit.negotiation.programme import Lever, Window
+from compkit.negotiation.tilts import EQUITY, TOLERANCE, Tilted, Tilting, tilted_packages
+from compkit.tables import Tables
+
+EqualOn = Literal["total", "worth"]
+EQUAL_ON: tuple[EqualOn, ...] = ("total", "worth")
+STEPS: dict[str, int] = {"base_salary": 5_000, "rsu_4yr": 10_000, "sign_on_y1": 1_000, "sign_on_y2": 1_000}
+"""The steps in which people say amounts [USD]."""
+DEFAULT_PENETRATION = 0.75
+MAX_TARGET = 1e13
+UNKNOWN_LEVEL = "L6"
+"""Whose order of asking stands in where the guide has no such level."""
+_LATER_IS_HARDER = 0.01
+_NOTABLE_WORTH = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """Amounts of all four levers.
+
+    Parameters
+    ----------
+    name : {"equity", "cash", "balanced", "largest", "offered"}
+    base_salary : float
+        [USD a year]
+    rsu_4yr, sign_on_y1, sign_on_y2 : float
+        [USD]
+    is_rounded : bool
+        Whether every amount is as offered or a multiple of its step.
+    flags : tuple of str
+        What to know about it, a lever's name first.
+    """
+
+    name: str
+    base_salary: float
+    rsu_4yr: float
+    sign_on_y1: float
+    sign_on_y2: float
+    is_rounded: bool = True
+    flags: tuple[str, ...] = ()
+
+    @property
+    def amounts(self) -> tuple[float, ...]:
+        """The amounts in the order of `LEVERS` [USD]."""
+        return tuple(self.amount(lever) for lever in LEVERS)
+
+    def amount(self, lever: str) -> float:
+        """Return the amount of one lever [USD]."""
+        return float(getattr(self, lever))
+
+    @property
+    def total(self) -> float:
+        """What it adds up to over four years at a flat share price [USD]."""
+        return package_sum(self, LEVER_WEIGHTS)
+
+
+def package_sum(package: Package, weights: Mapping[str, float]) -> float:
+    """Return the weighted sum of a package's amounts [USD]."""
+    return math.fsum(weights[lever] * package.amount(lever) for lever in LEVERS)
+
+
+@dataclass(frozen=True)
+class Counter:
+    """What to ask for in answer to an offer.
+
+    Parameters
+    ----------
+    offer_id : str
+    target : float
+        What the packages add up to [USD].
+    is_reachable : bool
+        Whether the limits allow the target.
+    shortfall : float
+        By how much the largest package misses an unreachable target [USD]; 0 for others.
+    packages : tuple of Package
+        Equal and tilted apart; the largest alone where the target is out of reach.
+    limits : dict of str to Limit
+    offered, largest : Package
+        As offered, and every lever at its limit; a lever without any limit stands there at its yardstick's upper end.
+    equal_on : {"total", "worth"}
+    worth : mapping of str to float
+        What one dollar of each lever is worth to the candidate [USD].
+    """
+
+    offer_id: str
+    target: float
+    is_reachable: bool
+    shortfall: float
+    packages: tuple[Package, ...]
+    limits: dict[str, Limit]
+    offered: Package
+    largest: Package
+    equal_on: EqualOn
+    worth: Mapping[str, float]
+
+    def worth_of(self, package: Package) -> float:
+        """Return what a package is worth to the candidate [USD]."""
+        return package_sum(package, self.worth)
+
+    def raised_worth_of(self, package: Package) -> float:
+        """Return what a package is worth to the candidate over what is offered [USD]."""
+        return self.worth_of(package) - self.worth_of(self.offered)
+
+    @property
+    def by_total(self) -> tuple[str, ...]:
+        """The packages' names, the largest total first."""
+        return tuple(package.name for package in sorted(self.packages, key=lambda one: -one.total))
+
+    @property
+    def by_worth(self) -> tuple[str, ...]:
+        """The packages' names, the largest worth first."""
+        return tuple(package.name for package in sorted(self.packages, key=lambda one: -self.worth_of(one)))
+
+    @property
+    def rankings_differ(self) -> bool:
+        """Whether a package that adds up to no more than another is worth more to the candidate."""
+        return any(
+            one.total >= other.total and self.worth_of(one) < self.worth_of(other) - _NOTABLE_WORTH
+            for one in self.packages
+            for other in self.packages
+        )
+
+
+def offered_package(of: Mapping[str, Limit]) -> Package:
+    """Return the offer as it stands."""
+    return _package_of("offered", [of[lever].offered for lever in LEVERS], of)
+
+
+def largest_package(of: Mapping[str, Limit]) -> Package:
+    """Return every lever at its limit, in whole dollars; at its yardstick's upper end where nothing bounds it."""
+    amounts = []
+    for lever in LEVERS:
+        high = of[lever].high if math.isfinite(of[lever].high) else of[lever].yardstick_high or 0.0
+        amounts.append(max(of[lever].offered, float(math.floor(high))))
+    return _package_of("largest", amounts, of)
+
+
+def default_target(of: Mapping[str, Limit]) -> float:
+    """Return the total with every lever three quarters into its yardstick, cut to its limit [USD].
+
+    A lever without a whole yardstick counts as offered. Source: CONTRACT, Counter.
+    """
+    amounts = []
+    for limit in (of[lever] for lever in LEVERS):
+        amount = limit.offered
+        if limit.yardstick_low is not None and limit.yardstick_high is not None:
+            amount = limit.yardstick_low + DEFAULT_PENETRATION * (limit.yardstick_high - limit.yardstick_low)
+        amounts.append(min(max(amount, limit.low), limit.high))
+    return math.fsum(LEVER_WEIGHTS[lever] * amount for lever, amount in zip(LEVERS, amounts, strict=True))
+
+
+def target_faults(offer_id: str, offered_total: float, target: float | None) -> list[Fault]:
+    """Return what is wrong with a target; nothing for one that is left out."""
+    if target is None:
+        return []
+    where = f"offer {offer_id!r}" if offer_id else ""
+    if not 0 <= target <= MAX_TARGET:  # not a number fails, too
+        return [Fault("", where, "target", f"must be an amount from 0 to {MAX_TARGET:,.0f}, got {target}.")]
+    if offered_total > Window.around(target, TOLERANCE).high:
+        told = f"must not lie below what is offered, {offered_total:,.0f} over four years, got {target:,.0f}."
+        return [Fault("", where, "target", f"{told} Give a larger one, or leave it out.")]
+    return []
+
+
+def counter(
+    evaluation: Evaluation,
+    worth: Mapping[str, float],
+    *,
+    target: float | None = None,
+    equal_on: EqualOn = "total",
+    beyond_band: bool = False,
+) -> Counter:
+    """Return the packages to ask for in answer to an offer.
+
+    Source: CONTRACT, Counter.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    worth : mapping of str to float
+        What one dollar of each lever is worth to the candidate [USD]; see `worth.lever_worth`.
+    target : float, optional
+        What the packages add up to over four years [USD]; `default_target` if left out.
+    equal_on : {"total", "worth"}
+        Whether all packages equal the target, or the balanced one alone and the others it in worth.
+    beyond_band : bool
+        Lift the guide's bands.
+
+    Raises
+    ------
+    InputError
+        If the target is no amount, or lies below what is offered.
+    OutOfRangeError
+        If a worth is negative or not finite, or all are 0.
+    UnknownChoiceError
+        If `equal_on` is neither.
+    SolverError
+        If the solver gives up.
+    """
+    if equal_on not in EQUAL_ON:
+        raise UnknownChoiceError("equal_on", equal_on, EQUAL_ON)
+    _check_worth(worth)
+    of = limits(evaluation, beyond_band=beyond_band)
+    offered, largest = offered_package(of), largest_package(of)
+    faults = target_faults(evaluation.offer.id, offered.total, target)
+    if faults:
+        raise InputError(faults)
+    sought = default_target(of) if target is None else float(target)
+    told = evaluation.offer.negotiation
+    leaning = {lever: getattr(told.leaning, lever) for lever in LEVERS} if told and told.leaning else None
+    hardness = lever_ranks(evaluation.level.level, evaluation.tables)
+    levers = _levers(of, sought - offered.total, worth if equal_on == "worth" else LEVER_WEIGHTS)
+    asked = Tilting(levers, sought, worth if equal_on == "worth" else None, leaning, hardness)
+    packages: tuple[Package, ...] = ()
+    if asked.sum_of([lever.high for lever in levers]) >= asked.window.low:
+        packages = tuple(_package(one, of) for one in tilted_packages(asked))
+    return Counter(
+        offer_id=evaluation.offer.id,
+        target=sought,
+        is_reachable=bool(packages),
+        shortfall=0.0 if packages else max(0.0, sought - largest.total),
+        packages=packages or (largest,),
+        limits=of,
+        offered=offered,
+        largest=largest,
+        equal_on=equal_on,
+        worth=dict(worth),
+    )
+
+
+def lever_ranks(level: str | None, tables: Tables) -> dict[str, float]:
+    """Return how hard a dollar of each lever is to get: its place in the guide's order of asking, 1 and up.
+
+    >>> from compkit.tables import load_tables
+    >>> lever_ranks("L6", load_tables())
+    {'base_salary': 3.0, 'rsu_4yr': 1.0, 'sign_on_y1': 2.0, 'sign_on_y2': 2.01}
+    """
+    priorities = lever_priorities(level or UNKNOWN_LEVEL, tables)
+    ranks = {lever: float(priorities[lever].rank) for lever in LEVERS}
+    ranks["sign_on_y2"] += _LATER_IS_HARDER  # of two that are alike, the sooner one
+    return ranks
+
+
+def _check_worth(worth: Mapping[str, float]) -> None:
+    for lever in LEVERS:
+        if not math.isfinite(worth[lever]) or worth[lever] < 0:
+            raise OutOfRangeError(f"the worth of {lever}", "be a finite amount of 0 or more", worth[lever])
+    if not any(worth[lever] for lever in LEVERS):
+        raise OutOfRangeError("worth", "be above 0 for one lever at least", 0.0)
+
+
+def _levers(of: Mapping[str, Limit], rise: float, weights: Mapping[str, float]) -> tuple[Lever, ...]:
+    """Return the levers with finite ends: one without limit reaches as far as it alone could ever have to."""
+    raised = max(0.0, rise) + 2 * TOLERANCE * (abs(rise) + offered_package(of).total)
+    per_dollar = max(weights[lever] / LEVER_WEIGHTS[lever] for lever in LEVERS)
+    levers = []
+    for name in LEVERS:
+        limit = of[name]
+        needed = raised * max(1.0, per_dollar / weights[name]) if weights[name] else raised
+        high = limit.high if math.isfinite(limit.high) else float(math.ceil(limit.offered + needed))
+        levers.append(Lever(name, limit.offered, high, STEPS[name], LEVER_WEIGHTS[name]))
+    return tuple(levers)
+
+
+def _package(solved: Tilted, of: Mapping[str, Limit]) -> Package:
+    flags = ["rsu_4yr: no room for more"] if solved.name == EQUITY and of["rsu_4yr"].room < STEPS["rsu_4yr"] else []
+    flags += [f"{lever}: to the dollar" for lever in solved.free_levers]
+    return _package_of(solved.name, solved.amounts, of, flags)
+
+
+def _package_of(name: str, amounts: Sequence[float], of: Mapping[str, Limit], flags: Sequence[str] = ()) -> Package:
+    """Return a package with its flags: what lies beyond the guide's band, and which limits are assumed."""
+    by_lever = dict(zip(LEVERS, amounts, strict=True))
+    told = list(flags)
+    for lever, amount in by_lever.items():
+        limit = of[lever]
+        if amount > limit.offered and limit.guide_high is not None and amount > limit.guide_high:
+            told.append(f"{lever}: beyond the guide's band")
+        if amount > limit.offered and limit.is_assumed:
+            told.append(f"{lever}: limit assumed")
+    is_rounded = all(amount == of[lever].offered or amount % STEPS[lever] == 0 for lever, amount in by_lever.items())
+    return Package(name, **by_lever, is_rounded=is_rounded, flags=tuple(told))

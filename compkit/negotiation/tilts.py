@@ -1,0 +1,268 @@
+"""Packages that are equal in sum and tilted apart: most stock, most cash, and evenly; solved together."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from compkit.negotiation.programme import (
+    LEAST_DIFFERENCE,
+    Lever,
+    Programme,
+    SolverError,
+    Terms,
+    Window,
+    plus,
+    unit_for,
+)
+
+EQUITY, CASH, BALANCED = "equity", "cash", "balanced"
+NAMES = (EQUITY, CASH, BALANCED)
+"""The packages in the order in which they are shown, and in which they have their way."""
+N_DIFFERENT_LEVERS = 2
+TOLERANCE = 0.0025
+"""How far a package may lie from what it must equal [fraction]."""
+FREE_FIRST = ("sign_on_y1", "sign_on_y2", "rsu_4yr", "base_salary")
+"""Which lever goes to whole dollars first, where no sum of round amounts fits."""
+BALANCE_LEEWAY = 0.02
+"""How much more of its room than need be a lever of the balanced package may use, at least, to meet the target."""
+
+_STOCK, _STOCK_AT = {"rsu_4yr": 1.0}, 1
+# A dollar off the target weighs more than a dollar of the hardest lever (see `Tilting.hardness`), one that is missing
+# so much more that of two sums equally near the larger is taken.
+_ABOVE_TARGET, _BELOW_TARGET = 5.0, 15.0
+_SAME_USD, _SAME_SHARE = 0.25, 1e-7
+
+
+@dataclass(frozen=True, slots=True)
+class Tilting:
+    """What packages must meet, and what they should.
+
+    Parameters
+    ----------
+    levers : tuple of Lever
+    target : float
+        The total that they must equal [USD].
+    worth : mapping of str to float, optional
+        What one dollar of each lever is worth [USD]: the others then equal the balanced package in worth.
+    leaning : mapping of str to float, optional
+        The amounts that they should lie close to [USD].
+    hardness : mapping of str to float
+        How hard one dollar of each lever is to get, from 0 up to less than 5.
+    """
+
+    levers: tuple[Lever, ...]
+    target: float
+    worth: Mapping[str, float] | None
+    leaning: Mapping[str, float] | None
+    hardness: Mapping[str, float]
+
+    @property
+    def window(self) -> Window:
+        """Where a package's total may lie."""
+        return Window.around(self.target, TOLERANCE)
+
+    @property
+    def offered_total(self) -> float:
+        """The total as offered [USD]."""
+        return self.sum_of([lever.offered for lever in self.levers])
+
+    def sum_of(self, amounts: Sequence[float], weights: Mapping[str, float] | None = None) -> float:
+        """Return the total of amounts [USD], or their sum under other weights."""
+        factors = [lever.weight if weights is None else weights[lever.name] for lever in self.levers]
+        return math.fsum(factor * amount for factor, amount in zip(factors, amounts, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Tilted:
+    """One package as solved.
+
+    Parameters
+    ----------
+    name : {"equity", "cash", "balanced"}
+    amounts : tuple of float
+        In the order of the levers [USD].
+    free_levers : tuple of str
+        The levers that take any whole dollar, because no sum of round amounts fits.
+    """
+
+    name: str
+    amounts: tuple[float, ...]
+    free_levers: tuple[str, ...]
+
+
+def tilted_packages(asked: Tilting) -> tuple[Tilted, ...]:
+    """Return as many packages as the ranges allow, at most three, any two of them different in two levers.
+
+    Their number comes first, round amounts second: one lever a package may take any whole dollar where otherwise there
+    would be fewer packages; more levers only where there would be none. Among those it is, one after the other: as
+    few such levers as can be, close to the leaning if there is one (balanced closest), the most stock for equity, the
+    least for cash, the smallest largest share of room for balanced, give or take `BALANCE_LEEWAY`; then, together, as
+    close to the target and as easily given as can be.
+
+    Raises
+    ------
+    SolverError
+        If the solver gives up, or amounts are too large for it.
+    """
+    for n_packages, n_free in _ladder(len(asked.levers)):
+        found = _solved(asked, _roles(asked, n_packages), n_free)
+        if found:
+            return found
+    return ()
+
+
+def _ladder(n_levers: int) -> Iterator[tuple[int, int]]:
+    """Yield how many packages to look for with how many free levers, the most wanted first."""
+    for n_packages in (3, 2, 1):
+        yield from ((n_packages, n_free) for n_free in (0, 1))
+    for n_free in range(2, n_levers + 1):
+        yield from ((n_packages, n_free) for n_packages in (3, 2, 1))
+
+
+def _roles(asked: Tilting, n_packages: int) -> tuple[str, ...]:
+    if n_packages == len(NAMES):
+        return NAMES
+    if n_packages == 1:
+        return (BALANCED,)
+    return (EQUITY, CASH) if asked.worth is None else (EQUITY, BALANCED)
+
+
+def _solved(asked: Tilting, roles: tuple[str, ...], n_free: int) -> tuple[Tilted, ...]:
+    """Return a package for each role, all solved together; nothing where the ranges leave none."""
+    spread = [asked.target - asked.offered_total, *(lever.room for lever in asked.levers)]
+    programme = Programme(asked.levers, len(roles), n_free, unit_for(spread))
+    _keep_equal(programme, asked, roles)
+    for one, other in combinations(range(len(roles)), 2):
+        programme.keep_apart(one, other, N_DIFFERENT_LEVERS)
+    values = None
+    for objective, leeway in _objectives(programme, asked, roles):
+        found_values = programme.solve(objective)
+        if found_values is None:
+            break  # nothing at all, or what was found before is as good as it gets
+        values = found_values
+        least = math.fsum(factor * float(values[variable]) for variable, factor in objective.items())
+        programme.require(objective, high=least + leeway)
+    if values is None:
+        return ()
+    found = tuple(
+        Tilted(name, programme.amounts(values, number), programme.free_levers(values, number))
+        for number, name in enumerate(roles)
+    )
+    _check(asked, found)
+    return _by_stock(found) if asked.leaning is not None else found
+
+
+def _by_stock(found: tuple[Tilted, ...]) -> tuple[Tilted, ...]:
+    """Return packages near a leaning, the one of the two outer ones with more stock named equity."""
+    at = {package.name: package for package in found}
+    if {EQUITY, CASH} <= at.keys() and at[EQUITY].amounts[_STOCK_AT] < at[CASH].amounts[_STOCK_AT]:
+        at[EQUITY], at[CASH] = replace(at[CASH], name=EQUITY), replace(at[EQUITY], name=CASH)
+    return tuple(at.values())
+
+
+def _keep_equal(programme: Programme, asked: Tilting, roles: tuple[str, ...]) -> None:
+    """Let the packages equal the target, or the balanced one alone and the others it in worth."""
+    weights = {lever.name: lever.weight for lever in asked.levers}
+    for number, name in enumerate(roles):
+        if asked.worth is None or name == BALANCED:
+            programme.keep_within(number, weights, asked.window)
+            continue
+        leeway = TOLERANCE * asked.sum_of([lever.offered for lever in asked.levers], asked.worth) / programme.unit
+        leeway -= min(_SAME_USD / programme.unit, leeway / 4)
+        balanced = roles.index(BALANCED)
+        programme.require(programme.difference(number, balanced, asked.worth, 1 + TOLERANCE), high=leeway)
+        programme.require(programme.difference(number, balanced, asked.worth, 1 - TOLERANCE), low=-leeway)
+
+
+def _objectives(programme: Programme, asked: Tilting, roles: tuple[str, ...]) -> Iterator[tuple[Terms, float]]:
+    """Yield what is to be least, the most wanted first, each with how much later ones may lose of it again."""
+    # Whole dollars would take the last one to the edge of the window: there the tilt gives way to the target.
+    same_usd = (TOLERANCE * asked.target if programme.n_free else _SAME_USD) / programme.unit
+    if programme.n_free:
+        yield {mark: 1 + FREE_FIRST.index(name) / 100
+               for marks in programme.free_marks for name, mark in marks.items()}, _SAME_SHARE  # fmt: skip
+    if asked.leaning is not None:
+        for name in (one for one in (BALANCED, EQUITY, CASH) if one in roles):
+            yield _distance_to_leaning(programme, asked, roles.index(name)), _SAME_SHARE
+    if EQUITY in roles:
+        yield plus({}, programme.raised(roles.index(EQUITY), _STOCK), -1), same_usd
+    if CASH in roles:
+        yield programme.raised(roles.index(CASH), _STOCK), same_usd
+    if BALANCED in roles:
+        yield {_largest_share(programme, asked, roles.index(BALANCED)): 1.0}, _balance_leeway(asked)
+    yield _ease(programme, asked, roles), 0.0
+
+
+def _distance_to_leaning(programme: Programme, asked: Tilting, number: int) -> Terms:
+    """Return how far a package lies from the leaning, summed over its levers [shares of room]."""
+    leaning, terms = asked.leaning or {}, {}
+    for lever in asked.levers:
+        if lever.room >= LEAST_DIFFERENCE:
+            at = (leaning[lever.name] - lever.offered) / programme.unit
+            for off in programme.deviation(programme.raised(number, {lever.name: 1.0}), at):
+                terms[off] = programme.unit / lever.room
+    return terms
+
+
+def _balance_leeway(asked: Tilting) -> float:
+    """Return what the balanced package may lose of its balance to get from the edge of the window to the target."""
+    room = math.fsum(lever.weight * lever.room for lever in asked.levers)
+    return max(BALANCE_LEEWAY, TOLERANCE * asked.target / room) if room else BALANCE_LEEWAY
+
+
+def _largest_share(programme: Programme, asked: Tilting, number: int) -> int:
+    """Add the largest share of its room that any lever of a package uses; return the variable's number."""
+    share = programme.variable()
+    for lever in asked.levers:
+        if lever.room >= LEAST_DIFFERENCE:
+            terms = programme.raised(number, {lever.name: 1.0})
+            programme.require({**terms, share: -lever.room / programme.unit}, high=0)
+    return share
+
+
+def _ease(programme: Programme, asked: Tilting, roles: tuple[str, ...]) -> Terms:
+    """Return how far the packages lie from what they equal, and how hard their levers are to get."""
+    weights = {lever.name: lever.weight for lever in asked.levers}
+    hardness = {name: weight * asked.hardness[name] for name, weight in weights.items()}
+    terms: dict[int, float] = {}
+    for number, name in enumerate(roles):
+        if asked.worth is None or name == BALANCED:
+            above, below = programme.deviation(
+                programme.raised(number, weights), (asked.target - asked.offered_total) / programme.unit
+            )
+        else:
+            above, below = programme.deviation(programme.difference(number, roles.index(BALANCED), asked.worth), 0.0)
+        terms = plus(plus(terms, {above: _ABOVE_TARGET, below: _BELOW_TARGET}), programme.raised(number, hardness))
+    return terms
+
+
+def _check(asked: Tilting, found: Sequence[Tilted]) -> None:
+    """Raise where whole numbers do not hold what the solver's floats do."""
+    of_balanced = None
+    if asked.worth is not None:
+        balanced = next(package for package in found if package.name == BALANCED)
+        of_balanced = Window.around(asked.sum_of(balanced.amounts, asked.worth), TOLERANCE)
+    is_met = all(
+        of_balanced.holds(asked.sum_of(package.amounts, asked.worth))
+        if of_balanced and package.name != BALANCED
+        else asked.window.holds(asked.sum_of(package.amounts))
+        for package in found
+    )
+    is_met &= all(
+        lever.holds(amount, is_free=lever.name in package.free_levers)
+        for package in found
+        for lever, amount in zip(asked.levers, package.amounts, strict=True)
+    )
+    is_met &= all(
+        n_different(one.amounts, other.amounts) >= N_DIFFERENT_LEVERS for one, other in combinations(found, 2)
+    )
+    if not is_met:
+        raise SolverError(f"The amounts are too large, or too small, for the solver: a total of {asked.target:,.0f}.")
+
+
+def n_different(one: Sequence[float], other: Sequence[float]) -> int:
+    """Return in how many levers two packages differ, by a dollar or more."""
+    return sum(abs(a - b) >= LEAST_DIFFERENCE for a, b in zip(one, other, strict=True))
