@@ -9,6 +9,7 @@ from compkit.batch.parameters import is_finite
 from compkit.comparison import Chance
 from compkit.errors import Fault, OutOfRangeError, UnknownChoiceError, unknown_choice
 from compkit.location_analysis import location_faults, places_of
+from compkit.negotiation.plan import Approach
 from compkit.stock import Growth
 from compkit.tables import load_tables
 from compkit.valuation import Assumptions
@@ -23,6 +24,11 @@ _TRIED: Mapping[str, tuple[type, Callable[[Any], object]]] = {
     "correlation": (float, lambda value: Chance(correlation=value)),
     "volatility": (float, lambda value: Chance(volatility=value)),
     "stay_rate": (float, lambda value: Chance(stay_rate=value)),
+    "target": (float, lambda value: Approach(target=value)),
+    "package": (str, lambda value: Approach(package=value)),
+    "equal_on": (str, lambda value: Approach(equal_on=value)),
+    "n_steps": (int, lambda value: Approach(n_steps=value)),
+    "tone": (str, lambda value: Approach(tone=value)),
 }
 """By parameter its type, and what refuses a value that it cannot have: the same that the notebook will call."""
 

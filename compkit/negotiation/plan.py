@@ -9,20 +9,20 @@ from functools import cached_property
 
 import pandas as pd
 
-from compkit.errors import CompkitError, UnknownChoiceError
+from compkit.errors import CompkitError, OutOfRangeError, UnknownChoiceError
 from compkit.evaluation import Evaluation
 from compkit.letter_texts import load_letter_texts
 from compkit.location_analysis import LocationAnalysis
 from compkit.negotiation import guidance
 from compkit.negotiation.alternatives import Alternatives, Zone, alternatives
 from compkit.negotiation.call_script import CallScript, call_script
-from compkit.negotiation.concessions import ConcessionPlan, concession_plan
+from compkit.negotiation.concessions import ConcessionPlan, check_steps, concession_plan
 from compkit.negotiation.letter_facts import LetterFacts, letter_facts
 from compkit.negotiation.letters import TONES, Letter, LetterKind, LetterRequest, Tone, letter
 from compkit.negotiation.leverage import Leverage, LeverHardness, hardness, leverage
 from compkit.negotiation.levers import LeverValue, lever_rows, other_values
 from compkit.negotiation.limits import Limit, limits
-from compkit.negotiation.packages import EQUAL_ON, Counter, EqualOn, Package
+from compkit.negotiation.packages import EQUAL_ON, MAX_TARGET, Counter, EqualOn, Package
 from compkit.negotiation.walk_away import WalkAway
 from compkit.negotiation.worth import lever_worth
 from compkit.offer import Offer
@@ -68,6 +68,11 @@ class Approach:
         for name, choices in (("package", PACKAGES), ("equal_on", EQUAL_ON), ("tone", TONES)):
             if getattr(self, name) not in choices:
                 raise UnknownChoiceError(name, getattr(self, name), choices)
+        check_steps(self.n_steps)
+        if not 0 < self.stay_rate <= 1:
+            raise OutOfRangeError("stay_rate", "lie above 0 and at most at 1", self.stay_rate)
+        if self.target is not None and not 0 <= self.target <= MAX_TARGET:
+            raise OutOfRangeError("target", f"be an amount from 0 to {MAX_TARGET:,.0f}", self.target)
 
 
 @dataclass(frozen=True, slots=True)

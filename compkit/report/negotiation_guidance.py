@@ -10,7 +10,7 @@ from compkit.negotiation.claims import ClaimError
 from compkit.negotiation.letters import LetterKind
 from compkit.negotiation.plan import NegotiationPlan
 from compkit.report.blocks import Column, Notes, Table
-from compkit.report.negotiation_tables import sentences
+from compkit.report.text import days_in_words
 from compkit.report.words import Words
 
 LETTER_TITLES: dict[str, str] = {
@@ -46,7 +46,7 @@ def checklist_table(plan: NegotiationPlan) -> Table:
     """Return what to do before, during and after the call; what the file answers is ticked."""
     frame = plan.checklist.assign(
         when=[_PHASES[phase] for phase in plan.checklist["phase"]],
-        answer=[sentences([answer]) for answer in plan.checklist["answer"].fillna("")],
+        answer=[days_in_words(answer) for answer in plan.checklist["answer"].fillna("")],
         done=["✓" if is_done else "☐" for is_done in plan.checklist["is_done"]],
     )
     columns = [

@@ -151,8 +151,10 @@ def alternatives_table(plan: NegotiationPlan) -> Table | Notes:
     return Table(frame, columns, "What else you could do (USD a year)", " ".join(said))
 
 
-def packages_table(plan: NegotiationPlan) -> Table:
+def packages_table(plan: NegotiationPlan) -> Table | Notes:
     """Return the packages of the first ask, beside the offer and the most that the ranges allow."""
+    if not plan.is_asking:
+        return Notes("What to ask for", ["The ranges leave no room in pay above what is offered."], "left-out")
     counter = plan.first_counter
     shown = [plan.offered, *(package for package in counter.packages if package.name != "largest"), plan.largest]
     frame = pd.DataFrame([_package_row(package, counter) for package in shown])
@@ -196,8 +198,10 @@ def _package_notes(plan: NegotiationPlan) -> list[str]:
     return said
 
 
-def steps_table(plan: NegotiationPlan) -> Table:
+def steps_table(plan: NegotiationPlan) -> Table | Notes:
     """Return the asks in their order, with how hard each lever is to give."""
+    if not plan.is_asking:
+        return Notes("In which order", ["Without an ask there is no order."], "left-out")
     rows = []
     n_steps = len(plan.concessions.steps)
     for number, step in enumerate(plan.concessions.steps, start=1):
@@ -218,9 +222,10 @@ def steps_table(plan: NegotiationPlan) -> Table:
         Column("total", "Four years", "usd"),
         Column("hard", "How hard to give"),
     ]
-    note = "Inside, at the edge of, or beyond its range: nobody has figures for the chance of a yes. "
-    note += plan.concessions.warning or "After the last step comes the closing line, and behind it the stop line."
-    return Table(pd.DataFrame(rows), columns, "In which order to ask (USD)", note)
+    said = ["Inside, at the edge of, or beyond its range: nobody has figures for the chance of a yes."]
+    said += [sentences([plan.concessions.reason])] if plan.concessions.reason else []
+    said.append(plan.concessions.warning or "After the last step comes the closing line, and behind it the stop line.")
+    return Table(pd.DataFrame(rows), columns, "In which order to ask (USD)", " ".join(said))
 
 
 def _step_name(number: int, n_steps: int) -> str:

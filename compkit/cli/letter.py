@@ -1,0 +1,222 @@
+"""The command letter: words to send, filled from the offers file."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from compkit.batch.files import write_whole
+from compkit.cli.options import json_option, load_offers_aloud, print_json
+from compkit.errors import CompkitError, Fault, InputError, unknown_choice
+from compkit.evaluation import Evaluation
+from compkit.letter_texts import load_letter_texts
+from compkit.location_analysis import LocationAnalysis
+from compkit.negotiation.concessions import concession_plan
+from compkit.negotiation.letter_facts import letter_facts
+from compkit.negotiation.letters import LETTER_KINDS, PACKAGE_KINDS, TONES, Letter, LetterRequest, Missing, letter
+from compkit.negotiation.packages import Counter, Package
+from compkit.negotiation.worth import lever_worth
+from compkit.offers import OfferEntry, Offers
+from compkit.offers.audience import AUDIENCES, offers_for
+from compkit.report.letter_forms import has_address, letter_eml, letter_html, letter_text
+from compkit.tables import Tables, load_tables
+from compkit.valuation import Assumptions
+
+_PACKAGES = ("equity", "cash", "balanced")
+_FORMATS = ("text", "html", "eml")
+_STEPS = {"1": "status", "2": "status-2", "3": "status-3"}
+_NAMES_FOR_SELF = ("candidate.name", "contact.recruiter", "contact.email")
+
+
+@dataclasses.dataclass(frozen=True)
+class _Given:
+    """What was typed, checked."""
+
+    kind: Any
+    tone: Any
+    package: str
+    audience: Any
+    form: str
+    on: dt.date
+    by: dt.date | None
+
+
+@click.command("letter")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
+@click.option("--offer", "offer_id", required=True, metavar="ID", help="The offer's id.")
+@click.option("--kind", required=True, metavar="KIND", help=f"One of {', '.join(LETTER_KINDS)}.")
+@click.option("--tone", default="plain", show_default=True, metavar="T", help=f"One of {', '.join(TONES)}.")
+@click.option("--step", metavar="N", help="Of a status letter: 1, 2 or 3, of rising weight.")
+@click.option("--target", type=float, metavar="USD", help="What the package to settle for adds up to over four years.")
+@click.option("--package", default="balanced", show_default=True, metavar="P",
+              help=f"Which package to ask for: one of {', '.join(_PACKAGES)}.")  # fmt: skip
+@click.option("--total", "states_total", is_flag=True, help="Tell the package's sum over four years, too.")
+@click.option("--on", "on_text", metavar="DATE", help="The letter's day, YYYY-MM-DD; today if left out.")
+@click.option("--by", "by_text", metavar="DATE",
+              help="The day that the letter names; else some working days later, before any deadline.")  # fmt: skip
+@click.option("--audience", default="self", show_default=True, metavar="A",
+              help=f"One of {', '.join(AUDIENCES)}; a coach's copy names nobody.")  # fmt: skip
+@click.option("--competing", "competing_id", metavar="ID", help="Which other offer to speak of; else the firmest.")
+@click.option("--name-company", is_flag=True, help="Name the company of the other offer.")
+@click.option("--format", "form", default="text", show_default=True, metavar="F",
+              help=f"One of {', '.join(_FORMATS)}.")  # fmt: skip
+@click.option("-o", "--output", metavar="PATH", type=click.Path(path_type=Path), help="Write to this file.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@json_option
+def letter_command(
+    files: tuple[str, ...],
+    offer_id: str,
+    kind: str,
+    tone: str,
+    step: str | None,
+    target: float | None,
+    package: str,
+    on_text: str | None,
+    by_text: str | None,
+    audience: str,
+    competing_id: str | None,
+    form: str,
+    output: Path | None,
+    *,
+    states_total: bool,
+    name_company: bool,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Write a letter about an offer; what the file does not say is listed, never left as a blank."""
+    given, faults = _checked(kind, tone, step, package, audience, form, on_text, by_text)
+    faults += _place_faults(output, is_forced=force)
+    tables = load_tables()
+    offers, entry, wrong = _entry(files, offer_id, tables)
+    faults += wrong
+    if given is None or entry is None or faults:
+        raise InputError(faults)
+    asks = given.kind in PACKAGE_KINDS or (given.kind == "follow-up" and target is not None)
+    asked, fallback = _packages(entry, tables, given, target) if asks else (None, None)
+    known = offers_for(offers, offer_id, "coach") if given.audience == "coach" else offers
+    facts = letter_facts(
+        known.entry(offer_id), known, written_on=given.on, asked=asked, fallback=fallback, name_company=name_company,
+        competing_id=competing_id,
+    )  # fmt: skip
+    written = letter(LetterRequest(given.kind, facts, given.tone, given.by, states_total), load_letter_texts())
+    _say_missing(_missing(written, given))
+    content = _content(written, given.form)
+    if output is not None:
+        write_whole(output, content)
+        click.echo(f"Wrote {output}.", err=True)
+    if as_json:
+        print_json(_answer(written, entry, given))
+    elif output is None:
+        click.echo(content, nl=False)
+
+
+def _checked(
+    kind: str, tone: str, step: str | None, package: str, audience: str, form: str, on: str | None, by: str | None
+) -> tuple[_Given | None, list[Fault]]:
+    """Return the choices, or every fault in them."""
+    lists: Sequence[tuple[str, str, Sequence[str]]] = (
+        ("--kind", kind, LETTER_KINDS), ("--tone", tone, TONES), ("--package", package, _PACKAGES),
+        ("--audience", audience, AUDIENCES), ("--format", form, _FORMATS),
+    )  # fmt: skip
+    faults = [
+        Fault("", "", what, unknown_choice(value, choices)) for what, value, choices in lists if value not in choices
+    ]
+    if step is not None and step not in _STEPS:
+        faults.append(Fault("", "", "--step", unknown_choice(step, list(_STEPS))))
+    elif step is not None and kind != "status":
+        faults.append(Fault("", "", "--step", f"goes with --kind status, got {kind!r}. Leave it out."))
+    days: dict[str, dt.date | None] = {}
+    for what, text in (("--on", on), ("--by", by)):
+        try:
+            days[what] = dt.date.fromisoformat(text) if text else None
+        except ValueError:
+            faults.append(Fault("", "", what, f"must be a date written YYYY-MM-DD, got {text!r}."))
+    if faults:
+        return None, faults
+    kind = _STEPS[step] if step else kind
+    return _Given(kind, tone, package, audience, form, days["--on"] or dt.date.today(), days["--by"]), []
+
+
+def _place_faults(output: Path | None, *, is_forced: bool) -> list[Fault]:
+    rule = None
+    if output is None:
+        return []
+    if output.is_dir():
+        rule = "is a folder. Give a file's name."
+    elif output.exists() and not is_forced:
+        rule = "exists already. Choose another name, or add --force."
+    elif not output.parent.is_dir():
+        rule = "lies in a folder that does not exist. Make it first."
+    return [Fault(str(output), "", "", rule)] if rule else []
+
+
+def _entry(files: Sequence[str], offer_id: str, tables: Tables) -> tuple[Offers, OfferEntry | None, list[Fault]]:
+    """Return the offers and the one that is meant, or every fault of the files."""
+    try:
+        offers = load_offers_aloud(files, tables)
+    except InputError as error:
+        return Offers([]), None, list(error.faults)
+    if offer_id not in offers.ids:
+        return offers, None, [Fault("", "", "--offer", unknown_choice(offer_id, offers.ids))]
+    return offers, offers.entry(offer_id), []
+
+
+def _packages(
+    entry: OfferEntry, tables: Tables, given: _Given, target: float | None
+) -> tuple[Package | None, Package | None]:
+    """Return the package to ask for and the one to settle for; neither where there is none that the letter needs."""
+    evaluation = Evaluation(entry, tables, Assumptions(), given.on)
+    try:
+        plan = concession_plan(evaluation, lever_worth(LocationAnalysis(evaluation)), target=target)
+    except CompkitError:
+        if given.kind == "counter" or target is not None:
+            raise
+        return None, None
+    return _chosen(plan.ask, given.package), _chosen(plan.fallback, given.package)
+
+
+def _chosen(counter: Counter, name: str) -> Package:
+    """Return the package of that name; where the ranges leave none, the first, and say so."""
+    found = next((package for package in counter.packages if package.name == name), None)
+    if found is None:
+        found = counter.packages[0]
+        click.echo(f"note: the ranges leave no package {name!r}; {found.name!r} stands in its place.", err=True)
+    return found
+
+
+def _missing(written: Letter, given: _Given) -> list[Missing]:
+    """Return what the reader should know is missing; a coach's copy leaves names out on purpose."""
+    missing = list(written.missing)
+    if given.form == "eml" and not has_address(written):
+        missing.append(Missing("contact.email", "the draft is addressed to nobody without one plain address"))
+    return [one for one in missing if not (given.audience == "coach" and one.field in _NAMES_FOR_SELF)]
+
+
+def _say_missing(missing: Sequence[Missing]) -> None:
+    for one in missing:
+        click.echo(f"missing: {one}", err=True)
+
+
+def _content(written: Letter, form: str) -> str | bytes:
+    if form == "eml":
+        return letter_eml(written)
+    return letter_html(written) if form == "html" else letter_text(written)
+
+
+def _answer(written: Letter, entry: OfferEntry, given: _Given) -> dict[str, Any]:
+    return {
+        "offer": entry.offer.id,
+        "kind": written.kind,
+        "tone": written.tone,
+        "on": given.on.isoformat(),
+        "subject": written.subject,
+        "body": written.body,
+        "to": {"name": written.to_name, "email": written.to_email},
+        "from": written.from_name,
+        "missing": [dataclasses.asdict(one) for one in _missing(written, given)],
+    }

@@ -1,0 +1,106 @@
+"""What to say on the call, from the first sentence to the last."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from compkit.errors import UnknownChoiceError
+from compkit.negotiation.claims import refuse_claims
+from compkit.negotiation.letter_facts import LetterFacts
+from compkit.negotiation.letter_words import letter_words
+from compkit.negotiation.letters import (
+    TONES,
+    LetterRequest,
+    Missing,
+    Tone,
+    answer_day,
+    filled,
+    recorder_for,
+    tidy,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CallScript:
+    """The words of a call: nothing that the employer may not hear.
+
+    Parameters
+    ----------
+    opening, ask : str
+        What comes first, and the one request with its reasons; then silence.
+    silence : str
+        When the other side stays silent, too.
+    refused : str
+        When they say no.
+    final : str
+        When they say that it is final.
+    needed : str
+        When they have to ask somebody.
+    closing : str
+        What can be signed today.
+    tone : str
+    missing : tuple of Missing
+        What the file does not say and the script would use.
+    """
+
+    opening: str
+    ask: str
+    silence: str
+    refused: str
+    final: str
+    needed: str
+    closing: str
+    tone: Tone
+    missing: tuple[Missing, ...]
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The spoken parts by name, in the order of the call."""
+        return {name: getattr(self, name) for name in CALL_PARTS}
+
+
+CALL_PARTS = tuple(field.name for field in fields(CallScript) if field.name not in ("tone", "missing"))
+
+
+def call_script(
+    facts: LetterFacts,
+    texts: Mapping[str, str],
+    *,
+    tone: Tone = "plain",
+    answer_by: dt.date | None = None,
+    mentions_competing: bool = False,
+) -> CallScript:
+    """Return the words of a call that asks for a package.
+
+    Parameters
+    ----------
+    facts : LetterFacts
+        With what is asked for and, for the answer to a no, what is settled for.
+    texts : mapping of str to str
+        The templates by name; see `letter_texts.load_letter_texts`.
+    tone : {"warm", "plain", "firm"}
+    answer_by : date, optional
+        By when an answer is asked for, or given; left out, three working days on, before the deadline.
+    mentions_competing : bool
+        Whether the ask says that another offer exists.
+
+    Raises
+    ------
+    UnknownChoiceError
+        If there is no such tone.
+    ClaimError
+        If nothing is asked for, or the script would claim what the offers file does not hold.
+    """
+    if tone not in TONES:
+        raise UnknownChoiceError("tone", tone, TONES)
+    refuse_claims("call", facts, facts.reasons)
+    if mentions_competing:
+        refuse_claims("call-competing", facts)
+    recorder = recorder_for(facts)
+    words = letter_words("call", tone, facts, answer_day(LetterRequest("counter", facts, tone, answer_by)))
+    words["mentions_competing"] = mentions_competing
+    spoken = filled(texts, [f"call-{part}" for part in CALL_PARTS], words, recorder)
+    parts = dict(zip(CALL_PARTS, map(tidy, spoken), strict=True))
+    return CallScript(**parts, tone=tone, missing=recorder.missing)

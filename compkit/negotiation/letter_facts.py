@@ -1,0 +1,303 @@
+"""What a letter may know: the employer's view of an offer, and the few things that the person chose to tell."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from compkit.bargaining import Negotiation, PackageAmounts
+from compkit.errors import UnknownChoiceError
+from compkit.negotiation.limits import LEVERS
+from compkit.negotiation.spoken import rounded_to_say
+from compkit.offer import Offer
+from compkit.offers import OfferEntry
+from compkit.offers.audience import entry_for, is_same_candidate
+from compkit.present_job import current_total, left_behind
+
+_HOLDS = ("written", "verbal")
+_SAME_AMOUNT = 0.5
+_LEAST_PRIVATE = 1_000
+_BLANK = re.compile(r"[\[\]]|\{\{|\}\}|\{%|__")
+_FIGURE = re.compile(r"(\d[\d,.]*\d|\d)\s?([kKmM]\b)?")
+_TIMES = {"": 1.0, "k": 1e3, "m": 1e6}
+
+
+class AskedPackage(Protocol):
+    """The four parts of pay that are asked for, in USD; `packages.Package` is one."""
+
+    @property
+    def base_salary(self) -> float:
+        """Salary a year."""
+        ...
+
+    @property
+    def rsu_4yr(self) -> float:
+        """Worth of the stock grant."""
+        ...
+
+    @property
+    def sign_on_y1(self) -> float:
+        """Sign-on of the first year."""
+        ...
+
+    @property
+    def sign_on_y2(self) -> float:
+        """Sign-on of the second year."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CompetingOffer:
+    """That another offer exists: never what it pays.
+
+    Parameters
+    ----------
+    company : str or None
+        None unless the person chose to name it.
+    status : {"written", "verbal"}
+    deadline : date or None
+        The last day to answer it.
+    """
+
+    company: str | None
+    status: str
+    deadline: dt.date | None
+
+
+@dataclass(frozen=True)
+class LetterFacts:
+    """All that a letter or a call script is filled from.
+
+    Parameters
+    ----------
+    offer : Offer
+        As the employer knows it, in its own currency.
+    written_on : date
+        The letter's day: it decides which deadlines have passed.
+    texts : mapping of str to str
+        The names and words of the file that can stand in a letter: name, recruiter, email, team, title, company, level.
+    reasons : tuple of str
+        What makes the candidate worth more, each a sentence.
+    competing : tuple of CompetingOffer
+        Offers of other companies that the same person holds and that have not run out: written ones first, then by
+        deadline.
+    leaves_equity : bool
+        Whether the file says that a move leaves unvested equity behind.
+    equity_left : float or None
+        How much, in the offer's currency; None unless the person chose to say it.
+    asked, fallback : PackageAmounts or None
+        What is asked for, and what is settled for, in the offer's currency.
+    left_out : mapping of str to str
+        What the file gives and no letter may hold: why, by the name of the fact.
+    """
+
+    offer: Offer
+    written_on: dt.date
+    texts: Mapping[str, str]
+    reasons: tuple[str, ...]
+    competing: tuple[CompetingOffer, ...]
+    leaves_equity: bool
+    equity_left: float | None
+    asked: PackageAmounts | None
+    fallback: PackageAmounts | None
+    left_out: Mapping[str, str]
+
+    @property
+    def offered(self) -> PackageAmounts:
+        """What the offer gives in the four parts, in its own currency."""
+        return terms_offered(self.offer)
+
+    @property
+    def deadline(self) -> dt.date | None:
+        """The last day to answer this offer, unless it has passed."""
+        deadline = self.offer.deadline
+        return deadline if deadline and deadline >= self.written_on else None
+
+    @property
+    def competing_deadline(self) -> CompetingOffer | None:
+        """The competing offer that must be answered first."""
+        dated = [other for other in self.competing if other.deadline]
+        return min(dated, key=lambda other: other.deadline or dt.date.max, default=None)
+
+    @property
+    def deadlines(self) -> tuple[dt.date, ...]:
+        """Every day of the file on which an answer is due, to this offer or to another."""
+        others = [other.deadline for other in self.competing]
+        return tuple(day for day in (self.deadline, *others) if day is not None)
+
+
+def terms_offered(offer: Offer) -> PackageAmounts:
+    """Return what an offer gives in the four parts that are negotiated, in its own currency."""
+    return PackageAmounts(
+        base_salary=offer.base_salary,
+        rsu_4yr=float(offer.rsu_4yr),
+        sign_on_y1=offer.sign_on_in_year(1),
+        sign_on_y2=offer.sign_on_in_year(2),
+    )
+
+
+def letter_facts(
+    entry: OfferEntry,
+    others: Iterable[OfferEntry] = (),
+    *,
+    written_on: dt.date,
+    asked: AskedPackage | None = None,
+    fallback: AskedPackage | None = None,
+    name_company: bool = False,
+    competing_id: str | None = None,
+) -> LetterFacts:
+    """Return what letters about an offer may know.
+
+    Parameters
+    ----------
+    entry : OfferEntry
+        As its file tells it; what is private is taken out here.
+    others : iterable of OfferEntry
+        All offers of the files, this one and other people's may be among them.
+    written_on : date
+    asked, fallback : AskedPackage, optional
+        What is asked for, and what is settled for [USD].
+    name_company : bool
+        Whether letters may name the other company.
+    competing_id : str, optional
+        Which of the other offers letters speak of; the firmest, if left out.
+
+    Raises
+    ------
+    UnknownChoiceError
+        If `competing_id` is none of the offers that the person holds elsewhere.
+    """
+    held = _held_elsewhere(entry, others, written_on)
+    if competing_id is not None:
+        chosen = [other for other in held if other.offer.id == competing_id]
+        if not chosen:
+            raise UnknownChoiceError("competing offer", competing_id, [other.offer.id for other in held] or ["none"])
+        held = chosen
+    shown = entry_for(entry, "employer").offer
+    texts, left_out = _clean_texts(entry)
+    reasons, why = _clean_reasons(entry, held)
+    bargaining, job = entry.offer.negotiation, entry.candidate.current
+    is_internal = shown.candidate_type == "internal"
+    unvested = left_behind(job, shown.start_date, is_internal=is_internal).unvested_equity if job else 0.0
+    says_how_much = bargaining is not None and bargaining.name_equity_left and unvested > 0
+    return LetterFacts(
+        offer=shown,
+        written_on=written_on,
+        texts=texts,
+        reasons=reasons,
+        competing=tuple(_competing(other, is_named=name_company) for other in held),
+        leaves_equity=unvested > 0,
+        equity_left=unvested / entry.usd_rate if says_how_much else None,
+        asked=_in_own_currency(asked, shown, entry.usd_rate),
+        fallback=_in_own_currency(fallback, shown, entry.usd_rate),
+        left_out=left_out | ({"reasons": why} if why else {}),
+    )
+
+
+def _held_elsewhere(entry: OfferEntry, others: Iterable[OfferEntry], on: dt.date) -> list[OfferEntry]:
+    """Return the offers of other companies that the same person holds on a day, the firmest first."""
+    company = entry.offer.company.strip().casefold()
+    held = [
+        other
+        for other in others
+        if other.offer.id != entry.offer.id
+        and is_same_candidate(other, entry)
+        and other.offer.company.strip().casefold() != company
+        and other.offer.status in _HOLDS
+        and (other.offer.deadline is None or other.offer.deadline >= on)
+    ]
+    return sorted(held, key=lambda one: (_HOLDS.index(one.offer.status), one.offer.deadline or dt.date.max))
+
+
+def _competing(other: OfferEntry, *, is_named: bool) -> CompetingOffer:
+    offer = other.offer
+    name = _plain(offer.company)
+    return CompetingOffer(name if is_named and not _BLANK.search(name) else None, offer.status, offer.deadline)
+
+
+def _in_own_currency(package: AskedPackage | None, offer: Offer, usd_rate: float) -> PackageAmounts | None:
+    """Return a package in the offer's currency: what is not raised as offered, the rest as people say it."""
+    if package is None:
+        return None
+    offered = terms_offered(offer)
+    amounts = {}
+    for lever in LEVERS:
+        usd, before = float(getattr(package, lever)), float(getattr(offered, lever))
+        if abs(usd - before * usd_rate) < _SAME_AMOUNT:
+            amounts[lever] = before
+        else:
+            amounts[lever] = usd if usd_rate == 1 else rounded_to_say(usd / usd_rate, above=before)
+    return PackageAmounts(**amounts)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r" {2,}", " ", text).strip()
+
+
+def _clean_texts(entry: OfferEntry) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the texts that can stand in a letter, and why others cannot."""
+    offer, contact = entry.offer, entry.offer.contact
+    given = {
+        "name": entry.candidate.name, "recruiter": contact.recruiter, "email": contact.email, "team": contact.team,
+        "title": contact.title, "company": offer.company, "level": offer.level,
+    }  # fmt: skip
+    texts, left_out = {}, {}
+    for name, text in given.items():
+        plain = _plain(text or "")
+        if _BLANK.search(plain):
+            left_out[name] = "it holds brackets or a blank, as a form not filled in does; write it without"
+        elif plain:
+            texts[name] = plain
+    return texts, left_out
+
+
+def _clean_reasons(entry: OfferEntry, held: Iterable[OfferEntry]) -> tuple[tuple[str, ...], str]:
+    """Return the reasons that can stand in a letter, each with its full stop, and why others are left out."""
+    private = _private_amounts(entry, held)
+    kept, why = [], ""
+    bargaining = entry.offer.negotiation or Negotiation()
+    for position, reason in enumerate(bargaining.reasons, start=1):
+        plain = _plain(reason)
+        if _BLANK.search(plain):
+            why = f"reason {position} is left out: it holds brackets or a blank; write it as it should stand"
+        elif _tells(plain, private):
+            why = f"reason {position} is left out: it holds an amount of your present pay, limits or other offers"
+        elif plain:
+            kept.append(plain if plain[-1] in ".!?。！？" else f"{plain}.")  # noqa: RUF001
+    return tuple(kept), why
+
+
+def _private_amounts(entry: OfferEntry, held: Iterable[OfferEntry]) -> set[float]:
+    """Return the amounts that no letter states: present pay, the walk-away's parts, what other offers pay."""
+    job, parts, bargaining = entry.candidate.current, entry.candidate.walk_away, entry.offer.negotiation
+    found: list[float | None] = [parts.cost_of_living_adjustment, parts.risk_premium, parts.growth_value]
+    if job is not None:
+        found += [job.base_salary, job.annual_bonus, job.annual_equity, job.repayment_owed, current_total(job)]
+        found += [vest.value for vest in job.vests or ()]
+        found += [] if bargaining and bargaining.name_equity_left else [job.unvested_equity]
+    for other in held:
+        offer = other.offer
+        found += [offer.base_salary, offer.rsu_4yr, offer.total_4yr_avg, *offer.sign_on]
+    posted = entry.offer.posted_base
+    known = {posted.low, posted.high} if posted else set()
+    own = terms_offered(entry.offer)
+    known |= {getattr(own, lever) for lever in LEVERS}
+    return {amount for amount in found if amount is not None and amount >= _LEAST_PRIVATE and amount not in known}
+
+
+def _tells(text: str, private: Iterable[float]) -> bool:
+    """Return whether a text holds one of some amounts, in whichever way numbers are written."""
+    amounts = list(private)
+    for digits, unit in _FIGURE.findall(text):
+        times = _TIMES[unit.lower()]
+        plain = digits.replace(",", "")
+        if plain.count(".") > 1 or (times == 1 and re.fullmatch(r"\d{1,3}(\.\d{3})+", plain)):
+            plain = plain.replace(".", "")
+        decimals = len(plain.partition(".")[2])
+        said = float(plain)
+        if any(round(amount / times, decimals) == said for amount in amounts):
+            return True
+    return False

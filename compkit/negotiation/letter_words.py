@@ -1,0 +1,245 @@
+"""From facts to the words that letters and call scripts are filled with."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from compkit.bargaining import PackageAmounts
+from compkit.negotiation.letter_facts import LetterFacts
+from compkit.negotiation.limits import LEVERS
+from compkit.negotiation.spoken import day, full_day, listed, money, month, number
+from compkit.offer import MarketObservation
+from compkit.offers.audience import is_public
+from compkit.periods import date_after
+
+MISSING: Mapping[str, tuple[str, str]] = {
+    "recruiter": ("contact.recruiter", "the greeting names nobody without it"),
+    "email": ("contact.email", "the draft is addressed to nobody without one plain address"),
+    "name": ("candidate.name", "the text is not signed without it"),
+    "title": ("contact.title", "the job is named by its level without it"),
+    "team": ("contact.team", "naming the team shows which job is meant"),
+    "company": ("company", "the employer is not named without it"),
+    "level": ("level", "the level is not named without it"),
+    "reasons": ("negotiation.reasons", "one or two sentences on what you bring carry the request"),
+    "evidence": ("posted_base or market", "a range from the posting, or public figures with their source and at "
+                 "least five entries, that reaches the amounts asked would support them"),
+    "asks": ("the package", "with amounts the request is easier to answer"),
+    "deadline": ("deadline", "naming the day for your answer shows that you keep to it"),
+    "competing_deadline": ("the other offer's deadline", "the day on which you must answer it says why time matters"),
+    "equity_left": ("negotiation.name_equity_left", "set it to true if the letter may say how much equity you leave"),
+    "start": ("start_date", "the terms are not complete without the first day"),
+    "specialization": ("role.specialization", "it names the field of the work"),
+    "fallback": ("the fallback", "without a second package there is no amount to settle for"),
+}  # fmt: skip
+"""Where in the offers file each fact stands, and what a text gains by it."""
+
+_NAMES = {"base_salary": "Base salary", "rsu_4yr": "Stock grant", "sign_on_y1": "Sign-on, year 1",
+          "sign_on_y2": "Sign-on, year 2"}  # fmt: skip
+_PHRASES = {"base_salary": "a base salary of", "rsu_4yr": "a stock grant of",
+            "sign_on_y1": "a first-year sign-on of", "sign_on_y2": "a second-year sign-on of"}  # fmt: skip
+_MEASURES = {"base_salary": "base salaries", "rsu_4yr": "stock grants", "sign_on_y1": "first-year sign-ons",
+             "sign_on_y2": "second-year sign-ons"}  # fmt: skip
+_SIGN_ONS = ("sign_on_y1", "sign_on_y2")
+_PENDING = {
+    "in-process": ("your decision", "about", "whether I am still being considered for it", "plan without this role"),
+    "verbal": ("the written offer", "for", "whether the offer will come in writing", "plan without this role"),
+    "written": ("your answer to my questions", "about", "whether anything in the offer can still change",
+                "decide on the offer as it stands"),
+}  # fmt: skip
+"""By the offer's status: what is waited for and its preposition, the plain question, what one does without it."""
+
+_ORDINALS = ("first", "second", "third", "fourth")
+_YEARS_OF_TOTAL = 4
+
+
+def letter_words(
+    kind: str, tone: str, facts: LetterFacts, answer_by: dt.date, *, states_total: bool = False
+) -> dict[str, Any]:
+    """Return everything that a template may name; what is not known is empty."""
+    offer, texts = facts.offer, facts.texts
+    levers = _SIGN_ONS if kind == "unvested-equity" else LEVERS
+    raised = _raised(facts.asked, facts.offered, levers)
+    waited_for, of, question, otherwise = _PENDING[offer.status]
+    competing = facts.competing_deadline if kind == "expedite" else next(iter(facts.competing), None)
+    return {
+        **{name: texts.get(name, "") for name in ("name", "recruiter", "title", "team", "company", "level")},
+        **_ask_words(facts, raised, states_total=states_total and levers == LEVERS),
+        **_fallback_words(facts, levers),
+        "kind": kind,
+        "tone": tone,
+        "status": offer.status,
+        "is_written": offer.status == "written",
+        "is_in_process": offer.status == "in-process",
+        "the_offer": "the terms" if offer.status == "in-process" else "the offer",
+        "it": "them" if offer.status == "in-process" else "it",
+        "waited_for": waited_for,
+        "pending": f"{waited_for} {of} {_role(texts)}",
+        "question": question,
+        "otherwise": otherwise,
+        "role": _role(texts),
+        "job": _job(texts),
+        "on_team": _on_team(texts.get("team", "")),
+        "you": texts.get("company", "you"),
+        "has_stock": bool(offer.equity or offer.options or offer.startup),
+        "has_posting": offer.posted_base is not None and offer.posted_base.high is not None,
+        "answer_by": day(answer_by, facts.written_on),
+        "decide_by": day(facts.deadline or answer_by, facts.written_on),
+        "deadline": day(facts.deadline, facts.written_on) if facts.deadline else "",
+        "competing": {"status": competing.status, "company": competing.company or ""} if competing else None,
+        "competing_deadline": day(competing.deadline, facts.written_on) if competing and competing.deadline else "",
+        "reasons": " ".join(facts.reasons),
+        "first_reason": facts.reasons[0] if facts.reasons else "",
+        "specialization": offer.role.specialization or "",
+        "equity_left": _equity_left(facts),
+        "start": full_day(offer.start_date) if offer.start_date else "",
+        "review": month(date_after(offer.start_date, 12)) if offer.start_date else "",
+        "terms": term_lines(facts),
+    }
+
+
+def _role(texts: Mapping[str, str]) -> str:
+    """Return the job as a sentence names it."""
+    if "title" in texts:
+        return f"the {texts['title']} role"
+    level = texts.get("level", "")
+    if not level:
+        return "the role"
+    return f"the role at level {level}" if level.isdigit() else f"the {level} role"
+
+
+def _job(texts: Mapping[str, str]) -> str:
+    """Return the job as a subject line names it."""
+    level = f"the {texts['level']} role" if "level" in texts else "the role"
+    job = texts.get("title") or level
+    return f"{job} at {texts['company']}" if "company" in texts else job
+
+
+def _on_team(team: str) -> str:
+    if not team:
+        return ""
+    name = team if team.casefold().startswith("the ") else f"the {team}"
+    return f" on {name}" if team.casefold().endswith("team") else f" on {name} team"
+
+
+def _raised(
+    package: PackageAmounts | None, before: PackageAmounts, levers: Sequence[str] = LEVERS
+) -> list[tuple[str, float, float]]:
+    """Return the parts that a package raises: lever, amount before, amount asked."""
+    if package is None:
+        return []
+    rows = [(lever, float(getattr(before, lever)), float(getattr(package, lever))) for lever in levers]
+    return [row for row in rows if row[2] > row[1]]
+
+
+def _ask_words(facts: LetterFacts, raised: list[tuple[str, float, float]], *, states_total: bool) -> dict[str, Any]:
+    currency = facts.offer.currency
+    phrases = []
+    for lever, before, asked in raised:
+        change = f"instead of {money(before, currency)}" if before else "where there is none so far"
+        comma = "" if before else ","
+        phrases.append(f"{_PHRASES[lever]} {money(asked, currency)}{comma} {change}")
+    lines = [
+        f"{_NAMES[lever]}: from {money(before, currency)} to {money(asked, currency)}"
+        if before
+        else f"{_NAMES[lever]}: {money(asked, currency)} (none so far)"
+        for lever, before, asked in raised
+    ]
+    total = facts.asked is not None and states_total and len(raised) > 1
+    return {
+        "asks": raised,
+        "n_asks": len(raised),
+        "n_words": number(len(raised)),
+        "ask_lines": lines,
+        "ask_phrase": "; ".join(phrases[:-1]) + ("; and " if len(phrases) > 1 else "") + (phrases or [""])[-1],
+        "ask_amounts": listed([f"{_PHRASES[lever]} {money(asked, currency)}" for lever, _, asked in raised]),
+        "total_asked": money(_total(facts.asked), currency) if total and facts.asked else "",
+        "total_offered": money(_total(facts.offered), currency),
+        "posted": _posted(facts, raised),
+        "research": _research(facts, raised),
+        "evidence": _posted(facts, raised) or _research(facts, raised),
+    }
+
+
+def _fallback_words(facts: LetterFacts, levers: Sequence[str]) -> dict[str, Any]:
+    """Return what is settled for, where it is more than the offer gives and another than what is asked."""
+    currency = facts.offer.currency
+    settled = facts.fallback if facts.fallback != facts.asked else None
+    raised = _raised(settled, facts.offered, levers)
+    last = raised or _raised(facts.asked, facts.offered, levers)
+    return {
+        "fallback": listed([f"{_PHRASES[lever]} {money(amount, currency)}" for lever, _, amount in raised]),
+        "closing_amounts": listed([f"{_PHRASES[lever]} {money(amount, currency)}" for lever, _, amount in last]),
+    }
+
+
+def _total(package: PackageAmounts) -> float:
+    return _YEARS_OF_TOTAL * package.base_salary + package.rsu_4yr + package.sign_on_y1 + package.sign_on_y2
+
+
+def _posted(facts: LetterFacts, raised: list[tuple[str, float, float]]) -> str:
+    """Return the posting's range, where the base that is asked for lies inside it."""
+    posted, currency = facts.offer.posted_base, facts.offer.currency
+    asked = next((amount for lever, _, amount in raised if lever == "base_salary"), None)
+    if posted is None or posted.high is None or asked is None or asked > posted.high:
+        return ""
+    return f"{money(posted.low, currency)} to {money(posted.high, currency)}" if posted.low is not None else (
+        f"up to {money(posted.high, currency)}"
+    )  # fmt: skip
+
+
+def _research(facts: LetterFacts, raised: list[tuple[str, float, float]]) -> dict[str, str] | None:
+    """Return the first public range that reaches the amount asked; rows that may tell one person's pay never count."""
+    for lever, _, asked in raised:
+        for row in facts.offer.market:
+            if row.measure == lever and _reaches(row, asked):
+                currency = facts.offer.currency
+                return {
+                    "source": row.source or "",
+                    "n": f"{row.n:,}",
+                    "as_of": month(row.as_of) if row.as_of else "",
+                    "measure": _MEASURES[lever],
+                    "low": money(row.p25 or 0.0, currency),
+                    "high": money(row.p75 or 0.0, currency),
+                }
+    return None
+
+
+def _reaches(row: MarketObservation, asked: float) -> bool:
+    holds_blank = any(mark in (row.source or "") for mark in ("[", "]", "{", "}"))
+    return is_public(row) and not holds_blank and row.p25 is not None and row.p75 is not None and asked <= row.p75
+
+
+def _equity_left(facts: LetterFacts) -> str:
+    if facts.equity_left is None:
+        return ""
+    rounded = round(facts.equity_left, -3) or facts.equity_left
+    return money(float(round(rounded)), facts.offer.currency)
+
+
+def term_lines(facts: LetterFacts) -> list[str]:
+    """Return the offer's terms, a line each, as the employer made them."""
+    offer, currency = facts.offer, facts.offer.currency
+    lines = [f"Base salary: {money(offer.base_salary, currency)} a year"]
+    if offer.bonus_target_rate:
+        lines.append(f"Target bonus: {offer.bonus_target_rate * 100:.4g}% of base salary")
+    for grant in offer.equity:
+        if grant.value is not None:
+            lines.append(f"Stock grant: {money(grant.value, currency)}, vesting as the offer says")
+        else:
+            lines.append(f"Stock grant: {grant.units:,.10g} shares, vesting as the offer says")
+    for option in offer.options:
+        strike = money(option.strike, currency)
+        lines.append(f"Stock options: {option.n_options:,.10g} at {strike} each, vesting as the offer says")
+    lines += [
+        f"Sign-on, {_ORDINALS[year]} year: {money(amount, currency)}"
+        for year, amount in enumerate(offer.sign_on)
+        if amount
+    ]
+    if offer.relocation and offer.relocation.value:
+        lines.append(f"Relocation: {money(offer.relocation.value, currency)}")
+    lines.append(f"Location: {offer.location}")
+    if offer.start_date:
+        lines.append(f"First day: {full_day(offer.start_date)}")
+    return lines

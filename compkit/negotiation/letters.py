@@ -1,0 +1,247 @@
+"""Letters about an offer, filled from the offers file: what is not known is listed, and its sentence left out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal, get_args
+
+import jinja2
+
+from compkit.errors import OutOfRangeError, UnknownChoiceError
+from compkit.negotiation.claims import refuse_claims
+from compkit.negotiation.letter_facts import LetterFacts
+from compkit.negotiation.letter_words import MISSING, letter_words
+from compkit.negotiation.spoken import listed, working_day_after, working_day_before
+
+Tone = Literal["warm", "plain", "firm"]
+LetterKind = Literal[
+    "initial", "counter", "competing-offer", "ai-ml", "unvested-equity", "performance-review", "extension", "expedite",
+    "accept", "decline", "follow-up", "transfer", "boomerang", "remote", "thank-you", "status", "status-2", "status-3",
+]  # fmt: skip
+TONES: tuple[Tone, ...] = get_args(Tone)
+LETTER_KINDS: tuple[LetterKind, ...] = get_args(LetterKind)
+PACKAGE_KINDS: tuple[LetterKind, ...] = ("counter", "competing-offer", "ai-ml", "unvested-equity", "boomerang")
+"""The letters that ask for a package, where there is one."""
+
+_DAYS_TO_ANSWER = {"thank-you": 2, "status": 5, "status-2": 4}
+_USUAL_DAYS = 3
+_DAYS_MORE = 7
+_SPEAKS_OF_NO_OFFER = ("thank-you", "decline", "status", "status-2", "status-3")
+_STATES_REASONS = ("counter", "competing-offer", "ai-ml", "boomerang", "transfer")
+_SUBJECT = "Subject: "
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What the offers file does not say, and why the text would be better with it.
+
+    >>> print(Missing("candidate.name", "the letter is not signed without it"))
+    candidate.name: the letter is not signed without it
+    """
+
+    field: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.why}"
+
+
+@dataclass(frozen=True)
+class LetterRequest:
+    """Which letter to write.
+
+    Parameters
+    ----------
+    kind : LetterKind
+    facts : LetterFacts
+    tone : {"warm", "plain", "firm"}
+    answer_by : date, optional
+        The day that the letter names in its request: of the call, of the answer, or up to which to extend. Left out,
+        some working days after the letter's own, before whatever deadline there is.
+    states_total : bool
+        Whether a package is also told as one sum over four years.
+    """
+
+    kind: LetterKind
+    facts: LetterFacts
+    tone: Tone = "plain"
+    answer_by: dt.date | None = None
+    states_total: bool = False
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter as it can be sent.
+
+    Parameters
+    ----------
+    kind, tone : str
+    subject : str
+        One line.
+    body : str
+        Paragraphs with an empty line between them, from the greeting to the name.
+    to_name, to_email, from_name : str or None
+    missing : tuple of Missing
+        What the file does not say and the letter would use.
+    language : str
+        The language of the letter's own words; names may be in any.
+    """
+
+    kind: LetterKind
+    tone: Tone
+    subject: str
+    body: str
+    to_name: str | None
+    to_email: str | None
+    from_name: str | None
+    missing: tuple[Missing, ...]
+    language: str = "en"
+
+    @property
+    def paragraphs(self) -> list[list[str]]:
+        """The body's paragraphs, each its lines."""
+        return [paragraph.splitlines() for paragraph in self.body.split("\n\n")]
+
+
+def letter(request: LetterRequest, texts: Mapping[str, str]) -> Letter:
+    """Return a letter.
+
+    Parameters
+    ----------
+    request : LetterRequest
+    texts : mapping of str to str
+        The templates by name; see `letter_texts.load_letter_texts`.
+
+    Raises
+    ------
+    UnknownChoiceError
+        If there is no such kind or tone.
+    ClaimError
+        If the letter would claim what the offers file does not hold.
+    OutOfRangeError
+        If `answer_by` does not fit.
+    """
+    kind, facts, tone = request.kind, request.facts, request.tone
+    for what, value, choices in (("kind", kind, LETTER_KINDS), ("tone", tone, TONES)):
+        if value not in choices:
+            raise UnknownChoiceError(what, value, choices)
+    refuse_claims(kind, facts, facts.reasons if kind in _STATES_REASONS else ())
+    recorder = _Recorder(facts)
+    words = letter_words(kind, tone, facts, answer_day(request), states_total=request.states_total)
+    rendered = filled(texts, ("greeting", kind, "closing"), words, recorder)
+    subject, _, body = rendered[1].partition("\n")
+    recorder.know("title", words["title"])
+    signature = tidy(rendered[2]) + (f"\n{words['name']}" if recorder.know("name", words["name"]) else "")
+    if facts.offer.deadline and facts.deadline is None and kind not in _SPEAKS_OF_NO_OFFER:
+        recorder.add("deadline", "it is past; ask first whether the offer still stands")
+    return Letter(
+        kind=kind,
+        tone=tone,
+        subject=subject.removeprefix(_SUBJECT).strip(),
+        body="\n\n".join([tidy(rendered[0]), tidy(body), signature]),
+        to_name=facts.texts.get("recruiter"),
+        to_email=facts.texts.get("email"),
+        from_name=facts.texts.get("name"),
+        missing=recorder.missing,
+    )
+
+
+def answer_day(request: LetterRequest) -> dt.date:
+    """Return the day that a letter names in its request.
+
+    Raises
+    ------
+    OutOfRangeError
+        If the person chose a day before the letter's own, or one that extends nothing.
+    """
+    facts, chosen = request.facts, request.answer_by
+    if request.kind == "extension" and facts.deadline is not None:
+        if chosen is not None and chosen <= facts.deadline:
+            raise OutOfRangeError("the day up to which to extend", f"be after {facts.deadline}", chosen.isoformat())
+        return chosen or working_day_after(facts.deadline + dt.timedelta(days=_DAYS_MORE - 1), 1)
+    if chosen is not None:
+        if chosen < facts.written_on:
+            raise OutOfRangeError("the day to answer by", f"not be before {facts.written_on}", chosen.isoformat())
+        return chosen
+    bargaining = facts.offer.negotiation
+    if request.kind == "initial" and bargaining and bargaining.call_on and bargaining.call_on >= facts.written_on:
+        return bargaining.call_on
+    usual = working_day_after(facts.written_on, _DAYS_TO_ANSWER.get(request.kind, _USUAL_DAYS))
+    limits = [max(facts.written_on, working_day_before(day)) for day in _days_that_press(request.kind, facts)]
+    return min([usual, *limits])
+
+
+def _days_that_press(kind: str, facts: LetterFacts) -> list[dt.date]:
+    """Return the deadlines before which a letter's answer must be there."""
+    if kind in ("competing-offer", "expedite"):
+        return list(facts.deadlines)
+    return [facts.deadline] if facts.deadline and kind not in _SPEAKS_OF_NO_OFFER else []
+
+
+class _Recorder:
+    """Answers a template whether something is known, and keeps what is not."""
+
+    def __init__(self, facts: LetterFacts) -> None:
+        self._facts = facts
+        self._missing: dict[str, Missing] = {}
+
+    def know(self, name: str, value: object) -> bool:
+        """Return whether a fact has a value; note it where it has none, or only part of what the file gives."""
+        if not value or name in self._facts.left_out:
+            self.add(name, self._facts.left_out.get(name) or MISSING[name][1])
+        return bool(value)
+
+    def add(self, name: str, why: str) -> None:
+        self._missing[name] = Missing(MISSING[name][0], why)
+
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        return tuple(self._missing.values())
+
+
+def filled(texts: Mapping[str, str], names: Sequence[str], words: Mapping[str, Any], recorder: _Recorder) -> list[str]:
+    """Return templates with their words filled in; a word that nothing defines is an error."""
+    environment = _environment(tuple(sorted(texts.items())))
+    context = {**words, "know": lambda name: recorder.know(name, words[name])}
+    return [environment.get_template(name).render(context) for name in names]
+
+
+@lru_cache(maxsize=4)
+def _environment(texts: tuple[tuple[str, str], ...]) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.DictLoader(dict(texts)),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        # Text, not HTML: report/ escapes it where it becomes a page.
+        autoescape=jinja2.select_autoescape(default=False),
+    )
+    environment.filters["in_words"] = listed
+    return environment
+
+
+def recorder_for(facts: LetterFacts) -> _Recorder:
+    """Return what keeps the list of what a text misses."""
+    return _Recorder(facts)
+
+
+def tidy(text: str) -> str:
+    r"""Return paragraphs of one line each, list items of one line each, and no empty ones.
+
+    >>> tidy("One \n line.\n\n\n- a\n- b\n")
+    'One line.\n\n- a\n- b'
+    """
+    paragraphs = []
+    for paragraph in re.split(r"\n[ \t]*(?:\n[ \t]*)+", text.strip()):
+        lines: list[str] = []
+        for line in (re.sub(r" {2,}", " ", one).strip(" \t") for one in paragraph.split("\n")):
+            if line.startswith("- ") or not lines or lines[-1].startswith("- "):
+                lines.append(line)
+            elif line:
+                lines[-1] = f"{lines[-1]} {line}"
+        paragraphs.append("\n".join(line for line in lines if line))
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)

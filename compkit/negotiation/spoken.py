@@ -1,0 +1,136 @@
+"""Amounts, days and lists as a person says them in a letter or on a call."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+
+_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+           "November", "December")  # fmt: skip
+_WEEKEND = 5
+# Days on which offices in the US are closed or empty: a request that names one of them looks careless.
+_CLOSED = {(1, 1), (6, 19), (7, 4), (12, 24), (12, 25), (12, 26), (12, 31)}
+_NOVEMBER, _THURSDAY, _FRIDAY = 11, 3, 4
+_THANKSGIVING = range(22, 29)
+_CENT = 0.005
+
+
+def money(amount: float, currency: str) -> str:
+    """Return an amount in its currency: whole, or with two decimals where it is not.
+
+    >>> money(185000.0, "USD"), money(1500.5, "GBP"), money(90000.0, "CHF")
+    ('$185,000', '£1,500.50', 'CHF 90,000')
+    """
+    is_whole = abs(amount - round(amount)) < _CENT
+    digits = f"{amount:,.0f}" if is_whole else f"{amount:,.2f}"
+    return f"{_SIGNS[currency]}{digits}" if currency in _SIGNS else f"{currency} {digits}"
+
+
+def said_step(amount: float) -> float:
+    """Return the step in which amounts of that size are said.
+
+    >>> [said_step(amount) for amount in (800.0, 9_300.0, 171_296.0, 17_129_600.0)]
+    [10.0, 100.0, 1000.0, 100000.0]
+    """
+    if amount < 1_000:
+        return 10.0
+    size = math.floor(math.log10(amount))
+    return 100.0 if amount < 10_000 else float(max(1_000, 10 ** (size - 2)))
+
+
+def rounded_to_say(amount: float, *, above: float = 0.0) -> float:
+    """Return the nearest amount that people say, and one step more if that is not above `above`.
+
+    >>> rounded_to_say(171_296.3), rounded_to_say(171_296.3, above=171_200)
+    (171000.0, 172000.0)
+    """
+    step = said_step(amount)
+    nearest = round(amount / step) * step
+    return nearest if nearest > above else (math.floor(above / step) + 1) * step
+
+
+def day(on: dt.date, today: dt.date) -> str:
+    """Return a day with its weekday, and its year where it is not this one's.
+
+    >>> day(dt.date(2026, 12, 18), dt.date(2026, 11, 30)), day(dt.date(2027, 1, 4), dt.date(2026, 12, 1))
+    ('Friday, 18 December', 'Monday, 4 January 2027')
+    """
+    year = "" if on.year == today.year else f" {on.year}"
+    return f"{_DAYS[on.weekday()]}, {on.day} {_MONTHS[on.month - 1]}{year}"
+
+
+def full_day(on: dt.date) -> str:
+    """Return a day with its year.
+
+    >>> full_day(dt.date(2027, 2, 1))
+    '1 February 2027'
+    """
+    return f"{on.day} {month(on)}"
+
+
+def month(on: dt.date) -> str:
+    """Return a month with its year.
+
+    >>> month(dt.date(2028, 2, 1))
+    'February 2028'
+    """
+    return f"{_MONTHS[on.month - 1]} {on.year}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Return a list in words.
+
+    >>> listed(["base"]), listed(["base", "stock", "sign-on"])
+    ('base', 'base, stock and sign-on')
+    """
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
+
+
+def number(count: int) -> str:
+    """Return a small number in words.
+
+    >>> number(2)
+    'two'
+    """
+    return ("no", "one", "two", "three", "four", "five")[count] if 0 <= count <= 5 else str(count)
+
+
+def is_working_day(on: dt.date) -> bool:
+    """Return whether an answer can be expected on a day: no weekend, and no day on which US offices stand empty.
+
+    >>> [is_working_day(dt.date(2026, *day)) for day in ((11, 25), (11, 26), (11, 28), (12, 25))]
+    [True, False, False, False]
+    """
+    if on.weekday() >= _WEEKEND or (on.month, on.day) in _CLOSED:
+        return False
+    is_thursday = on.weekday() == _THURSDAY and on.day in _THANKSGIVING
+    is_bridge = on.weekday() == _FRIDAY and on.day - 1 in _THANKSGIVING
+    return not (on.month == _NOVEMBER and (is_thursday or is_bridge))
+
+
+def working_day_after(on: dt.date, n_days: int) -> dt.date:
+    """Return the day that many working days later.
+
+    >>> working_day_after(dt.date(2026, 11, 24), 2)
+    datetime.date(2026, 11, 30)
+    """
+    for _ in range(n_days):
+        on += dt.timedelta(days=1)
+        while not is_working_day(on):
+            on += dt.timedelta(days=1)
+    return on
+
+
+def working_day_before(on: dt.date) -> dt.date:
+    """Return the last working day before a day.
+
+    >>> working_day_before(dt.date(2026, 12, 7))
+    datetime.date(2026, 12, 4)
+    """
+    on -= dt.timedelta(days=1)
+    while not is_working_day(on):
+        on -= dt.timedelta(days=1)
+    return on

@@ -1,0 +1,101 @@
+"""The offers, the package and the day with which letters are tested."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from compkit.bargaining import PackageAmounts
+from compkit.letter_texts import load_letter_texts
+from compkit.negotiation.call_script import call_script
+from compkit.negotiation.letter_facts import LetterFacts, letter_facts
+from compkit.negotiation.letters import PACKAGE_KINDS, Letter, LetterKind, LetterRequest, Tone, letter
+from compkit.offers import load_offers
+from compkit.report.letter_forms import letter_text
+
+HERE = Path(__file__).resolve().parent
+OFFERS_FILE = HERE / "cases" / "letters_offers.yaml"
+GOLDEN = HERE / "golden_letters"
+ON = dt.date(2026, 11, 23)
+TEXTS = load_letter_texts()
+OFFERS = load_offers(OFFERS_FILE)
+IN_PROCESS, WRITTEN = "acme-remote", "amazon-l6"
+OFFER_OF: dict[str, str] = {
+    "ai-ml": IN_PROCESS,
+    "expedite": IN_PROCESS,
+    "remote": IN_PROCESS,
+    "thank-you": IN_PROCESS,
+    "status": IN_PROCESS,
+    "status-2": IN_PROCESS,
+    "status-3": IN_PROCESS,
+    "transfer": "amazon-transfer",
+    "boomerang": "amazon-return",
+}
+"""Which offer each kind of letter is about; the written one, if not here."""
+
+
+BLANKS = re.compile(r"[\[\]]|\bNone\b|\bnan\b|\bNaN\b|\{\{|\}\}|\{%|__|  |\bnull\b| [,.;:?]|\.\.|,,")
+"""What no text may hold: brackets, words for nothing, and traces of a sentence left out."""
+
+
+def raised(offer_id: str, share: float = 1.0) -> PackageAmounts:
+    """Return a package above the offer, in USD: base 10,000, stock 80,000, sign-ons 25,000 and 20,000 more."""
+    offer = OFFERS.entry(offer_id).in_usd
+    return PackageAmounts(
+        base_salary=offer.base_salary + 10_000 * share,
+        rsu_4yr=float(offer.rsu_4yr) + 80_000 * share,
+        sign_on_y1=offer.sign_on_in_year(1) + 25_000 * share,
+        sign_on_y2=offer.sign_on_in_year(2) + 20_000 * share,
+    )
+
+
+def facts_of(kind: str, *, asks: bool = True, name_company: bool = False) -> LetterFacts:
+    """Return the facts for a letter of some kind."""
+    offer_id = OFFER_OF.get(kind, WRITTEN)
+    package = raised(offer_id) if asks and kind in (*PACKAGE_KINDS, "follow-up", "call") else None
+    settled = raised(offer_id, 0.5) if kind == "call" else None
+    return letter_facts(
+        OFFERS.entry(offer_id), OFFERS, written_on=ON, asked=package, fallback=settled, name_company=name_company
+    )
+
+
+def written(kind: LetterKind, tone: Tone = "plain", *, asks: bool = True) -> Letter:
+    """Return a letter of some kind."""
+    return letter(LetterRequest(kind, facts_of(kind, asks=asks), tone), TEXTS)
+
+
+def golden_text(name: str, tone: Tone) -> str:
+    """Return what tests/golden_letters holds of a letter, or of the call's script."""
+    if name != "call":
+        return letter_text(written(name, tone))  # type: ignore[arg-type]
+    script = call_script(facts_of("call"), TEXTS, tone=tone, mentions_competing=True)
+    return "\n\n".join(f"{part.upper()}\n{words}" for part, words in script.parts.items()) + "\n"
+
+
+def offers_file(folder: Path, *changes: dict[str, Any], candidate: dict[str, Any] | None = None) -> Path:
+    """Write an offers file of as little as it may hold, with changes."""
+    least = {"company": "Acme", "level": "L6", "location": "Austin", "base_salary": 150000}
+    offers = [{"id": f"offer-{number}", **least, **change} for number, change in enumerate(changes)]
+    path = folder / "offers.yaml"
+    held = {"candidate": candidate} if candidate else {}
+    path.write_text(yaml.safe_dump({**held, "offers": offers}, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+def facts_in(folder: Path, *changes: dict[str, Any], candidate: dict[str, Any] | None = None) -> LetterFacts:
+    """Return the facts of the first of some offers."""
+    offers = load_offers(offers_file(folder, *changes, candidate=candidate))
+    return letter_facts(offers[0], offers, written_on=ON)
+
+
+if __name__ == "__main__":  # write the golden letters anew, to be read before they are kept
+    from compkit.negotiation.letters import LETTER_KINDS, TONES
+
+    GOLDEN.mkdir(exist_ok=True)
+    for one in (*LETTER_KINDS, "call"):
+        for its_tone in TONES:
+            (GOLDEN / f"{one}-{its_tone}.txt").write_text(golden_text(one, its_tone), encoding="utf-8")

@@ -1,0 +1,198 @@
+"""What letters and scripts refuse to claim, and the closing line of a call."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from letters_at_hand import (
+    BLANKS,
+    OFFERS,
+    ON,
+    TEXTS,
+    facts_in,
+    facts_of,
+    raised,
+)
+
+from compkit.errors import CompkitError, UnknownChoiceError
+from compkit.negotiation.call_script import call_script
+from compkit.negotiation.claims import ClaimError, invented_claims
+from compkit.negotiation.letter_facts import letter_facts
+from compkit.negotiation.letters import (
+    TONES,
+    LetterKind,
+    LetterRequest,
+    letter,
+)
+from compkit.offers import load_offers
+
+
+@pytest.mark.parametrize(
+    ("kind", "offer", "field"),
+    [
+        ("competing-offer", {}, "offers"),
+        ("extension", {}, "deadline"),
+        ("extension", {"deadline": dt.date(2026, 11, 22)}, "deadline"),
+        ("expedite", {}, "deadline"),
+        ("expedite", {"deadline": dt.date(2026, 11, 1)}, "deadline"),
+        ("unvested-equity", {}, "candidate.current"),
+        ("transfer", {}, "candidate_type"),
+        ("boomerang", {}, "candidate_type"),
+        ("remote", {}, "location"),
+        ("ai-ml", {}, "role.ai_ml"),
+        ("counter", {}, "the package"),
+    ],
+)
+def test_a_claim_that_the_file_does_not_hold_is_refused(
+    kind: LetterKind, offer: dict[str, Any], field: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ClaimError) as caught:
+        letter(LetterRequest(kind, facts_in(tmp_path, offer)), TEXTS)
+    assert isinstance(caught.value, CompkitError)
+    assert [fault.field for fault in caught.value.faults] == [field]
+    assert "offer-0" in str(caught.value)
+
+
+OTHER = {"company": "Globex", "status": "written", "deadline": dt.date(2026, 12, 1)}
+
+
+@pytest.mark.parametrize(
+    ("change", "is_held"),
+    [
+        ({}, True),
+        ({"status": "verbal"}, True),
+        ({"deadline": None}, True),
+        ({"deadline": ON}, True),
+        ({"status": "in-process"}, False),
+        ({"deadline": dt.date(2026, 11, 22)}, False),
+        ({"company": " acme"}, False),
+    ],
+)
+def test_which_other_offer_counts(change: dict[str, Any], is_held: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    other = {name: value for name, value in (OTHER | change).items() if value is not None}
+    facts = facts_in(tmp_path, {}, other)
+    assert bool(facts.competing) is is_held
+    if is_held:
+        body = letter(LetterRequest("competing-offer", facts), TEXTS).body
+        assert f"a {other['status']} offer from another company" in body
+        assert "Globex" not in body
+    else:
+        with pytest.raises(ClaimError, match="no text here claims an offer"):
+            letter(LetterRequest("competing-offer", facts), TEXTS)
+
+
+def test_another_persons_offer_is_not_ones_own(tmp_path: Path) -> None:
+    least = {"level": "L6", "location": "Austin", "base_salary": 150000}
+    document = {
+        "candidates": {"ann": {}, "ben": {}},
+        "offers": [
+            {"id": "a", "company": "Acme", "candidate": "ann", **least},
+            {"id": "b", "company": "Globex", "candidate": "ben", **least},
+        ],
+    }
+    path = tmp_path / "two.yaml"
+    path.write_text(yaml.safe_dump(document), encoding="utf-8")
+    offers = load_offers(path)
+    assert letter_facts(offers.entry("a"), offers, written_on=ON).competing == ()
+
+
+def test_the_other_company_is_named_only_where_the_person_says_so() -> None:
+    def body(*, name_company: bool) -> str:
+        facts = facts_of("competing-offer", name_company=name_company)
+        return letter(LetterRequest("competing-offer", facts), TEXTS).body
+
+    assert "Globex" not in body(name_company=False)
+    assert "from Globex, and my answer there is due on Wednesday, 9 December" in body(name_company=True)
+
+
+def test_which_other_offer_a_letter_speaks_of_can_be_chosen() -> None:
+    entry = OFFERS.entry("amazon-l6")
+    facts = letter_facts(entry, OFFERS, written_on=ON, competing_id="initech-berlin", name_company=True)
+    body = letter(LetterRequest("competing-offer", facts), TEXTS).body
+    assert "a verbal offer from Initech" in body
+    with pytest.raises(UnknownChoiceError, match="globex-written, initech-berlin"):
+        letter_facts(entry, OFFERS, written_on=ON, competing_id="acme-remote")
+
+
+def test_expedite_without_another_offer_speaks_of_ones_own_deadline(tmp_path: Path) -> None:
+    facts = facts_in(tmp_path, {"deadline": dt.date(2026, 12, 10), "status": "verbal"})
+    for tone in TONES:
+        body = letter(LetterRequest("expedite", facts, tone), TEXTS).body
+        assert "Thursday, 10 December" in body
+        assert "another" not in body
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "own", "n_claims"),
+    [
+        ("I have another offer.", False, False, 1),
+        ("I have another offer.", True, False, 0),
+        ("Other offers pay more.", False, False, 1),
+        ("I hold two written offers.", False, False, 1),
+        ("There is an offer from Google.", False, False, 1),
+        ("My competing offers have deadlines next week.", False, False, 2),
+        ("I must decide by Friday.", False, False, 1),
+        ("I must decide by Friday.", False, True, 0),
+        ("The deadline for my answer is 18 December.", False, True, 0),
+        ("The deadline for my answer is December 18th.", False, True, 0),
+        ("The deadline for my answer is 5 December.", False, True, 1),
+        ("My offer expires on 2026-12-05.", False, True, 1),
+        ("I have never missed a deadline.", False, False, 0),
+        ("I offer ten years of practice.", False, False, 0),
+        ("I built the team behind the offers page.", False, False, 0),
+        ("Thank you for the offer from you.", False, False, 0),
+    ],
+)
+def test_what_a_text_of_ones_own_may_claim(
+    text: str,
+    other: bool,  # noqa: FBT001
+    own: bool,  # noqa: FBT001
+    n_claims: int,
+    tmp_path: Path,
+) -> None:
+    more = [{"company": "Globex", "status": "written"}] if other else []
+    facts = facts_in(tmp_path, {"deadline": dt.date(2026, 12, 18)} if own else {}, *more)
+    assert len(invented_claims(text, facts)) == n_claims
+
+
+def test_a_reason_cannot_bring_in_an_offer_that_is_not_there(tmp_path: Path) -> None:
+    offer = {"negotiation": {"reasons": ["I have an offer from Google with a deadline."]}}
+    facts = dataclasses.replace(facts_in(tmp_path, offer), asked=raised("amazon-l6"))
+    for make in (lambda: letter(LetterRequest("counter", facts), TEXTS), lambda: call_script(facts, TEXTS)):
+        with pytest.raises(ClaimError, match="speaks of another offer"):
+            make()
+
+
+def test_a_call_mentions_another_offer_only_where_there_is_one(tmp_path: Path) -> None:
+    facts = dataclasses.replace(facts_in(tmp_path, {}), asked=raised("amazon-l6"))
+    assert "offer from" not in " ".join(call_script(facts, TEXTS).parts.values())
+    with pytest.raises(ClaimError):
+        call_script(facts, TEXTS, mentions_competing=True)
+    with pytest.raises(ClaimError, match="ask for more"):
+        call_script(facts_in(tmp_path, {}), TEXTS)
+
+
+def test_the_closing_line_says_what_can_be_signed_today() -> None:
+    for tone in TONES:
+        script = call_script(facts_of("call"), TEXTS, tone=tone)
+        assert "I can sign today" in script.closing
+        assert "a stock grant of $340,000" in script.closing
+        assert "$380,000" in script.ask
+        assert not BLANKS.search("\n".join(script.parts.values()))
+    alone = dataclasses.replace(facts_of("call"), fallback=None)
+    script = call_script(alone, TEXTS)
+    assert "$380,000" in script.closing
+    assert any(one.field == "the fallback" for one in script.missing)
+
+
+def test_unknown_kinds_and_tones() -> None:
+    facts = facts_of("initial")
+    with pytest.raises(UnknownChoiceError, match="counter"):
+        letter(LetterRequest("contuer", facts), TEXTS)  # type: ignore[arg-type]
+    with pytest.raises(UnknownChoiceError, match="warm, plain, firm"):
+        letter(LetterRequest("initial", facts, "cold"), TEXTS)  # type: ignore[arg-type]
