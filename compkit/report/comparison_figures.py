@@ -126,7 +126,8 @@ def who_wins(comparison: Comparison) -> Picture | Notes | None:
     if np.ptp(comparison.totals_by_tenure, axis=2).max() < LEAST_LEAD:
         return Notes("Who has paid most, by how long you stay", [f"No share price matters here: {said}."], "left-out")
     ties, labels, colours = comparison.ties, _labels(comparison), _colours(comparison)
-    there = [int(row) for row in np.unique(comparison.winners[~ties])]
+    rank = {row: at for at, row in enumerate([*comparison.ranking, len(comparison.ids)])}
+    there = sorted((int(row) for row in np.unique(comparison.winners[~ties])), key=rank.__getitem__)
     spare = [colour for colour in PALETTE if colour not in {colours.get(names[row]) for row in there}]
     shades = {row: colours.get(names[row]) or (spare.pop(0) if spare else RANGE) for row in there}
     legend = dict.fromkeys((shade, OTHERS if shade == RANGE else labels[names[row]]) for row, shade in shades.items())
@@ -161,9 +162,10 @@ def _late_stock(comparison: Comparison) -> list[str]:
     if found is None:
         return []
     years, is_all = found
+    when = f"From {count(years, 'year')} on" if years < MAP_TENURES[-1] else f"After {years} years"
     which = "where the present job is ahead, it is so" if is_all else "some squares are the present job's"
     return [
-        f"From {count(years, 'year')} on, {which} only because its yearly stock goes on while the offers' grants have "
+        f"{when}, {which} only because its yearly stock goes on while the offers' grants have "
         "ended: say under refresher_plan what you expect of theirs."
     ]
 
@@ -197,10 +199,10 @@ def what_moves_it(comparison: Comparison) -> Picture | Notes | None:
         for row in rows
     )
     labels = _labels(comparison)
-    turns = "A bar that crosses the dashed line turns the order round." if any(map(can_turn, rows)) else (
-        "No bar crosses the dashed line: nothing that is tried alone turns the order round."
-    )  # fmt: skip
-    note = f"{labels[a]} less {labels[b]}, a year before tax; the dark line is the difference as assumed. {turns}"
+    sides = f"Right of the dashed line {labels[a]} is ahead, left of it {labels[b]}."
+    if not any(map(can_turn, rows)) and abs(base) >= LEAST_LEAD:
+        sides += " Nothing that is tried alone turns the order round."
+    note = f"{labels[a]} less {labels[b]}, a year before tax; the dark line is the difference as assumed. {sides}"
     alt = f"What moves the difference between {a} and {b}, {usd(base)} a year as assumed: {said}."
     return picture(figure, alt, note)
 
@@ -222,7 +224,7 @@ def _draw_cause(axes: Axes, at: int, row: Mapping[str, Any]) -> None:
             "va": "center",
         }
         if is_one_sided and end == nearer:  # beside the bar it would lie on the other end's
-            place = {"xytext": (0, 11), "ha": "center", "va": "center"}
+            place = {"xytext": (0, 15), "ha": "center", "va": "center"}
         axes.annotate(_tried(row["cause"], row[f"{end}_at"]), (value, at), textcoords="offset points", bbox=plain,
                       zorder=3, **place, **SMALL)  # fmt: skip
 

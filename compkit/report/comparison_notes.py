@@ -26,12 +26,7 @@ def comparison_assumptions(comparison: Comparison) -> Notes:
         rate = percent(comparison.assumptions.discount_rate, 1)
         items.insert(0, f"Cash is discounted at {rate} a year in what is worth today.")
     if len(comparison.ids) > 1:
-        items.append(
-            "The order is called firm where one offer leads before tax, after tax and in certain money, and pays most "
-            f"in at least {percent(FIRM_CHANCE)} of simulated cases; open where different offers lead, or that share "
-            f"is below {percent(CLOSE_CHANCE)}; close in between, or where pay after tax is not known for all; equal "
-            "where all pay the same whatever share prices do."
-        )
+        items.append(_rule_of_the_order(comparison))
     if comparison.staying is None:
         items.append("No present job is compared: the file gives none, or not the same for all offers.")
     unverified = sorted({name for evaluation in comparison.evaluations for name in evaluation.unverified_schedules})
@@ -45,6 +40,20 @@ def comparison_assumptions(comparison: Comparison) -> Notes:
     if guessed:
         items.append(f"No vesting schedule in the file, one is assumed: {joined(guessed)}.")
     return Notes("Assumptions", items, "assumptions")
+
+
+def _rule_of_the_order(comparison: Comparison) -> str:
+    """Return when the order is called firm, close, open or equal."""
+    firm, opens, same = "", "several lead together", ""
+    if has_stock(comparison):
+        firm = f", and pays most in at least {percent(FIRM_CHANCE)} of simulated cases"
+        opens = f"the leader pays most in less than {percent(CLOSE_CHANCE)} of them"
+        same = " whatever share prices do"
+    return (
+        f"The order is firm where one offer leads before tax, after tax and in certain money{firm}; open where "
+        f"different offers lead, or {opens}; close in between, or where pay after tax is not known for all; equal "
+        f"where all pay the same{same}."
+    )
 
 
 def _stock_assumptions(comparison: Comparison) -> Iterator[str]:

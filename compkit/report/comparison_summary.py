@@ -18,7 +18,7 @@ from compkit.report.comparison_text import (
     some,
 )
 from compkit.report.summary import growth_words
-from compkit.report.text import count, day, joined, percent, usd
+from compkit.report.text import chance_in_words, count, day, joined, usd
 from compkit.tables import records
 from compkit.verdict import LEAST_LEAD, Lead, Verdict, staying_after_tax, verdict
 
@@ -43,30 +43,30 @@ def verdict_in_words(comparison: Comparison, found: Verdict) -> str:
         taxed = "" if found.after_tax else "; what is left after tax is not known for all"
         also = ", after tax" if found.after_tax else ""
         return f"Equal: {some(comparison.ids)} pay the same before tax{also} and in certain money {over}{taxed}."
-    parts = [_lead_in_words(found.before_tax, f"{over} before tax")]
+    leads = [(found.before_tax, f"{over} before tax")]
+    leads += [(found.after_tax, "a year after tax")] if found.after_tax else []
+    leads += [(found.certain, f"{over} in certain money")] if found.certain.ids != found.before_tax.ids else []
+    parts = _leads_in_words(leads)
     if found.after_tax is None:
         parts.append("what is left after tax is not known for all")
-    else:
-        parts.append(_lead_in_words(found.after_tax, "a year after tax"))
-    if found.certain.ids != found.before_tax.ids:
-        parts.append(_lead_in_words(found.certain, f"{over} in certain money"))
     if has_stock(comparison):
         most, of = found.most_likely, "" if n_offers == 2 else f" of all {n_offers}"
-        parts.append(f"{most} pays most{of} in {_chance(float(found.chances[most]))} of simulated cases")
+        parts.append(f"{most} pays most{of} in {chance_in_words(float(found.chances[most]))} of simulated cases")
     return f"The order is {found.firmness}: {'; '.join(parts)}."
 
 
-def _lead_in_words(lead: Lead, what: str) -> str:
-    if len(lead.ids) > 1:
-        return f"{some(lead.ids)} are equal {what}"
-    return f"{lead.ids[0]} leads by {usd(lead.amount)} {what}"
-
-
-def _chance(chance: float) -> str:
-    """Return a chance that never calls certain, or impossible, what is not."""
-    if 0 < chance < 0.005:
-        return f"under {percent(0.01)}"
-    return f"over {percent(0.99)}" if 0.995 <= chance < 1 else percent(chance)
+def _leads_in_words(leads: list[tuple[Lead, str]]) -> list[str]:
+    """Return who leads in several measures, those of the same leaders in one part."""
+    by_ids: dict[tuple[str, ...], list[tuple[Lead, str]]] = {}
+    for lead, what in leads:
+        by_ids.setdefault(lead.ids, []).append((lead, what))
+    said = []
+    for ids, own in by_ids.items():
+        if len(ids) > 1:
+            said.append(f"{some(ids)} are equal {joined([what for _, what in own])}")
+        else:
+            said.append(f"{ids[0]} leads {joined([f'by {usd(lead.amount)} {what}' for lead, what in own])}")
+    return said
 
 
 def _against_staying(comparison: Comparison) -> str:
@@ -126,7 +126,7 @@ def _chance_card(comparison: Comparison, found: Verdict) -> Iterator[Card]:
     most, n_offers = found.most_likely, len(comparison.ids)
     than = "the other" if n_offers == 2 else f"each of the other {n_offers - 1}"
     detail = f"of {comparison.chance.n_paths:,} simulated cases: {most} pays more than {than}"
-    yield Card("How sure", _chance(float(found.chances[most])), detail)
+    yield Card("How sure", chance_in_words(float(found.chances[most])), detail)
 
 
 def _next_steps(comparison: Comparison, found: Verdict) -> Iterator[str]:
@@ -141,11 +141,14 @@ def _next_steps(comparison: Comparison, found: Verdict) -> Iterator[str]:
 
 
 def _leaders_differ(comparison: Comparison, found: Verdict) -> Iterator[str]:
-    before, after = found.before_tax, found.after_tax
-    if after is None or set(before.ids) & set(after.ids):
+    if found.after_tax is None or not _do_leaders_differ(found):
         return
-    said = [_lead_in_words(before, over_years(comparison)), _lead_in_words(after, "a year")]
+    said = _leads_in_words([(found.before_tax, over_years(comparison)), (found.after_tax, "a year")])
     yield f"Before tax {said[0]}; after tax {said[1]}. You live on what is left after tax: look at that first."
+
+
+def _do_leaders_differ(found: Verdict) -> bool:
+    return found.after_tax is not None and not set(found.before_tax.ids) & set(found.after_tax.ids)
 
 
 def _totals_below_staying(comparison: Comparison) -> list[str]:
@@ -170,7 +173,7 @@ def _deadlines(comparison: Comparison) -> Iterator[str]:
     if coming:
         on, name = coming[0]
         if name in behind:
-            yield f"Decline {name}, which pays less than staying, or ask for more time, by {day(on)}."
+            yield f"Decline {name}, which pays less than staying before tax, or ask for more time, by {day(on)}."
         else:
             first = " first" if len(comparison.ids) > 1 else ""
             yield f"Answer {name}{first}: by {day(on)}."
@@ -180,37 +183,40 @@ def _first_two(comparison: Comparison, found: Verdict) -> Iterator[str]:
     first, second = comparison.ranking[:2]
     pair = pair_of(comparison, first, second)
     a, b = pair["a"], pair["b"]
+    moved = records(comparison.sensitivities(first, second))
+    turning = moved if is_tie(pair) else [row for row in moved if can_turn(row)]
     if pair["break_even"] == "at":
         moves = price_moves(pair["break_even_growth"])
         yield f"{a} and {b} are even if share prices {moves}. Decide on which side of that you expect them."
+        # That step has asked for the growth already.
+        moved, turning = ([row for row in rows if row["cause"] != "growth"] for rows in (moved, turning))
     elif is_tie(pair):
         at = " at every growth of share prices" if has_stock(comparison) else ""
-        yield f"{a} and {b} are equal before tax{at}. {_when_settled(found, {a, b})}"
-    elif has_stock(comparison):
-        ahead, behind = (a, b) if pair["break_even"] == "always" else (b, a)
-        yield f"{ahead} pays more than {behind} at every growth of share prices. {_when_settled(found, {ahead})}"
+        yield f"{a} and {b} are equal before tax{at}. {_when_settled(found, {a, b}, is_open=bool(turning))}"
     else:
-        more = f"{usd(pair['difference'])} more than {b} {over_years(comparison)}"
-        yield f"{a} pays {more} before tax. {_when_settled(found, {a})}"
-    moved = records(comparison.sensitivities(first, second))
-    if pair["break_even"] == "at":  # that step has asked for the growth already
-        moved = [row for row in moved if row["cause"] != "growth"]
-    turning = [row for row in moved if can_turn(row)]
-    if turning:
+        ahead, behind = (b, a) if pair["break_even"] == "never" else (a, b)
+        if has_stock(comparison):
+            said = f"{ahead} pays more than {behind} at every growth of share prices."
+        else:
+            said = f"{ahead} pays {usd(pair['difference'])} more than {behind} {over_years(comparison)} before tax."
+        if has_stock(comparison) or not _do_leaders_differ(found):  # else the first step has said it
+            yield f"{said} {_when_settled(found, {ahead}, is_open=bool(turning))}"
+    if turning and not is_tie(pair):
         yield f"What can turn the order of {a} and {b}: {cause_in_words(turning[0])}. {action_on(turning[0])}"
     elif moved:
         yield f"What moves the difference between {a} and {b} most: {cause_in_words(moved[0])}. {action_on(moved[0])}"
 
 
-def _when_settled(found: Verdict, ahead: set[str]) -> str:
+def _when_settled(found: Verdict, ahead: set[str], *, is_open: bool) -> str:
     """Return what is left to look at where no growth turns the order: tax and tenure come before other things."""
-    tenure = "who is ahead if you stay for less or longer"
     if found.after_tax is None:
-        return f"Find out what is left after tax, and see {tenure}."
+        return "Find out what is left after tax."
     if not ahead <= set(found.after_tax.ids):
-        return f"Look at what is left after tax, and {tenure}."
-    also = "They are equal after tax, too." if len(ahead) > 1 else "After tax it leads, too."
-    return f"{also} See {tenure}; then let other things decide, such as the work and the people."
+        return "Look at what is left after tax before you decide."
+    also = "They are equal after tax, too" if len(ahead) > 1 else "It leads after tax, too"
+    if is_open:
+        return f"{also}."
+    return f"{also}, and for short and long stays. Let other things decide, such as the work and the people."
 
 
 def _below_staying(comparison: Comparison) -> Iterator[str]:

@@ -14,7 +14,7 @@ from compkit.comparison import STAYING, Comparison
 from compkit.evaluation import Evaluation
 from compkit.report.blocks import Column, Notes, Table
 from compkit.report.comparison_text import has_stock, is_tie, over_years, pair_of, turns_in_words
-from compkit.report.text import count, day, percent, rule_message, usd
+from compkit.report.text import chance_in_words, count, day, joined, rule_message, usd
 from compkit.tables import records
 from compkit.verdict import LEAST_LEAD, staying_after_tax
 
@@ -22,11 +22,11 @@ MOST_PAIRS = 15
 LEAVING_MONTHS = (6, 11, 23)
 DETAIL_MONTH = 6
 SUMS = ("total", "average", "first_two_year_average", "present_value", "guaranteed_cash")
-UNSELLABLE = " *"
+UNSELLABLE, NO_WARNING = " *", "none"
 
 
-def glance_table(comparison: Comparison) -> Table:
-    """Return how firm each offer is, its days, what warns of it, and what it brings besides pay."""
+def glance_table(comparison: Comparison) -> Table | Notes:
+    """Return how firm each offer is, its days, what warns of it, and what it brings besides pay, where it is told."""
     frame = pd.DataFrame([_glance(comparison.evaluations[row]) for row in comparison.ranking])
     columns = [
         Column("id", "Offer"),
@@ -37,11 +37,17 @@ def glance_table(comparison: Comparison) -> Table:
         Column("benefits", "Benefits a year", "usd"),
         Column("relocation", "Relocation, once", "usd"),
     ]
-    note = (
-        "Warnings: deal breakers and warnings by what the file tells; of several, the first is named. Benefits, less "
-        "what you pay for insurance, and relocation are in no total. A dash: the file does not say."
-    )
-    return Table(frame, columns, "At a glance (USD)", note)
+    note = "Warnings: deal breakers and warnings by what the file tells; of several, the first is named."
+    told = [column for column in columns if frame[column.key].notna().any()]
+    untold = joined([column.heading.split(",")[0].lower() for column in columns if column not in told])
+    if len(told) == 2 and (frame["warnings"] == NO_WARNING).all():
+        return Notes("At a glance", [f"The file tells nothing of: {untold}. Nothing that it tells warns."], "left-out")
+    if frame["benefits"].notna().any():
+        note += " Benefits: less what you pay for insurance; in no total."
+    note += " Relocation is in no total." if frame["relocation"].notna().any() else ""
+    note += f" The file tells nothing of: {untold}." if untold else ""
+    note += " A dash: the file does not say." if frame[[column.key for column in told]].isna().any(axis=None) else ""
+    return Table(frame, told, "At a glance (USD)", note)
 
 
 def _glance(evaluation: Evaluation) -> dict[str, Any]:
@@ -50,8 +56,8 @@ def _glance(evaluation: Evaluation) -> dict[str, Any]:
     return {
         "id": offer.id,
         "status": offer.status if "status" in evaluation.entry.offer.model_fields_set else None,
-        "deadline": day(offer.deadline),
-        "start": day(offer.start_date),
+        "deadline": day(offer.deadline) if offer.deadline else None,
+        "start": day(offer.start_date) if offer.start_date else None,
         "warnings": _warnings(evaluation),
         "benefits": float(lines.sum()) if offer.benefits else None,
         "relocation": offer.relocation.value if offer.relocation else None,
@@ -61,7 +67,7 @@ def _glance(evaluation: Evaluation) -> dict[str, Any]:
 def _warnings(evaluation: Evaluation) -> str:
     fired = evaluation.fired_rules
     if not fired:
-        return "none"
+        return NO_WARNING
     breakers = sum(rule.kind == "deal_breaker" for rule in fired)
     kinds = ((breakers, "deal breaker"), (len(fired) - breakers, "warning"))
     counted = ", ".join(count(number, noun) for number, noun in kinds if number)
@@ -165,7 +171,7 @@ def outcomes_table(comparison: Comparison) -> Table | None:
     )
     if comparison.staying_worth is not None:
         stay = float(comparison.staying_worth.summary["total"].iloc[0])
-        frame["below"] = [chance_below(row, stay) for row in totals]
+        frame["below"] = [chance_in_words(chance_below(row, stay)) for row in totals]
         columns.append(Column("below", "Below staying", "percent"))
         note += f" Below staying: in how many cases the offer pays less than staying, {usd(stay)}."
     return Table(frame, columns, f"What the total may come to {over_years(comparison)} (USD)", note)
@@ -222,7 +228,7 @@ def pairs_table(comparison: Comparison) -> Table | Notes:
     rows.sort(key=lambda row: (order[row["a"]], order[row["b"]]))
     frame = pd.DataFrame(rows[:MOST_PAIRS])
     frame["even"] = [turns_in_words(row) for row in rows[:MOST_PAIRS]]
-    frame["ahead"] = ["equal" if is_tie(row) else percent(row["p_a_beats_b"]) for row in rows[:MOST_PAIRS]]
+    frame["ahead"] = ["equal" if is_tie(row) else chance_in_words(row["p_a_beats_b"]) for row in rows[:MOST_PAIRS]]
     columns = [Column("a", "Offer"), Column("b", "Against"), Column("difference", "Difference", "usd")]
     said = ["Difference: of the totals, before tax."]
     if has_stock(comparison):

@@ -8,6 +8,7 @@ from typing import Any
 from compkit.comparison import Comparison
 from compkit.report.text import count, joined, percent
 from compkit.tables import records
+from compkit.verdict import LEAST_LEAD
 
 CENT = 0.01
 MOST_NAMED = 3
@@ -66,8 +67,8 @@ def cause_in_words(row: Mapping[str, Any]) -> str:
 
 
 def can_turn(row: Mapping[str, Any]) -> bool:
-    """Return whether one end that is tried puts the other offer ahead."""
-    return any(row["base"] * row[end] < 0 for end in ("low", "high"))
+    """Return whether one end that is tried puts the other offer ahead; of equal offers none is the other."""
+    return abs(row["base"]) >= LEAST_LEAD and any(row["base"] * row[end] < 0 for end in ("low", "high"))
 
 
 def action_on(row: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
 from compkit.quoted import Claim, undo_quote
 from compkit.report.blocks import Column, Notes, Table
 from compkit.report.summary import growth_words
-from compkit.report.text import count, day, percent, usd
+from compkit.report.text import chance_in_words, count, day, percent, usd
 from compkit.simulation import FloatArray, Randomness, simulated_totals, volatility_of
 from compkit.startup import SIMPLIFICATIONS, TAXES_LEFT_OUT, exit_summary, exit_table
 from compkit.stock import Growth
@@ -180,7 +180,7 @@ def chances_table(
     }
     rows: list[dict[str, object]] = [
         {"what": f"Chance to stay below {name}", "against": amount}
-        | {key: _chance(chance_below(paid, amount)) for key, paid in averages.items()}
+        | {key: chance_in_words(chance_below(paid, amount)) for key, paid in averages.items()}
         for name, amount in thresholds.items()
     ]
     for name, worth in worths.items():
@@ -215,13 +215,6 @@ def _thresholds(evaluation: Evaluation) -> tuple[dict[str, float], list[str]]:
         return found, ["The walk-away number is left out: the offers file gives not all three of its parts."]
     found["your walk-away number"] = current + math.fsum(part for part in parts if part is not None)
     return found, []
-
-
-def _chance(chance: float) -> str:
-    """Return a chance that never calls certain what is not."""
-    if 0 < chance < 0.005:
-        return f"under {percent(0.01)}"
-    return f"over {percent(0.99)}" if 0.995 < chance < 1 else percent(chance)
 
 
 def startup_table(evaluation: Evaluation) -> Table | Notes:

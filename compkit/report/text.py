@@ -73,6 +73,17 @@ def percent(share: float | None, decimals: int = 0) -> str:
     return f"{'0' if text in ('-0', '') else text.replace('-', '−')}%"
 
 
+def chance_in_words(chance: float) -> str:
+    """Return a chance that never calls certain, or impossible, what is not.
+
+    >>> chance_in_words(0.001), chance_in_words(0.614), chance_in_words(0.999), chance_in_words(1.0)
+    ('under 1%', '61%', 'over 99%', '100%')
+    """
+    if 0 < chance < 0.005:
+        return f"under {percent(0.01)}"
+    return f"over {percent(0.99)}" if 0.995 <= chance < 1 else percent(chance)
+
+
 def day(on: dt.date | None) -> str:
     """Return a day in words.
 
