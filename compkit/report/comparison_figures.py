@@ -146,7 +146,9 @@ def who_wins(comparison: Comparison) -> Picture | Notes | None:
     for shade, label in legend:
         axes.plot([], [], "s", color=shade, markersize=9, label=label)
     legend_on_top(axes, n_columns=2)
-    note = " ".join(["A square's colour is what has by then paid most, before tax.", *_late_stock(comparison)])
+    note = " ".join(
+        ["A square has the colour of the choice that has paid most by then, before tax.", *_late_stock(comparison)]
+    )
     return picture(figure, f"Which choice has paid most, by tenure and growth. At a flat price: {said}.", note)
 
 

@@ -14,7 +14,7 @@ from compkit.comparison import STAYING, Comparison
 from compkit.evaluation import Evaluation
 from compkit.report.blocks import Column, Notes, Table
 from compkit.report.comparison_text import has_stock, is_tie, over_years, pair_of, turns_in_words
-from compkit.report.text import chance_in_words, count, day, joined, rule_message, usd
+from compkit.report.text import chance_in_words, count, day, joined, rule_message, short_day, usd
 from compkit.tables import records
 from compkit.verdict import LEAST_LEAD, staying_after_tax
 
@@ -56,8 +56,8 @@ def _glance(evaluation: Evaluation) -> dict[str, Any]:
     return {
         "id": offer.id,
         "status": offer.status if "status" in evaluation.entry.offer.model_fields_set else None,
-        "deadline": day(offer.deadline) if offer.deadline else None,
-        "start": day(offer.start_date) if offer.start_date else None,
+        "deadline": short_day(offer.deadline) if offer.deadline else None,
+        "start": short_day(offer.start_date) if offer.start_date else None,
         "warnings": _warnings(evaluation),
         "benefits": float(lines.sum()) if offer.benefits else None,
         "relocation": offer.relocation.value if offer.relocation else None,

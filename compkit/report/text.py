@@ -14,6 +14,7 @@ from compkit.scoring import MATRICES, FiredRule, Score
 from compkit.tables import records
 
 UNKNOWN = "–"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 SHORT_ON_TIME_DAYS = 7
 NOTABLE_FALL = 0.1
 MOST_STEPS = 5
@@ -91,6 +92,15 @@ def day(on: dt.date | None) -> str:
     '20 December 2026'
     """
     return f"{on.day} {on:%B %Y}" if on else UNKNOWN
+
+
+def short_day(on: dt.date) -> str:
+    """Return a day in short, for a narrow column: no line breaks within it.
+
+    >>> short_day(dt.date(2026, 12, 20)).replace(NO_BREAK, " ")
+    '20 Dec 2026'
+    """
+    return f"{on.day}{NO_BREAK}{on:%b}{NO_BREAK}{on.year}"
 
 
 def month_and_year(on: dt.date) -> str:
