@@ -134,7 +134,12 @@ def test_no_stock_no_chances(make: Make) -> None:
         assert "price" not in said.replace("No share price matters", ""), name
     map_of = report.who_wins(cash)
     assert isinstance(map_of, Notes)
-    assert "No share price matters here: 1 year offer-1; 2 years offer-1;" in repr(map_of)
+    assert "No share price matters here: after 1 to 8 years offer-1." in repr(map_of)
+    # 40,000 at once against 10,000 a year more: even after 4 years.
+    turning = repr(report.who_wins(make({"sign_on": [40000]}, {"base_salary": 160000})))
+    assert (
+        "after 1 to 3 years offer-0; after 4 years offer-0 and offer-1, equal; after 5 to 8 years offer-1." in turning
+    )
     assert isinstance(report.who_wins(stock), Picture)
 
 
@@ -258,13 +263,13 @@ def test_at_a_glance_leaves_out_what_no_offer_tells(make: Make) -> None:
     some = report.glance_table(make({"level": "x", "status": "written", "relocation": {"value": 9000}}))
     assert isinstance(some, Table)
     assert [column.heading for column in some.columns] == ["Offer", "Status", "Warnings", "Relocation, once"]
-    assert "The file tells nothing of: answer by, starts and benefits a year." in some.note
+    assert "The file tells nothing of: deadline, start date and benefits." in some.note
     assert "A dash" not in some.note
     assert "Benefits:" not in some.note
     assert "Relocation is in no total." in some.note
     nothing = report.glance_table(make({"level": "x"}, {"level": "x"}))
     assert isinstance(nothing, Notes)
-    assert "Nothing that it tells warns." in repr(nothing)
+    assert "No warning follows from what it tells." in repr(nothing)
     warned = report.glance_table(make({"level": "x", "signals": {"negotiable": False}}))
     assert isinstance(warned, Table)
 

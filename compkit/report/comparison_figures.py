@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -124,7 +125,11 @@ def who_wins(comparison: Comparison) -> Picture | Notes | None:
     at_flat = [_most_at(comparison, tenure, flat) for tenure in range(len(MAP_TENURES))]
     said = "; ".join(f"{count(years, 'year')} {who}" for years, who in zip(MAP_TENURES, at_flat, strict=True))
     if np.ptp(comparison.totals_by_tenure, axis=2).max() < LEAST_LEAD:
-        return Notes("Who has paid most, by how long you stay", [f"No share price matters here: {said}."], "left-out")
+        return Notes(
+            "Who has paid most, by how long you stay",
+            [f"No share price matters here: {_in_runs(at_flat)}."],
+            "left-out",
+        )
     ties, labels, colours = comparison.ties, _labels(comparison), _colours(comparison)
     rank = {row: at for at, row in enumerate([*comparison.ranking, len(comparison.ids)])}
     there = sorted((int(row) for row in np.unique(comparison.winners[~ties])), key=rank.__getitem__)
@@ -150,6 +155,17 @@ def who_wins(comparison: Comparison) -> Picture | Notes | None:
         ["A square has the colour of the choice that has paid most by then, before tax.", *_late_stock(comparison)]
     )
     return picture(figure, f"Which choice has paid most, by tenure and growth. At a flat price: {said}.", note)
+
+
+def _in_runs(who: Sequence[str]) -> str:
+    """Return by tenure who has paid most, tenures with the same answer together."""
+    said, first = [], 0
+    for name, run in groupby(who):
+        last = first + len(list(run)) - 1
+        years = count(MAP_TENURES[last], "year")
+        said.append(f"after {years if first == last else f'{MAP_TENURES[first]} to {years}'} {name}")
+        first = last + 1
+    return "; ".join(said)
 
 
 def _most_at(comparison: Comparison, tenure: int, growth: int) -> str:

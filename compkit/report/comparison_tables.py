@@ -23,6 +23,13 @@ LEAVING_MONTHS = (6, 11, 23)
 DETAIL_MONTH = 6
 SUMS = ("total", "average", "first_two_year_average", "present_value", "guaranteed_cash")
 UNSELLABLE, NO_WARNING = " *", "none"
+TOLD_OF = {
+    "status": "status",
+    "deadline": "deadline",
+    "start": "start date",
+    "benefits": "benefits",
+    "relocation": "relocation",
+}
 
 
 def glance_table(comparison: Comparison) -> Table | Notes:
@@ -39,9 +46,11 @@ def glance_table(comparison: Comparison) -> Table | Notes:
     ]
     note = "Warnings: deal breakers and warnings by what the file tells; of several, the first is named."
     told = [column for column in columns if frame[column.key].notna().any()]
-    untold = joined([column.heading.split(",")[0].lower() for column in columns if column not in told])
+    untold = joined([TOLD_OF[column.key] for column in columns if column not in told])
     if len(told) == 2 and (frame["warnings"] == NO_WARNING).all():
-        return Notes("At a glance", [f"The file tells nothing of: {untold}. Nothing that it tells warns."], "left-out")
+        return Notes(
+            "At a glance", [f"The file tells nothing of: {untold}. No warning follows from what it tells."], "left-out"
+        )
     if frame["benefits"].notna().any():
         note += " Benefits: less what you pay for insurance; in no total."
     note += " Relocation is in no total." if frame["relocation"].notna().any() else ""
@@ -103,7 +112,8 @@ def comparison_table(comparison: Comparison) -> Table:
     left_out |= {"first_two_year_average"} if comparison.assumptions.n_years < 2 else set()
     shown = [column for column in columns if column.key not in left_out]
     note = " ".join(_table_notes(comparison, marked, has_worth_today=not is_repeated))
-    return Table(frame, shown, f"What the offers pay {over_years(comparison)} (USD)", note)
+    what = "What the offers pay" if len(comparison.ids) > 1 else "What the offer pays"
+    return Table(frame, shown, f"{what} {over_years(comparison)} (USD)", note)
 
 
 def _table_notes(comparison: Comparison, marked: Mapping[str, float], *, has_worth_today: bool) -> list[str]:
@@ -113,7 +123,7 @@ def _table_notes(comparison: Comparison, marked: Mapping[str, float], *, has_wor
         "Certain: salary and sign-on, if employed" + ("; yearly raises as typed count, too." if raised else ".")
     )
     said += ["Worth today: cash discounted, stock at today's price."] if has_worth_today else []
-    said.append("After tax: where each offer would be lived. Buys: what that buys at average US prices.")
+    said.append("After tax: what is left where you would live with it. Buys: what that buys at average US prices.")
     if comparison.staying_worth is not None:
         known = staying_after_tax(comparison) is not None
         said.append(
