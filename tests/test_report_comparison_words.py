@@ -15,7 +15,7 @@ from hand_checked import CASES
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from compkit import report
+from compkit import report, widgets
 from compkit.comparison import Comparison, load_comparison
 from compkit.report import comparison_figures
 from compkit.report.blocks import Headline, Notes, Picture, Table
@@ -395,6 +395,15 @@ def test_names_that_would_look_alike_differ() -> None:
     assert len(set(found.values())) == 4
     assert max(map(len, found.values())) <= 15
     assert [found[name][:2] for name in names] == ["1 ", "2 ", "3 ", "sh"]
+
+
+def test_the_controls_show_no_none_for_one_offer(make: Make, capsys: pytest.CaptureFixture[str]) -> None:
+    """One offer alone has no map: of two, choosing one leaves the table and the picture."""
+    controls = widgets.comparison_controls(make(STOCK, STOCK), show=True)
+    capsys.readouterr()
+    controls.children[0].value = ("offer-1",)
+    said = "".join(str(output) for output in controls.children[-1].outputs) + capsys.readouterr().out
+    assert "None" not in said
 
 
 def test_no_word_of_the_trade_where_people_read_first() -> None:
