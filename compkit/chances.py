@@ -44,6 +44,18 @@ def chance_of_more(a: ArrayLike, b: ArrayLike) -> float:
     return float(np.mean((_sign(first, second) + 1) / 2))
 
 
+def chance_of_most(amounts: FloatArray) -> FloatArray:
+    """Return the chance of each row to be the largest, path by path; rows that tie share the path evenly.
+
+    >>> chance_of_most(np.array([[1.0, 2.0, 9.0, 5.0], [2.0, 2.0, 2.0, 2.0]])).tolist()
+    [0.625, 0.375]
+    """
+    paid = np.asarray(amounts, dtype=float)
+    most = paid.max(axis=0)
+    is_most = _sign(paid, most) == 0
+    return np.asarray((is_most / is_most.sum(axis=0)).mean(axis=1))
+
+
 def chance_below(amounts: ArrayLike, threshold: float) -> float:
     """Return the chance to fall below a threshold, by more than dust.
 

@@ -13,14 +13,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from compkit.breakeven import LOWEST_GROWTH, Crossing, GrowthCurve, crossing, growth_curve
-from compkit.cashflow import CashFlow, PayTerms, cash_flow, pay_terms
+from compkit.cashflow import CashFlow, PayTerms, cash_flow, pay_terms, weighted_vests
 from compkit.chances import chance_of_more
 from compkit.errors import CompkitError, OutOfRangeError
 from compkit.evaluation import Evaluation
 from compkit.leaving import leaving_table, months_until_paid_off
 from compkit.location_analysis import LocationAnalysis
 from compkit.offers import Offers, load_offers
-from compkit.periods import MAX_YEARS
+from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
 from compkit.present_job import present_job_terms
 from compkit.price_history import PriceHistory
 from compkit.simulation import Randomness, Volatility, simulated_totals, volatility_of
@@ -106,6 +106,13 @@ class Comparison:
     def worth(self) -> Valuation:
         """All offers' worth."""
         return valuation(self.pay, self.assumptions)
+
+    @cached_property
+    def share_totals(self) -> FloatArray:
+        """What of each offer's total is shares, cash refreshers left out, shape (n_offers,) [USD]."""
+        grants = self.pay.grants[~self.pay.grants["is_cash"].to_numpy(dtype=bool)]
+        every_month = np.ones((MONTHS_A_YEAR * self.assumptions.n_years, 1))
+        return weighted_vests(replace(self.pay, grants=grants), self.assumptions.growth, every_month)[:, 0]
 
     @cached_property
     def flow(self) -> CashFlow:
@@ -235,6 +242,12 @@ class Comparison:
     def winners(self) -> NDArray[np.intp]:
         """Which choice has paid most, shape (8, 15); the first of those that tie."""
         return np.asarray(np.argmax(np.round(self.totals_by_tenure, 6), axis=0))
+
+    @cached_property
+    def ties(self) -> NDArray[np.bool_]:
+        """Where several choices have paid the most alike, but for a millionth of a dollar, shape (8, 15)."""
+        paid = np.round(self.totals_by_tenure, 6)
+        return np.asarray((paid == paid.max(axis=0)).sum(axis=0) > 1)
 
     @cached_property
     def leaving(self) -> dict[str, pd.DataFrame]:

@@ -139,7 +139,8 @@ def comparison_controls(comparison: Comparison, *, show: bool) -> Any:
         )
         if tried:
             again = replace(comparison, evaluations=tried)
-            display(report.comparison_table(again), report.who_wins(again), report.outcome_ranges(again))
+            blocks = (report.comparison_table(again), report.who_wins(again), report.outcome_ranges(again))
+            display(*(block for block in blocks if block is not None))
 
     output = ipywidgets.interactive_output(shown, {"ids": chosen, "growth_percent": growth, "years": n_years})
     return ipywidgets.VBox([chosen, growth, n_years, output])

@@ -14,7 +14,7 @@ from compkit.equity import GrowthConvention
 from compkit.errors import Fault, InputError, unknown_choice
 from compkit.offers import Offers
 from compkit.price_history import PriceHistory, read_price_history
-from compkit.report.comparison_tables import turns_in_words
+from compkit.report.comparison_text import turns_in_words
 from compkit.report.text import percent, usd
 from compkit.stock import Growth
 from compkit.tables import load_tables, records

@@ -28,11 +28,15 @@ _HOME_OF = {
     ),
     **dict.fromkeys(
         (
-            "comparison_assumptions", "comparison_caveats", "comparison_headline", "comparison_sources",
-            "comparison_table", "comparison_years_table", "leaving_early_table", "outcomes_table",
-            "pairs_table", "recorded_comparison",
+            "comparison_table", "comparison_years_table", "glance_table", "leaving_early_table", "outcomes_table",
+            "pairs_table", "volatility_table",
         ),
         "comparison_tables",
+    ),
+    "comparison_headline": "comparison_summary",
+    **dict.fromkeys(
+        ("comparison_assumptions", "comparison_caveats", "comparison_sources", "recorded_comparison"),
+        "comparison_notes",
     ),
     **dict.fromkeys(
         (

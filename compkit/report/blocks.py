@@ -88,17 +88,19 @@ class Card:
 
 @dataclass(frozen=True)
 class Headline:
-    """The first screen: a title, the answers, and what to look at next."""
+    """The first screen: a title, a sentence that sums up if there is one, the answers, and what to look at next."""
 
     title: str
     subtitle: str
     cards: Sequence[Card]
     next_steps: Sequence[str]
+    verdict: str = ""
 
     def __repr__(self) -> str:
         cards = [f"{card.label}: {card.figure} ({card.detail})" for card in self.cards]
         steps = [f"{number}. {step}" for number, step in enumerate(self.next_steps, start=1)]
-        return "\n".join([self.title, self.subtitle, *cards, "Look at next:", *steps])
+        verdict = [self.verdict] if self.verdict else []
+        return "\n".join([self.title, self.subtitle, *verdict, *cards, "Look at next:", *steps])
 
     def _repr_html_(self) -> str:
         return rendered("headline.html.j2", headline=self)

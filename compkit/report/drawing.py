@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from textwrap import fill
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -20,6 +21,7 @@ COLOURS = {"base": "#0072B2", "bonus": "#56B4E9", "sign_on": "#E69F00", "equity"
 INK, SOFT, RANGE, MARK = "#1b1f24", "#57606a", "#c9d1d9", "#D55E00"
 WIDTH_INCHES = 6.4
 DOTS_PER_INCH = 160
+NOTE_LETTERS = 92
 FONT: dict[str, Any] = {"fontsize": 10, "color": INK}
 SMALL: dict[str, Any] = {"fontsize": 9, "color": SOFT}
 
@@ -82,8 +84,11 @@ def legend_on_top(axes: Axes, n_columns: int) -> None:
     )  # fmt: skip
 
 
-def picture(figure: Figure, alt: str) -> Picture:
-    """Return a figure as PNG with its alt text."""
+def picture(figure: Figure, alt: str, note: str = "") -> Picture:
+    """Return a figure as PNG with its alt text; a note, if any, stands below the axes and ends the alt text."""
+    if note:
+        figure.supxlabel(fill(note, NOTE_LETTERS), x=0.01, ha="left", **SMALL)
+        alt = f"{alt} {note}"
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", metadata={"Software": None})
     return Picture(buffer.getvalue(), alt)

@@ -16,7 +16,7 @@ from compkit.evaluation import Evaluation, first_year_totals
 from compkit.periods import MONTHS_A_YEAR
 from compkit.quoted import Claim, undo_quote
 from compkit.report.blocks import Column, Notes, Table
-from compkit.report.text import LEAST, count, day, percent, usd
+from compkit.report.text import LEAST, chance_in_words, count, day, percent, usd
 from compkit.simulation import FloatArray, Randomness, simulated_totals, volatility_of
 from compkit.stock import FLAT, Growth
 from compkit.valuation import valuation
@@ -174,7 +174,7 @@ def chances_table(
     }
     rows: list[dict[str, object]] = [
         {"what": f"Chance to stay below {name}", "against": amount}
-        | {key: _chance(chance_below(paid, amount)) for key, paid in averages.items()}
+        | {key: chance_in_words(chance_below(paid, amount)) for key, paid in averages.items()}
         for name, amount in thresholds.items()
     ]
     for name, worth in worths.items():
@@ -231,13 +231,6 @@ def _thresholds(evaluation: Evaluation) -> tuple[dict[str, float], list[str]]:
                        "leaves out."]  # fmt: skip
     found["your walk-away number"] = current + math.fsum(part for part in parts if part is not None)
     return found, missing
-
-
-def _chance(chance: float) -> str:
-    """Return a chance that never calls certain what is not."""
-    if 0 < chance < 0.005:
-        return f"under {percent(0.01)}"
-    return f"over {percent(0.99)}" if 0.995 < chance < 1 else percent(chance)
 
 
 def benefits_table(evaluation: Evaluation) -> Table | Notes:

@@ -19,6 +19,7 @@ from compkit.valuation import valuation
 from compkit.venture_terms import uncounted_stock
 
 UNKNOWN = "–"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 SHORT_ON_TIME_DAYS = 7
 NOTABLE_FALL = 0.1
 MOST_STEPS = 5
@@ -80,6 +81,17 @@ def percent(share: float | None, decimals: int = 0) -> str:
     return f"{'0' if text in ('-0', '') else text.replace('-', '−')}%"
 
 
+def chance_in_words(chance: float) -> str:
+    """Return a chance that never calls certain, or impossible, what is not.
+
+    >>> chance_in_words(0.001), chance_in_words(0.614), chance_in_words(0.999), chance_in_words(1.0)
+    ('under 1%', '61%', 'over 99%', '100%')
+    """
+    if 0 < chance < 0.005:
+        return f"under {percent(0.01)}"
+    return f"over {percent(0.99)}" if 0.995 <= chance < 1 else percent(chance)
+
+
 def day(on: dt.date | None) -> str:
     """Return a day in words.
 
@@ -96,6 +108,15 @@ def days_in_words(text: str) -> str:
     'until 18 December 2026'
     """
     return re.sub(r"\b\d{4}-\d{2}-\d{2}\b", lambda found: day(dt.date.fromisoformat(found.group())), text)
+
+
+def short_day(on: dt.date) -> str:
+    """Return a day in short, for a narrow column: no line breaks within it.
+
+    >>> short_day(dt.date(2026, 12, 20)).replace(NO_BREAK, " ")
+    '20 Dec 2026'
+    """
+    return f"{on.day}{NO_BREAK}{on:%b}{NO_BREAK}{on.year}"
 
 
 def month_and_year(on: dt.date) -> str:
