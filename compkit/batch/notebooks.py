@@ -12,7 +12,14 @@ from compkit.batch.notebook_files import notebook_source
 from compkit.batch.parameters import Parameter, notebook_parameters
 from compkit.errors import UnknownChoiceError
 
-DEFAULT_NOTEBOOKS = ("offer_evaluation", "location_analysis", "ai_ml_premiums", "offer_comparison", "guide_audit")
+DEFAULT_NOTEBOOKS = (
+    "offer_evaluation",
+    "location_analysis",
+    "ai_ml_premiums",
+    "negotiation_plan",
+    "offer_comparison",
+    "guide_audit",
+)
 
 Kind = Literal["offer", "file", "free"]
 

@@ -18,7 +18,9 @@ _HOME_OF = {
         "tables",
     ),
     **dict.fromkeys(("audit_ranges", "market_ranges", "money_by_month", "pay_by_year", "premium_ranges"), "figures"),
-    **dict.fromkeys(("audit_figures", "audit_headline", "audit_notes", "first_year_totals"), "guide"),
+    **dict.fromkeys(
+        ("audit_figures", "audit_headline", "audit_notes", "first_year_totals", "worked_negotiation_table"), "guide"
+    ),
     **dict.fromkeys(
         (
             "certain_money_by_month", "kept_on_leaving", "outcome_ranges", "totals_by_year", "what_moves_it",

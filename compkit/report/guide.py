@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from compkit.audit import Finding
-from compkit.report.blocks import Card, Headline, Notes, RecordedFigures
+from compkit.negotiation.worked_example import worked_negotiation
+from compkit.report.blocks import Card, Column, Headline, Notes, RecordedFigures, Table
 from compkit.report.record import GUIDE, recorded_figure
-from compkit.report.text import count, month_and_year, percent
+from compkit.report.text import MEASURE_NAMES, count, month_and_year, percent
 from compkit.tables import Tables
 
 TEXT_KINDS = ("concept", "tip", "contradiction")
@@ -54,6 +55,32 @@ def audit_headline(findings: list[Finding], tables: Tables) -> Headline:
             "Do not quote its shortage and growth figures, nor a colleague's pay.",
         ],
     )
+
+
+def worked_negotiation_table(tables: Tables) -> Table:
+    """Return what each lever of the guide's example moved, against how far its own bands and ranges let it move."""
+    worked = worked_negotiation(tables)
+    frame = worked.levers.assign(lever=[MEASURE_NAMES[lever] for lever in worked.levers["lever"]])
+    whole = {
+        "lever": "Four years", "before": worked.total_before, "after": worked.total_after,
+        "change": worked.total_after - worked.total_before, "high": worked.most,
+        "room": worked.most - worked.total_before,
+        "share_of_room": (worked.total_after - worked.total_before) / (worked.most - worked.total_before),
+    }  # fmt: skip
+    columns = [
+        Column("lever", "Part"),
+        Column("before", "Before", "usd"),
+        Column("after", "After", "usd"),
+        Column("change", "Change", "usd"),
+        Column("high", "Its limit", "usd"),
+        Column("share_of_room", "Of its room", "percent"),
+    ]
+    note = (
+        f"In all {percent(worked.increase, 2)} more over four years at a flat share price. Every part stays inside "
+        "its limit: the band of the level and place, and how far the guide says that offers move."
+    )
+    frame = pd.concat([frame, pd.DataFrame([whole])], ignore_index=True)
+    return Table(frame, columns, "The worked negotiation, part by part (USD)", note, is_last_row_total=True)
 
 
 def first_year_totals(tables: Tables, findings: list[Finding], level: str) -> pd.DataFrame:
