@@ -71,8 +71,10 @@ def offers_for(offers: Offers, offer_id: str, audience: Audience) -> Offers:
 
 
 def is_same_candidate(entry: OfferEntry, other: OfferEntry) -> bool:
-    """Return whether two offers are made to the same person."""
-    return entry.candidate == other.candidate and entry.offer.candidate == other.offer.candidate
+    """Return whether two offers are made to the same person: in one file as it says, in two only by the same name."""
+    if entry.candidate != other.candidate or entry.offer.candidate != other.offer.candidate:
+        return False
+    return entry.file == other.file or entry.candidate.name is not None
 
 
 def is_public(row: MarketObservation) -> bool:
