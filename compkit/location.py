@@ -175,7 +175,8 @@ def _equivalent_factor(
         high *= 2
     # Where a step of the law takes more than a raise gives, several pays buy as much; the least is meant.
     tried = np.linspace(0.0, high, _N_FACTORS)
-    reached = np.array([excess(np.full(len(livings), factor), every) >= 0 for factor in tried])
+    tries = excess(np.repeat(tried, len(livings)), np.tile(every, _N_FACTORS))
+    reached = tries.reshape(_N_FACTORS, len(livings)) >= 0
     first = reached.argmax(axis=0)
     ends = (tried[np.maximum(first - 1, 0)], tried[np.maximum(first, 1)])
     found = elementwise.find_root(excess, ends, args=(every,), tolerances={"xrtol": 1e-12})
