@@ -299,7 +299,7 @@ def test_refreshing_keeps_outputs_and_leaves_pictures_out(tmp_path: Path) -> Non
 
 def test_golden_reports_are_bare_and_stale_ones_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kit = tmp_path / "kit"
-    for name in ("offer_evaluation", "location_analysis", "ai_ml_premiums"):
+    for name in ("offer_evaluation", "location_analysis", "ai_ml_premiums", "negotiation_plan"):
         write_notebook(kit / f"{name}.ipynb", 'offers_file: str = ""\noffer_id: str = ""', "offer_id")
     write_notebook(kit / "offer_comparison.ipynb", 'offers_file: str = ""', "offers_file")
     write_notebook(kit / "guide_audit.ipynb", "only: bool = True", "only")
@@ -312,7 +312,8 @@ def test_golden_reports_are_bare_and_stale_ones_go(tmp_path: Path, monkeypatch: 
     (tmp_path / "golden" / "README.md").write_text("kept")
     assert refreshing.main(["golden", str(offers_file), str(tmp_path / "golden"), DAY.isoformat()]) == 0
     assert sorted(contents(tmp_path / "golden")) == [
-        "README.md", "good/ai_ml_premiums.ipynb", "good/location_analysis.ipynb", "good/offer.json",
+        "README.md", "good/ai_ml_premiums.ipynb", "good/location_analysis.ipynb",
+        "good/negotiation_plan.ipynb", "good/offer.json",
         "good/offer_evaluation.ipynb", "guide_audit.ipynb",
         "offer_comparison.ipynb", "offers.json",
     ]  # fmt: skip

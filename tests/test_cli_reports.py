@@ -34,8 +34,8 @@ AS_A_PERSON_SEES = [
     "offers.json", "run.json", "summary.csv", "summary.xlsx",
     *(f"{offer}/{name}" for offer in ("thirds", "worked")
       for name in ("ai_ml_premiums.html", "ai_ml_premiums.ipynb", "figures.csv", "location_analysis.html",
-                   "location_analysis.ipynb", "offer.json",
-                   "offer_evaluation.html", "offer_evaluation.ipynb")),
+                   "location_analysis.ipynb", "negotiation_plan.html", "negotiation_plan.ipynb", "offer.json",
+                   "offer_evaluation.html", "offer_evaluation.ipynb", "offers.json")),
 ]  # fmt: skip
 
 
@@ -88,12 +88,14 @@ def test_report_answers_for_every_report(answer: tuple[int, Any, str]) -> None:
         ("", "offer_comparison"),
         ("thirds", "ai_ml_premiums"),
         ("thirds", "location_analysis"),
+        ("thirds", "negotiation_plan"),
         ("thirds", "offer_evaluation"),
         ("worked", "ai_ml_premiums"),
         ("worked", "location_analysis"),
+        ("worked", "negotiation_plan"),
         ("worked", "offer_evaluation"),
     ]
-    assert [row["offer"] for row in answered_with["reports"]] == ["worked"] * 3 + ["thirds"] * 3 + [None] * 2
+    assert [row["offer"] for row in answered_with["reports"]] == ["worked"] * 4 + ["thirds"] * 4 + [None] * 2
     for row in answered_with["reports"]:
         assert set(row) == {"offer", "notebook", "status", "seconds", "html", "error"}
         assert (row["status"], row["error"]) == ("ok", None)
@@ -192,7 +194,7 @@ def test_check_says_ok_then_names_the_cell_changed_by_hand(made: Path, tmp_path:
     """A figure edited in the notebook is found, and told by the number that stands beside its cell."""
     folder = tmp_path / "kept" / "worked"
     shutil.copytree(made / "worked", folder)
-    for name in ("offer_evaluation", "location_analysis"):
+    for name in ("offer_evaluation", "location_analysis", "negotiation_plan"):
         (folder / f"{name}.ipynb").unlink()
     code, answer, _ = answered("check", tmp_path / "kept", "--workers", "1")
     assert code == 0
