@@ -98,7 +98,7 @@ def test_candidates_keep_their_names() -> None:
 
 def test_offers_that_cannot_stand_in_one_file_are_refused() -> None:
     entry = load_offers(SAMPLE)[0]
-    with pytest.raises(InputError, match="candidate.robin differs"):
+    with pytest.raises(InputError, match=r"candidate\.robin differs"):
         offers_document([entry, replace(entry, candidate=Candidate(name="Somebody else"))])
 
 
