@@ -410,7 +410,7 @@ def test_the_search_for_figures_finds_them() -> None:
     assert {183_417, 183_400, 1_284_000} <= figures_in("$183,417. Or 183.4K, or 1.284M")
 
 
-@pytest.mark.parametrize("other_salary", [None, 347_771], ids=["walk-away stops", "another offer stops"])
+@pytest.mark.parametrize("other_salary", [None, 340_771], ids=["walk-away stops", "another offer stops"])
 def test_nothing_private_is_said_or_written(other_salary: int | None, make: Make) -> None:
     """No letter and no script, in no tone, holds the stop line, the walk-away, the present pay or another offer's."""
     other = {"company": "Zyxcorp", "base_salary": other_salary, "sign_on": [], "equity": []}
@@ -421,7 +421,7 @@ def test_nothing_private_is_said_or_written(other_salary: int | None, make: Make
     assert stop.yearly == (other_salary or 323_536)
     private = {183_417, 21_773, 61_559, 31_223, 15_227, 10_337, 266_749, 323_536, stop.yearly, stop.total}
     private |= {walk.cash_flow, walk.cash_flow_here, plan.zone.reservation, *(part.amount for part in walk.parts)}
-    private |= {347_771, 4 * 347_771, 4 * stop.yearly, plan.zone.offered - (plan.zone.reservation or 0)}
+    private |= {340_771, 4 * 340_771, 4 * stop.yearly, plan.zone.offered - (plan.zone.reservation or 0)}
     sums = {round(amount) for amount in private if amount}
     texts = []
     for tone in TONES:

@@ -110,6 +110,9 @@ def run_reports(
     files = [f"{notebook.name}{ending}" for notebook in chosen for ending in (".ipynb", ".html")]
     refuse_unsafe_targets(out, offers.ids if any(report.entry for report in reports) else [], files)
     together = offers_document(offers) if any(notebook.kind == "file" for notebook in chosen) else None
+    for report in reports:
+        if report.others:
+            offers_document([report.entry, *report.others])  # type: ignore[list-item]  # those have an offer
     inputs = _input_files(offers)
     with _Staging(private_folder(out), together) as staging:
         jobs = [staging.job(report, given, report_on, timeout_seconds, keep_images) for report in reports]

@@ -16,9 +16,11 @@ from compkit.location_analysis import LocationAnalysis
 from compkit.negotiation.concessions import DEFAULT_STEPS, ConcessionPlan, check_steps, concession_plan
 from compkit.negotiation.leverage import hardness
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit, offered_amounts
-from compkit.negotiation.packages import EQUAL_ON, Counter, EqualOn, Package, target_faults
+from compkit.negotiation.packages import EQUAL_ON, Counter, EqualOn, Package, default_target, target_faults
+from compkit.negotiation.plan import Approach, negotiation_plan
 from compkit.negotiation.worth import lever_worth
 from compkit.offers import Offers
+from compkit.report.negotiation_summary import losing_in_words
 from compkit.report.text import MEASURE_NAMES, day, percent, usd
 from compkit.tables import Tables, load_tables
 from compkit.valuation import Assumptions
@@ -75,7 +77,11 @@ def counter_command(
         return
     for line in [*_heading(plan.fallback), *_limits_in_words(plan.fallback), *_plan_in_words(plan)]:
         click.echo(line)
-    click.echo(_loss_in_words(evaluation))
+    own = negotiation_plan(offers, offer_id, tables, evaluation.report_on, Approach(), evaluation.assumptions)
+    stop = own.stop_line
+    if stop is not None and stop.total > plan.fallback.target:
+        click.echo(f"Below your stop line: {usd(stop.total)} is as good as your best alternative or your walk-away.")
+    click.echo(losing_in_words(own))
     after = " after tax" if after_tax else ""
     click.echo(f"Worth to you{after}: over four years, against what is offered. Share prices stay as they are.")
 
@@ -180,7 +186,8 @@ def _heading(last: Counter) -> list[str]:
     if not last.is_reachable:
         lines.append(f"The limits allow {usd(last.largest.total)} at most: {usd(last.shortfall)} short of the target.")
     elif last.target == offered:
-        lines.append("There is no yardstick above what is offered: name what you want with --target.")
+        why = "no yardstick lies above it" if default_target(last.limits) <= offered else "you named no more"
+        lines.append(f"The target is what is offered already: {why}. Name what you want with --target.")
     return lines
 
 
@@ -244,13 +251,3 @@ def _notes(step: Counter, package: Package) -> list[str]:
         lever, _, note = flag.partition(": ")
         by_note.setdefault(note, []).append(MEASURE_NAMES[lever].lower())
     return notes + [f"{note}: {'; '.join(levers)}" for note, levers in by_note.items()]
-
-
-def _loss_in_words(evaluation: Evaluation) -> str:
-    """Return what would be lost if an ask cost the offer."""
-    average = evaluation.summary["average"]
-    if evaluation.present_job is None:
-        return f"Should an ask cost you the offer, {usd(average)} a year is lost, and the file names no present job."
-    staying = float(evaluation.present_job.summary["average"].iloc[0])
-    what = "is lost" if average > staying else "is what you gain"
-    return f"Should an ask cost you the offer, {usd(abs(average - staying))} a year against the present job {what}."

@@ -13,19 +13,15 @@ import click
 from compkit.batch.files import write_whole
 from compkit.cli.options import json_option, load_offers_aloud, print_json
 from compkit.errors import CompkitError, Fault, InputError, unknown_choice
-from compkit.evaluation import Evaluation
 from compkit.letter_texts import load_letter_texts
-from compkit.location_analysis import LocationAnalysis
-from compkit.negotiation.concessions import concession_plan
 from compkit.negotiation.letter_facts import letter_facts
 from compkit.negotiation.letters import LETTER_KINDS, PACKAGE_KINDS, TONES, Letter, LetterRequest, Missing, letter
-from compkit.negotiation.packages import Counter, Package
-from compkit.negotiation.worth import lever_worth
+from compkit.negotiation.packages import Package
+from compkit.negotiation.plan import Approach, negotiation_plan
 from compkit.offers import OfferEntry, Offers
 from compkit.offers.audience import AUDIENCES, offers_for
 from compkit.report.letter_forms import has_address, letter_eml, letter_html, letter_text
 from compkit.tables import Tables, load_tables
-from compkit.valuation import Assumptions
 
 _PACKAGES = ("equity", "cash", "balanced")
 _FORMATS = ("text", "html", "eml")
@@ -97,7 +93,7 @@ def letter_command(
     if given is None or entry is None or faults:
         raise InputError(faults)
     asks = given.kind in PACKAGE_KINDS or (given.kind == "follow-up" and target is not None)
-    asked, fallback = _packages(entry, tables, given, target) if asks else (None, None)
+    asked, fallback = _packages(offers, entry, tables, given, target) if asks else (None, None)
     known = offers_for(offers, offer_id, "coach") if given.audience == "coach" else offers
     facts = letter_facts(
         known.entry(offer_id), known, written_on=given.on, asked=asked, fallback=fallback, name_company=name_company,
@@ -167,26 +163,23 @@ def _entry(files: Sequence[str], offer_id: str, tables: Tables) -> tuple[Offers,
 
 
 def _packages(
-    entry: OfferEntry, tables: Tables, given: _Given, target: float | None
+    offers: Offers, entry: OfferEntry, tables: Tables, given: _Given, target: float | None
 ) -> tuple[Package | None, Package | None]:
     """Return the package to ask for and the one to settle for; neither where there is none that the letter needs."""
-    evaluation = Evaluation(entry, tables, Assumptions(), given.on)
     try:
-        plan = concession_plan(evaluation, lever_worth(LocationAnalysis(evaluation)), target=target)
+        plan = negotiation_plan(offers, entry.offer.id, tables, given.on, Approach(target, given.package))
+        asked = plan.ask
     except CompkitError:
         if given.kind == "counter" or target is not None:
             raise
         return None, None
-    return _chosen(plan.ask, given.package), _chosen(plan.fallback, given.package)
-
-
-def _chosen(counter: Counter, name: str) -> Package:
-    """Return the package of that name; where the ranges leave none, the first, and say so."""
-    found = next((package for package in counter.packages if package.name == name), None)
-    if found is None:
-        found = counter.packages[0]
-        click.echo(f"note: the ranges leave no package {name!r}; {found.name!r} stands in its place.", err=True)
-    return found
+    if asked.name != given.package:
+        click.echo(
+            f"note: the ranges leave no package {given.package!r}; {asked.name!r} stands in its place.", err=True
+        )
+    if plan.zone.is_empty:
+        click.echo("note: nothing inside the ranges is worth as much as your best alternative.", err=True)
+    return asked, plan.fallback if plan.has_fallback else None
 
 
 def _missing(written: Letter, given: _Given) -> list[Missing]:

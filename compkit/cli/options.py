@@ -11,7 +11,7 @@ import click
 from compkit.equity import GrowthConvention
 from compkit.errors import Fault, InputError, unknown_choice
 from compkit.offers import Offers, load_offers
-from compkit.offers.audience import AUDIENCES, Audience, entry_for
+from compkit.offers.audience import AUDIENCES, Audience, entries_for
 from compkit.tables import Tables
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
@@ -80,7 +80,7 @@ def shown_offers(offers: Offers, offer_ids: Sequence[str], audience: Audience) -
         faults.append(Fault("", "", "--offer", rule))
     if faults:
         raise InputError(faults)
-    return Offers((entry_for(entry, audience) for entry in chosen), offers.warnings if audience == "self" else ())
+    return Offers(entries_for(chosen, audience), offers.warnings if audience == "self" else ())
 
 
 def print_json(value: Mapping[str, Any]) -> None:

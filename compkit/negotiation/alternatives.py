@@ -14,6 +14,7 @@ from compkit.location_analysis import LocationAnalysis
 from compkit.negotiation.equal_pay import Terms, amounts_here, annuity, level_pay, terms
 from compkit.negotiation.walk_away import NO_PRESENT_JOB, WalkAway, walk_away
 from compkit.offer import Offer
+from compkit.offers.audience import is_same_candidate
 from compkit.present_job import PRESENT_JOB
 from compkit.tables import Tables
 
@@ -225,7 +226,7 @@ def alternatives(analysis: LocationAnalysis, others: Sequence[LocationAnalysis] 
         tuple(
             other
             for other in others
-            if other.evaluation.offer.id != mine.offer.id and other.evaluation.candidate == mine.candidate
+            if other.evaluation.offer.id != mine.offer.id and is_same_candidate(other.evaluation.entry, mine.entry)
         ),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from compkit.errors import OutOfRangeError
 from compkit.evaluation import Evaluation
-from compkit.negotiation.packages import Counter, EqualOn, counter
+from compkit.negotiation.packages import Counter, EqualOn, counter, nearest_round_total
 from compkit.negotiation.tilts import TOLERANCE
 
 DEFAULT_STEPS, MAX_STEPS = 2, 5
@@ -97,11 +97,16 @@ def concession_plan(
     if not last.is_reachable:
         return ConcessionPlan((last,), n_steps, "the target is out of reach: there is only the largest package")
     totals = step_totals(last.target, last.largest.total, n_steps, opening_share)
-    above = tuple(
-        counter(evaluation, worth, target=total, equal_on=equal_on, beyond_band=beyond_band) for total in totals[:-1]
-    )
+    steps = [last]
+    for total in reversed(totals[:-1]):  # from below, so that no part of a later ask is larger than in an earlier one
+        below = steps[-1]
+        said = nearest_round_total(below.limits, total, below.packages)
+        is_apart = said > below.target * (1 + 2 * TOLERANCE)
+        above = counter(evaluation, worth, target=said if is_apart else total, equal_on=equal_on,
+                        beyond_band=beyond_band, at_least=below.packages)  # fmt: skip
+        steps.append(above)
     reason = "" if len(totals) == n_steps else "the target leaves too little room above it for another step"
-    return ConcessionPlan((*above, last), n_steps, reason)
+    return ConcessionPlan(tuple(reversed(steps)), n_steps, reason)
 
 
 def check_steps(n_steps: int) -> None:

@@ -21,6 +21,7 @@ LEVERS: tuple[str, ...] = ("base_salary", "rsu_4yr", "sign_on_y1", "sign_on_y2")
 LEVER_WEIGHTS: dict[str, float] = {"base_salary": 4.0, "rsu_4yr": 1.0, "sign_on_y1": 1.0, "sign_on_y2": 1.0}
 """How many dollars of the four-year total one dollar of a lever is."""
 
+_NO_SIGN_ON_BAND = "no table says what such companies pay as a sign-on (your own research can, under market)"
 FLEXIBILITY, OFFERED, UNBOUNDED = "flexibility", "offer", "none"
 _STATED = ("posting", "research")
 # 100,000 x 1.15 is 114,999.99999999999: amounts are cleared of what lies below this place [USD].
@@ -184,12 +185,11 @@ def _yardsticks(evaluation: Evaluation) -> dict[str, dict[str, Any]]:
     found = _by_component(evaluation.market)
     if evaluation.offer.is_amazon:
         return found
-    # The guide's bands are Amazon's. Other companies have their type's, which know no sign-on: there Amazon's stays.
+    # The guide's bands are Amazon's. Other companies have their type's, which know no sign-on: Amazon's makes up for
+    # its late vesting, and says nothing of theirs.
     of_type = _by_component(evaluation.company_type)
-    return {
-        lever: row if row["source"] in _STATED or lever not in of_type else of_type[lever]
-        for lever, row in found.items()
-    }
+    unknown = {**dict.fromkeys(found["sign_on_y1"]), "reason": _NO_SIGN_ON_BAND}
+    return {lever: row if row["source"] in _STATED else of_type.get(lever, unknown) for lever, row in found.items()}
 
 
 def _by_component(positions: pd.DataFrame) -> dict[str, dict[str, Any]]:

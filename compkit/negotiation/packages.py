@@ -11,7 +11,7 @@ from compkit.errors import Fault, InputError, OutOfRangeError, UnknownChoiceErro
 from compkit.evaluation import Evaluation
 from compkit.negotiation.levers import lever_priorities
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit, limits
-from compkit.negotiation.programme import Lever, Window
+from compkit.negotiation.programme import Lever, Programme, Window, unit_for
 from compkit.negotiation.tilts import EQUITY, TOLERANCE, Tilted, Tilting, tilted_packages
 from compkit.tables import Tables
 
@@ -24,6 +24,7 @@ MAX_TARGET = 1e13
 UNKNOWN_LEVEL = "L6"
 """Whose order of asking stands in where the guide has no such level."""
 _LATER_IS_HARDER = 0.01
+_NEAR, _DUST_UNITS = 0.01, 1e-6
 _NOTABLE_WORTH = 1.0
 
 
@@ -182,6 +183,7 @@ def counter(
     target: float | None = None,
     equal_on: EqualOn = "total",
     beyond_band: bool = False,
+    at_least: Sequence[Package] = (),
 ) -> Counter:
     """Return the packages to ask for in answer to an offer.
 
@@ -198,6 +200,8 @@ def counter(
         Whether all packages equal the target, or the balanced one alone and the others it in worth.
     beyond_band : bool
         Lift the guide's bands.
+    at_least : sequence of Package
+        What the packages of the same names may not go below in any part: those of a later, smaller ask.
 
     Raises
     ------
@@ -223,7 +227,8 @@ def counter(
     leaning = {lever: getattr(told.leaning, lever) for lever in LEVERS} if told and told.leaning else None
     hardness = lever_ranks(evaluation.level.level, evaluation.tables)
     levers = _levers(of, sought - offered.total, worth if equal_on == "worth" else LEVER_WEIGHTS)
-    asked = Tilting(levers, sought, worth if equal_on == "worth" else None, leaning, hardness)
+    asked = Tilting(levers, sought, worth if equal_on == "worth" else None, leaning, hardness,
+                    {package.name: package.amounts for package in at_least})  # fmt: skip
     packages: tuple[Package, ...] = ()
     if asked.sum_of([lever.high for lever in levers]) >= asked.window.low:
         packages = tuple(_package(one, of) for one in tilted_packages(asked))
@@ -239,6 +244,32 @@ def counter(
         equal_on=equal_on,
         worth=dict(worth),
     )
+
+
+def nearest_round_total(of: Mapping[str, Limit], aim: float, at_least: Sequence[Package] = ()) -> float:
+    """Return the sum of round amounts that lies nearest to a total [USD]; the total itself where none lies within 1 %.
+
+    Parameters
+    ----------
+    of : mapping of str to Limit
+    aim : float
+        [USD]
+    at_least : sequence of Package
+        The first one's amounts are the least that counts.
+    """
+    levers = _levers(of, aim - offered_package(of).total, LEVER_WEIGHTS)
+    programme = Programme(levers, 1, 0, unit_for([aim - offered_package(of).total, *(lever.room for lever in levers)]))
+    programme.keep_within(0, LEVER_WEIGHTS, Window.around(aim, _NEAR))
+    for lever, floor in zip(levers, at_least[0].amounts if at_least else (), strict=False):
+        least = (floor - lever.offered) / programme.unit
+        programme.require(programme.raised(0, {lever.name: 1.0}), low=least - _DUST_UNITS)
+    raised = (aim - offered_package(of).total) / programme.unit
+    above, below = programme.deviation(programme.raised(0, LEVER_WEIGHTS), raised)
+    values = programme.solve({above: 1.0, below: 1.01})  # of two as near, the larger
+    if values is None:
+        return aim
+    amounts = programme.amounts(values, 0)
+    return math.fsum(LEVER_WEIGHTS[lever] * amount for lever, amount in zip(LEVERS, amounts, strict=True))
 
 
 def lever_ranks(level: str | None, tables: Tables) -> dict[str, float]:

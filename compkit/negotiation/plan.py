@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,22 +18,33 @@ from compkit.negotiation import guidance
 from compkit.negotiation.alternatives import Alternatives, Zone, alternatives
 from compkit.negotiation.call_script import CallScript, call_script
 from compkit.negotiation.concessions import ConcessionPlan, check_steps, concession_plan
+from compkit.negotiation.equal_pay import level_pay
 from compkit.negotiation.letter_facts import LetterFacts, letter_facts
 from compkit.negotiation.letters import TONES, Letter, LetterKind, LetterRequest, Tone, letter
 from compkit.negotiation.leverage import Leverage, LeverHardness, hardness, leverage
 from compkit.negotiation.levers import LeverValue, lever_rows, other_values
 from compkit.negotiation.limits import Limit, limits
-from compkit.negotiation.packages import EQUAL_ON, MAX_TARGET, Counter, EqualOn, Package
+from compkit.negotiation.packages import (
+    EQUAL_ON,
+    MAX_TARGET,
+    Counter,
+    EqualOn,
+    Package,
+    default_target,
+    largest_package,
+    offered_package,
+)
 from compkit.negotiation.walk_away import WalkAway
 from compkit.negotiation.worth import lever_worth
 from compkit.offer import Offer
-from compkit.offers import load_offers
+from compkit.offers import Offers, load_offers
 from compkit.offers.audience import is_same_candidate
 from compkit.tables import Tables, load_tables
 from compkit.valuation import Assumptions
 
 PACKAGES = ("equity", "cash", "balanced")
 _YEARS_OF_A_PACKAGE = 4
+_DUST_USD = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +173,17 @@ class NegotiationPlan:
         """The asks, the first and highest one first."""
         given = self.approach
         return concession_plan(
-            self.evaluation, self.worth, target=given.target, n_steps=given.n_steps, beyond_band=given.beyond_band,
+            self.evaluation, self.worth, target=self._target, n_steps=given.n_steps, beyond_band=given.beyond_band,
             equal_on=given.equal_on,
         )  # fmt: skip
+
+    @property
+    def _target(self) -> float | None:
+        """The total to sign: as chosen; else the usual one, or the stop line where that is higher and within reach."""
+        stop, usual = self.stop_line, default_target(self.limits)
+        if self.approach.target is not None or stop is None or stop.total <= usual:
+            return self.approach.target
+        return float(math.ceil(stop.total)) if stop.total <= largest_package(self.limits).total else None
 
     @property
     def first_counter(self) -> Counter:
@@ -182,11 +202,14 @@ class NegotiationPlan:
 
     @property
     def fallback(self) -> Package:
-        """What is settled for."""
-        return self._chosen(self.last_counter)
+        """What is settled for; no part of it is more than what was asked for."""
+        asked = self.ask.amounts
+        fitting = [one for one in self.last_counter.packages
+                   if all(amount <= most for amount, most in zip(one.amounts, asked, strict=True))]  # fmt: skip
+        return _named(self.ask.name, fitting or list(self.last_counter.packages))
 
     def _chosen(self, of: Counter) -> Package:
-        return next((package for package in of.packages if package.name == self.approach.package), of.packages[0])
+        return _named(self.approach.package, of.packages)
 
     @property
     def largest(self) -> Package:
@@ -200,8 +223,12 @@ class NegotiationPlan:
 
     @property
     def is_asking(self) -> bool:
-        """Whether there is anything to ask for inside the limits."""
-        return self.ask.amounts != self.offered.amounts
+        """Whether there is anything to ask for inside the limits that would be enough."""
+        return self.ask.amounts != self.offered.amounts and not self.zone.is_empty
+
+    def is_enough(self, package: Package) -> bool:
+        """Return whether a package does not lie below the stop line."""
+        return self.stop_line is None or package.total >= self.stop_line.total - _DUST_USD
 
     @cached_property
     def alternatives(self) -> Alternatives:
@@ -216,24 +243,27 @@ class NegotiationPlan:
     @cached_property
     def zone(self) -> Zone:
         """Where both sides can agree."""
-        return self.alternatives.zone(self.largest.total, max(self.last_counter.target, self.offered.total))
+        has_end = all(math.isfinite(limit.high) for limit in self.limits.values())
+        most = max(self.largest.total, self.ask.total) if has_end else math.inf
+        return self.alternatives.zone(most, max(self.last_counter.target, self.offered.total))
 
     @cached_property
     def stop_line(self) -> StopLine | None:
         """The higher of the reservation value and the walk-away; None where the file gives neither."""
-        own, reservation = self.walk_away.amount, self.zone.reservation
+        own, reservation = self.walk_away.amount, self.alternatives.reservation
         known = [amount for amount in (own, reservation) if amount is not None]
         if not known:
             return None
         yearly = max(known)
-        total = self.offered.total + _YEARS_OF_A_PACKAGE * (yearly - self.zone.offered)
+        offered = offered_package(self.limits).total
+        total = offered + _YEARS_OF_A_PACKAGE * (yearly - level_pay(self.evaluation))
         return StopLine(yearly, total, is_reservation=yearly == reservation)
 
     @property
     def lost_with_the_offer(self) -> float | None:
         """What a year without this offer pays less than with it, by the best alternative; None without one [USD]."""
-        reservation = self.zone.reservation
-        return None if reservation is None else self.zone.offered - reservation
+        reservation = self.alternatives.reservation
+        return None if reservation is None else level_pay(self.evaluation) - reservation
 
     @cached_property
     def leverage(self) -> tuple[Leverage, ...]:
@@ -285,8 +315,16 @@ class NegotiationPlan:
         others = [other.evaluation.entry for other in self.others]
         return letter_facts(
             self.evaluation.entry, others, written_on=self.evaluation.report_on,
-            asked=self.ask if self.is_asking else None, fallback=self.fallback if self.is_asking else None,
+            asked=self.ask if self.is_asking else None, fallback=self.fallback if self.has_fallback else None,
         )  # fmt: skip
+
+    @property
+    def has_fallback(self) -> bool:
+        """Whether what is settled for is more than the offer as it stands, less than the ask, and enough."""
+        settled = self.fallback.amounts
+        return (
+            self.is_asking and settled not in (self.offered.amounts, self.ask.amounts) and self.is_enough(self.fallback)
+        )
 
     def letter(self, kind: LetterKind) -> Letter:
         """Return a letter in the chosen tone.
@@ -306,6 +344,33 @@ class NegotiationPlan:
         return call_script(
             self.facts, self.texts, tone=self.approach.tone, mentions_competing=bool(self.facts.competing)
         )
+
+
+def _named(name: str, packages: Sequence[Package]) -> Package:
+    return next((package for package in packages if package.name == name), packages[0])
+
+
+def negotiation_plan(
+    offers: Offers,
+    offer_id: str,
+    tables: Tables,
+    report_on: dt.date,
+    approach: Approach,
+    assumptions: Assumptions | None = None,
+) -> NegotiationPlan:
+    """Return the negotiation of one of some offers; those of the same person are its alternatives.
+
+    Raises
+    ------
+    UnknownChoiceError
+        If there is no such offer.
+    """
+    own = offers.entry(offer_id)
+    mine, *others = (
+        LocationAnalysis(Evaluation(entry, tables, assumptions or Assumptions(), report_on))
+        for entry in [own, *(entry for entry in offers if entry is not own and is_same_candidate(entry, own))]
+    )
+    return NegotiationPlan(mine, tuple(others), approach, load_letter_texts())
 
 
 def load_negotiation_plan(
@@ -344,11 +409,6 @@ def load_negotiation_plan(
     assumptions = Assumptions(discount_rate=discount_rate)
     approach = Approach(target, package, equal_on, beyond_band, n_steps, stay_rate, tone)
     offers = load_offers(offers_file, tables=tables)
-    own, on = offers.entry(offer_id), dt.date.fromisoformat(report_on)
-    mine, *others = (
-        LocationAnalysis(Evaluation(entry, tables, assumptions, on))
-        for entry in [own, *(entry for entry in offers if entry is not own and is_same_candidate(entry, own))]
-    )
-    plan = NegotiationPlan(mine, tuple(others), approach, load_letter_texts())
+    plan = negotiation_plan(offers, offer_id, tables, dt.date.fromisoformat(report_on), approach, assumptions)
     _ = plan.concessions  # a target that does not fit is told here, not by whichever table comes first
     return plan

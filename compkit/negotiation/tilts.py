@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from compkit.negotiation.programme import (
@@ -51,6 +51,9 @@ class Tilting:
         The amounts that they should lie close to [USD].
     hardness : mapping of str to float
         How hard one dollar of each lever is to get, from 0 up to less than 5.
+    at_least : mapping of str to tuple of float
+        By package the amounts that it may not go below, in the order of the levers [USD]; the first one's hold for a
+        package that has none. Empty where the offer itself is the floor.
     """
 
     levers: tuple[Lever, ...]
@@ -58,6 +61,7 @@ class Tilting:
     worth: Mapping[str, float] | None
     leaning: Mapping[str, float] | None
     hardness: Mapping[str, float]
+    at_least: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     @property
     def window(self) -> Window:
@@ -68,6 +72,11 @@ class Tilting:
     def offered_total(self) -> float:
         """The total as offered [USD]."""
         return self.sum_of([lever.offered for lever in self.levers])
+
+    def floors_of(self, name: str) -> tuple[float, ...]:
+        """Return the amounts that a package may not go below, in the order of the levers [USD]."""
+        offered = tuple(lever.offered for lever in self.levers)
+        return self.at_least.get(name, next(iter(self.at_least.values()), offered))
 
     def sum_of(self, amounts: Sequence[float], weights: Mapping[str, float] | None = None) -> float:
         """Return the total of amounts [USD], or their sum under other weights."""
@@ -135,6 +144,11 @@ def _solved(asked: Tilting, roles: tuple[str, ...], n_free: int) -> tuple[Tilted
     spread = [asked.target - asked.offered_total, *(lever.room for lever in asked.levers)]
     programme = Programme(asked.levers, len(roles), n_free, unit_for(spread))
     _keep_equal(programme, asked, roles)
+    for number, name in enumerate(roles):
+        for lever, floor in zip(asked.levers, asked.floors_of(name), strict=True):
+            if floor > lever.offered:
+                least = (floor - lever.offered - _SAME_USD) / programme.unit
+                programme.require(programme.raised(number, {lever.name: 1.0}), low=least)
     for one, other in combinations(range(len(roles)), 2):
         programme.keep_apart(one, other, N_DIFFERENT_LEVERS)
     values = None
@@ -152,7 +166,7 @@ def _solved(asked: Tilting, roles: tuple[str, ...], n_free: int) -> tuple[Tilted
         for number, name in enumerate(roles)
     )
     _check(asked, found)
-    return _by_stock(found) if asked.leaning is not None else found
+    return _by_stock(found) if asked.leaning is not None and not asked.at_least else found
 
 
 def _by_stock(found: tuple[Tilted, ...]) -> tuple[Tilted, ...]:
@@ -255,6 +269,11 @@ def _check(asked: Tilting, found: Sequence[Tilted]) -> None:
         lever.holds(amount, is_free=lever.name in package.free_levers)
         for package in found
         for lever, amount in zip(asked.levers, package.amounts, strict=True)
+    )
+    is_met &= all(
+        amount >= floor
+        for package in found
+        for amount, floor in zip(package.amounts, asked.floors_of(package.name), strict=True)
     )
     is_met &= all(
         n_different(one.amounts, other.amounts) >= N_DIFFERENT_LEVERS for one, other in combinations(found, 2)

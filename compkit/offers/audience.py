@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal, get_args
 
@@ -50,6 +51,23 @@ def entry_for(entry: OfferEntry, audience: Audience) -> OfferEntry:
         offer = offer.model_copy(update={"candidate": None, "contact": contact})
         return replace(entry, offer=offer, candidate=candidate.model_copy(update={"name": None}), file="")
     return replace(entry, offer=_open_offer(offer), candidate=_open_candidate(candidate), file="")
+
+
+def entries_for(entries: Sequence[OfferEntry], audience: Audience) -> list[OfferEntry]:
+    """Return offers as an audience may know them; for a coach, people without names are told apart by number."""
+    if audience != "coach":
+        return [entry_for(entry, audience) for entry in entries]
+    people: list[OfferEntry] = []
+    for entry in entries:
+        if not any(is_same_candidate(entry, one) for one in people):
+            people.append(entry)
+    found = []
+    for entry in entries:
+        number = next(at for at, one in enumerate(people, start=1) if is_same_candidate(entry, one))
+        shown = entry_for(entry, audience)
+        name = f"person-{number}" if len(people) > 1 else None
+        found.append(replace(shown, offer=shown.offer.model_copy(update={"candidate": name})))
+    return found
 
 
 def offers_for(offers: Offers, offer_id: str, audience: Audience) -> Offers:

@@ -33,7 +33,7 @@ def zone_picture(plan: NegotiationPlan) -> Picture:
     marks.append(("Ranges end", high, SOFT))
     marks.sort(key=lambda mark: mark[1])
     figure, axes = new_figure(0.9 + 0.36 * len(marks))
-    if not zone.is_empty and high > zone.low:
+    if plan.stop_line and not zone.is_empty and high > zone.low:
         axes.axvspan(zone.low, high, color=_ZONE, linewidth=0)
     for row, (_, amount, colour) in enumerate(marks):
         y = len(marks) - 1 - row
@@ -56,11 +56,12 @@ def lever_ranges(plan: NegotiationPlan) -> Picture | Notes:
     """Return a bar a part of pay: its range, what is offered, the ask, the fallback, and how far it can move."""
     if not plan.is_asking:
         return Notes("No picture", ["The ranges leave no room above the offer."], "left-out")
-    figure, _ = new_figure(4.4)
+    figure, _ = new_figure(0.8 + 0.9 * sum(limit.room > 0 for limit in plan.limits.values()))
     figure.clear()
-    panels = figure.subplots(len(LEVERS), 1)
+    shown = [lever for lever in LEVERS if plan.limits[lever].room > 0]
+    panels = figure.subplots(len(shown), 1, squeeze=False)[:, 0]
     said = []
-    for axes, lever in zip(panels, LEVERS, strict=True):
+    for axes, lever in zip(panels, shown, strict=True):
         said.append(_draw_lever(axes, plan, lever))
     legend_on_top(panels[0], n_columns=5)
     return picture(figure, f"How far each part can move: {'; '.join(said)}.")
@@ -75,11 +76,11 @@ def _draw_lever(axes: Axes, plan: NegotiationPlan, lever: str) -> str:
     axes.barh(0, high - limit.offered, left=limit.offered, height=0.16, color=_ZONE, label="room")
     shown: list[tuple[str, float, dict[str, Any]]] = [
         ("offered", limit.offered, {"marker": "D", "color": "white", "markeredgecolor": INK}),
-        ("settle for", plan.fallback.amount(lever), {"marker": "o", "color": _SETTLE}),
-        ("ask", plan.ask.amount(lever), {"marker": "o", "color": _ASK}),
+        ("settle for", plan.fallback.amount(lever), {"marker": "o", "color": _SETTLE, "markersize": 11}),
+        ("ask", plan.ask.amount(lever), {"marker": "o", "color": _ASK, "markersize": 6}),
     ]
     for name, amount, style in shown:
-        axes.plot(amount, 0, markersize=8, linestyle="none", label=name, **style)
+        axes.plot(amount, 0, linestyle="none", label=name, **{"markersize": 8, **style})
     for spine in ("top", "right", "left"):
         axes.spines[spine].set_visible(False)
     known = [

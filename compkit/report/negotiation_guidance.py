@@ -30,6 +30,9 @@ _MOST_TIPS = 6
 def letter_words(plan: NegotiationPlan, kind: LetterKind) -> Words | Notes:
     """Return a letter as it can be sent, or why it cannot be written."""
     title = LETTER_TITLES.get(kind, kind.capitalize())
+    if kind == "counter" and not plan.is_asking:
+        why = "no pay inside the ranges would be enough" if plan.zone.is_empty else "the ranges leave no room"
+        return Notes(title, [f"Not written: {why}."], "left-out")
     try:
         written = plan.letter(kind)
     except ClaimError as error:

@@ -6,18 +6,20 @@ import datetime as dt
 from collections.abc import Iterator
 
 import compkit
-from compkit.negotiation.limits import LEVERS
-from compkit.negotiation.packages import Package
+from compkit.negotiation.call_script import CallScript
+from compkit.negotiation.limits import LEVERS, Limit
+from compkit.negotiation.packages import Package, default_target
 from compkit.negotiation.plan import NegotiationPlan
+from compkit.negotiation.spoken import money
 from compkit.report.blocks import Card, Headline, Notes, RecordedFigures, Tone
 from compkit.report.negotiation_tables import LEAST, SHORT_NAMES, SOURCE_NAMES, STATUS_NAMES, strongest
 from compkit.report.record import GUIDE, OFFERS_FILE, Row, recorded_figure
-from compkit.report.text import MEASURE_NAMES, count, day, joined, percent, usd
+from compkit.report.text import MEASURE_NAMES, count, day, joined, month_and_year, percent, usd
 from compkit.report.words import CallPart, CallSheet
 
 KIT = "kit"
 _WHERE = {"inside": "inside", "at the edge": "at the edge of", "beyond": "beyond"}
-NEVER_SAID = "For your eyes only: what you earn, where you stop and what else you hold are never said."
+NEVER_SAID = "For your eyes only: what you earn, where you stop and what other offers pay are never said."
 
 
 def negotiation_headline(plan: NegotiationPlan) -> Headline:
@@ -29,7 +31,30 @@ def negotiation_headline(plan: NegotiationPlan) -> Headline:
         subtitle=f"Report of {day(plan.evaluation.report_on)}.{when} {NEVER_SAID}",
         cards=[_ask_card(plan), _settle_card(plan), _stop_card(plan), _leverage_card(plan)],
         next_steps=list(_next_steps(plan)),
+        verdict=_why_these(plan),
     )
+
+
+def _why_these(plan: NegotiationPlan) -> str:
+    """Return in one sentence where the figures of the cards come from."""
+    if plan.zone.is_empty:
+        return (
+            f"Even {usd(plan.largest.total)}, the most that the ranges allow, is worth less to you than your best "
+            "alternative: asking for more pay is not enough."
+        )
+    if not plan.is_asking:
+        return "The ranges leave no room above what is offered; what you can ask for lies beside pay."
+    settle = "what you set" if plan.approach.target is not None else "three quarters up each part's range"
+    if plan.approach.target is None and plan.last_counter.target > default_target(plan.limits):
+        settle = "your stop line, for three quarters up each part's range lies below it"
+    bands = dict.fromkeys(SOURCE_NAMES[limit.yardstick_source] + _of(limit) for limit in plan.limits.values()
+                          if limit.yardstick_source)  # fmt: skip
+    by = f" ({joined(list(bands))})" if bands and plan.approach.target is None else ""
+    return f"Settle for is {settle}{by}; the ask lies halfway from there to the most that the ranges allow."
+
+
+def _of(limit: Limit) -> str:
+    return f" of {month_and_year(limit.as_of)}" if limit.as_of else ""
 
 
 def call_day(plan: NegotiationPlan) -> dt.date | None:
@@ -41,6 +66,8 @@ def call_day(plan: NegotiationPlan) -> dt.date | None:
 
 
 def _ask_card(plan: NegotiationPlan) -> Card:
+    if plan.zone.is_empty:
+        return Card("Ask for", "Another level", "or decline: no pay inside the ranges is enough", "bad")
     if not plan.is_asking:
         return Card("Ask for", "No more pay", "the ranges leave no room above what is offered")
     more = plan.ask.total - plan.offered.total
@@ -48,8 +75,13 @@ def _ask_card(plan: NegotiationPlan) -> Card:
 
 
 def _settle_card(plan: NegotiationPlan) -> Card:
-    if not plan.is_asking:
-        return Card("Settle for", usd(plan.offered.total), "over four years: the offer as it stands")
+    if plan.zone.is_empty:
+        return Card("Settle for", "Nothing less", f"the most that the ranges allow is {usd(plan.largest.total)}", "bad")
+    if not plan.has_fallback:
+        is_enough = plan.is_enough(plan.offered)
+        known = plan.offered if is_enough else plan.ask
+        what = "the offer as it stands" if is_enough else "the ask itself: less is below your stop line"
+        return Card("Settle for", usd(known.total), f"over four years: {what}")
     more = plan.fallback.total - plan.offered.total
     return Card("Settle for", usd(plan.fallback.total), f"over four years, {usd(more)} more: "
                                                         f"{changes(plan, plan.fallback)}")  # fmt: skip
@@ -64,13 +96,16 @@ def _stop_card(plan: NegotiationPlan) -> Card:
     lies = "the offer as it stands is below it" if tone == "bad" else "the offer as it stands is above it"
     if plan.zone.is_empty:
         lies = "even the most that the ranges allow is below it"
+    if stop.total <= 0:  # what is not negotiated pays more than that already
+        return Card("Stop below", usd(stop.yearly), f"a year, all pay counted, by {by}: {lies}", tone)
     detail = f"over four years, or {usd(stop.yearly)} a year with all other pay, by {by}: {lies}"
     return Card("Stop below", usd(stop.total), detail, tone)
 
 
 def _leverage_card(plan: NegotiationPlan) -> Card:
     kinds = strongest(plan)
-    best = max(each.score for each in plan.leverage)
+    # A season that is said to be good, by itself, is nothing to lean on.
+    best = max(min(each.score, 1) if each.kind == "market timing" else each.score for each in plan.leverage)
     figure = ("None to show", "Some", "Strong")[best]
     detail = joined(kinds) if kinds else "nothing in the file supports the ask but the ranges"
     return Card("Leverage", figure, detail, "good" if best > 1 else "plain" if best else "warn")
@@ -90,75 +125,116 @@ def _next_steps(plan: NegotiationPlan) -> Iterator[str]:
     offer, on = plan.evaluation.offer, plan.evaluation.report_on
     if offer.deadline is not None:
         days = (offer.deadline - on).days
-        if days < 0:
+        if days == 0:
+            yield "You must answer today. Ask for more time now: the letter for it is below."
+        elif days < 0:
             yield f"The deadline, {day(offer.deadline)}, has passed: ask at once whether the offer still stands."
         else:
             yield f"You must answer by {day(offer.deadline)}, in {count(days, 'day')}. Have the call well before it."
     if plan.zone.is_empty:
-        yield "Nothing inside the ranges is worth as much as your best alternative: ask about the level, or decline."
+        yield "Ask whether the level can be looked at again; a higher one has higher ranges. Else decline, kindly."
     elif plan.is_asking:
         yield "Read the call sheet aloud, then say the ask once and wait. Everything below is for when they ask why."
-    if not plan.is_asking:
+    elif not plan.is_asking:
         yield "The ranges leave no room in pay. Ask about the level, the start date or a review after a year."
-    lost = plan.lost_with_the_offer
-    if lost is not None:
-        yield _losing(plan, lost)
+    yield losing_in_words(plan)
+    if plan.approach.target is not None and plan.is_asking and not plan.is_enough(plan.last_counter.packages[0]):
+        yield "Your target lies below your stop line: aim higher, or ask yourself why you would sign."
     told = offer.negotiation
     if told is None or not told.reasons:
         yield "Write two or three reasons under negotiation.reasons: an ask with a reason is easier to pass on."
 
 
-def _losing(plan: NegotiationPlan, lost: float) -> str:
-    best = plan.alternatives.batna
+def losing_in_words(plan: NegotiationPlan) -> str:
+    """Return what it would cost if an ask cost the offer."""
+    best, lost = plan.alternatives.batna, plan.lost_with_the_offer
+    if lost is None:
+        return (
+            "Write down your own floor: the file tells of no present job and no other offer, so nothing here sets one."
+        )
     name = "staying" if best is None or best.status == "staying" else best.id
-    if lost > LEAST:
+    if abs(lost) <= LEAST:
+        return f"Should they take the offer back, {name} is worth as much as this offer."
+    if lost > 0:
         return (
             f"Should they take the offer back, you would fall back on {name}: {usd(lost)} a year less than this offer."
         )
     return f"Should they take the offer back, {name} is worth {usd(-lost)} a year more than this offer as it stands."
 
 
-def call_sheet(plan: NegotiationPlan) -> CallSheet | Notes:
+def call_sheet(plan: NegotiationPlan) -> CallSheet:
     """Return one page for the call: the ask, the reasons, the words, the fallback, the stop line."""
-    script = plan.script
-    if script is None:
-        return Notes(
-            "Call sheet", ["There is nothing to ask for inside the ranges, so there is no call to prepare."], "left-out"
-        )
     offer = plan.evaluation.offer
     when = f" on {day(called)}" if (called := call_day(plan)) else ""
-    parts = [
-        CallPart("1. Begin", [], script.opening),
-        CallPart("2. The ask", _amounts(plan, plan.ask), script.ask),
-        CallPart("3. Wait. If they stay silent, too", [], script.silence),
-        CallPart("4. Why", list(_reasons(plan))),
-        CallPart("5. If they say no", [], script.refused),
-        CallPart("6. If they call it final", [], script.final),
-        CallPart("7. If they must ask somebody", [], script.needed),
-        CallPart("8. The fallback, and the close", _amounts(plan, plan.fallback), script.closing),
-        CallPart("9. Where you stop (never said)", list(_stop_facts(plan))),
-    ]
+    parts = [*_first_of_all(plan), *(_call_parts(plan, plan.script) if plan.script else _parts_without_ask(plan))]
+    parts.append(CallPart("Where you stop (never said)", list(_stop_facts(plan))))
     return CallSheet(
         f"Call sheet: {offer.company} {offer.level}, {offer.location}", f"The call{when}. {NEVER_SAID}", parts
     )
 
 
+def _first_of_all(plan: NegotiationPlan) -> Iterator[CallPart]:
+    deadline = plan.evaluation.offer.deadline
+    if deadline is not None and deadline < plan.evaluation.report_on:
+        known = [f"The deadline was {day(deadline)}."]
+        yield CallPart("First of all", known, "Before we go on: does the offer still stand, and until when?")
+
+
+def _call_parts(plan: NegotiationPlan, script: CallScript) -> Iterator[CallPart]:
+    yield CallPart("Begin", [], script.opening)
+    yield CallPart("The ask", _amounts(plan, plan.ask), script.ask)
+    yield CallPart("Wait. If they stay silent, too", [], script.silence)
+    yield CallPart("Why: a reason of yours can be said, a range is for you", list(_reasons(plan)))
+    yield CallPart("If they say no", [], script.final)
+    if plan.has_fallback:
+        yield CallPart("If something still moves: the fallback", _amounts(plan, plan.fallback), script.refused)
+    yield CallPart("If they must ask somebody", [], script.needed)
+    yield CallPart("The close", list(_left_without_fallback(plan)), script.closing)
+
+
+def _left_without_fallback(plan: NegotiationPlan) -> Iterator[str]:
+    if plan.has_fallback:
+        return
+    if plan.is_enough(plan.offered):
+        yield "If all of it is refused, what is left to settle for is the offer as it stands."
+    else:
+        yield "Less than this is below your stop line: if it is refused, ask about the level, or decline."
+
+
+def _parts_without_ask(plan: NegotiationPlan) -> Iterator[CallPart]:
+    """Yield what there is to say where more pay is out of reach, or not enough."""
+    yield CallPart("Begin", [], "Thank you for the call. I have gone through the offer, and I have a few questions.")
+    yield CallPart("The level", [], "How was the level decided, and can the evidence be looked at again?")
+    yield CallPart("Beside pay", ["Start date, relocation, later grants, a review after a year: see the table below."],
+                   "What else could still move: the start date, a review after a year?")  # fmt: skip
+    if plan.zone.is_empty:
+        yield CallPart("If nothing moves", [], "Then I have to decline. Thank you for your time, and I wish you well.")
+    else:
+        yield CallPart("The close", [], "Thank you. I will give you my answer in writing.")
+
+
 def _amounts(plan: NegotiationPlan, package: Package) -> list[str]:
-    said = [
-        f"{MEASURE_NAMES[lever]}: {usd(plan.offered.amount(lever))} to {usd(package.amount(lever))}"
-        for lever in LEVERS
-        if package.amount(lever) != plan.offered.amount(lever)
-    ]
-    return [*said, f"Four years: {usd(plan.offered.total)} to {usd(package.total)}"]
+    """Return what a package changes, in the currency of the offer as the words beside say it, and its sum in USD."""
+    entry = plan.evaluation.entry
+    said_as = {id(plan.ask): plan.facts.asked, id(plan.fallback): plan.facts.fallback}.get(id(package))
+    said = []
+    for lever in LEVERS:
+        if package.amount(lever) == plan.offered.amount(lever):
+            continue
+        before, after = usd(plan.offered.amount(lever)), usd(package.amount(lever))
+        if entry.offer.currency != "USD" and said_as is not None:
+            before = money(getattr(plan.facts.offered, lever), entry.offer.currency)
+            after = money(getattr(said_as, lever), entry.offer.currency)
+        said.append(f"{MEASURE_NAMES[lever]}: {before} to {after}")
+    rate = "" if entry.offer.currency == "USD" else f", at {entry.usd_rate:g} USD for 1 {entry.offer.currency}"
+    return [*said, f"Four years: {usd(plan.offered.total)} to {usd(package.total)}{rate}"]
 
 
 def _reasons(plan: NegotiationPlan) -> Iterator[str]:
     yield from plan.facts.reasons
     for lever, hard in plan.hardness(plan.ask).items():
-        if hard.verdict == "unchanged" or hard.source not in ("posting", "research", "guide"):
-            continue
         limit = plan.limits[lever]
-        if limit.yardstick_high is not None:
+        if hard.verdict != "unchanged" and limit.yardstick_high is not None:
             held = SOURCE_NAMES[limit.yardstick_source or hard.source]
             assumed = ", assumed" if limit.is_assumed else ""
             yield f"{MEASURE_NAMES[lever]}: {_WHERE[hard.verdict]} {held}, up to {usd(limit.yardstick_high)}{assumed}"
@@ -173,9 +249,8 @@ def _stop_facts(plan: NegotiationPlan) -> Iterator[str]:
     if stop.total <= plan.offered.total:
         yield "The offer as it stands is above that: a no to your ask is no reason to leave."
     else:
-        yield f"That is a package of {usd(stop.total)} over four years; below it, thank them and take a day."
-    if plan.lost_with_the_offer is not None:
-        yield _losing(plan, plan.lost_with_the_offer)
+        yield f"That is a package of {usd(stop.total)} over four years: below it, thank them and end the call."
+    yield losing_in_words(plan)
 
 
 def negotiation_assumptions(plan: NegotiationPlan) -> Notes:
@@ -189,8 +264,12 @@ def negotiation_assumptions(plan: NegotiationPlan) -> Notes:
         f"You stay another year with a chance of {percent(given.stay_rate)}.",
         "Staying and other offers are compared by the pay that buys as much in this offer's place.",
         *(f"{STATUS_NAMES[status]}: counted at {percent(weight)}."
-          for status, weight in _weights(plan).items() if status in ("verbal", "in-process")),
+          for status, weight in _weights(plan).items()
+          if weight < 1 and any(one.status == status for one in plan.alternatives.all)),
     ]  # fmt: skip
+    job = plan.evaluation.candidate.current
+    if job is not None and job.annual_equity:
+        items.append("Staying goes on to bring the present yearly stock, also beyond what is promised today.")
     if any(limit.is_assumed for limit in plan.limits.values()):
         items.append("How far this employer goes is taken from what the guide says of Amazon, and its type's bands.")
     if given.beyond_band:
@@ -243,8 +322,7 @@ def _rows(plan: NegotiationPlan) -> Iterator[Row]:
     ):
         if value is not None:
             yield recorded_figure(f"negotiation {name}", value, "USD a year", f"{OFFERS_FILE} {KIT}")
-    for package in (plan.ask, plan.fallback, plan.largest):
-        what = "ask" if package is plan.ask else "fallback" if package is plan.fallback else "largest"
+    for what, package in (("ask", plan.ask), ("fallback", plan.fallback), ("largest", plan.largest)):
         for lever in LEVERS:
             yield recorded_figure(f"{what} {lever}", package.amount(lever), "USD", f"{OFFERS_FILE} {GUIDE}")
         yield recorded_figure(f"{what} total", package.total, "USD", f"{OFFERS_FILE} {GUIDE}")

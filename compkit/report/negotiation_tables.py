@@ -17,6 +17,7 @@ from compkit.report.text import MEASURE_NAMES, UNKNOWN, count, days_in_words, jo
 
 LEAST = 0.5
 """What rounds to no dollar is not spoken of [USD]."""
+_YEARS_OF_A_PACKAGE = 4
 SHORT_NAMES = {"base_salary": "Base", "rsu_4yr": "Stock", "sign_on_y1": "Sign-on 1", "sign_on_y2": "Sign-on 2"}
 PART_NAMES = {
     "current_total": "Present job, a year",
@@ -77,6 +78,7 @@ def floors_table(plan: NegotiationPlan) -> Table:
         Column("what", "In pay a year, all of it counted"),
         Column("yearly", "A year", "usd"),
         Column("total", f"{count(plan.evaluation.assumptions.n_years, 'year')}", "usd"),
+        Column("package", "As a package", "usd"),
         Column("net", "After tax a year", "usd"),
         Column("buys", "Buys a year", "usd"),
     ]
@@ -85,11 +87,19 @@ def floors_table(plan: NegotiationPlan) -> Table:
 
 def _terms(plan: NegotiationPlan, amount: float) -> dict[str, float | None]:
     said = plan.walk_away.terms(amount)
-    return {"yearly": said.yearly, "total": said.total, "net": said.net, "buys": said.purchasing_power}
+    package = plan.offered.total + _YEARS_OF_A_PACKAGE * (amount - plan.zone.offered)
+    return {
+        "yearly": said.yearly,
+        "total": said.total,
+        "package": max(0.0, package),
+        "net": said.net,
+        "buys": said.purchasing_power,
+    }
 
 
 def _floor_notes(plan: NegotiationPlan) -> list[str]:
-    said = ["Buys: at average US prices."]
+    said = ["As a package: what salary, stock and sign-on must add up to for it, the rest of the pay being as offered.",
+            "Buys: at average US prices."]  # fmt: skip
     if plan.zone.is_empty:
         said.append(
             "Even the most that the ranges allow stays below your best alternative: there is nothing to agree on."
@@ -193,9 +203,17 @@ def _package_notes(plan: NegotiationPlan) -> list[str]:
         said.append(f"The ranges do not allow what you aim for: {usd(counter.shortfall)} is missing.")
     elif len(counter.packages) < len(("equity", "cash", "balanced")):
         said.append("The ranges leave no further package of this total.")
-    flags = dict.fromkeys(flag for package in counter.packages for flag in package.flags)
-    said += [f"{flag[0].upper()}{flag[1:]}." for flag in flags]
-    return said
+    return [*said, *_flags_in_words(counter)]
+
+
+def _flags_in_words(counter: Counter) -> list[str]:
+    """Return what to know of the packages, each remark once with the parts that it is about."""
+    by_remark: dict[str, dict[str, None]] = {}
+    for package in counter.packages:
+        for flag in package.flags:
+            lever, _, remark = flag.partition(": ")
+            by_remark.setdefault(remark, {})[MEASURE_NAMES[lever].lower()] = None
+    return [f"{remark[0].upper()}{remark[1:]}: {joined(list(levers))}." for remark, levers in by_remark.items()]
 
 
 def steps_table(plan: NegotiationPlan) -> Table | Notes:

@@ -61,8 +61,8 @@ class CallSheet:
 
     def __repr__(self) -> str:
         lines = [self.title, self.subtitle]
-        for part in self.parts:
-            lines += [part.heading, *(f"- {item}" for item in part.facts)]
+        for number, part in enumerate(self.parts, start=1):
+            lines += [f"{number}. {part.heading}", *(f"- {item}" for item in part.facts)]
             lines += [f"  Say: {part.say}"] if part.say else []
         return "\n".join(lines)
 
