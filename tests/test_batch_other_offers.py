@@ -126,7 +126,7 @@ def test_a_coach_sees_only_the_same_persons_offers(tmp_path: Path) -> None:
 
 
 def test_walk_away_takes_nameless_people_of_two_files_for_two(tmp_path: Path) -> None:
-    """FAULT, as handed over: `negotiation.alternatives` compares candidates alone, not by `is_same_candidate`."""
+    """`negotiation.alternatives` compares candidates alone, not by `is_same_candidate`."""
     files = [write_offers(tmp_path / f"{name}.yaml", [name], candidate=JOB) for name in "ab"]
     _, answer, _ = answered("walk-away", *files)
     assert [offer["batna"] for offer in answer["offers"]] == ["present-job", "present-job"]
@@ -160,7 +160,7 @@ def test_a_named_persons_folder_holds_the_offers_of_both_files(tmp_path: Path, k
 
 
 def test_for_a_coach_people_stay_apart(tmp_path: Path, kit: Path) -> None:
-    """FAULT, as handed over: without names and files, people with like jobs become one and see each other's offers.
+    """Without names and files, people with like jobs become one and see each other's offers.
 
     `entry_for` takes out what `is_same_candidate` tells people apart by.
     """
@@ -178,7 +178,7 @@ def test_a_notebook_that_sees_no_other_offer_has_none(tmp_path: Path, kit: Path)
 
 
 def test_files_that_cannot_be_one_are_told_before_anything_is_written(tmp_path: Path, kit: Path) -> None:
-    """FAULT, as handed over: one person with two rates for EUR is refused only when the folder is made already."""
+    """One person with two rates for EUR is refused only when the folder is made already."""
     files = []
     for name, rate in (("a", 1.1), ("b", 1.2)):
         path = write_offers(tmp_path / f"{name}.yaml", [name], candidate={**JOB, "name": "Robin"}, rates={"EUR": rate})

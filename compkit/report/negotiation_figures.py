@@ -11,6 +11,7 @@ from compkit.negotiation.limits import LEVERS
 from compkit.negotiation.plan import NegotiationPlan
 from compkit.report.blocks import Notes, Picture
 from compkit.report.drawing import FONT, INK, MARK, RANGE, SOFT, dollars, legend_on_top, new_figure, picture
+from compkit.report.negotiation_tables import why_no_ask
 from compkit.report.text import MEASURE_NAMES, usd, usd_short
 
 _ZONE, _ASK, _SETTLE = "#9fd9c6", "#0072B2", "#009E73"
@@ -27,8 +28,10 @@ def zone_picture(plan: NegotiationPlan) -> Picture:
         marks.insert(0, ("Stop line", plan.stop_line.yearly, MARK))
     if plan.walk_away.cash_flow_here is not None:
         marks.insert(0, ("Staying", plan.walk_away.cash_flow_here, SOFT))
+    if plan.has_fallback:
+        marks.append(("Settle for", settle, _SETTLE))
     if plan.is_asking:
-        marks += [("Settle for", settle, _SETTLE), ("Ask", ask, _ASK)]
+        marks.append(("Ask", ask, _ASK))
     high = zone.high if math.isfinite(zone.high) else max(amount for _, amount, _ in marks)
     marks.append(("Ranges end", high, SOFT))
     marks.sort(key=lambda mark: mark[1])
@@ -55,7 +58,7 @@ def zone_picture(plan: NegotiationPlan) -> Picture:
 def lever_ranges(plan: NegotiationPlan) -> Picture | Notes:
     """Return a bar a part of pay: its range, what is offered, the ask, the fallback, and how far it can move."""
     if not plan.is_asking:
-        return Notes("No picture", ["The ranges leave no room above the offer."], "left-out")
+        return Notes("No picture", [why_no_ask(plan)], "left-out")
     figure, _ = new_figure(0.8 + 0.9 * sum(limit.room > 0 for limit in plan.limits.values()))
     figure.clear()
     shown = [lever for lever in LEVERS if plan.limits[lever].room > 0]

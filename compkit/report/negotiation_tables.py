@@ -161,10 +161,17 @@ def alternatives_table(plan: NegotiationPlan) -> Table | Notes:
     return Table(frame, columns, "What else you could do (USD a year)", " ".join(said))
 
 
+def why_no_ask(plan: NegotiationPlan) -> str:
+    """Return why a plan asks for no pay, as a sentence."""
+    if plan.zone.is_empty:
+        return "No pay inside the ranges is worth as much as your best alternative."
+    return "The ranges leave no room in pay above what is offered."
+
+
 def packages_table(plan: NegotiationPlan) -> Table | Notes:
     """Return the packages of the first ask, beside the offer and the most that the ranges allow."""
     if not plan.is_asking:
-        return Notes("What to ask for", ["The ranges leave no room in pay above what is offered."], "left-out")
+        return Notes("What to ask for", [why_no_ask(plan)], "left-out")
     counter = plan.first_counter
     shown = [plan.offered, *(package for package in counter.packages if package.name != "largest"), plan.largest]
     frame = pd.DataFrame([_package_row(package, counter) for package in shown])
@@ -219,7 +226,7 @@ def _flags_in_words(counter: Counter) -> list[str]:
 def steps_table(plan: NegotiationPlan) -> Table | Notes:
     """Return the asks in their order, with how hard each lever is to give."""
     if not plan.is_asking:
-        return Notes("In which order", ["Without an ask there is no order."], "left-out")
+        return Notes("In which order", ["Without an ask for pay there is no order."], "left-out")
     rows = []
     n_steps = len(plan.concessions.steps)
     for number, step in enumerate(plan.concessions.steps, start=1):
