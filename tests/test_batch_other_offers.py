@@ -19,6 +19,7 @@ from compkit.batch.checking import check_reports
 from compkit.batch.limits import range_faults
 from compkit.batch.notebooks import Notebook, chosen_notebooks, notebook_directory
 from compkit.batch.running import run_reports
+from compkit.cli.main import run
 from compkit.cli.options import shown_offers
 from compkit.errors import InputError
 from compkit.offers import Offers, load_offers
@@ -295,3 +296,17 @@ def test_an_impossible_parameter_starts_no_kernel(
 def test_what_can_be_is_not_refused(parameters: dict[str, object]) -> None:
     """A wrong type is not told here: the types tell it."""
     assert range_faults(parameters) == []
+
+
+@pytest.mark.parametrize("audience", ["self", "coach"])
+def test_a_chosen_offer_is_still_held_against_the_others(audience: str, tmp_path: Path) -> None:
+    """--offer leaves out reports, not alternatives: Robin's other three offers, and nobody else's."""
+    sample = Path(__file__).parents[1] / "data" / "offers" / "sample.yaml"
+    arguments = ["report", str(sample), "-o", str(tmp_path / "out"), "--notebook", "negotiation_plan"]
+    assert run([*arguments, "--offer", "google-l5-boomerang", "--audience", audience]) == 0
+    assert [path.name for path in (tmp_path / "out").iterdir() if path.is_dir()] == ["google-l5-boomerang"]
+    text = (tmp_path / "out" / "google-l5-boomerang" / "offers.json").read_text(encoding="utf-8")
+    assert [offer["id"] for offer in json.loads(text)["offers"]] == [
+        "google-l5-boomerang", "amazon-l6-seattle-before", "amazon-l6-seattle-after", "prairie-mutual-director",
+    ]  # fmt: skip
+    assert ("Robin Sample" in text) is (audience == "self")

@@ -70,6 +70,7 @@ def run_reports(
     progress: Progress | None = None,
     keep_images: bool = True,
     notebook_folder: Path | None = None,
+    beside: Offers | None = None,
 ) -> BatchRun:
     """Run notebooks for offers and leave their reports, an index and summaries in a folder.
 
@@ -96,6 +97,8 @@ def run_reports(
         Whether the notebooks keep the bytes of their pictures; the pages always do.
     notebook_folder : Path, optional
         Where the notebooks are; compkit's own if left out.
+    beside : Offers, optional
+        All offers that a report on one may hold against it, where no reports are made of some of them.
 
     Raises
     ------
@@ -106,7 +109,7 @@ def run_reports(
     """
     chosen = chosen_notebooks(notebooks, notebook_folder)
     given = _sound_parameters(chosen, parameters or {})
-    reports = _planned(chosen, offers)
+    reports = _planned(chosen, offers, beside or offers)
     files = [f"{notebook.name}{ending}" for notebook in chosen for ending in (".ipynb", ".html")]
     refuse_unsafe_targets(out, offers.ids if any(report.entry for report in reports) else [], files)
     together = offers_document(offers) if any(notebook.kind == "file" for notebook in chosen) else None
@@ -131,12 +134,12 @@ def run_reports(
     return run
 
 
-def _planned(notebooks: Sequence[Notebook], offers: Offers) -> list[_Report]:
+def _planned(notebooks: Sequence[Notebook], offers: Offers, beside: Offers) -> list[_Report]:
     for_offers = [notebook for notebook in notebooks if notebook.kind == "offer"]
     general = [notebook for notebook in notebooks if notebook.kind != "offer"]
     return [
         *(
-            _Report(notebook, entry, _of_same_person(entry, offers) if notebook.sees_other_offers else ())
+            _Report(notebook, entry, _of_same_person(entry, beside) if notebook.sees_other_offers else ())
             for entry in offers
             for notebook in for_offers
         ),
@@ -145,7 +148,7 @@ def _planned(notebooks: Sequence[Notebook], offers: Offers) -> list[_Report]:
 
 
 def _of_same_person(entry: OfferEntry, offers: Offers) -> tuple[OfferEntry, ...]:
-    return tuple(other for other in offers if other is not entry and is_same_candidate(other, entry))
+    return tuple(other for other in offers if other.offer.id != entry.offer.id and is_same_candidate(other, entry))
 
 
 def _sound_parameters(notebooks: Sequence[Notebook], given: Mapping[str, object]) -> dict[str, Scalar]:

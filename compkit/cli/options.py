@@ -80,7 +80,14 @@ def shown_offers(offers: Offers, offer_ids: Sequence[str], audience: Audience) -
         faults.append(Fault("", "", "--offer", rule))
     if faults:
         raise InputError(faults)
-    return Offers(entries_for(chosen, audience), offers.warnings if audience == "self" else ())
+    ids = {entry.offer.id for entry in chosen}
+    shown = [entry for entry in entries_for(list(offers), audience) if entry.offer.id in ids]
+    return Offers(shown, offers.warnings if audience == "self" else ())
+
+
+def offers_beside(offers: Offers, audience: Audience) -> Offers | None:
+    """Return all offers as their reader may know them, to hold one against others; for an employer none."""
+    return None if audience == "employer" else Offers(entries_for(list(offers), audience))
 
 
 def print_json(value: Mapping[str, Any]) -> None:

@@ -23,6 +23,7 @@ from compkit.cli.options import (
     files_argument,
     json_option,
     load_offers_aloud,
+    offers_beside,
     print_json,
     shown_offers,
 )
@@ -86,7 +87,8 @@ def report_command(
     as_json: bool,
 ) -> int:
     """Make a report for each offer: DIR/<offer>/<notebook>.html, with DIR/index.html to begin from."""
-    offers = shown_offers(load_offers_aloud(files), offer_ids, audience)
+    loaded = load_offers_aloud(files)
+    offers = shown_offers(loaded, offer_ids, audience)
     names = _open_notebooks(notebooks, audience)
     with tqdm(unit="report", disable=None, leave=False) as bar:
 
@@ -105,6 +107,7 @@ def report_command(
             n_workers=workers,
             timeout_seconds=timeout,
             progress=show,
+            beside=offers_beside(loaded, audience),
         )
     if as_json:
         print_json(run.as_json())

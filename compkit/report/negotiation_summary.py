@@ -93,7 +93,7 @@ def _stop_card(plan: NegotiationPlan) -> Card:
         return Card("Stop below", "Not known", "the file tells of no present job and no other offer", "warn")
     by = "your best alternative" if stop.is_reservation else "your own walk-away"
     tone: Tone = "bad" if stop.yearly > plan.zone.offered else "good"
-    lies = "the offer as it stands is below it" if tone == "bad" else "the offer as it stands is above it"
+    lies = "the offer as it stands is below it" if tone == "bad" else "the offer as it stands reaches it"
     if plan.zone.is_empty:
         lies = "even the most that the ranges allow is below it"
     if stop.total <= 0:  # what is not negotiated pays more than that already
@@ -247,7 +247,7 @@ def _stop_facts(plan: NegotiationPlan) -> Iterator[str]:
         return
     yield f"{usd(stop.yearly)} a year, all pay counted."
     if stop.total <= plan.offered.total:
-        yield "The offer as it stands is above that: a no to your ask is no reason to leave."
+        yield "The offer as it stands reaches that: a no to your ask is no reason to leave."
     else:
         yield f"That is a package of {usd(stop.total)} over four years: below it, thank them and end the call."
     yield losing_in_words(plan)
