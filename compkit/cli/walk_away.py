@@ -32,6 +32,7 @@ _CAUSE_NAMES = _PART_NAMES | {
     "equity": "vests that end",
     "timing": "time",
     "repayment": "repayment owed",
+    "kept": "stock that a transfer keeps",
     "place": "place",
 }
 

@@ -157,7 +157,10 @@ class Alternatives:
         behind = other.evaluation.left_behind
         # What both make due on leaving the present job is due either way; a transfer makes nothing due.
         due = (behind.repayment_owed if behind else 0.0) - self.walk_away.repayment_owed
-        return max(0.0, level_pay(other.evaluation) - due / annuity(other.evaluation.assumptions))
+        due_a_year = due / annuity(other.evaluation.assumptions)
+        # A transfer keeps the present job's stock; who leaves for another company loses it.
+        kept = walk_away(other).kept_equity - self.walk_away.kept_equity
+        return max(0.0, level_pay(other.evaluation) - due_a_year + kept)
 
     @property
     def batna(self) -> Alternative | None:

@@ -179,7 +179,7 @@ def _days_that_press(kind: str, facts: LetterFacts) -> list[dt.date]:
     """Return the deadlines before which a letter's answer must be there."""
     if kind in ("competing-offer", "expedite"):
         return list(facts.deadlines)
-    return [facts.deadline] if facts.deadline and kind not in _SPEAKS_OF_NO_OFFER else []
+    return [facts.deadline] if facts.deadline and kind not in ("thank-you", "decline") else []
 
 
 class _Recorder:

@@ -251,6 +251,8 @@ class NegotiationPlan:
     def stop_line(self) -> StopLine | None:
         """The higher of the reservation value and the walk-away; None where the file gives neither."""
         own, reservation = self.walk_away.amount, self.alternatives.reservation
+        if own is not None:
+            own -= self.walk_away.kept_equity  # it comes with the offer, too
         known = [amount for amount in (own, reservation) if amount is not None]
         if not known:
             return None

@@ -161,13 +161,24 @@ class WalkAway:
         return behind.repayment_owed if behind else 0.0
 
     @cached_property
+    def kept_equity(self) -> float:
+        """The present job's stock that a transfer within the company keeps, as level pay [USD a year]; else 0.
+
+        It comes with the offer as with staying, so it counts on neither side.
+        """
+        job = self.evaluation.present_job
+        if job is None or self.evaluation.offer.candidate_type != "internal":
+            return 0.0
+        return float(job.by_year["equity"].sum()) / self.annuity
+
+    @cached_property
     def cash_flow(self) -> float | None:
         """The pay, in even months, that is worth as much as staying and what is owed on leaving [USD a year].
 
         At the prices and taxes of the present home; None without a present job.
         """
         value = self.staying_value
-        return None if value is None else (value + self.repayment_owed) / self.annuity
+        return None if value is None else (value + self.repayment_owed) / self.annuity - self.kept_equity
 
     @cached_property
     def _here(self) -> tuple[float, str] | None:
@@ -202,6 +213,8 @@ class WalkAway:
                        "what leaving makes due, spread over the years"),
             *(Difference(part.name, part.amount, part.reason) for part in self.parts),
         ]  # fmt: skip
+        if self.kept_equity:
+            lines.append(Difference("kept", self.kept_equity, "stock that a transfer keeps, counted on neither side"))
         return tuple(lines)
 
     @cached_property
@@ -224,8 +237,8 @@ class WalkAway:
         if self.current_total is None:
             notes.append(f"No walk-away: {NO_PRESENT_JOB}.")
         elif offer.candidate_type == "internal":
-            notes.append("A transfer keeps the present job's vests: they count in staying, and in the offer only "
-                         "where its equity lists them.")  # fmt: skip
+            notes.append("A transfer keeps the present job's vests: they count neither in staying nor in the offer, "
+                         "so the offer's equity should not list them.")  # fmt: skip
         if offer.start_date is None and self.current_total is not None:
             notes.append("No start date: the present job's vests and bonus fall as if from today.")
         return tuple(notes)
