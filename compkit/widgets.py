@@ -10,8 +10,9 @@ from compkit.comparison import Comparison
 from compkit.equity import GrowthConvention
 from compkit.evaluation import Evaluation
 from compkit.location_analysis import LocationAnalysis
+from compkit.negotiation.approach import PACKAGES
 from compkit.negotiation.letters import TONES, Tone
-from compkit.negotiation.plan import PACKAGES, NegotiationPlan
+from compkit.negotiation.plan import NegotiationPlan
 from compkit.offers import load_offers
 from compkit.periods import MAX_YEARS
 from compkit.stock import Growth

@@ -22,12 +22,13 @@ from compkit.errors import InputError, OutOfRangeError, UnknownChoiceError
 from compkit.evaluation import Evaluation
 from compkit.letter_texts import load_letter_texts
 from compkit.location_analysis import LocationAnalysis
+from compkit.negotiation.approach import PACKAGES, Approach
 from compkit.negotiation.claims import ClaimError
 from compkit.negotiation.equal_pay import level_pay
 from compkit.negotiation.letters import LETTER_KINDS, TONES, LetterRequest, letter
 from compkit.negotiation.limits import LEVERS
 from compkit.negotiation.packages import EQUAL_ON, Package
-from compkit.negotiation.plan import PACKAGES, Approach, NegotiationPlan, load_negotiation_plan
+from compkit.negotiation.plan import NegotiationPlan, load_negotiation_plan
 from compkit.negotiation.worked_example import worked_negotiation
 from compkit.offer import Offer
 from compkit.offers import OfferEntry

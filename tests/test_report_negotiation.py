@@ -26,9 +26,10 @@ from compkit.candidate import Candidate
 from compkit.evaluation import Evaluation
 from compkit.letter_texts import load_letter_texts
 from compkit.location_analysis import LocationAnalysis
+from compkit.negotiation.approach import PACKAGES, Approach
 from compkit.negotiation.letters import LETTER_KINDS, TONES
 from compkit.negotiation.limits import LEVERS
-from compkit.negotiation.plan import PACKAGES, Approach, NegotiationPlan, load_negotiation_plan
+from compkit.negotiation.plan import NegotiationPlan, load_negotiation_plan
 from compkit.offer import Offer
 from compkit.offers import OfferEntry, load_offers
 from compkit.report.blocks import Headline, Notes, Picture, RecordedFigures, Table

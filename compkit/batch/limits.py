@@ -9,7 +9,7 @@ from compkit.batch.parameters import is_finite
 from compkit.comparison import Chance
 from compkit.errors import Fault, OutOfRangeError, UnknownChoiceError, unknown_choice
 from compkit.location_analysis import location_faults, places_of
-from compkit.negotiation.plan import Approach
+from compkit.negotiation.approach import Approach
 from compkit.stock import Growth
 from compkit.tables import load_tables
 from compkit.valuation import Assumptions

@@ -13,11 +13,12 @@ from compkit.cli.options import json_option, load_offers_aloud, print_json
 from compkit.errors import Fault, InputError, OutOfRangeError, unknown_choice
 from compkit.evaluation import Evaluation
 from compkit.location_analysis import LocationAnalysis
+from compkit.negotiation.approach import Approach
 from compkit.negotiation.concessions import DEFAULT_STEPS, ConcessionPlan, check_steps, concession_plan
 from compkit.negotiation.leverage import hardness
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit, offered_amounts
 from compkit.negotiation.packages import EQUAL_ON, Counter, EqualOn, Package, default_target, target_faults
-from compkit.negotiation.plan import Approach, negotiation_plan
+from compkit.negotiation.plan import negotiation_plan
 from compkit.negotiation.worth import lever_worth
 from compkit.offers import Offers
 from compkit.report.negotiation_summary import losing_in_words

@@ -14,16 +14,16 @@ from compkit.batch.files import write_whole
 from compkit.cli.options import json_option, load_offers_aloud, print_json
 from compkit.errors import CompkitError, Fault, InputError, unknown_choice
 from compkit.letter_texts import load_letter_texts
+from compkit.negotiation.approach import PACKAGES, Approach
 from compkit.negotiation.letter_facts import letter_facts
 from compkit.negotiation.letters import LETTER_KINDS, PACKAGE_KINDS, TONES, Letter, LetterRequest, Missing, letter
 from compkit.negotiation.packages import Package
-from compkit.negotiation.plan import Approach, negotiation_plan
+from compkit.negotiation.plan import negotiation_plan
 from compkit.offers import OfferEntry, Offers
 from compkit.offers.audience import AUDIENCES, offers_for
 from compkit.report.letter_forms import has_address, letter_eml, letter_html, letter_text
 from compkit.tables import Tables, load_tables
 
-_PACKAGES = ("equity", "cash", "balanced")
 _FORMATS = ("text", "html", "eml")
 _STEPS = {"1": "status", "2": "status-2", "3": "status-3"}
 _NAMES_FOR_SELF = ("candidate.name", "contact.recruiter", "contact.email")
@@ -50,7 +50,7 @@ class _Given:
 @click.option("--step", metavar="N", help="Of a status letter: 1, 2 or 3, of rising weight.")
 @click.option("--target", type=float, metavar="USD", help="What the package to settle for adds up to over four years.")
 @click.option("--package", default="balanced", show_default=True, metavar="P",
-              help=f"Which package to ask for: one of {', '.join(_PACKAGES)}.")  # fmt: skip
+              help=f"Which package to ask for: one of {', '.join(PACKAGES)}.")  # fmt: skip
 @click.option("--total", "states_total", is_flag=True, help="Tell the package's sum over four years, too.")
 @click.option("--on", "on_text", metavar="DATE", help="The letter's day, YYYY-MM-DD; today if left out.")
 @click.option("--by", "by_text", metavar="DATE",
@@ -116,7 +116,7 @@ def _checked(
 ) -> tuple[_Given | None, list[Fault]]:
     """Return the choices, or every fault in them."""
     lists: Sequence[tuple[str, str, Sequence[str]]] = (
-        ("--kind", kind, LETTER_KINDS), ("--tone", tone, TONES), ("--package", package, _PACKAGES),
+        ("--kind", kind, LETTER_KINDS), ("--tone", tone, TONES), ("--package", package, PACKAGES),
         ("--audience", audience, AUDIENCES), ("--format", form, _FORMATS),
     )  # fmt: skip
     faults = [

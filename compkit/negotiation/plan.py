@@ -10,23 +10,22 @@ from functools import cached_property
 
 import pandas as pd
 
-from compkit.errors import CompkitError, OutOfRangeError, UnknownChoiceError
+from compkit.errors import CompkitError
 from compkit.evaluation import Evaluation
 from compkit.letter_texts import load_letter_texts
 from compkit.location_analysis import LocationAnalysis
 from compkit.negotiation import guidance
 from compkit.negotiation.alternatives import Alternatives, Zone, alternatives
+from compkit.negotiation.approach import Approach
 from compkit.negotiation.call_script import CallScript, call_script
-from compkit.negotiation.concessions import ConcessionPlan, check_steps, concession_plan
+from compkit.negotiation.concessions import ConcessionPlan, concession_plan
 from compkit.negotiation.equal_pay import level_pay
 from compkit.negotiation.letter_facts import LetterFacts, letter_facts
-from compkit.negotiation.letters import TONES, Letter, LetterKind, LetterRequest, Tone, letter
+from compkit.negotiation.letters import Letter, LetterKind, LetterRequest, Tone, letter
 from compkit.negotiation.leverage import Leverage, LeverHardness, hardness, leverage
 from compkit.negotiation.levers import LeverValue, lever_rows, other_values
 from compkit.negotiation.limits import Limit, limits
 from compkit.negotiation.packages import (
-    EQUAL_ON,
-    MAX_TARGET,
     Counter,
     EqualOn,
     Package,
@@ -42,49 +41,8 @@ from compkit.offers.audience import is_same_candidate
 from compkit.tables import Tables, load_tables
 from compkit.valuation import Assumptions
 
-PACKAGES = ("equity", "cash", "balanced")
 _YEARS_OF_A_PACKAGE = 4
 _DUST_USD = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Approach:
-    """How the candidate goes about it.
-
-    Parameters
-    ----------
-    target : float, optional
-        What the packages to sign add up to [USD]; see `packages.default_target`.
-    package : {"equity", "cash", "balanced"}
-        Which of the packages is asked for in words; where there is no such one, the first.
-    equal_on : {"total", "worth"}
-        See `packages.counter`.
-    beyond_band : bool
-        See `limits.limits`.
-    n_steps : int
-        How many asks: see `concessions.concession_plan`.
-    stay_rate : float
-        See `worth.lever_worth`.
-    tone : {"warm", "plain", "firm"}
-    """
-
-    target: float | None = None
-    package: str = "balanced"
-    equal_on: EqualOn = "total"
-    beyond_band: bool = False
-    n_steps: int = 2
-    stay_rate: float = 1.0
-    tone: Tone = "plain"
-
-    def __post_init__(self) -> None:
-        for name, choices in (("package", PACKAGES), ("equal_on", EQUAL_ON), ("tone", TONES)):
-            if getattr(self, name) not in choices:
-                raise UnknownChoiceError(name, getattr(self, name), choices)
-        check_steps(self.n_steps)
-        if not 0 < self.stay_rate <= 1:
-            raise OutOfRangeError("stay_rate", "lie above 0 and at most at 1", self.stay_rate)
-        if self.target is not None and not 0 <= self.target <= MAX_TARGET:
-            raise OutOfRangeError("target", f"be an amount from 0 to {MAX_TARGET:,.0f}", self.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +81,7 @@ class NegotiationPlan:
 
     analysis: LocationAnalysis
     others: tuple[LocationAnalysis, ...] = ()
-    approach: Approach = Approach()
+    approach: Approach = field(default_factory=Approach)
     texts: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
 
     @property
