@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
@@ -300,6 +301,14 @@ class Offer(TypedInput):
     def is_amazon(self) -> bool:
         """Whether the company is the guide's own."""
         return self.company.strip().casefold() == AMAZON.casefold()
+
+    def is_of_same_company(self, other: Offer) -> bool:
+        """Return whether both come from one company, case and outer blanks set aside."""
+        return self.company.strip().casefold() == other.company.strip().casefold()
+
+    def has_expired(self, on: dt.date) -> bool:
+        """Return whether its last day to answer lies before a day; an offer without one does not expire."""
+        return self.deadline is not None and self.deadline < on
 
     @property
     def rsu_4yr(self) -> float:

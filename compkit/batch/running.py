@@ -42,6 +42,11 @@ class _Report:
     others: tuple[OfferEntry, ...] = ()
 
     @property
+    def seen(self) -> list[OfferEntry]:
+        """The offer first, then those beside it; none for a notebook about no single offer."""
+        return [self.entry, *self.others] if self.entry else []
+
+    @property
     def offer_id(self) -> str | None:
         return self.entry.offer.id if self.entry else None
 
@@ -113,9 +118,9 @@ def run_reports(
     files = [f"{notebook.name}{ending}" for notebook in chosen for ending in (".ipynb", ".html")]
     refuse_unsafe_targets(out, offers.ids if any(report.entry for report in reports) else [], files)
     together = offers_document(offers) if any(notebook.kind == "file" for notebook in chosen) else None
-    for report in reports:
-        if report.others:
-            offers_document([report.entry, *report.others])  # type: ignore[list-item]  # those have an offer
+    people = {frozenset(entry.offer.id for entry in report.seen): report.seen for report in reports if report.others}
+    for entries in people.values():
+        offers_document(entries)  # raises where they cannot stand in one file, before anything is written
     inputs = _input_files(offers)
     with _Staging(private_folder(out), together) as staging:
         jobs = [staging.job(report, given, report_on, timeout_seconds, keep_images) for report in reports]
@@ -200,7 +205,7 @@ class _Staging:
         if report.entry:
             documents = {OFFER_FILE: offers_document([report.entry])}
         if report.entry and report.notebook.sees_other_offers:
-            documents[OFFERS_FILE] = offers_document([report.entry, *report.others])
+            documents[OFFERS_FILE] = offers_document(report.seen)
         set_by_batch = {
             "offers_file": next(reversed(documents)),
             "offer_id": report.offer_id,

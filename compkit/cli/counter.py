@@ -22,6 +22,7 @@ from compkit.negotiation.plan import negotiation_plan
 from compkit.negotiation.worth import lever_worth
 from compkit.offers import Offers
 from compkit.report.negotiation_summary import losing_in_words
+from compkit.report.negotiation_tables import parts_by_remark
 from compkit.report.text import MEASURE_NAMES, day, percent, usd
 from compkit.tables import Tables, load_tables
 from compkit.valuation import Assumptions
@@ -247,8 +248,4 @@ def _notes(step: Counter, package: Package) -> list[str]:
     held = hardness(step.limits, package)
     at_the_edge = [MEASURE_NAMES[lever].lower() for lever in LEVERS if held[lever].verdict == "at the edge"]
     notes = [f"at the edge of its range: {'; '.join(at_the_edge)}"] if at_the_edge else []
-    by_note: dict[str, list[str]] = {}
-    for flag in package.flags:
-        lever, _, note = flag.partition(": ")
-        by_note.setdefault(note, []).append(MEASURE_NAMES[lever].lower())
-    return notes + [f"{note}: {'; '.join(levers)}" for note, levers in by_note.items()]
+    return notes + [f"{remark}: {'; '.join(parts)}" for remark, parts in parts_by_remark(package.flags).items()]

@@ -12,6 +12,7 @@ import pandas as pd
 from compkit.errors import OutOfRangeError
 from compkit.location_analysis import LocationAnalysis
 from compkit.negotiation.equal_pay import Terms, amounts_here, annuity, level_pay, terms
+from compkit.negotiation.limits import YEARS_OF_A_PACKAGE
 from compkit.negotiation.walk_away import NO_PRESENT_JOB, WalkAway, walk_away
 from compkit.offer import Offer
 from compkit.offers.audience import is_same_candidate
@@ -19,7 +20,6 @@ from compkit.present_job import PRESENT_JOB
 from compkit.tables import Tables
 
 STAYING = "staying"
-_YEARS_OF_A_PACKAGE = 4
 _A_CENT = 0.01
 
 
@@ -88,7 +88,7 @@ class Zone:
     @property
     def aspiration(self) -> float | None:
         """The target a year: base and a quarter each of grant and sign-on, nothing else."""
-        return None if self.target is None else self.target / _YEARS_OF_A_PACKAGE
+        return None if self.target is None else self.target / YEARS_OF_A_PACKAGE
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class Alternatives:
         mine, its = self.analysis.evaluation, other.evaluation
         if is_same_job(its.offer, mine.offer):
             return "the same job, told once more"
-        if its.offer.deadline is not None and its.offer.deadline < mine.report_on:
+        if its.offer.has_expired(mine.report_on):
             return "its deadline has passed"
         return ""
 
@@ -204,8 +204,8 @@ class Alternatives:
             raise OutOfRangeError("largest_total", f"be at least what is offered, {offered_total:.2f}", largest_total)
         if target is not None and not (math.isfinite(target) and target >= 0):
             raise OutOfRangeError("target", "be an amount of 0 or more", target)
-        high = offered + max(0.0, largest_total - offered_total) / _YEARS_OF_A_PACKAGE
-        aspired = None if target is None else offered + (target - offered_total) / _YEARS_OF_A_PACKAGE
+        high = offered + max(0.0, largest_total - offered_total) / YEARS_OF_A_PACKAGE
+        aspired = None if target is None else offered + (target - offered_total) / YEARS_OF_A_PACKAGE
         return Zone(offered, high, self.reservation, target, aspired)
 
     def terms(self, amount: float) -> Terms:
@@ -248,7 +248,7 @@ def zone(
 def package_total(offer: Offer) -> float:
     """Return what is negotiated: four salaries, the grants, two years' sign-on, flat [USD]; raises do not count."""
     sign_on = offer.sign_on_in_year(1) + offer.sign_on_in_year(2)
-    return _YEARS_OF_A_PACKAGE * offer.base_salary + offer.rsu_4yr + sign_on
+    return YEARS_OF_A_PACKAGE * offer.base_salary + offer.rsu_4yr + sign_on
 
 
 def is_same_job(one: Offer, other: Offer) -> bool:

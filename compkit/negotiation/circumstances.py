@@ -95,12 +95,7 @@ def standing(others: Sequence[Offer], offer: Offer, report_on: dt.date) -> tuple
     They come from another employer, and their deadline is open or not before that day. An earlier round of the same
     offer, or a second job at the same company, competes with nothing.
     """
-    company = _folded(offer.company)
-    return tuple(
-        other
-        for other in others
-        if _folded(other.company) != company and (other.deadline is None or other.deadline >= report_on)
-    )
+    return tuple(other for other in others if not other.is_of_same_company(offer) and not other.has_expired(report_on))
 
 
 def company_type_of(offer: Offer, tables: Tables) -> str | None:

@@ -199,15 +199,14 @@ def letter_facts(
 
 def _held_elsewhere(entry: OfferEntry, others: Iterable[OfferEntry], on: dt.date) -> list[OfferEntry]:
     """Return the offers of other companies that the same person holds on a day, the firmest first."""
-    company = entry.offer.company.strip().casefold()
     held = [
         other
         for other in others
         if other.offer.id != entry.offer.id
         and is_same_candidate(other, entry)
-        and other.offer.company.strip().casefold() != company
+        and not other.offer.is_of_same_company(entry.offer)
         and other.offer.status in _HOLDS
-        and (other.offer.deadline is None or other.offer.deadline >= on)
+        and not other.offer.has_expired(on)
     ]
     return sorted(held, key=lambda one: (_HOLDS.index(one.offer.status), one.offer.deadline or dt.date.max))
 

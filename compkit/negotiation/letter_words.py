@@ -8,7 +8,7 @@ from typing import Any
 
 from compkit.bargaining import PackageAmounts
 from compkit.negotiation.letter_facts import LetterFacts
-from compkit.negotiation.limits import LEVERS
+from compkit.negotiation.limits import LEVERS, YEARS_OF_A_PACKAGE
 from compkit.negotiation.spoken import day, full_day, listed, money, month, number
 from compkit.offer import MarketObservation
 from compkit.offers.audience import is_public
@@ -51,7 +51,6 @@ _PENDING = {
 """By the offer's status: what is waited for and its preposition, the plain question, what one does without it."""
 
 _ORDINALS = ("first", "second", "third", "fourth")
-_YEARS_OF_TOTAL = 4
 
 
 def letter_words(
@@ -175,7 +174,7 @@ def _fallback_words(facts: LetterFacts, levers: Sequence[str]) -> dict[str, Any]
 
 
 def _total(package: PackageAmounts) -> float:
-    return _YEARS_OF_TOTAL * package.base_salary + package.rsu_4yr + package.sign_on_y1 + package.sign_on_y2
+    return YEARS_OF_A_PACKAGE * package.base_salary + package.rsu_4yr + package.sign_on_y1 + package.sign_on_y2
 
 
 def _posted(facts: LetterFacts, raised: list[tuple[str, float, float]]) -> str:

@@ -167,9 +167,9 @@ def _competing_offers(evaluation: Evaluation, others: Sequence[Offer]) -> Levera
     own = promised_total(offer, tables)
     score, evidence, questions, raised_by = NONE, [], [], []
     for other in others:
-        if other.id == offer.id or other.company.strip().casefold() == offer.company.strip().casefold():
+        if other.id == offer.id or other.is_of_same_company(offer):
             continue
-        if other.deadline is not None and other.deadline < evaluation.report_on:
+        if other.has_expired(evaluation.report_on):
             questions.append(
                 f"{other.company}: its deadline, {other.deadline}, has passed: does the offer still stand?"
             )

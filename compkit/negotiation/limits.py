@@ -18,7 +18,15 @@ from compkit.tables import Tables, records
 LEVERS: tuple[str, ...] = ("base_salary", "rsu_4yr", "sign_on_y1", "sign_on_y2")
 """The parts of pay that are negotiated together, in the order in which they are shown."""
 
-LEVER_WEIGHTS: dict[str, float] = {"base_salary": 4.0, "rsu_4yr": 1.0, "sign_on_y1": 1.0, "sign_on_y2": 1.0}
+YEARS_OF_A_PACKAGE = 4
+"""Over how many years a package's total counts the salary."""
+
+LEVER_WEIGHTS: dict[str, float] = {
+    "base_salary": float(YEARS_OF_A_PACKAGE),
+    "rsu_4yr": 1.0,
+    "sign_on_y1": 1.0,
+    "sign_on_y2": 1.0,
+}
 """How many dollars of the four-year total one dollar of a lever is."""
 
 _NO_SIGN_ON_BAND = "no table says what such companies pay as a sign-on (your own research can, under market)"

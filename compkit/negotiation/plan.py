@@ -24,7 +24,7 @@ from compkit.negotiation.letter_facts import LetterFacts, letter_facts
 from compkit.negotiation.letters import Letter, LetterKind, LetterRequest, Tone, letter
 from compkit.negotiation.leverage import Leverage, LeverHardness, hardness, leverage
 from compkit.negotiation.levers import LeverValue, lever_rows, other_values
-from compkit.negotiation.limits import Limit, limits
+from compkit.negotiation.limits import YEARS_OF_A_PACKAGE, Limit, limits
 from compkit.negotiation.packages import (
     Counter,
     EqualOn,
@@ -41,7 +41,6 @@ from compkit.offers.audience import is_same_candidate
 from compkit.tables import Tables, load_tables
 from compkit.valuation import Assumptions
 
-_YEARS_OF_A_PACKAGE = 4
 _DUST_USD = 0.5
 
 
@@ -205,6 +204,16 @@ class NegotiationPlan:
         most = max(self.largest.total, self.ask.total) if has_end else math.inf
         return self.alternatives.zone(most, max(self.last_counter.target, self.offered.total))
 
+    def yearly_of(self, package: Package) -> float:
+        """Return the level pay of the offer with a package, the rest of its pay as offered [USD a year]."""
+        more = package.total - offered_package(self.limits).total
+        return level_pay(self.evaluation) + more / YEARS_OF_A_PACKAGE
+
+    def total_for(self, yearly: float) -> float:
+        """Return what a package must add up to for a level pay, the rest of the pay as offered [USD]."""
+        more = yearly - level_pay(self.evaluation)
+        return offered_package(self.limits).total + YEARS_OF_A_PACKAGE * more
+
     @cached_property
     def stop_line(self) -> StopLine | None:
         """The higher of the reservation value and the walk-away; None where the file gives neither."""
@@ -215,9 +224,7 @@ class NegotiationPlan:
         if not known:
             return None
         yearly = max(known)
-        offered = offered_package(self.limits).total
-        total = offered + _YEARS_OF_A_PACKAGE * (yearly - level_pay(self.evaluation))
-        return StopLine(yearly, total, is_reservation=yearly == reservation)
+        return StopLine(yearly, self.total_for(yearly), is_reservation=yearly == reservation)
 
     @property
     def lost_with_the_offer(self) -> float | None:

@@ -15,23 +15,20 @@ from compkit.report.negotiation_tables import why_no_ask
 from compkit.report.text import MEASURE_NAMES, usd, usd_short
 
 _ZONE, _ASK, _SETTLE = "#9fd9c6", "#0072B2", "#009E73"
-_YEARS_OF_A_PACKAGE = 4
 
 
 def zone_picture(plan: NegotiationPlan) -> Picture:
     """Return yearly pay on one line: where you stop, the offer, what to settle for, the ask, the ranges' end."""
     zone = plan.zone
-    ask = zone.offered + (plan.ask.total - plan.offered.total) / _YEARS_OF_A_PACKAGE
-    settle = zone.offered + (plan.fallback.total - plan.offered.total) / _YEARS_OF_A_PACKAGE
     marks: list[tuple[str, float, str]] = [("Offer", zone.offered, INK)]
     if plan.stop_line:
         marks.insert(0, ("Stop line", plan.stop_line.yearly, MARK))
     if plan.walk_away.cash_flow_here is not None:
         marks.insert(0, ("Staying", plan.walk_away.cash_flow_here, SOFT))
     if plan.has_fallback:
-        marks.append(("Settle for", settle, _SETTLE))
+        marks.append(("Settle for", plan.yearly_of(plan.fallback), _SETTLE))
     if plan.is_asking:
-        marks.append(("Ask", ask, _ASK))
+        marks.append(("Ask", plan.yearly_of(plan.ask), _ASK))
     high = zone.high if math.isfinite(zone.high) else max(amount for _, amount, _ in marks)
     marks.append(("Ranges end", high, SOFT))
     marks.sort(key=lambda mark: mark[1])

@@ -12,9 +12,9 @@ from compkit.negotiation.packages import Package, default_target
 from compkit.negotiation.plan import NegotiationPlan
 from compkit.negotiation.spoken import money
 from compkit.report.blocks import Card, Headline, Notes, RecordedFigures, Tone
-from compkit.report.negotiation_tables import LEAST, SHORT_NAMES, SOURCE_NAMES, STATUS_NAMES, strongest
+from compkit.report.negotiation_tables import SHORT_NAMES, SOURCE_NAMES, STATUS_NAMES, strongest
 from compkit.report.record import GUIDE, OFFERS_FILE, Row, recorded_figure
-from compkit.report.text import MEASURE_NAMES, count, day, joined, month_and_year, percent, usd
+from compkit.report.text import LEAST, MEASURE_NAMES, count, day, joined, month_and_year, percent, usd
 from compkit.report.words import CallPart, CallSheet
 
 KIT = "kit"

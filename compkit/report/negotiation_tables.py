@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -13,11 +13,8 @@ from compkit.negotiation.packages import Counter, Package
 from compkit.negotiation.plan import NegotiationPlan
 from compkit.negotiation.walk_away import Difference
 from compkit.report.blocks import Column, Notes, Table
-from compkit.report.text import MEASURE_NAMES, UNKNOWN, count, days_in_words, joined, month_and_year, usd
+from compkit.report.text import LEAST, MEASURE_NAMES, UNKNOWN, count, days_in_words, joined, month_and_year, usd
 
-LEAST = 0.5
-"""What rounds to no dollar is not spoken of [USD]."""
-_YEARS_OF_A_PACKAGE = 4
 SHORT_NAMES = {"base_salary": "Base", "rsu_4yr": "Stock", "sign_on_y1": "Sign-on 1", "sign_on_y2": "Sign-on 2"}
 PART_NAMES = {
     "current_total": "Present job, a year",
@@ -87,11 +84,10 @@ def floors_table(plan: NegotiationPlan) -> Table:
 
 def _terms(plan: NegotiationPlan, amount: float) -> dict[str, float | None]:
     said = plan.walk_away.terms(amount)
-    package = plan.offered.total + _YEARS_OF_A_PACKAGE * (amount - plan.zone.offered)
     return {
         "yearly": said.yearly,
         "total": said.total,
-        "package": max(0.0, package),
+        "package": max(0.0, plan.total_for(amount)),
         "net": said.net,
         "buys": said.purchasing_power,
     }
@@ -215,12 +211,17 @@ def _package_notes(plan: NegotiationPlan) -> list[str]:
 
 def _flags_in_words(counter: Counter) -> list[str]:
     """Return what to know of the packages, each remark once with the parts that it is about."""
-    by_remark: dict[str, dict[str, None]] = {}
-    for package in counter.packages:
-        for flag in package.flags:
-            lever, _, remark = flag.partition(": ")
-            by_remark.setdefault(remark, {})[MEASURE_NAMES[lever].lower()] = None
-    return [f"{remark[0].upper()}{remark[1:]}: {joined(list(levers))}." for remark, levers in by_remark.items()]
+    found = parts_by_remark(flag for package in counter.packages for flag in package.flags)
+    return [f"{remark[0].upper()}{remark[1:]}: {joined(parts)}." for remark, parts in found.items()]
+
+
+def parts_by_remark(flags: Iterable[str]) -> dict[str, list[str]]:
+    """Return each remark of some packages' flags with the names of the parts that it is about, each once."""
+    found: dict[str, dict[str, None]] = {}
+    for flag in flags:
+        lever, _, remark = flag.partition(": ")
+        found.setdefault(remark, {})[MEASURE_NAMES[lever].lower()] = None
+    return {remark: list(parts) for remark, parts in found.items()}
 
 
 def steps_table(plan: NegotiationPlan) -> Table | Notes:
