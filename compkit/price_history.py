@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import math
 import re
 from collections.abc import Sequence
@@ -18,7 +16,7 @@ from numpy.typing import NDArray
 
 from compkit.errors import Fault, InputError, OutOfRangeError
 from compkit.offers.faults import shown
-from compkit.offers.plain_text import UnreadableError, text_of
+from compkit.offers.plain_text import UnreadableError, csv_rows, text_of
 from compkit.periods import MONTHS_A_YEAR
 
 FloatArray = NDArray[np.float64]
@@ -183,9 +181,8 @@ def read_price_history(path: str | Path) -> PriceHistory:
     name = str(path)
     try:
         rows = _rows(text_of(_bytes_of(Path(path))))
-    except (UnreadableError, csv.Error) as error:
-        reason = f"is no valid CSV: {error}." if isinstance(error, csv.Error) else str(error)
-        raise InputError([Fault(name, "", "", reason)]) from error
+    except UnreadableError as error:
+        raise InputError([Fault(name, "", "", str(error))]) from error
     header = [cell.strip().casefold() for cell in rows[0][1]] if rows else []
     counts = {column: header.count(column) for column in ("date", "close")}
     rule = "must be the name of one column, got {}."
@@ -226,8 +223,7 @@ def _bytes_of(path: Path) -> bytes:
 
 def _rows(text: str) -> list[tuple[int, list[str]]]:
     """Return the rows that hold anything, each with its number as a spreadsheet counts it."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    found = [(number, row) for number, row in enumerate(reader, start=1) if any(cell.strip() for cell in row)]
+    found = [(number, row) for number, row in enumerate(csv_rows(text), start=1) if any(cell.strip() for cell in row)]
     if len(found) > MAX_ROWS + 1:
         raise UnreadableError(f"has more than {MAX_ROWS:,} rows. Keep the last years.")
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import math
 from collections.abc import Callable, Sequence
@@ -197,6 +198,17 @@ def test_prices_by_quarters_are_too_few(write: Write) -> None:
 )
 def test_a_hostile_file(write: Write, content: bytes, said: str) -> None:
     assert said in faults(write(content))[0][2]
+
+
+def test_a_cell_too_long_is_refused_whatever_other_libraries_set(write: Write) -> None:
+    path = write(b"date,close\n" + b"1" * 200_000)
+    before = csv.field_size_limit(10**9)  # frictionless and scipy.io do that when they are imported
+    try:
+        assert faults(path)[0][2] == "is no valid CSV: field larger than field limit (131072)."
+        csv.field_size_limit(131_072)
+        assert faults(path)[0][2] == "is no valid CSV: field larger than field limit (131072)."
+    finally:
+        csv.field_size_limit(before)
 
 
 def test_no_file_or_another_kind(write: Write, tmp_path: Path) -> None:

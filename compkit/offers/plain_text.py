@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Iterator
 from typing import Any
 
 MAX_DEPTH = 30
 MAX_DIGITS = 400
+MAX_CELL_CHARACTERS = 131_072
+"""What Python takes in a cell by itself. Some libraries lift that for the whole process, so we hold it ourselves."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -37,6 +41,23 @@ def text_of(data: bytes) -> str:
         line = text.count("\n", 0, control.start()) + 1
         raise UnreadableError(f"holds a control character, U+{ord(control[0]):04X}, in line {line}. Remove it.")
     return text
+
+
+def csv_rows(text: str) -> Iterator[list[str]]:
+    """Yield the rows of a CSV file with commas.
+
+    Raises
+    ------
+    UnreadableError
+        If the text is no valid CSV, or a cell is longer than any that people type.
+    """
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), strict=True):
+            if any(len(cell) > MAX_CELL_CHARACTERS for cell in row):
+                raise csv.Error(f"field larger than field limit ({MAX_CELL_CHARACTERS})")
+            yield row
+    except csv.Error as error:
+        raise UnreadableError(f"is no valid CSV: {error}.") from error
 
 
 def whole_number(digits: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import io
 import re
@@ -12,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, cast
 
 from compkit.errors import Fault, InputError
-from compkit.offers.plain_text import UnreadableError, text_of
+from compkit.offers.plain_text import UnreadableError, csv_rows, text_of
 from compkit.offers.sheets import Sheet
 
 MAX_UNPACKED_BYTES = 100 * 1024 * 1024
@@ -29,11 +28,7 @@ def read_csv(data: bytes, name: str) -> list[Sheet]:
     UnreadableError
         If it is no valid CSV with commas, or too large.
     """
-    text = text_of(data)
-    try:
-        rows = list(_counted(csv.reader(io.StringIO(text, newline=""), strict=True)))
-    except csv.Error as error:
-        raise UnreadableError(f"is no valid CSV: {error}.") from error
+    rows = list(_counted(csv_rows(text_of(data))))
     if not any(cell.strip() for row in rows for cell in row):
         raise UnreadableError("holds no rows. The first row names the columns.")
     if len(rows[0]) == 1 and any(mark in rows[0][0] for mark in ";\t"):
