@@ -61,7 +61,9 @@ class Correlations:
     def root(self) -> FloatArray:
         """The symmetric root, which is the same whatever order the companies have."""
         values, vectors = np.linalg.eigh(np.asarray(self.matrix, dtype=float))
-        root = vectors * np.sqrt(np.clip(values, 0.0, None)) @ vectors.T
+        # What is zero but for rounding has a root a hundred million times larger, which differs between processors.
+        values[values < len(values) * np.finfo(float).eps * values[-1]] = 0.0
+        root = vectors * np.sqrt(values) @ vectors.T
         root[np.abs(root) < _SLACK] = 0.0
         return np.asarray(root)
 
