@@ -6,26 +6,18 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from compkit.batch.jobs import Recorded
 
 FIGURES_MIME = "application/vnd.compkit.figures+json"
 COLUMNS = ("notebook", "figure", "value", "unit", "source_ids", "as_of", "status")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-@dataclass(frozen=True)
-class RecordedFigures:
-    """What one notebook recorded: rows for figures.csv, and one line for the index."""
-
-    rows: Sequence[Mapping[str, Any]] = ()
-    summary: Mapping[str, Any] = field(default_factory=dict)
-
-
-def recorded_figures(notebook_path: Path) -> RecordedFigures:
+def recorded_figures(notebook: Mapping[str, Any]) -> Recorded:
     """Return what an executed notebook recorded, all of its outputs together."""
-    notebook = json.loads(notebook_path.read_text(encoding="utf-8"))
     rows: list[Mapping[str, Any]] = []
     summary: dict[str, Any] = {}
     for cell in notebook["cells"]:
@@ -33,7 +25,12 @@ def recorded_figures(notebook_path: Path) -> RecordedFigures:
             recorded = output.get("data", {}).get(FIGURES_MIME, {})
             rows += recorded.get("rows", ())
             summary |= recorded.get("summary", {})
-    return RecordedFigures(rows, summary)
+    return Recorded(rows, summary)
+
+
+def recorded_in(path: Path) -> Recorded:
+    """Return what the notebook of a file recorded."""
+    return recorded_figures(json.loads(path.read_text(encoding="utf-8")))
 
 
 def figures_csv(folder: Path) -> str:
@@ -41,7 +38,7 @@ def figures_csv(folder: Path) -> str:
     rows = [
         [path.stem, *(_plain(row.get(name)) for name in COLUMNS[1:])]
         for path in sorted(folder.glob("*.ipynb"))
-        for row in recorded_figures(path).rows
+        for row in recorded_in(path).rows
     ]
     return csv_text(COLUMNS, rows)
 

@@ -92,7 +92,7 @@ class _Worker:
         started = time.monotonic()
         process = self._ready_process()
         if process is None:
-            return Outcome("the batch was stopped.", 0.0)
+            return Outcome("the batch was stopped.", 0.0, "outside")
         is_late = threading.Event()
 
         def stop() -> None:
@@ -109,13 +109,13 @@ class _Worker:
             watchdog.join()
         code = process.wait() if is_late.is_set() or answer is None else 0
         if answer is not None:
-            return Outcome(answer["error"], answer["seconds"])
+            return Outcome.from_json(answer["outcome"])
         where = f"cell {cell}: " if cell else ""
         if is_late.is_set():
             error = f"{where}TimeoutError: the report took longer than {job.timeout_seconds:g} s and was ended."
         else:
             error = f"{where}the worker process ended with code {code}; it may have run out of memory."
-        return Outcome(error, time.monotonic() - started)
+        return Outcome(error, time.monotonic() - started, "time" if is_late.is_set() else "outside", key=job.key)
 
     def _answer(self, process: subprocess.Popen[str], job: Job) -> tuple[int, dict[str, Any] | None]:
         """Return the last cell begun and the outcome's message, or None where the process died first."""
@@ -127,7 +127,7 @@ class _Worker:
             process.stdin.flush()
             for line in process.stdout:
                 message = json.loads(line)
-                if "seconds" in message:
+                if "outcome" in message:
                     return cell, message
                 cell = message["cell"]
         return cell, None

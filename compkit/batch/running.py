@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from compkit.batch.documents import offers_document
-from compkit.batch.figures import figures_csv, recorded_figures
+from compkit.batch.figures import figures_csv, recorded_in
 from compkit.batch.files import private_folder, write_whole
 from compkit.batch.index import write_summaries
-from compkit.batch.jobs import Job, Outcome
+from compkit.batch.jobs import DEFAULT_TIMEOUT_SECONDS, Job, Outcome
 from compkit.batch.limits import range_faults
 from compkit.batch.notebooks import Notebook, chosen_notebooks
 from compkit.batch.parameters import Parameter, Scalar, typed_parameters, unknown_name_faults, value_faults
@@ -27,7 +27,6 @@ from compkit.errors import Fault, InputError
 from compkit.offers import OfferEntry, Offers
 from compkit.offers.audience import is_same_candidate
 
-DEFAULT_TIMEOUT_SECONDS = 300.0
 Progress = Callable[[int, int, ReportResult], object]
 
 _SET_BY_BATCH = ("offers_file", "offer_id", "report_on", "show_controls")
@@ -212,12 +211,18 @@ class _Staging:
             "report_on": report_on.isoformat(),
             "show_controls": False,
         }
-        for name, document in documents.items():
-            if "offers_file" in known and document is not None:
-                write_whole(folder / name, document)
         parameters = {name: value for name, value in {**given, **set_by_batch}.items() if name in known}
         source, here = str(report.notebook.path.absolute()), str(folder.absolute())
-        return Job(source, here, here, parameters, report.title, keep_images, timeout_seconds)
+        return Job(
+            notebook_path=source,
+            folder=here,
+            output_folder=here,
+            parameters=parameters,
+            title=report.title,
+            keep_images=keep_images,
+            timeout_seconds=timeout_seconds,
+            documents={name: text for name, text in documents.items() if "offers_file" in known and text is not None},
+        )
 
     def published(self, report: _Report, job: Job, outcome: Outcome) -> ReportResult:
         """Move what a job wrote to where it belongs, if it wrote all; return the report's result."""
@@ -256,7 +261,7 @@ def _offer_line(entry: OfferEntry, out: Path, results: Sequence[ReportResult]) -
     own = tuple(result for result in results if result.offer == offer.id)
     for result in own:
         if result.status == "ok":
-            values |= recorded_figures(out / offer.id / f"{result.notebook}.ipynb").summary
+            values |= recorded_in(out / offer.id / f"{result.notebook}.ipynb").summary
     return OfferLine(offer.id, values, own)
 
 

@@ -13,10 +13,11 @@ import click
 from tqdm import tqdm
 
 from compkit.batch.checking import CheckResult, check_reports
+from compkit.batch.jobs import DEFAULT_TIMEOUT_SECONDS
 from compkit.batch.notebooks import chosen_notebooks
 from compkit.batch.parameters import parameter_from_text
 from compkit.batch.results import BatchRun, ReportResult
-from compkit.batch.running import DEFAULT_TIMEOUT_SECONDS, run_reports
+from compkit.batch.running import run_reports
 from compkit.cli.exits import EXIT_DONE, EXIT_PARTLY
 from compkit.cli.options import (
     audience_option,
