@@ -18,6 +18,8 @@ from compkit.report.text import joined, percent, usd
 from compkit.tables import records
 from compkit.verdict import CLOSE_CHANCE, FIRM_CHANCE, staying_after_tax, verdict
 
+_DIGITS_OF_A_ROOT = 12
+
 
 def comparison_assumptions(comparison: Comparison) -> Notes:
     """Return what the comparison assumes and no offer says."""
@@ -156,5 +158,7 @@ def _pair_rows(comparison: Comparison) -> Iterator[Row]:
         name = f"{row['a']} against {row['b']}"
         yield recorded_figure(f"{name} difference", row["difference"], "USD")
         if row["break_even_growth"] is not None:
-            yield recorded_figure(f"{name} break_even_growth", row["break_even_growth"], "fraction a year")
+            # A root is no more exact than the sums that it makes equal; beyond that, processors differ.
+            growth = round(row["break_even_growth"], _DIGITS_OF_A_ROOT)
+            yield recorded_figure(f"{name} break_even_growth", growth, "fraction a year")
         yield recorded_figure(f"{name} p_a_beats_b", row["p_a_beats_b"], "fraction", status=UNVERIFIED)
