@@ -8,13 +8,13 @@ import json
 import os
 import queue
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import psutil
@@ -172,8 +172,7 @@ class WarmParent:
             self._process.wait()
         self._listener.join(timeout=5)
         self._channel.close()
-        with contextlib.suppress(OSError):
-            _remove(Path(self._runtime))
+        shutil.rmtree(self._runtime, ignore_errors=True)
 
     def _last_complaint(self) -> str:
         self._complaints.seek(0)
@@ -223,12 +222,6 @@ def _end_strays(mark: str) -> None:
     for process in psutil.process_iter(["environ"]):
         if (process.info["environ"] or {}).get(_MARK_VARIABLE) == mark and process.pid != os.getpid():
             kill_tree(process.pid)
-
-
-def _remove(folder: Path) -> None:
-    for path in folder.iterdir():
-        path.unlink()
-    folder.rmdir()
 
 
 _shared: dict[tuple[str, ...], WarmParent] = {}

@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import selectors
+import shutil
 import signal
 import socket
 import sys
@@ -23,7 +24,7 @@ import psutil
 from compkit.batch.forked.child import become
 from compkit.batch.forked.limits import adopt_orphans
 from compkit.batch.forked.warming import USUAL_MODULES, imported, n_threads, warm
-from compkit.batch.processes import kill_tree
+from compkit.batch.processes import RUNTIME_FOLDER_VARIABLE, kill_tree
 
 _LOOK_SECONDS = 0.1
 _CHUNK_BYTES = 1 << 20
@@ -100,6 +101,8 @@ class WarmedParent:
                 pass
         finally:
             self._end_all()
+            if folder := os.environ.get(RUNTIME_FOLDER_VARIABLE):
+                shutil.rmtree(folder, ignore_errors=True)
 
     def say(self, **message: Any) -> None:
         """Tell the driver something, as soon as it listens."""
