@@ -26,7 +26,7 @@ class QuickEngine:
     Parameters
     ----------
     finished : Path, optional
-        A file that gains a line, offer and notebook, for each report that is finished.
+        A file that gains a line, offer, notebook and key, for each report that is finished.
     failing : set of str
         Titles of reports that fail.
     before : callable, optional
@@ -39,6 +39,7 @@ class QuickEngine:
     jobs: list[Job] = field(default_factory=list)
 
     def outcomes(self, jobs: Iterable[Job], _n_workers: int, **_: object) -> Iterator[tuple[int, Outcome]]:
+        """Yield what comes of each job, one after the other."""
         for position, job in enumerate(jobs):
             self.jobs.append(job)
             if self.before is not None:
@@ -66,7 +67,7 @@ class QuickEngine:
         write_whole(folder / OUTCOME_FILE, json.dumps(outcome.to_json()))
         if self.finished is not None:
             with self.finished.open("a", encoding="utf-8") as file:
-                file.write(f"{job.parameters.get('offer_id')} {stem}\n")
+                file.write(f"{job.parameters.get('offer_id')} {stem} {job.key}\n")
         return outcome
 
 
@@ -96,5 +97,6 @@ def write_offers(path: Path, salaries: dict[str, float], **envelope: Any) -> Pat
         offer = {"id": offer_id, "company": offer_id.title(), "level": "L6", "location": "Seattle"}
         offer |= {"base_salary": salary, "equity": [{"value": 100_000, "grant_price": 50.0}]}
         offers.append({**offer, **({"candidate": whose} if whose else {})})
-    path.write_text(yaml.safe_dump({**envelope, "offers": offers}), encoding="utf-8")
+    write = json.dumps if path.suffix == ".json" else yaml.safe_dump
+    path.write_text(write({**envelope, "offers": offers}), encoding="utf-8")
     return path

@@ -16,7 +16,7 @@ from compkit.batch.ledger_rows import LedgerReport
 from compkit.batch.parameters import Scalar
 from compkit.batch.planning import Report
 from compkit.batch.results import BatchRun, OfferLine, ReportResult
-from compkit.offers import OfferEntry
+from compkit.offers import OfferEntry, Offers
 
 _SHARE_OF_TIME = 0.03
 _AT_LEAST_SECONDS = 2.0
@@ -28,6 +28,10 @@ class Asked:
 
     Parameters
     ----------
+    offers : Offers
+        Those that reports are made of.
+    everyone : Offers
+        All that a report may see.
     report_on : date
     parameters : mapping of str to scalar
     inputs : tuple of mapping
@@ -36,6 +40,8 @@ class Asked:
         Each notebook's heading, by its name, in order.
     """
 
+    offers: Offers
+    everyone: Offers
     report_on: dt.date
     parameters: Mapping[str, Scalar]
     inputs: tuple[Mapping[str, str | None], ...]

@@ -126,8 +126,7 @@ def run_reports(
             given = sound_parameters(staging.notebooks, parameters or {})
             copies = planned_reports(staging.notebooks, offers, everyone)
             titles = {notebook.name: notebook.title for notebook in staging.notebooks}
-            asked = Asked(report_on, given, _input_files(offers), copies, titles)
-            ledger.enter_offers({entry.offer.id: facts_of(entry) for entry in offers}, everyone.ids)
+            asked = Asked(offers, everyone, report_on, given, _input_files(offers), copies, titles)
             return _Batch(out, ledger, staging, asked, manner, audience).run()
 
 
@@ -171,8 +170,14 @@ class _Batch:
 
     def _end(self, ending: Ending) -> BatchRun:
         with uninterrupted():
+            try:
+                run = self._overview.write()
+            except OSError:
+                self._ledger.end_run(self._run_id, "failed")
+                raise
+            # Last of all: a run that did not come here may have left something half-written.
             self._ledger.end_run(self._run_id, ending)
-            return self._overview.write()
+        return run
 
     def _clear_up(self) -> None:
         """Bring ledger and folder together: after a kill, after what people have removed or changed by hand."""
@@ -181,16 +186,26 @@ class _Batch:
         self._ledger.forget(
             name for name, row in known.items() if name not in own and row.html and not (self._out / row.html).is_file()
         )
-        for at, planned in enumerate(self._planned):
-            row = known.get(planned.report.name)
-            if self._manner.resume and row is not None and self._is_done(planned, row):
-                self._results[at] = _skipped(planned)
-                self._tell(at)
+        facts = {entry.offer.id: facts_of(entry) for entry in self._asked.offers}
+        self._ledger.enter_offers(facts, self._asked.everyone.ids)
+        if self._manner.resume:
+            self._skip_what_is_done(known)
         for folder in staging_folders(self._out):
             if folder.absolute() != self._staging.folder:
                 if self._manner.resume:
                     self._adopt(folder)
                 shutil.rmtree(folder, ignore_errors=True)
+        self._mend_files_beside_the_reports()
+
+    def _skip_what_is_done(self, known: Mapping[tuple[str | None, str], LedgerReport]) -> None:
+        for at, planned in enumerate(self._planned):
+            row = known.get(planned.report.name)
+            if row is not None and self._is_done(planned, row):
+                self._results[at] = _skipped(planned)
+                self._tell(at)
+
+    def _mend_files_beside_the_reports(self) -> None:
+        """Remove what a kill has left half-written, and write anew each figures.csv that is not as it was written."""
         if self._had_killed_run:
             remove_temporaries(self._out, (*SUMMARY_FILES, OFFERS_FILE))
         for offer in self._ledger.offers():
