@@ -136,15 +136,12 @@ def test_what_differs_from_run_to_run_goes() -> None:
     assert notebook_text(notebook) == before
 
 
-def test_figures_are_exact_and_harmless(tmp_path: Path) -> None:
+def test_figures_are_exact_and_harmless() -> None:
     rows = [
         {"figure": FORMULA, "value": 0.1 + 0.2, "unit": "USD", "source_ids": ["offer", "guide"], "as_of": "2025-08-01"},
         {"figure": "count", "value": -3, "unit": "", "source_ids": "", "as_of": ""},
     ]
-    output = nbformat.v4.new_output("display_data", {"application/vnd.compkit.figures+json": {"rows": rows}})
-    cell = nbformat.v4.new_code_cell("x", outputs=[output], execution_count=1)
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), str(tmp_path / "a.ipynb"))
-    header, first, second = csv.reader(io.StringIO(figures_csv(tmp_path)))
+    header, first, second = csv.reader(io.StringIO(figures_csv([("a", rows)])))
     assert header == ["notebook", "figure", "value", "unit", "source_ids", "as_of", "status"]
     assert first == ["a", f"'{FORMULA}", "0.30000000000000004", "USD", "offer; guide", "2025-08-01", ""]
     assert second[2] == "-3"

@@ -30,6 +30,7 @@ offers:
    equity: [{{value: 50000, vesting: even-4-year-monthly}}]}}
 """
 AS_A_PERSON_SEES = [
+    ".compkit.lock", "ledger.sqlite",
     "guide_audit.html", "guide_audit.ipynb", "index.html", "offer_comparison.html", "offer_comparison.ipynb",
     "offers.json", "run.json", "summary.csv", "summary.xlsx",
     *(f"{offer}/{name}" for offer in ("thirds", "worked")

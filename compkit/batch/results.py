@@ -23,8 +23,9 @@ class ReportResult:
         The offer's id; None for a notebook that is not about one offer.
     notebook : str
     status : str
-        ok, failed or skipped.
+        ok, failed or skipped: it was there already, and nothing that it is made from has changed.
     seconds : float
+        What it took; 0 where it was skipped.
     html : str or None
         The page, relative to the reports' folder, written with `/`.
     error : str or None
@@ -39,6 +40,15 @@ class ReportResult:
     error: str | None
 
 
+def page_of(offer_id: str | None, notebook: str) -> str:
+    """Return a report's page, relative to the reports' folder.
+
+    >>> page_of("amazon-l6", "offer_evaluation"), page_of(None, "guide_audit")
+    ('amazon-l6/offer_evaluation.html', 'guide_audit.html')
+    """
+    return f"{offer_id}/{notebook}.html" if offer_id else f"{notebook}.html"
+
+
 @dataclass(frozen=True, slots=True)
 class OfferLine:
     """One offer's line in the index: facts of the offer, what its notebooks summed up, its reports."""
@@ -50,7 +60,7 @@ class OfferLine:
 
 @dataclass(frozen=True)
 class BatchRun:
-    """A batch that has ended.
+    """A batch, under way or ended.
 
     Parameters
     ----------
@@ -62,10 +72,18 @@ class BatchRun:
     inputs : tuple of mapping
         Name and sha256 of each offers file; the sum is None where the file is gone.
     results : tuple of ReportResult
-        Offers in order, each with its notebooks in order; then the notebooks that are not about one offer.
+        Those that this run was asked for and is done with: offers in order, each with its notebooks in order; then
+        the notebooks that are not about one offer.
     lines : tuple of OfferLine
+        Every offer that has reports in the folder, and every one that this run is about.
     titles : mapping of str to str
         Each notebook's heading, by its name.
+    earlier : tuple of ReportResult
+        The folder's other reports that are not about one offer, from earlier runs.
+    n_waiting : int
+        How many reports are still to be made; 0 once the run has done all.
+    written_at : datetime or None
+        When this was so: local time.
     """
 
     directory: Path
@@ -76,6 +94,9 @@ class BatchRun:
     results: tuple[ReportResult, ...]
     lines: tuple[OfferLine, ...]
     titles: Mapping[str, str] = field(default_factory=dict)
+    earlier: tuple[ReportResult, ...] = ()
+    n_waiting: int = 0
+    written_at: dt.datetime | None = None
 
     @property
     def index(self) -> Path:
@@ -89,8 +110,8 @@ class BatchRun:
 
     @property
     def general_results(self) -> list[ReportResult]:
-        """The reports that are not about one offer."""
-        return [result for result in self.results if result.offer is None]
+        """The reports in the folder that are not about one offer."""
+        return [result for result in (*self.results, *self.earlier) if result.offer is None]
 
     def as_json(self) -> dict[str, Any]:
         """Return what `compkit report --json` prints."""

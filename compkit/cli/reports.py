@@ -28,6 +28,7 @@ from compkit.cli.options import (
     print_json,
     shown_offers,
 )
+from compkit.cli.stopping import ending_on_signals
 from compkit.errors import Fault, InputError
 from compkit.offers.audience import Audience
 
@@ -71,7 +72,10 @@ timeout_option = click.option(
 )
 @workers_option
 @timeout_option
-@click.option("--no-resume", is_flag=True, help="Make every report anew, also those already there (always so for now).")
+@click.option(
+    "--resume/--no-resume", default=True, show_default=True,
+    help="Leave reports that are there already and would come out the same, or make every one anew.",
+)  # fmt: skip
 @json_option
 def report_command(
     files: tuple[str, ...],
@@ -84,14 +88,14 @@ def report_command(
     workers: int | None,
     timeout: float,
     *,
-    no_resume: bool,  # noqa: ARG001  every report is made anew until there is a ledger
+    resume: bool,
     as_json: bool,
 ) -> int:
     """Make a report for each offer: DIR/<offer>/<notebook>.html, with DIR/index.html to begin from."""
     loaded = load_offers_aloud(files)
     offers = shown_offers(loaded, offer_ids, audience)
     names = _open_notebooks(notebooks, audience)
-    with tqdm(unit="report", disable=None, leave=False) as bar:
+    with ending_on_signals(), tqdm(unit="report", disable=None, leave=False) as bar:
 
         def show(done: int, total: int, result: ReportResult) -> None:
             bar.total = total
@@ -109,6 +113,8 @@ def report_command(
             timeout_seconds=timeout,
             progress=show,
             beside=offers_beside(loaded, audience),
+            resume=resume,
+            audience=audience,
         )
     if as_json:
         print_json(run.as_json())
