@@ -36,7 +36,7 @@ from compkit.offers import Offers, load_offers
 DAY = dt.date(2026, 11, 22)
 SALARIES = {"a": 175_000.0, "b": 180_000.0}
 ALL = [("a", "each"), ("a", "seeing"), ("b", "each"), ("b", "seeing"), (None, "whole"), (None, "free")]
-SUMMARIES = ["index.html", "run.json", "summary.csv", "summary.xlsx"]
+SUMMARIES = ["index.html", "run.json", "summary.csv", "summary.parquet", "summary.xlsx"]
 
 
 class Place:

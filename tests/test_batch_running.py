@@ -152,7 +152,8 @@ def test_a_hung_report_leaves_no_process(run: BatchRun, place: Path) -> None:
 def test_nothing_is_half_written(run: BatchRun) -> None:
     assert sorted(contents(run.directory)) == [
         ".compkit.lock", "free.html", "free.ipynb", "good/each.html", "good/each.ipynb", "good/figures.csv",
-        "good/offer.json", "index.html", "ledger.sqlite", "offers.json", "run.json", "summary.csv", "summary.xlsx",
+        "good/offer.json", "index.html", "ledger.sqlite", "offers.json", "run.json", "summary.csv",
+        "summary.parquet", "summary.xlsx",
         "whole.html", "whole.ipynb",
     ]  # fmt: skip
     if os.name == "posix":
@@ -277,7 +278,15 @@ run_reports(offers, pathlib.Path({str(tmp_path / "out")!r}), notebooks=["each"],
     wait_until(lambda: list((tmp_path / "temporary").iterdir()) == [], 30)
     left = sorted(path.name for path in (tmp_path / "out").iterdir())
     if how == signal.SIGINT:
-        assert left == [".compkit.lock", "index.html", "ledger.sqlite", "run.json", "summary.csv", "summary.xlsx"]
+        assert left == [
+            ".compkit.lock",
+            "index.html",
+            "ledger.sqlite",
+            "run.json",
+            "summary.csv",
+            "summary.parquet",
+            "summary.xlsx",
+        ]
     else:
         assert ["ledger.sqlite-wal" in left, any(name.startswith(".compkit-") for name in left)] == [True, True]
 

@@ -36,11 +36,11 @@ _NOT_BEFORE_TAX = {
 def write_summaries(run: BatchRun) -> None:
     """Write index.html, summary.csv, .parquet and .xlsx, and run.json into the reports' folder, each whole.
 
-    The workbook, which takes longest, is left out while reports are still to come, and one of an earlier batch removed:
+    The workbook, which takes longest, is left out while the batch goes on, and one of an earlier batch removed:
     no file here tells of another state than the others.
     """
     workbook = run.directory / "summary.xlsx"
-    if run.n_waiting:
+    if run.is_under_way:
         workbook.unlink(missing_ok=True)
     else:
         write_whole(workbook, summary_xlsx(run))

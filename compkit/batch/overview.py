@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -65,10 +65,10 @@ class Overview:
         self._out, self._ledger, self._asked, self._results = out, ledger, asked, results
         self._due_at = 0.0
 
-    def write(self) -> BatchRun:
+    def write(self, *, is_under_way: bool = False) -> BatchRun:
         """Write the index and the summaries, and return what they say."""
         begun = time.monotonic()
-        run = self.run()
+        run = replace(self.run(), is_under_way=is_under_way)
         write_summaries(run)
         now = time.monotonic()
         self._due_at = now + max(_AT_LEAST_SECONDS, (now - begun) / _SHARE_OF_TIME)
@@ -78,7 +78,7 @@ class Overview:
         """Write them if that takes no more than a few percent of the time; what fails now is tried again at the end."""
         if time.monotonic() >= self._due_at:
             with contextlib.suppress(OSError):
-                self.write()
+                self.write(is_under_way=True)
 
     def run(self) -> BatchRun:
         """Return what there is: every report that the ledger knows, whether this run was asked for it or not."""

@@ -82,6 +82,8 @@ class BatchRun:
         The folder's other reports that are not about one offer, from earlier runs.
     n_waiting : int
         How many reports are still to be made; 0 once the run has done all.
+    is_under_way : bool
+        Whether there is more to be told soon: what takes long to write can wait.
     written_at : datetime or None
         When this was so: local time.
     """
@@ -96,6 +98,7 @@ class BatchRun:
     titles: Mapping[str, str] = field(default_factory=dict)
     earlier: tuple[ReportResult, ...] = ()
     n_waiting: int = 0
+    is_under_way: bool = False
     written_at: dt.datetime | None = None
 
     @property

@@ -158,7 +158,7 @@ class _Batch:
         """Skip what is done, make the rest, and say what there is: at the start, in between and at the end."""
         try:
             self._clear_up()
-            self._overview.write()
+            self._overview.write(is_under_way=True)
             self._make([at for at in range(len(self._planned)) if at not in self._results])
         except BaseException as error:
             # What went wrong first is what people should read.
