@@ -177,22 +177,25 @@ def test_the_index_is_one_harmless_page(run: BatchRun) -> None:
     text = index_html(run)
     page = _Page()
     page.feed(text)
-    assert page.tags.count("script") == 1
+    assert page.tags.count("script") == 2  # its data and what sorts them
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
     assert "//" not in text
-    script = text.partition("<script>")[2].partition("</script>")[0]
+    data = text.partition('<script type="application/json" id="rows">')[2].partition("</script>")[0]
+    assert "<" not in data
+    assert SCRIPT in str(json.loads(data))
+    script = text.rpartition("<script>")[2].partition("</script>")[0]
     assert base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() in text
     assert page.links == [
-        "guide_audit.html", "first/offer_evaluation.html", "summary.csv", "summary.xlsx", "run.json",
+        "guide_audit.html", "first/offer_evaluation.html", "summary.csv", "summary.parquet", "summary.xlsx", "run.json",
     ]  # fmt: skip
-    for shown in ("$285,000", "20 December 2026", "offer evaluation failed", "cell 3: ValueError", "Trusted?",
+    for shown in ("$285,000", "20 December 2026", "evaluation failed", "cell 3: ValueError", "Trusted?",
                   "22 November 2026", "not tax, legal or financial advice", "Against its range", "Other"):  # fmt: skip
         assert shown in text
 
 
 def test_the_index_says_which_amounts_are_before_tax(run: BatchRun) -> None:
     """Without figures after tax all are before it; each column that is not is named, and no other."""
-    assert ">Amounts in USD before tax. A heading sorts" in index_html(run)
+    assert ">Amounts in USD before tax. What needs a look" in index_html(run)
     first, *others = run.lines
     taxed = replace(first, values={**first.values, "net": 200000.0, "purchasing_power": 180000.0})
     said = index_html(replace(run, lines=(taxed, *others)))
@@ -200,7 +203,7 @@ def test_the_index_says_which_amounts_are_before_tax(run: BatchRun) -> None:
     assert "To set aside" not in said
     owing = replace(first, values={**first.values, "set_aside": 5000.0})
     said = index_html(replace(run, lines=(owing, *others)))
-    assert "before tax; “To set aside, first two years” is tax that nobody withholds. A heading" in said
+    assert "before tax; “To set aside, first two years” is tax that nobody withholds. What needs a look" in said
 
 
 def test_the_summary_has_known_columns_first(run: BatchRun) -> None:
@@ -226,7 +229,7 @@ def test_the_workbook_has_no_formula(run: BatchRun) -> None:
 def test_summaries_are_their_owners(run: BatchRun) -> None:
     write_summaries(run)
     assert {path.name: mode(path) for path in run.directory.iterdir()} == dict.fromkeys(
-        ("index.html", "summary.csv", "summary.xlsx", "run.json"), 0o600
+        ("index.html", "summary.csv", "summary.xlsx", "summary.parquet", "run.json"), 0o600
     )
     record = json.loads((run.directory / "run.json").read_text())
     assert record["schema"] == "compkit/run@1"

@@ -129,7 +129,7 @@ def are_gone(pids: list[int], within_seconds: float) -> bool:
 def test_one_failure_stops_nothing(run: BatchRun, told: list[tuple[int, int, ReportResult]]) -> None:
     errors = {(result.offer, result.notebook): result.error for result in run.results}
     late = f"cell 4: TimeoutError: the report took longer than {LIMIT_SECONDS:g} s and was ended."
-    dead = "cell 4: DeadKernelError: the kernel ended in the middle of the cell; it may have run out of memory."
+    dead = "cell 4: the report's process was killed by SIGKILL; it may have run out of memory."
     assert errors == {
         ("good", "each"): None,
         ("breaks", "each"): "cell 4: ValueError: no such thing",
@@ -269,12 +269,12 @@ run_reports(offers, pathlib.Path({str(tmp_path / "out")!r}), notebooks=["each"],
     (tmp_path / "temporary").mkdir()
     environment = {**os.environ, "TMPDIR": str(tmp_path / "temporary")}
     driver = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.DEVNULL, env=environment)
-    wait_until(lambda: pids.exists() and len(pids.read_text().split()) == 2)
+    wait_until(lambda: pids.exists() and len(pids.read_text().split()) == 2, 180)
     started = [child.pid for child in psutil.Process(driver.pid).children(recursive=True)]
     driver.send_signal(how)
-    assert driver.wait(timeout=20) != 0
-    assert are_gone([*started, *(int(pid) for pid in pids.read_text().split())], 10)
-    wait_until(lambda: list((tmp_path / "temporary").iterdir()) == [], 10)
+    assert driver.wait(timeout=60) != 0
+    assert are_gone([*started, *(int(pid) for pid in pids.read_text().split())], 30)
+    wait_until(lambda: list((tmp_path / "temporary").iterdir()) == [], 30)
     left = sorted(path.name for path in (tmp_path / "out").iterdir())
     if how == signal.SIGINT:
         assert left == [".compkit.lock", "index.html", "ledger.sqlite", "run.json", "summary.csv", "summary.xlsx"]

@@ -1,28 +1,37 @@
-"""Jobs handed to a few worker processes, each job with a time limit, none able to stop the others.
+"""Jobs handed to a few workers, each job in a process of its own with its limits, none able to stop the others.
 
-This is the one place that knows how notebooks come to be run: another engine takes the place of `outcomes`.
+This is the one place that knows how notebooks come to be run: forked from a warmed process where that is to be had,
+else in workers with ordinary kernels.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import queue
-import shutil
-import subprocess
-import sys
-import tempfile
 import threading
-import time
-from collections.abc import Generator, Sequence
-from types import TracebackType
-from typing import Any
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import replace
+from typing import Protocol
 
 from compkit.batch.jobs import Job, Outcome
-from compkit.batch.processes import kill_tree, worker_environment
+from compkit.batch.plain import PlainWorker
 
 _LOOK_UP_SECONDS = 0.5
+_N_AHEAD = 1
+MAX_TRIES = 2
+
+
+class Worker(Protocol):
+    """What runs one job at a time."""
+
+    has_ended: bool
+
+    def outcome(self, job: Job) -> Outcome:
+        """Run a job to its end or its limit."""
+
+    def end(self) -> None:
+        """End what it runs, and take no more."""
 
 
 def default_n_workers() -> int:
@@ -30,27 +39,67 @@ def default_n_workers() -> int:
     return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
-def outcomes(jobs: Sequence[Job], n_workers: int) -> Generator[tuple[int, Outcome], None, None]:
+def outcomes(
+    jobs: Iterable[Job], n_workers: int, *, tell: Callable[[str], object] | None = None, can_fork: bool = True
+) -> Generator[tuple[int, Outcome], None, None]:
     """Yield each job's position and what came of it, in the order in which they end.
 
-    Leaving the iteration early, by an exception or by closing it, ends all processes at once.
+    A job that was ended from outside, by no fault of its notebook, is tried once more. Leaving the iteration early, by
+    an exception or by closing it, ends all processes at once.
+
+    Parameters
+    ----------
+    jobs : iterable of Job
+        Drawn as they are needed, in the thread of whoever iterates.
+    n_workers : int
+        How many run at a time.
+    tell : callable, optional
+        Called with a line where reports cannot be forked, and why.
+    can_fork : bool
+        Whether to fork where that is to be had.
     """
-    waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
-    for position in range(len(jobs)):
-        waiting.put(position)
+    with contextlib.ExitStack() as stack:
+        make = _worker_maker(stack, tell or (lambda _: None)) if can_fork else PlainWorker
+        yield from _outcomes(iter(jobs), [make() for _ in range(n_workers)])
+
+
+def _worker_maker(stack: contextlib.ExitStack, tell: Callable[[str], object]) -> Callable[[], Worker]:
+    """Return what makes a worker: one that forks, or the ordinary one with a line that says why."""
+    from compkit.batch.forked.driver import CannotForkError
+
+    try:
+        from compkit.batch.forked.worker import ForkedWorker, WarmParents
+
+        parents = WarmParents()
+    except (CannotForkError, ImportError) as error:
+        tell(f"{error} Reports run in ordinary kernels, which takes longer.")
+        return PlainWorker
+    stack.callback(parents.end)
+    return lambda: ForkedWorker(parents)
+
+
+def _outcomes(jobs: Iterable[Job], workers: list[Worker]) -> Generator[tuple[int, Outcome], None, None]:
+    waiting: queue.SimpleQueue[tuple[int, Job] | None] = queue.SimpleQueue()
     done: queue.SimpleQueue[tuple[int, Outcome]] = queue.SimpleQueue()
-    workers = [_Worker() for _ in range(min(n_workers, len(jobs)))]
-    threads = [threading.Thread(target=_drain, args=(worker, jobs, waiting, done), daemon=True) for worker in workers]
+    threads = [threading.Thread(target=_work, args=(worker, waiting, done), daemon=True) for worker in workers]
+    numbered = enumerate(jobs)
+    n_under_way = 0
     try:
         for thread in threads:
             thread.start()
-        for _ in jobs:
+        while True:
+            while n_under_way < len(workers) + _N_AHEAD and (following := next(numbered, None)) is not None:
+                waiting.put(following)
+                n_under_way += 1
+            if not n_under_way:
+                return
             yield _next_of(done)
+            n_under_way -= 1
     finally:
         for worker in workers:
             worker.end()
-        for thread in threads:
-            thread.join(timeout=5)
+        for _ in threads:
+            waiting.put(None)
 
 
 def _next_of(done: queue.SimpleQueue[tuple[int, Outcome]]) -> tuple[int, Outcome]:
@@ -59,117 +108,19 @@ def _next_of(done: queue.SimpleQueue[tuple[int, Outcome]]) -> tuple[int, Outcome
             return done.get(timeout=_LOOK_UP_SECONDS)
 
 
-def _drain(
-    worker: _Worker,
-    jobs: Sequence[Job],
-    waiting: queue.SimpleQueue[int],
-    done: queue.SimpleQueue[tuple[int, Outcome]],
+def _work(
+    worker: Worker, waiting: queue.SimpleQueue[tuple[int, Job] | None], done: queue.SimpleQueue[tuple[int, Outcome]]
 ) -> None:
     """Give a worker one job after another until there are no more."""
-    with worker, contextlib.suppress(queue.Empty):
-        while not worker.has_ended:
-            position = waiting.get_nowait()
-            done.put((position, worker.outcome(jobs[position])))
+    while (following := waiting.get()) is not None and not worker.has_ended:
+        position, job = following
+        done.put((position, _tried(worker, job)))
 
 
-class _Worker:
-    """A worker process, begun anew after each job that it did not survive."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[str] | None = None
-        self._runtime_folder = ""
-        self._lock = threading.Lock()
-        self.has_ended = False
-
-    def __enter__(self) -> _Worker:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.end()
-
-    def outcome(self, job: Job) -> Outcome:
-        """Run a job to its end or its limit."""
-        started = time.monotonic()
-        process = self._ready_process()
-        if process is None:
-            return Outcome("the batch was stopped.", 0.0, "outside")
-        is_late = threading.Event()
-
-        def stop() -> None:
-            is_late.set()
-            _kill_if_running(process)
-
-        watchdog = threading.Timer(job.timeout_seconds, stop)
-        watchdog.daemon = True
-        watchdog.start()
-        try:
-            cell, answer = self._answer(process, job)
-        finally:
-            watchdog.cancel()
-            watchdog.join()
-        code = process.wait() if is_late.is_set() or answer is None else 0
-        if answer is not None:
-            return Outcome.from_json(answer["outcome"])
-        where = f"cell {cell}: " if cell else ""
-        if is_late.is_set():
-            error = f"{where}TimeoutError: the report took longer than {job.timeout_seconds:g} s and was ended."
-        else:
-            error = f"{where}the worker process ended with code {code}; it may have run out of memory."
-        return Outcome(error, time.monotonic() - started, "time" if is_late.is_set() else "outside", key=job.key)
-
-    def _answer(self, process: subprocess.Popen[str], job: Job) -> tuple[int, dict[str, Any] | None]:
-        """Return the last cell begun and the outcome's message, or None where the process died first."""
-        cell = 0
-        assert process.stdin is not None  # noqa: S101 - both are pipes
-        assert process.stdout is not None  # noqa: S101
-        with contextlib.suppress(OSError, ValueError):
-            process.stdin.write(job.to_line())
-            process.stdin.flush()
-            for line in process.stdout:
-                message = json.loads(line)
-                if "outcome" in message:
-                    return cell, message
-                cell = message["cell"]
-        return cell, None
-
-    def _ready_process(self) -> subprocess.Popen[str] | None:
-        with self._lock:
-            if self.has_ended:
-                return None
-            if self._process is None or self._process.poll() is not None:
-                self._remove_process()
-                self._runtime_folder = tempfile.mkdtemp(prefix="ck-")
-                self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, and no shell
-                    [sys.executable, "-P", "-m", "compkit.batch.worker", self._runtime_folder],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    encoding="utf-8",
-                    env=worker_environment(self._runtime_folder),
-                    # Ctrl-C in a terminal is the driver's to handle: it ends the workers itself.
-                    start_new_session=True,
-                )
-            return self._process
-
-    def end(self) -> None:
-        """End the process with all that it has started."""
-        with self._lock:
-            self.has_ended = True
-            self._remove_process()
-
-    def _remove_process(self) -> None:
-        if self._process is not None:
-            _kill_if_running(self._process)
-            self._process.wait()
-            for pipe in (self._process.stdin, self._process.stdout):
-                with contextlib.suppress(OSError, ValueError, AttributeError):
-                    pipe.close()  # type: ignore[union-attr]
-            self._process = None
-        if self._runtime_folder:
-            shutil.rmtree(self._runtime_folder, ignore_errors=True)
-            self._runtime_folder = ""
-
-
-def _kill_if_running(process: subprocess.Popen[str]) -> None:
-    # Once a process has been waited for, its number may be another's.
-    if process.poll() is None:
-        kill_tree(process.pid)
+def _tried(worker: Worker, job: Job) -> Outcome:
+    """Return what came of a job, begun again where something from outside has ended its process."""
+    for n_tries in range(1, MAX_TRIES + 1):
+        outcome = replace(worker.outcome(job), n_tries=n_tries)
+        if outcome.cause != "outside" or worker.has_ended:
+            break
+    return outcome

@@ -249,7 +249,7 @@ class _Batch:
                 under_way[number] = self._job(self._planned[at], number)
                 yield under_way[number]
 
-        with closing(outcomes(list(jobs()), self._manner.n_workers)) as ended:
+        with closing(outcomes(jobs(), self._manner.n_workers)) as ended:
             for number, outcome in ended:
                 at, job = wanted[number], under_way.pop(number)
                 with uninterrupted():

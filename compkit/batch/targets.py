@@ -15,7 +15,7 @@ from compkit.offers import SCHEMA_ID
 
 RUN_SCHEMA_ID = "compkit/run@1"
 OFFER_FILE, OFFERS_FILE, FIGURES_FILE, RUN_FILE = "offer.json", "offers.json", "figures.csv", "run.json"
-SUMMARY_FILES = ("index.html", "summary.csv", "summary.xlsx", RUN_FILE)
+SUMMARY_FILES = ("index.html", "summary.csv", "summary.xlsx", "summary.parquet", RUN_FILE)
 
 
 def refuse_unsafe_targets(out: Path, offer_ids: Iterable[str], file_names: Sequence[str]) -> None:

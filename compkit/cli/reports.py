@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import math
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from compkit.batch.checking import CheckResult, check_reports
 from compkit.batch.jobs import DEFAULT_TIMEOUT_SECONDS
 from compkit.batch.notebooks import chosen_notebooks
 from compkit.batch.parameters import parameter_from_text
-from compkit.batch.results import BatchRun, ReportResult
 from compkit.batch.running import run_reports
 from compkit.cli.exits import EXIT_DONE, EXIT_PARTLY
 from compkit.cli.options import (
@@ -28,7 +26,9 @@ from compkit.cli.options import (
     print_json,
     shown_offers,
 )
+from compkit.cli.progress import ReportProgress, closing_lines
 from compkit.cli.stopping import ending_on_signals
+from compkit.cli.terminal import harmless
 from compkit.errors import Fault, InputError
 from compkit.offers.audience import Audience
 
@@ -95,14 +95,7 @@ def report_command(
     loaded = load_offers_aloud(files)
     offers = shown_offers(loaded, offer_ids, audience)
     names = _open_notebooks(notebooks, audience)
-    with ending_on_signals(), tqdm(unit="report", disable=None, leave=False) as bar:
-
-        def show(done: int, total: int, result: ReportResult) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-            if result.status == "failed":
-                bar.write(f"failed: {result.offer or 'all offers'}, {result.notebook}: {result.error}", file=sys.stderr)
-
+    with ending_on_signals(), ReportProgress(is_quiet=as_json) as progress:
         run = run_reports(
             offers,
             out,
@@ -111,7 +104,7 @@ def report_command(
             report_on=report_on.date() if report_on else dt.date.today(),
             n_workers=workers,
             timeout_seconds=timeout,
-            progress=show,
+            progress=progress.show,
             beside=offers_beside(loaded, audience),
             resume=resume,
             audience=audience,
@@ -119,7 +112,8 @@ def report_command(
     if as_json:
         print_json(run.as_json())
     else:
-        _say_where(run)
+        for line in closing_lines(run, progress.seconds):
+            click.echo(line)
     return EXIT_PARTLY if run.n_failed else EXIT_DONE
 
 
@@ -149,12 +143,6 @@ def _typed(parameters: Sequence[tuple[str, str]], names: Sequence[str] | None) -
     }
 
 
-def _say_where(run: BatchRun) -> None:
-    done = sum(result.status == "ok" for result in run.results)
-    click.echo(f"{done} of {len(run.results)} reports made, {run.n_failed} failed.")
-    click.echo(f"Open {run.index.resolve()}")
-
-
 @click.command("check")
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
 @workers_option
@@ -175,6 +163,7 @@ def check_command(directory: Path, workers: int | None, timeout: float, *, as_js
     else:
         for result in broken:
             where = f", cell {result.cell}" if result.cell is not None else ""
-            click.echo(f"{result.path}{where}: {result.status}\n{result.detail}\n")
+            told = f"{result.path}{where}: {result.status}\n{result.detail}\n"
+            click.echo(harmless(told, keep_lines=True))
         click.echo(f"{len(results) - len(broken)} of {len(results)} notebooks reproduce.")
     return EXIT_PARTLY if broken else EXIT_DONE

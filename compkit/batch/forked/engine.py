@@ -1,0 +1,223 @@
+"""The engine for papermill: `papermill --engine compkit in.ipynb out.ipynb`, for anybody's Python notebooks.
+
+The notebook runs in a process forked from a warmed one, which stays for the next notebooks of this process. What it
+gives is what papermill's own engine gives.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import Engine, NBClientEngine
+from papermill.log import logger
+
+from compkit.batch.forked.driver import CannotForkError, Forked, shared_parent
+from compkit.batch.forked.tasks import Ending, Task, Tell
+
+_HANDED_ON = ("allow_errors", "force_raise_errors", "record_timing", "skip_cells_with_tag", "store_widget_state")
+_WITHOUT_MEANING = ("input_path", "shutdown_kernel", "iopub_timeout", "interrupt_on_timeout", "raise_on_iopub_timeout")
+"""What only a kernel of its own could take notice of; left out without loss."""
+
+
+class ForkedEngine(Engine):  # type: ignore[misc]  # papermill is not typed
+    """Papermill's engine `compkit`."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: Any,
+        kernel_name: str,
+        log_output: bool = False,  # noqa: FBT001, FBT002 - papermill's own signature
+        stdout_file: Any = None,
+        stderr_file: Any = None,
+        start_timeout: float = 60,
+        execution_timeout: float | None = None,
+        **options: Any,
+    ) -> Any:
+        """Run the cells, and tell papermill's manager of each."""
+        logged = {"log_output": log_output, "stdout_file": stdout_file, "stderr_file": stderr_file}
+        limit = execution_timeout or options.pop("timeout", None)
+        try:
+            _refuse_other_kernels(kernel_name)
+            _refuse_other_options(options)
+            parent = shared_parent(installed_imports(nb_man.nb))
+        except CannotForkError as error:
+            logger.warning("%s The notebook runs in an ordinary kernel.", error)
+            return NBClientEngine.execute_managed_notebook(
+                nb_man, kernel_name, start_timeout=start_timeout, execution_timeout=limit, **logged, **options
+            )
+        logger.info("Executing notebook in a process forked from %s", parent.pid)
+        handed = {name: options[name] for name in _HANDED_ON if name in options}
+        task = Task(
+            kind="notebook",
+            argument={"notebook": nb_man.nb, "options": handed | {"kernel_name": kernel_name}},
+            folder=os.getcwd(),  # noqa: PTH109 - papermill goes there before it asks
+            environment=dict(os.environ) | {"OPENBLAS_NUM_THREADS": "1"},
+            cell_timeout_seconds=limit or 0.0,
+        )
+        forked = parent.start(task)
+        try:
+            return _followed(forked, _Notes(nb_man, PapermillNotebookClient(nb_man, log=logger, **logged)), limit)
+        except BaseException:
+            parent.kill(forked)
+            raise
+
+
+def _refuse_other_kernels(kernel_name: str) -> None:
+    """Raise unless an ordinary kernel of that name would be IPython's, in this very environment."""
+    try:
+        kernel = KernelSpecManager().get_kernel_spec(kernel_name)
+    except NoSuchKernel as error:
+        raise CannotForkError(f"There is no kernel {kernel_name!r}.") from error
+    if not is_our_kernel(kernel):
+        raise CannotForkError(f"The kernel {kernel_name!r} is not this environment's Python.")
+
+
+def is_our_kernel(kernel: KernelSpec) -> bool:
+    """Return whether a kernel's command starts IPython's kernel by this Python."""
+    command = list(kernel.argv)
+    is_ours = Path(command[0]).name.startswith("python") and (
+        not Path(command[0]).is_absolute() or Path(command[0]).samefile(sys.executable)
+    )
+    return is_ours and command[1:3] == ["-m", "ipykernel_launcher"] and not kernel.env
+
+
+def _refuse_other_options(options: Mapping[str, Any]) -> None:
+    other = sorted(set(options) - {*_HANDED_ON, *_WITHOUT_MEANING})
+    if other:
+        raise CannotForkError(f"Forked notebooks do not know {', '.join(other)}.")
+
+
+def installed_imports(notebook: Mapping[str, Any]) -> list[str]:
+    r"""Return the modules that a notebook's cells import and that are not its own folder's.
+
+    >>> from nbformat.v4 import new_code_cell, new_notebook
+    >>> installed_imports(new_notebook(cells=[new_code_cell("import json\nfrom email import message, nothing")]))
+    ['email', 'email.message', 'json']
+    """
+    named: set[str] = set()
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            try:
+                named |= set(_imports(ast.parse(cell["source"])))
+            except SyntaxError:  # magics, or a cell that is wrong
+                continue
+    return sorted(name for name in named if _is_installed(name))
+
+
+def _imports(tree: ast.Module) -> Sequence[str]:
+    found = []
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return found
+
+
+def _is_installed(name: str) -> bool:
+    """Return whether a name is a module that lies in no folder that changes from one notebook to the next."""
+    roots = [Path(part).resolve() for part in sys.path if part and Path(part).name in ("site-packages", "lib-dynload")]
+    roots += [Path(os.__file__).resolve().parent]
+    top, *inner = name.split(".")
+    for root in roots:
+        place = root.joinpath(top, *inner)
+        if place.is_dir() or place.with_suffix(".py").is_file():
+            return True
+    return False
+
+
+class _Notes:
+    """What papermill's manager and log are told of a notebook that runs elsewhere."""
+
+    def __init__(self, manager: Any, log: PapermillNotebookClient) -> None:
+        self._manager, self._log = manager, log
+
+    def take(self, word: Mapping[str, Any]) -> None:
+        cells = self._manager.nb.cells
+        if "cell" in word:
+            self._manager.cell_start(cells[word["cell"] - 1], word["cell"] - 1)
+        elif "done" in word:
+            self._take_cell(word["done"], word["is"])
+            if word["has_failed"]:
+                self._manager.cell_exception(cells[word["done"]], cell_index=word["done"], exception=None)
+            for output in cells[word["done"]].get("outputs", ()):
+                self._log.log_output_message(output)
+            self._manager.cell_complete(cells[word["done"]], cell_index=word["done"])
+        elif "changed" in word:
+            self._take_cell(word["changed"], word["is"])
+        elif "metadata" in word:
+            self._manager.nb.metadata.update(nbformat.from_dict(word["metadata"]))
+
+    def _take_cell(self, index: int, given: Mapping[str, Any]) -> None:
+        """Take over what running has changed in a cell; what papermill notes in it stays."""
+        cell, new = self._manager.nb.cells[index], nbformat.from_dict(given)
+        new.metadata.pop("papermill", None)
+        cell.metadata.update(new.metadata)
+        for name in ("outputs", "execution_count"):
+            if name in new:
+                cell[name] = new[name]
+
+
+def _followed(forked: Forked, notes: _Notes, limit: float | None) -> Any:
+    """Hand on what a notebook's process says, and raise as nbclient does where it did not get to the end."""
+    complaint = ""
+    while not isinstance(word := forked.next_word(), Ending):
+        notes.take(word)
+        complaint = word.get("error", complaint)
+    if word.why == "cell time":
+        cell = notes._manager.nb.cells[word.last_cell - 1]
+        raise CellTimeoutError.error_from_timeout_and_cell("Cell execution timed out", limit, cell)
+    if complaint or word.code != 0:
+        raise DeadKernelError(complaint or "Kernel died")
+    return notes._manager.nb
+
+
+class _Telling:
+    """What papermill's client takes for its manager: it tells the process that has asked."""
+
+    def __init__(self, notebook: Any, tell: Tell) -> None:
+        self.nb, self._tell = notebook, tell
+        self._told: dict[int, str] = {}
+        self._failed = -1
+
+    def cell_start(self, _cell: Any, cell_index: int, **_: Any) -> None:
+        self._tell(cell=cell_index + 1)
+
+    def cell_exception(self, _cell: Any, cell_index: int, **_: Any) -> None:
+        self._failed = cell_index
+
+    def cell_complete(self, cell: Any, cell_index: int, **_: Any) -> None:
+        self._told[cell_index] = json.dumps(cell)
+        self._tell(done=cell_index, **{"is": cell}, has_failed=self._failed == cell_index)
+
+    def autosave_cell(self) -> None:
+        """Do nothing: the other side saves."""
+
+    def tell_rest(self) -> None:
+        """Tell of cells that a later one has changed, by updating what they display, and of the notebook itself."""
+        for index, told in self._told.items():
+            if json.dumps(self.nb.cells[index]) != told:
+                self._tell(changed=index, **{"is": self.nb.cells[index]})
+        kept = {name: self.nb.metadata[name] for name in ("language_info", "widgets") if name in self.nb.metadata}
+        self._tell(metadata=kept)
+
+
+def run_for_papermill(argument: Mapping[str, Any], tell: Tell) -> None:
+    """Run a notebook in this process, and tell of each cell."""
+    from compkit.batch.forked.client import InProcessManager
+
+    telling = _Telling(nbformat.from_dict(argument["notebook"]), tell)
+    options = {"kernel_manager_class": InProcessManager, "timeout": None, **argument["options"]}
+    PapermillNotebookClient(telling, **options).execute()
+    telling.tell_rest()

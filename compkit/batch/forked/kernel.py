@@ -1,0 +1,216 @@
+"""IPython's kernel in this very process: its messages are kept in a list instead of being sent.
+
+It is ipykernel's own application, kernel, shell and streams, without its sockets and their threads. So cells give what
+they give in an ordinary kernel: display hooks, formatters, tracebacks, magics, widgets, a person's start-up files.
+"""
+
+from __future__ import annotations
+
+import codecs
+import fcntl
+import os
+import select
+import struct
+import sys
+import termios
+import threading
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+from ipykernel.iostream import BackgroundSocket, IOPubThread, OutStream
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelapp import IPKernelApp
+from IPython.core.application import BaseIPythonApplication
+from jupyter_client.session import Session
+from jupyter_core.utils import ensure_event_loop
+from traitlets import Type
+
+_BUFFER_BYTES = 65_536
+_POLL_SECONDS = 0.0005
+
+
+class RecordingSession(Session):
+    """A session that keeps what a kernel publishes, as a client would have received it."""
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)
+        self.kept: list[dict[str, Any]] = []
+
+    def send(  # what comes back is what was sent, never None
+        self,
+        stream: object,  # noqa: ARG002
+        msg_or_type: dict[str, Any] | str,
+        content: dict[str, Any] | None = None,
+        parent: dict[str, Any] | None = None,
+        ident: object = None,  # noqa: ARG002
+        buffers: list[Any] | None = None,
+        track: object = None,  # noqa: ARG002
+        header: dict[str, Any] | None = None,
+        metadata: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Keep a message: its content goes through JSON and back, as on its way to a client."""
+        message = msg_or_type
+        if isinstance(message, str):
+            message = self.msg(message, content=content, parent=parent, header=header, metadata=metadata)
+        sent = message | {"content": self.unpack(self.pack(message["content"])), "buffers": buffers or []}
+        self.kept.append(sent)
+        return sent
+
+
+class _Later:
+    """The one thing that streams ask of an event loop: to be called in a while."""
+
+    def call_later(self, seconds: float, call: Callable[[], None]) -> None:
+        timer = threading.Timer(seconds, call)
+        timer.daemon = True
+        timer.start()
+
+
+class RecordingThread(IOPubThread):
+    """What publishes, without a thread or a socket: all is done at once by whoever asks."""
+
+    thread = None
+
+    def __init__(self) -> None:
+        self.io_loop = _Later()
+        self.socket = None
+        self.background_socket = BackgroundSocket(self)
+
+    def schedule(self, call: Callable[[], None]) -> None:
+        """Do it now."""
+        call()
+
+
+class RecordedStream(OutStream):
+    """Standard output or error: what Python writes, and what subprocesses write to the file descriptor."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self._reading = threading.Lock()
+        super().__init__(*arguments, **options)
+
+    def _watch_pipe_fd(self) -> None:
+        decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        while self._should_watch:
+            select.select([self._fid], [], [])
+            with self._reading:
+                self.write(decode(os.read(self._fid, _BUFFER_BYTES)))
+
+    def write(self, string: str) -> int | None:
+        """Write; in a process that the notebook has forked, by way of the file descriptor that its parent watches."""
+        if os.getpid() != self._master_pid and isinstance(string, str):
+            return os.write(self._original_stdstream_fd, string.encode("utf-8", "replace")) and len(string)
+        return super().write(string)
+
+    def drain(self) -> None:
+        """Take in what has been written to the file descriptor, and publish it."""
+        while self._should_watch:
+            with self._reading:
+                (waiting,) = struct.unpack("i", fcntl.ioctl(self._fid, termios.FIONREAD, b"\0" * 4))
+            if not waiting:
+                break
+            time.sleep(_POLL_SECONDS)
+        self.flush()
+
+
+class _NoDebugger:
+    """What stands for the debugger, which nobody asks for in a batch."""
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+
+class InProcessKernel(IPythonKernel):
+    """The kernel, without what would stop other requests or wait for a frontend."""
+
+    debugger_class = Type(_NoDebugger)
+    _execute_sleep = 0
+    _supports_kernel_subshells = False
+
+    def _abort_queues(self, subshell_id: str | None = None) -> None:
+        """Nothing is queued: the client asks for one cell after another."""
+
+
+class InProcessApp(IPKernelApp):
+    """ipykernel's application with a person's own configuration, but without sockets, threads and history."""
+
+    kernel_class: Any = Type(InProcessKernel, klass="ipykernel.kernelbase.Kernel")
+
+    def prepare(self) -> None:
+        """Do what neither reads the folder nor touches the streams."""
+        BaseIPythonApplication.initialize(self, [])
+        self.init_sockets()
+        self.init_kernel()
+
+    def begin(self) -> None:
+        """Do the rest in the notebook's folder and environment: streams, import path, a person's start-up files."""
+        self.init_io()
+        self.displayhook.get_execution_count = lambda: self.kernel.execution_count
+        self.init_path()
+        self.init_shell()
+        self.init_gui_pylab()
+        self.init_extensions()
+        self.init_code()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self.session.kept.clear()
+
+    def init_crash_handler(self) -> None:
+        """Leave errors at start to the caller."""
+
+    def init_sockets(self) -> None:
+        """Publish into the session's list."""
+        self.iopub_thread = RecordingThread()
+        self.iopub_socket = self.iopub_thread.background_socket
+
+    def init_kernel(self) -> None:
+        """Make the kernel and its shell."""
+        self.kernel = self.kernel_class.instance(
+            parent=self,
+            session=self.session,
+            iopub_thread=self.iopub_thread,
+            iopub_socket=self.iopub_socket,
+            shell_channel_thread=SimpleNamespace(parent_thread=threading.main_thread()),
+            log=self.log,
+            profile_dir=self.profile_dir,
+            user_ns=self.user_ns,
+        )
+
+
+def prepared_app() -> InProcessApp:
+    """Return the application with its kernel and shell made: what may be done before the fork, and is inherited."""
+    app = InProcessApp.instance(
+        session=RecordingSession(),
+        outstream_class=f"{RecordedStream.__module__}.{RecordedStream.__qualname__}",
+        quiet=True,
+    )
+    app.config.HistoryManager.enabled = False
+    app.prepare()
+    return app
+
+
+def started_kernel() -> InProcessKernel:
+    """Return the kernel of this process, with standard output and error turned into its streams."""
+    app = InProcessApp.instance() if InProcessApp.initialized() else prepared_app()
+    app.begin()
+    return app.kernel
+
+
+def forget_kernel() -> None:
+    """Undo `started_kernel`: streams and hooks are what they were, and the next one is another kernel."""
+    app = InProcessApp.instance()
+    shell = app.kernel.shell
+    app.reset_io()
+    shell.restore_sys_module_state()
+    shell.builtin_trap.deactivate()
+    for kind in (type(shell), type(app.kernel), InProcessApp):
+        kind.clear_instance()
+    ensure_event_loop().close()
+
+
+def drain_streams() -> None:
+    """Publish all that has been written so far, by subprocesses too."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, RecordedStream):
+            stream.drain()

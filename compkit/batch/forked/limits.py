@@ -1,0 +1,47 @@
+"""What Linux holds for us: that no process outlives the one that answers for it, and how much memory it may take."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import signal
+import sys
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
+_PAGE_BYTES = resource.getpagesize()
+
+
+def why_no_forks() -> str:
+    """Return why notebooks cannot be run in forked processes here, as the rest of a sentence; empty where they can."""
+    if not sys.platform.startswith("linux"):
+        return f"needs Linux, this is {sys.platform}"
+    return ""
+
+
+def end_with_parent(parent_pid: int) -> None:
+    """Have this process killed when its parent ends, which is the parent that started it or nobody."""
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent_pid:  # it had ended before we could ask
+        os._exit(1)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every descendant whose own parent ends, so that none is out of sight."""
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def cap_memory(limit_bytes: int) -> None:
+    """Let this process take so much memory beyond what it has; Python raises MemoryError at the limit."""
+    pages = int(Path("/proc/self/statm").read_text().split()[5])
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    cap = pages * _PAGE_BYTES + limit_bytes
+    resource.setrlimit(resource.RLIMIT_DATA, (cap if hard < 0 else min(cap, hard), hard))
+
+
+def _prctl(option: int, value: int) -> None:
+    if ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))

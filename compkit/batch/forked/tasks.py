@@ -1,0 +1,110 @@
+"""What a forked process can be asked to do: a report, a notebook of papermill's, or to be a kernel."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import gc
+import io
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Tell = Callable[..., None]
+Kind = Literal["report", "notebook", "kernel"]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Work for a forked process.
+
+    Parameters
+    ----------
+    kind : str
+        report, notebook or kernel.
+    argument : mapping
+        Plain values, as the kind takes them.
+    folder : str
+        Where it runs; made where it is not there. Empty for where the warmed parent runs.
+    environment : mapping of str to str, optional
+        All of it; that of the warmed parent if left out.
+    timeout_seconds, cell_timeout_seconds : float
+        The limits of the whole and of each cell; 0 for none.
+    memory_limit_bytes : int
+        The limit of what its processes hold together; 0 for none.
+    """
+
+    kind: Kind
+    argument: Mapping[str, Any]
+    folder: str = ""
+    environment: Mapping[str, str] | None = None
+    timeout_seconds: float = 0.0
+    cell_timeout_seconds: float = 0.0
+    memory_limit_bytes: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the task as plain values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a forked process ended.
+
+    Parameters
+    ----------
+    code : int
+        Its exit code; the negative number of the signal that killed it.
+    why : str
+        time, cell time, memory or asked: what the warmed parent killed it for; empty if it did not.
+    seconds : float
+        From the fork to the end.
+    peak_bytes : int
+        The most memory that the process itself held at a time, what it shares with the warmed parent included.
+    """
+
+    code: int
+    why: Literal["", "time", "cell time", "memory", "asked"]
+    seconds: float
+    peak_bytes: int
+    last_cell: int = field(default=0)
+
+
+def run_task(kind: Kind, argument: Mapping[str, Any], tell: Tell) -> None:
+    """Do a task in this process, which nobody else uses."""
+    {"report": _run_report, "notebook": _run_notebook, "kernel": _run_kernel}[kind](argument, tell)
+
+
+def finish() -> None:
+    """Do what an interpreter does for its user when it ends: registered calls, and files that nobody closed."""
+    atexit._run_exitfuncs()
+    for found in gc.get_objects():  # only what came since the fork: all else was frozen
+        if isinstance(found, io.IOBase) and found is not sys.stdout and found is not sys.stderr:
+            try:
+                if not found.closed:
+                    found.flush()
+            except Exception:  # noqa: S112 - a file that cannot be written is its owner's matter
+                continue
+
+
+def _run_report(argument: Mapping[str, Any], tell: Tell) -> None:
+    from compkit.batch.forked.client import InProcessManager
+    from compkit.batch.jobs import Job
+    from compkit.batch.report_job import job_outcome
+
+    outcome = job_outcome(Job(**argument), lambda number: tell(cell=number), {"kernel_manager_class": InProcessManager})
+    tell(outcome=outcome.to_json())
+
+
+def _run_notebook(argument: Mapping[str, Any], tell: Tell) -> None:
+    from compkit.batch.forked.engine import run_for_papermill
+
+    run_for_papermill(argument, tell)
+
+
+def _run_kernel(argument: Mapping[str, Any], tell: Tell) -> None:  # noqa: ARG001
+    from ipykernel.kernelapp import IPKernelApp
+
+    asyncio.set_event_loop(asyncio.new_event_loop())
+    IPKernelApp.launch_instance(argv=list(argument["arguments"]))

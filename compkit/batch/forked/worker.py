@@ -1,0 +1,124 @@
+"""One job after another, each in a process forked for it alone."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from compkit.batch.forked.driver import CannotForkError, Forked, WarmParent
+from compkit.batch.forked.tasks import Ending, Task
+from compkit.batch.jobs import Cause, Job, Outcome
+
+_OWN_SIGNALS = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGSYS)
+"""What a process dies of by its own code; of any other, somebody has sent it."""
+
+
+class WarmParents:
+    """The warmed parent that workers share; a lost one is followed by another.
+
+    Parameters
+    ----------
+    modules : sequence of str
+        What it imports beside what notebooks usually need.
+
+    Raises
+    ------
+    CannotForkError
+        If there is none to be had.
+    """
+
+    def __init__(self, modules: Sequence[str] = ()) -> None:
+        self._modules = tuple(modules)
+        self._lock = threading.Lock()
+        self._has_ended = False
+        self._parent = self._started()
+
+    def _started(self) -> WarmParent:
+        parent = WarmParent(self._modules)
+        parent.wait_until_ready()
+        return parent
+
+    def current(self) -> WarmParent:
+        """Return the one that is alive.
+
+        Raises
+        ------
+        CannotForkError
+            If there is none, and none can be started.
+        """
+        with self._lock:
+            if self._has_ended:
+                raise CannotForkError("the batch was stopped.")
+            if not self._parent.is_alive:
+                self._parent.end()
+                self._parent = self._started()
+            return self._parent
+
+    def end(self) -> None:
+        """End it, and all that was forked from it."""
+        with self._lock:
+            self._has_ended = True
+            self._parent.end()
+
+
+class ForkedWorker:
+    """What runs jobs one by one; several share a warmed parent."""
+
+    def __init__(self, parents: WarmParents) -> None:
+        self._parents = parents
+        self.has_ended = False
+
+    def outcome(self, job: Job) -> Outcome:
+        """Run a job to its end or its limit."""
+        try:
+            parent = self._parents.current()
+            return _outcome(job, parent.start(_task(job, parent)))
+        except CannotForkError as error:
+            return Outcome(f"no process could be forked: {error}", 0.0, "outside", key=job.key)
+
+    def end(self) -> None:
+        """Take no more jobs; what runs ends with the warmed parent."""
+        self.has_ended = True
+
+
+def _task(job: Job, parent: WarmParent) -> Task:
+    return Task(
+        kind="report",
+        argument=asdict(job),
+        folder=job.folder,
+        environment=parent.environment,
+        timeout_seconds=job.timeout_seconds,
+        memory_limit_bytes=job.memory_limit_bytes,
+    )
+
+
+def _outcome(job: Job, forked: Forked) -> Outcome:
+    """Return what came of a job that runs."""
+    made, complaint = None, ""
+    while not isinstance(word := forked.next_word(), Ending):
+        made = Outcome.from_json(word["outcome"]) if "outcome" in word else made
+        complaint = word.get("error", complaint)
+    if made is not None:  # all its files are there, whatever became of the process then
+        return made
+    where = f"cell {word.last_cell}: " if word.last_cell else ""
+    return Outcome(where + (complaint or _said_of(word, job)), word.seconds, _cause(word), key=job.key)
+
+
+def _said_of(ending: Ending, job: Job) -> str:
+    if ending.why == "time":
+        return f"TimeoutError: the report took longer than {job.timeout_seconds:g} s and was ended."
+    if ending.why == "memory":
+        limit = job.memory_limit_bytes / 1024**3
+        return f"MemoryError: the report held more than {limit:.3g} GB and was ended."
+    if ending.code < 0:
+        return f"the report's process was killed by {signal.Signals(-ending.code).name}; it may have run out of memory."
+    return f"the report's process ended by itself with code {ending.code}."
+
+
+def _cause(ending: Ending) -> Cause:
+    if ending.why == "time" or ending.why == "memory":
+        return ending.why
+    is_own = ending.code >= 0 or -ending.code in _OWN_SIGNALS
+    return "notebook" if is_own else "outside"
