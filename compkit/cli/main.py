@@ -30,6 +30,7 @@ COMMANDS = {
     "data": ("data", "Look into the tables: `compkit data status`."),
     "report": ("reports", "Make a report for each offer."),
     "check": ("reports", "Run reports again and say which no longer reproduce."),
+    "diff": ("diff", "What changed between two runs of reports, and why."),
 }
 
 
