@@ -28,6 +28,7 @@ class Batches:
         self.folder, self.kit = folder, write_kit(folder / "kit")
 
     def make(self, name: str, salaries: dict[str, float] = SALARIES, on: dt.date = MONDAY, edit: str = "") -> Path:
+        """Make the reports of offers, in their file a text replaced by another (`old->new`); return their folder."""
         offers = write_offers(self.folder / f"{name}-offers.yaml", salaries)
         if edit:
             old, new = edit.split("->")

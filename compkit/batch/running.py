@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from compkit.batch.files import private_folder, remove_temporaries, sha256_of
 from compkit.batch.interruptions import uninterrupted
-from compkit.batch.jobs import DEFAULT_TIMEOUT_SECONDS, Job
+from compkit.batch.jobs import DEFAULT_MEMORY_LIMIT_BYTES, DEFAULT_TIMEOUT_SECONDS, Job, Outcome
 from compkit.batch.keys import Ingredients, Options, report_key
 from compkit.batch.ledger import Ending, Ledger
 from compkit.batch.ledger_rows import LedgerReport
@@ -44,9 +44,12 @@ class _Manner:
 
     options: Options
     timeout_seconds: float
+    memory_limit_bytes: int
     n_workers: int
+    can_fork: bool
     resume: bool
     progress: Progress | None
+    tell: Callable[[str], object] | None
 
 
 def run_reports(
@@ -58,6 +61,8 @@ def run_reports(
     report_on: dt.date,
     n_workers: int | None = None,
     timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
+    memory_limit_bytes: int = DEFAULT_MEMORY_LIMIT_BYTES,
+    can_fork: bool = True,
     progress: Progress | None = None,
     keep_images: bool = True,
     notebook_folder: Path | None = None,
@@ -65,6 +70,7 @@ def run_reports(
     resume: bool = True,
     with_pdf: bool = False,
     audience: Audience = "self",
+    tell: Callable[[str], object] | None = None,
 ) -> BatchRun:
     """Run notebooks for offers and leave their reports, an index and summaries in a folder.
 
@@ -86,6 +92,10 @@ def run_reports(
         How many run at a time; as many as there are cores if left out.
     timeout_seconds : float
         The limit of a whole report.
+    memory_limit_bytes : int
+        The limit of what a report's processes hold together; 0 for none. Ordinary kernels know no limit.
+    can_fork : bool
+        Whether reports are forked from a warmed process where that is to be had; else each starts a kernel.
     progress : callable, optional
         Called after each report with how many are done, how many there are, and its result.
     keep_images : bool
@@ -100,6 +110,8 @@ def run_reports(
         Whether each page is also made as a PDF.
     audience : {"self", "coach", "employer"}
         Who reads them: one folder is for one audience. The offers are taken as they are.
+    tell : callable, optional
+        Called with a line of what people should know of the run, such as why it takes longer here.
 
     Raises
     ------
@@ -118,7 +130,16 @@ def run_reports(
     files = [f"{notebook.name}{ending}" for notebook in chosen for ending in (".ipynb", ".html")]
     refuse_unsafe_targets(out, offers.ids if any(report.entry for report in reports) else [], files)
     options = Options(keep_images=keep_images, with_pdf=with_pdf)
-    manner = _Manner(options, timeout_seconds, n_workers or default_n_workers(), resume, progress)
+    manner = _Manner(
+        options,
+        timeout_seconds,
+        memory_limit_bytes,
+        n_workers or default_n_workers(),
+        can_fork,
+        resume,
+        progress,
+        tell,
+    )
     with folder_lock(private_folder(out)), closing(Ledger.open(out)) as ledger:
         refuse_other_audience(out, ledger, audience, offers.ids)
         with Staging(out, chosen) as staging:
@@ -249,13 +270,17 @@ class _Batch:
                 under_way[number] = self._job(self._planned[at], number)
                 yield under_way[number]
 
-        with closing(outcomes(jobs(), self._manner.n_workers)) as ended:
+        with closing(self._outcomes(jobs())) as ended:
             for number, outcome in ended:
                 at, job = wanted[number], under_way.pop(number)
                 with uninterrupted():
                     self._results[at] = self._publisher.published(self._planned[at], Path(job.folder), outcome)
                 self._tell(at)
                 self._overview.write_if_due()
+
+    def _outcomes(self, jobs: Iterator[Job]) -> Generator[tuple[int, Outcome], None, None]:
+        manner = self._manner
+        return outcomes(jobs, manner.n_workers, tell=manner.tell, can_fork=manner.can_fork)
 
     def _tell(self, at: int) -> None:
         if self._manner.progress is not None:
@@ -271,6 +296,7 @@ class _Batch:
             title=report.title,
             keep_images=self._manner.options.keep_images,
             timeout_seconds=self._manner.timeout_seconds,
+            memory_limit_bytes=self._manner.memory_limit_bytes,
             documents=report.documents(),
             with_pdf=self._manner.options.with_pdf,
             key=planned.key,

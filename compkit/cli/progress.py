@@ -69,6 +69,10 @@ class ReportProgress:
             self._n_told, self._told_at = n_done, self._clock()
             self._bar.write(f"{n_done:,} of {n_all:,} reports" + (f", {pace}" if pace else ""), file=sys.stderr)
 
+    def note(self, line: str) -> None:
+        """Tell what people should know of the batch."""
+        self._bar.write(f"note: {one_line(line)}", file=sys.stderr)
+
     def _is_due(self, n_done: int, n_all: int) -> bool:
         if n_done == n_all:
             return False  # what stands at the end says it

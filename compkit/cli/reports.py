@@ -12,7 +12,7 @@ import click
 from tqdm import tqdm
 
 from compkit.batch.checking import CheckResult, check_reports
-from compkit.batch.jobs import DEFAULT_TIMEOUT_SECONDS
+from compkit.batch.jobs import DEFAULT_MEMORY_LIMIT_BYTES, DEFAULT_TIMEOUT_SECONDS
 from compkit.batch.notebooks import chosen_notebooks
 from compkit.batch.parameters import parameter_from_text
 from compkit.batch.running import run_reports
@@ -32,11 +32,13 @@ from compkit.cli.terminal import harmless
 from compkit.errors import Fault, InputError
 from compkit.offers.audience import Audience
 
+GIGABYTE = 1024**3
+
 
 def _refuse_nan(_context: click.Context, _parameter: click.Parameter, value: float) -> float:
     """Return the value unless it is no number, which lies in every range for click."""
     if math.isnan(value):
-        raise click.BadParameter("must be a number of seconds, got nan.")
+        raise click.BadParameter("must be a number, got nan.")
     return value
 
 
@@ -73,6 +75,14 @@ timeout_option = click.option(
 @workers_option
 @timeout_option
 @click.option(
+    "--memory-limit", type=click.FloatRange(min=0, max=4096), callback=_refuse_nan, metavar="GB", show_default=True,
+    default=DEFAULT_MEMORY_LIMIT_BYTES / GIGABYTE, help="The limit of what one report holds; 0 for none.",
+)  # fmt: skip
+@click.option(
+    "--kernels", is_flag=True,
+    help="Start an ordinary kernel for each report, as on systems where reports cannot be forked: slower, no memory limit.",
+)  # fmt: skip
+@click.option(
     "--resume/--no-resume", default=True, show_default=True,
     help="Leave reports that are there already and would come out the same, or make every one anew.",
 )  # fmt: skip
@@ -87,7 +97,9 @@ def report_command(
     report_on: dt.datetime | None,
     workers: int | None,
     timeout: float,
+    memory_limit: float,
     *,
+    kernels: bool,
     resume: bool,
     as_json: bool,
 ) -> int:
@@ -104,7 +116,10 @@ def report_command(
             report_on=report_on.date() if report_on else dt.date.today(),
             n_workers=workers,
             timeout_seconds=timeout,
+            memory_limit_bytes=round(memory_limit * GIGABYTE),
+            can_fork=not kernels,
             progress=progress.show,
+            tell=progress.note,
             beside=offers_beside(loaded, audience),
             resume=resume,
             audience=audience,
