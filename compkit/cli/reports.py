@@ -80,7 +80,7 @@ timeout_option = click.option(
 )  # fmt: skip
 @click.option(
     "--kernels", is_flag=True,
-    help="Start an ordinary kernel for each report, as on systems where reports cannot be forked: slower, no memory limit.",
+    help="Start an ordinary kernel for each report, as where forking is not to be had: slower, no memory limit.",
 )  # fmt: skip
 @click.option(
     "--resume/--no-resume", default=True, show_default=True,
