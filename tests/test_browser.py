@@ -86,10 +86,10 @@ def test_the_measure_sees_what_is_too_wide(reports: Path, tmp_path: Path) -> Non
 def test_a_click_on_a_heading_sorts(reports: Path, tmp_path: Path) -> None:
     """90,000 a year, then 285,000, then 1,234,567: as numbers, not as text; what is unknown comes last.
 
-    At first the offer with a deal breaker leads, then the one that must be answered by a day.
+    At first the offer with two deal breakers leads, then the one with one, which leaves stock behind for no sign-on.
     """
     told = asked((reports / "index.html").read_text(encoding="utf-8"), SORT, tmp_path)
-    assert told["first"] == ["smaller", "worked", "larger"]
+    assert told["first"] == ["smaller", "larger", "worked"]
     assert told["up"] == ["ascending", ["smaller", "worked", "larger"]]
     assert told["down"] == ["descending", ["larger", "worked", "smaller"]]
     assert told["offer"][0] == "ascending"

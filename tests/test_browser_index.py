@@ -80,12 +80,16 @@ def test_the_script_builds_the_rows_that_stand_in_the_page(page: str, tmp_path: 
     question = f"""
     const bare = (rows) => [...rows].map((row) => row.outerHTML.replace(/>\\s+/g, ">").replace(/\\s+</g, "<"));
     const before = bare(new DOMParser().parseFromString({text}, "text/html").querySelectorAll("tr"));
+    const stood = one("tbody tr");
+    type("");
+    told.anew = stood !== one("tbody tr");
     const after = bare(document.querySelectorAll("tbody tr"));
     told.n = [before.length, after.length];
     told.different = before.map((row, at) => [row, after[at]]).filter(([one, other]) => one !== other).slice(0, 1);
     """
     told = answers(page, question, tmp_path)
     assert told["different"] == []
+    assert told["anew"]
     assert told["n"] == [100, 100]
 
 
