@@ -175,17 +175,22 @@ def seconds_to_write(run: BatchRun) -> float:
 
 def seconds_to_open(page: Path, folder: Path, chromium: str) -> float:
     """Print how long the page takes to open and to use; return the median until rows are drawn [s]."""
-    browser = _Browser(folder / "profile", chromium)
+    browser, busy = _Browser(folder / "profile", chromium), []
     with contextlib.closing(browser):
         opened = []
+        browser.ask("Performance.enable", timeDomain="threadTicks")
         for _ in range(N_OPENED):
             browser.open(page)
             opened.append(browser.value(OPENED))
+            spent = {one["name"]: one["value"] for one in browser.ask("Performance.getMetrics")["metrics"]}
+            busy.append((spent["TaskDuration"], spent["ScriptDuration"]))
         used = browser.value(USED)
     print(f"opened: {opened[-1]['rows']} rows drawn; it says: {opened[-1]['count']}")
     painted, loaded = ([one[what] / 1e3 for one in opened] for what in ("painted", "loaded"))
     print(f"first paint after {median(painted):.2f} s, all loaded after {median(loaded):.2f} s "
           f"(slowest {max(painted):.2f} and {max(loaded):.2f}; goal {GOAL_OPEN_SECONDS:g})")  # fmt: skip
+    print(f"work of the page's own thread: {median(total for total, _ in busy):.2f} s, "
+          f"{median(script for _, script in busy):.2f} s of it scripts")  # fmt: skip
     print("then: first search {first:.0f} ms, next letter {next:.0f} ms, cleared {cleared:.0f} ms, "
           "sort {sort:.0f} ms".format(**used))  # fmt: skip
     return max(median(painted), median(loaded))

@@ -20,7 +20,7 @@ from fastparquet import ParquetFile
 from compkit.batch.index import index_html, write_summaries
 from compkit.batch.index_table import Column, index_table
 from compkit.batch.results import BatchRun, OfferLine, ReportResult
-from compkit.batch.summary import summary_csv, summary_xlsx
+from compkit.batch.summary import summary_csv
 from compkit.batch.summary_parquet import summary_parquet
 
 DAY = dt.date(2026, 11, 28)
@@ -222,13 +222,6 @@ def test_nothing_that_a_notebook_records_stops_the_summaries(tmp_path: Path) -> 
     sheet = openpyxl.load_workbook(tmp_path / "summary.xlsx").active
     assert "a�b" in [cell.value for cell in sheet[2]]
     assert "a?b" in (tmp_path / "index.html").read_text(encoding="utf-8")
-
-
-def test_only_a_text_that_looks_like_a_formula_is_marked_in_the_workbook() -> None:
-    sheet = openpyxl.load_workbook(io.BytesIO(summary_xlsx(batch([line("a", company="=1+1", level="L6")])))).active
-    assert [(cell.value, cell.data_type, cell.quotePrefix) for cell in sheet[2]][1:3] == [
-        ("=1+1", "s", True), ("L6", "s", False),
-    ]  # fmt: skip
 
 
 def parquet(lines: Sequence[OfferLine]) -> pd.DataFrame:

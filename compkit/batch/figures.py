@@ -11,7 +11,7 @@ from compkit.batch.jobs import Recorded
 
 FIGURES_MIME = "application/vnd.compkit.figures+json"
 COLUMNS = ("notebook", "figure", "value", "unit", "source_ids", "as_of", "status")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def recorded_figures(notebook: Mapping[str, Any]) -> Recorded:
@@ -48,7 +48,7 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 
 def _harmless(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
 
 
 def _plain(value: Any) -> Any:

@@ -14,7 +14,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from compkit.batch.figures import FORMULA_STARTS, csv_text
+from compkit.batch.figures import csv_text
 from compkit.batch.results import BatchRun, OfferLine
 
 HEADINGS: Mapping[str, str] = {
@@ -131,5 +131,4 @@ def _fill(cell: Any, value: Any) -> None:
     assert isinstance(cell, Cell)  # noqa: S101 - this sheet merges none
     cell.value = _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", value)[:_MAX_CELL]
     cell.data_type = "s"
-    if value.startswith(FORMULA_STARTS):  # for all texts it would take most of the time
-        cell.quotePrefix = True
+    cell.quotePrefix = True

@@ -98,13 +98,13 @@ function start({ columns, rows, unknown }) {
     });
     return line;
   };
-  const draw = () => {
+  const draw = (stands = false) => {
     const fitting = inOrder(found());
     const n = size ? Number(size.value) : rows.length;
     const last = Math.max(0, Math.ceil(fitting.length / n) - 1);
     page = Math.min(page, last);
     const part = fitting.slice(page * n, (page + 1) * n);
-    body.replaceChildren(...part.map(shown));
+    if (!stands) body.replaceChildren(...part.map(shown));
     tell(fitting.length, part.length, page * n, last);
   };
   const tell = (nFitting, nShown, nBefore, last) => {
@@ -168,6 +168,6 @@ function start({ columns, rows, unknown }) {
     });
   }
   for (const hidden of document.querySelectorAll("#bar, #sorts, .line, .line > div")) hidden.hidden = false;
-  draw();
+  draw(true);
 }
 start(JSON.parse(document.getElementById("rows").textContent));
