@@ -76,6 +76,7 @@ timeout_option = click.option(
     "--resume/--no-resume", default=True, show_default=True,
     help="Leave reports that are there already and would come out the same, or make every one anew.",
 )  # fmt: skip
+@click.option("--pdf", "with_pdf", is_flag=True, help="Make each page as a PDF too, to print or to send.")
 @json_option
 def report_command(
     files: tuple[str, ...],
@@ -89,6 +90,7 @@ def report_command(
     timeout: float,
     *,
     resume: bool,
+    with_pdf: bool,
     as_json: bool,
 ) -> int:
     """Make a report for each offer: DIR/<offer>/<notebook>.html, with DIR/index.html to begin from."""
@@ -108,6 +110,7 @@ def report_command(
             beside=offers_beside(loaded, audience),
             resume=resume,
             audience=audience,
+            with_pdf=with_pdf,
         )
     if as_json:
         print_json(run.as_json())
