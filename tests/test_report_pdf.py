@@ -7,6 +7,7 @@ import contextlib
 import datetime as dt
 import http.server
 import io
+import os
 import re
 import shutil
 import subprocess
@@ -56,6 +57,7 @@ HOSTILE = [
     "/Alt (x) >> endobj \\) ((",
     "{{ 7 * 7 }} &amp; &#60;",
 ]
+_VOID = ("meta", "img", "br")
 
 
 class _Page(HTMLParser):
@@ -69,11 +71,11 @@ class _Page(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: Any) -> None:
-        if tag not in ("meta", "img", "br"):
+        if tag not in _VOID:
             self.inside.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        assert self.inside.pop() == tag
+        assert tag in _VOID or self.inside.pop() == tag
 
     def handle_data(self, data: str) -> None:
         text = squeezed(data)
@@ -211,20 +213,19 @@ def test_the_same_page_gives_the_same_bytes_in_any_process(tmp_path: Path) -> No
         tell()
         if hasattr(os, "fork"):
             assert not os.path.isdir("/proc/self/task") or len(os.listdir("/proc/self/task")) == 1
-            child = os.fork()
-            tell()
-            if child:
+            if child := os.fork():
                 sys.exit(os.waitpid(child, 0)[1])
+            tell()
     """)
     told = []
     for seed in ("1", "2"):
         done = subprocess.run(
             [sys.executable, "-c", script, str(tmp_path / "page.html")], capture_output=True, text=True, timeout=90,
-            env={**__import__("os").environ, "PYTHONHASHSEED": seed, "OPENBLAS_NUM_THREADS": "1"}, check=False,
+            env={**os.environ, "PYTHONHASHSEED": seed, "OPENBLAS_NUM_THREADS": "1"}, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         told += done.stdout.split()
-    assert len(told) in (2, 6)
+    assert len(told) == (4 if hasattr(os, "fork") else 2)
     assert len(set(told)) == 1
 
 
@@ -339,11 +340,11 @@ def test_a_short_table_of_figures_is_on_one_page() -> None:
 )
 def test_a_table_too_wide_for_the_page_is_written_smaller_or_broken(n_columns: int, cell: str) -> None:
     columns = [Column(f"c{number}", f"Head{number}", "text" if number else "usd") for number in range(n_columns)]
-    frame = pd.DataFrame([{column.key: cell for column in columns}] * 3)
+    frame = pd.DataFrame([{column.key: cell for column in columns}] * 2)
     html = page_of(Table(frame, [Column(c.key, c.heading) for c in columns], "Wide")).replace("<td>", '<td class="ck-number">')
     made = pdf.report_pdf(html)
     assert max(right for _, right, _ in words(made)) < A4_WIDTH_PT - MARGIN_PT + 1
-    assert tagged_text(made).count(cell) == 3 * n_columns
+    assert tagged_text(made).count(cell) == 2 * n_columns
 
 
 @pytest.fixture
