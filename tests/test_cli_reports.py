@@ -98,7 +98,7 @@ def test_report_answers_for_every_report(answer: tuple[int, Any, str]) -> None:
     ]
     assert [row["offer"] for row in answered_with["reports"]] == ["worked"] * 4 + ["thirds"] * 4 + [None] * 2
     for row in answered_with["reports"]:
-        assert set(row) == {"offer", "notebook", "status", "seconds", "html", "error"}
+        assert set(row) == {"offer", "notebook", "status", "seconds", "html", "error", "pdf"}
         assert (row["status"], row["error"]) == ("ok", None)
         assert row["seconds"] > 0
         place = f"{row['offer']}/" if row["offer"] else ""

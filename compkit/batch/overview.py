@@ -15,7 +15,7 @@ from compkit.batch.ledger import Ledger
 from compkit.batch.ledger_rows import LedgerReport
 from compkit.batch.parameters import Scalar
 from compkit.batch.planning import Report
-from compkit.batch.results import BatchRun, OfferLine, ReportResult
+from compkit.batch.results import BatchRun, OfferLine, ReportResult, pdf_of
 from compkit.offers import OfferEntry, Offers
 
 _SHARE_OF_TIME = 0.03
@@ -126,4 +126,5 @@ def facts_of(entry: OfferEntry) -> dict[str, Any]:
 def _result(row: LedgerReport) -> ReportResult:
     """Return a report that this run has not made, as its line in the index."""
     html = row.html if row.status == "ok" else None
-    return ReportResult(row.offer, row.notebook, row.status, row.seconds, html, row.error)
+    pdf = pdf_of(html, row.files) if html else None
+    return ReportResult(row.offer, row.notebook, row.status, row.seconds, html, row.error, pdf)

@@ -14,7 +14,7 @@ from compkit.batch.files import FileMark, file_mark, private_folder, sha256_of, 
 from compkit.batch.jobs import Outcome
 from compkit.batch.ledger import Ledger
 from compkit.batch.planning import Report
-from compkit.batch.results import ReportResult
+from compkit.batch.results import ReportResult, pdf_of
 from compkit.batch.targets import FIGURES_FILE
 
 _ENDINGS = (".html", ".pdf", ".ipynb")
@@ -70,8 +70,8 @@ class Publisher:
             self._ledger.enter_failed(self._run_id, report.name, outcome)
         shutil.rmtree(staged, ignore_errors=True)
         is_made = outcome.error is None
-        html = report.page if is_made else None
-        return ReportResult(*report.name, "ok" if is_made else "failed", outcome.seconds, html, outcome.error)
+        html, pdf = (report.page, pdf_of(report.page, outcome.files)) if is_made else (None, None)
+        return ReportResult(*report.name, "ok" if is_made else "failed", outcome.seconds, html, outcome.error, pdf)
 
     def can_adopt(self, planned: Planned, staged: Path, outcome: Outcome) -> bool:
         """Return whether what a killed run left of a report is whole; some files may have their place already."""
@@ -97,6 +97,7 @@ class Publisher:
         marks = self._written_documents(report, folder)
         for name in sorted(outcome.files, key=lambda name: _ENDINGS.index(Path(name).suffix)):
             marks[name] = _moved(staged / name, folder / name, outcome.files[name])
+        self._remove_outdated_pdf(report, folder, outcome)
         sync_folder(folder)
         if is_new:
             sync_folder(self._out)
@@ -106,6 +107,13 @@ class Publisher:
             )
             if report.offer_id:
                 self.write_figures(report.offer_id)
+
+    def _remove_outdated_pdf(self, report: Report, folder: Path, outcome: Outcome) -> None:
+        """Remove a PDF that an earlier run has made: it would tell another story than the page beside it."""
+        earlier = self._ledger.report(*report.name)
+        name = f"{report.notebook.name}.pdf"
+        if earlier is not None and name in earlier.files and name not in outcome.files:
+            (folder / name).unlink(missing_ok=True)
 
     def _written_documents(self, report: Report, folder: Path) -> dict[str, FileMark]:
         """Write the offers that a report reads as they were given, not as a notebook may have left them."""

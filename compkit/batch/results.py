@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 from compkit.batch.parameters import Scalar
@@ -30,6 +30,8 @@ class ReportResult:
         The page, relative to the reports' folder, written with `/`.
     error : str or None
         One line: the cell, the kind of error, its message.
+    pdf : str or None
+        The page as a PDF, relative as `html` is; None where none was asked for.
     """
 
     offer: str | None
@@ -38,6 +40,7 @@ class ReportResult:
     seconds: float
     html: str | None
     error: str | None
+    pdf: str | None = None
 
 
 def page_of(offer_id: str | None, notebook: str) -> str:
@@ -47,6 +50,16 @@ def page_of(offer_id: str | None, notebook: str) -> str:
     ('amazon-l6/offer_evaluation.html', 'guide_audit.html')
     """
     return f"{offer_id}/{notebook}.html" if offer_id else f"{notebook}.html"
+
+
+def pdf_of(page: str, files: Collection[str]) -> str | None:
+    """Return a report's PDF, relative as its page is, where it is among the report's files.
+
+    >>> pdf_of("amazon-l6/guide_audit.html", ["guide_audit.html", "guide_audit.pdf"])
+    'amazon-l6/guide_audit.pdf'
+    """
+    path = PurePosixPath(page).with_suffix(".pdf")
+    return str(path) if path.name in files else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import shutil
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from compkit.batch.overview import Asked, Overview, facts_of
 from compkit.batch.planning import planned_reports, refuse_offers_that_cannot_be_together, sound_parameters
 from compkit.batch.pool import default_n_workers, outcomes
 from compkit.batch.publishing import Planned, Publisher
-from compkit.batch.results import BatchRun, ReportResult
+from compkit.batch.results import BatchRun, ReportResult, pdf_of
 from compkit.batch.staging import Staging, finished_jobs, staging_folders
 from compkit.batch.targets import (
     FIGURES_FILE,
@@ -34,6 +34,7 @@ from compkit.batch.targets import (
 )
 from compkit.offers import Offers
 from compkit.offers.audience import Audience
+from compkit.report.pdf import refuse_missing_weasyprint
 
 Progress = Callable[[int, int, ReportResult], object]
 
@@ -116,18 +117,21 @@ def run_reports(
     Raises
     ------
     InputError
-        If a parameter does not fit, or `out` cannot take the reports or is in use; nothing has then been written.
+        If a parameter does not fit, `out` cannot take the reports or is in use, or PDFs cannot be made here; nothing
+        has then been written.
     UnknownChoiceError
         If there is no notebook of a given name.
     LedgerError
         If the ledger cannot be written any more.
     """
+    if with_pdf:
+        refuse_missing_weasyprint()
     chosen = chosen_notebooks(notebooks, notebook_folder)
     sound_parameters(chosen, parameters or {})
     everyone = beside or offers
     reports = planned_reports(chosen, offers, everyone)
     refuse_offers_that_cannot_be_together(reports)
-    files = [f"{notebook.name}{ending}" for notebook in chosen for ending in (".ipynb", ".html")]
+    files = [f"{notebook.name}{ending}" for notebook in chosen for ending in (".ipynb", ".html", ".pdf")]
     refuse_unsafe_targets(out, offers.ids if any(report.entry for report in reports) else [], files)
     options = Options(keep_images=keep_images, with_pdf=with_pdf)
     manner = _Manner(
@@ -222,7 +226,7 @@ class _Batch:
         for at, planned in enumerate(self._planned):
             row = known.get(planned.report.name)
             if row is not None and self._is_done(planned, row):
-                self._results[at] = _skipped(planned)
+                self._results[at] = _skipped(planned, row.files)
                 self._tell(at)
 
     def _mend_files_beside_the_reports(self) -> None:
@@ -256,7 +260,7 @@ class _Batch:
                 result = self._publisher.published(self._planned[at], staged, outcome)
                 if result.status == "ok":
                     del waiting[outcome.key]
-                    self._results[at] = _skipped(self._planned[at])
+                    self._results[at] = _skipped(self._planned[at], outcome.files)
             if at in self._results:
                 self._tell(at)
 
@@ -280,7 +284,8 @@ class _Batch:
 
     def _outcomes(self, jobs: Iterator[Job]) -> Generator[tuple[int, Outcome], None, None]:
         manner = self._manner
-        return outcomes(jobs, manner.n_workers, tell=manner.tell, can_fork=manner.can_fork)
+        modules = ("weasyprint",) if manner.options.with_pdf else ()
+        return outcomes(jobs, manner.n_workers, tell=manner.tell, can_fork=manner.can_fork, modules=modules)
 
     def _tell(self, at: int) -> None:
         if self._manner.progress is not None:
@@ -303,8 +308,9 @@ class _Batch:
         )
 
 
-def _skipped(planned: Planned) -> ReportResult:
-    return ReportResult(*planned.report.name, "skipped", 0.0, planned.report.page, None)
+def _skipped(planned: Planned, files: Collection[str]) -> ReportResult:
+    page = planned.report.page
+    return ReportResult(*planned.report.name, "skipped", 0.0, page, None, pdf_of(page, files))
 
 
 def _input_files(offers: Offers) -> tuple[Mapping[str, str | None], ...]:

@@ -86,6 +86,7 @@ timeout_option = click.option(
     "--resume/--no-resume", default=True, show_default=True,
     help="Leave reports that are there already and would come out the same, or make every one anew.",
 )  # fmt: skip
+@click.option("--pdf", "with_pdf", is_flag=True, help="Make each page as a PDF too, to print or to send.")
 @json_option
 def report_command(
     files: tuple[str, ...],
@@ -101,6 +102,7 @@ def report_command(
     *,
     kernels: bool,
     resume: bool,
+    with_pdf: bool,
     as_json: bool,
 ) -> int:
     """Make a report for each offer: DIR/<offer>/<notebook>.html, with DIR/index.html to begin from."""
@@ -123,6 +125,7 @@ def report_command(
             beside=offers_beside(loaded, audience),
             resume=resume,
             audience=audience,
+            with_pdf=with_pdf,
         )
     if as_json:
         print_json(run.as_json())
