@@ -47,7 +47,7 @@ class TableRow:
     """
 
     table: str
-    key: Mapping[str, str | int | float | tuple[int, ...]]
+    key: Mapping[str, str | int | float | tuple[int, ...] | tuple[str, ...]]
     column: str
     source_id: str
     as_of: str
@@ -89,8 +89,8 @@ class Derivation:
     operation : str
         How it follows from its parts, a name of `operations.ARITHMETIC` or `METHODS`; empty for a leaf.
     parts : tuple of Derivation
-    origin : TypedField, TableRow or Assumption
-        Of a leaf.
+    origin : TypedField, TableRow or Assumption, optional
+        Of a leaf; of another node what says that it is made so.
     note : str
         What to know about it.
     arguments : mapping of str to str

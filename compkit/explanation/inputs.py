@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import product
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from pydantic import BaseModel
 
 from compkit.explanation.derivation import Derivation, TableRow, TypedField, made
 from compkit.offers import OfferEntry
 from compkit.offers.sheets import CANDIDATE_COLUMNS, OFFER_COLUMNS, column_of
-from compkit.tables import Tables, records
+from compkit.tables import Tables
 
 _SHEETS = (".csv", ".xlsx")
 _USD = "USD"
 _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 
-Key = Mapping[str, str | int | float | tuple[int, ...]]
+Key = Mapping[str, str | int | float | tuple[int, ...] | tuple[str, ...]]
 
 
 def typed(entry: OfferEntry, path: str, name: str, unit: str = _USD, note: str = "") -> Derivation:
@@ -130,11 +130,8 @@ def absent(table: str, key: Key, column: str, name: str, unit: str, note: str) -
 
 def rows_of(tables: Tables, table: str, key: Key) -> list[dict[str, Any]]:
     """Return the rows that a key picks."""
-    frame = tables[table]
-    picked = pd.Series(data=True, index=frame.index)
-    for column, value in key.items():
-        picked &= frame[column].isin(value if isinstance(value, tuple) else [value])
-    return records(frame[picked])
+    choices = [value if isinstance(value, tuple) else (value,) for value in key.values()]
+    return [row for values in product(*choices) for row in tables.rows(table, dict(zip(key, values, strict=True)))]
 
 
 def _row_origin(tables: Tables, table: str, key: Key, column: str, rows: list[dict[str, Any]]) -> TableRow:

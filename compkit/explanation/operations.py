@@ -19,9 +19,12 @@ ARITHMETIC: Mapping[str, Callable[[Values], float]] = {
     "product": math.prod,
     "quotient": lambda of: of[0] / of[1],
     "power": lambda of: of[0] ** of[1],
+    "compound": lambda of: (1.0 + of[0]) ** of[1],
     "mean": lambda of: math.fsum(of) / len(of),
+    "above": lambda of: max(0.0, of[0] - math.fsum(of[1:])),
     "minimum": min,
     "maximum": max,
+    "reached": lambda of: of[2] if of[0] >= of[1] else 0.0,
     "whole": lambda of: float(math.floor(of[0])),
     "steps": lambda of: float(math.ceil(max(0.0, of[0] - of[1]) / of[2])),
     "brackets": lambda of: float(bracket_tax(np.array([of[0]]), of[1::2], of[2::2])[0]),
@@ -29,7 +32,8 @@ ARITHMETIC: Mapping[str, Callable[[Values], float]] = {
 }
 """Each operation by its name: what it makes of its parts' values.
 
-The unusual ones: `whole` cuts to whole units; `steps` counts the steps of size c, begun ones too, that a lies above b;
+The unusual ones: `above` is a difference that is never below 0; `compound` is (1 + rate)^times; `reached` is the third part where the first is at least
+the second, else 0; `whole` cuts to whole units; `steps` counts the steps of size c, begun ones too, that a lies above b;
 `brackets` takes an income and then each bracket's start and rate; `discount` takes a yearly rate and the first and last
 of some months, and gives the mean of (1 + rate)^(-month / 12) over them.
 """
@@ -42,7 +46,7 @@ METHODS = (SIMULATION, SEARCH, RULE, PACKAGES)
 law of its own; `packages` solves for round sums inside limits.
 """
 
-_ADDED_UP = frozenset({"sum", "difference", "mean"})
+_ADDED_UP = frozenset({"sum", "difference", "above", "mean"})
 _RELATIVE = 1e-9
 # The kit rounds yearly sums to a ten-millionth and plans to a millionth of a dollar; a few of them make this much.
 _DUST_USD = 1e-5

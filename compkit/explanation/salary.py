@@ -13,9 +13,8 @@ def salary_of_year(entry: OfferEntry, year: int) -> Derivation:
     if year == 1 or not entry.offer.annual_raise_rate:
         return first
     raised = typed(entry, "annual_raise_rate", "yearly raise", "fraction")
-    factor = made("sum", "1 + the yearly raise", [_one(), raised], "ratio")
     times = assumed("raises before that year", year - 1, "raises", "by definition: one a year, from month 13 on")
-    grown = made("power", f"raises up to year {year}", [factor, times], "ratio")
+    grown = made("compound", f"raises up to year {year}", [raised, times], "ratio")
     value = entry.in_usd.base_salary_in_year(year)
     return made("product", f"salary of year {year}", [first, grown], "USD a year", value)
 

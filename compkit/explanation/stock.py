@@ -157,8 +157,8 @@ class Granted:
 def growth_factor(growth: Growth, at: int, since: int) -> Derivation:
     """Return what a share price has become by a month, over what it was in an earlier one [ratio]."""
     how = "smoothly" if growth.convention == "smooth" else "in one step a year"
-    rate = assumed("1 + growth of the share price", 1 + growth.rate, "ratio", f"the growth that you set, {how}")
+    rate = assumed("growth of the share price a year", growth.rate, "fraction", f"as you set it; it comes {how}")
     years = years_of_growth(np.array([at, since]), growth.convention)
-    grown = assumed(f"years of growth by month {at}", float(years[0] - years[1]), "years", f"it grows {how}")
+    grown = assumed(f"years of growth by month {at}", float(years[0] - years[1]), "years", f"by the way it grows: {how}")
     value = float(growth.price(at) / growth.price(since))
-    return made("power", f"growth by month {at}", [rate, grown], "ratio", value)
+    return made("compound", f"growth by month {at}", [rate, grown], "ratio", value)
