@@ -26,16 +26,18 @@ ARITHMETIC: Mapping[str, Callable[[Values], float]] = {
     "maximum": max,
     "reached": lambda of: of[2] if of[0] >= of[1] else 0.0,
     "whole": lambda of: float(math.floor(of[0])),
+    "whole_up": lambda of: float(math.ceil(of[0])),
     "steps": lambda of: float(math.ceil(max(0.0, of[0] - of[1]) / of[2])),
     "brackets": lambda of: float(bracket_tax(np.array([of[0]]), of[1::2], of[2::2])[0]),
     "discount": lambda of: _mean_discount(*of),
 }
 """Each operation by its name: what it makes of its parts' values.
 
-The unusual ones: `above` is a difference that is never below 0; `compound` is (1 + rate)^times; `reached` is the third part where the first is at least
-the second, else 0; `whole` cuts to whole units; `steps` counts the steps of size c, begun ones too, that a lies above b;
-`brackets` takes an income and then each bracket's start and rate; `discount` takes a yearly rate and the first and last
-of some months, and gives the mean of (1 + rate)^(-month / 12) over them.
+`difference` takes all others from the first; `above` does, too, and is never below 0. `compound` is (1 + rate)^times.
+`reached` is the third part where the first is at least the second, else 0. `whole` and `whole_up` cut down and up to
+whole units. `steps` counts the steps of size c by which a lies above b, begun ones too. `brackets` takes an income and
+then each bracket's start and rate. `discount` takes a yearly rate and the first and last of some months, and gives the
+mean of (1 + rate)^(-month / 12) over them.
 """
 
 SIMULATION, SEARCH, RULE, PACKAGES = "simulation", "search", "rule", "packages"
