@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from compkit.explanation.derivation import Derivation, assumed, made
+from compkit.explanation.derivation import Derivation, assumed, defined, made
 from compkit.explanation.inputs import rows_of, tabled, typed
 from compkit.explanation.operations import PACKAGES
 from compkit.explanation.worth import Figures
@@ -20,9 +20,6 @@ from compkit.negotiation.plan import NegotiationPlan
 from compkit.offer import AMAZON
 from compkit.tables import records
 
-if TYPE_CHECKING:
-    from compkit.explanation.floors import Floors
-
 _STATED = ("posting", "research")
 _A_YEAR = "USD a year"
 
@@ -33,12 +30,14 @@ class Asks:
     Parameters
     ----------
     plan : NegotiationPlan
-    floors : Floors
-        For a target that the stop line sets.
+    stop_floor, level_pay : callable
+        Below which pay the candidate does not sign, and what the offer pays [USD a year]: for a target that they set.
     """
 
-    def __init__(self, plan: NegotiationPlan, floors: Floors) -> None:
-        self._plan, self._floors = plan, floors
+    def __init__(
+        self, plan: NegotiationPlan, stop_floor: Callable[[], Derivation], level_pay: Callable[[], Derivation]
+    ) -> None:
+        self._plan, self._stop_floor, self._level_pay = plan, stop_floor, level_pay
         self._evaluation, self._entry = plan.evaluation, plan.evaluation.entry
         self._tables = plan.tables
 
@@ -63,7 +62,7 @@ class Asks:
     def _weighted(self, lever: str, amount: Derivation) -> Derivation:
         if LEVER_WEIGHTS[lever] == 1:
             return amount
-        years = assumed("years of a package", LEVER_WEIGHTS[lever], "years", "by definition: salary counts four times")
+        years = defined("years of a package", LEVER_WEIGHTS[lever], "years", "salary counts four times")
         return made("product", f"{amount.name}, four years", [amount, years])
 
     def _amount(self, what: str, lever: str) -> Derivation:
@@ -121,7 +120,7 @@ class Asks:
         if not found:
             key["component"] = "all"
         share = tabled(self._tables, "flexibility", key, "high", "how far Amazon goes up at most", "fraction")
-        one = assumed("one", 1.0, "ratio", "by definition")
+        one = defined("one", 1.0, "ratio")
         factor = made("sum", "1 + how far it goes up", [one, share], "ratio")
         return made("product", f"{lever} by how far employers move", [first, factor])
 
@@ -142,7 +141,12 @@ class Asks:
         """Return what the packages to settle for add up to [USD]."""
         target, usual = self._plan.last_counter.target, default_target(self._plan.limits)
         stop = self._plan.stop_line
-        if stop is None or target == usual or stop.total <= usual or stop.total > largest_package(self._plan.limits).total:
+        if (
+            stop is None
+            or target == usual
+            or stop.total <= usual
+            or stop.total > largest_package(self._plan.limits).total
+        ):
             return self._default_target()
         note = "lifted to the stop line, which lies above the usual target"
         return made("whole_up", "target", [self._stop_line()], value=target, note=note)
@@ -174,9 +178,9 @@ class Asks:
         stop, plan = self._plan.stop_line, self._plan
         if stop is None:
             raise KeyError("stop line")
-        floor = self._floors.reservation() if stop.is_reservation else self._floors.own_floor()
-        more = made("difference", "by how much it lies above the offer", [floor, self._floors.level_pay()], _A_YEAR)
-        years = assumed("years of a package", 4.0, "years", "by definition: a package counts four years")
+        floor = self._stop_floor()
+        more = made("difference", "by how much it lies above the offer", [floor, self._level_pay()], _A_YEAR)
+        years = defined("years of a package", 4.0, "years", "a package counts four years")
         over = made("product", "that over four years", [more, years])
         return made("sum", "stop line as a package", [self.offered_total(), over], value=plan.total_for(stop.yearly))
 
@@ -187,7 +191,9 @@ class Asks:
             return target
         room = made("above", "room above the target", [self._total("largest"), target])
         share = assumed("how far above", DEFAULT_OPENING_SHARE, "fraction", "the kit's choice: half of the room")
-        opening = made("sum", "half of the way to the most", [target, made("product", "part of the room", [share, room])])
+        opening = made(
+            "sum", "half of the way to the most", [target, made("product", "part of the room", [share, room])]
+        )
         if math.isclose(opening.value, counter.target, rel_tol=1e-12):
             return opening
         note = "the nearest sum of round amounts"

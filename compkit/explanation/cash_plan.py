@@ -81,7 +81,7 @@ class CashPlan:
                 "estimated_payments": self._estimated_payments,
                 "net": self._net,
             }
-            value = float(self._plan.at[year, name])
+            value = _cell(self._plan, year, name)
             self._made[year, name] = makers[name](year, f"calendar year {year} {name}", value)
         return self._made[year, name]
 
@@ -91,7 +91,7 @@ class CashPlan:
 
     @cached_property
     def _year_of_month(self) -> list[int]:
-        return calendar_year_of_months(self._analysis.start_on, len(self._pay.flow)).tolist()
+        return [int(year) for year in calendar_year_of_months(self._analysis.start_on, len(self._pay.flow))]
 
     @cached_property
     def _earlier(self) -> EarlierNodes:
@@ -103,7 +103,7 @@ class CashPlan:
         months = [at for at, of_year in enumerate(self._year_of_month, start=1) if of_year == year]
         if not months:
             return assumed(name, 0.0, "USD", "no month of the job ends in that year")
-        return self._pay.between(part, months[0], months[-1], name, float(self._by_year.at[year, part]))
+        return self._pay.between(part, months[0], months[-1], name, _cell(self._by_year, year, part))
 
     def _jobs(self, year: int) -> list[_Job]:
         if year not in self._jobs_of:
@@ -113,9 +113,9 @@ class CashPlan:
     def _made_jobs(self, year: int) -> list[_Job]:
         """Return the employers of a calendar year: the new one, and in the first year the one before."""
         more = [self._paid(year, part) for part in SUPPLEMENTAL]
-        total = float(self._by_year[list(SUPPLEMENTAL)].sum(axis=1).at[year])
+        total = _cell(self._by_year[list(SUPPLEMENTAL)].sum(axis=1).to_frame("all"), year, "all")
         supplemental = made("sum", f"bonus, sign-on and stock of {year}", more, value=total)
-        base, months = self._paid(year, "base"), months_counted(float(self._by_year.at[year, "n_months"]))
+        base, months = self._paid(year, "base"), months_counted(_cell(self._by_year, year, "n_months"))
         new = _Job(base, supplemental, months, _wages("wages of the new job", base, supplemental))
         if year != self._first:
             return [new]
@@ -258,8 +258,8 @@ class CashPlan:
             factor = rows.needed(_ESTIMATED, which, "times last year's tax", "ratio")
             side = "above" if is_high else "not above"
             note = f"last year's wages, ${wages.value:,.0f}, are {side} ${limit.value:,.0f}"
-            chosen = Derivation("times last year's tax, at last year's income", factor.value, "ratio", "same", (factor,),
-                                limit.origin, note)  # fmt: skip
+            name_of_it = "times last year's tax, at last year's income"
+            chosen = Derivation(name_of_it, factor.value, "ratio", "same", (factor,), limit.origin, note)
             choices.append(made("product", "enough by last year's tax", [chosen, tax]))
         return made("minimum", name, choices, value=value)
 
@@ -284,6 +284,11 @@ class CashPlan:
 
     def _net(self, year: int, name: str, value: float) -> Derivation:
         return made("difference", name, [self.figure(year, "wages"), self._tax(year).part("total")], value=value)
+
+
+def _cell(frame: pd.DataFrame, year: int, column: str) -> float:
+    """Return a figure of a frame that is indexed by calendar year."""
+    return float(frame[column].to_numpy(dtype=float)[list(frame.index).index(year)])
 
 
 def _wages(name: str, base: Derivation, supplemental: Derivation) -> Derivation:

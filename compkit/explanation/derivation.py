@@ -9,6 +9,8 @@ from compkit.errors import CompkitError
 from compkit.explanation.operations import ARITHMETIC, METHODS, is_close
 
 UNVERIFIED = "unverified"
+Key = Mapping[str, str | int | float | tuple[int, ...] | tuple[str, ...]]
+"""The columns of a table and what they hold in the rows that are meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class TableRow:
     """
 
     table: str
-    key: Mapping[str, str | int | float | tuple[int, ...] | tuple[str, ...]]
+    key: Key
     column: str
     source_id: str
     as_of: str
@@ -57,9 +59,10 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """What neither the file nor a table says: a choice of the kit, of its user, or a definition."""
+    """What neither the file nor a table says: a choice of the kit or its user, or a definition, as a year's months."""
 
     reason: str
+    is_definition: bool = False
 
 
 Origin = TypedField | TableRow | Assumption
@@ -179,3 +182,8 @@ def made(
 def assumed(name: str, value: float, unit: str, reason: str) -> Derivation:
     """Return a leaf that rests on an assumption or a definition."""
     return Derivation(name, float(value), unit, origin=Assumption(reason))
+
+
+def defined(name: str, value: float, unit: str, reason: str = "by definition") -> Derivation:
+    """Return a leaf that holds by definition, or was counted."""
+    return Derivation(name, float(value), unit, origin=Assumption(reason, is_definition=True))

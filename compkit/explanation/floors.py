@@ -9,7 +9,7 @@ import numpy as np
 
 from compkit.errors import CompkitError
 from compkit.explanation.asks import Asks
-from compkit.explanation.derivation import Derivation, assumed, made
+from compkit.explanation.derivation import Derivation, assumed, defined, made
 from compkit.explanation.inputs import tabled, typed
 from compkit.explanation.operations import SEARCH
 from compkit.explanation.pay import OfferPay
@@ -44,7 +44,7 @@ class Floors:
     def __init__(self, plan: NegotiationPlan, pay: OfferPay) -> None:
         self._plan, self._analysis, self._pay = plan, plan.analysis, pay
         self._evaluation, self._entry = plan.evaluation, plan.evaluation.entry
-        self.asks = Asks(plan, self)
+        self.asks = Asks(plan, self._stop_floor, self.level_pay)
 
     @property
     def figures(self) -> Figures:
@@ -78,8 +78,14 @@ class Floors:
         parts = [current_total(self._evaluation), *(self._part(part) for part in self._plan.walk_away.parts)]
         return made("sum", "walk-away", parts, _A_YEAR, self._plan.walk_away.amount)
 
-    def own_floor(self) -> Derivation:
-        """Return the walk-away without what a transfer keeps anyway: below it one does not sign [USD a year]."""
+    def _stop_floor(self) -> Derivation:
+        """Return below which pay one does not sign: the reservation value, or the walk-away if higher [USD a year].
+
+        The walk-away counts without what a transfer keeps anyway.
+        """
+        stop = self._plan.stop_line
+        if stop is not None and stop.is_reservation:
+            return self.reservation()
         staying = staying_of(self._evaluation, self._pay)
         if staying is None or not self._plan.walk_away.kept_equity:
             return self.walk_away()
@@ -108,7 +114,9 @@ class Floors:
         pay = assumed("the pay here", value, _A_YEAR, "the one that the search found")
         left = one_year_net(pay, own, self._analysis, self._book)
         there = one_year_net(amount, living, self._analysis, self._book)
-        levels = [price_level(self._analysis, each.residence, f"price level of {each.residence}") for each in (own, living)]
+        levels = [
+            price_level(self._analysis, each.residence, f"price level of {each.residence}") for each in (own, living)
+        ]
         ratio = made("quotient", f"prices in {own.residence} over those in {living.residence}", levels, "ratio")
         needed = made("product", "what must be left here to buy as much", [there, ratio], _A_YEAR)
         note = f"found by search: the least pay with which the first line is what the second says; {how}"
@@ -160,13 +168,15 @@ class Floors:
         fallback = self._plan.alternatives.staying
         if one.id == PRESENT_JOB or one.weight == 1 or fallback is None:
             return certain.renamed(f"alternative {one.id}", note=one.reason)
-        whole = assumed("certainty", 1.0, "fraction", "by definition")
+        whole = defined("certainty", 1.0, "fraction")
         rest = made("difference", "part that is not certain", [whole, weight], "fraction")
         otherwise = made("product", "else the present job", [rest, self._alternative(fallback)], _A_YEAR)
         return made("sum", f"alternative {one.id}", [certain, otherwise], _A_YEAR, one.value, one.reason)
 
     def _weight(self, status: str) -> Derivation:
-        words = "how certain the present job is" if status == STAYING else f"how certain a {status} offer is taken to be"
+        words = (
+            "how certain the present job is" if status == STAYING else f"how certain a {status} offer is taken to be"
+        )
         tables = self._analysis.tables
         return tabled(tables, "certainty_weights", {"status": status}, "weight", words, "fraction")
 
@@ -192,7 +202,9 @@ class Floors:
         if len(more) == 1 and not less:
             return more[0]
         gained = more[0] if len(more) == 1 else made("sum", "level pay with what else it brings", more, _A_YEAR)
-        return made("above", f"level pay of {other.evaluation.offer.id}, less what it alone costs", [gained, *less], _A_YEAR)
+        return made(
+            "above", f"level pay of {other.evaluation.offer.id}, less what it alone costs", [gained, *less], _A_YEAR
+        )
 
     def _target_pay(self) -> Derivation:
         """Return what the offer pays with the target, the rest of its pay as offered [USD a year]."""
@@ -203,7 +215,7 @@ class Floors:
 
 def yearly_of(amount: Derivation) -> Derivation:
     """Return a package's amount a year [USD a year]."""
-    years = assumed("years of a package", float(YEARS_OF_A_PACKAGE), "years", "by definition: a package counts four years")
+    years = defined("years of a package", float(YEARS_OF_A_PACKAGE), "years", "a package counts four years")
     return made("quotient", f"{amount.name}, a year", [amount, years], _A_YEAR)
 
 

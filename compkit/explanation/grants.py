@@ -7,7 +7,7 @@ from dataclasses import replace
 from compkit.cashflow import PayTerms
 from compkit.equity import Grant, Refresher, RefresherPlan
 from compkit.evaluation import Evaluation
-from compkit.explanation.derivation import Derivation, Origin, assumed, made
+from compkit.explanation.derivation import Derivation, Origin, defined, made
 from compkit.explanation.inputs import mentioned, said, typed
 from compkit.explanation.salary import salary_of_year, with_bonus
 from compkit.explanation.stock import Granted, Vesting
@@ -146,7 +146,7 @@ class OfferGrants:
         if share.value != 1.0:
             in_shares = worth
             if share.value:
-                whole = assumed("the whole of it", 1.0, "fraction", "by definition")
+                whole = defined("the whole of it", 1.0, "fraction")
                 rest = made("difference", "part paid in shares", [whole, share], "fraction")
                 in_shares = made("product", f"{name}, in shares", [worth, rest])
             sizes.append((name, in_shares, False))

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from compkit.explanation.derivation import Derivation, TableRow, TypedField, made
+from compkit.explanation.derivation import Derivation, Key, TableRow, TypedField, made
 from compkit.offers import OfferEntry
 from compkit.offers.sheets import CANDIDATE_COLUMNS, OFFER_COLUMNS, column_of
 from compkit.tables import Tables
@@ -18,8 +18,6 @@ from compkit.tables import Tables
 _SHEETS = (".csv", ".xlsx")
 _USD = "USD"
 _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
-
-Key = Mapping[str, str | int | float | tuple[int, ...] | tuple[str, ...]]
 
 
 def typed(entry: OfferEntry, path: str, name: str, unit: str = _USD, note: str = "") -> Derivation:

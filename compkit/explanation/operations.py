@@ -42,7 +42,7 @@ mean of (1 + rate)^(-month / 12) over them.
 
 SIMULATION, SEARCH, RULE, PACKAGES = "simulation", "search", "rule", "packages"
 METHODS = (SIMULATION, SEARCH, RULE, PACKAGES)
-"""What is worked out by more than arithmetic: the parts are what goes in, and `methods.worked_out` does it again.
+"""What is worked out by more than arithmetic, and so not checked by it: the parts are what goes in.
 
 `simulation` draws share prices; `search` finds the value at which the first part equals the second; `rule` is a rule of
 law of its own; `packages` solves for round sums inside limits.

@@ -8,7 +8,7 @@ import pandas as pd
 
 from compkit.cashflow import COMPONENTS, pay_terms
 from compkit.evaluation import Evaluation
-from compkit.explanation.derivation import Derivation, assumed, made
+from compkit.explanation.derivation import Derivation, assumed, defined, made
 from compkit.explanation.grants import OfferGrants
 from compkit.explanation.inputs import said, typed
 from compkit.explanation.salary import salary_of_year
@@ -163,15 +163,14 @@ class OfferPay:
     def _month(self, month: int, vests: list[Derivation]) -> Derivation:
         if len(vests) == 1:
             return vests[0]
-        return made("sum", f"month {month}", vests, value=float(self.flow.at[month, "equity"]))
+        return made("sum", f"month {month}", vests, value=float(self.flow["equity"].to_numpy(dtype=float)[month - 1]))
 
 
 def months_counted(n_months: float) -> Derivation:
     """Return a number of months as a leaf."""
-    return assumed("months", n_months, "months", "counted")
+    return defined("months", n_months, "months", "counted")
 
 
 def a_year() -> Derivation:
     """Return the months of a year as a leaf."""
-    return assumed("months of a year", float(MONTHS_A_YEAR), "months", "by definition")
-
+    return defined("months of a year", float(MONTHS_A_YEAR), "months")

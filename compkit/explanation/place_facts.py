@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from compkit.explanation.derivation import Derivation, assumed, made
+from compkit.explanation.derivation import Derivation, defined, made
 from compkit.explanation.inputs import tabled
 from compkit.explanation.places import Places
 from compkit.explanation.worth import Figures
@@ -13,8 +13,14 @@ from compkit.location_facts import NO_INCOME_TAX_PLACE, LocationFact, location_f
 from compkit.offer import REMOTE
 
 _INCOME_TAXES = ("federal_income_tax", "state_income_tax", "local_income_tax")
-_TOP_RATES = {"top rate of the state": ("ca-top-tax", ("CA",)), "top rate of state and city": ("ny-top-tax", ("NY", "NY-NYC"))}
-_MEASURES = {"base salary, below Seattle": "base_salary", "base and a quarter of the grant, below Seattle": "total_4yr_avg"}
+_TOP_RATES = {
+    "top rate of the state": ("ca-top-tax", ("CA",)),
+    "top rate of state and city": ("ny-top-tax", ("NY", "NY-NYC")),
+}
+_MEASURES = {
+    "base salary, below Seattle": "base_salary",
+    "base and a quarter of the grant, below Seattle": "total_4yr_avg",
+}
 
 
 def fact_figures(places: Places) -> Figures:
@@ -43,7 +49,9 @@ def _computed(places: Places, fact: LocationFact, name: str) -> Derivation:
         return _below_seattle(places, fact, name)
     if fact.statement in _TOP_RATES:
         return _top_rate(places, fact, name)
-    there = next(living for living in places.analysis.livings if fact.statement.endswith(f" against {_against(living)}"))
+    there = next(
+        living for living in places.analysis.livings if fact.statement.endswith(f" against {_against(living)}")
+    )
     seattle = next(
         living
         for living in places.analysis.livings
@@ -78,4 +86,4 @@ def _below_seattle(places: Places, fact: LocationFact, name: str) -> Derivation:
         ends = [tabled(evaluation.tables, "bands", key, end, f"{end} end, {place}", "USD") for end in ("low", "high")]
         middles.append(made("mean", f"middle of the guide's band, {place}", ends))
     share = made("quotient", "remote over Seattle", middles, "fraction")
-    return made("difference", name, [assumed("one", 1.0, "fraction", "by definition"), share], "fraction", fact.computed)
+    return made("difference", name, [defined("one", 1.0, "fraction"), share], "fraction", fact.computed)

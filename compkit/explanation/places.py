@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
-from compkit.explanation.derivation import Derivation, assumed, made
+from compkit.explanation.derivation import Derivation, assumed, defined, made
 from compkit.explanation.inputs import tabled
 from compkit.explanation.operations import SEARCH
 from compkit.explanation.pay import OfferPay
@@ -105,7 +105,7 @@ class Places:
     def tax_part(self, living: Living, name: str) -> Derivation:
         """Return one tax of the average year [USD a year]."""
         parts = [year.part(name) for year in self.years_of(living)]
-        note = "the mean of the years, each taxed under the law of the calendar year in which it begins"
+        note = "each year is taxed under the law of the calendar year in which it begins"
         return made("mean", f"{living.title} {name}", parts, A_YEAR, self._rows[living][name], note)
 
     def _tax(self, living: Living) -> Derivation:
@@ -161,7 +161,7 @@ class Places:
         before, after = (one_year_net(wages, living, analysis, self.book) for wages in (gross, raised))
         kept = made("quotient", "part of the raise that is kept",
                     [made("difference", "left of the raise", [after, before], A_YEAR), step], "fraction")  # fmt: skip
-        whole = assumed("the whole raise", 1.0, "fraction", "by definition")
+        whole = defined("the whole raise", 1.0, "fraction")
         return made("difference", title, [whole, kept], "fraction", marginal_tax(analysis, living))
 
 
@@ -173,7 +173,7 @@ def one_year_net(wages: Derivation, living: Living, analysis: LocationAnalysis, 
 def prices(analysis: LocationAnalysis, residence: str) -> Derivation:
     """Return the prices of a place as a multiple of the country's [ratio]."""
     level = price_level(analysis, residence, f"price level of {residence}")
-    country = assumed("price level of the country", US_LEVEL, "index, US 100", "by definition")
+    country = defined("price level of the country", US_LEVEL, "index, US 100")
     return made("quotient", f"prices of {residence} over the country's", [level, country], "ratio")
 
 
@@ -187,7 +187,7 @@ def price_level(analysis: LocationAnalysis, residence: str, name: str) -> Deriva
     if share is None:
         return index("all_items", name)
     given = assumed("your share of spending on housing", share, "fraction", "as you set it with --housing-share")
-    whole = assumed("all spending", 1.0, "fraction", "by definition")
+    whole = defined("all spending", 1.0, "fraction")
     rest = made("difference", "share of all else", [whole, given], "fraction")
     weights = _weights(analysis)
     every = made("sum", "weights of all but housing", list(weights.values()), "weight")

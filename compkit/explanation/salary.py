@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compkit.explanation.derivation import Derivation, assumed, made
+from compkit.explanation.derivation import Derivation, defined, made
 from compkit.explanation.inputs import typed
 from compkit.offers import OfferEntry
 
@@ -13,7 +13,7 @@ def salary_of_year(entry: OfferEntry, year: int) -> Derivation:
     if year == 1 or not entry.offer.annual_raise_rate:
         return first
     raised = typed(entry, "annual_raise_rate", "yearly raise", "fraction")
-    times = assumed("raises before that year", year - 1, "raises", "by definition: one a year, from month 13 on")
+    times = defined("raises before that year", year - 1, "raises", "one a year, from month 13 on")
     grown = made("compound", f"raises up to year {year}", [raised, times], "ratio")
     value = entry.in_usd.base_salary_in_year(year)
     return made("product", f"salary of year {year}", [first, grown], "USD a year", value)
@@ -29,4 +29,4 @@ def with_bonus(entry: OfferEntry, salary: Derivation) -> Derivation:
 
 
 def _one() -> Derivation:
-    return assumed("one", 1.0, "ratio", "by definition")
+    return defined("one", 1.0, "ratio")

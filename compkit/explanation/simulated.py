@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 
 from compkit.cashflow import PayTerms, pay_terms
@@ -29,9 +28,9 @@ def simulated_figures(pay: OfferPay) -> Figures:
     return {f"simulated total {name}": partial(_total, pay, name, find) for name in _NAMES}
 
 
-def simulated_shares(pay: PayTerms, evaluation: Evaluation, volatility: float, n_paths: int, seed: int) -> Mapping[
-    str, float
-]:
+def simulated_spread(
+    pay: PayTerms, evaluation: Evaluation, volatility: float, n_paths: int, seed: int
+) -> Mapping[str, float]:
     """Return the spread of what an offer's terms pay over the horizon, by percentile and mean [USD]."""
     given = evaluation.assumptions
     # Named as a comparison of offers names it, so that both draw the same paths.
@@ -40,35 +39,22 @@ def simulated_shares(pay: PayTerms, evaluation: Evaluation, volatility: float, n
     return {str(name): float(values.iloc[0]) for name, values in spread(totals.sum(axis=1)).items()}
 
 
-def shares_alone(evaluation: Evaluation) -> PayTerms:
-    """Return an offer's terms with nothing but what a share price moves."""
-    pay = pay_terms([evaluation.offer], evaluation.tables.schedules)
-    nothing = pay.terms.assign(base_salary=0.0, **{name: 0.0 for name in pay.terms if str(name).startswith("sign_on_y")})
-    return replace(pay, terms=nothing, grants=pay.grants[~pay.grants["is_cash"].to_numpy(dtype=bool)])
-
-
 def _spread(evaluation: Evaluation) -> Mapping[str, float]:
     chance, rate = Chance(), volatility_of(evaluation.offer.company, evaluation.tables).annual_rate
     pay = pay_terms([evaluation.offer], evaluation.tables.schedules)
-    return simulated_shares(pay, evaluation, rate, chance.n_paths, chance.seed)
+    return simulated_spread(pay, evaluation, rate, chance.n_paths, chance.seed)
 
 
-def _total(pay: OfferPay, name: str, find: partial[Mapping[str, float]]) -> Derivation:
+def _total(pay: OfferPay, name: str, find: Callable[[], Mapping[str, float]]) -> Derivation:
     value = find()[name]
     cash = _cash(pay)
     what = "the mean" if name == "mean" else f"the {name.removeprefix('p')}th percentile"
-    chance = Chance()
-    volatility = _volatility(pay.evaluation)
-    parts = (
-        _shares(pay),
-        volatility,
-        assumed("paths", float(chance.n_paths), "paths", "as many as the reports draw"),
-        assumed("seed", float(chance.seed), "seed", "the reports' own; it draws the same paths again"),
-    )
-    status = "verified" if getattr(volatility.origin, "status", "") == "verified" else "unverified"
+    known = volatility_of(pay.entry.offer.company, pay.evaluation.tables)
+    paths, seed = drawn()
+    parts = (_shares(pay), volatility_of_share(pay.evaluation), paths, seed)
     note = (
-        f"worked out by simulation: {chance.n_paths:,} paths, seed {chance.seed}, volatility {volatility.value:g} "
-        f"({volatility_of(pay.entry.offer.company, pay.evaluation.tables).company}, {status})"
+        f"worked out by simulation: {paths.value:,.0f} paths, seed {seed.value:.0f}, volatility {known.annual_rate:g} "
+        f"({known.company}, {'verified' if known.is_verified else 'unverified'})"
     )
     shares = Derivation(
         f"{what} of the simulated stock", value - cash.value, "USD", SIMULATION, parts, note=note,
@@ -77,10 +63,21 @@ def _total(pay: OfferPay, name: str, find: partial[Mapping[str, float]]) -> Deri
     return made("sum", f"simulated total {name}", [cash, shares], value=value)
 
 
-def _volatility(evaluation: Evaluation) -> Derivation:
+def drawn() -> tuple[Derivation, Derivation]:
+    """Return how many paths are drawn, and from which seed."""
+    chance = Chance()
+    return (
+        assumed("paths", float(chance.n_paths), "paths", "as many as the reports draw"),
+        assumed("seed", float(chance.seed), "seed", "the reports' own; it draws the same paths again"),
+    )
+
+
+def volatility_of_share(evaluation: Evaluation) -> Derivation:
+    """Return how much the share price behind an offer wanders in a year [fraction]."""
     company = volatility_of(evaluation.offer.company, evaluation.tables).company
     note = "no row of the company's own, so the default" if company == "default" else ""
-    return tabled(evaluation.tables, "volatility", {"company": company}, "annual_volatility", "volatility a year",
+    return tabled(evaluation.tables, "volatility", {"company": company}, "annual_volatility",
+                  f"volatility of {evaluation.offer.company} a year",
                   "fraction", note)  # fmt: skip
 
 

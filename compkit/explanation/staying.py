@@ -69,7 +69,9 @@ class Staying:
             return []
         bonus = typed(self._entry, f"{_JOB}.annual_bonus", "bonus of the present job", _A_YEAR)
         if self._evaluation.assumptions.discount_rate:
-            return [discounted(self._pay, bonus.renamed(f"bonus of month {month}", "USD"), month, month) for month in at]
+            return [
+                discounted(self._pay, bonus.renamed(f"bonus of month {month}", "USD"), month, month) for month in at
+            ]
         reason = f"how often it falls due within the horizon, first in month {first}"
         times = assumed("bonuses", float(len(at)), "times", reason)
         return [made("product", "bonuses of staying", [bonus, times])]
@@ -80,7 +82,9 @@ class Staying:
         name = "shares that vest while staying, at today's price"
         if self._job.vests:
             within = [vest for _, vest in self._dated()]
-            return made("sum", name, within) if within else said(self._entry, f"{_JOB}.vests", name, "none vests in time")
+            return (
+                made("sum", name, within) if within else said(self._entry, f"{_JOB}.vests", name, "none vests in time")
+            )
         yearly = annual_equity(self._entry)
         last = MAX_YEARS if self._job.annual_equity is not None else 4
         reason = "it goes on" if self._job.annual_equity is not None else "unvested shares are spread over four years"

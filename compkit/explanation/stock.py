@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from compkit.breakeven import years_of_growth
 from compkit.cashflow import PayTerms, cash_flow
 from compkit.equity import VestingSchedule
-from compkit.explanation.derivation import Derivation, assumed, made
+from compkit.explanation.derivation import Derivation, Key, assumed, defined, made
 from compkit.explanation.inputs import mentioned, said, tabled, typed
 from compkit.offers import OfferEntry
 from compkit.stock import Growth
@@ -50,7 +50,7 @@ class Vesting:
         # The last tranche is what the others leave, so that rounded fractions still make up the whole grant.
         last = len(self.schedule.months) - 1
         if number == last and abs(1 - sum(self.schedule.fractions)) > 1e-15 and last > 0:
-            whole = assumed("the whole grant", 1.0, "fraction", "by definition: all of a grant vests in the end")
+            whole = defined("the whole grant", 1.0, "fraction", "all of a grant vests in the end")
             earlier = [self._typed_part(each) for each in range(last)]
             return made("difference", name, [whole, *earlier], "fraction")
         return self._typed_part(number)
@@ -60,7 +60,7 @@ class Vesting:
         name = f"part that vests {month} months after the grant"
         if self.named is None:
             return typed(self.entry, f"{self.path}[{number}].fraction", name, "fraction")
-        key = {"schedule": self.named, "month": month}
+        key: Key = {"schedule": self.named, "month": month}
         return tabled(self.tables, _SCHEDULES, key, "fraction", name, "fraction", self._note)
 
     def part_between(self, start_month: int, first: int, last: int) -> Derivation:
@@ -71,7 +71,7 @@ class Vesting:
             return self.nothing(name, "fraction")
         is_exact = abs(1 - sum(self.schedule.fractions)) <= 1e-15
         if self.named is not None and is_exact:
-            key = {"schedule": self.named, "month": tuple(self.schedule.months[n] for n in numbers)}
+            key: Key = {"schedule": self.named, "month": tuple(self.schedule.months[n] for n in numbers)}
             return tabled(self.tables, _SCHEDULES, key, "fraction", name, "fraction", self._note)
         parts = [self.part(number) for number in numbers]
         return parts[0] if len(parts) == 1 else made("sum", name, parts, "fraction")
@@ -85,7 +85,7 @@ class Vesting:
 
     @property
     def _note(self) -> str:
-        return f"schedule {self.named}, assumed: the file names none" if self.is_assumed else f"schedule {self.named}"
+        return "assumed, for the file names no schedule" if self.is_assumed else ""
 
 
 @dataclass(frozen=True)
@@ -157,8 +157,10 @@ class Granted:
 def growth_factor(growth: Growth, at: int, since: int) -> Derivation:
     """Return what a share price has become by a month, over what it was in an earlier one [ratio]."""
     how = "smoothly" if growth.convention == "smooth" else "in one step a year"
-    rate = assumed("growth of the share price a year", growth.rate, "fraction", f"as you set it; it comes {how}")
+    rate = assumed(
+        "growth of the share price a year", growth.rate, "fraction", f"the scenario's growth; it comes {how}"
+    )
     years = years_of_growth(np.array([at, since]), growth.convention)
-    grown = assumed(f"years of growth by month {at}", float(years[0] - years[1]), "years", f"by the way it grows: {how}")
+    grown = defined(f"years of growth by month {at}", float(years[0] - years[1]), "years", f"it comes {how}")
     value = float(growth.price(at) / growth.price(since))
     return made("compound", f"growth by month {at}", [rate, grown], "ratio", value)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from compkit.explanation.derivation import Derivation, assumed, made
+from compkit.explanation.derivation import Derivation, Key, defined, made
 from compkit.explanation.inputs import absent, mentioned, tabled
 from compkit.tables import Tables
 from compkit.tax.schedules import BRACKETS, Basis, Law, TaxTables
@@ -54,18 +54,18 @@ class TaxRows:
     def income_tax(self, taxable: Derivation, name: str, value: float | None = None) -> Derivation:
         """Return the tax that the income-tax brackets take of a taxable income [USD]."""
         law = self.law
-        starts, rates = law.tables.brackets(law.jurisdiction, "income", law.year, law.status)
+        starts, _ = law.tables.brackets(law.jurisdiction, "income", law.year, law.status)
         reached = max(0, int(np.searchsorted(starts, taxable.value, side="left")) - 1)
         printed = None if law.is_projected else self._printed(starts[reached])
         if printed is not None:
-            rate = self._rate(starts, reached)
+            rate = self._rate(reached)
             above = made("difference", "income above the start of its bracket",
                          [taxable, self._start(starts, reached)])  # fmt: skip
             on_top = made("product", "tax above it", [rate, above])
             return made("sum", name, [printed, on_top], value=value)
         parts = [taxable]
         for number in range(reached + 1):
-            parts += [self._start(starts, number), self._rate(starts, number)]
+            parts += [self._start(starts, number), self._rate(number)]
         return made("brackets", name, parts, value=value)
 
     @property
@@ -80,7 +80,7 @@ class TaxRows:
         """The highest rate of the brackets [fraction]."""
         law = self.law
         starts, _ = law.tables.brackets(law.jurisdiction, "income", law.year, law.status)
-        return self._row(starts, len(starts) - 1, "rate", f"highest rate of {self.name}", "fraction")
+        return self._row(len(starts) - 1, "rate", f"highest rate of {self.name}", "fraction")
 
     def no_income_tax(self, name: str) -> Derivation:
         """Return a leaf of 0 for a jurisdiction that takes no tax on wages."""
@@ -119,23 +119,25 @@ class TaxRows:
         name = f"schedule_base_{start:.0f}"
         found = self.parameter("income", name, f"tax printed for ${start:,.0f}")
         if found is None:
-            key = {"jurisdiction": self.law.jurisdiction, "parameter": name, "year": self.law.year}
+            key: Key = {"jurisdiction": self.law.jurisdiction, "parameter": name, "year": self.law.year}
             return absent(_PARAMETERS, key, "value", f"tax printed for ${start:,.0f}", "USD", "none is printed")
         return found
 
     def _start(self, starts: Sequence[float], number: int) -> Derivation:
+        if starts[number] == 0:
+            return defined("start of the first bracket", 0.0, "USD")
         basis = self._basis("income", BRACKETS)
-        row = self._row(starts, number, "threshold", f"start of bracket {number + 1}", "USD")
+        row = self._row(number, "threshold", f"start of bracket {number + 1}", "USD")
         return row if basis is None else self._indexed(row, "income", BRACKETS, basis, starts[number])
 
-    def _rate(self, starts: Sequence[float], number: int) -> Derivation:
-        row = self._row(starts, number, "rate", f"rate of bracket {number + 1}", "fraction")
+    def _rate(self, number: int) -> Derivation:
+        row = self._row(number, "rate", f"rate of bracket {number + 1}", "fraction")
         most = self.parameter("income", "highest_rate", "highest rate by law", "fraction")
         if most is None or row.value <= most.value:
             return row
         return made("minimum", f"rate of bracket {number + 1}, as limited", [row, most], "fraction")
 
-    def _row(self, starts: Sequence[float], number: int, column: str, words: str, unit: str) -> Derivation:
+    def _row(self, number: int, column: str, words: str, unit: str) -> Derivation:
         law, basis = self.law, self._basis("income", BRACKETS)
         if basis is None:
             raise KeyError(law.jurisdiction)
@@ -162,7 +164,7 @@ class TaxRows:
         key = {"jurisdiction": law.jurisdiction, "tax": tax, "parameter": name}
         if (tax, name, n_years) not in self._factors:
             rate = tabled(self._tables, _INDEXING, key, "annual_rate", "yearly rise that we assume", "fraction")
-            years = assumed("years since", float(n_years), "years", f"from {basis.year} to {law.year}")
+            years = defined("years since", float(n_years), "years", f"from {basis.year} to {law.year}")
             words = f"indexing from {basis.year} to {law.year}"
             self._factors[tax, name, n_years] = made("compound", words, [rate, years], "ratio", basis.index)
         return self._factors[tax, name, n_years]

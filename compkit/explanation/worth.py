@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from compkit.cashflow import COMPONENTS
-from compkit.explanation.derivation import Derivation, assumed, made
+from compkit.explanation.derivation import Derivation, assumed, defined, made
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.stock import Granted
 from compkit.periods import MONTHS_A_YEAR
@@ -101,8 +101,8 @@ def discount(rate: float, first: int, last: int) -> Derivation:
     """Return what a dollar paid evenly in some months is worth today [ratio]."""
     parts = [
         assumed("discount rate", rate, "fraction", "what a year's delay costs, as you set it with --discount-rate"),
-        assumed("first month", float(first), "month", "when it is paid"),
-        assumed("last month", float(last), "month", "when it is paid"),
+        defined("first month", float(first), "month", "when it is paid"),
+        defined("last month", float(last), "month", "when it is paid"),
     ]
     when = f"in month {first}" if first == last else f"in months {first} to {last}"
     return made("discount", f"worth today of a dollar paid {when}", parts, "ratio")

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from compkit.evaluation import Evaluation
-from compkit.explanation.derivation import Derivation, assumed, made
+from compkit.explanation.derivation import Derivation, defined, made
 from compkit.explanation.inputs import tabled, typed
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.worth import Figures
@@ -65,7 +65,7 @@ def measured(evaluation: Evaluation, measure: str) -> Derivation:
     if measure == "total_y1":
         flat = OfferPay(replace(evaluation, assumptions=Assumptions(n_years=1)))
         return flat.year(1, "total").renamed("all of year 1, at a flat share price")
-    quarter = assumed("years of a grant", 4.0, "years", "by definition: a quarter of the grant counts for a year")
+    quarter = defined("years of a grant", 4.0, "years", "a quarter of the grant counts for a year")
     stock = made("quotient", "a quarter of the grants", [granted_worth(entry), quarter])
     base = typed(entry, "base_salary", "base salary")
     return made("sum", "base salary and a quarter of the grants", [base, stock], value=evaluation.offer.total_4yr_avg)
@@ -136,6 +136,6 @@ def _premium(evaluation: Evaluation, basis: str, name: str, end: str, called: st
 def _adjusted(evaluation: Evaluation, row: Mapping[str, Any], end: str, called: str) -> Derivation:
     band = range_end(evaluation, {"source": GUIDE, "component": "total_4yr_avg"}, end)
     premium = _premium(evaluation, row["basis"], row["name"], end, f"premium for {row['name']}, {end} end")
-    one = assumed("one", 1.0, "ratio", "by definition")
+    one = defined("one", 1.0, "ratio")
     factor = made("sum", "1 + the premium", [one, premium], "ratio")
     return made("product", called, [band, factor], value=row[f"adjusted_{end}"])

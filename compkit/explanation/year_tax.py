@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from compkit.explanation.derivation import Derivation, made
+from compkit.explanation.derivation import Derivation, Origin, made
 from compkit.explanation.inputs import absent
 from compkit.explanation.state_tax import state_income_tax
 from compkit.explanation.tax_rows import ReadLaw, TaxRows
@@ -23,6 +23,17 @@ TAX_WORDS = {
     "state_income_tax": "state income tax",
     "local_income_tax": "city income tax",
     "state_payroll_tax": "state payroll levies",
+}
+
+_LEVY_WORDS = {
+    "famli": "paid family leave",
+    "fli": "family leave insurance",
+    "pfl": "paid family leave",
+    "pfml": "paid family and medical leave",
+    "sdi": "disability insurance",
+    "tdi": "temporary disability insurance",
+    "unemployment": "unemployment insurance",
+    "wa_cares": "long-term care insurance",
 }
 
 
@@ -180,7 +191,7 @@ class YearTax:
         return found
 
     def _levy(self, rows: TaxRows, levy: str) -> tuple[Derivation, Derivation | None]:
-        words = f"{levy.replace('_', ' ')} of {rows.name}"
+        words = f"{_LEVY_WORDS.get(levy, levy.replace('_', ' '))} of {rows.name}"
         cap = rows.parameter(levy, "wage_cap", "wages on which it is taken, at most")
         base = made("minimum", "wages on which it is taken", [self.wages, cap]) if cap else self.wages
         node = made("product", words, [rows.needed(levy, "rate", f"rate of {words}", "fraction"), base])
@@ -210,14 +221,17 @@ class YearTax:
         rows = self._federal_rows
         paid = [self.part("state_income_tax"), self.part("local_income_tax")]
         paid += [
-            made("product", f"{levy.name}, if deductible", [levy, counts])
+            Derivation(f"{levy.name}, which may be itemised", levy.value, "USD", "same", (levy,), counts.origin)
             for levy, counts in self._levied
-            if counts is not None
+            if counts is not None and counts.value == 1
         ]
         state_and_local = made("sum", "state and local tax paid", paid)
         cap = rows.needed("income", "salt_cap", "cap on state and local tax")
         start = rows.parameter("income", "salt_phase_down_threshold", "income from which on the cap falls")
-        if start is not None:
+        if start is not None and self.wages.value <= start.value:
+            name, note = "cap on state and local tax, at this income", f"it falls only above ${start.value:,.0f}"
+            cap = Derivation(name, cap.value, "USD", "same", (cap,), _row(start), note)
+        elif start is not None:
             above = made("above", "income above that", [self.wages, start])
             rate = rows.needed("income", "salt_phase_down_rate", "rate at which it falls", "fraction")
             fallen = made("difference", "cap after its fall", [cap, made("product", "fall of the cap", [rate, above])])
@@ -227,10 +241,19 @@ class YearTax:
         limitation = rows.parameter("income", "itemized_limitation_rate", "limitation in the top bracket", "fraction")
         if limitation is None:
             return allowed
-        in_top = made("above", "income in the top bracket", [self.wages, rows.top_bracket_start])
+        top = rows.top_bracket_start
+        if self.wages.value <= top.value:
+            note = f"limited only in the top bracket, above ${top.value:,.0f}"
+            return Derivation("itemised deduction", allowed.value, "USD", "same", (allowed,), _row(top), note)
+        in_top = made("above", "income in the top bracket", [self.wages, top])
         limited = made("product", "lost by the limitation",
                        [limitation, made("minimum", "what it is taken of", [allowed, in_top])])  # fmt: skip
         return made("difference", "itemised deduction", [allowed, limited])
+
+
+def _row(node: Derivation) -> Origin | None:
+    """Return the row behind a figure of the law, projected or not."""
+    return node.origin if node.origin is not None else node.parts[0].origin
 
 
 def additional_medicare(rows: TaxRows, wages: Derivation, threshold: str) -> Derivation:
