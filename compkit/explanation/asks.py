@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from compkit.explanation.derivation import Derivation, assumed, defined, made
 from compkit.explanation.inputs import rows_of, tabled, typed
 from compkit.explanation.operations import PACKAGES
 from compkit.explanation.worth import Figures
 from compkit.explanation.yardsticks import granted_worth, range_end
-from compkit.market import GUIDE
 from compkit.negotiation.concessions import DEFAULT_OPENING_SHARE
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS
 from compkit.negotiation.packages import DEFAULT_PENETRATION, Counter, Package, default_target, largest_package
@@ -40,6 +38,8 @@ class Asks:
         self._plan, self._stop_floor, self._level_pay = plan, stop_floor, level_pay
         self._evaluation, self._entry = plan.evaluation, plan.evaluation.entry
         self._tables = plan.tables
+        self._rows = {str(row["component"]): row for row in records(self._evaluation.market)}
+        self._made: dict[tuple[str, str], Derivation] = {}
 
     @property
     def figures(self) -> Figures:
@@ -67,6 +67,9 @@ class Asks:
 
     def _amount(self, what: str, lever: str) -> Derivation:
         """Return one lever of a package: the most that there is, or what the solver finds between the limits."""
+        return self._once(what, lever, lambda: self._made_amount(what, lever))
+
+    def _made_amount(self, what: str, lever: str) -> Derivation:
         value, name = self._package(what).amount(lever), f"{what} {lever}"
         if what == "largest" or self._package(what).name == "largest":
             whole = made("whole", f"limit of {lever}, in whole dollars", [self.high(lever)])
@@ -96,8 +99,17 @@ class Asks:
         parts = [self._weighted(lever, self.offered(lever)) for lever in LEVERS]
         return made("sum", "the offer as a package", parts)
 
+    def _once(self, kind: str, lever: str, make: Callable[[], Derivation]) -> Derivation:
+        """Return a node that stands in several places, made once."""
+        if (kind, lever) not in self._made:
+            self._made[kind, lever] = make()
+        return self._made[kind, lever]
+
     def high(self, lever: str) -> Derivation:
         """Return how far a lever can rise [USD]."""
+        return self._once("high", lever, lambda: self._high(lever))
+
+    def _high(self, lever: str) -> Derivation:
         limit, offered, caps = self._plan.limits[lever], self.offered(lever), list[Derivation]()
         if limit.yardstick_high is not None:
             caps.append(self._yardstick(lever, "high"))
@@ -126,7 +138,7 @@ class Asks:
 
     def _yardstick(self, lever: str, end: str) -> Derivation:
         """Return an end of the range that a lever is held against [USD]."""
-        row = _row_of(records(self._evaluation.market), lever)
+        row = self._rows[lever]
         if self._evaluation.offer.is_amazon or row["source"] in _STATED:
             return range_end(self._evaluation, row, end)
         key = {
@@ -139,6 +151,9 @@ class Asks:
 
     def target(self) -> Derivation:
         """Return what the packages to settle for add up to [USD]."""
+        return self._once("target", "", self._target)
+
+    def _target(self) -> Derivation:
         target, usual = self._plan.last_counter.target, default_target(self._plan.limits)
         stop = self._plan.stop_line
         if (
@@ -199,7 +214,3 @@ class Asks:
         note = "the nearest sum of round amounts"
         return Derivation("what the ask adds up to", counter.target, "USD", PACKAGES, (opening,), note=note,
                           arguments={"package": "nearest"})  # fmt: skip
-
-
-def _row_of(rows: list[dict[str, Any]], lever: str) -> Mapping[str, Any]:
-    return next((row for row in rows if row["component"] == lever), {"source": GUIDE, "component": lever})
