@@ -55,6 +55,7 @@ class Tables(Mapping[str, pd.DataFrame]):
     def __init__(self, directory: Path | None = None) -> None:
         self.directory = directory or data_directory()
         self._frames: dict[str, pd.DataFrame] = {}
+        self._found: dict[tuple[str, tuple[str, ...]], dict[tuple[object, ...], list[dict[str, Any]]]] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self._frames:
@@ -65,6 +66,20 @@ class Tables(Mapping[str, pd.DataFrame]):
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
+
+    def rows(self, name: str, key: Mapping[str, object]) -> list[dict[str, Any]]:
+        """Return the rows of a table whose columns hold the values of a key, with None for whatever is missing.
+
+        >>> Tables().rows("risk_factors", {"factor": "Team Stability"})[0]["weight"]
+        0.2
+        """
+        columns = tuple(key)
+        if (name, columns) not in self._found:
+            found: dict[tuple[object, ...], list[dict[str, Any]]] = {}
+            for row in records(self[name]):
+                found.setdefault(tuple(row[column] for column in columns), []).append(row)
+            self._found[name, columns] = found
+        return self._found[name, columns].get(tuple(key.values()), [])
 
     def __len__(self) -> int:
         return len(self._names)

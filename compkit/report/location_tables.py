@@ -32,9 +32,7 @@ def living_name(living: Living) -> str:
     >>> living_name(Living("Remote", "Austin")), living_name(Living("Jersey City", "Jersey City", "New York"))
     ('Remote, from Austin', 'Jersey City, job in New York')
     """
-    if living.place == REMOTE:
-        return f"{REMOTE}, from {living.residence}"
-    return f"{living.place}, job in {living.work_place}" if living.work_place else living.place
+    return living.title
 
 
 def location_table(analysis: LocationAnalysis) -> Table | Notes:

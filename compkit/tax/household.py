@@ -177,7 +177,7 @@ def _taxes(case: _Case, wages: FloatArray, law: TaxTables, options: _Options) ->
     medicare = basic_medicare + _additional_medicare(federal, wages)
     by_kind = {"state": np.zeros_like(wages), "city": np.zeros_like(wages)}
     payroll, deductible = np.zeros_like(wages), np.zeros_like(wages)
-    work_state = _work_state(case.place, options.work_place, law)
+    work_state = other_work_state(case.place, options.work_place, law)
     for jurisdiction in law.of_place[case.place]:
         if jurisdiction != FEDERAL:
             kind = str(law.jurisdictions[jurisdiction]["kind"])
@@ -205,7 +205,7 @@ def _taxes(case: _Case, wages: FloatArray, law: TaxTables, options: _Options) ->
     return {**parts, "total": total, "net_pay": wages - total, "deduction": taken}
 
 
-def _work_state(residence: str, work_place: str | None, law: TaxTables) -> str | None:
+def other_work_state(residence: str, work_place: str | None, law: TaxTables) -> str | None:
     """Return the state of work where it is another than that of residence and a rule for the pair is known."""
     if work_place is None or work_place == residence:
         return None

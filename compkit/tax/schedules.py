@@ -17,6 +17,7 @@ from compkit.tables import Tables, records
 FloatArray = NDArray[np.float64]
 FILING_STATUSES: tuple[str, ...] = get_args(FilingStatus)
 _ALL = "all"
+BRACKETS = "brackets"
 
 Key = tuple[str, str, str]
 """Jurisdiction, tax, filing status."""
@@ -131,6 +132,25 @@ class Law:
         return self.tables.brackets(self.jurisdiction, "income", self.year, self.status)[0][-1]
 
 
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Which rows of the tables a figure of a year rests on.
+
+    Parameters
+    ----------
+    year : int
+        The year of the rows: an earlier one where the figure is projected.
+    status : str
+        Their filing status, or `all`.
+    index : float
+        By what the law's indexing multiplies them; 1 where it does not.
+    """
+
+    year: int
+    status: str
+    index: float
+
+
 class TaxTables:
     """The tax tables ready for look-ups: as published, and projected beyond the last published year.
 
@@ -238,7 +258,7 @@ class TaxTables:
         if base is None:
             return [], []
         thresholds, rates = by_year[base]
-        index = self._index(jurisdiction, tax, "brackets", base, year)
+        index = self._index(jurisdiction, tax, BRACKETS, base, year)
         return [threshold * index for threshold in thresholds], rates
 
     def levies(self, jurisdiction: str, year: int) -> list[str]:
@@ -248,6 +268,18 @@ class TaxTables:
             for (where, tax, _), parameters in self._parameters.items()
             if where == jurisdiction and self._base_year(parameters.get("schedule_a_tax", {}), year) is not None
         ]
+
+    def basis(self, jurisdiction: str, tax: str, year: int, status: str, name: str) -> Basis | None:
+        """Return what a parameter, or with the name `brackets` a schedule, rests on; None where there is no such."""
+        for of_status in (status, _ALL):
+            key = (jurisdiction, tax, of_status)
+            by_year: Mapping[int, object] = self._parameters.get(key, {}).get(name, {})
+            if name == BRACKETS:
+                by_year = self._brackets.get(key, {})
+            base = self._base_year(by_year, year)
+            if base is not None:
+                return Basis(base, of_status, self._index(jurisdiction, tax, name, base, year))
+        return None
 
     def _base_year(self, by_year: Mapping[int, object], year: int) -> int | None:
         """Return the year whose figure holds in `year`: itself, or for a projected year the last known one."""
