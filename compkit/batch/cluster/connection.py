@@ -70,11 +70,11 @@ def _refuse_unlike(client: Any, address: str) -> None:
         scheduler: Any = client.run_on_scheduler(own_fingerprint)
     except Exception as error:  # Dask raises what the scheduler raised
         scheduler = error
-    unlike = {f"the scheduler at {address}": reason} if (reason := _reason(scheduler)) else {}
+    unlike = {f"scheduler {address}": reason} if (reason := _reason(scheduler)) else {}
     unlike |= {f"worker {worker}": reason for worker, reason in refused_workers(client).items()}
     if unlike:
-        rule = "{}: {} {}. Install there what is here, and start it again."
-        raise InputError([Fault("", "", "", rule.format(_OPTION, who, reason)) for who, reason in unlike.items()])
+        rule = "Install there what is here, and start it again."
+        raise InputError([Fault("", who, "", f"it {reason}. {rule}") for who, reason in unlike.items()])
     if not client.nthreads():
         raise _refusal(f"has no workers at {address}. Start one there: dask worker {address} --nthreads 1.")
 
