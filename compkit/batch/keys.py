@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 import compkit
 from compkit.batch.cleaning import clean_notebook
 from compkit.batch.documents import typed_values
+from compkit.batch.fingerprint import NOT_CODE, NOT_TABLES, hash_of_files
 from compkit.batch.notebook_files import notebook_source, notebook_text
 from compkit.batch.parameters import Scalar
 from compkit.batch.planning import Report
@@ -24,8 +25,6 @@ PARTS = ("offer", "prices", "other_offers", "notebook", "parameters", "day", "da
 """The ingredients of a report. A part that a report does not have is an empty text."""
 
 _PRICES = ("grant_price", "price_now", "price_on")
-_NOT_CODE = ("__pycache__", "_data", "_notebooks")
-_NOT_TABLES = ("offers",)
 _IN_OTHER_PARTS = ("offers_file", "offer_id", "report_on")
 
 
@@ -59,7 +58,7 @@ class Ingredients:
     def __init__(self, given: Mapping[str, Scalar], report_on: dt.date, options: Options) -> None:
         self._given, self._report_on = given, report_on
         self._options = _hash_of({name: getattr(options, name) for name in Options.__dataclass_fields__})
-        self._data = hash_of_files(data_directory(), _NOT_TABLES)
+        self._data = hash_of_files(data_directory(), NOT_TABLES)
         self._notebooks: dict[str, str] = {}
         self._entries: dict[str, tuple[str, str, str]] = {}
 
@@ -122,25 +121,7 @@ def notebook_hash(path: Path) -> str:
 @cache
 def code_hash() -> str:
     """Return the hash of compkit itself, its version and its source, as they were when this process first asked."""
-    return _hash_of([compkit.__version__, hash_of_files(Path(compkit.__file__).parent, _NOT_CODE)])
-
-
-def hash_of_files(folder: Path, left_out: Iterable[str]) -> str:
-    """Return the hash of a folder's files with their names, hidden ones and some folders left out.
-
-    Parameters
-    ----------
-    folder : Path
-    left_out : iterable of str
-        Names of folders.
-    """
-    total, skipped = hashlib.sha256(), set(left_out)
-    for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        if not path.is_file() or skipped.intersection(parts[:-1]) or any(part.startswith(".") for part in parts):
-            continue
-        total.update(f"{'/'.join(parts)}\n{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    return total.hexdigest()
+    return _hash_of([compkit.__version__, hash_of_files(Path(compkit.__file__).parent, NOT_CODE)])
 
 
 def _hash_of(value: Any) -> str:

@@ -1,0 +1,42 @@
+"""Who runs the jobs of a batch: workers of this machine, or a cluster's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
+
+from compkit.batch.jobs import Job, Outcome
+from compkit.batch.pool import default_n_workers, outcomes
+from compkit.errors import Fault, InputError
+
+Run = Callable[[Iterable[Job]], Generator[tuple[int, Outcome], None, None]]
+"""What takes jobs and yields each one's position and what came of it, in the order in which they end."""
+
+
+@contextmanager
+def runner(scheduler: str | None, n_workers: int | None, tell: Callable[[str], object]) -> Iterator[Run]:
+    """Yield what runs jobs. A cluster has answered by then, so that nothing is begun which it cannot do.
+
+    Parameters
+    ----------
+    scheduler : str or None
+        The address of a Dask scheduler; None for this machine.
+    n_workers : int or None
+        How many run at a time on this machine; as many as there are cores if None.
+    tell : callable
+        Called with each line that people should read.
+
+    Raises
+    ------
+    InputError
+        If the cluster cannot be used, or `n_workers` is given for one, which has as many as it has.
+    """
+    if scheduler is None:
+        yield lambda jobs: outcomes(jobs, n_workers or default_n_workers(), tell=tell)
+        return
+    if n_workers is not None:
+        raise InputError([Fault("", "", "--workers", "is for this machine. Leave it out with --scheduler.")])
+    from compkit.batch.cluster.driver import joined
+
+    with joined(scheduler, tell) as cluster:
+        yield cluster.outcomes
