@@ -269,11 +269,14 @@ run_reports(offers, pathlib.Path({str(tmp_path / "out")!r}), notebooks=["each"],
 """
     (tmp_path / "temporary").mkdir()
     environment = {**os.environ, "TMPDIR": str(tmp_path / "temporary")}
-    driver = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.DEVNULL, env=environment)
-    wait_until(lambda: pids.exists() and len(pids.read_text().split()) == 2, 180)
-    started = [child.pid for child in psutil.Process(driver.pid).children(recursive=True)]
-    driver.send_signal(how)
-    assert driver.wait(timeout=60) != 0
+    with subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.DEVNULL, env=environment) as driver:
+        try:
+            wait_until(lambda: pids.exists() and len(pids.read_text().split()) == 2, 180)
+            started = [child.pid for child in psutil.Process(driver.pid).children(recursive=True)]
+            driver.send_signal(how)
+            assert driver.wait(timeout=60) != 0
+        finally:
+            driver.kill()
     assert are_gone([*started, *(int(pid) for pid in pids.read_text().split())], 30)
     wait_until(lambda: list((tmp_path / "temporary").iterdir()) == [], 30)
     left = sorted(path.name for path in (tmp_path / "out").iterdir())
