@@ -494,6 +494,19 @@ def test_a_full_disk_fails_one_report_and_the_batch_goes_on(place: Place) -> Non
     assert_all_say_the_same(place.out)
 
 
+def test_a_folder_that_cannot_be_made_fails_its_report_alone(place: Place) -> None:
+    """Somebody puts a file there while the batch runs."""
+    place.engine.before = lambda job: (
+        (place.out / "b").write_text("mine") if job.parameters["offer_id"] == "b" else None
+    )
+    run = place.run("each")
+    assert [result.status for result in run.results] == ["ok", "failed"]
+    assert run.results[1].error == "FileExistsError: File exists"
+    assert place.rows()["b", "each"].cause == "outside"
+    assert (place.out / "b").read_text() == "mine"
+    assert_all_say_the_same(place.out)
+
+
 def test_no_room_for_the_figures_fails_the_report(place: Place) -> None:
     """Its row and its offer's figures.csv come together or not at all."""
     place.run("each")
@@ -617,6 +630,31 @@ def test_people_see_their_own_offers_only(place: Place) -> None:
     place.run("seeing")
     assert [offer for offer, _ in place.made()] == ["o1", "o5", "o9", "o13", "o17"]
     assert_all_say_the_same(place.out)
+
+
+def test_a_workbook_of_many_people_in_one_night(place: Place) -> None:
+    """The sheet `candidates` tells whose offers are whose; each sees their own, and the index has all."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["id", "candidate", "company", "level", "location", "base_salary"])
+    for number in range(12):
+        sheet.append([f"o{number}", f"p{number % 4}", "Initech", "L6", "Seattle", 100_000 + number])
+    people = book.create_sheet("candidates")
+    people.append(["id", "name", "residence"])
+    for number in range(4):
+        people.append([f"p{number}", f"Person {number}", "Denver"])
+    place.offers_file = place.folder / "people.xlsx"
+    book.save(place.offers_file)
+    assert set(statuses(place.run("seeing"))) == {"ok"}
+    held = json.loads((place.out / "o1" / "offers.json").read_text())
+    assert [offer["id"] for offer in held["offers"]] == ["o1", "o5", "o9"]
+    assert {name: person["name"] for name, person in held["candidates"].items()} == {"p1": "Person 1"}
+    assert len(table(place.out / "summary.csv")) == 12
+    assert_all_say_the_same(place.out)
+    other = write_offers(place.folder / "other.yaml", {"o1": 1e5})
+    with pytest.raises(InputError, match=r"id is used in .*people\.xlsx already"):
+        load_offers(place.offers_file, other)
 
 
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="only root can mount a small tmpfs, on Linux")
