@@ -61,12 +61,15 @@ class PayTerms:
 
     def slices(self, n_rows: int) -> Iterator[PayTerms]:
         """Yield the same offers in pieces of at most `n_rows`."""
-        rows = self.grants["offer_row"].to_numpy()
         for first in range(0, max(1, len(self)), n_rows):
-            last = min(first + n_rows, len(self))
-            low, high = np.searchsorted(rows, [first, last])
-            part = self.grants.iloc[low:high].assign(offer_row=rows[low:high] - first)
-            yield PayTerms(self.terms.iloc[first:last], part, self.schedules)
+            yield self.rows(first, min(first + n_rows, len(self)))
+
+    def rows(self, first: int, last: int) -> PayTerms:
+        """Return the offers from one position to before another."""
+        rows = self.grants["offer_row"].to_numpy()
+        low, high = np.searchsorted(rows, [first, last])
+        part = self.grants.iloc[low:high].assign(offer_row=rows[low:high] - first)
+        return PayTerms(self.terms.iloc[first:last], part, self.schedules)
 
     @classmethod
     def from_columns(cls, frame: pd.DataFrame, schedules: Mapping[str, VestingSchedule]) -> PayTerms:

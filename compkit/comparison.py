@@ -160,15 +160,15 @@ class Comparison:
 
     def curve(self, position: int, n_years: int | None = None) -> GrowthCurve:
         """Return an offer's total as a function of the growth of its share price."""
-        if n_years is None or n_years == self.assumptions.n_years:
-            return self._curves[position]
-        return growth_curve(self.pay, position, n_years, self.assumptions.growth.convention)
+        years = n_years or self.assumptions.n_years
+        if (position, years) not in self._curves:
+            self._curves[position, years] = growth_curve(self.pay, position, years, self.assumptions.growth.convention)
+        return self._curves[position, years]
 
     @cached_property
-    def _curves(self) -> list[GrowthCurve]:
-        """Every offer's curve over the horizon: each stands in as many pairs as there are other offers."""
-        given = self.assumptions
-        return [growth_curve(self.pay, row, given.n_years, given.growth.convention) for row in range(len(self.ids))]
+    def _curves(self) -> dict[tuple[int, int], GrowthCurve]:
+        """The curves asked for so far by offer and horizon: each stands in as many pairs as there are other offers."""
+        return {}
 
     def _grants_curve(self, position: int, n_years: int) -> GrowthCurve:
         """Return an offer's own shares alone: what a jump of the price today moves."""

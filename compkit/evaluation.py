@@ -17,7 +17,7 @@ from compkit.offer import Offer
 from compkit.offers import OfferEntry, load_offers
 from compkit.premium import Premiums, ai_ml_premiums
 from compkit.present_job import LeftBehind, current_total, left_behind, present_job_terms
-from compkit.scoring import FiredRule, Flip, Matrix, Score, fired_rules, flips, matrix_score, signals
+from compkit.scoring import MATRICES, FiredRule, Flip, Matrix, Score, fired_rules, flips, matrix_score, signals
 from compkit.stock import Growth
 from compkit.tables import Tables, load_tables
 from compkit.valuation import Assumptions, Valuation, valuation
@@ -53,13 +53,14 @@ class Evaluation:
         return self.entry.candidate
 
     @cached_property
-    def _pay_terms(self) -> PayTerms:
+    def pay(self) -> PayTerms:
+        """The offer as the columns that the cash flow takes."""
         return pay_terms([self.offer], self.tables.schedules)
 
     @cached_property
     def valuation(self) -> Valuation:
         """The offer's worth under the assumptions."""
-        return valuation(self._pay_terms, self.assumptions)
+        return valuation(self.pay, self.assumptions)
 
     @cached_property
     def years(self) -> pd.DataFrame:
@@ -75,7 +76,7 @@ class Evaluation:
     def cash_flow(self) -> CashFlow:
         """The offer's payments by month."""
         given = self.assumptions
-        return cash_flow(self._pay_terms, given.growth, given.n_years, whole_shares=given.whole_shares)
+        return cash_flow(self.pay, given.growth, given.n_years, whole_shares=given.whole_shares)
 
     @cached_property
     def level(self) -> GuideLevel:
@@ -108,11 +109,19 @@ class Evaluation:
 
     def score(self, matrix: Matrix) -> Score:
         """Return the offer's score in a matrix."""
-        return matrix_score(self.offer, matrix, self.tables)
+        return self._scores[matrix]
+
+    @cached_property
+    def _scores(self) -> dict[Matrix, Score]:
+        return {matrix: matrix_score(self.offer, matrix, self.tables) for matrix in MATRICES}
 
     def flips(self, matrix: Matrix) -> list[Flip]:
         """Return what alone would tip that matrix's verdict."""
-        return flips(self.score(matrix), self.tables)
+        return self._flips[matrix]
+
+    @cached_property
+    def _flips(self) -> dict[Matrix, list[Flip]]:
+        return {matrix: flips(self.score(matrix), self.tables) for matrix in MATRICES}
 
     @cached_property
     def fired_rules(self) -> list[FiredRule]:

@@ -103,10 +103,11 @@ def _refuse_unfinished(notebook: Any) -> None:
 def _written(job: Job, executed: Any) -> dict[str, str]:
     """Write the page and then the notebook; return each file's name and sum."""
     output, stem = private_folder(Path(job.output_folder)), Path(job.notebook_path).stem
-    contents = {}
+    contents, clean = {}, clean_notebook(executed)
     if job.title:
-        contents[f"{stem}.html"] = report_html(clean_notebook(executed), title=job.title)
-    contents[f"{stem}.ipynb"] = notebook_text(clean_notebook(executed, keep_images=job.keep_images))
+        contents[f"{stem}.html"] = report_html(clean, title=job.title)
+    stored = clean if job.keep_images else clean_notebook(executed, keep_images=False)
+    contents[f"{stem}.ipynb"] = notebook_text(stored)
     sums = {}
     for name, text in contents.items():
         data = text.encode("utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Sequence
 from textwrap import fill
 from typing import Any
@@ -12,6 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from PIL import Image
 
 from compkit.report.blocks import Picture
 from compkit.report.text import usd_short
@@ -89,6 +91,18 @@ def picture(figure: Figure, alt: str, note: str = "") -> Picture:
     if note:
         figure.supxlabel(fill(note, NOTE_LETTERS), x=0.01, ha="left", **SMALL)
         alt = f"{alt} {note}"
+    return Picture(_png(figure), alt)
+
+
+def _png(figure: Figure) -> bytes:
+    """Return a figure drawn once, as an opaque PNG.
+
+    `savefig` draws twice, the first time for the layout alone, and packs an alpha channel that no picture needs. Runs
+    of one colour, of which pictures of bars and lines consist, take half the time of the usual search for repetitions.
+    """
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    drawn = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba())
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", metadata={"Software": None})
-    return Picture(buffer.getvalue(), alt)
+    drawn.convert("RGB").save(buffer, "png", dpi=(DOTS_PER_INCH, DOTS_PER_INCH), compress_type=zlib.Z_RLE)
+    return buffer.getvalue()

@@ -35,7 +35,6 @@ from compkit.report.equity_tables import (
     N_PATHS,
     SEED,
     no_stock_reason,
-    pay_of,
     simulated_pay,
     simulation_words,
 )
@@ -180,7 +179,7 @@ def leaving_months(evaluation: Evaluation) -> pd.DataFrame | None:
     """Return what leaving by choice leaves by month (`leaving.leaving_table`); None if it costs nothing."""
     offer = evaluation.offer
     flow = evaluation.cash_flow.of_offer(offer.id)
-    table = leaving_by_month(flow, offer, pay_of(evaluation), relocation=repayable_relocation(offer))
+    table = leaving_by_month(flow, offer, evaluation.pay, relocation=repayable_relocation(offer))
     return table if (table[["owed", "forfeited"]] >= LEAST).any(axis=None) else None
 
 

@@ -260,3 +260,12 @@ class TaxTables:
         if base == year or base > self.last_published_year:
             return 1.0
         return (1.0 + self._annual_rates.get((jurisdiction, tax, name), 0.0)) ** (year - base)
+
+
+def tax_tables(tables: Tables, *, washington_2028: bool = False) -> TaxTables:
+    """Return the tax tables ready for look-ups, made once for the same tables; see `TaxTables`."""
+    return tables.derived(_with_washington_2028 if washington_2028 else TaxTables)
+
+
+def _with_washington_2028(tables: Tables) -> TaxTables:
+    return TaxTables(tables, washington_2028=True)
