@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import elementwise
 
-from compkit.cashflow import PayTerms, weighted_payments
+from compkit.cashflow import PayTerms, weighted_cash
 from compkit.equity import GrowthConvention
 from compkit.periods import MONTHS_A_YEAR
-from compkit.stock import FLAT
 from compkit.vesting import vested_share
 
 FloatArray = NDArray[np.float64]
@@ -98,7 +97,7 @@ def growth_curve(pay: PayTerms, row: int, n_years: int, convention: GrowthConven
     """
     n_months = MONTHS_A_YEAR * n_years
     one = pay.rows(row, row + 1)
-    cash = weighted_payments(one, FLAT, np.ones((n_months, 1)))
+    cash = weighted_cash(one, np.ones((n_months, 1)))
     values, exponents = [np.empty(0)], [np.empty(0)]
     month = np.arange(1, n_months + 1)
     for grant in one.grants.to_dict("records"):
@@ -109,7 +108,7 @@ def growth_curve(pay: PayTerms, row: int, n_years: int, convention: GrowthConven
         # Whole months, so that the same time has the same exponent in every offer.
         grown = np.round((years_of_growth(month[vests > 0], convention) - since) * MONTHS_A_YEAR) / MONTHS_A_YEAR
         exponents.append(np.zeros_like(grown) if grant["is_cash"] else grown)
-    fixed = float(sum(cash[name][0, 0] for name in ("base", "bonus", "sign_on")))
+    fixed = float(sum(amounts[0, 0] for amounts in cash.values()))
     return GrowthCurve(fixed, np.concatenate(values), np.concatenate(exponents))
 
 

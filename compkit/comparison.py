@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,7 +26,7 @@ from compkit.present_job import present_job_terms
 from compkit.price_history import PriceHistory
 from compkit.simulation import Randomness, Volatility, simulated_totals, volatility_of
 from compkit.stock import Growth
-from compkit.tables import Tables, load_tables
+from compkit.tables import Tables, load_tables, records
 from compkit.valuation import Assumptions, Valuation, valuation
 from compkit.venture_terms import repayable_relocation
 
@@ -204,6 +205,11 @@ class Comparison:
             )
         columns = ["a", "b", "difference", "break_even", "break_even_growth", "p_a_beats_b"]
         return pd.DataFrame(rows, columns=columns)
+
+    @cached_property
+    def pair_by_ids(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """The rows of `pairs` by a and b."""
+        return {(row["a"], row["b"]): row for row in records(self.pairs)}
 
     @cached_property
     def after_tax(self) -> pd.DataFrame:

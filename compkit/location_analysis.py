@@ -21,7 +21,7 @@ from compkit.market import market_positions
 from compkit.offer import REMOTE
 from compkit.periods import MONTHS_A_YEAR, months_before, years_of_beginning
 from compkit.present_job import EarlierPay, earlier_pay
-from compkit.tables import Tables, records
+from compkit.tables import Tables
 from compkit.tax import TaxTables, employment_year_tax, household_tax, tax_tables
 from compkit.tax.household import state_of
 from compkit.tax.withholding import Residence, cash_plan, has_flat_rate, whole_calendar_years
@@ -107,7 +107,7 @@ class LocationAnalysis:
 
     def _elsewhere(self) -> list[Living]:
         residence = self.evaluation.candidate.residence or str(self.evaluation.entry.residence)
-        guide = [str(row["place"]) for row in records(self.tables["places"]) if row["guide_location"]]
+        guide = [str(row["place"]) for row in self.tables.rows("places") if row["guide_location"]]
         return [
             Living(place, residence if place == REMOTE else place)
             for place in dict.fromkeys([*self.more_places, *guide])

@@ -172,15 +172,7 @@ def _scale(matrix: str, weights: np.ndarray) -> float:
 
 def _verdicts(matrix: str, tables: Tables) -> list[tuple[float, str]]:
     """Return the lowest score and the name of each verdict of a matrix, rising."""
-    return tables.derived(_verdicts_by_matrix)[matrix]
-
-
-def _verdicts_by_matrix(tables: Tables) -> dict[str, list[tuple[float, str]]]:
-    verdicts = tables["score_verdicts"].sort_values("low")
-    return {
-        str(matrix): list(zip(rows["low"].astype(float), rows["verdict"].astype(str), strict=True))
-        for matrix, rows in verdicts.groupby("matrix")
-    }
+    return sorted((row["low"], row["verdict"]) for row in tables.rows("score_verdicts") if row["matrix"] == matrix)
 
 
 def signals(offer: Offer, share_below_market: float | None, unvested_equity_left: float | None) -> dict[str, float]:

@@ -57,6 +57,7 @@ class Tables(Mapping[str, pd.DataFrame]):
     def __init__(self, directory: Path | None = None) -> None:
         self.directory = directory or data_directory()
         self._frames: dict[str, pd.DataFrame] = {}
+        self._rows: dict[str, list[dict[str, Any]]] = {}
         self._derived: dict[Callable[[Tables], Any], Any] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
@@ -71,6 +72,12 @@ class Tables(Mapping[str, pd.DataFrame]):
 
     def __len__(self) -> int:
         return len(self._names)
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """Return a table's rows as `records` does, made once; nobody may change them."""
+        if name not in self._rows:
+            self._rows[name] = records(self[name])
+        return self._rows[name]
 
     def derived(self, make: Callable[[Tables], Made]) -> Made:
         """Return what a function of the module makes of these tables, made once; nobody may change it.
@@ -123,7 +130,7 @@ class Tables(Mapping[str, pd.DataFrame]):
                 as_of=row["as_of"],
                 note=row["note"],
             )
-            for row in records(self["refresher_practices"])
+            for row in self.rows("refresher_practices")
         }
 
     @cached_property

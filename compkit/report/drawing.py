@@ -30,25 +30,19 @@ SMALL: dict[str, Any] = {"fontsize": 9, "color": SOFT}
 
 def new_figure(height_inches: float) -> tuple[Figure, Axes]:
     """Return a figure of the reports' width and its axes."""
-    figure = Figure(figsize=(WIDTH_INCHES, height_inches), dpi=DOTS_PER_INCH, layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
-    for spine in ("top", "right"):
-        axes.spines[spine].set_visible(False)
-    axes.tick_params(labelsize=10, colors=INK)
+    figure, (axes,) = new_panels(height_inches, [1.0])
     return figure, axes
 
 
 def new_panels(height_inches: float, heights: Sequence[float]) -> tuple[Figure, Sequence[Axes]]:
     """Return a figure of the reports' width with panels one above the other, and their axes."""
-    figure, first = new_figure(height_inches)
-    first.remove()
-    panels = figure.subplots(len(heights), 1, height_ratios=heights)
+    figure = Figure(figsize=(WIDTH_INCHES, height_inches), dpi=DOTS_PER_INCH, layout="constrained")
+    panels = list(figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False).flat)
     for axes in panels:
         for spine in ("top", "right"):
             axes.spines[spine].set_visible(False)
         axes.tick_params(labelsize=10, colors=INK)
-    return figure, list(panels)
+    return figure, panels
 
 
 def leave_room(axes: Axes, lowest: float, highest: float) -> None:
@@ -100,6 +94,11 @@ def _png(figure: Figure) -> bytes:
     `savefig` draws twice, the first time for the layout alone, and packs an alpha channel that no picture needs. Runs
     of one colour, of which pictures of bars and lines consist, take half the time of the usual search for repetitions.
     """
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        if not axis.get_label_text():
+            axis.set_label_coords(
+                0, 0
+            )  # else its place is looked for, beside all ticks, as often as the layout changes
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     drawn = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba())

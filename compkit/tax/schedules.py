@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from compkit.candidate import FilingStatus
 from compkit.errors import TableError
-from compkit.tables import Tables, records
+from compkit.tables import Tables
 
 FloatArray = NDArray[np.float64]
 FILING_STATUSES: tuple[str, ...] = get_args(FilingStatus)
@@ -152,7 +152,7 @@ class TaxTables:
     @cached_property
     def _parameters(self) -> dict[Key, dict[str, dict[int, float]]]:
         found: dict[Key, dict[str, dict[int, float]]] = {}
-        for row in records(self._tables["tax_parameters"]):
+        for row in self._tables.rows("tax_parameters"):
             of_tax = found.setdefault((row["jurisdiction"], row["tax"], row["filing_status"]), {})
             of_tax.setdefault(row["parameter"], {})[int(row["year"])] = float(row["value"])
         return found
@@ -160,7 +160,7 @@ class TaxTables:
     @cached_property
     def _brackets(self) -> dict[Key, dict[int, tuple[list[float], list[float]]]]:
         found: dict[Key, dict[int, tuple[list[float], list[float]]]] = {}
-        for row in sorted(records(self._tables["tax_brackets"]), key=lambda row: row["threshold"]):
+        for row in sorted(self._tables.rows("tax_brackets"), key=lambda row: row["threshold"]):
             of_tax = found.setdefault((row["jurisdiction"], row["tax"], row["filing_status"]), {})
             thresholds, rates = of_tax.setdefault(int(row["year"]), ([], []))
             thresholds.append(float(row["threshold"]))
@@ -171,19 +171,19 @@ class TaxTables:
     def _annual_rates(self) -> dict[tuple[str, str, str], float]:
         return {
             (row["jurisdiction"], row["tax"], row["parameter"]): float(row["annual_rate"])
-            for row in records(self._tables["tax_indexing"])
+            for row in self._tables.rows("tax_indexing")
         }
 
     @cached_property
     def jurisdictions(self) -> dict[str, dict[str, object]]:
         """Every row of tax_jurisdictions.csv by its code."""
-        return {row["jurisdiction"]: row for row in records(self._tables["tax_jurisdictions"])}
+        return {row["jurisdiction"]: row for row in self._tables.rows("tax_jurisdictions")}
 
     @cached_property
     def of_place(self) -> dict[str, list[str]]:
         """The jurisdictions that tax a place's residents, federal first, by place."""
         found: dict[str, list[str]] = {}
-        for row in records(self._tables["place_taxes"]):
+        for row in self._tables.rows("place_taxes"):
             found.setdefault(row["place"], []).append(row["jurisdiction"])
         return found
 
@@ -208,7 +208,7 @@ class TaxTables:
         return {
             (row["jurisdiction"], int(row["year"]))
             for table in ("tax_brackets", "tax_parameters")
-            for row in records(self._tables[table])
+            for row in self._tables.rows(table)
             if row["status"] == "unverified"
         }
 
