@@ -61,6 +61,14 @@ def dollars(axes: Axes, which: str) -> None:
     axes.set_axisbelow(True)
 
 
+def label_inside(axes: Axes, text: str, at: tuple[float, float], offset: tuple[float, float], **look: Any) -> None:
+    """Write a label beside a point, so many typographic points away, where both surely lie within the axes.
+
+    Else each drawing asks of each point whether it does, and the layout measures each label again and again.
+    """
+    axes.annotate(text, at, xytext=offset, textcoords="offset points", annotation_clip=False, in_layout=False, **look)
+
+
 def legend_above(axes: Axes) -> None:
     """Put the legend in one line above the axes."""
     if not axes.get_legend_handles_labels()[0]:  # an offer that pays nothing has no layer
@@ -96,9 +104,7 @@ def _png(figure: Figure) -> bytes:
     """
     for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
         if not axis.get_label_text():
-            axis.set_label_coords(
-                0, 0
-            )  # else its place is looked for, beside all ticks, as often as the layout changes
+            axis.set_label_coords(0, 0)  # else each layout looks for its place, beside all ticks
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     drawn = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba())

@@ -27,6 +27,7 @@ from compkit.report.drawing import (
     INK,
     RANGE,
     dollars,
+    label_inside,
     legend_on_top,
     new_figure,
     picture,
@@ -119,8 +120,7 @@ def spread_picture(
               label="Median")  # fmt: skip
     for position, high, middle, is_wandering in zip(x, highest, median, wanders, strict=True):
         is_near = is_wandering and high - middle < 0.04 * top  # the median's mark would lie on the label
-        axes.annotate(usd_short(high), (position, high), xytext=(0, 8 if is_near else 3), textcoords="offset points",
-                      ha="center", **FONT)  # fmt: skip
+        label_inside(axes, usd_short(high), (position, high), (0, 8 if is_near else 3), ha="center", **FONT)
     word = "median " if len(x) <= _MOST_WORDY else ""
     axes.set_xticks(x, [f"Year {k}\n{word}{usd_short(amount)}" for k, amount in zip(x, median, strict=True)])
     if not word:

@@ -10,7 +10,19 @@ from matplotlib.axes import Axes
 from compkit.negotiation.limits import LEVERS
 from compkit.negotiation.plan import NegotiationPlan
 from compkit.report.blocks import Notes, Picture
-from compkit.report.drawing import FONT, INK, MARK, RANGE, SOFT, dollars, legend_on_top, new_figure, picture
+from compkit.report.drawing import (
+    FONT,
+    INK,
+    MARK,
+    RANGE,
+    SOFT,
+    dollars,
+    label_inside,
+    legend_on_top,
+    new_figure,
+    new_panels,
+    picture,
+)
 from compkit.report.negotiation_tables import why_no_ask
 from compkit.report.text import MEASURE_NAMES, usd, usd_short
 
@@ -38,7 +50,7 @@ def zone_picture(plan: NegotiationPlan) -> Picture:
     for row, (_, amount, colour) in enumerate(marks):
         y = len(marks) - 1 - row
         axes.plot(amount, y, "o", color=colour, markersize=8)
-        axes.annotate(usd(amount), (amount, y), xytext=(9, 0), textcoords="offset points", va="center", **FONT)
+        label_inside(axes, usd(amount), (amount, y), (9, 0), va="center", **FONT)
         axes.axhline(y, color="#eef1f4", linewidth=1, zorder=0)
     axes.set_yticks(range(len(marks) - 1, -1, -1), [name for name, _, _ in marks])
     lowest, highest = marks[0][1], marks[-1][1]
@@ -56,10 +68,8 @@ def lever_ranges(plan: NegotiationPlan) -> Picture | Notes:
     """Return a bar a part of pay: its range, what is offered, the ask, the fallback, and how far it can move."""
     if not plan.is_asking:
         return Notes("No picture", [why_no_ask(plan)], "left-out")
-    figure, _ = new_figure(0.8 + 0.9 * sum(limit.room > 0 for limit in plan.limits.values()))
-    figure.clear()
     shown = [lever for lever in LEVERS if plan.limits[lever].room > 0]
-    panels = figure.subplots(len(shown), 1, squeeze=False)[:, 0]
+    figure, panels = new_panels(0.8 + 0.9 * len(shown), [1.0] * len(shown))
     said = []
     for axes, lever in zip(panels, shown, strict=True):
         said.append(_draw_lever(axes, plan, lever))
