@@ -6,12 +6,16 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from compkit.candidate import Candidate
 from compkit.cashflow import CashFlow, PayTerms, cash_flow, pay_terms
 from compkit.equity import GrowthConvention, RefresherPractice, VestingSchedule
+from compkit.leaving import leaving_table
 from compkit.market import GuideLevel, company_type_positions, guide_level, market_positions, share_below_market
 from compkit.offer import Offer
 from compkit.offers import OfferEntry, load_offers
@@ -21,6 +25,16 @@ from compkit.scoring import MATRICES, FiredRule, Flip, Matrix, Score, fired_rule
 from compkit.stock import Growth
 from compkit.tables import Tables, load_tables
 from compkit.valuation import Assumptions, Valuation, valuation
+from compkit.venture_terms import repayable_relocation
+
+
+class Simulation(NamedTuple):
+    """What one simulation of an offer assumes."""
+
+    growth: Growth
+    n_paths: int
+    seed: int
+    volatility: float
 
 
 @dataclass(frozen=True)
@@ -79,6 +93,17 @@ class Evaluation:
         return cash_flow(self.pay, given.growth, given.n_years, whole_shares=given.whole_shares)
 
     @cached_property
+    def leaving(self) -> pd.DataFrame:
+        """What leaving by choice at the end of each month keeps, owes and loses; see `leaving.leaving_table`."""
+        flow = self.cash_flow.of_offer(self.offer.id)
+        return leaving_table(flow, self.offer, self.pay, relocation=repayable_relocation(self.offer))
+
+    @cached_property
+    def simulations(self) -> dict[Simulation, NDArray[np.float64]]:
+        """What has been simulated so far: several parts of a report show the same paths."""
+        return {}
+
+    @cached_property
     def level(self) -> GuideLevel:
         """The guide's level whose bands apply, or why none does."""
         return guide_level(self.offer, self.tables)
@@ -86,15 +111,16 @@ class Evaluation:
     @cached_property
     def market(self) -> pd.DataFrame:
         """Where each measure stands; see `market.market_positions`."""
-        return market_positions([self.offer], self._flat_first_year, self.tables)
+        return market_positions([self.offer], self.first_year_totals, self.tables)
 
     @cached_property
     def company_type(self) -> pd.DataFrame:
         """Where the offer stands in its company type's band; see `market.company_type_positions`."""
-        return company_type_positions([self.offer], self._flat_first_year, self.tables)
+        return company_type_positions([self.offer], self.first_year_totals, self.tables)
 
     @cached_property
-    def _flat_first_year(self) -> dict[str, float]:
+    def first_year_totals(self) -> dict[str, float]:
+        """All that the first year pays at a flat share price, by offer id [USD]."""
         return first_year_totals([self.offer], self.tables)
 
     @property

@@ -6,7 +6,7 @@ import io
 import zlib
 from collections.abc import Sequence
 from textwrap import fill
-from typing import Any
+from typing import Any, SupportsFloat
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -61,12 +61,17 @@ def dollars(axes: Axes, which: str) -> None:
     axes.set_axisbelow(True)
 
 
-def label_inside(axes: Axes, text: str, at: tuple[float, float], offset: tuple[float, float], **look: Any) -> None:
+def label_inside(
+    axes: Axes, text: str, at: tuple[SupportsFloat, SupportsFloat], offset: tuple[float, float], **look: Any
+) -> None:
     """Write a label beside a point, so many typographic points away, where both surely lie within the axes.
 
     Else each drawing asks of each point whether it does, and the layout measures each label again and again.
     """
-    axes.annotate(text, at, xytext=offset, textcoords="offset points", annotation_clip=False, in_layout=False, **look)
+    place = (float(at[0]), float(at[1]))
+    axes.annotate(
+        text, place, xytext=offset, textcoords="offset points", annotation_clip=False, in_layout=False, **look
+    )
 
 
 def legend_above(axes: Axes) -> None:
@@ -106,8 +111,9 @@ def _png(figure: Figure) -> bytes:
         if not axis.get_label_text():
             axis.set_label_coords(0, 0)  # else each layout looks for its place, beside all ticks
     canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    drawn = Image.frombuffer("RGBA", canvas.get_width_height(), canvas.buffer_rgba())
+    canvas.draw()  # type: ignore[no-untyped-call]
+    pixels = canvas.buffer_rgba()  # type: ignore[no-untyped-call]
+    drawn = Image.frombuffer("RGBA", canvas.get_width_height(), pixels)
     buffer = io.BytesIO()
     drawn.convert("RGB").save(buffer, "png", dpi=(DOTS_PER_INCH, DOTS_PER_INCH), compress_type=zlib.Z_RLE)
     return buffer.getvalue()

@@ -17,7 +17,6 @@ from compkit.leaving import (
     repayment_note,
     sign_on_owed,
 )
-from compkit.leaving import leaving_table as leaving_by_month
 from compkit.offer import MAX_SIGN_ON_YEARS, REMOTE
 from compkit.periods import MONTHS_A_YEAR, date_after
 from compkit.report.blocks import Column, Notes, Picture, Table
@@ -177,9 +176,7 @@ def leaving_picture(evaluation: Evaluation) -> Picture | Notes:
 
 def leaving_months(evaluation: Evaluation) -> pd.DataFrame | None:
     """Return what leaving by choice leaves by month (`leaving.leaving_table`); None if it costs nothing."""
-    offer = evaluation.offer
-    flow = evaluation.cash_flow.of_offer(offer.id)
-    table = leaving_by_month(flow, offer, evaluation.pay, relocation=repayable_relocation(offer))
+    table = evaluation.leaving
     return table if (table[["owed", "forfeited"]] >= LEAST).any(axis=None) else None
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from compkit.benefits import benefit_lines, paid_time_off_value
 from compkit.cashflow import weighted_vests
 from compkit.chances import WORST_SHARE, certainty_equivalent, chance_below, expected_shortfall
-from compkit.evaluation import Evaluation, first_year_totals
+from compkit.evaluation import Evaluation, Simulation
 from compkit.periods import MONTHS_A_YEAR
 from compkit.quoted import Claim, undo_quote
 from compkit.report.blocks import Column, Notes, Table
@@ -127,10 +127,14 @@ def simulated_pay(
     """
     company, given = evaluation.offer.company, evaluation.assumptions
     rate = volatility_of(company, evaluation.tables).annual_rate if volatility is None else volatility
-    # Named as a comparison of offers names it, so that both draw the same paths.
-    randomness = Randomness([company.strip().casefold()], [rate], n_paths, seed)
-    totals = simulated_totals(evaluation.pay, growth or given.growth, given.n_years, randomness)
-    return np.asarray(totals[0])
+    assumed = Simulation(growth or given.growth, n_paths, seed, rate)
+    if assumed not in evaluation.simulations:
+        # Named as a comparison of offers names it, so that both draw the same paths.
+        randomness = Randomness([company.strip().casefold()], [rate], n_paths, seed)
+        totals = simulated_totals(evaluation.pay, assumed.growth, given.n_years, randomness)[0]
+        totals.setflags(write=False)
+        evaluation.simulations[assumed] = totals
+    return evaluation.simulations[assumed]
 
 
 def simulation_words(evaluation: Evaluation, n_paths: int, seed: int, volatility: float | None) -> str:
@@ -208,7 +212,7 @@ def _growths(evaluation: Evaluation, cash_rate: float) -> dict[str, Growth]:
 def _thresholds(evaluation: Evaluation) -> tuple[dict[str, float], list[str]]:
     """Return what an average year may fall short of [USD a year], and why something is missing."""
     found, missing = {}, []
-    first = first_year_totals([evaluation.offer], evaluation.tables)[evaluation.offer.id]
+    first = evaluation.first_year_totals[evaluation.offer.id]
     flat = valuation(evaluation.pay, replace(evaluation.assumptions, growth=FLAT))
     average = float(flat.summary["average"].iloc[0])
     if average >= first - LEAST:

@@ -17,7 +17,6 @@ from compkit.report.drawing import (
     RANGE,
     SOFT,
     dollars,
-    label_inside,
     legend_on_top,
     new_figure,
     new_panels,
@@ -50,7 +49,7 @@ def zone_picture(plan: NegotiationPlan) -> Picture:
     for row, (_, amount, colour) in enumerate(marks):
         y = len(marks) - 1 - row
         axes.plot(amount, y, "o", color=colour, markersize=8)
-        label_inside(axes, usd(amount), (amount, y), (9, 0), va="center", **FONT)
+        axes.annotate(usd(amount), (amount, y), xytext=(9, 0), textcoords="offset points", va="center", **FONT)
         axes.axhline(y, color="#eef1f4", linewidth=1, zorder=0)
     axes.set_yticks(range(len(marks) - 1, -1, -1), [name for name, _, _ in marks])
     lowest, highest = marks[0][1], marks[-1][1]
