@@ -104,14 +104,14 @@ def _refuse_unfinished(notebook: Any) -> None:
 def _written(job: Job, executed: Any) -> dict[str, str]:
     """Write the page, where it is asked for as a PDF too, and then the notebook; return each file's name and sum."""
     output, stem = private_folder(Path(job.output_folder)), Path(job.notebook_path).stem
-    contents = {}
+    contents, clean = {}, clean_notebook(executed)
     if job.title:
-        page = report_html(clean_notebook(executed), title=job.title)
+        page = report_html(clean, title=job.title)
         contents[f"{stem}.html"] = page.encode("utf-8")
         if job.with_pdf:
             contents[f"{stem}.pdf"] = report_pdf(page)
-    notebook = notebook_text(clean_notebook(executed, keep_images=job.keep_images))
-    contents[f"{stem}.ipynb"] = notebook.encode("utf-8")
+    stored = clean if job.keep_images else clean_notebook(executed, keep_images=False)
+    contents[f"{stem}.ipynb"] = notebook_text(stored).encode("utf-8")
     sums = {}
     for name, data in contents.items():
         write_whole(output / name, data)

@@ -129,7 +129,9 @@ def absent(table: str, key: Key, column: str, name: str, unit: str, note: str) -
 def rows_of(tables: Tables, table: str, key: Key) -> list[dict[str, Any]]:
     """Return the rows that a key picks."""
     choices = [value if isinstance(value, tuple) else (value,) for value in key.values()]
-    return [row for values in product(*choices) for row in tables.rows(table, dict(zip(key, values, strict=True)))]
+    return [
+        row for values in product(*choices) for row in tables.rows_where(table, dict(zip(key, values, strict=True)))
+    ]
 
 
 def _row_origin(tables: Tables, table: str, key: Key, column: str, rows: list[dict[str, Any]]) -> TableRow:

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from compkit.errors import CompkitError, OutOfRangeError, UnknownChoiceError
 from compkit.tables import Tables
 from compkit.tax.rules import Household, income_tax, levies_by_name
-from compkit.tax.schedules import FILING_STATUSES, FloatArray, Law, TaxTables
+from compkit.tax.schedules import FILING_STATUSES, FloatArray, Law, TaxTables, tax_tables
 
 Deduction = Literal["standard", "best"]
 DEDUCTIONS: tuple[Deduction, ...] = ("standard", "best")
@@ -107,7 +107,7 @@ def household_tax(
     Capital gains, credits for children, retirement contributions and itemised deductions other than state and local
     tax are not modelled. Sources: each row of tax_brackets.csv and tax_parameters.csv.
     """
-    law = tables if isinstance(tables, TaxTables) else TaxTables(tables)
+    law = tables if isinstance(tables, TaxTables) else tax_tables(tables)
     amounts = np.atleast_1d(np.asarray(wages, dtype=float))
     _check(amounts, deduction, n_earners)
     cases, code = _cases(amounts, place, filing_status, year, law)

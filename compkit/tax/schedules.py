@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from compkit.candidate import FilingStatus
 from compkit.errors import TableError
-from compkit.tables import Tables, records
+from compkit.tables import Tables
 
 FloatArray = NDArray[np.float64]
 FILING_STATUSES: tuple[str, ...] = get_args(FilingStatus)
@@ -172,7 +172,7 @@ class TaxTables:
     @cached_property
     def _parameters(self) -> dict[Key, dict[str, dict[int, float]]]:
         found: dict[Key, dict[str, dict[int, float]]] = {}
-        for row in records(self._tables["tax_parameters"]):
+        for row in self._tables.rows("tax_parameters"):
             of_tax = found.setdefault((row["jurisdiction"], row["tax"], row["filing_status"]), {})
             of_tax.setdefault(row["parameter"], {})[int(row["year"])] = float(row["value"])
         return found
@@ -180,7 +180,7 @@ class TaxTables:
     @cached_property
     def _brackets(self) -> dict[Key, dict[int, tuple[list[float], list[float]]]]:
         found: dict[Key, dict[int, tuple[list[float], list[float]]]] = {}
-        for row in sorted(records(self._tables["tax_brackets"]), key=lambda row: row["threshold"]):
+        for row in sorted(self._tables.rows("tax_brackets"), key=lambda row: row["threshold"]):
             of_tax = found.setdefault((row["jurisdiction"], row["tax"], row["filing_status"]), {})
             thresholds, rates = of_tax.setdefault(int(row["year"]), ([], []))
             thresholds.append(float(row["threshold"]))
@@ -191,19 +191,19 @@ class TaxTables:
     def _annual_rates(self) -> dict[tuple[str, str, str], float]:
         return {
             (row["jurisdiction"], row["tax"], row["parameter"]): float(row["annual_rate"])
-            for row in records(self._tables["tax_indexing"])
+            for row in self._tables.rows("tax_indexing")
         }
 
     @cached_property
     def jurisdictions(self) -> dict[str, dict[str, object]]:
         """Every row of tax_jurisdictions.csv by its code."""
-        return {row["jurisdiction"]: row for row in records(self._tables["tax_jurisdictions"])}
+        return {row["jurisdiction"]: row for row in self._tables.rows("tax_jurisdictions")}
 
     @cached_property
     def of_place(self) -> dict[str, list[str]]:
         """The jurisdictions that tax a place's residents, federal first, by place."""
         found: dict[str, list[str]] = {}
-        for row in records(self._tables["place_taxes"]):
+        for row in self._tables.rows("place_taxes"):
             found.setdefault(row["place"], []).append(row["jurisdiction"])
         return found
 
@@ -228,7 +228,7 @@ class TaxTables:
         return {
             (row["jurisdiction"], int(row["year"]))
             for table in ("tax_brackets", "tax_parameters")
-            for row in records(self._tables[table])
+            for row in self._tables.rows(table)
             if row["status"] == "unverified"
         }
 
@@ -292,3 +292,12 @@ class TaxTables:
         if base == year or base > self.last_published_year:
             return 1.0
         return (1.0 + self._annual_rates.get((jurisdiction, tax, name), 0.0)) ** (year - base)
+
+
+def tax_tables(tables: Tables, *, washington_2028: bool = False) -> TaxTables:
+    """Return the tax tables ready for look-ups, made once for the same tables; see `TaxTables`."""
+    return tables.derived(_with_washington_2028 if washington_2028 else TaxTables)
+
+
+def _with_washington_2028(tables: Tables) -> TaxTables:
+    return TaxTables(tables, washington_2028=True)
