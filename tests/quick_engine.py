@@ -73,7 +73,7 @@ class QuickEngine:
 
 def use(engine: QuickEngine, monkeypatch: pytest.MonkeyPatch) -> QuickEngine:
     """Let batches run in an engine; return it."""
-    monkeypatch.setattr("compkit.batch.running.outcomes", engine.outcomes)
+    monkeypatch.setattr("compkit.batch.runners.outcomes", engine.outcomes)
     monkeypatch.setattr("compkit.batch.running.refuse_missing_weasyprint", lambda: None)  # it makes its own PDFs
     return engine
 

@@ -22,7 +22,7 @@ import pytest
 from quick_engine import PARAMETERS, QuickEngine, use, write_kit, write_offers
 from test_batch_notebooks import write_notebook
 
-from compkit.batch import files, running
+from compkit.batch import files, runners, running
 from compkit.batch.jobs import OUTCOME_FILE, Job
 from compkit.batch.ledger import Ledger, LedgerError
 from compkit.batch.ledger_file import LEDGER_FILE
@@ -361,7 +361,7 @@ def test_what_a_worker_finished_as_the_batch_was_stopped_is_kept(place: Place) -
         place.engine.outcome(second)
         raise KeyboardInterrupt
 
-    place.monkeypatch.setattr(running, "outcomes", interrupted)
+    place.monkeypatch.setattr(runners, "outcomes", interrupted)
     with pytest.raises(KeyboardInterrupt):
         place.run("each")
     assert {name: row.n_done for name, row in place.rows().items()} == {("a", "each"): 1, ("b", "each"): 1}

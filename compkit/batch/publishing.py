@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from compkit.batch.files import FileMark, file_mark, private_folder, sha256_of, 
 from compkit.batch.jobs import Outcome
 from compkit.batch.ledger import Ledger
 from compkit.batch.planning import Report
+from compkit.batch.remote_files import StorageError
 from compkit.batch.results import ReportResult, pdf_of
 from compkit.batch.targets import FIGURES_FILE
 
@@ -46,10 +47,15 @@ class Publisher:
         The reports' folder.
     ledger : Ledger
     run_id : int
+    copy : callable, optional
+        Called with files of the folder, by their path from it, before the ledger names them: where they go besides.
     """
 
-    def __init__(self, out: Path, ledger: Ledger, run_id: int) -> None:
+    def __init__(
+        self, out: Path, ledger: Ledger, run_id: int, copy: Callable[[Sequence[str]], object] | None = None
+    ) -> None:
         self._out, self._ledger, self._run_id = out, ledger, run_id
+        self._copy = copy or (lambda _: None)
 
     def published(self, planned: Planned, staged: Path, outcome: Outcome) -> ReportResult:
         """Publish what a job left, if it left all, and enter it; then remove the job's folder.
@@ -63,8 +69,8 @@ class Publisher:
         if outcome.error is None:
             try:
                 self._publish(planned, staged, outcome)
-            except OSError as error:
-                line = f"{type(error).__name__}: {error.strerror or error}"
+            except (OSError, StorageError) as error:
+                line = f"{type(error).__name__}: {getattr(error, 'strerror', None) or error}"
                 outcome = dataclasses.replace(outcome, error=line, cause="outside")
         if outcome.error is not None:
             self._ledger.enter_failed(self._run_id, report.name, outcome)
@@ -85,6 +91,7 @@ class Publisher:
         data = figures_csv(self._ledger.recorded(offer)).encode("utf-8")
         path = self._out / offer / FIGURES_FILE
         write_whole(path, data)
+        self._copy([f"{offer}/{FIGURES_FILE}"])
         self._ledger.enter_figures(offer, file_mark(path, hashlib.sha256(data).hexdigest()))
 
     def _publish(self, planned: Planned, staged: Path, outcome: Outcome) -> None:
@@ -101,6 +108,7 @@ class Publisher:
         sync_folder(folder)
         if is_new:
             sync_folder(self._out)
+        self._copy([(folder / name).relative_to(self._out).as_posix() for name in marks])
         with self._ledger.transaction():
             self._ledger.enter_made(
                 self._run_id, report.name, planned.parts, dataclasses.replace(outcome, key=planned.key), marks

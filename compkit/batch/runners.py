@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from compkit.batch.jobs import Job, Outcome
@@ -14,7 +14,14 @@ Run = Callable[[Iterable[Job]], Generator[tuple[int, Outcome], None, None]]
 
 
 @contextmanager
-def runner(scheduler: str | None, n_workers: int | None, tell: Callable[[str], object]) -> Iterator[Run]:
+def runner(
+    scheduler: str | None,
+    n_workers: int | None,
+    tell: Callable[[str], object],
+    *,
+    can_fork: bool = True,
+    modules: Sequence[str] = (),
+) -> Iterator[Run]:
     """Yield what runs jobs. A cluster has answered by then, so that nothing is begun which it cannot do.
 
     Parameters
@@ -25,6 +32,10 @@ def runner(scheduler: str | None, n_workers: int | None, tell: Callable[[str], o
         How many run at a time on this machine; as many as there are cores if None.
     tell : callable
         Called with each line that people should read.
+    can_fork : bool
+        Whether this machine forks them where that is to be had.
+    modules : sequence of str
+        What this machine imports once for all of them.
 
     Raises
     ------
@@ -32,7 +43,8 @@ def runner(scheduler: str | None, n_workers: int | None, tell: Callable[[str], o
         If the cluster cannot be used, or `n_workers` is given for one, which has as many as it has.
     """
     if scheduler is None:
-        yield lambda jobs: outcomes(jobs, n_workers or default_n_workers(), tell=tell)
+        n = n_workers or default_n_workers()
+        yield lambda jobs: outcomes(jobs, n, tell=tell, can_fork=can_fork, modules=modules)
         return
     if n_workers is not None:
         raise InputError([Fault("", "", "--workers", "is for this machine. Leave it out with --scheduler.")])

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import shutil
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from compkit.batch.files import private_folder, remove_temporaries, sha256_of
+from compkit.batch.files import FileMark, private_folder, remove_temporaries, sha256_of
 from compkit.batch.interruptions import uninterrupted
-from compkit.batch.jobs import DEFAULT_MEMORY_LIMIT_BYTES, DEFAULT_TIMEOUT_SECONDS, Job, Outcome
+from compkit.batch.jobs import DEFAULT_MEMORY_LIMIT_BYTES, DEFAULT_TIMEOUT_SECONDS, Job
 from compkit.batch.keys import Ingredients, Options, report_key
 from compkit.batch.ledger import Ending, Ledger
 from compkit.batch.ledger_rows import LedgerReport
@@ -20,10 +20,12 @@ from compkit.batch.locking import folder_lock
 from compkit.batch.notebooks import chosen_notebooks
 from compkit.batch.overview import Asked, Overview, facts_of
 from compkit.batch.planning import planned_reports, refuse_offers_that_cannot_be_together, sound_parameters
-from compkit.batch.pool import default_n_workers, outcomes
 from compkit.batch.publishing import Planned, Publisher
 from compkit.batch.results import BatchRun, ReportResult, pdf_of
+from compkit.batch.runners import Run, runner
 from compkit.batch.staging import Staging, finished_jobs, staging_folders
+from compkit.batch.storage import Store, opened
+from compkit.batch.store_address import StoreAddress
 from compkit.batch.targets import (
     FIGURES_FILE,
     OFFER_FILE,
@@ -46,16 +48,13 @@ class _Manner:
     options: Options
     timeout_seconds: float
     memory_limit_bytes: int
-    n_workers: int
-    can_fork: bool
     resume: bool
     progress: Progress | None
-    tell: Callable[[str], object] | None
 
 
 def run_reports(
     offers: Offers,
-    out: Path,
+    out: Path | StoreAddress,
     *,
     notebooks: Sequence[str] | None = None,
     parameters: Mapping[str, object] | None = None,
@@ -72,6 +71,8 @@ def run_reports(
     with_pdf: bool = False,
     audience: Audience = "self",
     tell: Callable[[str], object] | None = None,
+    scheduler: str | None = None,
+    cache: Path | None = None,
 ) -> BatchRun:
     """Run notebooks for offers and leave their reports, an index and summaries in a folder.
 
@@ -81,8 +82,8 @@ def run_reports(
     Parameters
     ----------
     offers : Offers
-    out : Path
-        The folder; it is made where it is not there.
+    out : Path or StoreAddress
+        The folder; it is made where it is not there. Or a store, to which all that is in the folder is copied.
     notebooks : sequence of str, optional
         Names; if left out, `offer_evaluation`, `ai_ml_premiums` and `guide_audit`.
     parameters : mapping of str to scalar, optional
@@ -113,6 +114,10 @@ def run_reports(
         Who reads them: one folder is for one audience. The offers are taken as they are.
     tell : callable, optional
         Called with a line of what people should know of the run, such as why it takes longer here.
+    scheduler : str, optional
+        The address of a Dask scheduler whose workers make the reports, in place of this machine.
+    cache : Path, optional
+        The folder in which reports for a store are made; one of this account's caches if left out.
 
     Raises
     ------
@@ -123,6 +128,10 @@ def run_reports(
         If there is no notebook of a given name.
     LedgerError
         If the ledger cannot be written any more.
+    StorageError
+        If a store does not give or take the ledger and the summaries.
+    ClusterError
+        If the cluster has gone.
     """
     if with_pdf:
         refuse_missing_weasyprint()
@@ -132,36 +141,55 @@ def run_reports(
     reports = planned_reports(chosen, offers, everyone)
     refuse_offers_that_cannot_be_together(reports)
     files = [f"{notebook.name}{ending}" for notebook in chosen for ending in (".ipynb", ".html", ".pdf")]
-    refuse_unsafe_targets(out, offers.ids if any(report.entry for report in reports) else [], files)
+    store = opened(out, cache) if isinstance(out, StoreAddress) else None
+    folder = store.folder if store else Path(str(out))
+    refuse_unsafe_targets(folder, offers.ids if any(report.entry for report in reports) else [], files)
     options = Options(keep_images=keep_images, with_pdf=with_pdf)
-    manner = _Manner(
-        options,
-        timeout_seconds,
-        memory_limit_bytes,
-        n_workers or default_n_workers(),
-        can_fork,
-        resume,
-        progress,
-        tell,
-    )
-    with folder_lock(private_folder(out)), closing(Ledger.open(out)) as ledger:
-        refuse_other_audience(out, ledger, audience, offers.ids)
-        with Staging(out, chosen) as staging:
+    manner = _Manner(options, timeout_seconds, memory_limit_bytes, resume, progress)
+    modules = ("weasyprint",) if with_pdf else ()
+    with (
+        runner(scheduler, n_workers, tell or (lambda _: None), can_fork=can_fork, modules=modules) as run_jobs,
+        folder_lock(private_folder(folder)),
+        store.at_work() if store else contextlib.nullcontext(),
+        closing(Ledger.open(folder)) as ledger,
+    ):
+        refuse_other_audience(folder, ledger, audience, offers.ids)
+        with Staging(folder, chosen) as staging:
             # From here on only the copies count: somebody may be at work on the notebooks themselves.
             given = sound_parameters(staging.notebooks, parameters or {})
             copies = planned_reports(staging.notebooks, offers, everyone)
             titles = {notebook.name: notebook.title for notebook in staging.notebooks}
             asked = Asked(offers, everyone, report_on, given, _input_files(offers), copies, titles)
-            return _Batch(out, ledger, staging, asked, manner, audience).run()
+            return _Batch(_Place(folder, ledger, staging, store), asked, manner, audience, run_jobs).run()
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where reports are made and go."""
+
+    folder: Path
+    ledger: Ledger
+    staging: Staging
+    store: Store | None
+
+    def has_page(self, page: str) -> bool:
+        """Return whether a page is there, in the folder or in the store that the folder is copied to."""
+        return (self.folder / page).is_file() or (self.store is not None and self.store.has(page))
+
+    def is_whole(self, name: str, mark: FileMark) -> bool:
+        """Return whether a file is there and as it was written."""
+        if self.store is None:
+            return mark.is_of(self.folder / name)
+        return self.store.is_whole(name, mark.size, mark.is_of)
 
 
 class _Batch:
     """One run over a folder that is locked."""
 
-    def __init__(
-        self, out: Path, ledger: Ledger, staging: Staging, asked: Asked, manner: _Manner, audience: Audience
-    ) -> None:
-        self._out, self._ledger, self._staging, self._asked, self._manner = out, ledger, staging, asked, manner
+    def __init__(self, place: _Place, asked: Asked, manner: _Manner, audience: Audience, run_jobs: Run) -> None:
+        self._place, self._asked, self._manner, self._run_jobs = place, asked, manner, run_jobs
+        self._out, self._ledger, self._staging = place.folder, place.ledger, place.staging
+        out, ledger = place.folder, place.ledger
         self._had_killed_run = any(run.ending is None for run in ledger.runs())
         self._run_id = ledger.begin_run(
             report_on=asked.report_on,
@@ -170,7 +198,7 @@ class _Batch:
             notebooks=list(asked.titles),
             inputs=asked.inputs,
         )
-        self._publisher = Publisher(out, ledger, self._run_id)
+        self._publisher = Publisher(out, ledger, self._run_id, place.store.put_all if place.store else None)
         self._results: dict[int, ReportResult] = {}
         self._overview = Overview(out, ledger, asked, self._results)
         ingredients = Ingredients(asked.parameters, asked.report_on, manner.options)
@@ -209,7 +237,7 @@ class _Batch:
         known = {row.name: row for row in self._ledger.reports(with_rows=False)}
         own = {planned.report.name for planned in self._planned}
         self._ledger.forget(
-            name for name, row in known.items() if name not in own and row.html and not (self._out / row.html).is_file()
+            name for name, row in known.items() if name not in own and row.html and not self._place.has_page(row.html)
         )
         facts = {entry.offer.id: facts_of(entry) for entry in self._asked.offers}
         self._ledger.enter_offers(facts, self._asked.everyone.ids)
@@ -242,11 +270,13 @@ class _Batch:
 
     def _is_done(self, planned: Planned, row: LedgerReport) -> bool:
         """Return whether a report was made from the same and lies there whole."""
-        folder = (self._out / planned.report.page).parent
+        place, _, _ = planned.report.page.rpartition("/")
         return (
             row.status == "ok"
             and row.key == planned.key
-            and all(mark.is_of(folder / name) for name, mark in row.files.items())
+            and all(
+                self._place.is_whole(f"{place}/{name}" if place else name, mark) for name, mark in row.files.items()
+            )
         )
 
     def _adopt(self, staging_folder: Path) -> None:
@@ -274,18 +304,13 @@ class _Batch:
                 under_way[number] = self._job(self._planned[at], number)
                 yield under_way[number]
 
-        with closing(self._outcomes(jobs())) as ended:
+        with closing(self._run_jobs(jobs())) as ended:
             for number, outcome in ended:
                 at, job = wanted[number], under_way.pop(number)
                 with uninterrupted():
                     self._results[at] = self._publisher.published(self._planned[at], Path(job.folder), outcome)
                 self._tell(at)
                 self._overview.write_if_due()
-
-    def _outcomes(self, jobs: Iterator[Job]) -> Generator[tuple[int, Outcome], None, None]:
-        manner = self._manner
-        modules = ("weasyprint",) if manner.options.with_pdf else ()
-        return outcomes(jobs, manner.n_workers, tell=manner.tell, can_fork=manner.can_fork, modules=modules)
 
     def _tell(self, at: int) -> None:
         if self._manner.progress is not None:

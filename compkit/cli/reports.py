@@ -16,6 +16,7 @@ from compkit.batch.jobs import DEFAULT_MEMORY_LIMIT_BYTES, DEFAULT_TIMEOUT_SECON
 from compkit.batch.notebooks import chosen_notebooks
 from compkit.batch.parameters import parameter_from_text
 from compkit.batch.running import run_reports
+from compkit.batch.store_address import output_place
 from compkit.cli.exits import EXIT_DONE, EXIT_PARTLY
 from compkit.cli.options import (
     audience_option,
@@ -26,6 +27,7 @@ from compkit.cli.options import (
     print_json,
     shown_offers,
 )
+from compkit.cli.places import cache_option, output_option, scheduler_option
 from compkit.cli.progress import ReportProgress, closing_lines
 from compkit.cli.stopping import ending_on_signals
 from compkit.cli.terminal import harmless
@@ -58,10 +60,8 @@ timeout_option = click.option(
 
 @click.command("report")
 @files_argument
-@click.option(
-    "-o", "--output", "out", type=click.Path(path_type=Path), default=Path("reports/latest"), show_default=True,
-    metavar="DIR", help="Where the reports go.",
-)  # fmt: skip
+@output_option
+@cache_option
 @click.option("--notebook", "notebooks", multiple=True, metavar="NAME", help="A notebook to run; may be repeated.")
 @click.option("--offer", "offer_ids", multiple=True, metavar="ID", help="Only this offer; may be repeated.")
 @audience_option
@@ -73,6 +73,7 @@ timeout_option = click.option(
     "--report-on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day of the reports; today if left out."
 )
 @workers_option
+@scheduler_option
 @timeout_option
 @click.option(
     "--memory-limit", type=click.FloatRange(min=0, max=4096), callback=_refuse_nan, metavar="GB", show_default=True,
@@ -90,13 +91,15 @@ timeout_option = click.option(
 @json_option
 def report_command(
     files: tuple[str, ...],
-    out: Path,
+    out: str,
+    cache: Path | None,
     notebooks: tuple[str, ...],
     offer_ids: tuple[str, ...],
     audience: Audience,
     parameters: tuple[tuple[str, str], ...],
     report_on: dt.datetime | None,
     workers: int | None,
+    scheduler: str | None,
     timeout: float,
     memory_limit: float,
     *,
@@ -112,7 +115,7 @@ def report_command(
     with ending_on_signals(), ReportProgress(is_quiet=as_json) as progress:
         run = run_reports(
             offers,
-            out,
+            output_place(out),
             notebooks=names,
             parameters=_typed(parameters, names),
             report_on=report_on.date() if report_on else dt.date.today(),
@@ -126,6 +129,8 @@ def report_command(
             resume=resume,
             audience=audience,
             with_pdf=with_pdf,
+            scheduler=scheduler,
+            cache=cache,
         )
     if as_json:
         print_json(run.as_json())
