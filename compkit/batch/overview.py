@@ -115,7 +115,9 @@ class Overview:
 def facts_of(entry: OfferEntry) -> dict[str, Any]:
     """Return what the index says of an offer before any notebook has."""
     offer = entry.offer
+    whose = {"candidate": entry.candidate.name or offer.candidate} if offer.candidate else {}
     return {
+        **whose,
         "company": offer.company,
         "level": offer.level,
         "location": offer.location,
