@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 import textwrap
 from typing import Any
 
 import click
+import numpy as np
 
 from compkit.cli.options import assumption_options, json_option, load_offers_aloud, print_json
 from compkit.equity import GrowthConvention
@@ -57,6 +57,7 @@ def explain_command(
     assumptions = _Scenario(growth, growth_convention, discount_rate, years)
     offers = _checked(file, offer_id, tables, housing_share, assumptions)
     explained = ExplainedOffer(offers, offer_id, tables, assumptions.assumptions, dt.date.today(), housing_share)
+    _check_finite(explained)
     asked = " ".join(figure).strip()
     if is_list or not asked:
         _say_names(explained, as_json=as_json)
@@ -64,14 +65,23 @@ def explain_command(
     found = explained.derivation(asked)
     if found is None:
         raise InputError([_unknown(explained, asked, file)])
-    if not math.isfinite(found.value):
-        raise OutOfRangeError("growth and discount rate", "leave all amounts finite", (growth, discount_rate))
     if as_json:
         print_json(_answer(found, explained, depth))
         return
     click.echo(_title(explained))
     for line in derivation_lines(found, offer_id, tables.sources, depth=depth):
         click.echo(line)
+
+
+def _check_finite(explained: ExplainedOffer) -> None:
+    """Raise where the scenario lets an amount grow beyond what a number can hold."""
+    given = explained.assumptions
+    with np.errstate(over="ignore", invalid="ignore"):
+        worth = explained.evaluation.valuation
+    amounts = [*worth.by_year["total"][0], worth.summary["present_value"].iloc[0]]
+    if not np.isfinite(np.asarray(amounts, dtype=float)).all():
+        rates = (given.growth.rate, given.discount_rate)
+        raise OutOfRangeError("growth_rate and discount_rate", "leave all amounts finite", rates)
 
 
 class _Scenario:

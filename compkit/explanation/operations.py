@@ -27,6 +27,7 @@ ARITHMETIC: Mapping[str, Callable[[Values], float]] = {
     "reached": lambda of: of[2] if of[0] >= of[1] else 0.0,
     "whole": lambda of: float(math.floor(of[0])),
     "whole_up": lambda of: float(math.ceil(of[0])),
+    "phased_in": lambda of: round(min(max(of[0] - of[1], 0.0), of[2]) / of[2], 4),
     "steps": lambda of: float(math.ceil(max(0.0, of[0] - of[1]) / of[2])),
     "brackets": lambda of: float(bracket_tax(np.array([of[0]]), of[1::2], of[2::2])[0]),
     "discount": lambda of: _mean_discount(*of),
@@ -35,17 +36,17 @@ ARITHMETIC: Mapping[str, Callable[[Values], float]] = {
 
 `difference` takes all others from the first; `above` does, too, and is never below 0. `compound` is (1 + rate)^times.
 `reached` is the third part where the first is at least the second, else 0. `whole` and `whole_up` cut down and up to
-whole units. `steps` counts the steps of size c by which a lies above b, begun ones too. `brackets` takes an income and
-then each bracket's start and rate. `discount` takes a yearly rate and the first and last of some months, and gives the
-mean of (1 + rate)^(-month / 12) over them.
+whole units. `phased_in` is how far a lies above b over c, from 0 to 1, to four places. `steps` counts the steps of size
+c by which a lies above b, begun ones too. `brackets` takes an income and then each bracket's start and rate. `discount`
+takes a yearly rate and the first and last of some months, and gives the mean of (1 + rate)^(-month / 12) over them.
 """
 
-SIMULATION, SEARCH, RULE, PACKAGES = "simulation", "search", "rule", "packages"
-METHODS = (SIMULATION, SEARCH, RULE, PACKAGES)
+SIMULATION, SEARCH, PACKAGES = "simulation", "search", "packages"
+METHODS = (SIMULATION, SEARCH, PACKAGES)
 """What is worked out by more than arithmetic, and so not checked by it: the parts are what goes in.
 
-`simulation` draws share prices; `search` finds the value at which the first part equals the second; `rule` is a rule of
-law of its own; `packages` solves for round sums inside limits.
+`simulation` draws share prices; `search` finds the value at which the first part equals the second; `packages` solves
+for round sums inside limits.
 """
 
 _ADDED_UP = frozenset({"sum", "difference", "above", "mean"})

@@ -1,4 +1,4 @@
-"""State and city income tax on wages as nodes: the general rule, those of some states, and the rest by name."""
+"""State and city income tax on wages as nodes: the general rule, and those that tax something else."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from compkit.explanation.derivation import Derivation, made
-from compkit.explanation.operations import RULE
-from compkit.explanation.tax_rows import ReadLaw, TaxRows
-from compkit.tables import Tables
+from compkit.explanation.special_taxes import california, connecticut, new_york, new_york_city
+from compkit.explanation.tax_rows import TaxRows
 from compkit.tax.rules import Household, income_tax
-from compkit.tax.schedules import Law
 
 TAXABLE = "taxable income"
 
 
-def state_income_tax(rows: TaxRows, wages: Derivation, fica: Derivation, read: ReadLaw, tables: Tables) -> Derivation:
+def state_income_tax(rows: TaxRows, wages: Derivation, fica: Derivation, state: TaxRows) -> Derivation:
     """Return a state's or city's income tax on a year's wages [USD].
 
     Parameters
@@ -25,9 +23,8 @@ def state_income_tax(rows: TaxRows, wages: Derivation, fica: Derivation, read: R
         Of the jurisdiction.
     wages, fica : Derivation
         The year's wages, and Social Security and Medicare paid on them.
-    read : ReadLaw
-        For rules that are shown by what they read.
-    tables : Tables
+    state : TaxRows
+        Of the state of residence, whose taxable income a city may tax.
     """
     law, facts = rows.law, rows.law.tables.jurisdictions[rows.law.jurisdiction]
     name = f"income tax of {rows.name}, {law.year}"
@@ -36,17 +33,16 @@ def state_income_tax(rows: TaxRows, wages: Derivation, fica: Derivation, read: R
     amounts = np.array([wages.value])
     value = float(income_tax(law, Household(amounts, 1, np.array([fica.value])))[0])
     rule = str(facts["rule"])
-    if rule in _BY_METHOD:
-        return _by_rule(rows, wages, fica, name, value, read, tables)
+    if rule == "connecticut":
+        return connecticut(rows, wages, name, value)
+    if rule == "nyc_school_credits":
+        return new_york_city(rows, state, wages, _general(state, wages, fica), name, value)
     taxed = _TAXABLE.get(rule, _general)(rows, wages, fica)
     if rule == "california":
-        return _california(rows, wages, taxed, name, value)
+        return california(rows, wages, taxed, name, value)
+    if rule == "new_york_recapture":
+        return new_york(rows, wages, taxed, name, value)
     return rows.income_tax(taxed, name, value)
-
-
-def by_rule(law: Law, wages: float, fica: float) -> float:
-    """Return a state's or city's income tax as its rule gives it [USD]."""
-    return float(income_tax(law, Household(np.array([wages]), 1, np.array([fica])))[0])
 
 
 def _known(rows: TaxRows, *named: tuple[str, str]) -> list[Derivation]:
@@ -112,44 +108,6 @@ def _minnesota(rows: TaxRows, wages: Derivation, _fica: Derivation) -> Derivatio
     return made("above", f"{TAXABLE} in {rows.name}", [wages, kept])
 
 
-def _california(rows: TaxRows, wages: Derivation, taxed: Derivation, name: str, value: float) -> Derivation:
-    """Return the tax less the exemption credit, which falls in steps, and with the surtax."""
-
-    def of(parameter: str, words: str, unit: str = "USD") -> Derivation:
-        return rows.needed("income", parameter, words, unit)
-
-    steps = made("steps", "steps of income, each begun one counted",
-                 [wages, of("exemption_credit_reduction_threshold", "income from which on the credit falls"),
-                  of("exemption_credit_reduction_step", "size of a step")], "steps")  # fmt: skip
-    lost = made("product", "lost of the credit",
-                [steps, of("exemption_credit_reduction_per_step", "lost in each step")])  # fmt: skip
-    credit = made("above", "exemption credit", [of("exemption_credit", "full exemption credit"), lost])
-    after = made("above", "tax after the credit", [rows.income_tax(taxed, "tax by the brackets"), credit])
-    surtaxed = made("above", "income above the start of the surtax",
-                    [taxed, of("surtax_threshold", "start of the surtax")])  # fmt: skip
-    surtax = made("product", "surtax", [of("surtax_rate", "rate of the surtax", "fraction"), surtaxed])
-    return made("sum", name, [after, surtax], value=value)
-
-
-def _by_rule(
-    rows: TaxRows, wages: Derivation, fica: Derivation, name: str, value: float, read: ReadLaw, tables: Tables
-) -> Derivation:
-    """Return a tax that a rule of its own gives, with the figures that the rule reads as its inputs."""
-    law, known = rows.law, read.jurisdictions
-    read.forget()
-    by_rule(read.law(law.jurisdiction, law.year, law.status), wages.value, fica.value)
-    parts = [wages]
-    codes = dict.fromkeys([law.jurisdiction, *(code for code, _, _ in read.parameters_read)])
-    parameters, brackets = list(read.parameters_read), set(read.brackets_read)
-    for code in codes:
-        own = rows if code == law.jurisdiction else TaxRows(read.law(code, law.year, law.status), tables)
-        read_here = [(tax, parameter) for where, tax, parameter in parameters if where == code]
-        parts += own.read(read_here, code in brackets)
-    note = f"by the rule of {known[law.jurisdiction]['name']}, which is more than brackets; these are its figures"
-    arguments = {"jurisdiction": law.jurisdiction, "year": str(law.year), "filing_status": law.status}
-    return Derivation(name, value, "USD", RULE, tuple(parts), note=note, arguments=arguments)
-
-
 _TAXABLE: Mapping[str, Callable[[TaxRows, Derivation, Derivation], Derivation]] = {
     "massachusetts_fica": _massachusetts,
     "income_limit_exemption": _illinois,
@@ -157,5 +115,3 @@ _TAXABLE: Mapping[str, Callable[[TaxRows, Derivation, Derivation], Derivation]] 
     "minnesota_deduction": _minnesota,
 }
 """Rules that differ from the general one in what is taxed, by the name in tax_jurisdictions.csv."""
-
-_BY_METHOD = frozenset({"new_york_recapture", "nyc_school_credits", "connecticut"})

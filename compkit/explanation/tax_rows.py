@@ -9,10 +9,9 @@ import numpy as np
 from compkit.explanation.derivation import Derivation, Key, defined, made
 from compkit.explanation.inputs import absent, mentioned, tabled
 from compkit.tables import Tables
-from compkit.tax.schedules import BRACKETS, Basis, Law, TaxTables
+from compkit.tax.schedules import BRACKETS, Basis, Law
 
 _PARAMETERS, _BRACKETS, _INDEXING = "tax_parameters", "tax_brackets", "tax_indexing"
-_RATES = ("rate", "share")
 
 
 class TaxRows:
@@ -92,25 +91,11 @@ class TaxRows:
         key = {"jurisdiction": self.law.jurisdiction, "parameter": "schedule_a_tax"}
         return absent(_PARAMETERS, key, "value", "payroll levies", "USD", f"{self.name} has none on employees")
 
-    def read(self, parameters: Sequence[tuple[str, str]], brackets: bool) -> list[Derivation]:  # noqa: FBT001
-        """Return parameters, as (tax, name), and the brackets as inputs; names that end in a number as one leaf."""
-        found, families = list[Derivation](), dict[tuple[str, str], list[str]]()
-        for tax, name in dict.fromkeys(parameters):
-            stem, _, suffix = name.rpartition("_")
-            if suffix.isdigit():
-                families.setdefault((tax, stem), []).append(name)
-            elif (node := self.parameter(tax, name, name.replace("_", " "), _unit(name))) is not None:
-                found.append(node)
-        for (tax, stem), names in families.items():
-            basis = self._basis(tax, names[0])
-            if basis is not None:
-                key = self._key(tax, basis) | {"parameter": tuple(names)}
-                words, note = f"{stem.replace('_', ' ')}, by income", f"a table of {len(names)} rows"
-                found.append(mentioned(self._tables, _PARAMETERS, key, "value", words, "USD", note))
-        if brackets and (basis := self._basis("income", BRACKETS)) is not None:
-            key = self._key("income", basis)
-            found.append(mentioned(self._tables, _BRACKETS, key, "rate", "brackets", "USD", "starts and rates"))
-        return found
+    def threshold(self, tax: str, name: str, value: float, words: str) -> Derivation:
+        """Return a sum that the name of a parameter holds, such as where a part of a table begins [USD]."""
+        row = self.needed(tax, name, words)
+        origin = row.origin if row.origin is not None else row.parts[0].origin
+        return Derivation(words, value, "USD", origin=origin, note="as the row's name says")
 
     def _printed(self, start: float) -> Derivation | None:
         """Return the tax that the law prints for the start of a bracket; None where it prints no such amounts."""
@@ -168,33 +153,3 @@ class TaxRows:
             words = f"indexing from {basis.year} to {law.year}"
             self._factors[tax, name, n_years] = made("compound", words, [rate, years], "ratio", basis.index)
         return self._factors[tax, name, n_years]
-
-
-def _unit(name: str) -> str:
-    return "fraction" if any(word in name for word in _RATES) else "USD"
-
-
-class ReadLaw(TaxTables):
-    """Tax tables that remember what is read from them: what a rule of its own goes by."""
-
-    def __init__(self, tables: Tables) -> None:
-        super().__init__(tables)
-        self.parameters_read: list[tuple[str, str, str]] = []
-        self.brackets_read: set[str] = set()
-
-    def forget(self) -> None:
-        """Begin anew."""
-        self.parameters_read.clear()
-        self.brackets_read.clear()
-
-    def parameter(self, jurisdiction: str, tax: str, year: int, status: str, name: str) -> float | None:
-        """Return a parameter, as `TaxTables` does, and note it if there is one."""
-        found = super().parameter(jurisdiction, tax, year, status, name)
-        if found is not None:
-            self.parameters_read.append((jurisdiction, tax, name))
-        return found
-
-    def brackets(self, jurisdiction: str, tax: str, year: int, status: str) -> tuple[list[float], list[float]]:
-        """Return brackets, as `TaxTables` does, and note whose they are."""
-        self.brackets_read.add(jurisdiction)
-        return super().brackets(jurisdiction, tax, year, status)

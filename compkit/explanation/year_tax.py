@@ -9,7 +9,7 @@ from functools import cached_property
 from compkit.explanation.derivation import Derivation, Origin, made
 from compkit.explanation.inputs import absent
 from compkit.explanation.state_tax import state_income_tax
-from compkit.explanation.tax_rows import ReadLaw, TaxRows
+from compkit.explanation.tax_rows import TaxRows
 from compkit.location import Living
 from compkit.tables import Tables
 from compkit.tax import household_tax
@@ -49,11 +49,6 @@ class TaxBook:
 
     tables: Tables
     law: TaxTables
-
-    @cached_property
-    def read(self) -> ReadLaw:
-        """The same tables, remembering what is read."""
-        return ReadLaw(self.tables)
 
     @cached_property
     def _rows(self) -> dict[tuple[str, int, str], TaxRows]:
@@ -156,7 +151,8 @@ class YearTax:
         rows = self.book.rows(jurisdiction, self.year, self.status)
         paid = [self.part("social_security"), self._basic_medicare]
         fica = made("sum", "Social Security and Medicare paid", paid)
-        return state_income_tax(rows, self.wages, fica, self.book.read, self.book.tables)
+        state = self.book.rows(self._of_kind("state")[0], self.year, self.status)
+        return state_income_tax(rows, self.wages, fica, state)
 
     def _of_kind(self, kind: str) -> list[str]:
         law = self.book.law

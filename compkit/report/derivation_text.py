@@ -46,8 +46,10 @@ class _Writer:
         """Write a node and what is below it."""
         core, notes = _core(node)
         is_told = bool(core.parts) and self._key(core) in self._told
-        self._told.add(self._key(core))
-        below = [] if is_told or (self.depth is not None and level >= self.depth) else _worth_a_line(core)
+        is_cut = self.depth is not None and level >= self.depth
+        if not is_cut:
+            self._told.add(self._key(core))
+        below = [] if is_told or is_cut else _worth_a_line(core)
         inlined = None if is_told else self._inlined(core, _worth_a_line(core))
         if inlined is not None:
             below = []

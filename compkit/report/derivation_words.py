@@ -100,6 +100,7 @@ _FORMULAS: Mapping[str, Callable[[Sequence[str]], str]] = {
     "reached": lambda of: f"{of[2]} if {of[0]} is at least {of[1]}, else nothing",
     "whole": lambda of: f"{of[0]}, cut down to whole dollars",
     "whole_up": lambda of: f"{of[0]}, up to the next whole dollar",
+    "phased_in": lambda of: f"({of[0]} − {of[1]}) / {of[2]}, from 0 to 100%",
     "steps": lambda of: f"({of[0]} − {of[1]}) / {of[2]}, a begun step counted",
     "brackets": _brackets,
     "discount": lambda of: f"the mean of (1 + {of[0]}) to the power of −m / 12 over the months m = {of[1]} to {of[2]}",
