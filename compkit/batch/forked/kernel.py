@@ -7,6 +7,7 @@ they give in an ordinary kernel: display hooks, formatters, tracebacks, magics, 
 from __future__ import annotations
 
 import codecs
+import contextlib
 import fcntl
 import os
 import select
@@ -102,6 +103,10 @@ class RecordedStream(OutStream):
         if os.getpid() != self._master_pid and isinstance(string, str):
             return os.write(self._original_stdstream_fd, string.encode("utf-8", "replace")) and len(string)
         return super().write(string)
+
+    def _flush(self) -> None:
+        with contextlib.suppress(UnicodeEncodeError):  # half a character: ordinary kernels lose it, too
+            super()._flush()
 
     def drain(self) -> None:
         """Take in what has been written to the file descriptor, and publish it."""
