@@ -43,9 +43,12 @@ def become(task: Mapping[str, Any], channel: int, others: Iterable[int]) -> NoRe
                 words.write(json.dumps(message) + "\n")
                 words.flush()
 
-            run_task(task["kind"], task["argument"], tell)
+            try:
+                run_task(task["kind"], task["argument"], tell)
+                code = 0
+            except Exception as error:
+                tell(error=f"{type(error).__name__}: {error}")
             finish()
-        code = 0
     except SystemExit as error:
         code = error.code if isinstance(error.code, int) else 1
     except BaseException as error:
@@ -76,6 +79,8 @@ def _settle(task: Mapping[str, Any]) -> None:
     if task["folder"]:
         Path(task["folder"]).mkdir(mode=0o700, parents=True, exist_ok=True)
         os.chdir(task["folder"])
+    if "multiprocessing.process" in sys.modules:  # what it starts afresh looks for modules where it was imported
+        sys.modules["multiprocessing.process"].ORIGINAL_DIR = str(Path.cwd())
     if task["memory_limit_bytes"]:
         cap_memory(task["memory_limit_bytes"])
     sys.argv = ["ipykernel_launcher.py"]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from contextvars import copy_context
 from queue import Empty
 from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import DeadKernelError
 from traitlets import Any as AnyTrait
 
 from compkit.batch.forked.kernel import InProcessKernel, RecordingSession, drain_streams, started_kernel
@@ -77,6 +79,7 @@ class InProcessClient:
         self._kernel = kernel
         assert isinstance(kernel.session, RecordingSession)  # noqa: S101 - made so
         self.session = kernel.session
+        self._context = copy_context()
         self.shell_channel, self.iopub_channel = _Channel(kernel), _Channel(kernel)
 
     def start_channels(self) -> None:
@@ -97,7 +100,15 @@ class InProcessClient:
         return str(request["header"]["msg_id"])
 
     async def execute(self, code: str, *, store_history: bool = True, stop_on_error: bool = True) -> str:
-        """Run a cell to its end; return the request's id."""
+        """Run a cell to its end; return the request's id.
+
+        Raises
+        ------
+        DeadKernelError
+            If a cell before it has called `exit()`.
+        """
+        if self._kernel.shell.exit_now:
+            raise DeadKernelError("Kernel died")
         content = {
             "code": code,
             "silent": False,
@@ -107,14 +118,18 @@ class InProcessClient:
             "stop_on_error": stop_on_error,
         }
         request = self.session.msg("execute_request", content)
+        # One context for all cells, as in an ordinary kernel: NumPy's print options and decimal's precision live there.
+        await asyncio.get_running_loop().create_task(self._run(request), context=self._context)
+        kept, self.session.kept = self.session.kept, []
+        for message in kept:
+            is_reply = message["header"]["msg_type"].endswith("_reply")
+            (self.shell_channel if is_reply else self.iopub_channel).waiting.append(message)
+        return str(request["header"]["msg_id"])
+
+    async def _run(self, request: dict[str, Any]) -> None:
         kernel = self._kernel
         kernel.set_parent([], request, channel="shell")
         kernel._publish_status("busy", "shell")
         await kernel.execute_request(None, [], request)
         drain_streams()
         kernel._publish_status("idle", "shell")
-        kept, self.session.kept = self.session.kept, []
-        for message in kept:
-            is_reply = message["header"]["msg_type"].endswith("_reply")
-            (self.shell_channel if is_reply else self.iopub_channel).waiting.append(message)
-        return str(request["header"]["msg_id"])

@@ -20,12 +20,21 @@ from typing import Any
 import psutil
 
 from compkit.batch.forked.limits import why_no_forks
+from compkit.batch.forked.lines import whole_lines
 from compkit.batch.forked.tasks import Ending, Task
 from compkit.batch.processes import kill_tree, worker_environment
 
 READY_SECONDS = 120.0
 _MARK_VARIABLE = "COMPKIT_WARMED_PARENT"
 _CHUNK_BYTES = 1 << 20
+_PARENT_CODE = """\
+import sys
+if "" in sys.path:
+    sys.path.remove("")
+from compkit.batch.forked.parent import main
+main(sys.argv[1:])
+"""
+"""No file of the folder where the driver runs is taken for a module, as by `-P`, which notebooks would inherit."""
 _INLINE_BACKEND = "module://matplotlib_inline.backend_inline"
 
 
@@ -105,7 +114,7 @@ class WarmParent:
         environment = worker_environment(self._runtime) | {"MPLBACKEND": _INLINE_BACKEND, _MARK_VARIABLE: self._mark}
         environment["JE_ARROW_MALLOC_CONF"] = "background_thread:false"  # pyarrow, where there is one
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, and no shell
-            [sys.executable, "-P", "-m", "compkit.batch.forked.parent", str(theirs.fileno()), *modules],
+            [sys.executable, "-c", _PARENT_CODE, str(theirs.fileno()), *modules],
             pass_fds=[theirs.fileno()],
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -185,11 +194,10 @@ class WarmParent:
             self._channel.sendall(data)
 
     def _listen(self) -> None:
-        rest = b""
+        rest = bytearray()
         with contextlib.suppress(OSError):
             while data := self._channel.recv(_CHUNK_BYTES):
-                *lines, rest = (rest + data).split(b"\n")
-                for line in lines:
+                for line in whole_lines(rest, data):
                     self._take_in(json.loads(line))
         self._has_ended.set()
         self._ready.put({})
@@ -224,24 +232,27 @@ def _end_strays(mark: str) -> None:
             kill_tree(process.pid)
 
 
-_shared: dict[tuple[str, ...], WarmParent] = {}
+_shared: dict[tuple[tuple[str, str], ...], list[tuple[frozenset[str], WarmParent]]] = {}
 _sharing = threading.Lock()
 
 
 def shared_parent(modules: Sequence[str] = ()) -> WarmParent:
-    """Return this process's warmed parent for modules, started where there is none yet; it ends with this process.
+    """Return a warmed parent that has imported these modules, started where there is none; it ends with this process.
 
     Raises
     ------
     CannotForkError
         If processes cannot be forked here.
     """
-    key = (os.environ.get("PYTHONPATH", ""), *sorted(set(modules)))
+    wanted = frozenset(modules)
+    settings = tuple(sorted(item for item in os.environ.items() if item[0].startswith("PYTHON")))
     with _sharing:
-        parent = _shared.get(key)
-        if parent is None or not parent.is_alive:
-            parent = WarmParent(key[1:])
-            parent.wait_until_ready()
-            atexit.register(parent.end)
-            _shared[key] = parent
+        alive = _shared[settings] = [known for known in _shared.get(settings, []) if known[1].is_alive]
+        for imported, parent in alive:
+            if wanted <= imported:
+                return parent
+        parent = WarmParent(sorted(wanted))
+        parent.wait_until_ready()
+        atexit.register(parent.end)
+        alive.append((wanted, parent))
         return parent

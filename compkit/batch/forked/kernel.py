@@ -7,6 +7,7 @@ they give in an ordinary kernel: display hooks, formatters, tracebacks, magics, 
 from __future__ import annotations
 
 import codecs
+import contextlib
 import fcntl
 import os
 import select
@@ -16,6 +17,7 @@ import termios
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -103,6 +105,10 @@ class RecordedStream(OutStream):
             return os.write(self._original_stdstream_fd, string.encode("utf-8", "replace")) and len(string)
         return super().write(string)
 
+    def _flush(self) -> None:
+        with contextlib.suppress(UnicodeEncodeError):  # half a character: ordinary kernels lose it, too
+            super()._flush()
+
     def drain(self) -> None:
         """Take in what has been written to the file descriptor, and publish it."""
         while self._should_watch:
@@ -145,6 +151,9 @@ class InProcessApp(IPKernelApp):
 
     def begin(self) -> None:
         """Do the rest in the notebook's folder and environment: streams, import path, a person's start-up files."""
+        shell = self.kernel.shell
+        shell.init_environment()
+        shell.history_manager.dir_hist[:] = [Path.cwd()]
         self.init_io()
         self.displayhook.get_execution_count = lambda: self.kernel.execution_count
         self.init_path()

@@ -1,4 +1,4 @@
-"""The warmed parent: `python -m compkit.batch.forked.parent FD MODULE...`.
+"""The warmed parent, whose arguments are a socket's file descriptor and the modules to import.
 
 It imports what notebooks need, does once what is slow the first time, and then only forks, watches and kills. It has
 one thread, runs nobody's code, and ends with all its children when its driver does, however that ended.
@@ -23,6 +23,7 @@ import psutil
 
 from compkit.batch.forked.child import become
 from compkit.batch.forked.limits import adopt_orphans
+from compkit.batch.forked.lines import whole_lines
 from compkit.batch.forked.warming import USUAL_MODULES, imported, n_threads, warm
 from compkit.batch.processes import RUNTIME_FOLDER_VARIABLE, kill_tree
 
@@ -43,7 +44,7 @@ class _Running:
     cell_started: float = field(default_factory=time.monotonic)
     last_cell: int = 0
     killed_for: str = ""
-    half_line: bytes = b""
+    half_line: bytearray = field(default_factory=bytearray)
     is_silent: bool = False
 
     def limit_reached(self, now: float) -> str:
@@ -83,7 +84,7 @@ class WarmedParent:
 
     def __init__(self, channel: socket.socket) -> None:
         self._channel = channel
-        self._requests, self._answers = b"", b""
+        self._requests, self._answers = bytearray(), bytearray()  # they grow and shrink without being copied
         self._running: dict[int, _Running] = {}
         self._wake_reader, wake_writer = os.pipe()
         os.set_blocking(self._wake_reader, False)
@@ -134,13 +135,12 @@ class WarmedParent:
     def _exchange(self, events: int) -> bool:
         try:
             if events & selectors.EVENT_WRITE:
-                self._answers = self._answers[self._channel.send(self._answers[:_CHUNK_BYTES]) :]
+                del self._answers[: self._channel.send(self._answers[:_CHUNK_BYTES])]
             if events & selectors.EVENT_READ:
                 data = self._channel.recv(_CHUNK_BYTES)
                 if not data:
                     return False
-                *lines, self._requests = (self._requests + data).split(b"\n")
-                for line in lines:
+                for line in whole_lines(self._requests, data):
                     self._obey(json.loads(line))
         except BlockingIOError:
             pass
@@ -180,8 +180,7 @@ class WarmedParent:
         except BlockingIOError:
             return False
         running.is_silent = not data
-        *lines, running.half_line = (running.half_line + data).split(b"\n")
-        for line in lines:
+        for line in whole_lines(running.half_line, data):
             if len(line) < _SHORT_LINE and b'"cell"' in line:
                 running.last_cell, running.cell_started = json.loads(line)["cell"], time.monotonic()
             self._answers += b'{"number": %d, "said": %s}\n' % (running.number, line)
@@ -248,18 +247,15 @@ def _ended() -> Iterator[tuple[int, int, Any]]:
 def main(arguments: list[str]) -> None:
     """Warm up, then serve the driver at the other end of a socket."""
     descriptor, *modules = arguments
+    os.chdir(os.environ[RUNTIME_FOLDER_VARIABLE])  # nobody's modules lie there
     found = imported(modules)
     culprits = [name for name in found.with_threads if name not in USUAL_MODULES]
     if culprits:  # begin anew without it: its notebook imports it by itself
         rest = [name for name in modules if name not in culprits]
-        os.execv(sys.executable, [sys.executable, "-P", "-m", "compkit.batch.forked.parent", descriptor, *rest])  # noqa: S606
+        os.execv(sys.executable, [*sys.orig_argv[: -len(modules)], *rest])  # noqa: S606 - the same again
     channel = socket.socket(fileno=int(descriptor))
     adopt_orphans()
     warm()
     parent = WarmedParent(channel)
     parent.say(ready={"pid": os.getpid(), "n_threads": n_threads(), "missing": found.missing})
     parent.serve()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

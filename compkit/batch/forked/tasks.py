@@ -6,13 +6,18 @@ import asyncio
 import atexit
 import gc
 import io
+import signal
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Tell = Callable[..., None]
 Kind = Literal["report", "notebook", "kernel"]
+
+_FINISH_SECONDS = 5.0
+"""As long as Jupyter waits for a kernel that it has asked to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,13 @@ def run_task(kind: Kind, argument: Mapping[str, Any], tell: Tell) -> None:
 
 
 def finish() -> None:
-    """Do what an interpreter does for its user when it ends: registered calls, and files that nobody closed."""
+    """Do what an interpreter does for its user when it ends: threads' ends, registered calls, files left open.
+
+    A process that takes too long over it is killed, as Jupyter kills a kernel.
+    """
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, _FINISH_SECONDS)
+    threading._shutdown()  # type: ignore[attr-defined]  # the interpreter's own first step
     atexit._run_exitfuncs()
     for found in gc.get_objects():  # only what came since the fork: all else was frozen
         if isinstance(found, io.IOBase) and found is not sys.stdout and found is not sys.stderr:

@@ -1,0 +1,18 @@
+"""Lines that come in pieces, of any length: an output of many megabytes is one line."""
+
+from __future__ import annotations
+
+
+def whole_lines(rest: bytearray, data: bytes) -> list[bytearray]:
+    r"""Return the lines that are whole now, and leave in `rest` what has begun.
+
+    >>> rest = bytearray(b"a")
+    >>> whole_lines(rest, b"b"), whole_lines(rest, b"c\nd\ne"), rest
+    ([], [bytearray(b'abc'), bytearray(b'd')], bytearray(b'e'))
+    """
+    rest += data
+    if b"\n" not in data:
+        return []
+    *lines, last = rest.split(b"\n")
+    rest[:] = last
+    return lines
