@@ -37,11 +37,11 @@ class Executed:
         )
 
 
-def write_cells(path: Path, text: str | Sequence[Any]) -> Path:
-    """Write a notebook of code cells; `# %%` stands between them, tags may follow it on its line."""
+def write_cells(path: Path, text: str) -> Path:
+    """Write a notebook of code cells; `# %%` stands on a line between them, and tags may follow it there."""
     notebook = nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL})
-    for number, part in enumerate(("# %%" + text).split(BETWEEN_CELLS) if isinstance(text, str) else text):
-        tags, _, source = part.removeprefix("# %%").partition("\n")
+    for number, part in enumerate(("\n" + text.lstrip("\n")).split(BETWEEN_CELLS)):
+        tags, _, source = part.partition("\n")
         cell = nbformat.v4.new_code_cell(source.rstrip("\n"), id=f"cell-{number}", metadata={"tags": tags.split()})
         notebook.cells.append(cell)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from forked_notebooks import Executed, comparable, executed, unwatched_by_pytest, write_cells
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -313,7 +314,7 @@ def test_errors_are_equal_to_the_last_frame(tmp_path: Path) -> None:
 def test_ends_are_equal(how: str, tmp_path: Path) -> None:
     ordinary, forked = both(ENDS[how], tmp_path)
     assert comparable(forked) == comparable(ordinary)
-    assert forked.notebook.cells[-1].get("execution_count") == (3 if how == "an expected error" else None)
+    assert any(output.output_type == "error" for cell in forked.notebook.cells for output in cell.get("outputs", ()))
 
 
 @pytest.mark.parametrize("how", ["os._exit(3)", "os.kill(os.getpid(), 9)", "os.abort()"])
@@ -375,7 +376,7 @@ import os, sys, helper; helper.NAME
 # %%
 os.path.basename(os.getcwd()), [part for part in sys.path if "site-packages" not in part], sys.flags
 # %%
-sorted(set(os.environ) - {"JPY_PARENT_PID", "JPY_SESSION_NAME", "OPENBLAS_NUM_THREADS"}), os.environ["GIVEN_BY_CALLER"]
+sorted(set(os.environ) - {"JPY_PARENT_PID", "OPENBLAS_NUM_THREADS", "PYDEVD_USE_FRAME_EVAL"}), os.environ["GIVEN_BY_CALLER"]
 # %%
 import matplotlib.pyplot as plt
 plt.rcParams["lines.linewidth"], plt.rcParams["figure.dpi"], plt.get_backend(), os.path.basename(plt.matplotlib.matplotlib_fname())
@@ -385,6 +386,8 @@ plt.style.use("own.mplstyle"); plt.plot([1, 2])
 %run script.py
 # %%
 %pwd
+# %%
+[str(folder) for folder in _dh], os.environ["PAGER"], os.environ["TERM"]
 # %%
 !basename "$(pwd)"; echo $GIVEN_BY_CALLER; sleep 0.3
 # %%
@@ -459,7 +462,7 @@ def test_nothing_that_one_does_is_seen_by_the_next(tmp_path: Path) -> None:
     first, second, third = (executed(path, "compkit") for path in (before, traces, after))
     assert [first.error, second.error, third.error] == [None, None, None]
     found = json.loads(ast.literal_eval(third.text(0)))
-    assert found == [[False] * 4, False, True, False, False, 1.5, 6, 8, "warn", 30, [], False, 1, True]
+    assert found == [[False] * 4, False, True, False, False, 1.5, 6, 8, "warn", 30, [], False, 2, True]
     assert third.text(0) == first.text(0)
     assert third.text(1) == first.text(1)
     for one, other in zip(*(json.loads(ast.literal_eval(result.text(2))) for result in (first, third)), strict=True):
@@ -478,5 +481,6 @@ def test_a_file_of_the_callers_folder_stands_for_no_module(tmp_path: Path) -> No
 
 def test_one_warmed_process_serves_notebooks_with_less_to_import() -> None:
     large = shared_parent(["psutil"])
-    assert shared_parent([]) is large
+    known = set(psutil.Process().children())
     assert shared_parent(["psutil"]) is large
+    assert psutil.Process(shared_parent([]).pid) in known

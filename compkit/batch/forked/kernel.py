@@ -17,6 +17,7 @@ import termios
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -150,6 +151,9 @@ class InProcessApp(IPKernelApp):
 
     def begin(self) -> None:
         """Do the rest in the notebook's folder and environment: streams, import path, a person's start-up files."""
+        shell = self.kernel.shell
+        shell.init_environment()
+        shell.history_manager.dir_hist[:] = [Path.cwd()]
         self.init_io()
         self.displayhook.get_execution_count = lambda: self.kernel.execution_count
         self.init_path()
