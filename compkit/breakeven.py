@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import elementwise
 
-from compkit.cashflow import PayTerms, weighted_payments
+from compkit.cashflow import PayTerms, weighted_cash
 from compkit.equity import GrowthConvention
 from compkit.periods import MONTHS_A_YEAR
-from compkit.stock import FLAT
 from compkit.vesting import vested_share
 
 FloatArray = NDArray[np.float64]
@@ -43,8 +42,12 @@ class GrowthCurve:
 
     def at(self, growth: ArrayLike) -> FloatArray:
         """Return the sum at each growth above -1, same shape [USD]."""
+        return np.asarray(self.cash + self.powers(growth) @ self.values)
+
+    def powers(self, growth: ArrayLike) -> FloatArray:
+        """Return by how much each value has grown at each growth above -1, shape (..., n)."""
         log = np.log1p(np.asarray(growth, dtype=float))
-        return np.asarray(self.cash + np.exp(log[..., None] * self.exponents) @ self.values)
+        return np.asarray(np.exp(log[..., None] * self.exponents))
 
     def minus(self, other: GrowthCurve | float) -> GrowthCurve:
         """Return the difference to another sum, which grows alike, or to a fixed one [USD]."""
@@ -62,11 +65,6 @@ class GrowthCurve:
     def slope(self) -> GrowthCurve:
         """Its derivative by the logarithm of 1 + g: zero where the sum turns."""
         return GrowthCurve(0.0, self.values * self.exponents, self.exponents)
-
-    @property
-    def size(self) -> GrowthCurve:
-        """The sum of its terms, each taken without its sign: what rounding is to be held against."""
-        return GrowthCurve(abs(self.cash), np.abs(self.values), self.exponents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +96,8 @@ def growth_curve(pay: PayTerms, row: int, n_years: int, convention: GrowthConven
     convention : {"smooth", "annual-step"}
     """
     n_months = MONTHS_A_YEAR * n_years
-    one = next(piece for position, piece in enumerate(pay.slices(1)) if position == row)
-    cash = weighted_payments(one, FLAT, np.ones((n_months, 1)))
+    one = pay.rows(row, row + 1)
+    cash = weighted_cash(one, np.ones((n_months, 1)))
     values, exponents = [np.empty(0)], [np.empty(0)]
     month = np.arange(1, n_months + 1)
     for grant in one.grants.to_dict("records"):
@@ -110,7 +108,7 @@ def growth_curve(pay: PayTerms, row: int, n_years: int, convention: GrowthConven
         # Whole months, so that the same time has the same exponent in every offer.
         grown = np.round((years_of_growth(month[vests > 0], convention) - since) * MONTHS_A_YEAR) / MONTHS_A_YEAR
         exponents.append(np.zeros_like(grown) if grant["is_cash"] else grown)
-    fixed = float(sum(cash[name][0, 0] for name in ("base", "bonus", "sign_on")))
+    fixed = float(sum(amounts[0, 0] for amounts in cash.values()))
     return GrowthCurve(fixed, np.concatenate(values), np.concatenate(exponents))
 
 
@@ -141,19 +139,18 @@ def crossing(difference: GrowthCurve) -> Crossing:
     """
     log = np.union1d(np.linspace(math.log1p(LOWEST_GROWTH), math.log1p(HIGHEST_GROWTH), _N_POINTS), [0.0])
     # Between two turns there is one root at most, however close the turns lie.
-    log = np.union1d(log, _roots(difference.slope, log))
+    log = np.union1d(log, _roots(difference.slope, log, _clean(difference.slope, log)))
     found = _clean(difference, log)
     if not found.any():
         return Crossing("always")
-    roots = np.clip(np.expm1(_roots(difference, log)), LOWEST_GROWTH, HIGHEST_GROWTH)
+    roots = np.clip(np.expm1(_roots(difference, log, found)), LOWEST_GROWTH, HIGHEST_GROWTH)
     if roots.size:
         return Crossing("at", float(roots[np.argmin(np.abs(roots))]))
     return Crossing("always" if found[0] > 0 else "never")
 
 
-def _roots(curve: GrowthCurve, log: FloatArray) -> FloatArray:
-    """Return where a curve is zero at, or changes its sign between, rising logarithms of 1 + g."""
-    found = _clean(curve, log)
+def _roots(curve: GrowthCurve, log: FloatArray, found: FloatArray) -> FloatArray:
+    """Return where a curve, found at rising logarithms of 1 + g, is zero at them or changes its sign between."""
     if not found.any():
         return np.empty(0)
     left = np.flatnonzero(found[:-1] * found[1:] < 0)
@@ -165,8 +162,9 @@ def _roots(curve: GrowthCurve, log: FloatArray) -> FloatArray:
 
 
 def _clean(curve: GrowthCurve, log: FloatArray) -> FloatArray:
-    growth = np.expm1(log)
-    return _without_dust(curve.at(growth), curve.size.at(growth))
+    """Return a curve at logarithms of 1 + g, zero where it is nothing beside the sizes of its terms."""
+    powers = curve.powers(np.expm1(log))
+    return _without_dust(curve.cash + powers @ curve.values, abs(curve.cash) + powers @ np.abs(curve.values))
 
 
 def _without_dust(amounts: ArrayLike, sizes: ArrayLike) -> FloatArray:

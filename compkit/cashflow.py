@@ -61,12 +61,15 @@ class PayTerms:
 
     def slices(self, n_rows: int) -> Iterator[PayTerms]:
         """Yield the same offers in pieces of at most `n_rows`."""
-        rows = self.grants["offer_row"].to_numpy()
         for first in range(0, max(1, len(self)), n_rows):
-            last = min(first + n_rows, len(self))
-            low, high = np.searchsorted(rows, [first, last])
-            part = self.grants.iloc[low:high].assign(offer_row=rows[low:high] - first)
-            yield PayTerms(self.terms.iloc[first:last], part, self.schedules)
+            yield self.rows(first, min(first + n_rows, len(self)))
+
+    def rows(self, first: int, last: int) -> PayTerms:
+        """Return the offers from one position to before another."""
+        rows = self.grants["offer_row"].to_numpy()
+        low, high = np.searchsorted(rows, [first, last])
+        part = self.grants.iloc[low:high].assign(offer_row=rows[low:high] - first)
+        return PayTerms(self.terms.iloc[first:last], part, self.schedules)
 
     @classmethod
     def from_columns(cls, frame: pd.DataFrame, schedules: Mapping[str, VestingSchedule]) -> PayTerms:
@@ -248,6 +251,11 @@ def weighted_payments(
     dict of str to ndarray, shape (n_offers, n_columns)
         By component [USD].
     """
+    return weighted_cash(pay, weights) | {"equity": weighted_vests(pay, growth, weights, whole_shares=whole_shares)}
+
+
+def weighted_cash(pay: PayTerms, weights: FloatArray) -> dict[str, FloatArray]:
+    """Return base, bonus and sign_on alone of `weighted_payments`, each of shape (n_offers, n_columns) [USD]."""
     terms = pay.terms
     weights_of_year = weights.reshape(-1, MONTHS_A_YEAR, weights.shape[1]).sum(axis=1)
     raised = (1.0 + terms["annual_raise_rate"].to_numpy(dtype=float)[:, None]) ** np.arange(len(weights_of_year))
@@ -256,7 +264,6 @@ def weighted_payments(
         "base": salary / MONTHS_A_YEAR @ weights_of_year,
         "bonus": _bonus(terms, salary, weights),
         "sign_on": _sign_on(terms, weights, weights_of_year),
-        "equity": weighted_vests(pay, growth, weights, whole_shares=whole_shares),
     }
 
 
@@ -318,8 +325,8 @@ def _bonus(terms: pd.DataFrame, salary: FloatArray, weights: FloatArray) -> Floa
 
 def _sign_on(terms: pd.DataFrame, weights: FloatArray, weights_of_year: FloatArray) -> FloatArray:
     years = SIGN_ON_YEARS[: len(weights_of_year)]
-    amount = terms[[f"sign_on_y{year}" for year in years]].to_numpy(dtype=float)
-    is_monthly = terms[[f"sign_on_monthly_y{year}" for year in years]].to_numpy(dtype=bool)
+    amount = np.column_stack([terms[f"sign_on_y{year}"].to_numpy(dtype=float) for year in years])
+    is_monthly = np.column_stack([terms[f"sign_on_monthly_y{year}"].to_numpy(dtype=bool) for year in years])
     lump = np.where(is_monthly, 0.0, amount) @ weights[: MONTHS_A_YEAR * len(years) : MONTHS_A_YEAR]
     return lump + np.where(is_monthly, amount / MONTHS_A_YEAR, 0.0) @ weights_of_year[: len(years)]
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,7 +26,7 @@ from compkit.present_job import present_job_terms
 from compkit.price_history import PriceHistory
 from compkit.simulation import Randomness, Volatility, simulated_totals, volatility_of
 from compkit.stock import Growth
-from compkit.tables import Tables, load_tables
+from compkit.tables import Tables, load_tables, records
 from compkit.valuation import Assumptions, Valuation, valuation
 from compkit.venture_terms import repayable_relocation
 
@@ -160,15 +161,15 @@ class Comparison:
 
     def curve(self, position: int, n_years: int | None = None) -> GrowthCurve:
         """Return an offer's total as a function of the growth of its share price."""
-        if n_years is None or n_years == self.assumptions.n_years:
-            return self._curves[position]
-        return growth_curve(self.pay, position, n_years, self.assumptions.growth.convention)
+        years = n_years or self.assumptions.n_years
+        if (position, years) not in self._curves:
+            self._curves[position, years] = growth_curve(self.pay, position, years, self.assumptions.growth.convention)
+        return self._curves[position, years]
 
     @cached_property
-    def _curves(self) -> list[GrowthCurve]:
-        """Every offer's curve over the horizon: each stands in as many pairs as there are other offers."""
-        given = self.assumptions
-        return [growth_curve(self.pay, row, given.n_years, given.growth.convention) for row in range(len(self.ids))]
+    def _curves(self) -> dict[tuple[int, int], GrowthCurve]:
+        """The curves asked for so far by offer and horizon: each stands in as many pairs as there are other offers."""
+        return {}
 
     def _grants_curve(self, position: int, n_years: int) -> GrowthCurve:
         """Return an offer's own shares alone: what a jump of the price today moves."""
@@ -204,6 +205,11 @@ class Comparison:
             )
         columns = ["a", "b", "difference", "break_even", "break_even_growth", "p_a_beats_b"]
         return pd.DataFrame(rows, columns=columns)
+
+    @cached_property
+    def pair_by_ids(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """The rows of `pairs` by a and b."""
+        return {(row["a"], row["b"]): row for row in records(self.pairs)}
 
     @cached_property
     def after_tax(self) -> pd.DataFrame:

@@ -6,21 +6,35 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from compkit.candidate import Candidate
 from compkit.cashflow import CashFlow, PayTerms, cash_flow, pay_terms
 from compkit.equity import GrowthConvention, RefresherPractice, VestingSchedule
+from compkit.leaving import leaving_table
 from compkit.market import GuideLevel, company_type_positions, guide_level, market_positions, share_below_market
 from compkit.offer import Offer
 from compkit.offers import OfferEntry, load_offers
 from compkit.premium import Premiums, ai_ml_premiums
 from compkit.present_job import LeftBehind, current_total, left_behind, present_job_terms
-from compkit.scoring import FiredRule, Flip, Matrix, Score, fired_rules, flips, matrix_score, signals
+from compkit.scoring import MATRICES, FiredRule, Flip, Matrix, Score, fired_rules, flips, matrix_score, signals
 from compkit.stock import Growth
 from compkit.tables import Tables, load_tables
 from compkit.valuation import Assumptions, Valuation, valuation
+from compkit.venture_terms import repayable_relocation
+
+
+class Simulation(NamedTuple):
+    """What one simulation of an offer assumes."""
+
+    growth: Growth
+    n_paths: int
+    seed: int
+    volatility: float
 
 
 @dataclass(frozen=True)
@@ -53,13 +67,14 @@ class Evaluation:
         return self.entry.candidate
 
     @cached_property
-    def _pay_terms(self) -> PayTerms:
+    def pay(self) -> PayTerms:
+        """The offer as the columns that the cash flow takes."""
         return pay_terms([self.offer], self.tables.schedules)
 
     @cached_property
     def valuation(self) -> Valuation:
         """The offer's worth under the assumptions."""
-        return valuation(self._pay_terms, self.assumptions)
+        return valuation(self.pay, self.assumptions)
 
     @cached_property
     def years(self) -> pd.DataFrame:
@@ -75,7 +90,18 @@ class Evaluation:
     def cash_flow(self) -> CashFlow:
         """The offer's payments by month."""
         given = self.assumptions
-        return cash_flow(self._pay_terms, given.growth, given.n_years, whole_shares=given.whole_shares)
+        return cash_flow(self.pay, given.growth, given.n_years, whole_shares=given.whole_shares)
+
+    @cached_property
+    def leaving(self) -> pd.DataFrame:
+        """What leaving by choice at the end of each month keeps, owes and loses; see `leaving.leaving_table`."""
+        flow = self.cash_flow.of_offer(self.offer.id)
+        return leaving_table(flow, self.offer, self.pay, relocation=repayable_relocation(self.offer))
+
+    @cached_property
+    def simulations(self) -> dict[Simulation, NDArray[np.float64]]:
+        """What has been simulated so far: several parts of a report show the same paths."""
+        return {}
 
     @cached_property
     def level(self) -> GuideLevel:
@@ -85,15 +111,16 @@ class Evaluation:
     @cached_property
     def market(self) -> pd.DataFrame:
         """Where each measure stands; see `market.market_positions`."""
-        return market_positions([self.offer], self._flat_first_year, self.tables)
+        return market_positions([self.offer], self.first_year_totals, self.tables)
 
     @cached_property
     def company_type(self) -> pd.DataFrame:
         """Where the offer stands in its company type's band; see `market.company_type_positions`."""
-        return company_type_positions([self.offer], self._flat_first_year, self.tables)
+        return company_type_positions([self.offer], self.first_year_totals, self.tables)
 
     @cached_property
-    def _flat_first_year(self) -> dict[str, float]:
+    def first_year_totals(self) -> dict[str, float]:
+        """All that the first year pays at a flat share price, by offer id [USD]."""
         return first_year_totals([self.offer], self.tables)
 
     @property
@@ -108,11 +135,19 @@ class Evaluation:
 
     def score(self, matrix: Matrix) -> Score:
         """Return the offer's score in a matrix."""
-        return matrix_score(self.offer, matrix, self.tables)
+        return self._scores[matrix]
+
+    @cached_property
+    def _scores(self) -> dict[Matrix, Score]:
+        return {matrix: matrix_score(self.offer, matrix, self.tables) for matrix in MATRICES}
 
     def flips(self, matrix: Matrix) -> list[Flip]:
         """Return what alone would tip that matrix's verdict."""
-        return flips(self.score(matrix), self.tables)
+        return self._flips[matrix]
+
+    @cached_property
+    def _flips(self) -> dict[Matrix, list[Flip]]:
+        return {matrix: flips(self.score(matrix), self.tables) for matrix in MATRICES}
 
     @cached_property
     def fired_rules(self) -> list[FiredRule]:

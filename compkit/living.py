@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from compkit.errors import OutOfRangeError, UnknownChoiceError
@@ -45,7 +46,7 @@ def price_level(places: Sequence[str], tables: Tables, housing_share: float | No
     >>> price_level(["Seattle", "Austin"], load_tables()).tolist()
     [111.133, 98.066]
     """
-    index = tables["price_parities"].pivot_table(index="place", columns="line", values="index")
+    index = tables.derived(_index_by_place)
     for place in places:
         if place not in index.index:
             raise UnknownChoiceError("place", place, sorted(index.index))
@@ -58,6 +59,11 @@ def price_level(places: Sequence[str], tables: Tables, housing_share: float | No
     rest = np.log(chosen[list(weights.index)]) @ (weights / weights.sum())
     level = np.exp(housing_share * np.log(chosen[HOUSING]) + (1 - housing_share) * rest)
     return np.asarray(level, dtype=np.float64)
+
+
+def _index_by_place(tables: Tables) -> pd.DataFrame:
+    """Return the published indices, a row a place and a column a line of spending."""
+    return tables["price_parities"].pivot_table(index="place", columns="line", values="index")
 
 
 def purchasing_power(net_pay: ArrayLike, level: ArrayLike) -> NDArray[np.float64]:

@@ -13,9 +13,10 @@ from scipy.optimize import elementwise
 
 from compkit.candidate import FilingStatus
 from compkit.living import price_level, purchasing_power
+from compkit.offer import REMOTE
 from compkit.periods import years_of_beginning
 from compkit.tables import Tables
-from compkit.tax import RESULT_COLUMNS, TaxTables, household_tax
+from compkit.tax import RESULT_COLUMNS, TaxTables, household_tax, tax_tables
 from compkit.tax.household import OFFICIAL, PROJECTED
 
 FloatArray = NDArray[np.float64]
@@ -40,6 +41,17 @@ class Living:
     place: str
     residence: str
     work_place: str | None = None
+
+    @property
+    def title(self) -> str:
+        """What it is called in words.
+
+        >>> Living("Remote", "Austin").title, Living("Jersey City", "Jersey City", "New York").title
+        ('Remote, from Austin', 'Jersey City, job in New York')
+        """
+        if self.place == REMOTE:
+            return f"{REMOTE}, from {self.residence}"
+        return f"{self.place}, job in {self.work_place}" if self.work_place else self.place
 
 
 @dataclass(frozen=True)
@@ -105,7 +117,7 @@ def location_table(
     TwoStatesError
         If work and residence lie in two states of which no rule is known.
     """
-    law = law or TaxTables(tables)
+    law = law or tax_tables(tables)
     level = price_level([living.residence for living in livings], tables, housing_share)
     taxes = _taxes(pay, livings, np.ones(len(livings)), law)
     net = _yearly_mean(taxes["net_pay"], len(livings))

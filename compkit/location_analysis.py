@@ -21,8 +21,8 @@ from compkit.market import market_positions
 from compkit.offer import REMOTE
 from compkit.periods import MONTHS_A_YEAR, months_before, years_of_beginning
 from compkit.present_job import EarlierPay, earlier_pay
-from compkit.tables import Tables, records
-from compkit.tax import TaxTables, employment_year_tax, household_tax
+from compkit.tables import Tables
+from compkit.tax import TaxTables, employment_year_tax, household_tax, tax_tables
 from compkit.tax.household import state_of
 from compkit.tax.withholding import Residence, cash_plan, has_flat_rate, whole_calendar_years
 
@@ -60,7 +60,7 @@ class LocationAnalysis:
     @cached_property
     def law(self) -> TaxTables:
         """The tax tables ready for look-ups."""
-        return TaxTables(self.tables, washington_2028=self.washington_2028)
+        return tax_tables(self.tables, washington_2028=self.washington_2028)
 
     @property
     def start_on(self) -> dt.date:
@@ -82,27 +82,32 @@ class LocationAnalysis:
         return Living(residence, residence, None if residence == offer.location else offer.location)
 
     @cached_property
-    def _livings(self) -> tuple[list[Living], Living | None, list[str]]:
-        """Return the livings that can be worked out, the offer's own among them if it can, and why others cannot."""
+    def _livings(self) -> tuple[list[Living], list[str]]:
+        """Return the livings that can be worked out, and why others cannot."""
         own = self.own
         is_remote = own.place == REMOTE  # the offer's own residence comes before the candidate's
         others = [
             living for living in self._elsewhere() if living != own and not (is_remote and living.place == REMOTE)
         ]
-        asked = [own, *others]
         kept, reasons = [], []
-        for living in asked:
-            try:
-                self.check(living)
-            except CompkitError as error:
-                reasons.append(f"{living.place}: {error}")
-            else:
+        for living in [own, *others]:
+            reason = self._reason_against(living)
+            if reason is None:
                 kept.append(living)
-        return kept, own if own in kept else None, reasons
+            else:
+                reasons.append(f"{living.place}: {reason}")
+        return kept, reasons
+
+    def _reason_against(self, living: Living) -> str | None:
+        try:
+            self.check(living)
+        except CompkitError as error:
+            return str(error)
+        return None
 
     def _elsewhere(self) -> list[Living]:
         residence = self.evaluation.candidate.residence or str(self.evaluation.entry.residence)
-        guide = [str(row["place"]) for row in records(self.tables["places"]) if row["guide_location"]]
+        guide = [str(row["place"]) for row in self.tables.rows("places") if row["guide_location"]]
         return [
             Living(place, residence if place == REMOTE else place)
             for place in dict.fromkeys([*self.more_places, *guide])
@@ -121,15 +126,15 @@ class LocationAnalysis:
         """The offer's own living first, then the places asked for, then the guide's; each once."""
         return self._livings[0]
 
-    @property
+    @cached_property
     def home(self) -> Living | None:
         """The own living; None where its tax or prices cannot be worked out."""
-        return self._livings[1]
+        return self.own if self._reason_against(self.own) is None else None
 
     @property
     def left_out(self) -> list[str]:
         """Which places cannot be worked out, and why."""
-        return self._livings[2]
+        return self._livings[1]
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -298,7 +303,7 @@ def location_faults(
     tables: Tables, places: Sequence[str], housing_share: float | None, earlier_wages: float | None = None
 ) -> list[Fault]:
     """Return what is wrong with the assumptions, all of it."""
-    known = list(TaxTables(tables).of_place)
+    known = list(tax_tables(tables).of_place)
     rules = [("place", unknown_choice(place, known)) for place in places if place not in known]
     if housing_share is not None and not 0 <= housing_share <= 1:
         rules.append(("housing_share", f"must lie within 0 and 1 (0.4 means 40%), got {housing_share:g}."))

@@ -125,7 +125,7 @@ def _remote_pay(analysis: LocationAnalysis) -> Iterator[LocationFact]:
     level = analysis.evaluation.level.level
     bands = {
         (row["location"], row["measure"]): (row["low"] + row["high"]) / 2
-        for row in records(analysis.tables["bands"])
+        for row in analysis.tables.rows("bands")
         if row["level"] == level
     }
     for measure, name in (("base_salary", "base salary"), ("total_4yr_avg", "base and a quarter of the grant")):
@@ -138,7 +138,7 @@ def _remote_pay(analysis: LocationAnalysis) -> Iterator[LocationFact]:
 
 
 def _claim(analysis: LocationAnalysis, claim_id: str) -> tuple[float | None, float | None]:
-    for row in records(analysis.tables["guide_claims"]):
+    for row in analysis.tables.rows("guide_claims"):
         if row["claim_id"] == claim_id:
             return row["low"], row["high"]
     raise KeyError(claim_id)

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from compkit.offer import Offer
-from compkit.tables import Tables, records
+from compkit.tables import Tables
 
 GUIDE = "guide"
 GUIDE_LEVELS = ("L6", "L7")
@@ -61,8 +61,8 @@ def guide_level(offer: Offer, tables: Tables) -> GuideLevel:
     """
     if offer.guide_level:
         return GuideLevel(offer.guide_level, f"the offers file says {offer.guide_level}")
-    companies = tables["companies"].set_index("company")["l6_equivalent"]
-    by_folded = {str(name).casefold(): str(name) for name in companies.index}
+    companies = {str(row["company"]): row["l6_equivalent"] for row in tables.rows("companies")}
+    by_folded = {name.casefold(): name for name in companies}
     company = by_folded.get(offer.company.strip().casefold())
     if offer.level in GUIDE_LEVELS and (company is None or offer.is_amazon):
         meaning = "Amazon's own level" if offer.is_amazon else f"{offer.level} is read as Amazon's level of that name"
@@ -149,20 +149,16 @@ def company_type_positions(offers: Sequence[Offer], total_y1: Mapping[str, float
 
     Columns as in `market_positions`; the type's total is held against all of year 1.
     """
-    bands = tables["bands_by_company_type"]
+    bands = tables.rows("bands_by_company_type")
     rows = []
     for offer in offers:
         level = guide_level(offer, tables)
         values = measure_values(offer, total_y1[offer.id]) | {"total": total_y1[offer.id]}
         for measure in COMPANY_TYPE_MEASURES:
-            found = bands[
-                (bands["level"] == level.level)
-                & (bands["company_type"] == offer.company_type)
-                & (bands["measure"] == measure)
-            ]
+            found = _first_with(bands, level=level.level, company_type=offer.company_type, measure=measure)
             band, reason = None, level.reason if level.level is None else "the offers file gives no company_type"
-            if not found.empty:
-                band = _guide_yardstick(records(found)[0], f"{level.level} at {offer.company_type} companies", tables)
+            if found is not None:
+                band = _guide_yardstick(found, f"{level.level} at {offer.company_type} companies", tables)
             rows.append(_row(offer, measure, values[measure], band, reason))
     return _positioned(rows)
 
@@ -248,12 +244,16 @@ def _yardstick(offer: Offer, measure: str, level: GuideLevel, tables: Tables) ->
         return Yardstick(found.p25, middle, found.p75, "research", where, found.as_of, found.n), ""
     if level.level is None:
         return None, level.reason
-    bands = tables["bands"]
-    row = bands[(bands["level"] == level.level) & (bands["location"] == offer.location) & (bands["measure"] == measure)]
-    if row.empty:
-        places = ", ".join(dict.fromkeys(bands["location"]))
+    bands = tables.rows("bands")
+    row = _first_with(bands, level=level.level, location=offer.location, measure=measure)
+    if row is None:
+        places = ", ".join(dict.fromkeys(row["location"] for row in bands))
         return None, f"the guide has bands for {places} only, not for {offer.location}"
-    return _guide_yardstick(records(row)[0], f"Amazon {level.level} in {offer.location}", tables), ""
+    return _guide_yardstick(row, f"Amazon {level.level} in {offer.location}", tables), ""
+
+
+def _first_with(rows: Sequence[Mapping[str, Any]], **wanted: str | None) -> Mapping[str, Any] | None:
+    return next((row for row in rows if all(row[name] == value for name, value in wanted.items())), None)
 
 
 def _guide_yardstick(row: Mapping[str, Any], detail: str, tables: Tables) -> Yardstick:

@@ -14,7 +14,7 @@ from compkit.cashflow import PayTerms, weighted_payments, weighted_vests
 from compkit.errors import OutOfRangeError, UnknownChoiceError
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
 from compkit.stock import FLAT
-from compkit.tables import Tables, records
+from compkit.tables import Tables
 
 FloatArray = NDArray[np.float64]
 
@@ -78,7 +78,7 @@ def scenario_paths(tables: Tables) -> dict[str, ScenarioPath]:
     0.75
     """
     rows_of: dict[str, list[dict[str, object]]] = {}
-    for row in records(tables["price_scenarios"]):
+    for row in tables.rows("price_scenarios"):
         rows_of.setdefault(str(row["scenario"]), []).append(row)
     return {
         name: ScenarioPath(

@@ -102,8 +102,7 @@ def matrix_score(offer: Offer, matrix: Matrix, tables: Tables) -> Score:
 
 def verdict_of(score: float, matrix: Matrix, tables: Tables) -> str:
     """Return the verdict in whose half-open interval [low, high) a score lies."""
-    verdicts = _verdicts(matrix, tables)
-    return str(verdicts.loc[verdicts["low"] <= score, "verdict"].iloc[-1])
+    return [verdict for low, verdict in _verdicts(matrix, tables) if low <= score][-1]
 
 
 def flips(score: Score, tables: Tables) -> list[Flip]:
@@ -111,13 +110,13 @@ def flips(score: Score, tables: Tables) -> list[Flip]:
     if score.score is None or score.verdict is None:
         return []
     verdicts = _verdicts(score.matrix, tables)
-    here = list(verdicts["verdict"]).index(score.verdict)
+    here = [verdict for _, verdict in verdicts].index(score.verdict)
     # (threshold to reach, verdict on its far side, whether it lies above)
     borders = []
     if here + 1 < len(verdicts):
-        borders.append((float(verdicts["low"].iloc[here + 1]), str(verdicts["verdict"].iloc[here + 1]), True))
+        borders.append((*verdicts[here + 1], True))
     if here > 0:
-        borders.append((float(verdicts["low"].iloc[here]), str(verdicts["verdict"].iloc[here - 1]), False))
+        borders.append((verdicts[here][0], verdicts[here - 1][1], False))
     found: list[Flip] = []
     for row in range(len(score.factors)):
         found += _mark_flips(score, row, tables)
@@ -171,9 +170,9 @@ def _scale(matrix: str, weights: np.ndarray) -> float:
     return 1.0 if matrix == "risk" else float(weights.sum())
 
 
-def _verdicts(matrix: str, tables: Tables) -> pd.DataFrame:
-    verdicts = tables["score_verdicts"]
-    return verdicts[verdicts["matrix"] == matrix].sort_values("low").reset_index(drop=True)
+def _verdicts(matrix: str, tables: Tables) -> list[tuple[float, str]]:
+    """Return the lowest score and the name of each verdict of a matrix, rising."""
+    return sorted((row["low"], row["verdict"]) for row in tables.rows("score_verdicts") if row["matrix"] == matrix)
 
 
 def signals(offer: Offer, share_below_market: float | None, unvested_equity_left: float | None) -> dict[str, float]:

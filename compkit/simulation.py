@@ -15,7 +15,7 @@ from compkit.errors import OutOfRangeError
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, months
 from compkit.price_history import PriceHistory
 from compkit.stock import FLAT, Growth
-from compkit.tables import Tables, records
+from compkit.tables import Tables
 from compkit.vesting import vested_share
 
 FloatArray = NDArray[np.float64]
@@ -293,7 +293,7 @@ DEFAULT_VOLATILITY = "default"
 
 def volatility_of(company: str, tables: Tables) -> Volatility:
     """Return the volatility of a company's share; the table's default where it has no row of its own."""
-    rows = {str(row["company"]).casefold(): row for row in records(tables["volatility"])}
+    rows = {str(row["company"]).casefold(): row for row in tables.rows("volatility")}
     row = rows.get(company.strip().casefold(), rows[DEFAULT_VOLATILITY])
     return Volatility(
         annual_rate=float(row["annual_volatility"]),

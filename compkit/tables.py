@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from compkit.equity import RefresherPractice, VestingSchedule
 from compkit.errors import TableError, UnknownChoiceError
 from compkit.offer import REMOTE
+
+Made = TypeVar("Made")
 
 _DTYPES = {"string": "object", "date": "object", "number": "float64", "integer": "Int64", "boolean": "boolean"}
 
@@ -55,6 +57,9 @@ class Tables(Mapping[str, pd.DataFrame]):
     def __init__(self, directory: Path | None = None) -> None:
         self.directory = directory or data_directory()
         self._frames: dict[str, pd.DataFrame] = {}
+        self._found: dict[tuple[str, tuple[str, ...]], dict[tuple[object, ...], list[dict[str, Any]]]] = {}
+        self._rows: dict[str, list[dict[str, Any]]] = {}
+        self._derived: dict[Callable[[Tables], Any], Any] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self._frames:
@@ -68,6 +73,36 @@ class Tables(Mapping[str, pd.DataFrame]):
 
     def __len__(self) -> int:
         return len(self._names)
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """Return a table's rows as `records` does, made once; nobody may change them."""
+        if name not in self._rows:
+            self._rows[name] = records(self[name])
+        return self._rows[name]
+
+    def rows_where(self, name: str, key: Mapping[str, object]) -> list[dict[str, Any]]:
+        """Return the rows of a table whose columns hold the values of a key, with None for whatever is missing.
+
+        >>> Tables().rows_where("risk_factors", {"factor": "Team Stability"})[0]["weight"]
+        0.2
+        """
+        columns = tuple(key)
+        if (name, columns) not in self._found:
+            found: dict[tuple[object, ...], list[dict[str, Any]]] = {}
+            for row in self.rows(name):
+                found.setdefault(tuple(row[column] for column in columns), []).append(row)
+            self._found[name, columns] = found
+        return self._found[name, columns].get(tuple(key.values()), [])
+
+    def derived(self, make: Callable[[Tables], Made]) -> Made:
+        """Return what a function of the module makes of these tables, made once; nobody may change it.
+
+        For look-ups that every offer needs: they live as long as the tables, and there are as many as such functions.
+        """
+        if make not in self._derived:
+            self._derived[make] = make(self)
+        made: Made = self._derived[make]
+        return made
 
     @cached_property
     def _names(self) -> list[str]:
@@ -110,7 +145,7 @@ class Tables(Mapping[str, pd.DataFrame]):
                 as_of=row["as_of"],
                 note=row["note"],
             )
-            for row in records(self["refresher_practices"])
+            for row in self.rows("refresher_practices")
         }
 
     @cached_property
@@ -158,8 +193,12 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     >>> records(pd.DataFrame({"low": [1.0, float("nan")]}))
     [{'low': 1.0}, {'low': None}]
     """
-    rows = frame.to_dict("records")
-    return [{str(key): None if pd.isna(value) else value for key, value in row.items()} for row in rows]
+    names = [str(name) for name in frame.columns]
+    known = frame.notna().to_numpy().tolist()
+    return [
+        {name: value if is_known else None for name, value, is_known in zip(names, row, row_known, strict=True)}
+        for row, row_known in zip(frame.to_dict("split", index=False)["data"], known, strict=True)
+    ]
 
 
 def _read_table(path: Path) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from compkit.living import price_level
 from compkit.location import Living, Pay, location_table
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
 from compkit.stock import Growth
-from compkit.tax import TaxTables, employment_year_tax
+from compkit.tax import employment_year_tax, tax_tables
 
 Firmness = Literal["firm", "close", "open", "equal"]
 FIRM_CHANCE = 0.9
@@ -136,7 +136,7 @@ def staying_after_tax(comparison: Comparison) -> tuple[float, float] | None:
     totals = tuple(float(total) for total in comparison.staying_worth.by_year["total"][0])
     starts = [evaluation.offer.start_date for evaluation in comparison.evaluations if evaluation.offer.start_date]
     start_on = min(starts, default=comparison.evaluations[0].report_on)
-    law = TaxTables(comparison.tables)
+    law = tax_tables(comparison.tables)
     try:
         price_level([residence], comparison.tables)
         employment_year_tax([0.0] * len(totals), start_on, residence, filing_status, law)

@@ -136,15 +136,12 @@ def test_what_differs_from_run_to_run_goes() -> None:
     assert notebook_text(notebook) == before
 
 
-def test_figures_are_exact_and_harmless(tmp_path: Path) -> None:
+def test_figures_are_exact_and_harmless() -> None:
     rows = [
         {"figure": FORMULA, "value": 0.1 + 0.2, "unit": "USD", "source_ids": ["offer", "guide"], "as_of": "2025-08-01"},
         {"figure": "count", "value": -3, "unit": "", "source_ids": "", "as_of": ""},
     ]
-    output = nbformat.v4.new_output("display_data", {"application/vnd.compkit.figures+json": {"rows": rows}})
-    cell = nbformat.v4.new_code_cell("x", outputs=[output], execution_count=1)
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), str(tmp_path / "a.ipynb"))
-    header, first, second = csv.reader(io.StringIO(figures_csv(tmp_path)))
+    header, first, second = csv.reader(io.StringIO(figures_csv([("a", rows)])))
     assert header == ["notebook", "figure", "value", "unit", "source_ids", "as_of", "status"]
     assert first == ["a", f"'{FORMULA}", "0.30000000000000004", "USD", "offer; guide", "2025-08-01", ""]
     assert second[2] == "-3"
@@ -180,22 +177,25 @@ def test_the_index_is_one_harmless_page(run: BatchRun) -> None:
     text = index_html(run)
     page = _Page()
     page.feed(text)
-    assert page.tags.count("script") == 1
+    assert page.tags.count("script") == 2  # its data and what sorts them
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
     assert "//" not in text
-    script = text.partition("<script>")[2].partition("</script>")[0]
+    data = text.partition('<script type="application/json" id="rows">')[2].partition("</script>")[0]
+    assert "<" not in data
+    assert SCRIPT in str(json.loads(data))
+    script = text.rpartition("<script>")[2].partition("</script>")[0]
     assert base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() in text
     assert page.links == [
-        "guide_audit.html", "first/offer_evaluation.html", "summary.csv", "summary.xlsx", "run.json",
+        "guide_audit.html", "first/offer_evaluation.html", "summary.csv", "summary.parquet", "summary.xlsx", "run.json",
     ]  # fmt: skip
-    for shown in ("$285,000", "20 December 2026", "offer evaluation failed", "cell 3: ValueError", "Trusted?",
+    for shown in ("$285,000", "20 December 2026", "evaluation failed", "cell 3: ValueError", "Trusted?",
                   "22 November 2026", "not tax, legal or financial advice", "Against its range", "Other"):  # fmt: skip
         assert shown in text
 
 
 def test_the_index_says_which_amounts_are_before_tax(run: BatchRun) -> None:
     """Without figures after tax all are before it; each column that is not is named, and no other."""
-    assert ">Amounts in USD before tax. A heading sorts" in index_html(run)
+    assert ">Amounts in USD before tax. What needs a look" in index_html(run)
     first, *others = run.lines
     taxed = replace(first, values={**first.values, "net": 200000.0, "purchasing_power": 180000.0})
     said = index_html(replace(run, lines=(taxed, *others)))
@@ -203,7 +203,7 @@ def test_the_index_says_which_amounts_are_before_tax(run: BatchRun) -> None:
     assert "To set aside" not in said
     owing = replace(first, values={**first.values, "set_aside": 5000.0})
     said = index_html(replace(run, lines=(owing, *others)))
-    assert "before tax; “To set aside, first two years” is tax that nobody withholds. A heading" in said
+    assert "before tax; “To set aside, first two years” is tax that nobody withholds. What needs a look" in said
 
 
 def test_the_summary_has_known_columns_first(run: BatchRun) -> None:
@@ -229,7 +229,7 @@ def test_the_workbook_has_no_formula(run: BatchRun) -> None:
 def test_summaries_are_their_owners(run: BatchRun) -> None:
     write_summaries(run)
     assert {path.name: mode(path) for path in run.directory.iterdir()} == dict.fromkeys(
-        ("index.html", "summary.csv", "summary.xlsx", "run.json"), 0o600
+        ("index.html", "summary.csv", "summary.xlsx", "summary.parquet", "run.json"), 0o600
     )
     record = json.loads((run.directory / "run.json").read_text())
     assert record["schema"] == "compkit/run@1"

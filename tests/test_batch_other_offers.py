@@ -276,7 +276,7 @@ def test_no_employer_gets_a_plan(tmp_path: Path) -> None:
 def test_an_impossible_parameter_starts_no_kernel(
     parameters: dict[str, object], messages: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("compkit.batch.running.outcomes", lambda *_: pytest.fail("a kernel was started"))
+    monkeypatch.setattr("compkit.batch.runners.outcomes", lambda *_: pytest.fail("a kernel was started"))
     offers = load_offers(write_offers(tmp_path / "one.yaml", ["a"]))
     with pytest.raises(InputError) as raised:
         run_reports(offers, tmp_path / "out", notebooks=["negotiation_plan"], parameters=parameters, report_on=DAY)

@@ -151,8 +151,10 @@ def test_a_hung_report_leaves_no_process(run: BatchRun, place: Path) -> None:
 
 def test_nothing_is_half_written(run: BatchRun) -> None:
     assert sorted(contents(run.directory)) == [
-        "free.html", "free.ipynb", "good/each.html", "good/each.ipynb", "good/figures.csv", "good/offer.json",
-        "index.html", "offers.json", "run.json", "summary.csv", "summary.xlsx", "whole.html", "whole.ipynb",
+        ".compkit.lock", "free.html", "free.ipynb", "good/each.html", "good/each.ipynb", "good/figures.csv",
+        "good/offer.json", "index.html", "ledger.sqlite", "offers.json", "run.json", "summary.csv",
+        "summary.parquet", "summary.xlsx",
+        "whole.html", "whole.ipynb",
     ]  # fmt: skip
     if os.name == "posix":
         modes = {path.stat().st_mode & 0o777 for path in run.directory.rglob("*")}
@@ -188,9 +190,11 @@ def test_a_second_run_gives_the_same_bytes(run: BatchRun, place: Path, offers: O
     before = contents(run.directory)
     good = Offers([offers[0]])
     parameters = {"pid_file": str(place / "pids"), "growth_rate": 1.0}
-    run_reports(
-        good, run.directory, notebooks=["each"], parameters=parameters, report_on=DAY, notebook_folder=place / "kit"
-    )
+    again = run_reports(
+        good, run.directory, notebooks=["each"], parameters=parameters, report_on=DAY, notebook_folder=place / "kit",
+        resume=False,
+    )  # fmt: skip
+    assert [result.status for result in again.results] == ["ok"]
     after = contents(run.directory)
     same = ("good/each.ipynb", "good/each.html", "good/figures.csv", "good/offer.json")
     assert {name: after[name] for name in same} == {name: before[name] for name in same}
@@ -265,15 +269,29 @@ run_reports(offers, pathlib.Path({str(tmp_path / "out")!r}), notebooks=["each"],
 """
     (tmp_path / "temporary").mkdir()
     environment = {**os.environ, "TMPDIR": str(tmp_path / "temporary")}
-    driver = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.DEVNULL, env=environment)
-    wait_until(lambda: pids.exists() and len(pids.read_text().split()) == 2)
-    started = [child.pid for child in psutil.Process(driver.pid).children(recursive=True)]
-    driver.send_signal(how)
-    assert driver.wait(timeout=20) != 0
-    assert are_gone([*started, *(int(pid) for pid in pids.read_text().split())], 10)
-    wait_until(lambda: list((tmp_path / "temporary").iterdir()) == [], 10)
+    with subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.DEVNULL, env=environment) as driver:
+        try:
+            wait_until(lambda: pids.exists() and len(pids.read_text().split()) == 2, 180)
+            started = [child.pid for child in psutil.Process(driver.pid).children(recursive=True)]
+            driver.send_signal(how)
+            assert driver.wait(timeout=60) != 0
+        finally:
+            driver.kill()
+    assert are_gone([*started, *(int(pid) for pid in pids.read_text().split())], 30)
+    wait_until(lambda: list((tmp_path / "temporary").iterdir()) == [], 30)
+    left = sorted(path.name for path in (tmp_path / "out").iterdir())
     if how == signal.SIGINT:
-        assert list((tmp_path / "out").iterdir()) == []
+        assert left == [
+            ".compkit.lock",
+            "index.html",
+            "ledger.sqlite",
+            "run.json",
+            "summary.csv",
+            "summary.parquet",
+            "summary.xlsx",
+        ]
+    else:
+        assert ["ledger.sqlite-wal" in left, any(name.startswith(".compkit-") for name in left)] == [True, True]
 
 
 def wait_until(is_so: Callable[[], bool], within_seconds: float = 30) -> None:

@@ -30,8 +30,9 @@ offers:
    equity: [{{value: 50000, vesting: even-4-year-monthly}}]}}
 """
 AS_A_PERSON_SEES = [
+    ".compkit.lock", "ledger.sqlite",
     "guide_audit.html", "guide_audit.ipynb", "index.html", "offer_comparison.html", "offer_comparison.ipynb",
-    "offers.json", "run.json", "summary.csv", "summary.xlsx",
+    "offers.json", "run.json", "summary.csv", "summary.parquet", "summary.xlsx",
     *(f"{offer}/{name}" for offer in ("thirds", "worked")
       for name in ("ai_ml_premiums.html", "ai_ml_premiums.ipynb", "figures.csv", "location_analysis.html",
                    "location_analysis.ipynb", "negotiation_plan.html", "negotiation_plan.ipynb", "offer.json",
@@ -97,7 +98,7 @@ def test_report_answers_for_every_report(answer: tuple[int, Any, str]) -> None:
     ]
     assert [row["offer"] for row in answered_with["reports"]] == ["worked"] * 4 + ["thirds"] * 4 + [None] * 2
     for row in answered_with["reports"]:
-        assert set(row) == {"offer", "notebook", "status", "seconds", "html", "error"}
+        assert set(row) == {"offer", "notebook", "status", "seconds", "html", "error", "pdf"}
         assert (row["status"], row["error"]) == ("ok", None)
         assert row["seconds"] > 0
         place = f"{row['offer']}/" if row["offer"] else ""
@@ -218,11 +219,11 @@ def test_check_says_ok_then_names_the_cell_changed_by_hand(made: Path, tmp_path:
 
 
 def test_a_failed_report_is_told_apart_from_the_answer(offers_file: Path, tmp_path: Path) -> None:
-    """No report is made within a second: exit 1, the reason on stderr, JSON on stdout."""
+    """Twenty million paths are not drawn within a second: exit 1, the reason on stderr, JSON on stdout."""
     text = offers_file.read_text(encoding="utf-8")
     one = tmp_path / "one.yaml"
     one.write_text(text[: text.index("- {id: thirds")], encoding="utf-8")
-    given = ("-o", tmp_path / "out", "--notebook", "offer_evaluation", "--timeout", "1")
+    given = ("-o", tmp_path / "out", "--notebook", "offer_evaluation", "--timeout", "1", "-p", "n_paths", "20000000")
     code, answer, said = answered("report", one, *given)
     assert code == 1
     (row,) = answer["reports"]

@@ -38,10 +38,10 @@ def offers_document(entries: Sequence[OfferEntry]) -> str:
     if rates:
         document["rates"] = rates
     if "" not in people:
-        document["candidates"] = {name: _typed_values(person) for name, person in people.items()}
+        document["candidates"] = {name: typed_values(person) for name, person in people.items()}
     elif people[""] != Candidate():
-        document["candidate"] = _typed_values(people[""])
-    document["offers"] = [_typed_values(entry.offer) for entry in entries]
+        document["candidate"] = typed_values(people[""])
+    document["offers"] = [typed_values(entry.offer) for entry in entries]
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -56,5 +56,6 @@ def _merged(parts: Sequence[tuple[str, Any, OfferEntry]], what: str, faults: lis
     return found
 
 
-def _typed_values(model: BaseModel) -> dict[str, Any]:
+def typed_values(model: BaseModel) -> dict[str, Any]:
+    """Return what a person typed, as plain values: what is left out is left out here, too."""
     return model.model_dump(mode="json", by_alias=True, exclude_unset=True)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from compkit.batch.jobs import Recorded
@@ -28,17 +26,10 @@ def recorded_figures(notebook: Mapping[str, Any]) -> Recorded:
     return Recorded(rows, summary)
 
 
-def recorded_in(path: Path) -> Recorded:
-    """Return what the notebook of a file recorded."""
-    return recorded_figures(json.loads(path.read_text(encoding="utf-8")))
-
-
-def figures_csv(folder: Path) -> str:
-    """Return figures.csv for all the notebooks that lie in a folder; values are not rounded."""
+def figures_csv(recorded: Iterable[tuple[str, Iterable[Mapping[str, Any]]]]) -> str:
+    """Return figures.csv for an offer's notebooks, each with the rows that it recorded; values are not rounded."""
     rows = [
-        [path.stem, *(_plain(row.get(name)) for name in COLUMNS[1:])]
-        for path in sorted(folder.glob("*.ipynb"))
-        for row in recorded_in(path).rows
+        [notebook, *(_plain(row.get(name)) for name in COLUMNS[1:])] for notebook, found in recorded for row in found
     ]
     return csv_text(COLUMNS, rows)
 

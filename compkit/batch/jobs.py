@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from compkit.batch.parameters import Scalar
+if TYPE_CHECKING:  # what reads parameters loads papermill, and workers on other machines have no need of it
+    from compkit.batch.parameters import Scalar
 
 DEFAULT_TIMEOUT_SECONDS = 300.0
 DEFAULT_MEMORY_LIMIT_BYTES = 2 * 1024**3

@@ -10,7 +10,7 @@ import contextlib
 import os
 import queue
 import threading
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -40,7 +40,12 @@ def default_n_workers() -> int:
 
 
 def outcomes(
-    jobs: Iterable[Job], n_workers: int, *, tell: Callable[[str], object] | None = None, can_fork: bool = True
+    jobs: Iterable[Job],
+    n_workers: int,
+    *,
+    tell: Callable[[str], object] | None = None,
+    can_fork: bool = True,
+    modules: Sequence[str] = (),
 ) -> Generator[tuple[int, Outcome], None, None]:
     """Yield each job's position and what came of it, in the order in which they end.
 
@@ -57,20 +62,24 @@ def outcomes(
         Called with a line where reports cannot be forked, and why.
     can_fork : bool
         Whether to fork where that is to be had.
+    modules : sequence of str
+        What is imported once for all of them, where they are forked.
     """
     with contextlib.ExitStack() as stack:
-        make = _worker_maker(stack, tell or (lambda _: None)) if can_fork else PlainWorker
+        make = _worker_maker(stack, tell or (lambda _: None), modules) if can_fork else PlainWorker
         yield from _outcomes(iter(jobs), [make() for _ in range(n_workers)])
 
 
-def _worker_maker(stack: contextlib.ExitStack, tell: Callable[[str], object]) -> Callable[[], Worker]:
+def _worker_maker(
+    stack: contextlib.ExitStack, tell: Callable[[str], object], modules: Sequence[str]
+) -> Callable[[], Worker]:
     """Return what makes a worker: one that forks, or the ordinary one with a line that says why."""
     from compkit.batch.forked.driver import CannotForkError
 
     try:
         from compkit.batch.forked.worker import ForkedWorker, WarmParents
 
-        parents = WarmParents()
+        parents = WarmParents(modules)
     except (CannotForkError, ImportError) as error:
         tell(f"{error} Reports run in ordinary kernels, which takes longer.")
         return PlainWorker

@@ -9,6 +9,8 @@ import signal
 import psutil
 
 RUNTIME_FOLDER_VARIABLE = "JUPYTER_RUNTIME_DIR"
+MARK_VARIABLE = "COMPKIT_WARMED_PARENT"
+"""By which a process shows whose descendant it is."""
 
 
 def worker_environment(runtime_folder: str) -> dict[str, str]:

@@ -22,6 +22,7 @@ from compkit.batch.files import private_folder, write_whole
 from compkit.batch.jobs import OUTCOME_FILE, Job, Outcome
 from compkit.batch.notebook_files import notebook_source, notebook_text
 from compkit.report.html import report_html
+from compkit.report.pdf import report_pdf
 
 MAX_ERROR_LENGTH = 400
 
@@ -101,15 +102,18 @@ def _refuse_unfinished(notebook: Any) -> None:
 
 
 def _written(job: Job, executed: Any) -> dict[str, str]:
-    """Write the page and then the notebook; return each file's name and sum."""
+    """Write the page, where it is asked for as a PDF too, and then the notebook; return each file's name and sum."""
     output, stem = private_folder(Path(job.output_folder)), Path(job.notebook_path).stem
-    contents = {}
+    contents, clean = {}, clean_notebook(executed)
     if job.title:
-        contents[f"{stem}.html"] = report_html(clean_notebook(executed), title=job.title)
-    contents[f"{stem}.ipynb"] = notebook_text(clean_notebook(executed, keep_images=job.keep_images))
+        page = report_html(clean, title=job.title)
+        contents[f"{stem}.html"] = page.encode("utf-8")
+        if job.with_pdf:
+            contents[f"{stem}.pdf"] = report_pdf(page)
+    stored = clean if job.keep_images else clean_notebook(executed, keep_images=False)
+    contents[f"{stem}.ipynb"] = notebook_text(stored).encode("utf-8")
     sums = {}
-    for name, text in contents.items():
-        data = text.encode("utf-8")
+    for name, data in contents.items():
         write_whole(output / name, data)
         sums[name] = hashlib.sha256(data).hexdigest()
     return sums

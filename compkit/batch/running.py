@@ -1,90 +1,89 @@
-"""Reports for offers: which notebooks run for which offer, where their results go, and what the folder then says."""
+"""Reports for offers: what is there already is left, the rest is made, and the folder says what it holds."""
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-import hashlib
 import shutil
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from compkit.batch.documents import offers_document
-from compkit.batch.figures import figures_csv, recorded_in
-from compkit.batch.files import private_folder, write_whole
-from compkit.batch.index import write_summaries
-from compkit.batch.jobs import DEFAULT_TIMEOUT_SECONDS, Job, Outcome
-from compkit.batch.limits import range_faults
-from compkit.batch.notebooks import Notebook, chosen_notebooks
-from compkit.batch.parameters import Parameter, Scalar, typed_parameters, unknown_name_faults, value_faults
-from compkit.batch.pool import default_n_workers, outcomes
-from compkit.batch.results import BatchRun, OfferLine, ReportResult
-from compkit.batch.targets import FIGURES_FILE, OFFER_FILE, OFFERS_FILE, refuse_unsafe_targets
-from compkit.errors import Fault, InputError
-from compkit.offers import OfferEntry, Offers
-from compkit.offers.audience import is_same_candidate
+from compkit.batch.files import FileMark, private_folder, remove_temporaries, sha256_of
+from compkit.batch.interruptions import uninterrupted
+from compkit.batch.jobs import DEFAULT_MEMORY_LIMIT_BYTES, DEFAULT_TIMEOUT_SECONDS, Job
+from compkit.batch.keys import Ingredients, Options, report_key
+from compkit.batch.ledger import Ending, Ledger
+from compkit.batch.ledger_rows import LedgerReport
+from compkit.batch.locking import folder_lock
+from compkit.batch.notebooks import chosen_notebooks
+from compkit.batch.overview import Asked, Overview, facts_of
+from compkit.batch.planning import planned_reports, refuse_offers_that_cannot_be_together, sound_parameters
+from compkit.batch.publishing import Planned, Publisher
+from compkit.batch.results import BatchRun, ReportResult, pdf_of
+from compkit.batch.runners import Run, runner
+from compkit.batch.staging import Staging, finished_jobs, staging_folders
+from compkit.batch.storage import Store, opened
+from compkit.batch.store_address import StoreAddress
+from compkit.batch.targets import (
+    FIGURES_FILE,
+    OFFER_FILE,
+    OFFERS_FILE,
+    SUMMARY_FILES,
+    refuse_other_audience,
+    refuse_unsafe_targets,
+)
+from compkit.offers import Offers
+from compkit.offers.audience import Audience
+from compkit.report.pdf import refuse_missing_weasyprint
 
 Progress = Callable[[int, int, ReportResult], object]
 
-_SET_BY_BATCH = ("offers_file", "offer_id", "report_on", "show_controls")
-
 
 @dataclass(frozen=True)
-class _Report:
-    """One notebook for one offer, or for none, and the offers that it sees beside it."""
+class _Manner:
+    """How reports are made."""
 
-    notebook: Notebook
-    entry: OfferEntry | None
-    others: tuple[OfferEntry, ...] = ()
-
-    @property
-    def seen(self) -> list[OfferEntry]:
-        """The offer first, then those beside it; none for a notebook about no single offer."""
-        return [self.entry, *self.others] if self.entry else []
-
-    @property
-    def offer_id(self) -> str | None:
-        return self.entry.offer.id if self.entry else None
-
-    @property
-    def title(self) -> str:
-        if self.entry is None:
-            return self.notebook.title
-        offer = self.entry.offer
-        return f"{offer.company} {offer.level}, {offer.location}: {self.notebook.title}"
-
-    @property
-    def place(self) -> str:
-        """The report's folder relative to the reports' folder, with a `/` at its end unless it is that folder."""
-        return f"{self.offer_id}/" if self.entry else ""
+    options: Options
+    timeout_seconds: float
+    memory_limit_bytes: int
+    resume: bool
+    progress: Progress | None
 
 
 def run_reports(
     offers: Offers,
-    out: Path,
+    out: Path | StoreAddress,
     *,
     notebooks: Sequence[str] | None = None,
     parameters: Mapping[str, object] | None = None,
     report_on: dt.date,
     n_workers: int | None = None,
     timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
+    memory_limit_bytes: int = DEFAULT_MEMORY_LIMIT_BYTES,
+    can_fork: bool = True,
     progress: Progress | None = None,
     keep_images: bool = True,
     notebook_folder: Path | None = None,
     beside: Offers | None = None,
+    resume: bool = True,
+    with_pdf: bool = False,
+    audience: Audience = "self",
+    tell: Callable[[str], object] | None = None,
+    scheduler: str | None = None,
+    cache: Path | None = None,
 ) -> BatchRun:
     """Run notebooks for offers and leave their reports, an index and summaries in a folder.
 
-    A report that fails leaves an earlier one as it is and never stops the others.
+    A report that fails leaves an earlier one as it is and never stops the others. Whatever ends this early, an
+    exception or a signal, leaves what is done, and the next run goes on from there.
 
     Parameters
     ----------
     offers : Offers
-    out : Path
-        The folder; it is made where it is not there.
+    out : Path or StoreAddress
+        The folder; it is made where it is not there. Or a store, to which all that is in the folder is copied.
     notebooks : sequence of str, optional
         Names; if left out, `offer_evaluation`, `ai_ml_premiums` and `guide_audit`.
     parameters : mapping of str to scalar, optional
@@ -95,6 +94,10 @@ def run_reports(
         How many run at a time; as many as there are cores if left out.
     timeout_seconds : float
         The limit of a whole report.
+    memory_limit_bytes : int
+        The limit of what a report's processes hold together; 0 for none. Ordinary kernels know no limit.
+    can_fork : bool
+        Whether reports are forked from a warmed process where that is to be had; else each starts a kernel.
     progress : callable, optional
         Called after each report with how many are done, how many there are, and its result.
     keep_images : bool
@@ -102,174 +105,243 @@ def run_reports(
     notebook_folder : Path, optional
         Where the notebooks are; compkit's own if left out.
     beside : Offers, optional
-        All offers that a report on one may hold against it, where no reports are made of some of them.
+        All offers that a report may see, where no reports are made of some of them.
+    resume : bool
+        Whether a report is left as it is that was made from the same and is still whole.
+    with_pdf : bool
+        Whether each page is also made as a PDF.
+    audience : {"self", "coach", "employer"}
+        Who reads them: one folder is for one audience. The offers are taken as they are.
+    tell : callable, optional
+        Called with a line of what people should know of the run, such as why it takes longer here.
+    scheduler : str, optional
+        The address of a Dask scheduler whose workers make the reports, in place of this machine.
+    cache : Path, optional
+        The folder in which reports for a store are made; one of this account's caches if left out.
 
     Raises
     ------
     InputError
-        If a parameter does not fit, or `out` cannot take the reports; nothing has then been written.
+        If a parameter does not fit, `out` cannot take the reports or is in use, or PDFs cannot be made here; nothing
+        has then been written.
     UnknownChoiceError
         If there is no notebook of a given name.
+    LedgerError
+        If the ledger cannot be written any more.
+    StorageError
+        If a store does not give or take the ledger and the summaries.
+    ClusterError
+        If the cluster has gone.
     """
+    if with_pdf:
+        refuse_missing_weasyprint()
     chosen = chosen_notebooks(notebooks, notebook_folder)
-    given = _sound_parameters(chosen, parameters or {})
-    reports = _planned(chosen, offers, beside or offers)
-    files = [f"{notebook.name}{ending}" for notebook in chosen for ending in (".ipynb", ".html")]
-    refuse_unsafe_targets(out, offers.ids if any(report.entry for report in reports) else [], files)
-    together = offers_document(offers) if any(notebook.kind == "file" for notebook in chosen) else None
-    people = {frozenset(entry.offer.id for entry in report.seen): report.seen for report in reports if report.others}
-    for entries in people.values():
-        offers_document(entries)  # raises where they cannot stand in one file, before anything is written
-    inputs = _input_files(offers)
-    with _Staging(private_folder(out), together) as staging:
-        jobs = [staging.job(report, given, report_on, timeout_seconds, keep_images) for report in reports]
-        results: dict[int, ReportResult] = {}
-        with closing(outcomes(jobs, n_workers or default_n_workers())) as ended:
-            for position, outcome in ended:
-                results[position] = staging.published(reports[position], jobs[position], outcome)
-                if progress is not None:
-                    progress(len(results), len(jobs), results[position])
-    ordered = tuple(results[position] for position in range(len(jobs)))
-    names = tuple(notebook.name for notebook in chosen)
-    titles = {notebook.name: notebook.title for notebook in chosen}
-    lines = tuple(_offer_line(entry, out, ordered) for entry in offers)
-    run = BatchRun(out, report_on, given, names, inputs, ordered, lines, titles)
-    write_summaries(run)
-    return run
+    sound_parameters(chosen, parameters or {})
+    everyone = beside or offers
+    reports = planned_reports(chosen, offers, everyone)
+    refuse_offers_that_cannot_be_together(reports)
+    files = [f"{notebook.name}{ending}" for notebook in chosen for ending in (".ipynb", ".html", ".pdf")]
+    store = opened(out, cache) if isinstance(out, StoreAddress) else None
+    folder = store.folder if store else Path(str(out))
+    refuse_unsafe_targets(folder, offers.ids if any(report.entry for report in reports) else [], files)
+    options = Options(keep_images=keep_images, with_pdf=with_pdf)
+    manner = _Manner(options, timeout_seconds, memory_limit_bytes, resume, progress)
+    modules = ("weasyprint",) if with_pdf else ()
+    with (
+        runner(scheduler, n_workers, tell or (lambda _: None), can_fork=can_fork, modules=modules) as run_jobs,
+        folder_lock(private_folder(folder)),
+        store.at_work() if store else contextlib.nullcontext(),
+        closing(Ledger.open(folder)) as ledger,
+    ):
+        refuse_other_audience(folder, ledger, audience, offers.ids)
+        with Staging(folder, chosen) as staging:
+            # From here on only the copies count: somebody may be at work on the notebooks themselves.
+            given = sound_parameters(staging.notebooks, parameters or {})
+            copies = planned_reports(staging.notebooks, offers, everyone)
+            titles = {notebook.name: notebook.title for notebook in staging.notebooks}
+            asked = Asked(offers, everyone, report_on, given, _input_files(offers), copies, titles)
+            return _Batch(_Place(folder, ledger, staging, store), asked, manner, audience, run_jobs).run()
 
 
-def _planned(notebooks: Sequence[Notebook], offers: Offers, beside: Offers) -> list[_Report]:
-    for_offers = [notebook for notebook in notebooks if notebook.kind == "offer"]
-    general = [notebook for notebook in notebooks if notebook.kind != "offer"]
-    return [
-        *(
-            _Report(notebook, entry, _of_same_person(entry, beside) if notebook.sees_other_offers else ())
-            for entry in offers
-            for notebook in for_offers
-        ),
-        *(_Report(notebook, None) for notebook in general),
-    ]
+@dataclass(frozen=True)
+class _Place:
+    """Where reports are made and go."""
+
+    folder: Path
+    ledger: Ledger
+    staging: Staging
+    store: Store | None
+
+    def has_page(self, page: str) -> bool:
+        """Return whether a page is there, in the folder or in the store that the folder is copied to."""
+        return (self.folder / page).is_file() or (self.store is not None and self.store.has(page))
+
+    def is_whole(self, name: str, mark: FileMark) -> bool:
+        """Return whether a file is there and as it was written."""
+        if self.store is None:
+            return mark.is_of(self.folder / name)
+        return self.store.is_whole(name, mark.size, mark.is_of)
 
 
-def _of_same_person(entry: OfferEntry, offers: Offers) -> tuple[OfferEntry, ...]:
-    return tuple(other for other in offers if other.offer.id != entry.offer.id and is_same_candidate(other, entry))
+class _Batch:
+    """One run over a folder that is locked."""
 
+    def __init__(self, place: _Place, asked: Asked, manner: _Manner, audience: Audience, run_jobs: Run) -> None:
+        self._place, self._asked, self._manner, self._run_jobs = place, asked, manner, run_jobs
+        self._out, self._ledger, self._staging = place.folder, place.ledger, place.staging
+        out, ledger = place.folder, place.ledger
+        self._had_killed_run = any(run.ending is None for run in ledger.runs())
+        self._run_id = ledger.begin_run(
+            report_on=asked.report_on,
+            audience=audience,
+            parameters=asked.parameters,
+            notebooks=list(asked.titles),
+            inputs=asked.inputs,
+        )
+        self._publisher = Publisher(out, ledger, self._run_id, place.store.put_all if place.store else None)
+        self._results: dict[int, ReportResult] = {}
+        self._overview = Overview(out, ledger, asked, self._results)
+        ingredients = Ingredients(asked.parameters, asked.report_on, manner.options)
+        parts = [ingredients.parts(report) for report in asked.reports]
+        self._planned = [
+            Planned(report, own, report_key(report, own)) for report, own in zip(asked.reports, parts, strict=True)
+        ]
 
-def _sound_parameters(notebooks: Sequence[Notebook], given: Mapping[str, object]) -> dict[str, Scalar]:
-    """Return the parameters, each known to some notebook, right for every one that knows it, and not impossible."""
-    known: dict[str, Parameter] = {}
-    faults = [
-        Fault("", "parameters", name, "is set for each report. Leave it out.")
-        for name in _SET_BY_BATCH
-        if name in given
-    ]
-    for notebook in notebooks:
-        faults += value_faults(notebook.path.name, notebook.parameters, given)
-        known |= {name: part for name, part in notebook.parameters.items() if name not in _SET_BY_BATCH}
-    names = [name for name in given if name not in _SET_BY_BATCH]
-    faults += unknown_name_faults(", ".join(notebook.path.name for notebook in notebooks), known, names)
-    faults += range_faults({name: value for name, value in given.items() if name in known})
-    if faults:
-        raise InputError(faults)
-    return typed_parameters(known, given)
+    def run(self) -> BatchRun:
+        """Skip what is done, make the rest, and say what there is: at the start, in between and at the end."""
+        try:
+            self._clear_up()
+            self._overview.write(is_under_way=True)
+            self._make([at for at in range(len(self._planned)) if at not in self._results])
+        except BaseException as error:
+            # What went wrong first is what people should read.
+            with contextlib.suppress(Exception):
+                self._adopt(self._staging.folder)
+                self._end("failed" if isinstance(error, Exception) else "stopped")
+            raise
+        return self._end("done")
 
+    def _end(self, ending: Ending) -> BatchRun:
+        with uninterrupted():
+            try:
+                run = self._overview.write()
+            except OSError:
+                self._ledger.end_run(self._run_id, "failed")
+                raise
+            # Last of all: a run that did not come here may have left something half-written.
+            self._ledger.end_run(self._run_id, ending)
+        return run
 
-class _Staging:
-    """A hidden folder beside the reports, where notebooks run and from which their results are moved when whole."""
+    def _clear_up(self) -> None:
+        """Bring ledger and folder together: after a kill, after what people have removed or changed by hand."""
+        known = {row.name: row for row in self._ledger.reports(with_rows=False)}
+        own = {planned.report.name for planned in self._planned}
+        self._ledger.forget(
+            name for name, row in known.items() if name not in own and row.html and not self._place.has_page(row.html)
+        )
+        facts = {entry.offer.id: facts_of(entry) for entry in self._asked.offers}
+        self._ledger.enter_offers(facts, self._asked.everyone.ids)
+        if self._manner.resume:
+            self._skip_what_is_done(known)
+        for folder in staging_folders(self._out):
+            if folder.absolute() != self._staging.folder:
+                if self._manner.resume:
+                    self._adopt(folder)
+                shutil.rmtree(folder, ignore_errors=True)
+        self._mend_files_beside_the_reports()
 
-    def __init__(self, out: Path, together: str | None) -> None:
-        self._out, self._together = out, together
-        self._folder = Path(tempfile.mkdtemp(dir=out, prefix=".compkit-"))
-        self._n_jobs = 0
+    def _skip_what_is_done(self, known: Mapping[tuple[str | None, str], LedgerReport]) -> None:
+        for at, planned in enumerate(self._planned):
+            row = known.get(planned.report.name)
+            if row is not None and self._is_done(planned, row):
+                self._results[at] = _skipped(planned, row.files)
+                self._tell(at)
 
-    def __enter__(self) -> _Staging:
-        return self
+    def _mend_files_beside_the_reports(self) -> None:
+        """Remove what a kill has left half-written, and write anew each figures.csv that is not as it was written."""
+        if self._had_killed_run:
+            remove_temporaries(self._out, (*SUMMARY_FILES, OFFERS_FILE))
+        for offer in self._ledger.offers():
+            folder = self._out / offer.offer
+            if self._had_killed_run:
+                remove_temporaries(folder, (OFFER_FILE, OFFERS_FILE, FIGURES_FILE))
+            if offer.figures is not None and folder.is_dir() and not offer.figures.is_of(folder / FIGURES_FILE):
+                self._publisher.write_figures(offer.offer)
 
-    def __exit__(self, *_: object) -> None:
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-    def job(
-        self,
-        report: _Report,
-        given: Mapping[str, Scalar],
-        report_on: dt.date,
-        timeout_seconds: float,
-        keep_images: bool,  # noqa: FBT001
-    ) -> Job:
-        """Return the work of a report, its own folder with the offers file in it made ready."""
-        self._n_jobs += 1
-        folder = private_folder(self._folder / f"{self._n_jobs:06d}")
-        known = report.notebook.parameters
-        documents = {OFFERS_FILE: self._together}
-        if report.entry:
-            documents = {OFFER_FILE: offers_document([report.entry])}
-        if report.entry and report.notebook.sees_other_offers:
-            documents[OFFERS_FILE] = offers_document(report.seen)
-        set_by_batch = {
-            "offers_file": next(reversed(documents)),
-            "offer_id": report.offer_id,
-            "report_on": report_on.isoformat(),
-            "show_controls": False,
-        }
-        parameters = {name: value for name, value in {**given, **set_by_batch}.items() if name in known}
-        source, here = str(report.notebook.path.absolute()), str(folder.absolute())
-        return Job(
-            notebook_path=source,
-            folder=here,
-            output_folder=here,
-            parameters=parameters,
-            title=report.title,
-            keep_images=keep_images,
-            timeout_seconds=timeout_seconds,
-            documents={name: text for name, text in documents.items() if "offers_file" in known and text is not None},
+    def _is_done(self, planned: Planned, row: LedgerReport) -> bool:
+        """Return whether a report was made from the same and lies there whole."""
+        place, _, _ = planned.report.page.rpartition("/")
+        return (
+            row.status == "ok"
+            and row.key == planned.key
+            and all(
+                self._place.is_whole(f"{place}/{name}" if place else name, mark) for name, mark in row.files.items()
+            )
         )
 
-    def published(self, report: _Report, job: Job, outcome: Outcome) -> ReportResult:
-        """Move what a job wrote to where it belongs, if it wrote all; return the report's result."""
-        name = report.notebook.name
-        error = outcome.error
-        if error is None:
-            try:
-                self._move(report, Path(job.output_folder))
-            except OSError as raised:
-                error = f"{type(raised).__name__}: {raised.strerror or raised}"
-        shutil.rmtree(job.folder, ignore_errors=True)
-        html = f"{report.place}{name}.html"
-        if error is not None:
-            return ReportResult(report.offer_id, name, "failed", outcome.seconds, None, error)
-        return ReportResult(report.offer_id, name, "ok", outcome.seconds, html, None)
+    def _adopt(self, staging_folder: Path) -> None:
+        """Publish what was finished, but not published, before a run ended early."""
+        waiting = {planned.key: at for at, planned in enumerate(self._planned) if at not in self._results}
+        for staged, outcome in finished_jobs(staging_folder):
+            at = waiting.get(outcome.key)
+            if at is None or not self._publisher.can_adopt(self._planned[at], staged, outcome):
+                continue
+            with uninterrupted():
+                result = self._publisher.published(self._planned[at], staged, outcome)
+                if result.status == "ok":
+                    del waiting[outcome.key]
+                    self._results[at] = _skipped(self._planned[at], outcome.files)
+            if at in self._results:
+                self._tell(at)
 
-    def _move(self, report: _Report, staged: Path) -> None:
-        folder = private_folder(self._out / report.place)
-        # The notebook goes last: where it is, all that it needs is there too.
-        for name in (OFFER_FILE, OFFERS_FILE, f"{report.notebook.name}.html", f"{report.notebook.name}.ipynb"):
-            if (staged / name).exists():
-                (staged / name).replace(folder / name)
-        if report.entry:
-            write_whole(folder / FIGURES_FILE, figures_csv(folder))
+    def _make(self, wanted: Sequence[int]) -> None:
+        if not wanted:
+            return  # not even a worker is started
+        under_way: dict[int, Job] = {}
+
+        def jobs() -> Iterator[Job]:
+            for number, at in enumerate(wanted):
+                under_way[number] = self._job(self._planned[at], number)
+                yield under_way[number]
+
+        with closing(self._run_jobs(jobs())) as ended:
+            for number, outcome in ended:
+                at, job = wanted[number], under_way.pop(number)
+                with uninterrupted():
+                    self._results[at] = self._publisher.published(self._planned[at], Path(job.folder), outcome)
+                self._tell(at)
+                self._overview.write_if_due()
+
+    def _tell(self, at: int) -> None:
+        if self._manner.progress is not None:
+            self._manner.progress(len(self._results), len(self._planned), self._results[at])
+
+    def _job(self, planned: Planned, number: int) -> Job:
+        report, folder = planned.report, str(self._staging.job_folder(number))
+        return Job(
+            notebook_path=str(report.notebook.path),
+            folder=folder,
+            output_folder=folder,
+            parameters=report.parameters(self._asked.parameters, self._asked.report_on),
+            title=report.title,
+            keep_images=self._manner.options.keep_images,
+            timeout_seconds=self._manner.timeout_seconds,
+            memory_limit_bytes=self._manner.memory_limit_bytes,
+            documents=report.documents(),
+            with_pdf=self._manner.options.with_pdf,
+            key=planned.key,
+        )
 
 
-def _offer_line(entry: OfferEntry, out: Path, results: Sequence[ReportResult]) -> OfferLine:
-    """Return an offer's line: what the file tells, and over it what this run's reports recorded."""
-    offer = entry.offer
-    values: dict[str, Any] = {
-        "company": offer.company,
-        "level": offer.level,
-        "location": offer.location,
-        "deadline": offer.deadline.isoformat() if offer.deadline else None,
-    }
-    own = tuple(result for result in results if result.offer == offer.id)
-    for result in own:
-        if result.status == "ok":
-            values |= recorded_in(out / offer.id / f"{result.notebook}.ipynb").summary
-    return OfferLine(offer.id, values, own)
+def _skipped(planned: Planned, files: Collection[str]) -> ReportResult:
+    page = planned.report.page
+    return ReportResult(*planned.report.name, "skipped", 0.0, page, None, pdf_of(page, files))
 
 
 def _input_files(offers: Offers) -> tuple[Mapping[str, str | None], ...]:
     """Return each offers file's name, without the folders that it lies in, and the sum of its bytes."""
-    found = []
+    found: list[Mapping[str, str | None]] = []
     for file in dict.fromkeys(entry.file for entry in offers if entry.file):  # a coach or employer learns no name
         path = Path(file)
-        digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
-        found.append({"name": path.name, "sha256": digest})
+        found.append({"name": path.name, "sha256": sha256_of(path) if path.is_file() else None})
     return tuple(found)

@@ -1,9 +1,11 @@
-"""The line of each offer as columns: for the index, summary.csv and summary.xlsx."""
+"""The line of each offer as columns: for the index and summary.parquet, and as summary.csv and summary.xlsx."""
 
 from __future__ import annotations
 
 import datetime as dt
 import io
+import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +18,7 @@ from compkit.batch.figures import csv_text
 from compkit.batch.results import BatchRun, OfferLine
 
 HEADINGS: Mapping[str, str] = {
+    "candidate": "Candidate",
     "company": "Company",
     "level": "Level",
     "location": "Location",
@@ -40,7 +43,10 @@ HEADINGS: Mapping[str, str] = {
 MONEY = frozenset(
     {"average", "net", "purchasing_power", "total", "first_two_year_average", "guaranteed_cash", "set_aside"}
 )
+_OWN = ("offer", "n_failed", "error")
 _MAX_CELL = 32_000
+_TOO_LARGE = 2**63
+_UNWRITABLE = re.compile(f"{ILLEGAL_CHARACTERS_RE.pattern}|[\ud800-\udfff]")
 
 
 def summary_keys(lines: Sequence[OfferLine]) -> list[str]:
@@ -57,10 +63,21 @@ def heading(key: str, run: BatchRun) -> str:
     return HEADINGS.get(key) or key.replace("_", " ").capitalize()
 
 
+def column_names(keys: Sequence[str]) -> list[str]:
+    """Return the columns' names; a key that a notebook chose like one of our own gets a line at its end."""
+    return ["offer", *(f"{key}_" if key in _OWN else key for key in keys), "n_failed", "error"]
+
+
+def summary_row(line: OfferLine, keys: Sequence[str]) -> list[Any]:
+    """Return an offer's row under these names."""
+    errors = [f"{result.notebook}: {result.error}" for result in line.reports if result.status == "failed"]
+    return [line.offer, *(plain(line.values.get(key)) for key in keys), len(errors), "; ".join(errors) or None]
+
+
 def summary_csv(run: BatchRun) -> str:
     """Return summary.csv: a row an offer, under the keys' own names."""
     keys = summary_keys(run.lines)
-    return csv_text(["offer", *keys, "n_failed", "error"], [_row(line, keys) for line in run.lines])
+    return csv_text(column_names(keys), [summary_row(line, keys) for line in run.lines])
 
 
 def summary_xlsx(run: BatchRun) -> bytes:
@@ -73,9 +90,10 @@ def summary_xlsx(run: BatchRun) -> bytes:
     assert sheet is not None  # noqa: S101 - a new book has one
     sheet.title = "offers"
     headings = ["Offer", *(heading(key, run) for key in keys), "Failed reports", "Error"]
-    for row_number, row in enumerate([headings, *(_row(line, keys) for line in run.lines)], start=1):
+    for row_number, row in enumerate([headings, *(summary_row(line, keys) for line in run.lines)], start=1):
         for column_number, value in enumerate(row, start=1):
-            _fill(sheet.cell(row_number, column_number), value)
+            if value is not None:
+                _fill(sheet.cell(row_number, column_number), value)
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     for position, key in enumerate(keys, start=2):
@@ -90,14 +108,20 @@ def summary_xlsx(run: BatchRun) -> bytes:
     return file.getvalue()
 
 
-def _row(line: OfferLine, keys: Sequence[str]) -> list[Any]:
-    errors = [f"{result.notebook}: {result.error}" for result in line.reports if result.status == "failed"]
-    return [line.offer, *(plain(line.values.get(key)) for key in keys), len(errors), "; ".join(errors) or None]
+def is_number(value: Any) -> bool:
+    """Return whether a value is a number, and no yes or no."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def plain(value: Any) -> Any:
-    """Return a value that fits into one cell: a list as text."""
-    return ", ".join(str(item) for item in value) if isinstance(value, list | tuple) else value
+    """Return a value that fits into one cell: a list as text; what is not a finite number as unknown."""
+    if value is None or isinstance(value, str | bool):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, int) and abs(value) < _TOO_LARGE:
+        return value
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _fill(cell: Any, value: Any) -> None:
@@ -105,6 +129,6 @@ def _fill(cell: Any, value: Any) -> None:
         cell.value = value
         return
     assert isinstance(cell, Cell)  # noqa: S101 - this sheet merges none
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", value)[:_MAX_CELL]
+    cell.value = _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", value)[:_MAX_CELL]
     cell.data_type = "s"
     cell.quotePrefix = True

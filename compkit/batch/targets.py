@@ -7,12 +7,15 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from compkit.batch.files import is_temporary
+from compkit.batch.ledger import Ledger
+from compkit.batch.ledger_file import LEDGER_FILE, is_ledger
 from compkit.errors import Fault, InputError
 from compkit.offers import SCHEMA_ID
 
 RUN_SCHEMA_ID = "compkit/run@1"
 OFFER_FILE, OFFERS_FILE, FIGURES_FILE, RUN_FILE = "offer.json", "offers.json", "figures.csv", "run.json"
-SUMMARY_FILES = ("index.html", "summary.csv", "summary.xlsx", RUN_FILE)
+SUMMARY_FILES = ("index.html", "summary.csv", "summary.xlsx", "summary.parquet", RUN_FILE)
 
 
 def refuse_unsafe_targets(out: Path, offer_ids: Iterable[str], file_names: Sequence[str]) -> None:
@@ -40,11 +43,39 @@ def refuse_unsafe_targets(out: Path, offer_ids: Iterable[str], file_names: Seque
             faults.append(
                 Fault(str(out), "", "", "holds an index or summary that is not compkit's. Choose another folder.")
             )
-        faults += _folders_in_the_way(out, (*SUMMARY_FILES, OFFERS_FILE, *file_names))
+        faults += _folders_in_the_way(out, (*SUMMARY_FILES, OFFERS_FILE, LEDGER_FILE, *file_names))
         for offer_id in offer_ids:
             faults += _offer_folder_faults(out / offer_id, offer_id, file_names)
     if faults:
         raise InputError(faults)
+
+
+def refuse_other_audience(out: Path, ledger: Ledger, audience: str, offer_ids: Iterable[str]) -> None:
+    """Raise where a folder holds what the readers of its new reports may not know.
+
+    Parameters
+    ----------
+    out : Path
+    ledger : Ledger
+        The folder's.
+    audience : str
+        Who will read.
+    offer_ids : iterable of str
+        The offers that they will read about.
+
+    Raises
+    ------
+    InputError
+        If it was written for somebody else, or holds an employer's rival's offer.
+    """
+    others = sorted(ledger.audiences() - {audience})
+    if others:
+        rule = f"holds reports for --audience {others[0]}. Choose another folder for --audience {audience}."
+        raise InputError([Fault(str(out), "", "", rule)])
+    held = {offer.offer for offer in ledger.offers()} - set(offer_ids)
+    if audience == "employer" and held:
+        rule = f"holds another offer's reports, which no employer may see: {min(held)}. Choose another folder."
+        raise InputError([Fault(str(out), "", "", rule)])
 
 
 def is_offer_folder(folder: Path, offer_id: str | None = None) -> bool:
@@ -70,6 +101,9 @@ def _unwritable(out: Path) -> str:
 
 
 def _is_run_folder(out: Path) -> bool:
+    """Return whether compkit made a folder: by its record of the run, or where that was not written yet, its ledger."""
+    if is_ledger(out / LEDGER_FILE):
+        return True
     try:
         run = json.loads((out / RUN_FILE).read_text(encoding="utf-8"))
         return bool(run["schema"] == RUN_SCHEMA_ID)
@@ -82,10 +116,15 @@ def _offer_folder_faults(folder: Path, offer_id: str, file_names: Sequence[str])
         return [Fault(str(folder), "", "", "is a link, and reports are not written through links. Remove it.")]
     if folder.exists() and not folder.is_dir():
         return [Fault(str(folder), "", "", "is a file where the offer's folder should be. Move it.")]
-    if folder.is_dir() and any(folder.iterdir()) and not is_offer_folder(folder, offer_id):
+    if folder.is_dir() and not is_offer_folder(folder, offer_id) and not _is_empty(folder):
         rule = f"is not a report folder of offer '{offer_id}'. Move it, or choose another folder."
         return [Fault(str(folder), "", "", rule)]
     return _folders_in_the_way(folder, (OFFER_FILE, OFFERS_FILE, FIGURES_FILE, *file_names))
+
+
+def _is_empty(folder: Path) -> bool:
+    """Return whether a folder holds nothing but what a killed run of compkit's may have left in it."""
+    return all(is_temporary(path, (OFFER_FILE,)) for path in folder.iterdir())
 
 
 def _folders_in_the_way(folder: Path, names: Sequence[str]) -> list[Fault]:

@@ -27,7 +27,7 @@ from compkit.offers import OfferEntry, Offers
 from compkit.report.text import COMPONENT_NAMES, usd
 from compkit.stock import Growth
 from compkit.tables import Tables, load_tables
-from compkit.tax import TaxTables, TwoStatesError, employment_year_tax
+from compkit.tax import TaxTables, TwoStatesError, employment_year_tax, tax_tables
 from compkit.valuation import Assumptions, Valuation, valuation
 
 LARGE_RATE = 1.0
@@ -67,7 +67,7 @@ def evaluate_command(
     for name, rate in (("growth", growth), ("discount-rate", discount_rate)):
         if rate > LARGE_RATE:
             click.echo(f"warning: --{name} {rate:g} means {rate:.0%} a year; 0.15 is 15%.", err=True)
-    taxes = _taxes(worth, offers, TaxTables(tables, washington_2028=washington_2028)) if after_tax else None
+    taxes = _taxes(worth, offers, tax_tables(tables, washington_2028=washington_2028)) if after_tax else None
     if as_json:
         found = [
             _evaluation(worth, entry, position, taxes[position] if taxes else None, tables)

@@ -8,3 +8,6 @@ EXIT_PARTLY = 1
 
 EXIT_REFUSED = 2
 """The input was refused; nothing was written."""
+
+EXIT_BY_SIGNAL = 128
+"""Stopped: this and the signal's number, so 130 after Ctrl-C and 143 after `kill`."""

@@ -25,11 +25,13 @@ COMMANDS = {
     "walk-away": ("walk_away", "What each offer must pay at least, and the best alternative to it."),
     "counter": ("counter", "What to ask for: three packages, a fallback, the limits."),
     "letter": ("letter", "The words: a letter about an offer, ready to send."),
+    "explain": ("explain", "Where a figure comes from: its parts, down to your file and the tables' sources."),
     "locations": ("locations", "What the same pay leaves after tax and prices in other places."),
     "withholding": ("locations", "What withholding does not cover, and the cash to set aside."),
     "data": ("data", "Look into the tables: `compkit data status`."),
     "report": ("reports", "Make a report for each offer."),
     "check": ("reports", "Run reports again and say which no longer reproduce."),
+    "diff": ("diff", "What changed between two runs of reports, and why."),
 }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import math
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,11 +12,11 @@ import click
 from tqdm import tqdm
 
 from compkit.batch.checking import CheckResult, check_reports
-from compkit.batch.jobs import DEFAULT_TIMEOUT_SECONDS
+from compkit.batch.jobs import DEFAULT_MEMORY_LIMIT_BYTES, DEFAULT_TIMEOUT_SECONDS
 from compkit.batch.notebooks import chosen_notebooks
 from compkit.batch.parameters import parameter_from_text
-from compkit.batch.results import BatchRun, ReportResult
 from compkit.batch.running import run_reports
+from compkit.batch.store_address import output_place
 from compkit.cli.exits import EXIT_DONE, EXIT_PARTLY
 from compkit.cli.options import (
     audience_option,
@@ -28,14 +27,20 @@ from compkit.cli.options import (
     print_json,
     shown_offers,
 )
+from compkit.cli.places import cache_option, output_option, scheduler_option
+from compkit.cli.progress import ReportProgress, closing_lines
+from compkit.cli.stopping import ending_on_signals
+from compkit.cli.terminal import harmless
 from compkit.errors import Fault, InputError
 from compkit.offers.audience import Audience
+
+GIGABYTE = 1024**3
 
 
 def _refuse_nan(_context: click.Context, _parameter: click.Parameter, value: float) -> float:
     """Return the value unless it is no number, which lies in every range for click."""
     if math.isnan(value):
-        raise click.BadParameter("must be a number of seconds, got nan.")
+        raise click.BadParameter("must be a number, got nan.")
     return value
 
 
@@ -55,10 +60,8 @@ timeout_option = click.option(
 
 @click.command("report")
 @files_argument
-@click.option(
-    "-o", "--output", "out", type=click.Path(path_type=Path), default=Path("reports/latest"), show_default=True,
-    metavar="DIR", help="Where the reports go.",
-)  # fmt: skip
+@output_option
+@cache_option
 @click.option("--notebook", "notebooks", multiple=True, metavar="NAME", help="A notebook to run; may be repeated.")
 @click.option("--offer", "offer_ids", multiple=True, metavar="ID", help="Only this offer; may be repeated.")
 @audience_option
@@ -70,50 +73,70 @@ timeout_option = click.option(
     "--report-on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day of the reports; today if left out."
 )
 @workers_option
+@scheduler_option
 @timeout_option
-@click.option("--no-resume", is_flag=True, help="Make every report anew, also those already there (always so for now).")
+@click.option(
+    "--memory-limit", type=click.FloatRange(min=0, max=4096), callback=_refuse_nan, metavar="GB", show_default=True,
+    default=DEFAULT_MEMORY_LIMIT_BYTES / GIGABYTE, help="The limit of what one report holds; 0 for none.",
+)  # fmt: skip
+@click.option(
+    "--kernels", is_flag=True,
+    help="Start an ordinary kernel for each report, as where forking is not to be had: slower, no memory limit.",
+)  # fmt: skip
+@click.option(
+    "--resume/--no-resume", default=True, show_default=True,
+    help="Leave reports that are there already and would come out the same, or make every one anew.",
+)  # fmt: skip
+@click.option("--pdf", "with_pdf", is_flag=True, help="Make each page as a PDF too, to print or to send.")
 @json_option
 def report_command(
     files: tuple[str, ...],
-    out: Path,
+    out: str,
+    cache: Path | None,
     notebooks: tuple[str, ...],
     offer_ids: tuple[str, ...],
     audience: Audience,
     parameters: tuple[tuple[str, str], ...],
     report_on: dt.datetime | None,
     workers: int | None,
+    scheduler: str | None,
     timeout: float,
+    memory_limit: float,
     *,
-    no_resume: bool,  # noqa: ARG001  every report is made anew until there is a ledger
+    kernels: bool,
+    resume: bool,
+    with_pdf: bool,
     as_json: bool,
 ) -> int:
     """Make a report for each offer: DIR/<offer>/<notebook>.html, with DIR/index.html to begin from."""
     loaded = load_offers_aloud(files)
     offers = shown_offers(loaded, offer_ids, audience)
     names = _open_notebooks(notebooks, audience)
-    with tqdm(unit="report", disable=None, leave=False) as bar:
-
-        def show(done: int, total: int, result: ReportResult) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-            if result.status == "failed":
-                bar.write(f"failed: {result.offer or 'all offers'}, {result.notebook}: {result.error}", file=sys.stderr)
-
+    with ending_on_signals(), ReportProgress(is_quiet=as_json) as progress:
         run = run_reports(
             offers,
-            out,
+            output_place(out),
             notebooks=names,
             parameters=_typed(parameters, names),
             report_on=report_on.date() if report_on else dt.date.today(),
             n_workers=workers,
             timeout_seconds=timeout,
-            progress=show,
+            memory_limit_bytes=round(memory_limit * GIGABYTE),
+            can_fork=not kernels,
+            progress=progress.show,
+            tell=progress.note,
             beside=offers_beside(loaded, audience),
+            resume=resume,
+            audience=audience,
+            with_pdf=with_pdf,
+            scheduler=scheduler,
+            cache=cache,
         )
     if as_json:
         print_json(run.as_json())
     else:
-        _say_where(run)
+        for line in closing_lines(run, progress.seconds):
+            click.echo(line)
     return EXIT_PARTLY if run.n_failed else EXIT_DONE
 
 
@@ -143,12 +166,6 @@ def _typed(parameters: Sequence[tuple[str, str]], names: Sequence[str] | None) -
     }
 
 
-def _say_where(run: BatchRun) -> None:
-    done = sum(result.status == "ok" for result in run.results)
-    click.echo(f"{done} of {len(run.results)} reports made, {run.n_failed} failed.")
-    click.echo(f"Open {run.index.resolve()}")
-
-
 @click.command("check")
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
 @workers_option
@@ -169,6 +186,7 @@ def check_command(directory: Path, workers: int | None, timeout: float, *, as_js
     else:
         for result in broken:
             where = f", cell {result.cell}" if result.cell is not None else ""
-            click.echo(f"{result.path}{where}: {result.status}\n{result.detail}\n")
+            told = f"{result.path}{where}: {result.status}\n{result.detail}\n"
+            click.echo(harmless(told, keep_lines=True))
         click.echo(f"{len(results) - len(broken)} of {len(results)} notebooks reproduce.")
     return EXIT_PARTLY if broken else EXIT_DONE

@@ -11,7 +11,7 @@ from compkit.errors import Fault, InputError, unknown_choice
 from compkit.offer import REMOTE
 from compkit.report.text import usd
 from compkit.tables import load_tables
-from compkit.tax import RESULT_COLUMNS, TaxTables, household_tax, taxed_places
+from compkit.tax import RESULT_COLUMNS, TaxTables, household_tax, tax_tables, taxed_places
 from compkit.tax.household import DEDUCTIONS, Deduction
 from compkit.tax.schedules import FILING_STATUSES, Law
 
@@ -52,7 +52,7 @@ def tax_command(
     as_json: bool,
 ) -> None:
     """Say what a year's wages leave after tax."""
-    law = TaxTables(load_tables(), washington_2028=washington_2028)
+    law = tax_tables(load_tables(), washington_2028=washington_2028)
     faults = _faults(wages, location, year, law, work_location)
     if faults:
         raise InputError(faults)

@@ -15,7 +15,7 @@ from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit
 from compkit.negotiation.worth import flat_totals
 from compkit.offer import AMAZON, REMOTE, Offer
 from compkit.periods import MONTHS_A_YEAR, months_before
-from compkit.tables import Tables, records
+from compkit.tables import Tables
 
 SEATTLE = "Seattle"
 LEVEL_CLAIM = "l7-over-l6-four-years"
@@ -60,10 +60,10 @@ def lever_priorities(level: str | None, tables: Tables) -> dict[str, Priority]:
     >>> [(lever, priority.rank) for lever, priority in lever_priorities("L7", load_tables()).items()][:2]
     [('rsu_4yr', 1), ('base_salary', 2)]
     """
-    rows = tables["lever_priorities"]
     return {
         str(row["lever_id"]): Priority(int(row["rank"]), str(row["reason"]))
-        for row in records(rows[rows["level"] == level])
+        for row in tables.rows("lever_priorities")
+        if row["level"] == level
     }
 
 
@@ -74,7 +74,7 @@ def levers_of(offer: Offer, tables: Tables) -> list[dict[str, Any]]:
     is_remote = offer.location == REMOTE
     return [
         row
-        for row in records(tables["levers"])
+        for row in tables.rows("levers")
         if row["candidate_type"] in asked_as
         and row["company"] in (None, AMAZON if offer.is_amazon else offer.company)
         and row["company_type"] in (None, offer.company_type)
@@ -109,7 +109,7 @@ def lever_rows(
     """
     level = analysis.evaluation.level.level
     order = lever_priorities(level, analysis.tables)
-    told = {str(row["lever_id"]): row for row in records(analysis.tables["levers"])}
+    told = {str(row["lever_id"]): row for row in analysis.tables.rows("levers")}
     rows = []
     for lever in sorted(LEVERS, key=lambda each: order[each].rank if each in order else math.inf):
         limit, priority = limits[lever], order.get(lever)
@@ -202,8 +202,8 @@ def january_start_value(analysis: LocationAnalysis) -> tuple[float | None, str]:
 
 def _values(analysis: LocationAnalysis) -> Iterator[LeverValue]:
     offer, tables = analysis.evaluation.offer, analysis.tables
-    titles = {str(row["lever_id"]): str(row["title"]) for row in records(tables["levers"])}
-    claims = {str(row["claim_id"]): row["low"] for row in records(tables["guide_claims"])}
+    titles = {str(row["lever_id"]): str(row["title"]) for row in tables.rows("levers")}
+    claims = {str(row["claim_id"]): row["low"] for row in tables.rows("guide_claims")}
     for lever in ("level", "transfer_level"):
         yield LeverValue(lever, titles[lever], *level_value(analysis), claim_low=claims[LEVEL_CLAIM])
     cost, basis = month_later_cost(analysis)
@@ -225,9 +225,9 @@ def _middle_total(level: str, place: str, tables: Tables) -> float | None:
 
 
 def _middle(level: str | None, place: str, measure: str, tables: Tables) -> float | None:
-    bands = tables["bands"]
-    found = bands[(bands["level"] == level) & (bands["location"] == place) & (bands["measure"] == measure)]
-    return None if found.empty else (float(found["low"].iloc[0]) + float(found["high"].iloc[0])) / 2
+    asked = (level, place, measure)
+    rows = (row for row in tables.rows("bands") if (row["level"], row["location"], row["measure"]) == asked)
+    return next(((row["low"] + row["high"]) / 2 for row in rows), None)
 
 
 def _seattle_grant(analysis: LocationAnalysis) -> tuple[float | None, str]:

@@ -181,7 +181,7 @@ def upper_flexibility(offer: Offer, lever: str, tables: Tables) -> float | None:
     """
     component = "sign_on" if lever.startswith("sign_on") else lever
     who = "internal" if offer.candidate_type == "internal" else "external"
-    for row in records(tables["flexibility"]):
+    for row in tables.rows("flexibility"):
         is_meant = row["company"] == AMAZON and row["candidate_type"] == who and row["component"] in (component, "all")
         if is_meant and row["high"] is not None:
             return float(row["high"])

@@ -8,7 +8,6 @@ from functools import cached_property
 import pandas as pd
 
 from compkit.breakeven import Crossing, crossing, growth_curve
-from compkit.cashflow import pay_terms
 from compkit.evaluation import Evaluation
 from compkit.location import Living
 from compkit.location_analysis import LocationAnalysis
@@ -139,8 +138,7 @@ class WalkAway:
         if self.amount is None:
             return None
         given = self.evaluation.assumptions
-        pay = pay_terms([self.evaluation.offer], self.analysis.tables.schedules)
-        curve = growth_curve(pay, 0, given.n_years, given.growth.convention)
+        curve = growth_curve(self.evaluation.pay, 0, given.n_years, given.growth.convention)
         return crossing(curve.minus(self.amount * given.n_years))
 
     @property

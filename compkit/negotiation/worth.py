@@ -88,7 +88,7 @@ def flat_totals(analysis: LocationAnalysis) -> FloatArray:
     """Return what the offer pays in each of the assumptions' years at a flat share price, shape (n_years,) [USD]."""
     evaluation = analysis.evaluation
     flat = replace(evaluation.assumptions, growth=FLAT)
-    worth = valuation(pay_terms([evaluation.offer], analysis.tables.schedules), flat)
+    worth = valuation(evaluation.pay, flat)
     return np.asarray(worth.by_year["total"][0])
 
 

@@ -9,6 +9,7 @@ import base64
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import pandas as pd
@@ -54,10 +55,12 @@ class Table:
 
     def cells(self) -> list[list[str]]:
         """Return the table's body as it is shown, row by row."""
-        return [
-            [_shown(value, column.kind) for value, column in zip(row, self.columns, strict=True)]
-            for row in self.frame[[column.key for column in self.columns]].itertuples(index=False)
-        ]
+        return self._cells
+
+    @cached_property
+    def _cells(self) -> list[list[str]]:
+        shown = [[_shown(value, column.kind) for value in self.frame[column.key]] for column in self.columns]
+        return [list(row) for row in zip(*shown, strict=True)]
 
     def __repr__(self) -> str:
         headings = [column.heading for column in self.columns]

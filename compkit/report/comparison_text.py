@@ -7,7 +7,6 @@ from typing import Any
 
 from compkit.comparison import Comparison
 from compkit.report.text import count, joined, percent
-from compkit.tables import records
 from compkit.verdict import LEAST_LEAD
 
 CENT = 0.01
@@ -17,8 +16,7 @@ MOST_NAMED = 3
 def pair_of(comparison: Comparison, a: int, b: int) -> dict[str, Any]:
     """Return a pair as if its first were `a`, whatever their order in the file."""
     low, high = min(a, b), max(a, b)
-    rows = records(comparison.pairs)
-    row = next(row for row in rows if (row["a"], row["b"]) == (comparison.ids[low], comparison.ids[high]))
+    row = comparison.pair_by_ids[comparison.ids[low], comparison.ids[high]]
     if (low, high) == (a, b):
         return row
     turned = row["break_even"] if is_tie(row) else {"always": "never", "never": "always", "at": "at"}[row["break_even"]]

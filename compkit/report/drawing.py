@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Sequence
 from textwrap import fill
-from typing import Any
+from typing import Any, SupportsFloat
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from PIL import Image
 
 from compkit.report.blocks import Picture
 from compkit.report.text import usd_short
@@ -28,25 +30,19 @@ SMALL: dict[str, Any] = {"fontsize": 9, "color": SOFT}
 
 def new_figure(height_inches: float) -> tuple[Figure, Axes]:
     """Return a figure of the reports' width and its axes."""
-    figure = Figure(figsize=(WIDTH_INCHES, height_inches), dpi=DOTS_PER_INCH, layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
-    for spine in ("top", "right"):
-        axes.spines[spine].set_visible(False)
-    axes.tick_params(labelsize=10, colors=INK)
+    figure, (axes,) = new_panels(height_inches, [1.0])
     return figure, axes
 
 
 def new_panels(height_inches: float, heights: Sequence[float]) -> tuple[Figure, Sequence[Axes]]:
     """Return a figure of the reports' width with panels one above the other, and their axes."""
-    figure, first = new_figure(height_inches)
-    first.remove()
-    panels = figure.subplots(len(heights), 1, height_ratios=heights)
+    figure = Figure(figsize=(WIDTH_INCHES, height_inches), dpi=DOTS_PER_INCH, layout="constrained")
+    panels = list(figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False).flat)
     for axes in panels:
         for spine in ("top", "right"):
             axes.spines[spine].set_visible(False)
         axes.tick_params(labelsize=10, colors=INK)
-    return figure, list(panels)
+    return figure, panels
 
 
 def leave_room(axes: Axes, lowest: float, highest: float) -> None:
@@ -63,6 +59,19 @@ def dollars(axes: Axes, which: str) -> None:
     axis.set_major_formatter(FuncFormatter(lambda amount, _: usd_short(amount)))
     axes.grid(axis=which, color="#e5e9ee", linewidth=0.8)  # type: ignore[arg-type]
     axes.set_axisbelow(True)
+
+
+def label_inside(
+    axes: Axes, text: str, at: tuple[SupportsFloat, SupportsFloat], offset: tuple[float, float], **look: Any
+) -> None:
+    """Write a label beside a point, so many typographic points away, where both surely lie within the axes.
+
+    Else each drawing asks of each point whether it does, and the layout measures each label again and again.
+    """
+    place = (float(at[0]), float(at[1]))
+    axes.annotate(
+        text, place, xytext=offset, textcoords="offset points", annotation_clip=False, in_layout=False, **look
+    )
 
 
 def legend_above(axes: Axes) -> None:
@@ -89,6 +98,22 @@ def picture(figure: Figure, alt: str, note: str = "") -> Picture:
     if note:
         figure.supxlabel(fill(note, NOTE_LETTERS), x=0.01, ha="left", **SMALL)
         alt = f"{alt} {note}"
+    return Picture(_png(figure), alt)
+
+
+def _png(figure: Figure) -> bytes:
+    """Return a figure drawn once, as an opaque PNG.
+
+    `savefig` draws twice, the first time for the layout alone, and packs an alpha channel that no picture needs. Runs
+    of one colour, of which pictures of bars and lines consist, take half the time of the usual search for repetitions.
+    """
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        if not axis.get_label_text():
+            axis.set_label_coords(0, 0)  # else each layout looks for its place, beside all ticks
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    pixels = canvas.buffer_rgba()  # type: ignore[no-untyped-call]
+    drawn = Image.frombuffer("RGBA", canvas.get_width_height(), pixels)
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", metadata={"Software": None})
-    return Picture(buffer.getvalue(), alt)
+    drawn.convert("RGB").save(buffer, "png", dpi=(DOTS_PER_INCH, DOTS_PER_INCH), compress_type=zlib.Z_RLE)
+    return buffer.getvalue()

@@ -17,7 +17,6 @@ from compkit.leaving import (
     repayment_note,
     sign_on_owed,
 )
-from compkit.leaving import leaving_table as leaving_by_month
 from compkit.offer import MAX_SIGN_ON_YEARS, REMOTE
 from compkit.periods import MONTHS_A_YEAR, date_after
 from compkit.report.blocks import Column, Notes, Picture, Table
@@ -27,6 +26,7 @@ from compkit.report.drawing import (
     INK,
     RANGE,
     dollars,
+    label_inside,
     legend_on_top,
     new_figure,
     picture,
@@ -35,7 +35,6 @@ from compkit.report.equity_tables import (
     N_PATHS,
     SEED,
     no_stock_reason,
-    pay_of,
     simulated_pay,
     simulation_words,
 )
@@ -120,8 +119,7 @@ def spread_picture(
               label="Median")  # fmt: skip
     for position, high, middle, is_wandering in zip(x, highest, median, wanders, strict=True):
         is_near = is_wandering and high - middle < 0.04 * top  # the median's mark would lie on the label
-        axes.annotate(usd_short(high), (position, high), xytext=(0, 8 if is_near else 3), textcoords="offset points",
-                      ha="center", **FONT)  # fmt: skip
+        label_inside(axes, usd_short(high), (position, high), (0, 8 if is_near else 3), ha="center", **FONT)
     word = "median " if len(x) <= _MOST_WORDY else ""
     axes.set_xticks(x, [f"Year {k}\n{word}{usd_short(amount)}" for k, amount in zip(x, median, strict=True)])
     if not word:
@@ -178,9 +176,7 @@ def leaving_picture(evaluation: Evaluation) -> Picture | Notes:
 
 def leaving_months(evaluation: Evaluation) -> pd.DataFrame | None:
     """Return what leaving by choice leaves by month (`leaving.leaving_table`); None if it costs nothing."""
-    offer = evaluation.offer
-    flow = evaluation.cash_flow.of_offer(offer.id)
-    table = leaving_by_month(flow, offer, pay_of(evaluation), relocation=repayable_relocation(offer))
+    table = evaluation.leaving
     return table if (table[["owed", "forfeited"]] >= LEAST).any(axis=None) else None
 
 
@@ -250,7 +246,7 @@ def _gross_repayment(evaluation: Evaluation) -> list[str]:
 def _law_notes(evaluation: Evaluation, months: pd.DataFrame) -> Iterator[str]:
     offer, agreed_on = evaluation.offer, evaluation.report_on
     place = (offer.residence or evaluation.candidate.residence) if offer.location == REMOTE else offer.location
-    places = {row["place"]: row["state"] for row in records(evaluation.tables["places"])}
+    places = {row["place"]: row["state"] for row in evaluation.tables.rows("places")}
     state = places.get(place)
     if state is None:
         yield "Where the work is done is not known, so neither is the law."

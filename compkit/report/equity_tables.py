@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from compkit.benefits import benefit_lines, paid_time_off_value
-from compkit.cashflow import PayTerms, pay_terms, weighted_vests
+from compkit.cashflow import weighted_vests
 from compkit.chances import WORST_SHARE, certainty_equivalent, chance_below, expected_shortfall
-from compkit.evaluation import Evaluation, first_year_totals
+from compkit.evaluation import Evaluation, Simulation
 from compkit.periods import MONTHS_A_YEAR
 from compkit.quoted import Claim, undo_quote
 from compkit.report.blocks import Column, Notes, Table
@@ -103,7 +103,7 @@ def _how_it_adds_up(claim: Claim) -> str:
 
 def no_stock_reason(evaluation: Evaluation) -> str | None:
     """Return why nothing in the offer's pay hangs on a share price, as a sentence; None where something does."""
-    pay = pay_of(evaluation)
+    pay = evaluation.pay
     in_shares = replace(pay, grants=pay.grants[~pay.grants["is_cash"].to_numpy(dtype=bool)])
     n_years = evaluation.assumptions.n_years
     if weighted_vests(in_shares, Growth(), np.ones((MONTHS_A_YEAR * n_years, 1)))[0, 0] > 0:
@@ -127,10 +127,14 @@ def simulated_pay(
     """
     company, given = evaluation.offer.company, evaluation.assumptions
     rate = volatility_of(company, evaluation.tables).annual_rate if volatility is None else volatility
-    # Named as a comparison of offers names it, so that both draw the same paths.
-    randomness = Randomness([company.strip().casefold()], [rate], n_paths, seed)
-    totals = simulated_totals(pay_of(evaluation), growth or given.growth, given.n_years, randomness)
-    return np.asarray(totals[0])
+    assumed = Simulation(growth or given.growth, n_paths, seed, rate)
+    if assumed not in evaluation.simulations:
+        # Named as a comparison of offers names it, so that both draw the same paths.
+        randomness = Randomness([company.strip().casefold()], [rate], n_paths, seed)
+        totals = simulated_totals(evaluation.pay, assumed.growth, given.n_years, randomness)[0]
+        totals.setflags(write=False)
+        evaluation.simulations[assumed] = totals
+    return evaluation.simulations[assumed]
 
 
 def simulation_words(evaluation: Evaluation, n_paths: int, seed: int, volatility: float | None) -> str:
@@ -208,8 +212,8 @@ def _growths(evaluation: Evaluation, cash_rate: float) -> dict[str, Growth]:
 def _thresholds(evaluation: Evaluation) -> tuple[dict[str, float], list[str]]:
     """Return what an average year may fall short of [USD a year], and why something is missing."""
     found, missing = {}, []
-    first = first_year_totals([evaluation.offer], evaluation.tables)[evaluation.offer.id]
-    flat = valuation(pay_of(evaluation), replace(evaluation.assumptions, growth=FLAT))
+    first = evaluation.first_year_totals[evaluation.offer.id]
+    flat = valuation(evaluation.pay, replace(evaluation.assumptions, growth=FLAT))
     average = float(flat.summary["average"].iloc[0])
     if average >= first - LEAST:
         found["the first year's pay"] = first
@@ -263,8 +267,3 @@ def _benefit_notes(evaluation: Evaluation) -> Iterator[str]:
         yield f"{days} are {worth} of the first year's salary, which holds them already."
     if offer.relocation and offer.relocation.value and offer.relocation.clawback != "none":
         yield f"Relocation money may be owed back for {count(offer.relocation.months, 'month')}."
-
-
-def pay_of(evaluation: Evaluation) -> PayTerms:
-    """Return the offer as the columns that the cash flow takes."""
-    return pay_terms([evaluation.offer], evaluation.tables.schedules)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +18,7 @@ from compkit.report.drawing import (
     SMALL,
     SOFT,
     dollars,
+    label_inside,
     leave_room,
     legend_above,
     new_figure,
@@ -42,9 +42,7 @@ def pay_by_year(evaluation: Evaluation) -> Picture:
             axes.bar(x, values, bottom=bottom, width=0.62, color=COLOURS[name], label=COMPONENT_NAMES[name])
             bottom += values
     for position, total in zip(x, years["total"], strict=True):
-        axes.annotate(
-            usd_short(total), (position, total), xytext=(0, 3), textcoords="offset points", ha="center", **FONT
-        )
+        label_inside(axes, usd_short(total), (position, total), (0, 3), ha="center", **FONT)
     axes.set_xticks(x, [f"Year {k}" for k in x])
     axes.set_ylim(0, max(float(bottom.max()) * 1.12, 1.0))
     dollars(axes, "y")
@@ -154,10 +152,10 @@ def _ranges(names: Sequence[str], low: np.ndarray, high: np.ndarray, value: np.n
         axes.plot(at[chosen], y[chosen], marker, color=MARK, markersize=8, clip_on=False, zorder=3, linestyle="none")
     for row, (lowest, highest, amount, place) in enumerate(zip(low, high, value, at, strict=True)):
         for end, text, side in ((0, usd_short(lowest), "left"), (1, usd_short(highest), "right")):
-            under: dict[str, Any] = {"xytext": (0, -11), "textcoords": "offset points", "va": "top", "ha": side}
-            axes.annotate(text, (end, y[row]), **under, **SMALL)
-        above: dict[str, Any] = {"xytext": (0, 11), "textcoords": "offset points", "ha": "center"}
-        axes.annotate(usd_short(amount), (place, y[row]), **above, **FONT)
+            label_inside(axes, text, (end, y[row]), (0, -11), va="top", ha=side, **SMALL)
+        # Beyond an end it may stick out of the axes.
+        axes.annotate(usd_short(amount), (place, y[row]), xytext=(0, 11), textcoords="offset points", ha="center",
+                      annotation_clip=False, **FONT)  # fmt: skip
     axes.set_xlim(-_FURTHEST_OUTSIDE - 0.08, 1 + _FURTHEST_OUTSIDE + 0.08)
     axes.set_ylim(-0.65, len(names) - 0.4)
     axes.set_yticks(y, list(names))

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import copy
+import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import nbformat
-from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters import HTMLExporter, TemplateExporter
 from traitlets.config import Config
 
 from compkit.report.blocks import RecordedFigures
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 _ON_SCREEN_ONLY = "controls"
+_WITHOUT_ALT = re.compile(r"<img\b(?![^>]*\balt\s*=)", re.IGNORECASE)
 
 
 def report_html(notebook: nbformat.NotebookNode, *, title: str) -> str:
@@ -21,7 +25,7 @@ def report_html(notebook: nbformat.NotebookNode, *, title: str) -> str:
     Parameters
     ----------
     notebook : NotebookNode
-        With its outputs.
+        With its outputs, cleaned: a widget would show nothing. It is left as it is.
     title : str
         The page's title; escaped here.
     """
@@ -31,7 +35,7 @@ def report_html(notebook: nbformat.NotebookNode, *, title: str) -> str:
 
 def _shown(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Return the notebook without cells that only prepare: those with no output, and controls."""
-    kept = nbformat.from_dict(dict(notebook))
+    kept = copy.copy(notebook)
     kept.cells = [cell for cell in notebook.cells if _says_something(cell)]
     return kept
 
@@ -42,6 +46,23 @@ def _says_something(cell: nbformat.NotebookNode) -> bool:
     return cell.cell_type != "code" or any(
         RecordedFigures.MIME not in output.get("data", {}) for output in cell.outputs
     )
+
+
+class _PageExporter(HTMLExporter):  # type: ignore[misc]  # its package is untyped
+    """nbconvert's exporter, which reads a finished page once more only where that finds something to do."""
+
+    def from_notebook_node(
+        self, nb: nbformat.NotebookNode, resources: Any = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Return the page and its resources.
+
+        HTMLExporter parses each page to describe pictures without alt text, which costs more than all the rest. Our own
+        pictures have one; a page with others, from people's own HTML, still goes that way.
+        """
+        page: tuple[str, dict[str, Any]] = TemplateExporter.from_notebook_node(self, nb, resources, **kw)
+        if _WITHOUT_ALT.search(page[0]):
+            page = super().from_notebook_node(nb, resources, **kw)
+        return page
 
 
 @cache
@@ -55,4 +76,6 @@ def _exporter() -> HTMLExporter:
     config.HTMLExporter.exclude_output_prompt = True
     config.HTMLExporter.exclude_anchor_links = True
     config.HTMLExporter.sanitize_html = False
-    return HTMLExporter(config=config)
+    # The notebook is checked against its format after each of these, and the others would have nothing to do.
+    config.HTMLExporter.default_preprocessors = ["nbconvert.preprocessors.CoalesceStreamsPreprocessor"]
+    return _PageExporter(config=config)

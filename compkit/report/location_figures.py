@@ -12,6 +12,7 @@ from compkit.report.drawing import (
     INK,
     SOFT,
     dollars,
+    label_inside,
     legend_above,
     legend_on_top,
     new_figure,
@@ -59,8 +60,8 @@ def gross_to_purchasing_power(analysis: LocationAnalysis) -> Picture | Notes:
               label="what that buys at average US prices")  # fmt: skip
     end = max(float(left.max()), float(power.max()))
     for row, amount, buys in zip(y, table["net"], power, strict=True):
-        axes.annotate(usd_short(amount), (0, row), xytext=(5, 0), textcoords="offset points", va="center",
-                      fontsize=10, color="white", fontweight="bold")  # fmt: skip
+        label_inside(axes, usd_short(amount), (0, row), (5, 0), va="center", fontsize=10, color="white",
+                     fontweight="bold")  # fmt: skip
         axes.annotate(f"buys {usd_short(buys)}", (end, row), xytext=(8, 0), textcoords="offset points", va="center",
                       annotation_clip=False, **FONT)  # fmt: skip
     axes.set_yticks(y, names)
@@ -133,8 +134,7 @@ def due_at_filing(analysis: LocationAnalysis) -> Picture | Notes:
         axes.bar(at, plan[name], width=0.94 * width, color=colour, label=label)
         for position, amount in zip(at, plan[name], strict=True):
             above, va = (3, "bottom") if amount >= 0 else (-3, "top")
-            axes.annotate(usd_short(amount), (position, amount), xytext=(0, above), textcoords="offset points",
-                          ha="center", va=va, **FONT)  # fmt: skip
+            label_inside(axes, usd_short(amount), (position, amount), (0, above), ha="center", va=va, **FONT)
     axes.axhline(0, color=INK, linewidth=0.8)
     axes.margins(y=0.16)
     axes.set_xticks(x, [str(year) for year in plan.index])

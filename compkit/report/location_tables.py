@@ -32,9 +32,7 @@ def living_name(living: Living) -> str:
     >>> living_name(Living("Remote", "Austin")), living_name(Living("Jersey City", "Jersey City", "New York"))
     ('Remote, from Austin', 'Jersey City, job in New York')
     """
-    if living.place == REMOTE:
-        return f"{REMOTE}, from {living.residence}"
-    return f"{living.place}, job in {living.work_place}" if living.work_place else living.place
+    return living.title
 
 
 def location_table(analysis: LocationAnalysis) -> Table | Notes:
@@ -165,8 +163,8 @@ def prices_table(analysis: LocationAnalysis) -> Table | Notes:
     """Return price levels of each place by line, and rents where they are known."""
     if not analysis.livings:
         return Notes("No prices", analysis.left_out, "left-out")
-    index = {(row["place"], row["line"]): row["index"] for row in records(analysis.tables["price_parities"])}
-    rents = {(row["place"], row["bedrooms"]): row["rent"] for row in records(analysis.tables["rents"])}
+    index = {(row["place"], row["line"]): row["index"] for row in analysis.tables.rows("price_parities")}
+    rents = {(row["place"], row["bedrooms"]): row["rent"] for row in analysis.tables.rows("rents")}
     lines = dict.fromkeys(line for _, line in index)
     rows = [
         {"place": place}
@@ -290,7 +288,7 @@ def location_notes_table(analysis: LocationAnalysis) -> Table | Notes:
     own = {analysis.evaluation.offer.location, analysis.home.place if analysis.home else "", REMOTE}
     rows = [
         {"place": row["location"], "topic": row["topic"], "note": row["note"], "figure": _note_figure(row)}
-        for row in records(analysis.tables["location_notes"])
+        for row in analysis.tables.rows("location_notes")
         if row["location"] in own
     ]
     columns = [

@@ -10,7 +10,18 @@ from matplotlib.axes import Axes
 from compkit.negotiation.limits import LEVERS
 from compkit.negotiation.plan import NegotiationPlan
 from compkit.report.blocks import Notes, Picture
-from compkit.report.drawing import FONT, INK, MARK, RANGE, SOFT, dollars, legend_on_top, new_figure, picture
+from compkit.report.drawing import (
+    FONT,
+    INK,
+    MARK,
+    RANGE,
+    SOFT,
+    dollars,
+    legend_on_top,
+    new_figure,
+    new_panels,
+    picture,
+)
 from compkit.report.negotiation_tables import why_no_ask
 from compkit.report.text import MEASURE_NAMES, usd, usd_short
 
@@ -56,10 +67,8 @@ def lever_ranges(plan: NegotiationPlan) -> Picture | Notes:
     """Return a bar a part of pay: its range, what is offered, the ask, the fallback, and how far it can move."""
     if not plan.is_asking:
         return Notes("No picture", [why_no_ask(plan)], "left-out")
-    figure, _ = new_figure(0.8 + 0.9 * sum(limit.room > 0 for limit in plan.limits.values()))
-    figure.clear()
     shown = [lever for lever in LEVERS if plan.limits[lever].room > 0]
-    panels = figure.subplots(len(shown), 1, squeeze=False)[:, 0]
+    figure, panels = new_panels(0.8 + 0.9 * len(shown), [1.0] * len(shown))
     said = []
     for axes, lever in zip(panels, shown, strict=True):
         said.append(_draw_lever(axes, plan, lever))

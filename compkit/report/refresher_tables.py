@@ -13,7 +13,6 @@ from compkit.equity import RefresherPlan, RefresherPractice
 from compkit.evaluation import Evaluation
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
 from compkit.report.blocks import Column, Notes, Table
-from compkit.report.equity_tables import pay_of
 from compkit.report.summary import growth_words
 from compkit.report.text import day, joined, usd
 from compkit.tables import records
@@ -26,7 +25,7 @@ FIELD_NAMES = {"first_year": "first year", "calendar_month": "month", "vesting":
 
 def refreshers_table(evaluation: Evaluation) -> Table | Notes:
     """Return the stock of eight years by grants of the offer and refreshers, and the fall when the first end."""
-    pay = pay_of(evaluation)
+    pay = evaluation.pay
     given = replace(evaluation.assumptions, n_years=MAX_YEARS)
     years = valuation(pay, given).years_of(evaluation.offer.id)
     first = valuation(replace(pay, grants=_grants_of_the_offer(pay)), given).years_of(evaluation.offer.id)["equity"]

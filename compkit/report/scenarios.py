@@ -10,7 +10,7 @@ from compkit.evaluation import Evaluation
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
 from compkit.price_paths import ScenarioPath, scenario_paths, scenario_totals
 from compkit.report.blocks import Column, Table
-from compkit.report.equity_tables import no_stock_reason, pay_of
+from compkit.report.equity_tables import no_stock_reason
 from compkit.report.text import count, percent
 from compkit.stock import Growth
 
@@ -26,7 +26,7 @@ def scenarios_table(evaluation: Evaluation) -> Table | None:
     years = [f"Year {year}" for year in range(1, n_years + 1)]
     rows = []
     for name, path in _paths(evaluation).items():
-        totals = scenario_totals(pay_of(evaluation), path, n_years)[0]
+        totals = scenario_totals(evaluation.pay, path, n_years)[0]
         rows.append(
             {
                 "name": f"{name}: {path_words(path)}",

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 import compkit
-from compkit.cashflow import pay_terms
 from compkit.evaluation import Evaluation
 from compkit.market import BELOW_MARKET_SHARE
 from compkit.report.blocks import Card, Headline, Notes, Tone
@@ -79,7 +78,7 @@ def _unsellable(evaluation: Evaluation, equity: float) -> str:
     """Return how much of the stock is a startup's, which nobody can sell yet; what refreshers pay in cash is not."""
     if evaluation.offer.startup is None:
         return ""
-    pay = pay_terms([evaluation.offer], evaluation.tables.schedules)
+    pay = evaluation.pay
     in_shares = replace(pay, grants=pay.grants[~pay.grants["is_cash"].to_numpy(dtype=bool)])
     locked = float(valuation(in_shares, evaluation.assumptions).by_year["equity"].sum())
     if not round(locked):

@@ -154,7 +154,7 @@ def company_notes_table(evaluation: Evaluation) -> Table | Notes:
     """Return what the guide says of the offer's company: what speaks for it, against it, and how its pay differs."""
     name = evaluation.offer.company.strip().casefold()
     companies, differences = (
-        [row for row in records(evaluation.tables[table]) if row["company"].casefold() == name]
+        [row for row in evaluation.tables.rows(table) if row["company"].casefold() == name]
         for table in ("companies", "company_pay_differences")
     )
     rows = [("For it", row["pros"]) for row in companies] + [("Against it", row["cons"]) for row in companies]

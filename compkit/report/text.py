@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from compkit.cashflow import pay_terms
 from compkit.evaluation import Evaluation
 from compkit.market import GUIDE
 from compkit.periods import MAX_YEARS, is_over_a_year_old
@@ -260,7 +259,7 @@ def later_fall(evaluation: Evaluation) -> tuple[int, float, float] | None:
 
     Amounts are in USD a year; None where pay does not fall up to the last year that the kit can value.
     """
-    pay = pay_terms([evaluation.offer], evaluation.tables.schedules)
+    pay = evaluation.pay
     worth = valuation(pay, replace(evaluation.assumptions, n_years=MAX_YEARS))
     total = [float(amount) for amount in worth.by_year["total"][0]]
     for year in range(evaluation.assumptions.n_years, MAX_YEARS):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from compkit.tax.employment import employment_year_tax
 from compkit.tax.household import DEDUCTIONS, RESULT_COLUMNS, TwoStatesError, household_tax, taxed_places
-from compkit.tax.schedules import TaxTables, bracket_tax
+from compkit.tax.schedules import TaxTables, bracket_tax, tax_tables
 
 __all__ = [
     "DEDUCTIONS",
@@ -18,5 +18,6 @@ __all__ = [
     "bracket_tax",
     "employment_year_tax",
     "household_tax",
+    "tax_tables",
     "taxed_places",
 ]

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from compkit.errors import CompkitError, OutOfRangeError, UnknownChoiceError
 from compkit.tables import Tables
 from compkit.tax.rules import Household, income_tax, levies_by_name
-from compkit.tax.schedules import FILING_STATUSES, FloatArray, Law, TaxTables
+from compkit.tax.schedules import FILING_STATUSES, FloatArray, Law, TaxTables, tax_tables
 
 Deduction = Literal["standard", "best"]
 DEDUCTIONS: tuple[Deduction, ...] = ("standard", "best")
@@ -107,7 +107,7 @@ def household_tax(
     Capital gains, credits for children, retirement contributions and itemised deductions other than state and local
     tax are not modelled. Sources: each row of tax_brackets.csv and tax_parameters.csv.
     """
-    law = tables if isinstance(tables, TaxTables) else TaxTables(tables)
+    law = tables if isinstance(tables, TaxTables) else tax_tables(tables)
     amounts = np.atleast_1d(np.asarray(wages, dtype=float))
     _check(amounts, deduction, n_earners)
     cases, code = _cases(amounts, place, filing_status, year, law)
@@ -177,7 +177,7 @@ def _taxes(case: _Case, wages: FloatArray, law: TaxTables, options: _Options) ->
     medicare = basic_medicare + _additional_medicare(federal, wages)
     by_kind = {"state": np.zeros_like(wages), "city": np.zeros_like(wages)}
     payroll, deductible = np.zeros_like(wages), np.zeros_like(wages)
-    work_state = _work_state(case.place, options.work_place, law)
+    work_state = other_work_state(case.place, options.work_place, law)
     for jurisdiction in law.of_place[case.place]:
         if jurisdiction != FEDERAL:
             kind = str(law.jurisdictions[jurisdiction]["kind"])
@@ -205,7 +205,7 @@ def _taxes(case: _Case, wages: FloatArray, law: TaxTables, options: _Options) ->
     return {**parts, "total": total, "net_pay": wages - total, "deduction": taken}
 
 
-def _work_state(residence: str, work_place: str | None, law: TaxTables) -> str | None:
+def other_work_state(residence: str, work_place: str | None, law: TaxTables) -> str | None:
     """Return the state of work where it is another than that of residence and a rule for the pair is known."""
     if work_place is None or work_place == residence:
         return None

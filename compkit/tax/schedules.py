@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from compkit.candidate import FilingStatus
 from compkit.errors import TableError
-from compkit.tables import Tables, records
+from compkit.tables import Tables
 
 FloatArray = NDArray[np.float64]
 FILING_STATUSES: tuple[str, ...] = get_args(FilingStatus)
 _ALL = "all"
+BRACKETS = "brackets"
 
 Key = tuple[str, str, str]
 """Jurisdiction, tax, filing status."""
@@ -131,6 +132,25 @@ class Law:
         return self.tables.brackets(self.jurisdiction, "income", self.year, self.status)[0][-1]
 
 
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Which rows of the tables a figure of a year rests on.
+
+    Parameters
+    ----------
+    year : int
+        The year of the rows: an earlier one where the figure is projected.
+    status : str
+        Their filing status, or `all`.
+    index : float
+        By what the law's indexing multiplies them; 1 where it does not.
+    """
+
+    year: int
+    status: str
+    index: float
+
+
 class TaxTables:
     """The tax tables ready for look-ups: as published, and projected beyond the last published year.
 
@@ -152,7 +172,7 @@ class TaxTables:
     @cached_property
     def _parameters(self) -> dict[Key, dict[str, dict[int, float]]]:
         found: dict[Key, dict[str, dict[int, float]]] = {}
-        for row in records(self._tables["tax_parameters"]):
+        for row in self._tables.rows("tax_parameters"):
             of_tax = found.setdefault((row["jurisdiction"], row["tax"], row["filing_status"]), {})
             of_tax.setdefault(row["parameter"], {})[int(row["year"])] = float(row["value"])
         return found
@@ -160,7 +180,7 @@ class TaxTables:
     @cached_property
     def _brackets(self) -> dict[Key, dict[int, tuple[list[float], list[float]]]]:
         found: dict[Key, dict[int, tuple[list[float], list[float]]]] = {}
-        for row in sorted(records(self._tables["tax_brackets"]), key=lambda row: row["threshold"]):
+        for row in sorted(self._tables.rows("tax_brackets"), key=lambda row: row["threshold"]):
             of_tax = found.setdefault((row["jurisdiction"], row["tax"], row["filing_status"]), {})
             thresholds, rates = of_tax.setdefault(int(row["year"]), ([], []))
             thresholds.append(float(row["threshold"]))
@@ -171,19 +191,19 @@ class TaxTables:
     def _annual_rates(self) -> dict[tuple[str, str, str], float]:
         return {
             (row["jurisdiction"], row["tax"], row["parameter"]): float(row["annual_rate"])
-            for row in records(self._tables["tax_indexing"])
+            for row in self._tables.rows("tax_indexing")
         }
 
     @cached_property
     def jurisdictions(self) -> dict[str, dict[str, object]]:
         """Every row of tax_jurisdictions.csv by its code."""
-        return {row["jurisdiction"]: row for row in records(self._tables["tax_jurisdictions"])}
+        return {row["jurisdiction"]: row for row in self._tables.rows("tax_jurisdictions")}
 
     @cached_property
     def of_place(self) -> dict[str, list[str]]:
         """The jurisdictions that tax a place's residents, federal first, by place."""
         found: dict[str, list[str]] = {}
-        for row in records(self._tables["place_taxes"]):
+        for row in self._tables.rows("place_taxes"):
             found.setdefault(row["place"], []).append(row["jurisdiction"])
         return found
 
@@ -208,7 +228,7 @@ class TaxTables:
         return {
             (row["jurisdiction"], int(row["year"]))
             for table in ("tax_brackets", "tax_parameters")
-            for row in records(self._tables[table])
+            for row in self._tables.rows(table)
             if row["status"] == "unverified"
         }
 
@@ -238,7 +258,7 @@ class TaxTables:
         if base is None:
             return [], []
         thresholds, rates = by_year[base]
-        index = self._index(jurisdiction, tax, "brackets", base, year)
+        index = self._index(jurisdiction, tax, BRACKETS, base, year)
         return [threshold * index for threshold in thresholds], rates
 
     def levies(self, jurisdiction: str, year: int) -> list[str]:
@@ -248,6 +268,18 @@ class TaxTables:
             for (where, tax, _), parameters in self._parameters.items()
             if where == jurisdiction and self._base_year(parameters.get("schedule_a_tax", {}), year) is not None
         ]
+
+    def basis(self, jurisdiction: str, tax: str, year: int, status: str, name: str) -> Basis | None:
+        """Return what a parameter, or with the name `brackets` a schedule, rests on; None where there is no such."""
+        for of_status in (status, _ALL):
+            key = (jurisdiction, tax, of_status)
+            by_year: Mapping[int, object] = self._parameters.get(key, {}).get(name, {})
+            if name == BRACKETS:
+                by_year = self._brackets.get(key, {})
+            base = self._base_year(by_year, year)
+            if base is not None:
+                return Basis(base, of_status, self._index(jurisdiction, tax, name, base, year))
+        return None
 
     def _base_year(self, by_year: Mapping[int, object], year: int) -> int | None:
         """Return the year whose figure holds in `year`: itself, or for a projected year the last known one."""
@@ -260,3 +292,12 @@ class TaxTables:
         if base == year or base > self.last_published_year:
             return 1.0
         return (1.0 + self._annual_rates.get((jurisdiction, tax, name), 0.0)) ** (year - base)
+
+
+def tax_tables(tables: Tables, *, washington_2028: bool = False) -> TaxTables:
+    """Return the tax tables ready for look-ups, made once for the same tables; see `TaxTables`."""
+    return tables.derived(_with_washington_2028 if washington_2028 else TaxTables)
+
+
+def _with_washington_2028(tables: Tables) -> TaxTables:
+    return TaxTables(tables, washington_2028=True)

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from compkit.batch.forked.limits import adopt_orphans, cap_memory, end_with_parent
 from compkit.batch.forked.tasks import finish, run_task
+from compkit.batch.processes import MARK_VARIABLE
 
 _SIGNALS_TAKEN = (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM)
 
@@ -74,13 +75,17 @@ def _take_leave(others: Iterable[int]) -> None:
 def _settle(task: Mapping[str, Any]) -> None:
     """Go to the task's folder and environment, under its limit, with random numbers of its own."""
     if task["environment"] is not None:
+        mark = os.environ.get(MARK_VARIABLE)
         os.environ.clear()
         os.environ.update(task["environment"])
+        if mark is not None:  # by which all that this process starts is found, should the warmed parent be lost
+            os.environ[MARK_VARIABLE] = mark
     if task["folder"]:
         Path(task["folder"]).mkdir(mode=0o700, parents=True, exist_ok=True)
         os.chdir(task["folder"])
     if "multiprocessing.process" in sys.modules:  # what it starts afresh looks for modules where it was imported
-        sys.modules["multiprocessing.process"].ORIGINAL_DIR = str(Path.cwd())
+        process: Any = sys.modules["multiprocessing.process"]
+        process.ORIGINAL_DIR = str(Path.cwd())
     if task["memory_limit_bytes"]:
         cap_memory(task["memory_limit_bytes"])
     sys.argv = ["ipykernel_launcher.py"]

@@ -8,13 +8,13 @@ import json
 import os
 import queue
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import psutil
@@ -22,10 +22,9 @@ import psutil
 from compkit.batch.forked.limits import why_no_forks
 from compkit.batch.forked.lines import whole_lines
 from compkit.batch.forked.tasks import Ending, Task
-from compkit.batch.processes import kill_tree, worker_environment
+from compkit.batch.processes import MARK_VARIABLE, kill_tree, worker_environment
 
 READY_SECONDS = 120.0
-_MARK_VARIABLE = "COMPKIT_WARMED_PARENT"
 _CHUNK_BYTES = 1 << 20
 _PARENT_CODE = """\
 import sys
@@ -111,7 +110,7 @@ class WarmParent:
         self._mark = secrets.token_hex(16)
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
         self._channel, theirs = socket.socketpair()
-        environment = worker_environment(self._runtime) | {"MPLBACKEND": _INLINE_BACKEND, _MARK_VARIABLE: self._mark}
+        environment = worker_environment(self._runtime) | {"MPLBACKEND": _INLINE_BACKEND, MARK_VARIABLE: self._mark}
         environment["JE_ARROW_MALLOC_CONF"] = "background_thread:false"  # pyarrow, where there is one
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, and no shell
             [sys.executable, "-c", _PARENT_CODE, str(theirs.fileno()), *modules],
@@ -124,7 +123,7 @@ class WarmParent:
         )
         theirs.close()
         self.pid = self._process.pid
-        self.environment = {name: value for name, value in environment.items() if name != _MARK_VARIABLE}
+        self.environment = {name: value for name, value in environment.items() if name != MARK_VARIABLE}
         self._lock = threading.Lock()
         self._asked: dict[int, Forked] = {}
         self._n_asked = 0
@@ -181,8 +180,7 @@ class WarmParent:
             self._process.wait()
         self._listener.join(timeout=5)
         self._channel.close()
-        with contextlib.suppress(OSError):
-            _remove(Path(self._runtime))
+        shutil.rmtree(self._runtime, ignore_errors=True)
 
     def _last_complaint(self) -> str:
         self._complaints.seek(0)
@@ -229,14 +227,8 @@ class WarmParent:
 def _end_strays(mark: str) -> None:
     """End what a killed parent may have left: whoever has its mark in the environment."""
     for process in psutil.process_iter(["environ"]):
-        if (process.info["environ"] or {}).get(_MARK_VARIABLE) == mark and process.pid != os.getpid():
+        if (process.info["environ"] or {}).get(MARK_VARIABLE) == mark and process.pid != os.getpid():
             kill_tree(process.pid)
-
-
-def _remove(folder: Path) -> None:
-    for path in folder.iterdir():
-        path.unlink()
-    folder.rmdir()
 
 
 _shared: dict[tuple[tuple[str, str], ...], list[tuple[frozenset[str], WarmParent]]] = {}
@@ -244,7 +236,7 @@ _sharing = threading.Lock()
 
 
 def shared_parent(modules: Sequence[str] = ()) -> WarmParent:
-    """Return a warmed parent that has imported these modules, started where there is none yet; it ends with this process.
+    """Return a warmed parent that has imported these modules, started where there is none; it ends with this process.
 
     Raises
     ------

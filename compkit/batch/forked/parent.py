@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import selectors
+import shutil
 import signal
 import socket
 import sys
@@ -21,8 +22,8 @@ from typing import Any
 import psutil
 
 from compkit.batch.forked.child import become
-from compkit.batch.forked.lines import whole_lines
 from compkit.batch.forked.limits import adopt_orphans
+from compkit.batch.forked.lines import whole_lines
 from compkit.batch.forked.warming import USUAL_MODULES, imported, n_threads, warm
 from compkit.batch.processes import RUNTIME_FOLDER_VARIABLE, kill_tree
 
@@ -101,6 +102,8 @@ class WarmedParent:
                 pass
         finally:
             self._end_all()
+            if folder := os.environ.get(RUNTIME_FOLDER_VARIABLE):
+                shutil.rmtree(folder, ignore_errors=True)
 
     def say(self, **message: Any) -> None:
         """Tell the driver something, as soon as it listens."""
@@ -256,4 +259,3 @@ def main(arguments: list[str]) -> None:
     parent = WarmedParent(channel)
     parent.say(ready={"pid": os.getpid(), "n_threads": n_threads(), "missing": found.missing})
     parent.serve()
-

@@ -68,19 +68,30 @@ class ForkedWorker:
 
     def __init__(self, parents: WarmParents) -> None:
         self._parents = parents
+        self._lock = threading.Lock()
+        self._running: tuple[WarmParent, Forked] | None = None
         self.has_ended = False
 
     def outcome(self, job: Job) -> Outcome:
         """Run a job to its end or its limit."""
         try:
             parent = self._parents.current()
-            return _outcome(job, parent.start(_task(job, parent)))
+            with self._lock:
+                if self.has_ended:
+                    raise CannotForkError("the batch was stopped.")
+                forked = parent.start(_task(job, parent))
+                self._running = parent, forked
+            return _outcome(job, forked)
         except CannotForkError as error:
             return Outcome(f"no process could be forked: {error}", 0.0, "outside", key=job.key)
 
     def end(self) -> None:
-        """Take no more jobs; what runs ends with the warmed parent."""
-        self.has_ended = True
+        """End what it runs, and take no more jobs; the warmed parent stays."""
+        with self._lock:
+            self.has_ended = True
+            if self._running is not None:
+                parent, forked = self._running
+                parent.kill(forked)
 
 
 def _task(job: Job, parent: WarmParent) -> Task:

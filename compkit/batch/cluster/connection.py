@@ -1,0 +1,127 @@
+"""Who takes part: the scheduler must answer, and workers have what this machine has, before anything is written."""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import logging
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from compkit.batch.fingerprint import difference, own_fingerprint
+from compkit.errors import Fault, InputError
+
+CONNECT_SECONDS = 10.0
+_ADDRESS = re.compile(r"(?P<kind>tcp|tls)://(?P<host>\[[0-9a-fA-F:.]+\]|[\w.-]+):(?P<port>\d{1,5})")
+_OPTION = "--scheduler"
+
+
+def _refusal(rule: str) -> InputError:
+    return InputError([Fault("", "", _OPTION, rule)])
+
+
+@contextmanager
+def connected(address: str, tell: Callable[[str], object]) -> Iterator[Any]:
+    """Yield a Dask client whose scheduler has answered and whose workers are like this machine.
+
+    Parameters
+    ----------
+    address : str
+        `tcp://host:port` or `tls://host:port`.
+    tell : callable
+        Called with a line where the way there can be overheard.
+
+    Raises
+    ------
+    InputError
+        If the address is none, Dask is not installed, the scheduler does not answer, there are no workers, or some
+        differ from this machine: one line each.
+    """
+    found = _ADDRESS.fullmatch(address)
+    if found is None or not 0 < int(found["port"]) < 2**16:
+        raise _refusal(f"must be tcp://HOST:PORT or tls://HOST:PORT, got {address!r}.")
+    try:
+        import distributed
+    except ImportError as error:
+        raise _refusal("needs Dask, which is not installed: pip install 'compkit[distributed]'.") from error
+    if found["kind"] == "tcp" and not _is_this_machine(found["host"]):
+        tell(f"{address}: offers and reports go there unencrypted. Use tls:// on a network that others can listen to.")
+    with _quiet():
+        client = _client(distributed, address)
+        try:
+            _refuse_unlike(client, address)
+            _set_up_workers(client)
+            yield client
+        finally:
+            with contextlib.suppress(Exception):  # a scheduler that has gone cannot be told
+                client.close(timeout=5)
+
+
+def refused_workers(client: Any) -> dict[str, str]:
+    """Return by address why a worker cannot take part, as the rest of a sentence."""
+    answers: Mapping[str, Any] = client.run(own_fingerprint, on_error="return")
+    return {worker: reason for worker, answer in answers.items() if (reason := _reason(answer))}
+
+
+def _refuse_unlike(client: Any, address: str) -> None:
+    try:
+        scheduler: Any = client.run_on_scheduler(own_fingerprint)
+    except Exception as error:  # Dask raises what the scheduler raised
+        scheduler = error
+    unlike = {f"scheduler {address}": reason} if (reason := _reason(scheduler)) else {}
+    unlike |= {f"worker {worker}": reason for worker, reason in refused_workers(client).items()}
+    if unlike:
+        rule = "Install there what is here, and start it again."
+        raise InputError([Fault("", who, "", f"it {reason}. {rule}") for who, reason in unlike.items()])
+    if not client.nthreads():
+        raise _refusal(f"has no workers at {address}. Start one there: dask worker {address} --nthreads 1.")
+
+
+def _set_up_workers(client: Any) -> None:
+    from compkit.batch.cluster.station import Station
+
+    client.register_plugin(Station())
+
+
+def _reason(answer: Any) -> str:
+    """Return what is wrong with a worker that answered so, as the rest of a sentence; empty for nothing."""
+    if isinstance(answer, ImportError | AttributeError):
+        return "has no compkit, or another one"
+    if isinstance(answer, BaseException):
+        return f"does not answer ({type(answer).__name__})"
+    return difference(answer, own_fingerprint())
+
+
+def _client(distributed: Any, address: str) -> Any:
+    try:
+        return distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False, name="compkit")
+    except Exception as error:  # what cannot be reached fails in many ways
+        raise _refusal(f"got no answer from {address}: {_first_line(error)}. Is `dask scheduler` running?") from error
+
+
+def _first_line(error: Exception) -> str:
+    line = next((line.strip() for line in str(error).splitlines() if line.strip()), "")
+    return f"{type(error).__name__}: {line.rstrip('.')}" if line else type(error).__name__
+
+
+def _is_this_machine(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Dask's own lines off the terminal: what matters is told in ours."""
+    logger = logging.getLogger("distributed")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)

@@ -1,0 +1,184 @@
+"""The command that says where a figure comes from."""
+
+from __future__ import annotations
+
+import datetime as dt
+import textwrap
+from typing import Any
+
+import click
+import numpy as np
+
+from compkit.cli.options import assumption_options, json_option, load_offers_aloud, print_json
+from compkit.equity import GrowthConvention
+from compkit.errors import Fault, InputError, OutOfRangeError, nearest_name, unknown_choice
+from compkit.explanation.derivation import Derivation
+from compkit.explanation.figures import ExplainedOffer
+from compkit.location_analysis import location_faults
+from compkit.offers import Offers
+from compkit.report.derivation_text import WIDTH, derivation_json, derivation_lines, derivation_sources
+from compkit.report.summary import growth_words
+from compkit.report.text import NO_BREAK, count
+from compkit.stock import Growth
+from compkit.tables import Tables, load_tables
+from compkit.valuation import Assumptions
+
+
+@click.command("explain")
+@click.argument("file", metavar="FILE", type=click.Path())
+@click.argument("figure", nargs=-1, metavar="FIGURE")
+@click.option("--offer", "offer_id", required=True, metavar="ID", help="Which offer of the file.")
+@click.option("--list", "is_list", is_flag=True, help="Name the figures that there are; so does leaving FIGURE out.")
+@click.option("--depth", type=click.IntRange(min=0), metavar="N",
+              help="How many levels below the figure to show; left out, all.")  # fmt: skip
+@click.option("--housing-share", type=float, metavar="S",
+              help="The share of your spending that housing takes, a fraction; left out, as nationally.")  # fmt: skip
+@assumption_options
+@json_option
+def explain_command(
+    file: str,
+    figure: tuple[str, ...],
+    offer_id: str,
+    depth: int | None,
+    housing_share: float | None,
+    growth: float,
+    growth_convention: GrowthConvention,
+    discount_rate: float,
+    years: int,
+    *,
+    is_list: bool,
+    as_json: bool,
+) -> None:
+    """Say where a FIGURE of a report comes from, step by step, down to your file and the tables' sources.
+
+    A FIGURE is called as in figures.csv, such as `total`, `year 3 equity` or `net`.
+    """
+    tables = load_tables()
+    assumptions = _Scenario(growth, growth_convention, discount_rate, years)
+    offers = _checked(file, offer_id, tables, housing_share, assumptions)
+    explained = ExplainedOffer(offers, offer_id, tables, assumptions.assumptions, dt.date.today(), housing_share)
+    _check_finite(explained)
+    asked = " ".join(figure).strip()
+    if is_list or not asked:
+        _say_names(explained, as_json=as_json)
+        return
+    found = explained.derivation(asked)
+    if found is None:
+        raise InputError([_unknown(explained, asked, file)])
+    if as_json:
+        print_json(_answer(found, explained, depth))
+        return
+    click.echo(_title(explained))
+    for line in derivation_lines(found, offer_id, tables.sources, depth=depth):
+        click.echo(line)
+
+
+def _check_finite(explained: ExplainedOffer) -> None:
+    """Raise where the scenario lets an amount grow beyond what a number can hold."""
+    given = explained.assumptions
+    with np.errstate(over="ignore", invalid="ignore"):
+        worth = explained.evaluation.valuation
+    amounts = [*worth.by_year["total"][0], worth.summary["present_value"].iloc[0]]
+    if not np.isfinite(np.asarray(amounts, dtype=float)).all():
+        rates = (given.growth.rate, given.discount_rate)
+        raise OutOfRangeError("growth_rate and discount_rate", "leave all amounts finite", rates)
+
+
+class _Scenario:
+    """The options of the scenario, and what is wrong with them."""
+
+    def __init__(self, growth: float, convention: GrowthConvention, discount_rate: float, years: int) -> None:
+        self._given = (growth, convention, discount_rate, years)
+
+    @property
+    def assumptions(self) -> Assumptions:
+        growth, convention, discount_rate, years = self._given
+        return Assumptions(Growth(growth, convention), discount_rate, years)
+
+    @property
+    def faults(self) -> list[Fault]:
+        growth, convention, discount_rate, years = self._given
+        found = []
+        for check in (
+            lambda: Growth(growth, convention),
+            lambda: Assumptions(discount_rate=discount_rate),
+            lambda: Assumptions(n_years=years),
+        ):
+            try:
+                check()
+            except OutOfRangeError as error:
+                found.append(Fault("", "", error.what, f"must {error.rule}, got {error.value!r}."))
+        return found
+
+
+def _checked(file: str, offer_id: str, tables: Tables, housing_share: float | None, scenario: _Scenario) -> Offers:
+    """Return the offers of a file; what is wrong with it or with an option is told together."""
+    faults = [*scenario.faults, *location_faults(tables, (), housing_share)]
+    try:
+        offers = load_offers_aloud([file], tables)
+    except InputError as error:
+        raise InputError([*error.faults, *faults]) from error
+    if offer_id not in offers.ids:
+        faults.append(Fault(file, "", "offer", unknown_choice(offer_id, offers.ids)))
+    if faults:
+        raise InputError(faults)
+    return offers
+
+
+def _unknown(explained: ExplainedOffer, asked: str, file: str) -> Fault:
+    """Return the fault of a figure that there is not, after naming those that there are."""
+    names, reasons = explained.names
+    for line in _listed(names, reasons):
+        click.echo(line, err=True)
+    known = [name for of_kind in names.values() for name in of_kind]
+    close = nearest_name(asked, [*known, *(name.removeprefix("negotiation ") for name in known)])
+    hint = f" Did you mean {close!r}?" if close else " Choose one of those above."
+    return Fault(file, f"offer '{explained.offer_id}'", "figure", f"must be one of the report's, got {asked!r}.{hint}")
+
+
+def _say_names(explained: ExplainedOffer, *, as_json: bool) -> None:
+    names, reasons = explained.names
+    if as_json:
+        print_json({"offer": explained.offer_id, "figures": names, "left_out": reasons})
+        return
+    click.echo(_title(explained))
+    for line in _listed(names, reasons):
+        click.echo(line)
+
+
+def _listed(names: dict[str, list[str]], reasons: dict[str, str]) -> list[str]:
+    """Return the figures that there are, a group a kind, as lines."""
+    lines = []
+    for kind, of_kind in names.items():
+        # A name is kept in one line: blanks that may not break stand in for its own.
+        kept = "; ".join(name.replace(" ", NO_BREAK) for name in of_kind)
+        told = textwrap.wrap(kept, WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+        lines += [f"{kind}:", *(line.replace(NO_BREAK, " ") for line in told)]
+    for kind, reason in reasons.items():
+        lines += textwrap.wrap(f"{kind}: cannot be worked out: {reason}", WIDTH, subsequent_indent="  ")
+    return lines
+
+
+def _title(explained: ExplainedOffer) -> str:
+    offer, given = explained.evaluation.offer, explained.assumptions
+    what = f"{offer.id}: {offer.company} {offer.level}, {offer.location}"
+    return f"{what}; {count(given.n_years, 'year')}, stock {growth_words(explained.evaluation)}"
+
+
+def _answer(found: Derivation, explained: ExplainedOffer, depth: int | None) -> dict[str, Any]:
+    given, sources = explained.assumptions, explained.tables.sources
+    root = derivation_json(found, depth)
+    return {
+        "offer": explained.offer_id,
+        **{name: root.pop(name) for name in ("figure", "value", "unit")},
+        "status": found.status,
+        **root,
+        "sources": derivation_sources(found, sources),
+        "assumptions": {
+            "growth": given.growth.rate,
+            "growth_convention": given.growth.convention,
+            "discount_rate": given.discount_rate,
+            "years": given.n_years,
+            "housing_share": explained.housing_share,
+        },
+    }

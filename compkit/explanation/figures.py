@@ -1,0 +1,158 @@
+"""Every figure of one offer that can be explained, by the name under which a report records it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from compkit.errors import CompkitError
+from compkit.evaluation import Evaluation
+from compkit.explanation.cash_plan import plan_figures
+from compkit.explanation.derivation import Derivation
+from compkit.explanation.floors import Floors
+from compkit.explanation.marks import score_figures
+from compkit.explanation.pairs import pair_figures
+from compkit.explanation.pay import OfferPay
+from compkit.explanation.place_facts import fact_figures
+from compkit.explanation.places import Places
+from compkit.explanation.present import present_job_figures
+from compkit.explanation.simulated import simulated_figures
+from compkit.explanation.worth import Figures, worth_figures
+from compkit.explanation.yardsticks import market_figures, premium_figures
+from compkit.location_analysis import LocationAnalysis
+from compkit.negotiation.approach import Approach
+from compkit.negotiation.plan import NegotiationPlan, negotiation_plan
+from compkit.offers import Offers
+from compkit.tables import Tables
+from compkit.valuation import Assumptions
+
+
+@dataclass(frozen=True)
+class ExplainedOffer:
+    """One offer of some, and what explains its figures; each is worked out when it is asked for.
+
+    Parameters
+    ----------
+    offers : Offers
+        All that the file holds: others of the same person are alternatives.
+    offer_id : str
+    tables : Tables
+    assumptions : Assumptions
+    report_on : date
+    housing_share : float, optional
+        See `LocationAnalysis`; what concerns the negotiation is worked out without, as its report does.
+    """
+
+    offers: Offers
+    offer_id: str
+    tables: Tables
+    assumptions: Assumptions
+    report_on: dt.date
+    housing_share: float | None = None
+
+    @cached_property
+    def evaluation(self) -> Evaluation:
+        """The offer worked out."""
+        return Evaluation(self.offers.entry(self.offer_id), self.tables, self.assumptions, self.report_on)
+
+    @cached_property
+    def analysis(self) -> LocationAnalysis:
+        """The offer in its places."""
+        return LocationAnalysis(self.evaluation, self.housing_share)
+
+    @cached_property
+    def plan(self) -> NegotiationPlan:
+        """The offer's negotiation."""
+        return negotiation_plan(self.offers, self.offer_id, self.tables, self.report_on, Approach(), self.assumptions)
+
+    @cached_property
+    def _pay(self) -> OfferPay:
+        return OfferPay(self.evaluation)
+
+    @property
+    def groups(self) -> Mapping[str, Callable[[], Figures]]:
+        """What makes the figures of each kind, by the kind's name; the quick ones first."""
+        return {
+            "worth": lambda: worth_figures(self._pay) | simulated_figures(self._pay),
+            "market and scores": lambda: market_figures(self.evaluation) | score_figures(self.evaluation),
+            "present job": lambda: present_job_figures(self.evaluation),
+            "premiums": lambda: premium_figures(self.evaluation),
+            "places": lambda: self._places.figures | fact_figures(self._places),
+            "calendar years": lambda: plan_figures(self._places),
+            "negotiation": lambda: Floors(self.plan, OfferPay(self.plan.evaluation)).figures,
+            "other offers": lambda: pair_figures(self.offers, self.evaluation),
+        }
+
+    @cached_property
+    def _places(self) -> Places:
+        return Places(self.analysis, self._pay)
+
+    @cached_property
+    def _made(self) -> dict[str, Figures]:
+        return {}
+
+    def _group(self, kind: str) -> Figures:
+        if kind not in self._made:
+            self._made[kind] = self.groups[kind]()
+        return self._made[kind]
+
+    @property
+    def names(self) -> tuple[dict[str, list[str]], dict[str, str]]:
+        """The names of all figures by kind, and why a kind has none where it cannot be worked out."""
+        found: dict[str, list[str]] = {}
+        reasons: dict[str, str] = {}
+        for kind in self.groups:
+            try:
+                found[kind] = list(self._group(kind))
+            except CompkitError as error:
+                reasons[kind] = str(error)
+        return {kind: names for kind, names in found.items() if names}, reasons
+
+    def derivation(self, figure: str) -> Derivation | None:
+        """Return what explains a figure; None where there is none of that name.
+
+        Letter case, blanks, hyphens and underscores make no difference. What is said of the offer's own place, of its
+        market, or of its negotiation may be named without saying so: `net`, `walk-away`.
+
+        Raises
+        ------
+        CompkitError
+            If the figures of its kind cannot be worked out for this offer.
+        """
+        wanted = self._bare(figure)
+        for kind in self.groups:
+            try:
+                figures = self._group(kind)
+            except CompkitError:
+                continue
+            by_name = {self._bare(name): name for name in figures}
+            for tried in self._full_names(kind, wanted):
+                if tried in by_name:
+                    return figures[by_name[tried]]()
+        return None
+
+    def _bare(self, figure: str) -> str:
+        """Return a figure's name as names are compared, without the offer's id before it."""
+        return folded(figure).removeprefix(f"{folded(self.offer_id)} ")
+
+    def _full_names(self, kind: str, wanted: str) -> Iterable[str]:
+        """Yield how a figure of a kind may be called in full."""
+        yield wanted
+        if kind == "worth" and wanted.startswith("simulated "):
+            yield wanted.replace("simulated ", "simulated total ", 1)
+        home = self.analysis.home if kind == "places" else None
+        prefixes = {"market and scores": "market", "negotiation": "negotiation", "places": home.title if home else ""}
+        if prefixes.get(kind):
+            yield f"{folded(prefixes[kind])} {wanted}"
+
+
+def folded(name: str) -> str:
+    """Return a figure's name as names are compared.
+
+    >>> folded(" Guaranteed-Cash"), folded("year 3  equity")
+    ('guaranteed cash', 'year 3 equity')
+    """
+    return re.sub(r"[\s_-]+", " ", name).strip().casefold()

@@ -1,0 +1,224 @@
+"""What an offer must pay at least, what staying and other offers are worth, and where both sides can agree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property, partial
+
+import numpy as np
+
+from compkit.errors import CompkitError
+from compkit.explanation.asks import Asks
+from compkit.explanation.derivation import Derivation, assumed, defined, made
+from compkit.explanation.inputs import tabled, typed
+from compkit.explanation.operations import SEARCH
+from compkit.explanation.pay import OfferPay
+from compkit.explanation.places import one_year_net, price_level
+from compkit.explanation.present import current_total
+from compkit.explanation.staying import annuity, staying_of
+from compkit.explanation.worth import Figures, present_value
+from compkit.explanation.year_tax import TaxBook
+from compkit.living import price_level as price_levels
+from compkit.location import Living
+from compkit.location_analysis import LocationAnalysis
+from compkit.negotiation.alternatives import STAYING, Alternative
+from compkit.negotiation.limits import YEARS_OF_A_PACKAGE
+from compkit.negotiation.plan import NegotiationPlan
+from compkit.negotiation.walk_away import COST_OF_LIVING, GROWTH, RISK, Part, walk_away
+from compkit.present_job import PRESENT_JOB
+
+_A_YEAR = "USD a year"
+_PART_WORDS = {COST_OF_LIVING: "cost of living", RISK: "risk of a move", GROWTH: "room to grow"}
+
+
+class Floors:
+    """The sums of one negotiation as nodes.
+
+    Parameters
+    ----------
+    plan : NegotiationPlan
+    pay : OfferPay
+        Of the plan's own offer.
+    """
+
+    def __init__(self, plan: NegotiationPlan, pay: OfferPay) -> None:
+        self._plan, self._analysis, self._pay = plan, plan.analysis, pay
+        self._evaluation, self._entry = plan.evaluation, plan.evaluation.entry
+        self.asks = Asks(plan, self._stop_floor, self.level_pay)
+
+    @property
+    def figures(self) -> Figures:
+        """What explains each figure of the negotiation, by its recorded name."""
+        zone, walk = self._plan.zone, self._plan.walk_away
+        makers: Mapping[str, tuple[float | None, partial[Derivation]]] = {
+            "walk-away": (walk.amount, partial(self.walk_away)),
+            "staying, level pay here": (walk.cash_flow_here, partial(self._staying_here)),
+            "reservation value": (zone.reservation, partial(self.reservation)),
+            "offer, level pay": (zone.offered, partial(self.level_pay)),
+            "target, level pay": (zone.aspired, partial(self._target_pay)),
+        }
+        found: Figures = {
+            f"negotiation {name}": partial(self._named, f"negotiation {name}", make)
+            for name, (value, make) in makers.items()
+            if value is not None
+        }
+        return found | self.asks.figures
+
+    def _named(self, name: str, make: partial[Derivation]) -> Derivation:
+        node = make()
+        return Derivation(name, node.value, node.unit, node.operation, node.parts, node.origin, node.note,
+                          node.arguments)  # fmt: skip
+
+    @cached_property
+    def _book(self) -> TaxBook:
+        return TaxBook(self._analysis.tables, self._analysis.law)
+
+    def walk_away(self) -> Derivation:
+        """Return the guide's walk-away: the present job's year and what the guide adds [USD a year]."""
+        parts = [current_total(self._evaluation), *(self._part(part) for part in self._plan.walk_away.parts)]
+        return made("sum", "walk-away", parts, _A_YEAR, self._plan.walk_away.amount)
+
+    def _stop_floor(self) -> Derivation:
+        """Return below which pay one does not sign: the reservation value, or the walk-away if higher [USD a year].
+
+        The walk-away counts without what a transfer keeps anyway.
+        """
+        stop = self._plan.stop_line
+        if stop is not None and stop.is_reservation:
+            return self.reservation()
+        staying = staying_of(self._evaluation, self._pay)
+        if staying is None or not self._plan.walk_away.kept_equity:
+            return self.walk_away()
+        return made("difference", "walk-away less stock that a transfer keeps",
+                    [self.walk_away(), staying.kept_equity()], _A_YEAR)  # fmt: skip
+
+    def _part(self, part: Part) -> Derivation:
+        words = _PART_WORDS[part.name]
+        if part.is_given:
+            return typed(self._entry, f"candidate.walk_away.{part.name}", words, _A_YEAR)
+        if part.name != COST_OF_LIVING:
+            return assumed(words, part.amount, _A_YEAR, part.reason)
+        total = current_total(self._evaluation)
+        here = self._here(total, self._plan.walk_away.home, part.amount + total.value, part.reason)
+        return made("difference", words, [here, total], _A_YEAR, part.amount)
+
+    def _here(self, amount: Derivation, living: Living | None, value: float, how: str) -> Derivation:
+        """Return the pay that buys, where the offer would be lived, what an amount buys in another living.
+
+        The amount as it is where both are taxed and priced alike, or where one of them cannot be worked out.
+        """
+        own, name = self._analysis.own, f"{amount.name}, here"
+        is_alike = living is None or (living.residence, living.work_place) == (own.residence, own.work_place)
+        if living is None or is_alike or not self._can_be_taxed(living):
+            return amount.renamed(name, note=how)
+        pay = assumed("the pay here", value, _A_YEAR, "the one that the search found")
+        left = one_year_net(pay, own, self._analysis, self._book)
+        there = one_year_net(amount, living, self._analysis, self._book)
+        levels = [
+            price_level(self._analysis, each.residence, f"price level of {each.residence}") for each in (own, living)
+        ]
+        ratio = made("quotient", f"prices in {own.residence} over those in {living.residence}", levels, "ratio")
+        needed = made("product", "what must be left here to buy as much", [there, ratio], _A_YEAR)
+        note = f"found by search: the least pay with which the first line is what the second says; {how}"
+        arguments = {"miss": repr(left.value - needed.value)}
+        return Derivation(name, value, _A_YEAR, SEARCH, (left, needed), note=note, arguments=arguments)
+
+    def _can_be_taxed(self, living: Living) -> bool:
+        try:
+            for each in (living, self._analysis.own):
+                self._analysis.net_pay_over(np.zeros(1), each)
+                price_levels([each.residence], self._analysis.tables)
+        except CompkitError:
+            return False
+        return True
+
+    def _staying_here(self) -> Derivation:
+        walk = self._plan.walk_away
+        return self._here(self._staying_pay(), walk.home, walk.cash_flow_here or 0.0, walk.how_here)
+
+    def _staying_pay(self) -> Derivation:
+        """Return the pay in even months that is worth as much as staying and what is owed on leaving [USD a year]."""
+        staying = staying_of(self._evaluation, self._pay)
+        if staying is None:
+            raise KeyError(PRESENT_JOB)
+        worth = [staying.present_value]
+        if self._plan.walk_away.repayment_owed:
+            worth.append(typed(self._entry, "candidate.current.repayment_owed", "money to pay back on leaving"))
+        whole = worth[0] if len(worth) == 1 else made("sum", "staying, and what leaving makes due", worth)
+        level = made("quotient", "staying as level pay", [whole, annuity(self._pay)], _A_YEAR)
+        if not self._plan.walk_away.kept_equity:
+            return level
+        return made("difference", "staying as level pay, less stock that a transfer keeps",
+                    [level, staying.kept_equity()], _A_YEAR, self._plan.walk_away.cash_flow)  # fmt: skip
+
+    def level_pay(self) -> Derivation:
+        """Return the pay in even months that has the offer's present value [USD a year]."""
+        return _level_pay(self._pay, self._plan.zone.offered)
+
+    def reservation(self) -> Derivation:
+        """Return what the best alternative is worth [USD a year]."""
+        nodes = [self._alternative(one) for one in self._plan.alternatives.all]
+        note = "the best of them"
+        return made("maximum", "reservation value", nodes, _A_YEAR, self._plan.alternatives.reservation, note)
+
+    def _alternative(self, one: Alternative) -> Derivation:
+        weight = self._weight(one.status)
+        pay = self._staying_here() if one.id == PRESENT_JOB else self._other_pay(one)
+        certain = made("product", f"{one.id}, weighted", [weight, pay], _A_YEAR)
+        fallback = self._plan.alternatives.staying
+        if one.id == PRESENT_JOB or one.weight == 1 or fallback is None:
+            return certain.renamed(f"alternative {one.id}", note=one.reason)
+        whole = defined("certainty", 1.0, "fraction")
+        rest = made("difference", "part that is not certain", [whole, weight], "fraction")
+        otherwise = made("product", "else the present job", [rest, self._alternative(fallback)], _A_YEAR)
+        return made("sum", f"alternative {one.id}", [certain, otherwise], _A_YEAR, one.value, one.reason)
+
+    def _weight(self, status: str) -> Derivation:
+        words = (
+            "how certain the present job is" if status == STAYING else f"how certain a {status} offer is taken to be"
+        )
+        tables = self._analysis.tables
+        return tabled(tables, "certainty_weights", {"status": status}, "weight", words, "fraction")
+
+    def _other_pay(self, one: Alternative) -> Derivation:
+        """Return another offer's level pay, in this offer's place [USD a year]."""
+        other = next(each for each in self._plan.others if each.evaluation.offer.id == one.id)
+        return self._here(self._level_pay_there(other), other.own, one.level_pay, one.reason)
+
+    def _level_pay_there(self, other: LocationAnalysis) -> Derivation:
+        """Return another offer's level pay at its own place, less what it alone makes due [USD a year]."""
+        pay, mine = OfferPay(other.evaluation), self._plan.walk_away
+        more, less = [_level_pay(pay)], list[Derivation]()
+        behind = other.evaluation.left_behind
+        due = (behind.repayment_owed if behind else 0.0) - mine.repayment_owed
+        if due:
+            owed = typed(self._entry, "candidate.current.repayment_owed", "money to pay back on leaving")
+            level = made("quotient", "that money as level pay", [owed, annuity(pay)], _A_YEAR)
+            (less if due > 0 else more).append(level)
+        for analysis, own_pay, side in ((other, pay, more), (self._analysis, self._pay, less)):
+            staying = staying_of(analysis.evaluation, own_pay)
+            if staying is not None and walk_away(analysis).kept_equity:
+                side.append(staying.kept_equity())
+        if len(more) == 1 and not less:
+            return more[0]
+        gained = more[0] if len(more) == 1 else made("sum", "level pay with what else it brings", more, _A_YEAR)
+        return made(
+            "above", f"level pay of {other.evaluation.offer.id}, less what it alone costs", [gained, *less], _A_YEAR
+        )
+
+    def _target_pay(self) -> Derivation:
+        """Return what the offer pays with the target, the rest of its pay as offered [USD a year]."""
+        more = made("difference", "by how much the target lies above the offer",
+                    [self.asks.aimed_at(), self.asks.offered_total()])  # fmt: skip
+        return made("sum", "target, level pay", [self.level_pay(), yearly_of(more)], _A_YEAR, self._plan.zone.aspired)
+
+
+def yearly_of(amount: Derivation) -> Derivation:
+    """Return a package's amount a year [USD a year]."""
+    years = defined("years of a package", float(YEARS_OF_A_PACKAGE), "years", "a package counts four years")
+    return made("quotient", f"{amount.name}, a year", [amount, years], _A_YEAR)
+
+
+def _level_pay(pay: OfferPay, value: float | None = None) -> Derivation:
+    name = f"level pay of {pay.offer.id}"
+    return made("quotient", name, [present_value(pay), annuity(pay)], _A_YEAR, value)

@@ -1,0 +1,159 @@
+"""All grants of an offer as what makes their vests: those of its file, and those that its refresher plan stands for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from compkit.cashflow import PayTerms
+from compkit.equity import Grant, Refresher, RefresherPlan
+from compkit.evaluation import Evaluation
+from compkit.explanation.derivation import Derivation, Origin, defined, made
+from compkit.explanation.inputs import mentioned, said, typed
+from compkit.explanation.salary import salary_of_year, with_bonus
+from compkit.explanation.stock import Granted, Vesting
+from compkit.periods import MONTHS_A_YEAR
+from compkit.refreshers import planned_refreshers
+
+_PLAN = "refresher_plan"
+_PRACTICES = "refresher_practices"
+
+
+class OfferGrants:
+    """The grants of one offer, in the order in which the cash flow has them.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    pay : PayTerms
+        The offer alone.
+    """
+
+    def __init__(self, evaluation: Evaluation, pay: PayTerms) -> None:
+        self._entry, self._tables, self._pay = evaluation.entry, evaluation.tables, pay
+        self._offer = evaluation.entry.offer
+        self.stated: list[Granted] = [*self._of_equity()]
+        self.stated += self._of_refreshers(len(self.stated))
+        self.planned: list[Granted] = self._of_plan(len(self.stated))
+
+    @property
+    def all(self) -> list[Granted]:
+        """Those of the file, then the planned ones."""
+        return [*self.stated, *self.planned]
+
+    def no_plan_yet(self, name: str) -> Derivation:
+        """Return a leaf of 0 for months in which nothing of the refresher plan vests."""
+        plan, note = self._offer.refresher_plan, "nothing of the refresher plan vests in these months"
+        if plan is not None and plan.practice and plan.makes_grants:
+            return mentioned(self._tables, _PRACTICES, {"practice": plan.practice}, "title", name, "USD", note)
+        return said(self._entry, f"{_PLAN}.annual_value", name, note)
+
+    def _vesting(self, given: Grant | Refresher | RefresherPlan, path: str, position: int) -> Vesting:
+        schedule = self._pay.schedules[str(self._pay.grants["schedule"].iloc[position])]
+        used = self._offer.vesting_of(given)
+        is_assumed = "vesting" not in given.model_fields_set or given.vesting is None
+        return Vesting(self._entry, self._tables, schedule, used if isinstance(used, str) else None,
+                       f"{path}.vesting", is_assumed)  # fmt: skip
+
+    def _row(self, position: int) -> PayTerms:
+        return replace(self._pay, grants=self._pay.grants.iloc[[position]])
+
+    def _of_equity(self) -> list[Granted]:
+        found = []
+        for number, grant in enumerate(self._offer.equity):
+            path = f"equity[{number}]"
+            price_path = f"{path}.price_now" if grant.price_now is not None else f"{path}.grant_price"
+            price = typed(self._entry, price_path, "share price today", "USD a share") if grant.has_price else None
+            found.append(
+                Granted(f"grant {number + 1}", self._size(number), price, self._vesting(grant, path, number),
+                        grant.start_month, is_valued=False, is_cash=False, pay=self._row(number))
+            )  # fmt: skip
+        return found
+
+    def _size(self, number: int) -> Derivation:
+        """Return the units of a grant, or its worth where no price is known."""
+        grant, path = self._offer.equity[number], f"equity[{number}]"
+        if grant.units is not None:
+            return typed(self._entry, f"{path}.units", "shares granted", "shares")
+        worth = typed(self._entry, f"{path}.value", "worth of the whole grant")
+        if not grant.has_price:
+            return worth
+        at = "grant_price" if grant.grant_price is not None else "price_now"
+        price = typed(self._entry, f"{path}.{at}", "share price that turns worth into shares", "USD a share")
+        return made("quotient", "shares granted", [worth, price], "shares", self._entry.in_usd.equity[number].n_units)
+
+    def _of_refreshers(self, position: int) -> list[Granted]:
+        found: list[Granted] = []
+        for number, later in enumerate(self._offer.refreshers):
+            path = f"refreshers[{number}]"
+            worth = typed(self._entry, f"{path}.value", f"worth of refresher {number + 1} when it is made")
+            at = position + len(found)
+            found += self._parts(f"refresher {number + 1}", worth, path, later, self._vesting(later, path, at), at)
+        return found
+
+    def _of_plan(self, position: int) -> list[Granted]:
+        plan, found = self._offer.refresher_plan, list[Granted]()
+        if plan is None:
+            return found
+        promised: list[tuple[int, Derivation, Vesting]] = []
+        for later in planned_refreshers(self._entry.in_usd, self._tables.schedules):
+            at = position + len(found)
+            vesting = self._vesting(plan, _PLAN, at)
+            worth = self._planned_worth(later, promised)
+            promised.append((later.grant_month, worth, vesting))
+            name = f"planned refresher of month {later.grant_month}"
+            found += self._parts(name, worth, _PLAN, later, vesting, at)
+        return found
+
+    def _planned_worth(self, later: Refresher, earlier: list[tuple[int, Derivation, Vesting]]) -> Derivation:
+        """Return what a planned refresher is worth: the plan's value, or at most what a target leaves open [USD]."""
+        month = later.grant_month
+        most = typed(self._entry, f"{_PLAN}.annual_value", "worth of each planned refresher, at most")
+        name, origin = f"worth of the planned refresher of month {month}", self._practice
+        if self._offer.refresher_plan is None or self._offer.refresher_plan.target_pay is None:
+            return Derivation(name, later.value, "USD", "same", (most,), origin)
+        target = typed(self._entry, f"{_PLAN}.target_pay", "target pay", "USD a year")
+        missing = made("difference", f"what the year after month {month} leaves open below the target",
+                       [target, self._promised(month, earlier)])  # fmt: skip
+        return Derivation(name, later.value, "USD", "minimum", (most, missing), origin)
+
+    def _promised(self, month: int, earlier: list[tuple[int, Derivation, Vesting]]) -> Derivation:
+        """Return the pay that the twelve months after a month promise already, at a flat price [USD]."""
+        first, last = month + 1, month + MONTHS_A_YEAR
+        salary = salary_of_year(self._entry, month // MONTHS_A_YEAR + 1)
+        parts = [with_bonus(self._entry, salary)]
+        since = [0] * len(self._offer.equity) + [each.start_month for each in self.stated[len(self._offer.equity) :]]
+        parts += [
+            granted.flat_worth(first, last, f"{granted.name}, months {first} to {last}")
+            for granted, from_month in zip(self.stated, since, strict=True)
+            if from_month <= month
+        ]
+        for made_in, worth, vesting in earlier:
+            part = vesting.part_between(made_in, first, last)
+            parts.append(made("product", f"refresher of month {made_in}, months {first} to {last}", [worth, part]))
+        return made("sum", f"pay promised for months {first} to {last}", parts)
+
+    @property
+    def _practice(self) -> Origin | None:
+        plan = self._offer.refresher_plan
+        return self.no_plan_yet("").origin if plan is not None and plan.practice else None
+
+    def _parts(
+        self, name: str, worth: Derivation, path: str, later: Refresher, vesting: Vesting, position: int
+    ) -> list[Granted]:
+        """Return a refresher's shares and its cash, each where there is such, as the cash flow has them."""
+        sizes: list[tuple[str, Derivation, bool]] = []
+        share = typed(self._entry, f"{path}.cash_share", "part paid in cash", "fraction")
+        if share.value != 1.0:
+            in_shares = worth
+            if share.value:
+                whole = defined("the whole of it", 1.0, "fraction")
+                rest = made("difference", "part paid in shares", [whole, share], "fraction")
+                in_shares = made("product", f"{name}, in shares", [worth, rest])
+            sizes.append((name, in_shares, False))
+        if share.value:
+            sizes.append((f"{name}, in cash", made("product", f"{name}, in cash", [worth, share]), True))
+        return [
+            Granted(called, size, None, vesting, later.grant_month, is_valued=True, is_cash=is_cash,
+                    pay=self._row(position + number))
+            for number, (called, size, is_cash) in enumerate(sizes)
+        ]  # fmt: skip

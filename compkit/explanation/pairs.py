@@ -1,0 +1,108 @@
+"""An offer against the others of its file: the difference, the growth at which the order turns, the chances."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from itertools import combinations
+
+from compkit.chances import chance_of_more, chance_of_most
+from compkit.comparison import Chance, Comparison, compared
+from compkit.evaluation import Evaluation
+from compkit.explanation.derivation import Derivation, made
+from compkit.explanation.operations import SEARCH, SIMULATION
+from compkit.explanation.pay import OfferPay
+from compkit.explanation.simulated import drawn, volatility_of_share
+from compkit.explanation.worth import Figures, total
+from compkit.offers import Offers
+from compkit.stock import Growth
+
+# As a report records it: beyond that a root differs between processors.
+_DIGITS_OF_A_ROOT = 12
+
+
+def pair_figures(offers: Offers, evaluation: Evaluation) -> Figures:
+    """Return what explains an offer's figures against others, by their recorded names; none where it is alone.
+
+    Parameters
+    ----------
+    offers : Offers
+        All of the file.
+    evaluation : Evaluation
+        The offer's own: its assumptions hold for all.
+    """
+    if len(offers) < 2:
+        return {}
+    everyone = compared(offers, evaluation.tables, evaluation.assumptions, Chance(), evaluation.report_on)
+    pairs, own = Pairs(everyone), evaluation.offer.id
+    found: Figures = {f"{own} pays_most": partial(pairs.pays_most, own)}
+    for a, b in combinations(range(len(everyone.ids)), 2):
+        if own not in (everyone.ids[a], everyone.ids[b]):
+            continue
+        name = f"{everyone.ids[a]} against {everyone.ids[b]}"
+        found[f"{name} difference"] = partial(pairs.difference, a, b, f"{name} difference")
+        if everyone.break_even(a, b).break_even == "at":
+            found[f"{name} break_even_growth"] = partial(pairs.break_even, a, b, f"{name} break_even_growth")
+        found[f"{name} p_a_beats_b"] = partial(pairs.chance, a, b, f"{name} p_a_beats_b")
+    return found
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """The offers of a file against each other, as nodes.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    """
+
+    comparison: Comparison
+
+    @cached_property
+    def _totals(self) -> list[Derivation]:
+        """Return each offer's total [USD]."""
+        found = []
+        for evaluation in self.comparison.evaluations:
+            node = total(OfferPay(evaluation))
+            found.append(node.renamed(f"total of {evaluation.offer.id}"))
+        return found
+
+    def difference(self, a: int, b: int, name: str) -> Derivation:
+        """Return by how much the first offer's total lies above the second's [USD]."""
+        return made("difference", name, [self._totals[a], self._totals[b]])
+
+    def break_even(self, a: int, b: int, name: str) -> Derivation:
+        """Return the growth of all shares at which both offers come to the same [fraction a year]."""
+        growth = round(self.comparison.break_even(a, b).growth or 0.0, _DIGITS_OF_A_ROOT)
+        sums = [self._total_at(position, growth) for position in (a, b)]
+        note = "found by search: the growth, the nearest to none, at which the first line is what the second says"
+        arguments = {"miss": repr(sums[0].value - sums[1].value)}
+        return Derivation(name, growth, "fraction a year", SEARCH, tuple(sums), note=note, arguments=arguments)
+
+    def _total_at(self, position: int, rate: float) -> Derivation:
+        evaluation = self.comparison.evaluations[position]
+        given = evaluation.assumptions
+        grown = replace(evaluation, assumptions=replace(given, growth=Growth(rate, given.growth.convention)))
+        return total(OfferPay(grown)).renamed(f"total of {evaluation.offer.id} at that growth")
+
+    def chance(self, a: int, b: int, name: str) -> Derivation:
+        """Return in what share of the simulated cases the first offer pays more; ties count half [fraction]."""
+        simulated = self.comparison.simulated_years.sum(axis=1)
+        return self._simulated(name, [a, b], chance_of_more(simulated[a], simulated[b]), "p_a_beats_b")
+
+    def pays_most(self, own: str) -> Derivation:
+        """Return in what share of the simulated cases an offer pays most of all; who tie share a case [fraction]."""
+        position = self.comparison.ids.index(own)
+        value = float(chance_of_most(self.comparison.simulated_years.sum(axis=1))[position])
+        return self._simulated(f"{own} pays_most", list(range(len(self.comparison.ids))), value, "pays_most")
+
+    def _simulated(self, name: str, positions: list[int], value: float, of: str) -> Derivation:
+        parts: list[Derivation] = []
+        for position in positions:
+            parts += [self._totals[position], volatility_of_share(self.comparison.evaluations[position])]
+        paths, seed = drawn()
+        note = (
+            f"worked out by simulation: {paths.value:,.0f} paths of each company's share price around the growth "
+            f"assumed, seed {seed.value:.0f}; counted are the cases in which it pays more"
+        )
+        return Derivation(name, value, "fraction", SIMULATION, (*parts, paths, seed), note=note, arguments={"of": of})

@@ -1,0 +1,208 @@
+"""What an offer leaves and buys in each place: gross, each tax, net, prices, the pay that would buy as much."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
+
+from compkit.explanation.derivation import Derivation, assumed, defined, made
+from compkit.explanation.inputs import tabled
+from compkit.explanation.operations import SEARCH
+from compkit.explanation.pay import OfferPay
+from compkit.explanation.worth import Figures
+from compkit.explanation.year_tax import TAX_WORDS, TaxBook, YearTax
+from compkit.living import HOUSING, US_LEVEL
+from compkit.location import Living
+from compkit.location_analysis import LocationAnalysis
+from compkit.location_facts import STEP, marginal_tax
+from compkit.periods import years_of_beginning
+from compkit.tables import records
+
+A_YEAR = "USD a year"
+_PRICES, _WEIGHTS = "price_parities", "price_weights"
+
+
+@dataclass(frozen=True)
+class Places:
+    """One offer in its places, as nodes.
+
+    Parameters
+    ----------
+    analysis : LocationAnalysis
+    pay : OfferPay
+        Of the same evaluation.
+    """
+
+    analysis: LocationAnalysis
+    pay: OfferPay
+
+    @cached_property
+    def book(self) -> TaxBook:
+        """The tax tables as explanations need them."""
+        return TaxBook(self.analysis.tables, self.analysis.law)
+
+    @cached_property
+    def _years(self) -> dict[Living, list[YearTax]]:
+        return {}
+
+    @cached_property
+    def _rows(self) -> dict[Living, dict[str, Any]]:
+        """Return what the report has of each living."""
+        if not self.analysis.livings:
+            return {}
+        return dict(zip(self.analysis.livings, records(self.analysis.table), strict=True))
+
+    @property
+    def figures(self) -> Figures:
+        """What explains each figure of each place, by its recorded name."""
+        found: Figures = {}
+        for living, row in self._rows.items():
+            title = living.title
+            found[f"{title} gross"] = partial(self.gross, f"{title} gross")
+            for name in (*TAX_WORDS, "tax", "net", "price_level"):
+                found[f"{title} {name}"] = partial(self._figure, living, name)
+            for name in ("purchasing_power", "equivalent_salary", "equivalent_error"):
+                if row[name] is not None:
+                    found[f"{title} {name}"] = partial(self._figure, living, name)
+            found[f"{title} marginal_tax"] = partial(self._marginal, living)
+        return found
+
+    def _figure(self, living: Living, name: str) -> Derivation:
+        title = f"{living.title} {name}"
+        if name in TAX_WORDS:
+            return self.tax_part(living, name)
+        if name == "tax":
+            return self._tax(living)
+        if name == "net":
+            return self.net(living)
+        if name == "price_level":
+            return self.level(living, title)
+        if name == "purchasing_power":
+            return self.bought(living, title)
+        return self._equivalent(living, name)
+
+    def gross(self, name: str = "gross pay of the average year") -> Derivation:
+        """Return the average year's pay [USD a year]."""
+        return made("mean", name, self._totals, A_YEAR, self.analysis.pay.gross)
+
+    @property
+    def _totals(self) -> list[Derivation]:
+        return [self.pay.year(year, "total") for year in range(1, self.pay.n_years + 1)]
+
+    def years_of(self, living: Living) -> list[YearTax]:
+        """Return the taxes of each employment year in a living."""
+        if living not in self._years:
+            self._years[living] = self._taxed(living, self._totals)
+        return self._years[living]
+
+    def _taxed(self, living: Living, wages: Sequence[Derivation]) -> list[YearTax]:
+        begins = years_of_beginning(self.analysis.start_on, len(wages))
+        status = self.analysis.pay.filing_status
+        return [YearTax(node, living, status, year, self.book) for node, year in zip(wages, begins, strict=True)]
+
+    def tax_part(self, living: Living, name: str) -> Derivation:
+        """Return one tax of the average year [USD a year]."""
+        parts = [year.part(name) for year in self.years_of(living)]
+        note = "each year is taxed under the law of the calendar year in which it begins"
+        return made("mean", f"{living.title} {name}", parts, A_YEAR, self._rows[living][name], note)
+
+    def _tax(self, living: Living) -> Derivation:
+        parts = [self.tax_part(living, name) for name in TAX_WORDS]
+        return made("sum", f"{living.title} tax", parts, A_YEAR, self._rows[living]["tax"])
+
+    def net(self, living: Living) -> Derivation:
+        """Return what tax leaves of the average year [USD a year]."""
+        parts = [self.gross(), self._tax(living)]
+        return made("difference", f"{living.title} net", parts, A_YEAR, self._rows[living]["net"])
+
+    def level(self, living: Living, name: str) -> Derivation:
+        """Return the price level of a living [index, US 100]."""
+        return price_level(self.analysis, living.residence, name)
+
+    def bought(self, living: Living, name: str) -> Derivation:
+        """Return what the average year buys, at average US prices [USD a year]."""
+        value = self._rows[living]["purchasing_power"]
+        return made("quotient", name, [self.net(living), self._prices(living)], A_YEAR, value)
+
+    def _prices(self, living: Living) -> Derivation:
+        """Return prices as a multiple of the country's."""
+        return prices(self.analysis, living.residence)
+
+    def _equivalent(self, living: Living, name: str) -> Derivation:
+        """Return the pay there that buys what the offer buys at home, or by how much it misses that."""
+        row, title, home = self._rows[living], f"{living.title} {name}", self.analysis.home
+        if home is None:
+            raise KeyError(name)
+        gross = self.analysis.pay.gross
+        salary = row["equivalent_salary"]
+        there = self._bought_there(living, salary / gross if gross else 0.0)
+        at_home = self.bought(home, "what this offer buys at home")
+        if name == "equivalent_error":
+            return made("difference", title, [there, at_home], A_YEAR, row[name])
+        arguments = {"miss": repr(row["equivalent_error"])}
+        note = "found by search: the least pay there with which the first line is what the second says"
+        return Derivation(title, salary, A_YEAR, SEARCH, (there, at_home), note=note, arguments=arguments)
+
+    def _bought_there(self, living: Living, factor: float) -> Derivation:
+        """Return what a multiple of the offer's pay buys in a living [USD a year]."""
+        scale = assumed("pay there as a multiple of this offer's", factor, "ratio", "the one that the search found")
+        wages = [made("product", f"{total.name} there", [total, scale]) for total in self._totals]
+        nets = [year.part("net_pay") for year in self._taxed(living, wages)]
+        net = made("mean", "left after tax there", nets, A_YEAR)
+        return made("quotient", "what that pay buys there", [net, self._prices(living)], A_YEAR)
+
+    def _marginal(self, living: Living) -> Derivation:
+        title, analysis = f"{living.title} marginal_tax", self.analysis
+        step = assumed("a raise", STEP, A_YEAR, "the next dollars on which the tax is looked at")
+        gross = self.gross()
+        raised = made("sum", "gross pay with the raise", [gross, step], A_YEAR)
+        before, after = (one_year_net(wages, living, analysis, self.book) for wages in (gross, raised))
+        kept = made("quotient", "part of the raise that is kept",
+                    [made("difference", "left of the raise", [after, before], A_YEAR), step], "fraction")  # fmt: skip
+        whole = defined("the whole raise", 1.0, "fraction")
+        return made("difference", title, [whole, kept], "fraction", marginal_tax(analysis, living))
+
+
+def one_year_net(wages: Derivation, living: Living, analysis: LocationAnalysis, book: TaxBook) -> Derivation:
+    """Return what tax leaves of a year's wages under the law of the offer's first year [USD]."""
+    return YearTax(wages, living, analysis.pay.filing_status, analysis.start_on.year, book).part("net_pay")
+
+
+def prices(analysis: LocationAnalysis, residence: str) -> Derivation:
+    """Return the prices of a place as a multiple of the country's [ratio]."""
+    level = price_level(analysis, residence, f"price level of {residence}")
+    country = defined("price level of the country", US_LEVEL, "index, US 100")
+    return made("quotient", f"prices of {residence} over the country's", [level, country], "ratio")
+
+
+def price_level(analysis: LocationAnalysis, residence: str, name: str) -> Derivation:
+    """Return the price level of a place: as published, or weighted by a housing share [index, US 100]."""
+    share, unit = analysis.housing_share, "index, US 100"
+
+    def index(line: str, words: str) -> Derivation:
+        return tabled(analysis.tables, _PRICES, {"place": residence, "line": line}, "index", words, unit)
+
+    if share is None:
+        return index("all_items", name)
+    given = assumed("your share of spending on housing", share, "fraction", "as you set it with --housing-share")
+    whole = defined("all spending", 1.0, "fraction")
+    rest = made("difference", "share of all else", [whole, given], "fraction")
+    weights = _weights(analysis)
+    every = made("sum", "weights of all but housing", list(weights.values()), "weight")
+    factors = [made("power", "housing, by its share", [index(HOUSING, "price level of housing"), given], "ratio")]
+    for line, weight in weights.items():
+        part = made("quotient", f"{line}' part of the rest", [weight, every], "fraction")
+        power = made("product", f"share of {line}", [rest, part], "fraction")
+        factors.append(made("power", f"{line}, by their share", [index(line, f"price level of {line}"), power],
+                            "ratio"))  # fmt: skip
+    return made("product", name, factors, unit)
+
+
+def _weights(analysis: LocationAnalysis) -> Mapping[str, Derivation]:
+    lines = [str(row["line"]) for row in records(analysis.tables[_WEIGHTS]) if row["line"] != HOUSING]
+    return {
+        line: tabled(analysis.tables, _WEIGHTS, {"line": line}, "weight", f"weight of {line}", "weight")
+        for line in lines
+    }

@@ -1,0 +1,104 @@
+"""The spread of simulated pay: what no share price moves, and what the simulation makes of the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+
+from compkit.cashflow import PayTerms, pay_terms
+from compkit.chances import spread
+from compkit.comparison import Chance
+from compkit.evaluation import Evaluation
+from compkit.explanation.derivation import Derivation, assumed, made
+from compkit.explanation.inputs import tabled
+from compkit.explanation.operations import SIMULATION
+from compkit.explanation.pay import OfferPay
+from compkit.explanation.worth import Figures
+from compkit.periods import MONTHS_A_YEAR
+from compkit.simulation import Randomness, simulated_totals, volatility_of
+
+_NAMES = ("p5", "p25", "p50", "p75", "p95", "mean")
+
+
+def simulated_figures(pay: OfferPay) -> Figures:
+    """Return what explains each figure of the simulated spread, by its recorded name; none where nothing is granted."""
+    if not pay.entry.in_usd.schedules_used and not pay.offer.equity:
+        return {}
+    find = cache(lambda: _spread(pay.evaluation))
+    return {f"simulated total {name}": partial(_total, pay, name, find) for name in _NAMES}
+
+
+def simulated_spread(
+    pay: PayTerms, evaluation: Evaluation, volatility: float, n_paths: int, seed: int
+) -> Mapping[str, float]:
+    """Return the spread of what an offer's terms pay over the horizon, by percentile and mean [USD]."""
+    given = evaluation.assumptions
+    # Named as a comparison of offers names it, so that both draw the same paths.
+    randomness = Randomness([evaluation.offer.company.strip().casefold()], [volatility], n_paths, seed)
+    totals = simulated_totals(pay, given.growth, given.n_years, randomness)
+    return {str(name): float(values.iloc[0]) for name, values in spread(totals.sum(axis=1)).items()}
+
+
+def _spread(evaluation: Evaluation) -> Mapping[str, float]:
+    chance, rate = Chance(), volatility_of(evaluation.offer.company, evaluation.tables).annual_rate
+    pay = pay_terms([evaluation.offer], evaluation.tables.schedules)
+    return simulated_spread(pay, evaluation, rate, chance.n_paths, chance.seed)
+
+
+def _total(pay: OfferPay, name: str, find: Callable[[], Mapping[str, float]]) -> Derivation:
+    value = find()[name]
+    cash = _cash(pay)
+    what = "the mean" if name == "mean" else f"the {name.removeprefix('p')}th percentile"
+    known = volatility_of(pay.entry.offer.company, pay.evaluation.tables)
+    paths, seed = drawn()
+    parts = (_shares(pay), volatility_of_share(pay.evaluation), paths, seed)
+    note = (
+        f"worked out by simulation: {paths.value:,.0f} paths, seed {seed.value:.0f}, volatility {known.annual_rate:g} "
+        f"({known.company}, {'verified' if known.is_verified else 'unverified'})"
+    )
+    shares = Derivation(
+        f"{what} of the simulated stock", value - cash.value, "USD", SIMULATION, parts, note=note,
+        arguments={"of": name},
+    )  # fmt: skip
+    return made("sum", f"simulated total {name}", [cash, shares], value=value)
+
+
+def drawn() -> tuple[Derivation, Derivation]:
+    """Return how many paths are drawn, and from which seed."""
+    chance = Chance()
+    return (
+        assumed("paths", float(chance.n_paths), "paths", "as many as the reports draw"),
+        assumed("seed", float(chance.seed), "seed", "the reports' own; it draws the same paths again"),
+    )
+
+
+def volatility_of_share(evaluation: Evaluation) -> Derivation:
+    """Return how much the share price behind an offer wanders in a year [fraction]."""
+    company = volatility_of(evaluation.offer.company, evaluation.tables).company
+    note = "no row of the company's own, so the default" if company == "default" else ""
+    return tabled(evaluation.tables, "volatility", {"company": company}, "annual_volatility",
+                  f"volatility of {evaluation.offer.company} a year",
+                  "fraction", note)  # fmt: skip
+
+
+def _cash(pay: OfferPay) -> Derivation:
+    """Return what no share price moves [USD]."""
+    parts = [pay.year(year, "base") for year in range(1, pay.n_years + 1)]
+    for kind in ("bonus", "sign_on"):
+        parts += [node for year in range(1, pay.n_years + 1) if (node := pay.year(year, kind)).value]
+    growth, last = pay.evaluation.assumptions.growth, MONTHS_A_YEAR * pay.n_years
+    for granted in pay.grants.all:
+        if granted.is_cash:
+            parts += [vest for _, vest in granted.vests(growth, 1, last, pay.n_years)]
+    return made("sum", "pay that no share price moves", parts)
+
+
+def _shares(pay: OfferPay) -> Derivation:
+    """Return what vests in shares at the mean price [USD]."""
+    growth, last = pay.evaluation.assumptions.growth, MONTHS_A_YEAR * pay.n_years
+    parts = []
+    for granted in pay.grants.all:
+        if not granted.is_cash:
+            vests = [vest for _, vest in granted.vests(growth, 1, last, pay.n_years)]
+            parts += vests or [granted.vesting.nothing(f"{granted.name}, these years")]
+    return made("sum", "stock at the mean price", parts or [pay.year(1, "equity")])

@@ -1,0 +1,153 @@
+"""From a report's page to a PDF of the same content: tagged, with an outline, and the same bytes every time."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from compkit.errors import Fault, InputError
+
+VARIANT = "pdf/ua-1"
+_OPEN_ADDRESSES = ("http://", "https://", "mailto:", "#")
+_SMALLEST_TYPE_PX = 9.33  # 7 points
+_ROUNDING = 0.001
+_SPARE = 0.97
+"""Widths do not shrink quite as type does: a line has whole letters."""
+
+
+def report_pdf(page_html: str) -> bytes:
+    """Return a report's page as a tagged PDF of A4 pages; nothing is fetched from anywhere for it.
+
+    Parameters
+    ----------
+    page_html : str
+        As `report_html` gives it. Its own print style decides how it looks.
+
+    Raises
+    ------
+    InputError
+        If WeasyPrint or a library that it needs is missing.
+    """
+    refuse_missing_weasyprint()
+    from weasyprint import HTML
+
+    page = HTML(string=page_html, url_fetcher=_picture_reader())
+    for link in page.etree_element.iter("a"):
+        if not link.get("href", "").lower().startswith(_OPEN_ADDRESSES):
+            link.attrib.pop("href", None)  # a reader of PDFs might run or open what a page's policy forbids
+    document = _rendered(page)
+    for narrow in (_write_smaller, _break_anywhere):
+        wide = _tables_cut_off(document)
+        if not wide:
+            break
+        for table, type_px, share in wide:
+            narrow(table, type_px, share)
+        document = _rendered(page)
+    return bytes(document.write_pdf(finisher=_tell_what_heads_what, pdf_variant=VARIANT))
+
+
+def refuse_missing_weasyprint() -> None:
+    """Raise unless PDFs can be made here.
+
+    Raises
+    ------
+    InputError
+        If WeasyPrint or a library that it needs is missing; it says what to install.
+    """
+    reason = _what_is_missing()
+    if reason:
+        raise InputError([Fault("", "", "--pdf", reason)])
+
+
+@cache
+def _what_is_missing() -> str:
+    """Return what to install, as the rest of a sentence, or an empty text."""
+    try:
+        # Where a library is missing, WeasyPrint prints a page of advice before it raises.
+        with contextlib.redirect_stdout(io.StringIO()):
+            import weasyprint  # noqa: F401
+    except ImportError:
+        return "needs WeasyPrint. Install it: pip install 'compkit[pdf]'."
+    except OSError:
+        return (
+            "needs the system's library Pango. Install it: apt-get install libpangoft2-1.0-0 libharfbuzz-subset0 "
+            "(Debian, Ubuntu) or brew install pango (macOS)."
+        )
+    return ""
+
+
+@cache
+def _fonts() -> Any:
+    """Return the one list of this process's fonts: reading it again for each page costs more than a short page."""
+    from weasyprint.text.fonts import FontConfiguration
+
+    return FontConfiguration()
+
+
+@cache
+def _picture_reader() -> Any:
+    """Return what reads a page's own pictures, which stand in it as data, and refuses every other address."""
+    from weasyprint.urls import URLFetcher
+
+    class PictureReader(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if url[:11].lower() != "data:image/":
+                raise ValueError("only pictures within the page are read")
+            return super().fetch(url, headers)
+
+    return PictureReader(allowed_protocols=["data"], allow_redirects=False)
+
+
+def _rendered(page: Any) -> Any:
+    return page.render(font_config=_fonts(), pdf_variant=VARIANT)
+
+
+def _tell_what_heads_what(_document: Any, pdf: Any) -> None:
+    """Mark each heading cell as a column's or a row's: not every reader follows the ids that WeasyPrint writes."""
+    for cell in pdf.objects:
+        if isinstance(cell, dict) and cell.get("S") == "/TH":
+            part_of_table = _parent(_parent(cell, pdf), pdf)
+            cell["A"]["Scope"] = "/Column" if part_of_table["S"] == "/THead" else "/Row"
+
+
+def _parent(element: Any, pdf: Any) -> Any:
+    return pdf.objects[int(element["P"].split()[0])]
+
+
+def _tables_cut_off(document: Any) -> list[tuple[Any, float, float]]:
+    """Return each table that reaches over the right margin, its type [px], and the share that there is room for."""
+    found: dict[Any, tuple[float, float]] = {}
+    for page in document.pages:
+        paper = page._page_box  # what lies where is told nowhere else
+        edge = paper.content_box_x() + paper.width
+        for box in _tables(paper):
+            share = (edge - box.position_x) / box.margin_width()
+            if share < 1 - _ROUNDING:
+                _, least = found.get(box.element, (0.0, 1.0))
+                found[box.element] = box.style["font_size"], min(share, least)
+    return [(element, *told) for element, told in found.items()]
+
+
+def _tables(box: Any) -> Iterator[Any]:
+    if box.element_tag == "table" and not box.is_table_wrapper:
+        yield box
+    for child in getattr(box, "children", ()):
+        yield from _tables(child)
+
+
+def _write_smaller(table: Any, type_px: float, share: float) -> None:
+    """Write a table so small that it fits, but no smaller than can be read; margins in its cells shrink with it."""
+    _add_style(table, f"font-size:{max(type_px * share * _SPARE, _SMALLEST_TYPE_PX):.2f}px")
+
+
+def _break_anywhere(table: Any, _type_px: float, _share: float) -> None:
+    """Let a table's longest words and figures go on in the next line."""
+    for part in table.iter():
+        _add_style(part, "overflow-wrap:anywhere;white-space:normal;min-width:0")
+
+
+def _add_style(element: Any, style: str) -> None:
+    element.set("style", f"{element.get('style', '').rstrip('; ')};{style}".lstrip(";"))
