@@ -122,7 +122,7 @@ class WarmParent:
             start_new_session=True,
         )
         theirs.close()
-        self.pid = self._process.pid
+        self.pid, self._driver_pid = self._process.pid, os.getpid()
         self.environment = {name: value for name, value in environment.items() if name != MARK_VARIABLE}
         self._lock = threading.Lock()
         self._asked: dict[int, Forked] = {}
@@ -171,6 +171,8 @@ class WarmParent:
 
     def end(self) -> None:
         """End it and all of its processes, and wait until they are gone."""
+        if os.getpid() != self._driver_pid:
+            return
         with contextlib.suppress(OSError):
             self._channel.shutdown(socket.SHUT_RDWR)
         try:
@@ -197,7 +199,8 @@ class WarmParent:
         with contextlib.suppress(OSError):
             while data := self._channel.recv(_CHUNK_BYTES):
                 for line in whole_lines(rest, data):
-                    self._take_in(json.loads(line))
+                    with contextlib.suppress(ValueError):  # a notebook has written to what is not its own
+                        self._take_in(json.loads(line))
         self._has_ended.set()
         self._ready.put({})
         self._lose_all()
@@ -233,6 +236,17 @@ def _end_strays(mark: str) -> None:
 
 _shared: dict[tuple[tuple[str, str], ...], list[tuple[frozenset[str], WarmParent]]] = {}
 _sharing = threading.Lock()
+
+
+def _begin_alone() -> None:
+    """In a process forked from this one, know of no warmed parent: those are this one's to talk to."""
+    global _sharing  # noqa: PLW0603 - another thread may have held it
+    _sharing = threading.Lock()
+    _shared.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_alone)
 
 
 def shared_parent(modules: Sequence[str] = ()) -> WarmParent:

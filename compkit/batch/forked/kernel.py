@@ -15,7 +15,6 @@ import struct
 import sys
 import termios
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,8 +28,7 @@ from jupyter_client.session import Session
 from jupyter_core.utils import ensure_event_loop
 from traitlets import Type
 
-_BUFFER_BYTES = 65_536
-_POLL_SECONDS = 0.0005
+_DESCRIPTORS = {"stdout": 1, "stderr": 2}
 
 
 class RecordingSession(Session):
@@ -90,19 +88,25 @@ class RecordedStream(OutStream):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self._reading = threading.Lock()
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         super().__init__(*arguments, **options)
 
     def _watch_pipe_fd(self) -> None:
-        decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         while self._should_watch:
             select.select([self._fid], [], [])
-            with self._reading:
-                self.write(decode(os.read(self._fid, _BUFFER_BYTES)))
+            self._take_in()
+
+    def _take_in(self) -> None:
+        """Write what lies in the pipe, which is at most what it can hold."""
+        with self._reading:
+            (waiting,) = struct.unpack("i", fcntl.ioctl(self._fid, termios.FIONREAD, b"\0" * 4))
+            if waiting:
+                self.write(self._decode(os.read(self._fid, waiting)))
 
     def write(self, string: str) -> int | None:
         """Write; in a process that the notebook has forked, by way of the file descriptor that its parent watches."""
         if os.getpid() != self._master_pid and isinstance(string, str):
-            return os.write(self._original_stdstream_fd, string.encode("utf-8", "replace")) and len(string)
+            return os.write(_DESCRIPTORS[self.name], string.encode("utf-8", "replace")) and len(string)
         return super().write(string)
 
     def _flush(self) -> None:
@@ -111,13 +115,14 @@ class RecordedStream(OutStream):
 
     def drain(self) -> None:
         """Take in what has been written to the file descriptor, and publish it."""
-        while self._should_watch:
-            with self._reading:
-                (waiting,) = struct.unpack("i", fcntl.ioctl(self._fid, termios.FIONREAD, b"\0" * 4))
-            if not waiting:
-                break
-            time.sleep(_POLL_SECONDS)
+        if self._should_watch:
+            self._take_in()
         self.flush()
+
+    def flush(self) -> None:
+        """Publish what has been written; in a process that the notebook has forked, there is nothing to publish."""
+        if os.getpid() == self._master_pid:
+            super().flush()
 
 
 class _NoDebugger:

@@ -28,8 +28,9 @@ from compkit.batch.forked.warming import USUAL_MODULES, imported, n_threads, war
 from compkit.batch.processes import RUNTIME_FOLDER_VARIABLE, kill_tree
 
 _LOOK_SECONDS = 0.1
+_IDLE_SECONDS = 1.0
 _CHUNK_BYTES = 1 << 20
-_SHORT_LINE = 200
+_CELL_BEGUN = b'{"cell": '
 
 
 @dataclass
@@ -86,6 +87,8 @@ class WarmedParent:
         self._channel = channel
         self._requests, self._answers = bytearray(), bytearray()  # they grow and shrink without being copied
         self._running: dict[int, _Running] = {}
+        self._next_look = 0.0
+        self._driver_pid = os.getppid()
         self._wake_reader, wake_writer = os.pipe()
         os.set_blocking(self._wake_reader, False)
         os.set_blocking(wake_writer, False)
@@ -118,7 +121,7 @@ class WarmedParent:
             for running in self._running.values():
                 if not running.is_silent:
                     selector.register(running.pipe, selectors.EVENT_READ, running)
-            ready = selector.select(_LOOK_SECONDS if self._running else None)
+            ready = selector.select(_LOOK_SECONDS if self._running else _IDLE_SECONDS)
         is_there = True
         for key, events in ready:
             if key.data is not None:
@@ -130,7 +133,8 @@ class WarmedParent:
                     os.read(self._wake_reader, _CHUNK_BYTES)
         self._reap()
         self._watch()
-        return is_there
+        # A process that the driver has forked may hold its end of the channel open.
+        return is_there and os.getppid() == self._driver_pid
 
     def _exchange(self, events: int) -> bool:
         try:
@@ -181,13 +185,17 @@ class WarmedParent:
             return False
         running.is_silent = not data
         for line in whole_lines(running.half_line, data):
-            if len(line) < _SHORT_LINE and b'"cell"' in line:
-                running.last_cell, running.cell_started = json.loads(line)["cell"], time.monotonic()
+            if line.startswith(_CELL_BEGUN):
+                with contextlib.suppress(ValueError):
+                    running.last_cell, running.cell_started = int(json.loads(line)["cell"]), time.monotonic()
             self._answers += b'{"number": %d, "said": %s}\n' % (running.number, line)
         return bool(data)
 
     def _watch(self) -> None:
         now = time.monotonic()
+        if now < self._next_look:
+            return
+        self._next_look = now + _LOOK_SECONDS
         for running in list(self._running.values()):
             reached = "" if running.killed_for else running.limit_reached(now)
             if reached:

@@ -117,5 +117,8 @@ def _run_notebook(argument: Mapping[str, Any], tell: Tell) -> None:
 def _run_kernel(argument: Mapping[str, Any], tell: Tell) -> None:  # noqa: ARG001
     from ipykernel.kernelapp import IPKernelApp
 
+    from compkit.batch.forked.kernel import forget_kernel
+
+    forget_kernel()  # the one that was made ready has no sockets
     asyncio.set_event_loop(asyncio.new_event_loop())
     IPKernelApp.launch_instance(argv=list(argument["arguments"]))
