@@ -240,7 +240,7 @@ _sharing = threading.Lock()
 
 def _begin_alone() -> None:
     """In a process forked from this one, know of no warmed parent: those are this one's to talk to."""
-    global _sharing  # noqa: PLW0603 - another thread may have held it
+    global _sharing
     _sharing = threading.Lock()
     _shared.clear()
 
