@@ -20,6 +20,7 @@ from compkit.batch.kernel_client import PatientKernelClient
 
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 BETWEEN_CELLS = "\n# %%"
+WIDGETS, MODEL = "application/vnd.jupyter.widget-state+json", "IPY_MODEL_"
 
 
 @dataclass(frozen=True)
@@ -105,11 +106,23 @@ def comparable(result: Executed, *, are_streams_in_order: bool = True) -> list[A
         }
         for cell in result.notebook.cells
     ]
-    metadata = {name: value for name, value in result.notebook.metadata.items() if name != "papermill"}
+    metadata = {name: value for name, value in result.notebook.metadata.items() if name not in ("papermill", "widgets")}
+    states = dict(result.notebook.metadata.get("widgets", {})).get(WIDGETS, {}).get("state", {})
+    metadata["widgets"] = sorted(json.dumps(_spelled_out(states[name], states), sort_keys=True) for name in states)
     error = [type(result.error).__name__, str(result.error)]
     text = _without_chance(json.dumps([cells, metadata, error]))
     compared: list[Any] = json.loads(text)
     return compared
+
+
+def _spelled_out(value: Any, states: Mapping[str, Any]) -> Any:
+    """Return a widget's state with the states of the widgets that it names in the place of their ids, which are chance."""
+    if isinstance(value, Mapping):
+        return {name: _spelled_out(part, states) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_spelled_out(part, states) for part in value]
+    named = value.removeprefix(MODEL) if isinstance(value, str) and value.startswith(MODEL) else None
+    return value if named is None else _spelled_out(states[named], states)
 
 
 def _joined(outputs: Sequence[Mapping[str, Any]], *, are_streams_in_order: bool) -> list[dict[str, Any]]:

@@ -217,6 +217,8 @@ def test_a_signal_ends_the_command_with_its_number(
     number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What is done is published and told; a second signal while it winds up counts for nothing."""
+    if signal.getsignal(number) is signal.SIG_IGN:  # under nohup
+        signal.signal(number, signal.SIG_DFL)
     engine = use(QuickEngine(), monkeypatch)
     handlers = [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
 

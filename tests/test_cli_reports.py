@@ -219,11 +219,11 @@ def test_check_says_ok_then_names_the_cell_changed_by_hand(made: Path, tmp_path:
 
 
 def test_a_failed_report_is_told_apart_from_the_answer(offers_file: Path, tmp_path: Path) -> None:
-    """Twenty million paths are not drawn within a second: exit 1, the reason on stderr, JSON on stdout."""
+    """No kernel has made a report within a second: exit 1, the reason on stderr, JSON on stdout."""
     text = offers_file.read_text(encoding="utf-8")
     one = tmp_path / "one.yaml"
     one.write_text(text[: text.index("- {id: thirds")], encoding="utf-8")
-    given = ("-o", tmp_path / "out", "--notebook", "offer_evaluation", "--timeout", "1", "-p", "n_paths", "20000000")
+    given = ("-o", tmp_path / "out", "--notebook", "offer_evaluation", "--timeout", "1", "--kernels")
     code, answer, said = answered("report", one, *given)
     assert code == 1
     (row,) = answer["reports"]
