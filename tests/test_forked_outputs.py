@@ -307,7 +307,7 @@ def test_errors_are_equal_to_the_last_frame(tmp_path: Path) -> None:
     for cell, expected in zip(given[0], wanted[0], strict=True):
         assert cell == expected
     assert given == wanted
-    assert forked.text(-1) == "reached\n"
+    assert "reached\n" in forked.text(-1)  # in both a warning of IPython may stand beside it
 
 
 @pytest.mark.parametrize("how", sorted(ENDS))
