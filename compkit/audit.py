@@ -81,6 +81,10 @@ def guide_audit(tables: Tables) -> list[Finding]:
     tables : Tables
         With the guide's figures as published.
     """
+    return list(tables.derived(_findings))
+
+
+def _findings(tables: Tables) -> list[Finding]:
     return [
         *_band_totals(tables),
         *_ai_ml_totals(tables),

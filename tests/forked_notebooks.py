@@ -27,6 +27,7 @@ class Executed:
     error: BaseException | None
 
     def cell(self, position: int) -> Any:
+        """Return one of its cells."""
         return self.notebook.cells[position]
 
     def text(self, position: int) -> str:
@@ -56,7 +57,12 @@ def executed(path: Path, engine: str | None, folder: Path | None = None, **optio
         target = Path(elsewhere) / "out.ipynb"
         try:
             execute_notebook(
-                str(path), str(target), engine_name=engine, progress_bar=False, cwd=str(folder or path.parent), **options
+                str(path),
+                str(target),
+                engine_name=engine,
+                progress_bar=False,
+                cwd=str(folder or path.parent),
+                **options,
             )
         except Exception as raised:  # a notebook that fails is what some tests are about
             error = raised
@@ -85,7 +91,9 @@ def comparable(result: Executed, *, are_streams_in_order: bool = True) -> list[A
             "source": cell.source,
             "count": cell.get("execution_count"),
             "outputs": _joined(cell.get("outputs", ()), are_streams_in_order=are_streams_in_order),
-            "metadata": {name: value for name, value in cell.metadata.items() if name not in ("papermill", "execution")},
+            "metadata": {
+                name: value for name, value in cell.metadata.items() if name not in ("papermill", "execution")
+            },
             "status": {name: cell.metadata.get("papermill", {}).get(name) for name in ("exception", "status")},
             "timed": sorted(cell.metadata.get("execution", ())),
         }

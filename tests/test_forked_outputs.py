@@ -27,7 +27,7 @@ from compkit.batch.notebooks import notebook_directory
 ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.skipif(bool(why_no_forks()), reason="forked notebooks need Linux; run these tests there")
 
-SHOWN = r'''
+SHOWN = r"""
 import asyncio, decimal, json, random, sys, threading
 import numpy as np, pandas as pd
 from IPython.display import HTML, JSON, SVG, Javascript, Latex, Markdown, Math, clear_output, display
@@ -120,9 +120,9 @@ import beside_me; beside_me.VALUE
 print("caught"); 3
 # %%
 caught.stdout, sys.stdout.isatty(), sys.stdout.encoding, sys.stdout.name, sys.__stdout__.fileno()
-'''
+"""
 
-STREAMS = r'''
+STREAMS = r"""
 import getpass, logging, multiprocessing, os, subprocess, sys, time, warnings
 def arrived(): time.sleep(0.6)  # an ordinary kernel takes in what comes by file descriptor a little later
 print("before"); subprocess.run(["echo", "child"]); arrived(); print("between"); os.system("echo out; echo err >&2"); arrived(); print("after")
@@ -175,9 +175,9 @@ for number in range(20_000): print("line", number)
 "z" * 1_000_000
 # %%
 subprocess.run("cat; echo to-out; echo to-err >&2", shell=True, capture_output=True)
-'''
+"""
 
-ERRORS = r'''
+ERRORS = r"""
 1 / 0
 # %%
 def inner(x): return undefined + x
@@ -234,7 +234,7 @@ raise KeyboardInterrupt
 display("half a character: \ud83d")
 # %%
 print("reached"); sys.exit(3)
-'''
+"""
 
 ENDS = {
     "an error": "print('before')\ndef f(x): return 1 / x\nf(0)\n# %%\nprint('never')",
@@ -244,7 +244,7 @@ ENDS = {
     "an expected error": "1\n# %% raises-exception\n1 / 0\n# %%\nprint('on')",
 }
 
-FILES = r'''
+FILES = r"""
 import atexit, gzip, logging, os, tempfile, threading, time, zipfile
 atexit.register(lambda: open("registered.txt", "w").write("registered"))
 text = open("unclosed.txt", "w"); text.write("text"); raw = open("unclosed.bin", "wb"); raw.write(b"123")
@@ -257,7 +257,7 @@ last = Last()
 def late(): time.sleep(0.3); open("thread.txt", "w").write("from a thread that was still at work")
 threading.Thread(target=late).start()
 logging.basicConfig(filename="log.txt", level="INFO", force=True); logging.info("logged")
-'''
+"""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -473,7 +473,7 @@ def test_a_file_of_the_callers_folder_stands_for_no_module(tmp_path: Path) -> No
     for name in ("random", "pandas", "compkit", "json", "selectors"):
         (tmp_path / f"{name}.py").write_text("raise RuntimeError('taken from the folder')")
     write_cells(tmp_path / "inner" / "x.ipynb", "import pandas, json; 'fine'")
-    code = f"from papermill import execute_notebook as run; run('inner/x.ipynb', 'out.ipynb', cwd='inner', engine_name='compkit')"
+    code = "from papermill import execute_notebook as run; run('inner/x.ipynb', 'out.ipynb', cwd='inner', engine_name='compkit')"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))}
     subprocess.run([sys.executable, "-P", "-c", code], cwd=tmp_path, env=environment, check=True, timeout=300)
     assert "'fine'" in (tmp_path / "out.ipynb").read_text()

@@ -16,7 +16,7 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
-from forked_notebooks import KERNEL, unwatched_by_pytest, write_cells
+from forked_notebooks import unwatched_by_pytest, write_cells
 from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 
@@ -113,7 +113,9 @@ def test_a_forked_kernel_is_restarted_afresh(manager: KernelManager) -> None:
 
 
 def test_a_killed_kernel_takes_its_children_along(manager: KernelManager) -> None:
-    _, printed = answer(manager, "import subprocess\nprint(subprocess.Popen(['sleep', '600'], start_new_session=True).pid)")
+    _, printed = answer(
+        manager, "import subprocess\nprint(subprocess.Popen(['sleep', '600'], start_new_session=True).pid)"
+    )
     pid, child = manager.provisioner.pid, int(printed)
     manager.shutdown_kernel(now=True)
     assert not psutil.pid_exists(pid)
@@ -160,7 +162,10 @@ def test_nbval_holds_a_notebook_of_the_kit_with_forked_kernels() -> None:
 
 def test_voila_serves_a_page_with_a_forked_kernel(tmp_path: Path) -> None:
     pytest.importorskip("voila", reason="needs voila: pip install 'compkit[dev]'")
-    path = write_cells(tmp_path / "page.ipynb", "import os, psutil\nprint('served by', ' '.join(psutil.Process().parent().cmdline())[-40:])")
+    path = write_cells(
+        tmp_path / "page.ipynb",
+        "import os, psutil\nprint('served by', ' '.join(psutil.Process().parent().cmdline())[-40:])",
+    )
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "voila", "--no-browser", "--Voila.ip=127.0.0.1", f"--port={port}", str(path)]

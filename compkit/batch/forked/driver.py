@@ -24,7 +24,7 @@ from compkit.batch.forked.lines import whole_lines
 from compkit.batch.forked.tasks import Ending, Task
 from compkit.batch.processes import MARK_VARIABLE, kill_tree, worker_environment
 
-READY_SECONDS = 120.0
+READY_SECONDS = 300.0
 _CHUNK_BYTES = 1 << 20
 _PARENT_CODE = """\
 import sys
@@ -240,7 +240,7 @@ _sharing = threading.Lock()
 
 def _begin_alone() -> None:
     """In a process forked from this one, know of no warmed parent: those are this one's to talk to."""
-    global _sharing  # noqa: PLW0603 - another thread may have held it
+    global _sharing
     _sharing = threading.Lock()
     _shared.clear()
 
