@@ -14,6 +14,9 @@ from typing import Any
 
 import nbformat
 from papermill.execute import execute_notebook
+from traitlets.config import Config
+
+from compkit.batch.kernel_client import PatientKernelClient
 
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 BETWEEN_CELLS = "\n# %%"
@@ -53,6 +56,9 @@ def write_cells(path: Path, text: str) -> Path:
 def executed(path: Path, engine: str | None, folder: Path | None = None, **options: Any) -> Executed:
     """Run a notebook by papermill, in its own folder or another; `engine` None is papermill's own."""
     error = None
+    if engine is None:  # without it, some ordinary kernel waits for ever now and then: see kernel_client.py
+        client = f"{PatientKernelClient.__module__}.{PatientKernelClient.__qualname__}"
+        options["config"] = Config({"AsyncKernelManager": {"client_class": client}})
     with tempfile.TemporaryDirectory() as elsewhere, unwatched_by_pytest():
         target = Path(elsewhere) / "out.ipynb"
         try:
