@@ -58,9 +58,14 @@ os.kill(worker.pid, 9)""",
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
     """Return three workers with one thread each, all on the loopback address."""
-    made = distributed.LocalCluster(
-        n_workers=3, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None, memory_limit=0
-    )
+    import dask
+
+    # A machine that is busy with other tests is slow to answer, which is not what is tested here.
+    patient = {"distributed.comm.timeouts.tcp": "10 minutes", "distributed.comm.timeouts.connect": "2 minutes"}
+    with dask.config.set(patient):
+        made = distributed.LocalCluster(
+            n_workers=3, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None, memory_limit=0
+        )
     yield made
     started = psutil.Process().children(recursive=True)
     left_over = [child.pid for child in started if "resource_tracker" not in " ".join(child.cmdline())]
@@ -164,7 +169,7 @@ def test_a_batch_that_is_left_early_ends_what_runs_there(cluster: Any, kit: Path
     jobs = [job(kit, "hangs", tmp_path / "0", parameters={"pid_file": str(pids)}), job(kit, "good", tmp_path / "1")]
     with runner(cluster.scheduler_address, None, print) as run_jobs, closing(run_jobs(jobs)) as ended:
         assert next(ended)[0] == 1
-        wait_until(lambda: pids.exists() and len(pids.read_text().split()) == 2)
+        wait_until(lambda: pids.exists() and len(pids.read_text().split()) == 2, 180)
     assert are_gone([int(pid) for pid in pids.read_text().split()], 10)
     wait_until(lambda: not list(Path(cluster.workers[0].local_directory).glob("worker-*/report-*")))
 
@@ -179,7 +184,7 @@ with runner({cluster.scheduler_address!r}, None, print) as run_jobs:
     list(run_jobs([Job.from_line({line!r})]))
 """
     killed = subprocess.Popen([sys.executable, "-c", script])
-    wait_until(lambda: pids.exists() and len(pids.read_text().split()) == 2, 60)
+    wait_until(lambda: pids.exists() and len(pids.read_text().split()) == 2, 180)
     killed.kill()
     killed.wait()
     assert are_gone([int(pid) for pid in pids.read_text().split()], 15)
