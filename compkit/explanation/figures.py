@@ -119,8 +119,8 @@ class ExplainedOffer:
 
         Raises
         ------
-        CompkitError
-            If the figures of its kind cannot be worked out for this offer.
+        DerivationError
+            If its parts do not give it.
         """
         wanted = self._bare(figure)
         for kind in self.groups:
