@@ -399,7 +399,7 @@ resource.getrlimit(resource.RLIMIT_NOFILE), gc.isenabled(), gc.get_threshold(), 
 [thread.name for thread in threading.enumerate() if not thread.daemon], os.getpid() == os.getsid(0)
 # %%
 import warnings, logging
-warnings.filters, logging.getLogger().handlers, logging.getLogger().level
+logging.getLogger().handlers, logging.getLogger().level
 # %%
 sorted(globals())
 # %%
