@@ -151,7 +151,7 @@ process.start(); process.join(); arrived(); print("ended", process.exitcode)
 # %%
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 with ProcessPoolExecutor(2, mp_context=fork) as pool: print(list(pool.map(abs, [-1, -2])))
-with ThreadPoolExecutor(2) as pool: list(pool.map(print, ["p", "p"]))
+with ThreadPoolExecutor(1) as pool: list(pool.map(print, ["p", "p"]))
 # %%
 pid = os.fork()
 if pid == 0: print("by os.fork", flush=True); os._exit(0)

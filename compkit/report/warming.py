@@ -54,8 +54,7 @@ def warm() -> None:
     page = nbformat.v4.new_notebook(cells=cells)
     report_html(page, title="Warm")
     nbformat.writes(page)
-    # Two processes that read one open font file would move each other's place in it. Matplotlib's own hook closes it
-    # in a forked child; a process that is started in another way has it closed here.
+    # A font file left open would be shared with every forked process, and so would the place at which it is read.
     font_manager._get_font.cache_clear()  # type: ignore[attr-defined]
 
 
