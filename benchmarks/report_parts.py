@@ -97,9 +97,8 @@ def main() -> int:
     print(f"{'milliseconds':18}{''.join(f'{part:>13}' for part in (*PARTS, 'all'))}")
     with tempfile.TemporaryDirectory() as folder:
         for name in DEFAULT_NOTEBOOKS:
-            runs = [seconds_of_parts(notebooks / f"{name}.ipynb", Path(folder), formatter) for _ in range(1 + N_RUNS)][
-                1:
-            ]
+            path = notebooks / f"{name}.ipynb"
+            _, *runs = [seconds_of_parts(path, Path(folder), formatter) for _ in range(1 + N_RUNS)]
             best = [1000 * min(run.get(part, 0.0) for run in runs) for part in PARTS]
             print(f"{name:18}{''.join(f'{part:13.0f}' for part in (*best, sum(best)))}", flush=True)
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,12 @@ def _forms(amount: float) -> list[str]:
     return [str(whole), f"{whole:,}", f"{whole:,}".replace(",", "."), f"{whole / 1000:.1f}K", f"{whole / 1e6:.3f}M"]
 
 
+def _without_hashes(path: Path) -> bytes:
+    """Return a file's bytes; the ledger's without hashes and times, in which an amount's digits may stand by chance."""
+    whole = path.read_bytes()
+    return re.sub(rb"[0-9a-f]{18,}", b"", whole) if path.suffix == ".sqlite" else whole
+
+
 def test_no_file_tells_a_secret(made: Path) -> None:
     files = [path for path in made.rglob("*") if path.is_file()]
     assert {path.suffix for path in files} >= {".html", ".ipynb", ".json", ".csv", ".xlsx"}
@@ -56,7 +63,7 @@ def test_no_file_tells_a_secret(made: Path) -> None:
         (path.relative_to(made).as_posix(), secret)
         for path in files
         for secret in secrets
-        if secret.encode() in path.read_bytes() or secret in path.name
+        if secret.encode() in _without_hashes(path) or secret in path.name
     ]
     assert told == []
 
