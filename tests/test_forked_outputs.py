@@ -69,6 +69,13 @@ matplotlib.rcParams["figure.figsize"] = (2, 1)
 import matplotlib.pyplot as plt
 plt.plot([1, 2])
 # %%
+import matplotlib.units
+sorted(map(str, matplotlib.units.registry)), plt.get_fignums(), sorted(pd.plotting._core._backends)
+# %%
+pd.Series([1.0, 2.0], pd.date_range("2026-01-01", periods=2)).plot()
+# %%
+sorted(map(str, matplotlib.units.registry)), plt.get_fignums(), sorted(pd.plotting._core._backends)
+# %%
 for number in range(3):
     plt.figure(); plt.plot([number, 2]); plt.show(); print(number)
 # %%

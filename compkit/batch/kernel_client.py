@@ -44,3 +44,9 @@ class PatientKernelClient(AsyncKernelClient):
     """An asynchronous client whose shell channel looks again."""
 
     shell_channel_class = Type(PatientShellChannel)
+
+
+PATIENT_CLIENT = {
+    "AsyncKernelManager": {"client_class": f"{PatientKernelClient.__module__}.{PatientKernelClient.__qualname__}"}
+}
+"""The settings (traitlets' `Config`) by which an asynchronous kernel manager takes this client."""

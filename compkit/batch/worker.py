@@ -19,7 +19,7 @@ from typing import TextIO
 from traitlets.config import Config
 
 from compkit.batch.jobs import Job
-from compkit.batch.kernel_client import PatientKernelClient
+from compkit.batch.kernel_client import PATIENT_CLIENT
 from compkit.batch.processes import RUNTIME_FOLDER_VARIABLE, kill_descendants
 from compkit.batch.report_job import job_outcome
 
@@ -29,15 +29,14 @@ _MAX_SOCKET_PATH = 95
 
 def _kernel_connection(environment: Mapping[str, str]) -> Config:
     """Return how to reach the kernel: by files in the worker's own folder, sockets too where the system has them."""
-    client = {"client_class": f"{PatientKernelClient.__module__}.{PatientKernelClient.__qualname__}"}
     if RUNTIME_FOLDER_VARIABLE not in environment:
-        return Config({"AsyncKernelManager": client})
+        return Config(PATIENT_CLIENT)
     folder = Path(environment[RUNTIME_FOLDER_VARIABLE])
     settings = {"connection_file": str(folder / "kernel.json")}
     address = str(folder / "k")
     if os.name == "posix" and len(address) <= _MAX_SOCKET_PATH:
         settings |= {"transport": "ipc", "ip": address}
-    return Config({"KernelManager": settings, "AsyncKernelManager": client})
+    return Config({"KernelManager": settings, **PATIENT_CLIENT})
 
 
 def _serve(channel: TextIO, jobs: queue.Queue[str]) -> None:

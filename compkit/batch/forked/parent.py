@@ -27,7 +27,7 @@ from compkit.batch.forked.lines import whole_lines
 from compkit.batch.forked.warming import USUAL_MODULES, imported, n_threads, warm
 from compkit.batch.processes import RUNTIME_FOLDER_VARIABLE, kill_tree
 
-_LOOK_SECONDS = 0.1
+_LOOK_SECONDS = 0.25
 _IDLE_SECONDS = 1.0
 _CHUNK_BYTES = 1 << 20
 _CELL_BEGUN = b'{"cell": '
