@@ -15,6 +15,7 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 from fastparquet import ParquetFile
 
 from compkit.batch.index import index_html, write_summaries
@@ -103,6 +104,20 @@ def test_reports_sort_by_how_many_failed() -> None:
     place = dict(zip([name for _, name in shown(run, "offer")], columns(run)["reports"].places, strict=True))
     assert sorted(place, key=lambda name: place[name] or 0) == ["none", "one", "two"]
     assert [word["state"] for word in columns(run)["reports"].words] == ["made", "failed", "failed"]
+
+
+def test_a_report_that_has_a_pdf_links_it() -> None:
+    """In the table without a script, in the script's data, and among the reports on all offers."""
+    with_pdf = replace(report("a b"), pdf="a b/offer_evaluation.pdf")
+    general = replace(report(None, notebook="guide_audit"), pdf="guide_audit.pdf")
+    run = replace(batch([OfferLine("a b", {}, (with_pdf,)), line("c")]), results=(with_pdf, report("c"), general))
+    assert [item[4] for word in columns(run)["reports"].words for item in word["items"]] == [
+        "",
+        "*/offer_evaluation.pdf",
+    ]
+    page = BeautifulSoup(index_html(run), "html.parser")
+    found = [link["href"] for link in page.select("a") if link.text == "PDF"]
+    assert found == ["guide_audit.pdf", "a%20b/offer_evaluation.pdf"]
 
 
 def test_the_page_holds_what_it_shows() -> None:

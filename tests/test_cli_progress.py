@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from compkit.batch.results import BatchRun, ReportResult, Status
+from compkit.batch.store_address import StoreAddress
 from compkit.cli.progress import ReportProgress, closing_lines, duration, pace_in_words, rate_in_words
 from compkit.cli.terminal import harmless, one_line
 
@@ -114,6 +115,12 @@ def test_the_end_of_a_good_batch_is_short() -> None:
     assert lines[:2] == ["3 of 3 reports made, 0 failed.", "It took 60 s, 3 a minute."]
     assert lines[2].startswith("Open ")
     assert len(lines) == 3
+
+
+def test_the_end_names_the_store_without_its_password() -> None:
+    run = BatchRun(Path("/r"), dt.date(2026, 11, 28), {}, ("offer_evaluation",), (), (result("a"),), ())
+    lines = list(closing_lines(run, 60.0, StoreAddress("sftp://me:secret@host/reports")))
+    assert lines[-2:] == ["The reports are in sftp://me@host/reports, and here as well.", f"Open {run.index.resolve()}"]
 
 
 def test_the_end_counts_reports_and_offers() -> None:

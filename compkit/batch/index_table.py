@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from urllib.parse import quote
 
 from compkit.batch.results import BatchRun, OfferLine, ReportResult
@@ -185,22 +185,35 @@ def _reports(lines: Sequence[OfferLine], run: BatchRun) -> Column:
     return Column("", "Reports", "reports", words, places)
 
 
-def _report(report: ReportResult) -> tuple[str, bool, str, str]:
-    """Return what the index tells of a report: its notebook, whether it failed, why, and its page (`*` for the id)."""
-    page, own = report.html or "", f"{report.offer}/"
-    page = f"*/{page.removeprefix(own)}" if page.startswith(own) else page
-    return report.notebook, report.status == "failed" or not page, report.error or "", page
+class _Told(NamedTuple):
+    """What the index tells of a report; in addresses `*` stands for the offer's id."""
+
+    notebook: str
+    has_failed: bool
+    error: str
+    page: str
+    pdf: str
 
 
-def _n_failed(reports: Sequence[tuple[str, bool, str, str]]) -> int:
-    return sum(has_failed for _, has_failed, _, _ in reports)
+def _report(report: ReportResult) -> _Told:
+    def address(file: str | None) -> str:
+        own = f"{report.offer}/"
+        return f"*/{file.removeprefix(own)}" if file and file.startswith(own) else file or ""
+
+    page = address(report.html)
+    return _Told(report.notebook, report.status == "failed" or not page, report.error or "", page, address(report.pdf))
 
 
-def _item(report: tuple[str, bool, str, str], titles: Mapping[str, str]) -> tuple[str, str, str, str]:
-    """Return a report's label, its full name, its page's address, and why there is none."""
-    notebook, has_failed, error, page = report
-    failure = (error or "no reason is known") if has_failed else ""
-    return report_label(notebook), titles.get(notebook, notebook), quote(page, safe="/*"), failure
+def _n_failed(reports: Sequence[_Told]) -> int:
+    return sum(report.has_failed for report in reports)
+
+
+def _item(report: _Told, titles: Mapping[str, str]) -> tuple[str, str, str, str, str]:
+    """Return a report's label, its full name, its page's address, why there is none, and its PDF's address."""
+    failure = (report.error or "no reason is known") if report.has_failed else ""
+    title = titles.get(report.notebook, report.notebook)
+    page, pdf = (quote(address, safe="/*") for address in (report.page, report.pdf))
+    return report_label(report.notebook), title, page, failure, pdf
 
 
 def _is_waiting(line: OfferLine, run: BatchRun) -> bool:

@@ -11,6 +11,7 @@ from types import TracebackType
 from tqdm import tqdm
 
 from compkit.batch.results import BatchRun, ReportResult
+from compkit.batch.store_address import StoreAddress
 from compkit.cli.terminal import one_line
 
 SHARE_OF_ALL, SECONDS_BETWEEN = 0.1, 30.0
@@ -126,7 +127,7 @@ def duration(seconds: float) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
 
-def closing_lines(run: BatchRun, seconds: float) -> Iterator[str]:
+def closing_lines(run: BatchRun, seconds: float, store: StoreAddress | None = None) -> Iterator[str]:
     """Yield what stands at the end: what came of the reports, why some failed, how long it took, where to look.
 
     Parameters
@@ -134,6 +135,8 @@ def closing_lines(run: BatchRun, seconds: float) -> Iterator[str]:
     run : BatchRun
     seconds : float
         The whole batch.
+    store : StoreAddress, optional
+        Where the reports have been sent; what is to be opened is their copy here.
     """
     n_of = {status: sum(result.status == status for result in run.results) for status in ("ok", "skipped", "failed")}
     unchanged = f", {n_of['skipped']:,} unchanged" if n_of["skipped"] else ""
@@ -144,6 +147,8 @@ def closing_lines(run: BatchRun, seconds: float) -> Iterator[str]:
     n_worked = n_of["ok"] + n_of["failed"]
     rate = f", {rate_in_words(n_worked / seconds)}" if n_worked and seconds > 0 else ""
     yield f"It took {duration(seconds)}{rate}."
+    if store is not None:
+        yield f"The reports are in {one_line(store.shown)}, and here as well."
     yield f"Open {one_line(str(run.index.resolve()))}"
 
 

@@ -16,7 +16,7 @@ from compkit.batch.jobs import DEFAULT_MEMORY_LIMIT_BYTES, DEFAULT_TIMEOUT_SECON
 from compkit.batch.notebooks import chosen_notebooks
 from compkit.batch.parameters import parameter_from_text
 from compkit.batch.running import run_reports
-from compkit.batch.store_address import output_place
+from compkit.batch.store_address import StoreAddress, output_place
 from compkit.cli.exits import EXIT_DONE, EXIT_PARTLY
 from compkit.cli.options import (
     audience_option,
@@ -112,10 +112,11 @@ def report_command(
     loaded = load_offers_aloud(files)
     offers = shown_offers(loaded, offer_ids, audience)
     names = _open_notebooks(notebooks, audience)
+    place = output_place(out)
     with ending_on_signals(), ReportProgress(is_quiet=as_json) as progress:
         run = run_reports(
             offers,
-            output_place(out),
+            place,
             notebooks=names,
             parameters=_typed(parameters, names),
             report_on=report_on.date() if report_on else dt.date.today(),
@@ -135,7 +136,7 @@ def report_command(
     if as_json:
         print_json(run.as_json())
     else:
-        for line in closing_lines(run, progress.seconds):
+        for line in closing_lines(run, progress.seconds, place if isinstance(place, StoreAddress) else None):
             click.echo(line)
     return EXIT_PARTLY if run.n_failed else EXIT_DONE
 

@@ -61,19 +61,23 @@ function start({ columns, rows, unknown }) {
     cell.append(name, made("br"), made("small", id));
     return cell;
   };
+  const linkTo = (address, text, title, id) => {
+    const link = made("a", text);
+    link.setAttribute("href", address.replace("*", () => encodeURIComponent(id)));
+    link.title = title;
+    return link;
+  };
   const reportsCell = ({ state, items }, id) => {
     const cell = made("td", items.length ? "" : state, "reports");
     if (!items.length) return cell;
     const list = made("ul");
-    for (const [label, title, address, failure] of items) {
+    for (const [label, title, address, failure, pdf] of items) {
       const item = made("li");
       if (failure) {
         item.append(made("span", `${label} failed`, "bad"), `: ${failure}`);
       } else {
-        const link = made("a", label);
-        link.setAttribute("href", address.replace("*", () => encodeURIComponent(id)));
-        link.title = title;
-        item.append(link);
+        item.append(linkTo(address, label, title, id));
+        if (pdf) item.append(" ", linkTo(pdf, "PDF", `${title}, as PDF`, id));
       }
       list.append(item);
     }
