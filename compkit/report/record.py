@@ -77,15 +77,18 @@ def _simulated_rows(evaluation: Evaluation) -> Iterator[Row]:
 
 
 def _market_rows(evaluation: Evaluation) -> Iterator[Row]:
+    """Yield what is held against a yardstick; of the measures the first year's total alone rests on when stock vests."""
     for row in records(evaluation.market):
         source = GUIDE if row["source"] == GUIDE else OFFERS_FILE
         as_of = row["as_of"].isoformat() if row["as_of"] else ""
         component = f"market {row['component']}"
-        yield recorded_figure(f"{component} value", row["value"], "USD")
+        behind = stock_sources(evaluation) if row["component"] == "total_y1" else {}
+        status = behind.get("status", "")
+        yield recorded_figure(f"{component} value", row["value"], "USD", **behind)
         for name in ("low", "high"):
             yield recorded_figure(f"{component} {name}", row[name], "USD", source, as_of)
         for name in ("penetration", "compa_ratio"):
-            yield recorded_figure(f"{component} {name}", row[name], "fraction", source, as_of)
+            yield recorded_figure(f"{component} {name}", row[name], "fraction", source, as_of, status)
 
 
 def _candidate_rows(evaluation: Evaluation) -> Iterator[Row]:
