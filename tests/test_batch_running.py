@@ -313,6 +313,7 @@ def test_refreshing_keeps_outputs_and_leaves_pictures_out(tmp_path: Path) -> Non
     assert "iVBORw0KGgo" not in text.split('"outputs"')[-1].split('"source"')[0]
     (one,) = check_reports(tmp_path)[:1]
     assert (one.path, one.status) == ("one.ipynb", "ok")
+    assert {found.name for found in tmp_path.iterdir()} == {"one.ipynb", "two.ipynb"}
 
 
 def test_golden_reports_are_bare_and_stale_ones_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,7 +57,7 @@ def job_outcome(job: Job, tell_cell: Callable[[int], None], kernel: Mapping[str,
     except Exception as error:  # whatever it is, it is this report's end and not the batch's
         return Outcome(error_line(error, cell), time.monotonic() - started, _cause(error), key=job.key)
     outcome = Outcome(None, time.monotonic() - started, recorded=recorded, files=files, key=job.key)
-    write_whole(Path(job.folder) / OUTCOME_FILE, json.dumps(outcome.to_json()))
+    write_whole(Path(job.output_folder) / OUTCOME_FILE, json.dumps(outcome.to_json()))
     return outcome
 
 

@@ -91,7 +91,7 @@ class Delivery:
             write_whole(folder / name, text)
         for name, data in self.files.items():
             write_whole(output / name, data)
-        write_whole(folder / OUTCOME_FILE, json.dumps(self.outcome.to_json()))
+        write_whole(output / OUTCOME_FILE, json.dumps(self.outcome.to_json()))
 
     def _refuse_wrong(self, stem: str) -> None:
         allowed = {stem + ending for ending in _ENDINGS}
