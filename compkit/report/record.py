@@ -77,7 +77,7 @@ def _simulated_rows(evaluation: Evaluation) -> Iterator[Row]:
 
 
 def _market_rows(evaluation: Evaluation) -> Iterator[Row]:
-    """Yield what is held against a yardstick; of the measures the first year's total alone rests on when stock vests."""
+    """Yield what is held against a yardstick; of the measures, only a first year's total rests on when stock vests."""
     for row in records(evaluation.market):
         source = GUIDE if row["source"] == GUIDE else OFFERS_FILE
         as_of = row["as_of"].isoformat() if row["as_of"] else ""
