@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -211,14 +212,25 @@ def test_whatever_happened_all_files_tell_the_same(
 # Signals
 
 
+@pytest.fixture
+def usual_signals() -> Iterator[None]:
+    """Have signals do what they do in a terminal: nohup and a shell's background turn some of them off."""
+    usual = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+    if os.name == "posix":
+        usual[signal.SIGHUP] = signal.SIG_DFL
+    before = {number: signal.signal(number, handler) for number, handler in usual.items()}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
 @posix_only
+@pytest.mark.usefixtures("usual_signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_the_command_with_its_number(
     number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What is done is published and told; a second signal while it winds up counts for nothing."""
-    if signal.getsignal(number) is signal.SIG_IGN:  # under nohup
-        signal.signal(number, signal.SIG_DFL)
     engine = use(QuickEngine(), monkeypatch)
     handlers = [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
 
@@ -248,6 +260,7 @@ def test_a_signal_ends_the_command_with_its_number(
 
 
 @posix_only
+@pytest.mark.usefixtures("usual_signals")
 def test_a_signal_waits_for_a_publication_to_end() -> None:
     done = []
 
@@ -264,6 +277,7 @@ def test_a_signal_waits_for_a_publication_to_end() -> None:
 
 
 @posix_only
+@pytest.mark.usefixtures("usual_signals")
 def test_a_signal_that_is_turned_off_stays_off() -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
