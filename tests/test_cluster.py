@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import inspect
 import json
 import os
@@ -267,6 +268,8 @@ def test_the_way_there_may_be_overheard(monkeypatch: pytest.MonkeyPatch) -> None
         with pytest.raises(InputError), connected(address, told.append):
             pass
     assert [line.split(":8786")[0] for line in told] == ["tcp://192.0.2.1"]
+    left = [one for one in gc.get_objects() if type(one) is distributed.Client and one.status != "closed"]
+    assert left == []  # the collector would close it in the middle of another's start
 
 
 def test_where_nothing_can_be_forked_ordinary_kernels_run(

@@ -95,9 +95,17 @@ def _reason(answer: Any) -> str:
 
 
 def _client(distributed: Any, address: str) -> Any:
+    """Return a client that is connected.
+
+    It is at hand before it connects, so that one which cannot is closed here. Left to the garbage collector, it may be
+    closed in the middle of the next one's start, and the two would wait for each other for ever.
+    """
+    client = distributed.Client.__new__(distributed.Client)
     try:
-        return distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False, name="compkit")
+        client.__init__(address, timeout=CONNECT_SECONDS, set_as_default=False, name="compkit")
     except Exception as error:  # what cannot be reached fails in many ways
+        with contextlib.suppress(Exception):
+            client.close(timeout=5)
         raise _refusal(f"got no answer from {address}: {_first_line(error)}. Is `dask scheduler` running?") from error
 
 
