@@ -107,6 +107,7 @@ def _client(distributed: Any, address: str) -> Any:
         with contextlib.suppress(Exception):
             client.close(timeout=5)
         raise _refusal(f"got no answer from {address}: {_first_line(error)}. Is `dask scheduler` running?") from error
+    return client
 
 
 def _first_line(error: Exception) -> str:
