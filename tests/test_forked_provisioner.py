@@ -18,6 +18,7 @@ import psutil
 import pytest
 from forked_notebooks import unwatched_by_pytest, write_cells
 from jupyter_client.manager import KernelManager
+from jupyter_client.provisioning import KernelProvisionerFactory
 from nbclient import NotebookClient
 
 from compkit.batch.forked.driver import shared_parent
@@ -34,8 +35,10 @@ ROOT = Path(__file__).parents[1]
 def asked_for(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Have kernels forked, as a person asks for it."""
     monkeypatch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", "compkit")
+    KernelProvisionerFactory.clear_instance()  # a process reads the variable once, and other tests have started kernels
     with unwatched_by_pytest():
         yield
+    KernelProvisionerFactory.clear_instance()
 
 
 @pytest.fixture
