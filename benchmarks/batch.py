@@ -43,8 +43,9 @@ SMALL = (
     "frame = pd.DataFrame({'year': range(1, 5), 'pay': [270, 280, 295, 295]})\nframe.describe()",
     "frame.plot(x='year', y='pay')\nplt.show()",
 )
+INLINE_BACKEND = "module://matplotlib_inline.backend_inline"
+PLAIN, LIMIT = "plain loop over papermill", "one process, no isolation"
 ENGINES = ("our engine, one worker", "our engine, two workers")
-WAYS = ("plain loop over papermill", *ENGINES, "one process, no isolation")
 N_TURNS = 5
 N_PLAIN, N_FORKED, N_LIMIT = 2, 8, 4  # reports in each turn
 N_PICTURES = {"small": 1, "offer_evaluation": 5}
@@ -110,9 +111,7 @@ _kept_kernels: list[object] = []
 
 def by_one_process(jobs: Sequence[Job]) -> list[float]:
     """Return the seconds of each report in one process, cell by cell in one shell: no isolation, the limit."""
-    os.environ["MPLBACKEND"] = (
-        "module://matplotlib_inline.backend_inline"  # as every kernel has it, else nothing is drawn
-    )
+    os.environ["MPLBACKEND"] = INLINE_BACKEND  # as every kernel has it; else nothing is drawn
     from compkit.batch.forked.warming import warm
 
     if not _kept_kernels:
@@ -152,16 +151,16 @@ def seconds_of(job: Job, folder: Path) -> dict[str, float]:
     They take turns, so that a machine which is slow for a minute is slow for all of them. The plain loop and the one
     process live through all turns; what their first report alone costs is left out.
     """
-    found: dict[str, list[float]] = {name: [] for name in WAYS}
+    found: dict[str, list[float]] = {name: [] for name in (PLAIN, *ENGINES, LIMIT)}
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, spawn) as plain, ProcessPoolExecutor(1, spawn) as limit:
         plain.submit(by_plain_loop, placed(job, folder, 1)).result()
         limit.submit(by_one_process, placed(job, folder, 1)).result()
         for _ in range(N_TURNS):
-            found["plain loop over papermill"] += plain.submit(by_plain_loop, placed(job, folder, N_PLAIN)).result()
+            found[PLAIN] += plain.submit(by_plain_loop, placed(job, folder, N_PLAIN)).result()
             for n_workers, name in enumerate(ENGINES, start=1):
                 found[name].append(by_engine(placed(job, folder, n_workers + N_FORKED), n_workers))
-            found["one process, no isolation"] += limit.submit(by_one_process, placed(job, folder, N_LIMIT)).result()
+            found[LIMIT] += limit.submit(by_one_process, placed(job, folder, N_LIMIT)).result()
     return {name: statistics.median(seconds) for name, seconds in found.items()}
 
 
@@ -171,7 +170,7 @@ def compare_engines() -> None:
         folder = Path(temporary)
         for title, job in (("small notebook", small_job(folder)), ("offer_evaluation", evaluation_job())):
             found = seconds_of(job, folder)
-            plain, limit = found[WAYS[0]], found[WAYS[-1]]
+            plain, limit = found[PLAIN], found[LIMIT]
             print(f"{title}: seconds a report")
             for name, seconds in found.items():
                 ratios = f"  {plain / seconds:.1f} times faster, {seconds / limit:.2f} times the limit"

@@ -302,6 +302,18 @@ display({"application/vnd.compkit.figures+json": recorded, "text/plain": "1"}, r
 """
 
 
+def driver_command(folder: Path, out: Path) -> list[str]:
+    """Return what makes the reports of `offers.yaml` by the notebook `each`, both of one folder, two at a time."""
+    script = f"""
+import datetime as dt, pathlib
+from compkit.batch.running import run_reports
+from compkit.offers import load_offers
+run_reports(load_offers({str(folder / "offers.yaml")!r}), pathlib.Path({str(out)!r}), notebooks=["each"], n_workers=2,
+            report_on=dt.date(2026, 11, 22), notebook_folder=pathlib.Path({str(folder / "kit")!r}))
+"""
+    return [sys.executable, "-c", script]
+
+
 def wait_until(is_so: Any, within_seconds: float) -> None:
     deadline = time.monotonic() + within_seconds
     while not is_so():
@@ -345,13 +357,6 @@ def test_a_driver_killed_again_and_again_makes_each_report_once(tmp_path: Path) 
     write_notebook(tmp_path / "kit" / "each.ipynb", PARAMETERS, SOURCE)
     salaries = {f"o{number}": 100_000.0 + number for number in range(5)}
     file, out = write_offers(tmp_path / "offers.yaml", salaries), tmp_path / "out"
-    script = f"""
-import datetime as dt, pathlib
-from compkit.batch.running import run_reports
-from compkit.offers import load_offers
-run_reports(load_offers({str(file)!r}), pathlib.Path({str(out)!r}), notebooks=["each"], n_workers=2,
-            report_on=dt.date(2026, 11, 22), notebook_folder=pathlib.Path({str(tmp_path / "kit")!r}))
-"""
 
     def n_entered() -> int:
         if not (out / "summary.csv").is_file():
@@ -363,7 +368,7 @@ run_reports(load_offers({str(file)!r}), pathlib.Path({str(out)!r}), notebooks=["
         return n_entered() >= n_wanted or driver.poll() is not None
 
     for n_wanted in (1, 2, 3):
-        driver = subprocess.Popen([sys.executable, "-c", script])
+        driver = subprocess.Popen(driver_command(tmp_path, out))
         wait_until(partial(has_come_far, driver, n_wanted), 120)
         children = psutil.Process(driver.pid).children(recursive=True)
         driver.kill()

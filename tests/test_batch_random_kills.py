@@ -9,7 +9,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
 from contextlib import closing
@@ -18,7 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 from quick_engine import write_offers
-from test_batch_kills import PARAMETERS, SOURCE, are_gone, wait_until
+from test_batch_kills import PARAMETERS, SOURCE, are_gone, driver_command, wait_until
 from test_batch_notebooks import write_notebook
 from test_batch_resume import assert_all_say_the_same
 
@@ -34,16 +33,6 @@ PATIENCE_SECONDS = 300.0
 LAST = "with open({path!r}, 'a') as file: file.write(offer_id + '\\n')"
 
 
-def script(folder: Path, out: Path) -> str:
-    return f"""
-import datetime as dt, pathlib
-from compkit.batch.running import run_reports
-from compkit.offers import load_offers
-run_reports(load_offers({str(folder / "offers.yaml")!r}), pathlib.Path({str(out)!r}), notebooks=["each"], n_workers=2,
-            report_on=dt.date(2026, 11, 22), notebook_folder=pathlib.Path({str(folder / "kit")!r}))
-"""
-
-
 def done_in_ledger(out: Path) -> dict[str | None, int]:
     with closing(Ledger.open_read_only(out)) as ledger:
         return {row.offer: row.n_done for row in ledger.reports()}
@@ -54,9 +43,10 @@ def test_a_driver_killed_at_random_moments_loses_nothing(tmp_path: Path) -> None
     write_notebook(tmp_path / "kit" / "each.ipynb", PARAMETERS, SOURCE, LAST.format(path=str(finished)))
     salaries = {f"o{number}": 100_000.0 + number for number in range(N_REPORTS)}
     write_offers(tmp_path / "offers.yaml", salaries)
-    command, out = [sys.executable, "-c", script(tmp_path, tmp_path / "out")], tmp_path / "out"
+    out, whole = tmp_path / "out", tmp_path / "whole"
+    command = driver_command(tmp_path, out)
     begun = time.monotonic()
-    subprocess.run([sys.executable, "-c", script(tmp_path, tmp_path / "whole")], check=True, timeout=PATIENCE_SECONDS)
+    subprocess.run(driver_command(tmp_path, whole), check=True, timeout=PATIENCE_SECONDS)
     whole_seconds = time.monotonic() - begun
     finished.unlink()
     chance = random.Random(20)  # noqa: S311 - the same moments each time, as far as a clock allows
@@ -73,7 +63,7 @@ def test_a_driver_killed_at_random_moments_loses_nothing(tmp_path: Path) -> None
     assert done_in_ledger(out) == dict.fromkeys(salaries, 1)
     for offer, salary in salaries.items():
         assert f"each,salary,{salary}" in (out / offer / "figures.csv").read_text()
-        pair = [(folder / offer / "each.ipynb").read_bytes() for folder in (out, tmp_path / "whole")]
+        pair = [(folder / offer / "each.ipynb").read_bytes() for folder in (out, whole)]
         assert pair[0] == pair[1]
     assert_all_say_the_same(out)
     assert staging_folders(out) == []

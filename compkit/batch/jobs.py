@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # what reads parameters loads papermill, and workers on other
 DEFAULT_TIMEOUT_SECONDS = 300.0
 DEFAULT_MEMORY_LIMIT_BYTES = 2 * 1024**3
 OUTCOME_FILE = "outcome.json"
-"""What a worker writes last into the job's folder, when all the other files are there and whole."""
+"""What a worker writes last into the job's output folder, when all the other files are there and whole."""
 
 Cause = Literal["notebook", "time", "memory", "outside"]
 """What ended a report: its own code, a limit, or something that is no fault of the notebook."""
@@ -30,7 +30,7 @@ class Job:
     folder : str
         Where it runs; absolute. The worker makes it where it is not there.
     output_folder : str
-        Where `<notebook>.ipynb`, `.html` and `.pdf` are written; absolute.
+        Where `<notebook>.ipynb`, `.html` and `.pdf` are written, and the outcome last; absolute.
     parameters : mapping of str to scalar
         Checked. Without any, the notebook runs as it stands.
     title : str
