@@ -330,6 +330,21 @@ def test_fifty_quick_reports_with_two_workers(tmp_path: Path) -> None:
         assert f'"{number**2}\\n"' in (Path(given.output_folder) / f"notebook-{number}.ipynb").read_text()
 
 
+def test_the_next_report_begins_while_the_one_before_ends(tmp_path: Path) -> None:
+    """But not the one after it; and when all outcomes are told, all processes have ended of their own accord."""
+    code = """
+import atexit, time
+def note(what): open({path!r}, "a").write(f"{{what}} {{time.monotonic()}}\\n")
+def leave(): time.sleep(1.5); note("left")
+note("begun"); atexit.register(leave)
+"""
+    notes = [tmp_path / f"notes-{number}.txt" for number in range(3)]
+    found = done([job(tmp_path, code.format(path=str(path))) for path in notes], 1)
+    assert [outcome.error for outcome in found] == [None] * 3
+    first, second, third = (dict(line.split() for line in path.read_text().splitlines()) for path in notes)
+    assert float(second["begun"]) < float(first["left"]) < float(third["begun"]) < float(third["left"])
+
+
 def test_a_driver_that_was_forked_has_a_warmed_parent_of_its_own(tmp_path: Path) -> None:
     code = f"""
 import os, sys

@@ -13,15 +13,25 @@ import numpy as np
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from nbconvert.exporters import HTMLExporter
 from PIL import Image
 
 from compkit.evaluation import Evaluation, load_evaluation
-from compkit.report import pay_by_year
-from compkit.report.blocks import Column, Table
-from compkit.report.drawing import DOTS_PER_INCH, FONT, dollars, label_inside, legend_above, new_figure, picture
+from compkit.report import drawing, leaving_picture, market_ranges, money_by_month, pay_by_year, spread_picture
+from compkit.report.blocks import Column, Notes, Picture, Table
+from compkit.report.drawing import (
+    DOTS_PER_INCH,
+    FONT,
+    dollars,
+    label_inside,
+    legend_above,
+    new_figure,
+    picture,
+    prepare_figures,
+)
 from compkit.report.equity_tables import simulated_pay
 from compkit.report.html import _exporter, report_html
 from compkit.tables import Tables, load_tables, records
@@ -128,6 +138,36 @@ def test_a_picture_has_the_pixels_that_matplotlib_saves() -> None:
     assert np.array_equal(pixels(ours), pixels(theirs.getvalue()))
     image = Image.open(io.BytesIO(ours))
     assert (image.mode, round(image.info["dpi"][0])) == ("RGB", DOTS_PER_INCH)
+
+
+def test_a_figure_laid_in_gives_the_picture_of_one_made_on_the_spot(
+    evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And none is handed out under settings other than its own."""
+    makers = (pay_by_year, money_by_month, spread_picture, leaving_picture, market_ranges)
+    laid_in: list[tuple[Figure, Axes]] = []
+    monkeypatch.setattr(drawing, "_prepared", laid_in)
+    monkeypatch.setattr(drawing, "_prepared_under", {})
+
+    def drawn() -> list[bytes]:
+        return [_png_of(make(evaluation)) for make in makers]
+
+    usual = drawn()
+    prepare_figures(len(makers) + 1)
+    assert drawn() == usual
+    assert len(laid_in) == 1
+    with rc_context({"axes.linewidth": 3.0, "font.family": "monospace"}):
+        unusual = drawn()
+        assert len(laid_in) == 1
+        prepare_figures(len(makers))
+        assert drawn() == unusual
+        assert not laid_in
+    assert all(one != other for one, other in zip(usual, unusual, strict=True))
+
+
+def _png_of(block: Picture | Notes) -> bytes:
+    assert isinstance(block, Picture)
+    return block.png
 
 
 def test_a_page_is_the_document_that_nbconvert_makes(evaluation: Evaluation) -> None:

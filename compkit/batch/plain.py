@@ -88,6 +88,9 @@ class PlainWorker:
                 )
             return self._process
 
+    def settle(self) -> None:
+        """Do nothing: a kernel has ended when its outcome is there."""
+
     def end(self) -> None:
         """End the process with all that it has started."""
         with self._lock:

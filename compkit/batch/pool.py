@@ -30,6 +30,9 @@ class Worker(Protocol):
     def outcome(self, job: Job) -> Outcome:
         """Run a job to its end or its limit."""
 
+    def settle(self) -> None:
+        """Wait until no process of a job that is done is left."""
+
     def end(self) -> None:
         """End what it runs, and take no more."""
 
@@ -84,7 +87,7 @@ def _worker_maker(
         tell(f"{error} Reports run in ordinary kernels, which takes longer.")
         return PlainWorker
     stack.callback(parents.end)
-    return lambda: ForkedWorker(parents)
+    return lambda: ForkedWorker(parents, is_prompt=True)
 
 
 def _outcomes(jobs: Iterable[Job], workers: list[Worker]) -> Generator[tuple[int, Outcome], None, None]:
@@ -101,6 +104,8 @@ def _outcomes(jobs: Iterable[Job], workers: list[Worker]) -> Generator[tuple[int
                 waiting.put(following)
                 n_under_way += 1
             if not n_under_way:
+                for worker in workers:
+                    worker.settle()
                 return
             yield _next_of(done)
             n_under_way -= 1

@@ -22,20 +22,22 @@ from compkit.negotiation.plan import NegotiationPlan
 from compkit.offer import AMAZON, AMAZON_VESTING, Offer, Role
 from compkit.offers import OfferEntry
 from compkit.report.blocks import Picture
+from compkit.report.drawing import prepare_figures
 from compkit.report.html import report_html
 from compkit.tables import load_tables
 from compkit.valuation import Assumptions
 
 _REPORT_ON = dt.date(2026, 11, 22)
 _PICTURES = ("gross_to_purchasing_power", "spread_picture")  # between them: bars, marks, both weights of type, a legend
+_N_FIGURES = 12  # more than a notebook of ours has
 
 
 def warm() -> None:
     """Make every block of a made-up offer but most pictures, and a page of them, for what that leaves in memory.
 
-    A process that is forked from this one then spends nothing on imports, tables, templates, fonts and the exporter.
-    Nothing else is left behind: no thread, no open file, no setting or random number of a library. It may be called
-    again, which costs what the reports of one offer cost.
+    A process that is forked from this one then spends nothing on imports, tables, templates, fonts, the exporter and
+    empty figures, which are laid in. Nothing else is left behind: no thread, no open file, no setting or random number
+    of a library. It may be called again, which costs what the reports of one offer cost.
     """
     tables = load_tables()
     for name in tables:
@@ -54,6 +56,7 @@ def warm() -> None:
     page = nbformat.v4.new_notebook(cells=cells)
     report_html(page, title="Warm")
     nbformat.writes(page)
+    prepare_figures(_N_FIGURES)
     # A font file left open would be shared with every forked process, and so would the place at which it is read.
     font_manager._get_font.cache_clear()  # type: ignore[attr-defined]
 

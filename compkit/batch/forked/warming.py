@@ -9,7 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-USUAL_MODULES = ("pandas", "matplotlib.pyplot", "compkit.batch.report_job", "compkit.batch.forked.client")
+USUAL_MODULES = (
+    "pandas",
+    "matplotlib.pyplot",
+    "pandas.plotting._matplotlib",  # what the first plot of a frame imports
+    "compkit.batch.report_job",
+    "compkit.batch.forked.client",
+)
 """What notebooks about figures import, and what runs them."""
 
 _TIMER_SECONDS = 2.0

@@ -64,16 +64,30 @@ class WarmParents:
 
 
 class ForkedWorker:
-    """What runs jobs one by one; several share a warmed parent."""
+    """What runs jobs one by one; several share a warmed parent.
 
-    def __init__(self, parents: WarmParents) -> None:
+    Parameters
+    ----------
+    parents : WarmParents
+    is_prompt : bool
+        Whether an outcome is returned as soon as it is there, while its process still ends: it joins its threads, calls
+        what is registered for the end and gives its memory back, which the next job need not wait for. At most one
+        process is left to end so.
+    """
+
+    def __init__(self, parents: WarmParents, *, is_prompt: bool = False) -> None:
         self._parents = parents
+        self._is_prompt = is_prompt
         self._lock = threading.Lock()
         self._running: tuple[WarmParent, Forked] | None = None
+        self._leaving: tuple[WarmParent, Forked] | None = None
         self.has_ended = False
 
     def outcome(self, job: Job) -> Outcome:
-        """Run a job to its end or its limit."""
+        """Run a job to its end or its limit; where this worker is prompt, to the moment when all that it made is there.
+
+        Whoever wants no process left calls `settle` then.
+        """
         try:
             parent = self._parents.current()
             with self._lock:
@@ -81,16 +95,30 @@ class ForkedWorker:
                     raise CannotForkError("the batch was stopped.")
                 forked = parent.start(_task(job, parent))
                 self._running = parent, forked
-            return _outcome(job, forked)
+            outcome, has_ended = _outcome(job, forked, is_prompt=self._is_prompt)
+            self.settle()
+            if not has_ended:
+                with self._lock:
+                    self._leaving = parent, forked
+            return outcome
         except CannotForkError as error:
             return Outcome(f"no process could be forked: {error}", 0.0, "outside", key=job.key)
+
+    def settle(self) -> None:
+        """Wait until the process that was left to end has ended."""
+        with self._lock:
+            leaving = self._leaving
+        if leaving is not None:
+            _, forked = leaving
+            _wait_for_end(forked)
+            with self._lock:
+                self._leaving = None
 
     def end(self) -> None:
         """End what it runs, and take no more jobs; the warmed parent stays."""
         with self._lock:
             self.has_ended = True
-            if self._running is not None:
-                parent, forked = self._running
+            for parent, forked in filter(None, (self._running, self._leaving)):
                 parent.kill(forked)
 
 
@@ -105,16 +133,23 @@ def _task(job: Job, parent: WarmParent) -> Task:
     )
 
 
-def _outcome(job: Job, forked: Forked) -> Outcome:
-    """Return what came of a job that runs."""
+def _outcome(job: Job, forked: Forked, *, is_prompt: bool) -> tuple[Outcome, bool]:
+    """Return what came of a job that runs, and whether its process has ended."""
     made, complaint = None, ""
     while not isinstance(word := forked.next_word(), Ending):
         made = Outcome.from_json(word["outcome"]) if "outcome" in word else made
         complaint = word.get("error", complaint)
+        if made is not None and is_prompt:
+            return made, False
     if made is not None:  # all its files are there, whatever became of the process then
-        return made
+        return made, True
     where = f"cell {word.last_cell}: " if word.last_cell else ""
-    return Outcome(where + (complaint or _said_of(word, job)), word.seconds, _cause(word), key=job.key)
+    return Outcome(where + (complaint or _said_of(word, job)), word.seconds, _cause(word), key=job.key), True
+
+
+def _wait_for_end(forked: Forked) -> None:
+    while not isinstance(forked.next_word(), Ending):
+        pass
 
 
 def _said_of(ending: Ending, job: Job) -> str:
