@@ -15,9 +15,9 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -208,11 +208,16 @@ def many_offers(n_offers: int) -> None:
 def _state() -> tuple[float, int, int, int, int, int]:
     driver = psutil.Process()
     parent = driver.children()[0]
-    held = [child.memory_info().rss for child in parent.children()] or [0]
     return (
         time.perf_counter(), driver.memory_info().rss // MB, parent.memory_info().rss // MB,
-        driver.num_fds(), parent.num_fds(), max(held) // MB,
+        driver.num_fds(), parent.num_fds(), max(_held_by_children(parent), default=0) // MB,
     )  # fmt: skip
+
+
+def _held_by_children(parent: psutil.Process) -> Iterator[int]:
+    for child in parent.children():
+        with suppress(psutil.NoSuchProcess):  # it has ended just now
+            yield child.memory_info().rss
 
 
 def main() -> None:

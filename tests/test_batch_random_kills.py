@@ -1,6 +1,6 @@
 """A batch whose driver is killed at random moments, with forked reports: all there, all right, none made twice.
 
-Five times, which takes half a minute; twenty times where COMPKIT_LONG_TESTS is set.
+Five times, which takes two minutes; twenty times where COMPKIT_LONG_TESTS is set.
 """
 
 from __future__ import annotations
