@@ -28,6 +28,7 @@ import yaml
 from traitlets.config import Config
 
 from compkit.batch.documents import offers_document
+from compkit.batch.forked.driver import INLINE_BACKEND
 from compkit.batch.jobs import Job, Outcome
 from compkit.batch.kernel_client import PATIENT_CLIENT
 from compkit.batch.notebooks import notebook_directory
@@ -43,7 +44,6 @@ SMALL = (
     "frame = pd.DataFrame({'year': range(1, 5), 'pay': [270, 280, 295, 295]})\nframe.describe()",
     "frame.plot(x='year', y='pay')\nplt.show()",
 )
-INLINE_BACKEND = "module://matplotlib_inline.backend_inline"
 PLAIN, LIMIT = "plain loop over papermill", "one process, no isolation"
 ENGINES = ("our engine, one worker", "our engine, two workers")
 N_TURNS = 5

@@ -34,7 +34,7 @@ from compkit.batch.forked.parent import main
 main(sys.argv[1:])
 """
 """No file of the folder where the driver runs is taken for a module, as by `-P`, which notebooks would inherit."""
-_INLINE_BACKEND = "module://matplotlib_inline.backend_inline"
+INLINE_BACKEND = "module://matplotlib_inline.backend_inline"
 
 
 class CannotForkError(Exception):
@@ -110,7 +110,7 @@ class WarmParent:
         self._mark = secrets.token_hex(16)
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
         self._channel, theirs = socket.socketpair()
-        environment = worker_environment(self._runtime) | {"MPLBACKEND": _INLINE_BACKEND, MARK_VARIABLE: self._mark}
+        environment = worker_environment(self._runtime) | {"MPLBACKEND": INLINE_BACKEND, MARK_VARIABLE: self._mark}
         environment["JE_ARROW_MALLOC_CONF"] = "background_thread:false"  # pyarrow, where there is one
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, and no shell
             [sys.executable, "-c", _PARENT_CODE, str(theirs.fileno()), *modules],
