@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import signal
@@ -305,6 +306,7 @@ def test_the_warmed_parent_does_not_grow(parents: WarmParents, worker: ForkedWor
 
     def size() -> tuple[int, int, int, int, int]:
         wait_until(lambda: not parent.children())
+        gc.collect()  # else the files of an earlier test may be closed between two looks
         n_files = 0
         for _ in range(100):
             time.sleep(0.005)
