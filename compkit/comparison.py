@@ -337,7 +337,7 @@ class Comparison:
 
 
 def compared(
-    offers: Offers, tables: Tables, assumptions: Assumptions, chance: Chance, report_on: dt.date
+    offers: Offers, tables: Tables, assumptions: Assumptions, chance: Chance, report_date: dt.date
 ) -> Comparison:
     """Return the comparison of all offers of a file or several.
 
@@ -348,13 +348,13 @@ def compared(
     """
     if not offers:
         raise CompkitError("There is no offer to compare. Add at least one to the offers file.")
-    return Comparison(tuple(Evaluation(entry, tables, assumptions, report_on) for entry in offers), chance)
+    return Comparison(tuple(Evaluation(entry, tables, assumptions, report_date) for entry in offers), chance)
 
 
 def load_comparison(
     offers_file: str,
     *,
-    report_on: str,
+    report_date: str,
     growth_rate: float = 0.0,
     growth_convention: str = "smooth",
     discount_rate: float = 0.0,
@@ -369,7 +369,7 @@ def load_comparison(
 
     Parameters
     ----------
-    offers_file, report_on, growth_rate, growth_convention, discount_rate, n_years
+    offers_file, report_date, growth_rate, growth_convention, discount_rate, n_years
         See `load_evaluation`.
     n_paths, seed, correlation, volatility, stay_rate
         See `Chance`.
@@ -386,5 +386,5 @@ def load_comparison(
     assumptions = Assumptions(growth, discount_rate, n_years)
     chance = Chance(n_paths, seed, correlation, volatility, stay_rate)
     return compared(
-        load_offers(offers_file, tables=tables), tables, assumptions, chance, dt.date.fromisoformat(report_on)
+        load_offers(offers_file, tables=tables), tables, assumptions, chance, dt.date.fromisoformat(report_date)
     )

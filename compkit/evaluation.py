@@ -47,14 +47,14 @@ class Evaluation:
         The offer as typed and the candidate.
     tables : Tables
     assumptions : Assumptions
-    report_on : date
+    report_date : date
         The day of the report: it decides how old a yardstick is.
     """
 
     entry: OfferEntry
     tables: Tables
     assumptions: Assumptions
-    report_on: dt.date
+    report_date: dt.date
 
     @cached_property
     def offer(self) -> Offer:
@@ -212,7 +212,7 @@ def load_evaluation(
     offers_file: str,
     offer_id: str,
     *,
-    report_on: str,
+    report_date: str,
     growth_rate: float = 0.0,
     growth_convention: GrowthConvention = "smooth",
     discount_rate: float = 0.0,
@@ -225,7 +225,7 @@ def load_evaluation(
     offers_file : str
         A path from the folder in which the notebook runs.
     offer_id : str
-    report_on : str
+    report_date : str
         The day of the report, YYYY-MM-DD.
     growth_rate, growth_convention
         See `stock.Growth`.
@@ -244,4 +244,4 @@ def load_evaluation(
     tables = load_tables()
     assumptions = Assumptions(Growth(growth_rate, growth_convention), discount_rate, n_years)
     entry = load_offers(offers_file, tables=tables).entry(offer_id)
-    return Evaluation(entry, tables, assumptions, dt.date.fromisoformat(report_on))
+    return Evaluation(entry, tables, assumptions, dt.date.fromisoformat(report_date))

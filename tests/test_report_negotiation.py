@@ -63,7 +63,7 @@ Make = Callable[..., NegotiationPlan]
 @cache
 def sample(offer_id: str, **options: Any) -> NegotiationPlan:
     """Return the plan of an offer of the sample file."""
-    return load_negotiation_plan(str(SAMPLE), offer_id, report_on=DAY, **options)
+    return load_negotiation_plan(str(SAMPLE), offer_id, report_date=DAY, **options)
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def make(tmp_path: Path) -> Make:
         document = {"rates": {"EUR": 1.1}, "candidate": dict(candidate or {}), "offers": held}
         path = tmp_path / "offers.yaml"
         path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
-        return load_negotiation_plan(str(path), held[0]["id"], report_on=DAY, **options)
+        return load_negotiation_plan(str(path), held[0]["id"], report_date=DAY, **options)
 
     return made
 
