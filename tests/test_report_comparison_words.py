@@ -21,6 +21,7 @@ from compkit.report import comparison_figures
 from compkit.report.blocks import Headline, Notes, Picture, Table
 from compkit.report.comparison_text import labels_of
 from compkit.report.drawing import picture as drawn_picture
+from compkit.report.inline_styles import without_inline_styles
 from compkit.report.text import NO_BREAK
 
 HOUSE = Path(__file__).resolve().parents[1]
@@ -62,7 +63,7 @@ def note_of(block: Any) -> str:
 def test_the_verdict_stands_above_the_cards_in_text_and_html() -> None:
     shown = Headline("T", "S", [], ["step"], "a < b: open.")
     assert repr(shown).split("\n")[:3] == ["T", "S", "a < b: open."]
-    assert '<p class="ck-verdict">a &lt; b: open.</p>' in shown._repr_html_()
+    assert '<p class="ck-verdict">a &lt; b: open.</p>' in without_inline_styles(shown._repr_html_())
     assert "ck-verdict" not in Headline("T", "S", [], ["step"])._repr_html_().split("</style>")[1]
 
 

@@ -33,6 +33,7 @@ from compkit.negotiation.plan import NegotiationPlan, load_negotiation_plan
 from compkit.offer import Offer
 from compkit.offers import OfferEntry, load_offers
 from compkit.report.blocks import Headline, Notes, Picture, RecordedFigures, Table
+from compkit.report.inline_styles import without_inline_styles
 from compkit.report.text import MEASURE_NAMES, usd, usd_short
 from compkit.report.words import CallSheet, Words
 from compkit.tables import load_tables
@@ -103,7 +104,8 @@ def check_block(name: str, block: Any) -> None:
         assert not ARTEFACT.search(text_of(page)), (name, page)
     if isinstance(block, Table):
         assert block.caption.strip(), name
-        assert f"<caption>{html.escape(block.caption)}</caption>" in block._repr_html_().replace("&#39;", "&#x27;")
+        shown = without_inline_styles(block._repr_html_())
+        assert f"<caption>{html.escape(block.caption)}</caption>" in shown.replace("&#39;", "&#x27;")
         assert all(cell.strip() or column.key == "answer" or column.key == "beware" or not cell
                    for row in block.cells() for cell, column in zip(row, block.columns, strict=True)), name  # fmt: skip
     if isinstance(block, Notes):
