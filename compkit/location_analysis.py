@@ -250,7 +250,7 @@ def load_location_analysis(
     offers_file: str,
     offer_id: str,
     *,
-    report_date: str,
+    report_date: str | None = None,
     more_places: str = "",
     housing_share: float | None = None,
     earlier_wages: float | None = None,

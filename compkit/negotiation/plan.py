@@ -38,6 +38,7 @@ from compkit.negotiation.worth import lever_worth
 from compkit.offer import Offer
 from compkit.offers import Offers, load_offers
 from compkit.offers.audience import is_same_candidate
+from compkit.periods import day_or_today
 from compkit.tables import Tables, load_tables
 from compkit.valuation import Assumptions
 
@@ -344,7 +345,7 @@ def load_negotiation_plan(
     offers_file: str,
     offer_id: str,
     *,
-    report_date: str,
+    report_date: str | None = None,
     target: float | None = None,
     package: str = "balanced",
     equal_on: EqualOn = "total",
@@ -376,6 +377,6 @@ def load_negotiation_plan(
     assumptions = Assumptions(discount_rate=discount_rate)
     approach = Approach(target, package, equal_on, beyond_band, n_steps, stay_rate, tone)
     offers = load_offers(offers_file, tables=tables)
-    plan = negotiation_plan(offers, offer_id, tables, dt.date.fromisoformat(report_date), approach, assumptions)
+    plan = negotiation_plan(offers, offer_id, tables, day_or_today(report_date), approach, assumptions)
     _ = plan.concessions  # a target that does not fit is told here, not by whichever table comes first
     return plan

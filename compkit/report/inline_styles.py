@@ -1,7 +1,7 @@
 """The look of a block written into its elements too: a notebook that is not trusted is shown without style sheets.
 
 JupyterLab keeps the `class` and `style` attributes of an untrusted output and drops its sheet. The declarations are
-read from the blocks' one sheet, so they stand in one place; a page made from the notebook has the sheet and needs no more.
+read from the blocks' one sheet, so they stand in one place; a page made from the notebook has the sheet instead.
 """
 
 from __future__ import annotations
