@@ -65,7 +65,7 @@ def small_job(folder: Path) -> Job:
 def evaluation_job() -> Job:
     """Return `offer_evaluation` for an offer of the sample."""
     entry = load_offers(HOUSE / SAMPLE_OFFERS).entry("amazon-l6-seattle-before")
-    parameters = {"offers_file": "offer.json", "offer_id": entry.offer.id, "report_on": DAY.isoformat()}
+    parameters = {"offers_file": "offer.json", "offer_id": entry.offer.id, "report_date": DAY.isoformat()}
     return Job(
         str(notebook_directory() / "offer_evaluation.ipynb"),
         "",
@@ -190,7 +190,7 @@ def many_offers(n_offers: int) -> None:
             load_offers(path),
             Path(temporary) / "out",
             notebooks=["offer_evaluation"],
-            report_on=DAY,
+            report_date=DAY,
             n_workers=2,
             progress=lambda *_: marks.append(_state()),
         )

@@ -21,7 +21,7 @@ from compkit.evaluation import Evaluation
 from compkit.leaving import leaving_table, months_until_paid_off
 from compkit.location_analysis import LocationAnalysis
 from compkit.offers import Offers, load_offers
-from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
+from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, day_or_today
 from compkit.present_job import present_job_terms
 from compkit.price_history import PriceHistory
 from compkit.simulation import Randomness, Volatility, simulated_totals, volatility_of
@@ -337,7 +337,7 @@ class Comparison:
 
 
 def compared(
-    offers: Offers, tables: Tables, assumptions: Assumptions, chance: Chance, report_on: dt.date
+    offers: Offers, tables: Tables, assumptions: Assumptions, chance: Chance, report_date: dt.date
 ) -> Comparison:
     """Return the comparison of all offers of a file or several.
 
@@ -348,13 +348,13 @@ def compared(
     """
     if not offers:
         raise CompkitError("There is no offer to compare. Add at least one to the offers file.")
-    return Comparison(tuple(Evaluation(entry, tables, assumptions, report_on) for entry in offers), chance)
+    return Comparison(tuple(Evaluation(entry, tables, assumptions, report_date) for entry in offers), chance)
 
 
 def load_comparison(
     offers_file: str,
     *,
-    report_on: str,
+    report_date: str | None = None,
     growth_rate: float = 0.0,
     growth_convention: str = "smooth",
     discount_rate: float = 0.0,
@@ -369,7 +369,7 @@ def load_comparison(
 
     Parameters
     ----------
-    offers_file, report_on, growth_rate, growth_convention, discount_rate, n_years
+    offers_file, report_date, growth_rate, growth_convention, discount_rate, n_years
         See `load_evaluation`.
     n_paths, seed, correlation, volatility, stay_rate
         See `Chance`.
@@ -385,6 +385,4 @@ def load_comparison(
     growth = Growth(growth_rate, growth_convention)  # type: ignore[arg-type]  # checked there
     assumptions = Assumptions(growth, discount_rate, n_years)
     chance = Chance(n_paths, seed, correlation, volatility, stay_rate)
-    return compared(
-        load_offers(offers_file, tables=tables), tables, assumptions, chance, dt.date.fromisoformat(report_on)
-    )
+    return compared(load_offers(offers_file, tables=tables), tables, assumptions, chance, day_or_today(report_date))

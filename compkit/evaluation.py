@@ -19,6 +19,7 @@ from compkit.leaving import leaving_table
 from compkit.market import GuideLevel, company_type_positions, guide_level, market_positions, share_below_market
 from compkit.offer import Offer
 from compkit.offers import OfferEntry, load_offers
+from compkit.periods import day_or_today
 from compkit.premium import Premiums, ai_ml_premiums
 from compkit.present_job import LeftBehind, current_total, left_behind, present_job_terms
 from compkit.scoring import MATRICES, FiredRule, Flip, Matrix, Score, fired_rules, flips, matrix_score, signals
@@ -47,14 +48,14 @@ class Evaluation:
         The offer as typed and the candidate.
     tables : Tables
     assumptions : Assumptions
-    report_on : date
+    report_date : date
         The day of the report: it decides how old a yardstick is.
     """
 
     entry: OfferEntry
     tables: Tables
     assumptions: Assumptions
-    report_on: dt.date
+    report_date: dt.date
 
     @cached_property
     def offer(self) -> Offer:
@@ -212,7 +213,7 @@ def load_evaluation(
     offers_file: str,
     offer_id: str,
     *,
-    report_on: str,
+    report_date: str | None = None,
     growth_rate: float = 0.0,
     growth_convention: GrowthConvention = "smooth",
     discount_rate: float = 0.0,
@@ -225,8 +226,8 @@ def load_evaluation(
     offers_file : str
         A path from the folder in which the notebook runs.
     offer_id : str
-    report_on : str
-        The day of the report, YYYY-MM-DD.
+    report_date : str or None
+        The day of the report, YYYY-MM-DD; today if left out.
     growth_rate, growth_convention
         See `stock.Growth`.
     discount_rate, n_years
@@ -239,9 +240,9 @@ def load_evaluation(
     UnknownChoiceError
         If it has no such offer.
     OutOfRangeError
-        If an assumption is out of its range.
+        If an assumption or the day is out of its range.
     """
     tables = load_tables()
     assumptions = Assumptions(Growth(growth_rate, growth_convention), discount_rate, n_years)
     entry = load_offers(offers_file, tables=tables).entry(offer_id)
-    return Evaluation(entry, tables, assumptions, dt.date.fromisoformat(report_on))
+    return Evaluation(entry, tables, assumptions, day_or_today(report_date))

@@ -65,7 +65,7 @@ class LocationAnalysis:
     @property
     def start_on(self) -> dt.date:
         """The first day of work; the day of the report where the file gives none."""
-        return self.evaluation.offer.start_date or self.evaluation.report_on
+        return self.evaluation.offer.start_date or self.evaluation.report_date
 
     @cached_property
     def pay(self) -> Pay:
@@ -250,7 +250,7 @@ def load_location_analysis(
     offers_file: str,
     offer_id: str,
     *,
-    report_on: str,
+    report_date: str | None = None,
     more_places: str = "",
     housing_share: float | None = None,
     earlier_wages: float | None = None,
@@ -263,7 +263,7 @@ def load_location_analysis(
 
     Parameters
     ----------
-    offers_file, offer_id, report_on, growth_rate, growth_convention, n_years
+    offers_file, offer_id, report_date, growth_rate, growth_convention, n_years
         See `load_evaluation`.
     more_places : str
         Places to show beside the guide's; see `places_of`.
@@ -280,7 +280,7 @@ def load_location_analysis(
         If another assumption is out of its range.
     """
     evaluation = load_evaluation(
-        offers_file, offer_id, report_on=report_on, growth_rate=growth_rate, growth_convention=growth_convention,
+        offers_file, offer_id, report_date=report_date, growth_rate=growth_rate, growth_convention=growth_convention,
         n_years=n_years,
     )  # fmt: skip
     places = places_of(more_places)

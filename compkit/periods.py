@@ -12,6 +12,8 @@ import datetime as dt
 import numpy as np
 from numpy.typing import NDArray
 
+from compkit.errors import OutOfRangeError
+
 MONTHS_A_YEAR = 12
 MAX_YEARS = 8
 
@@ -93,3 +95,25 @@ def month_of(on: dt.date, start_on: dt.date) -> int:
     """
     guess = (on.year - start_on.year) * MONTHS_A_YEAR + on.month - start_on.month
     return guess if on <= date_after(start_on, guess) else guess + 1
+
+
+def day_or_today(day: str | dt.date | None, what: str = "report_date") -> dt.date:
+    """Return the day that a notebook or script names, today where it names none.
+
+    Raises
+    ------
+    OutOfRangeError
+        If it is no day of the calendar, written YYYY-MM-DD.
+
+    >>> day_or_today("2026-11-22")
+    datetime.date(2026, 11, 22)
+    """
+    if day is None:
+        return dt.date.today()
+    if isinstance(day, dt.date):
+        return day.date() if isinstance(day, dt.datetime) else day
+    try:
+        return dt.date.fromisoformat(day)
+    except (TypeError, ValueError) as error:
+        rule = "be a day such as 2026-11-22, or None for today"
+        raise OutOfRangeError(what, rule, day) from error

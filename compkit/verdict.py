@@ -135,7 +135,7 @@ def staying_after_tax(comparison: Comparison) -> tuple[float, float] | None:
         return None
     totals = tuple(float(total) for total in comparison.staying_worth.by_year["total"][0])
     starts = [evaluation.offer.start_date for evaluation in comparison.evaluations if evaluation.offer.start_date]
-    start_on = min(starts, default=comparison.evaluations[0].report_on)
+    start_on = min(starts, default=comparison.evaluations[0].report_date)
     law = tax_tables(comparison.tables)
     try:
         price_level([residence], comparison.tables)

@@ -309,7 +309,7 @@ import datetime as dt, pathlib
 from compkit.batch.running import run_reports
 from compkit.offers import load_offers
 run_reports(load_offers({str(folder / "offers.yaml")!r}), pathlib.Path({str(out)!r}), notebooks=["each"], n_workers=2,
-            report_on=dt.date(2026, 11, 22), notebook_folder=pathlib.Path({str(folder / "kit")!r}))
+            report_date=dt.date(2026, 11, 22), notebook_folder=pathlib.Path({str(folder / "kit")!r}))
 """
     return [sys.executable, "-c", script]
 
@@ -377,7 +377,7 @@ def test_a_driver_killed_again_and_again_makes_each_report_once(tmp_path: Path) 
         assert_the_ledger_claims_nothing_that_is_not_there(out)
         wait_until(partial(are_gone, children), 30)
     run = run_reports(
-        load_offers(file), out, notebooks=["each"], report_on=DAY, notebook_folder=tmp_path / "kit", n_workers=2
+        load_offers(file), out, notebooks=["each"], report_date=DAY, notebook_folder=tmp_path / "kit", n_workers=2
     )
     assert run.n_failed == 0
     assert_all_say_the_same(out)

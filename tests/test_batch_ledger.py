@@ -30,7 +30,7 @@ FAILED = Outcome("cell 2: no", 2.5, "outside", key="other")
 
 
 def begun(ledger: Ledger, **values: Any) -> int:
-    usual = {"report_on": dt.date(2026, 11, 22), "audience": "self", "parameters": {}, "notebooks": [], "inputs": []}
+    usual = {"report_date": dt.date(2026, 11, 22), "audience": "self", "parameters": {}, "notebooks": [], "inputs": []}
     return ledger.begin_run(**{**usual, **values})
 
 
@@ -56,7 +56,7 @@ def test_what_is_entered_is_read_again_exactly(tmp_path: Path) -> None:
         assert ledger.report("a", "each") == own
         assert ledger.report("a", "other") is None
         (found,) = ledger.runs()
-        assert (found.run_id, found.ending, found.audience, found.report_on) == (run, "done", "self", "2026-11-22")
+        assert (found.run_id, found.ending, found.audience, found.report_date) == (run, "done", "self", "2026-11-22")
         assert (found.parameters, found.notebooks, found.inputs) == (
             {"growth_rate": 0.1}, ("each",), ({"name": "o", "sha256": None},),
         )  # fmt: skip

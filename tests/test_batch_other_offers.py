@@ -62,7 +62,7 @@ def ids_in(path: Path) -> list[str]:
 
 def folders_of(offers: Offers, out: Path, kit: Path) -> dict[str, list[str]]:
     """Run the notebook that sees other offers; return by offer the ids of its folder's offers.json, in order."""
-    run = run_reports(offers, out, notebooks=["seeing"], report_on=DAY, notebook_folder=kit)
+    run = run_reports(offers, out, notebooks=["seeing"], report_date=DAY, notebook_folder=kit)
     assert [result.error for result in run.results] == [None] * len(offers)
     return {offer_id: ids_in(out / offer_id / "offers.json") for offer_id in offers.ids}
 
@@ -173,7 +173,7 @@ def test_for_a_coach_people_stay_apart(tmp_path: Path, kit: Path) -> None:
 
 def test_a_notebook_that_sees_no_other_offer_has_none(tmp_path: Path, kit: Path) -> None:
     file = write_offers(tmp_path / "one.yaml", ["a", "b"], candidate=JOB)
-    run_reports(load_offers(file), tmp_path / "out", notebooks=["alone"], report_on=DAY, notebook_folder=kit)
+    run_reports(load_offers(file), tmp_path / "out", notebooks=["alone"], report_date=DAY, notebook_folder=kit)
     assert ids_in(tmp_path / "out" / "a" / "offer.json") == ["a"]
     assert not (tmp_path / "out" / "a" / "offers.json").exists()
 
@@ -186,7 +186,7 @@ def test_files_that_cannot_be_one_are_told_before_anything_is_written(tmp_path: 
         path.write_text(path.read_text().replace("company:", "currency: EUR\n  company:"), encoding="utf-8")
         files.append(path)
     with pytest.raises(InputError, match=r"rates\.EUR"):
-        run_reports(load_offers(*files), tmp_path / "out", notebooks=["seeing"], report_on=DAY, notebook_folder=kit)
+        run_reports(load_offers(*files), tmp_path / "out", notebooks=["seeing"], report_date=DAY, notebook_folder=kit)
     assert not (tmp_path / "out").exists()
 
 
@@ -200,7 +200,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, Any, str]
     files = [write_offers(place / "mine.yaml", ["mine", "mine-too"], candidate=JOB),
              write_offers(place / "theirs.yaml", ["zyxcorp"], candidate=JOB)]  # fmt: skip
     arguments = ["--notebook", "negotiation_plan", "-p", "tone", "firm", "-p", "target", "800000", "--workers", "2"]
-    return place / "out", *answered("report", *files, "-o", place / "out", *arguments, "--report-on", DAY.isoformat())
+    return place / "out", *answered("report", *files, "-o", place / "out", *arguments, "--report-date", DAY.isoformat())
 
 
 def test_the_plan_of_each_offer_is_made(made: tuple[Path, int, Any, str]) -> None:
@@ -279,7 +279,7 @@ def test_an_impossible_parameter_starts_no_kernel(
     monkeypatch.setattr("compkit.batch.runners.outcomes", lambda *_: pytest.fail("a kernel was started"))
     offers = load_offers(write_offers(tmp_path / "one.yaml", ["a"]))
     with pytest.raises(InputError) as raised:
-        run_reports(offers, tmp_path / "out", notebooks=["negotiation_plan"], parameters=parameters, report_on=DAY)
+        run_reports(offers, tmp_path / "out", notebooks=["negotiation_plan"], parameters=parameters, report_date=DAY)
     for message in messages:
         assert message in str(raised.value)
     assert not (tmp_path / "out").exists()

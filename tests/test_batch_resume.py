@@ -63,7 +63,7 @@ class Place:
             self.out,
             notebooks=notebooks or ["each", "seeing", "whole", "free"],
             notebook_folder=self.kit,
-            **{"report_on": DAY, "beside": everyone, **given},
+            **{"report_date": DAY, "beside": everyone, **given},
         )
 
     def made(self) -> list[tuple[str | None, str]]:
@@ -455,7 +455,7 @@ def test_a_half_written_file_of_a_killed_run_goes(place: Place) -> None:
         (place.out / name).write_text("half")
     (place.out / "a" / ".mine-a1b2c3d4").write_text("kept")
     with closing(Ledger.open(place.out)) as ledger:
-        ledger.begin_run(report_on=DAY, audience="self", parameters={}, notebooks=[], inputs=[])
+        ledger.begin_run(report_date=DAY, audience="self", parameters={}, notebooks=[], inputs=[])
     place.run("each")
     assert [path.relative_to(place.out).as_posix() for path in place.out.rglob(".*")] == [LOCK_FILE, "a/.mine-a1b2c3d4"]
 

@@ -30,7 +30,7 @@ LIMIT_SECONDS = 12.0
 PARAMETERS = """\
 offers_file: str = "offer.json"
 offer_id: str = "good"
-report_on: str = "2000-01-01"
+report_date: str = "2000-01-01"
 pid_file: str = ""
 growth_rate: float = 0.0
 show_controls: bool = True
@@ -57,7 +57,7 @@ PICTURE = """\
 from IPython.display import display
 png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABh6FO1AAAAABJRU5ErkJggg=="
 display({"image/png": png, "text/plain": "Figure: a dot"}, raw=True, metadata={"image/png": {"alt": "a dot"}})
-print(offer["company"], report_on, show_controls)
+print(offer["company"], report_date, show_controls)
 """
 FIGURES = """\
 rows = [{"figure": "third", "value": offer["base_salary"] / 3, "unit": "USD", "source_ids": "offer", "as_of": ""}]
@@ -104,7 +104,7 @@ def run(place: Path, offers: Offers, told: list[tuple[int, int, ReportResult]]) 
         place / "out",
         notebooks=["each", "whole", "free"],
         parameters={"pid_file": str(place / "pids"), "growth_rate": 1},
-        report_on=DAY,
+        report_date=DAY,
         n_workers=2,
         timeout_seconds=LIMIT_SECONDS,
         progress=lambda *told_now: told.append(told_now),
@@ -166,7 +166,7 @@ def test_a_report_tells_what_it_was_made_from(run: BatchRun) -> None:
     injected = next(cell for cell in notebook["cells"] if cell["id"] == "injected-parameters")
     for line in (
         'offers_file = "offer.json"',
-        'report_on = "2026-11-22"',
+        'report_date = "2026-11-22"',
         "show_controls = False",
         "growth_rate = 1.0",
     ):
@@ -191,7 +191,7 @@ def test_a_second_run_gives_the_same_bytes(run: BatchRun, place: Path, offers: O
     good = Offers([offers[0]])
     parameters = {"pid_file": str(place / "pids"), "growth_rate": 1.0}
     again = run_reports(
-        good, run.directory, notebooks=["each"], parameters=parameters, report_on=DAY, notebook_folder=place / "kit",
+        good, run.directory, notebooks=["each"], parameters=parameters, report_date=DAY, notebook_folder=place / "kit",
         resume=False,
     )  # fmt: skip
     assert [result.status for result in again.results] == ["ok"]
@@ -206,7 +206,7 @@ def test_a_failure_leaves_the_earlier_report(run: BatchRun, place: Path, offers:
     before = contents(tmp_path / "out" / "good")
     write_notebook(tmp_path / "kit" / "each.ipynb", PARAMETERS, "1 / 0")
     good = Offers([offers[0]])
-    again = run_reports(good, tmp_path / "out", notebooks=["each"], report_on=DAY, notebook_folder=tmp_path / "kit")
+    again = run_reports(good, tmp_path / "out", notebooks=["each"], report_date=DAY, notebook_folder=tmp_path / "kit")
     assert again.results[0].error == "cell 3: ZeroDivisionError: division by zero"
     assert contents(tmp_path / "out" / "good") == before
     assert "cell 3: ZeroDivisionError" in (tmp_path / "out" / "index.html").read_text()
@@ -248,7 +248,7 @@ def test_unfit_parameters_write_nothing(
 ) -> None:
     with pytest.raises(InputError) as raised:
         run_reports(
-            offers, tmp_path / "out", notebooks=["each", "free"], parameters=parameters, report_on=DAY,
+            offers, tmp_path / "out", notebooks=["each", "free"], parameters=parameters, report_date=DAY,
             notebook_folder=place / "kit",
         )  # fmt: skip
     assert message in str(raised.value)
@@ -264,7 +264,7 @@ import datetime as dt, pathlib
 from compkit.batch.running import run_reports
 from compkit.offers import Offers, load_offers
 offers = Offers([load_offers({str(place / "offers.yaml")!r}).entry("hangs")])
-run_reports(offers, pathlib.Path({str(tmp_path / "out")!r}), notebooks=["each"], report_on=dt.date(2026, 11, 22),
+run_reports(offers, pathlib.Path({str(tmp_path / "out")!r}), notebooks=["each"], report_date=dt.date(2026, 11, 22),
             parameters={{"pid_file": {str(pids)!r}}}, notebook_folder=pathlib.Path({str(place / "kit")!r}))
 """
     (tmp_path / "temporary").mkdir()
@@ -302,7 +302,7 @@ def wait_until(is_so: Callable[[], bool], within_seconds: float = 30) -> None:
 
 
 def test_refreshing_keeps_outputs_and_leaves_pictures_out(tmp_path: Path) -> None:
-    picture = PICTURE.replace('print(offer["company"], report_on, show_controls)', "day")
+    picture = PICTURE.replace('print(offer["company"], report_date, show_controls)', "day")
     path = write_notebook(tmp_path / "one.ipynb", 'day: str = "x"', picture)
     broken = write_notebook(tmp_path / "two.ipynb", 'day: str = "x"', "nothing")
     before = broken.read_bytes()

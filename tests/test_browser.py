@@ -56,7 +56,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pages")
     (folder / "offers.yaml").write_text(OFFERS, encoding="utf-8")
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as said:
-        given = ["--report-on", "2026-11-22", "--notebook", "offer_evaluation", "--notebook", "guide_audit"]
+        given = ["--report-date", "2026-11-22", "--notebook", "offer_evaluation", "--notebook", "guide_audit"]
         code = run(["report", str(folder / "offers.yaml"), "-o", str(folder / "out"), *given])
     assert code == 0, said.getvalue()
     return folder / "out"

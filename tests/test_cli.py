@@ -398,7 +398,7 @@ def test_unfit_assumptions_are_refused(arguments: list[str], said: str, worked: 
         (["report", "x.yaml", "--worker", "2"], "'--workers'"),
         (["report", "x.yaml", "--workers", "0"], "0 is not in the range"),
         (["report", "x.yaml", "--timeout", "nan"], "--timeout"),
-        (["report", "x.yaml", "--report-on", "2026-02-30"], "--report-on"),
+        (["report", "x.yaml", "--report-date", "2026-02-30"], "--report-date"),
         (["check", "--workers", "x", "."], "'x' is not a valid integer"),
         (["market", "x.yaml", "--jsn"], "Did you mean '--json'?"),
     ],

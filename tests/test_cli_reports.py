@@ -58,7 +58,7 @@ def offers_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def answer(offers_file: Path) -> tuple[int, Any, str]:
     out = offers_file.parent / "out"
-    return answered("report", offers_file, "-o", out, "--workers", "2", "--report-on", DAY)
+    return answered("report", offers_file, "-o", out, "--workers", "2", "--report-date", DAY)
 
 
 @pytest.fixture(scope="module")

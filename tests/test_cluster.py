@@ -97,7 +97,7 @@ def job(kit: Path, notebook: str, folder: Path, **changes: Any) -> Job:
         notebook_path=str(kit / f"{notebook}.ipynb"),
         folder=str(folder),
         output_folder=str(folder),
-        parameters={"report_on": "2026-11-22", "show_controls": False},
+        parameters={"report_date": "2026-11-22", "show_controls": False},
         title=f"{PRIVATE}: {folder.name}",
         keep_images=True,
         documents={"offer.json": DOCUMENT},
@@ -333,7 +333,7 @@ def test_a_whole_batch_on_a_cluster_equals_one_made_here(cluster: Any, kit: Path
     offers, day = load_offers(tmp_path / "offers.yaml"), dt.date(2026, 11, 22)
     made = {}
     for name, where in (("here", {}), ("there", {"scheduler": cluster.scheduler_address})):
-        asked: dict[str, Any] = {"notebooks": ["good", "fails"], "report_on": day, "notebook_folder": kit, **where}
+        asked: dict[str, Any] = {"notebooks": ["good", "fails"], "report_date": day, "notebook_folder": kit, **where}
         done = run_reports(offers, tmp_path / name, **asked)
         assert [result.status for result in done.results] == ["ok", "failed"] * 4
         files = [path for path in (tmp_path / name).rglob("one-*/*") if path.is_file()]

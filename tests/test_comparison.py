@@ -299,7 +299,7 @@ def test_currencies_meet_in_usd(write: Write) -> None:
         {"base_salary": 110_000},
         rates={"EUR": 1.08},
     )
-    comparison = load_comparison(path, report_on="2026-11-22", n_paths=10)
+    comparison = load_comparison(path, report_date="2026-11-22", n_paths=10)
     total = comparison.worth.summary["total"]
     assert total.tolist() == pytest.approx([432_000 + 43_200 + 10_800, 440_000])
     assert comparison.pairs["difference"].tolist() == pytest.approx([46_000])
@@ -312,7 +312,7 @@ def test_currencies_meet_in_usd(write: Write) -> None:
 def test_a_currency_without_a_rate_is_refused(write: Write) -> None:
     path = write({"currency": "EUR"}, {})
     with pytest.raises(InputError) as caught:
-        load_comparison(path, report_on="2026-11-22")
+        load_comparison(path, report_date="2026-11-22")
     (fault,) = caught.value.faults
     assert (fault.file, fault.field) == (path, "currency")
     assert "rates give no USD for it" in fault.message
@@ -321,7 +321,7 @@ def test_a_currency_without_a_rate_is_refused(write: Write) -> None:
 @pytest.mark.parametrize("n_offers", [1, 10])
 def test_one_offer_and_ten(n_offers: int, write: Write) -> None:
     path = write(*({"base_salary": 100_000 + number} for number in range(n_offers)))
-    comparison = load_comparison(path, report_on="2026-11-22", n_paths=20)
+    comparison = load_comparison(path, report_date="2026-11-22", n_paths=20)
     assert len(comparison.pairs) == n_offers * (n_offers - 1) // 2
     assert list(comparison.pairs.columns) == ["a", "b", "difference", "break_even", "break_even_growth", "p_a_beats_b"]
     assert comparison.ranking == list(range(n_offers))[::-1]
@@ -350,7 +350,7 @@ CASE_FILE = str(CASES / "comparison_offers.yaml")
 
 
 def loaded(**options: Any) -> Comparison:
-    return load_comparison(CASE_FILE, report_on="2026-11-22", **{"n_paths": 500, **options})
+    return load_comparison(CASE_FILE, report_date="2026-11-22", **{"n_paths": 500, **options})
 
 
 def test_the_same_seed_gives_the_same_figures() -> None:

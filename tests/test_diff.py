@@ -38,7 +38,7 @@ class Batches:
             load_offers(offers),
             self.folder / name,
             notebooks=["each", "free"],
-            report_on=on,
+            report_date=on,
             notebook_folder=self.kit,
         )
         return self.folder / name

@@ -148,19 +148,19 @@ def test_first_year_totals_of_many_offers_equal_each_alone(offers_file: Path) ->
 
 
 def test_load_evaluation_reads_one_offer_of_a_file(offers_file: Path) -> None:
-    found = load_evaluation(str(offers_file), "worked", report_on="2026-11-22", growth_rate=0.1, n_years=2)
+    found = load_evaluation(str(offers_file), "worked", report_date="2026-11-22", growth_rate=0.1, n_years=2)
     assert found.assumptions == Assumptions(Growth(0.1), 0.0, 2)
-    assert found.report_on == REPORT_ON
+    assert found.report_date == REPORT_ON
     assert found.current_total == 260_000
 
 
 def test_load_evaluation_says_what_is_wrong(offers_file: Path) -> None:
     day = "2026-11-22"
     with pytest.raises(UnknownChoiceError, match="offer must be one of worked, abroad, transfer, got 'wroked'"):
-        load_evaluation(str(offers_file), "wroked", report_on=day)
+        load_evaluation(str(offers_file), "wroked", report_date=day)
     with pytest.raises(OutOfRangeError, match=r"growth_rate must be a finite fraction above -1, got -1\.0"):
-        load_evaluation(str(offers_file), "worked", report_on=day, growth_rate=-1.0)
+        load_evaluation(str(offers_file), "worked", report_date=day, growth_rate=-1.0)
     with pytest.raises(OutOfRangeError, match="years must be 1 to 8, got 9"):
-        load_evaluation(str(offers_file), "worked", report_on=day, n_years=9)
+        load_evaluation(str(offers_file), "worked", report_date=day, n_years=9)
     with pytest.raises(InputError, match="nowhere"):
-        load_evaluation(str(offers_file.with_name("nowhere.yaml")), "worked", report_on=day)
+        load_evaluation(str(offers_file.with_name("nowhere.yaml")), "worked", report_date=day)

@@ -365,7 +365,7 @@ def test_pairs_are_those_that_the_comparison_records(explain: Explain, tmp_path:
              "equity": [{"value": 250_000, "grant_price": 100, "vesting": "even-4-year"}]}  # fmt: skip
     explained = explain({}, other)
     path = tmp_path / "offers.yaml"
-    comparison = load_comparison(str(path), report_on=REPORT_ON.isoformat())
+    comparison = load_comparison(str(path), report_date=REPORT_ON.isoformat())
     rows = {row["figure"]: row for row in report.recorded_comparison(comparison).rows}
     names = explained.names[0]["other offers"]
     assert set(names) == {name for name in rows if " against " in name or name == "worked pays_most"}

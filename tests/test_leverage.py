@@ -51,12 +51,12 @@ def other(total: float, **fields: Any) -> Offer:
     )
 
 
-def evaluated(offer: Offer, report_on: dt.date = IN_Q4) -> Evaluation:
-    return Evaluation(OfferEntry(offer, Candidate(), 1.0, ""), TABLES, Assumptions(), report_on)
+def evaluated(offer: Offer, report_date: dt.date = IN_Q4) -> Evaluation:
+    return Evaluation(OfferEntry(offer, Candidate(), 1.0, ""), TABLES, Assumptions(), report_date)
 
 
-def of_kind(kind: str, offer: Offer, *others: Offer, report_on: dt.date = IN_Q4) -> Leverage:
-    return next(each for each in leverage(evaluated(offer, report_on), others) if each.kind == kind)
+def of_kind(kind: str, offer: Offer, *others: Offer, report_date: dt.date = IN_Q4) -> Leverage:
+    return next(each for each in leverage(evaluated(offer, report_date), others) if each.kind == kind)
 
 
 def test_the_four_kinds_in_the_order_of_the_guide() -> None:
@@ -148,7 +148,7 @@ def test_unique_skills(fields: dict[str, Any], score: int, n_missing: int) -> No
 
 
 @pytest.mark.parametrize(
-    ("report_on", "fields", "score"),
+    ("report_date", "fields", "score"),
     [
         (IN_Q4, {}, SOME),
         (IN_Q2, {}, NONE),
@@ -165,9 +165,9 @@ def test_unique_skills(fields: dict[str, Any], score: int, n_missing: int) -> No
         (IN_Q4, {"deadline": "2026-12-31", "signals": {"hours_to_decide": 48}}, SOME),
     ],
 )
-def test_market_timing(report_on: dt.date, fields: dict[str, Any], score: int) -> None:
+def test_market_timing(report_date: dt.date, fields: dict[str, Any], score: int) -> None:
     """One for the last quarter, one for a week or more to answer; of two times told the shorter decides."""
-    found = of_kind("market timing", made(**fields), report_on=report_on)
+    found = of_kind("market timing", made(**fields), report_date=report_date)
     assert found.score == score
     assert len(found.evidence) == score
     assert bool(found.questions) == (not fields)

@@ -188,7 +188,7 @@ def test_controls_are_marked_so_that_reports_leave_them_out(path: Path) -> None:
 
 @pytest.fixture
 def evaluation() -> Evaluation:
-    return load_evaluation(OFFERS, "amazon-l6-seattle-before", report_on="2026-11-22", growth_rate=0.1, n_years=3)
+    return load_evaluation(OFFERS, "amazon-l6-seattle-before", report_date="2026-11-22", growth_rate=0.1, n_years=3)
 
 
 def test_reports_make_no_controls(evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,7 +49,7 @@ Make = Callable[..., NegotiationPlan]
 @cache
 def plan_of(offer_id: str, **options: Any) -> NegotiationPlan:
     """Return the plan of an offer made up for tests/cases/plan.csv."""
-    return load_negotiation_plan(str(OFFERS_FILE), offer_id, report_on=DAY.isoformat(), **options)
+    return load_negotiation_plan(str(OFFERS_FILE), offer_id, report_date=DAY.isoformat(), **options)
 
 
 ACME: Mapping[str, Any] = {
@@ -73,7 +73,7 @@ def make(tmp_path: Path) -> Make:
         path = tmp_path / "offers.yaml"
         document = {"candidate": dict(candidate or {}), "offers": held, **({"rates": rates} if rates else {})}
         path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
-        return load_negotiation_plan(str(path), "offer-0", report_on=DAY.isoformat(), **options)
+        return load_negotiation_plan(str(path), "offer-0", report_date=DAY.isoformat(), **options)
 
     return made
 
@@ -145,7 +145,7 @@ def test_the_plan_holds_what_the_guide_ended_with() -> None:
         assert limit.low <= best.amount(lever) <= limit.high
         assert limit.low <= guides.amount(lever) <= limit.high
         assert plan.hardness(guides)[lever].verdict == "inside"
-    asked = load_negotiation_plan(str(OFFERS_FILE), "before", report_on=DAY.isoformat(), target=guides.total)
+    asked = load_negotiation_plan(str(OFFERS_FILE), "before", report_date=DAY.isoformat(), target=guides.total)
     assert asked.last_counter.is_reachable
     assert all(package.total == pytest.approx(guides.total, rel=TOLERANCE) for package in asked.last_counter.packages)
 
@@ -218,12 +218,12 @@ def test_an_impossible_approach_is_refused(options: dict[str, Any], error: type[
     with pytest.raises(error, match=said):
         Approach(**options)
     with pytest.raises(error, match=said):
-        load_negotiation_plan(str(OFFERS_FILE), "before", report_on=DAY.isoformat(), **options)
+        load_negotiation_plan(str(OFFERS_FILE), "before", report_date=DAY.isoformat(), **options)
 
 
 def test_an_unknown_offer_is_told_with_the_nearest() -> None:
     with pytest.raises(UnknownChoiceError, match="stayer"):
-        load_negotiation_plan(str(OFFERS_FILE), "stayr", report_on=DAY.isoformat())
+        load_negotiation_plan(str(OFFERS_FILE), "stayr", report_date=DAY.isoformat())
 
 
 def test_beyond_the_bands_sign_on_has_no_bound(make: Make) -> None:
@@ -259,7 +259,7 @@ def test_only_the_same_persons_offers_count(tmp_path: Path) -> None:
         ],
     }
     (tmp_path / "offers.yaml").write_text(yaml.safe_dump(document), encoding="utf-8")
-    plan = load_negotiation_plan(str(tmp_path / "offers.yaml"), "anns", report_on=DAY.isoformat())
+    plan = load_negotiation_plan(str(tmp_path / "offers.yaml"), "anns", report_date=DAY.isoformat())
     assert [offer.id for offer in plan.other_offers] == ["anns-other"]
     assert {one.id for one in plan.alternatives.all} == {"present-job", "anns-other"}
 
@@ -380,7 +380,7 @@ def test_the_stop_line_is_the_higher_of_its_two_causes(offer: Offer, other: Offe
 
 def test_a_plan_is_the_same_each_time() -> None:
     first, second = (
-        load_negotiation_plan(str(SAMPLE), "meta-e6-san-francisco", report_on=DAY.isoformat()) for _ in range(2)
+        load_negotiation_plan(str(SAMPLE), "meta-e6-san-francisco", report_date=DAY.isoformat()) for _ in range(2)
     )
     assert first.ask == second.ask
     assert first.stop_line == second.stop_line

@@ -53,7 +53,7 @@ Make = Callable[..., Comparison]
 def sample(*ids: str, n_years: int = 4) -> Comparison:
     """Return the comparison of the sample file, or of the offers of it that are named."""
     if not ids:
-        return load_comparison(str(SAMPLE), report_on="2026-11-22", n_paths=2000, n_years=n_years)
+        return load_comparison(str(SAMPLE), report_date="2026-11-22", n_paths=2000, n_years=n_years)
     whole = sample(n_years=n_years)
     return Comparison(tuple(one for one in whole.evaluations if one.offer.id in ids), whole.chance)
 
@@ -68,7 +68,7 @@ def make(tmp_path: Path) -> Make:
         path.write_text(
             yaml.safe_dump({"candidate": dict(candidate or {}), "offers": offers}, allow_unicode=True), encoding="utf-8"
         )
-        return load_comparison(str(path), report_on="2026-11-22", **{"n_paths": 200, **options})
+        return load_comparison(str(path), report_date="2026-11-22", **{"n_paths": 200, **options})
 
     return made
 
@@ -214,7 +214,7 @@ def test_no_mark_is_cut_at_the_top_of_the_years(ids: tuple[str, ...], monkeypatc
 
 
 def test_the_alt_texts_hold_the_figures() -> None:
-    comparison = load_comparison(str(WORKED_FILE), report_on="2026-11-22", n_paths=100)
+    comparison = load_comparison(str(WORKED_FILE), report_date="2026-11-22", n_paths=100)
     assert "bonus $174,000, $210,000, $150,000, $190,000" in repr(report.totals_by_year(comparison))
     assert "present job $156,000, $156,000, $156,000, $156,000" in repr(report.totals_by_year(comparison))
     assert "bonus $144,000 after 12 months, $516,000 in all" in repr(report.certain_money_by_month(comparison))
@@ -243,7 +243,7 @@ def test_without_a_present_job_no_picture_speaks_of_staying(make: Make) -> None:
 
 
 def test_the_headline_by_hand() -> None:
-    comparison = load_comparison(str(WORKED_FILE), report_on="2026-11-22", n_paths=100)
+    comparison = load_comparison(str(WORKED_FILE), report_date="2026-11-22", n_paths=100)
     headline = report.comparison_headline(comparison)
     cards = {card.label: card for card in headline.cards}
     assert headline.title == "4 offers side by side"
@@ -276,7 +276,7 @@ def test_offers_that_pay_the_same_are_not_ahead_of_each_other(make: Make) -> Non
 
 
 def test_the_tables_hold_the_figures() -> None:
-    comparison = load_comparison(str(WORKED_FILE), report_on="2026-11-22", n_paths=100)
+    comparison = load_comparison(str(WORKED_FILE), report_date="2026-11-22", n_paths=100)
     rows = report.comparison_table(comparison).cells()
     assert [row[0] for row in rows] == ["cliff", "bonus", "cash", "late", "(present job)"]
     assert rows[1][1:5] == ["$724,000", "$181,000", "$192,000", "$516,000"]
@@ -347,7 +347,7 @@ def test_recorded_figures(n_years: int) -> None:
 
 
 def test_recorded_figures_are_those_that_are_shown() -> None:
-    comparison = load_comparison(str(WORKED_FILE), report_on="2026-11-22", n_paths=100)
+    comparison = load_comparison(str(WORKED_FILE), report_date="2026-11-22", n_paths=100)
     value = {row["figure"]: row["value"] for row in report.recorded_comparison(comparison).rows}
     assert value["late total"] == pytest.approx(608_150)
     assert value["bonus guaranteed_cash"] == pytest.approx(516_000)

@@ -21,6 +21,7 @@ from compkit.report import comparison_figures
 from compkit.report.blocks import Headline, Notes, Picture, Table
 from compkit.report.comparison_text import labels_of
 from compkit.report.drawing import picture as drawn_picture
+from compkit.report.inline_styles import without_inline_styles
 from compkit.report.text import NO_BREAK
 
 HOUSE = Path(__file__).resolve().parents[1]
@@ -41,7 +42,7 @@ def make(tmp_path: Path) -> Make:
         offers = [{"id": f"offer-{number}", **ACME, **change} for number, change in enumerate(changes)]
         path = tmp_path / "offers.yaml"
         path.write_text(yaml.safe_dump({"candidate": dict(candidate or {}), "offers": offers}), encoding="utf-8")
-        return load_comparison(str(path), report_on="2026-11-22", **{"n_paths": 200, **options})
+        return load_comparison(str(path), report_date="2026-11-22", **{"n_paths": 200, **options})
 
     return made
 
@@ -62,7 +63,7 @@ def note_of(block: Any) -> str:
 def test_the_verdict_stands_above_the_cards_in_text_and_html() -> None:
     shown = Headline("T", "S", [], ["step"], "a < b: open.")
     assert repr(shown).split("\n")[:3] == ["T", "S", "a < b: open."]
-    assert '<p class="ck-verdict">a &lt; b: open.</p>' in shown._repr_html_()
+    assert '<p class="ck-verdict">a &lt; b: open.</p>' in without_inline_styles(shown._repr_html_())
     assert "ck-verdict" not in Headline("T", "S", [], ["step"])._repr_html_().split("</style>")[1]
 
 
@@ -368,7 +369,7 @@ def test_the_map_says_what_the_present_jobs_stock_does(make: Make) -> None:
 
 def test_labels_of_the_tornado_stand_at_their_own_values(drawn: list[Figure]) -> None:
     """The difference of cash and stock, 2 and 8 years: each label's point is the value that the alt text gives."""
-    comparison = load_comparison(str(CASES / "comparison_offers.yaml"), report_on="2026-11-22", n_paths=100)
+    comparison = load_comparison(str(CASES / "comparison_offers.yaml"), report_date="2026-11-22", n_paths=100)
     report.what_moves_it(comparison)
     axes: Axes = drawn[-1].axes[0]
     at = {text.get_text(): text.xy for text in axes.texts}  # type: ignore[attr-defined]
@@ -407,7 +408,7 @@ def test_the_controls_show_no_none_for_one_offer(make: Make, capsys: pytest.Capt
 
 
 def test_no_word_of_the_trade_where_people_read_first() -> None:
-    comparison = load_comparison(str(HOUSE / "data" / "offers" / "sample.yaml"), report_on="2026-11-22", n_paths=100)
+    comparison = load_comparison(str(HOUSE / "data" / "offers" / "sample.yaml"), report_date="2026-11-22", n_paths=100)
     for name in ("comparison_headline", "glance_table", "comparison_table", "pairs_table", "outcomes_table",
                  "leaving_early_table", "what_moves_it", "who_wins"):  # fmt: skip
         said = html.unescape(repr(getattr(report, name)(comparison))).lower()

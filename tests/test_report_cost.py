@@ -96,7 +96,7 @@ print("nothing left behind")
 def evaluation() -> Evaluation:
     """Return the first sample offer, worked out."""
     sample = str(HOUSE / "data" / "offers" / "sample.yaml")
-    return load_evaluation(sample, "amazon-l6-seattle-before", report_on="2026-11-22")
+    return load_evaluation(sample, "amazon-l6-seattle-before", report_date="2026-11-22")
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs Linux, which counts threads and open files")

@@ -33,6 +33,7 @@ from compkit.negotiation.plan import NegotiationPlan, load_negotiation_plan
 from compkit.offer import Offer
 from compkit.offers import OfferEntry, load_offers
 from compkit.report.blocks import Headline, Notes, Picture, RecordedFigures, Table
+from compkit.report.inline_styles import without_inline_styles
 from compkit.report.text import MEASURE_NAMES, usd, usd_short
 from compkit.report.words import CallSheet, Words
 from compkit.tables import load_tables
@@ -63,7 +64,7 @@ Make = Callable[..., NegotiationPlan]
 @cache
 def sample(offer_id: str, **options: Any) -> NegotiationPlan:
     """Return the plan of an offer of the sample file."""
-    return load_negotiation_plan(str(SAMPLE), offer_id, report_on=DAY, **options)
+    return load_negotiation_plan(str(SAMPLE), offer_id, report_date=DAY, **options)
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def make(tmp_path: Path) -> Make:
         document = {"rates": {"EUR": 1.1}, "candidate": dict(candidate or {}), "offers": held}
         path = tmp_path / "offers.yaml"
         path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
-        return load_negotiation_plan(str(path), held[0]["id"], report_on=DAY, **options)
+        return load_negotiation_plan(str(path), held[0]["id"], report_date=DAY, **options)
 
     return made
 
@@ -103,7 +104,8 @@ def check_block(name: str, block: Any) -> None:
         assert not ARTEFACT.search(text_of(page)), (name, page)
     if isinstance(block, Table):
         assert block.caption.strip(), name
-        assert f"<caption>{html.escape(block.caption)}</caption>" in block._repr_html_().replace("&#39;", "&#x27;")
+        shown = without_inline_styles(block._repr_html_())
+        assert f"<caption>{html.escape(block.caption)}</caption>" in shown.replace("&#39;", "&#x27;")
         assert all(cell.strip() or column.key == "answer" or column.key == "beware" or not cell
                    for row in block.cells() for cell, column in zip(row, block.columns, strict=True)), name  # fmt: skip
     if isinstance(block, Notes):

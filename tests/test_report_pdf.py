@@ -404,7 +404,7 @@ def batch(folder: Path, **options: Any) -> list[tuple[str | None, str, str | Non
     write_notebook(folder / "kit" / "each.ipynb", 'offers_file: str = ""\noffer_id: str = ""', "print('seen')")
     with contextlib.redirect_stderr(io.StringIO()):
         made = run_reports(
-            load_offers(file), folder / "out", notebooks=["each"], report_on=dt.date(2026, 11, 22), n_workers=1,
+            load_offers(file), folder / "out", notebooks=["each"], report_date=dt.date(2026, 11, 22), n_workers=1,
             notebook_folder=folder / "kit", **options,
         )  # fmt: skip
     return [(result.error, result.status, result.pdf) for result in made.results]

@@ -322,7 +322,7 @@ def test_a_batch_into_a_bucket_goes_on_from_an_empty_cache(s3: Any, tmp_path: Pa
         "  - {id: one, company: One, level: L6, location: Seattle, base_salary: 175000}\n"
     )
     asked: dict[str, Any] = {
-        "notebooks": ["each"], "report_on": dt.date(2026, 11, 22), "notebook_folder": tmp_path / "kit"
+        "notebooks": ["each"], "report_date": dt.date(2026, 11, 22), "notebook_folder": tmp_path / "kit"
     }  # fmt: skip
     offers, place = load_offers(tmp_path / "offers.yaml"), address("s3://offers/batch")
     made = run_reports(offers, place, cache=tmp_path / "here", **asked)

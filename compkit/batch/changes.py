@@ -120,7 +120,7 @@ class RunChanges:
     def as_json(self) -> dict[str, Any]:
         """Return what `compkit diff --json` prints."""
         runs = {
-            name: {"report_on": run.report_on, "begun_at": run.begun_at, "compkit_version": run.version}
+            name: {"report_on": run.report_date, "begun_at": run.begun_at, "compkit_version": run.version}
             for name, run in (("a", self.a), ("b", self.b))
         }
         return {**runs, "causes": self.figures_by_cause(), "reports": [asdict(report) for report in self.reports]}

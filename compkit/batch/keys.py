@@ -25,7 +25,7 @@ PARTS = ("offer", "prices", "other_offers", "notebook", "parameters", "day", "da
 """The ingredients of a report. A part that a report does not have is an empty text."""
 
 _PRICES = ("grant_price", "price_now", "price_on")
-_IN_OTHER_PARTS = ("offers_file", "offer_id", "report_on")
+_IN_OTHER_PARTS = ("offers_file", "offer_id", "report_date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,12 @@ class Ingredients:
     ----------
     given : mapping of str to scalar
         The batch's parameters, checked.
-    report_on : date
+    report_date : date
     options : Options
     """
 
-    def __init__(self, given: Mapping[str, Scalar], report_on: dt.date, options: Options) -> None:
-        self._given, self._report_on = given, report_on
+    def __init__(self, given: Mapping[str, Scalar], report_date: dt.date, options: Options) -> None:
+        self._given, self._report_date = given, report_date
         self._options = _hash_of({name: getattr(options, name) for name in Options.__dataclass_fields__})
         self._data = hash_of_files(data_directory(), NOT_TABLES)
         self._notebooks: dict[str, str] = {}
@@ -76,7 +76,7 @@ class Ingredients:
             found = [self._of_entry(entry) for entry in report.group]
             offer, prices = (_hash_of([one[at] for one in found]) if found else "" for at in (0, 1))
             others = []
-        parameters = report.parameters(self._given, self._report_on)
+        parameters = report.parameters(self._given, self._report_date)
         own = {name: value for name, value in sorted(parameters.items()) if name not in _IN_OTHER_PARTS}
         if notebook.name not in self._notebooks:
             self._notebooks[notebook.name] = notebook_hash(notebook.path)
@@ -86,7 +86,7 @@ class Ingredients:
             "other_offers": _hash_of(others) if notebook.sees_other_offers else "",
             "notebook": self._notebooks[notebook.name],
             "parameters": _hash_of(own),
-            "day": self._report_on.isoformat() if "report_on" in parameters else "",
+            "day": self._report_date.isoformat() if "report_date" in parameters else "",
             "data": self._data,
             "code": code_hash(),
             "options": self._options,

@@ -159,7 +159,7 @@ class Ledger:
     def begin_run(
         self,
         *,
-        report_on: dt.date,
+        report_date: dt.date,
         audience: str,
         parameters: Mapping[str, Scalar],
         notebooks: Sequence[str],
@@ -169,7 +169,7 @@ class Ledger:
         self._do("UPDATE runs SET ending = 'killed' WHERE ending IS NULL")
         values = {
             "begun_at": _now(),
-            "report_on": report_on.isoformat(),
+            "report_on": report_date.isoformat(),
             "audience": audience,
             "parameters": as_json(dict(parameters)),
             "version": compkit.__version__,

@@ -90,7 +90,7 @@ class LedgerRun:
         None where the run was killed, or is under way.
     ending : str or None
         done, stopped (by Ctrl-C or a signal), failed (something outside the reports), killed; None while under way.
-    report_on : str
+    report_date : str
         The day of the reports.
     audience : str
     parameters : mapping of str to scalar
@@ -105,7 +105,7 @@ class LedgerRun:
     begun_at: str
     ended_at: str | None
     ending: str | None
-    report_on: str
+    report_date: str
     audience: str
     parameters: Mapping[str, Scalar]
     version: str
@@ -160,6 +160,7 @@ def report_from(row: sqlite3.Row) -> LedgerReport:
 def run_from(row: sqlite3.Row) -> LedgerRun:
     """Return the run of a row."""
     values = dict(row)
+    values["report_date"] = values.pop("report_on")
     values["parameters"] = _mapping(values["parameters"])
     values["notebooks"] = tuple(_sequence(values["notebooks"]))
     values["inputs"] = tuple(_sequence(values["inputs"]))

@@ -32,7 +32,7 @@ class Asked:
         Those that reports are made of.
     everyone : Offers
         All that a report may see.
-    report_on : date
+    report_date : date
     parameters : mapping of str to scalar
     inputs : tuple of mapping
     reports : sequence of Report
@@ -42,7 +42,7 @@ class Asked:
 
     offers: Offers
     everyone: Offers
-    report_on: dt.date
+    report_date: dt.date
     parameters: Mapping[str, Scalar]
     inputs: tuple[Mapping[str, str | None], ...]
     reports: Sequence[Report]
@@ -99,7 +99,7 @@ class Overview:
             lines.append(OfferLine(offer.offer, values, tuple(shown[name] for name in names)))
         return BatchRun(
             directory=self._out,
-            report_on=asked.report_on,
+            report_date=asked.report_date,
             parameters=asked.parameters,
             notebooks=tuple(asked.titles),
             inputs=asked.inputs,

@@ -17,7 +17,7 @@ from compkit.errors import Fault, InputError
 from compkit.offers import OfferEntry, Offers
 from compkit.offers.audience import is_same_candidate
 
-SET_BY_BATCH = ("offers_file", "offer_id", "report_on", "show_controls")
+SET_BY_BATCH = ("offers_file", "offer_id", "report_date", "show_controls")
 
 
 @dataclass(frozen=True)
@@ -74,13 +74,13 @@ class Report:
             found[OFFERS_FILE] = offers_document(self.group)
         return found
 
-    def parameters(self, given: Mapping[str, Scalar], report_on: dt.date) -> dict[str, Scalar]:
+    def parameters(self, given: Mapping[str, Scalar], report_date: dt.date) -> dict[str, Scalar]:
         """Return what the notebook is handed: those given that it knows, and what each report sets."""
         sees_several = self.notebook.kind == "file" or self.notebook.sees_other_offers
         set_by_batch = {
             "offers_file": OFFERS_FILE if sees_several else OFFER_FILE,
             "offer_id": self.offer_id,
-            "report_on": report_on.isoformat(),
+            "report_date": report_date.isoformat(),
             "show_controls": False,
         }
         known = self.notebook.parameters

@@ -61,7 +61,7 @@ def _refreshing_job(path: Path, output: Path) -> Job:
     )
 
 
-def refresh_golden(offers_file: Path, folder: Path, report_on: dt.date) -> list[str]:
+def refresh_golden(offers_file: Path, folder: Path, report_date: dt.date) -> list[str]:
     """Make the golden reports of an offers file anew: notebooks and offers, nothing that differs from run to run.
 
     Returns
@@ -72,7 +72,7 @@ def refresh_golden(offers_file: Path, folder: Path, report_on: dt.date) -> list[
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".golden-") as temporary:
         made = Path(temporary)
-        run = run_reports(load_offers(offers_file), made, report_on=report_on, keep_images=False)
+        run = run_reports(load_offers(offers_file), made, report_date=report_date, keep_images=False)
         errors = [
             f"{result.offer or 'all offers'}, {result.notebook}: {result.error}"
             for result in run.results

@@ -78,7 +78,7 @@ class BatchRun:
     Parameters
     ----------
     directory : Path
-    report_on : date
+    report_date : date
     parameters : mapping of str to scalar
         As given, beyond what the batch itself sets.
     notebooks : tuple of str
@@ -102,7 +102,7 @@ class BatchRun:
     """
 
     directory: Path
-    report_on: dt.date
+    report_date: dt.date
     parameters: Mapping[str, Scalar]
     notebooks: tuple[str, ...]
     inputs: tuple[Mapping[str, str | None], ...]

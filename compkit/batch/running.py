@@ -58,7 +58,7 @@ def run_reports(
     *,
     notebooks: Sequence[str] | None = None,
     parameters: Mapping[str, object] | None = None,
-    report_on: dt.date,
+    report_date: dt.date,
     n_workers: int | None = None,
     timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
     memory_limit_bytes: int = DEFAULT_MEMORY_LIMIT_BYTES,
@@ -88,7 +88,7 @@ def run_reports(
         Names; if left out, `offer_evaluation`, `ai_ml_premiums` and `guide_audit`.
     parameters : mapping of str to scalar, optional
         For every notebook that has a parameter of that name.
-    report_on : date
+    report_date : date
         The day that the reports are made for.
     n_workers : int, optional
         How many run at a time; as many as there are cores if left out.
@@ -159,7 +159,7 @@ def run_reports(
             given = sound_parameters(staging.notebooks, parameters or {})
             copies = planned_reports(staging.notebooks, offers, everyone)
             titles = {notebook.name: notebook.title for notebook in staging.notebooks}
-            asked = Asked(offers, everyone, report_on, given, _input_files(offers), copies, titles)
+            asked = Asked(offers, everyone, report_date, given, _input_files(offers), copies, titles)
             return _Batch(_Place(folder, ledger, staging, store), asked, manner, audience, run_jobs).run()
 
 
@@ -192,7 +192,7 @@ class _Batch:
         out, ledger = place.folder, place.ledger
         self._had_killed_run = any(run.ending is None for run in ledger.runs())
         self._run_id = ledger.begin_run(
-            report_on=asked.report_on,
+            report_date=asked.report_date,
             audience=audience,
             parameters=asked.parameters,
             notebooks=list(asked.titles),
@@ -201,7 +201,7 @@ class _Batch:
         self._publisher = Publisher(out, ledger, self._run_id, place.store.put_all if place.store else None)
         self._results: dict[int, ReportResult] = {}
         self._overview = Overview(out, ledger, asked, self._results)
-        ingredients = Ingredients(asked.parameters, asked.report_on, manner.options)
+        ingredients = Ingredients(asked.parameters, asked.report_date, manner.options)
         parts = [ingredients.parts(report) for report in asked.reports]
         self._planned = [
             Planned(report, own, report_key(report, own)) for report, own in zip(asked.reports, parts, strict=True)
@@ -322,7 +322,7 @@ class _Batch:
             notebook_path=str(report.notebook.path),
             folder=folder,
             output_folder=folder,
-            parameters=report.parameters(self._asked.parameters, self._asked.report_on),
+            parameters=report.parameters(self._asked.parameters, self._asked.report_date),
             title=report.title,
             keep_images=self._manner.options.keep_images,
             timeout_seconds=self._manner.timeout_seconds,

@@ -85,7 +85,7 @@ def summary_xlsx(run: BatchRun) -> bytes:
     keys = summary_keys(run.lines)
     book = openpyxl.Workbook()
     book.properties.creator = "compkit"
-    book.properties.created = book.properties.modified = dt.datetime.combine(run.report_on, dt.time())
+    book.properties.created = book.properties.modified = dt.datetime.combine(run.report_date, dt.time())
     sheet = book.active
     assert sheet is not None  # noqa: S101 - a new book has one
     sheet.title = "offers"

@@ -79,7 +79,7 @@ def counter_command(
         return
     for line in [*_heading(plan.fallback), *_limits_in_words(plan.fallback), *_plan_in_words(plan)]:
         click.echo(line)
-    own = negotiation_plan(offers, offer_id, tables, evaluation.report_on, Approach(), evaluation.assumptions)
+    own = negotiation_plan(offers, offer_id, tables, evaluation.report_date, Approach(), evaluation.assumptions)
     stop = own.stop_line
     if stop is not None and stop.total > plan.fallback.target:
         click.echo(f"Below your stop line: {usd(stop.total)} is as good as your best alternative or your walk-away.")

@@ -70,7 +70,12 @@ timeout_option = click.option(
     help="A parameter of the notebooks, such as: -p growth_rate 0.05. May be repeated.",
 )  # fmt: skip
 @click.option(
-    "--report-on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The day of the reports; today if left out."
+    "--report-date",
+    "--report-on",
+    "report_date",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="The day of the reports; today if left out.",
 )
 @workers_option
 @scheduler_option
@@ -97,7 +102,7 @@ def report_command(
     offer_ids: tuple[str, ...],
     audience: Audience,
     parameters: tuple[tuple[str, str], ...],
-    report_on: dt.datetime | None,
+    report_date: dt.datetime | None,
     workers: int | None,
     scheduler: str | None,
     timeout: float,
@@ -119,7 +124,7 @@ def report_command(
             place,
             notebooks=names,
             parameters=_typed(parameters, names),
-            report_on=report_on.date() if report_on else dt.date.today(),
+            report_date=report_date.date() if report_date else dt.date.today(),
             n_workers=workers,
             timeout_seconds=timeout,
             memory_limit_bytes=round(memory_limit * GIGABYTE),

@@ -41,7 +41,7 @@ class ExplainedOffer:
     offer_id : str
     tables : Tables
     assumptions : Assumptions
-    report_on : date
+    report_date : date
     housing_share : float, optional
         See `LocationAnalysis`; what concerns the negotiation is worked out without, as its report does.
     """
@@ -50,13 +50,13 @@ class ExplainedOffer:
     offer_id: str
     tables: Tables
     assumptions: Assumptions
-    report_on: dt.date
+    report_date: dt.date
     housing_share: float | None = None
 
     @cached_property
     def evaluation(self) -> Evaluation:
         """The offer worked out."""
-        return Evaluation(self.offers.entry(self.offer_id), self.tables, self.assumptions, self.report_on)
+        return Evaluation(self.offers.entry(self.offer_id), self.tables, self.assumptions, self.report_date)
 
     @cached_property
     def analysis(self) -> LocationAnalysis:
@@ -66,7 +66,7 @@ class ExplainedOffer:
     @cached_property
     def plan(self) -> NegotiationPlan:
         """The offer's negotiation."""
-        return negotiation_plan(self.offers, self.offer_id, self.tables, self.report_on, Approach(), self.assumptions)
+        return negotiation_plan(self.offers, self.offer_id, self.tables, self.report_date, Approach(), self.assumptions)
 
     @cached_property
     def _pay(self) -> OfferPay:

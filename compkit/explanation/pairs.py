@@ -33,7 +33,7 @@ def pair_figures(offers: Offers, evaluation: Evaluation) -> Figures:
     """
     if len(offers) < 2:
         return {}
-    everyone = compared(offers, evaluation.tables, evaluation.assumptions, Chance(), evaluation.report_on)
+    everyone = compared(offers, evaluation.tables, evaluation.assumptions, Chance(), evaluation.report_date)
     pairs, own = Pairs(everyone), evaluation.offer.id
     found: Figures = {f"{own} pays_most": partial(pairs.pays_most, own)}
     for a, b in combinations(range(len(everyone.ids)), 2):

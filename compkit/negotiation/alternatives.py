@@ -122,7 +122,7 @@ class Alternatives:
         mine, its = self.analysis.evaluation, other.evaluation
         if is_same_job(its.offer, mine.offer):
             return "the same job, told once more"
-        if its.offer.has_expired(mine.report_on):
+        if its.offer.has_expired(mine.report_date):
             return "its deadline has passed"
         return ""
 

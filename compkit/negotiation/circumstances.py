@@ -40,7 +40,7 @@ class Circumstances:
     @cached_property
     def others(self) -> tuple[Offer, ...]:
         """The other employers' offers and processes that still stand on the day of the report."""
-        return standing(self.given_others, self.offer, self.evaluation.report_on)
+        return standing(self.given_others, self.offer, self.evaluation.report_date)
 
     @property
     def competing(self) -> tuple[Offer, ...]:
@@ -51,7 +51,7 @@ class Circumstances:
     def deadline(self) -> dt.date | None:
         """The offer's last day, unless it has passed."""
         day = self.offer.deadline
-        return day if day is not None and day >= self.evaluation.report_on else None
+        return day if day is not None and day >= self.evaluation.report_date else None
 
     @property
     def competing_deadlines(self) -> list[dt.date]:
@@ -89,13 +89,15 @@ class Circumstances:
         return tuple(other for other in self.others if company_type_of(other, tables) == company_type)
 
 
-def standing(others: Sequence[Offer], offer: Offer, report_on: dt.date) -> tuple[Offer, ...]:
+def standing(others: Sequence[Offer], offer: Offer, report_date: dt.date) -> tuple[Offer, ...]:
     """Return those of some offers that compete with one on a day.
 
     They come from another employer, and their deadline is open or not before that day. An earlier round of the same
     offer, or a second job at the same company, competes with nothing.
     """
-    return tuple(other for other in others if not other.is_of_same_company(offer) and not other.has_expired(report_on))
+    return tuple(
+        other for other in others if not other.is_of_same_company(offer) and not other.has_expired(report_date)
+    )
 
 
 def company_type_of(offer: Offer, tables: Tables) -> str | None:

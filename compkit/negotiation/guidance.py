@@ -152,7 +152,7 @@ def _call_on(at: Circumstances) -> Answer:
     given = at.offer.negotiation.call_on if at.offer.negotiation else None
     if given is None:
         return False, "the file gives none: add call_on under negotiation"
-    has_passed = given < at.evaluation.report_on
+    has_passed = given < at.evaluation.report_date
     return not has_passed, f"{given.isoformat()} has passed" if has_passed else given.isoformat()
 
 

@@ -169,7 +169,7 @@ def _competing_offers(evaluation: Evaluation, others: Sequence[Offer]) -> Levera
     for other in others:
         if other.id == offer.id or other.is_of_same_company(offer):
             continue
-        if other.has_expired(evaluation.report_on):
+        if other.has_expired(evaluation.report_date):
             questions.append(
                 f"{other.company}: its deadline, {other.deadline}, has passed: does the offer still stand?"
             )
@@ -216,10 +216,10 @@ def _unique_skills(offer: Offer) -> Leverage:
 
 
 def _market_timing(evaluation: Evaluation) -> Leverage:
-    quarter = (evaluation.report_on.month + 2) // 3
+    quarter = (evaluation.report_date.month + 2) // 3
     evidence, raised_by = [], []
     if quarter == _LAST_QUARTER:
-        evidence.append(f"{evaluation.report_on} lies in the last quarter, when budgets often bend more (the guide)")
+        evidence.append(f"{evaluation.report_date} lies in the last quarter, when budgets often bend more (the guide)")
     else:
         raised_by.append("the year's last quarter, or the end of the employer's own budget year")
     has_time, said = _time_left(evaluation)
@@ -244,7 +244,7 @@ def _time_left(evaluation: Evaluation) -> tuple[bool | None, str]:
     enough = float(rules.loc[rules["rule_id"] == _SHORT_TIME_RULE, "threshold"].iloc[0])
     known: list[tuple[float, str]] = []
     if offer.deadline is not None:
-        n_days = (offer.deadline - evaluation.report_on).days
+        n_days = (offer.deadline - evaluation.report_date).days
         said = f"{n_days} days are left until {offer.deadline}"
         if n_days < 0:
             said = f"the deadline, {offer.deadline}, has passed"

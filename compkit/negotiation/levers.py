@@ -188,12 +188,12 @@ def january_start_value(analysis: LocationAnalysis) -> tuple[float | None, str]:
     A month more of the offer in place of the present job for each month earlier, a month less for each later; days
     before the day of the report are out of reach. The grant that such a start may bring has no known size.
     """
-    start, report_on = analysis.evaluation.offer.start_date, analysis.evaluation.report_on
+    start, report_date = analysis.evaluation.offer.start_date, analysis.evaluation.report_date
     if start is None:
         return None, "the file gives no start_date"
     earlier = months_before(start)
     later = MONTHS_A_YEAR - earlier
-    is_past = dt.date(start.year, 1, 1) < report_on
+    is_past = dt.date(start.year, 1, 1) < report_date
     n_months = later if earlier > 0 and (is_past or later < earlier) else -earlier
     moved = f"{abs(n_months):.1f} months {'later' if n_months > 0 else 'earlier'}"
     cost, basis = month_later_cost(analysis)

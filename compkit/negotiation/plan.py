@@ -38,6 +38,7 @@ from compkit.negotiation.worth import lever_worth
 from compkit.offer import Offer
 from compkit.offers import Offers, load_offers
 from compkit.offers.audience import is_same_candidate
+from compkit.periods import day_or_today
 from compkit.tables import Tables, load_tables
 from compkit.valuation import Assumptions
 
@@ -281,7 +282,7 @@ class NegotiationPlan:
         """What letters and the call may say."""
         others = [other.evaluation.entry for other in self.others]
         return letter_facts(
-            self.evaluation.entry, others, written_on=self.evaluation.report_on,
+            self.evaluation.entry, others, written_on=self.evaluation.report_date,
             asked=self.ask if self.is_asking else None, fallback=self.fallback if self.has_fallback else None,
         )  # fmt: skip
 
@@ -321,7 +322,7 @@ def negotiation_plan(
     offers: Offers,
     offer_id: str,
     tables: Tables,
-    report_on: dt.date,
+    report_date: dt.date,
     approach: Approach,
     assumptions: Assumptions | None = None,
 ) -> NegotiationPlan:
@@ -334,7 +335,7 @@ def negotiation_plan(
     """
     own = offers.entry(offer_id)
     mine, *others = (
-        LocationAnalysis(Evaluation(entry, tables, assumptions or Assumptions(), report_on))
+        LocationAnalysis(Evaluation(entry, tables, assumptions or Assumptions(), report_date))
         for entry in [own, *(entry for entry in offers if entry is not own and is_same_candidate(entry, own))]
     )
     return NegotiationPlan(mine, tuple(others), approach, load_letter_texts())
@@ -344,7 +345,7 @@ def load_negotiation_plan(
     offers_file: str,
     offer_id: str,
     *,
-    report_on: str,
+    report_date: str | None = None,
     target: float | None = None,
     package: str = "balanced",
     equal_on: EqualOn = "total",
@@ -358,7 +359,7 @@ def load_negotiation_plan(
 
     Parameters
     ----------
-    offers_file, offer_id, report_on, discount_rate
+    offers_file, offer_id, report_date, discount_rate
         See `load_evaluation`.
     target, package, equal_on, beyond_band, n_steps, tone, stay_rate
         See `Approach`.
@@ -376,6 +377,6 @@ def load_negotiation_plan(
     assumptions = Assumptions(discount_rate=discount_rate)
     approach = Approach(target, package, equal_on, beyond_band, n_steps, stay_rate, tone)
     offers = load_offers(offers_file, tables=tables)
-    plan = negotiation_plan(offers, offer_id, tables, dt.date.fromisoformat(report_on), approach, assumptions)
+    plan = negotiation_plan(offers, offer_id, tables, day_or_today(report_date), approach, assumptions)
     _ = plan.concessions  # a target that does not fit is told here, not by whichever table comes first
     return plan

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from compkit.report.inline_styles import framed, look
 from compkit.report.templating import template_environment
 from compkit.report.text import UNKNOWN, day, percent, usd, usd_short
 
@@ -169,5 +170,6 @@ def _shown(value: Any, kind: Kind) -> str:
 
 
 def rendered(template: str, **context: Any) -> str:
-    """Return a block's template filled in, every text escaped."""
-    return template_environment("compkit.report", "templates/blocks").get_template(template).render(**context)
+    """Return a block's template filled in, every text escaped, in the blocks' frame."""
+    found = template_environment("compkit.report", "templates/blocks").get_template(template)
+    return framed(found.render(look=look, **context))

@@ -29,7 +29,7 @@ def comparison_headline(comparison: Comparison) -> Headline:
     found = verdict(comparison)
     return Headline(
         title="One offer" if n_offers == 1 else f"{count(n_offers, 'offer')} side by side",
-        subtitle=f"{over_years(comparison).capitalize()}. Report of {day(first.report_on)}.",
+        subtitle=f"{over_years(comparison).capitalize()}. Report of {day(first.report_date)}.",
         cards=[*_cards(comparison), *_chance_card(comparison, found)],
         next_steps=list(_next_steps(comparison, found)) or ["Add another offer, or the present job, to compare with."],
         verdict=_against_staying(comparison) if n_offers == 1 else verdict_in_words(comparison, found),
@@ -161,15 +161,15 @@ def _totals_below_staying(comparison: Comparison) -> list[str]:
 
 def _deadlines(comparison: Comparison) -> Iterator[str]:
     """Yield what to do by the first deadline that is still to come, and which ones have passed."""
-    report_on, behind = comparison.evaluations[0].report_on, _totals_below_staying(comparison)
+    report_date, behind = comparison.evaluations[0].report_date, _totals_below_staying(comparison)
     due = sorted(
         (offer.deadline, offer.id) for evaluation in comparison.evaluations if (offer := evaluation.offer).deadline
     )
-    passed = [name for on, name in due if on < report_on]
+    passed = [name for on, name in due if on < report_date]
     if passed:
         stand = "the offer still stands" if len(passed) == 1 else "the offers still stand"
         yield f"The deadline of {some(passed)} has passed. Ask at once whether {stand}."
-    coming = [(on, name) for on, name in due if on >= report_on]
+    coming = [(on, name) for on, name in due if on >= report_date]
     if coming:
         on, name = coming[0]
         if name in behind:

@@ -244,7 +244,7 @@ def _gross_repayment(evaluation: Evaluation) -> list[str]:
 
 
 def _law_notes(evaluation: Evaluation, months: pd.DataFrame) -> Iterator[str]:
-    offer, agreed_on = evaluation.offer, evaluation.report_on
+    offer, agreed_on = evaluation.offer, evaluation.report_date
     place = (offer.residence or evaluation.candidate.residence) if offer.location == REMOTE else offer.location
     places = {row["place"]: row["state"] for row in evaluation.tables.rows("places")}
     state = places.get(place)

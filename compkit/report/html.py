@@ -13,6 +13,7 @@ from nbconvert.exporters import HTMLExporter, TemplateExporter
 from traitlets.config import Config
 
 from compkit.report.blocks import RecordedFigures
+from compkit.report.inline_styles import without_inline_styles
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 _ON_SCREEN_ONLY = "controls"
@@ -78,4 +79,5 @@ def _exporter() -> HTMLExporter:
     config.HTMLExporter.sanitize_html = False
     # The notebook is checked against its format after each of these, and the others would have nothing to do.
     config.HTMLExporter.default_preprocessors = ["nbconvert.preprocessors.CoalesceStreamsPreprocessor"]
+    config.HTMLExporter.filters = {"without_inline_styles": without_inline_styles}
     return _PageExporter(config=config)

@@ -32,7 +32,7 @@ def location_headline(analysis: LocationAnalysis) -> Headline:
     status = STATUS_NAMES[analysis.pay.filing_status]
     return Headline(
         title=f"{offer.company} {offer.level}, {offer.location}: after tax and prices",
-        subtitle=f"Taxed as {status}. Report of {day(analysis.evaluation.report_on)}.",
+        subtitle=f"Taxed as {status}. Report of {day(analysis.evaluation.report_date)}.",
         cards=[*_home_cards(analysis), *_elsewhere_card(analysis), *_set_aside_card(analysis)],
         next_steps=_next_steps(analysis),
     )

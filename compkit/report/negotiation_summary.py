@@ -28,7 +28,7 @@ def negotiation_headline(plan: NegotiationPlan) -> Headline:
     when = f" Call on {day(called)}." if (called := call_day(plan)) else ""
     return Headline(
         title=f"{offer.company} {offer.level}, {offer.location}: what to say",
-        subtitle=f"Report of {day(plan.evaluation.report_on)}.{when} {NEVER_SAID}",
+        subtitle=f"Report of {day(plan.evaluation.report_date)}.{when} {NEVER_SAID}",
         cards=[_ask_card(plan), _settle_card(plan), _stop_card(plan), _leverage_card(plan)],
         next_steps=list(_next_steps(plan)),
         verdict=_why_these(plan),
@@ -60,7 +60,7 @@ def _of(limit: Limit) -> str:
 def call_day(plan: NegotiationPlan) -> dt.date | None:
     """Return the day of the next call, if the file gives one that has not passed."""
     told = plan.evaluation.offer.negotiation
-    if told is None or told.call_on is None or told.call_on < plan.evaluation.report_on:
+    if told is None or told.call_on is None or told.call_on < plan.evaluation.report_date:
         return None
     return told.call_on
 
@@ -122,7 +122,7 @@ def changes(plan: NegotiationPlan, package: Package) -> str:
 
 
 def _next_steps(plan: NegotiationPlan) -> Iterator[str]:
-    offer, on = plan.evaluation.offer, plan.evaluation.report_on
+    offer, on = plan.evaluation.offer, plan.evaluation.report_date
     if offer.deadline is not None:
         days = (offer.deadline - on).days
         if days == 0:
@@ -175,7 +175,7 @@ def call_sheet(plan: NegotiationPlan) -> CallSheet:
 
 def _first_of_all(plan: NegotiationPlan) -> Iterator[CallPart]:
     deadline = plan.evaluation.offer.deadline
-    if deadline is not None and deadline < plan.evaluation.report_on:
+    if deadline is not None and deadline < plan.evaluation.report_date:
         known = [f"The deadline was {day(deadline)}."]
         yield CallPart("First of all", known, "Before we go on: does the offer still stand, and until when?")
 

@@ -17,7 +17,7 @@ def premium_headline(evaluation: Evaluation) -> Headline:
     """Return the first screen: whether premiums apply, the adjusted band, and where the offer stands in it."""
     offer, premiums = evaluation.offer, evaluation.premiums
     title = f"{offer.company} {offer.level}, {offer.location}"
-    subtitle = f"Premium for AI and machine-learning work. Report of {day(evaluation.report_on)}."
+    subtitle = f"Premium for AI and machine-learning work. Report of {day(evaluation.report_date)}."
     adjusted = premiums.adjusted
     if adjusted is None:
         card = Card("Premium", "None applies", f"{premiums.reason}.")

@@ -42,7 +42,7 @@ def headline(evaluation: Evaluation) -> Headline:
     kind = "" if offer.candidate_type == "external" else f", {offer.candidate_type} candidate"
     return Headline(
         title=where,
-        subtitle=f"{status}{kind}. Report of {day(evaluation.report_on)}.{_currency(evaluation)}",
+        subtitle=f"{status}{kind}. Report of {day(evaluation.report_date)}.{_currency(evaluation)}",
         cards=[_yearly_card(evaluation), _total_card(evaluation), _market_card(evaluation), _risk_card(evaluation)],
         next_steps=next_steps(evaluation),
     )
@@ -101,7 +101,7 @@ def _market_card(evaluation: Evaluation) -> Card:
     tones: dict[str, Tone] = {"below": "warn", "within": "plain", "above": "good"}
     tone = "bad" if short > BELOW_MARKET_SHARE else tones[row["verdict"]]
     held = f"base and a quarter of the grant, {usd(row['value'])}, against {usd(row['low'])} to {usd(row['high'])}"
-    return Card("Where it stands", figure, f"{held}: {yardstick_name(row, evaluation.report_on)}", tone)
+    return Card("Where it stands", figure, f"{held}: {yardstick_name(row, evaluation.report_date)}", tone)
 
 
 def _risk_card(evaluation: Evaluation) -> Card:
@@ -215,7 +215,7 @@ def caveats(evaluation: Evaluation) -> Notes:
     """Return what this report is not, and what it does not model."""
     notes = [*FOOT]
     guide = evaluation.tables.sources["guide"]
-    if is_old(guide.as_of_on, evaluation.report_on):
+    if is_old(guide.as_of_on, evaluation.report_date):
         notes.append(
             f"The guide's bands are of {month_and_year(guide.as_of_on)}: one dated yardstick, not what is paid today."
         )

@@ -99,7 +99,7 @@ def market_table(evaluation: Evaluation) -> Table:
     rows = records(frame)
     frame["name"] = frame["component"].map(MEASURE_NAMES)
     frame["standing"] = [standing(row) for row in rows]
-    yardsticks = [yardstick_name(row, evaluation.report_on) for row in rows]
+    yardsticks = [yardstick_name(row, evaluation.report_date) for row in rows]
     frame["yardstick"] = yardsticks
     columns = [
         Column("name", "Part"),
@@ -144,7 +144,7 @@ def company_type_table(evaluation: Evaluation) -> Table | Notes:
         Column("high", "High", "usd"),
         Column("standing", "Where it stands"),
     ]
-    name = yardstick_name(records(frame)[0], evaluation.report_on)
+    name = yardstick_name(records(frame)[0], evaluation.report_date)
     return Table(
         frame, columns, f"Against companies of its type: {evaluation.offer.company_type} (USD)", f"Held against {name}."
     )

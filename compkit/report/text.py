@@ -145,12 +145,12 @@ def count(number: int, noun: str) -> str:
     return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
 
 
-def is_old(as_of: dt.date | None, report_on: dt.date) -> bool:
+def is_old(as_of: dt.date | None, report_date: dt.date) -> bool:
     """Return whether a yardstick is more than twelve months older than the report."""
-    return as_of is not None and is_over_a_year_old(as_of, report_on)
+    return as_of is not None and is_over_a_year_old(as_of, report_date)
 
 
-def yardstick_name(row: Mapping[str, Any], report_on: dt.date) -> str:
+def yardstick_name(row: Mapping[str, Any], report_date: dt.date) -> str:
     """Return what a component is held against, with its date, and how many figures stand behind it.
 
     A band of more than twelve months' age is called a band of its date.
@@ -159,12 +159,12 @@ def yardstick_name(row: Mapping[str, Any], report_on: dt.date) -> str:
         return f"nothing: {row['reason']}"
     as_of = row["as_of"]
     if row["source"] == GUIDE:
-        age = "a band of" if is_old(as_of, report_on) else "the band of"
+        age = "a band of" if is_old(as_of, report_date) else "the band of"
         return f"{age} {month_and_year(as_of)} for {row['detail']}, from the guide"
     name = "the job posting" if row["source"] == "posting" else f"own research ({row['detail']})"
     if row["source"] == "posting" and row["detail"] != name:
         name = f"{name} ({row['detail']})"
-    details = [f"of {month_and_year(as_of)}" if is_old(as_of, report_on) else day(as_of)] if as_of else ["no date"]
+    details = [f"of {month_and_year(as_of)}" if is_old(as_of, report_date) else day(as_of)] if as_of else ["no date"]
     if row["n"] is not None:
         details.append(f"n = {row['n']:.0f}")
     return f"{name}, {', '.join(details)}"
@@ -220,7 +220,7 @@ def _deadline_step(evaluation: Evaluation) -> list[str]:
     deadline = evaluation.offer.deadline
     if deadline is None:
         return []
-    days = (deadline - evaluation.report_on).days
+    days = (deadline - evaluation.report_date).days
     if days < 0:
         return [f"The deadline, {day(deadline)}, has passed. Ask at once whether the offer still stands."]
     hurry = " Ask for an extension now if you need one." if days < SHORT_ON_TIME_DAYS else ""
