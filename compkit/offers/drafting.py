@@ -19,8 +19,9 @@ from compkit.equity import Tranche
 from compkit.errors import Fault, InputError
 from compkit.fields import RESERVED_IDS, OneOf
 from compkit.offer import REMOTE, Offer
-from compkit.offers.document import SCHEMA_ID, USD, Envelope, OffersFile
+from compkit.offers.document import SCHEMA_ID, Envelope, OffersFile
 from compkit.offers.faults import faults_of
+from compkit.spelled import USD
 from compkit.tables import load_tables
 
 Answers = Mapping[str, Any]
