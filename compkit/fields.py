@@ -96,11 +96,15 @@ class OneOf:
         if allowed is None or value in allowed:
             return value
         if not isinstance(allowed, PlaceNames):
-            raise fault(unknown_choice(value[:MAX_QUOTED], list(allowed), f"`compkit data {self.list_name}` lists all"))
+            raise fault(unknown_choice(value[:MAX_QUOTED], list(allowed), self._all_of_them))
         place = allowed.read(value)
         if place is None:
             raise fault(allowed.unknown(value))
         return place
+
+    @property
+    def _all_of_them(self) -> str:
+        return f"`compkit data {self.list_name.replace('_', '-')}` lists all"
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.with_info_after_validator_function(self.check, handler(source))

@@ -49,7 +49,7 @@ def checked_envelope(contents: Contents, file: str, tables: Tables) -> tuple[Env
 def _with_rules_of(faults: list[Fault], found: list[Fault]) -> list[Fault]:
     """Return the faults of the model and those found otherwise, which say more about a field that both name."""
     told = {fault.field for fault in found if fault.field}
-    return [fault for fault in faults if fault.field not in told] + found
+    return [fault for fault in faults if fault.field not in told or fault.message.startswith("is not a")] + found
 
 
 def _offer_of(split: Split) -> int | None:

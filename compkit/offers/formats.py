@@ -68,7 +68,8 @@ def read_contents(path: Path, name: str) -> Contents:
             return Contents(sheet_document(*sheets), tuple(number for number, _ in sheets[0].rows))
         values = _TEXTS[ending](data)
         if not isinstance(values, dict):
-            raise UnreadableError(f"must be a mapping with `offers:` at the top, got {_kind(values)}.")
+            hint = " Write `offers:` above it." if isinstance(values, list) else ""
+            raise UnreadableError(f"must be a mapping with `offers:` at the top, got {_kind(values)}.{hint}")
         refuse_odd_values(values)
     except UnreadableError as error:
         raise InputError([Fault(name, "", "", str(error))]) from error

@@ -15,6 +15,7 @@ from compkit.spelled import SpellingError, is_range, plain_digits, read_number
 Place = tuple[int | str, ...]
 
 _START = re.compile(r"[^\d]{0,5}\d{1,3}")
+_RATES = ("_rate", "_share", "fraction", "chance")
 _PIECE = re.compile(r"\d{3}(?!\d).*")
 
 
@@ -51,7 +52,7 @@ def is_cut(before: str, piece: str) -> bool:
 def without_splits(values: Any, place: Place = ()) -> tuple[Any, list[Split]]:
     """Return plain values with the number meant in place of each that was cut, and what is to be said of them."""
     if isinstance(values, SplitNumber):
-        return _meant_number(values), [Split(place, _message(values, _meant(values)))]
+        return _meant_number(values), [Split(place, _message(values, _meant(values, place)))]
     if isinstance(values, dict):
         parts = {key: without_splits(value, (*place, key)) for key, value in values.items()}
         return {key: part for key, (part, _) in parts.items()}, [one for _, found in parts.values() for one in found]
@@ -68,10 +69,11 @@ def _message(text: str, meant: str | None) -> str:
 
 
 def _list_message(values: list[Any]) -> str:
-    written = ", ".join(map(_as_written, values))
-    proposals = [_meant(value) if isinstance(value, SplitNumber) else _as_written(value) for value in values]
-    if None in proposals or any(isinstance(value, UnsureSplit) for value in values):
+    if any(isinstance(value, UnsureSplit) for value in values):
+        written = ",".join(map(_as_written, values))
         return f"[{written}] needs its numbers without commas: each comma begins another number."
+    written = ", ".join(map(_as_written, values))
+    proposals = [_meant(value) or _as_written(value) for value in values]
     return f"[{written}] needs quotes or no commas in its numbers. Did you mean [{', '.join(map(str, proposals))}]?"
 
 
@@ -79,12 +81,15 @@ def _as_written(value: Any) -> str:
     return plain_digits(value) if isinstance(value, float) else str(value)[:60]
 
 
-def _meant(text: str) -> str | None:
-    """Return what to type in place of a number with commas, if that is certain."""
-    if is_range(text):
-        return f'"{text}"'
+def _meant(value: Any, place: Place = ()) -> str | None:
+    """Return what to type in place of a number with commas, if that is certain; a rate with one is not."""
+    if not isinstance(value, SplitNumber):
+        return None
+    if is_range(value):
+        return f'"{value}"'
+    is_rate = bool(place) and (place[0] == "rates" or str(place[-1]).endswith(_RATES))
     try:
-        return plain_digits(read_number(text.lstrip("$\u20ac\u00a3")))
+        return None if is_rate else plain_digits(read_number(value.lstrip("$\u20ac\u00a3")))
     except SpellingError:
         return None
 

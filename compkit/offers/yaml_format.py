@@ -20,7 +20,6 @@ from compkit.spelled import WrittenNumber
 MAX_NODES = 1_000_000
 _CORE = "tag:yaml.org,2002:"
 _TEXT, _NULL, _MERGE = (_CORE + name for name in ("str", "null", "merge"))
-_PAIR = 2
 _SPLIT, _UNSURE_SPLIT = "!split", "!unsure-split"
 _FORMS = {
     "bool": (r"true|True|TRUE|false|False|FALSE", "tTfF"),
@@ -203,7 +202,7 @@ def _join_items(node: yaml.SequenceNode) -> None:
             before.value, before.tag = f"{before.value},{item.value}", _SPLIT
         else:
             joined.append(item)
-    if not is_spaced and len(items) > _PAIR:
+    if not is_spaced and any(item.tag != _SPLIT for item in joined):
         for item in joined:
             item.tag = _UNSURE_SPLIT if item.tag == _SPLIT else item.tag
     node.value = joined
