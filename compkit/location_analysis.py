@@ -13,16 +13,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from compkit.equity import GrowthConvention
-from compkit.errors import CompkitError, Fault, InputError, unknown_choice
+from compkit.errors import CompkitError, Fault, InputError
 from compkit.evaluation import Evaluation, first_year_totals, load_evaluation
 from compkit.living import price_level
 from compkit.location import Living, Pay, location_table
 from compkit.market import market_positions
 from compkit.offer import REMOTE
 from compkit.periods import MONTHS_A_YEAR, months_before, years_of_beginning
+from compkit.place_names import read_place
 from compkit.present_job import EarlierPay, earlier_pay
 from compkit.tables import Tables
-from compkit.tax import TaxTables, employment_year_tax, household_tax, tax_tables
+from compkit.tax import TaxTables, employment_year_tax, household_tax, tax_tables, untaxed_place
 from compkit.tax.household import state_of
 from compkit.tax.withholding import Residence, cash_plan, has_flat_rate, whole_calendar_years
 
@@ -283,7 +284,7 @@ def load_location_analysis(
         offers_file, offer_id, report_date=report_date, growth_rate=growth_rate, growth_convention=growth_convention,
         n_years=n_years,
     )  # fmt: skip
-    places = places_of(more_places)
+    places = named_places(evaluation.tables, places_of(more_places))
     faults = location_faults(evaluation.tables, places, housing_share, earlier_wages)
     if faults:
         raise InputError(faults)
@@ -291,20 +292,26 @@ def load_location_analysis(
 
 
 def places_of(text: str) -> tuple[str, ...]:
-    """Return the places of a list that is separated by semicolons or commas.
+    """Return the places of a list that is separated by semicolons or commas, each as typed.
 
-    >>> places_of("Boston; Denver, Austin")
-    ('Boston', 'Denver', 'Austin')
+    >>> places_of("Boston; Denver, Austin"), places_of("Boston, MA, Denver")
+    (('Boston', 'Denver', 'Austin'), ('Boston, MA', 'Denver'))
     """
-    return tuple(place.strip() for place in re.split("[;,]", text) if place.strip())
+    return tuple(place.strip() for place in re.split(r"[;,](?! *[A-Z]{2} *(?:[;,]|$))", text) if place.strip())
+
+
+def named_places(tables: Tables, places: Sequence[str]) -> tuple[str, ...]:
+    """Return the places of data/places.csv that texts name; a text that names none stays, for a fault to quote."""
+    homes = tables.choices["residences"]
+    return tuple(read_place(place, homes) or place for place in places)
 
 
 def location_faults(
     tables: Tables, places: Sequence[str], housing_share: float | None, earlier_wages: float | None = None
 ) -> list[Fault]:
     """Return what is wrong with the assumptions, all of it."""
-    known = list(tax_tables(tables).of_place)
-    rules = [("place", unknown_choice(place, known)) for place in places if place not in known]
+    law = tax_tables(tables)
+    rules = [("place", untaxed_place(place, tables)) for place in places if place not in law.of_place]
     if housing_share is not None and not 0 <= housing_share <= 1:
         rules.append(("housing_share", f"must lie within 0 and 1 (0.4 means 40%), got {housing_share:g}."))
     if earlier_wages is not None and not 0 <= earlier_wages < np.inf:

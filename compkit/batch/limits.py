@@ -8,7 +8,7 @@ from typing import Any
 from compkit.batch.parameters import is_finite
 from compkit.comparison import Chance
 from compkit.errors import Fault, OutOfRangeError, UnknownChoiceError, unknown_choice
-from compkit.location_analysis import location_faults, places_of
+from compkit.location_analysis import location_faults, named_places, places_of
 from compkit.negotiation.approach import Approach
 from compkit.stock import Growth
 from compkit.tables import load_tables
@@ -61,7 +61,8 @@ def _location_faults(given: Mapping[str, object]) -> list[Fault]:
         value if isinstance(value := given.get(name), int | float) and _is_of(value, float) else None
         for name in ("housing_share", "earlier_wages")
     )
-    return location_faults(load_tables(), places_of(more if isinstance(more, str) else ""), share, wages)
+    places = named_places(load_tables(), places_of(more if isinstance(more, str) else ""))
+    return location_faults(load_tables(), places, share, wages)
 
 
 def _is_of(value: object, wanted: type) -> bool:

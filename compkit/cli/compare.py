@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from compkit.cli.number_types import RATE
 from compkit.cli.options import assumption_options, files_argument, json_option, load_offers_aloud, print_json
 from compkit.comparison import Chance, Comparison, compared
 from compkit.equity import GrowthConvention
@@ -30,11 +31,11 @@ _SUMS = ("total", "average", "present_value", "guaranteed_cash")
 @click.option(
     "--seed", type=int, default=0, show_default=True, metavar="S", help="The same seed gives the same chances."
 )
-@click.option("--volatility", type=float, metavar="V",
+@click.option("--volatility", type=RATE, metavar="V",
               help="How much every share price wanders in a year, a fraction; else by company.")  # fmt: skip
-@click.option("--correlation", type=float, default=0.0, metavar="C",
+@click.option("--correlation", type=RATE, default=0.0, metavar="C",
               help="Between the shares of two companies, 0 to 1.")  # fmt: skip
-@click.option("--stay-rate", type=float, default=1.0, metavar="R",
+@click.option("--stay-rate", type=RATE, default=1.0, metavar="R",
               help="The chance to stay for another year, in the chances; 1 counts all pay in full.")  # fmt: skip
 @click.option("--prices", nargs=2, multiple=True, metavar="COMPANY FILE",
               help="Past prices (CSV: date, close) to draw that company's paths from; may be repeated.")  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from compkit.cli.number_types import AMOUNT, RATE
 from compkit.cli.options import json_option, load_offers_aloud, print_json
 from compkit.errors import Fault, InputError, OutOfRangeError, unknown_choice
 from compkit.evaluation import Evaluation
@@ -41,7 +42,7 @@ _SOURCES = {
 @click.command("counter")
 @click.argument("file", metavar="FILE", type=click.Path())
 @click.option("--offer", "offer_id", required=True, metavar="ID", help="Which offer of the file.")
-@click.option("--target", type=float, metavar="USD",
+@click.option("--target", type=AMOUNT, metavar="USD",
               help="The four-year total to end at: 4 x base + stock + both sign-ons; else three quarters into the "
                    "yardsticks.")  # fmt: skip
 @click.option("--equal-on", type=click.Choice(EQUAL_ON), default="total", show_default=True,
@@ -49,9 +50,9 @@ _SOURCES = {
 @click.option("--beyond-band", is_flag=True, help="Lift the guide's bands; what lies beyond them is marked.")
 @click.option("--steps", type=int, default=DEFAULT_STEPS, show_default=True, metavar="N",
               help="How many asks, 1 to 5, the target last.")  # fmt: skip
-@click.option("--discount-rate", type=float, default=0.0, metavar="R",
+@click.option("--discount-rate", type=RATE, default=0.0, metavar="R",
               help="What a year's delay of cash costs, as a fraction.")  # fmt: skip
-@click.option("--stay-rate", type=float, default=1.0, metavar="R",
+@click.option("--stay-rate", type=RATE, default=1.0, metavar="R",
               help="The chance to stay for another year, a fraction; 1 counts all pay in full.")  # fmt: skip
 @click.option("--after-tax", is_flag=True, help="Count the worth of each part after tax.")
 @json_option

@@ -9,6 +9,7 @@ from typing import Any
 import click
 import numpy as np
 
+from compkit.cli.number_types import RATE
 from compkit.cli.options import assumption_options, json_option, load_offers_aloud, print_json
 from compkit.equity import GrowthConvention
 from compkit.errors import Fault, InputError, OutOfRangeError, nearest_name, unknown_choice
@@ -31,7 +32,7 @@ from compkit.valuation import Assumptions
 @click.option("--list", "is_list", is_flag=True, help="Name the figures that there are; so does leaving FIGURE out.")
 @click.option("--depth", type=click.IntRange(min=0), metavar="N",
               help="How many levels below the figure to show; left out, all.")  # fmt: skip
-@click.option("--housing-share", type=float, metavar="S",
+@click.option("--housing-share", type=RATE, metavar="S",
               help="The share of your spending that housing takes, a fraction; left out, as nationally.")  # fmt: skip
 @assumption_options
 @json_option

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from compkit.batch.files import write_whole
+from compkit.cli.number_types import AMOUNT
 from compkit.cli.options import json_option, load_offers_aloud, print_json
 from compkit.errors import CompkitError, Fault, InputError, unknown_choice
 from compkit.letter_texts import load_letter_texts
@@ -48,7 +49,7 @@ class _Given:
 @click.option("--kind", required=True, metavar="KIND", help=f"One of {', '.join(LETTER_KINDS)}.")
 @click.option("--tone", default="plain", show_default=True, metavar="T", help=f"One of {', '.join(TONES)}.")
 @click.option("--step", metavar="N", help="Of a status letter: 1, 2 or 3, of rising weight.")
-@click.option("--target", type=float, metavar="USD", help="What the package to settle for adds up to over four years.")
+@click.option("--target", type=AMOUNT, metavar="USD", help="What the package to settle for adds up to over four years.")
 @click.option("--package", default="balanced", show_default=True, metavar="P",
               help=f"Which package to ask for: one of {', '.join(PACKAGES)}.")  # fmt: skip
 @click.option("--total", "states_total", is_flag=True, help="Tell the package's sum over four years, too.")

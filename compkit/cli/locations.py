@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from compkit.cli.number_types import AMOUNT, RATE
 from compkit.cli.options import (
     files_argument,
     json_option,
@@ -21,7 +22,7 @@ from compkit.equity import GrowthConvention
 from compkit.errors import CompkitError, Fault, InputError
 from compkit.evaluation import Evaluation
 from compkit.location import TAX_PARTS
-from compkit.location_analysis import LocationAnalysis, location_faults
+from compkit.location_analysis import LocationAnalysis, location_faults, named_places
 from compkit.report.location_tables import living_name
 from compkit.report.text import usd
 from compkit.stock import Growth
@@ -35,7 +36,7 @@ _AMOUNTS = ("gross", *TAX_PARTS, "tax", "net", "price_level", "purchasing_power"
 @click.command("locations")
 @files_argument
 @click.option("--place", "places", multiple=True, metavar="P", help="A place to add to the guide's; may be repeated.")
-@click.option("--housing-share", type=float, metavar="S",
+@click.option("--housing-share", type=RATE, metavar="S",
               help="The share of your spending that housing takes, a fraction; left out, as nationally.")  # fmt: skip
 @scenario_options
 @washington_option
@@ -53,6 +54,7 @@ def locations_command(
 ) -> None:
     """Say what each offer's pay leaves and buys in the guide's places, and the pay there that would buy as much."""
     assumptions = Assumptions(Growth(growth, growth_convention), n_years=years)
+    places = named_places(load_tables(), places)
     faults = location_faults(load_tables(), places, housing_share)
     analyses = [
         LocationAnalysis(evaluation, housing_share, places, washington_2028=washington_2028)
@@ -80,7 +82,7 @@ def locations_command(
 
 @click.command("withholding")
 @files_argument
-@click.option("--earlier-wages", type=float, metavar="W",
+@click.option("--earlier-wages", type=AMOUNT, metavar="W",
               help="What another job pays in the year of the start, before it; else the present job's.")  # fmt: skip
 @scenario_options
 @washington_option

@@ -28,7 +28,7 @@ COMMANDS = {
     "explain": ("explain", "Where a figure comes from: its parts, down to your file and the tables' sources."),
     "locations": ("locations", "What the same pay leaves after tax and prices in other places."),
     "withholding": ("locations", "What withholding does not cover, and the cash to set aside."),
-    "data": ("data", "Look into the tables: `compkit data status`."),
+    "data": ("data", "Look into the tables: their status, and the names they know, such as places."),
     "report": ("reports", "Make a report for each offer."),
     "check": ("reports", "Run reports again and say which no longer reproduce."),
     "diff": ("diff", "What changed between two runs of reports, and why."),

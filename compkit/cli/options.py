@@ -8,6 +8,7 @@ from typing import Any, TypeVar, get_args
 
 import click
 
+from compkit.cli.number_types import RATE
 from compkit.equity import GrowthConvention
 from compkit.errors import Fault, InputError, unknown_choice
 from compkit.offers import Offers, load_offers
@@ -23,8 +24,8 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON a
 def scenario_options(command: CommandT) -> CommandT:
     """Add the options of what is paid: growth, its convention, years."""
     options = (
-        click.option("--growth", type=float, default=0.0, metavar="R",
-                     help="Yearly change of the share price as a fraction; 0.15 is 15 %."),
+        click.option("--growth", type=RATE, default=0.0, metavar="R",
+                     help="Yearly change of the share price 0.15 or 15%."),
         click.option("--growth-convention", type=click.Choice(get_args(GrowthConvention)), default="smooth",
                      help="How growth applies: smoothly, or in one step a year."),
         click.option("--years", type=int, default=4, metavar="N", help="The horizon, 1 to 8 years."),
@@ -36,8 +37,8 @@ def scenario_options(command: CommandT) -> CommandT:
 
 def assumption_options(command: CommandT) -> CommandT:
     """Add the options of a valuation: those of what is paid, and the discount rate."""
-    discount = click.option("--discount-rate", type=float, default=0.0, metavar="R",
-                            help="What a year's delay of cash costs, as a fraction.")  # fmt: skip
+    discount = click.option("--discount-rate", type=RATE, default=0.0, metavar="R",
+                            help="What a year's delay of cash costs, such as 0.05 or 5%.")  # fmt: skip
     return scenario_options(discount(command))
 
 

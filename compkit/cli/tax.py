@@ -6,12 +6,13 @@ import math
 
 import click
 
+from compkit.cli.number_types import AMOUNT
 from compkit.cli.options import json_option, print_json, washington_option
 from compkit.errors import Fault, InputError, unknown_choice
-from compkit.offer import REMOTE
+from compkit.place_names import read_place
 from compkit.report.text import usd
 from compkit.tables import load_tables
-from compkit.tax import RESULT_COLUMNS, TaxTables, household_tax, tax_tables, taxed_places
+from compkit.tax import RESULT_COLUMNS, TaxTables, household_tax, tax_tables, untaxed_place
 from compkit.tax.household import DEDUCTIONS, Deduction
 from compkit.tax.schedules import FILING_STATUSES, Law
 
@@ -29,8 +30,9 @@ _NAMES = {
 
 
 @click.command("tax")
-@click.option("--wages", type=float, required=True, metavar="W", help="The household's wages, USD a year.")
-@click.option("--location", required=True, metavar="L", help="Where it lives: a place of data/place_taxes.csv.")
+@click.option("--wages", type=AMOUNT, required=True, metavar="W", help="The household's wages, USD a year.")
+@click.option("--location", required=True, metavar="L",
+              help="Where it lives, such as Seattle, WA; `compkit data places` lists the places.")  # fmt: skip
 @click.option("--filing-status", type=click.Choice(FILING_STATUSES), default="single", show_default=True)
 @click.option("--year", type=int, required=True, metavar="Y", help="The calendar year whose tables apply.")
 @click.option("--deduction", type=click.Choice(DEDUCTIONS), default="standard", show_default=True,
@@ -52,7 +54,10 @@ def tax_command(
     as_json: bool,
 ) -> None:
     """Say what a year's wages leave after tax."""
-    law = tax_tables(load_tables(), washington_2028=washington_2028)
+    tables = load_tables()
+    law, homes = tax_tables(tables, washington_2028=washington_2028), tables.choices["residences"]
+    location = read_place(location, homes) or location
+    work_location = read_place(work_location, homes) or work_location if work_location else work_location
     faults = _faults(wages, location, year, law, work_location)
     if faults:
         raise InputError(faults)
@@ -102,12 +107,10 @@ def _faults(wages: float, location: str, year: int, law: TaxTables, work_locatio
     rules = []
     if not math.isfinite(wages) or wages < 0:
         rules.append(("wages", f"must be finite and not negative, got {wages}."))
-    if location == REMOTE:
-        rules.append(("location", "must be where you live: Remote has no taxes of its own. Name the city."))
-    elif location not in law.of_place:
-        rules.append(("location", unknown_choice(location, taxed_places(law))))
+    if location not in law.of_place:
+        rules.append(("location", untaxed_place(location, load_tables())))
     if work_location is not None and work_location not in law.of_place:
-        rules.append(("work-location", unknown_choice(work_location, taxed_places(law))))
+        rules.append(("work-location", untaxed_place(work_location, load_tables())))
     if year not in law.years:
         rules.append(("year", unknown_choice(year, [str(known) for known in law.years])))
     return [Fault("", "", name, rule) for name, rule in rules]

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from compkit.cli.number_types import RATE
 from compkit.cli.options import assumption_options, files_argument, json_option, load_offers_aloud, print_json
 from compkit.equity import GrowthConvention
 from compkit.errors import InputError
@@ -39,7 +40,7 @@ _CAUSE_NAMES = _PART_NAMES | {
 
 @click.command("walk-away")
 @files_argument
-@click.option("--housing-share", type=float, metavar="S",
+@click.option("--housing-share", type=RATE, metavar="S",
               help="The share of your spending that housing takes, a fraction; left out, as nationally.")  # fmt: skip
 @assumption_options
 @json_option

@@ -19,14 +19,14 @@ from compkit.equity import Tranche
 from compkit.errors import Fault, InputError
 from compkit.fields import RESERVED_IDS, OneOf
 from compkit.offer import REMOTE, Offer
-from compkit.offers.document import SCHEMA_ID, USD, Envelope, OffersFile
+from compkit.offers.document import SCHEMA_ID, Envelope, OffersFile
 from compkit.offers.faults import faults_of
+from compkit.spelled import USD, SpellingError, read_number
 from compkit.tables import load_tables
 
 Answers = Mapping[str, Any]
 Place = tuple[str | int, ...]
 
-_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 _WORDS = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[ /@_-][A-Za-z0-9]+)*")
 _YAML_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 _LARGEST_PLAIN = 1e15
@@ -81,8 +81,14 @@ class Question:
         text = text.strip() or (self.default or "")
         if not text and self.default == "":
             return None
-        value: object = float(text) if self.is_number and _NUMBER.fullmatch(text) else text
+        value: object = self._number(text) if self.is_number else text
         return self._checked(value, load_tables().choices if choices is None else choices)
+
+    def _number(self, text: str) -> float:
+        try:
+            return read_number(text, kind="rate" if self.place[0] == "rates" else "amount")
+        except SpellingError as error:
+            raise InputError([Fault("your answer", "", self.name, str(error))]) from error
 
     def _checked(self, value: object, choices: Mapping[str, list[str]]) -> object:
         draft = _placed({self.place: value})

@@ -7,7 +7,7 @@ from it, and say so; earlier ones are refused.
 from __future__ import annotations
 
 from compkit.tax.employment import employment_year_tax
-from compkit.tax.household import DEDUCTIONS, RESULT_COLUMNS, TwoStatesError, household_tax, taxed_places
+from compkit.tax.household import DEDUCTIONS, RESULT_COLUMNS, TwoStatesError, household_tax, taxed_places, untaxed_place
 from compkit.tax.schedules import TaxTables, bracket_tax, tax_tables
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "household_tax",
     "tax_tables",
     "taxed_places",
+    "untaxed_place",
 ]

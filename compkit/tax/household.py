@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from compkit.errors import CompkitError, OutOfRangeError, UnknownChoiceError
+from compkit.errors import CompkitError, OutOfRangeError, UnknownChoiceError, nearest_names
+from compkit.place_names import read_place, unknown_place
 from compkit.tables import Tables
 from compkit.tax.rules import Household, income_tax, levies_by_name
 from compkit.tax.schedules import FILING_STATUSES, FloatArray, Law, TaxTables, tax_tables
@@ -126,6 +127,16 @@ def household_tax(
 def taxed_places(tables: TaxTables) -> list[str]:
     """Return the places whose taxes the tables hold."""
     return list(tables.of_place)
+
+
+def untaxed_place(place: str, tables: Tables) -> str:
+    """Return the rest of a sentence about a place for which there are no taxes."""
+    homes = tables.choices["residences"]
+    known = read_place(place, homes)
+    if known is None:
+        return unknown_place(place, homes)
+    near = ", ".join(nearest_names(known, taxed_places(tax_tables(tables))))
+    return f"must be a place whose taxes we hold, got {place!r}. Nearest: {near}. `compkit data places` lists all."
 
 
 def _check(wages: FloatArray, deduction: str, n_earners: int) -> None:

@@ -1,0 +1,40 @@
+"""Amounts and rates as options take them: in every spelling that an offers file may use."""
+
+from __future__ import annotations
+
+import math
+
+import click
+
+from compkit.spelled import Kind, SpellingError, read_number
+
+
+class SpelledOption(click.ParamType[float]):
+    """An option's number that may be written `300,000`, `$300k` or `15%`."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self.name = kind
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number; what is not finite goes on to the command, whose own limits refuse it."""
+        if isinstance(value, int | float):
+            return float(value)
+        text = str(value)
+        try:
+            return read_number(text, kind=self.kind)
+        except SpellingError as error:
+            if not _is_infinite(text):
+                self.fail(str(error), param, ctx)
+            return float(text)
+
+
+def _is_infinite(text: str) -> bool:
+    try:
+        return not math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+AMOUNT = SpelledOption("amount")
+RATE = SpelledOption("rate")
