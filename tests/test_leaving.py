@@ -327,7 +327,7 @@ def test_the_dust_of_twelfths_does_not_hide_that_a_move_has_paid_off() -> None:
         (float("nan"), "full", 12, "relocation value must be finite and not negative, got nan."),
         (1.0, "full", 0, "relocation months must be 1 to 60, got 0."),
         (1.0, "full", 61, "relocation months must be 1 to 60, got 61."),
-        (1.0, "ful", 12, "relocation clawback must be one of prorated, full, none, got 'ful'. Did you mean 'full'?"),
+        (1.0, "no", 12, "relocation clawback must be one of prorated, full, none, full-then-prorated, got 'no'."),
     ],
 )
 def test_a_sum_out_of_range_names_rule_and_value(value: float, clawback: Any, n_months: int, message: str) -> None:

@@ -83,7 +83,7 @@ TRANCHES = [{"month": 12, "fraction": 0.5}, {"month": 24, "fraction": 0.6}]
 FIELD_CASES: list[tuple[dict[str, Any], str, str]] = [
     # names of fields
     ({"base_salry": 1}, "base_salry", "is not a known field. Did you mean 'base_salary'?"),
-    ({"zzzz": 1}, "zzzz", "is not a known field. Known: annual_raise_rate"),
+    ({"zzzz": 1}, "zzzz", "is not a known field. Known: annual_bonus, annual_raise_rate"),
     ({"contact": {"recruter": "A"}}, "contact.recruter", "Did you mean 'recruiter'?"),
     ({"equity": [{"value": 1, "grantprice": 2}]}, "equity[0].grantprice", "Did you mean 'grant_price'?"),
     # amounts
