@@ -71,7 +71,7 @@ def vestings(
     return {
         **form,
         "whole_shares": draw(st.sampled_from([None, "half-up", "down"])),
-        "vest_days": draw(days or st.just([])),
+        "vest_days": draw(st.just([]) if days is None else days),
     }
 
 
