@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,11 +12,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from compkit.equity import Refresher, VestingSchedule
 from compkit.errors import OutOfRangeError, UnknownChoiceError
+from compkit.grant_kinds import kinds_of_grant
 from compkit.offer import MAX_SIGN_ON_YEARS, Offer
 from compkit.periods import MONTHS_A_YEAR, months
 from compkit.refreshers import planned_refreshers
 from compkit.stock import Growth
-from compkit.tranches import MAX_MONTHS_ACCRUED, VestingRule
+from compkit.tranches import VestingRule
 from compkit.vesting import FloatArray, vested_share, vested_units, vesting_schedule
 
 COMPONENTS = ("base", "bonus", "sign_on", "equity")
@@ -288,7 +289,7 @@ def weighted_vests(
     if pay.grants.empty:
         return flow
     n_months = len(weights)
-    kinds, code = _kinds_of_grant(pay.grants)
+    kinds, code = kinds_of_grant(pay.grants)
     share = np.stack([vested_share(pay.schedules[kind.schedule], n_months, kind.start_month) for kind in kinds])
     at_grant = np.array([float(growth.price(kind.start_month)) if kind.is_valued else 1.0 for kind in kinds])
     price = growth.price(months(n_months // MONTHS_A_YEAR)) / at_grant[:, None]
@@ -337,29 +338,6 @@ def _sign_on(terms: pd.DataFrame, weights: FloatArray, weights_of_year: FloatArr
     is_monthly = np.column_stack([terms[f"sign_on_monthly_y{year}"].to_numpy(dtype=bool) for year in years])
     lump = np.where(is_monthly, 0.0, amount) @ weights[: MONTHS_A_YEAR * len(years) : MONTHS_A_YEAR]
     return lump + np.where(is_monthly, amount / MONTHS_A_YEAR, 0.0) @ weights_of_year[: len(years)]
-
-
-class _Kind(NamedTuple):
-    """What grants that vest and grow alike have in common."""
-
-    schedule: str
-    start_month: int
-    is_valued: bool
-    is_cash: bool
-
-
-def _kinds_of_grant(grants: pd.DataFrame) -> tuple[list[_Kind], NDArray[np.intp]]:
-    """Return the distinct kinds of grants, and each grant's position among them."""
-    names, name_code = grants["schedule"].cat.categories, grants["schedule"].cat.codes.to_numpy(dtype=np.int64)
-    start = grants["start_month"].to_numpy(dtype=np.int64)
-    flags = 2 * grants["is_cash"].to_numpy(dtype=np.int64) + grants["is_valued_at_grant"].to_numpy(dtype=np.int64)
-    # A packed number tells kinds apart faster than rows do; grants may have begun before the first day.
-    code, keys = pd.factorize((name_code * 1000 + start + MAX_MONTHS_ACCRUED) * 4 + flags)
-    kinds = [
-        _Kind(str(names[key // 4000]), int(key // 4 % 1000) - MAX_MONTHS_ACCRUED, bool(key & 1), bool(key & 2))
-        for key in keys
-    ]
-    return kinds, code
 
 
 def _add_rows(flow: FloatArray, row: NDArray[np.int64], value: FloatArray) -> None:

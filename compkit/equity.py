@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
@@ -72,7 +75,8 @@ class VestingSchedule:
         return self.months[-1]
 
 
-def even_schedules() -> dict[str, VestingSchedule]:
+@cache
+def even_schedules() -> Mapping[str, VestingSchedule]:
     """Return the even schedules by name: `even-N-year`, `-quarterly` and `-monthly`, N from 1 to 6, without a cliff.
 
     >>> even_schedules()["even-3-year"].months
@@ -86,7 +90,7 @@ def even_schedules() -> dict[str, VestingSchedule]:
             found[name] = VestingSchedule(
                 name, months, (1 / len(months),) * len(months), source_id="kit", as_of="2026-11-29"
             )
-    return found
+    return MappingProxyType(found)
 
 
 class Grant(TypedInput):

@@ -24,7 +24,6 @@ from compkit.leaving import (
     RepaymentLimit,
     leaving_table,
     limited_owed,
-    months_until_paid_off,
     relocation_owed,
     repayment_limits,
     repayment_note,
@@ -32,6 +31,7 @@ from compkit.leaving import (
     vests_forfeited,
 )
 from compkit.offer import Offer
+from compkit.paying_off import months_until_paid_off
 from compkit.periods import calendar_year_of_months, date_after
 from compkit.perks import Clawback
 from compkit.present_job import present_job_terms
@@ -327,7 +327,7 @@ def test_the_dust_of_twelfths_does_not_hide_that_a_move_has_paid_off() -> None:
         (float("nan"), "full", 12, "relocation value must be finite and not negative, got nan."),
         (1.0, "full", 0, "relocation months must be 1 to 60, got 0."),
         (1.0, "full", 61, "relocation months must be 1 to 60, got 61."),
-        (1.0, "no", 12, "relocation clawback must be one of prorated, full, none, full-then-prorated, got 'no'."),
+        (1.0, "half", 12, "relocation clawback must be one of prorated, full, none, full-then-prorated, got 'half'."),
     ],
 )
 def test_a_sum_out_of_range_names_rule_and_value(value: float, clawback: Any, n_months: int, message: str) -> None:
