@@ -18,9 +18,10 @@ from compkit.cashflow import CashFlow, PayTerms, cash_flow, pay_terms, weighted_
 from compkit.chances import chance_of_more
 from compkit.errors import CompkitError, OutOfRangeError
 from compkit.evaluation import Evaluation
-from compkit.leaving import leaving_table, months_until_paid_off
+from compkit.leaving import leaving_table
 from compkit.location_analysis import LocationAnalysis
 from compkit.offers import Offers, load_offers
+from compkit.paying_off import months_until_paid_off
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, day_or_today
 from compkit.present_job import present_job_terms
 from compkit.price_history import PriceHistory

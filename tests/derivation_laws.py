@@ -181,7 +181,9 @@ def check_simulation(node: Derivation, explained: ExplainedOffer) -> None:
     _, volatility, paths, seed = (part.value for part in node.parts)
     evaluation = explained.evaluation
     given, pay = evaluation.assumptions, evaluation.pay
-    bare = pay.terms.assign(base_salary=0.0, **{name: 0.0 for name in pay.terms if name.startswith("sign_on_y")})
+    bare = pay.terms.assign(
+        base_salary=0.0, annual_bonus=0.0, **{name: 0.0 for name in pay.terms if name.startswith("sign_on_y")}
+    )
     grants = pay.grants[~pay.grants["is_cash"].to_numpy(dtype=bool)]
     drawn = Randomness([evaluation.offer.company.strip().casefold()], [volatility], int(paths), int(seed))
     totals = simulated_totals(type(pay)(bare, grants, pay.schedules), given.growth, given.n_years, drawn)[0].sum(axis=0)

@@ -51,12 +51,37 @@ def schedules(draw: st.DrawFn, last_month: int = HORIZON_MONTHS) -> VestingSched
     return VestingSchedule("drawn", tuple(month for month, _ in drawn), tuple(fraction for _, fraction in drawn))
 
 
+vest_days = st.lists(
+    st.dates(dt.date(2027, 1, 1), dt.date(2027, 12, 31)).map(lambda day: f"{day:%m-%d}"), max_size=4, unique=True
+)
+
+
 @st.composite
-def vestings(draw: st.DrawFn) -> str | list[dict[str, Any]]:
-    """Draw what an offers file may say about vesting: a name, or tranches of its own."""
+def vestings(
+    draw: st.DrawFn, days: st.SearchStrategy[list[str]] | None = None
+) -> str | list[dict[str, Any]] | dict[str, Any]:
+    """Draw what an offers file may say about vesting: a name or tranches; with a start date vest days too."""
+    stated = draw(st.sampled_from(NAMED_SCHEDULES) | tranches(96))
+    own = [] if isinstance(stated, str) else [{"month": month, "fraction": fraction} for month, fraction in stated]
+    if len(own) > 1 and draw(st.booleans()):
+        own[-1]["fraction"] = "rest"
     if draw(st.booleans()):
-        return draw(st.sampled_from(NAMED_SCHEDULES))
-    return [{"month": month, "fraction": fraction} for month, fraction in draw(tranches(96))]
+        return own or stated
+    form: dict[str, Any] = {"tranches": own} if own else {"schedule": stated}
+    return {
+        **form,
+        "whole_shares": draw(st.sampled_from([None, "half-up", "down"])),
+        "vest_days": draw(st.just([]) if days is None else days),
+    }
+
+
+@st.composite
+def bonuses(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw a target bonus as a rate or in money, the first one prorated or not."""
+    size = draw(
+        bonus_rates.map(lambda rate: {"bonus_target_rate": rate}) | amounts.map(lambda usd: {"annual_bonus": usd})
+    )
+    return {**size, "first_bonus": draw(st.sampled_from(["full", "prorated"]))}
 
 
 @st.composite
@@ -68,7 +93,12 @@ def grants(draw: st.DrawFn) -> dict[str, Any]:
         if draw(st.booleans())
         else {"units": draw(st.integers(0, 50_000).map(float)), "grant_price": price}
     )
-    return {**size, "price_now": price_now, "vesting": draw(vestings()), "start_month": draw(st.integers(0, 96))}
+    return {
+        **size,
+        "price_now": price_now,
+        "vesting": draw(vestings(vest_days)),
+        "start_month": draw(st.integers(-96, 96)),
+    }
 
 
 @st.composite
@@ -103,7 +133,7 @@ def offers(draw: st.DrawFn, offer_id: str = "drawn") -> Offer:
             "location": draw(st.sampled_from(["Seattle", "Austin", "New York"])),
             "base_salary": draw(pays),
             "annual_raise_rate": draw(raise_rates),
-            "bonus_target_rate": draw(bonus_rates),
+            **draw(bonuses()),
             "sign_on": draw(st.lists(amounts, max_size=4)),
             "sign_on_paid": draw(st.sampled_from(["lump", "monthly"])),
             "equity": draw(st.lists(grants(), max_size=3)),

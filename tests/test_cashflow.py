@@ -162,12 +162,19 @@ def test_a_refresher_is_valued_on_the_day_of_its_grant(year: int) -> None:
 
 
 def test_whole_shares_round_the_running_sum_half_up() -> None:
-    """50 shares at 10 under Amazon's schedule: 2.5 -> 3, 10, 20, 30, 40, 50."""
-    made = offer(equity=[{"units": 50.0, "grant_price": 10.0, "vesting": "amazon"}])
+    """50 shares at 10 under Amazon's months, were they rounded half up: 2.5 -> 3, 10, 20, 30, 40, 50."""
+    half_up = {"schedule": "amazon", "whole_shares": "half-up"}
+    made = offer(equity=[{"units": 50.0, "grant_price": 10.0, "vesting": half_up}])
     assert vests(flow_of(made, whole_shares=True)) == pytest.approx(
         {12: 30, 24: 70, 30: 100, 36: 100, 42: 100, 48: 100}
     )
     assert vests(flow_of(made)) == pytest.approx({12: 25, 24: 75, 30: 100, 36: 100, 42: 100, 48: 100})
+
+
+def test_amazon_rounds_whole_shares_down_and_carries_fractions_forward() -> None:
+    """50 shares at 10: 2.5 -> 2, 10, 20, 30, 40, 50."""
+    made = offer(equity=[{"units": 50.0, "grant_price": 10.0, "vesting": "amazon"}])
+    assert vests(flow_of(made, whole_shares=True)) == {12: 20, 24: 80, 30: 100, 36: 100, 42: 100, 48: 100}
 
 
 def test_whole_shares_leave_grants_without_a_price_and_refreshers_fractional() -> None:
@@ -179,9 +186,9 @@ def test_whole_shares_leave_grants_without_a_price_and_refreshers_fractional() -
 
 
 def test_whole_shares_count_shares_that_cost_one_dollar() -> None:
-    """A known price of 1 is a price: 2.5 of 50 shares round to 3."""
+    """A known price of 1 is a price: 2.5 of 50 shares round down to 2."""
     made = offer(equity=[{"units": 50.0, "grant_price": 1.0, "vesting": "amazon"}])
-    assert vests(flow_of(made, whole_shares=True))[12] == 3
+    assert vests(flow_of(made, whole_shares=True))[12] == 2
 
 
 @given(offer_lists(), growths, horizons, st.booleans())

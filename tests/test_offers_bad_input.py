@@ -83,8 +83,8 @@ TRANCHES = [{"month": 12, "fraction": 0.5}, {"month": 24, "fraction": 0.6}]
 FIELD_CASES: list[tuple[dict[str, Any], str, str]] = [
     # names of fields
     ({"base_salry": 1}, "base_salry", "is not a known field. Did you mean 'base_salary'?"),
-    ({"zzzz": 1}, "zzzz", "is not a known field. Known: annual_raise_rate"),
-    ({"zzzz": None}, "zzzz", "Known: annual_raise_rate"),
+    ({"zzzz": 1}, "zzzz", "is not a known field. Known: annual_bonus, annual_raise_rate"),
+    ({"zzzz": None}, "zzzz", "Known: annual_bonus, annual_raise_rate"),
     ({"zzzz": None}, "zzzz", "If it is the end of the text before it, put that in quotes."),
     ({"singon": None}, "singon", "is not a known field. Did you mean 'sign_on'?"),
     ({"grant_price": 5}, "grant_price", "is not a field of this group. It goes under `equity`."),

@@ -23,7 +23,7 @@ from compkit.valuation import Assumptions, Valuation, valuation
 
 SCHEDULES = load_tables().schedules
 ASSUMED = ("growth_rate", "growth_convention", "discount_rate", "years")
-MONEY = {"value", "grant_price", "price_now", "base_salary", "annual_value", "target_pay"}
+MONEY = {"value", "grant_price", "price_now", "base_salary", "annual_bonus", "annual_value", "target_pay"}
 
 
 def worth_of(*made: Offer, assumptions: Assumptions | None = None) -> Valuation:

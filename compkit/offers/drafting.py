@@ -15,7 +15,6 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from compkit.candidate import Candidate
-from compkit.equity import Tranche
 from compkit.errors import Fault, InputError
 from compkit.fields import RESERVED_IDS, OneOf
 from compkit.offer import REMOTE, Offer
@@ -23,6 +22,7 @@ from compkit.offers.document import SCHEMA_ID, Envelope, OffersFile
 from compkit.offers.faults import faults_of
 from compkit.spelled import USD, SpellingError, read_number
 from compkit.tables import load_tables
+from compkit.tranches import OwnSchedule, Tranche
 
 Answers = Mapping[str, Any]
 Place = tuple[str | int, ...]
@@ -350,8 +350,8 @@ def _scalar(value: object) -> str:
 
 
 def _inner_model(annotation: Any) -> type[BaseModel] | None:
-    """Return the group of fields that an annotation holds; tranches of a grant are too deep for a first file."""
-    if annotation is Tranche:
+    """Return the group of fields that an annotation holds; a grant's own schedule is too deep for a first file."""
+    if annotation in (Tranche, OwnSchedule):
         return None
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation

@@ -12,8 +12,8 @@ from compkit.errors import Fault, unknown_choice
 from compkit.offers.shapes import SHAPES, bare_offer_names, shown, unknown_name
 from compkit.spelled import plain_digits
 
-_FORMS_OF_VESTING = frozenset({"name", "tranches"})
 _TRUTH = {"yes": "true", "y": "true", "on": "true", "no": "false", "n": "false", "off": "false"}
+_FORMS_OF_VESTING = frozenset({"name", "tranches", "group"})
 _FRACTIONS = ("_rate", "_share", "fraction", "chance")
 _MAX_QUOTED = 80
 
