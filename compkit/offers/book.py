@@ -10,12 +10,13 @@ from typing import overload
 
 from compkit.candidate import Candidate
 from compkit.errors import Fault, InputError, UnknownChoiceError
-from compkit.fields import is_identifier
+from compkit.fields import MAX_TEXT, is_identifier
 from compkit.offer import REMOTE, Offer
 from compkit.offers.checking import checked_envelope, checked_offer, place_of, without_nulls
 from compkit.offers.document import USD
 from compkit.offers.formats import read_contents
 from compkit.offers.plausibility import Plausibility
+from compkit.offers.sheets import by_column
 from compkit.tables import Tables, load_tables
 
 
@@ -51,12 +52,50 @@ class OfferEntry:
         return self.offer.residence or home
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """An offer that is not read because of its faults, or a whole file.
+
+    Parameters
+    ----------
+    file : str
+        Empty where it is for readers who may not know it.
+    where : str
+        As messages name the offer; empty for a whole file.
+    offer_id, candidate : str or None
+        As far as they can be told.
+    faults : tuple of Fault
+        Empty where a file only tells of it.
+    """
+
+    file: str
+    where: str
+    offer_id: str | None = None
+    candidate: str | None = None
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """How pages name it."""
+        text = ", ".join(part for part in (Path(self.file).name, self.where) if part) or "an offers file"
+        return (text if text.isprintable() else ascii(text))[:MAX_TEXT]
+
+    def may_concern(self, entry: OfferEntry) -> bool:
+        """Return whether it may be an offer to the same person: unless it is said to be another's, or in another file."""
+        if not self.where or not self.file:
+            return True
+        return self.file == entry.file and self.candidate in (None, entry.offer.candidate)
+
+
 class Offers(Sequence[OfferEntry]):
     """Offers in the order of their files; each id stands once."""
 
-    def __init__(self, entries: Iterable[OfferEntry], warnings: Iterable[Fault] = ()) -> None:
+    def __init__(
+        self, entries: Iterable[OfferEntry], warnings: Iterable[Fault] = (), left_out: Iterable[LeftOut] = ()
+    ) -> None:
         self._entries = tuple(entries)
         self.warnings = tuple(warnings)
+        self.left_out = tuple(left_out)
 
     @overload
     def __getitem__(self, index: int) -> OfferEntry: ...
@@ -92,13 +131,17 @@ class Offers(Sequence[OfferEntry]):
 
 @dataclass(frozen=True)
 class Reading:
-    """What came of reading files: the offers that hold, every fault, every doubt."""
+    """What came of reading files: the offers that hold, with every warning, and what is left out for its faults."""
 
     offers: Offers
-    faults: tuple[Fault, ...]
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Every fault of every file."""
+        return tuple(fault for one in self.offers.left_out for fault in one.faults)
 
 
-def load_offers(*paths: str | Path, tables: Tables | None = None) -> Offers:
+def load_offers(*paths: str | Path, tables: Tables | None = None, skip_faulty: bool = False) -> Offers:
     """Return the offers of one or more files.
 
     Parameters
@@ -107,6 +150,8 @@ def load_offers(*paths: str | Path, tables: Tables | None = None) -> Offers:
         Offers files: .yaml, .yml, .json, .csv or .xlsx.
     tables : Tables, optional
         The tables that hold the closed lists; compkit's own if left out.
+    skip_faulty : bool
+        Whether to leave out what is wrong, with its faults in `left_out`, as long as one offer is sound.
 
     Raises
     ------
@@ -114,7 +159,7 @@ def load_offers(*paths: str | Path, tables: Tables | None = None) -> Offers:
         If anything is wrong in any of them; it holds all faults of all files.
     """
     reading = read_offers(paths, tables)
-    if reading.faults:
+    if reading.faults and not (skip_faulty and reading.offers):
         raise InputError(reading.faults)
     return reading.offers
 
@@ -122,44 +167,74 @@ def load_offers(*paths: str | Path, tables: Tables | None = None) -> Offers:
 def read_offers(paths: Sequence[str | Path], tables: Tables | None = None) -> Reading:
     """Return the sound offers of some files together with every fault; see `load_offers`."""
     tables = tables or load_tables()
-    entries: dict[str, OfferEntry] = {}
-    faults: list[Fault] = []
-    first_file: dict[str, str] = {}
+    found: list[_Found] = []
+    warnings: list[Fault] = []
     for path in paths:
-        found, wrong, ids = _read_file(Path(path), str(path), tables)
-        faults += wrong
-        for offer_id in ids:
-            if offer_id in first_file:
-                other = "above" if first_file[offer_id] == str(path) else f"in {first_file[offer_id]}"
-                rule = f"is used {other} already. Choose another."
-                faults.append(Fault(str(path), f"offer '{offer_id}'", "id", rule))
-            first_file.setdefault(offer_id, str(path))
-        for entry in found:
-            entries.setdefault(entry.offer.id, entry)
-    sound = entries.values()
-    usual = Plausibility(tables)
-    doubtful = [doubt for entry in sound for doubt in usual.doubts(entry.offer, entry.usd_rate, entry.file)]
-    return Reading(Offers(sound, doubtful), tuple(faults))
+        of_file, unread = _read_file(Path(path), str(path), tables)
+        found += of_file
+        warnings += unread
+    found = _each_id_once(found)
+    entries = [one.entry for one in found if isinstance(one.entry, OfferEntry)]
+    left_out = [one.entry for one in found if isinstance(one.entry, LeftOut)]
+    sheets = {one.entry.file for one in found if one.is_sheet}
+    for warning in Plausibility(tables).warnings(entries):
+        warnings += by_column([warning]) if warning.file in sheets else [warning]
+    return Reading(Offers(entries, warnings, left_out))
 
 
-def _read_file(path: Path, name: str, tables: Tables) -> tuple[list[OfferEntry], list[Fault], list[str]]:
-    """Return a file's sound offers, its faults, and the ids of all its offers, the faulty ones too."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One offer of a file, or a file without any; an id where it has a fit one."""
+
+    entry: OfferEntry | LeftOut
+    offer_id: str | None = None
+    is_sheet: bool = False
+
+
+def _each_id_once(found: Sequence[_Found]) -> list[_Found]:
+    """Return the offers, each whose id stands before it, faulty or not, left out with a fault."""
+    first_file: dict[str, str] = {}
+    kept = []
+    for one in found:
+        file, offer_id = one.entry.file, one.offer_id
+        if offer_id is not None and offer_id in first_file:
+            other = "above" if first_file[offer_id] == file else f"in {first_file[offer_id]}"
+            place = f"offer '{offer_id}'"
+            again = Fault(file, place, "id", f"is used {other} already. Choose another.")
+            faults = one.entry.faults if isinstance(one.entry, LeftOut) else ()
+            candidate = one.entry.candidate if isinstance(one.entry, LeftOut) else one.entry.offer.candidate
+            kept.append(replace(one, entry=LeftOut(file, place, offer_id, candidate, (*faults, again))))
+            continue
+        if offer_id is not None:
+            first_file[offer_id] = file
+        kept.append(one)
+    return kept
+
+
+def _read_file(path: Path, name: str, tables: Tables) -> tuple[list[_Found], tuple[Fault, ...]]:
+    """Return what a file holds, and warnings of what nothing reads."""
     try:
         contents = read_contents(path, name)
     except InputError as error:
-        return [], list(error.faults), []
+        return [_Found(LeftOut(name, "", faults=error.faults))], ()
     contents = replace(contents, values=without_nulls(contents.values))
     envelope, faults = checked_envelope(contents, name, tables)
-    entries, ids = [], []
     raw_offers = contents.values.get("offers")
+    found = [_Found(LeftOut(name, "", faults=tuple(faults)))] if faults else []
     for position, raw in enumerate(raw_offers if isinstance(raw_offers, list) else []):
         where = place_of(raw, position, contents)
-        offer, wrong = checked_offer(raw, contents, name, where, tables)
-        faults += wrong
-        if isinstance(raw, dict) and is_identifier(raw.get("id")):
-            ids.append(raw["id"])
-        if offer is not None and envelope is not None and not wrong:
+        offer, wrong = checked_offer(raw, position, contents, name, where, tables)
+        values = raw if isinstance(raw, dict) else {}
+        offer_id, person = (value if is_identifier(value := values.get(key)) else None for key in ("id", "candidate"))
+        if wrong or offer is None:
+            left_out = LeftOut(name, where, offer_id, person, tuple(wrong))
+            found.append(_Found(left_out, offer_id, contents.is_sheet))
+        elif envelope is not None and not faults:
             candidate = (envelope.candidates or {}).get(offer.candidate or "", envelope.candidate or Candidate())
             rate = 1.0 if offer.currency == USD else envelope.rates[offer.currency]
-            entries.append(OfferEntry(offer, candidate, rate, name))
-    return entries, faults, ids
+            found.append(_Found(OfferEntry(offer, candidate, rate, name), offer_id, contents.is_sheet))
+        else:
+            found.append(_Found(LeftOut(name, where, offer_id, person), offer_id, contents.is_sheet))
+    earlier = envelope.left_out if envelope is not None else ()
+    found += [_Found(LeftOut("", text)) for text in earlier]
+    return found, contents.warnings

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator
 
 from compkit.candidate import Candidate
-from compkit.fields import LIST_NAME_KEY, Identifier, Listed, TypedInput, fault
+from compkit.fields import LIST_NAME_KEY, Identifier, Listed, Text, TypedInput, fault
 from compkit.offer import Offer
 
 SCHEMA_ID = "compkit/offers@1"
@@ -28,6 +28,8 @@ class Envelope(TypedInput):
     """The person who decides."""
     candidates: Mapping[Identifier, Candidate] | None = None
     """Several persons by id, in place of `candidate`."""
+    left_out: Listed[Text] = ()
+    """Offers that are not here because of their faults: `compkit report --skip-faulty` names them, and pages do."""
     offers: Annotated[Listed[Any], Field(min_length=1)]
     """The offers."""
 

@@ -11,7 +11,7 @@ from compkit.errors import Fault, InputError
 from compkit.offers.json_format import read_json
 from compkit.offers.plain_text import UnreadableError, refuse_odd_values
 from compkit.offers.sheet_formats import read_csv, read_xlsx
-from compkit.offers.sheets import Sheet, sheet_document
+from compkit.offers.sheets import Sheet, SheetRow, sheet_document
 from compkit.offers.yaml_format import read_yaml
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -29,17 +29,20 @@ class Contents:
     ----------
     values : dict
         One plain mapping of the offers format.
-    row_numbers : tuple of int, optional
-        For a sheet, the row of each offer as a spreadsheet numbers it.
+    rows : tuple of SheetRow, optional
+        For a sheet, the row of each offer.
+    warnings : tuple of Fault
+        What the file holds and nothing reads.
     """
 
     values: dict[str, Any]
-    row_numbers: tuple[int, ...] | None = None
+    rows: tuple[SheetRow, ...] | None = None
+    warnings: tuple[Fault, ...] = ()
 
     @property
     def is_sheet(self) -> bool:
         """Whether the offers are rows, so that faults name rows and columns."""
-        return self.row_numbers is not None
+        return self.rows is not None
 
 
 def read_contents(path: Path, name: str) -> Contents:
@@ -61,7 +64,8 @@ def read_contents(path: Path, name: str) -> Contents:
         ending = path.suffix.lower()
         if ending in _SHEETS:
             sheets = _SHEETS[ending](data, name)
-            return Contents(sheet_document(*sheets), tuple(number for number, _ in sheets[0].rows))
+            warnings = tuple(warning for sheet in sheets for warning in sheet.warnings)
+            return Contents(sheet_document(*sheets), sheets[0].rows, warnings)
         values = _TEXTS[ending](data)
         if not isinstance(values, dict):
             raise UnreadableError(f"must be a mapping with `offers:` at the top, got {_kind(values)}.")
