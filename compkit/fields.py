@@ -138,10 +138,10 @@ Money = Annotated[float, Field(ge=0, le=MAX_AMOUNT, allow_inf_nan=False), InCurr
 Price = Annotated[float, Field(gt=0, le=MAX_AMOUNT, allow_inf_nan=False), InCurrency()]
 """What one share costs, in the offer's currency."""
 
-Rate = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
+Rate = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 """A fraction, never a percent: 0.15 is 15 %."""
 
-GrowthRate = Annotated[float, Field(gt=-1, le=10, allow_inf_nan=False)]
+GrowthRate = Annotated[float, Field(gt=-1, le=100, allow_inf_nan=False)]
 """A yearly change as a fraction: 0.15 is 15 % more each year."""
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -170,7 +170,7 @@ CalendarDate = Annotated[dt.date, BeforeValidator(_calendar_date, json_schema_in
 def times_rate(model: ModelT, rate: float) -> ModelT:
     """Return a copy of a model in which each amount marked `InCurrency` is multiplied by a rate, at any depth."""
     changed = {
-        name: _times_value(getattr(model, name), rate, is_amount=_is_in_currency(field))
+        name: _times_value(getattr(model, name), rate, is_amount=is_in_currency(field))
         for name, field in type(model).model_fields.items()
     }
     return model.model_copy(update=changed)
@@ -184,7 +184,8 @@ def _times_value(value: Any, rate: float, *, is_amount: bool) -> Any:
     return value * rate if is_amount and isinstance(value, float) else value
 
 
-def _is_in_currency(field: FieldInfo) -> bool:
+def is_in_currency(field: FieldInfo) -> bool:
+    """Return whether a field holds amounts, or a list of them, in the offer's currency."""
     return any(isinstance(mark, InCurrency) for mark in field.metadata) or _mentions_currency(field.annotation)
 
 

@@ -527,8 +527,8 @@ FILE_CASES: list[tuple[str, str | bytes, str]] = [
     ("x.yaml", "just text\n", "got text"),
     ("n.json", "null", "got nothing"),
     # encodings
-    ("u.yaml", codecs.BOM_UTF16_LE + LINES.encode("utf-16-le"), "is in UTF-16. Save it as UTF-8."),
-    ("u.csv", codecs.BOM_UTF16_BE + HEADER.encode("utf-16-be"), "is in UTF-16. Save it as UTF-8."),
+    ("u.yaml", codecs.BOM_UTF16_LE + b"a", "is not in UTF-16 (line 1, byte 3). Save it as UTF-8."),
+    ("v.csv", codecs.BOM_UTF32_LE + HEADER.encode("utf-32-le"), "is in UTF-32. Save it as UTF-8."),
     ("u.json", '{"offers": []}'.encode("utf-16-le"), "is a binary file"),
     ("a.yaml", "# a\n# Münster\n".encode("latin-1"), "is not in UTF-8 (line 2, byte 8)"),
     ("a.csv", f"{HEADER}\none,Zürich,L6,Seattle,1\n".encode("latin-1"), "is not in UTF-8 (line 2"),
@@ -560,7 +560,6 @@ FILE_CASES: list[tuple[str, str | bytes, str]] = [
     ("k.json", '{"a": ' + "[" * 500 + "]" * 500 + "}", "is nested more than 30 levels deep"),
     ("s.json", '{"offers": [], "a": "\\ud800"}', "holds half of a character"),
     # CSV
-    ("m.csv", f"{HEADER.replace(';', ',').replace(',', ';')}\n{ROW.replace(',', ';')}\n", "separates its columns by"),
     ("q.csv", f'{HEADER}\none,"Amazon,L6,Seattle,1\n', "is no valid CSV"),
     ("o.csv", f"{HEADER}\n", "holds no offers below its first row"),
     ("w.csv", f"{HEADER}\n" + "," * 1_000_001, "has more than 1,000,000 cells"),
@@ -661,7 +660,7 @@ SHEET_CASES: list[tuple[str, str, str, str]] = [
     (f"{HEADER},\n{ROW},5\n", "row 2", "", "has more cells than the first row names"),
     (f"{HEADER},base_salry\n{ROW},\n", "first row", "column 'base_salry'", "Did you mean 'base_salary'?"),
     (f"{HEADER},level\n{ROW},L7\n", "first row", "", "names the column 'level' twice"),
-    (f"id,,{HEADER[3:]}\none,,{ROW[4:]}\n", "first row", "", "has no name in column 2"),
+    (f"id,,{HEADER[3:]}\none,x,{ROW[4:]}\n", "first row", "", "has no name in column 2"),
     (f"{HEADER}\n{ROW},extra\n", "row 2", "", "has more cells than the first row names"),
     (f'{HEADER}\none,A,L6,Seattle,"175,000"\n', "offer 'one'", "base_salary", "must be a number, got '175,000'"),
     (f"{HEADER}\none,A,L6,Seattle,NaN\n", "offer 'one'", "base_salary", "must be a number, got 'NaN'"),

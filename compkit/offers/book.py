@@ -4,87 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from typing import overload
 
 from compkit.candidate import Candidate
 from compkit.errors import Fault, InputError, UnknownChoiceError
-from compkit.fields import MAX_TEXT, is_identifier
-from compkit.offer import REMOTE, Offer
+from compkit.fields import is_identifier
 from compkit.offers.checking import checked_envelope, checked_offer, place_of, without_nulls
 from compkit.offers.document import USD
+from compkit.offers.entry import LeftOut, OfferEntry
 from compkit.offers.formats import read_contents
 from compkit.offers.plausibility import Plausibility
-from compkit.offers.sheets import by_column
+from compkit.offers.sheets import CANDIDATE_COLUMNS, OFFER_COLUMNS, Columns, by_column
 from compkit.tables import Tables, load_tables
-
-
-@dataclass(frozen=True)
-class OfferEntry:
-    """One offer as typed, with whom it is made to and what its currency is worth.
-
-    Parameters
-    ----------
-    offer : Offer
-        As typed, in its own currency.
-    candidate : Candidate
-        Empty where the file names nobody.
-    usd_rate : float
-        USD for one unit of the offer's currency.
-    file : str
-    """
-
-    offer: Offer
-    candidate: Candidate
-    usd_rate: float
-    file: str
-
-    @cached_property
-    def in_usd(self) -> Offer:
-        """The offer with all amounts in USD."""
-        return self.offer.in_usd(self.usd_rate)
-
-    @property
-    def residence(self) -> str | None:
-        """Where tax and prices are taken: the offer's residence, else the job's place, the candidate's if remote."""
-        home = self.candidate.residence if self.offer.location == REMOTE else self.offer.location
-        return self.offer.residence or home
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """An offer that is not read because of its faults, or a whole file.
-
-    Parameters
-    ----------
-    file : str
-        Empty where it is for readers who may not know it.
-    where : str
-        As messages name the offer; empty for a whole file.
-    offer_id, candidate : str or None
-        As far as they can be told.
-    faults : tuple of Fault
-        Empty where a file only tells of it.
-    """
-
-    file: str
-    where: str
-    offer_id: str | None = None
-    candidate: str | None = None
-    faults: tuple[Fault, ...] = ()
-
-    @property
-    def text(self) -> str:
-        """How pages name it."""
-        text = ", ".join(part for part in (Path(self.file).name, self.where) if part) or "an offers file"
-        return (text if text.isprintable() else ascii(text))[:MAX_TEXT]
-
-    def may_concern(self, entry: OfferEntry) -> bool:
-        """Return whether it may be an offer to the same person: unless it is said to be another's, or in another file."""
-        if not self.where or not self.file:
-            return True
-        return self.file == entry.file and self.candidate in (None, entry.offer.candidate)
 
 
 class Offers(Sequence[OfferEntry]):
@@ -115,6 +47,11 @@ class Offers(Sequence[OfferEntry]):
         """The offers' ids, in order."""
         return [entry.offer.id for entry in self]
 
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Every fault of what is left out."""
+        return tuple(fault for one in self.left_out for fault in one.faults)
+
     def entry(self, offer_id: str) -> OfferEntry:
         """Return the offer of that id.
 
@@ -138,7 +75,7 @@ class Reading:
     @property
     def faults(self) -> tuple[Fault, ...]:
         """Every fault of every file."""
-        return tuple(fault for one in self.offers.left_out for fault in one.faults)
+        return self.offers.faults
 
 
 def load_offers(*paths: str | Path, tables: Tables | None = None, skip_faulty: bool = False) -> Offers:
@@ -178,8 +115,12 @@ def read_offers(paths: Sequence[str | Path], tables: Tables | None = None) -> Re
     left_out = [one.entry for one in found if isinstance(one.entry, LeftOut)]
     sheets = {one.entry.file for one in found if one.is_sheet}
     for warning in Plausibility(tables).warnings(entries):
-        warnings += by_column([warning]) if warning.file in sheets else [warning]
+        warnings += by_column([warning], _columns_of(warning)) if warning.file in sheets else [warning]
     return Reading(Offers(entries, warnings, left_out))
+
+
+def _columns_of(warning: Fault) -> Columns:
+    return CANDIDATE_COLUMNS if warning.where.startswith("candidate") else OFFER_COLUMNS
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ def text_of(data: bytes) -> str:
         encoding, line = "UTF-16" if is_utf_16 else "UTF-8", data.count(b"\n", 0, error.start) + 1
         rule = f"is not in {encoding} (line {line}, byte {error.start + 1}). Save it as UTF-8."
         raise UnreadableError(rule) from error
+    text = text.lstrip("\ufeff")  # some programs write the mark twice
     control = _CONTROL.search(text)
     if control:
         line = text.count("\n", 0, control.start()) + 1

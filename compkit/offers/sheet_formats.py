@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import io
 import re
@@ -31,8 +32,7 @@ _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z0-9:]{1,20})"')
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n?")
 _ROWS_OF_AREA = re.compile(r"[A-Z]+(\d+)(?::[A-Z]+(\d+))?")
 _NO_VALUE = (
-    "holds a formula whose value is not stored. Open the file once in a spreadsheet program and save it, "
-    "or type the value."
+    "holds a formula without a stored value. Save once in a spreadsheet program, or type the value in its place."
 )
 _OF_CANDIDATES_ALONE = frozenset(CANDIDATE_COLUMNS) - frozenset(OFFER_COLUMNS) - {"name"}
 CANDIDATES_TITLE = "candidates"
@@ -61,16 +61,18 @@ def read_csv(data: bytes, name: str) -> list[Sheet]:
 
 def _separator_of(text: str) -> str:
     """Return the separator by which a row names the required columns, else the one by which it names most."""
-    heads = {}
-    for separator in SEPARATORS:
-        try:
-            heads[separator] = list(islice(csv_rows(text, separator), HEADER_WITHIN))
-        except UnreadableError:
-            continue
+    heads = {separator: _csv_head(text, separator) for separator in SEPARATORS}
     for separator, head in heads.items():
         if find_header(head, OFFER_COLUMNS, REQUIRED_OF_OFFER) is not None:
             return separator
-    return max(heads, key=lambda one: likeliest_header(heads[one], OFFER_COLUMNS)[1], default=SEPARATORS[0])
+    return max(heads, key=lambda one: likeliest_header(heads[one], OFFER_COLUMNS)[1])
+
+
+def _csv_head(text: str, separator: str) -> list[list[str]]:
+    rows: list[list[str]] = []
+    with contextlib.suppress(UnreadableError):  # which names the place once the whole file is read
+        rows += islice(csv_rows(text, separator), HEADER_WITHIN)
+    return rows
 
 
 def read_xlsx(data: bytes, name: str) -> list[Sheet]:

@@ -28,7 +28,7 @@ _SYNONYMS = {
     "base_salary": "base basepay salary annualsalary annualbase yearlysalary basesalaryusd",
     "annual_raise_rate": "raise raiserate annualraise",
     "bonus_target_rate": "bonus bonusrate bonuspercent bonustarget targetbonus targetbonusrate",
-    "sign_on_y1": "signon signonbonus signing signingbonus signonyear1 signonbonusyear1 signonbonusy1 signingbonusyear1",
+    "sign_on_y1": "signon signonbonus signing signingbonus signonyear1 signonbonusyear1 signonbonusy1",
     "sign_on_y2": "signonyear2 signonbonusyear2 signonbonusy2 signingbonusyear2",
     "sign_on_y3": "signonyear3",
     "sign_on_y4": "signonyear4",

@@ -10,10 +10,12 @@ from typing import Any
 
 from compkit.errors import Fault, InputError
 from compkit.offers.sheet_headers import column_named, find_header, is_blank, is_turned, likeliest_header, near_column
+from compkit.spelled import WrittenNumber
 
 MAX_CELL_FAULTS = 20
 """Above so many cells that cannot be read, the sheet as a whole cannot."""
 _MAX_QUOTED = 60
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _AMOUNTS = frozenset(
     {"base_salary", "annual_raise_rate", "bonus_target_rate", "equity_value", "equity_units", "grant_price",
@@ -285,9 +287,7 @@ def sheet_document(offers: Sheet, candidates: Sheet | None = None) -> dict[str, 
         If there are no offers, or a candidate's row has faults, or an id that is left out or used twice.
     """
     if not offers.rows:
-        raise InputError(
-            [Fault(offers.file, offers.title, "", "holds no offers below its first row. Add one a row.")]
-        )
+        raise InputError([Fault(offers.file, offers.title, "", "holds no offers below its first row. Add one a row.")])
     records = [_record(row.cells, OFFER_COLUMNS) for row in offers.rows]
     if candidates is None:
         # A CSV file has no room for candidates: a name there tells them apart, and nothing is known of them.
@@ -327,13 +327,16 @@ def column_of(place: Sequence[int | str], columns: Columns = OFFER_COLUMNS) -> s
     return next((name for name, target in columns.items() if target in (wanted, wanted[:1])), None)
 
 
-def by_column(faults: Iterable[Fault]) -> list[Fault]:
+def by_column(faults: Iterable[Fault], columns: Columns = OFFER_COLUMNS) -> list[Fault]:
     """Return faults with the sheet's column in place of each field's path."""
     found = []
     for fault in faults:
         parts = fault.field.replace("[", ".").replace("]", "").split(".")
-        column = column_of([int(part) if part.isdecimal() else part for part in parts])
-        found.append(replace(fault, field=column) if column else fault)
+        column = column_of([int(part) if part.isdecimal() else part for part in parts], columns)
+        if column:
+            message = fault.message.replace("`units`", "`equity_units`").replace("`value`", "`equity_value`")
+            fault = replace(fault, field=column, message=message)
+        found.append(fault)
     return found
 
 
@@ -364,8 +367,9 @@ def _value(column: str, cell: Any, *, has_decimal_commas: bool) -> Any:
         cell = cell.strip()
     if column in _AMOUNTS:
         if has_decimal_commas and isinstance(cell, str) and (parts := _DECIMAL_COMMA.fullmatch(cell)):
-            return f"{parts[1]}{parts[2].replace('.', '')}.{parts[3]}{parts[4]}"
-        return cell
+            cell = f"{parts[1]}{parts[2].replace('.', '')}.{parts[3]}{parts[4]}"
+        # How an amount is written is for its field to judge: 80.000 has two readings.
+        return WrittenNumber(cell) if isinstance(cell, str) and _NUMBER.fullmatch(cell) else cell
     if column == "ai_ml":
         return _TRUTH.get(str(cell).lower(), cell)
     if column == "sign_on_paid":
