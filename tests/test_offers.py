@@ -448,9 +448,9 @@ def test_what_a_plan_says_itself_wins(tmp_path: Path, practice: str, name: str) 
 
 
 def test_the_practice_none_asks_for_no_start_and_uses_no_schedule(tmp_path: Path) -> None:
-    plan = {"annual_value": 5, "practice": "none", "calendar_month": 3, "vesting": "meta"}
+    plan = {"annual_value": 5000, "practice": "none", "calendar_month": 3, "vesting": "meta"}
     reading = read_document(
-        tmp_path, {"offers": [{**BASE, "refresher_plan": plan, "refreshers": [{"year": 1, "value": 5}]}]}
+        tmp_path, {"offers": [{**BASE, "refresher_plan": plan, "refreshers": [{"year": 1, "value": 5000}]}]}
     )
     assert reading[0].offer.schedules_used == ["even-4-year"]
     assert reading.warnings == ()
@@ -583,7 +583,11 @@ def test_a_sound_offer_has_no_warning(tmp_path: Path) -> None:
         ({"equity": [{"value": 10_000, "grant_price": 51, "price_now": 10}]}, "equity[0]", "moved to 0.2 times"),
         ({"equity": [{"value": 10_000, "grant_price": 20_000}]}, "equity[0]", "less than one share"),
         ({"equity": [{"value": 10_000, "price_now": 10}]}, "equity[0]", "no grant_price"),
-        ({"equity": [{"value": 10_000, "vesting": "stripe"}]}, "equity[0]", "schedule stripe that ends after 12 months"),
+        (
+            {"equity": [{"value": 10_000, "vesting": "stripe"}]},
+            "equity[0]",
+            "schedule stripe that ends after 12 months",
+        ),
         (
             {"equity": [{"value": 10_000, "vesting": [{"month": 13, "fraction": 1}]}]},
             "equity[0]",

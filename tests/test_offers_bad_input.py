@@ -104,7 +104,7 @@ FIELD_CASES: list[tuple[dict[str, Any], str, str]] = [
     ({"sign_on": [1, 2, 3, 4, 5, 6]}, "sign_on", "must have at most 4 years, got 6. Remove years 5 and 6."),
     ({"sign_on": [1, 2, 3], "sign_on_paid": ["lump", "monthly"]}, "", "has 2 values of sign_on_paid for 3 years"),
     ({"sign_on_paid": "weekly"}, "sign_on_paid[0]", "must be one of lump, monthly, got 'weekly'"),
-    ({"bonus_target_rate": 15}, "bonus_target_rate", "must be at most 10, got 15. Write a fraction"),
+    ({"bonus_target_rate": 101}, "bonus_target_rate", "must be at most 100, got 101. Write a fraction"),
     ({"annual_raise_rate": -1}, "annual_raise_rate", "must be above -1, got -1"),
     ({"equity": [{"value": 1, "grant_price": 0}]}, "equity[0].grant_price", "must be above 0"),
     ({"equity": [{"value": 1, "units": 1, "grant_price": 1}]}, "equity[0]", "must give value or units, not both"),

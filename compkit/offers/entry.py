@@ -73,7 +73,7 @@ class LeftOut:
         return (text if text.isprintable() else ascii(text))[:MAX_TEXT]
 
     def may_concern(self, entry: OfferEntry) -> bool:
-        """Return whether it may be an offer to the same person: none that another file holds or another person has."""
+        """Return whether it may be an offer to the same person as `entry`."""
         if not self.where or not self.file:
             return True
         return self.file == entry.file and self.candidate in (None, entry.offer.candidate)
