@@ -95,14 +95,11 @@ def _percent_warnings(offer: Offer) -> Iterator[WarningLine]:
     }
     for field, (rate, of_what, large) in rates.items():
         if rate >= LARGE_RATE:
-            yield (
-                field,
-                f"of {rate:g} means {rate:,.0%} {of_what}. Is {rate:g} meant as {rate:g}%? Then write {rate / 100:g}.",
-            )
+            yield field, f"of {rate:g} means {rate:,.0%} {of_what}. {_as_percent(rate)}"
         elif rate > large:
             yield field, f"of {rate:g} means {rate:.0%} {of_what}."
     if 0 < bonus < SMALL_BONUS:
-        yield "bonus_target_rate", f"of {bonus:g} means {bonus:.3g%} of base, which is very low."
+        yield "bonus_target_rate", f"of {bonus:g} means {100 * bonus:.3g}% of base, which is very low."
 
 
 def _as_percent(rate: float) -> str:
