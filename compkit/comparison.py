@@ -79,10 +79,13 @@ class Comparison:
     evaluations : tuple of Evaluation
         One an offer, all under the same assumptions.
     chance : Chance
+    left_out : tuple of str
+        Offers that could not be read because of their faults, as pages name them.
     """
 
     evaluations: tuple[Evaluation, ...]
     chance: Chance
+    left_out: tuple[str, ...] = ()
 
     @property
     def assumptions(self) -> Assumptions:
@@ -349,7 +352,8 @@ def compared(
     """
     if not offers:
         raise CompkitError("There is no offer to compare. Add at least one to the offers file.")
-    return Comparison(tuple(Evaluation(entry, tables, assumptions, report_date) for entry in offers), chance)
+    evaluations = tuple(Evaluation(entry, tables, assumptions, report_date) for entry in offers)
+    return Comparison(evaluations, chance, tuple(one.text for one in offers.left_out))
 
 
 def load_comparison(

@@ -223,10 +223,10 @@ Strike = Annotated[float, Field(ge=0, le=MAX_AMOUNT, allow_inf_nan=False), Spell
 UsdRate = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False), Spelled("rate")]
 """USD for one unit of another currency."""
 
-Rate = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False), Spelled("rate")]
+Rate = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False), Spelled("rate")]
 """A fraction or a percentage: 0.15 and 15% are the same."""
 
-GrowthRate = Annotated[float, Field(gt=-1, le=10, allow_inf_nan=False), Spelled("rate")]
+GrowthRate = Annotated[float, Field(gt=-1, le=100, allow_inf_nan=False), Spelled("rate")]
 """A yearly change: 0.15 and 15% are both 15 % more each year."""
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), Spelled("rate")]
@@ -259,7 +259,7 @@ CalendarDate = Annotated[dt.date, BeforeValidator(_calendar_date, json_schema_in
 def times_rate(model: ModelT, rate: float) -> ModelT:
     """Return a copy of a model in which each amount marked `InCurrency` is multiplied by a rate, at any depth."""
     changed = {
-        name: _times_value(getattr(model, name), rate, is_amount=_is_in_currency(field))
+        name: _times_value(getattr(model, name), rate, is_amount=is_in_currency(field))
         for name, field in type(model).model_fields.items()
     }
     return model.model_copy(update=changed)
@@ -273,7 +273,8 @@ def _times_value(value: Any, rate: float, *, is_amount: bool) -> Any:
     return value * rate if is_amount and isinstance(value, float) else value
 
 
-def _is_in_currency(field: FieldInfo) -> bool:
+def is_in_currency(field: FieldInfo) -> bool:
+    """Return whether a field holds amounts, or a list of them, in the offer's currency."""
     return any(isinstance(mark, InCurrency) for mark in field.metadata) or _mentions_currency(field.annotation)
 
 

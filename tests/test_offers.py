@@ -459,9 +459,9 @@ def test_what_a_plan_says_itself_wins(tmp_path: Path, practice: str, name: str) 
 
 
 def test_the_practice_none_asks_for_no_start_and_uses_no_schedule(tmp_path: Path) -> None:
-    plan = {"annual_value": 5, "practice": "none", "calendar_month": 3, "vesting": "meta"}
+    plan = {"annual_value": 5000, "practice": "none", "calendar_month": 3, "vesting": "meta"}
     reading = read_document(
-        tmp_path, {"offers": [{**BASE, "refresher_plan": plan, "refreshers": [{"year": 1, "value": 5}]}]}
+        tmp_path, {"offers": [{**BASE, "refresher_plan": plan, "refreshers": [{"year": 1, "value": 5000}]}]}
     )
     assert reading[0].offer.schedules_used == ["even-4-year"]
     assert reading.warnings == ()
@@ -589,22 +589,26 @@ def test_a_sound_offer_has_no_warning(tmp_path: Path) -> None:
             "equity",
             "ten times the highest L6 or L7 band (1,000,000)",
         ),
-        ({"company": "Acme", "equity": [{"value": 1000}]}, "equity[0].vesting", "even-4-year is assumed"),
-        ({"equity": [{"value": 1000, "grant_price": 10, "price_now": 51}]}, "equity[0]", "moved to 5.1 times"),
-        ({"equity": [{"value": 1000, "grant_price": 51, "price_now": 10}]}, "equity[0]", "moved to 0.2 times"),
-        ({"equity": [{"value": 100, "grant_price": 200}]}, "equity[0]", "less than one share"),
-        ({"equity": [{"value": 1000, "price_now": 10}]}, "equity[0]", "no grant_price"),
-        ({"equity": [{"value": 1000, "vesting": "stripe"}]}, "equity[0]", "schedule stripe that ends after 12 months"),
+        ({"company": "Acme", "equity": [{"value": 10_000}]}, "equity[0].vesting", "even-4-year is assumed"),
+        ({"equity": [{"value": 10_000, "grant_price": 10, "price_now": 51}]}, "equity[0]", "moved to 5.1 times"),
+        ({"equity": [{"value": 10_000, "grant_price": 51, "price_now": 10}]}, "equity[0]", "moved to 0.2 times"),
+        ({"equity": [{"value": 10_000, "grant_price": 20_000}]}, "equity[0]", "less than one share"),
+        ({"equity": [{"value": 10_000, "price_now": 10}]}, "equity[0]", "no grant_price"),
         (
-            {"equity": [{"value": 1000, "vesting": [{"month": 36, "fraction": 1}]}]},
+            {"equity": [{"value": 10_000, "vesting": "stripe"}]},
             "equity[0]",
-            "schedule of its own that ends after 36 months: is value the whole four years' or one year's grant?",
+            "schedule stripe that ends after 12 months",
+        ),
+        (
+            {"equity": [{"value": 10_000, "vesting": [{"month": 13, "fraction": 1}]}]},
+            "equity[0]",
+            "schedule of its own that ends after 13 months: is value the whole four years' or one year's grant?",
         ),
         ({"bonus_target_rate": 1.5}, "bonus_target_rate", "means 150% of base"),
         ({"annual_raise_rate": 0.6}, "annual_raise_rate", "means 60% a year"),
         ({"start_date": "2027-01-01", "deadline": "2027-01-02"}, "deadline", "lies after the start date"),
         (
-            {"refreshers": [{"year": 1, "value": 5}], "refresher_plan": {"annual_value": 5}},
+            {"refreshers": [{"year": 1, "value": 5000}], "refresher_plan": {"annual_value": 5000}},
             "refresher_plan",
             "comes on top of refreshers",
         ),
@@ -616,14 +620,14 @@ def test_a_sound_offer_has_no_warning(tmp_path: Path) -> None:
         ({"benefits": {"paid_time_off_days": 160}}, "benefits.paid_time_off_days", "of 160 is more than 60 working"),
         ({"benefits": {"premiums": 175001}}, "benefits.premiums", "of 175,001 a year is more than the salary"),
         ({"relocation": {"value": 175001}}, "relocation.value", "more than a year's salary"),
-        ({"options": [{"n_options": 5, "strike": 1}]}, "options", "need startup"),
+        ({"options": [{"n_options": 500, "strike": 1}]}, "options", "need startup"),
         (
-            {"options": [{"n_options": 5, "strike": 1}], "startup": {"fully_diluted_shares": 4}},
+            {"options": [{"n_options": 500, "strike": 1}], "startup": {"fully_diluted_shares": 400}},
             "options",
-            "more than all shares of the company (4)",
+            "more than all shares of the company (400)",
         ),
         (
-            {"startup": {"fully_diluted_shares": 4, "preference_stack": 9, "exits": [{"value": 9, "chance": 1}]}},
+            {"startup": {"fully_diluted_shares": 4, "preference_stack": 9e6, "exits": [{"value": 9e6, "chance": 1}]}},
             "startup.preference_stack",
             "common shares are worth nothing in all",
         ),

@@ -10,12 +10,14 @@ from pydantic import BaseModel
 
 from compkit.candidate import Candidate
 from compkit.errors import Fault, InputError
-from compkit.offers import SCHEMA_ID, OfferEntry
+from compkit.offers import SCHEMA_ID, LeftOut, OfferEntry
 from compkit.spelled import USD
 
 
-def offers_document(entries: Sequence[OfferEntry]) -> str:
+def offers_document(entries: Sequence[OfferEntry], left_out: Sequence[LeftOut] = ()) -> str:
     """Return the `compkit/offers@1` JSON that holds these offers, their candidates and rates as typed.
+
+    It names those that are `left_out` because of their faults, so that whoever reads it can say so.
 
     Raises
     ------
@@ -41,6 +43,8 @@ def offers_document(entries: Sequence[OfferEntry]) -> str:
         document["candidates"] = {name: typed_values(person) for name, person in people.items()}
     elif people[""] != Candidate():
         document["candidate"] = typed_values(people[""])
+    if left_out:
+        document["left_out"] = [one.text for one in left_out]
     document["offers"] = [typed_values(entry.offer) for entry in entries]
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 

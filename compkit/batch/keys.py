@@ -69,12 +69,14 @@ class Ingredients:
         a whole file they are those of all its offers. `other_offers` is what stands beside the offer.
         """
         notebook = report.notebook
+        left_out = [one.text for one in report.left_out]
         if report.entry:
             offer, prices, _ = self._of_entry(report.entry)
-            others = [self._of_entry(entry)[2] for entry in report.others]
+            others = [self._of_entry(entry)[2] for entry in report.others] + left_out
         else:
             found = [self._of_entry(entry) for entry in report.group]
-            offer, prices = (_hash_of([one[at] for one in found]) if found else "" for at in (0, 1))
+            parts = [[one[0] for one in found] + left_out, [one[1] for one in found]]
+            offer, prices = (_hash_of(part) if found else "" for part in parts)
             others = []
         parameters = report.parameters(self._given, self._report_date)
         own = {name: value for name, value in sorted(parameters.items()) if name not in _IN_OTHER_PARTS}

@@ -14,7 +14,7 @@ from compkit.batch.parameters import Parameter, Scalar, typed_parameters, unknow
 from compkit.batch.results import page_of
 from compkit.batch.targets import OFFER_FILE, OFFERS_FILE
 from compkit.errors import Fault, InputError
-from compkit.offers import OfferEntry, Offers
+from compkit.offers import LeftOut, OfferEntry, Offers
 from compkit.offers.audience import is_same_candidate
 
 SET_BY_BATCH = ("offers_file", "offer_id", "report_date", "show_controls")
@@ -31,11 +31,14 @@ class Report:
         None for a notebook that is not about one offer.
     group : tuple of OfferEntry
         The offers that it may see, its own among them, in the order of their files.
+    left_out : tuple of LeftOut
+        What would stand among these if it had no faults.
     """
 
     notebook: Notebook
     entry: OfferEntry | None
     group: tuple[OfferEntry, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def offer_id(self) -> str | None:
@@ -69,9 +72,9 @@ class Report:
         """Return the files that it reads, by name: the offer alone, and then the offers that it may see."""
         found = {OFFER_FILE: offers_document([self.entry])} if self.entry else {}
         if self.entry and self.notebook.sees_other_offers:
-            found[OFFERS_FILE] = offers_document([self.entry, *self.others])
+            found[OFFERS_FILE] = offers_document([self.entry, *self.others], self.left_out)
         elif self.notebook.kind == "file":
-            found[OFFERS_FILE] = offers_document(self.group)
+            found[OFFERS_FILE] = offers_document(self.group, self.left_out)
         return found
 
     def parameters(self, given: Mapping[str, Scalar], report_date: dt.date) -> dict[str, Scalar]:
@@ -100,15 +103,20 @@ def planned_reports(notebooks: Sequence[Notebook], offers: Offers, everyone: Off
     """
     for_offers = [notebook for notebook in notebooks if notebook.kind == "offer"]
     people = _people(everyone) if any(notebook.sees_other_offers for notebook in for_offers) else {}
-    whole = {"file": tuple(everyone), "free": ()}
-    return [
-        *(
-            Report(notebook, entry, people.get(entry.offer.id, (entry,)) if notebook.sees_other_offers else (entry,))
-            for entry in offers
-            for notebook in for_offers
-        ),
-        *(Report(notebook, None, whole[notebook.kind]) for notebook in notebooks if notebook.kind != "offer"),
-    ]
+    found = []
+    for entry in offers:
+        missing = tuple(one for one in everyone.left_out if one.may_concern(entry))
+        for notebook in for_offers:
+            if notebook.sees_other_offers:
+                found.append(Report(notebook, entry, people.get(entry.offer.id, (entry,)), missing))
+            else:
+                found.append(Report(notebook, entry, (entry,)))
+    for notebook in notebooks:
+        if notebook.kind == "file":
+            found.append(Report(notebook, None, tuple(everyone), everyone.left_out))
+        elif notebook.kind == "free":
+            found.append(Report(notebook, None))
+    return found
 
 
 def _people(offers: Offers) -> dict[str, tuple[OfferEntry, ...]]:

@@ -10,7 +10,7 @@ import click
 
 from compkit.batch.files import write_whole
 from compkit.cli.exits import EXIT_DONE, EXIT_REFUSED
-from compkit.cli.options import files_argument, json_option, print_json
+from compkit.cli.options import echo_warnings, files_argument, json_option, print_json
 from compkit.errors import Fault, InputError
 from compkit.offers import read_offers
 from compkit.offers.drafting import QUESTIONS, Question, drafted_file
@@ -20,20 +20,19 @@ from compkit.offers.drafting import QUESTIONS, Question, drafted_file
 @files_argument
 @json_option
 def validate_command(files: tuple[str, ...], *, as_json: bool) -> int:
-    """Say what is wrong in offers files, all at once, and what is doubtful."""
+    """Say what is wrong in offers files, all at once, and what is hardly meant."""
     reading = read_offers(files)
     if as_json:
         print_json(
             {
                 "offers": len(reading.offers),
                 "faults": [dataclasses.asdict(fault) for fault in reading.faults],
-                "warnings": [dataclasses.asdict(doubt) for doubt in reading.offers.warnings],
+                "warnings": [dataclasses.asdict(warning) for warning in reading.offers.warnings],
             }
         )
     for fault in reading.faults:
         click.echo(str(fault), err=True)
-    for doubt in reading.offers.warnings:
-        click.echo(f"warning: {doubt}", err=True)
+    echo_warnings(reading.offers)
     if reading.faults:
         return EXIT_REFUSED
     if not as_json:
@@ -52,7 +51,7 @@ def new_command(path: Path, *, as_json: bool) -> None:
         if question.is_asked(answers):
             answers[question.name] = _answer(question)
     text = drafted_file(answers)
-    _confirm_doubts(path, text)
+    _confirm_warnings(path, text)
     _refuse_place(path)
     write_whole(path, text)
     if as_json:
@@ -61,15 +60,15 @@ def new_command(path: Path, *, as_json: bool) -> None:
     click.echo(f"Wrote {path}. Open it to add what you know; then: compkit report {path}", err=True)
 
 
-def _confirm_doubts(path: Path, text: str) -> None:
+def _confirm_warnings(path: Path, text: str) -> None:
     """Say what is implausible in the answers, and ask whether it is meant; a no leaves nothing written."""
     with tempfile.TemporaryDirectory() as folder:
         draft = Path(folder) / path.name
         draft.write_text(text, encoding="utf-8")
-        doubtful = [doubt for doubt in read_offers([draft]).offers.warnings if not doubt.field.endswith(".vesting")]
-    for doubt in doubtful:
-        click.echo(f"warning: {doubt.field} {doubt.message}", err=True)
-    if doubtful:
+        found = [one for one in read_offers([draft]).offers.warnings if not one.field.endswith(".vesting")]
+    for warning in found:
+        click.echo(f"warning: {warning.field} {warning.message}", err=True)
+    if found:
         click.confirm("Write it all the same?", abort=True, err=True)
 
 

@@ -14,7 +14,7 @@ from compkit.errors import CompkitError, nearest_name
 # Each command and the module in which it lives; a module is loaded when its command is asked for.
 COMMANDS = {
     "new": ("files", "Ask some ten questions and write a commented offers file."),
-    "validate": ("files", "Say what is wrong, or doubtful, in offers files."),
+    "validate": ("files", "Say what is wrong in offers files, and what is hardly meant."),
     "evaluate": ("evaluate", "What offers are worth, year by year."),
     "market": ("figures", "Where offers stand against their yardsticks."),
     "score": ("figures", "The risk and decision scores, warnings and deal breakers."),

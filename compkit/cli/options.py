@@ -12,7 +12,8 @@ from compkit.cli.number_types import RATE
 from compkit.equity import GrowthConvention
 from compkit.errors import Fault, InputError, unknown_choice
 from compkit.offers import Offers, load_offers
-from compkit.offers.audience import AUDIENCES, Audience, entries_for
+from compkit.offers.audience import AUDIENCES, Audience, entries_for, left_out_for
+from compkit.offers.warning_lines import warning_lines
 from compkit.tables import Tables
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
@@ -54,12 +55,19 @@ washington_option = click.option(
 )  # fmt: skip
 
 
-def load_offers_aloud(files: Sequence[str], tables: Tables | None = None) -> Offers:
-    """Return the offers of files, and say on stderr what is doubtful about them."""
-    offers = load_offers(*files, tables=tables)
-    for doubt in offers.warnings:
-        click.echo(f"warning: {doubt}", err=True)
+def load_offers_aloud(files: Sequence[str], tables: Tables | None = None, *, skip_faulty: bool = False) -> Offers:
+    """Return the offers of files, and say on stderr what warnings there are, and the faults of what is left out."""
+    offers = load_offers(*files, tables=tables, skip_faulty=skip_faulty)
+    for fault in offers.faults:
+        click.echo(str(fault), err=True)
+    echo_warnings(offers)
     return offers
+
+
+def echo_warnings(offers: Offers) -> None:
+    """Say on stderr what is possible in offers and hardly meant."""
+    for line in warning_lines(offers.warnings):
+        click.echo(f"warning: {line}", err=True)
 
 
 def shown_offers(offers: Offers, offer_ids: Sequence[str], audience: Audience) -> Offers:
@@ -83,12 +91,14 @@ def shown_offers(offers: Offers, offer_ids: Sequence[str], audience: Audience) -
         raise InputError(faults)
     ids = {entry.offer.id for entry in chosen}
     shown = [entry for entry in entries_for(list(offers), audience) if entry.offer.id in ids]
-    return Offers(shown, offers.warnings if audience == "self" else ())
+    return Offers(shown, offers.warnings if audience == "self" else (), left_out_for(offers.left_out, audience))
 
 
 def offers_beside(offers: Offers, audience: Audience) -> Offers | None:
     """Return all offers as their reader may know them, to hold one against others; for an employer none."""
-    return None if audience == "employer" else Offers(entries_for(list(offers), audience))
+    if audience == "employer":
+        return None
+    return Offers(entries_for(list(offers), audience), left_out=left_out_for(offers.left_out, audience))
 
 
 def print_json(value: Mapping[str, Any]) -> None:

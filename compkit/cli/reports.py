@@ -32,9 +32,12 @@ from compkit.cli.progress import ReportProgress, closing_lines
 from compkit.cli.stopping import ending_on_signals
 from compkit.cli.terminal import harmless
 from compkit.errors import Fault, InputError
+from compkit.offers import LeftOut
 from compkit.offers.audience import Audience
+from compkit.offers.warning_lines import some_of
 
 GIGABYTE = 1024**3
+MOST_LEFT_OUT = 10
 
 
 def _refuse_nan(_context: click.Context, _parameter: click.Parameter, value: float) -> float:
@@ -92,6 +95,10 @@ timeout_option = click.option(
     "--resume/--no-resume", default=True, show_default=True,
     help="Leave reports that are there already and would come out the same, or make every one anew.",
 )  # fmt: skip
+@click.option(
+    "--skip-faulty", is_flag=True,
+    help="Leave out offers that have faults, say which, and make the reports of the others; else nothing is made.",
+)  # fmt: skip
 @click.option("--pdf", "with_pdf", is_flag=True, help="Make each page as a PDF too, to print or to send.")
 @json_option
 def report_command(
@@ -110,11 +117,12 @@ def report_command(
     *,
     kernels: bool,
     resume: bool,
+    skip_faulty: bool,
     with_pdf: bool,
     as_json: bool,
 ) -> int:
     """Make a report for each offer: DIR/<offer>/<notebook>.html, with DIR/index.html to begin from."""
-    loaded = load_offers_aloud(files)
+    loaded = load_offers_aloud(files, skip_faulty=skip_faulty)
     offers = shown_offers(loaded, offer_ids, audience)
     names = _open_notebooks(notebooks, audience)
     place = output_place(out)
@@ -138,12 +146,20 @@ def report_command(
             scheduler=scheduler,
             cache=cache,
         )
+    faulty = [one for one in loaded.left_out if one.faults]
     if as_json:
-        print_json(run.as_json())
+        print_json(run.as_json() | ({"skipped": [_as_json(one) for one in faulty]} if faulty else {}))
     else:
         for line in closing_lines(run, progress.seconds, place if isinstance(place, StoreAddress) else None):
             click.echo(line)
-    return EXIT_PARTLY if run.n_failed else EXIT_DONE
+        if faulty:
+            click.echo(f"Left out because of faults: {some_of([one.text for one in faulty], MOST_LEFT_OUT)}.")
+    return EXIT_PARTLY if run.n_failed or faulty else EXIT_DONE
+
+
+def _as_json(left_out: LeftOut) -> dict[str, object]:
+    faults = [{"field": fault.field, "message": fault.message} for fault in left_out.faults]
+    return {"file": left_out.file, "where": left_out.where, "offer": left_out.offer_id, "faults": faults}
 
 
 def _open_notebooks(names: Sequence[str], audience: Audience) -> Sequence[str] | None:

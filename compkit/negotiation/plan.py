@@ -77,12 +77,15 @@ class NegotiationPlan:
     approach : Approach
     texts : mapping of str to str
         The templates of letters and scripts.
+    left_out : tuple of str
+        Offers that could not be read because of their faults, as pages name them.
     """
 
     analysis: LocationAnalysis
     others: tuple[LocationAnalysis, ...] = ()
     approach: Approach = field(default_factory=Approach)
     texts: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
+    left_out: tuple[str, ...] = ()
 
     @property
     def evaluation(self) -> Evaluation:
@@ -338,7 +341,8 @@ def negotiation_plan(
         LocationAnalysis(Evaluation(entry, tables, assumptions or Assumptions(), report_date))
         for entry in [own, *(entry for entry in offers if entry is not own and is_same_candidate(entry, own))]
     )
-    return NegotiationPlan(mine, tuple(others), approach, load_letter_texts())
+    left_out = tuple(one.text for one in offers.left_out if one.may_concern(own))
+    return NegotiationPlan(mine, tuple(others), approach, load_letter_texts(), left_out)
 
 
 def load_negotiation_plan(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from compkit.offers.book import OfferEntry, Offers, Reading, load_offers, read_offers
+from compkit.offers.book import Offers, Reading, load_offers, read_offers
 from compkit.offers.document import SCHEMA_ID, OffersFile, offers_json_schema
+from compkit.offers.entry import LeftOut, OfferEntry
 
 __all__ = [
     "SCHEMA_ID",
+    "LeftOut",
     "OfferEntry",
     "Offers",
     "OffersFile",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Literal, get_args
 
 from compkit.candidate import Candidate
 from compkit.errors import UnknownChoiceError
 from compkit.offer import MarketObservation, Offer, Scores, Signals
-from compkit.offers.book import OfferEntry, Offers
+from compkit.offers.book import Offers
+from compkit.offers.entry import LeftOut, OfferEntry
 
 Audience = Literal["self", "coach", "employer"]
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
@@ -86,6 +87,13 @@ def offers_for(offers: Offers, offer_id: str, audience: Audience) -> Offers:
         return offers
     shown = [own] if audience == "employer" else [entry for entry in offers if is_same_candidate(entry, own)]
     return Offers(entry_for(entry, audience) for entry in shown)
+
+
+def left_out_for(left_out: Iterable[LeftOut], audience: Audience) -> list[LeftOut]:
+    """Return what an audience may know of offers that are left out: for a coach no files, for an employer none."""
+    if audience == "employer":
+        return []
+    return [one if audience == "self" else LeftOut("", one.where, one.offer_id) for one in left_out]
 
 
 def is_same_candidate(entry: OfferEntry, other: OfferEntry) -> bool:

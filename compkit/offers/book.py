@@ -3,60 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import overload
 
 from compkit.candidate import Candidate
 from compkit.errors import Fault, InputError, UnknownChoiceError
 from compkit.fields import is_identifier
-from compkit.offer import REMOTE, Offer
 from compkit.offers.checking import checked_envelope, checked_offer, place_of
+from compkit.offers.entry import LeftOut, OfferEntry
 from compkit.offers.formats import read_contents
 from compkit.offers.plausibility import Plausibility
+from compkit.offers.sheets import CANDIDATE_COLUMNS, OFFER_COLUMNS, Columns, by_column
 from compkit.spelled import USD
 from compkit.tables import Tables, load_tables
-
-
-@dataclass(frozen=True)
-class OfferEntry:
-    """One offer as typed, with whom it is made to and what its currency is worth.
-
-    Parameters
-    ----------
-    offer : Offer
-        As typed, in its own currency.
-    candidate : Candidate
-        Empty where the file names nobody.
-    usd_rate : float
-        USD for one unit of the offer's currency.
-    file : str
-    """
-
-    offer: Offer
-    candidate: Candidate
-    usd_rate: float
-    file: str
-
-    @cached_property
-    def in_usd(self) -> Offer:
-        """The offer with all amounts in USD."""
-        return self.offer.in_usd(self.usd_rate)
-
-    @property
-    def residence(self) -> str | None:
-        """Where tax and prices are taken: the offer's residence, else the job's place, the candidate's if remote."""
-        home = self.candidate.residence if self.offer.location == REMOTE else self.offer.location
-        return self.offer.residence or home
 
 
 class Offers(Sequence[OfferEntry]):
     """Offers in the order of their files; each id stands once."""
 
-    def __init__(self, entries: Iterable[OfferEntry], warnings: Iterable[Fault] = ()) -> None:
+    def __init__(
+        self, entries: Iterable[OfferEntry], warnings: Iterable[Fault] = (), left_out: Iterable[LeftOut] = ()
+    ) -> None:
         self._entries = tuple(entries)
         self.warnings = tuple(warnings)
+        self.left_out = tuple(left_out)
 
     @overload
     def __getitem__(self, index: int) -> OfferEntry: ...
@@ -76,6 +47,11 @@ class Offers(Sequence[OfferEntry]):
         """The offers' ids, in order."""
         return [entry.offer.id for entry in self]
 
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Every fault of what is left out."""
+        return tuple(fault for one in self.left_out for fault in one.faults)
+
     def entry(self, offer_id: str) -> OfferEntry:
         """Return the offer of that id.
 
@@ -92,13 +68,17 @@ class Offers(Sequence[OfferEntry]):
 
 @dataclass(frozen=True)
 class Reading:
-    """What came of reading files: the offers that hold, every fault, every doubt."""
+    """What came of reading files: the offers that hold, with every warning, and what is left out for its faults."""
 
     offers: Offers
-    faults: tuple[Fault, ...]
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Every fault of every file."""
+        return self.offers.faults
 
 
-def load_offers(*paths: str | Path, tables: Tables | None = None) -> Offers:
+def load_offers(*paths: str | Path, tables: Tables | None = None, skip_faulty: bool = False) -> Offers:
     """Return the offers of one or more files.
 
     Parameters
@@ -107,6 +87,8 @@ def load_offers(*paths: str | Path, tables: Tables | None = None) -> Offers:
         Offers files: .yaml, .yml, .json, .csv or .xlsx.
     tables : Tables, optional
         The tables that hold the closed lists; compkit's own if left out.
+    skip_faulty : bool
+        Whether to leave out what is wrong, with its faults in `left_out`, as long as one offer is sound.
 
     Raises
     ------
@@ -114,7 +96,7 @@ def load_offers(*paths: str | Path, tables: Tables | None = None) -> Offers:
         If anything is wrong in any of them; it holds all faults of all files.
     """
     reading = read_offers(paths, tables)
-    if reading.faults:
+    if reading.faults and not (skip_faulty and reading.offers):
         raise InputError(reading.faults)
     return reading.offers
 
@@ -122,43 +104,77 @@ def load_offers(*paths: str | Path, tables: Tables | None = None) -> Offers:
 def read_offers(paths: Sequence[str | Path], tables: Tables | None = None) -> Reading:
     """Return the sound offers of some files together with every fault; see `load_offers`."""
     tables = tables or load_tables()
-    entries: dict[str, OfferEntry] = {}
-    faults: list[Fault] = []
-    first_file: dict[str, str] = {}
+    found: list[_Found] = []
+    warnings: list[Fault] = []
     for path in paths:
-        found, wrong, ids = _read_file(Path(path), str(path), tables)
-        faults += wrong
-        for offer_id in ids:
-            if offer_id in first_file:
-                other = "above" if first_file[offer_id] == str(path) else f"in {first_file[offer_id]}"
-                rule = f"is used {other} already. Choose another."
-                faults.append(Fault(str(path), f"offer '{offer_id}'", "id", rule))
-            first_file.setdefault(offer_id, str(path))
-        for entry in found:
-            entries.setdefault(entry.offer.id, entry)
-    sound = entries.values()
-    usual = Plausibility(tables)
-    doubtful = [doubt for entry in sound for doubt in usual.doubts(entry.offer, entry.usd_rate, entry.file)]
-    return Reading(Offers(sound, doubtful), tuple(faults))
+        of_file, unread = _read_file(Path(path), str(path), tables)
+        found += of_file
+        warnings += unread
+    found = _each_id_once(found)
+    entries = [one.entry for one in found if isinstance(one.entry, OfferEntry)]
+    left_out = [one.entry for one in found if isinstance(one.entry, LeftOut)]
+    sheets = {one.entry.file for one in found if one.is_sheet}
+    for warning in Plausibility(tables).warnings(entries):
+        warnings += by_column([warning], _columns_of(warning)) if warning.file in sheets else [warning]
+    return Reading(Offers(entries, warnings, left_out))
 
 
-def _read_file(path: Path, name: str, tables: Tables) -> tuple[list[OfferEntry], list[Fault], list[str]]:
-    """Return a file's sound offers, its faults, and the ids of all its offers, the faulty ones too."""
+def _columns_of(warning: Fault) -> Columns:
+    return CANDIDATE_COLUMNS if warning.where.startswith("candidate") else OFFER_COLUMNS
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One offer of a file, or a file without any; an id where it has a fit one."""
+
+    entry: OfferEntry | LeftOut
+    offer_id: str | None = None
+    is_sheet: bool = False
+
+
+def _each_id_once(found: Sequence[_Found]) -> list[_Found]:
+    """Return the offers, each whose id stands before it, faulty or not, left out with a fault."""
+    first_file: dict[str, str] = {}
+    kept = []
+    for one in found:
+        file, offer_id = one.entry.file, one.offer_id
+        if offer_id is not None and offer_id in first_file:
+            other = "above" if first_file[offer_id] == file else f"in {first_file[offer_id]}"
+            place = f"offer '{offer_id}'"
+            again = Fault(file, place, "id", f"is used {other} already. Choose another.")
+            faults = one.entry.faults if isinstance(one.entry, LeftOut) else ()
+            candidate = one.entry.candidate if isinstance(one.entry, LeftOut) else one.entry.offer.candidate
+            kept.append(replace(one, entry=LeftOut(file, place, offer_id, candidate, (*faults, again))))
+            continue
+        if offer_id is not None:
+            first_file[offer_id] = file
+        kept.append(one)
+    return kept
+
+
+def _read_file(path: Path, name: str, tables: Tables) -> tuple[list[_Found], tuple[Fault, ...]]:
+    """Return what a file holds, and warnings of what nothing reads."""
     try:
         contents = read_contents(path, name)
     except InputError as error:
-        return [], list(error.faults), []
+        return [_Found(LeftOut(name, "", faults=error.faults))], ()
     envelope, faults = checked_envelope(contents, name, tables)
-    entries, ids = [], []
     raw_offers = contents.values.get("offers")
+    found = [_Found(LeftOut(name, "", faults=tuple(faults)))] if faults else []
     for position, raw in enumerate(raw_offers if isinstance(raw_offers, list) else []):
         where = place_of(raw, position, contents)
         offer, wrong = checked_offer(raw, position, contents, name, where, tables)
-        faults += wrong
-        if isinstance(raw, dict) and is_identifier(raw.get("id")):
-            ids.append(raw["id"])
-        if offer is not None and envelope is not None and not wrong:
+        values = raw if isinstance(raw, dict) else {}
+        offer_id, person = (value if is_identifier(value := values.get(key)) else None for key in ("id", "candidate"))
+        if wrong or offer is None:
+            left_out = LeftOut(name, where, offer_id, person, tuple(wrong))
+            found.append(_Found(left_out, offer_id, contents.is_sheet))
+        elif envelope is not None and not faults:
             candidate = (envelope.candidates or {}).get(offer.candidate or "", envelope.candidate or Candidate())
             rate = 1.0 if offer.currency == USD else envelope.rates[offer.currency]
-            entries.append(OfferEntry(offer, candidate, rate, name))
-    return entries, faults, ids
+            found.append(_Found(OfferEntry(offer, candidate, rate, name), offer_id, contents.is_sheet))
+        else:
+            found.append(_Found(LeftOut(name, where, offer_id, person), offer_id, contents.is_sheet))
+    earlier = envelope.left_out if envelope is not None else ()
+    found += [_Found(LeftOut("", text)) for text in earlier]
+    return found, contents.warnings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from compkit.offers.faults import faults_of, field_path
 from compkit.offers.formats import Contents
 from compkit.offers.presets import practice_faults, with_practice
 from compkit.offers.shapes import shown
-from compkit.offers.sheets import CANDIDATE_COLUMNS, column_of
+from compkit.offers.sheets import CANDIDATE_COLUMNS, SheetRow, by_column, column_of
 from compkit.offers.split_numbers import Split
 from compkit.place_names import read_place
 from compkit.spelled import USD
@@ -28,7 +28,7 @@ def place_of(raw: object, position: int, contents: Contents) -> str:
     offer_id = raw.get("id") if isinstance(raw, dict) else None
     if isinstance(offer_id, str) and offer_id.isprintable() and 0 < len(offer_id) <= 80:
         return f"offer '{offer_id}'"
-    return f"row {contents.row_numbers[position]}" if contents.row_numbers else f"offer {position + 1}"
+    return f"row {contents.rows[position].number}" if contents.rows else f"offer {position + 1}"
 
 
 def checked_envelope(contents: Contents, file: str, tables: Tables) -> tuple[Envelope | None, list[Fault]]:
@@ -73,7 +73,7 @@ def _candidate_where(fault: Fault, contents: Contents) -> Fault:
 def checked_offer(
     raw: object, position: int, contents: Contents, file: str, where: str, tables: Tables
 ) -> tuple[Offer | None, list[Fault]]:
-    """Return one offer, or None, with the faults in it and between it and the rest of its file."""
+    """Return one offer, or None, with the faults in it, between it and the rest of its file, and in its row."""
     offer = None
     found = [
         Fault(file, where, field_path(one.place[2:]), one.message)
@@ -95,7 +95,13 @@ def checked_offer(
             *_vest_day_faults(raw),
         ]
         found += [Fault(file, where, field, message) for field, message in rules]
-    return offer, [_by_column(fault) for fault in found] if contents.is_sheet else found
+    return offer, _with_row_faults(found, contents.rows[position]) if contents.rows else found
+
+
+def _with_row_faults(faults: Iterable[Fault], row: SheetRow) -> list[Fault]:
+    """Return a row's own faults, and those of its values but for cells that have a fault already."""
+    told = {column for column, _ in row.faults}
+    return [*(fault for _, fault in row.faults), *(fault for fault in by_column(faults) if fault.field not in told)]
 
 
 def _group(value: object) -> Mapping[Any, Any]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, field_validator
 
 from compkit.candidate import Candidate
-from compkit.fields import LIST_NAME_KEY, Identifier, Listed, TypedInput, UsdRate, fault
+from compkit.fields import LIST_NAME_KEY, Identifier, Listed, Text, TypedInput, UsdRate, fault
 from compkit.offer import Offer
 from compkit.place_names import PlaceNames
 from compkit.spelled import USD
@@ -36,6 +36,8 @@ class Envelope(TypedInput):
     """The person who decides."""
     candidates: Mapping[Identifier, Annotated[Candidate, BeforeValidator(_empty_if_null)]] | None = None
     """Several persons by id, in place of `candidate`."""
+    left_out: Listed[Text] = ()
+    """Offers that are not here because of their faults: `compkit report --skip-faulty` names them, and pages do."""
     offers: Annotated[Listed[Any], Field(min_length=1)]
     """The offers."""
 

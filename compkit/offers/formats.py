@@ -11,7 +11,7 @@ from compkit.errors import Fault, InputError
 from compkit.offers.json_format import read_json
 from compkit.offers.plain_text import UnreadableError, refuse_odd_values
 from compkit.offers.sheet_formats import read_csv, read_xlsx
-from compkit.offers.sheets import Sheet, sheet_document
+from compkit.offers.sheets import Sheet, SheetRow, sheet_document
 from compkit.offers.split_numbers import Split, without_splits
 from compkit.offers.yaml_format import read_yaml
 
@@ -30,20 +30,23 @@ class Contents:
     ----------
     values : dict
         One plain mapping of the offers format.
-    row_numbers : tuple of int, optional
-        For a sheet, the row of each offer as a spreadsheet numbers it.
     splits : tuple of Split, optional
         Numbers that a comma cut in two; `values` holds what was meant.
+    rows : tuple of SheetRow, optional
+        For a sheet, the row of each offer.
+    warnings : tuple of Fault
+        What the file holds and nothing reads.
     """
 
     values: dict[str, Any]
-    row_numbers: tuple[int, ...] | None = None
     splits: tuple[Split, ...] = ()
+    rows: tuple[SheetRow, ...] | None = None
+    warnings: tuple[Fault, ...] = ()
 
     @property
     def is_sheet(self) -> bool:
         """Whether the offers are rows, so that faults name rows and columns."""
-        return self.row_numbers is not None
+        return self.rows is not None
 
 
 def read_contents(path: Path, name: str) -> Contents:
@@ -65,7 +68,8 @@ def read_contents(path: Path, name: str) -> Contents:
         ending = path.suffix.lower()
         if ending in _SHEETS:
             sheets = _SHEETS[ending](data, name)
-            return Contents(sheet_document(*sheets), tuple(number for number, _ in sheets[0].rows))
+            warnings = tuple(warning for sheet in sheets for warning in sheet.warnings)
+            return Contents(sheet_document(*sheets), rows=sheets[0].rows, warnings=warnings)
         values = _TEXTS[ending](data)
         if not isinstance(values, dict):
             hint = " Write `offers:` above it." if isinstance(values, list) else ""

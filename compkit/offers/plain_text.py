@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -20,22 +21,25 @@ class UnreadableError(Exception):
 
 
 def text_of(data: bytes) -> str:
-    """Return the text of a file's bytes.
+    """Return the text of a file's bytes: UTF-8, or UTF-16 that says so by its first two bytes.
 
     Raises
     ------
     UnreadableError
-        If they are not UTF-8, or hold control characters.
+        If they are neither, or hold control characters.
     """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise UnreadableError("is in UTF-16. Save it as UTF-8.")
-    if b"\x00" in data:
+    if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise UnreadableError("is in UTF-32. Save it as UTF-8.")
+    is_utf_16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if b"\x00" in data and not is_utf_16:
         raise UnreadableError("is a binary file, not text.")
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-16" if is_utf_16 else "utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise UnreadableError(f"is not in UTF-8 (line {line}, byte {error.start + 1}). Save it as UTF-8.") from error
+        encoding, line = "UTF-16" if is_utf_16 else "UTF-8", data.count(b"\n", 0, error.start) + 1
+        rule = f"is not in {encoding} (line {line}, byte {error.start + 1}). Save it as UTF-8."
+        raise UnreadableError(rule) from error
+    text = text.lstrip("\ufeff")  # some programs write the mark twice
     control = _CONTROL.search(text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
@@ -43,8 +47,8 @@ def text_of(data: bytes) -> str:
     return text
 
 
-def csv_rows(text: str) -> Iterator[list[str]]:
-    """Yield the rows of a CSV file with commas.
+def csv_rows(text: str, separator: str = ",") -> Iterator[list[str]]:
+    """Yield the rows of a CSV file.
 
     Raises
     ------
@@ -52,7 +56,7 @@ def csv_rows(text: str) -> Iterator[list[str]]:
         If the text is no valid CSV, or a cell is longer than any that people type.
     """
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), strict=True):
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
             if any(len(cell) > MAX_CELL_CHARACTERS for cell in row):
                 raise csv.Error(f"field larger than field limit ({MAX_CELL_CHARACTERS})")
             yield row

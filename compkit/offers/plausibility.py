@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from compkit.equity import EVEN_VESTING, VestingSchedule, even_schedules
+from compkit.equity import EVEN_VESTING, VestingSchedule
 from compkit.errors import Fault
 from compkit.offer import REMOTE, Offer
-from compkit.periods import MONTHS_A_YEAR
+from compkit.offers.entry import OfferEntry
+from compkit.offers.usual_amounts import IN_THOUSANDS, STOCK, WarningLine, amount_warnings
 from compkit.tables import Tables
 from compkit.tranches import own_tranches, schedule_name
 
-LOW_BASE = 30_000
 LARGE_EQUITY_MULTIPLE = 10
 LARGE_PRICE_MOVE = 5
 LARGE_RATE = 1.0
 LARGE_RAISE = 0.5
-WHOLE_GRANT_MONTHS = 48
+SMALL_BONUS = 0.01
+LARGE_OWNERSHIP = 0.05
+LARGE_USD_RATE = 4.0
+"""No currency of the world is worth so many USD."""
+FEW_OPTIONS = 100
+YEARLY_GRANT_MONTHS = 13
+"""A schedule that ends by then is that of a grant for one year."""
 MANY_DAYS_OFF = 60
-
-Doubt = tuple[str, str]
-"""The field and what is doubtful about it, as a `Fault` takes them."""
+LARGE_SIGN_ON_YEARS = 2
+QUOTED_YEARS = 4
 
 
 class Plausibility:
@@ -39,144 +44,189 @@ class Plausibility:
         self._taxed = {str(place) for place in tables["place_taxes"]["place"]} | {REMOTE}
         self._highest = {str(level): float(high) for level, high in grants.groupby("level")["high"].max().items()}
 
-    def doubts(self, offer: Offer, usd_rate: float, file: str) -> list[Fault]:
-        """Return a warning for each value of an offer that is possible but implausible.
+    def warnings(self, entries: Sequence[OfferEntry]) -> list[Fault]:
+        """Return a warning for each value that is possible but implausible: of rates, of candidates, of offers."""
+        found: dict[Fault, None] = {}  # a rate or a candidate that several offers share is told of once
+        for entry in entries:
+            found |= dict.fromkeys(_currency_warnings(entry))
+            found |= dict.fromkeys(_candidate_warnings(entry))
+        for entry in entries:
+            found |= dict.fromkeys(self._offer_warnings(entry))
+        return list(found)
 
-        Parameters
-        ----------
-        offer : Offer
-            As typed.
-        usd_rate : float
-            USD for one unit of its currency.
-        file : str
-            For the messages.
-        """
+    def _offer_warnings(self, entry: OfferEntry) -> Iterator[Fault]:
+        offer, in_usd = entry.offer, entry.in_usd
         found = [
-            *_pay_doubts(offer, usd_rate),
-            *_equity_doubts(offer, self._schedules),
-            *_schedule_doubts(offer, self._schedules),
-            *_size_doubts(offer, usd_rate, self._highest),
-            *_place_doubts(offer, self._taxed),
-            *_refresher_doubts(offer),
-            *_benefit_doubts(offer),
-            *_startup_doubts(offer),
+            *amount_warnings(in_usd),
+            *_percent_warnings(offer),
+            *_order_warnings(offer),
+            *_equity_warnings(offer, self._schedules),
+            *_schedule_warnings(offer, self._schedules),
+            *_size_warnings(in_usd, self._highest),
+            *_place_warnings(offer, self._taxed),
+            *_refresher_warnings(offer),
+            *_benefit_warnings(offer),
+            *_quoted_warnings(offer),
+            *_startup_warnings(offer),
         ]
-        return [Fault(file, f"offer '{offer.id}'", field, message) for field, message in found]
+        return (Fault(entry.file, f"offer '{offer.id}'", field, message) for field, message in found)
 
 
-def _pay_doubts(offer: Offer, usd_rate: float) -> list[Doubt]:
-    found = []
-    base = offer.base_salary * usd_rate
-    bonus, rise = offer.bonus_target_rate, offer.annual_raise_rate
-    if base < LOW_BASE:
-        found.append(
-            ("base_salary", f"of {base:,.0f} USD a year is very low. Is it a monthly amount, or in thousands?")
+def _currency_warnings(entry: OfferEntry) -> Iterator[Fault]:
+    rate, currency = entry.usd_rate, entry.offer.currency
+    if rate > LARGE_USD_RATE:
+        rule = (
+            f"of {rate:g} USD for one {currency} is very high. Is it {currency} for one USD? Then write {1 / rate:.4g}."
         )
-    if bonus > LARGE_RATE:
-        found.append(("bonus_target_rate", f"of {bonus:g} means {bonus:.0%} of base."))
+        yield Fault(entry.file, "", f"rates.{currency}", rule)
+
+
+def _candidate_warnings(entry: OfferEntry) -> Iterator[Fault]:
+    name = entry.offer.candidate
+    where = f"candidate '{name}'" if name else "candidate"
+    return (Fault(entry.file, where, field, message) for field, message in amount_warnings(entry.candidate))
+
+
+def _percent_warnings(offer: Offer) -> Iterator[WarningLine]:
+    bonus = offer.bonus_target_rate
+    rates = {
+        "bonus_target_rate": (bonus, "of base", LARGE_RATE),
+        "annual_raise_rate": (offer.annual_raise_rate, "a year", LARGE_RAISE),
+        "quoted.growth_rate": (offer.quoted.growth_rate or 0.0 if offer.quoted else 0.0, "a year", LARGE_RATE),
+    }
+    for field, (rate, of_what, large) in rates.items():
+        if rate >= LARGE_RATE:
+            yield field, f"of {rate:g} means {rate:,.0%} {of_what}. {_as_percent(rate)}"
+        elif rate > large:
+            yield field, f"of {rate:g} means {rate:.0%} {of_what}."
     if offer.first_bonus == "prorated" and not offer.has_bonus:
-        found.append(
-            ("first_bonus", "is prorated, and the file gives no bonus. Add bonus_target_rate or annual_bonus.")
-        )
-    if rise > LARGE_RAISE:
-        found.append(("annual_raise_rate", f"of {rise:g} means {rise:.0%} a year."))
+        yield "first_bonus", "is prorated, and the file gives no bonus. Add bonus_target_rate or annual_bonus."
+    if 0 < bonus < SMALL_BONUS:
+        yield "bonus_target_rate", f"of {bonus:g} means {100 * bonus:.3g}% of base, which is very low."
+
+
+def _as_percent(rate: float) -> str:
+    return f"Is {rate:g} meant as {rate:g}%? Then write {rate / 100:g}."
+
+
+def _order_warnings(offer: Offer) -> Iterator[WarningLine]:
     if offer.start_date and offer.deadline and offer.deadline > offer.start_date:
-        found.append(("deadline", f"{offer.deadline} lies after the start date {offer.start_date}."))
-    return found
+        yield "deadline", f"{offer.deadline} lies after the start date {offer.start_date}."
+    for number, paid in enumerate(offer.sign_on):
+        if paid > LARGE_SIGN_ON_YEARS * offer.base_salary:
+            yield f"sign_on[{number}]", f"of {paid:,.0f} is more than {LARGE_SIGN_ON_YEARS} years' salary."
 
 
-def _equity_doubts(offer: Offer, schedules: Collection[str]) -> list[Doubt]:
-    found = []
+def _equity_warnings(offer: Offer, schedules: Collection[str]) -> Iterator[WarningLine]:
     for position, grant in enumerate(offer.equity):
         field = f"equity[{position}]"
         if grant.vesting is None and not offer.is_amazon:
             own = offer.company.strip().casefold()
             known = f" {own} is in the tables, not verified." if own in schedules else ""
-            found.append((f"{field}.vesting", f"is left out; {EVEN_VESTING} is assumed. Ask for the schedule.{known}"))
+            yield f"{field}.vesting", f"is left out; {EVEN_VESTING} is assumed. Ask for the schedule.{known}"
         if grant.value and (grant.grant_price or grant.price_now) and grant.n_units < 1:
             price = grant.grant_price or grant.start_price
-            found.append(
-                (field, f"has a value of {grant.value:,.0f} and a price of {price:,.2f}: less than one share.")
-            )
+            yield field, f"has a value of {grant.value:,.0f} and a price of {price:,.2f}: less than one share."
         if grant.value is not None and grant.price_now and not grant.grant_price:
-            found.append((field, "has price_now but no grant_price: units are taken as value / price_now."))
+            yield field, "has price_now but no grant_price: units are taken as value / price_now."
         if grant.grant_price and grant.price_now:
             move = grant.price_now / grant.grant_price
             if not 1 / LARGE_PRICE_MOVE <= move <= LARGE_PRICE_MOVE:
-                found.append((field, f"has a price that moved to {move:,.2g} times the grant price. A split?"))
-    return found
+                yield field, f"has a price that moved to {move:,.2g} times the grant price. A split?"
 
 
-def _schedule_doubts(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> list[Doubt]:
-    found = []
+def _schedule_warnings(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> Iterator[WarningLine]:
     for position, grant in enumerate(offer.equity):
         vesting = offer.vesting_of(grant)
         named = schedule_name(vesting)
         last = schedules[named].n_months if named else own_tranches(vesting)[-1].month
-        # A company's calendar may end the last year early; an even schedule of several years says so by its name.
-        if last <= WHOLE_GRANT_MONTHS - MONTHS_A_YEAR and (named not in even_schedules() or last <= MONTHS_A_YEAR):
+        if last <= YEARLY_GRANT_MONTHS:
             name = f"schedule {named}" if named else "schedule of its own"
             rule = f"has a {name} that ends after {last} months: is value the whole four years' or one year's grant?"
-            found.append((f"equity[{position}]", rule))
-    return found
+            yield f"equity[{position}]", rule
 
 
-def _place_doubts(offer: Offer, taxed: Collection[str]) -> list[Doubt]:
+def _place_warnings(offer: Offer, taxed: Collection[str]) -> Iterator[WarningLine]:
     places = {"location": offer.location, "residence": offer.residence or offer.location}
     field = next((field for field, place in places.items() if place not in taxed), None)
-    if field is None:
-        return []
-    return [(field, f"{places[field]} has no taxes in the tables: nothing after tax can be worked out for this offer.")]
+    if field is not None:
+        yield field, f"{places[field]} has no taxes in the tables: nothing after tax can be worked out for this offer."
 
 
-def _size_doubts(offer: Offer, usd_rate: float, highest: Mapping[str, float]) -> list[Doubt]:
+def _size_warnings(offer: Offer, highest: Mapping[str, float]) -> Iterator[WarningLine]:
+    """Yield what is odd about the size of all grants [USD], and of those given as a number of shares."""
     level = offer.guide_level or offer.level
     band = highest.get(level, max(highest.values()))
-    granted = offer.rsu_4yr * usd_rate
-    if granted <= LARGE_EQUITY_MULTIPLE * band:
-        return []
     name = level if level in highest else " or ".join(highest)
-    return [("equity", f"of {granted:,.0f} USD is more than ten times the highest {name} band ({band:,.0f}).")]
+    most = LARGE_EQUITY_MULTIPLE * band
+    too_much = f"more than ten times the highest {name} band ({band:,.0f})."
+    counted = [(position, grant) for position, grant in enumerate(offer.equity) if grant.units is not None]
+    for position, grant in counted:
+        field, price = f"equity[{position}].units", grant.grant_price or grant.start_price
+        makes = f"of {grant.units:,.10g} at {price:,.2f} make {grant.grant_value:,.0f} USD"
+        if grant.grant_value > most:
+            yield field, f"{makes}, {too_much} Is {grant.units:.10g} the amount in dollars (`value`)?"
+        elif 0 < grant.grant_value < STOCK.low:
+            yield field, f"{makes}, which is very low. {IN_THOUSANDS}"
+    if offer.rsu_4yr > most and not any(grant.grant_value > most for _, grant in counted):
+        yield "equity", f"of {offer.rsu_4yr:,.0f} USD is {too_much}"
 
 
-def _refresher_doubts(offer: Offer) -> list[Doubt]:
+def _refresher_warnings(offer: Offer) -> Iterator[WarningLine]:
     plan = offer.refresher_plan
     if plan is None or not plan.makes_grants:
-        return []
-    found = []
+        return
     if offer.refreshers:
-        found.append(("refresher_plan", "comes on top of refreshers: each of its grants is counted beside them."))
+        yield "refresher_plan", "comes on top of refreshers: each of its grants is counted beside them."
     if plan.annual_value > offer.rsu_4yr > 0:
         rule = f"of {plan.annual_value:,.0f} a year is more than the whole first grant ({offer.rsu_4yr:,.0f})."
-        found.append(("refresher_plan.annual_value", rule))
-    return found
+        yield "refresher_plan.annual_value", rule
 
 
-def _benefit_doubts(offer: Offer) -> list[Doubt]:
-    found = []
+def _benefit_warnings(offer: Offer) -> Iterator[WarningLine]:
     benefits, relocation = offer.benefits, offer.relocation
     days = benefits.paid_time_off_days if benefits else None
     if days is not None and days > MANY_DAYS_OFF:
-        found.append(("benefits.paid_time_off_days", f"of {days:g} is more than {MANY_DAYS_OFF} working days. Hours?"))
+        yield "benefits.paid_time_off_days", f"of {days:g} is more than {MANY_DAYS_OFF} working days. Hours?"
     for name in ("retirement_match", "espp_discount_value", "premiums", "other"):
         amount = getattr(benefits, name, 0.0)
         if amount > offer.base_salary:
-            found.append((f"benefits.{name}", f"of {amount:,.0f} a year is more than the salary."))
+            yield f"benefits.{name}", f"of {amount:,.0f} a year is more than the salary."
     if relocation and relocation.value > offer.base_salary:
-        found.append(("relocation.value", f"of {relocation.value:,.0f} is more than a year's salary."))
-    return found
+        yield "relocation.value", f"of {relocation.value:,.0f} is more than a year's salary."
 
 
-def _startup_doubts(offer: Offer) -> list[Doubt]:
+def _quoted_warnings(offer: Offer) -> Iterator[WarningLine]:
+    quoted, base = offer.quoted, offer.base_salary
+    if quoted is None:
+        return
+    if quoted.total_y1 is not None and quoted.total_y1 < base:
+        yield "quoted.total_y1", f"of {quoted.total_y1:,.0f} is less than a year's salary ({base:,.0f})."
+    if quoted.total_4yr is not None and quoted.total_4yr < QUOTED_YEARS * base:
+        rule = f"of {quoted.total_4yr:,.0f} is less than four years' salary ({QUOTED_YEARS * base:,.0f})."
+        yield "quoted.total_4yr", f"{rule} Is it one year's?"
+
+
+def _startup_warnings(offer: Offer) -> Iterator[WarningLine]:
+    for position, grant in enumerate(offer.options):
+        if grant.fair_value is not None and grant.strike > grant.fair_value:
+            rule = f"of {grant.strike:,.2f} is above the fair value of {grant.fair_value:,.2f}. Are they swapped?"
+            yield f"options[{position}].strike", rule
+        if 0 < grant.n_options < FEW_OPTIONS:
+            rule = f"of {grant.n_options:g} is very low. Is it a percentage of the company, or in thousands?"
+            yield f"options[{position}].n_options", rule
     startup = offer.startup
     if startup is None:
-        return [("options", "need startup, or what they may be worth is not worked out.")] if offer.options else []
-    found = []
+        if offer.options:
+            yield "options", "need startup, or what they may be worth is not worked out."
+        return
+    share = startup.ownership_share
+    if share is not None and share > LARGE_OWNERSHIP:
+        yield "startup.ownership_share", f"of {share:g} means {share:.0%} of the company. {_as_percent(share)}"
     n_options, n_shares = sum(grant.n_options for grant in offer.options), startup.fully_diluted_shares
     if n_shares is not None and n_options > n_shares:
-        found.append(("options", f"are more than all shares of the company ({n_shares:,.0f})."))
+        yield "options", f"are more than all shares of the company ({n_shares:,.0f})."
     best = max((one.value for one in startup.exits), default=None)
     if best is not None and best <= startup.preference_stack:
         rule = f"of {startup.preference_stack:,.0f} is at least every exit: common shares are worth nothing in all."
-        found.append(("startup.preference_stack", rule))
-    return found
+        yield "startup.preference_stack", rule

@@ -2,97 +2,194 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, cast
 
 from compkit.errors import Fault, InputError
 from compkit.offers.plain_text import UnreadableError, csv_rows, text_of
-from compkit.offers.sheets import Sheet
+from compkit.offers.sheet_headers import HEADER_WITHIN, column_named, find_header, is_turned, likeliest_header
+from compkit.offers.sheets import (
+    CANDIDATE_COLUMNS,
+    OFFER_COLUMNS,
+    REQUIRED_OF_CANDIDATE,
+    REQUIRED_OF_OFFER,
+    BadCell,
+    Grid,
+    Sheet,
+)
 
 MAX_UNPACKED_BYTES = 100 * 1024 * 1024
 MAX_CELLS = 1_000_000
-MAX_CELL_FAULTS = 20
+SEPARATORS = (",", ";", "\t")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z0-9:]{1,20})"')
+_SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n?")
+_ROWS_OF_AREA = re.compile(r"[A-Z]+(\d+)(?::[A-Z]+(\d+))?")
+_NO_VALUE = (
+    "holds a formula without a stored value. Save once in a spreadsheet program, or type the value in its place."
+)
+_OF_CANDIDATES_ALONE = frozenset(CANDIDATE_COLUMNS) - frozenset(OFFER_COLUMNS) - {"name"}
+CANDIDATES_TITLE = "candidates"
 
 
 def read_csv(data: bytes, name: str) -> list[Sheet]:
-    """Return the one sheet of a CSV file.
+    """Return the one sheet of a CSV file, whose cells commas, semicolons or tabs separate.
 
     Raises
     ------
     UnreadableError
-        If it is no valid CSV with commas, or too large.
+        If it is no valid CSV, or too large.
+    InputError
+        If its columns have faults.
     """
-    rows = list(_counted(csv_rows(text_of(data))))
+    text = text_of(data)
+    told = _SEPARATOR_LINE.match(text)  # a line for spreadsheet programs, which they do not count as a row
+    if told:
+        text = text[told.end() :]
+    separator = told[1] if told else _separator_of(text)
+    rows = list(_counted(csv_rows(text, separator)))
     if not any(cell.strip() for row in rows for cell in row):
         raise UnreadableError("holds no rows. The first row names the columns.")
-    if len(rows[0]) == 1 and any(mark in rows[0][0] for mark in ";\t"):
-        raise UnreadableError("separates its columns by semicolons or tabs. Save it with commas.")
-    return [Sheet.from_rows(name, "", rows)]
+    return [Sheet.from_grid(Grid(name, "", rows, separator), OFFER_COLUMNS, REQUIRED_OF_OFFER)]
+
+
+def _separator_of(text: str) -> str:
+    """Return the separator by which a row names the required columns, else the one by which it names most."""
+    heads = {separator: _csv_head(text, separator) for separator in SEPARATORS}
+    for separator, head in heads.items():
+        if find_header(head, OFFER_COLUMNS, REQUIRED_OF_OFFER) is not None:
+            return separator
+    return max(heads, key=lambda one: likeliest_header(heads[one], OFFER_COLUMNS)[1])
+
+
+def _csv_head(text: str, separator: str) -> list[list[str]]:
+    rows: list[list[str]] = []
+    with contextlib.suppress(UnreadableError):  # which names the place once the whole file is read
+        rows += islice(csv_rows(text, separator), HEADER_WITHIN)
+    return rows
 
 
 def read_xlsx(data: bytes, name: str) -> list[Sheet]:
-    """Return the first sheet of a workbook, and its sheet `candidates` where it has one.
+    """Return the sheet of a workbook that holds the offers, and the one that holds the candidates where it has one.
+
+    Each is found by the names of its columns, wherever it stands.
 
     Raises
     ------
     UnreadableError
         If it is no workbook, or too large.
     InputError
-        If cells are merged, hold formulas or hold errors.
+        If columns have faults, cells are merged or hold errors or formulas without values, or two sheets hold offers.
     """
     try:
         with warnings.catch_warnings(), zipfile.ZipFile(io.BytesIO(data)) as archive:
             # openpyxl warns of parts that it leaves out, such as drop-down lists: nothing that offers need.
             warnings.simplefilter("ignore")
-            return _sheets_of(data, archive, name)
+            return _Workbook(data, archive, name).sheets()
     except (UnreadableError, InputError, MemoryError):
         raise
     except Exception as error:  # openpyxl lets many kinds of error out of a damaged workbook
         raise UnreadableError("is not an XLSX workbook that can be read. Save it again as .xlsx.") from error
 
 
-def _sheets_of(data: bytes, archive: zipfile.ZipFile, name: str) -> list[Sheet]:
+class _Workbook:
+    """A workbook that is being read."""
+
+    def __init__(self, data: bytes, archive: zipfile.ZipFile, name: str) -> None:
+        if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
+            raise UnreadableError(f"unpacks to more than {MAX_UNPACKED_BYTES / 2**20:.0f} MB. Split it.")
+        self._data, self._archive, self._name = data, archive, name
+        self._worksheets = _worksheets(data, data_only=False)
+        if not self._worksheets:
+            raise UnreadableError("has no sheet with cells.")
+        self._heads = [_head(worksheet) for worksheet in self._worksheets]
+
+    def sheets(self) -> list[Sheet]:
+        """Return the sheet of offers, then that of candidates where there is one."""
+        offers = self._offers_at()
+        candidates = self._candidates_at(offers)
+        found = [self._sheet(offers, OFFER_COLUMNS, REQUIRED_OF_OFFER)]
+        if candidates is not None:
+            found.append(self._sheet(candidates, CANDIDATE_COLUMNS, REQUIRED_OF_CANDIDATE))
+        return found
+
+    def _offers_at(self) -> int:
+        found = [at for at, head in enumerate(self._heads)
+                 if find_header(head, OFFER_COLUMNS, REQUIRED_OF_OFFER) is not None]  # fmt: skip
+        if found:
+            return self._only(found, "offers")
+        likely = [likeliest_header(head, OFFER_COLUMNS)[1] for head in self._heads]
+        turned = [at for at, head in enumerate(self._heads) if is_turned(head, OFFER_COLUMNS)]
+        return turned[0] if turned and max(likely) < len(REQUIRED_OF_OFFER) else likely.index(max(likely))
+
+    def _candidates_at(self, offers: int) -> int | None:
+        others = [at for at in range(len(self._heads)) if at != offers]
+        titled = [at for at in others if self._worksheets[at].title.strip().casefold() == CANDIDATES_TITLE]
+        named = [at for at in others if any(_names_candidates(row) for row in self._heads[at])]
+        found = titled or named
+        return self._only(found, "candidates") if found else None
+
+    def _only(self, found: Sequence[int], what: str) -> int:
+        if len(found) > 1:
+            titles = " and ".join(repr(self._worksheets[at].title) for at in found)
+            rule = f"has {len(found)} sheets of {what}: {titles}. Keep one of them in the file."
+            raise InputError([Fault(self._name, "", "", rule)])
+        return found[0]
+
+    def _sheet(self, at: int, columns: Any, required: Collection[str]) -> Sheet:
+        worksheet = self._worksheets[at]
+        header = find_header(self._heads[at], columns, required)
+        if header is None:
+            header = likeliest_header(self._heads[at], columns)[0]
+        # The read-only sheet itself does not tell of merged cells.
+        merged = [area.decode() for area in _MERGED.findall(self._archive.read(worksheet._worksheet_path))]
+        in_data = [area for area in merged if _last_row(area) > header]
+        if in_data:
+            areas = ", ".join(in_data[:3])
+            raise UnreadableError(f"sheet {worksheet.title!r} has merged cells ({areas}). Unmerge them.")
+        return Sheet.from_grid(Grid(self._name, worksheet.title, self._cells(at)), columns, tuple(required))
+
+    def _cells(self, at: int) -> list[list[Any]]:
+        rows = [list(row) for row in _counted(self._worksheets[at].iter_rows())]
+        formulas = [(y, x) for y, row in enumerate(rows) for x, cell in enumerate(row) if cell.data_type == "f"]
+        cells = [[_plain(cell) for cell in row] for row in rows]
+        if formulas:
+            stored = list(_worksheets(self._data, data_only=True)[at].iter_rows())
+            for y, x in formulas:
+                cells[y][x] = _plain_of_formula(rows[y][x].coordinate, stored[y][x])
+        return cells
+
+
+def _worksheets(data: bytes, *, data_only: bool) -> list[Any]:
     import openpyxl  # slow to import, and only this format needs it
 
-    if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
-        raise UnreadableError(f"unpacks to more than {MAX_UNPACKED_BYTES / 2**20:.0f} MB. Split it.")
     # Read-only: rows come one by one, so that a cell in the last row and column does not make billions before it.
-    workbook = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
-    if not workbook.worksheets:
-        raise UnreadableError("has no sheet with cells.")
-    first, *others = cast("list[Any]", workbook.worksheets)
-    wanted = [first, *[sheet for sheet in others if sheet.title.strip().lower() == "candidates"][:1]]
-    for sheet in wanted:
-        merged = _MERGED.findall(archive.read(sheet._worksheet_path))  # the read-only sheet itself does not tell
-        if merged:
-            areas = ", ".join(area.decode() for area in merged[:3])
-            raise UnreadableError(f"sheet {sheet.title!r} has merged cells ({areas}). Unmerge them.")
-    return [_sheet(sheet, name) for sheet in wanted]
+    workbook = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False, data_only=data_only)
+    worksheets = cast("list[Any]", workbook.worksheets)
+    for worksheet in worksheets:
+        worksheet.reset_dimensions()  # what the file says of its own size may be wrong, and would cut rows off
+    return worksheets
 
 
-def _sheet(sheet: Any, name: str) -> Sheet:
-    sheet.reset_dimensions()  # what the file says of its own size may be wrong, and would cut rows off
-    rows: list[list[Any]] = []
-    found: list[Fault] = []
-    for row in _counted(sheet.iter_rows()):
-        for cell in row:
-            if cell.data_type in ("f", "e") and cell.value is not None:
-                rule = (
-                    "holds a formula. Paste its value in its place."
-                    if cell.data_type == "f"
-                    else f"holds the error {str(cell.value)[:20]}. Type the value."
-                )
-                found.append(Fault(name, f"sheet {sheet.title!r}", f"cell {cell.coordinate}", rule))
-        rows.append([_plain(cell.value) for cell in row])
-    if found:
-        raise InputError(found[:MAX_CELL_FAULTS])
-    return Sheet.from_rows(name, sheet.title, rows)
+def _head(worksheet: Any) -> list[list[Any]]:
+    return [["" if cell.value is None else cell.value for cell in row]
+            for row in _counted(worksheet.iter_rows(max_row=HEADER_WITHIN))]  # fmt: skip
+
+
+def _names_candidates(row: Sequence[Any]) -> bool:
+    names = {column_named(cell, CANDIDATE_COLUMNS) for cell in row}
+    return "id" in names and bool(names & _OF_CANDIDATES_ALONE)
+
+
+def _last_row(area: str) -> int:
+    rows = _ROWS_OF_AREA.fullmatch(area)
+    return int(rows[2] or rows[1]) if rows else HEADER_WITHIN + 1
 
 
 def _counted(rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
@@ -104,7 +201,17 @@ def _counted(rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
         yield row
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, dt.datetime) and value.time() == dt.time():
-        return value.date()
-    return "" if value is None else value
+def _plain(cell: Any) -> Any:
+    if cell.value is None:
+        return ""
+    if cell.data_type == "e":
+        return BadCell(cell.coordinate, f"holds the error {str(cell.value)[:20]}. Type the value.")
+    value = cell.value
+    return value.date() if isinstance(value, dt.datetime) and value.time() == dt.time() else value
+
+
+def _plain_of_formula(coordinate: str, stored: Any) -> Any:
+    """Return what a formula's cell shows: the value that was stored when the file was last saved."""
+    if stored.value is None and stored.data_type != "str":  # a formula that gives an empty text is of that type
+        return BadCell(coordinate, _NO_VALUE)
+    return _plain(stored)

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from compkit.errors import Fault, InputError, unknown_field
+from compkit.errors import Fault, InputError
+from compkit.offers.sheet_headers import column_named, find_header, is_blank, is_turned, likeliest_header, near_column
 
+MAX_CELL_FAULTS = 20
+"""Above so many cells that cannot be read, the sheet as a whole cannot."""
+_MAX_QUOTED = 60
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _AMOUNTS = frozenset(
     {"base_salary", "annual_raise_rate", "bonus_target_rate", "equity_value", "equity_units", "grant_price",
      "price_now", "sign_on_y1", "sign_on_y2", "sign_on_y3", "sign_on_y4", "annual_bonus", "annual_equity",
      "unvested_equity", "repayment_owed", "cost_of_living_adjustment", "risk_premium", "growth_value"}
 )  # fmt: skip
+_DECIMAL_COMMA = re.compile(r"(\D*)(\d{1,3}(?:\.\d{3})+|\d+),(\d{2})(\D*)")
+_COMMA_AND_THREE = re.compile(r"\D*([1-9]\d{0,2}),(\d{3})\D*")
+_REST_OF_AN_AMOUNT, _START_OF_AN_AMOUNT = re.compile(r"0\d\d(\.\d+)?"), re.compile(r"\D?\d{1,3}")
 
 Columns = Mapping[str, tuple[str | int, ...]]
 
@@ -51,55 +58,222 @@ CANDIDATE_COLUMNS: Columns = {
 }  # fmt: skip
 """Each column of a sheet of candidates, and the place in a candidate where its value goes."""
 
-_REQUIRED = ("id", "company", "level", "location", "base_salary")
+REQUIRED_OF_OFFER = ("id", "company", "level", "location", "base_salary")
+REQUIRED_OF_CANDIDATE = ("id",)
+
+
+@dataclass(frozen=True, slots=True)
+class BadCell:
+    """A cell whose value cannot be told.
+
+    Parameters
+    ----------
+    coordinate : str
+        As the spreadsheet names it.
+    rule : str
+        What is wrong, and what to do.
+    """
+
+    coordinate: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A row below the header.
+
+    Parameters
+    ----------
+    number : int
+        As a spreadsheet shows it.
+    cells : mapping of str to object
+        What its known columns hold, blank cells left out.
+    faults : tuple of (column or None, Fault)
+        What is wrong with the row or its cells, before any of it has a meaning.
+    """
+
+    number: int
+    cells: Mapping[str, Any]
+    faults: tuple[tuple[str | None, Fault], ...] = ()
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """A sheet with its first row read as column names.
+class Grid:
+    """The cells of a sheet as they stand.
 
     Parameters
     ----------
     file, title : str
         For messages; the title is empty for CSV.
-    header : tuple of str
-    rows : tuple of (row number, cells)
-        Numbered as a spreadsheet shows them; rows without any value are left out.
+    rows : sequence of sequences
+        The first is the spreadsheet's row 1; a blank cell is an empty text.
+    separator : str
+        What separates the cells of a CSV file; empty in a workbook, where cells have types.
     """
 
     file: str
     title: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[int, tuple[Any, ...]], ...]
+    rows: Sequence[Sequence[Any]]
+    separator: str = ""
+
+    def place(self, row: int | None = None) -> str:
+        """Return how messages name the sheet, or a row of it."""
+        parts = [f"sheet {self.title!r}"] if self.title else []
+        if row is not None:
+            parts.append("first row" if row == 1 else f"row {row}")
+        return ", ".join(parts)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet whose columns are known.
+
+    Parameters
+    ----------
+    file, title : str
+    rows : tuple of SheetRow
+        Rows without any value are left out.
+    warnings : tuple of Fault
+        What is left out of it.
+    """
+
+    file: str
+    title: str
+    rows: tuple[SheetRow, ...]
+    warnings: tuple[Fault, ...] = ()
 
     @classmethod
-    def from_rows(cls, file: str, title: str, rows: Sequence[Sequence[Any]]) -> Sheet:
-        """Return the sheet of these rows, the first of which names the columns."""
-        header = [str(cell).strip() for cell in rows[0]] if rows else []
-        while header and not header[-1]:
-            header.pop()
-        kept = [
-            (number, tuple(row)) for number, row in enumerate(rows[1:], start=2) if any(str(c).strip() for c in row)
-        ]
-        return cls(file, title, tuple(header), tuple(kept))
+    def from_grid(cls, grid: Grid, columns: Columns, required: Sequence[str]) -> Sheet:
+        """Return the sheet of these cells.
 
-    def faults(self, columns: Mapping[str, Any], required: Sequence[str]) -> list[Fault]:
-        """Return what is wrong with the column names and the rows' lengths."""
-        where = f"sheet {self.title!r}, first row" if self.title else "first row"
-        found = [Fault(self.file, where, "", f"has no column {name!r}. Add it.") for name in required
-                 if name not in self.header]  # fmt: skip
-        for position, name in enumerate(self.header):
-            if not name:
-                found.append(Fault(self.file, where, "", f"has no name in column {position + 1}. Name it."))
-            elif name not in columns:
-                found.append(Fault(self.file, where, f"column {name!r}", unknown_field(name, list(columns))))
-            elif name in self.header[:position]:
-                found.append(Fault(self.file, where, "", f"names the column {name!r} twice. Remove one."))
-        for number, cells in self.rows:
-            if any(str(cell).strip() for cell in cells[len(self.header) :]):
-                found.append(Fault(self.file, f"row {number}", "", "has more cells than the first row names. "
-                                   "Put text with a comma in quotes."))  # fmt: skip
+        Raises
+        ------
+        InputError
+            If no row names the required columns, or names are unknown and like known ones, or stand twice.
+        """
+        at = find_header(grid.rows, columns, required)
+        if at is None:
+            if is_turned(grid.rows, columns):
+                rule = (
+                    "offers run down the columns. Turn the sheet: one row an offer, "
+                    f"and a first row that names the columns {', '.join(required)}."
+                )
+                raise InputError([Fault(grid.file, grid.place(), "", rule)])
+            at = likeliest_header(grid.rows, columns)[0]
+        header = _Header(grid, at, columns)
+        found = header.faults(required)
+        if found:
+            raise InputError(found)
+        rows = tuple(_rows(grid, header))
+        bad = [fault for row in rows for column, fault in row.faults if column]
+        if len(bad) > MAX_CELL_FAULTS:
+            more = Fault(grid.file, grid.place(), "", f"has {len(bad) - MAX_CELL_FAULTS:,} more such cells.")
+            raise InputError([*bad[:MAX_CELL_FAULTS], more])
+        return cls(grid.file, grid.title, rows, tuple(header.warnings()))
+
+
+class _Header:
+    """The row that names the columns, and what each cell of it stands for."""
+
+    def __init__(self, grid: Grid, at: int, columns: Columns) -> None:
+        self.grid, self.at, self._columns = grid, at, columns
+        self.names = [str(cell).strip() for cell in grid.rows[at]]
+        self.columns = [column_named(name, columns) if name else None for name in self.names]
+        self.width = max((number for number, name in enumerate(self.names, start=1) if name), default=0)
+        known = tuple(name for name in self.columns if name)
+        self.slips = {
+            position: near
+            for position, name in enumerate(self.names)
+            if name and not self.columns[position] and (near := near_column(name, columns, known))
+        }
+
+    @property
+    def rows_below(self) -> Iterator[tuple[int, Sequence[Any]]]:
+        """The rows that hold something, as a spreadsheet numbers them."""
+        for number, row in enumerate(self.grid.rows[self.at + 1 :], start=self.at + 2):
+            if not is_blank(row):
+                yield number, row
+
+    def faults(self, required: Sequence[str]) -> list[Fault]:
+        """Return what is wrong with the names."""
+        file, where = self.grid.file, self.grid.place(self.at + 1)
+        meant = set(self.slips.values())
+        found = [Fault(file, where, "", f"has no column {name!r}. Add it.") for name in required
+                 if name not in self.columns and name not in meant]  # fmt: skip
+        for position, name in enumerate(self.names[: self.width]):
+            column = self.columns[position]
+            if not name and any(_text(row, position) for _, row in self.rows_below):
+                found.append(Fault(file, where, "", f"has no name in column {position + 1}. Name it."))
+            elif position in self.slips:
+                rule = f"is not a known column. Did you mean {self.slips[position]!r}?"
+                found.append(Fault(file, where, f"column {_quoted(name)}", rule))
+            elif column and column in self.columns[:position]:
+                found.append(Fault(file, where, "", f"names the column {column!r} twice. Remove one."))
         return found
+
+    def warnings(self) -> Iterator[Fault]:
+        """Yield what the sheet holds and nothing reads, in one sentence."""
+        extra = [name for position, name in enumerate(self.names)
+                 if name and not self.columns[position] and position not in self.slips]  # fmt: skip
+        if extra:
+            shown = ", ".join(_quoted(name) for name in extra[:MAX_CELL_FAULTS])
+            more = f" and {len(extra) - MAX_CELL_FAULTS} more" if len(extra) > MAX_CELL_FAULTS else ""
+            one = len(extra) == 1
+            rule = f"has {'a column' if one else 'columns'} that compkit does not read: {shown}{more}."
+            yield Fault(self.grid.file, self.grid.place(self.at + 1), "", rule)
+
+
+def _quoted(name: str) -> str:
+    return repr(name[:_MAX_QUOTED]) if name.isprintable() else ascii(name[:_MAX_QUOTED])
+
+
+def _rows(grid: Grid, header: _Header) -> Iterator[SheetRow]:
+    known = [(position, column) for position, column in enumerate(header.columns) if column]
+    amounts = [position for position, column in known if column in _AMOUNTS]
+    has_decimal_commas = grid.separator in (";", "\t") and any(
+        _DECIMAL_COMMA.fullmatch(_text(row, position)) for _, row in header.rows_below for position in amounts
+    )
+    for number, row in header.rows_below:
+        faults: list[tuple[str | None, Fault]] = []
+        cells: dict[str, Any] = {}
+        if not is_blank(row[header.width :]):
+            rule = "has more cells than the first row names. Put text and amounts with a comma in quotes."
+            faults.append((None, Fault(grid.file, grid.place(number), "", rule)))
+        for position, column in known:
+            cell = row[position] if position < len(row) else ""
+            if isinstance(cell, BadCell):
+                faults.append((column, Fault(grid.file, grid.place(), f"cell {cell.coordinate}", cell.rule)))
+                continue
+            text = _text(row, position)
+            if not text:
+                continue
+            doubt = _comma_rule(row, position, grid.separator, has_decimal_commas) if column in _AMOUNTS else None
+            if doubt:
+                faults.append((column, Fault(grid.file, grid.place(number), column, doubt)))
+            else:
+                cells[column] = _value(column, cell, has_decimal_commas=has_decimal_commas)
+        yield SheetRow(number, cells, tuple(faults))
+
+
+def _text(row: Sequence[Any], position: int) -> str:
+    return str(row[position]).strip() if position < len(row) else ""
+
+
+def _comma_rule(row: Sequence[Any], position: int, separator: str, has_decimal_commas: bool) -> str | None:  # noqa: FBT001
+    """Return what is wrong with an amount that the sheet's own commas make doubtful, or None."""
+    text = _text(row, position)
+    before = _text(row, position - 1) if position else ""
+    if separator == "," and _REST_OF_AN_AMOUNT.fullmatch(text) and _START_OF_AN_AMOUNT.fullmatch(before):
+        whole = f"{before},{text}"
+        return (
+            f"is {text!r} after {before!r}: a comma inside an amount makes two cells of it. "
+            f'Put the amount in quotes ("{whole}"), or write {whole.replace(",", "")}.'
+        )
+    two = _COMMA_AND_THREE.fullmatch(text) if has_decimal_commas else None
+    if two:
+        asked = f"{two[1]} or {two[1]}{two[2]}?"
+        return f"is {text!r} in a sheet that writes decimals after a comma: {asked} Write plain digits."
+    return None
 
 
 def sheet_document(offers: Sheet, candidates: Sheet | None = None) -> dict[str, Any]:
@@ -108,16 +282,11 @@ def sheet_document(offers: Sheet, candidates: Sheet | None = None) -> dict[str, 
     Raises
     ------
     InputError
-        If columns are missing, unknown or named twice, or a candidate's id is left out or used twice.
+        If there are no offers, or a candidate's row has faults, or an id that is left out or used twice.
     """
-    found = offers.faults(OFFER_COLUMNS, _REQUIRED)
-    if candidates is not None:
-        found += candidates.faults(CANDIDATE_COLUMNS, ("id",))
-    if not offers.rows and not found:
-        found.append(Fault(offers.file, offers.title, "", "holds no offers below its first row. Add one a row."))
-    if found:
-        raise InputError(found)
-    records = [_record(offers.header, cells, OFFER_COLUMNS) for _, cells in offers.rows]
+    if not offers.rows:
+        raise InputError([Fault(offers.file, offers.title, "", "holds no offers below its first row. Add one a row.")])
+    records = [_record(row.cells, OFFER_COLUMNS) for row in offers.rows]
     if candidates is None:
         # A CSV file has no room for candidates: a name there tells them apart, and nothing is known of them.
         people: dict[str, Any] = {
@@ -130,11 +299,11 @@ def sheet_document(offers: Sheet, candidates: Sheet | None = None) -> dict[str, 
 
 def _people(sheet: Sheet) -> dict[str, Any]:
     people: dict[str, Any] = {}
-    found = []
-    for number, cells in sheet.rows:
-        record = _record(sheet.header, cells, CANDIDATE_COLUMNS)
+    found = [fault for row in sheet.rows for _, fault in row.faults]
+    for row in sheet.rows:
+        record = _record(row.cells, CANDIDATE_COLUMNS)
         candidate_id = record.pop("id", None)
-        where = f"sheet {sheet.title!r}, row {number}"
+        where = f"sheet {sheet.title!r}, row {row.number}"
         if not isinstance(candidate_id, str):
             found.append(Fault(sheet.file, where, "id", "is missing. Add it."))
         elif candidate_id in people:
@@ -156,14 +325,25 @@ def column_of(place: Sequence[int | str], columns: Columns = OFFER_COLUMNS) -> s
     return next((name for name, target in columns.items() if target in (wanted, wanted[:1])), None)
 
 
-def _record(header: Sequence[str], cells: Sequence[Any], columns: Columns) -> dict[str, Any]:
+def by_column(faults: Iterable[Fault], columns: Columns = OFFER_COLUMNS) -> list[Fault]:
+    """Return faults with the sheet's column in place of each field's path."""
+    found = []
+    for fault in faults:
+        parts = fault.field.replace("[", ".").replace("]", "").split(".")
+        column = column_of([int(part) if part.isdecimal() else part for part in parts], columns)
+        if column:
+            message = fault.message.replace("`units`", "`equity_units`").replace("`value`", "`equity_value`")
+            fault = replace(fault, field=column, message=message)
+        found.append(fault)
+    return found
+
+
+def _record(cells: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
     record: dict[str, Any] = {}
     sign_on: dict[int, Any] = {}
     equity: dict[str, Any] = {}
-    for name, cell in zip(header, cells, strict=False):
-        if isinstance(cell, str) and not cell.strip():
-            continue
-        value, place = _value(name, cell), columns[name]
+    for name, value in cells.items():
+        place = columns[name]
         if place[0] == "sign_on":
             sign_on[int(place[1])] = value
         elif place[0] == "equity":
@@ -179,11 +359,14 @@ def _record(header: Sequence[str], cells: Sequence[Any], columns: Columns) -> di
     return record
 
 
-def _value(column: str, cell: Any) -> Any:
-    """Return a cell as YAML would give it: numbers for amounts, true or false, a list of payments, else text."""
+def _value(column: str, cell: Any, *, has_decimal_commas: bool) -> Any:
+    """Return a cell as YAML would give it: true or false, a list of payments, else what stands there."""
     if isinstance(cell, str):
         cell = cell.strip()
     if column in _AMOUNTS:
+        if has_decimal_commas and isinstance(cell, str) and (parts := _DECIMAL_COMMA.fullmatch(cell)):
+            cell = f"{parts[1]}{parts[2].replace('.', '')}.{parts[3]}{parts[4]}"
+        # How an amount is written is for its field to judge: 80.000 has two readings.
         return cell
     if column == "ai_ml":
         return _TRUTH.get(str(cell).lower(), cell)

@@ -9,12 +9,13 @@ import numpy as np
 import compkit
 from compkit.chances import spread
 from compkit.comparison import STAYING, Comparison
+from compkit.offers.warning_lines import some_of
 from compkit.report.blocks import Notes, RecordedFigures
 from compkit.report.comparison_tables import SUMS, unsellable_shares
 from compkit.report.comparison_text import has_stock, over_years
 from compkit.report.record import OFFERS_FILE, UNVERIFIED, Row, recorded_figure, stock_sources
 from compkit.report.summary import growth_words
-from compkit.report.text import joined, percent, usd
+from compkit.report.text import joined, left_out_words, percent, usd
 from compkit.tables import records
 from compkit.verdict import CLOSE_CHANCE, FIRM_CHANCE, staying_after_tax, verdict
 
@@ -44,7 +45,7 @@ def comparison_assumptions(comparison: Comparison) -> Notes:
         if any(grant.vesting is None for grant in evaluation.offer.equity)
     ]
     if guessed:
-        items.append(f"No vesting schedule in the file, one is assumed: {joined(guessed)}.")
+        items.append(f"No vesting schedule in the file, one is assumed: {some_of(guessed)}.")
     return Notes("Assumptions", items, "assumptions")
 
 
@@ -92,6 +93,8 @@ def comparison_caveats(comparison: Comparison) -> Notes:
     items = ["This is education, not tax, legal or financial advice."]
     if has_stock(comparison):
         items.append("Totals of stock are no money yet: look at what is certain, and at the bad cases.")
+    if comparison.left_out:
+        items.append(left_out_words(comparison.left_out))
     items.append("Not in the totals: benefits, relocation and options; see each offer's report.")
     marked = unsellable_shares(comparison)
     if marked:

@@ -18,7 +18,7 @@ from compkit.report.comparison_text import (
     some,
 )
 from compkit.report.summary import growth_words
-from compkit.report.text import chance_in_words, count, day, joined, usd
+from compkit.report.text import chance_in_words, count, day, joined, left_out_words, usd
 from compkit.tables import records
 from compkit.verdict import LEAST_LEAD, Lead, Verdict, staying_after_tax, verdict
 
@@ -27,9 +27,10 @@ def comparison_headline(comparison: Comparison) -> Headline:
     """Return the first screen: who leads and how firm that is, four figures, and what to look at next."""
     first, n_offers = comparison.evaluations[0], len(comparison.ids)
     found = verdict(comparison)
+    missing = f" {left_out_words(comparison.left_out)}" if comparison.left_out else ""
     return Headline(
         title="One offer" if n_offers == 1 else f"{count(n_offers, 'offer')} side by side",
-        subtitle=f"{over_years(comparison).capitalize()}. Report of {day(first.report_date)}.",
+        subtitle=f"{over_years(comparison).capitalize()}. Report of {day(first.report_date)}.{missing}",
         cards=[*_cards(comparison), *_chance_card(comparison, found)],
         next_steps=list(_next_steps(comparison, found)) or ["Add another offer, or the present job, to compare with."],
         verdict=_against_staying(comparison) if n_offers == 1 else verdict_in_words(comparison, found),

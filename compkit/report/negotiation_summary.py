@@ -14,7 +14,7 @@ from compkit.negotiation.spoken import money
 from compkit.report.blocks import Card, Headline, Notes, RecordedFigures, Tone
 from compkit.report.negotiation_tables import SHORT_NAMES, SOURCE_NAMES, STATUS_NAMES, strongest
 from compkit.report.record import GUIDE, OFFERS_FILE, Row, recorded_figure
-from compkit.report.text import LEAST, MEASURE_NAMES, count, day, joined, month_and_year, percent, usd
+from compkit.report.text import LEAST, MEASURE_NAMES, count, day, joined, left_out_words, month_and_year, percent, usd
 from compkit.report.words import CallPart, CallSheet
 
 KIT = "kit"
@@ -291,6 +291,7 @@ def negotiation_caveats(plan: NegotiationPlan) -> Notes:
         "A range says what has been paid, not what this employer will pay; the guide's are old and Amazon's.",
         "An employer may take an offer back. It is rare where the ask is polite and inside the range, and it happens.",
         *plan.walk_away.notes,
+        *([left_out_words(plan.left_out)] if plan.left_out else []),
     ]
     return Notes("What this is not", items, "caveats")
 

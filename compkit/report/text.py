@@ -136,6 +136,16 @@ def joined(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
 
 
+def left_out_words(names: Sequence[str], most: int = 5) -> str:
+    """Return the sentence about offers that could not be read.
+
+    >>> left_out_words(["offers.csv, row 7"])
+    'Left out because of faults in the offers file: offers.csv, row 7.'
+    """
+    shown = list(names[:most]) + ([f"{len(names) - most:,} more"] if len(names) > most else [])
+    return f"Left out because of faults in the offers file: {'; '.join(shown)}."
+
+
 def count(number: int, noun: str) -> str:
     """Return a number with its noun.
 

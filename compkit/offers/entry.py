@@ -1,0 +1,79 @@
+"""One offer as read, with whom it is made to; and what stands for one that is left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from compkit.candidate import Candidate
+from compkit.errors import Fault
+from compkit.fields import MAX_TEXT
+from compkit.offer import REMOTE, Offer
+
+
+@dataclass(frozen=True)
+class OfferEntry:
+    """One offer as typed, with whom it is made to and what its currency is worth.
+
+    Parameters
+    ----------
+    offer : Offer
+        As typed, in its own currency.
+    candidate : Candidate
+        Empty where the file names nobody.
+    usd_rate : float
+        USD for one unit of the offer's currency.
+    file : str
+    """
+
+    offer: Offer
+    candidate: Candidate
+    usd_rate: float
+    file: str
+
+    @cached_property
+    def in_usd(self) -> Offer:
+        """The offer with all amounts in USD."""
+        return self.offer.in_usd(self.usd_rate)
+
+    @property
+    def residence(self) -> str | None:
+        """Where tax and prices are taken: the offer's residence, else the job's place, the candidate's if remote."""
+        home = self.candidate.residence if self.offer.location == REMOTE else self.offer.location
+        return self.offer.residence or home
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """An offer that is not read because of its faults, or a whole file.
+
+    Parameters
+    ----------
+    file : str
+        Empty where it is for readers who may not know it.
+    where : str
+        As messages name the offer; empty for a whole file.
+    offer_id, candidate : str or None
+        As far as they can be told.
+    faults : tuple of Fault
+        Empty where a file only tells of it.
+    """
+
+    file: str
+    where: str
+    offer_id: str | None = None
+    candidate: str | None = None
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """How pages name it."""
+        text = ", ".join(part for part in (Path(self.file).name, self.where) if part) or "an offers file"
+        return (text if text.isprintable() else ascii(text))[:MAX_TEXT]
+
+    def may_concern(self, entry: OfferEntry) -> bool:
+        """Return whether it may be an offer to the same person as `entry`."""
+        if not self.where or not self.file:
+            return True
+        return self.file == entry.file and self.candidate in (None, entry.offer.candidate)

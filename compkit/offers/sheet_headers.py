@@ -1,0 +1,143 @@
+"""Which row of a sheet names the columns, and which column each name stands for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from functools import cache, lru_cache
+from typing import Any
+
+HEADER_WITHIN = 20
+"""A header row stands among so many rows: titles and blank rows may come before it."""
+LABELS_WITHIN = 60
+"""A sheet turned on its side has its names in a column, among so many rows."""
+_LEAST_LABELS = 2
+_NEAR_PART = 4
+"""One letter in so many may be wrong, at most `_NEAR_LETTERS`, for a name to be a slip of a known one."""
+_NEAR_LETTERS = 2
+_SEPARATORS = re.compile(r"[\s_\-\u2010-\u2015]+")
+_SYNONYMS = {
+    "id": "offer offerid offername",
+    "candidate": "person applicant candidateid",
+    "company": "employer companyname firm",
+    "level": "grade joblevel",
+    "location": "city office place joblocation worklocation",
+    "residence": "home homecity livesin",
+    "start_date": "start startday startingdate",
+    "deadline": "due duedate expires expiry expirationdate expirydate respondby answerby offerdeadline",
+    "base_salary": "base basepay salary annualsalary annualbase yearlysalary basesalaryusd",
+    "annual_raise_rate": "raise raiserate annualraise",
+    "bonus_target_rate": "bonus bonusrate bonuspercent bonustarget targetbonus targetbonusrate",
+    "sign_on_y1": "signon signonbonus signing signingbonus signonyear1 signonbonusyear1 signonbonusy1",
+    "sign_on_y2": "signonyear2 signonbonusyear2 signonbonusy2 signingbonusyear2",
+    "sign_on_y3": "signonyear3",
+    "sign_on_y4": "signonyear4",
+    "equity_value": "equity rsu rsus stock stockgrant rsuvalue grantvalue equitygrant rsu4yr stockvalue",
+    "equity_units": "shares units nunits numberofshares rsuunits rsushares rsucount",
+    "price_now": "price shareprice stockprice currentprice",
+    "vesting": "vest vestingschedule schedule",
+}  # fmt: skip
+_SYNONYM_OF = {word: column for column, words in _SYNONYMS.items() for word in words.split()}
+
+
+def header_key(name: object) -> str:
+    """Return what a column's name comes to when letter case, spaces, dashes and underscores do not count.
+
+    >>> header_key(" BASE-Salary "), header_key("base_salary")
+    ('basesalary', 'basesalary')
+    """
+    return _SEPARATORS.sub("", str(name)).casefold()
+
+
+@cache
+def _keys(columns: tuple[str, ...]) -> dict[str, str]:
+    return {header_key(name): name for name in columns}
+
+
+def column_named(name: object, columns: Collection[str]) -> str | None:
+    """Return the column that a header cell names, or None."""
+    return _keys(tuple(columns)).get(header_key(name))
+
+
+def near_column(name: object, columns: Collection[str], taken: Collection[str] = ()) -> str | None:
+    """Return the column that a header cell may be meant for and does not name, or None.
+
+    A slip of the keyboard, a unit in parentheses or another word for the same. Another word counts for no column that
+    the sheet names already (`taken`).
+
+    >>> near_column("equity_vlaue", ["equity_value"]), near_column("Salary", ["base_salary"])
+    ('equity_value', 'base_salary')
+    >>> near_column("notes", ["status", "base_salary"]) is None
+    True
+    """
+    return _near(header_key(name), tuple(columns), tuple(taken))
+
+
+@lru_cache(maxsize=4096)
+def _near(key: str, columns: tuple[str, ...], taken: tuple[str, ...]) -> str | None:
+    known = _keys(columns)
+    bare = re.sub(r"[^a-z0-9]", "", re.sub(r"\(.*?\)|\[.*?\]", "", key))
+    word = _SYNONYM_OF.get(bare)
+    if word in columns and word not in taken:
+        return word
+    if bare in known:
+        return known[bare]
+    distances = {column: _distance(key, other) for other, column in known.items() if _may_be_near(key, other)}
+    close = {
+        column: n for column, n in distances.items() if n <= min(_NEAR_LETTERS, len(header_key(column)) // _NEAR_PART)
+    }
+    return min(close, key=lambda column: close[column]) if close else None
+
+
+def _may_be_near(key: str, other: str) -> bool:
+    return abs(len(key) - len(other)) <= _NEAR_LETTERS and len(set(key) ^ set(other)) <= 2 * _NEAR_LETTERS
+
+
+def _distance(one: str, other: str) -> int:
+    """Return how many letters to add, drop, change or swap with the next one make one text the other."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for at, letter in enumerate(one, start=1):
+        earlier, before, row = before, row, [at]
+        for to, wanted in enumerate(other, start=1):
+            best = min(before[to] + 1, row[to - 1] + 1, before[to - 1] + (letter != wanted))
+            if at > 1 and to > 1 and letter == other[to - 2] and one[at - 2] == wanted:
+                best = min(best, earlier[to - 2] + 1)
+            row.append(best)
+    return row[-1]
+
+
+def find_header(rows: Sequence[Sequence[Any]], columns: Collection[str], required: Collection[str]) -> int | None:
+    """Return the position of the first row that names all required columns, or None."""
+    for position, row in enumerate(rows[:HEADER_WITHIN]):
+        if {column_named(cell, columns) for cell in row} >= set(required):
+            return position
+    return None
+
+
+def likeliest_header(rows: Sequence[Sequence[Any]], columns: Collection[str]) -> tuple[int, int]:
+    """Return the position of the row that names most columns, slips counted, and how many; the first with a value."""
+    counts = [_n_names(row, columns) for row in rows[:HEADER_WITHIN]]
+    most = max(counts, default=0)
+    if most:
+        return counts.index(most), most
+    return next((at for at, row in enumerate(rows[:HEADER_WITHIN]) if not is_blank(row)), 0), 0
+
+
+def is_turned(rows: Sequence[Sequence[Any]], columns: Collection[str]) -> bool:
+    """Return whether the names of the columns run down a column: offers side by side."""
+    width = min(3, max(map(len, rows[:LABELS_WITHIN]), default=0))
+    labels = [[row[at] for row in rows[:LABELS_WITHIN] if at < len(row)] for at in range(width)]
+    most = max((_n_names(cells, columns) for cells in labels), default=0)
+    return most >= _LEAST_LABELS and most > likeliest_header(rows, columns)[1]
+
+
+def _n_names(cells: Sequence[Any], columns: Collection[str]) -> int:
+    texts = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
+    found = {column_named(text, columns) or near_column(text, columns) for text in texts}
+    return len(found - {None})
+
+
+def is_blank(row: Sequence[Any]) -> bool:
+    """Return whether a row holds nothing but blanks."""
+    return not any(str(cell).strip() for cell in row)
