@@ -173,8 +173,8 @@ def test_a_number_cell_is_a_number(tmp_path: Path, amount: float, ratio: float) 
          "market: [{measure: rsu_4yr, p50: %s}]", "options: [{n_options: %s, strike: 1}]",
          "options: [{strike: 1, n_options: %s}]", "equity: [{units: %s, price_now: 5}]",
          "negotiation: {first_offer: {base_salary: %s}}", "refreshers: [{year: 1, value: %s}]",
-         
-         "startup: {fully_diluted_shares: %s}", "sign_on: [%s]", "sign_on: [%s, 0]", "equity: [{value: %s}, {value: 1}]"]
+         "startup: {fully_diluted_shares: %s}", "sign_on: [%s]", "sign_on: [%s, 0]",
+         "equity: [{value: %s}, {value: 1}]"]
     ),
     number=st.integers(1_000, 9_999_999),
     sign=st.sampled_from(["", "$"]),
