@@ -302,7 +302,8 @@ def test_an_unknown_schedule_lists_the_choices(vesting: str | None) -> None:
     with pytest.raises(UnknownChoiceError) as caught:
         PayTerms.from_columns(frame, SCHEDULES)
     message = str(caught.value)
-    assert message.startswith(f"vesting must be one of {', '.join(SCHEDULES)}, got ")
+    listed = f"{len(SCHEDULES)} names" if isinstance(vesting, str) else ", ".join(SCHEDULES)
+    assert message.startswith(f"vesting must be one of {listed}, got ")
     assert ("Did you mean 'amazon'?" in message) == (vesting == "amazn")
 
 
@@ -312,5 +313,5 @@ def test_equity_without_a_schedule_is_an_unknown_choice() -> None:
 
 
 def test_an_offer_that_names_an_unknown_schedule() -> None:
-    with pytest.raises(UnknownChoiceError, match=r"vesting must be one of .*, got 'amazone'\. Did you mean 'amazon'"):
+    with pytest.raises(UnknownChoiceError, match=r"vesting must be one of .*, got 'amazone'\. .*Did you mean 'amazon'"):
         pay_terms([offer(equity=[{"value": 1.0, "vesting": "amazone"}])], SCHEDULES)

@@ -353,7 +353,7 @@ def test_every_fault_of_every_file_comes_at_once(tmp_path: Path, worked: Path, c
         given = ("-o", tmp_path / "out") if command == "report" else ()
         said = refused(capsys, command, one, worked, two, tmp_path / "missing.yaml", *given)
         for part in (
-            f"{one}, offer 'worked': location must be one of",
+            f"{one}, offer 'worked': location must be a place we know",
             "Did you mean 'Seattle'?",
             f"{one}, offer 'worked': equity[0].value must not be negative, got -1",
             f"{two}, offer 'other': company ",
@@ -370,7 +370,7 @@ def test_every_fault_of_every_file_comes_at_once(tmp_path: Path, worked: Path, c
         (["--growth", "-2"], "growth_rate must be a finite fraction above -1, got -2.0."),
         (["--growth", "-1"], "growth_rate must be a finite fraction above -1, got -1.0."),
         (["--growth", "inf"], "growth_rate must be a finite fraction above -1, got inf."),
-        (["--growth", "much"], "'much' is not a valid float"),
+        (["--growth", "much"], "must be a rate, got 'much'. Write 0.15 or 15%."),
         (["--growth", "1e300"], "growth"),
         (["--growth-convention", "smoth"], "'smooth', 'annual-step'"),
         (["--years", "9"], "years must be 1 to 8, got 9."),
@@ -465,11 +465,11 @@ ANSWERS = {
     "level": ["L6"],
     "location": ["Seatle", "Seattle"],
     "currency": ["dollars", ""],
-    "base_salary": ["175K", "-5", "nan", "175000"],
+    "base_salary": ["175.000", "-5", "nan", "175K"],
     "sign_on_y1": ["80000"],
     "sign_on_y2": ["60000"],
     "equity_value": ["lots", "300000"],
-    "deadline": ["2026-02-30", "20.12.2026", "2026-12-20"],
+    "deadline": ["2026-02-30", "11.12.2026", "2026-12-20"],
 }
 
 

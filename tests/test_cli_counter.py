@@ -75,7 +75,7 @@ def test_words_hold_no_artefact(entry: str, options: tuple[str, ...], capfd: Cap
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--offer", "befor"), "got 'befor'. Did you mean 'before'?"),
+        (("--offer", "befor"), "Did you mean 'before'?"),
         (("--offer", "before", "--target", "1000000"), "target must not lie below what is offered, 1,140,000"),
         (("--offer", "before", "--target", "-5"), "target must be an amount from 0"),
         (("--offer", "before", "--target", "nan"), "target must be an amount from 0"),
