@@ -15,7 +15,7 @@ from compkit.errors import OutOfRangeError, UnknownChoiceError
 from compkit.offer import MAX_SIGN_ON_YEARS, Offer
 from compkit.periods import MONTHS_A_YEAR, months
 from compkit.refreshers import planned_refreshers
-from compkit.stock import Growth
+from compkit.stock import Growth, company_key
 from compkit.vesting import FloatArray, vested_share, vested_units, vesting_schedule
 
 COMPONENTS = ("base", "bonus", "sign_on", "equity")
@@ -46,8 +46,9 @@ class PayTerms:
     grants : DataFrame, one row a grant, in the order of the offers
         offer_row [position in terms], units [shares], start_price [USD a share at the start date],
         schedule [name], start_month [month], is_valued_at_grant [bool: units come from the price of that month],
+        priced_month [month: the one whose price turns a worth into units, 0 where the units are known today],
         has_price [bool: the price is that of a share, so units are shares and may be rounded to whole ones],
-        is_cash [bool: it is paid in money as it vests, and no share price moves it].
+        is_cash [bool: it is paid in money as it vests, and no share price moves it], company [whose share it is].
     schedules : mapping of str to VestingSchedule
         Every schedule that the grants name.
     """
@@ -167,8 +168,9 @@ def grant_frame(
     has_price: ArrayLike = False,  # noqa: FBT002
     is_cash: ArrayLike = False,  # noqa: FBT002
 ) -> pd.DataFrame:
-    """Return grants as the frame that `PayTerms` holds; a single value stands for all rows."""
+    """Return grants as the frame that `PayTerms` holds, of no company; a single value stands for all rows."""
     n_rows = len(np.asarray(offer_row))
+    valued_in = np.where(is_valued_at_grant, np.asarray(start_month, dtype=np.int64), 0)
     return pd.DataFrame(
         {
             "offer_row": np.asarray(offer_row, dtype=np.int64),
@@ -179,6 +181,8 @@ def grant_frame(
             "is_valued_at_grant": np.broadcast_to(np.asarray(is_valued_at_grant, dtype=bool), n_rows),
             "has_price": np.broadcast_to(np.asarray(has_price, dtype=bool), n_rows),
             "is_cash": np.broadcast_to(np.asarray(is_cash, dtype=bool), n_rows),
+            "priced_month": np.broadcast_to(valued_in, n_rows),
+            "company": pd.Categorical.from_codes(np.zeros(n_rows, dtype=np.int8), [""]),
         }
     )
 
@@ -196,16 +200,24 @@ def pay_terms(offers: Sequence[Offer], schedules: Mapping[str, VestingSchedule])
     terms = pd.DataFrame([_term_row(offer) for offer in offers], index=ids, columns=list(TERM_DEFAULTS))
     known = dict(schedules)
     rows: list[_GrantRow] = []
+    priced_in: dict[int, int] = {}
     for position, offer in enumerate(offers):
         for number, grant in enumerate(offer.equity):
             name = _schedule_name(offer.vesting_of(grant), f"{offer.id}: equity[{number}]", known)
-            size = (grant.n_units, grant.start_price)
-            rows.append((position, *size, name, grant.start_month, False, grant.has_price, False))
+            size, priced_month = (grant.n_units, grant.start_price), offer.priced_month(grant)
+            if priced_month:
+                priced_in[len(rows)] = priced_month
+            has_units = grant.has_price and not priced_month
+            rows.append((position, *size, name, grant.start_month, False, has_units, False))
         for number, later in enumerate(offer.refreshers):
             rows += _refresher_rows(position, later, f"{offer.id}: refreshers[{number}]", known)
         for later in planned_refreshers(offer, schedules):
             rows += _refresher_rows(position, later, f"{offer.id}: refresher_plan", known)
-    return PayTerms(terms, grant_frame(*_columns(rows)), known)
+    grants = grant_frame(*_columns(rows))
+    priced_month = grants["priced_month"].to_numpy(copy=True)
+    priced_month[list(priced_in)] = list(priced_in.values())
+    companies = [company_key(offers[row].company) for row in grants["offer_row"]]
+    return PayTerms(terms, grants.assign(priced_month=priced_month, company=pd.Categorical(companies)), known)
 
 
 def cash_flow(pay: PayTerms, growth: Growth, n_years: int, *, whole_shares: bool = False) -> CashFlow:
@@ -215,7 +227,7 @@ def cash_flow(pay: PayTerms, growth: Growth, n_years: int, *, whole_shares: bool
     ----------
     pay : PayTerms
     growth : Growth
-        The scenario of the share price; the same for all offers.
+        The scenario of the share price: the same for all offers, but for paths of single companies.
     n_years : int
         The horizon [years].
     whole_shares : bool
@@ -283,10 +295,10 @@ def weighted_vests(
     if pay.grants.empty:
         return flow
     n_months = len(weights)
-    kinds, code = _kinds_of_grant(pay.grants)
+    kinds, code = _kinds_of_grant(pay.grants, by_company=bool(growth.company_paths))
     share = np.stack([vested_share(pay.schedules[kind.schedule], n_months, kind.start_month) for kind in kinds])
-    at_grant = np.array([float(growth.price(kind.start_month)) if kind.is_valued else 1.0 for kind in kinds])
-    price = growth.price(months(n_months // MONTHS_A_YEAR)) / at_grant[:, None]
+    month = months(n_months // MONTHS_A_YEAR)
+    price = np.stack([growth.of(kind.company).ratio(month, kind.priced_month) for kind in kinds])
     in_cash = np.array([kind.is_cash for kind in kinds])
     price[in_cash] = 1.0
     start_price = pay.grants["start_price"].to_numpy(dtype=float)
@@ -336,17 +348,22 @@ class _Kind(NamedTuple):
 
     schedule: str
     start_month: int
-    is_valued: bool
+    priced_month: int
     is_cash: bool
+    company: str
 
 
-def _kinds_of_grant(grants: pd.DataFrame) -> tuple[list[_Kind], NDArray[np.intp]]:
+def _kinds_of_grant(grants: pd.DataFrame, *, by_company: bool) -> tuple[list[_Kind], NDArray[np.intp]]:
     """Return the distinct kinds of grants, and each grant's position among them."""
-    names, name_code = grants["schedule"].cat.categories, grants["schedule"].cat.codes.to_numpy(dtype=np.int64)
-    start = grants["start_month"].to_numpy(dtype=np.int64)
-    flags = 2 * grants["is_cash"].to_numpy(dtype=np.int64) + grants["is_valued_at_grant"].to_numpy(dtype=np.int64)
-    code, keys = pd.factorize((name_code * 1000 + start) * 4 + flags)
-    return [_Kind(str(names[key // 4000]), int(key // 4 % 1000), bool(key & 1), bool(key & 2)) for key in keys], code
+    code = np.zeros(len(grants), dtype=np.int64)
+    for name in _Kind._fields if by_company else _Kind._fields[:-1]:
+        own, values = pd.factorize(grants[name])
+        code = pd.factorize(code * len(values) + own)[0]
+    first = np.empty(int(code.max()) + 1, dtype=np.int64)
+    first[code[::-1]] = np.arange(len(code))[::-1]
+    rows = grants.iloc[first][list(_Kind._fields)].itertuples(index=False, name=None)
+    return [_Kind(str(schedule), int(start), int(priced), bool(is_cash), str(company))
+            for schedule, start, priced, is_cash, company in rows], code  # fmt: skip
 
 
 def _add_rows(flow: FloatArray, row: NDArray[np.int64], value: FloatArray) -> None:

@@ -25,6 +25,7 @@ from compkit.fields import (
     fault,
     times_rate,
 )
+from compkit.periods import month_of
 from compkit.perks import Benefits, Clawback, Relocation
 from compkit.venture import Startup, StockOption
 
@@ -285,6 +286,15 @@ class Offer(TypedInput):
     def base_salary_in_year(self, year: int) -> float:
         """Return the salary of employment year `year`, 1 and up, raises included."""
         return float(self.base_salary * (1 + self.annual_raise_rate) ** (year - 1))
+
+    def priced_month(self, grant: Grant) -> int:
+        """Return the month of the job whose price turns a grant's value into shares.
+
+        0 where the units are known, and where the day lies before the start, or either is unknown: the price of today.
+        """
+        if not grant.has_open_units or grant.priced_on is None or self.start_date is None:
+            return 0
+        return max(0, month_of(grant.priced_on, self.start_date))
 
     def vesting_of(self, grant: Grant | Refresher | RefresherPlan | StockOption) -> str | tuple[Tranche, ...]:
         """Return the schedule of a grant: its own, or if left out Amazon's at Amazon and an even one elsewhere."""

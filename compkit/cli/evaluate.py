@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -15,7 +16,9 @@ from compkit.cli.options import (
     assumption_options,
     files_argument,
     json_option,
-    load_offers_aloud,
+    load_offers_along_paths,
+    price_path_answer,
+    price_path_option,
     print_json,
     washington_option,
 )
@@ -40,6 +43,7 @@ TAX_RULE = (
 @click.command("evaluate")
 @files_argument
 @assumption_options
+@price_path_option
 @click.option("--whole-shares", is_flag=True, help="Let grants vest in whole shares.")
 @click.option("--after-tax", is_flag=True, help="Add tax and net pay: each employment year as one year's wages.")
 @washington_option
@@ -50,6 +54,7 @@ def evaluate_command(
     growth_convention: GrowthConvention,
     discount_rate: float,
     years: int,
+    price_paths: tuple[str, ...],
     *,
     whole_shares: bool,
     after_tax: bool,
@@ -59,7 +64,8 @@ def evaluate_command(
     """Say what each offer is worth, year by year."""
     assumptions = Assumptions(Growth(growth, growth_convention), discount_rate, years, whole_shares)
     tables = load_tables()
-    offers = load_offers_aloud(files, tables)
+    offers, along, paths = load_offers_along_paths(files, tables, assumptions.growth, price_paths, years)
+    assumptions = replace(assumptions, growth=along)
     with np.errstate(over="ignore", invalid="ignore"):
         worth = valuation(pay_terms([entry.in_usd for entry in offers], tables.schedules), assumptions)
     if not (np.isfinite(worth.by_year["total"]).all() and np.isfinite(worth.summary["present_value"]).all()):
@@ -73,7 +79,7 @@ def evaluate_command(
             _evaluation(worth, entry, position, taxes[position] if taxes else None, tables)
             for position, entry in enumerate(offers)
         ]
-        print_json({"schema": "compkit/evaluation@1", "offers": found})
+        print_json({"schema": "compkit/evaluation@1", "offers": found} | price_path_answer(paths))
         return
     for position, entry in enumerate(offers):
         _print_offer(worth, entry, position, taxes[position] if taxes else None, tables)
