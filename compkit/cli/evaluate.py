@@ -11,6 +11,7 @@ import click
 import numpy as np
 import pandas as pd
 
+from compkit.benefits import benefit_lines, stock_purchases
 from compkit.cashflow import COMPONENTS, pay_terms
 from compkit.cli.options import (
     assumption_options,
@@ -134,6 +135,11 @@ def _print_offer(
         f"first two years {usd(sums['first_two_year_average'])}, present value {usd(sums['present_value'])}, "
         f"guaranteed cash {usd(sums['guaranteed_cash'])}"
     )
+    benefits = _benefits(worth, entry, tables)
+    if benefits is not None:
+        limited = " (the law limits the stock purchase plan: $25,000 of stock a year)"
+        note = limited if any(benefits.get("espp", {}).get("is_limited", [])) else ""
+        click.echo(f"  benefits, in no total: {usd(benefits['total'])}{note}")
     for name in unverified_schedules(offer, tables):
         click.echo(f"  vesting schedule {name}: as commonly reported, not verified")
     practice = refresher_practice(offer, tables)
@@ -161,9 +167,26 @@ def _evaluation(
         "years": years,
         **sums,
         "equity_share": [_number(share) for share in worth.equity_share[position]],
+        "benefits": _benefits(worth, entry, tables),
         "unverified": unverified_schedules(entry.offer, tables),
         "refresher_practice": {"practice": practice.name, "is_verified": practice.is_verified} if practice else None,
     }
+
+
+def _benefits(worth: Valuation, entry: OfferEntry, tables: Tables) -> dict[str, Any] | None:
+    """Return what benefits are worth by year, in no total [USD]; None where the file names none."""
+    offer, given = entry.in_usd, worth.assumptions
+    if offer.benefits is None and offer.relocation is None:
+        return None
+    lines = benefit_lines(offer, given.n_years, given.growth, tables)
+    found: dict[str, Any] = {str(name): [float(amount) for amount in lines.loc[name]] for name in lines.index}
+    if offer.benefits is not None and offer.benefits.espp is not None:
+        bought = stock_purchases(offer, given.n_years, given.growth, tables)
+        found["espp"] = {
+            "contributions": [float(amount) for amount in bought["contributions"]],
+            "is_limited": [bool(is_cut) for is_cut in bought["is_limited"]],
+        }
+    return found | {"total": float(lines.to_numpy().sum())}
 
 
 def _number(value: float) -> float | None:

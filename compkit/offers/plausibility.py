@@ -16,6 +16,7 @@ LARGE_RATE = 1.0
 LARGE_RAISE = 0.5
 WHOLE_GRANT_MONTHS = 48
 MANY_DAYS_OFF = 60
+HIGHEST_DISCOUNT = 0.15
 
 Doubt = tuple[str, str]
 """The field and what is doubtful about it, as a `Fault` takes them."""
@@ -154,6 +155,9 @@ def _benefit_doubts(offer: Offer) -> list[Doubt]:
         amount = getattr(benefits, name, 0.0)
         if amount > offer.base_salary:
             found.append((f"benefits.{name}", f"of {amount:,.0f} a year is more than the salary."))
+    if benefits and benefits.espp and benefits.espp.discount > HIGHEST_DISCOUNT:
+        given = benefits.espp.discount
+        found.append(("benefits.espp.discount", f"of {given:g} means {given:.0%}; a qualified plan gives 15% at most."))
     if relocation and relocation.value > offer.base_salary:
         found.append(("relocation.value", f"of {relocation.value:,.0f} is more than a year's salary."))
     return found
