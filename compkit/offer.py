@@ -31,6 +31,8 @@ from compkit.venture import Startup, StockOption
 
 MAX_SIGN_ON_YEARS = 4
 REMOTE = "Remote"
+ELSEWHERE = "Elsewhere"
+"""A place that data/places.csv has no prices and no taxes for, in any country."""
 AMAZON, AMAZON_VESTING = "Amazon", "amazon"
 
 Measure = Literal["base_salary", "rsu_4yr", "total_y1", "total_4yr_avg", "sign_on_y1", "sign_on_y2"]

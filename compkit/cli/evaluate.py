@@ -24,14 +24,14 @@ from compkit.cli.options import (
     washington_option,
 )
 from compkit.equity import GrowthConvention
-from compkit.errors import Fault, InputError, OutOfRangeError, UnknownChoiceError
+from compkit.errors import OutOfRangeError, UnknownChoiceError
 from compkit.evaluation import refresher_practice, unverified_schedules
 from compkit.offer import REMOTE
 from compkit.offers import OfferEntry, Offers
 from compkit.report.text import COMPONENT_NAMES, usd
 from compkit.stock import Growth
 from compkit.tables import Tables, load_tables
-from compkit.tax import TaxTables, TwoStatesError, employment_year_tax, tax_tables
+from compkit.tax import TaxTables, TwoStatesError, UntaxedPlaceError, employment_year_tax, tax_tables
 from compkit.valuation import Assumptions, Valuation, valuation
 
 LARGE_RATE = 1.0
@@ -89,28 +89,27 @@ def evaluate_command(
 
 
 def _taxes(worth: Valuation, offers: Offers, law: TaxTables) -> list[pd.DataFrame]:
-    """Return each offer's tax by employment year; all offers that cannot be taxed are refused together."""
+    """Return each offer's tax by employment year; NaN with the reason as its status where it cannot be worked out."""
     today = dt.date.today()
-    found, faults = [], []
+    found = []
     for position, entry in enumerate(offers):
         offer = entry.offer
         if offer.start_date is None:
             click.echo(f"warning: {offer.id} has no start_date; its tax begins with {today.year}.", err=True)
+        totals = worth.by_year["total"][position].tolist()
         try:
-            found.append(
-                employment_year_tax(
-                    worth.by_year["total"][position].tolist(),
-                    offer.start_date or today,
-                    str(entry.residence),
-                    entry.candidate.filing_status,
-                    law,
-                    work_place=None if offer.location == REMOTE else offer.location,
-                )
+            taxes = employment_year_tax(
+                totals,
+                offer.start_date or today,
+                str(entry.residence),
+                entry.candidate.filing_status,
+                law,
+                work_place=None if offer.location == REMOTE else offer.location,
             )
-        except (UnknownChoiceError, TwoStatesError) as error:
-            faults.append(Fault(entry.file, f"offer '{offer.id}'", "", f"tax: {error}"))
-    if faults:
-        raise InputError(faults)
+        except (UnknownChoiceError, UntaxedPlaceError, TwoStatesError) as error:
+            taxes = pd.DataFrame({"tax": math.nan, "net": math.nan, "tax_status": f"not worked out: {error}"},
+                                 index=range(len(totals)))  # fmt: skip
+        found.append(taxes)
     return found
 
 
@@ -118,6 +117,8 @@ def _print_offer(
     worth: Valuation, entry: OfferEntry, position: int, taxes: pd.DataFrame | None, tables: Tables
 ) -> None:
     offer = entry.offer
+    untaxed = str(taxes["tax_status"].iloc[0]) if taxes is not None and taxes["tax"].isna().all() else ""
+    taxes = None if untaxed else taxes
     click.echo(f"{offer.id}: {offer.company} {offer.level}, {offer.location}")
     names = [name for name in COMPONENTS if worth.by_year[name][position].any()]
     headings = [COMPONENT_NAMES[name] for name in (*names, "total")] + (["Tax", "Net"] if taxes is not None else [])
@@ -135,6 +136,8 @@ def _print_offer(
         f"first two years {usd(sums['first_two_year_average'])}, present value {usd(sums['present_value'])}, "
         f"guaranteed cash {usd(sums['guaranteed_cash'])}"
     )
+    if untaxed:
+        click.echo(f"  tax {untaxed}")
     benefits = _benefits(worth, entry, tables)
     if benefits is not None:
         limited = " (the law limits the stock purchase plan: $25,000 of stock a year)"
@@ -158,7 +161,7 @@ def _evaluation(
     ]
     if taxes is not None:
         for year, row in zip(years, taxes.to_dict("records"), strict=True):
-            year |= {"tax": float(row["tax"]), "net": float(row["net"]), "tax_status": row["tax_status"]}
+            year |= {"tax": _number(row["tax"]), "net": _number(row["net"]), "tax_status": row["tax_status"]}
     practice = refresher_practice(entry.offer, tables)
     return {
         "id": entry.offer.id,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from compkit.equity import EVEN_VESTING, VestingSchedule
 from compkit.errors import Fault
-from compkit.offer import REMOTE, Offer
+from compkit.offer import ELSEWHERE, REMOTE, Offer
 from compkit.tables import Tables
 
 LOW_BASE = 30_000
@@ -119,6 +119,8 @@ def _place_doubts(offer: Offer, taxed: Collection[str]) -> list[Doubt]:
     field = next((field for field, place in places.items() if place not in taxed), None)
     if field is None:
         return []
+    if places[field] == ELSEWHERE:
+        return [(field, f"{ELSEWHERE} has no taxes and no prices: nothing after tax is worked out; all else is.")]
     return [(field, f"{places[field]} has no taxes in the tables: nothing after tax can be worked out for this offer.")]
 
 
