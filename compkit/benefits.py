@@ -73,12 +73,12 @@ def benefit_lines(offer: Offer, n_years: int, growth: Growth = FLAT, tables: Tab
 def stock_purchases(offer: Offer, n_years: int, growth: Growth = FLAT, tables: Tables | None = None) -> pd.DataFrame:
     """Return what a stock purchase plan takes and gains in each employment year.
 
-    Each period gathers contribution_rate of the salary, at most the plan's cap, and buys on its last day at 1 - discount
-    of the price then, or with lookback of the lower of that and the price at its beginning. The law lets a qualified
-    plan sell stock for 25,000 USD a year at the price on the day of the grant, which with lookback is the period's
-    first, else taken as that of the purchase: so the money that can buy is 25,000 x purchase price / that price. Cap
-    and limit count in proportion to the months. The gain is what the shares bought are worth that day, less what was
-    paid; periods that the horizon cuts off buy nothing. Source: usc-26-423, see data/benefit_limits.csv.
+    Each period gathers contribution_rate of the salary, at most the plan's cap, and buys on its last day at
+    1 - discount of the price then, or with lookback of the lower of that and the price at its beginning. The law lets
+    a qualified plan sell stock for 25,000 USD a year at the price on the day of the grant, which with lookback is the
+    period's first, else taken as that of the purchase: so the money that can buy is 25,000 x purchase price / that
+    price. Cap and limit count in proportion to the months. The gain is what the shares bought are worth that day, less
+    what was paid; periods that the horizon cuts off buy nothing. Source: usc-26-423, see data/benefit_limits.csv.
 
     Parameters
     ----------
@@ -94,7 +94,8 @@ def stock_purchases(offer: Offer, n_years: int, growth: Growth = FLAT, tables: T
     --------
     >>> from compkit.perks import StockPurchasePlan
     >>> plan = StockPurchasePlan(discount=0.15, contribution_rate=0.10)
-    >>> made = Offer(id="a", company="A", level="1", location="Austin", base_salary=150_000, benefits=Benefits(espp=plan))
+    >>> made = Offer(id="a", company="A", level="1", location="Austin", base_salary=150_000,
+    ...              benefits=Benefits(espp=plan))
     >>> stock_purchases(made, 1).round(2).to_numpy().tolist()
     [[15000.0, 2647.06, False]]
     """

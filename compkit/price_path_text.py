@@ -18,6 +18,7 @@ HIGHEST_MULTIPLE = 10.0
 LARGEST_MOVE = 20.0
 FORMS = "Write multiples of today's price (1.5,2,2.5,3 or 1.5x,2x) or share prices ('$150,$200')."
 _NUMBER = re.compile(r"\d+(\.\d*)?|\.\d+")
+TIMES = "\N{MULTIPLICATION SIGN}"
 _SAME_PRICE = 1e-9
 _QUOTED = 80
 
@@ -163,12 +164,12 @@ def _written(text: str, offers: Offers, n_years: int, faults: list[Fault]) -> _W
 def _mark(token: str) -> Literal["$", "x", ""]:
     if token.startswith("$"):
         return "$"
-    return "x" if token[-1:] in ("x", "X", "×") else ""
+    return "x" if token[-1:] in ("x", "X", TIMES) else ""
 
 
 def _value(token: str) -> float | None:
     """Return a value without its mark; None where it is no number."""
-    bare = token.removeprefix("$") if token.startswith("$") else token.rstrip("xX×")
+    bare = token.removeprefix("$") if token.startswith("$") else token.rstrip(f"xX{TIMES}")
     return float(bare.strip()) if _NUMBER.fullmatch(bare.strip()) and len(token) - len(bare) <= 1 else None
 
 

@@ -210,7 +210,7 @@ def test_one_path_for_all_but_a_company_with_its_own(tmp_path: Path, capsys: Cap
         (5.0, "$6,$7,$8,$9", "prices"),
         (5.0, "15,20,25,30", "prices"),
         (100.0, "$1.5,$2,$2.5,$3", "prices"),
-        (100.0, "15x,20x,25X,30×", "multiples"),
+        (100.0, "15x,20x,25X,30\N{MULTIPLICATION SIGN}", "multiples"),
         (100.0, ".5,1.,2,3,4,5,6,7,8", "multiples"),
     ],
 )

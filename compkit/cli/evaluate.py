@@ -24,7 +24,7 @@ from compkit.cli.options import (
     washington_option,
 )
 from compkit.equity import GrowthConvention
-from compkit.errors import OutOfRangeError, UnknownChoiceError
+from compkit.errors import Fault, InputError, OutOfRangeError, UnknownChoiceError
 from compkit.evaluation import refresher_practice, unverified_schedules
 from compkit.offer import REMOTE
 from compkit.offers import OfferEntry, Offers
@@ -89,27 +89,35 @@ def evaluate_command(
 
 
 def _taxes(worth: Valuation, offers: Offers, law: TaxTables) -> list[pd.DataFrame]:
-    """Return each offer's tax by employment year; NaN with the reason as its status where it cannot be worked out."""
+    """Return each offer's tax by employment year; NaN with the reason as its status where its place has no taxes.
+
+    Offers that the file must change before they can be taxed are refused together.
+    """
     today = dt.date.today()
-    found = []
+    found, faults = [], []
     for position, entry in enumerate(offers):
         offer = entry.offer
         if offer.start_date is None:
             click.echo(f"warning: {offer.id} has no start_date; its tax begins with {today.year}.", err=True)
         totals = worth.by_year["total"][position].tolist()
         try:
-            taxes = employment_year_tax(
-                totals,
-                offer.start_date or today,
-                str(entry.residence),
-                entry.candidate.filing_status,
-                law,
-                work_place=None if offer.location == REMOTE else offer.location,
+            found.append(
+                employment_year_tax(
+                    totals,
+                    offer.start_date or today,
+                    str(entry.residence),
+                    entry.candidate.filing_status,
+                    law,
+                    work_place=None if offer.location == REMOTE else offer.location,
+                )
             )
-        except (UnknownChoiceError, UntaxedPlaceError, TwoStatesError) as error:
-            taxes = pd.DataFrame({"tax": math.nan, "net": math.nan, "tax_status": f"not worked out: {error}"},
-                                 index=range(len(totals)))  # fmt: skip
-        found.append(taxes)
+        except UntaxedPlaceError as error:
+            unknown = {"tax": math.nan, "net": math.nan, "tax_status": f"not worked out: {error}"}
+            found.append(pd.DataFrame(unknown, index=range(len(totals))))
+        except (UnknownChoiceError, TwoStatesError) as error:
+            faults.append(Fault(entry.file, f"offer '{offer.id}'", "", f"tax: {error}"))
+    if faults:
+        raise InputError(faults)
     return found
 
 

@@ -26,6 +26,7 @@ from compkit.report.location_tables import living_name
 from compkit.report.text import usd
 from compkit.stock import Growth
 from compkit.tables import load_tables, records
+from compkit.tax import UntaxedPlaceError
 from compkit.valuation import Assumptions
 
 _AMOUNTS = ("gross", *TAX_PARTS, "tax", "net", "price_level", "purchasing_power", "equivalent_salary",
@@ -58,6 +59,7 @@ def locations_command(
         LocationAnalysis(evaluation, housing_share, places, washington_2028=washington_2028)
         for evaluation in _evaluations(files, assumptions, faults)
     ]
+    _refuse_untaxed(analyses)
     if as_json:
         print_json({"offers": [_places(analysis) for analysis in analyses]})
         return
@@ -103,6 +105,7 @@ def withholding_command(
         LocationAnalysis(evaluation, earlier_wages=earlier_wages, washington_2028=washington_2028)
         for evaluation in _evaluations(files, assumptions, faults)
     ]
+    _refuse_untaxed(analyses)
     if as_json:
         print_json({"offers": [_calendar_years(analysis) for analysis in analyses]})
         return
@@ -139,6 +142,21 @@ def _evaluations(files: Sequence[str], assumptions: Assumptions, faults: Sequenc
     return [Evaluation(entry, tables, assumptions, today) for entry in offers]
 
 
+def _refuse_untaxed(analyses: Sequence[LocationAnalysis]) -> None:
+    """Raise for all offers together whose tax fails for what the file can change; a place without taxes is none."""
+    faults = []
+    for analysis in analyses:
+        own, entry = analysis.own, analysis.evaluation.entry
+        try:
+            analysis.check(own)
+        except UntaxedPlaceError:
+            continue
+        except CompkitError as error:
+            faults.append(Fault(entry.file, f"offer '{entry.offer.id}'", "", f"tax: {error}"))
+    if faults:
+        raise InputError(faults)
+
+
 def _say_why_untaxed(analysis: LocationAnalysis) -> None:
     if analysis.why_no_home:
         click.echo(f"  not worked out for {analysis.own.title}: {analysis.why_no_home}")
@@ -149,7 +167,7 @@ def _places(analysis: LocationAnalysis) -> dict[str, Any]:
         {"place": row["place"], "residence": row["residence"], "work_place": row["work_place"]}
         | {name: _number(row[name]) for name in _AMOUNTS}
         | {"tax_status": row["tax_status"]}
-        for row in records(analysis.table)
+        for row in (records(analysis.table) if analysis.livings else [])
     ]
     return {
         "id": analysis.evaluation.offer.id,

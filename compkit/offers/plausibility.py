@@ -53,6 +53,7 @@ class Plausibility:
         found = [
             *_pay_doubts(offer, usd_rate),
             *_equity_doubts(offer, self._schedules),
+            *_pricing_doubts(offer),
             *_schedule_doubts(offer, self._schedules),
             *_size_doubts(offer, usd_rate, self._highest),
             *_place_doubts(offer, self._taxed),
@@ -100,6 +101,16 @@ def _equity_doubts(offer: Offer, schedules: Collection[str]) -> list[Doubt]:
             if not 1 / LARGE_PRICE_MOVE <= move <= LARGE_PRICE_MOVE:
                 found.append((field, f"has a price that moved to {move:,.2g} times the grant price. A split?"))
     return found
+
+
+def _pricing_doubts(offer: Offer) -> list[Doubt]:
+    """Return, once for an offer, that nothing says which price turns a grant in dollars into shares."""
+    for position, grant in enumerate(offer.equity):
+        if grant.has_open_units and grant.value and grant.priced_on is None:
+            rule = ("is in dollars, without a price that turned it into shares. Ask on which day, or over which days' "
+                    "average, the grant is turned into shares: priced_on, priced_over_days.")  # fmt: skip
+            return [(f"equity[{position}].value", rule)]
+    return []
 
 
 def _schedule_doubts(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> list[Doubt]:

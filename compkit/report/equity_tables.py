@@ -262,7 +262,7 @@ def _purchase_notes(evaluation: Evaluation) -> Iterator[str]:
         evaluation.offer, evaluation.assumptions.n_years, evaluation.assumptions.growth, evaluation.tables
     )
     paid = usd(float(bought["contributions"].iloc[0]))
-    yield f"The stock purchase plan takes {paid} of the first year's pay; shown is the gain on the day of each purchase."
+    yield f"The stock purchase plan takes {paid} of the first year's pay; shown is the gain on the day of purchase."
     cut = [str(year) for year in bought.index[bought["is_limited"]]]
     if cut:
         which = f"year {cut[0]}" if len(cut) == 1 else f"years {', '.join(cut[:-1])} and {cut[-1]}"

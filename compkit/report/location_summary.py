@@ -165,7 +165,8 @@ def _tax_years(analysis: LocationAnalysis) -> list[int]:
 
 def left_out_elsewhere(analysis: LocationAnalysis) -> list[str]:
     """Return why other places are left out; why the own one is stands on the first screen."""
-    return analysis.left_out if analysis.home else analysis.left_out[1:]
+    why = analysis.why_no_home
+    return [reason for reason in analysis.left_out if why is None or not reason.endswith(f": {why}")]
 
 
 def location_left_out(analysis: LocationAnalysis) -> Notes:
