@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from compkit.equity import Refresher, Tranche, VestingSchedule
 from compkit.errors import OutOfRangeError, UnknownChoiceError
+from compkit.grant_kinds import grant_kinds
 from compkit.offer import MAX_SIGN_ON_YEARS, Offer
 from compkit.periods import MONTHS_A_YEAR, months
 from compkit.refreshers import planned_refreshers
@@ -182,7 +183,7 @@ def grant_frame(
             "has_price": np.broadcast_to(np.asarray(has_price, dtype=bool), n_rows),
             "is_cash": np.broadcast_to(np.asarray(is_cash, dtype=bool), n_rows),
             "priced_month": np.broadcast_to(valued_in, n_rows),
-            "company": pd.Categorical.from_codes(np.zeros(n_rows, dtype=np.int8), [""]),
+            "company": pd.Categorical(np.broadcast_to("", n_rows)),
         }
     )
 
@@ -214,10 +215,10 @@ def pay_terms(offers: Sequence[Offer], schedules: Mapping[str, VestingSchedule])
         for later in planned_refreshers(offer, schedules):
             rows += _refresher_rows(position, later, f"{offer.id}: refresher_plan", known)
     grants = grant_frame(*_columns(rows))
-    priced_month = grants["priced_month"].to_numpy(copy=True)
-    priced_month[list(priced_in)] = list(priced_in.values())
+    priced = grants["priced_month"].to_numpy(dtype=np.int64, copy=True)
+    priced[list(priced_in)] = list(priced_in.values())
     companies = [company_key(offers[row].company) for row in grants["offer_row"]]
-    return PayTerms(terms, grants.assign(priced_month=priced_month, company=pd.Categorical(companies)), known)
+    return PayTerms(terms, grants.assign(priced_month=priced, company=pd.Categorical(companies)), known)
 
 
 def cash_flow(pay: PayTerms, growth: Growth, n_years: int, *, whole_shares: bool = False) -> CashFlow:
@@ -295,7 +296,7 @@ def weighted_vests(
     if pay.grants.empty:
         return flow
     n_months = len(weights)
-    kinds, code = _kinds_of_grant(pay.grants, by_company=bool(growth.company_paths))
+    kinds, code = grant_kinds(pay.grants, by_company=bool(growth.company_paths))
     share = np.stack([vested_share(pay.schedules[kind.schedule], n_months, kind.start_month) for kind in kinds])
     month = months(n_months // MONTHS_A_YEAR)
     price = np.stack([growth.of(kind.company).ratio(month, kind.priced_month) for kind in kinds])
@@ -341,29 +342,6 @@ def _sign_on(terms: pd.DataFrame, weights: FloatArray, weights_of_year: FloatArr
     is_monthly = np.column_stack([terms[f"sign_on_monthly_y{year}"].to_numpy(dtype=bool) for year in years])
     lump = np.where(is_monthly, 0.0, amount) @ weights[: MONTHS_A_YEAR * len(years) : MONTHS_A_YEAR]
     return lump + np.where(is_monthly, amount / MONTHS_A_YEAR, 0.0) @ weights_of_year[: len(years)]
-
-
-class _Kind(NamedTuple):
-    """What grants that vest and grow alike have in common."""
-
-    schedule: str
-    start_month: int
-    priced_month: int
-    is_cash: bool
-    company: str
-
-
-def _kinds_of_grant(grants: pd.DataFrame, *, by_company: bool) -> tuple[list[_Kind], NDArray[np.intp]]:
-    """Return the distinct kinds of grants, and each grant's position among them."""
-    code = np.zeros(len(grants), dtype=np.int64)
-    for name in _Kind._fields if by_company else _Kind._fields[:-1]:
-        own, values = pd.factorize(grants[name])
-        code = pd.factorize(code * len(values) + own)[0]
-    first = np.empty(int(code.max()) + 1, dtype=np.int64)
-    first[code[::-1]] = np.arange(len(code))[::-1]
-    rows = grants.iloc[first][list(_Kind._fields)].itertuples(index=False, name=None)
-    return [_Kind(str(schedule), int(start), int(priced), bool(is_cash), str(company))
-            for schedule, start, priced, is_cash, company in rows], code  # fmt: skip
 
 
 def _add_rows(flow: FloatArray, row: NDArray[np.int64], value: FloatArray) -> None:

@@ -133,7 +133,7 @@ def test_faults(grant: dict[str, Any], said: str, tmp_path: Path, capsys: Captur
 
 
 def test_the_page_shows_the_spread(tmp_path: Path) -> None:
-    """By hand at the default 35 %: a year on, exp(0.35) = 1.41907; 100,000 / 1.41907 = 70,469 and x 1.41907 = 141,907."""
+    """By hand at the default 35 %, a year on: exp(0.35) = 1.41907, so 100,000 / 1.41907 and 100,000 x 1.41907."""
     grant = {"value": 100000, "price_now": 50}
     path = written(tmp_path, grant, start_date="2027-12-01")
     shown = repr(report.grants_table(load_evaluation(str(path), "a", report_on="2026-12-01")))
