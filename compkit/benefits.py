@@ -9,12 +9,15 @@ from compkit.errors import OutOfRangeError
 from compkit.offer import Offer
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
 from compkit.perks import Benefits
+from compkit.stock import FLAT, Growth
+from compkit.tables import Tables, load_tables
 
 LINES = ("retirement_match", "espp_discount_value", "other", "relocation", "premiums")
 WORKING_DAYS_A_YEAR = 260
+STOCK_A_YEAR = "espp_stock_a_year"
 
 
-def benefit_lines(offer: Offer, n_years: int) -> pd.DataFrame:
+def benefit_lines(offer: Offer, n_years: int, growth: Growth = FLAT, tables: Tables | None = None) -> pd.DataFrame:
     """Return what each benefit is worth in each employment year; its sum is their worth over the horizon.
 
     Where the horizon ends before the retirement match is the employee's own, the match counts as nothing. What the
@@ -26,6 +29,10 @@ def benefit_lines(offer: Offer, n_years: int) -> pd.DataFrame:
         In USD.
     n_years : int
         The horizon, 1 to 8 [years].
+    growth : Growth
+        The scenario of the share price, for what a stock purchase plan gains; flat if left out.
+    tables : Tables, optional
+        For the law's limits; compkit's own if left out.
 
     Returns
     -------
@@ -57,8 +64,62 @@ def benefit_lines(offer: Offer, n_years: int) -> pd.DataFrame:
     years = pd.RangeIndex(1, n_years + 1, name="year")
     amounts = np.repeat([[yearly[name]] for name in LINES], n_years, axis=1)
     lines = pd.DataFrame(amounts, index=pd.Index(LINES, name="line"), columns=years)
+    if given.espp is not None:
+        lines.loc["espp_discount_value"] = stock_purchases(offer, n_years, growth, tables)["gain"]
     lines.loc["relocation", 1] = offer.relocation.value if offer.relocation else 0.0
     return lines
+
+
+def stock_purchases(offer: Offer, n_years: int, growth: Growth = FLAT, tables: Tables | None = None) -> pd.DataFrame:
+    """Return what a stock purchase plan takes and gains in each employment year.
+
+    Each period gathers contribution_rate of the salary, at most the plan's cap, and buys on its last day at
+    1 - discount of the price then, or with lookback of the lower of that and the price at its beginning. The law lets
+    a qualified plan sell stock for 25,000 USD a year at the price on the day of the grant, which with lookback is the
+    period's first, else taken as that of the purchase: so the money that can buy is 25,000 x purchase price / that
+    price. Cap and limit count in proportion to the months. The gain is what the shares bought are worth that day, less
+    what was paid; periods that the horizon cuts off buy nothing. Source: usc-26-423, see data/benefit_limits.csv.
+
+    Parameters
+    ----------
+    offer, n_years, growth, tables
+        See `benefit_lines`.
+
+    Returns
+    -------
+    DataFrame, one row a year, 1 and up
+        contributions, gain [USD], is_limited [bool: the law's limit cut what went in].
+
+    Examples
+    --------
+    >>> from compkit.perks import StockPurchasePlan
+    >>> plan = StockPurchasePlan(discount=0.15, contribution_rate=0.10)
+    >>> made = Offer(id="a", company="A", level="1", location="Austin", base_salary=150_000,
+    ...              benefits=Benefits(espp=plan))
+    >>> stock_purchases(made, 1).round(2).to_numpy().tolist()
+    [[15000.0, 2647.06, False]]
+    """
+    plan = offer.benefits.espp if offer.benefits else None
+    found = pd.DataFrame({"contributions": 0.0, "gain": 0.0, "is_limited": False},
+                         index=pd.RangeIndex(1, n_years + 1, name="year"))  # fmt: skip
+    if plan is None:
+        return found
+    (row,) = (tables or load_tables()).rows_where("benefit_limits", {"limit": STOCK_A_YEAR})
+    salary = np.repeat([offer.base_salary_in_year(year) for year in found.index], MONTHS_A_YEAR)
+    wanted = np.minimum(plan.contribution_rate * salary, np.inf if plan.cap is None else plan.cap) / MONTHS_A_YEAR
+    price = growth.of(offer.company).price(np.arange(len(salary) + 1))
+    for last in range(plan.period_months, len(salary) + 1, plan.period_months):
+        first, year = last - plan.period_months, -(-last // MONTHS_A_YEAR)
+        moved = float(price[last] / price[first])
+        cost = (1 - plan.discount) * (min(1.0, moved) if plan.lookback else moved)
+        at_grant = 1.0 if plan.lookback else moved
+        most = row["value"] * plan.period_months / MONTHS_A_YEAR * cost / at_grant
+        gathered = float(wanted[first:last].sum())
+        paid = min(gathered, most)
+        found.loc[year, "contributions"] += paid
+        found.loc[year, "gain"] += paid * (moved / cost - 1)
+        found.loc[year, "is_limited"] |= gathered > most * (1 + 1e-12)
+    return found
 
 
 def benefits_worth(offer: Offer, n_years: int) -> float:

@@ -103,10 +103,12 @@ def growth_curve(pay: PayTerms, row: int, n_years: int, convention: GrowthConven
     for grant in one.grants.to_dict("records"):
         start = int(grant["start_month"])
         vests = np.diff(vested_share(one.schedules[str(grant["schedule"])], n_months, start), prepend=0.0)
-        since = years_of_growth(np.array([start]), convention)[0] if grant["is_valued_at_grant"] else 0.0
+        priced = int(grant["priced_month"])
+        since = years_of_growth(np.array([priced]), convention)[0]
         values.append(grant["units"] * grant["start_price"] * vests[vests > 0])
         # Whole months, so that the same time has the same exponent in every offer.
-        grown = np.round((years_of_growth(month[vests > 0], convention) - since) * MONTHS_A_YEAR) / MONTHS_A_YEAR
+        at = np.maximum(month[vests > 0], priced)
+        grown = np.round((years_of_growth(at, convention) - since) * MONTHS_A_YEAR) / MONTHS_A_YEAR
         exponents.append(np.zeros_like(grown) if grant["is_cash"] else grown)
     fixed = float(sum(amounts[0, 0] for amounts in cash.values()))
     return GrowthCurve(fixed, np.concatenate(values), np.concatenate(exponents))

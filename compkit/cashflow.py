@@ -12,11 +12,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from compkit.equity import Refresher, VestingSchedule
 from compkit.errors import OutOfRangeError, UnknownChoiceError
-from compkit.grant_kinds import kinds_of_grant
+from compkit.grant_kinds import grant_kinds
 from compkit.offer import MAX_SIGN_ON_YEARS, Offer
 from compkit.periods import MONTHS_A_YEAR, months
 from compkit.refreshers import planned_refreshers
-from compkit.stock import Growth
+from compkit.stock import Growth, company_key
 from compkit.tranches import VestingRule
 from compkit.vesting import FloatArray, vested_share, vested_units, vesting_schedule
 
@@ -50,8 +50,9 @@ class PayTerms:
     grants : DataFrame, one row a grant, in the order of the offers
         offer_row [position in terms], units [shares], start_price [USD a share at the start date],
         schedule [name], start_month [month], is_valued_at_grant [bool: units come from the price of that month],
+        priced_month [month: the one whose price turns a worth into units, 0 where the units are known today],
         has_price [bool: the price is that of a share, so units are shares and may be rounded to whole ones],
-        is_cash [bool: it is paid in money as it vests, and no share price moves it].
+        is_cash [bool: it is paid in money as it vests, and no share price moves it], company [whose share it is].
     schedules : mapping of str to VestingSchedule
         Every schedule that the grants name.
     """
@@ -171,8 +172,9 @@ def grant_frame(
     has_price: ArrayLike = False,  # noqa: FBT002
     is_cash: ArrayLike = False,  # noqa: FBT002
 ) -> pd.DataFrame:
-    """Return grants as the frame that `PayTerms` holds; a single value stands for all rows."""
+    """Return grants as the frame that `PayTerms` holds, of no company; a single value stands for all rows."""
     n_rows = len(np.asarray(offer_row))
+    valued_in = np.where(is_valued_at_grant, np.asarray(start_month, dtype=np.int64), 0)
     return pd.DataFrame(
         {
             "offer_row": np.asarray(offer_row, dtype=np.int64),
@@ -183,6 +185,8 @@ def grant_frame(
             "is_valued_at_grant": np.broadcast_to(np.asarray(is_valued_at_grant, dtype=bool), n_rows),
             "has_price": np.broadcast_to(np.asarray(has_price, dtype=bool), n_rows),
             "is_cash": np.broadcast_to(np.asarray(is_cash, dtype=bool), n_rows),
+            "priced_month": np.broadcast_to(valued_in, n_rows),
+            "company": pd.Categorical(np.broadcast_to("", n_rows)),
         }
     )
 
@@ -200,16 +204,25 @@ def pay_terms(offers: Sequence[Offer], schedules: Mapping[str, VestingSchedule])
     terms = pd.DataFrame([_term_row(offer) for offer in offers], index=ids, columns=list(TERM_DEFAULTS))
     known = dict(schedules)
     rows: list[_GrantRow] = []
+    priced_in: dict[int, int] = {}
     for position, offer in enumerate(offers):
         for number, grant in enumerate(offer.equity):
             own_name, size = f"{offer.id}: equity[{number}]", (grant.n_units, grant.start_price)
             name = _schedule_name(offer, offer.vesting_of(grant), own_name, grant.start_month, known)
-            rows.append((position, *size, name, grant.start_month, False, grant.has_price, False))
+            priced_month = offer.priced_month(grant)
+            if priced_month:
+                priced_in[len(rows)] = priced_month
+            has_units = grant.has_price and not priced_month
+            rows.append((position, *size, name, grant.start_month, False, has_units, False))
         for number, later in enumerate(offer.refreshers):
             rows += _refresher_rows(position, offer, later, f"{offer.id}: refreshers[{number}]", known)
         for later in planned_refreshers(offer, schedules):
             rows += _refresher_rows(position, offer, later, f"{offer.id}: refresher_plan", known)
-    return PayTerms(terms, grant_frame(*_columns(rows)), known)
+    grants = grant_frame(*_columns(rows))
+    priced = grants["priced_month"].to_numpy(dtype=np.int64, copy=True)
+    priced[list(priced_in)] = list(priced_in.values())
+    companies = [company_key(offers[row].company) for row in grants["offer_row"]]
+    return PayTerms(terms, grants.assign(priced_month=priced, company=pd.Categorical(companies)), known)
 
 
 def cash_flow(pay: PayTerms, growth: Growth, n_years: int, *, whole_shares: bool = False) -> CashFlow:
@@ -219,7 +232,7 @@ def cash_flow(pay: PayTerms, growth: Growth, n_years: int, *, whole_shares: bool
     ----------
     pay : PayTerms
     growth : Growth
-        The scenario of the share price; the same for all offers.
+        The scenario of the share price: the same for all offers, but for paths of single companies.
     n_years : int
         The horizon [years].
     whole_shares : bool
@@ -289,10 +302,10 @@ def weighted_vests(
     if pay.grants.empty:
         return flow
     n_months = len(weights)
-    kinds, code = kinds_of_grant(pay.grants)
+    kinds, code = grant_kinds(pay.grants, by_company=bool(growth.company_paths))
     share = np.stack([vested_share(pay.schedules[kind.schedule], n_months, kind.start_month) for kind in kinds])
-    at_grant = np.array([float(growth.price(kind.start_month)) if kind.is_valued else 1.0 for kind in kinds])
-    price = growth.price(months(n_months // MONTHS_A_YEAR)) / at_grant[:, None]
+    month = months(n_months // MONTHS_A_YEAR)
+    price = np.stack([growth.of(kind.company).ratio(month, kind.priced_month) for kind in kinds])
     in_cash = np.array([kind.is_cash for kind in kinds])
     price[in_cash] = 1.0
     start_price = pay.grants["start_price"].to_numpy(dtype=float)

@@ -177,7 +177,7 @@ class Comparison:
 
     def _grants_curve(self, position: int, n_years: int) -> GrowthCurve:
         """Return an offer's own shares alone: what a jump of the price today moves."""
-        grants = self.pay.grants[~self.pay.grants["is_valued_at_grant"].to_numpy(dtype=bool)]
+        grants = self.pay.grants[self.pay.grants["priced_month"].to_numpy(dtype=int) == 0]
         shares = replace(self.pay, grants=grants)
         whole = growth_curve(shares, position, n_years, self.assumptions.growth.convention)
         return GrowthCurve(0.0, whole.values, whole.exponents)

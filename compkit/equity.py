@@ -106,6 +106,10 @@ class Grant(TypedInput):
     """The share price today."""
     price_on: CalendarDate | None = None
     """The day of price_now."""
+    priced_on: CalendarDate | None = None
+    """The day whose price turns value into shares; with priced_over_days the last day of the average."""
+    priced_over_days: Annotated[int, Field(ge=1, le=366)] | None = None
+    """Over how many days, up to priced_on, the price is averaged; left out, the price of that day [days]."""
     vesting: Vesting | None = None
     """A known schedule, a list of {month, fraction}, or a group; left out: Amazon's, elsewhere even."""
     start_month: StartMonth = 0
@@ -121,7 +125,16 @@ class Grant(TypedInput):
             raise fault("must give value or units. Add one.")
         if self.units is not None and self.grant_price is None and self.price_now is None:
             raise fault("gives units without a price. Add grant_price or price_now.")
+        if self.units is not None:
+            for name in ("priced_on", "priced_over_days"):
+                if getattr(self, name) is not None:
+                    raise fault(f"gives units, which no price changes any more, and {name}. Remove one.")
         return self
+
+    @property
+    def has_open_units(self) -> bool:
+        """Whether the number of shares is not fixed yet: a value, and no price that turned it into shares."""
+        return self.units is None and self.grant_price is None
 
     @property
     def has_price(self) -> bool:

@@ -1,4 +1,4 @@
-"""Which grants of many vest and grow alike, so that each kind is worked out once."""
+"""Grants that vest and grow alike, so that a million offers need the price and the schedule of each kind once."""
 
 from __future__ import annotations
 
@@ -8,33 +8,25 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from compkit.tranches import MAX_MONTHS_ACCRUED
-
 
 class GrantKind(NamedTuple):
     """What grants that vest and grow alike have in common."""
 
     schedule: str
     start_month: int
-    is_valued: bool
+    priced_month: int
     is_cash: bool
+    company: str
 
 
-def kinds_of_grant(grants: pd.DataFrame) -> tuple[list[GrantKind], NDArray[np.intp]]:
-    """Return the distinct kinds of grants, and each grant's position among them.
-
-    Parameters
-    ----------
-    grants : DataFrame
-        As `cashflow.PayTerms` holds them.
-    """
-    names, name_code = grants["schedule"].cat.categories, grants["schedule"].cat.codes.to_numpy(dtype=np.int64)
-    start = grants["start_month"].to_numpy(dtype=np.int64)
-    flags = 2 * grants["is_cash"].to_numpy(dtype=np.int64) + grants["is_valued_at_grant"].to_numpy(dtype=np.int64)
-    # A packed number tells kinds apart faster than rows do; grants may have begun before the first day.
-    code, keys = pd.factorize((name_code * 1000 + start + MAX_MONTHS_ACCRUED) * 4 + flags)
-    kinds = [
-        GrantKind(str(names[key // 4000]), int(key // 4 % 1000) - MAX_MONTHS_ACCRUED, bool(key & 1), bool(key & 2))
-        for key in keys
-    ]
-    return kinds, code
+def grant_kinds(grants: pd.DataFrame, *, by_company: bool) -> tuple[list[GrantKind], NDArray[np.intp]]:
+    """Return the distinct kinds of grants, and each grant's position among them."""
+    code = np.zeros(len(grants), dtype=np.int64)
+    for name in GrantKind._fields if by_company else GrantKind._fields[:-1]:
+        own, values = pd.factorize(grants[name])
+        code = pd.factorize(code * len(values) + own)[0]
+    first = np.empty(int(code.max()) + 1, dtype=np.int64)
+    first[code[::-1]] = np.arange(len(code))[::-1]
+    rows = grants.iloc[first][list(GrantKind._fields)].itertuples(index=False, name=None)
+    return [GrantKind(str(schedule), int(start), int(priced), bool(is_cash), str(company))
+            for schedule, start, priced, is_cash, company in rows], code  # fmt: skip

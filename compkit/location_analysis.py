@@ -130,7 +130,12 @@ class LocationAnalysis:
     @cached_property
     def home(self) -> Living | None:
         """The own living; None where its tax or prices cannot be worked out."""
-        return self.own if self._reason_against(self.own) is None else None
+        return self.own if self.why_no_home is None else None
+
+    @property
+    def why_no_home(self) -> str | None:
+        """Why tax or prices cannot be worked out where the candidate would live; None where they can."""
+        return self._reason_against(self.own)
 
     @property
     def left_out(self) -> list[str]:
@@ -199,7 +204,8 @@ class LocationAnalysis:
         offer, home = self.evaluation.offer, self.own
         notes = [*self.earlier.notes]
         lived_in = self.evaluation.candidate.residence
-        if self.earlier.n_months and self.earlier.base and lived_in not in (None, home.residence):
+        is_taxed = self.home is not None
+        if is_taxed and self.earlier.n_months and self.earlier.base and lived_in not in (None, home.residence):
             notes.append(
                 f"What is paid before the start is taxed as if you already lived in {home.residence}: where two states "
                 "are concerned, the true tax of that year differs."

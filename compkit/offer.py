@@ -28,7 +28,7 @@ from compkit.fields import (
     fault,
     times_rate,
 )
-from compkit.periods import MONTHS_A_YEAR, months_before
+from compkit.periods import MONTHS_A_YEAR, month_of, months_before
 from compkit.perks import Benefits, Clawback, Relocation, RepaymentMonths, repayment_months
 from compkit.spelled import USD, SpellingError, read_range
 from compkit.tranches import VestingRule, schedule_name
@@ -36,6 +36,8 @@ from compkit.venture import Startup, StockOption
 
 MAX_SIGN_ON_YEARS = 4
 REMOTE = "Remote"
+ELSEWHERE = "Elsewhere"
+"""A place that data/places.csv has no prices and no taxes for, in any country."""
 AMAZON, AMAZON_VESTING = "Amazon", "amazon"
 
 Measure = Literal["base_salary", "rsu_4yr", "total_y1", "total_4yr_avg", "sign_on_y1", "sign_on_y2"]
@@ -348,6 +350,15 @@ class Offer(TypedInput):
     def sign_on_repayment_months(self) -> int:
         """For how long after each sign-on payment leaving makes any of it due again [months]."""
         return repayment_months(self.sign_on_clawback, self.sign_on_clawback_months)
+
+    def priced_month(self, grant: Grant) -> int:
+        """Return the month of the job whose price turns a grant's value into shares.
+
+        0 where the units are known, and where the day lies before the start, or either is unknown: the price of today.
+        """
+        if not grant.has_open_units or grant.priced_on is None or self.start_date is None:
+            return 0
+        return max(0, month_of(grant.priced_on, self.start_date))
 
     def vesting_of(self, grant: Grant | Refresher | RefresherPlan | StockOption) -> VestingRule:
         """Return the schedule of a grant: its own, or if left out Amazon's at Amazon and an even one elsewhere."""

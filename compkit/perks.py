@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from compkit.fields import Money, Spelled, TypedInput
+from compkit.fields import Money, Share, Spelled, TypedInput, fault
 from compkit.periods import MONTHS_A_YEAR
 
 Clawback = Literal["prorated", "full", "none", "full-then-prorated"]
@@ -42,6 +42,21 @@ class Relocation(TypedInput):
         return repayment_months(self.clawback, self.months)
 
 
+class StockPurchasePlan(TypedInput):
+    """Shares of the employer bought out of the salary, below their price (ESPP)."""
+
+    discount: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False), Spelled("rate")]
+    """By what part the price is lowered."""
+    lookback: bool = False
+    """Whether the lower price of the period's first and last day counts."""
+    contribution_rate: Share
+    """The part of the salary that buys shares."""
+    cap: Money | None = None
+    """The most that may be put in a year, where the plan has a limit of its own."""
+    period_months: Annotated[int, Field(ge=1, le=27)] = 6
+    """How long money is gathered before each purchase [months]."""
+
+
 class Benefits(TypedInput):
     """What is worth money and is no pay; amounts a year."""
 
@@ -50,10 +65,18 @@ class Benefits(TypedInput):
     retirement_vesting_months: Annotated[int, Field(ge=0, le=120)] = 0
     """Leaving before the end of this month loses all of the match [months]."""
     espp_discount_value: Money = 0.0
-    """The gain from buying shares below their price."""
+    """The gain from buying shares below their price; or give espp, and it is worked out."""
+    espp: StockPurchasePlan | None = None
+    """What the gain from buying shares below their price follows from."""
     premiums: Money = 0.0
     """What the employee pays for insurance; it counts against the offer."""
     paid_time_off_days: Annotated[float, Field(ge=0, le=260, allow_inf_nan=False), Spelled("plain")] | None = None
     """Paid days off a year [working days]."""
     other: Money = 0.0
     """What other benefits are worth: gym, phone, meals."""
+
+    @model_validator(mode="after")
+    def _has_one_gain_from_shares(self) -> Benefits:
+        if self.espp is not None and "espp_discount_value" in self.model_fields_set:
+            raise fault("must give espp or espp_discount_value, not both. Remove one.")
+        return self

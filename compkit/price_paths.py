@@ -138,12 +138,14 @@ def scenario_totals(pay: PayTerms, scenario: ScenarioPath, n_years: int) -> Floa
     grants = pay.grants
     parts = weighted_payments(replace(pay, grants=grants.iloc[:0]), FLAT, in_year)
     totals = parts["base"] + parts["bonus"] + parts["sign_on"]
-    valued_in = np.where(grants["is_valued_at_grant"], grants["start_month"], 0)
-    for month in np.unique(valued_in[valued_in < n_months]):
+    # What is priced after the horizon is worth its face in all of it.
+    valued_in = np.minimum(grants["priced_month"].to_numpy(dtype=int), n_months)
+    for month in np.unique(valued_in):
         at = valued_in == month
-        if ratio[month] == 0 and not grants["is_cash"][at].all():
+        if month < n_months and ratio[month] == 0 and not grants["is_cash"][at].all():
             raise OutOfRangeError(f"price scenario {scenario.name!r}", f"be above zero in month {month}, when a grant "
                                   "is valued", 0.0)  # fmt: skip
-        moved = in_year * (ratio[1:, None] / (ratio[month] or 1.0))
+        then = ratio[np.maximum(np.arange(1, n_months + 1), month)]
+        moved = in_year * (then[:, None] / (ratio[month] or 1.0))
         totals += weighted_vests(replace(pay, grants=grants[at]), FLAT, moved, cash_weights=in_year)
     return totals

@@ -186,7 +186,7 @@ class _Holding:
     ----------
     vest_months : ndarray, shape (n,)
     start_month : int
-        The month from which the price moves; 0, or for a grant of stated value the month in which it is made.
+        The month from which the price moves; 0, or for a grant of stated value the month in which it is priced.
     by_year : ndarray, shape (n_years, n)
         What each vest adds to each year, at the mean price [USD].
     """
@@ -197,11 +197,12 @@ class _Holding:
 
     def worth(self, path: FloatArray, scale: float, drift: float) -> FloatArray:
         """Return what vests by year, shape (n_years, n_paths) [USD]: price over mean is exp(scale path - drift t)."""
-        moved = path[self.vest_months - 1]
+        at = np.maximum(self.vest_months, self.start_month)
+        moved = path[at - 1]
         if self.start_month:
             moved -= path[self.start_month - 1]
         moved *= scale
-        elapsed = (self.vest_months - self.start_month) / MONTHS_A_YEAR
+        elapsed = (at - self.start_month) / MONTHS_A_YEAR
         moved -= (drift * elapsed)[:, None]
         np.exp(moved, out=moved)
         return np.asarray(self.by_year @ moved)
@@ -209,18 +210,19 @@ class _Holding:
 
 def _holdings(pay: PayTerms, growth: Growth, n_months: int, in_year: FloatArray) -> list[list[_Holding]]:
     """Return for each offer its grants, gathered by the month from which their price moves."""
-    price = growth.price(np.arange(n_months + 1))
+    month = np.arange(1, n_months + 1)
     gathered: list[dict[int, FloatArray]] = [{} for _ in range(len(pay))]
     for grant in pay.grants.to_dict("records"):
         start = int(grant["start_month"])
         share = vested_share(pay.schedules[str(grant["schedule"])], n_months, start)
-        since = start if grant["is_valued_at_grant"] else 0
-        if since >= n_months:
+        since = min(int(grant["priced_month"]), n_months)
+        vests = np.diff(share, prepend=0.0)
+        if not vests.any():
             continue
-        value = grant["units"] * grant["start_price"] * np.diff(share, prepend=0.0) * price[1:] / price[since]
+        price = growth.of(str(grant["company"])).ratio(month, since)
+        value = grant["units"] * grant["start_price"] * vests * price
         of_offer = gathered[int(grant["offer_row"])]
         of_offer[since] = of_offer.get(since, np.zeros(n_months)) + value
-    month = np.arange(1, n_months + 1)
     return [
         [_Holding(month[value > 0], since, (in_year * value[:, None])[value > 0].T) for since, value in held.items()]
         for held in gathered

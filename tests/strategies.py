@@ -27,6 +27,12 @@ horizons = st.integers(1, 8)
 discount_rates = st.integers(0, 500).map(lambda thousandths: thousandths / 1000)
 growth_rates = st.one_of(st.floats(-0.9, 1.0), st.sampled_from([-0.999, 0.0, 10.0]))
 growths = st.builds(Growth, growth_rates, st.sampled_from(CONVENTIONS))
+multiples = st.integers(5, 400).map(lambda hundredths: hundredths / 100)
+price_paths = st.lists(multiples, min_size=1, max_size=8).map(tuple)
+paths_of_growth = st.builds(
+    lambda rate, path, own: Growth(rate, path=path, company_paths=(("Amazon", own),) if own else ()),
+    growth_rates, st.just(()) | price_paths, st.just(()) | price_paths,
+)  # fmt: skip
 # Any day, and often the last ones of a month, which other months do not have.
 start_dates = st.one_of(
     st.dates(dt.date(2024, 1, 1), dt.date(2029, 12, 31)),
@@ -88,11 +94,13 @@ def bonuses(draw: st.DrawFn) -> dict[str, Any]:
 def grants(draw: st.DrawFn) -> dict[str, Any]:
     """Draw a grant by value or by units, with or without prices."""
     price, price_now = draw(prices), draw(st.none() | prices)
-    size = (
+    size: dict[str, Any] = (
         {"value": draw(amounts), "grant_price": draw(st.sampled_from([None, price]))}
         if draw(st.booleans())
         else {"units": draw(st.integers(0, 50_000).map(float)), "grant_price": price}
     )
+    if size.get("value") is not None:
+        size["priced_on"] = draw(st.none() | st.dates(dt.date(2024, 1, 1), dt.date(2038, 12, 31)))
     return {
         **size,
         "price_now": price_now,

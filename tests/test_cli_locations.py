@@ -231,7 +231,6 @@ def test_unfit_options_are_refused(arguments: tuple[str, ...], said: str, tmp_pa
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"location": "Portland"}, "offer 'worked': tax: location must be one of"),
         ({"location": "New York", "residence": "Boston"}, "living in Boston and working in New York is taxed by two"),
         ({"location": "Remote"}, "offer 'worked': residence is needed for a Remote job"),
         ({"start_date": "2022-01-01"}, "offer 'worked': tax: year must be one of 2024, 2025"),
@@ -248,12 +247,32 @@ def test_an_offer_that_cannot_be_taxed_is_refused(
 @pytest.mark.parametrize("command", COMMANDS)
 def test_all_offers_that_cannot_be_taxed_are_told_at_once(command: str, tmp_path: Path, capsys: Capture) -> None:
     one, two = (
-        written(tmp_path, "a.yaml", location="Portland"),
+        written(tmp_path, "a.yaml", start_date="2022-01-01"),
         written(tmp_path, "b.yaml", id="other", location="New York", residence="Boston"),
     )
     told = refused(capsys, command, one, two)
-    assert "offer 'worked': tax: location must be one of" in told
+    assert "offer 'worked': tax: year must be one of" in told
     assert "offer 'other': tax: living in Boston" in told
+
+
+@pytest.mark.parametrize("place", ["Portland", "Elsewhere"])
+def test_a_place_without_taxes_stops_no_other_offer(place: str, tmp_path: Path, capsys: Capture) -> None:
+    """The offer says why, and what the same pay leaves in the guide's places; nothing is equal to what is unknown."""
+    here, nowhere = written(tmp_path), written(tmp_path, "b.yaml", id="nowhere", location=place)
+    alone = printed(capsys, "locations", here)["worked"]
+    found = printed(capsys, "locations", here, nowhere)
+    assert found["worked"] == alone
+    assert alone["reason"] is None
+    assert found["nowhere"]["reason"].startswith(f"{place} has no taxes")
+    assert {row["place"] for row in found["nowhere"]["places"]} == set(GUIDE_PLACES) - {"Remote"}
+    assert {row["equivalent_salary"] for row in found["nowhere"]["places"]} == {None}
+    by_year = printed(capsys, "withholding", here, nowhere)
+    assert by_year["nowhere"]["calendar_years"] == []
+    assert by_year["nowhere"]["reason"] == found["nowhere"]["reason"]
+    assert len(by_year["worked"]["calendar_years"]) == 4
+    for command in COMMANDS:
+        assert run([command, str(here), str(nowhere)]) == 0
+        assert f"not worked out for {place}: {found['nowhere']['reason']}" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("command", COMMANDS)

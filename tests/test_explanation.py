@@ -32,7 +32,7 @@ from compkit.tables import load_tables
 from compkit.tax import TaxTables
 from compkit.valuation import Assumptions
 from tests.derivation_laws import check_arithmetic, check_leaves, check_methods, check_package_total
-from tests.strategies import discount_rates, growths, horizons, offers
+from tests.strategies import discount_rates, growths, horizons, offers, paths_of_growth
 
 SAMPLE = Path(__file__).resolve().parents[1] / "data" / "offers" / "sample.yaml"
 REPORT_ON = dt.date(2026, 11, 22)
@@ -180,7 +180,7 @@ def test_odd_offers_are_explained_as_well(case: str, explain: Explain, tmp_path:
     check_all(explained, tmp_path / "offers.yaml")
 
 
-@given(offers(), growths, discount_rates, horizons)
+@given(offers(), growths | paths_of_growth, discount_rates, horizons)
 @settings(max_examples=25)
 def test_any_offer_adds_up(offer: Offer, growth: Growth, discount_rate: float, n_years: int) -> None:
     evaluation = Evaluation(

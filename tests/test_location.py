@@ -23,7 +23,7 @@ from compkit.location_analysis import LocationAnalysis, load_location_analysis, 
 from compkit.location_facts import location_facts, marginal_tax
 from compkit.offers import load_offers
 from compkit.tables import load_tables
-from compkit.tax import TaxTables, TwoStatesError, household_tax, taxed_places
+from compkit.tax import TaxTables, TwoStatesError, UntaxedPlaceError, household_tax, taxed_places
 from compkit.tax.schedules import FILING_STATUSES
 from compkit.valuation import Assumptions
 
@@ -179,7 +179,11 @@ def test_no_pay_gives_zeros() -> None:
 def test_what_the_tables_do_not_hold() -> None:
     pay = Pay((1e5,), dt.date(2026, 3, 1), "single")
     with pytest.raises(UnknownChoiceError, match="location must be one of"):
+        location_table(pay, [Living("Atlantis", "Seattle", "Atlantis")], TABLES, home=None, law=LAW)
+    with pytest.raises(UntaxedPlaceError, match=r"Portland has no taxes in compkit's tables\."):
         location_table(pay, [at("Portland")], TABLES, home=None, law=LAW)
+    with pytest.raises(UntaxedPlaceError, match="Elsewhere has no taxes and no prices"):
+        location_table(pay, [Living("Seattle", "Seattle", "Elsewhere")], TABLES, home=None, law=LAW)
     with pytest.raises(UnknownChoiceError, match="year must be one of"):
         location_table(Pay((1e5,), dt.date(2023, 3, 1), "single"), [at("Austin")], TABLES, home=None, law=LAW)
     with pytest.raises(TwoStatesError):
@@ -247,7 +251,7 @@ def test_home_across_the_river(analysed: Analyse) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"location": "Portland"}, "Portland: location must be one of"),
+        ({"location": "Portland"}, "Portland: Portland has no taxes"),
         ({"location": "New York", "residence": "Boston"}, "Boston: living in Boston and working in New York is taxed"),
     ],
 )

@@ -165,7 +165,7 @@ def test_the_headline_across_the_river_and_from_anywhere() -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"location": "Portland"}, "location must be one of"),
+        ({"location": "Portland"}, "Portland has no taxes"),
         ({"location": "New York", "residence": "Boston"}, "is taxed by two states"),
     ],
 )
@@ -176,11 +176,11 @@ def test_the_headline_of_an_offer_without_taxes(changes: dict[str, Any], said: s
     assert (headline.cards[0].label, headline.cards[0].figure) == ("Left after tax", "Not known")
     assert said in headline.cards[0].detail
     assert {card.label for card in headline.cards} == {"Left after tax", "The same pay buys most in"}
-    assert any(step.startswith("Left out: ") for step in headline.next_steps)
+    assert not any("Left out" in step for step in headline.next_steps)
     assert not any("ask for" in step for step in headline.next_steps)
     for name in ("net_years_table", "cash_plan_table", "due_at_filing"):
         assert isinstance(getattr(report, name)(analysis), Notes)
-    assert said in repr(report.location_left_out(analysis))
+    assert said not in repr(report.location_left_out(analysis))
 
 
 HOSTILE = ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</h1><iframe src=https://evil.example>")

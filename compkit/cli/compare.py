@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import replace
 from typing import Any
 
 import click
 
 from compkit.cli.number_types import RATE
-from compkit.cli.options import assumption_options, files_argument, json_option, load_offers_aloud, print_json
+from compkit.cli.options import (
+    assumption_options,
+    files_argument,
+    json_option,
+    load_offers_along_paths,
+    price_path_answer,
+    price_path_option,
+    print_json,
+)
 from compkit.comparison import Chance, Comparison, compared
 from compkit.equity import GrowthConvention
 from compkit.errors import Fault, InputError, unknown_choice
@@ -27,6 +36,7 @@ _SUMS = ("total", "average", "present_value", "guaranteed_cash")
 @click.command("compare")
 @files_argument
 @assumption_options
+@price_path_option
 @click.option("--paths", type=int, default=10_000, show_default=True, metavar="N", help="How many simulated prices.")
 @click.option(
     "--seed", type=int, default=0, show_default=True, metavar="S", help="The same seed gives the same chances."
@@ -46,6 +56,7 @@ def compare_command(
     growth_convention: GrowthConvention,
     discount_rate: float,
     years: int,
+    price_paths: tuple[str, ...],
     paths: int,
     seed: int,
     volatility: float | None,
@@ -58,11 +69,11 @@ def compare_command(
     """Hold offers against each other: totals, every pair, break-even growth, and chances."""
     assumptions = Assumptions(Growth(growth, growth_convention), discount_rate, years)
     tables = load_tables()
-    offers = load_offers_aloud(files, tables)
+    offers, along, read = load_offers_along_paths(files, tables, assumptions.growth, price_paths, years)
     chance = Chance(paths, seed, correlation, volatility, stay_rate, _histories(prices, offers))
-    comparison = compared(offers, tables, assumptions, chance, dt.date.today())
+    comparison = compared(offers, tables, replace(assumptions, growth=along), chance, dt.date.today())
     if as_json:
-        print_json(_answer(comparison))
+        print_json(_answer(comparison) | price_path_answer(read))
         return
     pairs = records(comparison.pairs)
     click.echo(f"  {'':<30}{'total':>12}{'average':>11}{'today':>12}{'certain':>12}{'after tax':>11}")
@@ -76,9 +87,10 @@ def compare_command(
         click.echo(f"  {'(present job)':<30}{sums}{usd(staying['guaranteed_cash']):>12}")
     for pair in pairs:
         click.echo(f"  {_pair_in_words(pair)}")
+    around = "around the price path; break-even growth is constant growth" if read else "around the growth assumed"
     click.echo(
         f"{years} years. Today: cash discounted, stock at today's price. Certain: salary and sign-on, if employed. "
-        f"After tax: a year. Chances: {paths:,} simulated prices, seed {seed}, around the growth assumed."
+        f"After tax: a year. Chances: {paths:,} simulated prices, seed {seed}, {around}."
     )
 
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import replace
 from typing import Any
 
 import click
 import numpy as np
 import pandas as pd
 
+from compkit.benefits import benefit_lines, stock_purchases
 from compkit.cashflow import COMPONENTS, pay_terms
 from compkit.cli.options import (
     assumption_options,
     files_argument,
     json_option,
-    load_offers_aloud,
+    load_offers_along_paths,
+    price_path_answer,
+    price_path_option,
     print_json,
     washington_option,
 )
@@ -27,7 +31,7 @@ from compkit.offers import OfferEntry, Offers
 from compkit.report.text import COMPONENT_NAMES, usd
 from compkit.stock import Growth
 from compkit.tables import Tables, load_tables
-from compkit.tax import TaxTables, TwoStatesError, employment_year_tax, tax_tables
+from compkit.tax import TaxTables, TwoStatesError, UntaxedPlaceError, employment_year_tax, tax_tables
 from compkit.valuation import Assumptions, Valuation, valuation
 
 LARGE_RATE = 1.0
@@ -40,6 +44,7 @@ TAX_RULE = (
 @click.command("evaluate")
 @files_argument
 @assumption_options
+@price_path_option
 @click.option("--whole-shares", is_flag=True, help="Let grants vest in whole shares.")
 @click.option("--after-tax", is_flag=True, help="Add tax and net pay: each employment year as one year's wages.")
 @washington_option
@@ -50,6 +55,7 @@ def evaluate_command(
     growth_convention: GrowthConvention,
     discount_rate: float,
     years: int,
+    price_paths: tuple[str, ...],
     *,
     whole_shares: bool,
     after_tax: bool,
@@ -59,7 +65,8 @@ def evaluate_command(
     """Say what each offer is worth, year by year."""
     assumptions = Assumptions(Growth(growth, growth_convention), discount_rate, years, whole_shares)
     tables = load_tables()
-    offers = load_offers_aloud(files, tables)
+    offers, along, paths = load_offers_along_paths(files, tables, assumptions.growth, price_paths, years)
+    assumptions = replace(assumptions, growth=along)
     with np.errstate(over="ignore", invalid="ignore"):
         worth = valuation(pay_terms([entry.in_usd for entry in offers], tables.schedules), assumptions)
     if not (np.isfinite(worth.by_year["total"]).all() and np.isfinite(worth.summary["present_value"]).all()):
@@ -73,7 +80,7 @@ def evaluate_command(
             _evaluation(worth, entry, position, taxes[position] if taxes else None, tables)
             for position, entry in enumerate(offers)
         ]
-        print_json({"schema": "compkit/evaluation@1", "offers": found})
+        print_json({"schema": "compkit/evaluation@1", "offers": found} | price_path_answer(paths))
         return
     for position, entry in enumerate(offers):
         _print_offer(worth, entry, position, taxes[position] if taxes else None, tables)
@@ -82,17 +89,21 @@ def evaluate_command(
 
 
 def _taxes(worth: Valuation, offers: Offers, law: TaxTables) -> list[pd.DataFrame]:
-    """Return each offer's tax by employment year; all offers that cannot be taxed are refused together."""
+    """Return each offer's tax by employment year; NaN with the reason as its status where its place has no taxes.
+
+    Offers that the file must change before they can be taxed are refused together.
+    """
     today = dt.date.today()
     found, faults = [], []
     for position, entry in enumerate(offers):
         offer = entry.offer
         if offer.start_date is None:
             click.echo(f"warning: {offer.id} has no start_date; its tax begins with {today.year}.", err=True)
+        totals = worth.by_year["total"][position].tolist()
         try:
             found.append(
                 employment_year_tax(
-                    worth.by_year["total"][position].tolist(),
+                    totals,
                     offer.start_date or today,
                     str(entry.residence),
                     entry.candidate.filing_status,
@@ -100,6 +111,9 @@ def _taxes(worth: Valuation, offers: Offers, law: TaxTables) -> list[pd.DataFram
                     work_place=None if offer.location == REMOTE else offer.location,
                 )
             )
+        except UntaxedPlaceError as error:
+            unknown = {"tax": math.nan, "net": math.nan, "tax_status": f"not worked out: {error}"}
+            found.append(pd.DataFrame(unknown, index=range(len(totals))))
         except (UnknownChoiceError, TwoStatesError) as error:
             faults.append(Fault(entry.file, f"offer '{offer.id}'", "", f"tax: {error}"))
     if faults:
@@ -111,6 +125,8 @@ def _print_offer(
     worth: Valuation, entry: OfferEntry, position: int, taxes: pd.DataFrame | None, tables: Tables
 ) -> None:
     offer = entry.offer
+    untaxed = str(taxes["tax_status"].iloc[0]) if taxes is not None and taxes["tax"].isna().all() else ""
+    taxes = None if untaxed else taxes
     click.echo(f"{offer.id}: {offer.company} {offer.level}, {offer.location}")
     names = [name for name in COMPONENTS if worth.by_year[name][position].any()]
     headings = [COMPONENT_NAMES[name] for name in (*names, "total")] + (["Tax", "Net"] if taxes is not None else [])
@@ -128,6 +144,13 @@ def _print_offer(
         f"first two years {usd(sums['first_two_year_average'])}, present value {usd(sums['present_value'])}, "
         f"guaranteed cash {usd(sums['guaranteed_cash'])}"
     )
+    if untaxed:
+        click.echo(f"  tax {untaxed}")
+    benefits = _benefits(worth, entry, tables)
+    if benefits is not None:
+        limited = " (the law limits the stock purchase plan: $25,000 of stock a year)"
+        note = limited if any(benefits.get("espp", {}).get("is_limited", [])) else ""
+        click.echo(f"  benefits, in no total: {usd(benefits['total'])}{note}")
     for name in unverified_schedules(offer, tables):
         click.echo(f"  vesting schedule {name}: as commonly reported, not verified")
     practice = refresher_practice(offer, tables)
@@ -146,7 +169,7 @@ def _evaluation(
     ]
     if taxes is not None:
         for year, row in zip(years, taxes.to_dict("records"), strict=True):
-            year |= {"tax": float(row["tax"]), "net": float(row["net"]), "tax_status": row["tax_status"]}
+            year |= {"tax": _number(row["tax"]), "net": _number(row["net"]), "tax_status": row["tax_status"]}
     practice = refresher_practice(entry.offer, tables)
     return {
         "id": entry.offer.id,
@@ -155,9 +178,26 @@ def _evaluation(
         "years": years,
         **sums,
         "equity_share": [_number(share) for share in worth.equity_share[position]],
+        "benefits": _benefits(worth, entry, tables),
         "unverified": unverified_schedules(entry.offer, tables),
         "refresher_practice": {"practice": practice.name, "is_verified": practice.is_verified} if practice else None,
     }
+
+
+def _benefits(worth: Valuation, entry: OfferEntry, tables: Tables) -> dict[str, Any] | None:
+    """Return what benefits are worth by year, in no total [USD]; None where the file names none."""
+    offer, given = entry.in_usd, worth.assumptions
+    if offer.benefits is None and offer.relocation is None:
+        return None
+    lines = benefit_lines(offer, given.n_years, given.growth, tables)
+    found: dict[str, Any] = {str(name): [float(amount) for amount in lines.loc[name]] for name in lines.index}
+    if offer.benefits is not None and offer.benefits.espp is not None:
+        bought = stock_purchases(offer, given.n_years, given.growth, tables)
+        found["espp"] = {
+            "contributions": [float(amount) for amount in bought["contributions"]],
+            "is_limited": [bool(is_cut) for is_cut in bought["is_limited"]],
+        }
+    return found | {"total": float(lines.to_numpy().sum())}
 
 
 def _number(value: float) -> float | None:

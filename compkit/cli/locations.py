@@ -27,6 +27,7 @@ from compkit.report.location_tables import living_name
 from compkit.report.text import usd
 from compkit.stock import Growth
 from compkit.tables import load_tables, records
+from compkit.tax import UntaxedPlaceError
 from compkit.valuation import Assumptions
 
 _AMOUNTS = ("gross", *TAX_PARTS, "tax", "net", "price_level", "purchasing_power", "equivalent_salary",
@@ -66,13 +67,15 @@ def locations_command(
         return
     for analysis in analyses:
         click.echo(f"{analysis.evaluation.offer.id}: {usd(analysis.pay.gross)} a year, the average of {years}")
-        click.echo(f"  {'':<28}{'tax':>10}{'left':>11}{'prices':>8}{'buys':>11}  pay that buys as much")
+        _say_why_untaxed(analysis)
+        if analysis.livings:
+            click.echo(f"  {'':<28}{'tax':>10}{'left':>11}{'prices':>8}{'buys':>11}  pay that buys as much")
         for row, living in zip(records(analysis.table), analysis.livings, strict=True):
             click.echo(
                 f"  {living_name(living):<28}{usd(row['tax']):>10}{usd(row['net']):>11}{row['price_level']:>8.1f}"
                 f"{usd(row['purchasing_power']):>11}{usd(row['equivalent_salary']):>12}"
             )
-        for reason in analysis.left_out:
+        for reason in analysis.left_out[0 if analysis.home else 1 :]:
             click.echo(f"  left out: {reason}")
     click.echo(
         "Each employment year counts as one year's wages of one earner, under the tables of the calendar year in which "
@@ -110,6 +113,9 @@ def withholding_command(
         return
     for analysis in analyses:
         click.echo(f"{analysis.evaluation.offer.id}:")
+        if analysis.home is None:
+            _say_why_untaxed(analysis)
+            continue
         headings = ("wages", "tax owed", "federal due", "state due", "set aside", "pay in year")
         click.echo("  year " + "".join(f"{heading:>13}" for heading in headings))
         for year in _calendar_years(analysis)["calendar_years"]:
@@ -139,16 +145,23 @@ def _evaluations(files: Sequence[str], assumptions: Assumptions, faults: Sequenc
 
 
 def _refuse_untaxed(analyses: Sequence[LocationAnalysis]) -> None:
-    """Raise for all offers together whose own tax or prices cannot be worked out."""
+    """Raise for all offers together whose tax fails for what the file can change; a place without taxes is none."""
     faults = []
     for analysis in analyses:
         own, entry = analysis.own, analysis.evaluation.entry
         try:
             analysis.check(own)
+        except UntaxedPlaceError:
+            continue
         except CompkitError as error:
             faults.append(Fault(entry.file, f"offer '{entry.offer.id}'", "", f"tax: {error}"))
     if faults:
         raise InputError(faults)
+
+
+def _say_why_untaxed(analysis: LocationAnalysis) -> None:
+    if analysis.why_no_home:
+        click.echo(f"  not worked out for {analysis.own.title}: {analysis.why_no_home}")
 
 
 def _places(analysis: LocationAnalysis) -> dict[str, Any]:
@@ -156,11 +169,12 @@ def _places(analysis: LocationAnalysis) -> dict[str, Any]:
         {"place": row["place"], "residence": row["residence"], "work_place": row["work_place"]}
         | {name: _number(row[name]) for name in _AMOUNTS}
         | {"tax_status": row["tax_status"]}
-        for row in records(analysis.table)
+        for row in (records(analysis.table) if analysis.livings else [])
     ]
     return {
         "id": analysis.evaluation.offer.id,
         "home": analysis.own.place,
+        "reason": analysis.why_no_home,
         "places": rows,
         "left_out": analysis.left_out,
         "unverified": analysis.unverified_taxes,
@@ -174,6 +188,7 @@ def _calendar_years(analysis: LocationAnalysis) -> dict[str, Any]:
         "id": analysis.evaluation.offer.id,
         "residence": analysis.own.residence,
         "work_place": analysis.own.work_place,
+        "reason": analysis.why_no_home,
         "calendar_years": rows,
     }
 

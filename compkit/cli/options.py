@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, get_args
 
 import click
+from click.core import ParameterSource
 
 from compkit.cli.number_types import RATE
 from compkit.equity import GrowthConvention
@@ -14,6 +15,8 @@ from compkit.errors import Fault, InputError, unknown_choice
 from compkit.offers import Offers, load_offers
 from compkit.offers.audience import AUDIENCES, Audience, entries_for, left_out_for
 from compkit.offers.warning_lines import warning_lines
+from compkit.price_path_text import OPTION, PricePath, growth_along, is_for_all, price_paths_from_text
+from compkit.stock import Growth
 from compkit.tables import Tables
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
@@ -43,6 +46,13 @@ def assumption_options(command: CommandT) -> CommandT:
     return scenario_options(discount(command))
 
 
+price_path_option = click.option(
+    "--price-path", "price_paths", multiple=True, metavar="[COMPANY:]V1,V2,...",
+    help="The share price at the end of each year, in place of --growth: 1.5,2,2.5,3 (times today's price) or "
+         "'$150,$200' (prices); for one company with its name before. May be repeated.",
+)  # fmt: skip
+
+
 audience_option = click.option(
     "--audience", type=click.Choice(AUDIENCES), default="self", show_default=True,
     help="Who reads it: an employer sees nothing of other offers, the present job, limits and marks.",
@@ -68,6 +78,44 @@ def echo_warnings(offers: Offers) -> None:
     """Say on stderr what is possible in offers and hardly meant."""
     for line in warning_lines(offers.warnings):
         click.echo(f"warning: {line}", err=True)
+
+
+def load_offers_along_paths(
+    files: Sequence[str], tables: Tables, growth: Growth, texts: Sequence[str], n_years: int
+) -> tuple[Offers, Growth, list[PricePath]]:
+    """Return the offers of files, the growth with the price paths in it, and the paths; say how each was read.
+
+    Raises
+    ------
+    InputError
+        With the faults of the files and of the options together.
+    """
+    faults = []
+    source = click.get_current_context().get_parameter_source("growth")
+    if any(map(is_for_all, texts)) and source == ParameterSource.COMMANDLINE:
+        faults.append(Fault("", "", OPTION, "for all companies takes the place of --growth. Remove one of them."))
+    if texts and growth.convention == "annual-step":
+        rule = ("says where the price stands at the end of each year; annual-step holds it through the year. "
+                "Remove --growth-convention.")  # fmt: skip
+        faults.append(Fault("", "", OPTION, rule))
+    try:
+        offers = load_offers_aloud(files, tables)
+    except InputError as error:
+        raise InputError([*faults, *error.faults]) from error
+    try:
+        paths = price_paths_from_text(texts, offers, n_years)
+    except InputError as error:
+        raise InputError([*faults, *error.faults]) from error
+    if faults:
+        raise InputError(faults)
+    for path in paths:
+        click.echo(f"price path of {path} (read as {path.read_as})", err=True)
+    return offers, growth_along(growth, paths), paths
+
+
+def price_path_answer(paths: Sequence[PricePath]) -> dict[str, Any]:
+    """Return how price paths were read, as JSON has it; nothing where there is none."""
+    return {"price_path": [path.as_dict() for path in paths]} if paths else {}
 
 
 def shown_offers(offers: Offers, offer_ids: Sequence[str], audience: Audience) -> Offers:

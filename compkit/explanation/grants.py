@@ -69,7 +69,8 @@ class OfferGrants:
             price = typed(self._entry, price_path, "share price today", "USD a share") if grant.has_price else None
             found.append(
                 Granted(f"grant {number + 1}", self._size(number), price, self._vesting(grant, path, number),
-                        grant.start_month, is_valued=False, is_cash=False, pay=self._row(number))
+                        grant.start_month, since=self._offer.priced_month(grant), is_cash=False,
+                        pay=self._row(number))
             )  # fmt: skip
         return found
 
@@ -157,7 +158,7 @@ class OfferGrants:
         if share.value:
             sizes.append((f"{name}, in cash", made("product", f"{name}, in cash", [worth, share]), True))
         return [
-            Granted(called, size, None, vesting, later.grant_month, is_valued=True, is_cash=is_cash,
+            Granted(called, size, None, vesting, later.grant_month, since=later.grant_month, is_cash=is_cash,
                     pay=self._row(position + number))
             for number, (called, size, is_cash) in enumerate(sizes)
         ]  # fmt: skip

@@ -131,8 +131,8 @@ class Granted:
         Today's share price [USD a share]; None where the size is a worth already.
     vesting : Vesting
     start_month : int
-    is_valued : bool
-        Whether its worth holds on the day of the grant.
+    since : int
+        The month whose price turns its worth into units; 0 where the price of today does.
     is_cash : bool
     pay : PayTerms
         The row alone.
@@ -143,7 +143,7 @@ class Granted:
     price: Derivation | None
     vesting: Vesting
     start_month: int
-    is_valued: bool
+    since: int
     is_cash: bool
     pay: PayTerms
 
@@ -171,16 +171,13 @@ class Granted:
 
     def _prices(self, at: int, growth: Growth) -> list[Derivation]:
         """Return what turns the size into the worth of a month: the price then, or its growth, or nothing."""
-        factor = None if self.is_cash or not growth.rate else growth_factor(growth, at, self._since)
+        own = growth.of(str(self.pay.grants["company"].iloc[0]))
+        factor = growth_factor(own, at, self.since) if not self.is_cash and (own.rate or own.path) else None
         if self.price is None:
             return [factor] if factor else []
         if factor is None:
             return [self.price]
         return [made("product", f"share price in month {at}", [self.price, factor], self.price.unit)]
-
-    @property
-    def _since(self) -> int:
-        return self.start_month if self.is_valued else 0
 
     def flat_worth(self, first: int, last: int, name: str) -> Derivation:
         """Return what vests in some months at today's price [USD]."""
@@ -189,12 +186,16 @@ class Granted:
 
 
 def growth_factor(growth: Growth, at: int, since: int) -> Derivation:
-    """Return what a share price has become by a month, over what it was in an earlier one [ratio]."""
+    """Return what a share price has become by a month, over what it was in another; 1 in the months before that."""
+    value, at = float(growth.ratio(at, since)), max(at, since)
+    if growth.path:
+        prices = [assumed(f"share price in month {month}, over today's", float(growth.price(month)), "ratio",
+                          "the scenario's price path") for month in (at, *([since] if since else []))]  # fmt: skip
+        return made("quotient" if since else "same", f"growth by month {at}", prices, "ratio", value)
     how = "smoothly" if growth.convention == "smooth" else "in one step a year"
     rate = assumed(
         "growth of the share price a year", growth.rate, "fraction", f"the scenario's growth; it comes {how}"
     )
     years = years_of_growth(np.array([at, since]), growth.convention)
     grown = defined(f"years of growth by month {at}", float(years[0] - years[1]), "years", f"it comes {how}")
-    value = float(growth.price(at) / growth.price(since))
     return made("compound", f"growth by month {at}", [rate, grown], "ratio", value)

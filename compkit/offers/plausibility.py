@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from compkit.equity import EVEN_VESTING, VestingSchedule
 from compkit.errors import Fault
-from compkit.offer import REMOTE, Offer
+from compkit.offer import ELSEWHERE, REMOTE, Offer
 from compkit.offers.entry import OfferEntry
 from compkit.offers.usual_amounts import IN_THOUSANDS, STOCK, WarningLine, amount_warnings
 from compkit.tables import Tables
@@ -26,6 +26,7 @@ YEARLY_GRANT_MONTHS = 13
 MANY_DAYS_OFF = 60
 LARGE_SIGN_ON_YEARS = 2
 QUOTED_YEARS = 4
+HIGHEST_DISCOUNT = 0.15
 
 
 class Plausibility:
@@ -61,6 +62,7 @@ class Plausibility:
             *_percent_warnings(offer),
             *_order_warnings(offer),
             *_equity_warnings(offer, self._schedules),
+            *_pricing_warnings(offer),
             *_schedule_warnings(offer, self._schedules),
             *_size_warnings(in_usd, self._highest),
             *_place_warnings(offer, self._taxed),
@@ -135,6 +137,18 @@ def _equity_warnings(offer: Offer, schedules: Collection[str]) -> Iterator[Warni
                 yield field, f"has a price that moved to {move:,.2g} times the grant price. A split?"
 
 
+def _pricing_warnings(offer: Offer) -> Iterator[WarningLine]:
+    """Yield, once for an offer, that nothing says which price turns a grant in dollars into shares."""
+    for position, grant in enumerate(offer.equity):
+        if grant.has_open_units and grant.value and grant.priced_on is None:
+            rule = (
+                "is in dollars, without a price that turned it into shares. Ask on which day, or over which days' "
+                "average, the grant is turned into shares: priced_on, priced_over_days."
+            )
+            yield f"equity[{position}].value", rule
+            return
+
+
 def _schedule_warnings(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> Iterator[WarningLine]:
     for position, grant in enumerate(offer.equity):
         vesting = offer.vesting_of(grant)
@@ -149,7 +163,9 @@ def _schedule_warnings(offer: Offer, schedules: Mapping[str, VestingSchedule]) -
 def _place_warnings(offer: Offer, taxed: Collection[str]) -> Iterator[WarningLine]:
     places = {"location": offer.location, "residence": offer.residence or offer.location}
     field = next((field for field, place in places.items() if place not in taxed), None)
-    if field is not None:
+    if field is not None and places[field] == ELSEWHERE:
+        yield field, f"{ELSEWHERE} has no taxes and no prices: nothing after tax is worked out; all else is."
+    elif field is not None:
         yield field, f"{places[field]} has no taxes in the tables: nothing after tax can be worked out for this offer."
 
 
@@ -192,6 +208,9 @@ def _benefit_warnings(offer: Offer) -> Iterator[WarningLine]:
         amount = getattr(benefits, name, 0.0)
         if amount > offer.base_salary:
             yield f"benefits.{name}", f"of {amount:,.0f} a year is more than the salary."
+    if benefits and benefits.espp and benefits.espp.discount > HIGHEST_DISCOUNT:
+        given = benefits.espp.discount
+        yield "benefits.espp.discount", f"of {given:g} means {given:.0%}; a qualified plan gives 15% at most."
     if relocation and relocation.value > offer.base_salary:
         yield "relocation.value", f"of {relocation.value:,.0f} is more than a year's salary."
 

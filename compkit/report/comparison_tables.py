@@ -61,7 +61,8 @@ def glance_table(comparison: Comparison) -> Table | Notes:
 
 def _glance(evaluation: Evaluation) -> dict[str, Any]:
     offer = evaluation.offer
-    lines = benefit_lines(offer, evaluation.assumptions.n_years)[1].drop("relocation")
+    given = evaluation.assumptions
+    lines = benefit_lines(offer, given.n_years, given.growth, evaluation.tables)[1].drop("relocation")
     return {
         "id": offer.id,
         "status": offer.status if "status" in evaluation.entry.offer.model_fields_set else None,

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from compkit.benefits import benefit_lines, paid_time_off_value
+from compkit.benefits import benefit_lines, paid_time_off_value, stock_purchases
 from compkit.cashflow import weighted_vests
 from compkit.chances import WORST_SHARE, certainty_equivalent, chance_below, expected_shortfall
 from compkit.evaluation import Evaluation, Simulation
@@ -240,7 +240,7 @@ def _thresholds(evaluation: Evaluation) -> tuple[dict[str, float], list[str]]:
 def benefits_table(evaluation: Evaluation) -> Table | Notes:
     """Return what benefits are worth by line and year: beside the pay, never in its total."""
     offer, n_years = evaluation.offer, evaluation.assumptions.n_years
-    lines = benefit_lines(offer, n_years)
+    lines = benefit_lines(offer, n_years, evaluation.assumptions.growth, evaluation.tables)
     lines = lines[(lines != 0).any(axis=1)]
     said = list(_benefit_notes(evaluation))
     if lines.empty:
@@ -256,11 +256,27 @@ def benefits_table(evaluation: Evaluation) -> Table | Notes:
     return Table(frame, columns, "Benefits beside the pay (USD)", note, is_last_row_total=True)
 
 
+def _purchase_notes(evaluation: Evaluation) -> Iterator[str]:
+    """Yield what goes into the stock purchase plan, and where the law's limit cuts it."""
+    bought = stock_purchases(
+        evaluation.offer, evaluation.assumptions.n_years, evaluation.assumptions.growth, evaluation.tables
+    )
+    paid = usd(float(bought["contributions"].iloc[0]))
+    yield f"The stock purchase plan takes {paid} of the first year's pay; shown is the gain on the day of purchase."
+    cut = [str(year) for year in bought.index[bought["is_limited"]]]
+    if cut:
+        which = f"year {cut[0]}" if len(cut) == 1 else f"years {', '.join(cut[:-1])} and {cut[-1]}"
+        yield (f"In {which} the law's limit for a qualified plan binds: stock for $25,000 a year at its price when the "
+               "right to buy is granted (26 U.S.C. 423(b)(8)).")  # fmt: skip
+
+
 def _benefit_notes(evaluation: Evaluation) -> Iterator[str]:
     offer = evaluation.offer
     given = offer.benefits
     if given and given.retirement_match and given.retirement_vesting_months:
         yield f"Leaving before the end of month {given.retirement_vesting_months} loses all retirement money."
+    if given and given.espp is not None:
+        yield from _purchase_notes(evaluation)
     if given and given.paid_time_off_days is not None:
         worth = usd(paid_time_off_value(offer))
         days = f"{given.paid_time_off_days:g} paid days off"

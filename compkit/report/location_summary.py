@@ -40,7 +40,7 @@ def location_headline(analysis: LocationAnalysis) -> Headline:
 
 def _home_cards(analysis: LocationAnalysis) -> Iterator[Card]:
     if analysis.home is None:
-        yield Card("Left after tax", "Not known", "; ".join(analysis.left_out), "warn")
+        yield Card("Left after tax", "Not known", str(analysis.why_no_home), "warn")
         return
     row = records(analysis.table)[0]
     share = f", {percent(row['net'] / row['gross'])} of {usd(row['gross'])}" if row["gross"] else ""
@@ -83,7 +83,7 @@ def _next_steps(analysis: LocationAnalysis) -> list[str]:
     steps = [*_cash_steps(analysis), *_ask_steps(analysis)]
     if analysis.evaluation.offer.start_date is None:
         steps.append("Write the start date into the offers file: it decides which year's tax applies.")
-    steps += [f"Left out: {reason}" for reason in analysis.left_out]
+    steps += [f"Left out: {reason}" for reason in left_out_elsewhere(analysis)]
     return steps or ["Nothing stands out. Look at the rents, and at what you would do with the difference."]
 
 
@@ -163,9 +163,15 @@ def _tax_years(analysis: LocationAnalysis) -> list[int]:
     return years or [analysis.start_on.year]
 
 
+def left_out_elsewhere(analysis: LocationAnalysis) -> list[str]:
+    """Return why other places are left out; why the own one is stands on the first screen."""
+    why = analysis.why_no_home
+    return [reason for reason in analysis.left_out if why is None or not reason.endswith(f": {why}")]
+
+
 def location_left_out(analysis: LocationAnalysis) -> Notes:
     """Return the places that could not be worked out, with the reason."""
-    return Notes("Places left out", analysis.left_out or ["none of those asked for"], "left-out")
+    return Notes("Places left out", left_out_elsewhere(analysis) or ["none of those asked for"], "left-out")
 
 
 def location_caveats(analysis: LocationAnalysis) -> Notes:

@@ -16,6 +16,7 @@ from compkit.report.text import UNKNOWN, count, month_and_year, percent, usd
 from compkit.tables import records
 from compkit.tax.household import PROJECTED
 
+NOT_WORKED_OUT = ["The first screen says why."]
 TAX_NAMES = {
     "federal_income_tax": "Federal",
     "social_security": "Social Security",
@@ -38,7 +39,7 @@ def living_name(living: Living) -> str:
 def location_table(analysis: LocationAnalysis) -> Table | Notes:
     """Return for each place what the same pay leaves, what that buys, and the pay that would buy as much as at home."""
     if not analysis.livings:
-        return Notes("No place to compare", analysis.left_out, "left-out")
+        return Notes("No place to compare", NOT_WORKED_OUT, "left-out")
     frame = analysis.table.copy()
     frame["name"] = [living_name(living) for living in analysis.livings]
     frame["marginal"] = [marginal_tax(analysis, living) for living in analysis.livings]
@@ -69,7 +70,7 @@ def location_table(analysis: LocationAnalysis) -> Table | Notes:
 def tax_parts_table(analysis: LocationAnalysis) -> Table | Notes:
     """Return for each place who takes what of the pay."""
     if not analysis.livings:
-        return Notes("No taxes", analysis.left_out, "left-out")
+        return Notes("No taxes", NOT_WORKED_OUT, "left-out")
     frame = analysis.table.copy()
     frame["name"] = [living_name(living) for living in analysis.livings]
     frame["share"] = (frame["tax"] / frame["gross"]).where(frame["gross"] > 0)
@@ -90,7 +91,7 @@ def tax_parts_table(analysis: LocationAnalysis) -> Table | Notes:
 def net_years_table(analysis: LocationAnalysis) -> Table | Notes:
     """Return pay, tax and what is left at home in each employment year."""
     if analysis.years is None or analysis.home is None:
-        return Notes("No tax where the job is", analysis.left_out, "left-out")
+        return Notes("No tax where the job is", NOT_WORKED_OUT, "left-out")
     years = analysis.years
     frame = pd.DataFrame(
         {
@@ -162,7 +163,7 @@ def _band(row: dict[str, Any]) -> str:
 def prices_table(analysis: LocationAnalysis) -> Table | Notes:
     """Return price levels of each place by line, and rents where they are known."""
     if not analysis.livings:
-        return Notes("No prices", analysis.left_out, "left-out")
+        return Notes("No prices", NOT_WORKED_OUT, "left-out")
     index = {(row["place"], row["line"]): row["index"] for row in analysis.tables.rows("price_parities")}
     rents = {(row["place"], row["bedrooms"]): row["rent"] for row in analysis.tables.rows("rents")}
     lines = dict.fromkeys(line for _, line in index)
@@ -196,7 +197,7 @@ def cash_plan_table(analysis: LocationAnalysis) -> Table | Notes:
     """Return by calendar year what is owed, withheld and to be set aside."""
     plan = analysis.cash_plan
     if plan is None or analysis.home is None:
-        return Notes("No plan for tax payments", analysis.left_out, "left-out")
+        return Notes("No plan for tax payments", NOT_WORKED_OUT, "left-out")
     if plan.empty:
         return Notes("No plan for tax payments", ["The years shown hold no calendar year to its end."], "left-out")
     frame = plan.reset_index()

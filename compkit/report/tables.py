@@ -11,6 +11,7 @@ from compkit.cashflow import COMPONENTS
 from compkit.evaluation import Evaluation
 from compkit.market import BELOW_MARKET_SHARE, range_verdict
 from compkit.report.blocks import Column, Notes, Table
+from compkit.report.grant_notes import pricing_notes
 from compkit.report.summary import base_and_stock
 from compkit.report.text import (
     BASIS_NAMES,
@@ -86,12 +87,11 @@ def grants_table(evaluation: Evaluation) -> Table | Notes:
         Column("vesting", "Vesting schedule"),
     ]
     moved = sum(grant.value_now - grant.grant_value for grant in offer.equity)
-    note = (
-        ""
-        if abs(moved) < 1
-        else f"Since the grant the price has {'risen' if moved > 0 else 'fallen'}: {usd(abs(moved))} in all."
-    )
-    return Table(pd.DataFrame(rows), columns, "Stock grants (USD)", note)
+    told = [*pricing_notes(evaluation)]
+    if abs(moved) >= 1:
+        way = "risen" if moved > 0 else "fallen"
+        told.insert(0, f"Since the grant the price has {way}: {usd(abs(moved))} in all.")
+    return Table(pd.DataFrame(rows), columns, "Stock grants (USD)", " ".join(told))
 
 
 def market_table(evaluation: Evaluation) -> Table:

@@ -7,7 +7,15 @@ from it, and say so; earlier ones are refused.
 from __future__ import annotations
 
 from compkit.tax.employment import employment_year_tax
-from compkit.tax.household import DEDUCTIONS, RESULT_COLUMNS, TwoStatesError, household_tax, taxed_places, untaxed_place
+from compkit.tax.household import (
+    DEDUCTIONS,
+    RESULT_COLUMNS,
+    TwoStatesError,
+    UntaxedPlaceError,
+    household_tax,
+    taxed_places,
+    untaxed_place,
+)
 from compkit.tax.schedules import TaxTables, bracket_tax, tax_tables
 
 __all__ = [
@@ -15,6 +23,7 @@ __all__ = [
     "RESULT_COLUMNS",
     "TaxTables",
     "TwoStatesError",
+    "UntaxedPlaceError",
     "bracket_tax",
     "employment_year_tax",
     "household_tax",

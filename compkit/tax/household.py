@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from compkit.errors import CompkitError, OutOfRangeError, UnknownChoiceError, nearest_names
+from compkit.offer import ELSEWHERE
 from compkit.place_names import read_place, unknown_place
 from compkit.tables import Tables
 from compkit.tax.rules import Household, income_tax, levies_by_name
@@ -28,6 +29,15 @@ RESULT_COLUMNS = (
 
 CREDITED_PAIRS = frozenset({("CT", "NY"), ("NJ", "NY")})
 """(state of residence, state of work) that tax the same wages with a credit; a city's tax follows residence."""
+
+
+class UntaxedPlaceError(CompkitError, ValueError):
+    """A place that offers may name has no taxes in the tables."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        lacks = "no taxes and no prices" if place == ELSEWHERE else "no taxes"
+        super().__init__(f"{place} has {lacks} in compkit's tables.")
 
 
 class TwoStatesError(CompkitError, ValueError):
@@ -99,7 +109,9 @@ def household_tax(
     OutOfRangeError
         If wages are negative or not finite, or the number of earners is neither 1 nor 2.
     UnknownChoiceError
-        If a place, status or year has no tables; the message lists the choices.
+        If a place or status is unknown, or a year has no tables; the message lists the choices.
+    UntaxedPlaceError
+        If a place that offers may name has no taxes in the tables.
     TwoStatesError
         If work and residence lie in two states of which no rule is known.
 
@@ -163,6 +175,8 @@ def _cases(
     for what, given, allowed in known:
         values, own = np.unique(np.atleast_1d(np.asarray(given)), return_inverse=True)
         for value in values.tolist():
+            if what == "location" and value in law.untaxed_places:
+                raise UntaxedPlaceError(value)
             if value not in allowed:
                 raise UnknownChoiceError(what, value, [str(choice) for choice in allowed])
         code = code * len(values) + np.broadcast_to(own, len(wages))
@@ -234,8 +248,12 @@ def state_of(place: str, law: TaxTables) -> str:
     Raises
     ------
     UnknownChoiceError
-        If the tables hold no taxes of the place.
+        If the place is unknown.
+    UntaxedPlaceError
+        If the tables hold no taxes of it.
     """
+    if place in law.untaxed_places:
+        raise UntaxedPlaceError(place)
     if place not in law.of_place:
         raise UnknownChoiceError("location", place, list(law.of_place))
     return next(code for code in law.of_place[place] if law.jurisdictions[code]["kind"] == "state")

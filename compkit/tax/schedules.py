@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from compkit.candidate import FilingStatus
 from compkit.errors import TableError
+from compkit.offer import REMOTE
 from compkit.tables import Tables
 
 FloatArray = NDArray[np.float64]
@@ -206,6 +207,11 @@ class TaxTables:
         for row in self._tables.rows("place_taxes"):
             found.setdefault(row["place"], []).append(row["jurisdiction"])
         return found
+
+    @cached_property
+    def untaxed_places(self) -> frozenset[str]:
+        """The places where an offer may be, but whose taxes the tables do not hold."""
+        return frozenset(str(row["place"]) for row in self._tables.rows("places")) - {*self.of_place, REMOTE}
 
     @cached_property
     def published_years(self) -> list[int]:
