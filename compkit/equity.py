@@ -128,6 +128,8 @@ class Grant(TypedInput):
     """A schedule of data/vesting_schedules.csv, or a list of {month, fraction}; left out: Amazon's, elsewhere even."""
     start_month: Annotated[int, Field(ge=0, le=96)] = 0
     """Months after the start date at which the grant is made."""
+    tradable: bool | None = None
+    """Whether its shares can be sold once they vest; left out: what data/companies.csv says of the company, else unknown and not counted as cash."""
 
     _vesting_is_whole = field_validator("vesting")(whole_vesting)
 
@@ -182,6 +184,8 @@ class Refresher(TypedInput):
     """The part that is paid in cash as it vests, and does not move with the share price."""
     vesting: Vesting = EVEN_VESTING
     """A schedule of data/vesting_schedules.csv, or a list of {month, fraction}."""
+    tradable: bool | None = None
+    """Whether its shares can be sold once they vest; left out: as the grants of equity, else as data/companies.csv."""
 
     _vesting_is_whole = field_validator("vesting")(whole_vesting)
 
@@ -258,6 +262,8 @@ class RefresherPlan(TypedInput):
     """A schedule of data/vesting_schedules.csv, or a list of {month, fraction}."""
     target_pay: Money | None = Field(default=None, validate_default=True)
     """Yearly pay up to which a refresher fills what salary, target bonus and earlier grants leave open."""
+    tradable: bool | None = None
+    """Whether its shares can be sold once they vest; left out: as the grants of equity, else as data/companies.csv."""
 
     _vesting_is_whole = field_validator("vesting")(whole_vesting)
 
