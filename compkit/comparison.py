@@ -221,12 +221,15 @@ class Comparison:
 
     @cached_property
     def pairs_with_paper(self) -> pd.DataFrame:
-        """`pairs` with all stock counted; paper, the part of the difference in shares that cannot be sold [USD]; and
-        p_a_beats_b_without_paper."""
+        """`pairs` with all stock counted, and beside it what of that cannot be sold.
+
+        Columns of `pairs`; paper, the part of the difference in shares that cannot be sold [USD]; and
+        p_a_beats_b_without_paper.
+        """
         paper = self.paper.to_numpy(dtype=float)
         apart = [float(paper[a] - paper[b]) for a, b in combinations(range(len(self.ids)), 2)]
-        beside = {"paper": apart, "p_a_beats_b_without_paper": self.pairs["p_a_beats_b"].to_numpy(dtype=float)}
-        return self.with_paper.pairs.assign(**beside)
+        liquid = self.pairs["p_a_beats_b"].to_numpy(dtype=float)
+        return self.with_paper.pairs.assign(paper=apart, p_a_beats_b_without_paper=liquid)
 
     @cached_property
     def pair_by_ids(self) -> dict[tuple[str, str], dict[str, Any]]:

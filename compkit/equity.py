@@ -129,7 +129,7 @@ class Grant(TypedInput):
     start_month: Annotated[int, Field(ge=0, le=96)] = 0
     """Months after the start date at which the grant is made."""
     tradable: bool | None = None
-    """Whether its shares can be sold once they vest; left out: what data/companies.csv says of the company, else unknown and not counted as cash."""
+    """Whether its shares can be sold once they vest; left out: as data/companies.csv, else unknown and never cash."""
 
     _vesting_is_whole = field_validator("vesting")(whole_vesting)
 

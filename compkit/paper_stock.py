@@ -53,7 +53,7 @@ def _filled(stock: Sequence[_Stock], tradable: bool | None) -> tuple[_Stock, ...
 
 
 def unknown_stock(offer: Offer) -> list[str]:
-    """Return the fields of an offer, filled by `with_tradable`, of whose shares nothing tells whether they can be sold."""
+    """Return the fields of an offer, filled by `with_tradable`, whose shares may or may not be sold: nothing tells."""
     plan = offer.refresher_plan
     found = [f"equity[{number}]" for number, grant in enumerate(offer.equity) if grant.tradable is None]
     found += [f"refreshers[{number}]" for number, later in enumerate(offer.refreshers)

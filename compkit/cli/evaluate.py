@@ -21,10 +21,11 @@ from compkit.cli.options import (
 )
 from compkit.equity import GrowthConvention
 from compkit.errors import Fault, InputError, OutOfRangeError, UnknownChoiceError
-from compkit.evaluation import refresher_practice, unverified_schedules
+from compkit.evaluation import Evaluation, refresher_practice, unverified_schedules
 from compkit.offer import REMOTE
 from compkit.offers import OfferEntry, Offers
 from compkit.paper_stock import with_tradable
+from compkit.report.paper import startup_answer
 from compkit.report.text import COMPONENT_NAMES, usd
 from compkit.stock import Growth
 from compkit.tables import Tables, load_tables
@@ -154,13 +155,15 @@ def _evaluation(
 ) -> dict[str, Any]:
     sums = {str(name): _number(value) for name, value in worth.summary.iloc[position].items()}
     years: list[dict[str, Any]] = [
-        {"year": year + 1} | {name: float(worth.by_year[name][position, year]) for name in (*COMPONENTS, "total", "paper")}
+        {"year": year + 1}
+        | {name: float(worth.by_year[name][position, year]) for name in (*COMPONENTS, "total", "paper")}
         for year in range(worth.assumptions.n_years)
     ]
     if taxes is not None:
         for year, row in zip(years, taxes.to_dict("records"), strict=True):
             year |= {"tax": float(row["tax"]), "net": float(row["net"]), "tax_status": row["tax_status"]}
     practice = refresher_practice(entry.offer, tables)
+    evaluation = Evaluation(entry, tables, worth.assumptions, dt.date.today())
     return {
         "id": entry.offer.id,
         "currency": "USD",
@@ -168,6 +171,7 @@ def _evaluation(
         "years": years,
         **sums,
         "equity_share": [_number(share) for share in worth.equity_share[position]],
+        "startup": startup_answer(evaluation),
         "unverified": unverified_schedules(entry.offer, tables),
         "refresher_practice": {"practice": practice.name, "is_verified": practice.is_verified} if practice else None,
     }

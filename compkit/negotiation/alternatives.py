@@ -143,7 +143,9 @@ class Alternatives:
         levels = [self._level_pay(other) for other in counted]
         here = amounts_here(levels, [other.own for other in counted], self.analysis)
         weights, fallback = certainty_weights(self.analysis.tables), self.staying
-        else_what = "; else your current job" if fallback else f"; what you earn otherwise isn't known: {NO_PRESENT_JOB}"
+        else_what = (
+            "; else your current job" if fallback else f"; what you earn otherwise isn't known: {NO_PRESENT_JOB}"
+        )
         found = [fallback] if fallback else []
         for other, (pay, how) in zip(counted, here, strict=True):
             offer = other.evaluation.offer

@@ -107,8 +107,8 @@ def _tradable_doubts(offer: Offer) -> list[Doubt]:
     unknown = unknown_stock(offer)
     if not unknown:
         return []
-    rule = f"is stock of {offer.company}: can you sell it once it vests? Add tradable: true or tradable: false."
-    return [(f"{unknown[0]}.tradable", f"{rule} Until then it counts as paper, not as cash.")]
+    rule = f"is left out: can you sell {offer.company} stock once it vests? Add true or false;"
+    return [(f"{unknown[0]}.tradable", f"{rule} until then it counts as paper, not as cash.")]
 
 
 def _schedule_doubts(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> list[Doubt]:

@@ -10,11 +10,12 @@ import compkit
 from compkit.chances import spread
 from compkit.comparison import STAYING, Comparison
 from compkit.report.blocks import Notes, RecordedFigures
-from compkit.report.comparison_tables import SUMS, unsellable_shares
+from compkit.report.comparison_tables import SUMS
 from compkit.report.comparison_text import has_stock, over_years
+from compkit.report.paper import paper_of_offers
 from compkit.report.record import OFFERS_FILE, UNVERIFIED, Row, recorded_figure, stock_sources
 from compkit.report.summary import growth_words
-from compkit.report.text import joined, percent, usd
+from compkit.report.text import joined, percent
 from compkit.tables import records
 from compkit.verdict import CLOSE_CHANCE, FIRM_CHANCE, staying_after_tax, verdict
 
@@ -67,7 +68,8 @@ def _stock_assumptions(comparison: Comparison) -> Iterator[str]:
     goes_on = comparison.staying is not None and job is not None and bool(job.annual_equity)
     staying = "the present job's yearly stock goes on"
     if not has_stock(comparison):
-        yield f"No offer pays in shares {over_years(comparison)}: no growth and no chance is behind its figures."
+        shares = "shares you can sell" if comparison.paper.any() else "shares"
+        yield f"No offer pays in {shares} {over_years(comparison)}: no growth and no chance is behind its figures."
         if goes_on:
             yield f"The present job's stock is valued {growth_words(comparison.evaluations[0])}, and goes on each year."
         return
@@ -93,10 +95,7 @@ def comparison_caveats(comparison: Comparison) -> Notes:
     if has_stock(comparison):
         items.append("Totals of stock are no money yet: look at what is certain, and at the bad cases.")
     items.append("Not in the totals: benefits, relocation and options; see each offer's report.")
-    marked = unsellable_shares(comparison)
-    if marked:
-        told = joined([f"{name} {usd(amount)}" for name, amount in marked.items()])
-        items.append(f"In the totals, as if sold when they vest: shares that cannot be sold yet ({told}).")
+    items += [said] if (said := paper_of_offers(comparison)) else []
     return Notes("What this is not", items, "caveats")
 
 
