@@ -68,14 +68,16 @@ def grants(draw: st.DrawFn) -> dict[str, Any]:
         if draw(st.booleans())
         else {"units": draw(st.integers(0, 50_000).map(float)), "grant_price": price}
     )
-    return {**size, "price_now": price_now, "vesting": draw(vestings()), "start_month": draw(st.integers(0, 96))}
+    return {**size, "price_now": price_now, "vesting": draw(vestings()), "start_month": draw(st.integers(0, 96)),
+            "tradable": True}  # fmt: skip
 
 
 @st.composite
 def refreshers(draw: st.DrawFn) -> dict[str, Any]:
     """Draw a refresher by its year or by its month, some of it in cash."""
     when = draw(st.integers(1, 8).map(lambda year: {"year": year}) | st.integers(1, 96).map(lambda at: {"month": at}))
-    return {**when, "value": draw(amounts), "cash_share": draw(cash_shares), "vesting": draw(vestings())}
+    return {**when, "value": draw(amounts), "cash_share": draw(cash_shares), "vesting": draw(vestings()),
+            "tradable": True}  # fmt: skip
 
 
 @st.composite
@@ -89,6 +91,7 @@ def refresher_plans(draw: st.DrawFn) -> dict[str, Any]:
         "cash_share": draw(cash_shares),
         "vesting": draw(vestings()),
         "target_pay": draw(st.none() | pays),
+        "tradable": True,
     }
 
 
@@ -143,7 +146,7 @@ def offer_of_vests(cash: float, vests: str, offer_id: str = "made", company: str
         when, _, value = one.partition(":")
         start, _, end = when.rstrip("c").rpartition(">")
         vesting = [{"month": int(end) - int(start or 0), "fraction": 1.0}]
-        fields: dict[str, Any] = {"value": float(value), "vesting": vesting}
+        fields: dict[str, Any] = {"value": float(value), "vesting": vesting, "tradable": True}
         if start:
             fields |= {"month": int(start), "cash_share": float(when.endswith("c"))}
         made["refreshers" if start else "equity"].append(fields)

@@ -69,7 +69,7 @@ CLAIM_RULES = (
     ClaimRule(
         ("competing-offer", "call-competing"), "offers", lambda facts: bool(facts.competing),
         "must hold another offer to the same person, from another company, with status: written and not past its "
-        "deadline; there is none. No text here claims an offer that the file does not call written.",
+        "deadline; there is none: no text here claims an offer that the file does not call written.",
     ),
     ClaimRule(
         ("extension",), "deadline", lambda facts: facts.deadline is not None,
@@ -77,14 +77,14 @@ CLAIM_RULES = (
         "Add it, or ask first whether the offer still stands.",
     ),
     ClaimRule(
-        ("expedite",), "offers", lambda facts: bool(facts.competing),
-        "must hold another offer to the same person, from another company, with status: written and not past its "
-        "deadline: this letter says that another employer waits. For more time alone, choose the kind extension.",
+        ("expedite",), "offers", lambda facts: bool(facts.competing) or not facts.not_written,
+        "must hold another offer with status: written for this letter: no text here says that another employer waits "
+        "where the file does not.",
     ),
     ClaimRule(
-        ("expedite",), "deadline", lambda facts: bool(facts.deadlines) or not facts.competing,
-        "must be given, here or in that written offer, and not be past: no letter here claims a deadline that the file "
-        "does not hold. Add it if there is one.",
+        ("expedite",), "deadline", lambda facts: bool(facts.deadlines or (facts.not_written and not facts.competing)),
+        "must be given, here or in a written offer of another company to the same person, and not be past: "
+        "no letter here claims a deadline that the file does not hold. Add it if there is one.",
     ),
     ClaimRule(
         ("unvested-equity",), "candidate.current", lambda facts: facts.leaves_equity,

@@ -34,7 +34,7 @@ class Plausibility:
     def __init__(self, tables: Tables) -> None:
         bands = tables["bands"]
         grants = bands[bands["measure"] == "rsu_4yr"]
-        self._schedules, self._tables = tables.schedules, tables
+        self._schedules = tables.schedules
         self._taxed = {str(place) for place in tables["place_taxes"]["place"]} | {REMOTE}
         self._highest = {str(level): float(high) for level, high in grants.groupby("level")["high"].max().items()}
 
@@ -59,7 +59,6 @@ class Plausibility:
             *_refresher_doubts(offer),
             *_benefit_doubts(offer),
             *_startup_doubts(offer),
-            *_tradable_doubts(with_tradable(offer, self._tables)),
         ]
         return [Fault(file, f"offer '{offer.id}'", field, message) for field, message in found]
 
@@ -101,14 +100,6 @@ def _equity_doubts(offer: Offer, schedules: Collection[str]) -> list[Doubt]:
             if not 1 / LARGE_PRICE_MOVE <= move <= LARGE_PRICE_MOVE:
                 found.append((field, f"has a price that moved to {move:,.2g} times the grant price. A split?"))
     return found
-
-
-def _tradable_doubts(offer: Offer) -> list[Doubt]:
-    unknown = unknown_stock(offer)
-    if not unknown:
-        return []
-    rule = f"is left out: can you sell {offer.company} stock once it vests? Add true or false;"
-    return [(f"{unknown[0]}.tradable", f"{rule} until then it counts as paper, not as cash.")]
 
 
 def _schedule_doubts(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> list[Doubt]:
@@ -182,3 +173,16 @@ def _startup_doubts(offer: Offer) -> list[Doubt]:
         rule = f"of {startup.preference_stack:,.0f} is at least every exit: common shares are worth nothing in all."
         found.append(("startup.preference_stack", rule))
     return found
+
+
+def tradable_doubts(offer: Offer, file: str, tables: Tables) -> list[Fault]:
+    """Return the question whether an offer's stock can be sold, where nothing tells; `validate` alone asks it.
+
+    Every other answer shows such stock apart, as paper.
+    """
+    unknown = unknown_stock(with_tradable(offer, tables))
+    if not unknown:
+        return []
+    rule = f"is left out: can you sell {offer.company} stock once it vests? Add true or false;"
+    rule += " until then it counts as paper, not as cash."
+    return [Fault(file, f"offer '{offer.id}'", f"{unknown[0]}.tradable", rule)]

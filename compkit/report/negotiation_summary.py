@@ -154,7 +154,8 @@ def _unknown_status(plan: NegotiationPlan) -> Iterator[str]:
     """Yield the one prompt to say how firm this offer and the others are, where the file does not."""
     names = [offer.id for offer in (plan.evaluation.offer, *plan.other_offers) if offer.status is None]
     if names:
-        yield f"Enter status (written, verbal or in-process) for {joined(names)}: until then no page or letter calls it written."
+        known = "until then no page or letter calls it written."
+        yield f"Enter status (written, verbal or in-process) for {joined(names)}: {known}"
 
 
 def losing_in_words(plan: NegotiationPlan) -> str:
