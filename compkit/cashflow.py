@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from compkit.vesting import FloatArray, vested_share, vested_units, vesting_sche
 
 COMPONENTS = ("base", "bonus", "sign_on", "equity")
 SIGN_ON_YEARS = range(1, MAX_SIGN_ON_YEARS + 1)
-_GrantRow = tuple[int, float, float, str, int, bool, bool, bool]
+_GrantRow = tuple[int, float, float, str, int, bool, bool, bool, bool]
 
 TERM_DEFAULTS: Mapping[str, float | bool | int] = {
     "base_salary": 0.0,
@@ -52,7 +52,8 @@ class PayTerms:
         schedule [name], start_month [month], is_valued_at_grant [bool: units come from the price of that month],
         priced_month [month: the one whose price turns a worth into units, 0 where the units are known today],
         has_price [bool: the price is that of a share, so units are shares and may be rounded to whole ones],
-        is_cash [bool: it is paid in money as it vests, and no share price moves it], company [whose share it is].
+        is_cash [bool: it is paid in money as it vests, and no share price moves it], company [whose share it is],
+        is_paper [bool: its shares cannot be sold when they vest, or nothing tells that they can].
     schedules : mapping of str to VestingSchedule
         Every schedule that the grants name.
     """
@@ -63,6 +64,25 @@ class PayTerms:
 
     def __len__(self) -> int:
         return len(self.terms)
+
+    @property
+    def paper(self) -> PayTerms:
+        """The same offers with nothing but the grants whose shares cannot be sold, and no pay in cash."""
+        return replace(self, terms=self.terms.assign(**TERM_DEFAULTS), grants=self.grants[self._is_paper])
+
+    @property
+    def liquid(self) -> PayTerms:
+        """The same offers without the grants whose shares cannot be sold."""
+        return replace(self, grants=self.grants[~self._is_paper]) if self.has_paper else self
+
+    @property
+    def has_paper(self) -> bool:
+        """Whether any of their grants is in shares that cannot be sold."""
+        return bool(self._is_paper.any())
+
+    @property
+    def _is_paper(self) -> NDArray[np.bool_]:
+        return self.grants["is_paper"].to_numpy(dtype=bool)
 
     def slices(self, n_rows: int) -> Iterator[PayTerms]:
         """Yield the same offers in pieces of at most `n_rows`."""
@@ -171,6 +191,7 @@ def grant_frame(
     is_valued_at_grant: ArrayLike = False,  # noqa: FBT002  a column like the others
     has_price: ArrayLike = False,  # noqa: FBT002
     is_cash: ArrayLike = False,  # noqa: FBT002
+    is_paper: ArrayLike = False,  # noqa: FBT002
 ) -> pd.DataFrame:
     """Return grants as the frame that `PayTerms` holds, of no company; a single value stands for all rows."""
     n_rows = len(np.asarray(offer_row))
@@ -187,6 +208,7 @@ def grant_frame(
             "is_cash": np.broadcast_to(np.asarray(is_cash, dtype=bool), n_rows),
             "priced_month": np.broadcast_to(valued_in, n_rows),
             "company": pd.Categorical(np.broadcast_to("", n_rows)),
+            "is_paper": np.broadcast_to(np.asarray(is_paper, dtype=bool), n_rows),
         }
     )
 
@@ -213,7 +235,8 @@ def pay_terms(offers: Sequence[Offer], schedules: Mapping[str, VestingSchedule])
             if priced_month:
                 priced_in[len(rows)] = priced_month
             has_units = grant.has_price and not priced_month
-            rows.append((position, *size, name, grant.start_month, False, has_units, False))
+            is_paper = grant.tradable is not True
+            rows.append((position, *size, name, grant.start_month, False, has_units, False, is_paper))
         for number, later in enumerate(offer.refreshers):
             rows += _refresher_rows(position, offer, later, f"{offer.id}: refreshers[{number}]", known)
         for later in planned_refreshers(offer, schedules):
@@ -384,7 +407,7 @@ def _refresher_rows(
     name = _schedule_name(offer, later.vesting, own_name, later.grant_month, known)
     parts = ((later.value * (1 - later.cash_share), False), (later.value * later.cash_share, True))
     return [
-        (position, value, 1.0, name, later.grant_month, True, False, is_cash)
+        (position, value, 1.0, name, later.grant_month, True, False, is_cash, not (is_cash or later.tradable))
         for value, is_cash in parts
         if later.cash_share != (0.0 if is_cash else 1.0)
     ]
@@ -404,4 +427,4 @@ def _schedule_name(
 
 
 def _columns(rows: Sequence[_GrantRow]) -> Sequence[Any]:
-    return list(zip(*rows, strict=True)) if rows else [[]] * 8
+    return list(zip(*rows, strict=True)) if rows else [[]] * 9

@@ -106,6 +106,7 @@ def grants(draw: st.DrawFn) -> dict[str, Any]:
         "price_now": price_now,
         "vesting": draw(vestings(vest_days)),
         "start_month": draw(st.integers(-96, 96)),
+        "tradable": True,
     }
 
 
@@ -113,7 +114,8 @@ def grants(draw: st.DrawFn) -> dict[str, Any]:
 def refreshers(draw: st.DrawFn) -> dict[str, Any]:
     """Draw a refresher by its year or by its month, some of it in cash."""
     when = draw(st.integers(1, 8).map(lambda year: {"year": year}) | st.integers(1, 96).map(lambda at: {"month": at}))
-    return {**when, "value": draw(amounts), "cash_share": draw(cash_shares), "vesting": draw(vestings())}
+    return {**when, "value": draw(amounts), "cash_share": draw(cash_shares), "vesting": draw(vestings()),
+            "tradable": True}  # fmt: skip
 
 
 @st.composite
@@ -127,6 +129,7 @@ def refresher_plans(draw: st.DrawFn) -> dict[str, Any]:
         "cash_share": draw(cash_shares),
         "vesting": draw(vestings()),
         "target_pay": draw(st.none() | pays),
+        "tradable": True,
     }
 
 
@@ -181,7 +184,7 @@ def offer_of_vests(cash: float, vests: str, offer_id: str = "made", company: str
         when, _, value = one.partition(":")
         start, _, end = when.rstrip("c").rpartition(">")
         vesting = [{"month": int(end) - int(start or 0), "fraction": 1.0}]
-        fields: dict[str, Any] = {"value": float(value), "vesting": vesting}
+        fields: dict[str, Any] = {"value": float(value), "vesting": vesting, "tradable": True}
         if start:
             fields |= {"month": int(start), "cash_share": float(when.endswith("c"))}
         made["refreshers" if start else "equity"].append(fields)

@@ -66,7 +66,7 @@ def test_json_has_the_shape_of_the_contract(path: Path, capsys: Capture) -> None
     assert pairs == [(a, b) for number, a in enumerate(ids) for b in ids[number + 1 :]]
     total = {offer["id"]: offer["total"] for offer in found["offers"]}
     for pair in found["pairs"]:
-        assert tuple(pair) == PAIR_KEYS
+        assert tuple(pair)[: len(PAIR_KEYS)] == PAIR_KEYS
         assert pair["difference"] == total[pair["a"]] - total[pair["b"]]
         assert pair["break_even"] in ("at", "never", "always")
         assert (pair["break_even_growth"] is not None) == (pair["break_even"] == "at")

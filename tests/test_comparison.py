@@ -116,9 +116,19 @@ def test_one_companys_offers_share_a_path() -> None:
     comparison = worked(4, "0", "smooth")
     volatilities = {row.company for row in comparison.volatilities[:2]}
     assert volatilities == {"default"}
-    alike = beside([one("a", equity=[{"value": 1e5}]), one("b", company=" ACME ", equity=[{"value": 1e5}])])
+    alike = beside(
+        [
+            one("a", equity=[{"tradable": True, "value": 1e5}]),
+            one("b", company=" ACME ", equity=[{"tradable": True, "value": 1e5}]),
+        ]
+    )
     assert np.array_equal(alike.simulated_years[0], alike.simulated_years[1])
-    apart = beside([one("a", equity=[{"value": 1e5}]), one("b", company="Bolt", equity=[{"value": 1e5}])])
+    apart = beside(
+        [
+            one("a", equity=[{"tradable": True, "value": 1e5}]),
+            one("b", company="Bolt", equity=[{"tradable": True, "value": 1e5}]),
+        ]
+    )
     assert not np.allclose(apart.simulated_years[0], apart.simulated_years[1])
 
 
@@ -231,7 +241,9 @@ def test_the_ends_of_a_sensitivity_are_valuations(made: list[Offer], growth: Gro
 def test_causes_that_move_nothing_are_left_out() -> None:
     alike = beside([one("a"), one("b", base_salary=90_000)])
     assert alike.sensitivities(0, 1).empty
-    stock = beside([one("a"), one("b", equity=[{"value": 80_000, "vesting": "even-4-year"}])]).sensitivities(0, 1)
+    stock = beside(
+        [one("a"), one("b", equity=[{"tradable": True, "value": 80_000, "vesting": "even-4-year"}])]
+    ).sensitivities(0, 1)
     assert set(zip(stock["cause"], stock["company"], strict=True)) == {
         ("growth", ""),
         ("stock", "Acme"),
@@ -244,7 +256,7 @@ def test_causes_that_move_nothing_are_left_out() -> None:
 
 def test_stock_that_falls_by_three_tenths_by_hand() -> None:
     """80,000 over four years is 20,000 a year: 6,000 of it up or down; b's moves count the other way."""
-    made = [one("a", equity=[{"value": 80_000, "vesting": "even-4-year"}]), one("b", company="Bolt")]
+    made = [one("a", equity=[{"tradable": True, "value": 80_000, "vesting": "even-4-year"}]), one("b", company="Bolt")]
     (row,) = (row for row in beside(made).sensitivities(0, 1).to_dict("records") if row["cause"] == "stock")
     assert (row["low"], row["high"], row["base"]) == pytest.approx((14_000, 26_000, 20_000))
     (row,) = (row for row in beside(made[::-1]).sensitivities(0, 1).to_dict("records") if row["cause"] == "stock")
@@ -261,8 +273,8 @@ def test_no_price_moves_what_is_paid_in_cash() -> None:
 def test_one_price_moves_all_offers_of_its_company() -> None:
     """Two grants of one share: the difference moves with their difference, 20,000 less 10,000 a year."""
     made = [
-        one("a", equity=[{"value": 80_000, "vesting": "even-4-year"}]),
-        one("b", company="ACME", equity=[{"value": 40_000, "vesting": "even-4-year"}]),
+        one("a", equity=[{"tradable": True, "value": 80_000, "vesting": "even-4-year"}]),
+        one("b", company="ACME", equity=[{"tradable": True, "value": 40_000, "vesting": "even-4-year"}]),
     ]
     found = beside(made).sensitivities(0, 1)
     stock = found[found["cause"] == "stock"]
@@ -295,7 +307,11 @@ def test_the_present_job_is_compared_where_all_hold_the_same() -> None:
 def test_currencies_meet_in_usd(write: Write) -> None:
     """By the file's rate: 100,000 EUR of salary are 108,000 USD, and 40,000 EUR of stock 43,200."""
     path = write(
-        {"currency": "EUR", "equity": [{"value": 40_000, "vesting": "even-4-year"}], "sign_on": [10_000]},
+        {
+            "currency": "EUR",
+            "equity": [{"tradable": True, "value": 40_000, "vesting": "even-4-year"}],
+            "sign_on": [10_000],
+        },
         {"base_salary": 110_000},
         rates={"EUR": 1.08},
     )
@@ -338,7 +354,7 @@ def test_no_offer_is_refused() -> None:
 
 def test_offers_that_pay_the_same_tie() -> None:
     """Neither is ahead: the chance is a half, and the first of the two wins the map."""
-    pay = {"equity": [{"value": 90_000}], "bonus_target_rate": 0.1, "sign_on": [7_000]}
+    pay = {"equity": [{"tradable": True, "value": 90_000}], "bonus_target_rate": 0.1, "sign_on": [7_000]}
     comparison = beside([one("a", **pay), one("b", **pay)])
     (row,) = comparison.pairs.to_dict("records")
     assert (row["difference"], row["break_even"], row["p_a_beats_b"]) == (0, "always", 0.5)

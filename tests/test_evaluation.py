@@ -41,7 +41,7 @@ offers:
   currency: EUR
   start_date: 2027-02-01
   base_salary: 100000
-  equity: [{value: 40000, vesting: even-4-year}]
+  equity: [{value: 40000, vesting: even-4-year, tradable: true}]
 - id: transfer
   company: Amazon
   level: L6

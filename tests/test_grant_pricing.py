@@ -136,10 +136,10 @@ def test_the_page_shows_the_spread(tmp_path: Path) -> None:
     """By hand at the default 35 %, a year on: exp(0.35) = 1.41907, so 100,000 / 1.41907 and 100,000 x 1.41907."""
     grant = {"value": 100000, "price_now": 50}
     path = written(tmp_path, grant, start_date="2027-12-01")
-    shown = repr(report.grants_table(load_evaluation(str(path), "a", report_on="2026-12-01")))
+    shown = repr(report.grants_table(load_evaluation(str(path), "a", report_date="2026-12-01")))
     for part in ("the start date, if no other day is set", "$70,469", "$141,907", "(1,409 to 2,838)"):
         assert part in shown, shown
     path = written(tmp_path, grant | {"grant_price": 50}, start_date="2027-12-01")
     assert "turned into shares" not in repr(
-        report.grants_table(load_evaluation(str(path), "a", report_on="2026-12-01"))
+        report.grants_table(load_evaluation(str(path), "a", report_date="2026-12-01"))
     )

@@ -59,7 +59,9 @@ def offer(**fields: Any) -> Offer:
 
 
 def other(**fields: Any) -> Offer:
-    return offer(**{"id": "two", "company": "Google", "level": "L5", "company_type": "FAANG", **fields})
+    return offer(
+        **{"id": "two", "company": "Google", "status": "written", "level": "L5", "company_type": "FAANG", **fields}
+    )
 
 
 def evaluation(current: Any = None, **fields: Any) -> Evaluation:
@@ -238,6 +240,17 @@ def test_an_offer_whose_last_day_is_today_still_stands() -> None:
     assert {"has_competing_offer", "has_competing_deadline"} <= met
     assert met.isdisjoint({"expires_before_others", "others_expire_first"})
     assert checklist(at).set_index("item_id").loc["deadline", "is_done"]
+
+
+@pytest.mark.parametrize("status", ["verbal", "in-process", None])
+def test_an_offer_that_is_not_written_is_none_to_speak_of(status: str | None) -> None:
+    """The checklist says what would make it one."""
+    at = evaluation(equity=[GRANT], deadline=MIDDLE)
+    beside = other(deadline=EARLY, status=status)
+    assert "no_competing_offer" in rules_met(Circumstances(at, (beside,)))
+    row = checklist(at, [beside]).set_index("item_id").loc["other-offers"]
+    assert not row["is_done"]
+    assert row["answer"].startswith(f"none in writing: two ({status or 'status unknown'}).")
 
 
 def test_other_offers_are_named_by_their_role() -> None:

@@ -19,7 +19,7 @@ from letters_at_hand import (
     raised,
 )
 
-from compkit.errors import CompkitError, UnknownChoiceError
+from compkit.errors import CompkitError, InputError, UnknownChoiceError
 from compkit.negotiation.call_script import call_script
 from compkit.negotiation.claims import ClaimError, invented_claims
 from compkit.negotiation.letter_facts import letter_facts
@@ -65,7 +65,8 @@ OTHER = {"company": "Globex", "status": "written", "deadline": dt.date(2026, 12,
     ("change", "is_held"),
     [
         ({}, True),
-        ({"status": "verbal"}, True),
+        ({"status": "verbal"}, False),
+        ({"status": None}, False),
         ({"deadline": None}, True),
         ({"deadline": ON}, True),
         ({"status": "in-process"}, False),
@@ -112,11 +113,13 @@ def test_the_other_company_is_named_only_where_the_person_says_so() -> None:
 
 def test_which_other_offer_a_letter_speaks_of_can_be_chosen() -> None:
     entry = OFFERS.entry("amazon-l6")
-    facts = letter_facts(entry, OFFERS, written_on=ON, competing_id="initech-berlin", name_company=True)
+    facts = letter_facts(entry, OFFERS, written_on=ON, competing_id="globex-written", name_company=True)
     body = letter(LetterRequest("competing-offer", facts), TEXTS).body
-    assert "a verbal offer from Initech" in body
-    with pytest.raises(UnknownChoiceError, match="globex-written, initech-berlin"):
+    assert "a written offer from Globex" in body
+    with pytest.raises(InputError, match="status must be written for a letter to speak of it, got in-process"):
         letter_facts(entry, OFFERS, written_on=ON, competing_id="acme-remote")
+    with pytest.raises(UnknownChoiceError, match="globex-written"):
+        letter_facts(entry, OFFERS, written_on=ON, competing_id="nobody")
 
 
 def test_expedite_without_another_offer_speaks_of_ones_own_deadline(tmp_path: Path) -> None:
@@ -125,6 +128,19 @@ def test_expedite_without_another_offer_speaks_of_ones_own_deadline(tmp_path: Pa
         body = letter(LetterRequest("expedite", facts, tone), TEXTS).body
         assert "Thursday, 10 December" in body
         assert "another" not in body
+
+
+@pytest.mark.parametrize("kind", ["expedite", "competing-offer"])
+@pytest.mark.parametrize("status", ["verbal", "in-process", None])
+def test_a_rival_offer_that_is_not_written_is_claimed_in_no_letter(
+    kind: LetterKind, status: str | None, tmp_path: Path
+) -> None:
+    """Not even where one's own deadline would press; the refusal says which offer to call written."""
+    rival = {"company": "Globex", "deadline": dt.date(2026, 12, 1)} | ({"status": status} if status else {})
+    facts = facts_in(tmp_path, {"deadline": dt.date(2026, 12, 10)}, rival)
+    with pytest.raises(ClaimError, match="If you have offer-1 in writing, set its status: written"):
+        letter(LetterRequest(kind, facts), TEXTS)
+    assert not facts.competing
 
 
 @pytest.mark.parametrize(

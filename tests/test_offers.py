@@ -82,11 +82,12 @@ def test_the_sample_exercises_every_part_of_the_format() -> None:
     offers = [entry.offer for entry in load_offers(SAMPLE)]
     grants = [grant for offer in offers for grant in offer.equity]
     assert {offer.candidate_type for offer in offers} == {"external", "internal", "boomerang"}
-    assert {offer.status for offer in offers} == {"written", "verbal", "in-process"}
+    assert {offer.status for offer in offers} == {"written", "verbal", "in-process", None}
     assert {offer.location for offer in offers} >= {"Seattle", "San Francisco", "New York", "Austin", "Remote"}
     assert {offer.company_type for offer in offers} >= {"FAANG", "AI-First Startups", "Financial Services"}
     assert {"amazon", "meta", "even-4-year-monthly"} <= {grant.vesting for grant in grants}
     assert any(grant.units and grant.price_now != grant.grant_price for grant in grants)
+    assert {grant.tradable for grant in grants} == {True, False, None}
     assert any(not offer.equity for offer in offers)
     assert any(offer.quoted and offer.quoted.growth_rate == 0.15 for offer in offers)
     assert any(len(offer.scores.risk) == 5 for offer in offers)

@@ -414,7 +414,7 @@ def test_the_search_for_figures_finds_them() -> None:
 @pytest.mark.parametrize("other_salary", [None, 340_771], ids=["walk-away stops", "another offer stops"])
 def test_nothing_private_is_said_or_written(other_salary: int | None, make: Make) -> None:
     """No letter and no script, in no tone, holds the stop line, the walk-away, the present pay or another offer's."""
-    other = {"company": "Zyxcorp", "base_salary": other_salary, "sign_on": [], "equity": []}
+    other = {"company": "Zyxcorp", "status": "written", "base_salary": other_salary, "sign_on": [], "equity": []}
     told = {"negotiation": {"reasons": ["I have run three launches."]}}
     plan = make(told, *([other] if other_salary else []), candidate=PRIVATE)
     stop, walk = plan.stop_line, plan.walk_away

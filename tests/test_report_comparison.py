@@ -44,7 +44,10 @@ ARTEFACT = re.compile(
 ACME: Mapping[str, Any] = {
     "company": "Acme", "level": "L6", "location": "Austin", "start_date": dt.date(2027, 2, 1), "base_salary": 150000,
 }  # fmt: skip
-STOCK: Mapping[str, Any] = {"sign_on": [20000], "equity": [{"value": 200000, "vesting": "even-4-year"}]}
+STOCK: Mapping[str, Any] = {
+    "sign_on": [20000],
+    "equity": [{"tradable": True, "value": 200000, "vesting": "even-4-year"}],
+}
 STAY = {"current": {"base_salary": 120000, "annual_bonus": 10000, "annual_equity": 30000}}
 Make = Callable[..., Comparison]
 
@@ -113,7 +116,7 @@ ODD = {
     "tiny": [{"base_salary": 1}, {"base_salary": 2}],
     "owes more than it paid": [{"relocation": {"value": 90000, "clawback": "full", "months": 24}}, STOCK],
     "a practice": [{"refresher_plan": {"annual_value": 60000, "practice": "yearly-2-year"}}, STOCK],
-    "no schedule": [{"equity": [{"value": 100000}]}, STOCK],
+    "no schedule": [{"equity": [{"tradable": True, "value": 100000}]}, STOCK],
 }
 
 

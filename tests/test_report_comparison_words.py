@@ -26,7 +26,8 @@ from compkit.report.text import NO_BREAK
 
 HOUSE = Path(__file__).resolve().parents[1]
 ACME: Mapping[str, Any] = {"company": "Acme", "level": "L6", "location": "Austin", "base_salary": 150000}
-GRANT = [{"value": 200000, "vesting": "even-4-year"}]
+GRANT = [{"value": 200000, "vesting": "even-4-year", "tradable": True}]
+PAPER = [{"value": 200000, "vesting": "even-4-year"}]
 STOCK: Mapping[str, Any] = {"sign_on": [20000], "equity": GRANT}
 JOB = {"base_salary": 120000, "annual_bonus": 10000, "annual_equity": 30000}
 STAY = {"current": JOB, "residence": "Austin"}
@@ -207,14 +208,20 @@ def test_staying_that_pays_more_names_both_sums(make: Make) -> None:
 
 
 def test_shares_that_cannot_be_sold_are_marked(make: Make) -> None:
-    startup = {"startup": {"fully_diluted_shares": 1e6}, "equity": GRANT}
-    made = make(startup, {"equity": GRANT, "base_salary": 100000})
+    """150,000 a year and 200,000 that a startup's or an unknown company's stock is worth; 40,000 more can be sold."""
+    startup = {"startup": {"fully_diluted_shares": 1e6}, "equity": PAPER}
+    made = make(startup, {"equity": PAPER}, {"equity": GRANT, "base_salary": 110000})
     table = report.comparison_table(made)
-    assert [row[0] for row in table.cells()] == ["offer-0 *", "offer-1"]
-    assert "* $200,000 of offer-0 is shares that cannot be sold yet, counted as if sold" in table.note
-    assert "shares that cannot be sold yet (offer-0 $200,000)" in repr(report.comparison_caveats(made))
-    for name in ("comparison_table", "comparison_caveats"):
-        assert "cannot be sold" not in repr(getattr(report, name)(make(STOCK)))
+    cells = [(row[0], row[1], row[-1]) for row in table.cells()]
+    assert cells == [
+        ("offer-2", "$640,000", "$0"), ("offer-0", "$600,000", "$200,000"), ("offer-1", "$600,000", "$200,000")
+    ]  # fmt: skip
+    assert "Paper: stock you can't sell when it vests" in table.note
+    told = "On paper, and not counted: offer-0 $200,000 and offer-1 $200,000."
+    assert told in repr(report.comparison_caveats(made))
+    assert told in repr(report.comparison_headline(made))
+    for name in ("comparison_table", "comparison_caveats", "comparison_headline"):
+        assert "aper" not in repr(getattr(report, name)(make(STOCK)))
 
 
 def test_what_the_main_table_leaves_out(make: Make) -> None:
@@ -329,7 +336,7 @@ def test_pictures_say_which_offers_they_show(make: Make) -> None:
 
 def test_a_tie_has_a_colour_of_its_own(make: Make, drawn: list[Figure]) -> None:
     """100,000 a year and 20,000 at once against 105,000: even after 4 years; no share vests before month 60."""
-    late = [{"value": 1000, "vesting": [{"month": 60, "fraction": 1}]}]
+    late = [{"value": 1000, "vesting": [{"month": 60, "fraction": 1}], "tradable": True}]
     made = make({"base_salary": 100000, "sign_on": [20000]}, {"base_salary": 105000, "equity": late})
     said = repr(report.who_wins(made))
     assert "3 years offer-0; 4 years offer-0 and offer-1, equal; 5 years offer-1" in said
@@ -353,7 +360,10 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
 
 
 def test_the_map_says_what_the_present_jobs_stock_does(make: Make) -> None:
-    at_once = {"base_salary": 100000, "equity": [{"value": 80000, "vesting": [{"month": 12, "fraction": 1}]}]}
+    at_once = {
+        "base_salary": 100000,
+        "equity": [{"value": 80000, "vesting": [{"month": 12, "fraction": 1}], "tradable": True}],
+    }
 
     def said(base: float) -> str:
         return repr(

@@ -238,7 +238,7 @@ def test_columns_equal_typed_offers(vestings: list[str], growth: Growth) -> None
     ids = [f"offer-{number}" for number in range(len(vestings))]
     frame = pd.DataFrame({"base_salary": 150000.0, "equity_value": 80000.0, "vesting": vestings}, index=ids)
     made = [
-        offer(id=name, base_salary=150000.0, equity=[{"value": 80000.0, "vesting": vesting}])
+        offer(id=name, base_salary=150000.0, equity=[{"value": 80000.0, "vesting": vesting, "tradable": True}])
         for name, vesting in zip(ids, vestings, strict=True)
     ]
     assumptions = Assumptions(growth, 0.07)

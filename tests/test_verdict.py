@@ -67,7 +67,7 @@ def test_leads_of_two_offers_by_hand() -> None:
 
     (ln 1.25 + 0.24) / (0.4 sqrt 3) = 0.463144 / 0.692820 = 0.668490, and Phi(0.668490) = 0.748090.
     """
-    stock = {"equity": [{"value": 32_000, "vesting": IN_MONTH_36}]}
+    stock = {"equity": [{"tradable": True, "value": 32_000, "vesting": IN_MONTH_36}]}
     found = verdict(beside({"base_salary": 110_000}, stock, n_paths=40_000))
     assert (found.before_tax.ids, found.before_tax.amount) == (("offer-0",), pytest.approx(8_000))
     assert (found.certain.ids, found.certain.amount) == (("offer-0",), pytest.approx(40_000))
@@ -80,7 +80,7 @@ def test_leads_of_two_offers_by_hand() -> None:
 
 def nearly_even() -> Comparison:
     """Return 440,000 against 439,900; with a volatility of 0.1 the first pays most in Phi(0.1011) = 54% of cases."""
-    stock = {"equity": [{"value": 39_900, "vesting": IN_MONTH_36}]}
+    stock = {"equity": [{"tradable": True, "value": 39_900, "vesting": IN_MONTH_36}]}
     return beside({"base_salary": 110_000}, stock, volatility=0.1, n_paths=40_000)
 
 
@@ -92,7 +92,7 @@ def test_one_leader_whose_chance_is_small_is_open() -> None:
     assert found.firmness == "open"
 
 
-SAME = {"equity": [{"value": 50_000}], "sign_on": [5_000]}
+SAME = {"equity": [{"tradable": True, "value": 50_000}], "sign_on": [5_000]}
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,10 @@ SAME = {"equity": [{"value": 50_000}], "sign_on": [5_000]}
             "open",
         ),  # Washington's levies; before tax they are equal, half of the cases each
         ([SAME, {**SAME, "base_salary": 90_000}], "firm"),
-        ([{}, {"equity": [{"value": 10_000}]}], "firm"),  # the same certain money: the one with stock leads, too
+        (
+            [{}, {"equity": [{"tradable": True, "value": 10_000}]}],
+            "firm",
+        ),  # the same certain money: the one with stock leads, too
     ],
     ids=str,
 )
@@ -151,7 +154,7 @@ def test_staying_after_tax_is_not_guessed(people: list[Candidate]) -> None:
     assert staying_after_tax(beside({}, {}, candidates=people)) is None
 
 
-FIRST_YEAR = {"equity": [{"value": 80_000, "vesting": [{"month": 12, "fraction": 1}]}]}
+FIRST_YEAR = {"equity": [{"tradable": True, "value": 80_000, "vesting": [{"month": 12, "fraction": 1}]}]}
 
 
 def test_staying_that_wins_by_later_stock_alone() -> None:
@@ -179,7 +182,7 @@ def test_staying_that_wins_some_squares_without_it() -> None:
         (FIRST_YEAR, job()),
         (FIRST_YEAR, job(unvested_equity=90_000)),
         ({}, job(annual_equity=15_000)),
-        ({**FIRST_YEAR, "refresher_plan": {"annual_value": 1_000}}, job(annual_equity=15_000)),
+        ({**FIRST_YEAR, "refresher_plan": {"annual_value": 1_000, "tradable": True}}, job(annual_equity=15_000)),
         ({**FIRST_YEAR, "base_salary": 200_000}, job(annual_equity=15_000)),
     ],
     ids=["no job", "no stock", "nothing yearly", "no grant", "refreshers to the end", "never ahead"],
@@ -190,8 +193,8 @@ def test_no_win_by_later_stock(offer: dict[str, Any], person: Candidate) -> None
 
 def test_what_of_a_total_is_shares_by_hand() -> None:
     """Half of 80,000 is cash; of 60,000 in month 36 nothing falls within two years, 60,000 x 1.1^3 within four."""
-    later = {"year": 1, "value": 80_000, "cash_share": 0.5, "vesting": [{"month": 12, "fraction": 1}]}
-    changes = [{"refreshers": [later]}, {"equity": [{"value": 60_000, "vesting": IN_MONTH_36}]}, {}]
+    later = {"year": 1, "value": 80_000, "cash_share": 0.5, "tradable": True, "vesting": [{"month": 12, "fraction": 1}]}
+    changes = [{"refreshers": [later]}, {"equity": [{"tradable": True, "value": 60_000, "vesting": IN_MONTH_36}]}, {}]
     assert beside(*changes).share_totals.tolist() == pytest.approx([40_000, 60_000, 0])
     assert beside(*changes, n_years=2).share_totals.tolist() == pytest.approx([40_000, 0, 0])
     grown = beside(*changes, growth=0.1).share_totals

@@ -19,10 +19,10 @@ from compkit.negotiation.concessions import DEFAULT_STEPS, ConcessionPlan, check
 from compkit.negotiation.leverage import hardness
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit, offered_amounts
 from compkit.negotiation.packages import EQUAL_ON, Counter, EqualOn, Package, default_target, target_faults
-from compkit.negotiation.plan import negotiation_plan
+from compkit.negotiation.plan import NegotiationPlan, negotiation_plan
 from compkit.negotiation.worth import lever_worth
 from compkit.offers import Offers
-from compkit.report.negotiation_summary import losing_in_words
+from compkit.report.negotiation_summary import NO_STOP_LINE, losing_in_words
 from compkit.report.negotiation_tables import parts_by_remark
 from compkit.report.text import MEASURE_NAMES, day, percent, usd
 from compkit.tables import Tables, load_tables
@@ -75,12 +75,12 @@ def counter_command(
     evaluation = Evaluation(offers.entry(offer_id), tables, Assumptions(discount_rate=discount_rate), dt.date.today())
     worth = lever_worth(LocationAnalysis(evaluation), stay_rate=stay_rate, after_tax=after_tax)
     plan = concession_plan(evaluation, worth, target=target, n_steps=steps, beyond_band=beyond_band, equal_on=equal_on)
+    own = negotiation_plan(offers, offer_id, tables, evaluation.report_date, Approach(), evaluation.assumptions)
     if as_json:
-        print_json(_answer(plan))
+        print_json(_answer(plan) | _stop_line(own))
         return
     for line in [*_heading(plan.fallback), *_limits_in_words(plan.fallback), *_plan_in_words(plan)]:
         click.echo(line)
-    own = negotiation_plan(offers, offer_id, tables, evaluation.report_date, Approach(), evaluation.assumptions)
     stop = own.stop_line
     if stop is not None and stop.total > plan.fallback.target:
         click.echo(f"Below your stop line: {usd(stop.total)} is as good as your best alternative or your walk-away.")
@@ -152,6 +152,15 @@ def _answer(plan: ConcessionPlan) -> dict[str, Any]:
         ],
         "notes": [note for note in (plan.reason, plan.warning) if note],
     }
+
+
+def _stop_line(plan: NegotiationPlan) -> dict[str, Any]:
+    """Return below what the offer is not worth signing [USD a year; USD], or why that is not known."""
+    stop = plan.stop_line
+    if stop is None:
+        return {"stop_line": None, "stop_line_reason": f"not known: {NO_STOP_LINE}"}
+    by = "best alternative" if stop.is_reservation else "walk-away"
+    return {"stop_line": {"yearly": stop.yearly, "total": stop.total, "by": by}, "stop_line_reason": None}
 
 
 def _package(of: Counter, package: Package) -> dict[str, Any]:

@@ -25,9 +25,11 @@ from compkit.cli.options import (
 )
 from compkit.equity import GrowthConvention
 from compkit.errors import Fault, InputError, OutOfRangeError, UnknownChoiceError
-from compkit.evaluation import refresher_practice, unverified_schedules
+from compkit.evaluation import Evaluation, refresher_practice, unverified_schedules
 from compkit.offer import REMOTE
 from compkit.offers import OfferEntry, Offers
+from compkit.paper_stock import with_tradable
+from compkit.report.paper import startup_answer
 from compkit.report.text import COMPONENT_NAMES, usd
 from compkit.stock import Growth
 from compkit.tables import Tables, load_tables
@@ -68,7 +70,8 @@ def evaluate_command(
     offers, along, paths = load_offers_along_paths(files, tables, assumptions.growth, price_paths, years)
     assumptions = replace(assumptions, growth=along)
     with np.errstate(over="ignore", invalid="ignore"):
-        worth = valuation(pay_terms([entry.in_usd for entry in offers], tables.schedules), assumptions)
+        known = [with_tradable(entry.in_usd, tables) for entry in offers]
+        worth = valuation(pay_terms(known, tables.schedules), assumptions)
     if not (np.isfinite(worth.by_year["total"]).all() and np.isfinite(worth.summary["present_value"]).all()):
         raise OutOfRangeError("growth_rate and discount_rate", "leave all amounts finite", (growth, discount_rate))
     for name, rate in (("growth", growth), ("discount-rate", discount_rate)):
@@ -99,11 +102,11 @@ def _taxes(worth: Valuation, offers: Offers, law: TaxTables) -> list[pd.DataFram
         offer = entry.offer
         if offer.start_date is None:
             click.echo(f"warning: {offer.id} has no start_date; its tax begins with {today.year}.", err=True)
-        totals = worth.by_year["total"][position].tolist()
+        liquid = (worth.by_year["total"] - worth.by_year["paper"])[position].tolist()
         try:
             found.append(
                 employment_year_tax(
-                    totals,
+                    liquid,
                     offer.start_date or today,
                     str(entry.residence),
                     entry.candidate.filing_status,
@@ -113,7 +116,7 @@ def _taxes(worth: Valuation, offers: Offers, law: TaxTables) -> list[pd.DataFram
             )
         except UntaxedPlaceError as error:
             unknown = {"tax": math.nan, "net": math.nan, "tax_status": f"not worked out: {error}"}
-            found.append(pd.DataFrame(unknown, index=range(len(totals))))
+            found.append(pd.DataFrame(unknown, index=range(len(liquid))))
         except (UnknownChoiceError, TwoStatesError) as error:
             faults.append(Fault(entry.file, f"offer '{offer.id}'", "", f"tax: {error}"))
     if faults:
@@ -129,19 +132,28 @@ def _print_offer(
     taxes = None if untaxed else taxes
     click.echo(f"{offer.id}: {offer.company} {offer.level}, {offer.location}")
     names = [name for name in COMPONENTS if worth.by_year[name][position].any()]
-    headings = [COMPONENT_NAMES[name] for name in (*names, "total")] + (["Tax", "Net"] if taxes is not None else [])
+    has_paper = bool(worth.by_year["paper"][position].any())
+    headings = [COMPONENT_NAMES[name] for name in (*names, "total")]
+    headings += ["Paper"] if has_paper else []
+    headings += ["Tax", "Net"] if taxes is not None else []
     click.echo("  year  " + "  ".join(f"{heading:>10}" for heading in headings))
     for year in range(worth.assumptions.n_years):
-        amounts = [float(worth.by_year[name][position, year]) for name in (*names, "total")]
+        paper = float(worth.by_year["paper"][position, year])
+        apart = {"equity": paper, "total": paper}
+        amounts = [float(worth.by_year[name][position, year]) - apart.get(name, 0.0) for name in (*names, "total")]
+        amounts += [paper] if has_paper else []
         note = ""
         if taxes is not None:
             amounts += [float(taxes["tax"].iloc[year]), float(taxes["net"].iloc[year])]
             note = f"  {taxes['tax_status'].iloc[year]}"
         click.echo(f"  {year + 1:>4}  " + "  ".join(f"{usd(amount):>10}" for amount in amounts) + note)
     sums = worth.summary.iloc[position]
+    liquid = {name: sums[name] - sums[part] for name, part in (
+        ("total", "paper"), ("average", "paper_average"), ("present_value", "paper_present_value"))}  # fmt: skip
+    two = sums["first_two_year_average"] - worth.by_year["paper"][position, :2].mean()
     click.echo(
-        f"  total {usd(sums['total'])}, average {usd(sums['average'])}, "
-        f"first two years {usd(sums['first_two_year_average'])}, present value {usd(sums['present_value'])}, "
+        f"  total {usd(liquid['total'])}, average {usd(liquid['average'])}, "
+        f"first two years {usd(two)}, present value {usd(liquid['present_value'])}, "
         f"guaranteed cash {usd(sums['guaranteed_cash'])}"
     )
     if untaxed:
@@ -151,6 +163,8 @@ def _print_offer(
         limited = " (the law limits the stock purchase plan: $25,000 of stock a year)"
         note = limited if any(benefits.get("espp", {}).get("is_limited", [])) else ""
         click.echo(f"  benefits, in no total: {usd(benefits['total'])}{note}")
+    if has_paper:
+        click.echo(f"  paper {usd(sums['paper'])}: stock you can't sell, in no other figure here")
     for name in unverified_schedules(offer, tables):
         click.echo(f"  vesting schedule {name}: as commonly reported, not verified")
     practice = refresher_practice(offer, tables)
@@ -164,13 +178,15 @@ def _evaluation(
 ) -> dict[str, Any]:
     sums = {str(name): _number(value) for name, value in worth.summary.iloc[position].items()}
     years: list[dict[str, Any]] = [
-        {"year": year + 1} | {name: float(worth.by_year[name][position, year]) for name in (*COMPONENTS, "total")}
+        {"year": year + 1}
+        | {name: float(worth.by_year[name][position, year]) for name in (*COMPONENTS, "total", "paper")}
         for year in range(worth.assumptions.n_years)
     ]
     if taxes is not None:
         for year, row in zip(years, taxes.to_dict("records"), strict=True):
             year |= {"tax": _number(row["tax"]), "net": _number(row["net"]), "tax_status": row["tax_status"]}
     practice = refresher_practice(entry.offer, tables)
+    evaluation = Evaluation(entry, tables, worth.assumptions, dt.date.today())
     return {
         "id": entry.offer.id,
         "currency": "USD",
@@ -179,6 +195,7 @@ def _evaluation(
         **sums,
         "equity_share": [_number(share) for share in worth.equity_share[position]],
         "benefits": _benefits(worth, entry, tables),
+        "startup": startup_answer(evaluation),
         "unverified": unverified_schedules(entry.offer, tables),
         "refresher_practice": {"practice": practice.name, "is_verified": practice.is_verified} if practice else None,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import tempfile
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -14,6 +15,8 @@ from compkit.cli.options import echo_warnings, files_argument, json_option, prin
 from compkit.errors import Fault, InputError
 from compkit.offers import read_offers
 from compkit.offers.drafting import QUESTIONS, Question, drafted_file
+from compkit.offers.plausibility import tradable_warnings
+from compkit.tables import load_tables
 
 
 @click.command("validate")
@@ -22,21 +25,24 @@ from compkit.offers.drafting import QUESTIONS, Question, drafted_file
 def validate_command(files: tuple[str, ...], *, as_json: bool) -> int:
     """Say what is wrong in offers files, all at once, and what is hardly meant."""
     reading = read_offers(files)
+    tables = load_tables()
+    asked = (tradable_warnings(entry.offer, entry.file, tables) for entry in reading.offers)
+    warnings = [*reading.offers.warnings, *chain.from_iterable(asked)]
     if as_json:
         print_json(
             {
                 "offers": len(reading.offers),
                 "faults": [dataclasses.asdict(fault) for fault in reading.faults],
-                "warnings": [dataclasses.asdict(warning) for warning in reading.offers.warnings],
+                "warnings": [dataclasses.asdict(warning) for warning in warnings],
             }
         )
     for fault in reading.faults:
         click.echo(str(fault), err=True)
-    echo_warnings(reading.offers)
+    echo_warnings(warnings)
     if reading.faults:
         return EXIT_REFUSED
     if not as_json:
-        click.echo(f"Offers: {len(reading.offers)}. Faults: 0. Warnings: {len(reading.offers.warnings)}.")
+        click.echo(f"Offers: {len(reading.offers)}. Faults: 0. Warnings: {len(warnings)}.")
     return EXIT_DONE
 
 

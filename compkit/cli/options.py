@@ -70,13 +70,13 @@ def load_offers_aloud(files: Sequence[str], tables: Tables | None = None, *, ski
     offers = load_offers(*files, tables=tables, skip_faulty=skip_faulty)
     for fault in offers.faults:
         click.echo(str(fault), err=True)
-    echo_warnings(offers)
+    echo_warnings(offers.warnings)
     return offers
 
 
-def echo_warnings(offers: Offers) -> None:
+def echo_warnings(warnings: Sequence[Fault]) -> None:
     """Say on stderr what is possible in offers and hardly meant."""
-    for line in warning_lines(offers.warnings):
+    for line in warning_lines(warnings):
         click.echo(f"warning: {line}", err=True)
 
 

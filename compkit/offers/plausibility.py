@@ -9,6 +9,7 @@ from compkit.errors import Fault
 from compkit.offer import ELSEWHERE, REMOTE, Offer
 from compkit.offers.entry import OfferEntry
 from compkit.offers.usual_amounts import IN_THOUSANDS, STOCK, WarningLine, amount_warnings
+from compkit.paper_stock import unknown_stock, with_tradable
 from compkit.tables import Tables
 from compkit.tranches import own_tranches, schedule_name
 
@@ -249,3 +250,16 @@ def _startup_warnings(offer: Offer) -> Iterator[WarningLine]:
     if best is not None and best <= startup.preference_stack:
         rule = f"of {startup.preference_stack:,.0f} is at least every exit: common shares are worth nothing in all."
         yield "startup.preference_stack", rule
+
+
+def tradable_warnings(offer: Offer, file: str, tables: Tables) -> list[Fault]:
+    """Return the question whether an offer's stock can be sold, where nothing tells; `validate` alone asks it.
+
+    Every other answer shows such stock apart, as paper.
+    """
+    unknown = unknown_stock(with_tradable(offer, tables))
+    if not unknown:
+        return []
+    rule = f"is left out: can you sell {offer.company} stock once it vests? Add true or false;"
+    rule += " until then it counts as paper, not as cash."
+    return [Fault(file, f"offer '{offer.id}'", f"{unknown[0]}.tradable", rule)]

@@ -42,6 +42,7 @@ OFFER_COLUMNS: Columns = {
     "grant_price": ("equity", 0, "grant_price"),
     "price_now": ("equity", 0, "price_now"),
     "vesting": ("equity", 0, "vesting"),
+    "tradable": ("equity", 0, "tradable"),
     "ai_ml": ("role", "ai_ml"),
     "specialization": ("role", "specialization"),
 }  # fmt: skip
@@ -368,7 +369,7 @@ def _value(column: str, cell: Any, *, has_decimal_commas: bool) -> Any:
             cell = f"{parts[1]}{parts[2].replace('.', '')}.{parts[3]}{parts[4]}"
         # How an amount is written is for its field to judge: 80.000 has two readings.
         return cell
-    if column == "ai_ml":
+    if column in ("ai_ml", "tradable"):
         return _TRUTH.get(str(cell).lower(), cell)
     if column == "sign_on_paid":
         return [part for part in re.split(r"[,;|/ ]+", str(cell)) if part]

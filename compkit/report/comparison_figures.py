@@ -256,7 +256,8 @@ def _tried(cause: str, value: float) -> str:
 def outcome_ranges(comparison: Comparison) -> Picture | Notes:
     """Return a bar an offer: where its simulated total lies in 90 and in 50 of 100 cases, with what is certain."""
     if not has_stock(comparison):
-        told = f"No offer pays in shares {over_years(comparison)}: nothing in their pay hangs on a share price."
+        shares = "shares you can sell" if comparison.paper.any() else "shares"
+        told = f"No offer pays in {shares} {over_years(comparison)}: nothing in their pay hangs on a share price."
         return Notes("No stock", [told], "left-out")
     colours = _colours(comparison)
     rows = _shown(comparison)

@@ -11,11 +11,12 @@ from compkit.chances import spread
 from compkit.comparison import STAYING, Comparison
 from compkit.offers.warning_lines import some_of
 from compkit.report.blocks import Notes, RecordedFigures
-from compkit.report.comparison_tables import SUMS, unsellable_shares
+from compkit.report.comparison_tables import SUMS
 from compkit.report.comparison_text import has_stock, over_years
+from compkit.report.paper import paper_of_offers
 from compkit.report.record import OFFERS_FILE, UNVERIFIED, Row, recorded_figure, stock_sources
 from compkit.report.summary import growth_words
-from compkit.report.text import joined, left_out_words, percent, usd
+from compkit.report.text import joined, left_out_words, percent
 from compkit.tables import records
 from compkit.verdict import CLOSE_CHANCE, FIRM_CHANCE, staying_after_tax, verdict
 
@@ -68,7 +69,8 @@ def _stock_assumptions(comparison: Comparison) -> Iterator[str]:
     goes_on = comparison.staying is not None and job is not None and bool(job.annual_equity)
     staying = "the present job's yearly stock goes on"
     if not has_stock(comparison):
-        yield f"No offer pays in shares {over_years(comparison)}: no growth and no chance is behind its figures."
+        shares = "shares you can sell" if comparison.paper.any() else "shares"
+        yield f"No offer pays in {shares} {over_years(comparison)}: no growth and no chance is behind its figures."
         if goes_on:
             yield f"The present job's stock is valued {growth_words(comparison.evaluations[0])}, and goes on each year."
         return
@@ -96,10 +98,7 @@ def comparison_caveats(comparison: Comparison) -> Notes:
     if comparison.left_out:
         items.append(left_out_words(comparison.left_out))
     items.append("Not in the totals: benefits, relocation and options; see each offer's report.")
-    marked = unsellable_shares(comparison)
-    if marked:
-        told = joined([f"{name} {usd(amount)}" for name, amount in marked.items()])
-        items.append(f"In the totals, as if sold when they vest: shares that cannot be sold yet ({told}).")
+    items += [said] if (said := paper_of_offers(comparison)) else []
     return Notes("What this is not", items, "caveats")
 
 
@@ -130,10 +129,12 @@ def _offer_rows(comparison: Comparison) -> Iterator[Row]:
     for position, offer_id in enumerate(comparison.ids):
         behind = stock_sources(comparison.evaluations[position])
         for name in SUMS:
-            value = float(comparison.worth.summary[name].iloc[position])
+            value = float(comparison.with_paper.worth.summary[name].iloc[position])
             if not np.isnan(value):
                 given = {} if name == "guaranteed_cash" else behind
                 yield recorded_figure(f"{offer_id} {name}", value, "USD", **given)
+        if comparison.paper.iloc[position]:
+            yield recorded_figure(f"{offer_id} paper", float(comparison.paper.iloc[position]), "USD", **behind)
         for name in ("net", "purchasing_power"):
             value = float(comparison.after_tax[name].iloc[position])
             if not np.isnan(value):
@@ -157,7 +158,8 @@ def _staying_rows(comparison: Comparison) -> Iterator[Row]:
 
 
 def _pair_rows(comparison: Comparison) -> Iterator[Row]:
-    for row in records(comparison.pairs):
+    has_paper = bool(comparison.paper.any())
+    for row in records(comparison.pairs_with_paper):
         name = f"{row['a']} against {row['b']}"
         yield recorded_figure(f"{name} difference", row["difference"], "USD")
         if row["break_even_growth"] is not None:
@@ -165,3 +167,7 @@ def _pair_rows(comparison: Comparison) -> Iterator[Row]:
             growth = round(row["break_even_growth"], _DIGITS_OF_A_ROOT)
             yield recorded_figure(f"{name} break_even_growth", growth, "fraction a year")
         yield recorded_figure(f"{name} p_a_beats_b", row["p_a_beats_b"], "fraction", status=UNVERIFIED)
+        if has_paper:
+            yield recorded_figure(f"{name} paper", row["paper"], "USD")
+            without = "p_a_beats_b_without_paper"
+            yield recorded_figure(f"{name} {without}", row[without], "fraction", status=UNVERIFIED)

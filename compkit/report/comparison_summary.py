@@ -17,6 +17,7 @@ from compkit.report.comparison_text import (
     price_moves,
     some,
 )
+from compkit.report.paper import paper_of_offers
 from compkit.report.summary import growth_words
 from compkit.report.text import chance_in_words, count, day, joined, left_out_words, usd
 from compkit.tables import records
@@ -33,7 +34,15 @@ def comparison_headline(comparison: Comparison) -> Headline:
         subtitle=f"{over_years(comparison).capitalize()}. Report of {day(first.report_date)}.{missing}",
         cards=[*_cards(comparison), *_chance_card(comparison, found)],
         next_steps=list(_next_steps(comparison, found)) or ["Add another offer, or the present job, to compare with."],
-        verdict=_against_staying(comparison) if n_offers == 1 else verdict_in_words(comparison, found),
+        verdict=" ".join(
+            filter(
+                None,
+                [
+                    _against_staying(comparison) if n_offers == 1 else verdict_in_words(comparison, found),
+                    paper_of_offers(comparison),
+                ],
+            )
+        ),
     )
 
 

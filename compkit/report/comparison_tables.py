@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,7 @@ MOST_PAIRS = 15
 LEAVING_MONTHS = (6, 11, 23)
 DETAIL_MONTH = 6
 SUMS = ("total", "average", "first_two_year_average", "present_value", "guaranteed_cash")
-UNSELLABLE, NO_WARNING = " *", "none"
+NO_WARNING = "none"
 TOLD_OF = {
     "status": "status",
     "deadline": "deadline",
@@ -65,7 +64,7 @@ def _glance(evaluation: Evaluation) -> dict[str, Any]:
     lines = benefit_lines(offer, given.n_years, given.growth, evaluation.tables)[1].drop("relocation")
     return {
         "id": offer.id,
-        "status": offer.status if "status" in evaluation.entry.offer.model_fields_set else None,
+        "status": offer.status,
         "deadline": short_day(offer.deadline) if offer.deadline else None,
         "start": short_day(offer.start_date) if offer.start_date else None,
         "warnings": _warnings(evaluation),
@@ -89,8 +88,7 @@ def comparison_table(comparison: Comparison) -> Table:
     years = count(comparison.assumptions.n_years, "year")
     frame = comparison.worth.summary.join(comparison.after_tax[["net", "purchasing_power"]])
     frame = frame.iloc[comparison.ranking].reset_index(names="id")
-    marked = unsellable_shares(comparison)
-    frame["id"] = [f"{name}{UNSELLABLE}" if name in marked else name for name in frame["id"]]
+    frame["paper"] = frame["id"].map(comparison.paper)
     if comparison.staying_worth is not None:
         stay = comparison.staying_worth.summary.iloc[0]
         net, buys = staying_after_tax(comparison) or (np.nan, np.nan)
@@ -109,15 +107,16 @@ def comparison_table(comparison: Comparison) -> Table:
     is_repeated = comparison.assumptions.discount_rate == 0 and np.allclose(
         frame["present_value"], frame["total"], rtol=0, atol=LEAST_LEAD
     )
+    columns += [Column("paper", f"Paper, {years}", "usd")] if comparison.paper.any() else []
     left_out = {"present_value"} if is_repeated else set()
     left_out |= {"first_two_year_average"} if comparison.assumptions.n_years < 2 else set()
     shown = [column for column in columns if column.key not in left_out]
-    note = " ".join(_table_notes(comparison, marked, has_worth_today=not is_repeated))
+    note = " ".join(_table_notes(comparison, has_worth_today=not is_repeated))
     what = "What the offers pay" if len(comparison.ids) > 1 else "What the offer pays"
     return Table(frame, shown, f"{what} {over_years(comparison)} (USD)", note)
 
 
-def _table_notes(comparison: Comparison, marked: Mapping[str, float], *, has_worth_today: bool) -> list[str]:
+def _table_notes(comparison: Comparison, *, has_worth_today: bool) -> list[str]:
     said = ["The highest total first."] if len(comparison.ids) > 1 else []
     raised = [one.offer.id for one in comparison.evaluations if one.offer.annual_raise_rate > 0]
     said.append(
@@ -132,20 +131,9 @@ def _table_notes(comparison: Comparison, marked: Mapping[str, float], *, has_wor
             if known
             else "Staying after tax is not known: it takes a residence of the candidate's with tax and prices on file."
         )
-    said += [
-        f"* {usd(amount)} of {name} is shares that cannot be sold yet, counted as if sold when they vest."
-        for name, amount in marked.items()
-    ]
+    if comparison.paper.any():
+        said.append("Paper: stock you can't sell when it vests, as far as we know; it is in no other column.")
     return [*said, "Benefits and relocation are in no total."]
-
-
-def unsellable_shares(comparison: Comparison) -> dict[str, float]:
-    """Return by offer id what of its total is shares of a startup, which cannot be sold when they vest [USD]."""
-    return {
-        evaluation.offer.id: float(amount)
-        for evaluation, amount in zip(comparison.evaluations, comparison.share_totals, strict=True)
-        if evaluation.offer.startup and amount >= LEAST_LEAD
-    }
 
 
 def comparison_years_table(comparison: Comparison) -> Table:

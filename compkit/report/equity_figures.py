@@ -38,7 +38,6 @@ from compkit.report.equity_tables import (
     simulated_pay,
     simulation_words,
 )
-from compkit.report.startup_tables import beside_exits
 from compkit.report.summary import growth_words
 from compkit.report.term_words import sign_on_repayment
 from compkit.report.text import LEAST, day, usd, usd_short
@@ -80,7 +79,6 @@ def spread_table(
     ]
     if is_summed:
         said.append("The columns do not add up over the years: the worst paths of one year are not those of another.")
-    said.append(beside_exits(evaluation))
     note = " ".join(filter(None, said))
     return Table(frame, columns, "What a year may pay (USD)", note, is_last_row_total=is_summed)
 

@@ -19,7 +19,7 @@ from compkit.report.blocks import Column, Notes, Table
 from compkit.report.text import LEAST, chance_in_words, count, day, percent, usd
 from compkit.simulation import FloatArray, Randomness, simulated_totals, volatility_of
 from compkit.stock import FLAT, Growth
-from compkit.valuation import valuation
+from compkit.valuation import Assumptions, valuation
 
 N_PATHS, SEED = 10_000, 0
 RISK_AVERSION, CASH_RATE = 2.0, 0.04
@@ -108,6 +108,8 @@ def no_stock_reason(evaluation: Evaluation) -> str | None:
     n_years = evaluation.assumptions.n_years
     if weighted_vests(in_shares, Growth(), np.ones((MONTHS_A_YEAR * n_years, 1)))[0, 0] > 0:
         return None
+    if evaluation.paper.any():
+        return "None of this stock can be sold when it vests: nothing in the pay counted here hangs on a share price."
     if evaluation.offer.startup or evaluation.offer.options:
         return "No shares vest within these years; options have a part of their own below."
     return f"No shares vest within {count(n_years, 'year')}: nothing in this pay hangs on a share price."
@@ -212,7 +214,7 @@ def _growths(evaluation: Evaluation, cash_rate: float) -> dict[str, Growth]:
 def _thresholds(evaluation: Evaluation) -> tuple[dict[str, float], list[str]]:
     """Return what an average year may fall short of [USD a year], and why something is missing."""
     found, missing = {}, []
-    first = evaluation.first_year_totals[evaluation.offer.id]
+    first = float(valuation(evaluation.pay, Assumptions(n_years=1)).summary["total"].iloc[0])
     flat = valuation(evaluation.pay, replace(evaluation.assumptions, growth=FLAT))
     average = float(flat.summary["average"].iloc[0])
     if average >= first - LEAST:

@@ -13,12 +13,15 @@ from compkit.negotiation.plan import NegotiationPlan
 from compkit.negotiation.spoken import money
 from compkit.report.blocks import Card, Headline, Notes, RecordedFigures, Tone
 from compkit.report.negotiation_tables import SHORT_NAMES, SOURCE_NAMES, STATUS_NAMES, strongest
+from compkit.report.paper import paper_note
 from compkit.report.record import GUIDE, OFFERS_FILE, Row, recorded_figure
 from compkit.report.text import LEAST, MEASURE_NAMES, count, day, joined, left_out_words, month_and_year, percent, usd
 from compkit.report.words import CallPart, CallSheet
 
 KIT = "kit"
 _WHERE = {"inside": "inside", "at the edge": "at the edge of", "beyond": "beyond"}
+NO_STOP_LINE = "enter your current job (candidate.current), or another offer with status: written"
+"""What gives a plan its stop line."""
 NEVER_SAID = "For your eyes only: what you earn, where you stop and what other offers pay are never said."
 
 
@@ -90,7 +93,7 @@ def _settle_card(plan: NegotiationPlan) -> Card:
 def _stop_card(plan: NegotiationPlan) -> Card:
     stop = plan.stop_line
     if stop is None:
-        return Card("Stop below", "Not known", "the file tells of no present job and no other offer", "warn")
+        return Card("Stop below", "Not known", NO_STOP_LINE, "warn")
     by = "your best alternative" if stop.is_reservation else "your own walk-away"
     tone: Tone = "bad" if stop.yearly > plan.zone.offered else "good"
     lies = "the offer as it stands is below it" if tone == "bad" else "the offer as it stands reaches it"
@@ -137,21 +140,29 @@ def _next_steps(plan: NegotiationPlan) -> Iterator[str]:
         yield "Read the call sheet aloud, then say the ask once and wait. Everything below is for when they ask why."
     elif not plan.is_asking:
         yield "The ranges leave no room in pay. Ask about the level, the start date or a review after a year."
-    yield losing_in_words(plan)
+    if plan.lost_with_the_offer is not None:  # else the card has asked for what is missing
+        yield losing_in_words(plan)
     if plan.approach.target is not None and plan.is_asking and not plan.is_enough(plan.last_counter.packages[0]):
         yield "Your target lies below your stop line: aim higher, or ask yourself why you would sign."
+    yield from _unknown_status(plan)
     told = offer.negotiation
     if told is None or not told.reasons:
         yield "Write two or three reasons under negotiation.reasons: an ask with a reason is easier to pass on."
+
+
+def _unknown_status(plan: NegotiationPlan) -> Iterator[str]:
+    """Yield the one prompt to say how firm this offer and the others are, where the file does not."""
+    names = [offer.id for offer in (plan.evaluation.offer, *plan.other_offers) if offer.status is None]
+    if names:
+        known = "until then no page or letter calls it written."
+        yield f"Enter status (written, verbal or in-process) for {joined(names)}: {known}"
 
 
 def losing_in_words(plan: NegotiationPlan) -> str:
     """Return what it would cost if an ask cost the offer."""
     best, lost = plan.alternatives.batna, plan.lost_with_the_offer
     if lost is None:
-        return (
-            "Write down your own floor: the file tells of no present job and no other offer, so nothing here sets one."
-        )
+        return f"There is no stop line yet: {NO_STOP_LINE}."
     name = "staying" if best is None or best.status == "staying" else best.id
     if abs(lost) <= LEAST:
         return f"Should they take the offer back, {name} is worth as much as this offer."
@@ -243,7 +254,7 @@ def _reasons(plan: NegotiationPlan) -> Iterator[str]:
 def _stop_facts(plan: NegotiationPlan) -> Iterator[str]:
     stop = plan.stop_line
     if stop is None:
-        yield "Not known: the file tells of no present job and no other offer."
+        yield f"Not known yet: {NO_STOP_LINE}."
         return
     yield f"{usd(stop.yearly)} a year, all pay counted."
     if stop.total <= plan.offered.total:
@@ -288,6 +299,11 @@ def negotiation_caveats(plan: NegotiationPlan) -> Notes:
     items = [
         "This is education, not legal or financial advice.",
         "It gives no chance of a yes: nobody has the figures for one.",
+        *(
+            [f"{note} More of it is more paper: ask for salary or sign-on first."]
+            if (note := paper_note(plan.evaluation))
+            else []
+        ),
         "A range says what has been paid, not what this employer will pay; the guide's are old and Amazon's.",
         "An employer may take an offer back. It is rare where the ask is polite and inside the range, and it happens.",
         *plan.walk_away.notes,

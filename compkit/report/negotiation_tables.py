@@ -38,7 +38,8 @@ SOURCE_NAMES = {
     "offer": "no room",
     "none": "no limit",
 }
-STATUS_NAMES = {"staying": "Staying", "written": "Written offer", "verbal": "Verbal offer", "in-process": "In process"}
+STATUS_NAMES = {"staying": "Staying", "written": "Written offer", "verbal": "Verbal offer", "in-process": "In process",
+                "unknown": "Status unknown"}  # fmt: skip
 
 
 def walk_away_table(plan: NegotiationPlan) -> Table | Notes:
@@ -103,7 +104,7 @@ def _floor_notes(plan: NegotiationPlan) -> list[str]:
     elif plan.stop_line and plan.stop_line.yearly > plan.zone.offered:
         said.append("The offer as it stands lies below your stop line.")
     if plan.walk_away.cash_flow_here is None:
-        said.append("The file tells of no present job, so staying has no sum.")
+        said.append("Staying has no sum: enter your current job (candidate.current).")
     return said
 
 
@@ -111,7 +112,9 @@ def why_they_differ_table(plan: NegotiationPlan) -> Table | Notes:
     """Return what lies between the guide's walk-away and the sum by payments, cause by cause."""
     walk = plan.walk_away
     if walk.amount is None or walk.cash_flow_here is None:
-        return Notes("Why the two differ", ["Without a present job there is nothing to compare."], "left-out")
+        return Notes(
+            "Why the two differ", ["Enter your current job (candidate.current) to compare the two."], "left-out"
+        )
     gap = walk.amount - walk.cash_flow_here
     causes = [cause for cause in walk.why_here if abs(cause.amount) >= LEAST]
     if not causes:
@@ -134,7 +137,7 @@ def alternatives_table(plan: NegotiationPlan) -> Table | Notes:
     """Return what else the candidate could do, the best first."""
     found = plan.alternatives
     if not found.all:
-        told = "The file holds no present job and no other offer that still stands: what is left is to go on looking."
+        told = "Enter your current job (candidate.current), and other offers as you get them."
         return Notes("What else you could do", [told], "left-out")
     frame = found.table.assign(
         what=[STATUS_NAMES[status] if status == "staying" else offer_id
@@ -151,7 +154,7 @@ def alternatives_table(plan: NegotiationPlan) -> Table | Notes:
     ]
     said = [
         "Worth here: the pay a year, in even months, that buys as much in this offer's place.",
-        "How much a verbal offer or one in process counts is our own guess; the rest counts as staying.",
+        "How much an offer counts that isn't written is our own guess; the rest counts as staying.",
     ]
     said += [f"Not counted: {offer_id}, {why}." for offer_id, why in found.left_out.items()]
     return Table(frame, columns, "What else you could do (USD a year)", " ".join(said))

@@ -17,7 +17,7 @@ from compkit.venture_terms import StartupTerms, startup_terms, uncounted_stock
 
 
 @dataclass(frozen=True)
-class _Exits:
+class Exits:
     """A startup's terms and what each exit brings: `net`, and `let_go` where the job ends with the exit."""
 
     terms: StartupTerms
@@ -26,7 +26,7 @@ class _Exits:
 
 def startup_table(evaluation: Evaluation) -> Table | Notes:
     """Return what the startup equity brings at each exit, and always the chance that it brings nothing."""
-    found = _exits(evaluation)
+    found = exits_of(evaluation)
     if isinstance(found, str):
         return Notes("Startup equity", [found], "left-out")
     terms, tables = found.terms, found.tables
@@ -82,33 +82,19 @@ def _startup_note(terms: StartupTerms, table: pd.DataFrame, nothing: str, evalua
     uncounted = uncounted_stock(evaluation.offer)
     if uncounted >= LEAST:
         yield f"No exit here counts {usd(uncounted)} of the offer's stock: what it may bring is not known."
-    if evaluation.offer.equity:
-        yield "The pay by year counts the offer's stock as if it could be sold when it vests."
+    if evaluation.paper.any():
+        yield "The pay by year shows the offer's stock apart, as paper."
 
 
 def startup_notes(evaluation: Evaluation) -> Notes | None:
     """Return what the exits of a startup leave out: simplifications, taxes, grants; None where none are shown."""
-    found = _exits(evaluation)
+    found = exits_of(evaluation)
     if isinstance(found, str):
         return None
     return Notes("What the exits leave out", [*SIMPLIFICATIONS, TAXES_LEFT_OUT, *found.terms.left_out], "caveats")
 
 
-def beside_exits(evaluation: Evaluation) -> str:
-    """Return what the exits say of stock whose price was simulated; empty where nothing is told of a startup."""
-    if evaluation.offer.startup is None:
-        return ""
-    found = _exits(evaluation)
-    if isinstance(found, str):
-        return "These shares cannot be sold yet, and there are no exits to hold them against."
-    if not found.terms.left_out:
-        return "These shares cannot be sold yet: the exits below say more than a simulated price."
-    if _is_part(evaluation) or not any(isinstance(grant, ShareGrant) for grant in found.terms.grants):
-        return "These shares cannot be sold yet, and the exits below do not count them."
-    return "These shares cannot be sold yet, and the exits below count only some of them."
-
-
-def _exits(evaluation: Evaluation) -> _Exits | str:
+def exits_of(evaluation: Evaluation) -> Exits | str:
     """Return what the exits bring, or why there is nothing to show."""
     offer = evaluation.offer
     if offer.startup is None:
@@ -127,4 +113,4 @@ def _exits(evaluation: Evaluation) -> _Exits | str:
             tables["let_go"] = exit_table(company, terms.grants, is_let_go=True, discount_rate=discount)
     except OutOfRangeError as error:
         return f"The figures do not fit together: {error}"
-    return _Exits(terms, tables)
+    return Exits(terms, tables)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import calendar
 import math
-from dataclasses import replace
 from typing import Any
 
 import compkit
 from compkit.evaluation import Evaluation
 from compkit.market import BELOW_MARKET_SHARE
 from compkit.report.blocks import Card, Headline, Notes, Tone
+from compkit.report.paper import paper_card, paper_note
 from compkit.report.term_words import bonus_notes, schedule_notes
 from compkit.report.text import (
     count,
@@ -25,26 +25,37 @@ from compkit.report.text import (
 )
 from compkit.simulation import volatility_of
 from compkit.tables import records
-from compkit.valuation import valuation
 
 FOOT = (
     "This is education, not tax, legal or financial advice.",
     "Totals here are before tax, and hold no benefits; what is left after tax and prices has a report of its own.",
     "Simulated share prices are no forecast: real ones jump more often.",
 )
+STATUS_WORDS = {
+    "written": "Written offer",
+    "verbal": "Verbal offer",
+    "in-process": "Still in process",
+    None: "Status unknown: enter status (written, verbal or in-process)",
+}
+"""How firm an offer is, as the first screen says it."""
 
 
 def headline(evaluation: Evaluation) -> Headline:
     """Return the first screen: what the offer is worth, where it stands, the risk, and what to look at next."""
     offer = evaluation.offer
-    known = {"written": "Written offer", "verbal": "Verbal offer", "in-process": "Still in process"}
-    status = known[offer.status] if "status" in evaluation.entry.offer.model_fields_set else "Offer"
+    status = STATUS_WORDS[offer.status]
     where = f"{offer.company} {offer.level}, {offer.location}"
     kind = "" if offer.candidate_type == "external" else f", {offer.candidate_type} candidate"
     return Headline(
         title=where,
         subtitle=f"{status}{kind}. Report of {day(evaluation.report_date)}.{_currency(evaluation)}",
-        cards=[_yearly_card(evaluation), _total_card(evaluation), _market_card(evaluation), _risk_card(evaluation)],
+        cards=[
+            _yearly_card(evaluation),
+            _total_card(evaluation),
+            *paper_card(evaluation),
+            _market_card(evaluation),
+            _risk_card(evaluation),
+        ],
         next_steps=next_steps(evaluation),
     )
 
@@ -71,21 +82,7 @@ def _total_card(evaluation: Evaluation) -> Card:
     parts = [f"{usd(summary['guaranteed_cash'])} salary and sign-on"]
     parts += [f"{usd(bonus)} target bonus"] if bonus else []
     parts += [f"{usd(equity)} stock {growth_words(evaluation)}"] if equity else []
-    detail = joined(parts) + _unsellable(evaluation, equity)
-    return Card(f"Over {count(n_years, 'year')}", usd(summary["total"]), detail)
-
-
-def _unsellable(evaluation: Evaluation, equity: float) -> str:
-    """Return how much of the stock is a startup's, which nobody can sell yet; what refreshers pay in cash is not."""
-    if evaluation.offer.startup is None:
-        return ""
-    pay = evaluation.pay
-    in_shares = replace(pay, grants=pay.grants[~pay.grants["is_cash"].to_numpy(dtype=bool)])
-    locked = float(valuation(in_shares, evaluation.assumptions).by_year["equity"].sum())
-    if not round(locked):
-        return ""
-    of_it = "all of it" if round(locked) == round(equity) else f"of it {usd(locked)}"
-    return f", {of_it} startup stock that cannot be sold yet"
+    return Card(f"Over {count(n_years, 'year')}", usd(summary["total"]), joined(parts))
 
 
 def base_and_stock(evaluation: Evaluation) -> dict[str, Any]:
@@ -143,6 +140,7 @@ def assumptions(evaluation: Evaluation) -> Notes:
         "Salary falls at month ends, each year's bonus at its end, a lump sign-on in the first month of its year; "
         "you stay employed throughout.",
     ]
+    items += [note] if (note := paper_note(evaluation)) else []
     for position, grant in enumerate(offer.equity):
         if grant.vesting is None:
             items.append(

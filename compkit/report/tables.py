@@ -12,6 +12,7 @@ from compkit.evaluation import Evaluation
 from compkit.market import BELOW_MARKET_SHARE, range_verdict
 from compkit.report.blocks import Column, Notes, Table
 from compkit.report.grant_notes import pricing_notes
+from compkit.report.paper import paper_note
 from compkit.report.summary import base_and_stock
 from compkit.report.text import (
     BASIS_NAMES,
@@ -35,9 +36,9 @@ from compkit.tranches import schedule_name
 def years_table(evaluation: Evaluation) -> Table:
     """Return the pay of each employment year by component, with stock's part of it."""
     frame = evaluation.years.reset_index()
-    frame["equity_share"] = evaluation.valuation.equity_share[0]
+    frame["equity_share"], frame["paper"] = evaluation.valuation.equity_share[0], evaluation.paper.to_numpy()
     frame["year"] = "Year " + frame["year"].astype(str)
-    sums = frame[[*COMPONENTS, "total"]].sum()
+    sums = frame[[*COMPONENTS, "total", "paper"]].sum()
     paid = ["total", *(name for name in COMPONENTS if sums[name])]
     share = sums["equity"] / sums["total"] if sums["total"] else math.nan
     frame.loc[len(frame)] = {"year": "All years", **sums, "equity_share": share}
@@ -45,12 +46,13 @@ def years_table(evaluation: Evaluation) -> Table:
         Column("year", "Employment year"),
         *(Column(name, COMPONENT_NAMES[name], "usd") for name in paid),
         Column("equity_share", "Stock's share", "percent"),
+        *([Column("paper", "Paper", "usd")] if evaluation.paper.any() else []),
     ]
     return Table(frame, columns, "Pay by year (USD)", _years_note(evaluation), is_last_row_total=True)
 
 
 def _years_note(evaluation: Evaluation) -> str:
-    return " ".join(filter(None, (change_of_pay(evaluation), _present_value_note(evaluation))))
+    return " ".join(filter(None, (change_of_pay(evaluation), _present_value_note(evaluation), paper_note(evaluation))))
 
 
 def _present_value_note(evaluation: Evaluation) -> str:
@@ -330,7 +332,7 @@ def offer_facts_table(evaluation: Evaluation) -> Table:
         "Location": offer.location,
         "Start": day(offer.start_date),
         "Answer by": day(offer.deadline),
-        "Status": offer.status if "status" in evaluation.entry.offer.model_fields_set else None,
+        "Status": offer.status or "unknown",
         "Title": offer.contact.title,
         "Team": offer.contact.team,
     }
