@@ -35,6 +35,10 @@ class Fault:
 class CompkitError(Exception):
     """The parent of every error that compkit raises on purpose."""
 
+    def _render_traceback_(self) -> list[str]:
+        """Tell a notebook what to show in place of a traceback: the message, a line a fault."""
+        return str(self).splitlines()
+
 
 class InputError(CompkitError):
     """What a person gave cannot be used; `faults` holds every reason, not only the first."""

@@ -1,0 +1,25 @@
+"""`compkit init`: a folder with the notebooks and sample offers, to work in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from compkit.batch.starting import copy_kit
+from compkit.cli.options import json_option, print_json
+
+
+@click.command("init")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@json_option
+def init_command(folder: Path, *, as_json: bool) -> None:
+    """Copy the notebooks and the sample offers into DIR, to work in.
+
+    The notebooks report as of today. Nothing is overwritten.
+    """
+    files = copy_kit(folder)
+    if as_json:
+        print_json({"files": [str(path) for path in files]})
+        return
+    click.echo(f"Wrote {len(files)} files. Open them: jupyter lab --notebook-dir {folder}", err=True)
