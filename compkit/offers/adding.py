@@ -133,10 +133,11 @@ def _grown(text: str, offers: Sequence[Draft], rates: Mapping[str, float]) -> st
         added.append(_after_group(text, groups["rates"], rates))
     elif rates:
         added.append(_after_group(text, top, {"rates": dict(rates)}))
-    grown = text
-    for position, more in sorted(added, key=lambda pair: pair[0], reverse=True):
-        grown = grown[:position] + more + grown[position:]
-    return grown
+    grown, done = "", 0
+    for position, more in sorted(added, key=lambda pair: pair[0]):
+        grown += text[done:position] + more
+        done = position
+    return grown + text[done:]
 
 
 def _after_list(text: str, node: yaml.SequenceNode, offers: Sequence[Draft]) -> tuple[int, str]:
