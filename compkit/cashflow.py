@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from compkit.equity import Refresher, Tranche, VestingSchedule
+from compkit.equity import Refresher, VestingSchedule
 from compkit.errors import OutOfRangeError, UnknownChoiceError
 from compkit.offer import MAX_SIGN_ON_YEARS, Offer
 from compkit.periods import MONTHS_A_YEAR, months
 from compkit.refreshers import planned_refreshers
 from compkit.stock import Growth
+from compkit.tranches import MAX_MONTHS_ACCRUED, VestingRule
 from compkit.vesting import FloatArray, vested_share, vested_units, vesting_schedule
 
 COMPONENTS = ("base", "bonus", "sign_on", "equity")
@@ -28,6 +29,7 @@ TERM_DEFAULTS: Mapping[str, float | bool | int] = {
     "bonus_target_rate": 0.0,
     "annual_bonus": 0.0,
     "first_bonus_month": MONTHS_A_YEAR,
+    "first_bonus_share": 1.0,
     **{f"sign_on_y{year}": 0.0 for year in SIGN_ON_YEARS},
     **{f"sign_on_monthly_y{year}": False for year in SIGN_ON_YEARS},
 }
@@ -41,8 +43,9 @@ class PayTerms:
     Parameters
     ----------
     terms : DataFrame, one row an offer, indexed by its id
-        base_salary, annual_bonus, sign_on_y1..y4 [USD]; annual_raise_rate, bonus_target_rate [fraction];
-        first_bonus_month [month]; sign_on_monthly_y1..y4 [bool].
+        base_salary, annual_bonus, sign_on_y1..y4 [USD]; annual_raise_rate, bonus_target_rate, first_bonus_share (the
+        part of the target that the first bonus is) [fraction]; first_bonus_month [month]; sign_on_monthly_y1..y4
+        [bool].
     grants : DataFrame, one row a grant, in the order of the offers
         offer_row [position in terms], units [shares], start_price [USD a share at the start date],
         schedule [name], start_month [month], is_valued_at_grant [bool: units come from the price of that month],
@@ -198,13 +201,13 @@ def pay_terms(offers: Sequence[Offer], schedules: Mapping[str, VestingSchedule])
     rows: list[_GrantRow] = []
     for position, offer in enumerate(offers):
         for number, grant in enumerate(offer.equity):
-            name = _schedule_name(offer.vesting_of(grant), f"{offer.id}: equity[{number}]", known)
-            size = (grant.n_units, grant.start_price)
+            own_name, size = f"{offer.id}: equity[{number}]", (grant.n_units, grant.start_price)
+            name = _schedule_name(offer, offer.vesting_of(grant), own_name, grant.start_month, known)
             rows.append((position, *size, name, grant.start_month, False, grant.has_price, False))
         for number, later in enumerate(offer.refreshers):
-            rows += _refresher_rows(position, later, f"{offer.id}: refreshers[{number}]", known)
+            rows += _refresher_rows(position, offer, later, f"{offer.id}: refreshers[{number}]", known)
         for later in planned_refreshers(offer, schedules):
-            rows += _refresher_rows(position, later, f"{offer.id}: refresher_plan", known)
+            rows += _refresher_rows(position, offer, later, f"{offer.id}: refresher_plan", known)
     return PayTerms(terms, grant_frame(*_columns(rows)), known)
 
 
@@ -219,12 +222,14 @@ def cash_flow(pay: PayTerms, growth: Growth, n_years: int, *, whole_shares: bool
     n_years : int
         The horizon [years].
     whole_shares : bool
-        Let grants vest in whole shares. Refreshers, and grants whose price is unknown, stay fractional.
+        Let grants vest in whole shares, each by its schedule's rule. Refreshers, and grants whose price is unknown,
+        stay fractional.
 
     Notes
     -----
-    Salary falls at month ends and rises from month 13; year k's bonus falls at month 12 k on that year's salary;
-    a lump sign-on falls at month 12 (k - 1) + 1, a monthly one in twelve parts. Source: CONTRACT, Meanings.
+    Salary falls at month ends and rises from month 13; year k's bonus falls at month 12 k, on that year's salary where
+    it is a rate, and the first may be prorated. A lump sign-on falls at month 12 (k - 1) + 1, a monthly one in twelve
+    parts. What has vested by the first day falls in month 1. Source: CONTRACT, Meanings.
     """
     month_by_month = np.eye(n_years * MONTHS_A_YEAR)
     return CashFlow(pay.terms.index, **weighted_payments(pay, growth, month_by_month, whole_shares=whole_shares))
@@ -294,7 +299,8 @@ def weighted_vests(
     if whole_shares:
         has_price = pay.grants["has_price"].to_numpy(dtype=bool)
         vests = vested_units(units, share[code])
-        vests[has_price] = vested_units(units[has_price], share[code[has_price]], whole_shares=True)
+        is_down = np.array([pay.schedules[kind.schedule].whole_shares == "down" for kind in kinds])[code[has_price]]
+        vests[has_price] = vested_units(units[has_price], share[code[has_price]], whole_shares=True, is_down=is_down)
         value = start_price[:, None] * _weighted(vests * price[code], in_cash[code], weights, cash_weights)
     else:
         value_of_kind = _weighted(np.diff(share, axis=1, prepend=0.0) * price, in_cash, weights, cash_weights)
@@ -316,10 +322,12 @@ def _bonus(terms: pd.DataFrame, salary: FloatArray, weights: FloatArray) -> Floa
     amount = salary * terms["bonus_target_rate"].to_numpy(dtype=float)[:, None]
     amount += terms["annual_bonus"].to_numpy(dtype=float)[:, None]
     flow = np.zeros((len(terms), weights.shape[1]))
-    first = terms["first_bonus_month"].to_numpy(dtype=int)
+    first, share = terms["first_bonus_month"].to_numpy(dtype=int), terms["first_bonus_share"].to_numpy(dtype=float)
     for month in np.unique(first):
-        rows = first == month
-        flow[rows] = amount[rows, (month - 1) // MONTHS_A_YEAR :] @ weights[month - 1 :: MONTHS_A_YEAR]
+        rows, year = first == month, (month - 1) // MONTHS_A_YEAR
+        if year < amount.shape[1]:
+            amount[rows, year] *= share[rows]
+        flow[rows] = amount[rows, year:] @ weights[month - 1 :: MONTHS_A_YEAR]
     return flow
 
 
@@ -345,8 +353,13 @@ def _kinds_of_grant(grants: pd.DataFrame) -> tuple[list[_Kind], NDArray[np.intp]
     names, name_code = grants["schedule"].cat.categories, grants["schedule"].cat.codes.to_numpy(dtype=np.int64)
     start = grants["start_month"].to_numpy(dtype=np.int64)
     flags = 2 * grants["is_cash"].to_numpy(dtype=np.int64) + grants["is_valued_at_grant"].to_numpy(dtype=np.int64)
-    code, keys = pd.factorize((name_code * 1000 + start) * 4 + flags)
-    return [_Kind(str(names[key // 4000]), int(key // 4 % 1000), bool(key & 1), bool(key & 2)) for key in keys], code
+    # A packed number tells kinds apart faster than rows do; grants may have begun before the first day.
+    code, keys = pd.factorize((name_code * 1000 + start + MAX_MONTHS_ACCRUED) * 4 + flags)
+    kinds = [
+        _Kind(str(names[key // 4000]), int(key // 4 % 1000) - MAX_MONTHS_ACCRUED, bool(key & 1), bool(key & 2))
+        for key in keys
+    ]
+    return kinds, code
 
 
 def _add_rows(flow: FloatArray, row: NDArray[np.int64], value: FloatArray) -> None:
@@ -366,16 +379,18 @@ def _term_row(offer: Offer) -> dict[str, float | bool | int]:
         "base_salary": offer.base_salary,
         "annual_raise_rate": offer.annual_raise_rate,
         "bonus_target_rate": offer.bonus_target_rate,
+        "annual_bonus": offer.annual_bonus or 0.0,
+        "first_bonus_share": offer.first_bonus_share,
         **{f"sign_on_y{year}": offer.sign_on_in_year(year) for year in SIGN_ON_YEARS},
         **{f"sign_on_monthly_y{year}": offer.is_sign_on_monthly(year) for year in SIGN_ON_YEARS},
     }
 
 
 def _refresher_rows(
-    position: int, later: Refresher, own_name: str, known: dict[str, VestingSchedule]
+    position: int, offer: Offer, later: Refresher, own_name: str, known: dict[str, VestingSchedule]
 ) -> list[_GrantRow]:
     """Return the rows of a refresher: its shares, and its part in cash, each where there is such."""
-    name = _schedule_name(later.vesting, own_name, known)
+    name = _schedule_name(offer, later.vesting, own_name, later.grant_month, known)
     parts = ((later.value * (1 - later.cash_share), False), (later.value * later.cash_share, True))
     return [
         (position, value, 1.0, name, later.grant_month, True, False, is_cash)
@@ -384,12 +399,17 @@ def _refresher_rows(
     ]
 
 
-def _schedule_name(vesting: str | tuple[Tranche, ...], own_name: str, known: dict[str, VestingSchedule]) -> str:
-    schedule = vesting_schedule(vesting, own_name, known)
+def _schedule_name(
+    offer: Offer, vesting: VestingRule, own_name: str, start_month: int, known: dict[str, VestingSchedule]
+) -> str:
+    """Return the name of a grant's schedule, which is known by it from now on."""
+    schedule = vesting_schedule(vesting, own_name, known, start_on=offer.start_date, start_month=start_month)
     if isinstance(vesting, str):
         return vesting
-    known[own_name] = schedule
-    return own_name
+    # The same vest days lie otherwise after another day of granting.
+    name = f"{own_name}, month {start_month}" if schedule.is_on_vest_days else own_name
+    known[name] = schedule
+    return name
 
 
 def _columns(rows: Sequence[_GrantRow]) -> Sequence[Any]:

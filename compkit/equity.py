@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from compkit.errors import OutOfRangeError
-from compkit.fields import CalendarDate, Listed, Money, OneOf, Price, Share, TypedInput, fault
+from compkit.fields import CalendarDate, Money, OneOf, Price, Share, TypedInput, fault
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
+from compkit.tranches import StartMonth, Vesting, WholeShares, schedule_fault, whole_vesting
 
-FRACTION_TOLERANCE = 1e-9
-MAX_VEST_MONTH = 120
 EVEN_VESTING = "even-4-year"
+MAX_EVEN_YEARS = 6
+_EVEN_STEPS = {"": 12, "-quarterly": 3, "-monthly": 1}
 NO_REFRESHERS, TARGET_PAY_PRACTICE = "none", "amazon-target-pay"
 
 GrantMonth = Annotated[int, Field(ge=1, le=MAX_YEARS * MONTHS_A_YEAR)]
@@ -37,6 +36,10 @@ class VestingSchedule:
         Whether a publisher's own document states the schedule.
     source_id, as_of : str
         Where it comes from, in data/sources.csv, and the date for which it was stated.
+    whole_shares : {"half-up", "down"}
+        How vests become whole shares where these are asked for: what has vested so far is rounded so.
+    is_on_vest_days : bool
+        Whether the company's calendar has moved the vests, so that several tranches may share a month.
 
     Raises
     ------
@@ -55,9 +58,11 @@ class VestingSchedule:
     is_verified: bool = True
     source_id: str = ""
     as_of: str = ""
+    whole_shares: WholeShares = "half-up"
+    is_on_vest_days: bool = False
 
     def __post_init__(self) -> None:
-        reason = schedule_fault(self.months, self.fractions)
+        reason = schedule_fault(self.months, self.fractions, may_repeat=self.is_on_vest_days)
         if reason:
             raise OutOfRangeError(f"vesting schedule {self.name!r}", reason, self.fractions)
 
@@ -67,48 +72,21 @@ class VestingSchedule:
         return self.months[-1]
 
 
-def schedule_fault(months: Sequence[int], fractions: Sequence[float]) -> str | None:
-    """Return the rule that tranches break, as the rest of a sentence after "must", or None."""
-    if not months or len(months) != len(fractions):
-        return "have at least one tranche"
-    if months[0] < 1 or months[-1] > MAX_VEST_MONTH:
-        return f"vest in months 1 to {MAX_VEST_MONTH}"
-    if any(later <= earlier for earlier, later in pairwise(months)):
-        return "have rising months"
-    if not all(0 <= fraction <= 1 for fraction in fractions):
-        return "have fractions from 0 to 1"
-    if abs(sum(fractions) - 1) > FRACTION_TOLERANCE:
-        return f"have fractions that sum to 1 (they sum to {sum(fractions):.10g})"
-    return None
+def even_schedules() -> dict[str, VestingSchedule]:
+    """Return the even schedules by name: `even-N-year`, `-quarterly` and `-monthly`, N from 1 to 6, without a cliff.
 
-
-class Tranche(TypedInput):
-    """One vest of a schedule that the offers file spells out."""
-
-    month: Annotated[int, Field(ge=1, le=MAX_VEST_MONTH)]
-    """Months after the grant."""
-    fraction: Share
-    """The part of the grant that vests then."""
-
-
-def _form_of_vesting(value: object) -> str:
-    return "name" if isinstance(value, str) else "tranches"
-
-
-Vesting = Annotated[
-    Annotated[str, OneOf("schedules"), Tag("name")] | Annotated[Listed[Tranche], Tag("tranches")],
-    Discriminator(_form_of_vesting),
-]
-"""The name of a schedule, or its own tranches."""
-
-
-def whole_vesting(value: str | tuple[Tranche, ...] | None) -> str | tuple[Tranche, ...] | None:
-    """Return a field's vesting if its own tranches make up a whole schedule; what a model's validator calls."""
-    if value is not None and not isinstance(value, str):
-        reason = schedule_fault([t.month for t in value], [t.fraction for t in value])
-        if reason:
-            raise fault(f"must {reason}.")
-    return value
+    >>> even_schedules()["even-3-year"].months
+    (12, 24, 36)
+    """
+    found = {}
+    for n_years in range(1, MAX_EVEN_YEARS + 1):
+        for ending, step in _EVEN_STEPS.items():
+            months = tuple(range(step, MONTHS_A_YEAR * n_years + 1, step))
+            name = f"even-{n_years}-year{ending}"
+            found[name] = VestingSchedule(
+                name, months, (1 / len(months),) * len(months), source_id="kit", as_of="2026-11-29"
+            )
+    return found
 
 
 class Grant(TypedInput):
@@ -125,9 +103,9 @@ class Grant(TypedInput):
     price_on: CalendarDate | None = None
     """The day of price_now."""
     vesting: Vesting | None = None
-    """A schedule of data/vesting_schedules.csv, or a list of {month, fraction}; left out: Amazon's, elsewhere even."""
-    start_month: Annotated[int, Field(ge=0, le=96)] = 0
-    """Months after the start date at which the grant is made."""
+    """A known schedule, a list of {month, fraction}, or a group; left out: Amazon's, elsewhere even."""
+    start_month: StartMonth = 0
+    """Months after the start date at which the grant is made; below 0, what has accrued vests on the first day."""
 
     _vesting_is_whole = field_validator("vesting")(whole_vesting)
 
@@ -181,7 +159,7 @@ class Refresher(TypedInput):
     cash_share: Share = 0.0
     """The part that is paid in cash as it vests, and does not move with the share price."""
     vesting: Vesting = EVEN_VESTING
-    """A schedule of data/vesting_schedules.csv, or a list of {month, fraction}."""
+    """A known schedule, a list of {month, fraction}, or a group."""
 
     _vesting_is_whole = field_validator("vesting")(whole_vesting)
 
@@ -255,7 +233,7 @@ class RefresherPlan(TypedInput):
     cash_share: Share = 0.0
     """The part that is paid in cash as it vests, and does not move with the share price."""
     vesting: Vesting = EVEN_VESTING
-    """A schedule of data/vesting_schedules.csv, or a list of {month, fraction}."""
+    """A known schedule, a list of {month, fraction}, or a group."""
     target_pay: Money | None = Field(default=None, validate_default=True)
     """Yearly pay up to which a refresher fills what salary, target bonus and earlier grants leave open."""
 

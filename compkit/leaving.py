@@ -19,16 +19,15 @@ from numpy.typing import ArrayLike, NDArray
 from compkit.cashflow import SIGN_ON_YEARS, PayTerms
 from compkit.errors import OutOfRangeError, UnknownChoiceError
 from compkit.offer import Offer
-from compkit.periods import MONTHS_A_YEAR, calendar_year_of_months, date_after, employment_year
+from compkit.periods import MONTHS_A_YEAR, calendar_year_of_months, date_after
+from compkit.perks import MAX_REPAYMENT_MONTHS, Clawback
 from compkit.tables import records
 from compkit.vesting import FloatArray, vested_share
 
 Cause = Literal["resignation", "misconduct", "layoff"]
-Clawback = Literal["prorated", "full", "none"]
 CAUSES: tuple[Cause, ...] = get_args(Cause)
 OWES_NOTHING: Cause = "layoff"
 """The one cause after which nothing is owed: an assumption, which the agreement may contradict."""
-MAX_REPAYMENT_MONTHS = 60
 MAY_NOT_HOLD = "may not be enforceable, ask a lawyer"
 # Sums of twelfths differ from the whole by less than this [USD].
 _DUST = 1e-6
@@ -42,7 +41,7 @@ class RepayableSum:
     ----------
     value : float
         What is paid, finite and not negative, or an OutOfRangeError is raised [currency of the offer].
-    clawback : {"prorated", "full", "none"}
+    clawback : {"prorated", "full", "none", "full-then-prorated"}
         Or an UnknownChoiceError is raised.
     months : int
         From the end of this month on nothing is owed; 1 to 60, or an OutOfRangeError is raised [months].
@@ -184,14 +183,18 @@ def vests_forfeited(pay: PayTerms, n_months: int) -> FloatArray:
 def sign_on_owed(offer: Offer, n_months: int, cause: Cause = "resignation") -> FloatArray:
     """Return the sign-on to pay back by the month at whose end the holder leaves, shape (n_months,) [its currency].
 
-    In employment year k, a lump sum for that year is owed in proportion to the months left of the year, or in full
-    until month 12 k, or not at all, as the offer says. A sign-on paid month by month owes nothing.
+    Each lump sum, year k's paid as month 12 (k - 1) + 1 begins, binds for as many months as the offer says: it is owed
+    in proportion to the months left of them, in full until they end, in full for their first half and in proportion in
+    their second, or not at all. A sign-on paid month by month owes nothing. Source: CONTRACT, Clawback.
 
     >>> offer = Offer(id="a", company="Initech", level="L6", location="Austin", base_salary=1.0, sign_on=(24e3, 12e3))
     >>> sign_on_owed(offer, 24)[[0, 10, 11, 12, 23]].tolist()
     [22000.0, 2000.0, 0.0, 11000.0, 0.0]
+    >>> in_halves = offer.model_copy(update={"sign_on": (24e3,), "sign_on_clawback": "full-then-prorated"})
+    >>> sign_on_owed(in_halves, 24)[[0, 11, 13, 23]].tolist()
+    [24000.0, 24000.0, 20000.0, 0.0]
     """
-    return _sign_on_debt(offer, n_months).owed(cause)
+    return _owed(_sign_on_debts(offer, n_months), n_months, cause)
 
 
 def relocation_owed(relocation: RepayableSum | None, n_months: int, cause: Cause = "resignation") -> FloatArray:
@@ -200,7 +203,7 @@ def relocation_owed(relocation: RepayableSum | None, n_months: int, cause: Cause
     >>> relocation_owed(RepayableSum(24_000.0, "prorated", 24), 24)[[0, 11, 23]].tolist()
     [23000.0, 12000.0, 0.0]
     """
-    return _relocation_debt(relocation, n_months).owed(cause)
+    return _owed(_relocation_debts(relocation, n_months), n_months, cause)
 
 
 def months_until_paid_off(offer_kept: ArrayLike, staying_total: ArrayLike, left_behind: float) -> int | None:
@@ -304,13 +307,14 @@ def limited_owed(
     DataFrame, one row a month of leaving
         owed_sign_on, owed_relocation, owed [currency of the offer], is_beyond_limit (the agreement asks more).
     """
-    debts = {"sign_on": _sign_on_debt(offer, n_months), "relocation": _relocation_debt(relocation, n_months)}
+    debts = {"sign_on": _sign_on_debts(offer, n_months), "relocation": _relocation_debts(relocation, n_months)}
     table = pd.DataFrame(index=_month_index(n_months))
-    for name, debt in debts.items():
-        within = [debt.owed_within(limit, cause) for limit in limits if limit.applies_to in (name, "both")]
-        table[f"owed_{name}"] = np.min([debt.owed(cause), *within], axis=0)
+    for name, owing in debts.items():
+        table[f"owed_{name}"] = _owed(
+            owing, n_months, cause, [law for law in limits if law.applies_to in (name, "both")]
+        )
     table["owed"] = table["owed_sign_on"] + table["owed_relocation"]
-    asked = sum(debt.owed(cause) for debt in debts.values())
+    asked = sum(_owed(owing, n_months, cause) for owing in debts.values())
     table["is_beyond_limit"] = table["owed"] < asked - _DUST
     return table
 
@@ -346,45 +350,60 @@ Whether that tax comes back is settled in your own tax return. Ask a tax adviser
 
 @dataclass(frozen=True)
 class _Debt:
-    """What leaving makes due by the month: a value, the months served since it was paid, how long it binds, and how."""
+    """What leaving makes due by the month: a payment, the months served since, how long it binds, and how."""
 
-    value: FloatArray
+    value: float
     served: NDArray[np.int64]
     n_months: int
     clawback: Clawback
 
     def owed(self, cause: Cause) -> FloatArray:
-        if cause not in CAUSES:
-            raise UnknownChoiceError("cause", cause, CAUSES)
         if cause == OWES_NOTHING or self.clawback == "none":
-            return np.zeros(len(self.value))
-        left = np.maximum(self.n_months - self.served, 0)
-        return self.value * (left / self.n_months if self.clawback == "prorated" else left > 0)
+            return np.zeros(len(self.served))
+        left = np.where(self.served > 0, np.maximum(self.n_months - self.served, 0), 0)
+        if self.clawback == "full":
+            return np.where(left > 0, self.value, 0.0)
+        # In two halves, what is prorated is the second one.
+        halves = 2.0 if self.clawback == "full-then-prorated" else 1.0
+        return np.asarray(self.value * np.minimum(halves * left / self.n_months, 1.0))
 
     def owed_within(self, limit: RepaymentLimit, cause: Cause) -> FloatArray:
         """Return what is owed of it where the agreement is cut to a law's period, proportion and causes."""
         if cause in limit.causes_excluded:
-            return np.zeros(len(self.value))
+            return np.zeros(len(self.served))
         longest = self.n_months if limit.max_months is None else limit.max_months
         # A period of no months binds for one, at whose end nothing is owed any more.
         cut = replace(self, n_months=max(1, min(self.n_months, longest)))
-        is_too_much = self.clawback == "full" and limit.prorated_required
+        is_too_much = self.clawback in ("full", "full-then-prorated") and limit.prorated_required
         return (replace(cut, clawback="prorated") if is_too_much else cut).owed(cause)
 
 
-def _sign_on_debt(offer: Offer, n_months: int) -> _Debt:
-    """Return the lump sum of the employment year in which each month lies; a year paid by the month has none."""
-    by_year = [0.0 if offer.is_sign_on_monthly(year) else offer.sign_on_in_year(year) for year in SIGN_ON_YEARS]
+def _sign_on_debts(offer: Offer, n_months: int) -> list[_Debt]:
+    """Return each lump sum of the sign-on; a year paid by the month binds to nothing."""
     month = _month_index(n_months).to_numpy()
-    year = employment_year(month)
-    lump = np.append(by_year, 0.0)[np.minimum(year - 1, len(by_year))]
-    return _Debt(lump, month - MONTHS_A_YEAR * (year - 1), MONTHS_A_YEAR, offer.sign_on_clawback)
+    return [
+        _Debt(offer.sign_on_in_year(year), month - MONTHS_A_YEAR * (year - 1), offer.sign_on_repayment_months,
+              offer.sign_on_clawback)
+        for year in SIGN_ON_YEARS
+        if not offer.is_sign_on_monthly(year)
+    ]  # fmt: skip
 
 
-def _relocation_debt(relocation: RepayableSum | None, n_months: int) -> _Debt:
-    sum_paid = relocation or RepayableSum(0.0)
+def _relocation_debts(relocation: RepayableSum | None, n_months: int) -> list[_Debt]:
+    if relocation is None:
+        return []
     month = _month_index(n_months).to_numpy()
-    return _Debt(np.full(n_months, sum_paid.value), month, sum_paid.months, sum_paid.clawback)
+    return [_Debt(relocation.value, month, relocation.months, relocation.clawback)]
+
+
+def _owed(debts: Sequence[_Debt], n_months: int, cause: Cause, limits: Sequence[RepaymentLimit] = ()) -> FloatArray:
+    """Return what is owed of payments, each at most what every one of some laws allows of it, shape (n_months,)."""
+    if cause not in CAUSES:
+        raise UnknownChoiceError("cause", cause, CAUSES)
+    total = np.zeros(n_months)
+    for debt in debts:
+        total += np.min([debt.owed(cause), *(debt.owed_within(limit, cause) for limit in limits)], axis=0)
+    return total
 
 
 def _month_index(n_months: int) -> pd.RangeIndex:

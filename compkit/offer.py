@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from compkit.bargaining import Negotiation
-from compkit.equity import EVEN_VESTING, Grant, GrowthConvention, Refresher, RefresherPlan, Tranche
+from compkit.equity import EVEN_VESTING, Grant, GrowthConvention, Refresher, RefresherPlan
 from compkit.fields import (
     CalendarDate,
     GrowthRate,
@@ -25,7 +25,9 @@ from compkit.fields import (
     fault,
     times_rate,
 )
-from compkit.perks import Benefits, Clawback, Relocation
+from compkit.periods import MONTHS_A_YEAR, months_before
+from compkit.perks import Benefits, Clawback, Relocation, RepaymentMonths, repayment_months
+from compkit.tranches import VestingRule, schedule_name
 from compkit.venture import Startup, StockOption
 
 MAX_SIGN_ON_YEARS = 4
@@ -189,12 +191,18 @@ class Offer(TypedInput):
     """By how much the salary rises each year, from month 13."""
     bonus_target_rate: Rate = 0.0
     """The target bonus as a part of the salary."""
+    annual_bonus: Money | None = None
+    """The target bonus in money, in place of bonus_target_rate; raises do not move it."""
+    first_bonus: Literal["full", "prorated"] = "full"
+    """Whether the first bonus is paid in full, or for the part of the calendar year from the start date on."""
     sign_on: Listed[Money] = ()
     """Sign-on payments by employment year, at most 4."""
     sign_on_paid: Listed[SignOnPayment] = ("lump",)
     """lump or monthly: one value, or one a year."""
     sign_on_clawback: Clawback = "prorated"
     """What leaving early makes due again."""
+    sign_on_clawback_months: RepaymentMonths | None = None
+    """For how long, counted from each payment: 12, with full-then-prorated 24 if left out [months]."""
     equity: Listed[Grant] = ()
     """Grants of shares."""
     refreshers: Listed[Refresher] = ()
@@ -231,6 +239,22 @@ class Offer(TypedInput):
             extra = " and ".join(str(year) for year in range(MAX_SIGN_ON_YEARS + 1, len(value) + 1))
             plural = "s" if len(value) > MAX_SIGN_ON_YEARS + 1 else ""
             raise fault(f"must have at most 4 years, got {len(value)}. Remove year{plural} {extra}.")
+        return value
+
+    @field_validator("annual_bonus")
+    @classmethod
+    def _has_one_bonus(cls, value: float | None, info: ValidationInfo) -> float | None:
+        if value and info.data.get("bonus_target_rate"):
+            raise fault("must stand alone, got a bonus_target_rate too. Remove one of them.")
+        return value
+
+    @field_validator("first_bonus")
+    @classmethod
+    def _proration_has_a_start(cls, value: str, info: ValidationInfo) -> str:
+        given = info.data
+        has_bonus = given.get("bonus_target_rate") or given.get("annual_bonus")
+        if value == "prorated" and has_bonus and given.get("start_date", "faulty") is None:
+            raise fault("needs a start_date: prorated counts the months of the calendar year from it on. Add it.")
         return value
 
     @field_validator("refresher_plan")
@@ -286,7 +310,28 @@ class Offer(TypedInput):
         """Return the salary of employment year `year`, 1 and up, raises included."""
         return float(self.base_salary * (1 + self.annual_raise_rate) ** (year - 1))
 
-    def vesting_of(self, grant: Grant | Refresher | RefresherPlan | StockOption) -> str | tuple[Tranche, ...]:
+    @property
+    def has_bonus(self) -> bool:
+        """Whether a target bonus is known and not 0."""
+        return bool(self.bonus_target_rate or self.annual_bonus)
+
+    def target_bonus_in_year(self, year: int) -> float:
+        """Return the target bonus of employment year `year`, 1 and up; as a rate it follows raises, in money not."""
+        return (self.annual_bonus or 0.0) + self.bonus_target_rate * self.base_salary_in_year(year)
+
+    @property
+    def first_bonus_share(self) -> float:
+        """The part of the first year's target bonus that is paid: all, or the part of the calendar year worked."""
+        if self.first_bonus == "full" or self.start_date is None:
+            return 1.0
+        return (MONTHS_A_YEAR - months_before(self.start_date)) / MONTHS_A_YEAR
+
+    @property
+    def sign_on_repayment_months(self) -> int:
+        """For how long after each sign-on payment leaving makes any of it due again [months]."""
+        return repayment_months(self.sign_on_clawback, self.sign_on_clawback_months)
+
+    def vesting_of(self, grant: Grant | Refresher | RefresherPlan | StockOption) -> VestingRule:
         """Return the schedule of a grant: its own, or if left out Amazon's at Amazon and an even one elsewhere."""
         return grant.vesting or (AMAZON_VESTING if self.is_amazon else EVEN_VESTING)
 
@@ -295,7 +340,7 @@ class Offer(TypedInput):
         """The named vesting schedules of its grants, refreshers and options, own tranches left out."""
         plan = (self.refresher_plan,) if self.refresher_plan and self.refresher_plan.makes_grants else ()
         grants = (*self.equity, *self.refreshers, *plan, *self.options)
-        return sorted({name for grant in grants if isinstance(name := self.vesting_of(grant), str)})
+        return sorted({name for grant in grants if (name := schedule_name(self.vesting_of(grant)))})
 
     @property
     def is_amazon(self) -> bool:

@@ -7,8 +7,23 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from compkit.fields import Money, TypedInput
+from compkit.periods import MONTHS_A_YEAR
 
-Clawback = Literal["prorated", "full", "none"]
+Clawback = Literal["prorated", "full", "none", "full-then-prorated"]
+MAX_REPAYMENT_MONTHS = 60
+RepaymentMonths = Annotated[int, Field(ge=1, le=MAX_REPAYMENT_MONTHS)]
+"""For how long leaving makes any of a payment due again, counted from the payment [months]."""
+
+
+def repayment_months(clawback: Clawback, given: int | None) -> int:
+    """Return for how long a payment may be owed back: as given, else 12 months, in two halves 24 [months].
+
+    >>> repayment_months("full-then-prorated", None)
+    24
+    """
+    if given is not None:
+        return given
+    return 2 * MONTHS_A_YEAR if clawback == "full-then-prorated" else MONTHS_A_YEAR
 
 
 class Relocation(TypedInput):
@@ -18,8 +33,13 @@ class Relocation(TypedInput):
     """What is paid."""
     clawback: Clawback = "prorated"
     """What leaving early makes due again."""
-    months: Annotated[int, Field(ge=1, le=60)] = 12
-    """For how long leaving makes any of it due again [months]."""
+    months: RepaymentMonths | None = None
+    """For how long leaving makes any of it due again: 12, with full-then-prorated 24 if left out [months]."""
+
+    @property
+    def repayment_months(self) -> int:
+        """For how long leaving makes any of it due again [months]."""
+        return repayment_months(self.clawback, self.months)
 
 
 class Benefits(TypedInput):

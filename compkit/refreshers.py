@@ -11,6 +11,7 @@ from compkit.equity import Refresher, RefresherPlan, VestingSchedule
 from compkit.errors import OutOfRangeError
 from compkit.offer import Offer
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, date_after
+from compkit.tranches import VestingRule
 from compkit.vesting import FloatArray, vested_share, vesting_schedule
 
 _LAST_MONTH = MAX_YEARS * MONTHS_A_YEAR
@@ -61,16 +62,15 @@ def planned_refreshers(offer: Offer, schedules: Mapping[str, VestingSchedule]) -
     if plan.target_pay is None:
         return tuple(_refresher(plan, month, plan.annual_value) for month in at)
     promised = _promised_vests(offer, schedules)
-    own = vesting_schedule(plan.vesting, "refresher_plan", schedules)
     made: list[Refresher] = []
     for month in at:
         year = month // MONTHS_A_YEAR + 1
-        pay = offer.base_salary_in_year(year) * (1 + offer.bonus_target_rate)
+        pay = offer.base_salary_in_year(year) + offer.target_bonus_in_year(year)
         pay += sum(vests[month : month + MONTHS_A_YEAR].sum() for since, vests in promised if since <= month)
         missing = plan.target_pay - float(pay)
         if plan.annual_value > 0 and missing > _DUST * plan.target_pay:
             made.append(_refresher(plan, month, min(plan.annual_value, missing)))
-            promised.append((month, made[-1].value * _part_by_month(own, month)))
+            promised.append((month, made[-1].value * _part_by_month(offer, plan.vesting, schedules, month)))
     return tuple(made)
 
 
@@ -94,15 +94,18 @@ def _refresher(plan: RefresherPlan, month: int, value: float) -> Refresher:
 def _promised_vests(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> list[tuple[int, FloatArray]]:
     """Return what each grant and refresher of an offer vests by month, and the month from which it is promised."""
     found = []
-    for number, grant in enumerate(offer.equity):
-        schedule = vesting_schedule(offer.vesting_of(grant), f"equity[{number}]", schedules)
-        found.append((0, grant.value_now * _part_by_month(schedule, grant.start_month)))
-    for number, later in enumerate(offer.refreshers):
-        schedule = vesting_schedule(later.vesting, f"refreshers[{number}]", schedules)
-        found.append((later.grant_month, later.value * _part_by_month(schedule, later.grant_month)))
+    for grant in offer.equity:
+        part = _part_by_month(offer, offer.vesting_of(grant), schedules, grant.start_month)
+        found.append((0, grant.value_now * part))
+    for later in offer.refreshers:
+        part = _part_by_month(offer, later.vesting, schedules, later.grant_month)
+        found.append((later.grant_month, later.value * part))
     return found
 
 
-def _part_by_month(schedule: VestingSchedule, start_month: int) -> FloatArray:
+def _part_by_month(
+    offer: Offer, vesting: VestingRule, schedules: Mapping[str, VestingSchedule], start_month: int
+) -> FloatArray:
     """Return the part of a grant that vests in each month, a year beyond the last grant; month m at index m - 1."""
+    schedule = vesting_schedule(vesting, "its own", schedules, start_on=offer.start_date, start_month=start_month)
     return np.diff(vested_share(schedule, _LAST_MONTH + MONTHS_A_YEAR, start_month), prepend=0.0)

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike
 from compkit.equity import VestingSchedule
 from compkit.errors import OutOfRangeError, UnknownChoiceError
 from compkit.periods import MONTHS_A_YEAR
+from compkit.tranches import MAX_MONTHS_ACCRUED
 from compkit.vesting import FloatArray, vested_share
 
 TAXES_LEFT_OUT = (
@@ -34,6 +35,7 @@ Acceleration = Literal["none", "single", "double"]
 Grants = Sequence["OptionGrant | ShareGrant"]
 _TOLERANCE = 1e-9
 _STRIKE_SLACK = 1e-12  # A price above the strike by this part of it is the strike, but for the arithmetic.
+_STARTS = f"be a whole number of months, {-MAX_MONTHS_ACCRUED} or more"
 _BELOW_ONE = math.nextafter(1.0, 0.0)
 
 
@@ -60,8 +62,9 @@ class OptionGrant:
     expires_after_months: int = 120
 
     def __post_init__(self) -> None:
-        for what in ("n_options", "strike", "start_month", "post_termination_months", "expires_after_months"):
+        for what in ("n_options", "strike", "post_termination_months", "expires_after_months"):
             _check(what, getattr(self, what))
+        _check("start_month", self.start_month, _STARTS, -MAX_MONTHS_ACCRUED)
         _check("fair_value", self.fair_value or 0.0)
 
     @property
@@ -82,7 +85,8 @@ class ShareGrant:
     expires_after_months: ClassVar[float] = math.inf
 
     def __post_init__(self) -> None:
-        _check("units and start_month", (self.units, self.start_month))
+        _check("units", self.units)
+        _check("start_month", self.start_month, _STARTS, -MAX_MONTHS_ACCRUED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +177,7 @@ def vested_at(grant: OptionGrant | ShareGrant, month: int, *, is_accelerated: bo
     _check("month", month)
     if not 0 <= month - grant.start_month <= grant.expires_after_months:
         return 0.0
-    last = min(month, grant.start_month + grant.vesting.n_months)
-    by_schedule = vested_share(grant.vesting, last, grant.start_month)[-1] if last else 0.0
+    by_schedule = vested_share(grant.vesting, month, grant.start_month)[-1] if month else 0.0
     return float(grant.units * (1.0 if is_accelerated else by_schedule))
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from compkit.equity import RefresherPractice, VestingSchedule
+from compkit.equity import RefresherPractice, VestingSchedule, even_schedules
 from compkit.errors import TableError, UnknownChoiceError
 from compkit.offer import REMOTE
 
@@ -117,8 +117,8 @@ class Tables(Mapping[str, pd.DataFrame]):
 
     @cached_property
     def schedules(self) -> dict[str, VestingSchedule]:
-        """Every vesting schedule by its name."""
-        return {
+        """Every vesting schedule by its name: those of the table, then the even ones that it does not hold."""
+        stated = {
             str(name): VestingSchedule(
                 name=str(name),
                 months=tuple(int(month) for month in rows["month"]),
@@ -126,9 +126,11 @@ class Tables(Mapping[str, pd.DataFrame]):
                 is_verified=bool((rows["status"] == "verified").all()),
                 source_id=str(rows["source_id"].iloc[0]),
                 as_of=str(rows["as_of"].iloc[0]),
+                whole_shares=rows["whole_shares"].iloc[0],
             )
             for name, rows in self["vesting_schedules"].groupby("schedule", sort=False)
         }
+        return stated | {name: schedule for name, schedule in even_schedules().items() if name not in stated}
 
     @cached_property
     def practices(self) -> dict[str, RefresherPractice]:

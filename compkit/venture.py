@@ -8,8 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from compkit.equity import EVEN_VESTING, Vesting, whole_vesting
+from compkit.equity import EVEN_VESTING
 from compkit.fields import Listed, Money, Price, Share, TypedInput, fault
+from compkit.tranches import StartMonth, Vesting, whole_vesting
 
 CHANCE_TOLERANCE = 1e-9
 MAX_EXIT_MONTH = 240
@@ -31,9 +32,9 @@ class StockOption(TypedInput):
     fair_value: Price | None = None
     """What the company's last appraisal says one common share is worth."""
     vesting: Vesting = EVEN_VESTING
-    """A schedule of data/vesting_schedules.csv, or a list of {month, fraction}."""
-    start_month: Annotated[int, Field(ge=0, le=96)] = 0
-    """Months after the start date from which vesting counts."""
+    """A known schedule, a list of {month, fraction}, or a group."""
+    start_month: StartMonth = 0
+    """Months after the start date from which vesting counts; below 0, it began before the first day."""
     expires_after_months: ExitMonth = 120
     """Months after the grant at which the right to buy ends."""
     post_termination_months: Annotated[int, Field(ge=0, le=MAX_EXIT_MONTH)] = 3

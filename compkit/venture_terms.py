@@ -50,7 +50,7 @@ def repayable_relocation(offer: Offer) -> RepayableSum | None:
     RepayableSum(value=15000.0, clawback='prorated', months=24)
     """
     given = offer.relocation
-    return RepayableSum(given.value, given.clawback, given.months) if given else None
+    return RepayableSum(given.value, given.clawback, given.repayment_months) if given else None
 
 
 def startup_terms(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> StartupTerms | None:
@@ -73,14 +73,18 @@ def startup_terms(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> Sta
     company = _company(given)
     later = (REFRESHERS_LEFT_OUT,) if offer.refreshers or offer.refresher_plan else ()
     if given.ownership_share is not None:
-        part = ShareGrant(OWNED_UNITS * given.ownership_share, vesting_schedule(given.vesting, "startup", schedules))
+        schedule = vesting_schedule(given.vesting, "startup", schedules, start_on=offer.start_date)
+        part = ShareGrant(OWNED_UNITS * given.ownership_share, schedule)
         also = "Its grants of shares are not counted here: the file gives a part of the company, not all its shares."
         return StartupTerms(company, [part], None, ((also,) if offer.equity else ()) + later)
     grants: list[OptionGrant | ShareGrant] = []
     papers: list[float | None] = []
     left_out = []
     for number, option in enumerate(offer.options):
-        schedule = vesting_schedule(offer.vesting_of(option), f"options[{number}]", schedules)
+        schedule = vesting_schedule(
+            offer.vesting_of(option), f"options[{number}]", schedules,
+            start_on=offer.start_date, start_month=option.start_month,
+        )  # fmt: skip
         made = OptionGrant(
             option.n_options, option.strike, schedule, option.start_month, option.fair_value, option.kind,
             option.post_termination_months, option.expires_after_months,
@@ -94,7 +98,10 @@ def startup_terms(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> Sta
                 "so nobody can tell how many shares it is."
             )
             continue
-        schedule = vesting_schedule(offer.vesting_of(grant), f"equity[{number}]", schedules)
+        schedule = vesting_schedule(
+            offer.vesting_of(grant), f"equity[{number}]", schedules,
+            start_on=offer.start_date, start_month=grant.start_month,
+        )  # fmt: skip
         grants.append(ShareGrant(grant.n_units, schedule, grant.start_month))
         papers.append(grant.value_now)
     known = [paper for paper in papers if paper is not None]

@@ -161,7 +161,7 @@ def wins_by_later_stock(comparison: Comparison) -> tuple[int, bool] | None:
     if comparison.staying is None or job is None or not job.annual_equity or grants.empty:
         return None
     last = max(
-        int(start) + comparison.pay.schedules[str(name)].n_months
+        max(1, int(start) + comparison.pay.schedules[str(name)].n_months)
         for start, name in zip(grants["start_month"], grants["schedule"], strict=True)
     )
     paid = comparison.totals_by_tenure

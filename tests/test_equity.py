@@ -59,7 +59,7 @@ def test_grant_size_and_price(
         ({"value": float("nan")}, "finite"),
         ({"value": float("inf")}, "less than or equal to|finite"),
         ({"value": 1.0, "grant_price": 0.0}, "greater than 0"),
-        ({"value": 1.0, "start_month": -1}, "greater than or equal to 0"),
+        ({"value": 1.0, "start_month": -97}, "greater than or equal to -96"),
         ({"value": 1.0, "start_month": 97}, "less than or equal to 96"),
         ({"value": True}, "valid number"),
         ({"value": "300000"}, "valid number"),

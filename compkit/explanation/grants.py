@@ -13,6 +13,7 @@ from compkit.explanation.salary import salary_of_year, with_bonus
 from compkit.explanation.stock import Granted, Vesting
 from compkit.periods import MONTHS_A_YEAR
 from compkit.refreshers import planned_refreshers
+from compkit.tranches import REST, own_tranches, schedule_name
 
 _PLAN = "refresher_plan"
 _PRACTICES = "refresher_practices"
@@ -51,8 +52,11 @@ class OfferGrants:
         schedule = self._pay.schedules[str(self._pay.grants["schedule"].iloc[position])]
         used = self._offer.vesting_of(given)
         is_assumed = "vesting" not in given.model_fields_set or given.vesting is None
-        return Vesting(self._entry, self._tables, schedule, used if isinstance(used, str) else None,
-                       f"{path}.vesting", is_assumed)  # fmt: skip
+        named, tranches = schedule_name(used), own_tranches(used)
+        due = self._tables.schedules[named].months if named else tuple(tranche.month for tranche in tranches)
+        field = f"{path}.vesting.tranches" if tranches and not isinstance(used, tuple) else f"{path}.vesting"
+        is_rest_last = bool(tranches) and tranches[-1].fraction == REST
+        return Vesting(self._entry, self._tables, schedule, named, field, due, is_rest_last, is_assumed)
 
     def _row(self, position: int) -> PayTerms:
         return replace(self._pay, grants=self._pay.grants.iloc[[position]])

@@ -11,7 +11,7 @@ from compkit.evaluation import Evaluation
 from compkit.explanation.derivation import Derivation, assumed, defined, made
 from compkit.explanation.grants import OfferGrants
 from compkit.explanation.inputs import said, typed
-from compkit.explanation.salary import salary_of_year
+from compkit.explanation.salary import bonus_in_money, first_bonus_share, salary_of_year
 from compkit.offer import MAX_SIGN_ON_YEARS
 from compkit.periods import MONTHS_A_YEAR
 
@@ -96,7 +96,7 @@ class OfferPay:
         """Return whether the file says anything of a part; of a part that it leaves out nothing is shown in totals."""
         offer = self.offer
         told = {
-            "bonus": "bonus_target_rate" in offer.model_fields_set and offer.bonus_target_rate != 0,
+            "bonus": offer.has_bonus,
             "sign_on": bool(offer.sign_on),
             "equity": bool(offer.equity or offer.refreshers or offer.refresher_plan),
         }
@@ -118,14 +118,21 @@ class OfferPay:
         return made("product", f"{what} of year {year}, {n_months} months", [yearly, part])
 
     def _bonus(self, first: int, last: int) -> list[Derivation]:
-        rate = typed(self.entry, "bonus_target_rate", "target bonus", "fraction", "as a part of the year's salary")
         years = [year for year in self._years(first, last) if first <= MONTHS_A_YEAR * year <= last]
         if not years:
             return [assumed("bonus", 0.0, "USD", "a bonus falls at the end of each employment year, in none of these")]
-        return [
-            made("product", f"bonus of year {year}, in month {MONTHS_A_YEAR * year}", [self.salary(year), rate])
-            for year in years
-        ]
+        return [self._bonus_of(year) for year in years]
+
+    def _bonus_of(self, year: int) -> Derivation:
+        name, entry = f"bonus of year {year}, in month {MONTHS_A_YEAR * year}", self.entry
+        if self.offer.annual_bonus:
+            parts = [bonus_in_money(entry)]
+        else:
+            rate = typed(entry, "bonus_target_rate", "target bonus", "fraction", "as a part of the year's salary")
+            parts = [self.salary(year), rate]
+        if year == 1 and self.offer.first_bonus_share != 1:
+            parts.append(first_bonus_share(entry))
+        return made("product", name, parts)
 
     def _sign_on(self, first: int, last: int) -> list[Derivation]:
         found = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from compkit.breakeven import years_of_growth
 from compkit.cashflow import PayTerms, cash_flow
 from compkit.equity import VestingSchedule
 from compkit.explanation.derivation import Derivation, Key, assumed, defined, made
-from compkit.explanation.inputs import mentioned, said, tabled, typed
+from compkit.explanation.inputs import mentioned, rows_of, said, tabled, typed
 from compkit.offers import OfferEntry
 from compkit.stock import Growth
 from compkit.tables import Tables
@@ -33,6 +33,10 @@ class Vesting:
         The table's schedule; None for tranches of the file.
     path : str
         The field of the offer that says so, without an index.
+    due_months : tuple of int
+        When the tranches fall due; otherwise than in `schedule` where the company's calendar moves them.
+    is_rest_last : bool
+        Whether the last tranche of the file is what the others leave.
     is_assumed : bool
         Whether the file leaves the schedule out, so that the usual one stands in.
     """
@@ -42,43 +46,69 @@ class Vesting:
     schedule: VestingSchedule
     named: str | None
     path: str
+    due_months: tuple[int, ...]
+    is_rest_last: bool
     is_assumed: bool
 
     def part(self, number: int) -> Derivation:
         """Return the part of the grant that the tranche of that number vests [fraction]."""
-        name = f"part that vests {self.schedule.months[number]} months after the grant"
         # The last tranche is what the others leave, so that rounded fractions still make up the whole grant.
         last = len(self.schedule.months) - 1
-        if number == last and abs(1 - sum(self.schedule.fractions)) > 1e-15 and last > 0:
+        if number == last and last > 0 and (self._has_rest or abs(1 - sum(self.schedule.fractions)) > 1e-15):
             whole = defined("the whole grant", 1.0, "fraction", "all of a grant vests in the end")
-            earlier = [self._typed_part(each) for each in range(last)]
-            return made("difference", name, [whole, *earlier], "fraction")
-        return self._typed_part(number)
+            earlier = [self._stated_part(each) for each in range(last)]
+            return made("difference", self._name(number), [whole, *earlier], "fraction")
+        return self._stated_part(number)
 
-    def _typed_part(self, number: int) -> Derivation:
-        month = self.schedule.months[number]
-        name = f"part that vests {month} months after the grant"
+    def _name(self, number: int) -> str:
+        return f"part that vests {self.schedule.months[number]} months after the grant"
+
+    def _stated_part(self, number: int) -> Derivation:
+        name = self._name(number)
         if self.named is None:
+            if self._has_rest and len(self.schedule.months) == 1:
+                return replace(said(self.entry, self.path, name, "all of it", "fraction"), value=1.0)
             return typed(self.entry, f"{self.path}[{number}].fraction", name, "fraction")
-        key: Key = {"schedule": self.named, "month": month}
+        if not self._is_tabled:
+            n_parts = len(self.due_months)
+            return defined(name, 1 / n_parts, "fraction", f"{self.named} vests in {n_parts} equal parts")
+        key: Key = {"schedule": self.named, "month": self.due_months[number]}
         return tabled(self.tables, _SCHEDULES, key, "fraction", name, "fraction", self._note)
+
+    @property
+    def _has_rest(self) -> bool:
+        return self.is_rest_last and self.named is None
+
+    @property
+    def _is_tabled(self) -> bool:
+        return bool(rows_of(self.tables, _SCHEDULES, {"schedule": str(self.named)}))
+
+    def numbers_by_month(self, start_month: int) -> dict[int, list[int]]:
+        """Return the numbers of the tranches of a grant made in `start_month` that vest in each month of the job."""
+        found: dict[int, list[int]] = {}
+        for number, month in enumerate(self.schedule.months):
+            found.setdefault(max(1, month + start_month), []).append(number)
+        return found
 
     def part_between(self, start_month: int, first: int, last: int) -> Derivation:
         """Return the part of a grant made in `start_month` that vests in months `first` to `last` of the job."""
-        numbers = [n for n, month in enumerate(self.schedule.months) if first <= month + start_month <= last]
+        by_month = self.numbers_by_month(start_month)
+        numbers = [number for at, found in by_month.items() if first <= at <= last for number in found]
         name = f"part that vests in months {first} to {last}"
-        if not numbers:
-            return self.nothing(name, "fraction")
+        return self.parts(numbers, name) if numbers else self.nothing(name, "fraction")
+
+    def parts(self, numbers: list[int], name: str) -> Derivation:
+        """Return the part of the grant that some tranches vest together [fraction]."""
         is_exact = abs(1 - sum(self.schedule.fractions)) <= 1e-15
-        if self.named is not None and is_exact:
-            key: Key = {"schedule": self.named, "month": tuple(self.schedule.months[n] for n in numbers)}
+        if self.named is not None and is_exact and self._is_tabled:
+            key: Key = {"schedule": self.named, "month": tuple(self.due_months[number] for number in numbers)}
             return tabled(self.tables, _SCHEDULES, key, "fraction", name, "fraction", self._note)
-        parts = [self.part(number) for number in numbers]
-        return parts[0] if len(parts) == 1 else made("sum", name, parts, "fraction")
+        found = [self.part(number) for number in numbers]
+        return found[0] if len(found) == 1 else made("sum", name, found, "fraction")
 
     def nothing(self, name: str, unit: str = "USD") -> Derivation:
         """Return a leaf of 0 for months in which nothing vests by the schedule."""
-        if self.named is None:
+        if self.named is None or not self._is_tabled:
             return said(self.entry, self.path, name, "nothing vests in these months", unit)
         note = f"nothing vests in these months by schedule {self.named}"
         return mentioned(self.tables, _SCHEDULES, {"schedule": self.named}, "fraction", name, unit, note)
@@ -123,16 +153,20 @@ class Granted:
 
     def vests(self, growth: Growth, first: int, last: int, n_years: int) -> list[tuple[int, Derivation]]:
         """Return the month and the worth of each vest of months `first` to `last` [USD]."""
-        flow = self.flow(growth, n_years)
-        found = []
-        for number, month in enumerate(self.vesting.schedule.months):
-            at = month + self.start_month
-            if first <= at <= last:
-                found.append((at, self._vest(number, at, growth, float(flow[at - 1]))))
-        return found
+        flow, by_month = self.flow(growth, n_years), self.vesting.numbers_by_month(self.start_month)
+        return [
+            (at, self._vest(numbers, at, growth, float(flow[at - 1])))
+            for at, numbers in by_month.items()
+            if first <= at <= last
+        ]
 
-    def _vest(self, number: int, at: int, growth: Growth, value: float) -> Derivation:
-        parts = [self.size, self.vesting.part(number), *self._prices(at, growth)]
+    def _vest(self, numbers: list[int], at: int, growth: Growth, value: float) -> Derivation:
+        """Return the worth of what tranches vest in one month: one, or all that the first day or a vest day brings."""
+        together = (
+            "part that vests by the first day" if at == 1 and self.start_month < 0 else f"part that vests in month {at}"
+        )
+        part = self.vesting.part(numbers[0]) if len(numbers) == 1 else self.vesting.parts(numbers, together)
+        parts = [self.size, part, *self._prices(at, growth)]
         return made("product", f"month {at}, {self.name}", parts, value=value)
 
     def _prices(self, at: int, growth: Growth) -> list[Derivation]:

@@ -223,6 +223,8 @@ def term_lines(facts: LetterFacts) -> list[str]:
     lines = [f"Base salary: {money(offer.base_salary, currency)} a year"]
     if offer.bonus_target_rate:
         lines.append(f"Target bonus: {offer.bonus_target_rate * 100:.4g}% of base salary")
+    elif offer.annual_bonus:
+        lines.append(f"Target bonus: {money(offer.annual_bonus, currency)} a year")
     for grant in offer.equity:
         if grant.value is not None:
             lines.append(f"Stock grant: {money(grant.value, currency)}, vesting as the offer says")

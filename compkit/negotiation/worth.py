@@ -103,7 +103,8 @@ def _net_pay(analysis: LocationAnalysis, totals: Sequence[float] | FloatArray) -
 
 def _one_dollar_offers(offer: Offer) -> list[Offer]:
     """Return the offer four times, each with one dollar of a lever, under the lever's name, and no other pay."""
-    bare: dict[str, Any] = {"base_salary": 0.0, "sign_on": (), "equity": (), "refreshers": (), "refresher_plan": None}
+    bare: dict[str, Any] = {"base_salary": 0.0, "annual_bonus": None, "sign_on": (), "equity": (), "refreshers": (),
+                            "refresher_plan": None}  # fmt: skip
     one_dollar: dict[str, dict[str, Any]] = {
         "base_salary": {"base_salary": 1.0},
         "rsu_4yr": {"equity": _one_dollar_grants(offer)},

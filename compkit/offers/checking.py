@@ -75,6 +75,7 @@ def checked_offer(
             *_candidate_faults(raw, contents.values),
             *_residence_faults(raw, contents.values),
             *practice_faults(raw, tables.practices),
+            *_vest_day_faults(raw),
         ]
         found += [Fault(file, where, field, message) for field, message in rules]
     return offer, [_by_column(fault) for fault in found] if contents.is_sheet else found
@@ -115,6 +116,21 @@ def _residence_faults(raw: Mapping[Any, Any], values: Mapping[str, Any]) -> list
         return []
     rule = "is needed for a Remote job: tax and prices are taken there. Add it to the offer or the candidate."
     return [("residence", rule)]
+
+
+def _vest_day_faults(raw: Mapping[Any, Any]) -> list[tuple[str, str]]:
+    if "start_date" in raw:
+        return []
+    holders = [(name, raw.get(name)) for name in ("refresher_plan", "startup")]
+    for name in ("equity", "refreshers", "options"):
+        items = raw.get(name)
+        holders += [(f"{name}[{n}]", item) for n, item in enumerate(items)] if isinstance(items, list) else []
+    rule = "need a start_date: the vest days after it decide when shares vest. Add start_date to the offer."
+    return [
+        (f"{path}.vesting.vest_days", rule)
+        for path, holder in holders
+        if _group(_group(holder).get("vesting")).get("vest_days")
+    ]
 
 
 def _by_column(fault: Fault) -> Fault:

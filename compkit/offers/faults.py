@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from compkit.errors import Fault, unknown_choice, unknown_field
 
-_FORMS_OF_VESTING = frozenset({"name", "tranches"})
+_FORMS_OF_VESTING = frozenset({"name", "tranches", "group"})
 _FRACTIONS = ("_rate", "_share", "fraction", "chance")
 _MAX_QUOTED = 80
 # A value may be a whole tree: quoting all of it once for each fault would take longer than reading the file.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from compkit.equity import EVEN_VESTING, VestingSchedule
+from compkit.equity import EVEN_VESTING, VestingSchedule, even_schedules
 from compkit.errors import Fault
 from compkit.offer import REMOTE, Offer
+from compkit.periods import MONTHS_A_YEAR
 from compkit.tables import Tables
+from compkit.tranches import own_tranches, schedule_name
 
 LOW_BASE = 30_000
 LARGE_EQUITY_MULTIPLE = 10
@@ -72,6 +74,10 @@ def _pay_doubts(offer: Offer, usd_rate: float) -> list[Doubt]:
         )
     if bonus > LARGE_RATE:
         found.append(("bonus_target_rate", f"of {bonus:g} means {bonus:.0%} of base."))
+    if offer.first_bonus == "prorated" and not offer.has_bonus:
+        found.append(
+            ("first_bonus", "is prorated, and the file gives no bonus. Add bonus_target_rate or annual_bonus.")
+        )
     if rise > LARGE_RAISE:
         found.append(("annual_raise_rate", f"of {rise:g} means {rise:.0%} a year."))
     if offer.start_date and offer.deadline and offer.deadline > offer.start_date:
@@ -105,9 +111,11 @@ def _schedule_doubts(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> 
     found = []
     for position, grant in enumerate(offer.equity):
         vesting = offer.vesting_of(grant)
-        last = schedules[vesting].n_months if isinstance(vesting, str) else vesting[-1].month
-        if last < WHOLE_GRANT_MONTHS:
-            name = f"schedule {vesting}" if isinstance(vesting, str) else "schedule of its own"
+        named = schedule_name(vesting)
+        last = schedules[named].n_months if named else own_tranches(vesting)[-1].month
+        # A company's calendar may end the last year early; an even schedule of several years says so by its name.
+        if last <= WHOLE_GRANT_MONTHS - MONTHS_A_YEAR and (named not in even_schedules() or last <= MONTHS_A_YEAR):
+            name = f"schedule {named}" if named else "schedule of its own"
             rule = f"has a {name} that ends after {last} months: is value the whole four years' or one year's grant?"
             found.append((f"equity[{position}]", rule))
     return found

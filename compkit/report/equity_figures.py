@@ -17,7 +17,7 @@ from compkit.leaving import (
     repayment_note,
     sign_on_owed,
 )
-from compkit.offer import MAX_SIGN_ON_YEARS, REMOTE
+from compkit.offer import REMOTE
 from compkit.periods import MONTHS_A_YEAR, date_after
 from compkit.report.blocks import Column, Notes, Picture, Table
 from compkit.report.drawing import (
@@ -40,6 +40,7 @@ from compkit.report.equity_tables import (
 )
 from compkit.report.startup_tables import beside_exits
 from compkit.report.summary import growth_words
+from compkit.report.term_words import sign_on_repayment
 from compkit.report.text import LEAST, day, usd, usd_short
 from compkit.tables import records
 from compkit.venture_terms import repayable_relocation
@@ -220,6 +221,7 @@ def leaving_notes(evaluation: Evaluation) -> Notes | None:
     if not (months["owed"] >= LEAST).any():
         return Notes("Paying back", ["Nothing that was paid is owed back, whenever you leave by choice."], "left-out")
     items = ["After a layoff nothing is owed: an assumption. Read the agreement, which may say otherwise."]
+    items += [told for told in [sign_on_repayment(evaluation.offer)] if told]
     items += _gross_repayment(evaluation)
     items += _law_notes(evaluation, months)
     return Notes("Paying back", items, "caveats")
@@ -231,8 +233,11 @@ def _gross_repayment(evaluation: Evaluation) -> list[str]:
     if offer.start_date is None:
         return ["No start date: whether a repayment falls in a later calendar year than the payment is not known."]
     owed = sign_on_owed(offer, n_months)
-    ends = [(MONTHS_A_YEAR * (year - 1) + 1, MONTHS_A_YEAR * year - 1) for year in range(1, MAX_SIGN_ON_YEARS + 1)]
-    cases = [("sign-on", paid, left) for paid, left in ends if left < n_months and owed[left - 1] > 0]
+    # The last month in which each payment is still owed, or the horizon's last but one.
+    paid_in = [MONTHS_A_YEAR * (year - 1) + 1 for year, amount in enumerate(offer.sign_on, start=1)
+               if amount and not offer.is_sign_on_monthly(year)]  # fmt: skip
+    ends = [(paid, min(paid + offer.sign_on_repayment_months - 2, n_months - 1)) for paid in paid_in]
+    cases = [("sign-on", paid, left) for paid, left in ends if paid <= left and owed[left - 1] > 0]
     moved = repayable_relocation(offer)
     if moved and moved.value and moved.clawback != "none" and moved.months > 1:
         cases.append(("relocation money", 1, min(moved.months - 1, n_months)))

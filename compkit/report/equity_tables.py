@@ -266,4 +266,6 @@ def _benefit_notes(evaluation: Evaluation) -> Iterator[str]:
         days = f"{given.paid_time_off_days:g} paid days off"
         yield f"{days} are {worth} of the first year's salary, which holds them already."
     if offer.relocation and offer.relocation.value and offer.relocation.clawback != "none":
-        yield f"Relocation money may be owed back for {count(offer.relocation.months, 'month')}."
+        n_months, halves = offer.relocation.repayment_months, offer.relocation.clawback == "full-then-prorated"
+        how = f", in full for the first {n_months / 2:g}" if halves else ""
+        yield f"Relocation money may be owed back for {count(n_months, 'month')}{how}."

@@ -55,7 +55,8 @@ def _fall_after_first_grant(pay: PayTerms, frame: pd.DataFrame, evaluation: Eval
     first = _grants_of_the_offer(pay)
     if len(first):
         largest = records(first)[int((first["units"] * first["start_price"]).to_numpy().argmax())]
-        last = -(-(int(largest["start_month"]) + pay.schedules[str(largest["schedule"])].n_months) // MONTHS_A_YEAR)
+        last_month = int(largest["start_month"]) + pay.schedules[str(largest["schedule"])].n_months
+        last = max(1, -(-last_month // MONTHS_A_YEAR))
         which = "The offer's grant" if len(first) == 1 else "The largest grant of the offer"
         fall = ""
         if last < MAX_YEARS:

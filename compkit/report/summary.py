@@ -11,6 +11,7 @@ import compkit
 from compkit.evaluation import Evaluation
 from compkit.market import BELOW_MARKET_SHARE
 from compkit.report.blocks import Card, Headline, Notes, Tone
+from compkit.report.term_words import bonus_notes, schedule_notes
 from compkit.report.text import (
     count,
     day,
@@ -151,10 +152,7 @@ def assumptions(evaluation: Evaluation) -> Notes:
         f"Vesting schedule {name}: as commonly reported ({evaluation.tables.schedules[name].as_of}), not verified."
         for name in evaluation.unverified_schedules
     ]
-    if offer.bonus_target_rate:
-        items.append(
-            f"The bonus is paid at its target of {percent(offer.bonus_target_rate)} each year; it is not guaranteed."
-        )
+    items += [*schedule_notes(offer), *bonus_notes(offer)]
     if evaluation.candidate.current and given.growth.rate:
         items.append("Stock of the present job is taken to grow at the same rate.")
     if evaluation.candidate.current and evaluation.candidate.current.annual_equity is not None:
@@ -193,7 +191,7 @@ def left_out(evaluation: Evaluation) -> Notes:
     absent = {
         "equity (no stock grant: it counts as none)": not offer.equity,
         "sign_on (it counts as none)": not offer.sign_on,
-        "bonus_target_rate (no bonus is counted)": "bonus_target_rate" not in evaluation.entry.offer.model_fields_set,
+        "bonus_target_rate (no bonus is counted)": not {"bonus_target_rate", "annual_bonus"} & offer.model_fields_set,
         "quoted (no claim of the recruiter's to hold against it)": offer.quoted is None,
         "benefits": offer.benefits is None,
         "deadline": offer.deadline is None,

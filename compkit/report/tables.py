@@ -28,6 +28,7 @@ from compkit.report.text import (
 )
 from compkit.scoring import Flip, Matrix
 from compkit.tables import records
+from compkit.tranches import schedule_name
 
 
 def years_table(evaluation: Evaluation) -> Table:
@@ -67,7 +68,7 @@ def grants_table(evaluation: Evaluation) -> Table | Notes:
     rows = []
     for number, grant in enumerate(offer.equity, start=1):
         vesting = offer.vesting_of(grant)
-        name = vesting if isinstance(vesting, str) else "own tranches"
+        name = schedule_name(vesting) or "own tranches"
         rows.append(
             {
                 "grant": f"Grant {number}",
