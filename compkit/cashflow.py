@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,7 +21,7 @@ from compkit.vesting import FloatArray, vested_share, vested_units, vesting_sche
 
 COMPONENTS = ("base", "bonus", "sign_on", "equity")
 SIGN_ON_YEARS = range(1, MAX_SIGN_ON_YEARS + 1)
-_GrantRow = tuple[int, float, float, str, int, bool, bool, bool]
+_GrantRow = tuple[int, float, float, str, int, bool, bool, bool, bool]
 
 TERM_DEFAULTS: Mapping[str, float | bool | int] = {
     "base_salary": 0.0,
@@ -50,7 +50,8 @@ class PayTerms:
         offer_row [position in terms], units [shares], start_price [USD a share at the start date],
         schedule [name], start_month [month], is_valued_at_grant [bool: units come from the price of that month],
         has_price [bool: the price is that of a share, so units are shares and may be rounded to whole ones],
-        is_cash [bool: it is paid in money as it vests, and no share price moves it].
+        is_cash [bool: it is paid in money as it vests, and no share price moves it],
+        is_paper [bool: its shares cannot be sold when they vest, or nothing tells that they can].
     schedules : mapping of str to VestingSchedule
         Every schedule that the grants name.
     """
@@ -61,6 +62,25 @@ class PayTerms:
 
     def __len__(self) -> int:
         return len(self.terms)
+
+    @property
+    def paper(self) -> PayTerms:
+        """The same offers with nothing but the grants whose shares cannot be sold, and no pay in cash."""
+        return replace(self, terms=self.terms.assign(**TERM_DEFAULTS), grants=self.grants[self._is_paper])
+
+    @property
+    def liquid(self) -> PayTerms:
+        """The same offers without the grants whose shares cannot be sold."""
+        return replace(self, grants=self.grants[~self._is_paper]) if self.has_paper else self
+
+    @property
+    def has_paper(self) -> bool:
+        """Whether any of their grants is in shares that cannot be sold."""
+        return bool(self._is_paper.any())
+
+    @property
+    def _is_paper(self) -> NDArray[np.bool_]:
+        return self.grants["is_paper"].to_numpy(dtype=bool)
 
     def slices(self, n_rows: int) -> Iterator[PayTerms]:
         """Yield the same offers in pieces of at most `n_rows`."""
@@ -169,6 +189,7 @@ def grant_frame(
     is_valued_at_grant: ArrayLike = False,  # noqa: FBT002  a column like the others
     has_price: ArrayLike = False,  # noqa: FBT002
     is_cash: ArrayLike = False,  # noqa: FBT002
+    is_paper: ArrayLike = False,  # noqa: FBT002
 ) -> pd.DataFrame:
     """Return grants as the frame that `PayTerms` holds; a single value stands for all rows."""
     n_rows = len(np.asarray(offer_row))
@@ -182,6 +203,7 @@ def grant_frame(
             "is_valued_at_grant": np.broadcast_to(np.asarray(is_valued_at_grant, dtype=bool), n_rows),
             "has_price": np.broadcast_to(np.asarray(has_price, dtype=bool), n_rows),
             "is_cash": np.broadcast_to(np.asarray(is_cash, dtype=bool), n_rows),
+            "is_paper": np.broadcast_to(np.asarray(is_paper, dtype=bool), n_rows),
         }
     )
 
@@ -203,7 +225,8 @@ def pay_terms(offers: Sequence[Offer], schedules: Mapping[str, VestingSchedule])
         for number, grant in enumerate(offer.equity):
             own_name, size = f"{offer.id}: equity[{number}]", (grant.n_units, grant.start_price)
             name = _schedule_name(offer, offer.vesting_of(grant), own_name, grant.start_month, known)
-            rows.append((position, *size, name, grant.start_month, False, grant.has_price, False))
+            is_paper = grant.tradable is not True
+            rows.append((position, *size, name, grant.start_month, False, grant.has_price, False, is_paper))
         for number, later in enumerate(offer.refreshers):
             rows += _refresher_rows(position, offer, later, f"{offer.id}: refreshers[{number}]", known)
         for later in planned_refreshers(offer, schedules):
@@ -393,7 +416,7 @@ def _refresher_rows(
     name = _schedule_name(offer, later.vesting, own_name, later.grant_month, known)
     parts = ((later.value * (1 - later.cash_share), False), (later.value * later.cash_share, True))
     return [
-        (position, value, 1.0, name, later.grant_month, True, False, is_cash)
+        (position, value, 1.0, name, later.grant_month, True, False, is_cash, not (is_cash or later.tradable))
         for value, is_cash in parts
         if later.cash_share != (0.0 if is_cash else 1.0)
     ]
@@ -413,4 +436,4 @@ def _schedule_name(
 
 
 def _columns(rows: Sequence[_GrantRow]) -> Sequence[Any]:
-    return list(zip(*rows, strict=True)) if rows else [[]] * 8
+    return list(zip(*rows, strict=True)) if rows else [[]] * 9

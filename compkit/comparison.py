@@ -100,8 +100,21 @@ class Comparison:
 
     @cached_property
     def pay(self) -> PayTerms:
-        """All offers as columns."""
-        return pay_terms([evaluation.offer for evaluation in self.evaluations], self.tables.schedules)
+        """All offers as columns; without shares that cannot be sold, unless the evaluations count them."""
+        everything = pay_terms([evaluation.offer for evaluation in self.evaluations], self.tables.schedules)
+        return everything if self.evaluations[0].counts_paper else everything.liquid
+
+    @cached_property
+    def with_paper(self) -> Comparison:
+        """The same with shares that cannot be sold counted as pay, as JSON and recorded totals have it."""
+        if all(evaluation.with_paper is evaluation for evaluation in self.evaluations):
+            return self
+        return replace(self, evaluations=tuple(replace(one, counts_paper=True) for one in self.evaluations))
+
+    @cached_property
+    def paper(self) -> pd.Series:
+        """What of each offer vests over the years in shares that cannot be sold, by id [USD]."""
+        return self.with_paper.worth.summary["paper"]
 
     @cached_property
     def worth(self) -> Valuation:
@@ -205,6 +218,15 @@ class Comparison:
             )
         columns = ["a", "b", "difference", "break_even", "break_even_growth", "p_a_beats_b"]
         return pd.DataFrame(rows, columns=columns)
+
+    @cached_property
+    def pairs_with_paper(self) -> pd.DataFrame:
+        """`pairs` with all stock counted; paper, the part of the difference in shares that cannot be sold [USD]; and
+        p_a_beats_b_without_paper."""
+        paper = self.paper.to_numpy(dtype=float)
+        apart = [float(paper[a] - paper[b]) for a, b in combinations(range(len(self.ids)), 2)]
+        beside = {"paper": apart, "p_a_beats_b_without_paper": self.pairs["p_a_beats_b"].to_numpy(dtype=float)}
+        return self.with_paper.pairs.assign(**beside)
 
     @cached_property
     def pair_by_ids(self) -> dict[tuple[str, str], dict[str, Any]]:

@@ -106,6 +106,8 @@ class Grant(TypedInput):
     """A known schedule, a list of {month, fraction}, or a group; left out: Amazon's, elsewhere even."""
     start_month: StartMonth = 0
     """Months after the start date at which the grant is made; below 0, what has accrued vests on the first day."""
+    tradable: bool | None = None
+    """Whether its shares can be sold once they vest; left out: what data/companies.csv says of the company, else unknown and not counted as cash."""
 
     _vesting_is_whole = field_validator("vesting")(whole_vesting)
 
@@ -160,6 +162,8 @@ class Refresher(TypedInput):
     """The part that is paid in cash as it vests, and does not move with the share price."""
     vesting: Vesting = EVEN_VESTING
     """A known schedule, a list of {month, fraction}, or a group."""
+    tradable: bool | None = None
+    """Whether its shares can be sold once they vest; left out: as the grants of equity, else as data/companies.csv."""
 
     _vesting_is_whole = field_validator("vesting")(whole_vesting)
 
@@ -236,6 +240,8 @@ class RefresherPlan(TypedInput):
     """A known schedule, a list of {month, fraction}, or a group."""
     target_pay: Money | None = Field(default=None, validate_default=True)
     """Yearly pay up to which a refresher fills what salary, target bonus and earlier grants leave open."""
+    tradable: bool | None = None
+    """Whether its shares can be sold once they vest; left out: as the grants of equity, else as data/companies.csv."""
 
     _vesting_is_whole = field_validator("vesting")(whole_vesting)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from compkit.leaving import leaving_table
 from compkit.market import GuideLevel, company_type_positions, guide_level, market_positions, share_below_market
 from compkit.offer import Offer
 from compkit.offers import OfferEntry, load_offers
+from compkit.paper_stock import with_tradable
 from compkit.premium import Premiums, ai_ml_premiums
 from compkit.present_job import LeftBehind, current_total, left_behind, present_job_terms
 from compkit.scoring import MATRICES, FiredRule, Flip, Matrix, Score, fired_rules, flips, matrix_score, signals
@@ -49,17 +50,31 @@ class Evaluation:
     assumptions : Assumptions
     report_on : date
         The day of the report: it decides how old a yardstick is.
+    counts_paper : bool
+        Whether shares that cannot be sold count as pay, too: in JSON and recorded totals they do, on pages they do not.
     """
 
     entry: OfferEntry
     tables: Tables
     assumptions: Assumptions
     report_on: dt.date
+    counts_paper: bool = False
 
     @cached_property
     def offer(self) -> Offer:
-        """The offer with all amounts in USD."""
-        return self.entry.in_usd
+        """The offer with all amounts in USD, and whether its shares can be sold as far as that is known."""
+        return with_tradable(self.entry.in_usd, self.tables)
+
+    @cached_property
+    def with_paper(self) -> Evaluation:
+        """The same with shares that cannot be sold counted as pay."""
+        has_paper = pay_terms([self.offer], self.tables.schedules).has_paper
+        return replace(self, counts_paper=True) if has_paper and not self.counts_paper else self
+
+    @property
+    def paper(self) -> pd.Series:
+        """What vests in each year in shares that cannot be sold, by employment year [USD]."""
+        return self.with_paper.years["paper"]
 
     @property
     def candidate(self) -> Candidate:
@@ -69,7 +84,8 @@ class Evaluation:
     @cached_property
     def pay(self) -> PayTerms:
         """The offer as the columns that the cash flow takes."""
-        return pay_terms([self.offer], self.tables.schedules)
+        everything = pay_terms([self.offer], self.tables.schedules)
+        return everything if self.counts_paper else everything.liquid
 
     @cached_property
     def valuation(self) -> Valuation:
@@ -78,12 +94,12 @@ class Evaluation:
 
     @cached_property
     def years(self) -> pd.DataFrame:
-        """A row a year: base, bonus, sign_on, equity, total [USD]."""
+        """A row a year: base, bonus, sign_on, equity, total, paper [USD]."""
         return self.valuation.years_of(self.offer.id)
 
     @cached_property
     def summary(self) -> dict[str, float]:
-        """Total, average, first_two_year_average, present_value, guaranteed_cash [USD]."""
+        """The row of `valuation.summary` [USD]."""
         return {str(name): float(value) for name, value in self.valuation.summary.iloc[0].items()}
 
     @cached_property

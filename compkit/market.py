@@ -61,7 +61,8 @@ def guide_level(offer: Offer, tables: Tables) -> GuideLevel:
     """
     if offer.guide_level:
         return GuideLevel(offer.guide_level, f"the offers file says {offer.guide_level}")
-    companies = {str(row["company"]): row["l6_equivalent"] for row in tables.rows("companies")}
+    companies = {str(row["company"]): row["l6_equivalent"] for row in tables.rows("companies")
+                 if row["l6_equivalent"]}  # fmt: skip
     by_folded = {name.casefold(): name for name in companies}
     company = by_folded.get(offer.company.strip().casefold())
     if offer.level in GUIDE_LEVELS and (company is None or offer.is_amazon):

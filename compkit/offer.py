@@ -175,8 +175,8 @@ class Offer(TypedInput):
     """Where tax and prices are taken; the location if left out, for a remote job the candidate's residence."""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
     """The ISO code of all amounts of the offer."""
-    status: Literal["written", "verbal", "in-process"] = "written"
-    """How certain the offer is."""
+    status: Literal["written", "verbal", "in-process"] | None = None
+    """How firm the offer is; left out, that is unknown, and nothing calls it written."""
     contact: Contact = Field(default_factory=Contact)
     """Who speaks for the employer."""
     candidate_type: Literal["external", "internal", "boomerang"] = "external"

@@ -88,7 +88,8 @@ def _grant_months(plan: RefresherPlan, start_on: dt.date | None) -> list[int]:
 
 
 def _refresher(plan: RefresherPlan, month: int, value: float) -> Refresher:
-    return Refresher(month=month, value=value, cash_share=plan.cash_share, vesting=plan.vesting)
+    return Refresher(month=month, value=value, cash_share=plan.cash_share, vesting=plan.vesting,
+                     tradable=plan.tradable)  # fmt: skip
 
 
 def _promised_vests(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> list[tuple[int, FloatArray]]:

@@ -59,10 +59,12 @@ class Valuation:
     Parameters
     ----------
     by_year : dict of str to ndarray, shape (n_offers, n_years)
-        base, bonus, sign_on, equity, total [USD] in employment years 1, 2, ...
+        base, bonus, sign_on, equity, total, paper [USD] in employment years 1, 2, ...; paper is the part of equity, and
+        so of total, in shares that cannot be sold.
     summary : DataFrame, indexed by offer id
         total, average (total / years), first_two_year_average (not a number over one year), present_value,
-        guaranteed_cash [USD].
+        guaranteed_cash; paper, paper_average, paper_present_value: the part of total, average and present_value in
+        shares that cannot be sold [USD].
     assumptions : Assumptions
     """
 
@@ -105,16 +107,18 @@ def valuation(pay: PayTerms, assumptions: Assumptions | None = None) -> Valuatio
     105000.0
     """
     assumptions = assumptions or Assumptions()
-    by_year = {name: np.empty((len(pay), assumptions.n_years)) for name in (*COMPONENTS, "total")}
-    present_value, guaranteed = np.empty(len(pay)), np.empty(len(pay))
+    by_year = {name: np.empty((len(pay), assumptions.n_years)) for name in (*COMPONENTS, "total", "paper")}
+    present_value, guaranteed, paper_today = np.empty((3, len(pay)))
     first = 0
     for piece in pay.slices(_ROWS_AT_A_TIME):
         rows = slice(first, first + len(piece))
         years, present_value[rows], guaranteed[rows] = _valued(piece, assumptions)
+        years["paper"], paper_today[rows] = _paper(piece, assumptions)
         for name, values in years.items():
             by_year[name][rows] = values
         first = rows.stop
     total = by_year["total"].sum(axis=1)
+    paper = by_year["paper"].sum(axis=1)
     first_two = by_year["total"][:, :2].mean(axis=1) if assumptions.n_years > 1 else np.full(len(pay), np.nan)
     summary = pd.DataFrame(
         {
@@ -123,6 +127,9 @@ def valuation(pay: PayTerms, assumptions: Assumptions | None = None) -> Valuatio
             "first_two_year_average": first_two,
             "present_value": present_value,
             "guaranteed_cash": guaranteed,
+            "paper": paper,
+            "paper_average": paper / assumptions.n_years,
+            "paper_present_value": paper_today,
         },
         index=pay.terms.index,
     )
@@ -145,6 +152,14 @@ def _valued(pay: PayTerms, assumptions: Assumptions) -> tuple[dict[str, FloatArr
     )[:, 0]
     guaranteed = (years["base"] + years["sign_on"]).sum(axis=1)
     return years, _clean(discounted_cash + shares_today), _clean(guaranteed)
+
+
+def _paper(pay: PayTerms, assumptions: Assumptions) -> tuple[FloatArray, FloatArray]:
+    """Return what vests by year in shares that cannot be sold, and what of the present value that is."""
+    if not pay.has_paper:
+        return np.zeros((len(pay), assumptions.n_years)), np.zeros(len(pay))
+    years, today, _ = _valued(pay.paper, assumptions)
+    return years["equity"], today
 
 
 def _clean(amounts: FloatArray) -> FloatArray:

@@ -27,6 +27,7 @@ HEADINGS: Mapping[str, str] = {
     "net": "Left after tax",
     "purchasing_power": "What that buys",
     "total": "Four-year total",
+    "paper": "Paper (stock you can't sell)",
     "market_verdict": "Against its range",
     "risk_verdict": "Risk",
     "n_deal_breakers": "Deal breakers",
@@ -41,7 +42,7 @@ HEADINGS: Mapping[str, str] = {
 """What people read above each column that is known; other keys come after, with their own name."""
 
 MONEY = frozenset(
-    {"average", "net", "purchasing_power", "total", "first_two_year_average", "guaranteed_cash", "set_aside"}
+    {"average", "net", "purchasing_power", "total", "first_two_year_average", "guaranteed_cash", "set_aside", "paper"}
 )
 _OWN = ("offer", "n_failed", "error")
 _MAX_CELL = 32_000

@@ -21,6 +21,7 @@ from compkit.tables import load_tables, records
 from compkit.valuation import Assumptions
 
 _SUMS = ("total", "average", "present_value", "guaranteed_cash")
+_PAPER = ("paper", "paper_average", "paper_present_value")
 
 
 @click.command("compare")
@@ -64,11 +65,15 @@ def compare_command(
         print_json(_answer(comparison))
         return
     pairs = records(comparison.pairs)
-    click.echo(f"  {'':<30}{'total':>12}{'average':>11}{'today':>12}{'certain':>12}{'after tax':>11}")
+    has_paper = bool(comparison.paper.any())
+    paper = f"{'paper':>12}" if has_paper else ""
+    click.echo(f"  {'':<30}{'total':>12}{'average':>11}{'today':>12}{'certain':>12}{'after tax':>11}{paper}")
     for row in _offers(comparison):
         left = usd(row["net"])
-        sums = f"{usd(row['total']):>12}{usd(row['average']):>11}{usd(row['present_value']):>12}"
-        click.echo(f"  {row['id']:<30}{sums}{usd(row['guaranteed_cash']):>12}{left:>11}")
+        liquid = {name: row[name] - row[part] for name, part in zip(_SUMS, _PAPER, strict=False)}
+        sums = f"{usd(liquid['total']):>12}{usd(liquid['average']):>11}{usd(liquid['present_value']):>12}"
+        paper = f"{usd(row['paper']):>12}" if has_paper else ""
+        click.echo(f"  {row['id']:<30}{sums}{usd(row['guaranteed_cash']):>12}{left:>11}{paper}")
     staying = _staying(comparison)
     if staying:
         sums = f"{usd(staying['total']):>12}{usd(staying['average']):>11}{usd(staying['present_value']):>12}"
@@ -78,6 +83,7 @@ def compare_command(
     click.echo(
         f"{years} years. Today: cash discounted, stock at today's price. Certain: salary and sign-on, if employed. "
         f"After tax: a year. Chances: {paths:,} simulated prices, seed {seed}, around the growth assumed."
+        + (" Paper: stock you can't sell; it counts in no other figure here." if has_paper else "")
     )
 
 
@@ -110,7 +116,7 @@ def _answer(comparison: Comparison) -> dict[str, Any]:
         "offers": _offers(comparison),
         "pairs": [
             {name: _number(value) if name == "break_even_growth" else value for name, value in row.items()}
-            for row in records(comparison.pairs)
+            for row in records(comparison.pairs_with_paper)
         ],
         "present_job": _staying(comparison),
     }
@@ -118,11 +124,11 @@ def _answer(comparison: Comparison) -> dict[str, Any]:
 
 def _offers(comparison: Comparison) -> list[dict[str, Any]]:
     found = []
-    for position, (offer_id, sums) in enumerate(comparison.worth.summary.iterrows()):
+    for position, (offer_id, sums) in enumerate(comparison.with_paper.worth.summary.iterrows()):
         taxed = comparison.after_tax.iloc[position]
         found.append(
             {"id": offer_id}
-            | {name: float(sums[name]) for name in _SUMS}
+            | {name: float(sums[name]) for name in (*_SUMS, *_PAPER)}
             | {name: _number(taxed[name]) for name in ("net", "purchasing_power")}
             | _volatility(comparison, position)
         )

@@ -24,6 +24,7 @@ from compkit.errors import Fault, InputError, OutOfRangeError, UnknownChoiceErro
 from compkit.evaluation import refresher_practice, unverified_schedules
 from compkit.offer import REMOTE
 from compkit.offers import OfferEntry, Offers
+from compkit.paper_stock import with_tradable
 from compkit.report.text import COMPONENT_NAMES, usd
 from compkit.stock import Growth
 from compkit.tables import Tables, load_tables
@@ -61,7 +62,8 @@ def evaluate_command(
     tables = load_tables()
     offers = load_offers_aloud(files, tables)
     with np.errstate(over="ignore", invalid="ignore"):
-        worth = valuation(pay_terms([entry.in_usd for entry in offers], tables.schedules), assumptions)
+        known = [with_tradable(entry.in_usd, tables) for entry in offers]
+        worth = valuation(pay_terms(known, tables.schedules), assumptions)
     if not (np.isfinite(worth.by_year["total"]).all() and np.isfinite(worth.summary["present_value"]).all()):
         raise OutOfRangeError("growth_rate and discount_rate", "leave all amounts finite", (growth, discount_rate))
     for name, rate in (("growth", growth), ("discount-rate", discount_rate)):
@@ -92,7 +94,7 @@ def _taxes(worth: Valuation, offers: Offers, law: TaxTables) -> list[pd.DataFram
         try:
             found.append(
                 employment_year_tax(
-                    worth.by_year["total"][position].tolist(),
+                    (worth.by_year["total"] - worth.by_year["paper"])[position].tolist(),
                     offer.start_date or today,
                     str(entry.residence),
                     entry.candidate.filing_status,
@@ -113,21 +115,32 @@ def _print_offer(
     offer = entry.offer
     click.echo(f"{offer.id}: {offer.company} {offer.level}, {offer.location}")
     names = [name for name in COMPONENTS if worth.by_year[name][position].any()]
-    headings = [COMPONENT_NAMES[name] for name in (*names, "total")] + (["Tax", "Net"] if taxes is not None else [])
+    has_paper = bool(worth.by_year["paper"][position].any())
+    headings = [COMPONENT_NAMES[name] for name in (*names, "total")]
+    headings += ["Paper"] if has_paper else []
+    headings += ["Tax", "Net"] if taxes is not None else []
     click.echo("  year  " + "  ".join(f"{heading:>10}" for heading in headings))
     for year in range(worth.assumptions.n_years):
-        amounts = [float(worth.by_year[name][position, year]) for name in (*names, "total")]
+        paper = float(worth.by_year["paper"][position, year])
+        apart = {"equity": paper, "total": paper}
+        amounts = [float(worth.by_year[name][position, year]) - apart.get(name, 0.0) for name in (*names, "total")]
+        amounts += [paper] if has_paper else []
         note = ""
         if taxes is not None:
             amounts += [float(taxes["tax"].iloc[year]), float(taxes["net"].iloc[year])]
             note = f"  {taxes['tax_status'].iloc[year]}"
         click.echo(f"  {year + 1:>4}  " + "  ".join(f"{usd(amount):>10}" for amount in amounts) + note)
     sums = worth.summary.iloc[position]
+    liquid = {name: sums[name] - sums[part] for name, part in (
+        ("total", "paper"), ("average", "paper_average"), ("present_value", "paper_present_value"))}  # fmt: skip
+    two = sums["first_two_year_average"] - worth.by_year["paper"][position, :2].mean()
     click.echo(
-        f"  total {usd(sums['total'])}, average {usd(sums['average'])}, "
-        f"first two years {usd(sums['first_two_year_average'])}, present value {usd(sums['present_value'])}, "
+        f"  total {usd(liquid['total'])}, average {usd(liquid['average'])}, "
+        f"first two years {usd(two)}, present value {usd(liquid['present_value'])}, "
         f"guaranteed cash {usd(sums['guaranteed_cash'])}"
     )
+    if has_paper:
+        click.echo(f"  paper {usd(sums['paper'])}: stock you can't sell, in no other figure here")
     for name in unverified_schedules(offer, tables):
         click.echo(f"  vesting schedule {name}: as commonly reported, not verified")
     practice = refresher_practice(offer, tables)
@@ -141,7 +154,7 @@ def _evaluation(
 ) -> dict[str, Any]:
     sums = {str(name): _number(value) for name, value in worth.summary.iloc[position].items()}
     years: list[dict[str, Any]] = [
-        {"year": year + 1} | {name: float(worth.by_year[name][position, year]) for name in (*COMPONENTS, "total")}
+        {"year": year + 1} | {name: float(worth.by_year[name][position, year]) for name in (*COMPONENTS, "total", "paper")}
         for year in range(worth.assumptions.n_years)
     ]
     if taxes is not None:

@@ -98,6 +98,7 @@ def _answer(one: Alternatives) -> dict[str, Any]:
         "id": away.evaluation.offer.id,
         "walk_away": away.amount,
         "average": away.average,
+        "paper": away.paper,
         "gap": away.gap,
         "break_even": turn.break_even if turn else None,
         "required_growth": turn.growth if turn else None,
@@ -145,7 +146,9 @@ def _echo(one: Alternatives) -> None:
     if one.batna:
         click.echo(f"  {'best alternative':<30}{usd(one.batna.value):>11}  {one.batna.id} ({one.batna.status})")
     else:
-        click.echo("  no alternative: the file has neither a present job nor another offer that counts")
+        click.echo("  best alternative not known: enter your current job, or another offer with status: written")
+    if away.paper:
+        click.echo(f"  {'paper, in no sum here':<30}{usd(away.paper):>11}  a year of stock you can't sell")
     for offer_id, reason in one.left_out.items():
         click.echo(f"  {offer_id} does not count: {reason}")
     zone = _zone(one)

@@ -76,7 +76,8 @@ class ExplainedOffer:
     def groups(self) -> Mapping[str, Callable[[], Figures]]:
         """What makes the figures of each kind, by the kind's name; the quick ones first."""
         return {
-            "worth": lambda: worth_figures(self._pay) | simulated_figures(self._pay),
+            "worth": lambda: worth_figures(OfferPay(self.evaluation.with_paper))
+            | simulated_figures(self._pay),
             "market and scores": lambda: market_figures(self.evaluation) | score_figures(self.evaluation),
             "present job": lambda: present_job_figures(self.evaluation),
             "premiums": lambda: premium_figures(self.evaluation),

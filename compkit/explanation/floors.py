@@ -97,9 +97,9 @@ class Floors:
         if part.is_given:
             return typed(self._entry, f"candidate.walk_away.{part.name}", words, _A_YEAR)
         if part.name != COST_OF_LIVING:
-            return assumed(words, part.amount, _A_YEAR, part.reason)
+            return assumed(words, part.amount or 0.0, _A_YEAR, part.reason)
         total = current_total(self._evaluation)
-        here = self._here(total, self._plan.walk_away.home, part.amount + total.value, part.reason)
+        here = self._here(total, self._plan.walk_away.home, (part.amount or 0.0) + total.value, part.reason)
         return made("difference", words, [here, total], _A_YEAR, part.amount)
 
     def _here(self, amount: Derivation, living: Living | None, value: float, how: str) -> Derivation:
@@ -157,7 +157,7 @@ class Floors:
 
     def reservation(self) -> Derivation:
         """Return what the best alternative is worth [USD a year]."""
-        nodes = [self._alternative(one) for one in self._plan.alternatives.all]
+        nodes = [self._alternative(one) for one in self._plan.alternatives.all if one.value is not None]
         note = "the best of them"
         return made("maximum", "reservation value", nodes, _A_YEAR, self._plan.alternatives.reservation, note)
 

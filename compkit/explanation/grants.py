@@ -34,12 +34,23 @@ class OfferGrants:
         self._offer = evaluation.entry.offer
         self.stated: list[Granted] = [*self._of_equity()]
         self.stated += self._of_refreshers(len(self.stated))
-        self.planned: list[Granted] = self._of_plan(len(self.stated))
+        self._counts_paper = evaluation.counts_paper
+        self._every = [*self.stated, *self._of_plan(len(self.stated))]
 
     @property
     def all(self) -> list[Granted]:
-        """Those of the file, then the planned ones."""
-        return [*self.stated, *self.planned]
+        """Those that count: of the file, then the planned ones; without paper unless the evaluation counts it."""
+        return [each for each in self._every if self._counts_paper or not each.is_paper]
+
+    @property
+    def planned(self) -> list[Granted]:
+        """The planned ones among them."""
+        return [each for each in self.all if each not in self.stated]
+
+    @property
+    def paper(self) -> list[Granted]:
+        """Those whose shares cannot be sold."""
+        return [each for each in self._every if each.is_paper]
 
     def no_plan_yet(self, name: str) -> Derivation:
         """Return a leaf of 0 for months in which nothing of the refresher plan vests."""

@@ -13,7 +13,7 @@ from compkit.explanation.derivation import Derivation, made
 from compkit.explanation.operations import SEARCH, SIMULATION
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.simulated import drawn, volatility_of_share
-from compkit.explanation.worth import Figures, total
+from compkit.explanation.worth import Figures, paper, total
 from compkit.offers import Offers
 from compkit.stock import Growth
 
@@ -34,16 +34,20 @@ def pair_figures(offers: Offers, evaluation: Evaluation) -> Figures:
     if len(offers) < 2:
         return {}
     everyone = compared(offers, evaluation.tables, evaluation.assumptions, Chance(), evaluation.report_on)
-    pairs, own = Pairs(everyone), evaluation.offer.id
-    found: Figures = {f"{own} pays_most": partial(pairs.pays_most, own)}
+    liquid, pairs, own = Pairs(everyone), Pairs(everyone.with_paper), evaluation.offer.id
+    found: Figures = {f"{own} pays_most": partial(liquid.pays_most, own)}
     for a, b in combinations(range(len(everyone.ids)), 2):
         if own not in (everyone.ids[a], everyone.ids[b]):
             continue
         name = f"{everyone.ids[a]} against {everyone.ids[b]}"
         found[f"{name} difference"] = partial(pairs.difference, a, b, f"{name} difference")
-        if everyone.break_even(a, b).break_even == "at":
+        if pairs.comparison.break_even(a, b).break_even == "at":
             found[f"{name} break_even_growth"] = partial(pairs.break_even, a, b, f"{name} break_even_growth")
         found[f"{name} p_a_beats_b"] = partial(pairs.chance, a, b, f"{name} p_a_beats_b")
+        if everyone.paper.any():
+            found[f"{name} paper"] = partial(pairs.paper, a, b, f"{name} paper")
+            without = f"{name} p_a_beats_b_without_paper"
+            found[without] = partial(liquid.chance, a, b, without)
     return found
 
 
@@ -70,6 +74,12 @@ class Pairs:
     def difference(self, a: int, b: int, name: str) -> Derivation:
         """Return by how much the first offer's total lies above the second's [USD]."""
         return made("difference", name, [self._totals[a], self._totals[b]])
+
+    def paper(self, a: int, b: int, name: str) -> Derivation:
+        """Return which part of the difference is shares that cannot be sold [USD]."""
+        papers = [paper(OfferPay(self.comparison.evaluations[at])).renamed(f"paper of {self.comparison.ids[at]}")
+                  for at in (a, b)]  # fmt: skip
+        return made("difference", name, papers)
 
     def break_even(self, a: int, b: int, name: str) -> Derivation:
         """Return the growth of all shares at which both offers come to the same [fraction a year]."""

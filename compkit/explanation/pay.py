@@ -15,7 +15,8 @@ from compkit.explanation.salary import bonus_in_money, first_bonus_share, salary
 from compkit.offer import MAX_SIGN_ON_YEARS
 from compkit.periods import MONTHS_A_YEAR
 
-PART_NAMES = {"base": "salary", "bonus": "bonus", "sign_on": "sign-on", "equity": "stock", "total": "total"}
+PART_NAMES = {"base": "salary", "bonus": "bonus", "sign_on": "sign-on", "equity": "stock", "total": "total",
+              "paper": "stock that cannot be sold"}  # fmt: skip
 
 
 class OfferPay:
@@ -66,7 +67,7 @@ class OfferPay:
 
         Parameters
         ----------
-        part : {"base", "bonus", "sign_on", "equity", "total"}
+        part : {"base", "bonus", "sign_on", "equity", "total", "paper"}
         first, last : int
             Both included.
         name : str
@@ -76,7 +77,8 @@ class OfferPay:
         if value is None:
             columns = list(COMPONENTS) if part == "total" else [part]
             value = float(self.flow.loc[first:last, columns].to_numpy().sum())
-        makers = {"base": self._base, "bonus": self._bonus, "sign_on": self._sign_on, "equity": self._equity}
+        makers = {"base": self._base, "bonus": self._bonus, "sign_on": self._sign_on, "equity": self._equity,
+                  "paper": self._paper}  # fmt: skip
         if part == "total":
             kinds = [kind for kind in COMPONENTS if kind == "base" or self._is_told(kind)]
             parts = [self._part(kind, first, last) for kind in kinds]
@@ -152,6 +154,8 @@ class OfferPay:
 
     def _equity(self, first: int, last: int) -> list[Derivation]:
         growth, found, nothing = self.evaluation.assumptions.growth, dict[int, list[Derivation]](), list[Derivation]()
+        if not self.grants.all and self.grants.paper:
+            return [said(self.entry, "equity", "stock", "none of it can be sold, so none counts as pay here")]
         if not self.grants.all and self.offer.refresher_plan is None:
             return [said(self.entry, "equity", "stock", "the file states no grant")]
         n_years = self.n_years
@@ -166,6 +170,12 @@ class OfferPay:
         ):
             nothing.append(self.grants.no_plan_yet("planned refreshers, these months"))
         return [self._month(month, found[month]) for month in sorted(found)] + nothing
+
+    def _paper(self, first: int, last: int) -> list[Derivation]:
+        growth = self.evaluation.assumptions.growth
+        vests = [vest for granted in self.grants.paper
+                 for _, vest in granted.vests(growth, first, last, self.n_years)]  # fmt: skip
+        return vests or [said(self.entry, "equity", "stock that cannot be sold", "none vests in these months")]
 
     def _month(self, month: int, vests: list[Derivation]) -> Derivation:
         if len(vests) == 1:

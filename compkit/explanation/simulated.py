@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache, partial
 
-from compkit.cashflow import PayTerms, pay_terms
+from compkit.cashflow import PayTerms
 from compkit.chances import spread
 from compkit.comparison import Chance
 from compkit.evaluation import Evaluation
@@ -41,8 +41,7 @@ def simulated_spread(
 
 def _spread(evaluation: Evaluation) -> Mapping[str, float]:
     chance, rate = Chance(), volatility_of(evaluation.offer.company, evaluation.tables).annual_rate
-    pay = pay_terms([evaluation.offer], evaluation.tables.schedules)
-    return simulated_spread(pay, evaluation, rate, chance.n_paths, chance.seed)
+    return simulated_spread(evaluation.pay, evaluation, rate, chance.n_paths, chance.seed)
 
 
 def _total(pay: OfferPay, name: str, find: Callable[[], Mapping[str, float]]) -> Derivation:

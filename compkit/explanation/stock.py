@@ -147,6 +147,11 @@ class Granted:
     is_cash: bool
     pay: PayTerms
 
+    @property
+    def is_paper(self) -> bool:
+        """Whether its shares cannot be sold, or nothing tells that they can."""
+        return self.pay.has_paper
+
     def flow(self, growth: Growth, n_years: int) -> FloatArray:
         """Return what vests in each month by the kit's own cash flow [USD]."""
         return np.asarray(cash_flow(self.pay, growth, n_years).equity[0])

@@ -19,7 +19,7 @@ from compkit.offers.audience import is_same_candidate
 from compkit.present_job import PRESENT_JOB
 from compkit.tables import Tables
 
-STAYING = "staying"
+STAYING, UNKNOWN_STATUS = "staying", "unknown"
 _A_CENT = 0.01
 
 
@@ -32,13 +32,14 @@ class Alternative:
     id : str
         The other offer's id, or `present-job`.
     status : str
-        staying, written, verbal or in-process.
+        staying, written, verbal, in-process or unknown.
     weight : float
         With what part its pay counts [fraction]; the rest is the present job's.
     level_pay : float
         If it comes about: the pay of this offer, in even months and at its place, that is worth as much [USD a year].
-    value : float
-        The same, weighted by how certain it is [USD a year].
+    value : float or None
+        The same, weighted by how certain it is; None where it is not certain and no current job is known to fall back
+        on [USD a year].
     reason : str
         How it comes about.
     """
@@ -47,7 +48,7 @@ class Alternative:
     status: str
     weight: float
     level_pay: float
-    value: float
+    value: float | None
     reason: str
 
 
@@ -141,15 +142,17 @@ class Alternatives:
         counted = [other for other in self.others if other.evaluation.offer.id not in self.left_out]
         levels = [self._level_pay(other) for other in counted]
         here = amounts_here(levels, [other.own for other in counted], self.analysis)
-        weights = certainty_weights(self.analysis.tables)
-        fallback = self.staying.value if self.staying else 0.0
-        else_what = "; else the present job" if self.staying else f"; else nothing: {NO_PRESENT_JOB}"
-        found = [self.staying] if self.staying else []
+        weights, fallback = certainty_weights(self.analysis.tables), self.staying
+        else_what = "; else your current job" if fallback else f"; what you earn otherwise isn't known: {NO_PRESENT_JOB}"
+        found = [fallback] if fallback else []
         for other, (pay, how) in zip(counted, here, strict=True):
-            offer, weight = other.evaluation.offer, weights[other.evaluation.offer.status]
-            value = weight * pay + (1 - weight) * fallback
-            reason = how + (else_what if weight < 1 else "")
-            found.append(Alternative(offer.id, offer.status, weight, pay, value, reason))
+            offer = other.evaluation.offer
+            status = offer.status or UNKNOWN_STATUS
+            weight = weights[status]
+            value: float | None = weight * pay
+            if weight < 1:
+                value = weight * pay + (1 - weight) * fallback.level_pay if fallback else None
+            found.append(Alternative(offer.id, status, weight, pay, value, how + (else_what if weight < 1 else "")))
         return tuple(found)
 
     def _level_pay(self, other: LocationAnalysis) -> float:
@@ -164,8 +167,9 @@ class Alternatives:
 
     @property
     def batna(self) -> Alternative | None:
-        """The best of them; None where there is none."""
-        return max(self.all, key=lambda alternative: alternative.value, default=None)
+        """The best of those whose value is known; None where there is none."""
+        known = {one.value: one for one in reversed(self.all) if one.value is not None}
+        return known[max(known)] if known else None
 
     @property
     def reservation(self) -> float | None:
@@ -177,7 +181,7 @@ class Alternatives:
         """A row an alternative, the best first: id, status, weight, level_pay, value [USD a year], reason."""
         columns = ["id", "status", "weight", "level_pay", "value", "reason"]
         rows = [[getattr(alternative, name) for name in columns] for alternative in self.all]
-        found = pd.DataFrame(rows, columns=columns)
+        found = pd.DataFrame(rows, columns=columns).astype({"value": float})
         return found.sort_values("value", ascending=False, kind="stable", ignore_index=True)
 
     def zone(self, largest_total: float, target: float | None = None) -> Zone:

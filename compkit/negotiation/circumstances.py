@@ -15,7 +15,7 @@ from compkit.tables import Tables
 LARGEST = "FAANG"
 STARTUP = "AI-First Startups"
 ALWAYS = "always"
-IN_PROCESS = "in-process"
+IN_PROCESS, WRITTEN = "in-process", "written"
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Circumstances:
 
     @property
     def competing(self) -> tuple[Offer, ...]:
-        """Those that have been made, in writing or by word of mouth."""
-        return tuple(other for other in self.others if other.status != IN_PROCESS)
+        """Those that the file calls written: only of them may anything be claimed."""
+        return tuple(other for other in self.others if other.status == WRITTEN)
 
     @property
     def deadline(self) -> dt.date | None:
@@ -174,10 +174,10 @@ RULES: Mapping[str, Rule] = {
     "has_present_job": Rule("those with a present job", lambda at: at.evaluation.candidate.current is not None),
     "leaves_equity": Rule("those who leave unvested stock behind", lambda at: at.leaves_equity),
     # What else is going on.
-    "has_competing_offer": Rule("those with another offer that still stands", lambda at: bool(at.competing)),
-    "no_competing_offer": Rule("those without another offer that still stands", lambda at: not at.competing),
+    "has_competing_offer": Rule("those with another written offer that still stands", lambda at: bool(at.competing)),
+    "no_competing_offer": Rule("those without another written offer that still stands", lambda at: not at.competing),
     "has_competing_deadline": Rule(
-        "those with another offer whose last day is still to come", lambda at: bool(at.competing_deadlines)
+        "those with another written offer whose last day is still to come", lambda at: bool(at.competing_deadlines)
     ),
     "has_other_process": Rule(
         "those on whom another employer is still deciding",

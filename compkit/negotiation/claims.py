@@ -68,8 +68,8 @@ def _is_raised(facts: LetterFacts) -> bool:
 CLAIM_RULES = (
     ClaimRule(
         ("competing-offer", "call-competing"), "offers", lambda facts: bool(facts.competing),
-        "must hold another offer to the same person, from another company, written or verbal and not past its "
-        "deadline; there is none. Add it if you have it: no text here claims an offer that the file does not hold.",
+        "must hold another offer to the same person, from another company, with status: written and not past its "
+        "deadline; there is none. No text here claims an offer that the file does not call written.",
     ),
     ClaimRule(
         ("extension",), "deadline", lambda facts: facts.deadline is not None,
@@ -77,9 +77,14 @@ CLAIM_RULES = (
         "Add it, or ask first whether the offer still stands.",
     ),
     ClaimRule(
-        ("expedite",), "deadline", lambda facts: bool(facts.deadlines),
-        "must be given, here or in a written or verbal offer of another company to the same person, and not be past: "
-        "no letter here claims a deadline that the file does not hold. Add it if there is one.",
+        ("expedite",), "offers", lambda facts: bool(facts.competing),
+        "must hold another offer to the same person, from another company, with status: written and not past its "
+        "deadline: this letter says that another employer waits. For more time alone, choose the kind extension.",
+    ),
+    ClaimRule(
+        ("expedite",), "deadline", lambda facts: bool(facts.deadlines) or not facts.competing,
+        "must be given, here or in that written offer, and not be past: no letter here claims a deadline that the file "
+        "does not hold. Add it if there is one.",
     ),
     ClaimRule(
         ("unvested-equity",), "candidate.current", lambda facts: facts.leaves_equity,
@@ -128,11 +133,19 @@ def refuse_claims(kind: str, facts: LetterFacts, texts: Iterable[str] = ()) -> N
     """
     where = f"offer '{facts.offer.id}', {kind}"
     faults = [
-        Fault("", where, rule.field, rule.rule) for rule in CLAIM_RULES if kind in rule.kinds and not rule.holds(facts)
+        Fault("", where, rule.field, rule.rule + (_how_to_claim(facts) if rule.field == "offers" else ""))
+        for rule in CLAIM_RULES
+        if kind in rule.kinds and not rule.holds(facts)
     ]
     faults += [Fault("", where, "", claim) for text in texts for claim in invented_claims(text, facts)]
     if faults:
         raise ClaimError(faults)
+
+
+def _how_to_claim(facts: LetterFacts) -> str:
+    """Return which other offers would bear a claim out if they were written; empty where there are none."""
+    names = " or ".join(facts.not_written)
+    return f" If you have {names} in writing, set its status: written." if names else ""
 
 
 def invented_claims(text: str, facts: LetterFacts) -> list[str]:

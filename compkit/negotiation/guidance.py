@@ -20,6 +20,8 @@ Answer = tuple[bool, str]
 _FROM_THE_ASK = frozenset({"ask", "script"})
 """The keys of filled_by that the plan answers, not the offers file."""
 
+STATUS_UNKNOWN = "status unknown"
+
 _OPEN_QUESTIONS = {
     "vague_team": "which team it is",
     "manager_has_roadmap": "what the first year holds",
@@ -132,7 +134,7 @@ def _concerning(frame: pd.DataFrame, at: Circumstances) -> pd.DataFrame:
 
 def _ids_in_role(cell: str, at: Circumstances) -> str:
     return ", ".join(
-        f"{other.id} ({other.status})"
+        f"{other.id} ({other.status or STATUS_UNKNOWN})"
         for name in rule_names(cell)
         if name in OTHERS_BY_ROLE
         for other in OTHERS_BY_ROLE[name](at)
@@ -162,7 +164,7 @@ def _contact(at: Circumstances) -> Answer:
 
 
 def _written(at: Circumstances) -> Answer:
-    if "status" not in at.evaluation.entry.offer.model_fields_set:
+    if at.offer.status is None:
         return False, "the file does not say: add status"
     is_written = at.offer.status == "written"
     return is_written, "it is in writing" if is_written else f"its status is {at.offer.status}: ask for the letter"
@@ -205,9 +207,9 @@ def _left_behind(at: Circumstances) -> Answer:
 def _competing_offers(at: Circumstances) -> Answer:
     if at.competing:
         return True, ", ".join(f"{other.id} ({other.status})" for other in at.competing)
-    undecided = [other.id for other in at.others]
+    undecided = [f"{other.id} ({other.status or STATUS_UNKNOWN})" for other in at.others]
     if undecided:
-        return False, f"{', '.join(undecided)} still in process: that is no offer yet"
+        return False, f"none in writing: {', '.join(undecided)}. Speak of none until the file says status: written"
     return False, "the file holds no other offer that still stands: speak of none"
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from compkit.bargaining import Negotiation, PackageAmounts
-from compkit.errors import UnknownChoiceError
+from compkit.errors import Fault, InputError, UnknownChoiceError
 from compkit.negotiation.limits import LEVERS
 from compkit.negotiation.spoken import rounded_to_say
 from compkit.offer import Offer
@@ -17,7 +17,8 @@ from compkit.offers import OfferEntry
 from compkit.offers.audience import entry_for, is_same_candidate
 from compkit.present_job import current_total, left_behind
 
-_HOLDS = ("written", "verbal")
+_HOLDS = ("written",)
+_HINT = "Set status: written once you have it in writing."
 _SAME_AMOUNT = 0.5
 _LEAST_PRIVATE = 1_000
 _BLANK = re.compile(r"[\[\]]|\{\{|\}\}|\{%|__")
@@ -57,7 +58,7 @@ class CompetingOffer:
     ----------
     company : str or None
         None unless the person chose to name it.
-    status : {"written", "verbal"}
+    status : {"written"}
     deadline : date or None
         The last day to answer it.
     """
@@ -82,8 +83,9 @@ class LetterFacts:
     reasons : tuple of str
         What makes the candidate worth more, each a sentence.
     competing : tuple of CompetingOffer
-        Offers of other companies that the same person holds and that have not run out: written ones first, then by
-        deadline.
+        Written offers of other companies that the same person holds and that have not run out, by deadline.
+    not_written : tuple of str
+        The other offers that would be among them if the file called them written, by id.
     leaves_equity : bool
         Whether the file says that a move leaves unvested equity behind.
     equity_left : float or None
@@ -99,6 +101,7 @@ class LetterFacts:
     texts: Mapping[str, str]
     reasons: tuple[str, ...]
     competing: tuple[CompetingOffer, ...]
+    not_written: tuple[str, ...]
     leaves_equity: bool
     equity_left: float | None
     asked: PackageAmounts | None
@@ -168,17 +171,25 @@ def letter_facts(
     Raises
     ------
     UnknownChoiceError
-        If `competing_id` is none of the offers that the person holds elsewhere.
+        If `competing_id` is none of the offers that the person has elsewhere.
+    InputError
+        If the file does not call that offer written.
     """
-    held = _held_elsewhere(entry, others, written_on)
+    known = _known_elsewhere(entry, others, written_on)
+    held = [one for one in known if one.offer.status in _HOLDS]
+    held.sort(key=lambda one: one.offer.deadline or dt.date.max)
     if competing_id is not None:
         chosen = [other for other in held if other.offer.id == competing_id]
+        unwritten = next((one.offer for one in known if one.offer.id == competing_id), None)
+        if not chosen and unwritten is not None:
+            rule = f"must be written for a letter to speak of it, got {unwritten.status or 'none'}. {_HINT}"
+            raise InputError([Fault("", f"offer '{competing_id}'", "status", rule)])
         if not chosen:
             raise UnknownChoiceError("competing offer", competing_id, [other.offer.id for other in held] or ["none"])
         held = chosen
     shown = entry_for(entry, "employer").offer
     texts, left_out = _clean_texts(entry)
-    reasons, why = _clean_reasons(entry, held)
+    reasons, why = _clean_reasons(entry, known)
     bargaining, job = entry.offer.negotiation, entry.candidate.current
     is_internal = shown.candidate_type == "internal"
     unvested = left_behind(job, shown.start_date, is_internal=is_internal).unvested_equity if job else 0.0
@@ -189,6 +200,7 @@ def letter_facts(
         texts=texts,
         reasons=reasons,
         competing=tuple(_competing(other, is_named=name_company) for other in held),
+        not_written=tuple(other.offer.id for other in known if other.offer.status not in _HOLDS),
         leaves_equity=unvested > 0,
         equity_left=unvested / entry.usd_rate if says_how_much else None,
         asked=_in_own_currency(asked, shown, entry.usd_rate),
@@ -197,24 +209,22 @@ def letter_facts(
     )
 
 
-def _held_elsewhere(entry: OfferEntry, others: Iterable[OfferEntry], on: dt.date) -> list[OfferEntry]:
-    """Return the offers of other companies that the same person holds on a day, the firmest first."""
-    held = [
+def _known_elsewhere(entry: OfferEntry, others: Iterable[OfferEntry], on: dt.date) -> list[OfferEntry]:
+    """Return what the same person has going with other companies on a day, however firm."""
+    return [
         other
         for other in others
         if other.offer.id != entry.offer.id
         and is_same_candidate(other, entry)
         and not other.offer.is_of_same_company(entry.offer)
-        and other.offer.status in _HOLDS
         and not other.offer.has_expired(on)
     ]
-    return sorted(held, key=lambda one: (_HOLDS.index(one.offer.status), one.offer.deadline or dt.date.max))
 
 
 def _competing(other: OfferEntry, *, is_named: bool) -> CompetingOffer:
     offer = other.offer
     name = _plain(offer.company)
-    return CompetingOffer(name if is_named and not _BLANK.search(name) else None, offer.status, offer.deadline)
+    return CompetingOffer(name if is_named and not _BLANK.search(name) else None, _HOLDS[0], offer.deadline)
 
 
 def _in_own_currency(package: AskedPackage | None, offer: Offer, usd_rate: float) -> PackageAmounts | None:

@@ -42,7 +42,8 @@ _PHRASES = {"base_salary": "a base salary of", "rsu_4yr": "a stock grant of",
 _MEASURES = {"base_salary": "base salaries", "rsu_4yr": "stock grants", "sign_on_y1": "first-year sign-ons",
              "sign_on_y2": "second-year sign-ons"}  # fmt: skip
 _SIGN_ONS = ("sign_on_y1", "sign_on_y2")
-_PENDING = {
+_PENDING: Mapping[str | None, tuple[str, str, str, str]] = {
+    None: ("your answer", "about", "where things stand", "plan without this role"),
     "in-process": ("your decision", "about", "whether I am still being considered for it", "plan without this role"),
     "verbal": ("the written offer", "for", "whether the offer will come in writing", "plan without this role"),
     "written": ("your answer to my questions", "about", "whether anything in the offer can still change",

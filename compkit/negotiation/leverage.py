@@ -15,6 +15,7 @@ from compkit.cashflow import pay_terms
 from compkit.evaluation import Evaluation
 from compkit.negotiation.limits import LEVERS, Limit
 from compkit.offer import Offer
+from compkit.paper_stock import with_tradable
 from compkit.tables import Tables
 from compkit.valuation import Assumptions, valuation
 
@@ -121,12 +122,11 @@ def leverage(evaluation: Evaluation, others: Sequence[Offer] = ()) -> tuple[Leve
 def promised_total(offer: Offer, tables: Tables) -> float:
     """Return what four years of an offer pay at a flat share price, later grants that are only expected left out [USD].
 
-    In the offer's own currency, which must be USD.
+    Shares that cannot be sold are left out, too. In the offer's own currency, which must be USD.
     """
-    promised = offer.model_copy(update={"refreshers": (), "refresher_plan": None})
-    return float(
-        valuation(pay_terms([promised], tables.schedules), Assumptions(n_years=_YEARS)).summary["total"].iloc[0]
-    )
+    promised = with_tradable(offer, tables).model_copy(update={"refreshers": (), "refresher_plan": None})
+    liquid = pay_terms([promised], tables.schedules).liquid
+    return float(valuation(liquid, Assumptions(n_years=_YEARS)).summary["total"].iloc[0])
 
 
 def hardness(limits: Mapping[str, Limit], package: Amounts) -> dict[str, LeverHardness]:
@@ -178,14 +178,21 @@ def _competing_offers(evaluation: Evaluation, others: Sequence[Offer]) -> Levera
         is_comparable = theirs >= COMPARABLE_SHARE * own
         is_strong = other.status == "written" and is_comparable
         score = max(score, STRONG if is_strong else SOME)
-        held = ", its shares counted at a price at which nobody may buy them" if other.startup and other.equity else ""
-        told = f"{other.company}, {other.level}: {other.status}, {_against(theirs, own)} over four years{held}"
+        held = ", not counting stock that can't be sold" if _has_paper(other, tables) else ""
+        status = other.status or "status unknown"
+        told = f"{other.company}, {other.level}: {status}, {_against(theirs, own)} over four years{held}"
         evidence.append(told)
-        if other.status != "written" and is_comparable:
+        if other.status is None:
+            raised_by.append(f"{other.company}: enter its status (written, verbal or in-process)")
+        elif other.status != "written" and is_comparable:
             raised_by.append(f"{other.company}: the same offer in writing")
     if score < STRONG:
         raised_by.append("a written offer that pays at least nine tenths of this one and has time left")
     return Leverage("competing offers", score, tuple(evidence), tuple(questions), tuple(raised_by * (score < STRONG)))
+
+
+def _has_paper(offer: Offer, tables: Tables) -> bool:
+    return pay_terms([with_tradable(offer, tables)], tables.schedules).has_paper
 
 
 def _against(theirs: float, own: float) -> str:

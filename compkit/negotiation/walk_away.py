@@ -19,7 +19,7 @@ from compkit.valuation import valuation
 COST_OF_LIVING, RISK, GROWTH = PARTS = ("cost_of_living_adjustment", "risk_premium", "growth_value")
 """What the guide adds to the present total."""
 
-NO_PRESENT_JOB = "the file tells nothing of a present job (candidate.current)"
+NO_PRESENT_JOB = "enter your current job under candidate.current, base_salary at least"
 _NOT_PRICED = {
     RISK: "left out: the risk of a move shows in the chances, and gets no price here",
     GROWTH: "left out: room to grow is a reason to ask for less, not for more, and gets no price here",
@@ -34,8 +34,8 @@ class Part:
     ----------
     name : str
         One of `PARTS`.
-    amount : float
-        [USD a year]; below zero where living is cheaper.
+    amount : float or None
+        [USD a year]; below zero where living is cheaper, None where it is not known.
     is_given : bool
         Whether the file states it.
     reason : str
@@ -43,7 +43,7 @@ class Part:
     """
 
     name: str
-    amount: float
+    amount: float | None
     is_given: bool
     reason: str
 
@@ -111,7 +111,7 @@ class WalkAway:
     def _cost_of_living(self) -> Part:
         total = self.current_total
         if total is None:
-            return Part(COST_OF_LIVING, 0.0, is_given=False, reason=NO_PRESENT_JOB)
+            return Part(COST_OF_LIVING, None, is_given=False, reason=NO_PRESENT_JOB)
         here, how = amounts_here([total], [self.home], self.analysis)[0]
         return Part(COST_OF_LIVING, here - total, is_given=False, reason=how)
 
@@ -120,12 +120,17 @@ class WalkAway:
         """The guide's walk-away: the present total and the parts [USD a year]; None without a present job."""
         if self.current_total is None:
             return None
-        return self.current_total + sum(part.amount for part in self.parts)
+        return self.current_total + sum(part.amount or 0.0 for part in self.parts)
 
     @property
     def average(self) -> float:
-        """What the offer pays in the average year [USD]."""
+        """What the offer pays in the average year, without shares that cannot be sold [USD]."""
         return self.evaluation.summary["average"]
+
+    @property
+    def paper(self) -> float:
+        """What else vests in the average year in shares that cannot be sold [USD]."""
+        return self.evaluation.with_paper.summary["paper_average"]
 
     @property
     def gap(self) -> float | None:
@@ -209,7 +214,7 @@ class WalkAway:
                        "the discount on later cash, while shares count at today's price"),
             Difference("repayment", 0.0 - self.repayment_owed / self.annuity,
                        "what leaving makes due, spread over the years"),
-            *(Difference(part.name, part.amount, part.reason) for part in self.parts),
+            *(Difference(part.name, part.amount or 0.0, part.reason) for part in self.parts),
         ]  # fmt: skip
         if self.kept_equity:
             lines.append(Difference("kept", self.kept_equity, "stock that a transfer keeps, counted on neither side"))
@@ -233,7 +238,7 @@ class WalkAway:
         notes = []
         offer = self.evaluation.offer
         if self.current_total is None:
-            notes.append(f"No walk-away: {NO_PRESENT_JOB}.")
+            notes.append(f"No walk-away number: {NO_PRESENT_JOB}.")
         elif offer.candidate_type == "internal":
             notes.append("A transfer keeps the present job's vests: they count neither in staying nor in the offer, "
                          "so the offer's equity should not list them.")  # fmt: skip
@@ -244,7 +249,7 @@ class WalkAway:
     @property
     def table(self) -> pd.DataFrame:
         """The guide's sum line by line: name, amount [USD a year], is_given, reason."""
-        rows = [("current_total", self.current_total, self.current_total is not None, "the present job's year")]
+        rows = [("current_total", self.current_total, self.current_total is not None, "your current job's year")]
         rows += [(part.name, part.amount, part.is_given, part.reason) for part in self.parts]
         rows.append(("walk_away", self.amount, False, NO_PRESENT_JOB if self.amount is None else "the sum"))
         return pd.DataFrame(rows, columns=["name", "amount", "is_given", "reason"])

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from compkit.equity import EVEN_VESTING, VestingSchedule, even_schedules
 from compkit.errors import Fault
 from compkit.offer import REMOTE, Offer
+from compkit.paper_stock import unknown_stock, with_tradable
 from compkit.periods import MONTHS_A_YEAR
 from compkit.tables import Tables
 from compkit.tranches import own_tranches, schedule_name
@@ -35,7 +36,7 @@ class Plausibility:
     def __init__(self, tables: Tables) -> None:
         bands = tables["bands"]
         grants = bands[bands["measure"] == "rsu_4yr"]
-        self._schedules = tables.schedules
+        self._schedules, self._tables = tables.schedules, tables
         self._taxed = {str(place) for place in tables["place_taxes"]["place"]} | {REMOTE}
         self._highest = {str(level): float(high) for level, high in grants.groupby("level")["high"].max().items()}
 
@@ -60,6 +61,7 @@ class Plausibility:
             *_refresher_doubts(offer),
             *_benefit_doubts(offer),
             *_startup_doubts(offer),
+            *_tradable_doubts(with_tradable(offer, self._tables)),
         ]
         return [Fault(file, f"offer '{offer.id}'", field, message) for field, message in found]
 
@@ -105,6 +107,14 @@ def _equity_doubts(offer: Offer, schedules: Collection[str]) -> list[Doubt]:
             if not 1 / LARGE_PRICE_MOVE <= move <= LARGE_PRICE_MOVE:
                 found.append((field, f"has a price that moved to {move:,.2g} times the grant price. A split?"))
     return found
+
+
+def _tradable_doubts(offer: Offer) -> list[Doubt]:
+    unknown = unknown_stock(offer)
+    if not unknown:
+        return []
+    rule = f"is stock of {offer.company}: can you sell it once it vests? Add tradable: true or tradable: false."
+    return [(f"{unknown[0]}.tradable", f"{rule} Until then it counts as paper, not as cash.")]
 
 
 def _schedule_doubts(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> list[Doubt]:

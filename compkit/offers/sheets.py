@@ -36,6 +36,7 @@ OFFER_COLUMNS: Columns = {
     "grant_price": ("equity", 0, "grant_price"),
     "price_now": ("equity", 0, "price_now"),
     "vesting": ("equity", 0, "vesting"),
+    "tradable": ("equity", 0, "tradable"),
     "ai_ml": ("role", "ai_ml"),
     "specialization": ("role", "specialization"),
 }  # fmt: skip
@@ -186,7 +187,7 @@ def _value(column: str, cell: Any) -> Any:
         cell = cell.strip()
     if column in _AMOUNTS:
         return float(cell) if isinstance(cell, str) and _NUMBER.fullmatch(cell) else cell
-    if column == "ai_ml":
+    if column in ("ai_ml", "tradable"):
         return _TRUTH.get(str(cell).lower(), cell)
     if column == "sign_on_paid":
         return [part for part in re.split(r"[,;|/ ]+", str(cell)) if part]

@@ -127,10 +127,12 @@ def _offer_rows(comparison: Comparison) -> Iterator[Row]:
     for position, offer_id in enumerate(comparison.ids):
         behind = stock_sources(comparison.evaluations[position])
         for name in SUMS:
-            value = float(comparison.worth.summary[name].iloc[position])
+            value = float(comparison.with_paper.worth.summary[name].iloc[position])
             if not np.isnan(value):
                 given = {} if name == "guaranteed_cash" else behind
                 yield recorded_figure(f"{offer_id} {name}", value, "USD", **given)
+        if comparison.paper.iloc[position]:
+            yield recorded_figure(f"{offer_id} paper", float(comparison.paper.iloc[position]), "USD", **behind)
         for name in ("net", "purchasing_power"):
             value = float(comparison.after_tax[name].iloc[position])
             if not np.isnan(value):
@@ -154,7 +156,8 @@ def _staying_rows(comparison: Comparison) -> Iterator[Row]:
 
 
 def _pair_rows(comparison: Comparison) -> Iterator[Row]:
-    for row in records(comparison.pairs):
+    has_paper = bool(comparison.paper.any())
+    for row in records(comparison.pairs_with_paper):
         name = f"{row['a']} against {row['b']}"
         yield recorded_figure(f"{name} difference", row["difference"], "USD")
         if row["break_even_growth"] is not None:
@@ -162,3 +165,7 @@ def _pair_rows(comparison: Comparison) -> Iterator[Row]:
             growth = round(row["break_even_growth"], _DIGITS_OF_A_ROOT)
             yield recorded_figure(f"{name} break_even_growth", growth, "fraction a year")
         yield recorded_figure(f"{name} p_a_beats_b", row["p_a_beats_b"], "fraction", status=UNVERIFIED)
+        if has_paper:
+            yield recorded_figure(f"{name} paper", row["paper"], "USD")
+            without = "p_a_beats_b_without_paper"
+            yield recorded_figure(f"{name} {without}", row[without], "fraction", status=UNVERIFIED)

@@ -38,7 +38,8 @@ SOURCE_NAMES = {
     "offer": "no room",
     "none": "no limit",
 }
-STATUS_NAMES = {"staying": "Staying", "written": "Written offer", "verbal": "Verbal offer", "in-process": "In process"}
+STATUS_NAMES = {"staying": "Staying", "written": "Written offer", "verbal": "Verbal offer", "in-process": "In process",
+                "unknown": "Status unknown"}  # fmt: skip
 
 
 def walk_away_table(plan: NegotiationPlan) -> Table | Notes:

@@ -55,12 +55,17 @@ def stock_sources(evaluation: Evaluation) -> dict[str, str]:
 
 def _worth_rows(evaluation: Evaluation) -> Iterator[Row]:
     """Yield what is paid; whatever holds stock rests on schedules and practices, too, and says if one is unverified."""
-    stock = stock_sources(evaluation)
-    for name, amounts in evaluation.years.items():
+    stock, counted = stock_sources(evaluation), evaluation.with_paper
+    unused = set() if counted.summary["paper"] else {"paper"}
+    for name, amounts in counted.years.items():
+        if name in unused:
+            continue
         for year, amount in amounts.items():
-            behind = stock if name in ("equity", "total") else {}
+            behind = stock if name in ("equity", "total", "paper") else {}
             yield recorded_figure(f"year {year} {name}", float(amount), "USD", **behind)
-    for name, value in evaluation.summary.items():
+    for name, value in counted.summary.items():
+        if name in {*unused, "paper_average", "paper_present_value"}:
+            continue
         yield recorded_figure(name, value, "USD", **({} if name == "guaranteed_cash" else stock))
 
 
@@ -104,16 +109,17 @@ def _is_nan(value: Any) -> bool:
 
 
 def _index_line(evaluation: Evaluation) -> Mapping[str, Any]:
-    offer, summary = evaluation.offer, evaluation.summary
+    offer, summary, paper = evaluation.offer, evaluation.summary, float(evaluation.paper.sum())
     breakers = sum(rule.kind == "deal_breaker" for rule in evaluation.fired_rules)
     two = summary["first_two_year_average"]
     return {
         "company": offer.company,
         "level": offer.level,
         "location": offer.location,
-        "status": offer.status if "status" in evaluation.entry.offer.model_fields_set else None,
+        "status": offer.status,
         "average": summary["average"],
         "total": summary["total"],
+        **({"paper": paper} if paper else {}),
         "first_two_year_average": None if math.isnan(two) else two,
         "guaranteed_cash": summary["guaranteed_cash"],
         "market_verdict": base_and_stock(evaluation)["verdict"],
