@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -462,8 +461,8 @@ def stock_given(given: Mapping[str, tuple[str, Any]]) -> tuple[list[dict[str, An
     return [{name: means[name] for name in (*sorted(needed), *sorted(asked)) if name in means}], []
 
 
-@FUZZ
-@given(given=st.lists(GIVEN, min_size=1, max_size=3))
+@settings(max_examples=50, deadline=None)
+@given(given=st.lists(GIVEN, min_size=1, max_size=2))
 def test_a_file_says_what_was_answered(given: list[dict[str, tuple[str, Any]]], tmp_path_factory: Any) -> None:
     folder = tmp_path_factory.mktemp("new")
     # A currency has one rate in a file: that of the first offer in it.
@@ -473,7 +472,7 @@ def test_a_file_says_what_was_answered(given: list[dict[str, tuple[str, Any]]], 
         one["usd_rate"] = rates.setdefault(currency, one["usd_rate"])
     text, _, offers = drafted(folder, *({name: typed for name, (typed, _) in one.items()} for one in given))
     plain = json.loads(json.dumps(yaml.safe_load(text), default=lambda day: day.isoformat()))
-    jsonschema.validate(plain, SCHEMA)
+    SCHEMA.validate(plain)
     assert len({entry.offer.id for entry in offers}) == len(given)
     for one, entry in zip(given, offers, strict=True):
         means = {name: value for name, (_, value) in one.items()}
@@ -500,7 +499,7 @@ def test_a_file_says_what_was_answered(given: list[dict[str, tuple[str, Any]]], 
         assert [option.model_dump(exclude_unset=True) for option in offer.options] == options
 
 
-SCHEMA = offers_json_schema(LISTS)
+SCHEMA = jsonschema.Draft202012Validator(offers_json_schema(LISTS))
 UNKNOWN_STATUS = Offer.model_fields["status"].default
 
 HOSTILE = """
@@ -590,7 +589,7 @@ def file_of(folder: Path, kind: str, text: str | None = None) -> Path:
 
 def inserted(before: bytes, after: bytes) -> bytes:
     """Return the one piece by which a file has grown; what stood before and behind it must be as it was."""
-    head = len(os.path.commonprefix([before, after]))
+    head = next((at for at, (old, new_) in enumerate(zip(before, after, strict=False)) if old != new_), len(before))
     grown = len(after) - len(before)
     assert before[:head] + after[head : head + grown] + before[head:] == after
     return after[head : head + grown]
@@ -692,9 +691,8 @@ def test_a_currency_gets_its_rate(kind: str, tmp_path: Path, monkeypatch: pytest
     assert new(monkeypatch, path, *pounds, "", arguments=["--add"]) == 0
     found = load_offers(path)
     assert found.entry("acme-5").in_usd.base_salary == pytest.approx(125_000)  # 100,000 x 1.25
-    assert [line for line in before.splitlines() if line.strip()] == [
-        line for line in path.read_bytes().splitlines() if line in before.splitlines() and line.strip()
-    ] or kind in ("compact.json", "flow", "pretty.json", "keys after", "tabs.json", "flow lines")
+    after = iter(path.read_bytes())
+    assert all(byte in after for byte in before)  # in this order, with more between
 
 
 def test_a_known_rate_is_not_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,7 @@ from compkit.offers.faults import field_path
 from compkit.offers.questions import CURRENT_JOB_QUESTIONS, OFFER_QUESTIONS, PLACES, Answers, Question, Setting
 
 _INTRODUCTION = "Press Enter where you don't know. Ctrl-C stops, and nothing is written."
+_OPTIONS = "options"
 
 
 @click.command("new")
@@ -37,7 +38,11 @@ def new_command(path: Path, *, is_adding: bool, as_json: bool) -> None:
     if not is_adding:
         _refuse_place(path)
     click.echo(_INTRODUCTION, err=True)
-    interview.hold()
+    try:
+        interview.hold()
+    except click.Abort:
+        click.echo(err=True)
+        raise
     # Somebody may have changed the file, or made one, while the questions were answered.
     ids = _add(path, interview) if is_adding else _write(path, interview)
     if as_json:
@@ -64,7 +69,13 @@ class _Interview:
         self.rates: dict[str, float] = {}
         self.offers: list[Answers] = []
         self.current: Answers = {}
-        self.unknown: list[str] = []
+        self._unknown: list[str] = []
+        self._unknown_of_job: list[str] = []
+
+    @property
+    def unknown(self) -> list[str]:
+        """What stays unknown and matters: of each offer, then of the current job."""
+        return [*self._unknown, *self._unknown_of_job]
 
     def hold(self) -> None:
         """Ask about an offer, the current job, and each further offer."""
@@ -74,8 +85,7 @@ class _Interview:
             self._ask_about_offer()
             if self._asks_current_job and len(self.offers) == 1:
                 click.echo("\nYour current job: with it, staying is compared, too.", err=True)
-                self.current, open_facts = self._answers(CURRENT_JOB_QUESTIONS)
-                self.unknown += open_facts
+                self.current, self._unknown_of_job = self._answers(CURRENT_JOB_QUESTIONS)
             is_another = click.confirm("\nAnother offer?", default=False, err=True)
 
     def drafts(self, taken: Iterable[str] = ()) -> list[Draft]:
@@ -99,12 +109,13 @@ class _Interview:
         rates = {**self._setting.rates, **self.rates}
         self._setting = dataclasses.replace(self._setting, rates=rates, homes=homes)
         if open_facts:
-            self.unknown.append(f"{', '.join(open_facts)} ({one_line(answers['company'])})")
+            self._unknown.append(f"{', '.join(open_facts)} ({one_line(answers['company'])})")
 
     def _answers(self, questions: Sequence[Question]) -> tuple[Answers, list[str]]:
         """Return the answers to those questions that make sense, and what stays unknown and matters."""
         answers: Answers = {}
         asked = []
+        self._said.clear()
         for question in questions:
             if question.asked_if(answers, self._setting):
                 answers = {**answers, **self._answer(question, answers)}
@@ -134,11 +145,13 @@ class _Interview:
             return []
         is_current = PLACES[name][0] == "candidate"
         offer, current = (self.offers[-1], {**answers, **answer}) if is_current else ({**answers, **answer}, {})
-        path = field_path(PLACES[name][1:] if is_current else PLACES[name][2:])
+        # How many options are plausible shows when the number of all shares is known.
+        path = _OPTIONS if name == "fully_diluted_shares" else field_path(PLACES[name][1 if is_current else 2 :])
         doubts = [
             f"{doubt.field} {doubt.message}"
             for doubt in _doubts_about(offer, current, {**self._setting.rates, **self.rates})
-            if path == doubt.field or path.startswith((f"{doubt.field}.", f"{doubt.field}["))
+            if path == doubt.field
+            or (doubt.field != _OPTIONS and path.startswith((f"{doubt.field}.", f"{doubt.field}[")))
         ]
         new = [doubt for doubt in doubts if doubt not in self._said]
         self._said += new

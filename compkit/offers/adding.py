@@ -129,10 +129,13 @@ def _grown(text: str, offers: Sequence[Draft], rates: Mapping[str, float]) -> st
     top = yaml_nodes(text)
     groups = {key.value: value for key, value in top.value}
     added = [_after_list(text, groups["offers"], offers)]
-    if rates and isinstance(groups.get("rates"), yaml.MappingNode):
-        added.append(_after_group(text, groups["rates"], rates))
-    elif rates:
+    known = groups.get("rates")
+    if rates and known is None:
         added.append(_after_group(text, top, {"rates": dict(rates)}))
+    elif rates and isinstance(known, yaml.MappingNode):
+        added.append(_after_group(text, known, rates))
+    elif rates:  # `rates:` and nothing behind it
+        added.append((known.end_mark.index, f" {flow(dict(rates))}"))
     grown, done = "", 0
     for position, more in sorted(added, key=lambda pair: pair[0]):
         grown += text[done:position] + more

@@ -63,6 +63,8 @@ def check_answer(
         return {question.name: text}
     if question.is_amount and _NUMBER.fullmatch(text):
         return {question.name: _accepted(question, float(text), answers, choices or load_tables().choices)}
+    if question.is_amount and text.endswith("%"):
+        return {question.name: _accepted(question, float(text[:-1]) / 100, answers, choices or load_tables().choices)}
     value = _YES_NO.get(text.casefold(), text) if question.is_yes_no else text
     return {question.name: _accepted(question, value, answers, load_tables().choices if choices is None else choices)}
 

@@ -9,6 +9,7 @@ from typing import Any
 from compkit.errors import Fault, InputError
 from compkit.offer import REMOTE
 from compkit.offers.document import USD
+from compkit.paper_stock import is_listed
 from compkit.spelled import SpellingError, read_rate
 from compkit.tables import load_tables
 
@@ -101,13 +102,6 @@ class Question:
         return InputError([Fault("your answer", "", self.name, message)])
 
 
-def may_be_sold(company: str) -> bool | None:
-    """Return whether a company's shares trade at an exchange, or None where that is not known."""
-    rows = load_tables().rows("companies")
-    listed = {row["company"].casefold() for row in rows if row["company_type"] == "FAANG"}
-    return True if company.strip().casefold() in listed else None
-
-
 def _bonus_form(text: str) -> Question:
     """Return whether a text gives a part of the salary or an amount."""
     try:
@@ -130,7 +124,7 @@ def _after(*names: str) -> Condition:
 
 
 def _is_sale_unknown(answers: Answers, _setting: Setting) -> bool:
-    return ("units" in answers or "value" in answers) and may_be_sold(answers["company"]) is None
+    return ("units" in answers or "value" in answers) and is_listed(answers["company"], load_tables()) is None
 
 
 BONUS_RATE = Question("bonus_target_rate", place=(*_OFFER, "bonus_target_rate"), is_amount=True)
