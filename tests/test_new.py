@@ -403,7 +403,8 @@ def amounts(lowest: int = 0) -> st.SearchStrategy[tuple[str, float]]:
     """Return texts of amounts with what they mean."""
     whole = st.integers(lowest, 10**7).map(lambda number: (str(number), float(number)))
     cents = st.integers(100 * lowest, 10**9).map(lambda number: (f"{number / 100:.2f}", round(number / 100, 2)))
-    return whole | cents
+    fine = st.integers(10**4 * lowest, 10**8).map(lambda number: (f"{number / 10**4:.4f}", round(number / 10**4, 4)))
+    return whole | cents | fine
 
 
 def texts_of(names: Iterable[str]) -> st.SearchStrategy[tuple[str, str]]:
@@ -644,7 +645,7 @@ def test_an_addition_stands_after_the_comments_of_the_offer_above(
 PEOPLE = """\
 candidates:
   ana: {residence: Denver}
-  ben:   # moved
+  ben: {}   # moved
 offers:
   - {id: acme-5, candidate: ana, company: Acme, level: "5", location: Seattle, base_salary: 100000}
 """

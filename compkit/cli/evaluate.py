@@ -154,7 +154,8 @@ def _evaluation(
 ) -> dict[str, Any]:
     sums = {str(name): _number(value) for name, value in worth.summary.iloc[position].items()}
     years: list[dict[str, Any]] = [
-        {"year": year + 1} | {name: float(worth.by_year[name][position, year]) for name in (*COMPONENTS, "total", "paper")}
+        {"year": year + 1}
+        | {name: float(worth.by_year[name][position, year]) for name in (*COMPONENTS, "total", "paper")}
         for year in range(worth.assumptions.n_years)
     ]
     if taxes is not None:

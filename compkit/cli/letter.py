@@ -57,7 +57,9 @@ class _Given:
               help="The day that the letter names; else some working days later, before any deadline.")  # fmt: skip
 @click.option("--audience", default="self", show_default=True, metavar="A",
               help=f"One of {', '.join(AUDIENCES)}; a coach's copy names nobody.")  # fmt: skip
-@click.option("--competing", "competing_id", metavar="ID", help="Which other written offer to speak of; else the most urgent.")
+@click.option(
+    "--competing", "competing_id", metavar="ID", help="Which other written offer to speak of; else the most urgent."
+)
 @click.option("--name-company", is_flag=True, help="Name the company of the other offer.")
 @click.option("--format", "form", default="text", show_default=True, metavar="F",
               help=f"One of {', '.join(_FORMATS)}.")  # fmt: skip

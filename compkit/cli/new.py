@@ -126,7 +126,9 @@ class _Interview:
         """Ask until the answer is one that a file may hold, and one that is meant."""
         default = question.default_for(answers, self._setting)
         while True:
-            text = click.prompt(question.prompt, default=default, show_default=bool(default), err=True)
+            text = click.prompt(
+                question.prompt_for(self._setting), default=default, show_default=bool(default), err=True
+            )
             try:
                 answer = check_answer(question, text, answers, self._setting)
             except InputError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import datetime as dt
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -159,7 +158,7 @@ def _after_group(text: str, node: yaml.MappingNode, values: Mapping[str, Any]) -
     """Return where more fields of a group go, and their text."""
     last = node.value[-1][1] if node.value else None
     if node.flow_style or last is None:
-        more = ", ".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in values.items())
+        more = flow(values, as_json=True)[1:-1]
         return (last.end_mark.index, f", {more}") if last else (node.start_mark.index + 1, more)
     return _block(text, node, last, [f"{key}: {flow(value)}" for key, value in values.items()])
 
@@ -198,12 +197,13 @@ def _flow_item(text: str, last: yaml.Node, fields: Mapping[str, Any]) -> str:
     """Return an item as JSON, which is YAML, too, laid out as the last item is."""
     margin = _margin(text, last)
     if margin is None:
-        return ", " + json.dumps(_plain(fields), ensure_ascii=False)
-    inner = _margin(text, last.value[0][0]) if isinstance(last, yaml.MappingNode) and last.value else None
-    step = inner.removeprefix(margin) if inner and inner != margin and inner.startswith(margin) else None
+        return ", " + flow(fields, as_json=True)
     newline = "\r\n" if "\r\n" in text else "\n"
-    lines = json.dumps(_plain(fields), ensure_ascii=False, indent=step).split("\n")
-    return "," + "".join(f"{newline}{margin}{line}" for line in lines)
+    inner = _margin(text, last.value[0][0]) if isinstance(last, yaml.MappingNode) and last.value else None
+    if not inner or inner == margin:
+        return f",{newline}{margin}{flow(fields, as_json=True)}"
+    lines = [f"{inner}{flow({key: value}, as_json=True)[1:-1]}" for key, value in fields.items()]
+    return f",{newline}{margin}{{{newline}{f',{newline}'.join(lines)}{newline}{margin}}}"
 
 
 def _margin(text: str, node: yaml.Node) -> str | None:

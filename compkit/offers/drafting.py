@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -19,6 +21,7 @@ DOCS = "docs/write-an-offers-file.md"
 
 _WORDS = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[ /@_-][A-Za-z0-9]+)*")
 _YAML_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+_THREE_DECIMALS = re.compile(r"\d+\.\d{3}")
 _LARGEST_PLAIN = 1e15
 
 
@@ -87,22 +90,38 @@ def item_lines(fields: Mapping[str, Any], later: Mapping[str, Any], dash: str = 
         yield f"{start}# Does not count yet; fill in the dots: {key}: {gap}"
 
 
-def flow(value: object) -> str:
+def flow(value: object, *, as_json: bool = False) -> str:
     """Return a value as one line of YAML; text is quoted unless it is plain words that mean nothing else in YAML.
 
+    Parameters
+    ----------
+    value : object
+        A text, number, day, true or false, or a list or group of such.
+    as_json : bool, optional
+        Whether all text is quoted, so that the line is JSON, too.
+
+    Examples
+    --------
     >>> flow({"level": "65", "sign_on": [40000.0, 0.0], "company": "AT&T: #1"})
     '{level: "65", sign_on: [40000, 0], company: "AT&T: #1"}'
+    >>> flow({"level": "65", "strike": 1.125}, as_json=True)
+    '{"level": "65", "strike": 1.1250}'
     """
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {flow(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, Mapping):
+        pairs = (f"{json.dumps(key) if as_json else key}: {flow(item, as_json=as_json)}" for key, item in value.items())
+        return "{" + ", ".join(pairs) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(flow, value)) + "]"
+        return "[" + ", ".join(flow(item, as_json=as_json) for item in value) + "]"
     if isinstance(value, float):
         value = plain_number(value)
+    if as_json and isinstance(value, str | dt.date):
+        return json.dumps(str(value), ensure_ascii=False)
     is_plain = isinstance(value, str) and _WORDS.fullmatch(value) and value.casefold() not in _YAML_WORDS
     style = '"' if isinstance(value, str) and not is_plain else None
     text: str = yaml.safe_dump(value, default_style=style, allow_unicode=True, width=10**9)
-    return text.removesuffix("\n").removesuffix("\n...")
+    text = text.removesuffix("\n").removesuffix("\n...")
+    # 1.125 could be 1125 to a reader; with a fourth digit the dot is a decimal point to all.
+    return f"{text}0" if isinstance(value, float) and _THREE_DECIMALS.fullmatch(text) else text
 
 
 def plain_number(value: float) -> float:

@@ -97,6 +97,10 @@ class Question:
         """Return what Enter answers; the empty text where it answers nothing."""
         return self.default(answers, setting) if self.default else ""
 
+    def prompt_for(self, setting: Setting) -> str:
+        """Return what is asked, with the answers to choose from."""
+        return f"{self.prompt} ({', '.join(self.one_of(setting))})" if self.one_of else self.prompt
+
     def refusal(self, message: str) -> InputError:
         """Return the error of an answer; `message` goes on where "Your answer" ends."""
         return InputError([Fault("your answer", "", self.name, message)])
@@ -166,7 +170,7 @@ _CASH_QUESTIONS = (
 
 _STOCK_QUESTIONS = (
     Question(
-        "stock", f"Stock ({SHARES}, {DOLLARS}, {OPTIONS} or {NONE})", unknown="stock",
+        "stock", "Stock", unknown="stock",
         one_of=lambda _setting: (SHARES, DOLLARS, OPTIONS, NONE),
     ),
     Question(
