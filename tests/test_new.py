@@ -28,9 +28,17 @@ from compkit.offers.drafting import drafted_file
 from compkit.offers.questions import ANNUAL_BONUS, BONUS_RATE, CURRENT_JOB_QUESTIONS, OFFER_QUESTIONS, Setting
 from compkit.tables import load_tables
 
+ONE = "{id: one, company: A, level: L6, location: Seattle, base_salary: 100000}"
+ONE_IN_LINES = ("- id: one", "  level: L6", "  location: Seattle", "  base_salary: 100000")
+
+
+def lines_of(*lines: str, newline: str = "\n") -> str:
+    return "".join(f"{line}{newline}" for line in lines)
+
+
 FILES = {
-    "plain": "offers:\n  - {id: one, company: A, level: L6, location: Seattle, base_salary: 100000}\n",
-    "no newline at the end": "offers:\n- id: one\n  company: A\n  level: L6\n  location: Seattle\n  base_salary: 100000",
+    "plain": lines_of("offers:", f"  - {ONE}"),
+    "no newline at the end": lines_of("offers:", *ONE_IN_LINES, "  company: A").rstrip(),
     "comments": """\
 # mine
 offers:   # all of them
@@ -71,12 +79,12 @@ offers:
     location: Seattle
     base_salary: 100000
 """,
-    "windows": "offers:\r\n- {id: one, company: A, level: L6, location: Seattle, base_salary: 100000}\r\nschema: compkit/offers@1\r\n",
-    "byte order mark": "\ufeffoffers:\n- id: one\n  company: Łódź 😀\n  level: L6\n  location: Seattle\n  base_salary: 100000\n",
-    "end marker": "---\noffers:\n- id: one\n  company: A\n  level: L6\n  location: Seattle\n  base_salary: 100000\n...\n",
-    "block text": "offers:\n- id: one\n  level: L6\n  location: Seattle\n  base_salary: 100000\n  company: >-\n    A and\n    B\n\n\nrates:\n  EUR: 1.08\n",
-    "nothing last": "offers:\n- id: one\n  level: L6\n  location: Seattle\n  base_salary: 100000\n  company: A\n  status:\nrates:\n",
-    "flow": "offers: [{id: one, company: A, level: L6, location: Seattle, base_salary: 100000}]   # one line\n",
+    "windows": lines_of("offers:", f"- {ONE}", "schema: compkit/offers@1", newline="\r\n"),
+    "byte order mark": "\ufeff" + lines_of("offers:", *ONE_IN_LINES, "  company: Łódź 😀"),
+    "end marker": lines_of("---", "offers:", *ONE_IN_LINES, "  company: A", "..."),
+    "block text": lines_of("offers:", *ONE_IN_LINES, "  company: >-", "    A and", "    B", "", "", "rates:", "  EUR: 1.08"),
+    "nothing last": lines_of("offers:", *ONE_IN_LINES, "  company: A", "  status:", "rates:"),
+    "flow": lines_of(f"offers: [{ONE}]   # one line"),
     "flow lines": """\
 offers: [
   # the first
@@ -243,11 +251,13 @@ offers:
 @pytest.mark.parametrize(
     ("lines", "written"),
     [
-        (["none"], "    equity: []\n"),
-        (["s", "3000", "150.25", "amazon", "no"], "    equity:\n      - {units: 3000, price_now: 150.25, vesting: amazon, tradable: false}\n"),
-        (["D", "300000", "", "yes"], "    equity:\n      - {value: 300000, tradable: true}\n"),
+        (["none"], "equity: []\n"),
+        (["s", "3000", "150.25", "amazon", "no"],
+         "equity:\n      - {units: 3000, price_now: 150.25, vesting: amazon, tradable: false}\n"),
+        (["D", "300000", "", "yes"], "equity:\n      - {value: 300000, tradable: true}\n"),
         (["dollars", ""], ""),
-        (["options", "100", "0", "", "even-4-year"], "    options:\n      - {n_options: 100, strike: 0, vesting: even-4-year}\n"),
+        (["options", "100", "0", "", "even-4-year"],
+         "options:\n      - {n_options: 100, strike: 0, vesting: even-4-year}\n"),
     ],
 )  # fmt: skip
 def test_stock_is_shares_dollars_options_or_none(
@@ -255,7 +265,7 @@ def test_stock_is_shares_dollars_options_or_none(
 ) -> None:
     path = tmp_path / "mine.yaml"
     assert new(monkeypatch, path, *UNKNOWN[:7], *lines, *[""] * 3, *NO_JOB, "") == 0
-    assert body(path).partition("base_salary: 150000\n")[2] == written
+    assert body(path).partition("base_salary: 150000\n")[2].lstrip() == written
     assert read_offers([path]).faults == ()
 
 
@@ -282,8 +292,9 @@ def test_a_wrong_answer_is_asked_again_with_the_reason(
 ) -> None:
     path = tmp_path / "mine.yaml"
     lines = [
-        "", "Amazon", "L6", "Seatle", "Seattle", "dollars", "", "lots", "-5", "nan", "", "175000", "15", "15%", "80000", "60000",
-        "300000", "dollars", "300000", "4 years", "amazon", "maybe", "verbal", "", "2026-02-30", "20.12.2026", "2026-12-20",
+        "", "Amazon", "L6", "Seatle", "Seattle", "dollars", "", "lots", "-5", "nan", "", "175000", "15", "15%", "80000",
+        "60000", "300000", "dollars", "300000", "4 years", "amazon", "maybe", "verbal", "", "2026-02-30", "20.12.2026",
+        "2026-12-20",
     ]  # fmt: skip
     assert new(monkeypatch, path, *lines, *NO_JOB, "no") == 0
     said = capsys.readouterr().err
@@ -504,8 +515,8 @@ SCHEMA = jsonschema.Draft202012Validator(offers_json_schema(LISTS))
 UNKNOWN_STATUS = Offer.model_fields["status"].default
 
 HOSTILE = """
-=cmd()|<script>alert(1)</script>|O'Neil "&" Co|: #|- a|{a: b}|*x|&x|!x|%x|@x|null|true|no|yes|1e5|1e3|0175|1:30|2027-01-01
-Müller|日本|شركة|😀|golden|\\n|a\u00a0b|...|---|? x|`x`|~|[a, b]|a, b|a: b|a #b|$1|0x1F|.inf|<<
+=cmd()|<script>alert(1)</script>|O'Neil "&" Co|: #|- a|{a: b}|*x|&x|!x|%x|@x|null|true|no|yes|1e5|1e3|0175|1:30
+2027-01-01|Müller|日本|شركة|😀|golden|\\n|a\u00a0b|...|---|? x|`x`|~|[a, b]|a, b|a: b|a #b|$1|0x1F|.inf|<<
 """
 
 
@@ -611,15 +622,25 @@ def test_a_file_grows_and_keeps_its_text(kind: str, tmp_path: Path, monkeypatch:
     assert (google.deadline, acme.level) == (dt.date(2026, 12, 20), "5")
 
 
+ACME = ("company: Acme", 'level: "5"', "location: Seattle", "base_salary: 150000")
+
+
 @pytest.mark.parametrize(
     ("kind", "piece"),
     [
-        ("plain", "  - id: acme-5\n    company: Acme\n    level: \"5\"\n    location: Seattle\n    base_salary: 150000\n"),
-        ("no newline at the end", "\n- id: acme-5\n  company: Acme\n  level: \"5\"\n  location: Seattle\n  base_salary: 150000\n"),
-        ("keys after", "    -   id: acme-5\n        company: Acme\n        level: \"5\"\n        location: Seattle\n        base_salary: 150000\n"),
-        ("windows", "- id: acme-5\r\n  company: Acme\r\n  level: \"5\"\r\n  location: Seattle\r\n  base_salary: 150000\r\n"),
+        ("plain", lines_of("  - id: acme-5", *(f"    {line}" for line in ACME))),
+        ("no newline at the end", "\n" + lines_of("- id: acme-5", *(f"  {line}" for line in ACME))),
+        ("keys after", lines_of("    -   id: acme-5", *(f"        {line}" for line in ACME))),
+        ("windows", lines_of("- id: acme-5", *(f"  {line}" for line in ACME), newline="\r\n")),
         ("flow", ', {"id": "acme-5", "company": "Acme", "level": "5", "location": "Seattle", "base_salary": 150000}'),
-        ("pretty.json", ',\n        {\n            "id": "acme-5",\n            "company": "Acme",\n            "level": "5",\n            "location": "Seattle",\n            "base_salary": 150000\n        }'),
+        ("pretty.json", """,
+        {
+            "id": "acme-5",
+            "company": "Acme",
+            "level": "5",
+            "location": "Seattle",
+            "base_salary": 150000
+        }"""),
     ],
 )  # fmt: skip
 def test_the_addition_looks_like_the_file(
@@ -750,7 +771,7 @@ def test_an_offer_given_twice_is_refused(
 
 
 def test_a_file_that_changed_meanwhile_keeps_the_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While the questions were answered somebody saved the file with one more offer: it stays, and no id is taken twice."""
+    """Somebody saved the file with one more offer before the last question: it stays, and no id is taken twice."""
     path = file_of(tmp_path, "plain")
     meanwhile = FILES["plain"] + FILES["plain"].splitlines()[1].replace("id: one", "id: acme-5") + "\n"
 

@@ -84,7 +84,7 @@ class _Interview:
             click.echo(err=True)
             self._ask_about_offer()
             if self._asks_current_job and len(self.offers) == 1:
-                click.echo("\nYour current job: with it, staying is compared, too.", err=True)
+                click.echo("\nYour current job, to compare the offers with staying:", err=True)
                 self.current, self._unknown_of_job = self._answers(CURRENT_JOB_QUESTIONS)
             is_another = click.confirm("\nAnother offer?", default=False, err=True)
 

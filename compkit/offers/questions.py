@@ -224,7 +224,7 @@ OFFER_QUESTIONS: tuple[Question, ...] = (
 
 CURRENT_JOB_QUESTIONS: tuple[Question, ...] = (
     Question(
-        "current_base", "Base salary of your current job, in USD", (*_CURRENT, "base_salary"), "your current job",
+        "current_base", "Its base salary, in USD (Enter: none, or not now)", (*_CURRENT, "base_salary"), "your current job",
         is_amount=True,
     ),
     Question(
