@@ -82,7 +82,7 @@ offers:
     "windows": lines_of("offers:", f"- {ONE}", "schema: compkit/offers@1", newline="\r\n"),
     "byte order mark": "\ufeff" + lines_of("offers:", *ONE_IN_LINES, "  company: Łódź 😀"),
     "end marker": lines_of("---", "offers:", *ONE_IN_LINES, "  company: A", "..."),
-    "block text": lines_of("offers:", *ONE_IN_LINES, "  company: >-", "    A and", "    B", "", "", "rates:", "  EUR: 1.08"),
+    "block text": lines_of("offers:", *ONE_IN_LINES, "  company: >-", "    A", "    B", "", "rates:", "  EUR: 1.08"),
     "nothing last": lines_of("offers:", *ONE_IN_LINES, "  company: A", "  status:", "rates:"),
     "flow": lines_of(f"offers: [{ONE}]   # one line"),
     "flow lines": """\

@@ -130,11 +130,11 @@ def _grown(text: str, offers: Sequence[Draft], rates: Mapping[str, float]) -> st
     added = [_after_list(text, groups["offers"], offers)]
     known = groups.get("rates")
     if rates and known is None:
-        added.append(_after_group(text, top, {"rates": dict(rates)}))
-    elif rates and isinstance(known, yaml.MappingNode):
-        added.append(_after_group(text, known, rates))
-    elif rates:  # `rates:` and nothing behind it
-        added.append((known.end_mark.index, f" {flow(dict(rates))}"))
+        added.append(_after_group(text, top, {"rates": rates}))
+    elif rates and isinstance(known, yaml.ScalarNode):  # `rates:` and nothing behind it
+        added.append((known.end_mark.index, f" {flow(rates)}"))
+    elif rates:
+        added.append(_after_group(text, groups["rates"], rates))
     grown, done = "", 0
     for position, more in sorted(added, key=lambda pair: pair[0]):
         grown += text[done:position] + more

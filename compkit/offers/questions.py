@@ -224,8 +224,8 @@ OFFER_QUESTIONS: tuple[Question, ...] = (
 
 CURRENT_JOB_QUESTIONS: tuple[Question, ...] = (
     Question(
-        "current_base", "Its base salary, in USD (Enter: none, or not now)", (*_CURRENT, "base_salary"), "your current job",
-        is_amount=True,
+        "current_base", "Its base salary, in USD (Enter: none, or not now)", (*_CURRENT, "base_salary"),
+        "your current job", is_amount=True,
     ),
     Question(
         "current_bonus", "Its bonus a year", (*_CURRENT, "annual_bonus"), is_amount=True,
