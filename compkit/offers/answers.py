@@ -57,16 +57,19 @@ def check_answer(
         return {}
     if question.form_of:
         return check_answer(question.form_of(text), text, answers, setting, choices)
+    choices = load_tables().choices if choices is None else choices
+    if text == "?" and question.list_name:
+        raise question.refusal(f"can be one of {', '.join(choices[question.list_name])}.")
     if question.one_of:
         text = _chosen(question, text, question.one_of(setting))
     if not question.place:
         return {question.name: text}
     if question.is_amount and _NUMBER.fullmatch(text):
-        return {question.name: _accepted(question, float(text), answers, choices or load_tables().choices)}
+        return {question.name: _accepted(question, float(text), answers, choices)}
     if question.is_amount and text.endswith("%"):
-        return {question.name: _accepted(question, float(text[:-1]) / 100, answers, choices or load_tables().choices)}
+        return {question.name: _accepted(question, float(text[:-1]) / 100, answers, choices)}
     value = _YES_NO.get(text.casefold(), text) if question.is_yes_no else text
-    return {question.name: _accepted(question, value, answers, load_tables().choices if choices is None else choices)}
+    return {question.name: _accepted(question, value, answers, choices)}
 
 
 def _chosen(question: Question, text: str, names: Sequence[str]) -> str:

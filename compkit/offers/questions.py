@@ -71,6 +71,8 @@ class Question:
         What to call it where it stays unknown and that matters.
     is_needed, is_amount, is_yes_no : bool, optional
         Whether a file needs the answer; whether it is a number; whether it is yes or no.
+    list_name : str, optional
+        The closed list of the answers, which ? shows.
     asked_if : callable, optional
         Whether it makes sense, from the answers so far and the setting.
     one_of : callable, optional
@@ -88,6 +90,7 @@ class Question:
     is_needed: bool = False
     is_amount: bool = False
     is_yes_no: bool = False
+    list_name: str = ""
     asked_if: Condition = _always
     one_of: Callable[[Setting], tuple[str, ...]] | None = None
     default: Callable[[Answers, Setting], str] | None = None
@@ -143,9 +146,13 @@ _JOB_QUESTIONS = (
     ),
     Question("company", "Company", (*_OFFER, "company"), is_needed=True),
     Question("level", "Level (the company's own, such as L6, E6 or 65)", (*_OFFER, "level"), is_needed=True),
-    Question("location", "Location (a city such as Seattle, or Remote)", (*_OFFER, "location"), is_needed=True),
     Question(
-        "residence", "Where you would live (tax and prices are taken there)", (*_OFFER, "residence"), is_needed=True,
+        "location", "Location (a city such as Seattle, or Remote; ? lists all)", (*_OFFER, "location"),
+        is_needed=True, list_name="places",
+    ),
+    Question(
+        "residence", "Where you would live (tax and prices are taken there; ? lists all)", (*_OFFER, "residence"),
+        is_needed=True, list_name="residences",
         asked_if=lambda answers, _setting: answers.get("location") == REMOTE,
         default=lambda answers, setting: setting.home(answers),
     ),
@@ -199,12 +206,12 @@ _STOCK_QUESTIONS = (
         asked_if=_after("strike"),
     ),
     Question(
-        "vesting", "Vesting schedule (such as even-4-year; ? lists them)", (*_GRANT, "vesting"), "vesting schedule",
-        asked_if=_after("units", "value"),
+        "vesting", "Vesting schedule (such as even-4-year; ? lists all)", (*_GRANT, "vesting"), "vesting schedule",
+        list_name="schedules", asked_if=_after("units", "value"),
     ),
     Question(
-        "option_vesting", "Vesting schedule (such as even-4-year; ? lists them)", (*_OPTION, "vesting"),
-        "vesting schedule", asked_if=_after("n_options"),
+        "option_vesting", "Vesting schedule (such as even-4-year; ? lists all)", (*_OPTION, "vesting"),
+        "vesting schedule", list_name="schedules", asked_if=_after("n_options"),
     ),
     Question(
         "tradable", "Can you sell the stock once it vests (yes or no)", (*_GRANT, "tradable"),
