@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from compkit.errors import OutOfRangeError
-from compkit.fields import CalendarDate, Money, OneOf, Price, Share, TypedInput, fault
+from compkit.fields import CalendarDate, Money, OneOf, Price, Share, ShareCount, TypedInput, fault
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
 from compkit.tranches import StartMonth, Vesting, WholeShares, schedule_fault, whole_vesting
 
@@ -94,7 +94,7 @@ class Grant(TypedInput):
 
     value: Money | None = None
     """What the whole grant is worth at the grant price."""
-    units: Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)] | None = None
+    units: ShareCount | None = None
     """How many shares."""
     grant_price: Price | None = None
     """The share price that turned value into units."""

@@ -6,6 +6,10 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+N_NEAREST = 3
+_MAX_LISTED = 10
+_MIN_PART = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -83,16 +87,54 @@ def nearest_name(value: str, names: Iterable[str]) -> str | None:
     return by_folded[close[0]] if close else None
 
 
-def unknown_choice(value: object, choices: Sequence[str]) -> str:
-    """Return the rest of a sentence about a value outside a closed list: the list and the nearest match."""
-    sentence = f"must be one of {', '.join(choices)}, got {value!r}."
+def nearest_names(value: str, names: Iterable[str], n: int = N_NEAREST) -> list[str]:
+    """Return the `n` names most like `value`, the nearest first, letter case set aside.
+
+    >>> nearest_names("Seatle", ["Austin", "Boston", "Denver", "Seattle"], n=2)
+    ['Seattle', 'Austin']
+    """
+    by_folded = {name.casefold(): name for name in names}
+    return [by_folded[name] for name in difflib.get_close_matches(value.casefold(), by_folded, n=n, cutoff=0.0)]
+
+
+def unknown_choice(value: object, choices: Sequence[str], all_of_them: str = "") -> str:
+    """Return the rest of a sentence about a value outside a closed list.
+
+    Parameters
+    ----------
+    value : object
+        As typed.
+    choices : sequence of str
+        The list. A short one is given whole, of a long one the three nearest names.
+    all_of_them : str, optional
+        Where a long list can be read, such as "`compkit data places` lists all".
+    """
+    if len(choices) <= _MAX_LISTED:
+        sentence = f"must be one of {', '.join(choices)}, got {value!r}."
+    else:
+        nearest = nearest_names(value if isinstance(value, str) else "", choices)
+        sentence = f"must be one of {len(choices)} names, got {value!r}. Nearest: {', '.join(nearest)}."
+        sentence += f" {all_of_them}." if all_of_them else ""
     close = nearest_name(value, choices) if isinstance(value, str) else None
     return f"{sentence} Did you mean {close!r}?" if close else sentence
 
 
-def unknown_field(value: str, known: Sequence[str]) -> str:
-    """Return the rest of a sentence about a name that nothing reads: the nearest match, else the list."""
-    close = nearest_name(value, known)
-    if close:
-        return f"is not a known field. Did you mean {close!r}?"
+def unknown_field(value: str, known: Sequence[str], homes: Sequence[str] = ()) -> str:
+    """Return the rest of a sentence about a name that nothing reads.
+
+    Parameters
+    ----------
+    value : str
+        The name.
+    known : sequence of str
+        The names that are read there. The nearest is proposed; the list is given where none is near.
+    homes : sequence of str, optional
+        The groups in which the very name has a meaning.
+    """
+    if homes:
+        return f"is not a field of this group. It goes under {' or '.join(homes)}."
+    holding = [name for name in known if len(value) >= _MIN_PART and value.casefold() in name.split("_")]
+    meant = holding or [name for name in [nearest_name(value, known)] if name]
+    if meant:
+        return f"is not a known field. Did you mean {' or '.join(map(repr, meant))}?"
     return f"is not a known field. Known: {', '.join(sorted(known))}."

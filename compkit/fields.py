@@ -7,6 +7,7 @@ Each is a type with its rule, so that a model's field says all that is allowed o
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -21,12 +22,16 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     ValidationInfo,
+    model_validator,
 )
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from compkit.errors import unknown_choice
+from compkit.place_names import PlaceNames
+from compkit.spelled import USD, Kind, SpellingError, WrittenNumber, ambiguity, read_number
+from compkit.spelled_dates import read_date
 
 ItemT = TypeVar("ItemT")
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -34,6 +39,14 @@ Listed = Annotated[tuple[ItemT, ...], Field(strict=False)]
 """A list in the file, frozen in the model."""
 
 LIST_NAME_KEY = "x-list"
+CURRENCY_KEY = "currency"
+"""The key of the validation context that names the offer's currency."""
+WRITTEN_PATTERN = "[0-9\uff10-\uff19]"
+"""What every written number and day holds, as JSON Schema checks it; the reader checks all of it."""
+_YEARLY = frozenset(
+    {"base_salary", "annual_bonus", "annual_equity", "annual_value", "target_pay", "retirement_match",
+     "espp_discount_value", "premiums", "other"}
+)  # fmt: skip
 MAX_TEXT = 300
 MAX_QUOTED = 80
 MAX_AMOUNT = 1e12
@@ -45,9 +58,18 @@ _DISGUISES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u
 
 
 class TypedInput(BaseModel):
-    """A part of an offers file: frozen, strict about types, closed to unknown names."""
+    """A part of an offers file: frozen, strict about types, closed to unknown names, with null for what is left out."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", use_attribute_docstrings=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_left_out(cls, values: Any) -> Any:
+        # An unknown name stays, so that it is refused with or without a value.
+        if not isinstance(values, dict) or None not in values.values():
+            return values
+        known = {field.alias or name for name, field in cls.model_fields.items()}
+        return {name: value for name, value in values.items() if value is not None or name not in known}
 
 
 def fault(message: str) -> PydanticCustomError:
@@ -71,15 +93,66 @@ class OneOf:
     def check(self, value: str, info: ValidationInfo) -> str:
         """Return the value if it is allowed, or no list was given."""
         allowed = (info.context or {}).get(self.list_name)
-        if allowed is not None and value not in allowed:
-            raise fault(unknown_choice(value[:MAX_QUOTED], list(allowed)))
-        return value
+        if allowed is None or value in allowed:
+            return value
+        if not isinstance(allowed, PlaceNames):
+            raise fault(unknown_choice(value[:MAX_QUOTED], list(allowed), f"`compkit data {self.list_name}` lists all"))
+        place = allowed.read(value)
+        if place is None:
+            raise fault(allowed.unknown(value))
+        return place
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.with_info_after_validator_function(self.check, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {**handler(schema), LIST_NAME_KEY: self.list_name}
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """The mark of a number that may be written as people write it: $175,000, 175k, 15%.
+
+    Parameters
+    ----------
+    kind : {'amount', 'count', 'price', 'rate'}
+        Which forms have two readings; see `compkit.spelled`.
+
+    An amount counts in the currency that the validation context names, in USD where it names none.
+    """
+
+    kind: Kind
+
+    def read(self, value: object, info: ValidationInfo) -> object:
+        """Return the number that a text writes; a value of another type is left to the field's own rules."""
+        try:
+            if isinstance(value, WrittenNumber):
+                problem = ambiguity(value.text, self.kind)
+                if problem:
+                    raise problem
+            elif isinstance(value, str):
+                value = WrittenNumber(value.strip(), self._number(value, info))
+        except SpellingError as error:
+            raise fault(str(error)) from error
+        if isinstance(value, float) and value == 0 and math.copysign(1, value) < 0:
+            raise fault("must be 0, got -0.")
+        return value
+
+    def _number(self, text: str, info: ValidationInfo) -> float:
+        per = " a year" if info.field_name in _YEARLY else ""
+        return read_number(text, kind=self.kind, currency=(info.context or {}).get(CURRENCY_KEY, USD), per=per)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        number = core_schema.with_info_before_validator_function(self.read, handler(source))
+        written = core_schema.plain_serializer_function_ser_schema(self.written, when_used="json")
+        return core_schema.no_info_after_validator_function(float, number, serialization=written)
+
+    def written(self, value: float) -> float | str:
+        """Return the number as a file may hold it: as text with one reading where the number itself has two."""
+        return f"{value}0" if ambiguity(str(value), self.kind) else value
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [handler(schema), {"type": "string", "pattern": WRITTEN_PATTERN}]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +174,11 @@ def is_identifier(value: object) -> bool:
 
 def _identifier(value: str) -> str:
     if not is_identifier(value):
+        close = re.sub(r"[^a-z0-9]+", "-", value.lower()).strip("-") if value.isascii() else ""
+        hint = f" Did you mean {close!r}?" if is_identifier(close) and close not in RESERVED_IDS else ""
         raise fault(
             f"must be 1 to 64 of the characters a-z, 0-9 and -, the first not -, got {value[:MAX_QUOTED]!r}. "
-            "It names the report's folder."
+            f"It names the report's folder.{hint}"
         )
     if value in RESERVED_IDS:
         raise fault(f"must not be {value!r}, which is the name of a folder of the kit. Choose another.")
@@ -113,11 +188,11 @@ def _identifier(value: str) -> str:
 def _calendar_date(value: object) -> dt.date:
     if isinstance(value, dt.datetime):
         value = value.date() if value.time() == dt.time() else value.isoformat(" ")
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+    if isinstance(value, str):
         try:
-            value = dt.date.fromisoformat(value)
-        except ValueError:
-            raise fault(f"must be a date that exists, got {value}.") from None
+            value = read_date(value)
+        except SpellingError as error:
+            raise fault(str(error)) from error
     if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
         raise fault(f"must be a date written YYYY-MM-DD, such as 2027-02-01, got {value!r}.")
     if not FIRST_DATE <= value <= LAST_DATE:
@@ -129,23 +204,32 @@ def _number_as_text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-Amount = Annotated[float, Field(ge=0, le=MAX_AMOUNT, allow_inf_nan=False)]
+Amount = Annotated[float, Field(ge=0, le=MAX_AMOUNT, allow_inf_nan=False), Spelled("amount")]
 """A sum of money in USD."""
 
-Money = Annotated[float, Field(ge=0, le=MAX_AMOUNT, allow_inf_nan=False), InCurrency()]
+Money = Annotated[Amount, InCurrency()]
 """A sum of money in the offer's currency."""
 
-Price = Annotated[float, Field(gt=0, le=MAX_AMOUNT, allow_inf_nan=False), InCurrency()]
+Price = Annotated[float, Field(gt=0, le=MAX_AMOUNT, allow_inf_nan=False), Spelled("price"), InCurrency()]
 """What one share costs, in the offer's currency."""
 
-Rate = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
-"""A fraction, never a percent: 0.15 is 15 %."""
+Strike = Annotated[float, Field(ge=0, le=MAX_AMOUNT, allow_inf_nan=False), Spelled("price"), InCurrency()]
+"""What an option lets its holder pay for a share, in the offer's currency; it may be nothing."""
 
-GrowthRate = Annotated[float, Field(gt=-1, le=10, allow_inf_nan=False)]
-"""A yearly change as a fraction: 0.15 is 15 % more each year."""
+UsdRate = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False), Spelled("rate")]
+"""USD for one unit of another currency."""
 
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-"""A part of a whole as a fraction, 0 to 1."""
+Rate = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False), Spelled("rate")]
+"""A fraction or a percentage: 0.15 and 15% are the same."""
+
+GrowthRate = Annotated[float, Field(gt=-1, le=10, allow_inf_nan=False), Spelled("rate")]
+"""A yearly change: 0.15 and 15% are both 15 % more each year."""
+
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), Spelled("rate")]
+"""A part of a whole, 0 to 1 or 0% to 100%."""
+
+ShareCount = Annotated[float, Field(ge=0, le=1e15, allow_inf_nan=False), Spelled("count")]
+"""A number of shares."""
 
 Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(_clean_text)]
 """A text of one line, shown as it stands and escaped wherever it goes."""
@@ -163,8 +247,9 @@ Identifier = Annotated[
 ]
 """A name that becomes a folder's name."""
 
-CalendarDate = Annotated[dt.date, BeforeValidator(_calendar_date, json_schema_input_type=dt.date)]
-"""A day, written YYYY-MM-DD."""
+WrittenDay = Annotated[str, Field(pattern=WRITTEN_PATTERN)]
+CalendarDate = Annotated[dt.date, BeforeValidator(_calendar_date, json_schema_input_type=dt.date | WrittenDay)]
+"""A day, written YYYY-MM-DD or so that only one reading is possible."""
 
 
 def times_rate(model: ModelT, rate: float) -> ModelT:

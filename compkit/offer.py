@@ -11,6 +11,8 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from compkit.bargaining import Negotiation
 from compkit.equity import EVEN_VESTING, Grant, GrowthConvention, Refresher, RefresherPlan
 from compkit.fields import (
+    CURRENCY_KEY,
+    WRITTEN_PATTERN,
     CalendarDate,
     GrowthRate,
     Identifier,
@@ -20,6 +22,7 @@ from compkit.fields import (
     OneOf,
     Rate,
     Share,
+    Spelled,
     Text,
     TypedInput,
     fault,
@@ -27,6 +30,7 @@ from compkit.fields import (
 )
 from compkit.periods import MONTHS_A_YEAR, months_before
 from compkit.perks import Benefits, Clawback, Relocation, RepaymentMonths, repayment_months
+from compkit.spelled import USD, SpellingError, read_range
 from compkit.tranches import VestingRule, schedule_name
 from compkit.venture import Startup, StockOption
 
@@ -62,6 +66,9 @@ class Quoted(TypedInput):
     """The yearly growth of the share price inside the claim."""
     growth_convention: GrowthConvention = "annual-step"
     """How that growth was applied."""
+
+
+WrittenRange = Annotated[str, Field(pattern=WRITTEN_PATTERN)]
 
 
 class PostedBase(TypedInput):
@@ -142,7 +149,7 @@ class Signals(TypedInput):
     """Whether the first offer was called final."""
     vague_team: bool | None = None
     """Whether the team was left open."""
-    hours_to_decide: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] | None = None
+    hours_to_decide: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False), Spelled("plain")] | None = None
     """The time given to decide [hours]."""
     downlevel: bool | None = None
     """Whether the level is lower than the one interviewed for."""
@@ -282,6 +289,17 @@ class Offer(TypedInput):
     def _without_empty_rows(cls, value: tuple[MarketObservation, ...]) -> tuple[MarketObservation, ...]:
         # A row without figures is a form not filled in yet: it must not stand in the way of the next yardstick.
         return tuple(row for row in value if (row.p25, row.p50, row.p75) != (None, None, None))
+
+    @field_validator("posted_base", mode="before", json_schema_input_type=PostedBase | WrittenRange | None)
+    @classmethod
+    def _range_is_read(cls, value: object, info: ValidationInfo) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            low, high = read_range(value, currency=(info.context or {}).get(CURRENCY_KEY, USD))
+        except SpellingError as error:
+            raise fault(str(error)) from error
+        return {"low": low, "high": high}
 
     @field_validator("sign_on_paid", mode="before", json_schema_input_type=SignOnPayment | Listed[SignOnPayment])
     @classmethod

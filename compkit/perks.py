@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from compkit.fields import Money, TypedInput
+from compkit.fields import Money, Spelled, TypedInput
 from compkit.periods import MONTHS_A_YEAR
 
 Clawback = Literal["prorated", "full", "none", "full-then-prorated"]
@@ -53,7 +53,7 @@ class Benefits(TypedInput):
     """The gain from buying shares below their price."""
     premiums: Money = 0.0
     """What the employee pays for insurance; it counts against the offer."""
-    paid_time_off_days: Annotated[float, Field(ge=0, le=260, allow_inf_nan=False)] | None = None
+    paid_time_off_days: Annotated[float, Field(ge=0, le=260, allow_inf_nan=False), Spelled("plain")] | None = None
     """Paid days off a year [working days]."""
     other: Money = 0.0
     """What other benefits are worth: gym, phone, meals."""

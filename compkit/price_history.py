@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compkit.errors import Fault, InputError, OutOfRangeError
-from compkit.offers.faults import shown
 from compkit.offers.plain_text import UnreadableError, csv_rows, text_of
+from compkit.offers.shapes import shown
 from compkit.periods import MONTHS_A_YEAR
 
 FloatArray = NDArray[np.float64]

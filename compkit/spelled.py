@@ -22,8 +22,9 @@ _GROUP, _CENTS = 3, 2  # digits between thousands separators, and after a decima
 EXAMPLES = "Write it as 175000, 175,000, $175,000, 175k or 1.2M."
 RATE_EXAMPLES = "Write 0.15 or 15%."
 
-Kind = Literal["amount", "price", "rate"]
+Kind = Literal["amount", "count", "plain", "price", "rate"]
 
+_POINTED = ("plain", "rate")  # kinds of small numbers, whose dot is always a decimal point
 _PLAIN: dict[int, str] = {
     **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},  # full-width characters
     **dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f\u3000"), " "),
@@ -96,8 +97,9 @@ def read_number(
     ----------
     text : str
         As typed.
-    kind : {'amount', 'price', 'rate'}, optional
-        Decides which forms have two readings: see the top of this module. A rate may be a percentage.
+    kind : {'amount', 'count', 'plain', 'price', 'rate'}, optional
+        Decides which forms have two readings: see the top of this module. A rate may be a percentage; a count
+        (of shares) and a plain number (of days, hours) have no currency.
     currency : str, optional
         The ISO code in which the amount counts; the sign of another currency is refused.
     decimal_comma : bool, optional
@@ -123,6 +125,8 @@ def read_number(
     parts = _taken_apart(text, kind)
     if kind == "rate":
         _refuse_money_in_rate(parts)
+    elif kind in ("count", "plain"):
+        _refuse_units(parts, kind)
     else:
         _refuse_percent(parts, currency, per)
         _refuse_other_currency(parts, currency)
@@ -130,6 +134,21 @@ def read_number(
     shift = _SCALES[parts.scale[0].lower()] if parts.scale else -2 if parts.is_percent else 0
     number = float(Decimal(f"{value}{parts.exponent}").scaleb(shift))
     return -number if parts.sign == "-" else number
+
+
+def ambiguity(text: str, kind: Kind = "amount") -> SpellingError | None:
+    """Return the error of a plain decimal that has two readings, or None.
+
+    >>> str(ambiguity("80.000")), ambiguity("80.5"), ambiguity("80.000", "rate")
+    ('80.000 could be 80 or 80000. Write the one you mean.', None, None)
+    """
+    parts = _parts_of(text)
+    plain = parts is not None and _PLAIN_DECIMAL.fullmatch(parts.core) and not (parts.exponent or parts.scale)
+    return (
+        _two_readings(parts)
+        if parts and plain and kind not in _POINTED and _is_ambiguous_dot(parts.core, kind)
+        else None
+    )
 
 
 def read_price(text: str, *, currency: str = USD, decimal_comma: bool = False) -> float:
@@ -230,6 +249,8 @@ def _no_number(text: str, kind: Kind) -> SpellingError:
     shown = repr(text[:MAX_TEXT])
     if kind == "rate":
         return SpellingError(f"must be a rate, got {shown}. {RATE_EXAMPLES}")
+    if kind == "plain":
+        return SpellingError(f"must be a number, got {shown}. Write plain digits.")
     if is_range(text[:MAX_TEXT]):
         return SpellingError(f"must be one amount, got the range {shown}. Write a single number.")
     return SpellingError(f"must be a number, got {shown}. {EXAMPLES}")
@@ -256,6 +277,12 @@ def _refuse_percent(parts: _Parts, currency: str, per: str) -> None:
         raise SpellingError(f"needs an amount in {unit}{per}, got {parts.text}. Write what that comes to.")
 
 
+def _refuse_units(parts: _Parts, kind: Kind) -> None:
+    if parts.currency or parts.is_percent:
+        what = "number of shares" if kind == "count" else "number"
+        raise SpellingError(f"must be a {what}, got {parts.text}. Write plain digits.")
+
+
 def _refuse_money_in_rate(parts: _Parts) -> None:
     if parts.currency or parts.scale:
         raise SpellingError(f"must be a rate, not an amount, got {parts.text}. {RATE_EXAMPLES}")
@@ -265,7 +292,7 @@ def _core_value(parts: _Parts, kind: Kind, *, decimal_comma: bool) -> str:
     """Return the digits of a number without separators, with a decimal point where it has decimals."""
     core, is_scaled = parts.core, bool(parts.scale or parts.exponent or parts.is_percent)
     if _PLAIN_DECIMAL.fullmatch(core):
-        if kind != "rate" and not is_scaled and _is_ambiguous_dot(core, kind):
+        if kind not in _POINTED and not is_scaled and _is_ambiguous_dot(core, kind):
             raise _two_readings(parts)
         return core
     if _UNDERSCORED.fullmatch(core) and not is_scaled:
@@ -273,7 +300,7 @@ def _core_value(parts: _Parts, kind: Kind, *, decimal_comma: bool) -> str:
     grouped = _GROUPED.fullmatch(core)
     if decimal_comma and core.count(",") == 1 and (value := _with_decimal_comma(core, kind)):
         return value
-    if grouped and not is_scaled and kind != "rate" and not (decimal_comma and core.count(",") == 1):
+    if grouped and not is_scaled and kind not in _POINTED and not (decimal_comma and core.count(",") == 1):
         digits = re.sub(r"\D", "", grouped["whole"])
         return f"{digits}.{grouped['part']}" if grouped["part"] else digits
     raise _misplaced(parts)
@@ -283,7 +310,7 @@ def _is_ambiguous_dot(core: str, kind: Kind) -> bool:
     whole, _, part = core.partition(".")
     if len(part) != _GROUP or not 1 <= len(whole) <= _GROUP or whole == "0":
         return False
-    return kind == "amount" or len(whole) == 1 or part.endswith("0")
+    return kind in ("amount", "count") or len(whole) == 1 or part.endswith("0")
 
 
 def _with_decimal_comma(core: str, kind: Kind) -> str | None:

@@ -15,6 +15,7 @@ import pandas as pd
 from compkit.equity import RefresherPractice, VestingSchedule, even_schedules
 from compkit.errors import TableError, UnknownChoiceError
 from compkit.offer import REMOTE
+from compkit.place_names import PlaceNames
 
 Made = TypeVar("Made")
 
@@ -153,10 +154,11 @@ class Tables(Mapping[str, pd.DataFrame]):
     @cached_property
     def choices(self) -> dict[str, list[str]]:
         """The closed lists of the offers file by list name: what a location, a schedule, a skill may be."""
-        places = self._distinct("places", "place")
+        states = {row["place"]: row["state"] for row in self.rows("places") if row["state"]}
+        places = PlaceNames(self._distinct("places", "place"), states)
         return {
             "places": places,
-            "residences": [place for place in places if place != REMOTE],
+            "residences": places.without(REMOTE),
             "company_types": self._distinct("bands_by_company_type", "company_type"),
             "schedules": list(self.schedules),
             "practices": list(self.practices),

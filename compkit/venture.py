@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from compkit.equity import EVEN_VESTING
-from compkit.fields import Listed, Money, Price, Share, TypedInput, fault
+from compkit.fields import Listed, Money, Price, Share, ShareCount, Spelled, Strike, TypedInput, fault
 from compkit.tranches import StartMonth, Vesting, whole_vesting
 
 CHANCE_TOLERANCE = 1e-9
@@ -17,8 +17,7 @@ MAX_EXIT_MONTH = 240
 
 Acceleration = Literal["none", "single", "double"]
 OptionKind = Literal["iso", "nso", "unknown"]
-ShareCount = Annotated[float, Field(ge=0, le=1e15, allow_inf_nan=False)]
-PartOfCompany = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
+PartOfCompany = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False), Spelled("rate")]
 ExitMonth = Annotated[int, Field(ge=1, le=MAX_EXIT_MONTH)]
 
 
@@ -27,7 +26,7 @@ class StockOption(TypedInput):
 
     n_options: ShareCount
     """How many shares may be bought."""
-    strike: Money
+    strike: Strike
     """What one share then costs."""
     fair_value: Price | None = None
     """What the company's last appraisal says one common share is worth."""
@@ -66,9 +65,9 @@ class Exit(TypedInput):
 class Startup(TypedInput):
     """What decides what shares and options of a private company may be worth."""
 
-    fully_diluted_shares: Annotated[float, Field(gt=0, le=1e15, allow_inf_nan=False)] | None = None
+    fully_diluted_shares: Annotated[float, Field(gt=0, le=1e15, allow_inf_nan=False), Spelled("count")] | None = None
     """All shares today, options and promised shares counted in."""
-    ownership_share: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] | None = None
+    ownership_share: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False), Spelled("rate")] | None = None
     """Your part of the company today, in place of a number of options and of fully_diluted_shares."""
     vesting: Vesting = EVEN_VESTING
     """When the ownership_share vests; options and grants have schedules of their own."""

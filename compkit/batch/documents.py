@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from compkit.candidate import Candidate
 from compkit.errors import Fault, InputError
 from compkit.offers import SCHEMA_ID, OfferEntry
-from compkit.offers.document import USD
+from compkit.spelled import USD
 
 
 def offers_document(entries: Sequence[OfferEntry]) -> str:

@@ -11,14 +11,14 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from compkit.errors import unknown_choice
-from compkit.fields import RESERVED_IDS
+from compkit.fields import CURRENCY_KEY, RESERVED_IDS
 from compkit.offer import AMAZON, REMOTE
 from compkit.offers.document import OffersFile
 from compkit.offers.faults import faults_of
 from compkit.offers.questions import NONE, PLACES, Answers, Place, Question, Setting
+from compkit.spelled import USD
 from compkit.tables import load_tables
 
-_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 _MAX_ID = 64
 _YES_NO = {"yes": True, "y": True, "true": True, "no": False, "n": False, "false": False}
 _COUNTLESS = {("equity", "units"): "price_now", ("options", "n_options"): "strike"}
@@ -64,10 +64,6 @@ def check_answer(
         text = _chosen(question, text, question.one_of(setting))
     if not question.place:
         return {question.name: text}
-    if question.is_amount and _NUMBER.fullmatch(text):
-        return {question.name: _accepted(question, float(text), answers, choices)}
-    if question.is_amount and text.endswith("%"):
-        return {question.name: _accepted(question, float(text[:-1]) / 100, answers, choices)}
     value = _YES_NO.get(text.casefold(), text) if question.is_yes_no else text
     return {question.name: _accepted(question, value, answers, choices)}
 
@@ -83,8 +79,9 @@ def _chosen(question: Question, text: str, names: Sequence[str]) -> str:
 
 def _accepted(question: Question, value: object, answers: Answers, choices: Mapping[str, list[str]]) -> object:
     """Return the value as the file's model reads it beside the answers so far."""
+    in_file = {**choices, CURRENCY_KEY: answers.get("currency", USD)}
     try:
-        found: Any = OffersFile.model_validate(_draft({**answers, question.name: value}), context=choices)
+        found: Any = OffersFile.model_validate(_draft({**answers, question.name: value}), context=in_file)
     except ValidationError as error:
         raise question.refusal(faults_of(error, OffersFile, "", "")[0].message) from error
     for part in question.place:

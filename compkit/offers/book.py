@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import overload
@@ -12,10 +12,10 @@ from compkit.candidate import Candidate
 from compkit.errors import Fault, InputError, UnknownChoiceError
 from compkit.fields import is_identifier
 from compkit.offer import REMOTE, Offer
-from compkit.offers.checking import checked_envelope, checked_offer, place_of, without_nulls
-from compkit.offers.document import USD
+from compkit.offers.checking import checked_envelope, checked_offer, place_of
 from compkit.offers.formats import read_contents
 from compkit.offers.plausibility import Plausibility
+from compkit.spelled import USD
 from compkit.tables import Tables, load_tables
 
 
@@ -148,13 +148,12 @@ def _read_file(path: Path, name: str, tables: Tables) -> tuple[list[OfferEntry],
         contents = read_contents(path, name)
     except InputError as error:
         return [], list(error.faults), []
-    contents = replace(contents, values=without_nulls(contents.values))
     envelope, faults = checked_envelope(contents, name, tables)
     entries, ids = [], []
     raw_offers = contents.values.get("offers")
     for position, raw in enumerate(raw_offers if isinstance(raw_offers, list) else []):
         where = place_of(raw, position, contents)
-        offer, wrong = checked_offer(raw, contents, name, where, tables)
+        offer, wrong = checked_offer(raw, position, contents, name, where, tables)
         faults += wrong
         if isinstance(raw, dict) and is_identifier(raw.get("id")):
             ids.append(raw["id"])

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from compkit.errors import Fault, unknown_choice
-from compkit.fields import is_identifier
+from compkit.fields import CURRENCY_KEY, is_identifier
 from compkit.offer import REMOTE, Offer
-from compkit.offers.document import USD, Envelope
-from compkit.offers.faults import faults_of, shown
+from compkit.offers.document import Envelope, OffersFile
+from compkit.offers.faults import faults_of, field_path
 from compkit.offers.formats import Contents
 from compkit.offers.presets import practice_faults, with_practice
+from compkit.offers.shapes import shown
 from compkit.offers.sheets import CANDIDATE_COLUMNS, column_of
+from compkit.offers.split_numbers import Split
+from compkit.place_names import read_place
+from compkit.spelled import USD
 from compkit.tables import Tables
-
-
-def without_nulls(value: Any) -> Any:
-    """Return the value without the fields that are null: null means left out."""
-    if isinstance(value, dict):
-        return {key: without_nulls(item) for key, item in value.items() if item is not None}
-    return [without_nulls(item) for item in value] if isinstance(value, list) else value
 
 
 def place_of(raw: object, position: int, contents: Contents) -> str:
@@ -38,13 +35,27 @@ def checked_envelope(contents: Contents, file: str, tables: Tables) -> tuple[Env
     """Return all of a file but its offers, or None, with the faults in it."""
     values = contents.values
     found = []
-    if "candidate" in values and "candidates" in values:
+    if values.get("candidate") is not None and values.get("candidates") is not None:
         found.append(Fault(file, "", "candidates", "must not stand beside candidate. Keep one of them."))
+    found += [Fault(file, "", field_path(one.place), one.message) for one in contents.splits if _offer_of(one) is None]
+    envelope = None
     try:
-        return Envelope.model_validate(values, context=tables.choices), found
+        envelope = Envelope.model_validate(values, context=tables.choices)
     except ValidationError as error:
-        faults = [_candidate_where(fault, contents) for fault in faults_of(error, Envelope, file, "")]
-        return None, faults + found
+        found = _with_rules_of(faults_of(error, OffersFile, file, ""), found)
+    return envelope, [_candidate_where(fault, contents) for fault in found]
+
+
+def _with_rules_of(faults: list[Fault], found: list[Fault]) -> list[Fault]:
+    """Return the faults of the model and those found otherwise, which say more about a field that both name."""
+    told = {fault.field for fault in found if fault.field}
+    return [fault for fault in faults if fault.field not in told] + found
+
+
+def _offer_of(split: Split) -> int | None:
+    """Return the position of the offer in which a number was cut, or None outside of the offers."""
+    first, *rest = split.place
+    return rest[0] if first == "offers" and rest and isinstance(rest[0], int) else None
 
 
 def _candidate_where(fault: Fault, contents: Contents) -> Fault:
@@ -60,20 +71,26 @@ def _candidate_where(fault: Fault, contents: Contents) -> Fault:
 
 
 def checked_offer(
-    raw: object, contents: Contents, file: str, where: str, tables: Tables
+    raw: object, position: int, contents: Contents, file: str, where: str, tables: Tables
 ) -> tuple[Offer | None, list[Fault]]:
     """Return one offer, or None, with the faults in it and between it and the rest of its file."""
     offer = None
-    found = []
+    found = [
+        Fault(file, where, field_path(one.place[2:]), one.message)
+        for one in contents.splits
+        if _offer_of(one) == position
+    ]
+    currency = _group(raw).get("currency")
+    context = {**tables.choices, CURRENCY_KEY: currency if isinstance(currency, str) else USD}
     try:
-        offer = Offer.model_validate(with_practice(raw, tables.practices), context=tables.choices)
+        offer = Offer.model_validate(with_practice(raw, tables.practices), context=context)
     except ValidationError as error:
-        found = faults_of(error, Offer, file, where)
+        found = _with_rules_of(faults_of(error, Offer, file, where), found)
     if isinstance(raw, dict):
         rules = [
             *_currency_faults(raw, contents.values),
             *_candidate_faults(raw, contents.values),
-            *_residence_faults(raw, contents.values),
+            *_residence_faults(raw, contents.values, tables.choices["places"]),
             *practice_faults(raw, tables.practices),
             *_vest_day_faults(raw),
         ]
@@ -86,8 +103,8 @@ def _group(value: object) -> Mapping[Any, Any]:
 
 
 def _currency_faults(raw: Mapping[Any, Any], values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    currency = raw.get("currency", USD)
-    if not isinstance(currency, str) or currency == USD or currency in _group(values.get("rates")):
+    currency = raw.get("currency")
+    if not isinstance(currency, str) or currency == USD or _group(values.get("rates")).get(currency) is not None:
         return []
     if len(currency) != len(USD) or not (currency.isascii() and currency.isupper()):
         return []  # no code at all, which the field's own rule says
@@ -109,10 +126,13 @@ def _candidate_faults(raw: Mapping[Any, Any], values: Mapping[str, Any]) -> list
     return [("candidate", rule)]
 
 
-def _residence_faults(raw: Mapping[Any, Any], values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    name = raw.get("candidate")
+def _residence_faults(
+    raw: Mapping[Any, Any], values: Mapping[str, Any], places: Sequence[str]
+) -> list[tuple[str, str]]:
+    name, location = raw.get("candidate"), raw.get("location")
     person = _group(values.get("candidates")).get(name) if isinstance(name, str) else values.get("candidate")
-    if raw.get("location") != REMOTE or raw.get("residence", _group(person).get("residence")) is not None:
+    residence = raw.get("residence") or _group(person).get("residence")
+    if not isinstance(location, str) or read_place(location, places) != REMOTE or residence is not None:
         return []
     rule = "is needed for a Remote job: tax and prices are taken there. Add it to the offer or the candidate."
     return [("residence", rule)]

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
 from compkit.candidate import Candidate
-from compkit.fields import LIST_NAME_KEY, Identifier, Listed, TypedInput, fault
+from compkit.fields import LIST_NAME_KEY, Identifier, Listed, TypedInput, UsdRate, fault
 from compkit.offer import Offer
+from compkit.place_names import PlaceNames
+from compkit.spelled import USD
 
 SCHEMA_ID = "compkit/offers@1"
-USD = "USD"
 
-UsdRate = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
+
+CurrencyCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+_CODE = re.compile(r"[A-Z]{3}")
+
+
+def _empty_if_null(value: object) -> object:
+    return {} if value is None else value
 
 
 class Envelope(TypedInput):
@@ -22,14 +30,21 @@ class Envelope(TypedInput):
 
     schema_id: Annotated[Literal["compkit/offers@1"], Field(alias="schema")] = "compkit/offers@1"
     """The version of this format."""
-    rates: Mapping[Annotated[str, Field(pattern=r"^[A-Z]{3}$")], UsdRate] = Field(default_factory=dict)
+    rates: Mapping[CurrencyCode, UsdRate] = Field(default_factory=dict)
     """USD for one unit of each other currency."""
     candidate: Candidate | None = None
     """The person who decides."""
-    candidates: Mapping[Identifier, Candidate] | None = None
+    candidates: Mapping[Identifier, Annotated[Candidate, BeforeValidator(_empty_if_null)]] | None = None
     """Several persons by id, in place of `candidate`."""
     offers: Annotated[Listed[Any], Field(min_length=1)]
     """The offers."""
+
+    @field_validator("rates", mode="before", json_schema_input_type=Mapping[CurrencyCode, UsdRate])
+    @classmethod
+    def _null_is_left_out_of_rates(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        return {code: rate for code, rate in value.items() if rate is not None or not _CODE.fullmatch(code)}
 
     @field_validator("rates")
     @classmethod
@@ -80,7 +95,10 @@ def _completed(node: Any, choices: Mapping[str, list[str]]) -> Any:
     kept = {key: value for key, value in node.items() if key != "title" or isinstance(value, dict)}
     changed = {key: _completed(value, choices) for key, value in kept.items() if key != LIST_NAME_KEY}
     if LIST_NAME_KEY in node:
-        changed["enum"] = choices[node[LIST_NAME_KEY]]
+        names = choices[node[LIST_NAME_KEY]]
+        if isinstance(names, PlaceNames):
+            return {"anyOf": [{**changed, "enum": names}, {"type": "string", "pattern": names.pattern}]}
+        changed["enum"] = names
     if isinstance(changed.get("propertyNames"), dict) and "enum" in changed["propertyNames"]:
         # Editors complete the names of properties, not the values that a name may have.
         names = changed.pop("propertyNames")["enum"]

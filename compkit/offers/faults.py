@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-import reprlib
 from collections.abc import Callable, Mapping
-from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from compkit.errors import Fault, unknown_choice, unknown_field
+from compkit.errors import Fault, unknown_choice
+from compkit.offers.shapes import SHAPES, bare_offer_names, shown, unknown_name
+from compkit.spelled import plain_digits
 
 _FORMS_OF_VESTING = frozenset({"name", "tranches", "group"})
+_TRUTH = {"yes": "true", "y": "true", "on": "true", "no": "false", "n": "false", "off": "false"}
 _FRACTIONS = ("_rate", "_share", "fraction", "chance")
 _MAX_QUOTED = 80
-# A value may be a whole tree: quoting all of it once for each fault would take longer than reading the file.
-_SHORT = reprlib.Repr()
-_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 60
 
 
 def faults_of(error: ValidationError, model: type[BaseModel], file: str, where: str) -> list[Fault]:
     """Return a fault for each rule that the validation of `model` found broken."""
-    return [_fault(details, model, file, where) for details in error.errors(include_url=False)]
+    found = error.errors(include_url=False)
+    bare = bare_offer_names(found, model)
+    faults = [_fault(details, model, file, where) for details in found if details["loc"][-1:] not in bare]
+    if bare:
+        names = ", ".join(str(name) for (name,) in bare if name != "offers")
+        rule = f"is missing, and {names} stand at the top. Put them under `offers:`, with a dash before the first."
+        faults.append(Fault(file, where, "offers", rule))
+    return faults
 
 
 def _fault(details: ErrorDetails, model: type[BaseModel], file: str, where: str) -> Fault:
     location = details["loc"]
-    kind = details["type"]
-    if kind == "extra_forbidden":
-        parent = _model_at(model, location[:-1])
-        message = unknown_field(str(location[-1])[:_MAX_QUOTED], _field_names(parent))
-    else:
-        message = _message(details)
+    rule = unknown_name if details["type"] == "extra_forbidden" else SHAPES.get(details["type"])
+    message = rule(details, model) if rule else _message(details)
     return Fault(file, where, field_path(location), message)
 
 
@@ -53,55 +53,11 @@ def field_path(location: tuple[int | str, ...]) -> str:
     return path
 
 
-def _model_at(model: type[BaseModel], location: tuple[int | str, ...]) -> type[BaseModel] | None:
-    """Return the model in which the last part of a place stands, where there is one."""
-    found: type[BaseModel] | None = model
-    for part in location:
-        if isinstance(part, int) or found is None:
-            continue
-        field = found.model_fields.get(part)
-        if field is not None:
-            found = _first_model(field.annotation)
-    return found
-
-
-def _first_model(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for found in map(_first_model, get_args(annotation)) if found), None)
-
-
-def _field_names(model: type[BaseModel] | None) -> list[str]:
-    return [field.alias or name for name, field in model.model_fields.items()] if model else []
-
-
-def shown(value: object) -> str:
-    """Return a value as a message quotes it: short, on one line.
-
-    >>> shown(None), shown(True), shown(float("inf")), shown([1, 2])
-    ('nothing', 'true', 'inf', 'a list')
-    """
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, dict | list | tuple):
-        return "a group of fields" if isinstance(value, dict) else "a list"
-    return value.isoformat() if isinstance(value, dt.date) else _SHORT.repr(value)
-
-
 def _number_rule(details: ErrorDetails) -> str:
     value = details["input"]
-    hint = ""
-    if isinstance(value, str) and value.strip().endswith("%"):
-        hint = " Write a fraction: 0.15 means 15%."
-    elif isinstance(value, str):
-        hint = " Write plain digits: no quotes, currency signs, K or separators."
-    elif isinstance(value, bool):
-        hint = " Write an amount."
-    elif isinstance(value, int):
+    if isinstance(value, int) and not isinstance(value, bool):
         return "must be a number of at most 15 digits."
-    return f"must be a number, got {shown(value)}.{hint}"
+    return f"must be a number, got {shown(value)}." + (" Write an amount." if isinstance(value, bool) else "")
 
 
 def _bound_rule(comparison: str, key: str) -> Callable[[ErrorDetails], str]:
@@ -110,10 +66,19 @@ def _bound_rule(comparison: str, key: str) -> Callable[[ErrorDetails], str]:
         if key == "ge" and bound == 0:
             return f"must not be negative, got {shown(value)}."
         is_fraction = str(details["loc"][-1]).endswith(_FRACTIONS)
-        hint = " Write a fraction: 0.15 means 15%." if key in ("le", "lt") and is_fraction else ""
+        hint = _rate_hint(value) if key in ("le", "lt") and is_fraction else ""
         return f"must be {comparison} {bound:,.15g}, got {shown(value)}.{hint}"
 
     return rule
+
+
+def _rate_hint(value: float) -> str:
+    """Return what to say of a rate that is too large: most likely a percentage without its sign."""
+    typed = shown(value)
+    if 1 <= value <= 100 and not typed.endswith("%"):
+        percent = plain_digits(value)
+        return f" Is {typed} meant as {percent}%? Write {percent}%."
+    return " Write a fraction or a percentage: 0.15 and 15% are the same."
 
 
 def _choice_rule(details: ErrorDetails) -> str:
@@ -122,8 +87,23 @@ def _choice_rule(details: ErrorDetails) -> str:
     return unknown_choice(value[:_MAX_QUOTED] if isinstance(value, str) else shown(value), choices)
 
 
-def _group_rule(details: ErrorDetails) -> str:
-    return f"must be a group of fields, got {shown(details['input'])}. Indent its fields under it."
+def _truth_rule(details: ErrorDetails) -> str:
+    value = details["input"]
+    meant = _TRUTH.get(value.strip().casefold()) if isinstance(value, str) else None
+    return f"must be true or false, got {shown(value)}." + (f" Did you mean {meant}?" if meant else "")
+
+
+def _text_rule(details: ErrorDetails) -> str:
+    value = details["input"]
+    hint = "Write one text." if isinstance(value, dict | list | tuple) else "Put it in quotes."
+    return f"must be text, got {shown(value)}. {hint}"
+
+
+def _code_rule(details: ErrorDetails) -> str:
+    value = details["input"]
+    rule = f"must be a code of three capital letters, such as EUR, got {shown(value)}."
+    is_code = isinstance(value, str) and len(value) == len("EUR") and value.isascii() and value.isalpha()
+    return f"{rule} Did you mean {value.upper()}?" if is_code else rule
 
 
 _RULES: Mapping[str, Callable[[ErrorDetails], str]] = {
@@ -137,22 +117,13 @@ _RULES: Mapping[str, Callable[[ErrorDetails], str]] = {
     "less_than_equal": _bound_rule("at most", "le"),
     "int_type": lambda details: f"must be a whole number, got {shown(details['input'])}.",
     "int_from_float": lambda details: f"must be a whole number, got {shown(details['input'])}.",
-    "bool_type": lambda details: f"must be true or false, got {shown(details['input'])}.",
-    "string_type": lambda details: f"must be text, got {shown(details['input'])}. Put it in quotes.",
     "string_too_short": lambda _: "must not be empty.",
     "string_too_long": lambda details: f"must have at most {details['ctx']['max_length']} characters.",
-    "string_pattern_mismatch": lambda details: (
-        f"must be a code of three capital letters, such as EUR, got {shown(details['input'])}."
-    ),
     "literal_error": _choice_rule,
-    "tuple_type": lambda details: (
-        f"must be a list, got {shown(details['input'])}. Put it in brackets, such as [40000, 0]."
-    ),
+    "bool_type": _truth_rule,
+    "string_type": _text_rule,
+    "string_pattern_mismatch": _code_rule,
     "too_short": lambda _: "must have at least one item.",
-    "model_type": _group_rule,
-    "model_attributes_type": _group_rule,
-    "dict_type": _group_rule,
-    "mapping_type": _group_rule,
 }
 
 

@@ -12,6 +12,7 @@ from compkit.offers.json_format import read_json
 from compkit.offers.plain_text import UnreadableError, refuse_odd_values
 from compkit.offers.sheet_formats import read_csv, read_xlsx
 from compkit.offers.sheets import Sheet, sheet_document
+from compkit.offers.split_numbers import Split, without_splits
 from compkit.offers.yaml_format import read_yaml
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -31,10 +32,13 @@ class Contents:
         One plain mapping of the offers format.
     row_numbers : tuple of int, optional
         For a sheet, the row of each offer as a spreadsheet numbers it.
+    splits : tuple of Split, optional
+        Numbers that a comma cut in two; `values` holds what was meant.
     """
 
     values: dict[str, Any]
     row_numbers: tuple[int, ...] | None = None
+    splits: tuple[Split, ...] = ()
 
     @property
     def is_sheet(self) -> bool:
@@ -68,7 +72,8 @@ def read_contents(path: Path, name: str) -> Contents:
         refuse_odd_values(values)
     except UnreadableError as error:
         raise InputError([Fault(name, "", "", str(error))]) from error
-    return Contents(values)
+    whole, splits = without_splits(values)
+    return Contents(whole, splits=tuple(splits))
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from compkit.offers.plain_text import MAX_DEPTH, UnreadableError, text_of, whole_number
+from compkit.offers.split_numbers import pieces_joined
+from compkit.spelled import WrittenNumber
+
+_WITH_COMMAS = re.compile(r"(?<![\d,.])[1-9]\d{0,2}(?:,\d{3})+(?![\d,])")
+_NEAR = 20
 
 
 def read_json(data: bytes) -> Any:
@@ -17,15 +23,27 @@ def read_json(data: bytes) -> Any:
         If it is no valid JSON, or gives a name twice in one object.
     """
     try:
-        return json.loads(text_of(data), object_pairs_hook=_without_doubles, parse_int=whole_number)
+        return json.loads(
+            text_of(data), object_pairs_hook=_without_doubles, parse_int=whole_number, parse_float=WrittenNumber
+        )
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise UnreadableError(f"is no valid JSON: {place}: {error.msg}.") from error
+        raise UnreadableError(f"is no valid JSON: {place}: {error.msg}.{_comma_hint(error)}") from error
     except RecursionError as error:
         raise UnreadableError(f"is nested more than {MAX_DEPTH} levels deep.") from error
 
 
+def _comma_hint(error: json.JSONDecodeError) -> str:
+    """Return what to say where a number with commas is what is no JSON: `{"value": 300,000}`."""
+    for found in _WITH_COMMAS.finditer(error.doc, max(0, error.pos - _NEAR), error.pos + _NEAR):
+        if found.start() <= error.pos <= found.end():
+            number = found[0]
+            return f" {number} needs quotes or no comma. Did you mean {number.replace(',', '')}?"
+    return ""
+
+
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    pairs = pieces_joined(pairs)
     record = dict(pairs)
     if len(record) < len(pairs):
         names = [name for name, _ in pairs]

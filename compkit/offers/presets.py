@@ -14,7 +14,7 @@ def with_practice(raw: object, practices: Mapping[str, RefresherPractice]) -> ob
     Parameters
     ----------
     raw : object
-        As read, without nulls; whatever is no offer, plan or practice is left to the model's own rules.
+        As read; whatever is no offer, plan or practice is left to the model's own rules.
     practices : mapping of str to RefresherPractice
         The practices of data/.
 
@@ -27,15 +27,21 @@ def with_practice(raw: object, practices: Mapping[str, RefresherPractice]) -> ob
     plan, practice = _plan_of(raw), _practice_of(raw, practices)
     if not isinstance(raw, dict) or practice is None:
         return raw
-    return {**raw, "refresher_plan": {**practice.fields, **plan}}
+    told = {name: value for name, value in plan.items() if value is not None or name not in practice.fields}
+    return {**raw, "refresher_plan": {**practice.fields, **told}}
 
 
 def practice_faults(raw: object, practices: Mapping[str, RefresherPractice]) -> list[tuple[str, str]]:
     """Return the field and the message where a plan's practice needs a start date that the offer does not give."""
     plan, practice = _plan_of(raw), _practice_of(raw, practices)
-    if not isinstance(raw, dict) or practice is None or practice.name == NO_REFRESHERS or "start_date" in raw:
+    if (
+        not isinstance(raw, dict)
+        or practice is None
+        or practice.name == NO_REFRESHERS
+        or raw.get("start_date") is not None
+    ):
         return []
-    if plan.get("calendar_month", practice.calendar_month) is None:
+    if plan.get("calendar_month") is None and practice.calendar_month is None:
         return []
     rule = (
         f"must have a start_date: with practice {practice.name} grants are made in a calendar month. "

@@ -8,9 +8,8 @@ from typing import Any
 
 from compkit.errors import Fault, InputError
 from compkit.offer import REMOTE
-from compkit.offers.document import USD
 from compkit.paper_stock import is_listed
-from compkit.spelled import SpellingError, read_rate
+from compkit.spelled import USD, SpellingError, read_rate
 from compkit.tables import load_tables
 
 Answers = Mapping[str, Any]
@@ -69,8 +68,8 @@ class Question:
         Where the answer goes in a file; empty where it only decides what is asked next.
     unknown : str, optional
         What to call it where it stays unknown and that matters.
-    is_needed, is_amount, is_yes_no : bool, optional
-        Whether a file needs the answer; whether it is a number; whether it is yes or no.
+    is_needed, is_yes_no : bool, optional
+        Whether a file needs the answer; whether it is yes or no.
     list_name : str, optional
         The closed list of the answers, which ? shows.
     asked_if : callable, optional
@@ -88,7 +87,6 @@ class Question:
     place: Place = ()
     unknown: str = ""
     is_needed: bool = False
-    is_amount: bool = False
     is_yes_no: bool = False
     list_name: str = ""
     asked_if: Condition = _always
@@ -134,8 +132,8 @@ def _is_sale_unknown(answers: Answers, _setting: Setting) -> bool:
     return ("units" in answers or "value" in answers) and is_listed(answers["company"], load_tables()) is None
 
 
-BONUS_RATE = Question("bonus_target_rate", place=(*_OFFER, "bonus_target_rate"), is_amount=True)
-ANNUAL_BONUS = Question("annual_bonus", place=(*_OFFER, "annual_bonus"), is_amount=True)
+BONUS_RATE = Question("bonus_target_rate", place=(*_OFFER, "bonus_target_rate"))
+ANNUAL_BONUS = Question("annual_bonus", place=(*_OFFER, "annual_bonus"))
 
 _JOB_QUESTIONS = (
     Question(
@@ -161,48 +159,41 @@ _JOB_QUESTIONS = (
 _CASH_QUESTIONS = (
     Question("currency", f"Currency (Enter: {USD})", (*_OFFER, "currency")),
     Question(
-        "usd_rate", "US dollars for one unit of it (such as 1.08)", ("rates", "XXX"), is_needed=True, is_amount=True,
+        "usd_rate", "US dollars for one unit of it (such as 1.08)", ("rates", "XXX"), is_needed=True,
         asked_if=lambda answers, setting: answers.get("currency", USD) not in setting.rates,
     ),
-    Question("base_salary", "Base salary a year", (*_OFFER, "base_salary"), is_needed=True, is_amount=True),
+    Question("base_salary", "Base salary a year", (*_OFFER, "base_salary"), is_needed=True),
     Question("bonus", "Target bonus (15%, or an amount a year; 0 if none)", unknown="bonus", form_of=_bonus_form),
+    Question("sign_on_y1", "Sign-on paid in year 1 (0 if none)", (*_OFFER, "sign_on", 0), "sign-on"),
     Question(
-        "sign_on_y1", "Sign-on paid in year 1 (0 if none)", (*_OFFER, "sign_on", 0), "sign-on", is_amount=True,
-    ),
-    Question(
-        "sign_on_y2", "Sign-on paid in year 2 (0 if none)", (*_OFFER, "sign_on", 1), is_amount=True,
+        "sign_on_y2", "Sign-on paid in year 2 (0 if none)", (*_OFFER, "sign_on", 1),
         asked_if=_after("sign_on_y1"),
     ),
 )  # fmt: skip
 
 _STOCK_QUESTIONS = (
+    Question("stock", "Stock", unknown="stock", one_of=lambda _setting: (SHARES, DOLLARS, OPTIONS, NONE)),
     Question(
-        "stock", "Stock", unknown="stock",
-        one_of=lambda _setting: (SHARES, DOLLARS, OPTIONS, NONE),
-    ),
-    Question(
-        "units", "Number of shares in the whole grant", (*_GRANT, "units"), "number of shares", is_amount=True,
+        "units", "Number of shares in the whole grant", (*_GRANT, "units"), "number of shares",
         asked_if=_has_stock(SHARES),
     ),
     Question(
-        "price_now", "Price of one share today", (*_GRANT, "price_now"), "share price", is_amount=True,
-        asked_if=_after("units"),
+        "price_now", "Price of one share today", (*_GRANT, "price_now"), "share price", asked_if=_after("units"),
     ),
     Question(
         "value", "Worth of the whole grant, all its years together", (*_GRANT, "value"), "worth of the stock",
-        is_amount=True, asked_if=_has_stock(DOLLARS),
+        asked_if=_has_stock(DOLLARS),
     ),
     Question(
         "n_options", "Number of options in the whole grant", (*_OPTION, "n_options"), "number of options",
-        is_amount=True, asked_if=_has_stock(OPTIONS),
+        asked_if=_has_stock(OPTIONS),
     ),
     Question(
-        "strike", "Strike price of one option", (*_OPTION, "strike"), "strike price", is_amount=True,
-        asked_if=_after("n_options"),
+        "strike", "Strike price of one option", (*_OPTION, "strike"), "strike price", asked_if=_after("n_options"),
     ),
     Question(
         "fully_diluted_shares", "All shares of the company (fully diluted)",
-        (*_OFFER, "startup", "fully_diluted_shares"), "number of all the company's shares", is_amount=True,
+        (*_OFFER, "startup", "fully_diluted_shares"), "number of all the company's shares",
         asked_if=_after("strike"),
     ),
     Question(
@@ -232,19 +223,16 @@ OFFER_QUESTIONS: tuple[Question, ...] = (
 CURRENT_JOB_QUESTIONS: tuple[Question, ...] = (
     Question(
         "current_base", "Its base salary, in USD (Enter: none, or not now)", (*_CURRENT, "base_salary"),
-        "your current job", is_amount=True,
+        "your current job",
     ),
+    Question("current_bonus", "Its bonus a year", (*_CURRENT, "annual_bonus"), asked_if=_after("current_base")),
     Question(
-        "current_bonus", "Its bonus a year", (*_CURRENT, "annual_bonus"), is_amount=True,
-        asked_if=_after("current_base"),
-    ),
-    Question(
-        "current_stock", "Its stock that vests in a year", (*_CURRENT, "annual_equity"), is_amount=True,
+        "current_stock", "Its stock that vests in a year", (*_CURRENT, "annual_equity"),
         asked_if=_after("current_base"),
     ),
     Question(
         "current_unvested", "Its stock that has not vested yet, in all", (*_CURRENT, "unvested_equity"),
-        is_amount=True, asked_if=_after("current_base"),
+        asked_if=_after("current_base"),
     ),
 )  # fmt: skip
 """What is asked once, so that offers can be compared with staying."""

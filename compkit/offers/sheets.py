@@ -10,7 +10,6 @@ from typing import Any
 
 from compkit.errors import Fault, InputError, unknown_field
 
-_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _AMOUNTS = frozenset(
     {"base_salary", "annual_raise_rate", "bonus_target_rate", "equity_value", "equity_units", "grant_price",
@@ -186,7 +185,7 @@ def _value(column: str, cell: Any) -> Any:
     if isinstance(cell, str):
         cell = cell.strip()
     if column in _AMOUNTS:
-        return float(cell) if isinstance(cell, str) and _NUMBER.fullmatch(cell) else cell
+        return cell
     if column in ("ai_ml", "tradable"):
         return _TRUTH.get(str(cell).lower(), cell)
     if column == "sign_on_paid":

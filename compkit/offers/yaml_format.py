@@ -1,17 +1,27 @@
-"""YAML without its surprises: dates stay text, 0175 is no octal number, 1:30 no number at all, no name twice."""
+"""YAML without its surprises: dates stay text, 0175 is no octal number, 1:30 no number at all, no name twice.
+
+Names of fields are text whatever they look like, a decimal number remembers its digits, and a number that a comma
+cuts in braces or brackets is put together again, so that it can be refused as a whole.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Hashable
+from itertools import pairwise
 from typing import Any
 
 import yaml
 
 from compkit.offers.plain_text import MAX_DEPTH, UnreadableError, text_of, whole_number
+from compkit.offers.split_numbers import SplitNumber, UnsureSplit, is_cut
+from compkit.spelled import WrittenNumber
 
 MAX_NODES = 1_000_000
 _CORE = "tag:yaml.org,2002:"
+_TEXT, _NULL, _MERGE = (_CORE + name for name in ("str", "null", "merge"))
+_PAIR = 2
+_SPLIT, _UNSURE_SPLIT = "!split", "!unsure-split"
 _FORMS = {
     "bool": (r"true|True|TRUE|false|False|FALSE", "tTfF"),
     "null": (r"~|null|Null|NULL|", ["~", "n", "N", ""]),
@@ -45,8 +55,8 @@ def _whole(loader: Any, node: yaml.ScalarNode) -> int:
 
 def _decimal(loader: Any, node: yaml.ScalarNode) -> float:
     # float() reads what the form above allows once the dot of .inf and .nan is gone.
-    text = loader.construct_scalar(node).lower()
-    return float(text.replace(".inf", "inf").replace(".nan", "nan"))
+    text = loader.construct_scalar(node)
+    return WrittenNumber(text, float(text.lower().replace(".inf", "inf").replace(".nan", "nan")))
 
 
 def _group(loader: Any, node: yaml.MappingNode) -> dict[Hashable, Any]:
@@ -68,6 +78,8 @@ def _prepare_loader() -> None:
         "map": _group,
     }.items():
         _OffersLoader.add_constructor(_CORE + tag, constructor)
+    for tag, kind in {_SPLIT: SplitNumber, _UNSURE_SPLIT: UnsureSplit}.items():
+        _OffersLoader.add_constructor(tag, lambda _, node, kind=kind: kind(node.value))
     _OffersLoader.add_constructor(None, safe.construct_undefined)
 
 
@@ -144,15 +156,66 @@ class _Measure:
         self._open.add(key)
         parts: list[yaml.Node] = []
         if isinstance(node, yaml.MappingNode):
+            _join_values(node)
+            _name_by_text(node)
             _refuse_doubles(node)
             parts = [part for pair in node.value for part in pair]
         elif isinstance(node, yaml.SequenceNode):
+            _join_items(node)
             parts = node.value
         # Sizes double from alias to alias: without the cap they would be numbers of thousands of digits.
         total = min(1 + sum(map(self._size, parts)), MAX_NODES + 1)
         self._open.discard(key)
         self._sizes[key] = total
         return total
+
+
+def _is_plain(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and not node.style
+
+
+def _name_by_text(node: yaml.MappingNode) -> None:
+    for key, _ in node.value:
+        if isinstance(key, yaml.ScalarNode) and key.tag != _MERGE:
+            key.tag = _TEXT
+
+
+def _join_values(node: yaml.MappingNode) -> None:
+    """Put `{value: 300,000}` together: a value, and a name of three digits without a value."""
+    joined: list[tuple[yaml.Node, yaml.Node]] = []
+    for key, value in node.value:
+        before = joined[-1][1] if joined and node.flow_style else None
+        is_piece = before and all(map(_is_plain, (before, key, value))) and value.tag == _NULL and not value.value
+        if before is None or not is_piece or not _is_cut(before, key):
+            joined.append((key, value))
+        else:
+            before.value, before.tag = f"{before.value},{key.value}", _SPLIT
+    node.value = joined
+
+
+def _join_items(node: yaml.SequenceNode) -> None:
+    """Put `[80,000, 60,000]` together: items that begin with 0, or follow a comma at once where others do not."""
+    items = node.value
+    if not items or not node.flow_style or not all(map(_is_plain, items)):
+        return
+    close = [False, *(later.start_mark.index - item.end_mark.index == 1 for item, later in pairwise(items))]
+    is_spaced = not all(close[1:])
+    joined: list[yaml.Node] = []
+    for item, is_close in zip(items, close, strict=True):
+        is_piece = item.value.startswith("0") or (is_close and is_spaced)
+        if joined and is_piece and _is_cut(joined[-1], item):
+            before = joined[-1]
+            before.value, before.tag = f"{before.value},{item.value}", _SPLIT
+        else:
+            joined.append(item)
+    if not is_spaced and len(items) > _PAIR:
+        for item in joined:
+            item.tag = _UNSURE_SPLIT if item.tag == _SPLIT else item.tag
+    node.value = joined
+
+
+def _is_cut(before: yaml.Node, piece: yaml.Node) -> bool:
+    return is_cut(SplitNumber(before.value) if before.tag == _SPLIT else before.value, piece.value)
 
 
 def _refuse_doubles(node: yaml.MappingNode) -> None:

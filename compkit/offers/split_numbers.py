@@ -1,0 +1,114 @@
+"""Numbers that a comma cut in two: in YAML's braces and brackets `{value: 300,000}` says value 300 and a key 000.
+
+A reader joins the pieces to a `SplitNumber`. Here each becomes one fault that proposes the number meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from compkit.spelled import SpellingError, is_range, plain_digits, read_number
+
+Place = tuple[int | str, ...]
+
+_START = re.compile(r"[^\d]{0,5}\d+")
+_PIECE = re.compile(r"\d{3}(?!\d).*")
+
+
+class SplitNumber(str):
+    """A number as it was written before a comma cut it."""
+
+    __slots__ = ()
+
+
+class UnsureSplit(SplitNumber):
+    """A number of a list in which every comma may end a number or group its thousands: nobody can say which."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Where a file has a number cut by a comma, and the rest of a sentence about it."""
+
+    place: Place
+    message: str
+
+
+def is_cut(before: str, piece: str) -> bool:
+    """Return whether a comma between two texts stands inside a number.
+
+    >>> is_cut("300", "000"), is_cut("1,250", "000"), is_cut("$123", "684-$254"), is_cut("300", "vesting")
+    (True, True, True, False)
+    """
+    is_start = isinstance(before, SplitNumber) or _START.fullmatch(before) or re.search(r",\d{3}$", before)
+    return bool(is_start and _PIECE.fullmatch(piece))
+
+
+def without_splits(values: Any, place: Place = ()) -> tuple[Any, list[Split]]:
+    """Return plain values with the number meant in place of each that was cut, and what is to be said of them."""
+    if isinstance(values, SplitNumber):
+        return _meant_number(values), [Split(place, _message(values, _meant(values)))]
+    if isinstance(values, dict):
+        parts = {key: without_splits(value, (*place, key)) for key, value in values.items()}
+        return {key: part for key, (part, _) in parts.items()}, [one for _, found in parts.values() for one in found]
+    if not isinstance(values, list):
+        return values, []
+    if any(isinstance(value, SplitNumber) for value in values):
+        return [_meant_number(value) for value in values], [Split(place, _list_message(values))]
+    items = [without_splits(value, (*place, position)) for position, value in enumerate(values)]
+    return [item for item, _ in items], [one for _, found in items for one in found]
+
+
+def _message(text: str, meant: str | None) -> str:
+    return f"{text} needs quotes or no comma." + (f" Did you mean {meant}?" if meant else "")
+
+
+def _list_message(values: list[Any]) -> str:
+    written = ", ".join(map(_as_written, values))
+    proposals = [_meant(value) if isinstance(value, SplitNumber) else _as_written(value) for value in values]
+    if None in proposals or any(isinstance(value, UnsureSplit) for value in values):
+        return f"[{written}] needs its numbers without commas: each comma begins another number."
+    return f"[{written}] needs quotes or no commas in its numbers. Did you mean [{', '.join(map(str, proposals))}]?"
+
+
+def _as_written(value: Any) -> str:
+    return plain_digits(value) if isinstance(value, float) else str(value)[:60]
+
+
+def _meant(text: str) -> str | None:
+    """Return what to type in place of a number with commas, if that is certain."""
+    if is_range(text):
+        return f'"{text}"'
+    try:
+        return plain_digits(read_number(text.lstrip("$\u20ac\u00a3")))
+    except SpellingError:
+        return None
+
+
+def _meant_number(value: Any) -> Any:
+    """Return a stand-in for a number that was cut, so that the rest of its group can be checked."""
+    if not isinstance(value, SplitNumber):
+        return value
+    digits = re.sub(r"\D", "", value)[:15]
+    return float(digits or 0)
+
+
+def pieces_joined(pairs: Iterator[tuple[str, Any]] | list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Return the members of a JSON object with numbers joined that somebody's YAML had cut.
+
+    >>> pieces_joined([("value", 300), ("000", None), ("vesting", "amazon")])
+    [('value', '300,000'), ('vesting', 'amazon')]
+    """
+    joined: list[tuple[str, Any]] = []
+    for key, value in pairs:
+        before = joined[-1][1] if joined else None
+        is_number = isinstance(before, int | SplitNumber) and not isinstance(before, bool)
+        if value is None and is_number and is_cut(str(before), key):
+            joined[-1] = (joined[-1][0], SplitNumber(f"{before},{key}"))
+        else:
+            joined.append((key, value))
+    return joined
