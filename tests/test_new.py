@@ -304,7 +304,7 @@ def test_a_wrong_answer_is_asked_again_with_the_reason(
         "Your answer must be a code of three capital letters, such as EUR, got 'dollars'.",
         "Your answer must be a number, got 'lots'.",
         "Your answer must not be negative",
-        "Your answer could be 15% of the salary or 15 a year. Write 15% or $15.",
+        "Your answer could be 15% of the salary or 15 a year. Write 15%, or the amount with its currency",
         "Your answer must be one of shares, dollars, options, none, got '300000'.",
         "got '4 years'.",
         "Your answer must be one of written, verbal, in-process, got 'maybe'.",
@@ -343,6 +343,17 @@ def test_what_is_hardly_meant_is_asked_about_at_once(
     said = capsys.readouterr().err
     assert said.count("warning: base_salary of 182 USD a year is very low.") == 2
     assert [entry.offer.base_salary for entry in load_offers(path)] == [182_000, 182]
+
+
+def test_amounts_count_in_the_currency_of_the_offer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Euros may be called euros, and 1.1250 stays the decimal number that it is; the current job counts in USD."""
+    path = tmp_path / "mine.yaml"
+    lines = ["Acme", "5", "Austin, TX", "EUR", "1.08", "€100k", "€20,000", "", "shares", "40"]
+    assert new(monkeypatch, path, *lines, "€1.1250", "", "y", "", "", "", "$90,000", "", "", "", "") == 0
+    (entry,) = load_offers(path)
+    assert (entry.offer.base_salary, entry.offer.annual_bonus, entry.offer.location) == (100_000, 20_000, "Austin")
+    assert (entry.offer.rsu_4yr, entry.candidate.current.base_salary) == (45, 90_000)  # type: ignore[union-attr]
+    assert "price_now: 1.1250" in body(path)
 
 
 def test_what_was_answered_before_is_not_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -411,11 +422,14 @@ def drafted(folder: Path, *typed: Mapping[str, str]) -> tuple[str, list[dict[str
 
 
 def amounts(lowest: int = 0) -> st.SearchStrategy[tuple[str, float]]:
-    """Return texts of amounts with what they mean."""
-    whole = st.integers(lowest, 10**7).map(lambda number: (str(number), float(number)))
-    cents = st.integers(100 * lowest, 10**9).map(lambda number: (f"{number / 100:.2f}", round(number / 100, 2)))
+    """Return texts of amounts, as people write them, with what they mean."""
+    spelled = st.sampled_from(["{0}", "{0:,}", "${0:,}", "${0}", "{0:_}", "{0}.50", "${0:,}.50", "{0}k", "$ {0:,}"])
+
+    def written(form: str, number: int) -> tuple[str, float]:
+        return form.format(number), number * (1000 if form.endswith("k") else 1) + (0.5 if form.endswith(".50") else 0)
+
     fine = st.integers(10**4 * lowest, 10**8).map(lambda number: (f"{number / 10**4:.4f}", round(number / 10**4, 4)))
-    return whole | cents | fine
+    return st.builds(written, spelled, st.integers(lowest, 10**7)) | fine
 
 
 def texts_of(names: Iterable[str]) -> st.SearchStrategy[tuple[str, str]]:
@@ -455,6 +469,8 @@ OPTIONAL = {
     "start_date": DATES,
     "deadline": DATES,
 }
+AMOUNTS = {"base_salary", "bonus", "sign_on_y1", "sign_on_y2", "units", "price_now", "value", "n_options", "strike"}
+AMOUNTS |= {"fully_diluted_shares"}
 GIVEN = st.fixed_dictionaries(NEEDED, optional=OPTIONAL)
 
 
@@ -482,7 +498,12 @@ def test_a_file_says_what_was_answered(given: list[dict[str, tuple[str, Any]]], 
     for one in given:
         currency = one.get("currency", ("", "USD"))[1]
         one["usd_rate"] = rates.setdefault(currency, one["usd_rate"])
-    text, _, offers = drafted(folder, *({name: typed for name, (typed, _) in one.items()} for one in given))
+    signs = ["$" if one.get("currency", ("", "USD"))[1] == "USD" else "" for one in given]
+    typed = [
+        {name: text.replace("$", sign) if name in AMOUNTS else text for name, (text, _) in one.items()}
+        for one, sign in zip(given, signs, strict=True)
+    ]
+    text, _, offers = drafted(folder, *typed)
     plain = json.loads(json.dumps(yaml.safe_load(text), default=lambda day: day.isoformat()))
     SCHEMA.validate(plain)
     assert len({entry.offer.id for entry in offers}) == len(given)
@@ -552,8 +573,15 @@ def test_an_id_is_always_fit_and_unused(company: str, level: str, taken: int) ->
         ("base_salary", "", "is needed."),
         ("base_salary", "-1", "must not be negative"),
         ("base_salary", "much", "must be a number, got 'much'"),
+        ("base_salary", "80.000", "80.000 could be 80 or 80000. Write the one you mean."),
+        ("base_salary", "€100k", "€100k is in EUR, but this amount counts in USD."),
+        ("deadline", "3/1/2026", "3/1/2026 could be 2026-03-01 or 2026-01-03."),
         ("bonus", "-5%", "must not be negative"),
-        ("bonus", "15", "could be 15% of the salary or 15 a year. Write 15% or $15."),
+        (
+            "bonus",
+            "15",
+            "could be 15% of the salary or 15 a year. Write 15%, or the amount with its currency, such as USD 15.",
+        ),
         ("bonus", "999", "could be 999% of the salary or 999 a year."),
         ("sign_on_y2", "-1", "must not be negative"),
         ("stock", "bonds", "must be one of shares, dollars, options, none, got 'bonds'."),
@@ -584,6 +612,10 @@ def test_an_answer_is_refused_with_the_sentence_of_a_file(name: str, typed: str,
         ("0.15", {BONUS_RATE.name: 0.15}),
         ("0", {BONUS_RATE.name: 0.0}),
         ("20000", {ANNUAL_BONUS.name: 20_000.0}),
+        ("$20,000", {ANNUAL_BONUS.name: 20_000.0}),
+        ("20k", {ANNUAL_BONUS.name: 20_000.0}),
+        ("$15", {ANNUAL_BONUS.name: 15.0}),
+        ("12.5 %", {BONUS_RATE.name: 0.125}),
         ("1000", {ANNUAL_BONUS.name: 1000.0}),
     ],
 )

@@ -116,7 +116,8 @@ def _bonus_form(text: str) -> Question:
     if "%" in text or rate <= _LARGEST_RATE:
         return BONUS_RATE
     if rate < _SMALLEST_BONUS:
-        raise ANNUAL_BONUS.refusal(f"could be {text}% of the salary or {text} a year. Write {text}% or ${text}.")
+        way_out = f"Write {text}%, or the amount with its currency, such as {USD} {text}."
+        raise ANNUAL_BONUS.refusal(f"could be {text}% of the salary or {text} a year. {way_out}")
     return ANNUAL_BONUS
 
 
