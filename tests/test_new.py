@@ -368,12 +368,14 @@ def test_what_was_answered_before_is_not_asked_again(tmp_path: Path, monkeypatch
 def test_a_place_is_refused_before_anything_is_asked(tmp_path: Path, capsys: Capture) -> None:
     there = tmp_path / "there.yaml"
     there.write_text(FILES["plain"], encoding="utf-8")
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("id,company,level,location,base_salary\none,A,L6,Seattle,100000\n", encoding="utf-8")
     for path, arguments, reason in [
         (there, [], "exists already. Add --add"),
         (tmp_path / "mine.json", [], "must end in .yaml"),
         (tmp_path / "missing" / "mine.yaml", [], "folder that does not exist"),
         (tmp_path / "missing.yaml", ["--add"], "does not exist. Leave out --add"),
-        (tmp_path / "sheet.csv", ["--add"], "is a sheet. Add a row"),
+        (sheet, ["--add"], "is a sheet. Add a row"),
         (tmp_path / "notes.txt", ["--add"], "does not exist"),
     ]:
         assert run(["new", str(path), *arguments]) == 2
@@ -381,7 +383,7 @@ def test_a_place_is_refused_before_anything_is_asked(tmp_path: Path, capsys: Cap
         assert captured.out == ""
         assert reason in captured.err
         assert len(captured.err.splitlines()) == 1
-    assert [path.name for path in tmp_path.iterdir()] == ["there.yaml"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["sheet.csv", "there.yaml"]
     assert there.read_text(encoding="utf-8") == FILES["plain"]
 
 
@@ -393,6 +395,36 @@ def test_the_process_reads_piped_answers(tmp_path: Path) -> None:
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (0, "")
     assert [path.name for path in tmp_path.iterdir()] == ["offers.yaml"]
+
+
+def test_a_schedule_is_no_open_question_at_amazon(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    """Amazon's is known, and so is that its shares can be sold; of Acme neither is."""
+    for company, asked in {"amazon ": [], "Acme": [""]}.items():
+        lines = [
+            company,
+            "5",
+            "Seattle",
+            "",
+            "150000",
+            "0",
+            "0",
+            "0",
+            "dollars",
+            "90000",
+            "",
+            *asked,
+            "written",
+            "",
+            "",
+        ]
+        assert new(monkeypatch, tmp_path / f"{len(asked)}.yaml", *lines, *JOB, "n") == 0
+    said = [line for line in capsys.readouterr().err.splitlines() if line.startswith("Not known yet")]
+    assert said == [
+        "Not known yet, and worth finding out: deadline (amazon).",
+        "Not known yet, and worth finding out: vesting schedule, whether the stock can be sold, deadline (Acme).",
+    ]
 
 
 # Answers and the file
@@ -469,8 +501,9 @@ OPTIONAL = {
     "start_date": DATES,
     "deadline": DATES,
 }
-AMOUNTS = {"base_salary", "bonus", "sign_on_y1", "sign_on_y2", "units", "price_now", "value", "n_options", "strike"}
-AMOUNTS |= {"fully_diluted_shares"}
+NAMED = {"company", "level"}
+AMOUNTS = {"base_salary", "bonus", "sign_on_y1", "sign_on_y2", "price_now", "value", "strike"}
+"""Where a dollar sign may stand."""
 GIVEN = st.fixed_dictionaries(NEEDED, optional=OPTIONAL)
 
 
@@ -500,7 +533,10 @@ def test_a_file_says_what_was_answered(given: list[dict[str, tuple[str, Any]]], 
         one["usd_rate"] = rates.setdefault(currency, one["usd_rate"])
     signs = ["$" if one.get("currency", ("", "USD"))[1] == "USD" else "" for one in given]
     typed = [
-        {name: text.replace("$", sign) if name in AMOUNTS else text for name, (text, _) in one.items()}
+        {
+            name: text if name in NAMED else text.replace("$", sign if name in AMOUNTS else "")
+            for name, (text, _) in one.items()
+        }
         for one, sign in zip(given, signs, strict=True)
     ]
     text, _, offers = drafted(folder, *typed)
@@ -591,7 +627,7 @@ def test_an_id_is_always_fit_and_unused(company: str, level: str, taken: int) ->
         ("strike", "-1", "must not be negative"),
         ("location", "?", "can be one of Seattle, San Francisco, New York, Austin, Remote, "),
         ("vesting", "?", "can be one of amazon, even-4-year, "),
-        ("tradable", "perhaps", "must be true or false, got 'perhaps'"),
+        ("tradable", "perhaps", "must be one of yes, no, got 'perhaps'."),
         ("status", "oral", "must be one of written, verbal, in-process, got 'oral'."),
         ("deadline", "2026-02-30", "must be a date that exists, got 2026-02-30"),
         ("current_base", "-1", "must not be negative"),

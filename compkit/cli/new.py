@@ -26,6 +26,8 @@ from compkit.spelled import USD
 
 _INTRODUCTION = "Press Enter where you don't know. Ctrl-C stops, and nothing is written."
 _OPTIONS = "options"
+_STAND_IN = 1e5
+"""For a salary that has not been asked for yet."""
 
 
 @click.command("new")
@@ -148,7 +150,8 @@ class _Interview:
         is_current = PLACES[name][0] == "candidate"
         offer, current = (self.offers[-1], {**answers, **answer}) if is_current else ({**answers, **answer}, {})
         # How many options are plausible shows when the number of all shares is known.
-        path = _OPTIONS if name == "fully_diluted_shares" else field_path(PLACES[name][1 if is_current else 2 :])
+        elsewhere = {"fully_diluted_shares": _OPTIONS, "usd_rate": f"rates.{offer.get('currency')}"}
+        path = elsewhere.get(name) or field_path(PLACES[name][1 if is_current else 2 :])
         doubts = [
             f"{doubt.field} {doubt.message}"
             for doubt in _doubts_about(offer, current, {**self._setting.rates, **self.rates})
@@ -161,10 +164,9 @@ class _Interview:
 
 
 def _doubts_about(offer: Answers, current: Answers, rates: Mapping[str, float]) -> Sequence[Fault]:
-    if "base_salary" not in offer:
-        return ()
     currency = offer.get("currency", USD)
-    fields = offer_fields({name: value for name, value in offer.items() if name != "candidate"})
+    known = {"base_salary": _STAND_IN, **offer}
+    fields = offer_fields({name: value for name, value in known.items() if name != "candidate"})
     given = {} if currency == USD else {currency: offer.get("usd_rate", rates.get(currency))}
     text = drafted_file(Path(), [(fields, {})], current_job_fields(current), given)
     return _reading(text.encode(), ".yaml").offers.warnings

@@ -20,8 +20,6 @@ from compkit.offers.questions import Setting
 from compkit.offers.yaml_format import read_yaml, yaml_nodes
 from compkit.spelled import USD
 
-_SHEETS = (".csv", ".xlsx")
-
 
 @dataclass(frozen=True, slots=True)
 class GrowingFile:
@@ -102,15 +100,15 @@ def growing_file(path: Path) -> GrowingFile:
         If it is a sheet, is not there, or is faulty; with every fault in it.
     """
     name = str(path)
-    if path.suffix.lower() in _SHEETS:
-        raise InputError([Fault(name, "", "", "is a sheet. Add a row to it in a spreadsheet program.")])
     if not path.exists():
-        rule = "does not exist. Leave out --add to write a new file."
-        raise InputError([Fault(name, "", "", rule)])
+        raise InputError([Fault(name, "", "", "does not exist. Leave out --add to write a new file.")])
+    contents = read_contents(path, name)
+    if contents.is_sheet:
+        raise InputError([Fault(name, "", "", "is a sheet. Add a row to it in a spreadsheet program.")])
     faults = read_offers([path]).faults
     if faults:
         raise InputError(faults)
-    return GrowingFile(name, path.read_bytes(), read_contents(path, name).values)
+    return GrowingFile(name, path.read_bytes(), contents.values)
 
 
 def _plain(value: Any) -> Any:

@@ -20,7 +20,6 @@ from compkit.spelled import USD
 from compkit.tables import load_tables
 
 _MAX_ID = 64
-_YES_NO = {"yes": True, "y": True, "true": True, "no": False, "n": False, "false": False}
 _COUNTLESS = {("equity", "units"): "price_now", ("options", "n_options"): "strike"}
 """What a file cannot count without something else: the group, its field, and what the field needs."""
 
@@ -64,8 +63,7 @@ def check_answer(
         text = _chosen(question, text, question.one_of(setting))
     if not question.place:
         return {question.name: text}
-    value = _YES_NO.get(text.casefold(), text) if question.is_yes_no else text
-    return {question.name: _accepted(question, value, answers, choices)}
+    return {question.name: _accepted(question, question.meaning.get(text, text), answers, choices)}
 
 
 def _chosen(question: Question, text: str, names: Sequence[str]) -> str:

@@ -19,6 +19,7 @@ Place = tuple[str | int, ...]
 """Where a value stands in a whole offers file."""
 
 SHARES, DOLLARS, OPTIONS, NONE = "shares", "dollars", "options", "none"
+YES, NO = "yes", "no"
 _LARGEST_RATE, _SMALLEST_BONUS = 1, 1000
 _OFFER: Place = ("offers", 0)
 _GRANT, _OPTION, _CURRENT = (*_OFFER, "equity", 0), (*_OFFER, "options", 0), ("candidate", "current")
@@ -68,14 +69,16 @@ class Question:
         Where the answer goes in a file; empty where it only decides what is asked next.
     unknown : str, optional
         What to call it where it stays unknown and that matters.
-    is_needed, is_yes_no : bool, optional
-        Whether a file needs the answer; whether it is yes or no.
+    is_needed : bool, optional
+        Whether a file needs the answer.
     list_name : str, optional
         The closed list of the answers, which ? shows.
     asked_if : callable, optional
         Whether it makes sense, from the answers so far and the setting.
     one_of : callable, optional
-        The answers to choose from, where the file's own rules do not list them.
+        The answers to choose from, where there are a few; their first letters will do.
+    meaning : mapping of str to object, optional
+        What to write for an answer that a file calls something else.
     default : callable, optional
         What Enter answers.
     form_of : callable, optional
@@ -87,10 +90,10 @@ class Question:
     place: Place = ()
     unknown: str = ""
     is_needed: bool = False
-    is_yes_no: bool = False
     list_name: str = ""
     asked_if: Condition = _always
     one_of: Callable[[Setting], tuple[str, ...]] | None = None
+    meaning: Mapping[str, object] = field(default_factory=dict)
     default: Callable[[Answers, Setting], str] | None = None
     form_of: Callable[[str], Question] | None = None
 
@@ -206,8 +209,8 @@ _STOCK_QUESTIONS = (
         "vesting schedule", list_name="schedules", asked_if=_after("n_options"),
     ),
     Question(
-        "tradable", "Can you sell the stock once it vests (yes or no)", (*_GRANT, "tradable"),
-        "whether the stock can be sold", is_yes_no=True, asked_if=_is_sale_unknown,
+        "tradable", "Can you sell the stock once it vests", (*_GRANT, "tradable"), "whether the stock can be sold",
+        one_of=lambda _setting: (YES, NO), meaning={YES: True, NO: False}, asked_if=_is_sale_unknown,
     ),
 )  # fmt: skip
 
@@ -215,7 +218,9 @@ OFFER_QUESTIONS: tuple[Question, ...] = (
     *_JOB_QUESTIONS,
     *_CASH_QUESTIONS,
     *_STOCK_QUESTIONS,
-    Question("status", "Status (written, verbal or in-process)", (*_OFFER, "status"), "status"),
+    Question(
+        "status", "Status", (*_OFFER, "status"), "status", one_of=lambda _setting: ("written", "verbal", "in-process")
+    ),
     Question("start_date", "Start date (YYYY-MM-DD)", (*_OFFER, "start_date")),
     Question("deadline", "Deadline for your answer (YYYY-MM-DD)", (*_OFFER, "deadline"), "deadline"),
 )
