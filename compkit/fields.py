@@ -42,7 +42,7 @@ LIST_NAME_KEY = "x-list"
 CURRENCY_KEY = "currency"
 """The key of the validation context that names the offer's currency."""
 WRITTEN_PATTERN = "[0-9\uff10-\uff19]"
-"""What every written number and day holds, as JSON Schema checks it; the reader checks all of it."""
+"""What every written number holds, as JSON Schema checks it; the reader checks all of it."""
 _YEARLY = frozenset(
     {"base_salary", "annual_bonus", "annual_equity", "annual_value", "target_pay", "retirement_match",
      "espp_discount_value", "premiums", "other"}
@@ -247,8 +247,8 @@ Identifier = Annotated[
 ]
 """A name that becomes a folder's name."""
 
-WrittenDay = Annotated[str, Field(pattern=WRITTEN_PATTERN)]
-CalendarDate = Annotated[dt.date, BeforeValidator(_calendar_date, json_schema_input_type=dt.date | WrittenDay)]
+WrittenDay = Annotated[str, Field(pattern="[0-9]{4}")]
+CalendarDate = Annotated[dt.date, BeforeValidator(_calendar_date, json_schema_input_type=WrittenDay)]
 """A day, written YYYY-MM-DD or so that only one reading is possible."""
 
 

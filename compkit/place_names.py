@@ -11,6 +11,7 @@ from compkit.errors import N_NEAREST, nearest_name, nearest_names, unknown_choic
 ELSEWHERE = "Elsewhere"
 MAX_QUOTED = 80
 
+_REMOTE = "remote"
 _ALIASES = {"nyc": "New York", "new york city": "New York", "sf": "San Francisco", "saint louis": "St. Louis"}
 _COUNTRY = re.compile(r"[ ,]+(?:usa?|united states)$")
 _STATES = """
@@ -66,6 +67,8 @@ class PlaceNames(list[str]):
 
     def unknown(self, text: str) -> str:
         """Return the rest of a sentence about a text that names none of the places."""
+        if _folded(text) == _REMOTE:
+            return "must be where you live: Remote has no taxes and prices of its own. Name the city."
         city, state = self._city_and_state(_COUNTRY.sub("", _folded(text)))
         neighbors = [place for place in self if state and self.states.get(place) == state]
         near = list(dict.fromkeys([*nearest_names(city, neighbors), *nearest_names(city, self)]))[:N_NEAREST]

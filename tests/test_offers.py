@@ -192,6 +192,15 @@ def test_the_sample_passes_its_schema(validator: Any) -> None:
         {"startup": {"fully_diluted_shares": 5, "exits": [{"value": 7, "chance": 0.5}, {"value": 0, "chance": 0.5}]}},
         {"relocation": {"value": 1, "clawback": None}, "benefits": {"paid_time_off_days": 12.5, "other": None}},
         {"benefits": {}},
+        {
+            "base_salary": "$175k",
+            "sign_on": ["80,000", 60000],
+            "equity": [{"value": "1.2M", "grant_price": "$220.125"}],
+        },
+        {"bonus_target_rate": "15%", "annual_raise_rate": "-1.5 %", "posted_base": "$123,684-$254,644"},
+        {"location": "Seattle, WA", "residence": "st louis, MO", "start_date": "12/15/2026", "deadline": "Dec 1, 2026"},
+        {"location": "San Francisco, California", "residence": "Washington, D.C."},
+        {"location": "NYC", "residence": "new york ny"},
     ],
 )
 def test_the_schema_accepts_what_the_reader_accepts(tmp_path: Path, validator: Any, fields: dict[str, Any]) -> None:
@@ -207,7 +216,9 @@ def test_the_schema_accepts_what_the_reader_accepts(tmp_path: Path, validator: A
         {"equity": [{"valu": 1}]},
         {"scores": {"risk": {"Manager": 1}}},
         {"location": "Seatle"},
-        {"base_salary": "175000"},
+        {"base_salary": "much"},
+        {"location": "Portlandia"},
+        {"start_date": "soon"},
         {"base_salary": None},
         {"sign_on_paid": "weekly"},
         {"id": "../x"},

@@ -97,7 +97,8 @@ def _completed(node: Any, choices: Mapping[str, list[str]]) -> Any:
     if LIST_NAME_KEY in node:
         names = choices[node[LIST_NAME_KEY]]
         if isinstance(names, PlaceNames):
-            return {"anyOf": [{**changed, "enum": names}, {"type": "string", "pattern": names.pattern}]}
+            told = {key: changed.pop(key) for key in ("description", "default") if key in changed}
+            return {**told, "anyOf": [{**changed, "enum": names}, {"type": "string", "pattern": names.pattern}]}
         changed["enum"] = names
     if isinstance(changed.get("propertyNames"), dict) and "enum" in changed["propertyNames"]:
         # Editors complete the names of properties, not the values that a name may have.

@@ -22,7 +22,7 @@ def faults_of(error: ValidationError, model: type[BaseModel], file: str, where: 
     """Return a fault for each rule that the validation of `model` found broken."""
     found = error.errors(include_url=False)
     bare = bare_offer_names(found, model)
-    faults = [_fault(details, model, file, where) for details in found if details["loc"][-1:] not in bare]
+    faults = [_fault(details, model, file, where) for details in found if details["loc"] not in bare]
     if bare:
         names = ", ".join(str(name) for (name,) in bare if name != "offers")
         rule = f"is missing, and {names} stand at the top. Put them under `offers:`, with a dash before the first."
@@ -75,7 +75,7 @@ def _bound_rule(comparison: str, key: str) -> Callable[[ErrorDetails], str]:
 def _rate_hint(value: float) -> str:
     """Return what to say of a rate that is too large: most likely a percentage without its sign."""
     typed = shown(value)
-    if 1 <= value <= 100 and not typed.endswith("%"):
+    if 1 < value <= 100 and not typed.endswith("%"):
         percent = plain_digits(value)
         return f" Is {typed} meant as {percent}%? Write {percent}%."
     return " Write a fraction or a percentage: 0.15 and 15% are the same."

@@ -1,4 +1,4 @@
-"""What to say where a value has the wrong shape or a name is unknown: which group or list is meant, and how to write it.
+"""What to say where a value has the wrong shape or a name is unknown: which group or list is meant.
 
 These rules look at the model around a fault; those of single values are in `compkit.offers.faults`.
 """
@@ -6,6 +6,7 @@ These rules look at the model around a fault; those of single values are in `com
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 import reprlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -40,18 +41,18 @@ def shown(value: object) -> str:
         return str(value).lower()
     if isinstance(value, dict | list | tuple):
         return "a group of fields" if isinstance(value, dict) else "a list"
-    if isinstance(value, WrittenNumber):
+    if isinstance(value, WrittenNumber) and math.isfinite(value):
         return value.text if value.text.isascii() and len(value.text) <= MAX_TEXT else _SHORT.repr(value.text)
     return value.isoformat() if isinstance(value, dt.date) else _SHORT.repr(value)
 
 
-def bare_offer_names(found: Sequence[ErrorDetails], model: type[BaseModel]) -> set[Location]:
+def bare_offer_names(found: Sequence[ErrorDetails], model: type[BaseModel]) -> list[Location]:
     """Return the unknown names at the top of a file without offers that are fields of one, and `offers` itself."""
     missing = any(details["type"] == "missing" and details["loc"] == ("offers",) for details in found)
     offer = _model_at(model, ("offers",)) if missing else None
-    unknown = {details["loc"] for details in found if details["type"] == "extra_forbidden" and len(details["loc"]) == 1}
-    names = {location for location in unknown if offer and location[0] in _field_names(offer)}
-    return names | {("offers",)} if names else set()
+    unknown = [details["loc"] for details in found if details["type"] == "extra_forbidden" and len(details["loc"]) == 1]
+    names = [location for location in unknown if offer and location[0] in _field_names(offer)]
+    return [*names, ("offers",)] if names else []
 
 
 def unknown_name(details: ErrorDetails, model: type[BaseModel]) -> str:
@@ -120,9 +121,8 @@ def _list_rule(details: ErrorDetails, model: type[BaseModel]) -> str:
         names = ", ".join(f"{name}: ..." for name, field in item.model_fields.items() if field.is_required())
         meant = f"{amount}: {number}" if number else names
         return f"{rule} Did you mean [{{{meant}}}]?" if number else f"{rule} Write its fields: [{{{meant}}}]."
-    numbers = (
-        [_number(part) for part in re.split(r"[,;] +| and ", value)] if isinstance(value, str) else [_number(value)]
-    )
+    parts = re.split(r"[,;] +| and ", value) if isinstance(value, str) else [value]
+    numbers = [_number(part) for part in parts]
     if all(numbers):
         return f"{rule} Did you mean [{', '.join(map(str, numbers))}]?"
     return f"{rule} Put it in brackets."

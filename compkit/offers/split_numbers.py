@@ -14,7 +14,7 @@ from compkit.spelled import SpellingError, is_range, plain_digits, read_number
 
 Place = tuple[int | str, ...]
 
-_START = re.compile(r"[^\d]{0,5}\d+")
+_START = re.compile(r"[^\d]{0,5}\d{1,3}")
 _PIECE = re.compile(r"\d{3}(?!\d).*")
 
 

@@ -196,7 +196,7 @@ def _join_values(node: yaml.MappingNode) -> None:
 def _join_items(node: yaml.SequenceNode) -> None:
     """Put `[80,000, 60,000]` together: items that begin with 0, or follow a comma at once where others do not."""
     items = node.value
-    if not items or not node.flow_style or not all(map(_is_plain, items)):
+    if not node.flow_style or not items or not all(map(_is_plain, items)):
         return
     close = [False, *(later.start_mark.index - item.end_mark.index == 1 for item, later in pairwise(items))]
     is_spaced = not all(close[1:])
