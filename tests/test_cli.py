@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import subprocess
 import sys
@@ -460,71 +459,6 @@ def test_amounts_are_not_rounded(tmp_path: Path, capsys: Capture) -> None:
     assert offer["years"][1]["base"] == pytest.approx(100_000.123 * 1.03333, rel=1e-12)
 
 
-ANSWERS = {
-    "company": ["", "Amazon"],
-    "level": ["L6"],
-    "location": ["Seatle", "Seattle"],
-    "currency": ["dollars", ""],
-    "base_salary": ["175.000", "-5", "nan", "175K"],
-    "sign_on_y1": ["80000"],
-    "sign_on_y2": ["60000"],
-    "equity_value": ["lots", "300000"],
-    "deadline": ["2026-02-30", "11.12.2026", "2026-12-20"],
-}
-
-
-def typed(lines: list[str]) -> str:
-    return "".join(f"{line}\n" for line in lines)
-
-
-def test_new_asks_until_the_answers_are_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
-    path = tmp_path / "mine.yaml"
-    monkeypatch.setattr(sys, "stdin", io.StringIO(typed([line for lines in ANSWERS.values() for line in lines])))
-    assert run(["new", str(path), "--json"]) == 0
-    captured = capsys.readouterr()
-    assert strict(captured.out) == {"file": str(path)}
-    assert "Did you mean 'Seattle'?" in captured.err
-    assert "must be a date that exists, got 2026-02-30." in captured.err
-    assert captured.err.count("Plain digits") == len(ANSWERS["base_salary"])
-    if sys.platform != "win32":
-        assert path.stat().st_mode & 0o777 == 0o600
-    answer = printed(capsys, "validate", path)
-    assert (answer["offers"], answer["faults"]) == (1, [])
-    (offer,) = printed(capsys, "evaluate", path)["offers"]
-    assert (offer["id"], offer["total"]) == ("amazon-l6", 4 * 175_000 + 140_000 + 300_000)
-    assert "2026-12-20" in path.read_text(encoding="utf-8")
-    assert "# residence:" in path.read_text(encoding="utf-8")
-
-
-def test_new_asks_for_the_residence_and_the_rate_where_they_matter(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
-) -> None:
-    lines = ["Larkspur AI", "Lead", "Remote", "Denver", "EUR", "1.08", "100000", "", "", "", ""]
-    monkeypatch.setattr(sys, "stdin", io.StringIO(typed(lines)))
-    assert run(["new", str(tmp_path / "abroad.yaml")]) == 0
-    assert capsys.readouterr().out == ""
-    (offer,) = printed(capsys, "evaluate", tmp_path / "abroad.yaml")["offers"]
-    assert offer["total"] == pytest.approx(4 * 108_000)
-
-
-def test_new_refuses_a_place_before_it_asks(tmp_path: Path, worked: Path, capsys: Capture) -> None:
-    assert "exists already" in refused(capsys, "new", worked)
-    assert worked.read_text(encoding="utf-8") == WORKED
-    assert "must end in .yaml" in refused(capsys, "new", tmp_path / "mine.json")
-    assert "folder that does not exist" in refused(capsys, "new", tmp_path / "missing" / "mine.yaml")
-    assert list(tmp_path.iterdir()) == [worked]
-
-
-@pytest.mark.parametrize("n_answers", [0, 1, 4, 8])
-def test_new_writes_nothing_when_the_answers_end(
-    n_answers: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
-) -> None:
-    lines = [answers[-1] for answers in ANSWERS.values()][:n_answers]
-    monkeypatch.setattr(sys, "stdin", io.StringIO(typed(lines)))
-    assert "Stopped." in refused(capsys, "new", tmp_path / "mine.yaml")
-    assert list(tmp_path.iterdir()) == []
-
-
 # Where the process itself matters: streams, exit codes, pipes.
 
 
@@ -547,15 +481,6 @@ def test_the_process_refuses_with_two(worked: Path) -> None:
     done = process("evaluate", worked, worked.with_name("missing.yaml"), "--json")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == f"{worked.with_name('missing.yaml')}: does not exist. Check the path.\n"
-
-
-def test_the_process_of_new_ends_with_its_input(tmp_path: Path) -> None:
-    done = process("new", given="Amazon\nL6\n", cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert list(tmp_path.iterdir()) == []
-    done = process("new", given=typed([answers[-1] for answers in ANSWERS.values()]), cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (0, "")
-    assert [path.name for path in tmp_path.iterdir()] == ["offers.yaml"]
 
 
 def test_the_process_bears_a_reader_that_leaves() -> None:

@@ -1,4 +1,4 @@
-"""Offers that are sound: every format, currencies, warnings, the sample, the schema, and `compkit new`'s file."""
+"""Offers that are sound: every format, currencies, warnings, the sample, the schema."""
 
 from __future__ import annotations
 
@@ -17,13 +17,10 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel
 
 from compkit.equity import NO_REFRESHERS, TARGET_PAY_PRACTICE, Grant, Refresher, RefresherPlan
-from compkit.errors import InputError
 from compkit.offer import MarketObservation, Offer, PostedBase, Quoted
-from compkit.offers import OffersFile, load_offers, offers_json_schema, read_offers
-from compkit.offers.drafting import QUESTIONS, drafted_file, offer_id
+from compkit.offers import load_offers, offers_json_schema
 from compkit.perks import Benefits, Relocation
 from compkit.tables import load_tables
 from compkit.venture import Exit, FundingRound, Startup, StockOption
@@ -658,138 +655,3 @@ def test_a_thousand_offers_load_in_seconds(tmp_path: Path) -> None:
     begun = time.perf_counter()
     assert len(load_offers(path)) == len(offers) == 1001
     assert time.perf_counter() - begun < 20
-
-
-# The file of `compkit new`
-
-ANSWERS: Mapping[str, str] = {
-    "company": "Amazon",
-    "level": "L6",
-    "location": "Seattle",
-    "currency": "",
-    "base_salary": "175000",
-    "sign_on_y1": "80000",
-    "sign_on_y2": "60000",
-    "equity_value": "300000",
-    "deadline": "2026-12-20",
-}
-
-
-def drafted(folder: Path, **typed: str) -> tuple[str, Any]:
-    """Return the file that somebody's typed answers make, and its one offer as loaded."""
-    answers: dict[str, object] = {}
-    for question in QUESTIONS:
-        if question.is_asked(answers):
-            answers[question.name] = question.check({**ANSWERS, **typed}.get(question.name, ""))
-    path = folder / "new.yaml"
-    text = drafted_file(answers)
-    path.write_text(text, encoding="utf-8")
-    reading = read_offers([path])
-    assert [str(fault) for fault in reading.faults] == []
-    return text, reading.offers[0]
-
-
-def test_a_drafted_file_holds_the_answers(tmp_path: Path) -> None:
-    _, entry = drafted(tmp_path)
-    offer = entry.offer
-    assert (offer.id, offer.company, offer.level, offer.location) == ("amazon-l6", "Amazon", "L6", "Seattle")
-    assert (offer.base_salary, offer.sign_on, offer.rsu_4yr) == (175_000, (80_000, 60_000), 300_000)
-    assert (offer.currency, offer.deadline) == ("USD", dt.date(2026, 12, 20))
-
-
-def test_a_drafted_file_for_a_remote_job_in_another_currency(tmp_path: Path) -> None:
-    _, entry = drafted(tmp_path, location="Remote", residence="Denver", currency="EUR", usd_rate="1.08", deadline="")
-    assert (entry.residence, entry.usd_rate, entry.offer.deadline) == ("Denver", 1.08, None)
-    assert entry.in_usd.base_salary == pytest.approx(189_000)
-
-
-def test_a_drafted_file_without_extras(tmp_path: Path) -> None:
-    _, entry = drafted(tmp_path, sign_on_y1="", sign_on_y2="", equity_value="", deadline="")
-    assert (entry.offer.sign_on, entry.offer.equity, entry.offer.deadline) == ((), (), None)
-
-
-def test_a_drafted_file_names_every_field_once_explained(tmp_path: Path) -> None:
-    text, _ = drafted(tmp_path)
-    lines = [line.strip().lstrip("#- ") for line in text.splitlines()]
-
-    def walk(model: type[BaseModel]) -> None:
-        for name, field in model.model_fields.items():
-            told = [line for line in lines if line.startswith(f"{field.alias or name}:")]
-            assert told or name == "offers", f"{model.__name__}.{name}"
-            assert name == "offers" or any("  # " in line for line in told), f"{model.__name__}.{name}"
-
-    for model in (OffersFile, Offer, Grant, Refresher, RefresherPlan, StockOption, Startup, FundingRound, Exit,
-                  Relocation, Benefits, Quoted, PostedBase, MarketObservation):  # fmt: skip
-        walk(model)
-
-
-def test_a_commented_line_of_a_drafted_file_can_be_taken_in(tmp_path: Path) -> None:
-    text, _ = drafted(tmp_path)
-    lines = text.splitlines()
-    for number, line in enumerate(lines):
-        name, _, value = line.removeprefix("    # ").partition(": ")
-        if line.startswith("    # ") and name in Offer.model_fields and not value.startswith(" "):
-            changed = [*lines[:number], line.replace("# ", "", 1), *lines[number + 1 :]]
-            path = tmp_path / "changed.yaml"
-            path.write_text("\n".join(changed), encoding="utf-8")
-            assert [str(fault) for fault in read_offers([path]).faults] == [], line
-
-
-HOSTILE = """
-=cmd()|<script>alert(1)</script>|O'Neil "&" Co|: #|- a|{a: b}|*x|&x|!x|%x|@x|null|true|no|1e5|0175|1:30|2027-01-01
-Müller|日本|شركة|😀|golden|\\n|a\u00a0b|...|---|? x|`x`
-"""
-
-
-@pytest.mark.parametrize("company", [*HOSTILE.strip().replace("\n", "|").split("|"), "a" * 300])
-def test_a_drafted_file_quotes_hostile_names(tmp_path: Path, company: str) -> None:
-    _, entry = drafted(tmp_path, company=company, level=company)
-    assert (entry.offer.company, entry.offer.level) == (company, company)
-
-
-DISGUISES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029\ufeff"
-NAMES = st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters=DISGUISES), min_size=1, max_size=40)
-
-
-@FUZZ
-@given(company=NAMES.filter(str.strip), level=NAMES.filter(str.strip))
-def test_any_name_survives_the_drafted_file(tmp_path_factory: Any, company: str, level: str) -> None:
-    _, entry = drafted(tmp_path_factory.mktemp("new"), company=company, level=level)
-    assert (entry.offer.company, entry.offer.level) == (company.strip(), level.strip())
-
-
-@given(company=st.text(max_size=100), level=st.text(max_size=100))
-def test_an_id_is_always_fit(company: str, level: str) -> None:
-    assert Offer.model_validate({**BASE, "id": offer_id(company, level)})
-
-
-@pytest.mark.parametrize(
-    ("name", "typed", "message"),
-    [
-        ("company", "", "must not be empty"),
-        ("company", "a\x07", "must hold no control characters"),
-        ("location", "Seatle", "Did you mean 'Seattle'?"),
-        ("residence", "Remote", "must be where you live"),
-        ("currency", "euro", "must be a code of three capital letters"),
-        ("usd_rate", "0", "must be above 0"),
-        ("base_salary", "175.000", "could be 175 or 175000"),
-        ("base_salary", "", "must be a number"),
-        ("base_salary", "-1", "must not be negative"),
-        ("sign_on_y2", "-1", "must not be negative"),
-        ("equity_value", "nan", "must be a number, got 'nan'"),
-        ("deadline", "2026-02-30", "must be a date that exists, got 2026-02-30"),
-    ],
-)
-def test_an_answer_is_refused_with_the_sentence_of_a_file(name: str, typed: str, message: str) -> None:
-    question = next(question for question in QUESTIONS if question.name == name)
-    with pytest.raises(InputError) as caught:
-        question.check(typed)
-    (fault,) = caught.value.faults
-    assert fault.field == name
-    assert message in fault.message
-
-
-def test_missing_answers_are_named_all_at_once() -> None:
-    with pytest.raises(InputError) as caught:
-        drafted_file({"company": "A", "location": "Remote", "currency": "EUR"})
-    assert {fault.field for fault in caught.value.faults} == {"level", "residence", "usd_rate", "base_salary"}

@@ -13,7 +13,7 @@ from compkit.errors import CompkitError, nearest_name
 
 # Each command and the module in which it lives; a module is loaded when its command is asked for.
 COMMANDS = {
-    "new": ("files", "Ask some ten questions and write a commented offers file."),
+    "new": ("new", "Ask about your offers and write a short offers file, or add to one (--add)."),
     "init": ("init", "Copy the notebooks and sample offers into a folder, to work in."),
     "validate": ("files", "Say what is wrong in offers files, and what is hardly meant."),
     "evaluate": ("evaluate", "What offers are worth, year by year."),

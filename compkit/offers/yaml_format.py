@@ -110,6 +110,11 @@ def read_yaml(data: bytes) -> Any:
         raise UnreadableError(f"is no valid YAML: {_sentence(str(error))} {_HINT}") from error
 
 
+def yaml_nodes(text: str) -> Any:
+    """Return the tree of nodes, with their places in the text, of a document that `read_yaml` has read before."""
+    return _OffersLoader(text).get_single_node()
+
+
 def _sentence(problem: str | None) -> str:
     return " ".join(ascii(problem or "cannot be read")[1:-1].split())[:200] + "."
 

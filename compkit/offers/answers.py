@@ -1,0 +1,191 @@
+"""The answers to `compkit new`: checked by the model of an offers file, and put in the places that they have in one."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from itertools import count, pairwise
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from compkit.errors import unknown_choice
+from compkit.fields import CURRENCY_KEY, RESERVED_IDS
+from compkit.offer import AMAZON, REMOTE
+from compkit.offers.document import OffersFile
+from compkit.offers.faults import faults_of
+from compkit.offers.questions import NONE, PLACES, Answers, Place, Question, Setting
+from compkit.spelled import USD
+from compkit.tables import load_tables
+
+_MAX_ID = 64
+_COUNTLESS = {("equity", "units"): "price_now", ("options", "n_options"): "strike"}
+"""What a file cannot count without something else: the group, its field, and what the field needs."""
+
+
+def check_answer(
+    question: Question,
+    text: str,
+    answers: Answers,
+    setting: Setting,
+    choices: Mapping[str, list[str]] | None = None,
+) -> Answers:
+    """Return the answer that a typed text gives, by name; nothing where it says "I don't know".
+
+    Parameters
+    ----------
+    question : Question
+    text : str
+        As typed.
+    answers : mapping
+        What has been answered about the same offer, or the same person.
+    setting : Setting
+    choices : mapping of str to list of str, optional
+        The closed lists; compkit's own if left out.
+
+    Raises
+    ------
+    InputError
+        With the sentence that the same value in a file gets.
+    """
+    text = text.strip() or question.default_for(answers, setting)
+    if not text:
+        if question.is_needed:
+            raise question.refusal("is needed.")
+        return {}
+    if question.form_of:
+        return check_answer(question.form_of(text), text, answers, setting, choices)
+    choices = load_tables().choices if choices is None else choices
+    if text == "?" and question.list_name:
+        raise question.refusal(f"can be one of {', '.join(choices[question.list_name])}.")
+    if question.one_of:
+        text = _chosen(question, text, question.one_of(setting))
+    if not question.place:
+        return {question.name: text}
+    return {question.name: _accepted(question, question.meaning.get(text, text), answers, choices)}
+
+
+def _chosen(question: Question, text: str, names: Sequence[str]) -> str:
+    """Return the name that a text begins, letter case set aside."""
+    fitting = [name for name in names if name.casefold().startswith(text.casefold())]
+    exact = [name for name in fitting if name.casefold() == text.casefold()]
+    if len(exact or fitting) != 1:
+        raise question.refusal(unknown_choice(text, names))
+    return (exact or fitting)[0]
+
+
+def _accepted(question: Question, value: object, answers: Answers, choices: Mapping[str, list[str]]) -> object:
+    """Return the value as the file's model reads it beside the answers so far."""
+    in_file = {**choices, CURRENCY_KEY: answers.get("currency", USD)}
+    try:
+        found: Any = OffersFile.model_validate(_draft({**answers, question.name: value}), context=in_file)
+    except ValidationError as error:
+        raise question.refusal(faults_of(error, OffersFile, "", "")[0].message) from error
+    for part in question.place:
+        found = getattr(found, str(part)) if isinstance(found, BaseModel) else found[part]
+    return found
+
+
+def _draft(answers: Answers) -> dict[str, Any]:
+    """Return a whole offers file with the answers so far, and with stand-ins for what it cannot do without."""
+    document = _placed(answers)
+    offer = document.setdefault("offers", [{}])[0]
+    stand_ins: list[tuple[dict[str, Any], dict[str, Any]]] = [
+        (offer, {"id": "draft", "company": "-", "level": "-", "location": REMOTE, "base_salary": 1.0}),
+        *((grant, {"price_now": 1.0} if "units" in grant else {"value": 1.0}) for grant in offer.get("equity", ())),
+        *((option, {"n_options": 1.0, "strike": 1.0}) for option in offer.get("options", ())),
+        (document.get("candidate", {}).get("current", {}), {"base_salary": 1.0}),
+    ]
+    for group, needed in stand_ins:
+        group.update({name: value for name, value in needed.items() if name not in group})
+    return document
+
+
+def _placed(answers: Answers) -> dict[str, Any]:
+    """Return an offers file as plain values, with each answer in its place."""
+    document: dict[str, Any] = {}
+    for name, value in answers.items():
+        _put(document, PLACES.get(name, ()), value)
+    return document
+
+
+def _put(document: dict[str, Any], place: Place, value: object) -> None:
+    inside: Any = document
+    for part, following in pairwise((*place, None)):
+        new: Any = value if following is None else [] if isinstance(following, int) else {}
+        if isinstance(part, int):
+            inside.extend([new] * (part + 1 - len(inside)))
+        else:
+            inside.setdefault(part, new)
+        inside = inside[part]
+
+
+def offer_fields(answers: Answers, taken: Collection[str] = ()) -> dict[str, Any]:
+    """Return what a file says of an offer, in the order in which it was asked.
+
+    Parameters
+    ----------
+    answers : mapping of str to object
+        What `check_answer` returned, by the question's name.
+    taken : collection of str, optional
+        The ids that the file has already.
+    """
+    fields = _placed(answers)["offers"][0]
+    for group, _ in _countless(fields):
+        del fields[group]
+    if answers.get("stock") == NONE:
+        fields["equity"] = []
+    return {"id": unused_id(answers["company"], answers["level"], taken), **fields}
+
+
+def uncounted(answers: Answers) -> dict[str, Any]:
+    """Return what was answered and cannot stand in a file yet, with None where something is missing."""
+    fields = _placed(answers)["offers"][0]
+    return {group: [{**fields[group][0], needed: None}] for group, needed in _countless(fields)}
+
+
+def _countless(fields: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (group, needed)
+        for (group, size), needed in _COUNTLESS.items()
+        if size in fields.get(group, [{}])[0] and needed not in fields[group][0]
+    ]
+
+
+def current_job_fields(answers: Answers) -> dict[str, Any]:
+    """Return what a file says of the current job; nothing where there is none."""
+    current: dict[str, Any] = _placed(answers).get("candidate", {}).get("current", {})
+    return current
+
+
+def unknown_facts(asked: Sequence[Question], answers: Answers) -> list[str]:
+    """Return what was asked, stays unknown and matters, in the words of a sentence."""
+    bonus = {"bonus"} if {"bonus_target_rate", "annual_bonus"} & set(answers) else set()
+    is_amazon = str(answers.get("company", "")).strip().casefold() == AMAZON.casefold()
+    known = {*answers, *bonus, *({"vesting"} if is_amazon else ())}
+    return [question.unknown for question in asked if question.unknown and question.name not in known]
+
+
+def offer_id(company: str, level: str) -> str:
+    """Return an id made from a company and a level.
+
+    >>> offer_id("Société Générale", "L6 / IC"), offer_id("Golden", ""), offer_id("\u65e5\u672c", "\u516d")
+    ('societe-generale-l6-ic', 'offer-golden', 'offer')
+    """
+    plain = unicodedata.normalize("NFKD", f"{company} {level}").encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_MAX_ID].strip("-")
+    if not slug:
+        return "offer"
+    return f"offer-{slug}" if slug in RESERVED_IDS else slug
+
+
+def unused_id(company: str, level: str, taken: Collection[str]) -> str:
+    """Return an id made from a company and a level that no other offer has.
+
+    >>> unused_id("Meta", "E6", {"meta-e6", "meta-e6-2"})
+    'meta-e6-3'
+    """
+    first = offer_id(company, level)
+    numbered = (f"{first[: _MAX_ID - len(ending)]}{ending}" for ending in (f"-{n}" for n in count(2)))
+    return first if first not in taken else next(name for name in numbered if name not in taken)

@@ -1,0 +1,251 @@
+"""What `compkit new` asks, in which order, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from compkit.errors import Fault, InputError
+from compkit.offer import REMOTE
+from compkit.paper_stock import is_listed
+from compkit.spelled import USD, SpellingError, read_rate
+from compkit.tables import load_tables
+
+Answers = Mapping[str, Any]
+"""Accepted answers by the question's name, in the order given; what is not known is not among them."""
+
+Place = tuple[str | int, ...]
+"""Where a value stands in a whole offers file."""
+
+SHARES, DOLLARS, OPTIONS, NONE = "shares", "dollars", "options", "none"
+YES, NO = "yes", "no"
+_LARGEST_RATE, _SMALLEST_BONUS = 1, 1000
+_OFFER: Place = ("offers", 0)
+_GRANT, _OPTION, _CURRENT = (*_OFFER, "equity", 0), (*_OFFER, "options", 0), ("candidate", "current")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the file says before an offer is asked about.
+
+    Parameters
+    ----------
+    rates : mapping of str to float
+        USD for one unit of each currency, as far as that is known.
+    people : tuple of str
+        The ids of `candidates`; empty where the file is about one person.
+    homes : mapping of str to str
+        Where people live, by id; the one person's by the empty text.
+    """
+
+    rates: Mapping[str, float] = field(default_factory=lambda: {USD: 1.0})
+    people: tuple[str, ...] = ()
+    homes: Mapping[str, str] = field(default_factory=dict)
+
+    def home(self, answers: Answers) -> str:
+        """Return where the person lives who has the offer; the empty text where that is not known."""
+        return self.homes.get(answers.get("candidate", ""), "")
+
+
+Condition = Callable[[Answers, Setting], bool]
+
+
+def _always(_answers: Answers, _setting: Setting) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question.
+
+    Parameters
+    ----------
+    name : str
+        The key of its answer.
+    prompt : str
+        What is asked.
+    place : tuple, optional
+        Where the answer goes in a file; empty where it only decides what is asked next.
+    unknown : str, optional
+        What to call it where it stays unknown and that matters.
+    is_needed : bool, optional
+        Whether a file needs the answer.
+    list_name : str, optional
+        The closed list of the answers, which ? shows.
+    asked_if : callable, optional
+        Whether it makes sense, from the answers so far and the setting.
+    one_of : callable, optional
+        The answers to choose from, where there are a few; their first letters will do.
+    meaning : mapping of str to object, optional
+        What to write for an answer that a file calls something else.
+    default : callable, optional
+        What Enter answers.
+    form_of : callable, optional
+        The question that a text answers, where there are several ways to answer.
+    """
+
+    name: str
+    prompt: str = ""
+    place: Place = ()
+    unknown: str = ""
+    is_needed: bool = False
+    list_name: str = ""
+    asked_if: Condition = _always
+    one_of: Callable[[Setting], tuple[str, ...]] | None = None
+    meaning: Mapping[str, object] = field(default_factory=dict)
+    default: Callable[[Answers, Setting], str] | None = None
+    form_of: Callable[[str], Question] | None = None
+
+    def default_for(self, answers: Answers, setting: Setting) -> str:
+        """Return what Enter answers; the empty text where it answers nothing."""
+        return self.default(answers, setting) if self.default else ""
+
+    def prompt_for(self, setting: Setting) -> str:
+        """Return what is asked, with the answers to choose from."""
+        return f"{self.prompt} ({', '.join(self.one_of(setting))})" if self.one_of else self.prompt
+
+    def refusal(self, message: str) -> InputError:
+        """Return the error of an answer; `message` goes on where "Your answer" ends."""
+        return InputError([Fault("your answer", "", self.name, message)])
+
+
+def _bonus_form(text: str) -> Question:
+    """Return whether a text gives a part of the salary or an amount."""
+    try:
+        rate = read_rate(text)
+    except SpellingError:
+        return ANNUAL_BONUS
+    if "%" in text or rate <= _LARGEST_RATE:
+        return BONUS_RATE
+    if rate < _SMALLEST_BONUS:
+        way_out = f"Write {text}%, or the amount with its currency, such as {USD} {text}."
+        raise ANNUAL_BONUS.refusal(f"could be {text}% of the salary or {text} a year. {way_out}")
+    return ANNUAL_BONUS
+
+
+def _has_stock(*kinds: str) -> Condition:
+    return lambda answers, _setting: answers.get("stock") in kinds
+
+
+def _after(*names: str) -> Condition:
+    return lambda answers, _setting: any(name in answers for name in names)
+
+
+def _is_sale_unknown(answers: Answers, _setting: Setting) -> bool:
+    return ("units" in answers or "value" in answers) and is_listed(answers["company"], load_tables()) is None
+
+
+BONUS_RATE = Question("bonus_target_rate", place=(*_OFFER, "bonus_target_rate"))
+ANNUAL_BONUS = Question("annual_bonus", place=(*_OFFER, "annual_bonus"))
+
+_JOB_QUESTIONS = (
+    Question(
+        "candidate", "Whose offer is it", (*_OFFER, "candidate"), is_needed=True,
+        asked_if=lambda _answers, setting: bool(setting.people),
+        one_of=lambda setting: setting.people,
+        default=lambda _answers, setting: setting.people[0] if len(setting.people) == 1 else "",
+    ),
+    Question("company", "Company", (*_OFFER, "company"), is_needed=True),
+    Question("level", "Level (the company's own, such as L6, E6 or 65)", (*_OFFER, "level"), is_needed=True),
+    Question(
+        "location", "Location (a city such as Seattle, or Remote; ? lists all)", (*_OFFER, "location"),
+        is_needed=True, list_name="places",
+    ),
+    Question(
+        "residence", "Where you would live (tax and prices are taken there; ? lists all)", (*_OFFER, "residence"),
+        is_needed=True, list_name="residences",
+        asked_if=lambda answers, _setting: answers.get("location") == REMOTE,
+        default=lambda answers, setting: setting.home(answers),
+    ),
+)  # fmt: skip
+
+_CASH_QUESTIONS = (
+    Question("currency", f"Currency (Enter: {USD})", (*_OFFER, "currency")),
+    Question(
+        "usd_rate", "US dollars for one unit of it (such as 1.08)", ("rates", "XXX"), is_needed=True,
+        asked_if=lambda answers, setting: answers.get("currency", USD) not in setting.rates,
+    ),
+    Question("base_salary", "Base salary a year", (*_OFFER, "base_salary"), is_needed=True),
+    Question("bonus", "Target bonus (15%, or an amount a year; 0 if none)", unknown="bonus", form_of=_bonus_form),
+    Question("sign_on_y1", "Sign-on paid in year 1 (0 if none)", (*_OFFER, "sign_on", 0), "sign-on"),
+    Question(
+        "sign_on_y2", "Sign-on paid in year 2 (0 if none)", (*_OFFER, "sign_on", 1),
+        asked_if=_after("sign_on_y1"),
+    ),
+)  # fmt: skip
+
+_STOCK_QUESTIONS = (
+    Question("stock", "Stock", unknown="stock", one_of=lambda _setting: (SHARES, DOLLARS, OPTIONS, NONE)),
+    Question(
+        "units", "Number of shares in the whole grant", (*_GRANT, "units"), "number of shares",
+        asked_if=_has_stock(SHARES),
+    ),
+    Question(
+        "price_now", "Price of one share today", (*_GRANT, "price_now"), "share price", asked_if=_after("units"),
+    ),
+    Question(
+        "value", "Worth of the whole grant, all its years together", (*_GRANT, "value"), "worth of the stock",
+        asked_if=_has_stock(DOLLARS),
+    ),
+    Question(
+        "n_options", "Number of options in the whole grant", (*_OPTION, "n_options"), "number of options",
+        asked_if=_has_stock(OPTIONS),
+    ),
+    Question(
+        "strike", "Strike price of one option", (*_OPTION, "strike"), "strike price", asked_if=_after("n_options"),
+    ),
+    Question(
+        "fully_diluted_shares", "All shares of the company (fully diluted)",
+        (*_OFFER, "startup", "fully_diluted_shares"), "number of all the company's shares",
+        asked_if=_after("strike"),
+    ),
+    Question(
+        "vesting", "Vesting schedule (such as even-4-year; ? lists all)", (*_GRANT, "vesting"), "vesting schedule",
+        list_name="schedules", asked_if=_after("units", "value"),
+    ),
+    Question(
+        "option_vesting", "Vesting schedule (such as even-4-year; ? lists all)", (*_OPTION, "vesting"),
+        "vesting schedule", list_name="schedules", asked_if=_after("n_options"),
+    ),
+    Question(
+        "tradable", "Can you sell the stock once it vests", (*_GRANT, "tradable"), "whether the stock can be sold",
+        one_of=lambda _setting: (YES, NO), meaning={YES: True, NO: False}, asked_if=_is_sale_unknown,
+    ),
+)  # fmt: skip
+
+OFFER_QUESTIONS: tuple[Question, ...] = (
+    *_JOB_QUESTIONS,
+    *_CASH_QUESTIONS,
+    *_STOCK_QUESTIONS,
+    Question(
+        "status", "Status", (*_OFFER, "status"), "status", one_of=lambda _setting: ("written", "verbal", "in-process")
+    ),
+    Question("start_date", "Start date (YYYY-MM-DD)", (*_OFFER, "start_date")),
+    Question("deadline", "Deadline for your answer (YYYY-MM-DD)", (*_OFFER, "deadline"), "deadline"),
+)
+"""What is asked about each offer."""
+
+CURRENT_JOB_QUESTIONS: tuple[Question, ...] = (
+    Question(
+        "current_base", "Its base salary, in USD (Enter: none, or not now)", (*_CURRENT, "base_salary"),
+        "your current job",
+    ),
+    Question("current_bonus", "Its bonus a year", (*_CURRENT, "annual_bonus"), asked_if=_after("current_base")),
+    Question(
+        "current_stock", "Its stock that vests in a year", (*_CURRENT, "annual_equity"),
+        asked_if=_after("current_base"),
+    ),
+    Question(
+        "current_unvested", "Its stock that has not vested yet, in all", (*_CURRENT, "unvested_equity"),
+        asked_if=_after("current_base"),
+    ),
+)  # fmt: skip
+"""What is asked once, so that offers can be compared with staying."""
+
+PLACES: Mapping[str, Place] = {
+    question.name: question.place
+    for question in (*OFFER_QUESTIONS, BONUS_RATE, ANNUAL_BONUS, *CURRENT_JOB_QUESTIONS)
+    if question.place
+}
+"""Where each answer goes."""
