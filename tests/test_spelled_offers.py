@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ def thousands(number: int, mark: str) -> str:
     return f"{number:,}".replace(",", mark)
 
 
-AMOUNT_FORMS = {
+AMOUNT_FORMS: dict[str, Callable[[int], str]] = {
     "digits": str,
     "decimals": lambda n: f"{n}.00",
     "comma": lambda n: thousands(n, ","),
@@ -77,7 +78,7 @@ AMOUNT_FORMS = {
 }
 ALWAYS_READ = tuple(AMOUNT_FORMS)[: tuple(AMOUNT_FORMS).index("dot")]
 NEVER_READ = ("dot and comma", "decimal comma", "range", "euro", "leading zero", "percent")
-RATE_FORMS = {
+RATE_FORMS: dict[str, Callable[[float], str]] = {
     "fraction": lambda percent: f"{percent / 100:.6g}",
     "percent": lambda percent: f"{percent:.6g}%",
     "percent and blank": lambda percent: f"{percent:.6g} %",
@@ -112,7 +113,7 @@ def written_files(folder: Path, salary: str, rate: str, grant: str) -> dict[str,
     with files["csv"].open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([HEAD, row])
     files["xlsx"] = folder / "o.xlsx"
-    book = openpyxl.Workbook()
+    book: Any = openpyxl.Workbook()
     book.active.append(HEAD)
     book.active.append(row)
     book.save(files["xlsx"])
@@ -156,7 +157,7 @@ def test_an_amount_is_read_right_or_refused(
 def test_a_number_cell_is_a_number(tmp_path: Path, amount: float, ratio: float) -> None:
     """A spreadsheet's numbers have been read already: what the cell holds counts, three decimals too."""
     path = tmp_path / "o.xlsx"
-    book = openpyxl.Workbook()
+    book: Any = openpyxl.Workbook()
     book.active.append(HEAD)
     book.active.append(("one", "A", "L6", "Austin", amount, ratio, round(amount, 3)))
     book.save(path)
