@@ -113,14 +113,13 @@ def unknown_choice(value: object, choices: Sequence[str], all_of_them: str = "")
     all_of_them : str, optional
         Where a long list can be read, such as "`compkit data places` lists all".
     """
-    if len(choices) <= _MAX_LISTED or not isinstance(value, str):
-        sentence = f"must be one of {', '.join(choices)}, got {value!r}."
-    else:
-        nearest = ", ".join(nearest_names(value, choices))
-        sentence = f"must be one of {len(choices)} names, got {value!r}. Nearest: {nearest}."
-        sentence += f" {all_of_them}." if all_of_them else ""
     close = nearest_name(value, choices) if isinstance(value, str) else None
-    return f"{sentence} Did you mean {close!r}?" if close else sentence
+    hint = f" Did you mean {close!r}?" if close else ""
+    if len(choices) <= _MAX_LISTED or not isinstance(value, str):
+        return f"must be one of {', '.join(choices)}, got {value!r}.{hint}"
+    nearest = ", ".join(nearest_names(value, choices))
+    sentence = f"must be one of {len(choices)} names, got {value!r}.{hint} Nearest: {nearest}."
+    return f"{sentence} {all_of_them}." if all_of_them else sentence
 
 
 def unknown_field(value: str, known: Sequence[str], homes: Sequence[str] = ()) -> str:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compkit import spelled
+from compkit import place_names, spelled, spelled_dates
+from compkit.offers import split_numbers
 from compkit.spelled import SpellingError, is_range, read_number, read_price, read_range, read_rate
 
 READ = [
@@ -151,4 +152,5 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 
 def test_the_examples_hold() -> None:
-    assert doctest.testmod(spelled).failed == 0
+    for module in (place_names, spelled, spelled_dates, split_numbers):
+        assert doctest.testmod(module).failed == 0

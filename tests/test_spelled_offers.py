@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from compkit.cli.main import run
 from compkit.errors import Fault
 from compkit.offers import Reading, read_offers
+from compkit.tables import load_tables
 
 PEOPLE = Path(__file__).parent / "cases" / "people"
 HEAD = ("id", "company", "level", "location", "base_salary", "bonus_target_rate", "equity_value")
@@ -41,7 +43,7 @@ def thousands(number: int, mark: str) -> str:
     return f"{number:,}".replace(",", mark)
 
 
-AMOUNT_FORMS = {
+AMOUNT_FORMS: dict[str, Callable[[int], str]] = {
     "digits": str,
     "decimals": lambda n: f"{n}.00",
     "comma": lambda n: thousands(n, ","),
@@ -76,7 +78,7 @@ AMOUNT_FORMS = {
 }
 ALWAYS_READ = tuple(AMOUNT_FORMS)[: tuple(AMOUNT_FORMS).index("dot")]
 NEVER_READ = ("dot and comma", "decimal comma", "range", "euro", "leading zero", "percent")
-RATE_FORMS = {
+RATE_FORMS: dict[str, Callable[[float], str]] = {
     "fraction": lambda percent: f"{percent / 100:.6g}",
     "percent": lambda percent: f"{percent:.6g}%",
     "percent and blank": lambda percent: f"{percent:.6g} %",
@@ -111,7 +113,7 @@ def written_files(folder: Path, salary: str, rate: str, grant: str) -> dict[str,
     with files["csv"].open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([HEAD, row])
     files["xlsx"] = folder / "o.xlsx"
-    book = openpyxl.Workbook()
+    book: Any = openpyxl.Workbook()
     book.active.append(HEAD)
     book.active.append(row)
     book.save(files["xlsx"])
@@ -155,7 +157,7 @@ def test_an_amount_is_read_right_or_refused(
 def test_a_number_cell_is_a_number(tmp_path: Path, amount: float, ratio: float) -> None:
     """A spreadsheet's numbers have been read already: what the cell holds counts, three decimals too."""
     path = tmp_path / "o.xlsx"
-    book = openpyxl.Workbook()
+    book: Any = openpyxl.Workbook()
     book.active.append(HEAD)
     book.active.append(("one", "A", "L6", "Austin", amount, ratio, round(amount, 3)))
     book.save(path)
@@ -364,6 +366,44 @@ def test_rates_above_one_are_valid_as_they_stand() -> None:
     reading = read("messy/m15-rate5.yaml")
     assert reading.faults == ()
     assert {warning.field for warning in reading.offers.warnings} == {"bonus_target_rate", "annual_raise_rate"}
+
+
+def test_what_the_kit_writes_has_one_reading(tmp_path: Path) -> None:
+    """A report's copy of an offer holds 512.125 as a text that cannot be taken for 512125."""
+    path = tmp_path / "o.json"
+    path.write_text(json.dumps(document_of("512.1250", "12.125%", "$1,125.5")))
+    offer = read_offers([path]).offers[0].offer
+    assert (offer.base_salary, offer.bonus_target_rate, offer.equity[0].value) == (512.125, 0.12125, 1125.5)
+    written = offer.model_dump(mode="json", exclude_unset=True)
+    assert (written["base_salary"], written["equity"][0]["value"]) == ("512.1250", 1125.5)
+    path.write_text(json.dumps({"offers": [written]}))
+    assert read_offers([path]).offers[0].offer == offer
+
+
+# The places
+
+
+@pytest.mark.parametrize(
+    ("typed", "place"),
+    [
+        ("Seattle, WA", "Seattle"), ("seattle", "Seattle"), ("SEATTLE WA", "Seattle"), (" Seattle ,wa", "Seattle"),
+        ("San Francisco, California", "San Francisco"), ("New York, NY", "New York"), ("NYC", "New York"),
+        ("New York City", "New York"), ("new york", "New York"), ("Washington, D.C.", "Washington DC"),
+        ("Arlington, VA", "Arlington VA"), ("Saint Louis, MO", "St. Louis"), ("St Louis", "St. Louis"),
+        ("Portland, Oregon", "Portland"), ("Kansas City, MO, USA", "Kansas City"), ("Austin TX", "Austin"),
+    ],
+)  # fmt: skip
+def test_a_place_that_one_row_matches_is_read(typed: str, place: str) -> None:
+    assert load_tables().choices["places"].read(typed) == place  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["Portland, ME", "Portland, Maine", "Kansas City, KS", "Washington", "Arlington", "Arlington, TX", "Seattle, OR",
+     "Paris", "Columbus, GA", "WA", "York", "", "Seattle or Austin"],
+)  # fmt: skip
+def test_a_place_that_no_row_or_another_state_s_matches_is_not_read(typed: str) -> None:
+    assert load_tables().choices["places"].read(typed) is None  # type: ignore[attr-defined]
 
 
 # The command line
