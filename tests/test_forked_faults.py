@@ -283,7 +283,7 @@ def test_no_process_outlives_the_driver(how: signal.Signals, tmp_path: Path) -> 
     (mark,) = {mark for pid, mark in marks(MARK_VARIABLE).items() if pid in {process.pid for process in started}}
     assert len(started) >= 2 * (1 + 11) + 1
     driver.send_signal(how)
-    driver.wait(timeout=PATIENCE_SECONDS)
+    assert driver.wait(timeout=PATIENCE_SECONDS) != 0
     wait_until(lambda: are_gone(started))
     wait_until(lambda: mark not in marks(MARK_VARIABLE).values())
     wait_until(lambda: not list((tmp_path / "temporary").glob("ck-*")))

@@ -373,6 +373,24 @@ def test_a_cell_that_takes_too_long_is_a_cell_timeout(tmp_path: Path) -> None:
     assert [cell.execution_count for cell in forked.notebook.cells] == [1, None]
 
 
+def test_what_is_being_published_as_a_cell_ends_is_not_lost(tmp_path: Path) -> None:
+    text = """
+import threading, time
+session, is_publishing = get_ipython().kernel.session, threading.Event()
+pack = session.pack
+def pack_slowly(content):
+    if threading.current_thread() is not threading.main_thread(): is_publishing.set(); time.sleep(1)
+    return pack(content)
+session.pack = pack_slowly
+# %%
+print("first"); is_publishing.wait(); print("second")
+# %%
+print("third")
+"""
+    forked = executed(write_cells(tmp_path / "x.ipynb", text), "compkit")
+    assert [forked.text(1), forked.text(2)] == ["first\nsecond\n", "third\n"]
+
+
 @pytest.mark.parametrize("last", ["", "1 / 0", "import sys; sys.exit(0)"])
 def test_what_an_interpreter_does_at_its_end_is_done(last: str, tmp_path: Path) -> None:
     ordinary, forked = both(FILES + f"# %%\n{last}", tmp_path)
