@@ -12,6 +12,8 @@ Found = TypeVar("Found")
 
 PATIENCE_SECONDS = 300.0
 """How long to wait for what must come: a slow machine needs minutes, and what tests leave asleep sleeps longer."""
+FAR_LIMIT_SECONDS = 4 * PATIENCE_SECONDS
+"""A time limit that ends nothing while somebody waits for its end by other means."""
 LIMITS_SECONDS = (8.0, 40.0, 200.0)
 """Time limits to try one after another until a report comes as far as it must before it is ended."""
 

@@ -16,7 +16,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from patience import PATIENCE_SECONDS, marks, wait_until
+from patience import FAR_LIMIT_SECONDS, PATIENCE_SECONDS, marks, wait_until
 from quick_engine import write_offers
 from test_batch_kills import PARAMETERS, SOURCE, STEPS, driver_command
 from test_batch_notebooks import write_notebook
@@ -108,7 +108,7 @@ class Driver:
 
 def run_to_its_end(command: Sequence[str]) -> list[int]:
     """Return how many steps the driver took for each report, where it tells."""
-    done = subprocess.run(command, check=True, timeout=4 * PATIENCE_SECONDS, stdout=subprocess.PIPE)
+    done = subprocess.run(command, check=True, timeout=FAR_LIMIT_SECONDS, stdout=subprocess.PIPE)
     return [int(number) for number in done.stdout.split()]
 
 

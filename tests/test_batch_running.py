@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from patience import PATIENCE_SECONDS, are_gone, run_with_limits, wait_until
+from patience import FAR_LIMIT_SECONDS, PATIENCE_SECONDS, are_gone, run_with_limits, wait_until
 from test_batch_notebooks import write_notebook
 
 from compkit.batch import notebooks, refreshing
@@ -275,7 +275,8 @@ from compkit.batch.running import run_reports
 from compkit.offers import Offers, load_offers
 offers = Offers([load_offers({str(place / "offers.yaml")!r}).entry("hangs")])
 run_reports(offers, pathlib.Path({str(tmp_path / "out")!r}), notebooks=["each"], report_on=dt.date(2026, 11, 22),
-            parameters={{"pid_file": {str(pids)!r}}}, notebook_folder=pathlib.Path({str(place / "kit")!r}))
+            parameters={{"pid_file": {str(pids)!r}}}, timeout_seconds={FAR_LIMIT_SECONDS},
+            notebook_folder=pathlib.Path({str(place / "kit")!r}))
 """
     (tmp_path / "temporary").mkdir()
     environment = {**os.environ, "TMPDIR": str(tmp_path / "temporary")}

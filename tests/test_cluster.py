@@ -19,7 +19,7 @@ from typing import Any
 
 import psutil
 import pytest
-from patience import are_gone, run_with_limits, wait_until
+from patience import FAR_LIMIT_SECONDS, are_gone, run_with_limits, wait_until
 from test_batch_notebooks import write_notebook
 from test_batch_running import LOAD, PARAMETERS, PICTURE
 
@@ -116,6 +116,7 @@ def job(kit: Path, notebook: str, folder: Path, **changes: Any) -> Job:
         keep_images=True,
         documents={"offer.json": DOCUMENT},
         key=f"key of {folder.name}",
+        timeout_seconds=FAR_LIMIT_SECONDS,
     )
     return replace(made, **changes)
 

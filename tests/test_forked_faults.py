@@ -20,7 +20,7 @@ from typing import Any
 import psutil
 import pytest
 from forked_notebooks import unwatched_by_pytest, write_cells
-from patience import PATIENCE_SECONDS, are_gone, marks, run_with_limits, wait_until
+from patience import FAR_LIMIT_SECONDS, PATIENCE_SECONDS, are_gone, marks, run_with_limits, wait_until
 
 from compkit.batch.forked.limits import why_no_forks
 from compkit.batch.forked.worker import ForkedWorker, WarmParents
@@ -87,7 +87,7 @@ def job(folder: Path, text: str, **changes: Any) -> Job:
     number = sum(1 for _ in folder.glob("*.ipynb"))
     path = write_cells(folder / f"notebook-{number}.ipynb", text)
     place = str(folder / f"place-{number}")
-    limits = {"timeout_seconds": PATIENCE_SECONDS, "memory_limit_bytes": 0, **changes}
+    limits = {"timeout_seconds": FAR_LIMIT_SECONDS, "memory_limit_bytes": 0, **changes}
     return replace(Job(str(path), place, place, {}, "", keep_images=True), **limits)
 
 
@@ -129,7 +129,7 @@ def test_ten_children_go_with_their_report(parents: WarmParents, worker: ForkedW
     ends = ("", "while True: pass", "os.kill(os.getpid(), 9)", "os._exit(0)", "1 / 0")
 
     def run(limit_seconds: float) -> tuple[list[Job], list[Outcome]]:
-        limits = [limit_seconds if end == "while True: pass" else PATIENCE_SECONDS for end in ends]
+        limits = [limit_seconds if end == "while True: pass" else FAR_LIMIT_SECONDS for end in ends]
         jobs = [
             job(tmp_path, f"{CHILDREN}{note}\n# %%\nopen('ends', 'w').close()\n{end}", timeout_seconds=limit)
             for end, limit in zip(ends, limits, strict=True)
