@@ -1,10 +1,33 @@
-"""How hypothesis runs here: the same examples every time, and not too many."""
+"""How hypothesis runs here: the same examples every time, and not too many. And signals as in a terminal."""
 
 from __future__ import annotations
 
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
     "ci", derandomize=True, max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("ci")
+
+
+@pytest.fixture(scope="module")
+def usual_signals() -> Iterator[None]:
+    """Have signals do what they do in a terminal, here and in what is started from here.
+
+    Whoever starts the tests may have turned some off (nohup, a shell's background, CI), and a process inherits that.
+    """
+    usual = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+    if os.name == "posix":
+        usual[signal.SIGHUP] = signal.SIG_DFL
+        blocked = signal.pthread_sigmask(signal.SIG_UNBLOCK, usual)
+    before = {number: signal.signal(number, handler) for number, handler in usual.items()}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+    if os.name == "posix":
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)

@@ -9,9 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -21,6 +19,7 @@ import psutil
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from patience import PATIENCE_SECONDS, are_gone, wait_until
 from quick_engine import QuickEngine, use, write_kit, write_offers
 from test_batch_notebooks import write_notebook
 from test_batch_resume import LOCK_FILE, SUMMARIES, Place, assert_all_say_the_same, statuses
@@ -35,6 +34,7 @@ from compkit.offers import load_offers
 
 DAY = dt.date(2026, 11, 22)
 STEPS = ("replace", "fsync", "unlink", "rmdir")
+pytestmark = pytest.mark.usefixtures("usual_signals")
 posix_only = pytest.mark.skipif(os.name != "posix", reason="Windows has no forks and no such signals")
 
 
@@ -212,20 +212,7 @@ def test_whatever_happened_all_files_tell_the_same(
 # Signals
 
 
-@pytest.fixture
-def usual_signals() -> Iterator[None]:
-    """Have signals do what they do in a terminal: nohup and a shell's background turn some of them off."""
-    usual = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
-    if os.name == "posix":
-        usual[signal.SIGHUP] = signal.SIG_DFL
-    before = {number: signal.signal(number, handler) for number, handler in usual.items()}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
-
-
 @posix_only
-@pytest.mark.usefixtures("usual_signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_the_command_with_its_number(
     number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -260,7 +247,6 @@ def test_a_signal_ends_the_command_with_its_number(
 
 
 @posix_only
-@pytest.mark.usefixtures("usual_signals")
 def test_a_signal_waits_for_a_publication_to_end() -> None:
     done = []
 
@@ -277,7 +263,6 @@ def test_a_signal_waits_for_a_publication_to_end() -> None:
 
 
 @posix_only
-@pytest.mark.usefixtures("usual_signals")
 def test_a_signal_that_is_turned_off_stays_off() -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
@@ -302,80 +287,76 @@ display({"application/vnd.compkit.figures+json": recorded, "text/plain": "1"}, r
 """
 
 
-def driver_command(folder: Path, out: Path) -> list[str]:
-    """Return what makes the reports of `offers.yaml` by the notebook `each`, both of one folder, two at a time."""
+def driver_command(folder: Path, out: Path, prelude: str = "progress = None") -> list[str]:
+    """Return what makes the reports of `offers.yaml` by the notebook `each`, both of one folder, two at a time.
+
+    The prelude is code that says what `progress` is: what is called after each report.
+    """
     script = f"""
 import datetime as dt, pathlib
 from compkit.batch.running import run_reports
 from compkit.offers import load_offers
+{prelude}
 run_reports(load_offers({str(folder / "offers.yaml")!r}), pathlib.Path({str(out)!r}), notebooks=["each"], n_workers=2,
-            report_date=dt.date(2026, 11, 22), notebook_folder=pathlib.Path({str(folder / "kit")!r}))
+            report_date=dt.date(2026, 11, 22), notebook_folder=pathlib.Path({str(folder / "kit")!r}),
+            progress=progress)
 """
     return [sys.executable, "-c", script]
-
-
-def wait_until(is_so: Any, within_seconds: float) -> None:
-    deadline = time.monotonic() + within_seconds
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
-def are_gone(processes: list[psutil.Process]) -> bool:
-    """Return whether none of them runs; one that only waits for its parent to take note does not."""
-
-    def is_alive(process: psutil.Process) -> bool:
-        try:
-            return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-        except psutil.NoSuchProcess:
-            return False
-
-    return not any(map(is_alive, processes))
 
 
 @posix_only
 def test_kill_ends_the_command_in_order(tmp_path: Path) -> None:
     """SIGTERM: workers and kernels end, the index is there, the exit code is the usual one."""
-    offers, out = write_offers(tmp_path / "offers.yaml", {"a": 100_000.0}), tmp_path / "out"
+    many = {f"o{number}": 100_000.0 for number in range(100)}  # no machine has made them all before the signal comes
+    offers, out = write_offers(tmp_path / "offers.yaml", many), tmp_path / "out"
     command = [sys.executable, "-m", "compkit", "report", str(offers), "-o", str(out)]
     driver = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    wait_until(lambda: (out / "index.html").is_file() and psutil.Process(driver.pid).children(), 120)
+    wait_until(lambda: (out / "index.html").is_file() and psutil.Process(driver.pid).children())
     children = psutil.Process(driver.pid).children(recursive=True)
     driver.terminate()
-    said, told = driver.communicate(timeout=60)
+    said, told = driver.communicate(timeout=PATIENCE_SECONDS)
     assert (driver.returncode, said) == (128 + signal.SIGTERM, "")
     assert told.splitlines()[-1] == "Stopped. What is done stays; the same command goes on from there."
     assert "Traceback" not in told
-    wait_until(partial(are_gone, children), 30)
+    wait_until(partial(are_gone, children))
     assert staging_folders(out) == []
     assert_all_say_the_same(out)
 
 
 @posix_only
 def test_a_driver_killed_again_and_again_makes_each_report_once(tmp_path: Path) -> None:
-    """Each time as soon as one more report is entered."""
+    """Each time as soon as one more report is entered: the driver waits there until it is killed."""
     write_notebook(tmp_path / "kit" / "each.ipynb", PARAMETERS, SOURCE)
     salaries = {f"o{number}": 100_000.0 + number for number in range(12)}
     file, out = write_offers(tmp_path / "offers.yaml", salaries), tmp_path / "out"
+    held = tmp_path / "held"
+    hold = f"""
+import signal
+def progress(_done, _all, result):
+    if result.status == "ok":
+        pathlib.Path({str(held)!r}).touch()
+        signal.pause()
+"""
 
     def n_entered() -> int:
-        if not (out / "summary.csv").is_file():
-            return 0
         with closing(Ledger.open_read_only(out)) as ledger:
             return sum(row.n_done for row in ledger.reports(with_rows=False))
 
-    def has_come_far(driver: subprocess.Popen[bytes], n_wanted: int) -> bool:
-        return n_entered() >= n_wanted or driver.poll() is not None
+    def is_held(driver: subprocess.Popen[bytes]) -> bool:
+        return held.exists() or driver.poll() is not None
 
+    n_before = 0
     for _ in range(3):
-        n_wanted = n_entered() + 1
-        driver = subprocess.Popen(driver_command(tmp_path, out))
-        wait_until(partial(has_come_far, driver, n_wanted), 120)
+        held.unlink(missing_ok=True)
+        driver = subprocess.Popen(driver_command(tmp_path, out, hold))
+        wait_until(partial(is_held, driver))
+        assert n_entered() > n_before
+        n_before = n_entered()
         children = psutil.Process(driver.pid).children(recursive=True)
         driver.kill()
         assert driver.wait() == -signal.SIGKILL
         assert_the_ledger_claims_nothing_that_is_not_there(out)
-        wait_until(partial(are_gone, children), 30)
+        wait_until(partial(are_gone, children))
     run = run_reports(
         load_offers(file), out, notebooks=["each"], report_date=DAY, notebook_folder=tmp_path / "kit", n_workers=2
     )

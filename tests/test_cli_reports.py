@@ -218,8 +218,14 @@ def test_check_says_ok_then_names_the_cell_changed_by_hand(made: Path, tmp_path:
     assert "$236,500" in found["detail"]
 
 
-def test_a_failed_report_is_told_apart_from_the_answer(offers_file: Path, tmp_path: Path) -> None:
-    """No kernel has made a report within a second: exit 1, the reason on stderr, JSON on stdout."""
+def test_a_failed_report_is_told_apart_from_the_answer(
+    offers_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kernel that is not ready within the limit: exit 1, the reason on stderr, JSON on stdout."""
+    startup = tmp_path / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "waits.py").write_text("import time\ntime.sleep(600)")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     text = offers_file.read_text(encoding="utf-8")
     one = tmp_path / "one.yaml"
     one.write_text(text[: text.index("- {id: thirds")], encoding="utf-8")

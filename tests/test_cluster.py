@@ -19,8 +19,9 @@ from typing import Any
 
 import psutil
 import pytest
+from patience import FAR_LIMIT_SECONDS, are_gone, run_with_limits, wait_until
 from test_batch_notebooks import write_notebook
-from test_batch_running import LOAD, PARAMETERS, PICTURE, are_gone, wait_until
+from test_batch_running import LOAD, PARAMETERS, PICTURE
 
 from compkit.batch.cluster import connection
 from compkit.batch.cluster.connection import connected
@@ -34,15 +35,27 @@ from compkit.errors import InputError
 from compkit.offers import load_offers
 
 distributed = pytest.importorskip("distributed", reason="needs Dask: pip install 'compkit[distributed]'")
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs processes that can be forked")
+pytestmark = [
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs processes that can be forked"),
+    pytest.mark.usefixtures("usual_signals"),
+]
 
 from compkit.batch.cluster import driver  # noqa: E402
 from compkit.batch.cluster.station import KEY_PREFIX, Station  # noqa: E402
 
 PRIVATE = "Xyzzy-Holdings"
 DOCUMENT = json.dumps({"offers": [{"company": PRIVATE, "level": "L6"}]})
+HOLD = """
+import time
+hold = pathlib.Path("{kit}/hold")  # where it stands, one report goes on, and the others wait until it has gone
+if hold.exists():
+    try: (hold / "passed").mkdir()
+    except FileExistsError:
+        while hold.exists(): time.sleep(0.02)
+    except FileNotFoundError: pass
+"""
 CELLS = {
-    "good": f"{LOAD}\nimport time\ntime.sleep(0.4)\nprint(offer['company'])",
+    "good": f"{LOAD}{HOLD}print(offer['company'])",
     "fails": "raise ValueError('no such\\nthing')",
     "hangs": """\
 import os, pathlib, subprocess
@@ -72,7 +85,7 @@ def cluster() -> Iterator[Any]:
     started = set(psutil.Process().children(recursive=True)) - before
     left_over = [child.pid for child in started if not is_of_this_process(child)]
     made.close()
-    assert are_gone(left_over, 30)
+    wait_until(lambda: are_gone(left_over))
 
 
 def is_of_this_process(child: psutil.Process) -> bool:
@@ -87,7 +100,8 @@ def is_of_this_process(child: psutil.Process) -> bool:
 @pytest.fixture(scope="module")
 def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("kit")
-    for name, source in CELLS.items():
+    for name, cell in CELLS.items():
+        source = cell.replace("{kit}", str(folder))
         write_notebook(folder / f"{name}.ipynb", PARAMETERS, source, *([PICTURE] if name == "good" else []))
     return folder
 
@@ -102,6 +116,7 @@ def job(kit: Path, notebook: str, folder: Path, **changes: Any) -> Job:
         keep_images=True,
         documents={"offer.json": DOCUMENT},
         key=f"key of {folder.name}",
+        timeout_seconds=FAR_LIMIT_SECONDS,
     )
     return replace(made, **changes)
 
@@ -129,11 +144,13 @@ def test_a_worker_is_killed_and_all_reports_are_those_of_this_machine(cluster: A
             yield job(kit, "good", tmp_path / "there" / name)
 
     there, killed = {}, 0
+    (kit / "hold").mkdir()
     with runner(cluster.scheduler_address, None, print) as run_jobs, closing(run_jobs(jobs())) as ended:
         for position, outcome in ended:
             if not there:
                 assert len(drawn) < len(names), "jobs are drawn as they are needed"
                 killed = _kill_a_busy_worker(cluster)
+                (kit / "hold").rename(tmp_path / "held no more")
             there[position] = outcome
     assert killed
     assert there.keys() == here.keys() == set(range(9))
@@ -151,27 +168,38 @@ def _kill_a_busy_worker(cluster: Any) -> int:
         busy = next(worker for worker, keys in client.processing().items() if keys)
     below = [child.pid for child in psutil.Process(pids[busy]).children(recursive=True)]
     os.kill(pids[busy], signal.SIGKILL)
-    assert are_gone([pids[busy], *below], 10)
+    wait_until(lambda: are_gone([pids[busy], *below]))
     return len(below)
+
+
+def assert_the_noted_are_gone(pid_file: Path) -> None:
+    pids = [int(pid) for pid in pid_file.read_text().split()]
+    assert len(pids) == 2
+    wait_until(lambda: are_gone(pids))
 
 
 def test_what_fails_fails_alone_and_what_kills_workers_is_given_up(cluster: Any, kit: Path, tmp_path: Path) -> None:
     cluster.scheduler.allowed_failures = 0
     names = ["fails", "kills", "good", "good", "hangs", "good"]
-    changes = {"parameters": {"pid_file": str(tmp_path / "pids")}, "timeout_seconds": 3.0}
-    jobs = [
-        job(kit, name, tmp_path / str(number), **(changes if name == "hangs" else {}))
-        for number, name in enumerate(names)
-    ]
-    there = run(cluster, jobs)
+    pids = tmp_path / "pids"
+
+    def run_all(limit_seconds: float) -> dict[int, Outcome]:
+        changes = {"parameters": {"pid_file": str(pids)}, "timeout_seconds": limit_seconds}
+        jobs = [
+            job(kit, name, tmp_path / str(number), **(changes if name == "hangs" else {}))
+            for number, name in enumerate(names)
+        ]
+        return run(cluster, jobs)
+
+    limit, there = run_with_limits(run_all, lambda _: pids.exists())
     assert (there[0].error, there[0].cause, there[0].n_tries) == ("cell 3: ValueError: no such thing", "notebook", 1)
     assert there[1].error is not None
     assert there[1].error.startswith("1 workers ended while they had this report; the last one was tcp://127.0.0.1:")
     assert (there[1].cause, there[1].n_tries, there[1].key) == ("outside", 2, "key of 1")
     assert [there[number].error for number in (2, 3, 5)] == [None] * 3
-    assert there[4].error == "cell 3: TimeoutError: the report took longer than 3 s and was ended."
+    assert there[4].error == f"cell 3: TimeoutError: the report took longer than {limit:g} s and was ended."
     assert there[4].cause == "time"
-    assert are_gone([int(pid) for pid in (tmp_path / "pids").read_text().split()], 5)
+    assert_the_noted_are_gone(pids)
     assert not (tmp_path / "0" / OUTCOME_FILE).exists()
 
 
@@ -180,8 +208,8 @@ def test_a_batch_that_is_left_early_ends_what_runs_there(cluster: Any, kit: Path
     jobs = [job(kit, "hangs", tmp_path / "0", parameters={"pid_file": str(pids)}), job(kit, "good", tmp_path / "1")]
     with runner(cluster.scheduler_address, None, print) as run_jobs, closing(run_jobs(jobs)) as ended:
         assert next(ended)[0] == 1
-        wait_until(lambda: pids.exists() and len(pids.read_text().split()) == 2, 180)
-    assert are_gone([int(pid) for pid in pids.read_text().split()], 10)
+        wait_until(lambda: pids.exists() and len(pids.read_text().split()) == 2)
+    assert_the_noted_are_gone(pids)
     wait_until(lambda: not list(Path(cluster.workers[0].local_directory).glob("worker-*/report-*")))
 
 
@@ -195,10 +223,10 @@ with runner({cluster.scheduler_address!r}, None, print) as run_jobs:
     list(run_jobs([Job.from_line({line!r})]))
 """
     killed = subprocess.Popen([sys.executable, "-c", script])
-    wait_until(lambda: pids.exists() and len(pids.read_text().split()) == 2, 180)
+    wait_until(lambda: pids.exists() and len(pids.read_text().split()) == 2)
     killed.kill()
     killed.wait()
-    assert are_gone([int(pid) for pid in pids.read_text().split()], 15)
+    assert_the_noted_are_gone(pids)
 
 
 def test_a_worker_unlike_this_machine_is_refused(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:

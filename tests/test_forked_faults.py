@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import random
@@ -19,6 +20,7 @@ from typing import Any
 import psutil
 import pytest
 from forked_notebooks import unwatched_by_pytest, write_cells
+from patience import FAR_LIMIT_SECONDS, PATIENCE_SECONDS, are_gone, marks, run_with_limits, wait_until
 
 from compkit.batch.forked.limits import why_no_forks
 from compkit.batch.forked.worker import ForkedWorker, WarmParents
@@ -26,10 +28,11 @@ from compkit.batch.jobs import Job, Outcome
 from compkit.batch.pool import outcomes
 from compkit.batch.processes import MARK_VARIABLE
 
-pytestmark = pytest.mark.skipif(bool(why_no_forks()), reason="forked reports need Linux; run these tests there")
+pytestmark = [
+    pytest.mark.skipif(bool(why_no_forks()), reason="forked reports need Linux; run these tests there"),
+    pytest.mark.usefixtures("usual_signals"),
+]
 
-PATIENCE_SECONDS = 120.0
-LIMIT_SECONDS = 10.0
 MEGABYTE = 1024**2
 MEMORY_LIMIT_BYTES = 300 * MEGABYTE
 ROOT = Path(__file__).parents[1]
@@ -84,15 +87,8 @@ def job(folder: Path, text: str, **changes: Any) -> Job:
     number = sum(1 for _ in folder.glob("*.ipynb"))
     path = write_cells(folder / f"notebook-{number}.ipynb", text)
     place = str(folder / f"place-{number}")
-    plain = Job(str(path), place, place, {}, "", keep_images=True, timeout_seconds=60.0, memory_limit_bytes=0)
-    return replace(plain, **changes)
-
-
-def wait_until(is_so: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    limits = {"timeout_seconds": FAR_LIMIT_SECONDS, "memory_limit_bytes": 0, **changes}
+    return replace(Job(str(path), place, place, {}, "", keep_images=True), **limits)
 
 
 def descendants(pid: int) -> list[psutil.Process]:
@@ -100,19 +96,6 @@ def descendants(pid: int) -> list[psutil.Process]:
         return psutil.Process(pid).children(recursive=True)
     except psutil.NoSuchProcess:
         return []
-
-
-def is_over(process: psutil.Process) -> bool:
-    try:
-        return process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
-def marks() -> dict[int, str]:
-    """Return each process that carries a warmed parent's mark in its environment, and the mark."""
-    found = ((process.pid, process.info["environ"] or {}) for process in psutil.process_iter(["environ"]))
-    return {pid: environment[MARK_VARIABLE] for pid, environment in found if MARK_VARIABLE in environment}
 
 
 def assert_the_next_is_well(worker: ForkedWorker, parents: WarmParents, folder: Path) -> None:
@@ -127,19 +110,33 @@ def all_at_once(jobs: Sequence[Job], parents: WarmParents) -> list[Outcome]:
 
 
 def test_hung_cells_are_ended_and_named(parents: WarmParents, worker: ForkedWorker, tmp_path: Path) -> None:
-    jobs = [job(tmp_path, f"1\n# %%\n{code}", timeout_seconds=LIMIT_SECONDS) for code in HANGS.values()]
-    late = f"cell 2: TimeoutError: the report took longer than {LIMIT_SECONDS:g} s and was ended."
-    for how, outcome in zip(HANGS, all_at_once(jobs, parents), strict=True):
+    codes = [f"1\n# %%\nopen('hangs', 'w').close()\n{code}" for code in HANGS.values()]
+
+    def run(limit_seconds: float) -> tuple[list[Job], list[Outcome]]:
+        jobs = [job(tmp_path, code, timeout_seconds=limit_seconds) for code in codes]
+        return jobs, all_at_once(jobs, parents)
+
+    limit, (_, found) = run_with_limits(run, lambda ran: all((Path(one.folder) / "hangs").exists() for one in ran[0]))
+    late = f"cell 2: TimeoutError: the report took longer than {limit:g} s and was ended."
+    for how, outcome in zip(HANGS, found, strict=True):
         assert (how, outcome.error, outcome.cause) == (how, late, "time")
-        assert outcome.seconds > LIMIT_SECONDS
+        assert outcome.seconds > limit
     assert_the_next_is_well(worker, parents, tmp_path)
 
 
 def test_ten_children_go_with_their_report(parents: WarmParents, worker: ForkedWorker, tmp_path: Path) -> None:
     note = "import psutil; open('begun', 'w').write(' '.join(str(p.pid) for p in psutil.Process().children(True)))"
     ends = ("", "while True: pass", "os.kill(os.getpid(), 9)", "os._exit(0)", "1 / 0")
-    jobs = [job(tmp_path, f"{CHILDREN}{note}\n# %%\n{end}", timeout_seconds=LIMIT_SECONDS) for end in ends]
-    found = all_at_once(jobs, parents)
+
+    def run(limit_seconds: float) -> tuple[list[Job], list[Outcome]]:
+        limits = [limit_seconds if end == "while True: pass" else FAR_LIMIT_SECONDS for end in ends]
+        jobs = [
+            job(tmp_path, f"{CHILDREN}{note}\n# %%\nopen('ends', 'w').close()\n{end}", timeout_seconds=limit)
+            for end, limit in zip(ends, limits, strict=True)
+        ]
+        return jobs, all_at_once(jobs, parents)
+
+    _, (jobs, found) = run_with_limits(run, lambda ran: all((Path(one.folder) / "ends").exists() for one in ran[0]))
     pids = [int(pid) for given in jobs for pid in (Path(given.folder) / "begun").read_text().split()]
     assert len(pids) >= len(ends) * 11
     wait_until(lambda: not any(psutil.pid_exists(pid) for pid in pids))
@@ -228,7 +225,8 @@ def done(jobs: Sequence[Job], n_workers: int, meanwhile: Callable[[], object] = 
 
 
 def test_a_report_killed_from_outside_is_tried_once_more(tmp_path: Path) -> None:
-    once = job(tmp_path, BEGUN + "seen = os.path.exists('seen'); open('seen', 'w')\nwhile not seen: time.sleep(0.05)")
+    seen = "import os; seen = os.path.exists('seen'); open('seen', 'w').close()\n"
+    once = job(tmp_path, seen + BEGUN + "while not seen: time.sleep(0.05)")
     always = job(tmp_path, BEGUN + "while True: time.sleep(0.05)")
 
     def kill() -> None:
@@ -251,14 +249,16 @@ def test_a_lost_warmed_parent_is_followed_by_another(tmp_path: Path) -> None:
 
     def kill() -> None:
         wait_until(lambda: all((Path(given.folder) / "children").exists() for given in jobs[:2]))
-        (parent,) = {psutil.Process(int(begun(given).read_text())).ppid() for given in jobs[:2]}
+        reports = [int(begun(given).read_text()) for given in jobs[:2]]
+        (parent,) = {psutil.Process(pid).ppid() for pid in reports}
         os.kill(parent, signal.SIGKILL)
+        wait_until(lambda: are_gone(reports))
         (tmp_path / "go").touch()
 
     assert [(outcome.error, outcome.n_tries) for outcome in done(jobs, 2, kill)] == [(None, 2), (None, 2), (None, 1)]
     pids = [int(pid) for given in jobs for pid in (Path(given.folder) / "children").read_text().split()]
     assert len(pids) == 5
-    wait_until(lambda: not any(psutil.pid_exists(pid) and not is_over(psutil.Process(pid)) for pid in pids))
+    wait_until(lambda: are_gone(pids))
 
 
 DRIVER = """
@@ -280,12 +280,12 @@ def test_no_process_outlives_the_driver(how: signal.Signals, tmp_path: Path) -> 
     driver = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     wait_until(lambda: all((Path(given.folder) / "all").exists() for given in jobs))
     started = descendants(driver.pid)
-    (mark,) = {mark for pid, mark in marks().items() if pid in {process.pid for process in started}}
+    (mark,) = {mark for pid, mark in marks(MARK_VARIABLE).items() if pid in {process.pid for process in started}}
     assert len(started) >= 2 * (1 + 11) + 1
     driver.send_signal(how)
-    driver.wait(timeout=PATIENCE_SECONDS)
-    wait_until(lambda: all(is_over(process) for process in started))
-    wait_until(lambda: mark not in marks().values())
+    assert driver.wait(timeout=PATIENCE_SECONDS) != 0
+    wait_until(lambda: are_gone(started))
+    wait_until(lambda: mark not in marks(MARK_VARIABLE).values())
     wait_until(lambda: not list((tmp_path / "temporary").glob("ck-*")))
 
 
@@ -294,10 +294,25 @@ def test_limits_do_not_look_at_the_wall_clock(
 ) -> None:
     monkeypatch.setattr(time, "time", lambda: random.uniform(0, 4e9))  # noqa: S311 - a clock gone mad
     wait = "import time; time.sleep(0.3)"
-    assert worker.outcome(job(tmp_path, wait, timeout_seconds=30.0)).error is None
+    assert worker.outcome(job(tmp_path, wait)).error is None
     late = worker.outcome(job(tmp_path, "while True: pass", timeout_seconds=2.0))
     assert late.cause == "time"
     assert 2.0 < late.seconds < PATIENCE_SECONDS
+
+
+def n_files_as_it_waits(pid: int) -> int:
+    """Return how many files a process has open when it waits: what it waits with is one of them."""
+    found: list[str] = []
+
+    def is_waiting() -> bool:
+        found.clear()
+        for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                found.append(str(descriptor.readlink()))
+        return "anon_inode:[eventpoll]" in found
+
+    wait_until(is_waiting)
+    return len(found)
 
 
 def test_the_warmed_parent_does_not_grow(parents: WarmParents, worker: ForkedWorker, tmp_path: Path) -> None:
@@ -307,10 +322,7 @@ def test_the_warmed_parent_does_not_grow(parents: WarmParents, worker: ForkedWor
     def size() -> tuple[int, int, int, int, int]:
         wait_until(lambda: not parent.children())
         gc.collect()  # else the files of an earlier test may be closed between two looks
-        n_files = 0
-        for _ in range(100):
-            time.sleep(0.005)
-            n_files = max(n_files, parent.num_fds())  # one fewer where it does not wait
+        n_files = n_files_as_it_waits(parent.pid)
         return n_files, parent.num_threads(), driver.num_fds(), driver.num_threads(), parent.memory_full_info().uss
 
     for _ in range(10):
@@ -335,13 +347,18 @@ def test_fifty_quick_reports_with_two_workers(tmp_path: Path) -> None:
 def test_the_next_report_begins_while_the_one_before_ends(tmp_path: Path) -> None:
     """But not the one after it; and when all outcomes are told, all processes have ended of their own accord."""
     code = """
-import atexit, time
+import atexit, os, signal, time
 def note(what): open({path!r}, "a").write(f"{{what}} {{time.monotonic()}}\\n")
-def leave(): time.sleep(1.5); note("left")
+def leave():
+    signal.setitimer(signal.ITIMER_REAL, 0)  # its end may take as long as this machine needs
+    while not os.path.exists({following!r}): time.sleep(0.02)
+    time.sleep(0.5); note("left")  # time for the one after the next to begin too early
 note("begun"); atexit.register(leave)
 """
     notes = [tmp_path / f"notes-{number}.txt" for number in range(3)]
-    found = done([job(tmp_path, code.format(path=str(path))) for path in notes], 1)
+    following = [*notes[1:], tmp_path]
+    codes = [code.format(path=str(path), following=str(after)) for path, after in zip(notes, following, strict=True)]
+    found = done([job(tmp_path, code) for code in codes], 1)
     assert [outcome.error for outcome in found] == [None] * 3
     first, second, third = (dict(line.split() for line in path.read_text().splitlines()) for path in notes)
     assert float(second["begun"]) < float(first["left"]) < float(third["begun"]) < float(third["left"])

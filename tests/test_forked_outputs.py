@@ -13,11 +13,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 from forked_notebooks import Executed, comparable, executed, unwatched_by_pytest, write_cells
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from patience import run_with_limits
 
 from compkit.batch.forked.driver import shared_parent
 from compkit.batch.forked.limits import why_no_forks
@@ -128,21 +130,23 @@ print("caught"); 3
 caught.stdout, sys.stdout.isatty(), sys.stdout.encoding, sys.stdout.name, sys.__stdout__.fileno()
 """
 
+PAUSES_SECONDS = (0.6, 3.0, 15.0)
+"""How long to wait until an ordinary kernel has taken in what comes by file descriptor, which it does a little later."""
 STREAMS = r"""
 import getpass, logging, multiprocessing, os, subprocess, sys, time, warnings
-def arrived(): time.sleep(0.6)  # an ordinary kernel takes in what comes by file descriptor a little later
+def arrived(): time.sleep(PAUSE)
 print("before"); subprocess.run(["echo", "child"]); arrived(); print("between"); os.system("echo out; echo err >&2"); arrived(); print("after")
 # %%
 print("before"); os.write(1, b"one\n"); arrived(); print("mid"); os.write(2, b"two\n"); arrived(); print("end")
 # %%
-!echo out; sleep 0.3; echo err >&2; sleep 0.3
+!echo out; sleep PAUSE; echo err >&2; sleep PAUSE
 # %%
 kept = !echo kept
 kept, _exit_code
 # %%
 %%bash
-echo out; sleep 0.3
-echo err >&2; sleep 0.3
+echo out; sleep PAUSE
+echo err >&2; sleep PAUSE
 echo out again
 # %%
 fork = multiprocessing.get_context("fork")
@@ -295,24 +299,31 @@ def test_the_kits_notebooks_are_equal(name: str) -> None:
     assert any(cell.get("outputs") for cell in forked.notebook.cells)
 
 
-@pytest.mark.parametrize(
-    ("text", "are_streams_in_order"), [(SHOWN, True), (STREAMS, False)], ids=["what is shown", "streams"]
-)
-def test_awkward_cells_are_equal(text: str, are_streams_in_order: bool, tmp_path: Path) -> None:  # noqa: FBT001
-    ordinary, forked = both(text, tmp_path)
-    assert ordinary.error is None
-    given, wanted = (comparable(result, are_streams_in_order=are_streams_in_order) for result in (forked, ordinary))
+def assert_equal_cell_by_cell(given: list[Any], wanted: list[Any]) -> None:
     for cell, expected in zip(given[0], wanted[0], strict=True):
         assert cell == expected
     assert given == wanted
+
+
+def test_awkward_cells_are_equal(tmp_path: Path) -> None:
+    ordinary, forked = both(SHOWN, tmp_path)
+    assert ordinary.error is None
+    assert_equal_cell_by_cell(comparable(forked), comparable(ordinary))
+
+
+def test_streams_are_equal(tmp_path: Path) -> None:
+    for pause in PAUSES_SECONDS:
+        ordinary, forked = both(STREAMS.replace("PAUSE", str(pause)), tmp_path / str(pause))
+        assert ordinary.error is None
+        given, wanted = (comparable(result, are_streams_in_order=False) for result in (forked, ordinary))
+        if given == wanted:
+            break
+    assert_equal_cell_by_cell(given, wanted)
 
 
 def test_errors_are_equal_to_the_last_frame(tmp_path: Path) -> None:
     ordinary, forked = both(ERRORS, tmp_path, allow_errors=True)
-    given, wanted = comparable(forked), comparable(ordinary)
-    for cell, expected in zip(given[0], wanted[0], strict=True):
-        assert cell == expected
-    assert given == wanted
+    assert_equal_cell_by_cell(comparable(forked), comparable(ordinary))
     assert "reached\n" in forked.text(-1)  # in both a warning of IPython may stand beside it
 
 
@@ -351,11 +362,33 @@ def test_half_a_character_is_lost_and_the_rest_is_not(tmp_path: Path) -> None:
 
 
 def test_a_cell_that_takes_too_long_is_a_cell_timeout(tmp_path: Path) -> None:
-    path = write_cells(tmp_path / "x.ipynb", "'quick'\n# %%\nwhile True: pass")
-    forked = executed(path, "compkit", execution_timeout=2)
+    path = write_cells(tmp_path / "x.ipynb", "'quick'\n# %%\nopen('hangs', 'w').close()\nwhile True: pass")
+    _, forked = run_with_limits(
+        lambda limit: executed(path, "compkit", execution_timeout=limit),
+        lambda _: (tmp_path / "hangs").exists(),
+        limits=(2.0, 20.0, 200.0),
+    )
     assert isinstance(forked.error, CellTimeoutError)
     assert "while True: pass" in str(forked.error)
     assert [cell.execution_count for cell in forked.notebook.cells] == [1, None]
+
+
+def test_what_is_being_published_as_a_cell_ends_is_not_lost(tmp_path: Path) -> None:
+    text = """
+import threading, time
+session, is_publishing = get_ipython().kernel.session, threading.Event()
+pack = session.pack
+def pack_slowly(content):
+    if threading.current_thread() is not threading.main_thread(): is_publishing.set(); time.sleep(1)
+    return pack(content)
+session.pack = pack_slowly
+# %%
+print("first"); is_publishing.wait(); print("second")
+# %%
+print("third")
+"""
+    forked = executed(write_cells(tmp_path / "x.ipynb", text), "compkit")
+    assert [forked.text(1), forked.text(2)] == ["first\nsecond\n", "third\n"]
 
 
 @pytest.mark.parametrize("last", ["", "1 / 0", "import sys; sys.exit(0)"])

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -20,14 +20,17 @@ from forked_notebooks import unwatched_by_pytest, write_cells
 from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory
 from nbclient import NotebookClient
+from patience import PATIENCE_SECONDS, wait_until
 
 from compkit.batch.forked.driver import shared_parent
 from compkit.batch.forked.limits import why_no_forks
 from compkit.batch.notebooks import notebook_directory
 
-pytestmark = pytest.mark.skipif(bool(why_no_forks()), reason="forked kernels need Linux; run these tests there")
+pytestmark = [
+    pytest.mark.skipif(bool(why_no_forks()), reason="forked kernels need Linux; run these tests there"),
+    pytest.mark.usefixtures("usual_signals"),
+]
 
-PATIENCE_SECONDS = 60
 ROOT = Path(__file__).parents[1]
 
 
@@ -178,14 +181,14 @@ def test_voila_serves_a_page_with_a_forked_kernel(tmp_path: Path) -> None:
     finally:
         started = psutil.Process(server.pid).children(recursive=True)
         server.terminate()
-        server.wait(timeout=60)
+        server.wait(timeout=PATIENCE_SECONDS)
     assert "served by" in page
     assert "-m ipykernel_launcher" not in page
     wait_until(lambda: not any(process.is_running() for process in started))
 
 
 def fetched(address: str, server: subprocess.Popen[bytes]) -> str:
-    deadline = time.monotonic() + PATIENCE_SECONDS * 2
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         try:
             with urllib.request.urlopen(address, timeout=PATIENCE_SECONDS) as answered:  # noqa: S310 - our own server
@@ -193,10 +196,3 @@ def fetched(address: str, server: subprocess.Popen[bytes]) -> str:
         except OSError:
             time.sleep(0.2)
     raise AssertionError("no page came")
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)

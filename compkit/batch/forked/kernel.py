@@ -87,7 +87,7 @@ class RecordedStream(OutStream):
     """Standard output or error: what Python writes, and what subprocesses write to the file descriptor."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        self._reading = threading.Lock()
+        self._reading, self._publishing = threading.Lock(), threading.RLock()
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         super().__init__(*arguments, **options)
 
@@ -110,7 +110,11 @@ class RecordedStream(OutStream):
         return super().write(string)
 
     def _flush(self) -> None:
-        with contextlib.suppress(UnicodeEncodeError):  # half a character: ordinary kernels lose it, too
+        # A timer publishes now and then: the cell's end must wait for it, or what it is at is no cell's any more.
+        with (
+            self._publishing,
+            contextlib.suppress(UnicodeEncodeError),
+        ):  # half a character: ordinary kernels lose it, too
             super()._flush()
 
     def drain(self) -> None:
