@@ -37,6 +37,7 @@ BASE: Mapping[str, Any] = {
     "location": "Seattle",
     "base_salary": 175000,
 }
+PRICED = {"priced_on": "2026-12-01"}
 FUZZ = settings(max_examples=100, deadline=None)
 
 
@@ -572,20 +573,24 @@ def test_a_sound_offer_has_no_warning(tmp_path: Path) -> None:
     ("fields", "field", "message"),
     [
         ({"base_salary": 29_999}, "base_salary", "of 29,999 USD a year is very low"),
-        ({"equity": [{"value": 4_000_001 * 1.2}]}, "equity", "more than ten times the highest L6 band"),
+        ({"equity": [{"value": 4_000_001 * 1.2, **PRICED}]}, "equity", "more than ten times the highest L6 band"),
         (
-            {"company": "Acme", "level": "5", "equity": [{"value": 10_000_001, "vesting": "google"}]},
+            {"company": "Acme", "level": "5", "equity": [{"value": 10_000_001, "vesting": "google", **PRICED}]},
             "equity",
             "ten times the highest L6 or L7 band (1,000,000)",
         ),
-        ({"company": "Acme", "equity": [{"value": 1000}]}, "equity[0].vesting", "even-4-year is assumed"),
+        ({"company": "Acme", "equity": [{"value": 1000, **PRICED}]}, "equity[0].vesting", "even-4-year is assumed"),
         ({"equity": [{"value": 1000, "grant_price": 10, "price_now": 51}]}, "equity[0]", "moved to 5.1 times"),
         ({"equity": [{"value": 1000, "grant_price": 51, "price_now": 10}]}, "equity[0]", "moved to 0.2 times"),
         ({"equity": [{"value": 100, "grant_price": 200}]}, "equity[0]", "less than one share"),
-        ({"equity": [{"value": 1000, "price_now": 10}]}, "equity[0]", "no grant_price"),
-        ({"equity": [{"value": 1000, "vesting": "stripe"}]}, "equity[0]", "schedule stripe that ends after 12 months"),
+        ({"equity": [{"value": 1000, "price_now": 10, **PRICED}]}, "equity[0]", "no grant_price"),
         (
-            {"equity": [{"value": 1000, "vesting": [{"month": 36, "fraction": 1}]}]},
+            {"equity": [{"value": 1000, "vesting": "stripe", **PRICED}]},
+            "equity[0]",
+            "schedule stripe that ends after 12 months",
+        ),
+        (
+            {"equity": [{"value": 1000, "vesting": [{"month": 36, "fraction": 1}], **PRICED}]},
             "equity[0]",
             "schedule of its own that ends after 36 months: is value the whole four years' or one year's grant?",
         ),
@@ -598,7 +603,7 @@ def test_a_sound_offer_has_no_warning(tmp_path: Path) -> None:
             "comes on top of refreshers",
         ),
         (
-            {"equity": [{"value": 100000}], "refresher_plan": {"annual_value": 100001}},
+            {"equity": [{"value": 100000, **PRICED}], "refresher_plan": {"annual_value": 100001}},
             "refresher_plan.annual_value",
             "of 100,001 a year is more than the whole first grant (100,000)",
         ),

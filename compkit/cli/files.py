@@ -15,6 +15,9 @@ from compkit.errors import Fault, InputError
 from compkit.offers import read_offers
 from compkit.offers.drafting import QUESTIONS, Question, drafted_file
 
+# What the questions do not ask for: it is no doubt about an answer.
+_OPEN = (".vesting", ".priced_on")
+
 
 @click.command("validate")
 @files_argument
@@ -66,7 +69,7 @@ def _confirm_doubts(path: Path, text: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         draft = Path(folder) / path.name
         draft.write_text(text, encoding="utf-8")
-        doubtful = [doubt for doubt in read_offers([draft]).offers.warnings if not doubt.field.endswith(".vesting")]
+        doubtful = [doubt for doubt in read_offers([draft]).offers.warnings if not doubt.field.endswith(_OPEN)]
     for doubt in doubtful:
         click.echo(f"warning: {doubt.field} {doubt.message}", err=True)
     if doubtful:

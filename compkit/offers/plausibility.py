@@ -107,9 +107,9 @@ def _pricing_doubts(offer: Offer) -> list[Doubt]:
     """Return, once for an offer, that nothing says which price turns a grant in dollars into shares."""
     for position, grant in enumerate(offer.equity):
         if grant.has_open_units and grant.value and grant.priced_on is None:
-            rule = ("is in dollars, without a price that turned it into shares. Ask on which day, or over which days' "
-                    "average, the grant is turned into shares: priced_on, priced_over_days.")  # fmt: skip
-            return [(f"equity[{position}].value", rule)]
+            rule = ("is left out, and so is grant_price. Ask on which day, or over which days' average, the grant is "
+                    "turned into shares.")  # fmt: skip
+            return [(f"equity[{position}].priced_on", rule)]
     return []
 
 
