@@ -284,10 +284,11 @@ def test_guide_tables_are_complete(table: str) -> None:
 
 
 def test_guide_locations_are_the_five() -> None:
-    """The guide's own places are marked, and only Remote has neither state nor metro."""
+    """The guide's own places are marked, and only Remote and Elsewhere have neither state nor metro."""
     places = rows_of("places")
     assert {row["place"] for row in places if row["guide_location"] == "true"} == GUIDE_LOCATIONS
-    assert [row["place"] for row in places if not (row["state"] and row["metro"] and row["geofips"])] == ["Remote"]
+    bare = [row["place"] for row in places if not (row["state"] and row["metro"] and row["geofips"])]
+    assert bare == ["Remote", "Elsewhere"]
 
 
 def test_each_metro_has_one_code() -> None:

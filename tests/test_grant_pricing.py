@@ -98,9 +98,9 @@ def asked(capsys: Capture, path: Path) -> list[str]:
 @pytest.mark.parametrize(
     ("grants", "fields"),
     [
-        ([{"value": 100000}], ["equity[0].value"]),
-        ([{"value": 100000}, {"value": 50000}], ["equity[0].value"]),  # once
-        ([{"value": 100000, "price_now": 50}], ["equity[0].value"]),
+        ([{"value": 100000}], ["equity[0].priced_on"]),
+        ([{"value": 100000}, {"value": 50000}], ["equity[0].priced_on"]),  # once
+        ([{"value": 100000, "price_now": 50}], ["equity[0].priced_on"]),
         ([{"value": 100000, "grant_price": 50}], []),
         ([{"value": 100000, "priced_on": "2027-03-01"}], []),
         ([{"units": 100, "grant_price": 50}], []),

@@ -34,6 +34,7 @@ BASE: Mapping[str, Any] = {
     "location": "Seattle",
     "base_salary": 175000,
 }
+PRICED = {"priced_on": "2026-12-01"}
 FUZZ = settings(max_examples=100, deadline=None)
 
 
@@ -581,9 +582,9 @@ def test_a_sound_offer_has_no_warning(tmp_path: Path) -> None:
     ("fields", "field", "message"),
     [
         ({"base_salary": 29_999}, "base_salary", "of 29,999 USD a year is very low"),
-        ({"equity": [{"value": 4_000_001 * 1.2}]}, "equity", "more than ten times the highest L6 band"),
+        ({"equity": [{"value": 4_000_001 * 1.2, **PRICED}]}, "equity", "more than ten times the highest L6 band"),
         (
-            {"company": "Acme", "level": "5", "equity": [{"value": 10_000_001, "vesting": "google"}]},
+            {"company": "Acme", "level": "5", "equity": [{"value": 10_000_001, "vesting": "google", **PRICED}]},
             "equity",
             "ten times the highest L6 or L7 band (1,000,000)",
         ),
@@ -611,7 +612,7 @@ def test_a_sound_offer_has_no_warning(tmp_path: Path) -> None:
             "comes on top of refreshers",
         ),
         (
-            {"equity": [{"value": 100000}], "refresher_plan": {"annual_value": 100001}},
+            {"equity": [{"value": 100000, **PRICED}], "refresher_plan": {"annual_value": 100001}},
             "refresher_plan.annual_value",
             "of 100,001 a year is more than the whole first grant (100,000)",
         ),

@@ -10,7 +10,7 @@ import click
 from compkit.cli.exits import EXIT_DONE, EXIT_REFUSED
 from compkit.cli.options import echo_warnings, files_argument, json_option, print_json
 from compkit.offers import read_offers
-from compkit.offers.plausibility import tradable_warnings
+from compkit.offers.plausibility import open_questions
 from compkit.tables import load_tables
 
 
@@ -21,7 +21,7 @@ def validate_command(files: tuple[str, ...], *, as_json: bool) -> int:
     """Say what is wrong in offers files, all at once, and what is hardly meant."""
     reading = read_offers(files)
     tables = load_tables()
-    asked = (tradable_warnings(entry.offer, entry.file, tables) for entry in reading.offers)
+    asked = (open_questions(entry.offer, entry.file, tables) for entry in reading.offers)
     warnings = [*reading.offers.warnings, *chain.from_iterable(asked)]
     if as_json:
         print_json(

@@ -63,7 +63,6 @@ class Plausibility:
             *_percent_warnings(offer),
             *_order_warnings(offer),
             *_equity_warnings(offer, self._schedules),
-            *_pricing_warnings(offer),
             *_schedule_warnings(offer, self._schedules),
             *_size_warnings(in_usd, self._highest),
             *_place_warnings(offer, self._taxed),
@@ -136,18 +135,6 @@ def _equity_warnings(offer: Offer, schedules: Collection[str]) -> Iterator[Warni
             move = grant.price_now / grant.grant_price
             if not 1 / LARGE_PRICE_MOVE <= move <= LARGE_PRICE_MOVE:
                 yield field, f"has a price that moved to {move:,.2g} times the grant price. A split?"
-
-
-def _pricing_warnings(offer: Offer) -> Iterator[WarningLine]:
-    """Yield, once for an offer, that nothing says which price turns a grant in dollars into shares."""
-    for position, grant in enumerate(offer.equity):
-        if grant.has_open_units and grant.value and grant.priced_on is None:
-            rule = (
-                "is in dollars, without a price that turned it into shares. Ask on which day, or over which days' "
-                "average, the grant is turned into shares: priced_on, priced_over_days."
-            )
-            yield f"equity[{position}].value", rule
-            return
 
 
 def _schedule_warnings(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> Iterator[WarningLine]:
@@ -252,14 +239,22 @@ def _startup_warnings(offer: Offer) -> Iterator[WarningLine]:
         yield "startup.preference_stack", rule
 
 
-def tradable_warnings(offer: Offer, file: str, tables: Tables) -> list[Fault]:
-    """Return the question whether an offer's stock can be sold, where nothing tells; `validate` alone asks it.
+def open_questions(offer: Offer, file: str, tables: Tables) -> list[Fault]:
+    """Return what to ask the recruiter about an offer's stock; `validate` alone says it.
 
-    Every other answer shows such stock apart, as paper.
+    Can it be sold? Until that is known it is shown apart, as paper. Which price turns dollars into shares? Until that is
+    known the report shows the spread that it leaves.
     """
+    found = []
     unknown = unknown_stock(with_tradable(offer, tables))
-    if not unknown:
-        return []
-    rule = f"is left out: can you sell {offer.company} stock once it vests? Add true or false;"
-    rule += " until then it counts as paper, not as cash."
-    return [Fault(file, f"offer '{offer.id}'", f"{unknown[0]}.tradable", rule)]
+    if unknown:
+        rule = f"is left out: can you sell {offer.company} stock once it vests? Add true or false;"
+        found.append((f"{unknown[0]}.tradable", f"{rule} until then it counts as paper, not as cash."))
+    unpriced = (
+        n for n, grant in enumerate(offer.equity) if grant.has_open_units and grant.value and not grant.priced_on
+    )
+    for position in unpriced:
+        rule = "is left out, and so is grant_price. Ask on which day, or over which days' average, the grant is turned"
+        found.append((f"equity[{position}].priced_on", f"{rule} into shares."))
+        break
+    return [Fault(file, f"offer '{offer.id}'", field, message) for field, message in found]
