@@ -74,7 +74,8 @@ def lab_server(root: Path, state: Path) -> Iterator[str]:
         (state / name).mkdir(exist_ok=True)
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser", "--ip=127.0.0.1",
-        f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={root}",
+        f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}",
+        f"--ServerApp.root_dir={root}",
     ]  # fmt: skip
     environment = os.environ | {name: str(state / folder) for name, folder in places.items()}
     with (state / "server.log").open("w") as log:

@@ -12,7 +12,7 @@ from hand_checked import CASES
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compkit.benefits import benefit_lines, stock_purchases
+from compkit.benefits import stock_purchases
 from compkit.cli import run
 from compkit.offer import Offer
 from compkit.stock import FLAT, Growth

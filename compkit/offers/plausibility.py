@@ -242,19 +242,16 @@ def _startup_warnings(offer: Offer) -> Iterator[WarningLine]:
 def open_questions(offer: Offer, file: str, tables: Tables) -> list[Fault]:
     """Return what to ask the recruiter about an offer's stock; `validate` alone says it.
 
-    Can it be sold? Until that is known it is shown apart, as paper. Which price turns dollars into shares? Until that is
-    known the report shows the spread that it leaves.
+    Can it be sold? Until that is known it is shown apart, as paper. Which price turns dollars into shares? Until
+    that is known the report shows the spread that it leaves.
     """
     found = []
     unknown = unknown_stock(with_tradable(offer, tables))
     if unknown:
         rule = f"is left out: can you sell {offer.company} stock once it vests? Add true or false;"
         found.append((f"{unknown[0]}.tradable", f"{rule} until then it counts as paper, not as cash."))
-    unpriced = (
-        n for n, grant in enumerate(offer.equity) if grant.has_open_units and grant.value and not grant.priced_on
-    )
-    for position in unpriced:
+    is_open = [bool(grant.has_open_units and grant.value and not grant.priced_on) for grant in offer.equity]
+    if any(is_open):
         rule = "is left out, and so is grant_price. Ask on which day, or over which days' average, the grant is turned"
-        found.append((f"equity[{position}].priced_on", f"{rule} into shares."))
-        break
+        found.append((f"equity[{is_open.index(True)}].priced_on", f"{rule} into shares."))
     return [Fault(file, f"offer '{offer.id}'", field, message) for field, message in found]
