@@ -223,8 +223,8 @@ def test_numbers_with_commas_in_braces() -> None:
     [
         ("45-first-offer-comma.yaml", "offer 'a'", "negotiation.first_offer.base_salary", "165,000"),
         ("46-present-job-comma.yaml", "candidate", "current.base_salary", "180,000"),
-        ("messy/m14-equity-comma.yaml", "offer 'amazon-l6'", "equity[0].value", "300,000"),
-        ("messy/m18-flow.yaml", "offer 'a'", "base_salary", "175,000"),
+        ("m14-equity-comma.yaml", "offer 'amazon-l6'", "equity[0].value", "300,000"),
+        ("m18-flow.yaml", "offer 'a'", "base_salary", "175,000"),
     ],
 )
 def test_a_number_with_a_comma_in_braces_at_every_depth(name: str, where: str, field: str, number: str) -> None:
@@ -235,7 +235,7 @@ def test_a_number_with_a_comma_in_braces_at_every_depth(name: str, where: str, f
 
 
 def test_numbers_with_commas_in_brackets() -> None:
-    assert told(read("messy/m13.yaml").faults) == {
+    assert told(read("m13.yaml").faults) == {
         "sign_on": "[80,000, 60,000] needs quotes or no commas in its numbers. Did you mean [80000, 60000]?",
         "equity[0].value": "300,000 needs quotes or no comma. Did you mean 300000?",
     }
@@ -311,7 +311,7 @@ def test_dots_before_thousands_are_asked_about() -> None:
 
 
 def test_amounts_as_people_write_them_in_yaml() -> None:
-    reading = read("messy/m10.yaml")
+    reading = read("m10.yaml")
     messages = told(reading.faults)
     assert set(messages) == {"id", "sign_on", "start_date", "equity"}  # the salary, the rate and the place are read
     assert messages["start_date"] == "3/1/2026 could be 2026-03-01 or 2026-01-03. Write the one you mean."
@@ -321,25 +321,25 @@ def test_amounts_as_people_write_them_in_yaml() -> None:
 
 
 def test_amounts_as_people_write_them_in_csv(tmp_path: Path) -> None:
-    (fault,) = read("messy/m4-formatted.csv").faults
+    (fault,) = read("m4-formatted.csv").faults
     assert fault.message == "3/1/2026 could be 2026-03-01 or 2026-01-03. Write the one you mean."
     path = tmp_path / "o.csv"
-    path.write_text((PEOPLE / "messy/m4-formatted.csv").read_text().replace("3/1/2026", "2026-03-01"))
+    path.write_text((PEOPLE / "m4-formatted.csv").read_text().replace("3/1/2026", "2026-03-01"))
     offer = read_offers([path]).offers[0].offer
     assert (offer.base_salary, offer.sign_on, offer.bonus_target_rate) == (175_000, (80_000,), 0.15)
     assert offer.equity[0].value == 1_200_000
 
 
 def test_exponents_underscores_and_quoted_digits_are_read() -> None:
-    offer = read("messy/m19.yaml").offers[0].offer
+    offer = read("m19.yaml").offers[0].offer
     assert (offer.base_salary, offer.sign_on, offer.equity[0].value) == (175_000, (80_000,), 300_000)
 
 
 def test_a_place_with_its_state_is_read(tmp_path: Path) -> None:
-    (fault,) = read("messy/m5-seattle-wa.csv").faults
+    (fault,) = read("m5-seattle-wa.csv").faults
     assert fault.message == "must be at most 10, got 15. Is 15 meant as 15%? Write 15%."
     path = tmp_path / "o.csv"
-    path.write_text((PEOPLE / "messy/m5-seattle-wa.csv").read_text().replace(",15,", ",15%,"))
+    path.write_text((PEOPLE / "m5-seattle-wa.csv").read_text().replace(",15,", ",15%,"))
     offer = read_offers([path]).offers[0].offer
     assert (offer.location, offer.bonus_target_rate, str(offer.deadline)) == ("Seattle", 0.15, "2026-12-15")
 
@@ -353,7 +353,7 @@ def test_a_range_of_salary_is_read_as_its_ends() -> None:
 
 
 def test_an_offer_without_offers_above_it_is_told_where_it_goes() -> None:
-    (fault,) = read("messy/m11.yaml").faults
+    (fault,) = read("m11.yaml").faults
     assert fault.field == "offers"
     assert fault.message == (
         "is missing, and id, company, level, location, base_salary stand at the top. "
@@ -363,7 +363,7 @@ def test_an_offer_without_offers_above_it_is_told_where_it_goes() -> None:
 
 def test_rates_above_one_are_valid_as_they_stand() -> None:
     """5 and 3 are possible rates: no fault. That 5 % may be meant is a doubt."""
-    reading = read("messy/m15-rate5.yaml")
+    reading = read("m15-rate5.yaml")
     assert reading.faults == ()
     assert {warning.field for warning in reading.offers.warnings} == {"bonus_target_rate", "annual_raise_rate"}
 
