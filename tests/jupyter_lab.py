@@ -43,14 +43,16 @@ DRAW = """top => new Promise(done => {
   requestAnimationFrame(() => requestAnimationFrame(() => done({
     drawn: tab.content.widgets.flatMap((cell, i) => cell.node.isConnected && !cell.isPlaceholder() ? [i] : []),
     end: outer.scrollHeight, height: outer.clientHeight }))); })"""
-MATHS = """() => [...tab.content.node.querySelectorAll("mjx-container, .MathJax, .MathJax_Display")]
+# Cells that are out of sight are taken out of the page, but keep their nodes.
+MATHS = """() => tab.content.widgets.flatMap(
+  cell => [...cell.node.querySelectorAll("mjx-container, .MathJax, .MathJax_Display")])
   .filter(math => !math.closest(".canary")).map(math => math.parentElement.textContent.slice(0, 80))"""
 
 
 def playwright() -> Any:
     """Return Playwright's module, or skip the test with what to install."""
     if CHROMIUM is None:
-        pytest.skip("install chromium to see the notebooks in JupyterLab: apt-get install chromium")
+        pytest.skip("needs Chromium to see JupyterLab: apt-get install chromium")
     return pytest.importorskip(
         "playwright.sync_api",
         reason="install Playwright to see the notebooks in JupyterLab: pip install 'compkit[dev]'",
@@ -147,10 +149,10 @@ class Lab:
             seen.update(told["drawn"])
             if top + told["height"] >= told["end"]:
                 return seen
-            top += max(1, told["height"] // 2)
+            top += max(1, told["height"] * 3 // 4)
 
     def maths(self) -> list[str]:
-        """Return what MathJax has made a formula of, but for what stands in a `canary`; drawn cells alone have any."""
+        """Return what MathJax has made formulas of in cells that were drawn, but for a `canary`."""
         found: list[str] = self.page.evaluate(MATHS)
         return found
 

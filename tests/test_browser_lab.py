@@ -1,10 +1,11 @@
-"""Every notebook of the kit in JupyterLab in a browser: amounts stay text, no error, a quiet console, a look of its own."""
+"""Every notebook of the kit in JupyterLab in a browser: readable amounts, no error, a quiet console."""
 
 from __future__ import annotations
 
 import contextlib
 import io
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,8 +27,8 @@ HTML('<p class="canary">$x^2$</p>')"""
 IS_TYPESET = "() => tab.content.node.querySelector('.canary mjx-container')"
 MONEY = "It pays $830,000 salary and sign-on and $240,000 stock."
 
-# JupyterLab 4.6 itself writes nothing to the console of headless Chromium, so nothing is left out.
-KNOWN_NOISE: tuple[str, ...] = ()
+# JupyterLab's own, where the machine is busy: it says which of its plugins took long. Nothing else is left out.
+KNOWN_NOISE = re.compile(r"warning: Plugin \S+ \(with \d+ dependants\) took [\d.]+ms to activate\.")
 
 STYLES = """() => {
   const style = (selector, property) => getComputedStyle(tab.content.node.querySelector(selector))[property];
@@ -56,7 +57,7 @@ def with_canary(path: Path) -> None:
 
 
 def unexpected(console: list[str]) -> list[str]:
-    return [line for line in console if not any(known in line for known in KNOWN_NOISE)]
+    return [line for line in console if not KNOWN_NOISE.fullmatch(line)]
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +84,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 def test_a_report_that_nobody_trusts_is_styled(lab: Lab) -> None:
-    """JupyterLab drops its sheet, and keeps what the elements carry. It is looked at first: sheets stay in the window."""
+    """JupyterLab drops its sheet and keeps what elements carry. It comes first: a sheet stays in the window."""
     lab.open(UNTRUSTED)
     assert {cell["trusted"] for cell in lab.cells()} == {False}
     lab.look_through()
@@ -96,7 +97,7 @@ def test_a_report_that_nobody_trusts_is_styled(lab: Lab) -> None:
     assert {align for table in tables for align in table["texts"]} == {"left"}
     assert {align for table in tables for align in table["numbers"]} == {"right"}
     assert lab.maths() == []
-    assert unexpected(lab.console) == []
+    assert unexpected(lab.console) == [], lab.console
     lab.close()
 
 
@@ -119,22 +120,19 @@ def test_a_notebook_is_readable(name: str, lab: Lab) -> None:
     n_cells = len(nbformat.read(HOUSE / "notebooks" / name, as_version=4).cells) + 1
     assert lab.look_through() == set(range(n_cells))
     lab.page.wait_for_function(IS_TYPESET)
-    formulas: list[str] = lab.maths()
-    lab.look_through()  # once more: by now MathJax has been through all that was drawn
-    assert [*formulas, *lab.maths()] == []
-    assert unexpected(lab.console) == []
+    assert lab.maths() == []
+    assert unexpected(lab.console) == [], lab.console
     lab.close()
 
 
-def test_a_wrong_parameter_shows_one_line(lab: Lab, tmp_path: Path) -> None:
+def test_a_wrong_parameter_shows_one_line(lab: Lab) -> None:
     """Not a traceback; the run stops there all the same."""
     wrong = nbformat.v4.new_code_cell(
         'import compkit\ncompkit.load_evaluation("data/offers/sample.yaml", "amazon-l6-seatle-before")'
     )
-    nbformat.write(notebook(wrong), tmp_path / "wrong.ipynb")
     lab.page.evaluate(
-        """async content => jupyterapp.serviceManager.contents.save("wrong.ipynb", {type: "notebook", format: "json", content})""",
-        json.loads((tmp_path / "wrong.ipynb").read_text(encoding="utf-8")),
+        """file => jupyterapp.serviceManager.contents.save("wrong.ipynb", file).then(() => null)""",
+        {"type": "notebook", "format": "json", "content": json.loads(nbformat.writes(notebook(wrong)))},
     )
     lab.open("wrong.ipynb")
     lab.run()
