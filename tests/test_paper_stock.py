@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compkit.cashflow import pay_terms
@@ -208,6 +208,7 @@ def test_total_is_what_can_be_sold_and_paper(offer: Offer, growth: Growth) -> No
     assert float(whole.summary["guaranteed_cash"].iloc[0]) == float(liquid.summary["guaranteed_cash"].iloc[0])
 
 
+@settings(max_examples=20)
 @given(offers(), growths)
 def test_without_paper_everything_is_as_it_was(offer: Offer, growth: Growth) -> None:
     evaluation = evaluated(offer, growth)
@@ -221,6 +222,7 @@ def test_without_paper_everything_is_as_it_was(offer: Offer, growth: Growth) -> 
     assert not np.any(beside_it["paper"])
 
 
+@settings(max_examples=15)
 @given(mixed())
 def test_every_recorded_figure_of_paper_is_explained(offer: Offer) -> None:
     """Year by year, in all, and against another offer; each derivation comes to what is recorded."""

@@ -53,6 +53,7 @@ WORKED: Mapping[str, Any] = {
     "base_salary": 175000, "sign_on": [80000, 60000],
     "equity": [{"value": 300000, "grant_price": 200, "vesting": "amazon"}],
 }  # fmt: skip
+SOLD = [{**WORKED["equity"][0], "tradable": True}]
 CURRENT = {"base_salary": 180000, "annual_bonus": 20000, "annual_equity": 60000}
 PARTS = {"cost_of_living_adjustment": 0, "risk_premium": 15000, "growth_value": 10000}
 EXITS = [{"value": 0, "chance": 0.6}, {"value": 100000000, "chance": 0.25}, {"value": 500000000, "chance": 0.15}]
@@ -180,7 +181,8 @@ HOSTILE = ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</td>
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_names_are_harmless(text: str, evaluated: Evaluate) -> None:
-    evaluation = evaluated(company=text, level=text, options=[OPTION], startup=STARTUP, quoted={"total_4yr": 2e6})
+    evaluation = evaluated(company=text, level=text, options=[OPTION], startup=STARTUP, quoted={"total_4yr": 2e6},
+                           equity=SOLD)  # fmt: skip
     for name in TEXT_BLOCKS:
         page = getattr(report, name)(evaluation)._repr_html_()
         assert not re.search(r"<(script|img|iframe)", page), name
@@ -201,7 +203,7 @@ def test_pay_in_cash_alone_is_left_out_with_a_reason(name: str) -> None:
 
 
 def test_stock_makes_every_block_speak(evaluated: Evaluate) -> None:
-    speaking = evaluated(startup=STARTUP, options=[OPTION])
+    speaking = evaluated(startup=STARTUP, options=[OPTION], equity=SOLD)
     assert all(getattr(report, name)(speaking) is not None for name in SAID_BEFORE)
 
 
@@ -261,7 +263,10 @@ def test_the_spread_says_how_it_was_drawn(evaluated: Evaluate) -> None:
     assert "31 December 2025, unverified)" in said
     own = report.spread_table(evaluated(), n_paths=100, volatility=0.5).note
     assert "a volatility of 50% a year, as you set it" in own
-    assert "no row of the company's own, so the default" in report.spread_table(evaluated(company="Initech")).note
+    assert (
+        "no row of the company's own, so the default"
+        in report.spread_table(evaluated(company="Initech", equity=SOLD)).note
+    )
 
 
 def test_without_volatility_every_path_is_the_flat_total(evaluated: Evaluate) -> None:
@@ -470,52 +475,43 @@ PART: Mapping[str, Any] = {"ownership_share": 0.002, "exits": EXITS}
 
 
 @pytest.mark.parametrize(
-    ("changes", "caption", "beside", "uncounted"),
+    ("changes", "caption", "uncounted", "paper"),
     [
-        ({"options": [OPTION], "equity": [UNPRICED]}, "What the options bring (USD)", "do not count them.", 480000),
-        ({"options": [OPTION], "equity": [PRICED]}, "What the options and the shares bring (USD)", "below say more", 0),
+        ({"options": [OPTION], "equity": [UNPRICED]}, "What the options bring (USD)", 480000, 480000),
+        ({"options": [OPTION], "equity": [PRICED]}, "What the options and the shares bring (USD)", 0, 8000),
         (
             {"options": [OPTION], "equity": [PRICED, UNPRICED]},
             "What the options and the shares whose number is known bring (USD)",
-            "below count only some of them.",
             480000,
+            488000,
         ),
-        ({"equity": [PRICED]}, "What the shares bring (USD)", "below say more than a simulated price.", 0),
-        ({"equity": [PRICED], **REFRESHERS}, "What the shares bring (USD)", "count only some of them.", 0),
-        (
-            {"equity": [PRICED], "startup": PART},
-            "What the part of the company brings (USD)",
-            "do not count them.",
-            8000,
-        ),
-        (
-            {"equity": [UNPRICED], "startup": {**STARTUP, "exits": []}},
-            "Startup equity",
-            "there are no exits to hold them against.",
-            480000,
-        ),
-        ({"equity": [UNPRICED]}, "Startup equity", "there are no exits to hold them against.", 480000),
-        ({"equity": [UNPRICED], "startup": None}, "Startup equity", "", 0),
+        ({"equity": [PRICED]}, "What the shares bring (USD)", 0, 8000),
+        ({"equity": [PRICED], **REFRESHERS}, "What the shares bring (USD)", 0, 14000),  # 3/4 of 8,000 by year 4
+        ({"equity": [PRICED], "startup": PART}, "What the part of the company brings (USD)", 8000, 8000),
+        ({"equity": [UNPRICED], "startup": {**STARTUP, "exits": []}}, "Startup equity", 480000, 480000),
+        ({"equity": [UNPRICED]}, "Startup equity", 480000, 480000),
+        ({"equity": [UNPRICED], "startup": None}, "Startup equity", 0, 0),
     ],
     ids=str,
 )
 def test_exits_say_what_they_count(
-    changes: dict[str, Any], caption: str, beside: str, uncounted: int, evaluated: Evaluate
+    changes: dict[str, Any], caption: str, uncounted: int, paper: int, evaluated: Evaluate
 ) -> None:
-    """Whatever the file tells: caption, note, the words beside the simulated price, and the first screen agree."""
+    """Whatever the file tells: caption, note, the simulated price and the first screen agree."""
     evaluation = evaluated(**{"startup": STARTUP, **changes})
     table = report.startup_table(evaluation)
     told = table.caption if isinstance(table, Table) else table.title
     assert told.startswith(caption)
     assert uncounted_stock(evaluation.offer) == uncounted
-    spread = report.spread_table(evaluation, n_paths=20).note
-    assert beside in spread
-    assert ("cannot be sold yet" in spread) is bool(beside)
+    assert float(evaluation.paper.sum()) == pytest.approx(paper)
+    assert (report.spread_table(evaluation, n_paths=20) is None) is bool(paper)
+    assert ("can't be sold when it vests" in repr(report.spread_picture(evaluation))) is bool(paper)
     if isinstance(table, Table):
         assert (f"No exit here counts ${uncounted:,} of the offer's stock" in table.note) is bool(uncounted)
+        assert ("shows the offer's stock apart, as paper" in table.note) is bool(paper)
     steps = " ".join(next_steps(evaluation))
     assert (f"No exit tests ${uncounted:,} of startup stock" in steps) is bool(uncounted)
-    assert ("all of it startup stock that cannot be sold yet" in repr(report.headline(evaluation))) is bool(beside)
+    assert ("no cash until it can be sold" in repr(report.headline(evaluation))) is bool(paper)
     left = report.startup_notes(evaluation)
     assert ("Refreshers are not counted here" in repr(left)) is ("refreshers" in changes)
 
@@ -523,8 +519,10 @@ def test_exits_say_what_they_count(
 def test_what_a_startup_pays_in_cash_can_be_spent(evaluated: Evaluate) -> None:
     """A plan of 40,000 a year, half in cash: a quarter of each grant vests a year, 60,000 by year 4, 30,000 in cash."""
     plan = {"annual_value": 40000, "cash_share": 0.5, "vesting": "even-4-year"}
-    said = repr(report.headline(evaluated(startup=STARTUP, equity=[PRICED], refresher_plan=plan)))
-    assert "$68,000 stock at a flat share price, of it $38,000 startup stock that cannot be sold yet" in said
+    evaluation = evaluated(startup=STARTUP, equity=[PRICED], refresher_plan=plan)
+    assert "$30,000 stock at a flat share price" in repr(report.headline(evaluation))
+    assert float(evaluation.paper.sum()) == 38_000
+    assert "Paper: $38,000 of stock that can't be sold yet" in report.years_table(evaluation).note
 
 
 def test_exits_that_are_missing_are_asked_for(evaluated: Evaluate) -> None:

@@ -63,7 +63,7 @@ def measured(evaluation: Evaluation, measure: str) -> Derivation:
     if measure == "rsu_4yr":
         return granted_worth(entry)
     if measure == "total_y1":
-        flat = OfferPay(replace(evaluation, assumptions=Assumptions(n_years=1)))
+        flat = OfferPay(replace(evaluation.with_paper, assumptions=Assumptions(n_years=1)))
         return flat.year(1, "total").renamed("all of year 1, at a flat share price")
     quarter = defined("years of a grant", 4.0, "years", "a quarter of the grant counts for a year")
     stock = made("quotient", "a quarter of the grants", [granted_worth(entry), quarter])

@@ -109,7 +109,7 @@ def no_stock_reason(evaluation: Evaluation) -> str | None:
     if weighted_vests(in_shares, Growth(), np.ones((MONTHS_A_YEAR * n_years, 1)))[0, 0] > 0:
         return None
     if evaluation.paper.any():
-        return "None of this stock can be sold when it vests: nothing in the pay counted here hangs on a share price."
+        return "This stock can't be sold when it vests: nothing in the pay counted here hangs on a share price."
     if evaluation.offer.startup or evaluation.offer.options:
         return "No shares vest within these years; options have a part of their own below."
     return f"No shares vest within {count(n_years, 'year')}: nothing in this pay hangs on a share price."

@@ -32,7 +32,7 @@ def refreshers_table(evaluation: Evaluation) -> Table | Notes:
     if not years["equity"].any():
         told = ["The offers file gives no stock and no refreshers."]
         if evaluation.paper.any():
-            told = ["None of the stock can be sold when it vests: it is paper, and in no pay shown here."]
+            told = ["The stock can't be sold when it vests: it is paper, and in no pay shown here."]
         if evaluation.offer.refresher_plan:
             told = [f"No stock vests within {MAX_YEARS} years.", *_expected(evaluation, has_refreshers=False)]
         return Notes("Stock after the first grant", told, "left-out")
