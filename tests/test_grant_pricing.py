@@ -143,3 +143,9 @@ def test_the_page_shows_the_spread(tmp_path: Path) -> None:
     assert "turned into shares" not in repr(
         report.grants_table(load_evaluation(str(path), "a", report_date="2026-12-01"))
     )
+
+
+def test_other_commands_do_not_repeat_the_question(tmp_path: Path, capsys: Capture) -> None:
+    for command in ("evaluate", "compare", "market"):
+        assert run([command, str(written(tmp_path, {"value": 100000}))]) == 0
+        assert capsys.readouterr().err == ""
