@@ -170,7 +170,8 @@ def test_a_command_that_does_not_run_is_found(line: str) -> None:
 def test_the_pages_commands_are_found(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(
-        "Text `compkit x`.\n\n    compkit new  # asks\n    Offers: 1.\n\n```\n$ compkit report a.yaml \\\n  --pdf\n```\n"
+        "Text `compkit x`.\n\n    compkit new  # asks\n    Offers: 1.\n\n"
+        "```\n$ compkit report a.yaml \\\n  --pdf\n```\n"
         "\n- an item\n  that goes on:\n\n      A=b make lab\n\n1. one\n\n       .venv/bin/compkit --help\n"
     )
     assert commands_of(page) == [
