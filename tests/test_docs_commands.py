@@ -42,6 +42,7 @@ ELSEWHERE = {
     "dask worker": ("runs until it is ended", "tests/test_cluster.py"),
     "papermill --engine compkit": ("takes the reader's notebook", "tests/test_forked_outputs.py"),
     "JUPYTER_DEFAULT_PROVISIONER_NAME=compkit": ("runs until it is ended, or long", "tests/test_forked_provisioner.py"),
+    ".venv/bin/jupyter lab --notebook-dir my-kit": ("runs until it is ended", "tests/test_browser_lab.py"),
     ".venv/bin/jupyter lab --notebook-dir my-notebooks": ("runs until it is ended", "tests/test_browser_lab.py"),
     ".venv/bin/python -m pytest --nbval notebooks/guide_audit.ipynb": ("is part of make test", "compkit/chores.py"),
     ".venv/bin/python -m pytest tests/test_data.py": ("is part of make test", "tests/test_data.py"),
