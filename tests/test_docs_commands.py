@@ -42,6 +42,7 @@ ELSEWHERE = {
     "dask worker": ("runs until it is ended", "tests/test_cluster.py"),
     "papermill --engine compkit": ("takes the reader's notebook", "tests/test_forked_outputs.py"),
     "JUPYTER_DEFAULT_PROVISIONER_NAME=compkit": ("runs until it is ended, or long", "tests/test_forked_provisioner.py"),
+    ".venv/bin/jupyter lab --notebook-dir my-kit": ("runs until it is ended", "tests/test_browser_lab.py"),
     ".venv/bin/jupyter lab --notebook-dir my-notebooks": ("runs until it is ended", "tests/test_browser_lab.py"),
     ".venv/bin/python -m pytest --nbval notebooks/guide_audit.ipynb": ("is part of make test", "compkit/chores.py"),
     ".venv/bin/python -m pytest tests/test_data.py": ("is part of make test", "tests/test_data.py"),
@@ -170,7 +171,8 @@ def test_a_command_that_does_not_run_is_found(line: str) -> None:
 def test_the_pages_commands_are_found(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(
-        "Text `compkit x`.\n\n    compkit new  # asks\n    Offers: 1.\n\n```\n$ compkit report a.yaml \\\n  --pdf\n```\n"
+        "Text `compkit x`.\n\n    compkit new  # asks\n    Offers: 1.\n\n"
+        "```\n$ compkit report a.yaml \\\n  --pdf\n```\n"
         "\n- an item\n  that goes on:\n\n      A=b make lab\n\n1. one\n\n       .venv/bin/compkit --help\n"
     )
     assert commands_of(page) == [

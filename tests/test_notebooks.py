@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
 from compkit import widgets
 from compkit.evaluation import Evaluation, load_evaluation
@@ -88,6 +90,47 @@ def test_parameters_are_annotated_scalars_with_help(path: Path) -> None:
         value = ast.literal_eval(statement.value)
         # None stands for "not given": JSON has no other word for it, and papermill no annotation.
         assert value is None or type(value) is SCALARS[statement.annotation.id], ast.unparse(statement)
+
+
+@each_notebook
+def test_text_has_no_dollar_sign(path: Path) -> None:
+    """MathJax makes a formula of two, and no backslash keeps it from that in JupyterLab: write dollars or USD."""
+    texts = [cell["source"] for cell in cells_of(path) if cell["cell_type"] == "markdown"]
+    assert [text for text in texts if "$" in text] == []
+
+
+@each_notebook
+def test_the_fixed_day_says_how_to_have_todays(path: Path) -> None:
+    source = cells_of(path)[1]["source"]
+    if "report_date" in source:
+        assert 'report_date: str = "2026-11-22"  # the day of the report; None for today\n' in f"{source}\n"
+
+
+WRONG_CALLS = {
+    'load_evaluation("nowhere.yaml", "a")': "nowhere.yaml: does not exist. Check the path.",
+    'load_comparison("..")': None,
+    f'load_evaluation({OFFERS!r}, "amazon-l6-seatle-before")': None,
+    f'load_evaluation({OFFERS!r}, "meta-e6-san-francisco", report_date="2026-02-30")': (
+        "report_date must be a day such as 2026-11-22, or None for today, got '2026-02-30'."
+    ),
+    f'load_location_analysis({OFFERS!r}, "meta-e6-san-francisco", more_places="Atlantis")': None,
+    f'load_negotiation_plan({OFFERS!r}, "meta-e6-san-francisco", package="al")': None,
+    f'load_comparison({OFFERS!r}, correlation=2)': None,
+    f'load_evaluation({OFFERS!r}, "meta-e6-san-francisco", n_years=9)': "years must be 1 to 8, got 9.",
+}  # fmt: skip
+
+
+def test_a_wrong_parameter_shows_one_line() -> None:
+    """In place of a traceback; the cell has failed all the same, as papermill and nbconvert see it."""
+    cells = [nbformat.v4.new_code_cell(f"import compkit\ncompkit.{call}") for call in WRONG_CALLS]
+    run = NotebookClient(nbformat.v4.new_notebook(cells=cells), allow_errors=True, kernel_name="python3").execute()
+    for cell, message in zip(run.cells, WRONG_CALLS.values(), strict=True):
+        (output,) = cell.outputs
+        assert output.output_type == "error", cell.source
+        (line,) = output.traceback
+        assert line == output.evalue
+        assert line.count("\n") == 0
+        assert message in (None, line)
 
 
 @each_notebook
