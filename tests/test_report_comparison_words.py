@@ -424,4 +424,4 @@ def test_no_word_of_the_trade_where_people_read_first() -> None:
         said = html.unescape(repr(getattr(report, name)(comparison))).lower()
         for word in ("seed", "brownian", "horizon", "percentile"):
             assert word not in said, (name, word)
-    assert np.isclose(comparison.share_totals[comparison.ids.index("larkspur-ai-head-of-vision")], 560_000)
+    assert np.isclose(comparison.paper["larkspur-ai-head-of-vision"], 560_000)

@@ -200,7 +200,7 @@ JOB = {"name": "Robin Made-Up", "residence": "Seattle", "current": {"base_salary
 FULL: Mapping[str, Any] = {
     "base_salary": 190_000, "sign_on": [125_000, 100_000], "equity": [{"value": 400_000, "vesting": "amazon"}],
 }  # fmt: skip
-CASH: Mapping[str, Any] = {"company": "Bolt", "sign_on": [], "equity": []}
+CASH: Mapping[str, Any] = {"company": "Bolt", "status": "written", "sign_on": [], "equity": []}
 ODD: dict[str, tuple[list[Mapping[str, Any]], dict[str, Any]]] = {
     "as little as a file may hold": ([{"company": "Acme", "company_type": None, "sign_on": [], "equity": [],
                                        "start_date": None}], {}),

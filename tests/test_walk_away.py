@@ -39,7 +39,7 @@ from compkit.valuation import Assumptions
 TABLES = load_tables()
 REPORT_ON = dt.date(2026, 11, 22)
 WITHOUT_ROUNDING = 1e-5
-ACME = {"company": "Acme", "level": "L6", "location": "Austin", "base_salary": 100_000.0}
+ACME = {"company": "Acme", "level": "L6", "location": "Austin", "base_salary": 100_000.0, "status": "written"}
 PLACES = ["Seattle", "Austin", "New York", "Denver", "Miami"]
 
 jobs = st.builds(
@@ -170,7 +170,8 @@ def test_teams_tell_two_jobs_of_one_company_apart() -> None:
 
 def test_the_weights_are_the_tables_and_rise_with_certainty() -> None:
     weights = certainty_weights(TABLES)
-    assert set(weights) == {STAYING, "written", "verbal", "in-process"}
+    assert set(weights) == {STAYING, "written", "verbal", "in-process", "unknown"}
+    assert 0 < weights["unknown"] <= weights["in-process"]
     assert 0 < weights["in-process"] < weights["verbal"] < weights["written"] == weights[STAYING] == 1
 
 
@@ -278,7 +279,11 @@ def test_laws_of_alternatives(
     found = alternatives(analyses[0], analyses)
     assert analyses[0].evaluation.offer.id not in [alternative.id for alternative in found.all]
     reservation = found.reservation
-    assert reservation is not None
+    others = [alternative for alternative in found.all if alternative.status != STAYING]
+    assert (reservation is None) == (not job and all(other.status != "written" for other in others))
+    assert all((other.value is None) == (not job and other.status != "written") for other in others)
+    if reservation is None:
+        return
     if job:
         assert found.walk_away.cash_flow_here is not None
         assert reservation >= found.walk_away.cash_flow_here
@@ -286,14 +291,14 @@ def test_laws_of_alternatives(
     fewer = alternatives(analyses[0], analyses[:-1]).reservation
     assert fewer is None or reservation >= fewer
     # One becomes certain
-    fallback = found.staying.value if found.staying else 0.0
+    fallback = found.staying.level_pay if found.staying else 0.0
     for position, alternative in enumerate(found.all):
         if alternative.status not in (STAYING, "written") and alternative.level_pay >= fallback:
             number = int(alternative.id.removeprefix("o-"))
             surer = [offer.model_copy(update={"status": "written"}) if at == number else offer
                      for at, offer in enumerate(told)]  # fmt: skip
             certain = alternatives(analyses[0], many(surer, candidate, under))
-            assert certain.all[position].value >= alternative.value - WITHOUT_ROUNDING
+            assert (certain.all[position].value or 0.0) >= (alternative.value or 0.0) - WITHOUT_ROUNDING
             assert certain.reservation is not None
             assert certain.reservation >= reservation - WITHOUT_ROUNDING
     # The zone

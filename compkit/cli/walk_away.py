@@ -147,7 +147,7 @@ def _echo(one: Alternatives) -> None:
     if one.batna:
         click.echo(f"  {'best alternative':<30}{usd(one.batna.value):>11}  {one.batna.id} ({one.batna.status})")
     else:
-        click.echo("  best alternative not known: enter your current job, or another offer with status: written")
+        click.echo("  no alternative known: enter your current job, or another offer with status: written")
     if away.paper:
         click.echo(f"  {'paper, in no sum here':<30}{usd(away.paper):>11}  a year of stock you can't sell")
     for offer_id, reason in one.left_out.items():

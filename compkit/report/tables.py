@@ -45,8 +45,8 @@ def years_table(evaluation: Evaluation) -> Table:
     columns = [
         Column("year", "Employment year"),
         *(Column(name, COMPONENT_NAMES[name], "usd") for name in paid),
-        Column("equity_share", "Stock's share", "percent"),
         *([Column("paper", "Paper", "usd")] if evaluation.paper.any() else []),
+        Column("equity_share", "Stock's share", "percent"),
     ]
     return Table(frame, columns, "Pay by year (USD)", _years_note(evaluation), is_last_row_total=True)
 
