@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from compkit.equity import Refresher, VestingSchedule
 from compkit.errors import OutOfRangeError, UnknownChoiceError
-from compkit.grant_kinds import grant_kinds
+from compkit.grant_kinds import grant_frame, grant_kinds
 from compkit.offer import MAX_SIGN_ON_YEARS, Offer
 from compkit.periods import MONTHS_A_YEAR, months
 from compkit.refreshers import planned_refreshers
@@ -180,37 +180,6 @@ class CashFlow:
         row = self.ids.get_loc(offer_id)
         columns = {name: getattr(self, name)[row] for name in COMPONENTS}
         return pd.DataFrame(columns, index=pd.RangeIndex(1, self.n_months + 1, name="month"))
-
-
-def grant_frame(
-    offer_row: ArrayLike,
-    units: ArrayLike,
-    start_price: ArrayLike,
-    schedule: Sequence[str] | NDArray[np.object_],
-    start_month: ArrayLike,
-    is_valued_at_grant: ArrayLike = False,  # noqa: FBT002  a column like the others
-    has_price: ArrayLike = False,  # noqa: FBT002
-    is_cash: ArrayLike = False,  # noqa: FBT002
-    is_paper: ArrayLike = False,  # noqa: FBT002
-) -> pd.DataFrame:
-    """Return grants as the frame that `PayTerms` holds, of no company; a single value stands for all rows."""
-    n_rows = len(np.asarray(offer_row))
-    valued_in = np.where(is_valued_at_grant, np.asarray(start_month, dtype=np.int64), 0)
-    return pd.DataFrame(
-        {
-            "offer_row": np.asarray(offer_row, dtype=np.int64),
-            "units": np.broadcast_to(np.asarray(units, dtype=float), n_rows),
-            "start_price": np.broadcast_to(np.asarray(start_price, dtype=float), n_rows),
-            "schedule": pd.Categorical(np.asarray(schedule, dtype=object)),
-            "start_month": np.broadcast_to(np.asarray(start_month, dtype=np.int64), n_rows),
-            "is_valued_at_grant": np.broadcast_to(np.asarray(is_valued_at_grant, dtype=bool), n_rows),
-            "has_price": np.broadcast_to(np.asarray(has_price, dtype=bool), n_rows),
-            "is_cash": np.broadcast_to(np.asarray(is_cash, dtype=bool), n_rows),
-            "priced_month": np.broadcast_to(valued_in, n_rows),
-            "company": pd.Categorical(np.broadcast_to("", n_rows)),
-            "is_paper": np.broadcast_to(np.asarray(is_paper, dtype=bool), n_rows),
-        }
-    )
 
 
 def pay_terms(offers: Sequence[Offer], schedules: Mapping[str, VestingSchedule]) -> PayTerms:

@@ -2,16 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from compkit.errors import OutOfRangeError
+from compkit.price_history import PriceHistory
+from compkit.simulation import Randomness
 
 FloatArray = NDArray[np.float64]
 PERCENTILES = (5, 25, 50, 75, 95)
 WORST_SHARE = 0.05
 _DUST = 1e-9
+
+
+@dataclass(frozen=True)
+class Chance:
+    """What the simulation of share prices assumes.
+
+    Parameters
+    ----------
+    n_paths, seed : int
+    correlation : float
+        Between the shares of any two companies, 0 to 1.
+    volatility : float, optional
+        For every share, in place of data/volatility.csv [fraction].
+    stay_rate : float
+        The chance to stay for another year; 1 counts every payment in full.
+    histories : mapping of str to PriceHistory
+        Past prices by company: its path is drawn from blocks of them, and its volatility is theirs.
+    """
+
+    n_paths: int = 10_000
+    seed: int = 0
+    correlation: float = 0.0
+    volatility: float | None = None
+    stay_rate: float = 1.0
+    histories: Mapping[str, PriceHistory] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        if not 0 < self.stay_rate <= 1:
+            raise OutOfRangeError("stay_rate", "lie above 0 and at most at 1", self.stay_rate)
+        rate = 0.0 if self.volatility is None else self.volatility
+        Randomness(["any"], rate, self.n_paths, self.seed, self.correlation)
 
 
 def spread(amounts: FloatArray) -> pd.DataFrame:

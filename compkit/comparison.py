@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 from typing import Any
@@ -15,8 +14,8 @@ from numpy.typing import NDArray
 
 from compkit.breakeven import LOWEST_GROWTH, Crossing, GrowthCurve, crossing, growth_curve
 from compkit.cashflow import CashFlow, PayTerms, cash_flow, pay_terms, weighted_vests
-from compkit.chances import chance_of_more
-from compkit.errors import CompkitError, OutOfRangeError
+from compkit.chances import Chance, chance_of_more
+from compkit.errors import CompkitError
 from compkit.evaluation import Evaluation
 from compkit.leaving import leaving_table
 from compkit.location_analysis import LocationAnalysis
@@ -24,7 +23,6 @@ from compkit.offers import Offers, load_offers
 from compkit.paying_off import months_until_paid_off
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, day_or_today
 from compkit.present_job import present_job_terms
-from compkit.price_history import PriceHistory
 from compkit.simulation import Randomness, Volatility, simulated_totals, volatility_of
 from compkit.stock import Growth
 from compkit.tables import Tables, load_tables, records
@@ -36,38 +34,6 @@ STAYING = "present job"
 MAP_GROWTHS = tuple(step / 100 for step in range(-30, 41, 5))
 MAP_TENURES = tuple(range(1, MAX_YEARS + 1))
 GROWTH_STEP, PRICE_MOVE, SHORT_STAY, HIGH_BONUS = 0.2, 0.3, 2, 1.5
-DEFAULT_RATE = 0.0
-
-
-@dataclass(frozen=True)
-class Chance:
-    """What the simulation of share prices assumes.
-
-    Parameters
-    ----------
-    n_paths, seed : int
-    correlation : float
-        Between the shares of any two companies, 0 to 1.
-    volatility : float, optional
-        For every share, in place of data/volatility.csv [fraction].
-    stay_rate : float
-        The chance to stay for another year; 1 counts every payment in full.
-    histories : mapping of str to PriceHistory
-        Past prices by company: its path is drawn from blocks of them, and its volatility is theirs.
-    """
-
-    n_paths: int = 10_000
-    seed: int = 0
-    correlation: float = 0.0
-    volatility: float | None = None
-    stay_rate: float = 1.0
-    histories: Mapping[str, PriceHistory] = field(default_factory=dict, hash=False)
-
-    def __post_init__(self) -> None:
-        if not 0 < self.stay_rate <= 1:
-            raise OutOfRangeError("stay_rate", "lie above 0 and at most at 1", self.stay_rate)
-        rate = DEFAULT_RATE if self.volatility is None else self.volatility
-        Randomness(["any"], rate, self.n_paths, self.seed, self.correlation)
 
 
 @dataclass(frozen=True)

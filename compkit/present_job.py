@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from compkit.candidate import PresentJob
-from compkit.cashflow import TERM_DEFAULTS, PayTerms, grant_frame
+from compkit.cashflow import TERM_DEFAULTS, PayTerms
 from compkit.equity import VestingSchedule
+from compkit.grant_kinds import grant_frame
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, date_after, month_of, months_before
 
 PRESENT_JOB = "present-job"

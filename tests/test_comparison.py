@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from strategies import CONVENTIONS, growths, horizons, offer_sets
 
 from compkit.candidate import Candidate, PresentJob
-from compkit.comparison import MAP_GROWTHS, MAP_TENURES, STAYING, Chance, Comparison, compared, load_comparison
+from compkit.chances import Chance
+from compkit.comparison import MAP_GROWTHS, MAP_TENURES, STAYING, Comparison, compared, load_comparison
 from compkit.errors import CompkitError, InputError, OutOfRangeError
 from compkit.offer import Offer
 from compkit.offers import OfferEntry, Offers

@@ -111,7 +111,7 @@ FIELD_CASES: list[tuple[dict[str, Any], str, str]] = [
     ({"equity": [{"value": 1, "price_now": "200.000"}]}, "equity[0].price_now", "could be 200 or 200000"),
     ({"bonus_target_rate": "$30,000"}, "bonus_target_rate", "must be a rate, not an amount, got $30,000"),
     ({"bonus_target_rate": "1,5%"}, "bonus_target_rate", "1,5% could be 1.5% or 15%."),
-    ({"bonus_target_rate": "1500%"}, "bonus_target_rate", "must be at most 10, got 1500%."),
+    ({"bonus_target_rate": "15000%"}, "bonus_target_rate", "must be at most 100, got 15000%."),
     (
         {"benefits": {"retirement_match": "50%"}},
         "benefits.retirement_match",
@@ -707,7 +707,7 @@ SHEET_CASES: list[tuple[str, str, str, str]] = [
     (f"{HEADER}\n{ROW},extra\n", "row 2", "", "has more cells than the first row names"),
     (f'{HEADER}\none,A,L6,Seattle,"175,0"\n', "offer 'one'", "base_salary", "175,0 could be 175 or 1750."),
     (f"{HEADER}\none,A,L6,Seattle,80.000\n", "offer 'one'", "base_salary", "80.000 could be 80 or 80000."),
-    (f"{HEADER},bonus_target_rate\n{ROW},15\n", "offer 'one'", "bonus_target_rate", "got 15. Is 15 meant as 15%?"),
+    (f"{HEADER},bonus_target_rate\n{ROW},150\n", "offer 'one'", "bonus_target_rate", "must be at most 100, got 150."),
     (f"{HEADER}\none,A,L6,Seattle,NaN\n", "offer 'one'", "base_salary", "must be a number, got 'NaN'"),
     (f"{HEADER}\none,A,L6,Seattle,-1\n", "offer 'one'", "base_salary", "must not be negative"),
     (f"{HEADER}\none,A,L6,Seattle,1e999\n", "offer 'one'", "base_salary", "must be finite"),

@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compkit.cashflow import pay_terms
+from compkit.chances import Chance
 from compkit.cli.main import run
-from compkit.comparison import Chance, Comparison, compared
+from compkit.comparison import Comparison, compared
 from compkit.evaluation import Evaluation
 from compkit.explanation.figures import ExplainedOffer
 from compkit.offer import Offer

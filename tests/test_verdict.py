@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from compkit.candidate import Candidate, PresentJob
-from compkit.chances import chance_of_most
-from compkit.comparison import Chance, Comparison, compared
+from compkit.chances import Chance, chance_of_most
+from compkit.comparison import Comparison, compared
 from compkit.offer import Offer
 from compkit.offers import OfferEntry, Offers
 from compkit.stock import Growth

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from compkit.batch.parameters import is_finite
-from compkit.comparison import Chance
+from compkit.chances import Chance
 from compkit.errors import Fault, OutOfRangeError, UnknownChoiceError, unknown_choice
 from compkit.location_analysis import location_faults, named_places, places_of
 from compkit.negotiation.approach import Approach

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from compkit.chances import Chance
 from compkit.cli.number_types import RATE
 from compkit.cli.options import (
     assumption_options,
@@ -19,7 +20,7 @@ from compkit.cli.options import (
     price_path_option,
     print_json,
 )
-from compkit.comparison import Chance, Comparison, compared
+from compkit.comparison import Comparison, compared
 from compkit.equity import GrowthConvention
 from compkit.errors import Fault, InputError, unknown_choice
 from compkit.offers import Offers

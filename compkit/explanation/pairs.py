@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import combinations
 
-from compkit.chances import chance_of_more, chance_of_most
-from compkit.comparison import Chance, Comparison, compared
+from compkit.chances import Chance, chance_of_more, chance_of_most
+from compkit.comparison import Comparison, compared
 from compkit.evaluation import Evaluation
 from compkit.explanation.derivation import Derivation, made
 from compkit.explanation.operations import SEARCH, SIMULATION

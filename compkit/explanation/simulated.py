@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cache, partial
 
 from compkit.cashflow import PayTerms
-from compkit.chances import spread
-from compkit.comparison import Chance
+from compkit.chances import Chance, spread
 from compkit.evaluation import Evaluation
 from compkit.explanation.derivation import Derivation, assumed, made
 from compkit.explanation.inputs import tabled

@@ -13,7 +13,8 @@ from matplotlib import font_manager
 from compkit import report
 from compkit.audit import guide_audit
 from compkit.candidate import Candidate, PresentJob
-from compkit.comparison import Chance, Comparison
+from compkit.chances import Chance
+from compkit.comparison import Comparison
 from compkit.equity import Grant
 from compkit.evaluation import Evaluation
 from compkit.letter_texts import load_letter_texts
