@@ -16,7 +16,7 @@ from test_batch_notebooks import write_notebook
 from compkit.batch.files import private_folder, write_whole
 from compkit.batch.jobs import OUTCOME_FILE, Job, Outcome, Recorded
 
-PARAMETERS = 'offers_file: str = ""\noffer_id: str = ""\nreport_on: str = ""\ngrowth_rate: float = 0.0'
+PARAMETERS = 'offers_file: str = ""\noffer_id: str = ""\nreport_date: str = ""\ngrowth_rate: float = 0.0'
 
 
 @dataclass

@@ -156,9 +156,11 @@ def test_the_summaries_agree(made: Path) -> None:
         row = table[line[0]]
         recorded = figures(made, line[0])
         for heading, key in (("Average a year", "average"), ("Salary and sign-on", "guaranteed_cash")):
-            assert float(row[key]) == pytest.approx(recorded[key], rel=DIGITS)
-            assert line[heads.index(heading)] == pytest.approx(recorded[key], rel=DIGITS)
-            assert f">${recorded[key]:,.0f}<" in page
+            # A recorded average counts all stock, as JSON does; summaries are what pages show, without paper.
+            shown = recorded[key] - (recorded.get("paper", 0.0) / 4 if key == "average" else 0.0)
+            assert float(row[key]) == pytest.approx(shown, rel=DIGITS)
+            assert line[heads.index(heading)] == pytest.approx(shown, rel=DIGITS)
+            assert f">${shown:,.0f}<" in page
         assert row["company"] == line[heads.index("Company")]
     assert (table["worked"]["total"], table["worked"]["average"]) == ("1140000.0", "285000.0")
     assert (table["worked"]["market_verdict"], table["thirds"]["market_verdict"]) == ("within", "")

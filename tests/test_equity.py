@@ -62,7 +62,7 @@ def test_grant_size_and_price(
         ({"value": 1.0, "start_month": -97}, "greater than or equal to -96"),
         ({"value": 1.0, "start_month": 97}, "less than or equal to 96"),
         ({"value": True}, "valid number"),
-        ({"value": "300000"}, "valid number"),
+        ({"value": "80.000"}, "could be 80 or 80000"),
     ],
 )
 def test_grant_refuses(fields: dict[str, Any], rule: str) -> None:

@@ -122,7 +122,7 @@ def test_validate_asks_for_the_day(
         ({"value": 10, "priced_over_days": 0}, "equity[0].priced_over_days"),
         ({"value": 10, "priced_over_days": 367}, "equity[0].priced_over_days"),
         ({"value": 10, "priced_over_days": 1.5}, "equity[0].priced_over_days"),
-        ({"value": 10, "priced_on": "3/1/2027"}, "equity[0].priced_on must be a date written YYYY-MM-DD"),
+        ({"value": 10, "priced_on": "3/1/2027"}, "equity[0].priced_on 3/1/2027 could be 2027-03-01 or 2027-01-03"),
     ],
 )
 def test_faults(grant: dict[str, Any], said: str, tmp_path: Path, capsys: Capture) -> None:

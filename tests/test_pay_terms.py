@@ -257,7 +257,7 @@ def tranches(*parts: Any) -> list[dict[str, Any]]:
         (tranches("rest", "rest"), "vesting", "`rest` in the last tranche alone"),
         (tranches(0.6, 0.4, "rest"), "vesting", "something for `rest`, got other fractions that sum to 1"),
         (tranches(0.6, 0.6, "rest"), "vesting", "something for `rest`, got other fractions that sum to 1.2"),
-        (tranches(0.5, "remainder"), "vesting[1].fraction", "must be a number"),
+        (tranches(0.5, "remainder"), "vesting[1].fraction", "must be a rate, got 'remainder'"),
         (tranches(0.5, 1.5), "vesting[1].fraction", "must be at most 1"),
         ({"tranches": tranches(0.333, 0.333, 0.333)}, "vesting.tranches", "`fraction: rest` in the last tranche"),
         ({"tranches": tranches(1), "schedule": "meta"}, "vesting", "must give schedule or tranches, got both"),

@@ -134,9 +134,12 @@ def test_percent_typed_as_a_number() -> None:
 # The same warning once
 
 
+GRANT = {"value": 20_000, "grant_price": 10, "tradable": True}
+
+
 def test_a_warning_of_thirteen_offers_is_one_line(tmp_path: Path) -> None:
     path = tmp_path / "o.json"
-    offers = [{**BASE, "id": f"o-{n}", "company": "Acme", "equity": [{"value": 20_000}]} for n in range(13)]
+    offers = [{**BASE, "id": f"o-{n}", "company": "Acme", "equity": [GRANT]} for n in range(13)]
     offers.append({**BASE, "id": "low", "base_salary": 20_000})
     path.write_text(json.dumps({"offers": offers}))
     out, err = io.StringIO(), io.StringIO()

