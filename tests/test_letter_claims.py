@@ -138,7 +138,7 @@ def test_a_rival_offer_that_is_not_written_is_claimed_in_no_letter(
     """Not even where one's own deadline would press; the refusal says which offer to call written."""
     rival = {"company": "Globex", "deadline": dt.date(2026, 12, 1)} | ({"status": status} if status else {})
     facts = facts_in(tmp_path, {"deadline": dt.date(2026, 12, 10)}, rival)
-    with pytest.raises(ClaimError, match="If you have offer-1 in writing, set its status: written"):
+    with pytest.raises(ClaimError, match="If you have your other offer in writing, set its status: written"):
         letter(LetterRequest(kind, facts), TEXTS)
     assert not facts.competing
 

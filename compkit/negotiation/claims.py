@@ -77,12 +77,12 @@ CLAIM_RULES = (
         "Add it, or ask first whether the offer still stands.",
     ),
     ClaimRule(
-        ("expedite",), "offers", lambda facts: bool(facts.competing) or not facts.not_written,
+        ("expedite",), "offers", lambda facts: bool(facts.competing) or not facts.n_not_written,
         "must hold another offer with status: written for this letter: no text here says that another employer waits "
         "where the file does not.",
     ),
     ClaimRule(
-        ("expedite",), "deadline", lambda facts: bool(facts.deadlines or (facts.not_written and not facts.competing)),
+        ("expedite",), "deadline", lambda facts: bool(facts.deadlines or (facts.n_not_written and not facts.competing)),
         "must be given, here or in a written offer of another company to the same person, and not be past: "
         "no letter here claims a deadline that the file does not hold. Add it if there is one.",
     ),
@@ -143,9 +143,8 @@ def refuse_claims(kind: str, facts: LetterFacts, texts: Iterable[str] = ()) -> N
 
 
 def _how_to_claim(facts: LetterFacts) -> str:
-    """Return which other offers would bear a claim out if they were written; empty where there are none."""
-    names = " or ".join(facts.not_written)
-    return f" If you have {names} in writing, set its status: written." if names else ""
+    """Return what would bear a claim out where the file holds other offers; empty where it holds none."""
+    return " If you have your other offer in writing, set its status: written." if facts.n_not_written else ""
 
 
 def invented_claims(text: str, facts: LetterFacts) -> list[str]:

@@ -84,8 +84,8 @@ class LetterFacts:
         What makes the candidate worth more, each a sentence.
     competing : tuple of CompetingOffer
         Written offers of other companies that the same person holds and that have not run out, by deadline.
-    not_written : tuple of str
-        The other offers that would be among them if the file called them written, by id.
+    n_not_written : int
+        How many other offers would be among them if the file called them written; no name may slip into a letter.
     leaves_equity : bool
         Whether the file says that a move leaves unvested equity behind.
     equity_left : float or None
@@ -101,7 +101,7 @@ class LetterFacts:
     texts: Mapping[str, str]
     reasons: tuple[str, ...]
     competing: tuple[CompetingOffer, ...]
-    not_written: tuple[str, ...]
+    n_not_written: int
     leaves_equity: bool
     equity_left: float | None
     asked: PackageAmounts | None
@@ -200,7 +200,7 @@ def letter_facts(
         texts=texts,
         reasons=reasons,
         competing=tuple(_competing(other, is_named=name_company) for other in held),
-        not_written=tuple(other.offer.id for other in known if other.offer.status not in _HOLDS),
+        n_not_written=sum(other.offer.status not in _HOLDS for other in known),
         leaves_equity=unvested > 0,
         equity_left=unvested / entry.usd_rate if says_how_much else None,
         asked=_in_own_currency(asked, shown, entry.usd_rate),
