@@ -324,7 +324,9 @@ def test_without_a_job_notes_stand_in_place_of_the_walk_away() -> None:
     plan = plan_of("before")
     for name in ("walk_away_table", "why_they_differ_table", "alternatives_table", "portfolio_table"):
         assert isinstance(getattr(report, name)(plan), Notes), name
-    assert "Staying" not in repr(report.floors_table(plan)).split("\nBuys")[0]
+    floors = report.floors_table(plan)
+    assert not any(row[0].startswith("Staying") for row in floors.cells())
+    assert "Staying has no sum: enter your current job" in repr(floors)
     assert "staying" not in report.zone_picture(plan).alt
 
 
@@ -523,6 +525,7 @@ def test_hostile_names_are_harmless(text: str, make: Make) -> None:
     told = {
         "company": text, "level": "L6", "contact": {"recruiter": text, "team": text, "title": text},
         "negotiation": {"reasons": [f"I have run {text}"]}, "guide_level": "L6",
+        "equity": [{"value": 300_000, "vesting": "amazon", "tradable": True}],
     }  # fmt: skip
     candidate = {**JOB, "name": text}
     plan = make(told, {**CASH, "company": f"{text} too", "base_salary": 280_000}, candidate=candidate)
