@@ -94,8 +94,8 @@ def nearest_name(value: str, names: Iterable[str]) -> str | None:
 def nearest_names(value: str, names: Iterable[str], n: int = N_NEAREST) -> list[str]:
     """Return the `n` names most like `value`, the nearest first, letter case set aside.
 
-    >>> nearest_names("Seatle", ["Austin", "Boston", "Denver", "Seattle"], n=2)
-    ['Seattle', 'Austin']
+    >>> nearest_names("San Josse", ["Boston", "Denver", "San Diego", "San Jose"], n=2)
+    ['San Jose', 'San Diego']
     """
     by_folded = {name.casefold(): name for name in names}
     return [by_folded[name] for name in difflib.get_close_matches(value.casefold(), by_folded, n=n, cutoff=0.0)]

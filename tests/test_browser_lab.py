@@ -27,11 +27,12 @@ HTML('<p class="canary">$x^2$</p>')"""
 IS_TYPESET = "() => tab.content.node.querySelector('.canary mjx-container')"
 MONEY = "It pays $830,000 salary and sign-on and $240,000 stock."
 
-# JupyterLab's own: which of its plugins took long on a busy machine, and its debugger's question to a kernel that has
+# JupyterLab's own: which of its plugins took long on a busy machine, and what it still wanted of a kernel that has
 # ended with its notebook. Nothing else is left out.
 KNOWN_NOISE = re.compile(
     r"warning: Plugin \S+ (is taking too long to activate|\(with \d+ dependants\) took [\d.]+ms to activate)\."
-    r"|error: Could not restore the debugger state: Canceled future for debug_request message before replies were done"
+    r"|(warning|error): .*\bCanceled future for \w+ message before replies were done"
+    r"|warning: History was unable to be retrieved"
 )
 
 STYLES = """() => {
