@@ -35,7 +35,7 @@ class Living:
     residence : str
         Where tax and prices are taken.
     work_place : str, optional
-        Where the work is done, if not there.
+        Where the work is done, if not there; of a remote job the office that it is assigned to.
     """
 
     place: str
@@ -43,14 +43,30 @@ class Living:
     work_place: str | None = None
 
     @property
+    def is_remote(self) -> bool:
+        """Whether the work is done at home."""
+        return self.place == REMOTE
+
+    def is_taxed_like(self, other: Living) -> bool:
+        """Return whether the same pay leaves and buys as much in both."""
+        own, its = (
+            (each.residence, each.work_place, bool(each.work_place) and each.is_remote) for each in (self, other)
+        )
+        return own == its
+
+    @property
     def title(self) -> str:
         """What it is called in words.
 
         >>> Living("Remote", "Austin").title, Living("Jersey City", "Jersey City", "New York").title
         ('Remote, from Austin', 'Jersey City, job in New York')
+        >>> Living("Remote", "Jersey City", "New York").title
+        'Remote, from Jersey City, for the New York office'
         """
-        if self.place == REMOTE:
-            return f"{REMOTE}, from {self.residence}"
+        if self.is_remote:
+            return f"{REMOTE}, from {self.residence}" + (
+                f", for the {self.work_place} office" if self.work_place else ""
+            )
         return f"{self.place}, job in {self.work_place}" if self.work_place else self.place
 
 
@@ -152,12 +168,12 @@ def _taxes(pay: Pay, livings: Sequence[Living], factor: FloatArray, law: TaxTabl
     wages = factor[:, None] * np.asarray(pay.totals)
     years = years_of_beginning(pay.start_on, n_years)
     parts = []
-    for work_place in dict.fromkeys(living.work_place for living in livings):
-        rows = [row for row, living in enumerate(livings) if living.work_place == work_place]
+    for work_place, is_remote in dict.fromkeys((living.work_place, living.is_remote) for living in livings):
+        rows = [row for row, each in enumerate(livings) if (each.work_place, each.is_remote) == (work_place, is_remote)]
         places = np.repeat([livings[row].residence for row in rows], n_years)
         taxes = household_tax(
             wages[rows].ravel(), places, pay.filing_status, np.tile(years, len(rows)), law,
-            deduction="best", work_place=work_place,
+            deduction="best", work_place=work_place, is_remote=is_remote,
         )  # fmt: skip
         parts.append(taxes.set_index(np.add.outer(np.array(rows) * n_years, np.arange(n_years)).ravel()))
     return pd.concat(parts).sort_index()

@@ -24,7 +24,7 @@ from compkit.place_names import read_place
 from compkit.present_job import EarlierPay, earlier_pay
 from compkit.tables import Tables
 from compkit.tax import TaxTables, employment_year_tax, household_tax, tax_tables, untaxed_place
-from compkit.tax.household import state_of
+from compkit.tax.two_states import office_question, taxing_states
 from compkit.tax.withholding import Residence, cash_plan, has_flat_rate, whole_calendar_years
 
 FloatArray = NDArray[np.float64]
@@ -77,19 +77,16 @@ class LocationAnalysis:
     @property
     def own(self) -> Living:
         """How the candidate would live with this offer: where the job is, or where the file says that they live."""
-        offer, residence = self.evaluation.offer, str(self.evaluation.entry.residence)
-        if offer.location == REMOTE:
-            return Living(REMOTE, residence)
-        return Living(residence, residence, None if residence == offer.location else offer.location)
+        entry = self.evaluation.entry
+        residence = str(entry.residence)
+        return Living(REMOTE if entry.is_remote else residence, residence, entry.work_place)
 
     @cached_property
     def _livings(self) -> tuple[list[Living], list[str]]:
         """Return the livings that can be worked out, and why others cannot."""
         own = self.own
-        is_remote = own.place == REMOTE  # the offer's own residence comes before the candidate's
-        others = [
-            living for living in self._elsewhere() if living != own and not (is_remote and living.place == REMOTE)
-        ]
+        # The offer's own residence comes before the candidate's.
+        others = [living for living in self._elsewhere() if living != own and not (own.is_remote and living.is_remote)]
         kept, reasons = [], []
         for living in [own, *others]:
             reason = self._reason_against(living)
@@ -118,7 +115,7 @@ class LocationAnalysis:
         """Raise where a living's tax or prices cannot be worked out."""
         employment_year_tax(
             [0.0] * len(self.pay.totals), self.start_on, living.residence, self.pay.filing_status, self.law,
-            work_place=living.work_place,
+            work_place=living.work_place, is_remote=living.is_remote,
         )  # fmt: skip
         price_level([living.residence], self.tables)
 
@@ -169,8 +166,9 @@ class LocationAnalysis:
             return None
         home = self.home
         taxes = employment_year_tax(
-            self.pay.totals, self.start_on, home.residence, self.pay.filing_status, self.law, work_place=home.work_place
-        )
+            self.pay.totals, self.start_on, home.residence, self.pay.filing_status, self.law,
+            work_place=home.work_place, is_remote=home.is_remote,
+        )  # fmt: skip
         years = years_of_beginning(self.start_on, len(self.pay.totals))
         return taxes.assign(total=self.pay.totals, tax_year=years)
 
@@ -195,14 +193,26 @@ class LocationAnalysis:
             return None
         flow = self.evaluation.cash_flow.of_offer(self.evaluation.offer.id)
         years = whole_calendar_years(flow, self.start_on)
-        residence = Residence(self.home.residence, self.pay.filing_status, self.home.work_place)
+        residence = Residence(self.home.residence, self.pay.filing_status, self.home.work_place, self.home.is_remote)
         return cash_plan(years, residence, self.law, self.earlier)
+
+    @property
+    def office_question(self) -> str | None:
+        """What to find out of a remote job that says no office; None where that cannot change its tax."""
+        own = self.own
+        if not own.is_remote or own.work_place is not None or self.home is None:
+            return None
+        question = office_question(own.residence, self.law)
+        return question and f"{question} Enter the office as assigned_office."
 
     @property
     def plan_notes(self) -> list[str]:
         """What the cash plan had to assume for this offer in particular."""
         offer, home = self.evaluation.offer, self.own
         notes = [*self.earlier.notes]
+        question = self.office_question
+        if question:
+            notes.append(question)
         lived_in = self.evaluation.candidate.residence
         is_taxed = self.home is not None
         if is_taxed and self.earlier.n_months and self.earlier.base and lived_in not in (None, home.residence):
@@ -212,7 +222,10 @@ class LocationAnalysis:
             )
         if any(grant.vesting is None for grant in offer.equity):
             notes.append("A grant has no vesting schedule in the file: when it vests, and so what is due, is a guess.")
-        code = state_of(home.work_place or home.residence, self.law) if self.home else None
+        code = None
+        if self.home:
+            taxing = taxing_states(home.residence, home.work_place, self.law, is_remote=home.is_remote)
+            code = taxing.withholding
         if code and self.law.jurisdictions[code]["has_wage_income_tax"] and not has_flat_rate(self.law, code):
             name = self.law.jurisdictions[code]["name"]
             notes.append(f"{name} has no flat rate for bonus and stock: it is taken to withhold what it takes.")
@@ -235,7 +248,7 @@ class LocationAnalysis:
         """Return the net pay of wages in a living under the tables of the offer's first year; same shape [USD]."""
         found = household_tax(
             wages, living.residence, self.pay.filing_status, self.start_on.year, self.law,
-            deduction="best", work_place=living.work_place,
+            deduction="best", work_place=living.work_place, is_remote=living.is_remote,
         )  # fmt: skip
         return found["net_pay"].to_numpy(dtype=float)
 

@@ -182,6 +182,8 @@ class Offer(TypedInput):
     """Where the job is: a place of data/places.csv."""
     residence: Annotated[str, OneOf("residences")] | None = None
     """Where tax and prices are taken; the location if left out, for a remote job the candidate's residence."""
+    assigned_office: Annotated[str, OneOf("residences")] | None = None
+    """The office that a remote job is assigned to: New York may tax the work done at home for one there."""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
     """The ISO code of all amounts of the offer."""
     status: Literal["written", "verbal", "in-process"] | None = None
@@ -270,9 +272,8 @@ class Offer(TypedInput):
     @classmethod
     def _plan_has_a_calendar(cls, value: RefresherPlan | None, info: ValidationInfo) -> RefresherPlan | None:
         # What a practice asks for is checked where files are read: together with every other fault.
-        if value is None or value.practice is not None or value.calendar_month is None:
-            return value
-        if info.data.get("start_date", "faulty") is None:
+        has_month = value and value.practice is None and value.calendar_month is not None
+        if has_month and info.data.get("start_date", "faulty") is None:
             raise fault(
                 f"must have a start_date for its calendar_month, got {value.calendar_month} and none. "
                 "Add start_date to the offer, or remove calendar_month."

@@ -49,6 +49,43 @@ class TableStatus:
     is_old: bool
 
 
+@dataclass(frozen=True, slots=True)
+class TaxStatus:
+    """How many of a jurisdiction's tax figures for a year were seen in their publisher's own document.
+
+    Parameters
+    ----------
+    jurisdiction, name : str
+        Its code in tax_jurisdictions.csv, and what it is called.
+    year : int
+    n_verified, n_unverified : int
+        Rows of tax_brackets.csv and tax_parameters.csv.
+    """
+
+    jurisdiction: str
+    name: str
+    year: int
+    n_verified: int
+    n_unverified: int
+
+
+def tax_status(tables: Tables) -> list[TaxStatus]:
+    """Return the state of each jurisdiction's tax figures by year, in the order of tax_jurisdictions.csv."""
+    counts = Counter(
+        (row["jurisdiction"], int(row["year"]), row["status"] == UNVERIFIED)
+        for table in sorted(YEARLY_TABLES)
+        for row in tables.rows(table)
+    )
+    names = {row["jurisdiction"]: str(row["name"]) for row in tables.rows("tax_jurisdictions")}
+    years = sorted({year for _, year, _ in counts})
+    return [
+        TaxStatus(code, name, year, counts[code, year, False], counts[code, year, True])
+        for code, name in names.items()
+        for year in years
+        if counts[code, year, False] or counts[code, year, True]
+    ]
+
+
 def table_status(tables: Tables, today: dt.date) -> Iterator[TableStatus]:
     """Yield the state of each table on a day, the sources themselves left out."""
     for name in tables:

@@ -68,6 +68,42 @@ def test_hand_worked_case(row: dict[str, str]) -> None:
     assert found[row["figure"]] == pytest.approx(float(row["expected"]), abs=tolerance, rel=0), row["derivation"]
 
 
+AT_A_THRESHOLD = [
+    # The deduction falls to 12,000 (2026, joint: 2,000) from 300,000 on: 4.4 % of 1 + 3,750, of 1 + 30,200.
+    ("Denver", "single", 2025, 300_000, "state_income_tax", 165.044, 0.044),
+    ("Denver", "married_joint", 2026, 300_000, "state_income_tax", 1328.844, 0.044),
+    # The exemption of 2,850 (joint: 5,700) is lost above the limit: 4.95 % of 1 + 2,850, of 1 + 5,700.
+    ("Chicago", "single", 2025, 250_000, "state_income_tax", 0.0495, 141.1245),
+    ("Chicago", "married_joint", 2025, 500_000, "state_income_tax", 0.0495, 282.1995),
+    # The fixed credit of 63 ends above 250,000, the reduction of rates above 500,000: 0.171 % of 12,000 and 0.228 % of
+    # 480,000 make 1,114.92.
+    ("New York", "single", 2025, 250_000, "local_income_tax", 0.03648, 63.03648),
+    ("New York", "single", 2025, 500_000, "local_income_tax", 0.03648, 1114.95876),
+    # Taxable 215,400 exactly is taxed flat (6 % of all); above it 1,831 are taken back by (223,401 - 215,400) / 50,000,
+    # to four digits 0.1600: 292.96.
+    ("New York", "single", 2025, 223_400, "state_income_tax", 0.06, 293.0285),
+    # The first step of the exemption credit.
+    ("San Francisco", "single", 2025, 252_203, "state_income_tax", 0.093, 6.093),
+    # 1,083,150 with the exemption of 4,400 and the deduction of 2,000.
+    ("Boston", "single", 2025, 1_089_550, "state_income_tax", 0.05, 0.09),
+    ("Seattle", "single", 2025, 200_000, "medicare", 0.0145, 0.0235),
+    ("Seattle", "married_joint", 2025, 250_000, "medicare", 0.0145, 0.0235),
+    ("Seattle", "single", 2025, 176_100, "social_security", 0.062, 0.0),
+    ("San Francisco", "single", 2025, 500_000, "deduction", 0.0, -0.3),
+    ("San Francisco", "single", 2026, 505_000, "deduction", 0.0, -0.3),
+]
+
+
+@pytest.mark.parametrize(("place", "status", "year", "at", "figure", "up_to_it", "beyond_it"), AT_A_THRESHOLD)
+def test_a_threshold_and_a_dollar_to_both_sides(
+    place: str, status: str, year: int, at: float, figure: str, up_to_it: float, beyond_it: float
+) -> None:
+    """What the last dollar up to a threshold costs, and the first beyond it."""
+    deduction = "best" if figure == "deduction" else "standard"
+    below, exact, above = (one(at + more, place, status, year, deduction=deduction)[figure] for more in (-1, 0, 1))
+    assert (exact - below, above - exact) == pytest.approx((up_to_it, beyond_it), abs=1e-6)
+
+
 def test_there_are_enough_hand_worked_cases() -> None:
     inputs = ("location", "year", "filing_status", "wages", "earners", "deduction", "work_place", "washington_2028")
     situations = {tuple(row[name] for name in inputs) for row in cases("tax")}
@@ -269,10 +305,59 @@ def test_a_credited_pair_pays_the_greater_tax(pay: float, home: str, status: str
     assert (found["local_income_tax"], found["state_payroll_tax"]) == (0.0, at_work["state_payroll_tax"])
 
 
-PAIRS_REFUSED = [
-    ("Seattle", "San Francisco"),
-    ("New York", "Newark"),
+AT_HOME_ONLY = [
+    ("Arlington VA", "Washington DC"),
+    ("Washington DC", "Arlington VA"),
+    ("Arlington VA", "Philadelphia"),
+    ("Philadelphia", "Jersey City"),
+    ("Jersey City", "Philadelphia"),
+    ("Chicago", "Detroit"),
+    ("Detroit", "Minneapolis"),
+    ("Minneapolis", "Ann Arbor"),
+    ("New York", "Washington DC"),
+    ("Boston", "Austin"),
     ("Austin", "Miami"),
+]
+
+
+@given(pay=wages, pair=st.sampled_from(AT_HOME_ONLY), status=statuses, year=years)
+def test_some_commuters_pay_income_tax_at_home_only(pay: float, pair: tuple[str, str], status: str, year: int) -> None:
+    """By agreement, or because the state of work taxes no nonresidents; levies follow the work."""
+    home, work = pair
+    found = one(pay, home, status, year, work_place=work)
+    at_home, at_work = one(pay, home, status, year), one(pay, work, status, year)
+    assert found["state_income_tax"] == pytest.approx(at_home["state_income_tax"])
+    assert found["local_income_tax"] == pytest.approx(at_home["local_income_tax"])
+    assert found["state_payroll_tax"] == pytest.approx(at_work["state_payroll_tax"])
+
+
+@given(pay=wages, home=st.sampled_from(["Seattle", "Austin", "Miami"]), status=statuses, year=years)
+def test_a_state_of_work_takes_its_whole_tax_where_home_has_none(pay: float, home: str, status: str, year: int) -> None:
+    found, there = one(pay, home, status, year, work_place="San Francisco"), one(pay, "San Francisco", status, year)
+    assert found["total"] == pytest.approx(there["total"])
+
+
+@given(pay=wages, home=st.sampled_from(["Stamford", "Jersey City", "Austin"]), status=statuses, year=years)
+def test_remote_work_for_a_new_york_office_is_taxed_there(pay: float, home: str, status: str, year: int) -> None:
+    """20 NYCRR 132.18(a): income tax as if the work were done in New York, levies where it is done."""
+    remote = one(pay, home, status, year, work_place="New York", is_remote=True)
+    commuting, at_home = one(pay, home, status, year, work_place="New York"), one(pay, home, status, year)
+    assert remote["state_income_tax"] == pytest.approx(commuting["state_income_tax"])
+    assert remote["state_payroll_tax"] == pytest.approx(at_home["state_payroll_tax"])
+
+
+@given(pay=wages, home=places, work=places, status=statuses, year=years)
+def test_remote_work_for_any_other_office_is_taxed_at_home(
+    pay: float, home: str, work: str, status: str, year: int
+) -> None:
+    if work != "New York":
+        remote = one(pay, home, status, year, work_place=work, is_remote=True)
+        assert remote == one(pay, home, status, year)
+
+
+PAIRS_REFUSED = [
+    ("San Francisco", "New York"),
+    ("New York", "Newark"),
     ("New York", "Stamford"),
     ("Stamford", "Boston"),
     ("Stamford", "Jersey City"),
@@ -282,7 +367,9 @@ PAIRS_REFUSED = [
 
 @pytest.mark.parametrize(("home", "work"), PAIRS_REFUSED)
 def test_other_pairs_of_states_are_refused(home: str, work: str) -> None:
-    said = f"living in {home} and working in {work} is taxed by two states; known are only CT and NY, NJ and NY"
+    said = (
+        f"living in {home} and working in {work} is taxed by two states, and how they share is known only for CT and "
+    )
     with pytest.raises(TwoStatesError, match=said):
         one(1e5, home, work_place=work)
 
@@ -362,8 +449,27 @@ def test_evaluate_after_tax(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert [year["tax_status"] for year in years] == ["official", "official", "projected"]
 
 
+def test_a_remote_job_asks_for_its_office(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """New York, 2025, 92,000 taxable: 340 + 144 + 115.50 + 3,671.25 + 6 % of 11,350 = 4,951.75 on top of 21,099."""
+    remote = ", residence: Austin"
+    code, out, err = after_tax(tmp_path, capsys, "Remote", remote)
+    assert (code, json.loads(out)["offers"][0]["years"][0]["tax"]) == (0, pytest.approx(21_099))
+    assert (
+        "offer 'a': assigned_office is left out. If this remote job is assigned to an office in New York State" in err
+    )
+    code, out, err = after_tax(tmp_path, capsys, "Remote", f"{remote}, assigned_office: New York")
+    assert json.loads(out)["offers"][0]["years"][0]["tax"] == pytest.approx(26_050.75, abs=1)
+    assert "assigned_office" not in err
+
+
+def test_only_a_remote_job_is_assigned_to_an_office(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = after_tax(tmp_path, capsys, "Austin", ", assigned_office: New York")
+    assert (code, out) == (2, "")
+    assert "assigned_office is for a Remote job. Give the office as location" in err
+
+
 def test_an_offer_taxed_by_two_states_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, err = after_tax(tmp_path, capsys, "San Francisco", ", residence: Seattle")
+    code, out, err = after_tax(tmp_path, capsys, "San Francisco", ", residence: Boston")
     assert (code, out) == (2, "")
     assert "offer 'a': tax: " in err
     assert "is taxed by two states" in err

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import click
 
 from compkit.cli.options import json_option, print_json
-from compkit.table_status import TableStatus, table_status
+from compkit.table_status import TableStatus, TaxStatus, table_status, tax_status
 from compkit.tables import load_tables
 from compkit.tax import tax_tables, taxed_places
 
@@ -22,16 +23,18 @@ def data_command() -> None:
 @json_option
 def status_command(*, as_json: bool) -> None:
     """List tables that have run out, are old, or hold figures not seen in their publisher's own document."""
-    states = list(table_status(load_tables(), dt.date.today()))
+    tables = load_tables()
+    states, taxes = list(table_status(tables, dt.date.today())), tax_status(tables)
     if as_json:
-        print_json({"tables": [asdict(state) | {"oldest_as_of": state.oldest_as_of.isoformat()} for state in states]})
+        rows = [asdict(state) | {"oldest_as_of": state.oldest_as_of.isoformat()} for state in states]
+        print_json({"tables": rows, "taxes": [asdict(state) for state in taxes]})
         return
-    doubtful = [(state, _doubts(state)) for state in states]
-    for state, doubts in doubtful:
-        if doubts:
-            click.echo(f"{state.table:<26} {state.n_rows:>5} rows: {'; '.join(doubts)}")
-    sound = sum(not doubts for _, doubts in doubtful)
-    click.echo(f"{sound} further tables have no doubts.")
+    warned = [(state, _warnings(state)) for state in states]
+    for state, warnings in warned:
+        if warnings:
+            click.echo(f"{state.table:<26} {state.n_rows:>5} rows: {'; '.join(warnings)}")
+    click.echo(f"The other {sum(not warnings for _, warnings in warned)} tables are sound.")
+    _print_taxes(taxes)
 
 
 @data_command.command("places")
@@ -76,12 +79,22 @@ for _name in (
     _add_list(_name)
 
 
-def _doubts(state: TableStatus) -> list[str]:
-    doubts = []
+def _print_taxes(taxes: Sequence[TaxStatus]) -> None:
+    """Print a table of how many of each jurisdiction's tax figures are verified, by year."""
+    years = sorted({state.year for state in taxes})
+    click.echo("\nTax figures seen in their publisher's own document, of all, by year:")
+    click.echo(f"{'':<22}" + "".join(f"{year:>9}" for year in years))
+    cells = {(state.name, state.year): f"{state.n_verified}/{state.n_verified + state.n_unverified}" for state in taxes}
+    for name in dict.fromkeys(state.name for state in taxes):
+        click.echo((f"{name:<22}" + "".join(f"{cells.get((name, year), ''):>9}" for year in years)).rstrip())
+
+
+def _warnings(state: TableStatus) -> list[str]:
+    warnings = []
     if state.has_run_out:
-        doubts.append(f"ran out with {state.last_year}")
+        warnings.append(f"ran out with {state.last_year}")
     if state.n_unverified:
-        doubts.append(f"{state.n_unverified} unverified")
+        warnings.append(f"{state.n_unverified} unverified")
     if state.is_old:
-        doubts.append(f"as of {state.oldest_as_of}, more than a year ago")
-    return doubts
+        warnings.append(f"as of {state.oldest_as_of}, more than a year ago")
+    return warnings

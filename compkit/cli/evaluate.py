@@ -15,9 +15,11 @@ from compkit.benefits import benefit_lines, stock_purchases
 from compkit.cashflow import COMPONENTS, pay_terms
 from compkit.cli.options import (
     assumption_options,
+    echo_warnings,
     files_argument,
     json_option,
     load_offers_along_paths,
+    office_warnings,
     price_path_answer,
     price_path_option,
     print_json,
@@ -26,7 +28,6 @@ from compkit.cli.options import (
 from compkit.equity import GrowthConvention
 from compkit.errors import Fault, InputError, OutOfRangeError, UnknownChoiceError
 from compkit.evaluation import Evaluation, refresher_practice, unverified_schedules
-from compkit.offer import REMOTE
 from compkit.offers import OfferEntry, Offers
 from compkit.paper_stock import with_tradable
 from compkit.report.paper import startup_answer
@@ -97,6 +98,7 @@ def _taxes(worth: Valuation, offers: Offers, law: TaxTables) -> list[pd.DataFram
     Offers that the file must change before they can be taxed are refused together.
     """
     today = dt.date.today()
+    echo_warnings(office_warnings(offers, law))
     found, faults = [], []
     for position, entry in enumerate(offers):
         offer = entry.offer
@@ -111,7 +113,8 @@ def _taxes(worth: Valuation, offers: Offers, law: TaxTables) -> list[pd.DataFram
                     str(entry.residence),
                     entry.candidate.filing_status,
                     law,
-                    work_place=None if offer.location == REMOTE else offer.location,
+                    work_place=entry.work_place,
+                    is_remote=entry.is_remote,
                 )
             )
         except UntaxedPlaceError as error:

@@ -8,10 +8,11 @@ from itertools import chain
 import click
 
 from compkit.cli.exits import EXIT_DONE, EXIT_REFUSED
-from compkit.cli.options import echo_warnings, files_argument, json_option, print_json
+from compkit.cli.options import echo_warnings, files_argument, json_option, office_warnings, print_json
 from compkit.offers import read_offers
 from compkit.offers.plausibility import open_questions
 from compkit.tables import load_tables
+from compkit.tax import tax_tables
 
 
 @click.command("validate")
@@ -22,7 +23,8 @@ def validate_command(files: tuple[str, ...], *, as_json: bool) -> int:
     reading = read_offers(files)
     tables = load_tables()
     asked = (open_questions(entry.offer, entry.file, tables) for entry in reading.offers)
-    warnings = [*reading.offers.warnings, *chain.from_iterable(asked)]
+    offices = office_warnings(reading.offers, tax_tables(tables))
+    warnings = [*reading.offers.warnings, *chain.from_iterable(asked), *offices]
     if as_json:
         print_json(
             {

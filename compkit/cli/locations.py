@@ -11,9 +11,11 @@ import click
 
 from compkit.cli.number_types import AMOUNT, RATE
 from compkit.cli.options import (
+    echo_warnings,
     files_argument,
     json_option,
     load_offers_aloud,
+    office_warnings,
     print_json,
     scenario_options,
     washington_option,
@@ -27,7 +29,7 @@ from compkit.report.location_tables import living_name
 from compkit.report.text import usd
 from compkit.stock import Growth
 from compkit.tables import load_tables, records
-from compkit.tax import UntaxedPlaceError
+from compkit.tax import UntaxedPlaceError, tax_tables
 from compkit.valuation import Assumptions
 
 _AMOUNTS = ("gross", *TAX_PARTS, "tax", "net", "price_level", "purchasing_power", "equivalent_salary",
@@ -138,6 +140,7 @@ def _evaluations(files: Sequence[str], assumptions: Assumptions, faults: Sequenc
         raise InputError([*faults, *error.faults]) from error
     if faults:
         raise InputError(faults)
+    echo_warnings(office_warnings(offers, tax_tables(tables)))
     for entry in offers:
         if entry.offer.start_date is None:
             click.echo(f"warning: {entry.offer.id} has no start_date; it is taken to start today.", err=True)

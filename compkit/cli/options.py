@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar, get_args
 
 import click
@@ -12,12 +12,14 @@ from click.core import ParameterSource
 from compkit.cli.number_types import RATE
 from compkit.equity import GrowthConvention
 from compkit.errors import Fault, InputError, unknown_choice
-from compkit.offers import Offers, load_offers
+from compkit.offers import OfferEntry, Offers, load_offers
 from compkit.offers.audience import AUDIENCES, Audience, entries_for, left_out_for
 from compkit.offers.warning_lines import warning_lines
 from compkit.price_path_text import OPTION, PricePath, growth_along, is_for_all, price_paths_from_text
 from compkit.stock import Growth
 from compkit.tables import Tables
+from compkit.tax import TaxTables
+from compkit.tax.two_states import office_question
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
@@ -78,6 +80,18 @@ def echo_warnings(warnings: Sequence[Fault]) -> None:
     """Say on stderr what is possible in offers and hardly meant."""
     for line in warning_lines(warnings):
         click.echo(f"warning: {line}", err=True)
+
+
+def office_warnings(offers: Iterable[OfferEntry], law: TaxTables) -> list[Fault]:
+    """Return a warning for each remote job whose tax hangs on an office that the file leaves out."""
+    found = []
+    for entry in offers:
+        is_open = entry.is_remote and entry.offer.assigned_office is None and entry.residence in law.of_place
+        question = office_question(str(entry.residence), law) if is_open else None
+        if question:
+            where = f"offer '{entry.offer.id}'"
+            found.append(Fault(entry.file, where, "assigned_office", f"is left out. {question}"))
+    return found
 
 
 def load_offers_along_paths(

@@ -15,6 +15,7 @@ from compkit.tables import load_tables
 from compkit.tax import RESULT_COLUMNS, TaxTables, household_tax, tax_tables, untaxed_place
 from compkit.tax.household import DEDUCTIONS, Deduction
 from compkit.tax.schedules import FILING_STATUSES, Law
+from compkit.tax.two_states import office_question, taxing_states
 
 _NAMES = {
     "federal_income_tax": "Federal income tax",
@@ -36,9 +37,10 @@ _NAMES = {
 @click.option("--filing-status", type=click.Choice(FILING_STATUSES), default="single", show_default=True)
 @click.option("--year", type=int, required=True, metavar="Y", help="The calendar year whose tables apply.")
 @click.option("--deduction", type=click.Choice(DEDUCTIONS), default="standard", show_default=True,
-              help="The federal standard deduction, or the larger of it and itemised state and local tax.")  # fmt: skip
+              help="The federal standard deduction, itemized state and local tax, or what costs less.")  # fmt: skip
 @click.option("--earners", type=click.IntRange(1, 2), default=1, show_default=True, help="1, or 2 with equal wages.")
 @click.option("--work-location", metavar="L", help="Where the work is done, if in another state.")
+@click.option("--remote", is_flag=True, help="The work is done at home, for an office at --work-location.")
 @washington_option
 @json_option
 def tax_command(
@@ -50,6 +52,7 @@ def tax_command(
     earners: int,
     work_location: str | None,
     *,
+    remote: bool,
     washington_2028: bool,
     as_json: bool,
 ) -> None:
@@ -61,29 +64,34 @@ def tax_command(
     faults = _faults(wages, location, year, law, work_location)
     if faults:
         raise InputError(faults)
-    standard, best = (
+    asked, best = (
         household_tax(
-            wages, location, filing_status, year, law, deduction=choice, n_earners=earners, work_place=work_location
+            wages, location, filing_status, year, law,
+            deduction=choice, n_earners=earners, work_place=work_location, is_remote=remote,
         ).iloc[0]
-        for choice in DEDUCTIONS
-    )
-    row = best if deduction == "best" else standard
+        for choice in (deduction, "best")
+    )  # fmt: skip
     rests_on = min(year, law.last_published_year)
-    unverified = [code for code in law.of_place[location] if (code, rests_on) in law.unverified]
+    taxing = taxing_states(location, work_location, law, is_remote=remote)
+    codes = dict.fromkeys([*law.of_place[location], taxing.withholding])
+    unverified = [code for code in codes if (code, rests_on) in law.unverified]
     if as_json:
-        amounts = {name: float(row[name]) for name in RESULT_COLUMNS}
+        amounts = {name: float(asked[name]) for name in RESULT_COLUMNS}
         toggled = {"washington_2028": True} if washington_2028 else {}
-        print_json({**amounts, "status": str(row["status"]), "unverified": unverified, **toggled})
+        print_json({**amounts, "status": str(asked["status"]), "unverified": unverified, **toggled})
         return
     for name in RESULT_COLUMNS:
-        click.echo(f"{_NAMES[name]:<24} {usd(float(row[name])):>12}")
+        click.echo(f"{_NAMES[name]:<24} {usd(float(asked[name])):>12}")
     projected = (
         f"Projected from the tables of {rests_on}: raised where the law indexes, by the rates of tax_indexing.csv."
     )
     click.echo(f"Tables of {year}, as published." if year == rests_on else projected)
-    saved = float(row["total"] - best["total"])
+    saved = float(asked["total"] - best["total"])
     if saved >= 1:
-        click.echo(f"--deduction best, which itemises state and local tax, takes {usd(saved)} less.")
+        click.echo(f"--deduction best takes {usd(saved)} less.")
+    question = office_question(location, law) if remote and not work_location else None
+    if question:
+        click.echo(f"{question} Give the office as --work-location.")
     if washington_2028:
         click.echo(_on_washington_2028(location, law.law("WA", year, filing_status)))
     if unverified:

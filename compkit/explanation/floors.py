@@ -108,8 +108,7 @@ class Floors:
         The amount as it is where both are taxed and priced alike, or where one of them cannot be worked out.
         """
         own, name = self._analysis.own, f"{amount.name}, here"
-        is_alike = living is None or (living.residence, living.work_place) == (own.residence, own.work_place)
-        if living is None or is_alike or not self._can_be_taxed(living):
+        if living is None or living.is_taxed_like(own) or not self._can_be_taxed(living):
             return amount.renamed(name, note=how)
         pay = assumed("the pay here", value, _A_YEAR, "the one that the search found")
         left = one_year_net(pay, own, self._analysis, self._book)

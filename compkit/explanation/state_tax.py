@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from compkit.explanation.derivation import Derivation, made
+from compkit.explanation.derivation import Derivation, defined, made
 from compkit.explanation.special_taxes import california, connecticut, new_york, new_york_city
 from compkit.explanation.tax_rows import TaxRows
 from compkit.tax.rules import Household, income_tax
@@ -14,7 +14,9 @@ from compkit.tax.rules import Household, income_tax
 TAXABLE = "taxable income"
 
 
-def state_income_tax(rows: TaxRows, wages: Derivation, fica: Derivation, state: TaxRows) -> Derivation:
+def state_income_tax(
+    rows: TaxRows, wages: Derivation, fica: Derivation, state: TaxRows, salt_cap: Derivation | None
+) -> Derivation:
     """Return a state's or city's income tax on a year's wages [USD].
 
     Parameters
@@ -25,14 +27,19 @@ def state_income_tax(rows: TaxRows, wages: Derivation, fica: Derivation, state: 
         The year's wages, and Social Security and Medicare paid on them.
     state : TaxRows
         Of the state of residence, whose taxable income a city may tax.
+    salt_cap : Derivation or None
+        The cap on state and local tax where the federal return itemizes it.
     """
     law, facts = rows.law, rows.law.tables.jurisdictions[rows.law.jurisdiction]
     name = f"income tax of {rows.name}, {law.year}"
     if not facts["has_wage_income_tax"]:
         return rows.no_income_tax(name)
     amounts = np.array([wages.value])
-    value = float(income_tax(law, Household(amounts, 1, np.array([fica.value])))[0])
+    cap = None if salt_cap is None else np.array([salt_cap.value])
+    value = float(income_tax(law, Household(amounts, 1, np.array([fica.value]), cap))[0])
     rule = str(facts["rule"])
+    if salt_cap is not None and law.follows_federal_choice:
+        return _itemizing(rows, wages, salt_cap, name, value)
     if rule == "connecticut":
         return connecticut(rows, wages, name, value)
     if rule == "nyc_school_credits":
@@ -57,6 +64,22 @@ def _general(rows: TaxRows, wages: Derivation, _fica: Derivation) -> Derivation:
     return made("above", f"{TAXABLE} in {rows.name}", [wages, *deducted]) if deducted else wages
 
 
+def _itemizing(rows: TaxRows, wages: Derivation, salt_cap: Derivation, name: str, value: float) -> Derivation:
+    """Return the tax where itemizing at home follows from itemizing on the federal return."""
+    if rows.law.tables.jurisdictions[rows.law.jurisdiction]["rule"] != "georgia":
+        exemption = _known(rows, ("exemption", "exemption"))
+        note = "nothing else is deducted: state income tax, which the federal return itemizes, is added back"
+        taxed = made("above", f"{TAXABLE} in {rows.name}", [wages, *exemption], note=note)
+        return rows.income_tax(taxed, name, value)
+    rate = rows.top_rate
+    growth = made("sum", "one and the rate", [defined("one", 1.0, "fraction"), rate], "fraction")
+    whole = made("quotient", "tax where it is deducted whole",
+                 [made("product", "rate of all wages", [rate, wages]), growth])  # fmt: skip
+    above = made("difference", "wages less the capped deduction", [wages, salt_cap])
+    capped = made("product", "tax where the cap holds", [rate, above])
+    return made("maximum", name, [whole, capped], value=value)
+
+
 def _massachusetts(rows: TaxRows, wages: Derivation, fica: Derivation) -> Derivation:
     cap = rows.needed("income", "fica_deduction_cap", "most that may be deducted of them")
     paid = made("minimum", "Social Security and Medicare paid, as far as deductible", [fica, cap])
@@ -76,9 +99,9 @@ def _illinois(rows: TaxRows, wages: Derivation, _fica: Derivation) -> Derivation
 def _colorado(rows: TaxRows, wages: Derivation, _fica: Derivation) -> Derivation:
     deduction = rows.needed("income", "standard_deduction", "standard deduction")
     start = rows.needed("income", "deduction_limit_agi_threshold", "income from which on the deduction is limited")
-    if wages.value > start.value:
-        limit = rows.needed("income", "deduction_limit", "limit of the deduction above that income")
-        note = f"limited above ${start.value:,.0f} of income"
+    if wages.value >= start.value:
+        limit = rows.needed("income", "deduction_limit", "limit of the deduction from that income on")
+        note = f"limited from ${start.value:,.0f} of income on"
         deduction = made("minimum", "deduction, limited", [deduction, limit], note=note)
     return made("above", f"{TAXABLE} in {rows.name}", [wages, deduction])
 

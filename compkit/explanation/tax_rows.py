@@ -68,13 +68,6 @@ class TaxRows:
         return made("brackets", name, parts, value=value)
 
     @property
-    def top_bracket_start(self) -> Derivation:
-        """Where the highest rate begins [USD]."""
-        law = self.law
-        starts, _ = law.tables.brackets(law.jurisdiction, "income", law.year, law.status)
-        return self._start(starts, len(starts) - 1)
-
-    @property
     def top_rate(self) -> Derivation:
         """The highest rate of the brackets [fraction]."""
         law = self.law

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,8 +13,9 @@ from compkit.explanation.tax_rows import TaxRows
 from compkit.location import Living
 from compkit.tables import Tables
 from compkit.tax import household_tax
-from compkit.tax.household import FEDERAL, Deduction, other_work_state
+from compkit.tax.household import FEDERAL, Deduction
 from compkit.tax.schedules import TaxTables
+from compkit.tax.two_states import taxing_states
 
 TAX_WORDS = {
     "federal_income_tax": "federal income tax",
@@ -76,21 +77,28 @@ class YearTax:
     year : int
         The calendar year whose law holds.
     book : TaxBook
-    deduction : {"standard", "best"}
+    deduction : {"standard", "itemized", "best"}
     """
 
     def __init__(
         self, wages: Derivation, living: Living, status: str, year: int, book: TaxBook, deduction: Deduction = "best"
     ) -> None:
         self.wages, self.living, self.status, self.year, self.book = wages, living, status, year, book
-        self._deduction_kind = deduction
-        found = household_tax([wages.value], living.residence, status, year, book.law, deduction=deduction,
-                              work_place=living.work_place)  # fmt: skip
-        self._values: Mapping[str, float] = {
-            str(name): float(value) for name, value in found.drop(columns="status").iloc[0].items()
-        }
-        self._work_state = other_work_state(living.residence, living.work_place, book.law)
+        options: Sequence[Deduction] = ("standard", "itemized") if deduction == "best" else (deduction,)
+        self._costs = {option: self._taxes_with(option) for option in options}
+        # As household_tax chooses: the standard deduction where both cost the same.
+        self._taken: Deduction = min(options, key=lambda option: self._costs[option]["total"])
+        self._values = self._costs[self._taken]
+        self._taxing = taxing_states(living.residence, living.work_place, book.law, is_remote=living.is_remote)
         self._made: dict[str, Derivation] = {}
+
+    def _taxes_with(self, deduction: Deduction) -> Mapping[str, float]:
+        living = self.living
+        found = household_tax(
+            [self.wages.value], living.residence, self.status, self.year, self.book.law,
+            deduction=deduction, work_place=living.work_place, is_remote=living.is_remote,
+        )  # fmt: skip
+        return {str(name): float(value) for name, value in found.drop(columns="status").iloc[0].items()}
 
     def part(self, name: str) -> Derivation:
         """Return one of the taxes, their `total`, `net_pay` or the federal `deduction` [USD]."""
@@ -152,7 +160,7 @@ class YearTax:
         paid = [self.part("social_security"), self._basic_medicare]
         fica = made("sum", "Social Security and Medicare paid", paid)
         state = self.book.rows(self._of_kind("state")[0], self.year, self.status)
-        return state_income_tax(rows, self.wages, fica, state)
+        return state_income_tax(rows, self.wages, fica, state, self._salt_cap if self._taken == "itemized" else None)
 
     def _of_kind(self, kind: str) -> list[str]:
         law = self.book.law
@@ -161,9 +169,9 @@ class YearTax:
     def _state(self) -> Derivation:
         name, value = self._words("state_income_tax"), self._values["state_income_tax"]
         at_home = [self._income_tax_of(code) for code in self._of_kind("state")]
-        if self._work_state is None:
+        if self._taxing.other is None:
             return made("sum", name, at_home, value=value)
-        there = self._income_tax_of(self._work_state)
+        there = self._income_tax_of(self._taxing.other)
         home = at_home[0] if len(at_home) == 1 else made("sum", "tax of the states of residence", at_home)
         rest = made("above", "what the state of residence takes beyond its credit", [home, there])
         return made("sum", name, [there, rest], value=value)
@@ -179,12 +187,8 @@ class YearTax:
     @cached_property
     def _levied(self) -> list[tuple[Derivation, Derivation | None]]:
         """Return each payroll levy, and whether it may be deducted (1 or 0)."""
-        codes = [self._work_state] if self._work_state else self.book.law.of_place[self.living.residence]
-        found = []
-        for code in codes:
-            rows = self.book.rows(code, self.year, self.status)
-            found += [self._levy(rows, levy) for levy in rows.law.levies]
-        return found
+        rows = self.book.rows(self._taxing.levying, self.year, self.status)
+        return [self._levy(rows, levy) for levy in rows.law.levies]
 
     def _levy(self, rows: TaxRows, levy: str) -> tuple[Derivation, Derivation | None]:
         words = f"{_LEVY_WORDS.get(levy, levy.replace('_', ' '))} of {rows.name}"
@@ -194,57 +198,57 @@ class YearTax:
         most = rows.parameter(levy, "annual_cap", "most in a year")
         if most is not None:
             node = made("minimum", f"{words}, as capped", [node, most])
-        return node, rows.parameter(levy, "schedule_a_tax", "1 if it may be itemised, else 0", "ratio")
+        return node, rows.parameter(levy, "schedule_a_tax", "1 if it may be itemized, else 0", "ratio")
 
     def _levies(self) -> Derivation:
         name, value = self._words("state_payroll_tax"), self._values["state_payroll_tax"]
         parts = [levy for levy, _ in self._levied]
         if not parts:
-            code = self._work_state or (self._of_kind("state") or [FEDERAL])[0]
-            parts = [self.book.rows(code, self.year, self.status).no_levies()]
+            parts = [self.book.rows(self._taxing.levying, self.year, self.status).no_levies()]
         return made("sum", name, parts, value=value)
 
     def _deduction(self) -> Derivation:
         standard = self._federal_rows.needed("income", "standard_deduction", "standard deduction")
-        if self._deduction_kind == "standard":
-            return standard
-        name = f"federal deduction, {self.year}"
-        itemised = self._itemised()
-        return made("maximum", name, [standard, itemised], value=self._values["deduction"])
+        if len(self._costs) == 1:
+            return standard if self._taken == "standard" else self._itemized()
+        name, value = f"federal deduction, {self.year}", self._values["deduction"]
+        if not any(self.book.law.law(code, self.year, self.status).follows_federal_choice
+                   for code in self._of_kind("state")):  # fmt: skip
+            return made("maximum", name, [standard, self._itemized()], value=value)
+        taken = standard if self._taken == "standard" else self._itemized()
+        (other,) = set(self._costs) - {self._taken}
+        more = self._costs[other]["total"] - self._values["total"]
+        note = f"with the {other} deduction, state and federal, all taxes would be ${more:,.0f} higher"
+        return Derivation(name, value, "USD", "same", (taken,), note=note)
 
-    def _itemised(self) -> Derivation:
-        """Return itemised state and local tax: capped, the cap falling with income, and limited in the top bracket."""
+    @cached_property
+    def _salt_cap(self) -> Derivation:
+        """Return the cap on state and local tax, which falls with income."""
         rows = self._federal_rows
+        cap = rows.needed("income", "salt_cap", "cap on state and local tax")
+        start = rows.parameter("income", "salt_phase_down_threshold", "income from which on the cap falls")
+        name = "cap on state and local tax, at this income"
+        if start is not None and self.wages.value <= start.value:
+            note = f"it falls only above ${start.value:,.0f}"
+            return Derivation(name, cap.value, "USD", "same", (cap,), _row(start), note)
+        if start is None:
+            return cap
+        above = made("above", "income above that", [self.wages, start])
+        rate = rows.needed("income", "salt_phase_down_rate", "rate at which it falls", "fraction")
+        fallen = made("difference", "cap after its fall", [cap, made("product", "fall of the cap", [rate, above])])
+        floor = rows.needed("income", "salt_cap_floor", "least cap")
+        return made("maximum", name, [fallen, floor])
+
+    def _itemized(self) -> Derivation:
+        """Return itemized state and local tax, capped."""
         paid = [self.part("state_income_tax"), self.part("local_income_tax")]
         paid += [
-            Derivation(f"{levy.name}, which may be itemised", levy.value, "USD", "same", (levy,), counts.origin)
+            Derivation(f"{levy.name}, which may be itemized", levy.value, "USD", "same", (levy,), counts.origin)
             for levy, counts in self._levied
             if counts is not None and counts.value == 1
         ]
         state_and_local = made("sum", "state and local tax paid", paid)
-        cap = rows.needed("income", "salt_cap", "cap on state and local tax")
-        start = rows.parameter("income", "salt_phase_down_threshold", "income from which on the cap falls")
-        if start is not None and self.wages.value <= start.value:
-            name, note = "cap on state and local tax, at this income", f"it falls only above ${start.value:,.0f}"
-            cap = Derivation(name, cap.value, "USD", "same", (cap,), _row(start), note)
-        elif start is not None:
-            above = made("above", "income above that", [self.wages, start])
-            rate = rows.needed("income", "salt_phase_down_rate", "rate at which it falls", "fraction")
-            fallen = made("difference", "cap after its fall", [cap, made("product", "fall of the cap", [rate, above])])
-            floor = rows.needed("income", "salt_cap_floor", "least cap")
-            cap = made("maximum", "cap on state and local tax, at this income", [fallen, floor])
-        allowed = made("minimum", "state and local tax, as capped", [state_and_local, cap])
-        limitation = rows.parameter("income", "itemized_limitation_rate", "limitation in the top bracket", "fraction")
-        if limitation is None:
-            return allowed
-        top = rows.top_bracket_start
-        if self.wages.value <= top.value:
-            note = f"limited only in the top bracket, above ${top.value:,.0f}"
-            return Derivation("itemised deduction", allowed.value, "USD", "same", (allowed,), _row(top), note)
-        in_top = made("above", "income in the top bracket", [self.wages, top])
-        limited = made("product", "lost by the limitation",
-                       [limitation, made("minimum", "what it is taken of", [allowed, in_top])])  # fmt: skip
-        return made("difference", "itemised deduction", [allowed, limited])
+        return made("minimum", "state and local tax, as capped", [state_and_local, self._salt_cap])
 
 
 def _row(node: Derivation) -> Origin | None:

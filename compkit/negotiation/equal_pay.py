@@ -93,7 +93,7 @@ def equal_pay(amount: float, living: Living, analysis: LocationAnalysis) -> floa
     CompkitError
         If tax or prices of either cannot be worked out.
     """
-    if _is_alike(living, analysis.own):
+    if living.is_taxed_like(analysis.own):
         return amount
     return float(_pays_that_leave(_nets_needed([amount], living, analysis), analysis)[0])
 
@@ -108,7 +108,7 @@ def amounts_here(
     ]
     moved: dict[Living, list[int]] = {}
     for row, living in enumerate(livings):
-        if living is not None and not _is_alike(living, analysis.own):
+        if living is not None and not living.is_taxed_like(analysis.own):
             moved.setdefault(living, []).append(row)
     needed: dict[int, float] = {}
     for living, rows in moved.items():
@@ -126,10 +126,6 @@ def amounts_here(
         for row, pay in zip(needed, pays, strict=True):
             found[row] = (float(pay), found[row][1])
     return found
-
-
-def _is_alike(one: Living, other: Living) -> bool:
-    return (one.residence, one.work_place) == (other.residence, other.work_place)
 
 
 def _nets_needed(amounts: Sequence[float], living: Living, analysis: LocationAnalysis) -> FloatArray:

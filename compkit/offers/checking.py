@@ -138,7 +138,12 @@ def _residence_faults(
     name, location = raw.get("candidate"), raw.get("location")
     person = _group(values.get("candidates")).get(name) if isinstance(name, str) else values.get("candidate")
     residence = raw.get("residence") or _group(person).get("residence")
-    if not isinstance(location, str) or read_place(location, places) != REMOTE or residence is not None:
+    if not isinstance(location, str):
+        return []
+    if read_place(location, places) != REMOTE:
+        rule = "is for a Remote job. Give the office as location, and where you live as residence."
+        return [("assigned_office", rule)] if raw.get("assigned_office") is not None else []
+    if residence is not None:
         return []
     rule = "is needed for a Remote job: tax and prices are taken there. Add it to the offer or the candidate."
     return [("residence", rule)]

@@ -38,9 +38,20 @@ class OfferEntry:
         return self.offer.in_usd(self.usd_rate)
 
     @property
+    def is_remote(self) -> bool:
+        """Whether the work is done at home."""
+        return self.offer.location == REMOTE
+
+    @property
+    def work_place(self) -> str | None:
+        """Where the work is done, or the office a remote job is assigned to; None where that is the residence."""
+        place = self.offer.assigned_office if self.is_remote else self.offer.location
+        return None if place == self.residence else place
+
+    @property
     def residence(self) -> str | None:
         """Where tax and prices are taken: the offer's residence, else the job's place, the candidate's if remote."""
-        home = self.candidate.residence if self.offer.location == REMOTE else self.offer.location
+        home = self.candidate.residence if self.is_remote else self.offer.location
         return self.offer.residence or home
 
 

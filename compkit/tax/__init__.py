@@ -10,13 +10,12 @@ from compkit.tax.employment import employment_year_tax
 from compkit.tax.household import (
     DEDUCTIONS,
     RESULT_COLUMNS,
-    TwoStatesError,
-    UntaxedPlaceError,
     household_tax,
     taxed_places,
     untaxed_place,
 )
 from compkit.tax.schedules import TaxTables, bracket_tax, tax_tables
+from compkit.tax.two_states import TwoStatesError, UntaxedPlaceError
 
 __all__ = [
     "DEDUCTIONS",

@@ -21,6 +21,7 @@ def employment_year_tax(
     law: TaxTables,
     *,
     work_place: str | None = None,
+    is_remote: bool = False,
 ) -> pd.DataFrame:
     """Return tax and net pay of each employment year.
 
@@ -39,6 +40,8 @@ def employment_year_tax(
     law : TaxTables
     work_place : str, optional
         Where the work is done, if not there.
+    is_remote : bool
+        Whether the work is done at home, and `work_place` is only the office it is assigned to.
 
     Returns
     -------
@@ -54,6 +57,7 @@ def employment_year_tax(
     """
     begins = years_of_beginning(start_on, len(totals))
     found = household_tax(
-        np.asarray(totals), place, filing_status, begins, law, deduction="best", work_place=work_place
-    )
+        np.asarray(totals), place, filing_status, begins, law,
+        deduction="best", work_place=work_place, is_remote=is_remote,
+    )  # fmt: skip
     return pd.DataFrame({"tax": found["total"], "net": found["net_pay"], "tax_status": found["status"]})

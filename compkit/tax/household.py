@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from compkit.errors import CompkitError, OutOfRangeError, UnknownChoiceError, nearest_names
-from compkit.offer import ELSEWHERE
+from compkit.errors import OutOfRangeError, UnknownChoiceError, nearest_names
 from compkit.place_names import read_place, unknown_place
 from compkit.tables import Tables
 from compkit.tax.rules import Household, income_tax, levies_by_name
 from compkit.tax.schedules import FILING_STATUSES, FloatArray, Law, TaxTables, tax_tables
+from compkit.tax.two_states import Taxing, UntaxedPlaceError, taxing_states
 
-Deduction = Literal["standard", "best"]
-DEDUCTIONS: tuple[Deduction, ...] = ("standard", "best")
+Deduction = Literal["standard", "itemized", "best"]
+DEDUCTIONS: tuple[Deduction, ...] = ("standard", "itemized", "best")
 FEDERAL = "US"
 OFFICIAL, PROJECTED = "official", "projected"
 RESULT_COLUMNS = (
@@ -27,32 +27,7 @@ RESULT_COLUMNS = (
 )  # fmt: skip
 
 
-CREDITED_PAIRS = frozenset({("CT", "NY"), ("NJ", "NY")})
-"""(state of residence, state of work) that tax the same wages with a credit; a city's tax follows residence."""
-
-
-class UntaxedPlaceError(CompkitError, ValueError):
-    """A place that offers may name has no taxes in the tables."""
-
-    def __init__(self, place: str) -> None:
-        self.place = place
-        lacks = "no taxes and no prices" if place == ELSEWHERE else "no taxes"
-        super().__init__(f"{place} has {lacks} in compkit's tables.")
-
-
-class TwoStatesError(CompkitError, ValueError):
-    """Work and residence lie in two states, and how they share the tax is not modelled."""
-
-    def __init__(self, residence: str, work_place: str) -> None:
-        self.residence, self.work_place = residence, work_place
-        pairs = ", ".join(f"{home} and {work}" for home, work in sorted(CREDITED_PAIRS))
-        super().__init__(
-            f"living in {residence} and working in {work_place} is taxed by two states; known are only {pairs}. "
-            "Set the residence to a place in the state of work."
-        )
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Case:
     """What rows of one group share."""
 
@@ -61,13 +36,14 @@ class _Case:
     year: int
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Options:
     """What all rows share."""
 
     deduction: Deduction
     n_earners: int
     work_place: str | None
+    is_remote: bool
 
 
 def household_tax(
@@ -80,6 +56,7 @@ def household_tax(
     deduction: Deduction = "standard",
     n_earners: int = 1,
     work_place: str | None = None,
+    is_remote: bool = False,
 ) -> pd.DataFrame:
     """Return the tax on wages and what is left.
 
@@ -90,13 +67,15 @@ def household_tax(
     place, filing_status, year : array_like, shape (n,) or one value for all
         Where the household lives, how it files, and the calendar year whose tables apply.
     tables : Tables or TaxTables
-    deduction : {"standard", "best"}
-        The federal standard deduction, or the larger of it and itemised state and local tax, capped; mandatory state
-        disability and paid-leave contributions count as such tax.
+    deduction : {"standard", "itemized", "best"}
+        The federal standard deduction, or itemized state and local tax, capped, or whichever costs less in all: some
+        states make a household follow its federal choice. Mandatory state disability and paid-leave contributions
+        count as state and local tax.
     n_earners : {1, 2}
     work_place : str, optional
-        Where the work is done, for all rows; the place of residence if left out. Another state is taxed in both, with
-        the state of residence's credit: residents of Connecticut and New Jersey who work in New York.
+        Where the work is done, for all rows; the place of residence if left out. See `taxing_states` for another state.
+    is_remote : bool
+        Whether the work is done at home, and `work_place` is only the office it is assigned to.
 
     Returns
     -------
@@ -113,18 +92,18 @@ def household_tax(
     UntaxedPlaceError
         If a place that offers may name has no taxes in the tables.
     TwoStatesError
-        If work and residence lie in two states of which no rule is known.
+        If two states tax the wages and no rule of theirs is known.
 
     Notes
     -----
-    Capital gains, credits for children, retirement contributions and itemised deductions other than state and local
+    Capital gains, credits for children, retirement contributions and itemized deductions other than state and local
     tax are not modelled. Sources: each row of tax_brackets.csv and tax_parameters.csv.
     """
     law = tables if isinstance(tables, TaxTables) else tax_tables(tables)
     amounts = np.atleast_1d(np.asarray(wages, dtype=float))
     _check(amounts, deduction, n_earners)
     cases, code = _cases(amounts, place, filing_status, year, law)
-    options = _Options(deduction, n_earners, work_place)
+    options = _Options(deduction, n_earners, work_place, is_remote)
     out = {name: np.empty(len(amounts)) for name in RESULT_COLUMNS}
     order = np.argsort(code, kind="stable")
     ends = np.searchsorted(code[order], np.arange(len(cases) + 1))
@@ -199,64 +178,50 @@ def _taxes(case: _Case, wages: FloatArray, law: TaxTables, options: _Options) ->
     social_security = _social_security(federal, wages, options.n_earners)
     basic_medicare = federal.value("medicare", "rate") * wages
     household = Household(wages, options.n_earners, social_security + basic_medicare)
-    medicare = basic_medicare + _additional_medicare(federal, wages)
-    by_kind = {"state": np.zeros_like(wages), "city": np.zeros_like(wages)}
-    payroll, deductible = np.zeros_like(wages), np.zeros_like(wages)
-    work_state = other_work_state(case.place, options.work_place, law)
+    taxing = taxing_states(case.place, options.work_place, law, is_remote=options.is_remote)
+    levied_by = law.law(taxing.levying, case.year, case.status)
+    levies = levies_by_name(levied_by, household)
+    zero = np.zeros_like(wages)
+    paid = {
+        "social_security": social_security,
+        "medicare": basic_medicare + _additional_medicare(federal, wages),
+        "state_payroll_tax": sum(levies.values(), start=zero),
+    }
+
+    def return_with(deduction: Deduction) -> dict[str, FloatArray]:
+        salt_cap = None if deduction == "standard" else _salt_cap(federal, wages)
+        by_kind = _income_taxes(case, taxing, law, replace(household, salt_cap=salt_cap))
+        taken = np.full_like(wages, federal.value("income", "standard_deduction"))
+        if salt_cap is not None:
+            itemized = (amount * levied_by.value(levy, "schedule_a_tax") for levy, amount in levies.items())
+            taken = np.minimum(sum(itemized, start=by_kind["state"] + by_kind["city"]), salt_cap)
+        parts = {
+            "federal_income_tax": federal.income_tax(np.maximum(0.0, wages - taken)),
+            "state_income_tax": by_kind["state"],
+            "local_income_tax": by_kind["city"],
+            **paid,
+        }
+        total = sum(parts.values(), start=zero)
+        return {**parts, "total": total, "net_pay": wages - total, "deduction": taken}
+
+    if options.deduction != "best":
+        return return_with(options.deduction)
+    standard, itemized = return_with("standard"), return_with("itemized")
+    is_less = itemized["total"] < standard["total"]
+    return {name: np.where(is_less, itemized[name], standard[name]) for name in RESULT_COLUMNS}
+
+
+def _income_taxes(case: _Case, taxing: Taxing, law: TaxTables, household: Household) -> dict[str, FloatArray]:
+    """Return the income tax of state and city by kind; the state of residence credits what another takes."""
+    by_kind = {"state": np.zeros_like(household.wages), "city": np.zeros_like(household.wages)}
     for jurisdiction in law.of_place[case.place]:
         if jurisdiction != FEDERAL:
             kind = str(law.jurisdictions[jurisdiction]["kind"])
             by_kind[kind] += income_tax(law.law(jurisdiction, case.year, case.status), household)
-    if work_state:  # the state of residence credits what the state of work takes
-        there = income_tax(law.law(work_state, case.year, case.status), household)
-        by_kind["state"] = there + np.maximum(0.0, by_kind["state"] - there)
-    for jurisdiction in [work_state] if work_state else law.of_place[case.place]:
-        local_law = law.law(jurisdiction, case.year, case.status)
-        for levy, amount in levies_by_name(local_law, household).items():
-            payroll += amount
-            deductible += amount * local_law.value(levy, "schedule_a_tax")
-    taken = np.full_like(wages, federal.value("income", "standard_deduction"))
-    if options.deduction == "best":
-        taken = np.maximum(taken, _itemised(federal, wages, by_kind["state"] + by_kind["city"] + deductible))
-    parts = {
-        "federal_income_tax": federal.income_tax(np.maximum(0.0, wages - taken)),
-        "social_security": social_security,
-        "medicare": medicare,
-        "state_income_tax": by_kind["state"],
-        "local_income_tax": by_kind["city"],
-        "state_payroll_tax": payroll,
-    }
-    total = sum(parts.values(), start=np.zeros_like(wages))
-    return {**parts, "total": total, "net_pay": wages - total, "deduction": taken}
-
-
-def other_work_state(residence: str, work_place: str | None, law: TaxTables) -> str | None:
-    """Return the state of work where it is another than that of residence and a rule for the pair is known."""
-    if work_place is None or work_place == residence:
-        return None
-    home, work = (state_of(place, law) for place in (residence, work_place))
-    if home == work:
-        return None
-    if (home, work) not in CREDITED_PAIRS:
-        raise TwoStatesError(residence, work_place)
-    return work
-
-
-def state_of(place: str, law: TaxTables) -> str:
-    """Return the state whose law holds at a place.
-
-    Raises
-    ------
-    UnknownChoiceError
-        If the place is unknown.
-    UntaxedPlaceError
-        If the tables hold no taxes of it.
-    """
-    if place in law.untaxed_places:
-        raise UntaxedPlaceError(place)
-    if place not in law.of_place:
-        raise UnknownChoiceError("location", place, list(law.of_place))
-    return next(code for code in law.of_place[place] if law.jurisdictions[code]["kind"] == "state")
+    if taxing.other:
+        there = income_tax(law.law(taxing.other, case.year, case.status), household)
+        by_kind["state"] = np.maximum(there, by_kind["state"])
+    return by_kind
 
 
 def _social_security(law: Law, wages: FloatArray, n_earners: int) -> FloatArray:
@@ -269,13 +234,11 @@ def _additional_medicare(law: Law, wages: FloatArray) -> FloatArray:
     return law.value("additional_medicare", "rate") * above
 
 
-def _itemised(law: Law, wages: FloatArray, state_and_local: FloatArray) -> FloatArray:
-    """Return itemised state and local tax: capped, the cap falling with income, and limited in the top bracket."""
+def _salt_cap(law: Law, wages: FloatArray) -> FloatArray:
+    """Return the cap on itemized state and local tax, which falls with income."""
     cap = np.full_like(wages, law.value("income", "salt_cap"))
     threshold = law.value_or("income", "salt_phase_down_threshold", np.inf)
-    if np.isfinite(threshold):
-        fallen = cap - law.value("income", "salt_phase_down_rate") * np.maximum(0.0, wages - threshold)
-        cap = np.maximum(fallen, law.value("income", "salt_cap_floor"))
-    allowed = np.minimum(state_and_local, cap)
-    in_top = np.maximum(0.0, wages - law.top_bracket_start)
-    return allowed - law.value_or("income", "itemized_limitation_rate", 0.0) * np.minimum(allowed, in_top)
+    if not np.isfinite(threshold):
+        return cap
+    fallen = cap - law.value("income", "salt_phase_down_rate") * np.maximum(0.0, wages - threshold)
+    return np.maximum(fallen, law.value("income", "salt_cap_floor"))

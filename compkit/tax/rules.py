@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,19 +22,29 @@ class Household:
         1, or 2 with equal wages.
     fica : ndarray, shape (n,)
         Social Security and Medicare paid, the additional Medicare tax left out [USD].
+    salt_cap : ndarray, shape (n,), optional
+        The cap on state and local tax where the federal return itemizes it [USD]; None where it takes the standard
+        deduction.
     """
 
     wages: FloatArray
     n_earners: int
     fica: FloatArray
+    salt_cap: FloatArray | None = None
 
 
 Rule = Callable[[Law, Household], FloatArray]
 
 
-def _taxable(law: Law, wages: FloatArray) -> FloatArray:
-    deducted = law.value_or("income", "standard_deduction", 0.0) + law.value_or("income", "exemption", 0.0)
-    return np.maximum(0.0, wages - deducted)
+def _taxable(law: Law, household: Household) -> FloatArray:
+    """Return wages less exemption and standard deduction.
+
+    Who must itemize with the federal return has nothing to deduct: state and local income tax is added back.
+    """
+    deducted = law.value_or("income", "exemption", 0.0)
+    if household.salt_cap is None or not law.follows_federal_choice:
+        deducted += law.value_or("income", "standard_deduction", 0.0)
+    return np.maximum(0.0, household.wages - deducted)
 
 
 def _steps_above(income: FloatArray, start: float, step: float) -> FloatArray:
@@ -44,12 +54,12 @@ def _steps_above(income: FloatArray, start: float, step: float) -> FloatArray:
 
 def _general(law: Law, household: Household) -> FloatArray:
     """Return the brackets' tax on wages less standard deduction and exemptions."""
-    return law.income_tax(_taxable(law, household.wages))
+    return law.income_tax(_taxable(law, household))
 
 
 def _california(law: Law, household: Household) -> FloatArray:
     """Return the tax less the exemption credit, which falls in steps, and with 1 % on taxable income above $1M."""
-    taxable = _taxable(law, household.wages)
+    taxable = _taxable(law, household)
     start, step = (law.value("income", f"exemption_credit_reduction_{part}") for part in ("threshold", "step"))
     n_steps = _steps_above(household.wages, start, step)
     lost = n_steps * law.value("income", "exemption_credit_reduction_per_step")
@@ -61,7 +71,7 @@ def _california(law: Law, household: Household) -> FloatArray:
 def _new_york(law: Law, household: Household) -> FloatArray:
     """Return the tax with the recapture of the lower brackets' benefit: the worksheets of form IT-201."""
     income = household.wages
-    taxable = _taxable(law, income)
+    taxable = _taxable(law, household)
     plain = law.income_tax(taxable)
     start, width = law.value("recapture", "agi_threshold"), law.value("recapture", "phase_in_width")
 
@@ -82,7 +92,7 @@ def _new_york_city(law: Law, household: Household) -> FloatArray:
     """Return the city's tax on New York State taxable income, less the two parts of the school-tax credit."""
     state = law.tables.law("NY", law.year, law.status)
     income = household.wages
-    taxable = _taxable(state, income)
+    taxable = _taxable(state, household)
     credit = "school_tax_credit"
     low_part = np.minimum(taxable, law.value(credit, "rate_reduction_break"))
     reduction = law.value(credit, "rate_reduction_rate_low") * low_part
@@ -98,7 +108,7 @@ def _massachusetts(law: Law, household: Household) -> FloatArray:
     """Return the tax after the deduction of Social Security and Medicare paid, capped for each earner."""
     paid = household.fica / household.n_earners
     deducted = household.n_earners * np.minimum(paid, law.value("income", "fica_deduction_cap"))
-    return law.income_tax(_taxable(law, household.wages - deducted))
+    return law.income_tax(_taxable(law, replace(household, wages=household.wages - deducted)))
 
 
 def _income_limit_exemption(law: Law, household: Household) -> FloatArray:
@@ -109,11 +119,24 @@ def _income_limit_exemption(law: Law, household: Household) -> FloatArray:
 
 
 def _colorado(law: Law, household: Household) -> FloatArray:
-    """Return the tax on federal taxable income; above an income the deduction is limited."""
+    """Return the tax on federal taxable income; from an income on the deduction is limited.
+
+    Itemizing changes nothing: what exceeds the standard deduction is the state's own tax, which is added back.
+    """
     deduction = law.value("income", "standard_deduction")
     limited = np.minimum(deduction, law.value("income", "deduction_limit"))
-    above = household.wages > law.value("income", "deduction_limit_agi_threshold")
-    return law.income_tax(np.maximum(0.0, household.wages - np.where(above, limited, deduction)))
+    is_limited = household.wages >= law.value("income", "deduction_limit_agi_threshold")
+    return law.income_tax(np.maximum(0.0, household.wages - np.where(is_limited, limited, deduction)))
+
+
+def _georgia(law: Law, household: Household) -> FloatArray:
+    """Return the flat tax; who itemizes deducts that tax itself, up to the federal cap on state and local tax."""
+    if household.salt_cap is None:
+        return _general(law, household)
+    rate = law.flat_rate
+    # The tax solves t = rate x (wages - min(t, cap)).
+    uncapped = rate * household.wages / (1.0 + rate)
+    return np.maximum(uncapped, rate * (household.wages - household.salt_cap))
 
 
 def _virginia(law: Law, household: Household) -> FloatArray:
@@ -121,7 +144,7 @@ def _virginia(law: Law, household: Household) -> FloatArray:
 
     Where both reach the top bracket the form prints the adjustment, 1.50 USD above what the brackets give.
     """
-    taxable = _taxable(law, household.wages)
+    taxable = _taxable(law, household)
     tax = law.income_tax(taxable)
     printed = law.value_or("income", "two_earner_credit", 0.0)
     if household.n_earners == 1 or not printed:
@@ -166,6 +189,7 @@ RULES: Mapping[str | None, Rule] = {
     "massachusetts_fica": _massachusetts,
     "income_limit_exemption": _income_limit_exemption,
     "colorado_addback": _colorado,
+    "georgia": _georgia,
     "two_earner_credit": _virginia,
     "minnesota_deduction": _minnesota,
     "connecticut": _connecticut,

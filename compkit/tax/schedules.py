@@ -128,6 +128,17 @@ class Law:
         return self.tables.levies(self.jurisdiction, self.year)
 
     @property
+    def follows_federal_choice(self) -> bool:
+        """Whether a return here itemizes if and only if the federal one does."""
+        return self.tables.jurisdictions[self.jurisdiction]["deduction_choice"] == "federal"
+
+    @property
+    def flat_rate(self) -> float:
+        """The only rate of the income tax [fraction]."""
+        (rate,) = self.tables.brackets(self.jurisdiction, "income", self.year, self.status)[1]
+        return rate
+
+    @property
     def top_bracket_start(self) -> float:
         """Where the highest rate begins [USD]."""
         return self.tables.brackets(self.jurisdiction, "income", self.year, self.status)[0][-1]
@@ -207,6 +218,11 @@ class TaxTables:
         for row in self._tables.rows("place_taxes"):
             found.setdefault(row["place"], []).append(row["jurisdiction"])
         return found
+
+    @cached_property
+    def agreements(self) -> dict[tuple[str, str], str]:
+        """How two states share the tax on a commuter's wages, by (state of residence, state of work)."""
+        return {(row["residence"], row["work"]): row["rule"] for row in self._tables.rows("state_agreements")}
 
     @cached_property
     def untaxed_places(self) -> frozenset[str]:

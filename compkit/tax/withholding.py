@@ -12,8 +12,9 @@ from numpy.typing import ArrayLike
 from compkit.candidate import FilingStatus
 from compkit.periods import MONTHS_A_YEAR, calendar_year_of_months, date_after
 from compkit.present_job import EarlierPay
-from compkit.tax.household import FEDERAL, OFFICIAL, PROJECTED, household_tax, state_of
+from compkit.tax.household import FEDERAL, OFFICIAL, PROJECTED, household_tax
 from compkit.tax.schedules import FILING_STATUSES, FloatArray, Law, TaxTables
+from compkit.tax.two_states import taxing_states
 
 SUPPLEMENTAL = ("bonus", "sign_on", "equity")
 _LEVY = "supplemental_withholding"
@@ -30,11 +31,14 @@ class Residence:
     filing_status : {"single", "married_joint", "head_of_household"}
     work_place : str, optional
         Where the work is done, if not there.
+    is_remote : bool
+        Whether the work is done at home, and `work_place` is only the office it is assigned to.
     """
 
     place: str
     filing_status: FilingStatus
     work_place: str | None = None
+    is_remote: bool = False
 
 
 def calendar_years(flow: pd.DataFrame, start_on: dt.date) -> pd.DataFrame:
@@ -169,7 +173,7 @@ def _taxes(
 ) -> dict[str, FloatArray]:
     found = household_tax(
         wages, residence.place, residence.filing_status, calendar, law,
-        deduction="best" if is_best else "standard", work_place=residence.work_place,
+        deduction="best" if is_best else "standard", work_place=residence.work_place, is_remote=residence.is_remote,
     )  # fmt: skip
     names = ("federal_income_tax", "state_income_tax", "local_income_tax", "net_pay")
     return {name: found[name].to_numpy(dtype=float) for name in names}
@@ -207,11 +211,11 @@ def _state_withheld(
     law: TaxTables,
 ) -> FloatArray:
     """Return what state and city withhold; one without a flat rate is taken to withhold what it takes."""
-    state = state_of(residence.work_place or residence.place, law)
+    taxing = taxing_states(residence.place, residence.work_place, law, is_remote=residence.is_remote)
     cities = [code for code in law.of_place[residence.place] if law.jurisdictions[code]["kind"] == "city"]
     supplemental = sum((job.supplemental for job in jobs), start=np.zeros(len(calendar)))
     total = np.zeros(len(calendar))
-    for code, column in ((state, "state_income_tax"), *((city, "local_income_tax") for city in cities)):
+    for code, column in ((taxing.withholding, "state_income_tax"), *((city, "local_income_tax") for city in cities)):
         kept = sum((each[column] for each in regular), start=np.zeros(len(calendar)))
         rates = np.array([_flat_rate(law.law(code, year, residence.filing_status)) for year in calendar])
         total += np.where(np.isnan(rates), np.maximum(kept, owed[column]), kept + np.nan_to_num(rates) * supplemental)

@@ -1,0 +1,135 @@
+"""Which state takes income tax and payroll levies of somebody who works in another state than they live in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from compkit.errors import CompkitError, UnknownChoiceError
+from compkit.offer import ELSEWHERE
+from compkit.tax.schedules import TaxTables
+
+CREDITED = "credited"
+"""The rule of a state of residence that credits what the state of work takes."""
+
+
+class UntaxedPlaceError(CompkitError, ValueError):
+    """A place that offers may name has no taxes in the tables."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        lacks = "no taxes and no prices" if place == ELSEWHERE else "no taxes"
+        super().__init__(f"{place} has {lacks} in compkit's tables.")
+
+
+class TwoStatesError(CompkitError, ValueError):
+    """Two states tax the same wages, and how they share the tax is not modeled."""
+
+    def __init__(self, residence: str, work_place: str, law: TaxTables) -> None:
+        self.residence, self.work_place = residence, work_place
+        pairs = ", ".join(f"{home} and {work}" for home, work in sorted(law.agreements))
+        super().__init__(
+            f"living in {residence} and working in {work_place} is taxed by two states, and how they share is known "
+            f"only for {pairs}. Set the residence to a place in the state of work."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Taxing:
+    """The states that tax a job's wages.
+
+    Parameters
+    ----------
+    home : str
+        The state of residence, which always taxes them.
+    other : str or None
+        The state that taxes them before it, for which the state of residence gives a credit.
+    levying : str
+        The state whose payroll levies are taken: where the work is done.
+    """
+
+    home: str
+    other: str | None
+    levying: str
+
+    @property
+    def withholding(self) -> str:
+        """The state whose income tax the employer withholds."""
+        return self.other or self.home
+
+
+def taxing_states(residence: str, work_place: str | None, law: TaxTables, *, is_remote: bool = False) -> Taxing:
+    """Return the states that tax a job's wages.
+
+    Parameters
+    ----------
+    residence : str
+    work_place : str or None
+        Where the work is done, or the office that a remote job is assigned to; None for the residence.
+    law : TaxTables
+    is_remote : bool
+        Whether the work is done at home.
+
+    Raises
+    ------
+    UnknownChoiceError
+        If a place is unknown.
+    UntaxedPlaceError
+        If the tables hold no taxes of a place.
+    TwoStatesError
+        If two states tax the wages and no rule of theirs is known.
+
+    Notes
+    -----
+    A state without a tax on wages credits nothing: the state of work takes its whole tax. Other pairs share by the
+    rows of state_agreements.csv. New York taxes remote work for an office there as if it were done there, unless the
+    employer needs it done elsewhere (20 NYCRR 132.18(a)).
+    """
+    home = state_of(residence, law)
+    work = home if work_place is None else state_of(work_place, law)
+    levying = home if is_remote else work
+    rules = law.jurisdictions[work]
+    if home == work or not rules["taxes_nonresidents"] or (is_remote and not rules["has_convenience_rule"]):
+        return Taxing(home, None, levying)
+    if not law.jurisdictions[home]["has_wage_income_tax"]:
+        return Taxing(home, work, levying)
+    agreed = law.agreements.get((home, work))
+    if agreed is None:
+        raise TwoStatesError(residence, str(work_place), law)
+    return Taxing(home, work if agreed == CREDITED else None, levying)
+
+
+def office_question(residence: str, law: TaxTables) -> str | None:
+    """Return why the office of a remote job matters to its tax; None where it does not.
+
+    Raises
+    ------
+    UnknownChoiceError
+        If the residence is unknown.
+    UntaxedPlaceError
+        If the tables hold no taxes of it.
+    """
+    home = state_of(residence, law)
+    states = [str(each["name"]) for each in law.jurisdictions.values() if each["has_convenience_rule"]]
+    if not states or law.jurisdictions[home]["has_convenience_rule"]:
+        return None
+    where = " or ".join(states)
+    return (
+        f"If this remote job is assigned to an office in {where}, that state may tax the pay although you work at home."
+    )
+
+
+def state_of(place: str, law: TaxTables) -> str:
+    """Return the state whose law holds at a place.
+
+    Raises
+    ------
+    UnknownChoiceError
+        If the place is unknown.
+    UntaxedPlaceError
+        If the tables hold no taxes of it.
+    """
+    if place in law.untaxed_places:
+        raise UntaxedPlaceError(place)
+    if place not in law.of_place:
+        raise UnknownChoiceError("location", place, list(law.of_place))
+    return next(code for code in law.of_place[place] if law.jurisdictions[code]["kind"] == "state")
