@@ -272,8 +272,7 @@ class Offer(TypedInput):
     @classmethod
     def _plan_has_a_calendar(cls, value: RefresherPlan | None, info: ValidationInfo) -> RefresherPlan | None:
         # What a practice asks for is checked where files are read: together with every other fault.
-        has_month = value and value.practice is None and value.calendar_month is not None
-        if has_month and info.data.get("start_date", "faulty") is None:
+        if value and not value.practice and value.calendar_month and info.data.get("start_date", "faulty") is None:
             raise fault(
                 f"must have a start_date for its calendar_month, got {value.calendar_month} and none. "
                 "Add start_date to the offer, or remove calendar_month."
