@@ -198,7 +198,7 @@ class LocationAnalysis:
 
     @property
     def office_question(self) -> str | None:
-        """What to find out of a remote job that says no office; None where that cannot change its tax."""
+        """Why to ask which office a remote job is assigned to; None where that is known or cannot change its tax."""
         own = self.own
         if not own.is_remote or own.work_place is not None or self.home is None:
             return None
@@ -210,9 +210,6 @@ class LocationAnalysis:
         """What the cash plan had to assume for this offer in particular."""
         offer, home = self.evaluation.offer, self.own
         notes = [*self.earlier.notes]
-        question = self.office_question
-        if question:
-            notes.append(question)
         lived_in = self.evaluation.candidate.residence
         is_taxed = self.home is not None
         if is_taxed and self.earlier.n_months and self.earlier.base and lived_in not in (None, home.residence):

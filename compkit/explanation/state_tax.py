@@ -72,12 +72,15 @@ def _itemizing(rows: TaxRows, wages: Derivation, salt_cap: Derivation, name: str
         taxed = made("above", f"{TAXABLE} in {rows.name}", [wages, *exemption], note=note)
         return rows.income_tax(taxed, name, value)
     rate = rows.top_rate
+    credit = rows.needed("income", "itemizer_credit", "credit for those who itemize")
     growth = made("sum", "one and the rate", [defined("one", 1.0, "fraction"), rate], "fraction")
-    whole = made("quotient", "tax where it is deducted whole",
-                 [made("product", "rate of all wages", [rate, wages]), growth])  # fmt: skip
+    credited = made("difference", "tax on all wages after the credit",
+                    [made("product", "rate of all wages", [rate, wages]), credit])  # fmt: skip
+    whole = made("quotient", "tax where it is deducted whole", [credited, growth])
     above = made("difference", "wages less the capped deduction", [wages, salt_cap])
-    capped = made("product", "tax where the cap holds", [rate, above])
-    return made("maximum", name, [whole, capped], value=value)
+    capped = made("difference", "tax where the cap holds",
+                  [made("product", "tax before the credit", [rate, above]), credit])  # fmt: skip
+    return made("maximum", name, [whole, capped, defined("no tax below zero", 0.0, "USD")], value=value)
 
 
 def _massachusetts(rows: TaxRows, wages: Derivation, fica: Derivation) -> Derivation:

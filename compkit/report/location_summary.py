@@ -80,7 +80,8 @@ def _set_aside_card(analysis: LocationAnalysis) -> Iterator[Card]:
 
 
 def _next_steps(analysis: LocationAnalysis) -> list[str]:
-    steps = [*_cash_steps(analysis), *_ask_steps(analysis)]
+    office = [analysis.office_question] if analysis.office_question else []
+    steps = [*office, *_cash_steps(analysis), *_ask_steps(analysis)]
     if analysis.evaluation.offer.start_date is None:
         steps.append("Write the start date into the offers file: it decides which year's tax applies.")
     steps += [f"Left out: {reason}" for reason in left_out_elsewhere(analysis)]

@@ -130,13 +130,13 @@ def _colorado(law: Law, household: Household) -> FloatArray:
 
 
 def _georgia(law: Law, household: Household) -> FloatArray:
-    """Return the flat tax; who itemizes deducts that tax itself, up to the federal cap on state and local tax."""
+    """Return the flat tax; who itemizes has a credit, and deducts the tax itself up to the federal cap."""
     if household.salt_cap is None:
         return _general(law, household)
-    rate = law.flat_rate
-    # The tax solves t = rate x (wages - min(t, cap)).
-    uncapped = rate * household.wages / (1.0 + rate)
-    return np.maximum(uncapped, rate * (household.wages - household.salt_cap))
+    rate, credit = law.flat_rate, law.value("income", "itemizer_credit")
+    # The tax solves t = rate x (wages - min(t, cap)) - credit.
+    uncapped = (rate * household.wages - credit) / (1.0 + rate)
+    return np.maximum(0.0, np.maximum(uncapped, rate * (household.wages - household.salt_cap) - credit))
 
 
 def _virginia(law: Law, household: Household) -> FloatArray:
@@ -154,7 +154,7 @@ def _virginia(law: Law, household: Household) -> FloatArray:
 
 
 def _minnesota(law: Law, household: Household) -> FloatArray:
-    """Return the tax with a standard deduction that shrinks with income, to a fifth of itself at the least."""
+    """Return the tax with a standard deduction that shrinks with income, less a couple's marriage credit."""
     income = household.wages
     low, high = (law.value("income", f"deduction_reduction_threshold_{end}") for end in ("low", "high"))
     lost = law.value("income", "deduction_reduction_rate_low") * np.clip(income - low, 0.0, high - low)
@@ -162,7 +162,16 @@ def _minnesota(law: Law, household: Household) -> FloatArray:
     deduction = law.value("income", "standard_deduction")
     most = law.value("income", "deduction_reduction_cap_share") * deduction
     lost = np.where(income > law.value("income", "deduction_reduction_flat_above"), most, np.minimum(lost, most))
-    return law.income_tax(np.maximum(0.0, income - (deduction - lost)))
+    taxable = np.maximum(0.0, income - (deduction - lost))
+    tax = law.income_tax(taxable)
+    if household.n_earners == 1 or law.status != "married_joint":
+        return tax
+    # Minn. Stat. 290.0675, Schedule M1MA: no more than two single filers pay, one with the lesser
+    # earner's wages less half of the standard deduction, the other with the rest of the taxable income.
+    alone = law.tables.law(law.jurisdiction, law.year, "single")
+    lesser = np.maximum(0.0, income / household.n_earners - deduction / 2)
+    apart = alone.income_tax(lesser) + alone.income_tax(np.maximum(0.0, taxable - lesser))
+    return np.minimum(tax, apart)
 
 
 def _connecticut(law: Law, household: Household) -> FloatArray:
