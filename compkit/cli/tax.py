@@ -68,8 +68,10 @@ def tax_command(
         for choice in DEDUCTIONS
     )
     row = best if deduction == "best" else standard
-    rests_on = min(year, law.last_published_year)
-    unverified = [code for code in law.of_place[location] if (code, rests_on) in law.unverified]
+    rests_on, *later = law.years_behind(year)
+    unverified = [
+        code for code in law.of_place[location] if any((code, each) in law.unverified for each in (rests_on, *later))
+    ]
     if as_json:
         amounts = {name: float(row[name]) for name in RESULT_COLUMNS}
         toggled = {"washington_2028": True} if washington_2028 else {}
@@ -78,7 +80,8 @@ def tax_command(
     for name in RESULT_COLUMNS:
         click.echo(f"{_NAMES[name]:<24} {usd(float(row[name])):>12}")
     projected = (
-        f"Projected from the tables of {rests_on}: raised where the law indexes, by the rates of tax_indexing.csv."
+        f"Projected from the tables of {rests_on} and what is announced since: raised where the law indexes, by the rates "
+        "of tax_indexing.csv."
     )
     click.echo(f"Tables of {year}, as published." if year == rests_on else projected)
     saved = float(row["total"] - best["total"])
