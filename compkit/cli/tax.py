@@ -80,8 +80,8 @@ def tax_command(
     for name in RESULT_COLUMNS:
         click.echo(f"{_NAMES[name]:<24} {usd(float(row[name])):>12}")
     projected = (
-        f"Projected from the tables of {rests_on} and what is announced since: raised where the law indexes, by the rates "
-        "of tax_indexing.csv."
+        f"Projected from the tables of {rests_on} and what is announced since: raised where the law indexes, by the "
+        "rates of tax_indexing.csv."
     )
     click.echo(f"Tables of {year}, as published." if year == rests_on else projected)
     saved = float(row["total"] - best["total"])

@@ -141,12 +141,13 @@ class TaxRows:
     def _indexed(self, row: Derivation, tax: str, name: str, basis: Basis, value: float) -> Derivation:
         if basis.index == 1.0 or row.value == 0.0:
             return row
-        words, factor, rounding = f"{row.name} in {self.law.year}, projected", self._factor(tax, name, basis), basis.rounding
+        words, parts = f"{row.name} in {self.law.year}, projected", [row, self._factor(tax, name, basis)]
+        rounding = basis.rounding
         if rounding is None:
-            return made("product", words, [row, factor], row.unit, value)
+            return made("product", words, parts, row.unit, value)
         key = {"jurisdiction": self.law.jurisdiction, "tax": tax, "parameter": name, "filing_status": rounding.status}
         step = tabled(self._tables, _ROUNDING, key, "step", "multiple to which the law rounds it", row.unit)
-        return made(f"product_{rounding.direction}", words, [row, factor, step], row.unit, value)
+        return made(f"product_{rounding.direction}", words, [*parts, step], row.unit, value)
 
     def _factor(self, tax: str, name: str, basis: Basis) -> Derivation:
         """Return what indexing makes of a figure by the law's year [ratio]; one node for all that are indexed alike."""
