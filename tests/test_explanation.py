@@ -274,12 +274,32 @@ def test_the_walk_away_by_hand() -> None:
 
 
 def test_social_security_by_hand(explain: Explain) -> None:
-    """6.2 % of the wage base of 2026, 184,500, raised by 3.5 % for 2027: 190,957.50 x 0.062 = 11,839.365."""
+    """6.2 % of the wage base of 2027, 192,300, as announced: 11,922.60."""
     explained = explain(assumptions=Assumptions(n_years=1))
     found = explained.derivation("Seattle social_security")
     assert found is not None
-    assert found.value == pytest.approx(11_839.365, rel=1e-12)
-    assert {0.062, 184_500.0, 0.035} <= set(leaves(found).values())
+    assert found.value == pytest.approx(11_922.6, rel=1e-12)
+    assert {0.062, 192_300.0} <= set(leaves(found).values())
+
+
+@pytest.mark.parametrize(
+    ("jurisdiction", "tax", "name", "operation", "parts", "value"),
+    [
+        ("US", "social_security", "wage_cap", "product_nearest", [192_300, 1.035, 300], 198_900),  # of 199,030.50
+        ("US", "income", "standard_deduction", "product_down", [32_200, 1.050625, 100], 33_800),  # of 33,830.13
+        ("NJ", "unemployment", "wage_cap", "product_up", [46_400, 1.035, 100], 48_100),  # of 48,024
+        ("NY", "pfl", "annual_cap", "product", [451.81, 1.035], 467.62335),
+    ],
+)
+def test_a_projected_figure_by_hand(
+    jurisdiction: str, tax: str, name: str, operation: str, parts: list[float], value: float
+) -> None:
+    """What 2028 makes of the last figure known, for a joint return."""
+    found = BOOK.rows(jurisdiction, 2028, "married_joint").needed(tax, name, "figure")
+    check_arithmetic(found)
+    assert found.operation == operation
+    assert [part.value for part in found.parts] == pytest.approx(parts)
+    assert found.value == pytest.approx(value)
 
 
 def test_the_target_by_hand() -> None:

@@ -26,7 +26,7 @@ from compkit.tax import (
     household_tax,
     taxed_places,
 )
-from compkit.tax.schedules import FILING_STATUSES
+from compkit.tax.schedules import FILING_STATUSES, Rounding
 
 LAW = TaxTables(load_tables())
 LAWS = (LAW, TaxTables(load_tables(), washington_2028=True))
@@ -188,7 +188,9 @@ def test_the_best_deduction_never_costs_more(pay: float, place: str, status: str
 @given(pay=wages, place=places, year=years)
 def test_two_earners_pay_at_most_one_more_wage_base(pay: float, place: str, year: int) -> None:
     """Social Security of two equal earners lies at most 6.2 % of one wage base above that of one with their sum."""
-    base = {2024: 168_600, 2025: 176_100}.get(year, 184_500 * 1.035 ** max(0, year - 2026))
+    # A projected base is rounded to a multiple of 300: at most 150 up.
+    projected = 192_300 * 1.035 ** max(0, year - 2027) + 150
+    base = {2024: 168_600, 2025: 176_100, 2026: 184_500, 2027: 192_300}.get(year, projected)
     one_earner, two = (one(pay, place, "married_joint", year, n_earners=n)["social_security"] for n in (1, 2))
     assert -1e-9 <= two - one_earner <= 0.062 * base + 1e-6
 
@@ -268,10 +270,10 @@ def test_the_command_refuses(capsys: pytest.CaptureFixture[str], changed: tuple[
 
 
 def test_a_projected_year_is_indexed_where_the_law_indexes() -> None:
-    """2.5 % a year on the standard deduction, 3.5 % on the wage base, 1 % on the cap of state and local tax."""
-    assert one(6e5, "Seattle", year=2028)["deduction"] == pytest.approx(16_100 * 1.025**2)
-    assert one(6e5, "Seattle", year=2027)["social_security"] == pytest.approx(0.062 * 184_500 * 1.035)
-    assert one(4.5e5, "New York", year=2027, deduction="best")["deduction"] == pytest.approx(40_804)
+    """2.5 % a year on the standard deduction, down to 50; 3.5 % on the wage base of 2027, to the nearest 300."""
+    # 16,100 x 1.050625 = 16,915.06; 192,300 x 1.071225 = 205,996.57.
+    assert one(6e5, "Seattle", year=2028)["deduction"] == 16_900
+    assert one(6e5, "Seattle", year=2029)["social_security"] == pytest.approx(0.062 * 206_100)
     # Additional Medicare begins at 200,000 for ever: 1.45 % of 600,000 and 0.9 % of 400,000.
     assert one(6e5, "Seattle", year=2035)["medicare"] == pytest.approx(8_700 + 3_600)
 
@@ -280,7 +282,56 @@ def test_dated_enactments_hold_in_projected_years() -> None:
     """New York cuts its five lowest rates in 2027; the federal cap falls to 10,000 in 2030, so standard is best."""
     # 2027, single, taxable 92,000: 323 + 137.60 + 111.10 + 3,537.75 + 5.8 % of 11,350, at an income under 107,650.
     assert one(1e5, "New York", year=2027)["state_income_tax"] == pytest.approx(4_767.75, abs=0.01)
-    assert one(4.5e5, "New York", year=2030, deduction="best")["deduction"] == pytest.approx(16_100 * 1.025**4)
+    assert one(4.5e5, "New York", year=2030, deduction="best")["deduction"] == 17_750  # 16,100 x 1.1038 = 17,771.39
+
+
+@pytest.mark.parametrize("year", [year for year in LAW.years if year >= 2026])
+def test_levies_that_follow_the_social_security_base(year: int) -> None:
+    base = LAW.law("US", year, "single").value("social_security", "wage_cap")
+    caps = {code: LAW.law(code, year, "single").value(levy, "wage_cap")
+            for code, levy in (("WA", "pfml"), ("MA", "pfml"), ("CO", "famli"), ("CT", "paid_leave"))}  # fmt: skip
+    assert caps == dict.fromkeys(caps, base)
+    # Minnesota rounds to 1,000, here from its own amount before.
+    assert LAW.law("MN", year, "single").value("paid_leave", "wage_cap") == pytest.approx(base, abs=1_000)
+
+
+@pytest.mark.parametrize("status", FILING_STATUSES)
+@pytest.mark.parametrize("year", [2026, 2027, 2028, 2029])
+def test_deductions_that_follow_the_federal_one(year: int, status: str) -> None:
+    """Colorado's and Arizona's in every year, the District of Columbia's from 2030: as far as its rows are in step."""
+    follow = {"CO": year, "AZ": year, "DC": 2030}
+    for code, of_year in follow.items():
+        federal = LAW.law("US", of_year, status).value("income", "standard_deduction")
+        assert LAW.law(code, of_year, status).value("income", "standard_deduction") == federal
+
+
+@pytest.mark.parametrize("year", [year for year in LAW.years if year >= 2026])
+def test_joint_thresholds_are_twice_the_single_ones(year: int) -> None:
+    """The first six federal rates, all of California's, and both deductions."""
+    for code, n_rates in (("US", 6), ("CA", 9)):
+        single, joint = (LAW.brackets(code, "income", year, status)[0] for status in ("single", "married_joint"))
+        assert joint[:n_rates] == [2 * threshold for threshold in single[:n_rates]]
+        deductions = [LAW.law(code, year, status).value("income", "standard_deduction")
+                      for status in ("single", "married_joint")]  # fmt: skip
+        assert deductions[1] == 2 * deductions[0]
+
+
+@given(amount=st.floats(1, 1e7), step=st.sampled_from([1.0, 2.0, 25.0, 50.0, 300.0, 1000.0]))
+def test_rounding_goes_to_a_multiple_next_to_the_amount(amount: float, step: float) -> None:
+    down, up, nearest = (Rounding(step, direction).round(amount) for direction in ("down", "up", "nearest"))
+    assert down - 1e-3 <= amount <= up + 1e-3
+    assert up - down in (0.0, step)
+    assert nearest in (down, up)
+    assert abs(nearest - amount) <= step / 2 + 1e-3
+    assert down % step == up % step == 0.0
+
+
+def test_what_is_announced_for_2027_does_not_make_it_published() -> None:
+    """The federal tables of 2027 are not out: its results are projected, with the levies as announced."""
+    assert LAW.last_published_year == 2026
+    assert [one(1e5, "Jersey City", year=year)["status"] for year in (2026, 2027)] == ["official", "projected"]
+    assert list(LAW.years_behind(2028)) == [2026, 2027, 2028]
+    assert list(LAW.years_behind(2025)) == [2025]
 
 
 def test_living_in_new_jersey_and_working_in_new_york() -> None:

@@ -71,10 +71,10 @@ def tax_command(
         ).iloc[0]
         for choice in (deduction, "best")
     )  # fmt: skip
-    rests_on = min(year, law.last_published_year)
+    rests_on, *later = law.years_behind(year)
     taxing = taxing_states(location, work_location, law, is_remote=remote)
     codes = dict.fromkeys([*law.of_place[location], taxing.withholding])
-    unverified = [code for code in codes if (code, rests_on) in law.unverified]
+    unverified = [code for code in codes if any((code, each) in law.unverified for each in (rests_on, *later))]
     if as_json:
         amounts = {name: float(asked[name]) for name in RESULT_COLUMNS}
         toggled = {"washington_2028": True} if washington_2028 else {}
@@ -83,7 +83,8 @@ def tax_command(
     for name in RESULT_COLUMNS:
         click.echo(f"{_NAMES[name]:<24} {usd(float(asked[name])):>12}")
     projected = (
-        f"Projected from the tables of {rests_on}: raised where the law indexes, by the rates of tax_indexing.csv."
+        f"Projected from the tables of {rests_on} and what is announced since: raised where the law indexes, by the "
+        "rates of tax_indexing.csv."
     )
     click.echo(f"Tables of {year}, as published." if year == rests_on else projected)
     saved = float(asked["total"] - best["total"])

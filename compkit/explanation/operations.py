@@ -9,6 +9,7 @@ import numpy as np
 
 from compkit.periods import MONTHS_A_YEAR
 from compkit.tax import bracket_tax
+from compkit.tax.schedules import Rounding
 
 Values = Sequence[float]
 
@@ -17,6 +18,9 @@ ARITHMETIC: Mapping[str, Callable[[Values], float]] = {
     "sum": math.fsum,
     "difference": lambda of: of[0] - math.fsum(of[1:]),
     "product": math.prod,
+    "product_down": lambda of: Rounding(of[2], "down").round(of[0] * of[1]),
+    "product_up": lambda of: Rounding(of[2], "up").round(of[0] * of[1]),
+    "product_nearest": lambda of: Rounding(of[2], "nearest").round(of[0] * of[1]),
     "quotient": lambda of: of[0] / of[1],
     "power": lambda of: of[0] ** of[1],
     "compound": lambda of: (1.0 + of[0]) ** of[1],
@@ -34,6 +38,7 @@ ARITHMETIC: Mapping[str, Callable[[Values], float]] = {
 }
 """Each operation by its name: what it makes of its parts' values.
 
+`product_down`, `product_up` and `product_nearest` take the first part times the second, to a multiple of the third.
 `difference` takes all others from the first; `above` does, too, and is never below 0. `compound` is (1 + rate)^times.
 `reached` is the third part where the first is at least the second, else 0. `whole` and `whole_up` cut down and up to
 whole units. `phased_in` is how far a lies above b over c, from 0 to 1, to four places. `steps` counts the steps of size

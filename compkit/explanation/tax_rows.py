@@ -11,7 +11,8 @@ from compkit.explanation.inputs import absent, mentioned, tabled
 from compkit.tables import Tables
 from compkit.tax.schedules import BRACKETS, Basis, Law
 
-_PARAMETERS, _BRACKETS, _INDEXING = "tax_parameters", "tax_brackets", "tax_indexing"
+_PARAMETERS, _BRACKETS = "tax_parameters", "tax_brackets"
+_INDEXING, _ROUNDING = "tax_indexing", "tax_rounding"
 
 
 class TaxRows:
@@ -133,8 +134,13 @@ class TaxRows:
     def _indexed(self, row: Derivation, tax: str, name: str, basis: Basis, value: float) -> Derivation:
         if basis.index == 1.0 or row.value == 0.0:
             return row
-        factor = self._factor(tax, name, basis)
-        return made("product", f"{row.name} in {self.law.year}, projected", [row, factor], row.unit, value)
+        words, parts = f"{row.name} in {self.law.year}, projected", [row, self._factor(tax, name, basis)]
+        rounding = basis.rounding
+        if rounding is None:
+            return made("product", words, parts, row.unit, value)
+        key = {"jurisdiction": self.law.jurisdiction, "tax": tax, "parameter": name, "filing_status": rounding.status}
+        step = tabled(self._tables, _ROUNDING, key, "step", "multiple to which the law rounds it", row.unit)
+        return made(f"product_{rounding.direction}", words, [*parts, step], row.unit, value)
 
     def _factor(self, tax: str, name: str, basis: Basis) -> Derivation:
         """Return what indexing makes of a figure by the law's year [ratio]; one node for all that are indexed alike."""

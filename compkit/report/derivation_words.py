@@ -68,6 +68,10 @@ def _between(sign: str, words: str) -> Callable[[Sequence[str]], str]:
     return said
 
 
+def _rounded_product(which: str) -> Callable[[Sequence[str]], str]:
+    return lambda of: f"{of[0]} \N{MULTIPLICATION SIGN} {of[1]}, rounded {which} multiple of {of[2]}"
+
+
 def _brackets(terms: Sequence[str]) -> str:
     """Return what a schedule of brackets takes, in words."""
     starts, rates = terms[1::2], terms[2::2]
@@ -90,6 +94,9 @@ _FORMULAS: Mapping[str, Callable[[Sequence[str]], str]] = {
     "sum": _between("+", "the sum"),
     "difference": _between("−", "the first less the others"),
     "product": _between("\N{MULTIPLICATION SIGN}", "the product"),
+    "product_down": _rounded_product("down to a"),
+    "product_up": _rounded_product("up to a"),
+    "product_nearest": _rounded_product("to the nearest"),
     "quotient": _between("/", "the quotient"),
     "power": lambda of: f"{of[0]} to the power of {of[1]}",
     "compound": lambda of: f"(1 + {of[0]}) to the power of {of[1]}",

@@ -209,7 +209,7 @@ def _tax_sources(analysis: LocationAnalysis) -> list[str]:
     """Return the sources of the tax rows that the livings use, in the years that they use."""
     law = analysis.law
     codes = {code for living in analysis.livings for code in law.of_place[living.residence]}
-    years = {min(year, law.last_published_year) for year in _tax_years(analysis)}
+    years = {known for year in _tax_years(analysis) for known in law.years_behind(year)}
     frames = [analysis.tables[name] for name in ("tax_brackets", "tax_parameters")]
     found = {
         str(source)

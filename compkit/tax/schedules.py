@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -145,6 +146,35 @@ class Law:
 
 
 @dataclass(frozen=True, slots=True)
+class Rounding:
+    """How the law rounds an amount that it indexes: a row of tax_rounding.csv.
+
+    Parameters
+    ----------
+    step : float
+        The amount is made a multiple of it [USD].
+    direction : {"down", "up", "nearest"}
+        To which multiple; halfway between two, `nearest` goes up.
+    status : str
+        The filing status of the row, or `all`.
+    """
+
+    step: float
+    direction: str
+    status: str = _ALL
+
+    def round(self, amount: float) -> float:
+        """Return the amount rounded [USD].
+
+        >>> [Rounding(300.0, direction).round(199_030.5) for direction in ("down", "up", "nearest")]
+        [198900.0, 199200.0, 198900.0]
+        """
+        steps = round(amount / self.step, 6)  # an exact multiple may come out a hair off
+        whole = {"down": math.floor(steps), "up": math.ceil(steps), "nearest": math.floor(steps + 0.5)}
+        return whole[self.direction] * self.step
+
+
+@dataclass(frozen=True, slots=True)
 class Basis:
     """Which rows of the tables a figure of a year rests on.
 
@@ -156,18 +186,26 @@ class Basis:
         Their filing status, or `all`.
     index : float
         By what the law's indexing multiplies them; 1 where it does not.
+    rounding : Rounding, optional
+        How the law rounds the product, where it indexes and says how.
     """
 
     year: int
     status: str
     index: float
+    rounding: Rounding | None = None
+
+    def project(self, amount: float) -> float:
+        """Return what indexing makes of a row's amount by the year asked for."""
+        projected = amount * self.index
+        return projected if self.rounding is None else self.rounding.round(projected)
 
 
 class TaxTables:
     """The tax tables ready for look-ups: as published, and projected beyond the last published year.
 
-    A projected figure is the last published one, raised each year by the rate in tax_indexing.csv where the law indexes
-    it, unrounded. What the law has enacted for a later year already stands in the tables and stays as enacted.
+    A projected figure is the last one known, raised each year by the rate in tax_indexing.csv where the law indexes it
+    and rounded as tax_rounding.csv says. What is enacted or announced for a later year already stands in the tables.
 
     Parameters
     ----------
@@ -204,6 +242,15 @@ class TaxTables:
         return {
             (row["jurisdiction"], row["tax"], row["parameter"]): float(row["annual_rate"])
             for row in self._tables.rows("tax_indexing")
+        }
+
+    @cached_property
+    def _roundings(self) -> dict[tuple[str, str, str, str], Rounding]:
+        return {
+            (row["jurisdiction"], row["tax"], row["parameter"], row["filing_status"]): Rounding(
+                float(row["step"]), row["direction"], row["filing_status"]
+            )
+            for row in self._tables.rows("tax_rounding")
         }
 
     @cached_property
@@ -264,7 +311,8 @@ class TaxTables:
             by_year = self._parameters.get((jurisdiction, tax, of_status), {}).get(name, {})
             base = self._base_year(by_year, year)
             if base is not None:
-                return by_year[base] * self._index(jurisdiction, tax, name, base, year)
+                key = (jurisdiction, tax, of_status)
+                return self._basis(key, name, base, year, status).project(by_year[base])
         return None
 
     def parameter_names(self, jurisdiction: str, tax: str, status: str) -> set[str]:
@@ -280,8 +328,8 @@ class TaxTables:
         if base is None:
             return [], []
         thresholds, rates = by_year[base]
-        index = self._index(jurisdiction, tax, BRACKETS, base, year)
-        return [threshold * index for threshold in thresholds], rates
+        basis = self._basis((jurisdiction, tax, status), BRACKETS, base, year, status)
+        return [basis.project(threshold) for threshold in thresholds], rates
 
     def levies(self, jurisdiction: str, year: int) -> list[str]:
         """Return the payroll levies of a jurisdiction in a year."""
@@ -300,8 +348,12 @@ class TaxTables:
                 by_year = self._brackets.get(key, {})
             base = self._base_year(by_year, year)
             if base is not None:
-                return Basis(base, of_status, self._index(jurisdiction, tax, name, base, year))
+                return self._basis(key, name, base, year, status)
         return None
+
+    def years_behind(self, year: int) -> range:
+        """Return the years on whose rows the figures of `year` may rest."""
+        return range(min(year, self.last_published_year), year + 1)
 
     def _base_year(self, by_year: Mapping[int, object], year: int) -> int | None:
         """Return the year whose figure holds in `year`: itself, or for a projected year the last known one."""
@@ -310,10 +362,15 @@ class TaxTables:
         earlier = [known for known in by_year if self.last_published_year <= known < year]
         return max(earlier, default=None)
 
-    def _index(self, jurisdiction: str, tax: str, name: str, base: int, year: int) -> float:
-        if base == year or base > self.last_published_year:
-            return 1.0
-        return (1.0 + self._annual_rates.get((jurisdiction, tax, name), 0.0)) ** (year - base)
+    def _basis(self, key: Key, name: str, base: int, year: int, status: str) -> Basis:
+        """Return how the rows of a year and key give a filing status's figure of another year."""
+        jurisdiction, tax, of_status = key
+        rate = self._annual_rates.get((jurisdiction, tax, name), 0.0)
+        if base == year or rate == 0.0:
+            return Basis(base, of_status, 1.0)
+        by_status = (self._roundings.get((jurisdiction, tax, name, each)) for each in (status, _ALL))
+        rounding = next((found for found in by_status if found is not None), None)
+        return Basis(base, of_status, (1.0 + rate) ** (year - base), rounding)
 
 
 def tax_tables(tables: Tables, *, washington_2028: bool = False) -> TaxTables:
