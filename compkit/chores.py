@@ -22,10 +22,11 @@ REPORT_DAY_OF_GOLDEN = "2026-11-22"
 
 @dataclass(frozen=True)
 class Environment:
-    """A folder of the checkout with a Python and the packages that a lock pins."""
+    """A folder of the checkout with a Python and the packages that a lock pins, compkit itself beside them or not."""
 
     folder: Path
     lock: Path
+    has_compkit: bool = True
 
     @property
     def python(self) -> Path:
@@ -49,6 +50,10 @@ class Environment:
 
 MAIN = Environment(HOUSE / ".venv", HOUSE / "requirements.lock")
 CROSSCHECK = Environment(HOUSE / ".venv-crosscheck", HOUSE / "requirements-crosscheck.lock")
+POLICYENGINE = Environment(
+    HOUSE / ".venv-crosscheck-policyengine", HOUSE / "requirements-crosscheck-policyengine.lock", has_compkit=False
+)
+"""policyengine-us needs an older psutil than compkit's other dependencies do: it runs apart and answers by file."""
 
 
 def _run(*arguments: str, environment: Environment = MAIN, **variables: str) -> int:
@@ -75,10 +80,10 @@ def _make(environment: Environment) -> int:
     if Path(sys.prefix) != environment.folder:  # its own Python cannot make it anew, only bring it up to date
         venv.create(environment.folder, with_pip=True)
     pip = ("-m", "pip", "install", "-qq", "--disable-pip-version-check")
-    code = _steps(
-        lambda: _run(*pip, "--require-hashes", "-r", str(environment.lock), environment=environment),
-        lambda: _run(*pip, "--no-deps", "--no-build-isolation", "--editable", ".", environment=environment),
-    )
+    install: list[tuple[str, ...]] = [("--require-hashes", "-r", str(environment.lock))]
+    if environment.has_compkit:
+        install.append(("--no-deps", "--no-build-isolation", "--editable", "."))
+    code = _steps(*(lambda what=what: _run(*pip, *what, environment=environment) for what in install))
     if code == 0:
         environment.stamp.write_text(wanted)
     return code
@@ -145,9 +150,10 @@ def bench() -> int:
 
 
 def crosscheck() -> int:
-    """Hold our tax against two other programs', in an environment of their own."""
+    """Hold our tax against three other programs', in environments of their own."""
     return _steps(
         lambda: _make(CROSSCHECK),
+        lambda: _make(POLICYENGINE),
         lambda: _run(str(HOUSE / "tests" / "crosscheck" / "compare.py"), environment=CROSSCHECK),
     )
 

@@ -108,6 +108,14 @@ def test_the_lock_pins_every_dependency_with_hashes(lock: str) -> None:
     assert [name for name, hashes in entries.items() if not hashes] == []
 
 
+def test_the_lock_of_policyengine_pins_it_with_hashes() -> None:
+    """It is apart from the others because it cannot share their environment."""
+    wanted = names_and_ranges(project()["dependency-groups"]["crosscheck-policyengine"])
+    entries = lock_entries("requirements-crosscheck-policyengine.lock")
+    assert sorted(set(wanted) - set(entries)) == []
+    assert [name for name, hashes in entries.items() if not hashes] == []
+
+
 def test_what_both_locks_pin_is_the_same() -> None:
     """Our figures are the same in either environment."""
     ours, beside = ((HOUSE / lock).read_text(encoding="utf-8").splitlines() for lock in LOCKS)
