@@ -63,6 +63,7 @@ def test_hand_worked_case(row: dict[str, str]) -> None:
         deduction=row["deduction"],
         n_earners=int(row["earners"]),
         work_place=row["work_place"] or None,
+        is_remote=row["remote"] == "true",
     )
     tolerance = 1.0 if "New York" in (row["location"], row["work_place"]) else 0.01
     assert found[row["figure"]] == pytest.approx(float(row["expected"]), abs=tolerance, rel=0), row["derivation"]
@@ -105,7 +106,9 @@ def test_a_threshold_and_a_dollar_to_both_sides(
 
 
 def test_there_are_enough_hand_worked_cases() -> None:
-    inputs = ("location", "year", "filing_status", "wages", "earners", "deduction", "work_place", "washington_2028")
+    inputs = (
+        "location", "year", "filing_status", "wages", "earners", "deduction", "work_place", "remote", "washington_2028"
+    )  # fmt: skip
     situations = {tuple(row[name] for name in inputs) for row in cases("tax")}
     assert len(situations) >= 30
 
