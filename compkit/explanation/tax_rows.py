@@ -9,7 +9,7 @@ import numpy as np
 from compkit.explanation.derivation import Derivation, Key, defined, made
 from compkit.explanation.inputs import absent, mentioned, tabled
 from compkit.tables import Tables
-from compkit.tax.schedules import BRACKETS, Basis, Law
+from compkit.tax.schedules import BRACKETS, Basis, Law, Rounding
 
 _PARAMETERS, _BRACKETS = "tax_parameters", "tax_brackets"
 _INDEXING, _ROUNDING = "tax_indexing", "tax_rounding"
@@ -28,6 +28,7 @@ class TaxRows:
     def __init__(self, law: Law, tables: Tables) -> None:
         self.law, self._tables = law, tables
         self._factors: dict[tuple[str, str, int], Derivation] = {}
+        self._steps: dict[tuple[str, str], Derivation] = {}
 
     @property
     def name(self) -> str:
@@ -138,9 +139,15 @@ class TaxRows:
         rounding = basis.rounding
         if rounding is None:
             return made("product", words, parts, row.unit, value)
-        key = {"jurisdiction": self.law.jurisdiction, "tax": tax, "parameter": name, "filing_status": rounding.status}
-        step = tabled(self._tables, _ROUNDING, key, "step", "multiple to which the law rounds it", row.unit)
+        step = self._step(tax, name, rounding)
         return made(f"product_{rounding.direction}", words, [*parts, step], row.unit, value)
+
+    def _step(self, tax: str, name: str, rounding: Rounding) -> Derivation:
+        """Return the multiple to which the law rounds a figure [USD]; one node for all that are rounded alike."""
+        key = {"jurisdiction": self.law.jurisdiction, "tax": tax, "parameter": name, "filing_status": rounding.status}
+        if (tax, name) not in self._steps:
+            self._steps[tax, name] = tabled(self._tables, _ROUNDING, key, "step", "multiple to round to", "USD")
+        return self._steps[tax, name]
 
     def _factor(self, tax: str, name: str, basis: Basis) -> Derivation:
         """Return what indexing makes of a figure by the law's year [ratio]; one node for all that are indexed alike."""

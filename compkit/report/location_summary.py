@@ -148,7 +148,7 @@ def location_assumptions(analysis: LocationAnalysis) -> Notes:
     if analysis.law.last_published_year < max(_tax_years(analysis)):
         items.append(
             f"Tax after {analysis.law.last_published_year} is projected: what the law indexes rises by 2.5% a year "
-            "with prices or 3.5% with wages, what is enacted comes in."
+            "with prices or 3.5% with wages, what is enacted or announced comes in."
         )
     return Notes("Assumptions", items, "assumptions")
 
