@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from compkit import report
@@ -202,8 +202,13 @@ def test_any_offer_adds_up(offer: Offer, growth: Growth, discount_rate: float, n
     st.sampled_from(["single", "married_joint", "head_of_household"]),
     st.sampled_from([2024, 2025, 2026, 2027, 2031, 2038]),
     st.integers(0, 40_000_000).map(lambda dimes: dimes / 10),
-    st.sampled_from(["standard", "best"]),
+    st.sampled_from(["standard", "itemized", "best"]),
 )
+@example("Atlanta", "single", 2026, 500_000.0, "best")
+@example("Atlanta", "single", 2026, 560_000.0, "best")
+@example("Washington DC", "single", 2026, 300_000.0, "best")
+@example("Arlington VA", "single", 2026, 500_000.0, "best")
+@example("Denver", "single", 2026, 300_000.0, "best")
 @settings(max_examples=60)
 def test_any_tax_adds_up(place: str, status: str, year: int, wages: float, deduction: Any) -> None:
     """Each tax of the kit's own calculation comes out of rows and brackets; a node that does not is not made."""

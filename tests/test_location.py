@@ -322,7 +322,7 @@ def test_facts_by_hand(analysed: Analyse) -> None:
 
 
 def test_the_worth_of_no_income_tax_by_hand(analysed: Analyse) -> None:
-    """All income taxes in San Francisco less those in Seattle; the federal one falls where state tax is itemised."""
+    """All income taxes in San Francisco less those in Seattle; the federal one falls where state tax is itemized."""
     found = analysed()
     table = found.table.set_index("place")
     names = ["federal_income_tax", "state_income_tax", "local_income_tax"]

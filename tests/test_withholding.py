@@ -192,12 +192,12 @@ def test_one_employer_withholds_for_both_jobs_as_for_one(
 
 @given(year=years, place=places, status=statuses, base=salaries)
 def test_a_full_year_of_salary_is_withheld_as_the_law_takes_it(year: int, place: str, status: str, base: float) -> None:
-    """Only what itemising saves comes back, and 0.9 % of what lies between 200,000 and a couple's 250,000."""
+    """Only what itemizing saves comes back, and 0.9 % of what lies between 200,000 and a couple's 250,000."""
     found = plan(year, place, status, base=base)
     best, standard = (household_tax(base, place, status, year, LAW, deduction=name) for name in ("best", "standard"))
-    itemising_saves = float((standard["federal_income_tax"] - best["federal_income_tax"]).iloc[0])
+    itemizing_saves = float((standard["federal_income_tax"] - best["federal_income_tax"]).iloc[0])
     couples = 0.009 * min(50_000.0, max(0.0, base - 200_000)) if status == "married_joint" else 0.0
-    assert found["federal_due"] == pytest.approx(-itemising_saves - couples, abs=1e-5)
+    assert found["federal_due"] == pytest.approx(-itemizing_saves - couples, abs=1e-5)
     assert found["state_due"] == pytest.approx(0, abs=1e-5)
     assert found["set_aside"] == pytest.approx(0, abs=1e-4)
     if place in WITHOUT_WAGE_TAX and status != "married_joint":

@@ -40,7 +40,7 @@ from compkit.valuation import Assumptions, Valuation, valuation
 LARGE_RATE = 1.0
 TAX_RULE = (
     "Tax: each employment year as one year's wages of one earner, under the tables of the calendar year in which it "
-    "begins; the larger of standard and itemised deduction."
+    "begins, with the deduction that costs less."
 )
 
 

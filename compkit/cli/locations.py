@@ -25,7 +25,6 @@ from compkit.errors import CompkitError, Fault, InputError
 from compkit.evaluation import Evaluation
 from compkit.location import TAX_PARTS
 from compkit.location_analysis import LocationAnalysis, location_faults, named_places
-from compkit.report.location_tables import living_name
 from compkit.report.text import usd
 from compkit.stock import Growth
 from compkit.tables import load_tables, records
@@ -70,18 +69,20 @@ def locations_command(
     for analysis in analyses:
         click.echo(f"{analysis.evaluation.offer.id}: {usd(analysis.pay.gross)} a year, the average of {years}")
         _say_why_untaxed(analysis)
+        names = [living.title for living in analysis.livings]
+        width = max(map(len, names), default=0)
         if analysis.livings:
-            click.echo(f"  {'':<28}{'tax':>10}{'left':>11}{'prices':>8}{'buys':>11}  pay that buys as much")
-        for row, living in zip(records(analysis.table), analysis.livings, strict=True):
+            click.echo(f"  {'':<{width}}{'tax':>10}{'left':>11}{'prices':>8}{'buys':>11}  pay that buys as much")
+        for row, name in zip(records(analysis.table), names, strict=True):
             click.echo(
-                f"  {living_name(living):<28}{usd(row['tax']):>10}{usd(row['net']):>11}{row['price_level']:>8.1f}"
+                f"  {name:<{width}}{usd(row['tax']):>10}{usd(row['net']):>11}{row['price_level']:>8.1f}"
                 f"{usd(row['purchasing_power']):>11}{usd(row['equivalent_salary']):>12}"
             )
         for reason in analysis.left_out[0 if analysis.home else 1 :]:
             click.echo(f"  left out: {reason}")
     click.echo(
         "Each employment year counts as one year's wages of one earner, under the tables of the calendar year in which "
-        "it begins (later than published: projected); the larger of standard and itemised deduction."
+        "it begins (later than published: projected), with the deduction that costs less."
     )
 
 

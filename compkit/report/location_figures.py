@@ -19,7 +19,7 @@ from compkit.report.drawing import (
     new_panels,
     picture,
 )
-from compkit.report.location_tables import NOT_WORKED_OUT, living_name
+from compkit.report.location_tables import NOT_WORKED_OUT
 from compkit.report.text import percent, usd, usd_short
 from compkit.tables import records
 
@@ -47,7 +47,7 @@ def gross_to_purchasing_power(analysis: LocationAnalysis) -> Picture | Notes:
         "payroll": table["social_security"] + table["medicare"] + table["state_payroll_tax"],
         "state": table["state_income_tax"] + table["local_income_tax"],
     }
-    names = [living_name(living) for living in analysis.livings]
+    names = [living.title for living in analysis.livings]
     figure, axes = new_figure(1.2 + 0.5 * len(names))
     y = np.arange(len(names))[::-1]
     left = np.zeros(len(names))
@@ -92,7 +92,7 @@ def net_pay_over_wages(analysis: LocationAnalysis) -> Picture | Notes:
     for living, colour in zip(livings, LINES, strict=False):
         net = analysis.net_pay_over(wages, living)
         taken = 1 - (analysis.net_pay_over(wages + NEXT, living) - net) / NEXT
-        name = living_name(living)
+        name = living.title
         above.plot(wages, net, color=colour, linewidth=1.8, label=name)
         below.plot(wages, 100 * taken, color=colour, linewidth=1.6)
         left, rate = (float(np.interp(gross, wages, line)) for line in (net, taken))

@@ -10,7 +10,7 @@ from compkit.location_analysis import LocationAnalysis
 from compkit.location_facts import location_facts, marginal_tax
 from compkit.offer import REMOTE
 from compkit.report.blocks import Card, Headline, Notes, RecordedFigures
-from compkit.report.location_tables import TAX_NAMES, living_name
+from compkit.report.location_tables import TAX_NAMES
 from compkit.report.record import GUIDE, OFFERS_FILE, UNVERIFIED, Row, recorded_figure
 from compkit.report.summary import growth_words
 from compkit.report.text import count, day, joined, percent, usd
@@ -45,7 +45,7 @@ def _home_cards(analysis: LocationAnalysis) -> Iterator[Card]:
     row = records(analysis.table)[0]
     share = f", {percent(row['net'] / row['gross'])} of {usd(row['gross'])}" if row["gross"] else ""
     is_remote = analysis.home.place == REMOTE
-    where = f"living in {analysis.home.residence}" if is_remote else f"in {living_name(analysis.home)}"
+    where = f"living in {analysis.home.residence}" if is_remote else f"in {analysis.home.title}"
     detail = f"average of {count(len(analysis.pay.totals), 'year')}{share}, {where}"
     yield Card("Left after tax a year", usd(row["net"]), detail)
     above = row["price_level"] / 100 - 1
@@ -59,7 +59,7 @@ def _elsewhere_card(analysis: LocationAnalysis) -> Iterator[Card]:
         return
     best = max(rows, key=lambda row: row["purchasing_power"])
     worst = min(rows, key=lambda row: row["purchasing_power"])
-    names = {id(row): living_name(living) for row, living in zip(rows, analysis.livings, strict=True)}
+    names = {id(row): living.title for row, living in zip(rows, analysis.livings, strict=True)}
     least = f"least in {names[id(worst)]}, {usd(worst['purchasing_power'])}"
     detail = f"would buy {usd(best['purchasing_power'])} there; {least}"
     yield Card("The same pay buys most in", names[id(best)], detail)
@@ -132,7 +132,7 @@ def location_assumptions(analysis: LocationAnalysis) -> Notes:
         f"Taxed as {STATUS_NAMES[analysis.pay.filing_status]}; all of the pay is wages of one earner, and there is no "
         "other income.",
         "Each employment year counts as one year's income under the tables of the calendar year in which it begins; "
-        "the larger of standard and itemised deduction is taken, and nothing but state and local tax is itemised.",
+        "the deduction that costs less is taken, and nothing but state and local tax is itemized.",
         f"Stock is valued {growth_words(analysis.evaluation)}.",
         f"Prices are those of the metropolitan area, of 2024, {_spending(analysis)}.",
         "In the cash plan a month's pay belongs to the calendar year of its last day, and the earlier job was taxed "
@@ -240,7 +240,7 @@ def _place_rows(analysis: LocationAnalysis) -> Iterator[Row]:
     if not analysis.livings:
         return
     for row, living in zip(records(analysis.table), analysis.livings, strict=True):
-        name = living_name(living)
+        name = living.title
         yield recorded_figure(f"{name} gross", row["gross"], "USD a year")
         for part in (*TAX_NAMES, "tax", "net"):
             yield recorded_figure(f"{name} {part}", row[part], "USD a year", taxed, status=status)

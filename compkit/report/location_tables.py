@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 from compkit.living import HOUSING
-from compkit.location import Living
 from compkit.location_analysis import LocationAnalysis
 from compkit.location_facts import LocationFact, location_facts, marginal_tax
 from compkit.offer import REMOTE
@@ -27,21 +26,12 @@ TAX_NAMES = {
 }
 
 
-def living_name(living: Living) -> str:
-    """Return a living in words.
-
-    >>> living_name(Living("Remote", "Austin")), living_name(Living("Jersey City", "Jersey City", "New York"))
-    ('Remote, from Austin', 'Jersey City, job in New York')
-    """
-    return living.title
-
-
 def location_table(analysis: LocationAnalysis) -> Table | Notes:
     """Return for each place what the same pay leaves, what that buys, and the pay that would buy as much as at home."""
     if not analysis.livings:
         return Notes("No place to compare", NOT_WORKED_OUT, "left-out")
     frame = analysis.table.copy()
-    frame["name"] = [living_name(living) for living in analysis.livings]
+    frame["name"] = [living.title for living in analysis.livings]
     frame["marginal"] = [marginal_tax(analysis, living) for living in analysis.livings]
     columns = [
         Column("name", "Where"),
@@ -72,7 +62,7 @@ def tax_parts_table(analysis: LocationAnalysis) -> Table | Notes:
     if not analysis.livings:
         return Notes("No taxes", NOT_WORKED_OUT, "left-out")
     frame = analysis.table.copy()
-    frame["name"] = [living_name(living) for living in analysis.livings]
+    frame["name"] = [living.title for living in analysis.livings]
     frame["share"] = (frame["tax"] / frame["gross"]).where(frame["gross"] > 0)
     names = [name for name in TAX_NAMES if frame[name].any()]
     columns = [
@@ -115,7 +105,7 @@ def net_years_table(analysis: LocationAnalysis) -> Table | Notes:
     ]
     kept = float(frame["net"].iloc[-1]) / float(frame["total"].iloc[-1]) if frame["total"].iloc[-1] else None
     note = f"Of each dollar {100 * kept:.0f} cents are left." if kept is not None else ""
-    caption = f"What is left: {living_name(analysis.home)} (USD)"
+    caption = f"What is left: {analysis.home.title} (USD)"
     return Table(frame, columns, caption, note, is_last_row_total=True)
 
 

@@ -76,7 +76,7 @@ def cash_plan(years: pd.DataFrame, residence: Residence, law: TaxTables, earlier
     """Return what is withheld, what is owed, and what to set aside, by calendar year.
 
     Salary is withheld as if it went on for the whole year, with the standard deduction; bonus, sign-on and vested stock
-    at the flat supplemental rates. The tax owed takes the larger of standard and itemised deduction. A state without a
+    at the flat supplemental rates. The tax owed takes the deduction that costs less. A state without a
     flat rate is taken to withhold what it takes. Sources: irs-pub-15, irc-6654, edd-supplemental, ny-nys-50-t and the
     rows of tax_parameters.csv.
 

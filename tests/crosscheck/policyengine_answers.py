@@ -30,7 +30,7 @@ GROUPS = ("tax_units", "households", "families", "spm_units", "marital_units")
 
 
 def situation(cases: pd.DataFrame) -> dict[str, Any]:
-    """Return the households of one year as policyengine-us takes them; none itemises."""
+    """Return the households of one year as policyengine-us takes them; none itemizes."""
     found: dict[str, dict[str, Any]] = {"people": {}, **{group: {} for group in GROUPS}}
     for number, case in enumerate(cases.to_dict("records")):
         year = case["year"]

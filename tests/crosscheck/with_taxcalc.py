@@ -50,7 +50,7 @@ def results(law: TaxTables) -> Iterator[pd.DataFrame]:
             for name, place in ITEMISING_PLACES.items():
                 ours = household_tax(incomes(), place, status, year, law, deduction="best")
                 # Every levy of these places counts as tax on Schedule A.
-                itemised = ours["state_income_tax"] + ours["local_income_tax"] + ours["state_payroll_tax"]
-                found = answer(year, status, itemised.to_numpy())
+                itemized = ours["state_income_tax"] + ours["local_income_tax"] + ours["state_payroll_tax"]
+                found = answer(year, status, itemized.to_numpy())
                 best = ours["federal_income_tax"], found["federal_income_tax"]
                 yield compared(LIBRARY, "federal_income_tax_best_deduction", name, year, status, *best)
