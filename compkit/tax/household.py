@@ -175,40 +175,50 @@ def _cases(
 
 def _taxes(case: _Case, wages: FloatArray, law: TaxTables, options: _Options) -> dict[str, FloatArray]:
     federal = law.law(FEDERAL, case.year, case.status)
+    taxing = taxing_states(case.place, options.work_place, law, is_remote=options.is_remote)
     social_security = _social_security(federal, wages, options.n_earners)
     basic_medicare = federal.value("medicare", "rate") * wages
     household = Household(wages, options.n_earners, social_security + basic_medicare)
-    taxing = taxing_states(case.place, options.work_place, law, is_remote=options.is_remote)
     levied_by = law.law(taxing.levying, case.year, case.status)
     levies = levies_by_name(levied_by, household)
-    zero = np.zeros_like(wages)
-    paid = {
+    payroll = {
         "social_security": social_security,
         "medicare": basic_medicare + _additional_medicare(federal, wages),
-        "state_payroll_tax": sum(levies.values(), start=zero),
+        "state_payroll_tax": sum(levies.values(), start=np.zeros_like(wages)),
     }
-
-    def return_with(deduction: Deduction) -> dict[str, FloatArray]:
-        salt_cap = None if deduction == "standard" else _salt_cap(federal, wages)
-        by_kind = _income_taxes(case, taxing, law, replace(household, salt_cap=salt_cap))
-        taken = np.full_like(wages, federal.value("income", "standard_deduction"))
-        if salt_cap is not None:
-            itemized = (amount * levied_by.value(levy, "schedule_a_tax") for levy, amount in levies.items())
-            taken = np.minimum(sum(itemized, start=by_kind["state"] + by_kind["city"]), salt_cap)
-        parts = {
-            "federal_income_tax": federal.income_tax(np.maximum(0.0, wages - taken)),
-            "state_income_tax": by_kind["state"],
-            "local_income_tax": by_kind["city"],
-            **paid,
-        }
-        total = sum(parts.values(), start=zero)
-        return {**parts, "total": total, "net_pay": wages - total, "deduction": taken}
-
-    if options.deduction != "best":
-        return return_with(options.deduction)
-    standard, itemized = return_with("standard"), return_with("itemized")
+    by_kind = _income_taxes(case, taxing, law, household)
+    deduction = np.full_like(wages, federal.value("income", "standard_deduction"))
+    standard = _tax_return(federal, wages, deduction, by_kind, payroll)
+    if options.deduction == "standard":
+        return standard
+    cap = _salt_cap(federal, wages)
+    if any(law.law(code, case.year, case.status).follows_federal_choice for code in law.of_place[case.place]):
+        by_kind = _income_taxes(case, taxing, law, replace(household, salt_cap=cap))
+    counted = (amount * levied_by.value(levy, "schedule_a_tax") for levy, amount in levies.items())
+    deduction = np.minimum(sum(counted, start=by_kind["state"] + by_kind["city"]), cap)
+    itemized = _tax_return(federal, wages, deduction, by_kind, payroll)
+    if options.deduction == "itemized":
+        return itemized
     is_less = itemized["total"] < standard["total"]
     return {name: np.where(is_less, itemized[name], standard[name]) for name in RESULT_COLUMNS}
+
+
+def _tax_return(
+    federal: Law,
+    wages: FloatArray,
+    deduction: FloatArray,
+    by_kind: dict[str, FloatArray],
+    payroll: dict[str, FloatArray],
+) -> dict[str, FloatArray]:
+    """Return all of `RESULT_COLUMNS` with one federal deduction."""
+    parts = {
+        "federal_income_tax": federal.income_tax(np.maximum(0.0, wages - deduction)),
+        "state_income_tax": by_kind["state"],
+        "local_income_tax": by_kind["city"],
+        **payroll,
+    }
+    total = sum(parts.values(), start=np.zeros_like(wages))
+    return {**parts, "total": total, "net_pay": wages - total, "deduction": deduction}
 
 
 def _income_taxes(case: _Case, taxing: Taxing, law: TaxTables, household: Household) -> dict[str, FloatArray]:
