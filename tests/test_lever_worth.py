@@ -102,7 +102,11 @@ def test_worth_rises_with_the_chance_to_stay(offer: Offer, years: int, rates: tu
 
 @given(offer=drawn_offers(), years=st.integers(1, 4), stay_rate=stay_rates)
 def test_tax_leaves_less_but_something(offer: Offer, years: int, stay_rate: float) -> None:
-    """After tax is below before tax where anything is paid, because tax on a raise is always positive."""
+    """After tax is below before tax where anything is paid, because tax on a raise is always positive.
+
+    Not in New York: from 1,077,550 on it takes back the lower brackets' benefit, and a raise can cost more than it is.
+    """
+    assume("New York" not in (offer.location, offer.residence))
     found = analysis(offer.model_copy(update={"start_date": dt.date(2026, 1, 1)}), Assumptions(n_years=years))
     before, after = (lever_worth(found, stay_rate=stay_rate, after_tax=taxed) for taxed in (False, True))
     for lever, worth in before.items():
