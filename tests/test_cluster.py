@@ -10,7 +10,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -69,23 +70,56 @@ os.kill(worker.pid, 9)""",
 }
 
 
+N_WORKERS = 3
+RESTART_SECONDS = 60
+"""How long killed workers may take to come back before a new cluster takes their place; no test hangs on it."""
+
+
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[Any]:
-    """Return three workers with one thread each, all on the loopback address."""
+def workers() -> Iterator[Callable[[], Any]]:
+    """Return what gives three workers with one thread each, all on the loopback address."""
     import dask
 
     # A machine that is busy with other tests is slow to answer, which is not what is tested here.
     before = set(psutil.Process().children(recursive=True))
-    patient = {"distributed.comm.timeouts.tcp": "10 minutes", "distributed.comm.timeouts.connect": "2 minutes"}
+    patient = {"distributed.comm.timeouts.tcp": "10 minutes", "distributed.comm.timeouts.connect": "2 minutes",
+               "distributed.scheduler.worker-ttl": None}  # fmt: skip
+    made: list[Any] = []
+
+    def three() -> Any:
+        if made and not has_all_workers(made[-1]):
+            made[-1].close()
+            made.clear()
+        if not made:
+            made.append(
+                distributed.LocalCluster(
+                    n_workers=N_WORKERS, threads_per_worker=1, processes=True, host="127.0.0.1",
+                    dashboard_address=None, memory_limit=0,
+                )
+            )  # fmt: skip
+        return made[-1]
+
     with dask.config.set(patient):
-        made = distributed.LocalCluster(
-            n_workers=3, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None, memory_limit=0
-        )
-    yield made
+        yield three
     started = set(psutil.Process().children(recursive=True)) - before
     left_over = [child.pid for child in started if not is_of_this_process(child)]
-    made.close()
+    for cluster in made:
+        cluster.close()
     wait_until(lambda: are_gone(left_over))
+
+
+def has_all_workers(cluster: Any) -> bool:
+    """Wait until the workers that a test has killed are back; tell whether they are."""
+    deadline = time.monotonic() + RESTART_SECONDS
+    while len(cluster.scheduler.workers) < N_WORKERS and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return len(cluster.scheduler.workers) == N_WORKERS
+
+
+@pytest.fixture
+def cluster(workers: Callable[[], Any]) -> Any:
+    """Return three workers, all of them there: tests before may have killed some that did not come back in time."""
+    return workers()
 
 
 def is_of_this_process(child: psutil.Process) -> bool:
