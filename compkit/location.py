@@ -18,6 +18,7 @@ from compkit.periods import years_of_beginning
 from compkit.tables import Tables
 from compkit.tax import RESULT_COLUMNS, TaxTables, household_tax, tax_tables
 from compkit.tax.household import OFFICIAL, PROJECTED
+from compkit.tax.two_states import Taxing, taxing_states
 
 FloatArray = NDArray[np.float64]
 _N_FACTORS = 65
@@ -47,6 +48,10 @@ class Living:
         """Whether the work is done at home."""
         return self.place == REMOTE
 
+    def taxing(self, law: TaxTables) -> Taxing:
+        """Return the states that tax its wages; see `taxing_states`."""
+        return taxing_states(self.residence, self.work_place, law, is_remote=self.is_remote)
+
     def is_taxed_like(self, other: Living) -> bool:
         """Return whether the same pay leaves and buys as much in both."""
         own, its = (
@@ -64,9 +69,8 @@ class Living:
         'Remote, from Jersey City, for the New York office'
         """
         if self.is_remote:
-            return f"{REMOTE}, from {self.residence}" + (
-                f", for the {self.work_place} office" if self.work_place else ""
-            )
+            office = f", for the {self.work_place} office" if self.work_place else ""
+            return f"{REMOTE}, from {self.residence}{office}"
         return f"{self.place}, job in {self.work_place}" if self.work_place else self.place
 
 

@@ -24,7 +24,7 @@ from compkit.place_names import read_place
 from compkit.present_job import EarlierPay, earlier_pay
 from compkit.tables import Tables
 from compkit.tax import TaxTables, employment_year_tax, household_tax, tax_tables, untaxed_place
-from compkit.tax.two_states import office_question, taxing_states
+from compkit.tax.two_states import office_question
 from compkit.tax.withholding import Residence, cash_plan, has_flat_rate, whole_calendar_years
 
 FloatArray = NDArray[np.float64]
@@ -199,10 +199,9 @@ class LocationAnalysis:
     @property
     def office_question(self) -> str | None:
         """Why to ask which office a remote job is assigned to; None where that is known or cannot change its tax."""
-        own = self.own
-        if not own.is_remote or own.work_place is not None or self.home is None:
+        if not self.evaluation.entry.lacks_office or self.home is None:
             return None
-        question = office_question(own.residence, self.law)
+        question = office_question(self.home.residence, self.law)
         return question and f"{question} Enter the office as assigned_office."
 
     @property
@@ -219,10 +218,7 @@ class LocationAnalysis:
             )
         if any(grant.vesting is None for grant in offer.equity):
             notes.append("A grant has no vesting schedule in the file: when it vests, and so what is due, is a guess.")
-        code = None
-        if self.home:
-            taxing = taxing_states(home.residence, home.work_place, self.law, is_remote=home.is_remote)
-            code = taxing.withholding
+        code = self.home.taxing(self.law).withholding if self.home else None
         if code and self.law.jurisdictions[code]["has_wage_income_tax"] and not has_flat_rate(self.law, code):
             name = self.law.jurisdictions[code]["name"]
             notes.append(f"{name} has no flat rate for bonus and stock: it is taken to withhold what it takes.")

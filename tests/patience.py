@@ -18,12 +18,19 @@ LIMITS_SECONDS = (8.0, 40.0, 200.0)
 """Time limits to try one after another until a report comes as far as it must before it is ended."""
 
 
+def comes_about(is_so: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> bool:
+    """Wait for an event; return whether it has come."""
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
 def wait_until(is_so: Callable[[], object]) -> None:
     """Wait for an event, and fail if it never comes."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not is_so():
-        assert time.monotonic() < deadline, f"it has not come about in {PATIENCE_SECONDS:g} s"
-        time.sleep(0.02)
+    assert comes_about(is_so), f"it has not come about in {PATIENCE_SECONDS:g} s"
 
 
 def run_with_limits(

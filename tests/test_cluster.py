@@ -10,7 +10,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -20,7 +19,7 @@ from typing import Any
 
 import psutil
 import pytest
-from patience import FAR_LIMIT_SECONDS, are_gone, run_with_limits, wait_until
+from patience import FAR_LIMIT_SECONDS, are_gone, comes_about, run_with_limits, wait_until
 from test_batch_notebooks import write_notebook
 from test_batch_running import LOAD, PARAMETERS, PICTURE
 
@@ -110,10 +109,7 @@ def workers() -> Iterator[Callable[[], Any]]:
 
 def has_all_workers(cluster: Any) -> bool:
     """Wait until the workers that a test has killed are back; tell whether they are."""
-    deadline = time.monotonic() + RESTART_SECONDS
-    while len(cluster.scheduler.workers) < N_WORKERS and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return len(cluster.scheduler.workers) == N_WORKERS
+    return comes_about(lambda: len(cluster.scheduler.workers) == N_WORKERS, RESTART_SECONDS)
 
 
 @pytest.fixture

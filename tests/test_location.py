@@ -375,3 +375,15 @@ def test_a_file_is_loaded_with_places_separated_by_semicolons(tmp_path: Path) ->
     assert [living.place for living in found.livings] == ["Seattle", "Denver", "Boston", *GUIDE_PLACES[1:]]
     with pytest.raises(InputError, match=r"housing_share must lie within 0 and 1 .0.4 means 40%., got 2"):
         load_location_analysis(str(path), "worked", **asked, housing_share=2.0)
+
+
+@pytest.mark.parametrize(("office", "asks"), [(None, True), ("Seattle", False), ("New York", False)])
+def test_the_page_asks_for_an_unknown_office_alone(tmp_path: Path, office: str | None, asks: bool) -> None:  # noqa: FBT001
+    """As the commands do: an office where the candidate lives is known, too."""
+    path = tmp_path / "offers.yaml"
+    given = f", assigned_office: {office}" if office else ""
+    path.write_text(
+        "offers: [{id: one, company: Acme, level: L6, location: Remote, residence: Seattle, base_salary: 150000"
+        f"{given}}}]\n"
+    )
+    assert (load_location_analysis(str(path), "one").office_question is not None) is asks

@@ -86,7 +86,7 @@ def office_warnings(offers: Iterable[OfferEntry], law: TaxTables) -> list[Fault]
     """Return a warning for each remote job whose tax hangs on an office that the file leaves out."""
     found = []
     for entry in offers:
-        is_open = entry.is_remote and entry.offer.assigned_office is None and entry.residence in law.of_place
+        is_open = entry.lacks_office and entry.residence in law.of_place
         question = office_question(str(entry.residence), law) if is_open else None
         if question:
             where = f"offer '{entry.offer.id}'"

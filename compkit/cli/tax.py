@@ -71,10 +71,11 @@ def tax_command(
         ).iloc[0]
         for choice in (deduction, "best")
     )  # fmt: skip
-    rests_on, *later = law.years_behind(year)
+    behind = law.years_behind(year)
+    rests_on = behind[0]
     taxing = taxing_states(location, work_location, law, is_remote=remote)
     codes = dict.fromkeys([*law.of_place[location], taxing.withholding])
-    unverified = [code for code in codes if any((code, each) in law.unverified for each in (rests_on, *later))]
+    unverified = [code for code in codes if any((code, each) in law.unverified for each in behind)]
     if as_json:
         amounts = {name: float(asked[name]) for name in RESULT_COLUMNS}
         toggled = {"washington_2028": True} if washington_2028 else {}

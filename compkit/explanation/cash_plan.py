@@ -20,7 +20,6 @@ from compkit.explanation.year_tax import YearTax, additional_medicare
 from compkit.location import Living
 from compkit.periods import calendar_year_of_months
 from compkit.tax.household import FEDERAL
-from compkit.tax.two_states import taxing_states
 from compkit.tax.withholding import SUPPLEMENTAL, whole_calendar_years
 
 _LEVY = "supplemental_withholding"
@@ -202,15 +201,12 @@ class CashPlan:
     def _state_withheld(self, year: int, name: str, value: float) -> Derivation:
         """Return what state and city withhold; one without a flat rate is taken to withhold what it takes."""
         law, residence = self._analysis.law, self._home.residence
-        taxing = taxing_states(residence, self._home.work_place, law, is_remote=self._home.is_remote)
         cities = [code for code in law.of_place[residence] if law.jurisdictions[code]["kind"] == "city"]
         whole = [job.supplemental for job in self._jobs(year)]
         supplemental = whole[0] if len(whole) == 1 else made("sum", "bonus, sign-on and stock of both jobs", whole)
         parts: list[Derivation] = []
-        for code, column in (
-            (taxing.withholding, "state_income_tax"),
-            *((city, "local_income_tax") for city in cities),
-        ):
+        state = self._home.taxing(law).withholding
+        for code, column in ((state, "state_income_tax"), *((city, "local_income_tax") for city in cities)):
             rows = self._rows(code, year)
             kept = [
                 made("product", f"withheld from salary in {rows.name}", [taxes.part(column), part])

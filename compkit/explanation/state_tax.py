@@ -38,13 +38,14 @@ def state_income_tax(
     cap = None if salt_cap is None else np.array([salt_cap.value])
     value = float(income_tax(law, Household(amounts, 1, np.array([fica.value]), cap))[0])
     rule = str(facts["rule"])
-    if salt_cap is not None and law.follows_federal_choice:
-        return _itemizing(rows, wages, salt_cap, name, value)
+    is_itemizing = salt_cap is not None and law.follows_federal_choice
+    if salt_cap is not None and rule == "georgia":
+        return _georgia_itemizing(rows, wages, salt_cap, name, value)
     if rule == "connecticut":
         return connecticut(rows, wages, name, value)
     if rule == "nyc_school_credits":
         return new_york_city(rows, state, wages, _general(state, wages, fica), name, value)
-    taxed = _TAXABLE.get(rule, _general)(rows, wages, fica)
+    taxed = (_itemizing if is_itemizing else _TAXABLE.get(rule, _general))(rows, wages, fica)
     if rule == "california":
         return california(rows, wages, taxed, name, value)
     if rule == "new_york_recapture":
@@ -64,13 +65,15 @@ def _general(rows: TaxRows, wages: Derivation, _fica: Derivation) -> Derivation:
     return made("above", f"{TAXABLE} in {rows.name}", [wages, *deducted]) if deducted else wages
 
 
-def _itemizing(rows: TaxRows, wages: Derivation, salt_cap: Derivation, name: str, value: float) -> Derivation:
-    """Return the tax where itemizing at home follows from itemizing on the federal return."""
-    if rows.law.tables.jurisdictions[rows.law.jurisdiction]["rule"] != "georgia":
-        exemption = _known(rows, ("exemption", "exemption"))
-        note = "nothing else is deducted: state income tax, which the federal return itemizes, is added back"
-        taxed = made("above", f"{TAXABLE} in {rows.name}", [wages, *exemption], note=note)
-        return rows.income_tax(taxed, name, value)
+def _itemizing(rows: TaxRows, wages: Derivation, _fica: Derivation) -> Derivation:
+    """Return wages less exemption, for who must itemize as on the federal return."""
+    exemption = _known(rows, ("exemption", "exemption"))
+    note = "nothing else is deducted: state income tax, which the federal return itemizes, is added back"
+    return made("above", f"{TAXABLE} in {rows.name}", [wages, *exemption], note=note)
+
+
+def _georgia_itemizing(rows: TaxRows, wages: Derivation, salt_cap: Derivation, name: str, value: float) -> Derivation:
+    """Return Georgia's tax of who itemizes: it is deducted itself, up to the cap, and there is a credit."""
     rate = rows.top_rate
     credit = rows.needed("income", "itemizer_credit", "credit for those who itemize")
     growth = made("sum", "one and the rate", [defined("one", 1.0, "fraction"), rate], "fraction")

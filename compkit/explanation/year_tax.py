@@ -15,7 +15,6 @@ from compkit.tables import Tables
 from compkit.tax import household_tax
 from compkit.tax.household import FEDERAL, Deduction
 from compkit.tax.schedules import TaxTables
-from compkit.tax.two_states import taxing_states
 
 TAX_WORDS = {
     "federal_income_tax": "federal income tax",
@@ -89,7 +88,7 @@ class YearTax:
         # As household_tax chooses: the standard deduction where both cost the same.
         self._taken: Deduction = min(options, key=lambda option: self._costs[option]["total"])
         self._values = self._costs[self._taken]
-        self._taxing = taxing_states(living.residence, living.work_place, book.law, is_remote=living.is_remote)
+        self._taxing = living.taxing(book.law)
         self._made: dict[str, Derivation] = {}
 
     def _taxes_with(self, deduction: Deduction) -> Mapping[str, float]:
@@ -212,8 +211,7 @@ class YearTax:
         if len(self._costs) == 1:
             return standard if self._taken == "standard" else self._itemized()
         name, value = f"federal deduction, {self.year}", self._values["deduction"]
-        if not any(self.book.law.law(code, self.year, self.status).follows_federal_choice
-                   for code in self._of_kind("state")):  # fmt: skip
+        if not self.book.law.follows_federal_choice(self.living.residence):
             return made("maximum", name, [standard, self._itemized()], value=value)
         taken = standard if self._taken == "standard" else self._itemized()
         (other,) = set(self._costs) - {self._taken}

@@ -43,6 +43,11 @@ class OfferEntry:
         return self.offer.location == REMOTE
 
     @property
+    def lacks_office(self) -> bool:
+        """Whether it is a remote job whose file does not say to which office it is assigned."""
+        return self.is_remote and self.offer.assigned_office is None
+
+    @property
     def work_place(self) -> str | None:
         """Where the work is done, or the office a remote job is assigned to; None where that is the residence."""
         place = self.offer.assigned_office if self.is_remote else self.offer.location

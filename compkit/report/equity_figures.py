@@ -17,7 +17,6 @@ from compkit.leaving import (
     repayment_note,
     sign_on_owed,
 )
-from compkit.offer import REMOTE
 from compkit.periods import MONTHS_A_YEAR, date_after
 from compkit.report.blocks import Column, Notes, Picture, Table
 from compkit.report.drawing import (
@@ -247,8 +246,8 @@ def _gross_repayment(evaluation: Evaluation) -> list[str]:
 
 
 def _law_notes(evaluation: Evaluation, months: pd.DataFrame) -> Iterator[str]:
-    offer, agreed_on = evaluation.offer, evaluation.report_date
-    place = (offer.residence or evaluation.candidate.residence) if offer.location == REMOTE else offer.location
+    offer, agreed_on, entry = evaluation.offer, evaluation.report_date, evaluation.entry
+    place = entry.residence if entry.is_remote else offer.location
     places = {row["place"]: row["state"] for row in evaluation.tables.rows("places")}
     state = places.get(place)
     if state is None:

@@ -8,7 +8,6 @@ from typing import Any
 import compkit
 from compkit.location_analysis import LocationAnalysis
 from compkit.location_facts import location_facts, marginal_tax
-from compkit.offer import REMOTE
 from compkit.report.blocks import Card, Headline, Notes, RecordedFigures
 from compkit.report.location_tables import TAX_NAMES
 from compkit.report.record import GUIDE, OFFERS_FILE, UNVERIFIED, Row, recorded_figure
@@ -44,8 +43,7 @@ def _home_cards(analysis: LocationAnalysis) -> Iterator[Card]:
         return
     row = records(analysis.table)[0]
     share = f", {percent(row['net'] / row['gross'])} of {usd(row['gross'])}" if row["gross"] else ""
-    is_remote = analysis.home.place == REMOTE
-    where = f"living in {analysis.home.residence}" if is_remote else f"in {analysis.home.title}"
+    where = f"living in {analysis.home.residence}" if analysis.home.is_remote else f"in {analysis.home.title}"
     detail = f"average of {count(len(analysis.pay.totals), 'year')}{share}, {where}"
     yield Card("Left after tax a year", usd(row["net"]), detail)
     above = row["price_level"] / 100 - 1

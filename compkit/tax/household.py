@@ -192,7 +192,7 @@ def _taxes(case: _Case, wages: FloatArray, law: TaxTables, options: _Options) ->
     if options.deduction == "standard":
         return standard
     cap = _salt_cap(federal, wages)
-    if any(law.law(code, case.year, case.status).follows_federal_choice for code in law.of_place[case.place]):
+    if law.follows_federal_choice(case.place):
         by_kind = _income_taxes(case, taxing, law, replace(household, salt_cap=cap))
     counted = (amount * levied_by.value(levy, "schedule_a_tax") for levy, amount in levies.items())
     deduction = np.minimum(sum(counted, start=by_kind["state"] + by_kind["city"]), cap)

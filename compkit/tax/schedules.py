@@ -266,6 +266,10 @@ class TaxTables:
             found.setdefault(row["place"], []).append(row["jurisdiction"])
         return found
 
+    def follows_federal_choice(self, place: str) -> bool:
+        """Return whether a place's residents itemize at home if and only if they do on the federal return."""
+        return any(self.jurisdictions[code]["deduction_choice"] == "federal" for code in self.of_place[place])
+
     @cached_property
     def agreements(self) -> dict[tuple[str, str], str]:
         """How two states share the tax on a commuter's wages, by (state of residence, state of work)."""
@@ -307,13 +311,10 @@ class TaxTables:
 
     def parameter(self, jurisdiction: str, tax: str, year: int, status: str, name: str) -> float | None:
         """Return a parameter, for the filing status or for all, or None where the law has no such thing that year."""
-        for of_status in (status, _ALL):
-            by_year = self._parameters.get((jurisdiction, tax, of_status), {}).get(name, {})
-            base = self._base_year(by_year, year)
-            if base is not None:
-                key = (jurisdiction, tax, of_status)
-                return self._basis(key, name, base, year, status).project(by_year[base])
-        return None
+        basis = self.basis(jurisdiction, tax, year, status, name)
+        if basis is None:
+            return None
+        return basis.project(self._parameters[jurisdiction, tax, basis.status][name][basis.year])
 
     def parameter_names(self, jurisdiction: str, tax: str, status: str) -> set[str]:
         """Return the names of all parameters of a tax, for the filing status and for all, in any year."""
@@ -323,12 +324,10 @@ class TaxTables:
 
     def brackets(self, jurisdiction: str, tax: str, year: int, status: str) -> tuple[list[float], list[float]]:
         """Return thresholds [USD] and rates [fraction]; empty lists where the jurisdiction has no such tax."""
-        by_year = self._brackets.get((jurisdiction, tax, status), {})
-        base = self._base_year(by_year, year)
-        if base is None:
+        basis = self.basis(jurisdiction, tax, year, status, BRACKETS)
+        if basis is None:
             return [], []
-        thresholds, rates = by_year[base]
-        basis = self._basis((jurisdiction, tax, status), BRACKETS, base, year, status)
+        thresholds, rates = self._brackets[jurisdiction, tax, basis.status][basis.year]
         return [basis.project(threshold) for threshold in thresholds], rates
 
     def levies(self, jurisdiction: str, year: int) -> list[str]:

@@ -13,7 +13,7 @@ from compkit.tax import TaxTables, household_tax
 LIBRARY = "taxcalc"
 YEARS = (2024, 2025, 2026)
 STATUSES = {"single": 1, "married_joint": 2, "head_of_household": 4}
-ITEMISING_PLACES = {"New York City": "New York", "California": "San Francisco"}
+ITEMIZING_PLACES = {"New York City": "New York", "California": "San Francisco"}
 
 
 def answer(year: int, status: str, state_and_local: FloatArray) -> pd.DataFrame:
@@ -47,7 +47,7 @@ def results(law: TaxTables) -> Iterator[pd.DataFrame]:
             standard = ours["federal_income_tax"], found["federal_income_tax"]
             yield compared(LIBRARY, "federal_income_tax", NATIONWIDE, year, status, *standard)
             yield compared(LIBRARY, "social_security_and_medicare", NATIONWIDE, year, status, payroll, found["payroll"])
-            for name, place in ITEMISING_PLACES.items():
+            for name, place in ITEMIZING_PLACES.items():
                 ours = household_tax(incomes(), place, status, year, law, deduction="best")
                 # Every levy of these places counts as tax on Schedule A.
                 itemized = ours["state_income_tax"] + ours["local_income_tax"] + ours["state_payroll_tax"]
