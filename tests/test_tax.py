@@ -516,6 +516,15 @@ def test_a_remote_job_asks_for_its_office(tmp_path: Path, capsys: pytest.Capture
     assert "assigned_office" not in err
 
 
+@pytest.mark.parametrize("office", ["Portland", "Elsewhere"])
+def test_an_office_without_tax_tables_leaves_remote_work_taxed_at_home(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], office: str
+) -> None:
+    """As of an office in Austin: 21,099."""
+    code, out, _ = after_tax(tmp_path, capsys, "Remote", f", residence: Austin, assigned_office: {office}")
+    assert (code, json.loads(out)["offers"][0]["years"][0]["tax"]) == (0, pytest.approx(21_099))
+
+
 def test_only_a_remote_job_is_assigned_to_an_office(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = after_tax(tmp_path, capsys, "Austin", ", assigned_office: New York")
     assert (code, out) == (2, "")

@@ -85,7 +85,8 @@ def taxing_states(residence: str, work_place: str | None, law: TaxTables, *, is_
     employer needs it done elsewhere (20 NYCRR 132.18(a)).
     """
     home = state_of(residence, law)
-    work = home if work_place is None else state_of(work_place, law)
+    is_unknown_office = is_remote and work_place in law.untaxed_places  # its state has no rules in the tables
+    work = home if work_place is None or is_unknown_office else state_of(work_place, law)
     levying = home if is_remote else work
     rules = law.jurisdictions[work]
     if home == work or not rules["taxes_nonresidents"] or (is_remote and not rules["has_convenience_rule"]):
