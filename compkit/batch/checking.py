@@ -27,6 +27,15 @@ _CELL = re.compile(r"Cell (\d+)")
 # A tag, and the rest of one at a line's start, whose beginning pytest has left out.
 _TAG = re.compile(r"(?<=: )[^<>]*\">|<[^>]*>?")
 _COLOUR = re.compile(r"(\x1b|#x1B)\[[\d;]*m")
+_CHANCE = {
+    r"0x[0-9a-fA-F]{6,}": "ADDRESS",
+    r"[^\s'\"<>]*[/\\]ipykernel_\d+[/\\]\d+\.py": "CELL.py",
+    r"[^\s'\"<>]*[/\\]tmp[a-z0-9_]{8}(?![a-zA-Z0-9_])": "TEMPORARY",
+    r"(?<![a-zA-Z0-9])T_[0-9a-f]{5}(?![a-zA-Z0-9])": "T_STYLE",
+    r"(?<![a-zA-Z0-9])[0-9a-f]{8}-?[0-9a-f]{4}-?4[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}(?![a-zA-Z0-9])": "UUID",
+}
+"""What is another at every run, for nbval to replace: addresses of objects, temporary paths, the ids of pandas' styles
+and of widgets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +161,11 @@ class _Running:
     def _started(self, folder: Path, path: Path, timeout_seconds: float) -> subprocess.Popen[str] | None:
         settings = folder / "pytest.ini"
         settings.write_text("[pytest]\n", encoding="utf-8")
+        chance = folder / "chance.cfg"
+        chance.write_text("".join(f"regex: {found}\nreplace: {name}\n" for found, name in _CHANCE.items()))
         options = ["-c", str(settings), "--rootdir", str(path.parent), f"--junitxml={folder / _REPORT}", "--color=no"]
         options += ["-p", "nbval.plugin", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env"]
-        options += [f"--nbval-cell-timeout={timeout_seconds:g}", "-q", str(path)]
+        options += [f"--nbval-sanitize-with={chance}", f"--nbval-cell-timeout={timeout_seconds:g}", "-q", str(path)]
         with self._lock:
             if self._has_ended:
                 return None

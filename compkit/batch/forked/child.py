@@ -88,7 +88,6 @@ def _settle(task: Mapping[str, Any]) -> None:
         process.ORIGINAL_DIR = str(Path.cwd())
     if task["memory_limit_bytes"]:
         cap_memory(task["memory_limit_bytes"])
-    sys.argv = ["ipykernel_launcher.py"]
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()  # Python's own generator is seeded anew at every fork
     if "matplotlib" in sys.modules:

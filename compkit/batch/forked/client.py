@@ -10,9 +10,13 @@ from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import DeadKernelError
+from nbformat import ValidationError
 from traitlets import Any as AnyTrait
 
 from compkit.batch.forked.kernel import InProcessKernel, RecordingSession, drain_streams, started_kernel
+
+_BETWEEN_CELLS_SECONDS = 0.01
+"""For how long tasks of earlier cells go on before the next, about as long as an ordinary kernel waits for it."""
 
 
 class InProcessManager(AsyncKernelManager):
@@ -67,7 +71,11 @@ class _Channel:
 
     def send(self, message: dict[str, Any]) -> None:
         """Hand a message, such as a widget's, to the kernel."""
-        self._kernel.shell_handlers[message["header"]["msg_type"]](None, None, message)
+        session = self._kernel.session
+        received = message | {"content": session.unpack(session.pack(message["content"])), "buffers": []}
+        self._kernel.set_parent([], received, channel="shell")  # what it leads to is no cell's
+        self._kernel.shell_handlers[message["header"]["msg_type"]](None, [], received)
+        drain_streams()
 
 
 class InProcessClient:
@@ -80,6 +88,7 @@ class InProcessClient:
         assert isinstance(kernel.session, RecordingSession)  # noqa: S101 - made so
         self.session = kernel.session
         self._context = copy_context()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self.shell_channel, self.iopub_channel = _Channel(kernel), _Channel(kernel)
 
     def start_channels(self) -> None:
@@ -106,9 +115,11 @@ class InProcessClient:
         ------
         DeadKernelError
             If a cell before it has called `exit()`.
+        nbformat.ValidationError
+            If it ends in an exception that gives no traceback, which no notebook can hold.
         """
         if self._kernel.shell.exit_now:
-            raise DeadKernelError("Kernel died")
+            raise DeadKernelError("Kernel died: a cell before this one has called exit().")
         content = {
             "code": code,
             "silent": False,
@@ -119,11 +130,17 @@ class InProcessClient:
         }
         request = self.session.msg("execute_request", content)
         # One context for all cells, as in an ordinary kernel: NumPy's print options and decimal's precision live there.
+        if not all(task.done() for task in self._tasks):
+            await asyncio.sleep(_BETWEEN_CELLS_SECONDS)
+        known = asyncio.all_tasks()
         await asyncio.get_running_loop().create_task(self._run(request), context=self._context)
+        self._tasks |= asyncio.all_tasks() - known
         kept, self.session.kept = self.session.kept, []
         for message in kept:
-            is_reply = message["header"]["msg_type"].endswith("_reply")
-            (self.shell_channel if is_reply else self.iopub_channel).waiting.append(message)
+            kind, content = message["header"]["msg_type"], message["content"]
+            if kind == "error" and content["traceback"] is None:
+                raise ValidationError(f"{content['ename']} gives no traceback, and so no notebook can show it.")
+            (self.shell_channel if kind.endswith("_reply") else self.iopub_channel).waiting.append(message)
         return str(request["header"]["msg_id"])
 
     async def _run(self, request: dict[str, Any]) -> None:

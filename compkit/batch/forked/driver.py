@@ -133,7 +133,7 @@ class WarmParent:
         self._listener.start()
 
     def wait_until_ready(self) -> dict[str, Any]:
-        """Return what it says when it is warm: its pid, its threads, the modules that it could not import.
+        """Return what it says when it is warm: its pid and its threads.
 
         Raises
         ------
@@ -149,6 +149,12 @@ class WarmParent:
             raise CannotForkError(f"The warmed process did not start: {self._last_complaint() or 'it said nothing'}.")
         ready: dict[str, Any] = message["ready"]
         return ready
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no process that it was asked for still runs."""
+        with self._lock:
+            return not self._asked
 
     @property
     def is_alive(self) -> bool:
@@ -234,7 +240,8 @@ def _end_strays(mark: str) -> None:
             kill_tree(process.pid)
 
 
-_shared: dict[tuple[tuple[str, str], ...], list[tuple[frozenset[str], WarmParent]]] = {}
+MAX_SHARED = 2
+_shared: dict[tuple[tuple[str, str], ...], WarmParent] = {}  # the one used last is the last
 _sharing = threading.Lock()
 
 
@@ -249,23 +256,25 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_begin_alone)
 
 
-def shared_parent(modules: Sequence[str] = ()) -> WarmParent:
-    """Return a warmed parent that has imported these modules, started where there is none; it ends with this process.
+def shared_parent() -> WarmParent:
+    """Return this process's warmed parent, started where there is none; it ends with this process.
+
+    There is one for each setting of Python's in the environment, and at most two stay: each holds some 200 MB.
 
     Raises
     ------
     CannotForkError
         If processes cannot be forked here.
     """
-    wanted = frozenset(modules)
     settings = tuple(sorted(item for item in os.environ.items() if item[0].startswith("PYTHON")))
     with _sharing:
-        alive = _shared[settings] = [known for known in _shared.get(settings, []) if known[1].is_alive]
-        for imported, parent in alive:
-            if wanted <= imported:
-                return parent
-        parent = WarmParent(sorted(wanted))
-        parent.wait_until_ready()
-        atexit.register(parent.end)
-        alive.append((wanted, parent))
+        parent = _shared.pop(settings, None)
+        if parent is None or not parent.is_alive:
+            parent = WarmParent()
+            parent.wait_until_ready()
+            atexit.register(parent.end)
+        _shared[settings] = parent
+        others = [known for known, other in _shared.items() if other is not parent and other.is_idle]
+        for known in others[: max(0, len(_shared) - MAX_SHARED)]:
+            _shared.pop(known).end()
         return parent

@@ -10,10 +10,11 @@ ended; recursion ends some frames earlier; a process that the notebook has forke
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from compkit.batch.forked.driver import CannotForkError, Forked, shared_parent
 from compkit.batch.forked.tasks import Ending, Task, Tell
 
 _HANDED_ON = ("allow_errors", "force_raise_errors", "record_timing", "skip_cells_with_tag", "store_widget_state")
+_MAGICS_OF_PYTHON = ("%%time", "%%capture", "%%prun")  # %%timeit among them
 _WITHOUT_MEANING = ("input_path", "shutdown_kernel", "iopub_timeout", "interrupt_on_timeout", "raise_on_iopub_timeout")
 """What only a kernel of its own could take notice of; left out without loss."""
 
@@ -53,7 +55,7 @@ class ForkedEngine(Engine):  # type: ignore[misc]  # papermill is not typed
         try:
             _refuse_other_kernels(kernel_name)
             _refuse_other_options(options)
-            parent = shared_parent(installed_imports(nb_man.nb))
+            parent = shared_parent()
         except CannotForkError as error:
             logger.warning("%s The notebook runs in an ordinary kernel.", error)
             return NBClientEngine.execute_managed_notebook(
@@ -67,6 +69,7 @@ class ForkedEngine(Engine):  # type: ignore[misc]  # papermill is not typed
             folder=os.getcwd(),  # noqa: PTH109 - papermill goes there before it asks
             environment=dict(os.environ) | {"OPENBLAS_NUM_THREADS": "1"},
             cell_timeout_seconds=limit or 0.0,
+            modules=installed_imports(nb_man.nb),
         )
         forked = parent.start(task)
         try:
@@ -87,12 +90,21 @@ def _refuse_other_kernels(kernel_name: str) -> None:
 
 
 def is_our_kernel(kernel: KernelSpec) -> bool:
-    """Return whether a kernel's command starts IPython's kernel by this Python."""
+    """Return whether a kernel's command starts IPython's kernel by this Python, in this very environment."""
     command = list(kernel.argv)
-    is_ours = Path(command[0]).name.startswith("python") and (
-        not Path(command[0]).is_absolute() or Path(command[0]).samefile(sys.executable)
-    )
-    return is_ours and command[1:3] == ["-m", "ipykernel_launcher"] and not kernel.env
+    return _is_our_python(command[0]) and command[1:3] == ["-m", "ipykernel_launcher"] and not kernel.env
+
+
+def _is_our_python(command: str) -> bool:
+    """Return whether a command starts this Python in this environment.
+
+    Environments made from the same Python hold links to it. Which one is meant is told by the folder of the link.
+    """
+    if not os.path.dirname(command):  # noqa: PTH120 - jupyter_client takes such names for its own Python
+        major, minor = map(str, sys.version_info[:2])
+        return command in ("python", f"python{major}", f"python{major}.{minor}")
+    path, ours = Path(command), Path(sys.executable)
+    return path.is_file() and path.samefile(ours) and path.parent.samefile(ours.parent)
 
 
 def _refuse_other_options(options: Mapping[str, Any]) -> None:
@@ -108,24 +120,34 @@ def installed_imports(notebook: Mapping[str, Any]) -> list[str]:
     >>> installed_imports(new_notebook(cells=[new_code_cell("import json, helper\nfrom psutil import Error, nothing")]))
     ['psutil']
     """
-    named: set[str] = set()
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            try:
-                named |= set(_imports(ast.parse(cell["source"])))
-            except SyntaxError:  # magics, or a cell that is wrong
-                continue
+    named = {name for cell in notebook["cells"] if cell["cell_type"] == "code" for name in _imports(cell["source"])}
     return sorted(name for name in named if _is_installed(name))
 
 
-def _imports(tree: ast.Module) -> Sequence[str]:
+def _imports(source: str) -> list[str]:
     found = []
-    for node in tree.body:
+    for node in _parsed(source):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
     return found
+
+
+def _parsed(source: str) -> list[ast.stmt]:
+    """Return a cell's statements, those under such as `%%time` too; none if it is wrong or in another language."""
+    first, _, rest = source.lstrip().partition("\n")
+    if first.startswith(_MAGICS_OF_PYTHON):
+        return _parsed(rest)
+    try:
+        return ast.parse(source).body
+    except SyntaxError:
+        from IPython.core.inputtransformer2 import TransformerManager  # which takes a while
+
+        with contextlib.suppress(SyntaxError):
+            source = TransformerManager().transform_cell(source)
+            return ast.parse(source).body
+        return []
 
 
 def _is_installed(name: str) -> bool:
@@ -178,13 +200,18 @@ def _followed(forked: Forked, notes: _Notes, limit: float | None) -> Any:
     complaint = ""
     while not isinstance(word := forked.next_word(), Ending):
         notes.take(word)
-        complaint = word.get("error", complaint).removeprefix("DeadKernelError: ")
+        complaint = word.get("error", complaint)
     if notes.are_whole:  # whatever became of the process then
         return notes._manager.nb
     if word.why == "cell time":
         cell = notes._manager.nb.cells[word.last_cell - 1]
         raise CellTimeoutError.error_from_timeout_and_cell("Cell execution timed out", limit, cell)
-    raise DeadKernelError(complaint or "Kernel died")
+    where = f"cell {word.last_cell}: " if word.last_cell else ""
+    kind, _, text = complaint.partition(": ")
+    if kind == "ValidationError":
+        raise nbformat.ValidationError(where + text)
+    reason = text if kind == "DeadKernelError" else complaint
+    raise DeadKernelError(reason or f"Kernel died: {where}its process {word.said()}")
 
 
 class _Telling:

@@ -9,22 +9,27 @@ from __future__ import annotations
 import codecs
 import contextlib
 import fcntl
+import importlib.util
+import inspect
 import os
 import select
 import struct
 import sys
 import termios
 import threading
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from ipykernel.compiler import XCachingCompiler
 from ipykernel.iostream import BackgroundSocket, IOPubThread, OutStream
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from IPython.core.application import BaseIPythonApplication
 from jupyter_client.session import Session
+from jupyter_core.paths import jupyter_runtime_dir
 from jupyter_core.utils import ensure_event_loop
 from traitlets import Type
 
@@ -155,6 +160,7 @@ class InProcessApp(IPKernelApp):
     def prepare(self) -> None:
         """Do what neither reads the folder nor touches the streams."""
         BaseIPythonApplication.initialize(self, [])
+        self.init_pdb()
         self.init_sockets()
         self.init_kernel()
 
@@ -204,8 +210,31 @@ def prepared_app() -> InProcessApp:
         quiet=True,
     )
     app.config.HistoryManager.enabled = False
+    # There is no such file, but tqdm takes this part of the settings for the mark of a kernel.
+    connection_file = str(Path(jupyter_runtime_dir(), f"kernel-{uuid.uuid4()}.json"))
+    app.config.IPKernelApp.connection_file = connection_file
+    sys.argv = [launcher_path(), "-f", connection_file, "--HistoryManager.hist_file=:memory:"]
     app.prepare()
     return app
+
+
+def launcher_path() -> str:
+    """Return the script by which an ordinary kernel was started, whose arguments notebooks see."""
+    spec = importlib.util.find_spec("ipykernel_launcher")
+    return str(spec.origin) if spec else ""
+
+
+_code_name = XCachingCompiler.get_code_name
+
+
+def _known_code_name(compiler: XCachingCompiler, *arguments: Any) -> str:
+    """Return the name of a cell's file, which `inspect` need not look for among thousands of modules for each frame."""
+    name: str = _code_name(compiler, *arguments)
+    inspect.modulesbyfile[name] = ""  # it is no module's, as in an ordinary kernel
+    return name
+
+
+XCachingCompiler.get_code_name = _known_code_name
 
 
 def started_kernel() -> InProcessKernel:

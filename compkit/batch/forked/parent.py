@@ -1,7 +1,8 @@
 """The warmed parent, whose arguments are a socket's file descriptor and the modules to import.
 
-It imports what notebooks need, does once what is slow the first time, and then only forks, watches and kills. It has
-one thread, runs nobody's code, and ends with all its children when its driver does, however that ended.
+It imports what notebooks need, does once what is slow the first time, and then only forks, watches, kills, and imports
+what else a notebook needs. It has one thread, runs nobody's cells, and ends with all its children when its driver does,
+however that ended.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import selectors
 import shutil
 import signal
 import socket
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ import psutil
 from compkit.batch.forked.child import become
 from compkit.batch.forked.limits import adopt_orphans
 from compkit.batch.forked.lines import whole_lines
-from compkit.batch.forked.warming import USUAL_MODULES, imported, n_threads, warm
+from compkit.batch.forked.warming import Imports, n_threads
 from compkit.batch.processes import RUNTIME_FOLDER_VARIABLE, kill_tree
 
 _LOOK_SECONDS = 0.25
@@ -83,8 +83,8 @@ def _sum(processes: list[psutil.Process], measure: Any) -> int:
 class WarmedParent:
     """The loop: requests from the driver, words from children, ends, limits."""
 
-    def __init__(self, channel: socket.socket) -> None:
-        self._channel = channel
+    def __init__(self, channel: socket.socket, imports: Imports) -> None:
+        self._channel, self._imports = channel, imports
         self._requests, self._answers = bytearray(), bytearray()  # they grow and shrink without being copied
         self._running: dict[int, _Running] = {}
         self._next_look = 0.0
@@ -161,6 +161,7 @@ class WarmedParent:
                     self._kill(running, "asked")
 
     def _fork(self, number: int, task: Mapping[str, Any]) -> None:
+        self._imports.add(task["modules"])
         reader, writer = os.pipe()
         os.set_blocking(reader, False)
         try:
@@ -256,14 +257,10 @@ def main(arguments: list[str]) -> None:
     """Warm up, then serve the driver at the other end of a socket."""
     descriptor, *modules = arguments
     os.chdir(os.environ[RUNTIME_FOLDER_VARIABLE])  # nobody's modules lie there
-    found = imported(modules)
-    culprits = [name for name in found.with_threads if name not in USUAL_MODULES]
-    if culprits:  # begin anew without it: its notebook imports it by itself
-        rest = [name for name in modules if name not in culprits]
-        os.execv(sys.executable, [*sys.orig_argv[: -len(modules)], *rest])  # noqa: S606 - the same again
     channel = socket.socket(fileno=int(descriptor))
     adopt_orphans()
-    warm()
-    parent = WarmedParent(channel)
-    parent.say(ready={"pid": os.getpid(), "n_threads": n_threads(), "missing": found.missing})
+    imports = Imports()
+    imports.add(modules)
+    parent = WarmedParent(channel, imports)
+    parent.say(ready={"pid": os.getpid(), "n_threads": n_threads()})
     parent.serve()

@@ -9,7 +9,7 @@ import io
 import signal
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -38,6 +38,8 @@ class Task:
         The limits of the whole and of each cell; 0 for none.
     memory_limit_bytes : int
         The limit of what its processes hold together; 0 for none.
+    modules : sequence of str
+        What the warmed parent imports first, once for all.
     """
 
     kind: Kind
@@ -47,6 +49,7 @@ class Task:
     timeout_seconds: float = 0.0
     cell_timeout_seconds: float = 0.0
     memory_limit_bytes: int = 0
+    modules: Sequence[str] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the task as plain values."""
@@ -74,6 +77,20 @@ class Ending:
     seconds: float
     peak_bytes: int
     last_cell: int = field(default=0)
+
+    def said(self) -> str:
+        """Return how a process that was not killed by its warmed parent ended, as a sentence's end.
+
+        >>> Ending(-9, "", 1.0, 0).said(), Ending(3, "", 1.0, 0).said()
+        ('was killed by SIGKILL; it may have run out of memory.', 'ended by itself with code 3.')
+        """
+        if self.code >= 0:
+            return f"ended by itself with code {self.code}."
+        try:
+            name = signal.Signals(-self.code).name
+        except ValueError:  # one of those without a name of its own
+            name = f"signal {-self.code}"
+        return f"was killed by {name}; it may have run out of memory."
 
 
 def run_task(kind: Kind, argument: Mapping[str, Any], tell: Tell) -> None:
@@ -117,8 +134,9 @@ def _run_notebook(argument: Mapping[str, Any], tell: Tell) -> None:
 def _run_kernel(argument: Mapping[str, Any], tell: Tell) -> None:  # noqa: ARG001
     from ipykernel.kernelapp import IPKernelApp
 
-    from compkit.batch.forked.kernel import forget_kernel
+    from compkit.batch.forked.kernel import forget_kernel, launcher_path
 
+    sys.argv = [launcher_path(), *argument["arguments"]]
     forget_kernel()  # the one that was made ready has no sockets
     asyncio.set_event_loop(asyncio.new_event_loop())
     IPKernelApp.launch_instance(argv=list(argument["arguments"]))

@@ -1,13 +1,27 @@
-"""What the warmed parent does once, so that no forked process has to: imports, and all that is slow the first time."""
+"""What the warmed parent does once, so that no forked process has to: imports, and all that is slow the first time.
+
+Libraries look about them when they are imported: pandas, tqdm and rich ask whether they are in a Jupyter kernel. So all
+of them are imported in one.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
+import os
+import signal
+import sys
+import tempfile
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NoReturn
+
+import psutil
+
+from compkit.batch.forked.kernel import InProcessApp, RecordedStream, forget_kernel, prepared_app
 
 USUAL_MODULES = (
     "pandas",
@@ -19,51 +33,76 @@ USUAL_MODULES = (
 """What notebooks about figures import, and what runs them."""
 
 _TIMER_SECONDS = 2.0
+_TRIAL_SECONDS = 60.0
 
 
-@dataclass
-class Imported:
-    """What came of imports.
+class Imports:
+    """What is imported for all notebooks, in the kernel that forked processes go on with."""
 
-    Parameters
-    ----------
-    missing : list of str
-        Modules that cannot be imported: their notebook's matter to say.
-    with_threads : list of str
-        Modules that start threads, which do not live on in a forked process.
-    """
+    def __init__(self) -> None:
+        _run_one()
+        self._app = prepared_app()
+        self._tried: set[str] = set()
+        with _in_cell(self._app):
+            for name in USUAL_MODULES:
+                with contextlib.suppress(ImportError):
+                    importlib.import_module(name)
+            from compkit.report.warming import warm as warm_reports
 
-    missing: list[str] = field(default_factory=list)
-    with_threads: list[str] = field(default_factory=list)
+            warm_reports()
+        self._app.session.kept.clear()
+        for thread in threading.enumerate():
+            if thread is not threading.main_thread():
+                thread.join(_TIMER_SECONDS)
+        _freeze()
 
+    def add(self, names: Sequence[str]) -> None:
+        """Import modules, but leave to each notebook those that leave more behind than names.
 
-def imported(names: Sequence[str]) -> Imported:
-    """Import what notebooks usually need, and these modules."""
-    found = Imported()
-    for name in (*USUAL_MODULES, *names):
+        That is a thread, which does not live on in a forked process, another process, a variable of the environment, or
+        something for the cell to show. A process forked for it tries each module first: one that raises, ends the
+        process or takes longer than a minute is left to its notebook, too.
+
+        Parameters
+        ----------
+        names : sequence of str
+        """
+        new = [name for name in names if name not in sys.modules and name not in self._tried]
+        self._tried.update(new)
+        for name in new:
+            if self._leaves_only_names(name):
+                with _in_cell(self._app):
+                    importlib.import_module(name)
+        if new:
+            _freeze()
+
+    def _leaves_only_names(self, name: str) -> bool:
+        with tempfile.TemporaryFile() as shown:
+            pid = os.fork()
+            if pid == 0:
+                self._try_import(name, shown.fileno())
+            deadline = time.monotonic() + _TRIAL_SECONDS
+            while not (ended := os.waitpid(pid, os.WNOHANG))[0]:
+                if time.monotonic() > deadline:
+                    os.kill(pid, signal.SIGKILL)
+                time.sleep(0.005)
+        return ended[1] == 0
+
+    def _try_import(self, name: str, shown: int) -> NoReturn:
+        code = 1
         try:
-            importlib.import_module(name)
-        except Exception:
-            found.missing.append(name)
-        if n_threads() > 1:
-            found.with_threads.append(name)
-            break
-    return found
-
-
-def warm() -> None:
-    """Take one notebook all the way to its page, and make the kernel that forked processes go on with."""
-    from compkit.batch.forked.kernel import prepared_app
-    from compkit.report.warming import warm as warm_reports
-
-    _run_one()
-    warm_reports()
-    prepared_app()
-    for thread in threading.enumerate():
-        if thread is not threading.main_thread():
-            thread.join(_TIMER_SECONDS)
-    gc.collect()
-    gc.freeze()
+            signal.set_wakeup_fd(-1)
+            for standard in (1, 2):
+                os.dup2(shown, standard)
+            environment = dict(os.environ)
+            with _in_cell(self._app):
+                importlib.import_module(name)
+            sys.stdout.flush()
+            has_shown = self._app.session.kept or os.fstat(shown).st_size
+            has_started = n_threads() > 1 or psutil.Process().children()
+            code = 1 if has_shown or has_started or os.environ != environment else 0
+        finally:
+            os._exit(code)
 
 
 def n_threads() -> int:
@@ -71,20 +110,34 @@ def n_threads() -> int:
     return len(list(Path("/proc/self/task").iterdir()))
 
 
+@contextlib.contextmanager
+def _in_cell(app: InProcessApp) -> Iterator[None]:
+    """Let imports find `get_ipython` and a kernel's streams, which in a forked process write to the file descriptors."""
+    out, err = (RecordedStream(app.session, app.iopub_thread, name, watchfd=False) for name in ("stdout", "stderr"))
+    with app.kernel.shell.builtin_trap, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        yield
+
+
+def _freeze() -> None:
+    gc.collect()
+    gc.freeze()
+
+
 def _run_one() -> None:
-    import nbformat
-    from papermill.execute import execute_notebook
+    """Take one notebook all the way to its page, in a kernel of its own."""
+    app = prepared_app()
+    app.capture_fd_output = False
+    with _in_cell(app):
+        import nbformat
+        from papermill.execute import execute_notebook
 
-    from compkit.batch.cleaning import clean_notebook
-    from compkit.batch.forked.client import InProcessManager
-    from compkit.batch.forked.kernel import forget_kernel, prepared_app
-    from compkit.report.html import report_html
-
+        from compkit.batch.cleaning import clean_notebook
+        from compkit.batch.forked.client import InProcessManager
+        from compkit.report.html import report_html
     notebook = nbformat.v4.new_notebook()
     notebook.metadata["kernelspec"] = {"name": "python3", "language": "python", "display_name": "Python 3"}
     sources = ("import pandas as pd", "pd.DataFrame({'a': [1.5], 'b': ['x']})", "print('warm')")
     notebook.cells = [nbformat.v4.new_code_cell(source) for source in sources]
-    prepared_app().capture_fd_output = False
     executed = execute_notebook(notebook, None, progress_bar=False, kernel_manager_class=InProcessManager)
     report_html(clean_notebook(executed), title="")
     forget_kernel()

@@ -158,16 +158,7 @@ def _said_of(ending: Ending, job: Job) -> str:
     if ending.why == "memory":
         limit = job.memory_limit_bytes / 1024**3
         return f"MemoryError: the report held more than {limit:.3g} GB and was ended."
-    if ending.code < 0:
-        return f"the report's process was killed by {_signal_name(-ending.code)}; it may have run out of memory."
-    return f"the report's process ended by itself with code {ending.code}."
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:  # one of those without a name of its own
-        return f"signal {number}"
+    return f"the report's process {ending.said()}"
 
 
 def _cause(ending: Ending) -> Cause:
