@@ -67,8 +67,7 @@ def executed(path: Path, engine: str | None, folder: Path | None = None, **optio
                 str(target),
                 engine_name=engine,
                 progress_bar=False,
-                cwd=str(folder or path.parent),
-                **options,
+                **{"cwd": str(folder or path.parent)} | options,
             )
         except Exception as raised:  # a notebook that fails is what some tests are about
             error = raised
@@ -89,7 +88,7 @@ def unwatched_by_pytest() -> Iterator[None]:
 def comparable(result: Executed, *, are_streams_in_order: bool = True) -> list[Any]:
     """Return all that has to be equal, without what is chance.
 
-    Chance are the process's number in the paths of its cells, addresses of objects, the ids of widgets, the time in an
+    Chance are the process's number in the paths of its cells, addresses of objects, the ids of widgets and of pandas' styles, the time in an
     SVG, where a kernel cuts a stream, and, unless `are_streams_in_order`, which of the two streams comes first between two displays.
     """
     cells = [
@@ -152,6 +151,7 @@ def _is_same_stream(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 def _without_chance(text: str) -> str:
     text = re.sub(r"ipykernel_\d+", "ipykernel_N", text)
     text = re.sub(r"0x[0-9a-f]{6,}", "0xN", text)
+    text = re.sub(r"(?<![a-zA-Z0-9])T_[0-9a-f]{5}(?![a-zA-Z0-9])", "T_N", text)
     text = re.sub(r"<dc:date>[^<]*<", "<dc:date><", text)
     ids = dict.fromkeys(re.findall(r"\b[0-9a-f]{32}\b", text))
     for number, found in enumerate(ids):

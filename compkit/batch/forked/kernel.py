@@ -134,6 +134,10 @@ class RecordedStream(OutStream):
             super().flush()
 
 
+for _name in ("__name__", "__qualname__", "__module__"):  # by which libraries know where they write
+    setattr(RecordedStream, _name, getattr(OutStream, _name))
+
+
 class _NoDebugger:
     """What stands for the debugger, which nobody asks for in a batch."""
 
@@ -206,7 +210,7 @@ def prepared_app() -> InProcessApp:
     """Return the application with its kernel and shell made: what may be done before the fork, and is inherited."""
     app = InProcessApp.instance(
         session=RecordingSession(),
-        outstream_class=f"{RecordedStream.__module__}.{RecordedStream.__qualname__}",
+        outstream_class=f"{__name__}.RecordedStream",
         quiet=True,
     )
     app.config.HistoryManager.enabled = False

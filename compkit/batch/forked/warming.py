@@ -112,7 +112,7 @@ def n_threads() -> int:
 
 @contextlib.contextmanager
 def _in_cell(app: InProcessApp) -> Iterator[None]:
-    """Let imports find `get_ipython` and a kernel's streams, which in a forked process write to the file descriptors."""
+    """Let imports find `get_ipython` and a kernel's streams; in a forked process those write to the descriptors."""
     out, err = (RecordedStream(app.session, app.iopub_thread, name, watchfd=False) for name in ("stdout", "stderr"))
     with app.kernel.shell.builtin_trap, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         yield
