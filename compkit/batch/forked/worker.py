@@ -11,7 +11,11 @@ from compkit.batch.forked.driver import CannotForkError, Forked, WarmParent
 from compkit.batch.forked.tasks import Ending, Task
 from compkit.batch.jobs import Cause, Job, Outcome
 
-_OWN_SIGNALS = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGSYS)
+_OWN_SIGNALS = [
+    getattr(signal, name)
+    for name in ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGSYS")
+    if hasattr(signal, name)
+]
 """What a process dies of by its own code; of any other, somebody has sent it."""
 
 
