@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 from compkit.batch.forked.driver import CannotForkError, Forked, WarmParent
@@ -26,6 +26,8 @@ class WarmParents:
     ----------
     modules : sequence of str
         What it imports beside what notebooks usually need.
+    look : callable
+        Called now and then until the first one is warm; what it raises ends that.
 
     Raises
     ------
@@ -33,15 +35,15 @@ class WarmParents:
         If there is none to be had.
     """
 
-    def __init__(self, modules: Sequence[str] = ()) -> None:
+    def __init__(self, modules: Sequence[str] = (), look: Callable[[], object] = lambda: None) -> None:
         self._modules = tuple(modules)
         self._lock = threading.Lock()
         self._has_ended = False
-        self._parent = self._started()
+        self._parent = self._started(look)
 
-    def _started(self) -> WarmParent:
+    def _started(self, look: Callable[[], object] = lambda: None) -> WarmParent:
         parent = WarmParent(self._modules)
-        parent.wait_until_ready()
+        parent.wait_until_ready(look)
         return parent
 
     def current(self) -> WarmParent:
