@@ -18,6 +18,8 @@ HOUSE = Path(__file__).resolve().parents[1]
 SAMPLE_OFFERS = "data/offers/sample.yaml"
 GOLDEN_FOLDER = "reports/golden"
 REPORT_DAY_OF_GOLDEN = "2026-11-22"
+_DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+"""What names a display, or a browser that needs none."""
 
 
 @dataclass(frozen=True)
@@ -75,18 +77,26 @@ def _make(environment: Environment) -> int:
     """Make an environment with the pinned packages, unless it is there and nothing has changed."""
     if environment.is_ready():
         return 0
-    wanted = environment.wanted()
-    _say(f"Setting up {environment.folder.name} (once; about two minutes) ...")
+    wanted, name = environment.wanted(), environment.folder.name
+    _say(f"Setting up {name}, once. It takes about two minutes, more on a busy machine or a slow line.")
     if Path(sys.prefix) != environment.folder:  # its own Python cannot make it anew, only bring it up to date
+        _say(f"{name}: creating the environment ...")
         venv.create(environment.folder, with_pip=True)
-    pip = ("-m", "pip", "install", "-qq", "--disable-pip-version-check")
-    install: list[tuple[str, ...]] = [("--require-hashes", "-r", str(environment.lock))]
-    if environment.has_compkit:
-        install.append(("--no-deps", "--no-build-isolation", "--editable", "."))
-    code = _steps(*(lambda what=what: _run(*pip, *what, environment=environment) for what in install))
+    n_packages = sum("==" in line for line in environment.lock.read_text(encoding="utf-8").splitlines())
+    locked = ("--require-hashes", "-r", str(environment.lock))
+    code = _install(f"the {n_packages} packages of {environment.lock.name}", *locked, environment=environment)
+    if code == 0 and environment.has_compkit:
+        own = ("--no-deps", "--no-build-isolation", "--editable", ".")
+        code = _install("compkit itself", *own, environment=environment)
     if code == 0:
         environment.stamp.write_text(wanted)
+        _say(f"{name} is ready.")
     return code
+
+
+def _install(what: str, *arguments: str, environment: Environment) -> int:
+    _say(f"{environment.folder.name}: installing {what} ...")
+    return _run("-m", "pip", "install", "-qq", "--disable-pip-version-check", *arguments, environment=environment)
 
 
 def setup() -> int:
@@ -123,8 +133,15 @@ def lint() -> int:
 
 
 def lab() -> int:
-    """Open the notebooks in JupyterLab."""
-    return _run("-m", "jupyterlab", "--notebook-dir", "notebooks")
+    """Open the notebooks in JupyterLab: as root too, as containers run, and without a display by its address."""
+    options = []
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        _say("You are root: JupyterLab runs with --allow-root. It listens on this machine only and asks for its token.")
+        options.append("--allow-root")
+    if sys.platform not in ("win32", "darwin") and not any(map(os.environ.get, _DISPLAYS)):
+        _say("No display here: open the address with the token that JupyterLab prints below.")
+        options.append("--no-browser")
+    return _run("-m", "jupyterlab", "--notebook-dir", "notebooks", *options)
 
 
 def refresh() -> int:

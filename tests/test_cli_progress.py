@@ -55,17 +55,17 @@ def told(
 
 
 def test_without_a_terminal_a_line_comes_at_every_tenth() -> None:
-    """40 reports in 40 seconds: one a second, a line after each 4, none after the last, which has its own."""
+    """40 reports in 40 seconds: one a second, a line after the first and each 4 more; the last has its own."""
     lines = told([result(f"o{number}") for number in range(40)], seconds_each=1.0).splitlines()
-    assert lines[0] == "4 of 40 reports, 1 a second, about 36 s left"
-    assert [int(line.split()[0]) for line in lines] == [4, 8, 12, 16, 20, 24, 28, 32, 36]
+    assert lines[:2] == ["1 of 40 reports, 1 a second, about 39 s left", "5 of 40 reports, 1 a second, about 35 s left"]
+    assert [int(line.split()[0]) for line in lines] == [1, 5, 9, 13, 17, 21, 25, 29, 33, 37]
 
 
 def test_without_a_terminal_a_line_comes_at_least_every_half_minute() -> None:
-    """100 reports of 11 seconds: 3 of them are the first to take 30 seconds together."""
+    """100 reports of 11 seconds: after the first, 3 of them are the next to take 30 seconds together."""
     lines = told([result(f"o{number}") for number in range(100)], seconds_each=11.0).splitlines()
-    assert lines[0] == "3 of 100 reports, 5.5 a minute, about 18 min left"
-    assert [int(line.split()[0]) for line in lines] == list(range(3, 100, 3))
+    assert lines[1] == "4 of 100 reports, 5.5 a minute, about 18 min left"
+    assert [int(line.split()[0]) for line in lines] == list(range(1, 100, 3))
 
 
 def test_what_was_there_already_does_not_count_as_speed() -> None:
@@ -102,6 +102,15 @@ def test_a_file_gets_no_control_characters() -> None:
     said = told([failed] * 20, seconds_each=31.0)
     assert {letter for letter in said if unicodedata.category(letter).startswith("C")} == {"\n"}
     assert "\u2028" not in said
+
+
+def test_steps_are_told_unless_a_program_reads() -> None:
+    said = {}
+    for is_quiet in (False, True):
+        with contextlib.redirect_stderr(io.StringIO()) as err, ReportProgress(is_quiet=is_quiet) as progress:
+            progress.step(f"First page: /r/{ESCAPE}")
+        said[is_quiet] = err.getvalue()
+    assert said == {False: "First page: /r/\\x1b[2J\\x1b]0;title\\x07\n", True: ""}
 
 
 def closing(results: Sequence[ReportResult], seconds: float = 60.0) -> list[str]:

@@ -38,8 +38,10 @@ def write_whole(path: Path, data: bytes | str, *, mode: int = OWNER_ONLY) -> Non
             os.fsync(file.fileno())
         temporary.chmod(mode)
         temporary.replace(path)
-    except BaseException:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError):  # a full disk, for instance, does not say which file it has no room for
+            error.filename = str(path)
         raise
 
 

@@ -49,6 +49,7 @@ def outcomes(
     tell: Callable[[str], object] | None = None,
     can_fork: bool = True,
     modules: Sequence[str] = (),
+    look: Callable[[], object] = lambda: None,
 ) -> Generator[tuple[int, Outcome], None, None]:
     """Yield each job's position and what came of it, in the order in which they end.
 
@@ -67,14 +68,16 @@ def outcomes(
         Whether to fork where that is to be had.
     modules : sequence of str
         What is imported once for all of them, where they are forked.
+    look : callable
+        Called now and then while jobs run; what it raises ends them.
     """
     with contextlib.ExitStack() as stack:
-        make = _worker_maker(stack, tell or (lambda _: None), modules) if can_fork else PlainWorker
-        yield from _outcomes(iter(jobs), [make() for _ in range(n_workers)])
+        make = _worker_maker(stack, tell or (lambda _: None), modules, look) if can_fork else PlainWorker
+        yield from _outcomes(iter(jobs), [make() for _ in range(n_workers)], look)
 
 
 def _worker_maker(
-    stack: contextlib.ExitStack, tell: Callable[[str], object], modules: Sequence[str]
+    stack: contextlib.ExitStack, tell: Callable[[str], object], modules: Sequence[str], look: Callable[[], object]
 ) -> Callable[[], Worker]:
     """Return what makes a worker: one that forks, or the ordinary one with a line that says why."""
     from compkit.batch.forked.driver import CannotForkError
@@ -82,7 +85,7 @@ def _worker_maker(
     try:
         from compkit.batch.forked.worker import ForkedWorker, WarmParents
 
-        parents = WarmParents(modules)
+        parents = WarmParents(modules, look)
     except (CannotForkError, ImportError) as error:
         tell(f"{error} Reports run in ordinary kernels, which takes longer.")
         return PlainWorker
@@ -90,7 +93,9 @@ def _worker_maker(
     return lambda: ForkedWorker(parents, is_prompt=True)
 
 
-def _outcomes(jobs: Iterable[Job], workers: list[Worker]) -> Generator[tuple[int, Outcome], None, None]:
+def _outcomes(
+    jobs: Iterable[Job], workers: list[Worker], look: Callable[[], object]
+) -> Generator[tuple[int, Outcome], None, None]:
     waiting: queue.SimpleQueue[tuple[int, Job] | None] = queue.SimpleQueue()
     done: queue.SimpleQueue[tuple[int, Outcome]] = queue.SimpleQueue()
     threads = [threading.Thread(target=_work, args=(worker, waiting, done), daemon=True) for worker in workers]
@@ -107,7 +112,7 @@ def _outcomes(jobs: Iterable[Job], workers: list[Worker]) -> Generator[tuple[int
                 for worker in workers:
                     worker.settle()
                 return
-            yield _next_of(done)
+            yield _next_of(done, look)
             n_under_way -= 1
     finally:
         for worker in workers:
@@ -116,10 +121,11 @@ def _outcomes(jobs: Iterable[Job], workers: list[Worker]) -> Generator[tuple[int
             waiting.put(None)
 
 
-def _next_of(done: queue.SimpleQueue[tuple[int, Outcome]]) -> tuple[int, Outcome]:
+def _next_of(done: queue.SimpleQueue[tuple[int, Outcome]], look: Callable[[], object]) -> tuple[int, Outcome]:
     while True:  # a wait without end could not be interrupted on Windows
         with contextlib.suppress(queue.Empty):
             return done.get(timeout=_LOOK_UP_SECONDS)
+        look()
 
 
 def _work(

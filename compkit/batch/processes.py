@@ -57,7 +57,7 @@ def kill_descendants(pid: int) -> None:
 
 
 def _kill(process: psutil.Process) -> None:
-    if os.name == "posix" and process.pid != os.getpid() and os.getpgid(process.pid) == process.pid:
+    if hasattr(os, "killpg") and process.pid != os.getpid() and os.getpgid(process.pid) == process.pid:
         os.killpg(process.pid, signal.SIGKILL)
     else:
         process.kill()

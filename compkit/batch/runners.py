@@ -9,8 +9,11 @@ from compkit.batch.jobs import Job, Outcome
 from compkit.batch.pool import default_n_workers, outcomes
 from compkit.errors import Fault, InputError
 
-Run = Callable[[Iterable[Job]], Generator[tuple[int, Outcome], None, None]]
-"""What takes jobs and yields each one's position and what came of it, in the order in which they end."""
+Run = Callable[[Iterable[Job], Callable[[], object]], Generator[tuple[int, Outcome], None, None]]
+"""What takes jobs and yields each one's position and what came of it, in the order in which they end.
+
+Now and then it calls what it is handed beside the jobs; what that raises ends them.
+"""
 
 
 @contextmanager
@@ -44,7 +47,7 @@ def runner(
     """
     if scheduler is None:
         n = n_workers or default_n_workers()
-        yield lambda jobs: outcomes(jobs, n, tell=tell, can_fork=can_fork, modules=modules)
+        yield lambda jobs, look: outcomes(jobs, n, tell=tell, can_fork=can_fork, modules=modules, look=look)
         return
     if n_workers is not None:
         raise InputError([Fault("", "", "--workers", "is for this machine. Leave it out with --scheduler.")])

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compkit.batch.files import FileMark, private_folder, remove_temporaries, sha256_of
+from compkit.batch.first_page import FirstPage
 from compkit.batch.interruptions import uninterrupted
 from compkit.batch.jobs import DEFAULT_MEMORY_LIMIT_BYTES, DEFAULT_TIMEOUT_SECONDS, Job
 from compkit.batch.keys import Ingredients, Options, report_key
 from compkit.batch.ledger import Ending, Ledger
 from compkit.batch.ledger_rows import LedgerReport
-from compkit.batch.locking import folder_lock
+from compkit.batch.locking import folder_lock, refuse_folder_in_use
 from compkit.batch.notebooks import chosen_notebooks
 from compkit.batch.overview import Asked, Overview, facts_of
 from compkit.batch.planning import planned_reports, refuse_offers_that_cannot_be_together, sound_parameters
@@ -31,6 +32,8 @@ from compkit.batch.targets import (
     OFFER_FILE,
     OFFERS_FILE,
     SUMMARY_FILES,
+    OutputGoneError,
+    output_watch,
     refuse_other_audience,
     refuse_unsafe_targets,
 )
@@ -50,6 +53,7 @@ class _Manner:
     memory_limit_bytes: int
     resume: bool
     progress: Progress | None
+    step: Callable[[str], object]
 
 
 def run_reports(
@@ -71,6 +75,7 @@ def run_reports(
     with_pdf: bool = False,
     audience: Audience = "self",
     tell: Callable[[str], object] | None = None,
+    step: Callable[[str], object] | None = None,
     scheduler: str | None = None,
     cache: Path | None = None,
 ) -> BatchRun:
@@ -114,6 +119,8 @@ def run_reports(
         Who reads them: one folder is for one audience. The offers are taken as they are.
     tell : callable, optional
         Called with a line of what people should know of the run, such as why it takes longer here.
+    step : callable, optional
+        Called with a line of what the run is at, such as which page can be read while it makes the others.
     scheduler : str, optional
         The address of a Dask scheduler whose workers make the reports, in place of this machine.
     cache : Path, optional
@@ -128,6 +135,8 @@ def run_reports(
         If there is no notebook of a given name.
     LedgerError
         If the ledger cannot be written any more.
+    OutputGoneError
+        If `out` is removed while reports are being made.
     StorageError
         If a store does not give or take the ledger and the summaries.
     ClusterError
@@ -144,8 +153,9 @@ def run_reports(
     store = opened(out, cache) if isinstance(out, StoreAddress) else None
     folder = store.folder if store else Path(str(out))
     refuse_unsafe_targets(folder, offers.ids if any(report.entry for report in reports) else [], files)
+    refuse_folder_in_use(folder)
     options = Options(keep_images=keep_images, with_pdf=with_pdf)
-    manner = _Manner(options, timeout_seconds, memory_limit_bytes, resume, progress)
+    manner = _Manner(options, timeout_seconds, memory_limit_bytes, resume, progress, step or (lambda _: None))
     modules = ("weasyprint",) if with_pdf else ()
     with (
         runner(scheduler, n_workers, tell or (lambda _: None), can_fork=can_fork, modules=modules) as run_jobs,
@@ -200,6 +210,7 @@ class _Batch:
         )
         self._publisher = Publisher(out, ledger, self._run_id, place.store.put_all if place.store else None)
         self._results: dict[int, ReportResult] = {}
+        self._first, self._look = FirstPage(asked.reports), output_watch(out)
         self._overview = Overview(out, ledger, asked, self._results)
         ingredients = Ingredients(asked.parameters, asked.report_date, manner.options)
         parts = [ingredients.parts(report) for report in asked.reports]
@@ -212,14 +223,25 @@ class _Batch:
         try:
             self._clear_up()
             self._overview.write(is_under_way=True)
-            self._make([at for at in range(len(self._planned)) if at not in self._results])
+            self._make(self._first.order([at for at in range(len(self._planned)) if at not in self._results]))
+            self._look()
         except BaseException as error:
+            if isinstance(error, Exception):
+                self._refuse_if_gone()
             # What went wrong first is what people should read.
             with contextlib.suppress(Exception):
                 self._adopt(self._staging.folder)
                 self._end("failed" if isinstance(error, Exception) else "stopped")
             raise
         return self._end("done")
+
+    def _refuse_if_gone(self) -> None:
+        """Raise where the folder is gone, whatever else that led to, and leave nothing in its place."""
+        try:
+            self._look()
+        except OutputGoneError:
+            self._staging.remove()
+            raise
 
     def _end(self, ending: Ending) -> BatchRun:
         with uninterrupted():
@@ -297,6 +319,8 @@ class _Batch:
     def _make(self, wanted: Sequence[int]) -> None:
         if not wanted:
             return  # not even a worker is started
+        n = len(wanted)
+        self._manner.step(f"Making {n:,} report{'s' * (n > 1)}. Getting ready takes a few seconds ...")
         under_way: dict[int, Job] = {}
 
         def jobs() -> Iterator[Job]:
@@ -304,13 +328,20 @@ class _Batch:
                 under_way[number] = self._job(self._planned[at], number)
                 yield under_way[number]
 
-        with closing(self._run_jobs(jobs())) as ended:
+        with closing(self._run_jobs(jobs(), self._look)) as ended:
+            self._show_first_page()
             for number, outcome in ended:
+                self._look()
                 at, job = wanted[number], under_way.pop(number)
                 with uninterrupted():
                     self._results[at] = self._publisher.published(self._planned[at], Path(job.folder), outcome)
                 self._tell(at)
+                self._show_first_page()
                 self._overview.write_if_due()
+
+    def _show_first_page(self) -> None:
+        if page := self._first.page(self._results):
+            self._manner.step(f"First page: {(self._out / page).resolve()}")
 
     def _tell(self, at: int) -> None:
         if self._manner.progress is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import tempfile
@@ -46,6 +47,8 @@ class Staging:
     def remove(self) -> None:
         """Remove the folder with all that is in it."""
         shutil.rmtree(self.folder, ignore_errors=True)
+        with contextlib.suppress(OSError):  # only where it is empty: somebody removed it, and a worker made it anew
+            self.folder.parent.rmdir()
 
     def job_folder(self, number: int) -> Path:
         """Return where a batch's job of that number runs; it is not made here."""

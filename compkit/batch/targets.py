@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from compkit.batch.files import is_temporary
 from compkit.batch.ledger import Ledger
 from compkit.batch.ledger_file import LEDGER_FILE, is_ledger
-from compkit.errors import Fault, InputError
+from compkit.errors import CompkitError, Fault, InputError
 from compkit.offers import SCHEMA_ID
 
 RUN_SCHEMA_ID = "compkit/run@1"
 OFFER_FILE, OFFERS_FILE, FIGURES_FILE, RUN_FILE = "offer.json", "offers.json", "figures.csv", "run.json"
 SUMMARY_FILES = ("index.html", "summary.csv", "summary.xlsx", "summary.parquet", RUN_FILE)
+
+
+class OutputGoneError(CompkitError):
+    """The reports' folder was removed, moved or emptied while reports were being made."""
 
 
 def refuse_unsafe_targets(out: Path, offer_ids: Iterable[str], file_names: Sequence[str]) -> None:
@@ -78,6 +82,23 @@ def refuse_other_audience(out: Path, ledger: Ledger, audience: str, offer_ids: I
         raise InputError([Fault(str(out), "", "", rule)])
 
 
+def output_watch(out: Path) -> Callable[[], None]:
+    """Return what raises `OutputGoneError` when the folder no longer holds the ledger that it holds now."""
+    path = out / LEDGER_FILE
+    held = path.stat()
+
+    def look() -> None:
+        try:
+            is_same = os.path.samestat(path.stat(), held)
+        except OSError:
+            is_same = False
+        if not is_same:
+            rule = "was removed, moved or emptied while reports were being made. Run the same command to begin anew."
+            raise OutputGoneError(f"{out}: {rule}")
+
+    return look
+
+
 def is_offer_folder(folder: Path, offer_id: str | None = None) -> bool:
     """Return whether a folder holds reports of an offer (of that id), as `compkit report` writes them."""
     try:
@@ -119,6 +140,8 @@ def _offer_folder_faults(folder: Path, offer_id: str, file_names: Sequence[str])
     if folder.is_dir() and not is_offer_folder(folder, offer_id) and not _is_empty(folder):
         rule = f"is not a report folder of offer '{offer_id}'. Move it, or choose another folder."
         return [Fault(str(folder), "", "", rule)]
+    if folder.is_dir() and _unwritable(folder):
+        return [Fault(str(folder), "", "", _unwritable(folder))]
     return _folders_in_the_way(folder, (OFFER_FILE, OFFERS_FILE, FIGURES_FILE, *file_names))
 
 

@@ -66,7 +66,7 @@ class ReportProgress:
             self._bar.total = n_all
             self._bar.set_postfix_str(pace, refresh=False)
             self._bar.update(n_done - self._bar.n)
-        elif not self._is_quiet and self._is_due(n_done, n_all):
+        elif not self._is_quiet and self._is_due(n_done, n_all, result):
             self._n_told, self._told_at = n_done, self._clock()
             self._bar.write(f"{n_done:,} of {n_all:,} reports" + (f", {pace}" if pace else ""), file=sys.stderr)
 
@@ -74,9 +74,16 @@ class ReportProgress:
         """Tell what people should know of the batch."""
         self._bar.write(f"note: {one_line(line)}", file=sys.stderr)
 
-    def _is_due(self, n_done: int, n_all: int) -> bool:
+    def step(self, line: str) -> None:
+        """Tell what the batch is at; programs that read its data need not know."""
+        if not self._is_quiet:
+            self._bar.write(one_line(line), file=sys.stderr)
+
+    def _is_due(self, n_done: int, n_all: int, result: ReportResult) -> bool:
         if n_done == n_all:
             return False  # what stands at the end says it
+        if self._n_worked == 1 and result.status != "skipped":
+            return True  # the first one took longest, and says that all goes well
         is_late = self._clock() - self._told_at >= SECONDS_BETWEEN
         return is_late or n_done - self._n_told >= n_all * SHARE_OF_ALL
 

@@ -139,6 +139,7 @@ def report_command(
             can_fork=not kernels,
             progress=progress.show,
             tell=progress.note,
+            step=progress.step,
             beside=offers_beside(loaded, audience),
             resume=resume,
             audience=audience,

@@ -72,7 +72,9 @@ class Cluster:
         self._refused: set[str] = set()
         self._n_threads, self._counted_at = 0, float("-inf")
 
-    def outcomes(self, jobs: Iterable[Job]) -> Generator[tuple[int, Outcome], None, None]:
+    def outcomes(
+        self, jobs: Iterable[Job], look: Callable[[], object] = lambda: None
+    ) -> Generator[tuple[int, Outcome], None, None]:
         """Yield each job's position and what came of it, in the order in which they end.
 
         Its files then lie in the job's folders on this machine, as a worker here would have left them. Leaving the
@@ -82,13 +84,15 @@ class Cluster:
         ----------
         jobs : iterable of Job
             Drawn as they are needed, in the thread of whoever iterates.
+        look : callable
+            Called now and then while jobs run; what it raises ends them.
 
         Raises
         ------
         ClusterError
             If the cluster has gone.
         """
-        batch = _Batch(self, iter(jobs))
+        batch = _Batch(self, iter(jobs), look)
         try:
             yield from batch.outcomes()
         finally:
@@ -165,8 +169,8 @@ def joined(address: str, tell: Tell) -> Iterator[Cluster]:
 class _Batch:
     """Jobs that are under way together."""
 
-    def __init__(self, cluster: Cluster, jobs: Iterator[Job]) -> None:
-        self._cluster, self._client = cluster, cluster.client
+    def __init__(self, cluster: Cluster, jobs: Iterator[Job], look: Callable[[], object]) -> None:
+        self._cluster, self._client, self._look = cluster, cluster.client, look
         self._numbered = enumerate(jobs)
         self._name = uuid.uuid4().hex
         self._n_sent = 0
@@ -185,6 +189,7 @@ class _Batch:
             try:
                 number, came = self._done.get(timeout=_LOOK_UP_SECONDS)
             except queue.Empty:
+                self._look()
                 continue
             attempt, _ = self._under_way.pop(number)
             outcome = self._settled(attempt, came)

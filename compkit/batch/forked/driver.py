@@ -14,7 +14,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import psutil
@@ -25,6 +26,7 @@ from compkit.batch.forked.tasks import Ending, Task
 from compkit.batch.processes import MARK_VARIABLE, kill_tree, worker_environment
 
 READY_SECONDS = 300.0
+_LOOK_SECONDS = 0.5
 _CHUNK_BYTES = 1 << 20
 _PARENT_CODE = """\
 import sys
@@ -132,18 +134,30 @@ class WarmParent:
         self._listener = threading.Thread(target=self._listen, name="compkit warmed parent", daemon=True)
         self._listener.start()
 
-    def wait_until_ready(self) -> dict[str, Any]:
+    def wait_until_ready(self, look: Callable[[], object] = lambda: None) -> dict[str, Any]:
         """Return what it says when it is warm: its pid and its threads.
+
+        Parameters
+        ----------
+        look : callable
+            Called now and then; what it raises ends the parent.
 
         Raises
         ------
         CannotForkError
             If it does not get that far.
         """
+        message: dict[str, Any] = {}
+        deadline = time.monotonic() + READY_SECONDS
         try:
-            message = self._ready.get(timeout=READY_SECONDS)
-        except queue.Empty:
-            message = {}
+            while not message and self.is_alive and time.monotonic() < deadline:
+                with contextlib.suppress(queue.Empty):
+                    message = self._ready.get(timeout=_LOOK_SECONDS)
+                look()
+        except BaseException:
+            kill_tree(self.pid)  # it hears nothing before it is warm
+            self.end()
+            raise
         if "ready" not in message:
             self.end()
             raise CannotForkError(f"The warmed process did not start: {self._last_complaint() or 'it said nothing'}.")

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import ctypes
 import os
-import resource
 import signal
 import sys
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
-_PAGE_BYTES = resource.getpagesize()
+_NEEDED = ("fcntl", "resource", "termios")
 
 
 def why_no_forks() -> str:
     """Return why notebooks cannot be run in forked processes here, as the rest of a sentence; empty where they can."""
     if not sys.platform.startswith("linux"):
         return f"needs Linux, this is {sys.platform}"
-    return ""
+    missing = [name for name in _NEEDED if not _can_import(name)]
+    if not hasattr(os, "fork"):
+        missing.append("os.fork")
+    return f"needs {', '.join(missing)}, which this Python does not have" if missing else ""
+
+
+def _can_import(name: str) -> bool:
+    try:
+        __import__(name)
+    except ImportError:
+        return False
+    return True
 
 
 def end_with_parent(parent_pid: int) -> None:
@@ -35,9 +45,11 @@ def adopt_orphans() -> None:
 
 def cap_memory(limit_bytes: int) -> None:
     """Let this process take so much memory beyond what it has; Python raises MemoryError at the limit."""
+    import resource  # there is none on Windows, where nothing is capped
+
     pages = int(Path("/proc/self/statm").read_text().split()[5])
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    cap = pages * _PAGE_BYTES + limit_bytes
+    cap = pages * resource.getpagesize() + limit_bytes
     resource.setrlimit(resource.RLIMIT_DATA, (cap if hard < 0 else min(cap, hard), hard))
 
 

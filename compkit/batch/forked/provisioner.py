@@ -9,6 +9,7 @@ import logging
 import os
 import queue
 import signal
+import warnings
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
@@ -16,6 +17,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from compkit.batch.forked.driver import CannotForkError, Forked, WarmParent, shared_parent
 from compkit.batch.forked.engine import is_our_kernel
+from compkit.batch.forked.limits import why_no_forks
 from compkit.batch.forked.tasks import Ending, Task
 
 _START_SECONDS = 30.0
@@ -74,7 +76,12 @@ class ForkedProvisioner(LocalProvisioner):
         try:
             forked, parent = self._forked(cmd, kwargs)
         except CannotForkError as error:
-            _log.warning("%s The kernel starts as usual.", error)
+            if (
+                why_no_forks()
+            ):  # pytest keeps logs to itself, and shows a warning: once, as all kernels share the reason
+                warnings.warn(f"{error} Kernels start as usual.", RuntimeWarning, stacklevel=2)
+            else:
+                _log.warning("%s The kernel starts as usual.", error)
             return await super().launch_kernel(cmd, **kwargs)
         self.process = ForkedProcess(parent, forked)  # type: ignore[assignment]  # as much of one as is asked for
         self.pid = self.pgid = forked.pid  # it leads a session of its own

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 from compkit.batch.forked.driver import CannotForkError, Forked, WarmParent
 from compkit.batch.forked.tasks import Ending, Task
 from compkit.batch.jobs import Cause, Job, Outcome
 
-_OWN_SIGNALS = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGSYS)
+_OWN_SIGNALS = [
+    getattr(signal, name)
+    for name in ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGSYS")
+    if hasattr(signal, name)
+]
 """What a process dies of by its own code; of any other, somebody has sent it."""
 
 
@@ -22,6 +26,8 @@ class WarmParents:
     ----------
     modules : sequence of str
         What it imports beside what notebooks usually need.
+    look : callable
+        Called now and then until the first one is warm; what it raises ends that.
 
     Raises
     ------
@@ -29,15 +35,15 @@ class WarmParents:
         If there is none to be had.
     """
 
-    def __init__(self, modules: Sequence[str] = ()) -> None:
+    def __init__(self, modules: Sequence[str] = (), look: Callable[[], object] = lambda: None) -> None:
         self._modules = tuple(modules)
         self._lock = threading.Lock()
         self._has_ended = False
-        self._parent = self._started()
+        self._parent = self._started(look)
 
-    def _started(self) -> WarmParent:
+    def _started(self, look: Callable[[], object] = lambda: None) -> WarmParent:
         parent = WarmParent(self._modules)
-        parent.wait_until_ready()
+        parent.wait_until_ready(look)
         return parent
 
     def current(self) -> WarmParent:
