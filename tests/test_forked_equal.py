@@ -19,6 +19,7 @@ import psutil
 import pytest
 from forked_notebooks import Executed, comparable, executed, unwatched_by_pytest, write_cells
 from jupyter_client.kernelspec import KernelSpec
+from nbclient.exceptions import DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
 
 from compkit.batch.checking import check_reports
@@ -43,6 +44,7 @@ def say(text, file=sys.stdout): print(text, file=file, flush=True)
     "warns": "import warnings\nwarnings.warn('old', FutureWarning)",
     "starts_a_thread": "import threading, time\nTHREAD = threading.Thread(target=time.sleep, args=(1000,), daemon=True)\nTHREAD.start()",
     "sets_a_variable": "import os\nos.environ['SET_AT_IMPORT'] = 'yes'",
+    "ends_the_process": "import os\nos._exit(7)",
     "cannot_be_imported": "raise RuntimeError('not here')",
     "listens": "VALUES = []\nget_ipython().events.register('post_run_cell', lambda result: VALUES.append(result.result))",
 }
@@ -517,6 +519,14 @@ def test_an_exception_without_a_traceback_is_named(place: Path) -> None:
     assert isinstance(forked.error, nbformat.ValidationError)
     assert str(forked.error) == "cell 2: Stop gives no traceback, and so no notebook can show it."
     assert [forked.text(position) for position in range(3)] == ["kept\n", "", ""]
+
+
+def test_a_module_that_ends_the_process_harms_only_its_notebook(place: Path) -> None:
+    ending = executed(write_cells(place / "ending.ipynb", "print('kept')\n# %%\nimport ends_the_process"), "compkit")
+    assert isinstance(ending.error, DeadKernelError)
+    assert str(ending.error) == "Kernel died: cell 2: its process ended by itself with code 7."
+    assert ending.text(0) == "kept\n"
+    assert executed(write_cells(place / "after.ipynb", "'well'"), "compkit").text(0) == "'well'"
 
 
 ENDLESS = """

@@ -70,9 +70,10 @@ class Imports:
         new = [name for name in names if name not in sys.modules and name not in self._tried]
         self._tried.update(new)
         for name in new:
-            if self._leaves_only_names(name):
-                with _in_cell(self._app):
-                    importlib.import_module(name)
+            with contextlib.suppress(Exception):  # whatever it is, it is the notebook's to say
+                if self._leaves_only_names(name):
+                    with _in_cell(self._app):
+                        importlib.import_module(name)
         if new:
             _freeze()
 
