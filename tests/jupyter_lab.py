@@ -55,7 +55,7 @@ def playwright() -> Any:
         pytest.skip("needs Chromium to see JupyterLab: apt-get install chromium")
     return pytest.importorskip(
         "playwright.sync_api",
-        reason="install Playwright to see the notebooks in JupyterLab: pip install 'compkit[dev]'",
+        reason="install Playwright to see the notebooks in JupyterLab: pip install playwright",
     )
 
 

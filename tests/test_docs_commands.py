@@ -46,6 +46,10 @@ ELSEWHERE = {
     ".venv/bin/jupyter lab --notebook-dir my-notebooks": ("runs until it is ended", "tests/test_browser_lab.py"),
     ".venv/bin/python -m pytest --nbval notebooks/guide_audit.ipynb": ("is part of make test", "compkit/chores.py"),
     ".venv/bin/python -m pytest tests/test_data.py": ("is part of make test", "tests/test_data.py"),
+    ".venv/bin/python -m hatchling build -t wheel -d dist": ("builds a wheel", "tests/test_wheel.py"),
+    "python3 -m venv my-env": ("makes an environment", "tests/test_wheel.py"),
+    "compkit report my-copy/data/offers/sample.yaml": ("is run from a wheel", "tests/test_wheel.py"),
+    "compkit check my-copy/reports": ("is run from a wheel", "tests/test_wheel.py"),
     "sudo apt-get install": ("changes the system; CI installs the same", ".ci/run"),
     "brew install": ("changes the system, on another one", "docs/make-reports.md"),
 }  # fmt: skip
@@ -126,12 +130,14 @@ def fault_in(line: str) -> str:
             return "" if code == (2 if line in REFUSED else 0) else f"exit code {code}: {said[-500:]}"
         case ["make", target] | ["python" | "python3", "-m", "compkit", target] if target in chores.CHORES:
             return ""
-        case ["source", ".venv/bin/activate"] | ["mkdir", _]:
+        case ["source", ".venv/bin/activate" | "my-env/bin/activate"] | ["mkdir", _]:
             return ""
-        case ["pip", "install", extra]:
+        case ["pip", "install", package]:
             project = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-            known = [f"compkit[{name}]" for name in project["optional-dependencies"]]
-            return "" if extra in known else "there is no such extra"
+            optional = [one for extra in project["optional-dependencies"].values() for one in extra]
+            known = [re.split(r"[^\w-]", requirement)[0] for requirement in optional if "compkit" not in requirement]
+            known.append(f"dist/compkit-{project['version']}-py3-none-any.whl")
+            return "" if package in known else "is no optional dependency of compkit's, nor its wheel"
         case _:
             return "nobody runs this; run it here, or name it in ELSEWHERE"
 
@@ -160,7 +166,7 @@ def test_what_is_not_run_is_printed_and_covered() -> None:
     "line",
     [
         "compkit wlak-away offers.yaml", "compkit evaluate offers.yaml --growht 0.1", "compkit evaluate nowhere.yaml",
-        "compkit counter offers.yaml --offer amazon-l6-seattle", "make reprots", "pip install 'compkit[pfd]'",
+        "compkit counter offers.yaml --offer amazon-l6-seattle", "make reprots", "pip install 'compkit[pdf]'",
         "jupyter lba", "python -m compkit lba",
     ],
 )  # fmt: skip

@@ -167,7 +167,7 @@ def test_nbval_holds_a_notebook_of_the_kit_with_forked_kernels() -> None:
 
 
 def test_voila_serves_a_page_with_a_forked_kernel(tmp_path: Path) -> None:
-    pytest.importorskip("voila", reason="needs voila: pip install 'compkit[dev]'")
+    pytest.importorskip("voila", reason="needs voila: pip install voila")
     path = write_cells(
         tmp_path / "page.ipynb",
         "import os, psutil\nprint('served by', ' '.join(psutil.Process().parent().cmdline())[-40:])",

@@ -377,7 +377,7 @@ def without_weasyprint(request: pytest.FixtureRequest, monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     ("without_weasyprint", "advice"),
     [
-        (ModuleNotFoundError("No module named 'weasyprint'"), "pip install 'compkit[pdf]'"),
+        (ModuleNotFoundError("No module named 'weasyprint'"), "pip install weasyprint"),
         (OSError("cannot load library 'libpango-1.0-0'"), "apt-get install libpangoft2-1.0-0"),
     ],
     indirect=["without_weasyprint"],

@@ -78,7 +78,7 @@ def memory() -> Iterator[Any]:
 def s3() -> Iterator[Any]:
     """Return a client of an S3 server on the loopback address, with a bucket; s3:// leads there, too."""
     server_module = pytest.importorskip("moto.server", reason="needs an S3 server: pip install 'moto[s3,server]'")
-    pytest.importorskip("s3fs", reason="needs s3fs: pip install 'compkit[distributed]'")
+    pytest.importorskip("s3fs", reason="needs s3fs: pip install s3fs")
     import boto3
 
     server = server_module.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)

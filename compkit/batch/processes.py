@@ -8,6 +8,8 @@ import signal
 
 import psutil
 
+from compkit.batch.home_folders import home_folders
+
 RUNTIME_FOLDER_VARIABLE = "JUPYTER_RUNTIME_DIR"
 MARK_VARIABLE = "COMPKIT_WARMED_PARENT"
 """By which a process shows whose descendant it is."""
@@ -23,6 +25,7 @@ def worker_environment(runtime_folder: str) -> dict[str, str]:
     """
     environment = {
         **os.environ,
+        **home_folders(),
         RUNTIME_FOLDER_VARIABLE: runtime_folder,
         # The kernel of this environment comes before one of the same name in the person's home.
         "JUPYTER_PREFER_ENV_PATH": "1",

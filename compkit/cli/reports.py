@@ -100,6 +100,10 @@ timeout_option = click.option(
     help="Leave out offers that have faults, say which, and make the reports of the others; else nothing is made.",
 )  # fmt: skip
 @click.option("--pdf", "with_pdf", is_flag=True, help="Make each page as a PDF too, to print or to send.")
+@click.option(
+    "--keep-images/--no-keep-images", default=True, show_default=True,
+    help="Keep the charts in the notebooks too, or only in the pages, which takes a third less disk.",
+)  # fmt: skip
 @json_option
 def report_command(
     files: tuple[str, ...],
@@ -119,6 +123,7 @@ def report_command(
     resume: bool,
     skip_faulty: bool,
     with_pdf: bool,
+    keep_images: bool,
     as_json: bool,
 ) -> int:
     """Make a report for each offer: DIR/<offer>/<notebook>.html, with DIR/index.html to begin from."""
@@ -144,6 +149,7 @@ def report_command(
             resume=resume,
             audience=audience,
             with_pdf=with_pdf,
+            keep_images=keep_images,
             scheduler=scheduler,
             cache=cache,
         )

@@ -70,7 +70,7 @@ def _what_is_missing() -> str:
         with contextlib.redirect_stdout(io.StringIO()):
             import weasyprint  # noqa: F401
     except ImportError:
-        return "needs WeasyPrint. Install it: pip install 'compkit[pdf]'."
+        return "needs WeasyPrint. Install it: pip install weasyprint."
     except OSError:
         return (
             "needs the system's library Pango. Install it: apt-get install libpangoft2-1.0-0 libharfbuzz-subset0 "

@@ -45,7 +45,7 @@ def connected(address: str, tell: Callable[[str], object]) -> Iterator[Any]:
     try:
         import distributed
     except ImportError as error:
-        raise _refusal("needs Dask, which is not installed: pip install 'compkit[distributed]'.") from error
+        raise _refusal("needs Dask. Install it: pip install distributed.") from error
     if found["kind"] == "tcp" and not _is_this_machine(found["host"]):
         tell(f"{address}: offers and reports go there unencrypted. Use tls:// on a network that others can listen to.")
     with _quiet():
