@@ -1,4 +1,4 @@
-"""Several offers and the present job side by side, worked out once: what notebooks, reports and commands show."""
+"""One person's offers and the present job side by side, worked out once: what notebooks, reports and commands show."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from compkit.evaluation import Evaluation
 from compkit.leaving import leaving_table
 from compkit.location_analysis import LocationAnalysis
 from compkit.offers import Offers, load_offers
+from compkit.offers.people import LeftOutOffers, only_person, people_of, person_called
 from compkit.paying_off import months_until_paid_off
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, day_or_today
 from compkit.present_job import present_job_terms
@@ -105,10 +106,9 @@ class Comparison:
 
     @cached_property
     def staying(self) -> PayTerms | None:
-        """The present job as columns; None where the offers' candidates have none, or not the same."""
-        first = self.evaluations[0]
-        job = first.candidate.current
-        if job is None or any(evaluation.candidate.current != job for evaluation in self.evaluations):
+        """The present job as columns; None where it is unknown."""
+        job = self.evaluations[0].candidate.current
+        if job is None:
             return None
         starts = [evaluation.offer.start_date for evaluation in self.evaluations if evaluation.offer.start_date]
         return present_job_terms(job, min(starts, default=None))
@@ -334,15 +334,18 @@ class Comparison:
 def compared(
     offers: Offers, tables: Tables, assumptions: Assumptions, chance: Chance, report_date: dt.date
 ) -> Comparison:
-    """Return the comparison of all offers of a file or several.
+    """Return the comparison of one person's offers.
 
     Raises
     ------
     CompkitError
         If there is no offer.
+    InputError
+        If they are several people's.
     """
     if not offers:
         raise CompkitError("There is no offer to compare. Add at least one to the offers file.")
+    only_person(people_of(offers))
     evaluations = tuple(Evaluation(entry, tables, assumptions, report_date) for entry in offers)
     return Comparison(evaluations, chance, tuple(one.text for one in offers.left_out))
 
@@ -350,6 +353,7 @@ def compared(
 def load_comparison(
     offers_file: str,
     *,
+    candidate: str | None = None,
     report_date: str | None = None,
     growth_rate: float = 0.0,
     growth_convention: str = "smooth",
@@ -361,10 +365,12 @@ def load_comparison(
     volatility: float | None = None,
     stay_rate: float = 1.0,
 ) -> Comparison:
-    """Return the comparison of all offers of a file, with compkit's own tables.
+    """Return the comparison of one person's offers in a file, with compkit's own tables.
 
     Parameters
     ----------
+    candidate : str, optional
+        Whose offers: the id in `candidates`, or the name. It may be left out where the file holds one person's.
     offers_file, report_date, growth_rate, growth_convention, discount_rate, n_years
         See `load_evaluation`.
     n_paths, seed, correlation, volatility, stay_rate
@@ -373,7 +379,7 @@ def load_comparison(
     Raises
     ------
     InputError
-        If the file has faults.
+        If the file has faults, holds nobody of that name, or holds several people and none was named.
     OutOfRangeError
         If an assumption is out of its range.
     """
@@ -381,4 +387,20 @@ def load_comparison(
     growth = Growth(growth_rate, growth_convention)  # type: ignore[arg-type]  # checked there
     assumptions = Assumptions(growth, discount_rate, n_years)
     chance = Chance(n_paths, seed, correlation, volatility, stay_rate)
-    return compared(load_offers(offers_file, tables=tables), tables, assumptions, chance, day_or_today(report_date))
+    offers = offers_of(load_offers(offers_file, tables=tables), candidate)
+    return compared(offers, tables, assumptions, chance, day_or_today(report_date))
+
+
+def offers_of(offers: Offers, candidate: str | None = None) -> Offers:
+    """Return one person's offers, with what is left out and may be theirs.
+
+    Raises
+    ------
+    InputError
+        If there is nobody of that name, or there are several people and none was named.
+    """
+    if not offers:
+        return offers
+    people = people_of(offers)
+    person = only_person(people) if candidate is None else person_called(people, candidate)
+    return Offers(person.entries, offers.warnings, LeftOutOffers(offers.left_out).of(person.entries))

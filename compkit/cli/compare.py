@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,10 +21,12 @@ from compkit.cli.options import (
     price_path_option,
     print_json,
 )
+from compkit.cli.terminal import one_line
 from compkit.comparison import Comparison, compared
 from compkit.equity import GrowthConvention
 from compkit.errors import Fault, InputError, unknown_choice
 from compkit.offers import Offers
+from compkit.offers.people import Person, people_of, person_called
 from compkit.price_history import PriceHistory, read_price_history
 from compkit.report.comparison_text import turns_in_words
 from compkit.report.text import percent, usd
@@ -51,6 +54,8 @@ _PAPER = ("paper", "paper_average", "paper_present_value")
               help="The chance to stay for another year, in the chances; 1 counts all pay in full.")  # fmt: skip
 @click.option("--prices", nargs=2, multiple=True, metavar="COMPANY FILE",
               help="Past prices (CSV: date, close) to draw that company's paths from; may be repeated.")  # fmt: skip
+@click.option("--candidate", metavar="NAME",
+              help="Only this person's offers: an id of `candidates`, or a name.")  # fmt: skip
 @json_option
 def compare_command(
     files: tuple[str, ...],
@@ -64,20 +69,40 @@ def compare_command(
     volatility: float | None,
     correlation: float,
     stay_rate: float,
+    candidate: str | None,
     prices: tuple[tuple[str, str], ...],
     *,
     as_json: bool,
 ) -> None:
-    """Hold offers against each other: totals, every pair, break-even growth, and chances."""
+    """Hold each person's offers against each other: totals, every pair, break-even growth, and chances."""
     assumptions = Assumptions(Growth(growth, growth_convention), discount_rate, years)
     tables = load_tables()
     offers, along, read = load_offers_along_paths(files, tables, assumptions.growth, price_paths, years)
     chance = Chance(paths, seed, correlation, volatility, stay_rate, _histories(prices, offers))
-    comparison = compared(offers, tables, replace(assumptions, growth=along), chance, dt.date.today())
+    given = replace(assumptions, growth=along)
+    people = people_of(offers)
+    comparisons = [
+        (one, compared(Offers(one.entries), tables, given, chance, dt.date.today()))
+        for one in ([person_called(people, candidate)] if candidate is not None else people)
+    ]
     if as_json:
-        print_json(_answer(comparison) | price_path_answer(read))
+        print_json(_answer(comparisons) | price_path_answer(read))
         return
-    pairs = records(comparison.pairs)
+    for one, comparison in comparisons:
+        if len(people) > 1:
+            click.echo(one_line(one.label))
+        _echo(comparison)
+    has_paper = any(comparison.paper.any() for _, comparison in comparisons)
+    around = "around the price path; break-even growth is constant growth" if read else "around the growth assumed"
+    click.echo(
+        f"{years} years. Today: cash discounted, stock at today's price. Certain: salary and sign-on, if employed. "
+        f"After tax: a year. Chances: {paths:,} simulated prices, seed {seed}, {around}."
+        + (" Paper: stock you can't sell; it counts in no other figure here." if has_paper else "")
+    )
+
+
+def _echo(comparison: Comparison) -> None:
+    """Print one person's offers, the present job and every pair."""
     has_paper = bool(comparison.paper.any())
     paper = f"{'paper':>12}" if has_paper else ""
     click.echo(f"  {'':<30}{'total':>12}{'average':>11}{'today':>12}{'certain':>12}{'after tax':>11}{paper}")
@@ -91,14 +116,8 @@ def compare_command(
     if staying:
         sums = f"{usd(staying['total']):>12}{usd(staying['average']):>11}{usd(staying['present_value']):>12}"
         click.echo(f"  {'(present job)':<30}{sums}{usd(staying['guaranteed_cash']):>12}")
-    for pair in pairs:
+    for pair in records(comparison.pairs):
         click.echo(f"  {_pair_in_words(pair)}")
-    around = "around the price path; break-even growth is constant growth" if read else "around the growth assumed"
-    click.echo(
-        f"{years} years. Today: cash discounted, stock at today's price. Certain: salary and sign-on, if employed. "
-        f"After tax: a year. Chances: {paths:,} simulated prices, seed {seed}, {around}."
-        + (" Paper: stock you can't sell; it counts in no other figure here." if has_paper else "")
-    )
 
 
 def _histories(prices: tuple[tuple[str, str], ...], offers: Offers) -> dict[str, PriceHistory]:
@@ -125,14 +144,20 @@ def _pair_in_words(pair: dict[str, Any]) -> str:
     return f"{ahead}; {turns}; ahead in {percent(pair['p_a_beats_b'])} of simulated prices"
 
 
-def _answer(comparison: Comparison) -> dict[str, Any]:
+def _answer(comparisons: Sequence[tuple[Person, Comparison]]) -> dict[str, Any]:
+    """Return all people's offers and pairs, person by person; `present_job` is null where there are several people."""
     return {
-        "offers": _offers(comparison),
+        "offers": [row for _, comparison in comparisons for row in _offers(comparison)],
         "pairs": [
             {name: _number(value) if name == "break_even_growth" else value for name, value in row.items()}
+            for _, comparison in comparisons
             for row in records(comparison.pairs_with_paper)
         ],
-        "present_job": _staying(comparison),
+        "present_job": _staying(comparisons[0][1]) if len(comparisons) == 1 else None,
+        "people": [
+            {"candidate": one.folder, "name": one.name, "offers": comparison.ids, "present_job": _staying(comparison)}
+            for one, comparison in comparisons
+        ],
     }
 
 
