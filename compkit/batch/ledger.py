@@ -51,7 +51,7 @@ ON CONFLICT (offer, notebook) DO UPDATE SET
 """
 _WITHOUT_REPORTS = """
 DELETE FROM offers WHERE offer NOT IN (SELECT offer FROM reports)
-    AND coalesce(json_extract(facts, '$.' || :person), '') NOT IN (SELECT offer FROM reports)
+    AND (figures IS NOT NULL OR coalesce(json_extract(facts, '$.' || :person), '') NOT IN (SELECT offer FROM reports))
 """
 _REPORT_COLUMNS = (
     "offer, notebook, key, parts, status, seconds, cause, error, html, n_tries, n_done, {rows} AS rows, summary, "
@@ -197,7 +197,7 @@ class Ledger:
         self._do("UPDATE runs SET ended_at = ?, ending = ? WHERE run_id = ?", (_now(), ending, run_id))
 
     def enter_offers(self, facts: Mapping[str, Mapping[str, Any]], order: Sequence[str]) -> None:
-        """Enter what the index says of offers; those without any report, and not among them, go.
+        """Enter what the index says of offers; those whose reports are gone, and not among them, go.
 
         Parameters
         ----------

@@ -35,6 +35,10 @@ from compkit.tables import load_tables, records
 from compkit.valuation import Assumptions
 
 _SUMS = ("total", "average", "present_value", "guaranteed_cash")
+_NAMELESS = (
+    "note: several files name nobody, so each holds another person's offers. Give the same `candidate` with a name in "
+    "each to compare them."
+)
 _PAPER = ("paper", "paper_average", "paper_present_value")
 
 
@@ -81,9 +85,11 @@ def compare_command(
     chance = Chance(paths, seed, correlation, volatility, stay_rate, _histories(prices, offers))
     given = replace(assumptions, growth=along)
     people = people_of(offers)
+    if candidate is None and sum(one.is_nameless for one in people) > 1:
+        click.echo(_NAMELESS, err=True)
     comparisons = [
         (one, compared(Offers(one.entries), tables, given, chance, dt.date.today()))
-        for one in ([person_called(people, candidate)] if candidate is not None else people)
+        for one in ([person_called(people, candidate, "--candidate")] if candidate is not None else people)
     ]
     if as_json:
         print_json(_answer(comparisons) | price_path_answer(read))

@@ -47,6 +47,11 @@ class Person:
         return self.entries[0].offer.candidate
 
     @property
+    def is_nameless(self) -> bool:
+        """Whether only the file tells them from others."""
+        return not (self.name or self.candidate_id)
+
+    @property
     def label(self) -> str:
         """What people read: the name, else the folder."""
         return self.name or self.folder
@@ -115,8 +120,8 @@ def _is_called(folder: str, name: str) -> bool:
     return folder == name or (start == name[:MAX_FOLDER] and number.isdecimal())
 
 
-def person_called(people: Sequence[Person], candidate: str) -> Person:
-    """Return the one person of that folder, id or name.
+def person_called(people: Sequence[Person], candidate: str, field: str = "candidate") -> Person:
+    """Return the one person of that folder, id or name, which was given as `field`.
 
     Raises
     ------
@@ -132,7 +137,7 @@ def person_called(people: Sequence[Person], candidate: str) -> Person:
     rule = unknown_choice(candidate, folders)
     if found:
         rule = f"is the name of {len(found)} people: say {' or '.join(person.folder for person in found)}."
-    raise InputError([Fault("", "", "candidate", rule)])
+    raise InputError([Fault("", "", field, rule)])
 
 
 def only_person(people: Sequence[Person]) -> Person:
