@@ -20,7 +20,8 @@ from strategies import CONVENTIONS, growths, horizons, offer_sets
 
 from compkit.candidate import Candidate, PresentJob
 from compkit.chances import Chance
-from compkit.comparison import MAP_GROWTHS, MAP_TENURES, STAYING, Comparison, compared, load_comparison
+from compkit.comparison import MAP_GROWTHS, MAP_TENURES, STAYING, Comparison, compared
+from compkit.comparisons import load_comparison
 from compkit.errors import CompkitError, InputError, OutOfRangeError
 from compkit.offer import Offer
 from compkit.offers import OfferEntry, Offers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +22,8 @@ from compkit.cli.options import (
     print_json,
 )
 from compkit.cli.terminal import one_line
-from compkit.comparison import Comparison, compared
+from compkit.comparison import Comparison
+from compkit.comparisons import compared_people
 from compkit.equity import GrowthConvention
 from compkit.errors import Fault, InputError, unknown_choice
 from compkit.offers import Offers
@@ -87,18 +88,17 @@ def compare_command(
     people = people_of(offers)
     if candidate is None and sum(one.is_nameless for one in people) > 1:
         click.echo(_NAMELESS, err=True)
-    comparisons = [
-        (one, compared(Offers(one.entries), tables, given, chance, dt.date.today()))
-        for one in ([person_called(people, candidate, "--candidate")] if candidate is not None else people)
-    ]
+    chosen = people if candidate is None else [person_called(people, candidate, "--candidate")]
+    comparisons = zip(chosen, compared_people(chosen, tables, given, chance, dt.date.today()), strict=True)
     if as_json:
         print_json(_answer(comparisons) | price_path_answer(read))
         return
+    has_paper = False
     for one, comparison in comparisons:
         if len(people) > 1:
             click.echo(one_line(one.label))
         _echo(comparison)
-    has_paper = any(comparison.paper.any() for _, comparison in comparisons)
+        has_paper |= bool(comparison.paper.any())
     around = "around the price path; break-even growth is constant growth" if read else "around the growth assumed"
     click.echo(
         f"{years} years. Today: cash discounted, stock at today's price. Certain: salary and sign-on, if employed. "
@@ -150,21 +150,19 @@ def _pair_in_words(pair: dict[str, Any]) -> str:
     return f"{ahead}; {turns}; ahead in {percent(pair['p_a_beats_b'])} of simulated prices"
 
 
-def _answer(comparisons: Sequence[tuple[Person, Comparison]]) -> dict[str, Any]:
+def _answer(comparisons: Iterable[tuple[Person, Comparison]]) -> dict[str, Any]:
     """Return all people's offers and pairs, person by person; `present_job` is null where there are several people."""
-    return {
-        "offers": [row for _, comparison in comparisons for row in _offers(comparison)],
-        "pairs": [
+    offers, pairs, people = [], [], []
+    for one, comparison in comparisons:
+        offers += _offers(comparison)
+        pairs += [
             {name: _number(value) if name == "break_even_growth" else value for name, value in row.items()}
-            for _, comparison in comparisons
             for row in records(comparison.pairs_with_paper)
-        ],
-        "present_job": _staying(comparisons[0][1]) if len(comparisons) == 1 else None,
-        "people": [
-            {"candidate": one.folder, "name": one.name, "offers": comparison.ids, "present_job": _staying(comparison)}
-            for one, comparison in comparisons
-        ],
-    }
+        ]
+        told = {"candidate": one.folder, "name": one.name, "offers": comparison.ids}
+        people.append({**told, "present_job": _staying(comparison)})
+    present_job = people[0]["present_job"] if len(people) == 1 else None
+    return {"offers": offers, "pairs": pairs, "present_job": present_job, "people": people}
 
 
 def _offers(comparison: Comparison) -> list[dict[str, Any]]:
