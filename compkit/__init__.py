@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from compkit.audit import guide_audit
-    from compkit.comparison import load_comparison
+    from compkit.comparisons import load_comparison
     from compkit.evaluation import load_evaluation
     from compkit.location_analysis import load_location_analysis
     from compkit.negotiation.plan import load_negotiation_plan
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _HOME_OF = {
     "guide_audit": "audit",
-    "load_comparison": "comparison",
+    "load_comparison": "comparisons",
     "load_evaluation": "evaluation",
     "load_location_analysis": "location_analysis",
     "load_negotiation_plan": "negotiation.plan",

@@ -1,9 +1,9 @@
-"""Several offers and the present job side by side, worked out once: what notebooks, reports and commands show."""
+"""One person's offers and the present job side by side, worked out once: what notebooks, reports and commands show."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 from typing import Any
@@ -18,14 +18,16 @@ from compkit.chances import Chance, chance_of_more
 from compkit.errors import CompkitError
 from compkit.evaluation import Evaluation
 from compkit.leaving import leaving_table
+from compkit.location import Pay, location_table
 from compkit.location_analysis import LocationAnalysis
-from compkit.offers import Offers, load_offers
+from compkit.offers import Offers
+from compkit.offers.people import only_person, people_of
 from compkit.paying_off import months_until_paid_off
-from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, day_or_today
+from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
 from compkit.present_job import present_job_terms
 from compkit.simulation import Randomness, Volatility, simulated_totals, volatility_of
 from compkit.stock import Growth
-from compkit.tables import Tables, load_tables, records
+from compkit.tables import Tables, records
 from compkit.valuation import Assumptions, Valuation, valuation
 from compkit.venture_terms import repayable_relocation
 
@@ -52,6 +54,14 @@ class Comparison:
     evaluations: tuple[Evaluation, ...]
     chance: Chance
     left_out: tuple[str, ...] = ()
+    _whole: tuple[Comparison, int] | None = field(default=None, init=False, repr=False, compare=False)
+    """Where these offers were worked out together with other people's: that, and the first one's position there."""
+
+    def part(self, first: int, n_offers: int) -> Comparison:
+        """Return some of the offers, one person's, whose pay and simulated prices are those worked out here."""
+        found = replace(self, evaluations=self.evaluations[first : first + n_offers])
+        object.__setattr__(found, "_whole", (self, first))
+        return found
 
     @property
     def assumptions(self) -> Assumptions:
@@ -71,14 +81,32 @@ class Comparison:
     @cached_property
     def pay(self) -> PayTerms:
         """All offers as columns; without shares that cannot be sold, unless the evaluations count them."""
-        everything = pay_terms([evaluation.offer for evaluation in self.evaluations], self.tables.schedules)
-        return everything if self.evaluations[0].counts_paper else everything.liquid
+        if self._whole is not None:
+            whole, first = self._whole
+            return whole.pay.rows(first, first + len(self.evaluations))
+        return self._everything if self.evaluations[0].counts_paper else self._everything.liquid
+
+    @cached_property
+    def _everything(self) -> PayTerms:
+        """All offers as columns, with shares that cannot be sold."""
+        return pay_terms([evaluation.offer for evaluation in self.evaluations], self.tables.schedules)
+
+    @cached_property
+    def _has_paper(self) -> bool:
+        """Whether some of the stock cannot be sold."""
+        if self._whole is not None:
+            whole, first = self._whole
+            return whole._everything.rows(first, first + len(self.evaluations)).has_paper
+        return self._everything.has_paper
 
     @cached_property
     def with_paper(self) -> Comparison:
         """The same with shares that cannot be sold counted as pay, as JSON and recorded totals have it."""
-        if all(evaluation.with_paper is evaluation for evaluation in self.evaluations):
+        if self.evaluations[0].counts_paper or not self._has_paper:
             return self
+        if self._whole is not None:
+            whole, first = self._whole
+            return whole.with_paper.part(first, len(self.evaluations))
         return replace(self, evaluations=tuple(replace(one, counts_paper=True) for one in self.evaluations))
 
     @cached_property
@@ -89,6 +117,9 @@ class Comparison:
     @cached_property
     def worth(self) -> Valuation:
         """All offers' worth."""
+        if self._whole is not None:
+            whole, first = self._whole
+            return whole.worth.part(first, len(self.evaluations))
         return valuation(self.pay, self.assumptions)
 
     @cached_property
@@ -105,10 +136,9 @@ class Comparison:
 
     @cached_property
     def staying(self) -> PayTerms | None:
-        """The present job as columns; None where the offers' candidates have none, or not the same."""
-        first = self.evaluations[0]
-        job = first.candidate.current
-        if job is None or any(evaluation.candidate.current != job for evaluation in self.evaluations):
+        """The present job as columns; None where it is unknown."""
+        job = self.evaluations[0].candidate.current
+        if job is None:
             return None
         starts = [evaluation.offer.start_date for evaluation in self.evaluations if evaluation.offer.start_date]
         return present_job_terms(job, min(starts, default=None))
@@ -140,6 +170,9 @@ class Comparison:
     @cached_property
     def simulated_years(self) -> FloatArray:
         """The simulation around the assumed growth."""
+        if self._whole is not None:
+            whole, first = self._whole
+            return whole.simulated_years[first : first + len(self.evaluations)]
         return self.simulated(self.assumptions.growth)
 
     def curve(self, position: int, n_years: int | None = None) -> GrowthCurve:
@@ -210,12 +243,15 @@ class Comparison:
     def after_tax(self) -> pd.DataFrame:
         """What each offer leaves a year after tax, and buys: net, purchasing_power [USD a year], reason if neither."""
         rows = []
-        for evaluation in self.evaluations:
+        for position, evaluation in enumerate(self.evaluations):
             analysis = LocationAnalysis(evaluation)
-            if analysis.home is None:
-                rows.append((np.nan, np.nan, "; ".join(analysis.left_out)))
+            totals = tuple(self.worth.by_year["total"][position].tolist())
+            pay = Pay(totals, analysis.start_on, evaluation.candidate.filing_status)
+            try:
+                own = location_table(pay, [analysis.own], self.tables, home=None, law=analysis.law).iloc[0]
+            except CompkitError as error:
+                rows.append((np.nan, np.nan, f"{analysis.own.place}: {error}"))
                 continue
-            own = analysis.own_table.iloc[0]
             rows.append((float(own["net"]), float(own["purchasing_power"]), ""))
         return pd.DataFrame(rows, columns=["net", "purchasing_power", "reason"], index=pd.Index(self.ids, name="id"))
 
@@ -334,51 +370,17 @@ class Comparison:
 def compared(
     offers: Offers, tables: Tables, assumptions: Assumptions, chance: Chance, report_date: dt.date
 ) -> Comparison:
-    """Return the comparison of all offers of a file or several.
+    """Return the comparison of one person's offers.
 
     Raises
     ------
     CompkitError
         If there is no offer.
+    InputError
+        If they are several people's.
     """
     if not offers:
         raise CompkitError("There is no offer to compare. Add at least one to the offers file.")
+    only_person(people_of(offers))
     evaluations = tuple(Evaluation(entry, tables, assumptions, report_date) for entry in offers)
     return Comparison(evaluations, chance, tuple(one.text for one in offers.left_out))
-
-
-def load_comparison(
-    offers_file: str,
-    *,
-    report_date: str | None = None,
-    growth_rate: float = 0.0,
-    growth_convention: str = "smooth",
-    discount_rate: float = 0.0,
-    n_years: int = 4,
-    n_paths: int = 10_000,
-    seed: int = 0,
-    correlation: float = 0.0,
-    volatility: float | None = None,
-    stay_rate: float = 1.0,
-) -> Comparison:
-    """Return the comparison of all offers of a file, with compkit's own tables.
-
-    Parameters
-    ----------
-    offers_file, report_date, growth_rate, growth_convention, discount_rate, n_years
-        See `load_evaluation`.
-    n_paths, seed, correlation, volatility, stay_rate
-        See `Chance`.
-
-    Raises
-    ------
-    InputError
-        If the file has faults.
-    OutOfRangeError
-        If an assumption is out of its range.
-    """
-    tables = load_tables()
-    growth = Growth(growth_rate, growth_convention)  # type: ignore[arg-type]  # checked there
-    assumptions = Assumptions(growth, discount_rate, n_years)
-    chance = Chance(n_paths, seed, correlation, volatility, stay_rate)
-    return compared(load_offers(offers_file, tables=tables), tables, assumptions, chance, day_or_today(report_date))

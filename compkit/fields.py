@@ -52,7 +52,7 @@ MAX_QUOTED = 80
 MAX_AMOUNT = 1e12
 FIRST_DATE, LAST_DATE = dt.date(1990, 1, 1), dt.date(2100, 12, 31)
 IDENTIFIER_PATTERN = r"[a-z0-9][a-z0-9-]{0,63}"
-RESERVED_IDS = ("golden",)
+RESERVED_IDS = ("golden", "people")
 # Overrides of the writing direction, line and paragraph separators: invisible, and able to disguise a text.
 _DISGUISES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029\ufeff")
 

@@ -78,6 +78,12 @@ class Valuation:
         total = self.by_year["total"]
         return np.divide(self.by_year["equity"], total, out=np.full_like(total, np.nan), where=total > 0)
 
+    def part(self, first: int, n_offers: int) -> Valuation:
+        """Return the worth of some of the offers, from one position on."""
+        rows = slice(first, first + n_offers)
+        by_year = {name: values[rows] for name, values in self.by_year.items()}
+        return Valuation(by_year, self.summary.iloc[rows], self.assumptions)
+
     def years_of(self, offer_id: str) -> pd.DataFrame:
         """Return one offer's years: a row a year, a column a component and `total` [USD]."""
         row = self.summary.index.get_loc(offer_id)

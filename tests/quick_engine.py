@@ -79,7 +79,7 @@ def use(engine: QuickEngine, monkeypatch: pytest.MonkeyPatch) -> QuickEngine:
 
 
 def write_kit(folder: Path) -> Path:
-    """Write notebooks of each kind: about one offer, about one beside the others, about a file, about none."""
+    """Write notebooks of each kind: about one offer, about one beside the others, about a person, about none."""
     write_notebook(folder / "each.ipynb", PARAMETERS, "offer_id")
     seeing = write_notebook(folder / "seeing.ipynb", PARAMETERS, "offer_id")
     document = json.loads(seeing.read_text(encoding="utf-8"))

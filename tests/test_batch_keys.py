@@ -92,7 +92,7 @@ def test_an_offer_changes_its_own_part(
         ("a", "seeing"): own,
         ("b", "each"): [part for part in other if part != "other_offers"],
         ("b", "seeing"): other,
-        (None, "whole"): own,
+        ("people/you", "whole"): own,
         (None, "free"): [],
     }
 
@@ -112,7 +112,7 @@ def test_parameters_count_where_a_notebook_has_them(offers_file: Path, kit: Path
     after = parts_of(offers_file, kit, given={"growth_rate": 0.1})
     assert {name: changed(before[name], after[name]) for name in before} == {
         ("a", "each"): ["parameters"], ("a", "seeing"): ["parameters"], ("b", "each"): ["parameters"],
-        ("b", "seeing"): ["parameters"], (None, "whole"): [], (None, "free"): [],
+        ("b", "seeing"): ["parameters"], ("people/you", "whole"): [], (None, "free"): [],
     }  # fmt: skip
 
 
@@ -201,7 +201,7 @@ def test_code_is_its_source_and_version(
 def test_an_offer_asked_for_alone_has_the_same_key(offers_file: Path, kit: Path) -> None:
     """`--offer` leaves out reports, and changes none: not what an offer is held against, nor the whole file's."""
     everything, one = parts_of(offers_file, kit), parts_of(offers_file, kit, only="a")
-    assert set(one) == {("a", "each"), ("a", "seeing"), (None, "whole"), (None, "free")}
+    assert set(one) == {("a", "each"), ("a", "seeing"), ("people/you", "whole"), (None, "free")}
     assert one == {name: everything[name] for name in one}
 
 

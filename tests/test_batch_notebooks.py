@@ -113,7 +113,7 @@ def test_kinds_follow_the_parameters(tmp_path: Path) -> None:
     each = Notebook(write_notebook(tmp_path / "a.ipynb", "offers_file: str = ''\noffer_id: str = ''"))
     whole = Notebook(write_notebook(tmp_path / "b.ipynb", "offers_file: str = ''"))
     free = Notebook(write_notebook(tmp_path / "c.ipynb", "only: bool = True"))
-    assert [notebook.kind for notebook in (each, whole, free)] == ["offer", "file", "free"]
+    assert [notebook.kind for notebook in (each, whole, free)] == ["offer", "person", "free"]
     assert each.title == "The a question?"
 
 

@@ -23,7 +23,8 @@ from compkit.cli.main import run
 from compkit.cli.options import shown_offers
 from compkit.errors import InputError
 from compkit.offers import Offers, load_offers
-from compkit.offers.audience import is_same_candidate, offers_for
+from compkit.offers.audience import offers_for
+from compkit.offers.people import is_same_candidate
 
 DAY = dt.date(2026, 11, 22)
 OFFER: dict[str, Any] = {

@@ -36,7 +36,7 @@ from compkit.offers import Offers, load_offers
 
 DAY = dt.date(2026, 11, 22)
 SALARIES = {"a": 175_000.0, "b": 180_000.0}
-ALL = [("a", "each"), ("a", "seeing"), ("b", "each"), ("b", "seeing"), (None, "whole"), (None, "free")]
+ALL = [("a", "each"), ("a", "seeing"), ("b", "each"), ("b", "seeing"), ("people/you", "whole"), (None, "free")]
 SUMMARIES = ["index.html", "run.json", "summary.csv", "summary.parquet", "summary.xlsx"]
 
 
@@ -69,7 +69,7 @@ class Place:
     def made(self) -> list[tuple[str | None, str]]:
         """Return the reports that the last run handed to the engine."""
         return [
-            (job.parameters.get("offer_id"), Path(job.notebook_path).stem)  # type: ignore[misc]
+            (job.parameters.get("offer_id") or ("people/you" if job.documents else None), Path(job.notebook_path).stem)  # type: ignore[misc]
             for job in self.engine.jobs
         ]
 
@@ -109,7 +109,7 @@ def assert_all_say_the_same(out: Path) -> None:
             assert f'"{row.html}"' in page
             assert (out / str(row.html)).is_file()
         else:
-            assert f'"{row.offer}/{row.notebook}.html"' not in page
+            assert f'"{row.place}/{row.notebook}.html"' not in page
             assert row.error in page
     pages = {path.relative_to(out).as_posix() for path in out.rglob("*.html")} - {"index.html"}
     assert {name for name in pages if f'"{name}"' in page} == {row.html for row in rows.values() if row.status == "ok"}
@@ -117,7 +117,7 @@ def assert_all_say_the_same(out: Path) -> None:
     assert [line["offer"] for line in summary] == offers
     assert list(fastparquet.ParquetFile(str(out / "summary.parquet")).to_pandas()["offer"]) == offers
     for line in summary:
-        own = [row for row in rows.values() if row.offer == line["offer"]]
+        own = [row for row in rows.values() if row.place == line["offer"]]
         assert int(line["n_failed"]) == sum(row.status != "ok" for row in own)
         for row in own:
             told = row.recorded.summary.get(f"{row.notebook}_salary") if row.status == "ok" else None
@@ -131,14 +131,15 @@ def assert_all_say_the_same(out: Path) -> None:
         recorded = [
             (row.notebook, str(figure["value"]))
             for row in rows.values()
-            if row.offer == offer
+            if row.place == offer
             for figure in row.recorded.rows
         ]
         if recorded:
             told = [(line["notebook"], line["value"]) for line in table(out / offer / "figures.csv")]
             assert told == sorted(recorded)
     for report in record["reports"]:
-        row = rows[report["offer"], report["notebook"]]
+        whose = f"people/{report['candidate']}" if report["candidate"] else report["offer"]
+        row = rows[whose, report["notebook"]]
         assert report["status"] in (("ok", "skipped") if row.status == "ok" else ("failed",))
 
 
@@ -152,7 +153,7 @@ def test_a_second_run_makes_nothing(place: Place) -> None:
     before = {path: path.stat().st_mtime_ns for path in place.out.rglob("*.ipynb")}
     second = place.run(progress=lambda done, total, result: told.append((done, total, result.status)))
     assert (statuses(second), place.made()) == (["skipped"] * 6, [])
-    assert [(result.offer, result.notebook) for result in second.results] == ALL
+    assert [(result.place, result.notebook) for result in second.results] == ALL
     assert [result.html for result in second.results] == [result.html for result in first.results]
     assert {result.seconds for result in second.results} == {0.0}
     assert told == [(done, 6, "skipped") for done in range(1, 7)]
@@ -173,7 +174,7 @@ def test_only_what_changed_is_made(place: Place) -> None:
     place.run()
     place.change("base_salary: 180000.0", "base_salary: 181000.0")
     run = place.run()
-    assert place.made() == [("a", "seeing"), ("b", "each"), ("b", "seeing"), (None, "whole")]
+    assert place.made() == [("a", "seeing"), ("b", "each"), ("b", "seeing"), ("people/you", "whole")]
     assert statuses(run) == ["skipped", "ok", "ok", "ok", "ok", "skipped"]
     assert [line["each_salary"] for line in table(place.out / "summary.csv")] == ["175000.0", "181000.0"]
     assert json.loads((place.out / "b" / "offer.json").read_text())["offers"][0]["base_salary"] == 181_000
@@ -221,7 +222,7 @@ def rewritten(path: Path) -> None:
         ("b/each.ipynb", rewritten, [("b", "each")]),
         ("b/each.ipynb", lambda path: path.write_bytes(b""), [("b", "each")]),
         ("b/offers.json", Path.unlink, [("b", "seeing")]),
-        ("whole.html", Path.unlink, [(None, "whole")]),
+        ("people/you/whole.html", Path.unlink, [("people/you", "whole")]),
         ("b/each.ipynb", touched, []),
         ("b/figures.csv", Path.unlink, []),
         ("b/figures.csv", rewritten, []),
@@ -268,15 +269,15 @@ def test_another_options_report_is_made_anew(place: Place) -> None:
 
 
 def test_one_offer_again_leaves_the_others_in_the_index(place: Place) -> None:
-    """`--offer` makes that offer's reports and those about the whole file, and drops nothing."""
+    """`--offer` makes that offer's reports and those about its person, and drops nothing."""
     place.run()
     place.change("base_salary: 180000.0", "base_salary: 181000.0")
     run = place.run(only="b")
-    assert place.made() == [("b", "each"), ("b", "seeing"), (None, "whole")]
-    assert [result.offer for result in run.results] == ["b", "b", None, None]
+    assert place.made() == [("b", "each"), ("b", "seeing"), ("people/you", "whole")]
+    assert [result.place for result in run.results] == ["b", "b", "people/you", None]
     assert [line["offer"] for line in table(place.out / "summary.csv")] == ["a", "b"]
     assert [line["each_salary"] for line in table(place.out / "summary.csv")] == ["175000.0", "181000.0"]
-    assert len(json.loads((place.out / "offers.json").read_text())["offers"]) == 2
+    assert len(json.loads((place.out / "people" / "you" / "offers.json").read_text())["offers"]) == 2
     assert_all_say_the_same(place.out)
 
 
@@ -285,7 +286,8 @@ def test_one_notebook_again_leaves_the_others_in_the_index(place: Place) -> None
     run = place.run("each")
     assert [report.notebook for report in run.lines[0].reports] == ["each", "seeing"]
     assert [report.status for report in run.lines[0].reports] == ["skipped", "ok"]
-    assert {report.notebook for report in run.general_results} == {"whole", "free"}
+    assert {report.notebook for report in run.general_results} == {"free"}
+    assert [report.place for report in run.lines[1].about_person] == ["people/you"]
     assert_all_say_the_same(place.out)
 
 
@@ -295,7 +297,7 @@ def test_what_somebody_removed_leaves_the_index(place: Place) -> None:
     (place.out / "free.html").unlink()
     place.run("each", only="b")
     assert [line["offer"] for line in table(place.out / "summary.csv")] == ["b"]
-    assert set(place.rows()) == {("b", "each"), ("b", "seeing"), (None, "whole")}
+    assert set(place.rows()) == {("b", "each"), ("b", "seeing"), ("people/you", "whole")}
     assert_all_say_the_same(place.out)
 
 

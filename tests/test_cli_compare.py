@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from itertools import combinations
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -63,7 +64,8 @@ def test_json_has_the_shape_of_the_contract(path: Path, capsys: Capture) -> None
         assert offer["average"] == pytest.approx(offer["total"] / 4)
         assert 0 < offer["volatility"] < 1
     pairs = [(pair["a"], pair["b"]) for pair in found["pairs"]]
-    assert pairs == [(a, b) for number, a in enumerate(ids) for b in ids[number + 1 :]]
+    assert [offer_id for person in found["people"] for offer_id in person["offers"]] == ids
+    assert pairs == [pair for person in found["people"] for pair in combinations(person["offers"], 2)]
     total = {offer["id"]: offer["total"] for offer in found["offers"]}
     for pair in found["pairs"]:
         assert tuple(pair)[: len(PAIR_KEYS)] == PAIR_KEYS
@@ -114,13 +116,74 @@ def test_no_present_job_and_one_offer(tmp_path: Path, capsys: Capture) -> None:
     assert found["present_job"] is None
 
 
-def test_offers_of_several_files(tmp_path: Path, capsys: Capture) -> None:
-    first, second = written(tmp_path, {}, {}), written(tmp_path, {}, name="more.yaml")
+def test_one_persons_offers_of_several_files(tmp_path: Path, capsys: Capture) -> None:
+    whose = {"candidate": {"name": "Robin"}}
+    first, second = written(tmp_path, {}, {}, **whose), written(tmp_path, {}, name="more.yaml", **whose)
     found = printed(capsys, first, second, *FEW)
     assert [offer["id"] for offer in found["offers"]] == ["offers-0", "offers-1", "more-0"]
     assert [(pair["a"], pair["b"]) for pair in found["pairs"]] == [
         ("offers-0", "offers-1"), ("offers-0", "more-0"), ("offers-1", "more-0"),
     ]  # fmt: skip
+
+
+def test_people_are_never_compared_with_each_other(tmp_path: Path, capsys: Capture) -> None:
+    """Two of one name, one called otherwise: each has a comparison of their own, with their own present job."""
+    people = {
+        "kim": {"name": "Kim", "current": {"base_salary": 100_000}},
+        "kim-2": {"name": "Kim"},
+        "lee": {"current": {"base_salary": 90_000}},
+    }
+    path = written(tmp_path, *({"candidate": one} for one in ("kim", "lee", "kim", "kim-2", "lee")), candidates=people)
+    found = printed(capsys, path, *FEW)
+    assert [(pair["a"], pair["b"]) for pair in found["pairs"]] == [("offers-0", "offers-2"), ("offers-1", "offers-4")]
+    assert found["present_job"] is None
+    assert [(one["candidate"], one["name"], one["offers"]) for one in found["people"]] == [
+        ("kim", "Kim", ["offers-0", "offers-2"]),
+        ("lee", None, ["offers-1", "offers-4"]),
+        ("kim-2", "Kim", ["offers-3"]),
+    ]
+    totals = [one["present_job"] and one["present_job"]["total"] for one in found["people"]]
+    assert totals == [400_000, 360_000, None]
+    assert run(["compare", str(path), *FEW]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert [line for line in shown if line in ("Kim", "lee")] == ["Kim", "lee", "Kim"]
+    assert sum(" against " in line for line in shown) == 2
+
+
+@pytest.mark.parametrize(
+    ("candidate", "ids"), [("lee", ["offers-1"]), ("LEE Doe", ["offers-1"]), ("kim-2", ["offers-2"])]
+)
+def test_one_person_can_be_chosen(candidate: str, ids: list[str], tmp_path: Path, capsys: Capture) -> None:
+    people = {"kim": {"name": "Kim"}, "lee": {"name": "Lee Doe"}, "kim-2": {"name": "Kim"}}
+    path = written(tmp_path, *({"candidate": one} for one in people), candidates=people)
+    found = printed(capsys, path, "--candidate", candidate, *FEW)
+    assert [offer["id"] for offer in found["offers"]] == ids
+
+
+@pytest.mark.parametrize(
+    ("candidate", "message"),
+    [
+        ("leo", "--candidate must be one of kim, lee, kim-2, got 'leo'. Did you mean 'lee'?"),
+        ("Kim Doe", "--candidate is the name of 2 people: say kim or kim-2."),
+    ],
+)
+def test_a_person_who_is_not_one_is_refused(candidate: str, message: str, tmp_path: Path, capsys: Capture) -> None:
+    people = {"kim": {"name": "Kim Doe"}, "lee": {"name": "Lee Doe"}, "kim-2": {"name": "Kim Doe"}}
+    path = written(tmp_path, *({"candidate": one} for one in people), candidates=people)
+    assert run(["compare", str(path), "--candidate", candidate, "--json"]) == 2
+    printed_now = capsys.readouterr()
+    assert printed_now.out == ""
+    assert printed_now.err == f"{message}\n"
+
+
+def test_files_that_name_nobody_are_said_to_be_several_peoples(tmp_path: Path, capsys: Capture) -> None:
+    first, second = written(tmp_path, {}), written(tmp_path, {}, name="more.yaml")
+    assert run(["compare", str(first), str(second), *FEW]) == 0
+    printed_now = capsys.readouterr()
+    assert " against " not in printed_now.out
+    assert "name nobody" in printed_now.err
+    assert run(["compare", str(first), *FEW]) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_the_seed_decides(capsys: Capture) -> None:

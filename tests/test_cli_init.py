@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 from compkit.cli import run
-from compkit.comparison import load_comparison
+from compkit.comparisons import load_comparison
 from compkit.errors import OutOfRangeError
 from compkit.evaluation import load_evaluation
 from compkit.location_analysis import load_location_analysis

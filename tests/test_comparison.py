@@ -20,7 +20,8 @@ from strategies import CONVENTIONS, growths, horizons, offer_sets
 
 from compkit.candidate import Candidate, PresentJob
 from compkit.chances import Chance
-from compkit.comparison import MAP_GROWTHS, MAP_TENURES, STAYING, Comparison, compared, load_comparison
+from compkit.comparison import MAP_GROWTHS, MAP_TENURES, STAYING, Comparison, compared
+from compkit.comparisons import load_comparison
 from compkit.errors import CompkitError, InputError, OutOfRangeError
 from compkit.offer import Offer
 from compkit.offers import OfferEntry, Offers
@@ -282,7 +283,7 @@ def test_one_price_moves_all_offers_of_its_company() -> None:
     assert stock[["low", "high"]].to_numpy().tolist() == [pytest.approx([7_000, 13_000])]
 
 
-def test_the_present_job_is_compared_where_all_hold_the_same() -> None:
+def test_the_present_job_stands_beside_one_persons_offers_and_several_people_are_refused() -> None:
     jobs = [HELD_JOB, HELD_JOB.model_copy(update={"base_salary": 99_000.0}), None]
     made = [one("a", start_date="2027-03-01"), one("b", start_date="2027-02-01")]
 
@@ -297,12 +298,14 @@ def test_the_present_job_is_compared_where_all_hold_the_same() -> None:
     assert same.staying_worth is not None
     assert same.staying_worth.summary["total"].iloc[0] == pytest.approx(4 * 170_000)
     assert same.names == ["a", "b", STAYING]
-    for first, second in ((jobs[0], jobs[1]), (jobs[0], None), (None, jobs[0]), (None, None)):
-        differing = of(first, second)
-        assert differing.staying is None
-        assert differing.staying_worth is None
-        assert differing.names == ["a", "b"]
-        assert differing.paid_off_in == {"a": None, "b": None}
+    without = of(None, None)
+    assert without.staying is None
+    assert without.staying_worth is None
+    assert without.names == ["a", "b"]
+    assert without.paid_off_in == {"a": None, "b": None}
+    for first, second in ((jobs[0], jobs[1]), (jobs[0], None), (None, jobs[0])):
+        with pytest.raises(InputError, match="these are of 2 people, you, you-2"):
+            of(first, second)
 
 
 def test_currencies_meet_in_usd(write: Write) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from compkit import report
 from compkit.candidate import Candidate
-from compkit.comparison import load_comparison
+from compkit.comparisons import load_comparison
 from compkit.errors import CompkitError
 from compkit.evaluation import Evaluation
 from compkit.explanation.derivation import Derivation, DerivationError, TableRow, TypedField, assumed, made

@@ -20,7 +20,8 @@ from hand_checked import CASES
 from matplotlib.figure import Figure
 
 from compkit import report
-from compkit.comparison import Comparison, load_comparison
+from compkit.comparison import Comparison
+from compkit.comparisons import load_comparison
 from compkit.report import comparison_figures
 from compkit.report.blocks import Headline, Notes, Picture, RecordedFigures, Table
 from compkit.report.drawing import picture as drawn_picture

@@ -16,7 +16,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from compkit import report, widgets
-from compkit.comparison import Comparison, load_comparison
+from compkit.comparison import Comparison
+from compkit.comparisons import load_comparison
 from compkit.report import comparison_figures
 from compkit.report.blocks import Headline, Notes, Picture, Table
 from compkit.report.comparison_text import labels_of

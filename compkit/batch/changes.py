@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from compkit.batch.ledger import Ledger
 from compkit.batch.ledger_rows import LedgerReport, LedgerRun
+from compkit.batch.results import candidate_of, offer_of
 from compkit.batch.targets import OFFER_FILE
 
 Value = str | float | int | bool | None
@@ -67,7 +68,8 @@ class ReportChange:
 
     Parameters
     ----------
-    offer : str or None
+    place : str or None
+        Its folder, from the reports' folder, see `ReportResult`.
     notebook : str
     change : str
         same, changed (a figure or an ingredient), only in a, only in b, not made in a, not made in b.
@@ -79,12 +81,18 @@ class ReportChange:
         What changed in the offer as typed, share prices included.
     """
 
-    offer: str | None
+    place: str | None
     notebook: str
     change: Change
     causes: tuple[str, ...] = ()
     figures: tuple[ChangedFigure, ...] = ()
     fields: tuple[ChangedField, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as `compkit diff --json` prints it: what it is about, and what became of it."""
+        values = asdict(self)
+        place = values.pop("place")
+        return {"offer": offer_of(place), "candidate": candidate_of(place), **values}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +104,7 @@ class RunChanges:
     a, b : LedgerRun
         The last run of each.
     reports : tuple of ReportChange
-        By offer and notebook, those of no single offer last.
+        By offer and notebook, then by person, those of neither last.
     """
 
     a: LedgerRun
@@ -123,7 +131,7 @@ class RunChanges:
             name: {"report_on": run.report_date, "begun_at": run.begun_at, "compkit_version": run.version}
             for name, run in (("a", self.a), ("b", self.b))
         }
-        return {**runs, "causes": self.figures_by_cause(), "reports": [asdict(report) for report in self.reports]}
+        return {**runs, "causes": self.figures_by_cause(), "reports": [report.as_json() for report in self.reports]}
 
 
 def run_changes(a: Path, b: Path) -> RunChanges:
@@ -140,7 +148,7 @@ def run_changes(a: Path, b: Path) -> RunChanges:
             reports_of.append({report.name: report for report in ledger.reports()})
             runs.append(ledger.runs()[-1])
     old, new = reports_of
-    names = sorted({*old, *new}, key=lambda name: (name[0] is None, name[0] or "", name[1]))
+    names = sorted({*old, *new}, key=lambda name: (name[0] is None, offer_of(name[0]) is None, name[0] or "", name[1]))
     changes = tuple(_report_change(name, old.get(name), new.get(name), (a, b)) for name in names)
     return RunChanges(runs[0], runs[1], changes)
 
@@ -157,8 +165,9 @@ def _report_change(
     if not (figures or causes):
         return ReportChange(*name, "same")
     has_other_offer = {"offer", "prices"} & {part for part in CAUSES if a.parts.get(part) != b.parts.get(part)}
-    fields = tuple(_changed_fields(*(folder / str(name[0]) for folder in folders))) if has_other_offer else ()
-    return ReportChange(*name, "changed", causes or (UNEXPLAINED,), figures, fields if name[0] else ())
+    offer = offer_of(name[0])
+    fields = tuple(_changed_fields(*(folder / offer for folder in folders))) if has_other_offer and offer else ()
+    return ReportChange(*name, "changed", causes or (UNEXPLAINED,), figures, fields)
 
 
 def _changed_figures(a: LedgerReport, b: LedgerReport) -> Iterator[ChangedFigure]:

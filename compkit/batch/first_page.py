@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from compkit.batch.planning import Report
 from compkit.batch.results import ReportResult
-from compkit.offers.audience import is_same_candidate
 
 
 class FirstPage:
@@ -19,14 +18,13 @@ class FirstPage:
     """
 
     def __init__(self, reports: Sequence[Report]) -> None:
-        first = next((report.entry for report in reports if report.entry), None)
-        own = [
-            at
-            for at, report in enumerate(reports)
-            if first and report.group and all(is_same_candidate(first, entry) for entry in report.group)
-        ]
-        n_about_somebody = sum(bool(report.group) for report in reports)
-        self._own = own if len(own) < n_about_somebody else [at for at in own if reports[at].entry is first]
+        first = next((report.person for report in reports if report.person), None)
+        about_somebody = [at for at, report in enumerate(reports) if report.person]
+        own = [at for at in about_somebody if reports[at].person is first]
+        if own == about_somebody:
+            entry = next((reports[at].entry for at in own if reports[at].entry), None)
+            own = [at for at in own if reports[at].entry is entry]
+        self._own = own
         # The page about the person leads to those about their offers.
         self._by_interest = sorted(self._own, key=lambda at: reports[at].entry is not None)
         self._n_all, self._is_told = len(reports), False

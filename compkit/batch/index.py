@@ -108,8 +108,8 @@ def index_html(run: BatchRun) -> str:
 
 def _failed(run: BatchRun) -> str:
     """Return how many of the reports that the page lists have failed; nothing where none has."""
-    listed = [*run.general_results, *(report for line in run.lines for report in line.reports)]
-    n = sum(report.status == "failed" for report in listed)
+    listed = [*run.general_results, *(report for line in run.lines for report in line.all_reports)]
+    n = len({(report.place, report.notebook) for report in listed if report.status == "failed"})
     return "" if not n else "1 report failed" if n == 1 else f"{n:,} reports failed"
 
 

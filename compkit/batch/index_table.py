@@ -38,7 +38,7 @@ _TONES = {
     ("decision_verdict", "negotiate or decline"): "warn",
     ("decision_verdict", "decline"): "bad",
 }
-_SHORT_LABELS = {"ai_ml_premiums": "AI/ML premiums", "offer_evaluation": "evaluation"}
+_SHORT_LABELS = {"ai_ml_premiums": "AI/ML premiums", "offer_evaluation": "evaluation", "offer_comparison": "comparison"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def report_label(notebook: str) -> str:
 
 def _need(line: OfferLine, run: BatchRun) -> tuple[Any, ...]:
     """Return what an offer is sorted by before anybody chooses: who needs a look comes first."""
-    has_failed = any(report.status == "failed" for report in line.reports)
+    has_failed = any(report.status == "failed" for report in line.all_reports)
     deadline = plain(line.values.get("deadline"))
     return (
         not has_failed,
@@ -173,7 +173,7 @@ def _offers(lines: Sequence[OfferLine]) -> Column:
 
 def _reports(lines: Sequence[OfferLine], run: BatchRun) -> Column:
     """Return the column of reports: what came of each, as links or reasons; it sorts by how many failed."""
-    cells = [(_is_waiting(line, run), tuple(map(_report, line.reports))) for line in lines]
+    cells = [(_is_waiting(line, run), tuple(map(_report, line.all_reports))) for line in lines]
     known, places = _in_order(cells, lambda cell: (_n_failed(cell[1]), -len(cell[1]), str(cell)))
     words = [
         {

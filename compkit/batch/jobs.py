@@ -47,6 +47,8 @@ class Job:
         Whether the page is also made as a PDF.
     key : str
         What the report is made from, as one hash; it comes back in the outcome. Empty where nobody asks.
+    links : sequence of (str, str)
+        Other pages that the page leads to: what people read, and the address from there.
     """
 
     notebook_path: str
@@ -60,6 +62,7 @@ class Job:
     documents: Mapping[str, str] = field(default_factory=dict)
     with_pdf: bool = False
     key: str = ""
+    links: Sequence[Sequence[str]] = ()
 
     def to_line(self) -> str:
         """Return the job as one line of JSON."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ import compkit
 from compkit.batch.cleaning import clean_notebook
 from compkit.batch.documents import typed_values
 from compkit.batch.fingerprint import NOT_CODE, NOT_TABLES, hash_of_files
+from compkit.batch.links import Link
 from compkit.batch.notebook_files import notebook_source, notebook_text
 from compkit.batch.parameters import Scalar
 from compkit.batch.planning import Report
@@ -25,7 +26,7 @@ PARTS = ("offer", "prices", "other_offers", "notebook", "parameters", "day", "da
 """The ingredients of a report. A part that a report does not have is an empty text."""
 
 _PRICES = ("grant_price", "price_now", "price_on")
-_IN_OTHER_PARTS = ("offers_file", "offer_id", "report_date")
+_IN_OTHER_PARTS = ("offers_file", "offer_id", "candidate", "report_date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,11 @@ class Ingredients:
         self._notebooks: dict[str, str] = {}
         self._entries: dict[str, tuple[str, str, str]] = {}
 
-    def parts(self, report: Report) -> dict[str, str]:
-        """Return a report's parts by name.
+    def parts(self, report: Report, links: Sequence[Link] = ()) -> dict[str, str]:
+        """Return a report's parts by name, where its page leads to others.
 
         `offer` is the offer and its candidate but for the prices of shares, `prices` those. For a notebook about
-        a whole file they are those of all its offers. `other_offers` is what stands beside the offer.
+        a person they are those of all their offers. `other_offers` is what stands beside the offer.
         """
         notebook = report.notebook
         left_out = [one.text for one in report.left_out]
@@ -91,7 +92,7 @@ class Ingredients:
             "day": self._report_date.isoformat() if "report_date" in parameters else "",
             "data": self._data,
             "code": code_hash(),
-            "options": self._options,
+            "options": _hash_of([self._options, links]) if links else self._options,
         }
 
     def _of_entry(self, entry: OfferEntry) -> tuple[str, str, str]:

@@ -25,10 +25,12 @@ from compkit.batch.ledger_rows import (
     run_from,
 )
 from compkit.batch.parameters import Scalar
-from compkit.batch.results import page_of
+from compkit.batch.results import candidate_of, page_of
 from compkit.errors import CompkitError
 
 Ending = Literal["done", "stopped", "failed"]
+PERSON_FACT = "person"
+"""The fact of an offer that says where the reports about its person lie."""
 
 _MADE = """
 INSERT INTO reports (offer, notebook, key, parts, status, seconds, html, n_tries, n_done, rows, summary, files,
@@ -46,6 +48,10 @@ VALUES (:offer, :notebook, 'failed', :seconds, :cause, :error, :n_tries, 0, :run
 ON CONFLICT (offer, notebook) DO UPDATE SET
     status = 'failed', seconds = excluded.seconds, cause = excluded.cause, error = excluded.error,
     n_tries = excluded.n_tries, run_id = excluded.run_id, finished_at = excluded.finished_at
+"""
+_WITHOUT_REPORTS = """
+DELETE FROM offers WHERE offer NOT IN (SELECT offer FROM reports)
+    AND (figures IS NOT NULL OR coalesce(json_extract(facts, '$.' || :person), '') NOT IN (SELECT offer FROM reports))
 """
 _REPORT_COLUMNS = (
     "offer, notebook, key, parts, status, seconds, cause, error, html, n_tries, n_done, {rows} AS rows, summary, "
@@ -113,11 +119,11 @@ class Ledger:
             for row in self._all(f"SELECT {columns} FROM reports ORDER BY offer, notebook")  # noqa: S608 - our own words
         ]
 
-    def report(self, offer: str | None, notebook: str) -> LedgerReport | None:
+    def report(self, place: str | None, notebook: str) -> LedgerReport | None:
         """Return one report, or None where nobody has tried to make it."""
         columns = _REPORT_COLUMNS.format(rows="rows")
         query = f"SELECT {columns} FROM reports WHERE offer = ? AND notebook = ?"  # noqa: S608 - our own words
-        return next((self._read(report_from, row) for row in self._all(query, (offer or "", notebook))), None)
+        return next((self._read(report_from, row) for row in self._all(query, (place or "", notebook))), None)
 
     def runs(self) -> list[LedgerRun]:
         """Return every run, the first one first."""
@@ -131,6 +137,11 @@ class Ledger:
         """Return what the reports of an offer that lie in its folder recorded: the notebook's name and its rows."""
         query = "SELECT notebook, rows FROM reports WHERE offer = ? AND n_done > 0 ORDER BY notebook"
         return [self._read(recorded_from, row) for row in self._all(query, (offer,))]
+
+    def people(self) -> dict[str, str]:
+        """Return by offer id the folder of its person, see `Person`."""
+        facts = {offer.offer: offer.facts.get(PERSON_FACT) for offer in self.offers()}
+        return {offer: folder for offer, place in facts.items() if place and (folder := candidate_of(place))}
 
     def audiences(self) -> set[str]:
         """Return for whom the folder was written."""
@@ -186,7 +197,7 @@ class Ledger:
         self._do("UPDATE runs SET ended_at = ?, ending = ? WHERE run_id = ?", (_now(), ending, run_id))
 
     def enter_offers(self, facts: Mapping[str, Mapping[str, Any]], order: Sequence[str]) -> None:
-        """Enter what the index says of offers; those without any report, and not among them, go.
+        """Enter what the index says of offers; those whose reports are gone, and not among them, go.
 
         Parameters
         ----------
@@ -196,7 +207,7 @@ class Ledger:
             The ids of all offers of the files; those of other files come after, in the order that they had.
         """
         with self.transaction():
-            self._do("DELETE FROM offers WHERE offer NOT IN (SELECT offer FROM reports)")
+            self._do(_WITHOUT_REPORTS, {"person": PERSON_FACT})
             for offer, values in facts.items():
                 self._do(
                     "INSERT INTO offers (offer, position, facts) VALUES (?, 0, ?) "
@@ -204,7 +215,8 @@ class Ledger:
                     (offer, as_json(dict(values))),
                 )
             held = [row["offer"] for row in self._all("SELECT offer FROM offers ORDER BY position, rowid")]
-            ordered = dict.fromkeys([*(offer for offer in order if offer in set(held)), *held])
+            known = set(held)
+            ordered = dict.fromkeys([*(offer for offer in order if offer in known), *held])
             for position, offer in enumerate(ordered):
                 self._do("UPDATE offers SET position = ? WHERE offer = ?", (position, offer))
 
@@ -243,8 +255,8 @@ class Ledger:
     def forget(self, reports: Iterable[tuple[str | None, str]]) -> None:
         """Strike out reports that somebody has removed from the folder."""
         with self.transaction():
-            for offer, notebook in reports:
-                self._do("DELETE FROM reports WHERE offer = ? AND notebook = ?", (offer or "", notebook))
+            for place, notebook in reports:
+                self._do("DELETE FROM reports WHERE offer = ? AND notebook = ?", (place or "", notebook))
 
     def _do(self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> sqlite3.Cursor:
         try:
@@ -267,9 +279,9 @@ class Ledger:
 
 
 def _common(run_id: int, report: tuple[str | None, str], outcome: Outcome) -> dict[str, Any]:
-    offer, notebook = report
+    place, notebook = report
     return {
-        "offer": offer or "",
+        "offer": place or "",
         "notebook": notebook,
         "seconds": outcome.seconds,
         "n_tries": outcome.n_tries,

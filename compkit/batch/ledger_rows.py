@@ -13,7 +13,7 @@ from typing import Any, Literal
 from compkit.batch.files import FileMark
 from compkit.batch.jobs import Cause, Recorded
 from compkit.batch.parameters import Scalar
-from compkit.batch.results import page_of
+from compkit.batch.results import candidate_of, page_of
 from compkit.fields import is_identifier
 
 _NAME = re.compile(r"[^/\\\x00-\x1f]+")
@@ -25,8 +25,8 @@ class LedgerReport:
 
     Parameters
     ----------
-    offer : str or None
-        The offer's id; None for a notebook that is not about one offer.
+    place : str or None
+        Its folder, from the reports' folder, see `ReportResult`.
     notebook : str
     key : str
         What the report in the folder was made from, as one hash; empty where there is none.
@@ -55,7 +55,7 @@ class LedgerReport:
         When the last try ended: ISO 8601, UTC.
     """
 
-    offer: str | None
+    place: str | None
     notebook: str
     key: str
     parts: Mapping[str, str]
@@ -73,8 +73,8 @@ class LedgerReport:
 
     @property
     def name(self) -> tuple[str | None, str]:
-        """What tells it from the folder's others: the offer's id and the notebook's name."""
-        return self.offer, self.notebook
+        """What tells it from the folder's others: its place and the notebook's name."""
+        return self.place, self.notebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,15 +146,15 @@ def report_from(row: sqlite3.Row) -> LedgerReport:
         If a name in it could lead out of the folder, or a value is not what it should be.
     """
     values = dict(row)
-    offer, notebook = _offer_id(values.pop("offer")), _file_name(values.pop("notebook"))
-    if values["html"] not in (None, page_of(offer, notebook)):
+    place, notebook = _place(values.pop("offer")), _file_name(values.pop("notebook"))
+    if values["html"] not in (None, page_of(place, notebook)):
         raise ValueError(f"the page {values['html']!r} is not where it belongs")
     if values["status"] not in ("ok", "failed"):
         raise ValueError(f"the status {values['status']!r} is not known")
     values["parts"] = _mapping(values["parts"])
     values["recorded"] = Recorded(_sequence(values.pop("rows")), _mapping(values.pop("summary")))
     values["files"] = {_file_name(name): _mark(mark) for name, mark in _mapping(values["files"]).items()}
-    return LedgerReport(offer, notebook, **values)
+    return LedgerReport(place, notebook, **values)
 
 
 def run_from(row: sqlite3.Row) -> LedgerRun:
@@ -169,9 +169,9 @@ def run_from(row: sqlite3.Row) -> LedgerRun:
 
 def offer_from(row: sqlite3.Row) -> LedgerOffer:
     """Return the offer of a row."""
-    offer, figures = _offer_id(row["offer"]), row["figures"]
-    if offer is None:
-        raise ValueError("an offer has no id")
+    offer, figures = row["offer"], row["figures"]
+    if not is_identifier(offer):
+        raise ValueError(f"{offer!r} is not an offer's id")
     return LedgerOffer(offer, _mapping(row["facts"]), _mark(json.loads(figures)) if figures else None)
 
 
@@ -180,12 +180,12 @@ def recorded_from(row: sqlite3.Row) -> tuple[str, Sequence[Mapping[str, Any]]]:
     return _file_name(row["notebook"]), _sequence(row["rows"])
 
 
-def _offer_id(value: Any) -> str | None:
+def _place(value: Any) -> str | None:
     if value == "":
         return None
-    if not is_identifier(value):
-        raise ValueError(f"{value!r} is not an offer's id")
-    return str(value)
+    if not isinstance(value, str) or not is_identifier(candidate_of(value) or value):
+        raise ValueError(f"{value!r} is not a place of reports")
+    return value
 
 
 def _file_name(value: Any) -> str:

@@ -21,7 +21,7 @@ DEFAULT_NOTEBOOKS = (
     "guide_audit",
 )
 
-Kind = Literal["offer", "file", "free"]
+Kind = Literal["offer", "person", "free"]
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,10 @@ class Notebook:
 
     @property
     def kind(self) -> Kind:
-        """Whether it is run for each offer, once for a whole file of offers, or once without any."""
+        """Whether it is run for each offer, for each person with all of their offers, or once without any."""
         if "offer_id" in self.parameters:
             return "offer"
-        return "file" if "offers_file" in self.parameters else "free"
+        return "person" if "offers_file" in self.parameters else "free"
 
     @cached_property
     def sees_other_offers(self) -> bool:

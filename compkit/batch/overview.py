@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from compkit.batch.index import write_summaries
-from compkit.batch.ledger import Ledger
+from compkit.batch.ledger import PERSON_FACT, Ledger
 from compkit.batch.ledger_rows import LedgerReport
 from compkit.batch.parameters import Scalar
 from compkit.batch.planning import Report
-from compkit.batch.results import BatchRun, OfferLine, ReportResult, pdf_of
+from compkit.batch.results import BatchRun, OfferLine, ReportResult, offer_of, pdf_of, place_of_person
 from compkit.offers import OfferEntry, Offers
+from compkit.offers.people import Person
 
 _SHARE_OF_TIME = 0.03
 _AT_LEAST_SECONDS = 2.0
@@ -32,6 +33,8 @@ class Asked:
         Those that reports are made of.
     everyone : Offers
         All that a report may see.
+    people : sequence of Person
+        Whose offers all of these are.
     report_date : date
     parameters : mapping of str to scalar
     inputs : tuple of mapping
@@ -42,6 +45,7 @@ class Asked:
 
     offers: Offers
     everyone: Offers
+    people: Sequence[Person]
     report_date: dt.date
     parameters: Mapping[str, Scalar]
     inputs: tuple[Mapping[str, str | None], ...]
@@ -86,17 +90,21 @@ class Overview:
         own = {report.name: self._results[at] for at, report in enumerate(asked.reports) if at in self._results}
         shown = {name: own.get(name) or _result(row) for name, row in known.items()}
         rank = {name: number for number, name in enumerate(asked.titles)}
-        by_offer: dict[str | None, list[tuple[str | None, str]]] = {}
+        by_place: dict[str | None, list[tuple[str | None, str]]] = {}
         for name in sorted(shown, key=lambda name: (rank.get(name[1], len(rank)), name[1])):
-            by_offer.setdefault(name[0], []).append(name)
-        lines = []
+            by_place.setdefault(name[0], []).append(name)
+        lines, of_nobody = [], {place: by_place[place] for place in by_place if offer_of(place) is None}
         for offer in self._ledger.offers():
             values: dict[str, Any] = dict(offer.facts)
-            names = by_offer.get(offer.offer, [])
+            person = values.pop(PERSON_FACT, None)
+            names, about_person = by_place.get(offer.offer, []), by_place.get(person, []) if person else []
+            if about_person:
+                of_nobody.pop(person, None)
             for name in names:
                 if known[name].status == "ok":
                     values |= known[name].recorded.summary
-            lines.append(OfferLine(offer.offer, values, tuple(shown[name] for name in names)))
+            reports, more = (tuple(shown[name] for name in some) for some in (names, about_person))
+            lines.append(OfferLine(offer.offer, values, reports, more))
         return BatchRun(
             directory=self._out,
             report_date=asked.report_date,
@@ -106,13 +114,19 @@ class Overview:
             results=tuple(self._results[at] for at in sorted(self._results)),
             lines=tuple(lines),
             titles=asked.titles,
-            earlier=tuple(shown[name] for name in by_offer.get(None, []) if name not in own),
+            earlier=tuple(shown[name] for names in of_nobody.values() for name in names if name[0] or name not in own),
             n_waiting=len(asked.reports) - len(self._results),
             written_at=dt.datetime.now().astimezone(),
         )
 
 
-def facts_of(entry: OfferEntry) -> dict[str, Any]:
+def facts_of(asked: Asked) -> dict[str, dict[str, Any]]:
+    """Return by id what the ledger keeps of offers before any notebook has run: the index's facts, and their person."""
+    place_of = {entry.offer.id: place_of_person(person.folder) for person in asked.people for entry in person.entries}
+    return {entry.offer.id: {**_facts(entry), PERSON_FACT: place_of[entry.offer.id]} for entry in asked.offers}
+
+
+def _facts(entry: OfferEntry) -> dict[str, Any]:
     """Return what the index says of an offer before any notebook has."""
     offer = entry.offer
     whose = {"candidate": entry.candidate.name or offer.candidate} if offer.candidate else {}
@@ -129,4 +143,4 @@ def _result(row: LedgerReport) -> ReportResult:
     """Return a report that this run has not made, as its line in the index."""
     html = row.html if row.status == "ok" else None
     pdf = pdf_of(html, row.files) if html else None
-    return ReportResult(row.offer, row.notebook, row.status, row.seconds, html, row.error, pdf)
+    return ReportResult(row.place, row.notebook, row.status, row.seconds, html, row.error, pdf)

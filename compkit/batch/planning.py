@@ -5,30 +5,31 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from compkit.batch.documents import offers_document
 from compkit.batch.limits import range_faults
 from compkit.batch.notebooks import Notebook
 from compkit.batch.parameters import Parameter, Scalar, typed_parameters, unknown_name_faults, value_faults
-from compkit.batch.results import page_of
+from compkit.batch.results import page_of, place_of_person
 from compkit.batch.targets import OFFER_FILE, OFFERS_FILE
 from compkit.errors import Fault, InputError
 from compkit.offers import LeftOut, OfferEntry, Offers
-from compkit.offers.audience import is_same_candidate
+from compkit.offers.people import LeftOutOffers, Person, people_of
 
-SET_BY_BATCH = ("offers_file", "offer_id", "report_date", "show_controls")
+SET_BY_BATCH = ("offers_file", "offer_id", "candidate", "report_date", "show_controls")
 
 
 @dataclass(frozen=True)
 class Report:
-    """One notebook for one offer, for a whole file of offers, or for none.
+    """One notebook for one offer, for a person with all of their offers, or for neither.
 
     Parameters
     ----------
     notebook : Notebook
     entry : OfferEntry or None
         None for a notebook that is not about one offer.
+    person : Person or None
+        Whose offer it is, or whom it is about.
     group : tuple of OfferEntry
         The offers that it may see, its own among them, in the order of their files.
     left_out : tuple of LeftOut
@@ -37,6 +38,7 @@ class Report:
 
     notebook: Notebook
     entry: OfferEntry | None
+    person: Person | None = None
     group: tuple[OfferEntry, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
 
@@ -46,9 +48,16 @@ class Report:
         return self.entry.offer.id if self.entry else None
 
     @property
+    def place(self) -> str | None:
+        """Its folder, from the reports' folder: the offer's, the person's, or None for that folder itself."""
+        if self.entry or self.person is None:
+            return self.offer_id
+        return place_of_person(self.person.folder)
+
+    @property
     def name(self) -> tuple[str | None, str]:
-        """What tells it from the batch's others: the offer's id and the notebook's name."""
-        return self.offer_id, self.notebook.name
+        """What tells it from the batch's others: its place and the notebook's name."""
+        return self.place, self.notebook.name
 
     @property
     def others(self) -> list[OfferEntry]:
@@ -59,7 +68,8 @@ class Report:
     def title(self) -> str:
         """The page's title."""
         if self.entry is None:
-            return self.notebook.title
+            name = self.person.name if self.person else None
+            return f"{name}: {self.notebook.title}" if name else self.notebook.title
         offer = self.entry.offer
         return f"{offer.company} {offer.level}, {offer.location}: {self.notebook.title}"
 
@@ -73,16 +83,17 @@ class Report:
         found = {OFFER_FILE: offers_document([self.entry])} if self.entry else {}
         if self.entry and self.notebook.sees_other_offers:
             found[OFFERS_FILE] = offers_document([self.entry, *self.others], self.left_out)
-        elif self.notebook.kind == "file":
+        elif self.notebook.kind == "person":
             found[OFFERS_FILE] = offers_document(self.group, self.left_out)
         return found
 
     def parameters(self, given: Mapping[str, Scalar], report_date: dt.date) -> dict[str, Scalar]:
         """Return what the notebook is handed: those given that it knows, and what each report sets."""
-        sees_several = self.notebook.kind == "file" or self.notebook.sees_other_offers
+        sees_several = self.notebook.kind == "person" or self.notebook.sees_other_offers
         set_by_batch = {
             "offers_file": OFFERS_FILE if sees_several else OFFER_FILE,
             "offer_id": self.offer_id,
+            "candidate": self.person.candidate_id if self.person else None,
             "report_date": report_date.isoformat(),
             "show_controls": False,
         }
@@ -90,49 +101,41 @@ class Report:
         return {name: value for name, value in {**given, **set_by_batch}.items() if name in known}
 
 
-def planned_reports(notebooks: Sequence[Notebook], offers: Offers, everyone: Offers) -> list[Report]:
-    """Return the reports of a batch: offers in order, each with its notebooks in order; then those about none.
+def planned_reports(
+    notebooks: Sequence[Notebook], offers: Offers, everyone: Offers, people: Sequence[Person] | None = None
+) -> list[Report]:
+    """Return the reports of a batch: offers in order, each with its notebooks; then people; then those about neither.
 
     Parameters
     ----------
     notebooks : sequence of Notebook
     offers : Offers
-        Those that reports are made of.
+        Those that reports are made of, with their people.
     everyone : Offers
-        All that a report may see: a notebook about a whole file is about all of these.
+        All that a report may see: one about a person is about all of these that are theirs.
+    people : sequence of Person, optional
+        Whose offers these are; as their files alone say if left out.
     """
-    for_offers = [notebook for notebook in notebooks if notebook.kind == "offer"]
-    people = _people(everyone) if any(notebook.sees_other_offers for notebook in for_offers) else {}
+    kinds: dict[str, list[Notebook]] = {"offer": [], "person": [], "free": []}
+    for notebook in notebooks:
+        kinds[notebook.kind].append(notebook)
+    people = people_of(everyone) if people is None else people
+    whose = {entry.offer.id: person for person in people for entry in person.entries}
+    left_out = LeftOutOffers(everyone.left_out)
     found = []
     for entry in offers:
-        missing = tuple(one for one in everyone.left_out if one.may_concern(entry))
-        for notebook in for_offers:
+        person = whose[entry.offer.id]
+        for notebook in kinds["offer"]:
             if notebook.sees_other_offers:
-                found.append(Report(notebook, entry, people.get(entry.offer.id, (entry,)), missing))
+                found.append(Report(notebook, entry, person, person.entries, left_out.of([entry])))
             else:
-                found.append(Report(notebook, entry, (entry,)))
-    for notebook in notebooks:
-        if notebook.kind == "file":
-            found.append(Report(notebook, None, tuple(everyone), everyone.left_out))
-        elif notebook.kind == "free":
-            found.append(Report(notebook, None))
-    return found
-
-
-def _people(offers: Offers) -> dict[str, tuple[OfferEntry, ...]]:
-    """Return by offer id all offers of the same person."""
-    alike: dict[Any, list[list[OfferEntry]]] = {}
-    for entry in offers:
-        name = entry.candidate.name
-        # Two who differ here are never the same; those alike are few, so that thousands of people take no time.
-        groups = alike.setdefault((entry.offer.candidate, name, entry.file if name is None else ""), [])
-        own = next((group for group in groups if is_same_candidate(group[0], entry)), None)
-        if own is None:
-            groups.append([entry])
-        else:
-            own.append(entry)
-    people = [tuple(group) for groups in alike.values() for group in groups]
-    return {entry.offer.id: group for group in people for entry in group}
+                found.append(Report(notebook, entry, person, (entry,)))
+    asked = dict.fromkeys(whose[entry.offer.id].folder for entry in offers)
+    for person in people:
+        if person.folder in asked:
+            missing = left_out.of(person.entries)
+            found += [Report(notebook, None, person, person.entries, missing) for notebook in kinds["person"]]
+    return found + [Report(notebook, None) for notebook in kinds["free"]]
 
 
 def refuse_offers_that_cannot_be_together(reports: Iterable[Report]) -> None:

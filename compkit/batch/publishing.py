@@ -13,6 +13,7 @@ from compkit.batch.figures import figures_csv
 from compkit.batch.files import FileMark, file_mark, private_folder, sha256_of, sync_folder, write_whole
 from compkit.batch.jobs import Outcome
 from compkit.batch.ledger import Ledger
+from compkit.batch.links import Link
 from compkit.batch.planning import Report
 from compkit.batch.remote_files import StorageError
 from compkit.batch.results import ReportResult, pdf_of
@@ -31,11 +32,14 @@ class Planned:
     report : Report
     parts : mapping of str to str
     key : str
+    links : tuple of (str, str)
+        Where its page leads.
     """
 
     report: Report
     parts: Mapping[str, str]
     key: str
+    links: tuple[Link, ...] = ()
 
 
 class Publisher:
@@ -107,7 +111,8 @@ class Publisher:
         self._remove_outdated_pdf(report, folder, outcome)
         sync_folder(folder)
         if is_new:
-            sync_folder(self._out)
+            for parent in folder.relative_to(self._out).parents:
+                sync_folder(self._out / parent)
         self._copy([(folder / name).relative_to(self._out).as_posix() for name in marks])
         with self._ledger.transaction():
             self._ledger.enter_made(
@@ -136,7 +141,7 @@ class Publisher:
         return marks
 
     def _folder(self, report: Report) -> Path:
-        return self._out / report.offer_id if report.offer_id else self._out
+        return self._out / (report.place or "")
 
 
 def _are_its_files(report: Report, outcome: Outcome) -> bool:

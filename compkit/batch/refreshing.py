@@ -15,8 +15,9 @@ from compkit.batch.files import FOR_ALL, write_whole
 from compkit.batch.jobs import DEFAULT_TIMEOUT_SECONDS, Job
 from compkit.batch.notebooks import notebook_directory
 from compkit.batch.pool import default_n_workers, outcomes
+from compkit.batch.results import PEOPLE_FOLDER
 from compkit.batch.running import run_reports
-from compkit.batch.targets import OFFER_FILE, OFFERS_FILE, is_offer_folder
+from compkit.batch.targets import OFFER_FILE, OFFERS_FILE, is_offer_folder, is_person_folder
 from compkit.errors import CompkitError
 from compkit.offers import load_offers
 
@@ -74,7 +75,7 @@ def refresh_golden(offers_file: Path, folder: Path, report_date: dt.date) -> lis
         made = Path(temporary)
         run = run_reports(load_offers(offers_file), made, report_date=report_date, keep_images=False)
         errors = [
-            f"{result.offer or 'all offers'}, {result.notebook}: {result.error}"
+            f"{result.subject}, {result.notebook}: {result.error}"
             for result in run.results
             if result.status == "failed"
         ]
@@ -85,8 +86,8 @@ def refresh_golden(offers_file: Path, folder: Path, report_date: dt.date) -> lis
 
 def _replace_golden(made: Path, folder: Path) -> None:
     """Put the notebooks and offers of one folder in the place of another's, whose stale ones go."""
-    for old in folder.glob("*"):
-        if old.is_dir() and not old.is_symlink() and is_offer_folder(old):
+    for old in [*folder.glob("*"), *folder.glob(f"{PEOPLE_FOLDER}/*")]:
+        if old.is_dir() and not old.is_symlink() and (is_offer_folder(old) or is_person_folder(old)):
             shutil.rmtree(old)
         elif old.suffix == ".ipynb" or old.name == OFFERS_FILE:
             old.unlink()

@@ -92,6 +92,12 @@ class RemoteFiles:
                     self._put_and_move(str(source), self._at(name))
         return sizes
 
+    def remove(self, names: Sequence[str]) -> None:
+        """Remove files of the store."""
+        for name in names:
+            with self._minded(f"did not remove {name}"):
+                self._fs.rm_file(self._at(name))
+
     def _put_and_move(self, source: str, target: str) -> None:
         parent = target.rpartition("/")[0]
         part = f"{parent}/{_PART}{secrets.token_hex(8)}"

@@ -106,7 +106,7 @@ def _written(job: Job, executed: Any) -> dict[str, str]:
     output, stem = private_folder(Path(job.output_folder)), Path(job.notebook_path).stem
     contents, clean = {}, clean_notebook(executed)
     if job.title:
-        page = report_html(clean, title=job.title)
+        page = report_html(clean, title=job.title, links=job.links)
         contents[f"{stem}.html"] = page.encode("utf-8")
         if job.with_pdf:
             contents[f"{stem}.pdf"] = report_pdf(page)

@@ -11,6 +11,8 @@ from typing import Any, Literal
 from compkit.batch.parameters import Scalar
 
 Status = Literal["ok", "failed", "skipped"]
+PEOPLE_FOLDER = "people"
+"""Where the reports about people lie, a folder for each; no offer is called so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +21,8 @@ class ReportResult:
 
     Parameters
     ----------
-    offer : str or None
-        The offer's id; None for a notebook that is not about one offer.
+    place : str or None
+        Its folder, from the reports' folder: an offer's id, `people/<candidate>`, or None for that folder itself.
     notebook : str
     status : str
         ok, failed or skipped: it was there already, and nothing that it is made from has changed.
@@ -34,7 +36,7 @@ class ReportResult:
         The page as a PDF, relative as `html` is; None where none was asked for.
     """
 
-    offer: str | None
+    place: str | None
     notebook: str
     status: Status
     seconds: float
@@ -42,14 +44,51 @@ class ReportResult:
     error: str | None
     pdf: str | None = None
 
+    @property
+    def offer(self) -> str | None:
+        """The offer's id; None for a notebook that is not about one offer."""
+        return offer_of(self.place)
 
-def page_of(offer_id: str | None, notebook: str) -> str:
+    @property
+    def candidate(self) -> str | None:
+        """The person's folder; None for a notebook that is not about a person."""
+        return candidate_of(self.place)
+
+    @property
+    def subject(self) -> str:
+        """What messages call the place."""
+        return subject_of(self.place)
+
+
+def subject_of(place: str | None) -> str:
+    """Return what messages call a place of reports."""
+    return place or "all offers"
+
+
+def place_of_person(folder: str) -> str:
+    """Return where the reports about a person lie, from the reports' folder."""
+    return f"{PEOPLE_FOLDER}/{folder}"
+
+
+def offer_of(place: str | None) -> str | None:
+    """Return the id of the offer whose reports lie there, None for other places."""
+    return None if place is None or place.startswith(f"{PEOPLE_FOLDER}/") else place
+
+
+def candidate_of(place: str | None) -> str | None:
+    """Return the folder of the person whose reports lie there, None for other places."""
+    return place.removeprefix(f"{PEOPLE_FOLDER}/") if place and place.startswith(f"{PEOPLE_FOLDER}/") else None
+
+
+def page_of(place: str | None, notebook: str) -> str:
     """Return a report's page, relative to the reports' folder.
 
     >>> page_of("amazon-l6", "offer_evaluation"), page_of(None, "guide_audit")
     ('amazon-l6/offer_evaluation.html', 'guide_audit.html')
+    >>> page_of("people/kim", "offer_comparison")
+    'people/kim/offer_comparison.html'
     """
-    return f"{offer_id}/{notebook}.html" if offer_id else f"{notebook}.html"
+    return f"{place}/{notebook}.html" if place else f"{notebook}.html"
 
 
 def pdf_of(page: str, files: Collection[str]) -> str | None:
@@ -64,11 +103,17 @@ def pdf_of(page: str, files: Collection[str]) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class OfferLine:
-    """One offer's line in the index: facts of the offer, what its notebooks summed up, its reports."""
+    """One offer's line in the index: facts of the offer, what its notebooks summed up, its and its person's reports."""
 
     offer: str
     values: Mapping[str, Any]
     reports: tuple[ReportResult, ...]
+    about_person: tuple[ReportResult, ...] = ()
+
+    @property
+    def all_reports(self) -> tuple[ReportResult, ...]:
+        """The offer's reports and those about its person."""
+        return *self.reports, *self.about_person
 
 
 @dataclass(frozen=True)
@@ -86,13 +131,13 @@ class BatchRun:
         Name and sha256 of each offers file; the sum is None where the file is gone.
     results : tuple of ReportResult
         Those that this run was asked for and is done with: offers in order, each with its notebooks in order; then
-        the notebooks that are not about one offer.
+        the notebooks about people, and those about neither.
     lines : tuple of OfferLine
         Every offer that has reports in the folder, and every one that this run is about.
     titles : mapping of str to str
         Each notebook's heading, by its name.
     earlier : tuple of ReportResult
-        The folder's other reports that are not about one offer, from earlier runs.
+        The folder's other reports that are about no offer and no person of a line, from earlier runs.
     n_waiting : int
         How many reports are still to be made; 0 once the run has done all.
     is_under_way : bool
@@ -126,10 +171,10 @@ class BatchRun:
 
     @property
     def general_results(self) -> list[ReportResult]:
-        """The reports in the folder that are not about one offer."""
-        return [result for result in (*self.results, *self.earlier) if result.offer is None]
+        """The reports in the folder that are about no offer and no person, or about nobody in a line."""
+        return [*(result for result in self.results if result.place is None), *self.earlier]
 
     def as_json(self) -> dict[str, Any]:
         """Return what `compkit report --json` prints."""
-        names = [one.name for one in fields(ReportResult)]  # as asdict does, at a tenth of its time
+        names = ["offer", "candidate", *(one.name for one in fields(ReportResult) if one.name != "place")]
         return {"reports": [{name: getattr(result, name) for name in names} for result in self.results]}

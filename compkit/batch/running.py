@@ -17,12 +17,13 @@ from compkit.batch.jobs import DEFAULT_MEMORY_LIMIT_BYTES, DEFAULT_TIMEOUT_SECON
 from compkit.batch.keys import Ingredients, Options, report_key
 from compkit.batch.ledger import Ending, Ledger
 from compkit.batch.ledger_rows import LedgerReport
+from compkit.batch.links import Link, PageLinks
 from compkit.batch.locking import folder_lock, refuse_folder_in_use
 from compkit.batch.notebooks import chosen_notebooks
 from compkit.batch.overview import Asked, Overview, facts_of
-from compkit.batch.planning import planned_reports, refuse_offers_that_cannot_be_together, sound_parameters
+from compkit.batch.planning import Report, planned_reports, refuse_offers_that_cannot_be_together, sound_parameters
 from compkit.batch.publishing import Planned, Publisher
-from compkit.batch.results import BatchRun, ReportResult, pdf_of
+from compkit.batch.results import BatchRun, ReportResult, pdf_of, place_of_person
 from compkit.batch.runners import Run, runner
 from compkit.batch.staging import Staging, finished_jobs, staging_folders
 from compkit.batch.storage import Store, opened
@@ -39,6 +40,7 @@ from compkit.batch.targets import (
 )
 from compkit.offers import Offers
 from compkit.offers.audience import Audience
+from compkit.offers.people import people_of
 from compkit.report.pdf import refuse_missing_weasyprint
 
 Progress = Callable[[int, int, ReportResult], object]
@@ -152,7 +154,7 @@ def run_reports(
     files = [f"{notebook.name}{ending}" for notebook in chosen for ending in (".ipynb", ".html", ".pdf")]
     store = opened(out, cache) if isinstance(out, StoreAddress) else None
     folder = store.folder if store else Path(str(out))
-    refuse_unsafe_targets(folder, offers.ids if any(report.entry for report in reports) else [], files)
+    refuse_unsafe_targets(folder, dict.fromkeys(report.place for report in reports if report.place), files)
     refuse_folder_in_use(folder)
     options = Options(keep_images=keep_images, with_pdf=with_pdf)
     manner = _Manner(options, timeout_seconds, memory_limit_bytes, resume, progress, step or (lambda _: None))
@@ -167,9 +169,10 @@ def run_reports(
         with Staging(folder, chosen) as staging:
             # From here on only the copies count: somebody may be at work on the notebooks themselves.
             given = sound_parameters(staging.notebooks, parameters or {})
-            copies = planned_reports(staging.notebooks, offers, everyone)
+            people = people_of(everyone, ledger.people())
+            copies = planned_reports(staging.notebooks, offers, everyone, people)
             titles = {notebook.name: notebook.title for notebook in staging.notebooks}
-            asked = Asked(offers, everyone, report_date, given, _input_files(offers), copies, titles)
+            asked = Asked(offers, everyone, people, report_date, given, _input_files(offers), copies, titles)
             return _Batch(_Place(folder, ledger, staging, store), asked, manner, audience, run_jobs).run()
 
 
@@ -185,6 +188,14 @@ class _Place:
     def has_page(self, page: str) -> bool:
         """Return whether a page is there, in the folder or in the store that the folder is copied to."""
         return (self.folder / page).is_file() or (self.store is not None and self.store.has(page))
+
+    def remove(self, files: Mapping[str, FileMark]) -> None:
+        """Remove files that are as they were written, from the folder and from the store."""
+        for name, mark in files.items():
+            if mark.is_of(self.folder / name):
+                (self.folder / name).unlink()
+        if self.store is not None and files:
+            self.store.remove(list(files))
 
     def is_whole(self, name: str, mark: FileMark) -> bool:
         """Return whether a file is there and as it was written."""
@@ -213,10 +224,13 @@ class _Batch:
         self._first, self._look = FirstPage(asked.reports), output_watch(out)
         self._overview = Overview(out, ledger, asked, self._results)
         ingredients = Ingredients(asked.parameters, asked.report_date, manner.options)
-        parts = [ingredients.parts(report) for report in asked.reports]
-        self._planned = [
-            Planned(report, own, report_key(report, own)) for report, own in zip(asked.reports, parts, strict=True)
-        ]
+        links = PageLinks(asked.reports, (row.name for row in ledger.reports(with_rows=False) if row.html))
+        self._planned = [self._plan(report, ingredients, links.of(report)) for report in asked.reports]
+
+    @staticmethod
+    def _plan(report: Report, ingredients: Ingredients, links: tuple[Link, ...]) -> Planned:
+        parts = ingredients.parts(report, links)
+        return Planned(report, parts, report_key(report, parts), links)
 
     def run(self) -> BatchRun:
         """Skip what is done, make the rest, and say what there is: at the start, in between and at the end."""
@@ -257,12 +271,12 @@ class _Batch:
     def _clear_up(self) -> None:
         """Bring ledger and folder together: after a kill, after what people have removed or changed by hand."""
         known = {row.name: row for row in self._ledger.reports(with_rows=False)}
+        self._remove_reports_across_people(known)
         own = {planned.report.name for planned in self._planned}
         self._ledger.forget(
             name for name, row in known.items() if name not in own and row.html and not self._place.has_page(row.html)
         )
-        facts = {entry.offer.id: facts_of(entry) for entry in self._asked.offers}
-        self._ledger.enter_offers(facts, self._asked.everyone.ids)
+        self._ledger.enter_offers(facts_of(self._asked), self._asked.everyone.ids)
         if self._manner.resume:
             self._skip_what_is_done(known)
         for folder in staging_folders(self._out):
@@ -271,6 +285,14 @@ class _Batch:
                     self._adopt(folder)
                 shutil.rmtree(folder, ignore_errors=True)
         self._mend_files_beside_the_reports()
+
+    def _remove_reports_across_people(self, known: dict[tuple[str | None, str], LedgerReport]) -> None:
+        """Remove reports that lie beside the index and hold several people's offers, as compkit once made them."""
+        across = [row for row in known.values() if row.place is None and OFFERS_FILE in row.files]
+        self._place.remove({name: mark for row in across for name, mark in row.files.items()})
+        self._ledger.forget(row.name for row in across)
+        for row in across:
+            del known[row.name]
 
     def _skip_what_is_done(self, known: Mapping[tuple[str | None, str], LedgerReport]) -> None:
         for at, planned in enumerate(self._planned):
@@ -283,6 +305,8 @@ class _Batch:
         """Remove what a kill has left half-written, and write anew each figures.csv that is not as it was written."""
         if self._had_killed_run:
             remove_temporaries(self._out, (*SUMMARY_FILES, OFFERS_FILE))
+            for person in set(self._ledger.people().values()):
+                remove_temporaries(self._out / place_of_person(person), (OFFERS_FILE,))
         for offer in self._ledger.offers():
             folder = self._out / offer.offer
             if self._had_killed_run:
@@ -361,6 +385,7 @@ class _Batch:
             documents=report.documents(),
             with_pdf=self._manner.options.with_pdf,
             key=planned.key,
+            links=planned.links,
         )
 
 

@@ -127,6 +127,19 @@ class Store:
         self._put(names[:-1])
         self._put(names[-1:])
 
+    def remove(self, names: Sequence[str]) -> None:
+        """Remove files that are there.
+
+        Raises
+        ------
+        StorageError
+            If the store does not remove them.
+        """
+        there = [name for name in names if self.has(name)]
+        self._files.remove(there)
+        for name in there:
+            del self._sizes[name]
+
     def begin(self) -> None:
         """Find out what is there, and make the folder; see `opened`."""
         if self._mark().get("store", self.address.sum) != self.address.sum:

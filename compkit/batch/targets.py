@@ -10,6 +10,7 @@ from pathlib import Path
 from compkit.batch.files import is_temporary
 from compkit.batch.ledger import Ledger
 from compkit.batch.ledger_file import LEDGER_FILE, is_ledger
+from compkit.batch.results import PEOPLE_FOLDER, candidate_of
 from compkit.errors import CompkitError, Fault, InputError
 from compkit.offers import SCHEMA_ID
 
@@ -22,16 +23,17 @@ class OutputGoneError(CompkitError):
     """The reports' folder was removed, moved or emptied while reports were being made."""
 
 
-def refuse_unsafe_targets(out: Path, offer_ids: Iterable[str], file_names: Sequence[str]) -> None:
+def refuse_unsafe_targets(out: Path, places: Iterable[str], file_names: Sequence[str]) -> None:
     """Raise unless the reports can be written without harm to anything that is not compkit's own.
 
     Parameters
     ----------
     out : Path
         The folder of all reports; it need not be there yet.
-    offer_ids : iterable of str
+    places : iterable of str
+        The folders in it that reports go to: offers' ids, and people's, `people/<candidate>`.
     file_names : sequence of str
-        The files that a report leaves, for an offer or in `out` itself.
+        The files that a report leaves, in such a folder or in `out` itself.
 
     Raises
     ------
@@ -48,8 +50,11 @@ def refuse_unsafe_targets(out: Path, offer_ids: Iterable[str], file_names: Seque
                 Fault(str(out), "", "", "holds an index or summary that is not compkit's. Choose another folder.")
             )
         faults += _folders_in_the_way(out, (*SUMMARY_FILES, OFFERS_FILE, LEDGER_FILE, *file_names))
-        for offer_id in offer_ids:
-            faults += _offer_folder_faults(out / offer_id, offer_id, file_names)
+        folders = {place: out / place for place in places}
+        above = {folder.parent for folder in folders.values()} - {out}
+        faults += [fault for folder in above for fault in _link_or_file_faults(folder, "the people's folders")]
+        for place, folder in folders.items():
+            faults += _report_folder_faults(folder, place, file_names)
     if faults:
         raise InputError(faults)
 
@@ -109,6 +114,16 @@ def is_offer_folder(folder: Path, offer_id: str | None = None) -> bool:
         return False
 
 
+def is_person_folder(folder: Path) -> bool:
+    """Return whether a folder holds reports about a person, as `compkit report` writes them below `people`."""
+    try:
+        document = json.loads((folder / OFFERS_FILE).read_text(encoding="utf-8"))
+        is_offers = document["schema"] == SCHEMA_ID
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return bool(is_offers and folder.parent.name == PEOPLE_FOLDER and not (folder / OFFER_FILE).exists())
+
+
 def _unwritable(out: Path) -> str:
     """Return why a folder cannot be written, as the rest of a sentence, or an empty text."""
     if out.is_dir():
@@ -132,22 +147,33 @@ def _is_run_folder(out: Path) -> bool:
         return False
 
 
-def _offer_folder_faults(folder: Path, offer_id: str, file_names: Sequence[str]) -> list[Fault]:
+def _report_folder_faults(folder: Path, place: str, file_names: Sequence[str]) -> list[Fault]:
+    candidate = candidate_of(place)
+    faults = _link_or_file_faults(folder, "the person's folder" if candidate else "the offer's folder")
+    if faults or not folder.exists():
+        return faults
+    whose = f"candidate '{candidate}'" if candidate else f"offer '{place}'"
+    is_own = (
+        is_person_folder(folder) and _is_run_folder(folder.parents[1]) if candidate else is_offer_folder(folder, place)
+    )
+    if not is_own and not _is_empty(folder):
+        return [Fault(str(folder), "", "", f"is not a report folder of {whose}. Move it, or choose another folder.")]
+    if reason := _unwritable(folder):
+        return [Fault(str(folder), "", "", reason)]
+    return _folders_in_the_way(folder, (OFFER_FILE, OFFERS_FILE, FIGURES_FILE, *file_names))
+
+
+def _link_or_file_faults(folder: Path, what: str) -> list[Fault]:
     if folder.is_symlink():
         return [Fault(str(folder), "", "", "is a link, and reports are not written through links. Remove it.")]
     if folder.exists() and not folder.is_dir():
-        return [Fault(str(folder), "", "", "is a file where the offer's folder should be. Move it.")]
-    if folder.is_dir() and not is_offer_folder(folder, offer_id) and not _is_empty(folder):
-        rule = f"is not a report folder of offer '{offer_id}'. Move it, or choose another folder."
-        return [Fault(str(folder), "", "", rule)]
-    if folder.is_dir() and _unwritable(folder):
-        return [Fault(str(folder), "", "", _unwritable(folder))]
-    return _folders_in_the_way(folder, (OFFER_FILE, OFFERS_FILE, FIGURES_FILE, *file_names))
+        return [Fault(str(folder), "", "", f"is a file where {what} should be. Move it.")]
+    return []
 
 
 def _is_empty(folder: Path) -> bool:
     """Return whether a folder holds nothing but what a killed run of compkit's may have left in it."""
-    return all(is_temporary(path, (OFFER_FILE,)) for path in folder.iterdir())
+    return all(is_temporary(path, (OFFER_FILE, OFFERS_FILE)) for path in folder.iterdir())
 
 
 def _folders_in_the_way(folder: Path, names: Sequence[str]) -> list[Fault]:

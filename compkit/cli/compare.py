@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -20,10 +21,13 @@ from compkit.cli.options import (
     price_path_option,
     print_json,
 )
-from compkit.comparison import Comparison, compared
+from compkit.cli.terminal import one_line
+from compkit.comparison import Comparison
+from compkit.comparisons import compared_people
 from compkit.equity import GrowthConvention
 from compkit.errors import Fault, InputError, unknown_choice
 from compkit.offers import Offers
+from compkit.offers.people import Person, people_of, person_called
 from compkit.price_history import PriceHistory, read_price_history
 from compkit.report.comparison_text import turns_in_words
 from compkit.report.text import percent, usd
@@ -32,6 +36,10 @@ from compkit.tables import load_tables, records
 from compkit.valuation import Assumptions
 
 _SUMS = ("total", "average", "present_value", "guaranteed_cash")
+_NAMELESS = (
+    "note: several files name nobody, so each holds another person's offers. Give the same `candidate` with a name in "
+    "each to compare them."
+)
 _PAPER = ("paper", "paper_average", "paper_present_value")
 
 
@@ -51,6 +59,8 @@ _PAPER = ("paper", "paper_average", "paper_present_value")
               help="The chance to stay for another year, in the chances; 1 counts all pay in full.")  # fmt: skip
 @click.option("--prices", nargs=2, multiple=True, metavar="COMPANY FILE",
               help="Past prices (CSV: date, close) to draw that company's paths from; may be repeated.")  # fmt: skip
+@click.option("--candidate", metavar="NAME",
+              help="Only this person's offers: an id of `candidates`, or a name.")  # fmt: skip
 @json_option
 def compare_command(
     files: tuple[str, ...],
@@ -64,20 +74,41 @@ def compare_command(
     volatility: float | None,
     correlation: float,
     stay_rate: float,
+    candidate: str | None,
     prices: tuple[tuple[str, str], ...],
     *,
     as_json: bool,
 ) -> None:
-    """Hold offers against each other: totals, every pair, break-even growth, and chances."""
+    """Hold each person's offers against each other: totals, every pair, break-even growth, and chances."""
     assumptions = Assumptions(Growth(growth, growth_convention), discount_rate, years)
     tables = load_tables()
     offers, along, read = load_offers_along_paths(files, tables, assumptions.growth, price_paths, years)
     chance = Chance(paths, seed, correlation, volatility, stay_rate, _histories(prices, offers))
-    comparison = compared(offers, tables, replace(assumptions, growth=along), chance, dt.date.today())
+    given = replace(assumptions, growth=along)
+    people = people_of(offers)
+    if candidate is None and sum(one.is_nameless for one in people) > 1:
+        click.echo(_NAMELESS, err=True)
+    chosen = people if candidate is None else [person_called(people, candidate, "--candidate")]
+    comparisons = zip(chosen, compared_people(chosen, tables, given, chance, dt.date.today()), strict=True)
     if as_json:
-        print_json(_answer(comparison) | price_path_answer(read))
+        print_json(_answer(comparisons) | price_path_answer(read))
         return
-    pairs = records(comparison.pairs)
+    has_paper = False
+    for one, comparison in comparisons:
+        if len(people) > 1:
+            click.echo(one_line(one.label))
+        _echo(comparison)
+        has_paper |= bool(comparison.paper.any())
+    around = "around the price path; break-even growth is constant growth" if read else "around the growth assumed"
+    click.echo(
+        f"{years} years. Today: cash discounted, stock at today's price. Certain: salary and sign-on, if employed. "
+        f"After tax: a year. Chances: {paths:,} simulated prices, seed {seed}, {around}."
+        + (" Paper: stock you can't sell; it counts in no other figure here." if has_paper else "")
+    )
+
+
+def _echo(comparison: Comparison) -> None:
+    """Print one person's offers, the present job and every pair."""
     has_paper = bool(comparison.paper.any())
     paper = f"{'paper':>12}" if has_paper else ""
     click.echo(f"  {'':<30}{'total':>12}{'average':>11}{'today':>12}{'certain':>12}{'after tax':>11}{paper}")
@@ -91,14 +122,8 @@ def compare_command(
     if staying:
         sums = f"{usd(staying['total']):>12}{usd(staying['average']):>11}{usd(staying['present_value']):>12}"
         click.echo(f"  {'(present job)':<30}{sums}{usd(staying['guaranteed_cash']):>12}")
-    for pair in pairs:
+    for pair in records(comparison.pairs):
         click.echo(f"  {_pair_in_words(pair)}")
-    around = "around the price path; break-even growth is constant growth" if read else "around the growth assumed"
-    click.echo(
-        f"{years} years. Today: cash discounted, stock at today's price. Certain: salary and sign-on, if employed. "
-        f"After tax: a year. Chances: {paths:,} simulated prices, seed {seed}, {around}."
-        + (" Paper: stock you can't sell; it counts in no other figure here." if has_paper else "")
-    )
 
 
 def _histories(prices: tuple[tuple[str, str], ...], offers: Offers) -> dict[str, PriceHistory]:
@@ -125,15 +150,19 @@ def _pair_in_words(pair: dict[str, Any]) -> str:
     return f"{ahead}; {turns}; ahead in {percent(pair['p_a_beats_b'])} of simulated prices"
 
 
-def _answer(comparison: Comparison) -> dict[str, Any]:
-    return {
-        "offers": _offers(comparison),
-        "pairs": [
+def _answer(comparisons: Iterable[tuple[Person, Comparison]]) -> dict[str, Any]:
+    """Return all people's offers and pairs, person by person; `present_job` is null where there are several people."""
+    offers, pairs, people = [], [], []
+    for one, comparison in comparisons:
+        offers += _offers(comparison)
+        pairs += [
             {name: _number(value) if name == "break_even_growth" else value for name, value in row.items()}
             for row in records(comparison.pairs_with_paper)
-        ],
-        "present_job": _staying(comparison),
-    }
+        ]
+        told = {"candidate": one.folder, "name": one.name, "offers": comparison.ids}
+        people.append({**told, "present_job": _staying(comparison)})
+    present_job = people[0]["present_job"] if len(people) == 1 else None
+    return {"offers": offers, "pairs": pairs, "present_job": present_job, "people": people}
 
 
 def _offers(comparison: Comparison) -> list[dict[str, Any]]:

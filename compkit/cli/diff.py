@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from compkit.batch.changes import ChangedFigure, ReportChange, RunChanges, Value, run_changes
+from compkit.batch.results import subject_of
 from compkit.cli.exits import EXIT_DONE
 from compkit.cli.options import json_option, print_json
 from compkit.errors import Fault, InputError
@@ -56,7 +57,7 @@ def _lines(changes: RunChanges, *, shows_all: bool) -> Iterator[str]:
 
 
 def _report_lines(report: ReportChange, *, shows_all: bool) -> Iterator[str]:
-    name = f"{report.offer or 'all offers'}, {report.notebook}"
+    name = f"{subject_of(report.place)}, {report.notebook}"
     if report.change != "changed":
         yield f"{name}: {_STATES[report.change]}."
         return

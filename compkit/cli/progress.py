@@ -90,7 +90,7 @@ class ReportProgress:
 
 def failure_line(result: ReportResult) -> str:
     """Return what is said of a failed report: where, and why."""
-    return one_line(f"failed: {result.offer or 'all offers'}, {result.notebook}: {result.error}")
+    return one_line(f"failed: {result.subject}, {result.notebook}: {result.error}")
 
 
 def pace_in_words(n_done: int, n_all: int, n_worked: int, seconds: float) -> str:
@@ -188,7 +188,7 @@ def _causes(failed: Sequence[ReportResult]) -> Iterator[str]:
             yield failure_line(results[0])
             continue
         yield one_line(f"failed {len(results):,} times: {results[0].notebook}: {results[0].error}")
-        places = ", ".join(result.offer or "all offers" for result in results[:MOST_PLACES])
+        places = ", ".join(result.subject for result in results[:MOST_PLACES])
         more = f" and {len(results) - MOST_PLACES:,} more" if len(results) > MOST_PLACES else ""
         yield f"  {one_line(places)}{more}"
     if len(causes) > MOST_CAUSES:
@@ -199,8 +199,9 @@ def _causes(failed: Sequence[ReportResult]) -> Iterator[str]:
 
 
 def _cause(result: ReportResult) -> tuple[str, str]:
-    """Return what failures of one cause share: the notebook, and the error but for the offer's name in it."""
-    if result.offer is None:
+    """Return what failures of one cause share: the notebook, and the error without the offer's or person's name."""
+    own_name = result.offer or result.candidate
+    if own_name is None:
         return result.notebook, result.error or ""
-    own = rf"(?<![\w-]){re.escape(result.offer)}(?![\w-])"
+    own = rf"(?<![\w-]){re.escape(own_name)}(?![\w-])"
     return result.notebook, re.sub(own, "\0", result.error or "")

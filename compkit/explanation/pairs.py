@@ -1,4 +1,4 @@
-"""An offer against the others of its file: the difference, the growth at which the order turns, the chances."""
+"""An offer against the person's others: the difference, the growth at which the order turns, the chances."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from compkit.explanation.pay import OfferPay
 from compkit.explanation.simulated import drawn, volatility_of_share
 from compkit.explanation.worth import Figures, paper, total
 from compkit.offers import Offers
+from compkit.offers.people import is_same_candidate
 from compkit.stock import Growth
 
 # As a report records it: beyond that a root differs between processors.
@@ -27,13 +28,14 @@ def pair_figures(offers: Offers, evaluation: Evaluation) -> Figures:
     Parameters
     ----------
     offers : Offers
-        All of the file.
+        All of the file; only those of the same person stand against each other.
     evaluation : Evaluation
         The offer's own: its assumptions hold for all.
     """
-    if len(offers) < 2:
+    own_offers = Offers(entry for entry in offers if is_same_candidate(entry, evaluation.entry))
+    if len(own_offers) < 2:
         return {}
-    everyone = compared(offers, evaluation.tables, evaluation.assumptions, Chance(), evaluation.report_date)
+    everyone = compared(own_offers, evaluation.tables, evaluation.assumptions, Chance(), evaluation.report_date)
     liquid, pairs, own = Pairs(everyone), Pairs(everyone.with_paper), evaluation.offer.id
     found: Figures = {f"{own} pays_most": partial(liquid.pays_most, own)}
     for a, b in combinations(range(len(everyone.ids)), 2):
@@ -53,7 +55,7 @@ def pair_figures(offers: Offers, evaluation: Evaluation) -> Figures:
 
 @dataclass(frozen=True)
 class Pairs:
-    """The offers of a file against each other, as nodes.
+    """A person's offers against each other, as nodes.
 
     Parameters
     ----------

@@ -15,7 +15,7 @@ from compkit.negotiation.equal_pay import Terms, amounts_here, annuity, level_pa
 from compkit.negotiation.limits import YEARS_OF_A_PACKAGE
 from compkit.negotiation.walk_away import NO_PRESENT_JOB, WalkAway, walk_away
 from compkit.offer import Offer
-from compkit.offers.audience import is_same_candidate
+from compkit.offers.people import is_same_candidate
 from compkit.present_job import PRESENT_JOB
 from compkit.tables import Tables
 

@@ -14,7 +14,8 @@ from compkit.negotiation.limits import LEVERS
 from compkit.negotiation.spoken import rounded_to_say
 from compkit.offer import Offer
 from compkit.offers import OfferEntry
-from compkit.offers.audience import entry_for, is_same_candidate
+from compkit.offers.audience import entry_for
+from compkit.offers.people import is_same_candidate
 from compkit.present_job import current_total, left_behind
 
 _HOLDS = ("written",)

@@ -37,7 +37,7 @@ from compkit.negotiation.walk_away import WalkAway
 from compkit.negotiation.worth import lever_worth
 from compkit.offer import Offer
 from compkit.offers import Offers, load_offers
-from compkit.offers.audience import is_same_candidate
+from compkit.offers.people import is_same_candidate
 from compkit.periods import day_or_today
 from compkit.tables import Tables, load_tables
 from compkit.valuation import Assumptions

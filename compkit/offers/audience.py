@@ -11,6 +11,7 @@ from compkit.errors import UnknownChoiceError
 from compkit.offer import MarketObservation, Offer, Scores, Signals
 from compkit.offers.book import Offers
 from compkit.offers.entry import LeftOut, OfferEntry
+from compkit.offers.people import is_same_candidate, people_of
 
 Audience = Literal["self", "coach", "employer"]
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
@@ -58,15 +59,12 @@ def entries_for(entries: Sequence[OfferEntry], audience: Audience) -> list[Offer
     """Return offers as an audience may know them; for a coach, people without names are told apart by number."""
     if audience != "coach":
         return [entry_for(entry, audience) for entry in entries]
-    people: list[OfferEntry] = []
-    for entry in entries:
-        if not any(is_same_candidate(entry, one) for one in people):
-            people.append(entry)
+    people = people_of(entries)
+    number = {id(entry): at for at, person in enumerate(people, start=1) for entry in person.entries}
     found = []
     for entry in entries:
-        number = next(at for at, one in enumerate(people, start=1) if is_same_candidate(entry, one))
         shown = entry_for(entry, audience)
-        name = f"person-{number}" if len(people) > 1 else None
+        name = f"person-{number[id(entry)]}" if len(people) > 1 else None
         found.append(replace(shown, offer=shown.offer.model_copy(update={"candidate": name})))
     return found
 
@@ -94,13 +92,6 @@ def left_out_for(left_out: Iterable[LeftOut], audience: Audience) -> list[LeftOu
     if audience == "employer":
         return []
     return [one if audience == "self" else LeftOut("", one.where, one.offer_id) for one in left_out]
-
-
-def is_same_candidate(entry: OfferEntry, other: OfferEntry) -> bool:
-    """Return whether two offers are made to the same person: in one file as it says, in two only by the same name."""
-    if entry.candidate != other.candidate or entry.offer.candidate != other.offer.candidate:
-        return False
-    return entry.file == other.file or entry.candidate.name is not None
 
 
 def is_public(row: MarketObservation) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ _ON_SCREEN_ONLY = "controls"
 _WITHOUT_ALT = re.compile(r"<img\b(?![^>]*\balt\s*=)", re.IGNORECASE)
 
 
-def report_html(notebook: nbformat.NotebookNode, *, title: str) -> str:
+def report_html(notebook: nbformat.NotebookNode, *, title: str, links: Sequence[Sequence[str]] = ()) -> str:
     """Return the page of an executed report notebook.
 
     Parameters
@@ -29,8 +30,11 @@ def report_html(notebook: nbformat.NotebookNode, *, title: str) -> str:
         With its outputs, cleaned: a widget would show nothing. It is left as it is.
     title : str
         The page's title; escaped here.
+    links : sequence of (str, str)
+        Other pages that it leads to, text and address; escaped here.
     """
-    body, _ = _exporter().from_notebook_node(_shown(notebook), resources={"metadata": {"name": title}})
+    resources = {"metadata": {"name": title, "links": [tuple(link) for link in links]}}
+    body, _ = _exporter().from_notebook_node(_shown(notebook), resources=resources)
     return str(body)
 
 
