@@ -55,10 +55,12 @@ Make = Callable[..., Comparison]
 
 @cache
 def sample(*ids: str, n_years: int = 4) -> Comparison:
-    """Return the comparison of the sample file, or of the offers of it that are named."""
+    """Return the comparison of Lee's offers in the sample file, or of Robin's that are named."""
+    whole = load_comparison(
+        str(SAMPLE), candidate="robin" if ids else "lee", report_date="2026-11-22", n_paths=2000, n_years=n_years
+    )
     if not ids:
-        return load_comparison(str(SAMPLE), report_date="2026-11-22", n_paths=2000, n_years=n_years)
-    whole = sample(n_years=n_years)
+        return whole
     return Comparison(tuple(one for one in whole.evaluations if one.offer.id in ids), whole.chance)
 
 
@@ -162,7 +164,7 @@ def test_the_longest_and_oddest_ids(make: Make) -> None:
     check_all(make({**STOCK, "id": "x" * 64}, {"id": "0"}, {"id": "a-"}, candidate=STAY))
 
 
-@pytest.mark.parametrize("ids", [(), ("amazon-l6-seattle-after", "netflix-all-cash"), ("amazon-l6-seattle-before",)])
+@pytest.mark.parametrize("ids", [(), ("amazon-l6-seattle-after", "google-l5-boomerang"), ("amazon-l6-seattle-before",)])
 @pytest.mark.parametrize("name", PICTURES)
 def test_pictures_say_what_is_to_be_seen(name: str, ids: tuple[str, ...]) -> None:
     comparison = sample(*ids)
@@ -182,7 +184,7 @@ def test_pictures_say_what_is_to_be_seen(name: str, ids: tuple[str, ...]) -> Non
     assert metadata["image/png"]["alt"] == made.alt
 
 
-@pytest.mark.parametrize("ids", [(), ("amazon-l6-seattle-after", "netflix-all-cash"), ("amazon-l6-seattle-before",)])
+@pytest.mark.parametrize("ids", [(), ("amazon-l6-seattle-after", "google-l5-boomerang"), ("amazon-l6-seattle-before",)])
 @pytest.mark.parametrize("name", PICTURES)
 def test_nothing_is_cut_at_a_pictures_edge(name: str, ids: tuple[str, ...]) -> None:
     """Its outermost pixels are blank."""
@@ -303,8 +305,8 @@ def test_the_tables_hold_the_figures() -> None:
     assert leaving[3][-2:] == ["$10,000", "$200,000"]
 
 
-def test_many_pairs_are_cut_and_said_to_be() -> None:
-    pairs = report.pairs_table(sample())
+def test_many_pairs_are_cut_and_said_to_be(make: Make) -> None:
+    pairs = report.pairs_table(make(*({**STOCK, "base_salary": 120_000 + 1_000 * number} for number in range(13))))
     assert isinstance(pairs, Table)
     assert len(pairs.cells()) == 15
     assert "The first 15 of 78 pairs" in pairs.note
@@ -339,7 +341,7 @@ def test_recorded_figures(n_years: int) -> None:
     made = report.recorded_comparison(sample(n_years=n_years))
     names = [row["figure"] for row in made.rows]
     assert len(names) == len(set(names))
-    assert len(names) > 300
+    assert len(names) > 80
     for row in made.rows:
         assert set(row) == {"figure", "value", "unit", "source_ids", "as_of", "status"}
         assert isinstance(row["value"], float), row

@@ -419,7 +419,8 @@ def test_the_controls_show_no_none_for_one_offer(make: Make, capsys: pytest.Capt
 
 
 def test_no_word_of_the_trade_where_people_read_first() -> None:
-    comparison = load_comparison(str(HOUSE / "data" / "offers" / "sample.yaml"), report_date="2026-11-22", n_paths=100)
+    sample = str(HOUSE / "data" / "offers" / "sample.yaml")
+    comparison = load_comparison(sample, candidate="Lee Sample", report_date="2026-11-22", n_paths=100)
     for name in ("comparison_headline", "glance_table", "comparison_table", "pairs_table", "outcomes_table",
                  "leaving_early_table", "what_moves_it", "who_wins"):  # fmt: skip
         said = html.unescape(repr(getattr(report, name)(comparison))).lower()

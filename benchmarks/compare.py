@@ -1,0 +1,97 @@
+"""How long comparisons take by the number of offers: those of many people, each with their own.
+
+Run it with `python benchmarks/compare.py`. It prints plain lines, in CPU time, which other work on the machine does not
+disturb, and in wall time. The goals: five times the offers in at most five times the time; 1,000 offers of 300 people
+within 60 s.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from time import perf_counter, process_time
+
+import numpy as np
+
+from compkit.batch.keys import Ingredients, Options
+from compkit.batch.notebooks import chosen_notebooks
+from compkit.batch.planning import planned_reports, refuse_offers_that_cannot_be_together
+from compkit.candidate import Candidate, PresentJob
+from compkit.chances import Chance
+from compkit.comparisons import compared_people
+from compkit.offer import Offer
+from compkit.offers import OfferEntry, Offers
+from compkit.offers.people import people_of
+from compkit.tables import load_tables
+from compkit.valuation import Assumptions
+
+SIZES = ((200, 60), (1_000, 300))
+"""Offers, and the people that they are made to."""
+SEED = 20261123
+REPORT_ON = dt.date(2026, 11, 22)
+GOAL_RATIO, GOAL_SECONDS = 5.0, 60.0
+
+
+def made_offers(n_offers: int, n_people: int) -> Offers:
+    """Return made-up offers, each person's spread over the file."""
+    generator = np.random.default_rng(SEED)
+    entries = []
+    for number in range(n_offers):
+        whose = number % n_people
+        told = {
+            "id": f"made-{number}",
+            "candidate": f"person-{whose}",
+            "company": str(generator.choice(["Amazon", "Meta", "Google", "Initech"])),
+            "company_type": "FAANG",
+            "level": str(generator.choice(["L6", "L7"])),
+            "location": str(generator.choice(["Seattle", "Austin", "Boston", "New York"])),
+            "base_salary": float(generator.integers(150, 240) * 1_000),
+            "bonus_target_rate": 0.1,
+            "sign_on": [float(generator.integers(0, 120) * 1_000), float(generator.integers(0, 90) * 1_000)],
+            "equity": [{"value": float(generator.integers(100_000, 700_000)), "tradable": bool(number % 4)}],
+        }
+        candidate = Candidate(name=f"Person {whose}", current=PresentJob(base_salary=150_000.0 + whose))
+        entries.append(OfferEntry(Offer.model_validate(told), candidate, 1.0, "made.xlsx"))
+    return Offers(entries)
+
+
+def plan(offers: Offers) -> None:
+    """Do what a batch does before its first notebook: plan every report, its key and the offers that it reads."""
+    reports = planned_reports(chosen_notebooks(None), offers, offers)
+    refuse_offers_that_cannot_be_together(reports)
+    ingredients = Ingredients({}, REPORT_ON, Options())
+    for report in reports:
+        ingredients.parts(report)
+        report.documents()
+
+
+def compare(offers: Offers) -> None:
+    """Work out what `compkit compare` prints: totals, tax, every pair, break-even and chances, the present job."""
+    for comparison in compared_people(people_of(offers), load_tables(), Assumptions(), Chance(), REPORT_ON):
+        assert len(comparison.after_tax) == len(comparison.with_paper.worth.summary)
+        assert len(comparison.pairs_with_paper) == len(comparison.ids) * (len(comparison.ids) - 1) // 2
+        assert comparison.staying_worth is not None
+
+
+def main() -> int:
+    """Time both; return 0 where the goals are met, else 1."""
+    plan(made_offers(6, 2))
+    compare(made_offers(6, 2))
+    is_met = True
+    for work in (plan, compare):
+        spent = []
+        for n_offers, n_people in SIZES:
+            offers = made_offers(n_offers, n_people)
+            begun, wall = process_time(), perf_counter()
+            work(offers)
+            spent.append((process_time() - begun, perf_counter() - wall))
+            print(f"{work.__name__}: {n_offers:,} offers of {n_people} people in {spent[-1][0]:.2f} s of CPU, "
+                  f"{spent[-1][1]:.2f} s on the clock")  # fmt: skip
+        (less, _), (more, _) = spent
+        print(f"{work.__name__}: {more / less:.1f} times the time for 5 times the offers (goal {GOAL_RATIO:g})")
+        is_met &= more / less <= GOAL_RATIO and more <= GOAL_SECONDS
+    return 0 if is_met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
