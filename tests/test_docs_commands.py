@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import compkit
 from compkit import chores
 from compkit.batch import notebooks
 from compkit.cli import run
@@ -136,7 +137,7 @@ def fault_in(line: str) -> str:
             project = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
             optional = [one for extra in project["optional-dependencies"].values() for one in extra]
             known = [re.split(r"[^\w-]", requirement)[0] for requirement in optional if "compkit" not in requirement]
-            known.append(f"dist/compkit-{project['version']}-py3-none-any.whl")
+            known.append(f"dist/compkit-{compkit.__version__}-py3-none-any.whl")
             return "" if package in known else "is no optional dependency of compkit's, nor its wheel"
         case _:
             return "nobody runs this; run it here, or name it in ELSEWHERE"
