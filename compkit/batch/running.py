@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from compkit.batch.files import FileMark, private_folder, remove_temporaries, sha256_of
+from compkit.batch.files import private_folder, remove_temporaries, sha256_of
 from compkit.batch.first_page import FirstPage
 from compkit.batch.interruptions import uninterrupted
 from compkit.batch.jobs import DEFAULT_MEMORY_LIMIT_BYTES, DEFAULT_TIMEOUT_SECONDS, Job
@@ -20,13 +20,14 @@ from compkit.batch.ledger_rows import LedgerReport
 from compkit.batch.links import Link, PageLinks
 from compkit.batch.locking import folder_lock, refuse_folder_in_use
 from compkit.batch.notebooks import chosen_notebooks
+from compkit.batch.output_place import OutputPlace
 from compkit.batch.overview import Asked, Overview, facts_of
 from compkit.batch.planning import Report, planned_reports, refuse_offers_that_cannot_be_together, sound_parameters
 from compkit.batch.publishing import Planned, Publisher
 from compkit.batch.results import BatchRun, ReportResult, pdf_of, place_of_person
 from compkit.batch.runners import Run, runner
 from compkit.batch.staging import Staging, finished_jobs, staging_folders
-from compkit.batch.storage import Store, opened
+from compkit.batch.storage import opened
 from compkit.batch.store_address import StoreAddress
 from compkit.batch.targets import (
     FIGURES_FILE,
@@ -173,41 +174,13 @@ def run_reports(
             copies = planned_reports(staging.notebooks, offers, everyone, people)
             titles = {notebook.name: notebook.title for notebook in staging.notebooks}
             asked = Asked(offers, everyone, people, report_date, given, _input_files(offers), copies, titles)
-            return _Batch(_Place(folder, ledger, staging, store), asked, manner, audience, run_jobs).run()
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where reports are made and go."""
-
-    folder: Path
-    ledger: Ledger
-    staging: Staging
-    store: Store | None
-
-    def has_page(self, page: str) -> bool:
-        """Return whether a page is there, in the folder or in the store that the folder is copied to."""
-        return (self.folder / page).is_file() or (self.store is not None and self.store.has(page))
-
-    def remove(self, files: Mapping[str, FileMark]) -> None:
-        """Remove files that are as they were written, from the folder and from the store."""
-        for name, mark in files.items():
-            if mark.is_of(self.folder / name):
-                (self.folder / name).unlink()
-        if self.store is not None and files:
-            self.store.remove(list(files))
-
-    def is_whole(self, name: str, mark: FileMark) -> bool:
-        """Return whether a file is there and as it was written."""
-        if self.store is None:
-            return mark.is_of(self.folder / name)
-        return self.store.is_whole(name, mark.size, mark.is_of)
+            return _Batch(OutputPlace(folder, ledger, staging, store), asked, manner, audience, run_jobs).run()
 
 
 class _Batch:
     """One run over a folder that is locked."""
 
-    def __init__(self, place: _Place, asked: Asked, manner: _Manner, audience: Audience, run_jobs: Run) -> None:
+    def __init__(self, place: OutputPlace, asked: Asked, manner: _Manner, audience: Audience, run_jobs: Run) -> None:
         self._place, self._asked, self._manner, self._run_jobs = place, asked, manner, run_jobs
         self._out, self._ledger, self._staging = place.folder, place.ledger, place.staging
         out, ledger = place.folder, place.ledger
