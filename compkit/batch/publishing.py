@@ -104,7 +104,7 @@ class Publisher:
             raise FileNotFoundError(f"not the files that the report should have: {', '.join(outcome.files)}")
         folder = self._folder(report)
         is_new = not folder.is_dir()
-        private_folder(folder)
+        private_folder(private_folder(folder.parent) / folder.name)
         marks = self._written_documents(report, folder)
         for name in sorted(outcome.files, key=lambda name: _ENDINGS.index(Path(name).suffix)):
             marks[name] = _moved(staged / name, folder / name, outcome.files[name])
