@@ -104,15 +104,17 @@ class Publisher:
             raise FileNotFoundError(f"not the files that the report should have: {', '.join(outcome.files)}")
         folder = self._folder(report)
         is_new = not folder.is_dir()
-        private_folder(folder)
+        above = [self._out / parent for parent in folder.relative_to(self._out).parents]
+        for place in (*reversed(above), folder):
+            private_folder(place)
         marks = self._written_documents(report, folder)
         for name in sorted(outcome.files, key=lambda name: _ENDINGS.index(Path(name).suffix)):
             marks[name] = _moved(staged / name, folder / name, outcome.files[name])
         self._remove_outdated_pdf(report, folder, outcome)
         sync_folder(folder)
         if is_new:
-            for parent in folder.relative_to(self._out).parents:
-                sync_folder(self._out / parent)
+            for place in above:
+                sync_folder(place)
         self._copy([(folder / name).relative_to(self._out).as_posix() for name in marks])
         with self._ledger.transaction():
             self._ledger.enter_made(
