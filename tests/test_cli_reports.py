@@ -31,8 +31,8 @@ offers:
 """
 AS_A_PERSON_SEES = [
     ".compkit.lock", "ledger.sqlite",
-    "guide_audit.html", "guide_audit.ipynb", "index.html", "offer_comparison.html", "offer_comparison.ipynb",
-    "offers.json", "run.json", "summary.csv", "summary.parquet", "summary.xlsx",
+    "guide_audit.html", "guide_audit.ipynb", "index.html", "people/you/offer_comparison.html",
+    "people/you/offer_comparison.ipynb", "people/you/offers.json", "run.json", "summary.csv", "summary.parquet", "summary.xlsx",
     *(f"{offer}/{name}" for offer in ("thirds", "worked")
       for name in ("ai_ml_premiums.html", "ai_ml_premiums.ipynb", "figures.csv", "location_analysis.html",
                    "location_analysis.ipynb", "negotiation_plan.html", "negotiation_plan.ipynb", "offer.json",
@@ -98,10 +98,11 @@ def test_report_answers_for_every_report(answer: tuple[int, Any, str]) -> None:
     ]
     assert [row["offer"] for row in answered_with["reports"]] == ["worked"] * 4 + ["thirds"] * 4 + [None] * 2
     for row in answered_with["reports"]:
-        assert set(row) == {"offer", "notebook", "status", "seconds", "html", "error", "pdf"}
+        assert set(row) == {"offer", "candidate", "notebook", "status", "seconds", "html", "error", "pdf"}
         assert (row["status"], row["error"]) == ("ok", None)
         assert row["seconds"] > 0
-        place = f"{row['offer']}/" if row["offer"] else ""
+        assert row["candidate"] == ("you" if row["notebook"] == "offer_comparison" else None)
+        place = f"{row['offer']}/" if row["offer"] else "people/you/" if row["candidate"] else ""
         assert row["html"] == f"{place}{row['notebook']}.html"
     assert "Traceback" not in said
 

@@ -65,9 +65,9 @@ def test_the_sound_offers_have_reports(tmp_path: Path, offers_file: Path) -> Non
     assert len(faults) == 3
     assert "base_salary" in faults[0]
     assert "is used above already" in faults[1]
-    page = (tmp_path / "out" / "offer_comparison.html").read_text(encoding="utf-8")
+    page = (tmp_path / "out" / "people" / "you" / "offer_comparison.html").read_text(encoding="utf-8")
     assert "Left out because of faults in the offers file: mine.csv, offer" in page
-    again = load_offers(tmp_path / "out" / "offers.json")
+    again = load_offers(tmp_path / "out" / "people" / "you" / "offers.json")
     assert again.ids == ["one", "three"]
     assert [one.text for one in again.left_out] == ["mine.csv, offer 'two'", "mine.csv, offer 'two'", "broken.json"]
 

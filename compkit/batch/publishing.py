@@ -111,8 +111,8 @@ class Publisher:
         self._remove_outdated_pdf(report, folder, outcome)
         sync_folder(folder)
         if is_new:
-            for parent in folder.relative_to(self._out).parents:
-                sync_folder(self._out / parent)
+            for place in above:
+                sync_folder(place)
         self._copy([(folder / name).relative_to(self._out).as_posix() for name in marks])
         with self._ledger.transaction():
             self._ledger.enter_made(
