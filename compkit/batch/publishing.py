@@ -104,7 +104,9 @@ class Publisher:
             raise FileNotFoundError(f"not the files that the report should have: {', '.join(outcome.files)}")
         folder = self._folder(report)
         is_new = not folder.is_dir()
-        private_folder(private_folder(folder.parent) / folder.name)
+        above = [self._out / parent for parent in folder.relative_to(self._out).parents]
+        for place in (*reversed(above), folder):
+            private_folder(place)
         marks = self._written_documents(report, folder)
         for name in sorted(outcome.files, key=lambda name: _ENDINGS.index(Path(name).suffix)):
             marks[name] = _moved(staged / name, folder / name, outcome.files[name])
