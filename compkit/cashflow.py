@@ -235,7 +235,7 @@ def cash_flow(pay: PayTerms, growth: Growth, n_years: int, *, whole_shares: bool
     -----
     Salary falls at month ends and rises from month 13; year k's bonus falls at month 12 k, on that year's salary where
     it is a rate, and the first may be prorated. A lump sign-on falls at month 12 (k - 1) + 1, a monthly one in twelve
-    parts. What has vested by the first day falls in month 1. Source: CONTRACT, Meanings.
+    parts. What has vested by the first day falls in month 1. Source: docs/how-the-figures-are-made.md#timing
     """
     month_by_month = np.eye(n_years * MONTHS_A_YEAR)
     return CashFlow(pay.terms.index, **weighted_payments(pay, growth, month_by_month, whole_shares=whole_shares))

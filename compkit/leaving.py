@@ -105,7 +105,7 @@ def leaving_table(
     """Return what leaving at the end of each month leaves, forfeits and owes.
 
     The payments and the vest of that month are kept. Misconduct owes what resignation does; a layoff owes nothing,
-    which is an assumption. Source: CONTRACT, Clawback.
+    which is an assumption. Source: docs/how-the-figures-are-made.md#clawback
 
     Parameters
     ----------
@@ -185,7 +185,8 @@ def sign_on_owed(offer: Offer, n_months: int, cause: Cause = "resignation") -> F
 
     Each lump sum, year k's paid as month 12 (k - 1) + 1 begins, binds for as many months as the offer says: it is owed
     in proportion to the months left of them, in full until they end, in full for their first half and in proportion in
-    their second, or not at all. A sign-on paid month by month owes nothing. Source: CONTRACT, Clawback.
+    their second, or not at all. A sign-on paid month by month owes nothing.
+    Source: docs/how-the-figures-are-made.md#clawback
 
     >>> offer = Offer(id="a", company="Initech", level="L6", location="Austin", base_salary=1.0, sign_on=(24e3, 12e3))
     >>> sign_on_owed(offer, 24)[[0, 10, 11, 12, 23]].tolist()

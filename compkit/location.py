@@ -108,7 +108,7 @@ def location_table(
     """Return what the same pay leaves and buys in several places, and the pay there that would buy as much.
 
     Each employment year counts as one year's income under the tables of the calendar year in which it begins, with the
-    deduction that costs less; all figures are averages of the years. Source: CONTRACT, Tax.
+    deduction that costs less; all figures are averages of the years. Source: docs/how-the-figures-are-made.md#tax
 
     Parameters
     ----------

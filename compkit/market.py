@@ -57,7 +57,7 @@ class Yardstick:
 def guide_level(offer: Offer, tables: Tables) -> GuideLevel:
     """Return the guide's level of an offer: the one it names, or the one that its own level stands for.
 
-    Source: CONTRACT, Level.
+    Source: docs/how-the-figures-are-made.md#level
     """
     if offer.guide_level:
         return GuideLevel(offer.guide_level, f"the offers file says {offer.guide_level}")
@@ -179,7 +179,7 @@ def measure_values(offer: Offer, total_y1: float) -> dict[str, float | None]:
 def share_below_market(positions: pd.DataFrame) -> dict[str, float | None]:
     """Return by offer id how far base + RSU/4 lies under the middle of its yardstick [fraction], 0 where it does not.
 
-    None where there is no yardstick. More than 0.2 is below market. Source: CONTRACT, Yardsticks.
+    None where there is no yardstick. More than 0.2 is below market. Source: docs/how-the-figures-are-made.md#yardsticks
     """
     rows = positions[positions["component"] == "total_4yr_avg"]
     middle, value = rows["mid"].to_numpy(dtype=float), rows["value"].to_numpy(dtype=float)

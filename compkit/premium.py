@@ -47,7 +47,7 @@ def ai_ml_premiums(offer: Offer, tables: Tables) -> Premiums:
     """Return the premiums that apply to an offer, by location, specialization, skill and company type.
 
     They measure one scarcity in four ways, so they are alternatives: the location's is the base case.
-    Source: guide; CONTRACT, Yardsticks.
+    Source: guide; docs/how-the-figures-are-made.md#premiums
     """
     level = guide_level(offer, tables)
     found = _applying(offer, level, tables) if offer.role.ai_ml and level.level else []

@@ -89,7 +89,10 @@ class FiredRule:
 
 
 def matrix_score(offer: Offer, matrix: Matrix, tables: Tables) -> Score:
-    """Return an offer's score in the risk matrix or in the 48-hour decision matrix. Source: guide; CONTRACT, Scores."""
+    """Return an offer's score in the risk matrix or in the 48-hour decision matrix.
+
+    Source: guide; docs/how-the-figures-are-made.md#scores
+    """
     factors = tables[f"{matrix}_factors"][["factor", "weight"]]
     marks = offer.scores.risk if matrix == "risk" else offer.scores.decision
     factors["mark"] = [float(mark) if (mark := marks.get(name)) is not None else np.nan for name in factors["factor"]]

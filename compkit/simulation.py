@@ -124,7 +124,8 @@ def simulated_totals(
     The price is the convention's price times exp(sigma W - sigma^2 t / 2), W a Brownian motion: its mean is the
     convention's price. A company with a history has in place of that exponent a sum of months out of its past, each
     less log E exp(month), so that the mean is the same. Each company draws from its own stream of the seed, so an
-    offer's figures do not depend on which others it is compared with. Source: CONTRACT, Volatility.
+    offer's figures do not depend on which others it is compared with.
+    Source: docs/how-the-figures-are-made.md#volatility
 
     Parameters
     ----------

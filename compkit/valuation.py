@@ -95,8 +95,8 @@ def valuation(pay: PayTerms, assumptions: Assumptions | None = None) -> Valuatio
     """Return the worth of offers; a million of them take a few seconds and some hundred MB.
 
     Present value discounts cash by (1 + R)^(-m / 12) and counts shares at today's price, undiscounted: a liquid
-    share is worth its price today, and growth is a scenario. What a refresher pays in cash is cash. Source: CONTRACT,
-    Meanings.
+    share is worth its price today, and growth is a scenario. What a refresher pays in cash is cash.
+    Source: docs/how-the-figures-are-made.md#present-value
 
     Parameters
     ----------

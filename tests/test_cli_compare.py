@@ -230,7 +230,7 @@ def test_words_hold_no_artefact(path: Path, capsys: Capture) -> None:
 
 
 def test_offers_that_pay_the_same_are_not_ahead_of_each_other(tmp_path: Path, capsys: Capture) -> None:
-    """The contract calls a tie `always`; in words neither is ahead."""
+    """A tie is `always` in JSON; in words neither is ahead."""
     path = written(tmp_path, {}, {})
     (pair,) = printed(capsys, path, *FEW)["pairs"]
     assert (pair["difference"], pair["break_even"], pair["p_a_beats_b"]) == (0.0, "always", 0.5)

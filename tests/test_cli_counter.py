@@ -1,4 +1,4 @@
-"""The command `counter`: the JSON of the contract, its words, and what it refuses."""
+"""The command `counter`: its JSON, its words, and what it refuses."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def written(folder: Path, name: str = "offers.yaml", candidate: dict[str, Any] |
 
 
 def test_locations_json(capsys: Capture) -> None:
-    """The shape that the contract promises, for every offer of the sample; the guide's example by hand."""
+    """The promised shape, for every offer of the sample; the guide's example by hand."""
     offers = printed(capsys, "locations", SAMPLE)
     for offer in offers.values():
         assert set(GUIDE_PLACES) <= {row["place"] for row in offer["places"]}

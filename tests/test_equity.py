@@ -101,5 +101,5 @@ def test_schedule_error_names_schedule_rule_and_value(
 
 
 def test_schedule_fractions_may_miss_one_by_rounding() -> None:
-    """1e-9 is the tolerance of DESIGN."""
+    """Within 1e-9."""
     assert VestingSchedule("thirds", (1, 2, 3), (0.3333333333, 0.3333333333, 0.3333333334)).n_months == 3

@@ -55,7 +55,7 @@ def names_and_ranges(requirements: list[str]) -> dict[str, str]:
 
 
 def test_imports_lead_down_only() -> None:
-    """The contract of pyproject.toml, after DESIGN's floors."""
+    """The contract of pyproject.toml."""
     done = run("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-cache")
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -160,7 +160,7 @@ TERMS = (
 
 
 def test_the_glossary_has_the_fields_terms() -> None:
-    """Those that DESIGN names and the reports use; hyphens and case set aside."""
+    """Those of the field that reports use; hyphens and case set aside."""
 
     def plain(text: str) -> str:
         return re.sub(r"[\s_-]+", " ", text).casefold()
@@ -228,3 +228,51 @@ def test_the_repository_holds_nothing_of_the_machine_that_built_it(what: str) ->
         text = path.read_bytes().decode("utf-8", errors="ignore")
         found += [f"{path.relative_to(HOUSE)}: {match[0]}" for match in [KEPT_OUT[what].search(text)] if match]
     assert found == [], what
+
+
+# Papers that are not in the repository, in parts as above; the licence says one of the words of its own.
+OUTSIDE = re.compile(r"\b(?:CONT" + r"RACT|DES" + r"IGN)\b")
+CITED = re.compile(r"(?<![\w./-])(?P<document>(?:docs/[\w./-]+|[A-Z]{4,})\.md)(?:#(?P<anchor>[\w-]+))?")
+LINKED = re.compile(r"\]\((?P<document>[\w./-]+\.md)(?:#(?P<anchor>[\w-]+))?\)")
+
+
+@cache
+def anchors(page: Path) -> set[str]:
+    """Return what a link to a heading of a page may end in."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+def wrong_citations(text: str, folder: Path) -> list[str]:
+    """Return what a text cites and nobody can look up: papers kept elsewhere, missing pages, missing headings."""
+    wrong = OUTSIDE.findall(text)
+    for found, base in [*((m, HOUSE) for m in CITED.finditer(text)), *((m, folder) for m in LINKED.finditer(text))]:
+        page = base / found["document"]
+        if not page.is_file() or (found["anchor"] and found["anchor"] not in anchors(page)):
+            wrong.append(found[0])
+    return wrong
+
+
+def test_what_is_cited_can_be_looked_up() -> None:
+    found = {}
+    for path in kept_files():
+        if path.name != "LICENSE":
+            text = path.read_bytes().decode("utf-8", errors="ignore")
+            # A link of a page is seen from its folder, a citation from the checkout.
+            found[str(path.relative_to(HOUSE))] = wrong_citations(text, path.parent)
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_wrong"),
+    [
+        ("Source: docs/how-the-figures-are-made.md#timing", False),
+        ("Source: docs/how-the-figures-are-made.md" + "#timming", True),
+        ("see docs/nowhere" + ".md", True),
+        ("Source: CONT" + "RACT, Timing.", True),
+        ("[the index]" + "(docs/index.md)", False),
+        ("[the index]" + "(index.md)", True),
+    ],
+)
+def test_a_wrong_citation_is_found(text: str, is_wrong: bool) -> None:  # noqa: FBT001
+    assert bool(wrong_citations(text, HOUSE)) == is_wrong

@@ -118,7 +118,7 @@ def test_hand_checked_company_types(cases: list[Offer]) -> None:
     ],
 )
 def test_guide_level(fields: dict[str, Any], level: str | None, said: str) -> None:
-    """CONTRACT, Level: as stated; L6 and L7 at Amazon and unlisted companies; the company's equivalent; else none."""
+    """As stated; L6 and L7 at Amazon and unlisted companies; the company's equivalent; else none."""
     found = guide_level(offer(**fields), TABLES)
     assert found.level == level
     assert said in found.reason

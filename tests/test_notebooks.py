@@ -1,4 +1,4 @@
-"""The notebooks: their form after DESIGN, their committed outputs, and the controls that reports do without."""
+"""The notebooks: their form, their committed outputs, and the controls that reports do without."""
 
 from __future__ import annotations
 

@@ -208,7 +208,7 @@ def fired(known: Mapping[str, float], kind: str | None = None) -> set[str]:
     ],
 )
 def test_rules_fire_at_their_thresholds(known: dict[str, float], expected: set[str]) -> None:
-    """The guide's lists with the thresholds of CONTRACT, Scores and Yardsticks; what is unknown stays silent."""
+    """The guide's lists with the thresholds of data/warning_rules.csv; what is unknown stays silent."""
     assert fired(known) == expected
 
 

@@ -103,9 +103,10 @@ def offered_amounts(offer: Offer) -> dict[str, float]:
 def limits(evaluation: Evaluation, *, beyond_band: bool = False) -> dict[str, Limit]:
     """Return how far each lever of an offer can move.
 
-    Source: CONTRACT, Counter: low = as offered; high = max(offered, min(the yardstick's high, first offer x (1 + upper
-    flexibility))); a sign-on by its band alone. The posting comes before the candidate's research, that before the
-    guide's band. Another company than Amazon has its type's bands and Amazon's flexibility, both assumed.
+    low = as offered; high = max(offered, min(the yardstick's high, first offer x (1 + upper flexibility))); a sign-on
+    by its band alone. The posting comes before the candidate's research, that before the guide's band. Another company
+    than Amazon has its type's bands and Amazon's flexibility, both assumed.
+    Source: docs/how-the-figures-are-made.md#counteroffers
 
     Parameters
     ----------

@@ -152,7 +152,7 @@ def largest_package(of: Mapping[str, Limit]) -> Package:
 def default_target(of: Mapping[str, Limit]) -> float:
     """Return the total with every lever three quarters into its yardstick, cut to its limit [USD].
 
-    A lever without a whole yardstick counts as offered. Source: CONTRACT, Counter.
+    A lever without a whole yardstick counts as offered. Source: docs/how-the-figures-are-made.md#counteroffers
     """
     amounts = []
     for limit in (of[lever] for lever in LEVERS):
@@ -187,7 +187,7 @@ def counter(
 ) -> Counter:
     """Return the packages to ask for in answer to an offer.
 
-    Source: CONTRACT, Counter.
+    Source: docs/how-the-figures-are-made.md#counteroffers
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ def lever_worth(analysis: LocationAnalysis, *, stay_rate: float = 1.0, after_tax
     on it. A dollar of shares is spread over the offer's grants in proportion and vests as they do; where there is no
     grant, it vests as a first one would. A sign-on dollar is paid as the offer pays that year's sign-on. Cash is
     discounted by (1 + R)^(-m / 12) and shares count at today's price, as in a present value; share prices stay flat
-    whatever growth is assumed. Source: CONTRACT, Meanings.
+    whatever growth is assumed. Source: docs/how-the-figures-are-made.md#counteroffers
 
     Parameters
     ----------

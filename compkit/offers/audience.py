@@ -41,7 +41,7 @@ def entry_for(entry: OfferEntry, audience: Audience) -> OfferEntry:
     UnknownChoiceError
         If there is no such audience.
 
-    Source: CONTRACT, Privacy.
+    Source: docs/how-the-figures-are-made.md#privacy
     """
     if audience not in AUDIENCES:
         raise UnknownChoiceError("audience", audience, AUDIENCES)

@@ -26,7 +26,7 @@ def employment_year_tax(
     """Return tax and net pay of each employment year.
 
     Each employment year counts as one year's income, all of it wages of one earner, under the tables of the calendar
-    year in which it begins; the deduction that costs less is taken. Source: CONTRACT, Tax.
+    year in which it begins; the deduction that costs less is taken. Source: docs/how-the-figures-are-made.md#tax
 
     Parameters
     ----------
