@@ -161,9 +161,8 @@ def test_a_hung_report_leaves_no_process(run: BatchRun, place: Path) -> None:
 def test_nothing_is_half_written(run: BatchRun) -> None:
     assert sorted(contents(run.directory)) == [
         ".compkit.lock", "free.html", "free.ipynb", "good/each.html", "good/each.ipynb", "good/figures.csv",
-        "good/offer.json", "index.html", "ledger.sqlite", "offers.json", "run.json", "summary.csv",
-        "summary.parquet", "summary.xlsx",
-        "whole.html", "whole.ipynb",
+        "good/offer.json", "index.html", "ledger.sqlite", "people/you/offers.json", "people/you/whole.html",
+        "people/you/whole.ipynb", "run.json", "summary.csv", "summary.parquet", "summary.xlsx",
     ]  # fmt: skip
     if os.name == "posix":
         modes = {path.stat().st_mode & 0o777 for path in run.directory.rglob("*")}
@@ -333,13 +332,16 @@ def test_golden_reports_are_bare_and_stale_ones_go(tmp_path: Path, monkeypatch: 
     gone = tmp_path / "golden" / "gone"
     gone.mkdir(parents=True)
     (gone / "offer.json").write_text('{"schema": "compkit/offers@1", "offers": [{"id": "gone"}]}')
+    left = tmp_path / "golden" / "people" / "left"
+    left.mkdir(parents=True)
+    (left / "offers.json").write_text('{"schema": "compkit/offers@1", "offers": []}')
     (tmp_path / "golden" / "README.md").write_text("kept")
     assert refreshing.main(["golden", str(offers_file), str(tmp_path / "golden"), DAY.isoformat()]) == 0
     assert sorted(contents(tmp_path / "golden")) == [
         "README.md", "good/ai_ml_premiums.ipynb", "good/location_analysis.ipynb",
         "good/negotiation_plan.ipynb", "good/offer.json",
         "good/offer_evaluation.ipynb", "guide_audit.ipynb",
-        "offer_comparison.ipynb", "offers.json",
+        "people/you/offer_comparison.ipynb", "people/you/offers.json",
     ]  # fmt: skip
     assert sorted(path.name for path in tmp_path.iterdir()) == ["golden", "kit", "offers.yaml"]
 
