@@ -332,6 +332,9 @@ def test_golden_reports_are_bare_and_stale_ones_go(tmp_path: Path, monkeypatch: 
     gone = tmp_path / "golden" / "gone"
     gone.mkdir(parents=True)
     (gone / "offer.json").write_text('{"schema": "compkit/offers@1", "offers": [{"id": "gone"}]}')
+    left = tmp_path / "golden" / "people" / "left"
+    left.mkdir(parents=True)
+    (left / "offers.json").write_text('{"schema": "compkit/offers@1", "offers": []}')
     (tmp_path / "golden" / "README.md").write_text("kept")
     assert refreshing.main(["golden", str(offers_file), str(tmp_path / "golden"), DAY.isoformat()]) == 0
     assert sorted(contents(tmp_path / "golden")) == [

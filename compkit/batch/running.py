@@ -34,7 +34,6 @@ from compkit.batch.targets import (
     OFFER_FILE,
     OFFERS_FILE,
     SUMMARY_FILES,
-    OutputGoneError,
     output_watch,
     refuse_other_audience,
     refuse_unsafe_targets,
@@ -214,21 +213,13 @@ class _Batch:
             self._look()
         except BaseException as error:
             if isinstance(error, Exception):
-                self._refuse_if_gone()
+                self._look()  # whatever else it led to, a folder that is gone is what people should read
             # What went wrong first is what people should read.
             with contextlib.suppress(Exception):
                 self._adopt(self._staging.folder)
                 self._end("failed" if isinstance(error, Exception) else "stopped")
             raise
         return self._end("done")
-
-    def _refuse_if_gone(self) -> None:
-        """Raise where the folder is gone, whatever else that led to, and leave nothing in its place."""
-        try:
-            self._look()
-        except OutputGoneError:
-            self._staging.remove()
-            raise
 
     def _end(self, ending: Ending) -> BatchRun:
         with uninterrupted():

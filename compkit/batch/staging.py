@@ -12,6 +12,7 @@ from pathlib import Path
 from compkit.batch.files import private_folder
 from compkit.batch.jobs import OUTCOME_FILE, Outcome
 from compkit.batch.notebooks import Notebook
+from compkit.batch.targets import OutputGoneError
 
 _PREFIX = ".compkit-"
 _NOTEBOOKS = "notebooks"
@@ -39,9 +40,9 @@ class Staging:
     def __enter__(self) -> Staging:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         # What is finished and could not be entered, because the ledger fails, waits here for the next run.
-        if not any(finished_jobs(self.folder)):
+        if kind is OutputGoneError or not any(finished_jobs(self.folder)):
             self.remove()
 
     def remove(self) -> None:
