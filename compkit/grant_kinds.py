@@ -120,11 +120,10 @@ def grant_vests(
 def _grant_kinds(grants: pd.DataFrame, *, by_company: bool) -> tuple[list[GrantKind], NDArray[np.intp]]:
     """Return the distinct kinds of grants, and each grant's position among them."""
     code = np.zeros(len(grants), dtype=np.int64)
-    for name in GrantKind._fields if by_company else GrantKind._fields[:-1]:
-        own, values = pd.factorize(grants[name])
+    columns = [grants[name].array for name in GrantKind._fields]
+    for column in columns if by_company else columns[:-1]:
+        own, values = pd.factorize(column)
         code = pd.factorize(code * len(values) + own)[0]
     first = np.empty(int(code.max(initial=-1)) + 1, dtype=np.int64)
     first[code[::-1]] = np.arange(len(code))[::-1]
-    rows = grants.iloc[first][list(GrantKind._fields)].itertuples(index=False, name=None)
-    return [GrantKind(str(schedule), int(start), int(priced), bool(is_cash), str(company))
-            for schedule, start, priced, is_cash, company in rows], code  # fmt: skip
+    return [GrantKind(*row) for row in zip(*(column[first].tolist() for column in columns), strict=True)], code
