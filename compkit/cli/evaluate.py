@@ -25,6 +25,7 @@ from compkit.cli.options import (
     print_json,
     washington_option,
 )
+from compkit.cli.terminal import echo_table
 from compkit.equity import GrowthConvention
 from compkit.errors import Fault, InputError, OutOfRangeError, UnknownChoiceError
 from compkit.evaluation import Evaluation, refresher_practice, unverified_schedules
@@ -139,17 +140,17 @@ def _print_offer(
     headings = [COMPONENT_NAMES[name] for name in (*names, "total")]
     headings += ["Paper"] if has_paper else []
     headings += ["Tax", "Net"] if taxes is not None else []
-    click.echo("  year  " + "  ".join(f"{heading:>10}" for heading in headings))
+    rows = [["year", *headings, ""]]
     for year in range(worth.assumptions.n_years):
         paper = float(worth.by_year["paper"][position, year])
         apart = {"equity": paper, "total": paper}
         amounts = [float(worth.by_year[name][position, year]) - apart.get(name, 0.0) for name in (*names, "total")]
         amounts += [paper] if has_paper else []
-        note = ""
         if taxes is not None:
             amounts += [float(taxes["tax"].iloc[year]), float(taxes["net"].iloc[year])]
-            note = f"  {taxes['tax_status'].iloc[year]}"
-        click.echo(f"  {year + 1:>4}  " + "  ".join(f"{usd(amount):>10}" for amount in amounts) + note)
+        note = "" if taxes is None else str(taxes["tax_status"].iloc[year])
+        rows.append([str(year + 1), *map(usd, amounts), note])
+    echo_table(rows, left=(len(rows[0]) - 1,))
     sums = worth.summary.iloc[position]
     liquid = {name: sums[name] - sums[part] for name, part in (
         ("total", "paper"), ("average", "paper_average"), ("present_value", "paper_present_value"))}  # fmt: skip

@@ -20,6 +20,7 @@ from compkit.cli.options import (
     scenario_options,
     washington_option,
 )
+from compkit.cli.terminal import echo_table
 from compkit.equity import GrowthConvention
 from compkit.errors import CompkitError, Fault, InputError
 from compkit.evaluation import Evaluation
@@ -69,15 +70,12 @@ def locations_command(
     for analysis in analyses:
         click.echo(f"{analysis.evaluation.offer.id}: {usd(analysis.pay.gross)} a year, the average of {years}")
         _say_why_untaxed(analysis)
-        names = [living.title for living in analysis.livings]
-        width = max(map(len, names), default=0)
-        if analysis.livings:
-            click.echo(f"  {'':<{width}}{'tax':>10}{'left':>11}{'prices':>8}{'buys':>11}  pay that buys as much")
-        for row, name in zip(records(analysis.table), names, strict=True):
-            click.echo(
-                f"  {name:<{width}}{usd(row['tax']):>10}{usd(row['net']):>11}{row['price_level']:>8.1f}"
-                f"{usd(row['purchasing_power']):>11}{usd(row['equivalent_salary']):>12}"
-            )
+        rows = [
+            (living.title, usd(row["tax"]), usd(row["net"]), f"{row['price_level']:.1f}",
+             usd(row["purchasing_power"]), usd(row["equivalent_salary"]))
+            for living, row in zip(analysis.livings, records(analysis.table), strict=True)
+        ]  # fmt: skip
+        echo_table([("", "tax", "left", "prices", "buys", "pay that buys as much"), *rows] if rows else [])
         for reason in analysis.left_out[0 if analysis.home else 1 :]:
             click.echo(f"  left out: {reason}")
     click.echo(
@@ -120,12 +118,12 @@ def withholding_command(
             _say_why_untaxed(analysis)
             continue
         headings = ("wages", "tax owed", "federal due", "state due", "set aside", "pay in year")
-        click.echo("  year " + "".join(f"{heading:>13}" for heading in headings))
+        rows = [("year", *headings, "")]
         for year in _calendar_years(analysis)["calendar_years"]:
             names = ("federal_due", "state_due", "set_aside", "estimated_payments")
             amounts = (year["wages"], year["federal_tax"] + year["state_tax"], *(year[name] for name in names))
-            shown = "".join(f"{usd(amount):>13}" for amount in amounts)
-            click.echo(f"  {year['year']} {shown}  {year['tax_status']}")
+            rows.append((str(year["year"]), *map(usd, amounts), year["tax_status"]))
+        echo_table(rows, left=(0, len(rows[0]) - 1))
     click.echo(
         "Due: income tax owed less what is withheld, Social Security withheld twice counted as withheld; below zero it "
         "comes back. Set aside: what is due by 15 April. Pay in year: to the IRS, so that no penalty falls due."

@@ -16,7 +16,7 @@ import pandas as pd
 
 from compkit.report.inline_styles import framed, look
 from compkit.report.templating import template_environment
-from compkit.report.text import UNKNOWN, day, percent, usd, usd_short
+from compkit.report.text import UNKNOWN, aligned, day, percent, usd, usd_short
 
 Tone = Literal["plain", "good", "warn", "bad"]
 Kind = Literal["text", "usd", "usd_short", "percent", "percent1", "number", "mark", "ratio", "index", "day"]
@@ -65,16 +65,9 @@ class Table:
 
     def __repr__(self) -> str:
         headings = [column.heading for column in self.columns]
-        rows = [headings, *self.cells()]
-        widths = [max(len(row[i]) for row in rows) for i in range(len(headings))]
-        lines = [self.caption, *("  ".join(self._aligned(row, widths)).rstrip() for row in rows)]
+        left = [at for at, column in enumerate(self.columns) if column.kind == "text"]
+        lines = [self.caption, *aligned([headings, *self.cells()], left)]
         return "\n".join([*lines, self.note] if self.note else lines)
-
-    def _aligned(self, row: Sequence[str], widths: Sequence[int]) -> list[str]:
-        return [
-            cell.ljust(width) if column.kind == "text" else cell.rjust(width)
-            for cell, width, column in zip(row, widths, self.columns, strict=True)
-        ]
 
     def _repr_html_(self) -> str:
         return rendered("table.html.j2", table=self, rows=self.cells())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -125,6 +125,25 @@ def month_and_year(on: dt.date) -> str:
     'August 2025'
     """
     return f"{on:%B %Y}"
+
+
+def aligned(rows: Iterable[Sequence[str] | str], left: Container[int] = (0,)) -> list[str]:
+    """Return rows as lines whose columns line up, those at `left` to the left; a row of one text stays as it is.
+
+    >>> aligned([("", "tax"), ("Seattle", "$81,521"), "as published"])
+    ['             tax', 'Seattle  $81,521', 'as published']
+    """
+    table = list(rows)
+    columns = zip(*(row for row in table if not isinstance(row, str)), strict=True)
+    widths = [max(map(len, column)) for column in columns]
+    return [
+        row if isinstance(row, str)
+        else "  ".join(
+            cell.ljust(width) if at in left else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in table
+    ]  # fmt: skip
 
 
 def joined(parts: Sequence[str]) -> str:
