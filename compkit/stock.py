@@ -85,8 +85,8 @@ class Growth:
         """
         return np.asarray(self.price(np.maximum(month, since)) / float(self.price(since)))
 
-    def price(self, month: ArrayLike, start_price: ArrayLike = 1.0) -> NDArray[np.float64]:
-        """Return the share price at each month, in the unit of `start_price`; month 0 is the start date.
+    def price(self, month: ArrayLike) -> NDArray[np.float64]:
+        """Return the share price at each month over that at month 0, the start date.
 
         >>> Growth(0.21).price([0, 6, 12]).round(12).tolist()
         [1.0, 1.1, 1.21]
@@ -96,9 +96,9 @@ class Growth:
         if self.path:
             years = np.asarray(month, dtype=float) / MONTHS_A_YEAR
             logs = np.interp(years, np.arange(len(self.path) + 1), np.log([1.0, *self.path]))
-            return np.asarray(np.asarray(start_price, dtype=float) * np.exp(logs))
+            return np.asarray(np.exp(logs))
         years = years_of_growth(month, self.convention)
-        return np.asarray(np.asarray(start_price, dtype=float) * (1.0 + self.rate) ** years)
+        return np.asarray((1.0 + self.rate) ** years)
 
 
 def years_of_growth(month: ArrayLike, convention: GrowthConvention) -> NDArray[np.float64]:
