@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
 from compkit.cli.number_types import AMOUNT, RATE
-from compkit.cli.options import json_option, load_offers_aloud, print_json
+from compkit.cli.options import json_option, load_offers_aloud, option_faults, print_json
 from compkit.cli.terminal import echo_table
-from compkit.errors import Fault, InputError, OutOfRangeError, unknown_choice
+from compkit.errors import Fault, InputError, unknown_choice
 from compkit.evaluation import Evaluation
 from compkit.location_analysis import LocationAnalysis
 from compkit.negotiation.approach import Approach
@@ -117,22 +117,12 @@ def _checked(
         else:
             faults.append(Fault(file, "", "offer", unknown_choice(offer_id, ids)))
     faults += target_faults(named, offered_total, target)
-    faults += _option_faults(lambda: check_steps(steps), lambda: Assumptions(discount_rate=discount_rate))
+    faults += option_faults(lambda: check_steps(steps), lambda: Assumptions(discount_rate=discount_rate))
     if not 0 < stay_rate <= 1:  # as `worth.lever_worth` has it
         faults.append(Fault("", "", "stay_rate", f"must lie above 0 and at most at 1, got {stay_rate}."))
     if faults or offers is None:
         raise InputError(faults)
     return offers
-
-
-def _option_faults(*checks: Callable[[], object]) -> list[Fault]:
-    faults = []
-    for check in checks:
-        try:
-            check()
-        except OutOfRangeError as error:
-            faults.append(Fault("", "", error.what, f"must {error.rule}, got {error.value!r}."))
-    return faults
 
 
 def _answer(plan: ConcessionPlan) -> dict[str, Any]:

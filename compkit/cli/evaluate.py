@@ -180,7 +180,7 @@ def _print_offer(
 def _evaluation(
     worth: Valuation, entry: OfferEntry, position: int, taxes: pd.DataFrame | None, tables: Tables
 ) -> dict[str, Any]:
-    sums = {str(name): _number(value) for name, value in worth.summary.iloc[position].items()}
+    sums = {str(name): float(value) for name, value in worth.summary.iloc[position].items()}
     years: list[dict[str, Any]] = [
         {"year": year + 1}
         | {name: float(worth.by_year[name][position, year]) for name in (*COMPONENTS, "total", "paper")}
@@ -188,7 +188,7 @@ def _evaluation(
     ]
     if taxes is not None:
         for year, row in zip(years, taxes.to_dict("records"), strict=True):
-            year |= {"tax": _number(row["tax"]), "net": _number(row["net"]), "tax_status": row["tax_status"]}
+            year |= {name: row[name] for name in ("tax", "net", "tax_status")}
     practice = refresher_practice(entry.offer, tables)
     evaluation = Evaluation(entry, tables, worth.assumptions, dt.date.today())
     return {
@@ -197,7 +197,7 @@ def _evaluation(
         "usd_rate": entry.usd_rate,
         "years": years,
         **sums,
-        "equity_share": [_number(share) for share in worth.equity_share[position]],
+        "equity_share": worth.equity_share[position].tolist(),
         "benefits": _benefits(worth, entry, tables),
         "startup": startup_answer(evaluation),
         "unverified": unverified_schedules(entry.offer, tables),
@@ -219,7 +219,3 @@ def _benefits(worth: Valuation, entry: OfferEntry, tables: Tables) -> dict[str, 
             "is_limited": [bool(is_cut) for is_cut in bought["is_limited"]],
         }
     return found | {"total": float(lines.to_numpy().sum())}
-
-
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else float(value)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import click
 import pandas as pd
@@ -180,8 +179,3 @@ def _evaluations(files: tuple[str, ...]) -> list[Evaluation]:
     tables = load_tables()
     today = dt.date.today()
     return [Evaluation(entry, tables, Assumptions(), today) for entry in load_offers_aloud(files, tables)]
-
-
-def _number(value: object) -> float | None:
-    number = float(cast("float", value))
-    return None if math.isnan(number) else number

@@ -23,7 +23,6 @@ from compkit.cli.options import (
     files_argument,
     json_option,
     load_offers_aloud,
-    offers_beside,
     print_json,
     shown_offers,
 )
@@ -123,7 +122,7 @@ def report_command(
 ) -> int:
     """Make a report for each offer: DIR/<offer>/<notebook>.html, with DIR/index.html to begin from."""
     loaded = load_offers_aloud(files, skip_faulty=skip_faulty)
-    offers = shown_offers(loaded, offer_ids, audience)
+    offers, beside = shown_offers(loaded, offer_ids, audience)
     names = _open_notebooks(notebooks, audience)
     place = output_place(out)
     with ending_on_signals(), ReportProgress(is_quiet=as_json) as progress:
@@ -139,7 +138,7 @@ def report_command(
             can_fork=not kernels,
             progress=progress.show,
             tell=progress.note,
-            beside=offers_beside(loaded, audience),
+            beside=beside,
             resume=resume,
             audience=audience,
             with_pdf=with_pdf,

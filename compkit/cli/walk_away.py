@@ -10,10 +10,9 @@ from typing import Any, TypeVar
 import click
 
 from compkit.cli.number_types import RATE
-from compkit.cli.options import assumption_options, files_argument, json_option, load_offers_aloud, print_json
+from compkit.cli.options import assumption_options, files_argument, json_option, load_offers_checked, print_json
 from compkit.cli.terminal import echo_table
 from compkit.equity import GrowthConvention
-from compkit.errors import InputError
 from compkit.evaluation import Evaluation
 from compkit.location_analysis import LocationAnalysis, location_faults
 from compkit.negotiation.alternatives import Alternatives, Zone, alternatives
@@ -79,13 +78,7 @@ def _alternatives(
     files: Sequence[str], tables: Tables, assumptions: Assumptions, housing_share: float | None
 ) -> list[Alternatives]:
     """Return each offer with its alternatives; a fault of the options is told together with those of the files."""
-    faults = location_faults(tables, (), housing_share)
-    try:
-        offers = load_offers_aloud(files, tables)
-    except InputError as error:
-        raise InputError([*faults, *error.faults]) from error
-    if faults:
-        raise InputError(faults)
+    offers = load_offers_checked(files, tables, location_faults(tables, (), housing_share))
     today = dt.date.today()
     analyses = [LocationAnalysis(Evaluation(entry, tables, assumptions, today), housing_share) for entry in offers]
     return [alternatives(analysis, analyses) for analysis in analyses]
