@@ -11,6 +11,9 @@ from typing import Any
 
 from compkit.evaluation import Evaluation
 from compkit.market import GUIDE
+from compkit.negotiation.spoken import full_day
+from compkit.negotiation.spoken import joined as joined
+from compkit.negotiation.spoken import month_and_year as month_and_year
 from compkit.periods import MAX_YEARS, is_over_a_year_old
 from compkit.scoring import MATRICES, FiredRule, Score
 from compkit.tables import records
@@ -97,7 +100,7 @@ def day(on: dt.date | None) -> str:
     >>> day(dt.date(2026, 12, 20))
     '20 December 2026'
     """
-    return f"{on.day} {on:%B %Y}" if on else UNKNOWN
+    return full_day(on) if on else UNKNOWN
 
 
 def days_in_words(text: str) -> str:
@@ -118,15 +121,6 @@ def short_day(on: dt.date) -> str:
     return f"{on.day}{NO_BREAK}{on:%b}{NO_BREAK}{on.year}"
 
 
-def month_and_year(on: dt.date) -> str:
-    """Return a month in words.
-
-    >>> month_and_year(dt.date(2025, 8, 1))
-    'August 2025'
-    """
-    return f"{on:%B %Y}"
-
-
 def aligned(rows: Iterable[Sequence[str] | str], left: Container[int] = (0,)) -> list[str]:
     """Return rows as lines whose columns line up, those at `left` to the left; a row of one text stays as it is.
 
@@ -144,15 +138,6 @@ def aligned(rows: Iterable[Sequence[str] | str], left: Container[int] = (0,)) ->
         ).rstrip()
         for row in table
     ]  # fmt: skip
-
-
-def joined(parts: Sequence[str]) -> str:
-    """Return a list in words.
-
-    >>> joined(["a"]), joined(["a", "b", "c"])
-    ('a', 'a, b and c')
-    """
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
 
 
 def left_out_words(names: Sequence[str], most: int = 5) -> str:
