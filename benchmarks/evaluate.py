@@ -121,7 +121,8 @@ def looped(offers: pd.DataFrame, schedules: Mapping[str, VestingSchedule]) -> li
 def rows_of(worth: Valuation) -> list[Row]:
     """Return a valuation as rows in the loop's order: year by year the parts and their total, then the summary."""
     by_year = np.stack([worth.by_year[name] for name in ("base", "bonus", "sign_on", "equity", "total")], axis=2)
-    return [tuple(row) for row in np.hstack([by_year.reshape(len(by_year), -1), worth.summary.to_numpy()]).tolist()]
+    sums = worth.summary[["total", "average", "first_two_year_average", "present_value", "guaranteed_cash"]].to_numpy()
+    return [tuple(row) for row in np.hstack([by_year.reshape(len(by_year), -1), sums]).tolist()]
 
 
 def largest_difference(rows: list[Row], others: list[Row]) -> float:

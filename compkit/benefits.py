@@ -122,28 +122,9 @@ def stock_purchases(offer: Offer, n_years: int, growth: Growth = FLAT, tables: T
     return found
 
 
-def benefits_worth(offer: Offer, n_years: int) -> float:
-    """Return what all benefits of an offer in USD are worth over a horizon: the sum of `benefit_lines` [USD]."""
-    return float(benefit_lines(offer, n_years).to_numpy().sum())
-
-
 def retirement_is_kept(offer: Offer, month: int) -> bool:
     """Return whether who leaves at the end of a month keeps the employer's retirement money: a cliff."""
     return month >= (offer.benefits or Benefits()).retirement_vesting_months
-
-
-def kept_retirement_match(offer: Offer, month: int) -> float:
-    """Return what of the employer's retirement money is kept by leaving at the end of a month, 0 and up [USD].
-
-    The match is paid in monthly parts; all of it so far is kept once the cliff is passed, and nothing before.
-
-    >>> made = Offer(id="a", company="A", level="1", location="Austin", base_salary=1,
-    ...              benefits=Benefits(retirement_match=12_000, retirement_vesting_months=24))
-    >>> kept_retirement_match(made, 23), kept_retirement_match(made, 30)
-    (0.0, 30000.0)
-    """
-    annual = (offer.benefits or Benefits()).retirement_match
-    return annual * month / MONTHS_A_YEAR if retirement_is_kept(offer, month) else 0.0
 
 
 def paid_time_off_value(offer: Offer, year: int = 1) -> float | None:

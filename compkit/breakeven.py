@@ -12,8 +12,9 @@ from scipy.optimize import elementwise
 
 from compkit.cashflow import PayTerms, weighted_cash
 from compkit.equity import GrowthConvention
+from compkit.grant_kinds import grant_vests
 from compkit.periods import MONTHS_A_YEAR
-from compkit.vesting import vested_share
+from compkit.stock import years_of_growth
 
 FloatArray = NDArray[np.float64]
 LOWEST_GROWTH, HIGHEST_GROWTH = -0.99, 10.0
@@ -95,37 +96,16 @@ def growth_curve(pay: PayTerms, row: int, n_years: int, convention: GrowthConven
         The horizon [years].
     convention : {"smooth", "annual-step"}
     """
-    n_months = MONTHS_A_YEAR * n_years
     one = pay.rows(row, row + 1)
-    cash = weighted_cash(one, np.ones((n_months, 1)))
-    values, exponents = [np.empty(0)], [np.empty(0)]
-    month = np.arange(1, n_months + 1)
-    for grant in one.grants.to_dict("records"):
-        start = int(grant["start_month"])
-        vests = np.diff(vested_share(one.schedules[str(grant["schedule"])], n_months, start), prepend=0.0)
-        priced = int(grant["priced_month"])
-        since = years_of_growth(np.array([priced]), convention)[0]
-        values.append(grant["units"] * grant["start_price"] * vests[vests > 0])
-        # Whole months, so that the same time has the same exponent in every offer.
-        at = np.maximum(month[vests > 0], priced)
-        grown = np.round((years_of_growth(at, convention) - since) * MONTHS_A_YEAR) / MONTHS_A_YEAR
-        exponents.append(np.zeros_like(grown) if grant["is_cash"] else grown)
+    cash = weighted_cash(one, np.ones((MONTHS_A_YEAR * n_years, 1)))
+    vests = grant_vests(one.grants, one.schedules, n_years)
+    priced = np.reshape([kind.priced_month for kind in vests.kinds], (-1, 1))
+    grown = years_of_growth(np.maximum(vests.month, priced), convention) - years_of_growth(priced, convention)
+    # Whole months, so that the same time has the same exponent in every offer.
+    exponents = np.where(vests.is_cash[:, None], 0.0, np.round(grown * MONTHS_A_YEAR) / MONTHS_A_YEAR)
+    is_vest = (vests.part > 0)[vests.kind_of]
     fixed = float(sum(amounts[0, 0] for amounts in cash.values()))
-    return GrowthCurve(fixed, np.concatenate(values), np.concatenate(exponents))
-
-
-def years_of_growth(month: NDArray[np.int64], convention: GrowthConvention) -> FloatArray:
-    """Return for how long a price has grown by each month, same shape [years].
-
-    >>> years_of_growth(np.array([6, 12, 13]), "smooth").tolist()
-    [0.5, 1.0, 1.0833333333333333]
-    >>> years_of_growth(np.array([6, 12, 13]), "annual-step").tolist()
-    [0.0, 0.0, 1.0]
-    """
-    at = np.asarray(month, dtype=float)
-    if convention == "smooth":
-        return at / MONTHS_A_YEAR
-    return np.maximum(np.ceil(at / MONTHS_A_YEAR) - 1.0, 0.0)
+    return GrowthCurve(fixed, vests.value[is_vest], exponents[vests.kind_of][is_vest])
 
 
 def crossing(difference: GrowthCurve) -> Crossing:

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from compkit.equity import Refresher, VestingSchedule
 from compkit.errors import OutOfRangeError, UnknownChoiceError
-from compkit.grant_kinds import grant_frame, grant_kinds
+from compkit.grant_kinds import grant_frame, grant_vests
 from compkit.offer import MAX_SIGN_ON_YEARS, Offer
-from compkit.periods import MONTHS_A_YEAR, months
+from compkit.periods import MONTHS_A_YEAR
 from compkit.refreshers import planned_refreshers
 from compkit.stock import Growth, company_key
 from compkit.tranches import VestingRule
-from compkit.vesting import FloatArray, vested_share, vested_units, vesting_schedule
+from compkit.vesting import FloatArray, vested_units, vesting_schedule
 
 COMPONENTS = ("base", "bonus", "sign_on", "equity")
 SIGN_ON_YEARS = range(1, MAX_SIGN_ON_YEARS + 1)
@@ -291,26 +291,22 @@ def weighted_vests(
     `cash_weights`, of the shape of `weights`, stand in their place for what vests in cash.
     """
     flow = np.zeros((len(pay), weights.shape[1]))
-    if pay.grants.empty:
-        return flow
-    n_months = len(weights)
-    kinds, code = grant_kinds(pay.grants, by_company=bool(growth.company_paths))
-    share = np.stack([vested_share(pay.schedules[kind.schedule], n_months, kind.start_month) for kind in kinds])
-    month = months(n_months // MONTHS_A_YEAR)
-    price = np.stack([growth.of(kind.company).ratio(month, kind.priced_month) for kind in kinds])
-    in_cash = np.array([kind.is_cash for kind in kinds])
-    price[in_cash] = 1.0
-    start_price = pay.grants["start_price"].to_numpy(dtype=float)
-    units = pay.grants["units"].to_numpy(dtype=float)
+    n_years, by_company = len(weights) // MONTHS_A_YEAR, bool(growth.company_paths)
+    vests = grant_vests(pay.grants, pay.schedules, n_years, by_company=by_company)
+    price, kind_of, in_cash = vests.price(growth), vests.kind_of, vests.is_cash
     if whole_shares:
-        has_price = pay.grants["has_price"].to_numpy(dtype=bool)
-        vests = vested_units(units, share[code])
-        is_down = np.array([pay.schedules[kind.schedule].whole_shares == "down" for kind in kinds])[code[has_price]]
-        vests[has_price] = vested_units(units[has_price], share[code[has_price]], whole_shares=True, is_down=is_down)
-        value = start_price[:, None] * _weighted(vests * price[code], in_cash[code], weights, cash_weights)
+        units, has_price = (pay.grants[name].to_numpy() for name in ("units", "has_price"))
+        is_down = np.array([pay.schedules[kind.schedule].whole_shares == "down" for kind in vests.kinds], dtype=bool)
+        share = vests.vested[kind_of]
+        vested = np.where(
+            has_price[:, None],
+            vested_units(units, share, whole_shares=True, is_down=is_down[kind_of]),
+            vested_units(units, share),
+        )
+        start_price = pay.grants["start_price"].to_numpy(dtype=float)
+        value = start_price[:, None] * _weighted(vested * price[kind_of], in_cash[kind_of], weights, cash_weights)
     else:
-        value_of_kind = _weighted(np.diff(share, axis=1, prepend=0.0) * price, in_cash, weights, cash_weights)
-        value = (units * start_price)[:, None] * value_of_kind[code]
+        value = vests.size[:, None] * _weighted(vests.part * price, in_cash, weights, cash_weights)[kind_of]
     _add_rows(flow, pay.grants["offer_row"].to_numpy(dtype=int), value)
     return flow
 

@@ -91,14 +91,14 @@ def nearest_name(value: str, names: Iterable[str]) -> str | None:
     return by_folded[close[0]] if close else None
 
 
-def nearest_names(value: str, names: Iterable[str], n: int = N_NEAREST) -> list[str]:
-    """Return the `n` names most like `value`, the nearest first, letter case set aside.
+def nearest_names(value: str, names: Iterable[str]) -> list[str]:
+    """Return the three names most like `value`, the nearest first, letter case set aside.
 
-    >>> nearest_names("San Josse", ["Boston", "Denver", "San Diego", "San Jose"], n=2)
-    ['San Jose', 'San Diego']
+    >>> nearest_names("San Josse", ["Boston", "Denver", "San Diego", "San Jose"])
+    ['San Jose', 'San Diego', 'Boston']
     """
     by_folded = {name.casefold(): name for name in names}
-    return [by_folded[name] for name in difflib.get_close_matches(value.casefold(), by_folded, n=n, cutoff=0.0)]
+    return [by_folded[name] for name in difflib.get_close_matches(value.casefold(), by_folded, n=N_NEAREST, cutoff=0.0)]
 
 
 def unknown_choice(value: object, choices: Sequence[str], all_of_them: str = "") -> str:

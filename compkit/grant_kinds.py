@@ -1,16 +1,22 @@
-"""Grants as columns, and which of them vest and grow alike.
+"""Grants as columns, which of them vest and grow alike, and what they vest by month.
 
 A million offers then need the price and the schedule of each kind once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+
+from compkit.equity import VestingSchedule
+from compkit.periods import MONTHS_A_YEAR, months
+from compkit.stock import Growth
+from compkit.vesting import FloatArray, vested_share
 
 
 class GrantKind(NamedTuple):
@@ -54,14 +60,70 @@ def grant_frame(
     )
 
 
-def grant_kinds(grants: pd.DataFrame, *, by_company: bool) -> tuple[list[GrantKind], NDArray[np.intp]]:
+@dataclass(frozen=True)
+class Vests:
+    """What grants vest by month: units x vested part x price, each kind of grant worked out once.
+
+    Parameters
+    ----------
+    kinds : sequence of GrantKind
+    kind_of : ndarray, shape (n_grants,)
+        Each grant's position among the kinds.
+    vested : ndarray, shape (n_kinds, n_months)
+        The part that has vested by the end of each month [fraction].
+    size : ndarray, shape (n_grants,)
+        Each grant at the price of the start date [USD].
+    """
+
+    kinds: Sequence[GrantKind]
+    kind_of: NDArray[np.intp]
+    vested: FloatArray
+    size: FloatArray
+
+    @property
+    def month(self) -> NDArray[np.int64]:
+        """The months, 1 and up."""
+        return months(self.vested.shape[1] // MONTHS_A_YEAR)
+
+    @property
+    def part(self) -> FloatArray:
+        """The part of each kind that vests in each month, shape (n_kinds, n_months) [fraction]."""
+        return np.diff(self.vested, axis=1, prepend=0.0)
+
+    @property
+    def is_cash(self) -> NDArray[np.bool_]:
+        """Whether no share price moves a kind, shape (n_kinds,)."""
+        return np.array([kind.is_cash for kind in self.kinds], dtype=bool)
+
+    @property
+    def value(self) -> FloatArray:
+        """What each grant vests in each month at a flat price, shape (n_grants, n_months) [USD]."""
+        return self.size[:, None] * self.part[self.kind_of]
+
+    def price(self, growth: Growth) -> FloatArray:
+        """Return each kind's share price in each month over that of its pricing, shape (n_kinds, n_months)."""
+        price = [growth.of(kind.company).ratio(self.month, kind.priced_month) for kind in self.kinds]
+        return np.where(self.is_cash[:, None], 1.0, np.reshape(price, self.vested.shape))
+
+
+def grant_vests(
+    grants: pd.DataFrame, schedules: Mapping[str, VestingSchedule], n_years: int, *, by_company: bool = True
+) -> Vests:
+    """Return what grants vest over `n_years`; `by_company` where each company's shares grow their own way."""
+    kinds, kind_of = _grant_kinds(grants, by_company=by_company)
+    n_months = n_years * MONTHS_A_YEAR
+    vested = [vested_share(schedules[kind.schedule], n_months, kind.start_month) for kind in kinds]
+    size = grants["units"].to_numpy(dtype=float) * grants["start_price"].to_numpy(dtype=float)
+    return Vests(kinds, kind_of, np.reshape(vested, (len(kinds), n_months)), size)
+
+
+def _grant_kinds(grants: pd.DataFrame, *, by_company: bool) -> tuple[list[GrantKind], NDArray[np.intp]]:
     """Return the distinct kinds of grants, and each grant's position among them."""
     code = np.zeros(len(grants), dtype=np.int64)
-    for name in GrantKind._fields if by_company else GrantKind._fields[:-1]:
-        own, values = pd.factorize(grants[name])
+    columns = [grants[name].array for name in GrantKind._fields]
+    for column in columns if by_company else columns[:-1]:
+        own, values = pd.factorize(column)
         code = pd.factorize(code * len(values) + own)[0]
-    first = np.empty(int(code.max()) + 1, dtype=np.int64)
+    first = np.empty(int(code.max(initial=-1)) + 1, dtype=np.int64)
     first[code[::-1]] = np.arange(len(code))[::-1]
-    rows = grants.iloc[first][list(GrantKind._fields)].itertuples(index=False, name=None)
-    return [GrantKind(str(schedule), int(start), int(priced), bool(is_cash), str(company))
-            for schedule, start, priced, is_cash, company in rows], code  # fmt: skip
+    return [GrantKind(*row) for row in zip(*(column[first].tolist() for column in columns), strict=True)], code

@@ -27,15 +27,6 @@ def months(n_years: int) -> NDArray[np.int64]:
     return np.arange(1, MONTHS_A_YEAR * n_years + 1)
 
 
-def employment_year(month: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the employment year, 1 and up, of each month, 1 and up; same shape as `month`.
-
-    >>> employment_year(np.array([1, 12, 13])).tolist()
-    [1, 1, 2]
-    """
-    return -(-month // MONTHS_A_YEAR)
-
-
 def date_after(start_on: dt.date, n_months: int) -> dt.date:
     """Return the date `n_months` months after `start_on`, the month's last day where it has no such day.
 
@@ -97,7 +88,7 @@ def month_of(on: dt.date, start_on: dt.date) -> int:
     return guess if on <= date_after(start_on, guess) else guess + 1
 
 
-def day_or_today(day: str | dt.date | None, what: str = "report_date") -> dt.date:
+def day_or_today(day: str | dt.date | None) -> dt.date:
     """Return the day that a notebook or script names, today where it names none.
 
     Raises
@@ -115,5 +106,4 @@ def day_or_today(day: str | dt.date | None, what: str = "report_date") -> dt.dat
     try:
         return dt.date.fromisoformat(day)
     except (TypeError, ValueError) as error:
-        rule = "be a day such as 2026-11-22, or None for today"
-        raise OutOfRangeError(what, rule, day) from error
+        raise OutOfRangeError("report_date", "be a day such as 2026-11-22, or None for today", day) from error

@@ -10,7 +10,6 @@ from compkit.market import GuideLevel, guide_level
 from compkit.offer import Offer
 from compkit.tables import Tables, records
 
-BASES = ("location", "specialization", "skill", "company_type")
 BASE_CASE = "location"
 
 

@@ -1,4 +1,4 @@
-"""The user's own file of share prices, and walks of the price drawn from blocks of its past."""
+"""The user's own file of share prices, and the months of the past that simulated prices are drawn from."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FloatArray = NDArray[np.float64]
 MAX_BYTES = 10 * 1024 * 1024
 MIN_ROWS, MAX_ROWS = 60, 100_000
 MAX_FAULTS = 100
-TRADING_DAYS_A_YEAR, TRADING_DAYS_A_MONTH = 252, 21
+TRADING_DAYS_A_YEAR = 252
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _PRICE = re.compile(r"\d{1,12}(\.\d{1,12})?", re.ASCII)
 _SPLITS = (2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 30, 50)
@@ -111,58 +111,6 @@ class PriceHistory:
     def _scaled(self) -> FloatArray:
         """Log returns such that a month of whole steps has a twelfth of the year's variance: four weeks are less."""
         return self.log_returns * math.sqrt(self.steps_a_year / (MONTHS_A_YEAR * self._steps_a_month))
-
-
-def bootstrapped_walks(
-    history: PriceHistory, n_months: int, n_paths: int, seed: int, block_length: int = TRADING_DAYS_A_MONTH
-) -> FloatArray:
-    """Return walks of the log price, put together from blocks of its past in random order.
-
-    A block is a run of consecutive returns, any as likely as another. The walk is less log E exp(walk), worked out over
-    all blocks that may be drawn: exp of it has mean 1 at every month, exactly, whatever trend the past had. A price of
-    mean p(m) is p(m) exp(walk).
-
-    Parameters
-    ----------
-    history : PriceHistory
-    n_months, n_paths : int
-    seed : int
-    block_length : int
-        Trading days; in a history by weeks or months, what comes nearest, at least one step.
-
-    Returns
-    -------
-    ndarray, shape (n_months, n_paths)
-        The log of the price at the end of months 1, 2, ... over its mean.
-
-    Raises
-    ------
-    OutOfRangeError
-        If there are no paths or months, or blocks are longer than the history.
-    """
-    if n_months < 1 or n_paths < 1:
-        raise OutOfRangeError("months and paths", "be at least 1", (n_months, n_paths))
-    length = max(1, round(block_length * history.steps_a_year / TRADING_DAYS_A_YEAR))
-    returns = history._scaled
-    if block_length < 1 or length > len(returns):
-        raise OutOfRangeError("block_length", f"be 1 to the history's {len(returns)} returns", block_length)
-    level = np.concatenate([[0.0], np.cumsum(returns)])
-    ends = np.arange(1, n_months + 1) * history._steps_a_month
-    n_starts = len(returns) - length + 1
-    starts = np.random.default_rng(seed).integers(0, n_starts, (-(-int(ends[-1]) // length), n_paths))
-    whole = level[starts + length] - level[starts]
-    whole_mean = _log_mean_exp(_runs(returns, length))
-    walks, so_far, n_whole = np.empty((n_months, n_paths)), np.zeros(n_paths), 0
-    for month, end in enumerate(ends):
-        while length * (n_whole + 1) <= end:
-            so_far += whole[n_whole] - whole_mean
-            n_whole += 1
-        walks[month] = so_far
-        part = int(end) - length * n_whole
-        if part:
-            begun = starts[n_whole]
-            walks[month] += level[begun + part] - level[begun] - _log_mean_exp(_runs(returns, part)[:n_starts])
-    return walks
 
 
 def read_price_history(path: str | Path) -> PriceHistory:

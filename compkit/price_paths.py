@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from compkit.cashflow import PayTerms, weighted_payments, weighted_vests
-from compkit.errors import OutOfRangeError, UnknownChoiceError
+from compkit.errors import OutOfRangeError
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
 from compkit.stock import FLAT
 from compkit.tables import Tables
@@ -91,20 +91,6 @@ def scenario_paths(tables: Tables) -> dict[str, ScenarioPath]:
         )
         for name, rows in rows_of.items()
     }
-
-
-def scenario_path(name: str, tables: Tables) -> ScenarioPath:
-    """Return one path of data/price_scenarios.csv.
-
-    Raises
-    ------
-    UnknownChoiceError
-        If there is none of that name.
-    """
-    known = scenario_paths(tables)
-    if name not in known:
-        raise UnknownChoiceError("price_scenario", name, list(known))
-    return known[name]
 
 
 def scenario_totals(pay: PayTerms, scenario: ScenarioPath, n_years: int) -> FloatArray:

@@ -80,11 +80,6 @@ class Claim:
         return self.difference if self.implied.break_even == "at" else 0.0
 
     @property
-    def unexplained(self) -> float:
-        """What of the difference is no such growth: difference - assumed_growth [USD]."""
-        return self.difference - self.assumed_growth
-
-    @property
     def growth_share(self) -> float | None:
         """The part of the claim that is assumed growth; None for a claim below the flat total [fraction]."""
         return self.assumed_growth / self.claimed if self.claimed > 0 and self.difference >= 0 else None

@@ -12,11 +12,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from compkit.cashflow import PayTerms, weighted_payments
 from compkit.errors import OutOfRangeError
+from compkit.grant_kinds import grant_vests
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, months
 from compkit.price_history import PriceHistory
 from compkit.stock import FLAT, Growth
 from compkit.tables import Tables
-from compkit.vesting import vested_share
 
 FloatArray = NDArray[np.float64]
 MAX_VOLATILITY = 10.0
@@ -163,7 +163,7 @@ def simulated_totals(
     pay = replace(pay, grants=pay.grants[~in_cash])
     totals = np.empty((len(pay), n_years, randomness.n_paths))
     totals[:] = np.asarray(cash)[:, :, None]
-    holdings = _holdings(pay, growth, n_months, in_year)
+    holdings = _holdings(pay, growth, in_year)
     moving = {name for name, held in zip(randomness.companies, holdings, strict=True) if held}
     walks = _Walks(randomness, n_months, moving)
     rates = np.broadcast_to(np.asarray(randomness.volatility, dtype=float), len(pay))
@@ -209,25 +209,21 @@ class _Holding:
         return np.asarray(self.by_year @ moved)
 
 
-def _holdings(pay: PayTerms, growth: Growth, n_months: int, in_year: FloatArray) -> list[list[_Holding]]:
+def _holdings(pay: PayTerms, growth: Growth, in_year: FloatArray) -> list[list[_Holding]]:
     """Return for each offer its grants, gathered by the month from which their price moves."""
-    month = np.arange(1, n_months + 1)
+    n_months, n_years = in_year.shape
+    vests = grant_vests(pay.grants, pay.schedules, n_years)
     gathered: list[dict[int, FloatArray]] = [{} for _ in range(len(pay))]
-    for grant in pay.grants.to_dict("records"):
-        start = int(grant["start_month"])
-        share = vested_share(pay.schedules[str(grant["schedule"])], n_months, start)
-        since = min(int(grant["priced_month"]), n_months)
-        vests = np.diff(share, prepend=0.0)
-        if not vests.any():
-            continue
-        price = growth.of(str(grant["company"])).ratio(month, since)
-        value = grant["units"] * grant["start_price"] * vests * price
-        of_offer = gathered[int(grant["offer_row"])]
-        of_offer[since] = of_offer.get(since, np.zeros(n_months)) + value
+    values = vests.value * vests.price(growth)[vests.kind_of]
+    since = np.minimum(pay.grants["priced_month"].to_numpy(dtype=int), n_months).tolist()
+    for row, month, value in zip(pay.grants["offer_row"].tolist(), since, values, strict=True):
+        if value.any():
+            gathered[row][month] = gathered[row].get(month, 0.0) + value
     return [
-        [_Holding(month[value > 0], since, (in_year * value[:, None])[value > 0].T) for since, value in held.items()]
+        [_Holding(vests.month[value > 0], since, (in_year * value[:, None])[value > 0].T)
+         for since, value in held.items()]
         for held in gathered
-    ]
+    ]  # fmt: skip
 
 
 class _Walks:

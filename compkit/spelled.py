@@ -151,15 +151,6 @@ def ambiguity(text: str, kind: Kind = "amount") -> SpellingError | None:
     )
 
 
-def read_price(text: str, *, currency: str = USD, decimal_comma: bool = False) -> float:
-    """Read what one share costs; see `read_number`.
-
-    >>> read_price("$220.125")
-    220.125
-    """
-    return read_number(text, kind="price", currency=currency, decimal_comma=decimal_comma)
-
-
 def read_rate(text: str, *, decimal_comma: bool = False) -> float:
     """Read a rate, as a fraction or a percentage.
 

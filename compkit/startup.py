@@ -215,14 +215,13 @@ class ExitSummary:
     """An `exit_table` summed up by present value [currency], and the chance of an exit that brings nothing [fraction].
 
     The median is the smallest amount such that exits of that or less have a chance of at least one half; the best is
-    the largest with a chance; expected_if_something is the mean of the exits that bring any, None without one.
+    the largest with a chance.
     """
 
     expected_net: float
     median_net: float
     chance_of_nothing: float
     best: float
-    expected_if_something: float | None
 
 
 def exit_summary(table: pd.DataFrame) -> ExitSummary:
@@ -233,32 +232,12 @@ def exit_summary(table: pd.DataFrame) -> ExitSummary:
     """
     rising = table[table["chance"] > 0].sort_values("present_value", kind="stable")
     amounts, chances = (rising[name].to_numpy(dtype=float) for name in ("present_value", "chance"))
-    is_something = amounts > 0
-    expected, something = math.fsum(amounts * chances), math.fsum(chances[is_something])
     return ExitSummary(
-        expected_net=expected / math.fsum(chances),
+        expected_net=math.fsum(amounts * chances) / math.fsum(chances),
         median_net=float(amounts[(np.cumsum(chances) >= 0.5 - _TOLERANCE).argmax()]),
-        chance_of_nothing=math.fsum(chances[~is_something]),
+        chance_of_nothing=math.fsum(chances[amounts <= 0]),
         best=float(amounts[-1]),
-        expected_if_something=expected / something if something else None,
     )
-
-
-def required_exit(worth: ArrayLike, company: Company, grants: Grants, *, is_let_go: bool = False) -> FloatArray:
-    """Return the smallest exit value at which the grants' net (see `exit_table`) is each sum [currency]; same shape.
-
-    Infinite where nothing is held at the exit. In closed form: price and net are linear in pieces, and rise.
-
-    >>> company = Company(50e6, 80e6, (Round(18, 0.2),), (Exit(0.0, 1.0),), exit_month=60)
-    >>> required_exit([1e4, 55e3], company, [OptionGrant(1e4, 2.5, VestingSchedule("cliff", (12,), (1.0,)))]).tolist()
-    [255000000.0, 500000000.0]
-    """
-    _check("worth", asked := np.asarray(worth, dtype=float))
-    strikes, units = _held_at_exit(company, grants, is_let_go=is_let_go)
-    # At a price, net is the most that any number of the cheapest grants brings; so the price sought is the least.
-    price = np.min((asked[..., None] + np.cumsum(units * strikes)) / np.cumsum(units), axis=-1, initial=np.inf)
-    least = np.maximum(price * shares_at_exit(company), company.preference_stack + price * company.common_shares)
-    return np.asarray(np.where(asked > 0, least, 0.0))
 
 
 def paper_value(grants: Grants, last_price: float | None = None) -> float:

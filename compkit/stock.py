@@ -85,21 +85,32 @@ class Growth:
         """
         return np.asarray(self.price(np.maximum(month, since)) / float(self.price(since)))
 
-    def price(self, month: ArrayLike, start_price: ArrayLike = 1.0) -> NDArray[np.float64]:
-        """Return the share price at each month, in the unit of `start_price`; month 0 is the start date.
+    def price(self, month: ArrayLike) -> NDArray[np.float64]:
+        """Return the share price at each month over that at month 0, the start date.
 
         >>> Growth(0.21).price([0, 6, 12]).round(12).tolist()
         [1.0, 1.1, 1.21]
         >>> Growth(0.10, "annual-step").price([1, 12, 13]).round(12).tolist()
         [1.0, 1.0, 1.1]
         """
-        at = np.asarray(month, dtype=float)
         if self.path:
-            logs = np.interp(at / MONTHS_A_YEAR, np.arange(len(self.path) + 1), np.log([1.0, *self.path]))
-            return np.asarray(np.asarray(start_price, dtype=float) * np.exp(logs))
-        steps = np.maximum(np.ceil(at / MONTHS_A_YEAR) - 1, 0)
-        years = at / MONTHS_A_YEAR if self.convention == "smooth" else steps
-        return np.asarray(np.asarray(start_price, dtype=float) * (1.0 + self.rate) ** years)
+            years = np.asarray(month, dtype=float) / MONTHS_A_YEAR
+            logs = np.interp(years, np.arange(len(self.path) + 1), np.log([1.0, *self.path]))
+            return np.asarray(np.exp(logs))
+        years = years_of_growth(month, self.convention)
+        return np.asarray((1.0 + self.rate) ** years)
+
+
+def years_of_growth(month: ArrayLike, convention: GrowthConvention) -> NDArray[np.float64]:
+    """Return for how long a price has grown by each month, same shape [years].
+
+    >>> years_of_growth([6, 12, 13], "smooth").tolist()
+    [0.5, 1.0, 1.0833333333333333]
+    >>> years_of_growth([6, 12, 13], "annual-step").tolist()
+    [0.0, 0.0, 1.0]
+    """
+    years = np.asarray(month, dtype=float) / MONTHS_A_YEAR
+    return years if convention == "smooth" else np.maximum(np.ceil(years) - 1.0, 0.0)
 
 
 def company_key(company: str) -> str:

@@ -38,6 +38,11 @@ class Source:
         """The day for which the source states its figures."""
         return dt.date.fromisoformat(self.as_of)
 
+    @property
+    def citation(self) -> str:
+        """What a report says of it."""
+        return f"{self.title}, {self.publisher}, as of {self.as_of}."
+
 
 class Tables(Mapping[str, pd.DataFrame]):
     """The tables of a data folder by name, each read when it is first asked for.

@@ -168,7 +168,7 @@ def test_for_a_coach_people_stay_apart(tmp_path: Path, kit: Path) -> None:
     """
     one = write_offers(tmp_path / "two.yaml", ["a@x", "b@y"], candidates={"x": JOB, "y": {**JOB, "name": "Robin"}})
     two = write_offers(tmp_path / "three.yaml", ["c@z"], candidates={"z": JOB})
-    offers = shown_offers(load_offers(one, two), [], "coach")
+    offers, _ = shown_offers(load_offers(one, two), [], "coach")
     assert folders_of(offers, tmp_path / "out", kit) == {"a": ["a"], "b": ["b"], "c": ["c"]}
 
 

@@ -295,8 +295,6 @@ def test_the_draft_tells_nothing_of_the_machine() -> None:
     assert {name.lower() for name in parsed} == {
         "subject", "to", "x-unsent", "mime-version", "content-type", "content-transfer-encoding",
     }  # fmt: skip
-    dated = email.message_from_bytes(letter_eml(made, sent_on=ON), policy=email.policy.default)
-    assert dated["Date"] == "Mon, 23 Nov 2026 00:00:00 +0000"
     assert letter_eml(made) == letter_eml(made)
     assert letter_html(made) == letter_html(made)
 

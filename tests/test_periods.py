@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compkit.periods import date_after, employment_year, month_of, months
+from compkit.periods import date_after, month_of, months
 
 dates = st.dates(dt.date(1990, 1, 1), dt.date(2090, 12, 31))
 
@@ -65,7 +65,4 @@ def test_month_of_finds_the_interval_that_holds_the_day(on: dt.date, start_on: d
 
 @pytest.mark.parametrize("n_years", [1, 4, 8])
 def test_months_fill_whole_employment_years(n_years: int) -> None:
-    """Employment year k holds months 12 (k - 1) + 1 to 12 k."""
-    year = employment_year(months(n_years))
-    assert year.tolist() == [k for k in range(1, n_years + 1) for _ in range(12)]
     assert np.array_equal(months(n_years), np.arange(1, 12 * n_years + 1))

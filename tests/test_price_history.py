@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compkit.errors import InputError, OutOfRangeError
-from compkit.price_history import MAX_BYTES, MAX_FAULTS, PriceHistory, bootstrapped_walks, read_price_history
+from compkit.price_history import MAX_BYTES, MAX_FAULTS, PriceHistory, read_price_history
 
 Write = Callable[..., Path]
 PACES = {"daily": 252, "weekly": 52, "monthly": 12}
@@ -279,57 +279,13 @@ def test_volatility_does_not_depend_on_the_currency() -> None:
 # Walks
 
 
-@pytest.mark.parametrize("pace", PACES)
-@pytest.mark.parametrize("block_length", [1, 10, 21, 50, 63])
-def test_walks_have_mean_one_at_every_month(pace: str, block_length: int) -> None:
-    """Whatever trend the past had and wherever a block is cut by a month's end."""
-    history = PriceHistory(dates(400, pace), closes(400))
-    ratios = np.exp(bootstrapped_walks(history, 24, 20_000, 3, block_length))
-    errors = (ratios.mean(axis=1) - 1) / (ratios.std(axis=1) / math.sqrt(20_000))
-    assert np.abs(errors).max() < 4.5
-    assert ratios.shape == (24, 20_000)
-
-
-@pytest.mark.parametrize("pace", PACES)
-def test_walks_of_single_steps_have_the_volatility_of_the_past(pace: str) -> None:
-    history = PriceHistory(dates(400, pace), closes(400))
-    spread = bootstrapped_walks(history, 12, 20_000, 3, block_length=1)[-1].std()
-    expected = np.std(history.log_returns) * math.sqrt(history.steps_a_year)
-    assert spread == pytest.approx(expected, rel=4 / math.sqrt(2 * 20_000) + 1e-3)
-
-
-def test_walks_are_made_of_whole_blocks() -> None:
-    """Of 60 returns each month takes 21 that follow each other: one of 40 runs, each as likely."""
+def test_a_month_is_a_run_of_the_past_whatever_its_trend() -> None:
+    """Of 60 returns, 21 that follow each other: one of 40 runs, less what makes exp of them 1 in the mean."""
     history = PriceHistory(dates(61), closes(61))
-    walks = bootstrapped_walks(history, 3, 20_000, 3)
     runs = np.array([history.log_returns[start : start + 21].sum() for start in range(40)])
-    runs -= math.log(np.mean(np.exp(runs)))
-    for month in np.diff(walks, axis=0, prepend=0.0):
-        nearest = np.abs(month[:, None] - runs).argmin(axis=1)
-        assert month == pytest.approx(runs[nearest], abs=1e-9)
-        assert np.abs(np.bincount(nearest, minlength=40) - 500).max() < 5 * math.sqrt(500)
-    assert history.month_returns == pytest.approx(np.sort(runs), abs=1e-12)
-
-
-def test_a_block_keeps_what_follows_on_what() -> None:
-    """Ups and downs in turn cancel within a block of two months' days; drawn one by one they do not."""
-    history = PriceHistory(dates(200), [100.0 * math.exp(0.05 * (n % 2)) for n in range(200)])
-    whole, single = (bootstrapped_walks(history, 12, 2000, 3, length)[-1].std() for length in (42, 1))
-    assert whole < single / 10
-
-
-def test_walks_are_the_seeds_own() -> None:
-    history = PriceHistory(dates(80), closes(80))
-    there, again, other = (bootstrapped_walks(history, 6, 50, seed) for seed in (1, 1, 2))
-    assert (there == again).all()
-    assert (there != other).any()
-
-
-def test_a_trend_of_the_past_is_no_forecast() -> None:
-    prices = closes(200)
-    risen = [price * 1.003**n for n, price in enumerate(prices)]
-    plain, with_trend = (bootstrapped_walks(PriceHistory(dates(200), given), 12, 500, 3) for given in (prices, risen))
-    assert plain == pytest.approx(with_trend, abs=1e-9)
+    assert history.month_returns == pytest.approx(np.sort(runs - math.log(np.mean(np.exp(runs)))), abs=1e-12)
+    risen = PriceHistory(dates(61), [price * 1.003**n for n, price in enumerate(closes(61))])
+    assert risen.month_returns == pytest.approx(history.month_returns, abs=1e-9)
 
 
 def test_normals_become_months_of_the_past_rank_by_rank() -> None:
@@ -338,18 +294,3 @@ def test_normals_become_months_of_the_past_rank_by_rank() -> None:
     months = history.month_returns
     assert found.tolist() == [[months[0], months[len(months) // 2], months[-1]]]
     assert np.mean(np.exp(months)) == pytest.approx(1, abs=1e-12)
-
-
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        ({"block_length": 0}, "block_length must be 1 to the history's 79 returns, got 0."),
-        ({"block_length": 80}, "block_length must be 1 to the history's 79 returns, got 80."),
-        ({"n_months": 0}, "months and paths must be at least 1"),
-        ({"n_paths": 0}, "months and paths must be at least 1"),
-    ],
-)
-def test_walks_out_of_range(options: dict[str, int], said: str) -> None:
-    history = PriceHistory(dates(80), closes(80))
-    with pytest.raises(OutOfRangeError, match=said):
-        bootstrapped_walks(history, **{"n_months": 3, "n_paths": 4, "seed": 0, **options})

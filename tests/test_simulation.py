@@ -18,10 +18,10 @@ from strategies import offers as drawn_offers
 
 from compkit.cashflow import PayTerms, cash_flow, pay_terms
 from compkit.chances import chance_of_more, spread
-from compkit.errors import OutOfRangeError, UnknownChoiceError
+from compkit.errors import OutOfRangeError
 from compkit.offer import Offer
 from compkit.price_history import PriceHistory
-from compkit.price_paths import ScenarioPath, scenario_path, scenario_paths, scenario_totals
+from compkit.price_paths import ScenarioPath, scenario_paths, scenario_totals
 from compkit.simulation import Correlations, FloatArray, Randomness, simulated_totals, volatility_of
 from compkit.stock import FLAT, Growth
 from compkit.tables import load_tables
@@ -366,7 +366,7 @@ def test_volatility_is_the_companys_or_the_defaults() -> None:
 
 @pytest.mark.parametrize("row", rows("scenarios"), ids=lambda row: row["case"])
 def test_hand_worked_scenario(row: dict[str, str]) -> None:
-    path = scenario_path(row["scenario"], TABLES)
+    path = scenario_paths(TABLES)[row["scenario"]]
     figure, _, at = row["figure"].partition(" ")
     if figure == "ratio":
         found = path.ratio(int(at)).item()
@@ -387,7 +387,7 @@ def test_every_scenario_starts_at_one_and_flat_stays_there() -> None:
 
 @given(offer_lists(), horizons)
 def test_the_flat_scenario_is_the_valuation(made: list[Offer], n_years: int) -> None:
-    found = scenario_totals(terms(*made), scenario_path("flat", TABLES), n_years)
+    found = scenario_totals(terms(*made), scenario_paths(TABLES)["flat"], n_years)
     assert found == pytest.approx(valuation(terms(*made), Assumptions(n_years=n_years)).by_year["total"], abs=1e-6)
 
 
@@ -431,8 +431,3 @@ def test_a_grant_is_not_valued_at_a_price_of_zero() -> None:
         scenario_totals(terms(offer_of_vests(7.0, "12>24:1000")), path, 2)
     with pytest.raises(OutOfRangeError, match="years must be 1 to 8"):
         scenario_totals(terms(offer_of_vests(7.0, "")), path, 9)
-
-
-def test_an_unknown_scenario_lists_the_known() -> None:
-    with pytest.raises(UnknownChoiceError, match=r"price_scenario must be one of flat, .* Did you mean 'long decline'"):
-        scenario_path("long declin", TABLES)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from compkit import place_names, spelled, spelled_dates
 from compkit.offers import split_numbers
-from compkit.spelled import SpellingError, is_range, read_number, read_price, read_range, read_rate
+from compkit.spelled import SpellingError, is_range, read_number, read_range, read_rate
 
 READ = [
     ("175000", 175000.0), ("175_000", 175000.0), ("175,000", 175000.0), ("$175,000", 175000.0),
@@ -76,6 +76,10 @@ def test_an_amount_with_two_readings_or_none_is_refused(text: str, reason: str) 
     with pytest.raises(SpellingError) as caught:
         read_number(text)
     assert reason in str(caught.value)
+
+
+def read_price(text: str) -> float:
+    return read_number(text, kind="price")
 
 
 def test_a_price_may_have_three_decimals_where_nobody_would_mean_thousands() -> None:

@@ -30,7 +30,6 @@ from compkit.startup import (
     exit_table,
     leaving_exercise,
     paper_value,
-    required_exit,
     shares_at_exit,
     vested_at,
 )
@@ -43,7 +42,7 @@ OPTIONS = OptionGrant(10_000, 2.5, VESTING["yearly"], fair_value=4.0)
 COMPANY = Company(
     50e6, 80e6, (Round(18, 0.2),), (Exit(0.0, 0.6), Exit(100e6, 0.25), Exit(500e6, 0.15)), exit_month=60
 )  # fmt: skip
-SUMMED = ("expected_net", "median_net", "chance_of_nothing", "best", "expected_if_something")
+SUMMED = ("expected_net", "median_net", "chance_of_nothing", "best")
 
 
 def number(text: str) -> float | None:
@@ -88,8 +87,6 @@ def figure_of(row: dict[str, str]) -> float | None:
         return shares_at_exit(company)
     if name == "price":
         return float(common_price(argument or 0.0, company))
-    if name == "required_exit":
-        return float(required_exit(argument or 0.0, company, grants, is_let_go=is_let_go))
     if name.startswith("leaving "):
         assert isinstance(grants[0], OptionGrant)
         assert argument is not None
@@ -208,9 +205,6 @@ def test_a_summary_lies_within_its_exits(company: Company, grants: list[Any], di
     assert table["chance"].sum() == pytest.approx(1)
     of_something = table.loc[table["present_value"] > 0, "chance"].sum()
     assert summary.chance_of_nothing + of_something == pytest.approx(1)
-    assert (summary.expected_if_something is None) == (of_something == 0)
-    if summary.expected_if_something is not None:
-        assert summary.expected_if_something * of_something == pytest.approx(summary.expected_net, abs=1e-6)
 
 
 @given(companies(), some_grants, st.integers(1, 120), st.integers(0, 100).map(lambda hundredths: hundredths / 100))
@@ -224,24 +218,6 @@ def test_waiting_longer_for_the_same_is_worth_less(
     early, late = (replace(company, rounds=(), exit_month=wait) for wait in (months, months + 12))
     now, then = (exit_table(each, shares, discount_rate=discount_rate)["present_value"] for each in (early, late))
     assert np.allclose(now, then * (1 + discount_rate), rtol=1e-9)
-
-
-@given(companies(), some_grants, st.lists(st.integers(1, 10**9).map(float), min_size=1, max_size=4))
-@example(COMPANY, [OPTIONS], [10_000.0, 39_000.0, 55_000.0])
-def test_the_required_exit_brings_the_sum_asked(company: Company, grants: list[Any], sums: list[float]) -> None:
-    """Exactly; a smaller exit brings less, and none is enough where nothing is held."""
-    needed = required_exit(sums, company, grants)
-    assert needed.shape == (len(sums),)
-    if exit_table(company, grants)["vested_units"].iloc[0] == 0:
-        assert np.isinf(needed).all()
-        return
-    for exit_value, asked in zip(needed, sums, strict=True):
-        at, below = (
-            exit_table(replace(company, exits=(Exit(value, 1.0),)), grants)["net"].iloc[0]
-            for value in (exit_value, exit_value * (1 - 1e-6))
-        )
-        assert at == pytest.approx(asked, rel=1e-6, abs=0.01)
-        assert below < at
 
 
 @given(companies(), st.lists(money, min_size=1, max_size=5))
@@ -308,7 +284,7 @@ def test_a_count_of_shares_is_a_unit_of_measure(company: Company, grants: list[A
 
 def test_no_grant_brings_nothing_for_sure() -> None:
     summary = exit_summary(exit_table(COMPANY, []))
-    assert (summary.chance_of_nothing, summary.best, summary.expected_if_something) == (1.0, 0.0, None)
+    assert (summary.chance_of_nothing, summary.best) == (1.0, 0.0)
 
 
 def test_the_paper_value_is_not_the_expected_one() -> None:
@@ -341,7 +317,6 @@ IMPOSSIBLE: dict[str, Callable[[], object]] = {
     "units of all grants": lambda: exit_table(COMPANY, [ShareGrant(51e6, YEARLY)]),
     "discount_rate": lambda: exit_table(COMPANY, [OPTIONS], discount_rate=-1.0),
     "exit_value": lambda: common_price([1.0, -1.0], COMPANY),
-    "worth": lambda: required_exit(math.nan, COMPANY, [OPTIONS]),
     "month": lambda: vested_at(OPTIONS, -1),
     "last_price": lambda: paper_value([ShareGrant(1, YEARLY)]),
 }

@@ -26,9 +26,8 @@ from compkit.negotiation.alternatives import (
     alternatives,
     certainty_weights,
     package_total,
-    zone,
 )
-from compkit.negotiation.equal_pay import annuity, equal_pay, level_pay
+from compkit.negotiation.equal_pay import amounts_here, annuity, level_pay, terms
 from compkit.negotiation.walk_away import PARTS, WalkAway, walk_away
 from compkit.offer import Offer
 from compkit.offers import OfferEntry
@@ -94,7 +93,7 @@ def found_for(row: dict[str, str]) -> Any:
         value = getattr(found.zone(*map(float, of.split())), figure.removeprefix("zone_"))
         return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
     if figure.startswith("terms_"):
-        return getattr(found.terms(float(of)), figure.removeprefix("terms_"))
+        return getattr(terms(float(of), found.analysis), figure.removeprefix("terms_"))
     if figure in ("break_even", "required_growth"):
         turn = away.required_growth
         return turn and (turn.break_even if figure == "break_even" else turn.growth)
@@ -178,11 +177,11 @@ def test_the_weights_are_the_tables_and_rise_with_certainty() -> None:
 @pytest.mark.parametrize(("largest", "target"), [(1.0, None), (float("nan"), None), (5e5, -1.0), (5e5, float("inf"))])
 def test_zone_refuses_what_is_no_amount(largest: float, target: float | None) -> None:
     with pytest.raises(OutOfRangeError, match="target" if target else "largest_total must be at least"):
-        zone(analysed(one(), Candidate()), [], largest_total=largest, target=target)
+        alternatives(analysed(one(), Candidate())).zone(largest, target)
 
 
 def test_a_zone_without_bound_is_never_empty() -> None:
-    found = zone(analysed(one(), Candidate(current=PresentJob(base_salary=1e6))), [], largest_total=float("inf"))
+    found = alternatives(analysed(one(), Candidate(current=PresentJob(base_salary=1e6)))).zone(float("inf"))
     assert (found.high, found.is_empty) == (float("inf"), False)
 
 
@@ -195,7 +194,8 @@ def test_equal_pay_is_what_the_table_of_places_finds(place: str, home: str) -> N
         pay = Pay((amount,), analysis.start_on, "single")
         table = location_table(pay, [analysis.own], TABLES, home=Living(home, home), law=analysis.law)
         expected = float(table["equivalent_salary"].iloc[0])
-        assert equal_pay(amount, Living(home, home), analysis) == pytest.approx(expected, abs=WITHOUT_ROUNDING)
+        (found, _) = amounts_here([amount], [Living(home, home)], analysis)[0]
+        assert found == pytest.approx(expected, abs=WITHOUT_ROUNDING)
 
 
 @given(drawn_offers(), jobs | dated_jobs, st.sampled_from([None, *PLACES]), assumptions)

@@ -16,7 +16,7 @@ from typing import Any
 from papermill.inspection import inspect_notebook
 
 from compkit.batch.notebook_files import notebook_source
-from compkit.errors import Fault, InputError, UnknownFieldError
+from compkit.errors import Fault, UnknownFieldError
 
 Scalar = str | int | float | bool | None
 
@@ -82,27 +82,6 @@ def _assigned(notebook_path: Path) -> dict[str, str]:
     return names
 
 
-def checked_parameters(notebook_path: Path, given: Mapping[str, object]) -> dict[str, Scalar]:
-    """Return the parameters as papermill may have them: whole numbers for floats turned into floats.
-
-    Parameters
-    ----------
-    notebook_path : Path
-    given : mapping of str to object
-        JSON scalars by parameter name.
-
-    Raises
-    ------
-    InputError
-        If a name is unknown, or a value is not a finite JSON scalar of the annotated type; all faults at once.
-    """
-    known = notebook_parameters(notebook_path)
-    faults = [*unknown_name_faults(notebook_path.name, known, given), *value_faults(notebook_path.name, known, given)]
-    if faults:
-        raise InputError(faults)
-    return typed_parameters(known, given)
-
-
 def unknown_name_faults(file: str, known: Iterable[str], given: Iterable[str]) -> list[Fault]:
     """Return a fault for each given name that is no known one; its message has the nearest."""
     names = list(known)
@@ -166,7 +145,7 @@ def _typed(type_name: str, value: Any) -> Scalar:
 def parameter_from_text(text: str, type_name: str) -> Scalar:
     """Return a text from a command line as a value of the annotated type.
 
-    Text that does not read as that type comes back as it is, for `checked_parameters` to tell with all other faults.
+    Text that does not read as that type comes back as it is, for `value_faults` to tell with all other faults.
 
     >>> parameter_from_text("0.1", "float"), parameter_from_text("true", "bool"), parameter_from_text("007", "str")
     (0.1, True, '007')

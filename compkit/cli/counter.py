@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
 from compkit.cli.number_types import AMOUNT, RATE
-from compkit.cli.options import json_option, load_offers_aloud, print_json
-from compkit.errors import Fault, InputError, OutOfRangeError, unknown_choice
+from compkit.cli.options import json_option, load_offers_aloud, option_faults, print_json
+from compkit.cli.terminal import echo_table
+from compkit.errors import Fault, InputError, unknown_choice
 from compkit.evaluation import Evaluation
 from compkit.location_analysis import LocationAnalysis
 from compkit.negotiation.approach import Approach
@@ -28,7 +29,6 @@ from compkit.report.text import MEASURE_NAMES, day, percent, usd
 from compkit.tables import Tables, load_tables
 from compkit.valuation import Assumptions
 
-_WIDTHS = (12, 12, 12, 12, 13, 14)
 _SOURCES = {
     "posting": "the posting",
     "research": "your research",
@@ -79,8 +79,11 @@ def counter_command(
     if as_json:
         print_json(_answer(plan) | _stop_line(own))
         return
-    for line in [*_heading(plan.fallback), *_limits_in_words(plan.fallback), *_plan_in_words(plan)]:
+    for line in _heading(plan.fallback):
         click.echo(line)
+    click.echo("\nHow far each part can move:")
+    echo_table(map(_limit_row, plan.fallback.limits.values()), left=(0, 2, 3))
+    _echo_plan(plan)
     stop = own.stop_line
     if stop is not None and stop.total > plan.fallback.target:
         click.echo(f"Below your stop line: {usd(stop.total)} is as good as your best alternative or your walk-away.")
@@ -114,22 +117,12 @@ def _checked(
         else:
             faults.append(Fault(file, "", "offer", unknown_choice(offer_id, ids)))
     faults += target_faults(named, offered_total, target)
-    faults += _option_faults(lambda: check_steps(steps), lambda: Assumptions(discount_rate=discount_rate))
+    faults += option_faults(lambda: check_steps(steps), lambda: Assumptions(discount_rate=discount_rate))
     if not 0 < stay_rate <= 1:  # as `worth.lever_worth` has it
         faults.append(Fault("", "", "stay_rate", f"must lie above 0 and at most at 1, got {stay_rate}."))
     if faults or offers is None:
         raise InputError(faults)
     return offers
-
-
-def _option_faults(*checks: Callable[[], object]) -> list[Fault]:
-    faults = []
-    for check in checks:
-        try:
-            check()
-        except OutOfRangeError as error:
-            faults.append(Fault("", "", error.what, f"must {error.rule}, got {error.value!r}."))
-    return faults
 
 
 def _answer(plan: ConcessionPlan) -> dict[str, Any]:
@@ -203,30 +196,26 @@ def _heading(last: Counter) -> list[str]:
     return lines
 
 
-def _limits_in_words(last: Counter) -> list[str]:
-    lines = ["", "How far each part can move:"]
-    for limit in last.limits.values():
-        high = usd(limit.high) if math.isfinite(limit.high) else "no limit"
-        said = _SOURCES[limit.source]
-        if limit.source == limit.yardstick_source:
-            detail = [limit.detail, f"n = {limit.n}" if limit.n else "", day(limit.as_of) if limit.as_of else ""]
-            said += f" ({', '.join(part for part in detail if part)})"
-        said += f"; {limit.reason}" if limit.reason else ""
-        lines.append(f"  {MEASURE_NAMES[limit.lever]:<18}{usd(limit.low):>12} to {high:<12} {said}")
-    return lines
+def _limit_row(limit: Limit) -> tuple[str, ...]:
+    high = usd(limit.high) if math.isfinite(limit.high) else "no limit"
+    said = _SOURCES[limit.source]
+    if limit.source == limit.yardstick_source:
+        detail = [limit.detail, f"n = {limit.n}" if limit.n else "", day(limit.as_of) if limit.as_of else ""]
+        said += f" ({', '.join(part for part in detail if part)})"
+    said += f"; {limit.reason}" if limit.reason else ""
+    return MEASURE_NAMES[limit.lever], usd(limit.low), f"to {high}", said
 
 
-def _plan_in_words(plan: ConcessionPlan) -> list[str]:
-    lines = []
+def _echo_plan(plan: ConcessionPlan) -> None:
     for number, step in enumerate(plan.steps):
-        lines += ["", f"{_step_name(number, plan)}:", *_packages_in_words(step)]
+        click.echo(f"\n{_step_name(number, plan)}:")
+        echo_table(_package_rows(step))
     last = plan.fallback
     if last.rankings_differ:
-        lines.append(
-            f"  Equal to them, not to you: worth most is {last.by_worth[0]}, then {' and '.join(last.by_worth[1:])}."
-        )
-    lines += [f"  {note[0].upper()}{note[1:].rstrip('.')}." for note in (plan.reason, plan.warning) if note]
-    return lines
+        then = " and ".join(last.by_worth[1:])
+        click.echo(f"  Equal to them, not to you: worth most is {last.by_worth[0]}, then {then}.")
+    for note in filter(None, (plan.reason, plan.warning)):
+        click.echo(f"  {note[0].upper()}{note[1:].rstrip('.')}.")
 
 
 def _step_name(number: int, plan: ConcessionPlan) -> str:
@@ -240,17 +229,11 @@ def _step_name(number: int, plan: ConcessionPlan) -> str:
     return f"{'Ask for' if number == 0 else 'Then'} {usd(step.target)}, {choice}"
 
 
-def _packages_in_words(step: Counter) -> list[str]:
-    lines = [_row("", ("base", "stock", "sign-on 1", "sign-on 2", "total", "worth to you"))]
+def _package_rows(step: Counter) -> Iterator[tuple[str, ...] | str]:
+    yield "", "base", "stock", "sign-on 1", "sign-on 2", "total", "worth to you"
     for package in step.packages:
-        figures = (*package.amounts, package.total)
-        lines.append(_row(package.name, (*(usd(figure) for figure in figures), usd(step.raised_worth_of(package)))))
-        lines += [f"    {note}" for note in _notes(step, package)]
-    return lines
-
-
-def _row(name: str, cells: Sequence[str]) -> str:
-    return f"  {name:<10}" + "".join(f"{cell:>{width}}" for cell, width in zip(cells, _WIDTHS, strict=True))
+        yield package.name, *map(usd, (*package.amounts, package.total, step.raised_worth_of(package)))
+        yield from (f"  {note}" for note in _notes(step, package))
 
 
 def _notes(step: Counter, package: Package) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import asdict
 import click
 
 from compkit.cli.options import json_option, print_json
+from compkit.report.text import aligned
 from compkit.table_status import TableStatus, TaxStatus, table_status, tax_status
 from compkit.tables import load_tables
 from compkit.tax import tax_tables, taxed_places
@@ -30,9 +31,8 @@ def status_command(*, as_json: bool) -> None:
         print_json({"tables": rows, "taxes": [asdict(state) for state in taxes]})
         return
     warned = [(state, _warnings(state)) for state in states]
-    for state, warnings in warned:
-        if warnings:
-            click.echo(f"{state.table:<26} {state.n_rows:>5} rows: {'; '.join(warnings)}")
+    cells = [(state.table, f"{state.n_rows} rows:", "; ".join(warnings)) for state, warnings in warned if warnings]
+    click.echo("\n".join(aligned(cells, left=(0, 2))))
     click.echo(f"The other {sum(not warnings for _, warnings in warned)} tables are sound.")
     _print_taxes(taxes)
 
@@ -50,8 +50,8 @@ def places_command(*, as_json: bool) -> None:
     if as_json:
         print_json({"places": rows})
         return
-    for row in rows:
-        click.echo(f"{row['place']:<18} {row['state'] or '':<4}{'' if row['taxed'] else 'no tax tables'}".rstrip())
+    cells = [(row["place"], row["state"] or "", "" if row["taxed"] else "no tax tables") for row in rows]
+    click.echo("\n".join(aligned(cells, left=range(3))))
 
 
 def _add_list(name: str) -> None:
@@ -83,10 +83,10 @@ def _print_taxes(taxes: Sequence[TaxStatus]) -> None:
     """Print a table of how many of each jurisdiction's tax figures are verified, by year."""
     years = sorted({state.year for state in taxes})
     click.echo("\nTax figures seen in their publisher's own document, of all, by year:")
-    click.echo(f"{'':<22}" + "".join(f"{year:>9}" for year in years))
     cells = {(state.name, state.year): f"{state.n_verified}/{state.n_verified + state.n_unverified}" for state in taxes}
-    for name in dict.fromkeys(state.name for state in taxes):
-        click.echo((f"{name:<22}" + "".join(f"{cells.get((name, year), ''):>9}" for year in years)).rstrip())
+    names = dict.fromkeys(state.name for state in taxes)
+    rows = [("", *map(str, years)), *((name, *(cells.get((name, year), "") for year in years)) for name in names)]
+    click.echo("\n".join(aligned(rows)))
 
 
 def _warnings(state: TableStatus) -> list[str]:

@@ -25,6 +25,7 @@ from compkit.cli.options import (
     print_json,
     washington_option,
 )
+from compkit.cli.terminal import echo_table
 from compkit.equity import GrowthConvention
 from compkit.errors import Fault, InputError, OutOfRangeError, UnknownChoiceError
 from compkit.evaluation import Evaluation, refresher_practice, unverified_schedules
@@ -139,17 +140,17 @@ def _print_offer(
     headings = [COMPONENT_NAMES[name] for name in (*names, "total")]
     headings += ["Paper"] if has_paper else []
     headings += ["Tax", "Net"] if taxes is not None else []
-    click.echo("  year  " + "  ".join(f"{heading:>10}" for heading in headings))
+    rows = [["year", *headings, ""]]
     for year in range(worth.assumptions.n_years):
         paper = float(worth.by_year["paper"][position, year])
         apart = {"equity": paper, "total": paper}
         amounts = [float(worth.by_year[name][position, year]) - apart.get(name, 0.0) for name in (*names, "total")]
         amounts += [paper] if has_paper else []
-        note = ""
         if taxes is not None:
             amounts += [float(taxes["tax"].iloc[year]), float(taxes["net"].iloc[year])]
-            note = f"  {taxes['tax_status'].iloc[year]}"
-        click.echo(f"  {year + 1:>4}  " + "  ".join(f"{usd(amount):>10}" for amount in amounts) + note)
+        note = "" if taxes is None else str(taxes["tax_status"].iloc[year])
+        rows.append([str(year + 1), *map(usd, amounts), note])
+    echo_table(rows, left=(len(rows[0]) - 1,))
     sums = worth.summary.iloc[position]
     liquid = {name: sums[name] - sums[part] for name, part in (
         ("total", "paper"), ("average", "paper_average"), ("present_value", "paper_present_value"))}  # fmt: skip
@@ -179,7 +180,7 @@ def _print_offer(
 def _evaluation(
     worth: Valuation, entry: OfferEntry, position: int, taxes: pd.DataFrame | None, tables: Tables
 ) -> dict[str, Any]:
-    sums = {str(name): _number(value) for name, value in worth.summary.iloc[position].items()}
+    sums = {str(name): float(value) for name, value in worth.summary.iloc[position].items()}
     years: list[dict[str, Any]] = [
         {"year": year + 1}
         | {name: float(worth.by_year[name][position, year]) for name in (*COMPONENTS, "total", "paper")}
@@ -187,7 +188,7 @@ def _evaluation(
     ]
     if taxes is not None:
         for year, row in zip(years, taxes.to_dict("records"), strict=True):
-            year |= {"tax": _number(row["tax"]), "net": _number(row["net"]), "tax_status": row["tax_status"]}
+            year |= {name: row[name] for name in ("tax", "net", "tax_status")}
     practice = refresher_practice(entry.offer, tables)
     evaluation = Evaluation(entry, tables, worth.assumptions, dt.date.today())
     return {
@@ -196,7 +197,7 @@ def _evaluation(
         "usd_rate": entry.usd_rate,
         "years": years,
         **sums,
-        "equity_share": [_number(share) for share in worth.equity_share[position]],
+        "equity_share": worth.equity_share[position].tolist(),
         "benefits": _benefits(worth, entry, tables),
         "startup": startup_answer(evaluation),
         "unverified": unverified_schedules(entry.offer, tables),
@@ -218,7 +219,3 @@ def _benefits(worth: Valuation, entry: OfferEntry, tables: Tables) -> dict[str, 
             "is_limited": [bool(is_cut) for is_cut in bought["is_limited"]],
         }
     return found | {"total": float(lines.to_numpy().sum())}
-
-
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else float(value)

@@ -10,7 +10,7 @@ import click
 import numpy as np
 
 from compkit.cli.number_types import RATE
-from compkit.cli.options import assumption_options, json_option, load_offers_aloud, print_json
+from compkit.cli.options import assumption_options, json_option, load_offers_aloud, option_faults, print_json
 from compkit.equity import GrowthConvention
 from compkit.errors import Fault, InputError, OutOfRangeError, nearest_name, unknown_choice
 from compkit.explanation.derivation import Derivation
@@ -55,9 +55,14 @@ def explain_command(
     A FIGURE is called as in figures.csv, such as `total`, `year 3 equity` or `net`.
     """
     tables = load_tables()
-    assumptions = _Scenario(growth, growth_convention, discount_rate, years)
-    offers = _checked(file, offer_id, tables, housing_share, assumptions)
-    explained = ExplainedOffer(offers, offer_id, tables, assumptions.assumptions, dt.date.today(), housing_share)
+    faults = option_faults(
+        lambda: Growth(growth, growth_convention),
+        lambda: Assumptions(discount_rate=discount_rate),
+        lambda: Assumptions(n_years=years),
+    )
+    offers = _checked(file, offer_id, tables, [*faults, *location_faults(tables, (), housing_share)])
+    assumptions = Assumptions(Growth(growth, growth_convention), discount_rate, years)
+    explained = ExplainedOffer(offers, offer_id, tables, assumptions, dt.date.today(), housing_share)
     _check_finite(explained)
     asked = " ".join(figure).strip()
     if is_list or not asked:
@@ -85,36 +90,8 @@ def _check_finite(explained: ExplainedOffer) -> None:
         raise OutOfRangeError("growth_rate and discount_rate", "leave all amounts finite", rates)
 
 
-class _Scenario:
-    """The options of the scenario, and what is wrong with them."""
-
-    def __init__(self, growth: float, convention: GrowthConvention, discount_rate: float, years: int) -> None:
-        self._given = (growth, convention, discount_rate, years)
-
-    @property
-    def assumptions(self) -> Assumptions:
-        growth, convention, discount_rate, years = self._given
-        return Assumptions(Growth(growth, convention), discount_rate, years)
-
-    @property
-    def faults(self) -> list[Fault]:
-        growth, convention, discount_rate, years = self._given
-        found = []
-        for check in (
-            lambda: Growth(growth, convention),
-            lambda: Assumptions(discount_rate=discount_rate),
-            lambda: Assumptions(n_years=years),
-        ):
-            try:
-                check()
-            except OutOfRangeError as error:
-                found.append(Fault("", "", error.what, f"must {error.rule}, got {error.value!r}."))
-        return found
-
-
-def _checked(file: str, offer_id: str, tables: Tables, housing_share: float | None, scenario: _Scenario) -> Offers:
+def _checked(file: str, offer_id: str, tables: Tables, faults: list[Fault]) -> Offers:
     """Return the offers of a file; what is wrong with it or with an option is told together."""
-    faults = [*scenario.faults, *location_faults(tables, (), housing_share)]
     try:
         offers = load_offers_aloud([file], tables)
     except InputError as error:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any
 
 import click
 import pandas as pd
 
 from compkit.audit import guide_audit
 from compkit.cli.options import files_argument, json_option, load_offers_aloud, print_json
+from compkit.cli.terminal import echo_table
 from compkit.evaluation import Evaluation, first_year_totals
 from compkit.market import company_type_positions, market_positions
 from compkit.report.text import (
@@ -50,12 +51,14 @@ def market_command(files: tuple[str, ...], *, as_json: bool) -> None:
         if len(reasons) == 1 and "" not in reasons:
             click.echo(f"  nothing to hold it against: {reasons.pop()}")
             continue
-        for row in rows:
-            stands = standing(row) if row["verdict"] else row["reason"]
-            ends = f"{usd(row['low'])} to {usd(row['high'])}: {yardstick_name(row, today)}" if row["verdict"] else ""
-            click.echo(
-                f"  {MEASURE_NAMES[row['component']]:<22} {usd(row['value']):>10}  {stands:<28}  {ends}".rstrip()
-            )
+        echo_table((_market_row(row, today) for row in rows), left=(0, 2, 3))
+
+
+def _market_row(row: Mapping[str, Any], today: dt.date) -> tuple[str, ...]:
+    name, value = MEASURE_NAMES[row["component"]], usd(row["value"])
+    if not row["verdict"]:
+        return name, value, row["reason"], ""
+    return name, value, standing(row), f"{usd(row['low'])} to {usd(row['high'])}: {yardstick_name(row, today)}"
 
 
 _MARKET_COLUMNS = ("value", "low", "high", "penetration", "compa_ratio", "verdict", "source", "detail", "as_of", "n",
@@ -128,10 +131,12 @@ def premium_command(files: tuple[str, ...], *, as_json: bool) -> None:
         click.echo(
             f"{evaluation.offer.id}: {premiums.reason or 'alternatives, never added up; the location is the base case'}"
         )
-        for row in records(premiums.rows):
-            band = f"{usd(row['adjusted_low'])} to {usd(row['adjusted_high'])}"
-            ends = f"{percent(row['low'])} to {percent(row['high'])}"
-            click.echo(f"  {row['basis']:<15} {row['name']:<32} {ends:<13} band {band}")
+        rows = [
+            (row["basis"], row["name"], f"{percent(row['low'])} to {percent(row['high'])}",
+             f"band {usd(row['adjusted_low'])} to {usd(row['adjusted_high'])}")
+            for row in records(premiums.rows)
+        ]  # fmt: skip
+        echo_table(rows, left=range(4))
 
 
 def _premiums(evaluation: Evaluation) -> dict[str, Any]:
@@ -174,8 +179,3 @@ def _evaluations(files: tuple[str, ...]) -> list[Evaluation]:
     tables = load_tables()
     today = dt.date.today()
     return [Evaluation(entry, tables, Assumptions(), today) for entry in load_offers_aloud(files, tables)]
-
-
-def _number(value: object) -> float | None:
-    number = float(cast("float", value))
-    return None if math.isnan(number) else number

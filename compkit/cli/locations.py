@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,12 +13,13 @@ from compkit.cli.options import (
     echo_warnings,
     files_argument,
     json_option,
-    load_offers_aloud,
+    load_offers_checked,
     office_warnings,
     print_json,
     scenario_options,
     washington_option,
 )
+from compkit.cli.terminal import echo_table
 from compkit.equity import GrowthConvention
 from compkit.errors import CompkitError, Fault, InputError
 from compkit.evaluation import Evaluation
@@ -58,26 +58,20 @@ def locations_command(
     assumptions = Assumptions(Growth(growth, growth_convention), n_years=years)
     places = named_places(load_tables(), places)
     faults = location_faults(load_tables(), places, housing_share)
-    analyses = [
-        LocationAnalysis(evaluation, housing_share, places, washington_2028=washington_2028)
-        for evaluation in _evaluations(files, assumptions, faults)
-    ]
-    _refuse_untaxed(analyses)
+    analyses = _analyses(files, assumptions, faults, housing_share=housing_share, more_places=places,
+                         washington_2028=washington_2028)  # fmt: skip
     if as_json:
         print_json({"offers": [_places(analysis) for analysis in analyses]})
         return
     for analysis in analyses:
         click.echo(f"{analysis.evaluation.offer.id}: {usd(analysis.pay.gross)} a year, the average of {years}")
         _say_why_untaxed(analysis)
-        names = [living.title for living in analysis.livings]
-        width = max(map(len, names), default=0)
-        if analysis.livings:
-            click.echo(f"  {'':<{width}}{'tax':>10}{'left':>11}{'prices':>8}{'buys':>11}  pay that buys as much")
-        for row, name in zip(records(analysis.table), names, strict=True):
-            click.echo(
-                f"  {name:<{width}}{usd(row['tax']):>10}{usd(row['net']):>11}{row['price_level']:>8.1f}"
-                f"{usd(row['purchasing_power']):>11}{usd(row['equivalent_salary']):>12}"
-            )
+        rows = [
+            (living.title, usd(row["tax"]), usd(row["net"]), f"{row['price_level']:.1f}",
+             usd(row["purchasing_power"]), usd(row["equivalent_salary"]))
+            for living, row in zip(analysis.livings, records(analysis.table), strict=True)
+        ]  # fmt: skip
+        echo_table([("", "tax", "left", "prices", "buys", "pay that buys as much"), *rows] if rows else [])
         for reason in analysis.left_out[0 if analysis.home else 1 :]:
             click.echo(f"  left out: {reason}")
     click.echo(
@@ -106,11 +100,7 @@ def withholding_command(
     """Say by calendar year what tax withholding does not cover: the cash to set aside."""
     assumptions = Assumptions(Growth(growth, growth_convention), n_years=years)
     faults = location_faults(load_tables(), (), None, earlier_wages)
-    analyses = [
-        LocationAnalysis(evaluation, earlier_wages=earlier_wages, washington_2028=washington_2028)
-        for evaluation in _evaluations(files, assumptions, faults)
-    ]
-    _refuse_untaxed(analyses)
+    analyses = _analyses(files, assumptions, faults, earlier_wages=earlier_wages, washington_2028=washington_2028)
     if as_json:
         print_json({"offers": [_calendar_years(analysis) for analysis in analyses]})
         return
@@ -120,32 +110,31 @@ def withholding_command(
             _say_why_untaxed(analysis)
             continue
         headings = ("wages", "tax owed", "federal due", "state due", "set aside", "pay in year")
-        click.echo("  year " + "".join(f"{heading:>13}" for heading in headings))
+        rows = [("year", *headings, "")]
         for year in _calendar_years(analysis)["calendar_years"]:
             names = ("federal_due", "state_due", "set_aside", "estimated_payments")
             amounts = (year["wages"], year["federal_tax"] + year["state_tax"], *(year[name] for name in names))
-            shown = "".join(f"{usd(amount):>13}" for amount in amounts)
-            click.echo(f"  {year['year']} {shown}  {year['tax_status']}")
+            rows.append((str(year["year"]), *map(usd, amounts), year["tax_status"]))
+        echo_table(rows, left=(0, len(rows[0]) - 1))
     click.echo(
         "Due: income tax owed less what is withheld, Social Security withheld twice counted as withheld; below zero it "
         "comes back. Set aside: what is due by 15 April. Pay in year: to the IRS, so that no penalty falls due."
     )
 
 
-def _evaluations(files: Sequence[str], assumptions: Assumptions, faults: Sequence[Fault]) -> list[Evaluation]:
-    """Return the offers' evaluations; faults of the options are told together with those of the files."""
+def _analyses(
+    files: Sequence[str], assumptions: Assumptions, faults: Sequence[Fault], **given: Any
+) -> list[LocationAnalysis]:
+    """Return the offers' analyses; an offer whose tax fails for what the file can change is refused."""
     tables, today = load_tables(), dt.date.today()
-    try:
-        offers = load_offers_aloud(files, tables)
-    except InputError as error:
-        raise InputError([*faults, *error.faults]) from error
-    if faults:
-        raise InputError(faults)
+    offers = load_offers_checked(files, tables, faults)
     echo_warnings(office_warnings(offers, tax_tables(tables)))
     for entry in offers:
         if entry.offer.start_date is None:
             click.echo(f"warning: {entry.offer.id} has no start_date; it is taken to start today.", err=True)
-    return [Evaluation(entry, tables, assumptions, today) for entry in offers]
+    analyses = [LocationAnalysis(Evaluation(entry, tables, assumptions, today), **given) for entry in offers]
+    _refuse_untaxed(analyses)
+    return analyses
 
 
 def _refuse_untaxed(analyses: Sequence[LocationAnalysis]) -> None:
@@ -171,7 +160,7 @@ def _say_why_untaxed(analysis: LocationAnalysis) -> None:
 def _places(analysis: LocationAnalysis) -> dict[str, Any]:
     rows = [
         {"place": row["place"], "residence": row["residence"], "work_place": row["work_place"]}
-        | {name: _number(row[name]) for name in _AMOUNTS}
+        | {name: row[name] for name in _AMOUNTS}
         | {"tax_status": row["tax_status"]}
         for row in (records(analysis.table) if analysis.livings else [])
     ]
@@ -195,7 +184,3 @@ def _calendar_years(analysis: LocationAnalysis) -> dict[str, Any]:
         "reason": analysis.why_no_home,
         "calendar_years": rows,
     }
-
-
-def _number(value: float | None) -> float | None:
-    return None if value is None or math.isnan(value) else float(value)

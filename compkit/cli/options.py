@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar, get_args
 
@@ -11,7 +12,7 @@ from click.core import ParameterSource
 
 from compkit.cli.number_types import RATE
 from compkit.equity import GrowthConvention
-from compkit.errors import Fault, InputError, unknown_choice
+from compkit.errors import Fault, InputError, OutOfRangeError, unknown_choice
 from compkit.offers import OfferEntry, Offers, load_offers
 from compkit.offers.audience import AUDIENCES, Audience, entries_for, left_out_for
 from compkit.offers.warning_lines import warning_lines
@@ -76,6 +77,28 @@ def load_offers_aloud(files: Sequence[str], tables: Tables | None = None, *, ski
     return offers
 
 
+def load_offers_checked(files: Sequence[str], tables: Tables, faults: Sequence[Fault]) -> Offers:
+    """Return the offers of files; faults of the options are told together with those of the files."""
+    try:
+        offers = load_offers_aloud(files, tables)
+    except InputError as error:
+        raise InputError([*faults, *error.faults]) from error
+    if faults:
+        raise InputError(faults)
+    return offers
+
+
+def option_faults(*checks: Callable[[], object]) -> list[Fault]:
+    """Return the faults of options that checks raise as out of range."""
+    faults = []
+    for check in checks:
+        try:
+            check()
+        except OutOfRangeError as error:
+            faults.append(Fault("", "", error.what, f"must {error.rule}, got {error.value!r}."))
+    return faults
+
+
 def echo_warnings(warnings: Sequence[Fault]) -> None:
     """Say on stderr what is possible in offers and hardly meant."""
     for line in warning_lines(warnings):
@@ -132,8 +155,10 @@ def price_path_answer(paths: Sequence[PricePath]) -> dict[str, Any]:
     return {"price_path": [path.as_dict() for path in paths]} if paths else {}
 
 
-def shown_offers(offers: Offers, offer_ids: Sequence[str], audience: Audience) -> Offers:
-    """Return the offers that were asked for, all if none was, as their reader may know them.
+def shown_offers(offers: Offers, offer_ids: Sequence[str], audience: Audience) -> tuple[Offers, Offers | None]:
+    """Return the offers that were asked for, all if none was, and all to hold them against, as a reader may know them.
+
+    An employer may hold them against none.
 
     Raises
     ------
@@ -152,17 +177,20 @@ def shown_offers(offers: Offers, offer_ids: Sequence[str], audience: Audience) -
     if faults:
         raise InputError(faults)
     ids = {entry.offer.id for entry in chosen}
-    shown = [entry for entry in entries_for(list(offers), audience) if entry.offer.id in ids]
-    return Offers(shown, offers.warnings if audience == "self" else (), left_out_for(offers.left_out, audience))
-
-
-def offers_beside(offers: Offers, audience: Audience) -> Offers | None:
-    """Return all offers as their reader may know them, to hold one against others; for an employer none."""
-    if audience == "employer":
-        return None
-    return Offers(entries_for(list(offers), audience), left_out=left_out_for(offers.left_out, audience))
+    known, left_out = entries_for(list(offers), audience), left_out_for(offers.left_out, audience)
+    shown = [entry for entry in known if entry.offer.id in ids]
+    beside = None if audience == "employer" else Offers(known, left_out=left_out)
+    return Offers(shown, offers.warnings if audience == "self" else (), left_out), beside
 
 
 def print_json(value: Mapping[str, Any]) -> None:
     """Print a value as JSON; nothing in it is rounded, and what is not a number becomes null."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
+    click.echo(json.dumps(_without_nan(value), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _without_nan(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(each) for each in value]
+    return None if isinstance(value, float) and math.isnan(value) else value

@@ -23,7 +23,6 @@ from compkit.cli.options import (
     files_argument,
     json_option,
     load_offers_aloud,
-    offers_beside,
     print_json,
     shown_offers,
 )
@@ -128,7 +127,7 @@ def report_command(
 ) -> int:
     """Make a report for each offer: DIR/<offer>/<notebook>.html, with DIR/index.html to begin from."""
     loaded = load_offers_aloud(files, skip_faulty=skip_faulty)
-    offers = shown_offers(loaded, offer_ids, audience)
+    offers, beside = shown_offers(loaded, offer_ids, audience)
     names = _open_notebooks(notebooks, audience)
     place = output_place(out)
     with ending_on_signals(), ReportProgress(is_quiet=as_json) as progress:
@@ -145,7 +144,7 @@ def report_command(
             progress=progress.show,
             tell=progress.note,
             step=progress.step,
-            beside=offers_beside(loaded, audience),
+            beside=beside,
             resume=resume,
             audience=audience,
             with_pdf=with_pdf,

@@ -10,7 +10,7 @@ from compkit.cli.number_types import AMOUNT
 from compkit.cli.options import json_option, print_json, washington_option
 from compkit.errors import Fault, InputError, unknown_choice
 from compkit.place_names import read_place
-from compkit.report.text import usd
+from compkit.report.text import aligned, usd
 from compkit.tables import load_tables
 from compkit.tax import RESULT_COLUMNS, TaxTables, household_tax, tax_tables, untaxed_place
 from compkit.tax.household import DEDUCTIONS, Deduction
@@ -81,8 +81,7 @@ def tax_command(
         toggled = {"washington_2028": True} if washington_2028 else {}
         print_json({**amounts, "status": str(asked["status"]), "unverified": unverified, **toggled})
         return
-    for name in RESULT_COLUMNS:
-        click.echo(f"{_NAMES[name]:<24} {usd(float(asked[name])):>12}")
+    click.echo("\n".join(aligned((_NAMES[name], usd(float(asked[name]))) for name in RESULT_COLUMNS)))
     projected = (
         f"Projected from the tables of {rests_on} and what is announced since: raised where the law indexes, by the "
         "rates of tax_indexing.csv."

@@ -1,8 +1,13 @@
-"""Texts that others wrote, made harmless for a terminal."""
+"""Tables in columns, and texts that others wrote, made harmless for a terminal."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Container, Iterable, Sequence
+
+import click
+
+from compkit.report.text import aligned
 
 _MOST_LETTERS = 500
 _JOINERS = ("\u200c", "\u200d")
@@ -22,6 +27,12 @@ def harmless(text: str, *, keep_lines: bool = False) -> str:
         letter if letter in kept or _is_harmless(letter) else letter.encode("unicode_escape").decode("ascii")
         for letter in text
     )
+
+
+def echo_table(rows: Iterable[Sequence[str] | str], left: Container[int] = (0,)) -> None:
+    """Print rows below a heading, in columns that line up; see `aligned`."""
+    for line in aligned(rows, left):
+        click.echo(f"  {line}".rstrip())
 
 
 def one_line(text: str) -> str:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
 import click
 
 from compkit.cli.number_types import RATE
-from compkit.cli.options import assumption_options, files_argument, json_option, load_offers_aloud, print_json
+from compkit.cli.options import assumption_options, files_argument, json_option, load_offers_checked, print_json
+from compkit.cli.terminal import echo_table
 from compkit.equity import GrowthConvention
-from compkit.errors import InputError
 from compkit.evaluation import Evaluation
 from compkit.location_analysis import LocationAnalysis, location_faults
 from compkit.negotiation.alternatives import Alternatives, Zone, alternatives
@@ -78,13 +78,7 @@ def _alternatives(
     files: Sequence[str], tables: Tables, assumptions: Assumptions, housing_share: float | None
 ) -> list[Alternatives]:
     """Return each offer with its alternatives; a fault of the options is told together with those of the files."""
-    faults = location_faults(tables, (), housing_share)
-    try:
-        offers = load_offers_aloud(files, tables)
-    except InputError as error:
-        raise InputError([*faults, *error.faults]) from error
-    if faults:
-        raise InputError(faults)
+    offers = load_offers_checked(files, tables, location_faults(tables, (), housing_share))
     today = dt.date.today()
     analyses = [LocationAnalysis(Evaluation(entry, tables, assumptions, today), housing_share) for entry in offers]
     return [alternatives(analysis, analyses) for analysis in analyses]
@@ -135,36 +129,36 @@ def _echo(one: Alternatives) -> None:
     click.echo(f"{away.evaluation.offer.id}: {usd(away.amount)} is the walk-away, {usd(away.average)} the offer")
     for note in away.notes:
         click.echo(f"  {note}")
-    if away.amount is not None:
-        click.echo(f"  {'the present job pays':<30}{usd(away.current_total):>11}")
-        for part in away.parts:
-            click.echo(f"  {_PART_NAMES[part.name]:<30}{usd(part.amount):>11}  {part.reason}")
-        side = "above" if away.gap is None or away.gap >= 0 else "below"
-        click.echo(f"  {f'the offer lies {side} by':<30}{usd(abs(away.gap or 0.0)):>11}  {_turn_in_words(away)}")
-        click.echo(f"  {'cash-flow walk-away':<30}{usd(away.cash_flow_here):>11}  {away.how_here}")
-        for line in _worth_a_line(away.why_here):
-            click.echo(f"    {'differs by ' + _CAUSE_NAMES[line.name]:<28}{usd(line.amount):>11}")
-    if one.batna:
-        click.echo(f"  {'best alternative':<30}{usd(one.batna.value):>11}  {one.batna.id} ({one.batna.status})")
-    else:
-        click.echo("  no alternative known: enter your current job, or another offer with status: written")
-    if away.paper:
-        click.echo(f"  {'paper, in no sum here':<30}{usd(away.paper):>11}  a year of stock you can't sell")
-    for offer_id, reason in one.left_out.items():
-        click.echo(f"  {offer_id} does not count: {reason}")
-    zone = _zone(one)
-    click.echo(f"  {'the ranges let it reach':<30}{usd(zone.high):>11}  {_zone_in_words(zone)}")
-    _echo_terms(one)
-
-
-def _echo_terms(one: Alternatives) -> None:
+    echo_table(_rows(one), left=(0, 2))
     years = one.analysis.evaluation.assumptions.n_years
-    amounts = {"walk-away": one.walk_away.amount, "cash-flow walk-away": one.walk_away.cash_flow_here,
-               "best alternative": one.reservation, "the offer": one.walk_away.average}  # fmt: skip
-    click.echo(f"  {'':<30}{'a year':>11}{f'{years} years':>12}{'after tax':>11}{'buys':>11}")
-    for name, said in _terms(amounts, one).items():
-        sums = f"{usd(said.yearly):>11}{usd(said.total):>12}{usd(said.net):>11}{usd(said.purchasing_power):>11}"
-        click.echo(f"  {name:<30}{sums}")
+    amounts = {"walk-away": away.amount, "cash-flow walk-away": away.cash_flow_here,
+               "best alternative": one.reservation, "the offer": away.average}  # fmt: skip
+    sums = [
+        (name, *map(usd, (said.yearly, said.total, said.net, said.purchasing_power)))
+        for name, said in _terms(amounts, one).items()
+    ]
+    echo_table([("", "a year", f"{years} years", "after tax", "buys"), *sums])
+
+
+def _rows(one: Alternatives) -> Iterator[tuple[str, str, str] | str]:
+    """Yield each figure with its name and what to know about it."""
+    away, zone = one.walk_away, _zone(one)
+    if away.amount is not None:
+        yield "the present job pays", usd(away.current_total), ""
+        yield from ((_PART_NAMES[part.name], usd(part.amount), part.reason) for part in away.parts)
+        side = "above" if away.gap is None or away.gap >= 0 else "below"
+        yield f"the offer lies {side} by", usd(abs(away.gap or 0.0)), _turn_in_words(away)
+        yield "cash-flow walk-away", usd(away.cash_flow_here), away.how_here
+        for line in _worth_a_line(away.why_here):
+            yield f"  differs by {_CAUSE_NAMES[line.name]}", usd(line.amount), ""
+    if one.batna:
+        yield "best alternative", usd(one.batna.value), f"{one.batna.id} ({one.batna.status})"
+    else:
+        yield "no alternative known: enter your current job, or another offer with status: written"
+    if away.paper:
+        yield "paper, in no sum here", usd(away.paper), "a year of stock you can't sell"
+    yield from (f"{offer_id} does not count: {reason}" for offer_id, reason in one.left_out.items())
+    yield "the ranges let it reach", usd(zone.high), _zone_in_words(zone)
 
 
 def _zone_in_words(zone: Zone) -> str:

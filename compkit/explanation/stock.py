@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from compkit.breakeven import years_of_growth
 from compkit.cashflow import PayTerms, cash_flow
 from compkit.equity import VestingSchedule
 from compkit.explanation.derivation import Derivation, Key, assumed, defined, made
 from compkit.explanation.inputs import mentioned, rows_of, said, tabled, typed
 from compkit.offers import OfferEntry
-from compkit.stock import Growth
+from compkit.stock import Growth, years_of_growth
 from compkit.tables import Tables
 
 FloatArray = NDArray[np.float64]
@@ -201,6 +200,6 @@ def growth_factor(growth: Growth, at: int, since: int) -> Derivation:
     rate = assumed(
         "growth of the share price a year", growth.rate, "fraction", f"the scenario's growth; it comes {how}"
     )
-    years = years_of_growth(np.array([at, since]), growth.convention)
+    years = years_of_growth([at, since], growth.convention)
     grown = defined(f"years of growth by month {at}", float(years[0] - years[1]), "years", f"it comes {how}")
     return made("compound", f"growth by month {at}", [rate, grown], "ratio", value)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from compkit.errors import OutOfRangeError
 from compkit.location_analysis import LocationAnalysis
-from compkit.negotiation.equal_pay import Terms, amounts_here, annuity, level_pay, terms
+from compkit.negotiation.equal_pay import amounts_here, annuity, level_pay
 from compkit.negotiation.limits import YEARS_OF_A_PACKAGE
 from compkit.negotiation.walk_away import NO_PRESENT_JOB, WalkAway, walk_away
 from compkit.offer import Offer
@@ -214,10 +214,6 @@ class Alternatives:
         aspired = None if target is None else offered + (target - offered_total) / YEARS_OF_A_PACKAGE
         return Zone(offered, high, self.reservation, target, aspired)
 
-    def terms(self, amount: float) -> Terms:
-        """Return a yearly amount in all the ways of `walk_away.terms`."""
-        return terms(amount, self.analysis)
-
 
 def alternatives(analysis: LocationAnalysis, others: Sequence[LocationAnalysis] = ()) -> Alternatives:
     """Return what the candidate could do instead of taking an offer.
@@ -238,17 +234,6 @@ def alternatives(analysis: LocationAnalysis, others: Sequence[LocationAnalysis] 
             if other.evaluation.offer.id != mine.offer.id and is_same_candidate(other.evaluation.entry, mine.entry)
         ),
     )
-
-
-def zone(
-    analysis: LocationAnalysis,
-    others: Sequence[LocationAnalysis],
-    *,
-    largest_total: float,
-    target: float | None = None,
-) -> Zone:
-    """Return the zone of possible agreement of one offer; see `Alternatives.zone`."""
-    return alternatives(analysis, others).zone(largest_total, target)
 
 
 def package_total(offer: Offer) -> float:

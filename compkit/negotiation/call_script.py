@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
@@ -69,7 +68,6 @@ def call_script(
     texts: Mapping[str, str],
     *,
     tone: Tone = "plain",
-    answer_by: dt.date | None = None,
     mentions_competing: bool = False,
 ) -> CallScript:
     """Return the words of a call that asks for a package.
@@ -81,8 +79,6 @@ def call_script(
     texts : mapping of str to str
         The templates by name; see `letter_texts.load_letter_texts`.
     tone : {"warm", "plain", "firm"}
-    answer_by : date, optional
-        By when an answer is asked for, or given; left out, three working days on, before the deadline.
     mentions_competing : bool
         Whether the ask says that another offer exists.
 
@@ -99,7 +95,7 @@ def call_script(
     if mentions_competing:
         refuse_claims("call-competing", facts)
     recorder = recorder_for(facts)
-    words = letter_words("call", tone, facts, answer_day(LetterRequest("counter", facts, tone, answer_by)))
+    words = letter_words("call", tone, facts, answer_day(LetterRequest("counter", facts, tone)))
     words["mentions_competing"] = mentions_competing
     spoken = filled(texts, [f"call-{part}" for part in CALL_PARTS], words, recorder)
     parts = dict(zip(CALL_PARTS, map(tidy, spoken), strict=True))

@@ -26,14 +26,11 @@ class ConcessionPlan:
     ----------
     steps : tuple of Counter
         The ask first, the target last; one step where there is no room above the target.
-    n_asked : int
-        How many steps were asked for.
     reason : str
-        Why there are fewer; empty where there are not.
+        Why there are fewer than asked for; empty where there are not.
     """
 
     steps: tuple[Counter, ...]
-    n_asked: int
     reason: str
 
     @property
@@ -52,11 +49,6 @@ class ConcessionPlan:
         return tuple(step.target for step in self.steps)
 
     @property
-    def concessions(self) -> tuple[float, ...]:
-        """By how much each step lies below the one before [USD]."""
-        return tuple(before - after for before, after in zip(self.totals, self.totals[1:], strict=False))
-
-    @property
     def warning(self) -> str | None:
         """What more than two steps cost; None for others."""
         return APPROVAL_WARNING if len(self.steps) > DEFAULT_STEPS else None
@@ -70,7 +62,6 @@ def concession_plan(
     n_steps: int = DEFAULT_STEPS,
     beyond_band: bool = False,
     equal_on: EqualOn = "total",
-    opening_share: float = DEFAULT_OPENING_SHARE,
 ) -> ConcessionPlan:
     """Return the steps from the ask down to the target; no step lies below the target.
 
@@ -80,23 +71,19 @@ def concession_plan(
         See `packages.counter`.
     n_steps : int
         1 to 5; the second is the target by default. Of more steps each concession is half the one before.
-    opening_share : float
-        How far the ask lies above the target, as a share of the way to the largest package [fraction].
 
     Raises
     ------
     OutOfRangeError
-        If n_steps or opening_share is out of range.
+        If n_steps is out of range.
     CompkitError
         As `packages.counter` does.
     """
     check_steps(n_steps)
-    if not 0 <= opening_share <= 1:
-        raise OutOfRangeError("opening_share", "lie within 0 and 1", opening_share)
     last = counter(evaluation, worth, target=target, equal_on=equal_on, beyond_band=beyond_band)
     if not last.is_reachable:
-        return ConcessionPlan((last,), n_steps, "the target is out of reach: there is only the largest package")
-    totals = step_totals(last.target, last.largest.total, n_steps, opening_share)
+        return ConcessionPlan((last,), "the target is out of reach: there is only the largest package")
+    totals = step_totals(last.target, last.largest.total, n_steps)
     steps = [last]
     for total in reversed(totals[:-1]):  # from below, so that no part of a later ask is larger than in an earlier one
         below = steps[-1]
@@ -106,7 +93,7 @@ def concession_plan(
                         beyond_band=beyond_band, at_least=below.packages)  # fmt: skip
         steps.append(above)
     reason = "" if len(totals) == n_steps else "the target leaves too little room above it for another step"
-    return ConcessionPlan(tuple(reversed(steps)), n_steps, reason)
+    return ConcessionPlan(tuple(reversed(steps)), reason)
 
 
 def check_steps(n_steps: int) -> None:
@@ -115,7 +102,9 @@ def check_steps(n_steps: int) -> None:
         raise OutOfRangeError("steps", f"be 1 to {MAX_STEPS}", n_steps)
 
 
-def step_totals(target: float, largest: float, n_steps: int, opening_share: float) -> tuple[float, ...]:
+def step_totals(
+    target: float, largest: float, n_steps: int, opening_share: float = DEFAULT_OPENING_SHARE
+) -> tuple[float, ...]:
     """Return what each step adds up to, the ask first [USD].
 
     A step that could not be told from the one after it is left out: packages lie up to 0.25 % off their total.

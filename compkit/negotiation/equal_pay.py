@@ -71,37 +71,13 @@ def level_pay(evaluation: Evaluation) -> float:
     return evaluation.summary["present_value"] / annuity(evaluation.assumptions)
 
 
-def equal_pay(amount: float, living: Living, analysis: LocationAnalysis) -> float:
-    """Return the pay that buys where an offer would be lived what `amount` buys in another living.
-
-    Parameters
-    ----------
-    amount : float
-        Pay in the other living [USD a year].
-    living : Living
-        The other living.
-    analysis : LocationAnalysis
-        The offer: its own living, first year and filing status count.
-
-    Returns
-    -------
-    float
-        The least such pay [USD a year]; the amount itself where both are taxed and priced alike.
-
-    Raises
-    ------
-    CompkitError
-        If tax or prices of either cannot be worked out.
-    """
-    if living.is_taxed_like(analysis.own):
-        return amount
-    return float(_pays_that_leave(_nets_needed([amount], living, analysis), analysis)[0])
-
-
 def amounts_here(
     amounts: Sequence[float], livings: Sequence[Living | None], analysis: LocationAnalysis
 ) -> list[tuple[float, str]]:
-    """Return each `equal_pay` and how it comes about; an amount as it is, and why, where it cannot be worked out."""
+    """Return the pay that buys, where the offer would be lived, what each amount buys in its living; and how so.
+
+    An amount stays as it is where both are taxed and priced alike, or where it cannot be worked out, which is told.
+    """
     found = [
         (amount, _UNKNOWN_HOME if living is None else _SAME_PLACE)
         for amount, living in zip(amounts, livings, strict=True)

@@ -9,7 +9,7 @@ from typing import Any
 from compkit.bargaining import PackageAmounts
 from compkit.negotiation.letter_facts import LetterFacts
 from compkit.negotiation.limits import LEVERS, YEARS_OF_A_PACKAGE
-from compkit.negotiation.spoken import day, full_day, listed, money, month, number
+from compkit.negotiation.spoken import day, full_day, joined, money, month_and_year, number
 from compkit.offer import MarketObservation
 from compkit.offers.audience import is_public
 from compkit.periods import date_after
@@ -94,7 +94,7 @@ def letter_words(
         "specialization": offer.role.specialization or "",
         "equity_left": _equity_left(facts),
         "start": full_day(offer.start_date) if offer.start_date else "",
-        "review": month(date_after(offer.start_date, 12)) if offer.start_date else "",
+        "review": month_and_year(date_after(offer.start_date, 12)) if offer.start_date else "",
         "terms": term_lines(facts),
     }
 
@@ -153,7 +153,7 @@ def _ask_words(facts: LetterFacts, raised: list[tuple[str, float, float]], *, st
         "n_words": number(len(raised)),
         "ask_lines": lines,
         "ask_phrase": "; ".join(phrases[:-1]) + ("; and " if len(phrases) > 1 else "") + (phrases or [""])[-1],
-        "ask_amounts": listed([f"{_PHRASES[lever]} {money(asked, currency)}" for lever, _, asked in raised]),
+        "ask_amounts": joined([f"{_PHRASES[lever]} {money(asked, currency)}" for lever, _, asked in raised]),
         "total_asked": money(_total(facts.asked), currency) if total and facts.asked else "",
         "total_offered": money(_total(facts.offered), currency),
         "posted": _posted(facts, raised),
@@ -169,8 +169,8 @@ def _fallback_words(facts: LetterFacts, levers: Sequence[str]) -> dict[str, Any]
     raised = _raised(settled, facts.offered, levers)
     last = raised or _raised(facts.asked, facts.offered, levers)
     return {
-        "fallback": listed([f"{_PHRASES[lever]} {money(amount, currency)}" for lever, _, amount in raised]),
-        "closing_amounts": listed([f"{_PHRASES[lever]} {money(amount, currency)}" for lever, _, amount in last]),
+        "fallback": joined([f"{_PHRASES[lever]} {money(amount, currency)}" for lever, _, amount in raised]),
+        "closing_amounts": joined([f"{_PHRASES[lever]} {money(amount, currency)}" for lever, _, amount in last]),
     }
 
 
@@ -198,7 +198,7 @@ def _research(facts: LetterFacts, raised: list[tuple[str, float, float]]) -> dic
                 return {
                     "source": row.source or "",
                     "n": f"{row.n:,}",
-                    "as_of": month(row.as_of) if row.as_of else "",
+                    "as_of": month_and_year(row.as_of) if row.as_of else "",
                     "measure": _MEASURES[lever],
                     "low": money(row.p25 or 0.0, currency),
                     "high": money(row.p75 or 0.0, currency),

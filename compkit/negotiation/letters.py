@@ -1,4 +1,4 @@
-"""Letters about an offer, filled from the offers file: what is not known is listed, and its sentence left out."""
+"""Letters about an offer, filled from the offers file: what is not known is joined, and its sentence left out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from compkit.errors import OutOfRangeError, UnknownChoiceError
 from compkit.negotiation.claims import refuse_claims
 from compkit.negotiation.letter_facts import LetterFacts
 from compkit.negotiation.letter_words import MISSING, letter_words
-from compkit.negotiation.spoken import listed, working_day_after, working_day_before
+from compkit.negotiation.spoken import joined, working_day_after, working_day_before
 
 Tone = Literal["warm", "plain", "firm"]
 LetterKind = Literal[
@@ -220,7 +220,7 @@ def _environment(texts: tuple[tuple[str, str], ...]) -> jinja2.Environment:
         # Text, not HTML: report/ escapes it where it becomes a page.
         autoescape=jinja2.select_autoescape(default=False),
     )
-    environment.filters["in_words"] = listed
+    environment.filters["in_words"] = joined
     return environment
 
 

@@ -107,7 +107,6 @@ class Programme:
     def __init__(self, levers: Sequence[Lever], n_packages: int, n_free: int, unit: float = _SOLVER_UNIT) -> None:
         self.levers, self.n_packages, self.n_free, self.unit = tuple(levers), n_packages, n_free, unit
         self._upper: list[float] = []
-        self._lower: list[float] = []
         self._is_integer: list[bool] = []
         self._rows: list[tuple[dict[int, float], float, float]] = []
         self._parts: list[list[list[tuple[int, float, bool]]]] = []
@@ -120,9 +119,8 @@ class Programme:
             if n_free:
                 self.require(dict.fromkeys(self.free_marks[-1].values(), 1.0), high=n_free)
 
-    def variable(self, low: float = 0.0, high: float = math.inf, *, is_integer: bool = False) -> int:
-        """Add a variable; return its number."""
-        self._lower.append(low)
+    def variable(self, high: float = math.inf, *, is_integer: bool = False) -> int:
+        """Add a variable of 0 and up; return its number."""
         self._upper.append(high)
         self._is_integer.append(is_integer)
         return len(self._upper) - 1
@@ -237,7 +235,7 @@ class Programme:
         found = milp(
             cost,
             integrality=np.array(self._is_integer, dtype=int),
-            bounds=Bounds(self._lower, self._upper),
+            bounds=Bounds(0.0, self._upper),
             constraints=LinearConstraint(rules, ends[:, 0], ends[:, 1]) if self._rows else None,
             options={"mip_rel_gap": 0.0},
         )

@@ -68,22 +68,22 @@ def full_day(on: dt.date) -> str:
     >>> full_day(dt.date(2027, 2, 1))
     '1 February 2027'
     """
-    return f"{on.day} {month(on)}"
+    return f"{on.day} {month_and_year(on)}"
 
 
-def month(on: dt.date) -> str:
+def month_and_year(on: dt.date) -> str:
     """Return a month with its year.
 
-    >>> month(dt.date(2028, 2, 1))
+    >>> month_and_year(dt.date(2028, 2, 1))
     'February 2028'
     """
     return f"{_MONTHS[on.month - 1]} {on.year}"
 
 
-def listed(parts: Sequence[str]) -> str:
+def joined(parts: Sequence[str]) -> str:
     """Return a list in words.
 
-    >>> listed(["base"]), listed(["base", "stock", "sign-on"])
+    >>> joined(["base"]), joined(["base", "stock", "sign-on"])
     ('base', 'base, stock and sign-on')
     """
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""

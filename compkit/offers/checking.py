@@ -162,10 +162,3 @@ def _vest_day_faults(raw: Mapping[Any, Any]) -> list[tuple[str, str]]:
         for path, holder in holders
         if _group(_group(holder).get("vesting")).get("vest_days")
     ]
-
-
-def _by_column(fault: Fault) -> Fault:
-    """Return the fault with the sheet's column in place of the field's path."""
-    parts = fault.field.replace("[", ".").replace("]", "").split(".")
-    column = column_of([int(part) if part.isdecimal() else part for part in parts])
-    return replace(fault, field=column) if column else fault

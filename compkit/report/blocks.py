@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import pandas as pd
 
 from compkit.report.inline_styles import framed, look
 from compkit.report.templating import template_environment
-from compkit.report.text import UNKNOWN, day, percent, usd, usd_short
+from compkit.report.text import UNKNOWN, aligned, day, percent, usd, usd_short
 
 Tone = Literal["plain", "good", "warn", "bad"]
 Kind = Literal["text", "usd", "usd_short", "percent", "percent1", "number", "mark", "ratio", "index", "day"]
@@ -35,6 +35,17 @@ _FORMATS: Mapping[Kind, Callable[[Any], str]] = {
 }
 
 
+class Block:
+    """What has its own HTML: the template of its name, in which it goes by that name."""
+
+    TEMPLATE: ClassVar[str]
+
+    def _repr_html_(self) -> str:
+        """Return its template filled in, every text escaped, in the blocks' frame."""
+        found = template_environment("compkit.report", "templates/blocks").get_template(f"{self.TEMPLATE}.html.j2")
+        return framed(found.render(look=look, **{self.TEMPLATE: self}))
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of a table: the frame's column, its heading, and how its values are written."""
@@ -45,8 +56,10 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(Block):
     """A table with a caption above and what to make of it below."""
+
+    TEMPLATE = "table"
 
     frame: pd.DataFrame
     columns: Sequence[Column]
@@ -65,19 +78,26 @@ class Table:
 
     def __repr__(self) -> str:
         headings = [column.heading for column in self.columns]
-        rows = [headings, *self.cells()]
-        widths = [max(len(row[i]) for row in rows) for i in range(len(headings))]
-        lines = [self.caption, *("  ".join(self._aligned(row, widths)).rstrip() for row in rows)]
+        left = [at for at, column in enumerate(self.columns) if column.kind == "text"]
+        lines = [self.caption, *aligned([headings, *self.cells()], left)]
         return "\n".join([*lines, self.note] if self.note else lines)
 
-    def _aligned(self, row: Sequence[str], widths: Sequence[int]) -> list[str]:
-        return [
-            cell.ljust(width) if column.kind == "text" else cell.rjust(width)
-            for cell, width, column in zip(row, widths, self.columns, strict=True)
-        ]
 
-    def _repr_html_(self) -> str:
-        return rendered("table.html.j2", table=self, rows=self.cells())
+def table_of_rows(
+    caption: str,
+    headings: Sequence[str | tuple[str, Kind]],
+    rows: Iterable[Sequence[Any]],
+    note: str = "",
+    *,
+    is_last_row_total: bool = False,
+) -> Table:
+    """Return a table of rows whose cells stand in the order of the headings, each alone or with its kind."""
+    columns = [
+        Column(str(number), heading) if isinstance(heading, str) else Column(str(number), *heading)
+        for number, heading in enumerate(headings)
+    ]
+    frame = pd.DataFrame(list(rows), columns=[column.key for column in columns])
+    return Table(frame, columns, caption, note, is_last_row_total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +111,10 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Headline:
+class Headline(Block):
     """The first screen: a title, a sentence that sums up if there is one, the answers, and what to look at next."""
+
+    TEMPLATE = "headline"
 
     title: str
     subtitle: str
@@ -106,13 +128,12 @@ class Headline:
         verdict = [self.verdict] if self.verdict else []
         return "\n".join([self.title, self.subtitle, *verdict, *cards, "Look at next:", *steps])
 
-    def _repr_html_(self) -> str:
-        return rendered("headline.html.j2", headline=self)
-
 
 @dataclass(frozen=True)
-class Notes:
+class Notes(Block):
     """Sentences set apart from facts: assumptions, caveats, sources, reasons why something is left out."""
+
+    TEMPLATE = "notes"
 
     title: str
     items: Sequence[str]
@@ -120,9 +141,6 @@ class Notes:
 
     def __repr__(self) -> str:
         return "\n".join([self.title, *(f"- {item}" for item in self.items)])
-
-    def _repr_html_(self) -> str:
-        return rendered("notes.html.j2", notes=self)
 
 
 @dataclass(frozen=True)
@@ -167,9 +185,3 @@ def _shown(value: Any, kind: Kind) -> str:
     if value is None or (not isinstance(value, str) and pd.isna(value)):
         return UNKNOWN
     return str(value) if isinstance(value, str) else _FORMATS[kind](value)
-
-
-def rendered(template: str, **context: Any) -> str:
-    """Return a block's template filled in, every text escaped, in the blocks' frame."""
-    found = template_environment("compkit.report", "templates/blocks").get_template(template)
-    return framed(found.render(look=look, **context))

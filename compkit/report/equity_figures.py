@@ -205,11 +205,6 @@ def leaving_table(evaluation: Evaluation, *, every_month: bool = False) -> Table
     return Table(frame, columns, "What leaving keeps, by the month (USD)", " ".join(said))
 
 
-_COSTS_NOTHING = (
-    "Leaving costs nothing here: no stock is left to vest, and no sign-on or relocation money is owed back."
-)
-
-
 def leaving_notes(evaluation: Evaluation) -> Notes | None:
     """Return what to know of paying back: layoffs, gross amounts, what a law limits; None if leaving is free."""
     months = leaving_months(evaluation)

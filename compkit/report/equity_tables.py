@@ -15,7 +15,7 @@ from compkit.chances import WORST_SHARE, certainty_equivalent, chance_below, exp
 from compkit.evaluation import Evaluation, Simulation
 from compkit.periods import MONTHS_A_YEAR
 from compkit.quoted import Claim, undo_quote
-from compkit.report.blocks import Column, Notes, Table
+from compkit.report.blocks import Column, Notes, Table, table_of_rows
 from compkit.report.text import LEAST, chance_in_words, count, day, percent, usd
 from compkit.simulation import FloatArray, Randomness, simulated_totals, volatility_of
 from compkit.stock import FLAT, Growth
@@ -41,31 +41,17 @@ def claimed_table(evaluation: Evaluation) -> Table | Notes:
         told = "The offers file quotes no total of the recruiter's (quoted), so there is no claim to undo."
         return Notes("What was claimed", [told], "left-out")
     rows = [
-        {
-            "span": SPAN_NAMES[claim.span],
-            "claimed": claim.claimed,
-            "flat": claim.flat,
-            "difference": claim.difference,
-            "under": claim.under_quoted_growth,
-            "share": claim.growth_share,
-            "takes": _growth_it_takes(claim),
-        }
+        (SPAN_NAMES[claim.span], claim.claimed, claim.flat, claim.difference,
+         *(() if undone.growth_rate is None else (claim.under_quoted_growth,)),
+         claim.growth_share, _growth_it_takes(claim))
         for claim in undone.claims
-    ]
-    columns = [
-        Column("span", "Claim"),
-        Column("claimed", "Claimed", "usd"),
-        Column("flat", "At a flat price", "usd"),
-        Column("difference", "Difference", "usd"),
-        Column("under", "With the quote's growth", "usd"),
-        Column("share", "Growth's part of the claim", "percent1"),
-        Column("takes", "Growth that it takes"),
-    ]
+    ]  # fmt: skip
+    sums = ["Claimed", "At a flat price", "Difference"]
     way = way_of_growing(undone.growth_convention)
     if undone.growth_rate is None:
-        columns = [column for column in columns if column.key != "under"]
         said = [f"The quote names no growth. What it takes is worked out with a share price that grows {way}."]
     else:
+        sums.append("With the quote's growth")
         said = [f"The quote has the share price grow {percent(undone.growth_rate, 1)} a year, {way}."]
         said += [_how_it_adds_up(claim) for claim in undone.claims]
     if any(claim.span == "total_y1" for claim in undone.claims) and undone.growth_convention == "annual-step":
@@ -74,7 +60,13 @@ def claimed_table(evaluation: Evaluation) -> Table | Notes:
     if refreshers >= LEAST:
         said.append(f"The flat total holds {usd(refreshers)} of refreshers, which a claim may leave out.")
     said.append("Growth is an assumption, not pay: nobody owes it to you.")
-    return Table(pd.DataFrame(rows), columns, "The recruiter's claim beside a flat share price (USD)", " ".join(said))
+    return table_of_rows(
+        "The recruiter's claim beside a flat share price (USD)",
+        ["Claim", *((name, "usd") for name in sums), ("Growth's part of the claim", "percent1"),
+         "Growth that it takes"],
+        rows,
+        " ".join(said),
+    )  # fmt: skip
 
 
 def way_of_growing(convention: str) -> str:

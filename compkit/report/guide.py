@@ -8,6 +8,7 @@ from compkit.audit import Finding
 from compkit.negotiation.worked_example import worked_negotiation
 from compkit.report.blocks import Card, Column, Headline, Notes, RecordedFigures, Table
 from compkit.report.record import GUIDE, recorded_figure
+from compkit.report.summary import EDUCATION
 from compkit.report.text import MEASURE_NAMES, count, month_and_year, percent
 from compkit.tables import Tables
 
@@ -113,9 +114,9 @@ def audit_notes(tables: Tables) -> Notes:
     return Notes(
         "What this is not",
         [
-            f"{guide.title}, {guide.publisher}, as of {guide.as_of}. {guide.note}",
+            f"{guide.citation} {guide.note}",
             "That a sum follows from its parts does not make the parts true; that it does not may have reasons unsaid.",
-            "This is education, not tax, legal or financial advice.",
+            EDUCATION,
         ],
         "caveats",
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import email.policy
 import unicodedata
 from email.errors import MessageError
@@ -14,7 +13,6 @@ from compkit.report.templating import template_environment
 
 # Plain headers stay on one line, which every mail program reads; encoded words must stay short.
 _UNFOLDED = email.policy.SMTP.clone(max_line_length=900)
-_MIDNIGHT = dt.time(tzinfo=dt.UTC)
 
 
 def letter_text(letter: Letter) -> str:
@@ -28,27 +26,16 @@ def letter_html(letter: Letter) -> str:
     return f"{template.render(letter=letter)}\n"
 
 
-def letter_eml(letter: Letter, *, sent_on: dt.date | None = None) -> bytes:
+def letter_eml(letter: Letter) -> bytes:
     """Return a letter as a file that a mail program opens as a draft (X-Unsent).
 
-    Parameters
-    ----------
-    letter : Letter
-    sent_on : date, optional
-        The day in its Date header, at midnight UTC; without it there is no such header, and the mail program sets it.
-
-    Returns
-    -------
-    bytes
-        A message in UTF-8. It names no sender's address, no machine and no program.
+    The message is in UTF-8 and names no sender's address, no machine and no program; the mail program sets its day.
     """
     message = EmailMessage(policy=email.policy.SMTP)
     message["Subject"] = _one_line(letter.subject)
     to = _address(letter.to_name, letter.to_email)
     if to is not None:
         message["To"] = to
-    if sent_on is not None:
-        message["Date"] = dt.datetime.combine(sent_on, _MIDNIGHT)
     message["X-Unsent"] = "1"
     message.set_content(f"{letter.body}\n", charset="utf-8", cte="quoted-printable")
     headers = "".join(str(value) for value in message.values())

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import compkit
 from compkit.location_analysis import LocationAnalysis
 from compkit.location_facts import location_facts, marginal_tax
 from compkit.report.blocks import Card, Headline, Notes, RecordedFigures
 from compkit.report.location_tables import TAX_NAMES
 from compkit.report.record import GUIDE, OFFERS_FILE, UNVERIFIED, Row, recorded_figure
-from compkit.report.summary import growth_words
+from compkit.report.summary import EDUCATION, THE_OFFER, growth_words, source_notes
 from compkit.report.text import count, day, joined, percent, usd
 from compkit.tables import records
 
@@ -176,7 +175,7 @@ def location_left_out(analysis: LocationAnalysis) -> Notes:
 def location_caveats(analysis: LocationAnalysis) -> Notes:
     """Return what this report is not, and what it does not model."""
     notes = [
-        "This is education, not tax, legal or financial advice.",
+        EDUCATION,
         "Not modelled: children, a second income, retirement contributions and other deductions, capital gains after "
         "vesting, moving between states within a year, local taxes that the tables do not name, the states' own rules "
         "on estimated tax. Some states, New York among them, also tax remote work for an employer there.",
@@ -193,14 +192,8 @@ def location_caveats(analysis: LocationAnalysis) -> Notes:
 
 def location_sources(analysis: LocationAnalysis) -> Notes:
     """Return the sources behind the figures, with their dates, and what made the report."""
-    known = analysis.tables.sources
-    used = [GUIDE, PRICES, RENTS, *_tax_sources(analysis)]
-    items = [
-        f"{known[name].title}, {known[name].publisher}, as of {known[name].as_of}." for name in dict.fromkeys(used)
-    ]
-    items.append("The offer itself: as typed in the offers file.")
-    items.append(f"compkit {compkit.__version__}; run again with: compkit check.")
-    return Notes("Sources", items, "sources")
+    used = dict.fromkeys([GUIDE, PRICES, RENTS, *_tax_sources(analysis)])
+    return source_notes(analysis.tables, used, THE_OFFER)
 
 
 def _tax_sources(analysis: LocationAnalysis) -> list[str]:

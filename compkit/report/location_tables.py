@@ -10,7 +10,7 @@ from compkit.living import HOUSING
 from compkit.location_analysis import LocationAnalysis
 from compkit.location_facts import LocationFact, location_facts, marginal_tax
 from compkit.offer import REMOTE
-from compkit.report.blocks import Column, Notes, Table
+from compkit.report.blocks import Column, Notes, Table, table_of_rows
 from compkit.report.text import UNKNOWN, count, month_and_year, percent, usd
 from compkit.tables import records
 from compkit.tax.household import PROJECTED
@@ -24,6 +24,9 @@ TAX_NAMES = {
     "local_income_tax": "City",
     "state_payroll_tax": "State levies",
 }
+
+
+_VERDICTS = {"holds": "holds", "too low": "says too little", "too high": "says too much"}
 
 
 def location_table(analysis: LocationAnalysis) -> Table | Notes:
@@ -118,32 +121,21 @@ def location_bands_table(analysis: LocationAnalysis) -> Table | Notes:
     shown = []
     for place in dict.fromkeys(row["place"] for row in rows):
         base, both = found[place, "base_salary"], found[place, "total_4yr_avg"]
-        shown.append(
-            {
-                "place": place,
-                "base_band": _band(base),
-                "base_verdict": base["verdict"],
-                "both_band": _band(both),
-                "both_verdict": both["verdict"],
-                "both_at": both["penetration"],
-            }
-        )
+        shown.append((place, _band(base), base["verdict"], _band(both), both["verdict"], both["penetration"]))
     base, both = (found[rows[0]["place"], name]["value"] for name in ("base_salary", "total_4yr_avg"))
-    columns = [
-        Column("place", "Band of"),
-        Column("base_band", "Base"),
-        Column("base_verdict", f"{usd(base)} is"),
-        Column("both_band", "Base + ¼ of the grant"),
-        Column("both_verdict", f"{usd(both)} is"),
-        Column("both_at", "Of the way up", "percent"),
-    ]
     level = analysis.evaluation.level.level
     as_of = analysis.tables.sources["guide"].as_of_on
     note = (
         f"The guide's {level} bands of {month_and_year(as_of)}, each for its own place: what looks low in one is usual "
         "in another. Below 0% or above 100% lies outside."
     )
-    return Table(pd.DataFrame(shown), columns, "This offer against each place's own band (USD a year)", note)
+    return table_of_rows(
+        "This offer against each place's own band (USD a year)",
+        ["Band of", "Base", f"{usd(base)} is", "Base + ¼ of the grant", f"{usd(both)} is",
+         ("Of the way up", "percent")],
+        shown,
+        note,
+    )  # fmt: skip
 
 
 def _band(row: dict[str, Any]) -> str:
@@ -234,25 +226,12 @@ def location_facts_table(analysis: LocationAnalysis) -> Table | Notes:
     if not facts:
         return Notes("The guide's statements", ["None can be worked out for this offer."], "left-out")
     rows = [
-        {
-            "place": fact.place,
-            "statement": fact.statement,
-            "published": _published(fact),
-            "computed": _amount(fact, fact.computed),
-            "verdict": {"holds": "holds", "too low": "says too little", "too high": "says too much"}[fact.verdict],
-            "why": fact.why + _own(fact),
-        }
+        (fact.place, fact.statement, _published(fact), _amount(fact, fact.computed), _VERDICTS[fact.verdict],
+         fact.why + _own(fact))
         for fact in facts
-    ]
-    columns = [
-        Column("place", "Place"),
-        Column("statement", "About"),
-        Column("published", "The guide says"),
-        Column("computed", "Worked out"),
-        Column("verdict", "The guide then"),
-        Column("why", "How"),
-    ]
-    return Table(pd.DataFrame(rows), columns, "What the guide says of tax and remote pay, and what comes out")
+    ]  # fmt: skip
+    headings = ["Place", "About", "The guide says", "Worked out", "The guide then", "How"]
+    return table_of_rows("What the guide says of tax and remote pay, and what comes out", headings, rows)
 
 
 def _own(fact: LocationFact) -> str:
@@ -278,18 +257,13 @@ def location_notes_table(analysis: LocationAnalysis) -> Table | Notes:
     """Return what the guide tells of the offer's place, and of remote work."""
     own = {analysis.evaluation.offer.location, analysis.home.place if analysis.home else "", REMOTE}
     rows = [
-        {"place": row["location"], "topic": row["topic"], "note": row["note"], "figure": _note_figure(row)}
+        (row["location"], row["topic"], row["note"], _note_figure(row))
         for row in analysis.tables.rows("location_notes")
         if row["location"] in own
     ]
-    columns = [
-        Column("place", "Place"),
-        Column("topic", "About"),
-        Column("note", "What the guide notes"),
-        Column("figure", "Its figure"),
-    ]
+    headings = ["Place", "About", "What the guide notes", "Its figure"]
     note = "As the guide has it, not verified, and of its date."
-    return Table(pd.DataFrame(rows), columns, "What the guide notes of the place", note)
+    return table_of_rows("What the guide notes of the place", headings, rows, note)
 
 
 def _note_figure(row: dict[str, Any]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-import compkit
 from compkit.negotiation.call_script import CallScript
 from compkit.negotiation.limits import LEVERS, Limit
 from compkit.negotiation.packages import Package, default_target
@@ -15,6 +14,7 @@ from compkit.report.blocks import Card, Headline, Notes, RecordedFigures, Tone
 from compkit.report.negotiation_tables import SHORT_NAMES, SOURCE_NAMES, STATUS_NAMES, strongest
 from compkit.report.paper import paper_note
 from compkit.report.record import GUIDE, OFFERS_FILE, Row, recorded_figure
+from compkit.report.summary import source_notes
 from compkit.report.text import LEAST, MEASURE_NAMES, count, day, joined, left_out_words, month_and_year, percent, usd
 from compkit.report.words import CallPart, CallSheet
 
@@ -314,13 +314,8 @@ def negotiation_caveats(plan: NegotiationPlan) -> Notes:
 
 def negotiation_sources(plan: NegotiationPlan) -> Notes:
     """Return where the figures and the advice come from."""
-    known = plan.tables.sources
-    used = [GUIDE, KIT]
-    items = [f"{known[name].title}, {known[name].publisher}, as of {known[name].as_of}." for name in used]
-    items.append("The offer, the present job and the other offers: as typed in the offers file.")
-    items.append("Tax and prices: the tables that the report on places names.")
-    items.append(f"compkit {compkit.__version__}; run again with: compkit check.")
-    return Notes("Sources", items, "sources")
+    typed = "The offer, the present job and the other offers: as typed in the offers file."
+    return source_notes(plan.tables, [GUIDE, KIT], typed, "Tax and prices: the tables that the report on places names.")
 
 
 def recorded_negotiation(plan: NegotiationPlan) -> RecordedFigures:

@@ -12,7 +12,7 @@ from compkit.negotiation.limits import LEVERS
 from compkit.negotiation.packages import Counter, Package
 from compkit.negotiation.plan import NegotiationPlan
 from compkit.negotiation.walk_away import Difference
-from compkit.report.blocks import Column, Notes, Table
+from compkit.report.blocks import Column, Notes, Table, table_of_rows
 from compkit.report.text import LEAST, MEASURE_NAMES, UNKNOWN, count, days_in_words, joined, month_and_year, usd
 
 SHORT_NAMES = {"base_salary": "Base", "rsu_4yr": "Stock", "sign_on_y1": "Sign-on 1", "sign_on_y2": "Sign-on 2"}
@@ -119,12 +119,10 @@ def why_they_differ_table(plan: NegotiationPlan) -> Table | Notes:
     causes = [cause for cause in walk.why_here if abs(cause.amount) >= LEAST]
     if not causes:
         return Notes("Why the two differ", ["They do not: both come to the same sum."], "left-out")
-    frame = pd.DataFrame(
-        [{"why": _cause_in_words(cause), "amount": cause.amount} for cause in causes]
-        + [{"why": "The guide's walk-away less staying", "amount": gap}]
+    rows = [*((_cause_in_words(cause), cause.amount) for cause in causes), ("The guide's walk-away less staying", gap)]
+    return table_of_rows(
+        "Why the two differ (USD a year)", ["Why", ("USD a year", "usd")], rows, is_last_row_total=True
     )
-    columns = [Column("why", "Why"), Column("amount", "USD a year", "usd")]
-    return Table(frame, columns, "Why the two differ (USD a year)", is_last_row_total=True)
 
 
 def _cause_in_words(cause: Difference) -> str:
@@ -332,37 +330,32 @@ def other_levers_table(plan: NegotiationPlan) -> Table | Notes:
             "What else to ask for", ["Nothing in the file or the guide puts a sum on anything else."], "left-out"
         )
     rows = [
-        {
-            "title": value.title,
-            "amount": value.amount,
-            "basis": value.basis[0].upper() + value.basis[1:]
+        (
+            value.title,
+            value.amount,
+            value.basis[0].upper() + value.basis[1:]
             + (f" (the guide says at least {usd(value.claim_low)})" if value.claim_low else ""),
-        }
+        )
         for value in found
     ]  # fmt: skip
-    columns = [Column("title", "Beside pay"), Column("amount", "Worth (USD)", "usd"), Column("basis", "What that is")]
-    return Table(pd.DataFrame(rows), columns, "What else to ask for", "A sum below zero is what it costs you.")
+    note = "A sum below zero is what it costs you."
+    return table_of_rows("What else to ask for", ["Beside pay", ("Worth (USD)", "usd"), "What that is"], rows, note)
 
 
 def leverage_table(plan: NegotiationPlan) -> Table:
     """Return the four kinds of leverage with their evidence, and what would raise them."""
     rows = [
-        {
-            "kind": each.kind.capitalize(),
-            "score": each.word,
-            "evidence": sentences(each.evidence) or "Nothing in the file.",
-            "next": sentences([*each.questions, *each.raised_by]) or UNKNOWN,
-        }
+        (
+            each.kind.capitalize(),
+            each.word,
+            sentences(each.evidence) or "Nothing in the file.",
+            sentences([*each.questions, *each.raised_by]) or UNKNOWN,
+        )
         for each in plan.leverage
     ]
-    columns = [
-        Column("kind", "Leverage"),
-        Column("score", "How much"),
-        Column("evidence", "What supports it"),
-        Column("next", "What to ask, what would raise it"),
-    ]
+    headings = ["Leverage", "How much", "What supports it", "What to ask, what would raise it"]
     note = "None, some or strong, by what the offers file holds: leverage that you cannot show is none."
-    return Table(pd.DataFrame(rows), columns, "What speaks for you", note)
+    return table_of_rows("What speaks for you", headings, rows, note)
 
 
 def sentences(parts: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import compkit
@@ -24,13 +25,15 @@ from compkit.report.text import (
     yardstick_name,
 )
 from compkit.simulation import volatility_of
-from compkit.tables import records
+from compkit.tables import Tables, records
 
+EDUCATION = "This is education, not tax, legal or financial advice."
 FOOT = (
-    "This is education, not tax, legal or financial advice.",
+    EDUCATION,
     "Totals here are before tax, and hold no benefits; what is left after tax and prices has a report of its own.",
     "Simulated share prices are no forecast: real ones jump more often.",
 )
+THE_OFFER = "The offer itself: as typed in the offers file."
 STATUS_WORDS = {
     "written": "Written offer",
     "verbal": "Verbal offer",
@@ -225,12 +228,15 @@ def caveats(evaluation: Evaluation) -> Notes:
 
 def sources(evaluation: Evaluation) -> Notes:
     """Return the sources behind the figures, with their dates, and what made the report."""
-    used = _source_ids(evaluation)
-    known = evaluation.tables.sources
-    items = [f"{known[name].title}, {known[name].publisher}, as of {known[name].as_of}." for name in used]
-    items.append("The offer itself: as typed in the offers file.")
-    items.append(f"compkit {compkit.__version__}; run again with: compkit check.")
-    return Notes("Sources", items, "sources")
+    return source_notes(evaluation.tables, _source_ids(evaluation), THE_OFFER)
+
+
+def source_notes(tables: Tables, source_ids: Iterable[str], *others: str) -> Notes:
+    """Return the sources with their dates, what else figures come from, and what made the report."""
+    items = [tables.sources[name].citation for name in source_ids]
+    return Notes(
+        "Sources", [*items, *others, f"compkit {compkit.__version__}; run again with: compkit check."], "sources"
+    )
 
 
 def _source_ids(evaluation: Evaluation) -> list[str]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 
-import pandas as pd
-
 from compkit.audit import Finding
 from compkit.cashflow import COMPONENTS
 from compkit.evaluation import Evaluation
 from compkit.market import BELOW_MARKET_SHARE, range_verdict
-from compkit.report.blocks import Column, Notes, Table
+from compkit.report.blocks import Column, Notes, Table, table_of_rows
 from compkit.report.grant_notes import pricing_notes
 from compkit.report.paper import paper_note
 from compkit.report.summary import base_and_stock
@@ -73,27 +71,25 @@ def grants_table(evaluation: Evaluation) -> Table | Notes:
         vesting = offer.vesting_of(grant)
         name = schedule_name(vesting) or "own tranches"
         rows.append(
-            {
-                "grant": f"Grant {number}",
-                "grant_value": grant.grant_value,
-                "value_now": grant.value_now,
-                "units": grant.n_units if grant.has_price else None,
-                "vesting": f"{name} (unverified)" if name in evaluation.unverified_schedules else name,
-            }
+            (
+                f"Grant {number}",
+                grant.grant_value,
+                grant.value_now,
+                grant.n_units if grant.has_price else None,
+                f"{name} (unverified)" if name in evaluation.unverified_schedules else name,
+            )
         )
-    columns = [
-        Column("grant", "Grant"),
-        Column("grant_value", "As granted", "usd"),
-        Column("value_now", "At today's price", "usd"),
-        Column("units", "Shares", "number"),
-        Column("vesting", "Vesting schedule"),
-    ]
     moved = sum(grant.value_now - grant.grant_value for grant in offer.equity)
     told = [*pricing_notes(evaluation)]
     if abs(moved) >= 1:
         way = "risen" if moved > 0 else "fallen"
         told.insert(0, f"Since the grant the price has {way}: {usd(abs(moved))} in all.")
-    return Table(pd.DataFrame(rows), columns, "Stock grants (USD)", " ".join(told))
+    return table_of_rows(
+        "Stock grants (USD)",
+        ["Grant", ("As granted", "usd"), ("At today's price", "usd"), ("Shares", "number"), "Vesting schedule"],
+        rows,
+        " ".join(told),
+    )
 
 
 def market_table(evaluation: Evaluation) -> Table:
@@ -164,14 +160,13 @@ def company_notes_table(evaluation: Evaluation) -> Table | Notes:
     for row in differences:
         ends = f" ({percent(row['low'])} to {percent(row['high'])})" if row["low"] is not None else ""
         rows.append((f"Pay beside {row['compared_with']}'s", f"{row['statement']}{ends}"))
-    told = [{"what": what, "statement": statement} for what, statement in rows if statement]
+    told = [(what, statement) for what, statement in rows if statement]
     title = f"What the guide says of {evaluation.offer.company}"
     if not told:
         nothing = "It compares others with Amazon." if evaluation.offer.is_amazon else "Nothing: it does not name it."
         return Notes(title, [nothing], "left-out")
-    columns = [Column("what", "What"), Column("statement", "As the guide has it")]
     note = "Not verified, and of the guide's date. Where two statements exclude each other, both stand here."
-    return Table(pd.DataFrame(told), columns, title, note)
+    return table_of_rows(title, ["What", "As the guide has it"], told, note)
 
 
 def score_table(evaluation: Evaluation, matrix: Matrix) -> Table:
@@ -212,16 +207,16 @@ def flips_table(evaluation: Evaluation, matrix: Matrix) -> Table | Notes:
     marks = factors["mark"]
     weighted_mean = float((marks * factors["weight"]).sum() / factors["weight"].sum())
     rows = [
-        {
-            "factor": flip.factor,
-            "change": _change(flip, float(marks[flip.factor]), weighted_mean),
-            "new_verdict": f"{flip.new_verdict} risk" if matrix == "risk" else flip.new_verdict,
-        }
+        (
+            flip.factor,
+            _change(flip, float(marks[flip.factor]), weighted_mean),
+            f"{flip.new_verdict} risk" if matrix == "risk" else flip.new_verdict,
+        )
         for flip in found
     ]
-    columns = [Column("factor", "Factor"), Column("change", "With"), Column("new_verdict", "The verdict becomes")]
     rescaled = "For a weight, the others keep their proportions and all still sum as before."
-    return Table(pd.DataFrame(rows), columns, title, rescaled if any(f.kind == "weight" for f in found) else "")
+    note = rescaled if any(flip.kind == "weight" for flip in found) else ""
+    return table_of_rows(title, ["Factor", "With", "The verdict becomes"], rows, note)
 
 
 def _change(flip: Flip, mark: float, mean: float) -> str:
@@ -238,15 +233,10 @@ def warnings_table(evaluation: Evaluation) -> Table | Notes:
         told = "No warning sign among what the offers file tells."
         return Notes("Warnings", [told], "left-out")
     rows = [
-        {
-            "kind": "Deal breaker" if rule.kind == "deal_breaker" else "Warning",
-            "message": rule_message(rule),
-            "advice": rule.advice,
-        }
+        ("Deal breaker" if rule.kind == "deal_breaker" else "Warning", rule_message(rule), rule.advice)
         for rule in evaluation.fired_rules
     ]
-    columns = [Column("kind", "Kind"), Column("message", "What"), Column("advice", "What to do")]
-    return Table(pd.DataFrame(rows), columns, "Warnings and deal breakers")
+    return table_of_rows("Warnings and deal breakers", ["Kind", "What", "What to do"], rows)
 
 
 def premium_table(evaluation: Evaluation) -> Table | Notes:
@@ -283,22 +273,12 @@ def audit_table(
     if not chosen:
         return Notes(caption, [f"All {agreeing} agree."], "left-out")
     rows = [
-        {
-            "subject": f.subject,
-            "published": _figure(f, f.published),
-            "computed": _figure(f, f.computed),
-            "last": f.why if with_reasons else _difference(f),
-        }
+        (f.subject, _figure(f, f.published), _figure(f, f.computed), f.why if with_reasons else _difference(f))
         for f in chosen
     ]
-    columns = [
-        Column("subject", "Figure"),
-        Column("published", "Published"),
-        Column("computed", "Computed"),
-        Column("last", "Why" if with_reasons else "Published is"),
-    ]
+    headings = ["Figure", "Published", "Computed", "Why" if with_reasons else "Published is"]
     note = f"{agreeing} further figures of this kind agree to $1,000." if agreeing and only_differences else ""
-    return Table(pd.DataFrame(rows), columns, caption, note)
+    return table_of_rows(caption, headings, rows, note)
 
 
 def _difference(finding: Finding) -> str:
@@ -310,9 +290,8 @@ def _difference(finding: Finding) -> str:
 
 def notes_table(findings: list[Finding], kind: str, caption: str) -> Table:
     """Return the guide's concepts or tips beside what compkit does in their place."""
-    rows = [{"published": f.published, "computed": f.computed, "why": f.why} for f in findings if f.kind == kind]
-    columns = [Column("published", "The guide says"), Column("computed", "compkit does"), Column("why", "Because")]
-    return Table(pd.DataFrame(rows), columns, caption)
+    rows = [(f.published, f.computed, f.why) for f in findings if f.kind == kind]
+    return table_of_rows(caption, ["The guide says", "compkit does", "Because"], rows)
 
 
 def _figure(finding: Finding, value: float | str) -> str:
@@ -336,5 +315,4 @@ def offer_facts_table(evaluation: Evaluation) -> Table:
         "Title": offer.contact.title,
         "Team": offer.contact.team,
     }
-    frame = pd.DataFrame([{"fact": name, "value": value} for name, value in facts.items() if value])
-    return Table(frame, [Column("fact", "Fact"), Column("value", "Value")], "The offer as typed")
+    return table_of_rows("The offer as typed", ["Fact", "Value"], [fact for fact in facts.items() if fact[1]])

@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from compkit.evaluation import Evaluation
 from compkit.market import GUIDE
+from compkit.negotiation.spoken import full_day
+from compkit.negotiation.spoken import joined as joined
+from compkit.negotiation.spoken import month_and_year as month_and_year
 from compkit.periods import MAX_YEARS, is_over_a_year_old
 from compkit.scoring import MATRICES, FiredRule, Score
 from compkit.tables import records
@@ -97,7 +100,7 @@ def day(on: dt.date | None) -> str:
     >>> day(dt.date(2026, 12, 20))
     '20 December 2026'
     """
-    return f"{on.day} {on:%B %Y}" if on else UNKNOWN
+    return full_day(on) if on else UNKNOWN
 
 
 def days_in_words(text: str) -> str:
@@ -118,22 +121,23 @@ def short_day(on: dt.date) -> str:
     return f"{on.day}{NO_BREAK}{on:%b}{NO_BREAK}{on.year}"
 
 
-def month_and_year(on: dt.date) -> str:
-    """Return a month in words.
+def aligned(rows: Iterable[Sequence[str] | str], left: Container[int] = (0,)) -> list[str]:
+    """Return rows as lines whose columns line up, those at `left` to the left; a row of one text stays as it is.
 
-    >>> month_and_year(dt.date(2025, 8, 1))
-    'August 2025'
+    >>> aligned([("", "tax"), ("Seattle", "$81,521"), "as published"])
+    ['             tax', 'Seattle  $81,521', 'as published']
     """
-    return f"{on:%B %Y}"
-
-
-def joined(parts: Sequence[str]) -> str:
-    """Return a list in words.
-
-    >>> joined(["a"]), joined(["a", "b", "c"])
-    ('a', 'a, b and c')
-    """
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
+    table = list(rows)
+    columns = zip(*(row for row in table if not isinstance(row, str)), strict=True)
+    widths = [max(map(len, column)) for column in columns]
+    return [
+        row if isinstance(row, str)
+        else "  ".join(
+            cell.ljust(width) if at in left else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in table
+    ]  # fmt: skip
 
 
 def left_out_words(names: Sequence[str], most: int = 5) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from compkit.report.blocks import rendered
+from compkit.report.blocks import Block
 
 
 @dataclass(frozen=True)
-class Words:
+class Words(Block):
     """A text to send or to say, as it stands, with what to know about it.
 
     Parameters
@@ -23,6 +23,8 @@ class Words:
     note : str
         What to know before using it.
     """
+
+    TEMPLATE = "words"
 
     title: str
     subject: str
@@ -38,9 +40,6 @@ class Words:
         head = [self.title, *([f"Subject: {self.subject}"] if self.subject else [])]
         return "\n".join([*head, self.body.rstrip(), *([self.note] if self.note else [])])
 
-    def _repr_html_(self) -> str:
-        return rendered("words.html.j2", words=self)
-
 
 @dataclass(frozen=True, slots=True)
 class CallPart:
@@ -52,8 +51,10 @@ class CallPart:
 
 
 @dataclass(frozen=True)
-class CallSheet:
+class CallSheet(Block):
     """All that is needed during the call, on one printed page."""
+
+    TEMPLATE = "call_sheet"
 
     title: str
     subtitle: str
@@ -65,6 +66,3 @@ class CallSheet:
             lines += [f"{number}. {part.heading}", *(f"- {item}" for item in part.facts)]
             lines += [f"  Say: {part.say}"] if part.say else []
         return "\n".join(lines)
-
-    def _repr_html_(self) -> str:
-        return rendered("call_sheet.html.j2", sheet=self)

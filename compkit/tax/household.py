@@ -183,7 +183,7 @@ def _taxes(case: _Case, wages: FloatArray, law: TaxTables, options: _Options) ->
     levies = levies_by_name(levied_by, household)
     payroll = {
         "social_security": social_security,
-        "medicare": basic_medicare + _additional_medicare(federal, wages),
+        "medicare": basic_medicare + additional_medicare(wages, [federal]),
         "state_payroll_tax": sum(levies.values(), start=np.zeros_like(wages)),
     }
     by_kind = _income_taxes(case, taxing, law, household)
@@ -239,9 +239,10 @@ def _social_security(law: Law, wages: FloatArray, n_earners: int) -> FloatArray:
     return n_earners * law.value("social_security", "rate") * each
 
 
-def _additional_medicare(law: Law, wages: FloatArray) -> FloatArray:
-    above = np.maximum(0.0, wages - law.value("additional_medicare", "threshold"))
-    return law.value("additional_medicare", "rate") * above
+def additional_medicare(wages: FloatArray, laws: Sequence[Law], threshold: str = "threshold") -> FloatArray:
+    """Return the additional Medicare tax on wages above a threshold of the law, one law for all or one each [USD]."""
+    least, rate = (np.array([law.value("additional_medicare", name) for law in laws]) for name in (threshold, "rate"))
+    return np.asarray(rate * np.maximum(0.0, wages - least))
 
 
 def _salt_cap(law: Law, wages: FloatArray) -> FloatArray:
