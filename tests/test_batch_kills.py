@@ -363,7 +363,7 @@ def progress(_done, _all, result):
     assert run.n_failed == 0
     assert_all_say_the_same(out)
     with closing(Ledger.open_read_only(out)) as ledger:
-        assert {row.offer: (row.n_done, row.recorded.summary["each_salary"]) for row in ledger.reports()} == {
+        assert {row.place: (row.n_done, row.recorded.summary["each_salary"]) for row in ledger.reports()} == {
             offer: (1, salary) for offer, salary in salaries.items()
         }
         assert [run.ending for run in ledger.runs()] == ["killed", "killed", "killed", "done"]

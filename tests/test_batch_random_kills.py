@@ -114,7 +114,7 @@ def run_to_its_end(command: Sequence[str]) -> list[int]:
 
 def done_in_ledger(out: Path) -> dict[str | None, int]:
     with closing(Ledger.open_read_only(out)) as ledger:
-        return {row.offer: row.n_done for row in ledger.reports()}
+        return {row.place: row.n_done for row in ledger.reports()}
 
 
 def test_a_driver_killed_at_random_moments_loses_nothing(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def test_the_day_is_todays_where_none_is_given(monkeypatch: pytest.MonkeyPatch) 
     today = dt.date(2026, 12, 4)
     assert load_evaluation(SAMPLE, BEFORE).report_date == today
     assert load_location_analysis(SAMPLE, BEFORE).evaluation.report_date == today
-    assert load_comparison(SAMPLE, n_paths=10).evaluations[0].report_date == today
+    assert load_comparison(SAMPLE, candidate="robin", n_paths=10).evaluations[0].report_date == today
     assert load_negotiation_plan(SAMPLE, BEFORE, report_date=None).evaluation.report_date == today
 
 

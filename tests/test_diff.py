@@ -51,7 +51,7 @@ def batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Batches:
 
 
 def of(changes: RunChanges, offer: str | None, notebook: str = "each") -> ReportChange:
-    (found,) = (report for report in changes.reports if (report.offer, report.notebook) == (offer, notebook))
+    (found,) = (report for report in changes.reports if (report.place, report.notebook) == (offer, notebook))
     return found
 
 
@@ -118,8 +118,8 @@ def test_a_report_that_fails_in_one(batches: Batches, monkeypatch: pytest.Monkey
 def test_the_way_back_is_the_way_turned_round(batches: Batches) -> None:
     a, b = batches.make("a"), batches.make("b", {"one": 90_000.0, "two": 1e6})
     there, back = run_changes(a, b), run_changes(b, a)
-    assert [(report.offer, report.causes) for report in there.reports] == [
-        (report.offer, report.causes) for report in back.reports
+    assert [(report.place, report.causes) for report in there.reports] == [
+        (report.place, report.causes) for report in back.reports
     ]
     for one, other in zip(there.reports, back.reports, strict=True):
         assert [(f.a, f.b, f.difference) for f in one.figures] == [

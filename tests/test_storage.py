@@ -158,6 +158,16 @@ def test_what_is_only_here_is_copied_and_what_was_changed_is_not_whole(memory: A
         assert bytes(memory.cat(f"/shared/{PAGE}")) == b"<p>page</p>"
 
 
+def test_what_is_removed_is_gone_there_and_what_is_not_there_is_passed_over(memory: Any, tmp_path: Path) -> None:
+    store = opened(address("memory://shared"), tmp_path)
+    with store.at_work():
+        write(tmp_path)
+        assert store.is_whole(PAGE, len("<p>page</p>"), is_same)
+        store.remove([PAGE, "never.html"])
+        assert not memory.exists(f"/shared/{PAGE}")
+        assert not store.has(PAGE)
+
+
 class _FullError(Exception):
     """What a store's library raises, with the address in its text."""
 
