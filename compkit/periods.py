@@ -27,6 +27,11 @@ def months(n_years: int) -> NDArray[np.int64]:
     return np.arange(1, MONTHS_A_YEAR * n_years + 1)
 
 
+def in_years(n_years: int) -> NDArray[np.float64]:
+    """Return which year each month lies in: ones that sum a year's months, shape (12 n_years, n_years)."""
+    return np.repeat(np.eye(n_years), MONTHS_A_YEAR, axis=0)
+
+
 def date_after(start_on: dt.date, n_months: int) -> dt.date:
     """Return the date `n_months` months after `start_on`, the month's last day where it has no such day.
 

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from compkit.cashflow import PayTerms, weighted_payments
 from compkit.errors import OutOfRangeError
 from compkit.grant_kinds import grant_vests
-from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, months
+from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, in_years, months
 from compkit.price_history import PriceHistory
 from compkit.stock import FLAT, Growth
 from compkit.tables import Tables
@@ -157,7 +157,7 @@ def simulated_totals(
         raise OutOfRangeError("companies", f"be one for each of {len(pay)} offers", len(randomness.companies))
     n_months = MONTHS_A_YEAR * n_years
     stays = stay_rate ** (months(n_years) / MONTHS_A_YEAR)
-    in_year = np.repeat(np.eye(n_years), MONTHS_A_YEAR, axis=0) * stays[:, None]
+    in_year = in_years(n_years) * stays[:, None]
     in_cash = pay.grants["is_cash"].to_numpy(dtype=bool)
     cash = sum(weighted_payments(replace(pay, grants=pay.grants[in_cash]), FLAT, in_year).values())
     pay = replace(pay, grants=pay.grants[~in_cash])

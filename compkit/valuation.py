@@ -10,7 +10,7 @@ import pandas as pd
 
 from compkit.cashflow import COMPONENTS, PayTerms, weighted_payments, weighted_vests
 from compkit.errors import OutOfRangeError
-from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, months
+from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, in_years, months
 from compkit.stock import FLAT, Growth
 from compkit.vesting import FloatArray
 
@@ -50,6 +50,11 @@ class Assumptions:
             raise OutOfRangeError("discount_rate", "be a finite fraction above -1", self.discount_rate)
         if not 1 <= self.n_years <= MAX_YEARS:
             raise OutOfRangeError("years", f"be 1 to {MAX_YEARS}", self.n_years)
+
+    @property
+    def discount(self) -> FloatArray:
+        """What a dollar of cash at the end of each month is worth today, shape (12 n_years,)."""
+        return np.asarray((1.0 + self.discount_rate) ** (-months(self.n_years) / MONTHS_A_YEAR))
 
 
 @dataclass(frozen=True)
@@ -144,8 +149,8 @@ def valuation(pay: PayTerms, assumptions: Assumptions | None = None) -> Valuatio
 
 def _valued(pay: PayTerms, assumptions: Assumptions) -> tuple[dict[str, FloatArray], FloatArray, FloatArray]:
     """Return a piece's years by component, its present values and its guaranteed cash."""
-    in_year = np.repeat(np.eye(assumptions.n_years), MONTHS_A_YEAR, axis=0)
-    discount = (1.0 + assumptions.discount_rate) ** (-months(assumptions.n_years) / MONTHS_A_YEAR)
+    in_year = in_years(assumptions.n_years)
+    discount = assumptions.discount
     sums = weighted_payments(
         pay, assumptions.growth, np.column_stack([in_year, discount]), whole_shares=assumptions.whole_shares
     )

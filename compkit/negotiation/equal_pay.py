@@ -14,7 +14,7 @@ from compkit.evaluation import Evaluation
 from compkit.living import price_level, purchasing_power
 from compkit.location import Living
 from compkit.location_analysis import LocationAnalysis
-from compkit.periods import MONTHS_A_YEAR, months
+from compkit.periods import MONTHS_A_YEAR
 from compkit.valuation import Assumptions
 
 FloatArray = NDArray[np.float64]
@@ -59,8 +59,7 @@ def annuity(assumptions: Assumptions) -> float:
     >>> annuity(Assumptions()), round(annuity(Assumptions(discount_rate=0.1)), 4)
     (4.0, 3.3127)
     """
-    discount = (1.0 + assumptions.discount_rate) ** (-months(assumptions.n_years) / MONTHS_A_YEAR)
-    return float(discount.sum() / MONTHS_A_YEAR)
+    return float(assumptions.discount.sum() / MONTHS_A_YEAR)
 
 
 def level_pay(evaluation: Evaluation) -> float:

@@ -13,7 +13,7 @@ from compkit.equity import Grant
 from compkit.errors import OutOfRangeError
 from compkit.location_analysis import LocationAnalysis
 from compkit.offer import Offer
-from compkit.periods import MONTHS_A_YEAR, months
+from compkit.periods import MONTHS_A_YEAR, in_years, months
 from compkit.stock import FLAT
 from compkit.tax import employment_year_tax
 from compkit.valuation import valuation
@@ -57,12 +57,10 @@ def lever_worth(analysis: LocationAnalysis, *, stay_rate: float = 1.0, after_tax
     if not 0 < stay_rate <= 1:
         raise OutOfRangeError("stay_rate", "lie above 0 and at most at 1", stay_rate)
     given = analysis.evaluation.assumptions
-    years_later = months(given.n_years) / MONTHS_A_YEAR
-    stays = stay_rate**years_later
-    discounted = stays * (1.0 + given.discount_rate) ** -years_later
-    in_year = np.repeat(np.eye(given.n_years), MONTHS_A_YEAR, axis=0)
+    stays = stay_rate ** (months(given.n_years) / MONTHS_A_YEAR)
+    in_year = in_years(given.n_years)
     pay = pay_terms(_one_dollar_offers(analysis.evaluation.offer), analysis.tables.schedules)
-    cash = weighted_payments(pay, FLAT, in_year * discounted[:, None])
+    cash = weighted_payments(pay, FLAT, in_year * (stays * given.discount)[:, None])
     shares = weighted_payments(pay, FLAT, in_year * stays[:, None])["equity"]
     by_year = cash["base"] + cash["bonus"] + cash["sign_on"] + shares
     kept = net_share_of_raise(analysis) if after_tax else np.ones(given.n_years)
