@@ -27,15 +27,15 @@ import psutil
 import yaml
 from traitlets.config import Config
 
-from compkit.batch.documents import offers_document
-from compkit.batch.forked.driver import INLINE_BACKEND
-from compkit.batch.jobs import Job, Outcome
-from compkit.batch.kernel_client import PATIENT_CLIENT
+from compkit.batch.folder.documents import offers_document
 from compkit.batch.notebooks import notebook_directory
-from compkit.batch.pool import outcomes
-from compkit.batch.report_job import job_outcome
+from compkit.batch.run.jobs import Job, Outcome
+from compkit.batch.run.kernel_client import PATIENT_CLIENT
+from compkit.batch.run.pool import outcomes
+from compkit.batch.run.report_job import job_outcome
 from compkit.batch.running import run_reports
-from compkit.chores import HOUSE, SAMPLE_OFFERS
+from compkit.dev.tasks import HOUSE, SAMPLE_OFFERS
+from compkit.engine.driver import INLINE_BACKEND
 from compkit.offers import load_offers
 
 DAY = dt.date(2026, 11, 22)
@@ -112,11 +112,11 @@ _kept_kernels: list[object] = []
 def by_one_process(jobs: Sequence[Job]) -> list[float]:
     """Return the seconds of each report in one process, cell by cell in one shell: no isolation, the limit."""
     os.environ["MPLBACKEND"] = INLINE_BACKEND  # as every kernel has it; else nothing is drawn
-    from compkit.batch.forked.warming import warm
+    from compkit.engine.warming import warm
 
     if not _kept_kernels:
         warm()
-    from compkit.batch.forked.client import InProcessManager
+    from compkit.engine.client import InProcessManager
 
     class Same(InProcessManager):
         """The one kernel of this process, for every notebook."""

@@ -13,17 +13,17 @@ from time import perf_counter, process_time
 
 import numpy as np
 
-from compkit.batch.keys import Ingredients, Options
+from compkit.analysis.comparisons import compared_people
+from compkit.batch.ledger.keys import Ingredients, Options
 from compkit.batch.notebooks import chosen_notebooks
 from compkit.batch.planning import planned_reports, refuse_offers_that_cannot_be_together
-from compkit.candidate import Candidate, PresentJob
-from compkit.chances import Chance
-from compkit.comparisons import compared_people
-from compkit.offer import Offer
+from compkit.model.candidate import Candidate, PresentJob
+from compkit.model.offer import Offer
 from compkit.offers import OfferEntry, Offers
 from compkit.offers.people import people_of
-from compkit.tables import load_tables
-from compkit.valuation import Assumptions
+from compkit.pay.valuation import Assumptions
+from compkit.prices.chances import Chance
+from compkit.reference.tables import load_tables
 
 SIZES = ((200, 60), (1_000, 300))
 """Offers, and the people that they are made to."""

@@ -14,15 +14,15 @@ from time import process_time
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from compkit.candidate import Candidate
-from compkit.evaluation import Evaluation
+from compkit.analysis.evaluation import Evaluation
+from compkit.model.candidate import Candidate
+from compkit.model.offer import Offer
 from compkit.negotiation.concessions import concession_plan
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit, limits
 from compkit.negotiation.packages import STEPS, Counter, counter, default_target
-from compkit.offer import Offer
 from compkit.offers import OfferEntry
-from compkit.tables import load_tables
-from compkit.valuation import Assumptions
+from compkit.pay.valuation import Assumptions
+from compkit.reference.tables import load_tables
 
 N_OFFERS, SEED = 200, 20261123
 REPORT_ON = dt.date(2026, 11, 22)

@@ -14,11 +14,11 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 
-from compkit.cashflow import PayTerms
-from compkit.equity import VestingSchedule
-from compkit.stock import Growth
-from compkit.tables import load_tables
-from compkit.valuation import Assumptions, Valuation, valuation
+from compkit.model.equity import VestingSchedule
+from compkit.pay.cashflow import PayTerms
+from compkit.pay.stock import Growth
+from compkit.pay.valuation import Assumptions, Valuation, valuation
+from compkit.reference.tables import load_tables
 
 N_VECTOR, N_LOOP, N_ONE_ROW, N_CHECKED = 1_000_000, 20_000, 2_000, 2_000
 SEED = 20261122

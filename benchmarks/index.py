@@ -23,10 +23,10 @@ from typing import Any
 
 import numpy as np
 
-from compkit.batch.index import index_html, run_json, write_summaries
-from compkit.batch.results import BatchRun, OfferLine, ReportResult
-from compkit.batch.summary import summary_csv, summary_xlsx
-from compkit.batch.summary_parquet import summary_parquet
+from compkit.batch.folder.index import index_html, run_json, write_summaries
+from compkit.batch.folder.results import BatchRun, OfferLine, ReportResult
+from compkit.batch.folder.summary import summary_csv, summary_xlsx
+from compkit.batch.folder.summary_parquet import summary_parquet
 
 N_OFFERS, N_CANDIDATES, SEED, N_OPENED = 10_000, 400, 20261128, 5
 NOTEBOOKS = ("offer_evaluation", "location_analysis", "ai_ml_premiums", "negotiation_plan")

@@ -20,13 +20,13 @@ from typing import Any
 import nbformat
 from IPython.core.formatters import DisplayFormatter
 
-from compkit.batch.cleaning import clean_notebook
-from compkit.batch.files import write_whole
 from compkit.batch.notebook_files import notebook_source, notebook_text
 from compkit.batch.notebooks import DEFAULT_NOTEBOOKS, notebook_directory
-from compkit.report.blocks import Picture
-from compkit.report.html import report_html
-from compkit.report.warming import warm
+from compkit.batch.publish.files import write_whole
+from compkit.batch.run.cleaning import clean_notebook
+from compkit.report.page.html import report_html
+from compkit.report.page.warming import warm
+from compkit.report.show.blocks import Picture
 
 KINDS = ("calculation", "tables", "pictures")
 PARTS = (*KINDS, "cleaning", "page", "writing")

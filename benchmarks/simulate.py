@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from compkit.cashflow import PayTerms
-from compkit.simulation import FloatArray, Randomness, simulated_totals
-from compkit.stock import Growth
-from compkit.tables import load_tables
-from compkit.valuation import Assumptions, valuation
+from compkit.pay.cashflow import PayTerms
+from compkit.pay.stock import Growth
+from compkit.pay.valuation import Assumptions, valuation
+from compkit.prices.simulation import FloatArray, Randomness, simulated_totals
+from compkit.reference.tables import load_tables
 
 N_PATHS, N_YEARS, N_MONTHS = 1_000_000, 4, 48
 SIZES = (10_000, 100_000, 1_000_000, 10_000_000)

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from compkit.tables import load_tables
+from compkit.reference.tables import load_tables
 from compkit.tax import TaxTables, household_tax, taxed_places
 from compkit.tax.schedules import FILING_STATUSES
 

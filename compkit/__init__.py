@@ -10,22 +10,22 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from compkit.audit import guide_audit
-    from compkit.comparisons import load_comparison
-    from compkit.evaluation import load_evaluation
-    from compkit.location_analysis import load_location_analysis
+    from compkit.analysis.comparisons import load_comparison
+    from compkit.analysis.evaluation import load_evaluation
+    from compkit.analysis.places import load_location_analysis
+    from compkit.market.audit import guide_audit
     from compkit.negotiation.plan import load_negotiation_plan
     from compkit.offers import load_offers
-    from compkit.tables import load_tables
+    from compkit.reference.tables import load_tables
 
 _HOME_OF = {
-    "guide_audit": "audit",
-    "load_comparison": "comparisons",
-    "load_evaluation": "evaluation",
-    "load_location_analysis": "location_analysis",
+    "guide_audit": "market.audit",
+    "load_comparison": "analysis.comparisons",
+    "load_evaluation": "analysis.evaluation",
+    "load_location_analysis": "analysis.places",
     "load_negotiation_plan": "negotiation.plan",
     "load_offers": "offers",
-    "load_tables": "tables",
+    "load_tables": "reference.tables",
 }
 
 __all__ = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from compkit import chores
+from compkit.dev import tasks as chores
 
 
 def main() -> int:

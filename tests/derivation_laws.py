@@ -15,7 +15,7 @@ import yaml
 from compkit.explanation.derivation import Assumption, Derivation, TableRow, TypedField
 from compkit.explanation.figures import ExplainedOffer
 from compkit.negotiation.tilts import TOLERANCE
-from compkit.simulation import Randomness, simulated_totals
+from compkit.prices.simulation import Randomness, simulated_totals
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 

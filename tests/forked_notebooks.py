@@ -16,7 +16,7 @@ import nbformat
 from papermill.execute import execute_notebook
 from traitlets.config import Config
 
-from compkit.batch.kernel_client import PATIENT_CLIENT
+from compkit.batch.run.kernel_client import PATIENT_CLIENT
 
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 BETWEEN_CELLS = "\n# %%"

@@ -9,13 +9,13 @@ from typing import Any
 
 import yaml
 
-from compkit.bargaining import PackageAmounts
-from compkit.letter_texts import load_letter_texts
+from compkit.model.bargaining import PackageAmounts
 from compkit.negotiation.call_script import call_script
 from compkit.negotiation.letter_facts import LetterFacts, letter_facts
 from compkit.negotiation.letters import PACKAGE_KINDS, Letter, LetterKind, LetterRequest, Tone, letter
 from compkit.offers import load_offers
-from compkit.report.letter_forms import letter_text
+from compkit.reference.letter_texts import load_letter_texts
+from compkit.report.negotiation.letter_forms import letter_text
 
 HERE = Path(__file__).resolve().parent
 OFFERS_FILE = HERE / "cases" / "letters_offers.yaml"

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 import yaml
-from test_batch_notebooks import write_notebook
+from written_notebooks import write_notebook
 
-from compkit.batch.files import private_folder, write_whole
-from compkit.batch.jobs import OUTCOME_FILE, Job, Outcome, Recorded
+from compkit.batch.publish.files import private_folder, write_whole
+from compkit.batch.run.jobs import OUTCOME_FILE, Job, Outcome, Recorded
 
 PARAMETERS = 'offers_file: str = ""\noffer_id: str = ""\nreport_date: str = ""\ngrowth_rate: float = 0.0'
 
@@ -73,7 +73,7 @@ class QuickEngine:
 
 def use(engine: QuickEngine, monkeypatch: pytest.MonkeyPatch) -> QuickEngine:
     """Let batches run in an engine; return it."""
-    monkeypatch.setattr("compkit.batch.runners.outcomes", engine.outcomes)
+    monkeypatch.setattr("compkit.batch.run.runners.outcomes", engine.outcomes)
     monkeypatch.setattr("compkit.batch.running.refuse_missing_weasyprint", lambda: None)  # it makes its own PDFs
     return engine
 

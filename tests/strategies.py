@@ -7,11 +7,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from compkit.equity import VestingSchedule
-from compkit.offer import Offer
-from compkit.scoring import HIGHEST_MARK, LOWEST_MARK
-from compkit.stock import Growth
-from compkit.tables import load_tables
+from compkit.market.scoring import HIGHEST_MARK, LOWEST_MARK
+from compkit.model.equity import VestingSchedule
+from compkit.model.offer import Offer
+from compkit.pay.stock import Growth
+from compkit.reference.tables import load_tables
 
 HORIZON_MONTHS = 48
 CONVENTIONS = ("smooth", "annual-step")

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from compkit.batch.pool import default_n_workers
-from compkit.batch.processes import kill_tree, worker_environment
+from compkit.batch.run.pool import default_n_workers
+from compkit.engine.processes import kill_tree, worker_environment
 from compkit.errors import Fault, InputError
 
 DEFAULT_TIMEOUT_SECONDS = 300.0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from compkit.batch.folder.results import ReportResult
 from compkit.batch.planning import Report
-from compkit.batch.results import ReportResult
 
 
 class FirstPage:

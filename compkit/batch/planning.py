@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from compkit.batch.documents import offers_document
-from compkit.batch.limits import range_faults
+from compkit.batch.folder.documents import offers_document
+from compkit.batch.folder.results import page_of, place_of_person
 from compkit.batch.notebooks import Notebook
 from compkit.batch.parameters import Parameter, Scalar, typed_parameters, unknown_name_faults, value_faults
-from compkit.batch.results import page_of, place_of_person
-from compkit.batch.targets import OFFER_FILE, OFFERS_FILE
+from compkit.batch.publish.targets import OFFER_FILE, OFFERS_FILE
+from compkit.batch.run.limits import range_faults
 from compkit.errors import Fault, InputError
 from compkit.offers import LeftOut, OfferEntry, Offers
 from compkit.offers.people import LeftOutOffers, Person, people_of

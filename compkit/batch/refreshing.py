@@ -11,13 +11,13 @@ from contextlib import closing
 from pathlib import Path
 
 from compkit.batch.checking import report_notebooks
-from compkit.batch.files import FOR_ALL, write_whole
-from compkit.batch.jobs import DEFAULT_TIMEOUT_SECONDS, Job
+from compkit.batch.folder.results import PEOPLE_FOLDER
 from compkit.batch.notebooks import notebook_directory
-from compkit.batch.pool import default_n_workers, outcomes
-from compkit.batch.results import PEOPLE_FOLDER
+from compkit.batch.publish.files import FOR_ALL, write_whole
+from compkit.batch.publish.targets import OFFER_FILE, OFFERS_FILE, is_offer_folder, is_person_folder
+from compkit.batch.run.jobs import DEFAULT_TIMEOUT_SECONDS, Job
+from compkit.batch.run.pool import default_n_workers, outcomes
 from compkit.batch.running import run_reports
-from compkit.batch.targets import OFFER_FILE, OFFERS_FILE, is_offer_folder, is_person_folder
 from compkit.errors import CompkitError
 from compkit.offers import load_offers
 

@@ -10,26 +10,22 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from compkit.batch.files import private_folder, remove_temporaries, sha256_of
 from compkit.batch.first_page import FirstPage
-from compkit.batch.interruptions import uninterrupted
-from compkit.batch.jobs import DEFAULT_MEMORY_LIMIT_BYTES, DEFAULT_TIMEOUT_SECONDS, Job
-from compkit.batch.keys import Ingredients, Options, report_key
-from compkit.batch.ledger import Ending, Ledger
-from compkit.batch.ledger_rows import LedgerReport
-from compkit.batch.links import Link, PageLinks
-from compkit.batch.locking import folder_lock, refuse_folder_in_use
+from compkit.batch.folder.links import Link, PageLinks
+from compkit.batch.folder.overview import Asked, Overview, facts_of
+from compkit.batch.folder.results import BatchRun, ReportResult, pdf_of, place_of_person
+from compkit.batch.ledger.keys import Ingredients, Options, report_key
+from compkit.batch.ledger.ledger import Ending, Ledger
+from compkit.batch.ledger.ledger_rows import LedgerReport
+from compkit.batch.ledger.locking import folder_lock, refuse_folder_in_use
 from compkit.batch.notebooks import chosen_notebooks
-from compkit.batch.output_place import OutputPlace
-from compkit.batch.overview import Asked, Overview, facts_of
 from compkit.batch.planning import Report, planned_reports, refuse_offers_that_cannot_be_together, sound_parameters
-from compkit.batch.publishing import Planned, Publisher
-from compkit.batch.results import BatchRun, ReportResult, pdf_of, place_of_person
-from compkit.batch.runners import Run, runner
-from compkit.batch.staging import Staging, finished_jobs, staging_folders
-from compkit.batch.storage import opened
-from compkit.batch.store_address import StoreAddress
-from compkit.batch.targets import (
+from compkit.batch.publish.files import private_folder, remove_temporaries, sha256_of
+from compkit.batch.publish.interruptions import uninterrupted
+from compkit.batch.publish.output_place import OutputPlace
+from compkit.batch.publish.publishing import Planned, Publisher
+from compkit.batch.publish.staging import Staging, finished_jobs, staging_folders
+from compkit.batch.publish.targets import (
     FIGURES_FILE,
     OFFER_FILE,
     OFFERS_FILE,
@@ -38,10 +34,14 @@ from compkit.batch.targets import (
     refuse_other_audience,
     refuse_unsafe_targets,
 )
+from compkit.batch.run.jobs import DEFAULT_MEMORY_LIMIT_BYTES, DEFAULT_TIMEOUT_SECONDS, Job
+from compkit.batch.run.runners import Run, runner
+from compkit.batch.store.storage import opened
+from compkit.batch.store.store_address import StoreAddress
 from compkit.offers import Offers
 from compkit.offers.audience import Audience
 from compkit.offers.people import people_of
-from compkit.report.pdf import refuse_missing_weasyprint
+from compkit.report.page.pdf import refuse_missing_weasyprint
 
 Progress = Callable[[int, int, ReportResult], object]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from compkit.batch.files import write_whole
 from compkit.batch.notebook_files import notebook_source, notebook_text
 from compkit.batch.notebooks import notebook_directory
+from compkit.batch.publish.files import write_whole
 from compkit.errors import Fault, InputError
-from compkit.tables import data_directory
+from compkit.reference.tables import data_directory
 
 SAMPLES = ("sample.yaml", "sample.csv")
 _FIXED_DAY = re.compile(r'^(report_date: str = )"[^"]*"', re.MULTILINE)

@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from compkit.chances import Chance
+from compkit.analysis.comparison import Comparison
+from compkit.analysis.comparisons import compared_people
 from compkit.cli.number_types import RATE
 from compkit.cli.options import (
     assumption_options,
@@ -22,18 +23,17 @@ from compkit.cli.options import (
     print_json,
 )
 from compkit.cli.terminal import one_line
-from compkit.comparison import Comparison
-from compkit.comparisons import compared_people
-from compkit.equity import GrowthConvention
 from compkit.errors import Fault, InputError, unknown_choice
+from compkit.model.equity import GrowthConvention
 from compkit.offers import Offers
 from compkit.offers.people import Person, people_of, person_called
-from compkit.price_history import PriceHistory, read_price_history
-from compkit.report.comparison_text import turns_in_words
-from compkit.report.text import percent, usd
-from compkit.stock import Growth
-from compkit.tables import load_tables, records
-from compkit.valuation import Assumptions
+from compkit.pay.stock import Growth
+from compkit.pay.valuation import Assumptions
+from compkit.prices.chances import Chance
+from compkit.prices.price_history import PriceHistory, read_price_history
+from compkit.reference.tables import load_tables, records
+from compkit.report.comparison.text import turns_in_words
+from compkit.report.show.text import percent, usd
 
 _SUMS = ("total", "average", "present_value", "guaranteed_cash")
 _NAMELESS = (

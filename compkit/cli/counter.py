@@ -9,12 +9,12 @@ from typing import Any
 
 import click
 
+from compkit.analysis.evaluation import Evaluation
+from compkit.analysis.places import LocationAnalysis
 from compkit.cli.number_types import AMOUNT, RATE
 from compkit.cli.options import json_option, load_offers_aloud, option_faults, print_json
 from compkit.cli.terminal import echo_table
 from compkit.errors import Fault, InputError, unknown_choice
-from compkit.evaluation import Evaluation
-from compkit.location_analysis import LocationAnalysis
 from compkit.negotiation.approach import Approach
 from compkit.negotiation.concessions import DEFAULT_STEPS, ConcessionPlan, check_steps, concession_plan
 from compkit.negotiation.leverage import hardness
@@ -23,11 +23,11 @@ from compkit.negotiation.packages import EQUAL_ON, Counter, EqualOn, Package, de
 from compkit.negotiation.plan import NegotiationPlan, negotiation_plan
 from compkit.negotiation.worth import lever_worth
 from compkit.offers import Offers
-from compkit.report.negotiation_summary import NO_STOP_LINE, losing_in_words
-from compkit.report.negotiation_tables import parts_by_remark
-from compkit.report.text import MEASURE_NAMES, day, percent, usd
-from compkit.tables import Tables, load_tables
-from compkit.valuation import Assumptions
+from compkit.pay.valuation import Assumptions
+from compkit.reference.tables import Tables, load_tables
+from compkit.report.negotiation.summary import NO_STOP_LINE, losing_in_words
+from compkit.report.negotiation.tables import parts_by_remark
+from compkit.report.show.text import MEASURE_NAMES, day, percent, usd
 
 _SOURCES = {
     "posting": "the posting",

@@ -9,9 +9,9 @@ from dataclasses import asdict
 import click
 
 from compkit.cli.options import json_option, print_json
-from compkit.report.text import aligned
-from compkit.table_status import TableStatus, TaxStatus, table_status, tax_status
-from compkit.tables import load_tables
+from compkit.reference.table_status import TableStatus, TaxStatus, table_status, tax_status
+from compkit.reference.tables import load_tables
+from compkit.report.show.text import aligned
 from compkit.tax import tax_tables, taxed_places
 
 

@@ -11,8 +11,7 @@ import click
 import numpy as np
 import pandas as pd
 
-from compkit.benefits import benefit_lines, stock_purchases
-from compkit.cashflow import COMPONENTS, pay_terms
+from compkit.analysis.evaluation import Evaluation, refresher_practice, unverified_schedules
 from compkit.cli.options import (
     assumption_options,
     echo_warnings,
@@ -26,17 +25,18 @@ from compkit.cli.options import (
     washington_option,
 )
 from compkit.cli.terminal import echo_table
-from compkit.equity import GrowthConvention
 from compkit.errors import Fault, InputError, OutOfRangeError, UnknownChoiceError
-from compkit.evaluation import Evaluation, refresher_practice, unverified_schedules
+from compkit.model.equity import GrowthConvention
 from compkit.offers import OfferEntry, Offers
-from compkit.paper_stock import with_tradable
-from compkit.report.paper import startup_answer
-from compkit.report.text import COMPONENT_NAMES, usd
-from compkit.stock import Growth
-from compkit.tables import Tables, load_tables
+from compkit.offers.paper_stock import with_tradable
+from compkit.pay.benefits import benefit_lines, stock_purchases
+from compkit.pay.cashflow import COMPONENTS, pay_terms
+from compkit.pay.stock import Growth
+from compkit.pay.valuation import Assumptions, Valuation, valuation
+from compkit.reference.tables import Tables, load_tables
+from compkit.report.offer.paper import startup_answer
+from compkit.report.show.text import COMPONENT_NAMES, usd
 from compkit.tax import TaxTables, TwoStatesError, UntaxedPlaceError, employment_year_tax, tax_tables
-from compkit.valuation import Assumptions, Valuation, valuation
 
 LARGE_RATE = 1.0
 TAX_RULE = (

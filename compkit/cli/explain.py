@@ -9,20 +9,20 @@ from typing import Any
 import click
 import numpy as np
 
+from compkit.analysis.places import location_faults
 from compkit.cli.number_types import RATE
 from compkit.cli.options import assumption_options, json_option, load_offers_aloud, option_faults, print_json
-from compkit.equity import GrowthConvention
 from compkit.errors import Fault, InputError, OutOfRangeError, nearest_name, unknown_choice
 from compkit.explanation.derivation import Derivation
 from compkit.explanation.figures import ExplainedOffer
-from compkit.location_analysis import location_faults
+from compkit.model.equity import GrowthConvention
 from compkit.offers import Offers
-from compkit.report.derivation_text import WIDTH, derivation_json, derivation_lines, derivation_sources
-from compkit.report.summary import growth_words
-from compkit.report.text import NO_BREAK, count
-from compkit.stock import Growth
-from compkit.tables import Tables, load_tables
-from compkit.valuation import Assumptions
+from compkit.pay.stock import Growth
+from compkit.pay.valuation import Assumptions
+from compkit.reference.tables import Tables, load_tables
+from compkit.report.derivation.text import WIDTH, derivation_json, derivation_lines, derivation_sources
+from compkit.report.offer.summary import growth_words
+from compkit.report.show.text import NO_BREAK, count
 
 
 @click.command("explain")

@@ -9,12 +9,15 @@ from typing import Any
 import click
 import pandas as pd
 
-from compkit.audit import guide_audit
+from compkit.analysis.evaluation import Evaluation, first_year_totals
 from compkit.cli.options import files_argument, json_option, load_offers_aloud, print_json
 from compkit.cli.terminal import echo_table
-from compkit.evaluation import Evaluation, first_year_totals
-from compkit.market import company_type_positions, market_positions
-from compkit.report.text import (
+from compkit.market.audit import guide_audit
+from compkit.market.market import company_type_positions, market_positions
+from compkit.market.scoring import MATRICES
+from compkit.pay.valuation import Assumptions
+from compkit.reference.tables import load_tables, records
+from compkit.report.show.text import (
     MEASURE_NAMES,
     percent,
     rule_message,
@@ -23,9 +26,6 @@ from compkit.report.text import (
     usd,
     yardstick_name,
 )
-from compkit.scoring import MATRICES
-from compkit.tables import load_tables, records
-from compkit.valuation import Assumptions
 
 
 @click.command("market")

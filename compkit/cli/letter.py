@@ -10,11 +10,10 @@ from typing import Any
 
 import click
 
-from compkit.batch.files import write_whole
+from compkit.batch.publish.files import write_whole
 from compkit.cli.number_types import AMOUNT
 from compkit.cli.options import json_option, load_offers_aloud, print_json
 from compkit.errors import CompkitError, Fault, InputError, unknown_choice
-from compkit.letter_texts import load_letter_texts
 from compkit.negotiation.approach import PACKAGES, Approach
 from compkit.negotiation.letter_facts import letter_facts
 from compkit.negotiation.letters import LETTER_KINDS, PACKAGE_KINDS, TONES, Letter, LetterRequest, Missing, letter
@@ -22,8 +21,9 @@ from compkit.negotiation.packages import Package
 from compkit.negotiation.plan import negotiation_plan
 from compkit.offers import OfferEntry, Offers
 from compkit.offers.audience import AUDIENCES, offers_for
-from compkit.report.letter_forms import has_address, letter_eml, letter_html, letter_text
-from compkit.tables import Tables, load_tables
+from compkit.reference.letter_texts import load_letter_texts
+from compkit.reference.tables import Tables, load_tables
+from compkit.report.negotiation.letter_forms import has_address, letter_eml, letter_html, letter_text
 
 _FORMATS = ("text", "html", "eml")
 _STEPS = {"1": "status", "2": "status-2", "3": "status-3"}

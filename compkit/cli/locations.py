@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from compkit.analysis.evaluation import Evaluation
+from compkit.analysis.places import LocationAnalysis, location_faults, named_places
 from compkit.cli.number_types import AMOUNT, RATE
 from compkit.cli.options import (
     echo_warnings,
@@ -20,16 +22,14 @@ from compkit.cli.options import (
     washington_option,
 )
 from compkit.cli.terminal import echo_table
-from compkit.equity import GrowthConvention
 from compkit.errors import CompkitError, Fault, InputError
-from compkit.evaluation import Evaluation
-from compkit.location import TAX_PARTS
-from compkit.location_analysis import LocationAnalysis, location_faults, named_places
-from compkit.report.text import usd
-from compkit.stock import Growth
-from compkit.tables import load_tables, records
+from compkit.model.equity import GrowthConvention
+from compkit.pay.stock import Growth
+from compkit.pay.valuation import Assumptions
+from compkit.place.location import TAX_PARTS
+from compkit.reference.tables import load_tables, records
+from compkit.report.show.text import usd
 from compkit.tax import UntaxedPlaceError, tax_tables
-from compkit.valuation import Assumptions
 
 _AMOUNTS = ("gross", *TAX_PARTS, "tax", "net", "price_level", "purchasing_power", "equivalent_salary",
             "equivalent_error")  # fmt: skip

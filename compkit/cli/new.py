@@ -12,17 +12,17 @@ from pathlib import Path
 
 import click
 
-from compkit.batch.files import write_whole
+from compkit.batch.publish.files import write_whole
 from compkit.cli.options import json_option, print_json
 from compkit.cli.terminal import one_line
 from compkit.errors import Fault, InputError
+from compkit.model.spelled import USD
 from compkit.offers import Reading, read_offers
 from compkit.offers.adding import GrowingFile, growing_file
 from compkit.offers.answers import check_answer, current_job_fields, offer_fields, uncounted, unknown_facts
 from compkit.offers.drafting import Draft, drafted_file
 from compkit.offers.faults import field_path
 from compkit.offers.questions import CURRENT_JOB_QUESTIONS, OFFER_QUESTIONS, PLACES, Answers, Question, Setting
-from compkit.spelled import USD
 
 _INTRODUCTION = "Press Enter where you don't know. Ctrl-C stops, and nothing is written."
 _OPTIONS = "options"

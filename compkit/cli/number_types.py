@@ -6,7 +6,7 @@ import math
 
 import click
 
-from compkit.spelled import Kind, SpellingError, read_number
+from compkit.model.spelled import Kind, SpellingError, read_number
 
 
 class SpelledOption(click.ParamType[float]):

@@ -11,14 +11,14 @@ import click
 from click.core import ParameterSource
 
 from compkit.cli.number_types import RATE
-from compkit.equity import GrowthConvention
 from compkit.errors import Fault, InputError, OutOfRangeError, unknown_choice
+from compkit.model.equity import GrowthConvention
 from compkit.offers import OfferEntry, Offers, load_offers
 from compkit.offers.audience import AUDIENCES, Audience, entries_for, left_out_for
 from compkit.offers.warning_lines import warning_lines
-from compkit.price_path_text import OPTION, PricePath, growth_along, is_for_all, price_paths_from_text
-from compkit.stock import Growth
-from compkit.tables import Tables
+from compkit.pay.stock import Growth
+from compkit.prices.price_path_text import OPTION, PricePath, growth_along, is_for_all, price_paths_from_text
+from compkit.reference.tables import Tables
 from compkit.tax import TaxTables
 from compkit.tax.two_states import office_question
 

@@ -12,11 +12,11 @@ import click
 from tqdm import tqdm
 
 from compkit.batch.checking import CheckResult, check_reports
-from compkit.batch.jobs import DEFAULT_MEMORY_LIMIT_BYTES, DEFAULT_TIMEOUT_SECONDS
 from compkit.batch.notebooks import chosen_notebooks
 from compkit.batch.parameters import parameter_from_text
+from compkit.batch.run.jobs import DEFAULT_MEMORY_LIMIT_BYTES, DEFAULT_TIMEOUT_SECONDS
 from compkit.batch.running import run_reports
-from compkit.batch.store_address import StoreAddress, output_place
+from compkit.batch.store.store_address import StoreAddress, output_place
 from compkit.cli.exits import EXIT_DONE, EXIT_PARTLY
 from compkit.cli.options import (
     audience_option,

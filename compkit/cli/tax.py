@@ -9,9 +9,9 @@ import click
 from compkit.cli.number_types import AMOUNT
 from compkit.cli.options import json_option, print_json, washington_option
 from compkit.errors import Fault, InputError, unknown_choice
-from compkit.place_names import read_place
-from compkit.report.text import aligned, usd
-from compkit.tables import load_tables
+from compkit.model.place_names import read_place
+from compkit.reference.tables import load_tables
+from compkit.report.show.text import aligned, usd
 from compkit.tax import RESULT_COLUMNS, TaxTables, household_tax, tax_tables, untaxed_place
 from compkit.tax.household import DEDUCTIONS, Deduction
 from compkit.tax.schedules import FILING_STATUSES, Law

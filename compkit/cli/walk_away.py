@@ -9,21 +9,21 @@ from typing import Any, TypeVar
 
 import click
 
+from compkit.analysis.evaluation import Evaluation
+from compkit.analysis.places import LocationAnalysis, location_faults
 from compkit.cli.number_types import RATE
 from compkit.cli.options import assumption_options, files_argument, json_option, load_offers_checked, print_json
 from compkit.cli.terminal import echo_table
-from compkit.equity import GrowthConvention
-from compkit.evaluation import Evaluation
-from compkit.location_analysis import LocationAnalysis, location_faults
+from compkit.model.equity import GrowthConvention
 from compkit.negotiation.alternatives import Alternatives, Zone, alternatives
 from compkit.negotiation.equal_pay import Terms, all_terms
 from compkit.negotiation.limits import limits
 from compkit.negotiation.packages import default_target, largest_package
 from compkit.negotiation.walk_away import COST_OF_LIVING, GROWTH, RISK, Difference, WalkAway
-from compkit.report.text import percent, usd
-from compkit.stock import Growth
-from compkit.tables import Tables, load_tables
-from compkit.valuation import Assumptions
+from compkit.pay.stock import Growth
+from compkit.pay.valuation import Assumptions
+from compkit.reference.tables import Tables, load_tables
+from compkit.report.show.text import percent, usd
 
 ValueT = TypeVar("ValueT", bound=Hashable)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from compkit.analysis.places import LocationAnalysis
 from compkit.explanation.derivation import Derivation, TypedField, assumed, made
 from compkit.explanation.inputs import said, typed
 from compkit.explanation.pay import a_year
 from compkit.explanation.present import annual_equity, vest_on
-from compkit.location_analysis import LocationAnalysis
 
 _JOB = "candidate.current"
 

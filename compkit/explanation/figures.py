@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from compkit.analysis.evaluation import Evaluation
+from compkit.analysis.places import LocationAnalysis
 from compkit.errors import CompkitError
-from compkit.evaluation import Evaluation
 from compkit.explanation.cash_plan import plan_figures
 from compkit.explanation.derivation import Derivation
 from compkit.explanation.floors import Floors
@@ -22,12 +23,11 @@ from compkit.explanation.present import present_job_figures
 from compkit.explanation.simulated import simulated_figures
 from compkit.explanation.worth import Figures, worth_figures
 from compkit.explanation.yardsticks import market_figures, premium_figures
-from compkit.location_analysis import LocationAnalysis
 from compkit.negotiation.approach import Approach
 from compkit.negotiation.plan import NegotiationPlan, negotiation_plan
 from compkit.offers import Offers
-from compkit.tables import Tables
-from compkit.valuation import Assumptions
+from compkit.pay.valuation import Assumptions
+from compkit.reference.tables import Tables
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from functools import cached_property, partial
 
 import numpy as np
 
+from compkit.analysis.places import LocationAnalysis
 from compkit.errors import CompkitError
 from compkit.explanation.asks import Asks
 from compkit.explanation.derivation import Derivation, assumed, defined, made
@@ -18,14 +19,13 @@ from compkit.explanation.present import current_total
 from compkit.explanation.staying import annuity, staying_of
 from compkit.explanation.worth import Figures, present_value
 from compkit.explanation.year_tax import TaxBook
-from compkit.living import price_level as price_levels
-from compkit.location import Living
-from compkit.location_analysis import LocationAnalysis
 from compkit.negotiation.alternatives import STAYING, Alternative
 from compkit.negotiation.limits import YEARS_OF_A_PACKAGE
 from compkit.negotiation.plan import NegotiationPlan
 from compkit.negotiation.walk_away import COST_OF_LIVING, GROWTH, RISK, Part, walk_away
-from compkit.present_job import PRESENT_JOB
+from compkit.pay.present_job import PRESENT_JOB
+from compkit.place.living import price_level as price_levels
+from compkit.place.location import Living
 
 _A_YEAR = "USD a year"
 _PART_WORDS = {COST_OF_LIVING: "cost of living", RISK: "risk of a move", GROWTH: "room to grow"}

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from compkit.cashflow import PayTerms
-from compkit.equity import Grant, Refresher, RefresherPlan
-from compkit.evaluation import Evaluation
+from compkit.analysis.evaluation import Evaluation
 from compkit.explanation.derivation import Derivation, Origin, defined, made
 from compkit.explanation.inputs import mentioned, said, typed
 from compkit.explanation.salary import salary_of_year, with_bonus
 from compkit.explanation.stock import Granted, Vesting
+from compkit.model.equity import Grant, Refresher, RefresherPlan
+from compkit.model.tranches import REST, own_tranches, schedule_name
+from compkit.pay.cashflow import PayTerms
+from compkit.pay.refreshers import planned_refreshers
 from compkit.periods import MONTHS_A_YEAR
-from compkit.refreshers import planned_refreshers
-from compkit.tranches import REST, own_tranches, schedule_name
 
 _PLAN = "refresher_plan"
 _PRACTICES = "refresher_practices"

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from compkit.explanation.derivation import Derivation, Key, TableRow, TypedField, made
 from compkit.offers import OfferEntry
 from compkit.offers.sheets import CANDIDATE_COLUMNS, OFFER_COLUMNS, column_of
-from compkit.tables import Tables
+from compkit.reference.tables import Tables
 
 _SHEETS = (".csv", ".xlsx")
 _USD = "USD"

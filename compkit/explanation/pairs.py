@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import combinations
 
-from compkit.chances import Chance, chance_of_more, chance_of_most
-from compkit.comparison import Comparison, compared
-from compkit.evaluation import Evaluation
+from compkit.analysis.comparison import Comparison, compared
+from compkit.analysis.evaluation import Evaluation
 from compkit.explanation.derivation import Derivation, made
 from compkit.explanation.operations import SEARCH, SIMULATION
 from compkit.explanation.pay import OfferPay
@@ -16,7 +15,8 @@ from compkit.explanation.simulated import drawn, volatility_of_share
 from compkit.explanation.worth import Figures, paper, total
 from compkit.offers import Offers
 from compkit.offers.people import is_same_candidate
-from compkit.stock import Growth
+from compkit.pay.stock import Growth
+from compkit.prices.chances import Chance, chance_of_more, chance_of_most
 
 # As a report records it: beyond that a root differs between processors.
 _DIGITS_OF_A_ROOT = 12

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
+from compkit.analysis.place_claims import STEP, marginal_tax
+from compkit.analysis.places import LocationAnalysis
 from compkit.explanation.derivation import Derivation, assumed, defined, made
 from compkit.explanation.inputs import tabled
 from compkit.explanation.operations import SEARCH
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.worth import Figures
 from compkit.explanation.year_tax import TAX_WORDS, TaxBook, YearTax
-from compkit.living import HOUSING, US_LEVEL
-from compkit.location import Living
-from compkit.location_analysis import LocationAnalysis
-from compkit.location_facts import STEP, marginal_tax
 from compkit.periods import years_of_beginning
-from compkit.tables import records
+from compkit.place.living import HOUSING, US_LEVEL
+from compkit.place.location import Living
+from compkit.reference.tables import records
 
 A_YEAR = "USD a year"
 _PRICES, _WEIGHTS = "price_parities", "price_weights"

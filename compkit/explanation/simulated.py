@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache, partial
 
-from compkit.cashflow import PayTerms
-from compkit.chances import Chance, spread
-from compkit.evaluation import Evaluation
+from compkit.analysis.evaluation import Evaluation
 from compkit.explanation.derivation import Derivation, assumed, made
 from compkit.explanation.inputs import tabled
 from compkit.explanation.operations import SIMULATION
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.worth import Figures
+from compkit.pay.cashflow import PayTerms
 from compkit.periods import MONTHS_A_YEAR
-from compkit.simulation import Randomness, simulated_totals, volatility_of
+from compkit.prices.chances import Chance, spread
+from compkit.prices.simulation import Randomness, simulated_totals, volatility_of
 
 _NAMES = ("p5", "p25", "p50", "p75", "p95", "mean")
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from compkit.cashflow import PayTerms, cash_flow
-from compkit.equity import VestingSchedule
 from compkit.explanation.derivation import Derivation, Key, assumed, defined, made
 from compkit.explanation.inputs import mentioned, rows_of, said, tabled, typed
+from compkit.model.equity import VestingSchedule
 from compkit.offers import OfferEntry
-from compkit.stock import Growth, years_of_growth
-from compkit.tables import Tables
+from compkit.pay.cashflow import PayTerms, cash_flow
+from compkit.pay.stock import Growth, years_of_growth
+from compkit.reference.tables import Tables
 
 FloatArray = NDArray[np.float64]
 _SCHEDULES = "vesting_schedules"

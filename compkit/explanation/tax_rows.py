@@ -8,7 +8,7 @@ import numpy as np
 
 from compkit.explanation.derivation import Derivation, Key, defined, made
 from compkit.explanation.inputs import absent, mentioned, tabled
-from compkit.tables import Tables
+from compkit.reference.tables import Tables
 from compkit.tax.schedules import BRACKETS, Basis, Law, Rounding
 
 _PARAMETERS, _BRACKETS = "tax_parameters", "tax_brackets"

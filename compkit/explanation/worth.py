@@ -6,12 +6,12 @@ import math
 from collections.abc import Callable
 from functools import partial
 
-from compkit.cashflow import COMPONENTS
 from compkit.explanation.derivation import Derivation, assumed, defined, made
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.stock import Granted
+from compkit.pay.cashflow import COMPONENTS
+from compkit.pay.stock import FLAT
 from compkit.periods import MONTHS_A_YEAR
-from compkit.stock import FLAT
 
 Figures = dict[str, Callable[[], Derivation]]
 

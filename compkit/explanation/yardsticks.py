@@ -8,15 +8,15 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from compkit.evaluation import Evaluation
+from compkit.analysis.evaluation import Evaluation
 from compkit.explanation.derivation import Derivation, defined, made
 from compkit.explanation.inputs import tabled, typed
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.worth import Figures
-from compkit.market import GUIDE
+from compkit.market.market import GUIDE
 from compkit.offers import OfferEntry
-from compkit.tables import records
-from compkit.valuation import Assumptions
+from compkit.pay.valuation import Assumptions
+from compkit.reference.tables import records
 
 _PREMIUMS = {
     "location": ("ai_ml_by_location", "location", "premium"),

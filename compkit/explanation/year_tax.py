@@ -10,8 +10,8 @@ from compkit.explanation.derivation import Derivation, Origin, made
 from compkit.explanation.inputs import absent
 from compkit.explanation.state_tax import state_income_tax
 from compkit.explanation.tax_rows import TaxRows
-from compkit.location import Living
-from compkit.tables import Tables
+from compkit.place.location import Living
+from compkit.reference.tables import Tables
 from compkit.tax import household_tax
 from compkit.tax.household import FEDERAL, Deduction
 from compkit.tax.schedules import TaxTables

@@ -9,15 +9,15 @@ from functools import cached_property
 
 import pandas as pd
 
+from compkit.analysis.places import LocationAnalysis
 from compkit.errors import OutOfRangeError
-from compkit.location_analysis import LocationAnalysis
+from compkit.model.offer import Offer
 from compkit.negotiation.equal_pay import amounts_here, annuity, level_pay
 from compkit.negotiation.limits import YEARS_OF_A_PACKAGE
 from compkit.negotiation.walk_away import NO_PRESENT_JOB, WalkAway, walk_away
-from compkit.offer import Offer
 from compkit.offers.people import is_same_candidate
-from compkit.present_job import PRESENT_JOB
-from compkit.tables import Tables
+from compkit.pay.present_job import PRESENT_JOB
+from compkit.reference.tables import Tables
 
 STAYING, UNKNOWN_STATUS = "staying", "unknown"
 _A_CENT = 0.01
@@ -258,7 +258,7 @@ def is_same_job(one: Offer, other: Offer) -> bool:
 def certainty_weights(tables: Tables) -> dict[str, float]:
     """Return by status with what part an alternative counts [fraction].
 
-    >>> from compkit.tables import load_tables
+    >>> from compkit.reference.tables import load_tables
     >>> certainty_weights(load_tables())["written"]
     1.0
     """

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from compkit.analysis.evaluation import Evaluation
 from compkit.errors import UnknownChoiceError
-from compkit.evaluation import Evaluation
-from compkit.offer import REMOTE, Offer
-from compkit.tables import Tables
+from compkit.model.offer import REMOTE, Offer
+from compkit.reference.tables import Tables
 
 LARGEST = "FAANG"
 STARTUP = "AI-First Startups"

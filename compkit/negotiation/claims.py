@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from compkit.errors import Fault, InputError
+from compkit.model.offer import REMOTE
 from compkit.negotiation.letter_facts import LetterFacts
 from compkit.negotiation.limits import LEVERS
-from compkit.offer import REMOTE
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAMED = "|".join(f"{month}[a-z]*" for month in _MONTHS)

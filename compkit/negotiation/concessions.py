@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from compkit.analysis.evaluation import Evaluation
 from compkit.errors import OutOfRangeError
-from compkit.evaluation import Evaluation
 from compkit.negotiation.packages import Counter, EqualOn, counter, nearest_round_total
 from compkit.negotiation.tilts import TOLERANCE
 

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import elementwise
 
+from compkit.analysis.evaluation import Evaluation
+from compkit.analysis.places import LocationAnalysis
 from compkit.errors import CompkitError
-from compkit.evaluation import Evaluation
-from compkit.living import price_level, purchasing_power
-from compkit.location import Living
-from compkit.location_analysis import LocationAnalysis
+from compkit.pay.valuation import Assumptions
 from compkit.periods import MONTHS_A_YEAR
-from compkit.valuation import Assumptions
+from compkit.place.living import price_level, purchasing_power
+from compkit.place.location import Living
 
 FloatArray = NDArray[np.float64]
 _N_TRIED = 65

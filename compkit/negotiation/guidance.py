@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
-from compkit.evaluation import Evaluation
-from compkit.market import GUIDE
+from compkit.analysis.evaluation import Evaluation
+from compkit.market.market import GUIDE
+from compkit.market.scoring import MATRICES
+from compkit.model.offer import Offer
 from compkit.negotiation.circumstances import ALWAYS, OTHERS_BY_ROLE, Circumstances, rule_names, rules_met, whom
-from compkit.offer import Offer
-from compkit.scoring import MATRICES
 
 Answer = tuple[bool, str]
 

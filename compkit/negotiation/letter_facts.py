@@ -8,15 +8,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from compkit.bargaining import Negotiation, PackageAmounts
 from compkit.errors import Fault, InputError, UnknownChoiceError
+from compkit.model.bargaining import Negotiation, PackageAmounts
+from compkit.model.offer import Offer
 from compkit.negotiation.limits import LEVERS
 from compkit.negotiation.spoken import rounded_to_say
-from compkit.offer import Offer
 from compkit.offers import OfferEntry
 from compkit.offers.audience import entry_for
 from compkit.offers.people import is_same_candidate
-from compkit.present_job import current_total, left_behind
+from compkit.pay.present_job import current_total, left_behind
 
 _HOLDS = ("written",)
 _HINT = "Set status: written once you have it in writing."

@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from compkit.cashflow import pay_terms
-from compkit.evaluation import Evaluation
+from compkit.analysis.evaluation import Evaluation
+from compkit.model.offer import Offer
 from compkit.negotiation.limits import LEVERS, Limit
-from compkit.offer import Offer
-from compkit.paper_stock import with_tradable
-from compkit.tables import Tables
-from compkit.valuation import Assumptions, valuation
+from compkit.offers.paper_stock import with_tradable
+from compkit.pay.cashflow import pay_terms
+from compkit.pay.valuation import Assumptions, valuation
+from compkit.reference.tables import Tables
 
 LeverageKind = Literal["competing offers", "unique skills", "market timing", "team need"]
 Hardness = Literal["unchanged", "inside", "at the edge", "beyond"]

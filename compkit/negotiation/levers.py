@@ -10,12 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from compkit.location_analysis import LocationAnalysis
+from compkit.analysis.places import LocationAnalysis
+from compkit.model.offer import AMAZON, REMOTE, Offer
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit
 from compkit.negotiation.worth import flat_totals
-from compkit.offer import AMAZON, REMOTE, Offer
 from compkit.periods import MONTHS_A_YEAR, months_before
-from compkit.tables import Tables
+from compkit.reference.tables import Tables
 
 SEATTLE = "Seattle"
 LEVEL_CLAIM = "l7-over-l6-four-years"
@@ -56,7 +56,7 @@ class LeverValue:
 def lever_priorities(level: str | None, tables: Tables) -> dict[str, Priority]:
     """Return the guide's order of asking at one of its levels, by lever; empty for a level that it does not know.
 
-    >>> from compkit.tables import load_tables
+    >>> from compkit.reference.tables import load_tables
     >>> [(lever, priority.rank) for lever, priority in lever_priorities("L7", load_tables()).items()][:2]
     [('rsu_4yr', 1), ('base_salary', 2)]
     """

@@ -10,10 +10,10 @@ from typing import Any
 
 import pandas as pd
 
-from compkit.evaluation import Evaluation
-from compkit.market import GUIDE
-from compkit.offer import AMAZON, Offer
-from compkit.tables import Tables, records
+from compkit.analysis.evaluation import Evaluation
+from compkit.market.market import GUIDE
+from compkit.model.offer import AMAZON, Offer
+from compkit.reference.tables import Tables, records
 
 LEVERS: tuple[str, ...] = ("base_salary", "rsu_4yr", "sign_on_y1", "sign_on_y2")
 """The parts of pay that are negotiated together, in the order in which they are shown."""

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from compkit.analysis.evaluation import Evaluation
 from compkit.errors import Fault, InputError, OutOfRangeError, UnknownChoiceError
-from compkit.evaluation import Evaluation
 from compkit.negotiation.levers import lever_priorities
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit, limits
 from compkit.negotiation.programme import Lever, Programme, Window, unit_for
 from compkit.negotiation.tilts import EQUITY, TOLERANCE, Tilted, Tilting, tilted_packages
-from compkit.tables import Tables
+from compkit.reference.tables import Tables
 
 EqualOn = Literal["total", "worth"]
 EQUAL_ON: tuple[EqualOn, ...] = ("total", "worth")
@@ -275,7 +275,7 @@ def nearest_round_total(of: Mapping[str, Limit], aim: float, at_least: Sequence[
 def lever_ranks(level: str | None, tables: Tables) -> dict[str, float]:
     """Return how hard a dollar of each lever is to get: its place in the guide's order of asking, 1 and up.
 
-    >>> from compkit.tables import load_tables
+    >>> from compkit.reference.tables import load_tables
     >>> lever_ranks("L6", load_tables())
     {'base_salary': 3.0, 'rsu_4yr': 1.0, 'sign_on_y1': 2.0, 'sign_on_y2': 2.01}
     """

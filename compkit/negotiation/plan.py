@@ -10,10 +10,10 @@ from functools import cached_property
 
 import pandas as pd
 
+from compkit.analysis.evaluation import Evaluation
+from compkit.analysis.places import LocationAnalysis
 from compkit.errors import CompkitError
-from compkit.evaluation import Evaluation
-from compkit.letter_texts import load_letter_texts
-from compkit.location_analysis import LocationAnalysis
+from compkit.model.offer import Offer
 from compkit.negotiation import guidance
 from compkit.negotiation.alternatives import Alternatives, Zone, alternatives
 from compkit.negotiation.approach import Approach
@@ -35,12 +35,12 @@ from compkit.negotiation.packages import (
 )
 from compkit.negotiation.walk_away import WalkAway
 from compkit.negotiation.worth import lever_worth
-from compkit.offer import Offer
 from compkit.offers import Offers, load_offers
 from compkit.offers.people import is_same_candidate
+from compkit.pay.valuation import Assumptions
 from compkit.periods import day_or_today
-from compkit.tables import Tables, load_tables
-from compkit.valuation import Assumptions
+from compkit.reference.letter_texts import load_letter_texts
+from compkit.reference.tables import Tables, load_tables
 
 _DUST_USD = 0.5
 

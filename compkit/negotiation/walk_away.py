@@ -7,14 +7,14 @@ from functools import cached_property
 
 import pandas as pd
 
-from compkit.breakeven import Crossing, crossing, growth_curve
-from compkit.evaluation import Evaluation
-from compkit.location import Living
-from compkit.location_analysis import LocationAnalysis
+from compkit.analysis.evaluation import Evaluation
+from compkit.analysis.places import LocationAnalysis
 from compkit.negotiation.equal_pay import Terms, amounts_here, annuity, terms
-from compkit.present_job import present_job_terms
-from compkit.stock import FLAT
-from compkit.valuation import valuation
+from compkit.pay.present_job import present_job_terms
+from compkit.pay.stock import FLAT
+from compkit.pay.valuation import valuation
+from compkit.place.location import Living
+from compkit.prices.breakeven import Crossing, crossing, growth_curve
 
 COST_OF_LIVING, RISK, GROWTH = PARTS = ("cost_of_living_adjustment", "risk_premium", "growth_value")
 """What the guide adds to the present total."""

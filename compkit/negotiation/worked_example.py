@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from compkit.candidate import Candidate
-from compkit.equity import Grant
-from compkit.evaluation import Evaluation
+from compkit.analysis.evaluation import Evaluation
+from compkit.model.candidate import Candidate
+from compkit.model.equity import Grant
+from compkit.model.offer import AMAZON, AMAZON_VESTING, Offer
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, limits
-from compkit.offer import AMAZON, AMAZON_VESTING, Offer
 from compkit.offers import OfferEntry
-from compkit.tables import Tables
-from compkit.valuation import Assumptions
+from compkit.pay.valuation import Assumptions
+from compkit.reference.tables import Tables
 
 _LEVEL, _PLACE = "L6", "Seattle"
 

@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from compkit.cashflow import pay_terms, weighted_payments
-from compkit.equity import Grant
+from compkit.analysis.places import LocationAnalysis
 from compkit.errors import OutOfRangeError
-from compkit.location_analysis import LocationAnalysis
-from compkit.offer import Offer
+from compkit.model.equity import Grant
+from compkit.model.offer import Offer
+from compkit.pay.cashflow import pay_terms, weighted_payments
+from compkit.pay.stock import FLAT
+from compkit.pay.valuation import valuation
+from compkit.pay.vesting import FloatArray
 from compkit.periods import MONTHS_A_YEAR, in_years, months
-from compkit.stock import FLAT
 from compkit.tax import employment_year_tax
-from compkit.valuation import valuation
-from compkit.vesting import FloatArray
 
 SMALL_RAISE = 1_000.0
 """The raise of a year's pay on which the tax on a further dollar is worked out [USD]."""

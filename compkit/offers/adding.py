@@ -12,13 +12,13 @@ from typing import Any
 import yaml
 
 from compkit.errors import Fault, InputError
+from compkit.model.spelled import USD
 from compkit.offers.book import read_offers
 from compkit.offers.drafting import Draft, flow, item_lines, plain_number
 from compkit.offers.formats import read_contents
 from compkit.offers.plain_text import UnreadableError, text_of
 from compkit.offers.questions import Setting
 from compkit.offers.yaml_format import read_yaml, yaml_nodes
-from compkit.spelled import USD
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,13 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from compkit.errors import unknown_choice
-from compkit.fields import CURRENCY_KEY, RESERVED_IDS
-from compkit.offer import AMAZON, REMOTE
+from compkit.model.fields import CURRENCY_KEY, RESERVED_IDS
+from compkit.model.offer import AMAZON, REMOTE
+from compkit.model.spelled import USD
 from compkit.offers.document import OffersFile
 from compkit.offers.faults import faults_of
 from compkit.offers.questions import NONE, PLACES, Answers, Place, Question, Setting
-from compkit.spelled import USD
-from compkit.tables import load_tables
+from compkit.reference.tables import load_tables
 
 _MAX_ID = 64
 _COUNTLESS = {("equity", "units"): "price_now", ("options", "n_options"): "strike"}

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Literal, get_args
 
-from compkit.candidate import Candidate
 from compkit.errors import UnknownChoiceError
-from compkit.offer import MarketObservation, Offer, Scores, Signals
+from compkit.model.candidate import Candidate
+from compkit.model.offer import MarketObservation, Offer, Scores, Signals
 from compkit.offers.book import Offers
 from compkit.offers.entry import LeftOut, OfferEntry
 from compkit.offers.people import is_same_candidate, people_of

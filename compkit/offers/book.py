@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import overload
 
-from compkit.candidate import Candidate
 from compkit.errors import Fault, InputError, UnknownChoiceError
-from compkit.fields import is_identifier
+from compkit.model.candidate import Candidate
+from compkit.model.fields import is_identifier
+from compkit.model.spelled import USD
 from compkit.offers.checking import checked_envelope, checked_offer, place_of
 from compkit.offers.entry import LeftOut, OfferEntry
 from compkit.offers.formats import read_contents
 from compkit.offers.plausibility import Plausibility
 from compkit.offers.sheets import CANDIDATE_COLUMNS, OFFER_COLUMNS, Columns, by_column
-from compkit.spelled import USD
-from compkit.tables import Tables, load_tables
+from compkit.reference.tables import Tables, load_tables
 
 
 class Offers(Sequence[OfferEntry]):

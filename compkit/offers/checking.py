@@ -9,8 +9,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from compkit.errors import Fault, unknown_choice
-from compkit.fields import CURRENCY_KEY, is_identifier
-from compkit.offer import REMOTE, Offer
+from compkit.model.fields import CURRENCY_KEY, is_identifier
+from compkit.model.offer import REMOTE, Offer
+from compkit.model.place_names import read_place
+from compkit.model.spelled import USD
 from compkit.offers.document import Envelope, OffersFile
 from compkit.offers.faults import faults_of, field_path
 from compkit.offers.formats import Contents
@@ -18,9 +20,7 @@ from compkit.offers.presets import practice_faults, with_practice
 from compkit.offers.shapes import shown
 from compkit.offers.sheets import CANDIDATE_COLUMNS, SheetRow, by_column, column_of
 from compkit.offers.split_numbers import Split
-from compkit.place_names import read_place
-from compkit.spelled import USD
-from compkit.tables import Tables
+from compkit.reference.tables import Tables
 
 
 def place_of(raw: object, position: int, contents: Contents) -> str:

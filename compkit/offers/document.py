@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from compkit.candidate import Candidate
-from compkit.fields import LIST_NAME_KEY, Identifier, Listed, Text, TypedInput, UsdRate, fault
-from compkit.offer import Offer
-from compkit.place_names import PlaceNames
-from compkit.spelled import USD
+from compkit.model.candidate import Candidate
+from compkit.model.fields import LIST_NAME_KEY, Identifier, Listed, Text, TypedInput, UsdRate, fault
+from compkit.model.offer import Offer
+from compkit.model.place_names import PlaceNames
+from compkit.model.spelled import USD
 
 SCHEMA_ID = "compkit/offers@1"
 

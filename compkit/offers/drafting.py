@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from compkit.offers.document import SCHEMA_ID
-from compkit.tables import data_directory
+from compkit.reference.tables import data_directory
 
 Draft = tuple[Mapping[str, Any], Mapping[str, Any]]
 """What a file says of an offer, and what was answered and cannot count yet."""

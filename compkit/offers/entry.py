@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from compkit.candidate import Candidate
 from compkit.errors import Fault
-from compkit.fields import MAX_TEXT
-from compkit.offer import REMOTE, Offer
+from compkit.model.candidate import Candidate
+from compkit.model.fields import MAX_TEXT
+from compkit.model.offer import REMOTE, Offer
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from compkit.errors import Fault, unknown_choice
+from compkit.model.spelled import plain_digits
 from compkit.offers.shapes import SHAPES, bare_offer_names, shown, unknown_name
-from compkit.spelled import plain_digits
 
 _TRUTH = {"yes": "true", "y": "true", "on": "true", "no": "false", "n": "false", "off": "false"}
 _FORMS_OF_VESTING = frozenset({"name", "tranches", "group"})

@@ -6,9 +6,9 @@ import json
 import re
 from typing import Any
 
+from compkit.model.spelled import WrittenNumber
 from compkit.offers.plain_text import MAX_DEPTH, UnreadableError, text_of, whole_number
 from compkit.offers.split_numbers import pieces_joined
-from compkit.spelled import WrittenNumber
 
 _WITH_COMMAS = re.compile(r"(?<![\d,.])[1-9]\d{0,2}(?:,\d{3})+(?![\d,])")
 _NEAR = 20

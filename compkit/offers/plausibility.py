@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from compkit.equity import EVEN_VESTING, VestingSchedule
 from compkit.errors import Fault
-from compkit.offer import ELSEWHERE, REMOTE, Offer
+from compkit.model.equity import EVEN_VESTING, VestingSchedule
+from compkit.model.offer import ELSEWHERE, REMOTE, Offer
+from compkit.model.tranches import own_tranches, schedule_name
 from compkit.offers.entry import OfferEntry
+from compkit.offers.paper_stock import unknown_stock, with_tradable
 from compkit.offers.usual_amounts import IN_THOUSANDS, STOCK, WarningLine, amount_warnings
-from compkit.paper_stock import unknown_stock, with_tradable
-from compkit.tables import Tables
-from compkit.tranches import own_tranches, schedule_name
+from compkit.reference.tables import Tables
 
 LARGE_EQUITY_MULTIPLE = 10
 LARGE_PRICE_MOVE = 5

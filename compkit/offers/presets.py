@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from compkit.equity import NO_REFRESHERS, RefresherPractice
+from compkit.model.equity import NO_REFRESHERS, RefresherPractice
 
 
 def with_practice(raw: object, practices: Mapping[str, RefresherPractice]) -> object:

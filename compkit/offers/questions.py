@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from compkit.errors import Fault, InputError
-from compkit.offer import REMOTE
-from compkit.paper_stock import is_listed
-from compkit.spelled import USD, SpellingError, read_rate
-from compkit.tables import load_tables
+from compkit.model.offer import REMOTE
+from compkit.model.spelled import USD, SpellingError, read_rate
+from compkit.offers.paper_stock import is_listed
+from compkit.reference.tables import load_tables
 
 Answers = Mapping[str, Any]
 """Accepted answers by the question's name, in the order given; what is not known is not among them."""

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from compkit.errors import unknown_field
-from compkit.spelled import MAX_TEXT, SpellingError, WrittenNumber, plain_digits, read_number
+from compkit.model.spelled import MAX_TEXT, SpellingError, WrittenNumber, plain_digits, read_number
 
 Location = tuple[int | str, ...]
 ShapeRule = Callable[[ErrorDetails, type[BaseModel]], str]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from compkit.spelled import SpellingError, is_range, plain_digits, read_number
+from compkit.model.spelled import SpellingError, is_range, plain_digits, read_number
 
 Place = tuple[int | str, ...]
 

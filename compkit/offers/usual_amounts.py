@@ -8,8 +8,8 @@ from functools import cache
 
 from pydantic import BaseModel
 
-from compkit.fields import is_in_currency
-from compkit.offer import MarketObservation
+from compkit.model.fields import is_in_currency
+from compkit.model.offer import MarketObservation
 
 IN_THOUSANDS = "Is it in thousands?"
 IN_MILLIONS = "Is it in millions?"

@@ -13,9 +13,9 @@ from typing import Any
 
 import yaml
 
+from compkit.model.spelled import WrittenNumber
 from compkit.offers.plain_text import MAX_DEPTH, UnreadableError, text_of, whole_number
 from compkit.offers.split_numbers import SplitNumber, UnsureSplit, is_cut
-from compkit.spelled import WrittenNumber
 
 MAX_NODES = 1_000_000
 _CORE = "tag:yaml.org,2002:"

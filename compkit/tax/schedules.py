@@ -11,10 +11,10 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from compkit.candidate import FilingStatus
 from compkit.errors import TableError
-from compkit.offer import REMOTE
-from compkit.tables import Tables
+from compkit.model.candidate import FilingStatus
+from compkit.model.offer import REMOTE
+from compkit.reference.tables import Tables
 
 FloatArray = NDArray[np.float64]
 FILING_STATUSES: tuple[str, ...] = get_args(FilingStatus)

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from compkit.candidate import FilingStatus
+from compkit.model.candidate import FilingStatus
+from compkit.pay.present_job import EarlierPay
 from compkit.periods import MONTHS_A_YEAR, calendar_year_of_months, date_after
-from compkit.present_job import EarlierPay
 from compkit.tax.household import FEDERAL, OFFICIAL, PROJECTED, additional_medicare, household_tax
 from compkit.tax.schedules import FILING_STATUSES, FloatArray, Law, TaxTables
 from compkit.tax.two_states import taxing_states

@@ -30,7 +30,7 @@ import with_policyengine
 import with_taxcalc
 import with_tenforty
 
-from compkit.tables import load_tables
+from compkit.reference.tables import load_tables
 from compkit.tax import TaxTables
 
 DIFFERENCES = Path(__file__).with_name("differences.csv")

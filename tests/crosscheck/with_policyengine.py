@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from figures import NATIONWIDE, FloatArray, compared, incomes, places_of_states
 
-from compkit.chores import POLICYENGINE
+from compkit.dev.tasks import POLICYENGINE
 from compkit.tax import TaxTables, household_tax
 from compkit.tax.schedules import FILING_STATUSES
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from compkit.batch.fingerprint import difference, own_fingerprint
+from compkit.batch.ledger.fingerprint import difference, own_fingerprint
 from compkit.errors import Fault, InputError
 
 CONNECT_SECONDS = 10.0

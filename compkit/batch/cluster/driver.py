@@ -17,8 +17,8 @@ from typing import Any
 
 from compkit.batch.cluster.connection import connected, refused_workers
 from compkit.batch.cluster.shipment import Delivery, WrongDeliveryError, packed
-from compkit.batch.fingerprint import own_fingerprint
-from compkit.batch.jobs import Job, Outcome
+from compkit.batch.ledger.fingerprint import own_fingerprint
+from compkit.batch.run.jobs import Job, Outcome
 from compkit.errors import CompkitError
 
 MAX_TRIES = 2

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from compkit.batch.files import private_folder, write_whole
-from compkit.batch.jobs import OUTCOME_FILE, Job, Outcome
+from compkit.batch.publish.files import private_folder, write_whole
+from compkit.batch.run.jobs import OUTCOME_FILE, Job, Outcome
 
 _ENDINGS = (".html", ".ipynb", ".pdf")
 

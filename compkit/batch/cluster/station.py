@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 from distributed import WorkerPlugin, get_worker
 
 from compkit.batch.cluster.shipment import Delivery, Shipment, delivered
-from compkit.batch.fingerprint import difference, own_fingerprint
-from compkit.batch.jobs import Job, Outcome
-from compkit.batch.plain import PlainWorker
+from compkit.batch.ledger.fingerprint import difference, own_fingerprint
+from compkit.batch.run.jobs import Job, Outcome
+from compkit.batch.run.plain import PlainWorker
 
 if TYPE_CHECKING:
-    from compkit.batch.forked.worker import WarmParents
-    from compkit.batch.pool import Worker
+    from compkit.batch.run.forked import WarmParents
+    from compkit.batch.run.pool import Worker
 
 KEY_PREFIX = "compkit-report-"
 """How the keys of our tasks begin; they tell nothing of the report, since dashboards and logs show them."""
@@ -106,10 +106,10 @@ class Station(WorkerPlugin):
 
     def _engine(self) -> Worker:
         """Return what runs one job: a forked process where that is to be had, else a worker with ordinary kernels."""
-        from compkit.batch.forked.driver import CannotForkError
+        from compkit.engine.driver import CannotForkError
 
         with self._starting, contextlib.suppress(ImportError):
-            from compkit.batch.forked.worker import ForkedWorker, WarmParents
+            from compkit.batch.run.forked import ForkedWorker, WarmParents
 
             try:
                 if not self._note:

@@ -1,0 +1,1 @@
+"""One evaluation of an offer, one comparison for a person, one look at each place."""

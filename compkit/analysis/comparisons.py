@@ -1,0 +1,104 @@
+"""Comparisons for people: one person's from a file, or many people's at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from compkit.analysis.comparison import Comparison, compared
+from compkit.analysis.evaluation import Evaluation
+from compkit.offers import Offers, load_offers
+from compkit.offers.people import LeftOutOffers, Person, only_person, people_of, person_called
+from compkit.pay.stock import Growth
+from compkit.pay.valuation import Assumptions
+from compkit.periods import day_or_today
+from compkit.prices.chances import Chance
+from compkit.reference.tables import Tables, load_tables
+
+OFFERS_TOGETHER = 64
+"""How many offers of several people are worked out in one go: their simulated prices take some 20 MB."""
+
+
+def compared_people(
+    people: Sequence[Person], tables: Tables, assumptions: Assumptions, chance: Chance, report_date: dt.date
+) -> Iterator[Comparison]:
+    """Yield a comparison for each person; pay and share prices are worked out for many people in one go.
+
+    No offer is held against another person's. Each company draws from its own stream of the seed, so the figures are
+    those of `compared`.
+    """
+    for together in _some_at_a_time(people):
+        entries = [entry for person in together for entry in person.entries]
+        whole = Comparison(tuple(Evaluation(entry, tables, assumptions, report_date) for entry in entries), chance)
+        first = 0
+        for person in together:
+            yield whole.part(first, len(person.entries))
+            first += len(person.entries)
+
+
+def _some_at_a_time(people: Sequence[Person]) -> Iterator[list[Person]]:
+    """Yield people in groups of about as many offers as are worked out together, in order."""
+    group: list[Person] = []
+    for person in people:
+        group.append(person)
+        if sum(len(one.entries) for one in group) >= OFFERS_TOGETHER:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def load_comparison(
+    offers_file: str,
+    *,
+    candidate: str | None = None,
+    report_date: str | None = None,
+    growth_rate: float = 0.0,
+    growth_convention: str = "smooth",
+    discount_rate: float = 0.0,
+    n_years: int = 4,
+    n_paths: int = 10_000,
+    seed: int = 0,
+    correlation: float = 0.0,
+    volatility: float | None = None,
+    stay_rate: float = 1.0,
+) -> Comparison:
+    """Return the comparison of one person's offers in a file, with compkit's own tables.
+
+    Parameters
+    ----------
+    candidate : str, optional
+        Whose offers: the id in `candidates`, or the name. It may be left out where the file holds one person's.
+    offers_file, report_date, growth_rate, growth_convention, discount_rate, n_years
+        See `load_evaluation`.
+    n_paths, seed, correlation, volatility, stay_rate
+        See `Chance`.
+
+    Raises
+    ------
+    InputError
+        If the file has faults, holds nobody of that name, or holds several people and none was named.
+    OutOfRangeError
+        If an assumption is out of its range.
+    """
+    tables = load_tables()
+    growth = Growth(growth_rate, growth_convention)  # type: ignore[arg-type]  # checked there
+    assumptions = Assumptions(growth, discount_rate, n_years)
+    chance = Chance(n_paths, seed, correlation, volatility, stay_rate)
+    offers = offers_of(load_offers(offers_file, tables=tables), candidate)
+    return compared(offers, tables, assumptions, chance, day_or_today(report_date))
+
+
+def offers_of(offers: Offers, candidate: str | None = None) -> Offers:
+    """Return one person's offers, with what is left out and may be theirs.
+
+    Raises
+    ------
+    InputError
+        If there is nobody of that name, or there are several people and none was named.
+    """
+    if not offers:
+        return offers
+    people = people_of(offers)
+    person = only_person(people) if candidate is None else person_called(people, candidate)
+    return Offers(person.entries, offers.warnings, LeftOutOffers(offers.left_out).of(person.entries))

@@ -1,0 +1,264 @@
+"""All that is known of one offer, worked out once: what the notebooks, the reports and the commands show."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from compkit.market.market import GuideLevel, company_type_positions, guide_level, market_positions, share_below_market
+from compkit.market.premium import Premiums, ai_ml_premiums
+from compkit.market.scoring import MATRICES, FiredRule, Flip, Matrix, Score, fired_rules, flips, matrix_score, signals
+from compkit.model.candidate import Candidate
+from compkit.model.equity import GrowthConvention, RefresherPractice, VestingSchedule
+from compkit.model.offer import Offer
+from compkit.offers import OfferEntry, load_offers
+from compkit.offers.paper_stock import with_tradable
+from compkit.pay.cashflow import CashFlow, PayTerms, cash_flow, pay_terms
+from compkit.pay.leaving import leaving_table
+from compkit.pay.present_job import LeftBehind, current_total, left_behind, present_job_terms
+from compkit.pay.startup_terms import repayable_relocation
+from compkit.pay.stock import Growth
+from compkit.pay.valuation import Assumptions, Valuation, valuation
+from compkit.periods import day_or_today
+from compkit.reference.tables import Tables, load_tables
+
+
+class Simulation(NamedTuple):
+    """What one simulation of an offer assumes."""
+
+    growth: Growth
+    n_paths: int
+    seed: int
+    volatility: float
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """One offer against everything that this kit knows.
+
+    Parameters
+    ----------
+    entry : OfferEntry
+        The offer as typed and the candidate.
+    tables : Tables
+    assumptions : Assumptions
+    report_date : date
+        The day of the report: it decides how old a yardstick is.
+    counts_paper : bool
+        Whether shares that cannot be sold count as pay, too: in JSON and recorded totals they do, on pages they do not.
+    """
+
+    entry: OfferEntry
+    tables: Tables
+    assumptions: Assumptions
+    report_date: dt.date
+    counts_paper: bool = False
+
+    @cached_property
+    def offer(self) -> Offer:
+        """The offer with all amounts in USD, and whether its shares can be sold as far as that is known."""
+        return with_tradable(self.entry.in_usd, self.tables)
+
+    @cached_property
+    def with_paper(self) -> Evaluation:
+        """The same with shares that cannot be sold counted as pay."""
+        has_paper = pay_terms([self.offer], self.tables.schedules).has_paper
+        return replace(self, counts_paper=True) if has_paper and not self.counts_paper else self
+
+    @property
+    def paper(self) -> pd.Series:
+        """What vests in each year in shares that cannot be sold, by employment year [USD]."""
+        return self.with_paper.years["paper"]
+
+    @property
+    def candidate(self) -> Candidate:
+        """The person who decides."""
+        return self.entry.candidate
+
+    @cached_property
+    def pay(self) -> PayTerms:
+        """The offer as the columns that the cash flow takes."""
+        everything = pay_terms([self.offer], self.tables.schedules)
+        return everything if self.counts_paper else everything.liquid
+
+    @cached_property
+    def valuation(self) -> Valuation:
+        """The offer's worth under the assumptions."""
+        return valuation(self.pay, self.assumptions)
+
+    @cached_property
+    def years(self) -> pd.DataFrame:
+        """A row a year: base, bonus, sign_on, equity, total, paper [USD]."""
+        return self.valuation.years_of(self.offer.id)
+
+    @cached_property
+    def summary(self) -> dict[str, float]:
+        """The row of `valuation.summary` [USD]."""
+        return {str(name): float(value) for name, value in self.valuation.summary.iloc[0].items()}
+
+    @cached_property
+    def cash_flow(self) -> CashFlow:
+        """The offer's payments by month."""
+        given = self.assumptions
+        return cash_flow(self.pay, given.growth, given.n_years, whole_shares=given.whole_shares)
+
+    @cached_property
+    def leaving(self) -> pd.DataFrame:
+        """What leaving by choice at the end of each month keeps, owes and loses; see `leaving.leaving_table`."""
+        flow = self.cash_flow.of_offer(self.offer.id)
+        return leaving_table(flow, self.offer, self.pay, relocation=repayable_relocation(self.offer))
+
+    @cached_property
+    def simulations(self) -> dict[Simulation, NDArray[np.float64]]:
+        """What has been simulated so far: several parts of a report show the same paths."""
+        return {}
+
+    @cached_property
+    def level(self) -> GuideLevel:
+        """The guide's level whose bands apply, or why none does."""
+        return guide_level(self.offer, self.tables)
+
+    @cached_property
+    def market(self) -> pd.DataFrame:
+        """Where each measure stands; see `market.market_positions`."""
+        return market_positions([self.offer], self.first_year_totals, self.tables)
+
+    @cached_property
+    def company_type(self) -> pd.DataFrame:
+        """Where the offer stands in its company type's band; see `market.company_type_positions`."""
+        return company_type_positions([self.offer], self.first_year_totals, self.tables)
+
+    @cached_property
+    def first_year_totals(self) -> dict[str, float]:
+        """All that the first year pays at a flat share price, by offer id [USD]."""
+        return first_year_totals([self.offer], self.tables)
+
+    @property
+    def share_below_market(self) -> float | None:
+        """How far base + RSU/4 lies under the middle of its yardstick [fraction]."""
+        return share_below_market(self.market)[self.offer.id]
+
+    @cached_property
+    def premiums(self) -> Premiums:
+        """The AI/ML premiums that apply."""
+        return ai_ml_premiums(self.offer, self.tables)
+
+    def score(self, matrix: Matrix) -> Score:
+        """Return the offer's score in a matrix."""
+        return self._scores[matrix]
+
+    @cached_property
+    def _scores(self) -> dict[Matrix, Score]:
+        return {matrix: matrix_score(self.offer, matrix, self.tables) for matrix in MATRICES}
+
+    def flips(self, matrix: Matrix) -> list[Flip]:
+        """Return what alone would tip that matrix's verdict."""
+        return self._flips[matrix]
+
+    @cached_property
+    def _flips(self) -> dict[Matrix, list[Flip]]:
+        return {matrix: flips(self.score(matrix), self.tables) for matrix in MATRICES}
+
+    @cached_property
+    def fired_rules(self) -> list[FiredRule]:
+        """The warnings and deal breakers that the offer sets off."""
+        behind = self.left_behind
+        unvested = behind.unvested_equity if behind else None
+        return fired_rules(signals(self.offer, self.share_below_market, unvested), self.tables)
+
+    @cached_property
+    def left_behind(self) -> LeftBehind | None:
+        """What moving leaves behind; None where the file tells nothing of the present job."""
+        job = self.candidate.current
+        is_internal = self.offer.candidate_type == "internal"
+        return left_behind(job, self.offer.start_date, is_internal=is_internal) if job else None
+
+    @cached_property
+    def present_job(self) -> Valuation | None:
+        """The present job's worth over the same months and under the same assumptions."""
+        job = self.candidate.current
+        return valuation(present_job_terms(job, self.offer.start_date), self.assumptions) if job else None
+
+    @property
+    def current_total(self) -> float | None:
+        """What the present job pays a year [USD]."""
+        return current_total(self.candidate.current) if self.candidate.current else None
+
+    @cached_property
+    def unverified_schedules(self) -> list[str]:
+        """The vesting schedules in use that no publisher's own document states."""
+        return unverified_schedules(self.offer, self.tables)
+
+    @cached_property
+    def refresher_practice(self) -> RefresherPractice | None:
+        """The practice by which later grants are expected; None where the file names none, or one without grants."""
+        return refresher_practice(self.offer, self.tables)
+
+    @cached_property
+    def stock_rests_on(self) -> list[VestingSchedule | RefresherPractice]:
+        """The rows of data/ on which whatever holds stock rests."""
+        schedules = [self.tables.schedules[name] for name in self.offer.schedules_used]
+        return [*schedules, *([self.refresher_practice] if self.refresher_practice else [])]
+
+
+def unverified_schedules(offer: Offer, tables: Tables) -> list[str]:
+    """Return the vesting schedules that an offer uses and no publisher's own document states."""
+    return [name for name in offer.schedules_used if not tables.schedules[name].is_verified]
+
+
+def refresher_practice(offer: Offer, tables: Tables) -> RefresherPractice | None:
+    """Return the practice by which an offer's later grants are expected, if its plan names one that makes any."""
+    plan = offer.refresher_plan
+    return tables.practices[plan.practice] if plan and plan.practice and plan.makes_grants else None
+
+
+def first_year_totals(offers: Sequence[Offer], tables: Tables) -> dict[str, float]:
+    """Return by offer id all that the first year pays at a flat share price [USD]."""
+    worth = valuation(pay_terms(offers, tables.schedules), Assumptions(n_years=1))
+    return {str(offer_id): float(total) for offer_id, total in worth.summary["total"].items()}
+
+
+def load_evaluation(
+    offers_file: str,
+    offer_id: str,
+    *,
+    report_date: str | None = None,
+    growth_rate: float = 0.0,
+    growth_convention: GrowthConvention = "smooth",
+    discount_rate: float = 0.0,
+    n_years: int = 4,
+) -> Evaluation:
+    """Return the evaluation of one offer of a file, with compkit's own tables.
+
+    Parameters
+    ----------
+    offers_file : str
+        A path from the folder in which the notebook runs.
+    offer_id : str
+    report_date : str or None
+        The day of the report, YYYY-MM-DD; today if left out.
+    growth_rate, growth_convention
+        See `stock.Growth`.
+    discount_rate, n_years
+        See `valuation.Assumptions`.
+
+    Raises
+    ------
+    InputError
+        If the file has faults.
+    UnknownChoiceError
+        If it has no such offer.
+    OutOfRangeError
+        If an assumption or the day is out of its range.
+    """
+    tables = load_tables()
+    assumptions = Assumptions(Growth(growth_rate, growth_convention), discount_rate, n_years)
+    entry = load_offers(offers_file, tables=tables).entry(offer_id)
+    return Evaluation(entry, tables, assumptions, day_or_today(report_date))

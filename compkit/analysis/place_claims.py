@@ -1,0 +1,144 @@
+"""What the guide says of places, each statement beside the figure that this offer gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from compkit.analysis.places import LocationAnalysis
+from compkit.place.location import Living
+from compkit.reference.tables import records
+from compkit.tax import TaxTables, household_tax
+
+NO_INCOME_TAX_PLACE = "Seattle"
+STEP = 1_000.0
+_INCOME_TAXES = ("federal_income_tax", "state_income_tax", "local_income_tax")
+Verdict = Literal["holds", "too high", "too low"]
+
+
+@dataclass(frozen=True, slots=True)
+class LocationFact:
+    """One statement of the guide beside the figure that comes out.
+
+    Parameters
+    ----------
+    place : str
+    statement : str
+        What it is about.
+    low, high : float or None
+        The published ends; None where one is open.
+    computed : float
+    unit : {"USD", "fraction"}
+    why : str
+        How the computed figure came about.
+    own : float or None
+        For a top rate, what the next 1,000 USD of this offer bear of it [fraction]; for a worth, the difference of all
+        taxes, payroll levies included [USD].
+    """
+
+    place: str
+    statement: str
+    low: float | None
+    high: float | None
+    computed: float
+    unit: Literal["USD", "fraction"]
+    why: str
+    own: float | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the published figure holds, to the precision in which it is printed."""
+        as_printed = {"USD": 0.5, "fraction": 0.0005}[self.unit]
+        if self.high is not None and self.computed > self.high + as_printed:
+            return "too low"
+        if self.low is not None and self.computed < self.low - as_printed:
+            return "too high"
+        return "holds"
+
+
+def location_facts(analysis: LocationAnalysis) -> list[LocationFact]:
+    """Return the guide's statements on tax and remote pay with the figures that come out for this offer."""
+    return [*_worth_of_no_income_tax(analysis), *_top_rates(analysis), *_remote_pay(analysis)]
+
+
+def marginal_tax(analysis: LocationAnalysis, living: Living) -> float:
+    """Return all taxes on the next 1,000 USD of the offer's average year [fraction]."""
+    gross = analysis.pay.gross
+    net = analysis.net_pay_over(np.array([gross, gross + STEP]), living)
+    return float(1 - (net[1] - net[0]) / STEP)
+
+
+def _worth_of_no_income_tax(analysis: LocationAnalysis) -> Iterator[LocationFact]:
+    """Yield by how much more income tax the same pay bears in the guide's places that have one, and in the offer's."""
+    low, high = _claim(analysis, "no-state-tax-value")
+    rows = records(analysis.table) if analysis.livings else []
+    seattle = next((row for row in rows if row["place"] == NO_INCOME_TAX_PLACE and row["work_place"] is None), None)
+    if seattle is None:
+        return
+    for position, row in enumerate(rows):
+        has_tax = row["state_income_tax"] + row["local_income_tax"] > 0
+        if has_tax and (position == 0 or row["place"] in ("San Francisco", "New York")):
+            name = row["residence"] + (f", job in {row['work_place']}" if row["work_place"] else "")
+            yield LocationFact(
+                NO_INCOME_TAX_PLACE, f"no state income tax, a year, against {name}", low, high,
+                float(sum(row[part] - seattle[part] for part in _INCOME_TAXES)), "USD",
+                f"Income taxes on this offer there, less those in {NO_INCOME_TAX_PLACE}, after the federal deduction.",
+                float(row["tax"] - seattle["tax"]),
+            )  # fmt: skip
+
+
+def _top_rates(analysis: LocationAnalysis) -> Iterator[LocationFact]:
+    cases = (
+        ("San Francisco", "ca-top-tax", "top rate of the state", ("CA",)),
+        ("New York", "ny-top-tax", "top rate of state and city", ("NY", "NY-NYC")),
+    )
+    year = min(analysis.start_on.year, analysis.law.last_published_year)
+    if year not in analysis.law.years or analysis.start_on.year not in analysis.law.years:
+        return
+    for place, claim, statement, codes in cases:
+        low, high = _claim(analysis, claim)
+        top = sum(_top_rate(analysis.law, code, year, analysis.pay.filing_status) for code in codes)
+        why = f"The highest rate in the tables of {year}."
+        yield LocationFact(place, statement, low, high, top, "fraction", why, _next_state_tax(analysis, place))
+
+
+def _top_rate(law: TaxTables, code: str, year: int, filing_status: str) -> float:
+    rates = law.brackets(code, "income", year, filing_status)[1]
+    return rates[-1] + law.law(code, year, filing_status).value_or("income", "surtax_rate", 0.0)
+
+
+def _next_state_tax(analysis: LocationAnalysis, place: str) -> float:
+    """Return the state's and the city's income tax on the next 1,000 USD [fraction]."""
+    gross = analysis.pay.gross
+    taxes = household_tax(
+        [gross, gross + STEP], place, analysis.pay.filing_status, analysis.start_on.year, analysis.law
+    )
+    both = (taxes["state_income_tax"] + taxes["local_income_tax"]).to_numpy(dtype=float)
+    return float((both[1] - both[0]) / STEP)
+
+
+def _remote_pay(analysis: LocationAnalysis) -> Iterator[LocationFact]:
+    """Yield by how much the guide's own remote bands lie under Seattle's, for the offer's level."""
+    level = analysis.evaluation.level.level
+    bands = {
+        (row["location"], row["measure"]): (row["low"] + row["high"]) / 2
+        for row in analysis.tables.rows("bands")
+        if row["level"] == level
+    }
+    for measure, name in (("base_salary", "base salary"), ("total_4yr_avg", "base and a quarter of the grant")):
+        if ("Remote", measure) in bands:
+            remote, seattle = bands["Remote", measure], bands["Seattle", measure]
+            yield LocationFact(
+                "Remote", f"{name}, below Seattle", *_claim(analysis, "remote-below-seattle"), 1 - remote / seattle,
+                "fraction", f"The guide's own {level} bands, middle against middle.",
+            )  # fmt: skip
+
+
+def _claim(analysis: LocationAnalysis, claim_id: str) -> tuple[float | None, float | None]:
+    for row in analysis.tables.rows("guide_claims"):
+        if row["claim_id"] == claim_id:
+            return row["low"], row["high"]
+    raise KeyError(claim_id)

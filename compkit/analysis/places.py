@@ -1,0 +1,331 @@
+"""One offer in other places, worked out once: what notebooks, reports and commands show."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from compkit.analysis.evaluation import Evaluation, first_year_totals, load_evaluation
+from compkit.errors import CompkitError, Fault, InputError
+from compkit.market.market import market_positions
+from compkit.model.equity import GrowthConvention
+from compkit.model.offer import REMOTE
+from compkit.model.place_names import read_place
+from compkit.pay.present_job import EarlierPay, earlier_pay
+from compkit.periods import MONTHS_A_YEAR, months_before, years_of_beginning
+from compkit.place.living import price_level
+from compkit.place.location import Living, Pay, location_table
+from compkit.reference.tables import Tables
+from compkit.tax import TaxTables, employment_year_tax, household_tax, tax_tables, untaxed_place
+from compkit.tax.two_states import office_question
+from compkit.tax.withholding import Residence, cash_plan, has_flat_rate, whole_calendar_years
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class LocationAnalysis:
+    """One offer's pay after tax and prices, where it is and elsewhere.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    housing_share : float, optional
+        The share of its spending that the household gives for housing [fraction]; the publisher's weights if left out.
+    more_places : tuple of str
+        Places to show beside the guide's; in each the work is done there, too.
+    earlier_wages : float, optional
+        What another job paid in the calendar year of the start [USD]; the present job's, if left out.
+    washington_2028 : bool
+        See `TaxTables`.
+    """
+
+    evaluation: Evaluation
+    housing_share: float | None = None
+    more_places: tuple[str, ...] = ()
+    earlier_wages: float | None = None
+    washington_2028: bool = False
+
+    @property
+    def tables(self) -> Tables:
+        """The tables behind it."""
+        return self.evaluation.tables
+
+    @cached_property
+    def law(self) -> TaxTables:
+        """The tax tables ready for look-ups."""
+        return tax_tables(self.tables, washington_2028=self.washington_2028)
+
+    @property
+    def start_on(self) -> dt.date:
+        """The first day of work; the day of the report where the file gives none."""
+        return self.evaluation.offer.start_date or self.evaluation.report_date
+
+    @cached_property
+    def pay(self) -> Pay:
+        """What the offer pays by employment year."""
+        totals = tuple(float(total) for total in self.evaluation.years["total"])
+        return Pay(totals, self.start_on, self.evaluation.candidate.filing_status)
+
+    @property
+    def own(self) -> Living:
+        """How the candidate would live with this offer: where the job is, or where the file says that they live."""
+        entry = self.evaluation.entry
+        residence = str(entry.residence)
+        return Living(REMOTE if entry.is_remote else residence, residence, entry.work_place)
+
+    @cached_property
+    def _livings(self) -> tuple[list[Living], list[str]]:
+        """Return the livings that can be worked out, and why others cannot."""
+        own = self.own
+        # The offer's own residence comes before the candidate's.
+        others = [living for living in self._elsewhere() if living != own and not (own.is_remote and living.is_remote)]
+        kept, reasons = [], []
+        for living in [own, *others]:
+            reason = self._reason_against(living)
+            if reason is None:
+                kept.append(living)
+            else:
+                reasons.append(f"{living.place}: {reason}")
+        return kept, reasons
+
+    def _reason_against(self, living: Living) -> str | None:
+        try:
+            self.check(living)
+        except CompkitError as error:
+            return str(error)
+        return None
+
+    def _elsewhere(self) -> list[Living]:
+        residence = self.evaluation.candidate.residence or str(self.evaluation.entry.residence)
+        guide = [str(row["place"]) for row in self.tables.rows("places") if row["guide_location"]]
+        return [
+            Living(place, residence if place == REMOTE else place)
+            for place in dict.fromkeys([*self.more_places, *guide])
+        ]
+
+    def check(self, living: Living) -> None:
+        """Raise where a living's tax or prices cannot be worked out."""
+        employment_year_tax(
+            [0.0] * len(self.pay.totals), self.start_on, living.residence, self.pay.filing_status, self.law,
+            work_place=living.work_place, is_remote=living.is_remote,
+        )  # fmt: skip
+        price_level([living.residence], self.tables)
+
+    @property
+    def livings(self) -> list[Living]:
+        """The offer's own living first, then the places asked for, then the guide's; each once."""
+        return self._livings[0]
+
+    @cached_property
+    def home(self) -> Living | None:
+        """The own living; None where its tax or prices cannot be worked out."""
+        return self.own if self.why_no_home is None else None
+
+    @property
+    def why_no_home(self) -> str | None:
+        """Why tax or prices cannot be worked out where the candidate would live; None where they can."""
+        return self._reason_against(self.own)
+
+    @property
+    def left_out(self) -> list[str]:
+        """Which places cannot be worked out, and why."""
+        return self._livings[1]
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """A row a living; see `location.location_table`."""
+        return location_table(
+            self.pay, self.livings, self.tables, home=self.home, housing_share=self.housing_share, law=self.law
+        )
+
+    @cached_property
+    def own_table(self) -> pd.DataFrame:
+        """The first row of `table` alone, for who needs no other place.
+
+        Raises
+        ------
+        CompkitError
+            If the own living's tax or prices cannot be worked out.
+        """
+        return location_table(
+            self.pay, [self.own], self.tables, home=None, housing_share=self.housing_share, law=self.law
+        )
+
+    @cached_property
+    def years(self) -> pd.DataFrame | None:
+        """Total, tax, net [USD] and tax_status of each employment year at home, with its tax_year; None without."""
+        if self.home is None:
+            return None
+        home = self.home
+        taxes = employment_year_tax(
+            self.pay.totals, self.start_on, home.residence, self.pay.filing_status, self.law,
+            work_place=home.work_place, is_remote=home.is_remote,
+        )  # fmt: skip
+        years = years_of_beginning(self.start_on, len(self.pay.totals))
+        return taxes.assign(total=self.pay.totals, tax_year=years)
+
+    @cached_property
+    def earlier(self) -> EarlierPay:
+        """What another job paid in the calendar year of the start, before it."""
+        job = self.evaluation.candidate.current
+        is_internal = self.evaluation.offer.candidate_type == "internal"
+        known = EarlierPay(n_months=months_before(self.start_on), is_same_employer=is_internal)
+        if job:
+            known = earlier_pay(job, self.start_on, is_internal=is_internal)
+        if self.earlier_wages is None:
+            return known
+        # Wages of a year that has no months before the start must have been paid in some time.
+        n_months = known.n_months or float(MONTHS_A_YEAR)
+        return replace(known, base=self.earlier_wages, supplemental=0.0, n_months=n_months, notes=())
+
+    @cached_property
+    def cash_plan(self) -> pd.DataFrame | None:
+        """Tax withheld, owed and to set aside by calendar year; see `tax.withholding.cash_plan`; None without home."""
+        if self.home is None:
+            return None
+        flow = self.evaluation.cash_flow.of_offer(self.evaluation.offer.id)
+        years = whole_calendar_years(flow, self.start_on)
+        residence = Residence(self.home.residence, self.pay.filing_status, self.home.work_place, self.home.is_remote)
+        return cash_plan(years, residence, self.law, self.earlier)
+
+    @property
+    def office_question(self) -> str | None:
+        """Why to ask which office a remote job is assigned to; None where that is known or cannot change its tax."""
+        if not self.evaluation.entry.lacks_office or self.home is None:
+            return None
+        question = office_question(self.home.residence, self.law)
+        return question and f"{question} Enter the office as assigned_office."
+
+    @property
+    def plan_notes(self) -> list[str]:
+        """What the cash plan had to assume for this offer in particular."""
+        offer, home = self.evaluation.offer, self.own
+        notes = [*self.earlier.notes]
+        lived_in = self.evaluation.candidate.residence
+        is_taxed = self.home is not None
+        if is_taxed and self.earlier.n_months and self.earlier.base and lived_in not in (None, home.residence):
+            notes.append(
+                f"What is paid before the start is taxed as if you already lived in {home.residence}: where two states "
+                "are concerned, the true tax of that year differs."
+            )
+        if any(grant.vesting is None for grant in offer.equity):
+            notes.append("A grant has no vesting schedule in the file: when it vests, and so what is due, is a guess.")
+        code = self.home.taxing(self.law).withholding if self.home else None
+        if code and self.law.jurisdictions[code]["has_wage_income_tax"] and not has_flat_rate(self.law, code):
+            name = self.law.jurisdictions[code]["name"]
+            notes.append(f"{name} has no flat rate for bonus and stock: it is taken to withhold what it takes.")
+        return notes
+
+    @cached_property
+    def bands(self) -> pd.DataFrame:
+        """The offer against the guide's band of each of its places, whatever other yardsticks it has.
+
+        Columns of `market.market_positions`, and place.
+        """
+        offer, frames = self.evaluation.offer, []
+        first_year = first_year_totals([offer], self.tables)
+        for place in dict.fromkeys(self.tables["bands"]["location"]):
+            there = offer.model_copy(update={"location": place, "posted_base": None, "market": ()})
+            frames.append(market_positions([there], first_year, self.tables).assign(place=place))
+        return pd.concat(frames, ignore_index=True)
+
+    def net_pay_over(self, wages: FloatArray, living: Living) -> FloatArray:
+        """Return the net pay of wages in a living under the tables of the offer's first year; same shape [USD]."""
+        found = household_tax(
+            wages, living.residence, self.pay.filing_status, self.start_on.year, self.law,
+            deduction="best", work_place=living.work_place, is_remote=living.is_remote,
+        )  # fmt: skip
+        return found["net_pay"].to_numpy(dtype=float)
+
+    @property
+    def unverified_taxes(self) -> list[str]:
+        """The jurisdictions of the livings whose figures were not all seen in their publisher's own notice."""
+        years = {
+            min(year, self.law.last_published_year) for year in years_of_beginning(self.start_on, len(self.pay.totals))
+        }
+        codes = dict.fromkeys(code for living in self.livings for code in self.law.of_place[living.residence])
+        return [
+            str(self.law.jurisdictions[code]["name"])
+            for code in codes
+            if any((code, year) in self.law.unverified for year in years)
+        ]
+
+
+def load_location_analysis(
+    offers_file: str,
+    offer_id: str,
+    *,
+    report_date: str | None = None,
+    more_places: str = "",
+    housing_share: float | None = None,
+    earlier_wages: float | None = None,
+    washington_2028: bool = False,
+    growth_rate: float = 0.0,
+    growth_convention: GrowthConvention = "smooth",
+    n_years: int = 4,
+) -> LocationAnalysis:
+    """Return one offer's pay after tax and prices in several places, with compkit's own tables.
+
+    Parameters
+    ----------
+    offers_file, offer_id, report_date, growth_rate, growth_convention, n_years
+        See `load_evaluation`.
+    more_places : str
+        Places to show beside the guide's; see `places_of`.
+    housing_share, earlier_wages, washington_2028
+        See `LocationAnalysis`.
+
+    Raises
+    ------
+    InputError
+        If the file, or an assumption about the place, has faults.
+    UnknownChoiceError
+        If the file has no such offer.
+    OutOfRangeError
+        If another assumption is out of its range.
+    """
+    evaluation = load_evaluation(
+        offers_file, offer_id, report_date=report_date, growth_rate=growth_rate, growth_convention=growth_convention,
+        n_years=n_years,
+    )  # fmt: skip
+    places = named_places(evaluation.tables, places_of(more_places))
+    faults = location_faults(evaluation.tables, places, housing_share, earlier_wages)
+    if faults:
+        raise InputError(faults)
+    return LocationAnalysis(evaluation, housing_share, places, earlier_wages, washington_2028)
+
+
+def places_of(text: str) -> tuple[str, ...]:
+    """Return the places of a list that is separated by semicolons or commas, each as typed.
+
+    >>> places_of("Boston; Denver, Austin"), places_of("Boston, MA, Denver")
+    (('Boston', 'Denver', 'Austin'), ('Boston, MA', 'Denver'))
+    """
+    return tuple(place.strip() for place in re.split(r"[;,](?! *[A-Z]{2} *(?:[;,]|$))", text) if place.strip())
+
+
+def named_places(tables: Tables, places: Sequence[str]) -> tuple[str, ...]:
+    """Return the places of data/places.csv that texts name; a text that names none stays, for a fault to quote."""
+    homes = tables.choices["residences"]
+    return tuple(read_place(place, homes) or place for place in places)
+
+
+def location_faults(
+    tables: Tables, places: Sequence[str], housing_share: float | None, earlier_wages: float | None = None
+) -> list[Fault]:
+    """Return what is wrong with the assumptions, all of it."""
+    law = tax_tables(tables)
+    rules = [("place", untaxed_place(place, tables)) for place in places if place not in law.of_place]
+    if housing_share is not None and not 0 <= housing_share <= 1:
+        rules.append(("housing_share", f"must lie within 0 and 1 (0.4 means 40%), got {housing_share:g}."))
+    if earlier_wages is not None and not 0 <= earlier_wages < np.inf:
+        rules.append(("earlier_wages", f"must be an amount of 0 or more, got {earlier_wages:g}."))
+    return [Fault("", "", name, rule) for name, rule in rules]

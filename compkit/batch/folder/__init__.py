@@ -1,0 +1,1 @@
+"""The reports' folder: index, summaries, overview, figures."""

@@ -1,0 +1,134 @@
+"""The page that leads to all reports of a run, and the files beside it that say the same to programs."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import platform
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+import compkit
+from compkit.batch.folder.index_table import address_of, index_table, report_label
+from compkit.batch.folder.results import BatchRun
+from compkit.batch.folder.summary import HEADINGS, summary_csv, summary_xlsx
+from compkit.batch.folder.summary_parquet import summary_parquet
+from compkit.batch.publish.files import write_whole
+from compkit.batch.publish.targets import RUN_FILE, RUN_SCHEMA_ID
+from compkit.report.show.templating import template_environment
+from compkit.report.show.text import UNKNOWN, day
+
+ROWS_A_PAGE = 100
+MORE_ROWS = (500, 2_000)
+"""How many rows a page can also show, for printing and for one's own search."""
+FEW = 10
+"""Up to so many offers need no search, filter or order of their own."""
+
+_NOT_BEFORE_TAX = {
+    "net": "an average year's pay less tax",
+    "purchasing_power": "the same at average US prices",
+    "set_aside": "tax that nobody withholds",
+}
+
+
+def write_summaries(run: BatchRun) -> None:
+    """Write index.html, summary.csv, .parquet and .xlsx, and run.json into the reports' folder, each whole.
+
+    The workbook, which takes longest, is left out while the batch goes on, and one of an earlier batch removed:
+    no file here tells of another state than the others.
+    """
+    workbook = run.directory / "summary.xlsx"
+    if run.is_under_way:
+        workbook.unlink(missing_ok=True)
+    else:
+        write_whole(workbook, summary_xlsx(run))
+    write_whole(run.directory / "summary.csv", _as_utf8(summary_csv(run)))
+    write_whole(run.directory / "summary.parquet", summary_parquet(run))
+    write_whole(run.directory / RUN_FILE, _as_utf8(run_json(run)))
+    write_whole(run.index, _as_utf8(index_html(run)))
+
+
+def run_json(run: BatchRun) -> str:
+    """Return run.json: what was run, with what, and what came of each report, a line each."""
+    record = {
+        "schema": RUN_SCHEMA_ID,
+        "compkit_version": compkit.__version__,
+        "python_version": platform.python_version(),
+        "report_on": run.report_date.isoformat(),
+        "parameters": dict(run.parameters),
+        "notebooks": list(run.notebooks),
+        "inputs": [dict(file) for file in run.inputs],
+        "n_waiting": run.n_waiting,
+    }
+    about = json.dumps(record, indent=2, ensure_ascii=False).removesuffix("\n}")
+    in_json = json.JSONEncoder(ensure_ascii=False).encode
+    reports = ",".join(f"\n    {in_json(report)}" for report in run.as_json()["reports"])
+    return f'{about},\n  "reports": [{reports}\n  ]\n}}\n'
+
+
+def _as_utf8(text: str) -> bytes:
+    """Return a text's bytes; half a character, which a notebook may record, becomes a question mark."""
+    return text.encode("utf-8", errors="replace")
+
+
+def index_html(run: BatchRun) -> str:
+    """Return the page: a table of all offers with links to their reports; it needs no other file and no network.
+
+    The first rows stand in the page itself, all of them in its data, from which its script searches, sorts and turns
+    pages. Without a script the first rows show, and where the rest is.
+    """
+    table = index_table(run)
+    environment = template_environment("compkit.batch.folder", "templates")
+    style, script = (Markup(environment.get_template(name).render()) for name in ("index.css", "index.js"))  # noqa: S704 - our own files
+    return environment.get_template("index.html.j2").render(
+        run=run,
+        n_rows=table.n_rows,
+        columns=table.columns,
+        filters=[(number, column, column.choices) for number, column in enumerate(table.columns) if column.choices],
+        rows=table.rows(ROWS_A_PAGE),
+        data=Markup(table.as_json()),  # noqa: S704 - it holds no "<"
+        rows_a_page=ROWS_A_PAGE,
+        more_rows=[n for n in MORE_ROWS if n < table.n_rows] + [min(table.n_rows, MORE_ROWS[-1])],
+        few=FEW,
+        unknown=UNKNOWN,
+        address_of=address_of,
+        report_label=report_label,
+        report_date=day(run.report_date),
+        progress=_progress(run),
+        version=compkit.__version__,
+        amounts=_amounts_in_words([column.key for column in table.columns]),
+        style=style,
+        script=script,
+        script_hash=_content_hash(script),
+        failed=_failed(run),
+    )
+
+
+def _failed(run: BatchRun) -> str:
+    """Return how many of the reports that the page lists have failed; nothing where none has."""
+    listed = [*run.general_results, *(report for line in run.lines for report in line.all_reports)]
+    n = len({(report.place, report.notebook) for report in listed if report.status == "failed"})
+    return "" if not n else "1 report failed" if n == 1 else f"{n:,} reports failed"
+
+
+def _progress(run: BatchRun) -> str:
+    """Return how far a batch is that is still under way; nothing once it has ended."""
+    if not run.n_waiting:
+        return ""
+    n_done = len(run.results)
+    when = f", at {run.written_at:%H:%M} on {day(run.written_at)}" if run.written_at else ""
+    return f"Not finished: {n_done:,} of {n_done + run.n_waiting:,} reports were done when this was written{when}."
+
+
+def _amounts_in_words(keys: Sequence[str]) -> str:
+    """Return what the columns of money are: pay before tax, but for those that tell of tax."""
+    other = [f"“{HEADINGS[key]}” is {what}" for key, what in _NOT_BEFORE_TAX.items() if key in keys]
+    return f"{'; '.join(['Amounts in USD before tax', *other])}."
+
+
+def _content_hash(script: str) -> str:
+    """Return what the page's policy names its one script by, so that no other runs."""
+    digest = hashlib.sha256(script.encode("utf-8")).digest()
+    return f"sha256-{base64.b64encode(digest).decode('ascii')}"

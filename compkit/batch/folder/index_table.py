@@ -1,0 +1,270 @@
+"""The index's table as data: each column's words in their order, and each row as the places of its words.
+
+A word is stored once, and its place is what its column sorts by: the page needs no rule of its own for amounts, days or
+names, and shows what the table without a script shows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+from urllib.parse import quote
+
+from compkit.batch.folder.results import BatchRun, OfferLine, ReportResult
+from compkit.batch.folder.summary import MONEY, heading, is_number, plain, summary_keys
+from compkit.report.show.text import UNKNOWN, day, usd
+
+IN_NAME = ("company", "level", "location")
+Kind = Literal["offer", "reports", "number", "day", "text"]
+"""How a column's cells are set."""
+MOST_CHOICES = 1_000
+"""Above this nobody looks through a list: the search finds it."""
+
+_COUNTS = frozenset({"n_warnings", "n_deal_breakers"})
+_CHOSEN_BY = ("candidate", "status", "market_verdict", "risk_verdict", "decision_verdict")
+_NUMBER_IN_TEXT = re.compile(r"([0-9]{1,15})")
+_TONES = {
+    ("market_verdict", "below"): "warn",
+    ("market_verdict", "above"): "good",
+    ("risk_verdict", "low"): "good",
+    ("risk_verdict", "moderate"): "warn",
+    ("risk_verdict", "high"): "bad",
+    ("decision_verdict", "strong accept"): "good",
+    ("decision_verdict", "negotiate or decline"): "warn",
+    ("decision_verdict", "decline"): "bad",
+}
+_SHORT_LABELS = {"ai_ml_premiums": "AI/ML premiums", "offer_evaluation": "evaluation", "offer_comparison": "comparison"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the index.
+
+    Parameters
+    ----------
+    key : str
+        As notebooks record it; empty for the offer and its reports.
+    heading : str
+    kind : str
+    words : sequence
+        What its cells show, each once, in the order in which the column sorts: texts; for offers their name and id;
+        for reports their state and links.
+    tones : mapping of int to str
+        Which words are marked, by their place.
+    places : sequence of int or None
+        Each row's word; None where it is unknown.
+    """
+
+    key: str
+    heading: str
+    kind: Kind
+    words: Sequence[Any]
+    places: Sequence[int | None]
+    tones: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """What the column can be filtered by, value and text of each; none where nobody would choose."""
+        if self.kind == "reports":
+            found = [(state, state) for state in sorted({word["state"] for word in self.words})]
+        elif self.key not in _CHOSEN_BY:
+            return []
+        else:
+            found = [(str(place), word) for place, word in enumerate(self.words)]
+            found += [("", "not known")] if None in self.places else []
+        return found if 1 < len(found) <= MOST_CHOICES else []
+
+
+@dataclass(frozen=True, slots=True)
+class IndexTable:
+    """The table: its columns, the first two of them the offer and its reports, and what its rows are."""
+
+    columns: Sequence[Column]
+
+    @property
+    def n_rows(self) -> int:
+        """How many offers there are."""
+        return len(self.columns[0].places)
+
+    def rows(self, n: int) -> list[list[tuple[Column, Any, str]]]:
+        """Return the first rows: for each cell its column, its word (None where unknown), and how it is marked."""
+        return [[_cell(column, column.places[row]) for column in self.columns] for row in range(min(n, self.n_rows))]
+
+    def as_json(self) -> str:
+        """Return the table for the page's script, as text that can stand within a script element."""
+        data = {
+            "unknown": UNKNOWN,
+            "columns": [{"kind": one.kind, "words": one.words, "tones": one.tones} for one in self.columns],
+            "rows": list(zip(*(column.places for column in self.columns), strict=True)),
+        }
+        text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return text.replace("<", "\\u003c")
+
+
+def index_table(run: BatchRun) -> IndexTable:
+    """Return the table of a run's offers, those that need a look first.
+
+    That is: where a report failed, then by deal breakers, by warnings, and by the day of the answer; offers whose
+    reports are still to come stand last.
+    """
+    lines = sorted(run.lines, key=lambda line: _need(line, run))
+    keys = [key for key in summary_keys(run.lines) if key not in IN_NAME]
+    if len({line.values.get("candidate") for line in lines}) < 2:
+        keys = [key for key in keys if key != "candidate"]
+    values = (_values(key, heading(key, run), [plain(line.values.get(key)) for line in lines]) for key in keys)
+    return IndexTable([_offers(lines), _reports(lines, run), *values])
+
+
+def address_of(address: str, offer: str) -> str:
+    """Return the address of an offer's page, in which `*` stands for the offer's id."""
+    return address.replace("*", quote(offer), 1)
+
+
+def report_label(notebook: str) -> str:
+    """Return how a notebook is called where there is little room."""
+    return _SHORT_LABELS.get(notebook, notebook.replace("_", " "))
+
+
+def _need(line: OfferLine, run: BatchRun) -> tuple[Any, ...]:
+    """Return what an offer is sorted by before anybody chooses: who needs a look comes first."""
+    has_failed = any(report.status == "failed" for report in line.all_reports)
+    deadline = plain(line.values.get("deadline"))
+    return (
+        not has_failed,
+        _is_waiting(line, run),
+        -_amount(line.values.get("n_deal_breakers")),
+        -_amount(line.values.get("n_warnings")),
+        not deadline,
+        str(deadline),
+    )
+
+
+def _amount(value: Any) -> float:
+    """Return how many there are; 0 where a notebook recorded anything else than a number."""
+    number = plain(value)
+    return number if is_number(number) else 0
+
+
+def _cell(column: Column, place: int | None) -> tuple[Column, Any, str]:
+    return (column, None, "") if place is None else (column, column.words[place], column.tones.get(place, ""))
+
+
+def _in_order(
+    cells: Sequence[Hashable | None], order: Callable[[Any], Any] | None
+) -> tuple[list[Any], list[int | None]]:
+    """Return the different cells in their order, and the place of each cell among them; None has none."""
+    known: list[Any] = sorted(set(cells) - {None}, key=order)
+    place: dict[Hashable | None, int | None] = {None: None, **{cell: number for number, cell in enumerate(known)}}
+    return known, [place[cell] for cell in cells]
+
+
+def _offers(lines: Sequence[OfferLine]) -> Column:
+    names = [", ".join(str(line.values[key]) for key in IN_NAME if line.values.get(key)) for line in lines]
+    turns = {name: _text_order(name) for name in set(names)}
+    cells = list(zip(names, (line.offer for line in lines), strict=True))
+    words, places = _in_order(cells, lambda cell: (turns[cell[0]], _text_order(cell[1])))
+    return Column("", "Offer", "offer", words, places)
+
+
+def _reports(lines: Sequence[OfferLine], run: BatchRun) -> Column:
+    """Return the column of reports: what came of each, as links or reasons; it sorts by how many failed."""
+    cells = [(_is_waiting(line, run), tuple(map(_report, line.all_reports))) for line in lines]
+    known, places = _in_order(cells, lambda cell: (_n_failed(cell[1]), -len(cell[1]), str(cell)))
+    words = [
+        {
+            "state": "failed" if _n_failed(reports) else "waiting" if is_waiting else "made",
+            "items": [_item(report, run.titles) for report in reports],
+        }
+        for is_waiting, reports in known
+    ]
+    return Column("", "Reports", "reports", words, places)
+
+
+class _Told(NamedTuple):
+    """What the index tells of a report; in addresses `*` stands for the offer's id."""
+
+    notebook: str
+    has_failed: bool
+    error: str
+    page: str
+    pdf: str
+
+
+def _report(report: ReportResult) -> _Told:
+    def address(file: str | None) -> str:
+        own = f"{report.offer}/"
+        return f"*/{file.removeprefix(own)}" if file and file.startswith(own) else file or ""
+
+    page = address(report.html)
+    return _Told(report.notebook, report.status == "failed" or not page, report.error or "", page, address(report.pdf))
+
+
+def _n_failed(reports: Sequence[_Told]) -> int:
+    return sum(report.has_failed for report in reports)
+
+
+def _item(report: _Told, titles: Mapping[str, str]) -> tuple[str, str, str, str, str]:
+    """Return a report's label, its full name, its page's address, why there is none, and its PDF's address."""
+    failure = (report.error or "no reason is known") if report.has_failed else ""
+    title = titles.get(report.notebook, report.notebook)
+    page, pdf = (quote(address, safe="/*") for address in (report.page, report.pdf))
+    return report_label(report.notebook), title, page, failure, pdf
+
+
+def _is_waiting(line: OfferLine, run: BatchRun) -> bool:
+    return bool(run.n_waiting and not line.reports)
+
+
+def _values(key: str, title: str, values: Sequence[Any]) -> Column:
+    """Return a column of values: in order of number, of day, or of text with the numbers in it as numbers."""
+    cells = [None if value == "" else str(value) if isinstance(value, bool) else value for value in values]
+    are_numbers = all(cell is None or is_number(cell) for cell in cells)
+    known, places = _in_order(cells, None if are_numbers else _order)
+    tones = {place: tone for place, value in enumerate(known) if (tone := _tone(key, value))}
+    is_numeric = key in MONEY or key in _COUNTS or (known and are_numbers)
+    kind: Kind = "number" if is_numeric else "day" if key == "deadline" else "text"
+    return Column(key, title, kind, [_shown(key, value) for value in known], places, tones)
+
+
+def _order(value: Any) -> tuple[Any, ...]:
+    return (0, value) if is_number(value) else (1, _text_order(value))
+
+
+def _text_order(text: str) -> tuple[Any, ...]:
+    """Return what texts sort by: accents and capitals come second, and 9 comes before 10.
+
+    >>> sorted(["L10", "Éa", "l9", "Eb"], key=_text_order)
+    ['Éa', 'Eb', 'l9', 'L10']
+    """
+    letters = text.casefold()
+    if not letters.isascii():
+        decomposed = unicodedata.normalize("NFKD", letters)
+        letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    parts: list[Any] = _NUMBER_IN_TEXT.split(letters)
+    parts[1::2] = map(int, parts[1::2])
+    return parts, text
+
+
+def _shown(key: str, value: Any) -> str:
+    if is_number(value):
+        return usd(value) if key in MONEY else f"{value:,g}"
+    return _day_or_text(str(value)) if key == "deadline" else str(value)
+
+
+def _day_or_text(text: str) -> str:
+    try:
+        return day(dt.date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+def _tone(key: str, value: Any) -> str:
+    """Return how a verdict is marked, beside its words."""
+    if key in _COUNTS:
+        return "bad" if value and key == "n_deal_breakers" else "warn" if value else ""
+    return _TONES.get((key, value), "") if isinstance(value, str) else ""

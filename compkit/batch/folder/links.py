@@ -1,0 +1,52 @@
+"""Where pages lead to each other: from an offer to the reports about its person, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from compkit.batch.folder.index_table import report_label
+from compkit.batch.folder.results import page_of, place_of_person
+from compkit.batch.notebooks import DEFAULT_NOTEBOOKS
+from compkit.batch.planning import Report
+
+Link = tuple[str, str]
+"""What people read, and the page's address from the page that leads there."""
+
+
+class PageLinks:
+    """The links between the pages of a folder.
+
+    Parameters
+    ----------
+    reports : sequence of Report
+        Those of this run.
+    made : iterable of tuple
+        Place and notebook of those whose pages are there from earlier ones.
+    """
+
+    def __init__(self, reports: Sequence[Report], made: Iterable[tuple[str | None, str]]) -> None:
+        self._notebooks: dict[str | None, list[str]] = {}
+        for place, notebook in sorted({*(report.name for report in reports), *made}, key=_turn):
+            self._notebooks.setdefault(place, []).append(notebook)
+
+    def of(self, report: Report) -> tuple[Link, ...]:
+        """Return the links of a report's page: to what is about the person, or to each of the person's offers."""
+        if report.person is None:
+            return ()
+        if report.entry is not None:
+            place = place_of_person(report.person.folder)
+            pages = [(report_label(name).capitalize(), page_of(place, name)) for name in self._notebooks.get(place, ())]
+            return tuple((label, f"../{page}") for label, page in pages)
+        found = []
+        for entry in report.group:
+            offer = entry.offer
+            for name in self._notebooks.get(offer.id, ())[:1]:
+                found.append((f"{offer.company} {offer.level}, {offer.location}", f"../../{page_of(offer.id, name)}"))
+        return tuple(found)
+
+
+def _turn(name: tuple[str | None, str]) -> tuple[str, int, str]:
+    """Return what pages are sorted by: compkit's notebooks in their order, then others."""
+    place, notebook = name
+    rank = DEFAULT_NOTEBOOKS.index(notebook) if notebook in DEFAULT_NOTEBOOKS else len(DEFAULT_NOTEBOOKS)
+    return place or "", rank, notebook

@@ -1,0 +1,119 @@
+"""The file of a ledger: made whole, opened, and refused unless it is a whole one of this version."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from compkit.batch.publish.files import OWNER_ONLY
+from compkit.errors import Fault, InputError
+
+LEDGER_FILE = "ledger.sqlite"
+SCHEMA_VERSION = 1
+APPLICATION_ID = int.from_bytes(b"ckit")
+MOVE_IT_AWAY = "Move it away: all reports are then made anew."
+
+_MAGIC, _ID_AT = b"SQLite format 3\0", 68
+_SCHEMA = f"""
+BEGIN IMMEDIATE;
+CREATE TABLE runs (
+    run_id INTEGER PRIMARY KEY, begun_at TEXT NOT NULL, ended_at TEXT, ending TEXT, report_on TEXT NOT NULL,
+    audience TEXT NOT NULL, parameters TEXT NOT NULL, version TEXT NOT NULL, notebooks TEXT NOT NULL,
+    inputs TEXT NOT NULL);
+CREATE TABLE offers (
+    offer TEXT PRIMARY KEY, position INTEGER NOT NULL, facts TEXT NOT NULL, figures TEXT);
+CREATE TABLE reports (
+    offer TEXT NOT NULL, notebook TEXT NOT NULL, key TEXT NOT NULL DEFAULT '', parts TEXT NOT NULL DEFAULT '{{}}',
+    status TEXT NOT NULL, seconds REAL NOT NULL, cause TEXT, error TEXT, html TEXT, n_tries INTEGER NOT NULL,
+    n_done INTEGER NOT NULL, rows TEXT NOT NULL DEFAULT '[]', summary TEXT NOT NULL DEFAULT '{{}}',
+    files TEXT NOT NULL DEFAULT '{{}}', run_id INTEGER NOT NULL, finished_at TEXT NOT NULL,
+    PRIMARY KEY (offer, notebook));
+PRAGMA application_id = {APPLICATION_ID};
+PRAGMA user_version = {SCHEMA_VERSION};
+COMMIT;
+"""
+
+
+def opened(path: Path) -> sqlite3.Connection:
+    """Return a connection to a ledger to read and write, made where there is none; only its owner can read it.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written, is damaged, of another version, or not a ledger; it is then left as it is.
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), OWNER_ONLY))
+    except OSError as error:
+        raise _refusal(path, f"cannot be written: {error.strerror}.") from error
+    connection = sqlite3.connect(path, isolation_level=None)
+    with _closed_if_refused(path, connection):
+        # A new file is made whole in one transaction before SQLite's log is laid beside it.
+        if connection.execute("PRAGMA page_count").fetchone() == (0,):
+            connection.executescript(_SCHEMA)
+        _check(path, connection)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        # What somebody has removed from the folder is not to be read from the file's unused pages.
+        connection.execute("PRAGMA secure_delete = ON")
+    return connection
+
+
+def opened_read_only(path: Path) -> sqlite3.Connection:
+    """Return a connection to a ledger to read.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it is damaged, of another version, or not a ledger.
+    """
+    if not path.is_file():
+        raise _refusal(path.parent, f"holds no {path.name}. `compkit report` writes it beside the reports.")
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    with _closed_if_refused(path, connection):
+        _check(path, connection)
+    return connection
+
+
+def is_ledger(path: Path) -> bool:
+    """Return whether a file is a ledger of compkit's, of whichever version."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(_ID_AT + 4)
+    except OSError:
+        return False
+    return start.startswith(_MAGIC) and start[_ID_AT:] == APPLICATION_ID.to_bytes(4)
+
+
+def _check(path: Path, connection: sqlite3.Connection) -> None:
+    """Raise unless a file is a whole ledger of this version."""
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    if application != APPLICATION_ID:
+        raise _refusal(path, "is not a ledger of compkit's. Move it, or choose another folder.")
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version != SCHEMA_VERSION:
+        rule = f"is of version {version}, and this compkit reads version {SCHEMA_VERSION}. {MOVE_IT_AWAY}"
+        raise _refusal(path, rule)
+    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise _refusal(path, f"is damaged. {MOVE_IT_AWAY}")
+
+
+@contextmanager
+def _closed_if_refused(path: Path, connection: sqlite3.Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException as error:
+        connection.close()
+        if isinstance(error, sqlite3.OperationalError):
+            raise _refusal(path, f"cannot be opened: {error}.") from error
+        if isinstance(error, sqlite3.Error):
+            raise _refusal(path, f"is damaged: {error}. {MOVE_IT_AWAY}") from error
+        raise
+
+
+def _refusal(path: Path, rule: str) -> InputError:
+    return InputError([Fault(str(path), "", "", rule)])

@@ -1,0 +1,213 @@
+"""The rows of a ledger as values, and back: what does not fit is an error, for the file may be anybody's."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any, Literal
+
+from compkit.batch.folder.results import candidate_of, page_of
+from compkit.batch.parameters import Scalar
+from compkit.batch.publish.files import FileMark
+from compkit.batch.run.jobs import Cause, Recorded
+from compkit.model.fields import is_identifier
+
+_NAME = re.compile(r"[^/\\\x00-\x1f]+")
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerReport:
+    """One report: what lies in the folder, and how the last try to make it went.
+
+    Parameters
+    ----------
+    place : str or None
+        Its folder, from the reports' folder, see `ReportResult`.
+    notebook : str
+    key : str
+        What the report in the folder was made from, as one hash; empty where there is none.
+    parts : mapping of str to str
+        The same by ingredient, see `keys.PARTS`.
+    status : str
+        Of the last try: ok or failed.
+    seconds : float
+    cause : str or None
+        What ended a try that failed.
+    error : str or None
+        One line.
+    html : str or None
+        The page in the folder, relative to it, written with `/`.
+    n_tries : int
+        How often the last try was begun.
+    n_done : int
+        How often the report was made.
+    recorded : Recorded
+        The figures of the report in the folder, and its line for the index.
+    files : mapping of str to FileMark
+        Its files by name, those that it reads included.
+    run_id : int
+        The run of the last try.
+    finished_at : str
+        When the last try ended: ISO 8601, UTC.
+    """
+
+    place: str | None
+    notebook: str
+    key: str
+    parts: Mapping[str, str]
+    status: Literal["ok", "failed"]
+    seconds: float
+    cause: Cause | None
+    error: str | None
+    html: str | None
+    n_tries: int
+    n_done: int
+    recorded: Recorded
+    files: Mapping[str, FileMark]
+    run_id: int
+    finished_at: str
+
+    @property
+    def name(self) -> tuple[str | None, str]:
+        """What tells it from the folder's others: its place and the notebook's name."""
+        return self.place, self.notebook
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRun:
+    """One run of `compkit report`.
+
+    Parameters
+    ----------
+    run_id : int
+    begun_at : str
+        ISO 8601, UTC.
+    ended_at : str or None
+        None where the run was killed, or is under way.
+    ending : str or None
+        done, stopped (by Ctrl-C or a signal), failed (something outside the reports), killed; None while under way.
+    report_date : str
+        The day of the reports.
+    audience : str
+    parameters : mapping of str to scalar
+    version : str
+        compkit's.
+    notebooks : tuple of str
+    inputs : tuple of mapping
+        Name and sha256 of each offers file.
+    """
+
+    run_id: int
+    begun_at: str
+    ended_at: str | None
+    ending: str | None
+    report_date: str
+    audience: str
+    parameters: Mapping[str, Scalar]
+    version: str
+    notebooks: tuple[str, ...]
+    inputs: tuple[Mapping[str, str | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerOffer:
+    """One offer that a run was about.
+
+    Parameters
+    ----------
+    offer : str
+        Its id.
+    facts : mapping
+        What the index says of it beside its reports' figures.
+    figures : FileMark or None
+        What its figures.csv was like when it was written.
+    """
+
+    offer: str
+    facts: Mapping[str, Any]
+    figures: FileMark | None
+
+
+def as_json(value: Any) -> str:
+    """Return a value as JSON in one line."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def report_from(row: sqlite3.Row) -> LedgerReport:
+    """Return the report of a row.
+
+    Raises
+    ------
+    ValueError
+        If a name in it could lead out of the folder, or a value is not what it should be.
+    """
+    values = dict(row)
+    place, notebook = _place(values.pop("offer")), _file_name(values.pop("notebook"))
+    if values["html"] not in (None, page_of(place, notebook)):
+        raise ValueError(f"the page {values['html']!r} is not where it belongs")
+    if values["status"] not in ("ok", "failed"):
+        raise ValueError(f"the status {values['status']!r} is not known")
+    values["parts"] = _mapping(values["parts"])
+    values["recorded"] = Recorded(_sequence(values.pop("rows")), _mapping(values.pop("summary")))
+    values["files"] = {_file_name(name): _mark(mark) for name, mark in _mapping(values["files"]).items()}
+    return LedgerReport(place, notebook, **values)
+
+
+def run_from(row: sqlite3.Row) -> LedgerRun:
+    """Return the run of a row."""
+    values = dict(row)
+    values["report_date"] = values.pop("report_on")
+    values["parameters"] = _mapping(values["parameters"])
+    values["notebooks"] = tuple(_sequence(values["notebooks"]))
+    values["inputs"] = tuple(_sequence(values["inputs"]))
+    return LedgerRun(**values)
+
+
+def offer_from(row: sqlite3.Row) -> LedgerOffer:
+    """Return the offer of a row."""
+    offer, figures = row["offer"], row["figures"]
+    if not is_identifier(offer):
+        raise ValueError(f"{offer!r} is not an offer's id")
+    return LedgerOffer(offer, _mapping(row["facts"]), _mark(json.loads(figures)) if figures else None)
+
+
+def recorded_from(row: sqlite3.Row) -> tuple[str, Sequence[Mapping[str, Any]]]:
+    """Return the notebook's name and the recorded figures of a row."""
+    return _file_name(row["notebook"]), _sequence(row["rows"])
+
+
+def _place(value: Any) -> str | None:
+    if value == "":
+        return None
+    if not isinstance(value, str) or not is_identifier(candidate_of(value) or value):
+        raise ValueError(f"{value!r} is not a place of reports")
+    return value
+
+
+def _file_name(value: Any) -> str:
+    if not isinstance(value, str) or not _NAME.fullmatch(value) or PurePosixPath(value).name != value:
+        raise ValueError(f"{value!r} is not a file's name")
+    return value
+
+
+def _mark(value: Any) -> FileMark:
+    sha256, size, modified_ns = value
+    return FileMark(str(sha256), int(size), int(modified_ns))
+
+
+def _mapping(text: str) -> dict[str, Any]:
+    value = json.loads(text)
+    if not isinstance(value, dict):
+        raise TypeError(f"{text[:40]!r} is not a mapping")
+    return value
+
+
+def _sequence(text: str) -> list[Any]:
+    value = json.loads(text)
+    if not isinstance(value, list):
+        raise TypeError(f"{text[:40]!r} is not a list")
+    return value

@@ -1,0 +1,1 @@
+"""Reports put in their place whole or not at all."""

@@ -1,0 +1,1 @@
+"""One report: its job, its limits, and what runs it."""

@@ -1,0 +1,71 @@
+"""Values that no calculation takes, told before a kernel starts: what a type cannot say of a parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from compkit.analysis.places import location_faults, named_places, places_of
+from compkit.batch.parameters import is_finite
+from compkit.errors import Fault, OutOfRangeError, UnknownChoiceError, unknown_choice
+from compkit.negotiation.approach import Approach
+from compkit.pay.stock import Growth
+from compkit.pay.valuation import Assumptions
+from compkit.prices.chances import Chance
+from compkit.reference.tables import load_tables
+
+_TRIED: Mapping[str, tuple[type, Callable[[Any], object]]] = {
+    "growth_rate": (float, Growth),
+    "growth_convention": (str, lambda value: Growth(0.0, value)),
+    "discount_rate": (float, lambda value: Assumptions(discount_rate=value)),
+    "n_years": (int, lambda value: Assumptions(n_years=value)),
+    "n_paths": (int, lambda value: Chance(n_paths=value)),
+    "seed": (int, lambda value: Chance(seed=value)),
+    "correlation": (float, lambda value: Chance(correlation=value)),
+    "volatility": (float, lambda value: Chance(volatility=value)),
+    "stay_rate": (float, lambda value: Chance(stay_rate=value)),
+    "target": (float, lambda value: Approach(target=value)),
+    "package": (str, lambda value: Approach(package=value)),
+    "equal_on": (str, lambda value: Approach(equal_on=value)),
+    "n_steps": (int, lambda value: Approach(n_steps=value)),
+    "tone": (str, lambda value: Approach(tone=value)),
+}
+"""By parameter its type, and what refuses a value that it cannot have: the same that the notebook will call."""
+
+
+def range_faults(given: Mapping[str, object]) -> list[Fault]:
+    """Return a fault for each parameter of right type whose value no calculation takes; the others are not looked at.
+
+    >>> [str(fault) for fault in range_faults({"seed": -1, "n_paths": "many", "n_years": 4})]
+    ['parameters: seed must not be negative, got -1.']
+    """
+    return [*_refused(given), *_location_faults(given)]
+
+
+def _refused(given: Mapping[str, object]) -> Iterator[Fault]:
+    for name, (wanted, make) in _TRIED.items():
+        value = given.get(name)
+        if not _is_of(value, wanted):
+            continue
+        try:
+            make(value)
+        except OutOfRangeError as error:
+            yield Fault("", "parameters", name, f"must {error.rule}, got {error.value!r}.")
+        except UnknownChoiceError as error:
+            yield Fault("", "parameters", name, unknown_choice(error.value, error.choices))
+
+
+def _location_faults(given: Mapping[str, object]) -> list[Fault]:
+    more = given.get("more_places", "")
+    share, wages = (
+        value if isinstance(value := given.get(name), int | float) and _is_of(value, float) else None
+        for name in ("housing_share", "earlier_wages")
+    )
+    places = named_places(load_tables(), places_of(more if isinstance(more, str) else ""))
+    return location_faults(load_tables(), places, share, wages)
+
+
+def _is_of(value: object, wanted: type) -> bool:
+    """Return whether a value is of a type, and finite: what is not is told where types are."""
+    is_fit = type(value) is wanted or (wanted is float and type(value) is int)
+    return is_fit and not (isinstance(value, int | float) and not is_finite(value))

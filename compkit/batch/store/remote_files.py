@@ -1,0 +1,143 @@
+"""The files of a store: listed, read, and written so that nobody ever sees a part of one."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from compkit.batch.store.store_address import StoreAddress
+from compkit.errors import CompkitError, Fault, InputError
+
+_PROBE, _PART = ".compkit-probe", ".compkit-part-"
+_WRITES_WHOLE = (
+    "s3", "s3a", "gs", "gcs", "abfs", "abfss", "adl", "az", "oss", "oci", "tos", "memory",
+)  # fmt: skip
+"""Stores in which an object appears when its last byte has come. Into others we write under another name, and move."""
+
+
+class StorageError(CompkitError, OSError):
+    """The store did not take a file, or give one; the text says why, and holds no password."""
+
+
+class RemoteFiles:
+    """The files below an address, each named by its path from there, with `/`.
+
+    Every method raises StorageError where the store does not do it.
+
+    Parameters
+    ----------
+    address : StoreAddress
+
+    Raises
+    ------
+    InputError
+        If there is no such kind of store, or what it needs is not installed.
+    """
+
+    def __init__(self, address: StoreAddress) -> None:
+        self._address = address
+        self._fs, root = _file_system(address)
+        self._root = root.rstrip("/")
+
+    def try_out(self) -> None:
+        """Write an empty file, and remove it."""
+        with self._minded("cannot be written"):
+            if self._address.protocol not in _WRITES_WHOLE:
+                self._fs.makedirs(self._root, exist_ok=True)
+            self._fs.pipe_file(self._at(_PROBE), b"")
+        with contextlib.suppress(Exception):  # who may write may still not be allowed to remove
+            self._fs.rm_file(self._at(_PROBE))
+
+    def sizes(self) -> dict[str, int]:
+        """Return the size of each file [bytes]; what a killed batch has left half-written is removed."""
+        with self._minded("cannot be listed"):
+            self._fs.invalidate_cache()
+            try:
+                found = self._fs.find(self._root, detail=True)
+            except FileNotFoundError:
+                found = {}
+        start, sizes = len(self._root) + 1, {}
+        for path, facts in found.items():
+            name = path[start:]
+            if name.rpartition("/")[2].startswith(_PART):
+                with contextlib.suppress(Exception):  # the next batch tries again
+                    self._fs.rm_file(path)
+            elif name and name != _PROBE:
+                sizes[name] = int(facts["size"])
+        return sizes
+
+    def content(self, name: str) -> bytes:
+        """Return what a file holds."""
+        with self._minded(f"did not give {name}"):
+            return bytes(self._fs.cat_file(self._at(name)))
+
+    def fetch(self, name: str, path: Path) -> None:
+        """Copy a file of the store to a file of this machine."""
+        with self._minded(f"did not give {name}"):
+            self._fs.get_file(self._at(name), str(path))
+
+    def put(self, folder: Path, names: Sequence[str]) -> dict[str, int]:
+        """Copy files of a folder; return their sizes [bytes]."""
+        sources = {name: folder / name for name in names}
+        with self._minded(f"did not take {', '.join(names)}"):
+            sizes = {name: source.stat().st_size for name, source in sources.items()}
+            if self._address.protocol in _WRITES_WHOLE:
+                self._fs.put([str(source) for source in sources.values()], [self._at(name) for name in names])
+            else:
+                for name, source in sources.items():
+                    self._put_and_move(str(source), self._at(name))
+        return sizes
+
+    def remove(self, names: Sequence[str]) -> None:
+        """Remove files of the store."""
+        for name in names:
+            with self._minded(f"did not remove {name}"):
+                self._fs.rm_file(self._at(name))
+
+    def _put_and_move(self, source: str, target: str) -> None:
+        parent = target.rpartition("/")[0]
+        part = f"{parent}/{_PART}{secrets.token_hex(8)}"
+        self._fs.makedirs(parent, exist_ok=True)
+        try:
+            self._fs.put_file(source, part)
+            self._fs.mv(part, target)
+        except BaseException:
+            with contextlib.suppress(Exception):
+                self._fs.rm_file(part)
+            raise
+
+    def _at(self, name: str) -> str:
+        return f"{self._root}/{name}"
+
+    @contextmanager
+    def _minded(self, what: str) -> Iterator[None]:
+        """Turn whatever a store's library raises into one line without secrets."""
+        try:
+            yield
+        except Exception as error:
+            raise StorageError(f"{self._address.shown} {what}: {_reason(error, self._address)}") from None
+
+
+def _file_system(address: StoreAddress) -> tuple[Any, str]:
+    import fsspec
+    from fsspec.core import url_to_fs
+
+    if address.protocol not in fsspec.available_protocols():
+        rule = f"knows no store called {address.protocol}://. Known are s3, gs, abfs, sftp and others of fsspec."
+        raise InputError([Fault("", "", "-o", rule)])
+    try:
+        found: tuple[Any, str] = url_to_fs(address.url, use_listings_cache=False)
+    except Exception as error:
+        what = "needs a package that is not installed" if isinstance(error, ImportError) else "cannot be reached"
+        rule = f"{address.shown} {what}: {_reason(error, address)}"
+        raise InputError([Fault("", "", "-o", rule)]) from None
+    return found
+
+
+def _reason(error: Exception, address: StoreAddress) -> str:
+    text = " ".join(address.without_secrets(str(error)).split())
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

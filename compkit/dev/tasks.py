@@ -1,0 +1,199 @@
+"""What `make` does, for machines without make: `python -m compkit setup`, `reports`, `test`, ...
+
+This module runs before anything is installed: it needs Python 3.11 and its standard library, nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import venv
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+HOUSE = Path(__file__).resolve().parents[2]
+SAMPLE_OFFERS = "data/offers/sample.yaml"
+GOLDEN_FOLDER = "reports/golden"
+REPORT_DAY_OF_GOLDEN = "2026-11-22"
+_DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+"""What names a display, or a browser that needs none."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A folder of the checkout with a Python and the packages that a lock pins, compkit itself beside them or not."""
+
+    folder: Path
+    lock: Path
+    has_compkit: bool = True
+
+    @property
+    def python(self) -> Path:
+        """Its Python."""
+        folder, suffix = ("Scripts", ".exe") if os.name == "nt" else ("bin", "")
+        return self.folder / folder / f"python{suffix}"
+
+    @property
+    def stamp(self) -> Path:
+        """The file that says from which lock it was made."""
+        return self.folder / "compkit-setup.sha256"
+
+    def wanted(self) -> str:
+        """Return what the stamp must say."""
+        return hashlib.sha256(self.lock.read_bytes() + (HOUSE / "pyproject.toml").read_bytes()).hexdigest()
+
+    def is_ready(self) -> bool:
+        """Return whether it is there and nothing has changed since it was made."""
+        return self.python.exists() and self.stamp.is_file() and self.stamp.read_text() == self.wanted()
+
+
+MAIN = Environment(HOUSE / ".venv", HOUSE / "requirements.lock")
+CROSSCHECK = Environment(HOUSE / ".venv-crosscheck", HOUSE / "requirements-crosscheck.lock")
+POLICYENGINE = Environment(
+    HOUSE / ".venv-crosscheck-policyengine", HOUSE / "requirements-crosscheck-policyengine.lock", has_compkit=False
+)
+"""policyengine-us needs an older psutil than compkit's other dependencies do: it runs apart and answers by file."""
+
+
+def _run(*arguments: str, environment: Environment = MAIN, **variables: str) -> int:
+    """Run an environment's Python in the checkout, with further variables; return its exit code."""
+    command = [str(environment.python), *arguments]
+    return subprocess.run(command, cwd=HOUSE, env=os.environ | variables).returncode  # noqa: S603
+
+
+def _steps(*steps: Callable[[], int]) -> int:
+    """Run steps in order up to the first that fails; return its exit code, or 0."""
+    for step in steps:
+        code = step()
+        if code:
+            return code
+    return 0
+
+
+def _make(environment: Environment) -> int:
+    """Make an environment with the pinned packages, unless it is there and nothing has changed."""
+    if environment.is_ready():
+        return 0
+    wanted, name = environment.wanted(), environment.folder.name
+    _say(f"Setting up {name}, once. It takes about two minutes, more on a busy machine or a slow line.")
+    if Path(sys.prefix) != environment.folder:  # its own Python cannot make it anew, only bring it up to date
+        _say(f"{name}: creating the environment ...")
+        venv.create(environment.folder, with_pip=True)
+    n_packages = sum("==" in line for line in environment.lock.read_text(encoding="utf-8").splitlines())
+    locked = ("--require-hashes", "-r", str(environment.lock))
+    code = _install(f"the {n_packages} packages of {environment.lock.name}", *locked, environment=environment)
+    if code == 0 and environment.has_compkit:
+        own = ("--no-deps", "--no-build-isolation", "--editable", ".")
+        code = _install("compkit itself", *own, environment=environment)
+    if code == 0:
+        environment.stamp.write_text(wanted)
+        _say(f"{name} is ready.")
+    return code
+
+
+def _install(what: str, *arguments: str, environment: Environment) -> int:
+    _say(f"{environment.folder.name}: installing {what} ...")
+    return _run("-m", "pip", "install", "-qq", "--disable-pip-version-check", *arguments, environment=environment)
+
+
+def setup() -> int:
+    """Make .venv with the pinned packages, unless it is there and nothing has changed."""
+    return _make(MAIN)
+
+
+def reports() -> int:
+    """Make the reports of the sample offers, and say where the page is."""
+    return _compkit("report", SAMPLE_OFFERS, "-o", "reports/sample")
+
+
+def test() -> int:
+    """Run all tests: unit tests and doctests; then, whatever they said, notebooks and golden reports with nbval.
+
+    Its kernels are forked where that is to be had, which takes half the time; a test holds them to ordinary ones.
+    """
+    workers = ("-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadscope")
+    nbval = ("-o", "addopts=", "-q", "--nbval", "--nbval-current-env")
+    return max(
+        _run("-m", "pytest", *workers),
+        _run("-m", "pytest", *nbval, *workers, "notebooks", GOLDEN_FOLDER, JUPYTER_DEFAULT_PROVISIONER_NAME="compkit"),
+    )
+
+
+def lint() -> int:
+    """Check style, types and the import contract."""
+    return _steps(
+        lambda: _run("-m", "ruff", "check", "."),
+        lambda: _run("-m", "ruff", "format", "--check", "."),
+        lambda: _run("-m", "mypy"),
+        lambda: _run("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"),
+    )
+
+
+def lab() -> int:
+    """Open the notebooks in JupyterLab: as root too, as containers run, and without a display by its address."""
+    options = []
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        _say("You are root: JupyterLab runs with --allow-root. It listens on this machine only and asks for its token.")
+        options.append("--allow-root")
+    if sys.platform not in ("win32", "darwin") and not any(map(os.environ.get, _DISPLAYS)):
+        _say("No display here: open the address with the token that JupyterLab prints below.")
+        options.append("--no-browser")
+    return _run("-m", "jupyterlab", "--notebook-dir", "notebooks", *options)
+
+
+def refresh() -> int:
+    """Write anew what follows from the code: the offers file's JSON Schema and the notebooks' outputs."""
+    return _steps(
+        lambda: _run("-m", "compkit.offers"),
+        lambda: _run("-m", "compkit.batch.refreshing", "notebooks"),
+    )
+
+
+def golden() -> int:
+    """Write the golden reports of the sample offers anew."""
+    return _run("-m", "compkit.batch.refreshing", "golden", SAMPLE_OFFERS, GOLDEN_FOLDER, REPORT_DAY_OF_GOLDEN)
+
+
+def bench() -> int:
+    """Run every benchmark and print its figures; that of tax with tenforty beside it, where crosscheck has run."""
+
+    def one(path: Path) -> int:
+        return _run(str(path), environment=CROSSCHECK if path.stem == "tax" and CROSSCHECK.is_ready() else MAIN)
+
+    return _steps(*(lambda path=path: one(path) for path in sorted((HOUSE / "benchmarks").glob("*.py"))))
+
+
+def crosscheck() -> int:
+    """Hold our tax against three other programs', in environments of their own."""
+    return _steps(
+        lambda: _make(CROSSCHECK),
+        lambda: _make(POLICYENGINE),
+        lambda: _run(str(HOUSE / "tests" / "crosscheck" / "compare.py"), environment=CROSSCHECK),
+    )
+
+
+def _compkit(*arguments: str) -> int:
+    return _run("-m", "compkit", *arguments)
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+
+
+CHORES: dict[str, Callable[[], int]] = {
+    chore.__name__: chore for chore in (setup, reports, test, lint, lab, refresh, golden, bench, crosscheck)
+}
+MAKE_THEIR_OWN = (setup, crosscheck)
+"""The chores that need no .venv, or make it."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Set up what is missing, then do one chore; return its exit code."""
+    chore = CHORES[arguments[0]]
+    if sys.version_info < (3, 11):  # noqa: UP036  nothing has checked it yet
+        _say(f"compkit needs Python 3.11 or newer, this is {sys.version.split()[0]}.")
+        return 2
+    return chore() if chore in MAKE_THEIR_OWN else _steps(setup, chore)

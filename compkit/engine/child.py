@@ -1,0 +1,102 @@
+"""What a forked process does first, so that nothing of its parent's or its siblings' is within its reach."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+from compkit.engine.limits import adopt_orphans, cap_memory, end_with_parent
+from compkit.engine.processes import MARK_VARIABLE
+from compkit.engine.tasks import finish, run_task
+
+_SIGNALS_TAKEN = (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM)
+
+
+def become(task: Mapping[str, Any], channel: int, others: Iterable[int]) -> NoReturn:
+    """Do a task as this process's only business, and end it.
+
+    Parameters
+    ----------
+    task : mapping
+        The plain values of `Task`.
+    channel : int
+        The file descriptor to speak to the warmed parent.
+    others : iterable of int
+        File descriptors of the warmed parent's that are none of this process's.
+    """
+    code = 1
+    try:
+        parent_pid = os.getppid()
+        os.setsid()
+        end_with_parent(parent_pid)
+        adopt_orphans()
+        _take_leave(others)
+        _settle(task)
+        with os.fdopen(channel, "w", encoding="utf-8") as words:
+
+            def tell(**message: Any) -> None:
+                words.write(json.dumps(message) + "\n")
+                words.flush()
+
+            try:
+                run_task(task["kind"], task["argument"], tell)
+                code = 0
+            except Exception as error:
+                tell(error=f"{type(error).__name__}: {error}")
+            finish()
+    except SystemExit as error:
+        code = error.code if isinstance(error.code, int) else 1
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            os.write(channel, (json.dumps({"error": f"{type(error).__name__}: {error}"}) + "\n").encode())
+    finally:
+        os._exit(code)
+
+
+def _take_leave(others: Iterable[int]) -> None:
+    signal.set_wakeup_fd(-1)
+    for number in _SIGNALS_TAKEN:
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for descriptor in others:
+        os.close(descriptor)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nowhere, standard)
+    os.close(nowhere)
+
+
+def _settle(task: Mapping[str, Any]) -> None:
+    """Go to the task's folder and environment, under its limit, with random numbers of its own."""
+    if task["environment"] is not None:
+        mark = os.environ.get(MARK_VARIABLE)
+        os.environ.clear()
+        os.environ.update(task["environment"])
+        if mark is not None:  # by which all that this process starts is found, should the warmed parent be lost
+            os.environ[MARK_VARIABLE] = mark
+    if task["folder"]:
+        Path(task["folder"]).mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.chdir(task["folder"])
+    if "multiprocessing.process" in sys.modules:  # what it starts afresh looks for modules where it was imported
+        process: Any = sys.modules["multiprocessing.process"]
+        process.ORIGINAL_DIR = str(Path.cwd())
+    if task["memory_limit_bytes"]:
+        cap_memory(task["memory_limit_bytes"])
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()  # Python's own generator is seeded anew at every fork
+    if "matplotlib" in sys.modules:
+        _settle_matplotlib(sys.modules["matplotlib"])
+
+
+def _settle_matplotlib(matplotlib: Any) -> None:
+    """Let it be as if it were imported here: it looks for its settings in the folder and the environment."""
+    if matplotlib.matplotlib_fname() != Path(matplotlib.get_data_path(), "matplotlibrc").as_posix():
+        matplotlib.rc_file(matplotlib.matplotlib_fname())
+    if os.environ.get("MPLBACKEND"):
+        matplotlib.rcParams["backend"] = os.environ["MPLBACKEND"]

@@ -1,0 +1,266 @@
+"""The warmed parent, whose arguments are a socket's file descriptor and the modules to import.
+
+It imports what notebooks need, does once what is slow the first time, and then only forks, watches, kills, and imports
+what else a notebook needs. It has one thread, runs nobody's cells, and ends with all its children when its driver does,
+however that ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import selectors
+import shutil
+import signal
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import psutil
+
+from compkit.engine.child import become
+from compkit.engine.limits import adopt_orphans
+from compkit.engine.lines import whole_lines
+from compkit.engine.processes import RUNTIME_FOLDER_VARIABLE, kill_tree
+from compkit.engine.warming import Imports, n_threads
+
+_LOOK_SECONDS = 0.25
+_IDLE_SECONDS = 1.0
+_CHUNK_BYTES = 1 << 20
+_CELL_BEGUN = b'{"cell": '
+
+
+@dataclass
+class _Running:
+    """A child that has not been waited for, so that its number is its own."""
+
+    number: int
+    pid: int
+    pipe: int
+    task: Mapping[str, Any]
+    started: float = field(default_factory=time.monotonic)
+    cell_started: float = field(default_factory=time.monotonic)
+    last_cell: int = 0
+    killed_for: str = ""
+    half_line: bytearray = field(default_factory=bytearray)
+    is_silent: bool = False
+
+    def limit_reached(self, now: float) -> str:
+        """Return which limit the child has reached, or an empty text."""
+        whole, cell = self.task["timeout_seconds"], self.task["cell_timeout_seconds"]
+        if whole and now - self.started > whole:
+            return "time"
+        if cell and self.last_cell and now - self.cell_started > cell:
+            return "cell time"
+        limit = self.task["memory_limit_bytes"]
+        return "memory" if limit and held_bytes(self.pid, limit) > limit else ""
+
+
+def held_bytes(pid: int, limit_bytes: int) -> int:
+    """Return the memory that a process and its descendants hold and share with nobody.
+
+    What is quick to ask is asked first: where all that they have in memory is within the limit, that is returned.
+    """
+    processes = []
+    with contextlib.suppress(psutil.Error):
+        root = psutil.Process(pid)
+        processes = [root, *root.children(recursive=True)]
+    total = _sum(processes, lambda process: process.memory_info().rss)
+    return total if total <= limit_bytes else _sum(processes, lambda process: process.memory_full_info().uss)
+
+
+def _sum(processes: list[psutil.Process], measure: Any) -> int:
+    total = 0
+    for process in processes:
+        with contextlib.suppress(psutil.Error, OSError):
+            total += measure(process)
+    return total
+
+
+class WarmedParent:
+    """The loop: requests from the driver, words from children, ends, limits."""
+
+    def __init__(self, channel: socket.socket, imports: Imports) -> None:
+        self._channel, self._imports = channel, imports
+        self._requests, self._answers = bytearray(), bytearray()  # they grow and shrink without being copied
+        self._running: dict[int, _Running] = {}
+        self._next_look = 0.0
+        self._driver_pid = os.getppid()
+        self._wake_reader, wake_writer = os.pipe()
+        os.set_blocking(self._wake_reader, False)
+        os.set_blocking(wake_writer, False)
+        os.set_blocking(channel.fileno(), False)
+        signal.set_wakeup_fd(wake_writer, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is the driver's to handle
+        self._inherited = (channel.fileno(), self._wake_reader, wake_writer)
+
+    def serve(self) -> None:
+        """Serve until the driver has gone."""
+        try:
+            while self._step():
+                pass
+        finally:
+            self._end_all()
+            if folder := os.environ.get(RUNTIME_FOLDER_VARIABLE):
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def say(self, **message: Any) -> None:
+        """Tell the driver something, as soon as it listens."""
+        self._answers += json.dumps(message).encode() + b"\n"
+
+    def _step(self) -> bool:
+        """Wait for something to happen and see to it; return whether the driver is still there."""
+        with selectors.DefaultSelector() as selector:
+            wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._answers else 0)
+            selector.register(self._channel, wanted)
+            selector.register(self._wake_reader, selectors.EVENT_READ)
+            for running in self._running.values():
+                if not running.is_silent:
+                    selector.register(running.pipe, selectors.EVENT_READ, running)
+            ready = selector.select(_LOOK_SECONDS if self._running else _IDLE_SECONDS)
+        is_there = True
+        for key, events in ready:
+            if key.data is not None:
+                self._hear(key.data)
+            elif key.fileobj is self._channel:
+                is_there = self._exchange(events)
+            else:
+                with contextlib.suppress(BlockingIOError):
+                    os.read(self._wake_reader, _CHUNK_BYTES)
+        self._reap()
+        self._watch()
+        # A process that the driver has forked may hold its end of the channel open.
+        return is_there and os.getppid() == self._driver_pid
+
+    def _exchange(self, events: int) -> bool:
+        try:
+            if events & selectors.EVENT_WRITE:
+                del self._answers[: self._channel.send(self._answers[:_CHUNK_BYTES])]
+            if events & selectors.EVENT_READ:
+                data = self._channel.recv(_CHUNK_BYTES)
+                if not data:
+                    return False
+                for line in whole_lines(self._requests, data):
+                    self._obey(json.loads(line))
+        except BlockingIOError:
+            pass
+        except OSError:  # the driver has gone in the middle of a word
+            return False
+        return True
+
+    def _obey(self, request: Mapping[str, Any]) -> None:
+        if "start" in request:
+            self._fork(request["number"], request["start"])
+        else:
+            for running in self._running.values():
+                if running.number == request["kill"]:
+                    self._kill(running, "asked")
+
+    def _fork(self, number: int, task: Mapping[str, Any]) -> None:
+        self._imports.add(task["modules"])
+        reader, writer = os.pipe()
+        os.set_blocking(reader, False)
+        try:
+            pid = os.fork()
+        except OSError as error:
+            os.close(reader)
+            os.close(writer)
+            self.say(number=number, refused=error.strerror or str(error))
+            return
+        if pid == 0:
+            others = [reader, *self._inherited, *(running.pipe for running in self._running.values())]
+            become(task, writer, others)  # never returns
+        os.close(writer)
+        self._running[pid] = _Running(number, pid, reader, task)
+        self.say(number=number, pid=pid)
+
+    def _hear(self, running: _Running) -> bool:
+        """Hand on what a child has said, whole lines only; return whether there may be more."""
+        try:
+            data = os.read(running.pipe, _CHUNK_BYTES)
+        except BlockingIOError:
+            return False
+        running.is_silent = not data
+        for line in whole_lines(running.half_line, data):
+            if line.startswith(_CELL_BEGUN):
+                with contextlib.suppress(ValueError):
+                    running.last_cell, running.cell_started = int(json.loads(line)["cell"]), time.monotonic()
+            self._answers += b'{"number": %d, "said": %s}\n' % (running.number, line)
+        return bool(data)
+
+    def _watch(self) -> None:
+        now = time.monotonic()
+        if now < self._next_look:
+            return
+        self._next_look = now + _LOOK_SECONDS
+        for running in list(self._running.values()):
+            reached = "" if running.killed_for else running.limit_reached(now)
+            if reached:
+                self._kill(running, reached)
+
+    def _kill(self, running: _Running, why: str) -> None:
+        running.killed_for = why
+        kill_tree(running.pid)
+
+    def _reap(self) -> None:
+        """Take note of every child that has ended, and end what it has left behind."""
+        for pid, status, usage in _ended():
+            running = self._running.pop(pid, None)
+            if running is None:
+                continue  # an orphan that we have killed
+            while self._hear(running):
+                pass
+            os.close(running.pipe)
+            self._end_orphans()
+            self.say(
+                number=running.number,
+                ended={
+                    "code": os.waitstatus_to_exitcode(status),
+                    "why": running.killed_for,
+                    "seconds": time.monotonic() - running.started,
+                    "peak_bytes": usage.ru_maxrss * 1024,
+                    "last_cell": running.last_cell,
+                },
+            )
+
+    def _end_orphans(self) -> None:
+        """End every child that is none of the running ones: a report that has ended has left it to us."""
+        while strays := [child for child in psutil.Process().children() if child.pid not in self._running]:
+            for stray in strays:
+                kill_tree(stray.pid)
+            for stray in strays:
+                with contextlib.suppress(ChildProcessError):
+                    os.waitpid(stray.pid, 0)
+
+    def _end_all(self) -> None:
+        for running in self._running.values():
+            kill_tree(running.pid)
+        self._running.clear()
+        self._end_orphans()
+
+
+def _ended() -> Iterator[tuple[int, int, Any]]:
+    """Yield each child that has ended: its number, its status, what it used."""
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            pid, status, usage = os.wait4(-1, os.WNOHANG)
+            if pid == 0:
+                return
+            yield pid, status, usage
+
+
+def main(arguments: list[str]) -> None:
+    """Warm up, then serve the driver at the other end of a socket."""
+    descriptor, *modules = arguments
+    os.chdir(os.environ[RUNTIME_FOLDER_VARIABLE])  # nobody's modules lie there
+    channel = socket.socket(fileno=int(descriptor))
+    adopt_orphans()
+    imports = Imports()
+    imports.add(modules)
+    parent = WarmedParent(channel, imports)
+    parent.say(ready={"pid": os.getpid(), "n_threads": n_threads()})
+    parent.serve()

@@ -1,0 +1,142 @@
+"""What a forked process can be asked to do: a report, a notebook of papermill's, or to be a kernel."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import gc
+import io
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Tell = Callable[..., None]
+Kind = Literal["report", "notebook", "kernel"]
+
+_FINISH_SECONDS = 5.0
+"""As long as Jupyter waits for a kernel that it has asked to end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Work for a forked process.
+
+    Parameters
+    ----------
+    kind : str
+        report, notebook or kernel.
+    argument : mapping
+        Plain values, as the kind takes them.
+    folder : str
+        Where it runs; made where it is not there. Empty for where the warmed parent runs.
+    environment : mapping of str to str, optional
+        All of it; that of the warmed parent if left out.
+    timeout_seconds, cell_timeout_seconds : float
+        The limits of the whole and of each cell; 0 for none.
+    memory_limit_bytes : int
+        The limit of what its processes hold together; 0 for none.
+    modules : sequence of str
+        What the warmed parent imports first, once for all.
+    """
+
+    kind: Kind
+    argument: Mapping[str, Any]
+    folder: str = ""
+    environment: Mapping[str, str] | None = None
+    timeout_seconds: float = 0.0
+    cell_timeout_seconds: float = 0.0
+    memory_limit_bytes: int = 0
+    modules: Sequence[str] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the task as plain values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a forked process ended.
+
+    Parameters
+    ----------
+    code : int
+        Its exit code; the negative number of the signal that killed it.
+    why : str
+        time, cell time, memory or asked: what the warmed parent killed it for; empty if it did not.
+    seconds : float
+        From the fork to the end.
+    peak_bytes : int
+        The most memory that the process itself held at a time, what it shares with the warmed parent included.
+    """
+
+    code: int
+    why: Literal["", "time", "cell time", "memory", "asked"]
+    seconds: float
+    peak_bytes: int
+    last_cell: int = field(default=0)
+
+    def said(self) -> str:
+        """Return how a process that was not killed by its warmed parent ended, as a sentence's end.
+
+        >>> Ending(-9, "", 1.0, 0).said(), Ending(3, "", 1.0, 0).said()
+        ('was killed by SIGKILL; it may have run out of memory.', 'ended by itself with code 3.')
+        """
+        if self.code >= 0:
+            return f"ended by itself with code {self.code}."
+        try:
+            name = signal.Signals(-self.code).name
+        except ValueError:  # one of those without a name of its own
+            name = f"signal {-self.code}"
+        return f"was killed by {name}; it may have run out of memory."
+
+
+def run_task(kind: Kind, argument: Mapping[str, Any], tell: Tell) -> None:
+    """Do a task in this process, which nobody else uses."""
+    {"report": _run_report, "notebook": _run_notebook, "kernel": _run_kernel}[kind](argument, tell)
+
+
+def finish() -> None:
+    """Do what an interpreter does for its user when it ends: threads' ends, registered calls, files left open.
+
+    A process that takes too long over it is killed, as Jupyter kills a kernel.
+    """
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, _FINISH_SECONDS)
+    threading._shutdown()  # type: ignore[attr-defined]  # the interpreter's own first step
+    atexit._run_exitfuncs()
+    for found in gc.get_objects():  # only what came since the fork: all else was frozen
+        if isinstance(found, io.IOBase) and found is not sys.stdout and found is not sys.stderr:
+            try:
+                if not found.closed:
+                    found.flush()
+            except Exception:  # noqa: S112 - a file that cannot be written is its owner's matter
+                continue
+
+
+def _run_report(argument: Mapping[str, Any], tell: Tell) -> None:
+    from compkit.batch.run.jobs import Job
+    from compkit.batch.run.report_job import job_outcome
+    from compkit.engine.client import InProcessManager
+
+    outcome = job_outcome(Job(**argument), lambda number: tell(cell=number), {"kernel_manager_class": InProcessManager})
+    tell(outcome=outcome.to_json())
+
+
+def _run_notebook(argument: Mapping[str, Any], tell: Tell) -> None:
+    from compkit.engine.engine import run_for_papermill
+
+    run_for_papermill(argument, tell)
+
+
+def _run_kernel(argument: Mapping[str, Any], tell: Tell) -> None:  # noqa: ARG001
+    from ipykernel.kernelapp import IPKernelApp
+
+    from compkit.engine.kernel import forget_kernel, launcher_path
+
+    sys.argv = [launcher_path(), *argument["arguments"]]
+    forget_kernel()  # the one that was made ready has no sockets
+    asyncio.set_event_loop(asyncio.new_event_loop())
+    IPKernelApp.launch_instance(argv=list(argument["arguments"]))

@@ -1,0 +1,144 @@
+"""What the warmed parent does once, so that no forked process has to: imports, and all that is slow the first time.
+
+Libraries look about them when they are imported: pandas, tqdm and rich ask whether they are in a Jupyter kernel. So all
+of them are imported in one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import os
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import psutil
+
+from compkit.engine.kernel import InProcessApp, RecordedStream, forget_kernel, prepared_app
+
+USUAL_MODULES = (
+    "pandas",
+    "matplotlib.pyplot",
+    "pandas.plotting._matplotlib",  # what the first plot of a frame imports
+    "compkit.batch.run.report_job",
+    "compkit.engine.client",
+)
+"""What notebooks about figures import, and what runs them."""
+
+_TIMER_SECONDS = 2.0
+_TRIAL_SECONDS = 60.0
+
+
+class Imports:
+    """What is imported for all notebooks, in the kernel that forked processes go on with."""
+
+    def __init__(self) -> None:
+        _run_one()
+        self._app = prepared_app()
+        self._tried: set[str] = set()
+        with _in_cell(self._app):
+            for name in USUAL_MODULES:
+                with contextlib.suppress(ImportError):
+                    importlib.import_module(name)
+            from compkit.report.page.warming import warm as warm_reports
+
+            warm_reports()
+        self._app.session.kept.clear()
+        for thread in threading.enumerate():
+            if thread is not threading.main_thread():
+                thread.join(_TIMER_SECONDS)
+        _freeze()
+
+    def add(self, names: Sequence[str]) -> None:
+        """Import modules, but leave to each notebook those that leave more behind than names.
+
+        That is a thread, which does not live on in a forked process, another process, a variable of the environment, or
+        something for the cell to show. A process forked for it tries each module first: one that raises, ends the
+        process or takes longer than a minute is left to its notebook, too.
+
+        Parameters
+        ----------
+        names : sequence of str
+        """
+        new = [name for name in names if name not in sys.modules and name not in self._tried]
+        self._tried.update(new)
+        for name in new:
+            with contextlib.suppress(Exception):  # whatever it is, it is the notebook's to say
+                if self._leaves_only_names(name):
+                    with _in_cell(self._app):
+                        importlib.import_module(name)
+        if new:
+            _freeze()
+
+    def _leaves_only_names(self, name: str) -> bool:
+        with tempfile.TemporaryFile() as shown:
+            pid = os.fork()
+            if pid == 0:
+                self._try_import(name, shown.fileno())
+            deadline = time.monotonic() + _TRIAL_SECONDS
+            while not (ended := os.waitpid(pid, os.WNOHANG))[0]:
+                if time.monotonic() > deadline:
+                    os.kill(pid, signal.SIGKILL)
+                time.sleep(0.005)
+        return ended[1] == 0
+
+    def _try_import(self, name: str, shown: int) -> NoReturn:
+        code = 1
+        try:
+            signal.set_wakeup_fd(-1)
+            for standard in (1, 2):
+                os.dup2(shown, standard)
+            environment = dict(os.environ)
+            with _in_cell(self._app):
+                importlib.import_module(name)
+            sys.stdout.flush()
+            has_shown = self._app.session.kept or os.fstat(shown).st_size
+            has_started = n_threads() > 1 or psutil.Process().children()
+            code = 1 if has_shown or has_started or os.environ != environment else 0
+        finally:
+            os._exit(code)
+
+
+def n_threads() -> int:
+    """Return how many threads this process has, those of libraries included."""
+    return len(list(Path("/proc/self/task").iterdir()))
+
+
+@contextlib.contextmanager
+def _in_cell(app: InProcessApp) -> Iterator[None]:
+    """Let imports find `get_ipython` and a kernel's streams; in a forked process those write to the descriptors."""
+    out, err = (RecordedStream(app.session, app.iopub_thread, name, watchfd=False) for name in ("stdout", "stderr"))
+    with app.kernel.shell.builtin_trap, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        yield
+
+
+def _freeze() -> None:
+    gc.collect()
+    gc.freeze()
+
+
+def _run_one() -> None:
+    """Take one notebook all the way to its page, in a kernel of its own."""
+    app = prepared_app()
+    app.capture_fd_output = False
+    with _in_cell(app):
+        import nbformat
+        from papermill.execute import execute_notebook
+
+        from compkit.batch.run.cleaning import clean_notebook
+        from compkit.engine.client import InProcessManager
+        from compkit.report.page.html import report_html
+    notebook = nbformat.v4.new_notebook()
+    notebook.metadata["kernelspec"] = {"name": "python3", "language": "python", "display_name": "Python 3"}
+    sources = ("import pandas as pd", "pd.DataFrame({'a': [1.5], 'b': ['x']})", "print('warm')")
+    notebook.cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    executed = execute_notebook(notebook, None, progress_bar=False, kernel_manager_class=InProcessManager)
+    report_html(clean_notebook(executed), title="")
+    forget_kernel()

@@ -1,0 +1,84 @@
+"""The guide's premiums for AI and machine-learning work: each on a basis of its own, never added up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from compkit.market.market import GuideLevel, guide_level
+from compkit.model.offer import Offer
+from compkit.reference.tables import Tables, records
+
+BASE_CASE = "location"
+
+
+@dataclass(frozen=True)
+class Premiums:
+    """The premiums that apply to an offer, and the band that each makes.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        basis, name, low, high [fraction], adjusted_low, adjusted_high [USD a year: the guide's band of base and stock
+        for the location, its low end times 1 + low, its high end times 1 + high].
+    band_low, band_high : float or None
+        That band before any premium [USD a year].
+    reason : str
+        Why there are none, else empty.
+    """
+
+    rows: pd.DataFrame
+    band_low: float | None
+    band_high: float | None
+    reason: str
+
+    @property
+    def adjusted(self) -> tuple[float, float] | None:
+        """The band under the base case, the location's premium [USD a year]; None where there is none."""
+        base = self.rows[self.rows["basis"] == BASE_CASE]
+        if base.empty or self.band_low is None:
+            return None
+        return float(base["adjusted_low"].iloc[0]), float(base["adjusted_high"].iloc[0])
+
+
+def ai_ml_premiums(offer: Offer, tables: Tables) -> Premiums:
+    """Return the premiums that apply to an offer, by location, specialization, skill and company type.
+
+    They measure one scarcity in four ways, so they are alternatives: the location's is the base case.
+    Source: guide; docs/how-the-figures-are-made.md#premiums
+    """
+    level = guide_level(offer, tables)
+    found = _applying(offer, level, tables) if offer.role.ai_ml and level.level else []
+    band = _band(level, offer.location, tables)
+    rows = pd.DataFrame(found, columns=["basis", "name", "low", "high"]).astype({"low": float, "high": float})
+    rows["adjusted_low"] = (1 + rows["low"]) * (band[0] if band else float("nan"))
+    rows["adjusted_high"] = (1 + rows["high"]) * (band[1] if band else float("nan"))
+    reason = ""
+    if not found:
+        no_work = "the offers file does not say that the role is in AI or machine learning (role.ai_ml)"
+        reason = level.reason if level.level is None else no_work if not offer.role.ai_ml else "no premium applies"
+    return Premiums(rows, band[0] if band else None, band[1] if band else None, reason)
+
+
+def _band(level: GuideLevel, location: str, tables: Tables) -> tuple[float, float] | None:
+    bands = tables["bands"]
+    wanted = (bands["level"] == level.level) & (bands["location"] == location) & (bands["measure"] == "total_4yr_avg")
+    rows = bands[wanted]
+    return None if rows.empty else (float(rows["low"].iloc[0]), float(rows["high"].iloc[0]))
+
+
+def _applying(offer: Offer, level: GuideLevel, tables: Tables) -> list[tuple[str, str, float, float]]:
+    by_location = tables["ai_ml_by_location"]
+    by_type = tables["bands_by_company_type"]
+    sources = (
+        ("location", by_location[by_location["measure"] == "premium"], "location", [offer.location]),
+        ("specialization", tables["ai_ml_by_specialization"], "specialization", [offer.role.specialization]),
+        ("skill", tables["ai_ml_by_skill"], "skill", list(offer.role.skills)),
+        ("company_type", by_type[by_type["measure"] == "ai_ml_premium"], "company_type", [offer.company_type]),
+    )
+    found = []
+    for basis, table, column, names in sources:
+        rows = table[(table["level"] == level.level) & table[column].isin([name for name in names if name])]
+        found += [(basis, str(row[column]), float(row["low"]), float(row["high"])) for row in records(rows)]
+    return found

@@ -1,0 +1,219 @@
+"""The candidate's own marks weighed up, what would tip the result, and the warnings that a file sets off."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from compkit.model.offer import Offer
+from compkit.reference.tables import Tables
+
+Matrix = Literal["risk", "decision"]
+MATRICES: tuple[Matrix, ...] = ("risk", "decision")
+LARGEST_WEIGHT_CHANGE = 0.5
+LOWEST_MARK = 1
+HIGHEST_MARK: Mapping[str, int] = {"risk": 10, "decision": 5}
+# Weights of 0.15 and 0.25 do not add up exactly in binary; scores are cleared of what lies below this place.
+_DUST_DECIMALS = 9
+
+_COMPARE: Mapping[str, Callable[[float, float], bool]] = {
+    "lt": operator.lt,
+    "le": operator.le,
+    "gt": operator.gt,
+    "ge": operator.ge,
+    "eq": operator.eq,
+}
+
+
+@dataclass(frozen=True)
+class Score:
+    """The outcome of one matrix.
+
+    Parameters
+    ----------
+    matrix : {"risk", "decision"}
+    factors : DataFrame
+        factor, weight, mark (missing where the candidate gave none).
+    score : float or None
+        risk: the weighted mean, 1 to 10, high meaning low risk; decision: the weighted sum, out of 75. None where a
+        mark is missing.
+    verdict : str or None
+    missing : tuple of str
+        The factors without a mark.
+    """
+
+    matrix: Matrix
+    factors: pd.DataFrame
+    score: float | None
+    verdict: str | None
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """One change that alone would tip a verdict.
+
+    Parameters
+    ----------
+    kind : {"score", "weight"}
+    factor : str
+    needed : float
+        score: the mark at which the verdict changes; weight: the relative change of that one weight, the others kept
+        and all scaled to sum as before, at which the score meets the threshold [fraction].
+    new_verdict : str
+    """
+
+    kind: Literal["score", "weight"]
+    factor: str
+    needed: float
+    new_verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class FiredRule:
+    """A warning or deal breaker of data/warning_rules.csv that an offer sets off."""
+
+    rule_id: str
+    kind: Literal["warning", "deal_breaker"]
+    signal: str
+    value: float
+    threshold: float
+    message: str
+    advice: str
+
+
+def matrix_score(offer: Offer, matrix: Matrix, tables: Tables) -> Score:
+    """Return an offer's score in the risk matrix or in the 48-hour decision matrix.
+
+    Source: guide; docs/how-the-figures-are-made.md#scores
+    """
+    factors = tables[f"{matrix}_factors"][["factor", "weight"]]
+    marks = offer.scores.risk if matrix == "risk" else offer.scores.decision
+    factors["mark"] = [float(mark) if (mark := marks.get(name)) is not None else np.nan for name in factors["factor"]]
+    missing = tuple(str(name) for name in factors.loc[factors["mark"].isna(), "factor"])
+    if missing:
+        return Score(matrix, factors, None, None, missing)
+    score = _weighted(factors["mark"].to_numpy(), factors["weight"].to_numpy(), matrix)
+    return Score(matrix, factors, score, verdict_of(score, matrix, tables), ())
+
+
+def verdict_of(score: float, matrix: Matrix, tables: Tables) -> str:
+    """Return the verdict in whose half-open interval [low, high) a score lies."""
+    return [verdict for low, verdict in _verdicts(matrix, tables) if low <= score][-1]
+
+
+def flips(score: Score, tables: Tables) -> list[Flip]:
+    """Return each single mark, and each single weight within 50 %, that would tip the verdict; none without a score."""
+    if score.score is None or score.verdict is None:
+        return []
+    verdicts = _verdicts(score.matrix, tables)
+    here = [verdict for _, verdict in verdicts].index(score.verdict)
+    # (threshold to reach, verdict on its far side, whether it lies above)
+    borders = []
+    if here + 1 < len(verdicts):
+        borders.append((*verdicts[here + 1], True))
+    if here > 0:
+        borders.append((verdicts[here][0], verdicts[here - 1][1], False))
+    found: list[Flip] = []
+    for row in range(len(score.factors)):
+        found += _mark_flips(score, row, tables)
+        found += _weight_flips(score, row, borders)
+    return found
+
+
+def _mark_flips(score: Score, row: int, tables: Tables) -> list[Flip]:
+    marks, weights = score.factors["mark"].to_numpy(), score.factors["weight"].to_numpy()
+    own = int(marks[row])
+    up, down = range(own + 1, HIGHEST_MARK[score.matrix] + 1), range(own - 1, LOWEST_MARK - 1, -1)
+    found = []
+    for tried_marks in (up, down):
+        for tried in tried_marks:
+            changed = marks.copy()
+            changed[row] = tried
+            verdict = verdict_of(_weighted(changed, weights, score.matrix), score.matrix, tables)
+            if verdict != score.verdict:
+                found.append(Flip("score", str(score.factors["factor"].iloc[row]), tried, verdict))
+                break
+    return found
+
+
+def _weight_flips(score: Score, row: int, borders: list[tuple[float, str, bool]]) -> list[Flip]:
+    """Return the nearest change of one weight at which the score meets a border.
+
+    With weight w scaled by 1 + t and all rescaled, the mean becomes (S + t w s) / (1 + t w) for weights that sum to 1;
+    it meets the border B at t = (B - S) / (w (s - B)).
+    """
+    share = score.factors["weight"].to_numpy() / score.factors["weight"].sum()
+    scale = _scale(score.matrix, score.factors["weight"].to_numpy())
+    mark, mean = float(score.factors["mark"].iloc[row]), (score.score or 0.0) / scale
+    best: Flip | None = None
+    for threshold, verdict, _above in borders:
+        border = threshold / scale
+        if math.isclose(mark, border) or math.isclose(mark, mean):
+            continue
+        change = (border - mean) / (share[row] * (mark - border))
+        if abs(change) <= LARGEST_WEIGHT_CHANGE + 1e-12 and (best is None or abs(change) < abs(best.needed)):
+            best = Flip("weight", str(score.factors["factor"].iloc[row]), float(change) + 0.0, verdict)
+    return [best] if best else []
+
+
+def _weighted(marks: np.ndarray, weights: np.ndarray, matrix: str) -> float:
+    mean = float(marks @ weights / weights.sum())
+    return round(mean * _scale(matrix, weights), _DUST_DECIMALS)
+
+
+def _scale(matrix: str, weights: np.ndarray) -> float:
+    """Return what turns a weighted mean into the score: 1 for risk, the sum of the weights for decision."""
+    return 1.0 if matrix == "risk" else float(weights.sum())
+
+
+def _verdicts(matrix: str, tables: Tables) -> list[tuple[float, str]]:
+    """Return the lowest score and the name of each verdict of a matrix, rising."""
+    return sorted((row["low"], row["verdict"]) for row in tables.rows("score_verdicts") if row["matrix"] == matrix)
+
+
+def signals(offer: Offer, share_below_market: float | None, unvested_equity_left: float | None) -> dict[str, float]:
+    """Return the figures that warnings look at, by name; what is not known is left out.
+
+    Parameters
+    ----------
+    offer : Offer
+    share_below_market : float or None
+        From `market.share_below_market` [fraction].
+    unvested_equity_left : float or None
+        What a move leaves behind at the present job [USD].
+    """
+    told = offer.signals.model_dump(exclude={"team_urgency"})
+    known = {name: float(value) for name, value in told.items() if value is not None}
+    if share_below_market is not None:
+        known["share_below_market"] = share_below_market
+    known["sign_on_total"] = sum(offer.sign_on)
+    if unvested_equity_left is not None:
+        known["unvested_equity_left"] = unvested_equity_left
+    return known
+
+
+def fired_rules(known: Mapping[str, float], tables: Tables) -> list[FiredRule]:
+    """Return the warnings and deal breakers that known signals set off; a rule about an unknown one stays silent."""
+    fired = []
+    for row in tables["warning_rules"].to_dict("records"):
+        if not _holds(known, row["signal"], row["operator"], row["threshold"]):
+            continue
+        if isinstance(row["also_signal"], str) and not _holds(
+            known, row["also_signal"], row["also_operator"], row["also_threshold"]
+        ):
+            continue
+        told = {name: row[name] for name in ("rule_id", "kind", "signal", "threshold", "message", "advice")}
+        fired.append(FiredRule(value=known[row["signal"]], **told))
+    firm = {rule.signal for rule in fired if rule.kind == "deal_breaker"}
+    return [rule for rule in fired if rule.kind == "deal_breaker" or rule.signal not in firm]
+
+
+def _holds(known: Mapping[str, float], signal: str, comparison: str, threshold: float) -> bool:
+    return signal in known and _COMPARE[comparison](known[signal], threshold)

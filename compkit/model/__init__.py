@@ -1,0 +1,1 @@
+"""What an offers file can say: offers, candidates, equity, startup terms and benefits, checked and frozen."""

@@ -1,0 +1,132 @@
+"""What an offers file says of startup equity and relocation, in the plain terms that the calculations take."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from compkit.model.equity import VestingSchedule
+from compkit.model.offer import Offer
+from compkit.model.venture import Startup
+from compkit.pay.leaving import RepayableSum
+from compkit.pay.startup import Company, Exit, Grants, OptionGrant, Round, ShareGrant, paper_value
+from compkit.pay.vesting import vesting_schedule
+
+OWNED_UNITS = 1.0
+"""All shares of a company of which the offers file gives a part, not a number."""
+REFRESHERS_LEFT_OUT = "Refreshers are not counted here: nobody knows today how many shares they will be."
+
+
+@dataclass(frozen=True)
+class StartupTerms:
+    """An offer's startup equity, ready for the exits.
+
+    Parameters
+    ----------
+    company : Company
+    grants : sequence of OptionGrant or ShareGrant
+        Options, grants of shares whose number is known, or the part of the company; may be empty.
+    paper : float or None
+        All of it, vested or not, at what a share is said to be worth today less the strike; None where that is unknown
+        of any grant [currency of the offer].
+    left_out : tuple of str
+        What the file gives and the exits cannot count, with the reason, each a sentence.
+    """
+
+    company: Company
+    grants: Grants
+    paper: float | None
+    left_out: tuple[str, ...]
+
+
+def repayable_relocation(offer: Offer) -> RepayableSum | None:
+    """Return an offer's relocation money as leaving takes it; None where there is none [currency of the offer].
+
+    >>> from compkit.model.perks import Relocation
+    >>> made = Offer(id="a", company="A", level="1", location="Austin", base_salary=1,
+    ...              relocation=Relocation(value=15_000.0, months=24))
+    >>> repayable_relocation(made)
+    RepayableSum(value=15000.0, clawback='prorated', months=24)
+    """
+    given = offer.relocation
+    return RepayableSum(given.value, given.clawback, given.repayment_months) if given else None
+
+
+def startup_terms(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> StartupTerms | None:
+    """Return an offer's startup equity; None where the file has no `startup` or no exits.
+
+    Parameters
+    ----------
+    offer : Offer
+    schedules : mapping of str to VestingSchedule
+        The schedules of data/.
+
+    Raises
+    ------
+    OutOfRangeError
+        If an offer made in code gives what no offers file may.
+    """
+    given = offer.startup
+    if given is None or not given.exits:
+        return None
+    company = _company(given)
+    later = (REFRESHERS_LEFT_OUT,) if offer.refreshers or offer.refresher_plan else ()
+    if given.ownership_share is not None:
+        schedule = vesting_schedule(given.vesting, "startup", schedules, start_on=offer.start_date)
+        part = ShareGrant(OWNED_UNITS * given.ownership_share, schedule)
+        also = "Its grants of shares are not counted here: the file gives a part of the company, not all its shares."
+        return StartupTerms(company, [part], None, ((also,) if offer.equity else ()) + later)
+    grants: list[OptionGrant | ShareGrant] = []
+    papers: list[float | None] = []
+    left_out = []
+    for number, option in enumerate(offer.options):
+        schedule = vesting_schedule(
+            offer.vesting_of(option), f"options[{number}]", schedules,
+            start_on=offer.start_date, start_month=option.start_month,
+        )  # fmt: skip
+        made = OptionGrant(
+            option.n_options, option.strike, schedule, option.start_month, option.fair_value, option.kind,
+            option.post_termination_months, option.expires_after_months,
+        )  # fmt: skip
+        grants.append(made)
+        papers.append(None if option.fair_value is None else paper_value([made]))
+    for number, grant in enumerate(offer.equity):
+        if not grant.has_price:
+            left_out.append(
+                f"Grant {number + 1} is not counted here: the file gives its value and no share price, "
+                "so nobody can tell how many shares it is."
+            )
+            continue
+        schedule = vesting_schedule(
+            offer.vesting_of(grant), f"equity[{number}]", schedules,
+            start_on=offer.start_date, start_month=grant.start_month,
+        )  # fmt: skip
+        grants.append(ShareGrant(grant.n_units, schedule, grant.start_month))
+        papers.append(grant.value_now)
+    known = [paper for paper in papers if paper is not None]
+    return StartupTerms(company, grants, sum(known) if len(known) == len(papers) else None, (*left_out, *later))
+
+
+def uncounted_stock(offer: Offer) -> float:
+    """Return what grants of a startup's shares are worth that none of its exits counts [currency of the offer].
+
+    A grant counts where there are exits and it has a share price; 0 for a company that is no startup.
+    """
+    given = offer.startup
+    if given is None:
+        return 0.0
+    has_exits = bool(given.exits) and given.ownership_share is None
+    return math.fsum(grant.value_now for grant in offer.equity if not (has_exits and grant.has_price))
+
+
+def _company(given: Startup) -> Company:
+    return Company(
+        fully_diluted_shares=OWNED_UNITS if given.fully_diluted_shares is None else given.fully_diluted_shares,
+        preference_stack=given.preference_stack,
+        rounds=tuple(Round(each.month, each.dilution_rate) for each in given.rounds),
+        exits=tuple(Exit(each.value, each.chance) for each in given.exits),
+        exit_month=given.exit_month,
+        acceleration=given.acceleration,
+        investor_share=given.investor_share,
+    )

@@ -1,0 +1,1 @@
+"""Places: what living there costs, and how they compare."""

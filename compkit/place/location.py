@@ -1,0 +1,215 @@
+"""What one job's pay leaves in other places: the same pay there, and the pay there that would leave as much."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import elementwise
+
+from compkit.model.candidate import FilingStatus
+from compkit.model.offer import REMOTE
+from compkit.periods import years_of_beginning
+from compkit.place.living import price_level, purchasing_power
+from compkit.reference.tables import Tables
+from compkit.tax import RESULT_COLUMNS, TaxTables, household_tax, tax_tables
+from compkit.tax.household import OFFICIAL, PROJECTED
+from compkit.tax.two_states import Taxing, taxing_states
+
+FloatArray = NDArray[np.float64]
+_N_FACTORS = 65
+TAX_PARTS = RESULT_COLUMNS[: RESULT_COLUMNS.index("total")]
+
+
+@dataclass(frozen=True, slots=True)
+class Living:
+    """One way to live with a job.
+
+    Parameters
+    ----------
+    place : str
+        What it is called: a place, or Remote.
+    residence : str
+        Where tax and prices are taken.
+    work_place : str, optional
+        Where the work is done, if not there; of a remote job the office that it is assigned to.
+    """
+
+    place: str
+    residence: str
+    work_place: str | None = None
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether the work is done at home."""
+        return self.place == REMOTE
+
+    def taxing(self, law: TaxTables) -> Taxing:
+        """Return the states that tax its wages; see `taxing_states`."""
+        return taxing_states(self.residence, self.work_place, law, is_remote=self.is_remote)
+
+    def is_taxed_like(self, other: Living) -> bool:
+        """Return whether the same pay leaves and buys as much in both."""
+        own, its = (
+            (each.residence, each.work_place, bool(each.work_place) and each.is_remote) for each in (self, other)
+        )
+        return own == its
+
+    @property
+    def title(self) -> str:
+        """What it is called in words.
+
+        >>> Living("Remote", "Austin").title, Living("Jersey City", "Jersey City", "New York").title
+        ('Remote, from Austin', 'Jersey City, job in New York')
+        >>> Living("Remote", "Jersey City", "New York").title
+        'Remote, from Jersey City, for the New York office'
+        """
+        if self.is_remote:
+            office = f", for the {self.work_place} office" if self.work_place else ""
+            return f"{REMOTE}, from {self.residence}{office}"
+        return f"{self.place}, job in {self.work_place}" if self.work_place else self.place
+
+
+@dataclass(frozen=True)
+class Pay:
+    """What a job pays and to what kind of household.
+
+    Parameters
+    ----------
+    totals : tuple of float
+        What employment years 1, 2, ... pay, all of it wages of one earner [USD].
+    start_on : date
+    filing_status : {"single", "married_joint", "head_of_household"}
+    """
+
+    totals: tuple[float, ...]
+    start_on: dt.date
+    filing_status: FilingStatus
+
+    @property
+    def gross(self) -> float:
+        """The average year [USD a year]."""
+        return float(np.mean(self.totals))
+
+
+def location_table(
+    pay: Pay,
+    livings: Sequence[Living],
+    tables: Tables,
+    *,
+    home: Living | None,
+    housing_share: float | None = None,
+    law: TaxTables | None = None,
+) -> pd.DataFrame:
+    """Return what the same pay leaves and buys in several places, and the pay there that would buy as much.
+
+    Each employment year counts as one year's income under the tables of the calendar year in which it begins, with the
+    deduction that costs less; all figures are averages of the years. Source: docs/how-the-figures-are-made.md#tax
+
+    Parameters
+    ----------
+    pay : Pay
+    livings : sequence of Living
+    tables : Tables
+    home : Living or None
+        How the candidate would live with this offer: what the others are held against. None where that is unknown.
+    housing_share : float, optional
+        See `living.price_level`.
+    law : TaxTables, optional
+        The same tables ready for look-ups.
+
+    Returns
+    -------
+    DataFrame, one row a living
+        place, residence, work_place; gross, the seven parts of tax by name, tax, net, purchasing_power [USD a year];
+        price_level [US = 100]; equivalent_salary, the pay there, in the same proportions over the years, that buys what
+        the offer buys at home [USD a year], the least such pay where a step of the law lets several buy as much;
+        equivalent_error, by how much what it buys misses that [USD a year]; tax_status, `projected` where any year is.
+
+    Raises
+    ------
+    UnknownChoiceError
+        If a place has no taxes or prices, or a year no tables.
+    TwoStatesError
+        If work and residence lie in two states of which no rule is known.
+    """
+    law = law or tax_tables(tables)
+    level = price_level([living.residence for living in livings], tables, housing_share)
+    taxes = _taxes(pay, livings, np.ones(len(livings)), law)
+    net = _yearly_mean(taxes["net_pay"], len(livings))
+    found = pd.DataFrame(
+        {
+            "place": [living.place for living in livings],
+            "residence": [living.residence for living in livings],
+            "work_place": [living.work_place for living in livings],
+            "gross": pay.gross,
+            **{name: _yearly_mean(taxes[name], len(livings)) for name in TAX_PARTS},
+            "tax": _yearly_mean(taxes["total"], len(livings)),
+            "net": net,
+            "price_level": level,
+            "purchasing_power": purchasing_power(net, level),
+            "equivalent_salary": np.nan,
+            "equivalent_error": np.nan,
+            "tax_status": PROJECTED if (taxes["status"] == PROJECTED).any() else OFFICIAL,
+        }
+    )
+    if home is not None:
+        own_level = price_level([home.residence], tables, housing_share)
+        own_net = _yearly_mean(_taxes(pay, [home], np.ones(1), law)["net_pay"], 1)
+        target = float(purchasing_power(own_net, own_level)[0])
+        factor, miss = _equivalent_factor(pay, livings, level, target, law)
+        found["equivalent_salary"], found["equivalent_error"] = factor * pay.gross, miss
+    return found
+
+
+def _taxes(pay: Pay, livings: Sequence[Living], factor: FloatArray, law: TaxTables) -> pd.DataFrame:
+    """Return the taxes of each living on its factor of the pay: rows by living, then by employment year."""
+    n_years = len(pay.totals)
+    wages = factor[:, None] * np.asarray(pay.totals)
+    years = years_of_beginning(pay.start_on, n_years)
+    parts = []
+    for work_place, is_remote in dict.fromkeys((living.work_place, living.is_remote) for living in livings):
+        rows = [row for row, each in enumerate(livings) if (each.work_place, each.is_remote) == (work_place, is_remote)]
+        places = np.repeat([livings[row].residence for row in rows], n_years)
+        taxes = household_tax(
+            wages[rows].ravel(), places, pay.filing_status, np.tile(years, len(rows)), law,
+            deduction="best", work_place=work_place, is_remote=is_remote,
+        )  # fmt: skip
+        parts.append(taxes.set_index(np.add.outer(np.array(rows) * n_years, np.arange(n_years)).ravel()))
+    return pd.concat(parts).sort_index()
+
+
+def _yearly_mean(amounts: pd.Series, n_livings: int) -> FloatArray:
+    return np.asarray(amounts.to_numpy(dtype=float).reshape(n_livings, -1).mean(axis=1))
+
+
+def _equivalent_factor(
+    pay: Pay, livings: Sequence[Living], level: FloatArray, target: float, law: TaxTables
+) -> tuple[FloatArray, FloatArray]:
+    """Return by what factor the pay must change for each living to buy `target`, and by how much it then misses."""
+    if pay.gross == 0:
+        return np.zeros(len(livings)), np.zeros(len(livings))
+
+    def excess(factor: ArrayLike, row: ArrayLike) -> FloatArray:
+        rows = np.asarray(row, dtype=int).ravel()
+        chosen = [livings[position] for position in rows]
+        factors = np.asarray(factor, dtype=float)
+        net = _yearly_mean(_taxes(pay, chosen, factors.ravel(), law)["net_pay"], len(rows))
+        return (purchasing_power(net, level[rows]) - target).reshape(factors.shape)
+
+    every = np.arange(len(livings))
+    high = 1.0
+    while (excess(np.full(len(livings), high), every) < 0).any():
+        high *= 2
+    # Where a step of the law takes more than a raise gives, several pays buy as much; the least is meant.
+    tried = np.linspace(0.0, high, _N_FACTORS)
+    tries = excess(np.repeat(tried, len(livings)), np.tile(every, _N_FACTORS))
+    reached = tries.reshape(_N_FACTORS, len(livings)) >= 0
+    first = reached.argmax(axis=0)
+    ends = (tried[np.maximum(first - 1, 0)], tried[np.maximum(first, 1)])
+    found = elementwise.find_root(excess, ends, args=(every,), tolerances={"xrtol": 1e-12})
+    return np.asarray(found.x), np.asarray(found.f_x)

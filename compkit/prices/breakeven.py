@@ -1,0 +1,154 @@
+"""The constant growth of share prices at which one sum reaches another."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import elementwise
+
+from compkit.model.equity import GrowthConvention
+from compkit.pay.cashflow import PayTerms, weighted_cash
+from compkit.pay.grant_kinds import grant_vests
+from compkit.pay.stock import years_of_growth
+from compkit.periods import MONTHS_A_YEAR
+
+FloatArray = NDArray[np.float64]
+LOWEST_GROWTH, HIGHEST_GROWTH = -0.99, 10.0
+_N_POINTS = 20_001
+# What is left of equal sums that were added up in different orders, and of a sum at its root.
+_DUST = 1e-12
+
+
+@dataclass(frozen=True)
+class GrowthCurve:
+    """A sum of pay as a function of the growth g of all share prices: cash + sum of value (1 + g)^exponent.
+
+    Parameters
+    ----------
+    cash : float
+        What does not depend on a share price [USD].
+    values : ndarray, shape (n,)
+        What vests, at a flat price [USD].
+    exponents : ndarray, shape (n,)
+        For how long each has grown [years].
+    """
+
+    cash: float
+    values: FloatArray
+    exponents: FloatArray
+
+    def at(self, growth: ArrayLike) -> FloatArray:
+        """Return the sum at each growth above -1, same shape [USD]."""
+        return np.asarray(self.cash + self.powers(growth) @ self.values)
+
+    def powers(self, growth: ArrayLike) -> FloatArray:
+        """Return by how much each value has grown at each growth above -1, shape (..., n)."""
+        log = np.log1p(np.asarray(growth, dtype=float))
+        return np.asarray(np.exp(log[..., None] * self.exponents))
+
+    def minus(self, other: GrowthCurve | float) -> GrowthCurve:
+        """Return the difference to another sum, which grows alike, or to a fixed one [USD]."""
+        if not isinstance(other, GrowthCurve):
+            return GrowthCurve(float(_without_dust(self.cash - other, abs(self.cash) + abs(other))), self.values,
+                               self.exponents)  # fmt: skip
+        exponents, position = np.unique(np.concatenate([self.exponents, other.exponents]), return_inverse=True)
+        values, sizes = np.zeros((2, len(exponents)))
+        np.add.at(values, position, np.concatenate([self.values, -other.values]))
+        np.add.at(sizes, position, np.abs(np.concatenate([self.values, other.values])))
+        cash = _without_dust(self.cash - other.cash, abs(self.cash) + abs(other.cash))
+        return GrowthCurve(float(cash), _without_dust(values, sizes), exponents)
+
+    @property
+    def slope(self) -> GrowthCurve:
+        """Its derivative by the logarithm of 1 + g: zero where the sum turns."""
+        return GrowthCurve(0.0, self.values * self.exponents, self.exponents)
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Where a difference reaches zero.
+
+    Parameters
+    ----------
+    break_even : {"at", "always", "never"}
+        `always`: it is at least zero at every growth from -99 % to 1,000 % a year; `never`: it is below at each.
+    growth : float or None
+        The growth at which it is zero, the one nearest to none; null unless `at` [fraction a year].
+    """
+
+    break_even: Literal["at", "always", "never"]
+    growth: float | None = None
+
+
+def growth_curve(pay: PayTerms, row: int, n_years: int, convention: GrowthConvention) -> GrowthCurve:
+    """Return the total of one offer over a horizon as a function of the growth of its share price.
+
+    Parameters
+    ----------
+    pay : PayTerms
+    row : int
+        The offer's position.
+    n_years : int
+        The horizon [years].
+    convention : {"smooth", "annual-step"}
+    """
+    one = pay.rows(row, row + 1)
+    cash = weighted_cash(one, np.ones((MONTHS_A_YEAR * n_years, 1)))
+    vests = grant_vests(one.grants, one.schedules, n_years)
+    priced = np.reshape([kind.priced_month for kind in vests.kinds], (-1, 1))
+    grown = years_of_growth(np.maximum(vests.month, priced), convention) - years_of_growth(priced, convention)
+    # Whole months, so that the same time has the same exponent in every offer.
+    exponents = np.where(vests.is_cash[:, None], 0.0, np.round(grown * MONTHS_A_YEAR) / MONTHS_A_YEAR)
+    is_vest = (vests.part > 0)[vests.kind_of]
+    fixed = float(sum(amounts[0, 0] for amounts in cash.values()))
+    return GrowthCurve(fixed, vests.value[is_vest], exponents[vests.kind_of][is_vest])
+
+
+def crossing(difference: GrowthCurve) -> Crossing:
+    """Return the growth at which a difference is zero: the root nearest to no growth, or that it is never or always.
+
+    Examples
+    --------
+    >>> late = GrowthCurve(-110.0, np.array([100.0]), np.array([1.0]))
+    >>> round(crossing(late).growth, 12)
+    0.1
+    >>> crossing(GrowthCurve(-1.0, np.array([]), np.array([])))
+    Crossing(break_even='never', growth=None)
+    """
+    log = np.union1d(np.linspace(math.log1p(LOWEST_GROWTH), math.log1p(HIGHEST_GROWTH), _N_POINTS), [0.0])
+    # Between two turns there is one root at most, however close the turns lie.
+    log = np.union1d(log, _roots(difference.slope, log, _clean(difference.slope, log)))
+    found = _clean(difference, log)
+    if not found.any():
+        return Crossing("always")
+    roots = np.clip(np.expm1(_roots(difference, log, found)), LOWEST_GROWTH, HIGHEST_GROWTH)
+    if roots.size:
+        return Crossing("at", float(roots[np.argmin(np.abs(roots))]))
+    return Crossing("always" if found[0] > 0 else "never")
+
+
+def _roots(curve: GrowthCurve, log: FloatArray, found: FloatArray) -> FloatArray:
+    """Return where a curve, found at rising logarithms of 1 + g, is zero at them or changes its sign between."""
+    if not found.any():
+        return np.empty(0)
+    left = np.flatnonzero(found[:-1] * found[1:] < 0)
+    if not left.size:
+        return np.asarray(log[found == 0.0])
+    ends = (log[left], log[left + 1])
+    exact = elementwise.find_root(lambda at: curve.at(np.expm1(at)), ends, tolerances={"xrtol": 1e-14})
+    return np.concatenate([log[found == 0.0], exact.x])
+
+
+def _clean(curve: GrowthCurve, log: FloatArray) -> FloatArray:
+    """Return a curve at logarithms of 1 + g, zero where it is nothing beside the sizes of its terms."""
+    powers = curve.powers(np.expm1(log))
+    return _without_dust(curve.cash + powers @ curve.values, abs(curve.cash) + powers @ np.abs(curve.values))
+
+
+def _without_dust(amounts: ArrayLike, sizes: ArrayLike) -> FloatArray:
+    """Return amounts, and zero for what is nothing beside the sizes of what they were added up from."""
+    return np.where(np.abs(amounts) <= _DUST * np.asarray(sizes, dtype=float), 0.0, amounts)

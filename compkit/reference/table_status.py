@@ -1,0 +1,107 @@
+"""How far the tables can be trusted: which rows are unverified, which years have run out, how old the sources are."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from compkit.periods import is_over_a_year_old
+from compkit.reference.tables import Tables, records
+
+UNVERIFIED = "unverified"
+YEARLY_TABLES = frozenset({"tax_brackets", "tax_parameters"})
+"""The tables that need rows for each calendar year."""
+
+PAY_TABLES = frozenset(
+    {"bands", "bands_by_company_type", "ai_ml_by_location", "ai_ml_by_skill", "ai_ml_by_specialization", "rents"}
+)
+"""The tables of amounts and premiums that markets move."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableStatus:
+    """The state of one table on a day.
+
+    Parameters
+    ----------
+    table : str
+    n_rows, n_unverified : int
+        Rows in all, and rows whose figure was not seen in its publisher's own document.
+    last_year : int or None
+        The last year that a table by years covers.
+    has_run_out : bool
+        Whether the table goes by years and the day's year lies after the last.
+    oldest_as_of : date
+        The earliest day for which one of its sources speaks.
+    is_old : bool
+        Whether the table holds ranges of pay and that day lies more than a year back: pay moves, weights and names
+        do not.
+    """
+
+    table: str
+    n_rows: int
+    n_unverified: int
+    last_year: int | None
+    has_run_out: bool
+    oldest_as_of: dt.date
+    is_old: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TaxStatus:
+    """How many of a jurisdiction's tax figures for a year were seen in their publisher's own document.
+
+    Parameters
+    ----------
+    jurisdiction, name : str
+        Its code in tax_jurisdictions.csv, and what it is called.
+    year : int
+    n_verified, n_unverified : int
+        Rows of tax_brackets.csv and tax_parameters.csv.
+    """
+
+    jurisdiction: str
+    name: str
+    year: int
+    n_verified: int
+    n_unverified: int
+
+
+def tax_status(tables: Tables) -> list[TaxStatus]:
+    """Return the state of each jurisdiction's tax figures by year, in the order of tax_jurisdictions.csv."""
+    counts = Counter(
+        (row["jurisdiction"], int(row["year"]), row["status"] == UNVERIFIED)
+        for table in sorted(YEARLY_TABLES)
+        for row in tables.rows(table)
+    )
+    names = {row["jurisdiction"]: str(row["name"]) for row in tables.rows("tax_jurisdictions")}
+    years = sorted({year for _, year, _ in counts})
+    return [
+        TaxStatus(code, name, year, counts[code, year, False], counts[code, year, True])
+        for code, name in names.items()
+        for year in years
+        if counts[code, year, False] or counts[code, year, True]
+    ]
+
+
+def table_status(tables: Tables, today: dt.date) -> Iterator[TableStatus]:
+    """Yield the state of each table on a day, the sources themselves left out."""
+    for name in tables:
+        if name == "sources":
+            continue
+        frame = tables[name]
+        rows = records(frame)
+        unverified = sum(row.get("status") == UNVERIFIED for row in rows)
+        last = _last_covered_year([int(row["year"]) for row in rows] if name in YEARLY_TABLES else [])
+        oldest = min(tables.sources[str(source_id)].as_of_on for source_id in frame["source_id"].unique())
+        is_old = name in PAY_TABLES and is_over_a_year_old(oldest, today)
+        yield TableStatus(name, len(rows), unverified, last, last is not None and last < today.year, oldest, is_old)
+
+
+def _last_covered_year(years: list[int]) -> int | None:
+    """Return the last year with at least half as many rows as the fullest: single enactments for later years aside."""
+    counts = Counter(years)
+    fullest = max(counts.values(), default=0)
+    return max((year for year, n_rows in counts.items() if 2 * n_rows >= fullest), default=None)

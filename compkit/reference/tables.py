@@ -1,0 +1,232 @@
+"""The only reader of data/: typed frames, the sources behind them, and the closed lists that they hold."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from compkit.errors import TableError, UnknownChoiceError
+from compkit.model.equity import RefresherPractice, VestingSchedule, even_schedules
+from compkit.model.offer import REMOTE
+from compkit.model.place_names import PlaceNames
+
+Made = TypeVar("Made")
+
+_DTYPES = {"string": "object", "date": "object", "number": "float64", "integer": "Int64", "boolean": "boolean"}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a figure comes from: a row of data/sources.csv."""
+
+    source_id: str
+    title: str
+    publisher: str
+    url: str
+    as_of: str
+    note: str
+
+    @property
+    def as_of_on(self) -> dt.date:
+        """The day for which the source states its figures."""
+        return dt.date.fromisoformat(self.as_of)
+
+    @property
+    def citation(self) -> str:
+        """What a report says of it."""
+        return f"{self.title}, {self.publisher}, as of {self.as_of}."
+
+
+class Tables(Mapping[str, pd.DataFrame]):
+    """The tables of a data folder by name, each read when it is first asked for.
+
+    Parameters
+    ----------
+    directory : Path, optional
+        The folder; compkit's own if left out.
+
+    Raises
+    ------
+    TableError
+        If a table has no schema, or columns or types other than its schema's.
+    UnknownChoiceError
+        If there is no table of that name.
+    """
+
+    def __init__(self, directory: Path | None = None) -> None:
+        self.directory = directory or data_directory()
+        self._frames: dict[str, pd.DataFrame] = {}
+        self._found: dict[tuple[str, tuple[str, ...]], dict[tuple[object, ...], list[dict[str, Any]]]] = {}
+        self._rows: dict[str, list[dict[str, Any]]] = {}
+        self._derived: dict[Callable[[Tables], Any], Any] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._frames:
+            if name not in self._names:
+                raise UnknownChoiceError("table", name, self._names)
+            self._frames[name] = _read_table(self.directory / f"{name}.csv")
+        return self._frames[name].copy()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """Return a table's rows as `records` does, made once; nobody may change them."""
+        if name not in self._rows:
+            self._rows[name] = records(self[name])
+        return self._rows[name]
+
+    def rows_where(self, name: str, key: Mapping[str, object]) -> list[dict[str, Any]]:
+        """Return the rows of a table whose columns hold the values of a key, with None for whatever is missing.
+
+        >>> Tables().rows_where("risk_factors", {"factor": "Team Stability"})[0]["weight"]
+        0.2
+        """
+        columns = tuple(key)
+        if (name, columns) not in self._found:
+            found: dict[tuple[object, ...], list[dict[str, Any]]] = {}
+            for row in self.rows(name):
+                found.setdefault(tuple(row[column] for column in columns), []).append(row)
+            self._found[name, columns] = found
+        return self._found[name, columns].get(tuple(key.values()), [])
+
+    def derived(self, make: Callable[[Tables], Made]) -> Made:
+        """Return what a function of the module makes of these tables, made once; nobody may change it.
+
+        For look-ups that every offer needs: they live as long as the tables, and there are as many as such functions.
+        """
+        if make not in self._derived:
+            self._derived[make] = make(self)
+        made: Made = self._derived[make]
+        return made
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return sorted(path.stem for path in self.directory.glob("*.csv"))
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """Every row of sources.csv by its id."""
+        rows = self["sources"].fillna("")
+        kept = rows[["source_id", "title", "publisher", "url", "as_of", "note"]]
+        return {str(row["source_id"]): Source(**row) for row in records(kept)}
+
+    @cached_property
+    def schedules(self) -> dict[str, VestingSchedule]:
+        """Every vesting schedule by its name: those of the table, then the even ones that it does not hold."""
+        stated = {
+            str(name): VestingSchedule(
+                name=str(name),
+                months=tuple(int(month) for month in rows["month"]),
+                fractions=tuple(float(fraction) for fraction in rows["fraction"]),
+                is_verified=bool((rows["status"] == "verified").all()),
+                source_id=str(rows["source_id"].iloc[0]),
+                as_of=str(rows["as_of"].iloc[0]),
+                whole_shares=rows["whole_shares"].iloc[0],
+            )
+            for name, rows in self["vesting_schedules"].groupby("schedule", sort=False)
+        }
+        return stated | {name: schedule for name, schedule in even_schedules().items() if name not in stated}
+
+    @cached_property
+    def practices(self) -> dict[str, RefresherPractice]:
+        """Every practice of later grants by its name."""
+        return {
+            row["practice"]: RefresherPractice(
+                name=row["practice"],
+                title=row["title"],
+                first_year=row["first_year"],
+                calendar_month=row["calendar_month"],
+                vesting=row["vesting"],
+                is_verified=row["status"] == "verified",
+                source_id=row["source_id"],
+                as_of=row["as_of"],
+                note=row["note"],
+            )
+            for row in self.rows("refresher_practices")
+        }
+
+    @cached_property
+    def choices(self) -> dict[str, list[str]]:
+        """The closed lists of the offers file by list name: what a location, a schedule, a skill may be."""
+        states = {row["place"]: row["state"] for row in self.rows("places") if row["state"]}
+        places = PlaceNames(self._distinct("places", "place"), states)
+        return {
+            "places": places,
+            "residences": places.without(REMOTE),
+            "company_types": self._distinct("bands_by_company_type", "company_type"),
+            "schedules": list(self.schedules),
+            "practices": list(self.practices),
+            "specializations": self._distinct("ai_ml_by_specialization", "specialization"),
+            "skills": self._distinct("ai_ml_by_skill", "skill"),
+            "risk_factors": self._distinct("risk_factors", "factor"),
+            "decision_factors": self._distinct("decision_factors", "factor"),
+        }
+
+    def _distinct(self, table: str, column: str) -> list[str]:
+        return [str(value) for value in self[table][column].unique()]
+
+
+def data_directory() -> Path:
+    """Return compkit's own data folder: inside the installed package, or the checkout's."""
+    package = Path(__file__).resolve().parents[1]
+    packaged = package / "_data"
+    return packaged if packaged.is_dir() else package.parent / "data"
+
+
+@cache
+def load_tables() -> Tables:
+    """Return compkit's own tables, read once a process.
+
+    >>> load_tables()["risk_factors"]["weight"].sum().round(9).item()
+    1.0
+    """
+    return Tables()
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a frame's rows as dicts, with None for whatever is missing.
+
+    Rows as Series would do, but pandas guesses a type for each row, and a missing date becomes a number.
+
+    >>> records(pd.DataFrame({"low": [1.0, float("nan")]}))
+    [{'low': 1.0}, {'low': None}]
+    """
+    names = [str(name) for name in frame.columns]
+    known = frame.notna().to_numpy().tolist()
+    return [
+        {name: value if is_known else None for name, value, is_known in zip(names, row, row_known, strict=True)}
+        for row, row_known in zip(frame.to_dict("split", index=False)["data"], known, strict=True)
+    ]
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    schema_path = path.with_name(f"{path.stem}.schema.json")
+    if not schema_path.is_file():
+        raise TableError(f"{path.name} has no schema. Add {schema_path.name}.")
+    fields = json.loads(schema_path.read_text(encoding="utf-8"))["fields"]
+    names = [field["name"] for field in fields]
+    try:
+        frame = pd.read_csv(
+            path,
+            dtype={field["name"]: _DTYPES[field["type"]] for field in fields},
+            keep_default_na=False,
+            na_values=[""],
+            true_values=["true"],
+            false_values=["false"],
+        )
+    except (ValueError, TypeError) as error:
+        raise TableError(f"{path.name} does not fit its schema: {error}") from error
+    if list(frame.columns) != names:
+        raise TableError(f"{path.name} must have the columns {', '.join(names)}, got {', '.join(frame.columns)}.")
+    return frame

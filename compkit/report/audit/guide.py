@@ -1,0 +1,122 @@
+"""What the guide audit shows: its first screen, the bands' totals beside each other, and the figures on record."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from compkit.market.audit import Finding
+from compkit.negotiation.worked_example import worked_negotiation
+from compkit.reference.tables import Tables
+from compkit.report.offer.summary import EDUCATION
+from compkit.report.show.blocks import Card, Column, Headline, Notes, RecordedFigures, Table
+from compkit.report.show.record import GUIDE, recorded_figure
+from compkit.report.show.text import MEASURE_NAMES, count, month_and_year, percent
+
+TEXT_KINDS = ("concept", "tip", "contradiction")
+
+
+def audit_headline(findings: list[Finding], tables: Tables) -> Headline:
+    """Return the first screen of the audit: how many figures hold, and the ones that mislead most."""
+    figures = [f for f in findings if f.kind not in TEXT_KINDS]
+    differing = [f for f in figures if not f.agrees]
+    raised = next(f for f in findings if f.id == "worked-negotiation-increase")
+    guide = tables.sources["guide"]
+    advice = sum(f.kind in ("concept", "tip") for f in findings)
+    return Headline(
+        title=guide.title,
+        subtitle=f"As of {month_and_year(guide.as_of_on)}. Its tables are used as published, its sums are not.",
+        cards=[
+            Card(
+                "Figures worked out again",
+                f"{len(differing)} of {len(figures)} differ",
+                "by $1,000 or more, or outside the stated range",
+                "warn",
+            ),
+            Card(
+                "The worked negotiation",
+                percent(float(raised.computed), 2),
+                f"over four years, where the guide says {percent(float(raised.published))}",
+                "warn",
+            ),
+            Card(
+                "Statements that exclude each other",
+                str(sum(f.kind == "contradiction" for f in findings)),
+                "Microsoft, Google, AI/ML in Seattle, startups, finance",
+                "warn",
+            ),
+            Card(
+                "Advice to take with care",
+                str(advice),
+                f"{count(sum(f.kind == 'tip' for f in findings), 'tip')}, the rest counted twice or turned round",
+            ),
+        ],
+        next_steps=[
+            "Compare totals only by a stated definition: the published four-year averages leave the sign-on out.",
+            "Do not use the guide's calculator: it multiplies dollars by a share price.",
+            "Do not quote its shortage and growth figures, nor a colleague's pay.",
+        ],
+    )
+
+
+def worked_negotiation_table(tables: Tables) -> Table:
+    """Return what each lever of the guide's example moved, against how far its own bands and ranges let it move."""
+    worked = worked_negotiation(tables)
+    frame = worked.levers.assign(lever=[MEASURE_NAMES[lever] for lever in worked.levers["lever"]])
+    whole = {
+        "lever": "Four years", "before": worked.total_before, "after": worked.total_after,
+        "change": worked.total_after - worked.total_before, "high": worked.most,
+        "room": worked.most - worked.total_before,
+        "share_of_room": (worked.total_after - worked.total_before) / (worked.most - worked.total_before),
+    }  # fmt: skip
+    columns = [
+        Column("lever", "Part"),
+        Column("before", "Before", "usd"),
+        Column("after", "After", "usd"),
+        Column("change", "Change", "usd"),
+        Column("high", "Its limit", "usd"),
+        Column("share_of_room", "Of its room", "percent"),
+    ]
+    note = (
+        f"In all {percent(worked.increase, 2)} more over four years at a flat share price. Every part stays inside "
+        "its limit: the band of the level and place, and how far the guide says that offers move."
+    )
+    frame = pd.concat([frame, pd.DataFrame([whole])], ignore_index=True)
+    return Table(frame, columns, "The worked negotiation, part by part (USD)", note, is_last_row_total=True)
+
+
+def first_year_totals(tables: Tables, findings: list[Finding], level: str) -> pd.DataFrame:
+    """Return a level's published first-year totals beside those of their parts: location, low, high, computed_low, computed_high [USD]."""  # noqa: E501
+    bands = tables["bands"]
+    rows = bands[(bands["level"] == level) & (bands["measure"] == "total_y1")][["location", "low", "high"]]
+    computed = {f.id: float(f.computed) for f in findings if f.kind == "first-year total"}
+    for end in ("low", "high"):
+        rows[f"computed_{end}"] = [
+            computed[f"bands-{level}-{place.replace(' ', '-')}-total_y1-{end}"] for place in rows["location"]
+        ]
+    return rows
+
+
+def audit_figures(findings: list[Finding], tables: Tables) -> RecordedFigures:
+    """Return every published and computed figure, unrounded."""
+    as_of = tables.sources["guide"].as_of
+    rows = [
+        recorded_figure(f"{f.id} {name}", value, f.unit, GUIDE, as_of)
+        for f in findings
+        if f.unit
+        for name, value in (("published", f.published), ("computed", f.computed))
+    ]
+    return RecordedFigures(rows, {})
+
+
+def audit_notes(tables: Tables) -> Notes:
+    """Return where the guide's figures come from, and what the audit cannot tell."""
+    guide = tables.sources["guide"]
+    return Notes(
+        "What this is not",
+        [
+            f"{guide.citation} {guide.note}",
+            "That a sum follows from its parts does not make the parts true; that it does not may have reasons unsaid.",
+            EDUCATION,
+        ],
+        "caveats",
+    )

@@ -1,0 +1,1 @@
+"""A person's offers side by side."""

@@ -1,0 +1,173 @@
+"""The notes under several offers beside each other, and the figures that the report leaves on record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+import compkit
+from compkit.analysis.comparison import STAYING, Comparison
+from compkit.analysis.verdict import CLOSE_CHANCE, FIRM_CHANCE, staying_after_tax, verdict
+from compkit.offers.warning_lines import some_of
+from compkit.prices.chances import spread
+from compkit.reference.tables import records
+from compkit.report.comparison.tables import SUMS
+from compkit.report.comparison.text import has_stock, over_years
+from compkit.report.offer.paper import paper_of_offers
+from compkit.report.offer.summary import growth_words
+from compkit.report.show.blocks import Notes, RecordedFigures
+from compkit.report.show.record import OFFERS_FILE, UNVERIFIED, Row, recorded_figure, stock_sources
+from compkit.report.show.text import joined, left_out_words, percent
+
+_DIGITS_OF_A_ROOT = 12
+
+
+def comparison_assumptions(comparison: Comparison) -> Notes:
+    """Return what the comparison assumes and no offer says."""
+    items = [*_stock_assumptions(comparison), "You stay employed throughout, but where leaving is shown."]
+    if comparison.assumptions.discount_rate:
+        rate = percent(comparison.assumptions.discount_rate, 1)
+        items.insert(0, f"Cash is discounted at {rate} a year in what is worth today.")
+    if len(comparison.ids) > 1:
+        items.append(_rule_of_the_order(comparison))
+    if comparison.staying is None:
+        items.append("No present job is compared: the file gives none, or not the same for all offers.")
+    unverified = sorted({name for evaluation in comparison.evaluations for name in evaluation.unverified_schedules})
+    if unverified:
+        items.append(f"Vesting schedules as commonly reported, not verified: {joined(unverified)}.")
+    practices = [evaluation.refresher_practice for evaluation in comparison.evaluations]
+    doubtful = sorted({practice.name for practice in practices if practice and not practice.is_verified})
+    if doubtful:
+        items.append(f"Refreshers by practices as reported, not verified: {joined(doubtful)}.")
+    guessed = [
+        evaluation.offer.id
+        for evaluation in comparison.evaluations
+        if any(grant.vesting is None for grant in evaluation.offer.equity)
+    ]
+    if guessed:
+        items.append(f"No vesting schedule in the file, one is assumed: {some_of(guessed)}.")
+    return Notes("Assumptions", items, "assumptions")
+
+
+def _rule_of_the_order(comparison: Comparison) -> str:
+    """Return when the order is called firm, close, open or equal."""
+    firm, opens, same = "", "several lead together", ""
+    if has_stock(comparison):
+        firm = f", and pays most in at least {percent(FIRM_CHANCE)} of simulated cases"
+        opens = f"the leader pays most in less than {percent(CLOSE_CHANCE)} of them"
+        same = " whatever share prices do"
+    return (
+        f"The order is firm where one offer leads before tax, after tax and in certain money{firm}; open where "
+        f"different offers lead, or {opens}; close in between, or where pay after tax is not known for all; equal "
+        f"where all pay the same{same}."
+    )
+
+
+def _stock_assumptions(comparison: Comparison) -> Iterator[str]:
+    job = comparison.evaluations[0].candidate.current
+    goes_on = comparison.staying is not None and job is not None and bool(job.annual_equity)
+    staying = "the present job's yearly stock goes on"
+    if not has_stock(comparison):
+        shares = "shares you can sell" if comparison.paper.any() else "shares"
+        yield f"No offer pays in {shares} {over_years(comparison)}: no growth and no chance is behind its figures."
+        if goes_on:
+            yield f"The present job's stock is valued {growth_words(comparison.evaluations[0])}, and goes on each year."
+        return
+    chance = comparison.chance
+    growth = growth_words(comparison.evaluations[0])
+    yield f"Stock is valued {growth}; all shares alike. That is a scenario, not a forecast."
+    yield (
+        f"Share prices are simulated {chance.n_paths:,} times: each wanders in small random steps around that growth "
+        f"(geometric Brownian motion; seed {chance.seed} draws the same again). Real prices jump more often."
+    )
+    if comparison.chance.stay_rate < 1:
+        stays = percent(chance.stay_rate, 1)
+        yield f"In the chances a payment counts with the chance still to be there: {stays} to stay another year."
+    else:
+        yield "The chances count every payment in full, as if you were sure to stay another year: 100%."
+    ends = "Past a grant's last vest nothing more is assumed, unless the file gives refreshers"
+    yield f"{ends}; {staying}." if goes_on else f"{ends}."
+
+
+def comparison_caveats(comparison: Comparison) -> Notes:
+    """Return what the comparison is not."""
+    items = ["This is education, not tax, legal or financial advice."]
+    if has_stock(comparison):
+        items.append("Totals of stock are no money yet: look at what is certain, and at the bad cases.")
+    if comparison.left_out:
+        items.append(left_out_words(comparison.left_out))
+    items.append("Not in the totals: benefits, relocation and options; see each offer's report.")
+    items += [said] if (said := paper_of_offers(comparison)) else []
+    return Notes("What this is not", items, "caveats")
+
+
+def comparison_sources(comparison: Comparison) -> Notes:
+    """Return the sources behind the figures."""
+    known = comparison.tables.sources
+    names = {row.source_id for evaluation in comparison.evaluations for row in evaluation.stock_rests_on}
+    if comparison.chance.volatility is None:
+        with_stock = np.flatnonzero(comparison.share_totals > 0)
+        names |= {comparison.volatilities[row].source_id for row in with_stock}
+    items = [f"{known[name].title}, {known[name].publisher}, as of {known[name].as_of}." for name in sorted(names)]
+    items += [
+        "The offers themselves: as typed in the offers file.",
+        f"compkit {compkit.__version__}; run again with: compkit check.",
+    ]
+    return Notes("Sources", items, "sources")
+
+
+def recorded_comparison(comparison: Comparison) -> RecordedFigures:
+    """Return every figure of the comparison, unrounded, with its sources."""
+    rows = [*_offer_rows(comparison), *_staying_rows(comparison), *_pair_rows(comparison)]
+    return RecordedFigures(rows, {})
+
+
+def _offer_rows(comparison: Comparison) -> Iterator[Row]:
+    simulated = spread(comparison.simulated_years.sum(axis=1))
+    chances = verdict(comparison).chances
+    for position, offer_id in enumerate(comparison.ids):
+        behind = stock_sources(comparison.evaluations[position])
+        for name in SUMS:
+            value = float(comparison.with_paper.worth.summary[name].iloc[position])
+            if not np.isnan(value):
+                given = {} if name == "guaranteed_cash" else behind
+                yield recorded_figure(f"{offer_id} {name}", value, "USD", **given)
+        if comparison.paper.iloc[position]:
+            yield recorded_figure(f"{offer_id} paper", float(comparison.paper.iloc[position]), "USD", **behind)
+        for name in ("net", "purchasing_power"):
+            value = float(comparison.after_tax[name].iloc[position])
+            if not np.isnan(value):
+                yield recorded_figure(f"{offer_id} {name}", value, "USD a year", status=UNVERIFIED)
+        volatility = comparison.volatilities[position]
+        sources, as_of, status = f"{OFFERS_FILE} {volatility.source_id}", volatility.as_of, ""
+        if comparison.chance.volatility is not None:
+            sources, as_of = OFFERS_FILE, ""
+        elif not volatility.is_verified:
+            status = UNVERIFIED
+        for name, values in ((str(key), column) for key, column in simulated.items()):
+            figure = f"{offer_id} simulated {name}"
+            yield recorded_figure(figure, float(values.iloc[position]), "USD", sources, as_of, status)
+        yield recorded_figure(f"{offer_id} pays_most", float(chances[offer_id]), "fraction", status=UNVERIFIED)
+
+
+def _staying_rows(comparison: Comparison) -> Iterator[Row]:
+    taxed = staying_after_tax(comparison)
+    for name, value in zip(("net", "purchasing_power"), taxed or (), strict=False):
+        yield recorded_figure(f"{STAYING} {name}", value, "USD a year", status=UNVERIFIED)
+
+
+def _pair_rows(comparison: Comparison) -> Iterator[Row]:
+    has_paper = bool(comparison.paper.any())
+    for row in records(comparison.pairs_with_paper):
+        name = f"{row['a']} against {row['b']}"
+        yield recorded_figure(f"{name} difference", row["difference"], "USD")
+        if row["break_even_growth"] is not None:
+            # A root is no more exact than the sums that it makes equal; beyond that, processors differ.
+            growth = round(row["break_even_growth"], _DIGITS_OF_A_ROOT)
+            yield recorded_figure(f"{name} break_even_growth", growth, "fraction a year")
+        yield recorded_figure(f"{name} p_a_beats_b", row["p_a_beats_b"], "fraction", status=UNVERIFIED)
+        if has_paper:
+            yield recorded_figure(f"{name} paper", row["paper"], "USD")
+            without = "p_a_beats_b_without_paper"
+            yield recorded_figure(f"{name} {without}", row[without], "fraction", status=UNVERIFIED)

@@ -1,0 +1,288 @@
+"""The tables of several offers beside each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from compkit.analysis.comparison import STAYING, Comparison
+from compkit.analysis.evaluation import Evaluation
+from compkit.analysis.verdict import LEAST_LEAD, staying_after_tax
+from compkit.pay.benefits import benefit_lines
+from compkit.prices.chances import chance_below, expected_shortfall, spread
+from compkit.reference.tables import records
+from compkit.report.comparison.text import has_stock, is_tie, over_years, pair_of, turns_in_words
+from compkit.report.show.blocks import Column, Notes, Table
+from compkit.report.show.text import chance_in_words, count, day, joined, rule_message, short_day, usd
+
+MOST_PAIRS = 15
+LEAVING_MONTHS = (6, 11, 23)
+DETAIL_MONTH = 6
+SUMS = ("total", "average", "first_two_year_average", "present_value", "guaranteed_cash")
+NO_WARNING = "none"
+TOLD_OF = {
+    "status": "status",
+    "deadline": "deadline",
+    "start": "start date",
+    "benefits": "benefits",
+    "relocation": "relocation",
+}
+
+
+def glance_table(comparison: Comparison) -> Table | Notes:
+    """Return how firm each offer is, its days, what warns of it, and what it brings besides pay, where it is told."""
+    frame = pd.DataFrame([_glance(comparison.evaluations[row]) for row in comparison.ranking])
+    columns = [
+        Column("id", "Offer"),
+        Column("status", "Status"),
+        Column("deadline", "Answer by"),
+        Column("start", "Starts"),
+        Column("warnings", "Warnings"),
+        Column("benefits", "Benefits a year", "usd"),
+        Column("relocation", "Relocation, once", "usd"),
+    ]
+    note = "Warnings: deal breakers and warnings by what the file tells; of several, the first is named."
+    told = [column for column in columns if frame[column.key].notna().any()]
+    untold = joined([TOLD_OF[column.key] for column in columns if column not in told])
+    if len(told) == 2 and (frame["warnings"] == NO_WARNING).all():
+        return Notes(
+            "At a glance", [f"The file tells nothing of: {untold}. No warning follows from what it tells."], "left-out"
+        )
+    if frame["benefits"].notna().any():
+        note += " Benefits: less what you pay for insurance; in no total."
+    note += " Relocation is in no total." if frame["relocation"].notna().any() else ""
+    note += f" The file tells nothing of: {untold}." if untold else ""
+    note += " A dash: the file does not say." if frame[[column.key for column in told]].isna().any(axis=None) else ""
+    return Table(frame, told, "At a glance (USD)", note)
+
+
+def _glance(evaluation: Evaluation) -> dict[str, Any]:
+    offer = evaluation.offer
+    given = evaluation.assumptions
+    lines = benefit_lines(offer, given.n_years, given.growth, evaluation.tables)[1].drop("relocation")
+    return {
+        "id": offer.id,
+        "status": offer.status,
+        "deadline": short_day(offer.deadline) if offer.deadline else None,
+        "start": short_day(offer.start_date) if offer.start_date else None,
+        "warnings": _warnings(evaluation),
+        "benefits": float(lines.sum()) if offer.benefits else None,
+        "relocation": offer.relocation.value if offer.relocation else None,
+    }
+
+
+def _warnings(evaluation: Evaluation) -> str:
+    fired = evaluation.fired_rules
+    if not fired:
+        return NO_WARNING
+    breakers = sum(rule.kind == "deal_breaker" for rule in fired)
+    kinds = ((breakers, "deal breaker"), (len(fired) - breakers, "warning"))
+    counted = ", ".join(count(number, noun) for number, noun in kinds if number)
+    return f"{counted}: {rule_message(min(fired, key=lambda rule: rule.kind != 'deal_breaker'))}"
+
+
+def comparison_table(comparison: Comparison) -> Table:
+    """Return each offer's sums, the highest total first, the present job last."""
+    years = count(comparison.assumptions.n_years, "year")
+    frame = comparison.worth.summary.join(comparison.after_tax[["net", "purchasing_power"]])
+    frame = frame.iloc[comparison.ranking].reset_index(names="id")
+    frame["paper"] = frame["id"].map(comparison.paper)
+    if comparison.staying_worth is not None:
+        stay = comparison.staying_worth.summary.iloc[0]
+        net, buys = staying_after_tax(comparison) or (np.nan, np.nan)
+        sums = {name: stay[name] for name in SUMS}
+        frame.loc[len(frame)] = {"id": f"({STAYING})", **sums, "net": net, "purchasing_power": buys}
+    columns = [
+        Column("id", "Offer"),
+        Column("total", f"Total, {years}", "usd"),
+        Column("average", "Total, a year", "usd"),
+        Column("first_two_year_average", "First two years, a year", "usd"),
+        Column("guaranteed_cash", f"Certain, {years}", "usd"),
+        Column("present_value", f"Worth today, {years}", "usd"),
+        Column("net", "After tax, a year", "usd"),
+        Column("purchasing_power", "Buys, a year", "usd"),
+    ]
+    is_repeated = comparison.assumptions.discount_rate == 0 and np.allclose(
+        frame["present_value"], frame["total"], rtol=0, atol=LEAST_LEAD
+    )
+    columns += [Column("paper", f"Paper, {years}", "usd")] if comparison.paper.any() else []
+    left_out = {"present_value"} if is_repeated else set()
+    left_out |= {"first_two_year_average"} if comparison.assumptions.n_years < 2 else set()
+    shown = [column for column in columns if column.key not in left_out]
+    note = " ".join(_table_notes(comparison, has_worth_today=not is_repeated))
+    what = "What the offers pay" if len(comparison.ids) > 1 else "What the offer pays"
+    return Table(frame, shown, f"{what} {over_years(comparison)} (USD)", note)
+
+
+def _table_notes(comparison: Comparison, *, has_worth_today: bool) -> list[str]:
+    said = ["The highest total first."] if len(comparison.ids) > 1 else []
+    raised = [one.offer.id for one in comparison.evaluations if one.offer.annual_raise_rate > 0]
+    said.append(
+        "Certain: salary and sign-on, if employed" + ("; yearly raises as typed count, too." if raised else ".")
+    )
+    said += ["Worth today: cash discounted, stock at today's price."] if has_worth_today else []
+    said.append("After tax: what is left where you would live with it. Buys: what that buys at average US prices.")
+    if comparison.staying_worth is not None:
+        known = staying_after_tax(comparison) is not None
+        said.append(
+            "Staying is taxed where you live now."
+            if known
+            else "Staying after tax is not known: it takes a residence of the candidate's with tax and prices on file."
+        )
+    if comparison.paper.any():
+        said.append("Paper: stock you can't sell when it vests, as far as we know; it is in no other column.")
+    return [*said, "Benefits and relocation are in no total."]
+
+
+def comparison_years_table(comparison: Comparison) -> Table:
+    """Return what each offer pays in each year."""
+    totals = comparison.worth.by_year["total"][comparison.ranking]
+    names = [f"Year {year}" for year in range(1, totals.shape[1] + 1)]
+    frame = pd.DataFrame(totals, columns=names).assign(id=[comparison.ids[row] for row in comparison.ranking])
+    if comparison.staying_worth is not None:
+        stay = comparison.staying_worth.by_year["total"][0]
+        frame.loc[len(frame)] = {"id": f"({STAYING})", **dict(zip(names, stay, strict=True))}
+    columns = [Column("id", "Offer"), *(Column(name, name, "usd") for name in names)]
+    return Table(frame, columns, "What each year pays (USD)")
+
+
+def outcomes_table(comparison: Comparison) -> Table | None:
+    """Return the spread of each offer's simulated total, and how it fares in bad cases; nothing without stock."""
+    if not has_stock(comparison):
+        return None
+    totals = comparison.simulated_years.sum(axis=1)[comparison.ranking]
+    frame = spread(totals).assign(id=[comparison.ids[row] for row in comparison.ranking])
+    frame["shortfall"] = [expected_shortfall(row) for row in totals]
+    columns = [
+        Column("id", "Offer"),
+        Column("p5", "5 of 100 below", "usd_short"),
+        Column("p25", "25 of 100 below", "usd_short"),
+        Column("p50", "Middle, half below", "usd_short"),
+        Column("p75", "75 of 100 below", "usd_short"),
+        Column("p95", "95 of 100 below", "usd_short"),
+        Column("shortfall", "Mean of the worst 5", "usd_short"),
+    ]
+    note = (
+        "Of 100 simulated cases, so many pay less than the figure. Mean of the worst 5: what the worst 5 of 100 pay on "
+        "average."
+    )
+    if comparison.staying_worth is not None:
+        stay = float(comparison.staying_worth.summary["total"].iloc[0])
+        frame["below"] = [chance_in_words(chance_below(row, stay)) for row in totals]
+        columns.append(Column("below", "Below staying", "percent"))
+        note += f" Below staying: in how many cases the offer pays less than staying, {usd(stay)}."
+    return Table(frame, columns, f"What the total may come to {over_years(comparison)} (USD)", note)
+
+
+def volatility_table(comparison: Comparison) -> Table | None:
+    """Return how much each company's share price is taken to wander, as of when, and who says so."""
+    rows: dict[str, dict[str, Any]] = {}
+    sources = comparison.tables.sources
+    for position in np.flatnonzero(comparison.share_totals > 0):
+        company = comparison.evaluations[position].offer.company
+        rows.setdefault(company.strip().casefold(), {"company": company, **_volatility(comparison, int(position))})
+    if not rows:
+        return None
+    columns = [
+        Column("company", "Company"),
+        Column("rate", "Volatility a year", "percent"),
+        Column("as_of", "As of"),
+        Column("status", "Status"),
+        Column("source", "Source"),
+    ]
+    frame = pd.DataFrame(list(rows.values()))
+    frame["source"] = [sources[name].publisher if name in sources else name for name in frame["source"]]
+    note = "Volatility: in about two of three years the price moves by less than this share of itself, up or down."
+    return Table(frame, columns, "How much share prices wander", note)
+
+
+def _volatility(comparison: Comparison, position: int) -> dict[str, Any]:
+    company = comparison.evaluations[position].offer.company.strip().casefold()
+    given = {name.strip().casefold(): history for name, history in comparison.chance.histories.items()}
+    if company in given:
+        return {"rate": given[company].annual_volatility, "as_of": None, "status": "yours", "source": "past prices"}
+    if comparison.chance.volatility is not None:
+        return {"rate": comparison.chance.volatility, "as_of": None, "status": "yours", "source": "as you set it"}
+    row = comparison.volatilities[position]
+    is_own = row.company != "default"
+    return {
+        "rate": row.annual_rate,
+        "as_of": day(pd.Timestamp(row.as_of).date()),
+        "status": "verified" if row.is_verified else "unverified",
+        "source": row.source_id if is_own else "no row of its own: the default",
+    }
+
+
+def pairs_table(comparison: Comparison) -> Table | Notes:
+    """Return pairs of offers: difference, break-even growth, and the chance that the first is ahead."""
+    if len(comparison.ids) < 2:
+        return Notes("No pairs", ["The file holds one offer: there is no order to change."], "left-out")
+    order = {offer_id: rank for rank, offer_id in enumerate(comparison.ids[row] for row in comparison.ranking)}
+    rows = []
+    for row in records(comparison.pairs):
+        first, second = sorted((row["a"], row["b"]), key=order.__getitem__)
+        rows.append(pair_of(comparison, comparison.ids.index(first), comparison.ids.index(second)))
+    rows.sort(key=lambda row: (order[row["a"]], order[row["b"]]))
+    frame = pd.DataFrame(rows[:MOST_PAIRS])
+    frame["even"] = [turns_in_words(row) for row in rows[:MOST_PAIRS]]
+    frame["ahead"] = ["equal" if is_tie(row) else chance_in_words(row["p_a_beats_b"]) for row in rows[:MOST_PAIRS]]
+    columns = [Column("a", "Offer"), Column("b", "Against"), Column("difference", "Difference", "usd")]
+    said = ["Difference: of the totals, before tax."]
+    if has_stock(comparison):
+        columns += [Column("even", "By the growth of all share prices a year"), Column("ahead", "Ahead in", "percent")]
+        said.append(
+            "Even: at this growth both pay the same; ask yourself on which side of it you expect to be. Ahead in: of "
+            f"{comparison.chance.n_paths:,} simulated cases. {_chance_words(comparison)}"
+        )
+    if len(rows) > MOST_PAIRS:
+        said.append(f"The first {MOST_PAIRS} of {len(rows)} pairs; the command compkit compare lists all.")
+    return Table(frame, columns, "Pair by pair (USD)", " ".join(said))
+
+
+def _chance_words(comparison: Comparison) -> str:
+    """Return how the companies' prices move, in words, and why the middle case lies below the mean."""
+    with_stock = np.flatnonzero(comparison.share_totals > 0)
+    companies = [comparison.evaluations[row].offer.company.strip().casefold() for row in with_stock]
+    n_companies, said = len(set(companies)), []
+    if len(companies) > n_companies:
+        said.append("Offers of one company share its price.")
+    if n_companies > 1:
+        given = comparison.chance.correlation
+        said.append(
+            f"Companies' prices move together with a correlation of {given:g}."
+            if given
+            else "Each company's price moves on its own."
+        )
+    said.append("The mean price follows the growth assumed; the middle one lies lower.")
+    return " ".join(said)
+
+
+def leaving_early_table(comparison: Comparison) -> Table:
+    """Return when a move has paid off, and what leaving in months 6, 11 and 23 keeps, owes and forfeits."""
+    months = [month for month in LEAVING_MONTHS if month <= comparison.flow.n_months]
+    rows = []
+    for row in comparison.ranking:
+        name = comparison.ids[row]
+        table, paid_off = comparison.leaving[name], comparison.paid_off_in[name]
+        shown: dict[str, Any] = {"id": name, "month": f"month {paid_off}" if paid_off else "never"}
+        shown |= {f"kept_{month}": table.loc[month, "kept"] for month in months}
+        rows.append(shown | {part: table.loc[DETAIL_MONTH, part] for part in ("owed", "forfeited")})
+    columns = [
+        Column("id", "Offer"),
+        *([Column("month", "Ahead of staying from")] if comparison.staying is not None else []),
+        *(Column(f"kept_{month}", f"Kept, month {month}", "usd") for month in months),
+        Column("owed", f"Owed, month {DETAIL_MONTH}", "usd"),
+        Column("forfeited", f"Forfeited, month {DETAIL_MONTH}", "usd"),
+    ]
+    note = (
+        "Kept: paid and vested so far, less what is owed. Owed: sign-on and relocation to pay back after resigning; a "
+        "layoff owes nothing. Forfeited: what would still vest, at today's price."
+    )
+    if comparison.staying is not None:
+        note += (
+            " Ahead of staying from: from that month on, to the end of the years looked at, the move has kept at least "
+            "what staying would have paid."
+        )
+    return Table(pd.DataFrame(rows), columns, "If you leave early (USD)", note)

@@ -1,0 +1,124 @@
+"""Pairs, causes and growths of a comparison in words, and whose names a picture shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from compkit.analysis.comparison import Comparison
+from compkit.analysis.verdict import LEAST_LEAD
+from compkit.report.show.text import count, joined, percent
+
+CENT = 0.01
+MOST_NAMED = 3
+
+
+def pair_of(comparison: Comparison, a: int, b: int) -> dict[str, Any]:
+    """Return a pair as if its first were `a`, whatever their order in the file."""
+    low, high = min(a, b), max(a, b)
+    row = comparison.pair_by_ids[comparison.ids[low], comparison.ids[high]]
+    if (low, high) == (a, b):
+        return row
+    turned = row["break_even"] if is_tie(row) else {"always": "never", "never": "always", "at": "at"}[row["break_even"]]
+    return row | {
+        "a": row["b"],
+        "b": row["a"],
+        "difference": -row["difference"],
+        "break_even": turned,
+        "p_a_beats_b": 1 - row["p_a_beats_b"],
+    }
+
+
+def is_tie(pair: Mapping[str, Any]) -> bool:
+    """Return whether two offers pay the same at every growth."""
+    return bool(pair["break_even"] == "always" and abs(pair["difference"]) < CENT)
+
+
+def turns_in_words(pair: Mapping[str, Any]) -> str:
+    """Return at which growth a pair's order turns, in words."""
+    if is_tie(pair):
+        return "equal at every growth"
+    words = {"always": "ahead at every growth", "never": "behind at every growth"}
+    return words.get(pair["break_even"]) or f"even at {percent(pair['break_even_growth'], 1)}"
+
+
+def price_moves(rate: float) -> str:
+    """Return what share prices do at a growth, after "if share prices".
+
+    >>> price_moves(0.062), price_moves(-0.276), price_moves(0.0001)
+    ('grow 6.2% a year', 'fall 27.6% a year', 'stay as they are')
+    """
+    size = percent(abs(rate), 1)
+    if size == "0%":
+        return "stay as they are"
+    return f"{'grow' if rate > 0 else 'fall'} {size} a year"
+
+
+def cause_in_words(row: Mapping[str, Any]) -> str:
+    """Return what moves a difference, in words."""
+    return {
+        "growth": "the growth of all shares",
+        "stock": f"the price of {row['company']}'s stock",
+        "tenure": "how long you stay",
+        "bonus": "whether bonuses are paid",
+    }[row["cause"]]
+
+
+def can_turn(row: Mapping[str, Any]) -> bool:
+    """Return whether one end that is tried puts the other offer ahead; of equal offers none is the other."""
+    return abs(row["base"]) >= LEAST_LEAD and any(row["base"] * row[end] < 0 for end in ("low", "high"))
+
+
+def action_on(row: Mapping[str, Any]) -> str:
+    """Return what to do about a cause, as a sentence."""
+    return {
+        "growth": "Decide which growth you believe in.",
+        "stock": f"Look at how far {row['company']}'s share price has moved in past years.",
+        "tenure": "Ask yourself how long you honestly expect to stay.",
+        "bonus": "Ask what was paid in the last two years.",
+    }[row["cause"]]
+
+
+def over_years(comparison: Comparison) -> str:
+    """Return the years that are counted, in words: over 4 years."""
+    return f"over {count(comparison.assumptions.n_years, 'year')}"
+
+
+def has_stock(comparison: Comparison) -> bool:
+    """Return whether any offer pays in shares within the years."""
+    return bool((comparison.share_totals > 0).any())
+
+
+def some(names: Sequence[str]) -> str:
+    """Return names in words, the first three of many.
+
+    >>> some(["a", "b"]), some(["a", "b", "c", "d", "e"])
+    ('a and b', 'a, b, c and 2 others')
+    """
+    if len(names) <= MOST_NAMED:
+        return joined(list(names))
+    return joined([*names[:MOST_NAMED], count(len(names) - MOST_NAMED, "other")])
+
+
+def shortened(name: str, n_letters: int) -> str:
+    """Return a name short enough for a legend or an axis: long ones lose their middle.
+
+    >>> shortened("a-very-long-offer-name-indeed-of-forty-letters", 21)
+    'a-very-lon…ty-letters'
+    """
+    if len(name) <= n_letters:
+        return name
+    tail = (n_letters - 1) // 2
+    return f"{name[: n_letters - 1 - tail]}…{name[-tail:]}"
+
+
+def labels_of(names: Sequence[str], n_letters: int) -> dict[str, str]:
+    """Return by name a short one; those that would look alike are numbered.
+
+    >>> labels_of(["north-east-one-south", "north-east-two-south", "west"], 9)
+    {'north-east-one-south': '1 nor…uth', 'north-east-two-south': '2 nor…uth', 'west': 'west'}
+    """
+    short = {name: shortened(name, n_letters) for name in names}
+    alike = [name for name in names if list(short.values()).count(short[name]) > 1]
+    numbered = {name: f"{at} {shortened(name, n_letters - len(str(at)) - 1)}" for at, name in enumerate(alike, start=1)}
+    return short | numbered

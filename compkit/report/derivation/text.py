@@ -1,0 +1,224 @@
+"""A figure's derivation as people read it: a tree of lines, with its sources at the foot."""
+
+from __future__ import annotations
+
+import datetime as dt
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from compkit.explanation.derivation import UNVERIFIED, Assumption, Derivation, Origin, TableRow, TypedField
+from compkit.explanation.operations import METHODS
+from compkit.reference.tables import Source
+from compkit.report.derivation.words import amount, formula, shows_every_term
+from compkit.report.show.text import day, joined
+
+WIDTH = 100
+_INDENT, _DEEPEST = "  ", 24
+_PLAIN_COLUMNS = frozenset({"fraction", "value", "weight", "index", "annual_volatility", "title", "annual_rate"})
+
+
+@dataclass
+class _Writer:
+    """Writes a tree line by line; what it has explained once it names again, and does not explain again.
+
+    Parameters
+    ----------
+    offer_id : str
+        Whose offer it is: fields of it are named without it.
+    numbers : mapping of source id to int
+        By which number the foot names a source.
+    as_of : mapping of source id to str
+        Of the sources; a row of another day says so.
+    depth : int or None
+        How many levels to show.
+    """
+
+    offer_id: str
+    numbers: Mapping[str, int]
+    as_of: Mapping[str, str]
+    depth: int | None
+    lines: list[str] = field(default_factory=list)
+    _told: set[int] = field(default_factory=set)
+    _keys: dict[int, int] = field(default_factory=dict)
+
+    def write(self, node: Derivation, level: int = 0) -> None:
+        """Write a node and what is below it."""
+        core, notes = _core(node)
+        is_told = bool(core.parts) and self._key(core) in self._told
+        is_cut = self.depth is not None and level >= self.depth
+        if not is_cut:
+            self._told.add(self._key(core))
+        below = [] if is_told or is_cut else _worth_a_line(core)
+        inlined = None if is_told else self._inlined(core, _worth_a_line(core))
+        if inlined is not None:
+            below = []
+        said = (
+            ["as above"] if is_told else [*self._said(core), *([] if inlined is None else self._said(inlined)), *notes]
+        )
+        text = f"{node.name} = {amount(node.value, node.unit)}"
+        said = list(dict.fromkeys(part for part in said if part))
+        self.lines += _wrapped(f"{text}  ({'; '.join(said)})" if said else text, level)
+        for part in below:
+            self.write(part, level + 1)
+
+    def _said(self, node: Derivation) -> list[str]:
+        origin = "" if node.origin is None else self._place(node.origin)
+        return [formula(node), origin, node.note]
+
+    def _inlined(self, node: Derivation, parts: Sequence[Derivation]) -> Derivation | None:
+        """Return the one leaf that is left to tell of a node's parts, so that it can stand in the same line."""
+        if not shows_every_term(node):
+            return None
+        new = [part for part in parts if not (part.parts and self._key(_core(part)[0]) in self._told)]
+        return new[0] if len(new) == 1 and not new[0].parts else None
+
+    def _key(self, node: Derivation) -> int:
+        """Return a number that is the same for trees that are the same."""
+        if id(node) not in self._keys:
+            below = tuple(self._key(part) for part in node.parts)
+            origin = repr(node.origin)
+            self._keys[id(node)] = hash((node.name, node.value, node.unit, node.operation, origin, below))
+        return self._keys[id(node)]
+
+    def _place(self, origin: Origin) -> str:
+        """Return where a leaf comes from, in words."""
+        if isinstance(origin, Assumption):
+            return origin.reason if origin.is_definition else f"assumed: {origin.reason}"
+        if isinstance(origin, TypedField):
+            where = "" if origin.where == f"offer '{self.offer_id}'" else origin.where
+            place = ": ".join(part for part in (where, origin.field) if part)
+            return f"not in your file: {place}" if origin.is_left_out else f"typed: {place}"
+        key = ", ".join(_key_in_words(column, value) for column, value in origin.key.items())
+        if origin.is_absent:
+            return f"no row of {origin.table}.csv: {key}"
+        column = "" if origin.column in _PLAIN_COLUMNS else f", {origin.column}"
+        as_of = "" if origin.as_of == self.as_of.get(origin.source_id) else f", as of {origin.as_of}"
+        status = f", {origin.status}" if origin.status else ""
+        return f"{origin.table}.csv: {key}{column}{as_of}{status} [{self.numbers[origin.source_id]}]"
+
+
+def derivation_lines(
+    root: Derivation, offer_id: str, sources: Mapping[str, Source], *, depth: int | None = None
+) -> list[str]:
+    """Return a derivation as lines: what a figure is, from what it follows, and where each leaf stands.
+
+    Parameters
+    ----------
+    root : Derivation
+    offer_id : str
+        Whose offer it is.
+    sources : mapping of source id to Source
+        Those of the tables.
+    depth : int, optional
+        How many levels below the figure to show; all if left out.
+
+    Returns
+    -------
+    list of str
+        At most 100 characters each, but for addresses.
+    """
+    numbers = {source_id: number for number, source_id in enumerate(root.source_ids, start=1)}
+    as_of = {source_id: sources[source_id].as_of for source_id in numbers}
+    writer = _Writer(offer_id, numbers, as_of, depth)
+    writer.write(root)
+    return [*writer.lines, "", *_foot(root, numbers, sources)]
+
+
+def _core(node: Derivation) -> tuple[Derivation, list[str]]:
+    """Return the node that a node only gives another name to, and the notes on the way to it."""
+    notes: list[str] = []
+    while len(node.parts) == 1 and node.operation in ("same", "sum", "mean") and node.origin is None:
+        notes.append(node.note)
+        node = node.parts[0]
+    return node, notes
+
+
+def _worth_a_line(node: Derivation) -> list[Derivation]:
+    """Return the parts that need a line of their own: definitions do not where the formula shows them."""
+    if not shows_every_term(node):
+        return list(node.parts)
+    return [part for part in node.parts if not (isinstance(part.origin, Assumption) and part.origin.is_definition)]
+
+
+def _key_in_words(column: str, value: object) -> str:
+    """Return what picks a row, in words."""
+    if isinstance(value, tuple):
+        ends = f"{value[0]} to {value[-1]}" if len(value) > 2 else joined([str(each) for each in value])
+        return f"{column}{'s' if len(value) > 1 else ''} {ends}"
+    if column == "threshold":
+        return f"from {amount(float(str(value)), 'USD')}"
+    return f"{column} {value}" if column == "month" else str(value)
+
+
+def _wrapped(text: str, level: int) -> list[str]:
+    indent = _INDENT * min(level, _DEEPEST)
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=f"{indent}{_INDENT * 2}",
+                         break_long_words=False, break_on_hyphens=False)  # fmt: skip
+
+
+def _foot(root: Derivation, numbers: Mapping[str, int], sources: Mapping[str, Source]) -> Iterator[str]:
+    """Yield what the tree rests on: the files, the sources, and what unverified means."""
+    files = dict.fromkeys(
+        node.origin.file for node in root.walk() if isinstance(node.origin, TypedField) and node.origin.file
+    )
+    if files:
+        yield from _wrapped(f"Typed in {joined(list(files))}.", 0)
+    if numbers:
+        yield "Sources:"
+    for source_id, number in numbers.items():
+        source = sources[source_id]
+        as_of = f", as of {day(dt.date.fromisoformat(source.as_of))}" if source.as_of else ""
+        yield from _wrapped(f"[{number}] {source.title}, {source.publisher}{as_of}.", 1)
+        if source.url:
+            yield f"{_INDENT * 3}{source.url}"
+    if root.status == UNVERIFIED:
+        told = "Unverified: not seen in a document of the company or the office itself. Check it before you rely on it."
+        yield from _wrapped(told, 0)
+
+
+def derivation_json(node: Derivation, depth: int | None = None) -> dict[str, object]:
+    """Return a derivation as plain values, unrounded: each node with its parts, all of them down to the leaves."""
+    deeper = None if depth is None else depth - 1
+    parts = [] if depth == 0 else [derivation_json(part, deeper) for part in node.parts]
+    return {
+        "figure": node.name,
+        "value": node.value,
+        "unit": node.unit,
+        "operation": node.operation or None,
+        "note": node.note or None,
+        "origin": None if node.origin is None else _origin_json(node.origin),
+        **({"arguments": dict(node.arguments)} if node.operation in METHODS else {}),
+        "parts": parts,
+    }
+
+
+def _origin_json(origin: Origin) -> dict[str, object]:
+    if isinstance(origin, Assumption):
+        return {"kind": "assumption", "reason": origin.reason, "is_definition": origin.is_definition}
+    if isinstance(origin, TypedField):
+        return {
+            "kind": "field", "file": origin.file, "where": origin.where, "field": origin.field,
+            "is_left_out": origin.is_left_out,
+        }  # fmt: skip
+    return {
+        "kind": "row", "table": origin.table, "key": dict(origin.key), "column": origin.column,
+        "source_id": origin.source_id or None, "as_of": origin.as_of or None, "status": origin.status or None,
+        "is_absent": origin.is_absent,
+    }  # fmt: skip
+
+
+def derivation_sources(root: Derivation, sources: Mapping[str, Source]) -> list[dict[str, object]]:
+    """Return the sources of a derivation's rows as plain values: which tables they stand behind, too."""
+    rows = [node.origin for node in root.walk() if isinstance(node.origin, TableRow)]
+    return [
+        {
+            "source_id": source_id,
+            "title": sources[source_id].title,
+            "publisher": sources[source_id].publisher,
+            "as_of": sources[source_id].as_of,
+            "url": sources[source_id].url,
+            "tables": sorted({row.table for row in rows if row.source_id == source_id}),
+        }
+        for source_id in root.source_ids
+    ]

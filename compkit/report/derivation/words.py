@@ -1,0 +1,114 @@
+"""The values of a derivation as people write them, and each operation in words and numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+from compkit.explanation.derivation import Derivation
+from compkit.explanation.operations import METHODS
+from compkit.report.show.text import joined, percent, usd
+
+_WHOLE_FROM_USD = 100.0
+_MOST_TERMS = 5
+_COUNTED = ("years", "months", "shares", "steps", "paths", "raises", "times", "bonuses")
+
+
+def amount(value: float, unit: str) -> str:
+    """Return a value with its unit.
+
+    >>> amount(1234.56, "USD"), amount(0.5, "USD a share"), amount(0.0145, "fraction"), amount(1.0, "years")
+    ('$1,235', '$0.50 a share', '1.45%', '1 year')
+    >>> amount(100000.0, "EUR"), amount(1.08, "USD for 1 EUR"), amount(7.1, "score")
+    ('100,000 EUR', '1.08', '7.1')
+    """
+    if unit == "USD" or unit.startswith("USD a "):
+        return f"{_dollars(value)}{unit.removeprefix('USD')}"
+    if unit.startswith("fraction"):
+        return f"{percent(value, 4)}{unit.removeprefix('fraction')}"
+    if len(unit.split()[0]) == 3 and unit.split()[0].isupper() and not unit.startswith("USD"):
+        return f"{_number(value)} {unit}"
+    if unit in _COUNTED:
+        return f"{_number(value)} {unit.removesuffix('s') if value == 1 and unit not in ('times', 'bonuses') else unit}"
+    return _number(value)
+
+
+def _number(value: float) -> str:
+    """Return a number with at most six digits behind its point, none where it is large."""
+    text = f"{value:,.0f}" if abs(value) >= 1e6 or value == int(value) else f"{value:,.6g}"
+    return text.replace("-", "−")
+
+
+def _dollars(value: float) -> str:
+    """Return dollars: whole ones, with cents where the sum is small."""
+    if abs(value) >= _WHOLE_FROM_USD or math.isnan(value) or abs(value - round(value)) < 0.005:
+        return usd(value)
+    return f"{'−' if value < 0 else ''}${abs(value):,.2f}"
+
+
+def shows_every_term(node: Derivation) -> bool:
+    """Return whether the formula of a node shows the value of each of its parts."""
+    if not node.operation or node.operation in METHODS:
+        return False
+    return len(node.parts) <= _MOST_TERMS or node.operation == "brackets"
+
+
+def formula(node: Derivation) -> str:
+    """Return how a value follows from its parts: in numbers where they are few, else in words; empty for a leaf."""
+    if not node.operation or node.operation in METHODS:
+        return ""
+    terms = [amount(part.value, part.unit).removesuffix(" a year").removesuffix(" a share") for part in node.parts]
+    return _FORMULAS[node.operation](terms)
+
+
+def _between(sign: str, words: str) -> Callable[[Sequence[str]], str]:
+    def said(terms: Sequence[str]) -> str:
+        return f" {sign} ".join(terms) if len(terms) <= _MOST_TERMS else f"{words} of the {len(terms)} lines below"
+
+    return said
+
+
+def _rounded_product(which: str) -> Callable[[Sequence[str]], str]:
+    return lambda of: f"{of[0]} \N{MULTIPLICATION SIGN} {of[1]}, rounded {which} multiple of {of[2]}"
+
+
+def _brackets(terms: Sequence[str]) -> str:
+    """Return what a schedule of brackets takes, in words."""
+    starts, rates = terms[1::2], terms[2::2]
+    below = [f"{rate} up to {end}" for rate, end in zip(rates, starts[1:], strict=False)]
+    last = f"{rates[-1]} of the rest" if below else f"{rates[-1]} of all"
+    return f"of {terms[0]}: {', '.join([*below, last])}"
+
+
+def _either(which: str, several: str) -> Callable[[Sequence[str]], str]:
+    def said(terms: Sequence[str]) -> str:
+        if len(terms) == 1:
+            return terms[0]
+        return f"the {which if len(terms) == 2 else several} of {joined(list(terms))}"
+
+    return said
+
+
+_FORMULAS: Mapping[str, Callable[[Sequence[str]], str]] = {
+    "same": lambda _: "",
+    "sum": _between("+", "the sum"),
+    "difference": _between("−", "the first less the others"),
+    "product": _between("\N{MULTIPLICATION SIGN}", "the product"),
+    "product_down": _rounded_product("down to a"),
+    "product_up": _rounded_product("up to a"),
+    "product_nearest": _rounded_product("to the nearest"),
+    "quotient": _between("/", "the quotient"),
+    "power": lambda of: f"{of[0]} to the power of {of[1]}",
+    "compound": lambda of: f"(1 + {of[0]}) to the power of {of[1]}",
+    "mean": lambda of: f"the mean of {joined(list(of))}" if len(of) <= _MOST_TERMS else f"the mean of {len(of)} lines",
+    "above": lambda of: f"{' − '.join(of)}, not below 0",
+    "minimum": _either("smaller", "smallest"),
+    "maximum": _either("larger", "largest"),
+    "reached": lambda of: f"{of[2]} if {of[0]} is at least {of[1]}, else nothing",
+    "whole": lambda of: f"{of[0]}, cut down to whole dollars",
+    "whole_up": lambda of: f"{of[0]}, up to the next whole dollar",
+    "phased_in": lambda of: f"({of[0]} − {of[1]}) / {of[2]}, from 0 to 100%",
+    "steps": lambda of: f"({of[0]} − {of[1]}) / {of[2]}, a begun step counted",
+    "brackets": _brackets,
+    "discount": lambda of: f"the mean of (1 + {of[0]}) to the power of −m / 12 over the months m = {of[1]} to {of[2]}",
+}

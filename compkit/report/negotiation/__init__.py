@@ -1,0 +1,1 @@
+"""The plan, the call sheet and letters."""

@@ -1,0 +1,107 @@
+"""What a negotiation plan says beside its figures: letters, tips, what to ask such employers, the checklist."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from compkit.negotiation.claims import ClaimError
+from compkit.negotiation.letters import LetterKind
+from compkit.negotiation.plan import NegotiationPlan
+from compkit.report.show.blocks import Column, Notes, Table
+from compkit.report.show.text import days_in_words
+from compkit.report.show.words import Words
+
+LETTER_TITLES: dict[str, str] = {
+    "initial": "First reply: send it today",
+    "counter": "The counter, in writing: after the call, or in its place",
+    "extension": "More time",
+    "expedite": "Where another deadline comes first",
+    "follow-up": "After the call",
+    "accept": "When you accept",
+    "decline": "When you decline",
+}
+_PHASES = {"before": "Before", "during": "During", "after": "After"}
+_PARTS_OF_STRATEGY = {"role": "What each is good for", "timing": "Timing", "communication": "What to say"}
+_MOST_TIPS = 6
+
+
+def letter_words(plan: NegotiationPlan, kind: LetterKind) -> Words | Notes:
+    """Return a letter as it can be sent, or why it cannot be written."""
+    title = LETTER_TITLES.get(kind, kind.capitalize())
+    if kind == "counter" and not plan.is_asking:
+        why = "no pay inside the ranges would be enough" if plan.zone.is_empty else "the ranges leave no room"
+        return Notes(title, [f"Not written: {why}."], "left-out")
+    try:
+        written = plan.letter(kind)
+    except ClaimError as error:
+        return Notes(
+            title, [f"Not written: {fault.field} {fault.message}".strip() for fault in error.faults], "left-out"
+        )
+    to = written.to_email or "whoever made the offer"
+    lacks = "; ".join(str(missing) for missing in written.missing)
+    note = f"To {to}. Other tones and letters: compkit letter."
+    return Words(title, written.subject, written.body, f"{note} The file lacks: {lacks}." if lacks else note)
+
+
+def checklist_table(plan: NegotiationPlan) -> Table:
+    """Return what to do before, during and after the call; what the file answers is ticked."""
+    frame = plan.checklist.assign(
+        when=[_PHASES[phase] for phase in plan.checklist["phase"]],
+        answer=[days_in_words(answer) for answer in plan.checklist["answer"].fillna("")],
+        done=["✓" if is_done else "☐" for is_done in plan.checklist["is_done"]],
+    )
+    columns = [
+        Column("when", "When"),
+        Column("done", "Done"),
+        Column("item", "What"),
+        Column("answer", "The file says"),
+    ]
+    return Table(frame, columns, "Checklist", "Ticked: what your offers file already answers.")
+
+
+def tips_table(plan: NegotiationPlan) -> Table:
+    """Return the tips that apply to this offer, the most particular first."""
+    frame = plan.tips[plan.tips["applies"]].head(_MOST_TIPS)
+    warned = zip(frame["backfires_when"], frame["correction"], frame["warning"], strict=True)
+    frame = frame.assign(beware=[" ".join(part for part in parts if part) for parts in warned])
+    columns = [
+        Column("tip", "Tip"),
+        Column("advice", "What to do"),
+        Column("helps_when", "Helps when"),
+        Column("beware", "Backfires when"),
+    ]
+    n_more = len(plan.tips) - len(frame)
+    note = f"The guide's ten tips in our words; {n_more} more fit other offers or say less here." if n_more else ""
+    return Table(frame, columns, "What helps, and when it backfires", note)
+
+
+def strategy_table(plan: NegotiationPlan) -> Table | Notes:
+    """Return what to ask an employer of this type, and what to watch."""
+    frame = pd.concat([plan.situations.rename(columns={"changes": "why"}), plan.strategy], ignore_index=True)
+    if frame.empty:
+        told = "The file gives no company_type, so what such employers usually give is not known."
+        return Notes("What to ask this employer", [told], "left-out")
+    frame = frame.assign(aspect=[re.sub("[-_]", " ", name).capitalize() for name in frame["aspect"]])
+    columns = [
+        Column("aspect", "About"),
+        Column("ask", "What to ask"),
+        Column("why", "Why"),
+        Column("watch", "What to watch"),
+    ]
+    return Table(frame, columns, "What to ask this employer", "After the guide and our own reading; not verified.")
+
+
+def portfolio_table(plan: NegotiationPlan) -> Table | Notes:
+    """Return what each of several offers is good for, and how to keep them in step."""
+    if not plan.others or plan.portfolio.empty:
+        return Notes("Several offers", ["The file holds no other offer to this person."], "left-out")
+    columns = [
+        Column("about", "About"),
+        Column("do", "What to do"),
+        Column("avoid", "What to avoid"),
+    ]
+    named = zip(plan.portfolio["part"], plan.portfolio["offers"].fillna(""), strict=True)
+    frame = plan.portfolio.assign(about=[offers or _PARTS_OF_STRATEGY[part] for part, offers in named])
+    return Table(frame, columns, "Several offers at once")

@@ -1,0 +1,64 @@
+"""A letter as it leaves the house: plain text, a page, or a draft that a mail program opens."""
+
+from __future__ import annotations
+
+import email.policy
+import unicodedata
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+
+from compkit.negotiation.letters import Letter
+from compkit.report.show.templating import template_environment
+
+# Plain headers stay on one line, which every mail program reads; encoded words must stay short.
+_UNFOLDED = email.policy.SMTP.clone(max_line_length=900)
+
+
+def letter_text(letter: Letter) -> str:
+    """Return a letter as text: its subject, then its body."""
+    return f"Subject: {letter.subject}\n\n{letter.body}\n"
+
+
+def letter_html(letter: Letter) -> str:
+    """Return a letter as one page that needs nothing else: everything escaped, no script, no outside address."""
+    template = template_environment("compkit.report.negotiation", "templates").get_template("letter.html.j2")
+    return f"{template.render(letter=letter)}\n"
+
+
+def letter_eml(letter: Letter) -> bytes:
+    """Return a letter as a file that a mail program opens as a draft (X-Unsent).
+
+    The message is in UTF-8 and names no sender's address, no machine and no program; the mail program sets its day.
+    """
+    message = EmailMessage(policy=email.policy.SMTP)
+    message["Subject"] = _one_line(letter.subject)
+    to = _address(letter.to_name, letter.to_email)
+    if to is not None:
+        message["To"] = to
+    message["X-Unsent"] = "1"
+    message.set_content(f"{letter.body}\n", charset="utf-8", cte="quoted-printable")
+    headers = "".join(str(value) for value in message.values())
+    return message.as_bytes(policy=_UNFOLDED if headers.isascii() else email.policy.SMTP)
+
+
+def has_address(letter: Letter) -> bool:
+    """Return whether the file gives one plain address, to which a draft can be addressed."""
+    return _address(letter.to_name, letter.to_email) is not None
+
+
+def _address(name: str | None, address: str | None) -> Address | None:
+    """Return a recipient, or None where the text is not exactly one address of plain characters."""
+    if not address or not address.isascii():
+        return None
+    try:
+        found = Address(display_name=_one_line(name or ""), addr_spec=address)
+    except (ValueError, IndexError, MessageError):
+        return None
+    return found if found.username and "." in found.domain and found.addr_spec == address else None
+
+
+def _one_line(text: str) -> str:
+    """Return a text for a header: no character ends its line, and no part of it reads as an encoded word."""
+    plain = "".join(" " if unicodedata.category(one) in ("Cc", "Zl", "Zp") else one for one in text)
+    return plain.replace("=?", "= ?")

@@ -1,0 +1,350 @@
+"""The first screen of a negotiation plan, its call sheet, and the notes around it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from compkit.negotiation.call_script import CallScript
+from compkit.negotiation.limits import LEVERS, Limit
+from compkit.negotiation.packages import Package, default_target
+from compkit.negotiation.plan import NegotiationPlan
+from compkit.negotiation.spoken import money
+from compkit.report.negotiation.tables import SHORT_NAMES, SOURCE_NAMES, STATUS_NAMES, strongest
+from compkit.report.offer.paper import paper_note
+from compkit.report.offer.summary import source_notes
+from compkit.report.show.blocks import Card, Headline, Notes, RecordedFigures, Tone
+from compkit.report.show.record import GUIDE, OFFERS_FILE, Row, recorded_figure
+from compkit.report.show.text import (
+    LEAST,
+    MEASURE_NAMES,
+    count,
+    day,
+    joined,
+    left_out_words,
+    month_and_year,
+    percent,
+    usd,
+)
+from compkit.report.show.words import CallPart, CallSheet
+
+KIT = "kit"
+_WHERE = {"inside": "inside", "at the edge": "at the edge of", "beyond": "beyond"}
+NO_STOP_LINE = "enter your current job (candidate.current), or another offer with status: written"
+"""What gives a plan its stop line."""
+NEVER_SAID = "For your eyes only: what you earn, where you stop and what other offers pay are never said."
+
+
+def negotiation_headline(plan: NegotiationPlan) -> Headline:
+    """Return the first screen: what to ask for, what to settle for, where to stop, what speaks for it."""
+    offer = plan.evaluation.offer
+    when = f" Call on {day(called)}." if (called := call_day(plan)) else ""
+    return Headline(
+        title=f"{offer.company} {offer.level}, {offer.location}: what to say",
+        subtitle=f"Report of {day(plan.evaluation.report_date)}.{when} {NEVER_SAID}",
+        cards=[_ask_card(plan), _settle_card(plan), _stop_card(plan), _leverage_card(plan)],
+        next_steps=list(_next_steps(plan)),
+        verdict=_why_these(plan),
+    )
+
+
+def _why_these(plan: NegotiationPlan) -> str:
+    """Return in one sentence where the figures of the cards come from."""
+    if plan.zone.is_empty:
+        return (
+            f"Even {usd(plan.largest.total)}, the most that the ranges allow, is worth less to you than your best "
+            "alternative: asking for more pay is not enough."
+        )
+    if not plan.is_asking:
+        return "The ranges leave no room above what is offered; what you can ask for lies beside pay."
+    settle = "what you set" if plan.approach.target is not None else "three quarters up each part's range"
+    if plan.approach.target is None and plan.last_counter.target > default_target(plan.limits):
+        settle = "your stop line, for three quarters up each part's range lies below it"
+    bands = dict.fromkeys(SOURCE_NAMES[limit.yardstick_source] + _of(limit) for limit in plan.limits.values()
+                          if limit.yardstick_source)  # fmt: skip
+    by = f" ({joined(list(bands))})" if bands and plan.approach.target is None else ""
+    return f"Settle for is {settle}{by}; the ask lies halfway from there to the most that the ranges allow."
+
+
+def _of(limit: Limit) -> str:
+    return f" of {month_and_year(limit.as_of)}" if limit.as_of else ""
+
+
+def call_day(plan: NegotiationPlan) -> dt.date | None:
+    """Return the day of the next call, if the file gives one that has not passed."""
+    told = plan.evaluation.offer.negotiation
+    if told is None or told.call_on is None or told.call_on < plan.evaluation.report_date:
+        return None
+    return told.call_on
+
+
+def _ask_card(plan: NegotiationPlan) -> Card:
+    if plan.zone.is_empty:
+        return Card("Ask for", "Another level", "or decline: no pay inside the ranges is enough", "bad")
+    if not plan.is_asking:
+        return Card("Ask for", "No more pay", "the ranges leave no room above what is offered")
+    more = plan.ask.total - plan.offered.total
+    return Card("Ask for", usd(plan.ask.total), f"over four years, {usd(more)} more: {changes(plan, plan.ask)}")
+
+
+def _settle_card(plan: NegotiationPlan) -> Card:
+    if plan.zone.is_empty:
+        return Card("Settle for", "Nothing less", f"the most that the ranges allow is {usd(plan.largest.total)}", "bad")
+    if not plan.has_fallback:
+        is_enough = plan.is_enough(plan.offered)
+        known = plan.offered if is_enough else plan.ask
+        what = "the offer as it stands" if is_enough else "the ask itself: less is below your stop line"
+        return Card("Settle for", usd(known.total), f"over four years: {what}")
+    more = plan.fallback.total - plan.offered.total
+    return Card("Settle for", usd(plan.fallback.total), f"over four years, {usd(more)} more: "
+                                                        f"{changes(plan, plan.fallback)}")  # fmt: skip
+
+
+def _stop_card(plan: NegotiationPlan) -> Card:
+    stop = plan.stop_line
+    if stop is None:
+        return Card("Stop below", "Not known", NO_STOP_LINE, "warn")
+    by = "your best alternative" if stop.is_reservation else "your own walk-away"
+    tone: Tone = "bad" if stop.yearly > plan.zone.offered else "good"
+    lies = "the offer as it stands is below it" if tone == "bad" else "the offer as it stands reaches it"
+    if plan.zone.is_empty:
+        lies = "even the most that the ranges allow is below it"
+    if stop.total <= 0:  # what is not negotiated pays more than that already
+        return Card("Stop below", usd(stop.yearly), f"a year, all pay counted, by {by}: {lies}", tone)
+    detail = f"over four years, or {usd(stop.yearly)} a year with all other pay, by {by}: {lies}"
+    return Card("Stop below", usd(stop.total), detail, tone)
+
+
+def _leverage_card(plan: NegotiationPlan) -> Card:
+    kinds = strongest(plan)
+    # A season that is said to be good, by itself, is nothing to lean on.
+    best = max(min(each.score, 1) if each.kind == "market timing" else each.score for each in plan.leverage)
+    figure = ("None to show", "Some", "Strong")[best]
+    detail = joined(kinds) if kinds else "nothing in the file supports the ask but the ranges"
+    return Card("Leverage", figure, detail, "good" if best > 1 else "plain" if best else "warn")
+
+
+def changes(plan: NegotiationPlan, package: Package) -> str:
+    """Return what a package changes, in words."""
+    changed = [
+        f"{SHORT_NAMES[lever].lower()} {usd(package.amount(lever))}"
+        for lever in LEVERS
+        if package.amount(lever) != plan.offered.amount(lever)
+    ]
+    return ", ".join(changed) or "nothing"
+
+
+def _next_steps(plan: NegotiationPlan) -> Iterator[str]:
+    offer, on = plan.evaluation.offer, plan.evaluation.report_date
+    if offer.deadline is not None:
+        days = (offer.deadline - on).days
+        if days == 0:
+            yield "You must answer today. Ask for more time now: the letter for it is below."
+        elif days < 0:
+            yield f"The deadline, {day(offer.deadline)}, has passed: ask at once whether the offer still stands."
+        else:
+            yield f"You must answer by {day(offer.deadline)}, in {count(days, 'day')}. Have the call well before it."
+    if plan.zone.is_empty:
+        yield "Ask whether the level can be looked at again; a higher one has higher ranges. Else decline, kindly."
+    elif plan.is_asking:
+        yield "Read the call sheet aloud, then say the ask once and wait. Everything below is for when they ask why."
+    elif not plan.is_asking:
+        yield "The ranges leave no room in pay. Ask about the level, the start date or a review after a year."
+    if plan.lost_with_the_offer is not None:  # else the card has asked for what is missing
+        yield losing_in_words(plan)
+    if plan.approach.target is not None and plan.is_asking and not plan.is_enough(plan.last_counter.packages[0]):
+        yield "Your target lies below your stop line: aim higher, or ask yourself why you would sign."
+    yield from _unknown_status(plan)
+    told = offer.negotiation
+    if told is None or not told.reasons:
+        yield "Write two or three reasons under negotiation.reasons: an ask with a reason is easier to pass on."
+
+
+def _unknown_status(plan: NegotiationPlan) -> Iterator[str]:
+    """Yield the one prompt to say how firm this offer and the others are, where the file does not."""
+    names = [offer.id for offer in (plan.evaluation.offer, *plan.other_offers) if offer.status is None]
+    if names:
+        known = "until then no page or letter calls it written."
+        yield f"Enter status (written, verbal or in-process) for {joined(names)}: {known}"
+
+
+def losing_in_words(plan: NegotiationPlan) -> str:
+    """Return what it would cost if an ask cost the offer."""
+    best, lost = plan.alternatives.batna, plan.lost_with_the_offer
+    if lost is None:
+        return f"There is no stop line yet: {NO_STOP_LINE}."
+    name = "staying" if best is None or best.status == "staying" else best.id
+    if abs(lost) <= LEAST:
+        return f"Should they take the offer back, {name} is worth as much as this offer."
+    if lost > 0:
+        return (
+            f"Should they take the offer back, you would fall back on {name}: {usd(lost)} a year less than this offer."
+        )
+    return f"Should they take the offer back, {name} is worth {usd(-lost)} a year more than this offer as it stands."
+
+
+def call_sheet(plan: NegotiationPlan) -> CallSheet:
+    """Return one page for the call: the ask, the reasons, the words, the fallback, the stop line."""
+    offer = plan.evaluation.offer
+    when = f" on {day(called)}" if (called := call_day(plan)) else ""
+    parts = [*_first_of_all(plan), *(_call_parts(plan, plan.script) if plan.script else _parts_without_ask(plan))]
+    parts.append(CallPart("Where you stop (never said)", list(_stop_facts(plan))))
+    return CallSheet(
+        f"Call sheet: {offer.company} {offer.level}, {offer.location}", f"The call{when}. {NEVER_SAID}", parts
+    )
+
+
+def _first_of_all(plan: NegotiationPlan) -> Iterator[CallPart]:
+    deadline = plan.evaluation.offer.deadline
+    if deadline is not None and deadline < plan.evaluation.report_date:
+        known = [f"The deadline was {day(deadline)}."]
+        yield CallPart("First of all", known, "Before we go on: does the offer still stand, and until when?")
+
+
+def _call_parts(plan: NegotiationPlan, script: CallScript) -> Iterator[CallPart]:
+    yield CallPart("Begin", [], script.opening)
+    yield CallPart("The ask", _amounts(plan, plan.ask), script.ask)
+    yield CallPart("Wait. If they stay silent, too", [], script.silence)
+    yield CallPart("Why: a reason of yours can be said, a range is for you", list(_reasons(plan)))
+    yield CallPart("If they say no", [], script.final)
+    if plan.has_fallback:
+        yield CallPart("If something still moves: the fallback", _amounts(plan, plan.fallback), script.refused)
+    yield CallPart("If they must ask somebody", [], script.needed)
+    yield CallPart("The close", list(_left_without_fallback(plan)), script.closing)
+
+
+def _left_without_fallback(plan: NegotiationPlan) -> Iterator[str]:
+    if plan.has_fallback:
+        return
+    if plan.is_enough(plan.offered):
+        yield "If all of it is refused, what is left to settle for is the offer as it stands."
+    else:
+        yield "Less than this is below your stop line: if it is refused, ask about the level, or decline."
+
+
+def _parts_without_ask(plan: NegotiationPlan) -> Iterator[CallPart]:
+    """Yield what there is to say where more pay is out of reach, or not enough."""
+    yield CallPart("Begin", [], "Thank you for the call. I have gone through the offer, and I have a few questions.")
+    yield CallPart("The level", [], "How was the level decided, and can the evidence be looked at again?")
+    yield CallPart("Beside pay", ["Start date, relocation, later grants, a review after a year: see the table below."],
+                   "What else could still move: the start date, a review after a year?")  # fmt: skip
+    if plan.zone.is_empty:
+        yield CallPart("If nothing moves", [], "Then I have to decline. Thank you for your time, and I wish you well.")
+    else:
+        yield CallPart("The close", [], "Thank you. I will give you my answer in writing.")
+
+
+def _amounts(plan: NegotiationPlan, package: Package) -> list[str]:
+    """Return what a package changes, in the currency of the offer as the words beside say it, and its sum in USD."""
+    entry = plan.evaluation.entry
+    said_as = {id(plan.ask): plan.facts.asked, id(plan.fallback): plan.facts.fallback}.get(id(package))
+    said = []
+    for lever in LEVERS:
+        if package.amount(lever) == plan.offered.amount(lever):
+            continue
+        before, after = usd(plan.offered.amount(lever)), usd(package.amount(lever))
+        if entry.offer.currency != "USD" and said_as is not None:
+            before = money(getattr(plan.facts.offered, lever), entry.offer.currency)
+            after = money(getattr(said_as, lever), entry.offer.currency)
+        said.append(f"{MEASURE_NAMES[lever]}: {before} to {after}")
+    rate = "" if entry.offer.currency == "USD" else f", at {entry.usd_rate:g} USD for 1 {entry.offer.currency}"
+    return [*said, f"Four years: {usd(plan.offered.total)} to {usd(package.total)}{rate}"]
+
+
+def _reasons(plan: NegotiationPlan) -> Iterator[str]:
+    yield from plan.facts.reasons
+    for lever, hard in plan.hardness(plan.ask).items():
+        limit = plan.limits[lever]
+        if hard.verdict != "unchanged" and limit.yardstick_high is not None:
+            held = SOURCE_NAMES[limit.yardstick_source or hard.source]
+            assumed = ", assumed" if limit.is_assumed else ""
+            yield f"{MEASURE_NAMES[lever]}: {_WHERE[hard.verdict]} {held}, up to {usd(limit.yardstick_high)}{assumed}"
+
+
+def _stop_facts(plan: NegotiationPlan) -> Iterator[str]:
+    stop = plan.stop_line
+    if stop is None:
+        yield f"Not known yet: {NO_STOP_LINE}."
+        return
+    yield f"{usd(stop.yearly)} a year, all pay counted."
+    if stop.total <= plan.offered.total:
+        yield "The offer as it stands reaches that: a no to your ask is no reason to leave."
+    else:
+        yield f"That is a package of {usd(stop.total)} over four years: below it, thank them and end the call."
+    yield losing_in_words(plan)
+
+
+def negotiation_assumptions(plan: NegotiationPlan) -> Notes:
+    """Return what the plan assumes and no file says."""
+    given = plan.approach
+    rate = plan.evaluation.assumptions.discount_rate
+    items = [
+        "The target, if you set none, lies three quarters up each part's range, cut to how far such employers go.",
+        "The first ask opens halfway between the target and the most that the ranges allow.",
+        f"Stock counts at today's price; cash is discounted at {percent(rate, 1)} a year.",
+        f"You stay another year with a chance of {percent(given.stay_rate)}.",
+        "Staying and other offers are compared by the pay that buys as much in this offer's place.",
+        *(f"{STATUS_NAMES[status]}: counted at {percent(weight)}."
+          for status, weight in _weights(plan).items()
+          if weight < 1 and any(one.status == status for one in plan.alternatives.all)),
+    ]  # fmt: skip
+    job = plan.evaluation.candidate.current
+    if job is not None and job.annual_equity:
+        items.append("Staying goes on to bring the present yearly stock, also beyond what is promised today.")
+    if any(limit.is_assumed for limit in plan.limits.values()):
+        items.append("How far this employer goes is taken from what the guide says of Amazon, and its type's bands.")
+    if given.beyond_band:
+        items.append("The guide's bands are lifted: what lies beyond them is marked, not forbidden.")
+    items += [f"{MEASURE_NAMES[lever]}: {limit.reason}." for lever, limit in plan.limits.items() if limit.reason]
+    return Notes("Assumptions", items, "assumptions")
+
+
+def _weights(plan: NegotiationPlan) -> dict[str, float]:
+    rows = plan.tables["certainty_weights"]
+    return dict(zip(rows["status"].astype(str), rows["weight"].astype(float), strict=True))
+
+
+def negotiation_caveats(plan: NegotiationPlan) -> Notes:
+    """Return what the plan is not."""
+    items = [
+        "This is education, not legal or financial advice.",
+        "It gives no chance of a yes: nobody has the figures for one.",
+        *(
+            [f"{note} More of it is more paper: ask for salary or sign-on first."]
+            if (note := paper_note(plan.evaluation))
+            else []
+        ),
+        "A range says what has been paid, not what this employer will pay; the guide's are old and Amazon's.",
+        "An employer may take an offer back. It is rare where the ask is polite and inside the range, and it happens.",
+        *plan.walk_away.notes,
+        *([left_out_words(plan.left_out)] if plan.left_out else []),
+    ]
+    return Notes("What this is not", items, "caveats")
+
+
+def negotiation_sources(plan: NegotiationPlan) -> Notes:
+    """Return where the figures and the advice come from."""
+    typed = "The offer, the present job and the other offers: as typed in the offers file."
+    return source_notes(plan.tables, [GUIDE, KIT], typed, "Tax and prices: the tables that the report on places names.")
+
+
+def recorded_negotiation(plan: NegotiationPlan) -> RecordedFigures:
+    """Return the figures behind the plan, unrounded, with their sources."""
+    return RecordedFigures(list(_rows(plan)), {})
+
+
+def _rows(plan: NegotiationPlan) -> Iterator[Row]:
+    zone, walk = plan.zone, plan.walk_away
+    for name, value in (
+        ("walk-away", walk.amount),
+        ("staying, level pay here", walk.cash_flow_here),
+        ("reservation value", zone.reservation),
+        ("offer, level pay", zone.offered),
+        ("target, level pay", zone.aspired),
+    ):
+        if value is not None:
+            yield recorded_figure(f"negotiation {name}", value, "USD a year", f"{OFFERS_FILE} {KIT}")
+    for what, package in (("ask", plan.ask), ("fallback", plan.fallback), ("largest", plan.largest)):
+        for lever in LEVERS:
+            yield recorded_figure(f"{what} {lever}", package.amount(lever), "USD", f"{OFFERS_FILE} {GUIDE}")
+        yield recorded_figure(f"{what} total", package.total, "USD", f"{OFFERS_FILE} {GUIDE}")

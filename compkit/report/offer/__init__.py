@@ -1,0 +1,1 @@
+"""One offer: answer, tables, charts, notes."""

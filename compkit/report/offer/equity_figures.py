@@ -1,0 +1,275 @@
+"""What wanders and what is lost, as pictures with their tables: the spread of pay, and leaving early."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from compkit.analysis.evaluation import Evaluation
+from compkit.pay.leaving import (
+    MAY_NOT_HOLD,
+    RepaymentLimit,
+    limited_owed,
+    repayment_limits,
+    repayment_note,
+    sign_on_owed,
+)
+from compkit.pay.startup_terms import repayable_relocation
+from compkit.periods import MONTHS_A_YEAR, date_after
+from compkit.prices.chances import PERCENTILES, spread
+from compkit.reference.tables import records
+from compkit.report.offer.equity_tables import (
+    N_PATHS,
+    SEED,
+    no_stock_reason,
+    simulated_pay,
+    simulation_words,
+)
+from compkit.report.offer.summary import growth_words
+from compkit.report.offer.term_words import sign_on_repayment
+from compkit.report.show.blocks import Column, Notes, Picture, Table
+from compkit.report.show.drawing import (
+    COLOURS,
+    FONT,
+    INK,
+    RANGE,
+    dollars,
+    label_inside,
+    legend_on_top,
+    new_figure,
+    picture,
+)
+from compkit.report.show.text import LEAST, day, usd, usd_short
+
+# The months of each year that show what leaving costs: just begun, half, the last before its end, its end.
+_TELLING_MONTHS = (1, 6, 11, 12)
+_WIDE, _MIDDLE = "#9fd9c6", COLOURS["equity"]
+_MOST_WORDY = 4
+_COSTS_NOTHING = (
+    "Leaving costs nothing here: no stock is left to vest, and no sign-on or relocation money is owed back."
+)
+
+
+def spread_table(
+    evaluation: Evaluation, *, n_paths: int = N_PATHS, seed: int = SEED, volatility: float | None = None
+) -> Table | None:
+    """Return for each year, and for all, what pay may come to as the share price wanders; None if nothing hangs on it.
+
+    `spread_picture`, which stands before it, then says why.
+    """
+    if no_stock_reason(evaluation):
+        return None
+    totals = simulated_pay(evaluation, n_paths=n_paths, seed=seed, volatility=volatility)
+    names = [f"Year {k}" for k in range(1, len(totals) + 1)]
+    is_summed = len(totals) > 1
+    if is_summed:
+        totals, names = np.vstack([totals, totals.sum(axis=0)]), [*names, "All years"]
+    frame = spread(totals)
+    frame.insert(0, "year", names)
+    headings = {f"p{each}": f"{each} of 100 below" for each in PERCENTILES} | {"p50": "Median", "mean": "Mean"}
+    order = ["p5", "p25", "p50", "mean", "p75", "p95"]
+    columns = [Column("year", "Employment year"), *(Column(name, headings[name], "usd") for name in order)]
+    said = [
+        f"Half of all paths pay less than the median. {_mean_beside_median(frame.iloc[-1])}",
+        f"{simulation_words(evaluation, n_paths, seed, volatility)} Its mean is stock {growth_words(evaluation)}; "
+        f"but for the chance of the draw all years have a mean of {usd(evaluation.summary['total'])}.",
+    ]
+    if is_summed:
+        said.append("The columns do not add up over the years: the worst paths of one year are not those of another.")
+    note = " ".join(filter(None, said))
+    return Table(frame, columns, "What a year may pay (USD)", note, is_last_row_total=is_summed)
+
+
+def _mean_beside_median(row: pd.Series) -> str:
+    lead = float(row["mean"] - row["p50"])
+    if lead < LEAST:
+        return ""
+    return f"The mean lies {usd(lead)} above it, because a few very good paths pull it up."
+
+
+def spread_picture(
+    evaluation: Evaluation, *, n_paths: int = N_PATHS, seed: int = SEED, volatility: float | None = None
+) -> Picture | Notes:
+    """Return bars a year: what is certain solid, and beside it the band in which most and half of all paths end."""
+    reason = no_stock_reason(evaluation)
+    if reason:
+        return Notes("No spread", [reason], "left-out")
+    totals = simulated_pay(evaluation, n_paths=n_paths, seed=seed, volatility=volatility)
+    bands = spread(totals)
+    years = evaluation.years
+    certain, bonus = (years["base"] + years["sign_on"]).to_numpy(), years["bonus"].to_numpy()
+    x = np.arange(1, len(totals) + 1)
+    figure, axes = new_figure(3.9)
+    axes.bar(x, certain, width=0.62, color=COLOURS["base"], label="Salary and sign-on")
+    if bonus.any():
+        axes.bar(x, bonus, bottom=certain, width=0.62, color=COLOURS["bonus"], label="Target bonus")
+    for low, high, colour, label in (
+        ("p5", "p95", _WIDE, "90 of 100 paths"),
+        ("p25", "p75", _MIDDLE, "Half of all paths"),
+    ):
+        axes.bar(x, bands[high] - bands[low], bottom=bands[low], width=0.36, color=colour, label=label)
+    median, highest = (bands[name].to_numpy() for name in ("p50", "p95"))
+    wanders = highest - bands["p5"].to_numpy() >= LEAST
+    top = float(highest.max())
+    axes.plot(x[wanders], median[wanders], "D", color="white", markeredgecolor=INK, markersize=7, linestyle="none",
+              label="Median")  # fmt: skip
+    for position, high, middle, is_wandering in zip(x, highest, median, wanders, strict=True):
+        is_near = is_wandering and high - middle < 0.04 * top  # the median's mark would lie on the label
+        label_inside(axes, usd_short(high), (position, high), (0, 8 if is_near else 3), ha="center", **FONT)
+    word = "median " if len(x) <= _MOST_WORDY else ""
+    axes.set_xticks(x, [f"Year {k}\n{word}{usd_short(amount)}" for k, amount in zip(x, median, strict=True)])
+    if not word:
+        axes.set_xlabel("Below each year: its median", **FONT)
+    axes.set_ylim(0, top * 1.12)
+    aside = max(0.0, (3 - len(x)) / 2)  # one or two bars would fill the picture
+    axes.set_xlim(0.4 - aside, len(x) + 0.6 + aside)
+    dollars(axes, "y")
+    legend_on_top(axes, n_columns=3)
+    said = "; ".join(
+        f"year {k} {usd(sure)} salary and sign-on, {usd(row['p5'])} to {usd(row['p95'])} in all, "
+        f"median {usd(row['p50'])}"
+        for k, sure, row in zip(x, certain, records(bands), strict=True)
+    )
+    return picture(figure, f"Bars of pay by year with the band of 90 of 100 simulated paths: {said}.")
+
+
+def leaving_picture(evaluation: Evaluation) -> Picture | Notes:
+    """Return areas over the month of leaving: what is kept, what is owed back, and, light, what is lost unvested."""
+    months = leaving_months(evaluation)
+    if months is None:
+        options = " Options are not counted." if evaluation.offer.options or evaluation.offer.startup else ""
+        return Notes("Leaving early", [f"{_COSTS_NOTHING}{options}"], "left-out")
+    n_months = len(months)
+    drawn = pd.concat([months, months.iloc[-1:]])  # the last month, too, has a step of its own
+    x = np.arange(1, n_months + 2)
+    kept, earned, lost = drawn["kept"], drawn["paid"] + drawn["vested"], drawn["forfeited"]
+    figure, axes = new_figure(3.6)
+    layers = [("Kept", 0 * earned, kept, COLOURS["base"])]
+    if (months["owed"] >= LEAST).any():
+        layers.append(("To pay back", kept, earned, COLOURS["sign_on"]))
+    if (months["forfeited"] >= LEAST).any():
+        layers.append(("Lost: not vested yet", earned, earned + lost, RANGE))
+    for label, low, high, colour in layers:
+        axes.fill_between(x, low, high, step="post", color=colour, label=label, linewidth=0)
+    axes.step(x, kept, where="post", color=INK, linewidth=1)
+    axes.set_xlim(1, x[-1])
+    if kept.min() < 0:
+        axes.axhline(0, color=INK, linewidth=0.8)
+    else:
+        axes.set_ylim(bottom=0)
+    step = MONTHS_A_YEAR if n_months > 4 * MONTHS_A_YEAR else MONTHS_A_YEAR // 2
+    axes.set_xticks([1, *range(step, n_months + 1, step)])
+    axes.set_xlabel("Leaving at the end of month", **FONT)
+    dollars(axes, "y")
+    legend_on_top(axes, n_columns=3)
+    told = months.loc[[6, *range(MONTHS_A_YEAR, n_months + 1, MONTHS_A_YEAR)]]
+    said = "; ".join(
+        f"after month {month} {usd(row['kept'])} kept, {usd(row['owed'])} to pay back, {usd(row['forfeited'])} lost"
+        for month, row in told.iterrows()
+    )
+    return picture(figure, f"What leaving keeps, by the month: {said}.")
+
+
+def leaving_months(evaluation: Evaluation) -> pd.DataFrame | None:
+    """Return what leaving by choice leaves by month (`leaving.leaving_table`); None if it costs nothing."""
+    table = evaluation.leaving
+    return table if (table[["owed", "forfeited"]] >= LEAST).any(axis=None) else None
+
+
+def leaving_table(evaluation: Evaluation, *, every_month: bool = False) -> Table | None:
+    """Return what leaving at the end of a month keeps, owes and loses, for four telling months a year or for all.
+
+    None where leaving costs nothing: `leaving_picture`, which stands before it, says so.
+    """
+    months = leaving_months(evaluation)
+    if months is None:
+        return None
+    frame = months.reset_index()
+    if not every_month:
+        frame = frame[((frame["month"] - 1) % MONTHS_A_YEAR + 1).isin(_TELLING_MONTHS)]
+    frame = frame.assign(earned=frame["paid"] + frame["vested"], month="Month " + frame["month"].astype(str))
+    columns = [
+        Column("month", "Leaving after"),
+        Column("earned", "Paid and vested", "usd"),
+        Column("owed", "To pay back", "usd"),
+        Column("kept", "Kept", "usd"),
+        Column("forfeited", "Lost: not vested yet", "usd"),
+    ]
+    said = [f"Leaving by choice; vested stock {growth_words(evaluation)}, lost stock at today's price.", "Before tax."]
+    if evaluation.offer.relocation:
+        said.append("Relocation money went into the move: it is no pay, but may be owed.")
+    if evaluation.offer.options or evaluation.offer.startup:
+        said.append("Options are not in this table.")
+    return Table(frame, columns, "What leaving keeps, by the month (USD)", " ".join(said))
+
+
+def leaving_notes(evaluation: Evaluation) -> Notes | None:
+    """Return what to know of paying back: layoffs, gross amounts, what a law limits; None if leaving is free."""
+    months = leaving_months(evaluation)
+    if months is None:
+        return None
+    if not (months["owed"] >= LEAST).any():
+        return Notes("Paying back", ["Nothing that was paid is owed back, whenever you leave by choice."], "left-out")
+    items = ["After a layoff nothing is owed: an assumption. Read the agreement, which may say otherwise."]
+    items += [told for told in [sign_on_repayment(evaluation.offer)] if told]
+    items += _gross_repayment(evaluation)
+    items += _law_notes(evaluation, months)
+    return Notes("Paying back", items, "caveats")
+
+
+def _gross_repayment(evaluation: Evaluation) -> list[str]:
+    """Return the first case in which a sum is owed back in a later calendar year than it was paid."""
+    offer, n_months = evaluation.offer, MONTHS_A_YEAR * evaluation.assumptions.n_years
+    if offer.start_date is None:
+        return ["No start date: whether a repayment falls in a later calendar year than the payment is not known."]
+    owed = sign_on_owed(offer, n_months)
+    # The last month in which each payment is still owed, or the horizon's last but one.
+    paid_in = [MONTHS_A_YEAR * (year - 1) + 1 for year, amount in enumerate(offer.sign_on, start=1)
+               if amount and not offer.is_sign_on_monthly(year)]  # fmt: skip
+    ends = [(paid, min(paid + offer.sign_on_repayment_months - 2, n_months - 1)) for paid in paid_in]
+    cases = [("sign-on", paid, left) for paid, left in ends if paid <= left and owed[left - 1] > 0]
+    moved = repayable_relocation(offer)
+    if moved and moved.value and moved.clawback != "none" and moved.months > 1:
+        cases.append(("relocation money", 1, min(moved.months - 1, n_months)))
+    for what, paid, left in cases:
+        note = repayment_note(paid, left, offer.start_date)
+        if note:
+            return [f"Leaving after month {left} with {what} to pay back: {note[0].lower()}{note[1:]}"]
+    return []
+
+
+def _law_notes(evaluation: Evaluation, months: pd.DataFrame) -> Iterator[str]:
+    offer, agreed_on, entry = evaluation.offer, evaluation.report_date, evaluation.entry
+    place = entry.residence if entry.is_remote else offer.location
+    places = {row["place"]: row["state"] for row in evaluation.tables.rows("places")}
+    state = places.get(place)
+    if state is None:
+        yield "Where the work is done is not known, so neither is the law."
+        return
+    last_on = date_after(offer.start_date or agreed_on, len(months))
+    laws = repayment_limits(state, agreed_on, evaluation.tables["repayment_laws"], leaving_by=last_on)
+    if not laws:
+        yield f"This kit knows of no law on such repayments in {state}. There may be one: ask a lawyer."
+    for law in laws:
+        yield _law_in_words(law)
+    binding = [law for law in laws if not law.is_later_than_agreement]
+    limited = limited_owed(offer, binding, len(months), relocation=repayable_relocation(offer))
+    beyond = limited.index[limited["is_beyond_limit"]]
+    if len(beyond):
+        most = float((months["owed"] - limited["owed"]).max())
+        yield (
+            f"What is asked goes up to {usd(most)} beyond what the law allows, last after month {beyond[-1]}: it "
+            f"{MAY_NOT_HOLD}."
+        )
+
+
+def _law_in_words(law: RepaymentLimit) -> str:
+    """Return a law's meaning first, and its name after."""
+    doubt = "" if law.status == "verified" else ", not verified"
+    limits, when = "limits", "holds on the day of this report"
+    if law.is_later_than_agreement:
+        limits, when = "will limit", f"holds from {day(law.valid_from)}, after this report"
+    plainly = f"A law of {law.state} {limits} what may be asked back. {law.statement}"
+    return f"{plainly} A repayment against it {MAY_NOT_HOLD}. The law: {law.state}, {law.law}; it {when}{doubt}."

@@ -1,0 +1,281 @@
+"""The tables about stock: a claim undone, the chance to fall short; and benefits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from compkit.analysis.evaluation import Evaluation, Simulation
+from compkit.pay.benefits import benefit_lines, paid_time_off_value, stock_purchases
+from compkit.pay.cashflow import weighted_vests
+from compkit.pay.stock import FLAT, Growth
+from compkit.pay.valuation import Assumptions, valuation
+from compkit.periods import MONTHS_A_YEAR
+from compkit.prices.chances import WORST_SHARE, certainty_equivalent, chance_below, expected_shortfall
+from compkit.prices.quoted import Claim, undo_quote
+from compkit.prices.simulation import FloatArray, Randomness, simulated_totals, volatility_of
+from compkit.report.show.blocks import Column, Notes, Table, table_of_rows
+from compkit.report.show.text import LEAST, chance_in_words, count, day, percent, usd
+
+N_PATHS, SEED = 10_000, 0
+RISK_AVERSION, CASH_RATE = 2.0, 0.04
+_EVEN_CHANCE = (100_000.0, 200_000.0)
+SPAN_NAMES = {"total_y1": "First year", "total_4yr": "Four years"}
+LINE_NAMES = {
+    "retirement_match": "Retirement money",
+    "espp_discount_value": "Shares bought below their price",
+    "other": "Other benefits",
+    "relocation": "Relocation",
+    "premiums": "What you pay for insurance",
+}
+
+
+def claimed_table(evaluation: Evaluation) -> Table | Notes:
+    """Return the recruiter's totals beside the same years at a flat share price, and the growth that they take."""
+    undone = undo_quote(evaluation.offer, evaluation.tables.schedules)
+    if not undone.claims:
+        told = "The offers file quotes no total of the recruiter's (quoted), so there is no claim to undo."
+        return Notes("What was claimed", [told], "left-out")
+    rows = [
+        (SPAN_NAMES[claim.span], claim.claimed, claim.flat, claim.difference,
+         *(() if undone.growth_rate is None else (claim.under_quoted_growth,)),
+         claim.growth_share, _growth_it_takes(claim))
+        for claim in undone.claims
+    ]  # fmt: skip
+    sums = ["Claimed", "At a flat price", "Difference"]
+    way = way_of_growing(undone.growth_convention)
+    if undone.growth_rate is None:
+        said = [f"The quote names no growth. What it takes is worked out with a share price that grows {way}."]
+    else:
+        sums.append("With the quote's growth")
+        said = [f"The quote has the share price grow {percent(undone.growth_rate, 1)} a year, {way}."]
+        said += [_how_it_adds_up(claim) for claim in undone.claims]
+    if any(claim.span == "total_y1" for claim in undone.claims) and undone.growth_convention == "annual-step":
+        said.append("In one step a year, the first year has no growth in it.")
+    refreshers = max(claim.flat_refreshers for claim in undone.claims)
+    if refreshers >= LEAST:
+        said.append(f"The flat total holds {usd(refreshers)} of refreshers, which a claim may leave out.")
+    said.append("Growth is an assumption, not pay: nobody owes it to you.")
+    return table_of_rows(
+        "The recruiter's claim beside a flat share price (USD)",
+        ["Claim", *((name, "usd") for name in sums), ("Growth's part of the claim", "percent1"),
+         "Growth that it takes"],
+        rows,
+        " ".join(said),
+    )  # fmt: skip
+
+
+def way_of_growing(convention: str) -> str:
+    """Return how a growth is applied, in words."""
+    return "smoothly" if convention == "smooth" else "in one step a year"
+
+
+def _growth_it_takes(claim: Claim) -> str:
+    if abs(claim.difference) < LEAST:
+        return "none: it is the flat total"
+    if claim.implied.growth is None:
+        return "no growth gives as much" if claim.implied.break_even == "never" else "none: every growth gives more"
+    rate = claim.implied.growth
+    return f"{percent(rate, 2)} a year" if rate > 0 else f"a fall of {percent(-rate, 2)} a year"
+
+
+def _how_it_adds_up(claim: Claim) -> str:
+    which, verb = ("the first year", "comes") if claim.n_years == 1 else ("the four years", "come")
+    gap = claim.quote_gap or 0.0
+    if claim.adds_up:
+        return f"With that {which} {verb} to what was claimed."
+    if gap > 0:
+        return f"With that {which} {verb} to {usd(gap)} less than was claimed: ask what that is."
+    return f"With that {which} {verb} to {usd(-gap)} more than was claimed: ask what the claim leaves out."
+
+
+def no_stock_reason(evaluation: Evaluation) -> str | None:
+    """Return why nothing in the offer's pay hangs on a share price, as a sentence; None where something does."""
+    pay = evaluation.pay
+    in_shares = replace(pay, grants=pay.grants[~pay.grants["is_cash"].to_numpy(dtype=bool)])
+    n_years = evaluation.assumptions.n_years
+    if weighted_vests(in_shares, Growth(), np.ones((MONTHS_A_YEAR * n_years, 1)))[0, 0] > 0:
+        return None
+    if evaluation.paper.any():
+        return "This stock can't be sold when it vests: nothing in the pay counted here hangs on a share price."
+    if evaluation.offer.startup or evaluation.offer.options:
+        return "No shares vest within these years; options have a part of their own below."
+    return f"No shares vest within {count(n_years, 'year')}: nothing in this pay hangs on a share price."
+
+
+def simulated_pay(
+    evaluation: Evaluation,
+    *,
+    growth: Growth | None = None,
+    n_paths: int = N_PATHS,
+    seed: int = SEED,
+    volatility: float | None = None,
+) -> FloatArray:
+    """Return what each year pays on each simulated path of the share price, shape (n_years, n_paths) [USD].
+
+    The growth of the mean price is the evaluation's and the volatility the company's, each if left out.
+    """
+    company, given = evaluation.offer.company, evaluation.assumptions
+    rate = volatility_of(company, evaluation.tables).annual_rate if volatility is None else volatility
+    assumed = Simulation(growth or given.growth, n_paths, seed, rate)
+    if assumed not in evaluation.simulations:
+        # Named as a comparison of offers names it, so that both draw the same paths.
+        randomness = Randomness([company.strip().casefold()], [rate], n_paths, seed)
+        totals = simulated_totals(evaluation.pay, assumed.growth, given.n_years, randomness)[0]
+        totals.setflags(write=False)
+        evaluation.simulations[assumed] = totals
+    return evaluation.simulations[assumed]
+
+
+def simulation_words(evaluation: Evaluation, n_paths: int, seed: int, volatility: float | None) -> str:
+    """Return how pay was simulated, in a sentence: paths, seed, volatility and who says so."""
+    if volatility is not None:
+        what = f"a volatility of {percent(volatility, 1)} a year, as you set it"
+    else:
+        known = volatility_of(evaluation.offer.company, evaluation.tables)
+        whose = "no row of the company's own, so the default" if known.company == "default" else f"for {known.company}"
+        source = evaluation.tables.sources[known.source_id]
+        status = "verified" if known.is_verified else "unverified"
+        as_of = day(pd.Timestamp(known.as_of).date())
+        rate = percent(known.annual_rate, 1)
+        what = f"a volatility of {rate} a year ({whose}; {source.title}, as of {as_of}, {status})"
+    return f"Simulated on {n_paths:,} paths of the share price, seed {seed}, with {what}."
+
+
+def chances_table(
+    evaluation: Evaluation,
+    *,
+    n_paths: int = N_PATHS,
+    seed: int = SEED,
+    volatility: float | None = None,
+    risk_aversion: float = RISK_AVERSION,
+    cash_rate: float = CASH_RATE,
+) -> Table | Notes:
+    """Return the chances to fall short, and what the pay is worth to who shuns risk, at a few growths of the price."""
+    reason = no_stock_reason(evaluation)
+    if reason:
+        return Notes("No chances", [reason], "left-out")
+    growths = _growths(evaluation, cash_rate)
+    averages = {
+        name: simulated_pay(evaluation, growth=growth, n_paths=n_paths, seed=seed, volatility=volatility).mean(axis=0)
+        for name, growth in growths.items()
+    }
+    thresholds, missing = _thresholds(evaluation)
+    worths: dict[str, Callable[[FloatArray], float]] = {
+        "Mean of all paths": np.mean,
+        "As good as this for certain": lambda paid: certainty_equivalent(paid, risk_aversion),
+        f"Mean of the worst {percent(WORST_SHARE)} of paths": expected_shortfall,
+    }
+    rows: list[dict[str, object]] = [
+        {"what": f"Chance to stay below {name}", "against": amount}
+        | {key: chance_in_words(chance_below(paid, amount)) for key, paid in averages.items()}
+        for name, amount in thresholds.items()
+    ]
+    for name, worth in worths.items():
+        rows.append({"what": name, **{key: usd(float(worth(paid))) for key, paid in averages.items()}})
+    against = [Column("against", "Held against", "usd")] if thresholds else []
+    columns = [Column("what", "An average year"), *against, *(Column(name, name, "usd") for name in growths)]
+    low, high = _EVEN_CHANCE
+    even = usd(certainty_equivalent(_EVEN_CHANCE, risk_aversion))
+    said = [
+        f"All figures are of an average year of {count(evaluation.assumptions.n_years, 'year')}, in USD.",
+        f"{percent(cash_rate, 1)} is what cash is assumed to earn: a share that grows less pays nothing for its risk.",
+        "As good for certain: the sure sum that you would take instead.",
+        f"At a risk aversion of {risk_aversion:g} an even chance of {usd(low)} or {usd(high)} is as good as {even}.",
+        "0 is no aversion, 2 to 4 are usual.",
+        *missing,
+        simulation_words(evaluation, n_paths, seed, volatility),
+    ]
+    caption = "The chance to fall short (USD a year)" if thresholds else "What an average year may pay (USD a year)"
+    return Table(pd.DataFrame(rows), columns, caption, " ".join(said))
+
+
+def _growths(evaluation: Evaluation, cash_rate: float) -> dict[str, Growth]:
+    """Return by heading the growths of the share price that are tried, each rate once."""
+    own = evaluation.assumptions.growth
+    headings = {own.rate: f"Your growth, {percent(own.rate, 1)}"}
+    headings |= {cash_rate: f"{percent(cash_rate, 1)} growth", 0.0: "No growth"}
+    order = dict.fromkeys([0.0, cash_rate, own.rate])
+    return {headings[rate]: Growth(rate, own.convention) for rate in order}
+
+
+def _thresholds(evaluation: Evaluation) -> tuple[dict[str, float], list[str]]:
+    """Return what an average year may fall short of [USD a year], and why something is missing."""
+    found, missing = {}, []
+    first = float(valuation(evaluation.pay, Assumptions(n_years=1)).summary["total"].iloc[0])
+    flat = valuation(evaluation.pay, replace(evaluation.assumptions, growth=FLAT))
+    average = float(flat.summary["average"].iloc[0])
+    if average >= first - LEAST:
+        found["the first year's pay"] = first
+    else:
+        missing.append(
+            f"The first year's {usd(first)} is no mark here: at a flat price the average year pays {usd(average)}, "
+            "less than that already."
+        )
+    current = evaluation.current_total
+    if current is None:
+        return found, [*missing, "The offers file tells nothing of the present job, so it and a walk-away number are "
+                       "left out."]  # fmt: skip
+    found["the present job's pay"] = current
+    given = evaluation.candidate.walk_away
+    parts = (given.cost_of_living_adjustment, given.risk_premium, given.growth_value)
+    if any(part is None for part in parts):
+        return found, [*missing, "The walk-away number is left out: it needs a cost-of-living adjustment, a risk "
+                       "premium and a growth value (candidate.walk_away). compkit walk-away works out what the file "
+                       "leaves out."]  # fmt: skip
+    found["your walk-away number"] = current + math.fsum(part for part in parts if part is not None)
+    return found, missing
+
+
+def benefits_table(evaluation: Evaluation) -> Table | Notes:
+    """Return what benefits are worth by line and year: beside the pay, never in its total."""
+    offer, n_years = evaluation.offer, evaluation.assumptions.n_years
+    lines = benefit_lines(offer, n_years, evaluation.assumptions.growth, evaluation.tables)
+    lines = lines[(lines != 0).any(axis=1)]
+    said = list(_benefit_notes(evaluation))
+    if lines.empty:
+        told = [] if offer.benefits else ["The offers file names no benefits and no relocation money."]
+        return Notes("Benefits", [*told, *said] or ["The benefits in the offers file are worth nothing."], "left-out")
+    frame = lines.set_axis([f"y{k}" for k in lines.columns], axis=1)
+    frame["all"] = frame.sum(axis=1)
+    frame.loc["sum"] = frame.sum()
+    frame.insert(0, "line", [LINE_NAMES.get(str(name), "All benefits") for name in frame.index])
+    columns = [Column("line", "Benefit"), *(Column(f"y{k}", f"Year {k}", "usd") for k in range(1, n_years + 1))]
+    columns += [Column("all", "All years", "usd")] if n_years > 1 else []
+    note = " ".join(["Not in any total of this report.", *said])
+    return Table(frame, columns, "Benefits beside the pay (USD)", note, is_last_row_total=True)
+
+
+def _purchase_notes(evaluation: Evaluation) -> Iterator[str]:
+    """Yield what goes into the stock purchase plan, and where the law's limit cuts it."""
+    bought = stock_purchases(
+        evaluation.offer, evaluation.assumptions.n_years, evaluation.assumptions.growth, evaluation.tables
+    )
+    paid = usd(float(bought["contributions"].iloc[0]))
+    yield f"The stock purchase plan takes {paid} of the first year's pay; shown is the gain on the day of purchase."
+    cut = [str(year) for year in bought.index[bought["is_limited"]]]
+    if cut:
+        which = f"year {cut[0]}" if len(cut) == 1 else f"years {', '.join(cut[:-1])} and {cut[-1]}"
+        yield (f"In {which} the law's limit for a qualified plan binds: stock for $25,000 a year at its price when the "
+               "right to buy is granted (26 U.S.C. 423(b)(8)).")  # fmt: skip
+
+
+def _benefit_notes(evaluation: Evaluation) -> Iterator[str]:
+    offer = evaluation.offer
+    given = offer.benefits
+    if given and given.retirement_match and given.retirement_vesting_months:
+        yield f"Leaving before the end of month {given.retirement_vesting_months} loses all retirement money."
+    if given and given.espp is not None:
+        yield from _purchase_notes(evaluation)
+    if given and given.paid_time_off_days is not None:
+        worth = usd(paid_time_off_value(offer))
+        days = f"{given.paid_time_off_days:g} paid days off"
+        yield f"{days} are {worth} of the first year's salary, which holds them already."
+    if offer.relocation and offer.relocation.value and offer.relocation.clawback != "none":
+        n_months, halves = offer.relocation.repayment_months, offer.relocation.clawback == "full-then-prorated"
+        how = f", in full for the first {n_months / 2:g}" if halves else ""
+        yield f"Relocation money may be owed back for {count(n_months, 'month')}{how}."

@@ -1,0 +1,59 @@
+"""The first screen of the premium notebook, and the figures that it leaves on record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from compkit.analysis.evaluation import Evaluation
+from compkit.market.market import range_verdict
+from compkit.reference.tables import records
+from compkit.report.show.blocks import Card, Headline, RecordedFigures
+from compkit.report.show.record import GUIDE, recorded_figure
+from compkit.report.show.text import BASIS_NAMES, day, percent, usd
+
+
+def premium_headline(evaluation: Evaluation) -> Headline:
+    """Return the first screen: whether premiums apply, the adjusted band, and where the offer stands in it."""
+    offer, premiums = evaluation.offer, evaluation.premiums
+    title = f"{offer.company} {offer.level}, {offer.location}"
+    subtitle = f"Premium for AI and machine-learning work. Report of {day(evaluation.report_date)}."
+    adjusted = premiums.adjusted
+    if adjusted is None:
+        card = Card("Premium", "None applies", f"{premiums.reason}.")
+        return Headline(title, subtitle, [card], ["Use the plain bands of the evaluation report."])
+    low, high = adjusted
+    value = offer.total_4yr_avg
+    base = premiums.rows.iloc[0]
+    place = str(range_verdict([value], low, high)[0]).capitalize()
+    highest = premiums.rows.sort_values("high").iloc[-1]
+    cards = [
+        Card("Base case", f"{percent(base['low'])} to {percent(base['high'])}", f"the premium for {base['name']}"),
+        Card("Adjusted band", f"{usd(low)} to {usd(high)}",
+             f"base and a quarter of the grant, from {usd(premiums.band_low)} to {usd(premiums.band_high)} without"),
+        Card("This offer", f"{place} it", f"{usd(value)} a year", "warn" if place == "Below" else "good"),
+    ]  # fmt: skip
+    steps = [
+        f"The widest claim is by {BASIS_NAMES[highest['basis']].lower()}, {highest['name']}: "
+        f"up to {percent(highest['high'])}. Use it only with evidence that the role needs it.",
+        "Never add premiums up: they measure one scarcity in several ways.",
+    ]
+    if place == "Below":
+        steps.insert(0, f"Ask what the {usd(low - value)} to the adjusted band's low end would take.")
+    return Headline(title, subtitle, cards, steps)
+
+
+def recorded_premiums(evaluation: Evaluation) -> RecordedFigures:
+    """Return every premium and the band that it makes, unrounded."""
+    as_of = evaluation.tables.sources["guide"].as_of
+    rows: list[Mapping[str, Any]] = []
+    for row in records(evaluation.premiums.rows):
+        for name, unit in (
+            ("low", "fraction"),
+            ("high", "fraction"),
+            ("adjusted_low", "USD"),
+            ("adjusted_high", "USD"),
+        ):
+            figure = f"premium {row['basis']} {row['name']} {name}"
+            rows.append(recorded_figure(figure, float(row[name]), unit, GUIDE, as_of))
+    return RecordedFigures(rows, {})

@@ -1,0 +1,116 @@
+"""The tables about a startup: what its exits bring, what they leave out, and what they say of a simulated price."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from compkit.analysis.evaluation import Evaluation
+from compkit.errors import OutOfRangeError
+from compkit.pay.startup import SIMPLIFICATIONS, TAXES_LEFT_OUT, OptionGrant, ShareGrant, exit_summary, exit_table
+from compkit.pay.startup_terms import StartupTerms, startup_terms, uncounted_stock
+from compkit.report.show.blocks import Column, Notes, Table
+from compkit.report.show.text import LEAST, percent, usd
+
+
+@dataclass(frozen=True)
+class Exits:
+    """A startup's terms and what each exit brings: `net`, and `let_go` where the job ends with the exit."""
+
+    terms: StartupTerms
+    tables: Mapping[str, pd.DataFrame]
+
+
+def startup_table(evaluation: Evaluation) -> Table | Notes:
+    """Return what the startup equity brings at each exit, and always the chance that it brings nothing."""
+    found = exits_of(evaluation)
+    if isinstance(found, str):
+        return Notes("Startup equity", [found], "left-out")
+    terms, tables = found.terms, found.tables
+    summaries = {key: exit_summary(table) for key, table in tables.items()}
+    exits = tables["net"].sort_values("value", kind="stable")
+    frame = pd.DataFrame({"exit": [f"Sold for {usd(value)}" for value in exits["value"]]}, index=exits.index)
+    frame = frame.assign(**exits[["chance", "price_per_share", "exercise_cost"]])
+    for key, table in tables.items():
+        frame[key] = table["net"]
+    today = " in today's money" if evaluation.assumptions.discount_rate else ""
+    for name, of in (("Expected", "expected_net"), ("Median", "median_net")):
+        more = {key: getattr(summary, of) for key, summary in summaries.items()}
+        frame = pd.concat([frame, pd.DataFrame([{"exit": f"{name}{today}", **more}])], ignore_index=True)
+    frame = pd.concat([frame, pd.DataFrame([{"exit": "On paper", "net": terms.paper}])], ignore_index=True)
+    columns = [Column("exit", "Exit"), Column("chance", "Chance", "percent1")]
+    if evaluation.offer.startup and evaluation.offer.startup.ownership_share is None:
+        columns.append(Column("price_per_share", "A share's price (USD)", "ratio"))
+    columns += [Column("exercise_cost", "Cost to exercise", "usd"), Column("net", "What you get", "usd")]
+    columns += [Column("let_go", "If let go with the exit", "usd")] if "let_go" in tables else []
+    nothing = percent(summaries["net"].chance_of_nothing, 1)
+    note = " ".join(_startup_note(terms, tables["net"], nothing, evaluation))
+    what = _counted(terms, evaluation)
+    caption = f"What {what} {'brings' if _is_part(evaluation) else 'bring'} (USD): nothing, with a chance of {nothing}"
+    return Table(frame, columns, caption, note)
+
+
+def _counted(terms: StartupTerms, evaluation: Evaluation) -> str:
+    """Return what the exits count, by name: what they do not count must not seem to be in them."""
+    if _is_part(evaluation):
+        return "the part of the company"
+    some = " whose number is known" if uncounted_stock(evaluation.offer) else ""
+    kinds = {OptionGrant: "the options", ShareGrant: f"the shares{some}"}
+    return " and ".join(name for kind, name in kinds.items() if any(isinstance(grant, kind) for grant in terms.grants))
+
+
+def _is_part(evaluation: Evaluation) -> bool:
+    return evaluation.offer.startup is not None and evaluation.offer.startup.ownership_share is not None
+
+
+def _startup_note(terms: StartupTerms, table: pd.DataFrame, nothing: str, evaluation: Evaluation) -> Iterator[str]:
+    granted = math.fsum(grant.units for grant in terms.grants)
+    vested = float(table["vested_units"].iloc[0]) / granted if granted else 0.0
+    they = "it brings" if _is_part(evaluation) else "they bring"
+    yield f"The chance that {they} nothing is {nothing}, by the chances in your offers file."
+    if terms.paper is None:
+        yield "What it is worth on paper is not known: the file gives no price of a share today."
+    else:
+        yield f"On paper counts all of {_counted(terms, evaluation)}, vested or not, at today's price less the strike."
+    yield f"Sold in month {terms.company.exit_month}, when {percent(vested)} of that has vested."
+    yield "Expected weighs each exit by its chance: no exit brings just that."
+    if evaluation.assumptions.discount_rate:
+        yield f"A year's wait costs {percent(evaluation.assumptions.discount_rate, 1)}."
+    uncounted = uncounted_stock(evaluation.offer)
+    if uncounted >= LEAST:
+        yield f"No exit here counts {usd(uncounted)} of the offer's stock: what it may bring is not known."
+    if evaluation.paper.any():
+        yield "The pay by year shows the offer's stock apart, as paper."
+
+
+def startup_notes(evaluation: Evaluation) -> Notes | None:
+    """Return what the exits of a startup leave out: simplifications, taxes, grants; None where none are shown."""
+    found = exits_of(evaluation)
+    if isinstance(found, str):
+        return None
+    return Notes("What the exits leave out", [*SIMPLIFICATIONS, TAXES_LEFT_OUT, *found.terms.left_out], "caveats")
+
+
+def exits_of(evaluation: Evaluation) -> Exits | str:
+    """Return what the exits bring, or why there is nothing to show."""
+    offer = evaluation.offer
+    if offer.startup is None:
+        if offer.options:
+            return "The offers file gives options but nothing of the startup, so their worth is not known."
+        return "The offers file names neither a startup nor options."
+    terms = startup_terms(offer, evaluation.tables.schedules)
+    if terms is None:
+        return "The offers file names no exits of the startup: add what it may be sold for, and the chances."
+    if not terms.grants:
+        return " ".join(["The offers file gives nothing of the startup that an exit could count.", *terms.left_out])
+    discount, company = evaluation.assumptions.discount_rate, terms.company
+    try:
+        tables = {"net": exit_table(company, terms.grants, discount_rate=discount)}
+        if company.acceleration == "double":
+            tables["let_go"] = exit_table(company, terms.grants, is_let_go=True, discount_rate=discount)
+    except OutOfRangeError as error:
+        return f"The figures do not fit together: {error}"
+    return Exits(terms, tables)

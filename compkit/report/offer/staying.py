@@ -1,0 +1,59 @@
+"""An offer beside the present job: what moving brings, and what it leaves behind."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from compkit.analysis.evaluation import Evaluation
+from compkit.pay.present_job import LeftBehind, present_job_terms
+from compkit.pay.stock import FLAT
+from compkit.pay.valuation import Valuation, valuation
+from compkit.report.show.blocks import Column, Notes, Table
+from compkit.report.show.text import LEAST, count, joined, usd
+
+
+def present_job_table(evaluation: Evaluation) -> Table | Notes:
+    """Return this offer beside the present job over the same years, and what moving leaves behind."""
+    staying, behind = evaluation.present_job, evaluation.left_behind
+    if staying is None or behind is None:
+        return Notes("Against staying", ["The offers file says nothing of the present job."], "left-out")
+    stay = staying.by_year["total"][0]
+    move = evaluation.years["total"].to_numpy()
+    frame = pd.DataFrame({"year": [f"Year {k + 1}" for k in range(len(move))], "move": move, "stay": stay})
+    frame.loc[len(frame)] = {"year": "All years", "move": move.sum(), "stay": stay.sum()}
+    frame["difference"] = frame["move"] - frame["stay"]
+    columns = [
+        Column("year", "Employment year"),
+        Column("move", "This offer", "usd"),
+        Column("stay", "Staying", "usd"),
+        Column("difference", "Difference", "usd"),
+    ]
+    note = " ".join([_result_of_moving(evaluation, staying, behind), *behind.notes])
+    return Table(frame, columns, "Against staying in the present job (USD)", note, is_last_row_total=True)
+
+
+def _result_of_moving(evaluation: Evaluation, staying: Valuation, behind: LeftBehind) -> str:
+    """Return what moving brings over the years, and how far what it leaves behind is in that."""
+    n_years = evaluation.assumptions.n_years
+    gain = float(evaluation.years["total"].sum() - staying.by_year["total"].sum()) - behind.repayment_owed
+    paid_back = f", the {usd(behind.repayment_owed)} to pay back taken off" if behind.repayment_owed else ""
+    result = f"{usd(abs(gain))} {'more' if gain > 0 else 'less'} than" if abs(gain) >= LEAST else "the same as"
+    said = f"Over {count(n_years, 'year')} moving brings {result} staying{paid_back}."
+    if evaluation.offer.candidate_type == "internal":
+        return f"{said} Staying alone counts the stock that you hold and take along."
+    flat = valuation(
+        present_job_terms(evaluation.candidate.current, evaluation.offer.start_date),  # type: ignore[arg-type]
+        replace(evaluation.assumptions, growth=FLAT),
+    )
+    stock = min(behind.unvested_equity, float(flat.by_year["equity"].sum()))
+    bonus = min(behind.next_bonus, float(flat.by_year["bonus"].sum()))
+    counted = [f"{usd(stock)} of unvested stock"] if stock >= LEAST else []
+    counted += [f"a bonus of {usd(bonus)}"] if bonus >= LEAST else []
+    if counted:
+        said += f" What you leave behind is in that once, as pay of staying: {joined(counted)}."
+    later = behind.unvested_equity + behind.next_bonus - stock - bonus
+    return said + (
+        f" {usd(later)} more that you leave behind would come only after these years." if later >= LEAST else ""
+    )

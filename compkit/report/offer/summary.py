@@ -1,0 +1,246 @@
+"""The first screen of a report, the notes around it, and the figures that it leaves on record."""
+
+from __future__ import annotations
+
+import calendar
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import compkit
+from compkit.analysis.evaluation import Evaluation
+from compkit.market.market import BELOW_MARKET_SHARE
+from compkit.prices.simulation import volatility_of
+from compkit.reference.tables import Tables, records
+from compkit.report.offer.paper import paper_card, paper_note
+from compkit.report.offer.term_words import bonus_notes, schedule_notes
+from compkit.report.show.blocks import Card, Headline, Notes, Tone
+from compkit.report.show.text import (
+    count,
+    day,
+    is_old,
+    joined,
+    month_and_year,
+    next_steps,
+    percent,
+    usd,
+    yardstick_name,
+)
+
+EDUCATION = "This is education, not tax, legal or financial advice."
+FOOT = (
+    EDUCATION,
+    "Totals here are before tax, and hold no benefits; what is left after tax and prices has a report of its own.",
+    "Simulated share prices are no forecast: real ones jump more often.",
+)
+THE_OFFER = "The offer itself: as typed in the offers file."
+STATUS_WORDS = {
+    "written": "Written offer",
+    "verbal": "Verbal offer",
+    "in-process": "Still in process",
+    None: "Status unknown: enter status (written, verbal or in-process)",
+}
+"""How firm an offer is, as the first screen says it."""
+
+
+def headline(evaluation: Evaluation) -> Headline:
+    """Return the first screen: what the offer is worth, where it stands, the risk, and what to look at next."""
+    offer = evaluation.offer
+    status = STATUS_WORDS[offer.status]
+    where = f"{offer.company} {offer.level}, {offer.location}"
+    kind = "" if offer.candidate_type == "external" else f", {offer.candidate_type} candidate"
+    return Headline(
+        title=where,
+        subtitle=f"{status}{kind}. Report of {day(evaluation.report_date)}.{_currency(evaluation)}",
+        cards=[
+            _yearly_card(evaluation),
+            _total_card(evaluation),
+            *paper_card(evaluation),
+            _market_card(evaluation),
+            _risk_card(evaluation),
+        ],
+        next_steps=next_steps(evaluation),
+    )
+
+
+def _currency(evaluation: Evaluation) -> str:
+    code = evaluation.entry.offer.currency
+    return "" if code == "USD" else f" All amounts in USD, at {evaluation.entry.usd_rate:g} USD for 1 {code}."
+
+
+def _yearly_card(evaluation: Evaluation) -> Card:
+    summary, n_years = evaluation.summary, evaluation.assumptions.n_years
+    first = evaluation.years["total"].iloc[0]
+    two = summary["first_two_year_average"]
+    detail = f"{usd(first)} in the first year" + (
+        "" if math.isnan(two) else f", {usd(two)} on average over the first two"
+    )
+    return Card("Worth a year", usd(summary["average"]), f"average of {count(n_years, 'year')}; {detail}")
+
+
+def _total_card(evaluation: Evaluation) -> Card:
+    summary, n_years = evaluation.summary, evaluation.assumptions.n_years
+    equity = float(evaluation.years["equity"].sum())
+    bonus = float(evaluation.years["bonus"].sum())
+    parts = [f"{usd(summary['guaranteed_cash'])} salary and sign-on"]
+    parts += [f"{usd(bonus)} target bonus"] if bonus else []
+    parts += [f"{usd(equity)} stock {growth_words(evaluation)}"] if equity else []
+    return Card(f"Over {count(n_years, 'year')}", usd(summary["total"]), joined(parts))
+
+
+def base_and_stock(evaluation: Evaluation) -> dict[str, Any]:
+    """Return the row of the market that the verdict on the whole offer rests on: base and a quarter of the grant."""
+    return next(row for row in records(evaluation.market) if row["component"] == "total_4yr_avg")
+
+
+def _market_card(evaluation: Evaluation) -> Card:
+    row = base_and_stock(evaluation)
+    if row["verdict"] is None:
+        return Card("Where it stands", "No yardstick", f"{row['reason']}.")
+    short = evaluation.share_below_market or 0.0
+    figure = {"below": "Below the range", "within": "Within the range", "above": "Above the range"}[row["verdict"]]
+    tones: dict[str, Tone] = {"below": "warn", "within": "plain", "above": "good"}
+    tone = "bad" if short > BELOW_MARKET_SHARE else tones[row["verdict"]]
+    held = f"base and a quarter of the grant, {usd(row['value'])}, against {usd(row['low'])} to {usd(row['high'])}"
+    return Card("Where it stands", figure, f"{held}: {yardstick_name(row, evaluation.report_date)}", tone)
+
+
+def _risk_card(evaluation: Evaluation) -> Card:
+    score = evaluation.score("risk")
+    n_breakers = sum(rule.kind == "deal_breaker" for rule in evaluation.fired_rules)
+    n_warnings = len(evaluation.fired_rules) - n_breakers
+    found = f"{count(n_breakers, 'deal breaker')}, {count(n_warnings, 'warning')}"
+    if not evaluation.offer.signals.model_fields_set:
+        found += "; the file tells nothing of how the offer came about"
+    if n_breakers or score.verdict == "high":
+        tone: Tone = "bad"
+    elif n_warnings or score.verdict == "moderate":
+        tone = "warn"
+    else:
+        tone = "good" if score.verdict else "plain"
+    if score.score is None:
+        return Card("Risk", "Open", f"{count(len(score.missing), 'factor')} not scored; {found}", tone)
+    detail = f"your own scores: {score.score:g} of 10, where 10 is safest; {found}"
+    return Card("Risk", f"{str(score.verdict).capitalize()} risk", detail, tone)
+
+
+def growth_words(evaluation: Evaluation) -> str:
+    """Return the growth scenario in words."""
+    growth = evaluation.assumptions.growth
+    if not growth.rate:
+        return "at a flat share price"
+    way = "smoothly" if growth.convention == "smooth" else "in one step a year"
+    return f"if the share price grows {percent(growth.rate, 1)} a year, {way}"
+
+
+def assumptions(evaluation: Evaluation) -> Notes:
+    """Return what the figures assume and no offer says."""
+    offer, given = evaluation.offer, evaluation.assumptions
+    items = [
+        f"Stock is valued {growth_words(evaluation)}; that is a scenario, not a forecast.",
+        f"Cash is discounted at {percent(given.discount_rate, 1)} a year in the present value; "
+        "shares count at today's price.",
+        "Salary falls at month ends, each year's bonus at its end, a lump sign-on in the first month of its year; "
+        "you stay employed throughout.",
+    ]
+    items += [note] if (note := paper_note(evaluation)) else []
+    for position, grant in enumerate(offer.equity):
+        if grant.vesting is None:
+            items.append(
+                f"Grant {position + 1} has no vesting schedule in the file: {offer.vesting_of(grant)} is assumed."
+            )
+    items += [
+        f"Vesting schedule {name}: as commonly reported ({evaluation.tables.schedules[name].as_of}), not verified."
+        for name in evaluation.unverified_schedules
+    ]
+    items += [*schedule_notes(offer), *bonus_notes(offer)]
+    if evaluation.candidate.current and given.growth.rate:
+        items.append("Stock of the present job is taken to grow at the same rate.")
+    if evaluation.candidate.current and evaluation.candidate.current.annual_equity is not None:
+        items.append("Staying goes on to bring the present yearly stock, also beyond what is promised today.")
+    elif evaluation.candidate.current and evaluation.candidate.current.unvested_equity:
+        items.append("The present job's unvested stock is spread over four years: the file gives no yearly rate.")
+    if offer.refreshers:
+        items.append("Refreshers in the file are expected, not promised.")
+    items += _refresher_plan(evaluation)
+    return Notes("Assumptions", items, "assumptions")
+
+
+def _refresher_plan(evaluation: Evaluation) -> list[str]:
+    plan = evaluation.offer.refresher_plan
+    if plan is None:
+        return []
+    if not plan.makes_grants:
+        return [f"The refresher plan has the practice {plan.practice}: no grant of it is counted."]
+    when = f"from the end of year {plan.first_year} on"
+    if plan.calendar_month is not None:
+        when = f"each {calendar.month_name[plan.calendar_month]}, {when} or at most half a year earlier"
+    size = usd(plan.annual_value)
+    if plan.target_pay is not None:
+        size = f"what a target of {usd(plan.target_pay)} a year leaves open, at most {size},"
+    cash = f", {percent(plan.cash_share)} of it paid in cash as it vests" if plan.cash_share else ""
+    items = [f"The refresher plan is expected, not promised: {size} {when}{cash}."]
+    practice = evaluation.refresher_practice
+    if practice and not practice.is_verified:
+        items.append(f"Refresher practice {practice.name}: as reported ({practice.as_of}), not verified.")
+    return items
+
+
+def left_out(evaluation: Evaluation) -> Notes:
+    """Return what the offers file leaves out and the report therefore leaves out, too."""
+    offer = evaluation.offer
+    absent = {
+        "equity (no stock grant: it counts as none)": not offer.equity,
+        "sign_on (it counts as none)": not offer.sign_on,
+        "bonus_target_rate (no bonus is counted)": not {"bonus_target_rate", "annual_bonus"} & offer.model_fields_set,
+        "quoted (no claim of the recruiter's to hold against it)": offer.quoted is None,
+        "benefits": offer.benefits is None,
+        "deadline": offer.deadline is None,
+        "start_date": offer.start_date is None,
+        "company_type (no comparison with its type)": offer.company_type is None,
+        "candidate.current (no comparison with staying)": evaluation.candidate.current is None,
+        "posted_base (no posted range)": offer.posted_base is None,
+        "market (no research of your own)": not offer.market,
+        "scores": not offer.scores.risk and not offer.scores.decision,
+        "signals (what warnings look at)": not offer.signals.model_fields_set,
+    }
+    items = [name for name, is_absent in absent.items() if is_absent]
+    if not evaluation.level.level:
+        items.append(f"a level that has a band: {evaluation.level.reason}")
+    return Notes("The offers file leaves out", items or ["nothing that this report could use"], "left-out")
+
+
+def caveats(evaluation: Evaluation) -> Notes:
+    """Return what this report is not, and what it does not model."""
+    notes = [*FOOT]
+    guide = evaluation.tables.sources["guide"]
+    if is_old(guide.as_of_on, evaluation.report_date):
+        notes.append(
+            f"The guide's bands are of {month_and_year(guide.as_of_on)}: one dated yardstick, not what is paid today."
+        )
+    notes.append(
+        "The guide's published averages follow base and a quarter of the grant, sign-on left out; "
+        "the report compares on that. Grants count as they were made, in the first-year total at today's price."
+    )
+    notes.append("The guide's first-year ranges lie above what their own parts give: see the guide audit.")
+    return Notes("What this is not", notes, "caveats")
+
+
+def sources(evaluation: Evaluation) -> Notes:
+    """Return the sources behind the figures, with their dates, and what made the report."""
+    return source_notes(evaluation.tables, _source_ids(evaluation), THE_OFFER)
+
+
+def source_notes(tables: Tables, source_ids: Iterable[str], *others: str) -> Notes:
+    """Return the sources with their dates, what else figures come from, and what made the report."""
+    items = [tables.sources[name].citation for name in source_ids]
+    return Notes(
+        "Sources", [*items, *others, f"compkit {compkit.__version__}; run again with: compkit check."], "sources"
+    )
+
+
+def _source_ids(evaluation: Evaluation) -> list[str]:
+    used = {"guide"} | {row.source_id for row in evaluation.stock_rests_on}
+    if evaluation.offer.schedules_used or evaluation.offer.equity:
+        used.add(volatility_of(evaluation.offer.company, evaluation.tables).source_id)
+    return sorted(used)

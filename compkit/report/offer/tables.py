@@ -1,0 +1,318 @@
+"""The tables of the reports: each a frame of an evaluation with headings, formats and what to make of it."""
+
+from __future__ import annotations
+
+import math
+
+from compkit.analysis.evaluation import Evaluation
+from compkit.market.audit import Finding
+from compkit.market.market import BELOW_MARKET_SHARE, range_verdict
+from compkit.market.scoring import Flip, Matrix
+from compkit.model.tranches import schedule_name
+from compkit.pay.cashflow import COMPONENTS
+from compkit.reference.tables import records
+from compkit.report.offer.grant_notes import pricing_notes
+from compkit.report.offer.paper import paper_note
+from compkit.report.offer.summary import base_and_stock
+from compkit.report.show.blocks import Column, Notes, Table, table_of_rows
+from compkit.report.show.text import (
+    BASIS_NAMES,
+    COMPONENT_NAMES,
+    MEASURE_NAMES,
+    change_of_pay,
+    count,
+    day,
+    percent,
+    rule_message,
+    score_in_words,
+    standing,
+    usd,
+    yardstick_name,
+)
+
+
+def years_table(evaluation: Evaluation) -> Table:
+    """Return the pay of each employment year by component, with stock's part of it."""
+    frame = evaluation.years.reset_index()
+    frame["equity_share"], frame["paper"] = evaluation.valuation.equity_share[0], evaluation.paper.to_numpy()
+    frame["year"] = "Year " + frame["year"].astype(str)
+    sums = frame[[*COMPONENTS, "total", "paper"]].sum()
+    paid = ["total", *(name for name in COMPONENTS if sums[name])]
+    share = sums["equity"] / sums["total"] if sums["total"] else math.nan
+    frame.loc[len(frame)] = {"year": "All years", **sums, "equity_share": share}
+    columns = [
+        Column("year", "Employment year"),
+        *(Column(name, COMPONENT_NAMES[name], "usd") for name in paid),
+        *([Column("paper", "Paper", "usd")] if evaluation.paper.any() else []),
+        Column("equity_share", "Stock's share", "percent"),
+    ]
+    return Table(frame, columns, "Pay by year (USD)", _years_note(evaluation), is_last_row_total=True)
+
+
+def _years_note(evaluation: Evaluation) -> str:
+    return " ".join(filter(None, (change_of_pay(evaluation), _present_value_note(evaluation), paper_note(evaluation))))
+
+
+def _present_value_note(evaluation: Evaluation) -> str:
+    given = evaluation.assumptions
+    if not given.discount_rate and not given.growth.rate:
+        return ""
+    worth = usd(evaluation.summary["present_value"])
+    return f"Cash discounted at {percent(given.discount_rate, 1)} a year and stock at today's price make {worth} today."
+
+
+def grants_table(evaluation: Evaluation) -> Table | Notes:
+    """Return each grant as it was made and at today's price."""
+    offer = evaluation.offer
+    if not offer.equity:
+        return Notes("No stock", ["The offers file gives no grant: all pay is cash."], "left-out")
+    rows = []
+    for number, grant in enumerate(offer.equity, start=1):
+        vesting = offer.vesting_of(grant)
+        name = schedule_name(vesting) or "own tranches"
+        rows.append(
+            (
+                f"Grant {number}",
+                grant.grant_value,
+                grant.value_now,
+                grant.n_units if grant.has_price else None,
+                f"{name} (unverified)" if name in evaluation.unverified_schedules else name,
+            )
+        )
+    moved = sum(grant.value_now - grant.grant_value for grant in offer.equity)
+    told = [*pricing_notes(evaluation)]
+    if abs(moved) >= 1:
+        way = "risen" if moved > 0 else "fallen"
+        told.insert(0, f"Since the grant the price has {way}: {usd(abs(moved))} in all.")
+    return table_of_rows(
+        "Stock grants (USD)",
+        ["Grant", ("As granted", "usd"), ("At today's price", "usd"), ("Shares", "number"), "Vesting schedule"],
+        rows,
+        " ".join(told),
+    )
+
+
+def market_table(evaluation: Evaluation) -> Table:
+    """Return each component against its yardstick."""
+    frame = evaluation.market.copy()
+    rows = records(frame)
+    frame["name"] = frame["component"].map(MEASURE_NAMES)
+    frame["standing"] = [standing(row) for row in rows]
+    yardsticks = [yardstick_name(row, evaluation.report_date) for row in rows]
+    frame["yardstick"] = yardsticks
+    columns = [
+        Column("name", "Part"),
+        Column("value", "This offer", "usd"),
+        Column("low", "Low", "usd"),
+        Column("high", "High", "usd"),
+        Column("compa_ratio", "Of the midpoint", "percent"),
+        Column("standing", "Where it stands"),
+        Column("yardstick", "Held against"),
+    ]
+    caption, note = "Each part against its range (USD)", _below_market_note(evaluation)
+    if len(set(yardsticks)) == 1:  # said once, the table fits on a telephone
+        columns.pop()
+        note = f"Held against {yardsticks[0]}. {note}" if rows[0]["source"] else note
+    return Table(frame, columns, caption, note)
+
+
+def _below_market_note(evaluation: Evaluation) -> str:
+    short = evaluation.share_below_market
+    if short is None:
+        reason = base_and_stock(evaluation)["reason"]
+        return f"No verdict on base and stock: {reason}. What you find yourself goes to market in the offers file."
+    if short > 0:
+        return (
+            f"Base and a quarter of the grant lie {percent(short)} under the middle; "
+            f"over {percent(BELOW_MARKET_SHARE)} would be below market."
+        )
+    return "Base and a quarter of the grant lie at or above the middle of their range."
+
+
+def company_type_table(evaluation: Evaluation) -> Table | Notes:
+    """Return base, stock and first-year total against the band of the company's type."""
+    frame = evaluation.company_type.copy()
+    if frame["source"].isna().all():
+        return Notes("No band for the company's type", [f"{frame['reason'].iloc[0]}."], "left-out")
+    frame["name"] = frame["component"].map(MEASURE_NAMES)
+    frame["standing"] = [standing(row) for row in records(frame)]
+    columns = [
+        Column("name", "Part"),
+        Column("value", "This offer", "usd"),
+        Column("low", "Low", "usd"),
+        Column("high", "High", "usd"),
+        Column("standing", "Where it stands"),
+    ]
+    name = yardstick_name(records(frame)[0], evaluation.report_date)
+    return Table(
+        frame, columns, f"Against companies of its type: {evaluation.offer.company_type} (USD)", f"Held against {name}."
+    )
+
+
+def company_notes_table(evaluation: Evaluation) -> Table | Notes:
+    """Return what the guide says of the offer's company: what speaks for it, against it, and how its pay differs."""
+    name = evaluation.offer.company.strip().casefold()
+    companies, differences = (
+        [row for row in evaluation.tables.rows(table) if row["company"].casefold() == name]
+        for table in ("companies", "company_pay_differences")
+    )
+    rows = [("For it", row["pros"]) for row in companies] + [("Against it", row["cons"]) for row in companies]
+    for row in differences:
+        ends = f" ({percent(row['low'])} to {percent(row['high'])})" if row["low"] is not None else ""
+        rows.append((f"Pay beside {row['compared_with']}'s", f"{row['statement']}{ends}"))
+    told = [(what, statement) for what, statement in rows if statement]
+    title = f"What the guide says of {evaluation.offer.company}"
+    if not told:
+        nothing = "It compares others with Amazon." if evaluation.offer.is_amazon else "Nothing: it does not name it."
+        return Notes(title, [nothing], "left-out")
+    note = "Not verified, and of the guide's date. Where two statements exclude each other, both stand here."
+    return table_of_rows(title, ["What", "As the guide has it"], told, note)
+
+
+def score_table(evaluation: Evaluation, matrix: Matrix) -> Table:
+    """Return the marks of a matrix with their weights, and the verdict."""
+    score = evaluation.score(matrix)
+    frame = score.factors.copy()
+    heading = {"risk": "Risk, scored 1 to 10 (10 is safest)", "decision": "Decision, scored 1 to 5"}[matrix]
+    frame["points"] = frame["mark"] * frame["weight"]
+    weight = Column("weight", "Weight", "percent" if matrix == "risk" else "number")
+    columns = [
+        Column("factor", "Factor"),
+        weight,
+        Column("mark", "Your score", "mark"),
+        Column("points", "Points", "number"),
+    ]
+    tipping = _tipping(evaluation, matrix)
+    return Table(frame, columns, heading, f"Verdict: {score_in_words(score)}.{tipping}")
+
+
+def _tipping(evaluation: Evaluation, matrix: Matrix) -> str:
+    found = evaluation.flips(matrix)
+    if evaluation.score(matrix).score is None:
+        return ""
+    return f" {count(len(found), 'single change')} of a score or a weight would tip it." if found else (
+        " No single score, and no single weight within 50%, would tip it."
+    )  # fmt: skip
+
+
+def flips_table(evaluation: Evaluation, matrix: Matrix) -> Table | Notes:
+    """Return each single score, or weight within 50%, that would tip a matrix's verdict."""
+    found = evaluation.flips(matrix)
+    title = {"risk": "What would tip the risk verdict", "decision": "What would tip the decision"}[matrix]
+    if not found:
+        score = evaluation.score(matrix)
+        reason = "It is open until every factor is scored." if score.score is None else "No single change would."
+        return Notes(title, [reason], "left-out")
+    factors = evaluation.score(matrix).factors.set_index("factor")
+    marks = factors["mark"]
+    weighted_mean = float((marks * factors["weight"]).sum() / factors["weight"].sum())
+    rows = [
+        (
+            flip.factor,
+            _change(flip, float(marks[flip.factor]), weighted_mean),
+            f"{flip.new_verdict} risk" if matrix == "risk" else flip.new_verdict,
+        )
+        for flip in found
+    ]
+    rescaled = "For a weight, the others keep their proportions and all still sum as before."
+    note = rescaled if any(flip.kind == "weight" for flip in found) else ""
+    return table_of_rows(title, ["Factor", "With", "The verdict becomes"], rows, note)
+
+
+def _change(flip: Flip, mark: float, mean: float) -> str:
+    if flip.kind == "score":
+        return f"score {flip.needed:g} in place of {mark:g}"
+    if flip.needed == 0:  # the score lies on the border: weight on a mark below the mean pulls it under
+        return f"any {'larger' if mark < mean else 'smaller'} weight"
+    return f"a weight {percent(abs(flip.needed), 1)} {'larger' if flip.needed > 0 else 'smaller'}"
+
+
+def warnings_table(evaluation: Evaluation) -> Table | Notes:
+    """Return the warnings and deal breakers that the offer sets off."""
+    if not evaluation.fired_rules:
+        told = "No warning sign among what the offers file tells."
+        return Notes("Warnings", [told], "left-out")
+    rows = [
+        ("Deal breaker" if rule.kind == "deal_breaker" else "Warning", rule_message(rule), rule.advice)
+        for rule in evaluation.fired_rules
+    ]
+    return table_of_rows("Warnings and deal breakers", ["Kind", "What", "What to do"], rows)
+
+
+def premium_table(evaluation: Evaluation) -> Table | Notes:
+    """Return the AI/ML premiums that apply, each with the band that it makes."""
+    premiums = evaluation.premiums
+    if premiums.rows.empty:
+        return Notes("No premium", [f"{premiums.reason}."], "left-out")
+    frame = premiums.rows.copy()
+    frame["basis"] = frame["basis"].map(BASIS_NAMES)
+    value = evaluation.offer.total_4yr_avg
+    frame["standing"] = range_verdict([value] * len(frame), frame["adjusted_low"], frame["adjusted_high"])
+    columns = [
+        Column("basis", "Basis"),
+        Column("name", "Row of the guide"),
+        Column("low", "Premium, low", "percent"),
+        Column("high", "Premium, high", "percent"),
+        Column("adjusted_low", "Adjusted band, low", "usd"),
+        Column("adjusted_high", "Adjusted band, high", "usd"),
+        Column("standing", f"{usd(value)} is"),
+    ]
+    note = (
+        "The location's premium is the base case; the others are alternatives. They measure one scarcity in several "
+        "ways and are never added up."
+    )
+    return Table(frame, columns, "Premiums for AI and machine-learning work (USD a year)", note)
+
+
+def audit_table(
+    findings: list[Finding], kinds: list[str], caption: str, *, only_differences: bool = True, with_reasons: bool = True
+) -> Table | Notes:
+    """Return the guide's figures of some kinds beside the computed ones, with the reasons or the differences."""
+    chosen = [f for f in findings if f.kind in kinds and not (only_differences and f.agrees)]
+    agreeing = sum(f.kind in kinds and f.agrees for f in findings)
+    if not chosen:
+        return Notes(caption, [f"All {agreeing} agree."], "left-out")
+    rows = [
+        (f.subject, _figure(f, f.published), _figure(f, f.computed), f.why if with_reasons else _difference(f))
+        for f in chosen
+    ]
+    headings = ["Figure", "Published", "Computed", "Why" if with_reasons else "Published is"]
+    note = f"{agreeing} further figures of this kind agree to $1,000." if agreeing and only_differences else ""
+    return table_of_rows(caption, headings, rows, note)
+
+
+def _difference(finding: Finding) -> str:
+    if isinstance(finding.published, str) or isinstance(finding.computed, str):
+        return ""
+    gap = finding.published - finding.computed
+    return f"{usd(abs(gap))} too {'high' if gap > 0 else 'low'}" if gap else "the same"
+
+
+def notes_table(findings: list[Finding], kind: str, caption: str) -> Table:
+    """Return the guide's concepts or tips beside what compkit does in their place."""
+    rows = [(f.published, f.computed, f.why) for f in findings if f.kind == kind]
+    return table_of_rows(caption, ["The guide says", "compkit does", "Because"], rows)
+
+
+def _figure(finding: Finding, value: float | str) -> str:
+    if isinstance(value, str):
+        return value
+    return usd(value) if finding.unit == "USD" else percent(value, 2)
+
+
+def offer_facts_table(evaluation: Evaluation) -> Table:
+    """Return what the offers file says of the job itself."""
+    offer = evaluation.offer
+    facts = {
+        "Company": offer.company,
+        "Kind of company": offer.company_type,
+        "Level": offer.level,
+        "Guide level": f"{evaluation.level.level or 'none'}: {evaluation.level.reason}",
+        "Location": offer.location,
+        "Start": day(offer.start_date),
+        "Answer by": day(offer.deadline),
+        "Status": offer.status or "unknown",
+        "Title": offer.contact.title,
+        "Team": offer.contact.team,
+    }
+    return table_of_rows("The offer as typed", ["Fact", "Value"], [fact for fact in facts.items() if fact[1]])

@@ -1,0 +1,1 @@
+"""An executed notebook as a page, on screen and on paper."""

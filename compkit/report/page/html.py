@@ -1,0 +1,87 @@
+"""From an executed notebook to one page that needs nothing else: no script, no outside address, code left out."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import HTMLExporter, TemplateExporter
+from traitlets.config import Config
+
+from compkit.report.show.blocks import RecordedFigures
+from compkit.report.show.inline_styles import without_inline_styles
+
+_TEMPLATES = Path(__file__).resolve().parent / "templates"
+_ON_SCREEN_ONLY = "controls"
+_WITHOUT_ALT = re.compile(r"<img\b(?![^>]*\balt\s*=)", re.IGNORECASE)
+
+
+def report_html(notebook: nbformat.NotebookNode, *, title: str, links: Sequence[Sequence[str]] = ()) -> str:
+    """Return the page of an executed report notebook.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        With its outputs, cleaned: a widget would show nothing. It is left as it is.
+    title : str
+        The page's title; escaped here.
+    links : sequence of (str, str)
+        Other pages that it leads to, text and address; escaped here.
+    """
+    resources = {"metadata": {"name": title, "links": [tuple(link) for link in links]}}
+    body, _ = _exporter().from_notebook_node(_shown(notebook), resources=resources)
+    return str(body)
+
+
+def _shown(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return the notebook without cells that only prepare: those with no output, and controls."""
+    kept = copy.copy(notebook)
+    kept.cells = [cell for cell in notebook.cells if _says_something(cell)]
+    return kept
+
+
+def _says_something(cell: nbformat.NotebookNode) -> bool:
+    if _ON_SCREEN_ONLY in cell.metadata.get("tags", []):
+        return False
+    return cell.cell_type != "code" or any(
+        RecordedFigures.MIME not in output.get("data", {}) for output in cell.outputs
+    )
+
+
+class _PageExporter(HTMLExporter):  # type: ignore[misc]  # its package is untyped
+    """nbconvert's exporter, which reads a finished page once more only where that finds something to do."""
+
+    def from_notebook_node(
+        self, nb: nbformat.NotebookNode, resources: Any = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Return the page and its resources.
+
+        HTMLExporter parses each page to describe pictures without alt text, which costs more than all the rest. Our own
+        pictures have one; a page with others, from people's own HTML, still goes that way.
+        """
+        page: tuple[str, dict[str, Any]] = TemplateExporter.from_notebook_node(self, nb, resources, **kw)
+        if _WITHOUT_ALT.search(page[0]):
+            page = super().from_notebook_node(nb, resources, **kw)
+        return page
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    """Return the one exporter of this process: building it costs far more than using it."""
+    config = Config()
+    config.HTMLExporter.extra_template_basedirs = [str(_TEMPLATES)]
+    config.HTMLExporter.template_name = "compkit"
+    config.HTMLExporter.exclude_input = True
+    config.HTMLExporter.exclude_input_prompt = True
+    config.HTMLExporter.exclude_output_prompt = True
+    config.HTMLExporter.exclude_anchor_links = True
+    config.HTMLExporter.sanitize_html = False
+    # The notebook is checked against its format after each of these, and the others would have nothing to do.
+    config.HTMLExporter.default_preprocessors = ["nbconvert.preprocessors.CoalesceStreamsPreprocessor"]
+    config.HTMLExporter.filters = {"without_inline_styles": without_inline_styles}
+    return _PageExporter(config=config)

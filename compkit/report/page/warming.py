@@ -1,0 +1,103 @@
+"""What every report needs and a process keeps, done once before the first: tables, templates, fonts, the exporter."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from inspect import Parameter, signature
+from typing import Any
+
+import nbformat
+from matplotlib import font_manager
+
+from compkit import report
+from compkit.analysis.comparison import Comparison
+from compkit.analysis.evaluation import Evaluation
+from compkit.analysis.places import LocationAnalysis
+from compkit.market.audit import guide_audit
+from compkit.model.candidate import Candidate, PresentJob
+from compkit.model.equity import Grant
+from compkit.model.offer import AMAZON, AMAZON_VESTING, Offer, Role
+from compkit.negotiation.plan import NegotiationPlan
+from compkit.offers import OfferEntry
+from compkit.pay.valuation import Assumptions
+from compkit.prices.chances import Chance
+from compkit.reference.letter_texts import load_letter_texts
+from compkit.reference.tables import load_tables
+from compkit.report.page.html import report_html
+from compkit.report.show.blocks import Picture
+from compkit.report.show.drawing import prepare_figures
+
+_REPORT_ON = dt.date(2026, 11, 22)
+_PICTURES = ("gross_to_purchasing_power", "spread_picture")  # between them: bars, marks, both weights of type, a legend
+_N_FIGURES = 12  # more than a notebook of ours has
+
+
+def warm() -> None:
+    """Make every block of a made-up offer but most pictures, and a page of them, for what that leaves in memory.
+
+    A process that is forked from this one then spends nothing on imports, tables, templates, fonts, the exporter and
+    empty figures, which are laid in. Nothing else is left behind: no thread, no open file, no setting or random number
+    of a library. It may be called again, which costs what the reports of one offer cost.
+    """
+    tables = load_tables()
+    for name in tables:
+        tables.rows(name)
+    guide_audit(tables)
+    offer, other = (_evaluation(name, base_salary) for name, base_salary in (("warm", 175_000), ("warmer", 180_000)))
+    analysis = LocationAnalysis(offer)
+    subjects = {
+        "Tables": tables,
+        "Evaluation": offer,
+        "LocationAnalysis": analysis,
+        "NegotiationPlan": NegotiationPlan(analysis, (LocationAnalysis(other),), texts=load_letter_texts()),
+        "Comparison": Comparison((offer, other), Chance(n_paths=100)),
+    }
+    cells = [nbformat.v4.new_markdown_cell("# What is it worth?\n\nA *sentence*."), *map(_cell, _blocks(subjects))]
+    page = nbformat.v4.new_notebook(cells=cells)
+    report_html(page, title="Warm")
+    nbformat.writes(page)
+    prepare_figures(_N_FIGURES)
+    # A font file left open would be shared with every forked process, and so would the place at which it is read.
+    font_manager._get_font.cache_clear()  # type: ignore[attr-defined]
+
+
+def _evaluation(offer_id: str, base_salary: float) -> Evaluation:
+    """Return an offer with something to show in every kind of block, worked out."""
+    offer = Offer(
+        id=offer_id,
+        company=AMAZON,
+        level="L6",
+        location="Seattle",
+        start_date=dt.date(2027, 2, 1),
+        base_salary=base_salary,
+        sign_on=(80_000, 60_000),
+        equity=(Grant(value=300_000, grant_price=200, vesting=AMAZON_VESTING),),
+        role=Role(ai_ml=True),
+    )
+    candidate = Candidate(residence="Seattle", current=PresentJob(base_salary=180_000, annual_equity=60_000))
+    return Evaluation(OfferEntry(offer, candidate, 1.0, ""), load_tables(), Assumptions(), _REPORT_ON)
+
+
+def _blocks(subjects: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield what needs nothing but one of the subjects, found by its type's name; of pictures, which are alike, two."""
+    for name in report.__all__:
+        make = getattr(report, name)
+        told = signature(make)
+        first, *others = told.parameters.values()
+        is_ready = first.annotation in subjects and all(other.default is not Parameter.empty for other in others)
+        if is_ready and ("Picture" not in told.return_annotation or name in _PICTURES):
+            yield make(subjects[first.annotation])
+
+
+def _cell(block: Any) -> nbformat.NotebookNode:
+    """Return a cell that shows a block as Jupyter does."""
+    if block is None:
+        return nbformat.v4.new_code_cell()
+    data: dict[str, str] = {"text/plain": repr(block)}
+    metadata: dict[str, dict[str, str]] = {}
+    if isinstance(block, Picture):
+        data, metadata = block._repr_mimebundle_()
+    elif hasattr(block, "_repr_html_"):
+        data["text/html"] = block._repr_html_()
+    return nbformat.v4.new_code_cell(outputs=[nbformat.v4.new_output("display_data", data, metadata=metadata)])

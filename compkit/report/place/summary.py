@@ -1,0 +1,263 @@
+"""The first screen of the location report, the notes around it, and the figures that it leaves on record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from compkit.analysis.place_claims import location_facts, marginal_tax
+from compkit.analysis.places import LocationAnalysis
+from compkit.reference.tables import records
+from compkit.report.offer.summary import EDUCATION, THE_OFFER, growth_words, source_notes
+from compkit.report.place.tables import TAX_NAMES
+from compkit.report.show.blocks import Card, Headline, Notes, RecordedFigures
+from compkit.report.show.record import GUIDE, OFFERS_FILE, UNVERIFIED, Row, recorded_figure
+from compkit.report.show.text import count, day, joined, percent, usd
+
+PRICES, RENTS = "bea-marpp", "hud-fmr-2026"
+NOTABLE_SHARE = 0.02
+NOTABLE_PAYMENT = 500.0
+STATUS_NAMES = {
+    "single": "single",
+    "married_joint": "married, filing jointly, with one earner",
+    "head_of_household": "head of household",
+}
+
+
+def location_headline(analysis: LocationAnalysis) -> Headline:
+    """Return the first screen: what is left, what it buys, where the same pay buys most, what to set aside."""
+    offer = analysis.evaluation.offer
+    status = STATUS_NAMES[analysis.pay.filing_status]
+    return Headline(
+        title=f"{offer.company} {offer.level}, {offer.location}: after tax and prices",
+        subtitle=f"Taxed as {status}. Report of {day(analysis.evaluation.report_date)}.",
+        cards=[*_home_cards(analysis), *_elsewhere_card(analysis), *_set_aside_card(analysis)],
+        next_steps=_next_steps(analysis),
+    )
+
+
+def _home_cards(analysis: LocationAnalysis) -> Iterator[Card]:
+    if analysis.home is None:
+        yield Card("Left after tax", "Not known", str(analysis.why_no_home), "warn")
+        return
+    row = records(analysis.table)[0]
+    share = f", {percent(row['net'] / row['gross'])} of {usd(row['gross'])}" if row["gross"] else ""
+    where = f"living in {analysis.home.residence}" if analysis.home.is_remote else f"in {analysis.home.title}"
+    detail = f"average of {count(len(analysis.pay.totals), 'year')}{share}, {where}"
+    yield Card("Left after tax a year", usd(row["net"]), detail)
+    above = row["price_level"] / 100 - 1
+    prices = f"prices there are {percent(abs(above))} {'above' if above > 0 else 'below'} the country's"
+    yield Card("What that buys", usd(row["purchasing_power"]), f"at average US prices; {prices}")
+
+
+def _elsewhere_card(analysis: LocationAnalysis) -> Iterator[Card]:
+    rows = records(analysis.table) if analysis.livings else []
+    if len(rows) < 2 or not analysis.pay.gross:
+        return
+    best = max(rows, key=lambda row: row["purchasing_power"])
+    worst = min(rows, key=lambda row: row["purchasing_power"])
+    names = {id(row): living.title for row, living in zip(rows, analysis.livings, strict=True)}
+    least = f"least in {names[id(worst)]}, {usd(worst['purchasing_power'])}"
+    detail = f"would buy {usd(best['purchasing_power'])} there; {least}"
+    yield Card("The same pay buys most in", names[id(best)], detail)
+
+
+def _set_aside_card(analysis: LocationAnalysis) -> Iterator[Card]:
+    plan = analysis.cash_plan
+    if plan is None or plan.empty:
+        return
+    if plan["set_aside"].max() < 1:
+        yield Card("To set aside for tax", "Nothing", "withholding covers each year shown", "good")
+        return
+    soon = plan["set_aside"].iloc[:2]
+    parts = joined([f"{usd(float(amount))} for {year}" for year, amount in soon.items()])
+    worst = plan.index[int(plan["set_aside"].argmax())]
+    later = "" if worst in soon.index else f"; most for {worst}, {usd(float(plan['set_aside'].max()))}"
+    yield Card("To set aside for tax", usd(float(soon.sum())), f"{parts}, beyond what is withheld{later}", "warn")
+
+
+def _next_steps(analysis: LocationAnalysis) -> list[str]:
+    office = [analysis.office_question] if analysis.office_question else []
+    steps = [*office, *_cash_steps(analysis), *_ask_steps(analysis)]
+    if analysis.evaluation.offer.start_date is None:
+        steps.append("Write the start date into the offers file: it decides which year's tax applies.")
+    steps += [f"Left out: {reason}" for reason in left_out_elsewhere(analysis)]
+    return steps or ["Nothing stands out. Look at the rents, and at what you would do with the difference."]
+
+
+def _cash_steps(analysis: LocationAnalysis) -> Iterator[str]:
+    plan = analysis.cash_plan
+    if plan is None or plan.empty:
+        return
+    for year, row in plan.iloc[:2].iterrows():
+        if row["set_aside"] >= 1:
+            of_it = f", {percent(row['set_aside'] / row['supplemental'])} of them" if row["supplemental"] else ""
+            yield (
+                f"Set aside {usd(row['set_aside'])} of {year}'s stock, sign-on and bonus{of_it}: too little is "
+                f"withheld, and the rest is due by 15 April {int(str(year)) + 1}."
+            )
+    ahead = plan[plan["estimated_payments"] >= NOTABLE_PAYMENT]
+    if not ahead.empty:
+        years = joined([f"{usd(row['estimated_payments'])} in {year}" for year, row in ahead.iterrows()])
+        yield f"Pay some of it to the IRS during the year, or raise withholding, to avoid a penalty: {years}."
+    back = float(plan["social_security_excess"].iloc[0])
+    if back >= 1:
+        yield f"Claim {usd(back)} of Social Security with the return for {plan.index[0]}: two employers withhold it."
+
+
+def _ask_steps(analysis: LocationAnalysis) -> Iterator[str]:
+    """Yield the pay that would buy as much where the candidate lives now, and where it differs most."""
+    if analysis.home is None or len(analysis.livings) < 2 or not analysis.pay.gross:
+        return
+    rows = records(analysis.table)[1:]
+    lived_in = analysis.evaluation.candidate.residence
+    for row in rows:
+        if row["place"] == lived_in and row["work_place"] is None and lived_in != analysis.home.residence:
+            yield f"In {lived_in}, where you live, {usd(row['equivalent_salary'])} would buy as much as this offer."
+    most = max(rows, key=lambda row: row["equivalent_salary"])
+    least = min(rows, key=lambda row: row["equivalent_salary"])
+    ends = [row for row in (most, least) if abs(row["equivalent_salary"] / analysis.pay.gross - 1) > NOTABLE_SHARE]
+    if ends:
+        pays = joined([f"{usd(row['equivalent_salary'])} in {row['residence']}" for row in ends])
+        yield f"Weigh offers from elsewhere by what they buy: it takes {pays} to buy as much as here."
+
+
+def location_assumptions(analysis: LocationAnalysis) -> Notes:
+    """Return what the figures assume and no offer says."""
+    start = analysis.evaluation.offer.start_date
+    items = [
+        f"Taxed as {STATUS_NAMES[analysis.pay.filing_status]}; all of the pay is wages of one earner, and there is no "
+        "other income.",
+        "Each employment year counts as one year's income under the tables of the calendar year in which it begins; "
+        "the deduction that costs less is taken, and nothing but state and local tax is itemized.",
+        f"Stock is valued {growth_words(analysis.evaluation)}.",
+        f"Prices are those of the metropolitan area, of 2024, {_spending(analysis)}.",
+        "In the cash plan a month's pay belongs to the calendar year of its last day, and the earlier job was taxed "
+        "where you live from the start on.",
+    ]
+    if analysis.washington_2028:
+        items.append("Washington's tax on wages above $1,000,000, enacted for 2028 and open to challenge, is counted.")
+    items += analysis.plan_notes
+    if start is None:
+        items.append(f"The file gives no start date: the job is taken to start on {day(analysis.start_on)}.")
+    if analysis.evaluation.candidate.current is None and analysis.earlier_wages is None:
+        items.append("The file says nothing of a present job: no wages are counted before the start.")
+    if analysis.law.last_published_year < max(_tax_years(analysis)):
+        items.append(
+            f"Tax after {analysis.law.last_published_year} is projected: what the law indexes rises by 2.5% a year "
+            "with prices or 3.5% with wages, what is enacted or announced comes in."
+        )
+    return Notes("Assumptions", items, "assumptions")
+
+
+def _spending(analysis: LocationAnalysis) -> str:
+    if analysis.housing_share is None:
+        return "for what people buy on average"
+    return f"with {percent(analysis.housing_share, 1)} of spending on housing"
+
+
+def _tax_years(analysis: LocationAnalysis) -> list[int]:
+    years = [] if analysis.years is None else [int(year) for year in analysis.years["tax_year"]]
+    return years or [analysis.start_on.year]
+
+
+def left_out_elsewhere(analysis: LocationAnalysis) -> list[str]:
+    """Return why other places are left out; why the own one is stands on the first screen."""
+    why = analysis.why_no_home
+    return [reason for reason in analysis.left_out if why is None or not reason.endswith(f": {why}")]
+
+
+def location_left_out(analysis: LocationAnalysis) -> Notes:
+    """Return the places that could not be worked out, with the reason."""
+    return Notes("Places left out", left_out_elsewhere(analysis) or ["none of those asked for"], "left-out")
+
+
+def location_caveats(analysis: LocationAnalysis) -> Notes:
+    """Return what this report is not, and what it does not model."""
+    notes = [
+        EDUCATION,
+        "Not modelled: children, a second income, retirement contributions and other deductions, capital gains after "
+        "vesting, moving between states within a year, local taxes that the tables do not name, the states' own rules "
+        "on estimated tax. Some states, New York among them, also tax remote work for an employer there.",
+        "Price levels say what a metropolitan area costs on average; your street, and buying or renting, can differ "
+        "more than places do. Set the share that you spend on housing.",
+    ]
+    if analysis.unverified_taxes:
+        notes.append(
+            "Not every tax figure was seen in its publisher's own notice (the tables' notes say what agrees): "
+            f"{joined(analysis.unverified_taxes)}."
+        )
+    return Notes("What this is not", notes, "caveats")
+
+
+def location_sources(analysis: LocationAnalysis) -> Notes:
+    """Return the sources behind the figures, with their dates, and what made the report."""
+    used = dict.fromkeys([GUIDE, PRICES, RENTS, *_tax_sources(analysis)])
+    return source_notes(analysis.tables, used, THE_OFFER)
+
+
+def _tax_sources(analysis: LocationAnalysis) -> list[str]:
+    """Return the sources of the tax rows that the livings use, in the years that they use."""
+    law = analysis.law
+    codes = {code for living in analysis.livings for code in law.of_place[living.residence]}
+    years = {known for year in _tax_years(analysis) for known in law.years_behind(year)}
+    frames = [analysis.tables[name] for name in ("tax_brackets", "tax_parameters")]
+    found = {
+        str(source)
+        for frame in frames
+        for source in frame[frame["jurisdiction"].isin(codes) & frame["year"].isin(years)]["source_id"]
+    }
+    return sorted(found)
+
+
+def recorded_location_figures(analysis: LocationAnalysis) -> RecordedFigures:
+    """Return every figure of the location report, unrounded, with its sources."""
+    rows = [*_place_rows(analysis), *_plan_rows(analysis), *_fact_rows(analysis)]
+    return RecordedFigures(rows, _index_line(analysis))
+
+
+def _index_line(analysis: LocationAnalysis) -> Mapping[str, Any]:
+    if analysis.home is None:
+        return {"net": None, "purchasing_power": None, "set_aside": None}
+    own, plan = records(analysis.table)[0], analysis.cash_plan
+    soon = None if plan is None or plan.empty else float(plan["set_aside"].iloc[:2].sum())
+    return {"net": own["net"], "purchasing_power": own["purchasing_power"], "set_aside": soon}
+
+
+def _place_rows(analysis: LocationAnalysis) -> Iterator[Row]:
+    status = UNVERIFIED if analysis.unverified_taxes else ""
+    taxed = " ".join([OFFERS_FILE, *_tax_sources(analysis)])
+    with_prices = f"{taxed} {PRICES}"
+    if not analysis.livings:
+        return
+    for row, living in zip(records(analysis.table), analysis.livings, strict=True):
+        name = living.title
+        yield recorded_figure(f"{name} gross", row["gross"], "USD a year")
+        for part in (*TAX_NAMES, "tax", "net"):
+            yield recorded_figure(f"{name} {part}", row[part], "USD a year", taxed, status=status)
+        as_of = analysis.tables.sources[PRICES].as_of
+        yield recorded_figure(f"{name} price_level", row["price_level"], "index, US 100", PRICES, as_of)
+        for figure in ("purchasing_power", "equivalent_salary", "equivalent_error"):
+            if row[figure] is not None:
+                yield recorded_figure(f"{name} {figure}", row[figure], "USD a year", with_prices, status=status)
+        yield recorded_figure(f"{name} marginal_tax", marginal_tax(analysis, living), "fraction", taxed, status=status)
+
+
+def _plan_rows(analysis: LocationAnalysis) -> Iterator[Row]:
+    plan = analysis.cash_plan
+    if plan is None:
+        return
+    taxed = " ".join([OFFERS_FILE, *_tax_sources(analysis)])
+    names = [name for name in plan.columns if name not in ("n_months", "tax_status")]
+    for year, row in plan.iterrows():
+        for name in names:
+            yield recorded_figure(f"calendar year {year} {name}", float(row[name]), "USD", taxed, status=UNVERIFIED)
+
+
+def _fact_rows(analysis: LocationAnalysis) -> Iterator[Row]:
+    as_of = analysis.tables.sources[GUIDE].as_of
+    for fact in location_facts(analysis):
+        for end, value in (("low", fact.low), ("high", fact.high)):
+            if value is not None:
+                yield recorded_figure(f"guide: {fact.place}, {fact.statement}, {end}", value, fact.unit, GUIDE, as_of)
+        yield recorded_figure(f"computed: {fact.place}, {fact.statement}", fact.computed, fact.unit, OFFERS_FILE)

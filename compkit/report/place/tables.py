@@ -1,0 +1,276 @@
+"""The tables about places: what the same pay leaves there, what it buys, where it stands, what to set aside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from compkit.analysis.place_claims import LocationFact, location_facts, marginal_tax
+from compkit.analysis.places import LocationAnalysis
+from compkit.model.offer import REMOTE
+from compkit.place.living import HOUSING
+from compkit.reference.tables import records
+from compkit.report.show.blocks import Column, Notes, Table, table_of_rows
+from compkit.report.show.text import UNKNOWN, count, month_and_year, percent, usd
+from compkit.tax.household import PROJECTED
+
+NOT_WORKED_OUT = ["The first screen says why."]
+TAX_NAMES = {
+    "federal_income_tax": "Federal",
+    "social_security": "Social Security",
+    "medicare": "Medicare",
+    "state_income_tax": "State",
+    "local_income_tax": "City",
+    "state_payroll_tax": "State levies",
+}
+
+
+_VERDICTS = {"holds": "holds", "too low": "says too little", "too high": "says too much"}
+
+
+def location_table(analysis: LocationAnalysis) -> Table | Notes:
+    """Return for each place what the same pay leaves, what that buys, and the pay that would buy as much as at home."""
+    if not analysis.livings:
+        return Notes("No place to compare", NOT_WORKED_OUT, "left-out")
+    frame = analysis.table.copy()
+    frame["name"] = [living.title for living in analysis.livings]
+    frame["marginal"] = [marginal_tax(analysis, living) for living in analysis.livings]
+    columns = [
+        Column("name", "Where"),
+        Column("tax", "Tax", "usd"),
+        Column("net", "Left", "usd"),
+        Column("price_level", "Prices", "index"),
+        Column("purchasing_power", "Buys", "usd"),
+        Column("equivalent_salary", "Equal pay", "usd"),
+        Column("marginal", "Next $1,000", "percent"),
+    ]
+    note = (
+        f"The same {usd(analysis.pay.gross)} a year, the average of {count(len(analysis.pay.totals), 'year')}, taxed "
+        "and spent in each place; but for the first row the work is done there, too. Prices: the United States are "
+        "100. Buys: what is left, at average US prices. Equal pay: what would buy as much there as this offer does. "
+        "Next $1,000: how much of it tax takes. Each employment year counts as one year's wages under the tables of "
+        "the calendar year in which it begins."
+    )
+    if (frame["tax_status"] == PROJECTED).any():
+        note += f" Tax after {analysis.law.last_published_year} is projected."
+    missed = frame["equivalent_error"].abs().max()
+    if missed >= 1:
+        note += f" A step of the law leaves no pay that meets it exactly; the miss is {usd(missed)} at most."
+    return Table(frame, columns, "The same pay in each place (USD a year)", note)
+
+
+def tax_parts_table(analysis: LocationAnalysis) -> Table | Notes:
+    """Return for each place who takes what of the pay."""
+    if not analysis.livings:
+        return Notes("No taxes", NOT_WORKED_OUT, "left-out")
+    frame = analysis.table.copy()
+    frame["name"] = [living.title for living in analysis.livings]
+    frame["share"] = (frame["tax"] / frame["gross"]).where(frame["gross"] > 0)
+    names = [name for name in TAX_NAMES if frame[name].any()]
+    columns = [
+        Column("name", "Where"),
+        *(Column(name, TAX_NAMES[name], "usd") for name in names),
+        Column("tax", "All", "usd"),
+        Column("share", "Of pay", "percent1"),
+    ]
+    levies = "State levies pay for disability, family leave and long-term care, and depend on the state."
+    note = f"Medicare includes the additional 0.9%. {levies}" if "state_payroll_tax" in names else (
+        "Medicare includes the additional 0.9%."
+    )  # fmt: skip
+    return Table(frame, columns, "Who takes what, in an average year (USD)", note)
+
+
+def net_years_table(analysis: LocationAnalysis) -> Table | Notes:
+    """Return pay, tax and what is left at home in each employment year."""
+    if analysis.years is None or analysis.home is None:
+        return Notes("No tax where the job is", NOT_WORKED_OUT, "left-out")
+    years = analysis.years
+    frame = pd.DataFrame(
+        {
+            "year": [f"Year {k}" for k in range(1, len(years) + 1)],
+            "total": years["total"],
+            "tax": years["tax"],
+            "net": years["net"],
+            "tables": [
+                f"{year}, {status}" for year, status in zip(years["tax_year"], years["tax_status"], strict=True)
+            ],
+        }
+    )
+    sums: dict[str, Any] = {"year": "All years", "tables": ""}
+    frame.loc[len(frame)] = sums | {name: frame[name].sum() for name in ("total", "tax", "net")}
+    columns = [
+        Column("year", "Employment year"),
+        Column("total", "Pay", "usd"),
+        Column("tax", "Tax", "usd"),
+        Column("net", "Left", "usd"),
+        Column("tables", "Tax tables of"),
+    ]
+    kept = float(frame["net"].iloc[-1]) / float(frame["total"].iloc[-1]) if frame["total"].iloc[-1] else None
+    note = f"Of each dollar {100 * kept:.0f} cents are left." if kept is not None else ""
+    caption = f"What is left: {analysis.home.title} (USD)"
+    return Table(frame, columns, caption, note, is_last_row_total=True)
+
+
+def location_bands_table(analysis: LocationAnalysis) -> Table | Notes:
+    """Return the offer's base, and base with a quarter of the grant, against the guide's band of each of its places."""
+    rows = records(analysis.bands)
+    if all(row["source"] is None for row in rows):
+        return Notes("No bands", [f"{rows[0]['reason']}."], "left-out")
+    found = {(row["place"], row["component"]): row for row in rows}
+    shown = []
+    for place in dict.fromkeys(row["place"] for row in rows):
+        base, both = found[place, "base_salary"], found[place, "total_4yr_avg"]
+        shown.append((place, _band(base), base["verdict"], _band(both), both["verdict"], both["penetration"]))
+    base, both = (found[rows[0]["place"], name]["value"] for name in ("base_salary", "total_4yr_avg"))
+    level = analysis.evaluation.level.level
+    as_of = analysis.tables.sources["guide"].as_of_on
+    note = (
+        f"The guide's {level} bands of {month_and_year(as_of)}, each for its own place: what looks low in one is usual "
+        "in another. Below 0% or above 100% lies outside."
+    )
+    return table_of_rows(
+        "This offer against each place's own band (USD a year)",
+        ["Band of", "Base", f"{usd(base)} is", "Base + ¼ of the grant", f"{usd(both)} is",
+         ("Of the way up", "percent")],
+        shown,
+        note,
+    )  # fmt: skip
+
+
+def _band(row: dict[str, Any]) -> str:
+    return UNKNOWN if row["low"] is None else f"{usd(row['low'])} to {usd(row['high'])}"
+
+
+def prices_table(analysis: LocationAnalysis) -> Table | Notes:
+    """Return price levels of each place by line, and rents where they are known."""
+    if not analysis.livings:
+        return Notes("No prices", NOT_WORKED_OUT, "left-out")
+    index = {(row["place"], row["line"]): row["index"] for row in analysis.tables.rows("price_parities")}
+    rents = {(row["place"], row["bedrooms"]): row["rent"] for row in analysis.tables.rows("rents")}
+    lines = dict.fromkeys(line for _, line in index)
+    rows = [
+        {"place": place}
+        | {line: index[place, line] for line in lines}
+        | {"one": rents.get((place, 1)), "two": rents.get((place, 2))}
+        for place in dict.fromkeys(living.residence for living in analysis.livings)
+    ]
+    columns = [
+        Column("place", "Where"),
+        Column("all_items", "All", "index"),
+        Column(HOUSING, "Housing", "index"),
+        Column("goods", "Goods", "index"),
+        Column("utilities", "Utilities", "index"),
+        Column("other_services", "Services", "index"),
+        Column("one", "1-bedroom rent", "usd"),
+        Column("two", "2-bedroom rent", "usd"),
+    ]
+    share = analysis.housing_share
+    used = (
+        "All spending counts as the publisher weighs it; set housing_share to the share that you give for housing."
+        if share is None
+        else f"Here housing counts {percent(share, 1)} of spending, the rest as it is weighed nationally."
+    )
+    note = f"Prices of 2024, United States 100. {used} Rents: fair market rents a month, fiscal year 2026."
+    return Table(pd.DataFrame(rows), columns, "What living costs there", note)
+
+
+def cash_plan_table(analysis: LocationAnalysis) -> Table | Notes:
+    """Return by calendar year what is owed, withheld and to be set aside."""
+    plan = analysis.cash_plan
+    if plan is None or analysis.home is None:
+        return Notes("No plan for tax payments", NOT_WORKED_OUT, "left-out")
+    if plan.empty:
+        return Notes("No plan for tax payments", ["The years shown hold no calendar year to its end."], "left-out")
+    frame = plan.reset_index()
+    frame["year"] = frame["calendar_year"].astype(str) + [
+        "" if months == 12 else f" ({count(months, 'month')})" for months in frame["n_months"]
+    ]
+    frame["owed"] = frame["federal_tax"] + frame["state_tax"]
+    has_state_due = bool((frame["state_due"].abs() >= 1).any())
+    columns = [
+        Column("year", "Calendar year"),
+        Column("wages", "Wages", "usd"),
+        Column("owed", "Income tax", "usd"),
+        Column("federal_due", "Federal due", "usd"),
+        *([Column("state_due", "State due", "usd")] if has_state_due else []),
+        Column("set_aside", "Set aside", "usd"),
+        Column("estimated_payments", "Pay in the year", "usd"),
+    ]
+    return Table(frame, columns, "Tax that withholding does not cover (USD)",
+                 " ".join(_plan_notes(analysis, plan)))  # fmt: skip
+
+
+def _plan_notes(analysis: LocationAnalysis, plan: pd.DataFrame) -> list[str]:
+    first = plan.iloc[0]
+    notes = [
+        "Due: what is owed less what is withheld; below zero, it comes back. Set aside: what is due by 15 April of the "
+        "next year. Pay in the year: what to pay to the IRS in quarterly parts so that no penalty falls due."
+    ]
+    if first["earlier_wages"] >= 1:
+        notes.append(
+            f"{plan.index[0]} includes {usd(first['earlier_wages'])} that the earlier job pays before the start."
+        )
+    if first["social_security_excess"] >= 1:
+        notes.append(
+            f"Two employers withhold Social Security that year: {usd(first['social_security_excess'])} too much, which "
+            "comes back with the return and is counted above."
+        )
+    notes += analysis.plan_notes
+    return notes
+
+
+def location_facts_table(analysis: LocationAnalysis) -> Table | Notes:
+    """Return the guide's statements on tax and remote pay beside the figures of this offer."""
+    facts = location_facts(analysis)
+    if not facts:
+        return Notes("The guide's statements", ["None can be worked out for this offer."], "left-out")
+    rows = [
+        (fact.place, fact.statement, _published(fact), _amount(fact, fact.computed), _VERDICTS[fact.verdict],
+         fact.why + _own(fact))
+        for fact in facts
+    ]  # fmt: skip
+    headings = ["Place", "About", "The guide says", "Worked out", "The guide then", "How"]
+    return table_of_rows("What the guide says of tax and remote pay, and what comes out", headings, rows)
+
+
+def _own(fact: LocationFact) -> str:
+    if fact.own is None:
+        return ""
+    if fact.unit == "fraction":
+        return f" This offer's next $1,000 bear {percent(fact.own, 1)}."
+    return f" With payroll levies the difference is {usd(fact.own)}."
+
+
+def _amount(fact: LocationFact, value: float) -> str:
+    return usd(value) if fact.unit == "USD" else percent(value, 1)
+
+
+def _published(fact: LocationFact) -> str:
+    low, high = (None if end is None else _amount(fact, end) for end in (fact.low, fact.high))
+    if low == high or high is None:
+        return str(low)
+    return f"{low} to {high}"
+
+
+def location_notes_table(analysis: LocationAnalysis) -> Table | Notes:
+    """Return what the guide tells of the offer's place, and of remote work."""
+    own = {analysis.evaluation.offer.location, analysis.home.place if analysis.home else "", REMOTE}
+    rows = [
+        (row["location"], row["topic"], row["note"], _note_figure(row))
+        for row in analysis.tables.rows("location_notes")
+        if row["location"] in own
+    ]
+    headings = ["Place", "About", "What the guide notes", "Its figure"]
+    note = "As the guide has it, not verified, and of its date."
+    return table_of_rows("What the guide notes of the place", headings, rows, note)
+
+
+def _note_figure(row: dict[str, Any]) -> str:
+    if row["low"] is None:
+        return ""
+    shown = (lambda value: percent(value, 1)) if row["unit"] == "fraction" else usd
+    low, high = shown(row["low"]), None if row["high"] is None else shown(row["high"])
+    if high is None:
+        return f"from {low}"
+    return low if low == high else f"{low} to {high}"

@@ -1,0 +1,187 @@
+"""What a notebook cell shows: tables, cards, lists and pictures that are the same in Jupyter and in a report.
+
+Each block has a plain-text form, which nbval compares, and an HTML form in which every text is escaped.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Literal
+
+import pandas as pd
+
+from compkit.report.show.inline_styles import framed, look
+from compkit.report.show.templating import template_environment
+from compkit.report.show.text import UNKNOWN, aligned, day, percent, usd, usd_short
+
+Tone = Literal["plain", "good", "warn", "bad"]
+Kind = Literal["text", "usd", "usd_short", "percent", "percent1", "number", "mark", "ratio", "index", "day"]
+
+_FORMATS: Mapping[Kind, Callable[[Any], str]] = {
+    "text": str,
+    "usd": usd,
+    "usd_short": usd_short,
+    "percent": percent,
+    "percent1": lambda value: percent(value, 1),
+    "number": lambda value: f"{value:,g}",
+    "mark": lambda value: f"{value:g}",
+    "index": lambda value: f"{value:.1f}",
+    "ratio": lambda value: f"{value:.2f}",
+    "day": lambda value: day(value) if isinstance(value, dt.date) else str(value),
+}
+
+
+class Block:
+    """What has its own HTML: the template of its name, in which it goes by that name."""
+
+    TEMPLATE: ClassVar[str]
+
+    def _repr_html_(self) -> str:
+        """Return its template filled in, every text escaped, in the blocks' frame."""
+        found = template_environment("compkit.report.show", "templates").get_template(f"{self.TEMPLATE}.html.j2")
+        return framed(found.render(look=look, **{self.TEMPLATE: self}))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table: the frame's column, its heading, and how its values are written."""
+
+    key: str
+    heading: str
+    kind: Kind = "text"
+
+
+@dataclass(frozen=True)
+class Table(Block):
+    """A table with a caption above and what to make of it below."""
+
+    TEMPLATE = "table"
+
+    frame: pd.DataFrame
+    columns: Sequence[Column]
+    caption: str
+    note: str = ""
+    is_last_row_total: bool = False
+
+    def cells(self) -> list[list[str]]:
+        """Return the table's body as it is shown, row by row."""
+        return self._cells
+
+    @cached_property
+    def _cells(self) -> list[list[str]]:
+        shown = [[_shown(value, column.kind) for value in self.frame[column.key]] for column in self.columns]
+        return [list(row) for row in zip(*shown, strict=True)]
+
+    def __repr__(self) -> str:
+        headings = [column.heading for column in self.columns]
+        left = [at for at, column in enumerate(self.columns) if column.kind == "text"]
+        lines = [self.caption, *aligned([headings, *self.cells()], left)]
+        return "\n".join([*lines, self.note] if self.note else lines)
+
+
+def table_of_rows(
+    caption: str,
+    headings: Sequence[str | tuple[str, Kind]],
+    rows: Iterable[Sequence[Any]],
+    note: str = "",
+    *,
+    is_last_row_total: bool = False,
+) -> Table:
+    """Return a table of rows whose cells stand in the order of the headings, each alone or with its kind."""
+    columns = [
+        Column(str(number), heading) if isinstance(heading, str) else Column(str(number), *heading)
+        for number, heading in enumerate(headings)
+    ]
+    frame = pd.DataFrame(list(rows), columns=[column.key for column in columns])
+    return Table(frame, columns, caption, note, is_last_row_total)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One answer on the first screen: a question in two words, a figure or verdict, a sentence."""
+
+    label: str
+    figure: str
+    detail: str
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True)
+class Headline(Block):
+    """The first screen: a title, a sentence that sums up if there is one, the answers, and what to look at next."""
+
+    TEMPLATE = "headline"
+
+    title: str
+    subtitle: str
+    cards: Sequence[Card]
+    next_steps: Sequence[str]
+    verdict: str = ""
+
+    def __repr__(self) -> str:
+        cards = [f"{card.label}: {card.figure} ({card.detail})" for card in self.cards]
+        steps = [f"{number}. {step}" for number, step in enumerate(self.next_steps, start=1)]
+        verdict = [self.verdict] if self.verdict else []
+        return "\n".join([self.title, self.subtitle, *verdict, *cards, "Look at next:", *steps])
+
+
+@dataclass(frozen=True)
+class Notes(Block):
+    """Sentences set apart from facts: assumptions, caveats, sources, reasons why something is left out."""
+
+    TEMPLATE = "notes"
+
+    title: str
+    items: Sequence[str]
+    kind: Literal["assumptions", "caveats", "sources", "left-out"] = "caveats"
+
+    def __repr__(self) -> str:
+        return "\n".join([self.title, *(f"- {item}" for item in self.items)])
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure as PNG with the text that stands for it where it cannot be seen."""
+
+    png: bytes
+    alt: str
+
+    def __repr__(self) -> str:
+        return f"Figure: {self.alt}"
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+        data = {"image/png": base64.b64encode(self.png).decode("ascii"), "text/plain": repr(self)}
+        return data, {"image/png": {"alt": self.alt}}
+
+
+@dataclass(frozen=True)
+class RecordedFigures:
+    """The figures behind a report, unrounded, for figures.csv and the index; shown as one line."""
+
+    rows: Sequence[Mapping[str, Any]]
+    summary: Mapping[str, Any]
+
+    MIME = "application/vnd.compkit.figures+json"
+
+    def __repr__(self) -> str:
+        return f"{len(self.rows)} figures recorded, unrounded, with their sources."
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        rows = [{name: _reproducible(value) for name, value in row.items()} for row in self.rows]
+        summary = {name: _reproducible(value) for name, value in self.summary.items()}
+        return {self.MIME: {"rows": rows, "summary": summary}, "text/plain": repr(self)}
+
+
+def _reproducible(value: Any) -> Any:
+    """Return a figure to 15 significant digits: beyond them, processors differ in the last bit of a power."""
+    return float(f"{value:.15g}") if isinstance(value, float) else value
+
+
+def _shown(value: Any, kind: Kind) -> str:
+    if value is None or (not isinstance(value, str) and pd.isna(value)):
+        return UNKNOWN
+    return str(value) if isinstance(value, str) else _FORMATS[kind](value)

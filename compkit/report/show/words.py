@@ -1,0 +1,68 @@
+"""Blocks that are read out or sent: a letter as it will look, and the call sheet that fits on one printed page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from compkit.report.show.blocks import Block
+
+
+@dataclass(frozen=True)
+class Words(Block):
+    """A text to send or to say, as it stands, with what to know about it.
+
+    Parameters
+    ----------
+    title : str
+        What it is for.
+    subject : str
+        The subject line; empty for what is said.
+    body : str
+        Lines as they stand.
+    note : str
+        What to know before using it.
+    """
+
+    TEMPLATE = "words"
+
+    title: str
+    subject: str
+    body: str
+    note: str = ""
+
+    @property
+    def paragraphs(self) -> list[list[str]]:
+        """The body's paragraphs, each its lines."""
+        return [paragraph.splitlines() for paragraph in self.body.strip().split("\n\n")]
+
+    def __repr__(self) -> str:
+        head = [self.title, *([f"Subject: {self.subject}"] if self.subject else [])]
+        return "\n".join([*head, self.body.rstrip(), *([self.note] if self.note else [])])
+
+
+@dataclass(frozen=True, slots=True)
+class CallPart:
+    """One part of the call sheet: a heading, what to have before the eyes, and what to say."""
+
+    heading: str
+    facts: Sequence[str]
+    say: str = ""
+
+
+@dataclass(frozen=True)
+class CallSheet(Block):
+    """All that is needed during the call, on one printed page."""
+
+    TEMPLATE = "call_sheet"
+
+    title: str
+    subtitle: str
+    parts: Sequence[CallPart]
+
+    def __repr__(self) -> str:
+        lines = [self.title, self.subtitle]
+        for number, part in enumerate(self.parts, start=1):
+            lines += [f"{number}. {part.heading}", *(f"- {item}" for item in part.facts)]
+            lines += [f"  Say: {part.say}"] if part.say else []
+        return "\n".join(lines)

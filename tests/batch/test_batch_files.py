@@ -1,0 +1,273 @@
+"""What a batch writes: whole files, harmless texts, offers that load again, and nothing over what is not its own."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import datetime as dt
+import hashlib
+import html.parser
+import io
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+import openpyxl
+import pytest
+
+from compkit.batch.folder.documents import offers_document
+from compkit.batch.folder.figures import figures_csv
+from compkit.batch.folder.index import index_html, write_summaries
+from compkit.batch.folder.results import BatchRun, OfferLine, ReportResult
+from compkit.batch.folder.summary import summary_csv, summary_xlsx
+from compkit.batch.notebook_files import notebook_text
+from compkit.batch.publish import files
+from compkit.batch.publish.files import private_folder, write_whole
+from compkit.batch.publish.targets import refuse_unsafe_targets
+from compkit.batch.run.cleaning import clean_notebook
+from compkit.errors import InputError
+from compkit.model.candidate import Candidate
+from compkit.offers import load_offers
+
+SAMPLE = Path(__file__).parents[2] / "data" / "offers" / "sample.yaml"
+SCRIPT, FORMULA = "<script>alert(1)</script>", "=cmd()"
+posix_only = pytest.mark.skipif(os.name != "posix", reason="Windows has no such modes or links")
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+@posix_only
+def test_files_and_folders_are_their_owners(tmp_path: Path) -> None:
+    folder = private_folder(tmp_path / "above" / "reports")
+    write_whole(folder / "a.txt", "é")
+    assert (folder / "a.txt").read_bytes() == "é".encode()
+    assert (mode(folder), mode(folder / "a.txt")) == (0o700, 0o600)
+
+
+def test_a_write_that_fails_leaves_what_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.txt"
+    write_whole(path, "old")
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files.os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_whole(path, "new")
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@posix_only
+def test_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").write_text("kept")
+    (tmp_path / "a.txt").symlink_to("elsewhere")
+    write_whole(tmp_path / "a.txt", "new")
+    assert (tmp_path / "elsewhere").read_text() == "kept"
+    assert not (tmp_path / "a.txt").is_symlink()
+
+
+@pytest.mark.parametrize("offer_id", load_offers(SAMPLE).ids)
+def test_an_offer_loads_again_as_it_was(offer_id: str, tmp_path: Path) -> None:
+    entry = load_offers(SAMPLE).entry(offer_id)
+    path = tmp_path / "offer.json"
+    path.write_text(offers_document([entry]), encoding="utf-8")
+    (again,) = load_offers(path)
+    assert again == replace(entry, file=str(path))
+    assert again.offer.model_fields_set == entry.offer.model_fields_set
+
+
+def test_a_whole_file_loads_again_as_it_was(tmp_path: Path) -> None:
+    offers = load_offers(SAMPLE)
+    path = tmp_path / "offers.json"
+    path.write_text(offers_document(offers), encoding="utf-8")
+    assert list(load_offers(path)) == [replace(entry, file=str(path)) for entry in offers]
+
+
+def test_candidates_keep_their_names() -> None:
+    named = load_offers(SAMPLE)[0]
+    assert json.loads(offers_document([named]))["candidates"].keys() == {"robin"}
+    nameless = replace(named, offer=named.offer.model_copy(update={"candidate": None}), candidate=Candidate())
+    with pytest.raises(InputError, match="Name all of them"):
+        offers_document([named, nameless])
+
+
+def test_offers_that_cannot_stand_in_one_file_are_refused() -> None:
+    entry = load_offers(SAMPLE)[0]
+    with pytest.raises(InputError, match=r"candidate\.robin differs"):
+        offers_document([entry, replace(entry, candidate=Candidate(name="Somebody else"))])
+
+
+def test_what_differs_from_run_to_run_goes() -> None:
+    picture = {"image/png": "AAAA", "text/plain": "Figure: a line"}
+    outputs = [
+        nbformat.v4.new_output("stream", name="stdout", text="a"),
+        nbformat.v4.new_output("stream", name="stdout", text="b\n"),
+        nbformat.v4.new_output("display_data", picture, metadata={"image/png": {"alt": "a line"}}),
+        nbformat.v4.new_output("execute_result", {"text/plain": "1"}, execution_count=9),
+        nbformat.v4.new_output(
+            "display_data", {"application/vnd.jupyter.widget-view+json": {"model_id": "x"}, "text/plain": "Box()"}
+        ),
+    ]
+    tags = {"tags": ["injected-parameters"], "papermill": {"duration": 1}, "execution": {}}
+    cells = [
+        nbformat.v4.new_code_cell("a = 1", metadata=tags, execution_count=7),
+        nbformat.v4.new_code_cell("a", outputs=outputs, metadata={"tags": []}, execution_count=9),
+    ]
+    language = {"name": "python", "version": "3.11.7", "codemirror_mode": {"version": 3}}
+    metadata = {"papermill": {"start_time": "now"}, "widgets": {}, "language_info": language}
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
+    before = notebook_text(notebook)
+    clean = clean_notebook(notebook, keep_images=False)
+    assert clean.metadata == {"language_info": {"name": "python"}}
+    assert clean.cells[0].id == "injected-parameters"
+    assert [cell.metadata for cell in clean.cells] == [{"tags": ["injected-parameters"]}, {}]
+    assert [cell.execution_count for cell in clean.cells] == [1, 2]
+    stream, figure, result, widget = clean.cells[1].outputs
+    assert stream.text == "ab\n"
+    assert (figure.data, figure.metadata) == ({"text/plain": "Figure: a line"}, {"image/png": {"alt": "a line"}})
+    assert result.execution_count == 2
+    assert widget.data == {"text/plain": "Box()"}
+    assert clean_notebook(notebook).cells[1].outputs[1].data == picture
+    assert notebook_text(notebook) == before
+
+
+def test_figures_are_exact_and_harmless() -> None:
+    rows = [
+        {"figure": FORMULA, "value": 0.1 + 0.2, "unit": "USD", "source_ids": ["offer", "guide"], "as_of": "2025-08-01"},
+        {"figure": "count", "value": -3, "unit": "", "source_ids": "", "as_of": ""},
+    ]
+    header, first, second = csv.reader(io.StringIO(figures_csv([("a", rows)])))
+    assert header == ["notebook", "figure", "value", "unit", "source_ids", "as_of", "status"]
+    assert first == ["a", f"'{FORMULA}", "0.30000000000000004", "USD", "offer; guide", "2025-08-01", ""]
+    assert second[2] == "-3"
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> BatchRun:
+    ok = ReportResult("first", "offer_evaluation", "ok", 1.5, "first/offer_evaluation.html", None)
+    failed = ReportResult("second", "offer_evaluation", "failed", 1.5, None, f"cell 3: ValueError: {SCRIPT}")
+    general = ReportResult(None, "guide_audit", "ok", 1.0, "guide_audit.html", None)
+    first = {"company": SCRIPT, "average": 285_000.4, "n_warnings": -1, "deadline": "2026-12-20", "other": [1, "b"]}
+    second = {"company": FORMULA, "average": None, "deadline": None, "market_verdict": "below", "bell": "\x07@x"}
+    lines = (OfferLine("first", first, (ok,)), OfferLine("second", second, (failed,)))
+    notebooks, day = ("offer_evaluation", "guide_audit"), dt.date(2026, 11, 22)
+    inputs = ({"name": "offers.yaml", "sha256": None},)
+    return BatchRun(tmp_path, day, {}, notebooks, inputs, (ok, failed, general), lines, {"guide_audit": "Trusted?"})
+
+
+class _Page(html.parser.HTMLParser):
+    """What a page holds, as a browser would find it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.links += [value or "" for name, value in attrs if name in ("href", "src", "action")]
+
+
+def test_the_index_is_one_harmless_page(run: BatchRun) -> None:
+    text = index_html(run)
+    page = _Page()
+    page.feed(text)
+    assert page.tags.count("script") == 2  # its data and what sorts them
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert "//" not in text
+    data = text.partition('<script type="application/json" id="rows">')[2].partition("</script>")[0]
+    assert "<" not in data
+    assert SCRIPT in str(json.loads(data))
+    script = text.rpartition("<script>")[2].partition("</script>")[0]
+    assert base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() in text
+    assert page.links == [
+        "guide_audit.html", "first/offer_evaluation.html", "summary.csv", "summary.parquet", "summary.xlsx", "run.json",
+    ]  # fmt: skip
+    for shown in ("$285,000", "20 December 2026", "evaluation failed", "cell 3: ValueError", "Trusted?",
+                  "22 November 2026", "not tax, legal or financial advice", "Against its range", "Other"):  # fmt: skip
+        assert shown in text
+
+
+def test_the_index_says_which_amounts_are_before_tax(run: BatchRun) -> None:
+    """Without figures after tax all are before it; each column that is not is named, and no other."""
+    assert ">Amounts in USD before tax. What needs a look" in index_html(run)
+    first, *others = run.lines
+    taxed = replace(first, values={**first.values, "net": 200000.0, "purchasing_power": 180000.0})
+    said = index_html(replace(run, lines=(taxed, *others)))
+    assert "before tax; “Left after tax” is an average year&#39;s pay less tax; “What that buys” is the same" in said
+    assert "To set aside" not in said
+    owing = replace(first, values={**first.values, "set_aside": 5000.0})
+    said = index_html(replace(run, lines=(owing, *others)))
+    assert "before tax; “To set aside, first two years” is tax that nobody withholds. What needs a look" in said
+
+
+def test_the_summary_has_known_columns_first(run: BatchRun) -> None:
+    rows = list(csv.DictReader(io.StringIO(summary_csv(run))))
+    assert list(rows[0]) == [
+        "offer", "company", "deadline", "average", "market_verdict", "n_warnings", "other", "bell", "n_failed", "error",
+    ]  # fmt: skip
+    assert [row["company"] for row in rows] == [SCRIPT, f"'{FORMULA}"]
+    assert (rows[0]["average"], rows[0]["n_warnings"], rows[0]["other"]) == ("285000.4", "-1", "1, b")
+    assert rows[1]["error"] == f"offer_evaluation: cell 3: ValueError: {SCRIPT}"
+
+
+def test_the_workbook_has_no_formula(run: BatchRun) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(summary_xlsx(run))).active
+    assert [cell.value for cell in sheet[1]][:3] == ["Offer", "Company", "Answer by"]
+    company = sheet["B3"]
+    assert (company.value, company.data_type, company.quotePrefix) == (FORMULA, "s", True)
+    assert (sheet["D2"].value, sheet["D2"].data_type) == (285_000.4, "n")
+    assert not any(cell.data_type == "f" for row in sheet for cell in row)
+
+
+@posix_only
+def test_summaries_are_their_owners(run: BatchRun) -> None:
+    write_summaries(run)
+    assert {path.name: mode(path) for path in run.directory.iterdir()} == dict.fromkeys(
+        ("index.html", "summary.csv", "summary.xlsx", "summary.parquet", "run.json"), 0o600
+    )
+    record = json.loads((run.directory / "run.json").read_text())
+    assert record["schema"] == "compkit/run@1"
+    assert record["reports"][1]["status"] == "failed"
+
+
+def refusal(out: Path) -> str:
+    with pytest.raises(InputError) as raised:
+        refuse_unsafe_targets(out, ["first"], ["a.ipynb", "a.html"])
+    return str(raised.value)
+
+
+def test_what_is_not_ours_is_not_overwritten(tmp_path: Path) -> None:
+    refuse_unsafe_targets(tmp_path / "new" / "deep", ["first"], ["a.ipynb"])
+    (tmp_path / "file").write_text("")
+    assert "is not a folder" in refusal(tmp_path / "file")
+    assert "cannot be made: file is not a folder" in refusal(tmp_path / "file" / "below")
+    (tmp_path / "first").mkdir()
+    refuse_unsafe_targets(tmp_path, ["first"], ["a.ipynb"])
+    (tmp_path / "first" / "thesis.txt").write_text("")
+    assert "is not a report folder of offer 'first'" in refusal(tmp_path)
+    (tmp_path / "first" / "offer.json").write_text('{"schema": "compkit/offers@1", "offers": [{"id": "first"}]}')
+    refuse_unsafe_targets(tmp_path, ["first"], ["a.ipynb"])
+    (tmp_path / "first" / "a.html").mkdir()
+    assert "is a folder where a file should be" in refusal(tmp_path)
+    (tmp_path / "index.html").write_text("my page")
+    assert "an index or summary that is not compkit's" in refusal(tmp_path)
+    (tmp_path / "run.json").write_text('{"schema": "compkit/run@1"}')
+    assert "index or summary" not in refusal(tmp_path)
+
+
+def test_a_file_in_the_place_of_an_offers_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "first").write_text("")
+    assert "is a file where the offer's folder should be" in refusal(tmp_path)
+
+
+@posix_only
+def test_a_link_in_the_place_of_an_offers_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "first").symlink_to("elsewhere")
+    assert "is a link" in refusal(tmp_path)

@@ -1,0 +1,69 @@
+"""The kernel's client finds a reply that nobody told it of."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from queue import Empty
+from typing import Any
+
+import pytest
+from jupyter_client.channels import AsyncZMQSocketChannel
+from jupyter_client.manager import AsyncKernelManager
+from traitlets.config import Config
+
+from compkit.batch.run import kernel_client, worker
+from compkit.batch.run.kernel_client import PatientKernelClient, PatientShellChannel
+
+REPLY = {"msg_type": "execute_reply"}
+
+
+@dataclass
+class DeafChannel:
+    """A channel on which a wait never hears of the reply, while a new look finds it once it is there."""
+
+    n_looks_before_it_comes: int
+    waits: list[float] = field(default_factory=list)
+
+    def reply(self, timeout: float | None) -> dict[str, Any]:
+        """Return what the client's channel gives."""
+        return asyncio.run(PatientShellChannel.__new__(PatientShellChannel).get_msg(timeout=timeout))
+
+    async def look(self, timeout: float | None) -> dict[str, Any]:
+        """Stand in for the channel that the client's is built on."""
+        if len(self.waits) == self.n_looks_before_it_comes:
+            return REPLY
+        assert timeout is not None, "it would wait for ever"
+        self.waits.append(timeout)
+        await asyncio.sleep(timeout)
+        raise Empty
+
+
+@pytest.fixture
+def channel(monkeypatch: pytest.MonkeyPatch) -> DeafChannel:
+    monkeypatch.setattr(kernel_client, "LOOK_AGAIN_SECONDS", 0.05)
+    channel = DeafChannel(n_looks_before_it_comes=3)
+    monkeypatch.setattr(AsyncZMQSocketChannel, "get_msg", lambda _self, timeout=None: channel.look(timeout))
+    return channel
+
+
+@pytest.mark.parametrize("timeout", [600.0, None])
+def test_a_reply_whose_word_was_lost_is_found(channel: DeafChannel, timeout: float | None) -> None:
+    assert channel.reply(timeout) == REPLY
+    assert channel.waits == [0.05] * 3
+
+
+@pytest.mark.parametrize("timeout", [0.0, 0.02, 0.07])
+def test_a_wait_has_an_end(channel: DeafChannel, timeout: float) -> None:
+    with pytest.raises(Empty):
+        channel.reply(timeout)
+    assert sum(channel.waits) <= timeout + 0.001
+
+
+@pytest.mark.parametrize("environment", [{}, {"JUPYTER_RUNTIME_DIR": "ck-x"}])
+def test_workers_use_it(environment: dict[str, str]) -> None:
+    config = worker._kernel_connection(environment)
+    assert isinstance(config, Config)
+    client = AsyncKernelManager(config=config).client()
+    assert isinstance(client, PatientKernelClient)
+    assert client.shell_channel_class is PatientShellChannel

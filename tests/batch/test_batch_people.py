@@ -1,0 +1,258 @@
+"""Reports about people: one folder each, never across people, found from the index and from the offers' pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from quick_engine import QuickEngine, use, write_kit, write_offers
+from test_people import calls_of
+
+from compkit.batch.folder.results import BatchRun
+from compkit.batch.ledger.changes import run_changes
+from compkit.batch.ledger.keys import Ingredients, Options
+from compkit.batch.ledger.ledger import Ledger
+from compkit.batch.notebooks import Notebook
+from compkit.batch.planning import planned_reports, refuse_offers_that_cannot_be_together
+from compkit.batch.publish.files import FileMark, file_mark, sha256_of
+from compkit.batch.run.jobs import Outcome, Recorded
+from compkit.batch.running import run_reports
+from compkit.errors import InputError
+from compkit.offers import Offers, load_offers
+
+DAY = dt.date(2026, 11, 22)
+PEOPLE = {"kim": {"name": "Kim"}, "lee": {"name": "Kim"}}
+FOUR = {"a@kim": 1e5, "b@lee": 2e5, "c@kim": 3e5, "d@lee": 4e5}
+
+
+class Place:
+    """A folder with notebooks of each kind, and batches over it in a quick engine."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder, self.out, self.kit = folder, folder / "out", write_kit(folder / "kit")
+        self.engine = use(QuickEngine(), monkeypatch)
+
+    def file(self, name: str, salaries: dict[str, float], **envelope: Any) -> Offers:
+        """Return the offers of a file of that name, written now."""
+        return load_offers(write_offers(self.folder / name, salaries, **envelope))
+
+    def run(self, offers: Offers, *notebooks: str, **given: Any) -> BatchRun:
+        """Run a batch; its jobs stand in the engine's."""
+        self.engine.jobs.clear()
+        names = notebooks or ("each", "whole", "free")
+        return run_reports(offers, self.out, notebooks=names, notebook_folder=self.kit, report_date=DAY, **given)
+
+    def people(self) -> dict[str, list[str]]:
+        """Return by folder the ids of the offers that a person's reports see."""
+        found = {}
+        for path in sorted((self.out / "people").glob("*/offers.json")):
+            found[path.parent.name] = [one["id"] for one in json.loads(path.read_text(encoding="utf-8"))["offers"]]
+        return found
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    return Place(tmp_path, monkeypatch)
+
+
+# Where they are
+
+
+def test_each_person_has_one_report_that_sees_their_offers_alone(place: Place) -> None:
+    run = place.run(place.file("offers.yaml", FOUR, candidates=PEOPLE), "whole")
+    assert [(result.candidate, result.offer, result.html) for result in run.results] == [
+        ("kim", None, "people/kim/whole.html"), ("lee", None, "people/lee/whole.html"),
+    ]  # fmt: skip
+    assert place.people() == {"kim": ["a", "c"], "lee": ["b", "d"]}
+    assert sorted(path.name for path in (place.out / "people" / "kim").iterdir()) == [
+        "offers.json", "whole.html", "whole.ipynb",
+    ]  # fmt: skip
+    assert not list(place.out.glob("whole.*"))
+    assert {(report["candidate"], report["offer"]) for report in run.as_json()["reports"]} == {
+        ("kim", None), ("lee", None),
+    }  # fmt: skip
+
+
+def test_the_notebook_is_told_whose_offers_they_are(place: Place) -> None:
+    (place.kit / "whole.ipynb").write_text(
+        (place.kit / "whole.ipynb").read_text().replace("offers_file: str", "candidate: str = None\\noffers_file: str")
+    )
+    place.run(place.file("offers.yaml", FOUR, candidates=PEOPLE), "whole")
+    assert [job.parameters["candidate"] for job in place.engine.jobs] == ["kim", "lee"]
+    with pytest.raises(InputError, match="candidate is set for each report"):
+        place.run(place.file("offers.yaml", FOUR, candidates=PEOPLE), "whole", parameters={"candidate": "kim"})
+
+
+def test_some_offers_alone_have_their_people_with_all_of_theirs(place: Place) -> None:
+    everyone = place.file("offers.yaml", FOUR, candidates=PEOPLE)
+    place.run(Offers([everyone.entry("d")]), "whole", beside=everyone)
+    assert place.people() == {"lee": ["b", "d"]}
+
+
+def test_nameless_people_of_files_of_their_own_keep_their_folders(place: Place) -> None:
+    """In one command, or one after another in whatever order: nobody's report takes another's place."""
+    first, second = place.file("one.yaml", {"a": 1e5}), place.file("two.yaml", {"b": 2e5})
+    place.run(first, "whole")
+    place.run(second, "whole")
+    assert place.people() == {"you": ["a"], "you-2": ["b"]}
+    run = place.run(Offers([*second, *first]), "whole")
+    assert [(result.candidate, result.status) for result in run.results] == [("you-2", "skipped"), ("you", "skipped")]
+    assert [line.about_person[0].place for line in run.lines] == ["people/you-2", "people/you"]
+    assert run.general_results == []
+
+
+def test_no_offer_is_called_people(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="id must not be 'people', which is the name of a folder of the kit") as raised:
+        load_offers(write_offers(tmp_path / "offers.yaml", {"people": 1e5}))
+    assert len(raised.value.faults) == 1
+
+
+@pytest.mark.parametrize("what", ["file", "link", "another's", "own offers"])
+def test_what_stands_in_the_way_is_left_and_nothing_is_written(what: str, place: Place) -> None:
+    offers = place.file("offers.yaml", FOUR, candidates=PEOPLE)
+    people = place.out / "people"
+    place.out.mkdir()
+    if what == "file":
+        people.write_text("mine")
+    elif what == "link":
+        people.symlink_to(place.folder / "kit")
+    else:
+        (people / "lee").mkdir(parents=True)
+        name, text = ("notes.txt", "mine") if what == "another's" else ("offers.json", '{"schema": "compkit/offers@1"}')
+        (people / "lee" / name).write_text(text)
+    before = sorted(place.out.rglob("*"))
+    with pytest.raises(InputError, match=re.escape(str(people))):
+        place.run(offers)
+    assert sorted(place.out.rglob("*")) == before
+
+
+# The way there and back
+
+
+def test_the_index_leads_from_each_offer_to_its_persons_report(place: Place) -> None:
+    place.engine.failing = {"Kim: The whole question?"}
+    run = place.run(place.file("offers.yaml", {**FOUR, "e@noor": 5e5}, candidates={**PEOPLE, "noor": {}}))
+    page = run.index.read_text(encoding="utf-8")
+    assert '<a href="people/noor/whole.html"' in page
+    assert "people/kim" not in page
+    assert run.n_failed == 2
+    assert "2 reports failed" in page
+    assert [line.offer for line in run.lines if line.all_reports[-1].status == "failed"] == ["a", "b", "c", "d"]
+    place.engine.failing = set()
+    page = place.run(place.file("offers.yaml", FOUR, candidates=PEOPLE)).index.read_text(encoding="utf-8")
+    assert page.count('<a href="people/kim/whole.html"') == page.count('<a href="people/lee/whole.html"') == 2
+
+
+def test_pages_lead_to_the_person_and_back(place: Place) -> None:
+    place.run(place.file("offers.yaml", FOUR, candidates=PEOPLE))
+    links = {
+        (job.parameters.get("offer_id"), job.title): [list(link) for link in job.links] for job in place.engine.jobs
+    }
+    assert links["a", "A L6, Seattle: The each question?"] == [["Whole", "../people/kim/whole.html"]]
+    assert links[None, "The free question?"] == []
+    back = [job.links for job in place.engine.jobs if "whole" in job.notebook_path]
+    assert [list(one) for one in back] == [
+        [("A L6, Seattle", "../../a/each.html"), ("C L6, Seattle", "../../c/each.html")],
+        [("B L6, Seattle", "../../b/each.html"), ("D L6, Seattle", "../../d/each.html")],
+    ]
+
+
+def test_a_page_is_made_anew_where_it_leads_to_more_than_before_and_else_left(place: Place) -> None:
+    offers = place.file("offers.yaml", FOUR, candidates=PEOPLE)
+    place.run(offers, "each")
+    assert {result.status for result in place.run(offers, "each", "whole").results} == {"ok"}
+    assert {result.status for result in place.run(offers, "each", "whole").results} == {"skipped"}
+    assert {result.status for result in place.run(offers, "each").results} == {"skipped"}
+
+
+# What was there before
+
+
+def test_reports_across_people_of_earlier_versions_go(place: Place) -> None:
+    """A folder of a compkit that made one report of all offers: `whole.html` and `offers.json` beside the index."""
+    offers = place.file("offers.yaml", FOUR, candidates=PEOPLE)
+    place.run(offers, "free")
+    names = ("whole.html", "whole.ipynb", "offers.json")
+    for name in names:
+        (place.out / name).write_text("of several people")
+    marks: dict[str, FileMark] = {name: file_mark(place.out / name, sha256_of(place.out / name)) for name in names}
+    with closing(Ledger.open(place.out)) as ledger:
+        ledger.enter_made(1, (None, "whole"), {}, Outcome(None, 1.0, recorded=Recorded(), key="k"), marks)
+    (place.out / "whole.ipynb").write_text("changed by hand")
+    run = place.run(offers, "free")
+    assert [name for name in names if (place.out / name).exists()] == ["whole.ipynb"]
+    assert [result.notebook for result in run.general_results] == ["free"]
+    assert "whole" not in run.index.read_text(encoding="utf-8")
+
+
+def test_two_runs_are_held_against_each_other_person_by_person(place: Place) -> None:
+    offers = place.file("offers.yaml", FOUR, candidates=PEOPLE)
+    first = place.run(offers).directory.rename(place.folder / "first")
+    place.run(place.file("offers.yaml", {**FOUR, "d@lee": 5e5}, candidates=PEOPLE))
+    changed = [(one.place, one.notebook) for one in run_changes(first, place.out).reports if one.change != "same"]
+    assert changed == [("d", "each"), ("people/lee", "whole")]
+    told = [(one["offer"], one["candidate"]) for one in run_changes(first, place.out).as_json()["reports"]]
+    assert told[-3:] == [(None, "kim"), (None, "lee"), (None, None)]
+
+
+def test_a_killed_run_goes_on_with_people(place: Place) -> None:
+    offers = place.file("offers.yaml", FOUR, candidates=PEOPLE)
+
+    def stop(job: Any) -> None:
+        if job.title == "Kim: The whole question?" and len(place.engine.jobs) == 6:
+            raise KeyboardInterrupt
+
+    place.engine.before = stop
+    with pytest.raises(KeyboardInterrupt):
+        place.run(offers)
+    place.engine.before = None
+    run = place.run(offers)
+    assert [result.status for result in run.results] == ["skipped"] * 5 + ["ok", "ok"]
+    assert place.people() == {"kim": ["a", "c"], "lee": ["b", "d"]}
+
+
+# Work in proportion
+
+
+def planning(folder: Path, kit: Path, n_people: int) -> int:
+    """Return how many functions are called to plan reports on three offers a person, and to say what they rest on."""
+    told = [{"id": f"o{n}", "candidate": f"p{n % n_people}", "company": "Acme", "level": "L6", "location": "Seattle",
+             "base_salary": 1e5 + n} for n in range(3 * n_people)]  # fmt: skip
+    path = folder / f"{n_people}.yaml"
+    people: dict[str, dict[str, str]] = {f"p{n}": {"name": f"Person {n}"} for n in range(n_people)}
+    path.write_text(yaml.safe_dump({"candidates": people, "offers": told}), encoding="utf-8")
+    offers = load_offers(path)
+    notebooks = [Notebook(kit / f"{name}.ipynb") for name in ("each", "seeing", "whole")]
+
+    def work(which: Sequence[Notebook] = notebooks) -> None:
+        reports = planned_reports(which, offers, offers)
+        refuse_offers_that_cannot_be_together(reports)
+        ingredients = Ingredients({}, DAY, Options())
+        for report in reports:
+            ingredients.parts(report)
+            report.documents()
+
+    work()  # notebooks are read once
+    return calls_of(work)
+
+
+def test_planning_takes_work_in_proportion_to_the_offers(place: Place) -> None:
+    assert planning(place.folder, place.kit, 50) <= 5.2 * planning(place.folder, place.kit, 10)
+
+
+def test_the_whole_batch_takes_work_in_proportion_to_the_offers(place: Place) -> None:
+    def batch(n_people: int) -> int:
+        salaries = {f"o{n}@p{n % n_people}": 1e5 + n for n in range(3 * n_people)}
+        offers = place.file("offers.yaml", salaries, candidates={f"p{n}": {} for n in range(n_people)})
+        place.out = place.folder / f"out-{n_people}"
+        return calls_of(lambda: place.run(offers))
+
+    batch(1)
+    assert batch(30) <= 5.2 * batch(6)

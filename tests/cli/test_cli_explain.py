@@ -1,0 +1,179 @@
+"""`compkit explain`: what it prints, what its JSON holds, what it refuses."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compkit.cli import run
+from compkit.reference.tables import load_tables
+from tests.derivation_laws import BY_HAND
+
+SAMPLE = Path(__file__).resolve().parents[2] / "data" / "offers" / "sample.yaml"
+BEFORE = "amazon-l6-seattle-before"
+WORKED = """\
+offers:
+  - {id: worked, company: Amazon, level: L6, location: Seattle, base_salary: 175000, sign_on: [80000, 60000],
+     equity: [{value: 300000, grant_price: 200, vesting: amazon}]}
+"""
+YEAR_1_EQUITY = """\
+worked: Amazon L6, Seattle; 4 years, stock at a flat share price
+year 1 equity = $15,000  (1,500 shares \N{MULTIPLICATION SIGN} 5% \N{MULTIPLICATION SIGN} $200)
+  shares granted = 1,500 shares  ($300,000 / $200)
+    worth of the whole grant = $300,000  (typed: equity[0].value)
+    share price that turns worth into shares = $200 a share  (typed: equity[0].grant_price)
+  part that vests 12 months after the grant = 5%  (vesting_schedules.csv: amazon, month 12,
+      unverified [1])
+  share price today = $200 a share  (typed: equity[0].grant_price)
+"""
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def worked(tmp_path: Path) -> Path:
+    path = tmp_path / "worked.yaml"
+    path.write_text(WORKED, encoding="utf-8")
+    return path
+
+
+def said(capsys: Capture, file: Path, *arguments: str, offer: str = BEFORE) -> str:
+    assert run(["explain", str(file), "--offer", offer, *arguments]) == 0
+    return capsys.readouterr().out
+
+
+def answered(capsys: Capture, file: Path, *arguments: str, offer: str = BEFORE) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(said(capsys, file, *arguments, "--json", offer=offer))
+    return found
+
+
+def refused(capsys: Capture, *arguments: str) -> str:
+    assert run(["explain", *arguments]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    return captured.err
+
+
+def test_the_tree_by_hand(worked: Path, capsys: Capture) -> None:
+    printed = said(capsys, worked, "year", "1", "equity", offer="worked")
+    tree, _, foot = printed.partition("\n\n")
+    assert tree + "\n" == YEAR_1_EQUITY
+    guide = load_tables().sources["guide"]
+    assert f"Typed in {worked}." in foot.replace("\n    ", " ")
+    for told in ("[1]", guide.title, guide.publisher, "1 August", guide.url, "Unverified: "):
+        assert told in foot
+
+
+@pytest.mark.parametrize(
+    "figure", ["total", "net", "simulated total p50", "ask total", "calendar year 2028 set_aside", "decision score"]
+)
+def test_lines_are_short_and_say_what_a_person_can_read(figure: str, capsys: Capture) -> None:
+    for line in said(capsys, SAMPLE, figure).splitlines():
+        assert len(line) <= 100 or line.strip().startswith("http"), line
+        for word in ("None", "nan", "TypedField", "TableRow", "Assumption("):
+            assert word not in line, line
+
+
+def test_what_was_explained_once_is_not_explained_again(capsys: Capture) -> None:
+    lines = said(capsys, SAMPLE, "total").splitlines()
+    assert sum("worth of the whole grant" in line for line in lines) == 1
+    assert sum(line.endswith("shares granted = 1,500 shares  (as above)") for line in lines) == 5
+
+
+def test_depth_cuts_the_tree(capsys: Capture) -> None:
+    lines = said(capsys, SAMPLE, "total", "--depth", "1").splitlines()
+    tree = lines[: lines.index("")]
+    assert tree[1] == "total = $1,140,000  ($270,000 + $280,000 + $295,000 + $295,000)"
+    assert [line.split(" = ")[0] for line in tree[2:]] == [f"  year {year} total" for year in range(1, 5)]
+    cut = answered(capsys, SAMPLE, "total", "--depth", "1")
+    assert [part["parts"] for part in cut["parts"]] == [[], [], [], []]
+
+
+@pytest.mark.parametrize("figure", ["present_value", "Seattle medicare", "market total_4yr_avg compa_ratio"])
+def test_the_json_adds_up(figure: str, capsys: Capture) -> None:
+    """Each node's value follows from those of its parts, for who has nothing but the JSON; each leaf has an origin."""
+    answer = answered(capsys, SAMPLE, figure, "--discount-rate", "0.05")
+    assert list(answer)[:5] == ["offer", "figure", "value", "unit", "status"]
+    assert answer["figure"] == figure
+    sources = {source["source_id"] for source in answer["sources"]}
+    waiting = [answer]
+    while waiting:
+        node = waiting.pop()
+        if node["operation"] is None:
+            assert node["parts"] == []
+            assert node["origin"]["kind"] in ("field", "row", "assumption")
+            assert node["origin"].get("source_id") in {*sources, None}
+            continue
+        values = [part["value"] for part in node["parts"]]
+        recomputed = BY_HAND[node["operation"]](values)
+        assert math.isclose(recomputed, node["value"], rel_tol=1e-9, abs_tol=1e-5), node["figure"]
+        waiting += node["parts"]
+    assert set(answer["sources"][0]) == {"source_id", "title", "publisher", "as_of", "url", "tables"}
+
+
+def test_the_scenario_is_told(capsys: Capture) -> None:
+    """Year 2 at 15 % smoothly: 45,000 x 1.15^2 = 59,512.50."""
+    answer = answered(capsys, SAMPLE, "year 2 equity", "--growth", "0.15")
+    assert answer["value"] == pytest.approx(59_512.5)
+    assert answer["assumptions"]["growth"] == 0.15
+    printed = said(capsys, SAMPLE, "year 2 equity", "--growth", "0.15")
+    assert "if the share price grows 15% a year, smoothly" in printed
+    assert "assumed: the scenario's growth; it comes smoothly" in printed.replace("\n        ", " ")
+
+
+def test_the_simulation_says_how(capsys: Capture) -> None:
+    printed = said(capsys, SAMPLE, "simulated total p5", offer="larkspur-ai-head-of-vision")
+    told = " ".join(printed.split())
+    assert "worked out by simulation: 10,000 paths, seed 0, volatility 0.35 (default, unverified)" in told
+
+
+def test_without_a_figure_it_names_them(worked: Path, capsys: Capture) -> None:
+    printed = said(capsys, worked, offer="worked")
+    assert printed == said(capsys, worked, "--list", offer="worked")
+    for name in ("guaranteed_cash", "Seattle net", "market base_salary penetration", "ask total"):
+        assert name in printed
+    assert "present job:" not in printed
+    assert all(len(line) <= 100 for line in printed.splitlines())
+    names = answered(capsys, worked, offer="worked")["figures"]
+    assert "year 3 equity" in names["worth"]
+
+
+def test_a_misspelt_figure_is_refused_with_the_nearest_and_the_list(worked: Path, capsys: Capture) -> None:
+    told = refused(capsys, str(worked), "--offer", "worked", "guaranted_cash")
+    assert told.splitlines()[-1] == (
+        f"{worked}, offer 'worked': figure must be one of the report's, got 'guaranted_cash'. "
+        "Did you mean 'guaranteed_cash'?"
+    )
+    assert "Seattle net" in told
+
+
+def test_all_faults_are_told_at_once(worked: Path, capsys: Capture) -> None:
+    options = ["--years", "99", "--growth", "-2", "--discount-rate", "-1", "--housing-share", "3"]
+    told = refused(capsys, str(worked), "--offer", "wroked", "total", *options)
+    assert len(told.splitlines()) == 5
+    for word in (
+        "growth_rate",
+        "discount_rate",
+        "years must be 1 to 8, got 99",
+        "housing_share",
+        "Did you mean 'worked'",
+    ):
+        assert word in told
+    assert "must be a finite fraction above -1" in told
+
+
+def test_a_file_with_faults_is_refused(tmp_path: Path, capsys: Capture) -> None:
+    path = tmp_path / "bad.yaml"
+    path.write_text("offers: [{id: a, company: A, level: L6, location: Seatle, base_salary: x}]", encoding="utf-8")
+    told = refused(capsys, str(path), "--offer", "a", "total", "--years", "0")
+    assert "Did you mean 'Seattle'?" in told
+    assert "base_salary" in told
+    assert "years must be 1 to 8" in told
+
+
+def test_what_overflows_is_refused(worked: Path, capsys: Capture) -> None:
+    told = refused(capsys, str(worked), "--offer", "worked", "total", "--growth", "1e200", "--years", "8")
+    assert "finite" in told

@@ -1,0 +1,94 @@
+"""What make does: the commands that it builds, and what it says while it works."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from compkit.dev import tasks as chores
+
+Capture = pytest.CaptureFixture[str]
+LAB = ("-m", "jupyterlab", "--notebook-dir", "notebooks")
+DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+
+
+@pytest.fixture
+def commands(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """Return the list of commands that are built in this test; none runs."""
+    built: list[tuple[str, ...]] = []
+
+    def run(*arguments: str, **_: object) -> int:
+        built.append(arguments)
+        return 0
+
+    monkeypatch.setattr(chores, "_run", run)
+    return built
+
+
+@pytest.mark.parametrize(
+    ("user", "display", "platform", "options"),
+    [
+        (1000, "DISPLAY", "linux", ()),
+        (1000, "WAYLAND_DISPLAY", "linux", ()),
+        (1000, "BROWSER", "linux", ()),
+        (1000, None, "linux", ("--no-browser",)),
+        (0, "DISPLAY", "linux", ("--allow-root",)),
+        (0, None, "linux", ("--allow-root", "--no-browser")),
+        (501, None, "darwin", ()),
+        (None, None, "win32", ()),
+    ],
+)
+def test_lab_starts_as_root_and_without_a_display(
+    user: int | None,
+    display: str | None,
+    platform: str,
+    options: tuple[str, ...],
+    commands: list[tuple[str, ...]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Capture,
+) -> None:
+    for name in DISPLAYS:
+        monkeypatch.delenv(name, raising=False)
+    if display:
+        monkeypatch.setenv(display, ":0")
+    if user is None:
+        monkeypatch.delattr(os, "geteuid", raising=False)
+    else:
+        monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)
+    monkeypatch.setattr(chores.sys, "platform", platform)
+    assert chores.lab() == 0
+    assert commands == [(*LAB, *options)]
+    said = capsys.readouterr().err
+    assert len(said.splitlines()) == len(options)
+    assert ("You are root" in said) == ("--allow-root" in options)
+    assert ("open the address" in said) == ("--no-browser" in options)
+
+
+def test_setup_says_what_it_is_doing(
+    commands: list[tuple[str, ...]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    lock = tmp_path / "own.lock"
+    lock.write_text("# pins\none==1.0 \\\n    --hash=sha256:00\ntwo==2.0 ; os_name == 'nt' \\\n    --hash=sha256:00\n")
+    environment = chores.Environment(tmp_path / ".venv", lock)
+    monkeypatch.setattr(chores.venv, "create", lambda folder, **_: folder.mkdir())
+    assert chores._make(environment) == 0
+    assert [command[-1] for command in commands] == [str(lock), "."]
+    assert capsys.readouterr().err.splitlines()[1:] == [
+        ".venv: creating the environment ...",
+        ".venv: installing the 2 packages of own.lock ...",
+        ".venv: installing compkit itself ...",
+        ".venv is ready.",
+    ]
+
+
+def test_a_setup_that_fails_stops_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    lock = tmp_path / "own.lock"
+    lock.write_text("one==1.0\n")
+    environment = chores.Environment(tmp_path / ".venv", lock)
+    monkeypatch.setattr(chores.venv, "create", lambda folder, **_: folder.mkdir())
+    monkeypatch.setattr(chores, "_run", lambda *_, **__: 3)
+    assert chores._make(environment) == 3
+    assert capsys.readouterr().err.splitlines()[-1] == ".venv: installing the 1 packages of own.lock ..."
+    assert not environment.stamp.exists()

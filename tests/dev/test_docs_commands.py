@@ -1,0 +1,187 @@
+"""Every command line that the README and the pages of docs/ print, run as printed."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shlex
+import shutil
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import compkit
+from compkit.batch import notebooks
+from compkit.cli import run
+from compkit.dev import tasks as chores
+from compkit.errors import InputError
+from compkit.report.page.pdf import refuse_missing_weasyprint
+
+HOUSE = Path(__file__).resolve().parents[2]
+PAGES = [HOUSE / "README.md", *sorted((HOUSE / "docs").rglob("*.md"))]
+PROGRAMS = (
+    "apt-get", "brew", "cd", "compkit", "conda", "dask", "docker", "git", "jupyter", "make", "mkdir",
+    "papermill", "pip", "pytest", "python", "python3", "source", "sudo", "uv", "voila",
+)  # fmt: skip
+"""The first word of a line of code that makes it a command; other lines of code are output, files or Python."""
+
+REFUSED = ("compkit report offers.yaml --notebook offer_evalution",)
+"""Printed to show the message: exit code 2."""
+
+ELSEWHERE = {
+    "compkit new": ("asks questions; its answers are given there", "tests/cli/test_cli.py"),
+    "compkit report offers.yaml --scheduler tcp://127.0.0.1:8786": ("needs a cluster", "tests/batch/test_cluster.py"),
+    "compkit report offers.yaml -o reports/mine --scheduler tcp://127.0.0.1:8786": (
+        "needs a cluster", "tests/batch/test_cluster.py"
+    ),
+    "compkit report offers.yaml --scheduler tls://ADDRESS:8786": ("needs a cluster", "tests/batch/test_cluster.py"),
+    "compkit report offers.yaml -o s3://my-bucket/offers-2026": ("needs a store", "tests/batch/test_storage.py"),
+    "dask scheduler": ("runs until it is ended", "tests/batch/test_cluster.py"),
+    "dask worker": ("runs until it is ended", "tests/batch/test_cluster.py"),
+    "papermill --engine compkit": ("takes the reader's notebook", "tests/engine/test_forked_outputs.py"),
+    "JUPYTER_DEFAULT_PROVISIONER_NAME=compkit": ("runs until it is ended, or long", "tests/engine/test_forked_provisioner.py"),
+    ".venv/bin/jupyter lab --notebook-dir my-kit": ("runs until it is ended", "tests/notebook/test_browser_lab.py"),
+    ".venv/bin/jupyter lab --notebook-dir my-notebooks": ("runs until it is ended", "tests/notebook/test_browser_lab.py"),
+    ".venv/bin/python -m pytest --nbval notebooks/guide_audit.ipynb": ("is part of make test", "compkit/dev/tasks.py"),
+    ".venv/bin/python -m pytest tests/reference/test_data.py": ("is part of make test", "tests/reference/test_data.py"),
+    ".venv/bin/python -m hatchling build -t wheel -d dist": ("builds a wheel", "tests/dev/test_wheel.py"),
+    "python3 -m venv my-env": ("makes an environment", "tests/dev/test_wheel.py"),
+    "compkit report my-copy/data/offers/sample.yaml": ("is run from a wheel", "tests/dev/test_wheel.py"),
+    "compkit check my-copy/reports": ("is run from a wheel", "tests/dev/test_wheel.py"),
+    "sudo apt-get install": ("changes the system; CI installs the same", ".ci/run"),
+    "brew install": ("changes the system, on another one", "docs/make-reports.md"),
+}  # fmt: skip
+"""Lines that begin so are not run here: why, and which file covers them."""
+
+OFFERS = """\
+schema: compkit/offers@1
+candidate:
+  name: Sam
+  residence: Seattle
+  current: {base_salary: 180000, annual_bonus: 20000, annual_equity: 60000, unvested_equity: 150000}
+offers:
+  - {id: amazon-l6, company: Amazon, level: L6, location: Seattle, base_salary: 175000, sign_on: [80000, 60000],
+     status: written, start_date: 2027-02-01, deadline: 2026-12-18,
+     equity: [{value: 300000, grant_price: 200, vesting: amazon}]}
+"""
+
+
+def code_lines(page: Path) -> list[str]:
+    """Return the lines of a page's code, fenced or indented; a backslash at the end goes on with the next."""
+    found, is_fenced = [], False
+    for line in page.read_text(encoding="utf-8").replace("\\\n", " ").splitlines():
+        if line.lstrip().startswith("```"):
+            is_fenced = not is_fenced
+        elif is_fenced or line.startswith("    "):
+            found.append(line.strip().removeprefix("$ "))
+    return found
+
+
+def commands_of(page: Path) -> list[str]:
+    """Return a page's command lines, comments left out, in their order, each once."""
+    found = []
+    for line in code_lines(page):
+        words = [word for word in line.split() if not re.fullmatch(r"[A-Z_]+=\S*", word)]
+        program = words[0].replace(".venv\\Scripts\\", "").removeprefix(".venv/bin/") if words else ""
+        if program in PROGRAMS and "=" not in words[1:2]:
+            found.append(re.sub(r"\s{2,}#.*", "", line).strip())
+    return list(dict.fromkeys(found))
+
+
+COMMANDS = [(page, line) for page in PAGES for line in commands_of(page)]
+
+
+def elsewhere(line: str) -> str | None:
+    """Return the entry of ELSEWHERE that a line begins with."""
+    return next((start for start in ELSEWHERE if f"{line} ".startswith(f"{start} ")), None)
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return a folder like the checkout of somebody who has typed an offer in and made its reports once.
+
+    Reports are of one notebook where a command names none: that all notebooks run is another test's business.
+    """
+    folder = tmp_path_factory.mktemp("checkout")
+    shutil.copytree(HOUSE / "data" / "offers", folder / "data" / "offers")
+    (folder / "offers.yaml").write_text(OFFERS, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch, contextlib.chdir(folder):
+        patch.setattr(notebooks, "DEFAULT_NOTEBOOKS", ("ai_ml_premiums",))
+        assert ran("compkit report offers.yaml -o reports/mine")[0] == 0
+        yield folder
+
+
+def ran(line: str) -> tuple[int, str]:
+    """Run a line's command in this process; return its exit code and what it said."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        code = run(shlex.split(line, comments=True)[1:])
+    return code, said.getvalue()
+
+
+def fault_in(line: str) -> str:
+    """Run a command line that is not covered elsewhere; return what is wrong with it, or an empty text."""
+    words = shlex.split(line.removeprefix(".venv/bin/"), comments=True)
+    match words:
+        case ["compkit", *_]:
+            code, said = ran(line)
+            return "" if code == (2 if line in REFUSED else 0) else f"exit code {code}: {said[-500:]}"
+        case ["make", target] | ["python" | "python3", "-m", "compkit", target] if target in chores.CHORES:
+            return ""
+        case ["source", ".venv/bin/activate" | "my-env/bin/activate"] | ["mkdir", _]:
+            return ""
+        case ["pip", "install", package]:
+            project = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+            optional = [one for extra in project["optional-dependencies"].values() for one in extra]
+            known = [re.split(r"[^\w-]", requirement)[0] for requirement in optional if "compkit" not in requirement]
+            known.append(f"dist/compkit-{compkit.__version__}-py3-none-any.whl")
+            return "" if package in known else "is no optional dependency of compkit's, nor its wheel"
+        case _:
+            return "nobody runs this; run it here, or name it in ELSEWHERE"
+
+
+@pytest.mark.parametrize(("page", "line"), COMMANDS, ids=[f"{page.stem}: {line}" for page, line in COMMANDS])
+def test_a_printed_command_runs(page: Path, line: str, checkout: Path) -> None:
+    assert checkout.is_dir()
+    if "--pdf" in line:
+        try:
+            refuse_missing_weasyprint()
+        except InputError as error:
+            pytest.skip(str(error))
+    if elsewhere(line) is None:
+        assert fault_in(line) == "", f"{page.name} prints: {line}"
+
+
+def test_what_is_not_run_is_printed_and_covered() -> None:
+    printed = [line for _, line in COMMANDS]
+    assert [start for start in ELSEWHERE if start not in {elsewhere(line) for line in printed}] == []
+    assert [file for _, file in ELSEWHERE.values() if not (HOUSE / file).is_file()] == []
+    assert [line for line in REFUSED if line not in printed] == []
+
+
+@pytest.mark.usefixtures("checkout")
+@pytest.mark.parametrize(
+    "line",
+    [
+        "compkit wlak-away offers.yaml", "compkit evaluate offers.yaml --growht 0.1", "compkit evaluate nowhere.yaml",
+        "compkit counter offers.yaml --offer amazon-l6-seattle", "make reprots", "pip install 'compkit[pdf]'",
+        "jupyter lba", "python -m compkit lba",
+    ],
+)  # fmt: skip
+def test_a_command_that_does_not_run_is_found(line: str) -> None:
+    assert fault_in(line) != ""
+
+
+def test_the_pages_commands_are_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "Text `compkit x`.\n\n    compkit new  # asks\n    Offers: 1.\n\n"
+        "```\n$ compkit report a.yaml \\\n  --pdf\n```\n"
+        "\n- an item\n  that goes on:\n\n      A=b make lab\n\n1. one\n\n       .venv/bin/compkit --help\n"
+    )
+    assert commands_of(page) == [
+        "compkit new", "compkit report a.yaml    --pdf", "A=b make lab", ".venv/bin/compkit --help"
+    ]  # fmt: skip

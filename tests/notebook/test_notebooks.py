@@ -1,0 +1,308 @@
+"""The notebooks: their form, their committed outputs, and the controls that reports do without."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from compkit import notebook as widgets
+from compkit.analysis.evaluation import Evaluation, load_evaluation
+
+HOUSE = Path(__file__).resolve().parents[2]
+PATHS = sorted((HOUSE / "notebooks").glob("*.ipynb"))
+OFFERS = str(HOUSE / "data" / "offers" / "sample.yaml")
+MAX_LINES = 8
+MAX_PARAMETERS = 12
+SCALARS = {"str": str, "int": int, "float": float, "bool": bool}
+LOGIC = (
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.AsyncFor, ast.While, ast.If, ast.Try,
+    ast.With, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.BinOp, ast.BoolOp, ast.Compare, ast.IfExp,
+)  # fmt: skip
+PARAMETER = re.compile(r"^[a-z][a-z0-9_]*: (str|int|float|bool) = [^=]+?  # \S.*$")
+
+each_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+
+
+def cells_of(path: Path) -> list[dict[str, Any]]:
+    cells: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return [{**cell, "source": "".join(cell["source"])} for cell in cells]
+
+
+def code_of(path: Path) -> list[dict[str, Any]]:
+    return [cell for cell in cells_of(path) if cell["cell_type"] == "code"]
+
+
+def is_setup(cell: dict[str, Any]) -> bool:
+    """Return whether a cell only prepares: its last statement gives no value."""
+    return not isinstance(ast.parse(cell["source"]).body[-1], ast.Expr)
+
+
+def output_texts(cell: dict[str, Any]) -> list[str]:
+    """Return all that a cell's outputs say, but for the bytes of pictures."""
+    texts = []
+    for output in cell["outputs"]:
+        texts.append("".join(output.get("text", "")))
+        texts += [json.dumps(value) for name, value in output.get("data", {}).items() if not name.startswith("image/")]
+        texts.append(json.dumps(output.get("metadata", {})))
+    return texts
+
+
+def test_the_notebooks_are_there() -> None:
+    assert {path.stem for path in PATHS} >= {"offer_evaluation", "ai_ml_premiums", "guide_audit"}
+
+
+@each_notebook
+def test_title_parameters_imports(path: Path) -> None:
+    title, parameters, imports = cells_of(path)[:3]
+    assert title["cell_type"] == "markdown"
+    heading, blank, *question = title["source"].split("\n")
+    assert re.fullmatch(r"# \S.*\?", heading), "the title asks the question that the notebook answers"
+    assert blank == ""
+    assert "".join(question).strip()
+    assert parameters["cell_type"] == imports["cell_type"] == "code"
+    assert parameters["metadata"]["tags"] == ["parameters"]
+    assert {type(statement) for statement in ast.parse(imports["source"]).body} <= {ast.Import, ast.ImportFrom}
+    tagged = [cell for cell in cells_of(path) if "parameters" in cell["metadata"].get("tags", [])]
+    assert len(tagged) == 1
+    later = [node for cell in code_of(path)[2:] for node in ast.walk(ast.parse(cell["source"]))]
+    assert not [node for node in later if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
+@each_notebook
+def test_parameters_are_annotated_scalars_with_help(path: Path) -> None:
+    """One a line; papermill reads no other form, and a second `=` would hide one from it."""
+    source = cells_of(path)[1]["source"]
+    for line in source.splitlines():
+        assert PARAMETER.match(line), line
+    for statement in ast.parse(source).body:
+        assert isinstance(statement, ast.AnnAssign)
+        assert isinstance(statement.annotation, ast.Name)
+        assert statement.value is not None
+        value = ast.literal_eval(statement.value)
+        # None stands for "not given": JSON has no other word for it, and papermill no annotation.
+        assert value is None or type(value) is SCALARS[statement.annotation.id], ast.unparse(statement)
+
+
+@each_notebook
+def test_text_has_no_dollar_sign(path: Path) -> None:
+    """MathJax makes a formula of two, and no backslash keeps it from that in JupyterLab: write dollars or USD."""
+    texts = [cell["source"] for cell in cells_of(path) if cell["cell_type"] == "markdown"]
+    assert [text for text in texts if "$" in text] == []
+
+
+@each_notebook
+def test_the_fixed_day_says_how_to_have_todays(path: Path) -> None:
+    source = cells_of(path)[1]["source"]
+    if "report_date" in source:
+        assert 'report_date: str = "2026-11-22"  # the day of the report; None for today\n' in f"{source}\n"
+
+
+WRONG_CALLS = {
+    'load_evaluation("nowhere.yaml", "a")': "nowhere.yaml: does not exist. Check the path.",
+    'load_comparison("..")': None,
+    f'load_evaluation({OFFERS!r}, "amazon-l6-seatle-before")': None,
+    f'load_evaluation({OFFERS!r}, "meta-e6-san-francisco", report_date="2026-02-30")': (
+        "report_date must be a day such as 2026-11-22, or None for today, got '2026-02-30'."
+    ),
+    f'load_location_analysis({OFFERS!r}, "meta-e6-san-francisco", more_places="Atlantis")': None,
+    f'load_negotiation_plan({OFFERS!r}, "meta-e6-san-francisco", package="al")': None,
+    f'load_comparison({OFFERS!r}, correlation=2)': None,
+    f'load_evaluation({OFFERS!r}, "meta-e6-san-francisco", n_years=9)': "years must be 1 to 8, got 9.",
+}  # fmt: skip
+
+
+def test_a_wrong_parameter_shows_one_line() -> None:
+    """In place of a traceback; the cell has failed all the same, as papermill and nbconvert see it."""
+    cells = [nbformat.v4.new_code_cell(f"import compkit\ncompkit.{call}") for call in WRONG_CALLS]
+    run = NotebookClient(nbformat.v4.new_notebook(cells=cells), allow_errors=True, kernel_name="python3").execute()
+    for cell, message in zip(run.cells, WRONG_CALLS.values(), strict=True):
+        (output,) = cell.outputs
+        assert output.output_type == "error", cell.source
+        (line,) = output.traceback
+        assert line == output.evalue
+        assert line.count("\n") == 0
+        assert message in (None, line)
+
+
+@each_notebook
+def test_cells_are_thin(path: Path) -> None:
+    """No function, class, loop, branch or formula; what a cell does is said by the names that it calls."""
+    for cell in code_of(path):
+        limit = MAX_PARAMETERS if cell["id"] == "parameters" else MAX_LINES
+        assert len(cell["source"].splitlines()) <= limit, cell["id"]
+        assert max(map(len, cell["source"].splitlines())) <= 130, cell["id"]
+        found = [type(node).__name__ for node in ast.walk(ast.parse(cell["source"])) if isinstance(node, LOGIC)]
+        assert found == [], cell["id"]
+        assert not cell["source"].rstrip().endswith(";"), "nbval fails on it"
+        assert not re.search(r"^\s*[%!]", cell["source"], re.MULTILINE), "no magic, no shell"
+
+
+@each_notebook
+def test_each_cell_shows_one_thing(path: Path) -> None:
+    for cell in code_of(path)[3:]:
+        values = [statement for statement in ast.parse(cell["source"]).body if isinstance(statement, ast.Expr)]
+        assert len(values) <= 1, cell["id"]
+
+
+@each_notebook
+def test_committed_with_outputs(path: Path) -> None:
+    """As the defaults give them: every cell run, in order, with what it shows and without an error.
+
+    The sample is no startup: what the exits leave out is silent, because the block before it says why.
+    """
+    cells = code_of(path)
+    assert [cell["execution_count"] for cell in cells] == list(range(1, len(cells) + 1))
+    for cell in cells:
+        kinds = [output["output_type"] for output in cell["outputs"]]
+        assert "error" not in kinds, cell["id"]
+        assert not [output for output in cell["outputs"] if output.get("name") == "stderr"], cell["id"]
+        is_silent = is_setup(cell) or cell["source"] == "report.startup_notes(evaluation)"
+        assert bool(kinds) is not is_silent, cell["id"]
+
+
+@each_notebook
+def test_outputs_hold_no_place_and_no_time(path: Path) -> None:
+    texts = [text for cell in code_of(path) for text in output_texts(cell)]
+    assert len(texts) > 10
+    odd = re.compile(
+        r"(?<![\w.:/<~-])/(?:home|root|tmp|usr|opt|var|work|Users|private)/|[A-Z]:\\\\|\d{2}:\d{2}:\d{2}|0x[0-9a-f]{6,}"
+    )
+    assert [text[:200] for text in texts if odd.search(text)] == []
+    metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
+    assert set(metadata) - {"compkit"} == {"kernelspec", "language_info"}
+    assert set(metadata.get("compkit", {})) <= {"other_offers", "private"}
+    assert "version" not in metadata["language_info"]
+    assert not [cell["id"] for cell in cells_of(path) if set(cell["metadata"]) - {"tags"}]
+
+
+@each_notebook
+def test_pictures_have_words(path: Path) -> None:
+    """Their bytes stay out of the repository; the text that stands for them stays in."""
+    assert "iVBORw0KGgo" not in path.read_text(encoding="utf-8")
+    for cell in code_of(path):
+        for output in cell["outputs"]:
+            if "".join(output.get("data", {}).get("text/plain", "")).startswith("Figure: "):
+                assert len(output["metadata"]["image/png"]["alt"]) > 40, cell["id"]
+
+
+@each_notebook
+def test_cell_ids_are_fixed_names(path: Path) -> None:
+    """Names, not the random ids that a new cell gets; each once."""
+    ids = [cell["id"] for cell in cells_of(path)]
+    assert len(ids) == len(set(ids))
+    for name in ids:
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", name), name
+
+
+@each_notebook
+def test_each_part_begins_with_a_sentence(path: Path) -> None:
+    """A question as heading, a sentence under it, then what answers it; at the end, caveats and provenance."""
+    cells = cells_of(path)
+    for cell in cells[1:]:
+        if cell["cell_type"] == "markdown":
+            heading, _, text = cell["source"].partition("\n\n")
+            assert re.fullmatch(r"## \S[^\n]*", heading), cell["id"]
+            assert text.strip().endswith((".", "?", "`.")), cell["id"]
+    assert [cell["id"] for cell in cells if cell["cell_type"] == "markdown"][-1] == "fine-print-text"
+    assert {"caveats", "figures"} <= {cell["id"] for cell in cells[-6:]}
+
+
+@each_notebook
+def test_controls_are_marked_so_that_reports_leave_them_out(path: Path) -> None:
+    cells = cells_of(path)
+    for position, cell in enumerate(cells):
+        if cell["cell_type"] == "code" and "widgets." in cell["source"]:
+            assert {"controls", "nbval-ignore-output"} <= set(cell["metadata"]["tags"])
+            assert "show=show_controls" in cell["source"]
+            assert "controls" in cells[position - 1]["metadata"]["tags"]
+
+
+# The controls
+
+
+@pytest.fixture
+def evaluation() -> Evaluation:
+    return load_evaluation(OFFERS, "amazon-l6-seattle-before", report_date="2026-11-22", growth_rate=0.1, n_years=3)
+
+
+def test_reports_make_no_controls(evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        pytest.fail("a report must make no widget")
+
+    monkeypatch.setattr(ipywidgets.Widget, "__init__", fail)
+    assert widgets.evaluation_controls(evaluation, OFFERS, show=False) is None
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Return a list that takes what the controls display, an error too, as no kernel is there to take it."""
+    seen: list[Any] = []
+
+    def at_once(function: Callable[..., Any], controls: dict[str, Any]) -> ipywidgets.Output:
+        def update(_: object = None) -> None:
+            function(**{name: control.value for name, control in controls.items()})
+
+        for control in controls.values():
+            control.observe(update, "value")
+        update()
+        return ipywidgets.Output()
+
+    monkeypatch.setattr("ipywidgets.interactive_output", at_once)
+    monkeypatch.setattr("IPython.display.display", lambda *blocks: seen.append(blocks))
+    return seen
+
+
+def test_controls_begin_with_the_parameters(evaluation: Evaluation, shown: list[Any]) -> None:
+    """Growth of 10 %: 175,000 + 80,000 + 15,000 x 1.1 in year 1."""
+    box = widgets.evaluation_controls(evaluation, OFFERS, show=True)
+    assert isinstance(box, ipywidgets.VBox)
+    offer, growth, convention, n_years, _ = box.children
+    assert (offer.value, convention.value, n_years.value) == ("amazon-l6-seattle-before", "smooth", 3)
+    assert growth.value == pytest.approx(10)
+    assert all(control.description for control in (offer, growth, convention, n_years))
+    ((table, picture),) = shown
+    assert table.cells()[0][1] == "$271,500"
+    assert len(table.cells()) == 4
+    assert "year 1 $271,500" in picture.alt
+
+
+def test_controls_react(evaluation: Evaluation, shown: list[Any]) -> None:
+    """Each value that can be chosen shows a table and a picture; the figures are those of the other commands."""
+    box = widgets.evaluation_controls(evaluation, OFFERS, show=True)
+    offer, growth, convention, n_years, _ = box.children
+    growth.value = 0
+    assert shown[-1][0].cells()[0][1] == "$270,000"
+    offer.value = "amazon-l6-seattle-after"
+    assert [row[1] for row in shown[-1][0].cells()] == ["$314,000", "$327,000", "$337,000", "$978,000"]
+    convention.value = "annual-step"
+    growth.value = 100
+    # 185,000 + 85,000 + 57,000 x 2
+    assert shown[-1][0].cells()[1][1] == "$384,000"
+    before = len(shown)
+    for name in offer.options:
+        offer.value = name
+    for value in (1, 8):
+        n_years.value = value
+        assert len(shown[-1][0].cells()) == value + 1
+    for value in (-99, 1000):
+        growth.value = value
+    assert len(shown) == before + len(offer.options) + 4
+
+
+def test_controls_work_as_ipywidgets_makes_them(evaluation: Evaluation) -> None:
+    """Without a stand-in: building and changing them raises nothing."""
+    box = widgets.evaluation_controls(evaluation, OFFERS, show=True)
+    *controls, output = box.children
+    controls[1].value = 25
+    controls[3].value = 8
+    assert isinstance(output, ipywidgets.Output)
+    assert [entry for entry in output.outputs if entry.get("output_type") == "error"] == []

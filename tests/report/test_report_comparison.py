@@ -1,0 +1,377 @@
+"""What the comparison report shows: every block, its pictures, and the figures on record."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import io
+import math
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import matplotlib.image
+import numpy as np
+import pytest
+import yaml
+from hand_checked import CASES
+from matplotlib.figure import Figure
+
+from compkit import report
+from compkit.analysis.comparison import Comparison
+from compkit.analysis.comparisons import load_comparison
+from compkit.reference.tables import load_tables
+from compkit.report.comparison import figures as comparison_figures
+from compkit.report.show.blocks import Headline, Notes, Picture, RecordedFigures, Table
+from compkit.report.show.drawing import picture as drawn_picture
+
+SAMPLE = Path(__file__).resolve().parents[2] / "data" / "offers" / "sample.yaml"
+WORKED_FILE = CASES / "comparison_offers.yaml"
+TABLES = load_tables()
+BLOCKS = (
+    "comparison_headline", "glance_table", "comparison_table", "comparison_years_table", "pairs_table",
+    "outcomes_table", "volatility_table", "leaving_early_table", "comparison_assumptions", "comparison_caveats",
+    "comparison_sources", "recorded_comparison",
+)  # fmt: skip
+PICTURES = (
+    "totals_by_year", "certain_money_by_month", "who_wins", "what_moves_it", "outcome_ranges", "kept_on_leaving",
+)  # fmt: skip
+# What must not be seen: values that are none, and the marks of lists, groups, types and code.
+ARTEFACT = re.compile(
+    r"\b(nan|NaN|inf|NaT|float64)\b|\bNone\b(?! (can|of) )|[\[\]{}`]|\bnp\.|Timestamp|dtype", re.ASCII
+)
+ACME: Mapping[str, Any] = {
+    "company": "Acme", "level": "L6", "location": "Austin", "start_date": dt.date(2027, 2, 1), "base_salary": 150000,
+}  # fmt: skip
+STOCK: Mapping[str, Any] = {
+    "sign_on": [20000],
+    "equity": [{"tradable": True, "value": 200000, "vesting": "even-4-year"}],
+}
+STAY = {"current": {"base_salary": 120000, "annual_bonus": 10000, "annual_equity": 30000}}
+Make = Callable[..., Comparison]
+
+
+@cache
+def sample(*ids: str, n_years: int = 4) -> Comparison:
+    """Return the comparison of Lee's offers in the sample file, or of Robin's that are named."""
+    whole = load_comparison(
+        str(SAMPLE), candidate="robin" if ids else "lee", report_date="2026-11-22", n_paths=2000, n_years=n_years
+    )
+    if not ids:
+        return whole
+    return Comparison(tuple(one for one in whole.evaluations if one.offer.id in ids), whole.chance)
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    """Return what compares offers with changes, through a file as a person writes it."""
+
+    def made(*changes: Mapping[str, Any], candidate: Mapping[str, Any] | None = None, **options: Any) -> Comparison:
+        offers = [{"id": f"offer-{number}", **ACME, **change} for number, change in enumerate(changes)]
+        path = tmp_path / "offers.yaml"
+        path.write_text(
+            yaml.safe_dump({"candidate": dict(candidate or {}), "offers": offers}, allow_unicode=True), encoding="utf-8"
+        )
+        return load_comparison(str(path), report_date="2026-11-22", **{"n_paths": 200, **options})
+
+    return made
+
+
+def text_of(page: str) -> str:
+    """Return what a reader of HTML sees."""
+    return html.unescape(re.sub(r"<style>.*?</style>|<[^>]*>", " ", page, flags=re.DOTALL))
+
+
+def check_block(block: Any) -> None:
+    """Fail if a block shows what is no word or figure; None shows nothing."""
+    if block is None:
+        return
+    assert isinstance(block, Headline | Table | Notes | RecordedFigures | Picture)
+    assert not ARTEFACT.search(repr(block)), repr(block)
+    if hasattr(block, "_repr_html_"):
+        page = block._repr_html_()
+        assert page.strip().startswith("<")
+        assert not ARTEFACT.search(text_of(page)), page
+
+
+def check_all(comparison: Comparison) -> None:
+    for name in (*BLOCKS, *PICTURES):
+        check_block(getattr(report, name)(comparison))
+
+
+@pytest.mark.parametrize("n_years", [1, 4])
+def test_every_block_of_the_sample_file(n_years: int) -> None:
+    check_all(sample(n_years=n_years))
+
+
+ODD = {
+    "one offer": [STOCK],
+    "two": [STOCK, {"company": "Bolt", "base_salary": 190000}],
+    "ten": [{**STOCK, "base_salary": 120000 + 1000 * number, "company": f"Firm {number}"} for number in range(10)],
+    "no stock": [{}, {"base_salary": 170000}, {"bonus_target_rate": 0.2}],
+    "nothing paid": [{"base_salary": 0}, {"base_salary": 0}],
+    "the same": [STOCK, STOCK],
+    "no tax tables": [{**STOCK, "location": "Portland"}, STOCK],
+    "no taxes at all": [{**STOCK, "location": "Portland"}],
+    "no start date": [{**STOCK, "start_date": None, "deadline": None}, STOCK],
+    "tiny": [{"base_salary": 1}, {"base_salary": 2}],
+    "owes more than it paid": [{"relocation": {"value": 90000, "clawback": "full", "months": 24}}, STOCK],
+    "a practice": [{"refresher_plan": {"annual_value": 60000, "practice": "yearly-2-year"}}, STOCK],
+    "no schedule": [{"equity": [{"tradable": True, "value": 100000}]}, STOCK],
+}
+
+
+@pytest.mark.parametrize("candidate", [{}, STAY], ids=["no present job", "present job"])
+@pytest.mark.parametrize("name", ODD)
+def test_every_block_of_odd_files(name: str, candidate: dict[str, Any], make: Make) -> None:
+    check_all(make(*ODD[name], candidate=candidate))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"n_years": 1},
+        {"n_years": 8, "growth_rate": 0.3, "growth_convention": "annual-step"},
+        {"growth_rate": -0.9},
+        {"volatility": 0.0},
+        {"volatility": 2.0, "correlation": 1.0, "stay_rate": 0.8, "n_paths": 1},
+        {"discount_rate": 0.1},
+    ],
+    ids=str,
+)
+def test_every_block_under_odd_assumptions(options: dict[str, Any], make: Make) -> None:
+    check_all(make(STOCK, {"company": "Bolt", "base_salary": 190000}, candidate=STAY, **options))
+
+
+HOSTILE = ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</p><iframe src=https://evil.example>")
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, "Öl & Söhne $x_1$ \\frac", "a" * 120])
+def test_hostile_names_are_harmless(text: str, make: Make) -> None:
+    """They are no tag in any block, stand as typed where the volatility is named, and break no picture."""
+    comparison = make({**STOCK, "company": text, "level": "x"}, {"company": "Bolt", "base_salary": 190000})
+    for name in (*BLOCKS, *PICTURES):
+        block = getattr(report, name)(comparison)
+        check_block(block)
+        if block is not None and hasattr(block, "_repr_html_"):
+            assert not re.search(r"<(script|img|iframe)", block._repr_html_()), name
+    assert text in text_of(report.volatility_table(comparison)._repr_html_())
+
+
+def test_the_longest_and_oddest_ids(make: Make) -> None:
+    check_all(make({**STOCK, "id": "x" * 64}, {"id": "0"}, {"id": "a-"}, candidate=STAY))
+
+
+@pytest.mark.parametrize("ids", [(), ("amazon-l6-seattle-after", "google-l5-boomerang"), ("amazon-l6-seattle-before",)])
+@pytest.mark.parametrize("name", PICTURES)
+def test_pictures_say_what_is_to_be_seen(name: str, ids: tuple[str, ...]) -> None:
+    comparison = sample(*ids)
+    made = getattr(report, name)(comparison)
+    if len(ids) == 1 and name == "what_moves_it":
+        assert made is None
+        return
+    assert isinstance(made, Picture)
+    assert made.png.startswith(b"\x89PNG")
+    assert len(made.png) > 5_000
+    assert len(made.alt) > 60
+    if name != "who_wins":
+        assert "$" in made.alt
+    assert any(offer_id in made.alt for offer_id in comparison.ids)
+    data, metadata = made._repr_mimebundle_()
+    assert set(data) == {"image/png", "text/plain"}
+    assert metadata["image/png"]["alt"] == made.alt
+
+
+@pytest.mark.parametrize("ids", [(), ("amazon-l6-seattle-after", "google-l5-boomerang"), ("amazon-l6-seattle-before",)])
+@pytest.mark.parametrize("name", PICTURES)
+def test_nothing_is_cut_at_a_pictures_edge(name: str, ids: tuple[str, ...]) -> None:
+    """Its outermost pixels are blank."""
+    made = getattr(report, name)(sample(*ids))
+    if not isinstance(made, Picture):
+        return
+    pixels = matplotlib.image.imread(io.BytesIO(made.png))[:, :, :3]
+    cut = {
+        side: bool((edge < 0.9).any())
+        for side, edge in (
+            ("left", pixels[:, 0]), ("right", pixels[:, -1]), ("top", pixels[0]), ("bottom", pixels[-1]),
+        )
+    }  # fmt: skip
+    assert not any(cut.values()), cut
+
+
+@pytest.mark.parametrize("ids", [(), ("amazon-l6-seattle-before",)])
+def test_no_mark_is_cut_at_the_top_of_the_years(ids: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    figures: list[Figure] = []
+
+    def kept(figure: Figure, alt: str, note: str = "") -> Picture:
+        figures.append(figure)
+        return drawn_picture(figure, alt, note)
+
+    monkeypatch.setattr(comparison_figures, "picture", kept)
+    comparison_figures.totals_by_year(sample(*ids))
+    axes = figures[0].axes[0]
+    top = axes.get_window_extent().y1
+    for line in axes.lines:
+        highest = axes.transData.transform((1, float(np.max(line.get_ydata()))))[1]
+        radius = line.get_markersize() / 2 * figures[0].dpi / 72
+        assert highest + radius <= top, line.get_label()
+
+
+def test_the_alt_texts_hold_the_figures() -> None:
+    comparison = load_comparison(str(WORKED_FILE), report_date="2026-11-22", n_paths=100)
+    assert "bonus $174,000, $210,000, $150,000, $190,000" in repr(report.totals_by_year(comparison))
+    assert "present job $156,000, $156,000, $156,000, $156,000" in repr(report.totals_by_year(comparison))
+    assert "bonus $144,000 after 12 months, $516,000 in all" in repr(report.certain_money_by_month(comparison))
+    said = repr(report.who_wins(comparison))
+    for part in ("1 year bonus", "2 years late", "3 years cliff", "4 years cliff", "8 years cash"):
+        assert part in said
+    moved = repr(report.what_moves_it(comparison))
+    # cliff less bonus, 37,190 / 4; three tenths of 240,000 over four years are 18,000 of it.
+    assert "difference between cliff and bonus, $9,298 a year as assumed" in moved
+    assert "the price of Acme's stock from −30% −$8,702 to +30% $27,298" in moved
+    assert "how long you stay from 2 years −$61,702 to 8 years −$5,202" in moved
+    assert "whether bonuses are paid from 0% of it $39,298 to 150% of it −$5,702" in moved
+    kept = repr(report.kept_on_leaving(comparison))
+    assert " after 12 months, ahead of staying from month 36; bonus" in kept
+    assert "bonus $174,000 after 12 months, ahead of staying from month 24" in kept
+    assert "cash $150,000 after 12 months, ahead of staying from month 25" in kept
+    assert "month none" not in kept
+
+
+def test_without_a_present_job_no_picture_speaks_of_staying(make: Make) -> None:
+    comparison = make(STOCK, {"company": "Bolt"})
+    for name in PICTURES:
+        said = repr(getattr(report, name)(comparison))
+        assert "staying" not in said, name
+        assert "present job" not in said, name
+
+
+def test_the_headline_by_hand() -> None:
+    comparison = load_comparison(str(WORKED_FILE), report_date="2026-11-22", n_paths=100)
+    headline = report.comparison_headline(comparison)
+    cards = {card.label: card for card in headline.cards}
+    assert headline.title == "4 offers side by side"
+    assert (cards["Pays most"].figure, cards["Pays most"].detail[:6]) == ("$761,190", "cliff:")
+    assert (cards["Most that is certain"].figure, cards["Most that is certain"].detail[:5]) == ("$696,150", "cash:")
+    assert cards["How sure"].detail == "of 100 simulated cases: bonus pays more than each of the other 3"
+    steps = " ".join(headline.next_steps)
+    assert "cliff and bonus are even if share prices fall 6.3% a year." in steps
+    assert "Staying pays $624,000 over 4 years before tax: late $608,150 (it pays less)." in steps
+
+
+def test_the_headline_turns_a_pair_whose_first_pays_less(make: Make) -> None:
+    comparison = make({"base_salary": 100000}, {"base_salary": 110000})
+    headline = report.comparison_headline(comparison)
+    assert "offer-1 pays $40,000 more than offer-0 over 4 years before tax." in repr(headline)
+    (row,) = report.pairs_table(comparison).cells()
+    assert row == ["offer-1", "offer-0", "$40,000"]
+    with_stock = make({**STOCK, "base_salary": 100000}, {**STOCK, "base_salary": 110000})
+    headline = report.comparison_headline(with_stock)
+    assert "offer-1 pays more than offer-0 at every growth of share prices." in repr(headline)
+    assert next(card for card in headline.cards if card.label == "How sure").figure == "100%"
+    (row,) = report.pairs_table(with_stock).cells()
+    assert row == ["offer-1", "offer-0", "$40,000", "ahead at every growth", "100%"]
+
+
+def test_offers_that_pay_the_same_are_not_ahead_of_each_other(make: Make) -> None:
+    comparison = make(STOCK, STOCK)
+    assert "pays more than" not in repr(report.comparison_headline(comparison))
+    assert "ahead at every growth" not in repr(report.pairs_table(comparison))
+
+
+def test_the_tables_hold_the_figures() -> None:
+    comparison = load_comparison(str(WORKED_FILE), report_date="2026-11-22", n_paths=100)
+    rows = report.comparison_table(comparison).cells()
+    assert [row[0] for row in rows] == ["cliff", "bonus", "cash", "late", "(present job)"]
+    assert rows[1][1:5] == ["$724,000", "$181,000", "$192,000", "$516,000"]
+    assert rows[-1][1:5] == ["$624,000", "$156,000", "$156,000", "$480,000"]
+    years = report.comparison_years_table(comparison).cells()
+    assert years[1] == ["bonus", "$174,000", "$210,000", "$150,000", "$190,000"]
+    pairs = report.pairs_table(comparison).cells()
+    assert [row[:4] for row in pairs] == [
+        ["cliff", "bonus", "$37,190", "even at −6.3%"],
+        ["cliff", "cash", "$65,040", "even at −10%"],
+        ["cliff", "late", "$153,040", "ahead at every growth"],
+        ["bonus", "cash", "$27,850", "even at −34.3%"],
+        ["bonus", "late", "$115,850", "even at 31.4%"],
+        ["cash", "late", "$88,000", "even at 20%"],
+    ]
+    leaving = report.leaving_early_table(comparison).cells()
+    # bonus: 6 and 11 months of 10,000 and the sign-on, owed in full; the refreshers are not made yet.
+    assert leaving[1] == ["bonus", "month 24", "$60,000", "$110,000", "$284,000", "$24,000", "$0"]
+    assert leaving[3][:4] == ["late", "never", "$58,519", "$107,284"]
+    assert leaving[3][-2:] == ["$10,000", "$200,000"]
+
+
+def test_many_pairs_are_cut_and_said_to_be(make: Make) -> None:
+    pairs = report.pairs_table(make(*({**STOCK, "base_salary": 120_000 + 1_000 * number} for number in range(13))))
+    assert isinstance(pairs, Table)
+    assert len(pairs.cells()) == 15
+    assert "The first 15 of 78 pairs" in pairs.note
+
+
+def test_the_practices_of_refreshers_are_said_and_sourced(make: Make) -> None:
+    plans = [{"annual_value": 60000, "practice": name} for name in ("yearly-4-year", "none", "yearly-2-year")]
+    made = make(*({**STOCK, "refresher_plan": plan} for plan in plans))
+    said = repr(report.comparison_assumptions(made))
+    assert "Refreshers by practices as reported, not verified: yearly-2-year and yearly-4-year." in said
+    assert "Meta drops RSU refreshers 10 % or more, FAANG FIRE, as of 2025-02-01." in repr(
+        report.comparison_sources(made)
+    )
+    status = {row["figure"]: row["status"] for row in report.recorded_comparison(made).rows}
+    assert [status[f"offer-{number} total"] for number in range(3)] == ["unverified", "", "unverified"]
+    assert "practices" not in repr(report.comparison_assumptions(make(STOCK, STOCK)))
+
+
+def test_a_given_volatility_is_said_and_sourced(make: Make) -> None:
+    """It is the reader's own: no table of ours stands behind the simulated figures."""
+    comparison = make(STOCK, volatility=0.5)
+    assert report.volatility_table(comparison).cells() == [["Acme", "50%", "–", "yours", "as you set it"]]
+    for row in report.recorded_comparison(comparison).rows:
+        if " simulated " in row["figure"]:
+            assert row["source_ids"].split()[0] == "offers-file"
+            assert comparison.volatilities[0].source_id not in row["source_ids"].split()
+
+
+@pytest.mark.parametrize("n_years", [1, 4])
+def test_recorded_figures(n_years: int) -> None:
+    """Known columns, finite values, names that occur once, and sources that the tables know."""
+    made = report.recorded_comparison(sample(n_years=n_years))
+    names = [row["figure"] for row in made.rows]
+    assert len(names) == len(set(names))
+    assert len(names) > 80
+    for row in made.rows:
+        assert set(row) == {"figure", "value", "unit", "source_ids", "as_of", "status"}
+        assert isinstance(row["value"], float), row
+        assert math.isfinite(row["value"]), row
+        assert row["source_ids"]
+        assert set(row["source_ids"].split()) <= {*TABLES.sources, "offers-file"}, row
+        assert row["status"] in ("", "unverified")
+        assert row["as_of"] == "" or dt.date.fromisoformat(row["as_of"])
+
+
+def test_recorded_figures_are_those_that_are_shown() -> None:
+    comparison = load_comparison(str(WORKED_FILE), report_date="2026-11-22", n_paths=100)
+    value = {row["figure"]: row["value"] for row in report.recorded_comparison(comparison).rows}
+    assert value["late total"] == pytest.approx(608_150)
+    assert value["bonus guaranteed_cash"] == pytest.approx(516_000)
+    assert value["cliff against cash difference"] == pytest.approx(65_040)
+    assert value["cliff against cash break_even_growth"] == pytest.approx(-0.1)
+    assert "cliff against late break_even_growth" not in value
+    assert value["cash simulated p5"] == value["cash simulated p95"] == pytest.approx(696_150)
+    pairs = comparison.pairs.set_index(["a", "b"])
+    assert value["late against bonus p_a_beats_b"] == pairs.loc[("late", "bonus"), "p_a_beats_b"]
+
+
+def test_a_total_has_the_sources_that_the_offers_own_report_gives_it() -> None:
+    """The same figure rests on the same vesting schedules, verified or not."""
+    comparison = sample("amazon-l6-seattle-before")
+    rows = {row["figure"]: row for row in report.recorded_comparison(comparison).rows}
+    own = {row["figure"]: row for row in report.recorded_figures(comparison.evaluations[0]).rows}
+    for name in ("total", "average", "present_value", "guaranteed_cash"):
+        beside, alone = rows[f"amazon-l6-seattle-before {name}"], own[name]
+        assert beside["value"] == alone["value"]
+        for part in ("source_ids", "as_of", "status"):
+            assert beside[part] == alone[part], (name, part)

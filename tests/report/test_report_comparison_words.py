@@ -1,0 +1,430 @@
+"""What the comparison says in words: each sentence that depends on the file, said where it holds and only there."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+from hand_checked import CASES
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from compkit import notebook as widgets
+from compkit import report
+from compkit.analysis.comparison import Comparison
+from compkit.analysis.comparisons import load_comparison
+from compkit.report.comparison import figures as comparison_figures
+from compkit.report.comparison.text import labels_of
+from compkit.report.show.blocks import Headline, Notes, Picture, Table
+from compkit.report.show.drawing import picture as drawn_picture
+from compkit.report.show.inline_styles import without_inline_styles
+from compkit.report.show.text import NO_BREAK
+
+HOUSE = Path(__file__).resolve().parents[2]
+ACME: Mapping[str, Any] = {"company": "Acme", "level": "L6", "location": "Austin", "base_salary": 150000}
+GRANT = [{"value": 200000, "vesting": "even-4-year", "tradable": True}]
+PAPER = [{"value": 200000, "vesting": "even-4-year"}]
+STOCK: Mapping[str, Any] = {"sign_on": [20000], "equity": GRANT}
+JOB = {"base_salary": 120000, "annual_bonus": 10000, "annual_equity": 30000}
+STAY = {"current": JOB, "residence": "Austin"}
+CASH_JOB = {"current": {"base_salary": 120000}}
+Make = Callable[..., Comparison]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    """Return what compares offers with changes, through a file as a person writes it."""
+
+    def made(*changes: Mapping[str, Any], candidate: Mapping[str, Any] | None = None, **options: Any) -> Comparison:
+        offers = [{"id": f"offer-{number}", **ACME, **change} for number, change in enumerate(changes)]
+        path = tmp_path / "offers.yaml"
+        path.write_text(yaml.safe_dump({"candidate": dict(candidate or {}), "offers": offers}), encoding="utf-8")
+        return load_comparison(str(path), report_date="2026-11-22", **{"n_paths": 200, **options})
+
+    return made
+
+
+def steps_of(comparison: Comparison) -> str:
+    return " ".join(report.comparison_headline(comparison).next_steps)
+
+
+def labels_of_cards(comparison: Comparison) -> list[str]:
+    return [card.label for card in report.comparison_headline(comparison).cards]
+
+
+def note_of(block: Any) -> str:
+    assert isinstance(block, Table)
+    return block.note
+
+
+def test_the_verdict_stands_above_the_cards_in_text_and_html() -> None:
+    shown = Headline("T", "S", [], ["step"], "a < b: open.")
+    assert repr(shown).split("\n")[:3] == ["T", "S", "a < b: open."]
+    assert '<p class="ck-verdict">a &lt; b: open.</p>' in without_inline_styles(shown._repr_html_())
+    assert "ck-verdict" not in Headline("T", "S", [], ["step"])._repr_html_().split("</style>")[1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ([{"base_salary": 160000}, {}], "The order is firm: offer-0 leads by $40,000 over 4 years before tax and by $"),
+        ([{"location": "Portland", "base_salary": 160000}, {}],
+         "The order is close: offer-0 leads by $40,000 over 4 years before tax; what is left after tax is not known "
+         "for all."),
+        ([STOCK, STOCK], "Equal: offer-0 and offer-1 pay the same before tax, after tax and in certain money over 4 "
+         "years."),
+        ([{**STOCK, "location": "Portland"}] * 2, "Equal: offer-0 and offer-1 pay the same before tax and in certain "
+         "money over 4 years; what is left after tax is not known for all."),
+        ([{"base_salary": 151000, "location": "San Francisco"}, {}],
+         "The order is open: offer-0 leads by $4,000 over 4 years before tax; offer-1 leads by $"),
+        ([STOCK, {"base_salary": 195000}], "offer-1 leads by $160,000 over 4 years in certain money;"),
+        ([{}] * 5, "Equal: offer-0, offer-1, offer-2 and 2 others pay the same"),
+        ([{"base_salary": 160000}] * 2 + [{}], "offer-0 and offer-1 are equal over 4 years before tax"),
+    ],
+    ids=range(8),
+)  # fmt: skip
+def test_the_verdict_in_words(changes: list[dict[str, Any]], said: str, make: Make) -> None:
+    assert said in report.comparison_headline(make(*changes)).verdict
+
+
+def test_simulated_cases_stand_in_the_verdict_only_with_stock(make: Make) -> None:
+    assert "of simulated cases" not in report.comparison_headline(make({}, {"base_salary": 160000})).verdict
+    two, three = make(STOCK, {"base_salary": 160000}), make(STOCK, {"base_salary": 160000}, {"base_salary": 155000})
+    assert "pays most in " in report.comparison_headline(two).verdict
+    assert "pays most of all 3 in " in report.comparison_headline(three).verdict
+
+
+def test_one_offer_is_held_against_staying(make: Make) -> None:
+    """600,000 against 640,000; and against 480,000 at a job whose residence, and so whose tax, is not known."""
+    behind = report.comparison_headline(make({}, candidate=STAY)).verdict
+    assert behind.startswith("offer-0 pays $40,000 less than staying over 4 years before tax and leaves $")
+    assert behind.endswith(" less than staying a year after tax.")
+    ahead = report.comparison_headline(make({}, candidate=CASH_JOB)).verdict
+    assert ahead == "offer-0 pays $120,000 more than staying over 4 years before tax."
+    same = {"current": {"base_salary": 150000}, "residence": "Austin"}
+    assert report.comparison_headline(make({}, candidate=same)).verdict == (
+        "offer-0 pays what staying pays over 4 years before tax and leaves what staying leaves a year after tax."
+    )
+    assert report.comparison_headline(make({})).verdict == ""
+
+
+def test_one_offer_is_no_choice(make: Make) -> None:
+    one = make(STOCK)
+    assert report.comparison_headline(one).title == "One offer"
+    assert labels_of_cards(one) == ["What it pays", "What is certain", "What it leaves after tax"]
+    for word in ("most", "highest", "Equal", "order is"):
+        assert word not in repr(report.comparison_headline(one))
+        assert word not in note_of(report.comparison_table(one))
+    assert isinstance(report.pairs_table(one), Notes)
+    assert report.who_wins(one) is report.what_moves_it(one) is None
+    assert isinstance(report.who_wins(make(STOCK, candidate=STAY)), Picture)
+
+
+def test_no_stock_no_chances(make: Make) -> None:
+    cash, stock = make({}, {"base_salary": 160000}), make(STOCK, {"base_salary": 160000})
+    assert "How sure" not in labels_of_cards(cash)
+    assert "How sure" in labels_of_cards(stock)
+    assert isinstance(report.outcome_ranges(cash), Notes)
+    assert report.outcomes_table(cash) is report.volatility_table(cash) is None
+    for name in ("comparison_headline", "pairs_table", "comparison_assumptions", "comparison_caveats"):
+        said = repr(getattr(report, name)(cash))
+        assert "simulated" not in said, name
+        assert "price" not in said.replace("No share price matters", ""), name
+    map_of = report.who_wins(cash)
+    assert isinstance(map_of, Notes)
+    assert "No share price matters here: after 1 to 8 years offer-1." in repr(map_of)
+    # 40,000 at once against 10,000 a year more: even after 4 years.
+    turning = repr(report.who_wins(make({"sign_on": [40000]}, {"base_salary": 160000})))
+    assert (
+        "after 1 to 3 years offer-0; after 4 years offer-0 and offer-1, equal; after 5 to 8 years offer-1." in turning
+    )
+    assert isinstance(report.who_wins(stock), Picture)
+
+
+def test_volatility_is_shown_for_companies_with_stock_alone(make: Make) -> None:
+    made = make({**STOCK, "company": "Amazon", "equity": GRANT}, {**STOCK, "company": "Zed"}, {"company": "Cashier"})
+    shown = report.volatility_table(made)
+    assert shown is not None
+    assert shown.cells() == [
+        ["Amazon", "31%", "31 December 2025", "unverified", "Stock Analysis on Net"],
+        ["Zed", "35%", "23 November 2026", "unverified", "no row of its own: the default"],
+    ]
+
+
+def test_other_things_decide_only_after_tax_and_tenure(make: Make) -> None:
+    other = "Let other things decide"
+    assert other in steps_of(make({"base_salary": 160000}, {}))  # ahead in all, for 2 and for 8 years
+    assert other in steps_of(make({}, {}))
+    assert other not in steps_of(make({"sign_on": [50000]}, {"base_salary": 160000}))  # 2 years turn it
+    assert other not in steps_of(make({"base_salary": 151000, "location": "San Francisco"}, {}))
+    assert "Find out what is left after tax" in steps_of(make({"base_salary": 160000, "location": "Portland"}, {}))
+
+
+def test_the_first_step_where_tax_turns_the_order(make: Make) -> None:
+    first = report.comparison_headline(make({"base_salary": 151000, "location": "San Francisco"}, {})).next_steps[0]
+    assert first.startswith("Before tax offer-0 leads by $4,000 over 4 years; after tax offer-1 leads by $")
+    assert "Before tax" not in steps_of(make({"base_salary": 160000}, {}))
+
+
+def test_causes_that_turn_the_order_come_first(make: Make) -> None:
+    """620,000 against 600,000 and a bonus of 4 x 15,000: the bonus turns it; for 2 and for 8 years the same leads."""
+    turned = steps_of(make({"base_salary": 160000}, {"bonus_target_rate": 0.05}))
+    assert "What can turn the order of offer-0 and offer-1: whether bonuses are paid. Ask what was paid" in turned
+    moved = steps_of(make({"base_salary": 190000}, {"sign_on": [20000]}))
+    assert "What moves the difference between offer-0 and offer-1 most: how long you stay. Ask yourself" in moved
+    assert "can turn" not in moved
+
+
+def test_deadlines(make: Make) -> None:
+    """An offer that pays less than staying is declined, one that has run out is asked about."""
+    due, late = dt.date(2026, 12, 1), dt.date(2026, 12, 5)
+    low, high = {"base_salary": 130000, "deadline": due}, {"base_salary": 190000, "deadline": late}
+    below = steps_of(make(low, high, candidate=STAY))
+    assert (
+        "Decline offer-0, which pays less than staying before tax, or ask for more time, by 1 December 2026." in below
+    )
+    assert "Answer" not in below
+    assert "Answer offer-0 first: by 1 December 2026." in steps_of(make(low, high))
+    assert "Answer offer-0: by 1 December 2026." in steps_of(make(low))
+    passed = steps_of(make({**low, "deadline": dt.date(2026, 11, 1)}, high))
+    assert "The deadline of offer-0 has passed. Ask at once whether the offer still stands." in passed
+    assert "Answer offer-1 first: by 5 December 2026." in passed
+
+
+def test_staying_that_pays_more_names_both_sums(make: Make) -> None:
+    low = {"base_salary": 130000}
+    assert "Staying pays $640,000 over 4 years before tax: offer-0 $520,000 (it pays less)." in steps_of(
+        make(low, {"base_salary": 190000}, candidate=STAY)
+    )
+    many = steps_of(make(*[low] * 5, candidate=STAY))
+    assert (
+        "Staying pays $640,000 over 4 years before tax: 5 of 5 offers, offer-0, offer-1, offer-2 and 2 others" in many
+    )
+    assert "Staying" not in steps_of(make({"base_salary": 190000}, candidate=STAY))
+
+
+def test_shares_that_cannot_be_sold_are_marked(make: Make) -> None:
+    """150,000 a year and 200,000 that a startup's or an unknown company's stock is worth; 40,000 more can be sold."""
+    startup = {"startup": {"fully_diluted_shares": 1e6}, "equity": PAPER}
+    made = make(startup, {"equity": PAPER}, {"equity": GRANT, "base_salary": 110000})
+    table = report.comparison_table(made)
+    cells = [(row[0], row[1], row[-1]) for row in table.cells()]
+    assert cells == [
+        ("offer-2", "$640,000", "$0"), ("offer-0", "$600,000", "$200,000"), ("offer-1", "$600,000", "$200,000")
+    ]  # fmt: skip
+    assert "Paper: stock you can't sell when it vests" in table.note
+    told = "On paper, and not counted: offer-0 $200,000 and offer-1 $200,000."
+    assert told in repr(report.comparison_caveats(made))
+    assert told in repr(report.comparison_headline(made))
+    for name in ("comparison_table", "comparison_caveats", "comparison_headline"):
+        assert "aper" not in repr(getattr(report, name)(make(STOCK)))
+
+
+def test_what_the_main_table_leaves_out(make: Make) -> None:
+    def headings(**options: Any) -> list[str]:
+        return [column.heading for column in report.comparison_table(make(STOCK, **options)).columns]
+
+    assert headings() == ["Offer", "Total, 4 years", "Total, a year", "First two years, a year", "Certain, 4 years",
+                          "After tax, a year", "Buys, a year"]  # fmt: skip
+    assert "Worth today, 4 years" in headings(discount_rate=0.05)
+    assert "Worth today, 4 years" in headings(growth_rate=0.05)
+    assert "First two years, a year" not in headings(n_years=1)
+    assert "Total, 1 year" in headings(n_years=1)
+
+
+def test_the_main_tables_note(make: Make) -> None:
+    raises = "yearly raises as typed count, too"
+    assert raises in note_of(report.comparison_table(make({"annual_raise_rate": 0.03})))
+    assert raises not in note_of(report.comparison_table(make({})))
+    known, unknown = make({}, candidate=STAY), make({}, candidate=CASH_JOB)
+    assert "Staying is taxed where you live now." in note_of(report.comparison_table(known))
+    assert "Staying after tax is not known" in note_of(report.comparison_table(unknown))
+    assert "Staying" not in note_of(report.comparison_table(make({})))
+    assert "–" not in report.comparison_table(known).cells()[-1]
+    assert report.comparison_table(unknown).cells()[-1][-2:] == ["–", "–"]
+
+
+def test_at_a_glance_by_hand(make: Make) -> None:
+    """5,000 + 1,200 + 800 - 2,000 = 5,000 a year; relocation stands apart; the file's own words come first."""
+    benefits = {"retirement_match": 5000, "espp_discount_value": 1200, "other": 800, "premiums": 2000}
+    told = {
+        "status": "verbal", "deadline": dt.date(2026, 12, 1), "start_date": dt.date(2027, 2, 1), "benefits": benefits,
+        "relocation": {"value": 9000}, "signals": {"negotiable": False, "team_attrition_rate": 0.4},
+    }  # fmt: skip
+    shown = report.glance_table(make({**told, "level": "x"}, {"level": "x"}))
+    assert isinstance(shown, Table)
+    assert [[cell.replace(NO_BREAK, " ") for cell in row] for row in shown.cells()] == [
+        ["offer-0", "verbal", "1 Dec 2026", "1 Feb 2027",
+         "1 deal breaker, 1 warning: The team loses 40% of its people a year, more than 30%.", "$5,000", "$9,000"],
+        ["offer-1", "–", "–", "–", "none", "–", "–"],
+    ]  # fmt: skip
+    assert "A dash: the file does not say." in shown.note
+    assert "tells nothing of" not in shown.note
+    assert "Benefits: less what you pay for insurance; in no total. Relocation is in no total." in shown.note
+
+
+def test_at_a_glance_leaves_out_what_no_offer_tells(make: Make) -> None:
+    some = report.glance_table(make({"level": "x", "status": "written", "relocation": {"value": 9000}}))
+    assert isinstance(some, Table)
+    assert [column.heading for column in some.columns] == ["Offer", "Status", "Warnings", "Relocation, once"]
+    assert "The file tells nothing of: deadline, start date and benefits." in some.note
+    assert "A dash" not in some.note
+    assert "Benefits:" not in some.note
+    assert "Relocation is in no total." in some.note
+    nothing = report.glance_table(make({"level": "x"}, {"level": "x"}))
+    assert isinstance(nothing, Notes)
+    assert "No warning follows from what it tells." in repr(nothing)
+    warned = report.glance_table(make({"level": "x", "signals": {"negotiable": False}}))
+    assert isinstance(warned, Table)
+
+
+def test_how_prices_move_together(make: Make) -> None:
+    bolt = {**STOCK, "company": "Bolt"}
+    one, own = "Offers of one company share its price.", "Each company's price moves on its own."
+    for changes, said in (
+        ([STOCK, STOCK], {one}), ([STOCK, bolt], {own}), ([STOCK, STOCK, bolt], {one, own}),
+        ([STOCK, {"company": "Bolt"}], set()),
+    ):  # fmt: skip
+        note = note_of(report.pairs_table(make(*changes)))
+        assert {part for part in (one, own) if part in note} == said
+    assert "move together with a correlation of 0.5" in note_of(report.pairs_table(make(STOCK, bolt, correlation=0.5)))
+
+
+def test_a_tie_of_a_pair_is_called_equal(make: Make) -> None:
+    assert report.pairs_table(make(STOCK, STOCK)).cells() == [
+        ["offer-0", "offer-1", "$0", "equal at every growth", "equal"]
+    ]
+
+
+def test_leaving_early_without_a_present_job(make: Make) -> None:
+    alone, staying = (report.leaving_early_table(made) for made in (make(STOCK), make(STOCK, candidate=STAY)))
+    assert "Ahead of staying from" not in [column.heading for column in alone.columns]
+    assert "staying" not in alone.note
+    assert staying.columns[1].heading == "Ahead of staying from"
+    assert "Ahead of staying from:" in staying.note
+
+
+def test_the_present_jobs_stock_is_assumed_only_where_there_is_one(make: Make) -> None:
+    goes_on = "the present job's yearly stock goes on"
+    assert goes_on in repr(report.comparison_assumptions(make(STOCK, candidate=STAY)))
+    for made in (make(STOCK), make(STOCK, candidate=CASH_JOB)):
+        assert goes_on not in repr(report.comparison_assumptions(made))
+
+
+def test_below_staying_is_explained_where_it_stands(make: Make) -> None:
+    said = "Below staying: in how many cases the offer pays less than staying, $640,000."
+    assert said in note_of(report.outcomes_table(make(STOCK, candidate=STAY)))
+    assert "Below staying" not in repr(report.outcomes_table(make(STOCK)))
+
+
+def test_pictures_say_which_offers_they_show(make: Make) -> None:
+    many = [{**STOCK, "base_salary": 150000 - 1000 * number} for number in range(8)]
+    assert "The first 6 of 8 offers by total; all are in the tables." in repr(report.totals_by_year(make(*many)))
+    # 146,000 a year less than the first in the end, but far ahead in the first year: it wins squares of the map.
+    early = {"base_salary": 110000, "sign_on": [150000]}
+    made = make(*many, early)
+    said = repr(report.totals_by_year(made))
+    assert "6 of 9 offers: those that win on the map of who wins come first" in said
+    assert "offer-8 $260,000" in said
+    assert "offer-5" not in said
+    assert " offers" not in repr(report.totals_by_year(make(STOCK, STOCK)))
+
+
+def test_a_tie_has_a_colour_of_its_own(make: Make, drawn: list[Figure]) -> None:
+    """100,000 a year and 20,000 at once against 105,000: even after 4 years; no share vests before month 60."""
+    late = [{"value": 1000, "vesting": [{"month": 60, "fraction": 1}], "tradable": True}]
+    made = make({"base_salary": 100000, "sign_on": [20000]}, {"base_salary": 105000, "equity": late})
+    said = repr(report.who_wins(made))
+    assert "3 years offer-0; 4 years offer-0 and offer-1, equal; 5 years offer-1" in said
+    labels = [text.get_text() for text in drawn[-1].legends[0].get_texts()]
+    assert labels == ["offer-0", "offer-1", "several are equal"]
+    report.who_wins(make(STOCK, {"base_salary": 200000}))
+    assert "several are equal" not in [text.get_text() for text in drawn[-1].legends[0].get_texts()]
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Figure]:
+    """Return the figures that are drawn, as they are drawn."""
+    figures: list[Figure] = []
+
+    def kept(figure: Figure, alt: str, note: str = "") -> Picture:
+        figures.append(figure)
+        return drawn_picture(figure, alt, note)
+
+    monkeypatch.setattr(comparison_figures, "picture", kept)
+    return figures
+
+
+def test_the_map_says_what_the_present_jobs_stock_does(make: Make) -> None:
+    at_once = {
+        "base_salary": 100000,
+        "equity": [{"value": 80000, "vesting": [{"month": 12, "fraction": 1}], "tradable": True}],
+    }
+
+    def said(base: float) -> str:
+        return repr(
+            report.who_wins(make(at_once, candidate={"current": {"base_salary": base, "annual_equity": 15000}}))
+        )
+
+    assert "From 4 years on, where the present job is ahead, it is so only because its yearly stock goes on" in said(
+        1e5
+    )
+    assert "From 2 years on, some squares are the present job's only because" in said(1.2e5)
+    assert "goes on" not in repr(report.who_wins(make(at_once, candidate=CASH_JOB)))
+
+
+def test_labels_of_the_tornado_stand_at_their_own_values(drawn: list[Figure]) -> None:
+    """The difference of cash and stock, 2 and 8 years: each label's point is the value that the alt text gives."""
+    comparison = load_comparison(str(CASES / "comparison_offers.yaml"), report_date="2026-11-22", n_paths=100)
+    report.what_moves_it(comparison)
+    axes: Axes = drawn[-1].axes[0]
+    at = {text.get_text(): text.xy for text in axes.texts}  # type: ignore[attr-defined]
+    for label, value in (
+        ("2 years", -61_702.5),
+        ("8 years", -5_202.5),
+        ("0% of it", 39_297.5),
+        ("150% of it", -5_702.5),
+    ):
+        assert at[label][0] == pytest.approx(value)
+    ticks = {round(float(line.get_xdata()[0]), 2) for line in axes.lines}  # type: ignore[index]
+    assert {-61_702.5, -5_202.5} <= ticks
+
+
+def test_the_tornado_says_whether_anything_turns_the_order(make: Make) -> None:
+    nothing = "Nothing that is tried alone turns the order round."
+    assert nothing in repr(report.what_moves_it(make({"base_salary": 190000}, {"sign_on": [20000]})))
+    assert nothing not in repr(report.what_moves_it(make({"base_salary": 160000}, {"bonus_target_rate": 0.05})))
+
+
+def test_names_that_would_look_alike_differ() -> None:
+    names = [f"{'a' * 20}-{word}-{'b' * 20}" for word in ("one", "two", "six")] + ["short"]
+    found = labels_of(names, 15)
+    assert len(set(found.values())) == 4
+    assert max(map(len, found.values())) <= 15
+    assert [found[name][:2] for name in names] == ["1 ", "2 ", "3 ", "sh"]
+
+
+def test_the_controls_show_no_none_for_one_offer(make: Make, capsys: pytest.CaptureFixture[str]) -> None:
+    """One offer alone has no map: of two, choosing one leaves the table and the picture."""
+    controls = widgets.comparison_controls(make(STOCK, STOCK), show=True)
+    capsys.readouterr()
+    controls.children[0].value = ("offer-1",)
+    said = "".join(str(output) for output in controls.children[-1].outputs) + capsys.readouterr().out
+    assert "None" not in said
+
+
+def test_no_word_of_the_trade_where_people_read_first() -> None:
+    sample = str(HOUSE / "data" / "offers" / "sample.yaml")
+    comparison = load_comparison(sample, candidate="Lee Sample", report_date="2026-11-22", n_paths=100)
+    for name in ("comparison_headline", "glance_table", "comparison_table", "pairs_table", "outcomes_table",
+                 "leaving_early_table", "what_moves_it", "who_wins"):  # fmt: skip
+        said = html.unescape(repr(getattr(report, name)(comparison))).lower()
+        for word in ("seed", "brownian", "horizon", "percentile"):
+            assert word not in said, (name, word)
+    assert np.isclose(comparison.paper["larkspur-ai-head-of-vision"], 560_000)
