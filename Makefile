@@ -1,4 +1,4 @@
-# Each target is a chore of compkit/dev/tasks.py, which also runs where there is no make: python -m compkit reports
+# Each target is a task of compkit/dev/tasks.py, which also runs where there is no make: python -m compkit reports
 PYTHON ?= python3
 
 .PHONY: setup reports test lint lab refresh golden bench crosscheck

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from compkit.dev import tasks as chores
+from compkit.dev import tasks
 
 
 def main() -> int:
-    """Do a chore of the checkout, which needs nothing installed, or hand over to the command line."""
+    """Do a task of the checkout, which needs nothing installed, or hand over to the command line."""
     arguments = sys.argv[1:]
-    if len(arguments) == 1 and arguments[0] in chores.CHORES and (chores.HOUSE / "Makefile").is_file():
-        return chores.main(arguments)
+    if len(arguments) == 1 and arguments[0] in tasks.TASKS and (tasks.ROOT / "Makefile").is_file():
+        return tasks.main(arguments)
     from compkit.cli import run
 
     return run(arguments)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-HOUSE = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 SAMPLE_OFFERS = "data/offers/sample.yaml"
 GOLDEN_FOLDER = "reports/golden"
 REPORT_DAY_OF_GOLDEN = "2026-11-22"
@@ -43,17 +43,17 @@ class Environment:
 
     def wanted(self) -> str:
         """Return what the stamp must say."""
-        return hashlib.sha256(self.lock.read_bytes() + (HOUSE / "pyproject.toml").read_bytes()).hexdigest()
+        return hashlib.sha256(self.lock.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
 
     def is_ready(self) -> bool:
         """Return whether it is there and nothing has changed since it was made."""
         return self.python.exists() and self.stamp.is_file() and self.stamp.read_text() == self.wanted()
 
 
-MAIN = Environment(HOUSE / ".venv", HOUSE / "requirements.lock")
-CROSSCHECK = Environment(HOUSE / ".venv-crosscheck", HOUSE / "requirements-crosscheck.lock")
+MAIN = Environment(ROOT / ".venv", ROOT / "requirements.lock")
+CROSSCHECK = Environment(ROOT / ".venv-crosscheck", ROOT / "requirements-crosscheck.lock")
 POLICYENGINE = Environment(
-    HOUSE / ".venv-crosscheck-policyengine", HOUSE / "requirements-crosscheck-policyengine.lock", has_compkit=False
+    ROOT / ".venv-crosscheck-policyengine", ROOT / "requirements-crosscheck-policyengine.lock", has_compkit=False
 )
 """policyengine-us needs an older psutil than compkit's other dependencies do: it runs apart and answers by file."""
 
@@ -61,7 +61,7 @@ POLICYENGINE = Environment(
 def _run(*arguments: str, environment: Environment = MAIN, **variables: str) -> int:
     """Run an environment's Python in the checkout, with further variables; return its exit code."""
     command = [str(environment.python), *arguments]
-    return subprocess.run(command, cwd=HOUSE, env=os.environ | variables).returncode  # noqa: S603
+    return subprocess.run(command, cwd=ROOT, env=os.environ | variables).returncode  # noqa: S603
 
 
 def _steps(*steps: Callable[[], int]) -> int:
@@ -163,7 +163,7 @@ def bench() -> int:
     def one(path: Path) -> int:
         return _run(str(path), environment=CROSSCHECK if path.stem == "tax" and CROSSCHECK.is_ready() else MAIN)
 
-    return _steps(*(lambda path=path: one(path) for path in sorted((HOUSE / "benchmarks").glob("*.py"))))
+    return _steps(*(lambda path=path: one(path) for path in sorted((ROOT / "benchmarks").glob("*.py"))))
 
 
 def crosscheck() -> int:
@@ -171,7 +171,7 @@ def crosscheck() -> int:
     return _steps(
         lambda: _make(CROSSCHECK),
         lambda: _make(POLICYENGINE),
-        lambda: _run(str(HOUSE / "tests" / "crosscheck" / "compare.py"), environment=CROSSCHECK),
+        lambda: _run(str(ROOT / "tests" / "crosscheck" / "compare.py"), environment=CROSSCHECK),
     )
 
 
@@ -183,17 +183,17 @@ def _say(line: str) -> None:
     sys.stderr.write(f"{line}\n")
 
 
-CHORES: dict[str, Callable[[], int]] = {
-    chore.__name__: chore for chore in (setup, reports, test, lint, lab, refresh, golden, bench, crosscheck)
+TASKS: dict[str, Callable[[], int]] = {
+    task.__name__: task for task in (setup, reports, test, lint, lab, refresh, golden, bench, crosscheck)
 }
 MAKE_THEIR_OWN = (setup, crosscheck)
-"""The chores that need no .venv, or make it."""
+"""The tasks that need no .venv, or make it."""
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Set up what is missing, then do one chore; return its exit code."""
-    chore = CHORES[arguments[0]]
+    """Set up what is missing, then do one task; return its exit code."""
+    task = TASKS[arguments[0]]
     if sys.version_info < (3, 11):  # noqa: UP036  nothing has checked it yet
         _say(f"compkit needs Python 3.11 or newer, this is {sys.version.split()[0]}.")
         return 2
-    return chore() if chore in MAKE_THEIR_OWN else _steps(setup, chore)
+    return task() if task in MAKE_THEIR_OWN else _steps(setup, task)

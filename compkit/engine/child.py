@@ -45,7 +45,7 @@ def become(task: Mapping[str, Any], channel: int, others: Iterable[int]) -> NoRe
                 words.flush()
 
             try:
-                run_task(task["kind"], task["argument"], tell)
+                run_task(task["function"], task["argument"], tell)
                 code = 0
             except Exception as error:
                 tell(error=f"{type(error).__name__}: {error}")

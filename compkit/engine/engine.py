@@ -64,7 +64,7 @@ class ForkedEngine(Engine):  # type: ignore[misc]  # papermill is not typed
         logger.info("Executing notebook in a process forked from %s", parent.pid)
         handed = {name: options[name] for name in _HANDED_ON if name in options}
         task = Task(
-            kind="notebook",
+            function=f"{__name__}:{run_for_papermill.__name__}",
             argument={"notebook": nb_man.nb, "options": handed | {"kernel_name": kernel_name}},
             folder=os.getcwd(),  # noqa: PTH109 - papermill goes there before it asks
             environment=dict(os.environ) | {"OPENBLAS_NUM_THREADS": "1"},

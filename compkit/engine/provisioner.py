@@ -18,7 +18,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from compkit.engine.driver import CannotForkError, Forked, WarmParent, shared_parent
 from compkit.engine.engine import is_our_kernel
 from compkit.engine.limits import why_no_forks
-from compkit.engine.tasks import Ending, Task
+from compkit.engine.tasks import RUN_KERNEL, Ending, Task
 
 _START_SECONDS = 30.0
 _log = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ class ForkedProvisioner(LocalProvisioner):
         environment = dict(options.get("env") or os.environ) | {"OPENBLAS_NUM_THREADS": "1"}
         argument = {"arguments": command[command.index("ipykernel_launcher") + 1 :]}
         folder = str(options.get("cwd") or os.getcwd())  # noqa: PTH109
-        forked = parent.start(Task("kernel", argument, folder=folder, environment=environment))
+        forked = parent.start(Task(RUN_KERNEL, argument, folder=folder, environment=environment))
         if not forked.wait_for_start(_START_SECONDS) or not forked.pid:
             raise CannotForkError("The warmed process gave none.")
         return forked, parent

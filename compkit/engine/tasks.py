@@ -1,4 +1,4 @@
-"""What a forked process can be asked to do: a report, a notebook of papermill's, or to be a kernel."""
+"""What a forked process is asked to do, and how it ended."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from pkgutil import resolve_name
 from typing import Any, Literal
 
 Tell = Callable[..., None]
-Kind = Literal["report", "notebook", "kernel"]
+RUN_KERNEL = "compkit.engine.tasks:run_kernel"
 
 _FINISH_SECONDS = 5.0
 """As long as Jupyter waits for a kernel that it has asked to end."""
@@ -26,10 +27,10 @@ class Task:
 
     Parameters
     ----------
-    kind : str
-        report, notebook or kernel.
+    function : str
+        What it calls, as `module:function`, with the argument and what tells the driver of progress.
     argument : mapping
-        Plain values, as the kind takes them.
+        Plain values.
     folder : str
         Where it runs; made where it is not there. Empty for where the warmed parent runs.
     environment : mapping of str to str, optional
@@ -42,7 +43,7 @@ class Task:
         What the warmed parent imports first, once for all.
     """
 
-    kind: Kind
+    function: str
     argument: Mapping[str, Any]
     folder: str = ""
     environment: Mapping[str, str] | None = None
@@ -93,9 +94,9 @@ class Ending:
         return f"was killed by {name}; it may have run out of memory."
 
 
-def run_task(kind: Kind, argument: Mapping[str, Any], tell: Tell) -> None:
+def run_task(function: str, argument: Mapping[str, Any], tell: Tell) -> None:
     """Do a task in this process, which nobody else uses."""
-    {"report": _run_report, "notebook": _run_notebook, "kernel": _run_kernel}[kind](argument, tell)
+    resolve_name(function)(argument, tell)
 
 
 def finish() -> None:
@@ -116,22 +117,8 @@ def finish() -> None:
                 continue
 
 
-def _run_report(argument: Mapping[str, Any], tell: Tell) -> None:
-    from compkit.batch.run.jobs import Job
-    from compkit.batch.run.report_job import job_outcome
-    from compkit.engine.client import InProcessManager
-
-    outcome = job_outcome(Job(**argument), lambda number: tell(cell=number), {"kernel_manager_class": InProcessManager})
-    tell(outcome=outcome.to_json())
-
-
-def _run_notebook(argument: Mapping[str, Any], tell: Tell) -> None:
-    from compkit.engine.engine import run_for_papermill
-
-    run_for_papermill(argument, tell)
-
-
-def _run_kernel(argument: Mapping[str, Any], tell: Tell) -> None:  # noqa: ARG001
+def run_kernel(argument: Mapping[str, Any], tell: Tell) -> None:  # noqa: ARG001
+    """Be a kernel, as Jupyter starts one."""
     from ipykernel.kernelapp import IPKernelApp
 
     from compkit.engine.kernel import forget_kernel, launcher_path

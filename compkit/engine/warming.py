@@ -16,21 +16,26 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from importlib.metadata import entry_points
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import psutil
 
 from compkit.engine.kernel import InProcessApp, RecordedStream, forget_kernel, prepared_app
 
+if TYPE_CHECKING:
+    import nbformat
+
 USUAL_MODULES = (
     "pandas",
     "matplotlib.pyplot",
     "pandas.plotting._matplotlib",  # what the first plot of a frame imports
-    "compkit.batch.run.report_job",
     "compkit.engine.client",
 )
 """What notebooks about figures import, and what runs them."""
+WARM_UP_GROUP = "compkit.engine.warm_up"
+"""The entry points of what else is to be done once: functions that are called with an executed notebook."""
 
 _TIMER_SECONDS = 2.0
 _TRIAL_SECONDS = 60.0
@@ -40,16 +45,15 @@ class Imports:
     """What is imported for all notebooks, in the kernel that forked processes go on with."""
 
     def __init__(self) -> None:
-        _run_one()
+        executed = _executed()
         self._app = prepared_app()
         self._tried: set[str] = set()
         with _in_cell(self._app):
             for name in USUAL_MODULES:
                 with contextlib.suppress(ImportError):
                     importlib.import_module(name)
-            from compkit.report.page.warming import warm as warm_reports
-
-            warm_reports()
+            for hook in entry_points(group=WARM_UP_GROUP):
+                hook.load()(executed)
         self._app.session.kept.clear()
         for thread in threading.enumerate():
             if thread is not threading.main_thread():
@@ -124,21 +128,19 @@ def _freeze() -> None:
     gc.freeze()
 
 
-def _run_one() -> None:
-    """Take one notebook all the way to its page, in a kernel of its own."""
+def _executed() -> nbformat.NotebookNode:
+    """Return a small notebook that was run in a kernel of its own."""
     app = prepared_app()
     app.capture_fd_output = False
     with _in_cell(app):
         import nbformat
         from papermill.execute import execute_notebook
 
-        from compkit.batch.run.cleaning import clean_notebook
         from compkit.engine.client import InProcessManager
-        from compkit.report.page.html import report_html
     notebook = nbformat.v4.new_notebook()
     notebook.metadata["kernelspec"] = {"name": "python3", "language": "python", "display_name": "Python 3"}
     sources = ("import pandas as pd", "pd.DataFrame({'a': [1.5], 'b': ['x']})", "print('warm')")
     notebook.cells = [nbformat.v4.new_code_cell(source) for source in sources]
     executed = execute_notebook(notebook, None, progress_bar=False, kernel_manager_class=InProcessManager)
-    report_html(clean_notebook(executed), title="")
     forget_kernel()
+    return executed

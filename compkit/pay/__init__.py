@@ -1,1 +1,1 @@
-"""What an offer pays: vesting, cash flow, worth, refreshers, leaving early, the current job, benefits, startup equity."""
+"""What an offer pays: vesting, cash flow, worth, refreshers, leaving early, the current job, benefits, startups."""

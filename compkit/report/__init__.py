@@ -17,9 +17,12 @@ _HOME_OF = {
         ),
         "offer.tables",
     ),
-    **dict.fromkeys(("audit_ranges", "market_ranges", "money_by_month", "pay_by_year", "premium_ranges"), "offer.figures"),
     **dict.fromkeys(
-        ("audit_figures", "audit_headline", "audit_notes", "first_year_totals", "worked_negotiation_table"), "audit.guide"
+        ("audit_ranges", "market_ranges", "money_by_month", "pay_by_year", "premium_ranges"), "offer.figures"
+    ),
+    **dict.fromkeys(
+        ("audit_figures", "audit_headline", "audit_notes", "first_year_totals", "worked_negotiation_table"),
+        "audit.guide",
     ),
     **dict.fromkeys(
         (

@@ -17,9 +17,9 @@ from compkit.errors import OutOfRangeError
 from compkit.negotiation.plan import load_negotiation_plan
 from compkit.periods import day_or_today
 
-HOUSE = Path(__file__).resolve().parents[2]
-SAMPLE = str(HOUSE / "data" / "offers" / "sample.yaml")
-NOTEBOOKS = sorted(path.name for path in (HOUSE / "notebooks").glob("*.ipynb"))
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLE = str(ROOT / "data" / "offers" / "sample.yaml")
+NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 BEFORE = "amazon-l6-seattle-before"
 
 
@@ -37,7 +37,7 @@ def test_the_copies_are_of_today_and_without_outputs(tmp_path: Path, capsys: pyt
     ]
     assert all(Path(file).is_file() for file in files)
     for name in NOTEBOOKS:
-        copied, ours = cells_of(folder / "notebooks" / name), cells_of(HOUSE / "notebooks" / name)
+        copied, ours = cells_of(folder / "notebooks" / name), cells_of(ROOT / "notebooks" / name)
         assert [cell.outputs for cell in copied] == [[]] * len(ours)
         assert [cell.execution_count for cell in copied] == [None] * len(ours)
         fixed, free = 'report_date: str = "2026-11-22"', "report_date: str = None"

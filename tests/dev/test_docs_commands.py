@@ -16,12 +16,12 @@ import pytest
 import compkit
 from compkit.batch import notebooks
 from compkit.cli import run
-from compkit.dev import tasks as chores
+from compkit.dev import tasks
 from compkit.errors import InputError
 from compkit.report.page.pdf import refuse_missing_weasyprint
 
-HOUSE = Path(__file__).resolve().parents[2]
-PAGES = [HOUSE / "README.md", *sorted((HOUSE / "docs").rglob("*.md"))]
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PROGRAMS = (
     "apt-get", "brew", "cd", "compkit", "conda", "dask", "docker", "git", "jupyter", "make", "mkdir",
     "papermill", "pip", "pytest", "python", "python3", "source", "sudo", "uv", "voila",
@@ -42,9 +42,13 @@ ELSEWHERE = {
     "dask scheduler": ("runs until it is ended", "tests/batch/test_cluster.py"),
     "dask worker": ("runs until it is ended", "tests/batch/test_cluster.py"),
     "papermill --engine compkit": ("takes the reader's notebook", "tests/engine/test_forked_outputs.py"),
-    "JUPYTER_DEFAULT_PROVISIONER_NAME=compkit": ("runs until it is ended, or long", "tests/engine/test_forked_provisioner.py"),
+    "JUPYTER_DEFAULT_PROVISIONER_NAME=compkit": (
+        "runs until it is ended, or long", "tests/engine/test_forked_provisioner.py"
+    ),
     ".venv/bin/jupyter lab --notebook-dir my-kit": ("runs until it is ended", "tests/notebook/test_browser_lab.py"),
-    ".venv/bin/jupyter lab --notebook-dir my-notebooks": ("runs until it is ended", "tests/notebook/test_browser_lab.py"),
+    ".venv/bin/jupyter lab --notebook-dir my-notebooks": (
+        "runs until it is ended", "tests/notebook/test_browser_lab.py"
+    ),
     ".venv/bin/python -m pytest --nbval notebooks/guide_audit.ipynb": ("is part of make test", "compkit/dev/tasks.py"),
     ".venv/bin/python -m pytest tests/reference/test_data.py": ("is part of make test", "tests/reference/test_data.py"),
     ".venv/bin/python -m hatchling build -t wheel -d dist": ("builds a wheel", "tests/dev/test_wheel.py"),
@@ -106,7 +110,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     Reports are of one notebook where a command names none: that all notebooks run is another test's business.
     """
     folder = tmp_path_factory.mktemp("checkout")
-    shutil.copytree(HOUSE / "data" / "offers", folder / "data" / "offers")
+    shutil.copytree(ROOT / "data" / "offers", folder / "data" / "offers")
     (folder / "offers.yaml").write_text(OFFERS, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch, contextlib.chdir(folder):
         patch.setattr(notebooks, "DEFAULT_NOTEBOOKS", ("ai_ml_premiums",))
@@ -129,12 +133,12 @@ def fault_in(line: str) -> str:
         case ["compkit", *_]:
             code, said = ran(line)
             return "" if code == (2 if line in REFUSED else 0) else f"exit code {code}: {said[-500:]}"
-        case ["make", target] | ["python" | "python3", "-m", "compkit", target] if target in chores.CHORES:
+        case ["make", target] | ["python" | "python3", "-m", "compkit", target] if target in tasks.TASKS:
             return ""
         case ["source", ".venv/bin/activate" | "my-env/bin/activate"] | ["mkdir", _]:
             return ""
         case ["pip", "install", package]:
-            project = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+            project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
             optional = [one for extra in project["optional-dependencies"].values() for one in extra]
             known = [re.split(r"[^\w-]", requirement)[0] for requirement in optional if "compkit" not in requirement]
             known.append(f"dist/compkit-{compkit.__version__}-py3-none-any.whl")
@@ -158,7 +162,7 @@ def test_a_printed_command_runs(page: Path, line: str, checkout: Path) -> None:
 def test_what_is_not_run_is_printed_and_covered() -> None:
     printed = [line for _, line in COMMANDS]
     assert [start for start in ELSEWHERE if start not in {elsewhere(line) for line in printed}] == []
-    assert [file for _, file in ELSEWHERE.values() if not (HOUSE / file).is_file()] == []
+    assert [file for _, file in ELSEWHERE.values() if not (ROOT / file).is_file()] == []
     assert [line for line in REFUSED if line not in printed] == []
 
 

@@ -18,8 +18,8 @@ import yaml
 import compkit
 from compkit.model.fields import TypedInput
 
-HOUSE = Path(__file__).resolve().parents[2]
-MODULES = sorted((HOUSE / "compkit").rglob("*.py"))
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = sorted((ROOT / "compkit").rglob("*.py"))
 MAX_LINES = 400
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "misc", "common", "core"}
 HEAVY = {"pandas", "matplotlib"}
@@ -35,13 +35,13 @@ KEPT_OUT = {
 
 @cache
 def project() -> dict[str, Any]:
-    return tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run this environment's Python in the checkout."""
     return subprocess.run(
-        [sys.executable, *arguments], cwd=HOUSE, capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
     )
 
 
@@ -62,7 +62,7 @@ def test_imports_lead_down_only() -> None:
 
 def test_environment_names_what_pyproject_names() -> None:
     """Names are the same on conda-forge; python and pip are the environment's own."""
-    environment = yaml.safe_load((HOUSE / "environment.yml").read_text(encoding="utf-8"))
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     assert environment["channels"] == ["conda-forge"]
     plain = [item for item in environment["dependencies"] if isinstance(item, str)]
     from_pip = [item["pip"] for item in environment["dependencies"] if isinstance(item, dict)]
@@ -82,7 +82,7 @@ def lock_entries(lock: str) -> dict[str, list[str]]:
     """Return the hashes of each pinned package by name; a line that is neither is an error."""
     entries: dict[str, list[str]] = {}
     name = ""
-    for line in (HOUSE / lock).read_text(encoding="utf-8").splitlines():
+    for line in (ROOT / lock).read_text(encoding="utf-8").splitlines():
         text = line.strip()
         if not text or text.startswith("#"):
             continue
@@ -118,7 +118,7 @@ def test_the_lock_of_policyengine_pins_it_with_hashes() -> None:
 
 def test_what_both_locks_pin_is_the_same() -> None:
     """Our figures are the same in either environment."""
-    ours, beside = ((HOUSE / lock).read_text(encoding="utf-8").splitlines() for lock in LOCKS)
+    ours, beside = ((ROOT / lock).read_text(encoding="utf-8").splitlines() for lock in LOCKS)
     assert sorted(set(ours) - set(beside)) == []
 
 
@@ -139,7 +139,7 @@ def public_models() -> list[type[TypedInput]]:
 
 def test_the_glossary_has_every_field() -> None:
     """By the name that it has in the file, in `backticks`."""
-    glossary = (HOUSE / "GLOSSARY.md").read_text(encoding="utf-8")
+    glossary = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8")
     assert public_models()
     missing = sorted(
         {
@@ -165,15 +165,15 @@ def test_the_glossary_has_the_fields_terms() -> None:
     def plain(text: str) -> str:
         return re.sub(r"[\s_-]+", " ", text).casefold()
 
-    glossary = plain((HOUSE / "GLOSSARY.md").read_text(encoding="utf-8"))
+    glossary = plain((ROOT / "GLOSSARY.md").read_text(encoding="utf-8"))
     assert [term for term in TERMS if plain(term) not in glossary] == [], "not in GLOSSARY.md"
 
 
 def test_no_module_is_too_long_or_vaguely_named() -> None:
     assert MODULES
-    lengths = {str(path.relative_to(HOUSE)): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
     assert {name: lines for name, lines in lengths.items() if lines > MAX_LINES} == {}
-    folders = {part for path in MODULES for part in path.relative_to(HOUSE).with_suffix("").parts}
+    folders = {part for path in MODULES for part in path.relative_to(ROOT).with_suffix("").parts}
     assert folders & VAGUE_NAMES == set()
 
 
@@ -213,11 +213,11 @@ def kept_files() -> list[Path]:
     """Return the files that git keeps or would keep."""
     done = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=HOUSE, capture_output=True, text=True, check=False,
+        cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
         pytest.skip("not a git checkout")
-    paths = (HOUSE / name for name in done.stdout.split("\0") if name)
+    paths = (ROOT / name for name in done.stdout.split("\0") if name)
     return [path for path in paths if path.is_file()]
 
 
@@ -226,7 +226,7 @@ def test_the_repository_holds_nothing_of_the_machine_that_built_it(what: str) ->
     found = []
     for path in kept_files():
         text = path.read_bytes().decode("utf-8", errors="ignore")
-        found += [f"{path.relative_to(HOUSE)}: {match[0]}" for match in [KEPT_OUT[what].search(text)] if match]
+        found += [f"{path.relative_to(ROOT)}: {match[0]}" for match in [KEPT_OUT[what].search(text)] if match]
     assert found == [], what
 
 
@@ -246,7 +246,7 @@ def anchors(page: Path) -> set[str]:
 def wrong_citations(text: str, folder: Path) -> list[str]:
     """Return what a text cites and nobody can look up: papers kept elsewhere, missing pages, missing headings."""
     wrong = OUTSIDE.findall(text)
-    for found, base in [*((m, HOUSE) for m in CITED.finditer(text)), *((m, folder) for m in LINKED.finditer(text))]:
+    for found, base in [*((m, ROOT) for m in CITED.finditer(text)), *((m, folder) for m in LINKED.finditer(text))]:
         page = base / found["document"]
         if not page.is_file() or (found["anchor"] and found["anchor"] not in anchors(page)):
             wrong.append(found[0])
@@ -259,7 +259,7 @@ def test_what_is_cited_can_be_looked_up() -> None:
         if path.name != "LICENSE":
             text = path.read_bytes().decode("utf-8", errors="ignore")
             # A link of a page is seen from its folder, a citation from the checkout.
-            found[str(path.relative_to(HOUSE))] = wrong_citations(text, path.parent)
+            found[str(path.relative_to(ROOT))] = wrong_citations(text, path.parent)
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
@@ -275,4 +275,4 @@ def test_what_is_cited_can_be_looked_up() -> None:
     ],
 )
 def test_a_wrong_citation_is_found(text: str, is_wrong: bool) -> None:  # noqa: FBT001
-    assert bool(wrong_citations(text, HOUSE)) == is_wrong
+    assert bool(wrong_citations(text, ROOT)) == is_wrong

@@ -13,10 +13,10 @@ import pytest
 from compkit.batch.notebooks import DEFAULT_NOTEBOOKS, notebook_directory
 from compkit.batch.parameters import notebook_parameters
 from compkit.cli.main import compkit
-from compkit.dev import tasks as chores
+from compkit.dev import tasks
 
-HOUSE = Path(__file__).resolve().parents[2]
-PAGES = [HOUSE / "README.md", *sorted((HOUSE / "docs").rglob("*.md"))]
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)[^)]*\)")
 CODE = re.compile(r"`([^`\n]+)`")
 COMMAND = re.compile(r"^(?:\$ )?(?:\.venv/bin/|\.venv\\Scripts\\)?compkit(?: +(?P<rest>.*))?$")
@@ -100,13 +100,13 @@ def test_command_lines_parse(page: Path) -> None:
 
 
 @each_page
-def test_chores_exist(page: Path) -> None:
+def test_tasks_exist(page: Path) -> None:
     """What make and `python -m compkit` are asked to do."""
-    makefile = (HOUSE / "Makefile").read_text(encoding="utf-8")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for piece in code_pieces(page):
         asked = re.match(r"^(?:make|python -m compkit) ([a-z]+)\b", piece)
         if asked and asked[1] not in compkit.list_commands(None):  # type: ignore[attr-defined, arg-type]
-            assert asked[1] in chores.CHORES, piece
+            assert asked[1] in tasks.TASKS, piece
         if piece.startswith("make ") and asked:
             assert re.search(rf"\b{asked[1]}\b", makefile), piece
 
@@ -140,7 +140,7 @@ def test_links_lead_somewhere(page: Path) -> None:
         place, _, anchor = unquote(target).partition("#")
         path = (page.parent / place).resolve() if place else page
         assert path.exists(), f"{page.name}: {target}"
-        assert path.is_relative_to(HOUSE), target
+        assert path.is_relative_to(ROOT), target
         if anchor:
             assert anchor in anchors(path), target
 
@@ -160,7 +160,7 @@ def test_files_named_exist(page: Path) -> None:
     """A path of the checkout in `backticks` is there."""
     for piece in CODE.findall(page.read_text(encoding="utf-8")):
         if re.fullmatch(r"(?:data|docs|notebooks|compkit|tests|reports/golden)/[\w./-]*", piece):
-            assert (HOUSE / piece).exists(), f"{page.name}: {piece}"
+            assert (ROOT / piece).exists(), f"{page.name}: {piece}"
 
 
 def test_every_page_is_reachable() -> None:

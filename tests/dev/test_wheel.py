@@ -19,7 +19,7 @@ from patience import FAR_LIMIT_SECONDS
 
 import compkit
 
-HOUSE = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 OFFER = "amazon-l6-seattle-before"
 PLACES = {"compkit": "compkit", "data": "compkit/_data", "notebooks": "compkit/_notebooks"}
 """Where the wheel has a folder of the checkout."""
@@ -40,7 +40,7 @@ def build(source: Path, out: Path, *kinds: str) -> None:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the checkout's sdist and wheel."""
     out = tmp_path_factory.mktemp("dist")
-    build(HOUSE, out, "sdist", "wheel")
+    build(ROOT, out, "sdist", "wheel")
     return out
 
 
@@ -53,7 +53,7 @@ def wheel_in(folder: Path) -> dict[str, bytes]:
 
 def sources(folder: str) -> set[str]:
     """Return the files of one of the checkout's folders, relative to it."""
-    found = {path.relative_to(HOUSE / folder) for path in (HOUSE / folder).rglob("*") if path.is_file()}
+    found = {path.relative_to(ROOT / folder) for path in (ROOT / folder).rglob("*") if path.is_file()}
     return {path.as_posix() for path in found if not set(NOT_KEPT) & set(path.parts)}
 
 

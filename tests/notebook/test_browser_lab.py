@@ -18,8 +18,8 @@ from jupyter_lab import FLAGS, Lab, lab_server, playwright
 
 from compkit.cli import run
 
-HOUSE = Path(__file__).resolve().parents[2]
-NOTEBOOKS = sorted(path.name for path in (HOUSE / "notebooks").glob("*.ipynb"))
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 UNTRUSTED = "untrusted.ipynb"
 CANARY = """from IPython.display import HTML
 HTML('<p class="canary">$x^2$</p>')"""
@@ -70,8 +70,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """Return JupyterLab on copies of the kit's notebooks and the sample offers, and a report that nobody trusts."""
     sync_api = playwright()
     root = tmp_path_factory.mktemp("lab")
-    shutil.copytree(HOUSE / "data" / "offers", root / "data" / "offers")
-    shutil.copytree(HOUSE / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    shutil.copytree(ROOT / "data" / "offers", root / "data" / "offers")
+    shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns(".*"))
     for name in NOTEBOOKS:
         with_canary(root / "notebooks" / name)
     money = nbformat.v4.new_code_cell(f"{CANARY.splitlines()[0]}\nHTML({f'<p>{MONEY}</p>'!r})")
@@ -122,7 +122,7 @@ def test_a_notebook_is_readable(name: str, lab: Lab) -> None:
     cells = lab.cells()
     assert [cell["source"] for cell in cells if cell["count"] is None] == []
     assert [output for cell in cells for output in cell["outputs"] if output["output_type"] == "error"] == []
-    n_cells = len(nbformat.read(HOUSE / "notebooks" / name, as_version=4).cells) + 1
+    n_cells = len(nbformat.read(ROOT / "notebooks" / name, as_version=4).cells) + 1
     assert lab.look_through() == set(range(n_cells))
     lab.page.wait_for_function(IS_TYPESET)
     assert lab.maths() == []

@@ -17,9 +17,9 @@ from nbclient import NotebookClient
 from compkit import notebook as widgets
 from compkit.analysis.evaluation import Evaluation, load_evaluation
 
-HOUSE = Path(__file__).resolve().parents[2]
-PATHS = sorted((HOUSE / "notebooks").glob("*.ipynb"))
-OFFERS = str(HOUSE / "data" / "offers" / "sample.yaml")
+ROOT = Path(__file__).resolve().parents[2]
+PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+OFFERS = str(ROOT / "data" / "offers" / "sample.yaml")
 MAX_LINES = 8
 MAX_PARAMETERS = 12
 SCALARS = {"str": str, "int": int, "float": float, "bool": bool}

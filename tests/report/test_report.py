@@ -45,9 +45,9 @@ from compkit.report.show.text import (
     yardstick_name,
 )
 
-HOUSE = Path(__file__).resolve().parents[2]
-SAMPLE = HOUSE / "data" / "offers" / "sample.yaml"
-NOTEBOOKS = sorted((HOUSE / "notebooks").glob("*.ipynb"))
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLE = ROOT / "data" / "offers" / "sample.yaml"
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 REPORT_ON = dt.date(2026, 11, 22)
 SAMPLE_IDS = load_offers(SAMPLE).ids
 TEXT_BLOCKS: dict[str, Callable[[Evaluation], Any]] = {

@@ -26,7 +26,7 @@ from compkit.report.show.drawing import picture as drawn_picture
 from compkit.report.show.inline_styles import without_inline_styles
 from compkit.report.show.text import NO_BREAK
 
-HOUSE = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 ACME: Mapping[str, Any] = {"company": "Acme", "level": "L6", "location": "Austin", "base_salary": 150000}
 GRANT = [{"value": 200000, "vesting": "even-4-year", "tradable": True}]
 PAPER = [{"value": 200000, "vesting": "even-4-year"}]
@@ -420,7 +420,7 @@ def test_the_controls_show_no_none_for_one_offer(make: Make, capsys: pytest.Capt
 
 
 def test_no_word_of_the_trade_where_people_read_first() -> None:
-    sample = str(HOUSE / "data" / "offers" / "sample.yaml")
+    sample = str(ROOT / "data" / "offers" / "sample.yaml")
     comparison = load_comparison(sample, candidate="Lee Sample", report_date="2026-11-22", n_paths=100)
     for name in ("comparison_headline", "glance_table", "comparison_table", "pairs_table", "outcomes_table",
                  "leaving_early_table", "what_moves_it", "who_wins"):  # fmt: skip

@@ -37,7 +37,7 @@ from compkit.report.show.drawing import (
     prepare_figures,
 )
 
-HOUSE = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 WARMED = """
 import io, os, sys
 import matplotlib, numpy
@@ -96,14 +96,14 @@ print("nothing left behind")
 @pytest.fixture(scope="module")
 def evaluation() -> Evaluation:
     """Return the first sample offer, worked out."""
-    sample = str(HOUSE / "data" / "offers" / "sample.yaml")
+    sample = str(ROOT / "data" / "offers" / "sample.yaml")
     return load_evaluation(sample, "amazon-l6-seattle-before", report_date="2026-11-22")
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs Linux, which counts threads and open files")
 def test_warming_leaves_nothing_behind_but_what_it_made() -> None:
     """It may be done twice, and children that draw at once do not read each other's fonts."""
-    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(HOUSE)}
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, "-c", WARMED], capture_output=True, text=True, env=environment)
     assert done.stdout == "nothing left behind\n", done.stderr
 

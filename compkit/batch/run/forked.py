@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from compkit.batch.run.jobs import Cause, Job, Outcome
 from compkit.engine.driver import CannotForkError, Forked, WarmParent
-from compkit.engine.tasks import Ending, Task
+from compkit.engine.tasks import Ending, Task, Tell
 
 _OWN_SIGNALS = [
     getattr(signal, name)
@@ -128,9 +129,18 @@ class ForkedWorker:
                 parent.kill(forked)
 
 
+def run_report(argument: Mapping[str, Any], tell: Tell) -> None:
+    """Make a report in a forked process."""
+    from compkit.batch.run.report_job import job_outcome
+    from compkit.engine.client import InProcessManager
+
+    outcome = job_outcome(Job(**argument), lambda number: tell(cell=number), {"kernel_manager_class": InProcessManager})
+    tell(outcome=outcome.to_json())
+
+
 def _task(job: Job, parent: WarmParent) -> Task:
     return Task(
-        kind="report",
+        function=f"{__name__}:{run_report.__name__}",
         argument=asdict(job),
         folder=job.folder,
         environment=parent.environment,

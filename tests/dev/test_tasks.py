@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from compkit.dev import tasks as chores
+from compkit.dev import tasks
 
 Capture = pytest.CaptureFixture[str]
 LAB = ("-m", "jupyterlab", "--notebook-dir", "notebooks")
@@ -23,7 +23,7 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
         built.append(arguments)
         return 0
 
-    monkeypatch.setattr(chores, "_run", run)
+    monkeypatch.setattr(tasks, "_run", run)
     return built
 
 
@@ -57,8 +57,8 @@ def test_lab_starts_as_root_and_without_a_display(
         monkeypatch.delattr(os, "geteuid", raising=False)
     else:
         monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)
-    monkeypatch.setattr(chores.sys, "platform", platform)
-    assert chores.lab() == 0
+    monkeypatch.setattr(tasks.sys, "platform", platform)
+    assert tasks.lab() == 0
     assert commands == [(*LAB, *options)]
     said = capsys.readouterr().err
     assert len(said.splitlines()) == len(options)
@@ -71,9 +71,9 @@ def test_setup_says_what_it_is_doing(
 ) -> None:
     lock = tmp_path / "own.lock"
     lock.write_text("# pins\none==1.0 \\\n    --hash=sha256:00\ntwo==2.0 ; os_name == 'nt' \\\n    --hash=sha256:00\n")
-    environment = chores.Environment(tmp_path / ".venv", lock)
-    monkeypatch.setattr(chores.venv, "create", lambda folder, **_: folder.mkdir())
-    assert chores._make(environment) == 0
+    environment = tasks.Environment(tmp_path / ".venv", lock)
+    monkeypatch.setattr(tasks.venv, "create", lambda folder, **_: folder.mkdir())
+    assert tasks._make(environment) == 0
     assert [command[-1] for command in commands] == [str(lock), "."]
     assert capsys.readouterr().err.splitlines()[1:] == [
         ".venv: creating the environment ...",
@@ -86,9 +86,9 @@ def test_setup_says_what_it_is_doing(
 def test_a_setup_that_fails_stops_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     lock = tmp_path / "own.lock"
     lock.write_text("one==1.0\n")
-    environment = chores.Environment(tmp_path / ".venv", lock)
-    monkeypatch.setattr(chores.venv, "create", lambda folder, **_: folder.mkdir())
-    monkeypatch.setattr(chores, "_run", lambda *_, **__: 3)
-    assert chores._make(environment) == 3
+    environment = tasks.Environment(tmp_path / ".venv", lock)
+    monkeypatch.setattr(tasks.venv, "create", lambda folder, **_: folder.mkdir())
+    monkeypatch.setattr(tasks, "_run", lambda *_, **__: 3)
+    assert tasks._make(environment) == 3
     assert capsys.readouterr().err.splitlines()[-1] == ".venv: installing the 1 packages of own.lock ..."
     assert not environment.stamp.exists()

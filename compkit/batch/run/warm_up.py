@@ -1,0 +1,24 @@
+"""What the fork server does once for reports, so that no report has to."""
+
+from __future__ import annotations
+
+import nbformat
+
+from compkit.batch.run import report_job
+from compkit.batch.run.cleaning import clean_notebook
+from compkit.report.page.html import report_html
+from compkit.report.page.warming import warm
+
+__all__ = ["report_job", "warm_up"]
+
+
+def warm_up(executed: nbformat.NotebookNode) -> None:
+    """Make a notebook's page and every block of a report.
+
+    Parameters
+    ----------
+    executed : NotebookNode
+        A small notebook with its outputs.
+    """
+    report_html(clean_notebook(executed), title="")
+    warm()
