@@ -198,7 +198,7 @@ def many_offers(n_offers: int) -> None:
     rate = (len(marks) - 1) / (last[0] - marks[0][0])
     print(f"{n_offers} offers, offer_evaluation, two workers: {rate:.2f} reports a second")
     for position, name in enumerate(
-        ("driver's memory, MB", "warmed parent's memory, MB", "driver's open files", "warmed parent's open files"),
+        ("driver's memory, MB", "fork server's memory, MB", "driver's open files", "fork server's open files"),
         start=1,
     ):
         print(f"  {name:28} {early[position]:6} at the 100th, {last[position]:6} at the last")

@@ -14,7 +14,7 @@ from time import perf_counter, process_time
 import numpy as np
 
 from compkit.analysis.comparisons import compared_people
-from compkit.batch.ledger.keys import Ingredients, Options
+from compkit.batch.ledger.keys import CacheInputs, Options
 from compkit.batch.notebooks import chosen_notebooks
 from compkit.batch.planning import planned_reports, refuse_offers_that_cannot_be_together
 from compkit.model.candidate import Candidate, PresentJob
@@ -59,7 +59,7 @@ def plan(offers: Offers) -> None:
     """Do what a batch does before its first notebook: plan every report, its key and the offers that it reads."""
     reports = planned_reports(chosen_notebooks(None), offers, offers)
     refuse_offers_that_cannot_be_together(reports)
-    ingredients = Ingredients({}, REPORT_ON, Options())
+    ingredients = CacheInputs({}, REPORT_ON, Options())
     for report in reports:
         ingredients.parts(report)
         report.documents()

@@ -19,7 +19,7 @@ import pandas as pd
 from compkit.pay.cashflow import PayTerms
 from compkit.pay.stock import Growth
 from compkit.pay.valuation import Assumptions, valuation
-from compkit.prices.simulation import FloatArray, Randomness, simulated_totals
+from compkit.prices.simulation import FloatArray, SimulationSettings, simulated_totals
 from compkit.reference.tables import load_tables
 
 N_PATHS, N_YEARS, N_MONTHS = 1_000_000, 4, 48
@@ -43,7 +43,7 @@ def made_offer(schedule: str) -> PayTerms:
 
 def simulated(pay: PayTerms, n_paths: int) -> FloatArray:
     """Return the offer's pay by year on each path: what compkit does."""
-    return simulated_totals(pay, GROWTH, N_YEARS, Randomness(["one"], VOLATILITY, n_paths, SEED))
+    return simulated_totals(pay, GROWTH, N_YEARS, SimulationSettings(["one"], VOLATILITY, n_paths, SEED))
 
 
 def normals_alone(n_paths: int) -> None:

@@ -15,7 +15,7 @@ import yaml
 from compkit.explanation.derivation import Assumption, Derivation, TableRow, TypedField
 from compkit.explanation.figures import ExplainedOffer
 from compkit.negotiation.tilts import TOLERANCE
-from compkit.prices.simulation import Randomness, simulated_totals
+from compkit.prices.simulation import SimulationSettings, simulated_totals
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 
@@ -188,7 +188,7 @@ def check_simulation(node: Derivation, explained: ExplainedOffer) -> None:
         base_salary=0.0, annual_bonus=0.0, **{name: 0.0 for name in pay.terms if name.startswith("sign_on_y")}
     )
     grants = pay.grants[~pay.grants["is_cash"].to_numpy(dtype=bool)]
-    drawn = Randomness([evaluation.offer.company.strip().casefold()], [volatility], int(paths), int(seed))
+    drawn = SimulationSettings([evaluation.offer.company.strip().casefold()], [volatility], int(paths), int(seed))
     totals = simulated_totals(type(pay)(bare, grants, pay.schedules), given.growth, given.n_years, drawn)[0].sum(axis=0)
     name = node.arguments["of"]
     again = totals.mean() if name == "mean" else np.percentile(totals, int(name.removeprefix("p")))

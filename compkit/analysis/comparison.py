@@ -28,7 +28,7 @@ from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
 from compkit.place.location import Pay, location_table
 from compkit.prices.breakeven import LOWEST_GROWTH, Crossing, GrowthCurve, crossing, growth_curve
 from compkit.prices.chances import Chance, chance_of_more
-from compkit.prices.simulation import Randomness, Volatility, simulated_totals, volatility_of
+from compkit.prices.simulation import SimulationSettings, Volatility, simulated_totals, volatility_of
 from compkit.reference.tables import Tables, records
 
 FloatArray = NDArray[np.float64]
@@ -154,13 +154,13 @@ class Comparison:
         return [volatility_of(evaluation.offer.company, self.tables) for evaluation in self.evaluations]
 
     @cached_property
-    def _randomness(self) -> Randomness:
+    def _randomness(self) -> SimulationSettings:
         given = self.chance
         rates = [row.annual_rate if given.volatility is None else given.volatility for row in self.volatilities]
         companies = [self._company(position) for position in range(len(self.ids))]
         histories = {name.strip().casefold(): history for name, history in given.histories.items()}
         used = {name: history for name, history in histories.items() if name in companies}
-        return Randomness(companies, rates, given.n_paths, given.seed, given.correlation, used)
+        return SimulationSettings(companies, rates, given.n_paths, given.seed, given.correlation, used)
 
     def simulated(self, growth: Growth) -> FloatArray:
         """Return what each offer pays in each year on each path, shape (n_offers, n_years, n_paths) [USD]."""

@@ -151,7 +151,7 @@ def refuse_offers_that_cannot_be_together(reports: Iterable[Report]) -> None:
         offers_document(group)
 
 
-def sound_parameters(notebooks: Sequence[Notebook], given: Mapping[str, object]) -> dict[str, Scalar]:
+def validated_parameters(notebooks: Sequence[Notebook], given: Mapping[str, object]) -> dict[str, Scalar]:
     """Return the parameters, each known to some notebook, right for every one that knows it, and not impossible.
 
     Raises

@@ -12,14 +12,14 @@ from pathlib import Path
 
 from compkit.batch.first_page import FirstPage
 from compkit.batch.folder.links import Link, PageLinks
-from compkit.batch.folder.overview import Asked, Overview, facts_of
+from compkit.batch.folder.overview import Overview, RunRequest, facts_of
 from compkit.batch.folder.results import BatchRun, ReportResult, pdf_of, place_of_person
-from compkit.batch.ledger.keys import Ingredients, Options, report_key
+from compkit.batch.ledger.keys import CacheInputs, Options, report_key
 from compkit.batch.ledger.ledger import Ending, Ledger
 from compkit.batch.ledger.ledger_rows import LedgerReport
 from compkit.batch.ledger.locking import folder_lock, refuse_folder_in_use
 from compkit.batch.notebooks import chosen_notebooks
-from compkit.batch.planning import Report, planned_reports, refuse_offers_that_cannot_be_together, sound_parameters
+from compkit.batch.planning import Report, planned_reports, refuse_offers_that_cannot_be_together, validated_parameters
 from compkit.batch.publish.files import private_folder, remove_temporaries, sha256_of
 from compkit.batch.publish.interruptions import uninterrupted
 from compkit.batch.publish.output_place import OutputPlace
@@ -47,7 +47,7 @@ Progress = Callable[[int, int, ReportResult], object]
 
 
 @dataclass(frozen=True)
-class _Manner:
+class _RunOptions:
     """How reports are made."""
 
     options: Options
@@ -104,7 +104,7 @@ def run_reports(
     memory_limit_bytes : int
         The limit of what a report's processes hold together; 0 for none. Ordinary kernels know no limit.
     can_fork : bool
-        Whether reports are forked from a warmed process where that is to be had; else each starts a kernel.
+        Whether reports are forked from a fork server where that is to be had; else each starts a kernel.
     progress : callable, optional
         Called after each report with how many are done, how many there are, and its result.
     keep_images : bool
@@ -147,7 +147,7 @@ def run_reports(
     if with_pdf:
         refuse_missing_weasyprint()
     chosen = chosen_notebooks(notebooks, notebook_folder)
-    sound_parameters(chosen, parameters or {})
+    validated_parameters(chosen, parameters or {})
     everyone = beside or offers
     reports = planned_reports(chosen, offers, everyone)
     refuse_offers_that_cannot_be_together(reports)
@@ -157,7 +157,7 @@ def run_reports(
     refuse_unsafe_targets(folder, dict.fromkeys(report.place for report in reports if report.place), files)
     refuse_folder_in_use(folder)
     options = Options(keep_images=keep_images, with_pdf=with_pdf)
-    manner = _Manner(options, timeout_seconds, memory_limit_bytes, resume, progress, step or (lambda _: None))
+    manner = _RunOptions(options, timeout_seconds, memory_limit_bytes, resume, progress, step or (lambda _: None))
     modules = ("weasyprint",) if with_pdf else ()
     with (
         runner(scheduler, n_workers, tell or (lambda _: None), can_fork=can_fork, modules=modules) as run_jobs,
@@ -168,18 +168,20 @@ def run_reports(
         refuse_other_audience(folder, ledger, audience, offers.ids)
         with Staging(folder, chosen) as staging:
             # From here on only the copies count: somebody may be at work on the notebooks themselves.
-            given = sound_parameters(staging.notebooks, parameters or {})
+            given = validated_parameters(staging.notebooks, parameters or {})
             people = people_of(everyone, ledger.people())
             copies = planned_reports(staging.notebooks, offers, everyone, people)
             titles = {notebook.name: notebook.title for notebook in staging.notebooks}
-            asked = Asked(offers, everyone, people, report_date, given, _input_files(offers), copies, titles)
+            asked = RunRequest(offers, everyone, people, report_date, given, _input_files(offers), copies, titles)
             return _Batch(OutputPlace(folder, ledger, staging, store), asked, manner, audience, run_jobs).run()
 
 
 class _Batch:
     """One run over a folder that is locked."""
 
-    def __init__(self, place: OutputPlace, asked: Asked, manner: _Manner, audience: Audience, run_jobs: Run) -> None:
+    def __init__(
+        self, place: OutputPlace, asked: RunRequest, manner: _RunOptions, audience: Audience, run_jobs: Run
+    ) -> None:
         self._place, self._asked, self._manner, self._run_jobs = place, asked, manner, run_jobs
         self._out, self._ledger, self._staging = place.folder, place.ledger, place.staging
         out, ledger = place.folder, place.ledger
@@ -195,12 +197,12 @@ class _Batch:
         self._results: dict[int, ReportResult] = {}
         self._first, self._look = FirstPage(asked.reports), output_watch(out)
         self._overview = Overview(out, ledger, asked, self._results)
-        ingredients = Ingredients(asked.parameters, asked.report_date, manner.options)
+        ingredients = CacheInputs(asked.parameters, asked.report_date, manner.options)
         links = PageLinks(asked.reports, (row.name for row in ledger.reports(with_rows=False) if row.html))
         self._planned = [self._plan(report, ingredients, links.of(report)) for report in asked.reports]
 
     @staticmethod
-    def _plan(report: Report, ingredients: Ingredients, links: tuple[Link, ...]) -> Planned:
+    def _plan(report: Report, ingredients: CacheInputs, links: tuple[Link, ...]) -> Planned:
         parts = ingredients.parts(report, links)
         return Planned(report, parts, report_key(report, parts), links)
 
@@ -237,10 +239,10 @@ class _Batch:
         known = {row.name: row for row in self._ledger.reports(with_rows=False)}
         self._remove_reports_across_people(known)
         own = {planned.report.name for planned in self._planned}
-        self._ledger.forget(
+        self._ledger.delete_reports(
             name for name, row in known.items() if name not in own and row.html and not self._place.has_page(row.html)
         )
-        self._ledger.enter_offers(facts_of(self._asked), self._asked.everyone.ids)
+        self._ledger.record_offers(facts_of(self._asked), self._asked.everyone.ids)
         if self._manner.resume:
             self._skip_what_is_done(known)
         for folder in staging_folders(self._out):
@@ -254,7 +256,7 @@ class _Batch:
         """Remove reports that lie beside the index and hold several people's offers, as compkit once made them."""
         across = [row for row in known.values() if row.place is None and OFFERS_FILE in row.files]
         self._place.remove({name: mark for row in across for name, mark in row.files.items()})
-        self._ledger.forget(row.name for row in across)
+        self._ledger.delete_reports(row.name for row in across)
         for row in across:
             del known[row.name]
 

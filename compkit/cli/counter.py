@@ -12,7 +12,7 @@ import click
 from compkit.analysis.evaluation import Evaluation
 from compkit.analysis.places import LocationAnalysis
 from compkit.cli.number_types import AMOUNT, RATE
-from compkit.cli.options import json_option, load_offers_aloud, option_faults, print_json
+from compkit.cli.options import json_option, load_offers_with_warnings, option_faults, print_json
 from compkit.cli.terminal import echo_table
 from compkit.errors import Fault, InputError, unknown_choice
 from compkit.negotiation.approach import Approach
@@ -105,7 +105,7 @@ def _checked(
     faults: list[Fault] = []
     offers: Offers | None = None
     try:
-        offers = load_offers_aloud([file], tables)
+        offers = load_offers_with_warnings([file], tables)
     except InputError as error:
         faults += error.faults
     offered_total, named = 0.0, ""

@@ -11,7 +11,7 @@ import numpy as np
 
 from compkit.analysis.places import location_faults
 from compkit.cli.number_types import RATE
-from compkit.cli.options import assumption_options, json_option, load_offers_aloud, option_faults, print_json
+from compkit.cli.options import assumption_options, json_option, load_offers_with_warnings, option_faults, print_json
 from compkit.errors import Fault, InputError, OutOfRangeError, nearest_name, unknown_choice
 from compkit.explanation.derivation import Derivation
 from compkit.explanation.figures import ExplainedOffer
@@ -93,7 +93,7 @@ def _check_finite(explained: ExplainedOffer) -> None:
 def _checked(file: str, offer_id: str, tables: Tables, faults: list[Fault]) -> Offers:
     """Return the offers of a file; what is wrong with it or with an option is told together."""
     try:
-        offers = load_offers_aloud([file], tables)
+        offers = load_offers_with_warnings([file], tables)
     except InputError as error:
         raise InputError([*error.faults, *faults]) from error
     if offer_id not in offers.ids:

@@ -10,7 +10,7 @@ import click
 import pandas as pd
 
 from compkit.analysis.evaluation import Evaluation, first_year_totals
-from compkit.cli.options import files_argument, json_option, load_offers_aloud, print_json
+from compkit.cli.options import files_argument, json_option, load_offers_with_warnings, print_json
 from compkit.cli.terminal import echo_table
 from compkit.market.audit import guide_audit
 from compkit.market.market import company_type_positions, market_positions
@@ -34,7 +34,7 @@ from compkit.report.show.text import (
 def market_command(files: tuple[str, ...], *, as_json: bool) -> None:
     """Say where each part of each offer stands: below, within or above its yardstick."""
     tables = load_tables()
-    offers = [entry.in_usd for entry in load_offers_aloud(files, tables)]
+    offers = [entry.in_usd for entry in load_offers_with_warnings(files, tables)]
     first_year = first_year_totals(offers, tables)
     positions = market_positions(offers, first_year, tables)
     by_type = company_type_positions(offers, first_year, tables)
@@ -178,4 +178,4 @@ def audit_command(*, as_json: bool) -> None:
 def _evaluations(files: tuple[str, ...]) -> list[Evaluation]:
     tables = load_tables()
     today = dt.date.today()
-    return [Evaluation(entry, tables, Assumptions(), today) for entry in load_offers_aloud(files, tables)]
+    return [Evaluation(entry, tables, Assumptions(), today) for entry in load_offers_with_warnings(files, tables)]

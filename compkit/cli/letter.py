@@ -12,7 +12,7 @@ import click
 
 from compkit.batch.publish.files import write_whole
 from compkit.cli.number_types import AMOUNT
-from compkit.cli.options import json_option, load_offers_aloud, print_json
+from compkit.cli.options import json_option, load_offers_with_warnings, print_json
 from compkit.errors import CompkitError, Fault, InputError, unknown_choice
 from compkit.negotiation.approach import PACKAGES, Approach
 from compkit.negotiation.letter_facts import letter_facts
@@ -157,7 +157,7 @@ def _place_faults(output: Path | None, *, is_forced: bool) -> list[Fault]:
 def _entry(files: Sequence[str], offer_id: str, tables: Tables) -> tuple[Offers, OfferEntry | None, list[Fault]]:
     """Return the offers and the one that is meant, or every fault of the files."""
     try:
-        offers = load_offers_aloud(files, tables)
+        offers = load_offers_with_warnings(files, tables)
     except InputError as error:
         return Offers([]), None, list(error.faults)
     if offer_id not in offers.ids:

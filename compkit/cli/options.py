@@ -68,7 +68,9 @@ washington_option = click.option(
 )  # fmt: skip
 
 
-def load_offers_aloud(files: Sequence[str], tables: Tables | None = None, *, skip_faulty: bool = False) -> Offers:
+def load_offers_with_warnings(
+    files: Sequence[str], tables: Tables | None = None, *, skip_faulty: bool = False
+) -> Offers:
     """Return the offers of files, and say on stderr what warnings there are, and the faults of what is left out."""
     offers = load_offers(*files, tables=tables, skip_faulty=skip_faulty)
     for fault in offers.faults:
@@ -80,7 +82,7 @@ def load_offers_aloud(files: Sequence[str], tables: Tables | None = None, *, ski
 def load_offers_checked(files: Sequence[str], tables: Tables, faults: Sequence[Fault]) -> Offers:
     """Return the offers of files; faults of the options are told together with those of the files."""
     try:
-        offers = load_offers_aloud(files, tables)
+        offers = load_offers_with_warnings(files, tables)
     except InputError as error:
         raise InputError([*faults, *error.faults]) from error
     if faults:
@@ -136,7 +138,7 @@ def load_offers_along_paths(
                 "Remove --growth-convention.")  # fmt: skip
         faults.append(Fault("", "", OPTION, rule))
     try:
-        offers = load_offers_aloud(files, tables)
+        offers = load_offers_with_warnings(files, tables)
     except InputError as error:
         raise InputError([*faults, *error.faults]) from error
     try:

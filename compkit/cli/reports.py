@@ -22,7 +22,7 @@ from compkit.cli.options import (
     audience_option,
     files_argument,
     json_option,
-    load_offers_aloud,
+    load_offers_with_warnings,
     print_json,
     shown_offers,
 )
@@ -126,7 +126,7 @@ def report_command(
     as_json: bool,
 ) -> int:
     """Make a report for each offer: DIR/<offer>/<notebook>.html, with DIR/index.html to begin from."""
-    loaded = load_offers_aloud(files, skip_faulty=skip_faulty)
+    loaded = load_offers_with_warnings(files, skip_faulty=skip_faulty)
     offers, beside = shown_offers(loaded, offer_ids, audience)
     names = _open_notebooks(notebooks, audience)
     place = output_place(out)

@@ -18,7 +18,7 @@ from compkit.engine.tasks import finish, run_task
 _SIGNALS_TAKEN = (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM)
 
 
-def become(task: Mapping[str, Any], channel: int, others: Iterable[int]) -> NoReturn:
+def run_child(task: Mapping[str, Any], channel: int, others: Iterable[int]) -> NoReturn:
     """Do a task as this process's only business, and end it.
 
     Parameters
@@ -26,9 +26,9 @@ def become(task: Mapping[str, Any], channel: int, others: Iterable[int]) -> NoRe
     task : mapping
         The plain values of `Task`.
     channel : int
-        The file descriptor to speak to the warmed parent.
+        The file descriptor to speak to the fork server.
     others : iterable of int
-        File descriptors of the warmed parent's that are none of this process's.
+        File descriptors of the fork server's that are none of this process's.
     """
     code = 1
     try:
@@ -36,8 +36,8 @@ def become(task: Mapping[str, Any], channel: int, others: Iterable[int]) -> NoRe
         os.setsid()
         end_with_parent(parent_pid)
         adopt_orphans()
-        _take_leave(others)
-        _settle(task)
+        _detach(others)
+        _configure(task)
         with os.fdopen(channel, "w", encoding="utf-8") as words:
 
             def tell(**message: Any) -> None:
@@ -59,7 +59,7 @@ def become(task: Mapping[str, Any], channel: int, others: Iterable[int]) -> NoRe
         os._exit(code)
 
 
-def _take_leave(others: Iterable[int]) -> None:
+def _detach(others: Iterable[int]) -> None:
     signal.set_wakeup_fd(-1)
     for number in _SIGNALS_TAKEN:
         signal.signal(number, signal.SIG_DFL)
@@ -72,13 +72,13 @@ def _take_leave(others: Iterable[int]) -> None:
     os.close(nowhere)
 
 
-def _settle(task: Mapping[str, Any]) -> None:
+def _configure(task: Mapping[str, Any]) -> None:
     """Go to the task's folder and environment, under its limit, with random numbers of its own."""
     if task["environment"] is not None:
         mark = os.environ.get(MARK_VARIABLE)
         os.environ.clear()
         os.environ.update(task["environment"])
-        if mark is not None:  # by which all that this process starts is found, should the warmed parent be lost
+        if mark is not None:  # by which all that this process starts is found, should the fork server be lost
             os.environ[MARK_VARIABLE] = mark
     if task["folder"]:
         Path(task["folder"]).mkdir(mode=0o700, parents=True, exist_ok=True)

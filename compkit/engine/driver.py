@@ -1,4 +1,4 @@
-"""The driver's side of a warmed parent: it starts one, asks it for forked processes, and hears what comes of them."""
+"""The driver's side of a fork server: it starts one, asks it for forked processes, and hears what comes of them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ INLINE_BACKEND = "module://matplotlib_inline.backend_inline"
 
 
 class CannotForkError(Exception):
-    """There is no warmed parent to fork from; the text says why."""
+    """There is no fork server to fork from; the text says why."""
 
 
 class Forked:
@@ -49,7 +49,7 @@ class Forked:
     Parameters
     ----------
     number : int
-        By which the warmed parent knows it.
+        By which the fork server knows it.
     """
 
     def __init__(self, number: int) -> None:
@@ -59,7 +59,7 @@ class Forked:
         self._has_pid = threading.Event()
 
     def hear(self, message: dict[str, Any]) -> None:
-        """Take in a message of the warmed parent's."""
+        """Take in a message of the fork server's."""
         if "pid" in message:
             self.pid = message["pid"]
         if "pid" in message or "ended" in message or "refused" in message:
@@ -91,8 +91,8 @@ class Forked:
                 return word
 
 
-class WarmParent:
-    """A warmed parent process, which ends with this object or with this process.
+class ForkServer:
+    """A fork server process, which ends with this object or with this process.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ class WarmParent:
         self._n_asked = 0
         self._has_ended = threading.Event()
         self._ready: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-        self._listener = threading.Thread(target=self._listen, name="compkit warmed parent", daemon=True)
+        self._listener = threading.Thread(target=self._listen, name="compkit fork server", daemon=True)
         self._listener.start()
 
     def wait_until_ready(self, look: Callable[[], object] = lambda: None) -> dict[str, Any]:
@@ -160,7 +160,7 @@ class WarmParent:
             raise
         if "ready" not in message:
             self.end()
-            raise CannotForkError(f"The warmed process did not start: {self._last_complaint() or 'it said nothing'}.")
+            raise CannotForkError(f"The fork server did not start: {self._last_complaint() or 'it said nothing'}.")
         ready: dict[str, Any] = message["ready"]
         return ready
 
@@ -182,7 +182,7 @@ class WarmParent:
             forked = self._asked[self._n_asked] = Forked(self._n_asked)
         self._send({"number": forked.number, "start": task.to_json()})
         if self._has_ended.is_set():
-            self._lose_all()
+            self._report_all_lost()
         return forked
 
     def kill(self, forked: Forked) -> None:
@@ -223,7 +223,7 @@ class WarmParent:
                         self._take_in(json.loads(line))
         self._has_ended.set()
         self._ready.put({})
-        self._lose_all()
+        self._report_all_lost()
 
     def _take_in(self, message: dict[str, Any]) -> None:
         if "ready" in message:
@@ -235,7 +235,7 @@ class WarmParent:
         if forked is not None:
             forked.hear(message)
 
-    def _lose_all(self) -> None:
+    def _report_all_lost(self) -> None:
         """Tell all who wait that their process is gone, and see that it is."""
         with self._lock:
             lost, self._asked = list(self._asked.values()), {}
@@ -255,12 +255,12 @@ def _end_strays(mark: str) -> None:
 
 
 MAX_SHARED = 2
-_shared: dict[tuple[tuple[str, str], ...], WarmParent] = {}  # the one used last is the last
+_shared: dict[tuple[tuple[str, str], ...], ForkServer] = {}  # the one used last is the last
 _sharing = threading.Lock()
 
 
 def _begin_alone() -> None:
-    """In a process forked from this one, know of no warmed parent: those are this one's to talk to."""
+    """In a process forked from this one, know of no fork server: those are this one's to talk to."""
     global _sharing
     _sharing = threading.Lock()
     _shared.clear()
@@ -270,8 +270,8 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_begin_alone)
 
 
-def shared_parent() -> WarmParent:
-    """Return this process's warmed parent, started where there is none; it ends with this process.
+def shared_parent() -> ForkServer:
+    """Return this process's fork server, started where there is none; it ends with this process.
 
     There is one for each setting of Python's in the environment, and at most two stay: each holds some 200 MB.
 
@@ -284,7 +284,7 @@ def shared_parent() -> WarmParent:
     with _sharing:
         parent = _shared.pop(settings, None)
         if parent is None or not parent.is_alive:
-            parent = WarmParent()
+            parent = ForkServer()
             parent.wait_until_ready()
             atexit.register(parent.end)
         _shared[settings] = parent

@@ -1,7 +1,7 @@
 """The engine for papermill: `papermill --engine compkit in.ipynb out.ipynb`, for anybody's Python notebooks.
 
-The notebook runs in a process forked from a warmed one, which stays for the next notebooks of this process. What it
-gives is what papermill's own engine gives. Where that cannot be: modules that the warmed process has imported read
+The notebook runs in a process forked from a fork server, which stays for the next notebooks of this process. What it
+gives is what papermill's own engine gives. Where that cannot be: modules that the fork server has imported read
 nothing when a cell imports them; a cell that is not run to its end leaves no output, and its log comes when it has
 ended; recursion ends some frames earlier; a process that the notebook has forked can print but not display; after
 `exit()` no further cell runs, where an ordinary kernel lets quick ones pass; `os.environ` holds our mark.

@@ -1,4 +1,4 @@
-"""The warmed parent, whose arguments are a socket's file descriptor and the modules to import.
+"""The fork server, whose arguments are a socket's file descriptor and the modules to import.
 
 It imports what notebooks need, does once what is slow the first time, and then only forks, watches, kills, and imports
 what else a notebook needs. It has one thread, runs nobody's cells, and ends with all its children when its driver does,
@@ -21,7 +21,7 @@ from typing import Any
 
 import psutil
 
-from compkit.engine.child import become
+from compkit.engine.child import run_child
 from compkit.engine.limits import adopt_orphans
 from compkit.engine.lines import whole_lines
 from compkit.engine.processes import RUNTIME_FOLDER_VARIABLE, kill_tree
@@ -80,7 +80,7 @@ def _sum(processes: list[psutil.Process], measure: Any) -> int:
     return total
 
 
-class WarmedParent:
+class ForkServerProcess:
     """The loop: requests from the driver, words from children, ends, limits."""
 
     def __init__(self, channel: socket.socket, imports: Imports) -> None:
@@ -125,7 +125,7 @@ class WarmedParent:
         is_there = True
         for key, events in ready:
             if key.data is not None:
-                self._hear(key.data)
+                self._read_child(key.data)
             elif key.fileobj is self._channel:
                 is_there = self._exchange(events)
             else:
@@ -145,14 +145,14 @@ class WarmedParent:
                 if not data:
                     return False
                 for line in whole_lines(self._requests, data):
-                    self._obey(json.loads(line))
+                    self._handle(json.loads(line))
         except BlockingIOError:
             pass
         except OSError:  # the driver has gone in the middle of a word
             return False
         return True
 
-    def _obey(self, request: Mapping[str, Any]) -> None:
+    def _handle(self, request: Mapping[str, Any]) -> None:
         if "start" in request:
             self._fork(request["number"], request["start"])
         else:
@@ -173,12 +173,12 @@ class WarmedParent:
             return
         if pid == 0:
             others = [reader, *self._inherited, *(running.pipe for running in self._running.values())]
-            become(task, writer, others)  # never returns
+            run_child(task, writer, others)  # never returns
         os.close(writer)
         self._running[pid] = _Running(number, pid, reader, task)
         self.say(number=number, pid=pid)
 
-    def _hear(self, running: _Running) -> bool:
+    def _read_child(self, running: _Running) -> bool:
         """Hand on what a child has said, whole lines only; return whether there may be more."""
         try:
             data = os.read(running.pipe, _CHUNK_BYTES)
@@ -212,7 +212,7 @@ class WarmedParent:
             running = self._running.pop(pid, None)
             if running is None:
                 continue  # an orphan that we have killed
-            while self._hear(running):
+            while self._read_child(running):
                 pass
             os.close(running.pipe)
             self._end_orphans()
@@ -261,6 +261,6 @@ def main(arguments: list[str]) -> None:
     adopt_orphans()
     imports = Imports()
     imports.add(modules)
-    parent = WarmedParent(channel, imports)
+    parent = ForkServerProcess(channel, imports)
     parent.say(ready={"pid": os.getpid(), "n_threads": n_threads()})
     parent.serve()

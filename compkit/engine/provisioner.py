@@ -1,4 +1,4 @@
-"""Jupyter's kernels, forked from a warmed process: for nbval, Voila, JupyterLab and all that starts kernels.
+"""Jupyter's kernels, forked from a fork server: for nbval, Voila, JupyterLab and all that starts kernels.
 
 It is used where it is asked for: `JUPYTER_DEFAULT_PROVISIONER_NAME=compkit`, or by a kernel's own specification.
 """
@@ -15,7 +15,7 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from compkit.engine.driver import CannotForkError, Forked, WarmParent, shared_parent
+from compkit.engine.driver import CannotForkError, Forked, ForkServer, shared_parent
 from compkit.engine.engine import is_our_kernel
 from compkit.engine.limits import why_no_forks
 from compkit.engine.tasks import RUN_KERNEL, Ending, Task
@@ -29,7 +29,7 @@ class ForkedProcess:
 
     stdin = stdout = stderr = None
 
-    def __init__(self, parent: WarmParent, forked: Forked) -> None:
+    def __init__(self, parent: ForkServer, forked: Forked) -> None:
         self._parent, self._forked = parent, forked
         self.pid = forked.pid
         self.returncode: int | None = None
@@ -87,7 +87,7 @@ class ForkedProvisioner(LocalProvisioner):
         self.pid = self.pgid = forked.pid  # it leads a session of its own
         return self.connection_info
 
-    def _forked(self, command: list[str], options: dict[str, Any]) -> tuple[Forked, WarmParent]:
+    def _forked(self, command: list[str], options: dict[str, Any]) -> tuple[Forked, ForkServer]:
         if not is_our_kernel(self.kernel_spec):
             raise CannotForkError("It is not this environment's Python kernel.")
         parent = shared_parent()
@@ -96,5 +96,5 @@ class ForkedProvisioner(LocalProvisioner):
         folder = str(options.get("cwd") or os.getcwd())  # noqa: PTH109
         forked = parent.start(Task(RUN_KERNEL, argument, folder=folder, environment=environment))
         if not forked.wait_for_start(_START_SECONDS) or not forked.pid:
-            raise CannotForkError("The warmed process gave none.")
+            raise CannotForkError("The fork server gave none.")
         return forked, parent

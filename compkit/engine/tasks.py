@@ -32,15 +32,15 @@ class Task:
     argument : mapping
         Plain values.
     folder : str
-        Where it runs; made where it is not there. Empty for where the warmed parent runs.
+        Where it runs; made where it is not there. Empty for where the fork server runs.
     environment : mapping of str to str, optional
-        All of it; that of the warmed parent if left out.
+        All of it; that of the fork server if left out.
     timeout_seconds, cell_timeout_seconds : float
         The limits of the whole and of each cell; 0 for none.
     memory_limit_bytes : int
         The limit of what its processes hold together; 0 for none.
     modules : sequence of str
-        What the warmed parent imports first, once for all.
+        What the fork server imports first, once for all.
     """
 
     function: str
@@ -66,11 +66,11 @@ class Ending:
     code : int
         Its exit code; the negative number of the signal that killed it.
     why : str
-        time, cell time, memory or asked: what the warmed parent killed it for; empty if it did not.
+        time, cell time, memory or asked: what the fork server killed it for; empty if it did not.
     seconds : float
         From the fork to the end.
     peak_bytes : int
-        The most memory that the process itself held at a time, what it shares with the warmed parent included.
+        The most memory that the process itself held at a time, what it shares with the fork server included.
     """
 
     code: int
@@ -80,7 +80,7 @@ class Ending:
     last_cell: int = field(default=0)
 
     def said(self) -> str:
-        """Return how a process that was not killed by its warmed parent ended, as a sentence's end.
+        """Return how a process that was not killed by its fork server ended, as a sentence's end.
 
         >>> Ending(-9, "", 1.0, 0).said(), Ending(3, "", 1.0, 0).said()
         ('was killed by SIGKILL; it may have run out of memory.', 'ended by itself with code 3.')

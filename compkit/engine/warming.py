@@ -1,4 +1,4 @@
-"""What the warmed parent does once, so that no forked process has to: imports, and all that is slow the first time.
+"""What the fork server does once, so that no forked process has to: imports, and all that is slow the first time.
 
 Libraries look about them when they are imported: pandas, tqdm and rich ask whether they are in a Jupyter kernel. So all
 of them are imported in one.

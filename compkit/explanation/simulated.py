@@ -14,7 +14,7 @@ from compkit.explanation.worth import Figures
 from compkit.pay.cashflow import PayTerms
 from compkit.periods import MONTHS_A_YEAR
 from compkit.prices.chances import Chance, spread
-from compkit.prices.simulation import Randomness, simulated_totals, volatility_of
+from compkit.prices.simulation import SimulationSettings, simulated_totals, volatility_of
 
 _NAMES = ("p5", "p25", "p50", "p75", "p95", "mean")
 
@@ -33,7 +33,7 @@ def simulated_spread(
     """Return the spread of what an offer's terms pay over the horizon, by percentile and mean [USD]."""
     given = evaluation.assumptions
     # Named as a comparison of offers names it, so that both draw the same paths.
-    randomness = Randomness([evaluation.offer.company.strip().casefold()], [volatility], n_paths, seed)
+    randomness = SimulationSettings([evaluation.offer.company.strip().casefold()], [volatility], n_paths, seed)
     totals = simulated_totals(pay, given.growth, given.n_years, randomness)
     return {str(name): float(values.iloc[0]) for name, values in spread(totals.sum(axis=1)).items()}
 

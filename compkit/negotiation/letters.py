@@ -171,11 +171,11 @@ def answer_day(request: LetterRequest) -> dt.date:
     if request.kind == "initial" and bargaining and bargaining.call_on and bargaining.call_on >= facts.written_on:
         return bargaining.call_on
     usual = working_day_after(facts.written_on, _DAYS_TO_ANSWER.get(request.kind, _USUAL_DAYS))
-    limits = [max(facts.written_on, working_day_before(day)) for day in _days_that_press(request.kind, facts)]
+    limits = [max(facts.written_on, working_day_before(day)) for day in _pressing_deadlines(request.kind, facts)]
     return min([usual, *limits])
 
 
-def _days_that_press(kind: str, facts: LetterFacts) -> list[dt.date]:
+def _pressing_deadlines(kind: str, facts: LetterFacts) -> list[dt.date]:
     """Return the deadlines before which a letter's answer must be there."""
     if kind in ("competing-offer", "expedite"):
         return list(facts.deadlines)

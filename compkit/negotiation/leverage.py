@@ -29,7 +29,7 @@ EDGE_SHARE = 0.05
 """The last part of a lever's room, which counts as its edge [fraction]."""
 _YEARS, _HOURS_A_DAY, _LAST_QUARTER = 4, 24, 4
 _SHORT_TIME_RULE = "decision-time-short"
-_DUST, _SAME_TO = 1e-6, 0.005
+ROUNDING_TOLERANCE, _SAME_TO = 1e-6, 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,17 +148,17 @@ def _lever_hardness(limit: Limit, asked: float) -> LeverHardness:
     yardstick_high = math.inf if limit.yardstick_high is None else limit.yardstick_high
     top = max(limit.offered, min(limit.high, yardstick_high))
     verdict, source = _verdict(asked, limit.offered, top), limit.source
-    if verdict == "beyond" and asked > yardstick_high + _DUST:
+    if verdict == "beyond" and asked > yardstick_high + ROUNDING_TOLERANCE:
         source = limit.yardstick_source or source
     return LeverHardness(limit.lever, asked, verdict, source, limit.detail, limit.as_of, limit.n, limit.is_assumed)
 
 
 def _verdict(asked: float, offered: float, top: float) -> Hardness:
-    if abs(asked - offered) <= _DUST:
+    if abs(asked - offered) <= ROUNDING_TOLERANCE:
         return "unchanged"
-    if asked > top + _DUST:
+    if asked > top + ROUNDING_TOLERANCE:
         return "beyond"
-    is_edge = math.isfinite(top) and asked >= top - EDGE_SHARE * (top - offered) - _DUST
+    is_edge = math.isfinite(top) and asked >= top - EDGE_SHARE * (top - offered) - ROUNDING_TOLERANCE
     return "at the edge" if is_edge else "inside"
 
 

@@ -89,7 +89,7 @@ def comparison_controls(comparison: Comparison, *, show: bool) -> Any:
         if not chosen:
             return ()
         again = replace(comparison, evaluations=tuple(replace(one, assumptions=assumed) for one in chosen))
-        return report.comparison_table(again), report.who_wins(again), report.outcome_ranges(again)
+        return report.comparison_table(again), report.winner_map(again), report.outcome_ranges(again)
 
     return _controls(
         blocks,

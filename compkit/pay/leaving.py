@@ -30,7 +30,7 @@ OWES_NOTHING: Cause = "layoff"
 """The one cause after which nothing is owed: an assumption, which the agreement may contradict."""
 MAY_NOT_HOLD = "may not be enforceable, ask a lawyer"
 # Sums of twelfths differ from the whole by less than this [USD].
-_DUST = 1e-6
+ROUNDING_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +281,7 @@ def limited_owed(
         )
     table["owed"] = table["owed_sign_on"] + table["owed_relocation"]
     asked = sum(_owed(owing, n_months, cause) for owing in debts.values())
-    table["is_beyond_limit"] = table["owed"] < asked - _DUST
+    table["is_beyond_limit"] = table["owed"] < asked - ROUNDING_TOLERANCE
     return table
 
 

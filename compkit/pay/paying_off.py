@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from compkit.errors import OutOfRangeError
 
 # Sums of twelfths differ from the whole by less than this [USD].
-_DUST = 1e-6
+ROUNDING_TOLERANCE = 1e-6
 
 
 def months_until_paid_off(offer_kept: ArrayLike, staying_total: ArrayLike, left_behind: float) -> int | None:
@@ -41,6 +41,6 @@ def months_until_paid_off(offer_kept: ArrayLike, staying_total: ArrayLike, left_
     kept, staying = np.asarray(offer_kept, dtype=float), np.asarray(staying_total, dtype=float)
     if kept.shape != staying.shape:
         raise OutOfRangeError("staying_total", f"have as many months as offer_kept, {kept.size}", staying.size)
-    behind = np.flatnonzero(kept - left_behind - staying < -_DUST)
+    behind = np.flatnonzero(kept - left_behind - staying < -ROUNDING_TOLERANCE)
     first = int(behind[-1]) + 1 if behind.size else 0
     return first + 1 if first < kept.size else None

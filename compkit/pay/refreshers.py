@@ -18,7 +18,7 @@ _LAST_MONTH = MAX_YEARS * MONTHS_A_YEAR
 # A plan that names a calendar month may make its first grant up to half a year before the anniversary.
 _MONTHS_EARLY = 6
 # What a target leaves open by no more than this part of it is dust of summing.
-_DUST = 1e-9
+ROUNDING_TOLERANCE = 1e-9
 
 
 def planned_refreshers(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> tuple[Refresher, ...]:
@@ -68,7 +68,7 @@ def planned_refreshers(offer: Offer, schedules: Mapping[str, VestingSchedule]) -
         pay = offer.base_salary_in_year(year) + offer.target_bonus_in_year(year)
         pay += sum(vests[month : month + MONTHS_A_YEAR].sum() for since, vests in promised if since <= month)
         missing = plan.target_pay - float(pay)
-        if plan.annual_value > 0 and missing > _DUST * plan.target_pay:
+        if plan.annual_value > 0 and missing > ROUNDING_TOLERANCE * plan.target_pay:
             made.append(_refresher(plan, month, min(plan.annual_value, missing)))
             promised.append((month, made[-1].value * _part_by_month(offer, plan.vesting, schedules, month)))
     return tuple(made)

@@ -20,7 +20,7 @@ FloatArray = NDArray[np.float64]
 LOWEST_GROWTH, HIGHEST_GROWTH = -0.99, 10.0
 _N_POINTS = 20_001
 # What is left of equal sums that were added up in different orders, and of a sum at its root.
-_DUST = 1e-12
+ROUNDING_TOLERANCE = 1e-12
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,14 @@ class GrowthCurve:
     def minus(self, other: GrowthCurve | float) -> GrowthCurve:
         """Return the difference to another sum, which grows alike, or to a fixed one [USD]."""
         if not isinstance(other, GrowthCurve):
-            return GrowthCurve(float(_without_dust(self.cash - other, abs(self.cash) + abs(other))), self.values,
-                               self.exponents)  # fmt: skip
+            cash = _without_rounding_errors(self.cash - other, abs(self.cash) + abs(other))
+            return GrowthCurve(float(cash), self.values, self.exponents)
         exponents, position = np.unique(np.concatenate([self.exponents, other.exponents]), return_inverse=True)
         values, sizes = np.zeros((2, len(exponents)))
         np.add.at(values, position, np.concatenate([self.values, -other.values]))
         np.add.at(sizes, position, np.abs(np.concatenate([self.values, other.values])))
-        cash = _without_dust(self.cash - other.cash, abs(self.cash) + abs(other.cash))
-        return GrowthCurve(float(cash), _without_dust(values, sizes), exponents)
+        cash = _without_rounding_errors(self.cash - other.cash, abs(self.cash) + abs(other.cash))
+        return GrowthCurve(float(cash), _without_rounding_errors(values, sizes), exponents)
 
     @property
     def slope(self) -> GrowthCurve:
@@ -146,9 +146,9 @@ def _roots(curve: GrowthCurve, log: FloatArray, found: FloatArray) -> FloatArray
 def _clean(curve: GrowthCurve, log: FloatArray) -> FloatArray:
     """Return a curve at logarithms of 1 + g, zero where it is nothing beside the sizes of its terms."""
     powers = curve.powers(np.expm1(log))
-    return _without_dust(curve.cash + powers @ curve.values, abs(curve.cash) + powers @ np.abs(curve.values))
+    return _without_rounding_errors(curve.cash + powers @ curve.values, abs(curve.cash) + powers @ np.abs(curve.values))
 
 
-def _without_dust(amounts: ArrayLike, sizes: ArrayLike) -> FloatArray:
+def _without_rounding_errors(amounts: ArrayLike, sizes: ArrayLike) -> FloatArray:
     """Return amounts, and zero for what is nothing beside the sizes of what they were added up from."""
-    return np.where(np.abs(amounts) <= _DUST * np.asarray(sizes, dtype=float), 0.0, amounts)
+    return np.where(np.abs(amounts) <= ROUNDING_TOLERANCE * np.asarray(sizes, dtype=float), 0.0, amounts)

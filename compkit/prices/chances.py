@@ -11,12 +11,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from compkit.errors import OutOfRangeError
 from compkit.prices.price_history import PriceHistory
-from compkit.prices.simulation import Randomness
+from compkit.prices.simulation import SimulationSettings
 
 FloatArray = NDArray[np.float64]
 PERCENTILES = (5, 25, 50, 75, 95)
 WORST_SHARE = 0.05
-_DUST = 1e-9
+ROUNDING_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Chance:
         if not 0 < self.stay_rate <= 1:
             raise OutOfRangeError("stay_rate", "lie above 0 and at most at 1", self.stay_rate)
         rate = 0.0 if self.volatility is None else self.volatility
-        Randomness(["any"], rate, self.n_paths, self.seed, self.correlation)
+        SimulationSettings(["any"], rate, self.n_paths, self.seed, self.correlation)
 
 
 def spread(amounts: FloatArray) -> pd.DataFrame:
@@ -155,5 +155,5 @@ def certainty_equivalent(amounts: ArrayLike, risk_aversion: float) -> float:
 
 def _sign(first: FloatArray, second: FloatArray) -> FloatArray:
     """Return the sign of the first less the second, 0 where they are the same but for dust."""
-    is_same = np.abs(first - second) <= _DUST * np.maximum(np.abs(first), np.abs(second))
+    is_same = np.abs(first - second) <= ROUNDING_TOLERANCE * np.maximum(np.abs(first), np.abs(second))
     return np.where(is_same, 0.0, np.sign(first - second))

@@ -104,7 +104,7 @@ class ClaimedAgainstFlat:
     growth_convention: GrowthConvention
 
 
-def undo_quote(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> ClaimedAgainstFlat:
+def decompose_quote(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> ClaimedAgainstFlat:
     """Return what is left of a recruiter's claims at a flat share price, and the growth that they rest on.
 
     Parameters
@@ -122,7 +122,7 @@ def undo_quote(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> Claime
     >>> share = Grant(value=1_000.0, vesting="late")
     >>> made = Offer(id="a", company="A", level="1", location="Austin", base_salary=1e5, equity=(share,),
     ...              quoted=Quoted(total_4yr=402_000.0))
-    >>> (claim,) = undo_quote(made, {"late": VestingSchedule("late", (48,), (1.0,))}).claims
+    >>> (claim,) = decompose_quote(made, {"late": VestingSchedule("late", (48,), (1.0,))}).claims
     >>> claim.flat, claim.difference, round((1 + claim.implied.growth) ** 3, 9)
     (401000.0, 1000.0, 2.0)
     """

@@ -31,7 +31,7 @@ class Correlations:
     Parameters
     ----------
     companies : sequence of str
-        Each once, as `Randomness` names them; more than the offers have do no harm.
+        Each once, as `SimulationSettings` names them; more than the offers have do no harm.
     matrix : array_like, shape (n_companies, n_companies)
         In the order of the companies: 1 with itself, symmetric, positive semidefinite; else OutOfRangeError is raised.
 
@@ -69,7 +69,7 @@ class Correlations:
 
 
 @dataclass(frozen=True)
-class Randomness:
+class SimulationSettings:
     """How share prices wander.
 
     Parameters
@@ -117,7 +117,7 @@ class Randomness:
 
 
 def simulated_totals(
-    pay: PayTerms, growth: Growth, n_years: int, randomness: Randomness, *, stay_rate: float = 1.0
+    pay: PayTerms, growth: Growth, n_years: int, randomness: SimulationSettings, *, stay_rate: float = 1.0
 ) -> FloatArray:
     """Return what each offer pays in each year, on each simulated path of share prices.
 
@@ -134,7 +134,7 @@ def simulated_totals(
         Of the mean price.
     n_years : int
         The horizon, 1 to 8 [years].
-    randomness : Randomness
+    randomness : SimulationSettings
         With a company for each offer.
     stay_rate : float
         The chance to stay for another year, which weights each payment by stay_rate^(m / 12); 1 counts all in full.
@@ -165,7 +165,7 @@ def simulated_totals(
     totals[:] = np.asarray(cash)[:, :, None]
     holdings = _holdings(pay, growth, in_year)
     moving = {name for name, held in zip(randomness.companies, holdings, strict=True) if held}
-    walks = _Walks(randomness, n_months, moving)
+    walks = _PricePaths(randomness, n_months, moving)
     rates = np.broadcast_to(np.asarray(randomness.volatility, dtype=float), len(pay))
     has_past = np.array([name in randomness.histories for name in randomness.companies], dtype=bool)
     scale, drift = np.where(has_past, 1.0, rates), np.where(has_past, 0.0, rates**2 / 2)
@@ -226,10 +226,10 @@ def _holdings(pay: PayTerms, growth: Growth, in_year: FloatArray) -> list[list[_
     ]  # fmt: skip
 
 
-class _Walks:
+class _PricePaths:
     """Motions of the companies asked for, some paths at a time: Brownian, or out of their past."""
 
-    def __init__(self, randomness: Randomness, n_months: int, names: Iterable[str]) -> None:
+    def __init__(self, randomness: SimulationSettings, n_months: int, names: Iterable[str]) -> None:
         self._n_months, self._histories = n_months, randomness.histories
         self._common = np.random.default_rng([randomness.seed])
         self._shared, given = 0.0, randomness.correlation

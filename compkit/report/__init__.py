@@ -26,8 +26,8 @@ _HOME_OF = {
     ),
     **dict.fromkeys(
         (
-            "certain_money_by_month", "kept_on_leaving", "outcome_ranges", "totals_by_year", "what_moves_it",
-            "who_wins",
+            "certain_money_by_month", "kept_on_leaving", "outcome_ranges", "totals_by_year", "sensitivity",
+            "winner_map",
         ),
         "comparison.figures",
     ),
@@ -51,7 +51,7 @@ _HOME_OF = {
     ),
     "refreshers_table": "offer.refresher_tables",
     **dict.fromkeys(
-        ("leaving_notes", "leaving_picture", "leaving_table", "spread_picture", "spread_table"), "offer.equity_figures"
+        ("leaving_notes", "leaving_chart", "leaving_table", "spread_chart", "spread_table"), "offer.equity_figures"
     ),
     **dict.fromkeys(("gross_to_purchasing_power", "net_pay_over_wages", "due_at_filing"), "place.figures"),
     **dict.fromkeys(
@@ -71,7 +71,7 @@ _HOME_OF = {
     **dict.fromkeys(
         ("checklist_table", "letter_words", "portfolio_table", "strategy_table", "tips_table"), "negotiation.guidance"
     ),
-    **dict.fromkeys(("lever_ranges", "zone_picture"), "negotiation.figures"),
+    **dict.fromkeys(("lever_ranges", "negotiation_zone_chart"), "negotiation.figures"),
     **dict.fromkeys(
         (
             "call_sheet", "negotiation_assumptions", "negotiation_caveats", "negotiation_headline",

@@ -12,7 +12,7 @@ from quick_engine import PARAMETERS, write_kit, write_offers
 from written_notebooks import write_notebook
 
 from compkit.batch.ledger import keys
-from compkit.batch.ledger.keys import PARTS, Ingredients, Options, hash_of_files, notebook_hash, report_key
+from compkit.batch.ledger.keys import PARTS, CacheInputs, Options, hash_of_files, notebook_hash, report_key
 from compkit.batch.notebooks import Notebook
 from compkit.batch.planning import planned_reports
 from compkit.offers import Offers, load_offers
@@ -44,7 +44,7 @@ def parts_of(
     everyone = load_offers(offers) if isinstance(offers, Path) else offers
     chosen = Offers([everyone.entry(only)]) if only else everyone
     notebooks = [Notebook(kit / f"{name}.ipynb") for name in ("each", "seeing", "whole", "free")]
-    ingredients = Ingredients(given or {}, day, options or Options())
+    ingredients = CacheInputs(given or {}, day, options or Options())
     return {report.name: ingredients.parts(report) for report in planned_reports(notebooks, chosen, everyone)}
 
 

@@ -34,16 +34,16 @@ def begun(ledger: Ledger, **values: Any) -> int:
     return ledger.begin_run(**{**usual, **values})
 
 
-def enter_made(ledger: Ledger, run: int, offer: str | None = "a", outcome: Outcome = MADE) -> None:
-    ledger.enter_made(run, (offer, "each"), {"offer": "hash"}, outcome, {"each.html": MARK})
+def record_success(ledger: Ledger, run: int, offer: str | None = "a", outcome: Outcome = MADE) -> None:
+    ledger.record_success(run, (offer, "each"), {"offer": "hash"}, outcome, {"each.html": MARK})
 
 
 def test_what_is_entered_is_read_again_exactly(tmp_path: Path) -> None:
     with closing(Ledger.open(tmp_path)) as ledger:
         given = {"parameters": {"growth_rate": 0.1}, "notebooks": ["each"], "inputs": [{"name": "o", "sha256": None}]}
         run = begun(ledger, **given)
-        enter_made(ledger, run)
-        enter_made(ledger, run, None)
+        record_success(ledger, run)
+        record_success(ledger, run, None)
         ledger.end_run(run, "done")
     with closing(Ledger.open_read_only(tmp_path)) as ledger:
         general, own = ledger.reports()
@@ -66,8 +66,8 @@ def test_what_is_entered_is_read_again_exactly(tmp_path: Path) -> None:
 def test_a_failure_leaves_what_an_earlier_run_made(tmp_path: Path) -> None:
     with closing(Ledger.open(tmp_path)) as ledger:
         first, second = begun(ledger), begun(ledger)
-        enter_made(ledger, first)
-        ledger.enter_failed(second, ("a", "each"), FAILED)
+        record_success(ledger, first)
+        ledger.record_failure(second, ("a", "each"), FAILED)
         (row,) = ledger.reports()
         assert (row.status, row.error, row.cause, row.seconds, row.run_id) == (
             "failed",
@@ -77,7 +77,7 @@ def test_a_failure_leaves_what_an_earlier_run_made(tmp_path: Path) -> None:
             2,
         )
         assert (row.key, row.n_done, row.recorded, row.html) == ("key", 1, MADE.recorded, "a/each.html")
-        enter_made(ledger, second)
+        record_success(ledger, second)
         (row,) = ledger.reports()
         assert (row.status, row.error, row.cause, row.n_done) == ("ok", None, None, 2)
 
@@ -96,7 +96,7 @@ def test_a_transaction_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
 
         def enter_and_fail() -> None:
             with ledger.transaction():
-                enter_made(ledger, run)
+                record_success(ledger, run)
                 assert ledger.report("a", "each") is not None
                 _ = 1 / 0
 
@@ -109,20 +109,20 @@ def test_offers_keep_the_order_of_their_files(tmp_path: Path) -> None:
     """The files' own order first; then what other files left, unless nothing was ever made of it."""
     with closing(Ledger.open(tmp_path)) as ledger:
         run = begun(ledger)
-        ledger.enter_offers({"b": {"company": "B"}, "a": {"company": "A"}, "never": {}}, ["b", "a", "never"])
-        enter_made(ledger, run, "a")
-        enter_made(ledger, run, "b")
-        ledger.enter_offers({"c": {}, "a": {"company": "Again"}}, ["c", "a"])
+        ledger.record_offers({"b": {"company": "B"}, "a": {"company": "A"}, "never": {}}, ["b", "a", "never"])
+        record_success(ledger, run, "a")
+        record_success(ledger, run, "b")
+        ledger.record_offers({"c": {}, "a": {"company": "Again"}}, ["c", "a"])
         assert [(offer.offer, offer.facts) for offer in ledger.offers()] == [
             ("c", {}), ("a", {"company": "Again"}), ("b", {"company": "B"}),
         ]  # fmt: skip
-        ledger.enter_offers({"a": {"company": "Again"}}, ["a", "b"])
+        ledger.record_offers({"a": {"company": "Again"}}, ["a", "b"])
         assert [offer.offer for offer in ledger.offers()] == ["a", "b"]
 
 
 def test_it_can_be_read_while_it_is_written(tmp_path: Path) -> None:
     with closing(Ledger.open(tmp_path)) as ledger:
-        enter_made(ledger, begun(ledger))
+        record_success(ledger, begun(ledger))
         with closing(Ledger.open_read_only(tmp_path)) as reader:
             assert len(reader.reports()) == 1
             with pytest.raises(LedgerError, match="readonly"):
@@ -135,7 +135,7 @@ def test_only_its_owner_can_read_it(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
         with closing(Ledger.open(tmp_path)) as ledger:
-            enter_made(ledger, begun(ledger))
+            record_success(ledger, begun(ledger))
             modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
     finally:
         os.umask(before)
@@ -145,10 +145,10 @@ def test_only_its_owner_can_read_it(tmp_path: Path) -> None:
 def test_what_was_struck_out_is_gone_from_the_file(tmp_path: Path) -> None:
     secret = Outcome(None, 1.0, recorded=Recorded([{"figure": "grudge-holder"}]))
     with closing(Ledger.open(tmp_path)) as ledger:
-        enter_made(ledger, begun(ledger), outcome=secret)
+        record_success(ledger, begun(ledger), outcome=secret)
     assert b"grudge-holder" in (tmp_path / LEDGER_FILE).read_bytes()
     with closing(Ledger.open(tmp_path)) as ledger:
-        ledger.forget([("a", "each")])
+        ledger.delete_reports([("a", "each")])
     assert b"grudge-holder" not in (tmp_path / LEDGER_FILE).read_bytes()
 
 
@@ -167,7 +167,7 @@ def _of_another_program(path: Path) -> None:
 def _torn(path: Path) -> None:
     with closing(Ledger.open(path.parent)) as ledger:
         for _ in range(50):
-            enter_made(ledger, begun(ledger))
+            record_success(ledger, begun(ledger))
     data = path.read_bytes()
     path.write_bytes(data[:4096] + bytes(len(data) - 4096))
 
@@ -234,7 +234,7 @@ def test_a_folder_without_one_has_none_to_read(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_a_row_that_could_lead_astray_is_damage(column: str, value: str, tmp_path: Path) -> None:
     with closing(Ledger.open(tmp_path)) as ledger:
-        enter_made(ledger, begun(ledger))
+        record_success(ledger, begun(ledger))
     with closing(sqlite3.connect(tmp_path / LEDGER_FILE)) as connection, connection:
         connection.execute(f"UPDATE reports SET {column} = ?", (value,))  # noqa: S608 - a column of this test's
     with (
@@ -256,11 +256,11 @@ def test_a_ledger_is_known_by_its_head(tmp_path: Path) -> None:
 def test_a_full_disk_is_one_line_and_what_was_stays(tmp_path: Path) -> None:
     with closing(Ledger.open(tmp_path)) as ledger:
         run = begun(ledger)
-        enter_made(ledger, run)
+        record_success(ledger, run)
         ledger._connection.execute("PRAGMA max_page_count = 1")  # it never goes below the pages that there are
         large = Outcome(None, 1.0, recorded=Recorded([{"figure": "x" * 500_000}]))
         with pytest.raises(LedgerError, match="cannot be written: database or disk is full") as raised:
-            enter_made(ledger, run, "b", large)
+            record_success(ledger, run, "b", large)
         assert "\n" not in str(raised.value)
         assert [row.place for row in ledger.reports()] == ["a"]
 

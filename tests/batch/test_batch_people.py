@@ -17,7 +17,7 @@ from test_people import calls_of
 
 from compkit.batch.folder.results import BatchRun
 from compkit.batch.ledger.changes import run_changes
-from compkit.batch.ledger.keys import Ingredients, Options
+from compkit.batch.ledger.keys import CacheInputs, Options
 from compkit.batch.ledger.ledger import Ledger
 from compkit.batch.notebooks import Notebook
 from compkit.batch.planning import planned_reports, refuse_offers_that_cannot_be_together
@@ -184,7 +184,7 @@ def test_reports_across_people_of_earlier_versions_go(place: Place) -> None:
         (place.out / name).write_text("of several people")
     marks: dict[str, FileMark] = {name: file_mark(place.out / name, sha256_of(place.out / name)) for name in names}
     with closing(Ledger.open(place.out)) as ledger:
-        ledger.enter_made(1, (None, "whole"), {}, Outcome(None, 1.0, recorded=Recorded(), key="k"), marks)
+        ledger.record_success(1, (None, "whole"), {}, Outcome(None, 1.0, recorded=Recorded(), key="k"), marks)
     (place.out / "whole.ipynb").write_text("changed by hand")
     run = place.run(offers, "free")
     assert [name for name in names if (place.out / name).exists()] == ["whole.ipynb"]
@@ -234,7 +234,7 @@ def planning(folder: Path, kit: Path, n_people: int) -> int:
     def work(which: Sequence[Notebook] = notebooks) -> None:
         reports = planned_reports(which, offers, offers)
         refuse_offers_that_cannot_be_together(reports)
-        ingredients = Ingredients({}, DAY, Options())
+        ingredients = CacheInputs({}, DAY, Options())
         for report in reports:
             ingredients.parts(report)
             report.documents()

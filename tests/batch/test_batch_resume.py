@@ -528,7 +528,7 @@ def test_no_room_for_the_figures_fails_the_report(place: Place) -> None:
 
 
 def test_a_ledger_that_cannot_be_written_ends_the_batch_and_loses_nothing(place: Place) -> None:
-    enter = Ledger.enter_made
+    enter = Ledger.record_success
 
     def full(ledger: Ledger, *given: Any) -> None:
         ledger._connection.execute("PRAGMA max_page_count = 1")
@@ -537,7 +537,7 @@ def test_a_ledger_that_cannot_be_written_ends_the_batch_and_loses_nothing(place:
     big = {f"o{number}": 100_000.0 + number for number in range(40)}
     place.offers_file = write_offers(place.folder / "many.yaml", big)
     with place.monkeypatch.context() as patch:
-        patch.setattr(Ledger, "enter_made", full)
+        patch.setattr(Ledger, "record_success", full)
         with pytest.raises(LedgerError, match="disk is full") as raised:
             place.run("each")
     assert "\n" not in str(raised.value)

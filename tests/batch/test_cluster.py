@@ -119,7 +119,7 @@ def cluster(workers: Callable[[], Any]) -> Any:
 
 
 def is_of_this_process(child: psutil.Process) -> bool:
-    """Tell what tests here may start beside the cluster: Python's tracker, and a warmed parent of the local engine."""
+    """Tell what tests here may start beside the cluster: Python's tracker, and a fork server of the local engine."""
     try:
         command, parent = " ".join(child.cmdline()), child.ppid()
     except psutil.NoSuchProcess:
@@ -339,7 +339,7 @@ def test_where_nothing_can_be_forked_ordinary_kernels_run(
     def refuse() -> None:
         raise CannotForkError("Forking needs Linux, this is darwin.")
 
-    monkeypatch.setattr(worker, "WarmParents", refuse)
+    monkeypatch.setattr(worker, "ForkServers", refuse)
     station = Station()
     station.setup(SimpleNamespace(local_directory=str(tmp_path), address="tcp://192.0.2.1:1"))
     wanted, shipment = (

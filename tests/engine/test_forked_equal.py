@@ -546,7 +546,7 @@ inspect.ismodule = usual; n_asked
 
 
 def test_a_recursion_without_end_looks_at_no_more_modules(place: Path) -> None:
-    # A traceback asks of each frame which of all modules is its own, and a warmed process has thousands.
+    # A traceback asks of each frame which of all modules is its own, and a fork server has thousands.
     path = write_cells(place / "endless.ipynb", ENDLESS)
     ordinary, forked = (executed(path, engine, allow_errors=True) for engine in (None, "compkit"))
     (given,), (wanted,) = (result.cell(-2).outputs for result in (forked, ordinary))
@@ -580,7 +580,7 @@ def test_at_most_two_fork_servers_stay(monkeypatch: pytest.MonkeyPatch) -> None:
         def end(self) -> None:
             self.is_alive = False
 
-    monkeypatch.setattr(driver, "WarmParent", Server)
+    monkeypatch.setattr(driver, "ForkServer", Server)
     monkeypatch.setattr(driver, "_shared", {})
 
     def server(setting: str) -> Any:

@@ -22,7 +22,7 @@ import pytest
 from forked_notebooks import unwatched_by_pytest, write_cells
 from patience import FAR_LIMIT_SECONDS, PATIENCE_SECONDS, are_gone, marks, run_with_limits, wait_until
 
-from compkit.batch.run.forked import ForkedWorker, WarmParents
+from compkit.batch.run.forked import ForkedWorker, ForkServers
 from compkit.batch.run.jobs import Job, Outcome
 from compkit.batch.run.pool import outcomes
 from compkit.engine.limits import why_no_forks
@@ -69,16 +69,16 @@ subprocess.Popen(["sleep", "600"], start_new_session=True)
 
 
 @pytest.fixture(scope="module")
-def parents() -> Iterator[WarmParents]:
-    """Return the warmed parent that most of these tests share."""
+def parents() -> Iterator[ForkServers]:
+    """Return the fork server that most of these tests share."""
     with unwatched_by_pytest():
-        parents = WarmParents()
+        parents = ForkServers()
     yield parents
     parents.end()
 
 
 @pytest.fixture(scope="module")
-def worker(parents: WarmParents) -> ForkedWorker:
+def worker(parents: ForkServers) -> ForkedWorker:
     return ForkedWorker(parents)
 
 
@@ -98,18 +98,18 @@ def descendants(pid: int) -> list[psutil.Process]:
         return []
 
 
-def assert_the_next_is_well(worker: ForkedWorker, parents: WarmParents, folder: Path) -> None:
+def assert_the_next_is_well(worker: ForkedWorker, parents: ForkServers, folder: Path) -> None:
     assert worker.outcome(job(folder, "'well'")).error is None
     wait_until(lambda: not descendants(parents.current().pid))
 
 
-def all_at_once(jobs: Sequence[Job], parents: WarmParents) -> list[Outcome]:
+def all_at_once(jobs: Sequence[Job], parents: ForkServers) -> list[Outcome]:
     """Return what came of jobs that run all at the same time."""
     with ThreadPoolExecutor(len(jobs)) as pool:
         return list(pool.map(lambda given: ForkedWorker(parents).outcome(given), jobs))
 
 
-def test_hung_cells_are_ended_and_named(parents: WarmParents, worker: ForkedWorker, tmp_path: Path) -> None:
+def test_hung_cells_are_ended_and_named(parents: ForkServers, worker: ForkedWorker, tmp_path: Path) -> None:
     codes = [f"1\n# %%\nopen('hangs', 'w').close()\n{code}" for code in HANGS.values()]
 
     def run(limit_seconds: float) -> tuple[list[Job], list[Outcome]]:
@@ -124,7 +124,7 @@ def test_hung_cells_are_ended_and_named(parents: WarmParents, worker: ForkedWork
     assert_the_next_is_well(worker, parents, tmp_path)
 
 
-def test_ten_children_go_with_their_report(parents: WarmParents, worker: ForkedWorker, tmp_path: Path) -> None:
+def test_ten_children_go_with_their_report(parents: ForkServers, worker: ForkedWorker, tmp_path: Path) -> None:
     note = "import psutil; open('begun', 'w').write(' '.join(str(p.pid) for p in psutil.Process().children(True)))"
     ends = ("", "while True: pass", "os.kill(os.getpid(), 9)", "os._exit(0)", "1 / 0")
 
@@ -144,7 +144,7 @@ def test_ten_children_go_with_their_report(parents: WarmParents, worker: ForkedW
     assert_the_next_is_well(worker, parents, tmp_path)
 
 
-def test_children_that_beget_children_are_ended(worker: ForkedWorker, parents: WarmParents, tmp_path: Path) -> None:
+def test_children_that_beget_children_are_ended(worker: ForkedWorker, parents: ForkServers, tmp_path: Path) -> None:
     begetting = """
 import os, time
 if os.fork() == 0:
@@ -162,7 +162,7 @@ if os.fork() == 0:
     ids=["bit by bit", "numpy", "at once"],
 )
 def test_memory_beyond_the_limit_is_an_error_of_the_cell(
-    code: str, worker: ForkedWorker, parents: WarmParents, tmp_path: Path
+    code: str, worker: ForkedWorker, parents: ForkServers, tmp_path: Path
 ) -> None:
     outcome = worker.outcome(job(tmp_path, f"1\n# %%\n{code}", memory_limit_bytes=MEMORY_LIMIT_BYTES))
     assert outcome.error is not None
@@ -171,7 +171,7 @@ def test_memory_beyond_the_limit_is_an_error_of_the_cell(
     assert_the_next_is_well(worker, parents, tmp_path)
 
 
-def test_memory_counts_for_all_children_together(worker: ForkedWorker, parents: WarmParents, tmp_path: Path) -> None:
+def test_memory_counts_for_all_children_together(worker: ForkedWorker, parents: ForkServers, tmp_path: Path) -> None:
     eats = f"""
 import os, time
 for _ in range(10):
@@ -188,7 +188,7 @@ time.sleep(600)
 
 @pytest.mark.parametrize("code", ["os.closerange(3, 1000)", "os.closerange(0, 1000)", "[os.write(n, b'?\\n') for n in range(3, 40) if os.path.exists(f'/proc/self/fd/{n}') and 'pipe' in os.readlink(f'/proc/self/fd/{n}')]"])  # fmt: skip
 def test_whoever_meddles_with_file_descriptors_harms_only_himself(
-    code: str, worker: ForkedWorker, parents: WarmParents, tmp_path: Path
+    code: str, worker: ForkedWorker, parents: ForkServers, tmp_path: Path
 ) -> None:
     worker.outcome(job(tmp_path, f"import os\n{code}\n# %%\n2", timeout_seconds=10.0))
     assert_the_next_is_well(worker, parents, tmp_path)
@@ -315,7 +315,7 @@ def n_files_as_it_waits(pid: int) -> int:
     return len(found)
 
 
-def test_the_warmed_parent_does_not_grow(parents: WarmParents, worker: ForkedWorker, tmp_path: Path) -> None:
+def test_the_warmed_parent_does_not_grow(parents: ForkServers, worker: ForkedWorker, tmp_path: Path) -> None:
     parent, driver = psutil.Process(parents.current().pid), psutil.Process()
     given = job(tmp_path, "print('x' * 100_000); open('left open', 'w')")
 

@@ -270,7 +270,7 @@ logging.basicConfig(filename="log.txt", level="INFO", force=True); logging.info(
 
 @pytest.fixture(scope="module", autouse=True)
 def unwatched() -> Iterator[None]:
-    """Start the warmed process without pytest's mark."""
+    """Start the fork server without pytest's mark."""
     with unwatched_by_pytest():
         yield
 

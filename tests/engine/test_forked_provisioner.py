@@ -1,4 +1,4 @@
-"""Jupyter's kernels forked from a warmed process: they live, are interrupted, restarted and ended as any other."""
+"""Jupyter's kernels forked from a fork server: they live, are interrupted, restarted and ended as any other."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ KINDS = ["competing offers", "unique skills", "market timing", "team need"]
 
 
 @dataclass(frozen=True)
-class Asked:
+class RunRequest:
     """Amounts of the four levers, in their order."""
 
     amounts: tuple[float, float, float, float]
@@ -249,7 +249,7 @@ ROOM = Limit(
 def test_hardness_by_hand(asked: float, changes: dict[str, Any], verdict: str, source: str) -> None:
     """The last twentieth of the room is its edge; over the yardstick's top is beyond, whatever the room."""
     held = dict.fromkeys(LEVERS, replace(ROOM, **changes))
-    found = hardness(held, Asked((asked,) * 4))["rsu_4yr"]
+    found = hardness(held, RunRequest((asked,) * 4))["rsu_4yr"]
     assert (found.verdict, found.source, found.asked) == (verdict, source, asked)
     assert (found.detail, found.as_of, found.n) == (ROOM.detail, ROOM.as_of, ROOM.n)
 
@@ -257,7 +257,7 @@ def test_hardness_by_hand(asked: float, changes: dict[str, Any], verdict: str, s
 def test_hardness_of_the_worked_negotiation() -> None:
     """What the guide's example ended with lies inside its bands, none of it at the edge."""
     before = made(base_salary=175_000.0, sign_on=[80_000.0, 60_000.0])
-    found = hardness(limits(evaluated(before)), Asked((185_000.0, 380_000.0, 110_000.0, 85_000.0)))
+    found = hardness(limits(evaluated(before)), RunRequest((185_000.0, 380_000.0, 110_000.0, 85_000.0)))
     assert [each.verdict for each in found.values()] == ["inside"] * 4
     assert {each.source for each in found.values()} == {"guide"}
 
@@ -268,6 +268,6 @@ def test_nothing_inside_the_limits_is_beyond(offer: Offer, shares: tuple[float, 
     held = limits(evaluated(offer))
     inside = tuple(held[lever].low + share * held[lever].room for lever, share in zip(LEVERS, shares, strict=True))
     tops = tuple(held[lever].high for lever in LEVERS)
-    assert all(each.verdict != "beyond" for each in hardness(held, Asked(inside)).values())  # type: ignore[arg-type]
-    for lever, each in hardness(held, Asked(tops)).items():  # type: ignore[arg-type]
+    assert all(each.verdict != "beyond" for each in hardness(held, RunRequest(inside)).values())  # type: ignore[arg-type]
+    for lever, each in hardness(held, RunRequest(tops)).items():  # type: ignore[arg-type]
         assert each.verdict == ("at the edge" if held[lever].room > 1e-6 else "unchanged")

@@ -28,7 +28,7 @@ from compkit.pay.cashflow import pay_terms, weighted_vests
 from compkit.pay.stock import FLAT, Growth
 from compkit.pay.valuation import Assumptions, valuation
 from compkit.prices.price_path_text import growth_along, price_paths_from_text
-from compkit.prices.simulation import Randomness, simulated_totals
+from compkit.prices.simulation import SimulationSettings, simulated_totals
 from compkit.reference.tables import load_tables
 
 TABLES = load_tables()
@@ -115,7 +115,7 @@ def test_without_volatility_the_simulation_pays_the_path(offer: Offer, path: tup
     """The path is the middle of the simulation: with no volatility around it nothing else is left."""
     pay = pay_terms([offer], TABLES.schedules)
     growth = Growth(company_paths=((offer.company, path),))
-    drawn = simulated_totals(pay, growth, n_years, Randomness([offer.company], 0.0, 3))
+    drawn = simulated_totals(pay, growth, n_years, SimulationSettings([offer.company], 0.0, 3))
     expected = valuation(pay, Assumptions(growth, n_years=n_years)).by_year["total"]
     assert drawn[0, :, 0] == pytest.approx(expected[0], rel=1e-9, abs=1e-4)
 
@@ -124,7 +124,7 @@ def test_the_mean_of_the_simulation_is_the_path() -> None:
     made = Offer(id="a", company="A", level="1", location="Austin", base_salary=0,
                  equity=(Grant(units=1, grant_price=1, vesting="even-4-year"),))  # fmt: skip
     drawn = simulated_totals(pay_terms([made], TABLES.schedules), Growth(path=(2.0, 1.0, 3.0, 4.0)), 4,
-                             Randomness(["a"], 0.3, 40_000))  # fmt: skip
+                             SimulationSettings(["a"], 0.3, 40_000))  # fmt: skip
     errors = drawn[0].std(axis=1) / np.sqrt(40_000)
     assert np.all(np.abs(drawn[0].mean(axis=1) - [0.5, 0.25, 0.75, 1.0]) < 4 * errors)
 
@@ -328,7 +328,7 @@ def test_growth_counts_from_the_day_that_prices_the_grant(offer: Offer, year_end
     for growth in (Growth(0.21), Growth(path=(1.21, 1.4641, 1.21**3, 1.21**4, 1.21**5))):
         found = valuation(pay, Assumptions(growth)).by_year["equity"][0]
         assert found == pytest.approx([12_000 * 1.21**years for years in year_ends], abs=1e-6)
-    drawn = simulated_totals(pay, Growth(0.21), 4, Randomness(["A"], 0.0, 2))
+    drawn = simulated_totals(pay, Growth(0.21), 4, SimulationSettings(["A"], 0.0, 2))
     assert drawn[0, :, 0] == pytest.approx([12_000 * 1.21**years for years in year_ends], abs=1e-6)
 
 

@@ -15,7 +15,7 @@ from compkit.model.offer import Offer, Quoted
 from compkit.pay.cashflow import pay_terms
 from compkit.pay.stock import Growth
 from compkit.pay.valuation import Assumptions, valuation
-from compkit.prices.quoted import SPANS, Claim, undo_quote
+from compkit.prices.quoted import SPANS, Claim, decompose_quote
 from compkit.reference.tables import load_tables
 
 SCHEDULES = load_tables().schedules
@@ -46,7 +46,7 @@ def claim_of(row: dict[str, str]) -> Claim:
             "quoted": {**quoted, "growth_convention": row["growth_convention"]},
         }
     )  # fmt: skip
-    found = {claim.span: claim for claim in undo_quote(offer, SCHEDULES).claims}
+    found = {claim.span: claim for claim in decompose_quote(offer, SCHEDULES).claims}
     assert found.keys() == {name for name in SPANS if row[name]}
     return found[row["span"]]  # type: ignore[index]
 
@@ -70,16 +70,16 @@ def test_claims_worked_out_by_hand(row: dict[str, str]) -> None:
 
 def test_what_is_not_quoted_is_not_claimed() -> None:
     bare = Offer(id="a", company="A", level="1", location="Austin", base_salary=1e5)
-    nothing = undo_quote(bare, SCHEDULES)
+    nothing = decompose_quote(bare, SCHEDULES)
     assert (nothing.claims, nothing.growth_rate) == ((), None)
     growth_alone = bare.model_copy(update={"quoted": Quoted(growth_rate=0.2, growth_convention="smooth")})
-    undone = undo_quote(growth_alone, SCHEDULES)
+    undone = decompose_quote(growth_alone, SCHEDULES)
     assert (undone.claims, undone.growth_rate, undone.growth_convention) == ((), 0.2, "smooth")
 
 
 def test_a_claim_of_nothing() -> None:
     offer = Offer(id="a", company="A", level="1", location="Austin", base_salary=0.0, quoted=Quoted(total_y1=0.0))
-    (claim,) = undo_quote(offer, SCHEDULES).claims
+    (claim,) = decompose_quote(offer, SCHEDULES).claims
     assert (claim.difference, claim.growth_share, claim.implied.break_even) == (0.0, None, "always")
 
 
@@ -95,7 +95,7 @@ quotes = st.builds(
 @given(drawn_offers(), quotes)
 def test_the_parts_of_a_claim_are_the_claim(offer: Offer, quoted: Quoted) -> None:
     """Growth is never more than the difference, nor of other sign."""
-    for claim in undo_quote(offer.model_copy(update={"quoted": quoted}), SCHEDULES).claims:
+    for claim in decompose_quote(offer.model_copy(update={"quoted": quoted}), SCHEDULES).claims:
         assert abs(claim.assumed_growth) <= abs(claim.difference)
         assert claim.assumed_growth * claim.difference >= 0
         assert 0 <= claim.flat_refreshers <= claim.flat + 1e-6
@@ -105,7 +105,7 @@ def test_the_parts_of_a_claim_are_the_claim(offer: Offer, quoted: Quoted) -> Non
 
 @given(drawn_offers(), quotes)
 def test_the_implied_growth_gives_the_claim(offer: Offer, quoted: Quoted) -> None:
-    for claim in undo_quote(offer.model_copy(update={"quoted": quoted}), SCHEDULES).claims:
+    for claim in decompose_quote(offer.model_copy(update={"quoted": quoted}), SCHEDULES).claims:
         if claim.implied.growth is not None:
             assumed = Assumptions(Growth(claim.implied.growth, quoted.growth_convention), n_years=claim.n_years)
             total = valuation(pay_terms([offer], SCHEDULES), assumed).summary["total"].iloc[0]
@@ -117,6 +117,6 @@ def test_a_claim_made_by_the_kits_own_arithmetic_adds_up(offer: Offer, rate: flo
     pay = pay_terms([offer], SCHEDULES)
     total = float(valuation(pay, Assumptions(Growth(rate, convention))).summary["total"].iloc[0])
     quoted = Quoted(total_4yr=total, growth_rate=rate, growth_convention=convention)
-    (claim,) = undo_quote(offer.model_copy(update={"quoted": quoted}), SCHEDULES).claims
+    (claim,) = decompose_quote(offer.model_copy(update={"quoted": quoted}), SCHEDULES).claims
     assert claim.adds_up
     assert claim.assumed_growth == pytest.approx(claim.difference, abs=1e-3)

@@ -24,7 +24,7 @@ from compkit.pay.valuation import Assumptions, valuation
 from compkit.prices.chances import chance_of_more, spread
 from compkit.prices.price_history import PriceHistory
 from compkit.prices.price_paths import ScenarioPath, scenario_paths, scenario_totals
-from compkit.prices.simulation import Correlations, FloatArray, Randomness, simulated_totals, volatility_of
+from compkit.prices.simulation import Correlations, FloatArray, SimulationSettings, simulated_totals, volatility_of
 from compkit.reference.tables import load_tables
 
 TABLES = load_tables()
@@ -44,7 +44,7 @@ def single(vests: str, company: str = "a", cash: float = 0.0) -> Offer:
 
 def months_of(month: int, companies: Sequence[str] = ("a",), growth: Growth = FLAT, **options: Any) -> FloatArray:
     """Return simulated prices over today's in one month, shape (n_companies, n_paths)."""
-    randomness = Randomness(companies, **{"volatility": 0.35, "n_paths": N_PATHS, **options})
+    randomness = SimulationSettings(companies, **{"volatility": 0.35, "n_paths": N_PATHS, **options})
     pay = terms(*(single(f"{month}:1", company) for company in companies))
     return simulated_totals(pay, growth, 4, randomness).sum(axis=1)
 
@@ -83,7 +83,7 @@ def test_quantiles_are_the_lognormals(month: int, share: float) -> None:
 
 def test_years_of_one_path_are_independent_of_each_other() -> None:
     pay = terms(single("12:1 24:1 36:1"))
-    logs = np.log(simulated_totals(pay, FLAT, 3, Randomness(["a"], 0.3, N_PATHS))[0])
+    logs = np.log(simulated_totals(pay, FLAT, 3, SimulationSettings(["a"], 0.3, N_PATHS))[0])
     found = np.corrcoef(np.vstack([logs[0], np.diff(logs, axis=0)]))
     assert np.abs(found[np.triu_indices(3, 1)]).max() <= STANDARD_ERRORS / np.sqrt(N_PATHS)
     assert np.diff(logs, axis=0).std(axis=1) == pytest.approx([0.3, 0.3], rel=STANDARD_ERRORS / np.sqrt(2 * N_PATHS))
@@ -93,7 +93,7 @@ def test_volatility_is_that_of_a_year_to_a_few_thousandths() -> None:
     """Eight yearly changes on each of many paths."""
     n_paths = 300_000
     pay = terms(single(" ".join(f"{12 * year}:1" for year in range(1, 9))))
-    logs = np.log(simulated_totals(pay, FLAT, 8, Randomness(["a"], 0.3, n_paths))[0])
+    logs = np.log(simulated_totals(pay, FLAT, 8, SimulationSettings(["a"], 0.3, n_paths))[0])
     changes = np.diff(logs, axis=0, prepend=0.0)
     assert changes.std() == pytest.approx(0.3, rel=STANDARD_ERRORS / np.sqrt(2 * 8 * n_paths))
     assert changes.mean() == pytest.approx(-0.045, abs=STANDARD_ERRORS * 0.3 / np.sqrt(8 * n_paths))
@@ -102,7 +102,7 @@ def test_volatility_is_that_of_a_year_to_a_few_thousandths() -> None:
 def test_a_grant_valued_later_moves_from_that_day_on() -> None:
     """Its spread is that of the months since; its mean is the growth since."""
     pay = terms(single("24>30:1000"))
-    found = simulated_totals(pay, Growth(0.21), 4, Randomness(["a"], 0.3, N_PATHS))[0].sum(axis=0)
+    found = simulated_totals(pay, Growth(0.21), 4, SimulationSettings(["a"], 0.3, N_PATHS))[0].sum(axis=0)
     assert np.log(found).std() == pytest.approx(0.3 * 0.5**0.5, rel=STANDARD_ERRORS / np.sqrt(2 * N_PATHS))
     assert found.mean() == pytest.approx(1100, rel=STANDARD_ERRORS * 0.22 / np.sqrt(N_PATHS))
 
@@ -199,7 +199,7 @@ def test_months_out_of_the_past_are_months_of_the_past() -> None:
 
 def test_a_grant_valued_later_out_of_the_past_keeps_its_mean() -> None:
     pay = terms(single("24>48:1000"))
-    randomness = Randomness(["a"], 0.9, N_PATHS, histories={"a": walking_history()})
+    randomness = SimulationSettings(["a"], 0.9, N_PATHS, histories={"a": walking_history()})
     found = simulated_totals(pay, Growth(0.1), 4, randomness)[0].sum(axis=0)
     assert abs(found.mean() - 1210) <= STANDARD_ERRORS * found.std() / np.sqrt(N_PATHS)
 
@@ -232,7 +232,7 @@ def test_without_volatility_it_is_the_valuation(
     made: list[Offer], growth: Growth, n_years: int, stay_rate: float
 ) -> None:
     pay = terms(*made)
-    randomness = Randomness([offer.company for offer in made], 0.0, n_paths=3)
+    randomness = SimulationSettings([offer.company for offer in made], 0.0, n_paths=3)
     found = simulated_totals(pay, growth, n_years, randomness)
     plain = valuation(pay, Assumptions(growth, n_years=n_years)).by_year["total"]
     for path in range(3):
@@ -271,7 +271,7 @@ def test_an_offers_figures_do_not_depend_on_the_others(options: dict[str, Any]) 
 
 def test_cash_and_offers_without_stock_are_the_same_on_every_path() -> None:
     pay = terms(single("", "a", 5000.0), single("12>24c:1000", "b"), single(VESTS, "c"))
-    found = simulated_totals(pay, Growth(3.0), 4, Randomness(["a", "b", "c"], 0.5, 100))
+    found = simulated_totals(pay, Growth(3.0), 4, SimulationSettings(["a", "b", "c"], 0.5, 100))
     assert np.ptp(found[:2], axis=2).max() == 0
     assert found[:2, :, 0].tolist() == [[5000, 0, 0, 0], [0, 1000, 0, 0]]
     assert np.ptp(found[2], axis=1).min() > 0
@@ -281,7 +281,7 @@ def test_cash_and_offers_without_stock_are_the_same_on_every_path() -> None:
 def test_the_cash_of_a_refresher_is_indifferent_to_growth_and_chance(made: Offer, growth: Growth) -> None:
     later = [refresher.model_copy(update={"cash_share": 1.0}) for refresher in made.refreshers]
     cash = made.model_copy(update={"equity": (), "refreshers": tuple(later), "refresher_plan": None})
-    found = simulated_totals(terms(cash), growth, 8, Randomness(["a"], 0.6, 5))
+    found = simulated_totals(terms(cash), growth, 8, SimulationSettings(["a"], 0.6, 5))
     flat = valuation(terms(cash), Assumptions(n_years=8)).by_year["total"]
     assert found == pytest.approx(np.repeat(flat[:, :, None], 5, axis=2), rel=1e-9, abs=1e-6)
 
@@ -299,7 +299,7 @@ def test_any_number_of_paths(n_paths: int) -> None:
 
 def test_chances_of_two_offers_sum_to_one_with_ties_half() -> None:
     pay = terms(single("24:1000 48:1000", "a"), single("24:900", "a"), single("36:2000", "b"), single("36:2000", "b"))
-    totals = simulated_totals(pay, FLAT, 4, Randomness(["a", "a", "b", "b"], 0.4, 5000)).sum(axis=1)
+    totals = simulated_totals(pay, FLAT, 4, SimulationSettings(["a", "a", "b", "b"], 0.4, 5000)).sum(axis=1)
     for one in totals:
         for other in totals:
             assert chance_of_more(one, other) + chance_of_more(other, one) == pytest.approx(1, abs=1e-12)
@@ -308,7 +308,7 @@ def test_chances_of_two_offers_sum_to_one_with_ties_half() -> None:
 
 def test_percentile_bands_widen_and_do_not_cross() -> None:
     pay = terms(single("12:1000 24:1000 36:1000 48:1000"))
-    found = spread(simulated_totals(pay, FLAT, 4, Randomness(["a"], 0.4, N_PATHS))[0])
+    found = spread(simulated_totals(pay, FLAT, 4, SimulationSettings(["a"], 0.4, N_PATHS))[0])
     bands = found[["p5", "p25", "p50", "p75", "p95"]].to_numpy()
     assert (np.diff(bands, axis=1) > 0).all()
     assert (np.diff(bands[:, 4] - bands[:, 0]) > 0).all()
@@ -316,12 +316,14 @@ def test_percentile_bands_widen_and_do_not_cross() -> None:
 
 def test_a_lesser_chance_to_stay_pays_less() -> None:
     pay = terms(single(VESTS, cash=1000.0))  # the lump falls in month 1
-    full, less = (simulated_totals(pay, FLAT, 4, Randomness(["a"], 0.4, 50), stay_rate=rate) for rate in (1.0, 0.8))
+    full, less = (
+        simulated_totals(pay, FLAT, 4, SimulationSettings(["a"], 0.4, 50), stay_rate=rate) for rate in (1.0, 0.8)
+    )
     assert (less < full).all()
     assert less[0, 3] == pytest.approx(full[0, 3] * 0.8**4)
 
 
-SOUND = Randomness(["a"], 0.3, 10)
+SOUND = SimulationSettings(["a"], 0.3, 10)
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ BLOCKS = (
     "comparison_sources", "recorded_comparison",
 )  # fmt: skip
 PICTURES = (
-    "totals_by_year", "certain_money_by_month", "who_wins", "what_moves_it", "outcome_ranges", "kept_on_leaving",
+    "totals_by_year", "certain_money_by_month", "winner_map", "sensitivity", "outcome_ranges", "kept_on_leaving",
 )  # fmt: skip
 # What must not be seen: values that are none, and the marks of lists, groups, types and code.
 ARTEFACT = re.compile(
@@ -169,14 +169,14 @@ def test_the_longest_and_oddest_ids(make: Make) -> None:
 def test_pictures_say_what_is_to_be_seen(name: str, ids: tuple[str, ...]) -> None:
     comparison = sample(*ids)
     made = getattr(report, name)(comparison)
-    if len(ids) == 1 and name == "what_moves_it":
+    if len(ids) == 1 and name == "sensitivity":
         assert made is None
         return
     assert isinstance(made, Picture)
     assert made.png.startswith(b"\x89PNG")
     assert len(made.png) > 5_000
     assert len(made.alt) > 60
-    if name != "who_wins":
+    if name != "winner_map":
         assert "$" in made.alt
     assert any(offer_id in made.alt for offer_id in comparison.ids)
     data, metadata = made._repr_mimebundle_()
@@ -224,10 +224,10 @@ def test_the_alt_texts_hold_the_figures() -> None:
     assert "bonus $174,000, $210,000, $150,000, $190,000" in repr(report.totals_by_year(comparison))
     assert "present job $156,000, $156,000, $156,000, $156,000" in repr(report.totals_by_year(comparison))
     assert "bonus $144,000 after 12 months, $516,000 in all" in repr(report.certain_money_by_month(comparison))
-    said = repr(report.who_wins(comparison))
+    said = repr(report.winner_map(comparison))
     for part in ("1 year bonus", "2 years late", "3 years cliff", "4 years cliff", "8 years cash"):
         assert part in said
-    moved = repr(report.what_moves_it(comparison))
+    moved = repr(report.sensitivity(comparison))
     # cliff less bonus, 37,190 / 4; three tenths of 240,000 over four years are 18,000 of it.
     assert "difference between cliff and bonus, $9,298 a year as assumed" in moved
     assert "the price of Acme's stock from −30% −$8,702 to +30% $27,298" in moved

@@ -122,8 +122,8 @@ def test_one_offer_is_no_choice(make: Make) -> None:
         assert word not in repr(report.comparison_headline(one))
         assert word not in note_of(report.comparison_table(one))
     assert isinstance(report.pairs_table(one), Notes)
-    assert report.who_wins(one) is report.what_moves_it(one) is None
-    assert isinstance(report.who_wins(make(STOCK, candidate=STAY)), Picture)
+    assert report.winner_map(one) is report.sensitivity(one) is None
+    assert isinstance(report.winner_map(make(STOCK, candidate=STAY)), Picture)
 
 
 def test_no_stock_no_chances(make: Make) -> None:
@@ -136,15 +136,15 @@ def test_no_stock_no_chances(make: Make) -> None:
         said = repr(getattr(report, name)(cash))
         assert "simulated" not in said, name
         assert "price" not in said.replace("No share price matters", ""), name
-    map_of = report.who_wins(cash)
+    map_of = report.winner_map(cash)
     assert isinstance(map_of, Notes)
     assert "No share price matters here: after 1 to 8 years offer-1." in repr(map_of)
     # 40,000 at once against 10,000 a year more: even after 4 years.
-    turning = repr(report.who_wins(make({"sign_on": [40000]}, {"base_salary": 160000})))
+    turning = repr(report.winner_map(make({"sign_on": [40000]}, {"base_salary": 160000})))
     assert (
         "after 1 to 3 years offer-0; after 4 years offer-0 and offer-1, equal; after 5 to 8 years offer-1." in turning
     )
-    assert isinstance(report.who_wins(stock), Picture)
+    assert isinstance(report.winner_map(stock), Picture)
 
 
 def test_volatility_is_shown_for_companies_with_stock_alone(make: Make) -> None:
@@ -340,11 +340,11 @@ def test_a_tie_has_a_colour_of_its_own(make: Make, drawn: list[Figure]) -> None:
     """100,000 a year and 20,000 at once against 105,000: even after 4 years; no share vests before month 60."""
     late = [{"value": 1000, "vesting": [{"month": 60, "fraction": 1}], "tradable": True}]
     made = make({"base_salary": 100000, "sign_on": [20000]}, {"base_salary": 105000, "equity": late})
-    said = repr(report.who_wins(made))
+    said = repr(report.winner_map(made))
     assert "3 years offer-0; 4 years offer-0 and offer-1, equal; 5 years offer-1" in said
     labels = [text.get_text() for text in drawn[-1].legends[0].get_texts()]
     assert labels == ["offer-0", "offer-1", "several are equal"]
-    report.who_wins(make(STOCK, {"base_salary": 200000}))
+    report.winner_map(make(STOCK, {"base_salary": 200000}))
     assert "several are equal" not in [text.get_text() for text in drawn[-1].legends[0].get_texts()]
 
 
@@ -369,20 +369,20 @@ def test_the_map_says_what_the_present_jobs_stock_does(make: Make) -> None:
 
     def said(base: float) -> str:
         return repr(
-            report.who_wins(make(at_once, candidate={"current": {"base_salary": base, "annual_equity": 15000}}))
+            report.winner_map(make(at_once, candidate={"current": {"base_salary": base, "annual_equity": 15000}}))
         )
 
     assert "From 4 years on, where the present job is ahead, it is so only because its yearly stock goes on" in said(
         1e5
     )
     assert "From 2 years on, some squares are the present job's only because" in said(1.2e5)
-    assert "goes on" not in repr(report.who_wins(make(at_once, candidate=CASH_JOB)))
+    assert "goes on" not in repr(report.winner_map(make(at_once, candidate=CASH_JOB)))
 
 
 def test_labels_of_the_tornado_stand_at_their_own_values(drawn: list[Figure]) -> None:
     """The difference of cash and stock, 2 and 8 years: each label's point is the value that the alt text gives."""
     comparison = load_comparison(str(CASES / "comparison_offers.yaml"), report_date="2026-11-22", n_paths=100)
-    report.what_moves_it(comparison)
+    report.sensitivity(comparison)
     axes: Axes = drawn[-1].axes[0]
     at = {text.get_text(): text.xy for text in axes.texts}  # type: ignore[attr-defined]
     for label, value in (
@@ -398,8 +398,8 @@ def test_labels_of_the_tornado_stand_at_their_own_values(drawn: list[Figure]) ->
 
 def test_the_tornado_says_whether_anything_turns_the_order(make: Make) -> None:
     nothing = "Nothing that is tried alone turns the order round."
-    assert nothing in repr(report.what_moves_it(make({"base_salary": 190000}, {"sign_on": [20000]})))
-    assert nothing not in repr(report.what_moves_it(make({"base_salary": 160000}, {"bonus_target_rate": 0.05})))
+    assert nothing in repr(report.sensitivity(make({"base_salary": 190000}, {"sign_on": [20000]})))
+    assert nothing not in repr(report.sensitivity(make({"base_salary": 160000}, {"bonus_target_rate": 0.05})))
 
 
 def test_names_that_would_look_alike_differ() -> None:
@@ -423,7 +423,7 @@ def test_no_word_of_the_trade_where_people_read_first() -> None:
     sample = str(ROOT / "data" / "offers" / "sample.yaml")
     comparison = load_comparison(sample, candidate="Lee Sample", report_date="2026-11-22", n_paths=100)
     for name in ("comparison_headline", "glance_table", "comparison_table", "pairs_table", "outcomes_table",
-                 "leaving_early_table", "what_moves_it", "who_wins"):  # fmt: skip
+                 "leaving_early_table", "sensitivity", "winner_map"):  # fmt: skip
         said = html.unescape(repr(getattr(report, name)(comparison))).lower()
         for word in ("seed", "brownian", "horizon", "percentile"):
             assert word not in said, (name, word)

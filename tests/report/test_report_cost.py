@@ -21,7 +21,7 @@ from PIL import Image
 
 from compkit.analysis.evaluation import Evaluation, load_evaluation
 from compkit.reference.tables import Tables, load_tables, records
-from compkit.report import leaving_picture, market_ranges, money_by_month, pay_by_year, spread_picture
+from compkit.report import leaving_chart, market_ranges, money_by_month, pay_by_year, spread_chart
 from compkit.report.offer.equity_tables import simulated_pay
 from compkit.report.page.html import _exporter, report_html
 from compkit.report.show import drawing
@@ -145,7 +145,7 @@ def test_a_figure_laid_in_gives_the_picture_of_one_made_on_the_spot(
     evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And none is handed out under settings other than its own."""
-    makers = (pay_by_year, money_by_month, spread_picture, leaving_picture, market_ranges)
+    makers = (pay_by_year, money_by_month, spread_chart, leaving_chart, market_ranges)
     laid_in: list[tuple[Figure, Axes]] = []
     monkeypatch.setattr(drawing, "_prepared", laid_in)
     monkeypatch.setattr(drawing, "_prepared_under", {})

@@ -42,11 +42,11 @@ TEXT_BLOCKS = (
     "startup_table", "startup_notes", "benefits_table", "refreshers_table",
 )  # fmt: skip
 SAID_BEFORE = {
-    "spread_table": "spread_picture", "scenarios_table": "spread_picture", "leaving_table": "leaving_picture",
-    "leaving_notes": "leaving_picture", "startup_notes": "startup_table",
+    "spread_table": "spread_chart", "scenarios_table": "spread_chart", "leaving_table": "leaving_chart",
+    "leaving_notes": "leaving_chart", "startup_notes": "startup_table",
 }  # fmt: skip
 """Blocks that are silent where the block before them in their section says why there is nothing to show."""
-PICTURES = ("spread_picture", "leaving_picture")
+PICTURES = ("spread_chart", "leaving_chart")
 ARTEFACT = re.compile(r"\b(nan|NaN|inf|NaT|None|float64)\b|[\[\]{}]|\bnp\.|Timestamp|dtype|−\$0|\$-")
 WORKED: Mapping[str, Any] = {
     "id": "worked", "company": "Amazon", "level": "L6", "location": "Seattle", "start_date": dt.date(2027, 2, 1),
@@ -213,7 +213,7 @@ def test_leaving_costs_nothing_but_options_are_not_counted(
     said: bool,  # noqa: FBT001
     evaluated: Evaluate,
 ) -> None:
-    made = report.leaving_picture(evaluated(equity=[], sign_on=[], options=options))
+    made = report.leaving_chart(evaluated(equity=[], sign_on=[], options=options))
     assert isinstance(made, Notes)
     assert made.items[0].startswith("Leaving costs nothing here")
     assert ("Options are not counted." in made.items[0]) is said
@@ -407,7 +407,7 @@ def test_leaving_is_told_by_the_month(evaluated: Evaluate) -> None:
     assert cell(table, "Month 12", "Lost: not vested yet") == "$285,000"
     assert len(table.cells()) == 16
     assert len(report.leaving_table(evaluated(), every_month=True).cells()) == 48
-    assert "after month 12 $270,000 kept, $0 to pay back, $285,000 lost" in report.leaving_picture(evaluated()).alt
+    assert "after month 12 $270,000 kept, $0 to pay back, $285,000 lost" in report.leaving_chart(evaluated()).alt
 
 
 def test_laws_are_named_and_change_no_figure(evaluated: Evaluate) -> None:
@@ -505,7 +505,7 @@ def test_exits_say_what_they_count(
     assert uncounted_stock(evaluation.offer) == uncounted
     assert float(evaluation.paper.sum()) == pytest.approx(paper)
     assert (report.spread_table(evaluation, n_paths=20) is None) is bool(paper)
-    assert ("can't be sold when it vests" in repr(report.spread_picture(evaluation))) is bool(paper)
+    assert ("can't be sold when it vests" in repr(report.spread_chart(evaluation))) is bool(paper)
     if isinstance(table, Table):
         assert (f"No exit here counts ${uncounted:,} of the offer's stock" in table.note) is bool(uncounted)
         assert ("shows the offer's stock apart, as paper" in table.note) is bool(paper)
@@ -703,5 +703,5 @@ def test_a_note_is_cut_at_a_sentence() -> None:
 
 
 def test_alt_texts_hold_the_figures(evaluated: Evaluate) -> None:
-    spread = report.spread_picture(evaluated(), volatility=0.0, n_paths=10)
+    spread = report.spread_chart(evaluated(), volatility=0.0, n_paths=10)
     assert "year 1 $255,000 salary and sign-on, $270,000 to $270,000 in all, median $270,000" in spread.alt

@@ -53,7 +53,7 @@ OTHER_BLOCKS = (
     "call_sheet", "negotiation_assumptions", "negotiation_caveats", "negotiation_headline", "negotiation_sources",
     "recorded_negotiation",
 )  # fmt: skip
-PICTURES = ("lever_ranges", "zone_picture")
+PICTURES = ("lever_ranges", "negotiation_zone_chart")
 LETTERS = ("initial", "counter", "extension", "expedite", "follow-up", "accept", "decline")
 # What must not be seen: values that are none, and the marks of lists, groups, types and code.
 ARTEFACT = re.compile(
@@ -148,7 +148,7 @@ def test_no_block_speaks_of_fields_as_words(offer_id: str) -> None:
 @pytest.mark.parametrize("offer_id", SAMPLE_IDS)
 def test_pictures_name_the_amounts(offer_id: str) -> None:
     plan = sample(offer_id)
-    zone = report.zone_picture(plan)
+    zone = report.negotiation_zone_chart(plan)
     assert isinstance(zone, Picture)
     amounts = [("offer", plan.zone.offered), ("ranges end", plan.zone.high)]
     if plan.stop_line:
@@ -316,7 +316,7 @@ def test_without_room_notes_stand_in_place_of_tables() -> None:
         made = getattr(report, name)(plan)
         assert isinstance(made, Notes), name
         assert made.kind == "left-out"
-    assert isinstance(report.zone_picture(plan), Picture)
+    assert isinstance(report.negotiation_zone_chart(plan), Picture)
     assert cards_of(plan)["Ask for"][0] == "No more pay"
     assert cards_of(plan)["Settle for"][0] == "$1,540,000"
 
@@ -328,7 +328,7 @@ def test_without_a_job_notes_stand_in_place_of_the_walk_away() -> None:
     floors = report.floors_table(plan)
     assert not any(row[0].startswith("Staying") for row in floors.cells())
     assert "Staying has no sum: enter your current job" in repr(floors)
-    assert "staying" not in report.zone_picture(plan).alt
+    assert "staying" not in report.negotiation_zone_chart(plan).alt
 
 
 def test_the_floors_by_hand() -> None:

@@ -1,4 +1,4 @@
-"""What a Dask worker does: one warmed parent, kept as long as the worker, and each report in a process of its own.
+"""What a Dask worker does: one fork server, kept as long as the worker, and each report in a process of its own.
 
 The machine that asks may go away, and a thread cannot be interrupted: the worker hears from Dask that a task is no
 longer wanted, and ends the report's process.
@@ -21,7 +21,7 @@ from compkit.batch.run.jobs import Job, Outcome
 from compkit.batch.run.plain import PlainWorker
 
 if TYPE_CHECKING:
-    from compkit.batch.run.forked import WarmParents
+    from compkit.batch.run.forked import ForkServers
     from compkit.batch.run.pool import Worker
 
 KEY_PREFIX = "compkit-report-"
@@ -41,18 +41,18 @@ class Station(WorkerPlugin):
     idempotent = True
 
     def setup(self, worker: Any) -> None:
-        """Begin with nothing: the first report starts the warmed parent."""
+        """Begin with nothing: the first report starts the fork server."""
         self._folder = Path(worker.local_directory)
         self._address = str(worker.address)
         self._lock, self._starting = threading.Lock(), threading.Lock()
-        self._parents: WarmParents | None = None
+        self._parents: ForkServers | None = None
         self._note = ""
         self._has_ended = False
         self._wanted: dict[str, Worker | None] = {}
         self._idle: list[PlainWorker] = []
 
     def teardown(self, worker: Any) -> None:  # noqa: ARG002 - Dask passes it
-        """End all that runs, and the warmed parent."""
+        """End all that runs, and the fork server."""
         with self._lock:
             self._has_ended = True
             ending = [*self._wanted.values(), *self._idle]
@@ -109,11 +109,11 @@ class Station(WorkerPlugin):
         from compkit.engine.driver import CannotForkError
 
         with self._starting, contextlib.suppress(ImportError):
-            from compkit.batch.run.forked import ForkedWorker, WarmParents
+            from compkit.batch.run.forked import ForkedWorker, ForkServers
 
             try:
                 if not self._note:
-                    self._parents = self._parents or WarmParents()
+                    self._parents = self._parents or ForkServers()
             except CannotForkError as error:
                 self._note = (
                     f"worker {self._address}: {error} Reports run in ordinary kernels there, which takes longer."

@@ -24,7 +24,7 @@ _AT_LEAST_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
-class Asked:
+class RunRequest:
     """What a run was asked for.
 
     Parameters
@@ -60,12 +60,12 @@ class Overview:
     ----------
     out : Path
     ledger : Ledger
-    asked : Asked
+    asked : RunRequest
     results : mapping of int to ReportResult
         What came of the reports that are done, by their position; it grows.
     """
 
-    def __init__(self, out: Path, ledger: Ledger, asked: Asked, results: Mapping[int, ReportResult]) -> None:
+    def __init__(self, out: Path, ledger: Ledger, asked: RunRequest, results: Mapping[int, ReportResult]) -> None:
         self._out, self._ledger, self._asked, self._results = out, ledger, asked, results
         self._due_at = 0.0
 
@@ -120,7 +120,7 @@ class Overview:
         )
 
 
-def facts_of(asked: Asked) -> dict[str, dict[str, Any]]:
+def facts_of(asked: RunRequest) -> dict[str, dict[str, Any]]:
     """Return by id what the ledger keeps of offers before any notebook has run: the index's facts, and their person."""
     place_of = {entry.offer.id: place_of_person(person.folder) for person in asked.people for entry in person.entries}
     return {entry.offer.id: {**_facts(entry), PERSON_FACT: place_of[entry.offer.id]} for entry in asked.offers}

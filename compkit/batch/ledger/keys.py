@@ -45,7 +45,7 @@ class Options:
     with_pdf: bool = False
 
 
-class Ingredients:
+class CacheInputs:
     """The parts of a batch's reports, what several have in common hashed once.
 
     Parameters

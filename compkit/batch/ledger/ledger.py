@@ -196,7 +196,7 @@ class Ledger:
         """Enter how a run ended."""
         self._do("UPDATE runs SET ended_at = ?, ending = ? WHERE run_id = ?", (_now(), ending, run_id))
 
-    def enter_offers(self, facts: Mapping[str, Mapping[str, Any]], order: Sequence[str]) -> None:
+    def record_offers(self, facts: Mapping[str, Mapping[str, Any]], order: Sequence[str]) -> None:
         """Enter what the index says of offers; those whose reports are gone, and not among them, go.
 
         Parameters
@@ -220,7 +220,7 @@ class Ledger:
             for position, offer in enumerate(ordered):
                 self._do("UPDATE offers SET position = ? WHERE offer = ?", (position, offer))
 
-    def enter_made(
+    def record_success(
         self,
         run_id: int,
         report: tuple[str | None, str],
@@ -242,17 +242,17 @@ class Ledger:
             },
         )
 
-    def enter_failed(self, run_id: int, report: tuple[str | None, str], outcome: Outcome) -> None:
+    def record_failure(self, run_id: int, report: tuple[str | None, str], outcome: Outcome) -> None:
         """Enter a report that was not made; what an earlier run left stays, in its folder and here."""
         values = {**_common(run_id, report, outcome), "cause": outcome.cause, "error": outcome.error}
         self._do(_FAILED, values)
 
-    def enter_figures(self, offer: str, mark: FileMark) -> None:
+    def record_figures(self, offer: str, mark: FileMark) -> None:
         """Enter what an offer's figures.csv was like when it was written."""
         text = as_json([mark.sha256, mark.size, mark.modified_ns])
         self._do("UPDATE offers SET figures = ? WHERE offer = ?", (text, offer))
 
-    def forget(self, reports: Iterable[tuple[str | None, str]]) -> None:
+    def delete_reports(self, reports: Iterable[tuple[str | None, str]]) -> None:
         """Strike out reports that somebody has removed from the folder."""
         with self.transaction():
             for place, notebook in reports:

@@ -77,7 +77,7 @@ class Publisher:
                 line = f"{type(error).__name__}: {getattr(error, 'strerror', None) or error}"
                 outcome = dataclasses.replace(outcome, error=line, cause="outside")
         if outcome.error is not None:
-            self._ledger.enter_failed(self._run_id, report.name, outcome)
+            self._ledger.record_failure(self._run_id, report.name, outcome)
         shutil.rmtree(staged, ignore_errors=True)
         is_made = outcome.error is None
         html, pdf = (report.page, pdf_of(report.page, outcome.files)) if is_made else (None, None)
@@ -96,7 +96,7 @@ class Publisher:
         path = self._out / offer / FIGURES_FILE
         write_whole(path, data)
         self._copy([f"{offer}/{FIGURES_FILE}"])
-        self._ledger.enter_figures(offer, file_mark(path, hashlib.sha256(data).hexdigest()))
+        self._ledger.record_figures(offer, file_mark(path, hashlib.sha256(data).hexdigest()))
 
     def _publish(self, planned: Planned, staged: Path, outcome: Outcome) -> None:
         report = planned.report
@@ -117,7 +117,7 @@ class Publisher:
                 sync_folder(place)
         self._copy([(folder / name).relative_to(self._out).as_posix() for name in marks])
         with self._ledger.transaction():
-            self._ledger.enter_made(
+            self._ledger.record_success(
                 self._run_id, report.name, planned.parts, dataclasses.replace(outcome, key=planned.key), marks
             )
             if report.offer_id:

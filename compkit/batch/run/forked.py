@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from compkit.batch.run.jobs import Cause, Job, Outcome
-from compkit.engine.driver import CannotForkError, Forked, WarmParent
+from compkit.engine.driver import CannotForkError, Forked, ForkServer
 from compkit.engine.tasks import Ending, Task, Tell
 
 _OWN_SIGNALS = [
@@ -20,8 +20,8 @@ _OWN_SIGNALS = [
 """What a process dies of by its own code; of any other, somebody has sent it."""
 
 
-class WarmParents:
-    """The warmed parent that workers share; a lost one is followed by another.
+class ForkServers:
+    """The fork server that workers share; a lost one is followed by another.
 
     Parameters
     ----------
@@ -42,12 +42,12 @@ class WarmParents:
         self._has_ended = False
         self._parent = self._started(look)
 
-    def _started(self, look: Callable[[], object] = lambda: None) -> WarmParent:
-        parent = WarmParent(self._modules)
+    def _started(self, look: Callable[[], object] = lambda: None) -> ForkServer:
+        parent = ForkServer(self._modules)
         parent.wait_until_ready(look)
         return parent
 
-    def current(self) -> WarmParent:
+    def current(self) -> ForkServer:
         """Return the one that is alive.
 
         Raises
@@ -71,23 +71,23 @@ class WarmParents:
 
 
 class ForkedWorker:
-    """What runs jobs one by one; several share a warmed parent.
+    """What runs jobs one by one; several share a fork server.
 
     Parameters
     ----------
-    parents : WarmParents
+    parents : ForkServers
     is_prompt : bool
         Whether an outcome is returned as soon as it is there, while its process still ends: it joins its threads, calls
         what is registered for the end and gives its memory back, which the next job need not wait for. At most one
         process is left to end so.
     """
 
-    def __init__(self, parents: WarmParents, *, is_prompt: bool = False) -> None:
+    def __init__(self, parents: ForkServers, *, is_prompt: bool = False) -> None:
         self._parents = parents
         self._is_prompt = is_prompt
         self._lock = threading.Lock()
-        self._running: tuple[WarmParent, Forked] | None = None
-        self._leaving: tuple[WarmParent, Forked] | None = None
+        self._running: tuple[ForkServer, Forked] | None = None
+        self._leaving: tuple[ForkServer, Forked] | None = None
         self.has_ended = False
 
     def outcome(self, job: Job) -> Outcome:
@@ -122,7 +122,7 @@ class ForkedWorker:
                 self._leaving = None
 
     def end(self) -> None:
-        """End what it runs, and take no more jobs; the warmed parent stays."""
+        """End what it runs, and take no more jobs; the fork server stays."""
         with self._lock:
             self.has_ended = True
             for parent, forked in filter(None, (self._running, self._leaving)):
@@ -138,7 +138,7 @@ def run_report(argument: Mapping[str, Any], tell: Tell) -> None:
     tell(outcome=outcome.to_json())
 
 
-def _task(job: Job, parent: WarmParent) -> Task:
+def _task(job: Job, parent: ForkServer) -> Task:
     return Task(
         function=f"{__name__}:{run_report.__name__}",
         argument=asdict(job),

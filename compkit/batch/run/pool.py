@@ -1,6 +1,6 @@
 """Jobs handed to a few workers, each job in a process of its own with its limits, none able to stop the others.
 
-This is the one place that knows how notebooks come to be run: forked from a warmed process where that is to be had,
+This is the one place that knows how notebooks come to be run: forked from a fork server where that is to be had,
 else in workers with ordinary kernels.
 """
 
@@ -83,9 +83,9 @@ def _worker_maker(
     from compkit.engine.driver import CannotForkError
 
     try:
-        from compkit.batch.run.forked import ForkedWorker, WarmParents
+        from compkit.batch.run.forked import ForkedWorker, ForkServers
 
-        parents = WarmParents(modules, look)
+        parents = ForkServers(modules, look)
     except (CannotForkError, ImportError) as error:
         tell(f"{error} Reports run in ordinary kernels, which takes longer.")
         return PlainWorker

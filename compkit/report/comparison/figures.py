@@ -113,7 +113,7 @@ def certain_money_by_month(comparison: Comparison) -> Picture:
     return picture(figure, f"Salary and sign-on paid so far, by month: {'; '.join(said)}.", _shown_note(comparison))
 
 
-def who_wins(comparison: Comparison) -> Picture | Notes | None:
+def winner_map(comparison: Comparison) -> Picture | Notes | None:
     """Return the map: which choice has paid most, by how long you stay and how share prices grow.
 
     Where no price moves anything, a line a tenure; nothing where there is nothing to choose between.
@@ -188,7 +188,7 @@ def _late_stock(comparison: Comparison) -> list[str]:
     ]
 
 
-def what_moves_it(comparison: Comparison) -> Picture | Notes | None:
+def sensitivity(comparison: Comparison) -> Picture | Notes | None:
     """Return the tornado: what moves the difference between the two offers with the highest totals."""
     if len(comparison.ids) < 2:
         return None

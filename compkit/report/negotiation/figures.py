@@ -28,7 +28,7 @@ from compkit.report.show.text import MEASURE_NAMES, usd, usd_short
 _ZONE, _ASK, _SETTLE = "#9fd9c6", "#0072B2", "#009E73"
 
 
-def zone_picture(plan: NegotiationPlan) -> Picture:
+def negotiation_zone_chart(plan: NegotiationPlan) -> Picture:
     """Return yearly pay on one line: where you stop, the offer, what to settle for, the ask, the ranges' end."""
     zone = plan.zone
     marks: list[tuple[str, float, str]] = [("Offer", zone.offered, INK)]

@@ -57,7 +57,7 @@ def spread_table(
 ) -> Table | None:
     """Return for each year, and for all, what pay may come to as the share price wanders; None if nothing hangs on it.
 
-    `spread_picture`, which stands before it, then says why.
+    `spread_chart`, which stands before it, then says why.
     """
     if no_stock_reason(evaluation):
         return None
@@ -89,7 +89,7 @@ def _mean_beside_median(row: pd.Series) -> str:
     return f"The mean lies {usd(lead)} above it, because a few very good paths pull it up."
 
 
-def spread_picture(
+def spread_chart(
     evaluation: Evaluation, *, n_paths: int = N_PATHS, seed: int = SEED, volatility: float | None = None
 ) -> Picture | Notes:
     """Return bars a year: what is certain solid, and beside it the band in which most and half of all paths end."""
@@ -135,7 +135,7 @@ def spread_picture(
     return picture(figure, f"Bars of pay by year with the band of 90 of 100 simulated paths: {said}.")
 
 
-def leaving_picture(evaluation: Evaluation) -> Picture | Notes:
+def leaving_chart(evaluation: Evaluation) -> Picture | Notes:
     """Return areas over the month of leaving: what is kept, what is owed back, and, light, what is lost unvested."""
     months = leaving_months(evaluation)
     if months is None:
@@ -181,7 +181,7 @@ def leaving_months(evaluation: Evaluation) -> pd.DataFrame | None:
 def leaving_table(evaluation: Evaluation, *, every_month: bool = False) -> Table | None:
     """Return what leaving at the end of a month keeps, owes and loses, for four telling months a year or for all.
 
-    None where leaving costs nothing: `leaving_picture`, which stands before it, says so.
+    None where leaving costs nothing: `leaving_chart`, which stands before it, says so.
     """
     months = leaving_months(evaluation)
     if months is None:

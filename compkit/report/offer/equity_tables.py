@@ -16,8 +16,8 @@ from compkit.pay.stock import FLAT, Growth
 from compkit.pay.valuation import Assumptions, valuation
 from compkit.periods import MONTHS_A_YEAR
 from compkit.prices.chances import WORST_SHARE, certainty_equivalent, chance_below, expected_shortfall
-from compkit.prices.quoted import Claim, undo_quote
-from compkit.prices.simulation import FloatArray, Randomness, simulated_totals, volatility_of
+from compkit.prices.quoted import Claim, decompose_quote
+from compkit.prices.simulation import FloatArray, SimulationSettings, simulated_totals, volatility_of
 from compkit.report.show.blocks import Column, Notes, Table, table_of_rows
 from compkit.report.show.text import LEAST, chance_in_words, count, day, percent, usd
 
@@ -36,7 +36,7 @@ LINE_NAMES = {
 
 def claimed_table(evaluation: Evaluation) -> Table | Notes:
     """Return the recruiter's totals beside the same years at a flat share price, and the growth that they take."""
-    undone = undo_quote(evaluation.offer, evaluation.tables.schedules)
+    undone = decompose_quote(evaluation.offer, evaluation.tables.schedules)
     if not undone.claims:
         told = "The offers file quotes no total of the recruiter's (quoted), so there is no claim to undo."
         return Notes("What was claimed", [told], "left-out")
@@ -47,7 +47,7 @@ def claimed_table(evaluation: Evaluation) -> Table | Notes:
         for claim in undone.claims
     ]  # fmt: skip
     sums = ["Claimed", "At a flat price", "Difference"]
-    way = way_of_growing(undone.growth_convention)
+    way = growth_convention_words(undone.growth_convention)
     if undone.growth_rate is None:
         said = [f"The quote names no growth. What it takes is worked out with a share price that grows {way}."]
     else:
@@ -69,7 +69,7 @@ def claimed_table(evaluation: Evaluation) -> Table | Notes:
     )  # fmt: skip
 
 
-def way_of_growing(convention: str) -> str:
+def growth_convention_words(convention: str) -> str:
     """Return how a growth is applied, in words."""
     return "smoothly" if convention == "smooth" else "in one step a year"
 
@@ -124,7 +124,7 @@ def simulated_pay(
     assumed = Simulation(growth or given.growth, n_paths, seed, rate)
     if assumed not in evaluation.simulations:
         # Named as a comparison of offers names it, so that both draw the same paths.
-        randomness = Randomness([company.strip().casefold()], [rate], n_paths, seed)
+        randomness = SimulationSettings([company.strip().casefold()], [rate], n_paths, seed)
         totals = simulated_totals(evaluation.pay, assumed.growth, given.n_years, randomness)[0]
         totals.setflags(write=False)
         evaluation.simulations[assumed] = totals

@@ -46,7 +46,7 @@ def report_pdf(page_html: str) -> bytes:
         for table, type_px, share in wide:
             narrow(table, type_px, share)
         document = _rendered(page)
-    return bytes(document.write_pdf(finisher=_tell_what_heads_what, pdf_variant=VARIANT))
+    return bytes(document.write_pdf(finisher=_mark_header_cells, pdf_variant=VARIANT))
 
 
 def refuse_missing_weasyprint() -> None:
@@ -105,7 +105,7 @@ def _rendered(page: Any) -> Any:
     return page.render(font_config=_fonts(), pdf_variant=VARIANT)
 
 
-def _tell_what_heads_what(_document: Any, pdf: Any) -> None:
+def _mark_header_cells(_document: Any, pdf: Any) -> None:
     """Mark each heading cell as a column's or a row's: not every reader follows the ids that WeasyPrint writes."""
     for cell in pdf.objects:
         if isinstance(cell, dict) and cell.get("S") == "/TH":

@@ -29,7 +29,7 @@ from compkit.report.show.blocks import Picture
 from compkit.report.show.drawing import prepare_figures
 
 _REPORT_ON = dt.date(2026, 11, 22)
-_PICTURES = ("gross_to_purchasing_power", "spread_picture")  # between them: bars, marks, both weights of type, a legend
+_PICTURES = ("gross_to_purchasing_power", "spread_chart")  # between them: bars, marks, both weights of type, a legend
 _N_FIGURES = 12  # more than a notebook of ours has
 
 
