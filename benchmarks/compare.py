@@ -8,25 +8,28 @@ within 60 s.
 from __future__ import annotations
 
 import datetime as dt
+import os
+import subprocess
 import sys
-from time import perf_counter, process_time
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
 
 import numpy as np
 
-from compkit.analysis.comparisons import compared_people
+from compkit.batch.folder.documents import offers_document
 from compkit.batch.ledger.keys import CacheInputs, Options
 from compkit.batch.notebooks import chosen_notebooks
 from compkit.batch.planning import planned_reports, refuse_offers_that_cannot_be_together
 from compkit.model.candidate import Candidate, PresentJob
 from compkit.model.offer import Offer
 from compkit.offers import OfferEntry, Offers
-from compkit.offers.people import people_of
-from compkit.pay.valuation import Assumptions
-from compkit.prices.chances import Chance
-from compkit.reference.tables import load_tables
 
 SIZES = ((200, 60), (1_000, 300))
 """Offers, and the people that they are made to."""
+N_TRIES = 2
+"""The quickest counts: what else a machine does only adds to it."""
 SEED = 20261123
 REPORT_ON = dt.date(2026, 11, 22)
 GOAL_RATIO, GOAL_SECONDS = 5.0, 60.0
@@ -66,25 +69,30 @@ def plan(offers: Offers) -> None:
 
 
 def compare(offers: Offers) -> None:
-    """Work out what `compkit compare` prints: totals, tax, every pair, break-even and chances, the present job."""
-    for comparison in compared_people(people_of(offers), load_tables(), Assumptions(), Chance(), REPORT_ON):
-        assert len(comparison.after_tax) == len(comparison.with_paper.worth.summary)
-        assert len(comparison.pairs_with_paper) == len(comparison.ids) * (len(comparison.ids) - 1) // 2
-        assert comparison.staying_worth is not None
+    """Run `compkit compare` on a file of them, in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "offers.json"
+        path.write_text(offers_document(offers), encoding="utf-8")
+        command = [sys.executable, "-m", "compkit", "compare", str(path), "--json"]
+        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)  # noqa: S603 - our own
+
+
+def _seconds(work: Callable[[Offers], None], offers: Offers) -> tuple[float, float]:
+    """Return how long some work takes: of CPU, its own processes' included, and on the clock [s]."""
+    begun, wall = sum(os.times()[:4]), perf_counter()
+    work(offers)
+    return sum(os.times()[:4]) - begun, perf_counter() - wall
 
 
 def main() -> int:
     """Time both; return 0 where the goals are met, else 1."""
-    plan(made_offers(6, 2))
-    compare(made_offers(6, 2))
+    plan(made_offers(6, 2))  # notebooks are read once
     is_met = True
     for work in (plan, compare):
         spent = []
         for n_offers, n_people in SIZES:
             offers = made_offers(n_offers, n_people)
-            begun, wall = process_time(), perf_counter()
-            work(offers)
-            spent.append((process_time() - begun, perf_counter() - wall))
+            spent.append(min(_seconds(work, offers) for _ in range(N_TRIES)))
             print(f"{work.__name__}: {n_offers:,} offers of {n_people} people in {spent[-1][0]:.2f} s of CPU, "
                   f"{spent[-1][1]:.2f} s on the clock")  # fmt: skip
         (less, _), (more, _) = spent

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 OFFERS = str(ROOT / "data" / "offers" / "sample.yaml")
 MAX_LINES = 8
-MAX_PARAMETERS = 12
+MAX_PARAMETERS = 13
 SCALARS = {"str": str, "int": int, "float": float, "bool": bool}
 LOGIC = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.AsyncFor, ast.While, ast.If, ast.Try,
