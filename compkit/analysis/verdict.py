@@ -125,13 +125,12 @@ def _is_same(comparison: Comparison, row: int) -> bool:
 def staying_after_tax(comparison: Comparison) -> tuple[float, float] | None:
     """Return what the present job leaves a year after tax, and what that buys where the candidate lives now.
 
-    None where there is no present job, where the offers' candidates live in different places or file differently, where
-    the file gives no residence, and where its tax or prices cannot be worked out [USD a year].
+    None where there is no present job, where the file gives no residence, and where its tax or prices cannot be worked
+    out [USD a year].
     """
-    candidates = [evaluation.candidate for evaluation in comparison.evaluations]
-    known = {(candidate.residence, candidate.filing_status) for candidate in candidates}
-    residence, filing_status = next(iter(known))
-    if comparison.staying_worth is None or len(known) > 1 or residence is None:
+    candidate = comparison.evaluations[0].candidate
+    residence, filing_status = candidate.residence, candidate.filing_status
+    if comparison.staying_worth is None or residence is None:
         return None
     totals = tuple(float(total) for total in comparison.staying_worth.by_year["total"][0])
     starts = [evaluation.offer.start_date for evaluation in comparison.evaluations if evaluation.offer.start_date]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from test_people import calls_of
+from counted_calls import calls_of
 
 from compkit.analysis.comparison import Comparison, compared
 from compkit.analysis.comparisons import OFFERS_TOGETHER, compared_people

@@ -14,6 +14,7 @@ from compkit.batch.notebooks import Notebook
 from compkit.batch.planning import Report
 from compkit.cli import run
 from compkit.offers import load_offers
+from compkit.offers.people import people_of
 
 PEOPLE = {"kim": {"name": "Kim"}, "lee": {"name": "Lee"}}
 OF_TWO = {"a@kim": 1e5, "b@lee": 1e5, "c@kim": 1e5, "d@lee": 1e5}
@@ -122,12 +123,12 @@ def test_one_offer_alone_has_no_first_page(tmp_path: Path, capsys: Capture) -> N
 def test_the_page_about_the_person_is_the_one_to_read(tmp_path: Path) -> None:
     """Of two people with an offer's report and a comparison each: Kim's comparison, once and when both are done."""
     each, whole = (Notebook(tmp_path / "kit" / f"{name}.ipynb") for name in ("each", "whole"))
-    kim, lee = list(load_offers(tmp_path / "offers.yaml"))[:2]
-    reports = [Report(each, entry, group=(entry,)) for entry in (kim, lee)]
-    reports += [Report(whole, None, group=(entry,)) for entry in (kim, lee)]
+    people = people_of(load_offers(tmp_path / "offers.yaml"))
+    reports = [Report(each, person.entries[0], person) for person in people]
+    reports += [Report(whole, None, person) for person in people]
     first = FirstPage(reports)
     assert first.order([0, 1, 2, 3]) == [0, 2, 1, 3]
     results = {0: ReportResult("a", "each", "ok", 1.0, "a/each.html", None)}
     assert first.page(results) is None
-    results[2] = ReportResult(None, "whole", "ok", 1.0, "whole.html", None)
-    assert [first.page(results), first.page(results)] == ["whole.html", None]
+    results[2] = ReportResult("people/kim", "whole", "ok", 1.0, "people/kim/whole.html", None)
+    assert [first.page(results), first.page(results)] == ["people/kim/whole.html", None]

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 import yaml
+from counted_calls import calls_of
 from quick_engine import QuickEngine, use, write_kit, write_offers
-from test_people import calls_of
 
 from compkit.batch.folder.results import BatchRun
 from compkit.batch.ledger.changes import run_changes

@@ -15,9 +15,9 @@ from compkit.engine.limits import why_no_forks
 
 ROOT = Path(__file__).parents[2]
 TESTS = {
-    "test_batch_kills.py": "test_a_signal_ends_the_command_with_its_number",
-    "test_batch_running.py": f"test_a_driver_that_ends_leaves_no_kernel[{signal.SIGINT}]",
-    "test_forked_faults.py": f"test_no_process_outlives_the_driver[{signal.SIGTERM}]",
+    "batch/test_batch_kills.py": "test_a_signal_ends_the_command_with_its_number",
+    "batch/test_batch_running.py": f"test_a_driver_that_ends_leaves_no_kernel[{signal.SIGINT}]",
+    "engine/test_forked_faults.py": f"test_no_process_outlives_the_driver[{signal.SIGTERM}]",
 }
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 
 import pytest
+from counted_calls import calls_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -106,22 +106,6 @@ def test_what_is_left_out_is_found_as_it_may_concern_people() -> None:
         assert index.of([one]) == tuple(lost for lost in left_out if lost.may_concern(one))
     both = [entry("a", whose="kim"), entry("d", file="b.yaml")]
     assert index.of(both) == tuple(lost for lost in left_out if any(lost.may_concern(one) for one in both))
-
-
-def calls_of(work: Callable[[], object]) -> int:
-    """Return how many functions some work calls: the same on every machine."""
-    n = 0
-
-    def count(_frame: object, event: str, _argument: object) -> None:
-        nonlocal n
-        n += event in ("call", "c_call")
-
-    sys.setprofile(count)
-    try:
-        work()
-    finally:
-        sys.setprofile(None)
-    return n
 
 
 def many(n_people: int) -> list[OfferEntry]:
