@@ -164,6 +164,16 @@ def test_pages_lead_to_the_person_and_back(place: Place) -> None:
     ]
 
 
+def test_offers_that_look_alike_are_told_apart_by_their_ids(place: Place) -> None:
+    """Two rounds of one job: its company, level and place are the same."""
+    place.file("offers.yaml", {"a": 1e5, "b": 2e5, "c": 3e5})
+    path = place.folder / "offers.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("company: B", "company: A"), encoding="utf-8")
+    place.run(load_offers(path), "each", "whole")
+    (whole,) = [job for job in place.engine.jobs if "whole" in job.notebook_path]
+    assert [label for label, _ in whole.links] == ["A L6, Seattle (a)", "A L6, Seattle (b)", "C L6, Seattle"]
+
+
 def test_a_page_is_made_anew_where_it_leads_to_more_than_before_and_else_left(place: Place) -> None:
     offers = place.file("offers.yaml", FOUR, candidates=PEOPLE)
     place.run(offers, "each")
