@@ -126,7 +126,7 @@ def test_it_can_be_read_while_it_is_written(tmp_path: Path) -> None:
         with closing(Ledger.open_read_only(tmp_path)) as reader:
             assert len(reader.reports()) == 1
             with pytest.raises(LedgerError, match="readonly"):
-                reader.forget([("a", "each")])
+                reader.delete_reports([("a", "each")])
     assert [path.name for path in tmp_path.iterdir()] == [LEDGER_FILE]
 
 
