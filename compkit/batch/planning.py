@@ -70,8 +70,7 @@ class Report:
         if self.entry is None:
             name = self.person.name if self.person else None
             return f"{name}: {self.notebook.title}" if name else self.notebook.title
-        offer = self.entry.offer
-        return f"{offer.company} {offer.level}, {offer.location}: {self.notebook.title}"
+        return f"{self.entry.job}: {self.notebook.title}"
 
     @property
     def page(self) -> str:

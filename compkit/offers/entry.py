@@ -38,6 +38,11 @@ class OfferEntry:
         return self.offer.in_usd(self.usd_rate)
 
     @property
+    def job(self) -> str:
+        """What people call the offer: company, level and place."""
+        return f"{self.offer.company} {self.offer.level}, {self.offer.location}"
+
+    @property
     def is_remote(self) -> bool:
         """Whether the work is done at home."""
         return self.offer.location == REMOTE

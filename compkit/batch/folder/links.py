@@ -9,7 +9,6 @@ from compkit.batch.folder.index_table import report_label
 from compkit.batch.folder.results import page_of, place_of_person
 from compkit.batch.notebooks import DEFAULT_NOTEBOOKS
 from compkit.batch.planning import Report
-from compkit.offers import OfferEntry
 
 Link = tuple[str, str]
 """What people read, and the page's address from the page that leads there."""
@@ -40,16 +39,12 @@ class PageLinks:
             pages = [(report_label(name).capitalize(), page_of(place, name)) for name in self._notebooks.get(place, ())]
             return tuple((label, f"../{page}") for label, page in pages)
         found = []
-        names = {entry.offer.id: _name(entry) for entry in report.group}
+        names = {entry.offer.id: entry.job for entry in report.group}
         n_called = Counter(names.values())
         for offer_id, name in names.items():
             label = name if n_called[name] == 1 else f"{name} ({offer_id})"
             found += [(label, f"../../{page_of(offer_id, page)}") for page in self._notebooks.get(offer_id, ())[:1]]
         return tuple(found)
-
-
-def _name(entry: OfferEntry) -> str:
-    return f"{entry.offer.company} {entry.offer.level}, {entry.offer.location}"
 
 
 def _turn(name: tuple[str | None, str]) -> tuple[str, int, str]:
