@@ -134,7 +134,7 @@ def _print_offer(
     offer = entry.offer
     untaxed = str(taxes["tax_status"].iloc[0]) if taxes is not None and taxes["tax"].isna().all() else ""
     taxes = None if untaxed else taxes
-    click.echo(f"{offer.id}: {offer.company} {offer.level}, {offer.location}")
+    click.echo(f"{offer.id}: {entry.job}")
     names = [name for name in COMPONENTS if worth.by_year[name][position].any()]
     has_paper = bool(worth.by_year["paper"][position].any())
     headings = [COMPONENT_NAMES[name] for name in (*names, "total")]

@@ -138,8 +138,8 @@ def _listed(names: dict[str, list[str]], reasons: dict[str, str]) -> list[str]:
 
 
 def _title(explained: ExplainedOffer) -> str:
-    offer, given = explained.evaluation.offer, explained.assumptions
-    what = f"{offer.id}: {offer.company} {offer.level}, {offer.location}"
+    entry, given = explained.evaluation.entry, explained.assumptions
+    what = f"{entry.offer.id}: {entry.job}"
     return f"{what}; {count(given.n_years, 'year')}, stock {growth_words(explained.evaluation)}"
 
 

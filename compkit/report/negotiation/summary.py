@@ -37,10 +37,9 @@ NEVER_SAID = "For your eyes only: what you earn, where you stop and what other o
 
 def negotiation_headline(plan: NegotiationPlan) -> Headline:
     """Return the first screen: what to ask for, what to settle for, where to stop, what speaks for it."""
-    offer = plan.evaluation.offer
     when = f" Call on {day(called)}." if (called := call_day(plan)) else ""
     return Headline(
-        title=f"{offer.company} {offer.level}, {offer.location}: what to say",
+        title=f"{plan.evaluation.entry.job}: what to say",
         subtitle=f"Report of {day(plan.evaluation.report_date)}.{when} {NEVER_SAID}",
         cards=[_ask_card(plan), _settle_card(plan), _stop_card(plan), _leverage_card(plan)],
         next_steps=list(_next_steps(plan)),
@@ -185,13 +184,10 @@ def losing_in_words(plan: NegotiationPlan) -> str:
 
 def call_sheet(plan: NegotiationPlan) -> CallSheet:
     """Return one page for the call: the ask, the reasons, the words, the fallback, the stop line."""
-    offer = plan.evaluation.offer
     when = f" on {day(called)}" if (called := call_day(plan)) else ""
     parts = [*_first_of_all(plan), *(_call_parts(plan, plan.script) if plan.script else _parts_without_ask(plan))]
     parts.append(CallPart("Where you stop (never said)", list(_stop_facts(plan))))
-    return CallSheet(
-        f"Call sheet: {offer.company} {offer.level}, {offer.location}", f"The call{when}. {NEVER_SAID}", parts
-    )
+    return CallSheet(f"Call sheet: {plan.evaluation.entry.job}", f"The call{when}. {NEVER_SAID}", parts)
 
 
 def _first_of_all(plan: NegotiationPlan) -> Iterator[CallPart]:

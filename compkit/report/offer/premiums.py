@@ -16,7 +16,7 @@ from compkit.report.show.text import BASIS_NAMES, day, percent, usd
 def premium_headline(evaluation: Evaluation) -> Headline:
     """Return the first screen: whether premiums apply, the adjusted band, and where the offer stands in it."""
     offer, premiums = evaluation.offer, evaluation.premiums
-    title = f"{offer.company} {offer.level}, {offer.location}"
+    title = evaluation.entry.job
     subtitle = f"Premium for AI and machine-learning work. Report of {day(evaluation.report_date)}."
     adjusted = premiums.adjusted
     if adjusted is None:

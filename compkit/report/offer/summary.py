@@ -47,7 +47,7 @@ def headline(evaluation: Evaluation) -> Headline:
     """Return the first screen: what the offer is worth, where it stands, the risk, and what to look at next."""
     offer = evaluation.offer
     status = STATUS_WORDS[offer.status]
-    where = f"{offer.company} {offer.level}, {offer.location}"
+    where = evaluation.entry.job
     kind = "" if offer.candidate_type == "external" else f", {offer.candidate_type} candidate"
     return Headline(
         title=where,

@@ -26,10 +26,9 @@ STATUS_NAMES = {
 
 def location_headline(analysis: LocationAnalysis) -> Headline:
     """Return the first screen: what is left, what it buys, where the same pay buys most, what to set aside."""
-    offer = analysis.evaluation.offer
     status = STATUS_NAMES[analysis.pay.filing_status]
     return Headline(
-        title=f"{offer.company} {offer.level}, {offer.location}: after tax and prices",
+        title=f"{analysis.evaluation.entry.job}: after tax and prices",
         subtitle=f"Taxed as {status}. Report of {day(analysis.evaluation.report_date)}.",
         cards=[*_home_cards(analysis), *_elsewhere_card(analysis), *_set_aside_card(analysis)],
         next_steps=_next_steps(analysis),
