@@ -22,7 +22,7 @@ from compkit.batch.folder.documents import offers_document
 from compkit.batch.ledger.keys import CacheInputs, Options
 from compkit.batch.notebooks import chosen_notebooks
 from compkit.batch.planning import planned_reports, refuse_offers_that_cannot_be_together
-from compkit.model.candidate import Candidate, PresentJob
+from compkit.model.candidate import Candidate, CurrentJob
 from compkit.model.offer import Offer
 from compkit.offers import OfferEntry, Offers
 
@@ -53,7 +53,7 @@ def made_offers(n_offers: int, n_people: int) -> Offers:
             "sign_on": [float(generator.integers(0, 120) * 1_000), float(generator.integers(0, 90) * 1_000)],
             "equity": [{"value": float(generator.integers(100_000, 700_000)), "tradable": bool(number % 4)}],
         }
-        candidate = Candidate(name=f"Person {whose}", current=PresentJob(base_salary=150_000.0 + whose))
+        candidate = Candidate(name=f"Person {whose}", current=CurrentJob(base_salary=150_000.0 + whose))
         entries.append(OfferEntry(Offer.model_validate(told), candidate, 1.0, "made.xlsx"))
     return Offers(entries)
 

@@ -101,7 +101,7 @@ def nearest_names(value: str, names: Iterable[str]) -> list[str]:
     return [by_folded[name] for name in difflib.get_close_matches(value.casefold(), by_folded, n=N_NEAREST, cutoff=0.0)]
 
 
-def unknown_choice(value: object, choices: Sequence[str], all_of_them: str = "") -> str:
+def unknown_choice(value: object, choices: Sequence[str], list_hint: str = "") -> str:
     """Return the rest of a sentence about a value outside a closed list.
 
     Parameters
@@ -110,7 +110,7 @@ def unknown_choice(value: object, choices: Sequence[str], all_of_them: str = "")
         As typed.
     choices : sequence of str
         The list. A short one is given whole, of a long one the three nearest names.
-    all_of_them : str, optional
+    list_hint : str, optional
         Where a long list can be read, such as "`compkit data places` lists all".
     """
     close = nearest_name(value, choices) if isinstance(value, str) else None
@@ -119,7 +119,7 @@ def unknown_choice(value: object, choices: Sequence[str], all_of_them: str = "")
         return f"must be one of {', '.join(choices)}, got {value!r}.{hint}"
     nearest = ", ".join(nearest_names(value, choices))
     sentence = f"must be one of {len(choices)} names, got {value!r}.{hint} Nearest: {nearest}."
-    return f"{sentence} {all_of_them}." if all_of_them else sentence
+    return f"{sentence} {list_hint}." if list_hint else sentence
 
 
 def unknown_field(value: str, known: Sequence[str], homes: Sequence[str] = ()) -> str:

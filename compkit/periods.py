@@ -27,7 +27,7 @@ def months(n_years: int) -> NDArray[np.int64]:
     return np.arange(1, MONTHS_A_YEAR * n_years + 1)
 
 
-def in_years(n_years: int) -> NDArray[np.float64]:
+def year_matrix(n_years: int) -> NDArray[np.float64]:
     """Return which year each month lies in: ones that sum a year's months, shape (12 n_years, n_years)."""
     return np.repeat(np.eye(n_years), MONTHS_A_YEAR, axis=0)
 
@@ -42,10 +42,10 @@ def date_after(start_on: dt.date, n_months: int) -> dt.date:
     return dt.date(year, month0 + 1, min(start_on.day, calendar.monthrange(year, month0 + 1)[1]))
 
 
-def years_of_beginning(start_on: dt.date, n_years: int) -> list[int]:
+def start_years(start_on: dt.date, n_years: int) -> list[int]:
     """Return the calendar year in which each of the first `n_years` employment years begins.
 
-    >>> years_of_beginning(dt.date(2026, 12, 15), 2)
+    >>> start_years(dt.date(2026, 12, 15), 2)
     [2026, 2027]
     """
     return [date_after(start_on, MONTHS_A_YEAR * position).year for position in range(n_years)]
@@ -61,10 +61,10 @@ def calendar_year_of_months(start_on: dt.date, n_months: int) -> NDArray[np.int6
     return np.array([end.year for end in ends])
 
 
-def months_before(on: dt.date) -> float:
+def months_into_year(on: dt.date) -> float:
     """Return how much of its calendar year lies before a day [months].
 
-    >>> months_before(dt.date(2027, 2, 15))
+    >>> months_into_year(dt.date(2027, 2, 15))
     1.5
     """
     return on.month - 1 + (on.day - 1) / calendar.monthrange(on.year, on.month)[1]
@@ -93,7 +93,7 @@ def month_of(on: dt.date, start_on: dt.date) -> int:
     return guess if on <= date_after(start_on, guess) else guess + 1
 
 
-def day_or_today(day: str | dt.date | None) -> dt.date:
+def parse_report_date(day: str | dt.date | None) -> dt.date:
     """Return the day that a notebook or script names, today where it names none.
 
     Raises
@@ -101,7 +101,7 @@ def day_or_today(day: str | dt.date | None) -> dt.date:
     OutOfRangeError
         If it is no day of the calendar, written YYYY-MM-DD.
 
-    >>> day_or_today("2026-11-22")
+    >>> parse_report_date("2026-11-22")
     datetime.date(2026, 11, 22)
     """
     if day is None:

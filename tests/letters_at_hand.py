@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from compkit.model.bargaining import PackageAmounts
+from compkit.model.negotiation import PackageAmounts
 from compkit.negotiation.call_script import call_script
 from compkit.negotiation.letter_facts import LetterFacts, letter_facts
 from compkit.negotiation.letters import PACKAGE_KINDS, Letter, LetterKind, LetterRequest, Tone, letter

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from compkit.analysis.comparison import Comparison, compared
 from compkit.analysis.evaluation import Evaluation
 from compkit.offers import Offers, load_offers
-from compkit.offers.people import LeftOutOffers, Person, only_person, people_of, person_called
+from compkit.offers.people import LeftOutOffers, Person, find_person, only_person, people_of
 from compkit.pay.stock import Growth
 from compkit.pay.valuation import Assumptions
-from compkit.periods import day_or_today
+from compkit.periods import parse_report_date
 from compkit.prices.chances import Chance
 from compkit.reference.tables import Tables, load_tables
 
@@ -86,7 +86,7 @@ def load_comparison(
     assumptions = Assumptions(growth, discount_rate, n_years)
     chance = Chance(n_paths, seed, correlation, volatility, stay_rate)
     offers = offers_of(load_offers(offers_file, tables=tables), candidate)
-    return compared(offers, tables, assumptions, chance, day_or_today(report_date))
+    return compared(offers, tables, assumptions, chance, parse_report_date(report_date))
 
 
 def offers_of(offers: Offers, candidate: str | None = None) -> Offers:
@@ -100,5 +100,5 @@ def offers_of(offers: Offers, candidate: str | None = None) -> Offers:
     if not offers:
         return offers
     people = people_of(offers)
-    person = only_person(people) if candidate is None else person_called(people, candidate)
+    person = only_person(people) if candidate is None else find_person(people, candidate)
     return Offers(person.entries, offers.warnings, LeftOutOffers(offers.left_out).of(person.entries))

@@ -19,14 +19,14 @@ from compkit.model.candidate import Candidate
 from compkit.model.equity import GrowthConvention, RefresherPractice, VestingSchedule
 from compkit.model.offer import Offer
 from compkit.offers import OfferEntry, load_offers
-from compkit.offers.paper_stock import with_tradable
+from compkit.offers.paper_stock import fill_tradable
 from compkit.pay.cashflow import CashFlow, PayTerms, cash_flow, pay_terms
 from compkit.pay.leaving import leaving_table
 from compkit.pay.present_job import LeftBehind, current_total, left_behind, present_job_terms
 from compkit.pay.startup_terms import repayable_relocation
 from compkit.pay.stock import Growth
 from compkit.pay.valuation import Assumptions, Valuation, valuation
-from compkit.periods import day_or_today
+from compkit.periods import parse_report_date
 from compkit.reference.tables import Tables, load_tables
 
 
@@ -64,7 +64,7 @@ class Evaluation:
     @cached_property
     def offer(self) -> Offer:
         """The offer with all amounts in USD, and whether its shares can be sold as far as that is known."""
-        return with_tradable(self.entry.in_usd, self.tables)
+        return fill_tradable(self.entry.in_usd, self.tables)
 
     @cached_property
     def with_paper(self) -> Evaluation:
@@ -261,4 +261,4 @@ def load_evaluation(
     tables = load_tables()
     assumptions = Assumptions(Growth(growth_rate, growth_convention), discount_rate, n_years)
     entry = load_offers(offers_file, tables=tables).entry(offer_id)
-    return Evaluation(entry, tables, assumptions, day_or_today(report_date))
+    return Evaluation(entry, tables, assumptions, parse_report_date(report_date))

@@ -19,7 +19,7 @@ from compkit.model.equity import GrowthConvention
 from compkit.model.offer import REMOTE
 from compkit.model.place_names import read_place
 from compkit.pay.present_job import EarlierPay, earlier_pay
-from compkit.periods import MONTHS_A_YEAR, months_before, years_of_beginning
+from compkit.periods import MONTHS_A_YEAR, months_into_year, start_years
 from compkit.place.living import price_level
 from compkit.place.location import Living, Pay, location_table
 from compkit.reference.tables import Tables
@@ -169,7 +169,7 @@ class LocationAnalysis:
             self.pay.totals, self.start_on, home.residence, self.pay.filing_status, self.law,
             work_place=home.work_place, is_remote=home.is_remote,
         )  # fmt: skip
-        years = years_of_beginning(self.start_on, len(self.pay.totals))
+        years = start_years(self.start_on, len(self.pay.totals))
         return taxes.assign(total=self.pay.totals, tax_year=years)
 
     @cached_property
@@ -177,7 +177,7 @@ class LocationAnalysis:
         """What another job paid in the calendar year of the start, before it."""
         job = self.evaluation.candidate.current
         is_internal = self.evaluation.offer.candidate_type == "internal"
-        known = EarlierPay(n_months=months_before(self.start_on), is_same_employer=is_internal)
+        known = EarlierPay(n_months=months_into_year(self.start_on), is_same_employer=is_internal)
         if job:
             known = earlier_pay(job, self.start_on, is_internal=is_internal)
         if self.earlier_wages is None:
@@ -248,9 +248,7 @@ class LocationAnalysis:
     @property
     def unverified_taxes(self) -> list[str]:
         """The jurisdictions of the livings whose figures were not all seen in their publisher's own notice."""
-        years = {
-            min(year, self.law.last_published_year) for year in years_of_beginning(self.start_on, len(self.pay.totals))
-        }
+        years = {min(year, self.law.last_published_year) for year in start_years(self.start_on, len(self.pay.totals))}
         codes = dict.fromkeys(code for living in self.livings for code in self.law.of_place[living.residence])
         return [
             str(self.law.jurisdictions[code]["name"])

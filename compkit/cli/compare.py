@@ -26,7 +26,7 @@ from compkit.cli.terminal import one_line
 from compkit.errors import Fault, InputError, unknown_choice
 from compkit.model.equity import GrowthConvention
 from compkit.offers import Offers
-from compkit.offers.people import Person, people_of, person_called
+from compkit.offers.people import Person, find_person, people_of
 from compkit.pay.stock import Growth
 from compkit.pay.valuation import Assumptions
 from compkit.prices.chances import Chance
@@ -88,7 +88,7 @@ def compare_command(
     people = people_of(offers)
     if candidate is None and sum(one.is_nameless for one in people) > 1:
         click.echo(_NAMELESS, err=True)
-    chosen = people if candidate is None else [person_called(people, candidate, "--candidate")]
+    chosen = people if candidate is None else [find_person(people, candidate, "--candidate")]
     comparisons = zip(chosen, compared_people(chosen, tables, given, chance, dt.date.today()), strict=True)
     if as_json:
         print_json(_answer(comparisons) | price_path_answer(read))

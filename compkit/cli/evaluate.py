@@ -28,7 +28,7 @@ from compkit.cli.terminal import echo_table
 from compkit.errors import Fault, InputError, OutOfRangeError, UnknownChoiceError
 from compkit.model.equity import GrowthConvention
 from compkit.offers import OfferEntry, Offers
-from compkit.offers.paper_stock import with_tradable
+from compkit.offers.paper_stock import fill_tradable
 from compkit.pay.benefits import benefit_lines, stock_purchases
 from compkit.pay.cashflow import COMPONENTS, pay_terms
 from compkit.pay.stock import Growth
@@ -72,7 +72,7 @@ def evaluate_command(
     offers, along, paths = load_offers_along_paths(files, tables, assumptions.growth, price_paths, years)
     assumptions = replace(assumptions, growth=along)
     with np.errstate(over="ignore", invalid="ignore"):
-        known = [with_tradable(entry.in_usd, tables) for entry in offers]
+        known = [fill_tradable(entry.in_usd, tables) for entry in offers]
         worth = valuation(pay_terms(known, tables.schedules), assumptions)
     if not (np.isfinite(worth.by_year["total"]).all() and np.isfinite(worth.summary["present_value"]).all()):
         raise OutOfRangeError("growth_rate and discount_rate", "leave all amounts finite", (growth, discount_rate))

@@ -16,13 +16,13 @@ from compkit.batch.publish.files import write_whole
 from compkit.cli.options import json_option, print_json
 from compkit.cli.terminal import one_line
 from compkit.errors import Fault, InputError
-from compkit.model.spelled import USD
+from compkit.model.number_parsing import USD
 from compkit.offers import Reading, read_offers
-from compkit.offers.adding import GrowingFile, growing_file
-from compkit.offers.answers import check_answer, current_job_fields, offer_fields, uncounted, unknown_facts
-from compkit.offers.drafting import Draft, drafted_file
-from compkit.offers.faults import field_path
-from compkit.offers.questions import CURRENT_JOB_QUESTIONS, OFFER_QUESTIONS, PLACES, Answers, Question, Setting
+from compkit.offers.answers import check_answer, current_job_fields, incomplete_fields, offer_fields, unknown_facts
+from compkit.offers.messages import field_path
+from compkit.offers.questions import CURRENT_JOB_QUESTIONS, OFFER_QUESTIONS, PLACES, Answers, InterviewContext, Question
+from compkit.offers.yaml_append import AppendableFile, load_appendable_file
+from compkit.offers.yaml_writer import Draft, offers_yaml
 
 _INTRODUCTION = "Press Enter where you don't know. Ctrl-C stops, and nothing is written."
 _OPTIONS = "options"
@@ -36,7 +36,7 @@ _STAND_IN = 1e5
 @json_option
 def new_command(path: Path, *, is_adding: bool, as_json: bool) -> None:
     """Ask about your offers and write a short offers file, PATH (offers.yaml if left out)."""
-    interview = _Interview(growing_file(path) if is_adding else None)
+    interview = _Interview(load_appendable_file(path) if is_adding else None)
     if not is_adding:
         _refuse_place(path)
     click.echo(_INTRODUCTION, err=True)
@@ -60,24 +60,24 @@ class _Interview:
 
     Parameters
     ----------
-    file : GrowingFile or None
+    file : AppendableFile or None
         The file to which offers are added; None for a new one.
     """
 
-    def __init__(self, file: GrowingFile | None) -> None:
-        self._setting = file.setting if file else Setting()
+    def __init__(self, file: AppendableFile | None) -> None:
+        self._setting = file.setting if file else InterviewContext()
         self._asks_current_job = file is None
-        self._said: list[str] = []
+        self._shown_warnings: list[str] = []
         self.rates: dict[str, float] = {}
         self.offers: list[Answers] = []
         self.current: Answers = {}
         self._unknown: list[str] = []
-        self._unknown_of_job: list[str] = []
+        self._unknown_about_job: list[str] = []
 
     @property
     def unknown(self) -> list[str]:
         """What stays unknown and matters: of each offer, then of the current job."""
-        return [*self._unknown, *self._unknown_of_job]
+        return [*self._unknown, *self._unknown_about_job]
 
     def hold(self) -> None:
         """Ask about an offer, the current job, and each further offer."""
@@ -87,7 +87,7 @@ class _Interview:
             self._ask_about_offer()
             if self._asks_current_job and len(self.offers) == 1:
                 click.echo("\nYour current job, to compare the offers with staying:", err=True)
-                self.current, self._unknown_of_job = self._answers(CURRENT_JOB_QUESTIONS)
+                self.current, self._unknown_about_job = self._answers(CURRENT_JOB_QUESTIONS)
             is_another = click.confirm("\nAnother offer?", default=False, err=True)
 
     def drafts(self, taken: Iterable[str] = ()) -> list[Draft]:
@@ -97,7 +97,7 @@ class _Interview:
         for answers in self.offers:
             fields = offer_fields(answers, ids)
             ids.append(fields["id"])
-            drafts.append((fields, uncounted(answers)))
+            drafts.append((fields, incomplete_fields(answers)))
         return drafts
 
     def _ask_about_offer(self) -> None:
@@ -117,7 +117,7 @@ class _Interview:
         """Return the answers to those questions that make sense, and what stays unknown and matters."""
         answers: Answers = {}
         asked = []
-        self._said.clear()
+        self._shown_warnings.clear()
         for question in questions:
             if question.asked_if(answers, self._setting):
                 answers = {**answers, **self._answer(question, answers)}
@@ -136,13 +136,13 @@ class _Interview:
             except InputError as error:
                 click.echo(f"  Your answer {one_line(error.faults[0].message)}", err=True)
                 continue
-            doubts = self._new_doubts(answers, answer)
-            for doubt in doubts:
-                click.echo(f"  warning: {one_line(doubt)}", err=True)
-            if not doubts or click.confirm("  Is that what you mean?", default=True, err=True):
+            warnings = self._new_warnings(answers, answer)
+            for warning in warnings:
+                click.echo(f"  warning: {one_line(warning)}", err=True)
+            if not warnings or click.confirm("  Is that what you mean?", default=True, err=True):
                 return answer
 
-    def _new_doubts(self, answers: Answers, answer: Answers) -> list[str]:
+    def _new_warnings(self, answers: Answers, answer: Answers) -> list[str]:
         """Return what is possible but hardly meant about an amount or a day, and has not been said before."""
         name, value = next(iter(answer.items()), ("", None))
         if isinstance(value, bool) or not isinstance(value, float | dt.date):
@@ -152,23 +152,23 @@ class _Interview:
         # How many options are plausible shows when the number of all shares is known.
         elsewhere = {"fully_diluted_shares": _OPTIONS, "usd_rate": f"rates.{offer.get('currency')}"}
         path = elsewhere.get(name) or field_path(PLACES[name][1 if is_current else 2 :])
-        doubts = [
-            f"{doubt.field} {doubt.message}"
-            for doubt in _doubts_about(offer, current, {**self._setting.rates, **self.rates})
-            if path == doubt.field
-            or (doubt.field != _OPTIONS and path.startswith((f"{doubt.field}.", f"{doubt.field}[")))
+        warnings = [
+            f"{warning.field} {warning.message}"
+            for warning in _plausibility_warnings(offer, current, {**self._setting.rates, **self.rates})
+            if path == warning.field
+            or (warning.field != _OPTIONS and path.startswith((f"{warning.field}.", f"{warning.field}[")))
         ]
-        new = [doubt for doubt in doubts if doubt not in self._said]
-        self._said += new
+        new = [warning for warning in warnings if warning not in self._shown_warnings]
+        self._shown_warnings += new
         return new
 
 
-def _doubts_about(offer: Answers, current: Answers, rates: Mapping[str, float]) -> Sequence[Fault]:
+def _plausibility_warnings(offer: Answers, current: Answers, rates: Mapping[str, float]) -> Sequence[Fault]:
     currency = offer.get("currency", USD)
     known = {"base_salary": _STAND_IN, **offer}
     fields = offer_fields({name: value for name, value in known.items() if name != "candidate"})
     given = {} if currency == USD else {currency: offer.get("usd_rate", rates.get(currency))}
-    text = drafted_file(Path(), [(fields, {})], current_job_fields(current), given)
+    text = offers_yaml(Path(), [(fields, {})], current_job_fields(current), given)
     return _reading(text.encode(), ".yaml").offers.warnings
 
 
@@ -183,7 +183,7 @@ def _reading(data: bytes, ending: str) -> Reading:
 def _write(path: Path, interview: _Interview) -> list[str]:
     """Write a new file; return the ids of its offers."""
     drafts = interview.drafts()
-    text = drafted_file(path.parent, drafts, current_job_fields(interview.current), interview.rates)
+    text = offers_yaml(path.parent, drafts, current_job_fields(interview.current), interview.rates)
     _refuse_faults(path, text.encode())
     _refuse_place(path)
     write_whole(path, text)
@@ -192,7 +192,7 @@ def _write(path: Path, interview: _Interview) -> list[str]:
 
 def _add(path: Path, interview: _Interview) -> list[str]:
     """Add to a file; return the ids of the new offers."""
-    file = growing_file(path)
+    file = load_appendable_file(path)
     drafts = interview.drafts(file.ids)
     data = file.with_offers(drafts, interview.rates)
     _refuse_faults(path, data)

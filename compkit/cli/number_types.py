@@ -6,10 +6,10 @@ import math
 
 import click
 
-from compkit.model.spelled import Kind, SpellingError, read_number
+from compkit.model.number_parsing import Kind, ParseError, parse_number
 
 
-class SpelledOption(click.ParamType[float]):
+class NumberOption(click.ParamType[float]):
     """An option's number that may be written `300,000`, `$300k` or `15%`."""
 
     def __init__(self, kind: Kind) -> None:
@@ -22,8 +22,8 @@ class SpelledOption(click.ParamType[float]):
             return float(value)
         text = str(value)
         try:
-            return read_number(text, kind=self.kind)
-        except SpellingError as error:
+            return parse_number(text, kind=self.kind)
+        except ParseError as error:
             if not _is_infinite(text):
                 self.fail(str(error), param, ctx)
             return float(text)
@@ -36,5 +36,5 @@ def _is_infinite(text: str) -> bool:
         return False
 
 
-AMOUNT = SpelledOption("amount")
-RATE = SpelledOption("rate")
+AMOUNT = NumberOption("amount")
+RATE = NumberOption("rate")

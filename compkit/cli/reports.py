@@ -33,7 +33,7 @@ from compkit.cli.terminal import harmless
 from compkit.errors import Fault, InputError
 from compkit.offers import LeftOut
 from compkit.offers.audience import Audience
-from compkit.offers.warning_lines import some_of
+from compkit.offers.warning_lines import summarize_names
 
 GIGABYTE = 1024**3
 MOST_LEFT_OUT = 10
@@ -159,7 +159,7 @@ def report_command(
         for line in closing_lines(run, progress.seconds, place if isinstance(place, StoreAddress) else None):
             click.echo(line)
         if faulty:
-            click.echo(f"Left out because of faults: {some_of([one.text for one in faulty], MOST_LEFT_OUT)}.")
+            click.echo(f"Left out because of faults: {summarize_names([one.text for one in faulty], MOST_LEFT_OUT)}.")
     return EXIT_PARTLY if run.n_failed or faulty else EXIT_DONE
 
 

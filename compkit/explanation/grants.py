@@ -10,7 +10,7 @@ from compkit.explanation.inputs import mentioned, said, typed
 from compkit.explanation.salary import salary_of_year, with_bonus
 from compkit.explanation.stock import Granted, Vesting
 from compkit.model.equity import Grant, Refresher, RefresherPlan
-from compkit.model.tranches import REST, own_tranches, schedule_name
+from compkit.model.vesting import REST, own_tranches, schedule_name
 from compkit.pay.cashflow import PayTerms
 from compkit.pay.refreshers import planned_refreshers
 from compkit.periods import MONTHS_A_YEAR

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from compkit.explanation.derivation import Derivation, Key, TableRow, TypedField, made
 from compkit.offers import OfferEntry
-from compkit.offers.sheets import CANDIDATE_COLUMNS, OFFER_COLUMNS, column_of
+from compkit.offers.sheets import CANDIDATE_COLUMNS, OFFER_COLUMNS, column_for_path
 from compkit.reference.tables import Tables
 
 _SHEETS = (".csv", ".xlsx")
@@ -55,7 +55,7 @@ def _leaf(entry: OfferEntry, path: str, name: str, unit: str, note: str) -> Deri
         where = f"candidate '{entry.offer.candidate}'" if entry.offer.candidate else "candidate"
         field = path.removeprefix("candidate.")
     if Path(entry.file).suffix.casefold() in _SHEETS:
-        field = column_of(own, CANDIDATE_COLUMNS if of_candidate else OFFER_COLUMNS) or field
+        field = column_for_path(own, CANDIDATE_COLUMNS if of_candidate else OFFER_COLUMNS) or field
     origin = TypedField(entry.file, where, field, is_left_out=_is_left_out(model, own))
     return Derivation(name, _value_at(model, own), unit, origin=origin, note=note)
 

@@ -15,7 +15,7 @@ from compkit.explanation.operations import SEARCH
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.worth import Figures
 from compkit.explanation.year_tax import TAX_WORDS, TaxBook, YearTax
-from compkit.periods import years_of_beginning
+from compkit.periods import start_years
 from compkit.place.living import HOUSING, US_LEVEL
 from compkit.place.location import Living
 from compkit.reference.tables import records
@@ -98,7 +98,7 @@ class Places:
         return self._years[living]
 
     def _taxed(self, living: Living, wages: Sequence[Derivation]) -> list[YearTax]:
-        begins = years_of_beginning(self.analysis.start_on, len(wages))
+        begins = start_years(self.analysis.start_on, len(wages))
         status = self.analysis.pay.filing_status
         return [YearTax(node, living, status, year, self.book) for node, year in zip(wages, begins, strict=True)]
 

@@ -8,7 +8,7 @@ from compkit.analysis.evaluation import Evaluation
 from compkit.explanation.derivation import Derivation, assumed, made
 from compkit.explanation.inputs import said, typed
 from compkit.explanation.worth import Figures
-from compkit.model.candidate import PresentJob
+from compkit.model.candidate import CurrentJob
 from compkit.offers import OfferEntry
 from compkit.periods import MONTHS_A_YEAR, date_after
 
@@ -76,7 +76,7 @@ def _left_behind(evaluation: Evaluation) -> Derivation:
     return made("sum", name, parts, value=found.total, note=" ".join(found.notes))
 
 
-def _unvested(entry: OfferEntry, job: PresentJob) -> Derivation:
+def _unvested(entry: OfferEntry, job: CurrentJob) -> Derivation:
     start_on, name = entry.offer.start_date, "shares not vested by the start date"
     if job.vests is not None:
         later = [n for n, vest in enumerate(job.vests) if start_on is None or vest.on > start_on]
@@ -86,7 +86,7 @@ def _unvested(entry: OfferEntry, job: PresentJob) -> Derivation:
     return typed(entry, f"{_JOB}.unvested_equity", name)
 
 
-def _next_bonus(entry: OfferEntry, job: PresentJob) -> Derivation:
+def _next_bonus(entry: OfferEntry, job: CurrentJob) -> Derivation:
     start_on, name = entry.offer.start_date, "next bonus"
     if job.next_bonus_on is None:
         return said(entry, f"{_JOB}.next_bonus_on", name, "its day is not known, so none is counted")

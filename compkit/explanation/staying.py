@@ -13,7 +13,7 @@ from compkit.explanation.pay import OfferPay
 from compkit.explanation.present import annual_equity, vest_on
 from compkit.explanation.stock import growth_factor
 from compkit.explanation.worth import discount, discounted, horizon
-from compkit.model.candidate import PresentJob
+from compkit.model.candidate import CurrentJob
 from compkit.pay.cashflow import PayTerms
 from compkit.pay.present_job import present_job_terms
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, month_of
@@ -38,10 +38,10 @@ class Staying:
     Parameters
     ----------
     pay : OfferPay
-    job : PresentJob
+    job : CurrentJob
     """
 
-    def __init__(self, pay: OfferPay, job: PresentJob) -> None:
+    def __init__(self, pay: OfferPay, job: CurrentJob) -> None:
         self._pay, self._job = pay, job
         self._entry, self._evaluation = pay.entry, pay.evaluation
         self._n_months = MONTHS_A_YEAR * pay.n_years

@@ -20,7 +20,7 @@ class DatedVest(TypedInput):
     """What vests, at today's price [USD]."""
 
 
-class PresentJob(TypedInput):
+class CurrentJob(TypedInput):
     """What the present job pays, and what leaving it costs; all amounts in USD."""
 
     base_salary: Amount
@@ -39,7 +39,7 @@ class PresentJob(TypedInput):
     """Sign-on, relocation or tuition to pay back on leaving."""
 
     @model_validator(mode="after")
-    def _has_one_form_of_equity(self) -> PresentJob:
+    def _has_one_form_of_equity(self) -> CurrentJob:
         if self.vests is not None and (self.annual_equity is not None or self.unvested_equity is not None):
             raise fault("must give vests, or annual_equity and unvested_equity, not both. Remove one.")
         return self
@@ -65,7 +65,7 @@ class Candidate(TypedInput):
     """How they file federal tax."""
     residence: Annotated[str, OneOf("residences")] | None = None
     """Where they live: a place of data/places.csv; a remote job is taxed there."""
-    current: PresentJob | None = None
+    current: CurrentJob | None = None
     """The job that they hold now."""
     walk_away: WalkAwayParts = Field(default_factory=WalkAwayParts)
     """The parts of the guide's walk-away number."""

@@ -12,7 +12,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from compkit.errors import OutOfRangeError
 from compkit.model.fields import CalendarDate, Money, OneOf, Price, Share, ShareCount, TypedInput, fault
-from compkit.model.tranches import StartMonth, Vesting, WholeShares, schedule_fault, whole_vesting
+from compkit.model.vesting import StartMonth, Vesting, WholeShares, schedule_fault, validate_vesting
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
 
 EVEN_VESTING = "even-4-year"
@@ -117,7 +117,7 @@ class Grant(TypedInput):
     tradable: bool | None = None
     """Whether its shares can be sold once they vest; left out: as data/companies.csv, else unknown and never cash."""
 
-    _vesting_is_whole = field_validator("vesting")(whole_vesting)
+    _vesting_is_whole = field_validator("vesting")(validate_vesting)
 
     @model_validator(mode="after")
     def _has_one_size(self) -> Grant:
@@ -182,7 +182,7 @@ class Refresher(TypedInput):
     tradable: bool | None = None
     """Whether its shares can be sold once they vest; left out: as the grants of equity, else as data/companies.csv."""
 
-    _vesting_is_whole = field_validator("vesting")(whole_vesting)
+    _vesting_is_whole = field_validator("vesting")(validate_vesting)
 
     @model_validator(mode="after")
     def _is_dated(self) -> Refresher:
@@ -260,7 +260,7 @@ class RefresherPlan(TypedInput):
     tradable: bool | None = None
     """Whether its shares can be sold once they vest; left out: as the grants of equity, else as data/companies.csv."""
 
-    _vesting_is_whole = field_validator("vesting")(whole_vesting)
+    _vesting_is_whole = field_validator("vesting")(validate_vesting)
 
     @field_validator("target_pay")
     @classmethod

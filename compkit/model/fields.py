@@ -29,9 +29,9 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from compkit.errors import unknown_choice
+from compkit.model.date_parsing import parse_date
+from compkit.model.number_parsing import USD, Kind, ParseError, WrittenNumber, ambiguity, parse_number
 from compkit.model.place_names import PlaceNames
-from compkit.model.spelled import USD, Kind, SpellingError, WrittenNumber, ambiguity, read_number
-from compkit.model.spelled_dates import read_date
 
 ItemT = TypeVar("ItemT")
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -114,13 +114,13 @@ class OneOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Spelled:
+class NumberInput:
     """The mark of a number that may be written as people write it: $175,000, 175k, 15%.
 
     Parameters
     ----------
     kind : {'amount', 'count', 'price', 'rate'}
-        Which forms have two readings; see `compkit.model.spelled`.
+        Which forms have two readings; see `compkit.model.number_parsing`.
 
     An amount counts in the currency that the validation context names, in USD where it names none.
     """
@@ -136,7 +136,7 @@ class Spelled:
                     raise problem
             elif isinstance(value, str):
                 value = WrittenNumber(value.strip(), self._number(value, info))
-        except SpellingError as error:
+        except ParseError as error:
             raise fault(str(error)) from error
         if isinstance(value, float) and value == 0 and math.copysign(1, value) < 0:
             raise fault("must be 0, got -0.")
@@ -144,7 +144,7 @@ class Spelled:
 
     def _number(self, text: str, info: ValidationInfo) -> float:
         per = " a year" if info.field_name in _YEARLY else ""
-        return read_number(text, kind=self.kind, currency=(info.context or {}).get(CURRENCY_KEY, USD), per=per)
+        return parse_number(text, kind=self.kind, currency=(info.context or {}).get(CURRENCY_KEY, USD), per=per)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         number = core_schema.with_info_before_validator_function(self.read, handler(source))
@@ -194,8 +194,8 @@ def _calendar_date(value: object) -> dt.date:
         value = value.date() if value.time() == dt.time() else value.isoformat(" ")
     if isinstance(value, str):
         try:
-            value = read_date(value)
-        except SpellingError as error:
+            value = parse_date(value)
+        except ParseError as error:
             raise fault(str(error)) from error
     if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
         raise fault(f"must be a date written YYYY-MM-DD, such as 2027-02-01, got {value!r}.")
@@ -208,31 +208,31 @@ def _number_as_text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-Amount = Annotated[float, Field(ge=0, le=MAX_AMOUNT, allow_inf_nan=False), Spelled("amount")]
+Amount = Annotated[float, Field(ge=0, le=MAX_AMOUNT, allow_inf_nan=False), NumberInput("amount")]
 """A sum of money in USD."""
 
 Money = Annotated[Amount, InCurrency()]
 """A sum of money in the offer's currency."""
 
-Price = Annotated[float, Field(gt=0, le=MAX_AMOUNT, allow_inf_nan=False), Spelled("price"), InCurrency()]
+Price = Annotated[float, Field(gt=0, le=MAX_AMOUNT, allow_inf_nan=False), NumberInput("price"), InCurrency()]
 """What one share costs, in the offer's currency."""
 
-Strike = Annotated[float, Field(ge=0, le=MAX_AMOUNT, allow_inf_nan=False), Spelled("price"), InCurrency()]
+Strike = Annotated[float, Field(ge=0, le=MAX_AMOUNT, allow_inf_nan=False), NumberInput("price"), InCurrency()]
 """What an option lets its holder pay for a share, in the offer's currency; it may be nothing."""
 
-UsdRate = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False), Spelled("rate")]
+UsdRate = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False), NumberInput("rate")]
 """USD for one unit of another currency."""
 
-Rate = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False), Spelled("rate")]
+Rate = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False), NumberInput("rate")]
 """A fraction or a percentage: 0.15 and 15% are the same."""
 
-GrowthRate = Annotated[float, Field(gt=-1, le=100, allow_inf_nan=False), Spelled("rate")]
+GrowthRate = Annotated[float, Field(gt=-1, le=100, allow_inf_nan=False), NumberInput("rate")]
 """A yearly change: 0.15 and 15% are both 15 % more each year."""
 
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), Spelled("rate")]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), NumberInput("rate")]
 """A part of a whole, 0 to 1 or 0% to 100%."""
 
-ShareCount = Annotated[float, Field(ge=0, le=1e15, allow_inf_nan=False), Spelled("count")]
+ShareCount = Annotated[float, Field(ge=0, le=1e15, allow_inf_nan=False), NumberInput("count")]
 """A number of shares."""
 
 Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(_clean_text)]
@@ -256,7 +256,7 @@ CalendarDate = Annotated[dt.date, BeforeValidator(_calendar_date, json_schema_in
 """A day, written YYYY-MM-DD or so that only one reading is possible."""
 
 
-def times_rate(model: ModelT, rate: float) -> ModelT:
+def convert_amounts(model: ModelT, rate: float) -> ModelT:
     """Return a copy of a model in which each amount marked `InCurrency` is multiplied by a rate, at any depth."""
     changed = {
         name: _times_value(getattr(model, name), rate, is_amount=is_in_currency(field))
@@ -267,7 +267,7 @@ def times_rate(model: ModelT, rate: float) -> ModelT:
 
 def _times_value(value: Any, rate: float, *, is_amount: bool) -> Any:
     if isinstance(value, BaseModel):
-        return times_rate(value, rate)
+        return convert_amounts(value, rate)
     if isinstance(value, tuple):
         return tuple(_times_value(item, rate, is_amount=is_amount) for item in value)
     return value * rate if is_amount and isinstance(value, float) else value

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from compkit.model.bargaining import Negotiation
+from compkit.model.benefits import Benefits, Clawback, Relocation, RepaymentMonths, repayment_months
 from compkit.model.equity import EVEN_VESTING, Grant, GrowthConvention, Refresher, RefresherPlan
 from compkit.model.fields import (
     CURRENCY_KEY,
@@ -19,20 +19,20 @@ from compkit.model.fields import (
     Label,
     Listed,
     Money,
+    NumberInput,
     OneOf,
     Rate,
     Share,
-    Spelled,
     Text,
     TypedInput,
+    convert_amounts,
     fault,
-    times_rate,
 )
-from compkit.model.perks import Benefits, Clawback, Relocation, RepaymentMonths, repayment_months
-from compkit.model.spelled import USD, SpellingError, read_range
-from compkit.model.tranches import VestingRule, schedule_name
-from compkit.model.venture import Startup, StockOption
-from compkit.periods import MONTHS_A_YEAR, month_of, months_before
+from compkit.model.negotiation import Negotiation
+from compkit.model.number_parsing import USD, ParseError, parse_range
+from compkit.model.startup import Startup, StockOption
+from compkit.model.vesting import VestingRule, schedule_name
+from compkit.periods import MONTHS_A_YEAR, month_of, months_into_year
 
 MAX_SIGN_ON_YEARS = 4
 REMOTE = "Remote"
@@ -151,7 +151,7 @@ class Signals(TypedInput):
     """Whether the first offer was called final."""
     vague_team: bool | None = None
     """Whether the team was left open."""
-    hours_to_decide: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False), Spelled("plain")] | None = None
+    hours_to_decide: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False), NumberInput("plain")] | None = None
     """The time given to decide [hours]."""
     downlevel: bool | None = None
     """Whether the level is lower than the one interviewed for."""
@@ -298,8 +298,8 @@ class Offer(TypedInput):
         if not isinstance(value, str):
             return value
         try:
-            low, high = read_range(value, currency=(info.context or {}).get(CURRENCY_KEY, USD))
-        except SpellingError as error:
+            low, high = parse_range(value, currency=(info.context or {}).get(CURRENCY_KEY, USD))
+        except ParseError as error:
             raise fault(str(error)) from error
         return {"low": low, "high": high}
 
@@ -344,7 +344,7 @@ class Offer(TypedInput):
         """The part of the first year's target bonus that is paid: all, or the part of the calendar year worked."""
         if self.first_bonus == "full" or self.start_date is None:
             return 1.0
-        return (MONTHS_A_YEAR - months_before(self.start_date)) / MONTHS_A_YEAR
+        return (MONTHS_A_YEAR - months_into_year(self.start_date)) / MONTHS_A_YEAR
 
     @property
     def sign_on_repayment_months(self) -> int:
@@ -396,4 +396,4 @@ class Offer(TypedInput):
 
     def in_usd(self, rate: float) -> Offer:
         """Return the offer with every amount times `rate` [USD for one unit of its currency]."""
-        return self if self.currency == "USD" else times_rate(self, rate).model_copy(update={"currency": "USD"})
+        return self if self.currency == "USD" else convert_amounts(self, rate).model_copy(update={"currency": "USD"})

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from compkit.errors import Fault, InputError, UnknownChoiceError
-from compkit.model.bargaining import Negotiation, PackageAmounts
+from compkit.model.negotiation import Negotiation, PackageAmounts
 from compkit.model.offer import Offer
 from compkit.negotiation.limits import LEVERS
 from compkit.negotiation.spoken import rounded_to_say

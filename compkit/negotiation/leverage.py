@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 from compkit.analysis.evaluation import Evaluation
 from compkit.model.offer import Offer
 from compkit.negotiation.limits import LEVERS, Limit
-from compkit.offers.paper_stock import with_tradable
+from compkit.offers.paper_stock import fill_tradable
 from compkit.pay.cashflow import pay_terms
 from compkit.pay.valuation import Assumptions, valuation
 from compkit.reference.tables import Tables
@@ -124,7 +124,7 @@ def promised_total(offer: Offer, tables: Tables) -> float:
 
     Shares that cannot be sold are left out, too. In the offer's own currency, which must be USD.
     """
-    promised = with_tradable(offer, tables).model_copy(update={"refreshers": (), "refresher_plan": None})
+    promised = fill_tradable(offer, tables).model_copy(update={"refreshers": (), "refresher_plan": None})
     liquid = pay_terms([promised], tables.schedules).liquid
     return float(valuation(liquid, Assumptions(n_years=_YEARS)).summary["total"].iloc[0])
 
@@ -192,7 +192,7 @@ def _competing_offers(evaluation: Evaluation, others: Sequence[Offer]) -> Levera
 
 
 def _has_paper(offer: Offer, tables: Tables) -> bool:
-    return pay_terms([with_tradable(offer, tables)], tables.schedules).has_paper
+    return pay_terms([fill_tradable(offer, tables)], tables.schedules).has_paper
 
 
 def _against(theirs: float, own: float) -> str:

@@ -14,7 +14,7 @@ from compkit.analysis.places import LocationAnalysis
 from compkit.model.offer import AMAZON, REMOTE, Offer
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit
 from compkit.negotiation.worth import flat_totals
-from compkit.periods import MONTHS_A_YEAR, months_before
+from compkit.periods import MONTHS_A_YEAR, months_into_year
 from compkit.reference.tables import Tables
 
 SEATTLE = "Seattle"
@@ -191,7 +191,7 @@ def january_start_value(analysis: LocationAnalysis) -> tuple[float | None, str]:
     start, report_date = analysis.evaluation.offer.start_date, analysis.evaluation.report_date
     if start is None:
         return None, "the file gives no start_date"
-    earlier = months_before(start)
+    earlier = months_into_year(start)
     later = MONTHS_A_YEAR - earlier
     is_past = dt.date(start.year, 1, 1) < report_date
     n_months = later if earlier > 0 and (is_past or later < earlier) else -earlier

@@ -38,7 +38,7 @@ from compkit.negotiation.worth import lever_worth
 from compkit.offers import Offers, load_offers
 from compkit.offers.people import is_same_candidate
 from compkit.pay.valuation import Assumptions
-from compkit.periods import day_or_today
+from compkit.periods import parse_report_date
 from compkit.reference.letter_texts import load_letter_texts
 from compkit.reference.tables import Tables, load_tables
 
@@ -381,6 +381,6 @@ def load_negotiation_plan(
     assumptions = Assumptions(discount_rate=discount_rate)
     approach = Approach(target, package, equal_on, beyond_band, n_steps, stay_rate, tone)
     offers = load_offers(offers_file, tables=tables)
-    plan = negotiation_plan(offers, offer_id, tables, day_or_today(report_date), approach, assumptions)
+    plan = negotiation_plan(offers, offer_id, tables, parse_report_date(report_date), approach, assumptions)
     _ = plan.concessions  # a target that does not fit is told here, not by whichever table comes first
     return plan

@@ -16,7 +16,7 @@ from compkit.pay.cashflow import pay_terms, weighted_payments
 from compkit.pay.stock import FLAT
 from compkit.pay.valuation import valuation
 from compkit.pay.vesting import FloatArray
-from compkit.periods import MONTHS_A_YEAR, in_years, months
+from compkit.periods import MONTHS_A_YEAR, months, year_matrix
 from compkit.tax import employment_year_tax
 
 SMALL_RAISE = 1_000.0
@@ -58,7 +58,7 @@ def lever_worth(analysis: LocationAnalysis, *, stay_rate: float = 1.0, after_tax
         raise OutOfRangeError("stay_rate", "lie above 0 and at most at 1", stay_rate)
     given = analysis.evaluation.assumptions
     stays = stay_rate ** (months(given.n_years) / MONTHS_A_YEAR)
-    in_year = in_years(given.n_years)
+    in_year = year_matrix(given.n_years)
     pay = pay_terms(_one_dollar_offers(analysis.evaluation.offer), analysis.tables.schedules)
     cash = weighted_payments(pay, FLAT, in_year * (stays * given.discount)[:, None])
     shares = weighted_payments(pay, FLAT, in_year * stays[:, None])["equity"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from compkit.offers.book import Offers, Reading, load_offers, read_offers
 from compkit.offers.document import SCHEMA_ID, OffersFile, offers_json_schema
 from compkit.offers.entry import LeftOut, OfferEntry
+from compkit.offers.loading import Offers, Reading, load_offers, read_offers
 
 __all__ = [
     "SCHEMA_ID",

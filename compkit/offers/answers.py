@@ -12,15 +12,15 @@ from pydantic import BaseModel, ValidationError
 
 from compkit.errors import unknown_choice
 from compkit.model.fields import CURRENCY_KEY, RESERVED_IDS
+from compkit.model.number_parsing import USD
 from compkit.model.offer import AMAZON, REMOTE
-from compkit.model.spelled import USD
 from compkit.offers.document import OffersFile
-from compkit.offers.faults import faults_of
-from compkit.offers.questions import NONE, PLACES, Answers, Place, Question, Setting
+from compkit.offers.messages import validation_faults
+from compkit.offers.questions import NONE, PLACES, Answers, InterviewContext, Place, Question
 from compkit.reference.tables import load_tables
 
 _MAX_ID = 64
-_COUNTLESS = {("equity", "units"): "price_now", ("options", "n_options"): "strike"}
+_ALSO_NEEDED = {("equity", "units"): "price_now", ("options", "n_options"): "strike"}
 """What a file cannot count without something else: the group, its field, and what the field needs."""
 
 
@@ -28,7 +28,7 @@ def check_answer(
     question: Question,
     text: str,
     answers: Answers,
-    setting: Setting,
+    setting: InterviewContext,
     choices: Mapping[str, list[str]] | None = None,
 ) -> Answers:
     """Return the answer that a typed text gives, by name; nothing where it says "I don't know".
@@ -40,7 +40,7 @@ def check_answer(
         As typed.
     answers : mapping
         What has been answered about the same offer, or the same person.
-    setting : Setting
+    setting : InterviewContext
     choices : mapping of str to list of str, optional
         The closed lists; compkit's own if left out.
 
@@ -51,22 +51,22 @@ def check_answer(
     """
     text = text.strip() or question.default_for(answers, setting)
     if not text:
-        if question.is_needed:
+        if question.is_required:
             raise question.refusal("is needed.")
         return {}
-    if question.form_of:
-        return check_answer(question.form_of(text), text, answers, setting, choices)
+    if question.choose_form:
+        return check_answer(question.choose_form(text), text, answers, setting, choices)
     choices = load_tables().choices if choices is None else choices
     if text == "?" and question.list_name:
         raise question.refusal(f"can be one of {', '.join(choices[question.list_name])}.")
     if question.one_of:
-        text = _chosen(question, text, question.one_of(setting))
+        text = _match_choice(question, text, question.one_of(setting))
     if not question.place:
         return {question.name: text}
-    return {question.name: _accepted(question, question.meaning.get(text, text), answers, choices)}
+    return {question.name: _validated(question, question.meaning.get(text, text), answers, choices)}
 
 
-def _chosen(question: Question, text: str, names: Sequence[str]) -> str:
+def _match_choice(question: Question, text: str, names: Sequence[str]) -> str:
     """Return the name that a text begins, letter case set aside."""
     fitting = [name for name in names if name.casefold().startswith(text.casefold())]
     exact = [name for name in fitting if name.casefold() == text.casefold()]
@@ -75,13 +75,13 @@ def _chosen(question: Question, text: str, names: Sequence[str]) -> str:
     return (exact or fitting)[0]
 
 
-def _accepted(question: Question, value: object, answers: Answers, choices: Mapping[str, list[str]]) -> object:
+def _validated(question: Question, value: object, answers: Answers, choices: Mapping[str, list[str]]) -> object:
     """Return the value as the file's model reads it beside the answers so far."""
     in_file = {**choices, CURRENCY_KEY: answers.get("currency", USD)}
     try:
         found: Any = OffersFile.model_validate(_draft({**answers, question.name: value}), context=in_file)
     except ValidationError as error:
-        raise question.refusal(faults_of(error, OffersFile, "", "")[0].message) from error
+        raise question.refusal(validation_faults(error, OffersFile, "", "")[0].message) from error
     for part in question.place:
         found = getattr(found, str(part)) if isinstance(found, BaseModel) else found[part]
     return found
@@ -89,7 +89,7 @@ def _accepted(question: Question, value: object, answers: Answers, choices: Mapp
 
 def _draft(answers: Answers) -> dict[str, Any]:
     """Return a whole offers file with the answers so far, and with stand-ins for what it cannot do without."""
-    document = _placed(answers)
+    document = _build_document(answers)
     offer = document.setdefault("offers", [{}])[0]
     stand_ins: list[tuple[dict[str, Any], dict[str, Any]]] = [
         (offer, {"id": "draft", "company": "-", "level": "-", "location": REMOTE, "base_salary": 1.0}),
@@ -102,15 +102,15 @@ def _draft(answers: Answers) -> dict[str, Any]:
     return document
 
 
-def _placed(answers: Answers) -> dict[str, Any]:
+def _build_document(answers: Answers) -> dict[str, Any]:
     """Return an offers file as plain values, with each answer in its place."""
     document: dict[str, Any] = {}
     for name, value in answers.items():
-        _put(document, PLACES.get(name, ()), value)
+        _insert(document, PLACES.get(name, ()), value)
     return document
 
 
-def _put(document: dict[str, Any], place: Place, value: object) -> None:
+def _insert(document: dict[str, Any], place: Place, value: object) -> None:
     inside: Any = document
     for part, following in pairwise((*place, None)):
         new: Any = value if following is None else [] if isinstance(following, int) else {}
@@ -131,31 +131,31 @@ def offer_fields(answers: Answers, taken: Collection[str] = ()) -> dict[str, Any
     taken : collection of str, optional
         The ids that the file has already.
     """
-    fields = _placed(answers)["offers"][0]
-    for group, _ in _countless(fields):
+    fields = _build_document(answers)["offers"][0]
+    for group, _ in _incomplete_groups(fields):
         del fields[group]
     if answers.get("stock") == NONE:
         fields["equity"] = []
     return {"id": unused_id(answers["company"], answers["level"], taken), **fields}
 
 
-def uncounted(answers: Answers) -> dict[str, Any]:
+def incomplete_fields(answers: Answers) -> dict[str, Any]:
     """Return what was answered and cannot stand in a file yet, with None where something is missing."""
-    fields = _placed(answers)["offers"][0]
-    return {group: [{**fields[group][0], needed: None}] for group, needed in _countless(fields)}
+    fields = _build_document(answers)["offers"][0]
+    return {group: [{**fields[group][0], needed: None}] for group, needed in _incomplete_groups(fields)}
 
 
-def _countless(fields: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _incomplete_groups(fields: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
         (group, needed)
-        for (group, size), needed in _COUNTLESS.items()
+        for (group, size), needed in _ALSO_NEEDED.items()
         if size in fields.get(group, [{}])[0] and needed not in fields[group][0]
     ]
 
 
 def current_job_fields(answers: Answers) -> dict[str, Any]:
     """Return what a file says of the current job; nothing where there is none."""
-    current: dict[str, Any] = _placed(answers).get("candidate", {}).get("current", {})
+    current: dict[str, Any] = _build_document(answers).get("candidate", {}).get("current", {})
     return current
 
 

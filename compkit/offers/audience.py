@@ -9,8 +9,8 @@ from typing import Literal, get_args
 from compkit.errors import UnknownChoiceError
 from compkit.model.candidate import Candidate
 from compkit.model.offer import MarketObservation, Offer, Scores, Signals
-from compkit.offers.book import Offers
 from compkit.offers.entry import LeftOut, OfferEntry
+from compkit.offers.loading import Offers
 from compkit.offers.people import is_same_candidate, people_of
 
 Audience = Literal["self", "coach", "employer"]
@@ -52,7 +52,7 @@ def entry_for(entry: OfferEntry, audience: Audience) -> OfferEntry:
         contact = offer.contact.model_copy(update={"recruiter": None, "email": None})
         offer = offer.model_copy(update={"candidate": None, "contact": contact})
         return replace(entry, offer=offer, candidate=candidate.model_copy(update={"name": None}), file="")
-    return replace(entry, offer=_open_offer(offer), candidate=_open_candidate(candidate), file="")
+    return replace(entry, offer=_public_offer(offer), candidate=_public_candidate(candidate), file="")
 
 
 def entries_for(entries: Sequence[OfferEntry], audience: Audience) -> list[OfferEntry]:
@@ -99,12 +99,12 @@ def is_public(row: MarketObservation) -> bool:
     return row.source is not None and row.n is not None and row.n >= MIN_PUBLIC_FIGURES
 
 
-def _open_candidate(candidate: Candidate) -> Candidate:
+def _public_candidate(candidate: Candidate) -> Candidate:
     """Return the person as an employer knows them: name and place, not the present job, the limits, the household."""
     return Candidate(name=candidate.name, residence=candidate.residence)
 
 
-def _open_offer(offer: Offer) -> Offer:
+def _public_offer(offer: Offer) -> Offer:
     """Return an offer without the candidate's own marks, guesses and limits."""
     bargaining = offer.negotiation
     if bargaining is not None:

@@ -10,9 +10,9 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from compkit.model.candidate import Candidate
 from compkit.model.fields import LIST_NAME_KEY, Identifier, Listed, Text, TypedInput, UsdRate, fault
+from compkit.model.number_parsing import USD
 from compkit.model.offer import Offer
 from compkit.model.place_names import PlaceNames
-from compkit.model.spelled import USD
 
 SCHEMA_ID = "compkit/offers@1"
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from compkit.errors import Fault, InputError
 from compkit.offers.json_format import read_json
-from compkit.offers.plain_text import UnreadableError, refuse_odd_values
+from compkit.offers.plain_text import UnreadableError, check_values
 from compkit.offers.sheet_formats import read_csv, read_xlsx
 from compkit.offers.sheets import Sheet, SheetRow, sheet_document
-from compkit.offers.split_numbers import Split, without_splits
+from compkit.offers.split_numbers import Split, repair_splits
 from compkit.offers.yaml_format import read_yaml
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -74,10 +74,10 @@ def read_contents(path: Path, name: str) -> Contents:
         if not isinstance(values, dict):
             hint = " Write `offers:` above it." if isinstance(values, list) else ""
             raise UnreadableError(f"must be a mapping with `offers:` at the top, got {_kind(values)}.{hint}")
-        refuse_odd_values(values)
+        check_values(values)
     except UnreadableError as error:
         raise InputError([Fault(name, "", "", str(error))]) from error
-    whole, splits = without_splits(values)
+    whole, splits = repair_splits(values)
     return Contents(whole, splits=tuple(splits))
 
 

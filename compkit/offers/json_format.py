@@ -6,9 +6,9 @@ import json
 import re
 from typing import Any
 
-from compkit.model.spelled import WrittenNumber
-from compkit.offers.plain_text import MAX_DEPTH, UnreadableError, text_of, whole_number
-from compkit.offers.split_numbers import pieces_joined
+from compkit.model.number_parsing import WrittenNumber
+from compkit.offers.plain_text import MAX_DEPTH, UnreadableError, decode_text, whole_number
+from compkit.offers.split_numbers import join_pieces
 
 _WITH_COMMAS = re.compile(r"(?<![\d,.])[1-9]\d{0,2}(?:,\d{3})+(?![\d,])")
 _NEAR = 20
@@ -24,7 +24,7 @@ def read_json(data: bytes) -> Any:
     """
     try:
         return json.loads(
-            text_of(data), object_pairs_hook=_without_doubles, parse_int=whole_number, parse_float=WrittenNumber
+            decode_text(data), object_pairs_hook=_reject_duplicates, parse_int=whole_number, parse_float=WrittenNumber
         )
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
@@ -42,8 +42,8 @@ def _comma_hint(error: json.JSONDecodeError) -> str:
     return ""
 
 
-def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    pairs = pieces_joined(pairs)
+def _reject_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    pairs = join_pieces(pairs)
     record = dict(pairs)
     if len(record) < len(pairs):
         names = [name for name, _ in pairs]

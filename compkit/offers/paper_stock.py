@@ -26,7 +26,7 @@ def _listed(tables: Tables) -> dict[str, bool]:
     return {str(row["company"]).casefold(): bool(row["listed"]) for row in tables.rows("companies")}
 
 
-def with_tradable(offer: Offer, tables: Tables) -> Offer:
+def fill_tradable(offer: Offer, tables: Tables) -> Offer:
     """Return an offer whose grants and refreshers say whether their shares can be sold, as far as anything tells.
 
     What the file says of a grant holds. What it leaves out follows from `startup`, whose shares cannot be sold yet,
@@ -53,7 +53,7 @@ def _filled(stock: Sequence[_Stock], tradable: bool | None) -> tuple[_Stock, ...
 
 
 def unknown_stock(offer: Offer) -> list[str]:
-    """Return the fields of an offer, filled by `with_tradable`, whose shares may or may not be sold: nothing tells."""
+    """Return the fields of an offer, filled by `fill_tradable`, whose shares may or may not be sold: nothing tells."""
     plan = offer.refresher_plan
     found = [f"equity[{number}]" for number, grant in enumerate(offer.equity) if grant.tradable is None]
     found += [f"refreshers[{number}]" for number, later in enumerate(offer.refreshers)

@@ -10,7 +10,7 @@ from itertools import count
 
 from compkit.errors import Fault, InputError, unknown_choice
 from compkit.offers.entry import LeftOut, OfferEntry
-from compkit.offers.warning_lines import some_of
+from compkit.offers.warning_lines import summarize_names
 
 NAMELESS = "you"
 _MAX_LISTED = 10
@@ -120,7 +120,7 @@ def _is_called(folder: str, name: str) -> bool:
     return folder == name or (start == name[:MAX_FOLDER] and number.isdecimal())
 
 
-def person_called(people: Sequence[Person], candidate: str, field: str = "candidate") -> Person:
+def find_person(people: Sequence[Person], candidate: str, field: str = "candidate") -> Person:
     """Return the one person of that folder, id or name, which was given as `field`.
 
     Raises
@@ -150,7 +150,7 @@ def only_person(people: Sequence[Person]) -> Person:
     """
     if len(people) == 1:
         return people[0]
-    names = some_of([person.folder for person in people], _MAX_LISTED)
+    names = summarize_names([person.folder for person in people], _MAX_LISTED)
     rule = f"must say whose offers to compare: these are of {len(people)} people, {names}."
     raise InputError([Fault("", "", "candidate", rule)])
 

@@ -20,7 +20,7 @@ class UnreadableError(Exception):
     """A file cannot be read as its format; the text goes on where the file's name ends."""
 
 
-def text_of(data: bytes) -> str:
+def decode_text(data: bytes) -> str:
     """Return the text of a file's bytes: UTF-8, or UTF-16 that says so by its first two bytes.
 
     Raises
@@ -77,7 +77,7 @@ def whole_number(digits: str) -> int:
     return int(digits)
 
 
-def refuse_odd_values(document: object) -> None:
+def check_values(document: object) -> None:
     """Raise `UnreadableError` if plain values are nested too deeply, or hold half of a character."""
     level: list[object] = [document]
     for _ in range(MAX_DEPTH + 1):

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from compkit.errors import Fault
 from compkit.model.equity import EVEN_VESTING, VestingSchedule
 from compkit.model.offer import ELSEWHERE, REMOTE, Offer
-from compkit.model.tranches import own_tranches, schedule_name
+from compkit.model.vesting import own_tranches, schedule_name
 from compkit.offers.entry import OfferEntry
-from compkit.offers.paper_stock import unknown_stock, with_tradable
+from compkit.offers.paper_stock import fill_tradable, unknown_stock
 from compkit.offers.usual_amounts import IN_THOUSANDS, STOCK, WarningLine, amount_warnings
 from compkit.reference.tables import Tables
 
@@ -30,7 +30,7 @@ QUOTED_YEARS = 4
 HIGHEST_DISCOUNT = 0.15
 
 
-class Plausibility:
+class PlausibilityChecker:
     """What is usual, taken from the tables once for all offers.
 
     Parameters
@@ -246,7 +246,7 @@ def open_questions(offer: Offer, file: str, tables: Tables) -> list[Fault]:
     that is known the report shows the spread that it leaves.
     """
     found = []
-    unknown = unknown_stock(with_tradable(offer, tables))
+    unknown = unknown_stock(fill_tradable(offer, tables))
     if unknown:
         rule = f"is left out: can you sell {offer.company} stock once it vests? Add true or false;"
         found.append((f"{unknown[0]}.tradable", f"{rule} until then it counts as paper, not as cash."))

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from compkit.errors import Fault, InputError
+from compkit.model.number_parsing import USD, ParseError, parse_rate
 from compkit.model.offer import REMOTE
-from compkit.model.spelled import USD, SpellingError, read_rate
 from compkit.offers.paper_stock import is_listed
 from compkit.reference.tables import load_tables
 
@@ -26,7 +26,7 @@ _GRANT, _OPTION, _CURRENT = (*_OFFER, "equity", 0), (*_OFFER, "options", 0), ("c
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class InterviewContext:
     """What the file says before an offer is asked about.
 
     Parameters
@@ -48,10 +48,10 @@ class Setting:
         return self.homes.get(answers.get("candidate", ""), "")
 
 
-Condition = Callable[[Answers, Setting], bool]
+Condition = Callable[[Answers, InterviewContext], bool]
 
 
-def _always(_answers: Answers, _setting: Setting) -> bool:
+def _always(_answers: Answers, _setting: InterviewContext) -> bool:
     return True
 
 
@@ -69,7 +69,7 @@ class Question:
         Where the answer goes in a file; empty where it only decides what is asked next.
     unknown : str, optional
         What to call it where it stays unknown and that matters.
-    is_needed : bool, optional
+    is_required : bool, optional
         Whether a file needs the answer.
     list_name : str, optional
         The closed list of the answers, which ? shows.
@@ -81,7 +81,7 @@ class Question:
         What to write for an answer that a file calls something else.
     default : callable, optional
         What Enter answers.
-    form_of : callable, optional
+    choose_form : callable, optional
         The question that a text answers, where there are several ways to answer.
     """
 
@@ -89,19 +89,19 @@ class Question:
     prompt: str = ""
     place: Place = ()
     unknown: str = ""
-    is_needed: bool = False
+    is_required: bool = False
     list_name: str = ""
     asked_if: Condition = _always
-    one_of: Callable[[Setting], tuple[str, ...]] | None = None
+    one_of: Callable[[InterviewContext], tuple[str, ...]] | None = None
     meaning: Mapping[str, object] = field(default_factory=dict)
-    default: Callable[[Answers, Setting], str] | None = None
-    form_of: Callable[[str], Question] | None = None
+    default: Callable[[Answers, InterviewContext], str] | None = None
+    choose_form: Callable[[str], Question] | None = None
 
-    def default_for(self, answers: Answers, setting: Setting) -> str:
+    def default_for(self, answers: Answers, setting: InterviewContext) -> str:
         """Return what Enter answers; the empty text where it answers nothing."""
         return self.default(answers, setting) if self.default else ""
 
-    def prompt_for(self, setting: Setting) -> str:
+    def prompt_for(self, setting: InterviewContext) -> str:
         """Return what is asked, with the answers to choose from."""
         return f"{self.prompt} ({', '.join(self.one_of(setting))})" if self.one_of else self.prompt
 
@@ -113,8 +113,8 @@ class Question:
 def _bonus_form(text: str) -> Question:
     """Return whether a text gives a part of the salary or an amount."""
     try:
-        rate = read_rate(text)
-    except SpellingError:
+        rate = parse_rate(text)
+    except ParseError:
         return ANNUAL_BONUS
     if "%" in text or rate <= _LARGEST_RATE:
         return BONUS_RATE
@@ -132,7 +132,7 @@ def _after(*names: str) -> Condition:
     return lambda answers, _setting: any(name in answers for name in names)
 
 
-def _is_sale_unknown(answers: Answers, _setting: Setting) -> bool:
+def _is_sale_unknown(answers: Answers, _setting: InterviewContext) -> bool:
     return ("units" in answers or "value" in answers) and is_listed(answers["company"], load_tables()) is None
 
 
@@ -141,20 +141,20 @@ ANNUAL_BONUS = Question("annual_bonus", place=(*_OFFER, "annual_bonus"))
 
 _JOB_QUESTIONS = (
     Question(
-        "candidate", "Whose offer is it", (*_OFFER, "candidate"), is_needed=True,
+        "candidate", "Whose offer is it", (*_OFFER, "candidate"), is_required=True,
         asked_if=lambda _answers, setting: bool(setting.people),
         one_of=lambda setting: setting.people,
         default=lambda _answers, setting: setting.people[0] if len(setting.people) == 1 else "",
     ),
-    Question("company", "Company", (*_OFFER, "company"), is_needed=True),
-    Question("level", "Level (the company's own, such as L6, E6 or 65)", (*_OFFER, "level"), is_needed=True),
+    Question("company", "Company", (*_OFFER, "company"), is_required=True),
+    Question("level", "Level (the company's own, such as L6, E6 or 65)", (*_OFFER, "level"), is_required=True),
     Question(
         "location", "Location (a city such as Seattle, or Remote; ? lists all)", (*_OFFER, "location"),
-        is_needed=True, list_name="places",
+        is_required=True, list_name="places",
     ),
     Question(
         "residence", "Where you would live (tax and prices are taken there; ? lists all)", (*_OFFER, "residence"),
-        is_needed=True, list_name="residences",
+        is_required=True, list_name="residences",
         asked_if=lambda answers, _setting: answers.get("location") == REMOTE,
         default=lambda answers, setting: setting.home(answers),
     ),
@@ -163,11 +163,11 @@ _JOB_QUESTIONS = (
 _CASH_QUESTIONS = (
     Question("currency", f"Currency (Enter: {USD})", (*_OFFER, "currency")),
     Question(
-        "usd_rate", "US dollars for one unit of it (such as 1.08)", ("rates", "XXX"), is_needed=True,
+        "usd_rate", "US dollars for one unit of it (such as 1.08)", ("rates", "XXX"), is_required=True,
         asked_if=lambda answers, setting: answers.get("currency", USD) not in setting.rates,
     ),
-    Question("base_salary", "Base salary a year", (*_OFFER, "base_salary"), is_needed=True),
-    Question("bonus", "Target bonus (15%, or an amount a year; 0 if none)", unknown="bonus", form_of=_bonus_form),
+    Question("base_salary", "Base salary a year", (*_OFFER, "base_salary"), is_required=True),
+    Question("bonus", "Target bonus (15%, or an amount a year; 0 if none)", unknown="bonus", choose_form=_bonus_form),
     Question("sign_on_y1", "Sign-on paid in year 1 (0 if none)", (*_OFFER, "sign_on", 0), "sign-on"),
     Question(
         "sign_on_y2", "Sign-on paid in year 2 (0 if none)", (*_OFFER, "sign_on", 1),

@@ -1,6 +1,6 @@
 """What to say where a value has the wrong shape or a name is unknown: which group or list is meant.
 
-These rules look at the model around a fault; those of single values are in `compkit.offers.faults`.
+These rules look at the model around a fault; those of single values are in `compkit.offers.messages`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from compkit.errors import unknown_field
-from compkit.model.spelled import MAX_TEXT, SpellingError, WrittenNumber, plain_digits, read_number
+from compkit.model.number_parsing import MAX_TEXT, ParseError, WrittenNumber, parse_number, plain_digits
 
 Location = tuple[int | str, ...]
 ShapeRule = Callable[[ErrorDetails, type[BaseModel]], str]
@@ -29,10 +29,10 @@ _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 60
 
 
-def shown(value: object) -> str:
+def quote(value: object) -> str:
     """Return a value as a message quotes it: short, on one line.
 
-    >>> shown(None), shown(True), shown(float("inf")), shown([1, 2])
+    >>> quote(None), quote(True), quote(float("inf")), quote([1, 2])
     ('nothing', 'true', 'inf', 'a list')
     """
     if value is None:
@@ -46,7 +46,7 @@ def shown(value: object) -> str:
     return value.isoformat() if isinstance(value, dt.date) else _SHORT.repr(value)
 
 
-def bare_offer_names(found: Sequence[ErrorDetails], model: type[BaseModel]) -> list[Location]:
+def unnested_offer_fields(found: Sequence[ErrorDetails], model: type[BaseModel]) -> list[Location]:
     """Return the unknown names at the top of a file without offers that are fields of one, and `offers` itself."""
     missing = any(details["type"] == "missing" and details["loc"] == ("offers",) for details in found)
     offer = _model_at(model, ("offers",)) if missing else None
@@ -55,15 +55,15 @@ def bare_offer_names(found: Sequence[ErrorDetails], model: type[BaseModel]) -> l
     return [*names, ("offers",)] if names else []
 
 
-def unknown_name(details: ErrorDetails, model: type[BaseModel]) -> str:
+def unknown_field_message(details: ErrorDetails, model: type[BaseModel]) -> str:
     """Return the rule for a name that nothing reads: where it belongs, the nearest name, or the known ones."""
     *outer, name = details["loc"]
     text = str(name)[:_MAX_QUOTED]
-    beside = _group_to_leave(text, tuple(outer), model)
+    beside = _enclosing_group(text, tuple(outer), model)
     if beside:
         return f"is not a field of this group. It stands beside {beside}, not in it: indent it less."
     parent = _model_at(model, tuple(outer))
-    rule = unknown_field(text, _field_names(parent), list(_homes(text, parent))[:_MAX_HOMES])
+    rule = unknown_field(text, _field_names(parent), list(_groups_with_field(text, parent))[:_MAX_HOMES])
     if re.fullmatch(r"\d{3}", text):
         return "is not a known field. If it is the end of a number such as 300,000, write 300000 or put it in quotes."
     if details["input"] is None and "Known: " in rule:
@@ -71,7 +71,7 @@ def unknown_name(details: ErrorDetails, model: type[BaseModel]) -> str:
     return rule
 
 
-def _group_to_leave(name: str, outer: Location, model: type[BaseModel]) -> str | None:
+def _enclosing_group(name: str, outer: Location, model: type[BaseModel]) -> str | None:
     """Return the group that a field stands in by mistake, where it belongs to one around that group."""
     groups = [position for position, part in enumerate(outer) if isinstance(part, str)]
     for position in reversed(groups):
@@ -81,7 +81,7 @@ def _group_to_leave(name: str, outer: Location, model: type[BaseModel]) -> str |
     return None
 
 
-def _homes(name: str, parent: type[BaseModel] | None) -> Iterator[str]:
+def _groups_with_field(name: str, parent: type[BaseModel] | None) -> Iterator[str]:
     """Yield the groups of a group that have a field of that name."""
     for field_name, field in parent.model_fields.items() if parent else ():
         inner = _first_model(field.annotation)
@@ -111,7 +111,7 @@ def _field_names(model: type[BaseModel] | None) -> list[str]:
 
 def _list_rule(details: ErrorDetails, model: type[BaseModel]) -> str:
     value, location = details["input"], details["loc"]
-    rule = f"must be a list, got {shown(value)}."
+    rule = f"must be a list, got {quote(value)}."
     if isinstance(value, dict):
         return f"{rule} Put a dash before its first field, or brackets around it."
     item = _item_model(model, location)
@@ -138,14 +138,14 @@ def _item_model(model: type[BaseModel], location: Location) -> type[BaseModel] |
 def _number(value: object) -> str | None:
     """Return the digits of a value that is or writes a number, or None."""
     try:
-        return plain_digits(read_number(value) if isinstance(value, str) else float(value))  # type: ignore[arg-type]
-    except (SpellingError, TypeError, ValueError, OverflowError):
+        return plain_digits(parse_number(value) if isinstance(value, str) else float(value))  # type: ignore[arg-type]
+    except (ParseError, TypeError, ValueError, OverflowError):
         return None
 
 
 def _group_rule(details: ErrorDetails, model: type[BaseModel]) -> str:
     value, location = details["input"], details["loc"]
-    rule = f"must be a group of fields, got {shown(value)}."
+    rule = f"must be a group of fields, got {quote(value)}."
     if isinstance(value, list | tuple):
         return f"{rule} Take away the dash or the brackets."
     group = _model_at(model, location) if location else model

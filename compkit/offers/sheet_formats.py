@@ -13,8 +13,8 @@ from itertools import islice
 from typing import Any, cast
 
 from compkit.errors import Fault, InputError
-from compkit.offers.plain_text import UnreadableError, csv_rows, text_of
-from compkit.offers.sheet_headers import HEADER_WITHIN, column_named, find_header, is_turned, likeliest_header
+from compkit.offers.plain_text import UnreadableError, csv_rows, decode_text
+from compkit.offers.sheet_headers import HEADER_WITHIN, best_header, column_named, find_header, is_transposed
 from compkit.offers.sheets import (
     CANDIDATE_COLUMNS,
     OFFER_COLUMNS,
@@ -48,7 +48,7 @@ def read_csv(data: bytes, name: str) -> list[Sheet]:
     InputError
         If its columns have faults.
     """
-    text = text_of(data)
+    text = decode_text(data)
     told = _SEPARATOR_LINE.match(text)  # a line for spreadsheet programs, which they do not count as a row
     if told:
         text = text[told.end() :]
@@ -65,7 +65,7 @@ def _separator_of(text: str) -> str:
     for separator, head in heads.items():
         if find_header(head, OFFER_COLUMNS, REQUIRED_OF_OFFER) is not None:
             return separator
-    return max(heads, key=lambda one: likeliest_header(heads[one], OFFER_COLUMNS)[1])
+    return max(heads, key=lambda one: best_header(heads[one], OFFER_COLUMNS)[1])
 
 
 def _csv_head(text: str, separator: str) -> list[list[str]]:
@@ -124,8 +124,8 @@ class _Workbook:
                  if find_header(head, OFFER_COLUMNS, REQUIRED_OF_OFFER) is not None]  # fmt: skip
         if found:
             return self._only(found, "offers")
-        likely = [likeliest_header(head, OFFER_COLUMNS)[1] for head in self._heads]
-        turned = [at for at, head in enumerate(self._heads) if is_turned(head, OFFER_COLUMNS)]
+        likely = [best_header(head, OFFER_COLUMNS)[1] for head in self._heads]
+        turned = [at for at, head in enumerate(self._heads) if is_transposed(head, OFFER_COLUMNS)]
         return turned[0] if turned and max(likely) < len(REQUIRED_OF_OFFER) else likely.index(max(likely))
 
     def _candidates_at(self, offers: int) -> int | None:
@@ -146,7 +146,7 @@ class _Workbook:
         worksheet = self._worksheets[at]
         header = find_header(self._heads[at], columns, required)
         if header is None:
-            header = likeliest_header(self._heads[at], columns)[0]
+            header = best_header(self._heads[at], columns)[0]
         # The read-only sheet itself does not tell of merged cells.
         merged = [area.decode() for area in _MERGED.findall(self._archive.read(worksheet._worksheet_path))]
         in_data = [area for area in merged if _last_row(area) > header]

@@ -115,24 +115,24 @@ def find_header(rows: Sequence[Sequence[Any]], columns: Collection[str], require
     return None
 
 
-def likeliest_header(rows: Sequence[Sequence[Any]], columns: Collection[str]) -> tuple[int, int]:
+def best_header(rows: Sequence[Sequence[Any]], columns: Collection[str]) -> tuple[int, int]:
     """Return the position of the row that names most columns, slips counted, and how many; the first with a value."""
-    counts = [_n_names(row, columns) for row in rows[:HEADER_WITHIN]]
+    counts = [_count_names(row, columns) for row in rows[:HEADER_WITHIN]]
     most = max(counts, default=0)
     if most:
         return counts.index(most), most
     return next((at for at, row in enumerate(rows[:HEADER_WITHIN]) if not is_blank(row)), 0), 0
 
 
-def is_turned(rows: Sequence[Sequence[Any]], columns: Collection[str]) -> bool:
+def is_transposed(rows: Sequence[Sequence[Any]], columns: Collection[str]) -> bool:
     """Return whether the names of the columns run down a column: offers side by side."""
     width = min(3, max(map(len, rows[:LABELS_WITHIN]), default=0))
     labels = [[row[at] for row in rows[:LABELS_WITHIN] if at < len(row)] for at in range(width)]
-    most = max((_n_names(cells, columns) for cells in labels), default=0)
-    return most >= _LEAST_LABELS and most > likeliest_header(rows, columns)[1]
+    most = max((_count_names(cells, columns) for cells in labels), default=0)
+    return most >= _LEAST_LABELS and most > best_header(rows, columns)[1]
 
 
-def _n_names(cells: Sequence[Any], columns: Collection[str]) -> int:
+def _count_names(cells: Sequence[Any], columns: Collection[str]) -> int:
     texts = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
     found = {column_named(text, columns) or near_column(text, columns) for text in texts}
     return len(found - {None})

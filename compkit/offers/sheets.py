@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from compkit.errors import Fault, InputError
-from compkit.offers.sheet_headers import column_named, find_header, is_blank, is_turned, likeliest_header, near_column
+from compkit.offers.sheet_headers import best_header, column_named, find_header, is_blank, is_transposed, near_column
 
 MAX_CELL_FAULTS = 20
 """Above so many cells that cannot be read, the sheet as a whole cannot."""
@@ -154,13 +154,13 @@ class Sheet:
         """
         at = find_header(grid.rows, columns, required)
         if at is None:
-            if is_turned(grid.rows, columns):
+            if is_transposed(grid.rows, columns):
                 rule = (
                     "offers run down the columns. Turn the sheet: one row an offer, "
                     f"and a first row that names the columns {', '.join(required)}."
                 )
                 raise InputError([Fault(grid.file, grid.place(), "", rule)])
-            at = likeliest_header(grid.rows, columns)[0]
+            at = best_header(grid.rows, columns)[0]
         header = _Header(grid, at, columns)
         found = header.faults(required)
         if found:
@@ -248,9 +248,9 @@ def _rows(grid: Grid, header: _Header) -> Iterator[SheetRow]:
             text = _text(row, position)
             if not text:
                 continue
-            doubt = _comma_rule(row, position, grid.separator, has_decimal_commas) if column in _AMOUNTS else None
-            if doubt:
-                faults.append((column, Fault(grid.file, grid.place(number), column, doubt)))
+            warning = _comma_rule(row, position, grid.separator, has_decimal_commas) if column in _AMOUNTS else None
+            if warning:
+                faults.append((column, Fault(grid.file, grid.place(number), column, warning)))
             else:
                 cells[column] = _value(column, cell, has_decimal_commas=has_decimal_commas)
         yield SheetRow(number, cells, tuple(faults))
@@ -316,22 +316,22 @@ def _people(sheet: Sheet) -> dict[str, Any]:
     return people
 
 
-def column_of(place: Sequence[int | str], columns: Columns = OFFER_COLUMNS) -> str | None:
+def column_for_path(place: Sequence[int | str], columns: Columns = OFFER_COLUMNS) -> str | None:
     """Return the column whose value goes to a place in an offer (or of `columns`), or None.
 
-    >>> column_of(("equity", 0, "value"))
+    >>> column_for_path(("equity", 0, "value"))
     'equity_value'
     """
     wanted = ("equity", 0, "value") if tuple(place) == ("equity", 0) else tuple(place)
     return next((name for name, target in columns.items() if target in (wanted, wanted[:1])), None)
 
 
-def by_column(faults: Iterable[Fault], columns: Columns = OFFER_COLUMNS) -> list[Fault]:
+def use_column_names(faults: Iterable[Fault], columns: Columns = OFFER_COLUMNS) -> list[Fault]:
     """Return faults with the sheet's column in place of each field's path."""
     found = []
     for fault in faults:
         parts = fault.field.replace("[", ".").replace("]", "").split(".")
-        column = column_of([int(part) if part.isdecimal() else part for part in parts], columns)
+        column = column_for_path([int(part) if part.isdecimal() else part for part in parts], columns)
         if column:
             message = fault.message.replace("`units`", "`equity_units`").replace("`value`", "`equity_value`")
             fault = replace(fault, field=column, message=message)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from compkit.model.spelled import SpellingError, is_range, plain_digits, read_number
+from compkit.model.number_parsing import ParseError, is_range, parse_number, plain_digits
 
 Place = tuple[int | str, ...]
 
@@ -25,7 +25,7 @@ class SplitNumber(str):
     __slots__ = ()
 
 
-class UnsureSplit(SplitNumber):
+class AmbiguousSplit(SplitNumber):
     """A number of a list in which every comma may end a number or group its thousands: nobody can say which."""
 
     __slots__ = ()
@@ -49,18 +49,18 @@ def is_cut(before: str, piece: str) -> bool:
     return bool(is_start and _PIECE.fullmatch(piece))
 
 
-def without_splits(values: Any, place: Place = ()) -> tuple[Any, list[Split]]:
+def repair_splits(values: Any, place: Place = ()) -> tuple[Any, list[Split]]:
     """Return plain values with the number meant in place of each that was cut, and what is to be said of them."""
     if isinstance(values, SplitNumber):
-        return _meant_number(values), [Split(place, _message(values, _meant(values, place)))]
+        return _placeholder(values), [Split(place, _message(values, _suggestion(values, place)))]
     if isinstance(values, dict):
-        parts = {key: without_splits(value, (*place, key)) for key, value in values.items()}
+        parts = {key: repair_splits(value, (*place, key)) for key, value in values.items()}
         return {key: part for key, (part, _) in parts.items()}, [one for _, found in parts.values() for one in found]
     if not isinstance(values, list):
         return values, []
     if any(isinstance(value, SplitNumber) for value in values):
-        return [_meant_number(value) for value in values], [Split(place, _list_message(values))]
-    items = [without_splits(value, (*place, position)) for position, value in enumerate(values)]
+        return [_placeholder(value) for value in values], [Split(place, _list_message(values))]
+    items = [repair_splits(value, (*place, position)) for position, value in enumerate(values)]
     return [item for item, _ in items], [one for _, found in items for one in found]
 
 
@@ -69,19 +69,19 @@ def _message(text: str, meant: str | None) -> str:
 
 
 def _list_message(values: list[Any]) -> str:
-    if any(isinstance(value, UnsureSplit) for value in values):
-        written = ",".join(map(_as_written, values))
+    if any(isinstance(value, AmbiguousSplit) for value in values):
+        written = ",".join(map(_format, values))
         return f"[{written}] needs its numbers without commas: each comma begins another number."
-    written = ", ".join(map(_as_written, values))
-    proposals = [_meant(value) or _as_written(value) for value in values]
+    written = ", ".join(map(_format, values))
+    proposals = [_suggestion(value) or _format(value) for value in values]
     return f"[{written}] needs quotes or no commas in its numbers. Did you mean [{', '.join(map(str, proposals))}]?"
 
 
-def _as_written(value: Any) -> str:
+def _format(value: Any) -> str:
     return plain_digits(value) if isinstance(value, float) else str(value)[:60]
 
 
-def _meant(value: Any, place: Place = ()) -> str | None:
+def _suggestion(value: Any, place: Place = ()) -> str | None:
     """Return what to type in place of a number with commas, if that is certain; a rate with one is not."""
     if not isinstance(value, SplitNumber):
         return None
@@ -89,12 +89,12 @@ def _meant(value: Any, place: Place = ()) -> str | None:
         return f'"{value}"'
     is_rate = bool(place) and (place[0] == "rates" or str(place[-1]).endswith(_RATES))
     try:
-        return None if is_rate else plain_digits(read_number(value.lstrip("$\u20ac\u00a3")))
-    except SpellingError:
+        return None if is_rate else plain_digits(parse_number(value.lstrip("$\u20ac\u00a3")))
+    except ParseError:
         return None
 
 
-def _meant_number(value: Any) -> Any:
+def _placeholder(value: Any) -> Any:
     """Return a stand-in for a number that was cut, so that the rest of its group can be checked."""
     if not isinstance(value, SplitNumber):
         return value
@@ -102,10 +102,10 @@ def _meant_number(value: Any) -> Any:
     return float(digits or 0)
 
 
-def pieces_joined(pairs: Iterator[tuple[str, Any]] | list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+def join_pieces(pairs: Iterator[tuple[str, Any]] | list[tuple[str, Any]]) -> list[tuple[str, Any]]:
     """Return the members of a JSON object with numbers joined that somebody's YAML had cut.
 
-    >>> pieces_joined([("value", 300), ("000", None), ("vesting", "amazon")])
+    >>> join_pieces([("value", 300), ("000", None), ("vesting", "amazon")])
     [('value', '300,000'), ('vesting', 'amazon')]
     """
     joined: list[tuple[str, Any]] = []

@@ -19,7 +19,7 @@ WarningLine = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Usual:
+class UsualRange:
     """The usual size of an amount.
 
     Parameters
@@ -48,28 +48,28 @@ class Usual:
         return f"of {shown} USD{self.per} is very high. {TOO_HIGH}" if amount > self.high else None
 
 
-SALARY = Usual(30_000, 3_000_000, "Is it a monthly amount, or in thousands?", " a year")
-_TOTAL = Usual(30_000, question="Is it a monthly amount, or in thousands?")
-_BONUS = Usual(500, question="Is it a percentage of base salary, or in thousands?", per=" a year")
-STOCK = Usual(10_000, 1e9, "Is {amount} a number of shares (`units`), or an amount in thousands?")
-_SIGN_ON = Usual(1_000)
-_YEARLY_STOCK = Usual(1_000, per=" a year")
-_MATCH = Usual(100, question="Is it a percentage, or in thousands?", per=" a year")
-_PART = Usual(500, 1_000_000, per=" a year")
+SALARY = UsualRange(30_000, 3_000_000, "Is it a monthly amount, or in thousands?", " a year")
+_TOTAL = UsualRange(30_000, question="Is it a monthly amount, or in thousands?")
+_BONUS = UsualRange(500, question="Is it a percentage of base salary, or in thousands?", per=" a year")
+STOCK = UsualRange(10_000, 1e9, "Is {amount} a number of shares (`units`), or an amount in thousands?")
+_SIGN_ON = UsualRange(1_000)
+_YEARLY_STOCK = UsualRange(1_000, per=" a year")
+_MATCH = UsualRange(100, question="Is it a percentage, or in thousands?", per=" a year")
+_PART = UsualRange(500, 1_000_000, per=" a year")
 
-USUAL: Mapping[tuple[str, str], Usual] = {
+USUAL_RANGES: Mapping[tuple[str, str], UsualRange] = {
     ("Offer", "base_salary"): replace(SALARY, is_zero_usual=False),
     ("Offer", "annual_bonus"): _BONUS,
     ("Offer", "sign_on"): _SIGN_ON,
     ("Grant", "value"): STOCK,
-    ("Refresher", "value"): Usual(1_000),
+    ("Refresher", "value"): UsualRange(1_000),
     ("RefresherPlan", "annual_value"): _YEARLY_STOCK,
     ("RefresherPlan", "target_pay"): SALARY,
-    ("Relocation", "value"): Usual(500),
+    ("Relocation", "value"): UsualRange(500),
     ("Benefits", "retirement_match"): _MATCH,
     ("Benefits", "espp_discount_value"): _MATCH,
-    ("Benefits", "premiums"): Usual(50, question="Is it a monthly amount?", per=" a year"),
-    ("Benefits", "other"): Usual(20, per=" a year"),
+    ("Benefits", "premiums"): UsualRange(50, question="Is it a monthly amount?", per=" a year"),
+    ("Benefits", "other"): UsualRange(20, per=" a year"),
     ("Quoted", "total_y1"): _TOTAL,
     ("Quoted", "total_4yr"): _TOTAL,
     ("PostedBase", "low"): SALARY,
@@ -78,27 +78,27 @@ USUAL: Mapping[tuple[str, str], Usual] = {
     ("PackageAmounts", "rsu_4yr"): STOCK,
     ("PackageAmounts", "sign_on_y1"): _SIGN_ON,
     ("PackageAmounts", "sign_on_y2"): _SIGN_ON,
-    ("Exit", "value"): Usual(1_000_000, 1e12, IN_MILLIONS),
-    ("Startup", "preference_stack"): Usual(100_000, 1e12, IN_MILLIONS),
-    ("PresentJob", "base_salary"): SALARY,
-    ("PresentJob", "annual_bonus"): _BONUS,
-    ("PresentJob", "annual_equity"): _YEARLY_STOCK,
-    ("PresentJob", "unvested_equity"): Usual(1_000),
-    ("PresentJob", "repayment_owed"): Usual(500),
-    ("DatedVest", "value"): Usual(100),
+    ("Exit", "value"): UsualRange(1_000_000, 1e12, IN_MILLIONS),
+    ("Startup", "preference_stack"): UsualRange(100_000, 1e12, IN_MILLIONS),
+    ("CurrentJob", "base_salary"): SALARY,
+    ("CurrentJob", "annual_bonus"): _BONUS,
+    ("CurrentJob", "annual_equity"): _YEARLY_STOCK,
+    ("CurrentJob", "unvested_equity"): UsualRange(1_000),
+    ("CurrentJob", "repayment_owed"): UsualRange(500),
+    ("DatedVest", "value"): UsualRange(100),
     ("WalkAwayParts", "cost_of_living_adjustment"): _PART,
     ("WalkAwayParts", "risk_premium"): _PART,
     ("WalkAwayParts", "growth_value"): _PART,
 }
-"""By the model and its field. An amount in the offer's currency that is not here is held against `Usual()`."""
+"""By the model and its field. An amount in the offer's currency that is not here is held against `UsualRange()`."""
 
 _PRICES = frozenset({"grant_price", "price_now", "strike", "fair_value"})
 """What one share costs may be anything."""
-_BY_MEASURE: Mapping[str, Usual] = {
+_BY_MEASURE: Mapping[str, UsualRange] = {
     "base_salary": SALARY,
     "total_y1": _TOTAL,
     "total_4yr_avg": _TOTAL,
-    "rsu_4yr": Usual(10_000),
+    "rsu_4yr": UsualRange(10_000),
     "sign_on_y1": _SIGN_ON,
     "sign_on_y2": _SIGN_ON,
 }
@@ -114,7 +114,7 @@ def amount_warnings(model: BaseModel, path: str = "") -> Iterator[WarningLine]:
     path : str
         Where it stands in the file.
     """
-    usual_of = _usual_by_field(type(model))
+    usual_of = _usual_ranges(type(model))
     for name in type(model).model_fields:
         place, value = f"{path}.{name}" if path else name, getattr(model, name)
         usual = usual_of.get(name)
@@ -129,9 +129,11 @@ def amount_warnings(model: BaseModel, path: str = "") -> Iterator[WarningLine]:
 
 
 @cache
-def _usual_by_field(model: type[BaseModel]) -> Mapping[str, Usual]:
+def _usual_ranges(model: type[BaseModel]) -> Mapping[str, UsualRange]:
     """Return the usual size of each amount of a model by its field."""
     fields = {
-        name: Usual() for name, field in model.model_fields.items() if is_in_currency(field) and name not in _PRICES
+        name: UsualRange()
+        for name, field in model.model_fields.items()
+        if is_in_currency(field) and name not in _PRICES
     }
-    return fields | {name: usual for (owner, name), usual in USUAL.items() if owner == model.__name__}
+    return fields | {name: usual for (owner, name), usual in USUAL_RANGES.items() if owner == model.__name__}

@@ -40,14 +40,14 @@ def _line(alike: Sequence[Fault]) -> str:
     about = f"{first.field} {first.message}" if first.field else first.message
     ids = [name.removeprefix("offer '").removesuffix("'") for name in names]
     if len({(warning.field, warning.message) for warning in alike}) > 1:
-        return f"{place}{len(names):,} offers: {about} ({ids[0]}; the like for {some_of(ids[1:])})"
-    return f"{place}{len(names):,} offers: {about} ({some_of(ids)})"
+        return f"{place}{len(names):,} offers: {about} ({ids[0]}; the like for {summarize_names(ids[1:])})"
+    return f"{place}{len(names):,} offers: {about} ({summarize_names(ids)})"
 
 
-def some_of(names: Sequence[str], most: int = MOST_NAMES) -> str:
+def summarize_names(names: Sequence[str], most: int = MOST_NAMES) -> str:
     """Return the first of some names, and how many more there are.
 
-    >>> some_of(["a", "b", "c", "d", "e"]), some_of(["a"])
+    >>> summarize_names(["a", "b", "c", "d", "e"]), summarize_names(["a"])
     ('a, b, c and 2 more', 'a')
     """
     more = f" and {len(names) - most:,} more" if len(names) > most else ""

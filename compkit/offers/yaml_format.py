@@ -13,9 +13,9 @@ from typing import Any
 
 import yaml
 
-from compkit.model.spelled import WrittenNumber
-from compkit.offers.plain_text import MAX_DEPTH, UnreadableError, text_of, whole_number
-from compkit.offers.split_numbers import SplitNumber, UnsureSplit, is_cut
+from compkit.model.number_parsing import WrittenNumber
+from compkit.offers.plain_text import MAX_DEPTH, UnreadableError, decode_text, whole_number
+from compkit.offers.split_numbers import AmbiguousSplit, SplitNumber, is_cut
 
 MAX_NODES = 1_000_000
 _CORE = "tag:yaml.org,2002:"
@@ -77,7 +77,7 @@ def _prepare_loader() -> None:
         "map": _group,
     }.items():
         _OffersLoader.add_constructor(_CORE + tag, constructor)
-    for tag, kind in {_SPLIT: SplitNumber, _UNSURE_SPLIT: UnsureSplit}.items():
+    for tag, kind in {_SPLIT: SplitNumber, _UNSURE_SPLIT: AmbiguousSplit}.items():
         _OffersLoader.add_constructor(tag, lambda _, node, kind=kind: kind(node.value))
     _OffersLoader.add_constructor(None, safe.construct_undefined)
 
@@ -93,9 +93,9 @@ def read_yaml(data: bytes) -> Any:
     UnreadableError
         If it is no valid YAML, names something twice in one group, uses tags, or is nested or grows beyond measure.
     """
-    text = text_of(data)
+    text = decode_text(data)
     try:
-        _refuse_odd_events(text)
+        _check_events(text)
         loader = _OffersLoader(text)
         node = loader.get_single_node()
         if node is None:
@@ -119,7 +119,7 @@ def _sentence(problem: str | None) -> str:
     return " ".join(ascii(problem or "cannot be read")[1:-1].split())[:200] + "."
 
 
-def _refuse_odd_events(text: str) -> None:
+def _check_events(text: str) -> None:
     """Refuse what would crash or stall while a tree is built: the C parser builds it by recursion without a limit."""
     depth = 0
     for count, event in enumerate(yaml.parse(text, Loader=_Base)):
@@ -157,7 +157,7 @@ class _Measure:
         if isinstance(node, yaml.MappingNode):
             _join_values(node)
             _name_by_text(node)
-            _refuse_doubles(node)
+            _reject_duplicates(node)
             parts = [part for pair in node.value for part in pair]
         elif isinstance(node, yaml.SequenceNode):
             _join_items(node)
@@ -217,7 +217,7 @@ def _is_cut(before: yaml.Node, piece: yaml.Node) -> bool:
     return is_cut(SplitNumber(before.value) if before.tag == _SPLIT else before.value, piece.value)
 
 
-def _refuse_doubles(node: yaml.MappingNode) -> None:
+def _reject_duplicates(node: yaml.MappingNode) -> None:
     seen: set[str] = set()
     for key, _ in node.value:
         if not isinstance(key.value, str):

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from compkit.errors import OutOfRangeError
+from compkit.model.benefits import Benefits
 from compkit.model.offer import Offer
-from compkit.model.perks import Benefits
 from compkit.pay.stock import FLAT, Growth
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
 from compkit.reference.tables import Tables, load_tables
@@ -92,7 +92,7 @@ def stock_purchases(offer: Offer, n_years: int, growth: Growth = FLAT, tables: T
 
     Examples
     --------
-    >>> from compkit.model.perks import StockPurchasePlan
+    >>> from compkit.model.benefits import StockPurchasePlan
     >>> plan = StockPurchasePlan(discount=0.15, contribution_rate=0.10)
     >>> made = Offer(id="a", company="A", level="1", location="Austin", base_salary=150_000,
     ...              benefits=Benefits(espp=plan))

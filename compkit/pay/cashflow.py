@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from compkit.errors import OutOfRangeError, UnknownChoiceError
 from compkit.model.equity import Refresher, VestingSchedule
 from compkit.model.offer import MAX_SIGN_ON_YEARS, Offer
-from compkit.model.tranches import VestingRule
+from compkit.model.vesting import VestingRule
 from compkit.pay.grant_kinds import grant_frame, grant_vests
 from compkit.pay.refreshers import planned_refreshers
 from compkit.pay.stock import Growth, company_key

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from compkit.model.candidate import PresentJob
+from compkit.model.candidate import CurrentJob
 from compkit.model.equity import VestingSchedule
 from compkit.pay.cashflow import TERM_DEFAULTS, PayTerms
 from compkit.pay.grant_kinds import grant_frame
-from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, date_after, month_of, months_before
+from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, date_after, month_of, months_into_year
 
 PRESENT_JOB = "present-job"
 _EVEN = "even, every three months"
@@ -72,14 +72,14 @@ class EarlierPay:
     notes: tuple[str, ...] = ()
 
 
-def earlier_pay(job: PresentJob, start_on: dt.date, *, is_internal: bool = False) -> EarlierPay:
+def earlier_pay(job: CurrentJob, start_on: dt.date, *, is_internal: bool = False) -> EarlierPay:
     """Return what the present job pays from 1 January until an offer starts, that day included.
 
     Salary for the months that pass; the bonus if its day, or a later year's same day, falls there; dated vests that
     fall there, or the yearly equity for the months that pass. The year before is taken to have paid a full year of it.
     """
     new_year = dt.date(start_on.year, 1, 1)
-    n_months = months_before(start_on)
+    n_months = months_into_year(start_on)
     share = n_months / MONTHS_A_YEAR
     bonus_on = job.next_bonus_on
     if bonus_on is not None and bonus_on < new_year:
@@ -95,7 +95,7 @@ def earlier_pay(job: PresentJob, start_on: dt.date, *, is_internal: bool = False
     return EarlierPay(job.base_salary * share, bonus + equity, n_months, is_internal, current_total(job), notes)
 
 
-def current_total(job: PresentJob) -> float:
+def current_total(job: CurrentJob) -> float:
     """Return what the present job pays a year: salary, bonus and the shares that vest [USD a year].
 
     Of dated vests, those of the twelve months from the first one on count.
@@ -103,12 +103,12 @@ def current_total(job: PresentJob) -> float:
     return job.base_salary + job.annual_bonus + _annual_equity(job)
 
 
-def left_behind(job: PresentJob, start_on: dt.date | None, *, is_internal: bool = False) -> LeftBehind:
+def left_behind(job: CurrentJob, start_on: dt.date | None, *, is_internal: bool = False) -> LeftBehind:
     """Return what moving to an offer leaves behind.
 
     Parameters
     ----------
-    job : PresentJob
+    job : CurrentJob
     start_on : date or None
         The offer's start date; without one nothing can be told to fall before it.
     is_internal : bool
@@ -139,7 +139,7 @@ def left_behind(job: PresentJob, start_on: dt.date | None, *, is_internal: bool 
     return LeftBehind(unvested, bonus, job.repayment_owed, tuple(notes))
 
 
-def present_job_terms(job: PresentJob, start_on: dt.date | None) -> PayTerms:
+def present_job_terms(job: CurrentJob, start_on: dt.date | None) -> PayTerms:
     """Return the present job as pay terms whose months are those of the offer that starts on `start_on`.
 
     Dated vests fall in their months; equity without dates vests every three months, at the yearly rate that the file
@@ -161,7 +161,7 @@ def present_job_terms(job: PresentJob, start_on: dt.date | None) -> PayTerms:
     return PayTerms(terms, grant_frame([0], [units], 1.0, [_EVEN], 0), schedules)
 
 
-def _with_dated_vests(job: PresentJob, terms: pd.DataFrame, start_on: dt.date) -> PayTerms:
+def _with_dated_vests(job: CurrentJob, terms: pd.DataFrame, start_on: dt.date) -> PayTerms:
     later: dict[int, float] = {}
     for vest in job.vests or ():
         month = month_of(vest.on, start_on)
@@ -172,7 +172,7 @@ def _with_dated_vests(job: PresentJob, terms: pd.DataFrame, start_on: dt.date) -
     return PayTerms(terms, grants, schedules)
 
 
-def _annual_equity(job: PresentJob) -> float:
+def _annual_equity(job: CurrentJob) -> float:
     if job.vests:
         first = min(vest.on for vest in job.vests)
         return sum(vest.value for vest in job.vests if vest.on < date_after(first, MONTHS_A_YEAR))

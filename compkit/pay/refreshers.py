@@ -10,7 +10,7 @@ import numpy as np
 from compkit.errors import OutOfRangeError
 from compkit.model.equity import Refresher, RefresherPlan, VestingSchedule
 from compkit.model.offer import Offer
-from compkit.model.tranches import VestingRule
+from compkit.model.vesting import VestingRule
 from compkit.pay.vesting import FloatArray, vested_share, vesting_schedule
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, date_after
 

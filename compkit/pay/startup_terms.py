@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from compkit.model.equity import VestingSchedule
 from compkit.model.offer import Offer
-from compkit.model.venture import Startup
+from compkit.model.startup import Startup
 from compkit.pay.leaving import RepayableSum
 from compkit.pay.startup import Company, Exit, Grants, OptionGrant, Round, ShareGrant, paper_value
 from compkit.pay.vesting import vesting_schedule
@@ -43,7 +43,7 @@ class StartupTerms:
 def repayable_relocation(offer: Offer) -> RepayableSum | None:
     """Return an offer's relocation money as leaving takes it; None where there is none [currency of the offer].
 
-    >>> from compkit.model.perks import Relocation
+    >>> from compkit.model.benefits import Relocation
     >>> made = Offer(id="a", company="A", level="1", location="Austin", base_salary=1,
     ...              relocation=Relocation(value=15_000.0, months=24))
     >>> repayable_relocation(made)

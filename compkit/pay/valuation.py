@@ -12,7 +12,7 @@ from compkit.errors import OutOfRangeError
 from compkit.pay.cashflow import COMPONENTS, PayTerms, weighted_payments, weighted_vests
 from compkit.pay.stock import FLAT, Growth
 from compkit.pay.vesting import FloatArray
-from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, in_years, months
+from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, months, year_matrix
 
 _ROWS_AT_A_TIME = 16384
 # Twelve twelfths of a salary add up to it but for some 1e-11 USD; sums are cleared of what lies below this place.
@@ -149,7 +149,7 @@ def valuation(pay: PayTerms, assumptions: Assumptions | None = None) -> Valuatio
 
 def _valued(pay: PayTerms, assumptions: Assumptions) -> tuple[dict[str, FloatArray], FloatArray, FloatArray]:
     """Return a piece's years by component, its present values and its guaranteed cash."""
-    in_year = in_years(assumptions.n_years)
+    in_year = year_matrix(assumptions.n_years)
     discount = assumptions.discount
     sums = weighted_payments(
         pay, assumptions.growth, np.column_stack([in_year, discount]), whole_shares=assumptions.whole_shares

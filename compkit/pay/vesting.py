@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from compkit.errors import UnknownChoiceError
 from compkit.model.equity import VestingSchedule
-from compkit.model.tranches import (
+from compkit.model.vesting import (
     OwnSchedule,
     VestingRule,
     fractions_of,

@@ -13,7 +13,7 @@ from scipy.optimize import elementwise
 
 from compkit.model.candidate import FilingStatus
 from compkit.model.offer import REMOTE
-from compkit.periods import years_of_beginning
+from compkit.periods import start_years
 from compkit.place.living import price_level, purchasing_power
 from compkit.reference.tables import Tables
 from compkit.tax import RESULT_COLUMNS, TaxTables, household_tax, tax_tables
@@ -170,7 +170,7 @@ def _taxes(pay: Pay, livings: Sequence[Living], factor: FloatArray, law: TaxTabl
     """Return the taxes of each living on its factor of the pay: rows by living, then by employment year."""
     n_years = len(pay.totals)
     wages = factor[:, None] * np.asarray(pay.totals)
-    years = years_of_beginning(pay.start_on, n_years)
+    years = start_years(pay.start_on, n_years)
     parts = []
     for work_place, is_remote in dict.fromkeys((living.work_place, living.is_remote) for living in livings):
         rows = [row for row, each in enumerate(livings) if (each.work_place, each.is_remote) == (work_place, is_remote)]

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compkit.errors import Fault, InputError, OutOfRangeError
-from compkit.offers.plain_text import UnreadableError, csv_rows, text_of
-from compkit.offers.shapes import shown
+from compkit.offers.plain_text import UnreadableError, csv_rows, decode_text
+from compkit.offers.shapes import quote
 from compkit.periods import MONTHS_A_YEAR
 
 FloatArray = NDArray[np.float64]
@@ -128,7 +128,7 @@ def read_price_history(path: str | Path) -> PriceHistory:
     """
     name = str(path)
     try:
-        rows = _rows(text_of(_bytes_of(Path(path))))
+        rows = _rows(decode_text(_bytes_of(Path(path))))
     except UnreadableError as error:
         raise InputError([Fault(name, "", "", str(error))]) from error
     header = [cell.strip().casefold() for cell in rows[0][1]] if rows else []
@@ -185,10 +185,10 @@ def _prices(rows: list[tuple[int, list[str]]], date_at: int, close_at: int) -> t
         date_text, close_text = (row[at].strip() if at < len(row) else "" for at in (date_at, close_at))
         date, close = _date(date_text), float(close_text) if _PRICE.fullmatch(close_text) else None
         if date is None:
-            found.append((number, "date", f"must be a day as YYYY-MM-DD, got {shown(date_text)}."))
+            found.append((number, "date", f"must be a day as YYYY-MM-DD, got {quote(date_text)}."))
         if close is None:
             rule = "must be a price in plain digits, such as 182.5 or 1820"
-            found.append((number, "close", f"{rule}, got {shown(close_text)}."))
+            found.append((number, "close", f"{rule}, got {quote(close_text)}."))
         elif close == 0:
             found.append((number, "close", "must be above zero, got 0."))
         prices.append((number, date, close or None))

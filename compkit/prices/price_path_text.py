@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from compkit.errors import Fault, InputError, unknown_choice
-from compkit.model.spelled import USD
+from compkit.model.number_parsing import USD
 from compkit.offers import OfferEntry, Offers
 from compkit.pay.stock import Growth, company_key
 

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from compkit.errors import OutOfRangeError
 from compkit.pay.cashflow import PayTerms, weighted_payments, weighted_vests
 from compkit.pay.stock import FLAT
-from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, in_years
+from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, year_matrix
 from compkit.reference.tables import Tables
 
 FloatArray = NDArray[np.float64]
@@ -119,7 +119,7 @@ def scenario_totals(pay: PayTerms, scenario: ScenarioPath, n_years: int) -> Floa
     if not 1 <= n_years <= MAX_YEARS:
         raise OutOfRangeError("years", f"be 1 to {MAX_YEARS}", n_years)
     n_months = MONTHS_A_YEAR * n_years
-    in_year = in_years(n_years)
+    in_year = year_matrix(n_years)
     ratio = scenario.ratio(np.arange(n_months + 1))
     grants = pay.grants
     parts = weighted_payments(replace(pay, grants=grants.iloc[:0]), FLAT, in_year)

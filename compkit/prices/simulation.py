@@ -14,7 +14,7 @@ from compkit.errors import OutOfRangeError
 from compkit.pay.cashflow import PayTerms, weighted_payments
 from compkit.pay.grant_kinds import grant_vests
 from compkit.pay.stock import FLAT, Growth
-from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, in_years, months
+from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, months, year_matrix
 from compkit.prices.price_history import PriceHistory
 from compkit.reference.tables import Tables
 
@@ -157,7 +157,7 @@ def simulated_totals(
         raise OutOfRangeError("companies", f"be one for each of {len(pay)} offers", len(randomness.companies))
     n_months = MONTHS_A_YEAR * n_years
     stays = stay_rate ** (months(n_years) / MONTHS_A_YEAR)
-    in_year = in_years(n_years) * stays[:, None]
+    in_year = year_matrix(n_years) * stays[:, None]
     in_cash = pay.grants["is_cash"].to_numpy(dtype=bool)
     cash = sum(weighted_payments(replace(pay, grants=pay.grants[in_cash]), FLAT, in_year).values())
     pay = replace(pay, grants=pay.grants[~in_cash])

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from compkit.periods import years_of_beginning
+from compkit.periods import start_years
 from compkit.tax.household import household_tax
 from compkit.tax.schedules import TaxTables
 
@@ -55,7 +55,7 @@ def employment_year_tax(
     TwoStatesError
         If work and residence lie in two states of which no rule is known.
     """
-    begins = years_of_beginning(start_on, len(totals))
+    begins = start_years(start_on, len(totals))
     found = household_tax(
         np.asarray(totals), place, filing_status, begins, law,
         deduction="best", work_place=work_place, is_remote=is_remote,

@@ -21,7 +21,7 @@ from strategies import CONVENTIONS, growths, horizons, offer_sets
 from compkit.analysis.comparison import MAP_GROWTHS, MAP_TENURES, STAYING, Comparison, compared
 from compkit.analysis.comparisons import load_comparison
 from compkit.errors import CompkitError, InputError, OutOfRangeError
-from compkit.model.candidate import Candidate, PresentJob
+from compkit.model.candidate import Candidate, CurrentJob
 from compkit.model.offer import Offer
 from compkit.offers import OfferEntry, Offers
 from compkit.pay.stock import Growth
@@ -34,7 +34,7 @@ REPORT_ON = dt.date(2026, 11, 22)
 FEW = Chance(n_paths=50)
 MANY = Chance(n_paths=40_000, volatility=0.4)
 CHANCE_ERROR = 0.0125  # five standard errors of a half among 40,000 paths
-HELD_JOB = PresentJob(base_salary=120_000, annual_bonus=10_000, annual_equity=40_000)
+HELD_JOB = CurrentJob(base_salary=120_000, annual_bonus=10_000, annual_equity=40_000)
 ACME = {"company": "Acme", "level": "L6", "location": "Austin", "base_salary": 100_000}
 Write = Callable[..., str]
 
@@ -43,7 +43,7 @@ def beside(
     made: Sequence[Offer],
     assumptions: Assumptions | None = None,
     chance: Chance = FEW,
-    job: PresentJob | None = None,
+    job: CurrentJob | None = None,
 ) -> Comparison:
     """Return the comparison of offers made to one person."""
     entries = [OfferEntry(offer, Candidate(current=job), 1.0, "drawn") for offer in made]
@@ -287,7 +287,7 @@ def test_the_present_job_stands_beside_one_persons_offers_and_several_people_are
     jobs = [HELD_JOB, HELD_JOB.model_copy(update={"base_salary": 99_000.0}), None]
     made = [one("a", start_date="2027-03-01"), one("b", start_date="2027-02-01")]
 
-    def of(first: PresentJob | None, second: PresentJob | None) -> Comparison:
+    def of(first: CurrentJob | None, second: CurrentJob | None) -> Comparison:
         entries = [
             OfferEntry(offer, Candidate(current=job), 1.0, "drawn")
             for offer, job in zip(made, (first, second), strict=True)

@@ -11,7 +11,7 @@ from counted_calls import calls_of
 
 from compkit.analysis.comparison import Comparison, compared
 from compkit.analysis.comparisons import OFFERS_TOGETHER, compared_people
-from compkit.model.candidate import Candidate, PresentJob
+from compkit.model.candidate import Candidate, CurrentJob
 from compkit.model.offer import Offer
 from compkit.offers import OfferEntry, Offers
 from compkit.offers.people import Person, people_of
@@ -34,7 +34,7 @@ def people(n_people: int) -> list[Person]:
             "sign_on": [10_000.0 * (n % 4)],
             "equity": [{"value": 100_000.0 + 7_000 * n, "grant_price": 50.0, "tradable": bool(n % 3)}],
         }  # fmt: skip
-        job = PresentJob(base_salary=120_000.0 + whose) if whose % 2 else None
+        job = CurrentJob(base_salary=120_000.0 + whose) if whose % 2 else None
         entries.append(OfferEntry(Offer.model_validate(told), Candidate(current=job), 1.0, "made"))
     return people_of(entries)
 

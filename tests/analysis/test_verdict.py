@@ -11,7 +11,7 @@ import pytest
 
 from compkit.analysis.comparison import Comparison, compared
 from compkit.analysis.verdict import lead_of, staying_after_tax, verdict, wins_by_later_stock
-from compkit.model.candidate import Candidate, PresentJob
+from compkit.model.candidate import Candidate, CurrentJob
 from compkit.model.offer import Offer
 from compkit.offers import OfferEntry, Offers
 from compkit.pay.stock import Growth
@@ -126,7 +126,7 @@ def test_most_likely_is_a_leader_where_several_tie() -> None:
 
 
 def job(**changes: Any) -> Candidate:
-    return Candidate(current=PresentJob(base_salary=100_000, **changes), residence="Austin")
+    return Candidate(current=CurrentJob(base_salary=100_000, **changes), residence="Austin")
 
 
 def test_staying_after_tax_by_hand() -> None:
@@ -143,7 +143,7 @@ def test_staying_after_tax_by_hand() -> None:
     "people",
     [
         [Candidate(), Candidate()],
-        [Candidate(current=PresentJob(base_salary=1.0))] * 2,
+        [Candidate(current=CurrentJob(base_salary=1.0))] * 2,
         [job().model_copy(update={"residence": "Portland"})] * 2,
     ],
     ids=["no job", "no residence", "no tax tables"],
@@ -169,7 +169,7 @@ def test_staying_that_wins_some_squares_without_it() -> None:
 
     After 2 years at -30%: 240,000 + 20,505 > 256,000, but 240,000 + 12,062 are not.
     """
-    person = Candidate(current=PresentJob(base_salary=120_000, annual_equity=15_000))
+    person = Candidate(current=CurrentJob(base_salary=120_000, annual_equity=15_000))
     assert wins_by_later_stock(beside(FIRST_YEAR, candidates=[person])) == (2, False)
 
 

@@ -15,7 +15,7 @@ from compkit.analysis.places import load_location_analysis
 from compkit.cli import run
 from compkit.errors import OutOfRangeError
 from compkit.negotiation.plan import load_negotiation_plan
-from compkit.periods import day_or_today
+from compkit.periods import parse_report_date
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = str(ROOT / "data" / "offers" / "sample.yaml")
@@ -77,10 +77,10 @@ def test_the_day_is_todays_where_none_is_given(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize("day", ["2026-02-30", "3/1/2026", "", "tomorrow", 20261122, True])
 def test_a_day_that_is_none_is_refused(day: object) -> None:
     with pytest.raises(OutOfRangeError, match="report_date must be a day such as 2026-11-22, or None for today, got "):
-        day_or_today(day)  # type: ignore[arg-type]
+        parse_report_date(day)  # type: ignore[arg-type]
 
 
 def test_a_date_is_a_day_too() -> None:
-    assert day_or_today(dt.date(2026, 11, 22)) == day_or_today("2026-11-22") == dt.date(2026, 11, 22)
-    moment = day_or_today(dt.datetime(2026, 11, 22, 9, 30))
+    assert parse_report_date(dt.date(2026, 11, 22)) == parse_report_date("2026-11-22") == dt.date(2026, 11, 22)
+    moment = parse_report_date(dt.datetime(2026, 11, 22, 9, 30))
     assert (type(moment), moment) == (dt.date, dt.date(2026, 11, 22))

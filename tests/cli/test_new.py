@@ -22,10 +22,10 @@ from compkit.cli import run
 from compkit.errors import InputError
 from compkit.model.offer import Offer
 from compkit.offers import load_offers, offers_json_schema, read_offers
-from compkit.offers.adding import growing_file
-from compkit.offers.answers import check_answer, offer_fields, offer_id, uncounted, unused_id
-from compkit.offers.drafting import drafted_file
-from compkit.offers.questions import ANNUAL_BONUS, BONUS_RATE, CURRENT_JOB_QUESTIONS, OFFER_QUESTIONS, Setting
+from compkit.offers.answers import check_answer, incomplete_fields, offer_fields, offer_id, unused_id
+from compkit.offers.questions import ANNUAL_BONUS, BONUS_RATE, CURRENT_JOB_QUESTIONS, OFFER_QUESTIONS, InterviewContext
+from compkit.offers.yaml_append import load_appendable_file
+from compkit.offers.yaml_writer import offers_yaml
 from compkit.reference.tables import load_tables
 
 ONE = "{id: one, company: A, level: L6, location: Seattle, base_salary: 100000}"
@@ -438,15 +438,15 @@ def drafted(folder: Path, *typed: Mapping[str, str]) -> tuple[str, list[dict[str
     for texts in typed:
         answers: dict[str, Any] = {}
         for question in OFFER_QUESTIONS:
-            if question.asked_if(answers, Setting()):
-                answers |= check_answer(question, texts.get(question.name, ""), answers, Setting())
+            if question.asked_if(answers, InterviewContext()):
+                answers |= check_answer(question, texts.get(question.name, ""), answers, InterviewContext())
         accepted.append(answers)
         fields = offer_fields(answers, [fields["id"] for fields, _ in drafts])
-        drafts.append((fields, uncounted(answers)))
+        drafts.append((fields, incomplete_fields(answers)))
         if "usd_rate" in answers:
             rates[answers["currency"]] = answers["usd_rate"]
     path = folder / "new.yaml"
-    text = drafted_file(folder, drafts, current, rates)
+    text = offers_yaml(folder, drafts, current, rates)
     path.write_text(text, encoding="utf-8")
     reading = read_offers([path])
     assert [str(fault) for fault in reading.faults] == []
@@ -636,7 +636,7 @@ def test_an_id_is_always_fit_and_unused(company: str, level: str, taken: int) ->
 )
 def test_an_answer_is_refused_with_the_sentence_of_a_file(name: str, typed: str, message: str) -> None:
     with pytest.raises(InputError) as caught:
-        check_answer(QUESTIONS[name], typed, {"company": "Acme"}, Setting())
+        check_answer(QUESTIONS[name], typed, {"company": "Acme"}, InterviewContext())
     (fault,) = caught.value.faults
     assert message in fault.message
 
@@ -656,7 +656,7 @@ def test_an_answer_is_refused_with_the_sentence_of_a_file(name: str, typed: str,
     ],
 )
 def test_a_bonus_is_a_part_of_the_salary_or_an_amount(typed: str, answer: dict[str, float]) -> None:
-    assert check_answer(QUESTIONS["bonus"], typed, {}, Setting()) == answer
+    assert check_answer(QUESTIONS["bonus"], typed, {}, InterviewContext()) == answer
 
 
 # Adding to a file
@@ -901,7 +901,7 @@ def test_any_layout_keeps_its_text(
     text = newline.join([*before, "offers:", *item, *between, *after]) + (newline if ends else "")
     path = tmp_path_factory.mktemp("grown") / "mine.yaml"
     path.write_bytes(text.encode())
-    file = growing_file(path)
+    file = load_appendable_file(path)
     grown = file.with_offers(
         [({"id": "two", "company": company, "level": "L6", "location": "Austin", "base_salary": 5e4}, {})], {}
     )

@@ -12,7 +12,7 @@ from strategies import offers as drawn_offers
 
 from compkit.analysis.evaluation import Evaluation
 from compkit.analysis.places import LocationAnalysis
-from compkit.model.candidate import Candidate, PresentJob
+from compkit.model.candidate import Candidate, CurrentJob
 from compkit.model.offer import Offer
 from compkit.negotiation.levers import (
     LeverValue,
@@ -50,7 +50,7 @@ def made(**fields: Any) -> Offer:
 
 
 def analysis(
-    offer: Offer, current: PresentJob | None = None, assumptions: Assumptions | None = None
+    offer: Offer, current: CurrentJob | None = None, assumptions: Assumptions | None = None
 ) -> LocationAnalysis:
     entry = OfferEntry(offer, Candidate(current=current), 1.0, "")
     return LocationAnalysis(Evaluation(entry, TABLES, assumptions or Assumptions(), REPORT_ON))
@@ -199,7 +199,7 @@ def test_level_without_a_figure_says_why(changes: dict[str, Any], reason: str) -
 
 def test_a_month_later_by_hand() -> None:
     """(4 x 175,000 + 300,000 + 140,000) / 48 = 23,750 a month, less 240,000 / 12 = 20,000 of the present job."""
-    job = PresentJob(base_salary=180_000, annual_bonus=20_000, annual_equity=40_000)
+    job = CurrentJob(base_salary=180_000, annual_bonus=20_000, annual_equity=40_000)
     assert month_later_cost(analysis(made(), job))[0] == pytest.approx(3_750)
     assert value_of(analysis(made(), job), "start_date").amount == pytest.approx(-3_750)
     alone = month_later_cost(analysis(made()))

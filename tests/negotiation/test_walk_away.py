@@ -18,7 +18,7 @@ from strategies import offers as drawn_offers
 from compkit.analysis.evaluation import Evaluation
 from compkit.analysis.places import LocationAnalysis
 from compkit.errors import OutOfRangeError
-from compkit.model.candidate import Candidate, PresentJob, WalkAwayParts
+from compkit.model.candidate import Candidate, CurrentJob, WalkAwayParts
 from compkit.model.offer import Offer
 from compkit.negotiation.alternatives import (
     STAYING,
@@ -42,7 +42,7 @@ ACME = {"company": "Acme", "level": "L6", "location": "Austin", "base_salary": 1
 PLACES = ["Seattle", "Austin", "New York", "Denver", "Miami"]
 
 jobs = st.builds(
-    PresentJob,
+    CurrentJob,
     base_salary=amounts,
     annual_bonus=amounts,
     annual_equity=st.none() | amounts,
@@ -51,7 +51,7 @@ jobs = st.builds(
     repayment_owed=amounts,
 )
 dated_jobs = st.builds(
-    PresentJob,
+    CurrentJob,
     base_salary=amounts,
     vests=st.lists(st.builds(lambda on, value: {"on": on, "value": value}, start_dates, amounts), max_size=5),
     repayment_owed=amounts,
@@ -130,14 +130,14 @@ def test_each_part_says_how_it_comes_about() -> None:
 
 
 def test_without_a_start_date_the_day_of_the_report_counts() -> None:
-    away = walk_away(analysed(one(start_date=None), Candidate(current=PresentJob(base_salary=1e5))))
+    away = walk_away(analysed(one(start_date=None), Candidate(current=CurrentJob(base_salary=1e5))))
     assert away.amount == 100_000
     assert "No start date" in away.notes[0]
 
 
 def test_where_tax_cannot_be_worked_out_the_amount_stays_and_the_reason_is_told() -> None:
     """Work in Boston, home in Denver: of these two states no rule for one wage is known."""
-    candidate = Candidate(residence="Austin", current=PresentJob(base_salary=100_000))
+    candidate = Candidate(residence="Austin", current=CurrentJob(base_salary=100_000))
     analysis = analysed(one(location="Boston", residence="Denver"), candidate)
     assert analysis.home is None
     away = walk_away(analysis)
@@ -181,7 +181,7 @@ def test_zone_refuses_what_is_no_amount(largest: float, target: float | None) ->
 
 
 def test_a_zone_without_bound_is_never_empty() -> None:
-    found = alternatives(analysed(one(), Candidate(current=PresentJob(base_salary=1e6)))).zone(float("inf"))
+    found = alternatives(analysed(one(), Candidate(current=CurrentJob(base_salary=1e6)))).zone(float("inf"))
     assert (found.high, found.is_empty) == (float("inf"), False)
 
 
@@ -199,7 +199,7 @@ def test_equal_pay_is_what_the_table_of_places_finds(place: str, home: str) -> N
 
 
 @given(drawn_offers(), jobs | dated_jobs, st.sampled_from([None, *PLACES]), assumptions)
-def test_why_sums_to_the_difference(offer: Offer, job: PresentJob, home: str | None, under: Assumptions) -> None:
+def test_why_sums_to_the_difference(offer: Offer, job: CurrentJob, home: str | None, under: Assumptions) -> None:
     away = walk_away(analysed(offer, Candidate(residence=home, current=job), under))
     assert away.amount is not None
     assert away.cash_flow is not None
@@ -212,7 +212,7 @@ def test_why_sums_to_the_difference(offer: Offer, job: PresentJob, home: str | N
 
 @given(drawn_offers(), jobs | dated_jobs, st.sampled_from([None, *PLACES]), assumptions)
 def test_the_cash_flow_walk_away_is_worth_what_staying_is(
-    offer: Offer, job: PresentJob, home: str | None, under: Assumptions
+    offer: Offer, job: CurrentJob, home: str | None, under: Assumptions
 ) -> None:
     """A job that pays it in even months, beginning with nothing and owing nothing, has the same present value."""
     away = walk_away(analysed(offer, Candidate(residence=home, current=job), under))
@@ -227,7 +227,7 @@ def test_the_cash_flow_walk_away_is_worth_what_staying_is(
 
 @given(drawn_offers(), jobs, st.tuples(amounts, amounts, amounts), st.sampled_from(PARTS), amounts)
 def test_the_walk_away_rises_dollar_by_dollar_with_a_given_part(
-    offer: Offer, job: PresentJob, given_parts: Sequence[float], name: str, more: float
+    offer: Offer, job: CurrentJob, given_parts: Sequence[float], name: str, more: float
 ) -> None:
     def amount(parts: dict[str, float]) -> float:
         candidate = Candidate(residence="Denver", current=job, walk_away=WalkAwayParts(**parts))
@@ -241,7 +241,7 @@ def test_the_walk_away_rises_dollar_by_dollar_with_a_given_part(
 
 
 @given(drawn_offers(), jobs | dated_jobs, assumptions)
-def test_the_required_growth_closes_the_gap(offer: Offer, job: PresentJob, under: Assumptions) -> None:
+def test_the_required_growth_closes_the_gap(offer: Offer, job: CurrentJob, under: Assumptions) -> None:
     away = walk_away(analysed(offer, Candidate(current=job), under))
     turn, gap = away.required_growth, away.gap
     assert turn is not None
@@ -271,7 +271,7 @@ statuses = st.sampled_from(["written", "verbal", "in-process"])
 @settings(max_examples=25)
 @given(few_offers, st.lists(statuses, min_size=4, max_size=4), st.none() | jobs, assumptions, amounts)
 def test_laws_of_alternatives(
-    drawn: list[Offer], firm: list[str], job: PresentJob | None, under: Assumptions, more: float
+    drawn: list[Offer], firm: list[str], job: CurrentJob | None, under: Assumptions, more: float
 ) -> None:
     candidate = Candidate(residence="Austin", current=job)
     told = [offer.model_copy(update={"status": status}) for offer, status in zip(drawn, firm, strict=False)]

@@ -18,10 +18,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compkit.model.benefits import Benefits, Relocation
 from compkit.model.equity import NO_REFRESHERS, TARGET_PAY_PRACTICE, Grant, Refresher, RefresherPlan
 from compkit.model.offer import MarketObservation, Offer, PostedBase, Quoted
-from compkit.model.perks import Benefits, Relocation
-from compkit.model.venture import Exit, FundingRound, Startup, StockOption
+from compkit.model.startup import Exit, FundingRound, Startup, StockOption
 from compkit.offers import load_offers, offers_json_schema
 from compkit.reference.tables import load_tables
 

@@ -20,8 +20,8 @@ from compkit.cli.main import run
 from compkit.explanation.figures import ExplainedOffer
 from compkit.model.offer import Offer
 from compkit.offers import OfferEntry, Offers, load_offers
-from compkit.offers.book import Candidate
-from compkit.offers.paper_stock import is_listed, unknown_stock, with_tradable
+from compkit.offers.loading import Candidate
+from compkit.offers.paper_stock import fill_tradable, is_listed, unknown_stock
 from compkit.pay.cashflow import pay_terms
 from compkit.pay.stock import Growth
 from compkit.pay.valuation import Assumptions, valuation
@@ -90,7 +90,7 @@ def test_which_companies_are_listed(company: str, listed: bool | None) -> None: 
 )
 def test_what_the_file_says_comes_before_what_the_table_says(fields: dict[str, Any], tradable: bool | None) -> None:  # noqa: FBT001
     later = {"refreshers": [{"year": 1, "value": 1}], "refresher_plan": {"annual_value": 1}}
-    found = with_tradable(made(**{"equity": [{"value": 1}], **later, **fields}), TABLES)
+    found = fill_tradable(made(**{"equity": [{"value": 1}], **later, **fields}), TABLES)
     assert found.equity[0].tradable is tradable
     assert found.refreshers[0].tradable is tradable
     assert found.refresher_plan is not None

@@ -15,7 +15,7 @@ from compkit.model.fields import is_identifier
 from compkit.model.offer import Offer
 from compkit.offers import LeftOut, OfferEntry, Offers
 from compkit.offers.audience import entries_for
-from compkit.offers.people import LeftOutOffers, only_person, people_of, person_called
+from compkit.offers.people import LeftOutOffers, find_person, only_person, people_of
 
 
 def entry(offer_id: str, name: str | None = None, *, whose: str | None = None, file: str = "a.yaml") -> OfferEntry:
@@ -85,11 +85,11 @@ def test_each_person_has_one_fit_folder(told: list[tuple[str | None, str | None,
 
 def test_a_person_is_found_by_folder_id_or_name() -> None:
     people = people_of([entry("a", "Kim Doe"), entry("b", whose="kim-doe"), entry("c", "Lee", whose="lee")])
-    assert person_called(people, "kim-doe").entries[0].offer.id == "a"
-    assert person_called(people, "kim-doe-2").entries[0].offer.id == "b"
-    assert person_called(people, "LEE").folder == "lee"
+    assert find_person(people, "kim-doe").entries[0].offer.id == "a"
+    assert find_person(people, "kim-doe-2").entries[0].offer.id == "b"
+    assert find_person(people, "LEE").folder == "lee"
     with pytest.raises(InputError, match=r"candidate must be one of kim-doe, kim-doe-2, lee, got 'leo'"):
-        person_called(people, "leo")
+        find_person(people, "leo")
     with pytest.raises(InputError, match="these are of 3 people, kim-doe, kim-doe-2, lee"):
         only_person(people)
 

@@ -13,7 +13,7 @@ import pytest
 
 from compkit.cli import run
 from compkit.offers import load_offers, read_offers
-from compkit.offers.usual_amounts import USUAL
+from compkit.offers.usual_amounts import USUAL_RANGES
 
 PEOPLE = Path(__file__).parents[1] / "cases" / "people"
 BASE: Mapping[str, Any] = {
@@ -116,7 +116,7 @@ def test_every_usual_size_belongs_to_a_field() -> None:
     from compkit.offers import OffersFile
 
     groups = OffersFile.model_json_schema(by_alias=False)["$defs"]
-    missing = {(owner, name) for owner, name in USUAL if name not in groups[owner]["properties"]}
+    missing = {(owner, name) for owner, name in USUAL_RANGES if name not in groups[owner]["properties"]}
     assert missing <= {("Offer", "annual_bonus")}
 
 

@@ -15,9 +15,9 @@ from strategies import amounts, growths, horizons, offer_lists, start_dates
 from strategies import offers as drawn_offers
 
 from compkit.errors import OutOfRangeError, UnknownChoiceError
-from compkit.model.candidate import DatedVest, PresentJob
+from compkit.model.benefits import Clawback
+from compkit.model.candidate import CurrentJob, DatedVest
 from compkit.model.offer import Offer
-from compkit.model.perks import Clawback
 from compkit.pay.cashflow import PayTerms, cash_flow, pay_terms
 from compkit.pay.leaving import (
     CAUSES,
@@ -94,9 +94,9 @@ OFFERS = {
     "plain 240": offer(base_salary=240000.0),
 }
 STAYS = {
-    "260000": PresentJob(base_salary=260000.0),
-    "240000": PresentJob(base_salary=240000.0),
-    "180000 and a bonus and a vest": PresentJob(
+    "260000": CurrentJob(base_salary=260000.0),
+    "240000": CurrentJob(base_salary=240000.0),
+    "180000 and a bonus and a vest": CurrentJob(
         base_salary=180000.0,
         annual_bonus=36000.0,
         next_bonus_on=dt.date(2027, 3, 15),

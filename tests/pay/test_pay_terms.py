@@ -18,10 +18,10 @@ from strategies import schedules, start_dates, vest_days
 
 from compkit.cli import run
 from compkit.errors import OutOfRangeError
+from compkit.model.benefits import Clawback
 from compkit.model.equity import VestingSchedule, even_schedules
 from compkit.model.offer import Offer
-from compkit.model.perks import Clawback
-from compkit.model.tranches import months_on_vest_days
+from compkit.model.vesting import months_on_vest_days
 from compkit.offers import load_offers
 from compkit.pay.cashflow import cash_flow, pay_terms
 from compkit.pay.leaving import RepayableSum, leaving_table, relocation_owed, sign_on_owed

@@ -9,7 +9,7 @@ from hand_checked import misses, offers, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compkit.model.candidate import DatedVest, PresentJob
+from compkit.model.candidate import CurrentJob, DatedVest
 from compkit.pay.cashflow import cash_flow
 from compkit.pay.present_job import PRESENT_JOB, current_total, left_behind, present_job_terms
 from compkit.pay.stock import FLAT
@@ -22,7 +22,7 @@ vest_lists = st.lists(
 )
 
 
-def figure(job: PresentJob, start_on: dt.date | None, *, is_internal: bool, name: str) -> float:
+def figure(job: CurrentJob, start_on: dt.date | None, *, is_internal: bool, name: str) -> float:
     """Return a figure by the name that present_job.csv gives it."""
     words = name.split()
     if name == "current_total":
@@ -53,7 +53,7 @@ def test_hand_checked_figures(name: str) -> None:
 @given(vest_lists, dates)
 def test_a_vest_is_either_had_or_left(vests: list[DatedVest], start_on: dt.date) -> None:
     """What has vested by the start date and what is left behind make up all vests."""
-    job = PresentJob(base_salary=1.0, vests=tuple(vests))
+    job = CurrentJob(base_salary=1.0, vests=tuple(vests))
     had = sum(vest.value for vest in vests if vest.on <= start_on)
     assert had + left_behind(job, start_on).unvested_equity == pytest.approx(sum(vest.value for vest in vests))
 
@@ -61,7 +61,7 @@ def test_a_vest_is_either_had_or_left(vests: list[DatedVest], start_on: dt.date)
 @given(vest_lists, dates)
 def test_what_is_left_behind_is_what_staying_would_pay(vests: list[DatedVest], start_on: dt.date) -> None:
     """Within eight years every vest that is left behind is in the present job's cash flow."""
-    job = PresentJob(base_salary=1.0, vests=tuple(vest for vest in vests if vest.on < dt.date(2033, 1, 1)))
+    job = CurrentJob(base_salary=1.0, vests=tuple(vest for vest in vests if vest.on < dt.date(2033, 1, 1)))
     paid = cash_flow(present_job_terms(job, start_on), FLAT, 8).equity.sum()
     assert paid == pytest.approx(left_behind(job, start_on).unvested_equity)
 
@@ -69,7 +69,7 @@ def test_what_is_left_behind_is_what_staying_would_pay(vests: list[DatedVest], s
 @given(vest_lists)
 def test_without_a_start_date_the_first_year_is_the_yearly_figure(vests: list[DatedVest]) -> None:
     """Both count the twelve months from the first vest on."""
-    job = PresentJob(base_salary=50_000.0, vests=tuple(vests))
+    job = CurrentJob(base_salary=50_000.0, vests=tuple(vests))
     first_year = valuation(present_job_terms(job, None), Assumptions(n_years=1)).summary["total"].iloc[0]
     assert first_year == pytest.approx(current_total(job))
 

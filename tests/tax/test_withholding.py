@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies import offers, start_dates
 
-from compkit.model.candidate import DatedVest, PresentJob
+from compkit.model.candidate import CurrentJob, DatedVest
 from compkit.model.offer import Offer
 from compkit.pay.cashflow import cash_flow, pay_terms
 from compkit.pay.present_job import EarlierPay, earlier_pay, left_behind
@@ -125,7 +125,7 @@ def test_years_that_the_horizon_does_not_cover_are_left_out(offer: Offer, start_
 
 def test_an_earlier_job_counts_in_its_own_year() -> None:
     """A start in late December: no month ends in 2026, but what the earlier job paid in 2026 is taxed in 2026."""
-    job, start_on = PresentJob(base_salary=120_000.0), dt.date(2026, 12, 15)
+    job, start_on = CurrentJob(base_salary=120_000.0), dt.date(2026, 12, 15)
     flow = pd.DataFrame({"base": [20_000.0] * 24, "bonus": 0.0, "sign_on": 0.0, "equity": 0.0}, index=range(1, 25))
     residence = Residence("Austin", "single")
     found = cash_plan(whole_calendar_years(flow, start_on), residence, LAW, earlier_pay(job, start_on))
@@ -285,7 +285,7 @@ def test_no_earlier_job_paid_nothing(parts: tuple[float, ...]) -> None:
 
 # What the earlier job paid
 
-JOB = PresentJob(
+JOB = CurrentJob(
     base_salary=180_000.0, annual_bonus=20_000.0, annual_equity=60_000.0, next_bonus_on=dt.date(2027, 3, 15)
 )
 VESTS = (("2026-12-31", 5_000), ("2027-01-01", 7_000), ("2027-01-15", 10_000), ("2027-03-02", 20_000))
@@ -320,14 +320,14 @@ def test_a_bonus_on_a_day_that_only_leap_years_have() -> None:
 def test_dated_vests_count_from_new_year_until_the_start() -> None:
     """7,000 and 10,000; the last year's 5,000 and the coming 20,000 do not."""
     vests = tuple(DatedVest(on=dt.date.fromisoformat(on), value=float(value)) for on, value in VESTS)
-    found = earlier_pay(PresentJob(base_salary=120_000.0, vests=vests), dt.date(2027, 3, 1))
+    found = earlier_pay(CurrentJob(base_salary=120_000.0, vests=vests), dt.date(2027, 3, 1))
     assert (found.base, found.supplemental) == pytest.approx((20_000, 17_000))
     assert found.last_year_wages == 120_000 + 42_000
 
 
 def test_unvested_equity_without_dates_vests_over_four_years() -> None:
     """150,000 over 48 months."""
-    found = earlier_pay(PresentJob(base_salary=0.0, unvested_equity=150_000.0), dt.date(2027, 3, 1))
+    found = earlier_pay(CurrentJob(base_salary=0.0, unvested_equity=150_000.0), dt.date(2027, 3, 1))
     assert found.supplemental == pytest.approx(2 * 150_000 / 48)
 
 
@@ -340,5 +340,5 @@ def test_what_is_paid_near_the_start_is_either_had_or_left(days: int) -> None:
     """A bonus and a vest on the start date itself are not left behind, so they were paid before."""
     start_on = dt.date(2027, 3, 1)
     on = start_on + dt.timedelta(days=days)
-    job = PresentJob(base_salary=0.0, annual_bonus=1_000.0, next_bonus_on=on, vests=(DatedVest(on=on, value=2_000.0),))
+    job = CurrentJob(base_salary=0.0, annual_bonus=1_000.0, next_bonus_on=on, vests=(DatedVest(on=on, value=2_000.0),))
     assert earlier_pay(job, start_on).supplemental + left_behind(job, start_on).total == 3_000

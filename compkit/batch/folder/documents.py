@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from compkit.errors import Fault, InputError
 from compkit.model.candidate import Candidate
-from compkit.model.spelled import USD
+from compkit.model.number_parsing import USD
 from compkit.offers import SCHEMA_ID, LeftOut, OfferEntry
 
 

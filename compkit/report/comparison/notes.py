@@ -9,7 +9,7 @@ import numpy as np
 import compkit
 from compkit.analysis.comparison import STAYING, Comparison
 from compkit.analysis.verdict import CLOSE_CHANCE, FIRM_CHANCE, staying_after_tax, verdict
-from compkit.offers.warning_lines import some_of
+from compkit.offers.warning_lines import summarize_names
 from compkit.prices.chances import spread
 from compkit.reference.tables import records
 from compkit.report.comparison.tables import SUMS
@@ -46,7 +46,7 @@ def comparison_assumptions(comparison: Comparison) -> Notes:
         if any(grant.vesting is None for grant in evaluation.offer.equity)
     ]
     if guessed:
-        items.append(f"No vesting schedule in the file, one is assumed: {some_of(guessed)}.")
+        items.append(f"No vesting schedule in the file, one is assumed: {summarize_names(guessed)}.")
     return Notes("Assumptions", items, "assumptions")
 
 

@@ -8,7 +8,7 @@ from compkit.analysis.evaluation import Evaluation
 from compkit.market.audit import Finding
 from compkit.market.market import BELOW_MARKET_SHARE, range_verdict
 from compkit.market.scoring import Flip, Matrix
-from compkit.model.tranches import schedule_name
+from compkit.model.vesting import schedule_name
 from compkit.pay.cashflow import COMPONENTS
 from compkit.reference.tables import records
 from compkit.report.offer.grant_notes import pricing_notes

@@ -15,7 +15,7 @@ from compkit.analysis.comparison import Comparison
 from compkit.analysis.evaluation import Evaluation
 from compkit.analysis.places import LocationAnalysis
 from compkit.market.audit import guide_audit
-from compkit.model.candidate import Candidate, PresentJob
+from compkit.model.candidate import Candidate, CurrentJob
 from compkit.model.equity import Grant
 from compkit.model.offer import AMAZON, AMAZON_VESTING, Offer, Role
 from compkit.negotiation.plan import NegotiationPlan
@@ -75,7 +75,7 @@ def _evaluation(offer_id: str, base_salary: float) -> Evaluation:
         equity=(Grant(value=300_000, grant_price=200, vesting=AMAZON_VESTING),),
         role=Role(ai_ml=True),
     )
-    candidate = Candidate(residence="Seattle", current=PresentJob(base_salary=180_000, annual_equity=60_000))
+    candidate = Candidate(residence="Seattle", current=CurrentJob(base_salary=180_000, annual_equity=60_000))
     return Evaluation(OfferEntry(offer, candidate, 1.0, ""), load_tables(), Assumptions(), _REPORT_ON)
 
 

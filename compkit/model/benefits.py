@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from compkit.model.fields import Money, Share, Spelled, TypedInput, fault
+from compkit.model.fields import Money, NumberInput, Share, TypedInput, fault
 from compkit.periods import MONTHS_A_YEAR
 
 Clawback = Literal["prorated", "full", "none", "full-then-prorated"]
@@ -45,7 +45,7 @@ class Relocation(TypedInput):
 class StockPurchasePlan(TypedInput):
     """Shares of the employer bought out of the salary, below their price (ESPP)."""
 
-    discount: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False), Spelled("rate")]
+    discount: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False), NumberInput("rate")]
     """By what part the price is lowered."""
     lookback: bool = False
     """Whether the lower price of the period's first and last day counts."""
@@ -70,7 +70,7 @@ class Benefits(TypedInput):
     """What the gain from buying shares below their price follows from."""
     premiums: Money = 0.0
     """What the employee pays for insurance; it counts against the offer."""
-    paid_time_off_days: Annotated[float, Field(ge=0, le=260, allow_inf_nan=False), Spelled("plain")] | None = None
+    paid_time_off_days: Annotated[float, Field(ge=0, le=260, allow_inf_nan=False), NumberInput("plain")] | None = None
     """Paid days off a year [working days]."""
     other: Money = 0.0
     """What other benefits are worth: gym, phone, meals."""

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 
-from compkit.model.spelled import MAX_TEXT, SpellingError
+from compkit.model.number_parsing import MAX_TEXT, ParseError
 
 _NAMES = [
     "january",
@@ -29,37 +29,37 @@ _MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4
 _DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4})", re.ASCII)
 
 
-def read_date(text: str) -> dt.date:
+def parse_date(text: str) -> dt.date:
     """Read a day.
 
     Raises
     ------
-    SpellingError
+    ParseError
         If the text is no day, or could be two. In 12/15/2026 and 15.12.2026 only the 12 can be the month, so both
         are read; 3/1/2026 is March 1 to some and January 3 to others.
 
     Examples
     --------
-    >>> read_date("2027-02-01"), read_date("12/15/2026"), read_date("Dec 15, 2026")
+    >>> parse_date("2027-02-01"), parse_date("12/15/2026"), parse_date("Dec 15, 2026")
     (datetime.date(2027, 2, 1), datetime.date(2026, 12, 15), datetime.date(2026, 12, 15))
-    >>> read_date("3/1/2026")
+    >>> parse_date("3/1/2026")
     Traceback (most recent call last):
-    compkit.model.spelled.SpellingError: 3/1/2026 could be 2026-03-01 or 2026-01-03. Write the one you mean.
+    compkit.model.number_parsing.ParseError: 3/1/2026 could be 2026-03-01 or 2026-01-03. Write the one you mean.
     """
     plain = text.strip()
     for form, candidates in _FORMS:
         found = form.fullmatch(plain)
         if found:
             return _only_day(plain, candidates(found))
-    raise SpellingError(f"must be a date written YYYY-MM-DD, such as 2027-02-01, got {text[:MAX_TEXT]!r}.")
+    raise ParseError(f"must be a date written YYYY-MM-DD, such as 2027-02-01, got {text[:MAX_TEXT]!r}.")
 
 
 def _only_day(text: str, candidates: list[tuple[int, int, int]]) -> dt.date:
     days = sorted({day for day in map(_day, candidates) if day}, reverse=True)
     if not days:
-        raise SpellingError(f"must be a date that exists, got {text}.")
+        raise ParseError(f"must be a date that exists, got {text}.")
     if len(days) > 1:
-        raise SpellingError(f"{text} could be {' or '.join(map(str, days))}. Write the one you mean.")
+        raise ParseError(f"{text} could be {' or '.join(map(str, days))}. Write the one you mean.")
     return days[0]
 
 

@@ -10,20 +10,20 @@ from pydantic import ValidationError
 
 from compkit.errors import Fault, unknown_choice
 from compkit.model.fields import CURRENCY_KEY, is_identifier
+from compkit.model.number_parsing import USD
 from compkit.model.offer import REMOTE, Offer
 from compkit.model.place_names import read_place
-from compkit.model.spelled import USD
 from compkit.offers.document import Envelope, OffersFile
-from compkit.offers.faults import faults_of, field_path
 from compkit.offers.formats import Contents
-from compkit.offers.presets import practice_faults, with_practice
-from compkit.offers.shapes import shown
-from compkit.offers.sheets import CANDIDATE_COLUMNS, SheetRow, by_column, column_of
+from compkit.offers.messages import field_path, validation_faults
+from compkit.offers.practices import practice_faults, with_practice
+from compkit.offers.shapes import quote
+from compkit.offers.sheets import CANDIDATE_COLUMNS, SheetRow, column_for_path, use_column_names
 from compkit.offers.split_numbers import Split
 from compkit.reference.tables import Tables
 
 
-def place_of(raw: object, position: int, contents: Contents) -> str:
+def offer_reference(raw: object, position: int, contents: Contents) -> str:
     """Return how messages name an offer: by its id where it has a fit one, else by its number or row."""
     offer_id = raw.get("id") if isinstance(raw, dict) else None
     if isinstance(offer_id, str) and offer_id.isprintable() and 0 < len(offer_id) <= 80:
@@ -31,46 +31,48 @@ def place_of(raw: object, position: int, contents: Contents) -> str:
     return f"row {contents.rows[position].number}" if contents.rows else f"offer {position + 1}"
 
 
-def checked_envelope(contents: Contents, file: str, tables: Tables) -> tuple[Envelope | None, list[Fault]]:
+def validate_envelope(contents: Contents, file: str, tables: Tables) -> tuple[Envelope | None, list[Fault]]:
     """Return all of a file but its offers, or None, with the faults in it."""
     values = contents.values
     found = []
     if values.get("candidate") is not None and values.get("candidates") is not None:
         found.append(Fault(file, "", "candidates", "must not stand beside candidate. Keep one of them."))
-    found += [Fault(file, "", field_path(one.place), one.message) for one in contents.splits if _offer_of(one) is None]
+    found += [
+        Fault(file, "", field_path(one.place), one.message) for one in contents.splits if _offer_position(one) is None
+    ]
     envelope = None
     try:
         envelope = Envelope.model_validate(values, context=tables.choices)
     except ValidationError as error:
-        found = _with_rules_of(faults_of(error, OffersFile, file, ""), found)
-    return envelope, [_candidate_where(fault, contents) for fault in found]
+        found = _merge_faults(validation_faults(error, OffersFile, file, ""), found)
+    return envelope, [_locate_candidate(fault, contents) for fault in found]
 
 
-def _with_rules_of(faults: list[Fault], found: list[Fault]) -> list[Fault]:
+def _merge_faults(faults: list[Fault], found: list[Fault]) -> list[Fault]:
     """Return the faults of the model and those found otherwise, which say more about a field that both name."""
     told = {fault.field for fault in found if fault.field}
     return [fault for fault in faults if fault.field not in told or fault.message.startswith("is not a")] + found
 
 
-def _offer_of(split: Split) -> int | None:
+def _offer_position(split: Split) -> int | None:
     """Return the position of the offer in which a number was cut, or None outside of the offers."""
     first, *rest = split.place
     return rest[0] if first == "offers" and rest and isinstance(rest[0], int) else None
 
 
-def _candidate_where(fault: Fault, contents: Contents) -> Fault:
+def _locate_candidate(fault: Fault, contents: Contents) -> Fault:
     """Return the fault with the candidate as the place where it stands, not as part of the field."""
     head, _, rest = fault.field.partition(".")
     if head == "candidate" and rest:
         return replace(fault, where="candidate", field=rest)
     if head == "candidates" and rest:
         candidate_id, _, field = rest.partition(".")
-        column = column_of(field.split("."), CANDIDATE_COLUMNS) if contents.is_sheet else None
+        column = column_for_path(field.split("."), CANDIDATE_COLUMNS) if contents.is_sheet else None
         return replace(fault, where=f"candidate '{candidate_id}'", field=column or field or "id")
     return fault
 
 
-def checked_offer(
+def validate_offer(
     raw: object, position: int, contents: Contents, file: str, where: str, tables: Tables
 ) -> tuple[Offer | None, list[Fault]]:
     """Return one offer, or None, with the faults in it, between it and the rest of its file, and in its row."""
@@ -78,14 +80,14 @@ def checked_offer(
     found = [
         Fault(file, where, field_path(one.place[2:]), one.message)
         for one in contents.splits
-        if _offer_of(one) == position
+        if _offer_position(one) == position
     ]
     currency = _group(raw).get("currency")
     context = {**tables.choices, CURRENCY_KEY: currency if isinstance(currency, str) else USD}
     try:
         offer = Offer.model_validate(with_practice(raw, tables.practices), context=context)
     except ValidationError as error:
-        found = _with_rules_of(faults_of(error, Offer, file, where), found)
+        found = _merge_faults(validation_faults(error, Offer, file, where), found)
     if isinstance(raw, dict):
         rules = [
             *_currency_faults(raw, contents.values),
@@ -95,13 +97,16 @@ def checked_offer(
             *_vest_day_faults(raw),
         ]
         found += [Fault(file, where, field, message) for field, message in rules]
-    return offer, _with_row_faults(found, contents.rows[position]) if contents.rows else found
+    return offer, _add_row_faults(found, contents.rows[position]) if contents.rows else found
 
 
-def _with_row_faults(faults: Iterable[Fault], row: SheetRow) -> list[Fault]:
+def _add_row_faults(faults: Iterable[Fault], row: SheetRow) -> list[Fault]:
     """Return a row's own faults, and those of its values but for cells that have a fault already."""
     told = {column for column, _ in row.faults}
-    return [*(fault for _, fault in row.faults), *(fault for fault in by_column(faults) if fault.field not in told)]
+    return [
+        *(fault for _, fault in row.faults),
+        *(fault for fault in use_column_names(faults) if fault.field not in told),
+    ]
 
 
 def _group(value: object) -> Mapping[Any, Any]:
@@ -115,7 +120,7 @@ def _currency_faults(raw: Mapping[Any, Any], values: Mapping[str, Any]) -> list[
     if len(currency) != len(USD) or not (currency.isascii() and currency.isupper()):
         return []  # no code at all, which the field's own rule says
     rule = (
-        f"is {shown(currency)}, and rates give no USD for it. Add `rates: {{{currency}: ...}}` to a YAML or JSON file."
+        f"is {quote(currency)}, and rates give no USD for it. Add `rates: {{{currency}: ...}}` to a YAML or JSON file."
     )
     return [("currency", rule)]
 

@@ -24,7 +24,7 @@ RATE_EXAMPLES = "Write 0.15 or 15%."
 
 Kind = Literal["amount", "count", "plain", "price", "rate"]
 
-_POINTED = ("plain", "rate")  # kinds of small numbers, whose dot is always a decimal point
+_DECIMAL_POINT_KINDS = ("plain", "rate")  # kinds of small numbers, whose dot is always a decimal point
 _PLAIN: dict[int, str] = {
     **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},  # full-width characters
     **dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f\u3000"), " "),
@@ -54,7 +54,7 @@ _EUROPEAN = re.compile(r"(?P<whole>[1-9]\d{0,2}(?:\.\d{3})+),(?P<part>\d\d?)")
 _PLAIN_DECIMAL = re.compile(r"(?:0|[1-9]\d*)?(?:\.\d*)?")
 
 
-class SpellingError(CompkitError, ValueError):
+class ParseError(CompkitError, ValueError):
     """A text is no amount, or could be two; the message goes on where a field's name ends."""
 
 
@@ -88,7 +88,7 @@ class _Parts:
     is_percent: bool
 
 
-def read_number(
+def parse_number(
     text: str, *, kind: Kind = "amount", currency: str = USD, decimal_comma: bool = False, per: str = ""
 ) -> float:
     """Read an amount of money, or a number of shares.
@@ -109,81 +109,81 @@ def read_number(
 
     Raises
     ------
-    SpellingError
+    ParseError
         If the text is no number, or has two readings.
 
     Examples
     --------
-    >>> [read_number(text) for text in ("175,000", "$175,000", "175_000", "175k", "1.2M", "USD 175,000")]
+    >>> [parse_number(text) for text in ("175,000", "$175,000", "175_000", "175k", "1.2M", "USD 175,000")]
     [175000.0, 175000.0, 175000.0, 175000.0, 1200000.0, 175000.0]
-    >>> read_number("80.000")
+    >>> parse_number("80.000")
     Traceback (most recent call last):
-    compkit.model.spelled.SpellingError: 80.000 could be 80 or 80000. Write the one you mean.
-    >>> read_number("175000,00", decimal_comma=True)
+    compkit.model.number_parsing.ParseError: 80.000 could be 80 or 80000. Write the one you mean.
+    >>> parse_number("175000,00", decimal_comma=True)
     175000.0
     """
-    parts = _taken_apart(text, kind)
+    parts = _split_number(text, kind)
     if kind == "rate":
-        _refuse_money_in_rate(parts)
+        _reject_money_in_rate(parts)
     elif kind in ("count", "plain"):
-        _refuse_units(parts, kind)
+        _reject_units(parts, kind)
     else:
-        _refuse_percent(parts, currency, per)
-        _refuse_other_currency(parts, currency)
+        _reject_percent(parts, currency, per)
+        _reject_other_currency(parts, currency)
     value = _core_value(parts, kind, decimal_comma=decimal_comma)
     shift = _SCALES[parts.scale[0].lower()] if parts.scale else -2 if parts.is_percent else 0
     number = float(Decimal(f"{value}{parts.exponent}").scaleb(shift))
     return -number if parts.sign == "-" else number
 
 
-def ambiguity(text: str, kind: Kind = "amount") -> SpellingError | None:
+def ambiguity(text: str, kind: Kind = "amount") -> ParseError | None:
     """Return the error of a plain decimal that has two readings, or None.
 
     >>> str(ambiguity("80.000")), ambiguity("80.5"), ambiguity("80.000", "rate")
     ('80.000 could be 80 or 80000. Write the one you mean.', None, None)
     """
-    parts = _parts_of(text)
+    parts = _match_number(text)
     plain = parts is not None and _PLAIN_DECIMAL.fullmatch(parts.core) and not (parts.exponent or parts.scale)
     return (
-        _two_readings(parts)
-        if parts and plain and kind not in _POINTED and _is_ambiguous_dot(parts.core, kind)
+        _ambiguous(parts)
+        if parts and plain and kind not in _DECIMAL_POINT_KINDS and _is_ambiguous_dot(parts.core, kind)
         else None
     )
 
 
-def read_rate(text: str, *, decimal_comma: bool = False) -> float:
+def parse_rate(text: str, *, decimal_comma: bool = False) -> float:
     """Read a rate, as a fraction or a percentage.
 
-    >>> read_rate("0.15"), read_rate("15%"), read_rate("12.5 %")
+    >>> parse_rate("0.15"), parse_rate("15%"), parse_rate("12.5 %")
     (0.15, 0.15, 0.125)
     """
-    return read_number(text, kind="rate", decimal_comma=decimal_comma)
+    return parse_number(text, kind="rate", decimal_comma=decimal_comma)
 
 
-def read_range(text: str, *, currency: str = USD) -> tuple[float, float]:
+def parse_range(text: str, *, currency: str = USD) -> tuple[float, float]:
     """Read the low and the high end of a range of amounts.
 
     Raises
     ------
-    SpellingError
+    ParseError
         If it is no range of two amounts. `120-150k` is refused: it might begin at 120.
 
     Examples
     --------
-    >>> read_range("$123,684-$254,644"), read_range("120k to 150k")
+    >>> parse_range("$123,684-$254,644"), parse_range("120k to 150k")
     ((123684.0, 254644.0), (120000.0, 150000.0))
     """
     ends = _RANGE.fullmatch(_plain(text))
     if ends is None:
-        raise SpellingError(f"must be a low and a high end, such as 123,684-254,644, got {text[:MAX_TEXT]!r}.")
-    low, high = (_taken_apart(end.strip(), "amount") for end in (ends["low"], ends["high"]))
+        raise ParseError(f"must be a low and a high end, such as 123,684-254,644, got {text[:MAX_TEXT]!r}.")
+    low, high = (_split_number(end.strip(), "amount") for end in (ends["low"], ends["high"]))
     if high.scale and not low.scale:
         start = _core_value(low, "amount", decimal_comma=False)
-        raise SpellingError(
+        raise ParseError(
             f"{text.strip()} could begin at {start} or {start}{high.scale}. Write both ends in full, "
             f"such as {low.text}{high.scale}-{high.text}."
         )
-    return read_number(low.text, currency=currency), read_number(high.text, currency=currency)
+    return parse_number(low.text, currency=currency), parse_number(high.text, currency=currency)
 
 
 def is_range(text: str) -> bool:
@@ -193,7 +193,7 @@ def is_range(text: str) -> bool:
     (True, False, False)
     """
     ends = _RANGE.fullmatch(_plain(text))
-    return ends is not None and None not in (_parts_of(ends["low"]), _parts_of(ends["high"]))
+    return ends is not None and None not in (_match_number(ends["low"]), _match_number(ends["high"]))
 
 
 def plain_digits(value: float | Decimal) -> str:
@@ -211,14 +211,14 @@ def _plain(text: str) -> str:
     return text.translate(_PLAIN).strip()
 
 
-def _taken_apart(text: str, kind: Kind) -> _Parts:
-    parts = _parts_of(text)
+def _split_number(text: str, kind: Kind) -> _Parts:
+    parts = _match_number(text)
     if parts is None:
-        raise _no_number(text, kind)
+        raise _not_a_number(text, kind)
     return parts
 
 
-def _parts_of(text: str) -> _Parts | None:
+def _match_number(text: str) -> _Parts | None:
     """Return a typed number taken apart, or None where the text is none."""
     plain = _plain(text) if len(text) <= MAX_TEXT else ""
     found = _FORM.fullmatch(plain)
@@ -236,15 +236,15 @@ def _parts_of(text: str) -> _Parts | None:
     return _Parts(text.strip(), sign, found["core"], exponent, tail["scale"], mark, is_percent)
 
 
-def _no_number(text: str, kind: Kind) -> SpellingError:
+def _not_a_number(text: str, kind: Kind) -> ParseError:
     shown = repr(text[:MAX_TEXT])
     if kind == "rate":
-        return SpellingError(f"must be a rate, got {shown}. {RATE_EXAMPLES}")
+        return ParseError(f"must be a rate, got {shown}. {RATE_EXAMPLES}")
     if kind == "plain":
-        return SpellingError(f"must be a number, got {shown}. Write plain digits.")
+        return ParseError(f"must be a number, got {shown}. Write plain digits.")
     if is_range(text[:MAX_TEXT]):
-        return SpellingError(f"must be one amount, got the range {shown}. Write a single number.")
-    return SpellingError(f"must be a number, got {shown}. {EXAMPLES}")
+        return ParseError(f"must be one amount, got the range {shown}. Write a single number.")
+    return ParseError(f"must be a number, got {shown}. {EXAMPLES}")
 
 
 def _currencies_of(mark: str) -> frozenset[str]:
@@ -253,48 +253,46 @@ def _currencies_of(mark: str) -> frozenset[str]:
     return frozenset(_MARKS.get(mark, ()))
 
 
-def _refuse_other_currency(parts: _Parts, currency: str) -> None:
+def _reject_other_currency(parts: _Parts, currency: str) -> None:
     named = _currencies_of(parts.currency) if parts.currency else frozenset({currency})
     if currency not in named:
         meant = USD if USD in named else " or ".join(sorted(named))
-        raise SpellingError(
-            f"{parts.text} is in {meant}, but this amount counts in {currency}. Write it in {currency}."
-        )
+        raise ParseError(f"{parts.text} is in {meant}, but this amount counts in {currency}. Write it in {currency}.")
 
 
-def _refuse_percent(parts: _Parts, currency: str, per: str) -> None:
+def _reject_percent(parts: _Parts, currency: str, per: str) -> None:
     if parts.is_percent:
         unit = "dollars" if currency == USD else currency
-        raise SpellingError(f"needs an amount in {unit}{per}, got {parts.text}. Write what that comes to.")
+        raise ParseError(f"needs an amount in {unit}{per}, got {parts.text}. Write what that comes to.")
 
 
-def _refuse_units(parts: _Parts, kind: Kind) -> None:
+def _reject_units(parts: _Parts, kind: Kind) -> None:
     if parts.currency or parts.is_percent:
         what = "number of shares" if kind == "count" else "number"
-        raise SpellingError(f"must be a {what}, got {parts.text}. Write plain digits.")
+        raise ParseError(f"must be a {what}, got {parts.text}. Write plain digits.")
 
 
-def _refuse_money_in_rate(parts: _Parts) -> None:
+def _reject_money_in_rate(parts: _Parts) -> None:
     if parts.currency or parts.scale:
-        raise SpellingError(f"must be a rate, not an amount, got {parts.text}. {RATE_EXAMPLES}")
+        raise ParseError(f"must be a rate, not an amount, got {parts.text}. {RATE_EXAMPLES}")
 
 
 def _core_value(parts: _Parts, kind: Kind, *, decimal_comma: bool) -> str:
     """Return the digits of a number without separators, with a decimal point where it has decimals."""
     core, is_scaled = parts.core, bool(parts.scale or parts.exponent or parts.is_percent)
     if _PLAIN_DECIMAL.fullmatch(core):
-        if kind not in _POINTED and not is_scaled and _is_ambiguous_dot(core, kind):
-            raise _two_readings(parts)
+        if kind not in _DECIMAL_POINT_KINDS and not is_scaled and _is_ambiguous_dot(core, kind):
+            raise _ambiguous(parts)
         return core
     if _UNDERSCORED.fullmatch(core) and not is_scaled:
         return core.replace("_", "")
     grouped = _GROUPED.fullmatch(core)
     if decimal_comma and core.count(",") == 1 and (value := _with_decimal_comma(core, kind)):
         return value
-    if grouped and not is_scaled and kind not in _POINTED and not (decimal_comma and core.count(",") == 1):
+    if grouped and not is_scaled and kind not in _DECIMAL_POINT_KINDS and not (decimal_comma and core.count(",") == 1):
         digits = re.sub(r"\D", "", grouped["whole"])
         return f"{digits}.{grouped['part']}" if grouped["part"] else digits
-    raise _misplaced(parts)
+    raise _misplaced_separators(parts)
 
 
 def _is_ambiguous_dot(core: str, kind: Kind) -> bool:
@@ -314,31 +312,31 @@ def _with_decimal_comma(core: str, kind: Kind) -> str | None:
     return f"{re.sub(r'[^0-9]', '', whole)}.{part}" if len(part) == _CENTS or is_fraction else None
 
 
-def _two_readings(parts: _Parts) -> SpellingError:
+def _ambiguous(parts: _Parts) -> ParseError:
     whole, _, part = parts.core.replace(",", ".").partition(".")
     low = f"{whole}.{part}" if part.strip("0") else whole
     # With a fourth digit a dot can only be a decimal point: that is how to insist on it.
     unit = "%" if parts.is_percent else parts.scale
     needs_digit = len(part) == _GROUP and low != whole and not unit
     way_out = f"Write {low}0 or {whole}{part}." if needs_digit else "Write the one you mean."
-    return SpellingError(f"{parts.text} could be {low}{unit} or {whole}{part}{unit}. {way_out}")
+    return ParseError(f"{parts.text} could be {low}{unit} or {whole}{part}{unit}. {way_out}")
 
 
-def _misplaced(parts: _Parts) -> SpellingError:
+def _misplaced_separators(parts: _Parts) -> ParseError:
     """Return the error for separators that group no thousands."""
     core = parts.core
     if re.fullmatch(r"\d+,\d+", core) and not core.startswith("0"):
-        return _two_readings(parts)
+        return _ambiguous(parts)
     if re.fullmatch(r"0,\d+", core):
-        return SpellingError(f"{parts.text} has a decimal comma. Did you mean {parts.text.replace(',', '.')}?")
+        return ParseError(f"{parts.text} has a decimal comma. Did you mean {parts.text.replace(',', '.')}?")
     digits = re.sub(r"\D", "", core)
     if core.startswith("0") and digits == core:
         hint = f"Did you mean {digits.lstrip('0')}?" if digits.strip("0") else "Write plain digits."
-        return SpellingError(f"must not begin with 0, got {parts.text}. {hint}")
+        return ParseError(f"must not begin with 0, got {parts.text}. {hint}")
     european = _EUROPEAN.fullmatch(core)
     is_grouped = len(set(re.findall(r"\D", core))) == 1 and re.search(r"\D\d{3}$", core)
     if european:
         digits = plain_digits(Decimal(f"{re.sub(r'[.]', '', european['whole'])}.{european['part']}"))
     hint = f"Did you mean {digits}{parts.scale}?" if european or is_grouped else "Write plain digits."
     what = "dots" if core.count(".") > 1 else "separators"
-    return SpellingError(f"{parts.text} has {what} out of place. {hint}")
+    return ParseError(f"{parts.text} has {what} out of place. {hint}")

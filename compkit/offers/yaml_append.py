@@ -12,17 +12,17 @@ from typing import Any
 import yaml
 
 from compkit.errors import Fault, InputError
-from compkit.model.spelled import USD
-from compkit.offers.book import read_offers
-from compkit.offers.drafting import Draft, flow, item_lines, plain_number
+from compkit.model.number_parsing import USD
 from compkit.offers.formats import read_contents
-from compkit.offers.plain_text import UnreadableError, text_of
-from compkit.offers.questions import Setting
+from compkit.offers.loading import read_offers
+from compkit.offers.plain_text import UnreadableError, decode_text
+from compkit.offers.questions import InterviewContext
 from compkit.offers.yaml_format import read_yaml, yaml_nodes
+from compkit.offers.yaml_writer import Draft, flow, item_lines, plain_number
 
 
 @dataclass(frozen=True, slots=True)
-class GrowingFile:
+class AppendableFile:
     """A sound offers file to which offers can be added.
 
     Parameters
@@ -45,12 +45,12 @@ class GrowingFile:
         return {offer["id"] for offer in self.values["offers"]}
 
     @property
-    def setting(self) -> Setting:
+    def setting(self) -> InterviewContext:
         """What it says before another offer is asked about."""
         people: Mapping[str, Any] = self.values.get("candidates") or {}
         everybody = people or {"": self.values.get("candidate") or {}}
         homes = {name: person["residence"] for name, person in everybody.items() if (person or {}).get("residence")}
-        return Setting({USD: 1.0, **(self.values.get("rates") or {})}, tuple(people), homes)
+        return InterviewContext({USD: 1.0, **(self.values.get("rates") or {})}, tuple(people), homes)
 
     def with_offers(self, offers: Sequence[Draft], rates: Mapping[str, float]) -> bytes:
         """Return what it holds with more offers at the end of its list, and more rates.
@@ -67,12 +67,12 @@ class GrowingFile:
         InputError
             If its text is written in a way that leaves no place for them.
         """
-        text = text_of(self.data)
+        text = decode_text(self.data)
         mark = codecs.BOM_UTF8 if self.data.startswith(codecs.BOM_UTF8) else b""
         if mark + text.encode() != self.data:
             raise self._refusal("is not in UTF-8. Save it as UTF-8 first.")
         try:
-            grown = mark + _grown(text, offers, rates).encode()
+            grown = mark + _with_additions(text, offers, rates).encode()
             is_whole = read_yaml(grown) == self._values_with(offers, rates)
         except (UnreadableError, yaml.YAMLError) as error:
             raise self._no_place() from error
@@ -91,7 +91,7 @@ class GrowingFile:
         return InputError([Fault(self.name, "", "", rule)])
 
 
-def growing_file(path: Path) -> GrowingFile:
+def load_appendable_file(path: Path) -> AppendableFile:
     """Return a file to which offers can be added.
 
     Raises
@@ -108,7 +108,7 @@ def growing_file(path: Path) -> GrowingFile:
     faults = read_offers([path]).faults
     if faults:
         raise InputError(faults)
-    return GrowingFile(name, path.read_bytes(), contents.values)
+    return AppendableFile(name, path.read_bytes(), contents.values)
 
 
 def _plain(value: Any) -> Any:
@@ -122,7 +122,7 @@ def _plain(value: Any) -> Any:
     return plain_number(value) if isinstance(value, float) else value
 
 
-def _grown(text: str, offers: Sequence[Draft], rates: Mapping[str, float]) -> str:
+def _with_additions(text: str, offers: Sequence[Draft], rates: Mapping[str, float]) -> str:
     top = yaml_nodes(text)
     groups = {key.value: value for key, value in top.value}
     added = [_after_list(text, groups["offers"], offers)]

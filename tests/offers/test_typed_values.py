@@ -363,7 +363,7 @@ def test_an_offer_without_offers_above_it_is_told_where_it_goes() -> None:
 
 
 def test_rates_above_one_are_valid_as_they_stand() -> None:
-    """5 and 3 are possible rates: no fault. That 5 % may be meant is a doubt."""
+    """5 and 3 are possible rates: no fault. That 5 % may be meant is a warning."""
     reading = read("m15-rate5.yaml")
     assert reading.faults == ()
     assert {warning.field for warning in reading.offers.warnings} == {"bonus_target_rate", "annual_raise_rate"}

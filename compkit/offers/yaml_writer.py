@@ -25,7 +25,7 @@ _THREE_DECIMALS = re.compile(r"\d+\.\d{3}")
 _LARGEST_PLAIN = 1e15
 
 
-def drafted_file(
+def offers_yaml(
     folder: Path,
     offers: Sequence[Draft],
     current: Mapping[str, Any],

@@ -40,7 +40,7 @@ StartMonth = Annotated[int, Field(ge=-MAX_MONTHS_ACCRUED, le=96)]
 """Months from the start date to the grant; below 0 it had begun to vest before the first day."""
 
 
-class _OrRest:
+class _FractionOrRest:
     """The mark of a fraction that may also be the word `rest`; as a union, a fault of either would be told twice."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -59,7 +59,7 @@ class Tranche(TypedInput):
 
     month: Annotated[int, Field(ge=1, le=MAX_VEST_MONTH)]
     """Months after the grant."""
-    fraction: Annotated[float | Literal["rest"], _OrRest()]
+    fraction: Annotated[float | Literal["rest"], _FractionOrRest()]
     """The part of the grant that vests then; in the last tranche, `rest` is what the others leave."""
 
 
@@ -147,7 +147,7 @@ def own_tranches(vesting: VestingRule) -> tuple[Tranche, ...]:
     return vesting if isinstance(vesting, tuple) else ()
 
 
-def whole_vesting(value: VestingRule | None) -> VestingRule | None:
+def validate_vesting(value: VestingRule | None) -> VestingRule | None:
     """Return a field's vesting if its own tranches make up a whole schedule; what a model's validator calls."""
     return _checked(value) if isinstance(value, tuple) else value
 

@@ -10,12 +10,12 @@ from typing import overload
 from compkit.errors import Fault, InputError, UnknownChoiceError
 from compkit.model.candidate import Candidate
 from compkit.model.fields import is_identifier
-from compkit.model.spelled import USD
-from compkit.offers.checking import checked_envelope, checked_offer, place_of
+from compkit.model.number_parsing import USD
 from compkit.offers.entry import LeftOut, OfferEntry
 from compkit.offers.formats import read_contents
-from compkit.offers.plausibility import Plausibility
-from compkit.offers.sheets import CANDIDATE_COLUMNS, OFFER_COLUMNS, Columns, by_column
+from compkit.offers.plausibility import PlausibilityChecker
+from compkit.offers.sheets import CANDIDATE_COLUMNS, OFFER_COLUMNS, Columns, use_column_names
+from compkit.offers.validation import offer_reference, validate_envelope, validate_offer
 from compkit.reference.tables import Tables, load_tables
 
 
@@ -104,18 +104,18 @@ def load_offers(*paths: str | Path, tables: Tables | None = None, skip_faulty: b
 def read_offers(paths: Sequence[str | Path], tables: Tables | None = None) -> Reading:
     """Return the sound offers of some files together with every fault; see `load_offers`."""
     tables = tables or load_tables()
-    found: list[_Found] = []
+    found: list[_ReadOffer] = []
     warnings: list[Fault] = []
     for path in paths:
         of_file, unread = _read_file(Path(path), str(path), tables)
         found += of_file
         warnings += unread
-    found = _each_id_once(found)
+    found = _reject_duplicate_ids(found)
     entries = [one.entry for one in found if isinstance(one.entry, OfferEntry)]
     left_out = [one.entry for one in found if isinstance(one.entry, LeftOut)]
     sheets = {one.entry.file for one in found if one.is_sheet}
-    for warning in Plausibility(tables).warnings(entries):
-        warnings += by_column([warning], _columns_of(warning)) if warning.file in sheets else [warning]
+    for warning in PlausibilityChecker(tables).warnings(entries):
+        warnings += use_column_names([warning], _columns_of(warning)) if warning.file in sheets else [warning]
     return Reading(Offers(entries, warnings, left_out))
 
 
@@ -124,7 +124,7 @@ def _columns_of(warning: Fault) -> Columns:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _ReadOffer:
     """One offer of a file, or a file without any; an id where it has a fit one."""
 
     entry: OfferEntry | LeftOut
@@ -132,7 +132,7 @@ class _Found:
     is_sheet: bool = False
 
 
-def _each_id_once(found: Sequence[_Found]) -> list[_Found]:
+def _reject_duplicate_ids(found: Sequence[_ReadOffer]) -> list[_ReadOffer]:
     """Return the offers, each whose id stands before it, faulty or not, left out with a fault."""
     first_file: dict[str, str] = {}
     kept = []
@@ -152,29 +152,29 @@ def _each_id_once(found: Sequence[_Found]) -> list[_Found]:
     return kept
 
 
-def _read_file(path: Path, name: str, tables: Tables) -> tuple[list[_Found], tuple[Fault, ...]]:
+def _read_file(path: Path, name: str, tables: Tables) -> tuple[list[_ReadOffer], tuple[Fault, ...]]:
     """Return what a file holds, and warnings of what nothing reads."""
     try:
         contents = read_contents(path, name)
     except InputError as error:
-        return [_Found(LeftOut(name, "", faults=error.faults))], ()
-    envelope, faults = checked_envelope(contents, name, tables)
+        return [_ReadOffer(LeftOut(name, "", faults=error.faults))], ()
+    envelope, faults = validate_envelope(contents, name, tables)
     raw_offers = contents.values.get("offers")
-    found = [_Found(LeftOut(name, "", faults=tuple(faults)))] if faults else []
+    found = [_ReadOffer(LeftOut(name, "", faults=tuple(faults)))] if faults else []
     for position, raw in enumerate(raw_offers if isinstance(raw_offers, list) else []):
-        where = place_of(raw, position, contents)
-        offer, wrong = checked_offer(raw, position, contents, name, where, tables)
+        where = offer_reference(raw, position, contents)
+        offer, wrong = validate_offer(raw, position, contents, name, where, tables)
         values = raw if isinstance(raw, dict) else {}
         offer_id, person = (value if is_identifier(value := values.get(key)) else None for key in ("id", "candidate"))
         if wrong or offer is None:
             left_out = LeftOut(name, where, offer_id, person, tuple(wrong))
-            found.append(_Found(left_out, offer_id, contents.is_sheet))
+            found.append(_ReadOffer(left_out, offer_id, contents.is_sheet))
         elif envelope is not None and not faults:
             candidate = (envelope.candidates or {}).get(offer.candidate or "", envelope.candidate or Candidate())
             rate = 1.0 if offer.currency == USD else envelope.rates[offer.currency]
-            found.append(_Found(OfferEntry(offer, candidate, rate, name), offer_id, contents.is_sheet))
+            found.append(_ReadOffer(OfferEntry(offer, candidate, rate, name), offer_id, contents.is_sheet))
         else:
-            found.append(_Found(LeftOut(name, where, offer_id, person), offer_id, contents.is_sheet))
+            found.append(_ReadOffer(LeftOut(name, where, offer_id, person), offer_id, contents.is_sheet))
     earlier = envelope.left_out if envelope is not None else ()
-    found += [_Found(LeftOut("", text)) for text in earlier]
+    found += [_ReadOffer(LeftOut("", text)) for text in earlier]
     return found, contents.warnings

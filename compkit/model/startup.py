@@ -9,15 +9,15 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from compkit.model.equity import EVEN_VESTING
-from compkit.model.fields import Listed, Money, Price, Share, ShareCount, Spelled, Strike, TypedInput, fault
-from compkit.model.tranches import StartMonth, Vesting, whole_vesting
+from compkit.model.fields import Listed, Money, NumberInput, Price, Share, ShareCount, Strike, TypedInput, fault
+from compkit.model.vesting import StartMonth, Vesting, validate_vesting
 
 CHANCE_TOLERANCE = 1e-9
 MAX_EXIT_MONTH = 240
 
 Acceleration = Literal["none", "single", "double"]
 OptionKind = Literal["iso", "nso", "unknown"]
-PartOfCompany = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False), Spelled("rate")]
+PartOfCompany = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False), NumberInput("rate")]
 ExitMonth = Annotated[int, Field(ge=1, le=MAX_EXIT_MONTH)]
 
 
@@ -41,7 +41,7 @@ class StockOption(TypedInput):
     kind: OptionKind = "unknown"
     """Incentive stock options or nonqualified ones; their tax differs."""
 
-    _vesting_is_whole = field_validator("vesting")(whole_vesting)
+    _vesting_is_whole = field_validator("vesting")(validate_vesting)
 
 
 class FundingRound(TypedInput):
@@ -65,9 +65,11 @@ class Exit(TypedInput):
 class Startup(TypedInput):
     """What decides what shares and options of a private company may be worth."""
 
-    fully_diluted_shares: Annotated[float, Field(gt=0, le=1e15, allow_inf_nan=False), Spelled("count")] | None = None
+    fully_diluted_shares: Annotated[float, Field(gt=0, le=1e15, allow_inf_nan=False), NumberInput("count")] | None = (
+        None
+    )
     """All shares today, options and promised shares counted in."""
-    ownership_share: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False), Spelled("rate")] | None = None
+    ownership_share: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False), NumberInput("rate")] | None = None
     """Your part of the company today, in place of a number of options and of fully_diluted_shares."""
     vesting: Vesting = EVEN_VESTING
     """When the ownership_share vests; options and grants have schedules of their own."""
@@ -84,7 +86,7 @@ class Startup(TypedInput):
     acceleration: Acceleration = "none"
     """What vests at once at the exit: nothing, all (single), or all if the job ends with it (double)."""
 
-    _vesting_is_whole = field_validator("vesting")(whole_vesting)
+    _vesting_is_whole = field_validator("vesting")(validate_vesting)
 
     @field_validator("rounds")
     @classmethod

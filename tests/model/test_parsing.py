@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compkit.model import place_names, spelled, spelled_dates
-from compkit.model.spelled import SpellingError, is_range, read_number, read_range, read_rate
+from compkit.model import date_parsing, number_parsing, place_names
+from compkit.model.number_parsing import ParseError, is_range, parse_number, parse_range, parse_rate
 from compkit.offers import split_numbers
 
 READ = [
@@ -68,25 +68,25 @@ REFUSED = [
 
 @pytest.mark.parametrize(("text", "value"), READ)
 def test_an_amount_with_one_reading_is_read(text: str, value: float) -> None:
-    assert read_number(text) == value
+    assert parse_number(text) == value
 
 
 @pytest.mark.parametrize(("text", "reason"), REFUSED)
 def test_an_amount_with_two_readings_or_none_is_refused(text: str, reason: str) -> None:
-    with pytest.raises(SpellingError) as caught:
-        read_number(text)
+    with pytest.raises(ParseError) as caught:
+        parse_number(text)
     assert reason in str(caught.value)
 
 
 def read_price(text: str) -> float:
-    return read_number(text, kind="price")
+    return parse_number(text, kind="price")
 
 
 def test_a_price_may_have_three_decimals_where_nobody_would_mean_thousands() -> None:
     assert read_price("220.125") == 220.125
     assert read_price("45.375") == 45.375
     for text in ("1.125", "200.000", "45.120"):
-        with pytest.raises(SpellingError, match="could be"):
+        with pytest.raises(ParseError, match="could be"):
             read_price(text)
 
 
@@ -96,33 +96,33 @@ def test_a_price_may_have_three_decimals_where_nobody_would_mean_thousands() -> 
      ("15 percent", 0.15), ("-5%", -0.05), ("0", 0.0), ("0.1%", 0.001)],
 )  # fmt: skip
 def test_a_rate_is_a_fraction_or_a_percentage(text: str, rate: float) -> None:
-    assert read_rate(text) == rate
+    assert parse_rate(text) == rate
 
 
 @pytest.mark.parametrize("text", ["1,5", "1,500", "$15", "15k", "fifteen", "15%%", "15% USD", "1,234%"])
 def test_a_rate_holds_no_comma_no_currency_and_no_thousands(text: str) -> None:
-    with pytest.raises(SpellingError):
-        read_rate(text)
+    with pytest.raises(ParseError):
+        parse_rate(text)
 
 
 def test_the_sign_of_a_currency_must_fit() -> None:
-    assert read_number("\u20ac120,000", currency="EUR") == 120000.0
-    assert read_number("90k \u00a3", currency="GBP") == 90000.0
-    assert read_number("$90,000", currency="CAD") == 90000.0
-    assert read_number("CHF 100'000", currency="CHF") == 100000.0
-    with pytest.raises(SpellingError, match="is in USD, but this amount counts in EUR"):
-        read_number("$90,000", currency="EUR")
+    assert parse_number("\u20ac120,000", currency="EUR") == 120000.0
+    assert parse_number("90k \u00a3", currency="GBP") == 90000.0
+    assert parse_number("$90,000", currency="CAD") == 90000.0
+    assert parse_number("CHF 100'000", currency="CHF") == 100000.0
+    with pytest.raises(ParseError, match="is in USD, but this amount counts in EUR"):
+        parse_number("$90,000", currency="EUR")
 
 
 def test_in_a_file_with_decimal_commas_a_comma_before_two_digits_is_one() -> None:
-    assert read_number("175000,00", decimal_comma=True) == 175000.0
-    assert read_number("175.000,50", decimal_comma=True) == 175000.5
-    assert read_number("1,250,000", decimal_comma=True) == 1250000.0
-    assert read_rate("0,5", decimal_comma=True) == 0.5
-    assert read_rate("7,25%", decimal_comma=True) == 0.0725
+    assert parse_number("175000,00", decimal_comma=True) == 175000.0
+    assert parse_number("175.000,50", decimal_comma=True) == 175000.5
+    assert parse_number("1,250,000", decimal_comma=True) == 1250000.0
+    assert parse_rate("0,5", decimal_comma=True) == 0.5
+    assert parse_rate("7,25%", decimal_comma=True) == 0.0725
     for text in ("175,000", "1,5", "80.000"):
-        with pytest.raises(SpellingError, match="could be"):
-            read_number(text, decimal_comma=True)
+        with pytest.raises(ParseError, match="could be"):
+            parse_number(text, decimal_comma=True)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_in_a_file_with_decimal_commas_a_comma_before_two_digits_is_one() -> Non
      ("USD 120,000 - 150,000", 120000, 150000), ("120000\u2014150000", 120000, 150000)],
 )  # fmt: skip
 def test_a_range_is_read_as_its_ends(text: str, low: float, high: float) -> None:
-    assert read_range(text) == (low, high)
+    assert parse_range(text) == (low, high)
     assert is_range(text)
 
 
@@ -143,18 +143,18 @@ def test_a_range_is_read_as_its_ends(text: str, low: float, high: float) -> None
      ("\u20ac120,000-\u20ac150,000", "is in EUR")],
 )  # fmt: skip
 def test_a_range_that_could_be_two_is_refused(text: str, reason: str) -> None:
-    with pytest.raises(SpellingError) as caught:
-        read_range(text)
+    with pytest.raises(ParseError) as caught:
+        parse_range(text)
     assert reason in str(caught.value)
 
 
 @given(text=st.text(max_size=70) | st.text("0123456789.,'_ $kKmM%-+eE\u20ac", max_size=15))
 def test_any_text_is_read_or_refused(text: str) -> None:
-    for read in (read_number, read_price, read_rate, read_range):
-        with contextlib.suppress(SpellingError):  # any other error fails the test
+    for read in (parse_number, read_price, parse_rate, parse_range):
+        with contextlib.suppress(ParseError):  # any other error fails the test
             read(text)
 
 
 def test_the_examples_hold() -> None:
-    for module in (place_names, spelled, spelled_dates, split_numbers):
+    for module in (place_names, number_parsing, date_parsing, split_numbers):
         assert doctest.testmod(module).failed == 0
