@@ -1,4 +1,4 @@
-"""The family of errors: each takes facts and writes the sentence that a person reads."""
+"""Errors: each takes facts and writes the sentence that a person reads."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 N_NEAREST = 3
+MAX_QUOTED = 80
+"""Longest part of a typed value in a message."""
 _MAX_LISTED = 10
 _MIN_PART = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong (or doubtful) in what a person typed.
-
-    `message` goes on where `field` ends: it names the rule, the value and what to do.
+    """One fault or warning about what a person typed; `message` continues after `field`.
 
     >>> print(Fault("offers.yaml", "offer 'meta-e6'", "sign_on", "must have at most 4 years, got 6."))
     offers.yaml, offer 'meta-e6': sign_on must have at most 4 years, got 6.
@@ -33,15 +33,15 @@ class Fault:
 
 
 class CompkitError(Exception):
-    """The parent of every error that compkit raises on purpose."""
+    """Base class of compkit's errors."""
 
     def _render_traceback_(self) -> list[str]:
-        """Tell a notebook what to show in place of a traceback: the message, a line a fault."""
+        """Lines that IPython shows instead of a traceback."""
         return str(self).splitlines()
 
 
 class InputError(CompkitError):
-    """What a person gave cannot be used; `faults` holds every reason, not only the first."""
+    """The input can't be used; `faults` lists every reason."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults: tuple[Fault, ...] = tuple(faults)
@@ -61,7 +61,7 @@ class UnknownChoiceError(CompkitError, ValueError):
 
 
 class UnknownFieldError(CompkitError, ValueError):
-    """A parameter or field has a name that nothing reads."""
+    """A parameter or field has an unknown name."""
 
     def __init__(self, what: str, value: str, known: Sequence[str]) -> None:
         self.what, self.value, self.known = what, value, tuple(known)
@@ -69,11 +69,11 @@ class UnknownFieldError(CompkitError, ValueError):
 
 
 class TableError(CompkitError):
-    """A table of data/ is missing, or holds what its schema forbids."""
+    """A table of data/ is missing or breaks its schema."""
 
 
 class OutOfRangeError(CompkitError, ValueError):
-    """A figure lies outside the range for which a calculation is defined."""
+    """A figure is outside the range of a calculation."""
 
     def __init__(self, what: str, rule: str, value: object) -> None:
         self.what, self.rule, self.value = what, rule, value
@@ -81,37 +81,36 @@ class OutOfRangeError(CompkitError, ValueError):
 
 
 def nearest_name(value: str, names: Iterable[str]) -> str | None:
-    """Return the name most like `value`, letter case set aside, or None where nothing is close.
+    """Name most like `value`, ignoring case, or None if none is close.
 
     >>> nearest_name("base_salry", ["base_salary", "company"])
     'base_salary'
     """
-    by_folded = {name.casefold(): name for name in names}
-    close = difflib.get_close_matches(value.casefold(), by_folded, n=1, cutoff=0.6)
-    return by_folded[close[0]] if close else None
+    close = nearest_names(value, names, n=1, cutoff=0.6)
+    return close[0] if close else None
 
 
-def nearest_names(value: str, names: Iterable[str]) -> list[str]:
-    """Return the three names most like `value`, the nearest first, letter case set aside.
+def nearest_names(value: str, names: Iterable[str], n: int = N_NEAREST, cutoff: float = 0.0) -> list[str]:
+    """Names most like `value`, nearest first, ignoring case.
 
     >>> nearest_names("San Josse", ["Boston", "Denver", "San Diego", "San Jose"])
     ['San Jose', 'San Diego', 'Boston']
     """
     by_folded = {name.casefold(): name for name in names}
-    return [by_folded[name] for name in difflib.get_close_matches(value.casefold(), by_folded, n=N_NEAREST, cutoff=0.0)]
+    return [by_folded[name] for name in difflib.get_close_matches(value.casefold(), by_folded, n=n, cutoff=cutoff)]
 
 
 def unknown_choice(value: object, choices: Sequence[str], list_hint: str = "") -> str:
-    """Return the rest of a sentence about a value outside a closed list.
+    """Message for a value outside a closed list, without its subject.
 
     Parameters
     ----------
     value : object
         As typed.
     choices : sequence of str
-        The list. A short one is given whole, of a long one the three nearest names.
+        A short list is shown whole; for a long one, the three nearest names.
     list_hint : str, optional
-        Where a long list can be read, such as "`compkit data places` lists all".
+        Where to read a long list, such as "`compkit data places` lists all".
     """
     close = nearest_name(value, choices) if isinstance(value, str) else None
     hint = f" Did you mean {close!r}?" if close else ""
@@ -122,22 +121,22 @@ def unknown_choice(value: object, choices: Sequence[str], list_hint: str = "") -
     return f"{sentence} {list_hint}." if list_hint else sentence
 
 
-def unknown_field(value: str, known: Sequence[str], homes: Sequence[str] = ()) -> str:
-    """Return the rest of a sentence about a name that nothing reads.
+def unknown_field(value: str, known: Sequence[str], groups: Sequence[str] = ()) -> str:
+    """Message for an unknown name, without its subject.
 
     Parameters
     ----------
     value : str
         The name.
     known : sequence of str
-        The names that are read there. The nearest is proposed; the list is given where none is near.
-    homes : sequence of str, optional
-        The groups in which the very name has a meaning.
+        Known names; the message shows the nearest, or all of them.
+    groups : sequence of str, optional
+        Groups that have a field of that name.
     """
-    if homes:
-        return f"is not a field of this group. It goes under {' or '.join(homes)}."
-    holding = [name for name in known if len(value) >= _MIN_PART and value.casefold() in name.split("_")]
-    meant = holding or [name for name in [nearest_name(value, known)] if name]
-    if meant:
-        return f"is not a known field. Did you mean {' or '.join(map(repr, meant))}?"
+    if groups:
+        return f"is not a field of this group. It goes under {' or '.join(groups)}."
+    partial = [name for name in known if len(value) >= _MIN_PART and value.casefold() in name.split("_")]
+    likely = partial or [name for name in [nearest_name(value, known)] if name]
+    if likely:
+        return f"is not a known field. Did you mean {' or '.join(map(repr, likely))}?"
     return f"is not a known field. Known: {', '.join(sorted(known))}."

@@ -1,7 +1,7 @@
-"""Months, years and the half-open intervals between dates.
+"""Months, years, and the half-open intervals between dates.
 
-Months of a job are numbered 1, 2, ... from the start date; what falls "at month m" falls on the day
-that ends it, `m` months after the start. Employment year k holds months 12 (k - 1) + 1 to 12 k.
+Months of a job are numbered 1, 2, ... from the start date. "At month m" is the day `m` months after the start, which
+ends month m. Employment year k is months 12 (k - 1) + 1 to 12 k.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MAX_YEARS = 8
 
 
 def months(n_years: int) -> NDArray[np.int64]:
-    """Return the numbers of the months of the first `n_years` employment years, shape (12 n_years,).
+    """Month numbers of the first `n_years` employment years, shape (12 n_years,).
 
     >>> months(1)[[0, -1]].tolist()
     [1, 12]
@@ -28,12 +28,12 @@ def months(n_years: int) -> NDArray[np.int64]:
 
 
 def year_matrix(n_years: int) -> NDArray[np.float64]:
-    """Return which year each month lies in: ones that sum a year's months, shape (12 n_years, n_years)."""
+    """Matrix of ones that sums months into their years, shape (12 n_years, n_years)."""
     return np.repeat(np.eye(n_years), MONTHS_A_YEAR, axis=0)
 
 
 def date_after(start_on: dt.date, n_months: int) -> dt.date:
-    """Return the date `n_months` months after `start_on`, the month's last day where it has no such day.
+    """Date `n_months` months after `start_on`, or the last day of a shorter month.
 
     >>> date_after(dt.date(2027, 1, 31), 1)
     datetime.date(2027, 2, 28)
@@ -43,7 +43,7 @@ def date_after(start_on: dt.date, n_months: int) -> dt.date:
 
 
 def start_years(start_on: dt.date, n_years: int) -> list[int]:
-    """Return the calendar year in which each of the first `n_years` employment years begins.
+    """Calendar years in which the first `n_years` employment years begin.
 
     >>> start_years(dt.date(2026, 12, 15), 2)
     [2026, 2027]
@@ -52,7 +52,7 @@ def start_years(start_on: dt.date, n_years: int) -> list[int]:
 
 
 def calendar_year_of_months(start_on: dt.date, n_months: int) -> NDArray[np.int64]:
-    """Return the calendar year to which the pay of months 1 to `n_months` belongs: that of the month's last day.
+    """Calendar year of the pay of months 1 to `n_months`: the year of each month's last day.
 
     >>> calendar_year_of_months(dt.date(2027, 1, 1), 13)[-2:].tolist()
     [2027, 2028]
@@ -62,7 +62,7 @@ def calendar_year_of_months(start_on: dt.date, n_months: int) -> NDArray[np.int6
 
 
 def months_into_year(on: dt.date) -> float:
-    """Return how much of its calendar year lies before a day [months].
+    """Part of the calendar year before a day [months].
 
     >>> months_into_year(dt.date(2027, 2, 15))
     1.5
@@ -71,7 +71,7 @@ def months_into_year(on: dt.date) -> float:
 
 
 def is_over_a_year_old(as_of: dt.date, on: dt.date) -> bool:
-    """Return whether more than twelve months lie between the day for which something was stated and another day.
+    """Whether `as_of` is more than twelve months before `on`.
 
     >>> is_over_a_year_old(dt.date(2025, 8, 1), on=dt.date(2026, 8, 1))
     False
@@ -80,9 +80,9 @@ def is_over_a_year_old(as_of: dt.date, on: dt.date) -> bool:
 
 
 def month_of(on: dt.date, start_on: dt.date) -> int:
-    """Return the number of the month in which `on` falls; the start date itself and all before it give 0 or less.
+    """Return the month number that `on` falls in; 0 or less up to the start date.
 
-    Month m is the interval (start + m - 1 months, start + m months], closed where a payment at month m falls.
+    Month m is the interval (start + m - 1 months, start + m months], which includes a payment at month m.
 
     >>> month_of(dt.date(2027, 8, 1), start_on=dt.date(2027, 2, 1))
     6
@@ -94,12 +94,12 @@ def month_of(on: dt.date, start_on: dt.date) -> int:
 
 
 def parse_report_date(day: str | dt.date | None) -> dt.date:
-    """Return the day that a notebook or script names, today where it names none.
+    """Parse the report date of a notebook or script; None means today.
 
     Raises
     ------
     OutOfRangeError
-        If it is no day of the calendar, written YYYY-MM-DD.
+        If it is not a date written YYYY-MM-DD.
 
     >>> parse_report_date("2026-11-22")
     datetime.date(2026, 11, 22)
@@ -111,4 +111,4 @@ def parse_report_date(day: str | dt.date | None) -> dt.date:
     try:
         return dt.date.fromisoformat(day)
     except (TypeError, ValueError) as error:
-        raise OutOfRangeError("report_date", "be a day such as 2026-11-22, or None for today", day) from error
+        raise OutOfRangeError("report_date", "be a date such as 2026-11-22, or None for today", day) from error

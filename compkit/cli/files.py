@@ -19,25 +19,25 @@ from compkit.tax import tax_tables
 @files_argument
 @json_option
 def validate_command(files: tuple[str, ...], *, as_json: bool) -> int:
-    """Say what is wrong in offers files, all at once, and what is hardly meant."""
-    reading = read_offers(files)
+    """Check offers files: list everything that is wrong or looks unlikely."""
+    offers = read_offers(files)
     tables = load_tables()
-    asked = (open_questions(entry.offer, entry.file, tables) for entry in reading.offers)
-    offices = office_warnings(reading.offers, tax_tables(tables))
-    warnings = [*reading.offers.warnings, *chain.from_iterable(asked), *offices]
+    questions = (open_questions(entry.offer, entry.file, tables) for entry in offers)
+    offices = office_warnings(offers, tax_tables(tables))
+    warnings = [*offers.warnings, *chain.from_iterable(questions), *offices]
     if as_json:
         print_json(
             {
-                "offers": len(reading.offers),
-                "faults": [dataclasses.asdict(fault) for fault in reading.faults],
+                "offers": len(offers),
+                "faults": [dataclasses.asdict(fault) for fault in offers.faults],
                 "warnings": [dataclasses.asdict(warning) for warning in warnings],
             }
         )
-    for fault in reading.faults:
+    for fault in offers.faults:
         click.echo(str(fault), err=True)
     echo_warnings(warnings)
-    if reading.faults:
+    if offers.faults:
         return EXIT_REFUSED
     if not as_json:
-        click.echo(f"Offers: {len(reading.offers)}. Faults: 0. Warnings: {len(warnings)}.")
+        click.echo(f"Offers: {len(offers)}. Faults: 0. Warnings: {len(warnings)}.")
     return EXIT_DONE

@@ -1,4 +1,4 @@
-"""`compkit init`: a folder with the notebooks and sample offers, to work in."""
+"""`compkit init`: create a folder with the notebooks and sample offers."""
 
 from __future__ import annotations
 

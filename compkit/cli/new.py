@@ -1,4 +1,4 @@
-"""The command that asks about offers and writes them down."""
+"""`compkit new`: ask about offers and write an offers file."""
 
 from __future__ import annotations
 
@@ -17,17 +17,16 @@ from compkit.cli.options import json_option, print_json
 from compkit.cli.terminal import one_line
 from compkit.errors import Fault, InputError
 from compkit.model.number_parsing import USD
-from compkit.offers import Reading, read_offers
+from compkit.offers import Offers, read_offers
 from compkit.offers.answers import check_answer, current_job_fields, incomplete_fields, offer_fields, unknown_facts
 from compkit.offers.messages import field_path
 from compkit.offers.questions import CURRENT_JOB_QUESTIONS, OFFER_QUESTIONS, PLACES, Answers, InterviewContext, Question
 from compkit.offers.yaml_append import AppendableFile, load_appendable_file
 from compkit.offers.yaml_writer import Draft, offers_yaml
 
-_INTRODUCTION = "Press Enter where you don't know. Ctrl-C stops, and nothing is written."
-_OPTIONS = "options"
-_STAND_IN = 1e5
-"""For a salary that has not been asked for yet."""
+_INTRODUCTION = "Press Enter if you don't know. Ctrl-C stops without writing anything."
+_PLACEHOLDER_SALARY = 1e5
+"""For a salary that has not been asked yet."""
 
 
 @click.command("new")
@@ -38,34 +37,34 @@ def new_command(path: Path, *, is_adding: bool, as_json: bool) -> None:
     """Ask about your offers and write a short offers file, PATH (offers.yaml if left out)."""
     interview = _Interview(load_appendable_file(path) if is_adding else None)
     if not is_adding:
-        _refuse_place(path)
+        _check_path(path)
     click.echo(_INTRODUCTION, err=True)
     try:
-        interview.hold()
+        interview.run()
     except click.Abort:
         click.echo(err=True)
         raise
-    # Somebody may have changed the file, or made one, while the questions were answered.
+    # The file may have been changed or created while the questions were answered.
     ids = _add(path, interview) if is_adding else _write(path, interview)
     if as_json:
         print_json({"file": str(path), "offers": ids, "unknown": interview.unknown})
         return
     click.echo(f"\nWrote {path}. Next: compkit report {shlex.quote(str(path))}", err=True)
     if interview.unknown:
-        click.echo(f"Not known yet, and worth finding out: {'; '.join(interview.unknown)}.", err=True)
+        click.echo(f"Still unknown, and worth finding out: {'; '.join(interview.unknown)}.", err=True)
 
 
 class _Interview:
-    """The questions asked one by one, on stderr, so that stdout stays empty; and what was answered.
+    """The questions, asked on stderr so that stdout stays empty, and their answers.
 
     Parameters
     ----------
     file : AppendableFile or None
-        The file to which offers are added; None for a new one.
+        The file to add offers to; None for a new one.
     """
 
     def __init__(self, file: AppendableFile | None) -> None:
-        self._setting = file.setting if file else InterviewContext()
+        self._context = file.context if file else InterviewContext()
         self._asks_current_job = file is None
         self._shown_warnings: list[str] = []
         self.rates: dict[str, float] = {}
@@ -76,10 +75,10 @@ class _Interview:
 
     @property
     def unknown(self) -> list[str]:
-        """What stays unknown and matters: of each offer, then of the current job."""
+        """Important facts that stay unknown, by offer, then about the current job."""
         return [*self._unknown, *self._unknown_about_job]
 
-    def hold(self) -> None:
+    def run(self) -> None:
         """Ask about an offer, the current job, and each further offer."""
         is_another = True
         while is_another:
@@ -91,7 +90,7 @@ class _Interview:
             is_another = click.confirm("\nAnother offer?", default=False, err=True)
 
     def drafts(self, taken: Iterable[str] = ()) -> list[Draft]:
-        """Return what the file says of each offer, with ids that are not taken, and what cannot count yet."""
+        """Fields of each offer, with ids that are not taken."""
         ids = list(taken)
         drafts: list[Draft] = []
         for answers in self.offers:
@@ -105,34 +104,34 @@ class _Interview:
         self.offers.append(answers)
         if "usd_rate" in answers:
             self.rates[answers["currency"]] = answers["usd_rate"]
-        homes = dict(self._setting.homes)
+        homes = dict(self._context.homes)
         if "residence" in answers:
             homes.setdefault(answers.get("candidate", ""), answers["residence"])
-        rates = {**self._setting.rates, **self.rates}
-        self._setting = dataclasses.replace(self._setting, rates=rates, homes=homes)
+        rates = {**self._context.rates, **self.rates}
+        self._context = dataclasses.replace(self._context, rates=rates, homes=homes)
         if open_facts:
             self._unknown.append(f"{', '.join(open_facts)} ({one_line(answers['company'])})")
 
     def _answers(self, questions: Sequence[Question]) -> tuple[Answers, list[str]]:
-        """Return the answers to those questions that make sense, and what stays unknown and matters."""
+        """Ask the questions that apply; return the answers and the important facts that stay unknown."""
         answers: Answers = {}
         asked = []
         self._shown_warnings.clear()
         for question in questions:
-            if question.asked_if(answers, self._setting):
+            if question.asked_if(answers, self._context):
                 answers = {**answers, **self._answer(question, answers)}
                 asked.append(question)
         return answers, unknown_facts(asked, answers)
 
     def _answer(self, question: Question, answers: Answers) -> Answers:
-        """Ask until the answer is one that a file may hold, and one that is meant."""
-        default = question.default_for(answers, self._setting)
+        """Ask until the answer is valid, and confirmed if it is unlikely."""
+        default = question.default_for(answers, self._context)
         while True:
             text = click.prompt(
-                question.prompt_for(self._setting), default=default, show_default=bool(default), err=True
+                question.prompt_for(self._context), default=default, show_default=bool(default), err=True
             )
             try:
-                answer = check_answer(question, text, answers, self._setting)
+                answer = check_answer(question, text, answers, self._context)
             except InputError as error:
                 click.echo(f"  Your answer {one_line(error.faults[0].message)}", err=True)
                 continue
@@ -143,37 +142,35 @@ class _Interview:
                 return answer
 
     def _new_warnings(self, answers: Answers, answer: Answers) -> list[str]:
-        """Return what is possible but hardly meant about an amount or a day, and has not been said before."""
+        """Warnings about an amount or a date that have not been shown yet."""
         name, value = next(iter(answer.items()), ("", None))
         if isinstance(value, bool) or not isinstance(value, float | dt.date):
             return []
         is_current = PLACES[name][0] == "candidate"
         offer, current = (self.offers[-1], {**answers, **answer}) if is_current else ({**answers, **answer}, {})
-        # How many options are plausible shows when the number of all shares is known.
-        elsewhere = {"fully_diluted_shares": _OPTIONS, "usd_rate": f"rates.{offer.get('currency')}"}
-        path = elsewhere.get(name) or field_path(PLACES[name][1 if is_current else 2 :])
-        warnings = [
-            f"{warning.field} {warning.message}"
-            for warning in _plausibility_warnings(offer, current, {**self._setting.rates, **self.rates})
-            if path == warning.field
-            or (warning.field != _OPTIONS and path.startswith((f"{warning.field}.", f"{warning.field}[")))
-        ]
-        new = [warning for warning in warnings if warning not in self._shown_warnings]
+        # Whether the number of options is plausible shows when the number of all shares is known.
+        other_paths = {"fully_diluted_shares": "options", "usd_rate": f"rates.{offer.get('currency')}"}
+        path = other_paths.get(name) or field_path(PLACES[name][1 if is_current else 2 :])
+        new = []
+        for warning in _plausibility_warnings(offer, current, {**self._context.rates, **self.rates}):
+            is_inside = warning.field != "options" and path.startswith((f"{warning.field}.", f"{warning.field}["))
+            text = f"{warning.field} {warning.message}"
+            if (path == warning.field or is_inside) and text not in self._shown_warnings:
+                new.append(text)
         self._shown_warnings += new
         return new
 
 
 def _plausibility_warnings(offer: Answers, current: Answers, rates: Mapping[str, float]) -> Sequence[Fault]:
     currency = offer.get("currency", USD)
-    known = {"base_salary": _STAND_IN, **offer}
+    known = {"base_salary": _PLACEHOLDER_SALARY, **offer}
     fields = offer_fields({name: value for name, value in known.items() if name != "candidate"})
     given = {} if currency == USD else {currency: offer.get("usd_rate", rates.get(currency))}
     text = offers_yaml(Path(), [(fields, {})], current_job_fields(current), given)
-    return _reading(text.encode(), ".yaml").offers.warnings
+    return _read_bytes(text.encode(), ".yaml").warnings
 
 
-def _reading(data: bytes, ending: str) -> Reading:
-    """Return what a file of these bytes says."""
+def _read_bytes(data: bytes, ending: str) -> Offers:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"draft{ending}"
         path.write_bytes(data)
@@ -184,8 +181,8 @@ def _write(path: Path, interview: _Interview) -> list[str]:
     """Write a new file; return the ids of its offers."""
     drafts = interview.drafts()
     text = offers_yaml(path.parent, drafts, current_job_fields(interview.current), interview.rates)
-    _refuse_faults(path, text.encode())
-    _refuse_place(path)
+    _check_contents(path, text.encode())
+    _check_path(path)
     write_whole(path, text)
     return [fields["id"] for fields, _ in drafts]
 
@@ -195,25 +192,25 @@ def _add(path: Path, interview: _Interview) -> list[str]:
     file = load_appendable_file(path)
     drafts = interview.drafts(file.ids)
     data = file.with_offers(drafts, interview.rates)
-    _refuse_faults(path, data)
+    _check_contents(path, data)
     target = path.resolve()
     write_whole(target, data, mode=stat.S_IMODE(target.stat().st_mode))
     return [fields["id"] for fields, _ in drafts]
 
 
-def _refuse_faults(path: Path, data: bytes) -> None:
-    faults = _reading(data, path.suffix).faults
+def _check_contents(path: Path, data: bytes) -> None:
+    faults = _read_bytes(data, path.suffix).faults
     if faults:
         raise InputError(dataclasses.replace(fault, file=str(path)) for fault in faults)
 
 
-def _refuse_place(path: Path) -> None:
+def _check_path(path: Path) -> None:
     rule = None
     if path.suffix.lower() not in (".yaml", ".yml"):
-        rule = "must end in .yaml: the file holds comments. Choose another name."
+        rule = "must end in .yaml. Choose another name."
     elif path.exists():
-        rule = "exists already. Add --add to put more offers into it, or choose another name."
+        rule = "already exists. Use --add to add offers to it, or choose another name."
     elif not path.parent.is_dir():
-        rule = "lies in a folder that does not exist. Make it first."
+        rule = "is in a folder that does not exist. Create the folder first."
     if rule:
         raise InputError([Fault(str(path), "", "", rule)])

@@ -1,7 +1,7 @@
-"""The kinds of value that a person types: amounts, rates, dates, texts, names from closed lists.
+"""Field types for typed values: amounts, rates, dates, texts, names from closed lists.
 
-Each is a type with its rule, so that a model's field says all that is allowed of it. A rule that needs a table
-(a location, a vesting schedule) finds the allowed names in the validation context, under the list's name.
+A rule that needs a table (a location, a vesting schedule) finds the allowed names in the validation context, under
+the list's name. A rule raises ValueError; its message continues the sentence that the field's name begins.
 """
 
 from __future__ import annotations
@@ -26,39 +26,40 @@ from pydantic import (
 )
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, core_schema
 
-from compkit.errors import unknown_choice
+from compkit.errors import MAX_QUOTED, unknown_choice
 from compkit.model.date_parsing import parse_date
-from compkit.model.number_parsing import USD, Kind, ParseError, WrittenNumber, ambiguity, parse_number
+from compkit.model.number_parsing import USD, Kind, WrittenNumber, ambiguity, parse_number
 from compkit.model.place_names import PlaceNames
 
 ItemT = TypeVar("ItemT")
 ModelT = TypeVar("ModelT", bound=BaseModel)
 Listed = Annotated[tuple[ItemT, ...], Field(strict=False)]
-"""A list in the file, frozen in the model."""
+"""A list in the file, a tuple in the model."""
 
 LIST_NAME_KEY = "x-list"
 CURRENCY_KEY = "currency"
-"""The key of the validation context that names the offer's currency."""
+"""Key of the validation context for the offer's currency."""
 WRITTEN_PATTERN = "[0-9\uff10-\uff19]"
-"""What every written number holds, as JSON Schema checks it; the reader checks all of it."""
+"""JSON Schema checks only that a typed number has a digit; the reader checks the rest."""
 _YEARLY = frozenset(
     {"base_salary", "annual_bonus", "annual_equity", "annual_value", "target_pay", "retirement_match",
      "espp_discount_value", "premiums", "other"}
 )  # fmt: skip
+RATE_SUFFIXES = ("_rate", "_share", "fraction", "chance")
+"""Endings of the names of fields that hold a rate."""
 MAX_TEXT = 300
-MAX_QUOTED = 80
 MAX_AMOUNT = 1e12
 FIRST_DATE, LAST_DATE = dt.date(1990, 1, 1), dt.date(2100, 12, 31)
 IDENTIFIER_PATTERN = r"[a-z0-9][a-z0-9-]{0,63}"
 RESERVED_IDS = ("golden", "people")
-# Overrides of the writing direction, line and paragraph separators: invisible, and able to disguise a text.
-_DISGUISES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029\ufeff")
+# Direction overrides, line and paragraph separators: invisible, and able to disguise a text.
+_INVISIBLE = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029\ufeff")
 
 
 class TypedInput(BaseModel):
-    """A part of an offers file: frozen, strict about types, closed to unknown names, with null for what is left out."""
+    """Part of an offers file: frozen, strict, without unknown names; null means not given."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", use_attribute_docstrings=True)
 
@@ -72,39 +73,43 @@ class TypedInput(BaseModel):
         return {name: value for name, value in values.items() if value is not None or name not in known}
 
 
-def fault(message: str) -> PydanticCustomError:
-    """Return the error that a rule raises; `message` goes on where the field's name ends."""
-    return PydanticCustomError("compkit", "{message}", {"message": message})
+def reject_both(model: BaseModel, first: str, second: str) -> None:
+    """Raise ValueError if a model gives both fields."""
+    if getattr(model, first) is not None and getattr(model, second) is not None:
+        raise ValueError(f"has both {first} and {second}. Remove one.")
+
+
+def require_one(model: BaseModel, first: str, second: str) -> None:
+    """Raise ValueError if a model gives neither field, or both."""
+    reject_both(model, first, second)
+    if getattr(model, first) is None and getattr(model, second) is None:
+        raise ValueError(f"needs {first} or {second}. Add one.")
 
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """The mark of a text that must be in the closed list of that name.
+    """Annotation of a text that must be in a closed list.
 
     Parameters
     ----------
     list_name : str
-        A key of the validation context, whose value is the list of allowed names. Without a context every
-        name passes: a model built in code has been given its names by code.
+        Key of the validation context; its value is the list of allowed names. Without a context every name passes.
     """
 
     list_name: str
 
     def check(self, value: str, info: ValidationInfo) -> str:
-        """Return the value if it is allowed, or no list was given."""
+        """Return the allowed name for a typed value."""
         allowed = (info.context or {}).get(self.list_name)
         if allowed is None or value in allowed:
             return value
         if not isinstance(allowed, PlaceNames):
-            raise fault(unknown_choice(value[:MAX_QUOTED], list(allowed), self._all_of_them))
+            hint = f"`compkit data {self.list_name.replace('_', '-')}` lists all"
+            raise ValueError(unknown_choice(value[:MAX_QUOTED], list(allowed), hint))
         place = allowed.read(value)
         if place is None:
-            raise fault(allowed.unknown(value))
+            raise ValueError(allowed.unknown(value))
         return place
-
-    @property
-    def _all_of_them(self) -> str:
-        return f"`compkit data {self.list_name.replace('_', '-')}` lists all"
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.with_info_after_validator_function(self.check, handler(source))
@@ -115,36 +120,28 @@ class OneOf:
 
 @dataclass(frozen=True, slots=True)
 class NumberInput:
-    """The mark of a number that may be written as people write it: $175,000, 175k, 15%.
+    """Annotation of a number that may be typed as text: $175,000, 175k, 15%.
 
     Parameters
     ----------
     kind : {'amount', 'count', 'price', 'rate'}
-        Which forms have two readings; see `compkit.model.number_parsing`.
-
-    An amount counts in the currency that the validation context names, in USD where it names none.
+        Which forms are ambiguous; see `compkit.model.number_parsing`. An amount is in the currency of the
+        validation context, else in USD.
     """
 
     kind: Kind
 
     def read(self, value: object, info: ValidationInfo) -> object:
-        """Return the number that a text writes; a value of another type is left to the field's own rules."""
-        try:
-            if isinstance(value, WrittenNumber):
-                problem = ambiguity(value.text, self.kind)
-                if problem:
-                    raise problem
-            elif isinstance(value, str):
-                value = WrittenNumber(value.strip(), self._number(value, info))
-        except ParseError as error:
-            raise fault(str(error)) from error
+        """Parse a text; leave values of other types to the field's own rules."""
+        if isinstance(value, WrittenNumber):
+            if problem := ambiguity(value.text, self.kind):
+                raise problem
+        elif isinstance(value, str):
+            per, currency = " a year" if info.field_name in _YEARLY else "", (info.context or {}).get(CURRENCY_KEY, USD)
+            value = WrittenNumber(value.strip(), parse_number(value, kind=self.kind, currency=currency, per=per))
         if isinstance(value, float) and value == 0 and math.copysign(1, value) < 0:
-            raise fault("must be 0, got -0.")
+            raise ValueError("must be 0, got -0.")
         return value
-
-    def _number(self, text: str, info: ValidationInfo) -> float:
-        per = " a year" if info.field_name in _YEARLY else ""
-        return parse_number(text, kind=self.kind, currency=(info.context or {}).get(CURRENCY_KEY, USD), per=per)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         number = core_schema.with_info_before_validator_function(self.read, handler(source))
@@ -152,7 +149,7 @@ class NumberInput:
         return core_schema.no_info_after_validator_function(float, number, serialization=written)
 
     def written(self, value: float) -> float | str:
-        """Return the number as a file may hold it: as text with one reading where the number itself has two."""
+        """Return the number for a file, as text if the bare number would be ambiguous."""
         return f"{value}0" if ambiguity(str(value), self.kind) else value
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -161,18 +158,20 @@ class NumberInput:
 
 @dataclass(frozen=True, slots=True)
 class InCurrency:
-    """The mark of an amount in the offer's currency, so that a rate can turn it into another."""
+    """Annotation of an amount in the offer's currency, which a rate can convert."""
 
 
 def _clean_text(value: str) -> str:
     for character in value:
-        if unicodedata.category(character) in ("Cc", "Cs") or character in _DISGUISES:
-            raise fault(f"must hold no control characters, got U+{ord(character):04X} in {value[:40]!r}. Remove it.")
+        if unicodedata.category(character) in ("Cc", "Cs") or character in _INVISIBLE:
+            raise ValueError(
+                f"can't contain the control character U+{ord(character):04X}, got {value[:40]!r}. Remove it."
+            )
     return value
 
 
 def is_identifier(value: object) -> bool:
-    """Return whether a value has the form of an id."""
+    """Whether a value has the form of an id."""
     return isinstance(value, str) and re.fullmatch(IDENTIFIER_PATTERN, value) is not None
 
 
@@ -180,12 +179,12 @@ def _identifier(value: str) -> str:
     if not is_identifier(value):
         close = re.sub(r"[^a-z0-9]+", "-", value.lower()).strip("-") if value.isascii() else ""
         hint = f" Did you mean {close!r}?" if is_identifier(close) and close not in RESERVED_IDS else ""
-        raise fault(
-            f"must be 1 to 64 of the characters a-z, 0-9 and -, the first not -, got {value[:MAX_QUOTED]!r}. "
-            f"It names the report's folder.{hint}"
+        raise ValueError(
+            f"must be 1 to 64 lowercase letters, digits, or hyphens, starting with a letter or digit, "
+            f"got {value[:MAX_QUOTED]!r}. It names the report's folder.{hint}"
         )
     if value in RESERVED_IDS:
-        raise fault(f"must not be {value!r}, which is the name of a folder of the kit. Choose another.")
+        raise ValueError(f"can't be {value!r}, because compkit has a folder with that name. Choose another.")
     return value
 
 
@@ -193,14 +192,11 @@ def _calendar_date(value: object) -> dt.date:
     if isinstance(value, dt.datetime):
         value = value.date() if value.time() == dt.time() else value.isoformat(" ")
     if isinstance(value, str):
-        try:
-            value = parse_date(value)
-        except ParseError as error:
-            raise fault(str(error)) from error
+        value = parse_date(value)
     if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
-        raise fault(f"must be a date written YYYY-MM-DD, such as 2027-02-01, got {value!r}.")
+        raise ValueError(f"must be a date written YYYY-MM-DD, such as 2027-02-01, got {value!r}.")
     if not FIRST_DATE <= value <= LAST_DATE:
-        raise fault(f"must lie between {FIRST_DATE} and {LAST_DATE}, got {value}.")
+        raise ValueError(f"must be between {FIRST_DATE} and {LAST_DATE}, got {value}.")
     return value
 
 
@@ -215,10 +211,10 @@ Money = Annotated[Amount, InCurrency()]
 """A sum of money in the offer's currency."""
 
 Price = Annotated[float, Field(gt=0, le=MAX_AMOUNT, allow_inf_nan=False), NumberInput("price"), InCurrency()]
-"""What one share costs, in the offer's currency."""
+"""Price of one share, in the offer's currency."""
 
 Strike = Annotated[float, Field(ge=0, le=MAX_AMOUNT, allow_inf_nan=False), NumberInput("price"), InCurrency()]
-"""What an option lets its holder pay for a share, in the offer's currency; it may be nothing."""
+"""Strike price of an option, in the offer's currency; it may be 0."""
 
 UsdRate = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False), NumberInput("rate")]
 """USD for one unit of another currency."""
@@ -227,7 +223,7 @@ Rate = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False), NumberInput("r
 """A fraction or a percentage: 0.15 and 15% are the same."""
 
 GrowthRate = Annotated[float, Field(gt=-1, le=100, allow_inf_nan=False), NumberInput("rate")]
-"""A yearly change: 0.15 and 15% are both 15 % more each year."""
+"""A yearly change: 0.15 and 15% are both 15% more each year."""
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), NumberInput("rate")]
 """A part of a whole, 0 to 1 or 0% to 100%."""
@@ -236,7 +232,7 @@ ShareCount = Annotated[float, Field(ge=0, le=1e15, allow_inf_nan=False), NumberI
 """A number of shares."""
 
 Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(_clean_text)]
-"""A text of one line, shown as it stands and escaped wherever it goes."""
+"""One line of text, escaped wherever it is shown."""
 
 Label = Annotated[
     str,
@@ -244,7 +240,7 @@ Label = Annotated[
     AfterValidator(_clean_text),
     BeforeValidator(_number_as_text, json_schema_input_type=str | int),
 ]
-"""A text that may look like a number, such as Microsoft's level 65."""
+"""Text that may look like a number, such as Microsoft's level 65."""
 
 Identifier = Annotated[
     str, AfterValidator(_identifier), Field(json_schema_extra={"pattern": f"^{IDENTIFIER_PATTERN}$"})
@@ -253,28 +249,28 @@ Identifier = Annotated[
 
 WrittenDay = Annotated[str, Field(pattern="[0-9]{4}")]
 CalendarDate = Annotated[dt.date, BeforeValidator(_calendar_date, json_schema_input_type=WrittenDay)]
-"""A day, written YYYY-MM-DD or so that only one reading is possible."""
+"""A day, written YYYY-MM-DD or in another unambiguous form."""
 
 
 def convert_amounts(model: ModelT, rate: float) -> ModelT:
-    """Return a copy of a model in which each amount marked `InCurrency` is multiplied by a rate, at any depth."""
+    """Copy of a model with each `InCurrency` amount multiplied by a rate, at any depth."""
     changed = {
-        name: _times_value(getattr(model, name), rate, is_amount=is_in_currency(field))
+        name: _convert(getattr(model, name), rate, is_amount=is_in_currency(field))
         for name, field in type(model).model_fields.items()
     }
     return model.model_copy(update=changed)
 
 
-def _times_value(value: Any, rate: float, *, is_amount: bool) -> Any:
+def _convert(value: Any, rate: float, *, is_amount: bool) -> Any:
     if isinstance(value, BaseModel):
         return convert_amounts(value, rate)
     if isinstance(value, tuple):
-        return tuple(_times_value(item, rate, is_amount=is_amount) for item in value)
+        return tuple(_convert(item, rate, is_amount=is_amount) for item in value)
     return value * rate if is_amount and isinstance(value, float) else value
 
 
 def is_in_currency(field: FieldInfo) -> bool:
-    """Return whether a field holds amounts, or a list of them, in the offer's currency."""
+    """Whether a field holds amounts, or a list of them, in the offer's currency."""
     return any(isinstance(mark, InCurrency) for mark in field.metadata) or _mentions_currency(field.annotation)
 
 

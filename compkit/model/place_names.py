@@ -1,4 +1,4 @@
-"""Places as people write them: `Seattle, WA`, `new york` and `Washington, D.C.` name rows of data/places.csv."""
+"""Place names as people type them: `Seattle, WA`, `new york`, and `Washington, D.C.` name rows of data/places.csv."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
-from compkit.errors import N_NEAREST, nearest_name, nearest_names, unknown_choice
+from compkit.errors import MAX_QUOTED, N_NEAREST, nearest_name, nearest_names, unknown_choice
 
 ELSEWHERE = "Elsewhere"
-MAX_QUOTED = 80
-
-_REMOTE = "remote"
+"""Any place without prices and taxes in the tables, in any country."""
 _ALIASES = {"nyc": "New York", "new york city": "New York", "sf": "San Francisco", "saint louis": "St. Louis"}
 _COUNTRY = re.compile(r"[ ,]+(?:usa?|united states)$")
 _STATES = """
@@ -31,14 +29,14 @@ _STATE_CODES = {
 
 
 class PlaceNames(list[str]):
-    """The closed list of places, which also reads other spellings of their names.
+    """The closed list of places, which also accepts other spellings.
 
     Parameters
     ----------
     places : iterable of str
         The names.
     states : mapping of str to str
-        The two-letter state of each place that has one.
+        Two-letter state by place.
 
     Examples
     --------
@@ -52,87 +50,88 @@ class PlaceNames(list[str]):
         self.states = {place: states[place] for place in self if place in states}
 
     def without(self, place: str) -> PlaceNames:
-        """Return the list without one of its places."""
+        """Copy of the list without one place."""
         return PlaceNames((name for name in self if name != place), self.states)
 
     def read(self, text: str) -> str | None:
-        """Return the one place that a text names, or None."""
+        """Place that a text names, or None."""
         if text in self:
             return text
-        plain = _COUNTRY.sub("", _folded(text))
+        plain = _COUNTRY.sub("", _normalize(text))
         if plain in self._by_spelling:
             return self._by_spelling[plain]
         city, state = self._city_and_state(plain)
-        return self._with_state.get((city, state)) if state else None
+        return self._by_city_and_state.get((city, state)) if state else None
 
     def unknown(self, text: str) -> str:
-        """Return the rest of a sentence about a text that names none of the places."""
-        if _folded(text) == _REMOTE:
-            return "must be where you live: Remote has no taxes and prices of its own. Name the city."
-        city, state = self._city_and_state(_COUNTRY.sub("", _folded(text)))
+        """Message for a text that names no place, without its subject."""
+        if _normalize(text) == "remote":
+            return "must be the city where you live, not Remote, because taxes and prices depend on it. Type the city."
+        city, state = self._city_and_state(_COUNTRY.sub("", _normalize(text)))
         neighbors = [place for place in self if state and self.states.get(place) == state]
         near = list(dict.fromkeys([*nearest_names(city, neighbors), *nearest_names(city, self)]))[:N_NEAREST]
         sentence = (
-            f"must be a place we know, got {text[:MAX_QUOTED]!r}. Nearest: {'; '.join(map(self._told, near))}. "
+            f"must be a place we know, got {text[:MAX_QUOTED]!r}. "
+            f"Nearest: {'; '.join(map(self._with_state_code, near))}. "
             "`compkit data places` lists all."
         )
-        sentence += f" For a place not listed, write {ELSEWHERE}." if ELSEWHERE in self else ""
+        sentence += f" For a place not listed, type {ELSEWHERE}." if ELSEWHERE in self else ""
         close = None if state else nearest_name(city, self)
         return f"{sentence} Did you mean {close!r}?" if close else sentence
 
     @property
     def pattern(self) -> str:
-        """A regular expression for JSON Schema that every accepted spelling matches."""
-        names = sorted({*self, *_ALIASES} | {self._bare(place) for place in self})
+        """Regular expression for JSON Schema that matches every accepted spelling."""
+        names = sorted({*self, *_ALIASES} | {self._without_state(place) for place in self})
         either = "|".join("".join(map(_any_case, name)) for name in names)
         return rf"^\s*(?:{either})(?:[ ,.].*)?$"
 
     @cached_property
     def _by_spelling(self) -> dict[str, str]:
         known = {alias: place for alias, place in _ALIASES.items() if place in self}
-        return {**known, **{_folded(place): place for place in self}}
+        return {**known, **{_normalize(place): place for place in self}}
 
     @cached_property
-    def _with_state(self) -> dict[tuple[str, str], str]:
+    def _by_city_and_state(self) -> dict[tuple[str, str], str]:
         return {
             (city, self.states[place]): place
             for spelling, place in self._by_spelling.items()
             if place in self.states
-            for city in (spelling, _folded(self._bare(place)))
+            for city in (spelling, _normalize(self._without_state(place)))
         }
 
-    def _bare(self, place: str) -> str:
-        """Return a place's name without the state that some carry: `Arlington VA`."""
+    def _without_state(self, place: str) -> str:
+        """Name of a place without the state that some end in, such as `Arlington VA`."""
         return place.removesuffix(f" {self.states.get(place, '')}")
 
-    def _told(self, place: str) -> str:
+    def _with_state_code(self, place: str) -> str:
         state = self.states.get(place)
         return f"{place}, {state}" if state and not place.endswith(f" {state}") else place
 
     @staticmethod
     def _city_and_state(plain: str) -> tuple[str, str]:
-        """Return the parts of `seattle, wa` or `seattle wa`; the state is empty where there is none that we know."""
+        """Split `seattle, wa` or `seattle wa`; the state is empty if unknown."""
         city, comma, state = plain.rpartition(",")
         if not comma:
             city, _, state = plain.rpartition(" ")
-            state = state if len(state) == len("WA") else ""  # `New York` is no town called New
+            state = state if len(state) == len("WA") else ""  # `New York` is not a town called New
         code = _STATE_CODES.get(state.strip(), "")
         return (city.strip(), code) if code else (plain, "")
 
 
 def read_place(text: str, places: Sequence[str]) -> str | None:
-    """Return the place of a list that a text names, or None."""
+    """Place of a list that a text names, or None."""
     if isinstance(places, PlaceNames):
         return places.read(text)
     return text if text in places else None
 
 
 def unknown_place(text: str, places: Sequence[str]) -> str:
-    """Return the rest of a sentence about a text that names no place of a list."""
+    """Message for a text that names no place of a list, without its subject."""
     return places.unknown(text) if isinstance(places, PlaceNames) else unknown_choice(text, places)
 
 
-def _folded(text: str) -> str:
+def _normalize(text: str) -> str:
     return " ".join(text.replace(".", "").casefold().split())
 
 

@@ -1,4 +1,4 @@
-"""Stock options, and what decides the worth of a share that cannot be sold yet."""
+"""Stock options, and what decides the value of shares that can't be sold yet."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from compkit.model.equity import EVEN_VESTING
-from compkit.model.fields import Listed, Money, NumberInput, Price, Share, ShareCount, Strike, TypedInput, fault
+from compkit.model.fields import Listed, Money, NumberInput, Price, Share, ShareCount, Strike, TypedInput, require_one
 from compkit.model.vesting import StartMonth, Vesting, validate_vesting
 
 CHANCE_TOLERANCE = 1e-9
@@ -25,66 +25,66 @@ class StockOption(TypedInput):
     """A grant of options: rights to buy shares at a fixed price."""
 
     n_options: ShareCount
-    """How many shares may be bought."""
+    """Number of shares that may be bought."""
     strike: Strike
-    """What one share then costs."""
+    """Price of one share when exercising."""
     fair_value: Price | None = None
-    """What the company's last appraisal says one common share is worth."""
+    """Value of one common share in the company's last appraisal (409A)."""
     vesting: Vesting = EVEN_VESTING
     """A known schedule, a list of {month, fraction}, or a group."""
     start_month: StartMonth = 0
-    """Months after the start date from which vesting counts; below 0, it began before the first day."""
+    """Months from the start date to the start of vesting; below 0, it began before the first day."""
     expires_after_months: ExitMonth = 120
-    """Months after the grant at which the right to buy ends."""
+    """Months after the grant at which the options expire."""
     post_termination_months: Annotated[int, Field(ge=0, le=MAX_EXIT_MONTH)] = 3
-    """Months after leaving at which the right to buy ends."""
+    """Months after leaving at which the options expire."""
     kind: OptionKind = "unknown"
-    """Incentive stock options or nonqualified ones; their tax differs."""
+    """Incentive (iso) or nonqualified (nso) options, which are taxed differently."""
 
     _vesting_is_whole = field_validator("vesting")(validate_vesting)
 
 
 class FundingRound(TypedInput):
-    """A coming sale of new shares to investors."""
+    """A future sale of new shares to investors."""
 
     month: ExitMonth
-    """The month of the job in which it comes."""
+    """The month of the job when it happens."""
     dilution_rate: PartOfCompany
-    """The part of the company that the new shares make up."""
+    """The new shares as a part of the company."""
 
 
 class Exit(TypedInput):
-    """One way in which the company may be sold, or go public."""
+    """One possible sale or public listing of the company."""
 
     value: Money
-    """What the whole company brings; 0 if it fails."""
+    """Value of the whole company; 0 if it fails."""
     chance: Share
-    """How likely you hold it to be; all of them sum to 1."""
+    """Your estimate of its probability; all of them sum to 1."""
 
 
 class Startup(TypedInput):
-    """What decides what shares and options of a private company may be worth."""
+    """Terms that decide the value of shares and options of a private company."""
 
     fully_diluted_shares: Annotated[float, Field(gt=0, le=1e15, allow_inf_nan=False), NumberInput("count")] | None = (
         None
     )
-    """All shares today, options and promised shares counted in."""
+    """All shares today, including options and promised shares."""
     ownership_share: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False), NumberInput("rate")] | None = None
-    """Your part of the company today, in place of a number of options and of fully_diluted_shares."""
+    """Your part of the company today, instead of n_options and fully_diluted_shares."""
     vesting: Vesting = EVEN_VESTING
-    """When the ownership_share vests; options and grants have schedules of their own."""
+    """Vesting of ownership_share; options and grants have their own schedules."""
     preference_stack: Money = 0.0
-    """What investors are paid before common shares."""
+    """Amount paid to investors before common shares."""
     investor_share: PartOfCompany | None = None
-    """The investors' part of the company at the exit; left out, that of the coming rounds."""
+    """The investors' part of the company at the exit; if left out, that of the coming rounds."""
     rounds: Listed[FundingRound] = ()
-    """The coming rounds, by month."""
+    """Future funding rounds, by month."""
     exits: Listed[Exit] = ()
-    """What the company may be sold for, and how likely each is."""
+    """Possible sale values and their probabilities."""
     exit_month: ExitMonth = 60
-    """The month of the job in which shares can be sold."""
+    """The month of the job when shares can be sold."""
     acceleration: Acceleration = "none"
-    """What vests at once at the exit: nothing, all (single), or all if the job ends with it (double)."""
+    """Vesting at the exit: none, all (single), or all if the job ends with it (double)."""
 
     _vesting_is_whole = field_validator("vesting")(validate_vesting)
 
@@ -93,9 +93,9 @@ class Startup(TypedInput):
     def _rounds_rise(cls, value: tuple[FundingRound, ...]) -> tuple[FundingRound, ...]:
         for before, after in pairwise(value):
             if after.month <= before.month:
-                raise fault(
-                    f"must have rising months, got {before.month} before {after.month}. "
-                    "Sort them, and make one of those of one month."
+                raise ValueError(
+                    f"must have months in increasing order, got {before.month} before {after.month}. "
+                    "Sort them, and merge rounds of the same month."
                 )
         return value
 
@@ -105,18 +105,15 @@ class Startup(TypedInput):
         amounts = sorted(one.value for one in value)
         twice = next((later for before, later in pairwise(amounts) if later == before), None)
         if twice is not None:
-            raise fault(f"must name each value once, got {twice:,.15g} again. Make one exit of them.")
+            raise ValueError(f"must list each value once, got {twice:,.15g} twice. Merge them into one exit.")
         total = math.fsum(one.chance for one in value)
         if value and abs(total - 1) > CHANCE_TOLERANCE:
-            raise fault(
-                f"must have chances that sum to 1, got {total:.10g}. Change them; failure is an exit of value 0."
+            raise ValueError(
+                f"must have chances that sum to 1, got {total:.10g}. Change them; failure is an exit with value 0."
             )
         return value
 
     @model_validator(mode="after")
     def _has_one_size(self) -> Startup:
-        if self.fully_diluted_shares is not None and self.ownership_share is not None:
-            raise fault("must give fully_diluted_shares or ownership_share, got both. Remove one.")
-        if self.fully_diluted_shares is None and self.ownership_share is None:
-            raise fault("must give fully_diluted_shares or ownership_share, got neither. Add one: ask the company.")
+        require_one(self, "fully_diluted_shares", "ownership_share")
         return self

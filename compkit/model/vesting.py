@@ -1,4 +1,4 @@
-"""What an offers file can say of a vesting schedule: its name, its tranches, the days of the year on which it vests."""
+"""Vesting schedules in an offers file: by name, by tranches, or with the vest days of the year."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from compkit.errors import OutOfRangeError
-from compkit.model.fields import Listed, OneOf, Share, TypedInput, fault
+from compkit.model.fields import Listed, OneOf, Share, TypedInput, require_one
 from compkit.periods import date_after, month_of
 
 FRACTION_TOLERANCE = 1e-9
 MAX_VEST_MONTH = 120
 MAX_MONTHS_ACCRUED = 96
-"""How long before the first day a grant may have begun to vest [months]."""
+"""How long before the first day a grant may have started vesting [months]."""
 REST: Literal["rest"] = "rest"
 _A_LEAP_YEAR = 2028
 
 WholeShares = Literal["half-up", "down"]
-"""How vests become whole shares: what has vested so far is rounded half up, or down."""
+"""Rounding of cumulative vested shares to whole shares."""
 
 StartMonth = Annotated[int, Field(ge=-MAX_MONTHS_ACCRUED, le=96)]
-"""Months from the start date to the grant; below 0 it had begun to vest before the first day."""
+"""Months from the start date to the grant; below 0, vesting began before the first day."""
 
 
 class _FractionOrRest:
-    """The mark of a fraction that may also be the word `rest`; as a union, a fault of either would be told twice."""
+    """Annotation of a fraction or `rest`; a union would report a wrong value twice."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_wrap_validator_function(_rest_or, handler.generate_schema(Share))
@@ -55,12 +55,12 @@ def _rest_or(value: object, share: Callable[[object], object]) -> object:
 
 
 class Tranche(TypedInput):
-    """One vest of a schedule that the offers file spells out."""
+    """One vest of a schedule in the offers file."""
 
     month: Annotated[int, Field(ge=1, le=MAX_VEST_MONTH)]
     """Months after the grant."""
     fraction: Annotated[float | Literal["rest"], _FractionOrRest()]
-    """The part of the grant that vests then; in the last tranche, `rest` is what the others leave."""
+    """The part of the grant that vests then; in the last tranche, `rest` is the remainder."""
 
 
 def _vest_day(value: str) -> str:
@@ -68,11 +68,11 @@ def _vest_day(value: str) -> str:
     try:
         day = dt.date(_A_LEAP_YEAR, int(parts[1]), int(parts[2])) if parts else None
     except ValueError:
-        raise fault(f"must be a day that exists, got {value}.") from None
+        raise ValueError(f"must be a date that exists, got {value}.") from None
     if day is None:
-        raise fault(f"must be a month and a day written MM-DD, such as 02-15, got {value[:40]!r}.")
+        raise ValueError(f"must be a month and a day written MM-DD, such as 02-15, got {value[:40]!r}.")
     if (day.month, day.day) == (2, 29):
-        raise fault("must be a day of every year, got 02-29. Use 02-28 or 03-01.")
+        raise ValueError("can't be 02-29, which most years lack. Use 02-28 or 03-01.")
     return value
 
 
@@ -81,36 +81,33 @@ VestDay = Annotated[str, AfterValidator(_vest_day), Field(json_schema_extra={"pa
 
 
 class OwnSchedule(TypedInput):
-    """A vesting schedule that the offers file describes: tranches or a known schedule, and how its vests fall."""
+    """A vesting schedule in the offers file: tranches or a known schedule, with rounding and vest days."""
 
     schedule: Annotated[str, OneOf("schedules")] | None = None
-    """A known schedule to start from, in place of tranches."""
+    """A known schedule to start from, instead of tranches."""
     tranches: Listed[Tranche] | None = None
-    """What vests how many months after the grant."""
+    """The vests, by months after the grant."""
     whole_shares: WholeShares | None = None
-    """How vests become whole shares where these are asked for; left out, as the known schedule does, else half-up."""
+    """Rounding to whole shares, when used; if left out, the known schedule's, else half-up."""
     vest_days: Listed[VestDay] = ()
-    """The days of the year on which the company lets shares vest, written MM-DD; they need a start_date."""
+    """Days of the year when the company lets shares vest, written MM-DD; they need a start_date."""
 
     @field_validator("tranches")
     @classmethod
     def _is_whole(cls, value: tuple[Tranche, ...] | None) -> tuple[Tranche, ...] | None:
-        return None if value is None else _checked(value)
+        return None if value is None else _check_tranches(value)
 
     @field_validator("vest_days")
     @classmethod
     def _differ(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         twice = sorted({day for day in value if value.count(day) > 1})
         if twice:
-            raise fault(f"must name each day once, got {' and '.join(twice)} again. Remove what is double.")
+            raise ValueError(f"must list each day once, got {' and '.join(twice)} twice. Remove the duplicates.")
         return value
 
     @model_validator(mode="after")
     def _has_one_form(self) -> OwnSchedule:
-        if self.schedule is not None and self.tranches is not None:
-            raise fault("must give schedule or tranches, got both. Remove one.")
-        if self.schedule is None and self.tranches is None:
-            raise fault("must give schedule or tranches, got neither. Add one, such as `schedule: even-4-year`.")
+        require_one(self, "schedule", "tranches")
         return self
 
 
@@ -121,9 +118,9 @@ def _form_of_vesting(value: object) -> str:
 
 
 VestingRule = str | tuple[Tranche, ...] | OwnSchedule
-"""What a field `vesting` holds."""
+"""Value of a `vesting` field."""
 
-# The group comes first: where a fault looks for the names that a key might have been, it takes the first model.
+# The group comes first: messages about unknown keys look at the first model.
 Vesting = Annotated[
     Annotated[OwnSchedule, Tag("group")]
     | Annotated[str, OneOf("schedules"), Tag("name")]
@@ -134,40 +131,40 @@ Vesting = Annotated[
 
 
 def schedule_name(vesting: VestingRule) -> str | None:
-    """Return the known schedule that a vesting names; None for tranches of its own."""
+    """Name of a known schedule; None for custom tranches."""
     if isinstance(vesting, OwnSchedule):
         return vesting.schedule
     return vesting if isinstance(vesting, str) else None
 
 
 def own_tranches(vesting: VestingRule) -> tuple[Tranche, ...]:
-    """Return the tranches that a vesting spells out; none where it names a schedule."""
+    """Return custom tranches; none for a named schedule."""
     if isinstance(vesting, OwnSchedule):
         return vesting.tranches or ()
     return vesting if isinstance(vesting, tuple) else ()
 
 
 def validate_vesting(value: VestingRule | None) -> VestingRule | None:
-    """Return a field's vesting if its own tranches make up a whole schedule; what a model's validator calls."""
-    return _checked(value) if isinstance(value, tuple) else value
+    """Validate a `vesting` field: custom tranches must make up a whole schedule."""
+    return _check_tranches(value) if isinstance(value, tuple) else value
 
 
-def _checked(tranches: tuple[Tranche, ...]) -> tuple[Tranche, ...]:
+def _check_tranches(tranches: tuple[Tranche, ...]) -> tuple[Tranche, ...]:
     if any(tranche.fraction == REST for tranche in tranches[:-1]):
-        raise fault("must have `rest` in the last tranche alone: it is what all others leave.")
+        raise ValueError("can have `rest` only in the last tranche. Type a fraction in the others.")
     stated = math.fsum(tranche.fraction for tranche in tranches if tranche.fraction != REST)
     if tranches and tranches[-1].fraction == REST and stated >= 1 - FRACTION_TOLERANCE:
-        raise fault(f"must leave something for `rest`, got other fractions that sum to {stated:.10g}.")
+        raise ValueError(f"must leave something for `rest`, but the other fractions sum to {stated:.10g}. Lower them.")
     reason = schedule_fault([t.month for t in tranches], fractions_of(tranches))
     if reason:
-        offered = " Write `fraction: rest` in the last tranche if it takes what the others leave."
         is_short = "sum to" in reason and stated < 1
-        raise fault(f"must {reason}.{offered if is_short else ''}")
+        hint = " Type `fraction: rest` in the last tranche to give it the remainder." if is_short else ""
+        raise ValueError(f"must {reason}.{hint}")
     return tranches
 
 
 def fractions_of(tranches: Sequence[Tranche]) -> tuple[float, ...]:
-    """Return the fractions of tranches, with the rest worked out.
+    """Fractions of tranches, with `rest` as a number.
 
     >>> fractions_of([Tranche(month=12, fraction=0.25), Tranche(month=24, fraction="rest")])
     (0.25, 0.75)
@@ -177,16 +174,13 @@ def fractions_of(tranches: Sequence[Tranche]) -> tuple[float, ...]:
 
 
 def schedule_fault(months: Sequence[int], fractions: Sequence[float], *, may_repeat: bool = False) -> str | None:
-    """Return the rule that tranches break, as the rest of a sentence after "must", or None.
-
-    With `may_repeat` several tranches may vest in one month.
-    """
+    """Rule that tranches break, to follow "must", or None; `may_repeat` allows several vests in one month."""
     if not months or len(months) != len(fractions):
         return "have at least one tranche"
     if months[0] < 1 or months[-1] > MAX_VEST_MONTH:
         return f"vest in months 1 to {MAX_VEST_MONTH}"
     if any(later < earlier or (later == earlier and not may_repeat) for earlier, later in pairwise(months)):
-        return "have rising months"
+        return "have months in increasing order"
     if not all(0 <= fraction <= 1 for fraction in fractions):
         return "have fractions from 0 to 1"
     if abs(sum(fractions) - 1) > FRACTION_TOLERANCE:
@@ -197,17 +191,17 @@ def schedule_fault(months: Sequence[int], fractions: Sequence[float], *, may_rep
 def months_on_vest_days(
     months: Sequence[int], vest_days: Sequence[str], start_on: dt.date | None, start_month: int
 ) -> tuple[int, ...]:
-    """Return when tranches vest that a company lets vest on certain days of the year only.
+    """Months in which tranches vest if the company vests only on certain days of the year.
 
-    A tranche that falls due m months after the grant vests on the last vest day on or before that anniversary, if it
-    lies after the day of the grant; else on the first vest day after the grant.
+    A tranche due m months after the grant vests on the last vest day on or before that anniversary, but after the
+    day of the grant; else on the first vest day after the grant.
 
     Parameters
     ----------
     months : sequence of int
-        When the tranches fall due, rising [months after the grant].
+        When the tranches are due, increasing [months after the grant].
     vest_days : sequence of str
-        In any order, written MM-DD; 29 February is none.
+        In any order, written MM-DD, without 02-29.
     start_on : date or None
         The first day of work; None raises an OutOfRangeError.
     start_month : int
@@ -216,7 +210,7 @@ def months_on_vest_days(
     Returns
     -------
     tuple of int
-        In the order of `months`, never falling; several tranches may share a month [months after the grant].
+        In the order of `months`, never decreasing; several tranches may share a month [months after the grant].
 
     Examples
     --------
@@ -224,7 +218,7 @@ def months_on_vest_days(
     (2, 5, 8, 11)
     """
     if start_on is None:
-        raise OutOfRangeError("start_date", "be given where a schedule has vest days", start_on)
+        raise OutOfRangeError("start_date", "be given if a schedule has vest days", start_on)
     granted_on = date_after(start_on, start_month)
     last_on = date_after(granted_on, months[-1])
     parts = [(int(day[:2]), int(day[3:])) for day in vest_days]

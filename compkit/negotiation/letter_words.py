@@ -6,8 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from compkit.model.negotiation import PackageAmounts
-from compkit.model.offer import MarketObservation
+from compkit.model.negotiation import MarketObservation, PackageAmounts
 from compkit.negotiation.letter_facts import LetterFacts
 from compkit.negotiation.limits import LEVERS, YEARS_OF_A_PACKAGE
 from compkit.negotiation.spoken import day, full_day, joined, money, month_and_year, number

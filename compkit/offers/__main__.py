@@ -1,4 +1,4 @@
-"""`python -m compkit.offers`: write data/offers/offers.schema.json anew from the model and the tables."""
+"""`python -m compkit.offers`: write data/offers/offers.schema.json from the model and the tables."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from compkit.reference.tables import data_directory, load_tables
 
 
 def main() -> None:
-    """Write the JSON Schema that lets an editor complete and check an offers file."""
+    """Write the JSON Schema of offers files for editors."""
     schema = offers_json_schema(load_tables().choices)
     text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
     (data_directory() / "offers" / "offers.schema.json").write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The answers to `compkit new`: checked by the model of an offers file, and put in the places that they have in one."""
+"""Answers to `compkit new`: validated by the model of an offers file, and placed in one."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from compkit.reference.tables import load_tables
 
 _MAX_ID = 64
 _ALSO_NEEDED = {("equity", "units"): "price_now", ("options", "n_options"): "strike"}
-"""What a file cannot count without something else: the group, its field, and what the field needs."""
+"""Fields that can't be used alone: a group and its field, and the other field it needs."""
 
 
 def check_answer(
     question: Question,
     text: str,
     answers: Answers,
-    setting: InterviewContext,
+    context: InterviewContext,
     choices: Mapping[str, list[str]] | None = None,
 ) -> Answers:
-    """Return the answer that a typed text gives, by name; nothing where it says "I don't know".
+    """Validate a typed answer; return it by name, or nothing for "I don't know".
 
     Parameters
     ----------
@@ -39,35 +39,35 @@ def check_answer(
     text : str
         As typed.
     answers : mapping
-        What has been answered about the same offer, or the same person.
-    setting : InterviewContext
+        Earlier answers about the same offer or person.
+    context : InterviewContext
     choices : mapping of str to list of str, optional
-        The closed lists; compkit's own if left out.
+        The closed lists; compkit's own by default.
 
     Raises
     ------
     InputError
-        With the sentence that the same value in a file gets.
+        With the message for the same value in a file.
     """
-    text = text.strip() or question.default_for(answers, setting)
+    text = text.strip() or question.default_for(answers, context)
     if not text:
         if question.is_required:
-            raise question.refusal("is needed.")
+            raise question.refusal("is required.")
         return {}
     if question.choose_form:
-        return check_answer(question.choose_form(text), text, answers, setting, choices)
+        return check_answer(question.choose_form(text), text, answers, context, choices)
     choices = load_tables().choices if choices is None else choices
     if text == "?" and question.list_name:
         raise question.refusal(f"can be one of {', '.join(choices[question.list_name])}.")
     if question.one_of:
-        text = _match_choice(question, text, question.one_of(setting))
+        text = _match_choice(question, text, question.one_of(context))
     if not question.place:
         return {question.name: text}
     return {question.name: _validated(question, question.meaning.get(text, text), answers, choices)}
 
 
 def _match_choice(question: Question, text: str, names: Sequence[str]) -> str:
-    """Return the name that a text begins, letter case set aside."""
+    """Name that starts with a text, ignoring case."""
     fitting = [name for name in names if name.casefold().startswith(text.casefold())]
     exact = [name for name in fitting if name.casefold() == text.casefold()]
     if len(exact or fitting) != 1:
@@ -76,7 +76,7 @@ def _match_choice(question: Question, text: str, names: Sequence[str]) -> str:
 
 
 def _validated(question: Question, value: object, answers: Answers, choices: Mapping[str, list[str]]) -> object:
-    """Return the value as the file's model reads it beside the answers so far."""
+    """Value as the file's model parses it next to the answers so far."""
     in_file = {**choices, CURRENCY_KEY: answers.get("currency", USD)}
     try:
         found: Any = OffersFile.model_validate(_draft({**answers, question.name: value}), context=in_file)
@@ -88,22 +88,22 @@ def _validated(question: Question, value: object, answers: Answers, choices: Map
 
 
 def _draft(answers: Answers) -> dict[str, Any]:
-    """Return a whole offers file with the answers so far, and with stand-ins for what it cannot do without."""
+    """Offers file with the answers so far, and placeholders for required fields."""
     document = _build_document(answers)
     offer = document.setdefault("offers", [{}])[0]
-    stand_ins: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    placeholders: list[tuple[dict[str, Any], dict[str, Any]]] = [
         (offer, {"id": "draft", "company": "-", "level": "-", "location": REMOTE, "base_salary": 1.0}),
         *((grant, {"price_now": 1.0} if "units" in grant else {"value": 1.0}) for grant in offer.get("equity", ())),
         *((option, {"n_options": 1.0, "strike": 1.0}) for option in offer.get("options", ())),
         (document.get("candidate", {}).get("current", {}), {"base_salary": 1.0}),
     ]
-    for group, needed in stand_ins:
+    for group, needed in placeholders:
         group.update({name: value for name, value in needed.items() if name not in group})
     return document
 
 
 def _build_document(answers: Answers) -> dict[str, Any]:
-    """Return an offers file as plain values, with each answer in its place."""
+    """Offers file as plain values, with each answer in its place."""
     document: dict[str, Any] = {}
     for name, value in answers.items():
         _insert(document, PLACES.get(name, ()), value)
@@ -122,15 +122,7 @@ def _insert(document: dict[str, Any], place: Place, value: object) -> None:
 
 
 def offer_fields(answers: Answers, taken: Collection[str] = ()) -> dict[str, Any]:
-    """Return what a file says of an offer, in the order in which it was asked.
-
-    Parameters
-    ----------
-    answers : mapping of str to object
-        What `check_answer` returned, by the question's name.
-    taken : collection of str, optional
-        The ids that the file has already.
-    """
+    """Fields of an offer in the order of the questions, with an id not in `taken`."""
     fields = _build_document(answers)["offers"][0]
     for group, _ in _incomplete_groups(fields):
         del fields[group]
@@ -140,7 +132,7 @@ def offer_fields(answers: Answers, taken: Collection[str] = ()) -> dict[str, Any
 
 
 def incomplete_fields(answers: Answers) -> dict[str, Any]:
-    """Return what was answered and cannot stand in a file yet, with None where something is missing."""
+    """Answers that a file can't hold yet, with None for what is missing."""
     fields = _build_document(answers)["offers"][0]
     return {group: [{**fields[group][0], needed: None}] for group, needed in _incomplete_groups(fields)}
 
@@ -154,13 +146,13 @@ def _incomplete_groups(fields: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def current_job_fields(answers: Answers) -> dict[str, Any]:
-    """Return what a file says of the current job; nothing where there is none."""
+    """Fields of the current job, or empty."""
     current: dict[str, Any] = _build_document(answers).get("candidate", {}).get("current", {})
     return current
 
 
 def unknown_facts(asked: Sequence[Question], answers: Answers) -> list[str]:
-    """Return what was asked, stays unknown and matters, in the words of a sentence."""
+    """List important facts that were asked and stay unknown."""
     bonus = {"bonus"} if {"bonus_target_rate", "annual_bonus"} & set(answers) else set()
     is_amazon = str(answers.get("company", "")).strip().casefold() == AMAZON.casefold()
     known = {*answers, *bonus, *({"vesting"} if is_amazon else ())}
@@ -168,7 +160,7 @@ def unknown_facts(asked: Sequence[Question], answers: Answers) -> list[str]:
 
 
 def offer_id(company: str, level: str) -> str:
-    """Return an id made from a company and a level.
+    """Id made from a company and a level.
 
     >>> offer_id("Société Générale", "L6 / IC"), offer_id("Golden", ""), offer_id("\u65e5\u672c", "\u516d")
     ('societe-generale-l6-ic', 'offer-golden', 'offer')
@@ -181,7 +173,7 @@ def offer_id(company: str, level: str) -> str:
 
 
 def unused_id(company: str, level: str, taken: Collection[str]) -> str:
-    """Return an id made from a company and a level that no other offer has.
+    """Id made from a company and a level, with a number if it is taken.
 
     >>> unused_id("Meta", "E6", {"meta-e6", "meta-e6-2"})
     'meta-e6-3'

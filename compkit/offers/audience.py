@@ -1,4 +1,4 @@
-"""Who reads: what is private is taken out of the offers before anything is worked out or written."""
+"""Audiences: private data is removed from the offers before anything is calculated or written."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Literal, get_args
 
 from compkit.errors import UnknownChoiceError
 from compkit.model.candidate import Candidate
-from compkit.model.offer import MarketObservation, Offer, Scores, Signals
+from compkit.model.negotiation import MarketObservation, Signals
+from compkit.model.offer import Offer, Scores
 from compkit.offers.entry import LeftOut, OfferEntry
 from compkit.offers.loading import Offers
 from compkit.offers.people import is_same_candidate, people_of
@@ -17,24 +18,18 @@ Audience = Literal["self", "coach", "employer"]
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 
 MIN_PUBLIC_FIGURES = 5
-"""Below this number of figures, a research row may tell what one person earns."""
+"""With fewer figures, a research row may reveal one person's pay."""
 
 
 def entry_for(entry: OfferEntry, audience: Audience) -> OfferEntry:
-    """Return an offer as that audience may know it.
+    """Remove what an audience may not know from an offer, so that nothing calculated from it can contain it.
 
     Parameters
     ----------
     entry : OfferEntry
-        As its file tells it.
     audience : {"self", "coach", "employer"}
-        Whoever it is for sees all (self), all figures but no names, contacts and file names (coach), or what the
-        employer knows anyway, with what the candidate says openly (employer).
-
-    Returns
-    -------
-    OfferEntry
-        What the audience may not know is gone, so that nothing worked out from the entry can hold it.
+        "self" sees everything; "coach" all figures but no names, contacts, or file names; "employer" only what the
+        employer knows anyway or the candidate says openly.
 
     Raises
     ------
@@ -56,7 +51,7 @@ def entry_for(entry: OfferEntry, audience: Audience) -> OfferEntry:
 
 
 def entries_for(entries: Sequence[OfferEntry], audience: Audience) -> list[OfferEntry]:
-    """Return offers as an audience may know them; for a coach, people without names are told apart by number."""
+    """Offers for an audience; for a coach, people have numbers instead of names."""
     if audience != "coach":
         return [entry_for(entry, audience) for entry in entries]
     people = people_of(entries)
@@ -70,10 +65,10 @@ def entries_for(entries: Sequence[OfferEntry], audience: Audience) -> list[Offer
 
 
 def offers_for(offers: Offers, offer_id: str, audience: Audience) -> Offers:
-    """Return the offers that an audience of the offer `offer_id` may know of.
+    """Offers that an audience of the offer `offer_id` may know of.
 
-    All of them for oneself, those of the same candidate for a coach, that one alone for an employer. Warnings, which
-    name files, are for oneself.
+    That is all of them for oneself, the same candidate's for a coach, and only that one for an employer. Warnings
+    name files, so only oneself gets them.
 
     Raises
     ------
@@ -88,24 +83,23 @@ def offers_for(offers: Offers, offer_id: str, audience: Audience) -> Offers:
 
 
 def left_out_for(left_out: Iterable[LeftOut], audience: Audience) -> list[LeftOut]:
-    """Return what an audience may know of offers that are left out: for a coach no files, for an employer none."""
+    """Left-out offers for an audience: without files for a coach, none for an employer."""
     if audience == "employer":
         return []
     return [one if audience == "self" else LeftOut("", one.where, one.offer_id) for one in left_out]
 
 
 def is_public(row: MarketObservation) -> bool:
-    """Return whether a row of research rests on enough figures to tell nobody's pay, and says where it comes from."""
+    """Whether a research row has a source and enough figures to reveal nobody's pay."""
     return row.source is not None and row.n is not None and row.n >= MIN_PUBLIC_FIGURES
 
 
 def _public_candidate(candidate: Candidate) -> Candidate:
-    """Return the person as an employer knows them: name and place, not the present job, the limits, the household."""
     return Candidate(name=candidate.name, residence=candidate.residence)
 
 
 def _public_offer(offer: Offer) -> Offer:
-    """Return an offer without the candidate's own marks, guesses and limits."""
+    """Remove the candidate's own ratings, guesses, and limits from an offer."""
     bargaining = offer.negotiation
     if bargaining is not None:
         bargaining = bargaining.model_copy(update={"first_offer": None, "leaning": None})

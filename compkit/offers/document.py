@@ -1,4 +1,4 @@
-"""The shape of an offers file as one model, and the JSON Schema that lets an editor complete and check it."""
+"""The model of a whole offers file, and its JSON Schema for editors."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, field_validator
 
 from compkit.model.candidate import Candidate
-from compkit.model.fields import LIST_NAME_KEY, Identifier, Listed, Text, TypedInput, UsdRate, fault
+from compkit.model.fields import LIST_NAME_KEY, Identifier, Listed, Text, TypedInput, UsdRate
 from compkit.model.number_parsing import USD
 from compkit.model.offer import Offer
 from compkit.model.place_names import PlaceNames
@@ -26,7 +26,7 @@ def _empty_if_null(value: object) -> object:
 
 
 class Envelope(TypedInput):
-    """All of an offers file but the offers themselves, which are checked one by one."""
+    """An offers file without its offers, which are validated one by one."""
 
     schema_id: Annotated[Literal["compkit/offers@1"], Field(alias="schema")] = "compkit/offers@1"
     """The version of this format."""
@@ -35,9 +35,9 @@ class Envelope(TypedInput):
     candidate: Candidate | None = None
     """The person who decides."""
     candidates: Mapping[Identifier, Annotated[Candidate, BeforeValidator(_empty_if_null)]] | None = None
-    """Several persons by id, in place of `candidate`."""
+    """Several people by id, instead of `candidate`."""
     left_out: Listed[Text] = ()
-    """Offers that are not here because of their faults: `compkit report --skip-faulty` names them, and pages do."""
+    """Offers left out because of their faults, written by `compkit report --skip-faulty`."""
     offers: Annotated[Listed[Any], Field(min_length=1)]
     """The offers."""
 
@@ -52,7 +52,7 @@ class Envelope(TypedInput):
     @classmethod
     def _usd_is_one(cls, value: Mapping[str, float]) -> Mapping[str, float]:
         if value.get(USD, 1.0) != 1.0:
-            raise fault(f"must not give USD a rate other than 1, got {value[USD]:g}: rates are in USD. Remove it.")
+            raise ValueError(f"can't have a USD rate other than 1, got {value[USD]:g}. Remove it.")
         return value
 
 
@@ -64,22 +64,11 @@ class OffersFile(Envelope):
 
 
 def offers_json_schema(choices: Mapping[str, list[str]]) -> dict[str, Any]:
-    """Return the JSON Schema of an offers file.
-
-    Parameters
-    ----------
-    choices : mapping of str to list of str
-        The closed lists by name, filled in wherever a field names one.
-
-    Returns
-    -------
-    dict
-        It accepts whatever the reader accepts: null for every field that may be left out, too.
-    """
+    """JSON Schema of an offers file, with the closed lists `choices` by name; optional fields also accept null."""
     schema = _completed(OffersFile.model_json_schema(by_alias=True), choices)
     for group in schema["$defs"].values():
         for part in group["properties"].values():
-            # pydantic leaves a field's description out where its group has the same; editors show the field's only.
+            # pydantic omits a field's description if its group has the same; editors show only the field's.
             reference = next((form["$ref"] for form in part.get("anyOf", ()) if "$ref" in form), None)
             if reference and "description" not in part:
                 part["description"] = schema["$defs"][reference.rpartition("/")[2]]["description"]
@@ -88,22 +77,22 @@ def offers_json_schema(choices: Mapping[str, list[str]]) -> dict[str, Any]:
 
 
 def _completed(node: Any, choices: Mapping[str, list[str]]) -> Any:
-    """Return a part of a schema with its closed lists, with null where allowed, and without generated titles."""
+    """Add closed lists and null to a part of a schema, and remove generated titles."""
     if isinstance(node, list):
         return [_completed(item, choices) for item in node]
     if not isinstance(node, dict):
         return node
-    # A property may itself be called title: a generated one is a text, a property a group.
+    # A generated title is a text; a property named title is a group.
     kept = {key: value for key, value in node.items() if key != "title" or isinstance(value, dict)}
     changed = {key: _completed(value, choices) for key, value in kept.items() if key != LIST_NAME_KEY}
     if LIST_NAME_KEY in node:
         names = choices[node[LIST_NAME_KEY]]
         if isinstance(names, PlaceNames):
-            told = {key: changed.pop(key) for key in ("description", "default") if key in changed}
-            return {**told, "anyOf": [{**changed, "enum": names}, {"type": "string", "pattern": names.pattern}]}
+            annotations = {key: changed.pop(key) for key in ("description", "default") if key in changed}
+            return {**annotations, "anyOf": [{**changed, "enum": names}, {"type": "string", "pattern": names.pattern}]}
         changed["enum"] = names
     if isinstance(changed.get("propertyNames"), dict) and "enum" in changed["propertyNames"]:
-        # Editors complete the names of properties, not the values that a name may have.
+        # Editors complete the names of properties, not the allowed values of names.
         names = changed.pop("propertyNames")["enum"]
         changed["properties"] = dict.fromkeys(names, changed["additionalProperties"])
         changed["additionalProperties"] = False
@@ -116,11 +105,11 @@ def _completed(node: Any, choices: Mapping[str, list[str]]) -> Any:
 
 
 def _or_null(part: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of a field that may be null, its description and default outside of the choice."""
+    """Allow null in a field's schema, keeping its description and default outside of the choice."""
     null = {"type": "null"}
     if null in part.get("anyOf", ()):
         return part
-    told: dict[str, Any] = {key: part[key] for key in ("description", "default") if key in part}
-    rule = {key: value for key, value in part.items() if key not in told}
+    annotations: dict[str, Any] = {key: part[key] for key in ("description", "default") if key in part}
+    rule = {key: value for key, value in part.items() if key not in annotations}
     forms = rule["anyOf"] if set(rule) == {"anyOf"} else [rule]
-    return {**told, "anyOf": [*forms, null]}
+    return {**annotations, "anyOf": [*forms, null]}

@@ -1,4 +1,4 @@
-"""One offer as read, with whom it is made to; and what stands for one that is left out."""
+"""One offer with its candidate, as read from a file, and offers that are left out."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from compkit.model.offer import REMOTE, Offer
 
 @dataclass(frozen=True)
 class OfferEntry:
-    """One offer as typed, with whom it is made to and what its currency is worth.
+    """One offer with its candidate and exchange rate.
 
     Parameters
     ----------
     offer : Offer
         As typed, in its own currency.
     candidate : Candidate
-        Empty where the file names nobody.
+        Empty if the file has none.
     usd_rate : float
         USD for one unit of the offer's currency.
     file : str
@@ -39,46 +39,46 @@ class OfferEntry:
 
     @property
     def job(self) -> str:
-        """What people call the offer: company, level and place."""
+        """Name of the offer for people: company, level, and place."""
         return f"{self.offer.company} {self.offer.level}, {self.offer.location}"
 
     @property
     def is_remote(self) -> bool:
-        """Whether the work is done at home."""
+        """Whether the work is done from home."""
         return self.offer.location == REMOTE
 
     @property
     def lacks_office(self) -> bool:
-        """Whether it is a remote job whose file does not say to which office it is assigned."""
+        """Whether it is a remote job without an assigned office in the file."""
         return self.is_remote and self.offer.assigned_office is None
 
     @property
     def work_place(self) -> str | None:
-        """Where the work is done, or the office a remote job is assigned to; None where that is the residence."""
+        """Place of work, or the assigned office of a remote job; None if it is the residence."""
         place = self.offer.assigned_office if self.is_remote else self.offer.location
         return None if place == self.residence else place
 
     @property
     def residence(self) -> str | None:
-        """Where tax and prices are taken: the offer's residence, else the job's place, the candidate's if remote."""
+        """Home, for taxes and prices: the offer's, else the job's place, or the candidate's home if remote."""
         home = self.candidate.residence if self.is_remote else self.offer.location
         return self.offer.residence or home
 
 
 @dataclass(frozen=True)
 class LeftOut:
-    """An offer that is not read because of its faults, or a whole file.
+    """An offer, or a whole file, left out because of its faults.
 
     Parameters
     ----------
     file : str
-        Empty where it is for readers who may not know it.
+        Empty for readers who may not know it.
     where : str
-        As messages name the offer; empty for a whole file.
+        Name of the offer in messages; empty for a whole file.
     offer_id, candidate : str or None
-        As far as they can be told.
+        None if unknown.
     faults : tuple of Fault
-        Empty where a file only tells of it.
+        Empty if an earlier run left it out.
     """
 
     file: str
@@ -89,12 +89,12 @@ class LeftOut:
 
     @property
     def text(self) -> str:
-        """How pages name it."""
+        """Name on pages."""
         text = ", ".join(part for part in (Path(self.file).name, self.where) if part) or "an offers file"
         return (text if text.isprintable() else ascii(text))[:MAX_TEXT]
 
     def may_concern(self, entry: OfferEntry) -> bool:
-        """Return whether it may be an offer to the same person as `entry`."""
+        """Whether it may be an offer to the same person as `entry`."""
         if not self.where or not self.file:
             return True
         return self.file == entry.file and self.candidate in (None, entry.offer.candidate)

@@ -1,4 +1,4 @@
-"""From a path to plain values: what a file holds, checked for form but not for meaning."""
+"""Reading a file into plain values, checked for form but not for meaning."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ ENDINGS = (*_TEXTS, *_SHEETS)
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a file holds.
+    """The contents of a file.
 
     Parameters
     ----------
     values : dict
         One plain mapping of the offers format.
     splits : tuple of Split, optional
-        Numbers that a comma cut in two; `values` holds what was meant.
+        Numbers split by a comma; `values` has placeholders for them.
     rows : tuple of SheetRow, optional
         For a sheet, the row of each offer.
     warnings : tuple of Fault
-        What the file holds and nothing reads.
+        Parts of the file that are ignored.
     """
 
     values: dict[str, Any]
@@ -50,18 +50,12 @@ class Contents:
 
 
 def read_contents(path: Path, name: str) -> Contents:
-    """Return what a file holds.
-
-    Parameters
-    ----------
-    path : Path
-    name : str
-        The file as the person called it, for messages.
+    """Read a file; `name` is the path as typed, for messages.
 
     Raises
     ------
     InputError
-        If it is no readable file of a known format.
+        If it is not a readable file of a known format.
     """
     try:
         data = _bytes_of(path)
@@ -72,8 +66,8 @@ def read_contents(path: Path, name: str) -> Contents:
             return Contents(sheet_document(*sheets), rows=sheets[0].rows, warnings=warnings)
         values = _TEXTS[ending](data)
         if not isinstance(values, dict):
-            hint = " Write `offers:` above it." if isinstance(values, list) else ""
-            raise UnreadableError(f"must be a mapping with `offers:` at the top, got {_kind(values)}.{hint}")
+            hint = "Type `offers:` above it." if isinstance(values, list) else "Run `compkit new` to create a file."
+            raise UnreadableError(f"must have `offers:` at the top, got {_kind(values)}. {hint}")
         check_values(values)
     except UnreadableError as error:
         raise InputError([Fault(name, "", "", str(error))]) from error
@@ -85,22 +79,23 @@ def _bytes_of(path: Path) -> bytes:
     ending = path.suffix.lower()
     try:
         if path.is_dir():
-            raise UnreadableError("is a folder. Name an offers file in it.")
+            raise UnreadableError("is a folder. Give the path of an offers file in it.")
         if not path.exists():
             raise UnreadableError("does not exist. Check the path.")
         if not path.is_file():
-            raise UnreadableError("is not a regular file.")
+            raise UnreadableError("is not a regular file. Give the path of an offers file.")
         if ending not in ENDINGS:
-            raise UnreadableError(f"must end in {', '.join(ENDINGS)}, got {path.suffix or 'no ending'!r}.")
+            got = repr(path.suffix) if path.suffix else "no extension"
+            raise UnreadableError(f"must end in {', '.join(ENDINGS)}, got {got}.")
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise UnreadableError(f"has {size / 2**20:,.0f} MB; at most {MAX_BYTES / 2**20:.0f} are read. Split it.")
+            raise UnreadableError(f"is {size / 2**20:,.0f} MB, and the limit is {MAX_BYTES / 2**20:.0f} MB. Split it.")
         if size == 0:
-            raise UnreadableError("is empty. `compkit new` writes a file to start from.")
+            raise UnreadableError("is empty. Run `compkit new` to create a file.")
         return path.read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a path with a null character
         reason = getattr(error, "strerror", None) or error
-        raise UnreadableError(f"cannot be read: {reason}.") from error
+        raise UnreadableError(f"can't be read: {reason}.") from error
 
 
 def _kind(value: object) -> str:

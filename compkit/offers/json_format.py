@@ -1,4 +1,4 @@
-"""JSON as offers use it: no name twice in one object."""
+"""JSON offers files: valid JSON without duplicate names."""
 
 from __future__ import annotations
 
@@ -15,30 +15,28 @@ _NEAR = 20
 
 
 def read_json(data: bytes) -> Any:
-    """Return the plain values of a JSON document.
+    """Plain values of a JSON document.
 
     Raises
     ------
     UnreadableError
-        If it is no valid JSON, or gives a name twice in one object.
+        If it is not valid JSON, or has a name twice in one object.
     """
+    text = decode_text(data)
     try:
-        return json.loads(
-            decode_text(data), object_pairs_hook=_reject_duplicates, parse_int=whole_number, parse_float=WrittenNumber
-        )
+        return json.loads(text, object_pairs_hook=_reject_duplicates, parse_int=whole_number, parse_float=WrittenNumber)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise UnreadableError(f"is no valid JSON: {place}: {error.msg}.{_comma_hint(error)}") from error
+        raise UnreadableError(f"is not valid JSON: {place}: {error.msg}.{_comma_hint(error)}") from error
     except RecursionError as error:
-        raise UnreadableError(f"is nested more than {MAX_DEPTH} levels deep.") from error
+        raise UnreadableError(f"is nested more than {MAX_DEPTH} levels deep. Use fewer levels.") from error
 
 
 def _comma_hint(error: json.JSONDecodeError) -> str:
-    """Return what to say where a number with commas is what is no JSON: `{"value": 300,000}`."""
+    """Hint for a number with commas, as in `{"value": 300,000}`."""
     for found in _WITH_COMMAS.finditer(error.doc, max(0, error.pos - _NEAR), error.pos + _NEAR):
         if found.start() <= error.pos <= found.end():
-            number = found[0]
-            return f" {number} needs quotes or no comma. Did you mean {number.replace(',', '')}?"
+            return f" {found[0]} needs quotes or no comma. Did you mean {found[0].replace(',', '')}?"
     return ""
 
 
@@ -48,5 +46,5 @@ def _reject_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(record) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise UnreadableError(f"gives {twice[:60]!a} a second time in one object. Remove one.")
+        raise UnreadableError(f"has {twice[:60]!a} twice in one object. Remove one.")
     return record

@@ -1,4 +1,4 @@
-"""Offers with the people they are made to, read from any number of files, with all faults or none."""
+"""Reading offers and their candidates from files, with every fault."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from compkit.model.fields import is_identifier
 from compkit.model.number_parsing import USD
 from compkit.offers.entry import LeftOut, OfferEntry
 from compkit.offers.formats import read_contents
-from compkit.offers.plausibility import PlausibilityChecker
-from compkit.offers.sheets import CANDIDATE_COLUMNS, OFFER_COLUMNS, Columns, use_column_names
+from compkit.offers.plausibility import plausibility_warnings
+from compkit.offers.sheets import CANDIDATE_COLUMNS, OFFER_COLUMNS, use_column_names
 from compkit.offers.validation import offer_reference, validate_envelope, validate_offer
 from compkit.reference.tables import Tables, load_tables
 
 
 class Offers(Sequence[OfferEntry]):
-    """Offers in the order of their files; each id stands once."""
+    """Offers in the order of their files, each id once, with warnings and what is left out for its faults."""
 
     def __init__(
         self, entries: Iterable[OfferEntry], warnings: Iterable[Fault] = (), left_out: Iterable[LeftOut] = ()
@@ -44,16 +44,16 @@ class Offers(Sequence[OfferEntry]):
 
     @property
     def ids(self) -> list[str]:
-        """The offers' ids, in order."""
+        """Offer ids, in order."""
         return [entry.offer.id for entry in self]
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """Every fault of what is left out."""
+        """Every fault of every file."""
         return tuple(fault for one in self.left_out for fault in one.faults)
 
     def entry(self, offer_id: str) -> OfferEntry:
-        """Return the offer of that id.
+        """Return the offer with that id.
 
         Raises
         ------
@@ -66,43 +66,31 @@ class Offers(Sequence[OfferEntry]):
         raise UnknownChoiceError("offer", offer_id, self.ids)
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What came of reading files: the offers that hold, with every warning, and what is left out for its faults."""
-
-    offers: Offers
-
-    @property
-    def faults(self) -> tuple[Fault, ...]:
-        """Every fault of every file."""
-        return self.offers.faults
-
-
 def load_offers(*paths: str | Path, tables: Tables | None = None, skip_faulty: bool = False) -> Offers:
-    """Return the offers of one or more files.
+    """Load the offers of one or more files.
 
     Parameters
     ----------
     *paths : str or Path
-        Offers files: .yaml, .yml, .json, .csv or .xlsx.
+        Offers files: .yaml, .yml, .json, .csv, or .xlsx.
     tables : Tables, optional
-        The tables that hold the closed lists; compkit's own if left out.
+        The tables with the closed lists; compkit's own by default.
     skip_faulty : bool
-        Whether to leave out what is wrong, with its faults in `left_out`, as long as one offer is sound.
+        Whether to leave out faulty offers, with their faults in `left_out`, as long as one offer is valid.
 
     Raises
     ------
     InputError
-        If anything is wrong in any of them; it holds all faults of all files.
+        If anything is wrong in any file; it holds all faults of all files.
     """
-    reading = read_offers(paths, tables)
-    if reading.faults and not (skip_faulty and reading.offers):
-        raise InputError(reading.faults)
-    return reading.offers
+    offers = read_offers(paths, tables)
+    if offers.faults and not (skip_faulty and offers):
+        raise InputError(offers.faults)
+    return offers
 
 
-def read_offers(paths: Sequence[str | Path], tables: Tables | None = None) -> Reading:
-    """Return the sound offers of some files together with every fault; see `load_offers`."""
+def read_offers(paths: Sequence[str | Path], tables: Tables | None = None) -> Offers:
+    """Read the valid offers of files together with every fault; see `load_offers`."""
     tables = tables or load_tables()
     found: list[_ReadOffer] = []
     warnings: list[Fault] = []
@@ -114,18 +102,15 @@ def read_offers(paths: Sequence[str | Path], tables: Tables | None = None) -> Re
     entries = [one.entry for one in found if isinstance(one.entry, OfferEntry)]
     left_out = [one.entry for one in found if isinstance(one.entry, LeftOut)]
     sheets = {one.entry.file for one in found if one.is_sheet}
-    for warning in PlausibilityChecker(tables).warnings(entries):
-        warnings += use_column_names([warning], _columns_of(warning)) if warning.file in sheets else [warning]
-    return Reading(Offers(entries, warnings, left_out))
-
-
-def _columns_of(warning: Fault) -> Columns:
-    return CANDIDATE_COLUMNS if warning.where.startswith("candidate") else OFFER_COLUMNS
+    for warning in plausibility_warnings(entries, tables):
+        columns = CANDIDATE_COLUMNS if warning.where.startswith("candidate") else OFFER_COLUMNS
+        warnings += use_column_names([warning], columns) if warning.file in sheets else [warning]
+    return Offers(entries, warnings, left_out)
 
 
 @dataclass(frozen=True, slots=True)
 class _ReadOffer:
-    """One offer of a file, or a file without any; an id where it has a fit one."""
+    """One offer of a file, or a file without any, with the id if it is usable."""
 
     entry: OfferEntry | LeftOut
     offer_id: str | None = None
@@ -133,7 +118,7 @@ class _ReadOffer:
 
 
 def _reject_duplicate_ids(found: Sequence[_ReadOffer]) -> list[_ReadOffer]:
-    """Return the offers, each whose id stands before it, faulty or not, left out with a fault."""
+    """Leave out, with a fault, each offer whose id is used before it by a valid or faulty one."""
     first_file: dict[str, str] = {}
     kept = []
     for one in found:
@@ -141,7 +126,7 @@ def _reject_duplicate_ids(found: Sequence[_ReadOffer]) -> list[_ReadOffer]:
         if offer_id is not None and offer_id in first_file:
             other = "above" if first_file[offer_id] == file else f"in {first_file[offer_id]}"
             place = f"offer '{offer_id}'"
-            again = Fault(file, place, "id", f"is used {other} already. Choose another.")
+            again = Fault(file, place, "id", f"is already used {other}. Choose another.")
             faults = one.entry.faults if isinstance(one.entry, LeftOut) else ()
             candidate = one.entry.candidate if isinstance(one.entry, LeftOut) else one.entry.offer.candidate
             kept.append(replace(one, entry=LeftOut(file, place, offer_id, candidate, (*faults, again))))
@@ -153,7 +138,7 @@ def _reject_duplicate_ids(found: Sequence[_ReadOffer]) -> list[_ReadOffer]:
 
 
 def _read_file(path: Path, name: str, tables: Tables) -> tuple[list[_ReadOffer], tuple[Fault, ...]]:
-    """Return what a file holds, and warnings of what nothing reads."""
+    """Read a file's offers, with warnings about parts that are ignored."""
     try:
         contents = read_contents(path, name)
     except InputError as error:

@@ -1,4 +1,4 @@
-"""Which of an offer's shares can be sold when they vest; the others are paper, which is never counted as cash."""
+"""Which shares of an offer can be sold when they vest; the others are paper, never counted as cash."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _Stock = TypeVar("_Stock", Grant, Refresher, RefresherPlan)
 
 
 def is_listed(company: str, tables: Tables) -> bool | None:
-    """Return whether data/companies.csv calls a company's stock listed; None where it does not name the company.
+    """Whether data/companies.csv calls a company's stock listed; None if it doesn't list the company.
 
     >>> from compkit.reference.tables import load_tables
     >>> [is_listed(name, load_tables()) for name in ("amazon ", "Stripe", "Acme")]
@@ -27,11 +27,10 @@ def _listed(tables: Tables) -> dict[str, bool]:
 
 
 def fill_tradable(offer: Offer, tables: Tables) -> Offer:
-    """Return an offer whose grants and refreshers say whether their shares can be sold, as far as anything tells.
+    """Fill in whether the shares of an offer's grants and refreshers can be sold.
 
-    What the file says of a grant holds. What it leaves out follows from `startup`, whose shares cannot be sold yet,
-    then from data/companies.csv. A refresher follows the file's grants where they all say the same. What stays None is
-    not known, and counts as paper, too.
+    A value in the file holds. Otherwise shares of a `startup` can't be sold, and others follow data/companies.csv. A
+    refresher follows the file's grants if they all agree. None means unknown, and counts as paper.
     """
     of_company = False if offer.startup is not None else is_listed(offer.company, tables)
     given = {grant.tradable for grant in offer.equity}
@@ -53,7 +52,7 @@ def _filled(stock: Sequence[_Stock], tradable: bool | None) -> tuple[_Stock, ...
 
 
 def unknown_stock(offer: Offer) -> list[str]:
-    """Return the fields of an offer, filled by `fill_tradable`, whose shares may or may not be sold: nothing tells."""
+    """Fields of an offer from `fill_tradable` for which it is unknown whether shares can be sold."""
     plan = offer.refresher_plan
     found = [f"equity[{number}]" for number, grant in enumerate(offer.equity) if grant.tradable is None]
     found += [f"refreshers[{number}]" for number, later in enumerate(offer.refreshers)

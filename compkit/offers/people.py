@@ -1,4 +1,4 @@
-"""Whose offers they are: each person's offers together, under a name that is safe as a folder's."""
+"""Offers grouped by person, each with a safe folder name."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from compkit.offers.warning_lines import summarize_names
 NAMELESS = "you"
 _MAX_LISTED = 10
 MAX_FOLDER = 48
-"""Room for a number behind it, within an identifier's 64 characters."""
-# Windows takes these for devices, whatever the folder that they stand in.
+"""Leaves room for a number, within an identifier's 64 characters."""
+# Windows reserves these names for devices in every folder.
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
 
 
@@ -27,8 +27,8 @@ class Person:
     Parameters
     ----------
     folder : str
-        An identifier that no other person of the same files has: the candidate's id; else their name in plain
-        letters; else `you`. A number tells people apart who would share one.
+        A unique identifier: the candidate's id, else their name in plain letters, else `you`; with a number if
+        several people would share it.
     entries : tuple of OfferEntry
         At least one, in the order of their files.
     """
@@ -38,27 +38,27 @@ class Person:
 
     @property
     def name(self) -> str | None:
-        """As the file tells it; None where it does not."""
+        """Name in the file, or None."""
         return self.entries[0].candidate.name
 
     @property
     def candidate_id(self) -> str | None:
-        """Their id in `candidates`; None where the file has one candidate."""
+        """Id in `candidates`; None if the file has one candidate."""
         return self.entries[0].offer.candidate
 
     @property
     def is_nameless(self) -> bool:
-        """Whether only the file tells them from others."""
+        """Whether they have neither a name nor an id."""
         return not (self.name or self.candidate_id)
 
     @property
     def label(self) -> str:
-        """What people read: the name, else the folder."""
+        """Name for people, else the folder."""
         return self.name or self.folder
 
 
 def is_same_candidate(entry: OfferEntry, other: OfferEntry) -> bool:
-    """Return whether two offers are made to the same person: in one file as it says, in two only by the same name."""
+    """Whether two offers are made to the same person; in two files, only if the name is the same."""
     return _identity(entry) == _identity(other)
 
 
@@ -67,13 +67,13 @@ def _identity(entry: OfferEntry) -> tuple[object, ...]:
 
 
 def people_of(entries: Iterable[OfferEntry], held: Mapping[str, str] | None = None) -> list[Person]:
-    """People with their offers, in the order of their first ones; the time grows with the number of offers.
+    """People with their offers, in the order of their first offers, in linear time.
 
     Parameters
     ----------
     entries : iterable of OfferEntry
     held : mapping of str to str, optional
-        By offer id the person's folder of an earlier time. Who has offers in one keeps it; nobody else gets it.
+        The person's folder in an earlier run, by offer id. A person keeps theirs; nobody else gets it.
     """
     groups: dict[tuple[object, ...], list[OfferEntry]] = {}
     for entry in entries:
@@ -83,7 +83,7 @@ def people_of(entries: Iterable[OfferEntry], held: Mapping[str, str] | None = No
 
 
 def _own_name(entry: OfferEntry) -> str:
-    """Return what a person's folder is called where nobody else's is: letters a to z, digits and hyphens."""
+    """Folder name before numbering: letters a to z, digits, and hyphens."""
     if entry.offer.candidate:
         return entry.offer.candidate
     plain = unicodedata.normalize("NFKD", entry.candidate.name or "").encode("ascii", "ignore").decode("ascii")
@@ -91,7 +91,7 @@ def _own_name(entry: OfferEntry) -> str:
 
 
 def _folders(groups: Sequence[Sequence[OfferEntry]], held: Mapping[str, str]) -> list[str]:
-    """Return a different folder for each person: the first of a name has it, the others get numbers from 2 on."""
+    """Assign each person a unique folder; the first of a name has it, the others get numbers from 2."""
     names = [_own_name(group[0]) for group in groups]
     kept: dict[str, int] = {}
     for at, (name, group) in enumerate(zip(names, groups, strict=True)):
@@ -115,13 +115,13 @@ def _folders(groups: Sequence[Sequence[OfferEntry]], held: Mapping[str, str]) ->
 
 
 def _is_called(folder: str, name: str) -> bool:
-    """Return whether a folder is of that name, or of that name with a number."""
+    """Whether a folder has that name, with or without a number."""
     start, _, number = folder.rpartition("-")
     return folder == name or (start == name[:MAX_FOLDER] and number.isdecimal())
 
 
 def find_person(people: Sequence[Person], candidate: str, field: str = "candidate") -> Person:
-    """Return the one person of that folder, id or name, which was given as `field`.
+    """Find the one person with that folder, id, or name; `field` names the value in messages.
 
     Raises
     ------
@@ -136,18 +136,12 @@ def find_person(people: Sequence[Person], candidate: str, field: str = "candidat
         return found[0]
     rule = unknown_choice(candidate, folders)
     if found:
-        rule = f"is the name of {len(found)} people: say {' or '.join(person.folder for person in found)}."
+        rule = f"is the name of {len(found)} people. Type {' or '.join(person.folder for person in found)}."
     raise InputError([Fault("", "", field, rule)])
 
 
 def only_person(people: Sequence[Person]) -> Person:
-    """Return the person where there is one.
-
-    Raises
-    ------
-    InputError
-        If there are several; the message lists them.
-    """
+    """Return the only person; raise `InputError` with the names if there are several."""
     if len(people) == 1:
         return people[0]
     names = summarize_names([person.folder for person in people], _MAX_LISTED)
@@ -156,12 +150,7 @@ def only_person(people: Sequence[Person]) -> Person:
 
 
 class LeftOutOffers:
-    """Offers that are left out for their faults, found by whom they may concern.
-
-    Parameters
-    ----------
-    left_out : sequence of LeftOut
-    """
+    """Lookup of left-out offers by the person they may concern."""
 
     def __init__(self, left_out: Sequence[LeftOut]) -> None:
         self._left_out = left_out
@@ -171,7 +160,7 @@ class LeftOutOffers:
             self._places.setdefault(whose, []).append(at)
 
     def of(self, entries: Iterable[OfferEntry]) -> tuple[LeftOut, ...]:
-        """Return what may be an offer to the person of these offers, in order; see `LeftOut.may_concern`."""
+        """Left-out offers that may be to the person of these offers, in order; see `LeftOut.may_concern`."""
         if not self._left_out:
             return ()
         whose = {(entry.file, name) for entry in entries for name in (None, entry.offer.candidate)}

@@ -1,4 +1,4 @@
-"""What every reader of a text format needs first: clean UTF-8, and a way to say that a file is none of its kind."""
+"""Decoding text files, and limits that all text formats share."""
 
 from __future__ import annotations
 
@@ -12,38 +12,38 @@ from typing import Any
 MAX_DEPTH = 30
 MAX_DIGITS = 400
 MAX_CELL_CHARACTERS = 131_072
-"""What Python takes in a cell by itself. Some libraries lift that for the whole process, so we hold it ourselves."""
+"""Python's own default limit. Some libraries lift it for the whole process, so it is enforced here."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class UnreadableError(Exception):
-    """A file cannot be read as its format; the text goes on where the file's name ends."""
+    """A file can't be read as its format; the message continues after the file's name."""
 
 
 def decode_text(data: bytes) -> str:
-    """Return the text of a file's bytes: UTF-8, or UTF-16 that says so by its first two bytes.
+    """Decode a file's bytes: UTF-8, or UTF-16 with a byte order mark.
 
     Raises
     ------
     UnreadableError
-        If they are neither, or hold control characters.
+        If they are neither, or contain control characters.
     """
     if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         raise UnreadableError("is in UTF-32. Save it as UTF-8.")
     is_utf_16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if b"\x00" in data and not is_utf_16:
-        raise UnreadableError("is a binary file, not text.")
+        raise UnreadableError("is a binary file, not text. Give the path of a text file.")
     try:
         text = data.decode("utf-16" if is_utf_16 else "utf-8-sig")
     except UnicodeDecodeError as error:
         encoding, line = "UTF-16" if is_utf_16 else "UTF-8", data.count(b"\n", 0, error.start) + 1
-        rule = f"is not in {encoding} (line {line}, byte {error.start + 1}). Save it as UTF-8."
+        rule = f"is not valid {encoding} (line {line}, byte {error.start + 1}). Save it as UTF-8."
         raise UnreadableError(rule) from error
     text = text.lstrip("\ufeff")  # some programs write the mark twice
     control = _CONTROL.search(text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
-        raise UnreadableError(f"holds a control character, U+{ord(control[0]):04X}, in line {line}. Remove it.")
+        raise UnreadableError(f"has a control character, U+{ord(control[0]):04X}, in line {line}. Remove it.")
     return text
 
 
@@ -53,7 +53,7 @@ def csv_rows(text: str, separator: str = ",") -> Iterator[list[str]]:
     Raises
     ------
     UnreadableError
-        If the text is no valid CSV, or a cell is longer than any that people type.
+        If the text is not valid CSV, or a cell is too long.
     """
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
@@ -61,30 +61,24 @@ def csv_rows(text: str, separator: str = ",") -> Iterator[list[str]]:
                 raise csv.Error(f"field larger than field limit ({MAX_CELL_CHARACTERS})")
             yield row
     except csv.Error as error:
-        raise UnreadableError(f"is no valid CSV: {error}.") from error
+        raise UnreadableError(f"is not valid CSV: {error}.") from error
 
 
 def whole_number(digits: str) -> int:
-    """Return the number that a text's digits write.
-
-    Raises
-    ------
-    UnreadableError
-        If there are so many digits that the conversion itself takes long.
-    """
+    """Parse a whole number; raise `UnreadableError` if it has too many digits to convert quickly."""
     if len(digits) > MAX_DIGITS:
-        raise UnreadableError(f"holds a number of {len(digits):,} digits. Write an amount.")
+        raise UnreadableError(f"has a number with {len(digits):,} digits. Type an amount.")
     return int(digits)
 
 
 def check_values(document: object) -> None:
-    """Raise `UnreadableError` if plain values are nested too deeply, or hold half of a character."""
+    """Raise `UnreadableError` if plain values are nested too deeply, or contain a lone surrogate."""
     level: list[object] = [document]
     for _ in range(MAX_DEPTH + 1):
         if not level:
             return
         level = [part for value in level for part in _parts(value)]
-    raise UnreadableError(f"is nested more than {MAX_DEPTH} levels deep. Offers need a few levels only.")
+    raise UnreadableError(f"is nested more than {MAX_DEPTH} levels deep. Use fewer levels.")
 
 
 def _parts(value: object) -> Iterator[Any]:
@@ -94,4 +88,4 @@ def _parts(value: object) -> Iterator[Any]:
     elif isinstance(value, list):
         yield from value
     elif isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
-        raise UnreadableError(f"holds half of a character (a lone surrogate) in {value[:40]!a}. Remove it.")
+        raise UnreadableError(f"has an invalid character (a lone surrogate) in {value[:40]!a}. Remove it.")

@@ -1,4 +1,4 @@
-"""What is possible but hardly meant: warnings, which never stop anything."""
+"""Warnings about values that are possible but unlikely; they never stop anything."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from compkit.errors import Fault
 from compkit.model.equity import EVEN_VESTING, VestingSchedule
-from compkit.model.offer import ELSEWHERE, REMOTE, Offer
+from compkit.model.offer import REMOTE, Offer
+from compkit.model.place_names import ELSEWHERE
 from compkit.model.vesting import own_tranches, schedule_name
 from compkit.offers.entry import OfferEntry
 from compkit.offers.paper_stock import fill_tradable, unknown_stock
@@ -20,66 +21,46 @@ LARGE_RAISE = 0.5
 SMALL_BONUS = 0.01
 LARGE_OWNERSHIP = 0.05
 LARGE_USD_RATE = 4.0
-"""No currency of the world is worth so many USD."""
+"""No currency is worth this many USD."""
 FEW_OPTIONS = 100
 YEARLY_GRANT_MONTHS = 13
-"""A schedule that ends by then is that of a grant for one year."""
+"""A schedule that ends by then is for one year's grant."""
 MANY_DAYS_OFF = 60
 LARGE_SIGN_ON_YEARS = 2
 QUOTED_YEARS = 4
 HIGHEST_DISCOUNT = 0.15
 
 
-class PlausibilityChecker:
-    """What is usual, taken from the tables once for all offers.
-
-    Parameters
-    ----------
-    tables : Tables
-        For the levels' bands and the schedules.
-    """
-
-    def __init__(self, tables: Tables) -> None:
-        bands = tables["bands"]
-        grants = bands[bands["measure"] == "rsu_4yr"]
-        self._schedules = tables.schedules
-        self._taxed = {str(place) for place in tables["place_taxes"]["place"]} | {REMOTE}
-        self._highest = {str(level): float(high) for level, high in grants.groupby("level")["high"].max().items()}
-
-    def warnings(self, entries: Sequence[OfferEntry]) -> list[Fault]:
-        """Return a warning for each value that is possible but implausible: of rates, of candidates, of offers."""
-        found: dict[Fault, None] = {}  # a rate or a candidate that several offers share is told of once
-        for entry in entries:
-            found |= dict.fromkeys(_currency_warnings(entry))
-            found |= dict.fromkeys(_candidate_warnings(entry))
-        for entry in entries:
-            found |= dict.fromkeys(self._offer_warnings(entry))
-        return list(found)
-
-    def _offer_warnings(self, entry: OfferEntry) -> Iterator[Fault]:
+def plausibility_warnings(entries: Sequence[OfferEntry], tables: Tables) -> list[Fault]:
+    """Warnings about unlikely rates and candidates, then about offers."""
+    bands = tables["bands"]
+    grants = bands[bands["measure"] == "rsu_4yr"]
+    highest = {str(level): float(high) for level, high in grants.groupby("level")["high"].max().items()}
+    taxed = {str(place) for place in tables["place_taxes"]["place"]} | {REMOTE}
+    found = [warning for entry in entries for warning in (*_currency_warnings(entry), *_candidate_warnings(entry))]
+    for entry in entries:
         offer, in_usd = entry.offer, entry.in_usd
-        found = [
+        lines = (
             *amount_warnings(in_usd),
             *_percent_warnings(offer),
             *_order_warnings(offer),
-            *_equity_warnings(offer, self._schedules),
-            *_schedule_warnings(offer, self._schedules),
-            *_size_warnings(in_usd, self._highest),
-            *_place_warnings(offer, self._taxed),
+            *_equity_warnings(offer, tables.schedules),
+            *_schedule_warnings(offer, tables.schedules),
+            *_size_warnings(in_usd, highest),
+            *_place_warnings(offer, taxed),
             *_refresher_warnings(offer),
             *_benefit_warnings(offer),
             *_quoted_warnings(offer),
             *_startup_warnings(offer),
-        ]
-        return (Fault(entry.file, f"offer '{offer.id}'", field, message) for field, message in found)
+        )
+        found += [Fault(entry.file, f"offer '{offer.id}'", field, message) for field, message in lines]
+    return list(dict.fromkeys(found))  # a rate or a candidate that several offers share is reported once
 
 
 def _currency_warnings(entry: OfferEntry) -> Iterator[Fault]:
     rate, currency = entry.usd_rate, entry.offer.currency
     if rate > LARGE_USD_RATE:
-        rule = (
-            f"of {rate:g} USD for one {currency} is very high. Is it {currency} for one USD? Then write {1 / rate:.4g}."
-        )
+        rule = f"of {rate:g} USD for one {currency} is very high. If it is {currency} for one USD, type {1 / rate:.4g}."
         yield Fault(entry.file, "", f"rates.{currency}", rule)
 
 
@@ -102,18 +83,18 @@ def _percent_warnings(offer: Offer) -> Iterator[WarningLine]:
         elif rate > large:
             yield field, f"of {rate:g} means {rate:.0%} {of_what}."
     if offer.first_bonus == "prorated" and not offer.has_bonus:
-        yield "first_bonus", "is prorated, and the file gives no bonus. Add bonus_target_rate or annual_bonus."
+        yield "first_bonus", "is prorated, but the offer has no bonus. Add bonus_target_rate or annual_bonus."
     if 0 < bonus < SMALL_BONUS:
         yield "bonus_target_rate", f"of {bonus:g} means {100 * bonus:.3g}% of base, which is very low."
 
 
 def _as_percent(rate: float) -> str:
-    return f"Is {rate:g} meant as {rate:g}%? Then write {rate / 100:g}."
+    return f"Did you mean {rate:g}%? Type {rate / 100:g}."
 
 
 def _order_warnings(offer: Offer) -> Iterator[WarningLine]:
     if offer.start_date and offer.deadline and offer.deadline > offer.start_date:
-        yield "deadline", f"{offer.deadline} lies after the start date {offer.start_date}."
+        yield "deadline", f"{offer.deadline} is after the start date, {offer.start_date}."
     for number, paid in enumerate(offer.sign_on):
         if paid > LARGE_SIGN_ON_YEARS * offer.base_salary:
             yield f"sign_on[{number}]", f"of {paid:,.0f} is more than {LARGE_SIGN_ON_YEARS} years' salary."
@@ -124,17 +105,17 @@ def _equity_warnings(offer: Offer, schedules: Collection[str]) -> Iterator[Warni
         field = f"equity[{position}]"
         if grant.vesting is None and not offer.is_amazon:
             own = offer.company.strip().casefold()
-            known = f" {own} is in the tables, not verified." if own in schedules else ""
-            yield f"{field}.vesting", f"is left out; {EVEN_VESTING} is assumed. Ask for the schedule.{known}"
+            known = f" The tables have `{own}`, which is not verified." if own in schedules else ""
+            yield f"{field}.vesting", f"is missing, so {EVEN_VESTING} is assumed. Ask for the schedule.{known}"
         if grant.value and (grant.grant_price or grant.price_now) and grant.n_units < 1:
             price = grant.grant_price or grant.start_price
-            yield field, f"has a value of {grant.value:,.0f} and a price of {price:,.2f}: less than one share."
+            yield field, f"has a value of {grant.value:,.0f} at a price of {price:,.2f}, which is less than one share."
         if grant.value is not None and grant.price_now and not grant.grant_price:
-            yield field, "has price_now but no grant_price: units are taken as value / price_now."
+            yield field, "has price_now but no grant_price, so the number of shares is value / price_now."
         if grant.grant_price and grant.price_now:
             move = grant.price_now / grant.grant_price
             if not 1 / LARGE_PRICE_MOVE <= move <= LARGE_PRICE_MOVE:
-                yield field, f"has a price that moved to {move:,.2g} times the grant price. A split?"
+                yield field, f"has a price_now of {move:,.2g} times the grant_price. Was there a stock split?"
 
 
 def _schedule_warnings(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> Iterator[WarningLine]:
@@ -143,8 +124,8 @@ def _schedule_warnings(offer: Offer, schedules: Mapping[str, VestingSchedule]) -
         named = schedule_name(vesting)
         last = schedules[named].n_months if named else own_tranches(vesting)[-1].month
         if last <= YEARLY_GRANT_MONTHS:
-            name = f"schedule {named}" if named else "schedule of its own"
-            rule = f"has a {name} that ends after {last} months: is value the whole four years' or one year's grant?"
+            name = f"the schedule {named}" if named else "a custom schedule"
+            rule = f"has {name}, which ends after {last} months. Is the value for all four years or for one year?"
             yield f"equity[{position}]", rule
 
 
@@ -152,13 +133,13 @@ def _place_warnings(offer: Offer, taxed: Collection[str]) -> Iterator[WarningLin
     places = {"location": offer.location, "residence": offer.residence or offer.location}
     field = next((field for field, place in places.items() if place not in taxed), None)
     if field is not None and places[field] == ELSEWHERE:
-        yield field, f"{ELSEWHERE} has no taxes and no prices: nothing after tax is worked out; all else is."
+        yield field, f"{ELSEWHERE} has no taxes or prices, so after-tax figures are left out."
     elif field is not None:
-        yield field, f"{places[field]} has no taxes in the tables: nothing after tax can be worked out for this offer."
+        yield field, f"{places[field]} has no taxes in the tables, so this offer's after-tax figures are left out."
 
 
 def _size_warnings(offer: Offer, highest: Mapping[str, float]) -> Iterator[WarningLine]:
-    """Yield what is odd about the size of all grants [USD], and of those given as a number of shares."""
+    """Yield warnings about the size of all grants [USD], and of each grant given as a number of shares."""
     level = offer.guide_level or offer.level
     band = highest.get(level, max(highest.values()))
     name = level if level in highest else " or ".join(highest)
@@ -167,11 +148,11 @@ def _size_warnings(offer: Offer, highest: Mapping[str, float]) -> Iterator[Warni
     counted = [(position, grant) for position, grant in enumerate(offer.equity) if grant.units is not None]
     for position, grant in counted:
         field, price = f"equity[{position}].units", grant.grant_price or grant.start_price
-        makes = f"of {grant.units:,.10g} at {price:,.2f} make {grant.grant_value:,.0f} USD"
+        worth = f"of {grant.units:,.10g} at {price:,.2f} come to {grant.grant_value:,.0f} USD"
         if grant.grant_value > most:
-            yield field, f"{makes}, {too_much} Is {grant.units:.10g} the amount in dollars (`value`)?"
+            yield field, f"{worth}, {too_much} Is {grant.units:.10g} the amount in dollars (`value`)?"
         elif 0 < grant.grant_value < STOCK.low:
-            yield field, f"{makes}, which is very low. {IN_THOUSANDS}"
+            yield field, f"{worth}, which is very low. {IN_THOUSANDS}"
     if offer.rsu_4yr > most and not any(grant.grant_value > most for _, grant in counted):
         yield "equity", f"of {offer.rsu_4yr:,.0f} USD is {too_much}"
 
@@ -181,7 +162,7 @@ def _refresher_warnings(offer: Offer) -> Iterator[WarningLine]:
     if plan is None or not plan.makes_grants:
         return
     if offer.refreshers:
-        yield "refresher_plan", "comes on top of refreshers: each of its grants is counted beside them."
+        yield "refresher_plan", "is in addition to refreshers, so both are counted."
     if plan.annual_value > offer.rsu_4yr > 0:
         rule = f"of {plan.annual_value:,.0f} a year is more than the whole first grant ({offer.rsu_4yr:,.0f})."
         yield "refresher_plan.annual_value", rule
@@ -191,14 +172,14 @@ def _benefit_warnings(offer: Offer) -> Iterator[WarningLine]:
     benefits, relocation = offer.benefits, offer.relocation
     days = benefits.paid_time_off_days if benefits else None
     if days is not None and days > MANY_DAYS_OFF:
-        yield "benefits.paid_time_off_days", f"of {days:g} is more than {MANY_DAYS_OFF} working days. Hours?"
+        yield "benefits.paid_time_off_days", f"of {days:g} is more than {MANY_DAYS_OFF} working days. Is it in hours?"
     for name in ("retirement_match", "espp_discount_value", "premiums", "other"):
         amount = getattr(benefits, name, 0.0)
         if amount > offer.base_salary:
             yield f"benefits.{name}", f"of {amount:,.0f} a year is more than the salary."
     if benefits and benefits.espp and benefits.espp.discount > HIGHEST_DISCOUNT:
         given = benefits.espp.discount
-        yield "benefits.espp.discount", f"of {given:g} means {given:.0%}; a qualified plan gives 15% at most."
+        yield "benefits.espp.discount", f"of {given:g} means {given:.0%}, but a qualified plan gives at most 15%."
     if relocation and relocation.value > offer.base_salary:
         yield "relocation.value", f"of {relocation.value:,.0f} is more than a year's salary."
 
@@ -211,7 +192,7 @@ def _quoted_warnings(offer: Offer) -> Iterator[WarningLine]:
         yield "quoted.total_y1", f"of {quoted.total_y1:,.0f} is less than a year's salary ({base:,.0f})."
     if quoted.total_4yr is not None and quoted.total_4yr < QUOTED_YEARS * base:
         rule = f"of {quoted.total_4yr:,.0f} is less than four years' salary ({QUOTED_YEARS * base:,.0f})."
-        yield "quoted.total_4yr", f"{rule} Is it one year's?"
+        yield "quoted.total_4yr", f"{rule} Is it for one year?"
 
 
 def _startup_warnings(offer: Offer) -> Iterator[WarningLine]:
@@ -225,7 +206,7 @@ def _startup_warnings(offer: Offer) -> Iterator[WarningLine]:
     startup = offer.startup
     if startup is None:
         if offer.options:
-            yield "options", "need startup, or what they may be worth is not worked out."
+            yield "options", "need startup, or their value can't be calculated."
         return
     share = startup.ownership_share
     if share is not None and share > LARGE_OWNERSHIP:
@@ -235,23 +216,25 @@ def _startup_warnings(offer: Offer) -> Iterator[WarningLine]:
         yield "options", f"are more than all shares of the company ({n_shares:,.0f})."
     best = max((one.value for one in startup.exits), default=None)
     if best is not None and best <= startup.preference_stack:
-        rule = f"of {startup.preference_stack:,.0f} is at least every exit: common shares are worth nothing in all."
+        rule = f"of {startup.preference_stack:,.0f} is at or above every exit, so common shares are worth nothing."
         yield "startup.preference_stack", rule
 
 
 def open_questions(offer: Offer, file: str, tables: Tables) -> list[Fault]:
-    """Return what to ask the recruiter about an offer's stock; `validate` alone says it.
+    """Questions for the recruiter about an offer's stock, which only `validate` shows.
 
-    Can it be sold? Until that is known it is shown apart, as paper. Which price turns dollars into shares? Until
-    that is known the report shows the spread that it leaves.
+    Can it be sold? Until then it counts as paper. Which price turns dollars into shares? Until then the report
+    shows a range.
     """
     found = []
     unknown = unknown_stock(fill_tradable(offer, tables))
     if unknown:
-        rule = f"is left out: can you sell {offer.company} stock once it vests? Add true or false;"
-        found.append((f"{unknown[0]}.tradable", f"{rule} until then it counts as paper, not as cash."))
+        rule = f"is missing: can you sell {offer.company} stock once it vests? Add true or false;"
+        found.append((f"{unknown[0]}.tradable", f"{rule} until then it counts as paper, not cash."))
     is_open = [bool(grant.has_open_units and grant.value and not grant.priced_on) for grant in offer.equity]
     if any(is_open):
-        rule = "is left out, and so is grant_price. Ask on which day, or over which days' average, the grant is turned"
-        found.append((f"equity[{is_open.index(True)}].priced_on", f"{rule} into shares."))
+        rule = (
+            "is missing, and so is grant_price. Ask which day's price, or which average, turns the grant into shares."
+        )
+        found.append((f"equity[{is_open.index(True)}].priced_on", rule))
     return [Fault(file, f"offer '{offer.id}'", field, message) for field, message in found]

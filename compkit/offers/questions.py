@@ -1,4 +1,4 @@
-"""What `compkit new` asks, in which order, and when."""
+"""The questions of `compkit new`, in order, and when each is asked."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from compkit.offers.paper_stock import is_listed
 from compkit.reference.tables import load_tables
 
 Answers = Mapping[str, Any]
-"""Accepted answers by the question's name, in the order given; what is not known is not among them."""
+"""Accepted answers by the question's name, in order, without unknown ones."""
 
 Place = tuple[str | int, ...]
-"""Where a value stands in a whole offers file."""
+"""Path of a value in a whole offers file."""
 
 SHARES, DOLLARS, OPTIONS, NONE = "shares", "dollars", "options", "none"
 YES, NO = "yes", "no"
@@ -27,16 +27,16 @@ _GRANT, _OPTION, _CURRENT = (*_OFFER, "equity", 0), (*_OFFER, "options", 0), ("c
 
 @dataclass(frozen=True, slots=True)
 class InterviewContext:
-    """What the file says before an offer is asked about.
+    """Facts in the file that the questions depend on.
 
     Parameters
     ----------
     rates : mapping of str to float
-        USD for one unit of each currency, as far as that is known.
+        USD for one unit of each currency with a rate.
     people : tuple of str
-        The ids of `candidates`; empty where the file is about one person.
+        The ids of `candidates`; empty if the file is about one person.
     homes : mapping of str to str
-        Where people live, by id; the one person's by the empty text.
+        Residence by candidate id; the key is empty if there is one person.
     """
 
     rates: Mapping[str, float] = field(default_factory=lambda: {USD: 1.0})
@@ -44,14 +44,14 @@ class InterviewContext:
     homes: Mapping[str, str] = field(default_factory=dict)
 
     def home(self, answers: Answers) -> str:
-        """Return where the person lives who has the offer; the empty text where that is not known."""
+        """Residence of the person with the offer, or an empty text."""
         return self.homes.get(answers.get("candidate", ""), "")
 
 
 Condition = Callable[[Answers, InterviewContext], bool]
 
 
-def _always(_answers: Answers, _setting: InterviewContext) -> bool:
+def _always(_answers: Answers, _context: InterviewContext) -> bool:
     return True
 
 
@@ -62,27 +62,27 @@ class Question:
     Parameters
     ----------
     name : str
-        The key of its answer.
+        Key of its answer.
     prompt : str
-        What is asked.
+        Text of the question.
     place : tuple, optional
-        Where the answer goes in a file; empty where it only decides what is asked next.
+        Path of the answer in a file; empty if it only decides what is asked next.
     unknown : str, optional
-        What to call it where it stays unknown and that matters.
+        Words for the fact, if it matters when unknown.
     is_required : bool, optional
         Whether a file needs the answer.
     list_name : str, optional
-        The closed list of the answers, which ? shows.
+        Closed list of the answers, shown for ?.
     asked_if : callable, optional
-        Whether it makes sense, from the answers so far and the setting.
+        Whether to ask, given the answers so far and the context.
     one_of : callable, optional
-        The answers to choose from, where there are a few; their first letters will do.
+        A few answers to choose from; their first letters are enough.
     meaning : mapping of str to object, optional
-        What to write for an answer that a file calls something else.
+        Values in the file for answers with other words.
     default : callable, optional
-        What Enter answers.
+        The answer for Enter.
     choose_form : callable, optional
-        The question that a text answers, where there are several ways to answer.
+        The question that a text answers, if there are several forms.
     """
 
     name: str
@@ -97,21 +97,21 @@ class Question:
     default: Callable[[Answers, InterviewContext], str] | None = None
     choose_form: Callable[[str], Question] | None = None
 
-    def default_for(self, answers: Answers, setting: InterviewContext) -> str:
-        """Return what Enter answers; the empty text where it answers nothing."""
-        return self.default(answers, setting) if self.default else ""
+    def default_for(self, answers: Answers, context: InterviewContext) -> str:
+        """Answer for Enter, or an empty text."""
+        return self.default(answers, context) if self.default else ""
 
-    def prompt_for(self, setting: InterviewContext) -> str:
-        """Return what is asked, with the answers to choose from."""
-        return f"{self.prompt} ({', '.join(self.one_of(setting))})" if self.one_of else self.prompt
+    def prompt_for(self, context: InterviewContext) -> str:
+        """Text of the question, with the answers to choose from."""
+        return f"{self.prompt} ({', '.join(self.one_of(context))})" if self.one_of else self.prompt
 
     def refusal(self, message: str) -> InputError:
-        """Return the error of an answer; `message` goes on where "Your answer" ends."""
+        """Error for an answer; `message` follows "Your answer"."""
         return InputError([Fault("your answer", "", self.name, message)])
 
 
 def _bonus_form(text: str) -> Question:
-    """Return whether a text gives a part of the salary or an amount."""
+    """Question that a bonus answers: a rate or an amount."""
     try:
         rate = parse_rate(text)
     except ParseError:
@@ -119,20 +119,20 @@ def _bonus_form(text: str) -> Question:
     if "%" in text or rate <= _LARGEST_RATE:
         return BONUS_RATE
     if rate < _SMALLEST_BONUS:
-        way_out = f"Write {text}%, or the amount with its currency, such as {USD} {text}."
-        raise ANNUAL_BONUS.refusal(f"could be {text}% of the salary or {text} a year. {way_out}")
+        hint = f"Type {text}%, or the amount with its currency, such as {USD} {text}."
+        raise ANNUAL_BONUS.refusal(f"could be {text}% of the salary or {text} a year. {hint}")
     return ANNUAL_BONUS
 
 
 def _has_stock(*kinds: str) -> Condition:
-    return lambda answers, _setting: answers.get("stock") in kinds
+    return lambda answers, _context: answers.get("stock") in kinds
 
 
 def _after(*names: str) -> Condition:
-    return lambda answers, _setting: any(name in answers for name in names)
+    return lambda answers, _context: any(name in answers for name in names)
 
 
-def _is_sale_unknown(answers: Answers, _setting: InterviewContext) -> bool:
+def _is_sale_unknown(answers: Answers, _context: InterviewContext) -> bool:
     return ("units" in answers or "value" in answers) and is_listed(answers["company"], load_tables()) is None
 
 
@@ -142,9 +142,9 @@ ANNUAL_BONUS = Question("annual_bonus", place=(*_OFFER, "annual_bonus"))
 _JOB_QUESTIONS = (
     Question(
         "candidate", "Whose offer is it", (*_OFFER, "candidate"), is_required=True,
-        asked_if=lambda _answers, setting: bool(setting.people),
-        one_of=lambda setting: setting.people,
-        default=lambda _answers, setting: setting.people[0] if len(setting.people) == 1 else "",
+        asked_if=lambda _answers, context: bool(context.people),
+        one_of=lambda context: context.people,
+        default=lambda _answers, context: context.people[0] if len(context.people) == 1 else "",
     ),
     Question("company", "Company", (*_OFFER, "company"), is_required=True),
     Question("level", "Level (the company's own, such as L6, E6 or 65)", (*_OFFER, "level"), is_required=True),
@@ -153,10 +153,10 @@ _JOB_QUESTIONS = (
         is_required=True, list_name="places",
     ),
     Question(
-        "residence", "Where you would live (tax and prices are taken there; ? lists all)", (*_OFFER, "residence"),
+        "residence", "Where you would live (decides taxes and prices; ? lists all)", (*_OFFER, "residence"),
         is_required=True, list_name="residences",
-        asked_if=lambda answers, _setting: answers.get("location") == REMOTE,
-        default=lambda answers, setting: setting.home(answers),
+        asked_if=lambda answers, _context: answers.get("location") == REMOTE,
+        default=lambda answers, context: context.home(answers),
     ),
 )  # fmt: skip
 
@@ -164,7 +164,7 @@ _CASH_QUESTIONS = (
     Question("currency", f"Currency (Enter: {USD})", (*_OFFER, "currency")),
     Question(
         "usd_rate", "US dollars for one unit of it (such as 1.08)", ("rates", "XXX"), is_required=True,
-        asked_if=lambda answers, setting: answers.get("currency", USD) not in setting.rates,
+        asked_if=lambda answers, context: answers.get("currency", USD) not in context.rates,
     ),
     Question("base_salary", "Base salary a year", (*_OFFER, "base_salary"), is_required=True),
     Question("bonus", "Target bonus (15%, or an amount a year; 0 if none)", unknown="bonus", choose_form=_bonus_form),
@@ -176,7 +176,7 @@ _CASH_QUESTIONS = (
 )  # fmt: skip
 
 _STOCK_QUESTIONS = (
-    Question("stock", "Stock", unknown="stock", one_of=lambda _setting: (SHARES, DOLLARS, OPTIONS, NONE)),
+    Question("stock", "Stock", unknown="stock", one_of=lambda _context: (SHARES, DOLLARS, OPTIONS, NONE)),
     Question(
         "units", "Number of shares in the whole grant", (*_GRANT, "units"), "number of shares",
         asked_if=_has_stock(SHARES),
@@ -185,7 +185,7 @@ _STOCK_QUESTIONS = (
         "price_now", "Price of one share today", (*_GRANT, "price_now"), "share price", asked_if=_after("units"),
     ),
     Question(
-        "value", "Worth of the whole grant, all its years together", (*_GRANT, "value"), "worth of the stock",
+        "value", "Value of the whole grant, for all years", (*_GRANT, "value"), "value of the stock",
         asked_if=_has_stock(DOLLARS),
     ),
     Question(
@@ -197,7 +197,7 @@ _STOCK_QUESTIONS = (
     ),
     Question(
         "fully_diluted_shares", "All shares of the company (fully diluted)",
-        (*_OFFER, "startup", "fully_diluted_shares"), "number of all the company's shares",
+        (*_OFFER, "startup", "fully_diluted_shares"), "number of company shares",
         asked_if=_after("strike"),
     ),
     Question(
@@ -210,7 +210,7 @@ _STOCK_QUESTIONS = (
     ),
     Question(
         "tradable", "Can you sell the stock once it vests", (*_GRANT, "tradable"), "whether the stock can be sold",
-        one_of=lambda _setting: (YES, NO), meaning={YES: True, NO: False}, asked_if=_is_sale_unknown,
+        one_of=lambda _context: (YES, NO), meaning={YES: True, NO: False}, asked_if=_is_sale_unknown,
     ),
 )  # fmt: skip
 
@@ -219,33 +219,33 @@ OFFER_QUESTIONS: tuple[Question, ...] = (
     *_CASH_QUESTIONS,
     *_STOCK_QUESTIONS,
     Question(
-        "status", "Status", (*_OFFER, "status"), "status", one_of=lambda _setting: ("written", "verbal", "in-process")
+        "status", "Status", (*_OFFER, "status"), "status", one_of=lambda _context: ("written", "verbal", "in-process")
     ),
     Question("start_date", "Start date (YYYY-MM-DD)", (*_OFFER, "start_date")),
     Question("deadline", "Deadline for your answer (YYYY-MM-DD)", (*_OFFER, "deadline"), "deadline"),
 )
-"""What is asked about each offer."""
+"""Questions about each offer."""
 
 CURRENT_JOB_QUESTIONS: tuple[Question, ...] = (
     Question(
-        "current_base", "Its base salary, in USD (Enter: none, or not now)", (*_CURRENT, "base_salary"),
+        "current_base", "Base salary, in USD (Enter to skip)", (*_CURRENT, "base_salary"),
         "your current job",
     ),
-    Question("current_bonus", "Its bonus a year", (*_CURRENT, "annual_bonus"), asked_if=_after("current_base")),
+    Question("current_bonus", "Bonus a year", (*_CURRENT, "annual_bonus"), asked_if=_after("current_base")),
     Question(
-        "current_stock", "Its stock that vests in a year", (*_CURRENT, "annual_equity"),
+        "current_stock", "Stock that vests in a year", (*_CURRENT, "annual_equity"),
         asked_if=_after("current_base"),
     ),
     Question(
-        "current_unvested", "Its stock that has not vested yet, in all", (*_CURRENT, "unvested_equity"),
+        "current_unvested", "All stock that has not vested yet", (*_CURRENT, "unvested_equity"),
         asked_if=_after("current_base"),
     ),
 )  # fmt: skip
-"""What is asked once, so that offers can be compared with staying."""
+"""Questions asked once, to compare offers with staying."""
 
 PLACES: Mapping[str, Place] = {
     question.name: question.place
     for question in (*OFFER_QUESTIONS, BONUS_RATE, ANNUAL_BONUS, *CURRENT_JOB_QUESTIONS)
     if question.place
 }
-"""Where each answer goes."""
+"""Path of each answer in a file."""

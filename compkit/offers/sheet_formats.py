@@ -31,36 +31,34 @@ SEPARATORS = (",", ";", "\t")
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z0-9:]{1,20})"')
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n?")
 _ROWS_OF_AREA = re.compile(r"[A-Z]+(\d+)(?::[A-Z]+(\d+))?")
-_NO_VALUE = (
-    "holds a formula without a stored value. Save once in a spreadsheet program, or type the value in its place."
-)
+_NO_VALUE = "has a formula without a saved value. Save the file in a spreadsheet program, or type the value."
 _OF_CANDIDATES_ALONE = frozenset(CANDIDATE_COLUMNS) - frozenset(OFFER_COLUMNS) - {"name"}
 CANDIDATES_TITLE = "candidates"
 
 
 def read_csv(data: bytes, name: str) -> list[Sheet]:
-    """Return the one sheet of a CSV file, whose cells commas, semicolons or tabs separate.
+    """Read the one sheet of a CSV file, separated by commas, semicolons, or tabs.
 
     Raises
     ------
     UnreadableError
-        If it is no valid CSV, or too large.
+        If it is not valid CSV, or too large.
     InputError
         If its columns have faults.
     """
     text = decode_text(data)
-    told = _SEPARATOR_LINE.match(text)  # a line for spreadsheet programs, which they do not count as a row
-    if told:
-        text = text[told.end() :]
-    separator = told[1] if told else _separator_of(text)
+    stated = _SEPARATOR_LINE.match(text)  # a line for spreadsheet programs, which they don't count as a row
+    if stated:
+        text = text[stated.end() :]
+    separator = stated[1] if stated else _separator_of(text)
     rows = list(_counted(csv_rows(text, separator)))
     if not any(cell.strip() for row in rows for cell in row):
-        raise UnreadableError("holds no rows. The first row names the columns.")
+        raise UnreadableError("has no rows. Put the column names in the first row.")
     return [Sheet.from_grid(Grid(name, "", rows, separator), OFFER_COLUMNS, REQUIRED_OF_OFFER)]
 
 
 def _separator_of(text: str) -> str:
-    """Return the separator by which a row names the required columns, else the one by which it names most."""
+    """Separator that gives a row with the required columns, else the one that gives most columns."""
     heads = {separator: _csv_head(text, separator) for separator in SEPARATORS}
     for separator, head in heads.items():
         if find_header(head, OFFER_COLUMNS, REQUIRED_OF_OFFER) is not None:
@@ -70,36 +68,36 @@ def _separator_of(text: str) -> str:
 
 def _csv_head(text: str, separator: str) -> list[list[str]]:
     rows: list[list[str]] = []
-    with contextlib.suppress(UnreadableError):  # which names the place once the whole file is read
+    with contextlib.suppress(UnreadableError):  # reading the whole file reports it with its place
         rows += islice(csv_rows(text, separator), HEADER_WITHIN)
     return rows
 
 
 def read_xlsx(data: bytes, name: str) -> list[Sheet]:
-    """Return the sheet of a workbook that holds the offers, and the one that holds the candidates where it has one.
+    """Read the sheet of offers of a workbook, and the sheet of candidates if it has one.
 
-    Each is found by the names of its columns, wherever it stands.
+    Each is found by its column names, wherever it is.
 
     Raises
     ------
     UnreadableError
-        If it is no workbook, or too large.
+        If it is not a workbook, is too large, or has merged cells.
     InputError
-        If columns have faults, cells are merged or hold errors or formulas without values, or two sheets hold offers.
+        If columns have faults, or two sheets have offers.
     """
     try:
         with warnings.catch_warnings(), zipfile.ZipFile(io.BytesIO(data)) as archive:
-            # openpyxl warns of parts that it leaves out, such as drop-down lists: nothing that offers need.
+            # openpyxl warns of parts it ignores, such as drop-down lists, which offers don't need.
             warnings.simplefilter("ignore")
             return _Workbook(data, archive, name).sheets()
     except (UnreadableError, InputError, MemoryError):
         raise
-    except Exception as error:  # openpyxl lets many kinds of error out of a damaged workbook
-        raise UnreadableError("is not an XLSX workbook that can be read. Save it again as .xlsx.") from error
+    except Exception as error:  # openpyxl raises many kinds of error for a damaged workbook
+        raise UnreadableError("can't be read as an XLSX workbook. Save it again as .xlsx.") from error
 
 
 class _Workbook:
-    """A workbook that is being read."""
+    """A workbook being read."""
 
     def __init__(self, data: bytes, archive: zipfile.ZipFile, name: str) -> None:
         if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
@@ -107,11 +105,11 @@ class _Workbook:
         self._data, self._archive, self._name = data, archive, name
         self._worksheets = _worksheets(data, data_only=False)
         if not self._worksheets:
-            raise UnreadableError("has no sheet with cells.")
+            raise UnreadableError("has no sheet with cells. Add a sheet of offers.")
         self._heads = [_head(worksheet) for worksheet in self._worksheets]
 
     def sheets(self) -> list[Sheet]:
-        """Return the sheet of offers, then that of candidates where there is one."""
+        """Sheet of offers, then the sheet of candidates if there is one."""
         offers = self._offers_at()
         candidates = self._candidates_at(offers)
         found = [self._sheet(offers, OFFER_COLUMNS, REQUIRED_OF_OFFER)]
@@ -138,7 +136,7 @@ class _Workbook:
     def _only(self, found: Sequence[int], what: str) -> int:
         if len(found) > 1:
             titles = " and ".join(repr(self._worksheets[at].title) for at in found)
-            rule = f"has {len(found)} sheets of {what}: {titles}. Keep one of them in the file."
+            rule = f"has {len(found)} sheets of {what}: {titles}. Keep one."
             raise InputError([Fault(self._name, "", "", rule)])
         return found[0]
 
@@ -147,7 +145,7 @@ class _Workbook:
         header = find_header(self._heads[at], columns, required)
         if header is None:
             header = best_header(self._heads[at], columns)[0]
-        # The read-only sheet itself does not tell of merged cells.
+        # openpyxl's read-only sheets don't list merged cells.
         merged = [area.decode() for area in _MERGED.findall(self._archive.read(worksheet._worksheet_path))]
         in_data = [area for area in merged if _last_row(area) > header]
         if in_data:
@@ -169,11 +167,11 @@ class _Workbook:
 def _worksheets(data: bytes, *, data_only: bool) -> list[Any]:
     import openpyxl  # slow to import, and only this format needs it
 
-    # Read-only: rows come one by one, so that a cell in the last row and column does not make billions before it.
+    # Read-only rows come one by one, so a cell in the last row and column doesn't create billions before it.
     workbook = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False, data_only=data_only)
     worksheets = cast("list[Any]", workbook.worksheets)
     for worksheet in worksheets:
-        worksheet.reset_dimensions()  # what the file says of its own size may be wrong, and would cut rows off
+        worksheet.reset_dimensions()  # the stated size may be wrong, and would cut rows off
     return worksheets
 
 
@@ -205,13 +203,13 @@ def _plain(cell: Any) -> Any:
     if cell.value is None:
         return ""
     if cell.data_type == "e":
-        return BadCell(cell.coordinate, f"holds the error {str(cell.value)[:20]}. Type the value.")
+        return BadCell(cell.coordinate, f"has the error {str(cell.value)[:20]}. Type the value.")
     value = cell.value
     return value.date() if isinstance(value, dt.datetime) and value.time() == dt.time() else value
 
 
 def _plain_of_formula(coordinate: str, stored: Any) -> Any:
-    """Return what a formula's cell shows: the value that was stored when the file was last saved."""
-    if stored.value is None and stored.data_type != "str":  # a formula that gives an empty text is of that type
+    """Value of a formula's cell when the file was last saved."""
+    if stored.value is None and stored.data_type != "str":  # a formula with an empty text has that type
         return BadCell(coordinate, _NO_VALUE)
     return _plain(stored)

@@ -1,4 +1,4 @@
-"""Which row of a sheet names the columns, and which column each name stands for."""
+"""Finding the header row of a sheet, and the column that each header cell names."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from functools import cache, lru_cache
 from typing import Any
 
 HEADER_WITHIN = 20
-"""A header row stands among so many rows: titles and blank rows may come before it."""
+"""The header row is among the first rows; titles and blank rows may come before it."""
 LABELS_WITHIN = 60
-"""A sheet turned on its side has its names in a column, among so many rows."""
+"""A transposed sheet has its column names among the first rows."""
 _LEAST_LABELS = 2
 _NEAR_PART = 4
-"""One letter in so many may be wrong, at most `_NEAR_LETTERS`, for a name to be a slip of a known one."""
+"""A misspelled name may have one wrong letter in this many, up to `_NEAR_LETTERS`."""
 _NEAR_LETTERS = 2
 _SEPARATORS = re.compile(r"[\s_\-\u2010-\u2015]+")
 _SYNONYMS = {
@@ -41,7 +41,7 @@ _SYNONYM_OF = {word: column for column, words in _SYNONYMS.items() for word in w
 
 
 def header_key(name: object) -> str:
-    """Return what a column's name comes to when letter case, spaces, dashes and underscores do not count.
+    """Normalize a column name: no case, spaces, dashes, or underscores.
 
     >>> header_key(" BASE-Salary "), header_key("base_salary")
     ('basesalary', 'basesalary')
@@ -55,15 +55,14 @@ def _keys(columns: tuple[str, ...]) -> dict[str, str]:
 
 
 def column_named(name: object, columns: Collection[str]) -> str | None:
-    """Return the column that a header cell names, or None."""
+    """Column that a header cell names, or None."""
     return _keys(tuple(columns)).get(header_key(name))
 
 
 def near_column(name: object, columns: Collection[str], taken: Collection[str] = ()) -> str | None:
-    """Return the column that a header cell may be meant for and does not name, or None.
+    """Column that a header cell probably means, or None: a typo, a unit in parentheses, or a synonym.
 
-    A slip of the keyboard, a unit in parentheses or another word for the same. Another word counts for no column that
-    the sheet names already (`taken`).
+    A synonym never means a column that the sheet already has (`taken`).
 
     >>> near_column("equity_vlaue", ["equity_value"]), near_column("Salary", ["base_salary"])
     ('equity_value', 'base_salary')
@@ -94,7 +93,7 @@ def _may_be_near(key: str, other: str) -> bool:
 
 
 def _distance(one: str, other: str) -> int:
-    """Return how many letters to add, drop, change or swap with the next one make one text the other."""
+    """Damerau-Levenshtein distance: letters to add, drop, change, or swap with the next one."""
     before: list[int] = []
     row = list(range(len(other) + 1))
     for at, letter in enumerate(one, start=1):
@@ -108,7 +107,7 @@ def _distance(one: str, other: str) -> int:
 
 
 def find_header(rows: Sequence[Sequence[Any]], columns: Collection[str], required: Collection[str]) -> int | None:
-    """Return the position of the first row that names all required columns, or None."""
+    """Position of the first row that names all required columns, or None."""
     for position, row in enumerate(rows[:HEADER_WITHIN]):
         if {column_named(cell, columns) for cell in row} >= set(required):
             return position
@@ -116,7 +115,7 @@ def find_header(rows: Sequence[Sequence[Any]], columns: Collection[str], require
 
 
 def best_header(rows: Sequence[Sequence[Any]], columns: Collection[str]) -> tuple[int, int]:
-    """Return the position of the row that names most columns, slips counted, and how many; the first with a value."""
+    """Position of the row that names most columns, misspelled or not, and their number; else the first non-blank."""
     counts = [_count_names(row, columns) for row in rows[:HEADER_WITHIN]]
     most = max(counts, default=0)
     if most:
@@ -125,7 +124,7 @@ def best_header(rows: Sequence[Sequence[Any]], columns: Collection[str]) -> tupl
 
 
 def is_transposed(rows: Sequence[Sequence[Any]], columns: Collection[str]) -> bool:
-    """Return whether the names of the columns run down a column: offers side by side."""
+    """Whether the column names run down a column, with offers side by side."""
     width = min(3, max(map(len, rows[:LABELS_WITHIN]), default=0))
     labels = [[row[at] for row in rows[:LABELS_WITHIN] if at < len(row)] for at in range(width)]
     most = max((_count_names(cells, columns) for cells in labels), default=0)
@@ -139,5 +138,5 @@ def _count_names(cells: Sequence[Any], columns: Collection[str]) -> int:
 
 
 def is_blank(row: Sequence[Any]) -> bool:
-    """Return whether a row holds nothing but blanks."""
+    """Whether a row is blank."""
     return not any(str(cell).strip() for cell in row)

@@ -1,4 +1,4 @@
-"""Offers as rows of a sheet (CSV or XLSX) turned into the same plain values that YAML gives."""
+"""Rows of a sheet (CSV or XLSX) turned into the same plain values that YAML gives."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from compkit.errors import Fault, InputError
 from compkit.offers.sheet_headers import best_header, column_named, find_header, is_blank, is_transposed, near_column
 
 MAX_CELL_FAULTS = 20
-"""Above so many cells that cannot be read, the sheet as a whole cannot."""
+"""With more unreadable cells than this, the whole sheet is refused."""
 _MAX_QUOTED = 60
-_TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _AMOUNTS = frozenset(
     {"base_salary", "annual_raise_rate", "bonus_target_rate", "equity_value", "equity_units", "grant_price",
      "price_now", "sign_on_y1", "sign_on_y2", "sign_on_y3", "sign_on_y4", "annual_bonus", "annual_equity",
@@ -46,7 +46,7 @@ OFFER_COLUMNS: Columns = {
     "ai_ml": ("role", "ai_ml"),
     "specialization": ("role", "specialization"),
 }  # fmt: skip
-"""Each column of a sheet of offers, and the place in an offer where its value goes."""
+"""Columns of a sheet of offers, with the path of the value in an offer."""
 
 CANDIDATE_COLUMNS: Columns = {
     **{name: (name,) for name in ("id", "name", "filing_status", "residence")},
@@ -57,7 +57,7 @@ CANDIDATE_COLUMNS: Columns = {
     },
     **{name: ("walk_away", name) for name in ("cost_of_living_adjustment", "risk_premium", "growth_value")},
 }  # fmt: skip
-"""Each column of a sheet of candidates, and the place in a candidate where its value goes."""
+"""Columns of a sheet of candidates, with the path of the value in a candidate."""
 
 REQUIRED_OF_OFFER = ("id", "company", "level", "location", "base_salary")
 REQUIRED_OF_CANDIDATE = ("id",)
@@ -65,18 +65,10 @@ REQUIRED_OF_CANDIDATE = ("id",)
 
 @dataclass(frozen=True, slots=True)
 class BadCell:
-    """A cell whose value cannot be told.
-
-    Parameters
-    ----------
-    coordinate : str
-        As the spreadsheet names it.
-    rule : str
-        What is wrong, and what to do.
-    """
+    """A cell without a usable value, by its spreadsheet coordinate, with the message about it."""
 
     coordinate: str
-    rule: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +78,11 @@ class SheetRow:
     Parameters
     ----------
     number : int
-        As a spreadsheet shows it.
+        Row number in the spreadsheet.
     cells : mapping of str to object
-        What its known columns hold, blank cells left out.
+        Values by known column, without blank cells.
     faults : tuple of (column or None, Fault)
-        What is wrong with the row or its cells, before any of it has a meaning.
+        Faults of the row or its cells, before their values are validated.
     """
 
     number: int
@@ -100,16 +92,16 @@ class SheetRow:
 
 @dataclass(frozen=True)
 class Grid:
-    """The cells of a sheet as they stand.
+    """The cells of a sheet.
 
     Parameters
     ----------
     file, title : str
         For messages; the title is empty for CSV.
     rows : sequence of sequences
-        The first is the spreadsheet's row 1; a blank cell is an empty text.
+        All rows from row 1; a blank cell is an empty text.
     separator : str
-        What separates the cells of a CSV file; empty in a workbook, where cells have types.
+        Separator of a CSV file; empty for a workbook, whose cells have types.
     """
 
     file: str
@@ -118,7 +110,7 @@ class Grid:
     separator: str = ""
 
     def place(self, row: int | None = None) -> str:
-        """Return how messages name the sheet, or a row of it."""
+        """Name of the sheet, or of a row in it, for messages."""
         parts = [f"sheet {self.title!r}"] if self.title else []
         if row is not None:
             parts.append("first row" if row == 1 else f"row {row}")
@@ -127,16 +119,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet whose columns are known.
-
-    Parameters
-    ----------
-    file, title : str
-    rows : tuple of SheetRow
-        Rows without any value are left out.
-    warnings : tuple of Fault
-        What is left out of it.
-    """
+    """A sheet with known columns, without blank rows; `warnings` name the columns that are ignored."""
 
     file: str
     title: str
@@ -145,19 +128,19 @@ class Sheet:
 
     @classmethod
     def from_grid(cls, grid: Grid, columns: Columns, required: Sequence[str]) -> Sheet:
-        """Return the sheet of these cells.
+        """Find the columns of these cells.
 
         Raises
         ------
         InputError
-            If no row names the required columns, or names are unknown and like known ones, or stand twice.
+            If required columns are missing, or column names are misspelled or duplicated.
         """
         at = find_header(grid.rows, columns, required)
         if at is None:
             if is_transposed(grid.rows, columns):
                 rule = (
-                    "offers run down the columns. Turn the sheet: one row an offer, "
-                    f"and a first row that names the columns {', '.join(required)}."
+                    "has one offer per column. Transpose it: one row per offer, "
+                    f"with the columns {', '.join(required)} named in the first row."
                 )
                 raise InputError([Fault(grid.file, grid.place(), "", rule)])
             at = best_header(grid.rows, columns)[0]
@@ -168,13 +151,13 @@ class Sheet:
         rows = tuple(_rows(grid, header))
         bad = [fault for row in rows for column, fault in row.faults if column]
         if len(bad) > MAX_CELL_FAULTS:
-            more = Fault(grid.file, grid.place(), "", f"has {len(bad) - MAX_CELL_FAULTS:,} more such cells.")
+            more = Fault(grid.file, grid.place(), "", f"has {len(bad) - MAX_CELL_FAULTS:,} more cells like these.")
             raise InputError([*bad[:MAX_CELL_FAULTS], more])
         return cls(grid.file, grid.title, rows, tuple(header.warnings()))
 
 
 class _Header:
-    """The row that names the columns, and what each cell of it stands for."""
+    """The row of column names, and the column each cell names."""
 
     def __init__(self, grid: Grid, at: int, columns: Columns) -> None:
         self.grid, self.at, self._columns = grid, at, columns
@@ -182,7 +165,7 @@ class _Header:
         self.columns = [column_named(name, columns) if name else None for name in self.names]
         self.width = max((number for number, name in enumerate(self.names, start=1) if name), default=0)
         known = tuple(name for name in self.columns if name)
-        self.slips = {
+        self.misspelled = {
             position: near
             for position, name in enumerate(self.names)
             if name and not self.columns[position] and (near := near_column(name, columns, known))
@@ -190,37 +173,35 @@ class _Header:
 
     @property
     def rows_below(self) -> Iterator[tuple[int, Sequence[Any]]]:
-        """The rows that hold something, as a spreadsheet numbers them."""
+        """The rows that are not blank, with their row numbers."""
         for number, row in enumerate(self.grid.rows[self.at + 1 :], start=self.at + 2):
             if not is_blank(row):
                 yield number, row
 
     def faults(self, required: Sequence[str]) -> list[Fault]:
-        """Return what is wrong with the names."""
+        """Faults of the column names."""
         file, where = self.grid.file, self.grid.place(self.at + 1)
-        meant = set(self.slips.values())
-        found = [Fault(file, where, "", f"has no column {name!r}. Add it.") for name in required
-                 if name not in self.columns and name not in meant]  # fmt: skip
+        present = {*self.columns, *self.misspelled.values()}
+        found = [Fault(file, where, "", f"has no column {name!r}. Add it.") for name in required if name not in present]
         for position, name in enumerate(self.names[: self.width]):
             column = self.columns[position]
             if not name and any(_text(row, position) for _, row in self.rows_below):
-                found.append(Fault(file, where, "", f"has no name in column {position + 1}. Name it."))
-            elif position in self.slips:
-                rule = f"is not a known column. Did you mean {self.slips[position]!r}?"
+                found.append(Fault(file, where, "", f"has no name for column {position + 1}. Add one."))
+            elif position in self.misspelled:
+                rule = f"is not a known column. Did you mean {self.misspelled[position]!r}?"
                 found.append(Fault(file, where, f"column {_quoted(name)}", rule))
             elif column and column in self.columns[:position]:
-                found.append(Fault(file, where, "", f"names the column {column!r} twice. Remove one."))
+                found.append(Fault(file, where, "", f"has the column {column!r} twice. Remove one."))
         return found
 
     def warnings(self) -> Iterator[Fault]:
-        """Yield what the sheet holds and nothing reads, in one sentence."""
+        """Yield one warning about all columns that are ignored."""
         extra = [name for position, name in enumerate(self.names)
-                 if name and not self.columns[position] and position not in self.slips]  # fmt: skip
+                 if name and not self.columns[position] and position not in self.misspelled]  # fmt: skip
         if extra:
             shown = ", ".join(_quoted(name) for name in extra[:MAX_CELL_FAULTS])
             more = f" and {len(extra) - MAX_CELL_FAULTS} more" if len(extra) > MAX_CELL_FAULTS else ""
-            one = len(extra) == 1
-            rule = f"has {'a column' if one else 'columns'} that compkit does not read: {shown}{more}."
+            rule = f"has {'a column' if len(extra) == 1 else 'columns'} that compkit ignores: {shown}{more}."
             yield Fault(self.grid.file, self.grid.place(self.at + 1), "", rule)
 
 
@@ -238,19 +219,19 @@ def _rows(grid: Grid, header: _Header) -> Iterator[SheetRow]:
         faults: list[tuple[str | None, Fault]] = []
         cells: dict[str, Any] = {}
         if not is_blank(row[header.width :]):
-            rule = "has more cells than the first row names. Put text and amounts with a comma in quotes."
+            rule = "has more cells than column names. Put text and amounts with a comma in quotes."
             faults.append((None, Fault(grid.file, grid.place(number), "", rule)))
         for position, column in known:
             cell = row[position] if position < len(row) else ""
             if isinstance(cell, BadCell):
-                faults.append((column, Fault(grid.file, grid.place(), f"cell {cell.coordinate}", cell.rule)))
+                faults.append((column, Fault(grid.file, grid.place(), f"cell {cell.coordinate}", cell.message)))
                 continue
             text = _text(row, position)
             if not text:
                 continue
-            warning = _comma_rule(row, position, grid.separator, has_decimal_commas) if column in _AMOUNTS else None
-            if warning:
-                faults.append((column, Fault(grid.file, grid.place(number), column, warning)))
+            rule = _comma_rule(row, position, grid.separator, has_decimal_commas) if column in _AMOUNTS else None
+            if rule:
+                faults.append((column, Fault(grid.file, grid.place(number), column, rule)))
             else:
                 cells[column] = _value(column, cell, has_decimal_commas=has_decimal_commas)
         yield SheetRow(number, cells, tuple(faults))
@@ -261,35 +242,37 @@ def _text(row: Sequence[Any], position: int) -> str:
 
 
 def _comma_rule(row: Sequence[Any], position: int, separator: str, has_decimal_commas: bool) -> str | None:  # noqa: FBT001
-    """Return what is wrong with an amount that the sheet's own commas make doubtful, or None."""
+    """Message for an amount that is ambiguous next to the sheet's own commas, or None."""
     text = _text(row, position)
     before = _text(row, position - 1) if position else ""
     if separator == "," and _REST_OF_AN_AMOUNT.fullmatch(text) and _START_OF_AN_AMOUNT.fullmatch(before):
         whole = f"{before},{text}"
         return (
-            f"is {text!r} after {before!r}: a comma inside an amount makes two cells of it. "
-            f'Put the amount in quotes ("{whole}"), or write {whole.replace(",", "")}.'
+            f"is {text!r} after {before!r}: a comma split the amount into two cells. "
+            f'Put the amount in quotes ("{whole}"), or type {whole.replace(",", "")}.'
         )
     two = _COMMA_AND_THREE.fullmatch(text) if has_decimal_commas else None
     if two:
-        asked = f"{two[1]} or {two[1]}{two[2]}?"
-        return f"is {text!r} in a sheet that writes decimals after a comma: {asked} Write plain digits."
+        return (
+            f"is {text!r} in a sheet with decimal commas: it could be {two[1]} or {two[1]}{two[2]}. Type plain digits."
+        )
     return None
 
 
 def sheet_document(offers: Sheet, candidates: Sheet | None = None) -> dict[str, Any]:
-    """Return the mapping that YAML would give for a sheet of offers and, where there is one, of candidates.
+    """Plain values, as YAML would give them, of a sheet of offers and an optional one of candidates.
 
     Raises
     ------
     InputError
-        If there are no offers, or a candidate's row has faults, or an id that is left out or used twice.
+        If there are no offers, or a candidate's row has faults, or its id is missing or duplicated.
     """
     if not offers.rows:
-        raise InputError([Fault(offers.file, offers.title, "", "holds no offers below its first row. Add one a row.")])
+        rule = "has no offers below the column names. Add one per row."
+        raise InputError([Fault(offers.file, offers.title, "", rule)])
     records = [_record(row.cells, OFFER_COLUMNS) for row in offers.rows]
     if candidates is None:
-        # A CSV file has no room for candidates: a name there tells them apart, and nothing is known of them.
+        # A CSV file has no room for candidates: an id there only tells them apart.
         people: dict[str, Any] = {
             offer["candidate"]: {} for offer in records if isinstance(offer.get("candidate"), str)
         }
@@ -308,7 +291,7 @@ def _people(sheet: Sheet) -> dict[str, Any]:
         if not isinstance(candidate_id, str):
             found.append(Fault(sheet.file, where, "id", "is missing. Add it."))
         elif candidate_id in people:
-            found.append(Fault(sheet.file, where, "id", f"is {candidate_id[:80]!r} a second time. Choose another."))
+            found.append(Fault(sheet.file, where, "id", f"is already used: {candidate_id[:80]!r}. Choose another."))
         else:
             people[candidate_id] = record
     if found:
@@ -317,7 +300,7 @@ def _people(sheet: Sheet) -> dict[str, Any]:
 
 
 def column_for_path(place: Sequence[int | str], columns: Columns = OFFER_COLUMNS) -> str | None:
-    """Return the column whose value goes to a place in an offer (or of `columns`), or None.
+    """Column whose value goes to a place in an offer (or of `columns`), or None.
 
     >>> column_for_path(("equity", 0, "value"))
     'equity_value'
@@ -327,7 +310,7 @@ def column_for_path(place: Sequence[int | str], columns: Columns = OFFER_COLUMNS
 
 
 def use_column_names(faults: Iterable[Fault], columns: Columns = OFFER_COLUMNS) -> list[Fault]:
-    """Return faults with the sheet's column in place of each field's path."""
+    """Replace the field path in each fault with the sheet's column."""
     found = []
     for fault in faults:
         parts = fault.field.replace("[", ".").replace("]", "").split(".")
@@ -341,39 +324,35 @@ def use_column_names(faults: Iterable[Fault], columns: Columns = OFFER_COLUMNS) 
 
 def _record(cells: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
     record: dict[str, Any] = {}
-    sign_on: dict[int, Any] = {}
-    equity: dict[str, Any] = {}
     for name, value in cells.items():
-        place = columns[name]
-        if place[0] == "sign_on":
-            sign_on[int(place[1])] = value
-        elif place[0] == "equity":
-            equity[str(place[2])] = value
-        elif len(place) == 2:
-            record.setdefault(str(place[0]), {})[str(place[1])] = value
+        first, *rest = columns[name]
+        if first == "sign_on":
+            payments, year = record.setdefault("sign_on", []), int(rest[0])
+            payments += [0] * (year + 1 - len(payments))
+            payments[year] = value
+        elif first == "equity":
+            record.setdefault("equity", [{}])[0][rest[1]] = value
+        elif rest:
+            record.setdefault(str(first), {})[rest[0]] = value
         else:
-            record[str(place[0])] = value
-    if sign_on:
-        record["sign_on"] = [sign_on.get(year, 0) for year in range(max(sign_on) + 1)]
-    if equity:
-        record["equity"] = [equity]
+            record[str(first)] = value
     return record
 
 
 def _value(column: str, cell: Any, *, has_decimal_commas: bool) -> Any:
-    """Return a cell as YAML would give it: true or false, a list of payments, else what stands there."""
+    """Value of a cell as YAML would give it: a boolean, a list of payments, else the cell itself."""
     if isinstance(cell, str):
         cell = cell.strip()
     if column in _AMOUNTS:
         if has_decimal_commas and isinstance(cell, str) and (parts := _DECIMAL_COMMA.fullmatch(cell)):
             cell = f"{parts[1]}{parts[2].replace('.', '')}.{parts[3]}{parts[4]}"
-        # How an amount is written is for its field to judge: 80.000 has two readings.
+        # The field itself judges how an amount is written: 80.000 has two readings.
         return cell
     if column in ("ai_ml", "tradable"):
-        return _TRUTH.get(str(cell).lower(), cell)
+        return _BOOLEANS.get(str(cell).lower(), cell)
     if column == "sign_on_paid":
         return [part for part in re.split(r"[,;|/ ]+", str(cell)) if part]
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else str(cell)
-    # Booleans and days stay what they are, so that the field's own rule can refuse or take them.
+    # The field's own rule accepts or refuses booleans and dates.
     return cell if isinstance(cell, str | bool | dt.date) else str(cell)

@@ -1,6 +1,6 @@
-"""Numbers that a comma cut in two: in YAML's braces and brackets `{value: 300,000}` says value 300 and a key 000.
+"""Numbers split by a comma: inside YAML's braces, `{value: 300,000}` means value 300 and a key 000.
 
-A reader joins the pieces to a `SplitNumber`. Here each becomes one fault that proposes the number meant.
+The YAML and JSON readers join the pieces into a `SplitNumber`; here each becomes one fault that suggests the number.
 """
 
 from __future__ import annotations
@@ -10,37 +10,37 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from compkit.model.fields import RATE_SUFFIXES
 from compkit.model.number_parsing import ParseError, is_range, parse_number, plain_digits
 
 Place = tuple[int | str, ...]
 
 _START = re.compile(r"[^\d]{0,5}\d{1,3}")
-_RATES = ("_rate", "_share", "fraction", "chance")
 _PIECE = re.compile(r"\d{3}(?!\d).*")
 
 
 class SplitNumber(str):
-    """A number as it was written before a comma cut it."""
+    """A number as typed, before a comma split it."""
 
     __slots__ = ()
 
 
 class AmbiguousSplit(SplitNumber):
-    """A number of a list in which every comma may end a number or group its thousands: nobody can say which."""
+    """A number in a list where each comma may separate numbers or thousands."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Where a file has a number cut by a comma, and the rest of a sentence about it."""
+    """The place of a split number in a file, and the message about it."""
 
     place: Place
     message: str
 
 
 def is_cut(before: str, piece: str) -> bool:
-    """Return whether a comma between two texts stands inside a number.
+    """Whether a comma between two texts is inside a number.
 
     >>> is_cut("300", "000"), is_cut("1,250", "000"), is_cut("$123", "684-$254"), is_cut("300", "vesting")
     (True, True, True, False)
@@ -50,7 +50,7 @@ def is_cut(before: str, piece: str) -> bool:
 
 
 def repair_splits(values: Any, place: Place = ()) -> tuple[Any, list[Split]]:
-    """Return plain values with the number meant in place of each that was cut, and what is to be said of them."""
+    """Replace split numbers in plain values with placeholders, and report each."""
     if isinstance(values, SplitNumber):
         return _placeholder(values), [Split(place, _message(values, _suggestion(values, place)))]
     if isinstance(values, dict):
@@ -71,7 +71,7 @@ def _message(text: str, meant: str | None) -> str:
 def _list_message(values: list[Any]) -> str:
     if any(isinstance(value, AmbiguousSplit) for value in values):
         written = ",".join(map(_format, values))
-        return f"[{written}] needs its numbers without commas: each comma begins another number."
+        return f"[{written}] needs numbers without commas, because each comma starts another number."
     written = ", ".join(map(_format, values))
     proposals = [_suggestion(value) or _format(value) for value in values]
     return f"[{written}] needs quotes or no commas in its numbers. Did you mean [{', '.join(map(str, proposals))}]?"
@@ -82,12 +82,12 @@ def _format(value: Any) -> str:
 
 
 def _suggestion(value: Any, place: Place = ()) -> str | None:
-    """Return what to type in place of a number with commas, if that is certain; a rate with one is not."""
+    """Text to type instead of a number with commas, if certain; a rate is not."""
     if not isinstance(value, SplitNumber):
         return None
     if is_range(value):
         return f'"{value}"'
-    is_rate = bool(place) and (place[0] == "rates" or str(place[-1]).endswith(_RATES))
+    is_rate = bool(place) and (place[0] == "rates" or str(place[-1]).endswith(RATE_SUFFIXES))
     try:
         return None if is_rate else plain_digits(parse_number(value.lstrip("$\u20ac\u00a3")))
     except ParseError:
@@ -95,7 +95,7 @@ def _suggestion(value: Any, place: Place = ()) -> str | None:
 
 
 def _placeholder(value: Any) -> Any:
-    """Return a stand-in for a number that was cut, so that the rest of its group can be checked."""
+    """Stand in for a split number, so that the rest of its group can be validated."""
     if not isinstance(value, SplitNumber):
         return value
     digits = re.sub(r"\D", "", value)[:15]
@@ -103,7 +103,7 @@ def _placeholder(value: Any) -> Any:
 
 
 def join_pieces(pairs: Iterator[tuple[str, Any]] | list[tuple[str, Any]]) -> list[tuple[str, Any]]:
-    """Return the members of a JSON object with numbers joined that somebody's YAML had cut.
+    """Join numbers in the members of a JSON object that were split when it was YAML.
 
     >>> join_pieces([("value", 300), ("000", None), ("vesting", "amazon")])
     [('value', '300,000'), ('vesting', 'amazon')]

@@ -1,4 +1,4 @@
-"""How large each amount of an offers file usually is: what lies outside is possible, but hardly meant."""
+"""The usual size of each amount in an offers file; amounts outside get a warning."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from functools import cache
 from pydantic import BaseModel
 
 from compkit.model.fields import is_in_currency
-from compkit.model.offer import MarketObservation
+from compkit.model.negotiation import MarketObservation
 
 IN_THOUSANDS = "Is it in thousands?"
 IN_MILLIONS = "Is it in millions?"
 TOO_HIGH = "Is it in another currency?"
 WarningLine = tuple[str, str]
-"""The field and what is doubtful about it, as a `Fault` takes them."""
+"""Field and message of a warning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,13 @@ class UsualRange:
     Parameters
     ----------
     low, high : float
-        The ends of what is usual [USD].
+        Ends of the range [USD].
     question : str
-        What to ask where it is less; `{amount}` stands for the amount.
+        Question about a lower amount; `{amount}` stands for the amount.
     per : str
-        What follows the amount, such as ` a year`.
+        Period of the amount, such as ` a year`.
     is_zero_usual : bool
-        Whether there may well be none.
+        Whether 0 is usual, too.
     """
 
     low: float = 100.0
@@ -41,7 +41,7 @@ class UsualRange:
     is_zero_usual: bool = True
 
     def warning(self, amount: float) -> str | None:
-        """Return what is doubtful about an amount [USD], as the rest of a sentence, or None."""
+        """Message for an amount [USD] outside the range, without its subject, or None."""
         shown = f"{amount:,.10g}"
         if amount < self.low and not (amount == 0 and self.is_zero_usual):
             return f"of {shown} USD{self.per} is very low. {self.question.format(amount=f'{amount:.10g}')}"
@@ -90,10 +90,10 @@ USUAL_RANGES: Mapping[tuple[str, str], UsualRange] = {
     ("WalkAwayParts", "risk_premium"): _PART,
     ("WalkAwayParts", "growth_value"): _PART,
 }
-"""By the model and its field. An amount in the offer's currency that is not here is held against `UsualRange()`."""
+"""By model and field. Other amounts in the offer's currency are compared with `UsualRange()`."""
 
 _PRICES = frozenset({"grant_price", "price_now", "strike", "fair_value"})
-"""What one share costs may be anything."""
+"""The price of one share may be anything."""
 _BY_MEASURE: Mapping[str, UsualRange] = {
     "base_salary": SALARY,
     "total_y1": _TOTAL,
@@ -105,15 +105,7 @@ _BY_MEASURE: Mapping[str, UsualRange] = {
 
 
 def amount_warnings(model: BaseModel, path: str = "") -> Iterator[WarningLine]:
-    """Yield a warning for each amount in a model, at any depth, that is not of a usual size.
-
-    Parameters
-    ----------
-    model : BaseModel
-        With its amounts in USD.
-    path : str
-        Where it stands in the file.
-    """
+    """Yield a warning for each unusual amount in a model in USD, at any depth; `path` is its place in the file."""
     usual_of = _usual_ranges(type(model))
     for name in type(model).model_fields:
         place, value = f"{path}.{name}" if path else name, getattr(model, name)
@@ -130,7 +122,7 @@ def amount_warnings(model: BaseModel, path: str = "") -> Iterator[WarningLine]:
 
 @cache
 def _usual_ranges(model: type[BaseModel]) -> Mapping[str, UsualRange]:
-    """Return the usual size of each amount of a model by its field."""
+    """Usual size of each amount of a model, by field."""
     fields = {
         name: UsualRange()
         for name, field in model.model_fields.items()

@@ -1,4 +1,4 @@
-"""One file's plain values against the model: each part that holds, and every fault of every part."""
+"""Validation of a file's plain values: every part that is valid, and every fault of every part."""
 
 from __future__ import annotations
 
@@ -9,22 +9,24 @@ from typing import Any
 from pydantic import ValidationError
 
 from compkit.errors import Fault, unknown_choice
+from compkit.model.equity import NO_REFRESHERS, RefresherPractice
 from compkit.model.fields import CURRENCY_KEY, is_identifier
 from compkit.model.number_parsing import USD
 from compkit.model.offer import REMOTE, Offer
 from compkit.model.place_names import read_place
 from compkit.offers.document import Envelope, OffersFile
 from compkit.offers.formats import Contents
-from compkit.offers.messages import field_path, validation_faults
-from compkit.offers.practices import practice_faults, with_practice
-from compkit.offers.shapes import quote
+from compkit.offers.messages import field_path, quote, validation_faults
 from compkit.offers.sheets import CANDIDATE_COLUMNS, SheetRow, column_for_path, use_column_names
 from compkit.offers.split_numbers import Split
 from compkit.reference.tables import Tables
 
+_Raw = Mapping[Any, Any]
+_FieldMessage = tuple[str, str]
+
 
 def offer_reference(raw: object, position: int, contents: Contents) -> str:
-    """Return how messages name an offer: by its id where it has a fit one, else by its number or row."""
+    """Name of an offer in messages: its id if usable, else its number or row."""
     offer_id = raw.get("id") if isinstance(raw, dict) else None
     if isinstance(offer_id, str) and offer_id.isprintable() and 0 < len(offer_id) <= 80:
         return f"offer '{offer_id}'"
@@ -32,11 +34,11 @@ def offer_reference(raw: object, position: int, contents: Contents) -> str:
 
 
 def validate_envelope(contents: Contents, file: str, tables: Tables) -> tuple[Envelope | None, list[Fault]]:
-    """Return all of a file but its offers, or None, with the faults in it."""
+    """Everything in a file but its offers, or None, with the faults found."""
     values = contents.values
     found = []
     if values.get("candidate") is not None and values.get("candidates") is not None:
-        found.append(Fault(file, "", "candidates", "must not stand beside candidate. Keep one of them."))
+        found.append(Fault(file, "", "candidates", "can't be combined with candidate. Keep one of them."))
     found += [
         Fault(file, "", field_path(one.place), one.message) for one in contents.splits if _offer_position(one) is None
     ]
@@ -48,20 +50,20 @@ def validate_envelope(contents: Contents, file: str, tables: Tables) -> tuple[En
     return envelope, [_locate_candidate(fault, contents) for fault in found]
 
 
-def _merge_faults(faults: list[Fault], found: list[Fault]) -> list[Fault]:
-    """Return the faults of the model and those found otherwise, which say more about a field that both name."""
-    told = {fault.field for fault in found if fault.field}
-    return [fault for fault in faults if fault.field not in told or fault.message.startswith("is not a")] + found
+def _merge_faults(faults: list[Fault], better: list[Fault]) -> list[Fault]:
+    """Combine the model's faults with others that say more about the same fields."""
+    fields = {fault.field for fault in better if fault.field}
+    return [fault for fault in faults if fault.field not in fields or fault.message.startswith("is not a")] + better
 
 
 def _offer_position(split: Split) -> int | None:
-    """Return the position of the offer in which a number was cut, or None outside of the offers."""
+    """Position of the offer with a split number, or None outside of the offers."""
     first, *rest = split.place
     return rest[0] if first == "offers" and rest and isinstance(rest[0], int) else None
 
 
 def _locate_candidate(fault: Fault, contents: Contents) -> Fault:
-    """Return the fault with the candidate as the place where it stands, not as part of the field."""
+    """Move the candidate from a fault's field to its place."""
     head, _, rest = fault.field.partition(".")
     if head == "candidate" and rest:
         return replace(fault, where="candidate", field=rest)
@@ -75,7 +77,7 @@ def _locate_candidate(fault: Fault, contents: Contents) -> Fault:
 def validate_offer(
     raw: object, position: int, contents: Contents, file: str, where: str, tables: Tables
 ) -> tuple[Offer | None, list[Fault]]:
-    """Return one offer, or None, with the faults in it, between it and the rest of its file, and in its row."""
+    """One offer, or None, with the faults in it, in its row, and between it and the rest of its file."""
     offer = None
     found = [
         Fault(file, where, field_path(one.place[2:]), one.message)
@@ -85,7 +87,7 @@ def validate_offer(
     currency = _group(raw).get("currency")
     context = {**tables.choices, CURRENCY_KEY: currency if isinstance(currency, str) else USD}
     try:
-        offer = Offer.model_validate(with_practice(raw, tables.practices), context=context)
+        offer = Offer.model_validate(_with_practice(raw, tables.practices), context=context)
     except ValidationError as error:
         found = _merge_faults(validation_faults(error, Offer, file, where), found)
     if isinstance(raw, dict):
@@ -93,7 +95,7 @@ def validate_offer(
             *_currency_faults(raw, contents.values),
             *_candidate_faults(raw, contents.values),
             *_residence_faults(raw, contents.values, tables.choices["places"]),
-            *practice_faults(raw, tables.practices),
+            *_practice_faults(raw, tables.practices),
             *_vest_day_faults(raw),
         ]
         found += [Fault(file, where, field, message) for field, message in rules]
@@ -101,69 +103,93 @@ def validate_offer(
 
 
 def _add_row_faults(faults: Iterable[Fault], row: SheetRow) -> list[Fault]:
-    """Return a row's own faults, and those of its values but for cells that have a fault already."""
-    told = {column for column, _ in row.faults}
-    return [
-        *(fault for _, fault in row.faults),
-        *(fault for fault in use_column_names(faults) if fault.field not in told),
-    ]
+    """Combine a row's own faults with those of its values in other cells."""
+    columns = {column for column, _ in row.faults}
+    values = (fault for fault in use_column_names(faults) if fault.field not in columns)
+    return [*(fault for _, fault in row.faults), *values]
 
 
-def _group(value: object) -> Mapping[Any, Any]:
+def _group(value: object) -> _Raw:
     return value if isinstance(value, dict) else {}
 
 
-def _currency_faults(raw: Mapping[Any, Any], values: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _with_practice(raw: object, practices: Mapping[str, RefresherPractice]) -> object:
+    """Fill in what an offer's refresher plan leaves to the practice it names."""
+    plan = _group(_group(raw).get("refresher_plan"))
+    practice = _practice_of(plan, practices)
+    if not isinstance(raw, dict) or practice is None:
+        return raw
+    given = {name: value for name, value in plan.items() if value is not None or name not in practice.fields}
+    return {**raw, "refresher_plan": {**practice.fields, **given}}
+
+
+def _practice_of(plan: _Raw, practices: Mapping[str, RefresherPractice]) -> RefresherPractice | None:
+    name = plan.get("practice")
+    return practices.get(name) if isinstance(name, str) else None
+
+
+def _practice_faults(raw: _Raw, practices: Mapping[str, RefresherPractice]) -> list[_FieldMessage]:
+    plan = _group(raw.get("refresher_plan"))
+    practice = _practice_of(plan, practices)
+    if practice is None or practice.name == NO_REFRESHERS or raw.get("start_date") is not None:
+        return []
+    if plan.get("calendar_month") is None and practice.calendar_month is None:
+        return []
+    rule = (
+        f"needs a start_date, because practice {practice.name} makes grants in a calendar month. "
+        "Add start_date to the offer, or remove practice."
+    )
+    return [("refresher_plan", rule)]
+
+
+def _currency_faults(raw: _Raw, values: Mapping[str, Any]) -> list[_FieldMessage]:
     currency = raw.get("currency")
     if not isinstance(currency, str) or currency == USD or _group(values.get("rates")).get(currency) is not None:
         return []
     if len(currency) != len(USD) or not (currency.isascii() and currency.isupper()):
-        return []  # no code at all, which the field's own rule says
+        return []  # not a code; the field's own rule says so
     rule = (
-        f"is {quote(currency)}, and rates give no USD for it. Add `rates: {{{currency}: ...}}` to a YAML or JSON file."
+        f"is {quote(currency)}, but rates has no value for it. Add `rates: {{{currency}: ...}}` to a YAML or JSON file."
     )
     return [("currency", rule)]
 
 
-def _candidate_faults(raw: Mapping[Any, Any], values: Mapping[str, Any]) -> list[tuple[str, str]]:
-    # Names that are not fit for an id have their own fault, at the candidate and at the offer.
+def _candidate_faults(raw: _Raw, values: Mapping[str, Any]) -> list[_FieldMessage]:
+    # Names that can't be an id have their own fault, at the candidate and at the offer.
     people = [key for key in _group(values.get("candidates")) if is_identifier(key)]
     name = raw.get("candidate")
     if people and name is None:
         return [("candidate", f"must say whose offer it is: one of {', '.join(people)}.")]
     if not is_identifier(name) or name in people:
         return []
-    rule = unknown_choice(name, people) if people else "names nobody: there is no `candidates:`. Remove it."
+    rule = unknown_choice(name, people) if people else "names someone, but the file has no `candidates:`. Remove it."
     return [("candidate", rule)]
 
 
-def _residence_faults(
-    raw: Mapping[Any, Any], values: Mapping[str, Any], places: Sequence[str]
-) -> list[tuple[str, str]]:
+def _residence_faults(raw: _Raw, values: Mapping[str, Any], places: Sequence[str]) -> list[_FieldMessage]:
     name, location = raw.get("candidate"), raw.get("location")
     person = _group(values.get("candidates")).get(name) if isinstance(name, str) else values.get("candidate")
     residence = raw.get("residence") or _group(person).get("residence")
     if not isinstance(location, str):
         return []
     if read_place(location, places) != REMOTE:
-        rule = "is for a Remote job. Give the office as location, and where you live as residence."
+        rule = "is only for Remote jobs. Put the office in location and your home in residence."
         return [("assigned_office", rule)] if raw.get("assigned_office") is not None else []
     if residence is not None:
         return []
-    rule = "is needed for a Remote job: tax and prices are taken there. Add it to the offer or the candidate."
+    rule = "is needed for a Remote job, because taxes and prices depend on it. Add it to the offer or the candidate."
     return [("residence", rule)]
 
 
-def _vest_day_faults(raw: Mapping[Any, Any]) -> list[tuple[str, str]]:
+def _vest_day_faults(raw: _Raw) -> list[_FieldMessage]:
     if "start_date" in raw:
         return []
     holders = [(name, raw.get(name)) for name in ("refresher_plan", "startup")]
     for name in ("equity", "refreshers", "options"):
         items = raw.get(name)
         holders += [(f"{name}[{n}]", item) for n, item in enumerate(items)] if isinstance(items, list) else []
-    rule = "need a start_date: the vest days after it decide when shares vest. Add start_date to the offer."
     return [
-        (f"{path}.vesting.vest_days", rule)
+        (f"{path}.vesting.vest_days", "need a start_date. Add start_date to the offer.")
         for path, holder in holders
         if _group(_group(holder).get("vesting")).get("vest_days")
     ]

@@ -1,4 +1,4 @@
-"""Warnings as lines for people: the same one for many offers is said once."""
+"""Warnings as lines for people, with one line for the same warning about many offers."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _DIGITS = re.compile(r"\d[\d.,]*")
 
 
 def warning_lines(warnings: Sequence[Fault]) -> Iterator[str]:
-    """Yield a line for each warning, one for all offers that have the same; amounts may differ.
+    """Yield one line for all offers with the same warning; amounts may differ.
 
-    >>> said = [Fault("a.yaml", f"offer '{name}'", "vesting", "is left out.") for name in ("x", "y", "z", "w")]
-    >>> list(warning_lines(said))
-    ['a.yaml, 4 offers: vesting is left out. (x, y, z and 1 more)']
+    >>> warnings = [Fault("a.yaml", f"offer '{name}'", "vesting", "is missing.") for name in ("x", "y", "z", "w")]
+    >>> list(warning_lines(warnings))
+    ['a.yaml, 4 offers: vesting is missing. (x, y, z and 1 more)']
     """
     groups: dict[tuple[str, ...], list[Fault]] = {}
     for warning in warnings:
-        # What is not about one offer stands alone.
+        # A warning that is not about one offer has a line of its own.
         about = "" if _OFFER.fullmatch(warning.where) else str(warning)
         key = (about, _DIGITS.sub("0", warning.field), _DIGITS.sub("0", warning.message))
         groups.setdefault(key, []).append(warning)
@@ -40,12 +40,12 @@ def _line(alike: Sequence[Fault]) -> str:
     about = f"{first.field} {first.message}" if first.field else first.message
     ids = [name.removeprefix("offer '").removesuffix("'") for name in names]
     if len({(warning.field, warning.message) for warning in alike}) > 1:
-        return f"{place}{len(names):,} offers: {about} ({ids[0]}; the like for {summarize_names(ids[1:])})"
+        return f"{place}{len(names):,} offers: {about} ({ids[0]}; similar for {summarize_names(ids[1:])})"
     return f"{place}{len(names):,} offers: {about} ({summarize_names(ids)})"
 
 
 def summarize_names(names: Sequence[str], most: int = MOST_NAMES) -> str:
-    """Return the first of some names, and how many more there are.
+    """List the first names, and the number of the others.
 
     >>> summarize_names(["a", "b", "c", "d", "e"]), summarize_names(["a"])
     ('a, b, c and 2 more', 'a')

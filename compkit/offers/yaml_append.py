@@ -1,4 +1,4 @@
-"""Offers added to a file that is there already, whose own text stays as it is, byte for byte."""
+"""Adding offers to an existing file without changing its text."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from compkit.offers.yaml_writer import Draft, flow, item_lines, plain_number
 
 @dataclass(frozen=True, slots=True)
 class AppendableFile:
-    """A sound offers file to which offers can be added.
+    """A valid offers file to which offers can be added.
 
     Parameters
     ----------
     name : str
-        As the person called it, for messages.
+        The path as typed, for messages.
     data : bytes
-        What it holds.
+        The file's contents.
     values : dict
         The same as plain values.
     """
@@ -45,27 +45,26 @@ class AppendableFile:
         return {offer["id"] for offer in self.values["offers"]}
 
     @property
-    def setting(self) -> InterviewContext:
-        """What it says before another offer is asked about."""
+    def context(self) -> InterviewContext:
+        """Facts in the file that the questions about another offer depend on."""
         people: Mapping[str, Any] = self.values.get("candidates") or {}
         everybody = people or {"": self.values.get("candidate") or {}}
         homes = {name: person["residence"] for name, person in everybody.items() if (person or {}).get("residence")}
         return InterviewContext({USD: 1.0, **(self.values.get("rates") or {})}, tuple(people), homes)
 
     def with_offers(self, offers: Sequence[Draft], rates: Mapping[str, float]) -> bytes:
-        """Return what it holds with more offers at the end of its list, and more rates.
+        """Contents of the file with more offers at the end of its list, and more rates.
 
         Parameters
         ----------
-        offers : sequence of (mapping, mapping)
-            What the file shall say of each, and what cannot count yet: that becomes a comment.
+        offers : sequence of Draft
         rates : mapping of str to float
-            USD for one unit of each currency that it has no rate for.
+            USD for one unit of each currency without a rate in the file.
 
         Raises
         ------
         InputError
-            If its text is written in a way that leaves no place for them.
+            If the text has no place for them.
         """
         text = decode_text(self.data)
         mark = codecs.BOM_UTF8 if self.data.startswith(codecs.BOM_UTF8) else b""
@@ -85,26 +84,26 @@ class AppendableFile:
         return {**self.values, **more, "offers": [*self.values["offers"], *(_plain(fields) for fields, _ in offers)]}
 
     def _no_place(self) -> InputError:
-        return self._refusal("is written in a way that `compkit new --add` cannot add to. Add the offer in an editor.")
+        return self._refusal("has a layout that `compkit new --add` can't add to. Add the offer in an editor.")
 
     def _refusal(self, rule: str) -> InputError:
         return InputError([Fault(self.name, "", "", rule)])
 
 
 def load_appendable_file(path: Path) -> AppendableFile:
-    """Return a file to which offers can be added.
+    """Load a file to which offers can be added.
 
     Raises
     ------
     InputError
-        If it is a sheet, is not there, or is faulty; with every fault in it.
+        If it is a sheet, is missing, or has faults; with every fault.
     """
     name = str(path)
     if not path.exists():
-        raise InputError([Fault(name, "", "", "does not exist. Leave out --add to write a new file.")])
+        raise InputError([Fault(name, "", "", "does not exist. Leave out --add to create a new file.")])
     contents = read_contents(path, name)
     if contents.is_sheet:
-        raise InputError([Fault(name, "", "", "is a sheet. Add a row to it in a spreadsheet program.")])
+        raise InputError([Fault(name, "", "", "is a spreadsheet. Add a row to it in a spreadsheet program.")])
     faults = read_offers([path]).faults
     if faults:
         raise InputError(faults)
@@ -112,7 +111,7 @@ def load_appendable_file(path: Path) -> AppendableFile:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as a reader of text gives it."""
+    """Convert a value to what a text reader gives."""
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -141,7 +140,7 @@ def _with_additions(text: str, offers: Sequence[Draft], rates: Mapping[str, floa
 
 
 def _after_list(text: str, node: yaml.SequenceNode, offers: Sequence[Draft]) -> tuple[int, str]:
-    """Return where more items of a list go, and their text."""
+    """Position and text of more items of a list."""
     last = node.value[-1]
     if node.flow_style:
         return last.end_mark.index, "".join(_flow_item(text, last, fields) for fields, _ in offers)
@@ -153,7 +152,7 @@ def _after_list(text: str, node: yaml.SequenceNode, offers: Sequence[Draft]) -> 
 
 
 def _after_group(text: str, node: yaml.MappingNode, values: Mapping[str, Any]) -> tuple[int, str]:
-    """Return where more fields of a group go, and their text."""
+    """Position and text of more fields of a group."""
     last = node.value[-1][1] if node.value else None
     if node.flow_style or last is None:
         more = flow(values, as_json=True)[1:-1]
@@ -162,7 +161,7 @@ def _after_group(text: str, node: yaml.MappingNode, values: Mapping[str, Any]) -
 
 
 def _block(text: str, node: yaml.Node, last: yaml.Node, lines: Sequence[str]) -> tuple[int, str]:
-    """Return where lines go that continue a block, and their text."""
+    """Position and text of lines that continue a block."""
     newline = "\r\n" if "\r\n" in text else "\n"
     margin = " " * node.start_mark.column
     more = "".join(f"{margin}{line}{newline}" for line in lines)
@@ -171,7 +170,7 @@ def _block(text: str, node: yaml.Node, last: yaml.Node, lines: Sequence[str]) ->
 
 
 def _block_end(text: str, node: yaml.Node, last: yaml.Node) -> int:
-    """Return where a block ends: with the file, or after the last line, with the comments, that belongs to it."""
+    """End of a block: the end of the file, or of the block's last line or comment."""
     if not text[node.end_mark.index :].strip():
         return len(text)
     while isinstance(last, yaml.CollectionNode) and not last.flow_style and last.value:
@@ -192,7 +191,7 @@ def _line_end(text: str, position: int) -> int:
 
 
 def _flow_item(text: str, last: yaml.Node, fields: Mapping[str, Any]) -> str:
-    """Return an item as JSON, which is YAML, too, laid out as the last item is."""
+    """Item as JSON, which is valid YAML, laid out like the last item."""
     margin = _margin(text, last)
     if margin is None:
         return ", " + flow(fields, as_json=True)
@@ -205,6 +204,6 @@ def _flow_item(text: str, last: yaml.Node, fields: Mapping[str, Any]) -> str:
 
 
 def _margin(text: str, node: yaml.Node) -> str | None:
-    """Return what indents a value that begins a line, or None where something stands before it."""
+    """Indentation of a value that starts a line, or None if something is before it."""
     before = text[text.rfind("\n", 0, node.start_mark.index) + 1 : node.start_mark.index]
     return None if before.strip() else before

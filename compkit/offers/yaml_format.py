@@ -1,7 +1,7 @@
-"""YAML without its surprises: dates stay text, 0175 is no octal number, 1:30 no number at all, no name twice.
+"""YAML without its surprises: dates stay text, 0175 is not octal, 1:30 is not a number, no duplicate names.
 
-Names of fields are text whatever they look like, a decimal number remembers its digits, and a number that a comma
-cuts in braces or brackets is put together again, so that it can be refused as a whole.
+Field names are always text, decimal numbers keep their digits, and a number split by a comma in braces or brackets is
+joined again, so that it can be refused as a whole.
 """
 
 from __future__ import annotations
@@ -32,33 +32,32 @@ _FORMS = {
     ),
     "merge": (r"<<", "<"),
 }
-"""What an unquoted text means by its look: the form, and the characters with which it can begin."""
+"""How unquoted text is typed: its form, and the characters it can start with."""
 
-# The C parser is ten times faster; where PyYAML was built without it, the Python one follows the same rules.
+# The C parser is ten times faster; if PyYAML was built without it, the Python one follows the same rules.
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-
-_HINT = "Check there the blanks in front (equal within a group), the blank after each colon, the dash before each item."
+_HINT = "Check the indentation, the space after each colon, and the dash before each list item."
 
 
 class _OffersLoader(_Base):  # type: ignore[misc]
-    """A loader that knows texts, numbers, true and false, null, lists and groups, and no other tag."""
+    """A loader for text, numbers, booleans, null, lists, and groups, without other tags."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
     yaml_constructors: dict[str | None, Any] = {}  # noqa: RUF012
 
 
-def _whole(loader: Any, node: yaml.ScalarNode) -> int:
+def _construct_int(loader: Any, node: yaml.ScalarNode) -> int:
     return whole_number(loader.construct_scalar(node).replace("_", ""))
 
 
-def _decimal(loader: Any, node: yaml.ScalarNode) -> float:
-    # float() reads what the form above allows once the dot of .inf and .nan is gone.
+def _construct_float(loader: Any, node: yaml.ScalarNode) -> float:
+    # float() accepts every form above once the dot of .inf and .nan is gone.
     text = loader.construct_scalar(node)
     return WrittenNumber(text, float(text.lower().replace(".inf", "inf").replace(".nan", "nan")))
 
 
-def _group(loader: Any, node: yaml.MappingNode) -> dict[Hashable, Any]:
+def _construct_group(loader: Any, node: yaml.MappingNode) -> dict[Hashable, Any]:
     group: dict[Hashable, Any] = loader.construct_mapping(node, deep=True)
     return group
 
@@ -72,9 +71,9 @@ def _prepare_loader() -> None:
         "bool": safe.construct_yaml_bool,
         "null": safe.construct_yaml_null,
         "seq": safe.construct_yaml_seq,
-        "int": _whole,
-        "float": _decimal,
-        "map": _group,
+        "int": _construct_int,
+        "float": _construct_float,
+        "map": _construct_group,
     }.items():
         _OffersLoader.add_constructor(_CORE + tag, constructor)
     for tag, kind in {_SPLIT: SplitNumber, _UNSURE_SPLIT: AmbiguousSplit}.items():
@@ -86,12 +85,12 @@ _prepare_loader()
 
 
 def read_yaml(data: bytes) -> Any:
-    """Return the plain values of a YAML document.
+    """Plain values of a YAML document.
 
     Raises
     ------
     UnreadableError
-        If it is no valid YAML, names something twice in one group, uses tags, or is nested or grows beyond measure.
+        If it is not valid YAML, has duplicate names or tags, or is too deep or too large.
     """
     text = decode_text(data)
     try:
@@ -99,19 +98,20 @@ def read_yaml(data: bytes) -> Any:
         loader = _OffersLoader(text)
         node = loader.get_single_node()
         if node is None:
-            raise UnreadableError("holds nothing but comments. `compkit new` writes a file to start from.")
-        _Measure().check(node)
+            raise UnreadableError("has only comments. Run `compkit new` to create a file.")
+        _NodeCheck().check(node)
         return loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        raise UnreadableError(f"is no valid YAML: {line}{_sentence(error.problem or error.context)} {_HINT}") from error
+        problem = _sentence(error.problem or error.context)
+        raise UnreadableError(f"is not valid YAML: {line}{problem} {_HINT}") from error
     except yaml.YAMLError as error:
-        raise UnreadableError(f"is no valid YAML: {_sentence(str(error))} {_HINT}") from error
+        raise UnreadableError(f"is not valid YAML: {_sentence(str(error))} {_HINT}") from error
 
 
 def yaml_nodes(text: str) -> Any:
-    """Return the tree of nodes, with their places in the text, of a document that `read_yaml` has read before."""
+    """Node tree, with positions in the text, of a document that `read_yaml` has accepted."""
     return _OffersLoader(text).get_single_node()
 
 
@@ -120,31 +120,31 @@ def _sentence(problem: str | None) -> str:
 
 
 def _check_events(text: str) -> None:
-    """Refuse what would crash or stall while a tree is built: the C parser builds it by recursion without a limit."""
+    """Refuse documents that would crash or stall the C parser, which builds the tree by unlimited recursion."""
     depth = 0
     for count, event in enumerate(yaml.parse(text, Loader=_Base)):
         line = event.start_mark.line + 1 if event.start_mark else 1
         tag = getattr(event, "tag", None)
         if tag not in (None, "!", f"{_CORE}str"):
-            raise UnreadableError(f"uses the tag {str(tag)[:60]!a} in line {line}. Remove it: plain values are enough.")
+            raise UnreadableError(f"uses the tag {str(tag)[:60]!a} in line {line}. Remove the tag.")
         if count > MAX_NODES:
-            raise UnreadableError(f"holds more than {MAX_NODES:,} values (line {line}). Split it.")
+            raise UnreadableError(f"has more than {MAX_NODES:,} values (line {line}). Split it.")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            raise UnreadableError(f"is nested more than {MAX_DEPTH} levels deep (line {line}).")
+            raise UnreadableError(f"is nested more than {MAX_DEPTH} levels deep (line {line}). Use fewer levels.")
 
 
-class _Measure:
-    """Walks a tree once; a node that several aliases name is looked at once and counted each time."""
+class _NodeCheck:
+    """Walks a tree once; a node with several aliases is visited once and counted each time."""
 
     def __init__(self) -> None:
         self._sizes: dict[int, int] = {}
         self._open: set[int] = set()
 
     def check(self, root: yaml.Node) -> None:
-        """Refuse names given twice, and trees that are endless or huge once every alias is written out."""
+        """Refuse duplicate names, and trees that are endless or huge once every alias is expanded."""
         if self._size(root) > MAX_NODES:
-            raise UnreadableError("grows beyond all measure as its aliases (*name) are followed. Write the values out.")
+            raise UnreadableError("is too large once its aliases (*name) are expanded. Type the values out.")
 
     def _size(self, node: yaml.Node) -> int:
         key = id(node)
@@ -156,13 +156,15 @@ class _Measure:
         parts: list[yaml.Node] = []
         if isinstance(node, yaml.MappingNode):
             _join_values(node)
-            _name_by_text(node)
+            for key, _ in node.value:
+                if isinstance(key, yaml.ScalarNode) and key.tag != _MERGE:
+                    key.tag = _TEXT
             _reject_duplicates(node)
             parts = [part for pair in node.value for part in pair]
         elif isinstance(node, yaml.SequenceNode):
             _join_items(node)
             parts = node.value
-        # Sizes double from alias to alias: without the cap they would be numbers of thousands of digits.
+        # Sizes double with each alias: without the cap they would have thousands of digits.
         total = min(1 + sum(map(self._size, parts)), MAX_NODES + 1)
         self._open.discard(key)
         self._sizes[key] = total
@@ -173,14 +175,8 @@ def _is_plain(node: yaml.Node) -> bool:
     return isinstance(node, yaml.ScalarNode) and not node.style
 
 
-def _name_by_text(node: yaml.MappingNode) -> None:
-    for key, _ in node.value:
-        if isinstance(key, yaml.ScalarNode) and key.tag != _MERGE:
-            key.tag = _TEXT
-
-
 def _join_values(node: yaml.MappingNode) -> None:
-    """Put `{value: 300,000}` together: a value, and a name of three digits without a value."""
+    """Join `{value: 300,000}`: a value, and a name of three digits without a value."""
     joined: list[tuple[yaml.Node, yaml.Node]] = []
     for key, value in node.value:
         before = joined[-1][1] if joined and node.flow_style else None
@@ -193,7 +189,7 @@ def _join_values(node: yaml.MappingNode) -> None:
 
 
 def _join_items(node: yaml.SequenceNode) -> None:
-    """Put `[80,000, 60,000]` together: items that begin with 0, or follow a comma at once where others do not."""
+    """Join `[80,000, 60,000]`: items that start with 0, or follow a comma without a space unlike the others."""
     items = node.value
     if not node.flow_style or not items or not all(map(_is_plain, items)):
         return
@@ -224,5 +220,5 @@ def _reject_duplicates(node: yaml.MappingNode) -> None:
             continue
         if key.value in seen:
             name = ascii(key.value[:60])
-            raise UnreadableError(f"line {key.start_mark.line + 1} gives {name} a second time. Remove one.")
+            raise UnreadableError(f"line {key.start_mark.line + 1} repeats {name}. Remove one of the two.")
         seen.add(key.value)

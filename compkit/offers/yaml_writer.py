@@ -1,4 +1,4 @@
-"""A short offers file in YAML from a few answers."""
+"""Writing a short offers file in YAML."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from compkit.offers.document import SCHEMA_ID
 from compkit.reference.tables import data_directory
 
 Draft = tuple[Mapping[str, Any], Mapping[str, Any]]
-"""What a file says of an offer, and what was answered and cannot count yet."""
+"""Fields of an offer, and fields that are incomplete, which become comments."""
 
 DOCS = "docs/write-an-offers-file.md"
 
@@ -31,15 +31,15 @@ def offers_yaml(
     current: Mapping[str, Any],
     rates: Mapping[str, float],
 ) -> str:
-    """Return an offers file.
+    """Text of a new offers file.
 
     Parameters
     ----------
     folder : Path
-        Where it will lie: its first line leads an editor from there to the JSON Schema.
+        The file's folder, from which its first line points editors to the JSON Schema.
     offers : sequence of Draft
     current : mapping
-        The fields of the current job; empty where there is none.
+        Fields of the current job, or empty.
     rates : mapping of str to float
         USD for one unit of each other currency.
     """
@@ -56,26 +56,25 @@ def offers_yaml(
 
 
 def _schema_reference(folder: Path) -> str:
-    """Return the JSON Schema as an editor finds it: seen from the file where it lies below it, else in full."""
+    """Path of the JSON Schema, relative if it is below the folder, else as a URI."""
     schema = data_directory().resolve() / "offers" / "offers.schema.json"
     here = folder.resolve()
-    # A blank would end the reference; only a URI can hold it.
+    # A space would end the reference; only a URI can contain it.
     if schema.is_relative_to(here) and " " not in (relative := schema.relative_to(here).as_posix()):
         return relative
     return schema.as_uri()
 
 
 def item_lines(fields: Mapping[str, Any], later: Mapping[str, Any], dash: str = "- ") -> Iterator[str]:
-    """Yield the lines of an offer as an item of a list.
+    """Yield the lines of an offer as a list item.
 
     Parameters
     ----------
     fields : mapping
-        What the file says of it.
     later : mapping
-        What cannot count yet, which becomes a comment.
+        Incomplete fields, which become comments.
     dash : str, optional
-        What stands before the first field; the others are indented as far.
+        Text before the first field; the others are indented to match.
     """
     start = dash
     for key, value in fields.items():
@@ -91,14 +90,14 @@ def item_lines(fields: Mapping[str, Any], later: Mapping[str, Any], dash: str = 
 
 
 def flow(value: object, *, as_json: bool = False) -> str:
-    """Return a value as one line of YAML; text is quoted unless it is plain words that mean nothing else in YAML.
+    """Format a value as one line of YAML; text is quoted unless it is plain words without a meaning in YAML.
 
     Parameters
     ----------
     value : object
-        A text, number, day, true or false, or a list or group of such.
+        A text, number, date, boolean, or a list or group of these.
     as_json : bool, optional
-        Whether all text is quoted, so that the line is JSON, too.
+        Whether to quote all text, so that the line is also JSON.
 
     Examples
     --------
@@ -120,12 +119,12 @@ def flow(value: object, *, as_json: bool = False) -> str:
     style = '"' if isinstance(value, str) and not is_plain else None
     text: str = yaml.safe_dump(value, default_style=style, allow_unicode=True, width=10**9)
     text = text.removesuffix("\n").removesuffix("\n...")
-    # 1.125 could be 1125 to a reader; with a fourth digit the dot is a decimal point to all.
+    # 1.125 could be read as 1125; with a fourth digit the dot can only be a decimal point.
     return f"{text}0" if isinstance(value, float) and _THREE_DECIMALS.fullmatch(text) else text
 
 
 def plain_number(value: float) -> float:
-    """Return a number as people type it: whole where it is whole.
+    """Convert a whole number to int.
 
     >>> plain_number(175000.0), plain_number(0.15)
     (175000, 0.15)

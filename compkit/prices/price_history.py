@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compkit.errors import Fault, InputError, OutOfRangeError
+from compkit.offers.messages import quote
 from compkit.offers.plain_text import UnreadableError, csv_rows, decode_text
-from compkit.offers.shapes import quote
 from compkit.periods import MONTHS_A_YEAR
 
 FloatArray = NDArray[np.float64]

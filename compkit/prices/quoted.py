@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from compkit.model.equity import GrowthConvention, VestingSchedule
-from compkit.model.offer import Offer, Quoted
+from compkit.model.negotiation import Quoted
+from compkit.model.offer import Offer
 from compkit.pay.cashflow import PayTerms, pay_terms
 from compkit.pay.stock import FLAT, Growth
 from compkit.pay.valuation import Assumptions, valuation

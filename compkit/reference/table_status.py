@@ -1,4 +1,4 @@
-"""How far the tables can be trusted: which rows are unverified, which years have run out, how old the sources are."""
+"""Status of the tables: unverified rows, years that have run out, age of the sources."""
 
 from __future__ import annotations
 
@@ -12,32 +12,31 @@ from compkit.reference.tables import Tables, records
 
 UNVERIFIED = "unverified"
 YEARLY_TABLES = frozenset({"tax_brackets", "tax_parameters"})
-"""The tables that need rows for each calendar year."""
+"""Tables that need rows for each calendar year."""
 
 PAY_TABLES = frozenset(
     {"bands", "bands_by_company_type", "ai_ml_by_location", "ai_ml_by_skill", "ai_ml_by_specialization", "rents"}
 )
-"""The tables of amounts and premiums that markets move."""
+"""Tables of pay amounts and premiums, which markets change."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableStatus:
-    """The state of one table on a day.
+    """The status of one table on a day.
 
     Parameters
     ----------
     table : str
     n_rows, n_unverified : int
-        Rows in all, and rows whose figure was not seen in its publisher's own document.
+        All rows, and rows whose figure was not seen in its publisher's own document.
     last_year : int or None
-        The last year that a table by years covers.
+        The last year covered by a yearly table.
     has_run_out : bool
-        Whether the table goes by years and the day's year lies after the last.
+        Whether the day is after the last year of a yearly table.
     oldest_as_of : date
-        The earliest day for which one of its sources speaks.
+        Date of its oldest source.
     is_old : bool
-        Whether the table holds ranges of pay and that day lies more than a year back: pay moves, weights and names
-        do not.
+        Whether the table has pay amounts and that date is more than a year ago.
     """
 
     table: str
@@ -51,12 +50,12 @@ class TableStatus:
 
 @dataclass(frozen=True, slots=True)
 class TaxStatus:
-    """How many of a jurisdiction's tax figures for a year were seen in their publisher's own document.
+    """Number of a jurisdiction's tax figures for a year that were seen in their publisher's own document.
 
     Parameters
     ----------
     jurisdiction, name : str
-        Its code in tax_jurisdictions.csv, and what it is called.
+        Code in tax_jurisdictions.csv, and name.
     year : int
     n_verified, n_unverified : int
         Rows of tax_brackets.csv and tax_parameters.csv.
@@ -70,7 +69,7 @@ class TaxStatus:
 
 
 def tax_status(tables: Tables) -> list[TaxStatus]:
-    """Return the state of each jurisdiction's tax figures by year, in the order of tax_jurisdictions.csv."""
+    """Status of each jurisdiction's tax figures by year, in the order of tax_jurisdictions.csv."""
     counts = Counter(
         (row["jurisdiction"], int(row["year"]), row["status"] == UNVERIFIED)
         for table in sorted(YEARLY_TABLES)
@@ -87,7 +86,7 @@ def tax_status(tables: Tables) -> list[TaxStatus]:
 
 
 def table_status(tables: Tables, today: dt.date) -> Iterator[TableStatus]:
-    """Yield the state of each table on a day, the sources themselves left out."""
+    """Yield the status of each table on a day, without the sources."""
     for name in tables:
         if name == "sources":
             continue
@@ -101,7 +100,7 @@ def table_status(tables: Tables, today: dt.date) -> Iterator[TableStatus]:
 
 
 def _last_covered_year(years: list[int]) -> int | None:
-    """Return the last year with at least half as many rows as the fullest: single enactments for later years aside."""
+    """Last year with at least half as many rows as the fullest, to ignore single enactments for later years."""
     counts = Counter(years)
     fullest = max(counts.values(), default=0)
     return max((year for year, n_rows in counts.items() if 2 * n_rows >= fullest), default=None)

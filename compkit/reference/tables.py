@@ -1,4 +1,4 @@
-"""The only reader of data/: typed frames, the sources behind them, and the closed lists that they hold."""
+"""Reader of data/: typed tables, their sources, and the closed lists in them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DTYPES = {"string": "object", "date": "object", "number": "float64", "integer":
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a figure comes from: a row of data/sources.csv."""
+    """The source of a figure: a row of data/sources.csv."""
 
     source_id: str
     title: str
@@ -35,22 +35,22 @@ class Source:
 
     @property
     def as_of_on(self) -> dt.date:
-        """The day for which the source states its figures."""
+        """Date of the source's figures."""
         return dt.date.fromisoformat(self.as_of)
 
     @property
     def citation(self) -> str:
-        """What a report says of it."""
+        """Citation for reports."""
         return f"{self.title}, {self.publisher}, as of {self.as_of}."
 
 
 class Tables(Mapping[str, pd.DataFrame]):
-    """The tables of a data folder by name, each read when it is first asked for.
+    """The tables of a data folder by name, each read on first use.
 
     Parameters
     ----------
     directory : Path, optional
-        The folder; compkit's own if left out.
+        The folder; compkit's own by default.
 
     Raises
     ------
@@ -81,13 +81,13 @@ class Tables(Mapping[str, pd.DataFrame]):
         return len(self._names)
 
     def rows(self, name: str) -> list[dict[str, Any]]:
-        """Return a table's rows as `records` does, made once; nobody may change them."""
+        """Rows of a table from `records`, cached; don't change them."""
         if name not in self._rows:
             self._rows[name] = records(self[name])
         return self._rows[name]
 
     def rows_where(self, name: str, key: Mapping[str, object]) -> list[dict[str, Any]]:
-        """Return the rows of a table whose columns hold the values of a key, with None for whatever is missing.
+        """Rows of a table whose columns have the values of a key, with None for missing values.
 
         >>> Tables().rows_where("risk_factors", {"factor": "Team Stability"})[0]["weight"]
         0.2
@@ -101,10 +101,7 @@ class Tables(Mapping[str, pd.DataFrame]):
         return self._found[name, columns].get(tuple(key.values()), [])
 
     def derived(self, make: Callable[[Tables], Made]) -> Made:
-        """Return what a function of the module makes of these tables, made once; nobody may change it.
-
-        For look-ups that every offer needs: they live as long as the tables, and there are as many as such functions.
-        """
+        """Return the result of a module-level function for these tables, cached for their lifetime; don't change it."""
         if make not in self._derived:
             self._derived[make] = make(self)
         made: Made = self._derived[make]
@@ -116,14 +113,14 @@ class Tables(Mapping[str, pd.DataFrame]):
 
     @cached_property
     def sources(self) -> dict[str, Source]:
-        """Every row of sources.csv by its id."""
+        """Sources by id."""
         rows = self["sources"].fillna("")
         kept = rows[["source_id", "title", "publisher", "url", "as_of", "note"]]
         return {str(row["source_id"]): Source(**row) for row in records(kept)}
 
     @cached_property
     def schedules(self) -> dict[str, VestingSchedule]:
-        """Every vesting schedule by its name: those of the table, then the even ones that it does not hold."""
+        """Vesting schedules by name: those of the table, then the other even ones."""
         stated = {
             str(name): VestingSchedule(
                 name=str(name),
@@ -140,7 +137,7 @@ class Tables(Mapping[str, pd.DataFrame]):
 
     @cached_property
     def practices(self) -> dict[str, RefresherPractice]:
-        """Every practice of later grants by its name."""
+        """Refresher practices by name."""
         return {
             row["practice"]: RefresherPractice(
                 name=row["practice"],
@@ -158,7 +155,7 @@ class Tables(Mapping[str, pd.DataFrame]):
 
     @cached_property
     def choices(self) -> dict[str, list[str]]:
-        """The closed lists of the offers file by list name: what a location, a schedule, a skill may be."""
+        """Closed lists of the offers file by list name: allowed locations, schedules, skills."""
         states = {row["place"]: row["state"] for row in self.rows("places") if row["state"]}
         places = PlaceNames(self._distinct("places", "place"), states)
         return {
@@ -178,7 +175,7 @@ class Tables(Mapping[str, pd.DataFrame]):
 
 
 def data_directory() -> Path:
-    """Return compkit's own data folder: inside the installed package, or the checkout's."""
+    """Return the data folder inside the installed package, or the checkout's."""
     package = Path(__file__).resolve().parents[1]
     packaged = package / "_data"
     return packaged if packaged.is_dir() else package.parent / "data"
@@ -186,7 +183,7 @@ def data_directory() -> Path:
 
 @cache
 def load_tables() -> Tables:
-    """Return compkit's own tables, read once a process.
+    """Load compkit's own tables, once per process.
 
     >>> load_tables()["risk_factors"]["weight"].sum().round(9).item()
     1.0
@@ -195,9 +192,9 @@ def load_tables() -> Tables:
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return a frame's rows as dicts, with None for whatever is missing.
+    """Rows of a frame as dicts, with None for missing values.
 
-    Rows as Series would do, but pandas guesses a type for each row, and a missing date becomes a number.
+    Rows as Series would get one guessed type each, and a missing date would become a number.
 
     >>> records(pd.DataFrame({"low": [1.0, float("nan")]}))
     [{'low': 1.0}, {'low': None}]

@@ -76,7 +76,7 @@ def test_the_day_is_todays_where_none_is_given(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("day", ["2026-02-30", "3/1/2026", "", "tomorrow", 20261122, True])
 def test_a_day_that_is_none_is_refused(day: object) -> None:
-    with pytest.raises(OutOfRangeError, match="report_date must be a day such as 2026-11-22, or None for today, got "):
+    with pytest.raises(OutOfRangeError, match="report_date must be a date such as 2026-11-22, or None for today, got "):
         parse_report_date(day)  # type: ignore[arg-type]
 
 

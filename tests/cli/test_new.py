@@ -244,7 +244,7 @@ offers:
     last, unknown = captured.err.splitlines()[-2:]
     assert last == f"Wrote {path}. Next: compkit report {path}"
     assert unknown == (
-        "Not known yet, and worth finding out: bonus, sign-on, stock, status, deadline (Acme); your current job."
+        "Still unknown, and worth finding out: bonus, sign-on, stock, status, deadline (Acme); your current job."
     )
 
 
@@ -422,8 +422,8 @@ def test_a_schedule_is_no_open_question_at_amazon(
         assert new(monkeypatch, tmp_path / f"{len(asked)}.yaml", *lines, *JOB, "n") == 0
     said = [line for line in capsys.readouterr().err.splitlines() if line.startswith("Not known yet")]
     assert said == [
-        "Not known yet, and worth finding out: deadline (amazon).",
-        "Not known yet, and worth finding out: vesting schedule, whether the stock can be sold, deadline (Acme).",
+        "Still unknown, and worth finding out: deadline (amazon).",
+        "Still unknown, and worth finding out: vesting schedule, whether the stock can be sold, deadline (Acme).",
     ]
 
 
@@ -450,7 +450,7 @@ def drafted(folder: Path, *typed: Mapping[str, str]) -> tuple[str, list[dict[str
     path.write_text(text, encoding="utf-8")
     reading = read_offers([path])
     assert [str(fault) for fault in reading.faults] == []
-    return text, accepted, reading.offers
+    return text, accepted, reading
 
 
 def amounts(lowest: int = 0) -> st.SearchStrategy[tuple[str, float]]:

@@ -111,7 +111,7 @@ WRONG_CALLS = {
     'load_comparison("..")': None,
     f'load_evaluation({OFFERS!r}, "amazon-l6-seatle-before")': None,
     f'load_evaluation({OFFERS!r}, "meta-e6-san-francisco", report_date="2026-02-30")': (
-        "report_date must be a day such as 2026-11-22, or None for today, got '2026-02-30'."
+        "report_date must be a date such as 2026-11-22, or None for today, got '2026-02-30'."
     ),
     f'load_location_analysis({OFFERS!r}, "meta-e6-san-francisco", more_places="Atlantis")': None,
     f'load_negotiation_plan({OFFERS!r}, "meta-e6-san-francisco", package="al")': None,

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 
 from compkit.model.benefits import Benefits, Relocation
 from compkit.model.equity import NO_REFRESHERS, TARGET_PAY_PRACTICE, Grant, Refresher, RefresherPlan
-from compkit.model.offer import MarketObservation, Offer, PostedBase, Quoted
+from compkit.model.negotiation import MarketObservation, PostedBase, Quoted
+from compkit.model.offer import Offer
 from compkit.model.startup import Exit, FundingRound, Startup, StockOption
 from compkit.offers import load_offers, offers_json_schema
 from compkit.reference.tables import load_tables

@@ -543,7 +543,7 @@ def test_an_id_in_two_files(tmp_path: Path) -> None:
     fault = only(list(reading.faults))
     assert (fault.file, fault.where, fault.field) == (str(second), "offer 'one'", "id")
     assert f"is used in {first} already" in fault.message
-    assert reading.offers.ids == ["one"]
+    assert reading.ids == ["one"]
 
 
 def test_faults_of_all_files_come_at_once(tmp_path: Path) -> None:

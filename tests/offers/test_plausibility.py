@@ -122,11 +122,11 @@ def test_every_usual_size_belongs_to_a_field() -> None:
 
 @pytest.mark.parametrize(("name", "n"), [("14b-meta-calendar.yaml", 0), ("44-new-units-as-value.yaml", 1)])
 def test_the_cases_of_people(name: str, n: int) -> None:
-    assert len(read_offers([PEOPLE / name]).offers.warnings) == n
+    assert len(read_offers([PEOPLE / name]).warnings) == n
 
 
 def test_percent_typed_as_a_number() -> None:
-    said = {warning.field: warning.message for warning in read_offers([PEOPLE / "m15-rate5.yaml"]).offers.warnings}
+    said = {warning.field: warning.message for warning in read_offers([PEOPLE / "m15-rate5.yaml"]).warnings}
     assert "Is 5 meant as 5%?" in said["bonus_target_rate"]
     assert "Is 3 meant as 3%?" in said["annual_raise_rate"]
 

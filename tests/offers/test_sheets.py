@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from compkit.errors import Fault
 from compkit.model.offer import Offer
-from compkit.offers import Reading, read_offers
+from compkit.offers import Offers, read_offers
 from compkit.offers.sheets import CANDIDATE_COLUMNS, OFFER_COLUMNS
 
 PEOPLE = Path(__file__).parents[1] / "cases" / "people"
@@ -26,22 +26,22 @@ HEADER = ("id", "company", "level", "location", "base_salary")
 ROW = ("one", "Amazon", "L6", "Seattle", 175000)
 
 
-def read(name: str) -> Reading:
+def read(name: str) -> Offers:
     return read_offers([PEOPLE / name])
 
 
-def read_text(folder: Path, text: str | bytes, name: str = "o.csv") -> Reading:
+def read_text(folder: Path, text: str | bytes, name: str = "o.csv") -> Offers:
     (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
     return read_offers([folder / name])
 
 
-def only_offer(reading: Reading) -> Offer:
+def only_offer(reading: Offers) -> Offer:
     assert [str(fault) for fault in reading.faults] == []
-    (entry,) = reading.offers
+    (entry,) = reading
     return entry.offer
 
 
-def only_fault(reading: Reading) -> Fault:
+def only_fault(reading: Offers) -> Fault:
     (fault,) = reading.faults
     return fault
 
@@ -80,7 +80,7 @@ def test_capitalized_headers() -> None:
     reading = read("m6-caps.csv")
     offer = only_offer(reading)
     assert (offer.base_salary, offer.equity[0].value) == (175_000, 300_000)
-    assert reading.offers.warnings == ()
+    assert reading.warnings == ()
 
 
 def test_blank_rows_are_skipped() -> None:
@@ -96,7 +96,7 @@ def test_tabs() -> None:
 def test_each_of_three_implausible_amounts_draws_a_warning() -> None:
     reading = read("m17.csv")
     assert only_offer(reading).bonus_target_rate == 15
-    said = {warning.field: warning.message for warning in reading.offers.warnings}
+    said = {warning.field: warning.message for warning in reading.warnings}
     assert list(said) == ["sign_on_y1", "equity_value", "bonus_target_rate"]
     assert "in thousands?" in said["sign_on_y1"]
     assert "number of shares" in said["equity_value"]
@@ -111,7 +111,7 @@ def test_a_dot_before_three_digits_is_asked_about() -> None:
     }
     for fault, (low, high) in zip(reading.faults, ((80, 80_000), (450, 450_000)), strict=True):
         assert f"{low} or {high}" in fault.message
-    assert [warning.field for warning in reading.offers.warnings] == ["sign_on_y1", "equity_value"]
+    assert [warning.field for warning in reading.warnings] == ["sign_on_y1", "equity_value"]
 
 
 def test_a_formula_without_a_value() -> None:
@@ -129,7 +129,7 @@ def test_extra_columns_draw_one_warning() -> None:
     reading = read("x3-ok-notes.xlsx")
     offer = only_offer(reading)
     assert (offer.base_salary, offer.bonus_target_rate, offer.start_date) == (175_000, 0.15, dt.date(2027, 3, 1))
-    (warning,) = reading.offers.warnings
+    (warning,) = reading.warnings
     assert "'notes'" in warning.message
 
 
@@ -179,7 +179,7 @@ def test_another_word_for_a_required_column_is_one_fault(tmp_path: Path) -> None
 def test_other_columns_are_left_out_with_one_warning(tmp_path: Path, name: str) -> None:
     reading = read_text(tmp_path, f"{','.join(HEADER)},{name},comment\none,A,L6,Seattle,175000,x,y\n")
     only_offer(reading)
-    (warning,) = reading.offers.warnings
+    (warning,) = reading.warnings
     assert f"{name!r}, 'comment'" in warning.message
 
 
@@ -240,7 +240,7 @@ def test_candidates_are_found_by_their_headers(tmp_path: Path) -> None:
     offers = [(*HEADER, "candidate"), (*ROW, "ana")]
     reading = read_text(tmp_path, workbook(("People", people), ("Notes", [("x",)]), ("Jobs", offers)), "o.xlsx")
     only_offer(reading)
-    candidate = reading.offers[0].candidate
+    candidate = reading[0].candidate
     assert candidate.filing_status == "married_joint"
     assert candidate.current is not None
     assert candidate.current.base_salary == 180_000
@@ -281,16 +281,16 @@ def test_one_faulty_row_of_two_thousand(tmp_path: Path) -> None:
     rows = [f"o-{n},Amazon,L6,Seattle,{175000 + n}" for n in range(2000)]
     rows[1234] = "o-1234,Amazon,L6,Seattle,lots"
     reading = read_text(tmp_path, "\n".join([",".join(HEADER), *rows]))
-    assert len(reading.offers) == 1999
-    assert "o-1234" not in reading.offers.ids
-    (left_out,) = reading.offers.left_out
+    assert len(reading) == 1999
+    assert "o-1234" not in reading.ids
+    (left_out,) = reading.left_out
     assert (left_out.where, left_out.offer_id, left_out.text) == ("offer 'o-1234'", "o-1234", "o.csv, offer 'o-1234'")
 
 
 def test_a_fault_of_a_cell_concerns_its_row_alone(tmp_path: Path) -> None:
     data = workbook(("o", [HEADER, ROW, ("two", *ROW[1:-1], "=1+1")]))
     reading = read_text(tmp_path, data, "o.xlsx")
-    assert reading.offers.ids == ["one"]
+    assert reading.ids == ["one"]
     assert only_fault(reading).field == "cell E3"
 
 
@@ -362,4 +362,4 @@ def test_a_sheet_reads_the_same_however_it_is_saved(
     found = read_text(tmp_path, ENCODINGS[encoding] + saved.getvalue().encode(encoding), "saved.csv")
     assert [str(fault) for fault in (*expected.faults, *found.faults)] == []
     assert [entry.offer for entry in found.offers] == [entry.offer for entry in expected.offers]
-    assert sum("does not read" in warning.message for warning in found.offers.warnings) == has_notes
+    assert sum("does not read" in warning.message for warning in found.warnings) == has_notes

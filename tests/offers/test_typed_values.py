@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from compkit.cli.main import run
 from compkit.errors import Fault
-from compkit.offers import Reading, read_offers
+from compkit.offers import Offers, read_offers
 from compkit.reference.tables import load_tables
 
 PEOPLE = Path(__file__).parents[1] / "cases" / "people"
@@ -28,7 +28,7 @@ FILES = settings(
 )
 
 
-def read(name: str) -> Reading:
+def read(name: str) -> Offers:
     return read_offers([PEOPLE / name])
 
 
@@ -141,13 +141,13 @@ def test_an_amount_is_read_right_or_refused(
     sound = rate_form != "decimal comma" and forms <= set(ALWAYS_READ)
     for name, path in written_files(tmp_path, *typed).items():
         reading = read_offers([path])
-        assert reading.faults or len(reading.offers) == 1, name
+        assert reading.faults or len(reading) == 1, name
         if reading.faults:
             # In braces a comma, and after a colon a percent sign, need quotes; everywhere else what is sound is read.
             assert not sound or (name == "yaml-1" and "," in "".join(typed)), (name, typed, reading.faults)
             continue
         assert not forms & set(NEVER_READ), (name, typed)
-        offer = reading.offers[0].offer
+        offer = reading[0].offer
         assert (offer.base_salary, offer.equity[0].value) == (salary, grant), (name, typed)
         assert offer.bonus_target_rate == pytest.approx(percent / 100, rel=1e-12), (name, typed)
 
@@ -163,7 +163,7 @@ def test_a_number_cell_is_a_number(tmp_path: Path, amount: float, ratio: float) 
     book.save(path)
     reading = read_offers([path])
     assert reading.faults == ()
-    offer = reading.offers[0].offer
+    offer = reading[0].offer
     found = (offer.base_salary, offer.bonus_target_rate, offer.equity[0].value)
     assert found == pytest.approx((amount, ratio, round(amount, 3)), rel=1e-13)  # a cell keeps 15 digits
 
@@ -307,7 +307,7 @@ def test_dots_before_thousands_are_asked_about() -> None:
         "equity_value": "450.000 could be 450 or 450000. Write the one you mean.",
     }
     assert {fault.where for fault in reading.faults} == {"offer 'a'"}
-    assert reading.offers.ids == ["b"]
+    assert reading.ids == ["b"]
 
 
 def test_amounts_as_people_write_them_in_yaml() -> None:
@@ -325,30 +325,30 @@ def test_amounts_as_people_write_them_in_csv(tmp_path: Path) -> None:
     assert fault.message == "3/1/2026 could be 2026-03-01 or 2026-01-03. Write the one you mean."
     path = tmp_path / "o.csv"
     path.write_text((PEOPLE / "m4-formatted.csv").read_text().replace("3/1/2026", "2026-03-01"))
-    offer = read_offers([path]).offers[0].offer
+    offer = read_offers([path])[0].offer
     assert (offer.base_salary, offer.sign_on, offer.bonus_target_rate) == (175_000, (80_000,), 0.15)
     assert offer.equity[0].value == 1_200_000
 
 
 def test_exponents_underscores_and_quoted_digits_are_read() -> None:
-    offer = read("m19.yaml").offers[0].offer
+    offer = read("m19.yaml")[0].offer
     assert (offer.base_salary, offer.sign_on, offer.equity[0].value) == (175_000, (80_000,), 300_000)
 
 
 def test_a_place_with_its_state_is_read(tmp_path: Path) -> None:
     reading = read("m5-seattle-wa.csv")
     assert reading.faults == ()
-    assert "Is 15 meant as 15%?" in " ".join(warning.message for warning in reading.offers.warnings)
+    assert "Is 15 meant as 15%?" in " ".join(warning.message for warning in reading.warnings)
     path = tmp_path / "o.csv"
     path.write_text((PEOPLE / "m5-seattle-wa.csv").read_text().replace(",15,", ",15%,"))
-    offer = read_offers([path]).offers[0].offer
+    offer = read_offers([path])[0].offer
     assert (offer.location, offer.bonus_target_rate, str(offer.deadline)) == ("Seattle", 0.15, "2026-12-15")
 
 
 def test_a_range_of_salary_is_read_as_its_ends() -> None:
     reading = read("24-range.yaml")
     assert reading.faults == ()
-    posted = reading.offers[0].offer.posted_base
+    posted = reading[0].offer.posted_base
     assert posted is not None
     assert (posted.low, posted.high) == (123_684, 254_644)
 
@@ -366,19 +366,19 @@ def test_rates_above_one_are_valid_as_they_stand() -> None:
     """5 and 3 are possible rates: no fault. That 5 % may be meant is a warning."""
     reading = read("m15-rate5.yaml")
     assert reading.faults == ()
-    assert {warning.field for warning in reading.offers.warnings} == {"bonus_target_rate", "annual_raise_rate"}
+    assert {warning.field for warning in reading.warnings} == {"bonus_target_rate", "annual_raise_rate"}
 
 
 def test_what_the_kit_writes_has_one_reading(tmp_path: Path) -> None:
     """A report's copy of an offer holds 512.125 as a text that cannot be taken for 512125."""
     path = tmp_path / "o.json"
     path.write_text(json.dumps(document_of("512.1250", "12.125%", "$1,125.5")))
-    offer = read_offers([path]).offers[0].offer
+    offer = read_offers([path])[0].offer
     assert (offer.base_salary, offer.bonus_target_rate, offer.equity[0].value) == (512.125, 0.12125, 1125.5)
     written = offer.model_dump(mode="json", exclude_unset=True)
     assert (written["base_salary"], written["equity"][0]["value"]) == ("512.1250", 1125.5)
     path.write_text(json.dumps({"offers": [written]}))
-    assert read_offers([path]).offers[0].offer == offer
+    assert read_offers([path])[0].offer == offer
 
 
 # The places

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from strategies import CONVENTIONS
 from strategies import offers as drawn_offers
 
-from compkit.model.offer import Offer, Quoted
+from compkit.model.negotiation import Quoted
+from compkit.model.offer import Offer
 from compkit.pay.cashflow import pay_terms
 from compkit.pay.stock import Growth
 from compkit.pay.valuation import Assumptions, valuation

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 import compkit
 from compkit import report
 from compkit.analysis.evaluation import Evaluation
-from compkit.model.offer import Quoted
+from compkit.model.negotiation import Quoted
 from compkit.offers import load_offers
 from compkit.pay.stock import Growth
 from compkit.pay.valuation import Assumptions
