@@ -294,7 +294,7 @@ def _misplaced_separators(parts: _Parts) -> ParseError:
     digits = re.sub(r"\D", "", core)
     if core.startswith("0") and digits == core:
         hint = f"Did you mean {digits.lstrip('0')}?" if digits.strip("0") else "Type plain digits."
-        return ParseError(f"can't start with 0, got {parts.text}. {hint}")
+        return ParseError(f"must not start with 0, got {parts.text}. {hint}")
     european = _EUROPEAN.fullmatch(core)
     is_grouped = len(set(re.findall(r"\D", core))) == 1 and re.search(r"\D\d{3}$", core)
     if european:

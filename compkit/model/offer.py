@@ -163,7 +163,7 @@ class Offer(TypedInput):
         given = info.data
         has_bonus = given.get("bonus_target_rate") or given.get("annual_bonus")
         if value == "prorated" and has_bonus and given.get("start_date", "faulty") is None:
-            raise ValueError("is prorated, which needs a start_date. Add start_date to the offer.")
+            raise ValueError("needs a start_date to be prorated. Add start_date, or remove first_bonus.")
         return value
 
     @field_validator("refresher_plan")

@@ -212,7 +212,7 @@ def _bound_rule(comparison: str, key: str) -> Callable[[ErrorDetails], str]:
     def rule(details: ErrorDetails) -> str:
         bound, value = details["ctx"][key], details["input"]
         if key == "ge" and bound == 0:
-            return f"can't be negative, got {quote(value)}."
+            return f"must not be negative, got {quote(value)}."
         is_rate = str(details["loc"][-1]).endswith(RATE_SUFFIXES)
         hint = _rate_hint(value) if key in ("le", "lt") and is_rate else ""
         return f"must be {comparison} {bound:,.15g}, got {quote(value)}.{hint}"
@@ -256,14 +256,14 @@ _RULES: Mapping[str, Callable[[ErrorDetails], str]] = {
     "missing": lambda _: "is missing. Add it.",
     "value_error": lambda details: str(details["ctx"]["error"]),
     "float_type": _number_rule,
-    "finite_number": lambda details: f"must be a finite number, got {quote(details['input'])}.",
+    "finite_number": lambda details: f"must be finite, got {quote(details['input'])}.",
     "greater_than_equal": _bound_rule("at least", "ge"),
     "greater_than": _bound_rule("above", "gt"),
     "less_than": _bound_rule("below", "lt"),
     "less_than_equal": _bound_rule("at most", "le"),
     "int_type": lambda details: f"must be a whole number, got {quote(details['input'])}.",
     "int_from_float": lambda details: f"must be a whole number, got {quote(details['input'])}.",
-    "string_too_short": lambda _: "can't be empty.",
+    "string_too_short": lambda _: "must not be empty.",
     "string_too_long": lambda details: f"must have at most {details['ctx']['max_length']} characters.",
     "literal_error": _choice_rule,
     "bool_type": _boolean_rule,

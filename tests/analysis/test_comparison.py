@@ -335,7 +335,7 @@ def test_a_currency_without_a_rate_is_refused(write: Write) -> None:
         load_comparison(path, report_date="2026-11-22")
     (fault,) = caught.value.faults
     assert (fault.file, fault.field) == (path, "currency")
-    assert "rates give no USD for it" in fault.message
+    assert "rates has no value for it" in fault.message
 
 
 @pytest.mark.parametrize("n_offers", [1, 10])

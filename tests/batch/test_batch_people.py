@@ -109,7 +109,7 @@ def test_nameless_people_of_files_of_their_own_keep_their_folders(place: Place) 
 
 
 def test_no_offer_is_called_people(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="id must not be 'people', which is the name of a folder of the kit") as raised:
+    with pytest.raises(InputError, match="id can't be 'people', because compkit has a folder with that name") as raised:
         load_offers(write_offers(tmp_path / "offers.yaml", {"people": 1e5}))
     assert len(raised.value.faults) == 1
 

@@ -655,7 +655,7 @@ def test_a_workbook_of_many_people_in_one_night(place: Place) -> None:
     assert whose == [f"Person {number % 4}" for number in range(12)]
     assert_all_say_the_same(place.out)
     other = write_offers(place.folder / "other.yaml", {"o1": 1e5})
-    with pytest.raises(InputError, match=r"id is used in .*people\.xlsx already"):
+    with pytest.raises(InputError, match=r"id is already used in .*people\.xlsx"):
         load_offers(place.offers_file, other)
 
 

@@ -205,7 +205,7 @@ def test_an_id_in_two_files_is_refused(one_offer_in_each_format: list[Path], tmp
     first, second, *_ = one_offer_in_each_format
     for command in FILE_COMMANDS:
         said = refused(capsys, command, first, second, *(("-o", tmp_path / "out") if command == "report" else ()))
-        assert f"{second}, offer 'worked': id is used in {first} already." in said
+        assert f"{second}, offer 'worked': id is already used in {first}." in said
     assert not (tmp_path / "out").exists()
 
 
@@ -369,7 +369,7 @@ def test_every_fault_of_every_file_comes_at_once(tmp_path: Path, worked: Path, c
         (["--growth", "-2"], "growth_rate must be a finite fraction above -1, got -2.0."),
         (["--growth", "-1"], "growth_rate must be a finite fraction above -1, got -1.0."),
         (["--growth", "inf"], "growth_rate must be a finite fraction above -1, got inf."),
-        (["--growth", "much"], "must be a rate, got 'much'. Write 0.15 or 15%."),
+        (["--growth", "much"], "must be a rate, got 'much'. Type 0.15 or 15%."),
         (["--growth", "1e300"], "growth"),
         (["--growth-convention", "smoth"], "'smooth', 'annual-step'"),
         (["--years", "9"], "years must be 1 to 8, got 9."),

@@ -213,7 +213,7 @@ def test_all_faults_come_at_once_and_nothing_is_written(tmp_path: Path, capsys: 
         (("locations", "--housing-share", "nan"), "housing_share must lie within 0 and 1 (0.4 means 40%), got nan."),
         (("locations", "--housing-share", "-0.1"), "housing_share must lie within 0 and 1 (0.4 means 40%), got -0.1."),
         (("locations", "--housing-share", "350%"), "housing_share must lie within"),
-        (("locations", "--place", "Remote"), "place must be where you live"),
+        (("locations", "--place", "Remote"), "place must be the city where you live"),
         (("withholding", "--earlier-wages", "-5"), "earlier_wages must be an amount of 0 or more, got -5."),
         (("withholding", "--earlier-wages", "nan"), "earlier_wages must be an amount of 0 or more, got nan."),
         (("withholding", "--earlier-wages", "inf"), "earlier_wages must be an amount of 0 or more, got inf."),

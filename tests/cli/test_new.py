@@ -371,11 +371,11 @@ def test_a_place_is_refused_before_anything_is_asked(tmp_path: Path, capsys: Cap
     sheet = tmp_path / "sheet.csv"
     sheet.write_text("id,company,level,location,base_salary\none,A,L6,Seattle,100000\n", encoding="utf-8")
     for path, arguments, reason in [
-        (there, [], "exists already. Add --add"),
+        (there, [], "already exists. Use --add"),
         (tmp_path / "mine.json", [], "must end in .yaml"),
         (tmp_path / "missing" / "mine.yaml", [], "folder that does not exist"),
         (tmp_path / "missing.yaml", ["--add"], "does not exist. Leave out --add"),
-        (sheet, ["--add"], "is a sheet. Add a row"),
+        (sheet, ["--add"], "is a spreadsheet. Add a row"),
         (tmp_path / "notes.txt", ["--add"], "does not exist"),
     ]:
         assert run(["new", str(path), *arguments]) == 2
@@ -600,7 +600,7 @@ def test_an_id_is_always_fit_and_unused(company: str, level: str, taken: int) ->
     ("name", "typed", "message"),
     [
         ("company", "", "is needed."),
-        ("company", "a\x07", "must hold no control characters"),
+        ("company", "a\x07", "can't contain the control character"),
         ("level", " ", "is needed."),
         ("location", "Seatle", "Did you mean 'Seattle'?"),
         ("residence", "Remote", "must be "),
@@ -609,8 +609,8 @@ def test_an_id_is_always_fit_and_unused(company: str, level: str, taken: int) ->
         ("base_salary", "", "is needed."),
         ("base_salary", "-1", "must not be negative"),
         ("base_salary", "much", "must be a number, got 'much'"),
-        ("base_salary", "80.000", "80.000 could be 80 or 80000. Write the one you mean."),
-        ("base_salary", "€100k", "€100k is in EUR, but this amount counts in USD."),
+        ("base_salary", "80.000", "80.000 could be 80 or 80000. Type the one you mean."),
+        ("base_salary", "€100k", "€100k is in EUR, but this amount must be in USD."),
         ("deadline", "3/1/2026", "3/1/2026 could be 2026-03-01 or 2026-01-03."),
         ("bonus", "-5%", "must not be negative"),
         (
@@ -809,8 +809,8 @@ def test_a_faulty_file_is_refused_with_all_faults(
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("- a\n", "must be a mapping"),
-        ("offers: [\n", "is no valid YAML"),
+        ("- a\n", "must have `offers:` at the top"),
+        ("offers: [\n", "is not valid YAML"),
         ("offers: []\n", "must have at least one item"),
         ("", "is empty"),
     ],
@@ -836,7 +836,7 @@ def test_an_offer_given_twice_is_refused(
 ) -> None:
     path = file_of(tmp_path, "twice", text)
     assert new(monkeypatch, path, arguments=["--add"]) == 2
-    assert "is used above already" in capsys.readouterr().err
+    assert "is already used above" in capsys.readouterr().err
 
 
 def test_a_file_that_changed_meanwhile_keeps_the_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

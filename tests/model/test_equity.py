@@ -42,18 +42,18 @@ def test_grant_size_and_price(
 @pytest.mark.parametrize(
     ("fields", "rule"),
     [
-        ({}, "must give value or units. Add one."),
-        ({"value": 1.0, "units": 1.0, "grant_price": 1.0}, "must give value or units, not both. Remove one."),
-        ({"units": 10.0}, "gives units without a price. Add grant_price or price_now."),
+        ({}, "needs value or units. Add one."),
+        ({"value": 1.0, "units": 1.0, "grant_price": 1.0}, "has both value and units. Remove one."),
+        ({"units": 10.0}, "has units but no price. Add grant_price or price_now."),
         ({"value": 1.0, "vesting": []}, "must have at least one tranche."),
         ({"value": 1.0, "vesting": [{"month": 12, "fraction": 0.5}]}, "fractions that sum to 1 (they sum to 0.5)"),
         (
             {"value": 1.0, "vesting": [{"month": 24, "fraction": 0.5}, {"month": 12, "fraction": 0.5}]},
-            "must have rising months.",
+            "must have months in increasing order.",
         ),
         (
             {"value": 1.0, "vesting": [{"month": 12, "fraction": 0.5}, {"month": 12, "fraction": 0.5}]},
-            "must have rising months.",
+            "must have months in increasing order.",
         ),
         ({"value": -1.0}, "greater than or equal to 0"),
         ({"value": float("nan")}, "finite"),
@@ -84,7 +84,7 @@ def test_refresher_year_is_within_the_horizon(year: int) -> None:
         ((12, 24), (1.0,), "have at least one tranche"),
         ((0,), (1.0,), "vest in months 1 to 120"),
         ((121,), (1.0,), "vest in months 1 to 120"),
-        ((12, 12), (0.5, 0.5), "have rising months"),
+        ((12, 12), (0.5, 0.5), "have months in increasing order"),
         ((12, 24), (0.5, 0.4), "have fractions that sum to 1 (they sum to 0.9)"),
         ((12, 24), (0.5, 0.500000002), "have fractions that sum to 1"),
     ],

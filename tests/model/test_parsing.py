@@ -26,7 +26,7 @@ READ = [
 ]  # fmt: skip
 
 REFUSED = [
-    ("80.000", "80.000 could be 80 or 80000. Write the one you mean."),
+    ("80.000", "80.000 could be 80 or 80000. Type the one you mean."),
     ("450.000", "could be 450 or 450000"),
     ("45.125", "could be 45.125 or 45125. Write 45.1250 or 45125."),
     ("$1.125", "could be 1.125 or 1125"),
@@ -35,20 +35,20 @@ REFUSED = [
     ("1,2345", "could be 1.2345 or 12345"),
     ("1,2M", "could be 1.2M or 12M"),
     ("1,200k", "could be 1.200k or 1200k"),
-    ("1,75,000", "has separators out of place. Did you mean 175000?"),
-    ("1.234.567", "has dots out of place. Did you mean 1234567?"),
+    ("1,75,000", "has misplaced separators. Did you mean 175000?"),
+    ("1.234.567", "has misplaced dots. Did you mean 1234567?"),
     ("175.000,00", "Did you mean 175000?"),
     ("0,15", "has a decimal comma. Did you mean 0.15?"),
-    ("1 2", "has separators out of place. Write plain digits."),
-    ("000", "must not begin with 0"),
-    ("0175", "must not begin with 0, got 0175. Did you mean 175?"),
-    ("50%", "needs an amount in dollars, got 50%. Write what that comes to."),
-    ("\u20ac120,000", "is in EUR, but this amount counts in USD"),
-    ("\u00a390k", "is in GBP, but this amount counts in USD"),
-    ("C$100", "is in CAD, but this amount counts in USD"),
-    ("$123,684-$254,644", "must be one amount, got the range '$123,684-$254,644'"),
-    ("120k to 150k", "must be one amount, got the range"),
-    ("abc", "must be a number, got 'abc'. Write it as 175000"),
+    ("1 2", "has misplaced separators. Type plain digits."),
+    ("000", "must not start with 0"),
+    ("0175", "must not start with 0, got 0175. Did you mean 175?"),
+    ("50%", "must be an amount in dollars, got 50%. Type the amount."),
+    ("\u20ac120,000", "is in EUR, but this amount must be in USD"),
+    ("\u00a390k", "is in GBP, but this amount must be in USD"),
+    ("C$100", "is in CAD, but this amount must be in USD"),
+    ("$123,684-$254,644", "must be a single amount, got the range '$123,684-$254,644'"),
+    ("120k to 150k", "must be a single amount, got the range"),
+    ("abc", "must be a number, got 'abc'. Type it as 175000"),
     ("", "must be a number, got ''"),
     ("12 apples", "must be a number, got '12 apples'"),
     ("175k/yr", "must be a number"),
@@ -110,19 +110,8 @@ def test_the_sign_of_a_currency_must_fit() -> None:
     assert parse_number("90k \u00a3", currency="GBP") == 90000.0
     assert parse_number("$90,000", currency="CAD") == 90000.0
     assert parse_number("CHF 100'000", currency="CHF") == 100000.0
-    with pytest.raises(ParseError, match="is in USD, but this amount counts in EUR"):
+    with pytest.raises(ParseError, match="is in USD, but this amount must be in EUR"):
         parse_number("$90,000", currency="EUR")
-
-
-def test_in_a_file_with_decimal_commas_a_comma_before_two_digits_is_one() -> None:
-    assert parse_number("175000,00", decimal_comma=True) == 175000.0
-    assert parse_number("175.000,50", decimal_comma=True) == 175000.5
-    assert parse_number("1,250,000", decimal_comma=True) == 1250000.0
-    assert parse_rate("0,5", decimal_comma=True) == 0.5
-    assert parse_rate("7,25%", decimal_comma=True) == 0.0725
-    for text in ("175,000", "1,5", "80.000"):
-        with pytest.raises(ParseError, match="could be"):
-            parse_number(text, decimal_comma=True)
 
 
 @pytest.mark.parametrize(
@@ -138,8 +127,8 @@ def test_a_range_is_read_as_its_ends(text: str, low: float, high: float) -> None
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [("$120-150k", "could begin at 120 or 120k. Write both ends in full"), ("175,000", "must be a low and a high end"),
-     ("120.000-150.000", "could be 120 or 120000"), ("low-high", "must be a low and a high end"),
+    [("$120-150k", "could start at 120 or 120k. Type both ends in full"), ("175,000", "must be a range"),
+     ("120.000-150.000", "could be 120 or 120000"), ("low-high", "must be a range"),
      ("\u20ac120,000-\u20ac150,000", "is in EUR")],
 )  # fmt: skip
 def test_a_range_that_could_be_two_is_refused(text: str, reason: str) -> None:

@@ -597,20 +597,20 @@ def test_a_sound_offer_has_no_warning(tmp_path: Path) -> None:
         (
             {"equity": [{"value": 10_000, "vesting": "stripe"}]},
             "equity[0]",
-            "schedule stripe that ends after 12 months",
+            "the schedule stripe, which ends after 12 months",
         ),
         (
             {"equity": [{"value": 10_000, "vesting": [{"month": 13, "fraction": 1}]}]},
             "equity[0]",
-            "schedule of its own that ends after 13 months: is value the whole four years' or one year's grant?",
+            "a custom schedule, which ends after 13 months. Is the value for all four years or for one year?",
         ),
         ({"bonus_target_rate": 1.5}, "bonus_target_rate", "means 150% of base"),
         ({"annual_raise_rate": 0.6}, "annual_raise_rate", "means 60% a year"),
-        ({"start_date": "2027-01-01", "deadline": "2027-01-02"}, "deadline", "lies after the start date"),
+        ({"start_date": "2027-01-01", "deadline": "2027-01-02"}, "deadline", "is after the start date"),
         (
             {"refreshers": [{"year": 1, "value": 5000}], "refresher_plan": {"annual_value": 5000}},
             "refresher_plan",
-            "comes on top of refreshers",
+            "is in addition to refreshers",
         ),
         (
             {"equity": [{"value": 100000, **PRICED}], "refresher_plan": {"annual_value": 100001}},
@@ -629,7 +629,7 @@ def test_a_sound_offer_has_no_warning(tmp_path: Path) -> None:
         (
             {"startup": {"fully_diluted_shares": 4, "preference_stack": 9e6, "exits": [{"value": 9e6, "chance": 1}]}},
             "startup.preference_stack",
-            "common shares are worth nothing in all",
+            "common shares are worth nothing",
         ),
     ],
 )

@@ -40,9 +40,9 @@ def warnings_of(folder: Path, offer: Mapping[str, Any], **envelope: Any) -> dict
         (
             {"equity": [{"units": 300_000, "grant_price": 200}]},
             "equity[0].units",
-            "of 300,000 at 200.00 make 60,000,000 USD, more than ten times the highest L6 band",
+            "of 300,000 at 200.00 come to 60,000,000 USD, more than ten times the highest L6 band",
         ),
-        ({"equity": [{"units": 1.5, "grant_price": 200}]}, "equity[0].units", "make 300 USD, which is very low"),
+        ({"equity": [{"units": 1.5, "grant_price": 200}]}, "equity[0].units", "come to 300 USD, which is very low"),
         ({"refreshers": [{"year": 1, "value": 60}]}, "refreshers[0].value", "in thousands?"),
         ({"refresher_plan": {"annual_value": 60}}, "refresher_plan.annual_value", "in thousands?"),
         ({"relocation": {"value": 20}}, "relocation.value", "in thousands?"),
@@ -50,18 +50,18 @@ def warnings_of(folder: Path, offer: Mapping[str, Any], **envelope: Any) -> dict
         ({"posted_base": {"low": 150, "high": 190_000}}, "posted_base.low", "in thousands?"),
         ({"market": [{"measure": "rsu_4yr", "p50": 300}]}, "market[0].p50", "in thousands?"),
         ({"quoted": {"total_y1": 330}}, "quoted.total_y1", "less than a year's salary (175,000)"),
-        ({"quoted": {"total_4yr": 350_000}}, "quoted.total_4yr", "four years' salary (700,000). Is it one year's?"),
-        ({"quoted": {"growth_rate": 15}}, "quoted.growth_rate", "Is 15 meant as 15%? Then write 0.15."),
-        ({"bonus_target_rate": 5}, "bonus_target_rate", "of 5 means 500% of base. Is 5 meant as 5%?"),
+        ({"quoted": {"total_4yr": 350_000}}, "quoted.total_4yr", "four years' salary (700,000). Is it for one year?"),
+        ({"quoted": {"growth_rate": 15}}, "quoted.growth_rate", "Did you mean 15%? Type 0.15."),
+        ({"bonus_target_rate": 5}, "bonus_target_rate", "of 5 means 500% of base. Did you mean 5%?"),
         ({"bonus_target_rate": 0.0015}, "bonus_target_rate", "means 0.15% of base, which is very low"),
-        ({"annual_raise_rate": 3}, "annual_raise_rate", "of 3 means 300% a year. Is 3 meant as 3%?"),
+        ({"annual_raise_rate": 3}, "annual_raise_rate", "of 3 means 300% a year. Did you mean 3%?"),
         ({"negotiation": {"first_offer": {"base_salary": 165}}}, "negotiation.first_offer.base_salary", "very low"),
         (
             {"options": [{"n_options": 500, "strike": 5, "fair_value": 2}], "startup": {"fully_diluted_shares": 1e6}},
             "options[0].strike",
             "of 5.00 is above the fair value of 2.00",
         ),
-        ({"startup": {"ownership_share": 0.2}}, "startup.ownership_share", "Is 0.2 meant as 0.2%? Then write 0.002."),
+        ({"startup": {"ownership_share": 0.2}}, "startup.ownership_share", "Did you mean 0.2%? Type 0.002."),
         (
             {"startup": {"ownership_share": 0.002, "exits": [{"value": 500, "chance": 1}]}},
             "startup.exits[0].value",
@@ -102,7 +102,7 @@ def test_a_candidate_of_many_offers_is_warned_of_once(tmp_path: Path) -> None:
 def test_a_rate_the_wrong_way_round(tmp_path: Path) -> None:
     offer = {"currency": "JPY", "base_salary": 20_000}
     found = warnings_of(tmp_path, offer, rates={"JPY": 150})
-    assert "Is it JPY for one USD? Then write 0.006667." in found["rates.JPY"]
+    assert "If it is JPY for one USD, type 0.006667." in found["rates.JPY"]
 
 
 def test_amounts_are_judged_in_usd(tmp_path: Path) -> None:
@@ -127,8 +127,8 @@ def test_the_cases_of_people(name: str, n: int) -> None:
 
 def test_percent_typed_as_a_number() -> None:
     said = {warning.field: warning.message for warning in read_offers([PEOPLE / "m15-rate5.yaml"]).warnings}
-    assert "Is 5 meant as 5%?" in said["bonus_target_rate"]
-    assert "Is 3 meant as 3%?" in said["annual_raise_rate"]
+    assert "Did you mean 5%?" in said["bonus_target_rate"]
+    assert "Did you mean 3%?" in said["annual_raise_rate"]
 
 
 # The same warning once
@@ -147,7 +147,7 @@ def test_a_warning_of_thirteen_offers_is_one_line(tmp_path: Path) -> None:
         assert run(["validate", str(path), "--json"]) == 0
     assert len(json.loads(out.getvalue())["warnings"]) == 14
     assert err.getvalue().splitlines() == [
-        f"warning: {path}, 13 offers: equity[0].vesting is left out; even-4-year is assumed. Ask for the schedule. "
+        f"warning: {path}, 13 offers: equity[0].vesting is missing, so even-4-year is assumed. Ask for the schedule. "
         "(o-0, o-1, o-2 and 10 more)",
         f"warning: {path}, offer 'low': base_salary of 20,000 USD a year is very low. "
         "Is it a monthly amount, or in thousands?",
@@ -162,5 +162,5 @@ def test_warnings_that_differ_in_their_amounts_alone_are_one_line(tmp_path: Path
         assert run(["evaluate", str(path), "--json"]) == 0
     assert err.getvalue() == (
         f"warning: {path}, 3 offers: sign_on[0] of 80 USD is very low. Is it in thousands? "
-        "(o-0; the like for o-1, o-2)\n"
+        "(o-0; similar for o-1, o-2)\n"
     )

@@ -64,7 +64,7 @@ def test_the_sound_offers_have_reports(tmp_path: Path, offers_file: Path) -> Non
     faults = [line for line in err.splitlines() if not line.startswith("warning: ")]
     assert len(faults) == 3
     assert "base_salary" in faults[0]
-    assert "is used above already" in faults[1]
+    assert "is already used above" in faults[1]
     page = (tmp_path / "out" / "people" / "you" / "offer_comparison.html").read_text(encoding="utf-8")
     assert "Left out because of faults in the offers file: mine.csv, offer" in page
     again = load_offers(tmp_path / "out" / "people" / "you" / "offers.json")

@@ -248,7 +248,7 @@ def test_numbers_with_commas_in_brackets() -> None:
         ("80,000,60,000", "Did you mean [80000, 60000]?"),
         ("80,500, 60,250", "Did you mean [80500, 60250]?"),
         ("1,250,000, 0", "Did you mean [1250000, 0]?"),
-        ("1,250,000", "[1,250,000] needs its numbers without commas: each comma begins another number."),
+        ("1,250,000", "[1,250,000] needs numbers without commas, because each comma starts another number."),
     ],
 )
 def test_lists_of_numbers_with_commas(tmp_path: Path, items: str, message: str) -> None:
@@ -303,8 +303,8 @@ def test_an_unknown_key_is_a_fault_in_every_group(tmp_path: Path, group: str, ke
 def test_dots_before_thousands_are_asked_about() -> None:
     reading = read("23b-dot-thousands.csv")
     assert told(reading.faults) == {
-        "sign_on_y1": "80.000 could be 80 or 80000. Write the one you mean.",
-        "equity_value": "450.000 could be 450 or 450000. Write the one you mean.",
+        "sign_on_y1": "80.000 could be 80 or 80000. Type the one you mean.",
+        "equity_value": "450.000 could be 450 or 450000. Type the one you mean.",
     }
     assert {fault.where for fault in reading.faults} == {"offer 'a'"}
     assert reading.ids == ["b"]
@@ -314,7 +314,7 @@ def test_amounts_as_people_write_them_in_yaml() -> None:
     reading = read("m10.yaml")
     messages = told(reading.faults)
     assert set(messages) == {"id", "sign_on", "start_date", "equity"}  # the salary, the rate and the place are read
-    assert messages["start_date"] == "3/1/2026 could be 2026-03-01 or 2026-01-03. Write the one you mean."
+    assert messages["start_date"] == "3/1/2026 could be 2026-03-01 or 2026-01-03. Type the one you mean."
     assert messages["equity"] == "must be a list, got '1.2M'. Did you mean [{value: 1200000}]?"
     assert messages["sign_on"] == "must be a list, got '80k, 60k'. Did you mean [80000, 60000]?"
     assert messages["id"].endswith("Did you mean 'amazon-l6'?")
@@ -322,7 +322,7 @@ def test_amounts_as_people_write_them_in_yaml() -> None:
 
 def test_amounts_as_people_write_them_in_csv(tmp_path: Path) -> None:
     (fault,) = read("m4-formatted.csv").faults
-    assert fault.message == "3/1/2026 could be 2026-03-01 or 2026-01-03. Write the one you mean."
+    assert fault.message == "3/1/2026 could be 2026-03-01 or 2026-01-03. Type the one you mean."
     path = tmp_path / "o.csv"
     path.write_text((PEOPLE / "m4-formatted.csv").read_text().replace("3/1/2026", "2026-03-01"))
     offer = read_offers([path])[0].offer
@@ -338,7 +338,7 @@ def test_exponents_underscores_and_quoted_digits_are_read() -> None:
 def test_a_place_with_its_state_is_read(tmp_path: Path) -> None:
     reading = read("m5-seattle-wa.csv")
     assert reading.faults == ()
-    assert "Is 15 meant as 15%?" in " ".join(warning.message for warning in reading.warnings)
+    assert "Did you mean 15%?" in " ".join(warning.message for warning in reading.warnings)
     path = tmp_path / "o.csv"
     path.write_text((PEOPLE / "m5-seattle-wa.csv").read_text().replace(",15,", ",15%,"))
     offer = read_offers([path])[0].offer
@@ -357,7 +357,7 @@ def test_an_offer_without_offers_above_it_is_told_where_it_goes() -> None:
     (fault,) = read("m11.yaml").faults
     assert fault.field == "offers"
     assert fault.message == (
-        "is missing, and id, company, level, location, base_salary stand at the top. "
+        "is missing, but id, company, level, location, base_salary are at the top level. "
         "Put them under `offers:`, with a dash before the first."
     )
 
@@ -421,11 +421,11 @@ def test_options_take_amounts_and_rates_as_people_write_them(capsys: pytest.Capt
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--wages", "80.000", "--location", "Seattle"), "80.000 could be 80 or 80000. Write the one you mean."),
-        (("--wages", "15%", "--location", "Seattle"), "needs an amount in dollars, got 15%."),
+        (("--wages", "80.000", "--location", "Seattle"), "80.000 could be 80 or 80000. Type the one you mean."),
+        (("--wages", "15%", "--location", "Seattle"), "must be an amount in dollars, got 15%."),
         (("--wages", "5", "--location", "Seatle"), "got 'Seatle'. Nearest: Seattle, WA; "),
         (("--wages", "5", "--location", "Portland"), "must be a place whose taxes we hold, got 'Portland'. Nearest: "),
-        (("--wages", "5", "--location", "Remote"), "must be where you live"),
+        (("--wages", "5", "--location", "Remote"), "must be the city where you live"),
     ],
 )
 def test_an_option_that_could_be_two_is_refused(

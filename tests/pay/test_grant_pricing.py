@@ -92,7 +92,7 @@ def written(folder: Path, *grants: dict[str, Any], **changes: Any) -> Path:
 def asked(capsys: Capture, path: Path) -> list[str]:
     assert run(["validate", str(path), "--json"]) == 0
     warnings = json.loads(capsys.readouterr().out)["warnings"]
-    return [warning["field"] for warning in warnings if "Ask on which day" in warning["message"]]
+    return [warning["field"] for warning in warnings if "Ask which day's price" in warning["message"]]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_validate_asks_for_the_day(
 @pytest.mark.parametrize(
     ("grant", "said"),
     [
-        ({"units": 10, "grant_price": 5, "priced_on": "2027-03-01"}, "gives units, which no price changes any more"),
+        ({"units": 10, "grant_price": 5, "priced_on": "2027-03-01"}, "has both units and priced_on"),
         ({"units": 10, "grant_price": 5, "priced_over_days": 30}, "and priced_over_days. Remove one."),
         ({"value": 10, "priced_over_days": 0}, "equity[0].priced_over_days"),
         ({"value": 10, "priced_over_days": 367}, "equity[0].priced_over_days"),

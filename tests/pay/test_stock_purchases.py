@@ -105,7 +105,7 @@ def test_the_limit_is_said(tmp_path: Path, capsys: Capture) -> None:
 @pytest.mark.parametrize(
     ("benefits", "said"),
     [
-        ({"espp": PLAN, "espp_discount_value": 2_000}, "must give espp or espp_discount_value, not both"),
+        ({"espp": PLAN, "espp_discount_value": 2_000}, "has both espp and espp_discount_value"),
         ({"espp": {"discount": 0.15}}, "contribution_rate"),
         ({"espp": PLAN | {"discount": 1.0}}, "benefits.espp.discount"),
         ({"espp": PLAN | {"contribution_rate": 1.5}}, "benefits.espp.contribution_rate"),
@@ -124,7 +124,7 @@ def test_faults(benefits: dict[str, Any], said: str, tmp_path: Path, capsys: Cap
 
 def test_a_large_discount_is_doubted(tmp_path: Path, capsys: Capture) -> None:
     assert run(["validate", str(written(tmp_path, espp=PLAN | {"discount": 0.2}))]) == 0
-    assert "a qualified plan gives 15% at most" in capsys.readouterr().err
+    assert "a qualified plan gives at most 15%" in capsys.readouterr().err
 
 
 discounts = st.integers(0, 90).map(lambda hundredths: hundredths / 100)

@@ -188,11 +188,11 @@ def test_prices_by_quarters_are_too_few(write: Write) -> None:
     [
         (b"", "must be the name of one column"),
         ("date,close\n2024-01-01,5".encode("utf-16"), "must have at least 60 rows of prices, got 1"),
-        (b"date,close\n2024-01-01,\xff5", "is not in UTF-8"),
-        (b"date,close\n2024-01-01,5\x1b[2J", "holds a control character, U+001B, in line 2"),
+        (b"date,close\n2024-01-01,\xff5", "is not valid UTF-8"),
+        (b"date,close\n2024-01-01,5\x1b[2J", "has a control character, U+001B, in line 2"),
         (b"PK\x03\x04\x00\x00", "is a binary file"),
-        (b'date,close\n"2024-01-01,5', "is no valid CSV"),
-        (b"date,close\n" + b"1" * 200_000, "is no valid CSV"),
+        (b'date,close\n"2024-01-01,5', "is not valid CSV"),
+        (b"date,close\n" + b"1" * 200_000, "is not valid CSV"),
         (b"x" * (MAX_BYTES + 1), "has more than 10 MB"),
     ],
 )
@@ -204,9 +204,9 @@ def test_a_cell_too_long_is_refused_whatever_other_libraries_set(write: Write) -
     path = write(b"date,close\n" + b"1" * 200_000)
     before = csv.field_size_limit(10**9)  # frictionless and scipy.io do that when they are imported
     try:
-        assert faults(path)[0][2] == "is no valid CSV: field larger than field limit (131072)."
+        assert faults(path)[0][2] == "is not valid CSV: field larger than field limit (131072)."
         csv.field_size_limit(131_072)
-        assert faults(path)[0][2] == "is no valid CSV: field larger than field limit (131072)."
+        assert faults(path)[0][2] == "is not valid CSV: field larger than field limit (131072)."
     finally:
         csv.field_size_limit(before)
 

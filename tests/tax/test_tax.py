@@ -256,7 +256,7 @@ def test_the_commands_json(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        (("--location", "Remote"), "Remote has no taxes and prices of its own"),
+        (("--location", "Remote"), "must be the city where you live, not Remote"),
         (("--location", "Portland"), "location must be a place whose taxes we hold"),
         (("--year", "2023"), "year must be one of"),
         (("--year", "2039"), "year must be one of"),
@@ -528,7 +528,7 @@ def test_an_office_without_tax_tables_leaves_remote_work_taxed_at_home(
 def test_only_a_remote_job_is_assigned_to_an_office(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = after_tax(tmp_path, capsys, "Austin", ", assigned_office: New York")
     assert (code, out) == (2, "")
-    assert "assigned_office is for a Remote job. Give the office as location" in err
+    assert "assigned_office is only for Remote jobs. Put the office in location" in err
 
 
 def test_an_offer_taxed_by_two_states_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
