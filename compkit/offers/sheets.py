@@ -226,12 +226,11 @@ def _rows(grid: Grid, header: _Header) -> Iterator[SheetRow]:
             if isinstance(cell, BadCell):
                 faults.append((column, Fault(grid.file, grid.place(), f"cell {cell.coordinate}", cell.message)))
                 continue
-            text = _text(row, position)
-            if not text:
+            if not _text(row, position):
                 continue
-            rule = _comma_rule(row, position, grid.separator, has_decimal_commas) if column in _AMOUNTS else None
-            if rule:
-                faults.append((column, Fault(grid.file, grid.place(number), column, rule)))
+            problem = _comma_rule(row, position, grid.separator, has_decimal_commas) if column in _AMOUNTS else None
+            if problem:
+                faults.append((column, Fault(grid.file, grid.place(number), column, problem)))
             else:
                 cells[column] = _value(column, cell, has_decimal_commas=has_decimal_commas)
         yield SheetRow(number, cells, tuple(faults))

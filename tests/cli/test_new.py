@@ -304,7 +304,7 @@ def test_a_wrong_answer_is_asked_again_with_the_reason(
         "Your answer must be a code of three capital letters, such as EUR, got 'dollars'.",
         "Your answer must be a number, got 'lots'.",
         "Your answer must not be negative",
-        "Your answer could be 15% of the salary or 15 a year. Write 15%, or the amount with its currency",
+        "Your answer could be 15% of the salary or 15 a year. Type 15%, or the amount with its currency",
         "Your answer must be one of shares, dollars, options, none, got '300000'.",
         "got '4 years'.",
         "Your answer must be one of written, verbal, in-process, got 'maybe'.",
@@ -616,7 +616,7 @@ def test_an_id_is_always_fit_and_unused(company: str, level: str, taken: int) ->
         (
             "bonus",
             "15",
-            "could be 15% of the salary or 15 a year. Write 15%, or the amount with its currency, such as USD 15.",
+            "could be 15% of the salary or 15 a year. Type 15%, or the amount with its currency, such as USD 15.",
         ),
         ("bonus", "999", "could be 999% of the salary or 999 a year."),
         ("sign_on_y2", "-1", "must not be negative"),

@@ -28,7 +28,7 @@ READ = [
 REFUSED = [
     ("80.000", "80.000 could be 80 or 80000. Type the one you mean."),
     ("450.000", "could be 450 or 450000"),
-    ("45.125", "could be 45.125 or 45125. Write 45.1250 or 45125."),
+    ("45.125", "could be 45.125 or 45125. Type 45.1250 or 45125."),
     ("$1.125", "could be 1.125 or 1125"),
     ("1,5", "could be 1.5 or 15"),
     ("12,34", "could be 12.34 or 1234"),
