@@ -156,9 +156,9 @@ class _NodeCheck:
         parts: list[yaml.Node] = []
         if isinstance(node, yaml.MappingNode):
             _join_values(node)
-            for key, _ in node.value:
-                if isinstance(key, yaml.ScalarNode) and key.tag != _MERGE:
-                    key.tag = _TEXT
+            for name, _ in node.value:
+                if isinstance(name, yaml.ScalarNode) and name.tag != _MERGE:
+                    name.tag = _TEXT
             _reject_duplicates(node)
             parts = [part for pair in node.value for part in pair]
         elif isinstance(node, yaml.SequenceNode):

@@ -299,7 +299,7 @@ def test_a_wrong_answer_is_asked_again_with_the_reason(
     assert new(monkeypatch, path, *lines, *NO_JOB, "no") == 0
     said = capsys.readouterr().err
     for reason in (
-        "Your answer is needed.",
+        "Your answer is required.",
         "Did you mean 'Seattle'?",
         "Your answer must be a code of three capital letters, such as EUR, got 'dollars'.",
         "Your answer must be a number, got 'lots'.",
@@ -420,7 +420,7 @@ def test_a_schedule_is_no_open_question_at_amazon(
             "",
         ]
         assert new(monkeypatch, tmp_path / f"{len(asked)}.yaml", *lines, *JOB, "n") == 0
-    said = [line for line in capsys.readouterr().err.splitlines() if line.startswith("Not known yet")]
+    said = [line for line in capsys.readouterr().err.splitlines() if line.startswith("Still unknown")]
     assert said == [
         "Still unknown, and worth finding out: deadline (amazon).",
         "Still unknown, and worth finding out: vesting schedule, whether the stock can be sold, deadline (Acme).",
@@ -599,14 +599,14 @@ def test_an_id_is_always_fit_and_unused(company: str, level: str, taken: int) ->
 @pytest.mark.parametrize(
     ("name", "typed", "message"),
     [
-        ("company", "", "is needed."),
+        ("company", "", "is required."),
         ("company", "a\x07", "can't contain the control character"),
-        ("level", " ", "is needed."),
+        ("level", " ", "is required."),
         ("location", "Seatle", "Did you mean 'Seattle'?"),
         ("residence", "Remote", "must be "),
         ("currency", "euro", "must be a code of three capital letters"),
         ("usd_rate", "0", "must be above 0"),
-        ("base_salary", "", "is needed."),
+        ("base_salary", "", "is required."),
         ("base_salary", "-1", "must not be negative"),
         ("base_salary", "much", "must be a number, got 'much'"),
         ("base_salary", "80.000", "80.000 could be 80 or 80000. Type the one you mean."),
