@@ -266,7 +266,7 @@ def tranches(*parts: Any) -> list[dict[str, Any]]:
         ({"schedule": "meta", "vest_day": []}, "vesting.vest_day", "Did you mean 'vest_days'?"),
         ({"tranches": [{"month": 12, "part": 1}]}, "vesting.tranches[0].part", "not a known field"),
         ({"schedule": "meta", "whole_shares": "up"}, "vesting.whole_shares", "half-up, down"),
-        ({"schedule": "meta", "vest_days": ["02-30"]}, "vesting.vest_days[0]", "must be a day that exists"),
+        ({"schedule": "meta", "vest_days": ["02-30"]}, "vesting.vest_days[0]", "must be a date that exists"),
         ({"schedule": "meta", "vest_days": ["02-29"]}, "vesting.vest_days[0]", "can't be 02-29"),
         ({"schedule": "meta", "vest_days": ["02-15", "2/15"]}, "vesting.vest_days[1]", "written MM-DD"),
         ({"schedule": "meta", "vest_days": [215]}, "vesting.vest_days[0]", "must be text"),
