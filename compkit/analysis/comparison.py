@@ -367,7 +367,7 @@ class Comparison:
         return frame.assign(moves=moves)[moves >= 1].sort_values("moves", ascending=False).drop(columns="moves")
 
 
-def compared(
+def build_comparison(
     offers: Offers, tables: Tables, assumptions: Assumptions, chance: Chance, report_date: dt.date
 ) -> Comparison:
     """Return the comparison of one person's offers.

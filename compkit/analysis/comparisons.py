@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
-from compkit.analysis.comparison import Comparison, compared
+from compkit.analysis.comparison import Comparison, build_comparison
 from compkit.analysis.evaluation import Evaluation
 from compkit.offers import Offers, load_offers
 from compkit.offers.people import LeftOutOffers, Person, only_person, people_of, person_called
@@ -19,7 +19,7 @@ OFFERS_TOGETHER = 64
 """How many offers of several people are worked out in one go: their simulated prices take some 20 MB."""
 
 
-def compared_people(
+def comparisons_by_person(
     people: Sequence[Person], tables: Tables, assumptions: Assumptions, chance: Chance, report_date: dt.date
 ) -> Iterator[Comparison]:
     """Yield a comparison for each person; pay and share prices are worked out for many people in one go.
@@ -86,7 +86,7 @@ def load_comparison(
     assumptions = Assumptions(growth, discount_rate, n_years)
     chance = Chance(n_paths, seed, correlation, volatility, stay_rate)
     offers = offers_of(load_offers(offers_file, tables=tables), candidate)
-    return compared(offers, tables, assumptions, chance, day_or_today(report_date))
+    return build_comparison(offers, tables, assumptions, chance, day_or_today(report_date))
 
 
 def offers_of(offers: Offers, candidate: str | None = None) -> Offers:

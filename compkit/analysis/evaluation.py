@@ -202,7 +202,7 @@ class Evaluation:
         return refresher_practice(self.offer, self.tables)
 
     @cached_property
-    def stock_rests_on(self) -> list[VestingSchedule | RefresherPractice]:
+    def stock_sources(self) -> list[VestingSchedule | RefresherPractice]:
         """The rows of data/ on which whatever holds stock rests."""
         schedules = [self.tables.schedules[name] for name in self.offer.schedules_used]
         return [*schedules, *([self.refresher_practice] if self.refresher_practice else [])]

@@ -15,13 +15,13 @@ from compkit.cli.number_types import AMOUNT, RATE
 from compkit.cli.options import json_option, load_offers_with_warnings, option_faults, print_json
 from compkit.cli.terminal import echo_table
 from compkit.errors import Fault, InputError, unknown_choice
-from compkit.negotiation.approach import Approach
 from compkit.negotiation.concessions import DEFAULT_STEPS, ConcessionPlan, check_steps, concession_plan
+from compkit.negotiation.lever_worth import lever_worth
 from compkit.negotiation.leverage import hardness
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit, offered_amounts
 from compkit.negotiation.packages import EQUAL_ON, Counter, EqualOn, Package, default_target, target_faults
 from compkit.negotiation.plan import NegotiationPlan, negotiation_plan
-from compkit.negotiation.worth import lever_worth
+from compkit.negotiation.plan_settings import PlanSettings
 from compkit.offers import Offers
 from compkit.pay.valuation import Assumptions
 from compkit.reference.tables import Tables, load_tables
@@ -75,7 +75,7 @@ def counter_command(
     evaluation = Evaluation(offers.entry(offer_id), tables, Assumptions(discount_rate=discount_rate), dt.date.today())
     worth = lever_worth(LocationAnalysis(evaluation), stay_rate=stay_rate, after_tax=after_tax)
     plan = concession_plan(evaluation, worth, target=target, n_steps=steps, beyond_band=beyond_band, equal_on=equal_on)
-    own = negotiation_plan(offers, offer_id, tables, evaluation.report_date, Approach(), evaluation.assumptions)
+    own = negotiation_plan(offers, offer_id, tables, evaluation.report_date, PlanSettings(), evaluation.assumptions)
     if as_json:
         print_json(_answer(plan) | _stop_line(own))
         return
@@ -118,7 +118,7 @@ def _checked(
             faults.append(Fault(file, "", "offer", unknown_choice(offer_id, ids)))
     faults += target_faults(named, offered_total, target)
     faults += option_faults(lambda: check_steps(steps), lambda: Assumptions(discount_rate=discount_rate))
-    if not 0 < stay_rate <= 1:  # as `worth.lever_worth` has it
+    if not 0 < stay_rate <= 1:  # as `lever_worth.lever_worth` has it
         faults.append(Fault("", "", "stay_rate", f"must lie above 0 and at most at 1, got {stay_rate}."))
     if faults or offers is None:
         raise InputError(faults)

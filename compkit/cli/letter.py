@@ -14,11 +14,11 @@ from compkit.batch.publish.files import write_whole
 from compkit.cli.number_types import AMOUNT
 from compkit.cli.options import json_option, load_offers_with_warnings, print_json
 from compkit.errors import CompkitError, Fault, InputError, unknown_choice
-from compkit.negotiation.approach import PACKAGES, Approach
 from compkit.negotiation.letter_facts import letter_facts
 from compkit.negotiation.letters import LETTER_KINDS, PACKAGE_KINDS, TONES, Letter, LetterRequest, Missing, letter
 from compkit.negotiation.packages import Package
 from compkit.negotiation.plan import negotiation_plan
+from compkit.negotiation.plan_settings import PACKAGES, PlanSettings
 from compkit.offers import OfferEntry, Offers
 from compkit.offers.audience import AUDIENCES, offers_for
 from compkit.reference.letter_texts import load_letter_texts
@@ -170,7 +170,7 @@ def _packages(
 ) -> tuple[Package | None, Package | None]:
     """Return the package to ask for and the one to settle for; neither where there is none that the letter needs."""
     try:
-        plan = negotiation_plan(offers, entry.offer.id, tables, given.on, Approach(target, given.package))
+        plan = negotiation_plan(offers, entry.offer.id, tables, given.on, PlanSettings(target, given.package))
         asked = plan.ask
     except CompkitError:
         if given.kind == "counter" or target is not None:
@@ -180,7 +180,7 @@ def _packages(
         click.echo(
             f"note: the ranges leave no package {given.package!r}; {asked.name!r} stands in its place.", err=True
         )
-    if plan.zone.is_empty:
+    if plan.zopa.is_empty:
         click.echo("note: nothing inside the ranges is worth as much as your best alternative.", err=True)
     return asked, plan.fallback if plan.has_fallback else None
 

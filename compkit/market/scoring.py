@@ -17,8 +17,8 @@ from compkit.reference.tables import Tables
 Matrix = Literal["risk", "decision"]
 MATRICES: tuple[Matrix, ...] = ("risk", "decision")
 LARGEST_WEIGHT_CHANGE = 0.5
-LOWEST_MARK = 1
-HIGHEST_MARK: Mapping[str, int] = {"risk": 10, "decision": 5}
+LOWEST_RATING = 1
+HIGHEST_RATING: Mapping[str, int] = {"risk": 10, "decision": 5}
 # Weights of 0.15 and 0.25 do not add up exactly in binary; scores are cleared of what lies below this place.
 _DUST_DECIMALS = 9
 
@@ -94,12 +94,13 @@ def matrix_score(offer: Offer, matrix: Matrix, tables: Tables) -> Score:
     Source: guide; docs/how-the-figures-are-made.md#scores
     """
     factors = tables[f"{matrix}_factors"][["factor", "weight"]]
-    marks = offer.scores.risk if matrix == "risk" else offer.scores.decision
-    factors["mark"] = [float(mark) if (mark := marks.get(name)) is not None else np.nan for name in factors["factor"]]
-    missing = tuple(str(name) for name in factors.loc[factors["mark"].isna(), "factor"])
+    ratings = offer.scores.risk if matrix == "risk" else offer.scores.decision
+    factors["rating"] = [float(rating) if (rating := ratings.get(name)) is not None else np.nan
+                        for name in factors["factor"]]  # fmt: skip
+    missing = tuple(str(name) for name in factors.loc[factors["rating"].isna(), "factor"])
     if missing:
         return Score(matrix, factors, None, None, missing)
-    score = _weighted(factors["mark"].to_numpy(), factors["weight"].to_numpy(), matrix)
+    score = _weighted(factors["rating"].to_numpy(), factors["weight"].to_numpy(), matrix)
     return Score(matrix, factors, score, verdict_of(score, matrix, tables), ())
 
 
@@ -122,19 +123,19 @@ def flips(score: Score, tables: Tables) -> list[Flip]:
         borders.append((verdicts[here][0], verdicts[here - 1][1], False))
     found: list[Flip] = []
     for row in range(len(score.factors)):
-        found += _mark_flips(score, row, tables)
+        found += _rating_flips(score, row, tables)
         found += _weight_flips(score, row, borders)
     return found
 
 
-def _mark_flips(score: Score, row: int, tables: Tables) -> list[Flip]:
-    marks, weights = score.factors["mark"].to_numpy(), score.factors["weight"].to_numpy()
-    own = int(marks[row])
-    up, down = range(own + 1, HIGHEST_MARK[score.matrix] + 1), range(own - 1, LOWEST_MARK - 1, -1)
+def _rating_flips(score: Score, row: int, tables: Tables) -> list[Flip]:
+    ratings, weights = score.factors["rating"].to_numpy(), score.factors["weight"].to_numpy()
+    own = int(ratings[row])
+    up, down = range(own + 1, HIGHEST_RATING[score.matrix] + 1), range(own - 1, LOWEST_RATING - 1, -1)
     found = []
-    for tried_marks in (up, down):
-        for tried in tried_marks:
-            changed = marks.copy()
+    for candidates in (up, down):
+        for tried in candidates:
+            changed = ratings.copy()
             changed[row] = tried
             verdict = verdict_of(_weighted(changed, weights, score.matrix), score.matrix, tables)
             if verdict != score.verdict:
@@ -151,20 +152,20 @@ def _weight_flips(score: Score, row: int, borders: list[tuple[float, str, bool]]
     """
     share = score.factors["weight"].to_numpy() / score.factors["weight"].sum()
     scale = _scale(score.matrix, score.factors["weight"].to_numpy())
-    mark, mean = float(score.factors["mark"].iloc[row]), (score.score or 0.0) / scale
+    rating, mean = float(score.factors["rating"].iloc[row]), (score.score or 0.0) / scale
     best: Flip | None = None
     for threshold, verdict, _above in borders:
         border = threshold / scale
-        if math.isclose(mark, border) or math.isclose(mark, mean):
+        if math.isclose(rating, border) or math.isclose(rating, mean):
             continue
-        change = (border - mean) / (share[row] * (mark - border))
+        change = (border - mean) / (share[row] * (rating - border))
         if abs(change) <= LARGEST_WEIGHT_CHANGE + 1e-12 and (best is None or abs(change) < abs(best.needed)):
             best = Flip("weight", str(score.factors["factor"].iloc[row]), float(change) + 0.0, verdict)
     return [best] if best else []
 
 
-def _weighted(marks: np.ndarray, weights: np.ndarray, matrix: str) -> float:
-    mean = float(marks @ weights / weights.sum())
+def _weighted(ratings: np.ndarray, weights: np.ndarray, matrix: str) -> float:
+    mean = float(ratings @ weights / weights.sum())
     return round(mean * _scale(matrix, weights), _DUST_DECIMALS)
 
 

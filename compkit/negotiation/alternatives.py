@@ -12,7 +12,7 @@ import pandas as pd
 from compkit.analysis.places import LocationAnalysis
 from compkit.errors import OutOfRangeError
 from compkit.model.offer import Offer
-from compkit.negotiation.equal_pay import amounts_here, annuity, level_pay
+from compkit.negotiation.equal_pay import annuity, equal_pay_here, level_pay
 from compkit.negotiation.limits import YEARS_OF_A_PACKAGE
 from compkit.negotiation.walk_away import NO_PRESENT_JOB, WalkAway, walk_away
 from compkit.offers.people import is_same_candidate
@@ -53,7 +53,7 @@ class Alternative:
 
 
 @dataclass(frozen=True)
-class Zone:
+class Zopa:
     """Where both sides can agree, as the offer's level yearly pay [USD a year].
 
     Parameters
@@ -134,14 +134,14 @@ class Alternatives:
         if found.cash_flow_here is None:
             return None
         weight, pay = certainty_weights(self.analysis.tables)[STAYING], found.cash_flow_here
-        return Alternative(PRESENT_JOB, STAYING, weight, pay, weight * pay, found.how_here)
+        return Alternative(PRESENT_JOB, STAYING, weight, pay, weight * pay, found.basis_here)
 
     @cached_property
     def all(self) -> tuple[Alternative, ...]:
         """Staying, if there is a present job, and each other offer that counts, in their order."""
         counted = [other for other in self.others if other.evaluation.offer.id not in self.left_out]
         levels = [self._level_pay(other) for other in counted]
-        here = amounts_here(levels, [other.own for other in counted], self.analysis)
+        here = equal_pay_here(levels, [other.own for other in counted], self.analysis)
         weights, fallback = certainty_weights(self.analysis.tables), self.staying
         else_what = (
             "; else your current job" if fallback else f"; what you earn otherwise isn't known: {NO_PRESENT_JOB}"
@@ -186,7 +186,7 @@ class Alternatives:
         found = pd.DataFrame(rows, columns=columns).astype({"value": float})
         return found.sort_values("value", ascending=False, kind="stable", ignore_index=True)
 
-    def zone(self, largest_total: float, target: float | None = None) -> Zone:
+    def zone(self, largest_total: float, target: float | None = None) -> Zopa:
         """Return the zone of possible agreement.
 
         The employer's side ends at the largest package inside its limits: a band and a range of flexibility are an
@@ -212,7 +212,7 @@ class Alternatives:
             raise OutOfRangeError("target", "be an amount of 0 or more", target)
         high = offered + max(0.0, largest_total - offered_total) / YEARS_OF_A_PACKAGE
         aspired = None if target is None else offered + (target - offered_total) / YEARS_OF_A_PACKAGE
-        return Zone(offered, high, self.reservation, target, aspired)
+        return Zopa(offered, high, self.reservation, target, aspired)
 
 
 def alternatives(analysis: LocationAnalysis, others: Sequence[LocationAnalysis] = ()) -> Alternatives:

@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from compkit.errors import UnknownChoiceError
-from compkit.negotiation.claims import refuse_claims
+from compkit.negotiation.claim_checks import check_claims
 from compkit.negotiation.letter_facts import LetterFacts
 from compkit.negotiation.letter_words import letter_words
 from compkit.negotiation.letters import (
     TONES,
     LetterRequest,
     Missing,
+    MissingFacts,
     Tone,
     answer_day,
-    filled,
-    recorder_for,
+    render_templates,
     tidy,
 )
 
@@ -91,12 +91,12 @@ def call_script(
     """
     if tone not in TONES:
         raise UnknownChoiceError("tone", tone, TONES)
-    refuse_claims("call", facts, facts.reasons)
+    check_claims("call", facts, facts.reasons)
     if mentions_competing:
-        refuse_claims("call-competing", facts)
-    recorder = recorder_for(facts)
+        check_claims("call-competing", facts)
+    recorder = MissingFacts(facts)
     words = letter_words("call", tone, facts, answer_day(LetterRequest("counter", facts, tone)))
     words["mentions_competing"] = mentions_competing
-    spoken = filled(texts, [f"call-{part}" for part in CALL_PARTS], words, recorder)
+    spoken = render_templates(texts, [f"call-{part}" for part in CALL_PARTS], words, recorder)
     parts = dict(zip(CALL_PARTS, map(tidy, spoken), strict=True))
     return CallScript(**parts, tone=tone, missing=recorder.missing)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from compkit.analysis.evaluation import Evaluation
 from compkit.errors import OutOfRangeError
+from compkit.negotiation.meso import TOLERANCE
 from compkit.negotiation.packages import Counter, EqualOn, counter, nearest_round_total
-from compkit.negotiation.tilts import TOLERANCE
 
 DEFAULT_STEPS, MAX_STEPS = 2, 5
 DEFAULT_OPENING_SHARE = 0.5

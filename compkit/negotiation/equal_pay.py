@@ -70,7 +70,7 @@ def level_pay(evaluation: Evaluation) -> float:
     return evaluation.summary["present_value"] / annuity(evaluation.assumptions)
 
 
-def amounts_here(
+def equal_pay_here(
     amounts: Sequence[float], livings: Sequence[Living | None], analysis: LocationAnalysis
 ) -> list[tuple[float, str]]:
     """Return the pay that buys, where the offer would be lived, what each amount buys in its living; and how so.
@@ -135,10 +135,10 @@ def terms(amount: float, analysis: LocationAnalysis) -> Terms:
 
     Tax is that of one year's wages under the tables of the offer's first year.
     """
-    return all_terms([amount], analysis)[0]
+    return pay_equivalents([amount], analysis)[0]
 
 
-def all_terms(amounts: Sequence[float], analysis: LocationAnalysis) -> list[Terms]:
+def pay_equivalents(amounts: Sequence[float], analysis: LocationAnalysis) -> list[Terms]:
     """Return each of several amounts as `terms` does."""
     n_years, here = analysis.evaluation.assumptions.n_years, analysis.own
     try:

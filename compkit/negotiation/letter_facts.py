@@ -12,7 +12,7 @@ from compkit.errors import Fault, InputError, UnknownChoiceError
 from compkit.model.bargaining import Negotiation, PackageAmounts
 from compkit.model.offer import Offer
 from compkit.negotiation.limits import LEVERS
-from compkit.negotiation.spoken import rounded_to_say
+from compkit.negotiation.wording import round_as_spoken
 from compkit.offers import OfferEntry
 from compkit.offers.audience import entry_for
 from compkit.offers.people import is_same_candidate
@@ -239,7 +239,7 @@ def _in_own_currency(package: AskedPackage | None, offer: Offer, usd_rate: float
         if abs(usd - before * usd_rate) < _SAME_AMOUNT:
             amounts[lever] = before
         else:
-            amounts[lever] = usd if usd_rate == 1 else rounded_to_say(usd / usd_rate, above=before)
+            amounts[lever] = usd if usd_rate == 1 else round_as_spoken(usd / usd_rate, above=before)
     return PackageAmounts(**amounts)
 
 

@@ -10,7 +10,7 @@ from compkit.model.bargaining import PackageAmounts
 from compkit.model.offer import MarketObservation
 from compkit.negotiation.letter_facts import LetterFacts
 from compkit.negotiation.limits import LEVERS, YEARS_OF_A_PACKAGE
-from compkit.negotiation.spoken import day, full_day, joined, money, month_and_year, number
+from compkit.negotiation.wording import day, full_day, joined, money, month_and_year, number
 from compkit.offers.audience import is_public
 from compkit.periods import date_after
 

@@ -12,10 +12,10 @@ from typing import Any, Literal, get_args
 import jinja2
 
 from compkit.errors import OutOfRangeError, UnknownChoiceError
-from compkit.negotiation.claims import refuse_claims
+from compkit.negotiation.claim_checks import check_claims
 from compkit.negotiation.letter_facts import LetterFacts
 from compkit.negotiation.letter_words import MISSING, letter_words
-from compkit.negotiation.spoken import joined, working_day_after, working_day_before
+from compkit.negotiation.wording import business_day_after, business_day_before, joined
 
 Tone = Literal["warm", "plain", "firm"]
 LetterKind = Literal[
@@ -129,10 +129,10 @@ def letter(request: LetterRequest, texts: Mapping[str, str]) -> Letter:
     for what, value, choices in (("kind", kind, LETTER_KINDS), ("tone", tone, TONES)):
         if value not in choices:
             raise UnknownChoiceError(what, value, choices)
-    refuse_claims(kind, facts, facts.reasons if kind in _STATES_REASONS else ())
-    recorder = _Recorder(facts)
+    check_claims(kind, facts, facts.reasons if kind in _STATES_REASONS else ())
+    recorder = MissingFacts(facts)
     words = letter_words(kind, tone, facts, answer_day(request), states_total=request.states_total)
-    rendered = filled(texts, ("greeting", kind, "closing"), words, recorder)
+    rendered = render_templates(texts, ("greeting", kind, "closing"), words, recorder)
     subject, _, body = rendered[1].partition("\n")
     recorder.know("title", words["title"])
     signature = tidy(rendered[2]) + (f"\n{words['name']}" if recorder.know("name", words["name"]) else "")
@@ -162,7 +162,7 @@ def answer_day(request: LetterRequest) -> dt.date:
     if request.kind == "extension" and facts.deadline is not None:
         if chosen is not None and chosen <= facts.deadline:
             raise OutOfRangeError("the day up to which to extend", f"be after {facts.deadline}", chosen.isoformat())
-        return chosen or working_day_after(facts.deadline + dt.timedelta(days=_DAYS_MORE - 1), 1)
+        return chosen or business_day_after(facts.deadline + dt.timedelta(days=_DAYS_MORE - 1), 1)
     if chosen is not None:
         if chosen < facts.written_on:
             raise OutOfRangeError("the day to answer by", f"not be before {facts.written_on}", chosen.isoformat())
@@ -170,8 +170,8 @@ def answer_day(request: LetterRequest) -> dt.date:
     bargaining = facts.offer.negotiation
     if request.kind == "initial" and bargaining and bargaining.call_on and bargaining.call_on >= facts.written_on:
         return bargaining.call_on
-    usual = working_day_after(facts.written_on, _DAYS_TO_ANSWER.get(request.kind, _USUAL_DAYS))
-    limits = [max(facts.written_on, working_day_before(day)) for day in _pressing_deadlines(request.kind, facts)]
+    usual = business_day_after(facts.written_on, _DAYS_TO_ANSWER.get(request.kind, _USUAL_DAYS))
+    limits = [max(facts.written_on, business_day_before(day)) for day in _pressing_deadlines(request.kind, facts)]
     return min([usual, *limits])
 
 
@@ -182,7 +182,7 @@ def _pressing_deadlines(kind: str, facts: LetterFacts) -> list[dt.date]:
     return [facts.deadline] if facts.deadline and kind not in ("thank-you", "decline") else []
 
 
-class _Recorder:
+class MissingFacts:
     """Answers a template whether something is known, and keeps what is not."""
 
     def __init__(self, facts: LetterFacts) -> None:
@@ -203,7 +203,9 @@ class _Recorder:
         return tuple(self._missing.values())
 
 
-def filled(texts: Mapping[str, str], names: Sequence[str], words: Mapping[str, Any], recorder: _Recorder) -> list[str]:
+def render_templates(
+    texts: Mapping[str, str], names: Sequence[str], words: Mapping[str, Any], recorder: MissingFacts
+) -> list[str]:
     """Return templates with their words filled in; a word that nothing defines is an error."""
     environment = _environment(tuple(sorted(texts.items())))
     context = {**words, "know": lambda name: recorder.know(name, words[name])}
@@ -222,11 +224,6 @@ def _environment(texts: tuple[tuple[str, str], ...]) -> jinja2.Environment:
     )
     environment.filters["in_words"] = joined
     return environment
-
-
-def recorder_for(facts: LetterFacts) -> _Recorder:
-    """Return what keeps the list of what a text misses."""
-    return _Recorder(facts)
 
 
 def tidy(text: str) -> str:

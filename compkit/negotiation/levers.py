@@ -12,8 +12,8 @@ import pandas as pd
 
 from compkit.analysis.places import LocationAnalysis
 from compkit.model.offer import AMAZON, REMOTE, Offer
+from compkit.negotiation.lever_worth import flat_totals
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit
-from compkit.negotiation.worth import flat_totals
 from compkit.periods import MONTHS_A_YEAR, months_before
 from compkit.reference.tables import Tables
 
@@ -67,7 +67,7 @@ def lever_priorities(level: str | None, tables: Tables) -> dict[str, Priority]:
     }
 
 
-def levers_of(offer: Offer, tables: Tables) -> list[dict[str, Any]]:
+def available_levers(offer: Offer, tables: Tables) -> list[dict[str, Any]]:
     """Return the rows of data/levers.csv that this offer's candidate can ask for, in the table's order."""
     kind = "internal" if offer.candidate_type == "internal" else "external"
     asked_as = {None, offer.candidate_type, kind}
@@ -82,7 +82,7 @@ def levers_of(offer: Offer, tables: Tables) -> list[dict[str, Any]]:
     ]
 
 
-def lever_rows(
+def lever_table(
     analysis: LocationAnalysis,
     limits: Mapping[str, Limit],
     worth: Mapping[str, float],
@@ -95,7 +95,7 @@ def lever_rows(
     analysis : LocationAnalysis
     limits : mapping of lever to Limit
     worth, worth_after_tax : mapping of lever to float
-        What one more dollar is worth, from `worth.lever_worth` [USD]; after tax where that is known.
+        What one more dollar is worth, from `lever_worth.lever_worth` [USD]; after tax where that is known.
 
     Returns
     -------
@@ -142,14 +142,19 @@ def lever_rows(
     return frame.assign(priority=pd.Series([row["priority"] for row in rows], dtype=object))
 
 
-def other_values(analysis: LocationAnalysis) -> list[LeverValue]:
+def other_lever_values(analysis: LocationAnalysis) -> list[LeverValue]:
     """Return what the levers beside the four parts of pay are worth, of those that this candidate can ask for.
 
-    Levers whose worth nothing in the file or the guide decides are left out; `levers_of` has them all.
+    Levers whose worth nothing in the file or the guide decides are left out; `available_levers` has them all.
     """
     offer = analysis.evaluation.offer
     values = list(_values(analysis))
-    return [value for row in levers_of(offer, analysis.tables) for value in values if value.lever_id == row["lever_id"]]
+    return [
+        value
+        for row in available_levers(offer, analysis.tables)
+        for value in values
+        if value.lever_id == row["lever_id"]
+    ]
 
 
 def level_value(analysis: LocationAnalysis) -> tuple[float | None, str]:

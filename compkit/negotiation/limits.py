@@ -100,7 +100,7 @@ def offered_amounts(offer: Offer) -> dict[str, float]:
     return {lever: round(float(amount), _DUST_DECIMALS) for lever, amount in zip(LEVERS, amounts, strict=True)}
 
 
-def limits(evaluation: Evaluation, *, beyond_band: bool = False) -> dict[str, Limit]:
+def lever_limits(evaluation: Evaluation, *, beyond_band: bool = False) -> dict[str, Limit]:
     """Return how far each lever of an offer can move.
 
     low = as offered; high = max(offered, min(the yardstick's high, first offer x (1 + upper flexibility))); a sign-on

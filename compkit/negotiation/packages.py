@@ -10,9 +10,9 @@ from typing import Literal
 from compkit.analysis.evaluation import Evaluation
 from compkit.errors import Fault, InputError, OutOfRangeError, UnknownChoiceError
 from compkit.negotiation.levers import lever_priorities
-from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit, limits
-from compkit.negotiation.programme import Lever, Programme, Window, unit_for
-from compkit.negotiation.tilts import EQUITY, TOLERANCE, Tilted, Tilting, tilted_packages
+from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit, lever_limits
+from compkit.negotiation.meso import EQUITY, TOLERANCE, MesoRequest, SolvedPackage, solve_packages
+from compkit.negotiation.package_solver import Lever, PackageSolver, Window, unit_for
 from compkit.reference.tables import Tables
 
 EqualOn = Literal["total", "worth"]
@@ -193,7 +193,7 @@ def counter(
     ----------
     evaluation : Evaluation
     worth : mapping of str to float
-        What one dollar of each lever is worth to the candidate [USD]; see `worth.lever_worth`.
+        What one dollar of each lever is worth to the candidate [USD]; see `lever_worth.lever_worth`.
     target : float, optional
         What the packages add up to over four years [USD]; `default_target` if left out.
     equal_on : {"total", "worth"}
@@ -217,7 +217,7 @@ def counter(
     if equal_on not in EQUAL_ON:
         raise UnknownChoiceError("equal_on", equal_on, EQUAL_ON)
     _check_worth(worth)
-    of = limits(evaluation, beyond_band=beyond_band)
+    of = lever_limits(evaluation, beyond_band=beyond_band)
     offered, largest = offered_package(of), largest_package(of)
     faults = target_faults(evaluation.offer.id, offered.total, target)
     if faults:
@@ -227,11 +227,11 @@ def counter(
     leaning = {lever: getattr(told.leaning, lever) for lever in LEVERS} if told and told.leaning else None
     hardness = lever_ranks(evaluation.level.level, evaluation.tables)
     levers = _levers(of, sought - offered.total, worth if equal_on == "worth" else LEVER_WEIGHTS)
-    asked = Tilting(levers, sought, worth if equal_on == "worth" else None, leaning, hardness,
+    asked = MesoRequest(levers, sought, worth if equal_on == "worth" else None, leaning, hardness,
                     {package.name: package.amounts for package in at_least})  # fmt: skip
     packages: tuple[Package, ...] = ()
     if asked.sum_of([lever.high for lever in levers]) >= asked.window.low:
-        packages = tuple(_package(one, of) for one in tilted_packages(asked))
+        packages = tuple(_package(one, of) for one in solve_packages(asked))
     return Counter(
         offer_id=evaluation.offer.id,
         target=sought,
@@ -258,17 +258,17 @@ def nearest_round_total(of: Mapping[str, Limit], aim: float, at_least: Sequence[
         The first one's amounts are the least that counts.
     """
     levers = _levers(of, aim - offered_package(of).total, LEVER_WEIGHTS)
-    programme = Programme(levers, 1, 0, unit_for([aim - offered_package(of).total, *(lever.room for lever in levers)]))
-    programme.keep_within(0, LEVER_WEIGHTS, Window.around(aim, _NEAR))
+    solver = PackageSolver(levers, 1, 0, unit_for([aim - offered_package(of).total, *(lever.room for lever in levers)]))
+    solver.keep_within(0, LEVER_WEIGHTS, Window.around(aim, _NEAR))
     for lever, floor in zip(levers, at_least[0].amounts if at_least else (), strict=False):
-        least = (floor - lever.offered) / programme.unit
-        programme.require(programme.raised(0, {lever.name: 1.0}), low=least - _DUST_UNITS)
-    raised = (aim - offered_package(of).total) / programme.unit
-    above, below = programme.deviation(programme.raised(0, LEVER_WEIGHTS), raised)
-    values = programme.solve({above: 1.0, below: 1.01})  # of two as near, the larger
+        least = (floor - lever.offered) / solver.unit
+        solver.require(solver.raised(0, {lever.name: 1.0}), low=least - _DUST_UNITS)
+    raised = (aim - offered_package(of).total) / solver.unit
+    above, below = solver.deviation(solver.raised(0, LEVER_WEIGHTS), raised)
+    values = solver.solve({above: 1.0, below: 1.01})  # of two as near, the larger
     if values is None:
         return aim
-    amounts = programme.amounts(values, 0)
+    amounts = solver.amounts(values, 0)
     return math.fsum(LEVER_WEIGHTS[lever] * amount for lever, amount in zip(LEVERS, amounts, strict=True))
 
 
@@ -306,7 +306,7 @@ def _levers(of: Mapping[str, Limit], rise: float, weights: Mapping[str, float]) 
     return tuple(levers)
 
 
-def _package(solved: Tilted, of: Mapping[str, Limit]) -> Package:
+def _package(solved: SolvedPackage, of: Mapping[str, Limit]) -> Package:
     flags = ["rsu_4yr: no room for more"] if solved.name == EQUITY and of["rsu_4yr"].room < STEPS["rsu_4yr"] else []
     flags += [f"{lever}: to the dollar" for lever in solved.free_levers]
     return _package_of(solved.name, solved.amounts, of, flags)

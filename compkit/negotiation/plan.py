@@ -15,16 +15,16 @@ from compkit.analysis.places import LocationAnalysis
 from compkit.errors import CompkitError
 from compkit.model.offer import Offer
 from compkit.negotiation import guidance
-from compkit.negotiation.alternatives import Alternatives, Zone, alternatives
-from compkit.negotiation.approach import Approach
+from compkit.negotiation.alternatives import Alternatives, Zopa, alternatives
 from compkit.negotiation.call_script import CallScript, call_script
 from compkit.negotiation.concessions import ConcessionPlan, concession_plan
 from compkit.negotiation.equal_pay import level_pay
 from compkit.negotiation.letter_facts import LetterFacts, letter_facts
 from compkit.negotiation.letters import Letter, LetterKind, LetterRequest, Tone, letter
+from compkit.negotiation.lever_worth import lever_worth
 from compkit.negotiation.leverage import Leverage, LeverHardness, hardness, leverage
-from compkit.negotiation.levers import LeverValue, lever_rows, other_values
-from compkit.negotiation.limits import YEARS_OF_A_PACKAGE, Limit, limits
+from compkit.negotiation.levers import LeverValue, lever_table, other_lever_values
+from compkit.negotiation.limits import YEARS_OF_A_PACKAGE, Limit, lever_limits
 from compkit.negotiation.packages import (
     Counter,
     EqualOn,
@@ -33,8 +33,8 @@ from compkit.negotiation.packages import (
     largest_package,
     offered_package,
 )
+from compkit.negotiation.plan_settings import PlanSettings
 from compkit.negotiation.walk_away import WalkAway
-from compkit.negotiation.worth import lever_worth
 from compkit.offers import Offers, load_offers
 from compkit.offers.people import is_same_candidate
 from compkit.pay.valuation import Assumptions
@@ -74,7 +74,7 @@ class NegotiationPlan:
         The offer.
     others : tuple of LocationAnalysis
         The same candidate's other offers.
-    approach : Approach
+    settings : PlanSettings
     texts : mapping of str to str
         The templates of letters and scripts.
     left_out : tuple of str
@@ -83,7 +83,7 @@ class NegotiationPlan:
 
     analysis: LocationAnalysis
     others: tuple[LocationAnalysis, ...] = ()
-    approach: Approach = field(default_factory=Approach)
+    settings: PlanSettings = field(default_factory=PlanSettings)
     texts: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
     left_out: tuple[str, ...] = ()
 
@@ -105,17 +105,17 @@ class NegotiationPlan:
     @cached_property
     def limits(self) -> dict[str, Limit]:
         """How far each lever can move."""
-        return limits(self.evaluation, beyond_band=self.approach.beyond_band)
+        return lever_limits(self.evaluation, beyond_band=self.settings.beyond_band)
 
     @cached_property
     def worth(self) -> dict[str, float]:
         """What one more dollar of each lever is worth, before tax [USD]."""
-        return lever_worth(self.analysis, stay_rate=self.approach.stay_rate)
+        return lever_worth(self.analysis, stay_rate=self.settings.stay_rate)
 
     @cached_property
     def _worth_after_tax(self) -> tuple[dict[str, float] | None, str]:
         try:
-            return lever_worth(self.analysis, stay_rate=self.approach.stay_rate, after_tax=True), ""
+            return lever_worth(self.analysis, stay_rate=self.settings.stay_rate, after_tax=True), ""
         except CompkitError as error:
             return None, str(error)
 
@@ -132,7 +132,7 @@ class NegotiationPlan:
     @cached_property
     def concessions(self) -> ConcessionPlan:
         """The asks, the first and highest one first."""
-        given = self.approach
+        given = self.settings
         return concession_plan(
             self.evaluation, self.worth, target=self._target, n_steps=given.n_steps, beyond_band=given.beyond_band,
             equal_on=given.equal_on,
@@ -142,8 +142,8 @@ class NegotiationPlan:
     def _target(self) -> float | None:
         """The total to sign: as chosen; else the usual one, or the stop line where that is higher and within reach."""
         stop, usual = self.stop_line, default_target(self.limits)
-        if self.approach.target is not None or stop is None or stop.total <= usual:
-            return self.approach.target
+        if self.settings.target is not None or stop is None or stop.total <= usual:
+            return self.settings.target
         return float(math.ceil(stop.total)) if stop.total <= largest_package(self.limits).total else None
 
     @property
@@ -170,7 +170,7 @@ class NegotiationPlan:
         return _named(self.ask.name, fitting or list(self.last_counter.packages))
 
     def _chosen(self, of: Counter) -> Package:
-        return _named(self.approach.package, of.packages)
+        return _named(self.settings.package, of.packages)
 
     @property
     def largest(self) -> Package:
@@ -183,9 +183,9 @@ class NegotiationPlan:
         return self.first_counter.offered
 
     @property
-    def is_asking(self) -> bool:
+    def has_ask(self) -> bool:
         """Whether there is anything to ask for inside the limits that would be enough."""
-        return self.ask.amounts != self.offered.amounts and not self.zone.is_empty
+        return self.ask.amounts != self.offered.amounts and not self.zopa.is_empty
 
     def is_enough(self, package: Package) -> bool:
         """Return whether a package does not lie below the stop line."""
@@ -202,11 +202,11 @@ class NegotiationPlan:
         return self.alternatives.walk_away
 
     @cached_property
-    def zone(self) -> Zone:
+    def zone(self) -> Zopa:
         """Where both sides can agree."""
         has_end = all(math.isfinite(limit.high) for limit in self.limits.values())
         most = max(self.largest.total, self.ask.total) if has_end else math.inf
-        return self.alternatives.zone(most, max(self.last_counter.target, self.offered.total))
+        return self.alternatives.zopa(most, max(self.last_counter.target, self.offered.total))
 
     def yearly_of(self, package: Package) -> float:
         """Return the level pay of the offer with a package, the rest of its pay as offered [USD a year]."""
@@ -231,7 +231,7 @@ class NegotiationPlan:
         return StopLine(yearly, self.total_for(yearly), is_reservation=yearly == reservation)
 
     @property
-    def lost_with_the_offer(self) -> float | None:
+    def loss_without_offer(self) -> float | None:
         """What a year without this offer pays less than with it, by the best alternative; None without one [USD]."""
         reservation = self.alternatives.reservation
         return None if reservation is None else level_pay(self.evaluation) - reservation
@@ -243,13 +243,13 @@ class NegotiationPlan:
 
     @cached_property
     def levers(self) -> pd.DataFrame:
-        """A row a lever of pay; see `levers.lever_rows`."""
-        return lever_rows(self.analysis, self.limits, self.worth, self.worth_after_tax)
+        """A row a lever of pay; see `levers.lever_table`."""
+        return lever_table(self.analysis, self.limits, self.worth, self.worth_after_tax)
 
     @cached_property
     def other_levers(self) -> list[LeverValue]:
         """What else can be asked for, and what it is worth."""
-        return other_values(self.analysis)
+        return other_lever_values(self.analysis)
 
     def hardness(self, package: Package) -> dict[str, LeverHardness]:
         """Return how hard a package is to give, by lever."""
@@ -278,7 +278,7 @@ class NegotiationPlan:
     @cached_property
     def checklist(self) -> pd.DataFrame:
         """See `guidance.checklist`."""
-        return guidance.checklist(self.evaluation, self.other_offers, has_ask=self.is_asking)
+        return guidance.checklist(self.evaluation, self.other_offers, has_ask=self.has_ask)
 
     @cached_property
     def facts(self) -> LetterFacts:
@@ -286,7 +286,7 @@ class NegotiationPlan:
         others = [other.evaluation.entry for other in self.others]
         return letter_facts(
             self.evaluation.entry, others, written_on=self.evaluation.report_date,
-            asked=self.ask if self.is_asking else None, fallback=self.fallback if self.has_fallback else None,
+            asked=self.ask if self.has_ask else None, fallback=self.fallback if self.has_fallback else None,
         )  # fmt: skip
 
     @property
@@ -294,7 +294,9 @@ class NegotiationPlan:
         """Whether what is settled for is more than the offer as it stands, less than the ask, and enough."""
         settled = self.fallback.amounts
         return (
-            self.is_asking and settled not in (self.offered.amounts, self.ask.amounts) and self.is_enough(self.fallback)
+            self.has_ask
+            and settled not in (self.offered.amounts, self.ask.amounts)
+            and self.meets_stop_line(self.fallback)
         )
 
     def letter(self, kind: LetterKind) -> Letter:
@@ -305,15 +307,15 @@ class NegotiationPlan:
         ClaimError
             If it would claim what the file does not hold.
         """
-        return letter(LetterRequest(kind, self.facts, self.approach.tone), self.texts)
+        return letter(LetterRequest(kind, self.facts, self.settings.tone), self.texts)
 
     @cached_property
     def script(self) -> CallScript | None:
         """What to say on the call; None where there is nothing to ask for."""
-        if not self.is_asking:
+        if not self.has_ask:
             return None
         return call_script(
-            self.facts, self.texts, tone=self.approach.tone, mentions_competing=bool(self.facts.competing)
+            self.facts, self.texts, tone=self.settings.tone, mentions_competing=bool(self.facts.competing)
         )
 
 
@@ -326,7 +328,7 @@ def negotiation_plan(
     offer_id: str,
     tables: Tables,
     report_date: dt.date,
-    approach: Approach,
+    settings: PlanSettings,
     assumptions: Assumptions | None = None,
 ) -> NegotiationPlan:
     """Return the negotiation of one of some offers; those of the same person are its alternatives.
@@ -342,7 +344,7 @@ def negotiation_plan(
         for entry in [own, *(entry for entry in offers if entry is not own and is_same_candidate(entry, own))]
     )
     left_out = tuple(one.text for one in offers.left_out if one.may_concern(own))
-    return NegotiationPlan(mine, tuple(others), approach, load_letter_texts(), left_out)
+    return NegotiationPlan(mine, tuple(others), settings, load_letter_texts(), left_out)
 
 
 def load_negotiation_plan(
@@ -366,7 +368,7 @@ def load_negotiation_plan(
     offers_file, offer_id, report_date, discount_rate
         See `load_evaluation`.
     target, package, equal_on, beyond_band, n_steps, tone, stay_rate
-        See `Approach`.
+        See `PlanSettings`.
 
     Raises
     ------
@@ -379,8 +381,8 @@ def load_negotiation_plan(
     """
     tables = load_tables()
     assumptions = Assumptions(discount_rate=discount_rate)
-    approach = Approach(target, package, equal_on, beyond_band, n_steps, stay_rate, tone)
+    settings = PlanSettings(target, package, equal_on, beyond_band, n_steps, stay_rate, tone)
     offers = load_offers(offers_file, tables=tables)
-    plan = negotiation_plan(offers, offer_id, tables, day_or_today(report_date), approach, assumptions)
+    plan = negotiation_plan(offers, offer_id, tables, day_or_today(report_date), settings, assumptions)
     _ = plan.concessions  # a target that does not fit is told here, not by whichever table comes first
     return plan

@@ -9,7 +9,7 @@ import pandas as pd
 
 from compkit.analysis.evaluation import Evaluation
 from compkit.analysis.places import LocationAnalysis
-from compkit.negotiation.equal_pay import Terms, amounts_here, annuity, terms
+from compkit.negotiation.equal_pay import Terms, annuity, equal_pay_here, terms
 from compkit.pay.present_job import present_job_terms
 from compkit.pay.stock import FLAT
 from compkit.pay.valuation import valuation
@@ -112,7 +112,7 @@ class WalkAway:
         total = self.current_total
         if total is None:
             return Part(COST_OF_LIVING, None, is_given=False, reason=NO_PRESENT_JOB)
-        here, how = amounts_here([total], [self.home], self.analysis)[0]
+        here, how = equal_pay_here([total], [self.home], self.analysis)[0]
         return Part(COST_OF_LIVING, here - total, is_given=False, reason=how)
 
     @cached_property
@@ -185,10 +185,10 @@ class WalkAway:
 
     @cached_property
     def _here(self) -> tuple[float, str] | None:
-        return None if self.cash_flow is None else amounts_here([self.cash_flow], [self.home], self.analysis)[0]
+        return None if self.cash_flow is None else equal_pay_here([self.cash_flow], [self.home], self.analysis)[0]
 
     @property
-    def how_here(self) -> str:
+    def basis_here(self) -> str:
         """How `cash_flow_here` comes about; empty where there is none."""
         return self._here[1] if self._here else ""
 
@@ -221,7 +221,7 @@ class WalkAway:
         return tuple(lines)
 
     @cached_property
-    def why_here(self) -> tuple[Difference, ...]:
+    def differences_here(self) -> tuple[Difference, ...]:
         """The same against `cash_flow_here`: one line more, for tax and prices of the offer's place."""
         if self._here is None or self.cash_flow is None:
             return ()

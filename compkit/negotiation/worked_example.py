@@ -11,7 +11,7 @@ from compkit.analysis.evaluation import Evaluation
 from compkit.model.candidate import Candidate
 from compkit.model.equity import Grant
 from compkit.model.offer import AMAZON, AMAZON_VESTING, Offer
-from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, limits
+from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, lever_limits
 from compkit.offers import OfferEntry
 from compkit.pay.valuation import Assumptions
 from compkit.reference.tables import Tables
@@ -48,7 +48,7 @@ def worked_negotiation(tables: Tables) -> WorkedNegotiation:
     """Return what each lever of the guide's example moved, and how much room it had. Source: guide."""
     stages = tables["worked_negotiation"].pivot_table(index="measure", columns="stage", values="value").astype(float)
     before, after = stages["before"], stages["after"]
-    of = limits(_evaluation(before, tables))
+    of = lever_limits(_evaluation(before, tables))
     levers = pd.DataFrame({"lever": LEVERS})
     levers["before"] = [before[lever] for lever in LEVERS]
     levers["after"] = [after[lever] for lever in LEVERS]

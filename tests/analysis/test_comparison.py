@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import CONVENTIONS, growths, horizons, offer_sets
 
-from compkit.analysis.comparison import MAP_GROWTHS, MAP_TENURES, STAYING, Comparison, compared
+from compkit.analysis.comparison import MAP_GROWTHS, MAP_TENURES, STAYING, Comparison, build_comparison
 from compkit.analysis.comparisons import load_comparison
 from compkit.errors import CompkitError, InputError, OutOfRangeError
 from compkit.model.candidate import Candidate, PresentJob
@@ -47,7 +47,7 @@ def beside(
 ) -> Comparison:
     """Return the comparison of offers made to one person."""
     entries = [OfferEntry(offer, Candidate(current=job), 1.0, "drawn") for offer in made]
-    return compared(Offers(entries), TABLES, assumptions or Assumptions(), chance, REPORT_ON)
+    return build_comparison(Offers(entries), TABLES, assumptions or Assumptions(), chance, REPORT_ON)
 
 
 def one(offer_id: str, **changes: Any) -> Offer:
@@ -71,7 +71,7 @@ def write(tmp_path: Path) -> Write:
 def worked(n_years: int, growth: str, convention: str, chance: Chance = FEW) -> Comparison:
     """Return the hand-worked offers under a case's assumptions."""
     assumptions = Assumptions(Growth(float(growth), convention), n_years=n_years)  # type: ignore[arg-type]
-    return compared(offers("comparison"), TABLES, assumptions, chance, REPORT_ON)
+    return build_comparison(offers("comparison"), TABLES, assumptions, chance, REPORT_ON)
 
 
 def tenure_of(row: dict[str, str]) -> tuple[int, int]:
@@ -292,7 +292,7 @@ def test_the_present_job_stands_beside_one_persons_offers_and_several_people_are
             OfferEntry(offer, Candidate(current=job), 1.0, "drawn")
             for offer, job in zip(made, (first, second), strict=True)
         ]
-        return compared(Offers(entries), TABLES, Assumptions(), FEW, REPORT_ON)
+        return build_comparison(Offers(entries), TABLES, Assumptions(), FEW, REPORT_ON)
 
     same = of(jobs[0], HELD_JOB.model_copy())
     assert same.staying_worth is not None
@@ -353,7 +353,7 @@ def test_one_offer_and_ten(n_offers: int, write: Write) -> None:
 
 def test_no_offer_is_refused() -> None:
     with pytest.raises(CompkitError, match="no offer to compare"):
-        compared(Offers([]), TABLES, Assumptions(), Chance(), REPORT_ON)
+        build_comparison(Offers([]), TABLES, Assumptions(), Chance(), REPORT_ON)
 
 
 def test_offers_that_pay_the_same_tie() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compkit.analysis.comparison import Comparison, compared
+from compkit.analysis.comparison import Comparison, build_comparison
 from compkit.analysis.verdict import lead_of, staying_after_tax, verdict, wins_by_later_stock
 from compkit.model.candidate import Candidate, PresentJob
 from compkit.model.offer import Offer
@@ -38,7 +38,7 @@ def beside(
     entries = [OfferEntry(offer, person, 1.0, "drawn") for offer, person in zip(made, people, strict=True)]
     assumptions = Assumptions(Growth(growth), n_years=n_years)
     chance = Chance(n_paths, volatility=volatility)
-    return compared(Offers(entries), TABLES, assumptions, chance, dt.date(2026, 1, 5))
+    return build_comparison(Offers(entries), TABLES, assumptions, chance, dt.date(2026, 1, 5))
 
 
 def test_ties_are_split_among_those_that_tie() -> None:

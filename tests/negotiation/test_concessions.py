@@ -14,7 +14,7 @@ from test_limits import bargained, evaluation_of
 from compkit.errors import InputError, OutOfRangeError
 from compkit.model.offer import Offer
 from compkit.negotiation.concessions import concession_plan, step_totals
-from compkit.negotiation.tilts import TOLERANCE
+from compkit.negotiation.meso import TOLERANCE
 
 
 @pytest.mark.parametrize("row", rows("concessions"), ids=lambda row: row["case"])

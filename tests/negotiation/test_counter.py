@@ -19,9 +19,9 @@ from compkit.analysis.evaluation import Evaluation
 from compkit.errors import InputError, OutOfRangeError, UnknownChoiceError
 from compkit.model.offer import Offer
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS
+from compkit.negotiation.meso import MesoRequest, SolvedPackage, n_different, solve_packages
+from compkit.negotiation.package_solver import Lever, SolverError
 from compkit.negotiation.packages import MAX_TARGET, STEPS, Counter, Package, counter, lever_ranks
-from compkit.negotiation.programme import Lever, SolverError
-from compkit.negotiation.tilts import Tilted, Tilting, n_different, tilted_packages
 from compkit.pay.valuation import Assumptions
 
 ALIKE = {"base_salary": 4.0, "rsu_4yr": 1.0, "sign_on_y1": 1.0, "sign_on_y2": 1.0}
@@ -111,8 +111,8 @@ def small_ranges(draw: st.DrawFn) -> tuple[tuple[Lever, ...], float]:
     return tuple(levers), float(round(target, draw(st.sampled_from([-4, -3, 0]))))
 
 
-def solved(levers: tuple[Lever, ...], target: float) -> tuple[Tilted, ...]:
-    return tilted_packages(Tilting(levers, target, None, None, RANKS))
+def solved(levers: tuple[Lever, ...], target: float) -> tuple[SolvedPackage, ...]:
+    return solve_packages(MesoRequest(levers, target, None, None, RANKS))
 
 
 @given(small_ranges())

@@ -15,16 +15,16 @@ from compkit.analysis.evaluation import Evaluation
 from compkit.errors import UnknownChoiceError
 from compkit.model.candidate import Candidate
 from compkit.model.offer import Offer
-from compkit.negotiation.circumstances import (
+from compkit.negotiation.guidance import checklist, portfolio_for, situations_for, strategy_for, tips_for
+from compkit.negotiation.guidance_rules import (
     ALWAYS,
     OTHERS_BY_ROLE,
     RULES,
-    Circumstances,
+    GuidanceContext,
     company_type_of,
     rule_names,
     rules_met,
 )
-from compkit.negotiation.guidance import checklist, portfolio_for, situations_for, strategy_for, tips_for
 from compkit.offers import OfferEntry
 from compkit.pay.valuation import Assumptions
 from compkit.reference.tables import load_tables
@@ -227,7 +227,7 @@ def test_company_type(fields: dict[str, Any], kind: str | None) -> None:
 def test_what_is_no_competing_offer(beside: Offer) -> None:
     """Nothing in the guidance may lead to speak of it as one."""
     at = evaluation(equity=[GRANT], deadline=MIDDLE)
-    met = rules_met(Circumstances(at, (beside,)))
+    met = rules_met(GuidanceContext(at, (beside,)))
     assert "no_competing_offer" in met
     assert met.isdisjoint({"has_competing_offer", "has_competing_deadline", "expires_before_others"})
     items = checklist(at, [beside]).set_index("item_id")
@@ -236,7 +236,7 @@ def test_what_is_no_competing_offer(beside: Offer) -> None:
 
 def test_an_offer_whose_last_day_is_today_still_stands() -> None:
     at = evaluation(deadline=TODAY.isoformat())
-    met = rules_met(Circumstances(at, (other(deadline=TODAY.isoformat()),)))
+    met = rules_met(GuidanceContext(at, (other(deadline=TODAY.isoformat()),)))
     assert {"has_competing_offer", "has_competing_deadline"} <= met
     assert met.isdisjoint({"expires_before_others", "others_expire_first"})
     assert checklist(at).set_index("item_id").loc["deadline", "is_done"]
@@ -247,7 +247,7 @@ def test_an_offer_that_is_not_written_is_none_to_speak_of(status: str | None) ->
     """The checklist says what would make it one."""
     at = evaluation(equity=[GRANT], deadline=MIDDLE)
     beside = other(deadline=EARLY, status=status)
-    assert "no_competing_offer" in rules_met(Circumstances(at, (beside,)))
+    assert "no_competing_offer" in rules_met(GuidanceContext(at, (beside,)))
     row = checklist(at, [beside]).set_index("item_id").loc["other-offers"]
     assert not row["is_done"]
     assert row["answer"].startswith(f"none in writing: two ({status or 'status unknown'}).")

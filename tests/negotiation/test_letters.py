@@ -32,7 +32,7 @@ from letters_at_hand import (
 from compkit.errors import OutOfRangeError
 from compkit.model.offer import Contact
 from compkit.negotiation.call_script import call_script
-from compkit.negotiation.claims import ClaimError
+from compkit.negotiation.claim_checks import ClaimError
 from compkit.negotiation.letter_facts import LetterFacts, letter_facts
 from compkit.negotiation.letters import (
     LETTER_KINDS,

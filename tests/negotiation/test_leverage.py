@@ -16,7 +16,7 @@ from compkit.analysis.evaluation import Evaluation
 from compkit.model.candidate import Candidate
 from compkit.model.offer import Offer
 from compkit.negotiation.leverage import NONE, SOME, STRONG, Leverage, hardness, leverage, promised_total
-from compkit.negotiation.limits import LEVERS, Limit, limits
+from compkit.negotiation.limits import LEVERS, Limit, lever_limits
 from compkit.offers import OfferEntry
 from compkit.pay.valuation import Assumptions
 from compkit.reference.tables import load_tables
@@ -257,7 +257,7 @@ def test_hardness_by_hand(asked: float, changes: dict[str, Any], verdict: str, s
 def test_hardness_of_the_worked_negotiation() -> None:
     """What the guide's example ended with lies inside its bands, none of it at the edge."""
     before = made(base_salary=175_000.0, sign_on=[80_000.0, 60_000.0])
-    found = hardness(limits(evaluated(before)), RunRequest((185_000.0, 380_000.0, 110_000.0, 85_000.0)))
+    found = hardness(lever_limits(evaluated(before)), RunRequest((185_000.0, 380_000.0, 110_000.0, 85_000.0)))
     assert [each.verdict for each in found.values()] == ["inside"] * 4
     assert {each.source for each in found.values()} == {"guide"}
 
@@ -265,7 +265,7 @@ def test_hardness_of_the_worked_negotiation() -> None:
 @given(offer=drawn_offers(), shares=st.tuples(*[st.floats(0, 1)] * 4))
 def test_nothing_inside_the_limits_is_beyond(offer: Offer, shares: tuple[float, float, float, float]) -> None:
     """Any point of the room is unchanged, inside or at its edge; its top is at the edge where there is room."""
-    held = limits(evaluated(offer))
+    held = lever_limits(evaluated(offer))
     inside = tuple(held[lever].low + share * held[lever].room for lever, share in zip(LEVERS, shares, strict=True))
     tops = tuple(held[lever].high for lever in LEVERS)
     assert all(each.verdict != "beyond" for each in hardness(held, RunRequest(inside)).values())  # type: ignore[arg-type]

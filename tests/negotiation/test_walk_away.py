@@ -27,7 +27,7 @@ from compkit.negotiation.alternatives import (
     certainty_weights,
     package_total,
 )
-from compkit.negotiation.equal_pay import amounts_here, annuity, level_pay, terms
+from compkit.negotiation.equal_pay import annuity, equal_pay_here, level_pay, terms
 from compkit.negotiation.walk_away import PARTS, WalkAway, walk_away
 from compkit.offers import OfferEntry
 from compkit.pay.stock import Growth
@@ -85,12 +85,12 @@ def found_for(row: dict[str, str]) -> Any:
     if figure == "part":
         return {part.name: part.amount for part in away.parts}[of]
     if figure == "why":
-        return {line.name: line.amount for line in away.why_here}[of]
+        return {line.name: line.amount for line in away.differences_here}[of]
     if figure in ("value", "pay"):
         chosen = {alternative.id: alternative for alternative in found.all}[of]
         return chosen.value if figure == "value" else chosen.level_pay
     if figure.startswith("zone_"):
-        value = getattr(found.zone(*map(float, of.split())), figure.removeprefix("zone_"))
+        value = getattr(found.zopa(*map(float, of.split())), figure.removeprefix("zone_"))
         return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
     if figure.startswith("terms_"):
         return getattr(terms(float(of), found.analysis), figure.removeprefix("terms_"))
@@ -177,11 +177,11 @@ def test_the_weights_are_the_tables_and_rise_with_certainty() -> None:
 @pytest.mark.parametrize(("largest", "target"), [(1.0, None), (float("nan"), None), (5e5, -1.0), (5e5, float("inf"))])
 def test_zone_refuses_what_is_no_amount(largest: float, target: float | None) -> None:
     with pytest.raises(OutOfRangeError, match="target" if target else "largest_total must be at least"):
-        alternatives(analysed(one(), Candidate())).zone(largest, target)
+        alternatives(analysed(one(), Candidate())).zopa(largest, target)
 
 
 def test_a_zone_without_bound_is_never_empty() -> None:
-    found = alternatives(analysed(one(), Candidate(current=PresentJob(base_salary=1e6)))).zone(float("inf"))
+    found = alternatives(analysed(one(), Candidate(current=PresentJob(base_salary=1e6)))).zopa(float("inf"))
     assert (found.high, found.is_empty) == (float("inf"), False)
 
 
@@ -194,7 +194,7 @@ def test_equal_pay_is_what_the_table_of_places_finds(place: str, home: str) -> N
         pay = Pay((amount,), analysis.start_on, "single")
         table = location_table(pay, [analysis.own], TABLES, home=Living(home, home), law=analysis.law)
         expected = float(table["equivalent_salary"].iloc[0])
-        (found, _) = amounts_here([amount], [Living(home, home)], analysis)[0]
+        (found, _) = equal_pay_here([amount], [Living(home, home)], analysis)[0]
         assert found == pytest.approx(expected, abs=WITHOUT_ROUNDING)
 
 
@@ -206,7 +206,7 @@ def test_why_sums_to_the_difference(offer: Offer, job: PresentJob, home: str | N
     assert away.cash_flow_here is not None
     size = abs(away.amount) + away.cash_flow + away.cash_flow_here + 1
     assert sum(line.amount for line in away.why) == pytest.approx(away.amount - away.cash_flow, abs=1e-9 * size)
-    here = sum(line.amount for line in away.why_here)
+    here = sum(line.amount for line in away.differences_here)
     assert here == pytest.approx(away.amount - away.cash_flow_here, abs=1e-9 * size)
 
 
@@ -303,7 +303,7 @@ def test_laws_of_alternatives(
             assert certain.reservation >= reservation - WITHOUT_ROUNDING
     # The zone
     total = package_total(analyses[0].evaluation.offer)
-    area = found.zone(total + more, total)
+    area = found.zopa(total + more, total)
     assert area.is_empty == (reservation > area.high) == (area.low > area.high)
     assert area.low >= area.offered
     assert area.aspired == pytest.approx(area.offered, rel=1e-12, abs=1e-6)
@@ -319,7 +319,7 @@ def test_the_annuity_is_the_present_value_of_even_pay(under: Assumptions) -> Non
 def test_objects_are_frozen_and_become_dicts() -> None:
     found = worked("4", "0", "0", "smooth")["austin"]
     assert isinstance(found.walk_away, WalkAway)
-    assert asdict(found.zone(8e5, 7e5))["target"] == 7e5
+    assert asdict(found.zopa(8e5, 7e5))["target"] == 7e5
     assert list(found.table["value"]) == sorted(found.table["value"], reverse=True)
     with pytest.raises(AttributeError):
         found.walk_away.analysis = found.analysis  # type: ignore[misc]

@@ -114,7 +114,7 @@ CLAIM_RULES = (
 )  # fmt: skip
 
 
-def refuse_claims(kind: str, facts: LetterFacts, texts: Iterable[str] = ()) -> None:
+def check_claims(kind: str, facts: LetterFacts, texts: Iterable[str] = ()) -> None:
     """Raise if a text of some kind would claim what the file does not hold.
 
     Parameters
@@ -137,7 +137,7 @@ def refuse_claims(kind: str, facts: LetterFacts, texts: Iterable[str] = ()) -> N
         for rule in CLAIM_RULES
         if kind in rule.kinds and not rule.holds(facts)
     ]
-    faults += [Fault("", where, "", claim) for text in texts for claim in invented_claims(text, facts)]
+    faults += [Fault("", where, "", claim) for text in texts for claim in unsupported_claims(text, facts)]
     if faults:
         raise ClaimError(faults)
 
@@ -147,7 +147,7 @@ def _how_to_claim(facts: LetterFacts) -> str:
     return " If you have your other offer in writing, set its status: written." if facts.n_not_written else ""
 
 
-def invented_claims(text: str, facts: LetterFacts) -> list[str]:
+def unsupported_claims(text: str, facts: LetterFacts) -> list[str]:
     """Return what a text claims and the file does not hold, each as a sentence; empty where it claims nothing."""
     found = []
     quoted = f"{text[:80]!r}"

@@ -19,7 +19,7 @@ IN_PROCESS, WRITTEN = "in-process", "written"
 
 
 @dataclass(frozen=True)
-class Circumstances:
+class GuidanceContext:
     """One offer, with the candidate's other ones that still stand.
 
     Parameters
@@ -133,82 +133,90 @@ class Rule:
     """
 
     whom: str
-    holds: Callable[[Circumstances], bool]
+    holds: Callable[[GuidanceContext], bool]
 
 
-def _expires_first(at: Circumstances) -> bool:
-    return at.deadline is not None and any(day > at.deadline for day in at.competing_deadlines)
+def _expires_first(context: GuidanceContext) -> bool:
+    return context.deadline is not None and any(day > context.deadline for day in context.competing_deadlines)
 
 
-def _others_expire_first(at: Circumstances) -> bool:
-    return at.deadline is not None and any(day < at.deadline for day in at.competing_deadlines)
+def _others_expire_first(context: GuidanceContext) -> bool:
+    return context.deadline is not None and any(day < context.deadline for day in context.competing_deadlines)
 
 
-OTHERS_BY_ROLE: Mapping[str, Callable[[Circumstances], tuple[Offer, ...]]] = {
-    "other_is_faang": lambda at: at.others_of_type(LARGEST),
-    "other_is_startup": lambda at: at.others_of_type(STARTUP),
-    "other_is_same_type": lambda at: at.others_of_type(at.company_type),
+OTHERS_BY_ROLE: Mapping[str, Callable[[GuidanceContext], tuple[Offer, ...]]] = {
+    "other_is_faang": lambda context: context.others_of_type(LARGEST),
+    "other_is_startup": lambda context: context.others_of_type(STARTUP),
+    "other_is_same_type": lambda context: context.others_of_type(context.company_type),
 }
 """The other offers that play a role, by the rule that asks for one."""
 
 RULES: Mapping[str, Rule] = {
     ALWAYS: Rule("every offer", lambda _: True),
     # What the offer is.
-    "is_amazon": Rule("offers of Amazon", lambda at: at.offer.is_amazon),
-    "not_amazon": Rule("offers of other companies than Amazon", lambda at: not at.offer.is_amazon),
-    "not_startup": Rule("offers of companies that are no startups", lambda at: not at.is_startup),
-    "level_l6": Rule("the guide's L6", lambda at: at.evaluation.level.level == "L6"),
-    "level_l7": Rule("the guide's L7", lambda at: at.evaluation.level.level == "L7"),
-    "below_l7": Rule("levels that are not the guide's L7", lambda at: at.evaluation.level.level != "L7"),
-    "is_downlevel": Rule("a lower level than interviewed for", lambda at: at.offer.signals.downlevel is True),
-    "is_remote": Rule("remote jobs", lambda at: at.offer.location == REMOTE),
-    "has_stock": Rule("offers with stock", lambda at: at.has_stock),
-    "no_stock": Rule("offers without stock", lambda at: not at.has_stock),
-    "has_options": Rule("offers with stock options", lambda at: bool(at.offer.options)),
+    "is_amazon": Rule("offers of Amazon", lambda context: context.offer.is_amazon),
+    "not_amazon": Rule("offers of other companies than Amazon", lambda context: not context.offer.is_amazon),
+    "not_startup": Rule("offers of companies that are no startups", lambda context: not context.is_startup),
+    "level_l6": Rule("the guide's L6", lambda context: context.evaluation.level.level == "L6"),
+    "level_l7": Rule("the guide's L7", lambda context: context.evaluation.level.level == "L7"),
+    "below_l7": Rule("levels that are not the guide's L7", lambda context: context.evaluation.level.level != "L7"),
+    "is_downlevel": Rule("a lower level than interviewed for", lambda context: context.offer.signals.downlevel is True),
+    "is_remote": Rule("remote jobs", lambda context: context.offer.location == REMOTE),
+    "has_stock": Rule("offers with stock", lambda context: context.has_stock),
+    "no_stock": Rule("offers without stock", lambda context: not context.has_stock),
+    "has_options": Rule("offers with stock options", lambda context: bool(context.offer.options)),
     "has_yardstick": Rule(
         "offers that can be held against a range of pay",
-        lambda at: bool(at.evaluation.market["source"].notna().any()),
+        lambda context: bool(context.evaluation.market["source"].notna().any()),
     ),
     # Who the candidate is.
-    "is_internal": Rule("transfers within the company", lambda at: at.offer.candidate_type == "internal"),
-    "is_boomerang": Rule("those who return", lambda at: at.offer.candidate_type == "boomerang"),
-    "comes_from_outside": Rule("those who join or return", lambda at: at.offer.candidate_type != "internal"),
-    "has_present_job": Rule("those with a present job", lambda at: at.evaluation.candidate.current is not None),
-    "leaves_equity": Rule("those who leave unvested stock behind", lambda at: at.leaves_equity),
+    "is_internal": Rule("transfers within the company", lambda context: context.offer.candidate_type == "internal"),
+    "is_boomerang": Rule("those who return", lambda context: context.offer.candidate_type == "boomerang"),
+    "comes_from_outside": Rule("those who join or return", lambda context: context.offer.candidate_type != "internal"),
+    "has_present_job": Rule(
+        "those with a present job", lambda context: context.evaluation.candidate.current is not None
+    ),
+    "leaves_equity": Rule("those who leave unvested stock behind", lambda context: context.leaves_equity),
     # What else is going on.
-    "has_competing_offer": Rule("those with another written offer that still stands", lambda at: bool(at.competing)),
-    "no_competing_offer": Rule("those without another written offer that still stands", lambda at: not at.competing),
+    "has_competing_offer": Rule(
+        "those with another written offer that still stands", lambda context: bool(context.competing)
+    ),
+    "no_competing_offer": Rule(
+        "those without another written offer that still stands", lambda context: not context.competing
+    ),
     "has_competing_deadline": Rule(
-        "those with another written offer whose last day is still to come", lambda at: bool(at.competing_deadlines)
+        "those with another written offer whose last day is still to come",
+        lambda context: bool(context.competing_deadlines),
     ),
     "has_other_process": Rule(
         "those on whom another employer is still deciding",
-        lambda at: any(other.status == IN_PROCESS for other in at.others),
+        lambda context: any(other.status == IN_PROCESS for other in context.others),
     ),
     "expires_before_others": Rule("offers that end before another one", _expires_first),
     "others_expire_first": Rule("offers that outlast another one", _others_expire_first),
-    "team_is_urgent": Rule("teams that need somebody soon", lambda at: at.offer.signals.team_urgency is True),
+    "team_is_urgent": Rule("teams that need somebody soon", lambda context: context.offer.signals.team_urgency is True),
     "team_urgency_unknown": Rule(
-        "teams of which the file does not say how urgent it is", lambda at: at.offer.signals.team_urgency is None
+        "teams of which the file does not say how urgent it is",
+        lambda context: context.offer.signals.team_urgency is None,
     ),
     "other_is_faang": Rule(
         "those whose other offer is from one of the largest companies",
-        lambda at: bool(OTHERS_BY_ROLE["other_is_faang"](at)),
+        lambda context: bool(OTHERS_BY_ROLE["other_is_faang"](context)),
     ),
     "other_is_startup": Rule(
-        "those whose other offer is from a startup", lambda at: bool(OTHERS_BY_ROLE["other_is_startup"](at))
+        "those whose other offer is from a startup", lambda context: bool(OTHERS_BY_ROLE["other_is_startup"](context))
     ),
     "other_is_same_type": Rule(
         "those whose other offer is from a company of the same type",
-        lambda at: bool(OTHERS_BY_ROLE["other_is_same_type"](at)),
+        lambda context: bool(OTHERS_BY_ROLE["other_is_same_type"](context)),
     ),
 }
 """Every rule that a row of guidance may name."""
 
 
-def rules_met(at: Circumstances) -> frozenset[str]:
+def rules_met(context: GuidanceContext) -> frozenset[str]:
     """Return the names of the rules that hold."""
-    return frozenset(name for name, rule in RULES.items() if rule.holds(at))
+    return frozenset(name for name, rule in RULES.items() if rule.holds(context))
 
 
 def rule_names(cell: str) -> list[str]:

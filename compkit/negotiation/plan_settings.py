@@ -13,7 +13,7 @@ PACKAGES = ("equity", "cash", "balanced")
 
 
 @dataclass(frozen=True, slots=True)
-class Approach:
+class PlanSettings:
     """How the candidate goes about it.
 
     Parameters
@@ -29,7 +29,7 @@ class Approach:
     n_steps : int
         How many asks: see `concessions.concession_plan`.
     stay_rate : float
-        See `worth.lever_worth`.
+        See `lever_worth.lever_worth`.
     tone : {"warm", "plain", "firm"}
     """
 

@@ -29,10 +29,10 @@ def money(amount: float, currency: str) -> str:
     return f"{_SIGNS[currency]}{digits}" if currency in _SIGNS else f"{currency} {digits}"
 
 
-def said_step(amount: float) -> float:
+def rounding_step(amount: float) -> float:
     """Return the step in which amounts of that size are said.
 
-    >>> [said_step(amount) for amount in (800.0, 9_300.0, 171_296.0, 17_129_600.0)]
+    >>> [rounding_step(amount) for amount in (800.0, 9_300.0, 171_296.0, 17_129_600.0)]
     [10.0, 100.0, 1000.0, 100000.0]
     """
     if amount < 1_000:
@@ -41,13 +41,13 @@ def said_step(amount: float) -> float:
     return 100.0 if amount < 10_000 else float(max(1_000, 10 ** (size - 2)))
 
 
-def rounded_to_say(amount: float, *, above: float = 0.0) -> float:
+def round_as_spoken(amount: float, *, above: float = 0.0) -> float:
     """Return the nearest amount that people say, and one step more if that is not above `above`.
 
-    >>> rounded_to_say(171_296.3), rounded_to_say(171_296.3, above=171_200)
+    >>> round_as_spoken(171_296.3), round_as_spoken(171_296.3, above=171_200)
     (171000.0, 172000.0)
     """
-    step = said_step(amount)
+    step = rounding_step(amount)
     nearest = round(amount / step) * step
     return nearest if nearest > above else (math.floor(above / step) + 1) * step
 
@@ -98,10 +98,10 @@ def number(count: int) -> str:
     return ("no", "one", "two", "three", "four", "five")[count] if 0 <= count <= 5 else str(count)
 
 
-def is_working_day(on: dt.date) -> bool:
+def is_business_day(on: dt.date) -> bool:
     """Return whether an answer can be expected on a day: no weekend, and no day on which US offices stand empty.
 
-    >>> [is_working_day(dt.date(2026, *day)) for day in ((11, 25), (11, 26), (11, 28), (12, 25))]
+    >>> [is_business_day(dt.date(2026, *day)) for day in ((11, 25), (11, 26), (11, 28), (12, 25))]
     [True, False, False, False]
     """
     if on.weekday() >= _WEEKEND or (on.month, on.day) in _CLOSED:
@@ -111,26 +111,26 @@ def is_working_day(on: dt.date) -> bool:
     return not (on.month == _NOVEMBER and (is_thursday or is_bridge))
 
 
-def working_day_after(on: dt.date, n_days: int) -> dt.date:
+def business_day_after(on: dt.date, n_days: int) -> dt.date:
     """Return the day that many working days later.
 
-    >>> working_day_after(dt.date(2026, 11, 24), 2)
+    >>> business_day_after(dt.date(2026, 11, 24), 2)
     datetime.date(2026, 11, 30)
     """
     for _ in range(n_days):
         on += dt.timedelta(days=1)
-        while not is_working_day(on):
+        while not is_business_day(on):
             on += dt.timedelta(days=1)
     return on
 
 
-def working_day_before(on: dt.date) -> dt.date:
+def business_day_before(on: dt.date) -> dt.date:
     """Return the last working day before a day.
 
-    >>> working_day_before(dt.date(2026, 12, 7))
+    >>> business_day_before(dt.date(2026, 12, 7))
     datetime.date(2026, 12, 4)
     """
     on -= dt.timedelta(days=1)
-    while not is_working_day(on):
+    while not is_business_day(on):
         on -= dt.timedelta(days=1)
     return on

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
-from compkit.negotiation.programme import (
+from compkit.negotiation.package_solver import (
     LEAST_DIFFERENCE,
     Lever,
-    Programme,
+    PackageSolver,
     SolverError,
     Terms,
     Window,
@@ -30,14 +30,14 @@ BALANCE_LEEWAY = 0.02
 """How much more of its room than need be a lever of the balanced package may use, at least, to meet the target."""
 
 _STOCK, _STOCK_AT = {"rsu_4yr": 1.0}, 1
-# A dollar off the target weighs more than a dollar of the hardest lever (see `Tilting.hardness`), one that is missing
+# A dollar off the target weighs more than a dollar of the hardest lever (see `MesoRequest.hardness`), one that is missing
 # so much more that of two sums equally near the larger is taken.
 _ABOVE_TARGET, _BELOW_TARGET = 5.0, 15.0
 _SAME_USD, _SAME_SHARE = 0.25, 1e-7
 
 
 @dataclass(frozen=True, slots=True)
-class Tilting:
+class MesoRequest:
     """What packages must meet, and what they should.
 
     Parameters
@@ -85,7 +85,7 @@ class Tilting:
 
 
 @dataclass(frozen=True, slots=True)
-class Tilted:
+class SolvedPackage:
     """One package as solved.
 
     Parameters
@@ -102,7 +102,7 @@ class Tilted:
     free_levers: tuple[str, ...]
 
 
-def tilted_packages(asked: Tilting) -> tuple[Tilted, ...]:
+def solve_packages(asked: MesoRequest) -> tuple[SolvedPackage, ...]:
     """Return as many packages as the ranges allow, at most three, any two of them different in two levers.
 
     Their number comes first, round amounts second: one lever a package may take any whole dollar where otherwise there
@@ -131,7 +131,7 @@ def _ladder(n_levers: int) -> Iterator[tuple[int, int]]:
         yield from ((n_packages, n_free) for n_packages in (3, 2, 1))
 
 
-def _roles(asked: Tilting, n_packages: int) -> tuple[str, ...]:
+def _roles(asked: MesoRequest, n_packages: int) -> tuple[str, ...]:
     if n_packages == len(NAMES):
         return NAMES
     if n_packages == 1:
@@ -139,37 +139,37 @@ def _roles(asked: Tilting, n_packages: int) -> tuple[str, ...]:
     return (EQUITY, CASH) if asked.worth is None else (EQUITY, BALANCED)
 
 
-def _solved(asked: Tilting, roles: tuple[str, ...], n_free: int) -> tuple[Tilted, ...]:
+def _solved(asked: MesoRequest, roles: tuple[str, ...], n_free: int) -> tuple[SolvedPackage, ...]:
     """Return a package for each role, all solved together; nothing where the ranges leave none."""
     spread = [asked.target - asked.offered_total, *(lever.room for lever in asked.levers)]
-    programme = Programme(asked.levers, len(roles), n_free, unit_for(spread))
-    _keep_equal(programme, asked, roles)
+    solver = PackageSolver(asked.levers, len(roles), n_free, unit_for(spread))
+    _keep_equal(solver, asked, roles)
     for number, name in enumerate(roles):
         for lever, floor in zip(asked.levers, asked.floors_of(name), strict=True):
             if floor > lever.offered:
-                least = (floor - lever.offered - _SAME_USD) / programme.unit
-                programme.require(programme.raised(number, {lever.name: 1.0}), low=least)
+                least = (floor - lever.offered - _SAME_USD) / solver.unit
+                solver.require(solver.raised(number, {lever.name: 1.0}), low=least)
     for one, other in combinations(range(len(roles)), 2):
-        programme.keep_apart(one, other, N_DIFFERENT_LEVERS)
+        solver.keep_apart(one, other, N_DIFFERENT_LEVERS)
     values = None
-    for objective, leeway in _objectives(programme, asked, roles):
-        found_values = programme.solve(objective)
+    for objective, leeway in _objectives(solver, asked, roles):
+        found_values = solver.solve(objective)
         if found_values is None:
             break  # nothing at all, or what was found before is as good as it gets
         values = found_values
         least = math.fsum(factor * float(values[variable]) for variable, factor in objective.items())
-        programme.require(objective, high=least + leeway)
+        solver.require(objective, high=least + leeway)
     if values is None:
         return ()
     found = tuple(
-        Tilted(name, programme.amounts(values, number), programme.free_levers(values, number))
+        SolvedPackage(name, solver.amounts(values, number), solver.free_levers(values, number))
         for number, name in enumerate(roles)
     )
     _check(asked, found)
     return _by_stock(found) if asked.leaning is not None and not asked.at_least else found
 
 
-def _by_stock(found: tuple[Tilted, ...]) -> tuple[Tilted, ...]:
+def _by_stock(found: tuple[SolvedPackage, ...]) -> tuple[SolvedPackage, ...]:
     """Return packages near a leaning, the one of the two outer ones with more stock named equity."""
     at = {package.name: package for package in found}
     if {EQUITY, CASH} <= at.keys() and at[EQUITY].amounts[_STOCK_AT] < at[CASH].amounts[_STOCK_AT]:
@@ -177,83 +177,83 @@ def _by_stock(found: tuple[Tilted, ...]) -> tuple[Tilted, ...]:
     return tuple(at.values())
 
 
-def _keep_equal(programme: Programme, asked: Tilting, roles: tuple[str, ...]) -> None:
+def _keep_equal(solver: PackageSolver, asked: MesoRequest, roles: tuple[str, ...]) -> None:
     """Let the packages equal the target, or the balanced one alone and the others it in worth."""
     weights = {lever.name: lever.weight for lever in asked.levers}
     for number, name in enumerate(roles):
         if asked.worth is None or name == BALANCED:
-            programme.keep_within(number, weights, asked.window)
+            solver.keep_within(number, weights, asked.window)
             continue
-        leeway = TOLERANCE * asked.sum_of([lever.offered for lever in asked.levers], asked.worth) / programme.unit
-        leeway -= min(_SAME_USD / programme.unit, leeway / 4)
+        leeway = TOLERANCE * asked.sum_of([lever.offered for lever in asked.levers], asked.worth) / solver.unit
+        leeway -= min(_SAME_USD / solver.unit, leeway / 4)
         balanced = roles.index(BALANCED)
-        programme.require(programme.difference(number, balanced, asked.worth, 1 + TOLERANCE), high=leeway)
-        programme.require(programme.difference(number, balanced, asked.worth, 1 - TOLERANCE), low=-leeway)
+        solver.require(solver.difference(number, balanced, asked.worth, 1 + TOLERANCE), high=leeway)
+        solver.require(solver.difference(number, balanced, asked.worth, 1 - TOLERANCE), low=-leeway)
 
 
-def _objectives(programme: Programme, asked: Tilting, roles: tuple[str, ...]) -> Iterator[tuple[Terms, float]]:
+def _objectives(solver: PackageSolver, asked: MesoRequest, roles: tuple[str, ...]) -> Iterator[tuple[Terms, float]]:
     """Yield what is to be least, the most wanted first, each with how much later ones may lose of it again."""
     # Whole dollars would take the last one to the edge of the window: there the tilt gives way to the target.
-    same_usd = (TOLERANCE * asked.target if programme.n_free else _SAME_USD) / programme.unit
-    if programme.n_free:
+    same_usd = (TOLERANCE * asked.target if solver.n_free else _SAME_USD) / solver.unit
+    if solver.n_free:
         yield {mark: 1 + FREE_FIRST.index(name) / 100
-               for marks in programme.free_marks for name, mark in marks.items()}, _SAME_SHARE  # fmt: skip
+               for marks in solver.free_marks for name, mark in marks.items()}, _SAME_SHARE  # fmt: skip
     if asked.leaning is not None:
         for name in (one for one in (BALANCED, EQUITY, CASH) if one in roles):
-            yield _distance_to_leaning(programme, asked, roles.index(name)), _SAME_SHARE
+            yield _distance_to_leaning(solver, asked, roles.index(name)), _SAME_SHARE
     if EQUITY in roles:
-        yield plus({}, programme.raised(roles.index(EQUITY), _STOCK), -1), same_usd
+        yield plus({}, solver.raised(roles.index(EQUITY), _STOCK), -1), same_usd
     if CASH in roles:
-        yield programme.raised(roles.index(CASH), _STOCK), same_usd
+        yield solver.raised(roles.index(CASH), _STOCK), same_usd
     if BALANCED in roles:
-        yield {_largest_share(programme, asked, roles.index(BALANCED)): 1.0}, _balance_leeway(asked)
-    yield _ease(programme, asked, roles), 0.0
+        yield {_largest_share(solver, asked, roles.index(BALANCED)): 1.0}, _balance_leeway(asked)
+    yield _ease(solver, asked, roles), 0.0
 
 
-def _distance_to_leaning(programme: Programme, asked: Tilting, number: int) -> Terms:
+def _distance_to_leaning(solver: PackageSolver, asked: MesoRequest, number: int) -> Terms:
     """Return how far a package lies from the leaning, summed over its levers [shares of room]."""
     leaning, terms = asked.leaning or {}, {}
     for lever in asked.levers:
         if lever.room >= LEAST_DIFFERENCE:
-            at = (leaning[lever.name] - lever.offered) / programme.unit
-            for off in programme.deviation(programme.raised(number, {lever.name: 1.0}), at):
-                terms[off] = programme.unit / lever.room
+            at = (leaning[lever.name] - lever.offered) / solver.unit
+            for off in solver.deviation(solver.raised(number, {lever.name: 1.0}), at):
+                terms[off] = solver.unit / lever.room
     return terms
 
 
-def _balance_leeway(asked: Tilting) -> float:
+def _balance_leeway(asked: MesoRequest) -> float:
     """Return what the balanced package may lose of its balance to get from the edge of the window to the target."""
     room = math.fsum(lever.weight * lever.room for lever in asked.levers)
     return max(BALANCE_LEEWAY, TOLERANCE * asked.target / room) if room else BALANCE_LEEWAY
 
 
-def _largest_share(programme: Programme, asked: Tilting, number: int) -> int:
+def _largest_share(solver: PackageSolver, asked: MesoRequest, number: int) -> int:
     """Add the largest share of its room that any lever of a package uses; return the variable's number."""
-    share = programme.variable()
+    share = solver.variable()
     for lever in asked.levers:
         if lever.room >= LEAST_DIFFERENCE:
-            terms = programme.raised(number, {lever.name: 1.0})
-            programme.require({**terms, share: -lever.room / programme.unit}, high=0)
+            terms = solver.raised(number, {lever.name: 1.0})
+            solver.require({**terms, share: -lever.room / solver.unit}, high=0)
     return share
 
 
-def _ease(programme: Programme, asked: Tilting, roles: tuple[str, ...]) -> Terms:
+def _ease(solver: PackageSolver, asked: MesoRequest, roles: tuple[str, ...]) -> Terms:
     """Return how far the packages lie from what they equal, and how hard their levers are to get."""
     weights = {lever.name: lever.weight for lever in asked.levers}
     hardness = {name: weight * asked.hardness[name] for name, weight in weights.items()}
     terms: dict[int, float] = {}
     for number, name in enumerate(roles):
         if asked.worth is None or name == BALANCED:
-            above, below = programme.deviation(
-                programme.raised(number, weights), (asked.target - asked.offered_total) / programme.unit
+            above, below = solver.deviation(
+                solver.raised(number, weights), (asked.target - asked.offered_total) / solver.unit
             )
         else:
-            above, below = programme.deviation(programme.difference(number, roles.index(BALANCED), asked.worth), 0.0)
-        terms = plus(plus(terms, {above: _ABOVE_TARGET, below: _BELOW_TARGET}), programme.raised(number, hardness))
+            above, below = solver.deviation(solver.difference(number, roles.index(BALANCED), asked.worth), 0.0)
+        terms = plus(plus(terms, {above: _ABOVE_TARGET, below: _BELOW_TARGET}), solver.raised(number, hardness))
     return terms
 
 
-def _check(asked: Tilting, found: Sequence[Tilted]) -> None:
+def _check(asked: MesoRequest, found: Sequence[SolvedPackage]) -> None:
     """Raise where whole numbers do not hold what the solver's floats do."""
     of_balanced = None
     if asked.worth is not None:

@@ -89,7 +89,7 @@ class Window:
         return self.low <= total <= self.high
 
 
-class Programme:
+class PackageSolver:
     """Packages that are solved together: their amounts, and what must hold between them.
 
     Amounts inside are raises over the offer, in a unit that keeps the figures small for the solver.
