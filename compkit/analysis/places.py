@@ -147,19 +147,6 @@ class LocationAnalysis:
         )
 
     @cached_property
-    def own_table(self) -> pd.DataFrame:
-        """The first row of `table` alone, for who needs no other place.
-
-        Raises
-        ------
-        CompkitError
-            If the own living's tax or prices cannot be worked out.
-        """
-        return location_table(
-            self.pay, [self.own], self.tables, home=None, housing_share=self.housing_share, law=self.law
-        )
-
-    @cached_property
     def years(self) -> pd.DataFrame | None:
         """Total, tax, net [USD] and tax_status of each employment year at home, with its tax_year; None without."""
         if self.home is None:

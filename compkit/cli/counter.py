@@ -18,7 +18,7 @@ from compkit.errors import Fault, InputError, unknown_choice
 from compkit.negotiation.concessions import DEFAULT_STEPS, ConcessionPlan, check_steps, concession_plan
 from compkit.negotiation.lever_worth import lever_worth
 from compkit.negotiation.leverage import hardness
-from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit, offered_amounts
+from compkit.negotiation.limits import LEVERS, Limit, offered_total
 from compkit.negotiation.packages import EQUAL_ON, Counter, EqualOn, Package, default_target, target_faults
 from compkit.negotiation.plan import NegotiationPlan, negotiation_plan
 from compkit.negotiation.plan_settings import PlanSettings
@@ -108,15 +108,14 @@ def _checked(
         offers = load_offers_with_warnings([file], tables)
     except InputError as error:
         faults += error.faults
-    offered_total, named = 0.0, ""
+    total, named = 0.0, ""
     if offers is not None:
         ids = [entry.offer.id for entry in offers]
         if offer_id in ids:
-            amounts, named = offered_amounts(offers.entry(offer_id).in_usd), offer_id
-            offered_total = math.fsum(LEVER_WEIGHTS[lever] * amounts[lever] for lever in LEVERS)
+            total, named = offered_total(offers.entry(offer_id).in_usd), offer_id
         else:
             faults.append(Fault(file, "", "offer", unknown_choice(offer_id, ids)))
-    faults += target_faults(named, offered_total, target)
+    faults += target_faults(named, total, target)
     faults += option_faults(lambda: check_steps(steps), lambda: Assumptions(discount_rate=discount_rate))
     if not 0 < stay_rate <= 1:  # as `lever_worth.lever_worth` has it
         faults.append(Fault("", "", "stay_rate", f"must lie above 0 and at most at 1, got {stay_rate}."))
@@ -171,7 +170,7 @@ def _package(of: Counter, package: Package) -> dict[str, Any]:
 
 def _limit(limit: Limit) -> dict[str, Any]:
     return {
-        "low": limit.low,
+        "low": limit.offered,
         "high": limit.high if math.isfinite(limit.high) else None,
         "source": limit.source,
         "yardstick": {
@@ -203,7 +202,7 @@ def _limit_row(limit: Limit) -> tuple[str, ...]:
         detail = [limit.detail, f"n = {limit.n}" if limit.n else "", day(limit.as_of) if limit.as_of else ""]
         said += f" ({', '.join(part for part in detail if part)})"
     said += f"; {limit.reason}" if limit.reason else ""
-    return MEASURE_NAMES[limit.lever], usd(limit.low), f"to {high}", said
+    return MEASURE_NAMES[limit.lever], usd(limit.offered), f"to {high}", said
 
 
 def _echo_plan(plan: ConcessionPlan) -> None:

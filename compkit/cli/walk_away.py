@@ -16,7 +16,7 @@ from compkit.cli.options import assumption_options, files_argument, json_option,
 from compkit.cli.terminal import echo_table
 from compkit.model.equity import GrowthConvention
 from compkit.negotiation.alternatives import Alternatives, Zopa, alternatives
-from compkit.negotiation.equal_pay import Terms, pay_equivalents
+from compkit.negotiation.equal_pay import PayEquivalents, pay_equivalents
 from compkit.negotiation.limits import lever_limits
 from compkit.negotiation.packages import default_target, largest_package
 from compkit.negotiation.walk_away import COST_OF_LIVING, GROWTH, RISK, Difference, WalkAway
@@ -118,7 +118,7 @@ def _zone(one: Alternatives) -> Zopa:
     return one.zopa(largest, min(default_target(known), largest))
 
 
-def _terms(amounts: Mapping[str, float | None], one: Alternatives) -> dict[str, Terms]:
+def _terms(amounts: Mapping[str, float | None], one: Alternatives) -> dict[str, PayEquivalents]:
     """Return the amounts that are known in all their terms."""
     known = {name: amount for name, amount in amounts.items() if amount is not None}
     return dict(zip(known, pay_equivalents(list(known.values()), one.analysis), strict=True))

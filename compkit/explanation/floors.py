@@ -22,7 +22,7 @@ from compkit.explanation.year_tax import TaxBook
 from compkit.negotiation.alternatives import STAYING, Alternative
 from compkit.negotiation.limits import YEARS_OF_A_PACKAGE
 from compkit.negotiation.plan import NegotiationPlan
-from compkit.negotiation.walk_away import COST_OF_LIVING, GROWTH, RISK, Part, walk_away
+from compkit.negotiation.walk_away import COST_OF_LIVING, GROWTH, RISK, Part, WalkAway
 from compkit.pay.present_job import PRESENT_JOB
 from compkit.place.living import price_level as price_levels
 from compkit.place.location import Living
@@ -196,7 +196,7 @@ class Floors:
             (less if due > 0 else more).append(level)
         for analysis, own_pay, side in ((other, pay, more), (self._analysis, self._pay, less)):
             staying = staying_of(analysis.evaluation, own_pay)
-            if staying is not None and walk_away(analysis).kept_equity:
+            if staying is not None and WalkAway(analysis).kept_equity:
                 side.append(staying.kept_equity())
         if len(more) == 1 and not less:
             return more[0]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -67,10 +66,6 @@ class Finding:
             value = getattr(self, name)
             object.__setattr__(self, name, value if isinstance(value, str) else float(value))
         object.__setattr__(self, "agrees", bool(self.agrees))
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the finding as plain values."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
 def guide_audit(tables: Tables) -> list[Finding]:
@@ -144,7 +139,7 @@ def _ai_ml_totals(tables: Tables) -> Iterator[Finding]:
 
 
 def _worked_negotiation(tables: Tables) -> Iterator[Finding]:
-    worth = _worked_offers(tables).summary["total"]
+    worth = _worked_valuation(tables).summary["total"]
     before, after = float(worth["before"]), float(worth["after"])
     parts = _worked_parts(tables)
     stock_alone = parts["after", "rsu_4yr"] / parts["before", "rsu_4yr"] - 1
@@ -166,7 +161,7 @@ def _calculator(tables: Tables) -> Iterator[Finding]:
     """Yield what the published calculator returns for the worked offer, against what the offer pays."""
     price, divisor = _claim(tables, "calculator-stock-price"), _claim(tables, "calculator-divisor")
     parts = _worked_parts(tables)
-    right = _worked_offers(tables).years_of("before")["total"].to_numpy(dtype=float)
+    right = _worked_valuation(tables).years_of("before")["total"].to_numpy(dtype=float)
     shares = [_claim(tables, f"vesting-year-{year}") for year in range(1, 5)]
     sign_on = [parts["before", "sign_on_y1"], parts["before", "sign_on_y2"], 0.0, 0.0]
     years = [
@@ -301,9 +296,10 @@ def _worked_parts(tables: Tables) -> dict[tuple[str, str], float]:
     return {(row["stage"], row["measure"]): float(row["value"]) for row in rows}
 
 
-def _worked_offers(tables: Tables) -> Valuation:
+def worked_offers(tables: Tables) -> tuple[Offer, Offer]:
+    """The guide's worked negotiation: the offer before and after."""
     parts = _worked_parts(tables)
-    offers = [
+    before, after = (
         Offer(
             id=stage,
             company=AMAZON,
@@ -314,8 +310,12 @@ def _worked_offers(tables: Tables) -> Valuation:
             equity=(Grant(value=parts[stage, "rsu_4yr"]),),
         )
         for stage in ("before", "after")
-    ]
-    return valuation(pay_terms(offers, tables.schedules))
+    )
+    return before, after
+
+
+def _worked_valuation(tables: Tables) -> Valuation:
+    return valuation(pay_terms(worked_offers(tables), tables.schedules))
 
 
 def _figure(finding_id: str, kind: str, subject: str, published: float, computed: float, why: str) -> Finding:

@@ -13,8 +13,8 @@ from compkit.analysis.places import LocationAnalysis
 from compkit.errors import OutOfRangeError
 from compkit.model.offer import Offer
 from compkit.negotiation.equal_pay import annuity, equal_pay_here, level_pay
-from compkit.negotiation.limits import YEARS_OF_A_PACKAGE
-from compkit.negotiation.walk_away import NO_PRESENT_JOB, WalkAway, walk_away
+from compkit.negotiation.limits import YEARS_OF_A_PACKAGE, offered_total
+from compkit.negotiation.walk_away import NO_PRESENT_JOB, WalkAway
 from compkit.offers.people import is_same_candidate
 from compkit.pay.present_job import PRESENT_JOB
 from compkit.reference.tables import Tables
@@ -111,7 +111,7 @@ class Alternatives:
     @cached_property
     def walk_away(self) -> WalkAway:
         """What the offer must pay at least, by itself."""
-        return walk_away(self.analysis)
+        return WalkAway(self.analysis)
 
     @cached_property
     def left_out(self) -> dict[str, str]:
@@ -164,7 +164,7 @@ class Alternatives:
         due = (behind.repayment_owed if behind else 0.0) - self.walk_away.repayment_owed
         due_a_year = due / annuity(other.evaluation.assumptions)
         # A transfer keeps the present job's stock; who leaves for another company loses it.
-        kept = walk_away(other).kept_equity - self.walk_away.kept_equity
+        kept = WalkAway(other).kept_equity - self.walk_away.kept_equity
         return max(0.0, level_pay(other.evaluation) - due_a_year + kept)
 
     @property
@@ -186,7 +186,7 @@ class Alternatives:
         found = pd.DataFrame(rows, columns=columns).astype({"value": float})
         return found.sort_values("value", ascending=False, kind="stable", ignore_index=True)
 
-    def zone(self, largest_total: float, target: float | None = None) -> Zopa:
+    def zopa(self, largest_total: float, target: float | None = None) -> Zopa:
         """Return the zone of possible agreement.
 
         The employer's side ends at the largest package inside its limits: a band and a range of flexibility are an
@@ -205,13 +205,13 @@ class Alternatives:
             If the largest total lies below what is offered, or the target is no amount.
         """
         evaluation = self.analysis.evaluation
-        offered_total, offered = package_total(evaluation.offer), level_pay(evaluation)
-        if not largest_total >= offered_total - _A_CENT:
-            raise OutOfRangeError("largest_total", f"be at least what is offered, {offered_total:.2f}", largest_total)
+        total, offered = offered_total(evaluation.offer), level_pay(evaluation)
+        if not largest_total >= total - _A_CENT:
+            raise OutOfRangeError("largest_total", f"be at least what is offered, {total:.2f}", largest_total)
         if target is not None and not (math.isfinite(target) and target >= 0):
             raise OutOfRangeError("target", "be an amount of 0 or more", target)
-        high = offered + max(0.0, largest_total - offered_total) / YEARS_OF_A_PACKAGE
-        aspired = None if target is None else offered + (target - offered_total) / YEARS_OF_A_PACKAGE
+        high = offered + max(0.0, largest_total - total) / YEARS_OF_A_PACKAGE
+        aspired = None if target is None else offered + (target - total) / YEARS_OF_A_PACKAGE
         return Zopa(offered, high, self.reservation, target, aspired)
 
 
@@ -234,12 +234,6 @@ def alternatives(analysis: LocationAnalysis, others: Sequence[LocationAnalysis] 
             if other.evaluation.offer.id != mine.offer.id and is_same_candidate(other.evaluation.entry, mine.entry)
         ),
     )
-
-
-def package_total(offer: Offer) -> float:
-    """Return what is negotiated: four salaries, the grants, two years' sign-on, flat [USD]; raises do not count."""
-    sign_on = offer.sign_on_in_year(1) + offer.sign_on_in_year(2)
-    return YEARS_OF_A_PACKAGE * offer.base_salary + offer.rsu_4yr + sign_on
 
 
 def is_same_job(one: Offer, other: Offer) -> bool:

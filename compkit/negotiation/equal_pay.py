@@ -24,7 +24,7 @@ _SAME_PLACE = "the same place, with the same tax and prices"
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class PayEquivalents:
     """One yearly amount, said in several ways.
 
     Parameters
@@ -130,24 +130,16 @@ def _pays_that_leave(needed: FloatArray, analysis: LocationAnalysis) -> FloatArr
     return np.asarray(found.x, dtype=float)
 
 
-def terms(amount: float, analysis: LocationAnalysis) -> Terms:
-    """Return a yearly amount also in all, after tax and as what it buys where an offer would be lived.
-
-    Tax is that of one year's wages under the tables of the offer's first year.
-    """
-    return pay_equivalents([amount], analysis)[0]
-
-
-def pay_equivalents(amounts: Sequence[float], analysis: LocationAnalysis) -> list[Terms]:
+def pay_equivalents(amounts: Sequence[float], analysis: LocationAnalysis) -> list[PayEquivalents]:
     """Return each of several amounts as `terms` does."""
     n_years, here = analysis.evaluation.assumptions.n_years, analysis.own
     try:
         nets = analysis.net_pay_over(np.array(amounts, dtype=float), here)
         level = price_level([here.residence], analysis.tables, analysis.housing_share)
     except CompkitError as error:
-        return [Terms(amount, n_years, reason=str(error)) for amount in amounts]
+        return [PayEquivalents(amount, n_years, reason=str(error)) for amount in amounts]
     buys = purchasing_power(nets, level)
     return [
-        Terms(amount, n_years, float(net), float(bought))
+        PayEquivalents(amount, n_years, float(net), float(bought))
         for amount, net, bought in zip(amounts, nets, buys, strict=True)
     ]

@@ -5,15 +5,13 @@ What comes back speaks of the present job and of other offers: it is for the can
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from compkit.analysis.evaluation import Evaluation
 from compkit.market.market import GUIDE
 from compkit.market.scoring import MATRICES
-from compkit.model.offer import Offer
-from compkit.negotiation.guidance_rules import ALWAYS, OTHERS_BY_ROLE, GuidanceContext, rule_names, rules_met, whom
+from compkit.negotiation.guidance_rules import ALWAYS, OTHERS_BY_ROLE, GuidanceContext, rule_names, whom
 
 Answer = tuple[bool, str]
 
@@ -31,14 +29,12 @@ _OPEN_QUESTIONS = {
 """What a newcomer should ask, by the signal of the file that holds the answer."""
 
 
-def tips_for(evaluation: Evaluation, others: Sequence[Offer] = ()) -> pd.DataFrame:
+def tips_for(context: GuidanceContext) -> pd.DataFrame:
     """Return all tips, those that apply to an offer first and the most particular of them at the top.
 
     Parameters
     ----------
-    evaluation : Evaluation
-    others : sequence of Offer
-        The same candidate's other offers; see `circumstances.standing` for those that count.
+    context : GuidanceContext
 
     Returns
     -------
@@ -46,8 +42,7 @@ def tips_for(evaluation: Evaluation, others: Sequence[Offer] = ()) -> pd.DataFra
         tip_id, tip, advice, helps_when, backfires_when, correction (what the guide advises otherwise), warning (what
         compkit refuses to write), whom (whom the tip concerns), applies, status, source_id; texts may be empty.
     """
-    context = GuidanceContext(evaluation, tuple(others))
-    frame = evaluation.tables["negotiation_tips"].fillna("")
+    frame = context.evaluation.tables["negotiation_tips"].fillna("")
     frame["applies"] = _concerns(frame, context)
     frame["whom"] = [whom(cell) for cell in frame["rule"]]
     frame["is_general"] = frame["rule"] == ALWAYS
@@ -56,7 +51,7 @@ def tips_for(evaluation: Evaluation, others: Sequence[Offer] = ()) -> pd.DataFra
     return frame[[*columns, "status", "source_id"]].reset_index(drop=True)
 
 
-def strategy_for(evaluation: Evaluation, others: Sequence[Offer] = ()) -> pd.DataFrame:
+def strategy_for(context: GuidanceContext) -> pd.DataFrame:
     """Return what to ask a company of that type for, and what to watch.
 
     Returns
@@ -64,12 +59,11 @@ def strategy_for(evaluation: Evaluation, others: Sequence[Offer] = ()) -> pd.Dat
     DataFrame, one row an aspect
         company_type, aspect, ask, why, watch, status, source_id; no row where the company's type is unknown.
     """
-    context = GuidanceContext(evaluation, tuple(others))
-    frame = evaluation.tables["company_strategies"]
+    frame = context.evaluation.tables["company_strategies"]
     return _concerning(frame[frame["company_type"] == context.company_type], context)
 
 
-def situations_for(evaluation: Evaluation, others: Sequence[Offer] = ()) -> pd.DataFrame:
+def situations_for(context: GuidanceContext) -> pd.DataFrame:
     """Return what is different for a transfer, a return, a remote job, and for the level of the offer.
 
     Returns
@@ -77,11 +71,10 @@ def situations_for(evaluation: Evaluation, others: Sequence[Offer] = ()) -> pd.D
     DataFrame, one row an aspect
         situation, aspect, changes, ask, watch, status, source_id.
     """
-    context = GuidanceContext(evaluation, tuple(others))
-    return _concerning(evaluation.tables["candidate_situations"], context)
+    return _concerning(context.evaluation.tables["candidate_situations"], context)
 
 
-def portfolio_for(evaluation: Evaluation, others: Sequence[Offer] = ()) -> pd.DataFrame:
+def portfolio_for(context: GuidanceContext) -> pd.DataFrame:
     """Return what each other offer is good for, how to keep the days in step, and how to speak of them.
 
     Returns
@@ -90,20 +83,17 @@ def portfolio_for(evaluation: Evaluation, others: Sequence[Offer] = ()) -> pd.Da
         part (role, timing, communication), entry_id, offers (the ids of those that play the role), do, avoid, why,
         status, source_id.
     """
-    context = GuidanceContext(evaluation, tuple(others))
-    frame = evaluation.tables["offer_portfolio"]
+    frame = context.evaluation.tables["offer_portfolio"]
     frame.insert(2, "offers", [_ids_in_role(cell, context) for cell in frame["rule"]])
     return _concerning(frame, context)
 
 
-def checklist(evaluation: Evaluation, others: Sequence[Offer] = (), *, has_ask: bool = False) -> pd.DataFrame:
+def checklist(context: GuidanceContext, *, has_ask: bool = False) -> pd.DataFrame:
     """Return what to do before, during and after the call, with what the file already answers ticked.
 
     Parameters
     ----------
-    evaluation : Evaluation
-    others : sequence of Offer
-        The same candidate's other offers; see `circumstances.standing` for those that count.
+    context : GuidanceContext
     has_ask : bool
         Whether the plan holds an ask, and with it the words.
 
@@ -113,8 +103,7 @@ def checklist(evaluation: Evaluation, others: Sequence[Offer] = (), *, has_ask: 
         phase (before, during, after), item_id, item, is_done, answer (what the file says, or what it lacks; may be
         empty), source_id.
     """
-    context = GuidanceContext(evaluation, tuple(others))
-    frame = _concerning(evaluation.tables["call_checklist"], context)
+    frame = _concerning(context.evaluation.tables["call_checklist"], context)
     answers = [_answer(str(key), context, has_ask=has_ask) for key in frame["filled_by"]]
     frame["is_done"] = [is_known and bool(ticks) for (is_known, _), ticks in zip(answers, frame["ticks"], strict=True)]
     frame["answer"] = [answer for _, answer in answers]
@@ -122,8 +111,7 @@ def checklist(evaluation: Evaluation, others: Sequence[Offer] = (), *, has_ask: 
 
 
 def _concerns(frame: pd.DataFrame, context: GuidanceContext) -> pd.Series:
-    met = rules_met(context)
-    holds = [met.issuperset(rule_names(cell)) for cell in frame["rule"]]
+    holds = [context.rules_met.issuperset(rule_names(cell)) for cell in frame["rule"]]
     return pd.Series(holds, index=frame.index, dtype=bool)
 
 

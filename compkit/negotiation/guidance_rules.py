@@ -81,6 +81,11 @@ class GuidanceContext:
         behind = self.evaluation.left_behind
         return behind is not None and behind.unvested_equity > 0
 
+    @cached_property
+    def rules_met(self) -> frozenset[str]:
+        """The names of the rules that hold."""
+        return frozenset(name for name, rule in RULES.items() if rule.holds(self))
+
     def others_of_type(self, company_type: str | None) -> tuple[Offer, ...]:
         """Return the other offers from companies of a type; none where the type is unknown."""
         if company_type is None:
@@ -212,11 +217,6 @@ RULES: Mapping[str, Rule] = {
     ),
 }
 """Every rule that a row of guidance may name."""
-
-
-def rules_met(context: GuidanceContext) -> frozenset[str]:
-    """Return the names of the rules that hold."""
-    return frozenset(name for name, rule in RULES.items() if rule.holds(context))
 
 
 def rule_names(cell: str) -> list[str]:

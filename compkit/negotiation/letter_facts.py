@@ -6,12 +6,12 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from compkit.errors import Fault, InputError, UnknownChoiceError
 from compkit.model.bargaining import Negotiation, PackageAmounts
 from compkit.model.offer import Offer
-from compkit.negotiation.limits import LEVERS
+from compkit.negotiation.limits import offered_amounts
+from compkit.negotiation.packages import Package
 from compkit.negotiation.wording import round_as_spoken
 from compkit.offers import OfferEntry
 from compkit.offers.audience import entry_for
@@ -25,30 +25,6 @@ _LEAST_PRIVATE = 1_000
 _BLANK = re.compile(r"[\[\]]|\{\{|\}\}|\{%|__")
 _FIGURE = re.compile(r"(\d[\d,.]*\d|\d)\s?([kKmM]\b)?")
 _TIMES = {"": 1.0, "k": 1e3, "m": 1e6}
-
-
-class AskedPackage(Protocol):
-    """The four parts of pay that are asked for, in USD; `packages.Package` is one."""
-
-    @property
-    def base_salary(self) -> float:
-        """Salary a year."""
-        ...
-
-    @property
-    def rsu_4yr(self) -> float:
-        """Worth of the stock grant."""
-        ...
-
-    @property
-    def sign_on_y1(self) -> float:
-        """Sign-on of the first year."""
-        ...
-
-    @property
-    def sign_on_y2(self) -> float:
-        """Sign-on of the second year."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +88,7 @@ class LetterFacts:
     @property
     def offered(self) -> PackageAmounts:
         """What the offer gives in the four parts, in its own currency."""
-        return terms_offered(self.offer)
+        return PackageAmounts(**offered_amounts(self.offer))
 
     @property
     def deadline(self) -> dt.date | None:
@@ -133,23 +109,13 @@ class LetterFacts:
         return tuple(day for day in (self.deadline, *others) if day is not None)
 
 
-def terms_offered(offer: Offer) -> PackageAmounts:
-    """Return what an offer gives in the four parts that are negotiated, in its own currency."""
-    return PackageAmounts(
-        base_salary=offer.base_salary,
-        rsu_4yr=float(offer.rsu_4yr),
-        sign_on_y1=offer.sign_on_in_year(1),
-        sign_on_y2=offer.sign_on_in_year(2),
-    )
-
-
 def letter_facts(
     entry: OfferEntry,
     others: Iterable[OfferEntry] = (),
     *,
     written_on: dt.date,
-    asked: AskedPackage | None = None,
-    fallback: AskedPackage | None = None,
+    asked: Package | PackageAmounts | None = None,
+    fallback: Package | PackageAmounts | None = None,
     name_company: bool = False,
     competing_id: str | None = None,
 ) -> LetterFacts:
@@ -162,7 +128,7 @@ def letter_facts(
     others : iterable of OfferEntry
         All offers of the files, this one and other people's may be among them.
     written_on : date
-    asked, fallback : AskedPackage, optional
+    asked, fallback : Package | PackageAmounts, optional
         What is asked for, and what is settled for [USD].
     name_company : bool
         Whether letters may name the other company.
@@ -228,14 +194,13 @@ def _competing(other: OfferEntry, *, is_named: bool) -> CompetingOffer:
     return CompetingOffer(name if is_named and not _BLANK.search(name) else None, _HOLDS[0], offer.deadline)
 
 
-def _in_own_currency(package: AskedPackage | None, offer: Offer, usd_rate: float) -> PackageAmounts | None:
+def _in_own_currency(package: Package | PackageAmounts | None, offer: Offer, usd_rate: float) -> PackageAmounts | None:
     """Return a package in the offer's currency: what is not raised as offered, the rest as people say it."""
     if package is None:
         return None
-    offered = terms_offered(offer)
     amounts = {}
-    for lever in LEVERS:
-        usd, before = float(getattr(package, lever)), float(getattr(offered, lever))
+    for lever, before in offered_amounts(offer).items():
+        usd = float(getattr(package, lever))
         if abs(usd - before * usd_rate) < _SAME_AMOUNT:
             amounts[lever] = before
         else:
@@ -293,8 +258,7 @@ def _private_amounts(entry: OfferEntry, held: Iterable[OfferEntry]) -> set[float
         found += [offer.base_salary, offer.rsu_4yr, offer.total_4yr_avg, *offer.sign_on]
     posted = entry.offer.posted_base
     known = {posted.low, posted.high} if posted else set()
-    own = terms_offered(entry.offer)
-    known |= {getattr(own, lever) for lever in LEVERS}
+    known |= set(offered_amounts(entry.offer).values())
     return {amount for amount in found if amount is not None and amount >= _LEAST_PRIVATE and amount not in known}
 
 

@@ -87,8 +87,6 @@ class Letter:
     to_name, to_email, from_name : str or None
     missing : tuple of Missing
         What the file does not say and the letter would use.
-    language : str
-        The language of the letter's own words; names may be in any.
     """
 
     kind: LetterKind
@@ -99,12 +97,6 @@ class Letter:
     to_email: str | None
     from_name: str | None
     missing: tuple[Missing, ...]
-    language: str = "en"
-
-    @property
-    def paragraphs(self) -> list[list[str]]:
-        """The body's paragraphs, each its lines."""
-        return [paragraph.splitlines() for paragraph in self.body.split("\n\n")]
 
 
 def letter(request: LetterRequest, texts: Mapping[str, str]) -> Letter:

@@ -9,11 +9,12 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 from compkit.analysis.evaluation import Evaluation
 from compkit.model.offer import Offer
 from compkit.negotiation.limits import LEVERS, Limit
+from compkit.negotiation.packages import Package
 from compkit.offers.paper_stock import with_tradable
 from compkit.pay.cashflow import pay_terms
 from compkit.pay.valuation import Assumptions, valuation
@@ -59,14 +60,6 @@ class Leverage:
     def word(self) -> str:
         """The score in a word."""
         return ("none", "some", "strong")[self.score]
-
-
-class Amounts(Protocol):
-    """What a package is for this module: an amount of each lever."""
-
-    def amount(self, lever: str) -> float:
-        """Return what it gives of a lever [USD]."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +122,7 @@ def promised_total(offer: Offer, tables: Tables) -> float:
     return float(valuation(liquid, Assumptions(n_years=_YEARS)).summary["total"].iloc[0])
 
 
-def hardness(limits: Mapping[str, Limit], package: Amounts) -> dict[str, LeverHardness]:
+def hardness(limits: Mapping[str, Limit], package: Package) -> dict[str, LeverHardness]:
     """Return for each lever where a package's amount lies in its room.
 
     unchanged: as offered. inside: within the room. at the edge: in the last `EDGE_SHARE` of the room, its top

@@ -44,10 +44,8 @@ class Limit:
     ----------
     lever : str
         One of `LEVERS`.
-    low, high : float
-        From what is offered up to what can be asked for [USD]; `high` is infinite where nothing bounds it.
-    offered : float
-        What the offer says now [USD].
+    offered, high : float
+        From what is offered up to what can be asked for [USD]; `high` is infinite if nothing bounds it.
     yardstick_low, yardstick_high : float or None
         The range that the lever is held against [USD].
     flexibility : float or None
@@ -69,9 +67,8 @@ class Limit:
     """
 
     lever: str
-    low: float
-    high: float
     offered: float
+    high: float
     yardstick_low: float | None
     yardstick_high: float | None
     flexibility: float | None
@@ -86,7 +83,7 @@ class Limit:
     @property
     def room(self) -> float:
         """How much the lever can still rise [USD]."""
-        return self.high - self.low
+        return self.high - self.offered
 
     @property
     def guide_high(self) -> float | None:
@@ -98,6 +95,12 @@ def offered_amounts(offer: Offer) -> dict[str, float]:
     """Return what an offer gives of each lever [USD a year for base_salary, else USD]; 0 for what it leaves out."""
     amounts = (offer.base_salary, offer.rsu_4yr, offer.sign_on_in_year(1), offer.sign_on_in_year(2))
     return {lever: round(float(amount), _DUST_DECIMALS) for lever, amount in zip(LEVERS, amounts, strict=True)}
+
+
+def offered_total(offer: Offer) -> float:
+    """Total of an offer as packages count it: four salaries, the grants, two years' sign-on [USD]; no raises."""
+    amounts = offered_amounts(offer)
+    return math.fsum(LEVER_WEIGHTS[lever] * amounts[lever] for lever in LEVERS)
 
 
 def lever_limits(evaluation: Evaluation, *, beyond_band: bool = False) -> dict[str, Limit]:
@@ -150,9 +153,8 @@ def _limit(
     rests_on_amazon = flexibility is not None or yardstick["source"] == GUIDE
     return Limit(
         lever=lever,
-        low=offered,
-        high=offered if is_unknown else max(offered, cap),
         offered=offered,
+        high=offered if is_unknown else max(offered, cap),
         yardstick_low=yardstick["low"],
         yardstick_high=yardstick["high"],
         flexibility=flexibility,

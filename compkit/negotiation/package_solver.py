@@ -73,16 +73,15 @@ class Lever:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """From where to where a weighted sum of the levers' amounts may lie, and where it had better be [USD]."""
+    """The range for a weighted sum of the levers' amounts [USD], ends included."""
 
     low: float
-    aim: float
     high: float
 
     @classmethod
     def around(cls, aim: float, tolerance: float) -> Window:
         """Return the window that reaches as far as a share of its aim."""
-        return cls(aim * (1 - tolerance), aim, aim * (1 + tolerance))
+        return cls(aim * (1 - tolerance), aim * (1 + tolerance))
 
     def holds(self, total: float) -> bool:
         """Return whether a sum lies in it, ends included."""

@@ -159,7 +159,7 @@ def default_target(of: Mapping[str, Limit]) -> float:
         amount = limit.offered
         if limit.yardstick_low is not None and limit.yardstick_high is not None:
             amount = limit.yardstick_low + DEFAULT_PENETRATION * (limit.yardstick_high - limit.yardstick_low)
-        amounts.append(min(max(amount, limit.low), limit.high))
+        amounts.append(min(max(amount, limit.offered), limit.high))
     return math.fsum(LEVER_WEIGHTS[lever] * amount for lever, amount in zip(LEVERS, amounts, strict=True))
 
 

@@ -19,6 +19,7 @@ from compkit.negotiation.alternatives import Alternatives, Zopa, alternatives
 from compkit.negotiation.call_script import CallScript, call_script
 from compkit.negotiation.concessions import ConcessionPlan, concession_plan
 from compkit.negotiation.equal_pay import level_pay
+from compkit.negotiation.guidance_rules import GuidanceContext
 from compkit.negotiation.letter_facts import LetterFacts, letter_facts
 from compkit.negotiation.letters import Letter, LetterKind, LetterRequest, Tone, letter
 from compkit.negotiation.lever_worth import lever_worth
@@ -187,7 +188,7 @@ class NegotiationPlan:
         """Whether there is anything to ask for inside the limits that would be enough."""
         return self.ask.amounts != self.offered.amounts and not self.zopa.is_empty
 
-    def is_enough(self, package: Package) -> bool:
+    def meets_stop_line(self, package: Package) -> bool:
         """Return whether a package does not lie below the stop line."""
         return self.stop_line is None or package.total >= self.stop_line.total - _DUST_USD
 
@@ -202,18 +203,18 @@ class NegotiationPlan:
         return self.alternatives.walk_away
 
     @cached_property
-    def zone(self) -> Zopa:
+    def zopa(self) -> Zopa:
         """Where both sides can agree."""
         has_end = all(math.isfinite(limit.high) for limit in self.limits.values())
         most = max(self.largest.total, self.ask.total) if has_end else math.inf
         return self.alternatives.zopa(most, max(self.last_counter.target, self.offered.total))
 
-    def yearly_of(self, package: Package) -> float:
+    def level_pay_of(self, package: Package) -> float:
         """Return the level pay of the offer with a package, the rest of its pay as offered [USD a year]."""
         more = package.total - offered_package(self.limits).total
         return level_pay(self.evaluation) + more / YEARS_OF_A_PACKAGE
 
-    def total_for(self, yearly: float) -> float:
+    def package_total_for(self, yearly: float) -> float:
         """Return what a package must add up to for a level pay, the rest of the pay as offered [USD]."""
         more = yearly - level_pay(self.evaluation)
         return offered_package(self.limits).total + YEARS_OF_A_PACKAGE * more
@@ -228,7 +229,7 @@ class NegotiationPlan:
         if not known:
             return None
         yearly = max(known)
-        return StopLine(yearly, self.total_for(yearly), is_reservation=yearly == reservation)
+        return StopLine(yearly, self.package_total_for(yearly), is_reservation=yearly == reservation)
 
     @property
     def loss_without_offer(self) -> float | None:
@@ -256,29 +257,33 @@ class NegotiationPlan:
         return hardness(self.limits, package)
 
     @cached_property
+    def _guidance(self) -> GuidanceContext:
+        return GuidanceContext(self.evaluation, self.other_offers)
+
+    @cached_property
     def tips(self) -> pd.DataFrame:
         """See `guidance.tips_for`."""
-        return guidance.tips_for(self.evaluation, self.other_offers)
+        return guidance.tips_for(self._guidance)
 
     @cached_property
     def strategy(self) -> pd.DataFrame:
         """See `guidance.strategy_for`."""
-        return guidance.strategy_for(self.evaluation, self.other_offers)
+        return guidance.strategy_for(self._guidance)
 
     @cached_property
     def situations(self) -> pd.DataFrame:
         """See `guidance.situations_for`."""
-        return guidance.situations_for(self.evaluation, self.other_offers)
+        return guidance.situations_for(self._guidance)
 
     @cached_property
     def portfolio(self) -> pd.DataFrame:
         """See `guidance.portfolio_for`."""
-        return guidance.portfolio_for(self.evaluation, self.other_offers)
+        return guidance.portfolio_for(self._guidance)
 
     @cached_property
     def checklist(self) -> pd.DataFrame:
         """See `guidance.checklist`."""
-        return guidance.checklist(self.evaluation, self.other_offers, has_ask=self.has_ask)
+        return guidance.checklist(self._guidance, has_ask=self.has_ask)
 
     @cached_property
     def facts(self) -> LetterFacts:

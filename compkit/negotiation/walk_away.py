@@ -9,7 +9,7 @@ import pandas as pd
 
 from compkit.analysis.evaluation import Evaluation
 from compkit.analysis.places import LocationAnalysis
-from compkit.negotiation.equal_pay import Terms, annuity, equal_pay_here, terms
+from compkit.negotiation.equal_pay import annuity, equal_pay_here
 from compkit.pay.present_job import present_job_terms
 from compkit.pay.stock import FLAT
 from compkit.pay.valuation import valuation
@@ -198,7 +198,7 @@ class WalkAway:
         return self._here[0] if self._here else None
 
     @cached_property
-    def why(self) -> tuple[Difference, ...]:
+    def differences(self) -> tuple[Difference, ...]:
         """What makes the guide's walk-away differ from `cash_flow`: lines that sum to the difference; none without."""
         job, total = self.evaluation.candidate.current, self.current_total
         if job is None or total is None or self.cash_flow is None or self.staying_value is None:
@@ -226,11 +226,7 @@ class WalkAway:
         if self._here is None or self.cash_flow is None:
             return ()
         here, how = self._here
-        return (*self.why, Difference("place", self.cash_flow - here, how))
-
-    def terms(self, amount: float) -> Terms:
-        """Return a yearly amount in all the ways of `terms`."""
-        return terms(amount, self.analysis)
+        return (*self.differences, Difference("place", self.cash_flow - here, how))
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -253,8 +249,3 @@ class WalkAway:
         rows += [(part.name, part.amount, part.is_given, part.reason) for part in self.parts]
         rows.append(("walk_away", self.amount, False, NO_PRESENT_JOB if self.amount is None else "the sum"))
         return pd.DataFrame(rows, columns=["name", "amount", "is_given", "reason"])
-
-
-def walk_away(analysis: LocationAnalysis) -> WalkAway:
-    """Return what an offer must pay at least."""
-    return WalkAway(analysis)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 
 import pytest
 from hand_checked import ABSOLUTE_FRACTION, is_close, offers, rows
@@ -191,7 +192,7 @@ def test_every_finding_keeps_both_sides_and_says_why(findings: dict[str, Finding
         assert finding.why.endswith("."), finding.id
         assert finding.unit in ("USD", "fraction", ""), finding.id
         assert isinstance(finding.published, (str, float)), finding.id
-        assert set(finding.as_dict()) >= {"id", "kind", "published", "computed", "why"}
+        assert set(asdict(finding)) >= {"id", "kind", "published", "computed", "why"}
 
 
 @pytest.mark.parametrize(

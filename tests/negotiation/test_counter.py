@@ -53,7 +53,7 @@ def found_for(figure: str, found: Counter) -> float:
     package = next(one for one in found.packages if one.name == name)
     if of == "share":
         rooms = {lever: limit for lever, limit in found.limits.items() if limit.room}
-        return max((package.amount(lever) - limit.low) / limit.room for lever, limit in rooms.items())
+        return max((package.amount(lever) - limit.offered) / limit.room for lever, limit in rooms.items())
     if of in LEVERS:
         return package.amount(of)
     return package.total if of == "total" else float(package.is_rounded)
@@ -190,7 +190,7 @@ def odd_levers(found: Counter, package: Package) -> list[str]:
 def check_laws(found: Counter) -> None:
     for package in found.packages:
         for lever, limit in found.limits.items():
-            assert limit.low <= package.amount(lever) <= limit.high
+            assert limit.offered <= package.amount(lever) <= limit.high
         if found.is_reachable and (found.equal_on == "total" or package.name == "balanced"):
             assert is_equal(package.amounts, found.target)
         assert package.is_rounded == (not odd_levers(found, package))
@@ -277,7 +277,7 @@ def test_the_guides_own_result_is_inside_the_limits() -> None:
     """What the guide's example reached is one of the sums that can be asked for, and the default ask is above it."""
     after = {"base_salary": 185_000, "rsu_4yr": 380_000, "sign_on_y1": 110_000, "sign_on_y2": 85_000}
     found = worked("before", "1315000")
-    assert all(found.limits[lever].low <= amount <= found.limits[lever].high for lever, amount in after.items())
+    assert all(found.limits[lever].offered <= amount <= found.limits[lever].high for lever, amount in after.items())
     assert sum(LEVER_WEIGHTS[lever] * amount for lever, amount in after.items()) == 1_315_000
     assert found.is_reachable
     assert 1_315_000 / found.offered.total - 1 == pytest.approx(0.1535, abs=5e-5)

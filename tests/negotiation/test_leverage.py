@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from compkit.model.candidate import Candidate
 from compkit.model.offer import Offer
 from compkit.negotiation.leverage import NONE, SOME, STRONG, Leverage, hardness, leverage, promised_total
 from compkit.negotiation.limits import LEVERS, Limit, lever_limits
+from compkit.negotiation.packages import Package
 from compkit.offers import OfferEntry
 from compkit.pay.valuation import Assumptions
 from compkit.reference.tables import load_tables
@@ -26,15 +27,9 @@ IN_Q4, IN_Q2 = dt.date(2026, 11, 22), dt.date(2027, 5, 3)
 KINDS = ["competing offers", "unique skills", "market timing", "team need"]
 
 
-@dataclass(frozen=True)
-class RunRequest:
-    """Amounts of the four levers, in their order."""
-
-    amounts: tuple[float, float, float, float]
-
-    def amount(self, lever: str) -> float:
-        """Return the amount of one lever."""
-        return self.amounts[LEVERS.index(lever)]
+def package(*amounts: float) -> Package:
+    """Return a package of the four levers' amounts, in their order."""
+    return Package("asked", *amounts)
 
 
 def made(**fields: Any) -> Offer:
@@ -242,14 +237,14 @@ ROOM = Limit(
         (1e9, {"high": math.inf, "yardstick_high": None, "yardstick_source": None, "source": "none"},
          "inside", "none"),
         # offered above the band already: to stay there asks for nothing
-        (250.0, {"low": 250.0, "high": 250.0, "offered": 250.0, "source": "offer"}, "unchanged", "offer"),
-        (251.0, {"low": 250.0, "high": 250.0, "offered": 250.0, "source": "offer"}, "beyond", "guide"),
+        (250.0, {"high": 250.0, "offered": 250.0, "source": "offer"}, "unchanged", "offer"),
+        (251.0, {"high": 250.0, "offered": 250.0, "source": "offer"}, "beyond", "guide"),
     ],
 )  # fmt: skip
 def test_hardness_by_hand(asked: float, changes: dict[str, Any], verdict: str, source: str) -> None:
     """The last twentieth of the room is its edge; over the yardstick's top is beyond, whatever the room."""
     held = dict.fromkeys(LEVERS, replace(ROOM, **changes))
-    found = hardness(held, RunRequest((asked,) * 4))["rsu_4yr"]
+    found = hardness(held, package(*[asked] * 4))["rsu_4yr"]
     assert (found.verdict, found.source, found.asked) == (verdict, source, asked)
     assert (found.detail, found.as_of, found.n) == (ROOM.detail, ROOM.as_of, ROOM.n)
 
@@ -257,7 +252,7 @@ def test_hardness_by_hand(asked: float, changes: dict[str, Any], verdict: str, s
 def test_hardness_of_the_worked_negotiation() -> None:
     """What the guide's example ended with lies inside its bands, none of it at the edge."""
     before = made(base_salary=175_000.0, sign_on=[80_000.0, 60_000.0])
-    found = hardness(lever_limits(evaluated(before)), RunRequest((185_000.0, 380_000.0, 110_000.0, 85_000.0)))
+    found = hardness(lever_limits(evaluated(before)), package(185_000.0, 380_000.0, 110_000.0, 85_000.0))
     assert [each.verdict for each in found.values()] == ["inside"] * 4
     assert {each.source for each in found.values()} == {"guide"}
 
@@ -266,8 +261,8 @@ def test_hardness_of_the_worked_negotiation() -> None:
 def test_nothing_inside_the_limits_is_beyond(offer: Offer, shares: tuple[float, float, float, float]) -> None:
     """Any point of the room is unchanged, inside or at its edge; its top is at the edge where there is room."""
     held = lever_limits(evaluated(offer))
-    inside = tuple(held[lever].low + share * held[lever].room for lever, share in zip(LEVERS, shares, strict=True))
+    inside = tuple(held[lever].offered + share * held[lever].room for lever, share in zip(LEVERS, shares, strict=True))
     tops = tuple(held[lever].high for lever in LEVERS)
-    assert all(each.verdict != "beyond" for each in hardness(held, RunRequest(inside)).values())  # type: ignore[arg-type]
-    for lever, each in hardness(held, RunRequest(tops)).items():  # type: ignore[arg-type]
+    assert all(each.verdict != "beyond" for each in hardness(held, package(*inside)).values())
+    for lever, each in hardness(held, package(*tops)).items():
         assert each.verdict == ("at the edge" if held[lever].room > 1e-6 else "unchanged")

@@ -115,8 +115,8 @@ def test_the_plan_holds_what_the_guide_ended_with() -> None:
     assert best.total >= guides.total
     for lever in LEVERS:
         limit = plan.limits[lever]
-        assert limit.low <= best.amount(lever) <= limit.high
-        assert limit.low <= guides.amount(lever) <= limit.high
+        assert limit.offered <= best.amount(lever) <= limit.high
+        assert limit.offered <= guides.amount(lever) <= limit.high
         assert plan.hardness(guides)[lever].verdict == "inside"
     asked = load_negotiation_plan(str(OFFERS_FILE), "before", report_date=DAY.isoformat(), target=guides.total)
     assert asked.last_counter.is_reachable

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from compkit.negotiation.equal_pay import pay_equivalents
 from compkit.negotiation.limits import LEVERS
 from compkit.negotiation.packages import Counter, Package
 from compkit.negotiation.plan import NegotiationPlan
@@ -84,7 +85,7 @@ def floors_table(plan: NegotiationPlan) -> Table:
 
 
 def _terms(plan: NegotiationPlan, amount: float) -> dict[str, float | None]:
-    said = plan.walk_away.terms(amount)
+    said = pay_equivalents([amount], plan.analysis)[0]
     return {
         "yearly": said.yearly,
         "total": said.total,
