@@ -164,7 +164,7 @@ def _package(of: Counter, package: Package) -> dict[str, Any]:
         "rounded": package.is_rounded,
         "flags": list(package.flags),
         "worth": of.worth_of(package),
-        "hardness": {lever: held[lever].verdict for lever in LEVERS},
+        "hardness": held,
     }
 
 
@@ -238,6 +238,6 @@ def _package_rows(step: Counter) -> Iterator[tuple[str, ...] | str]:
 def _notes(step: Counter, package: Package) -> list[str]:
     """Return what to know about a package: how hard its parts are to get, and its flags."""
     held = hardness(step.limits, package)
-    at_the_edge = [MEASURE_NAMES[lever].lower() for lever in LEVERS if held[lever].verdict == "at the edge"]
+    at_the_edge = [MEASURE_NAMES[lever].lower() for lever in LEVERS if held[lever] == "at the edge"]
     notes = [f"at the edge of its range: {'; '.join(at_the_edge)}"] if at_the_edge else []
     return notes + [f"{remark}: {'; '.join(parts)}" for remark, parts in parts_by_remark(package.flags).items()]

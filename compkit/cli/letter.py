@@ -15,7 +15,7 @@ from compkit.cli.number_types import AMOUNT
 from compkit.cli.options import json_option, load_offers_with_warnings, print_json
 from compkit.errors import CompkitError, Fault, InputError, unknown_choice
 from compkit.negotiation.letter_facts import letter_facts
-from compkit.negotiation.letters import LETTER_KINDS, PACKAGE_KINDS, TONES, Letter, LetterRequest, Missing, letter
+from compkit.negotiation.letters import LETTER_KINDS, PACKAGE_KINDS, TONES, Letter, LetterRequest, MissingFact, letter
 from compkit.negotiation.packages import Package
 from compkit.negotiation.plan import negotiation_plan
 from compkit.negotiation.plan_settings import PACKAGES, PlanSettings
@@ -185,15 +185,15 @@ def _packages(
     return asked, plan.fallback if plan.has_fallback else None
 
 
-def _missing(written: Letter, given: _Given) -> list[Missing]:
+def _missing(written: Letter, given: _Given) -> list[MissingFact]:
     """Return what the reader should know is missing; a coach's copy leaves names out on purpose."""
     missing = list(written.missing)
     if given.form == "eml" and not has_address(written):
-        missing.append(Missing("contact.email", "the draft is addressed to nobody without one plain address"))
+        missing.append(MissingFact("contact.email", "the draft is addressed to nobody without one plain address"))
     return [one for one in missing if not (given.audience == "coach" and one.field in _NAMES_FOR_SELF)]
 
 
-def _say_missing(missing: Sequence[Missing]) -> None:
+def _say_missing(missing: Sequence[MissingFact]) -> None:
     for one in missing:
         click.echo(f"missing: {one}", err=True)
 

@@ -297,7 +297,7 @@ def _worked_parts(tables: Tables) -> dict[tuple[str, str], float]:
 
 
 def worked_offers(tables: Tables) -> tuple[Offer, Offer]:
-    """The guide's worked negotiation: the offer before and after."""
+    """Offers before and after the guide's worked negotiation."""
     parts = _worked_parts(tables)
     before, after = (
         Offer(

@@ -1,4 +1,4 @@
-"""What to say on the call, from the first sentence to the last."""
+"""Words for the negotiation call, from the first sentence to the last."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from compkit.negotiation.letter_facts import LetterFacts
 from compkit.negotiation.letter_words import letter_words
 from compkit.negotiation.letters import (
     TONES,
+    FactRecorder,
     LetterRequest,
-    Missing,
-    MissingFacts,
+    MissingFact,
     Tone,
     answer_day,
     render_templates,
@@ -23,25 +23,25 @@ from compkit.negotiation.letters import (
 
 @dataclass(frozen=True, slots=True)
 class CallScript:
-    """The words of a call: nothing that the employer may not hear.
+    """The words of a call; nothing in them is private.
 
     Parameters
     ----------
     opening, ask : str
-        What comes first, and the one request with its reasons; then silence.
+        The start, and the one request with its reasons; then silence.
     silence : str
-        When the other side stays silent, too.
+        If the other side stays silent, too.
     refused : str
-        When they say no.
+        If they say no.
     final : str
-        When they say that it is final.
+        If they say it is final.
     needed : str
-        When they have to ask somebody.
+        If they have to ask somebody.
     closing : str
         What can be signed today.
     tone : str
-    missing : tuple of Missing
-        What the file does not say and the script would use.
+    missing : tuple of MissingFact
+        What the script would use and the file lacks.
     """
 
     opening: str
@@ -52,7 +52,7 @@ class CallScript:
     needed: str
     closing: str
     tone: Tone
-    missing: tuple[Missing, ...]
+    missing: tuple[MissingFact, ...]
 
     @property
     def parts(self) -> dict[str, str]:
@@ -70,12 +70,12 @@ def call_script(
     tone: Tone = "plain",
     mentions_competing: bool = False,
 ) -> CallScript:
-    """Return the words of a call that asks for a package.
+    """Write the words of a call that asks for a package.
 
     Parameters
     ----------
     facts : LetterFacts
-        With what is asked for and, for the answer to a no, what is settled for.
+        With the package to ask for and, for the answer to a no, the one to settle for.
     texts : mapping of str to str
         The templates by name; see `letter_texts.load_letter_texts`.
     tone : {"warm", "plain", "firm"}
@@ -85,7 +85,7 @@ def call_script(
     Raises
     ------
     UnknownChoiceError
-        If there is no such tone.
+        If the tone is unknown.
     ClaimError
         If nothing is asked for, or the script would claim what the offers file does not hold.
     """
@@ -94,7 +94,7 @@ def call_script(
     check_claims("call", facts, facts.reasons)
     if mentions_competing:
         check_claims("call-competing", facts)
-    recorder = MissingFacts(facts)
+    recorder = FactRecorder(facts)
     words = letter_words("call", tone, facts, answer_day(LetterRequest("counter", facts, tone)))
     words["mentions_competing"] = mentions_competing
     spoken = render_templates(texts, [f"call-{part}" for part in CALL_PARTS], words, recorder)

@@ -1,4 +1,4 @@
-"""Pay made comparable: level over time, equal in what it buys in another place, and said in several terms."""
+"""Pay made comparable over time (level pay) and between places (equal pay)."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ _SAME_PLACE = "the same place, with the same tax and prices"
 
 @dataclass(frozen=True, slots=True)
 class PayEquivalents:
-    """One yearly amount, said in several ways.
+    """One yearly amount and what it comes to in other terms.
 
     Parameters
     ----------
     yearly : float
-        [USD a year].
+        [USD a year]
     n_years : int
         The horizon [years].
     net : float or None
-        What it leaves after tax where the offer would be lived [USD a year]; None where that cannot be worked out.
+        What remains after tax where the candidate would live [USD a year]; None if tax there is unknown.
     purchasing_power : float or None
-        What that buys, at average US prices [USD a year].
+        The net amount at average US prices [USD a year].
     reason : str
-        Why there is no net; empty where there is.
+        Why there is no net amount; otherwise empty.
     """
 
     yearly: float
@@ -54,7 +54,7 @@ class PayEquivalents:
 
 
 def annuity(assumptions: Assumptions) -> float:
-    """Return the present value of one dollar a year, paid in even months over the horizon.
+    """Present value of one dollar a year, paid monthly over the horizon.
 
     >>> annuity(Assumptions()), round(annuity(Assumptions(discount_rate=0.1)), 4)
     (4.0, 3.3127)
@@ -63,7 +63,7 @@ def annuity(assumptions: Assumptions) -> float:
 
 
 def level_pay(evaluation: Evaluation) -> float:
-    """Return the pay in even months that has an offer's present value [USD a year].
+    """Level monthly pay with the same present value as an offer [USD a year].
 
     Without discount and growth it is the offer's yearly average.
     """
@@ -73,9 +73,9 @@ def level_pay(evaluation: Evaluation) -> float:
 def equal_pay_here(
     amounts: Sequence[float], livings: Sequence[Living | None], analysis: LocationAnalysis
 ) -> list[tuple[float, str]]:
-    """Return the pay that buys, where the offer would be lived, what each amount buys in its living; and how so.
+    """Convert pay in other places to equal pay in the offer's place; each with an explanation.
 
-    An amount stays as it is where both are taxed and priced alike, or where it cannot be worked out, which is told.
+    An amount stays as it is if tax and prices are the same there, or if they are unknown; the explanation says which.
     """
     found = [
         (amount, _UNKNOWN_HOME if living is None else _SAME_PLACE)
@@ -104,7 +104,7 @@ def equal_pay_here(
 
 
 def _nets_needed(amounts: Sequence[float], living: Living, analysis: LocationAnalysis) -> FloatArray:
-    """Return the net pay that buys where the offer would be lived what gross amounts buy in another living."""
+    """Net pay in the offer's place that buys what gross pay buys elsewhere."""
     here = analysis.own
     analysis.net_pay_over(np.zeros(1), here)  # raises where the offer's own tax cannot be worked out
     level, level_here = price_level([living.residence, here.residence], analysis.tables, analysis.housing_share)
@@ -112,7 +112,7 @@ def _nets_needed(amounts: Sequence[float], living: Living, analysis: LocationAna
 
 
 def _pays_that_leave(needed: FloatArray, analysis: LocationAnalysis) -> FloatArray:
-    """Return the least pay where the offer would be lived that leaves each net pay, as `location_table` finds it."""
+    """Least gross pay in the offer's place that leaves each net pay."""
 
     def excess(pay: FloatArray, net: FloatArray) -> FloatArray:
         left = analysis.net_pay_over(np.asarray(pay, dtype=float).ravel(), analysis.own)
@@ -131,7 +131,10 @@ def _pays_that_leave(needed: FloatArray, analysis: LocationAnalysis) -> FloatArr
 
 
 def pay_equivalents(amounts: Sequence[float], analysis: LocationAnalysis) -> list[PayEquivalents]:
-    """Return each of several amounts as `terms` does."""
+    """Work out what yearly amounts come to after tax, and what that buys, where the candidate would live.
+
+    Tax is that of one year's wages under the tables of the offer's first year.
+    """
     n_years, here = analysis.evaluation.assumptions.n_years, analysis.own
     try:
         nets = analysis.net_pay_over(np.array(amounts, dtype=float), here)

@@ -1,6 +1,6 @@
-"""Guidance that is data: the tips, strategies, roles of other offers, situations and checklist items of one offer.
+"""Guidance from data/: tips, strategies, situations, uses of other offers, and the checklist, for one offer.
 
-What comes back speaks of the present job and of other offers: it is for the candidate, never for an employer.
+It mentions the current job and other offers: it is for the candidate, never for an employer.
 """
 
 from __future__ import annotations
@@ -30,17 +30,13 @@ _OPEN_QUESTIONS = {
 
 
 def tips_for(context: GuidanceContext) -> pd.DataFrame:
-    """Return all tips, those that apply to an offer first and the most particular of them at the top.
-
-    Parameters
-    ----------
-    context : GuidanceContext
+    """All tips, those that apply to the offer first, the most specific at the top.
 
     Returns
     -------
-    DataFrame, one row a tip
-        tip_id, tip, advice, helps_when, backfires_when, correction (what the guide advises otherwise), warning (what
-        compkit refuses to write), whom (whom the tip concerns), applies, status, source_id; texts may be empty.
+    DataFrame, one row per tip
+        tip_id, tip, advice, helps_when, backfires_when, correction (of the guide's own advice), warning (what compkit
+        refuses to write), whom (whom the tip applies to), applies, status, source_id; texts may be empty.
     """
     frame = context.evaluation.tables["negotiation_tips"].fillna("")
     frame["applies"] = _concerns(frame, context)
@@ -52,36 +48,36 @@ def tips_for(context: GuidanceContext) -> pd.DataFrame:
 
 
 def strategy_for(context: GuidanceContext) -> pd.DataFrame:
-    """Return what to ask a company of that type for, and what to watch.
+    """Advice on what to ask a company of that type for, and what to watch.
 
     Returns
     -------
-    DataFrame, one row an aspect
-        company_type, aspect, ask, why, watch, status, source_id; no row where the company's type is unknown.
+    DataFrame, one row per aspect
+        company_type, aspect, ask, why, watch, status, source_id; no rows if the company's type is unknown.
     """
     frame = context.evaluation.tables["company_strategies"]
     return _concerning(frame[frame["company_type"] == context.company_type], context)
 
 
 def situations_for(context: GuidanceContext) -> pd.DataFrame:
-    """Return what is different for a transfer, a return, a remote job, and for the level of the offer.
+    """Differences for a transfer, a return, a remote job, and for the offer's level.
 
     Returns
     -------
-    DataFrame, one row an aspect
+    DataFrame, one row per aspect
         situation, aspect, changes, ask, watch, status, source_id.
     """
     return _concerning(context.evaluation.tables["candidate_situations"], context)
 
 
 def portfolio_for(context: GuidanceContext) -> pd.DataFrame:
-    """Return what each other offer is good for, how to keep the days in step, and how to speak of them.
+    """Advice on each other offer: how to use it, align its deadline, and mention it.
 
     Returns
     -------
-    DataFrame, one row a piece of advice
-        part (role, timing, communication), entry_id, offers (the ids of those that play the role), do, avoid, why,
-        status, source_id.
+    DataFrame, one row per piece of advice
+        part (role, timing, communication), entry_id, offers (ids of those in the role), do, avoid, why, status,
+        source_id.
     """
     frame = context.evaluation.tables["offer_portfolio"]
     frame.insert(2, "offers", [_ids_in_role(cell, context) for cell in frame["rule"]])
@@ -89,19 +85,13 @@ def portfolio_for(context: GuidanceContext) -> pd.DataFrame:
 
 
 def checklist(context: GuidanceContext, *, has_ask: bool = False) -> pd.DataFrame:
-    """Return what to do before, during and after the call, with what the file already answers ticked.
-
-    Parameters
-    ----------
-    context : GuidanceContext
-    has_ask : bool
-        Whether the plan holds an ask, and with it the words.
+    """To-do list for before, during and after the call; what the file already answers is done.
 
     Returns
     -------
-    DataFrame, one row an item
-        phase (before, during, after), item_id, item, is_done, answer (what the file says, or what it lacks; may be
-        empty), source_id.
+    DataFrame, one row per item
+        phase (before, during, after), item_id, item, is_done, answer (what the file says or lacks; may be empty),
+        source_id.
     """
     frame = _concerning(context.evaluation.tables["call_checklist"], context)
     answers = [_answer(str(key), context, has_ask=has_ask) for key in frame["filled_by"]]
@@ -116,7 +106,7 @@ def _concerns(frame: pd.DataFrame, context: GuidanceContext) -> pd.Series:
 
 
 def _concerning(frame: pd.DataFrame, context: GuidanceContext) -> pd.DataFrame:
-    """Return the rows that concern the offer, without their rules; texts that are missing become empty."""
+    """Rows that apply to the offer, without their rules; missing texts become empty."""
     return frame[_concerns(frame, context)].drop(columns="rule").fillna("").reset_index(drop=True)
 
 
@@ -130,7 +120,7 @@ def _ids_in_role(cell: str, context: GuidanceContext) -> str:
 
 
 def _answer(key: str, context: GuidanceContext, *, has_ask: bool) -> Answer:
-    """Return whether what answers an item is known, and what it says or lacks."""
+    """Whether the answer to an item is known, and what it says or lacks."""
     if not key:
         return False, ""
     if key in _FROM_THE_ASK:

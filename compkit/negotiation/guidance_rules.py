@@ -1,9 +1,9 @@
-"""What holds of an offer and its candidate: the rules by which guidance is chosen, each with whom it concerns."""
+"""Rules that choose guidance for an offer and its candidate, each with whom it applies to."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from compkit.errors import UnknownChoiceError
 from compkit.model.offer import REMOTE, Offer
 from compkit.reference.tables import Tables
 
-LARGEST = "FAANG"
+FAANG = "FAANG"
 STARTUP = "AI-First Startups"
 ALWAYS = "always"
 IN_PROCESS, WRITTEN = "in-process", "written"
@@ -20,17 +20,17 @@ IN_PROCESS, WRITTEN = "in-process", "written"
 
 @dataclass(frozen=True)
 class GuidanceContext:
-    """One offer, with the candidate's other ones that still stand.
+    """One offer and the candidate's other offers that are still open.
 
     Parameters
     ----------
     evaluation : Evaluation
-    given_others : tuple of Offer
-        The candidate's other offers, in any currency; see `standing` for those that count.
+    all_others : tuple of Offer
+        The candidate's other offers, in any currency.
     """
 
     evaluation: Evaluation
-    given_others: tuple[Offer, ...] = ()
+    all_others: tuple[Offer, ...] = ()
 
     @property
     def offer(self) -> Offer:
@@ -39,76 +39,67 @@ class GuidanceContext:
 
     @cached_property
     def others(self) -> tuple[Offer, ...]:
-        """The other employers' offers and processes that still stand on the day of the report."""
-        return standing(self.given_others, self.offer, self.evaluation.report_date)
+        """Other employers' offers and processes that are open on the day of the report.
+
+        An earlier round of the same offer, or a second job at the same company, competes with nothing.
+        """
+        day = self.evaluation.report_date
+        return tuple(
+            other for other in self.all_others
+            if not other.is_of_same_company(self.offer) and not other.has_expired(day)
+        )  # fmt: skip
 
     @property
     def competing(self) -> tuple[Offer, ...]:
-        """Those that the file calls written: only of them may anything be claimed."""
+        """Those in writing: texts may claim no others."""
         return tuple(other for other in self.others if other.status == WRITTEN)
 
     @property
     def deadline(self) -> dt.date | None:
-        """The offer's last day, unless it has passed."""
+        """The offer's deadline, unless it has passed."""
         day = self.offer.deadline
         return day if day is not None and day >= self.evaluation.report_date else None
 
     @property
     def competing_deadlines(self) -> list[dt.date]:
-        """The last days of the competing offers."""
+        """Deadlines of the competing offers."""
         return [other.deadline for other in self.competing if other.deadline is not None]
 
     @cached_property
     def company_type(self) -> str | None:
-        """The type of the company; see `company_type_of`."""
+        """The company's type; see `company_type_of`."""
         return company_type_of(self.offer, self.evaluation.tables)
 
     @property
-    def is_startup(self) -> bool:
-        """Whether the company is a startup, by its type or by what the file tells of its shares."""
-        return self.company_type == STARTUP
-
-    @property
     def has_stock(self) -> bool:
-        """Whether the offer holds stock, or options on it."""
+        """Whether the offer includes stock or options."""
         startup = self.offer.startup
         owns_a_part = startup is not None and startup.ownership_share is not None
         return bool(self.offer.equity or self.offer.options) or owns_a_part
 
     @property
     def leaves_equity(self) -> bool:
-        """Whether the move leaves unvested stock behind."""
+        """Whether the move forfeits unvested stock."""
         behind = self.evaluation.left_behind
         return behind is not None and behind.unvested_equity > 0
 
     @cached_property
     def rules_met(self) -> frozenset[str]:
-        """The names of the rules that hold."""
+        """Names of the rules that apply."""
         return frozenset(name for name, rule in RULES.items() if rule.holds(self))
 
     def others_of_type(self, company_type: str | None) -> tuple[Offer, ...]:
-        """Return the other offers from companies of a type; none where the type is unknown."""
+        """Other offers from companies of a type; none if the type is unknown."""
         if company_type is None:
             return ()
         tables = self.evaluation.tables
         return tuple(other for other in self.others if company_type_of(other, tables) == company_type)
 
 
-def standing(others: Sequence[Offer], offer: Offer, report_date: dt.date) -> tuple[Offer, ...]:
-    """Return those of some offers that compete with one on a day.
-
-    They come from another employer, and their deadline is open or not before that day. An earlier round of the same
-    offer, or a second job at the same company, competes with nothing.
-    """
-    return tuple(
-        other for other in others if not other.is_of_same_company(offer) and not other.has_expired(report_date)
-    )
-
-
 def company_type_of(offer: Offer, tables: Tables) -> str | None:
-    """Return the type of an offer's company, or None where it is unknown.
+    """Type of an offer's company, or None if unknown.
 
-    What the file says; else what data/companies.csv says; else a startup where the file tells of startup shares.
+    From the file, else from data/companies.csv, else a startup if the file has startup shares or options.
     """
     if offer.company_type:
         return offer.company_type
@@ -127,14 +118,14 @@ def _folded(company: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Whom a row of guidance concerns.
+    """A condition for a row of guidance.
 
     Parameters
     ----------
     whom : str
-        In words that follow "for".
+        Whom it applies to, in words that follow "for".
     holds : callable
-        Whether that is so.
+        Whether it applies.
     """
 
     whom: str
@@ -150,7 +141,7 @@ def _others_expire_first(context: GuidanceContext) -> bool:
 
 
 OTHERS_BY_ROLE: Mapping[str, Callable[[GuidanceContext], tuple[Offer, ...]]] = {
-    "other_is_faang": lambda context: context.others_of_type(LARGEST),
+    "other_is_faang": lambda context: context.others_of_type(FAANG),
     "other_is_startup": lambda context: context.others_of_type(STARTUP),
     "other_is_same_type": lambda context: context.others_of_type(context.company_type),
 }
@@ -161,7 +152,7 @@ RULES: Mapping[str, Rule] = {
     # What the offer is.
     "is_amazon": Rule("offers of Amazon", lambda context: context.offer.is_amazon),
     "not_amazon": Rule("offers of other companies than Amazon", lambda context: not context.offer.is_amazon),
-    "not_startup": Rule("offers of companies that are no startups", lambda context: not context.is_startup),
+    "not_startup": Rule("offers of companies that are no startups", lambda context: context.company_type != STARTUP),
     "level_l6": Rule("the guide's L6", lambda context: context.evaluation.level.level == "L6"),
     "level_l7": Rule("the guide's L7", lambda context: context.evaluation.level.level == "L7"),
     "below_l7": Rule("levels that are not the guide's L7", lambda context: context.evaluation.level.level != "L7"),
@@ -220,12 +211,12 @@ RULES: Mapping[str, Rule] = {
 
 
 def rule_names(cell: str) -> list[str]:
-    """Return the rules that a row names; all of them must hold.
+    """Rules that a row names; all of them must hold.
 
     Raises
     ------
     UnknownChoiceError
-        If one of them does not exist.
+        If a rule does not exist.
     """
     names = cell.split()
     for name in names:
@@ -235,7 +226,7 @@ def rule_names(cell: str) -> list[str]:
 
 
 def whom(cell: str) -> str:
-    """Return in words whom a row concerns.
+    """Whom a row applies to, in words.
 
     >>> whom("is_remote is_amazon")
     'remote jobs; offers of Amazon'

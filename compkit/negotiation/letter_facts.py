@@ -1,4 +1,4 @@
-"""What a letter may know: the employer's view of an offer, and the few things that the person chose to tell."""
+"""Facts that a letter may use: the employer's view of an offer, and what the person chose to share."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _TIMES = {"": 1.0, "k": 1e3, "m": 1e6}
 
 @dataclass(frozen=True, slots=True)
 class CompetingOffer:
-    """That another offer exists: never what it pays.
+    """That another offer exists, never what it pays.
 
     Parameters
     ----------
@@ -37,7 +37,6 @@ class CompetingOffer:
         None unless the person chose to name it.
     status : {"written"}
     deadline : date or None
-        The last day to answer it.
     """
 
     company: str | None
@@ -47,30 +46,30 @@ class CompetingOffer:
 
 @dataclass(frozen=True)
 class LetterFacts:
-    """All that a letter or a call script is filled from.
+    """Everything that letters and call scripts are filled in from.
 
     Parameters
     ----------
     offer : Offer
         As the employer knows it, in its own currency.
     written_on : date
-        The letter's day: it decides which deadlines have passed.
+        The letter's day, which decides which deadlines have passed.
     texts : mapping of str to str
-        The names and words of the file that can stand in a letter: name, recruiter, email, team, title, company, level.
+        The file's words that can stand in a letter: name, recruiter, email, team, title, company, level.
     reasons : tuple of str
         What makes the candidate worth more, each a sentence.
     competing : tuple of CompetingOffer
-        Written offers of other companies that the same person holds and that have not run out, by deadline.
+        The same person's open written offers from other companies, by deadline.
     n_not_written : int
-        How many other offers would be among them if the file called them written; no name may slip into a letter.
+        How many other open offers the file does not call written; no name of theirs may slip into a letter.
     leaves_equity : bool
-        Whether the file says that a move leaves unvested equity behind.
+        Whether a move forfeits unvested equity.
     equity_left : float or None
-        How much, in the offer's currency; None unless the person chose to say it.
+        How much, in the offer's currency; None unless the person chose to say.
     asked, fallback : PackageAmounts or None
-        What is asked for, and what is settled for, in the offer's currency.
+        The packages to ask for and to settle for, in the offer's currency.
     left_out : mapping of str to str
-        What the file gives and no letter may hold: why, by the name of the fact.
+        Facts of the file that no letter may hold, with the reason.
     """
 
     offer: Offer
@@ -87,24 +86,24 @@ class LetterFacts:
 
     @property
     def offered(self) -> PackageAmounts:
-        """What the offer gives in the four parts, in its own currency."""
+        """The offer's amounts of the four levers, in its own currency."""
         return PackageAmounts(**offered_amounts(self.offer))
 
     @property
     def deadline(self) -> dt.date | None:
-        """The last day to answer this offer, unless it has passed."""
+        """The deadline of this offer, unless it has passed."""
         deadline = self.offer.deadline
         return deadline if deadline and deadline >= self.written_on else None
 
     @property
     def competing_deadline(self) -> CompetingOffer | None:
-        """The competing offer that must be answered first."""
+        """The competing offer with the earliest deadline."""
         dated = [other for other in self.competing if other.deadline]
         return min(dated, key=lambda other: other.deadline or dt.date.max, default=None)
 
     @property
     def deadlines(self) -> tuple[dt.date, ...]:
-        """Every day of the file on which an answer is due, to this offer or to another."""
+        """All deadlines: this offer's and the competing ones'."""
         others = [other.deadline for other in self.competing]
         return tuple(day for day in (self.deadline, *others) if day is not None)
 
@@ -119,26 +118,26 @@ def letter_facts(
     name_company: bool = False,
     competing_id: str | None = None,
 ) -> LetterFacts:
-    """Return what letters about an offer may know.
+    """Collect the facts that letters about an offer may use.
 
     Parameters
     ----------
     entry : OfferEntry
-        As its file tells it; what is private is taken out here.
+        As in its file; private facts are removed here.
     others : iterable of OfferEntry
-        All offers of the files, this one and other people's may be among them.
+        All offers of the files; this one and other people's may be among them.
     written_on : date
-    asked, fallback : Package | PackageAmounts, optional
-        What is asked for, and what is settled for [USD].
+    asked, fallback : Package or PackageAmounts, optional
+        The packages to ask for and to settle for [USD].
     name_company : bool
         Whether letters may name the other company.
     competing_id : str, optional
-        Which of the other offers letters speak of; the firmest, if left out.
+        Which other offer letters mention; the one with the earliest deadline if left out.
 
     Raises
     ------
     UnknownChoiceError
-        If `competing_id` is none of the offers that the person has elsewhere.
+        If `competing_id` is none of the person's offers elsewhere.
     InputError
         If the file does not call that offer written.
     """
@@ -177,7 +176,7 @@ def letter_facts(
 
 
 def _known_elsewhere(entry: OfferEntry, others: Iterable[OfferEntry], on: dt.date) -> list[OfferEntry]:
-    """Return what the same person has going with other companies on a day, however firm."""
+    """Open offers of the same person from other companies on a day, in writing or not."""
     return [
         other
         for other in others
@@ -195,7 +194,7 @@ def _competing(other: OfferEntry, *, is_named: bool) -> CompetingOffer:
 
 
 def _in_own_currency(package: Package | PackageAmounts | None, offer: Offer, usd_rate: float) -> PackageAmounts | None:
-    """Return a package in the offer's currency: what is not raised as offered, the rest as people say it."""
+    """Package in the offer's currency: unchanged amounts as offered, the others rounded as people say them."""
     if package is None:
         return None
     amounts = {}
@@ -213,7 +212,7 @@ def _plain(text: str) -> str:
 
 
 def _clean_texts(entry: OfferEntry) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the texts that can stand in a letter, and why others cannot."""
+    """Texts that can stand in a letter, and why others can't."""
     offer, contact = entry.offer, entry.offer.contact
     given = {
         "name": entry.candidate.name, "recruiter": contact.recruiter, "email": contact.email, "team": contact.team,
@@ -230,7 +229,7 @@ def _clean_texts(entry: OfferEntry) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _clean_reasons(entry: OfferEntry, held: Iterable[OfferEntry]) -> tuple[tuple[str, ...], str]:
-    """Return the reasons that can stand in a letter, each with its full stop, and why others are left out."""
+    """Reasons that can stand in a letter, each with its period, and why others are left out."""
     private = _private_amounts(entry, held)
     kept, why = [], ""
     bargaining = entry.offer.negotiation or Negotiation()
@@ -246,7 +245,7 @@ def _clean_reasons(entry: OfferEntry, held: Iterable[OfferEntry]) -> tuple[tuple
 
 
 def _private_amounts(entry: OfferEntry, held: Iterable[OfferEntry]) -> set[float]:
-    """Return the amounts that no letter states: present pay, the walk-away's parts, what other offers pay."""
+    """Amounts that no letter states: current pay, the walk-away's parts, what other offers pay."""
     job, parts, bargaining = entry.candidate.current, entry.candidate.walk_away, entry.offer.negotiation
     found: list[float | None] = [parts.cost_of_living_adjustment, parts.risk_premium, parts.growth_value]
     if job is not None:
@@ -263,7 +262,7 @@ def _private_amounts(entry: OfferEntry, held: Iterable[OfferEntry]) -> set[float
 
 
 def _tells(text: str, private: Iterable[float]) -> bool:
-    """Return whether a text holds one of some amounts, in whichever way numbers are written."""
+    """Whether a text holds one of some amounts, however numbers are written."""
     amounts = list(private)
     for digits, unit in _FIGURE.findall(text):
         times = _TIMES[unit.lower()]

@@ -1,4 +1,4 @@
-"""From facts to the words that letters and call scripts are filled with."""
+"""Words that fill the templates of letters and call scripts, made from the facts."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _ORDINALS = ("first", "second", "third", "fourth")
 def letter_words(
     kind: str, tone: str, facts: LetterFacts, answer_by: dt.date, *, states_total: bool = False
 ) -> dict[str, Any]:
-    """Return everything that a template may name; what is not known is empty."""
+    """Everything that a template may name; what is unknown is empty."""
     offer, texts = facts.offer, facts.texts
     levers = _SIGN_ONS if kind == "unvested-equity" else LEVERS
     raised = _raised(facts.asked, facts.offered, levers)
@@ -100,7 +100,7 @@ def letter_words(
 
 
 def _role(texts: Mapping[str, str]) -> str:
-    """Return the job as a sentence names it."""
+    """Job in a sentence."""
     if "title" in texts:
         return f"the {texts['title']} role"
     level = texts.get("level", "")
@@ -110,7 +110,7 @@ def _role(texts: Mapping[str, str]) -> str:
 
 
 def _job(texts: Mapping[str, str]) -> str:
-    """Return the job as a subject line names it."""
+    """Job in a subject line."""
     level = f"the {texts['level']} role" if "level" in texts else "the role"
     job = texts.get("title") or level
     return f"{job} at {texts['company']}" if "company" in texts else job
@@ -126,7 +126,7 @@ def _on_team(team: str) -> str:
 def _raised(
     package: PackageAmounts | None, before: PackageAmounts, levers: Sequence[str] = LEVERS
 ) -> list[tuple[str, float, float]]:
-    """Return the parts that a package raises: lever, amount before, amount asked."""
+    """Amounts that a package raises: lever, before, asked."""
     if package is None:
         return []
     rows = [(lever, float(getattr(before, lever)), float(getattr(package, lever))) for lever in levers]
@@ -163,7 +163,7 @@ def _ask_words(facts: LetterFacts, raised: list[tuple[str, float, float]], *, st
 
 
 def _fallback_words(facts: LetterFacts, levers: Sequence[str]) -> dict[str, Any]:
-    """Return what is settled for, where it is more than the offer gives and another than what is asked."""
+    """Package to settle for, if it is above the offer and differs from the ask."""
     currency = facts.offer.currency
     settled = facts.fallback if facts.fallback != facts.asked else None
     raised = _raised(settled, facts.offered, levers)
@@ -179,7 +179,7 @@ def _total(package: PackageAmounts) -> float:
 
 
 def _posted(facts: LetterFacts, raised: list[tuple[str, float, float]]) -> str:
-    """Return the posting's range, where the base that is asked for lies inside it."""
+    """Range in the posting, if the base salary asked for is inside it."""
     posted, currency = facts.offer.posted_base, facts.offer.currency
     asked = next((amount for lever, _, amount in raised if lever == "base_salary"), None)
     if posted is None or posted.high is None or asked is None or asked > posted.high:
@@ -190,7 +190,7 @@ def _posted(facts: LetterFacts, raised: list[tuple[str, float, float]]) -> str:
 
 
 def _research(facts: LetterFacts, raised: list[tuple[str, float, float]]) -> dict[str, str] | None:
-    """Return the first public range that reaches the amount asked; rows that may tell one person's pay never count."""
+    """First public range that reaches the amount asked; rows that may show one person's pay never count."""
     for lever, _, asked in raised:
         for row in facts.offer.market:
             if row.measure == lever and _reaches(row, asked):
@@ -219,7 +219,7 @@ def _equity_left(facts: LetterFacts) -> str:
 
 
 def term_lines(facts: LetterFacts) -> list[str]:
-    """Return the offer's terms, a line each, as the employer made them."""
+    """Offer's terms, one line each, as the employer made them."""
     offer, currency = facts.offer, facts.offer.currency
     lines = [f"Base salary: {money(offer.base_salary, currency)} a year"]
     if offer.bonus_target_rate:

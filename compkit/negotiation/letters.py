@@ -1,4 +1,4 @@
-"""Letters about an offer, filled from the offers file: what is not known is joined, and its sentence left out."""
+"""Letters about an offer, filled in from the offers file; a sentence whose facts are missing is left out."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ _SUBJECT = "Subject: "
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
-    """What the offers file does not say, and why the text would be better with it.
+class MissingFact:
+    """A fact that the offers file lacks, and what the text would gain by it.
 
-    >>> print(Missing("candidate.name", "the letter is not signed without it"))
+    >>> print(MissingFact("candidate.name", "the letter is not signed without it"))
     candidate.name: the letter is not signed without it
     """
 
@@ -60,10 +60,10 @@ class LetterRequest:
     facts : LetterFacts
     tone : {"warm", "plain", "firm"}
     answer_by : date, optional
-        The day that the letter names in its request: of the call, of the answer, or up to which to extend. Left out,
-        some working days after the letter's own, before whatever deadline there is.
+        The day in the letter's request: of the call, of the answer, or of the extended deadline. If left out, some
+        business days after the letter's own, before any deadline.
     states_total : bool
-        Whether a package is also told as one sum over four years.
+        Whether to give a package's four-year total, too.
     """
 
     kind: LetterKind
@@ -75,7 +75,7 @@ class LetterRequest:
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter as it can be sent.
+    """A letter ready to send.
 
     Parameters
     ----------
@@ -83,10 +83,10 @@ class Letter:
     subject : str
         One line.
     body : str
-        Paragraphs with an empty line between them, from the greeting to the name.
+        Paragraphs separated by empty lines, from the greeting to the name.
     to_name, to_email, from_name : str or None
-    missing : tuple of Missing
-        What the file does not say and the letter would use.
+    missing : tuple of MissingFact
+        What the letter would use and the file lacks.
     """
 
     kind: LetterKind
@@ -96,11 +96,11 @@ class Letter:
     to_name: str | None
     to_email: str | None
     from_name: str | None
-    missing: tuple[Missing, ...]
+    missing: tuple[MissingFact, ...]
 
 
 def letter(request: LetterRequest, texts: Mapping[str, str]) -> Letter:
-    """Return a letter.
+    """Write a letter.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def letter(request: LetterRequest, texts: Mapping[str, str]) -> Letter:
     Raises
     ------
     UnknownChoiceError
-        If there is no such kind or tone.
+        If the kind or tone is unknown.
     ClaimError
         If the letter would claim what the offers file does not hold.
     OutOfRangeError
@@ -122,7 +122,7 @@ def letter(request: LetterRequest, texts: Mapping[str, str]) -> Letter:
         if value not in choices:
             raise UnknownChoiceError(what, value, choices)
     check_claims(kind, facts, facts.reasons if kind in _STATES_REASONS else ())
-    recorder = MissingFacts(facts)
+    recorder = FactRecorder(facts)
     words = letter_words(kind, tone, facts, answer_day(request), states_total=request.states_total)
     rendered = render_templates(texts, ("greeting", kind, "closing"), words, recorder)
     subject, _, body = rendered[1].partition("\n")
@@ -143,12 +143,12 @@ def letter(request: LetterRequest, texts: Mapping[str, str]) -> Letter:
 
 
 def answer_day(request: LetterRequest) -> dt.date:
-    """Return the day that a letter names in its request.
+    """Day that a letter names in its request.
 
     Raises
     ------
     OutOfRangeError
-        If the person chose a day before the letter's own, or one that extends nothing.
+        If the chosen day is before the letter's own, or extends nothing.
     """
     facts, chosen = request.facts, request.answer_by
     if request.kind == "extension" and facts.deadline is not None:
@@ -168,37 +168,39 @@ def answer_day(request: LetterRequest) -> dt.date:
 
 
 def _pressing_deadlines(kind: str, facts: LetterFacts) -> list[dt.date]:
-    """Return the deadlines before which a letter's answer must be there."""
+    """Deadlines before which a letter's answer must come."""
     if kind in ("competing-offer", "expedite"):
         return list(facts.deadlines)
     return [facts.deadline] if facts.deadline and kind not in ("thank-you", "decline") else []
 
 
-class MissingFacts:
-    """Answers a template whether something is known, and keeps what is not."""
+class FactRecorder:
+    """Notes the facts that templates ask for and the file lacks."""
 
     def __init__(self, facts: LetterFacts) -> None:
         self._facts = facts
-        self._missing: dict[str, Missing] = {}
+        self._missing: dict[str, MissingFact] = {}
 
     def know(self, name: str, value: object) -> bool:
-        """Return whether a fact has a value; note it where it has none, or only part of what the file gives."""
+        """Whether a fact has a value; if it has none, or only part of what the file gives, it is noted as missing."""
         if not value or name in self._facts.left_out:
             self.add(name, self._facts.left_out.get(name) or MISSING[name][1])
         return bool(value)
 
     def add(self, name: str, why: str) -> None:
-        self._missing[name] = Missing(MISSING[name][0], why)
+        """Note a fact as missing."""
+        self._missing[name] = MissingFact(MISSING[name][0], why)
 
     @property
-    def missing(self) -> tuple[Missing, ...]:
+    def missing(self) -> tuple[MissingFact, ...]:
+        """What has been noted so far."""
         return tuple(self._missing.values())
 
 
 def render_templates(
-    texts: Mapping[str, str], names: Sequence[str], words: Mapping[str, Any], recorder: MissingFacts
+    texts: Mapping[str, str], names: Sequence[str], words: Mapping[str, Any], recorder: FactRecorder
 ) -> list[str]:
-    """Return templates with their words filled in; a word that nothing defines is an error."""
+    """Render templates; a word that nothing defines is an error."""
     environment = _environment(tuple(sorted(texts.items())))
     context = {**words, "know": lambda name: recorder.know(name, words[name])}
     return [environment.get_template(name).render(context) for name in names]
@@ -219,7 +221,7 @@ def _environment(texts: tuple[tuple[str, str], ...]) -> jinja2.Environment:
 
 
 def tidy(text: str) -> str:
-    r"""Return paragraphs of one line each, list items of one line each, and no empty ones.
+    r"""Put each paragraph and list item on one line, and drop empty ones.
 
     >>> tidy("One \n line.\n\n\n- a\n- b\n")
     'One line.\n\n- a\n- b'

@@ -1,11 +1,7 @@
-"""What speaks for the candidate, kind by kind with its evidence, and how hard an ask is to grant.
-
-There is no chance of a yes here: nothing that the kit knows gives one.
-"""
+"""The candidate's leverage with its evidence, and how hard an ask is to grant; never a chance of a yes."""
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -43,11 +39,11 @@ class Leverage:
     score : {0, 1, 2}
         None, some, strong.
     evidence : tuple of str
-        What in the offers file, or in the calendar, supports the score.
+        What supports the score.
     questions : tuple of str
-        What the file does not tell and whom to ask.
+        What the file lacks, and whom to ask.
     raised_by : tuple of str
-        What would raise the score; empty where it is strong.
+        What would raise the score; empty if it is strong.
     """
 
     kind: LeverageKind
@@ -58,51 +54,15 @@ class Leverage:
 
     @property
     def word(self) -> str:
-        """The score in a word."""
+        """The score as a word."""
         return ("none", "some", "strong")[self.score]
 
 
-@dataclass(frozen=True, slots=True)
-class LeverHardness:
-    """How hard it is to give what is asked of one lever.
-
-    Parameters
-    ----------
-    lever : str
-    asked : float
-        [USD]
-    verdict : {"unchanged", "inside", "at the edge", "beyond"}
-    source, detail : str
-        What the ask is held against: a yardstick, or how far employers move.
-    as_of : date or None
-        Of the yardstick.
-    n : int or None
-        How many figures stand behind it.
-    is_assumed : bool
-        Whether it rests on another company's figures.
-    """
-
-    lever: str
-    asked: float
-    verdict: Hardness
-    source: str
-    detail: str
-    as_of: dt.date | None
-    n: int | None
-    is_assumed: bool
-
-
 def leverage(evaluation: Evaluation, others: Sequence[Offer] = ()) -> tuple[Leverage, ...]:
-    """Return the guide's four kinds of leverage, scored from what the offers file tells.
+    """Score the guide's four kinds of leverage from the offers file.
 
-    For the candidate's own eyes: the evidence names other offers.
-
-    Parameters
-    ----------
-    evaluation : Evaluation
-        The offer that is negotiated; its day of report decides which deadlines have passed and which quarter it is.
-    others : sequence of Offer
-        The same candidate's other offers, in USD; the offer itself may be among them.
+    For the candidate only: the evidence names other offers. `others` are the same person's other offers, in USD; the
+    offer itself may be among them.
     """
     return (
         _competing_offers(evaluation, others),
@@ -113,46 +73,29 @@ def leverage(evaluation: Evaluation, others: Sequence[Offer] = ()) -> tuple[Leve
 
 
 def promised_total(offer: Offer, tables: Tables) -> float:
-    """Return what four years of an offer pay at a flat share price, later grants that are only expected left out [USD].
-
-    Shares that cannot be sold are left out, too. In the offer's own currency, which must be USD.
-    """
+    """Four years' pay at a flat share price, without refreshers and stock that can't be sold [USD]."""
     promised = with_tradable(offer, tables).model_copy(update={"refreshers": (), "refresher_plan": None})
     liquid = pay_terms([promised], tables.schedules).liquid
     return float(valuation(liquid, Assumptions(n_years=_YEARS)).summary["total"].iloc[0])
 
 
-def hardness(limits: Mapping[str, Limit], package: Package) -> dict[str, LeverHardness]:
-    """Return for each lever where a package's amount lies in its room.
+def hardness(limits: Mapping[str, Limit], package: Package) -> dict[str, Hardness]:
+    """How hard a package's amounts are to grant, by lever: where they lie in the levers' room.
 
-    unchanged: as offered. inside: within the room. at the edge: in the last `EDGE_SHARE` of the room, its top
-    included. beyond: over the top of the yardstick, or over how far employers move where that ends sooner.
-
-    Parameters
-    ----------
-    limits : mapping of lever to Limit
-    package : Amounts
-        A `packages.Package`, or whatever gives an amount of each lever.
+    unchanged: as offered. inside: within the room. at the edge: in the last `EDGE_SHARE` of the room, its top included.
+    beyond: above the yardstick, or above the flexibility if that ends sooner.
     """
     return {lever: _lever_hardness(limits[lever], package.amount(lever)) for lever in LEVERS}
 
 
-def _lever_hardness(limit: Limit, asked: float) -> LeverHardness:
-    yardstick_high = math.inf if limit.yardstick_high is None else limit.yardstick_high
-    top = max(limit.offered, min(limit.high, yardstick_high))
-    verdict, source = _verdict(asked, limit.offered, top), limit.source
-    if verdict == "beyond" and asked > yardstick_high + ROUNDING_TOLERANCE:
-        source = limit.yardstick_source or source
-    return LeverHardness(limit.lever, asked, verdict, source, limit.detail, limit.as_of, limit.n, limit.is_assumed)
-
-
-def _verdict(asked: float, offered: float, top: float) -> Hardness:
-    if abs(asked - offered) <= ROUNDING_TOLERANCE:
+def _lever_hardness(limit: Limit, asked: float) -> Hardness:
+    top = max(limit.offered, min(limit.high, math.inf if limit.yardstick_high is None else limit.yardstick_high))
+    if abs(asked - limit.offered) <= ROUNDING_TOLERANCE:
         return "unchanged"
     if asked > top + ROUNDING_TOLERANCE:
         return "beyond"
-    is_edge = math.isfinite(top) and asked >= top - EDGE_SHARE * (top - offered) - ROUNDING_TOLERANCE
-    return "at the edge" if is_edge else "inside"
+    edge = top - EDGE_SHARE * (top - limit.offered)
+    return "at the edge" if math.isfinite(top) and asked >= edge - ROUNDING_TOLERANCE else "inside"
 
 
 def _competing_offers(evaluation: Evaluation, others: Sequence[Offer]) -> Leverage:
@@ -236,9 +179,9 @@ def _market_timing(evaluation: Evaluation) -> Leverage:
 
 
 def _time_left(evaluation: Evaluation) -> tuple[bool | None, str]:
-    """Return whether there is time enough to negotiate, None where the file does not tell, and how much there is.
+    """Whether there is enough time to negotiate, None if unknown, and a phrase that says how much.
 
-    Where the file gives both a deadline and the hours to decide, the one that leaves less decides.
+    The shorter of the deadline and the hours to decide counts.
     """
     offer, rules = evaluation.offer, evaluation.tables["warning_rules"]
     enough = float(rules.loc[rules["rule_id"] == _SHORT_TIME_RULE, "threshold"].iloc[0])

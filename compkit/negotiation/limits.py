@@ -1,4 +1,4 @@
-"""How far each lever of an offer can move: from what is offered up to its yardstick, and as far as employers move."""
+"""How far each lever of an offer can rise: to its yardstick, and as far as employers move."""
 
 from __future__ import annotations
 
@@ -38,32 +38,31 @@ _DUST_DECIMALS = 6
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How far one lever can move.
+    """How far one lever can rise.
 
     Parameters
     ----------
     lever : str
         One of `LEVERS`.
     offered, high : float
-        From what is offered up to what can be asked for [USD]; `high` is infinite if nothing bounds it.
+        From what is offered to the most that can be asked for [USD]; `high` is infinite if nothing bounds it.
     yardstick_low, yardstick_high : float or None
-        The range that the lever is held against [USD].
+        The range the lever is compared with [USD].
     flexibility : float or None
-        By how much employers go up at most, counted from the first offer [fraction]; None where no range is known.
+        How far employers go above their first offer [fraction]; None if unknown.
     source : {"posting", "research", "guide", "flexibility", "offer", "none"}
-        What sets `high`; "offer" where there is no room, "none" where the only bound was lifted.
-    yardstick_source : str or None
-        posting, research or guide.
+        What sets `high`; "offer" without room, "none" if the only bound was lifted.
+    yardstick_source : {"posting", "research", "guide"} or None
     detail : str
         Which yardstick.
     as_of : date or None
-        Of the yardstick.
+        Date of the yardstick.
     n : int or None
-        How many figures stand behind the yardstick.
+        Number of figures behind the yardstick.
     is_assumed : bool
         Whether `high` rests on another company's figures.
     reason : str
-        Why the limit is what it is, where that needs saying.
+        Explains the limit if needed.
     """
 
     lever: str
@@ -87,12 +86,12 @@ class Limit:
 
     @property
     def guide_high(self) -> float | None:
-        """The upper end of the guide's band, where that is what the lever is held against [USD]."""
+        """The upper end of the guide's band, if that is the yardstick [USD]."""
         return self.yardstick_high if self.yardstick_source == GUIDE else None
 
 
 def offered_amounts(offer: Offer) -> dict[str, float]:
-    """Return what an offer gives of each lever [USD a year for base_salary, else USD]; 0 for what it leaves out."""
+    """Offered amount of each lever [USD a year for base_salary, else USD]; 0 for what the offer leaves out."""
     amounts = (offer.base_salary, offer.rsu_4yr, offer.sign_on_in_year(1), offer.sign_on_in_year(2))
     return {lever: round(float(amount), _DUST_DECIMALS) for lever, amount in zip(LEVERS, amounts, strict=True)}
 
@@ -104,23 +103,17 @@ def offered_total(offer: Offer) -> float:
 
 
 def lever_limits(evaluation: Evaluation, *, beyond_band: bool = False) -> dict[str, Limit]:
-    """Return how far each lever of an offer can move.
+    """Limits of each lever, in the order of `LEVERS`.
 
-    low = as offered; high = max(offered, min(the yardstick's high, first offer x (1 + upper flexibility))); a sign-on
-    by its band alone. The posting comes before the candidate's research, that before the guide's band. Another company
-    than Amazon has its type's bands and Amazon's flexibility, both assumed.
-    Source: docs/how-the-figures-are-made.md#counteroffers
+    high = max(offered, min(yardstick's high, first offer x (1 + flexibility))); a sign-on has its band alone. The
+    posting comes before the candidate's research, and that before the guide's band. A company other than Amazon has its
+    type's bands and Amazon's flexibility, both assumed. Source: docs/how-the-figures-are-made.md#counteroffers
 
     Parameters
     ----------
     evaluation : Evaluation
     beyond_band : bool
-        Lift the guide's bands; a posting and the candidate's own research hold all the same.
-
-    Returns
-    -------
-    dict of str to Limit
-        By lever, in the order of `LEVERS`.
+        Lift the guide's bands; the posting and the candidate's own research still count.
     """
     offered = offered_amounts(evaluation.offer)
     told = evaluation.offer.negotiation
@@ -177,10 +170,9 @@ def _limit(
 
 
 def upper_flexibility(offer: Offer, lever: str, tables: Tables) -> float | None:
-    """Return by how much employers go up with a lever at most [fraction]; None where no range is known.
+    """Most that employers raise a lever [fraction]; None if unknown.
 
-    The guide reports Amazon's only: it stands in for every company. A boomerang counts as external, since the guide
-    gives no range for them.
+    The guide reports Amazon's only, which stands in for every company, and none for boomerangs, who count as external.
     """
     component = "sign_on" if lever.startswith("sign_on") else lever
     who = "internal" if offer.candidate_type == "internal" else "external"
@@ -192,7 +184,7 @@ def upper_flexibility(offer: Offer, lever: str, tables: Tables) -> float | None:
 
 
 def _yardsticks(evaluation: Evaluation) -> dict[str, dict[str, Any]]:
-    """Return by lever the row that it is held against: low, high, source, detail, as_of, n, reason."""
+    """Yardstick of each lever: low, high, source, detail, as_of, n, reason."""
     found = _by_component(evaluation.market)
     if evaluation.offer.is_amazon:
         return found
@@ -217,7 +209,7 @@ def _reason(
     is_unknown: bool,
     is_lifted: bool,
 ) -> str:
-    """Return what needs saying about a limit, in one line."""
+    """Explanation of a limit, in one line."""
     said = []
     if yardstick["source"] is None:
         said.append(str(yardstick["reason"]))

@@ -1,4 +1,4 @@
-"""Packages that are equal in sum and tilted apart: most stock, most cash, and evenly; solved together."""
+"""MESO: packages of the same total with most stock, most cash and an even spread, solved together."""
 
 from __future__ import annotations
 
@@ -30,30 +30,30 @@ BALANCE_LEEWAY = 0.02
 """How much more of its room than need be a lever of the balanced package may use, at least, to meet the target."""
 
 _STOCK, _STOCK_AT = {"rsu_4yr": 1.0}, 1
-# A dollar off the target weighs more than a dollar of the hardest lever (see `MesoRequest.hardness`), one that is missing
-# so much more that of two sums equally near the larger is taken.
+# A dollar off the target weighs more than a dollar of the hardest lever (see `MesoRequest.hardness`); a missing dollar
+# weighs so much more that of two equally near sums the larger one is taken.
 _ABOVE_TARGET, _BELOW_TARGET = 5.0, 15.0
 _SAME_USD, _SAME_SHARE = 0.25, 1e-7
 
 
 @dataclass(frozen=True, slots=True)
 class MesoRequest:
-    """What packages must meet, and what they should.
+    """What the packages must meet, and should come close to.
 
     Parameters
     ----------
     levers : tuple of Lever
     target : float
-        The total that they must equal [USD].
+        The total of each package [USD].
     worth : mapping of str to float, optional
-        What one dollar of each lever is worth [USD]: the others then equal the balanced package in worth.
+        The worth of one dollar of each lever [USD]: the other packages then equal the balanced one in worth.
     leaning : mapping of str to float, optional
-        The amounts that they should lie close to [USD].
+        Amounts to stay close to [USD].
     hardness : mapping of str to float
-        How hard one dollar of each lever is to get, from 0 up to less than 5.
+        How hard one dollar of each lever is to get, from 0 to less than 5.
     at_least : mapping of str to tuple of float
-        By package the amounts that it may not go below, in the order of the levers [USD]; the first one's hold for a
-        package that has none. Empty where the offer itself is the floor.
+        Minimum amounts by package, in the order of the levers [USD]; the first entry holds for a package that has none.
+        If empty, the offer is the minimum.
     """
 
     levers: tuple[Lever, ...]
@@ -65,7 +65,7 @@ class MesoRequest:
 
     @property
     def window(self) -> Window:
-        """Where a package's total may lie."""
+        """The range for a package's total."""
         return Window.around(self.target, TOLERANCE)
 
     @property
@@ -74,12 +74,12 @@ class MesoRequest:
         return self.sum_of([lever.offered for lever in self.levers])
 
     def floors_of(self, name: str) -> tuple[float, ...]:
-        """Return the amounts that a package may not go below, in the order of the levers [USD]."""
+        """Minimum amounts of a package, in the order of the levers [USD]."""
         offered = tuple(lever.offered for lever in self.levers)
         return self.at_least.get(name, next(iter(self.at_least.values()), offered))
 
     def sum_of(self, amounts: Sequence[float], weights: Mapping[str, float] | None = None) -> float:
-        """Return the total of amounts [USD], or their sum under other weights."""
+        """Total of amounts [USD], or their sum under other weights."""
         factors = [lever.weight if weights is None else weights[lever.name] for lever in self.levers]
         return math.fsum(factor * amount for factor, amount in zip(factors, amounts, strict=True))
 
@@ -94,7 +94,7 @@ class SolvedPackage:
     amounts : tuple of float
         In the order of the levers [USD].
     free_levers : tuple of str
-        The levers that take any whole dollar, because no sum of round amounts fits.
+        Levers in whole dollars, because no sum of round amounts fits.
     """
 
     name: str
@@ -103,13 +103,13 @@ class SolvedPackage:
 
 
 def solve_packages(asked: MesoRequest) -> tuple[SolvedPackage, ...]:
-    """Return as many packages as the ranges allow, at most three, any two of them different in two levers.
+    """Solve for up to three packages, any two of which differ in two levers.
 
-    Their number comes first, round amounts second: one lever a package may take any whole dollar where otherwise there
-    would be fewer packages; more levers only where there would be none. Among those it is, one after the other: as
-    few such levers as can be, close to the leaning if there is one (balanced closest), the most stock for equity, the
-    least for cash, the smallest largest share of room for balanced, give or take `BALANCE_LEEWAY`; then, together, as
-    close to the target and as easily given as can be.
+    Their number comes first, round amounts second: one lever of a package may take any whole dollar to get more
+    packages, further levers only to get any. Then, one after the other: as few such levers as possible, closeness to
+    the leaning (the balanced package's first), the most stock for equity, the least for cash, the smallest largest
+    share of room for balanced, give or take `BALANCE_LEEWAY`; last, together, closeness to the target and ease of
+    getting the levers.
 
     Raises
     ------
@@ -124,7 +124,7 @@ def solve_packages(asked: MesoRequest) -> tuple[SolvedPackage, ...]:
 
 
 def _ladder(n_levers: int) -> Iterator[tuple[int, int]]:
-    """Yield how many packages to look for with how many free levers, the most wanted first."""
+    """Yield numbers of packages and of free levers to try, the most wanted first."""
     for n_packages in (3, 2, 1):
         yield from ((n_packages, n_free) for n_free in (0, 1))
     for n_free in range(2, n_levers + 1):
@@ -140,7 +140,7 @@ def _roles(asked: MesoRequest, n_packages: int) -> tuple[str, ...]:
 
 
 def _solved(asked: MesoRequest, roles: tuple[str, ...], n_free: int) -> tuple[SolvedPackage, ...]:
-    """Return a package for each role, all solved together; nothing where the ranges leave none."""
+    """Solve for one package per role, all together; empty if the ranges leave none."""
     spread = [asked.target - asked.offered_total, *(lever.room for lever in asked.levers)]
     solver = PackageSolver(asked.levers, len(roles), n_free, unit_for(spread))
     _keep_equal(solver, asked, roles)
@@ -170,7 +170,7 @@ def _solved(asked: MesoRequest, roles: tuple[str, ...], n_free: int) -> tuple[So
 
 
 def _by_stock(found: tuple[SolvedPackage, ...]) -> tuple[SolvedPackage, ...]:
-    """Return packages near a leaning, the one of the two outer ones with more stock named equity."""
+    """Rename packages near a leaning, so that of the outer two the one with more stock is equity."""
     at = {package.name: package for package in found}
     if {EQUITY, CASH} <= at.keys() and at[EQUITY].amounts[_STOCK_AT] < at[CASH].amounts[_STOCK_AT]:
         at[EQUITY], at[CASH] = replace(at[CASH], name=EQUITY), replace(at[EQUITY], name=CASH)
@@ -178,7 +178,7 @@ def _by_stock(found: tuple[SolvedPackage, ...]) -> tuple[SolvedPackage, ...]:
 
 
 def _keep_equal(solver: PackageSolver, asked: MesoRequest, roles: tuple[str, ...]) -> None:
-    """Let the packages equal the target, or the balanced one alone and the others it in worth."""
+    """Make the packages equal the target, or the balanced one alone, and the others equal it in worth."""
     weights = {lever.name: lever.weight for lever in asked.levers}
     for number, name in enumerate(roles):
         if asked.worth is None or name == BALANCED:
@@ -192,7 +192,7 @@ def _keep_equal(solver: PackageSolver, asked: MesoRequest, roles: tuple[str, ...
 
 
 def _objectives(solver: PackageSolver, asked: MesoRequest, roles: tuple[str, ...]) -> Iterator[tuple[Terms, float]]:
-    """Yield what is to be least, the most wanted first, each with how much later ones may lose of it again."""
+    """Yield what to minimize, the most wanted first, each with how much of it later ones may give up."""
     # Whole dollars would take the last one to the edge of the window: there the tilt gives way to the target.
     same_usd = (TOLERANCE * asked.target if solver.n_free else _SAME_USD) / solver.unit
     if solver.n_free:
@@ -211,7 +211,7 @@ def _objectives(solver: PackageSolver, asked: MesoRequest, roles: tuple[str, ...
 
 
 def _distance_to_leaning(solver: PackageSolver, asked: MesoRequest, number: int) -> Terms:
-    """Return how far a package lies from the leaning, summed over its levers [shares of room]."""
+    """Distance of a package from the leaning, summed over its levers [shares of room]."""
     leaning, terms = asked.leaning or {}, {}
     for lever in asked.levers:
         if lever.room >= LEAST_DIFFERENCE:
@@ -222,7 +222,7 @@ def _distance_to_leaning(solver: PackageSolver, asked: MesoRequest, number: int)
 
 
 def _balance_leeway(asked: MesoRequest) -> float:
-    """Return what the balanced package may lose of its balance to get from the edge of the window to the target."""
+    """How much of its balance the balanced package may give up to get from the window's edge to the target."""
     room = math.fsum(lever.weight * lever.room for lever in asked.levers)
     return max(BALANCE_LEEWAY, TOLERANCE * asked.target / room) if room else BALANCE_LEEWAY
 
@@ -238,7 +238,7 @@ def _largest_share(solver: PackageSolver, asked: MesoRequest, number: int) -> in
 
 
 def _ease(solver: PackageSolver, asked: MesoRequest, roles: tuple[str, ...]) -> Terms:
-    """Return how far the packages lie from what they equal, and how hard their levers are to get."""
+    """Expression for how far the packages are from what they equal, and how hard their levers are to get."""
     weights = {lever.name: lever.weight for lever in asked.levers}
     hardness = {name: weight * asked.hardness[name] for name, weight in weights.items()}
     terms: dict[int, float] = {}
@@ -254,7 +254,7 @@ def _ease(solver: PackageSolver, asked: MesoRequest, roles: tuple[str, ...]) -> 
 
 
 def _check(asked: MesoRequest, found: Sequence[SolvedPackage]) -> None:
-    """Raise where whole numbers do not hold what the solver's floats do."""
+    """Raise if exact amounts break what the solver's floats satisfy."""
     of_balanced = None
     if asked.worth is not None:
         balanced = next(package for package in found if package.name == BALANCED)
@@ -283,5 +283,5 @@ def _check(asked: MesoRequest, found: Sequence[SolvedPackage]) -> None:
 
 
 def n_different(one: Sequence[float], other: Sequence[float]) -> int:
-    """Return in how many levers two packages differ, by a dollar or more."""
+    """Count the levers in which two packages differ by a dollar or more."""
     return sum(abs(a - b) >= LEAST_DIFFERENCE for a, b in zip(one, other, strict=True))

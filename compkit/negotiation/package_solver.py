@@ -1,4 +1,7 @@
-"""Mixed-integer programmes over the levers of an offer: packages that keep to a total, solved by SciPy's HiGHS."""
+"""Mixed-integer programs over the levers of an offer, solved by SciPy's HiGHS (`scipy.optimize.milp`).
+
+SciPy takes matrices; this module turns levers with steps, windows and "at least two levers differ" into them.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ class SolverError(CompkitError):
 
 @dataclass(frozen=True, slots=True)
 class Lever:
-    """What one lever may become: as offered, a multiple of its step above it, or (a free lever) any whole dollar.
+    """What one lever may become: as offered, a multiple of its step above that, or, if free, any whole dollar.
 
     Parameters
     ----------
@@ -40,7 +43,7 @@ class Lever:
     offered, high : float
         [USD]; `high` is finite.
     step : int
-        Amounts as people say them are multiples of it [USD].
+        Round amounts are multiples of it [USD].
     weight : float
         What one dollar of it adds to the total.
     """
@@ -57,7 +60,7 @@ class Lever:
         return self.high - self.offered
 
     def rises(self, step: int) -> tuple[float, int]:
-        """Return by how much the lowest multiple of a step lies above the offer [USD], and how many lie in the room.
+        """Gap from the offer to the lowest multiple of a step above it [USD], and the number of multiples in the room.
 
         >>> Lever("base_salary", 172_000, 190_000, 5_000, 4).rises(5_000)
         (3000, 4)
@@ -66,7 +69,7 @@ class Lever:
         return lowest * step - self.offered, max(0, highest - lowest + 1)
 
     def holds(self, amount: float, *, is_free: bool) -> bool:
-        """Return whether the lever may become an amount [USD]."""
+        """Whether the lever may become an amount [USD]."""
         step = 1 if is_free else self.step
         return amount == self.offered or (self.offered < amount <= self.high and amount % step == 0)
 
@@ -80,18 +83,18 @@ class Window:
 
     @classmethod
     def around(cls, aim: float, tolerance: float) -> Window:
-        """Return the window that reaches as far as a share of its aim."""
+        """Build the window that extends by a share of its center on both sides."""
         return cls(aim * (1 - tolerance), aim * (1 + tolerance))
 
     def holds(self, total: float) -> bool:
-        """Return whether a sum lies in it, ends included."""
+        """Whether a sum is inside."""
         return self.low <= total <= self.high
 
 
 class PackageSolver:
-    """Packages that are solved together: their amounts, and what must hold between them.
+    """Packages solved together: their amounts, and the rules between them.
 
-    Amounts inside are raises over the offer, in a unit that keeps the figures small for the solver.
+    Amounts are kept as raises over the offer, in a unit that keeps the numbers small for the solver.
 
     Parameters
     ----------
@@ -119,17 +122,17 @@ class PackageSolver:
                 self.require(dict.fromkeys(self.free_marks[-1].values(), 1.0), high=n_free)
 
     def variable(self, high: float = math.inf, *, is_integer: bool = False) -> int:
-        """Add a variable of 0 and up; return its number."""
+        """Add a variable from 0 up; return its number."""
         self._upper.append(high)
         self._is_integer.append(is_integer)
         return len(self._upper) - 1
 
     def require(self, terms: Terms, low: float = -math.inf, high: float = math.inf) -> None:
-        """Add the rule that an expression lies between two ends."""
+        """Require an expression to be within two ends."""
         self._rows.append((dict(terms), low, high))
 
     def _add_lever(self, lever: Lever) -> None:
-        """Add what one lever of the last package may become: multiples of its step and, where free, whole dollars."""
+        """Add what one lever of the last package may become: multiples of its step and, if free, whole dollars."""
         parts: list[tuple[int, float, bool]] = []
         marks: dict[int, float] = {}
         gap, n_multiples = lever.rises(lever.step)
@@ -148,7 +151,7 @@ class PackageSolver:
         self._parts[-1].append(parts)
 
     def _ladder(self, parts: list[tuple[int, float, bool]], gap: float, step: int, n: int, *, is_free: bool) -> int:
-        """Add amounts gap, gap + step, ... above the offer; return the mark that says whether one of them is taken."""
+        """Add amounts gap, gap + step, ... above the offer; return the 0-1 variable that says whether one is taken."""
         mark = self.variable(high=1, is_integer=True)
         parts.append((mark, gap, is_free))
         if n > 1:
@@ -158,7 +161,7 @@ class PackageSolver:
         return mark
 
     def raised(self, package: int, weights: Mapping[str, float]) -> dict[int, float]:
-        """Return the weighted sum of a package's raises, in units."""
+        """Weighted sum of a package's raises, in units."""
         terms: dict[int, float] = {}
         for lever, parts in zip(self.levers, self._parts[package], strict=True):
             for variable, size, _ in parts:
@@ -166,7 +169,7 @@ class PackageSolver:
         return terms
 
     def keep_within(self, package: int, weights: Mapping[str, float], window: Window) -> None:
-        """Add the rule that a package's weighted sum of amounts lies in a window."""
+        """Require a package's weighted sum of amounts to be in a window."""
         offered = math.fsum(weights[lever.name] * lever.offered for lever in self.levers)
         low, high = window.low, window.high
         if all(float(weights[lever.name]).is_integer() and float(lever.offered).is_integer()
@@ -178,7 +181,7 @@ class PackageSolver:
         self.require(self.raised(package, weights), (low - offered) / self.unit, (high - offered) / self.unit)
 
     def keep_apart(self, one: int, other: int, n_levers: int) -> None:
-        """Add the rule that two packages differ in so many levers."""
+        """Require two packages to differ in so many levers."""
         marks: dict[int, float] = {}
         for lever in self.levers:
             least, most = self._least_difference(lever) / self.unit, lever.room / self.unit
@@ -194,7 +197,7 @@ class PackageSolver:
         self.require(marks, low=n_levers)
 
     def difference(self, one: int, other: int, weights: Mapping[str, float], factor: float = 1.0) -> dict[int, float]:
-        """Return a package's weighted sum of raises less a factor times another's, in units."""
+        """Weighted sum of a package's raises minus a factor times another's, in units."""
         return plus(self.raised(one, weights), self.raised(other, weights), -factor)
 
     def _least_difference(self, lever: Lever) -> float:
@@ -203,13 +206,13 @@ class PackageSolver:
         return max(LEAST_DIFFERENCE, min(lever.rises(lever.step)[0], lever.step))
 
     def deviation(self, terms: Terms, at: float) -> tuple[int, int]:
-        """Add how far an expression lies above and below a figure; return the two variables' numbers."""
+        """Add how far an expression is above and below a number; return the two variables' numbers."""
         above, below = self.variable(), self.variable()
         self.require({**terms, above: -1.0, below: 1.0}, at, at)
         return above, below
 
     def solve(self, objective: Terms) -> NDArray[np.float64] | None:
-        """Return the values of all variables where an expression is least; None where the rules leave nothing.
+        """Minimize an expression: the values of all variables, or None if the rules leave nothing.
 
         Raises
         ------
@@ -246,7 +249,7 @@ class PackageSolver:
         return np.where(self._is_integer, np.round(values), values)
 
     def amounts(self, values: NDArray[np.float64], package: int) -> tuple[float, ...]:
-        """Return a package's amounts in the order of the levers [USD]: as offered, or whole dollars."""
+        """Amounts of a package in the order of the levers [USD]: as offered, or whole dollars."""
         rises = (math.fsum(size * float(values[at]) for at, size, _ in parts) for parts in self._parts[package])
         return tuple(
             float(round(lever.offered + rise)) if rise else lever.offered
@@ -254,12 +257,12 @@ class PackageSolver:
         )
 
     def free_levers(self, values: NDArray[np.float64], package: int) -> tuple[str, ...]:
-        """Return the levers of a package that take any whole dollar."""
+        """Levers of a package that take any whole dollar."""
         return tuple(name for name, mark in self.free_marks[package].items() if values[mark] > 0)
 
 
 def plus(one: Terms, other: Terms, factor: float = 1.0) -> dict[int, float]:
-    """Return one expression plus another times a factor.
+    """Sum of one expression and another times a factor.
 
     >>> plus({0: 1.0}, {0: 2.0, 1: 3.0}, -1)
     {0: -1.0, 1: -3.0}
@@ -271,5 +274,5 @@ def plus(one: Terms, other: Terms, factor: float = 1.0) -> dict[int, float]:
 
 
 def unit_for(raises: Iterable[float]) -> float:
-    """Return the unit in which raises are small enough for the solver [USD]."""
+    """Choose the unit in which raises are small enough for the solver [USD]."""
     return max(_SOLVER_UNIT, max((abs(amount) for amount in raises), default=0.0) / _LARGEST_RAISE)

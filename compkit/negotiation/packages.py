@@ -1,4 +1,4 @@
-"""What to ask for: packages that add up to a target inside the limits, and the most that there is where none does."""
+"""Packages to ask for: they add up to a target inside the limits, or are the largest that the limits allow."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Package:
     is_rounded : bool
         Whether every amount is as offered or a multiple of its step.
     flags : tuple of str
-        What to know about it, a lever's name first.
+        Remarks, each beginning with a lever's name.
     """
 
     name: str
@@ -59,41 +59,41 @@ class Package:
         return tuple(self.amount(lever) for lever in LEVERS)
 
     def amount(self, lever: str) -> float:
-        """Return the amount of one lever [USD]."""
+        """Amount of one lever [USD]."""
         return float(getattr(self, lever))
 
     @property
     def total(self) -> float:
-        """What it adds up to over four years at a flat share price [USD]."""
+        """The total over four years at a flat share price [USD]."""
         return package_sum(self, LEVER_WEIGHTS)
 
 
 def package_sum(package: Package, weights: Mapping[str, float]) -> float:
-    """Return the weighted sum of a package's amounts [USD]."""
+    """Weighted sum of a package's amounts [USD]."""
     return math.fsum(weights[lever] * package.amount(lever) for lever in LEVERS)
 
 
 @dataclass(frozen=True)
 class Counter:
-    """What to ask for in answer to an offer.
+    """A counteroffer: packages to ask for in answer to an offer.
 
     Parameters
     ----------
     offer_id : str
     target : float
-        What the packages add up to [USD].
+        The total of the packages [USD].
     is_reachable : bool
         Whether the limits allow the target.
     shortfall : float
-        By how much the largest package misses an unreachable target [USD]; 0 for others.
+        How far the largest package falls short of an unreachable target [USD]; otherwise 0.
     packages : tuple of Package
-        Equal and tilted apart; the largest alone where the target is out of reach.
+        Equal in total or worth; the largest alone if the target is out of reach.
     limits : dict of str to Limit
     offered, largest : Package
-        As offered, and every lever at its limit; a lever without any limit stands there at its yardstick's upper end.
+        `largest` has every lever at its limit, or without one at its yardstick's upper end.
     equal_on : {"total", "worth"}
     worth : mapping of str to float
-        What one dollar of each lever is worth to the candidate [USD].
+        The worth of one dollar of each lever to the candidate [USD].
     """
 
     offer_id: str
@@ -108,26 +108,26 @@ class Counter:
     worth: Mapping[str, float]
 
     def worth_of(self, package: Package) -> float:
-        """Return what a package is worth to the candidate [USD]."""
+        """Worth of a package to the candidate [USD]."""
         return package_sum(package, self.worth)
 
     def raised_worth_of(self, package: Package) -> float:
-        """Return what a package is worth to the candidate over what is offered [USD]."""
+        """Worth of a package to the candidate above the offer [USD]."""
         return self.worth_of(package) - self.worth_of(self.offered)
 
     @property
     def by_total(self) -> tuple[str, ...]:
-        """The packages' names, the largest total first."""
+        """Package names by total, largest first."""
         return tuple(package.name for package in sorted(self.packages, key=lambda one: -one.total))
 
     @property
     def by_worth(self) -> tuple[str, ...]:
-        """The packages' names, the largest worth first."""
+        """Package names by worth, largest first."""
         return tuple(package.name for package in sorted(self.packages, key=lambda one: -self.worth_of(one)))
 
     @property
     def rankings_differ(self) -> bool:
-        """Whether a package that adds up to no more than another is worth more to the candidate."""
+        """Whether a package with no larger total than another is worth more to the candidate."""
         return any(
             one.total >= other.total and self.worth_of(one) < self.worth_of(other) - _NOTABLE_WORTH
             for one in self.packages
@@ -136,12 +136,12 @@ class Counter:
 
 
 def offered_package(of: Mapping[str, Limit]) -> Package:
-    """Return the offer as it stands."""
+    """Package as offered."""
     return _package_of("offered", [of[lever].offered for lever in LEVERS], of)
 
 
 def largest_package(of: Mapping[str, Limit]) -> Package:
-    """Return every lever at its limit, in whole dollars; at its yardstick's upper end where nothing bounds it."""
+    """Package with every lever at its limit, in whole dollars; without a limit, at its yardstick's upper end."""
     amounts = []
     for lever in LEVERS:
         high = of[lever].high if math.isfinite(of[lever].high) else of[lever].yardstick_high or 0.0
@@ -150,9 +150,9 @@ def largest_package(of: Mapping[str, Limit]) -> Package:
 
 
 def default_target(of: Mapping[str, Limit]) -> float:
-    """Return the total with every lever three quarters into its yardstick, cut to its limit [USD].
+    """Total with every lever at 75% of its yardstick's range, cut to its limit [USD].
 
-    A lever without a whole yardstick counts as offered. Source: docs/how-the-figures-are-made.md#counteroffers
+    A lever without a complete yardstick counts as offered. Source: docs/how-the-figures-are-made.md#counteroffers
     """
     amounts = []
     for limit in (of[lever] for lever in LEVERS):
@@ -164,7 +164,7 @@ def default_target(of: Mapping[str, Limit]) -> float:
 
 
 def target_faults(offer_id: str, offered_total: float, target: float | None) -> list[Fault]:
-    """Return what is wrong with a target; nothing for one that is left out."""
+    """Faults of a target; none if it is left out."""
     if target is None:
         return []
     where = f"offer {offer_id!r}" if offer_id else ""
@@ -185,7 +185,7 @@ def counter(
     beyond_band: bool = False,
     at_least: Sequence[Package] = (),
 ) -> Counter:
-    """Return the packages to ask for in answer to an offer.
+    """Solve for the packages to ask for in answer to an offer.
 
     Source: docs/how-the-figures-are-made.md#counteroffers
 
@@ -193,20 +193,20 @@ def counter(
     ----------
     evaluation : Evaluation
     worth : mapping of str to float
-        What one dollar of each lever is worth to the candidate [USD]; see `lever_worth.lever_worth`.
+        The worth of one dollar of each lever to the candidate [USD]; see `lever_worth.lever_worth`.
     target : float, optional
-        What the packages add up to over four years [USD]; `default_target` if left out.
+        Total of the packages over four years [USD]; `default_target` if left out.
     equal_on : {"total", "worth"}
-        Whether all packages equal the target, or the balanced one alone and the others it in worth.
+        Whether all packages equal the target, or only the balanced one, which the others equal in worth.
     beyond_band : bool
         Lift the guide's bands.
     at_least : sequence of Package
-        What the packages of the same names may not go below in any part: those of a later, smaller ask.
+        Minimum amounts, from packages of the same names: those of a later, smaller ask.
 
     Raises
     ------
     InputError
-        If the target is no amount, or lies below what is offered.
+        If the target is not a valid amount, or is below the offer.
     OutOfRangeError
         If a worth is negative or not finite, or all are 0.
     UnknownChoiceError
@@ -247,15 +247,9 @@ def counter(
 
 
 def nearest_round_total(of: Mapping[str, Limit], aim: float, at_least: Sequence[Package] = ()) -> float:
-    """Return the sum of round amounts that lies nearest to a total [USD]; the total itself where none lies within 1 %.
+    """Sum of round amounts nearest to a total [USD]; the total itself if none is within 1%.
 
-    Parameters
-    ----------
-    of : mapping of str to Limit
-    aim : float
-        [USD]
-    at_least : sequence of Package
-        The first one's amounts are the least that counts.
+    The amounts of the first package of `at_least` are the least allowed.
     """
     levers = _levers(of, aim - offered_package(of).total, LEVER_WEIGHTS)
     solver = PackageSolver(levers, 1, 0, unit_for([aim - offered_package(of).total, *(lever.room for lever in levers)]))
@@ -273,7 +267,7 @@ def nearest_round_total(of: Mapping[str, Limit], aim: float, at_least: Sequence[
 
 
 def lever_ranks(level: str | None, tables: Tables) -> dict[str, float]:
-    """Return how hard a dollar of each lever is to get: its place in the guide's order of asking, 1 and up.
+    """Difficulty of each lever: its rank in the guide's order of asking, from 1.
 
     >>> from compkit.reference.tables import load_tables
     >>> lever_ranks("L6", load_tables())
@@ -294,7 +288,7 @@ def _check_worth(worth: Mapping[str, float]) -> None:
 
 
 def _levers(of: Mapping[str, Limit], rise: float, weights: Mapping[str, float]) -> tuple[Lever, ...]:
-    """Return the levers with finite ends: one without limit reaches as far as it alone could ever have to."""
+    """Levers with finite ends: without a limit, a lever reaches as far as it alone might have to."""
     raised = max(0.0, rise) + 2 * TOLERANCE * (abs(rise) + offered_package(of).total)
     per_dollar = max(weights[lever] / LEVER_WEIGHTS[lever] for lever in LEVERS)
     levers = []
@@ -313,7 +307,7 @@ def _package(solved: SolvedPackage, of: Mapping[str, Limit]) -> Package:
 
 
 def _package_of(name: str, amounts: Sequence[float], of: Mapping[str, Limit], flags: Sequence[str] = ()) -> Package:
-    """Return a package with its flags: what lies beyond the guide's band, and which limits are assumed."""
+    """Package with its flags: what is beyond the guide's band, and which limits are assumed."""
     by_lever = dict(zip(LEVERS, amounts, strict=True))
     told = list(flags)
     for lever, amount in by_lever.items():

@@ -1,4 +1,4 @@
-"""The negotiation of one offer, worked out once: what the notebook, the call sheet and the widgets show."""
+"""The negotiation plan of one offer, worked out once for the notebook, the call sheet and the widgets."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from compkit.negotiation.guidance_rules import GuidanceContext
 from compkit.negotiation.letter_facts import LetterFacts, letter_facts
 from compkit.negotiation.letters import Letter, LetterKind, LetterRequest, Tone, letter
 from compkit.negotiation.lever_worth import lever_worth
-from compkit.negotiation.leverage import Leverage, LeverHardness, hardness, leverage
+from compkit.negotiation.leverage import Hardness, Leverage, hardness, leverage
 from compkit.negotiation.levers import LeverValue, lever_table, other_lever_values
 from compkit.negotiation.limits import YEARS_OF_A_PACKAGE, Limit, lever_limits
 from compkit.negotiation.packages import (
@@ -48,16 +48,16 @@ _DUST_USD = 0.5
 
 @dataclass(frozen=True, slots=True)
 class StopLine:
-    """Below which pay the candidate does not sign.
+    """The pay below which the candidate does not sign.
 
     Parameters
     ----------
     yearly : float
-        The offer's level yearly pay [USD a year].
+        The offer's level pay [USD a year].
     total : float
-        The package whose pay that is, counted as packages are [USD].
+        The package with that pay, counted as packages are [USD].
     is_reservation : bool
-        Whether the best alternative sets it; otherwise the candidate's own walk-away does, which lies higher.
+        Whether the best alternative sets it; otherwise the candidate's own walk-away does, which is higher.
     """
 
     yearly: float
@@ -67,7 +67,7 @@ class StopLine:
 
 @dataclass(frozen=True)
 class NegotiationPlan:
-    """One offer's negotiation.
+    """The negotiation of one offer.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ class NegotiationPlan:
 
     @property
     def evaluation(self) -> Evaluation:
-        """The offer worked out."""
+        """The offer's evaluation."""
         return self.analysis.evaluation
 
     @property
@@ -105,12 +105,12 @@ class NegotiationPlan:
 
     @cached_property
     def limits(self) -> dict[str, Limit]:
-        """How far each lever can move."""
+        """The limits of each lever."""
         return lever_limits(self.evaluation, beyond_band=self.settings.beyond_band)
 
     @cached_property
     def worth(self) -> dict[str, float]:
-        """What one more dollar of each lever is worth, before tax [USD]."""
+        """The worth of one more dollar of each lever, before tax [USD]."""
         return lever_worth(self.analysis, stay_rate=self.settings.stay_rate)
 
     @cached_property
@@ -122,12 +122,12 @@ class NegotiationPlan:
 
     @property
     def worth_after_tax(self) -> dict[str, float] | None:
-        """The same after tax; None where tax cannot be worked out."""
+        """The same after tax; None if tax is unknown."""
         return self._worth_after_tax[0]
 
     @property
     def why_not_after_tax(self) -> str:
-        """Why tax cannot be worked out; empty where it can."""
+        """Why tax is unknown; otherwise empty."""
         return self._worth_after_tax[1]
 
     @cached_property
@@ -141,7 +141,7 @@ class NegotiationPlan:
 
     @property
     def _target(self) -> float | None:
-        """The total to sign: as chosen; else the usual one, or the stop line where that is higher and within reach."""
+        """The total to sign: as chosen, or the default, or the stop line if that is higher and within reach."""
         stop, usual = self.stop_line, default_target(self.limits)
         if self.settings.target is not None or stop is None or stop.total <= usual:
             return self.settings.target
@@ -154,17 +154,17 @@ class NegotiationPlan:
 
     @property
     def last_counter(self) -> Counter:
-        """The packages of the last ask, behind which stands the closing line."""
+        """The packages of the last ask."""
         return self.concessions.fallback
 
     @property
     def ask(self) -> Package:
-        """What is said first."""
+        """The package to ask for first."""
         return self._chosen(self.first_counter)
 
     @property
     def fallback(self) -> Package:
-        """What is settled for; no part of it is more than what was asked for."""
+        """The package to settle for; none of its amounts is above the ask's."""
         asked = self.ask.amounts
         fitting = [one for one in self.last_counter.packages
                    if all(amount <= most for amount, most in zip(one.amounts, asked, strict=True))]  # fmt: skip
@@ -175,7 +175,7 @@ class NegotiationPlan:
 
     @property
     def largest(self) -> Package:
-        """The most that the limits allow."""
+        """The largest package inside the limits."""
         return self.first_counter.largest
 
     @property
@@ -185,43 +185,43 @@ class NegotiationPlan:
 
     @property
     def has_ask(self) -> bool:
-        """Whether there is anything to ask for inside the limits that would be enough."""
+        """Whether something inside the limits is above the offer and good enough to sign."""
         return self.ask.amounts != self.offered.amounts and not self.zopa.is_empty
 
     def meets_stop_line(self, package: Package) -> bool:
-        """Return whether a package does not lie below the stop line."""
+        """Whether a package is at or above the stop line."""
         return self.stop_line is None or package.total >= self.stop_line.total - _DUST_USD
 
     @cached_property
     def alternatives(self) -> Alternatives:
-        """What else the candidate could do."""
+        """The alternatives to this offer."""
         return alternatives(self.analysis, self.others)
 
     @property
     def walk_away(self) -> WalkAway:
-        """What the offer must pay at least, by itself."""
+        """The offer's own walk-away."""
         return self.alternatives.walk_away
 
     @cached_property
     def zopa(self) -> Zopa:
-        """Where both sides can agree."""
+        """The zone of possible agreement."""
         has_end = all(math.isfinite(limit.high) for limit in self.limits.values())
         most = max(self.largest.total, self.ask.total) if has_end else math.inf
         return self.alternatives.zopa(most, max(self.last_counter.target, self.offered.total))
 
     def level_pay_of(self, package: Package) -> float:
-        """Return the level pay of the offer with a package, the rest of its pay as offered [USD a year]."""
+        """Level pay of the offer with a package, the rest of its pay as offered [USD a year]."""
         more = package.total - offered_package(self.limits).total
         return level_pay(self.evaluation) + more / YEARS_OF_A_PACKAGE
 
     def package_total_for(self, yearly: float) -> float:
-        """Return what a package must add up to for a level pay, the rest of the pay as offered [USD]."""
+        """Package total that gives a level pay, the rest of the pay as offered [USD]."""
         more = yearly - level_pay(self.evaluation)
         return offered_package(self.limits).total + YEARS_OF_A_PACKAGE * more
 
     @cached_property
     def stop_line(self) -> StopLine | None:
-        """The higher of the reservation value and the walk-away; None where the file gives neither."""
+        """The higher of the reservation value and the walk-away; None if both are unknown."""
         own, reservation = self.walk_away.amount, self.alternatives.reservation
         if own is not None:
             own -= self.walk_away.kept_equity  # it comes with the offer, too
@@ -233,27 +233,27 @@ class NegotiationPlan:
 
     @property
     def loss_without_offer(self) -> float | None:
-        """What a year without this offer pays less than with it, by the best alternative; None without one [USD]."""
+        """How much less the best alternative pays a year [USD]; None without one."""
         reservation = self.alternatives.reservation
         return None if reservation is None else level_pay(self.evaluation) - reservation
 
     @cached_property
     def leverage(self) -> tuple[Leverage, ...]:
-        """What speaks for the candidate."""
+        """The candidate's leverage."""
         return leverage(self.evaluation, self.other_offers)
 
     @cached_property
     def levers(self) -> pd.DataFrame:
-        """A row a lever of pay; see `levers.lever_table`."""
+        """One row per lever of pay; see `levers.lever_table`."""
         return lever_table(self.analysis, self.limits, self.worth, self.worth_after_tax)
 
     @cached_property
     def other_levers(self) -> list[LeverValue]:
-        """What else can be asked for, and what it is worth."""
+        """What else to ask for, and its worth."""
         return other_lever_values(self.analysis)
 
-    def hardness(self, package: Package) -> dict[str, LeverHardness]:
-        """Return how hard a package is to give, by lever."""
+    def hardness(self, package: Package) -> dict[str, Hardness]:
+        """How hard a package is to grant, by lever."""
         return hardness(self.limits, package)
 
     @cached_property
@@ -296,7 +296,7 @@ class NegotiationPlan:
 
     @property
     def has_fallback(self) -> bool:
-        """Whether what is settled for is more than the offer as it stands, less than the ask, and enough."""
+        """Whether the fallback is above the offer, below the ask, and not below the stop line."""
         settled = self.fallback.amounts
         return (
             self.has_ask
@@ -305,7 +305,7 @@ class NegotiationPlan:
         )
 
     def letter(self, kind: LetterKind) -> Letter:
-        """Return a letter in the chosen tone.
+        """Write a letter in the chosen tone.
 
         Raises
         ------
@@ -316,7 +316,7 @@ class NegotiationPlan:
 
     @cached_property
     def script(self) -> CallScript | None:
-        """What to say on the call; None where there is nothing to ask for."""
+        """The call script; None if there is nothing to ask for."""
         if not self.has_ask:
             return None
         return call_script(
@@ -336,7 +336,7 @@ def negotiation_plan(
     settings: PlanSettings,
     assumptions: Assumptions | None = None,
 ) -> NegotiationPlan:
-    """Return the negotiation of one of some offers; those of the same person are its alternatives.
+    """Plan the negotiation of one offer; the same person's other offers are its alternatives.
 
     Raises
     ------
@@ -366,7 +366,7 @@ def load_negotiation_plan(
     discount_rate: float = 0.0,
     stay_rate: float = 1.0,
 ) -> NegotiationPlan:
-    """Return the negotiation of one offer of a file, with compkit's own tables and letters.
+    """Load the negotiation plan of one offer of a file, with compkit's own tables and letters.
 
     Parameters
     ----------

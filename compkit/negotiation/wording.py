@@ -1,4 +1,4 @@
-"""Amounts, days and lists as a person says them in a letter or on a call."""
+"""Amounts, dates and lists in words, and business days."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CENT = 0.005
 
 
 def money(amount: float, currency: str) -> str:
-    """Return an amount in its currency: whole, or with two decimals where it is not.
+    """Amount in its currency: whole, or with two decimals if it is not.
 
     >>> money(185000.0, "USD"), money(1500.5, "GBP"), money(90000.0, "CHF")
     ('$185,000', '£1,500.50', 'CHF 90,000')
@@ -30,7 +30,7 @@ def money(amount: float, currency: str) -> str:
 
 
 def rounding_step(amount: float) -> float:
-    """Return the step in which amounts of that size are said.
+    """Step to which people round amounts of that size.
 
     >>> [rounding_step(amount) for amount in (800.0, 9_300.0, 171_296.0, 17_129_600.0)]
     [10.0, 100.0, 1000.0, 100000.0]
@@ -42,7 +42,7 @@ def rounding_step(amount: float) -> float:
 
 
 def round_as_spoken(amount: float, *, above: float = 0.0) -> float:
-    """Return the nearest amount that people say, and one step more if that is not above `above`.
+    """Round an amount as people say it; up a step if the result is not above `above`.
 
     >>> round_as_spoken(171_296.3), round_as_spoken(171_296.3, above=171_200)
     (171000.0, 172000.0)
@@ -53,7 +53,7 @@ def round_as_spoken(amount: float, *, above: float = 0.0) -> float:
 
 
 def day(on: dt.date, today: dt.date) -> str:
-    """Return a day with its weekday, and its year where it is not this one's.
+    """Date with its weekday, and its year if that is another one.
 
     >>> day(dt.date(2026, 12, 18), dt.date(2026, 11, 30)), day(dt.date(2027, 1, 4), dt.date(2026, 12, 1))
     ('Friday, 18 December', 'Monday, 4 January 2027')
@@ -63,7 +63,7 @@ def day(on: dt.date, today: dt.date) -> str:
 
 
 def full_day(on: dt.date) -> str:
-    """Return a day with its year.
+    """Date with its year.
 
     >>> full_day(dt.date(2027, 2, 1))
     '1 February 2027'
@@ -72,7 +72,7 @@ def full_day(on: dt.date) -> str:
 
 
 def month_and_year(on: dt.date) -> str:
-    """Return a month with its year.
+    """Month with its year.
 
     >>> month_and_year(dt.date(2028, 2, 1))
     'February 2028'
@@ -81,7 +81,7 @@ def month_and_year(on: dt.date) -> str:
 
 
 def joined(parts: Sequence[str]) -> str:
-    """Return a list in words.
+    """List in words.
 
     >>> joined(["base"]), joined(["base", "stock", "sign-on"])
     ('base', 'base, stock and sign-on')
@@ -90,7 +90,7 @@ def joined(parts: Sequence[str]) -> str:
 
 
 def number(count: int) -> str:
-    """Return a small number in words.
+    """Small number in words.
 
     >>> number(2)
     'two'
@@ -99,7 +99,7 @@ def number(count: int) -> str:
 
 
 def is_business_day(on: dt.date) -> bool:
-    """Return whether an answer can be expected on a day: no weekend, and no day on which US offices stand empty.
+    """Whether an answer can be expected on a day: not on weekends or when US offices are empty.
 
     >>> [is_business_day(dt.date(2026, *day)) for day in ((11, 25), (11, 26), (11, 28), (12, 25))]
     [True, False, False, False]
@@ -112,7 +112,7 @@ def is_business_day(on: dt.date) -> bool:
 
 
 def business_day_after(on: dt.date, n_days: int) -> dt.date:
-    """Return the day that many working days later.
+    """Date so many business days later.
 
     >>> business_day_after(dt.date(2026, 11, 24), 2)
     datetime.date(2026, 11, 30)
@@ -125,7 +125,7 @@ def business_day_after(on: dt.date, n_days: int) -> dt.date:
 
 
 def business_day_before(on: dt.date) -> dt.date:
-    """Return the last working day before a day.
+    """Last business day before a date.
 
     >>> business_day_before(dt.date(2026, 12, 7))
     datetime.date(2026, 12, 4)

@@ -1,4 +1,4 @@
-"""The guide's worked negotiation, held against the limits that its own bands and ranges give."""
+"""The guide's worked negotiation, checked against the limits of its own bands and ranges."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class WorkedNegotiation:
     Parameters
     ----------
     levers : DataFrame
-        A row a lever: lever, before, after, change, high, room [USD; of base_salary a year], share_of_room [fraction].
+        One row per lever: lever, before, after, change, high, room [USD; base_salary a year], share_of_room [fraction].
     total_before, total_after : float
         Four years at a flat share price [USD].
     most : float
@@ -37,7 +37,7 @@ class WorkedNegotiation:
 
     @property
     def increase(self) -> float:
-        """By how much the total rises [fraction]."""
+        """The rise of the total [fraction]."""
         return self.total_after / self.total_before - 1
 
 

@@ -251,10 +251,10 @@ def _reasons(plan: NegotiationPlan) -> Iterator[str]:
     yield from plan.facts.reasons
     for lever, hard in plan.hardness(plan.ask).items():
         limit = plan.limits[lever]
-        if hard.verdict != "unchanged" and limit.yardstick_high is not None:
-            held = SOURCE_NAMES[limit.yardstick_source or hard.source]
+        if hard != "unchanged" and limit.yardstick_high is not None:
+            held = SOURCE_NAMES[limit.yardstick_source or limit.source]
             assumed = ", assumed" if limit.is_assumed else ""
-            yield f"{MEASURE_NAMES[lever]}: {_WHERE[hard.verdict]} {held}, up to {usd(limit.yardstick_high)}{assumed}"
+            yield f"{MEASURE_NAMES[lever]}: {_WHERE[hard]} {held}, up to {usd(limit.yardstick_high)}{assumed}"
 
 
 def _stop_facts(plan: NegotiationPlan) -> Iterator[str]:

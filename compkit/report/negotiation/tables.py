@@ -235,13 +235,13 @@ def steps_table(plan: NegotiationPlan) -> Table | Notes:
     for number, step in enumerate(plan.concessions.steps, start=1):
         package = _of_name(step, plan.settings.package)
         hard = plan.hardness(package)
-        changed = [lever for lever in LEVERS if hard[lever].verdict != "unchanged"]
+        changed = [lever for lever in LEVERS if hard[lever] != "unchanged"]
         rows.append(
             {
                 "step": f"{number}. {_step_name(number, n_steps)}",
                 **{lever: package.amount(lever) for lever in LEVERS},
                 "total": package.total,
-                "hard": _hardness_in_words({lever: hard[lever].verdict for lever in changed}),
+                "hard": _hardness_in_words({lever: hard[lever] for lever in changed}),
             }
         )
     columns = [
