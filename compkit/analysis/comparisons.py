@@ -1,4 +1,4 @@
-"""Comparisons for people: one person's from a file, or many people's at once."""
+"""Comparisons by person: one person's from a file, or many people's at once."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from compkit.prices.chances import Chance
 from compkit.reference.tables import Tables, load_tables
 
 OFFERS_TOGETHER = 64
-"""How many offers of several people are worked out in one go: their simulated prices take some 20 MB."""
+"""Offers of several people that are worked out at once; their simulated prices take about 20 MB."""
 
 
 def comparisons_by_person(
     people: Sequence[Person], tables: Tables, assumptions: Assumptions, chance: Chance, report_date: dt.date
 ) -> Iterator[Comparison]:
-    """Yield a comparison for each person; pay and share prices are worked out for many people in one go.
+    """Yield a comparison for each person; pay and share prices are worked out for many people at once.
 
-    No offer is held against another person's. Each company draws from its own stream of the seed, so the figures are
-    those of `compared`.
+    No offer is compared with another person's. Each company draws from its own stream of the seed, so the figures are
+    those of `build_comparison`.
     """
     for together in _some_at_a_time(people):
         entries = [entry for person in together for entry in person.entries]
@@ -37,7 +37,7 @@ def comparisons_by_person(
 
 
 def _some_at_a_time(people: Sequence[Person]) -> Iterator[list[Person]]:
-    """Yield people in groups of about as many offers as are worked out together, in order."""
+    """Yield people, in order, in groups of about as many offers as are worked out together."""
     group: list[Person] = []
     for person in people:
         group.append(person)
@@ -63,12 +63,12 @@ def load_comparison(
     volatility: float | None = None,
     stay_rate: float = 1.0,
 ) -> Comparison:
-    """Return the comparison of one person's offers in a file, with compkit's own tables.
+    """Load the comparison of one person's offers in a file, with compkit's own tables.
 
     Parameters
     ----------
     candidate : str, optional
-        Whose offers: the id in `candidates`, or the name. It may be left out where the file holds one person's.
+        Id in `candidates`, or name; may be left out if the file holds one person's offers.
     offers_file, report_date, growth_rate, growth_convention, discount_rate, n_years
         See `load_evaluation`.
     n_paths, seed, correlation, volatility, stay_rate
@@ -90,7 +90,7 @@ def load_comparison(
 
 
 def offers_of(offers: Offers, candidate: str | None = None) -> Offers:
-    """Return one person's offers, with what is left out and may be theirs.
+    """Offers of one person, with left-out ones that may be theirs.
 
     Raises
     ------

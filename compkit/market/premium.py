@@ -1,4 +1,4 @@
-"""The guide's premiums for AI and machine-learning work: each on a basis of its own, never added up."""
+"""The guide's premiums for AI and machine-learning work: alternatives, never added up."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BASE_CASE = "location"
 
 @dataclass(frozen=True)
 class Premiums:
-    """The premiums that apply to an offer, and the band that each makes.
+    """The premiums that apply to an offer, and the adjusted band for each.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ class Premiums:
     band_low, band_high : float or None
         That band before any premium [USD a year].
     reason : str
-        Why there are none, else empty.
+        Why there are none; otherwise empty.
     """
 
     rows: pd.DataFrame
@@ -35,7 +35,7 @@ class Premiums:
 
     @property
     def adjusted(self) -> tuple[float, float] | None:
-        """The band under the base case, the location's premium [USD a year]; None where there is none."""
+        """The band with the location's premium, the base case [USD a year]; None if there is none."""
         base = self.rows[self.rows["basis"] == BASE_CASE]
         if base.empty or self.band_low is None:
             return None
@@ -43,7 +43,7 @@ class Premiums:
 
 
 def ai_ml_premiums(offer: Offer, tables: Tables) -> Premiums:
-    """Return the premiums that apply to an offer, by location, specialization, skill and company type.
+    """Premiums that apply to an offer, by location, specialization, skill and company type.
 
     They measure one scarcity in four ways, so they are alternatives: the location's is the base case.
     Source: guide; docs/how-the-figures-are-made.md#premiums

@@ -156,11 +156,13 @@ class Alternatives:
 
     def _level_pay(self, other: LocationAnalysis) -> float:
         """Another offer's level pay in its own place, less what it alone makes due [USD a year]."""
+        # Level pay counts expected refreshers, in this offer and in the other one; leverage counts neither
+        # (`leverage.promised_total`).
         behind = other.evaluation.left_behind
-        # What both make due on leaving the present job is due either way; a transfer makes nothing due.
+        # A repayment that both offers cause is due either way; a transfer causes none.
         due = (behind.repayment_owed if behind else 0.0) - self.walk_away.repayment_owed
         due_a_year = due / annuity(other.evaluation.assumptions)
-        # A transfer keeps the present job's stock; who leaves for another company loses it.
+        # A transfer keeps the current job's stock; leaving for another company forfeits it.
         kept = WalkAway(other).kept_equity - self.walk_away.kept_equity
         return max(0.0, level_pay(other.evaluation) - due_a_year + kept)
 
@@ -206,6 +208,8 @@ class Alternatives:
             raise OutOfRangeError("largest_total", f"be at least what is offered, {total:.2f}", largest_total)
         if target is not None and not (math.isfinite(target) and target >= 0):
             raise OutOfRangeError("target", "be an amount of 0 or more", target)
+        # The zone is in level pay because the reservation value is, and so that growth that is only assumed can't
+        # widen it. It differs from the yearly averages if cash is discounted.
         high = offered + max(0.0, largest_total - total) / YEARS_OF_A_PACKAGE
         aspired = None if target is None else offered + (target - total) / YEARS_OF_A_PACKAGE
         return Zopa(offered, high, self.reservation, target, aspired)

@@ -88,7 +88,7 @@ def equal_pay_here(
     needed: dict[int, float] = {}
     for living, rows in moved.items():
         try:
-            nets = _nets_needed([amounts[row] for row in rows], living, analysis)
+            nets = _net_pay_needed([amounts[row] for row in rows], living, analysis)
         except CompkitError as error:
             how = f"place not counted, for its tax or prices cannot be worked out: {error}"
         else:
@@ -97,13 +97,13 @@ def equal_pay_here(
         for row in rows:
             found[row] = (amounts[row], how)
     if needed:
-        pays = _pays_that_leave(np.array(list(needed.values())), analysis)
+        pays = _gross_pay_for(np.array(list(needed.values())), analysis)
         for row, pay in zip(needed, pays, strict=True):
             found[row] = (float(pay), found[row][1])
     return found
 
 
-def _nets_needed(amounts: Sequence[float], living: Living, analysis: LocationAnalysis) -> FloatArray:
+def _net_pay_needed(amounts: Sequence[float], living: Living, analysis: LocationAnalysis) -> FloatArray:
     """Net pay in the offer's place that buys what gross pay buys elsewhere."""
     here = analysis.own
     analysis.net_pay_over(np.zeros(1), here)  # raises where the offer's own tax cannot be worked out
@@ -111,7 +111,7 @@ def _nets_needed(amounts: Sequence[float], living: Living, analysis: LocationAna
     return np.asarray(analysis.net_pay_over(np.array(amounts), living) * (level_here / level))
 
 
-def _pays_that_leave(needed: FloatArray, analysis: LocationAnalysis) -> FloatArray:
+def _gross_pay_for(needed: FloatArray, analysis: LocationAnalysis) -> FloatArray:
     """Least gross pay in the offer's place that leaves each net pay."""
 
     def excess(pay: FloatArray, net: FloatArray) -> FloatArray:
@@ -121,7 +121,7 @@ def _pays_that_leave(needed: FloatArray, analysis: LocationAnalysis) -> FloatArr
     high = np.maximum(needed, 1.0)
     while (short := excess(high, needed) < 0).any():
         high = np.where(short, 2 * high, high)
-    # Where a step of the law takes more than a raise gives, several pays leave as much; the least is meant.
+    # If a threshold in the law takes more than a raise gives, several gross amounts leave the same; take the least.
     tried = high[:, None] * np.linspace(0.0, 1.0, _N_TRIED)
     first = (excess(tried, needed[:, None]) >= 0).argmax(axis=1)
     rows = np.arange(len(needed))

@@ -16,7 +16,7 @@ from compkit.negotiation.guidance_rules import ALWAYS, OTHERS_BY_ROLE, GuidanceC
 Answer = tuple[bool, str]
 
 _FROM_THE_ASK = frozenset({"ask", "script"})
-"""The keys of filled_by that the plan answers, not the offers file."""
+"""Keys of filled_by that the plan answers, not the offers file."""
 
 STATUS_UNKNOWN = "status unknown"
 
@@ -26,7 +26,7 @@ _OPEN_QUESTIONS = {
     "team_attrition_rate": "how many left the team",
     "team_urgency": "how soon they need somebody",
 }
-"""What a newcomer should ask, by the signal of the file that holds the answer."""
+"""Questions to ask, by the signal in the file that answers them."""
 
 
 def tips_for(context: GuidanceContext) -> pd.DataFrame:
@@ -233,4 +233,4 @@ _ANSWERS: Mapping[str, Callable[[GuidanceContext], Answer]] = {
     "walk_away": _walk_away,
     "written": _written,
 }
-"""What answers an item from the offers file, by the key in its column filled_by."""
+"""How the offers file answers an item, by its key in the column filled_by."""

@@ -145,11 +145,11 @@ OTHERS_BY_ROLE: Mapping[str, Callable[[GuidanceContext], tuple[Offer, ...]]] = {
     "other_is_startup": lambda context: context.others_of_type(STARTUP),
     "other_is_same_type": lambda context: context.others_of_type(context.company_type),
 }
-"""The other offers that play a role, by the rule that asks for one."""
+"""Other offers in a role, by the rule that asks for it."""
 
 RULES: Mapping[str, Rule] = {
     ALWAYS: Rule("every offer", lambda _: True),
-    # What the offer is.
+    # The offer.
     "is_amazon": Rule("offers of Amazon", lambda context: context.offer.is_amazon),
     "not_amazon": Rule("offers of other companies than Amazon", lambda context: not context.offer.is_amazon),
     "not_startup": Rule("offers of companies that are no startups", lambda context: context.company_type != STARTUP),
@@ -165,7 +165,7 @@ RULES: Mapping[str, Rule] = {
         "offers that can be held against a range of pay",
         lambda context: bool(context.evaluation.market["source"].notna().any()),
     ),
-    # Who the candidate is.
+    # The candidate.
     "is_internal": Rule("transfers within the company", lambda context: context.offer.candidate_type == "internal"),
     "is_boomerang": Rule("those who return", lambda context: context.offer.candidate_type == "boomerang"),
     "comes_from_outside": Rule("those who join or return", lambda context: context.offer.candidate_type != "internal"),
@@ -173,7 +173,7 @@ RULES: Mapping[str, Rule] = {
         "those with a present job", lambda context: context.evaluation.candidate.current is not None
     ),
     "leaves_equity": Rule("those who leave unvested stock behind", lambda context: context.leaves_equity),
-    # What else is going on.
+    # Other offers and the team.
     "has_competing_offer": Rule(
         "those with another written offer that still stands", lambda context: bool(context.competing)
     ),

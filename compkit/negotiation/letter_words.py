@@ -33,7 +33,7 @@ MISSING: Mapping[str, tuple[str, str]] = {
     "specialization": ("role.specialization", "it names the field of the work"),
     "fallback": ("the fallback", "without a second package there is no amount to settle for"),
 }  # fmt: skip
-"""Where in the offers file each fact stands, and what a text gains by it."""
+"""The field of each fact in the offers file, and what a text gains by it."""
 
 _NAMES = {"base_salary": "Base salary", "rsu_4yr": "Stock grant", "sign_on_y1": "Sign-on, year 1",
           "sign_on_y2": "Sign-on, year 2"}  # fmt: skip
@@ -49,7 +49,7 @@ _PENDING: Mapping[str | None, tuple[str, str, str, str]] = {
     "written": ("your answer to my questions", "about", "whether anything in the offer can still change",
                 "decide on the offer as it stands"),
 }  # fmt: skip
-"""By the offer's status: what is waited for and its preposition, the plain question, what one does without it."""
+"""By status: what the candidate waits for with its preposition, the plain question, the plan without it."""
 
 _ORDINALS = ("first", "second", "third", "fourth")
 

@@ -25,7 +25,7 @@ LetterKind = Literal[
 TONES: tuple[Tone, ...] = get_args(Tone)
 LETTER_KINDS: tuple[LetterKind, ...] = get_args(LetterKind)
 PACKAGE_KINDS: tuple[LetterKind, ...] = ("counter", "competing-offer", "ai-ml", "unvested-equity", "boomerang")
-"""The letters that ask for a package, where there is one."""
+"""Letters that ask for a package, if there is one."""
 
 _DAYS_TO_ANSWER = {"thank-you": 2, "status": 5, "status-2": 4}
 _USUAL_DAYS = 3
@@ -213,7 +213,7 @@ def _environment(texts: tuple[tuple[str, str], ...]) -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        # Text, not HTML: report/ escapes it where it becomes a page.
+        # Text, not HTML: report/ escapes it for pages.
         autoescape=jinja2.select_autoescape(default=False),
     )
     environment.filters["in_words"] = joined

@@ -20,7 +20,7 @@ from compkit.periods import MONTHS_A_YEAR, in_years, months
 from compkit.tax import employment_year_tax
 
 SMALL_RAISE = 1_000.0
-"""The raise of a year's pay on which the tax on a further dollar is worked out [USD]."""
+"""Raise of a year's pay from which the tax on one more dollar is worked out [USD]."""
 
 
 def lever_worth(analysis: LocationAnalysis, *, stay_rate: float = 1.0, after_tax: bool = False) -> dict[str, float]:

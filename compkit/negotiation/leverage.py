@@ -21,9 +21,9 @@ Hardness = Literal["unchanged", "inside", "at the edge", "beyond"]
 
 NONE, SOME, STRONG = 0, 1, 2
 COMPARABLE_SHARE = 0.9
-"""An offer that pays at least this part of another one is as good for a negotiation [fraction]."""
+"""An offer that pays at least this share of another one is comparable [fraction]."""
 EDGE_SHARE = 0.05
-"""The last part of a lever's room, which counts as its edge [fraction]."""
+"""Share of a lever's room that counts as its edge [fraction]."""
 _YEARS, _HOURS_A_DAY, _LAST_QUARTER = 4, 24, 4
 _SHORT_TIME_RULE = "decision-time-short"
 ROUNDING_TOLERANCE, _SAME_TO = 1e-6, 0.005
@@ -74,6 +74,7 @@ def leverage(evaluation: Evaluation, others: Sequence[Offer] = ()) -> tuple[Leve
 
 def promised_total(offer: Offer, tables: Tables) -> float:
     """Four years' pay at a flat share price, without refreshers and stock that can't be sold [USD]."""
+    # Another employer answers what a rival has promised. The cost: generous refreshers are no leverage.
     promised = with_tradable(offer, tables).model_copy(update={"refreshers": (), "refresher_plan": None})
     liquid = pay_terms([promised], tables.schedules).liquid
     return float(valuation(liquid, Assumptions(n_years=_YEARS)).summary["total"].iloc[0])

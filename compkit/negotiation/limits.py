@@ -16,10 +16,10 @@ from compkit.model.offer import AMAZON, Offer
 from compkit.reference.tables import Tables, records
 
 LEVERS: tuple[str, ...] = ("base_salary", "rsu_4yr", "sign_on_y1", "sign_on_y2")
-"""The parts of pay that are negotiated together, in the order in which they are shown."""
+"""Parts of pay that are negotiated together, in display order."""
 
 YEARS_OF_A_PACKAGE = 4
-"""Over how many years a package's total counts the salary."""
+"""Years of salary in a package's total."""
 
 LEVER_WEIGHTS: dict[str, float] = {
     "base_salary": float(YEARS_OF_A_PACKAGE),
@@ -27,12 +27,12 @@ LEVER_WEIGHTS: dict[str, float] = {
     "sign_on_y1": 1.0,
     "sign_on_y2": 1.0,
 }
-"""How many dollars of the four-year total one dollar of a lever is."""
+"""Dollars in the four-year total for one dollar of a lever."""
 
 _NO_SIGN_ON_BAND = "no table says what such companies pay as a sign-on (your own research can, under market)"
 FLEXIBILITY, OFFERED, UNBOUNDED = "flexibility", "offer", "none"
 _STATED = ("posting", "research")
-# 100,000 x 1.15 is 114,999.99999999999: amounts are cleared of what lies below this place [USD].
+# 100,000 x 1.15 is 114,999.99999999999, so amounts are rounded to this many decimals [USD].
 _DUST_DECIMALS = 6
 
 
@@ -188,8 +188,8 @@ def _yardsticks(evaluation: Evaluation) -> dict[str, dict[str, Any]]:
     found = _by_component(evaluation.market)
     if evaluation.offer.is_amazon:
         return found
-    # The guide's bands are Amazon's. Other companies have their type's, which know no sign-on: Amazon's makes up for
-    # its late vesting, and says nothing of theirs.
+    # The guide's bands are Amazon's; other companies get their type's, which have no sign-on. Amazon's sign-on makes up
+    # for its late vesting, so it says nothing about theirs.
     of_type = _by_component(evaluation.company_type)
     unknown = {**dict.fromkeys(found["sign_on_y1"]), "reason": _NO_SIGN_ON_BAND}
     return {lever: row if row["source"] in _STATED else of_type.get(lever, unknown) for lever, row in found.items()}

@@ -20,14 +20,14 @@ from compkit.negotiation.package_solver import (
 
 EQUITY, CASH, BALANCED = "equity", "cash", "balanced"
 NAMES = (EQUITY, CASH, BALANCED)
-"""The packages in the order in which they are shown, and in which they have their way."""
+"""Packages in the order in which they are shown and optimized."""
 N_DIFFERENT_LEVERS = 2
 TOLERANCE = 0.0025
-"""How far a package may lie from what it must equal [fraction]."""
+"""How far a package may be from what it must equal [fraction]."""
 FREE_FIRST = ("sign_on_y1", "sign_on_y2", "rsu_4yr", "base_salary")
-"""Which lever goes to whole dollars first, where no sum of round amounts fits."""
+"""Levers in the order in which they go to whole dollars if no sum of round amounts fits."""
 BALANCE_LEEWAY = 0.02
-"""How much more of its room than need be a lever of the balanced package may use, at least, to meet the target."""
+"""How much more of its room than necessary a lever of the balanced package may use to meet the target."""
 
 _STOCK, _STOCK_AT = {"rsu_4yr": 1.0}, 1
 # A dollar off the target weighs more than a dollar of the hardest lever (see `MesoRequest.hardness`); a missing dollar
@@ -193,7 +193,7 @@ def _keep_equal(solver: PackageSolver, asked: MesoRequest, roles: tuple[str, ...
 
 def _objectives(solver: PackageSolver, asked: MesoRequest, roles: tuple[str, ...]) -> Iterator[tuple[Terms, float]]:
     """Yield what to minimize, the most wanted first, each with how much of it later ones may give up."""
-    # Whole dollars would take the last one to the edge of the window: there the tilt gives way to the target.
+    # In whole dollars each package would end at the edge of the window; there the target comes before its emphasis.
     same_usd = (TOLERANCE * asked.target if solver.n_free else _SAME_USD) / solver.unit
     if solver.n_free:
         yield {mark: 1 + FREE_FIRST.index(name) / 100

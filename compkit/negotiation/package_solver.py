@@ -16,16 +16,16 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from compkit.errors import CompkitError
 
 Terms = Mapping[int, float]
-"""A linear expression: a coefficient by the number of a variable."""
+"""Linear expression: coefficients by variable number."""
 
 LEAST_DIFFERENCE = 1.0
-"""Amounts closer than this count as the same [USD]."""
+"""Amounts closer than this count as equal [USD]."""
 LEAST_FREE_DIFFERENCE = 1_000.0
-"""The same where levers may take any whole dollar: nobody takes a few dollars for another package [USD]."""
+"""The same if levers may take any whole dollar: a few dollars do not make another package [USD]."""
 _INFEASIBLE = 2
 _LARGEST_RAISE = 1e4
 _SOLVER_UNIT = 1_000.0
-# HiGHS takes a variable for whole that is a millionth off: what that does to a sum stays well below this [USD].
+# HiGHS accepts integers that are off by a millionth; the effect on a sum stays well below this [USD].
 _SLACK = 0.25
 
 
@@ -174,7 +174,7 @@ class PackageSolver:
         low, high = window.low, window.high
         if all(float(weights[lever.name]).is_integer() and float(lever.offered).is_integer()
                for lever in self.levers):  # fmt: skip
-            # Every sum is a whole number: a window that ends between two of them leaves no room for rounding.
+            # Sums are whole numbers here, so a window may end between two of them.
             low, high = math.ceil(low) - _SLACK, math.floor(high) + _SLACK
         elif high - low > 4 * _SLACK:
             low, high = low + _SLACK, high - _SLACK
@@ -230,7 +230,7 @@ class PackageSolver:
             for variable, factor in terms.items():
                 rules[number, variable] = factor
         ends = np.array([(low, high) for _, low, high in self._rows], dtype=float).reshape(-1, 2)
-        # The solver's tolerances are absolute: every rule gets a largest factor of 1.
+        # The solver's tolerances are absolute, so scale each rule to a largest factor of 1.
         sizes = np.abs(rules).max(axis=1, initial=0.0, keepdims=True)
         sizes[sizes == 0] = 1.0
         rules, ends = rules / sizes, ends / sizes

@@ -18,11 +18,11 @@ from compkit.reference.tables import Tables
 EqualOn = Literal["total", "worth"]
 EQUAL_ON: tuple[EqualOn, ...] = ("total", "worth")
 STEPS: dict[str, int] = {"base_salary": 5_000, "rsu_4yr": 10_000, "sign_on_y1": 1_000, "sign_on_y2": 1_000}
-"""The steps in which people say amounts [USD]."""
+"""Steps of round amounts [USD]."""
 DEFAULT_PENETRATION = 0.75
 MAX_TARGET = 1e13
 UNKNOWN_LEVEL = "L6"
-"""Whose order of asking stands in where the guide has no such level."""
+"""Level whose order of asking is used if the guide lacks the offer's."""
 _LATER_IS_HARDER = 0.01
 _NEAR, _DUST_UNITS = 0.01, 1e-6
 _NOTABLE_WORTH = 1.0

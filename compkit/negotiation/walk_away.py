@@ -17,7 +17,7 @@ from compkit.place.location import Living
 from compkit.prices.breakeven import Crossing, crossing, growth_curve
 
 COST_OF_LIVING, RISK, GROWTH = PARTS = ("cost_of_living_adjustment", "risk_premium", "growth_value")
-"""What the guide adds to the present total."""
+"""What the guide adds to the current total."""
 
 NO_PRESENT_JOB = "enter your current job under candidate.current, base_salary at least"
 _NOT_PRICED = {

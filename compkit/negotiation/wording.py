@@ -11,7 +11,7 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December")  # fmt: skip
 _WEEKEND = 5
-# Days on which offices in the US are closed or empty: a request that names one of them looks careless.
+# US offices are closed or empty on these days; naming one in a request looks careless.
 _CLOSED = {(1, 1), (6, 19), (7, 4), (12, 24), (12, 25), (12, 26), (12, 31)}
 _NOVEMBER, _THURSDAY, _FRIDAY = 11, 3, 4
 _THANKSGIVING = range(22, 29)
