@@ -190,8 +190,8 @@ def signals(offer: Offer, share_below_market: float | None, unvested_equity_left
     unvested_equity_left : float or None
         Unvested equity that a move forfeits [USD].
     """
-    told = offer.signals.model_dump(exclude={"team_urgency"})
-    known = {name: float(value) for name, value in told.items() if value is not None}
+    given = offer.signals.model_dump(exclude={"team_urgency"}, exclude_none=True)
+    known = {name: float(value) for name, value in given.items()}
     if share_below_market is not None:
         known["share_below_market"] = share_below_market
     known["sign_on_total"] = sum(offer.sign_on)
@@ -210,8 +210,8 @@ def fired_rules(known: Mapping[str, float], tables: Tables) -> list[FiredRule]:
             known, row["also_signal"], row["also_operator"], row["also_threshold"]
         ):
             continue
-        told = {name: row[name] for name in ("rule_id", "kind", "signal", "threshold", "message", "advice")}
-        fired.append(FiredRule(value=known[row["signal"]], **told))
+        copied = {name: row[name] for name in ("rule_id", "kind", "signal", "threshold", "message", "advice")}
+        fired.append(FiredRule(value=known[row["signal"]], **copied))
     firm = {rule.signal for rule in fired if rule.kind == "deal_breaker"}
     return [rule for rule in fired if rule.kind == "deal_breaker" or rule.signal not in firm]
 

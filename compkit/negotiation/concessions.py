@@ -87,9 +87,9 @@ def concession_plan(
     steps = [last]
     for total in reversed(totals[:-1]):  # from below, so that no part of a later ask is larger than in an earlier one
         below = steps[-1]
-        said = nearest_round_total(below.limits, total, below.packages)
-        is_apart = said > below.target * (1 + 2 * TOLERANCE)
-        above = counter(evaluation, worth, target=said if is_apart else total, equal_on=equal_on,
+        rounded = nearest_round_total(below.limits, total, below.packages)
+        is_apart = rounded > below.target * (1 + 2 * TOLERANCE)
+        above = counter(evaluation, worth, target=rounded if is_apart else total, equal_on=equal_on,
                         beyond_band=beyond_band, at_least=below.packages)  # fmt: skip
         steps.append(above)
     reason = "" if len(totals) == n_steps else "the target leaves too little room above it for another step"

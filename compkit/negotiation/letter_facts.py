@@ -18,7 +18,7 @@ from compkit.offers.audience import entry_for
 from compkit.offers.people import is_same_candidate
 from compkit.pay.present_job import current_total, left_behind
 
-_HOLDS = ("written",)
+_WRITTEN = "written"
 _HINT = "Set status: written once you have it in writing."
 _SAME_AMOUNT = 0.5
 _LEAST_PRIVATE = 1_000
@@ -35,12 +35,10 @@ class CompetingOffer:
     ----------
     company : str or None
         None unless the person chose to name it.
-    status : {"written"}
     deadline : date or None
     """
 
     company: str | None
-    status: str
     deadline: dt.date | None
 
 
@@ -141,21 +139,20 @@ def letter_facts(
     InputError
         If the file does not call that offer written.
     """
-    known = _known_elsewhere(entry, others, written_on)
-    held = [one for one in known if one.offer.status in _HOLDS]
-    held.sort(key=lambda one: one.offer.deadline or dt.date.max)
+    open_offers = _known_elsewhere(entry, others, written_on)
+    written = [one for one in open_offers if one.offer.status == _WRITTEN]
+    written.sort(key=lambda one: one.offer.deadline or dt.date.max)
     if competing_id is not None:
-        chosen = [other for other in held if other.offer.id == competing_id]
-        unwritten = next((one.offer for one in known if one.offer.id == competing_id), None)
-        if not chosen and unwritten is not None:
-            rule = f"must be written for a letter to speak of it, got {unwritten.status or 'none'}. {_HINT}"
-            raise InputError([Fault("", f"offer '{competing_id}'", "status", rule)])
+        chosen = [one for one in open_offers if one.offer.id == competing_id]
         if not chosen:
-            raise UnknownChoiceError("competing offer", competing_id, [other.offer.id for other in held] or ["none"])
-        held = chosen
+            raise UnknownChoiceError("competing offer", competing_id, [one.offer.id for one in written] or ["none"])
+        if chosen[0] not in written:
+            rule = f"must be written for a letter to speak of it, got {chosen[0].offer.status or 'none'}. {_HINT}"
+            raise InputError([Fault("", f"offer '{competing_id}'", "status", rule)])
+        written = chosen
     shown = entry_for(entry, "employer").offer
     texts, left_out = _clean_texts(entry)
-    reasons, why = _clean_reasons(entry, known)
+    reasons, why = _clean_reasons(entry, open_offers)
     bargaining, job = entry.offer.negotiation, entry.candidate.current
     is_internal = shown.candidate_type == "internal"
     unvested = left_behind(job, shown.start_date, is_internal=is_internal).unvested_equity if job else 0.0
@@ -165,8 +162,8 @@ def letter_facts(
         written_on=written_on,
         texts=texts,
         reasons=reasons,
-        competing=tuple(_competing(other, is_named=name_company) for other in held),
-        n_not_written=sum(other.offer.status not in _HOLDS for other in known),
+        competing=tuple(_competing(other, is_named=name_company) for other in written),
+        n_not_written=sum(other.offer.status != _WRITTEN for other in open_offers),
         leaves_equity=unvested > 0,
         equity_left=unvested / entry.usd_rate if says_how_much else None,
         asked=_in_own_currency(asked, shown, entry.usd_rate),
@@ -190,7 +187,7 @@ def _known_elsewhere(entry: OfferEntry, others: Iterable[OfferEntry], on: dt.dat
 def _competing(other: OfferEntry, *, is_named: bool) -> CompetingOffer:
     offer = other.offer
     name = _plain(offer.company)
-    return CompetingOffer(name if is_named and not _BLANK.search(name) else None, _HOLDS[0], offer.deadline)
+    return CompetingOffer(name if is_named and not _BLANK.search(name) else None, offer.deadline)
 
 
 def _in_own_currency(package: Package | PackageAmounts | None, offer: Offer, usd_rate: float) -> PackageAmounts | None:
@@ -228,23 +225,23 @@ def _clean_texts(entry: OfferEntry) -> tuple[dict[str, str], dict[str, str]]:
     return texts, left_out
 
 
-def _clean_reasons(entry: OfferEntry, held: Iterable[OfferEntry]) -> tuple[tuple[str, ...], str]:
+def _clean_reasons(entry: OfferEntry, others: Iterable[OfferEntry]) -> tuple[tuple[str, ...], str]:
     """Reasons that can stand in a letter, each with its period, and why others are left out."""
-    private = _private_amounts(entry, held)
+    private = _private_amounts(entry, others)
     kept, why = [], ""
     bargaining = entry.offer.negotiation or Negotiation()
     for position, reason in enumerate(bargaining.reasons, start=1):
         plain = _plain(reason)
         if _BLANK.search(plain):
             why = f"reason {position} is left out: it holds brackets or a blank; write it as it should stand"
-        elif _tells(plain, private):
+        elif _mentions(plain, private):
             why = f"reason {position} is left out: it holds an amount of your present pay, limits or other offers"
         elif plain:
             kept.append(plain if plain[-1] in ".!?。！？" else f"{plain}.")  # noqa: RUF001
     return tuple(kept), why
 
 
-def _private_amounts(entry: OfferEntry, held: Iterable[OfferEntry]) -> set[float]:
+def _private_amounts(entry: OfferEntry, others: Iterable[OfferEntry]) -> set[float]:
     """Amounts that no letter states: current pay, the walk-away's parts, what other offers pay."""
     job, parts, bargaining = entry.candidate.current, entry.candidate.walk_away, entry.offer.negotiation
     found: list[float | None] = [parts.cost_of_living_adjustment, parts.risk_premium, parts.growth_value]
@@ -252,7 +249,7 @@ def _private_amounts(entry: OfferEntry, held: Iterable[OfferEntry]) -> set[float
         found += [job.base_salary, job.annual_bonus, job.annual_equity, job.repayment_owed, current_total(job)]
         found += [vest.value for vest in job.vests or ()]
         found += [] if bargaining and bargaining.name_equity_left else [job.unvested_equity]
-    for other in held:
+    for other in others:
         offer = other.offer
         found += [offer.base_salary, offer.rsu_4yr, offer.total_4yr_avg, *offer.sign_on]
     posted = entry.offer.posted_base
@@ -261,7 +258,7 @@ def _private_amounts(entry: OfferEntry, held: Iterable[OfferEntry]) -> set[float
     return {amount for amount in found if amount is not None and amount >= _LEAST_PRIVATE and amount not in known}
 
 
-def _tells(text: str, private: Iterable[float]) -> bool:
+def _mentions(text: str, private: Iterable[float]) -> bool:
     """Whether a text holds one of some amounts, however numbers are written."""
     amounts = list(private)
     for digits, unit in _FIGURE.findall(text):
@@ -270,7 +267,7 @@ def _tells(text: str, private: Iterable[float]) -> bool:
         if plain.count(".") > 1 or (times == 1 and re.fullmatch(r"\d{1,3}(\.\d{3})+", plain)):
             plain = plain.replace(".", "")
         decimals = len(plain.partition(".")[2])
-        said = float(plain)
-        if any(round(amount / times, decimals) == said for amount in amounts):
+        value = float(plain)
+        if any(round(amount / times, decimals) == value for amount in amounts):
             return True
     return False

@@ -87,7 +87,7 @@ def letter_words(
         "answer_by": day(answer_by, facts.written_on),
         "decide_by": day(facts.deadline or answer_by, facts.written_on),
         "deadline": day(facts.deadline, facts.written_on) if facts.deadline else "",
-        "competing": {"status": competing.status, "company": competing.company or ""} if competing else None,
+        "competing": {"status": "written", "company": competing.company or ""} if competing else None,
         "competing_deadline": day(competing.deadline, facts.written_on) if competing and competing.deadline else "",
         "reasons": " ".join(facts.reasons),
         "first_reason": facts.reasons[0] if facts.reasons else "",

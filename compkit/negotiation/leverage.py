@@ -115,10 +115,10 @@ def _competing_offers(evaluation: Evaluation, others: Sequence[Offer]) -> Levera
         is_comparable = theirs >= COMPARABLE_SHARE * own
         is_strong = other.status == "written" and is_comparable
         score = max(score, STRONG if is_strong else SOME)
-        held = ", not counting stock that can't be sold" if _has_paper(other, tables) else ""
+        note = ", not counting stock that can't be sold" if _has_paper(other, tables) else ""
         status = other.status or "status unknown"
-        told = f"{other.company}, {other.level}: {status}, {_against(theirs, own)} over four years{held}"
-        evidence.append(told)
+        pays = f"{_against(theirs, own)} over four years{note}"
+        evidence.append(f"{other.company}, {other.level}: {status}, {pays}")
         if other.status is None:
             raised_by.append(f"{other.company}: enter its status (written, verbal or in-process)")
         elif other.status != "written" and is_comparable:
@@ -139,8 +139,8 @@ def _against(theirs: float, own: float) -> str:
 
 
 def _unique_skills(offer: Offer) -> Leverage:
-    role, told = offer.role, offer.negotiation
-    reasons = told.reasons if told else ()
+    role = offer.role
+    reasons = offer.negotiation.reasons if offer.negotiation else ()
     field = role.specialization or ("AI/ML work" if role.ai_ml else None)
     evidence, raised_by = [], []
     if field:
@@ -166,15 +166,15 @@ def _market_timing(evaluation: Evaluation) -> Leverage:
         evidence.append(f"{evaluation.report_date} lies in the last quarter, when budgets often bend more (the guide)")
     else:
         raised_by.append("the year's last quarter, or the end of the employer's own budget year")
-    has_time, said = _time_left(evaluation)
+    has_time, phrase = _time_left(evaluation)
     questions: tuple[str, ...] = ()
     if has_time:
-        evidence.append(said)
+        evidence.append(phrase)
     elif has_time is None:
         questions = ("Until when may I answer?",)
         raised_by.append("a day by which to answer, a week away or more, in writing")
     else:
-        raised_by.append(f"an extension: {said}")
+        raised_by.append(f"an extension: {phrase}")
     score = (quarter == _LAST_QUARTER) + bool(has_time)
     return Leverage("market timing", score, tuple(evidence), questions, tuple(raised_by * (score < STRONG)))
 
@@ -189,16 +189,16 @@ def _time_left(evaluation: Evaluation) -> tuple[bool | None, str]:
     known: list[tuple[float, str]] = []
     if offer.deadline is not None:
         n_days = (offer.deadline - evaluation.report_date).days
-        said = f"{n_days} days are left until {offer.deadline}"
+        phrase = f"{n_days} days are left until {offer.deadline}"
         if n_days < 0:
-            said = f"the deadline, {offer.deadline}, has passed"
-        known.append((n_days * _HOURS_A_DAY, said))
+            phrase = f"the deadline, {offer.deadline}, has passed"
+        known.append((n_days * _HOURS_A_DAY, phrase))
     if offer.signals.hours_to_decide is not None:
         known.append((offer.signals.hours_to_decide, f"{offer.signals.hours_to_decide:g} hours were given to decide"))
     if not known:
         return None, ""
-    hours, said = min(known)
-    return hours >= enough, said
+    hours, phrase = min(known)
+    return hours >= enough, phrase
 
 
 def _team_need(offer: Offer) -> Leverage:

@@ -116,8 +116,8 @@ def lever_limits(evaluation: Evaluation, *, beyond_band: bool = False) -> dict[s
         Lift the guide's bands; the posting and the candidate's own research still count.
     """
     offered = offered_amounts(evaluation.offer)
-    told = evaluation.offer.negotiation
-    first = {lever: getattr(told.first_offer, lever) for lever in LEVERS} if told and told.first_offer else offered
+    talks = evaluation.offer.negotiation
+    first = talks.first_offer.model_dump() if talks and talks.first_offer else offered
     yardsticks = _yardsticks(evaluation)
     return {
         lever: _limit(yardsticks[lever], lever, offered[lever], first[lever], evaluation, beyond_band=beyond_band)
@@ -210,25 +210,25 @@ def _reason(
     is_lifted: bool,
 ) -> str:
     """Explanation of a limit, in one line."""
-    said = []
+    remarks = []
     if yardstick["source"] is None:
-        said.append(str(yardstick["reason"]))
+        remarks.append(str(yardstick["reason"]))
     elif yardstick["high"] is None:
-        said.append(f"the {yardstick['source']} gives no upper end")
+        remarks.append(f"the {yardstick['source']} gives no upper end")
     elif yardstick["source"] == GUIDE and not offer.is_amazon:
-        said.append(f"assumed: the band of {yardstick['detail']}")
+        remarks.append(f"assumed: the band of {yardstick['detail']}")
     if is_by_amazon:
-        said.append("assumed: Amazon's flexibility")
+        remarks.append("assumed: Amazon's flexibility")
     if is_lifted:
-        said.append("the guide's band is lifted")
+        remarks.append("the guide's band is lifted")
     if is_unknown:
-        said.append("nothing says how far it can move, so it stays as offered")
+        remarks.append("nothing says how far it can move, so it stays as offered")
     elif cap < offered:
-        said.append("what is offered lies above it already")
+        remarks.append("what is offered lies above it already")
     elif cap == offered == 0:
-        said.append("nothing is offered that could rise by a share of itself")
+        remarks.append("nothing is offered that could rise by a share of itself")
     elif cap == offered:
-        said.append("what is offered lies at its upper end")
+        remarks.append("what is offered lies at its upper end")
     if offer.candidate_type == "boomerang":
-        said.append("no range is known for people who come back: counted as for others from outside")
-    return "; ".join(said)
+        remarks.append("no range is known for people who come back: counted as for others from outside")
+    return "; ".join(remarks)

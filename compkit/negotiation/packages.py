@@ -135,6 +135,11 @@ class Counter:
         )
 
 
+def package_named(name: str, packages: Sequence[Package]) -> Package:
+    """Find the package of a name; the first one if there is none."""
+    return next((package for package in packages if package.name == name), packages[0])
+
+
 def offered_package(of: Mapping[str, Limit]) -> Package:
     """Package as offered."""
     return _package_of("offered", [of[lever].offered for lever in LEVERS], of)
@@ -171,8 +176,8 @@ def target_faults(offer_id: str, offered_total: float, target: float | None) -> 
     if not 0 <= target <= MAX_TARGET:  # not a number fails, too
         return [Fault("", where, "target", f"must be an amount from 0 to {MAX_TARGET:,.0f}, got {target}.")]
     if offered_total > Window.around(target, TOLERANCE).high:
-        told = f"must not lie below what is offered, {offered_total:,.0f} over four years, got {target:,.0f}."
-        return [Fault("", where, "target", f"{told} Give a larger one, or leave it out.")]
+        rule = f"must not lie below what is offered, {offered_total:,.0f} over four years, got {target:,.0f}."
+        return [Fault("", where, "target", f"{rule} Give a larger one, or leave it out.")]
     return []
 
 
@@ -223,8 +228,8 @@ def counter(
     if faults:
         raise InputError(faults)
     sought = default_target(of) if target is None else float(target)
-    told = evaluation.offer.negotiation
-    leaning = {lever: getattr(told.leaning, lever) for lever in LEVERS} if told and told.leaning else None
+    talks = evaluation.offer.negotiation
+    leaning = talks.leaning.model_dump() if talks and talks.leaning else None
     hardness = lever_ranks(evaluation.level.level, evaluation.tables)
     levers = _levers(of, sought - offered.total, worth if equal_on == "worth" else LEVER_WEIGHTS)
     asked = MesoRequest(levers, sought, worth if equal_on == "worth" else None, leaning, hardness,
@@ -309,12 +314,12 @@ def _package(solved: SolvedPackage, of: Mapping[str, Limit]) -> Package:
 def _package_of(name: str, amounts: Sequence[float], of: Mapping[str, Limit], flags: Sequence[str] = ()) -> Package:
     """Package with its flags: what is beyond the guide's band, and which limits are assumed."""
     by_lever = dict(zip(LEVERS, amounts, strict=True))
-    told = list(flags)
+    flags = list(flags)
     for lever, amount in by_lever.items():
         limit = of[lever]
         if amount > limit.offered and limit.guide_high is not None and amount > limit.guide_high:
-            told.append(f"{lever}: beyond the guide's band")
+            flags.append(f"{lever}: beyond the guide's band")
         if amount > limit.offered and limit.is_assumed:
-            told.append(f"{lever}: limit assumed")
+            flags.append(f"{lever}: limit assumed")
     is_rounded = all(amount == of[lever].offered or amount % STEPS[lever] == 0 for lever, amount in by_lever.items())
-    return Package(name, **by_lever, is_rounded=is_rounded, flags=tuple(told))
+    return Package(name, **by_lever, is_rounded=is_rounded, flags=tuple(flags))

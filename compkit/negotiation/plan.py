@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -33,6 +33,7 @@ from compkit.negotiation.packages import (
     default_target,
     largest_package,
     offered_package,
+    package_named,
 )
 from compkit.negotiation.plan_settings import PlanSettings
 from compkit.negotiation.walk_away import WalkAway
@@ -160,7 +161,7 @@ class NegotiationPlan:
     @property
     def ask(self) -> Package:
         """The package to ask for first."""
-        return self._chosen(self.first_counter)
+        return package_named(self.settings.package, self.first_counter.packages)
 
     @property
     def fallback(self) -> Package:
@@ -168,10 +169,7 @@ class NegotiationPlan:
         asked = self.ask.amounts
         fitting = [one for one in self.last_counter.packages
                    if all(amount <= most for amount, most in zip(one.amounts, asked, strict=True))]  # fmt: skip
-        return _named(self.ask.name, fitting or list(self.last_counter.packages))
-
-    def _chosen(self, of: Counter) -> Package:
-        return _named(self.settings.package, of.packages)
+        return package_named(self.ask.name, fitting or list(self.last_counter.packages))
 
     @property
     def largest(self) -> Package:
@@ -324,10 +322,6 @@ class NegotiationPlan:
         )
 
 
-def _named(name: str, packages: Sequence[Package]) -> Package:
-    return next((package for package in packages if package.name == name), packages[0])
-
-
 def negotiation_plan(
     offers: Offers,
     offer_id: str,
@@ -389,5 +383,5 @@ def load_negotiation_plan(
     settings = PlanSettings(target, package, equal_on, beyond_band, n_steps, stay_rate, tone)
     offers = load_offers(offers_file, tables=tables)
     plan = negotiation_plan(offers, offer_id, tables, day_or_today(report_date), settings, assumptions)
-    _ = plan.concessions  # a target that does not fit is told here, not by whichever table comes first
+    _ = plan.concessions  # raises for a target that does not fit
     return plan

@@ -10,7 +10,7 @@ import pandas as pd
 
 from compkit.negotiation.equal_pay import pay_equivalents
 from compkit.negotiation.limits import LEVERS
-from compkit.negotiation.packages import Counter, Package
+from compkit.negotiation.packages import Counter, Package, package_named
 from compkit.negotiation.plan import NegotiationPlan
 from compkit.negotiation.walk_away import Difference
 from compkit.report.show.blocks import Column, Notes, Table, table_of_rows
@@ -233,7 +233,7 @@ def steps_table(plan: NegotiationPlan) -> Table | Notes:
     rows = []
     n_steps = len(plan.concessions.steps)
     for number, step in enumerate(plan.concessions.steps, start=1):
-        package = _of_name(step, plan.settings.package)
+        package = package_named(plan.settings.package, step.packages)
         hard = plan.hardness(package)
         changed = [lever for lever in LEVERS if hard[lever] != "unchanged"]
         rows.append(
@@ -260,10 +260,6 @@ def _step_name(number: int, n_steps: int) -> str:
     if number == 1:
         return "The ask"
     return "The fallback" if number == n_steps else "A smaller ask"
-
-
-def _of_name(counter: Counter, name: str) -> Package:
-    return next((package for package in counter.packages if package.name == name), counter.packages[0])
 
 
 def _hardness_in_words(verdicts: dict[str, str]) -> str:
