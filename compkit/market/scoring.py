@@ -20,7 +20,7 @@ LARGEST_WEIGHT_CHANGE = 0.5
 LOWEST_RATING = 1
 HIGHEST_RATING: Mapping[str, int] = {"risk": 10, "decision": 5}
 # Weights such as 0.15 and 0.25 are inexact in binary, so scores are rounded to this many decimals.
-_DUST_DECIMALS = 9
+_ROUNDING_DECIMALS = 9
 
 _COMPARE: Mapping[str, Callable[[float, float], bool]] = {
     "lt": operator.lt,
@@ -166,7 +166,7 @@ def _weight_flips(score: Score, row: int, borders: list[tuple[float, str, bool]]
 
 def _weighted(ratings: np.ndarray, weights: np.ndarray, matrix: str) -> float:
     mean = float(ratings @ weights / weights.sum())
-    return round(mean * _scale(matrix, weights), _DUST_DECIMALS)
+    return round(mean * _scale(matrix, weights), _ROUNDING_DECIMALS)
 
 
 def _scale(matrix: str, weights: np.ndarray) -> float:

@@ -26,7 +26,7 @@ EDGE_SHARE = 0.05
 """Share of a lever's room that counts as its edge [fraction]."""
 _YEARS, _HOURS_A_DAY, _LAST_QUARTER = 4, 24, 4
 _SHORT_TIME_RULE = "decision-time-short"
-ROUNDING_TOLERANCE, _SAME_TO = 1e-6, 0.005
+ROUNDING_TOLERANCE, _EQUAL_WITHIN = 1e-6, 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,8 @@ def leverage(evaluation: Evaluation, others: Sequence[Offer] = ()) -> tuple[Leve
 
 def promised_total(offer: Offer, tables: Tables) -> float:
     """Four years' pay at a flat share price, without refreshers and stock that can't be sold [USD]."""
-    # Another employer answers what a rival has promised. The cost: generous refreshers are no leverage.
+    # A rival offer counts by what it promises; refreshers are only expected. The cost: a generous practice of
+    # granting them is no leverage.
     promised = with_tradable(offer, tables).model_copy(update={"refreshers": (), "refresher_plan": None})
     liquid = pay_terms([promised], tables.schedules).liquid
     return float(valuation(liquid, Assumptions(n_years=_YEARS)).summary["total"].iloc[0])
@@ -133,7 +134,7 @@ def _has_paper(offer: Offer, tables: Tables) -> bool:
 
 
 def _against(theirs: float, own: float) -> str:
-    if own <= 0 or abs(theirs / own - 1) < _SAME_TO:
+    if own <= 0 or abs(theirs / own - 1) < _EQUAL_WITHIN:
         return "as much as this offer"
     return f"{abs(theirs / own - 1):.0%} {'more' if theirs > own else 'less'} than this offer"
 
@@ -142,19 +143,15 @@ def _unique_skills(offer: Offer) -> Leverage:
     role = offer.role
     reasons = offer.negotiation.reasons if offer.negotiation else ()
     field = role.specialization or ("AI/ML work" if role.ai_ml else None)
-    evidence, raised_by = [], []
-    if field:
-        evidence.append(f"the role: {field}")
-    else:
-        raised_by.append("a role in a field that is scarce: role.specialization, if it is one")
-    if role.skills:
-        evidence.append(f"scarce skills: {', '.join(role.skills)}")
-    else:
-        raised_by.append("skills that the guide's tables pay for: role.skills")
-    if reasons:
-        evidence.append(f"{len(reasons)} of your own reasons, ready as sentences")
-    else:
-        raised_by.append("results with figures that this team needs, as sentences: negotiation.reasons")
+    strengths = (
+        (field, f"the role: {field}", "a role in a field that is scarce: role.specialization, if it is one"),
+        (role.skills, f"scarce skills: {', '.join(role.skills)}",
+         "skills that the guide's tables pay for: role.skills"),
+        (reasons, f"{len(reasons)} of your own reasons, ready as sentences",
+         "results with figures that this team needs, as sentences: negotiation.reasons"),
+    )  # fmt: skip
+    evidence = [text for is_given, text, _ in strengths if is_given]
+    raised_by = [hint for is_given, _, hint in strengths if not is_given]
     score = min(STRONG, len(evidence))
     return Leverage("unique skills", score, tuple(evidence), (), tuple(raised_by * (score < STRONG)))
 

@@ -33,7 +33,7 @@ _NO_SIGN_ON_BAND = "no table says what such companies pay as a sign-on (your own
 FLEXIBILITY, OFFERED, UNBOUNDED = "flexibility", "offer", "none"
 _STATED = ("posting", "research")
 # 100,000 x 1.15 is 114,999.99999999999, so amounts are rounded to this many decimals [USD].
-_DUST_DECIMALS = 6
+_ROUNDING_DECIMALS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Limit:
 def offered_amounts(offer: Offer) -> dict[str, float]:
     """Offered amount of each lever [USD a year for base_salary, else USD]; 0 for what the offer leaves out."""
     amounts = (offer.base_salary, offer.rsu_4yr, offer.sign_on_in_year(1), offer.sign_on_in_year(2))
-    return {lever: round(float(amount), _DUST_DECIMALS) for lever, amount in zip(LEVERS, amounts, strict=True)}
+    return {lever: round(float(amount), _ROUNDING_DECIMALS) for lever, amount in zip(LEVERS, amounts, strict=True)}
 
 
 def offered_total(offer: Offer) -> float:
@@ -133,9 +133,9 @@ def _limit(
     by_yardstick, by_flexibility = math.inf, math.inf
     is_lifted = beyond_band and yardstick["source"] == GUIDE
     if yardstick["high"] is not None and not is_lifted:
-        by_yardstick = round(yardstick["high"], _DUST_DECIMALS)
+        by_yardstick = round(yardstick["high"], _ROUNDING_DECIMALS)
     if flexibility is not None:
-        by_flexibility = round(first * (1 + flexibility), _DUST_DECIMALS)
+        by_flexibility = round(first * (1 + flexibility), _ROUNDING_DECIMALS)
     cap = min(by_yardstick, by_flexibility)
     is_unknown = cap == math.inf and not is_lifted
     source = yardstick["source"] if by_yardstick <= by_flexibility else FLEXIBILITY

@@ -102,7 +102,7 @@ class SolvedPackage:
     free_levers: tuple[str, ...]
 
 
-def solve_packages(asked: MesoRequest) -> tuple[SolvedPackage, ...]:
+def solve_packages(request: MesoRequest) -> tuple[SolvedPackage, ...]:
     """Solve for up to three packages, any two of which differ in two levers.
 
     Their number comes first, round amounts second: one lever of a package may take any whole dollar to get more
@@ -116,8 +116,8 @@ def solve_packages(asked: MesoRequest) -> tuple[SolvedPackage, ...]:
     SolverError
         If the solver gives up, or amounts are too large for it.
     """
-    for n_packages, n_free in _ladder(len(asked.levers)):
-        found = _solved(asked, _roles(asked, n_packages), n_free)
+    for n_packages, n_free in _ladder(len(request.levers)):
+        found = _solved(request, _roles(request, n_packages), n_free)
         if found:
             return found
     return ()
@@ -131,28 +131,28 @@ def _ladder(n_levers: int) -> Iterator[tuple[int, int]]:
         yield from ((n_packages, n_free) for n_packages in (3, 2, 1))
 
 
-def _roles(asked: MesoRequest, n_packages: int) -> tuple[str, ...]:
+def _roles(request: MesoRequest, n_packages: int) -> tuple[str, ...]:
     if n_packages == len(NAMES):
         return NAMES
     if n_packages == 1:
         return (BALANCED,)
-    return (EQUITY, CASH) if asked.worth is None else (EQUITY, BALANCED)
+    return (EQUITY, CASH) if request.worth is None else (EQUITY, BALANCED)
 
 
-def _solved(asked: MesoRequest, roles: tuple[str, ...], n_free: int) -> tuple[SolvedPackage, ...]:
+def _solved(request: MesoRequest, roles: tuple[str, ...], n_free: int) -> tuple[SolvedPackage, ...]:
     """Solve for one package per role, all together; empty if the ranges leave none."""
-    spread = [asked.target - asked.offered_total, *(lever.room for lever in asked.levers)]
-    solver = PackageSolver(asked.levers, len(roles), n_free, unit_for(spread))
-    _keep_equal(solver, asked, roles)
+    spread = [request.target - request.offered_total, *(lever.room for lever in request.levers)]
+    solver = PackageSolver(request.levers, len(roles), n_free, unit_for(spread))
+    _keep_equal(solver, request, roles)
     for number, name in enumerate(roles):
-        for lever, floor in zip(asked.levers, asked.floors_of(name), strict=True):
+        for lever, floor in zip(request.levers, request.floors_of(name), strict=True):
             if floor > lever.offered:
                 least = (floor - lever.offered - _SAME_USD) / solver.unit
                 solver.require(solver.raised(number, {lever.name: 1.0}), low=least)
     for one, other in combinations(range(len(roles)), 2):
         solver.keep_apart(one, other, N_DIFFERENT_LEVERS)
     values = None
-    for objective, leeway in _objectives(solver, asked, roles):
+    for objective, leeway in _objectives(solver, request, roles):
         found_values = solver.solve(objective)
         if found_values is None:
             break  # nothing at all, or what was found before is as good as it gets
@@ -165,8 +165,8 @@ def _solved(asked: MesoRequest, roles: tuple[str, ...], n_free: int) -> tuple[So
         SolvedPackage(name, solver.amounts(values, number), solver.free_levers(values, number))
         for number, name in enumerate(roles)
     )
-    _check(asked, found)
-    return _by_stock(found) if asked.leaning is not None and not asked.at_least else found
+    _check(request, found)
+    return _by_stock(found) if request.leaning is not None and not request.at_least else found
 
 
 def _by_stock(found: tuple[SolvedPackage, ...]) -> tuple[SolvedPackage, ...]:
@@ -177,43 +177,43 @@ def _by_stock(found: tuple[SolvedPackage, ...]) -> tuple[SolvedPackage, ...]:
     return tuple(at.values())
 
 
-def _keep_equal(solver: PackageSolver, asked: MesoRequest, roles: tuple[str, ...]) -> None:
+def _keep_equal(solver: PackageSolver, request: MesoRequest, roles: tuple[str, ...]) -> None:
     """Make the packages equal the target, or the balanced one alone, and the others equal it in worth."""
-    weights = {lever.name: lever.weight for lever in asked.levers}
+    weights = {lever.name: lever.weight for lever in request.levers}
     for number, name in enumerate(roles):
-        if asked.worth is None or name == BALANCED:
-            solver.keep_within(number, weights, asked.window)
+        if request.worth is None or name == BALANCED:
+            solver.keep_within(number, weights, request.window)
             continue
-        leeway = TOLERANCE * asked.sum_of([lever.offered for lever in asked.levers], asked.worth) / solver.unit
+        leeway = TOLERANCE * request.sum_of([lever.offered for lever in request.levers], request.worth) / solver.unit
         leeway -= min(_SAME_USD / solver.unit, leeway / 4)
         balanced = roles.index(BALANCED)
-        solver.require(solver.difference(number, balanced, asked.worth, 1 + TOLERANCE), high=leeway)
-        solver.require(solver.difference(number, balanced, asked.worth, 1 - TOLERANCE), low=-leeway)
+        solver.require(solver.difference(number, balanced, request.worth, 1 + TOLERANCE), high=leeway)
+        solver.require(solver.difference(number, balanced, request.worth, 1 - TOLERANCE), low=-leeway)
 
 
-def _objectives(solver: PackageSolver, asked: MesoRequest, roles: tuple[str, ...]) -> Iterator[tuple[Terms, float]]:
+def _objectives(solver: PackageSolver, request: MesoRequest, roles: tuple[str, ...]) -> Iterator[tuple[Terms, float]]:
     """Yield what to minimize, the most wanted first, each with how much of it later ones may give up."""
     # In whole dollars each package would end at the edge of the window; there the target comes before its emphasis.
-    same_usd = (TOLERANCE * asked.target if solver.n_free else _SAME_USD) / solver.unit
+    same_usd = (TOLERANCE * request.target if solver.n_free else _SAME_USD) / solver.unit
     if solver.n_free:
-        yield {mark: 1 + FREE_FIRST.index(name) / 100
-               for marks in solver.free_marks for name, mark in marks.items()}, _SAME_SHARE  # fmt: skip
-    if asked.leaning is not None:
+        yield {flag: 1 + FREE_FIRST.index(name) / 100
+               for flags in solver.free_flags for name, flag in flags.items()}, _SAME_SHARE  # fmt: skip
+    if request.leaning is not None:
         for name in (one for one in (BALANCED, EQUITY, CASH) if one in roles):
-            yield _distance_to_leaning(solver, asked, roles.index(name)), _SAME_SHARE
+            yield _distance_to_leaning(solver, request, roles.index(name)), _SAME_SHARE
     if EQUITY in roles:
         yield plus({}, solver.raised(roles.index(EQUITY), _STOCK), -1), same_usd
     if CASH in roles:
         yield solver.raised(roles.index(CASH), _STOCK), same_usd
     if BALANCED in roles:
-        yield {_largest_share(solver, asked, roles.index(BALANCED)): 1.0}, _balance_leeway(asked)
-    yield _ease(solver, asked, roles), 0.0
+        yield {_largest_share(solver, request, roles.index(BALANCED)): 1.0}, _balance_leeway(request)
+    yield _ease(solver, request, roles), 0.0
 
 
-def _distance_to_leaning(solver: PackageSolver, asked: MesoRequest, number: int) -> Terms:
+def _distance_to_leaning(solver: PackageSolver, request: MesoRequest, number: int) -> Terms:
     """Distance of a package from the leaning, summed over its levers [shares of room]."""
-    leaning, terms = asked.leaning or {}, {}
-    for lever in asked.levers:
+    leaning, terms = request.leaning or {}, {}
+    for lever in request.levers:
         if lever.room >= LEAST_DIFFERENCE:
             at = (leaning[lever.name] - lever.offered) / solver.unit
             for off in solver.deviation(solver.raised(number, {lever.name: 1.0}), at):
@@ -221,65 +221,65 @@ def _distance_to_leaning(solver: PackageSolver, asked: MesoRequest, number: int)
     return terms
 
 
-def _balance_leeway(asked: MesoRequest) -> float:
+def _balance_leeway(request: MesoRequest) -> float:
     """How much of its balance the balanced package may give up to get from the window's edge to the target."""
-    room = math.fsum(lever.weight * lever.room for lever in asked.levers)
-    return max(BALANCE_LEEWAY, TOLERANCE * asked.target / room) if room else BALANCE_LEEWAY
+    room = math.fsum(lever.weight * lever.room for lever in request.levers)
+    return max(BALANCE_LEEWAY, TOLERANCE * request.target / room) if room else BALANCE_LEEWAY
 
 
-def _largest_share(solver: PackageSolver, asked: MesoRequest, number: int) -> int:
+def _largest_share(solver: PackageSolver, request: MesoRequest, number: int) -> int:
     """Add the largest share of its room that any lever of a package uses; return the variable's number."""
     share = solver.variable()
-    for lever in asked.levers:
+    for lever in request.levers:
         if lever.room >= LEAST_DIFFERENCE:
             terms = solver.raised(number, {lever.name: 1.0})
             solver.require({**terms, share: -lever.room / solver.unit}, high=0)
     return share
 
 
-def _ease(solver: PackageSolver, asked: MesoRequest, roles: tuple[str, ...]) -> Terms:
+def _ease(solver: PackageSolver, request: MesoRequest, roles: tuple[str, ...]) -> Terms:
     """Expression for how far the packages are from what they equal, and how hard their levers are to get."""
-    weights = {lever.name: lever.weight for lever in asked.levers}
-    hardness = {name: weight * asked.hardness[name] for name, weight in weights.items()}
+    weights = {lever.name: lever.weight for lever in request.levers}
+    hardness = {name: weight * request.hardness[name] for name, weight in weights.items()}
     terms: dict[int, float] = {}
     for number, name in enumerate(roles):
-        if asked.worth is None or name == BALANCED:
+        if request.worth is None or name == BALANCED:
             above, below = solver.deviation(
-                solver.raised(number, weights), (asked.target - asked.offered_total) / solver.unit
+                solver.raised(number, weights), (request.target - request.offered_total) / solver.unit
             )
         else:
-            above, below = solver.deviation(solver.difference(number, roles.index(BALANCED), asked.worth), 0.0)
+            above, below = solver.deviation(solver.difference(number, roles.index(BALANCED), request.worth), 0.0)
         terms = plus(plus(terms, {above: _ABOVE_TARGET, below: _BELOW_TARGET}), solver.raised(number, hardness))
     return terms
 
 
-def _check(asked: MesoRequest, found: Sequence[SolvedPackage]) -> None:
+def _check(request: MesoRequest, found: Sequence[SolvedPackage]) -> None:
     """Raise if exact amounts break what the solver's floats satisfy."""
     of_balanced = None
-    if asked.worth is not None:
+    if request.worth is not None:
         balanced = next(package for package in found if package.name == BALANCED)
-        of_balanced = Window.around(asked.sum_of(balanced.amounts, asked.worth), TOLERANCE)
+        of_balanced = Window.around(request.sum_of(balanced.amounts, request.worth), TOLERANCE)
     is_met = all(
-        of_balanced.holds(asked.sum_of(package.amounts, asked.worth))
+        of_balanced.holds(request.sum_of(package.amounts, request.worth))
         if of_balanced and package.name != BALANCED
-        else asked.window.holds(asked.sum_of(package.amounts))
+        else request.window.holds(request.sum_of(package.amounts))
         for package in found
     )
     is_met &= all(
         lever.holds(amount, is_free=lever.name in package.free_levers)
         for package in found
-        for lever, amount in zip(asked.levers, package.amounts, strict=True)
+        for lever, amount in zip(request.levers, package.amounts, strict=True)
     )
     is_met &= all(
         amount >= floor
         for package in found
-        for amount, floor in zip(package.amounts, asked.floors_of(package.name), strict=True)
+        for amount, floor in zip(package.amounts, request.floors_of(package.name), strict=True)
     )
     is_met &= all(
         n_different(one.amounts, other.amounts) >= N_DIFFERENT_LEVERS for one, other in combinations(found, 2)
     )
     if not is_met:
-        raise SolverError(f"The amounts are too large, or too small, for the solver: a total of {asked.target:,.0f}.")
+        raise SolverError(f"The amounts are too large, or too small, for the solver: a total of {request.target:,.0f}.")
 
 
 def n_different(one: Sequence[float], other: Sequence[float]) -> int:

@@ -112,14 +112,14 @@ class PackageSolver:
         self._is_integer: list[bool] = []
         self._rows: list[tuple[dict[int, float], float, float]] = []
         self._parts: list[list[list[tuple[int, float, bool]]]] = []
-        self.free_marks: list[dict[str, int]] = []
+        self.free_flags: list[dict[str, int]] = []
         for _ in range(n_packages):
             self._parts.append([])
-            self.free_marks.append({})
+            self.free_flags.append({})
             for lever in self.levers:
                 self._add_lever(lever)
             if n_free:
-                self.require(dict.fromkeys(self.free_marks[-1].values(), 1.0), high=n_free)
+                self.require(dict.fromkeys(self.free_flags[-1].values(), 1.0), high=n_free)
 
     def variable(self, high: float = math.inf, *, is_integer: bool = False) -> int:
         """Add a variable from 0 up; return its number."""
@@ -134,31 +134,31 @@ class PackageSolver:
     def _add_lever(self, lever: Lever) -> None:
         """Add what one lever of the last package may become: multiples of its step and, if free, whole dollars."""
         parts: list[tuple[int, float, bool]] = []
-        marks: dict[int, float] = {}
+        flags: dict[int, float] = {}
         gap, n_multiples = lever.rises(lever.step)
         if n_multiples and gap == lever.step and not self.n_free:
             parts.append((self.variable(high=n_multiples, is_integer=True), float(lever.step), False))
         elif n_multiples:
-            mark = self._ladder(parts, gap, lever.step, n_multiples, is_free=False)
-            marks[mark] = 1.0
+            flag = self._ladder(parts, gap, lever.step, n_multiples, is_free=False)
+            flags[flag] = 1.0
         gap, n_dollars = lever.rises(1)
         if self.n_free and n_dollars:
-            mark = self._ladder(parts, gap, 1, n_dollars, is_free=True)
-            marks[mark] = 1.0
-            self.free_marks[-1][lever.name] = mark
-        if len(marks) > 1:
-            self.require(marks, high=1)
+            flag = self._ladder(parts, gap, 1, n_dollars, is_free=True)
+            flags[flag] = 1.0
+            self.free_flags[-1][lever.name] = flag
+        if len(flags) > 1:
+            self.require(flags, high=1)
         self._parts[-1].append(parts)
 
     def _ladder(self, parts: list[tuple[int, float, bool]], gap: float, step: int, n: int, *, is_free: bool) -> int:
         """Add amounts gap, gap + step, ... above the offer; return the 0-1 variable that says whether one is taken."""
-        mark = self.variable(high=1, is_integer=True)
-        parts.append((mark, gap, is_free))
+        flag = self.variable(high=1, is_integer=True)
+        parts.append((flag, gap, is_free))
         if n > 1:
             count = self.variable(high=n - 1, is_integer=True)
             parts.append((count, float(step), is_free))
-            self.require({count: 1.0, mark: -(n - 1.0)}, high=0)
-        return mark
+            self.require({count: 1.0, flag: -(n - 1.0)}, high=0)
+        return flag
 
     def raised(self, package: int, weights: Mapping[str, float]) -> dict[int, float]:
         """Weighted sum of a package's raises, in units."""
@@ -182,7 +182,7 @@ class PackageSolver:
 
     def keep_apart(self, one: int, other: int, n_levers: int) -> None:
         """Require two packages to differ in so many levers."""
-        marks: dict[int, float] = {}
+        flags: dict[int, float] = {}
         for lever in self.levers:
             least, most = self._least_difference(lever) / self.unit, lever.room / self.unit
             if most < least:
@@ -193,8 +193,8 @@ class PackageSolver:
             self.require({**difference, above: -(least + most)}, low=-most)
             self.require({**difference, below: least + most}, high=most)
             self.require({above: 1.0, below: 1.0}, high=1)
-            marks |= {above: 1.0, below: 1.0}
-        self.require(marks, low=n_levers)
+            flags |= {above: 1.0, below: 1.0}
+        self.require(flags, low=n_levers)
 
     def difference(self, one: int, other: int, weights: Mapping[str, float], factor: float = 1.0) -> dict[int, float]:
         """Weighted sum of a package's raises minus a factor times another's, in units."""
@@ -258,7 +258,7 @@ class PackageSolver:
 
     def free_levers(self, values: NDArray[np.float64], package: int) -> tuple[str, ...]:
         """Levers of a package that take any whole dollar."""
-        return tuple(name for name, mark in self.free_marks[package].items() if values[mark] > 0)
+        return tuple(name for name, flag in self.free_flags[package].items() if values[flag] > 0)
 
 
 def plus(one: Terms, other: Terms, factor: float = 1.0) -> dict[int, float]:

@@ -24,7 +24,7 @@ MAX_TARGET = 1e13
 UNKNOWN_LEVEL = "L6"
 """Level whose order of asking is used if the guide lacks the offer's."""
 _LATER_IS_HARDER = 0.01
-_NEAR, _DUST_UNITS = 0.01, 1e-6
+_NEAR, _ROUNDING_TOLERANCE = 0.01, 1e-6
 _NOTABLE_WORTH = 1.0
 
 
@@ -140,27 +140,27 @@ def package_named(name: str, packages: Sequence[Package]) -> Package:
     return next((package for package in packages if package.name == name), packages[0])
 
 
-def offered_package(of: Mapping[str, Limit]) -> Package:
+def offered_package(limits: Mapping[str, Limit]) -> Package:
     """Package as offered."""
-    return _package_of("offered", [of[lever].offered for lever in LEVERS], of)
+    return _package_of("offered", [limits[lever].offered for lever in LEVERS], limits)
 
 
-def largest_package(of: Mapping[str, Limit]) -> Package:
+def largest_package(limits: Mapping[str, Limit]) -> Package:
     """Package with every lever at its limit, in whole dollars; without a limit, at its yardstick's upper end."""
     amounts = []
     for lever in LEVERS:
-        high = of[lever].high if math.isfinite(of[lever].high) else of[lever].yardstick_high or 0.0
-        amounts.append(max(of[lever].offered, float(math.floor(high))))
-    return _package_of("largest", amounts, of)
+        high = limits[lever].high if math.isfinite(limits[lever].high) else limits[lever].yardstick_high or 0.0
+        amounts.append(max(limits[lever].offered, float(math.floor(high))))
+    return _package_of("largest", amounts, limits)
 
 
-def default_target(of: Mapping[str, Limit]) -> float:
+def default_target(limits: Mapping[str, Limit]) -> float:
     """Total with every lever at 75% of its yardstick's range, cut to its limit [USD].
 
     A lever without a complete yardstick counts as offered. Source: docs/how-the-figures-are-made.md#counteroffers
     """
     amounts = []
-    for limit in (of[lever] for lever in LEVERS):
+    for limit in (limits[lever] for lever in LEVERS):
         amount = limit.offered
         if limit.yardstick_low is not None and limit.yardstick_high is not None:
             amount = limit.yardstick_low + DEFAULT_PENETRATION * (limit.yardstick_high - limit.yardstick_low)
@@ -222,28 +222,28 @@ def counter(
     if equal_on not in EQUAL_ON:
         raise UnknownChoiceError("equal_on", equal_on, EQUAL_ON)
     _check_worth(worth)
-    of = lever_limits(evaluation, beyond_band=beyond_band)
-    offered, largest = offered_package(of), largest_package(of)
+    limits = lever_limits(evaluation, beyond_band=beyond_band)
+    offered, largest = offered_package(limits), largest_package(limits)
     faults = target_faults(evaluation.offer.id, offered.total, target)
     if faults:
         raise InputError(faults)
-    sought = default_target(of) if target is None else float(target)
+    goal = default_target(limits) if target is None else float(target)
     talks = evaluation.offer.negotiation
     leaning = talks.leaning.model_dump() if talks and talks.leaning else None
     hardness = lever_ranks(evaluation.level.level, evaluation.tables)
-    levers = _levers(of, sought - offered.total, worth if equal_on == "worth" else LEVER_WEIGHTS)
-    asked = MesoRequest(levers, sought, worth if equal_on == "worth" else None, leaning, hardness,
+    levers = _levers(limits, goal - offered.total, worth if equal_on == "worth" else LEVER_WEIGHTS)
+    request = MesoRequest(levers, goal, worth if equal_on == "worth" else None, leaning, hardness,
                     {package.name: package.amounts for package in at_least})  # fmt: skip
     packages: tuple[Package, ...] = ()
-    if asked.sum_of([lever.high for lever in levers]) >= asked.window.low:
-        packages = tuple(_package(one, of) for one in solve_packages(asked))
+    if request.sum_of([lever.high for lever in levers]) >= request.window.low:
+        packages = tuple(_package(one, limits) for one in solve_packages(request))
     return Counter(
         offer_id=evaluation.offer.id,
-        target=sought,
+        target=goal,
         is_reachable=bool(packages),
-        shortfall=0.0 if packages else max(0.0, sought - largest.total),
+        shortfall=0.0 if packages else max(0.0, goal - largest.total),
         packages=packages or (largest,),
-        limits=of,
+        limits=limits,
         offered=offered,
         largest=largest,
         equal_on=equal_on,
@@ -251,18 +251,20 @@ def counter(
     )
 
 
-def nearest_round_total(of: Mapping[str, Limit], aim: float, at_least: Sequence[Package] = ()) -> float:
+def nearest_round_total(limits: Mapping[str, Limit], aim: float, at_least: Sequence[Package] = ()) -> float:
     """Sum of round amounts nearest to a total [USD]; the total itself if none is within 1%.
 
     The amounts of the first package of `at_least` are the least allowed.
     """
-    levers = _levers(of, aim - offered_package(of).total, LEVER_WEIGHTS)
-    solver = PackageSolver(levers, 1, 0, unit_for([aim - offered_package(of).total, *(lever.room for lever in levers)]))
+    levers = _levers(limits, aim - offered_package(limits).total, LEVER_WEIGHTS)
+    solver = PackageSolver(
+        levers, 1, 0, unit_for([aim - offered_package(limits).total, *(lever.room for lever in levers)])
+    )
     solver.keep_within(0, LEVER_WEIGHTS, Window.around(aim, _NEAR))
     for lever, floor in zip(levers, at_least[0].amounts if at_least else (), strict=False):
         least = (floor - lever.offered) / solver.unit
-        solver.require(solver.raised(0, {lever.name: 1.0}), low=least - _DUST_UNITS)
-    raised = (aim - offered_package(of).total) / solver.unit
+        solver.require(solver.raised(0, {lever.name: 1.0}), low=least - _ROUNDING_TOLERANCE)
+    raised = (aim - offered_package(limits).total) / solver.unit
     above, below = solver.deviation(solver.raised(0, LEVER_WEIGHTS), raised)
     values = solver.solve({above: 1.0, below: 1.01})  # of two as near, the larger
     if values is None:
@@ -292,34 +294,36 @@ def _check_worth(worth: Mapping[str, float]) -> None:
         raise OutOfRangeError("worth", "be above 0 for one lever at least", 0.0)
 
 
-def _levers(of: Mapping[str, Limit], rise: float, weights: Mapping[str, float]) -> tuple[Lever, ...]:
+def _levers(limits: Mapping[str, Limit], rise: float, weights: Mapping[str, float]) -> tuple[Lever, ...]:
     """Levers with finite ends: without a limit, a lever reaches as far as it alone might have to."""
-    raised = max(0.0, rise) + 2 * TOLERANCE * (abs(rise) + offered_package(of).total)
+    raised = max(0.0, rise) + 2 * TOLERANCE * (abs(rise) + offered_package(limits).total)
     per_dollar = max(weights[lever] / LEVER_WEIGHTS[lever] for lever in LEVERS)
     levers = []
     for name in LEVERS:
-        limit = of[name]
+        limit = limits[name]
         needed = raised * max(1.0, per_dollar / weights[name]) if weights[name] else raised
         high = limit.high if math.isfinite(limit.high) else float(math.ceil(limit.offered + needed))
         levers.append(Lever(name, limit.offered, high, STEPS[name], LEVER_WEIGHTS[name]))
     return tuple(levers)
 
 
-def _package(solved: SolvedPackage, of: Mapping[str, Limit]) -> Package:
-    flags = ["rsu_4yr: no room for more"] if solved.name == EQUITY and of["rsu_4yr"].room < STEPS["rsu_4yr"] else []
+def _package(solved: SolvedPackage, limits: Mapping[str, Limit]) -> Package:
+    flags = ["rsu_4yr: no room for more"] if solved.name == EQUITY and limits["rsu_4yr"].room < STEPS["rsu_4yr"] else []
     flags += [f"{lever}: to the dollar" for lever in solved.free_levers]
-    return _package_of(solved.name, solved.amounts, of, flags)
+    return _package_of(solved.name, solved.amounts, limits, flags)
 
 
-def _package_of(name: str, amounts: Sequence[float], of: Mapping[str, Limit], flags: Sequence[str] = ()) -> Package:
+def _package_of(name: str, amounts: Sequence[float], limits: Mapping[str, Limit], flags: Sequence[str] = ()) -> Package:
     """Package with its flags: what is beyond the guide's band, and which limits are assumed."""
     by_lever = dict(zip(LEVERS, amounts, strict=True))
-    flags = list(flags)
+    remarks = list(flags)
     for lever, amount in by_lever.items():
-        limit = of[lever]
+        limit = limits[lever]
         if amount > limit.offered and limit.guide_high is not None and amount > limit.guide_high:
-            flags.append(f"{lever}: beyond the guide's band")
+            remarks.append(f"{lever}: beyond the guide's band")
         if amount > limit.offered and limit.is_assumed:
-            flags.append(f"{lever}: limit assumed")
-    is_rounded = all(amount == of[lever].offered or amount % STEPS[lever] == 0 for lever, amount in by_lever.items())
-    return Package(name, **by_lever, is_rounded=is_rounded, flags=tuple(flags))
+            remarks.append(f"{lever}: limit assumed")
+    is_rounded = all(
+        amount == limits[lever].offered or amount % STEPS[lever] == 0 for lever, amount in by_lever.items()
+    )
+    return Package(name, **by_lever, is_rounded=is_rounded, flags=tuple(remarks))

@@ -44,7 +44,7 @@ from compkit.periods import day_or_today
 from compkit.reference.letter_texts import load_letter_texts
 from compkit.reference.tables import Tables, load_tables
 
-_DUST_USD = 0.5
+_ROUNDING_TOLERANCE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,7 @@ class NegotiationPlan:
 
     def meets_stop_line(self, package: Package) -> bool:
         """Whether a package is at or above the stop line."""
-        return self.stop_line is None or package.total >= self.stop_line.total - _DUST_USD
+        return self.stop_line is None or package.total >= self.stop_line.total - _ROUNDING_TOLERANCE
 
     @cached_property
     def alternatives(self) -> Alternatives:
