@@ -51,6 +51,8 @@ _PENDING: Mapping[str | None, tuple[str, str, str, str]] = {
 }  # fmt: skip
 """By status: what the candidate waits for with its preposition, the plain question, the plan without it."""
 
+_Raise = tuple[str, float, float]
+"""A lever, its amount before, and the amount asked."""
 _ORDINALS = ("first", "second", "third", "fourth")
 
 
@@ -67,7 +69,6 @@ def letter_words(
         **{name: texts.get(name, "") for name in ("name", "recruiter", "title", "team", "company", "level")},
         **_ask_words(facts, raised, states_total=states_total and levers == LEVERS),
         **_fallback_words(facts, levers),
-        "kind": kind,
         "tone": tone,
         "status": offer.status,
         "is_written": offer.status == "written",
@@ -123,9 +124,7 @@ def _on_team(team: str) -> str:
     return f" on {name}" if team.casefold().endswith("team") else f" on {name} team"
 
 
-def _raised(
-    package: PackageAmounts | None, before: PackageAmounts, levers: Sequence[str] = LEVERS
-) -> list[tuple[str, float, float]]:
+def _raised(package: PackageAmounts | None, before: PackageAmounts, levers: Sequence[str] = LEVERS) -> list[_Raise]:
     """Amounts that a package raises: lever, before, asked."""
     if package is None:
         return []
@@ -133,28 +132,21 @@ def _raised(
     return [row for row in rows if row[2] > row[1]]
 
 
-def _ask_words(facts: LetterFacts, raised: list[tuple[str, float, float]], *, states_total: bool) -> dict[str, Any]:
+def _ask_words(facts: LetterFacts, raised: list[_Raise], *, states_total: bool) -> dict[str, Any]:
     currency = facts.offer.currency
-    phrases = []
+    phrases, lines = [], []
     for lever, before, asked in raised:
-        change = f"instead of {money(before, currency)}" if before else "where there is none so far"
-        comma = "" if before else ","
-        phrases.append(f"{_PHRASES[lever]} {money(asked, currency)}{comma} {change}")
-    lines = [
-        f"{_NAMES[lever]}: from {money(before, currency)} to {money(asked, currency)}"
-        if before
-        else f"{_NAMES[lever]}: {money(asked, currency)} (none so far)"
-        for lever, before, asked in raised
-    ]
-    total = facts.asked is not None and states_total and len(raised) > 1
+        old, new = money(before, currency), money(asked, currency)
+        change = f" instead of {old}" if before else ", where there is none so far"
+        phrases.append(f"{_PHRASES[lever]} {new}{change}")
+        lines.append(f"{_NAMES[lever]}: " + (f"from {old} to {new}" if before else f"{new} (none so far)"))
     return {
         "asks": raised,
         "n_asks": len(raised),
         "n_words": number(len(raised)),
         "ask_lines": lines,
         "ask_phrase": "; ".join(phrases[:-1]) + ("; and " if len(phrases) > 1 else "") + (phrases or [""])[-1],
-        "ask_amounts": joined([f"{_PHRASES[lever]} {money(asked, currency)}" for lever, _, asked in raised]),
-        "total_asked": money(_total(facts.asked), currency) if total and facts.asked else "",
+        "total_asked": money(_total(facts.asked), currency) if facts.asked and states_total and len(raised) > 1 else "",
         "total_offered": money(_total(facts.offered), currency),
         "posted": _posted(facts, raised),
         "research": _research(facts, raised),
@@ -169,8 +161,8 @@ def _fallback_words(facts: LetterFacts, levers: Sequence[str]) -> dict[str, Any]
     raised = _raised(settled, facts.offered, levers)
     last = raised or _raised(facts.asked, facts.offered, levers)
     return {
-        "fallback": joined([f"{_PHRASES[lever]} {money(amount, currency)}" for lever, _, amount in raised]),
-        "closing_amounts": joined([f"{_PHRASES[lever]} {money(amount, currency)}" for lever, _, amount in last]),
+        name: joined([f"{_PHRASES[lever]} {money(amount, currency)}" for lever, _, amount in rows])
+        for name, rows in (("fallback", raised), ("closing_amounts", last))
     }
 
 
@@ -178,18 +170,17 @@ def _total(package: PackageAmounts) -> float:
     return YEARS_OF_A_PACKAGE * package.base_salary + package.rsu_4yr + package.sign_on_y1 + package.sign_on_y2
 
 
-def _posted(facts: LetterFacts, raised: list[tuple[str, float, float]]) -> str:
+def _posted(facts: LetterFacts, raised: list[_Raise]) -> str:
     """Range in the posting, if the base salary asked for is inside it."""
     posted, currency = facts.offer.posted_base, facts.offer.currency
     asked = next((amount for lever, _, amount in raised if lever == "base_salary"), None)
     if posted is None or posted.high is None or asked is None or asked > posted.high:
         return ""
-    return f"{money(posted.low, currency)} to {money(posted.high, currency)}" if posted.low is not None else (
-        f"up to {money(posted.high, currency)}"
-    )  # fmt: skip
+    low = "up to" if posted.low is None else f"{money(posted.low, currency)} to"
+    return f"{low} {money(posted.high, currency)}"
 
 
-def _research(facts: LetterFacts, raised: list[tuple[str, float, float]]) -> dict[str, str] | None:
+def _research(facts: LetterFacts, raised: list[_Raise]) -> dict[str, str] | None:
     """First public range that reaches the amount asked; rows that may show one person's pay never count."""
     for lever, _, asked in raised:
         for row in facts.offer.market:
@@ -227,10 +218,8 @@ def term_lines(facts: LetterFacts) -> list[str]:
     elif offer.annual_bonus:
         lines.append(f"Target bonus: {money(offer.annual_bonus, currency)} a year")
     for grant in offer.equity:
-        if grant.value is not None:
-            lines.append(f"Stock grant: {money(grant.value, currency)}, vesting as the offer says")
-        else:
-            lines.append(f"Stock grant: {grant.units:,.10g} shares, vesting as the offer says")
+        size = f"{grant.units:,.10g} shares" if grant.value is None else money(grant.value, currency)
+        lines.append(f"Stock grant: {size}, vesting as the offer says")
     for option in offer.options:
         strike = money(option.strike, currency)
         lines.append(f"Stock options: {option.n_options:,.10g} at {strike} each, vesting as the offer says")
