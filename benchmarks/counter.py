@@ -1,4 +1,4 @@
-"""How fast packages are solved: offers and packages a second, and against one programme of HiGHS alone.
+"""How fast packages are solved: offers and packages a second, and against one program of HiGHS alone.
 
 Run it with `python benchmarks/counter.py`. It prints plain lines, in CPU time, which other work on the machine
 does not disturb. The goal: under 100 ms an offer at the median.
@@ -91,7 +91,7 @@ def main() -> int:
     print(f"an offer: median {median(ours) * 1e3:.0f} ms (goal under {GOAL_SECONDS * 1e3:.0f}), "
           f"nine of ten under {tenths[-1] * 1e3:.0f} ms, slowest {max(ours) * 1e3:.0f} ms")  # fmt: skip
     ratio = median(ours) / median(alone)
-    print(f"against one programme of HiGHS alone (median {median(alone) * 1e3:.1f} ms): {ratio:.1f} times as long")
+    print(f"against one program of HiGHS alone (median {median(alone) * 1e3:.1f} ms): {ratio:.1f} times as long")
     plans = []
     for evaluation in evaluations[: N_OFFERS // 4]:
         start = process_time()

@@ -1,4 +1,4 @@
-"""What a candidate can ask for: the room of each lever of pay, and levers beside pay."""
+"""What a candidate can ask for: the room of each lever of pay, and levers besides pay."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Priority:
 
 @dataclass(frozen=True, slots=True)
 class LeverValue:
-    """The worth of a lever beside the four parts of pay.
+    """The worth of a lever besides the four parts of pay.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def lever_table(
 
 
 def other_lever_values(analysis: LocationAnalysis) -> list[LeverValue]:
-    """Worth of the levers beside pay that this candidate can ask for, if the file or the guide gives one."""
+    """Worth of the levers besides pay that this candidate can ask for, if the file or the guide gives one."""
     offer = analysis.evaluation.offer
     values = list(_values(analysis))
     return [
