@@ -27,7 +27,7 @@ def comparisons_by_person(
     No offer is compared with another person's. Each company draws from its own stream of the seed, so the figures are
     those of `build_comparison`.
     """
-    for together in _some_at_a_time(people):
+    for together in _in_groups(people):
         entries = [entry for person in together for entry in person.entries]
         whole = Comparison(tuple(Evaluation(entry, tables, assumptions, report_date) for entry in entries), chance)
         first = 0
@@ -36,7 +36,7 @@ def comparisons_by_person(
             first += len(person.entries)
 
 
-def _some_at_a_time(people: Sequence[Person]) -> Iterator[list[Person]]:
+def _in_groups(people: Sequence[Person]) -> Iterator[list[Person]]:
     """Yield people, in order, in groups of about as many offers as are worked out together."""
     group: list[Person] = []
     for person in people:
@@ -85,11 +85,11 @@ def load_comparison(
     growth = Growth(growth_rate, growth_convention)  # type: ignore[arg-type]  # checked there
     assumptions = Assumptions(growth, discount_rate, n_years)
     chance = Chance(n_paths, seed, correlation, volatility, stay_rate)
-    offers = offers_of(load_offers(offers_file, tables=tables), candidate)
+    offers = offers_of_person(load_offers(offers_file, tables=tables), candidate)
     return build_comparison(offers, tables, assumptions, chance, day_or_today(report_date))
 
 
-def offers_of(offers: Offers, candidate: str | None = None) -> Offers:
+def offers_of_person(offers: Offers, candidate: str | None = None) -> Offers:
     """Offers of one person, with left-out ones that may be theirs.
 
     Raises

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -52,6 +52,9 @@ class Yardstick:
     detail: str
     as_of: dt.date | None
     n: int | None
+
+
+_YARDSTICK_FIELDS = tuple(field.name for field in fields(Yardstick))
 
 
 def guide_level(offer: Offer, tables: Tables) -> GuideLevel:
@@ -197,13 +200,7 @@ def _row(offer: Offer, measure: str, value: float | None, yardstick: Yardstick |
         "offer_id": offer.id,
         "component": measure,
         "value": value,
-        "low": yardstick.low if yardstick else None,
-        "mid": yardstick.mid if yardstick else None,
-        "high": yardstick.high if yardstick else None,
-        "source": yardstick.source if yardstick else None,
-        "detail": yardstick.detail if yardstick else None,
-        "as_of": yardstick.as_of if yardstick else None,
-        "n": yardstick.n if yardstick else None,
+        **{name: getattr(yardstick, name, None) for name in _YARDSTICK_FIELDS},
         "reason": reason,
     }
 
@@ -251,6 +248,12 @@ def _yardstick(offer: Offer, measure: str, level: GuideLevel, tables: Tables) ->
         places = ", ".join(dict.fromkeys(row["location"] for row in bands))
         return None, f"the guide has bands for {places} only, not for {offer.location}"
     return _guide_yardstick(row, f"Amazon {level.level} in {offer.location}", tables), ""
+
+
+def guide_band(level: str | None, location: str, measure: str, tables: Tables) -> tuple[float, float] | None:
+    """Find the ends of the guide's band for a measure [USD]; None if it has none."""
+    row = _first_with(tables.rows("bands"), level=level, location=location, measure=measure)
+    return None if row is None else (float(row["low"]), float(row["high"]))
 
 
 def _first_with(rows: Sequence[Mapping[str, Any]], **wanted: str | None) -> Mapping[str, Any] | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from compkit.market.market import GuideLevel, guide_level
+from compkit.market.market import GuideLevel, guide_band, guide_level
 from compkit.model.offer import Offer
 from compkit.reference.tables import Tables, records
 
@@ -50,7 +50,7 @@ def ai_ml_premiums(offer: Offer, tables: Tables) -> Premiums:
     """
     level = guide_level(offer, tables)
     found = _applying(offer, level, tables) if offer.role.ai_ml and level.level else []
-    band = _band(level, offer.location, tables)
+    band = guide_band(level.level, offer.location, "total_4yr_avg", tables)
     rows = pd.DataFrame(found, columns=["basis", "name", "low", "high"]).astype({"low": float, "high": float})
     rows["adjusted_low"] = (1 + rows["low"]) * (band[0] if band else float("nan"))
     rows["adjusted_high"] = (1 + rows["high"]) * (band[1] if band else float("nan"))
@@ -59,13 +59,6 @@ def ai_ml_premiums(offer: Offer, tables: Tables) -> Premiums:
         no_work = "the offers file does not say that the role is in AI or machine learning (role.ai_ml)"
         reason = level.reason if level.level is None else no_work if not offer.role.ai_ml else "no premium applies"
     return Premiums(rows, band[0] if band else None, band[1] if band else None, reason)
-
-
-def _band(level: GuideLevel, location: str, tables: Tables) -> tuple[float, float] | None:
-    bands = tables["bands"]
-    wanted = (bands["level"] == level.level) & (bands["location"] == location) & (bands["measure"] == "total_4yr_avg")
-    rows = bands[wanted]
-    return None if rows.empty else (float(rows["low"].iloc[0]), float(rows["high"].iloc[0]))
 
 
 def _applying(offer: Offer, level: GuideLevel, tables: Tables) -> list[tuple[str, str, float, float]]:

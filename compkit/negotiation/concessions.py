@@ -44,11 +44,6 @@ class ConcessionPlan:
         return self.steps[-1]
 
     @property
-    def totals(self) -> tuple[float, ...]:
-        """The total of each step [USD]."""
-        return tuple(step.target for step in self.steps)
-
-    @property
     def warning(self) -> str | None:
         """What more than two steps cost; None for fewer."""
         return APPROVAL_WARNING if len(self.steps) > DEFAULT_STEPS else None

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from compkit.analysis.places import LocationAnalysis
+from compkit.market.market import guide_band
 from compkit.model.offer import AMAZON, REMOTE, Offer
 from compkit.negotiation.lever_worth import flat_totals
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit
@@ -201,9 +202,8 @@ def _middle_total(level: str, place: str, tables: Tables) -> float | None:
 
 
 def _middle(level: str | None, place: str, measure: str, tables: Tables) -> float | None:
-    asked = (level, place, measure)
-    rows = (row for row in tables.rows("bands") if (row["level"], row["location"], row["measure"]) == asked)
-    return next(((row["low"] + row["high"]) / 2 for row in rows), None)
+    band = guide_band(level, place, measure, tables)
+    return None if band is None else sum(band) / 2
 
 
 def _seattle_grant(analysis: LocationAnalysis) -> tuple[float | None, str]:
