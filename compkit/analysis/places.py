@@ -83,7 +83,7 @@ class LocationAnalysis:
 
     @cached_property
     def _livings(self) -> tuple[list[Living], list[str]]:
-        """Return the livings that can be worked out, and why others can't."""
+        """The livings that can be worked out, and why others can't."""
         own = self.own
         # The offer's own residence overrides the candidate's.
         others = [living for living in self._elsewhere() if living != own and not (own.is_remote and living.is_remote)]

@@ -50,7 +50,7 @@ class Verdict:
 
     Parameters
     ----------
-    before_tax, certain : Lead
+    before_tax, guaranteed : Lead
         By total, and by salary and sign-on, over the horizon [USD].
     after_tax : Lead or None
         By net pay [USD a year]; None if it is unknown for any offer.
@@ -64,7 +64,7 @@ class Verdict:
 
     before_tax: Lead
     after_tax: Lead | None
-    certain: Lead
+    guaranteed: Lead
     chances: pd.Series
     firmness: Firmness
 
@@ -96,12 +96,14 @@ def lead_of(amounts: pd.Series) -> Lead:
 
 def verdict(comparison: Comparison) -> Verdict:
     """Decide which of a comparison's offers leads, and how firmly."""
-    before, certain = (lead_of(comparison.worth.summary[name]) for name in ("total", "guaranteed_cash"))
+    before, guaranteed = (lead_of(comparison.worth.summary[name]) for name in ("total", "guaranteed_cash"))
     net = comparison.after_tax["net"]
     after = None if net.isna().any() else lead_of(net)
     chances = pd.Series(chance_of_most(comparison.simulated_years.sum(axis=1)), index=comparison.ids)
-    leads = [lead for lead in (before, after, certain) if lead is not None]
-    return Verdict(before, after, certain, chances, _firmness(comparison, leads, chances, is_taxed=after is not None))
+    leads = [lead for lead in (before, after, guaranteed) if lead is not None]
+    return Verdict(
+        before, after, guaranteed, chances, _firmness(comparison, leads, chances, is_taxed=after is not None)
+    )
 
 
 def _firmness(comparison: Comparison, leads: list[Lead], chances: pd.Series, *, is_taxed: bool) -> Firmness:

@@ -45,7 +45,7 @@ def beside(
     chance: Chance = FEW,
     job: PresentJob | None = None,
 ) -> Comparison:
-    """Return the comparison of offers made to one person."""
+    """Comparison of offers made to one person."""
     entries = [OfferEntry(offer, Candidate(current=job), 1.0, "drawn") for offer in made]
     return build_comparison(Offers(entries), TABLES, assumptions or Assumptions(), chance, REPORT_ON)
 
@@ -56,7 +56,7 @@ def one(offer_id: str, **changes: Any) -> Offer:
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Return what writes an offers file with changes of one offer, and names it."""
+    """Writer of an offers file with one offer changed; it returns the path."""
 
     def written(*made: dict[str, Any], **envelope: Any) -> str:
         path = tmp_path / "offers.yaml"
@@ -69,18 +69,18 @@ def write(tmp_path: Path) -> Write:
 
 @cache
 def worked(n_years: int, growth: str, convention: str, chance: Chance = FEW) -> Comparison:
-    """Return the hand-worked offers under a case's assumptions."""
+    """Hand-worked offers under a case's assumptions."""
     assumptions = Assumptions(Growth(float(growth), convention), n_years=n_years)  # type: ignore[arg-type]
     return build_comparison(offers("comparison"), TABLES, assumptions, chance, REPORT_ON)
 
 
 def tenure_of(row: dict[str, str]) -> tuple[int, int]:
-    """Return where the map has a case's tenure and growth."""
+    """Where the map has a case's tenure and growth."""
     return MAP_TENURES.index(int(row["n_years"])), MAP_GROWTHS.index(float(row["growth"]))
 
 
 def found_for(row: dict[str, str]) -> Any:
-    """Return what the code has for a case."""
+    """Computed figure for a case."""
     figure, of = row["figure"], row["of"]
     chance = MANY if figure == "p_a_beats_b" else FEW
     if figure in ("tenure", "winner"):

@@ -24,7 +24,7 @@ PLACES = ("Seattle", "Austin", "New York", "Boston", "Elsewhere")
 
 
 def people(n_people: int) -> list[Person]:
-    """Return people with three offers each, some of stock that cannot be sold, some with a present job."""
+    """People with three offers each, some with stock that can't be sold, some with a current job."""
     entries = []
     for n in range(3 * n_people):
         whose = n % n_people
@@ -40,7 +40,7 @@ def people(n_people: int) -> list[Person]:
 
 
 def figures(comparison: Comparison) -> list[pd.DataFrame]:
-    """Return all that `compkit compare` prints of a person's offers."""
+    """Full output of `compkit compare` for a person's offers."""
     staying = comparison.staying_worth
     found = [comparison.with_paper.worth.summary, comparison.after_tax, comparison.pairs, comparison.pairs_with_paper]
     return [*found, *([staying.summary] if staying else [])]

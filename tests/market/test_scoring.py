@@ -31,7 +31,7 @@ def scored(matrix: Matrix, given_marks: Mapping[str, int]) -> Score:
 
 
 def reweighted(score: Score, factor: str, change: float) -> float:
-    """Return the score once one weight has changed by a part of itself and all are scaled to sum as before."""
+    """Score once one weight has changed by a part of itself and all are scaled to sum as before."""
     weights = dict(zip(score.factors["factor"], score.factors["weight"].astype(float), strict=True))
     total = sum(weights.values())
     weights[factor] *= 1 + change

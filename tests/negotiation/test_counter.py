@@ -42,7 +42,7 @@ def worked(offer_id: str, target: str, equal_on: Any = "total", *, beyond_band: 
 
 
 def found_for(figure: str, found: Counter) -> float:
-    """Return what the code has for a case."""
+    """Computed figure for a case."""
     plain = {
         "target": found.target, "largest": found.largest.total, "n": len(found.packages),
         "reachable": found.is_reachable, "shortfall": found.shortfall,
@@ -73,7 +73,7 @@ def test_hand_worked_case(row: dict[str, str]) -> None:
 
 
 def choices(lever: Lever) -> list[float]:
-    """Return all that a lever may become in round amounts."""
+    """All that a lever may become in round amounts."""
     return [lever.offered, *(float(at) for at in range(0, int(lever.high) + 1, lever.step) if at > lever.offered)]
 
 
@@ -207,7 +207,7 @@ def check_laws(found: Counter) -> None:
 
 
 def target_at(offer: Offer, share: float) -> float | None:
-    """Return a total between what is offered and half as much again."""
+    """Total between what is offered and half as much again."""
     offered = 4 * offer.base_salary + offer.rsu_4yr + offer.sign_on_in_year(1) + offer.sign_on_in_year(2)
     return None if share < 0.2 else offered * (1 + (share - 0.2) / 1.6)
 

@@ -50,7 +50,7 @@ KIND_AND_TONE = [(kind, tone) for kind in LETTER_KINDS for tone in TONES]
 
 
 def all_texts(facts: LetterFacts) -> Iterator[tuple[str, str]]:
-    """Return every text that can be made of some facts, by name; refused ones left out."""
+    """Every text that can be made of some facts, by name; refused ones left out."""
     for kind, tone in KIND_AND_TONE:
         try:
             made = letter(LetterRequest(kind, facts, tone), TEXTS)

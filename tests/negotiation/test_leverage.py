@@ -28,19 +28,19 @@ KINDS = ["competing offers", "unique skills", "market timing", "team need"]
 
 
 def package(*amounts: float) -> Package:
-    """Return a package of the four levers' amounts, in their order."""
+    """Package of the four levers' amounts, in their order."""
     return Package("asked", *amounts)
 
 
 def made(**fields: Any) -> Offer:
-    """Return an offer whose four years promise 1,000,000."""
+    """Offer whose four years promise 1,000,000."""
     usual = {"id": "one", "company": "Amazon", "level": "L6", "location": "Seattle", "base_salary": 150_000.0}
     pay = {"sign_on": [60_000.0, 40_000.0], "equity": [{"value": 300_000.0, "vesting": "amazon"}]}
     return Offer.model_validate({**usual, **pay, **fields})
 
 
 def other(total: float, **fields: Any) -> Offer:
-    """Return another company's offer whose four years promise `total`, all of it salary."""
+    """Another company's offer whose four years promise `total`, all of it salary."""
     return made(
         **{
             "id": "other",

@@ -34,7 +34,7 @@ REPORT_ON = dt.date(2026, 11, 22)
 
 
 def made(**fields: Any) -> Offer:
-    """Return the guide's worked offer before the negotiation, with changes."""
+    """Guide's worked offer before the negotiation, with changes."""
     worked = {
         "id": "before",
         "company": "Amazon",

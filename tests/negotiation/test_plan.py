@@ -43,7 +43,7 @@ Make = Callable[..., NegotiationPlan]
 
 @pytest.fixture
 def make(tmp_path: Path) -> Make:
-    """Return what plans the first of some offers, through a file as a person writes it."""
+    """Planner for the first of some offers, through a file as a person writes it."""
 
     def made(
         *changes: Mapping[str, Any], candidate: Mapping[str, Any] | None = None, **options: Any
@@ -64,7 +64,7 @@ WORKED = worked_negotiation(TABLES)
 
 
 def figure_of(row: Mapping[str, str]) -> float | None:
-    """Return what the code gives for a row of tests/cases/plan.csv."""
+    """Computed figure for a row of tests/cases/plan.csv."""
     name = row["figure"]
     if not row["offer_id"]:
         column, _, lever = name.partition(" ")
@@ -367,7 +367,7 @@ PRIVATE = {
 
 
 def figures_in(text: str) -> set[int]:
-    """Return the numbers of a text as whole numbers: 183,417 as $183,417, 183417.0 and 183.4K."""
+    """Numbers of a text as whole numbers: 183,417 as $183,417, 183417.0 and 183.4K."""
     found = set()
     for digits, unit in re.findall(r"(\d[\d,.]*)\s?([KkMm]?)\b", text):
         plain = digits.replace(",", "").rstrip(".")

@@ -72,14 +72,14 @@ def one(offer_id: str = "made", **changes: Any) -> Offer:
 
 @cache
 def worked(n_years: str, discount_rate: str, growth: str, convention: str) -> dict[str, Alternatives]:
-    """Return the hand-worked offers with their alternatives, under a case's assumptions."""
+    """Hand-worked offers with their alternatives, under a case's assumptions."""
     under = Assumptions(Growth(float(growth), convention), float(discount_rate), int(n_years))  # type: ignore[arg-type]
     analyses = [LocationAnalysis(Evaluation(entry, TABLES, under, REPORT_ON)) for entry in offers("walk_away")]
     return {one.evaluation.offer.id: alternatives(one, analyses) for one in analyses}
 
 
 def found_for(row: dict[str, str]) -> Any:
-    """Return what the code has for a case."""
+    """Computed figure for a case."""
     found = worked(row["n_years"], row["discount_rate"], row["growth"], row["convention"])[row["offer"]]
     figure, of, away = row["figure"], row["of"], found.walk_away
     if figure == "part":
@@ -258,7 +258,7 @@ def test_the_required_growth_closes_the_gap(offer: Offer, job: PresentJob, under
 
 
 def many(drawn: Sequence[Offer], candidate: Candidate, under: Assumptions) -> list[LocationAnalysis]:
-    """Return offers of different companies, so that none is another telling of the same job."""
+    """Offers of different companies, so that none is another telling of the same job."""
     return [
         analysed(offer.model_copy(update={"id": f"o-{number}", "company": f"Firm {number}"}), candidate, under)
         for number, offer in enumerate(drawn)
