@@ -80,7 +80,7 @@ def tenure_of(row: dict[str, str]) -> tuple[int, int]:
 
 
 def found_for(row: dict[str, str]) -> Any:
-    """Computed figure for a case."""
+    """Figure computed for a case."""
     figure, of = row["figure"], row["of"]
     chance = MANY if figure == "p_a_beats_b" else FEW
     if figure in ("tenure", "winner"):

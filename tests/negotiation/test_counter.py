@@ -42,7 +42,7 @@ def worked(offer_id: str, target: str, equal_on: Any = "total", *, beyond_band: 
 
 
 def found_for(figure: str, found: Counter) -> float:
-    """Computed figure for a case."""
+    """Figure computed for a case."""
     plain = {
         "target": found.target, "largest": found.largest.total, "n": len(found.packages),
         "reachable": found.is_reachable, "shortfall": found.shortfall,

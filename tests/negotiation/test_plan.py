@@ -64,7 +64,7 @@ WORKED = worked_negotiation(TABLES)
 
 
 def figure_of(row: Mapping[str, str]) -> float | None:
-    """Computed figure for a row of tests/cases/plan.csv."""
+    """Figure computed for a row of tests/cases/plan.csv."""
     name = row["figure"]
     if not row["offer_id"]:
         column, _, lever = name.partition(" ")

@@ -79,7 +79,7 @@ def worked(n_years: str, discount_rate: str, growth: str, convention: str) -> di
 
 
 def found_for(row: dict[str, str]) -> Any:
-    """Computed figure for a case."""
+    """Figure computed for a case."""
     found = worked(row["n_years"], row["discount_rate"], row["growth"], row["convention"])[row["offer"]]
     figure, of, away = row["figure"], row["of"], found.walk_away
     if figure == "part":
