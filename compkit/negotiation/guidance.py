@@ -5,12 +5,13 @@ It mentions the current job and other offers: it is for the candidate, never for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 
 from compkit.market.market import GUIDE
 from compkit.market.scoring import MATRICES
+from compkit.model.offer import Offer
 from compkit.negotiation.guidance_rules import ALWAYS, OTHERS_BY_ROLE, GuidanceContext, rule_names, whom
 
 Answer = tuple[bool, str]
@@ -111,12 +112,13 @@ def _concerning(frame: pd.DataFrame, context: GuidanceContext) -> pd.DataFrame:
 
 
 def _ids_in_role(cell: str, context: GuidanceContext) -> str:
-    return ", ".join(
-        f"{other.id} ({other.status or STATUS_UNKNOWN})"
-        for name in rule_names(cell)
-        if name in OTHERS_BY_ROLE
-        for other in OTHERS_BY_ROLE[name](context)
+    return _with_status(
+        other for name in rule_names(cell) if name in OTHERS_BY_ROLE for other in OTHERS_BY_ROLE[name](context)
     )
+
+
+def _with_status(offers: Iterable[Offer]) -> str:
+    return ", ".join(f"{offer.id} ({offer.status or STATUS_UNKNOWN})" for offer in offers)
 
 
 def _answer(key: str, context: GuidanceContext, *, has_ask: bool) -> Answer:
@@ -175,19 +177,17 @@ def _walk_away(context: GuidanceContext) -> Answer:
 
 def _left_behind(context: GuidanceContext) -> Answer:
     job = context.evaluation.candidate.current
-    if job is None:
-        return False, "the file tells nothing of the present job: add current"
-    if job.unvested_equity is None and not job.vests and job.annual_equity is None:
+    if job and job.unvested_equity is None and not job.vests and job.annual_equity is None:
         return False, "the file does not say what is unvested: add vests or unvested_equity"
-    return True, "worked out from the present job"
+    return _walk_away(context)
 
 
 def _competing_offers(context: GuidanceContext) -> Answer:
     if context.competing:
-        return True, ", ".join(f"{other.id} ({other.status})" for other in context.competing)
-    undecided = [f"{other.id} ({other.status or STATUS_UNKNOWN})" for other in context.others]
-    if undecided:
-        return False, f"none in writing: {', '.join(undecided)}. Speak of none until the file says status: written"
+        return True, _with_status(context.competing)
+    if context.others:
+        undecided = _with_status(context.others)
+        return False, f"none in writing: {undecided}. Speak of none until the file says status: written"
     return False, "the file holds no other offer that still stands: speak of none"
 
 
