@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from functools import cached_property
 
 import pandas as pd
@@ -180,9 +180,8 @@ class Alternatives:
     @property
     def table(self) -> pd.DataFrame:
         """The alternatives, best first: id, status, weight, level_pay, value [USD a year], reason."""
-        columns = ["id", "status", "weight", "level_pay", "value", "reason"]
-        rows = [[getattr(alternative, name) for name in columns] for alternative in self.all]
-        found = pd.DataFrame(rows, columns=columns).astype({"value": float})
+        columns = [field.name for field in fields(Alternative)]
+        found = pd.DataFrame(map(astuple, self.all), columns=columns).astype({"value": float})
         return found.sort_values("value", ascending=False, kind="stable", ignore_index=True)
 
     def zopa(self, largest_total: float, target: float | None = None) -> Zopa:

@@ -98,6 +98,11 @@ class Letter:
     from_name: str | None
     missing: tuple[MissingFact, ...]
 
+    @property
+    def paragraphs(self) -> list[list[str]]:
+        """The lines of each paragraph of the body."""
+        return [paragraph.splitlines() for paragraph in self.body.split("\n\n")]
+
 
 def letter(request: LetterRequest, texts: Mapping[str, str]) -> Letter:
     """Write a letter.
