@@ -206,7 +206,7 @@ def test_why_sums_to_the_difference(offer: Offer, job: PresentJob, home: str | N
     assert away.cash_flow is not None
     assert away.cash_flow_here is not None
     size = abs(away.amount) + away.cash_flow + away.cash_flow_here + 1
-    assert sum(line.amount for line in away.why) == pytest.approx(away.amount - away.cash_flow, abs=1e-9 * size)
+    assert sum(line.amount for line in away.differences) == pytest.approx(away.amount - away.cash_flow, abs=1e-9 * size)
     here = sum(line.amount for line in away.differences_here)
     assert here == pytest.approx(away.amount - away.cash_flow_here, abs=1e-9 * size)
 
