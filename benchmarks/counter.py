@@ -1,4 +1,4 @@
-"""How fast packages are solved: offers and packages a second, and against one programme of HiGHS alone.
+"""How fast packages are solved: offers and packages a second, and against one program of HiGHS alone.
 
 Run it with `python benchmarks/counter.py`. It prints plain lines, in CPU time, which other work on the machine
 does not disturb. The goal: under 100 ms an offer at the median.
@@ -18,7 +18,7 @@ from compkit.analysis.evaluation import Evaluation
 from compkit.model.candidate import Candidate
 from compkit.model.offer import Offer
 from compkit.negotiation.concessions import concession_plan
-from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit, limits
+from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit, lever_limits
 from compkit.negotiation.packages import STEPS, Counter, counter, default_target
 from compkit.offers import OfferEntry
 from compkit.pay.valuation import Assumptions
@@ -47,7 +47,7 @@ def made_offers(n: int) -> list[Evaluation]:
         }
         entry = OfferEntry(Offer.model_validate(told), Candidate(), 1.0, "made")
         evaluation = Evaluation(entry, tables, Assumptions(), REPORT_ON)
-        limits(evaluation)
+        lever_limits(evaluation)
         found.append(evaluation)
     return found
 
@@ -81,7 +81,7 @@ def main() -> int:
     """Time packages and plans, print the figures; return 0 where the goal is met, else 1."""
     evaluations = made_offers(N_OFFERS)
     counter(evaluations[0], WORTH)
-    highs_alone(limits(evaluations[0]))
+    highs_alone(lever_limits(evaluations[0]))
     ours, alone, found = seconds_of(evaluations)
     n_packages = sum(len(one.packages) for one in found)
     counts = [sum(len(one.packages) == n for one in found) for n in (1, 2, 3)]
@@ -91,7 +91,7 @@ def main() -> int:
     print(f"an offer: median {median(ours) * 1e3:.0f} ms (goal under {GOAL_SECONDS * 1e3:.0f}), "
           f"nine of ten under {tenths[-1] * 1e3:.0f} ms, slowest {max(ours) * 1e3:.0f} ms")  # fmt: skip
     ratio = median(ours) / median(alone)
-    print(f"against one programme of HiGHS alone (median {median(alone) * 1e3:.1f} ms): {ratio:.1f} times as long")
+    print(f"against one program of HiGHS alone (median {median(alone) * 1e3:.1f} ms): {ratio:.1f} times as long")
     plans = []
     for evaluation in evaluations[: N_OFFERS // 4]:
         start = process_time()

@@ -14,7 +14,7 @@ import yaml
 
 from compkit.explanation.derivation import Assumption, Derivation, TableRow, TypedField
 from compkit.explanation.figures import ExplainedOffer
-from compkit.negotiation.tilts import TOLERANCE
+from compkit.negotiation.meso import TOLERANCE
 from compkit.prices.simulation import SimulationSettings, simulated_totals
 
 DATA = Path(__file__).resolve().parents[1] / "data"

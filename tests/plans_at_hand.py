@@ -14,9 +14,9 @@ from compkit.analysis.evaluation import Evaluation
 from compkit.analysis.places import LocationAnalysis
 from compkit.model.candidate import Candidate
 from compkit.model.offer import Offer
-from compkit.negotiation.approach import PACKAGES, Approach
 from compkit.negotiation.packages import EQUAL_ON
 from compkit.negotiation.plan import NegotiationPlan, load_negotiation_plan
+from compkit.negotiation.plan_settings import PACKAGES, PlanSettings
 from compkit.offers import OfferEntry
 from compkit.pay.valuation import Assumptions
 from compkit.reference.letter_texts import load_letter_texts
@@ -25,7 +25,7 @@ from compkit.reference.tables import load_tables
 OFFERS_FILE = CASES / "plan_offers.yaml"
 DAY = dt.date(2026, 11, 22)
 TABLES, TEXTS = load_tables(), load_letter_texts()
-PLAIN = Approach()
+PLAIN = PlanSettings()
 
 
 @cache
@@ -43,15 +43,15 @@ AMAZON: Mapping[str, Any] = {
 }  # fmt: skip
 
 
-def drawn_plan(offer: Offer, approach: Approach = PLAIN, discount_rate: float = 0.0) -> NegotiationPlan:
+def drawn_plan(offer: Offer, settings: PlanSettings = PLAIN, discount_rate: float = 0.0) -> NegotiationPlan:
     """Return the plan of an offer to somebody of whom nothing is known."""
     entry = OfferEntry(offer, Candidate(), 1.0, "drawn")
     evaluation = Evaluation(entry, TABLES, Assumptions(discount_rate=discount_rate), DAY)
-    return NegotiationPlan(LocationAnalysis(evaluation), (), approach, TEXTS)
+    return NegotiationPlan(LocationAnalysis(evaluation), (), settings, TEXTS)
 
 
-APPROACHES = st.builds(
-    Approach,
+SETTINGS = st.builds(
+    PlanSettings,
     package=st.sampled_from(PACKAGES),
     equal_on=st.sampled_from(EQUAL_ON),
     beyond_band=st.booleans(),

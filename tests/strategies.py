@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from compkit.market.scoring import HIGHEST_MARK, LOWEST_MARK
+from compkit.market.scoring import HIGHEST_RATING, LOWEST_RATING
 from compkit.model.equity import VestingSchedule
 from compkit.model.offer import Offer
 from compkit.pay.stock import Growth
@@ -170,7 +170,7 @@ def offer_sets(draw: st.DrawFn, least: int = 2, most: int = 3) -> list[Offer]:
 @st.composite
 def marks(draw: st.DrawFn, matrix: str) -> dict[str, int]:
     """Draw a mark for every factor of a matrix."""
-    one = st.integers(LOWEST_MARK, HIGHEST_MARK[matrix])
+    one = st.integers(LOWEST_RATING, HIGHEST_RATING[matrix])
     return {factor: draw(one) for factor in load_tables().choices[f"{matrix}_factors"]}
 
 

@@ -1,1 +1,1 @@
-"""One evaluation of an offer, one comparison for a person, one look at each place."""
+"""Evaluation of one offer, comparison of a person's offers, pay by place."""

@@ -1,4 +1,4 @@
-"""One person's offers and the present job side by side, worked out once: what notebooks, reports and commands show."""
+"""One person's offers and current job side by side, worked out once for notebooks, reports and commands."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ GROWTH_STEP, PRICE_MOVE, SHORT_STAY, HIGH_BONUS = 0.2, 0.3, 2, 1.5
 
 @dataclass(frozen=True)
 class Comparison:
-    """Offers, each worked out, beside each other and the present job.
+    """Evaluated offers, side by side with each other and the current job.
 
     Parameters
     ----------
     evaluations : tuple of Evaluation
-        One an offer, all under the same assumptions.
+        One per offer, all under the same assumptions.
     chance : Chance
     left_out : tuple of str
         Offers that could not be read because of their faults, as pages name them.
@@ -58,14 +58,14 @@ class Comparison:
     """Where these offers were worked out together with other people's: that, and the first one's position there."""
 
     def part(self, first: int, n_offers: int) -> Comparison:
-        """Return some of the offers, one person's, whose pay and simulated prices are those worked out here."""
+        """Select one person's offers, with the pay and simulated prices worked out here."""
         found = replace(self, evaluations=self.evaluations[first : first + n_offers])
         object.__setattr__(found, "_whole", (self, first))
         return found
 
     @property
     def assumptions(self) -> Assumptions:
-        """What all offers are valued under."""
+        """The assumptions behind all offers."""
         return self.evaluations[0].assumptions
 
     @property
@@ -75,12 +75,12 @@ class Comparison:
 
     @property
     def ids(self) -> list[str]:
-        """The offers' ids, in the order of their files."""
+        """The offers' ids, in file order."""
         return [evaluation.offer.id for evaluation in self.evaluations]
 
     @cached_property
     def pay(self) -> PayTerms:
-        """All offers as columns; without shares that cannot be sold, unless the evaluations count them."""
+        """All offers as columns; stock that can't be sold is left out unless the evaluations count it."""
         if self._whole is not None:
             whole, first = self._whole
             return whole.pay.rows(first, first + len(self.evaluations))
@@ -88,12 +88,12 @@ class Comparison:
 
     @cached_property
     def _everything(self) -> PayTerms:
-        """All offers as columns, with shares that cannot be sold."""
+        """All offers as columns, with stock that can't be sold."""
         return pay_terms([evaluation.offer for evaluation in self.evaluations], self.tables.schedules)
 
     @cached_property
     def _has_paper(self) -> bool:
-        """Whether some of the stock cannot be sold."""
+        """Whether some of the stock can't be sold."""
         if self._whole is not None:
             whole, first = self._whole
             return whole._everything.rows(first, first + len(self.evaluations)).has_paper
@@ -101,7 +101,7 @@ class Comparison:
 
     @cached_property
     def with_paper(self) -> Comparison:
-        """The same with shares that cannot be sold counted as pay, as JSON and recorded totals have it."""
+        """The same with stock that can't be sold counted as pay, as in JSON and recorded totals."""
         if self.evaluations[0].counts_paper or not self._has_paper:
             return self
         if self._whole is not None:
@@ -111,12 +111,12 @@ class Comparison:
 
     @cached_property
     def paper(self) -> pd.Series:
-        """What of each offer vests over the years in shares that cannot be sold, by id [USD]."""
+        """Stock that can't be sold, over all years, by offer id [USD]."""
         return self.with_paper.worth.summary["paper"]
 
     @cached_property
     def worth(self) -> Valuation:
-        """All offers' worth."""
+        """Valuation of all offers."""
         if self._whole is not None:
             whole, first = self._whole
             return whole.worth.part(first, len(self.evaluations))
@@ -124,7 +124,7 @@ class Comparison:
 
     @cached_property
     def share_totals(self) -> FloatArray:
-        """What of each offer's total is shares, cash refreshers left out, shape (n_offers,) [USD]."""
+        """The stock in each offer's total, without cash refreshers, shape (n_offers,) [USD]."""
         grants = self.pay.grants[~self.pay.grants["is_cash"].to_numpy(dtype=bool)]
         every_month = np.ones((MONTHS_A_YEAR * self.assumptions.n_years, 1))
         return weighted_vests(replace(self.pay, grants=grants), self.assumptions.growth, every_month)[:, 0]
@@ -136,7 +136,7 @@ class Comparison:
 
     @cached_property
     def staying(self) -> PayTerms | None:
-        """The present job as columns; None where it is unknown."""
+        """The current job as columns; None if unknown."""
         job = self.evaluations[0].candidate.current
         if job is None:
             return None
@@ -145,12 +145,12 @@ class Comparison:
 
     @cached_property
     def staying_worth(self) -> Valuation | None:
-        """The present job's worth over the same years."""
+        """Valuation of the current job over the same years."""
         return valuation(self.staying, self.assumptions) if self.staying is not None else None
 
     @cached_property
     def volatilities(self) -> list[Volatility]:
-        """The volatility behind each offer's stock."""
+        """The volatility of each offer's stock."""
         return [volatility_of(evaluation.offer.company, self.tables) for evaluation in self.evaluations]
 
     @cached_property
@@ -163,7 +163,7 @@ class Comparison:
         return SimulationSettings(companies, rates, given.n_paths, given.seed, given.correlation, used)
 
     def simulated(self, growth: Growth) -> FloatArray:
-        """Return what each offer pays in each year on each path, shape (n_offers, n_years, n_paths) [USD]."""
+        """Simulate pay by offer, year and path, shape (n_offers, n_years, n_paths) [USD]."""
         years = self.assumptions.n_years
         return simulated_totals(self.pay, growth, years, self._randomness, stay_rate=self.chance.stay_rate)
 
@@ -176,7 +176,7 @@ class Comparison:
         return self.simulated(self.assumptions.growth)
 
     def curve(self, position: int, n_years: int | None = None) -> GrowthCurve:
-        """Return an offer's total as a function of the growth of its share price."""
+        """Total of an offer as a function of share price growth."""
         years = n_years or self.assumptions.n_years
         if (position, years) not in self._curves:
             self._curves[position, years] = growth_curve(self.pay, position, years, self.assumptions.growth.convention)
@@ -184,11 +184,11 @@ class Comparison:
 
     @cached_property
     def _curves(self) -> dict[tuple[int, int], GrowthCurve]:
-        """The curves asked for so far by offer and horizon: each stands in as many pairs as there are other offers."""
+        """Curves by offer and horizon, kept because each offer is in as many pairs as there are other offers."""
         return {}
 
     def _grants_curve(self, position: int, n_years: int) -> GrowthCurve:
-        """Return an offer's own shares alone: what a jump of the price today moves."""
+        """Part of an offer's total that moves with today's share price."""
         grants = self.pay.grants[self.pay.grants["priced_month"].to_numpy(dtype=int) == 0]
         shares = replace(self.pay, grants=grants)
         whole = growth_curve(shares, position, n_years, self.assumptions.growth.convention)
@@ -198,7 +198,7 @@ class Comparison:
         return self.evaluations[position].offer.company.strip().casefold()
 
     def break_even(self, a: int, b: int) -> Crossing:
-        """Return the growth, the same for all shares, at which the first offer's total reaches the second's."""
+        """Growth of all share prices at which the first offer's total reaches the second's."""
         return crossing(self.curve(a).minus(self.curve(b)))
 
     @cached_property
@@ -224,10 +224,9 @@ class Comparison:
 
     @cached_property
     def pairs_with_paper(self) -> pd.DataFrame:
-        """`pairs` with all stock counted, and beside it what of that cannot be sold.
+        """`pairs` with all stock counted.
 
-        Columns of `pairs`; paper, the part of the difference in shares that cannot be sold [USD]; and
-        p_a_beats_b_without_paper.
+        Also paper, the part of the difference in stock that can't be sold [USD], and p_a_beats_b_without_paper.
         """
         paper = self.paper.to_numpy(dtype=float)
         apart = [float(paper[a] - paper[b]) for a, b in combinations(range(len(self.ids)), 2)]
@@ -241,7 +240,7 @@ class Comparison:
 
     @cached_property
     def after_tax(self) -> pd.DataFrame:
-        """What each offer leaves a year after tax, and buys: net, purchasing_power [USD a year], reason if neither."""
+        """Pay after tax by offer: net, purchasing_power [USD a year], reason if both are unknown."""
         rows = []
         for position, evaluation in enumerate(self.evaluations):
             analysis = LocationAnalysis(evaluation)
@@ -257,14 +256,14 @@ class Comparison:
 
     @cached_property
     def names(self) -> list[str]:
-        """What can be chosen: the offers, and the present job where it is known."""
+        """The choices: the offers, and the current job if known."""
         return [*self.ids, *([STAYING] if self.staying is not None else [])]
 
     @cached_property
     def totals_by_tenure(self) -> FloatArray:
-        """What each choice has paid after each tenure at each growth, shape (n_choices, 8, 15) [USD].
+        """Pay of each choice by tenure and growth, shape (n_choices, 8, 15) [USD].
 
-        Tenures and growths are those of `MAP_TENURES` and `MAP_GROWTHS`. Leaving at the end of a year owes nothing.
+        Tenures and growth rates are `MAP_TENURES` and `MAP_GROWTHS`. Leaving at the end of a year owes nothing.
         """
         convention = self.assumptions.growth.convention
         paid = np.empty((len(self.names), len(MAP_TENURES), len(MAP_GROWTHS)))
@@ -277,12 +276,12 @@ class Comparison:
 
     @cached_property
     def winners(self) -> NDArray[np.intp]:
-        """Which choice has paid most, shape (8, 15); the first of those that tie."""
+        """The choice that has paid most, shape (8, 15); the first of those that tie."""
         return np.asarray(np.argmax(np.round(self.totals_by_tenure, 6), axis=0))
 
     @cached_property
     def ties(self) -> NDArray[np.bool_]:
-        """Where several choices have paid the most alike, but for a millionth of a dollar, shape (8, 15)."""
+        """Where several choices have paid the same maximum, within a millionth of a dollar, shape (8, 15)."""
         paid = np.round(self.totals_by_tenure, 6)
         return np.asarray((paid == paid.max(axis=0)).sum(axis=0) > 1)
 
@@ -298,7 +297,7 @@ class Comparison:
 
     @cached_property
     def staying_paid(self) -> FloatArray | None:
-        """What the present job has paid by the end of each month [USD]; None where it is unknown."""
+        """Cumulative pay of the current job by month [USD]; None if unknown."""
         if self.staying is None:
             return None
         given = self.assumptions
@@ -306,7 +305,7 @@ class Comparison:
 
     @cached_property
     def paid_off_in(self) -> dict[str, int | None]:
-        """The month from which on an offer keeps at least what staying would have paid; None if never, or unknown."""
+        """The month from which an offer keeps at least what staying would have paid; None if never, or unknown."""
         stayed = self.staying_paid
         if stayed is None:
             return dict.fromkeys(self.ids)
@@ -321,11 +320,11 @@ class Comparison:
 
     @cached_property
     def ranking(self) -> list[int]:
-        """The positions of the offers, the highest total first."""
+        """Positions of the offers, the highest total first."""
         return [int(row) for row in np.argsort(-self.worth.summary["total"].to_numpy(dtype=float), kind="stable")]
 
     def sensitivities(self, a: int, b: int) -> pd.DataFrame:
-        """Return what moves the difference between two offers, the strongest first.
+        """Causes that move the difference between two offers, the strongest first.
 
         Parameters
         ----------
@@ -335,9 +334,9 @@ class Comparison:
         Returns
         -------
         DataFrame
-            cause (growth, stock, tenure, bonus), company (whose stock, at once, refreshers and cash set apart), low_at,
-            high_at: the ends that are tried [fraction; tenure in years]; low, high: the difference of the average years
-            there, a minus b; base: as assumed [USD a year]. Causes that move nothing are left out.
+            cause (growth, stock, tenure, bonus), company (whose stock, without refreshers and cash), low_at,
+            high_at: the ends tried [fraction; tenure in years]; low, high: the difference of the average years there,
+            a minus b; base: as assumed [USD a year]. Causes that move nothing are left out.
         """
         years, rate = self.assumptions.n_years, self.assumptions.growth.rate
 
@@ -367,17 +366,17 @@ class Comparison:
         return frame.assign(moves=moves)[moves >= 1].sort_values("moves", ascending=False).drop(columns="moves")
 
 
-def compared(
+def build_comparison(
     offers: Offers, tables: Tables, assumptions: Assumptions, chance: Chance, report_date: dt.date
 ) -> Comparison:
-    """Return the comparison of one person's offers.
+    """Compare one person's offers.
 
     Raises
     ------
     CompkitError
         If there is no offer.
     InputError
-        If they are several people's.
+        If they belong to several people.
     """
     if not offers:
         raise CompkitError("There is no offer to compare. Add at least one to the offers file.")

@@ -1,11 +1,11 @@
-"""Comparisons for people: one person's from a file, or many people's at once."""
+"""Comparisons by person: one person's from a file, or many people's at once."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
-from compkit.analysis.comparison import Comparison, compared
+from compkit.analysis.comparison import Comparison, build_comparison
 from compkit.analysis.evaluation import Evaluation
 from compkit.offers import Offers, load_offers
 from compkit.offers.people import LeftOutOffers, Person, find_person, only_person, people_of
@@ -16,18 +16,18 @@ from compkit.prices.chances import Chance
 from compkit.reference.tables import Tables, load_tables
 
 OFFERS_TOGETHER = 64
-"""How many offers of several people are worked out in one go: their simulated prices take some 20 MB."""
+"""Offers of several people that are worked out at once; their simulated prices take about 20 MB."""
 
 
-def compared_people(
+def comparisons_by_person(
     people: Sequence[Person], tables: Tables, assumptions: Assumptions, chance: Chance, report_date: dt.date
 ) -> Iterator[Comparison]:
-    """Yield a comparison for each person; pay and share prices are worked out for many people in one go.
+    """Yield a comparison for each person; pay and share prices are worked out for many people at once.
 
-    No offer is held against another person's. Each company draws from its own stream of the seed, so the figures are
-    those of `compared`.
+    No offer is compared with another person's. Each company draws from its own stream of the seed, so the figures are
+    those of `build_comparison`.
     """
-    for together in _some_at_a_time(people):
+    for together in _in_groups(people):
         entries = [entry for person in together for entry in person.entries]
         whole = Comparison(tuple(Evaluation(entry, tables, assumptions, report_date) for entry in entries), chance)
         first = 0
@@ -36,8 +36,8 @@ def compared_people(
             first += len(person.entries)
 
 
-def _some_at_a_time(people: Sequence[Person]) -> Iterator[list[Person]]:
-    """Yield people in groups of about as many offers as are worked out together, in order."""
+def _in_groups(people: Sequence[Person]) -> Iterator[list[Person]]:
+    """Yield people, in order, in groups of about as many offers as are worked out together."""
     group: list[Person] = []
     for person in people:
         group.append(person)
@@ -63,12 +63,12 @@ def load_comparison(
     volatility: float | None = None,
     stay_rate: float = 1.0,
 ) -> Comparison:
-    """Return the comparison of one person's offers in a file, with compkit's own tables.
+    """Load the comparison of one person's offers in a file, with compkit's own tables.
 
     Parameters
     ----------
     candidate : str, optional
-        Whose offers: the id in `candidates`, or the name. It may be left out where the file holds one person's.
+        Id in `candidates`, or name; may be left out if the file holds one person's offers.
     offers_file, report_date, growth_rate, growth_convention, discount_rate, n_years
         See `load_evaluation`.
     n_paths, seed, correlation, volatility, stay_rate
@@ -85,12 +85,12 @@ def load_comparison(
     growth = Growth(growth_rate, growth_convention)  # type: ignore[arg-type]  # checked there
     assumptions = Assumptions(growth, discount_rate, n_years)
     chance = Chance(n_paths, seed, correlation, volatility, stay_rate)
-    offers = offers_of(load_offers(offers_file, tables=tables), candidate)
-    return compared(offers, tables, assumptions, chance, parse_report_date(report_date))
+    offers = offers_of_person(load_offers(offers_file, tables=tables), candidate)
+    return build_comparison(offers, tables, assumptions, chance, parse_report_date(report_date))
 
 
-def offers_of(offers: Offers, candidate: str | None = None) -> Offers:
-    """Return one person's offers, with what is left out and may be theirs.
+def offers_of_person(offers: Offers, candidate: str | None = None) -> Offers:
+    """Offers of one person, with left-out ones that may be theirs.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""All that is known of one offer, worked out once: what the notebooks, the reports and the commands show."""
+"""All figures of one offer, worked out once for notebooks, reports and commands."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from compkit.reference.tables import Tables, load_tables
 
 
 class Simulation(NamedTuple):
-    """What one simulation of an offer assumes."""
+    """The assumptions of one simulation of an offer."""
 
     growth: Growth
     n_paths: int
@@ -41,18 +41,18 @@ class Simulation(NamedTuple):
 
 @dataclass(frozen=True)
 class Evaluation:
-    """One offer against everything that this kit knows.
+    """One offer, evaluated.
 
     Parameters
     ----------
     entry : OfferEntry
-        The offer as typed and the candidate.
+        The offer as entered, and the candidate.
     tables : Tables
     assumptions : Assumptions
     report_date : date
-        The day of the report: it decides how old a yardstick is.
+        Decides how old a yardstick is, and which deadlines have passed.
     counts_paper : bool
-        Whether shares that cannot be sold count as pay, too: in JSON and recorded totals they do, on pages they do not.
+        Whether stock that can't be sold counts as pay: in JSON and recorded totals it does, on pages it does not.
     """
 
     entry: OfferEntry
@@ -63,18 +63,18 @@ class Evaluation:
 
     @cached_property
     def offer(self) -> Offer:
-        """The offer with all amounts in USD, and whether its shares can be sold as far as that is known."""
+        """The offer with all amounts in USD, and whether its shares can be sold, if known."""
         return fill_tradable(self.entry.in_usd, self.tables)
 
     @cached_property
     def with_paper(self) -> Evaluation:
-        """The same with shares that cannot be sold counted as pay."""
+        """The same with stock that can't be sold counted as pay."""
         has_paper = pay_terms([self.offer], self.tables.schedules).has_paper
         return replace(self, counts_paper=True) if has_paper and not self.counts_paper else self
 
     @property
     def paper(self) -> pd.Series:
-        """What vests in each year in shares that cannot be sold, by employment year [USD]."""
+        """Stock that can't be sold, by employment year [USD]."""
         return self.with_paper.years["paper"]
 
     @property
@@ -84,7 +84,7 @@ class Evaluation:
 
     @cached_property
     def pay(self) -> PayTerms:
-        """The offer as the columns that the cash flow takes."""
+        """The offer as columns for the cash flow."""
         everything = pay_terms([self.offer], self.tables.schedules)
         return everything if self.counts_paper else everything.liquid
 
@@ -95,7 +95,7 @@ class Evaluation:
 
     @cached_property
     def years(self) -> pd.DataFrame:
-        """A row a year: base, bonus, sign_on, equity, total, paper [USD]."""
+        """One row per year: base, bonus, sign_on, equity, total, paper [USD]."""
         return self.valuation.years_of(self.offer.id)
 
     @cached_property
@@ -117,7 +117,7 @@ class Evaluation:
 
     @cached_property
     def simulations(self) -> dict[Simulation, NDArray[np.float64]]:
-        """What has been simulated so far: several parts of a report show the same paths."""
+        """Simulations so far: several parts of a report show the same paths."""
         return {}
 
     @cached_property
@@ -127,22 +127,22 @@ class Evaluation:
 
     @cached_property
     def market(self) -> pd.DataFrame:
-        """Where each measure stands; see `market.market_positions`."""
+        """Position of each measure; see `market.market_positions`."""
         return market_positions([self.offer], self.first_year_totals, self.tables)
 
     @cached_property
     def company_type(self) -> pd.DataFrame:
-        """Where the offer stands in its company type's band; see `market.company_type_positions`."""
+        """Position in the company type's bands; see `market.company_type_positions`."""
         return company_type_positions([self.offer], self.first_year_totals, self.tables)
 
     @cached_property
     def first_year_totals(self) -> dict[str, float]:
-        """All that the first year pays at a flat share price, by offer id [USD]."""
+        """All first-year pay at a flat share price, by offer id [USD]."""
         return first_year_totals([self.offer], self.tables)
 
     @property
     def share_below_market(self) -> float | None:
-        """How far base + RSU/4 lies under the middle of its yardstick [fraction]."""
+        """How far base + RSU/4 is below the middle of its yardstick [fraction]."""
         return share_below_market(self.market)[self.offer.id]
 
     @cached_property
@@ -151,7 +151,7 @@ class Evaluation:
         return ai_ml_premiums(self.offer, self.tables)
 
     def score(self, matrix: Matrix) -> Score:
-        """Return the offer's score in a matrix."""
+        """Score of the offer in a matrix."""
         return self._scores[matrix]
 
     @cached_property
@@ -159,7 +159,7 @@ class Evaluation:
         return {matrix: matrix_score(self.offer, matrix, self.tables) for matrix in MATRICES}
 
     def flips(self, matrix: Matrix) -> list[Flip]:
-        """Return what alone would tip that matrix's verdict."""
+        """Single changes that would change that matrix's verdict."""
         return self._flips[matrix]
 
     @cached_property
@@ -168,59 +168,59 @@ class Evaluation:
 
     @cached_property
     def fired_rules(self) -> list[FiredRule]:
-        """The warnings and deal breakers that the offer sets off."""
+        """The warnings and deal breakers that the offer triggers."""
         behind = self.left_behind
         unvested = behind.unvested_equity if behind else None
         return fired_rules(signals(self.offer, self.share_below_market, unvested), self.tables)
 
     @cached_property
     def left_behind(self) -> LeftBehind | None:
-        """What moving leaves behind; None where the file tells nothing of the present job."""
+        """What moving leaves behind; None if the current job is unknown."""
         job = self.candidate.current
         is_internal = self.offer.candidate_type == "internal"
         return left_behind(job, self.offer.start_date, is_internal=is_internal) if job else None
 
     @cached_property
     def present_job(self) -> Valuation | None:
-        """The present job's worth over the same months and under the same assumptions."""
+        """Valuation of the current job over the same months and assumptions."""
         job = self.candidate.current
         return valuation(present_job_terms(job, self.offer.start_date), self.assumptions) if job else None
 
     @property
     def current_total(self) -> float | None:
-        """What the present job pays a year [USD]."""
+        """A year's pay in the current job [USD]."""
         return current_total(self.candidate.current) if self.candidate.current else None
 
     @cached_property
     def unverified_schedules(self) -> list[str]:
-        """The vesting schedules in use that no publisher's own document states."""
+        """Vesting schedules in use that no document of their company confirms."""
         return unverified_schedules(self.offer, self.tables)
 
     @cached_property
     def refresher_practice(self) -> RefresherPractice | None:
-        """The practice by which later grants are expected; None where the file names none, or one without grants."""
+        """The practice behind the expected refreshers; None without one, or if it makes no grants."""
         return refresher_practice(self.offer, self.tables)
 
     @cached_property
-    def stock_rests_on(self) -> list[VestingSchedule | RefresherPractice]:
-        """The rows of data/ on which whatever holds stock rests."""
+    def stock_sources(self) -> list[VestingSchedule | RefresherPractice]:
+        """The rows of data/ behind the offer's stock."""
         schedules = [self.tables.schedules[name] for name in self.offer.schedules_used]
         return [*schedules, *([self.refresher_practice] if self.refresher_practice else [])]
 
 
 def unverified_schedules(offer: Offer, tables: Tables) -> list[str]:
-    """Return the vesting schedules that an offer uses and no publisher's own document states."""
+    """Vesting schedules of an offer that no document of their company confirms."""
     return [name for name in offer.schedules_used if not tables.schedules[name].is_verified]
 
 
 def refresher_practice(offer: Offer, tables: Tables) -> RefresherPractice | None:
-    """Return the practice by which an offer's later grants are expected, if its plan names one that makes any."""
+    """Practice behind an offer's expected refreshers, if its plan names one that makes grants."""
     plan = offer.refresher_plan
     return tables.practices[plan.practice] if plan and plan.practice and plan.makes_grants else None
 
 
 def first_year_totals(offers: Sequence[Offer], tables: Tables) -> dict[str, float]:
-    """Return by offer id all that the first year pays at a flat share price [USD]."""
+    """All first-year pay at a flat share price, by offer id [USD]."""
     worth = valuation(pay_terms(offers, tables.schedules), Assumptions(n_years=1))
     return {str(offer_id): float(total) for offer_id, total in worth.summary["total"].items()}
 
@@ -235,15 +235,15 @@ def load_evaluation(
     discount_rate: float = 0.0,
     n_years: int = 4,
 ) -> Evaluation:
-    """Return the evaluation of one offer of a file, with compkit's own tables.
+    """Load the evaluation of one offer of a file, with compkit's own tables.
 
     Parameters
     ----------
     offers_file : str
-        A path from the folder in which the notebook runs.
+        Relative to the notebook's folder.
     offer_id : str
     report_date : str or None
-        The day of the report, YYYY-MM-DD; today if left out.
+        YYYY-MM-DD; today if left out.
     growth_rate, growth_convention
         See `stock.Growth`.
     discount_rate, n_years
@@ -256,7 +256,7 @@ def load_evaluation(
     UnknownChoiceError
         If it has no such offer.
     OutOfRangeError
-        If an assumption or the day is out of its range.
+        If an assumption or the date is out of its range.
     """
     tables = load_tables()
     assumptions = Assumptions(Growth(growth_rate, growth_convention), discount_rate, n_years)

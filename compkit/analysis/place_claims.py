@@ -1,4 +1,4 @@
-"""What the guide says of places, each statement beside the figure that this offer gives."""
+"""The guide's statements about places, each with the figure that this offer gives."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ Verdict = Literal["holds", "too high", "too low"]
 
 @dataclass(frozen=True, slots=True)
 class LocationFact:
-    """One statement of the guide beside the figure that comes out.
+    """One statement of the guide with the computed figure.
 
     Parameters
     ----------
     place : str
     statement : str
-        What it is about.
+        Its subject.
     low, high : float or None
-        The published ends; None where one is open.
+        The published range; None for an open end.
     computed : float
     unit : {"USD", "fraction"}
     why : str
-        How the computed figure came about.
+        How the computed figure comes about.
     own : float or None
-        For a top rate, what the next 1,000 USD of this offer bear of it [fraction]; for a worth, the difference of all
-        taxes, payroll levies included [USD].
+        For a top rate, its tax on the next 1,000 USD of this offer [fraction]; for a worth, the difference of all
+        taxes, payroll taxes included [USD].
     """
 
     place: str
@@ -60,19 +60,19 @@ class LocationFact:
 
 
 def location_facts(analysis: LocationAnalysis) -> list[LocationFact]:
-    """Return the guide's statements on tax and remote pay with the figures that come out for this offer."""
+    """List the guide's statements on tax and remote pay with the figures for this offer."""
     return [*_worth_of_no_income_tax(analysis), *_top_rates(analysis), *_remote_pay(analysis)]
 
 
 def marginal_tax(analysis: LocationAnalysis, living: Living) -> float:
-    """Return all taxes on the next 1,000 USD of the offer's average year [fraction]."""
+    """All taxes on the next 1,000 USD of the offer's average year [fraction]."""
     gross = analysis.pay.gross
     net = analysis.net_pay_over(np.array([gross, gross + STEP]), living)
     return float(1 - (net[1] - net[0]) / STEP)
 
 
 def _worth_of_no_income_tax(analysis: LocationAnalysis) -> Iterator[LocationFact]:
-    """Yield by how much more income tax the same pay bears in the guide's places that have one, and in the offer's."""
+    """Yield the extra income tax on the same pay in the guide's places with an income tax, and in the offer's."""
     low, high = _claim(analysis, "no-state-tax-value")
     rows = records(analysis.table) if analysis.livings else []
     seattle = next((row for row in rows if row["place"] == NO_INCOME_TAX_PLACE and row["work_place"] is None), None)
@@ -111,7 +111,7 @@ def _top_rate(law: TaxTables, code: str, year: int, filing_status: str) -> float
 
 
 def _next_state_tax(analysis: LocationAnalysis, place: str) -> float:
-    """Return the state's and the city's income tax on the next 1,000 USD [fraction]."""
+    """State and city income tax on the next 1,000 USD [fraction]."""
     gross = analysis.pay.gross
     taxes = household_tax(
         [gross, gross + STEP], place, analysis.pay.filing_status, analysis.start_on.year, analysis.law
@@ -121,7 +121,7 @@ def _next_state_tax(analysis: LocationAnalysis, place: str) -> float:
 
 
 def _remote_pay(analysis: LocationAnalysis) -> Iterator[LocationFact]:
-    """Yield by how much the guide's own remote bands lie under Seattle's, for the offer's level."""
+    """Yield how far the guide's remote bands are below Seattle's, for the offer's level."""
     level = analysis.evaluation.level.level
     bands = {
         (row["location"], row["measure"]): (row["low"] + row["high"]) / 2

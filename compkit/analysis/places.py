@@ -1,4 +1,4 @@
-"""One offer in other places, worked out once: what notebooks, reports and commands show."""
+"""Pay of one offer after tax and prices in several places, worked out once."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class LocationAnalysis:
-    """One offer's pay after tax and prices, where it is and elsewhere.
+    """One offer's pay after tax and prices, in its own place and elsewhere.
 
     Parameters
     ----------
     evaluation : Evaluation
     housing_share : float, optional
-        The share of its spending that the household gives for housing [fraction]; the publisher's weights if left out.
+        The share of spending that goes to housing [fraction]; the publisher's weights if left out.
     more_places : tuple of str
-        Places to show beside the guide's; in each the work is done there, too.
+        Further places besides the guide's, each with the work in the same place.
     earlier_wages : float, optional
-        What another job paid in the calendar year of the start [USD]; the present job's, if left out.
+        Wages of another job in the calendar year of the start [USD]; the current job's if left out.
     washington_2028 : bool
         See `TaxTables`.
     """
@@ -65,27 +65,27 @@ class LocationAnalysis:
 
     @property
     def start_on(self) -> dt.date:
-        """The first day of work; the day of the report where the file gives none."""
+        """The first day of work; the day of the report if not given."""
         return self.evaluation.offer.start_date or self.evaluation.report_date
 
     @cached_property
     def pay(self) -> Pay:
-        """What the offer pays by employment year."""
+        """The offer's pay by employment year."""
         totals = tuple(float(total) for total in self.evaluation.years["total"])
         return Pay(totals, self.start_on, self.evaluation.candidate.filing_status)
 
     @property
     def own(self) -> Living:
-        """How the candidate would live with this offer: where the job is, or where the file says that they live."""
+        """Where the candidate would live and work with this offer."""
         entry = self.evaluation.entry
         residence = str(entry.residence)
         return Living(REMOTE if entry.is_remote else residence, residence, entry.work_place)
 
     @cached_property
     def _livings(self) -> tuple[list[Living], list[str]]:
-        """Return the livings that can be worked out, and why others cannot."""
+        """The livings that can be worked out, and why others can't."""
         own = self.own
-        # The offer's own residence comes before the candidate's.
+        # The offer's own residence overrides the candidate's.
         others = [living for living in self._elsewhere() if living != own and not (own.is_remote and living.is_remote)]
         kept, reasons = [], []
         for living in [own, *others]:
@@ -112,7 +112,7 @@ class LocationAnalysis:
         ]
 
     def check(self, living: Living) -> None:
-        """Raise where a living's tax or prices cannot be worked out."""
+        """Raise CompkitError if a living's tax or prices can't be worked out."""
         employment_year_tax(
             [0.0] * len(self.pay.totals), self.start_on, living.residence, self.pay.filing_status, self.law,
             work_place=living.work_place, is_remote=living.is_remote,
@@ -121,47 +121,34 @@ class LocationAnalysis:
 
     @property
     def livings(self) -> list[Living]:
-        """The offer's own living first, then the places asked for, then the guide's; each once."""
+        """The offer's own living, then the places asked for, then the guide's; each once."""
         return self._livings[0]
 
     @cached_property
     def home(self) -> Living | None:
-        """The own living; None where its tax or prices cannot be worked out."""
+        """The own living; None if its tax or prices can't be worked out."""
         return self.own if self.why_no_home is None else None
 
     @property
     def why_no_home(self) -> str | None:
-        """Why tax or prices cannot be worked out where the candidate would live; None where they can."""
+        """Why the own living's tax or prices can't be worked out; None if they can."""
         return self._reason_against(self.own)
 
     @property
     def left_out(self) -> list[str]:
-        """Which places cannot be worked out, and why."""
+        """Places that can't be worked out, each with the reason."""
         return self._livings[1]
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """A row a living; see `location.location_table`."""
+        """One row per living; see `location.location_table`."""
         return location_table(
             self.pay, self.livings, self.tables, home=self.home, housing_share=self.housing_share, law=self.law
         )
 
     @cached_property
-    def own_table(self) -> pd.DataFrame:
-        """The first row of `table` alone, for who needs no other place.
-
-        Raises
-        ------
-        CompkitError
-            If the own living's tax or prices cannot be worked out.
-        """
-        return location_table(
-            self.pay, [self.own], self.tables, home=None, housing_share=self.housing_share, law=self.law
-        )
-
-    @cached_property
     def years(self) -> pd.DataFrame | None:
-        """Total, tax, net [USD] and tax_status of each employment year at home, with its tax_year; None without."""
+        """Total, tax, net [USD], tax_status and tax_year of each employment year at home; None without a home."""
         if self.home is None:
             return None
         home = self.home
@@ -174,7 +161,7 @@ class LocationAnalysis:
 
     @cached_property
     def earlier(self) -> EarlierPay:
-        """What another job paid in the calendar year of the start, before it."""
+        """Another job's pay in the calendar year of the start, before it."""
         job = self.evaluation.candidate.current
         is_internal = self.evaluation.offer.candidate_type == "internal"
         known = EarlierPay(n_months=months_into_year(self.start_on), is_same_employer=is_internal)
@@ -182,7 +169,7 @@ class LocationAnalysis:
             known = earlier_pay(job, self.start_on, is_internal=is_internal)
         if self.earlier_wages is None:
             return known
-        # Wages of a year that has no months before the start must have been paid in some time.
+        # Wages given for a year without months before the start count as a full year's.
         n_months = known.n_months or float(MONTHS_A_YEAR)
         return replace(known, base=self.earlier_wages, supplemental=0.0, n_months=n_months, notes=())
 
@@ -198,7 +185,7 @@ class LocationAnalysis:
 
     @property
     def office_question(self) -> str | None:
-        """Why to ask which office a remote job is assigned to; None where that is known or cannot change its tax."""
+        """Why to ask which office a remote job is assigned to; None if that is known or can't change its tax."""
         if not self.evaluation.entry.lacks_office or self.home is None:
             return None
         question = office_question(self.home.residence, self.law)
@@ -206,7 +193,7 @@ class LocationAnalysis:
 
     @property
     def plan_notes(self) -> list[str]:
-        """What the cash plan had to assume for this offer in particular."""
+        """What the cash plan assumes for this offer."""
         offer, home = self.evaluation.offer, self.own
         notes = [*self.earlier.notes]
         lived_in = self.evaluation.candidate.residence
@@ -226,7 +213,7 @@ class LocationAnalysis:
 
     @cached_property
     def bands(self) -> pd.DataFrame:
-        """The offer against the guide's band of each of its places, whatever other yardsticks it has.
+        """The offer in the guide's band of each place, whatever other yardsticks it has.
 
         Columns of `market.market_positions`, and place.
         """
@@ -238,7 +225,7 @@ class LocationAnalysis:
         return pd.concat(frames, ignore_index=True)
 
     def net_pay_over(self, wages: FloatArray, living: Living) -> FloatArray:
-        """Return the net pay of wages in a living under the tables of the offer's first year; same shape [USD]."""
+        """Net pay of wages in a living under the tables of the offer's first year; same shape [USD]."""
         found = household_tax(
             wages, living.residence, self.pay.filing_status, self.start_on.year, self.law,
             deduction="best", work_place=living.work_place, is_remote=living.is_remote,
@@ -247,7 +234,7 @@ class LocationAnalysis:
 
     @property
     def unverified_taxes(self) -> list[str]:
-        """The jurisdictions of the livings whose figures were not all seen in their publisher's own notice."""
+        """Jurisdictions of the livings with figures not all taken from their publisher's own notice."""
         years = {min(year, self.law.last_published_year) for year in start_years(self.start_on, len(self.pay.totals))}
         codes = dict.fromkeys(code for living in self.livings for code in self.law.of_place[living.residence])
         return [
@@ -270,14 +257,14 @@ def load_location_analysis(
     growth_convention: GrowthConvention = "smooth",
     n_years: int = 4,
 ) -> LocationAnalysis:
-    """Return one offer's pay after tax and prices in several places, with compkit's own tables.
+    """Load one offer's pay after tax and prices in several places, with compkit's own tables.
 
     Parameters
     ----------
     offers_file, offer_id, report_date, growth_rate, growth_convention, n_years
         See `load_evaluation`.
     more_places : str
-        Places to show beside the guide's; see `places_of`.
+        Places to show besides the guide's; see `places_of`.
     housing_share, earlier_wages, washington_2028
         See `LocationAnalysis`.
 
@@ -302,7 +289,7 @@ def load_location_analysis(
 
 
 def places_of(text: str) -> tuple[str, ...]:
-    """Return the places of a list that is separated by semicolons or commas, each as typed.
+    """Split a list of places separated by semicolons or commas.
 
     >>> places_of("Boston; Denver, Austin"), places_of("Boston, MA, Denver")
     (('Boston', 'Denver', 'Austin'), ('Boston, MA', 'Denver'))
@@ -311,7 +298,7 @@ def places_of(text: str) -> tuple[str, ...]:
 
 
 def named_places(tables: Tables, places: Sequence[str]) -> tuple[str, ...]:
-    """Return the places of data/places.csv that texts name; a text that names none stays, for a fault to quote."""
+    """Find the places of data/places.csv that texts name; other texts stay as they are, for a fault to quote."""
     homes = tables.choices["residences"]
     return tuple(read_place(place, homes) or place for place in places)
 
@@ -319,7 +306,7 @@ def named_places(tables: Tables, places: Sequence[str]) -> tuple[str, ...]:
 def location_faults(
     tables: Tables, places: Sequence[str], housing_share: float | None, earlier_wages: float | None = None
 ) -> list[Fault]:
-    """Return what is wrong with the assumptions, all of it."""
+    """List all faults of the assumptions."""
     law = tax_tables(tables)
     rules = [("place", untaxed_place(place, tables)) for place in places if place not in law.of_place]
     if housing_share is not None and not 0 <= housing_share <= 1:

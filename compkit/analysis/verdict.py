@@ -1,4 +1,4 @@
-"""Who leads among offers beside each other, by how much, and how firm that is."""
+"""The leading offer of a comparison, its lead, and how firm that is."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ from compkit.tax import employment_year_tax, tax_tables
 
 Firmness = Literal["firm", "close", "open", "equal"]
 FIRM_CHANCE = 0.9
-"""From this chance to pay most on, a lead that nothing else contradicts is firm."""
+"""Least chance to pay most of a firm lead."""
 CLOSE_CHANCE = 0.6
-"""Below this chance to pay most, it is open who leads."""
+"""Below this chance to pay most, the order is open."""
 LEAST_LEAD = 0.5
-"""Who leads by less leads by no dollar, and is equal [USD]."""
+"""Offers closer than this are equal [USD]."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """Who leads in one measure.
+    """The leader in one measure.
 
     Parameters
     ----------
     ids : tuple of str
-        The offers that lead: one, or several that are equal, in the order of the file.
+        The offers that lead, in file order: one, or several that are equal.
     amount : float
-        How far they lie before the best of the others [USD, or USD a year]; 0 where there are no others.
+        How far ahead of the best other offer [USD, or USD a year]; 0 without others.
     """
 
     ids: tuple[str, ...]
@@ -46,37 +46,37 @@ class Lead:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Who leads before tax, after tax and in certain money, and how firm that is.
+    """The leaders before tax, after tax and in guaranteed pay, and how firm that is.
 
     Parameters
     ----------
-    before_tax, certain : Lead
-        Of the totals, and of salary and sign-on, over the horizon [USD].
+    before_tax, guaranteed : Lead
+        By total, and by salary and sign-on, over the horizon [USD].
     after_tax : Lead or None
-        Of what a year leaves [USD a year]; None where it is unknown for any offer.
+        By net pay [USD a year]; None if it is unknown for any offer.
     chances : Series
         By offer id, the chance to pay most of all offers; ties are split [fraction].
     firmness : {"firm", "close", "open", "equal"}
-        equal: all offers pay the same, whatever shares do. firm: one offer leads before tax, after tax and in certain
-        money, and its chance to pay most is at least `FIRM_CHANCE`. open: different offers lead, or that chance is
-        below `CLOSE_CHANCE`. close: anything between, such as a lead whose pay after tax is unknown.
+        equal: all offers pay the same, whatever share prices do. firm: one offer leads before tax, after tax and in
+        guaranteed pay, with a chance to pay most of at least `FIRM_CHANCE`. open: different offers lead, or that chance
+        is below `CLOSE_CHANCE`. close: anything between, such as a lead with unknown pay after tax.
     """
 
     before_tax: Lead
     after_tax: Lead | None
-    certain: Lead
+    guaranteed: Lead
     chances: pd.Series
     firmness: Firmness
 
     @property
     def most_likely(self) -> str:
-        """The offer with the largest chance to pay most, the first leader before tax among those that tie."""
+        """The offer with the largest chance to pay most; of those that tie, the first leader before tax."""
         best = self.chances[np.isclose(self.chances, self.chances.max(), rtol=0, atol=1e-12)].index
         return next((name for name in self.before_tax.ids if name in best), str(best[0]))
 
 
 def lead_of(amounts: pd.Series) -> Lead:
-    """Return who leads, and by how much.
+    """Leading offers and their lead.
 
     Parameters
     ----------
@@ -95,13 +95,15 @@ def lead_of(amounts: pd.Series) -> Lead:
 
 
 def verdict(comparison: Comparison) -> Verdict:
-    """Return who leads among a comparison's offers, and how firm that is."""
-    before, certain = (lead_of(comparison.worth.summary[name]) for name in ("total", "guaranteed_cash"))
+    """Decide which of a comparison's offers leads, and how firmly."""
+    before, guaranteed = (lead_of(comparison.worth.summary[name]) for name in ("total", "guaranteed_cash"))
     net = comparison.after_tax["net"]
     after = None if net.isna().any() else lead_of(net)
     chances = pd.Series(chance_of_most(comparison.simulated_years.sum(axis=1)), index=comparison.ids)
-    leads = [lead for lead in (before, after, certain) if lead is not None]
-    return Verdict(before, after, certain, chances, _firmness(comparison, leads, chances, is_taxed=after is not None))
+    leads = [lead for lead in (before, after, guaranteed) if lead is not None]
+    return Verdict(
+        before, after, guaranteed, chances, _firmness(comparison, leads, chances, is_taxed=after is not None)
+    )
 
 
 def _firmness(comparison: Comparison, leads: list[Lead], chances: pd.Series, *, is_taxed: bool) -> Firmness:
@@ -117,16 +119,15 @@ def _firmness(comparison: Comparison, leads: list[Lead], chances: pd.Series, *, 
 
 
 def _is_same(comparison: Comparison, row: int) -> bool:
-    """Return whether an offer pays what the first pays, at every growth."""
+    """Whether an offer pays what the first pays, at every growth."""
     apart = comparison.curve(0).minus(comparison.curve(row))
     return crossing(apart).break_even == "always" and bool(np.allclose(apart.at(MAP_GROWTHS), 0.0, atol=LEAST_LEAD))
 
 
 def staying_after_tax(comparison: Comparison) -> tuple[float, float] | None:
-    """Return what the present job leaves a year after tax, and what that buys where the candidate lives now.
+    """Net pay of the current job and what it buys in the candidate's place [USD a year].
 
-    None where there is no present job, where the file gives no residence, and where its tax or prices cannot be worked
-    out [USD a year].
+    None without a current job or a residence, or if tax or prices there can't be worked out.
     """
     candidate = comparison.evaluations[0].candidate
     residence, filing_status = candidate.residence, candidate.filing_status
@@ -147,13 +148,13 @@ def staying_after_tax(comparison: Comparison) -> tuple[float, float] | None:
 
 
 def wins_by_later_stock(comparison: Comparison) -> tuple[int, bool] | None:
-    """Return from which tenure on staying wins squares of the map by stock that vests after all offers' grants ended.
+    """First tenure at which staying wins by stock that vests after all offers' grants have ended.
 
     Returns
     -------
     (int, bool) or None
-        The first such tenure [years], and whether from it on every square of staying is won so; None if none is.
-        Only the present job's yearly stock is looked at: it goes on, while an offer's ends unless it has refreshers.
+        The tenure [years], and whether staying wins only that way from then on; None if it never does. Only the current
+        job's yearly stock counts: it goes on, while an offer's ends unless it has refreshers.
     """
     job = comparison.evaluations[0].candidate.current
     grants = comparison.pay.grants
@@ -175,7 +176,7 @@ def wins_by_later_stock(comparison: Comparison) -> tuple[int, bool] | None:
 
 
 def _stock_after(comparison: Comparison, staying: PayTerms, month: int) -> FloatArray:
-    """Return what of staying's totals by tenure and growth is stock that vests after a month, shape (8, 15) [USD]."""
+    """Stock of the current job that vests after a month, by tenure and growth, shape (8, 15) [USD]."""
     month_of = np.arange(1, MONTHS_A_YEAR * MAX_YEARS + 1)[:, None]
     counts = ((month_of > month) & (month_of <= MONTHS_A_YEAR * np.array(MAP_TENURES))).astype(float)
     convention = comparison.assumptions.growth.convention

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from compkit.analysis.comparison import Comparison
-from compkit.analysis.comparisons import compared_people
+from compkit.analysis.comparisons import comparisons_by_person
 from compkit.cli.number_types import RATE
 from compkit.cli.options import (
     assumption_options,
@@ -89,7 +89,7 @@ def compare_command(
     if candidate is None and sum(one.is_nameless for one in people) > 1:
         click.echo(_NAMELESS, err=True)
     chosen = people if candidate is None else [find_person(people, candidate, "--candidate")]
-    comparisons = zip(chosen, compared_people(chosen, tables, given, chance, dt.date.today()), strict=True)
+    comparisons = zip(chosen, comparisons_by_person(chosen, tables, given, chance, dt.date.today()), strict=True)
     if as_json:
         print_json(_answer(comparisons) | price_path_answer(read))
         return

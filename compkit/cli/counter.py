@@ -15,13 +15,13 @@ from compkit.cli.number_types import AMOUNT, RATE
 from compkit.cli.options import json_option, load_offers_with_warnings, option_faults, print_json
 from compkit.cli.terminal import echo_table
 from compkit.errors import Fault, InputError, unknown_choice
-from compkit.negotiation.approach import Approach
 from compkit.negotiation.concessions import DEFAULT_STEPS, ConcessionPlan, check_steps, concession_plan
+from compkit.negotiation.lever_worth import lever_worth
 from compkit.negotiation.leverage import hardness
-from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit, offered_amounts
+from compkit.negotiation.limits import LEVERS, Limit, offered_total
 from compkit.negotiation.packages import EQUAL_ON, Counter, EqualOn, Package, default_target, target_faults
 from compkit.negotiation.plan import NegotiationPlan, negotiation_plan
-from compkit.negotiation.worth import lever_worth
+from compkit.negotiation.plan_settings import PlanSettings
 from compkit.offers import Offers
 from compkit.pay.valuation import Assumptions
 from compkit.reference.tables import Tables, load_tables
@@ -75,7 +75,7 @@ def counter_command(
     evaluation = Evaluation(offers.entry(offer_id), tables, Assumptions(discount_rate=discount_rate), dt.date.today())
     worth = lever_worth(LocationAnalysis(evaluation), stay_rate=stay_rate, after_tax=after_tax)
     plan = concession_plan(evaluation, worth, target=target, n_steps=steps, beyond_band=beyond_band, equal_on=equal_on)
-    own = negotiation_plan(offers, offer_id, tables, evaluation.report_date, Approach(), evaluation.assumptions)
+    own = negotiation_plan(offers, offer_id, tables, evaluation.report_date, PlanSettings(), evaluation.assumptions)
     if as_json:
         print_json(_answer(plan) | _stop_line(own))
         return
@@ -108,17 +108,16 @@ def _checked(
         offers = load_offers_with_warnings([file], tables)
     except InputError as error:
         faults += error.faults
-    offered_total, named = 0.0, ""
+    total, named = 0.0, ""
     if offers is not None:
         ids = [entry.offer.id for entry in offers]
         if offer_id in ids:
-            amounts, named = offered_amounts(offers.entry(offer_id).in_usd), offer_id
-            offered_total = math.fsum(LEVER_WEIGHTS[lever] * amounts[lever] for lever in LEVERS)
+            total, named = offered_total(offers.entry(offer_id).in_usd), offer_id
         else:
             faults.append(Fault(file, "", "offer", unknown_choice(offer_id, ids)))
-    faults += target_faults(named, offered_total, target)
+    faults += target_faults(named, total, target)
     faults += option_faults(lambda: check_steps(steps), lambda: Assumptions(discount_rate=discount_rate))
-    if not 0 < stay_rate <= 1:  # as `worth.lever_worth` has it
+    if not 0 < stay_rate <= 1:  # as `lever_worth.lever_worth` has it
         faults.append(Fault("", "", "stay_rate", f"must lie above 0 and at most at 1, got {stay_rate}."))
     if faults or offers is None:
         raise InputError(faults)
@@ -165,13 +164,13 @@ def _package(of: Counter, package: Package) -> dict[str, Any]:
         "rounded": package.is_rounded,
         "flags": list(package.flags),
         "worth": of.worth_of(package),
-        "hardness": {lever: held[lever].verdict for lever in LEVERS},
+        "hardness": held,
     }
 
 
 def _limit(limit: Limit) -> dict[str, Any]:
     return {
-        "low": limit.low,
+        "low": limit.offered,
         "high": limit.high if math.isfinite(limit.high) else None,
         "source": limit.source,
         "yardstick": {
@@ -203,7 +202,7 @@ def _limit_row(limit: Limit) -> tuple[str, ...]:
         detail = [limit.detail, f"n = {limit.n}" if limit.n else "", day(limit.as_of) if limit.as_of else ""]
         said += f" ({', '.join(part for part in detail if part)})"
     said += f"; {limit.reason}" if limit.reason else ""
-    return MEASURE_NAMES[limit.lever], usd(limit.low), f"to {high}", said
+    return MEASURE_NAMES[limit.lever], usd(limit.offered), f"to {high}", said
 
 
 def _echo_plan(plan: ConcessionPlan) -> None:
@@ -239,6 +238,6 @@ def _package_rows(step: Counter) -> Iterator[tuple[str, ...] | str]:
 def _notes(step: Counter, package: Package) -> list[str]:
     """Return what to know about a package: how hard its parts are to get, and its flags."""
     held = hardness(step.limits, package)
-    at_the_edge = [MEASURE_NAMES[lever].lower() for lever in LEVERS if held[lever].verdict == "at the edge"]
+    at_the_edge = [MEASURE_NAMES[lever].lower() for lever in LEVERS if held[lever] == "at the edge"]
     notes = [f"at the edge of its range: {'; '.join(at_the_edge)}"] if at_the_edge else []
     return notes + [f"{remark}: {'; '.join(parts)}" for remark, parts in parts_by_remark(package.flags).items()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -159,7 +160,7 @@ def audit_command(*, as_json: bool) -> None:
     """Work the guide's figures out again and show where they do not follow."""
     findings = guide_audit(load_tables())
     if as_json:
-        print_json({"findings": [finding.as_dict() for finding in findings]})
+        print_json({"findings": [asdict(finding) for finding in findings]})
         return
     for finding in findings:
         if finding.agrees:

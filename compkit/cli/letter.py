@@ -14,11 +14,11 @@ from compkit.batch.publish.files import write_whole
 from compkit.cli.number_types import AMOUNT
 from compkit.cli.options import json_option, load_offers_with_warnings, print_json
 from compkit.errors import CompkitError, Fault, InputError, unknown_choice
-from compkit.negotiation.approach import PACKAGES, Approach
 from compkit.negotiation.letter_facts import letter_facts
-from compkit.negotiation.letters import LETTER_KINDS, PACKAGE_KINDS, TONES, Letter, LetterRequest, Missing, letter
+from compkit.negotiation.letters import LETTER_KINDS, PACKAGE_KINDS, TONES, Letter, LetterRequest, MissingFact, letter
 from compkit.negotiation.packages import Package
 from compkit.negotiation.plan import negotiation_plan
+from compkit.negotiation.plan_settings import PACKAGES, PlanSettings
 from compkit.offers import OfferEntry, Offers
 from compkit.offers.audience import AUDIENCES, offers_for
 from compkit.reference.letter_texts import load_letter_texts
@@ -31,8 +31,8 @@ _NAMES_FOR_SELF = ("candidate.name", "contact.recruiter", "contact.email")
 
 
 @dataclasses.dataclass(frozen=True)
-class _Given:
-    """What was typed, checked."""
+class _Options:
+    """The options, checked."""
 
     kind: Any
     tone: Any
@@ -87,37 +87,38 @@ def letter_command(
     force: bool,
     as_json: bool,
 ) -> None:
-    """Write a letter about an offer; what the file does not say is listed, never left as a blank."""
-    given, faults = _checked(kind, tone, step, package, audience, form, on_text, by_text)
-    faults += _place_faults(output, is_forced=force)
+    """Write a letter about an offer; facts that the file lacks are listed, never left as blanks."""
+    options, faults = _checked(kind, tone, step, package, audience, form, on_text, by_text)
+    faults += _output_faults(output, is_forced=force)
     tables = load_tables()
     offers, entry, wrong = _entry(files, offer_id, tables)
     faults += wrong
-    if given is None or entry is None or faults:
+    if options is None or entry is None or faults:
         raise InputError(faults)
-    asks = given.kind in PACKAGE_KINDS or (given.kind == "follow-up" and target is not None)
-    asked, fallback = _packages(offers, entry, tables, given, target) if asks else (None, None)
-    known = offers_for(offers, offer_id, "coach") if given.audience == "coach" else offers
+    asks = options.kind in PACKAGE_KINDS or (options.kind == "follow-up" and target is not None)
+    asked, fallback = _packages(offers, entry, tables, options, target) if asks else (None, None)
+    known = offers_for(offers, offer_id, "coach") if options.audience == "coach" else offers
     facts = letter_facts(
-        known.entry(offer_id), known, written_on=given.on, asked=asked, fallback=fallback, name_company=name_company,
+        known.entry(offer_id), known, written_on=options.on, asked=asked, fallback=fallback, name_company=name_company,
         competing_id=competing_id,
     )  # fmt: skip
-    written = letter(LetterRequest(given.kind, facts, given.tone, given.by, states_total), load_letter_texts())
-    _say_missing(_missing(written, given))
-    content = _content(written, given.form)
+    written = letter(LetterRequest(options.kind, facts, options.tone, options.by, states_total), load_letter_texts())
+    for fact in _missing(written, options):
+        click.echo(f"missing: {fact}", err=True)
+    content = _content(written, options.form)
     if output is not None:
         write_whole(output, content)
         click.echo(f"Wrote {output}.", err=True)
     if as_json:
-        print_json(_answer(written, entry, given))
+        print_json(_answer(written, entry, options))
     elif output is None:
         click.echo(content, nl=False)
 
 
 def _checked(
     kind: str, tone: str, step: str | None, package: str, audience: str, form: str, on: str | None, by: str | None
-) -> tuple[_Given | None, list[Fault]]:
-    """Return the choices, or every fault in them."""
+) -> tuple[_Options | None, list[Fault]]:
+    """Check the options; return them, or every fault in them."""
     lists: Sequence[tuple[str, str, Sequence[str]]] = (
         ("--kind", kind, LETTER_KINDS), ("--tone", tone, TONES), ("--package", package, PACKAGES),
         ("--audience", audience, AUDIENCES), ("--format", form, _FORMATS),
@@ -138,24 +139,23 @@ def _checked(
     if faults:
         return None, faults
     kind = _STEPS[step] if step else kind
-    return _Given(kind, tone, package, audience, form, days["--on"] or dt.date.today(), days["--by"]), []
+    return _Options(kind, tone, package, audience, form, days["--on"] or dt.date.today(), days["--by"]), []
 
 
-def _place_faults(output: Path | None, *, is_forced: bool) -> list[Fault]:
-    rule = None
+def _output_faults(output: Path | None, *, is_forced: bool) -> list[Fault]:
     if output is None:
         return []
     if output.is_dir():
-        rule = "is a folder. Give a file's name."
-    elif output.exists() and not is_forced:
-        rule = "exists already. Choose another name, or add --force."
-    elif not output.parent.is_dir():
-        rule = "lies in a folder that does not exist. Make it first."
-    return [Fault(str(output), "", "", rule)] if rule else []
+        return [Fault(str(output), "", "", "is a folder. Give a file's name.")]
+    if output.exists() and not is_forced:
+        return [Fault(str(output), "", "", "exists already. Choose another name, or add --force.")]
+    if not output.parent.is_dir():
+        return [Fault(str(output), "", "", "is in a folder that does not exist. Create the folder first.")]
+    return []
 
 
 def _entry(files: Sequence[str], offer_id: str, tables: Tables) -> tuple[Offers, OfferEntry | None, list[Fault]]:
-    """Return the offers and the one that is meant, or every fault of the files."""
+    """Load the offers and find the chosen one; return every fault of the files."""
     try:
         offers = load_offers_with_warnings(files, tables)
     except InputError as error:
@@ -166,36 +166,31 @@ def _entry(files: Sequence[str], offer_id: str, tables: Tables) -> tuple[Offers,
 
 
 def _packages(
-    offers: Offers, entry: OfferEntry, tables: Tables, given: _Given, target: float | None
+    offers: Offers, entry: OfferEntry, tables: Tables, options: _Options, target: float | None
 ) -> tuple[Package | None, Package | None]:
-    """Return the package to ask for and the one to settle for; neither where there is none that the letter needs."""
+    """Choose the packages to ask for and to settle for; None if the letter can do without."""
     try:
-        plan = negotiation_plan(offers, entry.offer.id, tables, given.on, Approach(target, given.package))
+        plan = negotiation_plan(offers, entry.offer.id, tables, options.on, PlanSettings(target, options.package))
         asked = plan.ask
     except CompkitError:
-        if given.kind == "counter" or target is not None:
+        if options.kind == "counter" or target is not None:
             raise
         return None, None
-    if asked.name != given.package:
+    if asked.name != options.package:
         click.echo(
-            f"note: the ranges leave no package {given.package!r}; {asked.name!r} stands in its place.", err=True
+            f"note: the ranges leave no package {options.package!r}; {asked.name!r} stands in its place.", err=True
         )
-    if plan.zone.is_empty:
+    if plan.zopa.is_empty:
         click.echo("note: nothing inside the ranges is worth as much as your best alternative.", err=True)
     return asked, plan.fallback if plan.has_fallback else None
 
 
-def _missing(written: Letter, given: _Given) -> list[Missing]:
-    """Return what the reader should know is missing; a coach's copy leaves names out on purpose."""
+def _missing(written: Letter, options: _Options) -> list[MissingFact]:
+    """Missing facts to report; a coach's copy omits names on purpose."""
     missing = list(written.missing)
-    if given.form == "eml" and not has_address(written):
-        missing.append(Missing("contact.email", "the draft is addressed to nobody without one plain address"))
-    return [one for one in missing if not (given.audience == "coach" and one.field in _NAMES_FOR_SELF)]
-
-
-def _say_missing(missing: Sequence[Missing]) -> None:
-    for one in missing:
-        click.echo(f"missing: {one}", err=True)
+    if options.form == "eml" and not has_address(written):
+        missing.append(MissingFact("contact.email", "the draft is addressed to nobody without one plain address"))
+    return [one for one in missing if not (options.audience == "coach" and one.field in _NAMES_FOR_SELF)]
 
 
 def _content(written: Letter, form: str) -> str | bytes:
@@ -204,15 +199,15 @@ def _content(written: Letter, form: str) -> str | bytes:
     return letter_html(written) if form == "html" else letter_text(written)
 
 
-def _answer(written: Letter, entry: OfferEntry, given: _Given) -> dict[str, Any]:
+def _answer(written: Letter, entry: OfferEntry, options: _Options) -> dict[str, Any]:
     return {
         "offer": entry.offer.id,
         "kind": written.kind,
         "tone": written.tone,
-        "on": given.on.isoformat(),
+        "on": options.on.isoformat(),
         "subject": written.subject,
         "body": written.body,
         "to": {"name": written.to_name, "email": written.to_email},
         "from": written.from_name,
-        "missing": [dataclasses.asdict(one) for one in _missing(written, given)],
+        "missing": [dataclasses.asdict(one) for one in _missing(written, options)],
     }

@@ -15,9 +15,9 @@ from compkit.cli.number_types import RATE
 from compkit.cli.options import assumption_options, files_argument, json_option, load_offers_checked, print_json
 from compkit.cli.terminal import echo_table
 from compkit.model.equity import GrowthConvention
-from compkit.negotiation.alternatives import Alternatives, Zone, alternatives
-from compkit.negotiation.equal_pay import Terms, all_terms
-from compkit.negotiation.limits import limits
+from compkit.negotiation.alternatives import Alternatives, Zopa, alternatives
+from compkit.negotiation.equal_pay import PayEquivalents, pay_equivalents
+from compkit.negotiation.limits import lever_limits
 from compkit.negotiation.packages import default_target, largest_package
 from compkit.negotiation.walk_away import COST_OF_LIVING, GROWTH, RISK, Difference, WalkAway
 from compkit.pay.stock import Growth
@@ -100,7 +100,7 @@ def _answer(one: Alternatives) -> dict[str, Any]:
         "parts": [asdict(part) for part in away.parts],
         "cash_flow": away.cash_flow,
         "cash_flow_here": away.cash_flow_here,
-        "why": [asdict(line) for line in away.why_here],
+        "why": [asdict(line) for line in away.differences_here],
         "reservation": one.reservation,
         "batna": one.batna.id if one.batna else None,
         "alternatives": [asdict(alternative) for alternative in one.all],
@@ -111,17 +111,17 @@ def _answer(one: Alternatives) -> dict[str, Any]:
     }
 
 
-def _zone(one: Alternatives) -> Zone:
+def _zone(one: Alternatives) -> Zopa:
     """Return the zone up to the largest package inside the limits, with the target that `counter` takes by default."""
-    known = limits(one.analysis.evaluation)
+    known = lever_limits(one.analysis.evaluation)
     largest = largest_package(known).total
-    return one.zone(largest, min(default_target(known), largest))
+    return one.zopa(largest, min(default_target(known), largest))
 
 
-def _terms(amounts: Mapping[str, float | None], one: Alternatives) -> dict[str, Terms]:
+def _terms(amounts: Mapping[str, float | None], one: Alternatives) -> dict[str, PayEquivalents]:
     """Return the amounts that are known in all their terms."""
     known = {name: amount for name, amount in amounts.items() if amount is not None}
-    return dict(zip(known, all_terms(list(known.values()), one.analysis), strict=True))
+    return dict(zip(known, pay_equivalents(list(known.values()), one.analysis), strict=True))
 
 
 def _echo(one: Alternatives) -> None:
@@ -148,8 +148,8 @@ def _rows(one: Alternatives) -> Iterator[tuple[str, str, str] | str]:
         yield from ((_PART_NAMES[part.name], usd(part.amount), part.reason) for part in away.parts)
         side = "above" if away.gap is None or away.gap >= 0 else "below"
         yield f"the offer lies {side} by", usd(abs(away.gap or 0.0)), _turn_in_words(away)
-        yield "cash-flow walk-away", usd(away.cash_flow_here), away.how_here
-        for line in _worth_a_line(away.why_here):
+        yield "cash-flow walk-away", usd(away.cash_flow_here), away.basis_here
+        for line in _worth_a_line(away.differences_here):
             yield f"  differs by {_CAUSE_NAMES[line.name]}", usd(line.amount), ""
     if one.batna:
         yield "best alternative", usd(one.batna.value), f"{one.batna.id} ({one.batna.status})"
@@ -161,7 +161,7 @@ def _rows(one: Alternatives) -> Iterator[tuple[str, str, str] | str]:
     yield "the ranges let it reach", usd(zone.high), _zone_in_words(zone)
 
 
-def _zone_in_words(zone: Zone) -> str:
+def _zone_in_words(zone: Zopa) -> str:
     if zone.is_empty:
         return "less than the best alternative: there is no room to agree, as far as the ranges tell"
     return f"room to agree: {usd(zone.low)} to {usd(zone.high)}"

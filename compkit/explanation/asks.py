@@ -197,7 +197,9 @@ class Asks:
         more = made("difference", "by how much it lies above the offer", [floor, self._level_pay()], _A_YEAR)
         years = defined("years of a package", 4.0, "years", "a package counts four years")
         over = made("product", "that over four years", [more, years])
-        return made("sum", "stop line as a package", [self.offered_total(), over], value=plan.total_for(stop.yearly))
+        return made(
+            "sum", "stop line as a package", [self.offered_total(), over], value=plan.package_total_for(stop.yearly)
+        )
 
     def _ask_target(self, counter: Counter) -> Derivation:
         """Return what the first ask adds up to: halfway from the target to the largest package, as a round sum."""

@@ -23,8 +23,8 @@ from compkit.explanation.present import present_job_figures
 from compkit.explanation.simulated import simulated_figures
 from compkit.explanation.worth import Figures, worth_figures
 from compkit.explanation.yardsticks import market_figures, premium_figures
-from compkit.negotiation.approach import Approach
 from compkit.negotiation.plan import NegotiationPlan, negotiation_plan
+from compkit.negotiation.plan_settings import PlanSettings
 from compkit.offers import Offers
 from compkit.pay.valuation import Assumptions
 from compkit.reference.tables import Tables
@@ -66,7 +66,9 @@ class ExplainedOffer:
     @cached_property
     def plan(self) -> NegotiationPlan:
         """The offer's negotiation."""
-        return negotiation_plan(self.offers, self.offer_id, self.tables, self.report_date, Approach(), self.assumptions)
+        return negotiation_plan(
+            self.offers, self.offer_id, self.tables, self.report_date, PlanSettings(), self.assumptions
+        )
 
     @cached_property
     def _pay(self) -> OfferPay:

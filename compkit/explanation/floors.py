@@ -22,7 +22,7 @@ from compkit.explanation.year_tax import TaxBook
 from compkit.negotiation.alternatives import STAYING, Alternative
 from compkit.negotiation.limits import YEARS_OF_A_PACKAGE
 from compkit.negotiation.plan import NegotiationPlan
-from compkit.negotiation.walk_away import COST_OF_LIVING, GROWTH, RISK, Part, walk_away
+from compkit.negotiation.walk_away import COST_OF_LIVING, GROWTH, RISK, Part, WalkAway
 from compkit.pay.present_job import PRESENT_JOB
 from compkit.place.living import price_level as price_levels
 from compkit.place.location import Living
@@ -49,7 +49,7 @@ class Floors:
     @property
     def figures(self) -> Figures:
         """What explains each figure of the negotiation, by its recorded name."""
-        zone, walk = self._plan.zone, self._plan.walk_away
+        zone, walk = self._plan.zopa, self._plan.walk_away
         makers: Mapping[str, tuple[float | None, partial[Derivation]]] = {
             "walk-away": (walk.amount, partial(self.walk_away)),
             "staying, level pay here": (walk.cash_flow_here, partial(self._staying_here)),
@@ -133,7 +133,7 @@ class Floors:
 
     def _staying_here(self) -> Derivation:
         walk = self._plan.walk_away
-        return self._here(self._staying_pay(), walk.home, walk.cash_flow_here or 0.0, walk.how_here)
+        return self._here(self._staying_pay(), walk.home, walk.cash_flow_here or 0.0, walk.basis_here)
 
     def _staying_pay(self) -> Derivation:
         """Return the pay in even months that is worth as much as staying and what is owed on leaving [USD a year]."""
@@ -152,7 +152,7 @@ class Floors:
 
     def level_pay(self) -> Derivation:
         """Return the pay in even months that has the offer's present value [USD a year]."""
-        return _level_pay(self._pay, self._plan.zone.offered)
+        return _level_pay(self._pay, self._plan.zopa.offered)
 
     def reservation(self) -> Derivation:
         """Return what the best alternative is worth [USD a year]."""
@@ -196,7 +196,7 @@ class Floors:
             (less if due > 0 else more).append(level)
         for analysis, own_pay, side in ((other, pay, more), (self._analysis, self._pay, less)):
             staying = staying_of(analysis.evaluation, own_pay)
-            if staying is not None and walk_away(analysis).kept_equity:
+            if staying is not None and WalkAway(analysis).kept_equity:
                 side.append(staying.kept_equity())
         if len(more) == 1 and not less:
             return more[0]
@@ -209,7 +209,7 @@ class Floors:
         """Return what the offer pays with the target, the rest of its pay as offered [USD a year]."""
         more = made("difference", "by how much the target lies above the offer",
                     [self.asks.aimed_at(), self.asks.offered_total()])  # fmt: skip
-        return made("sum", "target, level pay", [self.level_pay(), yearly_of(more)], _A_YEAR, self._plan.zone.aspired)
+        return made("sum", "target, level pay", [self.level_pay(), yearly_of(more)], _A_YEAR, self._plan.zopa.aspired)
 
 
 def yearly_of(amount: Derivation) -> Derivation:

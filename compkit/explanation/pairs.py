@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import combinations
 
-from compkit.analysis.comparison import Comparison, compared
+from compkit.analysis.comparison import Comparison, build_comparison
 from compkit.analysis.evaluation import Evaluation
 from compkit.explanation.derivation import Derivation, made
 from compkit.explanation.operations import SEARCH, SIMULATION
@@ -35,7 +35,7 @@ def pair_figures(offers: Offers, evaluation: Evaluation) -> Figures:
     own_offers = Offers(entry for entry in offers if is_same_candidate(entry, evaluation.entry))
     if len(own_offers) < 2:
         return {}
-    everyone = compared(own_offers, evaluation.tables, evaluation.assumptions, Chance(), evaluation.report_date)
+    everyone = build_comparison(own_offers, evaluation.tables, evaluation.assumptions, Chance(), evaluation.report_date)
     liquid, pairs, own = Pairs(everyone), Pairs(everyone.with_paper), evaluation.offer.id
     found: Figures = {f"{own} pays_most": partial(liquid.pays_most, own)}
     for a, b in combinations(range(len(everyone.ids)), 2):

@@ -1,1 +1,1 @@
-"""Where an offer stands: bands, premiums, scores, and the audit of the guide."""
+"""Bands, premiums, scores, and the audit of the guide."""

@@ -1,13 +1,12 @@
-"""The guide held against itself: each published figure that follows from others, worked out again.
+"""Audit of the guide: each published figure that follows from others, worked out again.
 
-Nothing is corrected in silence: a finding keeps the published figure beside the computed one, and says why.
+Nothing is corrected silently: a finding keeps the published figure next to the computed one, and says why.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -18,7 +17,7 @@ from compkit.pay.cashflow import pay_terms
 from compkit.pay.valuation import Valuation, valuation
 from compkit.reference.tables import Tables
 
-# The guide prints totals in thousands: what differs by less than one of them agrees.
+# The guide prints totals in thousands, so smaller differences agree.
 _PRINTED_TO = 1_000.0
 _PRINTED_PERCENT = 0.01
 ENDS = ("low", "high")
@@ -36,7 +35,7 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One published figure, concept or tip, with what comes out when it is worked out.
+    """One published figure, concept or tip, with what it comes to when worked out.
 
     Parameters
     ----------
@@ -48,7 +47,7 @@ class Finding:
     unit : str
         USD, fraction, or empty for texts.
     agrees : bool
-        Whether the two are the same to the precision in which the guide prints.
+        Whether the two are equal to the precision in which the guide prints.
     why : str
     """
 
@@ -68,19 +67,9 @@ class Finding:
             object.__setattr__(self, name, value if isinstance(value, str) else float(value))
         object.__setattr__(self, "agrees", bool(self.agrees))
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the finding as plain values."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
-
 
 def guide_audit(tables: Tables) -> list[Finding]:
-    """Return every finding about the guide, figures first, then concepts and tips.
-
-    Parameters
-    ----------
-    tables : Tables
-        With the guide's figures as published.
-    """
+    """List every finding about the guide: figures first, then concepts and tips."""
     return list(tables.derived(_findings))
 
 
@@ -98,7 +87,7 @@ def _findings(tables: Tables) -> list[Finding]:
 
 
 def _band_totals(tables: Tables) -> Iterator[Finding]:
-    """Yield first-year totals and four-year averages of the ten band rows, under each definition that may be meant."""
+    """Yield first-year totals and four-year averages of the ten band rows, under each possible definition."""
     bands = _ranges(tables["bands"], "level", "location", "measure")
     first_share = tables.schedules[AMAZON_VESTING].fractions[0]
     for level, location in _levels_and_locations(bands):
@@ -144,7 +133,7 @@ def _ai_ml_totals(tables: Tables) -> Iterator[Finding]:
 
 
 def _worked_negotiation(tables: Tables) -> Iterator[Finding]:
-    worth = _worked_offers(tables).summary["total"]
+    worth = _worked_valuation(tables).summary["total"]
     before, after = float(worth["before"]), float(worth["after"])
     parts = _worked_parts(tables)
     stock_alone = parts["after", "rsu_4yr"] / parts["before", "rsu_4yr"] - 1
@@ -163,10 +152,10 @@ def _worked_negotiation(tables: Tables) -> Iterator[Finding]:
 
 
 def _calculator(tables: Tables) -> Iterator[Finding]:
-    """Yield what the published calculator returns for the worked offer, against what the offer pays."""
+    """Yield results of the published calculator for the worked offer, and what the offer pays."""
     price, divisor = _claim(tables, "calculator-stock-price"), _claim(tables, "calculator-divisor")
     parts = _worked_parts(tables)
-    right = _worked_offers(tables).years_of("before")["total"].to_numpy(dtype=float)
+    right = _worked_valuation(tables).years_of("before")["total"].to_numpy(dtype=float)
     shares = [_claim(tables, f"vesting-year-{year}") for year in range(1, 5)]
     sign_on = [parts["before", "sign_on_y1"], parts["before", "sign_on_y2"], 0.0, 0.0]
     years = [
@@ -237,7 +226,7 @@ def _level_worth(tables: Tables) -> Iterator[Finding]:
 
 
 def _contradictions(tables: Tables) -> Iterator[Finding]:
-    """Yield statements about one thing that exclude each other."""
+    """Yield pairs of statements that exclude each other."""
     differences = tables["company_pay_differences"]
     says = dict(zip(differences["difference_id"], differences["statement"], strict=True))
     for company, one, other in (("Microsoft", "higher", "lower"), ("Google", "higher", "equal")):
@@ -288,7 +277,7 @@ def _contradictions(tables: Tables) -> Iterator[Finding]:
 
 
 def _notes(tables: Tables) -> Iterator[Finding]:
-    """Yield the concepts that count something twice or the wrong way round, and the tips that can backfire."""
+    """Yield concepts that count something twice or the wrong way round, and tips that can backfire."""
     for row in tables["audit_notes"].to_dict("records"):
         subject = row["note_id"].replace("-", " ")
         yield Finding(
@@ -301,9 +290,10 @@ def _worked_parts(tables: Tables) -> dict[tuple[str, str], float]:
     return {(row["stage"], row["measure"]): float(row["value"]) for row in rows}
 
 
-def _worked_offers(tables: Tables) -> Valuation:
+def worked_offers(tables: Tables) -> tuple[Offer, Offer]:
+    """Offers before and after the guide's worked negotiation."""
     parts = _worked_parts(tables)
-    offers = [
+    before, after = (
         Offer(
             id=stage,
             company=AMAZON,
@@ -314,8 +304,12 @@ def _worked_offers(tables: Tables) -> Valuation:
             equity=(Grant(value=parts[stage, "rsu_4yr"]),),
         )
         for stage in ("before", "after")
-    ]
-    return valuation(pay_terms(offers, tables.schedules))
+    )
+    return before, after
+
+
+def _worked_valuation(tables: Tables) -> Valuation:
+    return valuation(pay_terms(worked_offers(tables), tables.schedules))
 
 
 def _figure(finding_id: str, kind: str, subject: str, published: float, computed: float, why: str) -> Finding:
@@ -335,7 +329,7 @@ def _claim_range(tables: Tables, claim_id: str) -> Range:
 
 
 def _ranges(frame: pd.DataFrame, *keys: str) -> dict[tuple[str, ...], Range]:
-    """Return a table's (low, high) by the values of its key columns."""
+    """Table's (low, high) by the values of its key columns."""
     return {
         tuple(row[key] for key in keys): (float(row["low"]), float(row["high"])) for row in frame.to_dict("records")
     }

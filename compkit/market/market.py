@@ -1,10 +1,10 @@
-"""Where an offer stands against its yardsticks: the job posting, the candidate's own research, the guide's bands."""
+"""Position of an offer against its yardsticks: the posting, the candidate's research, the guide's bands."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ class GuideLevel:
 
 @dataclass(frozen=True, slots=True)
 class Yardstick:
-    """A range that one measure of an offer is held against.
+    """A range that one measure of an offer is compared with.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class Yardstick:
         Which one: the table's row, or the source as the candidate named it.
     as_of : date or None
     n : int or None
-        How many figures stand behind it, where that is known.
+        Number of figures behind it, if known.
     """
 
     low: float | None
@@ -54,8 +54,11 @@ class Yardstick:
     n: int | None
 
 
+_YARDSTICK_FIELDS = tuple(field.name for field in fields(Yardstick))
+
+
 def guide_level(offer: Offer, tables: Tables) -> GuideLevel:
-    """Return the guide's level of an offer: the one it names, or the one that its own level stands for.
+    """Guide's level of an offer: as given, or the equivalent of its own level.
 
     Source: docs/how-the-figures-are-made.md#level
     """
@@ -78,9 +81,9 @@ def guide_level(offer: Offer, tables: Tables) -> GuideLevel:
 
 
 def range_penetration(value: ArrayLike, low: ArrayLike, high: ArrayLike) -> NDArray[np.float64]:
-    """Return how far into a range values lie: 0 at its low end, 1 at its high end [fraction]; same shape.
+    """How far values are into a range: 0 at its low end, 1 at its high end [fraction]; same shape.
 
-    Not a number where the range is empty or unknown.
+    NaN if the range is empty or unknown.
 
     >>> range_penetration([175_000.0], [170_000.0], [190_000.0]).tolist()
     [0.25]
@@ -91,7 +94,7 @@ def range_penetration(value: ArrayLike, low: ArrayLike, high: ArrayLike) -> NDAr
 
 
 def compa_ratio(value: ArrayLike, midpoint: ArrayLike) -> NDArray[np.float64]:
-    """Return values over the midpoints of their ranges [fraction]; same shape; not a number where it is unknown or 0.
+    """Values divided by the midpoints of their ranges [fraction]; same shape; NaN if a midpoint is unknown or 0.
 
     >>> compa_ratio([90.0], [120.0]).tolist()
     [0.75]
@@ -106,7 +109,7 @@ def _ratio(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.
 
 
 def range_verdict(value: ArrayLike, low: ArrayLike, high: ArrayLike) -> NDArray[np.object_]:
-    """Return below, within (ends included) or above for each value; None where an end that decides is unknown.
+    """Verdict on each value: below, within (ends included) or above; None if an end is unknown.
 
     >>> range_verdict([1.0, 2.0, 4.0], 2.0, 3.0).tolist()
     ['below', 'within', 'above']
@@ -119,21 +122,21 @@ def range_verdict(value: ArrayLike, low: ArrayLike, high: ArrayLike) -> NDArray[
 
 
 def market_positions(offers: Sequence[Offer], total_y1: Mapping[str, float], tables: Tables) -> pd.DataFrame:
-    """Return where each measure of each offer stands.
+    """Position of each measure of each offer.
 
     Parameters
     ----------
     offers : sequence of Offer
         With all amounts in USD.
     total_y1 : mapping of offer id to float
-        All that the first year pays at a flat price [USD].
+        All first-year pay at a flat price [USD].
     tables : Tables
 
     Returns
     -------
-    DataFrame, one row an offer and measure
+    DataFrame, one row per offer and measure
         offer_id, component, value, low, mid, high [USD], penetration, compa_ratio [fraction], verdict, source, detail,
-        as_of, n, reason (why there is no verdict).
+        as_of, n, reason (for a missing verdict).
     """
     rows = []
     for offer in offers:
@@ -146,9 +149,9 @@ def market_positions(offers: Sequence[Offer], total_y1: Mapping[str, float], tab
 
 
 def company_type_positions(offers: Sequence[Offer], total_y1: Mapping[str, float], tables: Tables) -> pd.DataFrame:
-    """Return where base, stock and first-year total stand against the guide's band for the company's type.
+    """Position of base, stock and first-year total in the guide's band for the company's type.
 
-    Columns as in `market_positions`; the type's total is held against all of year 1.
+    Columns as in `market_positions`; the type's total is compared with all first-year pay.
     """
     bands = tables.rows("bands_by_company_type")
     rows = []
@@ -165,7 +168,7 @@ def company_type_positions(offers: Sequence[Offer], total_y1: Mapping[str, float
 
 
 def measure_values(offer: Offer, total_y1: float) -> dict[str, float | None]:
-    """Return what an offer gives for each measure [USD]; None for a part that the file leaves out."""
+    """Amount of each measure [USD]; None for a part that the file leaves out."""
     return {
         "base_salary": offer.base_salary,
         "rsu_4yr": offer.rsu_4yr if offer.equity else None,
@@ -177,9 +180,9 @@ def measure_values(offer: Offer, total_y1: float) -> dict[str, float | None]:
 
 
 def share_below_market(positions: pd.DataFrame) -> dict[str, float | None]:
-    """Return by offer id how far base + RSU/4 lies under the middle of its yardstick [fraction], 0 where it does not.
+    """How far base + RSU/4 is below the middle of its yardstick, by offer id [fraction]; 0 if it is not.
 
-    None where there is no yardstick. More than 0.2 is below market. Source: docs/how-the-figures-are-made.md#yardsticks
+    None without a yardstick. More than 0.2 is below market. Source: docs/how-the-figures-are-made.md#yardsticks
     """
     rows = positions[positions["component"] == "total_4yr_avg"]
     middle, value = rows["mid"].to_numpy(dtype=float), rows["value"].to_numpy(dtype=float)
@@ -197,19 +200,13 @@ def _row(offer: Offer, measure: str, value: float | None, yardstick: Yardstick |
         "offer_id": offer.id,
         "component": measure,
         "value": value,
-        "low": yardstick.low if yardstick else None,
-        "mid": yardstick.mid if yardstick else None,
-        "high": yardstick.high if yardstick else None,
-        "source": yardstick.source if yardstick else None,
-        "detail": yardstick.detail if yardstick else None,
-        "as_of": yardstick.as_of if yardstick else None,
-        "n": yardstick.n if yardstick else None,
+        **{name: getattr(yardstick, name, None) for name in _YARDSTICK_FIELDS},
         "reason": reason,
     }
 
 
 def _reason_against(yardstick: Yardstick, value: float | None) -> str:
-    """Return why a measure has no verdict although there is a yardstick; empty where it has one."""
+    """Reason for a missing verdict despite a yardstick; otherwise empty."""
     if value is None:
         return "the offers file leaves it out"
     if yardstick.low is None or yardstick.high is None:
@@ -218,7 +215,7 @@ def _reason_against(yardstick: Yardstick, value: float | None) -> str:
 
 
 def _positioned(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    # As objects, so that what is missing stays None whatever the other rows hold.
+    # As objects, so that missing values stay None in any column.
     frame = pd.DataFrame(rows, dtype=object)
     for column in ("value", "low", "mid", "high"):
         frame[column] = frame[column].astype(float)
@@ -230,7 +227,7 @@ def _positioned(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 
 def _yardstick(offer: Offer, measure: str, level: GuideLevel, tables: Tables) -> tuple[Yardstick | None, str]:
-    """Return the first yardstick that there is for a measure, or why there is none."""
+    """First available yardstick of a measure, or the reason for having none."""
     posted = offer.posted_base
     if measure == "base_salary" and posted and posted.low is not None and posted.high is not None:
         where = posted.url or "the job posting"
@@ -251,6 +248,12 @@ def _yardstick(offer: Offer, measure: str, level: GuideLevel, tables: Tables) ->
         places = ", ".join(dict.fromkeys(row["location"] for row in bands))
         return None, f"the guide has bands for {places} only, not for {offer.location}"
     return _guide_yardstick(row, f"Amazon {level.level} in {offer.location}", tables), ""
+
+
+def guide_band(level: str | None, location: str, measure: str, tables: Tables) -> tuple[float, float] | None:
+    """Find the ends of the guide's band for a measure [USD]; None if it has none."""
+    row = _first_with(tables.rows("bands"), level=level, location=location, measure=measure)
+    return None if row is None else (float(row["low"]), float(row["high"]))
 
 
 def _first_with(rows: Sequence[Mapping[str, Any]], **wanted: str | None) -> Mapping[str, Any] | None:

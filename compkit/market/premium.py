@@ -1,4 +1,4 @@
-"""The guide's premiums for AI and machine-learning work: each on a basis of its own, never added up."""
+"""The guide's premiums for AI and machine-learning work: alternatives, never added up."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from compkit.market.market import GuideLevel, guide_level
+from compkit.market.market import GuideLevel, guide_band, guide_level
 from compkit.model.offer import Offer
 from compkit.reference.tables import Tables, records
 
@@ -15,7 +15,7 @@ BASE_CASE = "location"
 
 @dataclass(frozen=True)
 class Premiums:
-    """The premiums that apply to an offer, and the band that each makes.
+    """The premiums that apply to an offer, and the adjusted band for each.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ class Premiums:
     band_low, band_high : float or None
         That band before any premium [USD a year].
     reason : str
-        Why there are none, else empty.
+        Why there are none; otherwise empty.
     """
 
     rows: pd.DataFrame
@@ -35,7 +35,7 @@ class Premiums:
 
     @property
     def adjusted(self) -> tuple[float, float] | None:
-        """The band under the base case, the location's premium [USD a year]; None where there is none."""
+        """The band with the location's premium, the base case [USD a year]; None if there is none."""
         base = self.rows[self.rows["basis"] == BASE_CASE]
         if base.empty or self.band_low is None:
             return None
@@ -43,14 +43,14 @@ class Premiums:
 
 
 def ai_ml_premiums(offer: Offer, tables: Tables) -> Premiums:
-    """Return the premiums that apply to an offer, by location, specialization, skill and company type.
+    """Premiums that apply to an offer, by location, specialization, skill and company type.
 
     They measure one scarcity in four ways, so they are alternatives: the location's is the base case.
     Source: guide; docs/how-the-figures-are-made.md#premiums
     """
     level = guide_level(offer, tables)
     found = _applying(offer, level, tables) if offer.role.ai_ml and level.level else []
-    band = _band(level, offer.location, tables)
+    band = guide_band(level.level, offer.location, "total_4yr_avg", tables)
     rows = pd.DataFrame(found, columns=["basis", "name", "low", "high"]).astype({"low": float, "high": float})
     rows["adjusted_low"] = (1 + rows["low"]) * (band[0] if band else float("nan"))
     rows["adjusted_high"] = (1 + rows["high"]) * (band[1] if band else float("nan"))
@@ -59,13 +59,6 @@ def ai_ml_premiums(offer: Offer, tables: Tables) -> Premiums:
         no_work = "the offers file does not say that the role is in AI or machine learning (role.ai_ml)"
         reason = level.reason if level.level is None else no_work if not offer.role.ai_ml else "no premium applies"
     return Premiums(rows, band[0] if band else None, band[1] if band else None, reason)
-
-
-def _band(level: GuideLevel, location: str, tables: Tables) -> tuple[float, float] | None:
-    bands = tables["bands"]
-    wanted = (bands["level"] == level.level) & (bands["location"] == location) & (bands["measure"] == "total_4yr_avg")
-    rows = bands[wanted]
-    return None if rows.empty else (float(rows["low"].iloc[0]), float(rows["high"].iloc[0]))
 
 
 def _applying(offer: Offer, level: GuideLevel, tables: Tables) -> list[tuple[str, str, float, float]]:

@@ -1,10 +1,10 @@
-"""What else the candidate could do: the best alternative (BATNA), the reservation value and the zone of agreement."""
+"""The best alternative (BATNA), the reservation value and the zone of possible agreement (ZOPA)."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from functools import cached_property
 
 import pandas as pd
@@ -12,9 +12,9 @@ import pandas as pd
 from compkit.analysis.places import LocationAnalysis
 from compkit.errors import OutOfRangeError
 from compkit.model.offer import Offer
-from compkit.negotiation.equal_pay import amounts_here, annuity, level_pay
-from compkit.negotiation.limits import YEARS_OF_A_PACKAGE
-from compkit.negotiation.walk_away import NO_PRESENT_JOB, WalkAway, walk_away
+from compkit.negotiation.equal_pay import annuity, equal_pay_here, level_pay
+from compkit.negotiation.limits import YEARS_OF_A_PACKAGE, offered_total
+from compkit.negotiation.walk_away import NO_PRESENT_JOB, WalkAway
 from compkit.offers.people import is_same_candidate
 from compkit.pay.present_job import PRESENT_JOB
 from compkit.reference.tables import Tables
@@ -25,7 +25,7 @@ _A_CENT = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """One thing that the candidate could do instead of taking an offer.
+    """One thing the candidate could do instead of taking an offer.
 
     Parameters
     ----------
@@ -34,14 +34,13 @@ class Alternative:
     status : str
         staying, written, verbal, in-process or unknown.
     weight : float
-        With what part its pay counts [fraction]; the rest is the present job's.
+        How much its pay counts [fraction]; the rest counts as staying.
     level_pay : float
-        If it comes about: the pay of this offer, in even months and at its place, that is worth as much [USD a year].
+        Its level pay, converted to this offer's place [USD a year].
     value : float or None
-        The same, weighted by how certain it is; None where it is not certain and no current job is known to fall back
-        on [USD a year].
+        Its level pay weighted by certainty [USD a year]; None if it is uncertain and no current job is known.
     reason : str
-        How it comes about.
+        How the level pay comes about.
     """
 
     id: str
@@ -53,21 +52,20 @@ class Alternative:
 
 
 @dataclass(frozen=True)
-class Zone:
-    """Where both sides can agree, as the offer's level yearly pay [USD a year].
+class Zopa:
+    """The zone of possible agreement, as the offer's level pay [USD a year].
 
     Parameters
     ----------
     offered : float
-        What is offered now.
     high : float
-        The most that the employer's limits let it reach; infinite where nothing bounds them.
+        The most that the limits allow; infinite if nothing bounds it.
     reservation : float or None
-        Below it the best alternative is better; None where there is no alternative.
+        Below it the best alternative is better; None without an alternative.
     target : float or None
-        The total that the candidate aims at, over four years [USD].
+        The candidate's target total over four years [USD].
     aspired : float or None
-        What the offer pays with that target, the rest of its pay included.
+        The offer's level pay at the target.
     """
 
     offered: float
@@ -78,7 +76,7 @@ class Zone:
 
     @property
     def low(self) -> float:
-        """The lower end: the reservation value, or what is offered already if that is more."""
+        """The lower end: the reservation value, or the pay as offered if that is higher."""
         return self.offered if self.reservation is None else max(self.reservation, self.offered)
 
     @property
@@ -88,21 +86,20 @@ class Zone:
 
     @property
     def aspiration(self) -> float | None:
-        """The target a year: base and a quarter each of grant and sign-on, nothing else."""
+        """The target a year: base salary and a quarter each of the grant and the sign-ons, nothing else."""
         return None if self.target is None else self.target / YEARS_OF_A_PACKAGE
 
 
 @dataclass(frozen=True)
 class Alternatives:
-    """What the candidate of one offer could do instead.
+    """What the candidate could do instead of taking one offer.
 
     Parameters
     ----------
     analysis : LocationAnalysis
-        The offer that is negotiated.
+        The offer under negotiation.
     others : tuple of LocationAnalysis
-        Other offers to the same person, under the same assumptions. Expired ones and other tellings of the same job do
-        not count.
+        The same person's other offers, under the same assumptions.
     """
 
     analysis: LocationAnalysis
@@ -110,12 +107,12 @@ class Alternatives:
 
     @cached_property
     def walk_away(self) -> WalkAway:
-        """What the offer must pay at least, by itself."""
-        return walk_away(self.analysis)
+        """The offer's own walk-away."""
+        return WalkAway(self.analysis)
 
     @cached_property
     def left_out(self) -> dict[str, str]:
-        """Which of them do not count, by id, and why."""
+        """Ids of the offers that do not count, with the reason."""
         reasons = {other.evaluation.offer.id: self._why_left_out(other) for other in self.others}
         return {offer_id: reason for offer_id, reason in reasons.items() if reason}
 
@@ -129,19 +126,19 @@ class Alternatives:
 
     @cached_property
     def staying(self) -> Alternative | None:
-        """Keeping the present job, with what leaving it would make due; None without one."""
+        """Keeping the current job; None without one."""
         found = self.walk_away
         if found.cash_flow_here is None:
             return None
         weight, pay = certainty_weights(self.analysis.tables)[STAYING], found.cash_flow_here
-        return Alternative(PRESENT_JOB, STAYING, weight, pay, weight * pay, found.how_here)
+        return Alternative(PRESENT_JOB, STAYING, weight, pay, weight * pay, found.basis_here)
 
     @cached_property
     def all(self) -> tuple[Alternative, ...]:
-        """Staying, if there is a present job, and each other offer that counts, in their order."""
+        """Staying, if there is a current job, and each other offer that counts, in file order."""
         counted = [other for other in self.others if other.evaluation.offer.id not in self.left_out]
         levels = [self._level_pay(other) for other in counted]
-        here = amounts_here(levels, [other.own for other in counted], self.analysis)
+        here = equal_pay_here(levels, [other.own for other in counted], self.analysis)
         weights, fallback = certainty_weights(self.analysis.tables), self.staying
         else_what = (
             "; else your current job" if fallback else f"; what you earn otherwise isn't known: {NO_PRESENT_JOB}"
@@ -158,73 +155,67 @@ class Alternatives:
         return tuple(found)
 
     def _level_pay(self, other: LocationAnalysis) -> float:
-        """Return another offer's level pay at its own place, less what it alone makes due [USD a year]."""
+        """Another offer's level pay in its own place, less what it alone makes due [USD a year]."""
+        # Level pay counts expected refreshers, in this offer and in the other one; leverage counts neither
+        # (`leverage.promised_total`).
         behind = other.evaluation.left_behind
-        # What both make due on leaving the present job is due either way; a transfer makes nothing due.
+        # A repayment that both offers cause is due either way; a transfer causes none.
         due = (behind.repayment_owed if behind else 0.0) - self.walk_away.repayment_owed
         due_a_year = due / annuity(other.evaluation.assumptions)
-        # A transfer keeps the present job's stock; who leaves for another company loses it.
-        kept = walk_away(other).kept_equity - self.walk_away.kept_equity
+        # A transfer keeps the current job's stock; leaving for another company forfeits it.
+        kept = WalkAway(other).kept_equity - self.walk_away.kept_equity
         return max(0.0, level_pay(other.evaluation) - due_a_year + kept)
 
     @property
     def batna(self) -> Alternative | None:
-        """The best of those whose value is known; None where there is none."""
+        """The most valuable alternative; None if none has a known value."""
         known = {one.value: one for one in reversed(self.all) if one.value is not None}
         return known[max(known)] if known else None
 
     @property
     def reservation(self) -> float | None:
-        """The level yearly pay below which the best alternative is better [USD a year]; None where there is none."""
+        """The level pay below which the best alternative is better [USD a year]; None without one."""
         return self.batna.value if self.batna else None
 
     @property
     def table(self) -> pd.DataFrame:
-        """A row an alternative, the best first: id, status, weight, level_pay, value [USD a year], reason."""
-        columns = ["id", "status", "weight", "level_pay", "value", "reason"]
-        rows = [[getattr(alternative, name) for name in columns] for alternative in self.all]
-        found = pd.DataFrame(rows, columns=columns).astype({"value": float})
+        """The alternatives, best first: id, status, weight, level_pay, value [USD a year], reason."""
+        columns = [field.name for field in fields(Alternative)]
+        found = pd.DataFrame(map(astuple, self.all), columns=columns).astype({"value": float})
         return found.sort_values("value", ascending=False, kind="stable", ignore_index=True)
 
-    def zone(self, largest_total: float, target: float | None = None) -> Zone:
-        """Return the zone of possible agreement.
+    def zopa(self, largest_total: float, target: float | None = None) -> Zopa:
+        """Build the zone of possible agreement.
 
-        The employer's side ends at the largest package inside its limits: a band and a range of flexibility are an
-        estimate of how far it can go, no promise.
+        The employer's side ends at the largest package inside the limits, which are estimates, not promises.
 
         Parameters
         ----------
         largest_total : float
-            The largest package: 4 x base + grant + both years' sign-on [USD]; infinite where nothing bounds it.
+            The largest package: 4 x base + grant + both sign-ons [USD]; infinite if nothing bounds it.
         target : float, optional
-            The total that the candidate aims at, counted alike [USD].
+            The candidate's target total, counted the same way [USD].
 
         Raises
         ------
         OutOfRangeError
-            If the largest total lies below what is offered, or the target is no amount.
+            If the largest total is below the offer, or the target is negative or not finite.
         """
         evaluation = self.analysis.evaluation
-        offered_total, offered = package_total(evaluation.offer), level_pay(evaluation)
-        if not largest_total >= offered_total - _A_CENT:
-            raise OutOfRangeError("largest_total", f"be at least what is offered, {offered_total:.2f}", largest_total)
+        total, offered = offered_total(evaluation.offer), level_pay(evaluation)
+        if not largest_total >= total - _A_CENT:
+            raise OutOfRangeError("largest_total", f"be at least what is offered, {total:.2f}", largest_total)
         if target is not None and not (math.isfinite(target) and target >= 0):
             raise OutOfRangeError("target", "be an amount of 0 or more", target)
-        high = offered + max(0.0, largest_total - offered_total) / YEARS_OF_A_PACKAGE
-        aspired = None if target is None else offered + (target - offered_total) / YEARS_OF_A_PACKAGE
-        return Zone(offered, high, self.reservation, target, aspired)
+        # The zone is in level pay because the reservation value is, and so that growth that is only assumed can't
+        # widen it. It differs from the yearly averages if cash is discounted.
+        high = offered + max(0.0, largest_total - total) / YEARS_OF_A_PACKAGE
+        aspired = None if target is None else offered + (target - total) / YEARS_OF_A_PACKAGE
+        return Zopa(offered, high, self.reservation, target, aspired)
 
 
 def alternatives(analysis: LocationAnalysis, others: Sequence[LocationAnalysis] = ()) -> Alternatives:
-    """Return what the candidate could do instead of taking an offer.
-
-    Parameters
-    ----------
-    analysis : LocationAnalysis
-        The offer that is negotiated.
-    others : sequence of LocationAnalysis
-        All that may count, under the same assumptions; the offer itself and other people's are taken out.
-    """
+    """Find the alternatives to an offer; `others` may hold the offer itself and other people's, which are ignored."""
     mine = analysis.evaluation
     return Alternatives(
         analysis,
@@ -236,17 +227,8 @@ def alternatives(analysis: LocationAnalysis, others: Sequence[LocationAnalysis] 
     )
 
 
-def package_total(offer: Offer) -> float:
-    """Return what is negotiated: four salaries, the grants, two years' sign-on, flat [USD]; raises do not count."""
-    sign_on = offer.sign_on_in_year(1) + offer.sign_on_in_year(2)
-    return YEARS_OF_A_PACKAGE * offer.base_salary + offer.rsu_4yr + sign_on
-
-
 def is_same_job(one: Offer, other: Offer) -> bool:
-    """Return whether two offers tell of one job, as before and after a round.
-
-    Company, level and location are alike, and so are the teams, if the file names both.
-    """
+    """Whether two offers describe one job: same company, level, location and, if the file names both, team."""
 
     def job(offer: Offer) -> tuple[str, str, str]:
         return offer.company.strip().casefold(), offer.level.strip().casefold(), offer.location
@@ -256,7 +238,7 @@ def is_same_job(one: Offer, other: Offer) -> bool:
 
 
 def certainty_weights(tables: Tables) -> dict[str, float]:
-    """Return by status with what part an alternative counts [fraction].
+    """How much an alternative counts, by status [fraction].
 
     >>> from compkit.reference.tables import load_tables
     >>> certainty_weights(load_tables())["written"]

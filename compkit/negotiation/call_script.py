@@ -1,4 +1,4 @@
-"""What to say on the call, from the first sentence to the last."""
+"""Words for the negotiation call, from the first sentence to the last."""
 
 from __future__ import annotations
 
@@ -6,42 +6,42 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from compkit.errors import UnknownChoiceError
-from compkit.negotiation.claims import refuse_claims
+from compkit.negotiation.claim_checks import check_claims
 from compkit.negotiation.letter_facts import LetterFacts
 from compkit.negotiation.letter_words import letter_words
 from compkit.negotiation.letters import (
     TONES,
+    FactRecorder,
     LetterRequest,
-    Missing,
+    MissingFact,
     Tone,
     answer_day,
-    filled,
-    recorder_for,
+    render_templates,
     tidy,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class CallScript:
-    """The words of a call: nothing that the employer may not hear.
+    """The words of a call; nothing in them is private.
 
     Parameters
     ----------
     opening, ask : str
-        What comes first, and the one request with its reasons; then silence.
+        The start, and the one request with its reasons; then silence.
     silence : str
-        When the other side stays silent, too.
+        If the other side stays silent, too.
     refused : str
-        When they say no.
+        If they say no.
     final : str
-        When they say that it is final.
+        If they say it is final.
     needed : str
-        When they have to ask somebody.
+        If they have to ask somebody.
     closing : str
         What can be signed today.
     tone : str
-    missing : tuple of Missing
-        What the file does not say and the script would use.
+    missing : tuple of MissingFact
+        What the script would use and the file lacks.
     """
 
     opening: str
@@ -52,7 +52,7 @@ class CallScript:
     needed: str
     closing: str
     tone: Tone
-    missing: tuple[Missing, ...]
+    missing: tuple[MissingFact, ...]
 
     @property
     def parts(self) -> dict[str, str]:
@@ -70,12 +70,12 @@ def call_script(
     tone: Tone = "plain",
     mentions_competing: bool = False,
 ) -> CallScript:
-    """Return the words of a call that asks for a package.
+    """Write the words of a call that asks for a package.
 
     Parameters
     ----------
     facts : LetterFacts
-        With what is asked for and, for the answer to a no, what is settled for.
+        With the package to ask for and, for the answer to a no, the one to settle for.
     texts : mapping of str to str
         The templates by name; see `letter_texts.load_letter_texts`.
     tone : {"warm", "plain", "firm"}
@@ -85,18 +85,18 @@ def call_script(
     Raises
     ------
     UnknownChoiceError
-        If there is no such tone.
+        If the tone is unknown.
     ClaimError
         If nothing is asked for, or the script would claim what the offers file does not hold.
     """
     if tone not in TONES:
         raise UnknownChoiceError("tone", tone, TONES)
-    refuse_claims("call", facts, facts.reasons)
+    check_claims("call", facts, facts.reasons)
     if mentions_competing:
-        refuse_claims("call-competing", facts)
-    recorder = recorder_for(facts)
+        check_claims("call-competing", facts)
+    recorder = FactRecorder(facts)
     words = letter_words("call", tone, facts, answer_day(LetterRequest("counter", facts, tone)))
     words["mentions_competing"] = mentions_competing
-    spoken = filled(texts, [f"call-{part}" for part in CALL_PARTS], words, recorder)
+    spoken = render_templates(texts, [f"call-{part}" for part in CALL_PARTS], words, recorder)
     parts = dict(zip(CALL_PARTS, map(tidy, spoken), strict=True))
     return CallScript(**parts, tone=tone, missing=recorder.missing)

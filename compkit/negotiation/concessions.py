@@ -1,4 +1,4 @@
-"""In which steps to ask: more than the target first, then the target, each step with its packages."""
+"""Steps of asking: above the target first, then the target, each with its packages."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from compkit.analysis.evaluation import Evaluation
 from compkit.errors import OutOfRangeError
+from compkit.negotiation.meso import TOLERANCE
 from compkit.negotiation.packages import Counter, EqualOn, counter, nearest_round_total
-from compkit.negotiation.tilts import TOLERANCE
 
 DEFAULT_STEPS, MAX_STEPS = 2, 5
 DEFAULT_OPENING_SHARE = 0.5
@@ -25,9 +25,9 @@ class ConcessionPlan:
     Parameters
     ----------
     steps : tuple of Counter
-        The ask first, the target last; one step where there is no room above the target.
+        The ask first, the target last; one step if there is no room above the target.
     reason : str
-        Why there are fewer than asked for; empty where there are not.
+        Why there are fewer steps than requested; otherwise empty.
     """
 
     steps: tuple[Counter, ...]
@@ -35,22 +35,17 @@ class ConcessionPlan:
 
     @property
     def ask(self) -> Counter:
-        """What is said first."""
+        """The first step."""
         return self.steps[0]
 
     @property
     def fallback(self) -> Counter:
-        """The last step: the target, or the most that there is."""
+        """The last step: the target, or the largest package."""
         return self.steps[-1]
 
     @property
-    def totals(self) -> tuple[float, ...]:
-        """What each step adds up to [USD]."""
-        return tuple(step.target for step in self.steps)
-
-    @property
     def warning(self) -> str | None:
-        """What more than two steps cost; None for others."""
+        """What more than two steps cost; None for fewer."""
         return APPROVAL_WARNING if len(self.steps) > DEFAULT_STEPS else None
 
 
@@ -63,14 +58,14 @@ def concession_plan(
     beyond_band: bool = False,
     equal_on: EqualOn = "total",
 ) -> ConcessionPlan:
-    """Return the steps from the ask down to the target; no step lies below the target.
+    """Plan the steps from the ask down to the target; no step is below the target.
 
     Parameters
     ----------
     evaluation, worth, target, beyond_band, equal_on
         See `packages.counter`.
     n_steps : int
-        1 to 5; the second is the target by default. Of more steps each concession is half the one before.
+        1 to 5. With more than two, each concession is half the one before.
 
     Raises
     ------
@@ -87,9 +82,9 @@ def concession_plan(
     steps = [last]
     for total in reversed(totals[:-1]):  # from below, so that no part of a later ask is larger than in an earlier one
         below = steps[-1]
-        said = nearest_round_total(below.limits, total, below.packages)
-        is_apart = said > below.target * (1 + 2 * TOLERANCE)
-        above = counter(evaluation, worth, target=said if is_apart else total, equal_on=equal_on,
+        rounded = nearest_round_total(below.limits, total, below.packages)
+        is_apart = rounded > below.target * (1 + 2 * TOLERANCE)
+        above = counter(evaluation, worth, target=rounded if is_apart else total, equal_on=equal_on,
                         beyond_band=beyond_band, at_least=below.packages)  # fmt: skip
         steps.append(above)
     reason = "" if len(totals) == n_steps else "the target leaves too little room above it for another step"
@@ -97,7 +92,7 @@ def concession_plan(
 
 
 def check_steps(n_steps: int) -> None:
-    """Raise OutOfRangeError for a number of steps that no plan has."""
+    """Raise OutOfRangeError unless the number of steps is from 1 to 5."""
     if not 1 <= n_steps <= MAX_STEPS:
         raise OutOfRangeError("steps", f"be 1 to {MAX_STEPS}", n_steps)
 
@@ -105,9 +100,9 @@ def check_steps(n_steps: int) -> None:
 def step_totals(
     target: float, largest: float, n_steps: int, opening_share: float = DEFAULT_OPENING_SHARE
 ) -> tuple[float, ...]:
-    """Return what each step adds up to, the ask first [USD].
+    """Totals of the steps, the ask first [USD].
 
-    A step that could not be told from the one after it is left out: packages lie up to 0.25 % off their total.
+    A step too close to the next one is left out: packages are up to 0.25% off their total.
 
     >>> step_totals(1_300_000, 1_440_000, 4, 0.5)
     (1370000.0, 1330000.0, 1310000.0, 1300000.0)

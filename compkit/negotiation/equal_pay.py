@@ -1,4 +1,4 @@
-"""Pay made comparable: level over time, equal in what it buys in another place, and said in several terms."""
+"""Pay made comparable over time (level pay) and between places (equal pay)."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ _SAME_PLACE = "the same place, with the same tax and prices"
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """One yearly amount, said in several ways.
+class PayEquivalents:
+    """One yearly amount and what it comes to in other terms.
 
     Parameters
     ----------
     yearly : float
-        [USD a year].
+        [USD a year]
     n_years : int
         The horizon [years].
     net : float or None
-        What it leaves after tax where the offer would be lived [USD a year]; None where that cannot be worked out.
+        What remains after tax where the candidate would live [USD a year]; None if tax there is unknown.
     purchasing_power : float or None
-        What that buys, at average US prices [USD a year].
+        The net amount at average US prices [USD a year].
     reason : str
-        Why there is no net; empty where there is.
+        Why there is no net amount; otherwise empty.
     """
 
     yearly: float
@@ -54,7 +54,7 @@ class Terms:
 
 
 def annuity(assumptions: Assumptions) -> float:
-    """Return the present value of one dollar a year, paid in even months over the horizon.
+    """Present value of one dollar a year, paid monthly over the horizon.
 
     >>> annuity(Assumptions()), round(annuity(Assumptions(discount_rate=0.1)), 4)
     (4.0, 3.3127)
@@ -63,19 +63,19 @@ def annuity(assumptions: Assumptions) -> float:
 
 
 def level_pay(evaluation: Evaluation) -> float:
-    """Return the pay in even months that has an offer's present value [USD a year].
+    """Level monthly pay with the same present value as an offer [USD a year].
 
     Without discount and growth it is the offer's yearly average.
     """
     return evaluation.summary["present_value"] / annuity(evaluation.assumptions)
 
 
-def amounts_here(
+def equal_pay_here(
     amounts: Sequence[float], livings: Sequence[Living | None], analysis: LocationAnalysis
 ) -> list[tuple[float, str]]:
-    """Return the pay that buys, where the offer would be lived, what each amount buys in its living; and how so.
+    """Convert pay in other places to equal pay in the offer's place; each with an explanation.
 
-    An amount stays as it is where both are taxed and priced alike, or where it cannot be worked out, which is told.
+    An amount stays as it is if tax and prices are the same there, or if they are unknown; the explanation says which.
     """
     found = [
         (amount, _UNKNOWN_HOME if living is None else _SAME_PLACE)
@@ -88,7 +88,7 @@ def amounts_here(
     needed: dict[int, float] = {}
     for living, rows in moved.items():
         try:
-            nets = _nets_needed([amounts[row] for row in rows], living, analysis)
+            nets = _net_pay_needed([amounts[row] for row in rows], living, analysis)
         except CompkitError as error:
             how = f"place not counted, for its tax or prices cannot be worked out: {error}"
         else:
@@ -97,22 +97,22 @@ def amounts_here(
         for row in rows:
             found[row] = (amounts[row], how)
     if needed:
-        pays = _pays_that_leave(np.array(list(needed.values())), analysis)
+        pays = _gross_pay_for(np.array(list(needed.values())), analysis)
         for row, pay in zip(needed, pays, strict=True):
             found[row] = (float(pay), found[row][1])
     return found
 
 
-def _nets_needed(amounts: Sequence[float], living: Living, analysis: LocationAnalysis) -> FloatArray:
-    """Return the net pay that buys where the offer would be lived what gross amounts buy in another living."""
+def _net_pay_needed(amounts: Sequence[float], living: Living, analysis: LocationAnalysis) -> FloatArray:
+    """Net pay in the offer's place that buys what gross pay buys elsewhere."""
     here = analysis.own
     analysis.net_pay_over(np.zeros(1), here)  # raises where the offer's own tax cannot be worked out
     level, level_here = price_level([living.residence, here.residence], analysis.tables, analysis.housing_share)
     return np.asarray(analysis.net_pay_over(np.array(amounts), living) * (level_here / level))
 
 
-def _pays_that_leave(needed: FloatArray, analysis: LocationAnalysis) -> FloatArray:
-    """Return the least pay where the offer would be lived that leaves each net pay, as `location_table` finds it."""
+def _gross_pay_for(needed: FloatArray, analysis: LocationAnalysis) -> FloatArray:
+    """Least gross pay in the offer's place that leaves each net pay."""
 
     def excess(pay: FloatArray, net: FloatArray) -> FloatArray:
         left = analysis.net_pay_over(np.asarray(pay, dtype=float).ravel(), analysis.own)
@@ -121,7 +121,7 @@ def _pays_that_leave(needed: FloatArray, analysis: LocationAnalysis) -> FloatArr
     high = np.maximum(needed, 1.0)
     while (short := excess(high, needed) < 0).any():
         high = np.where(short, 2 * high, high)
-    # Where a step of the law takes more than a raise gives, several pays leave as much; the least is meant.
+    # If a threshold in the law takes more than a raise gives, several gross amounts leave the same; take the least.
     tried = high[:, None] * np.linspace(0.0, 1.0, _N_TRIED)
     first = (excess(tried, needed[:, None]) >= 0).argmax(axis=1)
     rows = np.arange(len(needed))
@@ -130,24 +130,19 @@ def _pays_that_leave(needed: FloatArray, analysis: LocationAnalysis) -> FloatArr
     return np.asarray(found.x, dtype=float)
 
 
-def terms(amount: float, analysis: LocationAnalysis) -> Terms:
-    """Return a yearly amount also in all, after tax and as what it buys where an offer would be lived.
+def pay_equivalents(amounts: Sequence[float], analysis: LocationAnalysis) -> list[PayEquivalents]:
+    """Work out what yearly amounts come to after tax, and what that buys, where the candidate would live.
 
     Tax is that of one year's wages under the tables of the offer's first year.
     """
-    return all_terms([amount], analysis)[0]
-
-
-def all_terms(amounts: Sequence[float], analysis: LocationAnalysis) -> list[Terms]:
-    """Return each of several amounts as `terms` does."""
     n_years, here = analysis.evaluation.assumptions.n_years, analysis.own
     try:
         nets = analysis.net_pay_over(np.array(amounts, dtype=float), here)
         level = price_level([here.residence], analysis.tables, analysis.housing_share)
     except CompkitError as error:
-        return [Terms(amount, n_years, reason=str(error)) for amount in amounts]
+        return [PayEquivalents(amount, n_years, reason=str(error)) for amount in amounts]
     buys = purchasing_power(nets, level)
     return [
-        Terms(amount, n_years, float(net), float(bought))
+        PayEquivalents(amount, n_years, float(net), float(bought))
         for amount, net, bought in zip(amounts, nets, buys, strict=True)
     ]

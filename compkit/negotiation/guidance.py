@@ -1,24 +1,23 @@
-"""Guidance that is data: the tips, strategies, roles of other offers, situations and checklist items of one offer.
+"""Guidance from data/: tips, strategies, situations, uses of other offers, and the checklist, for one offer.
 
-What comes back speaks of the present job and of other offers: it is for the candidate, never for an employer.
+It mentions the current job and other offers: it is for the candidate, never for an employer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 
-from compkit.analysis.evaluation import Evaluation
 from compkit.market.market import GUIDE
 from compkit.market.scoring import MATRICES
 from compkit.model.offer import Offer
-from compkit.negotiation.circumstances import ALWAYS, OTHERS_BY_ROLE, Circumstances, rule_names, rules_met, whom
+from compkit.negotiation.guidance_rules import ALWAYS, OTHERS_BY_ROLE, GuidanceContext, rule_names, whom
 
 Answer = tuple[bool, str]
 
 _FROM_THE_ASK = frozenset({"ask", "script"})
-"""The keys of filled_by that the plan answers, not the offers file."""
+"""Keys of filled_by that the plan answers, not the offers file."""
 
 STATUS_UNKNOWN = "status unknown"
 
@@ -28,27 +27,20 @@ _OPEN_QUESTIONS = {
     "team_attrition_rate": "how many left the team",
     "team_urgency": "how soon they need somebody",
 }
-"""What a newcomer should ask, by the signal of the file that holds the answer."""
+"""Questions to ask, by the signal in the file that answers them."""
 
 
-def tips_for(evaluation: Evaluation, others: Sequence[Offer] = ()) -> pd.DataFrame:
-    """Return all tips, those that apply to an offer first and the most particular of them at the top.
-
-    Parameters
-    ----------
-    evaluation : Evaluation
-    others : sequence of Offer
-        The same candidate's other offers; see `circumstances.standing` for those that count.
+def tips_for(context: GuidanceContext) -> pd.DataFrame:
+    """All tips, those that apply to the offer first, the most specific at the top.
 
     Returns
     -------
-    DataFrame, one row a tip
-        tip_id, tip, advice, helps_when, backfires_when, correction (what the guide advises otherwise), warning (what
-        compkit refuses to write), whom (whom the tip concerns), applies, status, source_id; texts may be empty.
+    DataFrame, one row per tip
+        tip_id, tip, advice, helps_when, backfires_when, correction (of the guide's own advice), warning (what compkit
+        refuses to write), whom (whom the tip applies to), applies, status, source_id; texts may be empty.
     """
-    at = Circumstances(evaluation, tuple(others))
-    frame = evaluation.tables["negotiation_tips"].fillna("")
-    frame["applies"] = _concerns(frame, at)
+    frame = context.evaluation.tables["negotiation_tips"].fillna("")
+    frame["applies"] = _concerns(frame, context)
     frame["whom"] = [whom(cell) for cell in frame["rule"]]
     frame["is_general"] = frame["rule"] == ALWAYS
     frame = frame.sort_values(["applies", "is_general"], ascending=[False, True], kind="stable")
@@ -56,192 +48,178 @@ def tips_for(evaluation: Evaluation, others: Sequence[Offer] = ()) -> pd.DataFra
     return frame[[*columns, "status", "source_id"]].reset_index(drop=True)
 
 
-def strategy_for(evaluation: Evaluation, others: Sequence[Offer] = ()) -> pd.DataFrame:
-    """Return what to ask a company of that type for, and what to watch.
+def strategy_for(context: GuidanceContext) -> pd.DataFrame:
+    """Advice on what to ask a company of that type for, and what to watch.
 
     Returns
     -------
-    DataFrame, one row an aspect
-        company_type, aspect, ask, why, watch, status, source_id; no row where the company's type is unknown.
+    DataFrame, one row per aspect
+        company_type, aspect, ask, why, watch, status, source_id; no rows if the company's type is unknown.
     """
-    at = Circumstances(evaluation, tuple(others))
-    frame = evaluation.tables["company_strategies"]
-    return _concerning(frame[frame["company_type"] == at.company_type], at)
+    frame = context.evaluation.tables["company_strategies"]
+    return _concerning(frame[frame["company_type"] == context.company_type], context)
 
 
-def situations_for(evaluation: Evaluation, others: Sequence[Offer] = ()) -> pd.DataFrame:
-    """Return what is different for a transfer, a return, a remote job, and for the level of the offer.
+def situations_for(context: GuidanceContext) -> pd.DataFrame:
+    """Differences for a transfer, a return, a remote job, and for the offer's level.
 
     Returns
     -------
-    DataFrame, one row an aspect
+    DataFrame, one row per aspect
         situation, aspect, changes, ask, watch, status, source_id.
     """
-    at = Circumstances(evaluation, tuple(others))
-    return _concerning(evaluation.tables["candidate_situations"], at)
+    return _concerning(context.evaluation.tables["candidate_situations"], context)
 
 
-def portfolio_for(evaluation: Evaluation, others: Sequence[Offer] = ()) -> pd.DataFrame:
-    """Return what each other offer is good for, how to keep the days in step, and how to speak of them.
-
-    Returns
-    -------
-    DataFrame, one row a piece of advice
-        part (role, timing, communication), entry_id, offers (the ids of those that play the role), do, avoid, why,
-        status, source_id.
-    """
-    at = Circumstances(evaluation, tuple(others))
-    frame = evaluation.tables["offer_portfolio"]
-    frame.insert(2, "offers", [_ids_in_role(cell, at) for cell in frame["rule"]])
-    return _concerning(frame, at)
-
-
-def checklist(evaluation: Evaluation, others: Sequence[Offer] = (), *, has_ask: bool = False) -> pd.DataFrame:
-    """Return what to do before, during and after the call, with what the file already answers ticked.
-
-    Parameters
-    ----------
-    evaluation : Evaluation
-    others : sequence of Offer
-        The same candidate's other offers; see `circumstances.standing` for those that count.
-    has_ask : bool
-        Whether the plan holds an ask, and with it the words.
+def portfolio_for(context: GuidanceContext) -> pd.DataFrame:
+    """Advice on each other offer: how to use it, align its deadline, and mention it.
 
     Returns
     -------
-    DataFrame, one row an item
-        phase (before, during, after), item_id, item, is_done, answer (what the file says, or what it lacks; may be
-        empty), source_id.
+    DataFrame, one row per piece of advice
+        part (role, timing, communication), entry_id, offers (ids of those in the role), do, avoid, why, status,
+        source_id.
     """
-    at = Circumstances(evaluation, tuple(others))
-    frame = _concerning(evaluation.tables["call_checklist"], at)
-    answers = [_answer(str(key), at, has_ask=has_ask) for key in frame["filled_by"]]
+    frame = context.evaluation.tables["offer_portfolio"]
+    frame.insert(2, "offers", [_ids_in_role(cell, context) for cell in frame["rule"]])
+    return _concerning(frame, context)
+
+
+def checklist(context: GuidanceContext, *, has_ask: bool = False) -> pd.DataFrame:
+    """To-do list for before, during and after the call; what the file already answers is done.
+
+    Returns
+    -------
+    DataFrame, one row per item
+        phase (before, during, after), item_id, item, is_done, answer (what the file says or lacks; may be empty),
+        source_id.
+    """
+    frame = _concerning(context.evaluation.tables["call_checklist"], context)
+    answers = [_answer(str(key), context, has_ask=has_ask) for key in frame["filled_by"]]
     frame["is_done"] = [is_known and bool(ticks) for (is_known, _), ticks in zip(answers, frame["ticks"], strict=True)]
     frame["answer"] = [answer for _, answer in answers]
     return frame[["phase", "item_id", "item", "is_done", "answer", "source_id"]]
 
 
-def _concerns(frame: pd.DataFrame, at: Circumstances) -> pd.Series:
-    met = rules_met(at)
-    holds = [met.issuperset(rule_names(cell)) for cell in frame["rule"]]
+def _concerns(frame: pd.DataFrame, context: GuidanceContext) -> pd.Series:
+    holds = [context.rules_met.issuperset(rule_names(cell)) for cell in frame["rule"]]
     return pd.Series(holds, index=frame.index, dtype=bool)
 
 
-def _concerning(frame: pd.DataFrame, at: Circumstances) -> pd.DataFrame:
-    """Return the rows that concern the offer, without their rules; texts that are missing become empty."""
-    return frame[_concerns(frame, at)].drop(columns="rule").fillna("").reset_index(drop=True)
+def _concerning(frame: pd.DataFrame, context: GuidanceContext) -> pd.DataFrame:
+    """Rows that apply to the offer, without their rules; missing texts become empty."""
+    return frame[_concerns(frame, context)].drop(columns="rule").fillna("").reset_index(drop=True)
 
 
-def _ids_in_role(cell: str, at: Circumstances) -> str:
-    return ", ".join(
-        f"{other.id} ({other.status or STATUS_UNKNOWN})"
-        for name in rule_names(cell)
-        if name in OTHERS_BY_ROLE
-        for other in OTHERS_BY_ROLE[name](at)
+def _ids_in_role(cell: str, context: GuidanceContext) -> str:
+    return _with_status(
+        other for name in rule_names(cell) if name in OTHERS_BY_ROLE for other in OTHERS_BY_ROLE[name](context)
     )
 
 
-def _answer(key: str, at: Circumstances, *, has_ask: bool) -> Answer:
-    """Return whether what answers an item is known, and what it says or lacks."""
+def _with_status(offers: Iterable[Offer]) -> str:
+    return ", ".join(f"{offer.id} ({offer.status or STATUS_UNKNOWN})" for offer in offers)
+
+
+def _answer(key: str, context: GuidanceContext, *, has_ask: bool) -> Answer:
+    """Whether the answer to an item is known, and what it says or lacks."""
     if not key:
         return False, ""
     if key in _FROM_THE_ASK:
         return has_ask, "on the call sheet" if has_ask else "the plan holds no ask"
-    return _ANSWERS[key](at)
+    return _ANSWERS[key](context)
 
 
-def _call_on(at: Circumstances) -> Answer:
-    given = at.offer.negotiation.call_on if at.offer.negotiation else None
+def _call_on(context: GuidanceContext) -> Answer:
+    given = context.offer.negotiation.call_on if context.offer.negotiation else None
     if given is None:
         return False, "the file gives none: add call_on under negotiation"
-    has_passed = given < at.evaluation.report_date
+    has_passed = given < context.evaluation.report_date
     return not has_passed, f"{given.isoformat()} has passed" if has_passed else given.isoformat()
 
 
-def _contact(at: Circumstances) -> Answer:
-    known = [text for text in (at.offer.contact.recruiter, at.offer.contact.email) if text]
+def _contact(context: GuidanceContext) -> Answer:
+    known = [text for text in (context.offer.contact.recruiter, context.offer.contact.email) if text]
     return bool(known), ", ".join(known) or "the file names nobody: add contact"
 
 
-def _written(at: Circumstances) -> Answer:
-    if at.offer.status is None:
+def _written(context: GuidanceContext) -> Answer:
+    if context.offer.status is None:
         return False, "the file does not say: add status"
-    is_written = at.offer.status == "written"
-    return is_written, "it is in writing" if is_written else f"its status is {at.offer.status}: ask for the letter"
+    is_written = context.offer.status == "written"
+    return is_written, "it is in writing" if is_written else f"its status is {context.offer.status}: ask for the letter"
 
 
-def _deadline(at: Circumstances) -> Answer:
-    given = at.offer.deadline
+def _deadline(context: GuidanceContext) -> Answer:
+    given = context.offer.deadline
     if given is None:
         return False, "the file gives none: ask for it"
-    return at.deadline is not None, given.isoformat() if at.deadline else f"{given.isoformat()} has passed"
+    return context.deadline is not None, given.isoformat() if context.deadline else f"{given.isoformat()} has passed"
 
 
-def _market(at: Circumstances) -> Answer:
-    posted = at.offer.posted_base
+def _market(context: GuidanceContext) -> Answer:
+    posted = context.offer.posted_base
     found = ["the posted range"] if posted and posted.low is not None and posted.high is not None else []
-    n_rows = len(at.offer.market)
+    n_rows = len(context.offer.market)
     if n_rows:
         found.append(f"{n_rows} row{'s' if n_rows > 1 else ''} of your own research")
     if found:
         return True, " and ".join(found)
-    has_guide = bool((at.evaluation.market["source"] == GUIDE).any())
+    has_guide = bool((context.evaluation.market["source"] == GUIDE).any())
     return False, ("only the guide's bands" if has_guide else "nothing") + ": add posted_base or market"
 
 
-def _walk_away(at: Circumstances) -> Answer:
-    if at.evaluation.candidate.current is None:
+def _walk_away(context: GuidanceContext) -> Answer:
+    if context.evaluation.candidate.current is None:
         return False, "the file tells nothing of the present job: add current"
     return True, "worked out from the present job"
 
 
-def _left_behind(at: Circumstances) -> Answer:
-    job = at.evaluation.candidate.current
-    if job is None:
-        return False, "the file tells nothing of the present job: add current"
-    if job.unvested_equity is None and not job.vests and job.annual_equity is None:
+def _left_behind(context: GuidanceContext) -> Answer:
+    job = context.evaluation.candidate.current
+    if job and job.unvested_equity is None and not job.vests and job.annual_equity is None:
         return False, "the file does not say what is unvested: add vests or unvested_equity"
-    return True, "worked out from the present job"
+    return _walk_away(context)
 
 
-def _competing_offers(at: Circumstances) -> Answer:
-    if at.competing:
-        return True, ", ".join(f"{other.id} ({other.status})" for other in at.competing)
-    undecided = [f"{other.id} ({other.status or STATUS_UNKNOWN})" for other in at.others]
-    if undecided:
-        return False, f"none in writing: {', '.join(undecided)}. Speak of none until the file says status: written"
+def _competing_offers(context: GuidanceContext) -> Answer:
+    if context.competing:
+        return True, _with_status(context.competing)
+    if context.others:
+        undecided = _with_status(context.others)
+        return False, f"none in writing: {undecided}. Speak of none until the file says status: written"
     return False, "the file holds no other offer that still stands: speak of none"
 
 
-def _scores(at: Circumstances) -> Answer:
-    missing = [name for matrix in MATRICES for name in at.evaluation.score(matrix).missing]
+def _scores(context: GuidanceContext) -> Answer:
+    missing = [name for matrix in MATRICES for name in context.evaluation.score(matrix).missing]
     return not missing, f"{len(missing)} marks are missing" if missing else "all marks are given"
 
 
-def _questions(at: Circumstances) -> Answer:
-    signals = at.offer.signals
+def _questions(context: GuidanceContext) -> Answer:
+    signals = context.offer.signals
     open_ones = [words for name, words in _OPEN_QUESTIONS.items() if getattr(signals, name) is None]
     open_ones += ["which team it is"] if signals.vague_team else []
     open_ones += ["what the first year holds"] if signals.manager_has_roadmap is False else []
     return not open_ones, f"still open: {', '.join(open_ones)}" if open_ones else "nothing is open in the file"
 
 
-def _reasons(at: Circumstances) -> Answer:
-    n_reasons = len(at.offer.negotiation.reasons) if at.offer.negotiation else 0
+def _reasons(context: GuidanceContext) -> Answer:
+    n_reasons = len(context.offer.negotiation.reasons) if context.offer.negotiation else 0
     if not n_reasons:
         return False, "the file gives none: add reasons under negotiation"
     return True, f"{n_reasons} reason{'s' if n_reasons > 1 else ''} in the file"
 
 
-def _last_round(at: Circumstances) -> Answer:
-    talks = at.offer.negotiation
+def _last_round(context: GuidanceContext) -> Answer:
+    talks = context.offer.negotiation
     known = [words for words, value in (
         ("the first offer", talks and talks.first_offer), ("the package that they lean to", talks and talks.leaning)
     ) if value]  # fmt: skip
     return bool(known), f"the file holds {' and '.join(known)}" if known else "the file holds no earlier round"
 
 
-_ANSWERS: Mapping[str, Callable[[Circumstances], Answer]] = {
+_ANSWERS: Mapping[str, Callable[[GuidanceContext], Answer]] = {
     "call_on": _call_on,
     "competing_offers": _competing_offers,
     "contact": _contact,
@@ -255,4 +233,4 @@ _ANSWERS: Mapping[str, Callable[[Circumstances], Answer]] = {
     "walk_away": _walk_away,
     "written": _written,
 }
-"""What answers an item from the offers file, by the key in its column filled_by."""
+"""How the offers file answers an item, by its key in the column filled_by."""

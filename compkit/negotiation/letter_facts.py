@@ -1,4 +1,4 @@
-"""What a letter may know: the employer's view of an offer, and the few things that the person chose to tell."""
+"""Facts that a letter may use: the employer's view of an offer, and what the person chose to share."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from compkit.errors import Fault, InputError, UnknownChoiceError
 from compkit.model.negotiation import Negotiation, PackageAmounts
 from compkit.model.offer import Offer
-from compkit.negotiation.limits import LEVERS
-from compkit.negotiation.spoken import rounded_to_say
+from compkit.negotiation.limits import offered_amounts
+from compkit.negotiation.packages import Package
+from compkit.negotiation.wording import round_as_spoken
 from compkit.offers import OfferEntry
 from compkit.offers.audience import entry_for
 from compkit.offers.people import is_same_candidate
 from compkit.pay.present_job import current_total, left_behind
 
-_HOLDS = ("written",)
+_WRITTEN = "written"
 _HINT = "Set status: written once you have it in writing."
 _SAME_AMOUNT = 0.5
 _LEAST_PRIVATE = 1_000
@@ -27,74 +27,47 @@ _FIGURE = re.compile(r"(\d[\d,.]*\d|\d)\s?([kKmM]\b)?")
 _TIMES = {"": 1.0, "k": 1e3, "m": 1e6}
 
 
-class AskedPackage(Protocol):
-    """The four parts of pay that are asked for, in USD; `packages.Package` is one."""
-
-    @property
-    def base_salary(self) -> float:
-        """Salary a year."""
-        ...
-
-    @property
-    def rsu_4yr(self) -> float:
-        """Worth of the stock grant."""
-        ...
-
-    @property
-    def sign_on_y1(self) -> float:
-        """Sign-on of the first year."""
-        ...
-
-    @property
-    def sign_on_y2(self) -> float:
-        """Sign-on of the second year."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class CompetingOffer:
-    """That another offer exists: never what it pays.
+    """That another offer exists, never what it pays.
 
     Parameters
     ----------
     company : str or None
         None unless the person chose to name it.
-    status : {"written"}
     deadline : date or None
-        The last day to answer it.
     """
 
     company: str | None
-    status: str
     deadline: dt.date | None
 
 
 @dataclass(frozen=True)
 class LetterFacts:
-    """All that a letter or a call script is filled from.
+    """Everything that letters and call scripts are filled in from.
 
     Parameters
     ----------
     offer : Offer
         As the employer knows it, in its own currency.
     written_on : date
-        The letter's day: it decides which deadlines have passed.
+        The letter's day, which decides which deadlines have passed.
     texts : mapping of str to str
-        The names and words of the file that can stand in a letter: name, recruiter, email, team, title, company, level.
+        The file's words that can stand in a letter: name, recruiter, email, team, title, company, level.
     reasons : tuple of str
         What makes the candidate worth more, each a sentence.
     competing : tuple of CompetingOffer
-        Written offers of other companies that the same person holds and that have not run out, by deadline.
+        The same person's open written offers from other companies, by deadline.
     n_not_written : int
-        How many other offers would be among them if the file called them written; no name may slip into a letter.
+        How many other open offers the file does not call written; no name of theirs may slip into a letter.
     leaves_equity : bool
-        Whether the file says that a move leaves unvested equity behind.
+        Whether a move forfeits unvested equity.
     equity_left : float or None
-        How much, in the offer's currency; None unless the person chose to say it.
+        How much, in the offer's currency; None unless the person chose to say.
     asked, fallback : PackageAmounts or None
-        What is asked for, and what is settled for, in the offer's currency.
+        The packages to ask for and to settle for, in the offer's currency.
     left_out : mapping of str to str
-        What the file gives and no letter may hold: why, by the name of the fact.
+        Facts of the file that no letter may hold, with the reason.
     """
 
     offer: Offer
@@ -111,36 +84,26 @@ class LetterFacts:
 
     @property
     def offered(self) -> PackageAmounts:
-        """What the offer gives in the four parts, in its own currency."""
-        return terms_offered(self.offer)
+        """The offer's amounts of the four levers, in its own currency."""
+        return PackageAmounts(**offered_amounts(self.offer))
 
     @property
     def deadline(self) -> dt.date | None:
-        """The last day to answer this offer, unless it has passed."""
+        """The deadline of this offer, unless it has passed."""
         deadline = self.offer.deadline
         return deadline if deadline and deadline >= self.written_on else None
 
     @property
     def competing_deadline(self) -> CompetingOffer | None:
-        """The competing offer that must be answered first."""
+        """The competing offer with the earliest deadline."""
         dated = [other for other in self.competing if other.deadline]
         return min(dated, key=lambda other: other.deadline or dt.date.max, default=None)
 
     @property
     def deadlines(self) -> tuple[dt.date, ...]:
-        """Every day of the file on which an answer is due, to this offer or to another."""
+        """All deadlines: this offer's and the competing ones'."""
         others = [other.deadline for other in self.competing]
         return tuple(day for day in (self.deadline, *others) if day is not None)
-
-
-def terms_offered(offer: Offer) -> PackageAmounts:
-    """Return what an offer gives in the four parts that are negotiated, in its own currency."""
-    return PackageAmounts(
-        base_salary=offer.base_salary,
-        rsu_4yr=float(offer.rsu_4yr),
-        sign_on_y1=offer.sign_on_in_year(1),
-        sign_on_y2=offer.sign_on_in_year(2),
-    )
 
 
 def letter_facts(
@@ -148,49 +111,48 @@ def letter_facts(
     others: Iterable[OfferEntry] = (),
     *,
     written_on: dt.date,
-    asked: AskedPackage | None = None,
-    fallback: AskedPackage | None = None,
+    asked: Package | PackageAmounts | None = None,
+    fallback: Package | PackageAmounts | None = None,
     name_company: bool = False,
     competing_id: str | None = None,
 ) -> LetterFacts:
-    """Return what letters about an offer may know.
+    """Collect the facts that letters about an offer may use.
 
     Parameters
     ----------
     entry : OfferEntry
-        As its file tells it; what is private is taken out here.
+        As in its file; private facts are removed here.
     others : iterable of OfferEntry
-        All offers of the files, this one and other people's may be among them.
+        All offers of the files; this one and other people's may be among them.
     written_on : date
-    asked, fallback : AskedPackage, optional
-        What is asked for, and what is settled for [USD].
+    asked, fallback : Package or PackageAmounts, optional
+        The packages to ask for and to settle for [USD].
     name_company : bool
         Whether letters may name the other company.
     competing_id : str, optional
-        Which of the other offers letters speak of; the firmest, if left out.
+        Which other offer letters mention; the one with the earliest deadline if left out.
 
     Raises
     ------
     UnknownChoiceError
-        If `competing_id` is none of the offers that the person has elsewhere.
+        If `competing_id` is none of the person's offers elsewhere.
     InputError
         If the file does not call that offer written.
     """
-    known = _known_elsewhere(entry, others, written_on)
-    held = [one for one in known if one.offer.status in _HOLDS]
-    held.sort(key=lambda one: one.offer.deadline or dt.date.max)
+    open_offers = _known_elsewhere(entry, others, written_on)
+    written = [one for one in open_offers if one.offer.status == _WRITTEN]
+    written.sort(key=lambda one: one.offer.deadline or dt.date.max)
     if competing_id is not None:
-        chosen = [other for other in held if other.offer.id == competing_id]
-        unwritten = next((one.offer for one in known if one.offer.id == competing_id), None)
-        if not chosen and unwritten is not None:
-            rule = f"must be written for a letter to speak of it, got {unwritten.status or 'none'}. {_HINT}"
-            raise InputError([Fault("", f"offer '{competing_id}'", "status", rule)])
+        chosen = [one for one in open_offers if one.offer.id == competing_id]
         if not chosen:
-            raise UnknownChoiceError("competing offer", competing_id, [other.offer.id for other in held] or ["none"])
-        held = chosen
+            raise UnknownChoiceError("competing offer", competing_id, [one.offer.id for one in written] or ["none"])
+        if chosen[0] not in written:
+            rule = f"must be written for a letter to speak of it, got {chosen[0].offer.status or 'none'}. {_HINT}"
+            raise InputError([Fault("", f"offer '{competing_id}'", "status", rule)])
+        written = chosen
     shown = entry_for(entry, "employer").offer
     texts, left_out = _clean_texts(entry)
-    reasons, why = _clean_reasons(entry, known)
+    reasons, why = _clean_reasons(entry, open_offers)
     bargaining, job = entry.offer.negotiation, entry.candidate.current
     is_internal = shown.candidate_type == "internal"
     unvested = left_behind(job, shown.start_date, is_internal=is_internal).unvested_equity if job else 0.0
@@ -200,8 +162,8 @@ def letter_facts(
         written_on=written_on,
         texts=texts,
         reasons=reasons,
-        competing=tuple(_competing(other, is_named=name_company) for other in held),
-        n_not_written=sum(other.offer.status not in _HOLDS for other in known),
+        competing=tuple(_competing(other, is_named=name_company) for other in written),
+        n_not_written=sum(other.offer.status != _WRITTEN for other in open_offers),
         leaves_equity=unvested > 0,
         equity_left=unvested / entry.usd_rate if says_how_much else None,
         asked=_in_own_currency(asked, shown, entry.usd_rate),
@@ -211,7 +173,7 @@ def letter_facts(
 
 
 def _known_elsewhere(entry: OfferEntry, others: Iterable[OfferEntry], on: dt.date) -> list[OfferEntry]:
-    """Return what the same person has going with other companies on a day, however firm."""
+    """Open offers of the same person from other companies on a day, in writing or not."""
     return [
         other
         for other in others
@@ -225,21 +187,20 @@ def _known_elsewhere(entry: OfferEntry, others: Iterable[OfferEntry], on: dt.dat
 def _competing(other: OfferEntry, *, is_named: bool) -> CompetingOffer:
     offer = other.offer
     name = _plain(offer.company)
-    return CompetingOffer(name if is_named and not _BLANK.search(name) else None, _HOLDS[0], offer.deadline)
+    return CompetingOffer(name if is_named and not _BLANK.search(name) else None, offer.deadline)
 
 
-def _in_own_currency(package: AskedPackage | None, offer: Offer, usd_rate: float) -> PackageAmounts | None:
-    """Return a package in the offer's currency: what is not raised as offered, the rest as people say it."""
+def _in_own_currency(package: Package | PackageAmounts | None, offer: Offer, usd_rate: float) -> PackageAmounts | None:
+    """Package in the offer's currency: unchanged amounts as offered, the others rounded as people say them."""
     if package is None:
         return None
-    offered = terms_offered(offer)
     amounts = {}
-    for lever in LEVERS:
-        usd, before = float(getattr(package, lever)), float(getattr(offered, lever))
+    for lever, before in offered_amounts(offer).items():
+        usd = float(getattr(package, lever))
         if abs(usd - before * usd_rate) < _SAME_AMOUNT:
             amounts[lever] = before
         else:
-            amounts[lever] = usd if usd_rate == 1 else rounded_to_say(usd / usd_rate, above=before)
+            amounts[lever] = usd if usd_rate == 1 else round_as_spoken(usd / usd_rate, above=before)
     return PackageAmounts(**amounts)
 
 
@@ -248,7 +209,7 @@ def _plain(text: str) -> str:
 
 
 def _clean_texts(entry: OfferEntry) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the texts that can stand in a letter, and why others cannot."""
+    """Texts that can stand in a letter, and why others can't."""
     offer, contact = entry.offer, entry.offer.contact
     given = {
         "name": entry.candidate.name, "recruiter": contact.recruiter, "email": contact.email, "team": contact.team,
@@ -264,42 +225,41 @@ def _clean_texts(entry: OfferEntry) -> tuple[dict[str, str], dict[str, str]]:
     return texts, left_out
 
 
-def _clean_reasons(entry: OfferEntry, held: Iterable[OfferEntry]) -> tuple[tuple[str, ...], str]:
-    """Return the reasons that can stand in a letter, each with its full stop, and why others are left out."""
-    private = _private_amounts(entry, held)
+def _clean_reasons(entry: OfferEntry, others: Iterable[OfferEntry]) -> tuple[tuple[str, ...], str]:
+    """Reasons that can stand in a letter, each with its period, and why others are left out."""
+    private = _private_amounts(entry, others)
     kept, why = [], ""
     bargaining = entry.offer.negotiation or Negotiation()
     for position, reason in enumerate(bargaining.reasons, start=1):
         plain = _plain(reason)
         if _BLANK.search(plain):
             why = f"reason {position} is left out: it holds brackets or a blank; write it as it should stand"
-        elif _tells(plain, private):
+        elif _mentions(plain, private):
             why = f"reason {position} is left out: it holds an amount of your present pay, limits or other offers"
         elif plain:
             kept.append(plain if plain[-1] in ".!?。！？" else f"{plain}.")  # noqa: RUF001
     return tuple(kept), why
 
 
-def _private_amounts(entry: OfferEntry, held: Iterable[OfferEntry]) -> set[float]:
-    """Return the amounts that no letter states: present pay, the walk-away's parts, what other offers pay."""
+def _private_amounts(entry: OfferEntry, others: Iterable[OfferEntry]) -> set[float]:
+    """Amounts that no letter states: current pay, the walk-away's parts, what other offers pay."""
     job, parts, bargaining = entry.candidate.current, entry.candidate.walk_away, entry.offer.negotiation
     found: list[float | None] = [parts.cost_of_living_adjustment, parts.risk_premium, parts.growth_value]
     if job is not None:
         found += [job.base_salary, job.annual_bonus, job.annual_equity, job.repayment_owed, current_total(job)]
         found += [vest.value for vest in job.vests or ()]
         found += [] if bargaining and bargaining.name_equity_left else [job.unvested_equity]
-    for other in held:
+    for other in others:
         offer = other.offer
         found += [offer.base_salary, offer.rsu_4yr, offer.total_4yr_avg, *offer.sign_on]
     posted = entry.offer.posted_base
     known = {posted.low, posted.high} if posted else set()
-    own = terms_offered(entry.offer)
-    known |= {getattr(own, lever) for lever in LEVERS}
+    known |= set(offered_amounts(entry.offer).values())
     return {amount for amount in found if amount is not None and amount >= _LEAST_PRIVATE and amount not in known}
 
 
-def _tells(text: str, private: Iterable[float]) -> bool:
-    """Return whether a text holds one of some amounts, in whichever way numbers are written."""
+def _mentions(text: str, private: Iterable[float]) -> bool:
+    """Whether a text holds one of some amounts, however numbers are written."""
     amounts = list(private)
     for digits, unit in _FIGURE.findall(text):
         times = _TIMES[unit.lower()]
@@ -307,7 +267,7 @@ def _tells(text: str, private: Iterable[float]) -> bool:
         if plain.count(".") > 1 or (times == 1 and re.fullmatch(r"\d{1,3}(\.\d{3})+", plain)):
             plain = plain.replace(".", "")
         decimals = len(plain.partition(".")[2])
-        said = float(plain)
-        if any(round(amount / times, decimals) == said for amount in amounts):
+        value = float(plain)
+        if any(round(amount / times, decimals) == value for amount in amounts):
             return True
     return False

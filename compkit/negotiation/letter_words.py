@@ -1,4 +1,4 @@
-"""From facts to the words that letters and call scripts are filled with."""
+"""Words that fill the templates of letters and call scripts, made from the facts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from compkit.model.negotiation import MarketObservation, PackageAmounts
 from compkit.negotiation.letter_facts import LetterFacts
 from compkit.negotiation.limits import LEVERS, YEARS_OF_A_PACKAGE
-from compkit.negotiation.spoken import day, full_day, joined, money, month_and_year, number
+from compkit.negotiation.wording import day, full_day, joined, money, month_and_year, number
 from compkit.offers.audience import is_public
 from compkit.periods import date_after
 
@@ -32,7 +32,7 @@ MISSING: Mapping[str, tuple[str, str]] = {
     "specialization": ("role.specialization", "it names the field of the work"),
     "fallback": ("the fallback", "without a second package there is no amount to settle for"),
 }  # fmt: skip
-"""Where in the offers file each fact stands, and what a text gains by it."""
+"""The field of each fact in the offers file, and what a text gains by it."""
 
 _NAMES = {"base_salary": "Base salary", "rsu_4yr": "Stock grant", "sign_on_y1": "Sign-on, year 1",
           "sign_on_y2": "Sign-on, year 2"}  # fmt: skip
@@ -48,15 +48,17 @@ _PENDING: Mapping[str | None, tuple[str, str, str, str]] = {
     "written": ("your answer to my questions", "about", "whether anything in the offer can still change",
                 "decide on the offer as it stands"),
 }  # fmt: skip
-"""By the offer's status: what is waited for and its preposition, the plain question, what one does without it."""
+"""By status: what the candidate waits for with its preposition, the plain question, the plan without it."""
 
+_Raise = tuple[str, float, float]
+"""A lever, its amount before, and the amount asked."""
 _ORDINALS = ("first", "second", "third", "fourth")
 
 
 def letter_words(
     kind: str, tone: str, facts: LetterFacts, answer_by: dt.date, *, states_total: bool = False
 ) -> dict[str, Any]:
-    """Return everything that a template may name; what is not known is empty."""
+    """Everything that a template may name; what is unknown is empty."""
     offer, texts = facts.offer, facts.texts
     levers = _SIGN_ONS if kind == "unvested-equity" else LEVERS
     raised = _raised(facts.asked, facts.offered, levers)
@@ -66,7 +68,6 @@ def letter_words(
         **{name: texts.get(name, "") for name in ("name", "recruiter", "title", "team", "company", "level")},
         **_ask_words(facts, raised, states_total=states_total and levers == LEVERS),
         **_fallback_words(facts, levers),
-        "kind": kind,
         "tone": tone,
         "status": offer.status,
         "is_written": offer.status == "written",
@@ -86,7 +87,7 @@ def letter_words(
         "answer_by": day(answer_by, facts.written_on),
         "decide_by": day(facts.deadline or answer_by, facts.written_on),
         "deadline": day(facts.deadline, facts.written_on) if facts.deadline else "",
-        "competing": {"status": competing.status, "company": competing.company or ""} if competing else None,
+        "competing": {"status": "written", "company": competing.company or ""} if competing else None,
         "competing_deadline": day(competing.deadline, facts.written_on) if competing and competing.deadline else "",
         "reasons": " ".join(facts.reasons),
         "first_reason": facts.reasons[0] if facts.reasons else "",
@@ -99,7 +100,7 @@ def letter_words(
 
 
 def _role(texts: Mapping[str, str]) -> str:
-    """Return the job as a sentence names it."""
+    """Job in a sentence."""
     if "title" in texts:
         return f"the {texts['title']} role"
     level = texts.get("level", "")
@@ -109,7 +110,7 @@ def _role(texts: Mapping[str, str]) -> str:
 
 
 def _job(texts: Mapping[str, str]) -> str:
-    """Return the job as a subject line names it."""
+    """Job in a subject line."""
     level = f"the {texts['level']} role" if "level" in texts else "the role"
     job = texts.get("title") or level
     return f"{job} at {texts['company']}" if "company" in texts else job
@@ -122,38 +123,29 @@ def _on_team(team: str) -> str:
     return f" on {name}" if team.casefold().endswith("team") else f" on {name} team"
 
 
-def _raised(
-    package: PackageAmounts | None, before: PackageAmounts, levers: Sequence[str] = LEVERS
-) -> list[tuple[str, float, float]]:
-    """Return the parts that a package raises: lever, amount before, amount asked."""
+def _raised(package: PackageAmounts | None, before: PackageAmounts, levers: Sequence[str] = LEVERS) -> list[_Raise]:
+    """Amounts that a package raises: lever, before, asked."""
     if package is None:
         return []
     rows = [(lever, float(getattr(before, lever)), float(getattr(package, lever))) for lever in levers]
     return [row for row in rows if row[2] > row[1]]
 
 
-def _ask_words(facts: LetterFacts, raised: list[tuple[str, float, float]], *, states_total: bool) -> dict[str, Any]:
+def _ask_words(facts: LetterFacts, raised: list[_Raise], *, states_total: bool) -> dict[str, Any]:
     currency = facts.offer.currency
-    phrases = []
+    phrases, lines = [], []
     for lever, before, asked in raised:
-        change = f"instead of {money(before, currency)}" if before else "where there is none so far"
-        comma = "" if before else ","
-        phrases.append(f"{_PHRASES[lever]} {money(asked, currency)}{comma} {change}")
-    lines = [
-        f"{_NAMES[lever]}: from {money(before, currency)} to {money(asked, currency)}"
-        if before
-        else f"{_NAMES[lever]}: {money(asked, currency)} (none so far)"
-        for lever, before, asked in raised
-    ]
-    total = facts.asked is not None and states_total and len(raised) > 1
+        old, new = money(before, currency), money(asked, currency)
+        change = f" instead of {old}" if before else ", where there is none so far"
+        phrases.append(f"{_PHRASES[lever]} {new}{change}")
+        lines.append(f"{_NAMES[lever]}: " + (f"from {old} to {new}" if before else f"{new} (none so far)"))
     return {
         "asks": raised,
         "n_asks": len(raised),
         "n_words": number(len(raised)),
         "ask_lines": lines,
         "ask_phrase": "; ".join(phrases[:-1]) + ("; and " if len(phrases) > 1 else "") + (phrases or [""])[-1],
-        "ask_amounts": joined([f"{_PHRASES[lever]} {money(asked, currency)}" for lever, _, asked in raised]),
-        "total_asked": money(_total(facts.asked), currency) if total and facts.asked else "",
+        "total_asked": money(_total(facts.asked), currency) if facts.asked and states_total and len(raised) > 1 else "",
         "total_offered": money(_total(facts.offered), currency),
         "posted": _posted(facts, raised),
         "research": _research(facts, raised),
@@ -162,14 +154,14 @@ def _ask_words(facts: LetterFacts, raised: list[tuple[str, float, float]], *, st
 
 
 def _fallback_words(facts: LetterFacts, levers: Sequence[str]) -> dict[str, Any]:
-    """Return what is settled for, where it is more than the offer gives and another than what is asked."""
+    """Package to settle for, if it is above the offer and differs from the ask."""
     currency = facts.offer.currency
     settled = facts.fallback if facts.fallback != facts.asked else None
     raised = _raised(settled, facts.offered, levers)
     last = raised or _raised(facts.asked, facts.offered, levers)
     return {
-        "fallback": joined([f"{_PHRASES[lever]} {money(amount, currency)}" for lever, _, amount in raised]),
-        "closing_amounts": joined([f"{_PHRASES[lever]} {money(amount, currency)}" for lever, _, amount in last]),
+        name: joined([f"{_PHRASES[lever]} {money(amount, currency)}" for lever, _, amount in rows])
+        for name, rows in (("fallback", raised), ("closing_amounts", last))
     }
 
 
@@ -177,19 +169,18 @@ def _total(package: PackageAmounts) -> float:
     return YEARS_OF_A_PACKAGE * package.base_salary + package.rsu_4yr + package.sign_on_y1 + package.sign_on_y2
 
 
-def _posted(facts: LetterFacts, raised: list[tuple[str, float, float]]) -> str:
-    """Return the posting's range, where the base that is asked for lies inside it."""
+def _posted(facts: LetterFacts, raised: list[_Raise]) -> str:
+    """Range in the posting, if the base salary asked for is inside it."""
     posted, currency = facts.offer.posted_base, facts.offer.currency
     asked = next((amount for lever, _, amount in raised if lever == "base_salary"), None)
     if posted is None or posted.high is None or asked is None or asked > posted.high:
         return ""
-    return f"{money(posted.low, currency)} to {money(posted.high, currency)}" if posted.low is not None else (
-        f"up to {money(posted.high, currency)}"
-    )  # fmt: skip
+    low = "up to" if posted.low is None else f"{money(posted.low, currency)} to"
+    return f"{low} {money(posted.high, currency)}"
 
 
-def _research(facts: LetterFacts, raised: list[tuple[str, float, float]]) -> dict[str, str] | None:
-    """Return the first public range that reaches the amount asked; rows that may tell one person's pay never count."""
+def _research(facts: LetterFacts, raised: list[_Raise]) -> dict[str, str] | None:
+    """First public range that reaches the amount asked; rows that may show one person's pay never count."""
     for lever, _, asked in raised:
         for row in facts.offer.market:
             if row.measure == lever and _reaches(row, asked):
@@ -218,7 +209,7 @@ def _equity_left(facts: LetterFacts) -> str:
 
 
 def term_lines(facts: LetterFacts) -> list[str]:
-    """Return the offer's terms, a line each, as the employer made them."""
+    """Offer's terms, one line each, as the employer made them."""
     offer, currency = facts.offer, facts.offer.currency
     lines = [f"Base salary: {money(offer.base_salary, currency)} a year"]
     if offer.bonus_target_rate:
@@ -226,10 +217,8 @@ def term_lines(facts: LetterFacts) -> list[str]:
     elif offer.annual_bonus:
         lines.append(f"Target bonus: {money(offer.annual_bonus, currency)} a year")
     for grant in offer.equity:
-        if grant.value is not None:
-            lines.append(f"Stock grant: {money(grant.value, currency)}, vesting as the offer says")
-        else:
-            lines.append(f"Stock grant: {grant.units:,.10g} shares, vesting as the offer says")
+        size = f"{grant.units:,.10g} shares" if grant.value is None else money(grant.value, currency)
+        lines.append(f"Stock grant: {size}, vesting as the offer says")
     for option in offer.options:
         strike = money(option.strike, currency)
         lines.append(f"Stock options: {option.n_options:,.10g} at {strike} each, vesting as the offer says")

@@ -1,4 +1,4 @@
-"""Letters about an offer, filled from the offers file: what is not known is joined, and its sentence left out."""
+"""Letters about an offer, filled in from the offers file; a sentence whose facts are missing is left out."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import Any, Literal, get_args
 import jinja2
 
 from compkit.errors import OutOfRangeError, UnknownChoiceError
-from compkit.negotiation.claims import refuse_claims
+from compkit.negotiation.claim_checks import check_claims
 from compkit.negotiation.letter_facts import LetterFacts
 from compkit.negotiation.letter_words import MISSING, letter_words
-from compkit.negotiation.spoken import joined, working_day_after, working_day_before
+from compkit.negotiation.wording import business_day_after, business_day_before, joined
 
 Tone = Literal["warm", "plain", "firm"]
 LetterKind = Literal[
@@ -25,7 +25,7 @@ LetterKind = Literal[
 TONES: tuple[Tone, ...] = get_args(Tone)
 LETTER_KINDS: tuple[LetterKind, ...] = get_args(LetterKind)
 PACKAGE_KINDS: tuple[LetterKind, ...] = ("counter", "competing-offer", "ai-ml", "unvested-equity", "boomerang")
-"""The letters that ask for a package, where there is one."""
+"""Letters that ask for a package, if there is one."""
 
 _DAYS_TO_ANSWER = {"thank-you": 2, "status": 5, "status-2": 4}
 _USUAL_DAYS = 3
@@ -36,10 +36,10 @@ _SUBJECT = "Subject: "
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
-    """What the offers file does not say, and why the text would be better with it.
+class MissingFact:
+    """A fact that the offers file lacks, and what the text would gain by it.
 
-    >>> print(Missing("candidate.name", "the letter is not signed without it"))
+    >>> print(MissingFact("candidate.name", "the letter is not signed without it"))
     candidate.name: the letter is not signed without it
     """
 
@@ -60,10 +60,10 @@ class LetterRequest:
     facts : LetterFacts
     tone : {"warm", "plain", "firm"}
     answer_by : date, optional
-        The day that the letter names in its request: of the call, of the answer, or up to which to extend. Left out,
-        some working days after the letter's own, before whatever deadline there is.
+        The day in the letter's request: of the call, of the answer, or of the extended deadline. If left out, some
+        business days after the letter's own, before any deadline.
     states_total : bool
-        Whether a package is also told as one sum over four years.
+        Whether to give a package's four-year total, too.
     """
 
     kind: LetterKind
@@ -75,7 +75,7 @@ class LetterRequest:
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter as it can be sent.
+    """A letter ready to send.
 
     Parameters
     ----------
@@ -83,12 +83,10 @@ class Letter:
     subject : str
         One line.
     body : str
-        Paragraphs with an empty line between them, from the greeting to the name.
+        Paragraphs separated by empty lines, from the greeting to the name.
     to_name, to_email, from_name : str or None
-    missing : tuple of Missing
-        What the file does not say and the letter would use.
-    language : str
-        The language of the letter's own words; names may be in any.
+    missing : tuple of MissingFact
+        What the letter would use and the file lacks.
     """
 
     kind: LetterKind
@@ -98,17 +96,16 @@ class Letter:
     to_name: str | None
     to_email: str | None
     from_name: str | None
-    missing: tuple[Missing, ...]
-    language: str = "en"
+    missing: tuple[MissingFact, ...]
 
     @property
     def paragraphs(self) -> list[list[str]]:
-        """The body's paragraphs, each its lines."""
+        """The lines of each paragraph of the body."""
         return [paragraph.splitlines() for paragraph in self.body.split("\n\n")]
 
 
 def letter(request: LetterRequest, texts: Mapping[str, str]) -> Letter:
-    """Return a letter.
+    """Write a letter.
 
     Parameters
     ----------
@@ -119,7 +116,7 @@ def letter(request: LetterRequest, texts: Mapping[str, str]) -> Letter:
     Raises
     ------
     UnknownChoiceError
-        If there is no such kind or tone.
+        If the kind or tone is unknown.
     ClaimError
         If the letter would claim what the offers file does not hold.
     OutOfRangeError
@@ -129,10 +126,10 @@ def letter(request: LetterRequest, texts: Mapping[str, str]) -> Letter:
     for what, value, choices in (("kind", kind, LETTER_KINDS), ("tone", tone, TONES)):
         if value not in choices:
             raise UnknownChoiceError(what, value, choices)
-    refuse_claims(kind, facts, facts.reasons if kind in _STATES_REASONS else ())
-    recorder = _Recorder(facts)
+    check_claims(kind, facts, facts.reasons if kind in _STATES_REASONS else ())
+    recorder = FactRecorder(facts)
     words = letter_words(kind, tone, facts, answer_day(request), states_total=request.states_total)
-    rendered = filled(texts, ("greeting", kind, "closing"), words, recorder)
+    rendered = render_templates(texts, ("greeting", kind, "closing"), words, recorder)
     subject, _, body = rendered[1].partition("\n")
     recorder.know("title", words["title"])
     signature = tidy(rendered[2]) + (f"\n{words['name']}" if recorder.know("name", words["name"]) else "")
@@ -151,18 +148,18 @@ def letter(request: LetterRequest, texts: Mapping[str, str]) -> Letter:
 
 
 def answer_day(request: LetterRequest) -> dt.date:
-    """Return the day that a letter names in its request.
+    """Day that a letter names in its request.
 
     Raises
     ------
     OutOfRangeError
-        If the person chose a day before the letter's own, or one that extends nothing.
+        If the chosen day is before the letter's own, or extends nothing.
     """
     facts, chosen = request.facts, request.answer_by
     if request.kind == "extension" and facts.deadline is not None:
         if chosen is not None and chosen <= facts.deadline:
             raise OutOfRangeError("the day up to which to extend", f"be after {facts.deadline}", chosen.isoformat())
-        return chosen or working_day_after(facts.deadline + dt.timedelta(days=_DAYS_MORE - 1), 1)
+        return chosen or business_day_after(facts.deadline + dt.timedelta(days=_DAYS_MORE - 1), 1)
     if chosen is not None:
         if chosen < facts.written_on:
             raise OutOfRangeError("the day to answer by", f"not be before {facts.written_on}", chosen.isoformat())
@@ -170,41 +167,45 @@ def answer_day(request: LetterRequest) -> dt.date:
     bargaining = facts.offer.negotiation
     if request.kind == "initial" and bargaining and bargaining.call_on and bargaining.call_on >= facts.written_on:
         return bargaining.call_on
-    usual = working_day_after(facts.written_on, _DAYS_TO_ANSWER.get(request.kind, _USUAL_DAYS))
-    limits = [max(facts.written_on, working_day_before(day)) for day in _pressing_deadlines(request.kind, facts)]
+    usual = business_day_after(facts.written_on, _DAYS_TO_ANSWER.get(request.kind, _USUAL_DAYS))
+    limits = [max(facts.written_on, business_day_before(day)) for day in _pressing_deadlines(request.kind, facts)]
     return min([usual, *limits])
 
 
 def _pressing_deadlines(kind: str, facts: LetterFacts) -> list[dt.date]:
-    """Return the deadlines before which a letter's answer must be there."""
+    """Deadlines before which a letter's answer must come."""
     if kind in ("competing-offer", "expedite"):
         return list(facts.deadlines)
     return [facts.deadline] if facts.deadline and kind not in ("thank-you", "decline") else []
 
 
-class _Recorder:
-    """Answers a template whether something is known, and keeps what is not."""
+class FactRecorder:
+    """Notes the facts that templates ask for and the file lacks."""
 
     def __init__(self, facts: LetterFacts) -> None:
         self._facts = facts
-        self._missing: dict[str, Missing] = {}
+        self._missing: dict[str, MissingFact] = {}
 
     def know(self, name: str, value: object) -> bool:
-        """Return whether a fact has a value; note it where it has none, or only part of what the file gives."""
+        """Whether a fact has a value; if it has none, or only part of what the file gives, it is noted as missing."""
         if not value or name in self._facts.left_out:
             self.add(name, self._facts.left_out.get(name) or MISSING[name][1])
         return bool(value)
 
     def add(self, name: str, why: str) -> None:
-        self._missing[name] = Missing(MISSING[name][0], why)
+        """Note a fact as missing."""
+        self._missing[name] = MissingFact(MISSING[name][0], why)
 
     @property
-    def missing(self) -> tuple[Missing, ...]:
+    def missing(self) -> tuple[MissingFact, ...]:
+        """What has been noted so far."""
         return tuple(self._missing.values())
 
 
-def filled(texts: Mapping[str, str], names: Sequence[str], words: Mapping[str, Any], recorder: _Recorder) -> list[str]:
-    """Return templates with their words filled in; a word that nothing defines is an error."""
+def render_templates(
+    texts: Mapping[str, str], names: Sequence[str], words: Mapping[str, Any], recorder: FactRecorder
+) -> list[str]:
+    """Render templates; a word that nothing defines is an error."""
     environment = _environment(tuple(sorted(texts.items())))
     context = {**words, "know": lambda name: recorder.know(name, words[name])}
     return [environment.get_template(name).render(context) for name in names]
@@ -217,20 +218,15 @@ def _environment(texts: tuple[tuple[str, str], ...]) -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        # Text, not HTML: report/ escapes it where it becomes a page.
+        # Text, not HTML: report/ escapes it for pages.
         autoescape=jinja2.select_autoescape(default=False),
     )
     environment.filters["in_words"] = joined
     return environment
 
 
-def recorder_for(facts: LetterFacts) -> _Recorder:
-    """Return what keeps the list of what a text misses."""
-    return _Recorder(facts)
-
-
 def tidy(text: str) -> str:
-    r"""Return paragraphs of one line each, list items of one line each, and no empty ones.
+    r"""Put each paragraph and list item on one line, and drop empty ones.
 
     >>> tidy("One \n line.\n\n\n- a\n- b\n")
     'One line.\n\n- a\n- b'

@@ -1,19 +1,16 @@
-"""What speaks for the candidate, kind by kind with its evidence, and how hard an ask is to grant.
-
-There is no chance of a yes here: nothing that the kit knows gives one.
-"""
+"""The candidate's leverage with its evidence, and how hard an ask is to grant; never a chance of a yes."""
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 from compkit.analysis.evaluation import Evaluation
 from compkit.model.offer import Offer
 from compkit.negotiation.limits import LEVERS, Limit
+from compkit.negotiation.packages import Package
 from compkit.offers.paper_stock import fill_tradable
 from compkit.pay.cashflow import pay_terms
 from compkit.pay.valuation import Assumptions, valuation
@@ -24,12 +21,12 @@ Hardness = Literal["unchanged", "inside", "at the edge", "beyond"]
 
 NONE, SOME, STRONG = 0, 1, 2
 COMPARABLE_SHARE = 0.9
-"""An offer that pays at least this part of another one is as good for a negotiation [fraction]."""
+"""An offer that pays at least this share of another one is comparable [fraction]."""
 EDGE_SHARE = 0.05
-"""The last part of a lever's room, which counts as its edge [fraction]."""
+"""Share of a lever's room that counts as its edge [fraction]."""
 _YEARS, _HOURS_A_DAY, _LAST_QUARTER = 4, 24, 4
 _SHORT_TIME_RULE = "decision-time-short"
-ROUNDING_TOLERANCE, _SAME_TO = 1e-6, 0.005
+ROUNDING_TOLERANCE, _EQUAL_WITHIN = 1e-6, 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +39,11 @@ class Leverage:
     score : {0, 1, 2}
         None, some, strong.
     evidence : tuple of str
-        What in the offers file, or in the calendar, supports the score.
+        What supports the score.
     questions : tuple of str
-        What the file does not tell and whom to ask.
+        What the file lacks, and whom to ask.
     raised_by : tuple of str
-        What would raise the score; empty where it is strong.
+        What would raise the score; empty if it is strong.
     """
 
     kind: LeverageKind
@@ -57,59 +54,15 @@ class Leverage:
 
     @property
     def word(self) -> str:
-        """The score in a word."""
+        """The score as a word."""
         return ("none", "some", "strong")[self.score]
 
 
-class Amounts(Protocol):
-    """What a package is for this module: an amount of each lever."""
-
-    def amount(self, lever: str) -> float:
-        """Return what it gives of a lever [USD]."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class LeverHardness:
-    """How hard it is to give what is asked of one lever.
-
-    Parameters
-    ----------
-    lever : str
-    asked : float
-        [USD]
-    verdict : {"unchanged", "inside", "at the edge", "beyond"}
-    source, detail : str
-        What the ask is held against: a yardstick, or how far employers move.
-    as_of : date or None
-        Of the yardstick.
-    n : int or None
-        How many figures stand behind it.
-    is_assumed : bool
-        Whether it rests on another company's figures.
-    """
-
-    lever: str
-    asked: float
-    verdict: Hardness
-    source: str
-    detail: str
-    as_of: dt.date | None
-    n: int | None
-    is_assumed: bool
-
-
 def leverage(evaluation: Evaluation, others: Sequence[Offer] = ()) -> tuple[Leverage, ...]:
-    """Return the guide's four kinds of leverage, scored from what the offers file tells.
+    """Score the guide's four kinds of leverage from the offers file.
 
-    For the candidate's own eyes: the evidence names other offers.
-
-    Parameters
-    ----------
-    evaluation : Evaluation
-        The offer that is negotiated; its day of report decides which deadlines have passed and which quarter it is.
-    others : sequence of Offer
-        The same candidate's other offers, in USD; the offer itself may be among them.
+    For the candidate only: the evidence names other offers. `others` are the same person's other offers, in USD; the
+    offer itself may be among them.
     """
     return (
         _competing_offers(evaluation, others),
@@ -120,46 +73,31 @@ def leverage(evaluation: Evaluation, others: Sequence[Offer] = ()) -> tuple[Leve
 
 
 def promised_total(offer: Offer, tables: Tables) -> float:
-    """Return what four years of an offer pay at a flat share price, later grants that are only expected left out [USD].
-
-    Shares that cannot be sold are left out, too. In the offer's own currency, which must be USD.
-    """
+    """Four years' pay at a flat share price, without refreshers and stock that can't be sold [USD]."""
+    # A rival offer counts by what it promises; refreshers are only expected. The cost: a generous practice of
+    # granting them is no leverage.
     promised = fill_tradable(offer, tables).model_copy(update={"refreshers": (), "refresher_plan": None})
     liquid = pay_terms([promised], tables.schedules).liquid
     return float(valuation(liquid, Assumptions(n_years=_YEARS)).summary["total"].iloc[0])
 
 
-def hardness(limits: Mapping[str, Limit], package: Amounts) -> dict[str, LeverHardness]:
-    """Return for each lever where a package's amount lies in its room.
+def hardness(limits: Mapping[str, Limit], package: Package) -> dict[str, Hardness]:
+    """How hard a package's amounts are to grant, by lever: where they lie in the levers' room.
 
-    unchanged: as offered. inside: within the room. at the edge: in the last `EDGE_SHARE` of the room, its top
-    included. beyond: over the top of the yardstick, or over how far employers move where that ends sooner.
-
-    Parameters
-    ----------
-    limits : mapping of lever to Limit
-    package : Amounts
-        A `packages.Package`, or whatever gives an amount of each lever.
+    unchanged: as offered. inside: within the room. at the edge: in the last `EDGE_SHARE` of the room, its top included.
+    beyond: above the yardstick, or above the flexibility if that ends sooner.
     """
     return {lever: _lever_hardness(limits[lever], package.amount(lever)) for lever in LEVERS}
 
 
-def _lever_hardness(limit: Limit, asked: float) -> LeverHardness:
-    yardstick_high = math.inf if limit.yardstick_high is None else limit.yardstick_high
-    top = max(limit.offered, min(limit.high, yardstick_high))
-    verdict, source = _verdict(asked, limit.offered, top), limit.source
-    if verdict == "beyond" and asked > yardstick_high + ROUNDING_TOLERANCE:
-        source = limit.yardstick_source or source
-    return LeverHardness(limit.lever, asked, verdict, source, limit.detail, limit.as_of, limit.n, limit.is_assumed)
-
-
-def _verdict(asked: float, offered: float, top: float) -> Hardness:
-    if abs(asked - offered) <= ROUNDING_TOLERANCE:
+def _lever_hardness(limit: Limit, asked: float) -> Hardness:
+    top = max(limit.offered, min(limit.high, math.inf if limit.yardstick_high is None else limit.yardstick_high))
+    if abs(asked - limit.offered) <= ROUNDING_TOLERANCE:
         return "unchanged"
     if asked > top + ROUNDING_TOLERANCE:
         return "beyond"
-    is_edge = math.isfinite(top) and asked >= top - EDGE_SHARE * (top - offered) - ROUNDING_TOLERANCE
-    return "at the edge" if is_edge else "inside"
+    edge = top - EDGE_SHARE * (top - limit.offered)
+    return "at the edge" if math.isfinite(top) and asked >= edge - ROUNDING_TOLERANCE else "inside"
 
 
 def _competing_offers(evaluation: Evaluation, others: Sequence[Offer]) -> Leverage:
@@ -178,10 +116,10 @@ def _competing_offers(evaluation: Evaluation, others: Sequence[Offer]) -> Levera
         is_comparable = theirs >= COMPARABLE_SHARE * own
         is_strong = other.status == "written" and is_comparable
         score = max(score, STRONG if is_strong else SOME)
-        held = ", not counting stock that can't be sold" if _has_paper(other, tables) else ""
+        note = ", not counting stock that can't be sold" if _has_paper(other, tables) else ""
         status = other.status or "status unknown"
-        told = f"{other.company}, {other.level}: {status}, {_against(theirs, own)} over four years{held}"
-        evidence.append(told)
+        pays = f"{_against(theirs, own)} over four years{note}"
+        evidence.append(f"{other.company}, {other.level}: {status}, {pays}")
         if other.status is None:
             raised_by.append(f"{other.company}: enter its status (written, verbal or in-process)")
         elif other.status != "written" and is_comparable:
@@ -196,28 +134,24 @@ def _has_paper(offer: Offer, tables: Tables) -> bool:
 
 
 def _against(theirs: float, own: float) -> str:
-    if own <= 0 or abs(theirs / own - 1) < _SAME_TO:
+    if own <= 0 or abs(theirs / own - 1) < _EQUAL_WITHIN:
         return "as much as this offer"
     return f"{abs(theirs / own - 1):.0%} {'more' if theirs > own else 'less'} than this offer"
 
 
 def _unique_skills(offer: Offer) -> Leverage:
-    role, told = offer.role, offer.negotiation
-    reasons = told.reasons if told else ()
+    role = offer.role
+    reasons = offer.negotiation.reasons if offer.negotiation else ()
     field = role.specialization or ("AI/ML work" if role.ai_ml else None)
-    evidence, raised_by = [], []
-    if field:
-        evidence.append(f"the role: {field}")
-    else:
-        raised_by.append("a role in a field that is scarce: role.specialization, if it is one")
-    if role.skills:
-        evidence.append(f"scarce skills: {', '.join(role.skills)}")
-    else:
-        raised_by.append("skills that the guide's tables pay for: role.skills")
-    if reasons:
-        evidence.append(f"{len(reasons)} of your own reasons, ready as sentences")
-    else:
-        raised_by.append("results with figures that this team needs, as sentences: negotiation.reasons")
+    strengths = (
+        (field, f"the role: {field}", "a role in a field that is scarce: role.specialization, if it is one"),
+        (role.skills, f"scarce skills: {', '.join(role.skills)}",
+         "skills that the guide's tables pay for: role.skills"),
+        (reasons, f"{len(reasons)} of your own reasons, ready as sentences",
+         "results with figures that this team needs, as sentences: negotiation.reasons"),
+    )  # fmt: skip
+    evidence = [text for is_given, text, _ in strengths if is_given]
+    raised_by = [hint for is_given, _, hint in strengths if not is_given]
     score = min(STRONG, len(evidence))
     return Leverage("unique skills", score, tuple(evidence), (), tuple(raised_by * (score < STRONG)))
 
@@ -229,39 +163,39 @@ def _market_timing(evaluation: Evaluation) -> Leverage:
         evidence.append(f"{evaluation.report_date} lies in the last quarter, when budgets often bend more (the guide)")
     else:
         raised_by.append("the year's last quarter, or the end of the employer's own budget year")
-    has_time, said = _time_left(evaluation)
+    has_time, phrase = _time_left(evaluation)
     questions: tuple[str, ...] = ()
     if has_time:
-        evidence.append(said)
+        evidence.append(phrase)
     elif has_time is None:
         questions = ("Until when may I answer?",)
         raised_by.append("a day by which to answer, a week away or more, in writing")
     else:
-        raised_by.append(f"an extension: {said}")
+        raised_by.append(f"an extension: {phrase}")
     score = (quarter == _LAST_QUARTER) + bool(has_time)
     return Leverage("market timing", score, tuple(evidence), questions, tuple(raised_by * (score < STRONG)))
 
 
 def _time_left(evaluation: Evaluation) -> tuple[bool | None, str]:
-    """Return whether there is time enough to negotiate, None where the file does not tell, and how much there is.
+    """Whether there is enough time to negotiate, None if unknown, and a phrase that says how much.
 
-    Where the file gives both a deadline and the hours to decide, the one that leaves less decides.
+    The shorter of the deadline and the hours to decide counts.
     """
     offer, rules = evaluation.offer, evaluation.tables["warning_rules"]
     enough = float(rules.loc[rules["rule_id"] == _SHORT_TIME_RULE, "threshold"].iloc[0])
     known: list[tuple[float, str]] = []
     if offer.deadline is not None:
         n_days = (offer.deadline - evaluation.report_date).days
-        said = f"{n_days} days are left until {offer.deadline}"
+        phrase = f"{n_days} days are left until {offer.deadline}"
         if n_days < 0:
-            said = f"the deadline, {offer.deadline}, has passed"
-        known.append((n_days * _HOURS_A_DAY, said))
+            phrase = f"the deadline, {offer.deadline}, has passed"
+        known.append((n_days * _HOURS_A_DAY, phrase))
     if offer.signals.hours_to_decide is not None:
         known.append((offer.signals.hours_to_decide, f"{offer.signals.hours_to_decide:g} hours were given to decide"))
     if not known:
         return None, ""
-    hours, said = min(known)
-    return hours >= enough, said
+    hours, phrase = min(known)
+    return hours >= enough, phrase
 
 
 def _team_need(offer: Offer) -> Leverage:

@@ -1,4 +1,4 @@
-"""What can be asked for: the room of each lever, what its dollars are worth, who decides, and what lies beside pay."""
+"""What a candidate can ask for: the room of each lever of pay, and levers besides pay."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from typing import Any
 import pandas as pd
 
 from compkit.analysis.places import LocationAnalysis
+from compkit.market.market import guide_band
 from compkit.model.offer import AMAZON, REMOTE, Offer
+from compkit.negotiation.lever_worth import flat_totals
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit
-from compkit.negotiation.worth import flat_totals
 from compkit.periods import MONTHS_A_YEAR, months_into_year
 from compkit.reference.tables import Tables
 
@@ -23,7 +24,7 @@ LEVEL_CLAIM = "l7-over-l6-four-years"
 
 @dataclass(frozen=True, slots=True)
 class Priority:
-    """Where a lever stands in the guide's order of asking, 1 first, and why."""
+    """A lever's rank in the guide's order of asking, 1 first, and the reason."""
 
     rank: int
     reason: str
@@ -31,7 +32,7 @@ class Priority:
 
 @dataclass(frozen=True, slots=True)
 class LeverValue:
-    """What a lever beside the four parts of pay is worth, as far as it can be worked out.
+    """The worth of a lever besides the four parts of pay.
 
     Parameters
     ----------
@@ -39,11 +40,11 @@ class LeverValue:
         A row of data/levers.csv.
     title : str
     amount : float or None
-        None where it cannot be worked out [USD].
+        [USD]; None if it can't be worked out.
     basis : str
         What the amount is, or why there is none.
     claim_low : float or None
-        What the guide says that it is worth at least [USD].
+        The least it is worth according to the guide [USD].
     """
 
     lever_id: str
@@ -54,7 +55,7 @@ class LeverValue:
 
 
 def lever_priorities(level: str | None, tables: Tables) -> dict[str, Priority]:
-    """Return the guide's order of asking at one of its levels, by lever; empty for a level that it does not know.
+    """Order of asking at one of the guide's levels, by lever; empty for another level.
 
     >>> from compkit.reference.tables import load_tables
     >>> [(lever, priority.rank) for lever, priority in lever_priorities("L7", load_tables()).items()][:2]
@@ -67,8 +68,8 @@ def lever_priorities(level: str | None, tables: Tables) -> dict[str, Priority]:
     }
 
 
-def levers_of(offer: Offer, tables: Tables) -> list[dict[str, Any]]:
-    """Return the rows of data/levers.csv that this offer's candidate can ask for, in the table's order."""
+def available_levers(offer: Offer, tables: Tables) -> list[dict[str, Any]]:
+    """Rows of data/levers.csv that this offer's candidate can ask for, in table order."""
     kind = "internal" if offer.candidate_type == "internal" else "external"
     asked_as = {None, offer.candidate_type, kind}
     is_remote = offer.location == REMOTE
@@ -82,81 +83,58 @@ def levers_of(offer: Offer, tables: Tables) -> list[dict[str, Any]]:
     ]
 
 
-def lever_rows(
+def lever_table(
     analysis: LocationAnalysis,
     limits: Mapping[str, Limit],
     worth: Mapping[str, float],
     worth_after_tax: Mapping[str, float] | None = None,
 ) -> pd.DataFrame:
-    """Return the room of the four parts of pay and what it is worth, in the order in which the guide would ask.
+    """Limits and worth of the four levers of pay, in the guide's order of asking.
 
     Parameters
     ----------
     analysis : LocationAnalysis
     limits : mapping of lever to Limit
     worth, worth_after_tax : mapping of lever to float
-        What one more dollar is worth, from `worth.lever_worth` [USD]; after tax where that is known.
+        From `lever_worth.lever_worth` [USD]; after tax if that is known.
 
     Returns
     -------
-    DataFrame, one row a lever
-        lever, title, offered, high, room [USD; of base_salary a year], room_share (room / offered, not a number where
-        nothing is offered) [fraction], room_in_total (in the four-year total), worth_of_dollar, worth_of_room,
-        worth_of_dollar_after_tax, worth_of_room_after_tax (not a number where tax is unknown) [USD], priority (None
-        without), priority_reason, source (what sets `high`), is_assumed, limit_reason, decided_by, ask_when,
-        employer_cost, note, status, source_id. The room's worth takes each of its dollars for the first, so that of a
-        wide room after tax is a little high.
+    DataFrame, one row per lever
+        lever, offered, high [USD; base_salary a year], worth_of_dollar, worth_of_dollar_after_tax (NaN if tax is
+        unknown) [USD], decided_by, ask_when, employer_cost.
     """
-    level = analysis.evaluation.level.level
-    order = lever_priorities(level, analysis.tables)
-    told = {str(row["lever_id"]): row for row in analysis.tables.rows("levers")}
-    rows = []
-    for lever in sorted(LEVERS, key=lambda each: order[each].rank if each in order else math.inf):
-        limit, priority = limits[lever], order.get(lever)
-        taxed = math.nan if worth_after_tax is None else worth_after_tax[lever]
-        rows.append(
-            {
-                "lever": lever,
-                "title": told[lever]["title"],
-                "offered": limit.offered,
-                "high": limit.high,
-                "room": limit.room,
-                "room_share": limit.room / limit.offered if limit.offered > 0 else math.nan,
-                "room_in_total": limit.room * LEVER_WEIGHTS[lever],
-                "worth_of_dollar": worth[lever],
-                "worth_of_room": _worth_of_room(limit.room, worth[lever]),
-                "worth_of_dollar_after_tax": taxed,
-                "worth_of_room_after_tax": _worth_of_room(limit.room, taxed),
-                "priority": priority.rank if priority else None,
-                "priority_reason": priority.reason if priority else None,
-                "source": limit.source,
-                "is_assumed": limit.is_assumed,
-                "limit_reason": limit.reason,
-                **{
-                    name: told[lever][name]
-                    for name in ("decided_by", "ask_when", "employer_cost", "note", "status", "source_id")
-                },
-            }
-        )
-    frame = pd.DataFrame(rows)
-    return frame.assign(priority=pd.Series([row["priority"] for row in rows], dtype=object))
+    order = lever_priorities(analysis.evaluation.level.level, analysis.tables)
+    rows = {str(row["lever_id"]): row for row in analysis.tables.rows("levers")}
+    return pd.DataFrame(
+        {
+            "lever": lever,
+            "offered": limits[lever].offered,
+            "high": limits[lever].high,
+            "worth_of_dollar": worth[lever],
+            "worth_of_dollar_after_tax": math.nan if worth_after_tax is None else worth_after_tax[lever],
+            **{name: rows[lever][name] for name in ("decided_by", "ask_when", "employer_cost")},
+        }
+        for lever in sorted(LEVERS, key=lambda each: order[each].rank if each in order else math.inf)
+    )
 
 
-def other_values(analysis: LocationAnalysis) -> list[LeverValue]:
-    """Return what the levers beside the four parts of pay are worth, of those that this candidate can ask for.
-
-    Levers whose worth nothing in the file or the guide decides are left out; `levers_of` has them all.
-    """
+def other_lever_values(analysis: LocationAnalysis) -> list[LeverValue]:
+    """Worth of the levers besides pay that this candidate can ask for, if the file or the guide gives one."""
     offer = analysis.evaluation.offer
     values = list(_values(analysis))
-    return [value for row in levers_of(offer, analysis.tables) for value in values if value.lever_id == row["lever_id"]]
+    return [
+        value
+        for row in available_levers(offer, analysis.tables)
+        for value in values
+        if value.lever_id == row["lever_id"]
+    ]
 
 
 def level_value(analysis: LocationAnalysis) -> tuple[float | None, str]:
-    """Return what L7 pays over L6 in four years, middle of the guide's bands against middle in one place [USD].
+    """Four-year difference between the middles of the guide's L7 and L6 bands [USD], or None, and the basis.
 
-    Salary four times, the grant and both sign-ons. None, with the reason, where the offer is not at L6 or the guide
-    has no bands for its place.
+    Salary counts four times, with the grant and both sign-ons.
     """
     level, place = analysis.evaluation.level, analysis.evaluation.offer.location
     if level.level is None:
@@ -170,10 +148,9 @@ def level_value(analysis: LocationAnalysis) -> tuple[float | None, str]:
 
 
 def month_later_cost(analysis: LocationAnalysis) -> tuple[float, str]:
-    """Return what starting a month later costs: a month of the offer less a month of the present job [USD].
+    """Cost of starting a month later: a month of the offer less a month of the current job [USD], and the basis.
 
-    A month of the offer is the average of the assumptions' years at a flat share price. Negative where the present
-    job pays more.
+    A month of the offer is its average at a flat share price. Negative if the current job pays more.
     """
     totals, present = flat_totals(analysis), analysis.evaluation.current_total
     monthly = float(totals.mean()) / MONTHS_A_YEAR
@@ -183,10 +160,10 @@ def month_later_cost(analysis: LocationAnalysis) -> tuple[float, str]:
 
 
 def january_start_value(analysis: LocationAnalysis) -> tuple[float | None, str]:
-    """Return what moving the start to the nearest 1 January gains, a loss below 0, and why [USD].
+    """Gain from moving the start to the nearest January 1 that is still possible [USD], or None, and the basis.
 
-    A month more of the offer in place of the present job for each month earlier, a month less for each later; days
-    before the day of the report are out of reach. The grant that such a start may bring has no known size.
+    Each month earlier adds a month of the offer and takes one of the current job. A grant that such a start may bring
+    is not included: its size is unknown.
     """
     start, report_date = analysis.evaluation.offer.start_date, analysis.evaluation.report_date
     if start is None:
@@ -215,7 +192,7 @@ def _values(analysis: LocationAnalysis) -> Iterator[LeverValue]:
 
 
 def _middle_total(level: str, place: str, tables: Tables) -> float | None:
-    """Return the four-year total of the middles of one level's bands in a place [USD]; None where a band is missing."""
+    """Four-year total of the middles of a level's bands in a place [USD]; None if a band is missing."""
     middles = [_middle(level, place, lever, tables) for lever in LEVERS]
     if any(middle is None for middle in middles):
         return None
@@ -225,9 +202,8 @@ def _middle_total(level: str, place: str, tables: Tables) -> float | None:
 
 
 def _middle(level: str | None, place: str, measure: str, tables: Tables) -> float | None:
-    asked = (level, place, measure)
-    rows = (row for row in tables.rows("bands") if (row["level"], row["location"], row["measure"]) == asked)
-    return next(((row["low"] + row["high"]) / 2 for row in rows), None)
+    band = guide_band(level, place, measure, tables)
+    return None if band is None else sum(band) / 2
 
 
 def _seattle_grant(analysis: LocationAnalysis) -> tuple[float | None, str]:
@@ -251,8 +227,3 @@ def _relocation(offer: Offer) -> tuple[float | None, str]:
     if offer.relocation is None:
         return None, "the file tells of none: ask whether there is one"
     return offer.relocation.value, "as the file gives it"
-
-
-def _worth_of_room(room: float, worth: float) -> float:
-    """Return room times worth; nothing for an endless room whose dollars are worth nothing."""
-    return 0.0 if worth == 0 else room * worth

@@ -1,4 +1,4 @@
-"""How far each lever of an offer can move: from what is offered up to its yardstick, and as far as employers move."""
+"""How far each lever of an offer can rise: to its yardstick, and as far as employers move."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from compkit.model.offer import AMAZON, Offer
 from compkit.reference.tables import Tables, records
 
 LEVERS: tuple[str, ...] = ("base_salary", "rsu_4yr", "sign_on_y1", "sign_on_y2")
-"""The parts of pay that are negotiated together, in the order in which they are shown."""
+"""Parts of pay that are negotiated together, in display order."""
 
 YEARS_OF_A_PACKAGE = 4
-"""Over how many years a package's total counts the salary."""
+"""Years of salary in a package's total."""
 
 LEVER_WEIGHTS: dict[str, float] = {
     "base_salary": float(YEARS_OF_A_PACKAGE),
@@ -27,51 +27,47 @@ LEVER_WEIGHTS: dict[str, float] = {
     "sign_on_y1": 1.0,
     "sign_on_y2": 1.0,
 }
-"""How many dollars of the four-year total one dollar of a lever is."""
+"""Dollars in the four-year total for one dollar of a lever."""
 
 _NO_SIGN_ON_BAND = "no table says what such companies pay as a sign-on (your own research can, under market)"
 FLEXIBILITY, OFFERED, UNBOUNDED = "flexibility", "offer", "none"
 _STATED = ("posting", "research")
-# 100,000 x 1.15 is 114,999.99999999999: amounts are cleared of what lies below this place [USD].
-_DUST_DECIMALS = 6
+# 100,000 x 1.15 is 114,999.99999999999, so amounts are rounded to this many decimals [USD].
+_ROUNDING_DECIMALS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How far one lever can move.
+    """How far one lever can rise.
 
     Parameters
     ----------
     lever : str
         One of `LEVERS`.
-    low, high : float
-        From what is offered up to what can be asked for [USD]; `high` is infinite where nothing bounds it.
-    offered : float
-        What the offer says now [USD].
+    offered, high : float
+        From what is offered to the most that can be asked for [USD]; `high` is infinite if nothing bounds it.
     yardstick_low, yardstick_high : float or None
-        The range that the lever is held against [USD].
+        The range the lever is compared with [USD].
     flexibility : float or None
-        By how much employers go up at most, counted from the first offer [fraction]; None where no range is known.
+        How far employers go above their first offer [fraction]; None if unknown.
     source : {"posting", "research", "guide", "flexibility", "offer", "none"}
-        What sets `high`; "offer" where there is no room, "none" where the only bound was lifted.
-    yardstick_source : str or None
-        posting, research or guide.
+        What sets `high`; "offer" without room, "none" if the only bound was lifted.
+    yardstick_source : {"posting", "research", "guide"} or None
     detail : str
         Which yardstick.
     as_of : date or None
-        Of the yardstick.
+        Date of the yardstick.
     n : int or None
-        How many figures stand behind the yardstick.
+        Number of figures behind the yardstick.
     is_assumed : bool
         Whether `high` rests on another company's figures.
     reason : str
-        Why the limit is what it is, where that needs saying.
+        Explains the limit if needed.
     """
 
     lever: str
-    low: float
-    high: float
     offered: float
+    high: float
     yardstick_low: float | None
     yardstick_high: float | None
     flexibility: float | None
@@ -86,42 +82,42 @@ class Limit:
     @property
     def room(self) -> float:
         """How much the lever can still rise [USD]."""
-        return self.high - self.low
+        return self.high - self.offered
 
     @property
     def guide_high(self) -> float | None:
-        """The upper end of the guide's band, where that is what the lever is held against [USD]."""
+        """The upper end of the guide's band, if that is the yardstick [USD]."""
         return self.yardstick_high if self.yardstick_source == GUIDE else None
 
 
 def offered_amounts(offer: Offer) -> dict[str, float]:
-    """Return what an offer gives of each lever [USD a year for base_salary, else USD]; 0 for what it leaves out."""
+    """Offered amount of each lever [USD a year for base_salary, else USD]; 0 for what the offer leaves out."""
     amounts = (offer.base_salary, offer.rsu_4yr, offer.sign_on_in_year(1), offer.sign_on_in_year(2))
-    return {lever: round(float(amount), _DUST_DECIMALS) for lever, amount in zip(LEVERS, amounts, strict=True)}
+    return {lever: round(float(amount), _ROUNDING_DECIMALS) for lever, amount in zip(LEVERS, amounts, strict=True)}
 
 
-def limits(evaluation: Evaluation, *, beyond_band: bool = False) -> dict[str, Limit]:
-    """Return how far each lever of an offer can move.
+def offered_total(offer: Offer) -> float:
+    """Total of an offer as packages count it: four salaries, the grants, two years' sign-on [USD]; no raises."""
+    amounts = offered_amounts(offer)
+    return math.fsum(LEVER_WEIGHTS[lever] * amounts[lever] for lever in LEVERS)
 
-    low = as offered; high = max(offered, min(the yardstick's high, first offer x (1 + upper flexibility))); a sign-on
-    by its band alone. The posting comes before the candidate's research, that before the guide's band. Another company
-    than Amazon has its type's bands and Amazon's flexibility, both assumed.
-    Source: docs/how-the-figures-are-made.md#counteroffers
+
+def lever_limits(evaluation: Evaluation, *, beyond_band: bool = False) -> dict[str, Limit]:
+    """Limits of each lever, in the order of `LEVERS`.
+
+    high = max(offered, min(yardstick's high, first offer x (1 + flexibility))); a sign-on has its band alone. The
+    posting comes before the candidate's research, and that before the guide's band. A company other than Amazon has its
+    type's bands and Amazon's flexibility, both assumed. Source: docs/how-the-figures-are-made.md#counteroffers
 
     Parameters
     ----------
     evaluation : Evaluation
     beyond_band : bool
-        Lift the guide's bands; a posting and the candidate's own research hold all the same.
-
-    Returns
-    -------
-    dict of str to Limit
-        By lever, in the order of `LEVERS`.
+        Lift the guide's bands; the posting and the candidate's own research still count.
     """
     offered = offered_amounts(evaluation.offer)
-    told = evaluation.offer.negotiation
-    first = {lever: getattr(told.first_offer, lever) for lever in LEVERS} if told and told.first_offer else offered
+    talks = evaluation.offer.negotiation
+    first = talks.first_offer.model_dump() if talks and talks.first_offer else offered
     yardsticks = _yardsticks(evaluation)
     return {
         lever: _limit(yardsticks[lever], lever, offered[lever], first[lever], evaluation, beyond_band=beyond_band)
@@ -137,9 +133,9 @@ def _limit(
     by_yardstick, by_flexibility = math.inf, math.inf
     is_lifted = beyond_band and yardstick["source"] == GUIDE
     if yardstick["high"] is not None and not is_lifted:
-        by_yardstick = round(yardstick["high"], _DUST_DECIMALS)
+        by_yardstick = round(yardstick["high"], _ROUNDING_DECIMALS)
     if flexibility is not None:
-        by_flexibility = round(first * (1 + flexibility), _DUST_DECIMALS)
+        by_flexibility = round(first * (1 + flexibility), _ROUNDING_DECIMALS)
     cap = min(by_yardstick, by_flexibility)
     is_unknown = cap == math.inf and not is_lifted
     source = yardstick["source"] if by_yardstick <= by_flexibility else FLEXIBILITY
@@ -150,9 +146,8 @@ def _limit(
     rests_on_amazon = flexibility is not None or yardstick["source"] == GUIDE
     return Limit(
         lever=lever,
-        low=offered,
-        high=offered if is_unknown else max(offered, cap),
         offered=offered,
+        high=offered if is_unknown else max(offered, cap),
         yardstick_low=yardstick["low"],
         yardstick_high=yardstick["high"],
         flexibility=flexibility,
@@ -175,10 +170,9 @@ def _limit(
 
 
 def upper_flexibility(offer: Offer, lever: str, tables: Tables) -> float | None:
-    """Return by how much employers go up with a lever at most [fraction]; None where no range is known.
+    """Most that employers raise a lever [fraction]; None if unknown.
 
-    The guide reports Amazon's only: it stands in for every company. A boomerang counts as external, since the guide
-    gives no range for them.
+    The guide reports Amazon's only, which stands in for every company, and none for boomerangs, who count as external.
     """
     component = "sign_on" if lever.startswith("sign_on") else lever
     who = "internal" if offer.candidate_type == "internal" else "external"
@@ -190,12 +184,12 @@ def upper_flexibility(offer: Offer, lever: str, tables: Tables) -> float | None:
 
 
 def _yardsticks(evaluation: Evaluation) -> dict[str, dict[str, Any]]:
-    """Return by lever the row that it is held against: low, high, source, detail, as_of, n, reason."""
+    """Yardstick of each lever: low, high, source, detail, as_of, n, reason."""
     found = _by_component(evaluation.market)
     if evaluation.offer.is_amazon:
         return found
-    # The guide's bands are Amazon's. Other companies have their type's, which know no sign-on: Amazon's makes up for
-    # its late vesting, and says nothing of theirs.
+    # The guide's bands are Amazon's; other companies get their type's, which have no sign-on. Amazon's sign-on makes up
+    # for its late vesting, so it says nothing about theirs.
     of_type = _by_component(evaluation.company_type)
     unknown = {**dict.fromkeys(found["sign_on_y1"]), "reason": _NO_SIGN_ON_BAND}
     return {lever: row if row["source"] in _STATED else of_type.get(lever, unknown) for lever, row in found.items()}
@@ -215,26 +209,26 @@ def _reason(
     is_unknown: bool,
     is_lifted: bool,
 ) -> str:
-    """Return what needs saying about a limit, in one line."""
-    said = []
+    """Explanation of a limit, in one line."""
+    remarks = []
     if yardstick["source"] is None:
-        said.append(str(yardstick["reason"]))
+        remarks.append(str(yardstick["reason"]))
     elif yardstick["high"] is None:
-        said.append(f"the {yardstick['source']} gives no upper end")
+        remarks.append(f"the {yardstick['source']} gives no upper end")
     elif yardstick["source"] == GUIDE and not offer.is_amazon:
-        said.append(f"assumed: the band of {yardstick['detail']}")
+        remarks.append(f"assumed: the band of {yardstick['detail']}")
     if is_by_amazon:
-        said.append("assumed: Amazon's flexibility")
+        remarks.append("assumed: Amazon's flexibility")
     if is_lifted:
-        said.append("the guide's band is lifted")
+        remarks.append("the guide's band is lifted")
     if is_unknown:
-        said.append("nothing says how far it can move, so it stays as offered")
+        remarks.append("nothing says how far it can move, so it stays as offered")
     elif cap < offered:
-        said.append("what is offered lies above it already")
+        remarks.append("what is offered lies above it already")
     elif cap == offered == 0:
-        said.append("nothing is offered that could rise by a share of itself")
+        remarks.append("nothing is offered that could rise by a share of itself")
     elif cap == offered:
-        said.append("what is offered lies at its upper end")
+        remarks.append("what is offered lies at its upper end")
     if offer.candidate_type == "boomerang":
-        said.append("no range is known for people who come back: counted as for others from outside")
-    return "; ".join(said)
+        remarks.append("no range is known for people who come back: counted as for others from outside")
+    return "; ".join(remarks)

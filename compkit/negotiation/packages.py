@@ -1,4 +1,4 @@
-"""What to ask for: packages that add up to a target inside the limits, and the most that there is where none does."""
+"""Packages to ask for: they add up to a target inside the limits, or are the largest that the limits allow."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from typing import Literal
 from compkit.analysis.evaluation import Evaluation
 from compkit.errors import Fault, InputError, OutOfRangeError, UnknownChoiceError
 from compkit.negotiation.levers import lever_priorities
-from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit, limits
-from compkit.negotiation.programme import Lever, Programme, Window, unit_for
-from compkit.negotiation.tilts import EQUITY, TOLERANCE, Tilted, Tilting, tilted_packages
+from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit, lever_limits
+from compkit.negotiation.meso import EQUITY, TOLERANCE, MesoRequest, SolvedPackage, solve_packages
+from compkit.negotiation.package_solver import Lever, PackageSolver, Window, unit_for
 from compkit.reference.tables import Tables
 
 EqualOn = Literal["total", "worth"]
 EQUAL_ON: tuple[EqualOn, ...] = ("total", "worth")
 STEPS: dict[str, int] = {"base_salary": 5_000, "rsu_4yr": 10_000, "sign_on_y1": 1_000, "sign_on_y2": 1_000}
-"""The steps in which people say amounts [USD]."""
+"""Steps of round amounts [USD]."""
 DEFAULT_PENETRATION = 0.75
 MAX_TARGET = 1e13
 UNKNOWN_LEVEL = "L6"
-"""Whose order of asking stands in where the guide has no such level."""
+"""Level whose order of asking is used if the guide lacks the offer's."""
 _LATER_IS_HARDER = 0.01
-_NEAR, _DUST_UNITS = 0.01, 1e-6
+_NEAR, _ROUNDING_TOLERANCE = 0.01, 1e-6
 _NOTABLE_WORTH = 1.0
 
 
@@ -42,7 +42,7 @@ class Package:
     is_rounded : bool
         Whether every amount is as offered or a multiple of its step.
     flags : tuple of str
-        What to know about it, a lever's name first.
+        Remarks, each beginning with a lever's name.
     """
 
     name: str
@@ -59,41 +59,41 @@ class Package:
         return tuple(self.amount(lever) for lever in LEVERS)
 
     def amount(self, lever: str) -> float:
-        """Return the amount of one lever [USD]."""
+        """Amount of one lever [USD]."""
         return float(getattr(self, lever))
 
     @property
     def total(self) -> float:
-        """What it adds up to over four years at a flat share price [USD]."""
+        """The total over four years at a flat share price [USD]."""
         return package_sum(self, LEVER_WEIGHTS)
 
 
 def package_sum(package: Package, weights: Mapping[str, float]) -> float:
-    """Return the weighted sum of a package's amounts [USD]."""
+    """Weighted sum of a package's amounts [USD]."""
     return math.fsum(weights[lever] * package.amount(lever) for lever in LEVERS)
 
 
 @dataclass(frozen=True)
 class Counter:
-    """What to ask for in answer to an offer.
+    """A counteroffer: packages to ask for in answer to an offer.
 
     Parameters
     ----------
     offer_id : str
     target : float
-        What the packages add up to [USD].
+        The total of the packages [USD].
     is_reachable : bool
         Whether the limits allow the target.
     shortfall : float
-        By how much the largest package misses an unreachable target [USD]; 0 for others.
+        How far the largest package falls short of an unreachable target [USD]; otherwise 0.
     packages : tuple of Package
-        Equal and tilted apart; the largest alone where the target is out of reach.
+        Equal in total or worth; the largest alone if the target is out of reach.
     limits : dict of str to Limit
     offered, largest : Package
-        As offered, and every lever at its limit; a lever without any limit stands there at its yardstick's upper end.
+        `largest` has every lever at its limit, or without one at its yardstick's upper end.
     equal_on : {"total", "worth"}
     worth : mapping of str to float
-        What one dollar of each lever is worth to the candidate [USD].
+        The worth of one dollar of each lever to the candidate [USD].
     """
 
     offer_id: str
@@ -108,26 +108,26 @@ class Counter:
     worth: Mapping[str, float]
 
     def worth_of(self, package: Package) -> float:
-        """Return what a package is worth to the candidate [USD]."""
+        """Worth of a package to the candidate [USD]."""
         return package_sum(package, self.worth)
 
     def raised_worth_of(self, package: Package) -> float:
-        """Return what a package is worth to the candidate over what is offered [USD]."""
+        """Worth of a package to the candidate above the offer [USD]."""
         return self.worth_of(package) - self.worth_of(self.offered)
 
     @property
     def by_total(self) -> tuple[str, ...]:
-        """The packages' names, the largest total first."""
+        """Package names by total, largest first."""
         return tuple(package.name for package in sorted(self.packages, key=lambda one: -one.total))
 
     @property
     def by_worth(self) -> tuple[str, ...]:
-        """The packages' names, the largest worth first."""
+        """Package names by worth, largest first."""
         return tuple(package.name for package in sorted(self.packages, key=lambda one: -self.worth_of(one)))
 
     @property
     def rankings_differ(self) -> bool:
-        """Whether a package that adds up to no more than another is worth more to the candidate."""
+        """Whether a package with no larger total than another is worth more to the candidate."""
         return any(
             one.total >= other.total and self.worth_of(one) < self.worth_of(other) - _NOTABLE_WORTH
             for one in self.packages
@@ -135,44 +135,49 @@ class Counter:
         )
 
 
-def offered_package(of: Mapping[str, Limit]) -> Package:
-    """Return the offer as it stands."""
-    return _package_of("offered", [of[lever].offered for lever in LEVERS], of)
+def package_named(name: str, packages: Sequence[Package]) -> Package:
+    """Find the package of a name; the first one if there is none."""
+    return next((package for package in packages if package.name == name), packages[0])
 
 
-def largest_package(of: Mapping[str, Limit]) -> Package:
-    """Return every lever at its limit, in whole dollars; at its yardstick's upper end where nothing bounds it."""
+def offered_package(limits: Mapping[str, Limit]) -> Package:
+    """Package as offered."""
+    return _package_of("offered", [limits[lever].offered for lever in LEVERS], limits)
+
+
+def largest_package(limits: Mapping[str, Limit]) -> Package:
+    """Package with every lever at its limit, in whole dollars; without a limit, at its yardstick's upper end."""
     amounts = []
     for lever in LEVERS:
-        high = of[lever].high if math.isfinite(of[lever].high) else of[lever].yardstick_high or 0.0
-        amounts.append(max(of[lever].offered, float(math.floor(high))))
-    return _package_of("largest", amounts, of)
+        high = limits[lever].high if math.isfinite(limits[lever].high) else limits[lever].yardstick_high or 0.0
+        amounts.append(max(limits[lever].offered, float(math.floor(high))))
+    return _package_of("largest", amounts, limits)
 
 
-def default_target(of: Mapping[str, Limit]) -> float:
-    """Return the total with every lever three quarters into its yardstick, cut to its limit [USD].
+def default_target(limits: Mapping[str, Limit]) -> float:
+    """Total with every lever at 75% of its yardstick's range, cut to its limit [USD].
 
-    A lever without a whole yardstick counts as offered. Source: docs/how-the-figures-are-made.md#counteroffers
+    A lever without a complete yardstick counts as offered. Source: docs/how-the-figures-are-made.md#counteroffers
     """
     amounts = []
-    for limit in (of[lever] for lever in LEVERS):
+    for limit in (limits[lever] for lever in LEVERS):
         amount = limit.offered
         if limit.yardstick_low is not None and limit.yardstick_high is not None:
             amount = limit.yardstick_low + DEFAULT_PENETRATION * (limit.yardstick_high - limit.yardstick_low)
-        amounts.append(min(max(amount, limit.low), limit.high))
+        amounts.append(min(max(amount, limit.offered), limit.high))
     return math.fsum(LEVER_WEIGHTS[lever] * amount for lever, amount in zip(LEVERS, amounts, strict=True))
 
 
 def target_faults(offer_id: str, offered_total: float, target: float | None) -> list[Fault]:
-    """Return what is wrong with a target; nothing for one that is left out."""
+    """Faults of a target; none if it is left out."""
     if target is None:
         return []
     where = f"offer {offer_id!r}" if offer_id else ""
     if not 0 <= target <= MAX_TARGET:  # not a number fails, too
         return [Fault("", where, "target", f"must be an amount from 0 to {MAX_TARGET:,.0f}, got {target}.")]
     if offered_total > Window.around(target, TOLERANCE).high:
-        told = f"must not lie below what is offered, {offered_total:,.0f} over four years, got {target:,.0f}."
-        return [Fault("", where, "target", f"{told} Give a larger one, or leave it out.")]
+        rule = f"must not lie below what is offered, {offered_total:,.0f} over four years, got {target:,.0f}."
+        return [Fault("", where, "target", f"{rule} Give a larger one, or leave it out.")]
     return []
 
 
@@ -185,7 +190,7 @@ def counter(
     beyond_band: bool = False,
     at_least: Sequence[Package] = (),
 ) -> Counter:
-    """Return the packages to ask for in answer to an offer.
+    """Solve for the packages to ask for in answer to an offer.
 
     Source: docs/how-the-figures-are-made.md#counteroffers
 
@@ -193,20 +198,20 @@ def counter(
     ----------
     evaluation : Evaluation
     worth : mapping of str to float
-        What one dollar of each lever is worth to the candidate [USD]; see `worth.lever_worth`.
+        The worth of one dollar of each lever to the candidate [USD]; see `lever_worth.lever_worth`.
     target : float, optional
-        What the packages add up to over four years [USD]; `default_target` if left out.
+        Total of the packages over four years [USD]; `default_target` if left out.
     equal_on : {"total", "worth"}
-        Whether all packages equal the target, or the balanced one alone and the others it in worth.
+        Whether all packages equal the target, or only the balanced one, which the others equal in worth.
     beyond_band : bool
         Lift the guide's bands.
     at_least : sequence of Package
-        What the packages of the same names may not go below in any part: those of a later, smaller ask.
+        Minimum amounts, from packages of the same names: those of a later, smaller ask.
 
     Raises
     ------
     InputError
-        If the target is no amount, or lies below what is offered.
+        If the target is not a valid amount, or is below the offer.
     OutOfRangeError
         If a worth is negative or not finite, or all are 0.
     UnknownChoiceError
@@ -217,28 +222,28 @@ def counter(
     if equal_on not in EQUAL_ON:
         raise UnknownChoiceError("equal_on", equal_on, EQUAL_ON)
     _check_worth(worth)
-    of = limits(evaluation, beyond_band=beyond_band)
-    offered, largest = offered_package(of), largest_package(of)
+    limits = lever_limits(evaluation, beyond_band=beyond_band)
+    offered, largest = offered_package(limits), largest_package(limits)
     faults = target_faults(evaluation.offer.id, offered.total, target)
     if faults:
         raise InputError(faults)
-    sought = default_target(of) if target is None else float(target)
-    told = evaluation.offer.negotiation
-    leaning = {lever: getattr(told.leaning, lever) for lever in LEVERS} if told and told.leaning else None
+    goal = default_target(limits) if target is None else float(target)
+    talks = evaluation.offer.negotiation
+    leaning = talks.leaning.model_dump() if talks and talks.leaning else None
     hardness = lever_ranks(evaluation.level.level, evaluation.tables)
-    levers = _levers(of, sought - offered.total, worth if equal_on == "worth" else LEVER_WEIGHTS)
-    asked = Tilting(levers, sought, worth if equal_on == "worth" else None, leaning, hardness,
+    levers = _levers(limits, goal - offered.total, worth if equal_on == "worth" else LEVER_WEIGHTS)
+    request = MesoRequest(levers, goal, worth if equal_on == "worth" else None, leaning, hardness,
                     {package.name: package.amounts for package in at_least})  # fmt: skip
     packages: tuple[Package, ...] = ()
-    if asked.sum_of([lever.high for lever in levers]) >= asked.window.low:
-        packages = tuple(_package(one, of) for one in tilted_packages(asked))
+    if request.sum_of([lever.high for lever in levers]) >= request.window.low:
+        packages = tuple(_package(one, limits) for one in solve_packages(request))
     return Counter(
         offer_id=evaluation.offer.id,
-        target=sought,
+        target=goal,
         is_reachable=bool(packages),
-        shortfall=0.0 if packages else max(0.0, sought - largest.total),
+        shortfall=0.0 if packages else max(0.0, goal - largest.total),
         packages=packages or (largest,),
-        limits=of,
+        limits=limits,
         offered=offered,
         largest=largest,
         equal_on=equal_on,
@@ -246,34 +251,30 @@ def counter(
     )
 
 
-def nearest_round_total(of: Mapping[str, Limit], aim: float, at_least: Sequence[Package] = ()) -> float:
-    """Return the sum of round amounts that lies nearest to a total [USD]; the total itself where none lies within 1 %.
+def nearest_round_total(limits: Mapping[str, Limit], aim: float, at_least: Sequence[Package] = ()) -> float:
+    """Sum of round amounts nearest to a total [USD]; the total itself if none is within 1%.
 
-    Parameters
-    ----------
-    of : mapping of str to Limit
-    aim : float
-        [USD]
-    at_least : sequence of Package
-        The first one's amounts are the least that counts.
+    The amounts of the first package of `at_least` are the least allowed.
     """
-    levers = _levers(of, aim - offered_package(of).total, LEVER_WEIGHTS)
-    programme = Programme(levers, 1, 0, unit_for([aim - offered_package(of).total, *(lever.room for lever in levers)]))
-    programme.keep_within(0, LEVER_WEIGHTS, Window.around(aim, _NEAR))
+    levers = _levers(limits, aim - offered_package(limits).total, LEVER_WEIGHTS)
+    solver = PackageSolver(
+        levers, 1, 0, unit_for([aim - offered_package(limits).total, *(lever.room for lever in levers)])
+    )
+    solver.keep_within(0, LEVER_WEIGHTS, Window.around(aim, _NEAR))
     for lever, floor in zip(levers, at_least[0].amounts if at_least else (), strict=False):
-        least = (floor - lever.offered) / programme.unit
-        programme.require(programme.raised(0, {lever.name: 1.0}), low=least - _DUST_UNITS)
-    raised = (aim - offered_package(of).total) / programme.unit
-    above, below = programme.deviation(programme.raised(0, LEVER_WEIGHTS), raised)
-    values = programme.solve({above: 1.0, below: 1.01})  # of two as near, the larger
+        least = (floor - lever.offered) / solver.unit
+        solver.require(solver.raised(0, {lever.name: 1.0}), low=least - _ROUNDING_TOLERANCE)
+    raised = (aim - offered_package(limits).total) / solver.unit
+    above, below = solver.deviation(solver.raised(0, LEVER_WEIGHTS), raised)
+    values = solver.solve({above: 1.0, below: 1.01})  # of two as near, the larger
     if values is None:
         return aim
-    amounts = programme.amounts(values, 0)
+    amounts = solver.amounts(values, 0)
     return math.fsum(LEVER_WEIGHTS[lever] * amount for lever, amount in zip(LEVERS, amounts, strict=True))
 
 
 def lever_ranks(level: str | None, tables: Tables) -> dict[str, float]:
-    """Return how hard a dollar of each lever is to get: its place in the guide's order of asking, 1 and up.
+    """Difficulty of each lever: its rank in the guide's order of asking, from 1.
 
     >>> from compkit.reference.tables import load_tables
     >>> lever_ranks("L6", load_tables())
@@ -293,34 +294,36 @@ def _check_worth(worth: Mapping[str, float]) -> None:
         raise OutOfRangeError("worth", "be above 0 for one lever at least", 0.0)
 
 
-def _levers(of: Mapping[str, Limit], rise: float, weights: Mapping[str, float]) -> tuple[Lever, ...]:
-    """Return the levers with finite ends: one without limit reaches as far as it alone could ever have to."""
-    raised = max(0.0, rise) + 2 * TOLERANCE * (abs(rise) + offered_package(of).total)
+def _levers(limits: Mapping[str, Limit], rise: float, weights: Mapping[str, float]) -> tuple[Lever, ...]:
+    """Levers with finite ends: without a limit, a lever reaches as far as it alone might have to."""
+    raised = max(0.0, rise) + 2 * TOLERANCE * (abs(rise) + offered_package(limits).total)
     per_dollar = max(weights[lever] / LEVER_WEIGHTS[lever] for lever in LEVERS)
     levers = []
     for name in LEVERS:
-        limit = of[name]
+        limit = limits[name]
         needed = raised * max(1.0, per_dollar / weights[name]) if weights[name] else raised
         high = limit.high if math.isfinite(limit.high) else float(math.ceil(limit.offered + needed))
         levers.append(Lever(name, limit.offered, high, STEPS[name], LEVER_WEIGHTS[name]))
     return tuple(levers)
 
 
-def _package(solved: Tilted, of: Mapping[str, Limit]) -> Package:
-    flags = ["rsu_4yr: no room for more"] if solved.name == EQUITY and of["rsu_4yr"].room < STEPS["rsu_4yr"] else []
+def _package(solved: SolvedPackage, limits: Mapping[str, Limit]) -> Package:
+    flags = ["rsu_4yr: no room for more"] if solved.name == EQUITY and limits["rsu_4yr"].room < STEPS["rsu_4yr"] else []
     flags += [f"{lever}: to the dollar" for lever in solved.free_levers]
-    return _package_of(solved.name, solved.amounts, of, flags)
+    return _package_of(solved.name, solved.amounts, limits, flags)
 
 
-def _package_of(name: str, amounts: Sequence[float], of: Mapping[str, Limit], flags: Sequence[str] = ()) -> Package:
-    """Return a package with its flags: what lies beyond the guide's band, and which limits are assumed."""
+def _package_of(name: str, amounts: Sequence[float], limits: Mapping[str, Limit], flags: Sequence[str] = ()) -> Package:
+    """Package with its flags: what is beyond the guide's band, and which limits are assumed."""
     by_lever = dict(zip(LEVERS, amounts, strict=True))
-    told = list(flags)
+    remarks = list(flags)
     for lever, amount in by_lever.items():
-        limit = of[lever]
+        limit = limits[lever]
         if amount > limit.offered and limit.guide_high is not None and amount > limit.guide_high:
-            told.append(f"{lever}: beyond the guide's band")
+            remarks.append(f"{lever}: beyond the guide's band")
         if amount > limit.offered and limit.is_assumed:
-            told.append(f"{lever}: limit assumed")
-    is_rounded = all(amount == of[lever].offered or amount % STEPS[lever] == 0 for lever, amount in by_lever.items())
-    return Package(name, **by_lever, is_rounded=is_rounded, flags=tuple(told))
+            remarks.append(f"{lever}: limit assumed")
+    is_rounded = all(
+        amount == limits[lever].offered or amount % STEPS[lever] == 0 for lever, amount in by_lever.items()
+    )
+    return Package(name, **by_lever, is_rounded=is_rounded, flags=tuple(remarks))

@@ -1,10 +1,10 @@
-"""The negotiation of one offer, worked out once: what the notebook, the call sheet and the widgets show."""
+"""The negotiation plan of one offer, worked out once for the notebook, the call sheet and the widgets."""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,16 +15,17 @@ from compkit.analysis.places import LocationAnalysis
 from compkit.errors import CompkitError
 from compkit.model.offer import Offer
 from compkit.negotiation import guidance
-from compkit.negotiation.alternatives import Alternatives, Zone, alternatives
-from compkit.negotiation.approach import Approach
+from compkit.negotiation.alternatives import Alternatives, Zopa, alternatives
 from compkit.negotiation.call_script import CallScript, call_script
 from compkit.negotiation.concessions import ConcessionPlan, concession_plan
 from compkit.negotiation.equal_pay import level_pay
+from compkit.negotiation.guidance_rules import GuidanceContext
 from compkit.negotiation.letter_facts import LetterFacts, letter_facts
 from compkit.negotiation.letters import Letter, LetterKind, LetterRequest, Tone, letter
-from compkit.negotiation.leverage import Leverage, LeverHardness, hardness, leverage
-from compkit.negotiation.levers import LeverValue, lever_rows, other_values
-from compkit.negotiation.limits import YEARS_OF_A_PACKAGE, Limit, limits
+from compkit.negotiation.lever_worth import lever_worth
+from compkit.negotiation.leverage import Hardness, Leverage, hardness, leverage
+from compkit.negotiation.levers import LeverValue, lever_table, other_lever_values
+from compkit.negotiation.limits import YEARS_OF_A_PACKAGE, Limit, lever_limits
 from compkit.negotiation.packages import (
     Counter,
     EqualOn,
@@ -32,9 +33,10 @@ from compkit.negotiation.packages import (
     default_target,
     largest_package,
     offered_package,
+    package_named,
 )
+from compkit.negotiation.plan_settings import PlanSettings
 from compkit.negotiation.walk_away import WalkAway
-from compkit.negotiation.worth import lever_worth
 from compkit.offers import Offers, load_offers
 from compkit.offers.people import is_same_candidate
 from compkit.pay.valuation import Assumptions
@@ -42,21 +44,21 @@ from compkit.periods import parse_report_date
 from compkit.reference.letter_texts import load_letter_texts
 from compkit.reference.tables import Tables, load_tables
 
-_DUST_USD = 0.5
+_ROUNDING_TOLERANCE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class StopLine:
-    """Below which pay the candidate does not sign.
+    """The pay below which the candidate does not sign.
 
     Parameters
     ----------
     yearly : float
-        The offer's level yearly pay [USD a year].
+        The offer's level pay [USD a year].
     total : float
-        The package whose pay that is, counted as packages are [USD].
+        The package with that pay, counted as packages are [USD].
     is_reservation : bool
-        Whether the best alternative sets it; otherwise the candidate's own walk-away does, which lies higher.
+        Whether the best alternative sets it; otherwise the candidate's own walk-away does, which is higher.
     """
 
     yearly: float
@@ -66,7 +68,7 @@ class StopLine:
 
 @dataclass(frozen=True)
 class NegotiationPlan:
-    """One offer's negotiation.
+    """The negotiation of one offer.
 
     Parameters
     ----------
@@ -74,7 +76,7 @@ class NegotiationPlan:
         The offer.
     others : tuple of LocationAnalysis
         The same candidate's other offers.
-    approach : Approach
+    settings : PlanSettings
     texts : mapping of str to str
         The templates of letters and scripts.
     left_out : tuple of str
@@ -83,13 +85,13 @@ class NegotiationPlan:
 
     analysis: LocationAnalysis
     others: tuple[LocationAnalysis, ...] = ()
-    approach: Approach = field(default_factory=Approach)
+    settings: PlanSettings = field(default_factory=PlanSettings)
     texts: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
     left_out: tuple[str, ...] = ()
 
     @property
     def evaluation(self) -> Evaluation:
-        """The offer worked out."""
+        """The offer's evaluation."""
         return self.analysis.evaluation
 
     @property
@@ -104,35 +106,35 @@ class NegotiationPlan:
 
     @cached_property
     def limits(self) -> dict[str, Limit]:
-        """How far each lever can move."""
-        return limits(self.evaluation, beyond_band=self.approach.beyond_band)
+        """The limits of each lever."""
+        return lever_limits(self.evaluation, beyond_band=self.settings.beyond_band)
 
     @cached_property
     def worth(self) -> dict[str, float]:
-        """What one more dollar of each lever is worth, before tax [USD]."""
-        return lever_worth(self.analysis, stay_rate=self.approach.stay_rate)
+        """The worth of one more dollar of each lever, before tax [USD]."""
+        return lever_worth(self.analysis, stay_rate=self.settings.stay_rate)
 
     @cached_property
     def _worth_after_tax(self) -> tuple[dict[str, float] | None, str]:
         try:
-            return lever_worth(self.analysis, stay_rate=self.approach.stay_rate, after_tax=True), ""
+            return lever_worth(self.analysis, stay_rate=self.settings.stay_rate, after_tax=True), ""
         except CompkitError as error:
             return None, str(error)
 
     @property
     def worth_after_tax(self) -> dict[str, float] | None:
-        """The same after tax; None where tax cannot be worked out."""
+        """The same after tax; None if tax is unknown."""
         return self._worth_after_tax[0]
 
     @property
     def why_not_after_tax(self) -> str:
-        """Why tax cannot be worked out; empty where it can."""
+        """Why tax is unknown; otherwise empty."""
         return self._worth_after_tax[1]
 
     @cached_property
     def concessions(self) -> ConcessionPlan:
         """The asks, the first and highest one first."""
-        given = self.approach
+        given = self.settings
         return concession_plan(
             self.evaluation, self.worth, target=self._target, n_steps=given.n_steps, beyond_band=given.beyond_band,
             equal_on=given.equal_on,
@@ -140,10 +142,10 @@ class NegotiationPlan:
 
     @property
     def _target(self) -> float | None:
-        """The total to sign: as chosen; else the usual one, or the stop line where that is higher and within reach."""
+        """The total to sign: as chosen, or the default, or the stop line if that is higher and within reach."""
         stop, usual = self.stop_line, default_target(self.limits)
-        if self.approach.target is not None or stop is None or stop.total <= usual:
-            return self.approach.target
+        if self.settings.target is not None or stop is None or stop.total <= usual:
+            return self.settings.target
         return float(math.ceil(stop.total)) if stop.total <= largest_package(self.limits).total else None
 
     @property
@@ -153,28 +155,25 @@ class NegotiationPlan:
 
     @property
     def last_counter(self) -> Counter:
-        """The packages of the last ask, behind which stands the closing line."""
+        """The packages of the last ask."""
         return self.concessions.fallback
 
     @property
     def ask(self) -> Package:
-        """What is said first."""
-        return self._chosen(self.first_counter)
+        """The package to ask for first."""
+        return package_named(self.settings.package, self.first_counter.packages)
 
     @property
     def fallback(self) -> Package:
-        """What is settled for; no part of it is more than what was asked for."""
+        """The package to settle for; none of its amounts is above the ask's."""
         asked = self.ask.amounts
         fitting = [one for one in self.last_counter.packages
                    if all(amount <= most for amount, most in zip(one.amounts, asked, strict=True))]  # fmt: skip
-        return _named(self.ask.name, fitting or list(self.last_counter.packages))
-
-    def _chosen(self, of: Counter) -> Package:
-        return _named(self.approach.package, of.packages)
+        return package_named(self.ask.name, fitting or list(self.last_counter.packages))
 
     @property
     def largest(self) -> Package:
-        """The most that the limits allow."""
+        """The largest package inside the limits."""
         return self.first_counter.largest
 
     @property
@@ -183,44 +182,44 @@ class NegotiationPlan:
         return self.first_counter.offered
 
     @property
-    def is_asking(self) -> bool:
-        """Whether there is anything to ask for inside the limits that would be enough."""
-        return self.ask.amounts != self.offered.amounts and not self.zone.is_empty
+    def has_ask(self) -> bool:
+        """Whether something inside the limits is above the offer and good enough to sign."""
+        return self.ask.amounts != self.offered.amounts and not self.zopa.is_empty
 
-    def is_enough(self, package: Package) -> bool:
-        """Return whether a package does not lie below the stop line."""
-        return self.stop_line is None or package.total >= self.stop_line.total - _DUST_USD
+    def meets_stop_line(self, package: Package) -> bool:
+        """Whether a package is at or above the stop line."""
+        return self.stop_line is None or package.total >= self.stop_line.total - _ROUNDING_TOLERANCE
 
     @cached_property
     def alternatives(self) -> Alternatives:
-        """What else the candidate could do."""
+        """The alternatives to this offer."""
         return alternatives(self.analysis, self.others)
 
     @property
     def walk_away(self) -> WalkAway:
-        """What the offer must pay at least, by itself."""
+        """The offer's own walk-away."""
         return self.alternatives.walk_away
 
     @cached_property
-    def zone(self) -> Zone:
-        """Where both sides can agree."""
+    def zopa(self) -> Zopa:
+        """The zone of possible agreement."""
         has_end = all(math.isfinite(limit.high) for limit in self.limits.values())
         most = max(self.largest.total, self.ask.total) if has_end else math.inf
-        return self.alternatives.zone(most, max(self.last_counter.target, self.offered.total))
+        return self.alternatives.zopa(most, max(self.last_counter.target, self.offered.total))
 
-    def yearly_of(self, package: Package) -> float:
-        """Return the level pay of the offer with a package, the rest of its pay as offered [USD a year]."""
+    def level_pay_of(self, package: Package) -> float:
+        """Level pay of the offer with a package, the rest of its pay as offered [USD a year]."""
         more = package.total - offered_package(self.limits).total
         return level_pay(self.evaluation) + more / YEARS_OF_A_PACKAGE
 
-    def total_for(self, yearly: float) -> float:
-        """Return what a package must add up to for a level pay, the rest of the pay as offered [USD]."""
+    def package_total_for(self, yearly: float) -> float:
+        """Package total that gives a level pay, the rest of the pay as offered [USD]."""
         more = yearly - level_pay(self.evaluation)
         return offered_package(self.limits).total + YEARS_OF_A_PACKAGE * more
 
     @cached_property
     def stop_line(self) -> StopLine | None:
-        """The higher of the reservation value and the walk-away; None where the file gives neither."""
+        """The higher of the reservation value and the walk-away; None if both are unknown."""
         own, reservation = self.walk_away.amount, self.alternatives.reservation
         if own is not None:
             own -= self.walk_away.kept_equity  # it comes with the offer, too
@@ -228,57 +227,61 @@ class NegotiationPlan:
         if not known:
             return None
         yearly = max(known)
-        return StopLine(yearly, self.total_for(yearly), is_reservation=yearly == reservation)
+        return StopLine(yearly, self.package_total_for(yearly), is_reservation=yearly == reservation)
 
     @property
-    def lost_with_the_offer(self) -> float | None:
-        """What a year without this offer pays less than with it, by the best alternative; None without one [USD]."""
+    def loss_without_offer(self) -> float | None:
+        """How much less the best alternative pays a year [USD]; None without one."""
         reservation = self.alternatives.reservation
         return None if reservation is None else level_pay(self.evaluation) - reservation
 
     @cached_property
     def leverage(self) -> tuple[Leverage, ...]:
-        """What speaks for the candidate."""
+        """The candidate's leverage."""
         return leverage(self.evaluation, self.other_offers)
 
     @cached_property
     def levers(self) -> pd.DataFrame:
-        """A row a lever of pay; see `levers.lever_rows`."""
-        return lever_rows(self.analysis, self.limits, self.worth, self.worth_after_tax)
+        """One row per lever of pay; see `levers.lever_table`."""
+        return lever_table(self.analysis, self.limits, self.worth, self.worth_after_tax)
 
     @cached_property
     def other_levers(self) -> list[LeverValue]:
-        """What else can be asked for, and what it is worth."""
-        return other_values(self.analysis)
+        """What else to ask for, and its worth."""
+        return other_lever_values(self.analysis)
 
-    def hardness(self, package: Package) -> dict[str, LeverHardness]:
-        """Return how hard a package is to give, by lever."""
+    def hardness(self, package: Package) -> dict[str, Hardness]:
+        """How hard a package is to grant, by lever."""
         return hardness(self.limits, package)
+
+    @cached_property
+    def _guidance(self) -> GuidanceContext:
+        return GuidanceContext(self.evaluation, self.other_offers)
 
     @cached_property
     def tips(self) -> pd.DataFrame:
         """See `guidance.tips_for`."""
-        return guidance.tips_for(self.evaluation, self.other_offers)
+        return guidance.tips_for(self._guidance)
 
     @cached_property
     def strategy(self) -> pd.DataFrame:
         """See `guidance.strategy_for`."""
-        return guidance.strategy_for(self.evaluation, self.other_offers)
+        return guidance.strategy_for(self._guidance)
 
     @cached_property
     def situations(self) -> pd.DataFrame:
         """See `guidance.situations_for`."""
-        return guidance.situations_for(self.evaluation, self.other_offers)
+        return guidance.situations_for(self._guidance)
 
     @cached_property
     def portfolio(self) -> pd.DataFrame:
         """See `guidance.portfolio_for`."""
-        return guidance.portfolio_for(self.evaluation, self.other_offers)
+        return guidance.portfolio_for(self._guidance)
 
     @cached_property
     def checklist(self) -> pd.DataFrame:
         """See `guidance.checklist`."""
-        return guidance.checklist(self.evaluation, self.other_offers, has_ask=self.is_asking)
+        return guidance.checklist(self._guidance, has_ask=self.has_ask)
 
     @cached_property
     def facts(self) -> LetterFacts:
@@ -286,39 +289,37 @@ class NegotiationPlan:
         others = [other.evaluation.entry for other in self.others]
         return letter_facts(
             self.evaluation.entry, others, written_on=self.evaluation.report_date,
-            asked=self.ask if self.is_asking else None, fallback=self.fallback if self.has_fallback else None,
+            asked=self.ask if self.has_ask else None, fallback=self.fallback if self.has_fallback else None,
         )  # fmt: skip
 
     @property
     def has_fallback(self) -> bool:
-        """Whether what is settled for is more than the offer as it stands, less than the ask, and enough."""
+        """Whether the fallback is above the offer, below the ask, and not below the stop line."""
         settled = self.fallback.amounts
         return (
-            self.is_asking and settled not in (self.offered.amounts, self.ask.amounts) and self.is_enough(self.fallback)
+            self.has_ask
+            and settled not in (self.offered.amounts, self.ask.amounts)
+            and self.meets_stop_line(self.fallback)
         )
 
     def letter(self, kind: LetterKind) -> Letter:
-        """Return a letter in the chosen tone.
+        """Write a letter in the chosen tone.
 
         Raises
         ------
         ClaimError
             If it would claim what the file does not hold.
         """
-        return letter(LetterRequest(kind, self.facts, self.approach.tone), self.texts)
+        return letter(LetterRequest(kind, self.facts, self.settings.tone), self.texts)
 
     @cached_property
     def script(self) -> CallScript | None:
-        """What to say on the call; None where there is nothing to ask for."""
-        if not self.is_asking:
+        """The call script; None if there is nothing to ask for."""
+        if not self.has_ask:
             return None
         return call_script(
-            self.facts, self.texts, tone=self.approach.tone, mentions_competing=bool(self.facts.competing)
+            self.facts, self.texts, tone=self.settings.tone, mentions_competing=bool(self.facts.competing)
         )
-
-
-def _named(name: str, packages: Sequence[Package]) -> Package:
-    return next((package for package in packages if package.name == name), packages[0])
 
 
 def negotiation_plan(
@@ -326,10 +327,10 @@ def negotiation_plan(
     offer_id: str,
     tables: Tables,
     report_date: dt.date,
-    approach: Approach,
+    settings: PlanSettings,
     assumptions: Assumptions | None = None,
 ) -> NegotiationPlan:
-    """Return the negotiation of one of some offers; those of the same person are its alternatives.
+    """Plan the negotiation of one offer; the same person's other offers are its alternatives.
 
     Raises
     ------
@@ -342,7 +343,7 @@ def negotiation_plan(
         for entry in [own, *(entry for entry in offers if entry is not own and is_same_candidate(entry, own))]
     )
     left_out = tuple(one.text for one in offers.left_out if one.may_concern(own))
-    return NegotiationPlan(mine, tuple(others), approach, load_letter_texts(), left_out)
+    return NegotiationPlan(mine, tuple(others), settings, load_letter_texts(), left_out)
 
 
 def load_negotiation_plan(
@@ -359,14 +360,14 @@ def load_negotiation_plan(
     discount_rate: float = 0.0,
     stay_rate: float = 1.0,
 ) -> NegotiationPlan:
-    """Return the negotiation of one offer of a file, with compkit's own tables and letters.
+    """Load the negotiation plan of one offer of a file, with compkit's own tables and letters.
 
     Parameters
     ----------
     offers_file, offer_id, report_date, discount_rate
         See `load_evaluation`.
     target, package, equal_on, beyond_band, n_steps, tone, stay_rate
-        See `Approach`.
+        See `PlanSettings`.
 
     Raises
     ------
@@ -379,8 +380,8 @@ def load_negotiation_plan(
     """
     tables = load_tables()
     assumptions = Assumptions(discount_rate=discount_rate)
-    approach = Approach(target, package, equal_on, beyond_band, n_steps, stay_rate, tone)
+    settings = PlanSettings(target, package, equal_on, beyond_band, n_steps, stay_rate, tone)
     offers = load_offers(offers_file, tables=tables)
-    plan = negotiation_plan(offers, offer_id, tables, parse_report_date(report_date), approach, assumptions)
-    _ = plan.concessions  # a target that does not fit is told here, not by whichever table comes first
+    plan = negotiation_plan(offers, offer_id, tables, parse_report_date(report_date), settings, assumptions)
+    _ = plan.concessions  # raises for a target that does not fit
     return plan

@@ -1,4 +1,4 @@
-"""What a move must pay at least: the guide's sum, and the level pay that is worth as much as the present job."""
+"""The least a move must pay: the guide's sum, and the level pay that is worth as much as staying."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from compkit.analysis.evaluation import Evaluation
 from compkit.analysis.places import LocationAnalysis
-from compkit.negotiation.equal_pay import Terms, amounts_here, annuity, terms
+from compkit.negotiation.equal_pay import annuity, equal_pay_here
 from compkit.pay.present_job import present_job_terms
 from compkit.pay.stock import FLAT
 from compkit.pay.valuation import valuation
@@ -17,7 +17,7 @@ from compkit.place.location import Living
 from compkit.prices.breakeven import Crossing, crossing, growth_curve
 
 COST_OF_LIVING, RISK, GROWTH = PARTS = ("cost_of_living_adjustment", "risk_premium", "growth_value")
-"""What the guide adds to the present total."""
+"""What the guide adds to the current total."""
 
 NO_PRESENT_JOB = "enter your current job under candidate.current, base_salary at least"
 _NOT_PRICED = {
@@ -35,11 +35,11 @@ class Part:
     name : str
         One of `PARTS`.
     amount : float or None
-        [USD a year]; below zero where living is cheaper, None where it is not known.
+        [USD a year]; negative if living is cheaper there, None if unknown.
     is_given : bool
         Whether the file states it.
     reason : str
-        How it comes about.
+        How the amount comes about.
     """
 
     name: str
@@ -50,14 +50,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One cause for which the guide's walk-away and the cash-flow walk-away differ.
+    """One cause of the difference between the guide's and the cash-flow walk-away.
 
     Parameters
     ----------
     name : str
-        equity, timing, repayment, one of `PARTS`, or place.
+        equity, timing, repayment, kept, place, or one of `PARTS`.
     amount : float
-        By how much it makes the guide's larger [USD a year].
+        How much it raises the guide's [USD a year].
     reason : str
     """
 
@@ -68,34 +68,29 @@ class Difference:
 
 @dataclass(frozen=True)
 class WalkAway:
-    """What one offer must pay at least, so that moving is not worse than staying.
-
-    Parameters
-    ----------
-    analysis : LocationAnalysis
-    """
+    """The least that one offer must pay so that moving is not worse than staying."""
 
     analysis: LocationAnalysis
 
     @property
     def evaluation(self) -> Evaluation:
-        """The offer worked out."""
+        """The offer's evaluation."""
         return self.analysis.evaluation
 
     @property
     def home(self) -> Living | None:
-        """How the candidate lives now: work and home in candidate.residence; None where that is unknown."""
+        """Where the candidate lives and works now; None if candidate.residence is not given."""
         residence = self.evaluation.candidate.residence
         return Living(residence, residence) if residence else None
 
     @property
     def current_total(self) -> float | None:
-        """What the present job pays a year [USD]; None without one."""
+        """A year's pay in the current job [USD]; None without one."""
         return self.evaluation.current_total
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
-        """What the guide adds, each as given or computed."""
+        """What the guide adds, each part as given or computed."""
         given = self.evaluation.candidate.walk_away
         found = []
         for name in PARTS:
@@ -112,34 +107,34 @@ class WalkAway:
         total = self.current_total
         if total is None:
             return Part(COST_OF_LIVING, None, is_given=False, reason=NO_PRESENT_JOB)
-        here, how = amounts_here([total], [self.home], self.analysis)[0]
+        here, how = equal_pay_here([total], [self.home], self.analysis)[0]
         return Part(COST_OF_LIVING, here - total, is_given=False, reason=how)
 
     @cached_property
     def amount(self) -> float | None:
-        """The guide's walk-away: the present total and the parts [USD a year]; None without a present job."""
+        """The guide's walk-away: the current total plus the parts [USD a year]; None without a current job."""
         if self.current_total is None:
             return None
         return self.current_total + sum(part.amount or 0.0 for part in self.parts)
 
     @property
     def average(self) -> float:
-        """What the offer pays in the average year, without shares that cannot be sold [USD]."""
+        """The offer's yearly average without stock that can't be sold [USD]."""
         return self.evaluation.summary["average"]
 
     @property
     def paper(self) -> float:
-        """What else vests in the average year in shares that cannot be sold [USD]."""
+        """Stock a year that can't be sold [USD]."""
         return self.evaluation.with_paper.summary["paper_average"]
 
     @property
     def gap(self) -> float | None:
-        """How far the offer's average lies above the guide's walk-away [USD a year]."""
+        """How far the offer's average is above the guide's walk-away [USD a year]."""
         return None if self.amount is None else self.average - self.amount
 
     @cached_property
     def required_growth(self) -> Crossing | None:
-        """At which growth of the share price the offer's average reaches the guide's walk-away."""
+        """The share price growth at which the offer's average reaches the guide's walk-away."""
         if self.amount is None:
             return None
         given = self.evaluation.assumptions
@@ -148,26 +143,26 @@ class WalkAway:
 
     @property
     def annuity(self) -> float:
-        """What one dollar a year is worth today over the horizon."""
+        """Present value of one dollar a year over the horizon."""
         return annuity(self.evaluation.assumptions)
 
     @property
     def staying_value(self) -> float | None:
-        """The present value of staying [USD]."""
+        """Present value of staying [USD]."""
         job = self.evaluation.present_job
         return None if job is None else float(job.summary["present_value"].iloc[0])
 
     @property
     def repayment_owed(self) -> float:
-        """What taking the offer makes due to the present employer [USD]."""
+        """What the candidate owes the current employer on leaving [USD]."""
         behind = self.evaluation.left_behind
         return behind.repayment_owed if behind else 0.0
 
     @cached_property
     def kept_equity(self) -> float:
-        """The present job's stock that a transfer within the company keeps, as level pay [USD a year]; else 0.
+        """Current stock that an internal transfer keeps, as level pay [USD a year]; otherwise 0.
 
-        It comes with the offer as with staying, so it counts on neither side.
+        It comes with the offer and with staying, so it counts on neither side.
         """
         job = self.evaluation.present_job
         if job is None or self.evaluation.offer.candidate_type != "internal":
@@ -176,30 +171,30 @@ class WalkAway:
 
     @cached_property
     def cash_flow(self) -> float | None:
-        """The pay, in even months, that is worth as much as staying and what is owed on leaving [USD a year].
+        """The cash-flow walk-away: level pay worth as much as staying and what is owed on leaving [USD a year].
 
-        At the prices and taxes of the present home; None without a present job.
+        In the prices and taxes of the current home; None without a current job.
         """
         value = self.staying_value
         return None if value is None else (value + self.repayment_owed) / self.annuity - self.kept_equity
 
     @cached_property
     def _here(self) -> tuple[float, str] | None:
-        return None if self.cash_flow is None else amounts_here([self.cash_flow], [self.home], self.analysis)[0]
+        return None if self.cash_flow is None else equal_pay_here([self.cash_flow], [self.home], self.analysis)[0]
 
     @property
-    def how_here(self) -> str:
-        """How `cash_flow_here` comes about; empty where there is none."""
+    def basis_here(self) -> str:
+        """How `cash_flow_here` comes about; empty without one."""
         return self._here[1] if self._here else ""
 
     @property
     def cash_flow_here(self) -> float | None:
-        """The pay that buys as much as `cash_flow` where the offer would be lived [USD a year]."""
+        """`cash_flow` converted to equal pay in the offer's place [USD a year]."""
         return self._here[0] if self._here else None
 
     @cached_property
-    def why(self) -> tuple[Difference, ...]:
-        """What makes the guide's walk-away differ from `cash_flow`: lines that sum to the difference; none without."""
+    def differences(self) -> tuple[Difference, ...]:
+        """Why the guide's walk-away differs from `cash_flow`; the amounts sum to the difference."""
         job, total = self.evaluation.candidate.current, self.current_total
         if job is None or total is None or self.cash_flow is None or self.staying_value is None:
             return ()
@@ -221,20 +216,16 @@ class WalkAway:
         return tuple(lines)
 
     @cached_property
-    def why_here(self) -> tuple[Difference, ...]:
-        """The same against `cash_flow_here`: one line more, for tax and prices of the offer's place."""
+    def differences_here(self) -> tuple[Difference, ...]:
+        """Why it differs from `cash_flow_here`: `differences`, and one for tax and prices in the offer's place."""
         if self._here is None or self.cash_flow is None:
             return ()
         here, how = self._here
-        return (*self.why, Difference("place", self.cash_flow - here, how))
-
-    def terms(self, amount: float) -> Terms:
-        """Return a yearly amount in all the ways of `terms`."""
-        return terms(amount, self.analysis)
+        return (*self.differences, Difference("place", self.cash_flow - here, how))
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What had to be assumed, or counts on one side only."""
+        """What is assumed, or left out on both sides."""
         notes = []
         offer = self.evaluation.offer
         if self.current_total is None:
@@ -248,13 +239,8 @@ class WalkAway:
 
     @property
     def table(self) -> pd.DataFrame:
-        """The guide's sum line by line: name, amount [USD a year], is_given, reason."""
+        """The guide's sum by line: name, amount [USD a year], is_given, reason."""
         rows = [("current_total", self.current_total, self.current_total is not None, "your current job's year")]
         rows += [(part.name, part.amount, part.is_given, part.reason) for part in self.parts]
         rows.append(("walk_away", self.amount, False, NO_PRESENT_JOB if self.amount is None else "the sum"))
         return pd.DataFrame(rows, columns=["name", "amount", "is_given", "reason"])
-
-
-def walk_away(analysis: LocationAnalysis) -> WalkAway:
-    """Return what an offer must pay at least."""
-    return WalkAway(analysis)

@@ -11,9 +11,9 @@ from compkit.analysis.comparison import Comparison
 from compkit.analysis.evaluation import Evaluation
 from compkit.analysis.places import LocationAnalysis
 from compkit.model.equity import GrowthConvention
-from compkit.negotiation.approach import PACKAGES
 from compkit.negotiation.letters import TONES, Tone
 from compkit.negotiation.plan import NegotiationPlan
+from compkit.negotiation.plan_settings import PACKAGES
 from compkit.offers import load_offers
 from compkit.pay.stock import Growth
 from compkit.periods import MAX_YEARS
@@ -109,8 +109,8 @@ def negotiation_controls(plan: NegotiationPlan, *, show: bool) -> Any:
         return None
 
     def blocks(total: float, name: str, sound: Tone, is_beyond: bool) -> Iterable[Any]:  # noqa: FBT001  as above
-        tried = replace(plan.approach, target=total, package=name, tone=sound, beyond_band=is_beyond)
-        again = replace(plan, approach=tried)
+        tried = replace(plan.settings, target=total, package=name, tone=sound, beyond_band=is_beyond)
+        again = replace(plan, settings=tried)
         return report.packages_table(again), report.lever_ranges(again), report.call_sheet(again)
 
     most = max(2 * round(plan.largest.total), 1)
@@ -119,9 +119,9 @@ def negotiation_controls(plan: NegotiationPlan, *, show: bool) -> Any:
         total=("BoundedFloatText", "Sign at, 4 years",
                {"value": round(plan.last_counter.target), "min": round(plan.offered.total), "max": most,
                 "step": 5_000}),
-        name=("Dropdown", "Package", {"options": PACKAGES, "value": plan.approach.package}),
-        sound=("Dropdown", "Tone", {"options": TONES, "value": plan.approach.tone}),
-        is_beyond=("Checkbox", "Go past the guide's bands", {"value": plan.approach.beyond_band, "style": {}}),
+        name=("Dropdown", "Package", {"options": PACKAGES, "value": plan.settings.package}),
+        sound=("Dropdown", "Tone", {"options": TONES, "value": plan.settings.tone}),
+        is_beyond=("Checkbox", "Go past the guide's bands", {"value": plan.settings.beyond_band, "style": {}}),
     )  # fmt: skip
 
 

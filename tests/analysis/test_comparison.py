@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import CONVENTIONS, growths, horizons, offer_sets
 
-from compkit.analysis.comparison import MAP_GROWTHS, MAP_TENURES, STAYING, Comparison, compared
+from compkit.analysis.comparison import MAP_GROWTHS, MAP_TENURES, STAYING, Comparison, build_comparison
 from compkit.analysis.comparisons import load_comparison
 from compkit.errors import CompkitError, InputError, OutOfRangeError
 from compkit.model.candidate import Candidate, CurrentJob
@@ -45,9 +45,9 @@ def beside(
     chance: Chance = FEW,
     job: CurrentJob | None = None,
 ) -> Comparison:
-    """Return the comparison of offers made to one person."""
+    """Comparison of offers made to one person."""
     entries = [OfferEntry(offer, Candidate(current=job), 1.0, "drawn") for offer in made]
-    return compared(Offers(entries), TABLES, assumptions or Assumptions(), chance, REPORT_ON)
+    return build_comparison(Offers(entries), TABLES, assumptions or Assumptions(), chance, REPORT_ON)
 
 
 def one(offer_id: str, **changes: Any) -> Offer:
@@ -56,7 +56,7 @@ def one(offer_id: str, **changes: Any) -> Offer:
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Return what writes an offers file with changes of one offer, and names it."""
+    """Writer of an offers file with one offer changed; it returns the path."""
 
     def written(*made: dict[str, Any], **envelope: Any) -> str:
         path = tmp_path / "offers.yaml"
@@ -69,18 +69,18 @@ def write(tmp_path: Path) -> Write:
 
 @cache
 def worked(n_years: int, growth: str, convention: str, chance: Chance = FEW) -> Comparison:
-    """Return the hand-worked offers under a case's assumptions."""
+    """Hand-worked offers under a case's assumptions."""
     assumptions = Assumptions(Growth(float(growth), convention), n_years=n_years)  # type: ignore[arg-type]
-    return compared(offers("comparison"), TABLES, assumptions, chance, REPORT_ON)
+    return build_comparison(offers("comparison"), TABLES, assumptions, chance, REPORT_ON)
 
 
 def tenure_of(row: dict[str, str]) -> tuple[int, int]:
-    """Return where the map has a case's tenure and growth."""
+    """Where the map has a case's tenure and growth."""
     return MAP_TENURES.index(int(row["n_years"])), MAP_GROWTHS.index(float(row["growth"]))
 
 
 def found_for(row: dict[str, str]) -> Any:
-    """Return what the code has for a case."""
+    """Figure computed for a case."""
     figure, of = row["figure"], row["of"]
     chance = MANY if figure == "p_a_beats_b" else FEW
     if figure in ("tenure", "winner"):
@@ -292,7 +292,7 @@ def test_the_present_job_stands_beside_one_persons_offers_and_several_people_are
             OfferEntry(offer, Candidate(current=job), 1.0, "drawn")
             for offer, job in zip(made, (first, second), strict=True)
         ]
-        return compared(Offers(entries), TABLES, Assumptions(), FEW, REPORT_ON)
+        return build_comparison(Offers(entries), TABLES, Assumptions(), FEW, REPORT_ON)
 
     same = of(jobs[0], HELD_JOB.model_copy())
     assert same.staying_worth is not None
@@ -353,7 +353,7 @@ def test_one_offer_and_ten(n_offers: int, write: Write) -> None:
 
 def test_no_offer_is_refused() -> None:
     with pytest.raises(CompkitError, match="no offer to compare"):
-        compared(Offers([]), TABLES, Assumptions(), Chance(), REPORT_ON)
+        build_comparison(Offers([]), TABLES, Assumptions(), Chance(), REPORT_ON)
 
 
 def test_offers_that_pay_the_same_tie() -> None:

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from counted_calls import calls_of
 
-from compkit.analysis.comparison import Comparison, compared
-from compkit.analysis.comparisons import OFFERS_TOGETHER, compared_people
+from compkit.analysis.comparison import Comparison, build_comparison
+from compkit.analysis.comparisons import OFFERS_TOGETHER, comparisons_by_person
 from compkit.model.candidate import Candidate, CurrentJob
 from compkit.model.offer import Offer
 from compkit.offers import OfferEntry, Offers
@@ -24,7 +24,7 @@ PLACES = ("Seattle", "Austin", "New York", "Boston", "Elsewhere")
 
 
 def people(n_people: int) -> list[Person]:
-    """Return people with three offers each, some of stock that cannot be sold, some with a present job."""
+    """People with three offers each, some with stock that can't be sold, some with a current job."""
     entries = []
     for n in range(3 * n_people):
         whose = n % n_people
@@ -40,7 +40,7 @@ def people(n_people: int) -> list[Person]:
 
 
 def figures(comparison: Comparison) -> list[pd.DataFrame]:
-    """Return all that `compkit compare` prints of a person's offers."""
+    """Full output of `compkit compare` for a person's offers."""
     staying = comparison.staying_worth
     found = [comparison.with_paper.worth.summary, comparison.after_tax, comparison.pairs, comparison.pairs_with_paper]
     return [*found, *([staying.summary] if staying else [])]
@@ -48,10 +48,10 @@ def figures(comparison: Comparison) -> list[pd.DataFrame]:
 
 def test_each_persons_figures_are_those_of_their_offers_alone() -> None:
     told = people(OFFERS_TOGETHER // 3 + 3)  # more than are worked out in one go
-    found = list(compared_people(told, TABLES, Assumptions(), FEW, DAY))
+    found = list(comparisons_by_person(told, TABLES, Assumptions(), FEW, DAY))
     assert [comparison.ids for comparison in found] == [[one.offer.id for one in person.entries] for person in told]
     for person, comparison in list(zip(told, found, strict=True))[::4]:
-        alone = compared(Offers(person.entries), TABLES, Assumptions(), FEW, DAY)
+        alone = build_comparison(Offers(person.entries), TABLES, Assumptions(), FEW, DAY)
         for own, expected in zip(figures(comparison), figures(alone), strict=True):
             pd.testing.assert_frame_equal(own, expected, check_exact=True)
         assert np.array_equal(comparison.simulated_years, alone.simulated_years)
@@ -60,7 +60,7 @@ def test_each_persons_figures_are_those_of_their_offers_alone() -> None:
 
 def test_the_work_grows_with_the_offers_and_not_with_their_pairs() -> None:
     def work(n_people: int) -> None:
-        for comparison in compared_people(people(n_people), TABLES, Assumptions(), FEW, DAY):
+        for comparison in comparisons_by_person(people(n_people), TABLES, Assumptions(), FEW, DAY):
             figures(comparison)
 
     work(2)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compkit.analysis.comparison import Comparison, compared
+from compkit.analysis.comparison import Comparison, build_comparison
 from compkit.analysis.verdict import lead_of, staying_after_tax, verdict, wins_by_later_stock
 from compkit.model.candidate import Candidate, CurrentJob
 from compkit.model.offer import Offer
@@ -32,13 +32,13 @@ def beside(
     growth: float = 0.0,
     candidates: list[Candidate] | None = None,
 ) -> Comparison:
-    """Return the comparison of Acme's offer with changes."""
+    """Comparison of Acme's offer with changes."""
     made = [Offer.model_validate({"id": f"offer-{row}", **ACME, **change}) for row, change in enumerate(changes)]
     people = candidates or [Candidate()] * len(made)
     entries = [OfferEntry(offer, person, 1.0, "drawn") for offer, person in zip(made, people, strict=True)]
     assumptions = Assumptions(Growth(growth), n_years=n_years)
     chance = Chance(n_paths, volatility=volatility)
-    return compared(Offers(entries), TABLES, assumptions, chance, dt.date(2026, 1, 5))
+    return build_comparison(Offers(entries), TABLES, assumptions, chance, dt.date(2026, 1, 5))
 
 
 def test_ties_are_split_among_those_that_tie() -> None:
@@ -70,7 +70,7 @@ def test_leads_of_two_offers_by_hand() -> None:
     stock = {"equity": [{"tradable": True, "value": 32_000, "vesting": IN_MONTH_36}]}
     found = verdict(beside({"base_salary": 110_000}, stock, n_paths=40_000))
     assert (found.before_tax.ids, found.before_tax.amount) == (("offer-0",), pytest.approx(8_000))
-    assert (found.certain.ids, found.certain.amount) == (("offer-0",), pytest.approx(40_000))
+    assert (found.guaranteed.ids, found.guaranteed.amount) == (("offer-0",), pytest.approx(40_000))
     assert found.after_tax is not None
     assert found.after_tax.ids == ("offer-0",)
     assert found.chances["offer-0"] == pytest.approx(0.748090, abs=0.0125)
@@ -79,7 +79,7 @@ def test_leads_of_two_offers_by_hand() -> None:
 
 
 def nearly_even() -> Comparison:
-    """Return 440,000 against 439,900; with a volatility of 0.1 the first pays most in Phi(0.1011) = 54% of cases."""
+    """440,000 against 439,900; with a volatility of 0.1 the first pays most in Phi(0.1011) = 54% of cases."""
     stock = {"equity": [{"tradable": True, "value": 39_900, "vesting": IN_MONTH_36}]}
     return beside({"base_salary": 110_000}, stock, volatility=0.1, n_paths=40_000)
 
@@ -88,7 +88,7 @@ def test_one_leader_whose_chance_is_small_is_open() -> None:
     """(ln(40 / 39.9) + 0.015) / (0.1 sqrt 3) = 0.017503 / 0.173205 = 0.101053; Phi = 0.540246."""
     found = verdict(nearly_even())
     assert found.chances["offer-0"] == pytest.approx(0.540246, abs=0.0125)
-    assert {lead.ids for lead in (found.before_tax, found.after_tax, found.certain) if lead} == {("offer-0",)}
+    assert {lead.ids for lead in (found.before_tax, found.after_tax, found.guaranteed) if lead} == {("offer-0",)}
     assert found.firmness == "open"
 
 

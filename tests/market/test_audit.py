@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 
 import pytest
 from hand_checked import ABSOLUTE_FRACTION, is_close, offers, rows
@@ -22,7 +23,7 @@ def findings() -> dict[str, Finding]:
 
 
 def by_hand(start: str, *methods: str) -> list[dict[str, str]]:
-    """Return the rows whose finding starts with a text, of the given methods; there must be some."""
+    """Rows whose finding starts with a text, of the given methods; there must be some."""
     found = [row for row in rows("audit") if row["finding"].startswith(start)]
     found = [row for row in found if not methods or row["method"] in methods]
     assert found
@@ -40,7 +41,7 @@ def check(finding: Finding, row: dict[str, str]) -> None:
 
 
 def place_and_end(row: dict[str, str]) -> tuple[str, str, str, str]:
-    """Return level, location, measure and end from such as `bands L6 New York total_y1 low`."""
+    """Level, location, measure and end from such as `bands L6 New York total_y1 low`."""
     _, level, *location, measure, end = row["finding"].split()
     return level, " ".join(location), measure, end
 
@@ -191,7 +192,7 @@ def test_every_finding_keeps_both_sides_and_says_why(findings: dict[str, Finding
         assert finding.why.endswith("."), finding.id
         assert finding.unit in ("USD", "fraction", ""), finding.id
         assert isinstance(finding.published, (str, float)), finding.id
-        assert set(finding.as_dict()) >= {"id", "kind", "published", "computed", "why"}
+        assert set(asdict(finding)) >= {"id", "kind", "published", "computed", "why"}
 
 
 @pytest.mark.parametrize(

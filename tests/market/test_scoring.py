@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import marks
 
-from compkit.market.scoring import HIGHEST_MARK, Matrix, Score, fired_rules, flips, matrix_score, signals, verdict_of
+from compkit.market.scoring import HIGHEST_RATING, Matrix, Score, fired_rules, flips, matrix_score, signals, verdict_of
 from compkit.model.offer import Offer
 from compkit.reference.tables import load_tables
 
@@ -31,12 +31,12 @@ def scored(matrix: Matrix, given_marks: Mapping[str, int]) -> Score:
 
 
 def reweighted(score: Score, factor: str, change: float) -> float:
-    """Return the score once one weight has changed by a part of itself and all are scaled to sum as before."""
+    """Score once one weight has changed by a part of itself and all are scaled to sum as before."""
     weights = dict(zip(score.factors["factor"], score.factors["weight"].astype(float), strict=True))
     total = sum(weights.values())
     weights[factor] *= 1 + change
     scale = total / sum(weights.values())
-    points = sum(weight * scale * mark for weight, mark in zip(weights.values(), score.factors["mark"], strict=True))
+    points = sum(weight * scale * mark for weight, mark in zip(weights.values(), score.factors["rating"], strict=True))
     return float(points)
 
 
@@ -109,7 +109,7 @@ def test_no_marks_are_all_missing_and_never_zero(matrix: Matrix) -> None:
 def test_raising_a_mark_never_lowers_the_score(matrix: Matrix, data: st.DataObject) -> None:
     given_marks = data.draw(marks(matrix))
     factor = data.draw(st.sampled_from(sorted(given_marks)))
-    higher = {**given_marks, factor: data.draw(st.integers(given_marks[factor], HIGHEST_MARK[matrix]))}
+    higher = {**given_marks, factor: data.draw(st.integers(given_marks[factor], HIGHEST_RATING[matrix]))}
     before, after = scored(matrix, given_marks).score, scored(matrix, higher).score
     assert before is not None
     assert after is not None
@@ -162,7 +162,7 @@ def test_no_flip_is_left_out(matrix: Matrix, data: st.DataObject) -> None:
     score = scored(matrix, given_marks)
     found = flips(score, TABLES)
     for factor, own in given_marks.items():
-        for mark in range(1, HIGHEST_MARK[matrix] + 1):
+        for mark in range(1, HIGHEST_RATING[matrix] + 1):
             if scored(matrix, {**given_marks, factor: mark}).verdict != score.verdict:
                 assert any(
                     flip.kind == "score"

@@ -19,9 +19,9 @@ from compkit.analysis.evaluation import Evaluation
 from compkit.errors import InputError, OutOfRangeError, UnknownChoiceError
 from compkit.model.offer import Offer
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS
+from compkit.negotiation.meso import MesoRequest, SolvedPackage, n_different, solve_packages
+from compkit.negotiation.package_solver import Lever, SolverError
 from compkit.negotiation.packages import MAX_TARGET, STEPS, Counter, Package, counter, lever_ranks
-from compkit.negotiation.programme import Lever, SolverError
-from compkit.negotiation.tilts import Tilted, Tilting, n_different, tilted_packages
 from compkit.pay.valuation import Assumptions
 
 ALIKE = {"base_salary": 4.0, "rsu_4yr": 1.0, "sign_on_y1": 1.0, "sign_on_y2": 1.0}
@@ -42,7 +42,7 @@ def worked(offer_id: str, target: str, equal_on: Any = "total", *, beyond_band: 
 
 
 def found_for(figure: str, found: Counter) -> float:
-    """Return what the code has for a case."""
+    """Figure computed for a case."""
     plain = {
         "target": found.target, "largest": found.largest.total, "n": len(found.packages),
         "reachable": found.is_reachable, "shortfall": found.shortfall,
@@ -53,7 +53,7 @@ def found_for(figure: str, found: Counter) -> float:
     package = next(one for one in found.packages if one.name == name)
     if of == "share":
         rooms = {lever: limit for lever, limit in found.limits.items() if limit.room}
-        return max((package.amount(lever) - limit.low) / limit.room for lever, limit in rooms.items())
+        return max((package.amount(lever) - limit.offered) / limit.room for lever, limit in rooms.items())
     if of in LEVERS:
         return package.amount(of)
     return package.total if of == "total" else float(package.is_rounded)
@@ -73,7 +73,7 @@ def test_hand_worked_case(row: dict[str, str]) -> None:
 
 
 def choices(lever: Lever) -> list[float]:
-    """Return all that a lever may become in round amounts."""
+    """All that a lever may become in round amounts."""
     return [lever.offered, *(float(at) for at in range(0, int(lever.high) + 1, lever.step) if at > lever.offered)]
 
 
@@ -111,8 +111,8 @@ def small_ranges(draw: st.DrawFn) -> tuple[tuple[Lever, ...], float]:
     return tuple(levers), float(round(target, draw(st.sampled_from([-4, -3, 0]))))
 
 
-def solved(levers: tuple[Lever, ...], target: float) -> tuple[Tilted, ...]:
-    return tilted_packages(Tilting(levers, target, None, None, RANKS))
+def solved(levers: tuple[Lever, ...], target: float) -> tuple[SolvedPackage, ...]:
+    return solve_packages(MesoRequest(levers, target, None, None, RANKS))
 
 
 @given(small_ranges())
@@ -190,7 +190,7 @@ def odd_levers(found: Counter, package: Package) -> list[str]:
 def check_laws(found: Counter) -> None:
     for package in found.packages:
         for lever, limit in found.limits.items():
-            assert limit.low <= package.amount(lever) <= limit.high
+            assert limit.offered <= package.amount(lever) <= limit.high
         if found.is_reachable and (found.equal_on == "total" or package.name == "balanced"):
             assert is_equal(package.amounts, found.target)
         assert package.is_rounded == (not odd_levers(found, package))
@@ -207,7 +207,7 @@ def check_laws(found: Counter) -> None:
 
 
 def target_at(offer: Offer, share: float) -> float | None:
-    """Return a total between what is offered and half as much again."""
+    """Total between what is offered and half as much again."""
     offered = 4 * offer.base_salary + offer.rsu_4yr + offer.sign_on_in_year(1) + offer.sign_on_in_year(2)
     return None if share < 0.2 else offered * (1 + (share - 0.2) / 1.6)
 
@@ -277,7 +277,7 @@ def test_the_guides_own_result_is_inside_the_limits() -> None:
     """What the guide's example reached is one of the sums that can be asked for, and the default ask is above it."""
     after = {"base_salary": 185_000, "rsu_4yr": 380_000, "sign_on_y1": 110_000, "sign_on_y2": 85_000}
     found = worked("before", "1315000")
-    assert all(found.limits[lever].low <= amount <= found.limits[lever].high for lever, amount in after.items())
+    assert all(found.limits[lever].offered <= amount <= found.limits[lever].high for lever, amount in after.items())
     assert sum(LEVER_WEIGHTS[lever] * amount for lever, amount in after.items()) == 1_315_000
     assert found.is_reachable
     assert 1_315_000 / found.offered.total - 1 == pytest.approx(0.1535, abs=5e-5)

@@ -15,16 +15,15 @@ from compkit.analysis.evaluation import Evaluation
 from compkit.errors import UnknownChoiceError
 from compkit.model.candidate import Candidate
 from compkit.model.offer import Offer
-from compkit.negotiation.circumstances import (
+from compkit.negotiation.guidance import checklist, portfolio_for, situations_for, strategy_for, tips_for
+from compkit.negotiation.guidance_rules import (
     ALWAYS,
     OTHERS_BY_ROLE,
     RULES,
-    Circumstances,
+    GuidanceContext,
     company_type_of,
     rule_names,
-    rules_met,
 )
-from compkit.negotiation.guidance import checklist, portfolio_for, situations_for, strategy_for, tips_for
 from compkit.offers import OfferEntry
 from compkit.pay.valuation import Assumptions
 from compkit.reference.tables import load_tables
@@ -107,12 +106,12 @@ def keys(frame: pd.DataFrame, *columns: str) -> set[tuple[str, ...]]:
     return {tuple(map(str, row)) for row in frame[list(columns)].itertuples(index=False)}
 
 
-def applying_tips(at: Evaluation, others: Sequence[Offer] = ()) -> pd.DataFrame:
-    frame = tips_for(at, others)
+def applying_tips(context: GuidanceContext) -> pd.DataFrame:
+    frame = tips_for(context)
     return frame[frame["applies"]]
 
 
-GIVES: dict[str, tuple[Callable[[Evaluation, Sequence[Offer]], pd.DataFrame], tuple[str, ...]]] = {
+GIVES: dict[str, tuple[Callable[[GuidanceContext], pd.DataFrame], tuple[str, ...]]] = {
     "negotiation_tips": (applying_tips, ("tip_id",)),
     "company_strategies": (strategy_for, ("company_type", "aspect", "ask")),
     "offer_portfolio": (portfolio_for, ("entry_id",)),
@@ -124,14 +123,14 @@ GIVES: dict[str, tuple[Callable[[Evaluation, Sequence[Offer]], pd.DataFrame], tu
 @pytest.mark.parametrize("table", GIVES)
 def test_every_row_reaches_some_offer(table: str) -> None:
     give, columns = GIVES[table]
-    reached = set().union(*(keys(give(*case), *columns) for case in CASES.values()))
+    reached = set().union(*(keys(give(GuidanceContext(*case)), *columns) for case in CASES.values()))
     assert reached == keys(rows(table), *columns)
 
 
 @pytest.mark.parametrize("table", GIVES)
 def test_every_row_with_a_rule_is_kept_from_some_offer(table: str) -> None:
     give, columns = GIVES[table]
-    given_to_all = set.intersection(*(keys(give(*case), *columns) for case in CASES.values()))
+    given_to_all = set.intersection(*(keys(give(GuidanceContext(*case)), *columns) for case in CASES.values()))
     ruled = rows(table)
     assert given_to_all.isdisjoint(keys(ruled[ruled["rule"] != ALWAYS], *columns))
 
@@ -177,13 +176,13 @@ def test_rules_and_rows_name_each_other() -> None:
 )
 def test_guidance_goes_to_whom_it_concerns(table: str, row_id: str, gets: str, does_not: str) -> None:
     give, _ = GIVES[table]
-    assert (row_id,) in keys(give(*CASES[gets]), IDS[table])
-    assert (row_id,) not in keys(give(*CASES[does_not]), IDS[table])
+    assert (row_id,) in keys(give(GuidanceContext(*CASES[gets])), IDS[table])
+    assert (row_id,) not in keys(give(GuidanceContext(*CASES[does_not])), IDS[table])
 
 
 def test_ten_tips_with_those_that_apply_first() -> None:
     for case in CASES.values():
-        tips = tips_for(*case)
+        tips = tips_for(GuidanceContext(*case))
         assert sorted(tips["tip_id"]) == sorted(rows("negotiation_tips")["tip_id"])
         assert len(tips) == 10
         assert tips["applies"].is_monotonic_decreasing
@@ -211,7 +210,7 @@ def test_tips_that_tempt_to_an_untruth_say_what_is_refused() -> None:
 )
 def test_company_type(fields: dict[str, Any], kind: str | None) -> None:
     assert company_type_of(offer(**fields), TABLES) == kind
-    assert set(strategy_for(evaluation(**fields))["company_type"]) == ({kind} if kind else set())
+    assert set(strategy_for(GuidanceContext(evaluation(**fields)))["company_type"]) == ({kind} if kind else set())
 
 
 @pytest.mark.parametrize(
@@ -227,19 +226,19 @@ def test_company_type(fields: dict[str, Any], kind: str | None) -> None:
 def test_what_is_no_competing_offer(beside: Offer) -> None:
     """Nothing in the guidance may lead to speak of it as one."""
     at = evaluation(equity=[GRANT], deadline=MIDDLE)
-    met = rules_met(Circumstances(at, (beside,)))
+    met = GuidanceContext(at, (beside,)).rules_met
     assert "no_competing_offer" in met
     assert met.isdisjoint({"has_competing_offer", "has_competing_deadline", "expires_before_others"})
-    items = checklist(at, [beside]).set_index("item_id")
+    items = checklist(GuidanceContext(at, (beside,))).set_index("item_id")
     assert not items.loc["other-offers", "is_done"]
 
 
 def test_an_offer_whose_last_day_is_today_still_stands() -> None:
     at = evaluation(deadline=TODAY.isoformat())
-    met = rules_met(Circumstances(at, (other(deadline=TODAY.isoformat()),)))
+    met = GuidanceContext(at, (other(deadline=TODAY.isoformat()),)).rules_met
     assert {"has_competing_offer", "has_competing_deadline"} <= met
     assert met.isdisjoint({"expires_before_others", "others_expire_first"})
-    assert checklist(at).set_index("item_id").loc["deadline", "is_done"]
+    assert checklist(GuidanceContext(at)).set_index("item_id").loc["deadline", "is_done"]
 
 
 @pytest.mark.parametrize("status", ["verbal", "in-process", None])
@@ -247,14 +246,14 @@ def test_an_offer_that_is_not_written_is_none_to_speak_of(status: str | None) ->
     """The checklist says what would make it one."""
     at = evaluation(equity=[GRANT], deadline=MIDDLE)
     beside = other(deadline=EARLY, status=status)
-    assert "no_competing_offer" in rules_met(Circumstances(at, (beside,)))
-    row = checklist(at, [beside]).set_index("item_id").loc["other-offers"]
+    assert "no_competing_offer" in GuidanceContext(at, (beside,)).rules_met
+    row = checklist(GuidanceContext(at, (beside,))).set_index("item_id").loc["other-offers"]
     assert not row["is_done"]
     assert row["answer"].startswith(f"none in writing: two ({status or 'status unknown'}).")
 
 
 def test_other_offers_are_named_by_their_role() -> None:
-    frame = portfolio_for(*CASES["google boomerang"]).set_index("entry_id")
+    frame = portfolio_for(GuidanceContext(*CASES["google boomerang"])).set_index("entry_id")
     assert frame.loc["upside", "offers"] == "two (written)"
     assert (frame.loc[frame["part"] != "role", "offers"] == "").all()
 
@@ -279,7 +278,7 @@ TICKED_BY: dict[str, dict[str, Any]] = {
 
 
 def ticked(at: Evaluation, others: Sequence[Offer] = (), *, has_ask: bool = False) -> set[str]:
-    items = checklist(at, others, has_ask=has_ask)
+    items = checklist(GuidanceContext(at, tuple(others)), has_ask=has_ask)
     return set(items.loc[items["is_done"], "item_id"])
 
 
@@ -312,7 +311,7 @@ def test_what_the_plan_answers_is_ticked() -> None:
     ],
 )
 def test_half_an_answer_is_not_ticked(item: str, fields: dict[str, Any]) -> None:
-    items = checklist(evaluation(**fields)).set_index("item_id")
+    items = checklist(GuidanceContext(evaluation(**fields))).set_index("item_id")
     assert not items.loc[item, "is_done"]
     assert items.loc[item, "answer"]
 
@@ -322,7 +321,7 @@ def test_only_what_comes_before_the_call_is_ticked() -> None:
     full: dict[str, Any] = {"negotiation": {"call_on": "2026-11-24", "reasons": ["I led a team of twelve."]}}
     for fields in TICKED_BY.values():
         full = {**fields, **full}
-    items = checklist(evaluation(**{**full, "current": PRESENT_JOB}), [other()], has_ask=True)
+    items = checklist(GuidanceContext(evaluation(**{**full, "current": PRESENT_JOB}), (other(),)), has_ask=True)
     assert set(items.loc[items["is_done"], "phase"]) == {"before"}
     table = rows("call_checklist")
     assert set(items.loc[items["is_done"], "item_id"]) == set(table.loc[table["ticks"].astype(bool), "item_id"])
@@ -334,7 +333,7 @@ def test_guidance_tells_no_amounts() -> None:
     at = evaluation(
         {"base_salary": 123456.0, "unvested_equity": 234567.0}, equity=[GRANT], base_salary=345678.0, deadline=MIDDLE
     )
-    given = [give(at, [other(base_salary=456789.0)]).to_csv() for give, _ in GIVES.values()]
+    given = [give(GuidanceContext(at, (other(base_salary=456789.0),))).to_csv() for give, _ in GIVES.values()]
     assert not re.search("123456|234567|345678|456789|300000", "".join(given))
 
 
@@ -356,7 +355,7 @@ def test_words_are_plain_and_sentences_short(table: str) -> None:
 def test_answers_are_plain_and_short() -> None:
     for at, others in CASES.values():
         for has_ask in (False, True):
-            for answer in checklist(at, others, has_ask=has_ask)["answer"]:
+            for answer in checklist(GuidanceContext(at, tuple(others)), has_ask=has_ask)["answer"]:
                 assert len(answer.split()) <= MAX_WORDS, answer
                 assert not JARGON.search(answer), answer
                 assert "None" not in answer

@@ -32,7 +32,7 @@ from letters_at_hand import (
 from compkit.errors import OutOfRangeError
 from compkit.model.negotiation import Contact
 from compkit.negotiation.call_script import call_script
-from compkit.negotiation.claims import ClaimError
+from compkit.negotiation.claim_checks import ClaimError
 from compkit.negotiation.letter_facts import LetterFacts, letter_facts
 from compkit.negotiation.letters import (
     LETTER_KINDS,
@@ -50,7 +50,7 @@ KIND_AND_TONE = [(kind, tone) for kind in LETTER_KINDS for tone in TONES]
 
 
 def all_texts(facts: LetterFacts) -> Iterator[tuple[str, str]]:
-    """Return every text that can be made of some facts, by name; refused ones left out."""
+    """Every text that can be made of some facts, by name; refused ones left out."""
     for kind, tone in KIND_AND_TONE:
         try:
             made = letter(LetterRequest(kind, facts, tone), TEXTS)

@@ -20,7 +20,7 @@ from compkit.analysis.places import LocationAnalysis
 from compkit.errors import CompkitError, OutOfRangeError
 from compkit.model.candidate import Candidate
 from compkit.model.offer import Offer
-from compkit.negotiation.worth import SMALL_RAISE, lever_worth, net_share_of_raise
+from compkit.negotiation.lever_worth import SMALL_RAISE, lever_worth, net_share_of_raise
 from compkit.offers import OfferEntry
 from compkit.pay.stock import Growth
 from compkit.pay.valuation import Assumptions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,7 +16,8 @@ from compkit.analysis.evaluation import Evaluation
 from compkit.model.candidate import Candidate
 from compkit.model.offer import Offer
 from compkit.negotiation.leverage import NONE, SOME, STRONG, Leverage, hardness, leverage, promised_total
-from compkit.negotiation.limits import LEVERS, Limit, limits
+from compkit.negotiation.limits import LEVERS, Limit, lever_limits
+from compkit.negotiation.packages import Package
 from compkit.offers import OfferEntry
 from compkit.pay.valuation import Assumptions
 from compkit.reference.tables import load_tables
@@ -26,26 +27,20 @@ IN_Q4, IN_Q2 = dt.date(2026, 11, 22), dt.date(2027, 5, 3)
 KINDS = ["competing offers", "unique skills", "market timing", "team need"]
 
 
-@dataclass(frozen=True)
-class RunRequest:
-    """Amounts of the four levers, in their order."""
-
-    amounts: tuple[float, float, float, float]
-
-    def amount(self, lever: str) -> float:
-        """Return the amount of one lever."""
-        return self.amounts[LEVERS.index(lever)]
+def package(*amounts: float) -> Package:
+    """Package of the four levers' amounts, in their order."""
+    return Package("asked", *amounts)
 
 
 def made(**fields: Any) -> Offer:
-    """Return an offer whose four years promise 1,000,000."""
+    """Offer whose four years promise 1,000,000."""
     usual = {"id": "one", "company": "Amazon", "level": "L6", "location": "Seattle", "base_salary": 150_000.0}
     pay = {"sign_on": [60_000.0, 40_000.0], "equity": [{"value": 300_000.0, "vesting": "amazon"}]}
     return Offer.model_validate({**usual, **pay, **fields})
 
 
 def other(total: float, **fields: Any) -> Offer:
-    """Return another company's offer whose four years promise `total`, all of it salary."""
+    """Another company's offer whose four years promise `total`, all of it salary."""
     return made(
         **{
             "id": "other",
@@ -210,64 +205,61 @@ def test_laws_of_leverage(offer: Offer, others: list[Offer]) -> None:
 
 # Hardness: a room of 100 to 200, held against a yardstick whose top is 200.
 ROOM = Limit(
-    lever="rsu_4yr", low=100.0, high=200.0, offered=100.0, yardstick_low=50.0, yardstick_high=200.0, flexibility=1.0,
+    lever="rsu_4yr", offered=100.0, high=200.0, yardstick_low=50.0, yardstick_high=200.0, flexibility=1.0,
     source="guide", yardstick_source="guide", detail="a band", as_of=dt.date(2025, 8, 1), n=None, is_assumed=False,
     reason="",
 )  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("asked", "changes", "verdict", "source"),
+    ("asked", "changes", "verdict"),
     [
-        (100.0, {}, "unchanged", "guide"),
-        (101.0, {}, "inside", "guide"),
-        (194.9, {}, "inside", "guide"),
-        (195.0, {}, "at the edge", "guide"),
-        (200.0, {}, "at the edge", "guide"),
-        (200.01, {}, "beyond", "guide"),
+        (100.0, {}, "unchanged"),
+        (101.0, {}, "inside"),
+        (194.9, {}, "inside"),
+        (195.0, {}, "at the edge"),
+        (200.0, {}, "at the edge"),
+        (200.01, {}, "beyond"),
         # flexibility ends the room at 150, below the band's top
-        (148.0, {"high": 150.0, "source": "flexibility"}, "at the edge", "flexibility"),
-        (147.0, {"high": 150.0, "source": "flexibility"}, "inside", "flexibility"),
-        (160.0, {"high": 150.0, "source": "flexibility"}, "beyond", "flexibility"),
-        (210.0, {"high": 150.0, "source": "flexibility"}, "beyond", "guide"),
+        (148.0, {"high": 150.0, "source": "flexibility"}, "at the edge"),
+        (147.0, {"high": 150.0, "source": "flexibility"}, "inside"),
+        (160.0, {"high": 150.0, "source": "flexibility"}, "beyond"),
+        (210.0, {"high": 150.0, "source": "flexibility"}, "beyond"),
         # the band is lifted: what lies above it is beyond it, inside the flexibility or not
-        (210.0, {"high": 240.0, "source": "flexibility"}, "beyond", "guide"),
-        (196.0, {"high": 240.0, "source": "flexibility"}, "at the edge", "flexibility"),
-        (210.0, {"high": math.inf, "source": "none"}, "beyond", "guide"),
+        (210.0, {"high": 240.0, "source": "flexibility"}, "beyond"),
+        (196.0, {"high": 240.0, "source": "flexibility"}, "at the edge"),
+        (210.0, {"high": math.inf, "source": "none"}, "beyond"),
         # no yardstick
         (139.0, {"high": 140.0, "yardstick_high": None, "yardstick_source": None, "source": "flexibility"},
-         "at the edge", "flexibility"),
+         "at the edge"),
         (141.0, {"high": 140.0, "yardstick_high": None, "yardstick_source": None, "source": "flexibility"},
-         "beyond", "flexibility"),
+         "beyond"),
         (1e9, {"high": math.inf, "yardstick_high": None, "yardstick_source": None, "source": "none"},
-         "inside", "none"),
+         "inside"),
         # offered above the band already: to stay there asks for nothing
-        (250.0, {"low": 250.0, "high": 250.0, "offered": 250.0, "source": "offer"}, "unchanged", "offer"),
-        (251.0, {"low": 250.0, "high": 250.0, "offered": 250.0, "source": "offer"}, "beyond", "guide"),
+        (250.0, {"high": 250.0, "offered": 250.0, "source": "offer"}, "unchanged"),
+        (251.0, {"high": 250.0, "offered": 250.0, "source": "offer"}, "beyond"),
     ],
 )  # fmt: skip
-def test_hardness_by_hand(asked: float, changes: dict[str, Any], verdict: str, source: str) -> None:
+def test_hardness_by_hand(asked: float, changes: dict[str, Any], verdict: str) -> None:
     """The last twentieth of the room is its edge; over the yardstick's top is beyond, whatever the room."""
     held = dict.fromkeys(LEVERS, replace(ROOM, **changes))
-    found = hardness(held, RunRequest((asked,) * 4))["rsu_4yr"]
-    assert (found.verdict, found.source, found.asked) == (verdict, source, asked)
-    assert (found.detail, found.as_of, found.n) == (ROOM.detail, ROOM.as_of, ROOM.n)
+    assert hardness(held, package(*[asked] * 4))["rsu_4yr"] == verdict
 
 
 def test_hardness_of_the_worked_negotiation() -> None:
     """What the guide's example ended with lies inside its bands, none of it at the edge."""
     before = made(base_salary=175_000.0, sign_on=[80_000.0, 60_000.0])
-    found = hardness(limits(evaluated(before)), RunRequest((185_000.0, 380_000.0, 110_000.0, 85_000.0)))
-    assert [each.verdict for each in found.values()] == ["inside"] * 4
-    assert {each.source for each in found.values()} == {"guide"}
+    found = hardness(lever_limits(evaluated(before)), package(185_000.0, 380_000.0, 110_000.0, 85_000.0))
+    assert list(found.values()) == ["inside"] * 4
 
 
 @given(offer=drawn_offers(), shares=st.tuples(*[st.floats(0, 1)] * 4))
 def test_nothing_inside_the_limits_is_beyond(offer: Offer, shares: tuple[float, float, float, float]) -> None:
     """Any point of the room is unchanged, inside or at its edge; its top is at the edge where there is room."""
-    held = limits(evaluated(offer))
-    inside = tuple(held[lever].low + share * held[lever].room for lever, share in zip(LEVERS, shares, strict=True))
+    held = lever_limits(evaluated(offer))
+    inside = tuple(held[lever].offered + share * held[lever].room for lever, share in zip(LEVERS, shares, strict=True))
     tops = tuple(held[lever].high for lever in LEVERS)
-    assert all(each.verdict != "beyond" for each in hardness(held, RunRequest(inside)).values())  # type: ignore[arg-type]
-    for lever, each in hardness(held, RunRequest(tops)).items():  # type: ignore[arg-type]
-        assert each.verdict == ("at the edge" if held[lever].room > 1e-6 else "unchanged")
+    assert all(each != "beyond" for each in hardness(held, package(*inside)).values())
+    for lever, each in hardness(held, package(*tops)).items():
+        assert each == ("at the edge" if held[lever].room > 1e-6 else "unchanged")

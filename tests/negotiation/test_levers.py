@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from typing import Any
 
 import pytest
@@ -14,17 +13,17 @@ from compkit.analysis.evaluation import Evaluation
 from compkit.analysis.places import LocationAnalysis
 from compkit.model.candidate import Candidate, CurrentJob
 from compkit.model.offer import Offer
+from compkit.negotiation.lever_worth import lever_worth
 from compkit.negotiation.levers import (
     LeverValue,
+    available_levers,
     january_start_value,
     lever_priorities,
-    lever_rows,
-    levers_of,
+    lever_table,
     month_later_cost,
-    other_values,
+    other_lever_values,
 )
-from compkit.negotiation.limits import LEVERS, limits
-from compkit.negotiation.worth import lever_worth
+from compkit.negotiation.limits import LEVERS, lever_limits
 from compkit.offers import OfferEntry
 from compkit.pay.stock import Growth
 from compkit.pay.valuation import Assumptions
@@ -35,7 +34,7 @@ REPORT_ON = dt.date(2026, 11, 22)
 
 
 def made(**fields: Any) -> Offer:
-    """Return the guide's worked offer before the negotiation, with changes."""
+    """Guide's worked offer before the negotiation, with changes."""
     worked = {
         "id": "before",
         "company": "Amazon",
@@ -57,11 +56,11 @@ def analysis(
 
 
 def value_of(found: LocationAnalysis, lever_id: str) -> LeverValue:
-    return next(value for value in other_values(found) if value.lever_id == lever_id)
+    return next(value for value in other_lever_values(found) if value.lever_id == lever_id)
 
 
 def ids_of(offer: Offer) -> set[str]:
-    return {row["lever_id"] for row in levers_of(offer, TABLES)}
+    return {row["lever_id"] for row in available_levers(offer, TABLES)}
 
 
 def test_order_of_the_guide() -> None:
@@ -85,67 +84,42 @@ def test_ranks_leave_no_gap_and_every_part_of_pay_has_one() -> None:
 def test_room_of_the_worked_negotiation() -> None:
     """By hand from the bands of Seattle: 400, 125, 100 and 190 thousand at most; 40 % and 15 % do not cut them."""
     found = analysis(made())
-    rows = lever_rows(found, limits(found.evaluation), lever_worth(found))
+    rows = lever_table(found, lever_limits(found.evaluation), lever_worth(found))
     assert rows["lever"].tolist() == ["rsu_4yr", "sign_on_y1", "sign_on_y2", "base_salary"]
-    assert rows["room"].tolist() == [100_000, 45_000, 40_000, 15_000]
-    assert rows["room_share"].tolist() == pytest.approx([1 / 3, 45 / 80, 40 / 60, 15 / 175])
-    assert rows["room_in_total"].tolist() == [100_000, 45_000, 40_000, 60_000]
-    assert rows["worth_of_room"].tolist() == pytest.approx([100_000, 45_000, 40_000, 60_000])
-    assert rows["worth_of_room_after_tax"].isna().all()
-    assert rows["priority"].tolist() == [1, 2, 2, 3]
-    assert (rows["source"] == "guide").all()
+    assert (rows["high"] - rows["offered"]).tolist() == [100_000, 45_000, 40_000, 15_000]
+    assert rows["worth_of_dollar_after_tax"].isna().all()
 
 
 def test_order_of_l7_puts_base_second() -> None:
     """The guide asks for base before sign-on one level up."""
     found = analysis(made(level="L7", base_salary=230_000.0))
-    rows = lever_rows(found, limits(found.evaluation), lever_worth(found))
+    rows = lever_table(found, lever_limits(found.evaluation), lever_worth(found))
     assert rows["lever"].tolist() == ["rsu_4yr", "base_salary", "sign_on_y1", "sign_on_y2"]
 
 
 def test_a_level_that_the_guide_does_not_know_has_no_order() -> None:
-    """The levers stand as in a package then, with no priority."""
+    """The levers stand as in a package then."""
     found = analysis(made(company="Google", level="L9"))
-    rows = lever_rows(found, limits(found.evaluation), lever_worth(found))
+    rows = lever_table(found, lever_limits(found.evaluation), lever_worth(found))
     assert rows["lever"].tolist() == list(LEVERS)
-    assert rows["priority"].tolist() == [None] * 4
 
 
 def test_after_tax_stands_beside_before_tax() -> None:
-    """The worth of the room is its dollars times that of one, before tax and after."""
+    """Tax takes something of each dollar."""
     found = analysis(made())
-    rows = lever_rows(found, limits(found.evaluation), lever_worth(found), lever_worth(found, after_tax=True))
-    for when in ("", "_after_tax"):
-        products = rows["room"] * rows[f"worth_of_dollar{when}"]
-        assert rows[f"worth_of_room{when}"].tolist() == pytest.approx(products.tolist())
-    assert (rows["worth_of_room_after_tax"] < rows["worth_of_room"]).all()
-
-
-def test_endless_room_that_is_worth_nothing_is_worth_nothing() -> None:
-    """Beyond the band a sign-on has no end; over one year the second one is never paid."""
-    found = analysis(made(), assumptions=Assumptions(n_years=1))
-    rows = lever_rows(found, limits(found.evaluation, beyond_band=True), lever_worth(found)).set_index("lever")
-    assert rows.loc["sign_on_y1", "worth_of_room"] == math.inf
-    assert rows.loc["sign_on_y2", "worth_of_room"] == 0
-
-
-def test_a_lever_that_is_not_offered_has_no_share() -> None:
-    """Room over nothing is no number."""
-    found = analysis(made(sign_on=[]))
-    rows = lever_rows(found, limits(found.evaluation), lever_worth(found)).set_index("lever")
-    assert math.isnan(rows.loc["sign_on_y1", "room_share"])
-    assert rows.loc["sign_on_y1", "room"] == 125_000
+    rows = lever_table(found, lever_limits(found.evaluation), lever_worth(found), lever_worth(found, after_tax=True))
+    assert (rows["worth_of_dollar_after_tax"] < rows["worth_of_dollar"]).all()
 
 
 @given(offer=drawn_offers())
 def test_every_offer_has_its_rows(offer: Offer) -> None:
-    """Four rows, once each, whatever the offer; and room is never negative."""
+    """Four rows, once each, whatever the offer; and no limit is below it."""
     found = analysis(offer)
-    rows = lever_rows(found, limits(found.evaluation), lever_worth(found))
+    rows = lever_table(found, lever_limits(found.evaluation), lever_worth(found))
     assert sorted(rows["lever"]) == sorted(LEVERS)
-    assert (rows["room"] >= 0).all()
-    assert not rows[["title", "decided_by", "ask_when", "employer_cost", "status", "source_id"]].isna().any().any()
-    assert other_values(found)
+    assert (rows["high"] >= rows["offered"]).all()
+    assert not rows[["decided_by", "ask_when", "employer_cost"]].isna().any().any()
+    assert other_lever_values(found)
 
 
 def test_who_can_ask_for_what() -> None:

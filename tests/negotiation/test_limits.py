@@ -17,7 +17,7 @@ from compkit.analysis.evaluation import Evaluation
 from compkit.market.market import guide_level
 from compkit.model.candidate import Candidate
 from compkit.model.offer import Offer
-from compkit.negotiation.limits import LEVERS, Limit, limits, offered_amounts, upper_flexibility
+from compkit.negotiation.limits import LEVERS, Limit, lever_limits, offered_amounts, upper_flexibility
 from compkit.offers import OfferEntry
 from compkit.pay.valuation import Assumptions
 from compkit.reference.tables import load_tables
@@ -33,13 +33,13 @@ def evaluation_of(offer: Offer) -> Evaluation:
 @cache
 def by_hand(offer_id: str, *, beyond_band: bool) -> dict[str, Limit]:
     entry = offers("limits").entry(offer_id)
-    return limits(Evaluation(entry, TABLES, Assumptions(), REPORT_ON), beyond_band=beyond_band)
+    return lever_limits(Evaluation(entry, TABLES, Assumptions(), REPORT_ON), beyond_band=beyond_band)
 
 
 @pytest.mark.parametrize("row", rows("limits"), ids=lambda row: row["case"])
 def test_hand_worked_case(row: dict[str, str]) -> None:
     limit = by_hand(row["offer_id"], beyond_band=row["beyond_band"] == "true")[row["lever"]]
-    found = (limit.low, limit.high, limit.source, limit.is_assumed)
+    found = (limit.offered, limit.high, limit.source, limit.is_assumed)
     assert found == (float(row["low"]), float(row["high"]), row["source"], row["assumed"] == "true"), row["derivation"]
 
 
@@ -100,10 +100,10 @@ def bargained(draw: st.DrawFn) -> Offer:
 def test_laws(offer: Offer, beyond_band: bool) -> None:  # noqa: FBT001  hypothesis passes it by position
     """Nothing falls; what is offered is the low end; nothing outruns a bound; lifting bands never lowers a limit."""
     evaluation = evaluation_of(offer)
-    found, offered = limits(evaluation, beyond_band=beyond_band), offered_amounts(offer)
+    found, offered = lever_limits(evaluation, beyond_band=beyond_band), offered_amounts(offer)
     assert tuple(found) == LEVERS
     for lever, limit in found.items():
-        assert limit.low == limit.offered == offered[lever] <= limit.high
+        assert limit.offered == offered[lever] <= limit.high
         assert (limit.high == math.inf) == (limit.source == "none")
         if limit.source == "offer":
             assert limit.high == limit.offered
@@ -113,7 +113,7 @@ def test_laws(offer: Offer, beyond_band: bool) -> None:  # noqa: FBT001  hypothe
             assert limit.flexibility is not None
             assert limit.high == pytest.approx(limit.offered * (1 + limit.flexibility))
         assert not (limit.is_assumed and offer.is_amazon)
-        assert limits(evaluation, beyond_band=True)[lever].high >= limit.high
+        assert lever_limits(evaluation, beyond_band=True)[lever].high >= limit.high
 
 
 @given(bargained())
@@ -126,4 +126,4 @@ def test_flexibility_is_the_guides(offer: Offer) -> None:
 @given(bargained())
 def test_without_a_level_the_guide_bounds_nothing(offer: Offer) -> None:
     if guide_level(offer, TABLES).level is None:
-        assert all(limit.yardstick_source != "guide" for limit in limits(evaluation_of(offer)).values())
+        assert all(limit.yardstick_source != "guide" for limit in lever_limits(evaluation_of(offer)).values())

@@ -25,10 +25,10 @@ from compkit.negotiation.alternatives import (
     Alternatives,
     alternatives,
     certainty_weights,
-    package_total,
 )
-from compkit.negotiation.equal_pay import amounts_here, annuity, level_pay, terms
-from compkit.negotiation.walk_away import PARTS, WalkAway, walk_away
+from compkit.negotiation.equal_pay import annuity, equal_pay_here, level_pay, pay_equivalents
+from compkit.negotiation.limits import offered_total
+from compkit.negotiation.walk_away import PARTS, WalkAway
 from compkit.offers import OfferEntry
 from compkit.pay.stock import Growth
 from compkit.pay.valuation import Assumptions
@@ -72,28 +72,28 @@ def one(offer_id: str = "made", **changes: Any) -> Offer:
 
 @cache
 def worked(n_years: str, discount_rate: str, growth: str, convention: str) -> dict[str, Alternatives]:
-    """Return the hand-worked offers with their alternatives, under a case's assumptions."""
+    """Hand-worked offers with their alternatives, under a case's assumptions."""
     under = Assumptions(Growth(float(growth), convention), float(discount_rate), int(n_years))  # type: ignore[arg-type]
     analyses = [LocationAnalysis(Evaluation(entry, TABLES, under, REPORT_ON)) for entry in offers("walk_away")]
     return {one.evaluation.offer.id: alternatives(one, analyses) for one in analyses}
 
 
 def found_for(row: dict[str, str]) -> Any:
-    """Return what the code has for a case."""
+    """Figure computed for a case."""
     found = worked(row["n_years"], row["discount_rate"], row["growth"], row["convention"])[row["offer"]]
     figure, of, away = row["figure"], row["of"], found.walk_away
     if figure == "part":
         return {part.name: part.amount for part in away.parts}[of]
     if figure == "why":
-        return {line.name: line.amount for line in away.why_here}[of]
+        return {line.name: line.amount for line in away.differences_here}[of]
     if figure in ("value", "pay"):
         chosen = {alternative.id: alternative for alternative in found.all}[of]
         return chosen.value if figure == "value" else chosen.level_pay
     if figure.startswith("zone_"):
-        value = getattr(found.zone(*map(float, of.split())), figure.removeprefix("zone_"))
+        value = getattr(found.zopa(*map(float, of.split())), figure.removeprefix("zone_"))
         return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
     if figure.startswith("terms_"):
-        return getattr(terms(float(of), found.analysis), figure.removeprefix("terms_"))
+        return getattr(pay_equivalents([float(of)], found.analysis)[0], figure.removeprefix("terms_"))
     if figure in ("break_even", "required_growth"):
         turn = away.required_growth
         return turn and (turn.break_even if figure == "break_even" else turn.growth)
@@ -130,7 +130,7 @@ def test_each_part_says_how_it_comes_about() -> None:
 
 
 def test_without_a_start_date_the_day_of_the_report_counts() -> None:
-    away = walk_away(analysed(one(start_date=None), Candidate(current=CurrentJob(base_salary=1e5))))
+    away = WalkAway(analysed(one(start_date=None), Candidate(current=CurrentJob(base_salary=1e5))))
     assert away.amount == 100_000
     assert "No start date" in away.notes[0]
 
@@ -140,11 +140,12 @@ def test_where_tax_cannot_be_worked_out_the_amount_stays_and_the_reason_is_told(
     candidate = Candidate(residence="Austin", current=CurrentJob(base_salary=100_000))
     analysis = analysed(one(location="Boston", residence="Denver"), candidate)
     assert analysis.home is None
-    away = walk_away(analysis)
+    away = WalkAway(analysis)
     assert away.amount == away.cash_flow_here == 100_000
     assert "cannot be worked out" in away.parts[0].reason
-    assert away.terms(1e5).net is None
-    assert away.terms(1e5).reason
+    (unknown,) = pay_equivalents([1e5], analysis)
+    assert unknown.net is None
+    assert unknown.reason
     other = analysed(one("other", location="Boston", residence="Denver", base_salary=2e5), candidate)
     here = analysed(one(), candidate)
     assert alternatives(here, [other]).reservation == 200_000
@@ -177,11 +178,11 @@ def test_the_weights_are_the_tables_and_rise_with_certainty() -> None:
 @pytest.mark.parametrize(("largest", "target"), [(1.0, None), (float("nan"), None), (5e5, -1.0), (5e5, float("inf"))])
 def test_zone_refuses_what_is_no_amount(largest: float, target: float | None) -> None:
     with pytest.raises(OutOfRangeError, match="target" if target else "largest_total must be at least"):
-        alternatives(analysed(one(), Candidate())).zone(largest, target)
+        alternatives(analysed(one(), Candidate())).zopa(largest, target)
 
 
 def test_a_zone_without_bound_is_never_empty() -> None:
-    found = alternatives(analysed(one(), Candidate(current=CurrentJob(base_salary=1e6)))).zone(float("inf"))
+    found = alternatives(analysed(one(), Candidate(current=CurrentJob(base_salary=1e6)))).zopa(float("inf"))
     assert (found.high, found.is_empty) == (float("inf"), False)
 
 
@@ -194,19 +195,19 @@ def test_equal_pay_is_what_the_table_of_places_finds(place: str, home: str) -> N
         pay = Pay((amount,), analysis.start_on, "single")
         table = location_table(pay, [analysis.own], TABLES, home=Living(home, home), law=analysis.law)
         expected = float(table["equivalent_salary"].iloc[0])
-        (found, _) = amounts_here([amount], [Living(home, home)], analysis)[0]
+        (found, _) = equal_pay_here([amount], [Living(home, home)], analysis)[0]
         assert found == pytest.approx(expected, abs=WITHOUT_ROUNDING)
 
 
 @given(drawn_offers(), jobs | dated_jobs, st.sampled_from([None, *PLACES]), assumptions)
 def test_why_sums_to_the_difference(offer: Offer, job: CurrentJob, home: str | None, under: Assumptions) -> None:
-    away = walk_away(analysed(offer, Candidate(residence=home, current=job), under))
+    away = WalkAway(analysed(offer, Candidate(residence=home, current=job), under))
     assert away.amount is not None
     assert away.cash_flow is not None
     assert away.cash_flow_here is not None
     size = abs(away.amount) + away.cash_flow + away.cash_flow_here + 1
-    assert sum(line.amount for line in away.why) == pytest.approx(away.amount - away.cash_flow, abs=1e-9 * size)
-    here = sum(line.amount for line in away.why_here)
+    assert sum(line.amount for line in away.differences) == pytest.approx(away.amount - away.cash_flow, abs=1e-9 * size)
+    here = sum(line.amount for line in away.differences_here)
     assert here == pytest.approx(away.amount - away.cash_flow_here, abs=1e-9 * size)
 
 
@@ -215,7 +216,7 @@ def test_the_cash_flow_walk_away_is_worth_what_staying_is(
     offer: Offer, job: CurrentJob, home: str | None, under: Assumptions
 ) -> None:
     """A job that pays it in even months, beginning with nothing and owing nothing, has the same present value."""
-    away = walk_away(analysed(offer, Candidate(residence=home, current=job), under))
+    away = WalkAway(analysed(offer, Candidate(residence=home, current=job), under))
     assert away.cash_flow is not None
     assert away.staying_value is not None
     even = analysed(one(base_salary=away.cash_flow), Candidate(), under).evaluation.summary["present_value"]
@@ -231,7 +232,7 @@ def test_the_walk_away_rises_dollar_by_dollar_with_a_given_part(
 ) -> None:
     def amount(parts: dict[str, float]) -> float:
         candidate = Candidate(residence="Denver", current=job, walk_away=WalkAwayParts(**parts))
-        found = walk_away(analysed(offer, candidate)).amount
+        found = WalkAway(analysed(offer, candidate)).amount
         assert found is not None
         return found
 
@@ -242,14 +243,14 @@ def test_the_walk_away_rises_dollar_by_dollar_with_a_given_part(
 
 @given(drawn_offers(), jobs | dated_jobs, assumptions)
 def test_the_required_growth_closes_the_gap(offer: Offer, job: CurrentJob, under: Assumptions) -> None:
-    away = walk_away(analysed(offer, Candidate(current=job), under))
+    away = WalkAway(analysed(offer, Candidate(current=job), under))
     turn, gap = away.required_growth, away.gap
     assert turn is not None
     assert gap is not None
     if turn.break_even == "at":
         assert turn.growth is not None
         at = replace(under, growth=replace(under.growth, rate=turn.growth))
-        closed = walk_away(analysed(offer, Candidate(current=job), at))
+        closed = WalkAway(analysed(offer, Candidate(current=job), at))
         assert closed.gap == pytest.approx(0.0, abs=1e-6 * (abs(closed.average) + 1))
     else:
         assume(-0.99 <= under.growth.rate <= 10)
@@ -257,7 +258,7 @@ def test_the_required_growth_closes_the_gap(offer: Offer, job: CurrentJob, under
 
 
 def many(drawn: Sequence[Offer], candidate: Candidate, under: Assumptions) -> list[LocationAnalysis]:
-    """Return offers of different companies, so that none is another telling of the same job."""
+    """Offers of different companies, so that none is another telling of the same job."""
     return [
         analysed(offer.model_copy(update={"id": f"o-{number}", "company": f"Firm {number}"}), candidate, under)
         for number, offer in enumerate(drawn)
@@ -302,8 +303,8 @@ def test_laws_of_alternatives(
             assert certain.reservation is not None
             assert certain.reservation >= reservation - WITHOUT_ROUNDING
     # The zone
-    total = package_total(analyses[0].evaluation.offer)
-    area = found.zone(total + more, total)
+    total = offered_total(analyses[0].evaluation.offer)
+    area = found.zopa(total + more, total)
     assert area.is_empty == (reservation > area.high) == (area.low > area.high)
     assert area.low >= area.offered
     assert area.aspired == pytest.approx(area.offered, rel=1e-12, abs=1e-6)
@@ -319,7 +320,7 @@ def test_the_annuity_is_the_present_value_of_even_pay(under: Assumptions) -> Non
 def test_objects_are_frozen_and_become_dicts() -> None:
     found = worked("4", "0", "0", "smooth")["austin"]
     assert isinstance(found.walk_away, WalkAway)
-    assert asdict(found.zone(8e5, 7e5))["target"] == 7e5
+    assert asdict(found.zopa(8e5, 7e5))["target"] == 7e5
     assert list(found.table["value"]) == sorted(found.table["value"], reverse=True)
     with pytest.raises(AttributeError):
         found.walk_away.analysis = found.analysis  # type: ignore[misc]

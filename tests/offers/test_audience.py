@@ -15,7 +15,7 @@ from letters_at_hand import OFFERS, OFFERS_FILE, ON, TEXTS, facts_of, raised
 from compkit.cli.letter import letter_command
 from compkit.errors import UnknownChoiceError
 from compkit.negotiation.call_script import call_script
-from compkit.negotiation.claims import ClaimError
+from compkit.negotiation.claim_checks import ClaimError
 from compkit.negotiation.letter_facts import letter_facts
 from compkit.negotiation.letters import LETTER_KINDS, TONES, LetterRequest, letter
 from compkit.offers import Offers, load_offers

@@ -13,7 +13,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compkit.analysis.comparison import Comparison, compared
+from compkit.analysis.comparison import Comparison, build_comparison
 from compkit.analysis.evaluation import Evaluation
 from compkit.analysis.verdict import verdict
 from compkit.cli.main import run
@@ -49,7 +49,7 @@ def evaluated(offer: Offer, growth: Growth | None = None) -> Evaluation:
 
 def beside(*made_offers: Offer) -> Comparison:
     entries = [OfferEntry(offer, Candidate(), 1.0, "made") for offer in made_offers]
-    return compared(Offers(entries), TABLES, Assumptions(), Chance(200), DAY)
+    return build_comparison(Offers(entries), TABLES, Assumptions(), Chance(200), DAY)
 
 
 def answer(capsys: Capture, *arguments: str) -> Any:
@@ -231,7 +231,7 @@ def test_every_recorded_figure_of_paper_is_explained(offer: Offer) -> None:
     held = Offers([OfferEntry(one, Candidate(), 1.0, "made") for one in (offer, other)])
     explained = ExplainedOffer(held, offer.id, TABLES, Assumptions(), DAY)
     recorded = [*recorded_figures(explained.evaluation).rows]
-    comparison = compared(held, TABLES, Assumptions(), Chance(), DAY)
+    comparison = build_comparison(held, TABLES, Assumptions(), Chance(), DAY)
     recorded += [row for row in recorded_comparison(comparison).rows if " against " in row["figure"]]
     wanted = [row for row in recorded if "paper" in row["figure"] or "total" in row["figure"]]
     assert any(row["figure"] == "total" for row in wanted)

@@ -18,7 +18,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plans_at_hand import AMAZON, APPROACHES, drawn_plan, plan_of
+from plans_at_hand import AMAZON, SETTINGS, drawn_plan, plan_of
 from strategies import offers as drawn_offers
 
 from compkit import notebook as widgets
@@ -27,10 +27,10 @@ from compkit.analysis.evaluation import Evaluation
 from compkit.analysis.places import LocationAnalysis
 from compkit.model.candidate import Candidate
 from compkit.model.offer import Offer
-from compkit.negotiation.approach import PACKAGES, Approach
 from compkit.negotiation.letters import LETTER_KINDS, TONES
 from compkit.negotiation.limits import LEVERS
 from compkit.negotiation.plan import NegotiationPlan, load_negotiation_plan
+from compkit.negotiation.plan_settings import PACKAGES, PlanSettings
 from compkit.offers import OfferEntry, load_offers
 from compkit.pay.valuation import Assumptions
 from compkit.reference.letter_texts import load_letter_texts
@@ -150,19 +150,19 @@ def test_pictures_name_the_amounts(offer_id: str) -> None:
     plan = sample(offer_id)
     zone = report.negotiation_zone_chart(plan)
     assert isinstance(zone, Picture)
-    amounts = [("offer", plan.zone.offered), ("ranges end", plan.zone.high)]
+    amounts = [("offer", plan.zopa.offered), ("ranges end", plan.zopa.high)]
     if plan.stop_line:
         amounts.append(("stop line", plan.stop_line.yearly))
     if plan.walk_away.cash_flow_here is not None:
         amounts.append(("staying", plan.walk_away.cash_flow_here))
-    if plan.is_asking:
+    if plan.has_ask:
         for name, package in [("ask", plan.ask), *([("settle for", plan.fallback)] if plan.has_fallback else [])]:
-            amounts.append((name, plan.zone.offered + (package.total - plan.offered.total) / 4))
+            amounts.append((name, plan.zopa.offered + (package.total - plan.offered.total) / 4))
     for name, amount in amounts:
         assert f"{name} {usd(amount)}" in zone.alt
-    assert ("no zone of agreement" in zone.alt) is plan.zone.is_empty
+    assert ("no zone of agreement" in zone.alt) is plan.zopa.is_empty
     ranges = report.lever_ranges(plan)
-    assert isinstance(ranges, Picture) is plan.is_asking
+    assert isinstance(ranges, Picture) is plan.has_ask
     if isinstance(ranges, Picture):
         for lever in LEVERS:
             if plan.limits[lever].room == 0:
@@ -249,10 +249,10 @@ def test_every_block_of_odd_offers(name: str, candidate: dict[str, Any], make: M
 
 
 @settings(max_examples=15)
-@given(
-    offer=drawn_offers(), other=drawn_offers("other"), approach=APPROACHES, salary=st.none() | st.integers(0, 900_000)
-)
-def test_no_report_shows_what_is_no_figure(offer: Offer, other: Offer, approach: Approach, salary: int | None) -> None:
+@given(offer=drawn_offers(), other=drawn_offers("other"), settings=SETTINGS, salary=st.none() | st.integers(0, 900_000))
+def test_no_report_shows_what_is_no_figure(
+    offer: Offer, other: Offer, settings: PlanSettings, salary: int | None
+) -> None:
     current = None if salary is None else {"base_salary": float(salary)}
     candidate = Candidate.model_validate({"residence": "Seattle", "current": current})
     mine, its = (
@@ -261,13 +261,13 @@ def test_no_report_shows_what_is_no_figure(offer: Offer, other: Offer, approach:
         )
         for one in (offer, other)
     )
-    check_all(NegotiationPlan(mine, (its,), approach, TEXTS))
+    check_all(NegotiationPlan(mine, (its,), settings, TEXTS))
 
 
 @settings(max_examples=10)
-@given(offer=drawn_offers(), approach=APPROACHES)
-def test_the_same_for_somebody_of_whom_nothing_is_known(offer: Offer, approach: Approach) -> None:
-    check_all(drawn_plan(offer, approach))
+@given(offer=drawn_offers(), settings=SETTINGS)
+def test_the_same_for_somebody_of_whom_nothing_is_known(offer: Offer, settings: PlanSettings) -> None:
+    check_all(drawn_plan(offer, settings))
 
 
 # By hand
@@ -444,7 +444,7 @@ def test_the_call_sheet_says_what_the_script_says(offer_id: str, tone: str) -> N
 def test_nothing_below_the_stop_line_is_settled_for(offer_id: str) -> None:
     """Where the stop line lies above a package, no word promises to sign it; where above all, none asks for pay."""
     plan = sample(offer_id)
-    if plan.zone.is_empty:
+    if plan.zopa.is_empty:
         assert plan.script is None
         assert "decline" in " ".join(part.say for part in report.call_sheet(plan).parts)
         assert "Not written" in repr(report.letter_words(plan, "counter"))
@@ -626,7 +626,7 @@ def test_controls_begin_with_the_parameters(shown: list[Any]) -> None:
 
 
 def test_controls_react(shown: list[Any]) -> None:
-    """Each value that can be chosen shows a table, a picture and a sheet, those of the plan with that approach."""
+    """Each value that can be chosen shows a table, a picture and a sheet, those of the plan with those settings."""
     plan = plan_of("before")
     target, package, tone, beyond, _ = widgets.negotiation_controls(plan, show=True).children
     assert repr(shown[-1][2]) == repr(report.call_sheet(plan_of("before", target=1_302_500)))

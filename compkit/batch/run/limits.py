@@ -8,7 +8,7 @@ from typing import Any
 from compkit.analysis.places import location_faults, named_places, places_of
 from compkit.batch.parameters import is_finite
 from compkit.errors import Fault, OutOfRangeError, UnknownChoiceError, unknown_choice
-from compkit.negotiation.approach import Approach
+from compkit.negotiation.plan_settings import PlanSettings
 from compkit.pay.stock import Growth
 from compkit.pay.valuation import Assumptions
 from compkit.prices.chances import Chance
@@ -24,11 +24,11 @@ _TRIED: Mapping[str, tuple[type, Callable[[Any], object]]] = {
     "correlation": (float, lambda value: Chance(correlation=value)),
     "volatility": (float, lambda value: Chance(volatility=value)),
     "stay_rate": (float, lambda value: Chance(stay_rate=value)),
-    "target": (float, lambda value: Approach(target=value)),
-    "package": (str, lambda value: Approach(package=value)),
-    "equal_on": (str, lambda value: Approach(equal_on=value)),
-    "n_steps": (int, lambda value: Approach(n_steps=value)),
-    "tone": (str, lambda value: Approach(tone=value)),
+    "target": (float, lambda value: PlanSettings(target=value)),
+    "package": (str, lambda value: PlanSettings(package=value)),
+    "equal_on": (str, lambda value: PlanSettings(equal_on=value)),
+    "n_steps": (int, lambda value: PlanSettings(n_steps=value)),
+    "tone": (str, lambda value: PlanSettings(tone=value)),
 }
 """By parameter its type, and what refuses a value that it cannot have: the same that the notebook will call."""
 

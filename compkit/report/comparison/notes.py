@@ -105,7 +105,7 @@ def comparison_caveats(comparison: Comparison) -> Notes:
 def comparison_sources(comparison: Comparison) -> Notes:
     """Return the sources behind the figures."""
     known = comparison.tables.sources
-    names = {row.source_id for evaluation in comparison.evaluations for row in evaluation.stock_rests_on}
+    names = {row.source_id for evaluation in comparison.evaluations for row in evaluation.stock_sources}
     if comparison.chance.volatility is None:
         with_stock = np.flatnonzero(comparison.share_totals > 0)
         names |= {comparison.volatilities[row].source_id for row in with_stock}

@@ -55,7 +55,7 @@ def verdict_in_words(comparison: Comparison, found: Verdict) -> str:
         return f"Equal: {some(comparison.ids)} pay the same before tax{also} and in certain money {over}{taxed}."
     leads = [(found.before_tax, f"{over} before tax")]
     leads += [(found.after_tax, "a year after tax")] if found.after_tax else []
-    leads += [(found.certain, f"{over} in certain money")] if found.certain.ids != found.before_tax.ids else []
+    leads += [(found.guaranteed, f"{over} in certain money")] if found.guaranteed.ids != found.before_tax.ids else []
     parts = _leads_in_words(leads)
     if found.after_tax is None:
         parts.append("what is left after tax is not known for all")

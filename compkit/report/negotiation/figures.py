@@ -30,16 +30,16 @@ _ZONE, _ASK, _SETTLE = "#9fd9c6", "#0072B2", "#009E73"
 
 def negotiation_zone_chart(plan: NegotiationPlan) -> Picture:
     """Return yearly pay on one line: where you stop, the offer, what to settle for, the ask, the ranges' end."""
-    zone = plan.zone
+    zone = plan.zopa
     marks: list[tuple[str, float, str]] = [("Offer", zone.offered, INK)]
     if plan.stop_line:
         marks.insert(0, ("Stop line", plan.stop_line.yearly, MARK))
     if plan.walk_away.cash_flow_here is not None:
         marks.insert(0, ("Staying", plan.walk_away.cash_flow_here, SOFT))
     if plan.has_fallback:
-        marks.append(("Settle for", plan.yearly_of(plan.fallback), _SETTLE))
-    if plan.is_asking:
-        marks.append(("Ask", plan.yearly_of(plan.ask), _ASK))
+        marks.append(("Settle for", plan.level_pay_of(plan.fallback), _SETTLE))
+    if plan.has_ask:
+        marks.append(("Ask", plan.level_pay_of(plan.ask), _ASK))
     high = zone.high if math.isfinite(zone.high) else max(amount for _, amount, _ in marks)
     marks.append(("Ranges end", high, SOFT))
     marks.sort(key=lambda mark: mark[1])
@@ -65,7 +65,7 @@ def negotiation_zone_chart(plan: NegotiationPlan) -> Picture:
 
 def lever_ranges(plan: NegotiationPlan) -> Picture | Notes:
     """Return a bar a part of pay: its range, what is offered, the ask, the fallback, and how far it can move."""
-    if not plan.is_asking:
+    if not plan.has_ask:
         return Notes("No picture", [why_no_ask(plan)], "left-out")
     shown = [lever for lever in LEVERS if plan.limits[lever].room > 0]
     figure, panels = new_panels(0.8 + 0.9 * len(shown), [1.0] * len(shown))

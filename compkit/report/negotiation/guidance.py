@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from compkit.negotiation.claims import ClaimError
+from compkit.negotiation.claim_checks import ClaimError
 from compkit.negotiation.letters import LetterKind
 from compkit.negotiation.plan import NegotiationPlan
 from compkit.report.show.blocks import Column, Notes, Table
@@ -30,8 +30,8 @@ _MOST_TIPS = 6
 def letter_words(plan: NegotiationPlan, kind: LetterKind) -> Words | Notes:
     """Return a letter as it can be sent, or why it cannot be written."""
     title = LETTER_TITLES.get(kind, kind.capitalize())
-    if kind == "counter" and not plan.is_asking:
-        why = "no pay inside the ranges would be enough" if plan.zone.is_empty else "the ranges leave no room"
+    if kind == "counter" and not plan.has_ask:
+        why = "no pay inside the ranges would be enough" if plan.zopa.is_empty else "the ranges leave no room"
         return Notes(title, [f"Not written: {why}."], "left-out")
     try:
         written = plan.letter(kind)

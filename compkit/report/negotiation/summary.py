@@ -9,7 +9,7 @@ from compkit.negotiation.call_script import CallScript
 from compkit.negotiation.limits import LEVERS, Limit
 from compkit.negotiation.packages import Package, default_target
 from compkit.negotiation.plan import NegotiationPlan
-from compkit.negotiation.spoken import money
+from compkit.negotiation.wording import money
 from compkit.report.negotiation.tables import SHORT_NAMES, SOURCE_NAMES, STATUS_NAMES, strongest
 from compkit.report.offer.paper import paper_note
 from compkit.report.offer.summary import source_notes
@@ -49,19 +49,19 @@ def negotiation_headline(plan: NegotiationPlan) -> Headline:
 
 def _why_these(plan: NegotiationPlan) -> str:
     """Return in one sentence where the figures of the cards come from."""
-    if plan.zone.is_empty:
+    if plan.zopa.is_empty:
         return (
             f"Even {usd(plan.largest.total)}, the most that the ranges allow, is worth less to you than your best "
             "alternative: asking for more pay is not enough."
         )
-    if not plan.is_asking:
+    if not plan.has_ask:
         return "The ranges leave no room above what is offered; what you can ask for lies beside pay."
-    settle = "what you set" if plan.approach.target is not None else "three quarters up each part's range"
-    if plan.approach.target is None and plan.last_counter.target > default_target(plan.limits):
+    settle = "what you set" if plan.settings.target is not None else "three quarters up each part's range"
+    if plan.settings.target is None and plan.last_counter.target > default_target(plan.limits):
         settle = "your stop line, for three quarters up each part's range lies below it"
     bands = dict.fromkeys(SOURCE_NAMES[limit.yardstick_source] + _of(limit) for limit in plan.limits.values()
                           if limit.yardstick_source)  # fmt: skip
-    by = f" ({joined(list(bands))})" if bands and plan.approach.target is None else ""
+    by = f" ({joined(list(bands))})" if bands and plan.settings.target is None else ""
     return f"Settle for is {settle}{by}; the ask lies halfway from there to the most that the ranges allow."
 
 
@@ -78,19 +78,19 @@ def call_day(plan: NegotiationPlan) -> dt.date | None:
 
 
 def _ask_card(plan: NegotiationPlan) -> Card:
-    if plan.zone.is_empty:
+    if plan.zopa.is_empty:
         return Card("Ask for", "Another level", "or decline: no pay inside the ranges is enough", "bad")
-    if not plan.is_asking:
+    if not plan.has_ask:
         return Card("Ask for", "No more pay", "the ranges leave no room above what is offered")
     more = plan.ask.total - plan.offered.total
     return Card("Ask for", usd(plan.ask.total), f"over four years, {usd(more)} more: {changes(plan, plan.ask)}")
 
 
 def _settle_card(plan: NegotiationPlan) -> Card:
-    if plan.zone.is_empty:
+    if plan.zopa.is_empty:
         return Card("Settle for", "Nothing less", f"the most that the ranges allow is {usd(plan.largest.total)}", "bad")
     if not plan.has_fallback:
-        is_enough = plan.is_enough(plan.offered)
+        is_enough = plan.meets_stop_line(plan.offered)
         known = plan.offered if is_enough else plan.ask
         what = "the offer as it stands" if is_enough else "the ask itself: less is below your stop line"
         return Card("Settle for", usd(known.total), f"over four years: {what}")
@@ -104,9 +104,9 @@ def _stop_card(plan: NegotiationPlan) -> Card:
     if stop is None:
         return Card("Stop below", "Not known", NO_STOP_LINE, "warn")
     by = "your best alternative" if stop.is_reservation else "your own walk-away"
-    tone: Tone = "bad" if stop.yearly > plan.zone.offered else "good"
+    tone: Tone = "bad" if stop.yearly > plan.zopa.offered else "good"
     lies = "the offer as it stands is below it" if tone == "bad" else "the offer as it stands reaches it"
-    if plan.zone.is_empty:
+    if plan.zopa.is_empty:
         lies = "even the most that the ranges allow is below it"
     if stop.total <= 0:  # what is not negotiated pays more than that already
         return Card("Stop below", usd(stop.yearly), f"a year, all pay counted, by {by}: {lies}", tone)
@@ -143,15 +143,15 @@ def _next_steps(plan: NegotiationPlan) -> Iterator[str]:
             yield f"The deadline, {day(offer.deadline)}, has passed: ask at once whether the offer still stands."
         else:
             yield f"You must answer by {day(offer.deadline)}, in {count(days, 'day')}. Have the call well before it."
-    if plan.zone.is_empty:
+    if plan.zopa.is_empty:
         yield "Ask whether the level can be looked at again; a higher one has higher ranges. Else decline, kindly."
-    elif plan.is_asking:
+    elif plan.has_ask:
         yield "Read the call sheet aloud, then say the ask once and wait. Everything below is for when they ask why."
-    elif not plan.is_asking:
+    elif not plan.has_ask:
         yield "The ranges leave no room in pay. Ask about the level, the start date or a review after a year."
-    if plan.lost_with_the_offer is not None:  # else the card has asked for what is missing
+    if plan.loss_without_offer is not None:  # else the card has asked for what is missing
         yield losing_in_words(plan)
-    if plan.approach.target is not None and plan.is_asking and not plan.is_enough(plan.last_counter.packages[0]):
+    if plan.settings.target is not None and plan.has_ask and not plan.meets_stop_line(plan.last_counter.packages[0]):
         yield "Your target lies below your stop line: aim higher, or ask yourself why you would sign."
     yield from _unknown_status(plan)
     told = offer.negotiation
@@ -169,7 +169,7 @@ def _unknown_status(plan: NegotiationPlan) -> Iterator[str]:
 
 def losing_in_words(plan: NegotiationPlan) -> str:
     """Return what it would cost if an ask cost the offer."""
-    best, lost = plan.alternatives.batna, plan.lost_with_the_offer
+    best, lost = plan.alternatives.batna, plan.loss_without_offer
     if lost is None:
         return f"There is no stop line yet: {NO_STOP_LINE}."
     name = "staying" if best is None or best.status == "staying" else best.id
@@ -212,7 +212,7 @@ def _call_parts(plan: NegotiationPlan, script: CallScript) -> Iterator[CallPart]
 def _left_without_fallback(plan: NegotiationPlan) -> Iterator[str]:
     if plan.has_fallback:
         return
-    if plan.is_enough(plan.offered):
+    if plan.meets_stop_line(plan.offered):
         yield "If all of it is refused, what is left to settle for is the offer as it stands."
     else:
         yield "Less than this is below your stop line: if it is refused, ask about the level, or decline."
@@ -224,7 +224,7 @@ def _parts_without_ask(plan: NegotiationPlan) -> Iterator[CallPart]:
     yield CallPart("The level", [], "How was the level decided, and can the evidence be looked at again?")
     yield CallPart("Beside pay", ["Start date, relocation, later grants, a review after a year: see the table below."],
                    "What else could still move: the start date, a review after a year?")  # fmt: skip
-    if plan.zone.is_empty:
+    if plan.zopa.is_empty:
         yield CallPart("If nothing moves", [], "Then I have to decline. Thank you for your time, and I wish you well.")
     else:
         yield CallPart("The close", [], "Thank you. I will give you my answer in writing.")
@@ -251,10 +251,10 @@ def _reasons(plan: NegotiationPlan) -> Iterator[str]:
     yield from plan.facts.reasons
     for lever, hard in plan.hardness(plan.ask).items():
         limit = plan.limits[lever]
-        if hard.verdict != "unchanged" and limit.yardstick_high is not None:
-            held = SOURCE_NAMES[limit.yardstick_source or hard.source]
+        if hard != "unchanged" and limit.yardstick_high is not None:
+            held = SOURCE_NAMES[limit.yardstick_source or limit.source]
             assumed = ", assumed" if limit.is_assumed else ""
-            yield f"{MEASURE_NAMES[lever]}: {_WHERE[hard.verdict]} {held}, up to {usd(limit.yardstick_high)}{assumed}"
+            yield f"{MEASURE_NAMES[lever]}: {_WHERE[hard]} {held}, up to {usd(limit.yardstick_high)}{assumed}"
 
 
 def _stop_facts(plan: NegotiationPlan) -> Iterator[str]:
@@ -272,7 +272,7 @@ def _stop_facts(plan: NegotiationPlan) -> Iterator[str]:
 
 def negotiation_assumptions(plan: NegotiationPlan) -> Notes:
     """Return what the plan assumes and no file says."""
-    given = plan.approach
+    given = plan.settings
     rate = plan.evaluation.assumptions.discount_rate
     items = [
         "The target, if you set none, lies three quarters up each part's range, cut to how far such employers go.",
@@ -330,7 +330,7 @@ def recorded_negotiation(plan: NegotiationPlan) -> RecordedFigures:
 
 
 def _rows(plan: NegotiationPlan) -> Iterator[Row]:
-    zone, walk = plan.zone, plan.walk_away
+    zone, walk = plan.zopa, plan.walk_away
     for name, value in (
         ("walk-away", walk.amount),
         ("staying, level pay here", walk.cash_flow_here),

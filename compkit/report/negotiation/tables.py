@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from compkit.negotiation.equal_pay import pay_equivalents
 from compkit.negotiation.limits import LEVERS
-from compkit.negotiation.packages import Counter, Package
+from compkit.negotiation.packages import Counter, Package, package_named
 from compkit.negotiation.plan import NegotiationPlan
 from compkit.negotiation.walk_away import Difference
 from compkit.report.show.blocks import Column, Notes, Table, table_of_rows
@@ -61,7 +62,7 @@ def walk_away_table(plan: NegotiationPlan) -> Table | Notes:
 
 def floors_table(plan: NegotiationPlan) -> Table:
     """Return every sum that matters, each a year, over four years, after tax and as what it buys."""
-    zone, walk = plan.zone, plan.walk_away
+    zone, walk = plan.zopa, plan.walk_away
     rows: list[tuple[str, float | None]] = [
         ("Walk-away, by the guide", walk.amount),
         ("Staying, payment by payment", walk.cash_flow_here),
@@ -84,11 +85,11 @@ def floors_table(plan: NegotiationPlan) -> Table:
 
 
 def _terms(plan: NegotiationPlan, amount: float) -> dict[str, float | None]:
-    said = plan.walk_away.terms(amount)
+    said = pay_equivalents([amount], plan.analysis)[0]
     return {
         "yearly": said.yearly,
         "total": said.total,
-        "package": max(0.0, plan.total_for(amount)),
+        "package": max(0.0, plan.package_total_for(amount)),
         "net": said.net,
         "buys": said.purchasing_power,
     }
@@ -97,11 +98,11 @@ def _terms(plan: NegotiationPlan, amount: float) -> dict[str, float | None]:
 def _floor_notes(plan: NegotiationPlan) -> list[str]:
     said = ["As a package: what salary, stock and sign-on must add up to for it, the rest of the pay being as offered.",
             "Buys: at average US prices."]  # fmt: skip
-    if plan.zone.is_empty:
+    if plan.zopa.is_empty:
         said.append(
             "Even the most that the ranges allow stays below your best alternative: there is nothing to agree on."
         )
-    elif plan.stop_line and plan.stop_line.yearly > plan.zone.offered:
+    elif plan.stop_line and plan.stop_line.yearly > plan.zopa.offered:
         said.append("The offer as it stands lies below your stop line.")
     if plan.walk_away.cash_flow_here is None:
         said.append("Staying has no sum: enter your current job (candidate.current).")
@@ -116,7 +117,7 @@ def why_they_differ_table(plan: NegotiationPlan) -> Table | Notes:
             "Why the two differ", ["Enter your current job (candidate.current) to compare the two."], "left-out"
         )
     gap = walk.amount - walk.cash_flow_here
-    causes = [cause for cause in walk.why_here if abs(cause.amount) >= LEAST]
+    causes = [cause for cause in walk.differences_here if abs(cause.amount) >= LEAST]
     if not causes:
         return Notes("Why the two differ", ["They do not: both come to the same sum."], "left-out")
     rows = [*((_cause_in_words(cause), cause.amount) for cause in causes), ("The guide's walk-away less staying", gap)]
@@ -160,14 +161,14 @@ def alternatives_table(plan: NegotiationPlan) -> Table | Notes:
 
 def why_no_ask(plan: NegotiationPlan) -> str:
     """Return why a plan asks for no pay, as a sentence."""
-    if plan.zone.is_empty:
+    if plan.zopa.is_empty:
         return "No pay inside the ranges is worth as much as your best alternative."
     return "The ranges leave no room in pay above what is offered."
 
 
 def packages_table(plan: NegotiationPlan) -> Table | Notes:
     """Return the packages of the first ask, beside the offer and the most that the ranges allow."""
-    if not plan.is_asking:
+    if not plan.has_ask:
         return Notes("What to ask for", [why_no_ask(plan)], "left-out")
     counter = plan.first_counter
     shown = [plan.offered, *(package for package in counter.packages if package.name != "largest"), plan.largest]
@@ -227,20 +228,20 @@ def parts_by_remark(flags: Iterable[str]) -> dict[str, list[str]]:
 
 def steps_table(plan: NegotiationPlan) -> Table | Notes:
     """Return the asks in their order, with how hard each lever is to give."""
-    if not plan.is_asking:
+    if not plan.has_ask:
         return Notes("In which order", ["Without an ask for pay there is no order."], "left-out")
     rows = []
     n_steps = len(plan.concessions.steps)
     for number, step in enumerate(plan.concessions.steps, start=1):
-        package = _of_name(step, plan.approach.package)
+        package = package_named(plan.settings.package, step.packages)
         hard = plan.hardness(package)
-        changed = [lever for lever in LEVERS if hard[lever].verdict != "unchanged"]
+        changed = [lever for lever in LEVERS if hard[lever] != "unchanged"]
         rows.append(
             {
                 "step": f"{number}. {_step_name(number, n_steps)}",
                 **{lever: package.amount(lever) for lever in LEVERS},
                 "total": package.total,
-                "hard": _hardness_in_words({lever: hard[lever].verdict for lever in changed}),
+                "hard": _hardness_in_words({lever: hard[lever] for lever in changed}),
             }
         )
     columns = [
@@ -259,10 +260,6 @@ def _step_name(number: int, n_steps: int) -> str:
     if number == 1:
         return "The ask"
     return "The fallback" if number == n_steps else "A smaller ask"
-
-
-def _of_name(counter: Counter, name: str) -> Package:
-    return next((package for package in counter.packages if package.name == name), counter.packages[0])
 
 
 def _hardness_in_words(verdicts: dict[str, str]) -> str:

@@ -240,7 +240,7 @@ def source_notes(tables: Tables, source_ids: Iterable[str], *others: str) -> Not
 
 
 def _source_ids(evaluation: Evaluation) -> list[str]:
-    used = {"guide"} | {row.source_id for row in evaluation.stock_rests_on}
+    used = {"guide"} | {row.source_id for row in evaluation.stock_sources}
     if evaluation.offer.schedules_used or evaluation.offer.equity:
         used.add(volatility_of(evaluation.offer.company, evaluation.tables).source_id)
     return sorted(used)

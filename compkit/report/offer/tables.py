@@ -174,12 +174,12 @@ def score_table(evaluation: Evaluation, matrix: Matrix) -> Table:
     score = evaluation.score(matrix)
     frame = score.factors.copy()
     heading = {"risk": "Risk, scored 1 to 10 (10 is safest)", "decision": "Decision, scored 1 to 5"}[matrix]
-    frame["points"] = frame["mark"] * frame["weight"]
+    frame["points"] = frame["rating"] * frame["weight"]
     weight = Column("weight", "Weight", "percent" if matrix == "risk" else "number")
     columns = [
         Column("factor", "Factor"),
         weight,
-        Column("mark", "Your score", "mark"),
+        Column("rating", "Your score", "mark"),
         Column("points", "Points", "number"),
     ]
     tipping = _tipping(evaluation, matrix)
@@ -204,12 +204,12 @@ def flips_table(evaluation: Evaluation, matrix: Matrix) -> Table | Notes:
         reason = "It is open until every factor is scored." if score.score is None else "No single change would."
         return Notes(title, [reason], "left-out")
     factors = evaluation.score(matrix).factors.set_index("factor")
-    marks = factors["mark"]
-    weighted_mean = float((marks * factors["weight"]).sum() / factors["weight"].sum())
+    ratings = factors["rating"]
+    weighted_mean = float((ratings * factors["weight"]).sum() / factors["weight"].sum())
     rows = [
         (
             flip.factor,
-            _change(flip, float(marks[flip.factor]), weighted_mean),
+            _change(flip, float(ratings[flip.factor]), weighted_mean),
             f"{flip.new_verdict} risk" if matrix == "risk" else flip.new_verdict,
         )
         for flip in found

@@ -45,7 +45,7 @@ def recorded_figure(
 
 def stock_sources(evaluation: Evaluation) -> dict[str, str]:
     """Return what whatever holds stock rests on, as `recorded_figure` takes it: schedules and a practice of grants."""
-    used = evaluation.stock_rests_on
+    used = evaluation.stock_sources
     return {
         "source_ids": " ".join([OFFERS_FILE, *sorted({row.source_id for row in used})]),
         "as_of": min((row.as_of for row in used), default=""),
@@ -128,5 +128,5 @@ def _index_line(evaluation: Evaluation) -> Mapping[str, Any]:
         "deadline": offer.deadline.isoformat() if offer.deadline else None,
         "n_warnings": len(evaluation.fired_rules) - breakers,
         "n_deal_breakers": breakers,
-        "unverified": ", ".join(row.name for row in evaluation.stock_rests_on if not row.is_verified) or None,
+        "unverified": ", ".join(row.name for row in evaluation.stock_sources if not row.is_verified) or None,
     }

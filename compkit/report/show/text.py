@@ -12,9 +12,9 @@ from typing import Any
 from compkit.analysis.evaluation import Evaluation
 from compkit.market.market import GUIDE
 from compkit.market.scoring import MATRICES, FiredRule, Score
-from compkit.negotiation.spoken import full_day
-from compkit.negotiation.spoken import joined as joined
-from compkit.negotiation.spoken import month_and_year as month_and_year
+from compkit.negotiation.wording import full_day
+from compkit.negotiation.wording import joined as joined
+from compkit.negotiation.wording import month_and_year as month_and_year
 from compkit.pay.startup_terms import uncounted_stock
 from compkit.pay.valuation import valuation
 from compkit.periods import MAX_YEARS, is_over_a_year_old

@@ -1,4 +1,4 @@
-"""Amounts, days and lists as a person says them in a letter or on a call."""
+"""Amounts, dates and lists in words, and business days."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December")  # fmt: skip
 _WEEKEND = 5
-# Days on which offices in the US are closed or empty: a request that names one of them looks careless.
+# US offices are closed or empty on these days; naming one in a request looks careless.
 _CLOSED = {(1, 1), (6, 19), (7, 4), (12, 24), (12, 25), (12, 26), (12, 31)}
 _NOVEMBER, _THURSDAY, _FRIDAY = 11, 3, 4
 _THANKSGIVING = range(22, 29)
@@ -19,7 +19,7 @@ _CENT = 0.005
 
 
 def money(amount: float, currency: str) -> str:
-    """Return an amount in its currency: whole, or with two decimals where it is not.
+    """Amount in its currency: whole, or with two decimals if it is not.
 
     >>> money(185000.0, "USD"), money(1500.5, "GBP"), money(90000.0, "CHF")
     ('$185,000', '£1,500.50', 'CHF 90,000')
@@ -29,10 +29,10 @@ def money(amount: float, currency: str) -> str:
     return f"{_SIGNS[currency]}{digits}" if currency in _SIGNS else f"{currency} {digits}"
 
 
-def said_step(amount: float) -> float:
-    """Return the step in which amounts of that size are said.
+def rounding_step(amount: float) -> float:
+    """Step to which people round amounts of that size.
 
-    >>> [said_step(amount) for amount in (800.0, 9_300.0, 171_296.0, 17_129_600.0)]
+    >>> [rounding_step(amount) for amount in (800.0, 9_300.0, 171_296.0, 17_129_600.0)]
     [10.0, 100.0, 1000.0, 100000.0]
     """
     if amount < 1_000:
@@ -41,19 +41,19 @@ def said_step(amount: float) -> float:
     return 100.0 if amount < 10_000 else float(max(1_000, 10 ** (size - 2)))
 
 
-def rounded_to_say(amount: float, *, above: float = 0.0) -> float:
-    """Return the nearest amount that people say, and one step more if that is not above `above`.
+def round_as_spoken(amount: float, *, above: float = 0.0) -> float:
+    """Round an amount as people say it; up a step if the result is not above `above`.
 
-    >>> rounded_to_say(171_296.3), rounded_to_say(171_296.3, above=171_200)
+    >>> round_as_spoken(171_296.3), round_as_spoken(171_296.3, above=171_200)
     (171000.0, 172000.0)
     """
-    step = said_step(amount)
+    step = rounding_step(amount)
     nearest = round(amount / step) * step
     return nearest if nearest > above else (math.floor(above / step) + 1) * step
 
 
 def day(on: dt.date, today: dt.date) -> str:
-    """Return a day with its weekday, and its year where it is not this one's.
+    """Date with its weekday, and its year if that is another one.
 
     >>> day(dt.date(2026, 12, 18), dt.date(2026, 11, 30)), day(dt.date(2027, 1, 4), dt.date(2026, 12, 1))
     ('Friday, 18 December', 'Monday, 4 January 2027')
@@ -63,7 +63,7 @@ def day(on: dt.date, today: dt.date) -> str:
 
 
 def full_day(on: dt.date) -> str:
-    """Return a day with its year.
+    """Date with its year.
 
     >>> full_day(dt.date(2027, 2, 1))
     '1 February 2027'
@@ -72,7 +72,7 @@ def full_day(on: dt.date) -> str:
 
 
 def month_and_year(on: dt.date) -> str:
-    """Return a month with its year.
+    """Month with its year.
 
     >>> month_and_year(dt.date(2028, 2, 1))
     'February 2028'
@@ -81,7 +81,7 @@ def month_and_year(on: dt.date) -> str:
 
 
 def joined(parts: Sequence[str]) -> str:
-    """Return a list in words.
+    """List in words.
 
     >>> joined(["base"]), joined(["base", "stock", "sign-on"])
     ('base', 'base, stock and sign-on')
@@ -90,7 +90,7 @@ def joined(parts: Sequence[str]) -> str:
 
 
 def number(count: int) -> str:
-    """Return a small number in words.
+    """Small number in words.
 
     >>> number(2)
     'two'
@@ -98,10 +98,10 @@ def number(count: int) -> str:
     return ("no", "one", "two", "three", "four", "five")[count] if 0 <= count <= 5 else str(count)
 
 
-def is_working_day(on: dt.date) -> bool:
-    """Return whether an answer can be expected on a day: no weekend, and no day on which US offices stand empty.
+def is_business_day(on: dt.date) -> bool:
+    """Whether an answer can be expected on a day: not on weekends or when US offices are empty.
 
-    >>> [is_working_day(dt.date(2026, *day)) for day in ((11, 25), (11, 26), (11, 28), (12, 25))]
+    >>> [is_business_day(dt.date(2026, *day)) for day in ((11, 25), (11, 26), (11, 28), (12, 25))]
     [True, False, False, False]
     """
     if on.weekday() >= _WEEKEND or (on.month, on.day) in _CLOSED:
@@ -111,26 +111,26 @@ def is_working_day(on: dt.date) -> bool:
     return not (on.month == _NOVEMBER and (is_thursday or is_bridge))
 
 
-def working_day_after(on: dt.date, n_days: int) -> dt.date:
-    """Return the day that many working days later.
+def business_day_after(on: dt.date, n_days: int) -> dt.date:
+    """Date so many business days later.
 
-    >>> working_day_after(dt.date(2026, 11, 24), 2)
+    >>> business_day_after(dt.date(2026, 11, 24), 2)
     datetime.date(2026, 11, 30)
     """
     for _ in range(n_days):
         on += dt.timedelta(days=1)
-        while not is_working_day(on):
+        while not is_business_day(on):
             on += dt.timedelta(days=1)
     return on
 
 
-def working_day_before(on: dt.date) -> dt.date:
-    """Return the last working day before a day.
+def business_day_before(on: dt.date) -> dt.date:
+    """Last business day before a date.
 
-    >>> working_day_before(dt.date(2026, 12, 7))
+    >>> business_day_before(dt.date(2026, 12, 7))
     datetime.date(2026, 12, 4)
     """
     on -= dt.timedelta(days=1)
-    while not is_working_day(on):
+    while not is_business_day(on):
         on -= dt.timedelta(days=1)
     return on

@@ -1,4 +1,7 @@
-"""Mixed-integer programmes over the levers of an offer: packages that keep to a total, solved by SciPy's HiGHS."""
+"""Mixed-integer programs over the levers of an offer, solved by SciPy's HiGHS (`scipy.optimize.milp`).
+
+SciPy takes matrices; this module turns levers with steps, windows and "at least two levers differ" into them.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +16,16 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from compkit.errors import CompkitError
 
 Terms = Mapping[int, float]
-"""A linear expression: a coefficient by the number of a variable."""
+"""Linear expression: coefficients by variable number."""
 
 LEAST_DIFFERENCE = 1.0
-"""Amounts closer than this count as the same [USD]."""
+"""Amounts closer than this count as equal [USD]."""
 LEAST_FREE_DIFFERENCE = 1_000.0
-"""The same where levers may take any whole dollar: nobody takes a few dollars for another package [USD]."""
+"""The same if levers may take any whole dollar: a few dollars do not make another package [USD]."""
 _INFEASIBLE = 2
 _LARGEST_RAISE = 1e4
 _SOLVER_UNIT = 1_000.0
-# HiGHS takes a variable for whole that is a millionth off: what that does to a sum stays well below this [USD].
+# HiGHS accepts integers that are off by a millionth; the effect on a sum stays well below this [USD].
 _SLACK = 0.25
 
 
@@ -32,7 +35,7 @@ class SolverError(CompkitError):
 
 @dataclass(frozen=True, slots=True)
 class Lever:
-    """What one lever may become: as offered, a multiple of its step above it, or (a free lever) any whole dollar.
+    """What one lever may become: as offered, a multiple of its step above that, or, if free, any whole dollar.
 
     Parameters
     ----------
@@ -40,7 +43,7 @@ class Lever:
     offered, high : float
         [USD]; `high` is finite.
     step : int
-        Amounts as people say them are multiples of it [USD].
+        Round amounts are multiples of it [USD].
     weight : float
         What one dollar of it adds to the total.
     """
@@ -57,7 +60,7 @@ class Lever:
         return self.high - self.offered
 
     def rises(self, step: int) -> tuple[float, int]:
-        """Return by how much the lowest multiple of a step lies above the offer [USD], and how many lie in the room.
+        """Gap from the offer to the lowest multiple of a step above it [USD], and the number of multiples in the room.
 
         >>> Lever("base_salary", 172_000, 190_000, 5_000, 4).rises(5_000)
         (3000, 4)
@@ -66,33 +69,32 @@ class Lever:
         return lowest * step - self.offered, max(0, highest - lowest + 1)
 
     def holds(self, amount: float, *, is_free: bool) -> bool:
-        """Return whether the lever may become an amount [USD]."""
+        """Whether the lever may become an amount [USD]."""
         step = 1 if is_free else self.step
         return amount == self.offered or (self.offered < amount <= self.high and amount % step == 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """From where to where a weighted sum of the levers' amounts may lie, and where it had better be [USD]."""
+    """The range for a weighted sum of the levers' amounts [USD], ends included."""
 
     low: float
-    aim: float
     high: float
 
     @classmethod
     def around(cls, aim: float, tolerance: float) -> Window:
-        """Return the window that reaches as far as a share of its aim."""
-        return cls(aim * (1 - tolerance), aim, aim * (1 + tolerance))
+        """Build the window that extends by a share of its center on both sides."""
+        return cls(aim * (1 - tolerance), aim * (1 + tolerance))
 
     def holds(self, total: float) -> bool:
-        """Return whether a sum lies in it, ends included."""
+        """Whether a sum is inside."""
         return self.low <= total <= self.high
 
 
-class Programme:
-    """Packages that are solved together: their amounts, and what must hold between them.
+class PackageSolver:
+    """Packages solved together: their amounts, and the rules between them.
 
-    Amounts inside are raises over the offer, in a unit that keeps the figures small for the solver.
+    Amounts are kept as raises over the offer, in a unit that keeps the numbers small for the solver.
 
     Parameters
     ----------
@@ -110,56 +112,56 @@ class Programme:
         self._is_integer: list[bool] = []
         self._rows: list[tuple[dict[int, float], float, float]] = []
         self._parts: list[list[list[tuple[int, float, bool]]]] = []
-        self.free_marks: list[dict[str, int]] = []
+        self.free_flags: list[dict[str, int]] = []
         for _ in range(n_packages):
             self._parts.append([])
-            self.free_marks.append({})
+            self.free_flags.append({})
             for lever in self.levers:
                 self._add_lever(lever)
             if n_free:
-                self.require(dict.fromkeys(self.free_marks[-1].values(), 1.0), high=n_free)
+                self.require(dict.fromkeys(self.free_flags[-1].values(), 1.0), high=n_free)
 
     def variable(self, high: float = math.inf, *, is_integer: bool = False) -> int:
-        """Add a variable of 0 and up; return its number."""
+        """Add a variable from 0 up; return its number."""
         self._upper.append(high)
         self._is_integer.append(is_integer)
         return len(self._upper) - 1
 
     def require(self, terms: Terms, low: float = -math.inf, high: float = math.inf) -> None:
-        """Add the rule that an expression lies between two ends."""
+        """Require an expression to be within two ends."""
         self._rows.append((dict(terms), low, high))
 
     def _add_lever(self, lever: Lever) -> None:
-        """Add what one lever of the last package may become: multiples of its step and, where free, whole dollars."""
+        """Add what one lever of the last package may become: multiples of its step and, if free, whole dollars."""
         parts: list[tuple[int, float, bool]] = []
-        marks: dict[int, float] = {}
+        flags: dict[int, float] = {}
         gap, n_multiples = lever.rises(lever.step)
         if n_multiples and gap == lever.step and not self.n_free:
             parts.append((self.variable(high=n_multiples, is_integer=True), float(lever.step), False))
         elif n_multiples:
-            mark = self._ladder(parts, gap, lever.step, n_multiples, is_free=False)
-            marks[mark] = 1.0
+            flag = self._ladder(parts, gap, lever.step, n_multiples, is_free=False)
+            flags[flag] = 1.0
         gap, n_dollars = lever.rises(1)
         if self.n_free and n_dollars:
-            mark = self._ladder(parts, gap, 1, n_dollars, is_free=True)
-            marks[mark] = 1.0
-            self.free_marks[-1][lever.name] = mark
-        if len(marks) > 1:
-            self.require(marks, high=1)
+            flag = self._ladder(parts, gap, 1, n_dollars, is_free=True)
+            flags[flag] = 1.0
+            self.free_flags[-1][lever.name] = flag
+        if len(flags) > 1:
+            self.require(flags, high=1)
         self._parts[-1].append(parts)
 
     def _ladder(self, parts: list[tuple[int, float, bool]], gap: float, step: int, n: int, *, is_free: bool) -> int:
-        """Add amounts gap, gap + step, ... above the offer; return the mark that says whether one of them is taken."""
-        mark = self.variable(high=1, is_integer=True)
-        parts.append((mark, gap, is_free))
+        """Add amounts gap, gap + step, ... above the offer; return the 0-1 variable that says whether one is taken."""
+        flag = self.variable(high=1, is_integer=True)
+        parts.append((flag, gap, is_free))
         if n > 1:
             count = self.variable(high=n - 1, is_integer=True)
             parts.append((count, float(step), is_free))
-            self.require({count: 1.0, mark: -(n - 1.0)}, high=0)
-        return mark
+            self.require({count: 1.0, flag: -(n - 1.0)}, high=0)
+        return flag
 
     def raised(self, package: int, weights: Mapping[str, float]) -> dict[int, float]:
-        """Return the weighted sum of a package's raises, in units."""
+        """Weighted sum of a package's raises, in units."""
         terms: dict[int, float] = {}
         for lever, parts in zip(self.levers, self._parts[package], strict=True):
             for variable, size, _ in parts:
@@ -167,20 +169,20 @@ class Programme:
         return terms
 
     def keep_within(self, package: int, weights: Mapping[str, float], window: Window) -> None:
-        """Add the rule that a package's weighted sum of amounts lies in a window."""
+        """Require a package's weighted sum of amounts to be in a window."""
         offered = math.fsum(weights[lever.name] * lever.offered for lever in self.levers)
         low, high = window.low, window.high
         if all(float(weights[lever.name]).is_integer() and float(lever.offered).is_integer()
                for lever in self.levers):  # fmt: skip
-            # Every sum is a whole number: a window that ends between two of them leaves no room for rounding.
+            # Sums are whole numbers here, so a window may end between two of them.
             low, high = math.ceil(low) - _SLACK, math.floor(high) + _SLACK
         elif high - low > 4 * _SLACK:
             low, high = low + _SLACK, high - _SLACK
         self.require(self.raised(package, weights), (low - offered) / self.unit, (high - offered) / self.unit)
 
     def keep_apart(self, one: int, other: int, n_levers: int) -> None:
-        """Add the rule that two packages differ in so many levers."""
-        marks: dict[int, float] = {}
+        """Require two packages to differ in so many levers."""
+        flags: dict[int, float] = {}
         for lever in self.levers:
             least, most = self._least_difference(lever) / self.unit, lever.room / self.unit
             if most < least:
@@ -191,11 +193,11 @@ class Programme:
             self.require({**difference, above: -(least + most)}, low=-most)
             self.require({**difference, below: least + most}, high=most)
             self.require({above: 1.0, below: 1.0}, high=1)
-            marks |= {above: 1.0, below: 1.0}
-        self.require(marks, low=n_levers)
+            flags |= {above: 1.0, below: 1.0}
+        self.require(flags, low=n_levers)
 
     def difference(self, one: int, other: int, weights: Mapping[str, float], factor: float = 1.0) -> dict[int, float]:
-        """Return a package's weighted sum of raises less a factor times another's, in units."""
+        """Weighted sum of a package's raises minus a factor times another's, in units."""
         return plus(self.raised(one, weights), self.raised(other, weights), -factor)
 
     def _least_difference(self, lever: Lever) -> float:
@@ -204,13 +206,13 @@ class Programme:
         return max(LEAST_DIFFERENCE, min(lever.rises(lever.step)[0], lever.step))
 
     def deviation(self, terms: Terms, at: float) -> tuple[int, int]:
-        """Add how far an expression lies above and below a figure; return the two variables' numbers."""
+        """Add how far an expression is above and below a number; return the two variables' numbers."""
         above, below = self.variable(), self.variable()
         self.require({**terms, above: -1.0, below: 1.0}, at, at)
         return above, below
 
     def solve(self, objective: Terms) -> NDArray[np.float64] | None:
-        """Return the values of all variables where an expression is least; None where the rules leave nothing.
+        """Minimize an expression: the values of all variables, or None if the rules leave nothing.
 
         Raises
         ------
@@ -228,7 +230,7 @@ class Programme:
             for variable, factor in terms.items():
                 rules[number, variable] = factor
         ends = np.array([(low, high) for _, low, high in self._rows], dtype=float).reshape(-1, 2)
-        # The solver's tolerances are absolute: every rule gets a largest factor of 1.
+        # The solver's tolerances are absolute, so scale each rule to a largest factor of 1.
         sizes = np.abs(rules).max(axis=1, initial=0.0, keepdims=True)
         sizes[sizes == 0] = 1.0
         rules, ends = rules / sizes, ends / sizes
@@ -247,7 +249,7 @@ class Programme:
         return np.where(self._is_integer, np.round(values), values)
 
     def amounts(self, values: NDArray[np.float64], package: int) -> tuple[float, ...]:
-        """Return a package's amounts in the order of the levers [USD]: as offered, or whole dollars."""
+        """Amounts of a package in the order of the levers [USD]: as offered, or whole dollars."""
         rises = (math.fsum(size * float(values[at]) for at, size, _ in parts) for parts in self._parts[package])
         return tuple(
             float(round(lever.offered + rise)) if rise else lever.offered
@@ -255,12 +257,12 @@ class Programme:
         )
 
     def free_levers(self, values: NDArray[np.float64], package: int) -> tuple[str, ...]:
-        """Return the levers of a package that take any whole dollar."""
-        return tuple(name for name, mark in self.free_marks[package].items() if values[mark] > 0)
+        """Levers of a package that take any whole dollar."""
+        return tuple(name for name, flag in self.free_flags[package].items() if values[flag] > 0)
 
 
 def plus(one: Terms, other: Terms, factor: float = 1.0) -> dict[int, float]:
-    """Return one expression plus another times a factor.
+    """Sum of one expression and another times a factor.
 
     >>> plus({0: 1.0}, {0: 2.0, 1: 3.0}, -1)
     {0: -1.0, 1: -3.0}
@@ -272,5 +274,5 @@ def plus(one: Terms, other: Terms, factor: float = 1.0) -> dict[int, float]:
 
 
 def unit_for(raises: Iterable[float]) -> float:
-    """Return the unit in which raises are small enough for the solver [USD]."""
+    """Choose the unit in which raises are small enough for the solver [USD]."""
     return max(_SOLVER_UNIT, max((abs(amount) for amount in raises), default=0.0) / _LARGEST_RAISE)

@@ -1,4 +1,4 @@
-"""What one more dollar of each lever is worth to the candidate: by its time, by what tax leaves, by staying."""
+"""The worth of one more dollar of each lever, given timing, tax and the chance of staying."""
 
 from __future__ import annotations
 
@@ -20,39 +20,32 @@ from compkit.periods import MONTHS_A_YEAR, months, year_matrix
 from compkit.tax import employment_year_tax
 
 SMALL_RAISE = 1_000.0
-"""The raise of a year's pay on which the tax on a further dollar is worked out [USD]."""
+"""Raise of a year's pay from which the tax on one more dollar is worked out [USD]."""
 
 
 def lever_worth(analysis: LocationAnalysis, *, stay_rate: float = 1.0, after_tax: bool = False) -> dict[str, float]:
-    """Return what one more dollar of each lever is worth to the candidate over the assumptions' years.
+    """Worth of one more dollar of each lever over the horizon [USD for 1 USD].
 
-    Of salary, a dollar a year is meant, so that it is paid again in every year, with raises and the bonus that hangs
-    on it. A dollar of shares is spread over the offer's grants in proportion and vests as they do; where there is no
-    grant, it vests as a first one would. A sign-on dollar is paid as the offer pays that year's sign-on. Cash is
-    discounted by (1 + R)^(-m / 12) and shares count at today's price, as in a present value; share prices stay flat
-    whatever growth is assumed. Source: docs/how-the-figures-are-made.md#counteroffers
+    A dollar of salary is paid every year, with raises and its bonus. A dollar of stock is spread over the offer's
+    grants in proportion and vests with them, or as a first grant would. A sign-on dollar is paid like that year's
+    sign-on. Cash is discounted by (1 + R)^(-m / 12); stock counts at today's price whatever growth is assumed.
+    Refreshers stay as expected, even if a plan fills up to a target.
+    Source: docs/how-the-figures-are-made.md#counteroffers
 
     Parameters
     ----------
     analysis : LocationAnalysis
-        The offer, the assumptions, and where its pay is taxed.
     stay_rate : float
-        The chance to stay for another year, which weights each payment by stay_rate^(m / 12); above 0, at most 1.
+        The chance of staying another year, above 0 and at most 1; it weights each payment by stay_rate^(m / 12).
     after_tax : bool
         Count what tax leaves of each payment; see `net_share_of_raise`.
-
-    Returns
-    -------
-    dict of str to float
-        By lever, in the order base_salary, rsu_4yr, sign_on_y1, sign_on_y2 [USD for 1 USD]. It is linear: two dollars
-        are worth twice as much. Later grants stay as expected, also where a plan fills up to a target.
 
     Raises
     ------
     OutOfRangeError
         If stay_rate is out of range.
     CompkitError
-        If `after_tax` is asked for and the tax where the candidate would live cannot be worked out.
+        If `after_tax` is set and tax in the candidate's place is unknown.
     """
     if not 0 < stay_rate <= 1:
         raise OutOfRangeError("stay_rate", "lie above 0 and at most at 1", stay_rate)
@@ -68,22 +61,22 @@ def lever_worth(analysis: LocationAnalysis, *, stay_rate: float = 1.0, after_tax
 
 
 def net_share_of_raise(analysis: LocationAnalysis) -> FloatArray:
-    """Return which part of a small raise of each employment year's pay tax leaves, shape (n_years,) [fraction].
+    """Share of a small raise that tax leaves in each employment year, shape (n_years,) [fraction].
 
-    The raise is `SMALL_RAISE` on top of what the offer pays in that year at a flat share price, taxed where the
-    candidate would live with it; all pay is wages, so the part is the same whichever lever brings the money.
+    The raise is `SMALL_RAISE` on top of that year's pay at a flat share price. All pay is wages, so the share is the
+    same for every lever.
 
     Raises
     ------
     CompkitError
-        If the tax there cannot be worked out.
+        If tax in the candidate's place is unknown.
     """
     totals = flat_totals(analysis)
     return (_net_pay(analysis, totals + SMALL_RAISE) - _net_pay(analysis, totals)) / SMALL_RAISE
 
 
 def flat_totals(analysis: LocationAnalysis) -> FloatArray:
-    """Return what the offer pays in each of the assumptions' years at a flat share price, shape (n_years,) [USD]."""
+    """Pay in each year at a flat share price, shape (n_years,) [USD]."""
     evaluation = analysis.evaluation
     flat = replace(evaluation.assumptions, growth=FLAT)
     worth = valuation(evaluation.pay, flat)
@@ -100,7 +93,7 @@ def _net_pay(analysis: LocationAnalysis, totals: Sequence[float] | FloatArray) -
 
 
 def _one_dollar_offers(offer: Offer) -> list[Offer]:
-    """Return the offer four times, each with one dollar of a lever, under the lever's name, and no other pay."""
+    """Four copies of the offer, each with one dollar of one lever, named by the lever, and no other pay."""
     bare: dict[str, Any] = {"base_salary": 0.0, "annual_bonus": None, "sign_on": (), "equity": (), "refreshers": (),
                             "refresher_plan": None}  # fmt: skip
     one_dollar: dict[str, dict[str, Any]] = {
@@ -113,7 +106,7 @@ def _one_dollar_offers(offer: Offer) -> list[Offer]:
 
 
 def _one_dollar_grants(offer: Offer) -> tuple[Grant, ...]:
-    """Return grants that were worth a dollar together when made, in the proportions of the offer's own."""
+    """Grants worth one dollar together on the grant day, in the proportions of the offer's own."""
     whole = offer.rsu_4yr
     if whole > 0:
         return tuple(

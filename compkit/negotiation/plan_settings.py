@@ -1,4 +1,4 @@
-"""How a candidate goes about a negotiation: what is aimed at, asked for, and in which tone."""
+"""What the candidate chooses for a negotiation plan: target, package, number of asks, tone."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ PACKAGES = ("equity", "cash", "balanced")
 
 
 @dataclass(frozen=True, slots=True)
-class Approach:
-    """How the candidate goes about it.
+class PlanSettings:
+    """The choices behind a negotiation plan.
 
     Parameters
     ----------
     target : float, optional
-        What the packages to sign add up to [USD]; see `packages.default_target`.
+        The total to sign [USD]; `packages.default_target` if left out.
     package : {"equity", "cash", "balanced"}
-        Which of the packages is asked for in words; where there is no such one, the first.
+        The package that letters and scripts ask for; the first if there is none of that name.
     equal_on : {"total", "worth"}
         See `packages.counter`.
     beyond_band : bool
-        See `limits.limits`.
+        See `limits.lever_limits`.
     n_steps : int
-        How many asks: see `concessions.concession_plan`.
+        Number of asks; see `concessions.concession_plan`.
     stay_rate : float
-        See `worth.lever_worth`.
+        See `lever_worth.lever_worth`.
     tone : {"warm", "plain", "firm"}
     """
 

@@ -1,4 +1,4 @@
-"""What no letter, script or call sheet may claim: an offer, a deadline or a standing that the file does not hold."""
+"""Checks that letters, scripts and call sheets claim no offer, deadline or status that the file does not hold."""
 
 from __future__ import annotations
 
@@ -35,23 +35,23 @@ _DEADLINE = re.compile(
 
 
 class ClaimError(InputError):
-    """A text would claim what the offers file does not hold; `faults` says each claim and what to do."""
+    """A text would claim what the offers file does not hold; `faults` lists each claim with what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimRule:
-    """What texts of some kinds claim, and when the file bears it out.
+    """A claim that some kinds of text make, and when the file supports it.
 
     Parameters
     ----------
     kinds : tuple of str
-        The letters that claim it; `call-competing` is a call script that mentions another offer.
+        The letters that make it; `call-competing` is a call script that mentions another offer.
     field : str
-        Where in the file it would stand.
+        The field that would support it.
     holds : callable
-        Whether the facts bear it out.
+        Whether the facts support it.
     rule : str
-        The rest of the sentence about the field where they do not.
+        The rest of the error message after the field.
     """
 
     kinds: tuple[str, ...]
@@ -114,22 +114,16 @@ CLAIM_RULES = (
 )  # fmt: skip
 
 
-def refuse_claims(kind: str, facts: LetterFacts, texts: Iterable[str] = ()) -> None:
-    """Raise if a text of some kind would claim what the file does not hold.
+def check_claims(kind: str, facts: LetterFacts, texts: Iterable[str] = ()) -> None:
+    """Raise ClaimError with every claim that a text of some kind would make without support in the file.
 
     Parameters
     ----------
     kind : str
-        A letter's kind, `call`, `call-competing`, or any other name for what makes no claim by its kind.
+        A letter's kind, `call`, `call-competing`, or another name for a text whose kind claims nothing.
     facts : LetterFacts
     texts : iterable of str
-        Words of the person's own that would stand in it, such as the reasons: they may not claim another offer or a
-        day to answer by that the file does not hold.
-
-    Raises
-    ------
-    ClaimError
-        With every such claim.
+        The person's own words in it, such as the reasons.
     """
     where = f"offer '{facts.offer.id}', {kind}"
     faults = [
@@ -137,18 +131,18 @@ def refuse_claims(kind: str, facts: LetterFacts, texts: Iterable[str] = ()) -> N
         for rule in CLAIM_RULES
         if kind in rule.kinds and not rule.holds(facts)
     ]
-    faults += [Fault("", where, "", claim) for text in texts for claim in invented_claims(text, facts)]
+    faults += [Fault("", where, "", claim) for text in texts for claim in unsupported_claims(text, facts)]
     if faults:
         raise ClaimError(faults)
 
 
 def _how_to_claim(facts: LetterFacts) -> str:
-    """Return what would bear a claim out where the file holds other offers; empty where it holds none."""
+    """Hint for a file with other offers, none of them in writing; otherwise empty."""
     return " If you have your other offer in writing, set its status: written." if facts.n_not_written else ""
 
 
-def invented_claims(text: str, facts: LetterFacts) -> list[str]:
-    """Return what a text claims and the file does not hold, each as a sentence; empty where it claims nothing."""
+def unsupported_claims(text: str, facts: LetterFacts) -> list[str]:
+    """Claims in a text that the file does not support, each as a sentence."""
     found = []
     quoted = f"{text[:80]!r}"
     if _OTHER_OFFER.search(text) and not facts.competing:
@@ -164,7 +158,7 @@ def invented_claims(text: str, facts: LetterFacts) -> list[str]:
 
 
 def _days_in(text: str) -> set[tuple[int, int]]:
-    """Return the days that a text names, each as month and day."""
+    """Days that a text names, each as month and day."""
     days = {(day.month, day.day) for day in map(_iso_day, _ISO_DAY.findall(text)) if day}
     for day_before, month_after, month_before, day_after in _NAMED_DAY.findall(text):
         month = (month_after or month_before)[:3].lower()

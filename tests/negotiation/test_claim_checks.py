@@ -21,7 +21,7 @@ from letters_at_hand import (
 
 from compkit.errors import CompkitError, InputError, UnknownChoiceError
 from compkit.negotiation.call_script import call_script
-from compkit.negotiation.claims import ClaimError, invented_claims
+from compkit.negotiation.claim_checks import ClaimError, unsupported_claims
 from compkit.negotiation.letter_facts import letter_facts
 from compkit.negotiation.letters import (
     TONES,
@@ -173,7 +173,7 @@ def test_what_a_text_of_ones_own_may_claim(
 ) -> None:
     more = [{"company": "Globex", "status": "written"}] if other else []
     facts = facts_in(tmp_path, {"deadline": dt.date(2026, 12, 18)} if own else {}, *more)
-    assert len(invented_claims(text, facts)) == n_claims
+    assert len(unsupported_claims(text, facts)) == n_claims
 
 
 def test_a_reason_cannot_bring_in_an_offer_that_is_not_there(tmp_path: Path) -> None:
