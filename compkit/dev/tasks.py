@@ -7,15 +7,21 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import venv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from compkit import __version__
+
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE_OFFERS = "data/offers/sample.yaml"
+CHANGELOG = ROOT / "CHANGELOG.md"
 GOLDEN_FOLDER = "reports/golden"
 REPORT_DAY_OF_GOLDEN = "2026-11-22"
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
@@ -58,10 +64,10 @@ POLICYENGINE = Environment(
 """policyengine-us needs an older psutil than compkit's other dependencies do: it runs apart and answers by file."""
 
 
-def _run(*arguments: str, environment: Environment = MAIN, **variables: str) -> int:
-    """Run an environment's Python in the checkout, with further variables; return its exit code."""
+def _run(*arguments: str, environment: Environment = MAIN, folder: Path = ROOT, **variables: str) -> int:
+    """Run an environment's Python in a folder, with further variables; return its exit code."""
     command = [str(environment.python), *arguments]
-    return subprocess.run(command, cwd=ROOT, env=os.environ | variables).returncode  # noqa: S603
+    return subprocess.run(command, cwd=folder, env=os.environ | variables).returncode  # noqa: S603
 
 
 def _steps(*steps: Callable[[], int]) -> int:
@@ -175,6 +181,47 @@ def crosscheck() -> int:
     )
 
 
+def release() -> int:
+    """Build the sdist and the wheel in dist/, check them, and try the wheel in a fresh environment."""
+    if not re.search(
+        rf"^## \[{re.escape(__version__)}\] - \d{{4}}-\d\d-\d\d$", CHANGELOG.read_text("utf-8"), re.MULTILINE
+    ):
+        _say(f"CHANGELOG.md has no dated entry for {__version__}: write one such as ## [{__version__}] - 2026-12-01.")
+        return 1
+    distributions = ROOT / "dist"
+    shutil.rmtree(distributions, ignore_errors=True)
+    sdist = str(distributions / f"compkit-{__version__}.tar.gz")
+    wheel = str(distributions / f"compkit-{__version__}-py3-none-any.whl")
+    code = _steps(
+        lambda: _run("-m", "hatchling", "build", "-d", str(distributions)),
+        lambda: _run("-m", "twine", "check", "--strict", sdist, wheel),
+        lambda: _run("-m", "check_wheel_contents", wheel),
+        lambda: _try_wheel(wheel),
+    )
+    if code == 0:
+        _say(f"dist/ is ready. Tag this commit: git tag v{__version__}")
+    return code
+
+
+def _try_wheel(wheel: str) -> int:
+    """Install a wheel in a fresh environment; run its version, the sample reports and its doctests there."""
+    with tempfile.TemporaryDirectory(prefix="compkit-release-") as temporary:
+        folder = Path(temporary)
+        fresh = Environment(folder / "venv", MAIN.lock, has_compkit=False)
+
+        def run(*arguments: str) -> int:  # away from the checkout, whose compkit must not be the one that runs
+            return _run("-m", *arguments, environment=fresh, folder=folder, PYTHONPATH="")
+
+        return _steps(
+            lambda: _make(fresh),
+            lambda: _install("the wheel", "--no-deps", "--no-index", wheel, environment=fresh),
+            lambda: run("compkit", "--version"),
+            lambda: run("compkit", "init", "kit"),
+            lambda: run("compkit", "report", f"kit/{SAMPLE_OFFERS}", "-o", "reports"),
+            lambda: run("pytest", "-q", "--doctest-modules", "--pyargs", "compkit"),
+        )
+
+
 def _compkit(*arguments: str) -> int:
     return _run("-m", "compkit", *arguments)
 
@@ -184,7 +231,7 @@ def _say(line: str) -> None:
 
 
 TASKS: dict[str, Callable[[], int]] = {
-    task.__name__: task for task in (setup, reports, test, lint, lab, refresh, golden, bench, crosscheck)
+    task.__name__: task for task in (setup, reports, test, lint, lab, refresh, golden, bench, crosscheck, release)
 }
 MAKE_THEIR_OWN = (setup, crosscheck)
 """The tasks that need no .venv, or make it."""
