@@ -21,7 +21,7 @@ from typing import Any
 import psutil
 
 from compkit.engine.limits import why_no_forks
-from compkit.engine.lines import whole_lines
+from compkit.engine.line_buffer import complete_lines
 from compkit.engine.processes import MARK_VARIABLE, kill_tree, worker_environment
 from compkit.engine.tasks import Ending, Task
 
@@ -32,7 +32,7 @@ _PARENT_CODE = """\
 import sys
 if "" in sys.path:
     sys.path.remove("")
-from compkit.engine.parent import main
+from compkit.engine.fork_server import main
 main(sys.argv[1:])
 """
 """No file of the folder where the driver runs is taken for a module, as by `-P`, which notebooks would inherit."""
@@ -70,7 +70,7 @@ class Forked:
         """Return whether the process, or word that there will be none, has come within the time."""
         return self._has_pid.wait(seconds)
 
-    def next_word(self, timeout_seconds: float | None = None) -> dict[str, Any] | Ending:
+    def next_message(self, timeout_seconds: float | None = None) -> dict[str, Any] | Ending:
         """Return what the process says next, or at last how it ended.
 
         Raises
@@ -218,7 +218,7 @@ class ForkServer:
         rest = bytearray()
         with contextlib.suppress(OSError):
             while data := self._channel.recv(_CHUNK_BYTES):
-                for line in whole_lines(rest, data):
+                for line in complete_lines(rest, data):
                     with contextlib.suppress(ValueError):  # a notebook has written to what is not its own
                         self._take_in(json.loads(line))
         self._has_ended.set()
@@ -270,7 +270,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_begin_alone)
 
 
-def shared_parent() -> ForkServer:
+def shared_fork_server() -> ForkServer:
     """Return this process's fork server, started where there is none; it ends with this process.
 
     There is one for each setting of Python's in the environment, and at most two stay: each holds some 200 MB.

@@ -25,7 +25,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, NBClientEngine
 from papermill.log import logger
 
-from compkit.engine.driver import CannotForkError, Forked, shared_parent
+from compkit.engine.driver import CannotForkError, Forked, shared_fork_server
 from compkit.engine.tasks import Ending, Task, Tell
 
 _HANDED_ON = ("allow_errors", "force_raise_errors", "record_timing", "skip_cells_with_tag", "store_widget_state")
@@ -55,7 +55,7 @@ class ForkedEngine(Engine):  # type: ignore[misc]  # papermill is not typed
         try:
             _refuse_other_kernels(kernel_name)
             _refuse_other_options(options)
-            parent = shared_parent()
+            parent = shared_fork_server()
         except CannotForkError as error:
             logger.warning("%s The notebook runs in an ordinary kernel.", error)
             return NBClientEngine.execute_managed_notebook(
@@ -198,7 +198,7 @@ class _Notes:
 def _followed(forked: Forked, notes: _Notes, limit: float | None) -> Any:
     """Hand on what a notebook's process says, and raise as nbclient does where it did not get to the end."""
     complaint = ""
-    while not isinstance(word := forked.next_word(), Ending):
+    while not isinstance(word := forked.next_message(), Ending):
         notes.take(word)
         complaint = word.get("error", complaint)
     if notes.are_whole:  # whatever became of the process then
@@ -211,7 +211,7 @@ def _followed(forked: Forked, notes: _Notes, limit: float | None) -> Any:
     if kind == "ValidationError":
         raise nbformat.ValidationError(where + text)
     reason = text if kind == "DeadKernelError" else complaint
-    raise DeadKernelError(reason or f"Kernel died: {where}its process {word.said()}")
+    raise DeadKernelError(reason or f"Kernel died: {where}its process {message.describe()}")
 
 
 class _Telling:

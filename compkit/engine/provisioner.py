@@ -15,7 +15,7 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from compkit.engine.driver import CannotForkError, Forked, ForkServer, shared_parent
+from compkit.engine.driver import CannotForkError, Forked, ForkServer, shared_fork_server
 from compkit.engine.engine import is_our_kernel
 from compkit.engine.limits import why_no_forks
 from compkit.engine.tasks import RUN_KERNEL, Ending, Task
@@ -38,7 +38,7 @@ class ForkedProcess:
         """Return the exit code, None while it runs."""
         try:
             while self.returncode is None:
-                word = self._forked.next_word(timeout_seconds=0)
+                word = self._forked.next_message(timeout_seconds=0)
                 if isinstance(word, Ending):
                     self.returncode = word.code
         except (queue.Empty, CannotForkError):
@@ -48,7 +48,7 @@ class ForkedProcess:
     def wait(self, timeout: float | None = None) -> int | None:
         """Return the exit code when it has ended."""
         while self.returncode is None:
-            word = self._forked.next_word(timeout_seconds=timeout)
+            word = self._forked.next_message(timeout_seconds=timeout)
             if isinstance(word, Ending):
                 self.returncode = word.code
         return self.returncode
@@ -90,7 +90,7 @@ class ForkedProvisioner(LocalProvisioner):
     def _forked(self, command: list[str], options: dict[str, Any]) -> tuple[Forked, ForkServer]:
         if not is_our_kernel(self.kernel_spec):
             raise CannotForkError("It is not this environment's Python kernel.")
-        parent = shared_parent()
+        parent = shared_fork_server()
         environment = dict(options.get("env") or os.environ) | {"OPENBLAS_NUM_THREADS": "1"}
         argument = {"arguments": command[command.index("ipykernel_launcher") + 1 :]}
         folder = str(options.get("cwd") or os.getcwd())  # noqa: PTH109

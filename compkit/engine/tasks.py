@@ -79,10 +79,10 @@ class Ending:
     peak_bytes: int
     last_cell: int = field(default=0)
 
-    def said(self) -> str:
+    def describe(self) -> str:
         """Return how a process that was not killed by its fork server ended, as a sentence's end.
 
-        >>> Ending(-9, "", 1.0, 0).said(), Ending(3, "", 1.0, 0).said()
+        >>> Ending(-9, "", 1.0, 0).describe(), Ending(3, "", 1.0, 0).describe()
         ('was killed by SIGKILL; it may have run out of memory.', 'ended by itself with code 3.')
         """
         if self.code >= 0:

@@ -367,14 +367,14 @@ note("begun"); atexit.register(leave)
 def test_a_driver_that_was_forked_has_a_warmed_parent_of_its_own(tmp_path: Path) -> None:
     code = f"""
 import os, sys
-from compkit.engine.driver import shared_parent
-ours = shared_parent()
+from compkit.engine.driver import shared_fork_server
+ours = shared_fork_server()
 if (pid := os.fork()) == 0:
-    theirs = shared_parent()
+    theirs = shared_fork_server()
     open({str(tmp_path / "pids")!r}, "w").write(f"{{ours.pid}} {{theirs.pid}}")
     sys.exit(0)  # which must not end the other's
 assert os.waitpid(pid, 0)[1] == 0
-assert ours.is_alive and shared_parent() is ours
+assert ours.is_alive and shared_fork_server() is ours
 """
     subprocess.run([sys.executable, "-c", code], check=True, timeout=300, env={**os.environ, "PYTHONPATH": str(ROOT)})
     ours, theirs = (tmp_path / "pids").read_text().split()

@@ -23,7 +23,7 @@ import psutil
 
 from compkit.engine.child import run_child
 from compkit.engine.limits import adopt_orphans
-from compkit.engine.lines import whole_lines
+from compkit.engine.line_buffer import complete_lines
 from compkit.engine.processes import RUNTIME_FOLDER_VARIABLE, kill_tree
 from compkit.engine.warming import Imports, n_threads
 
@@ -144,7 +144,7 @@ class ForkServerProcess:
                 data = self._channel.recv(_CHUNK_BYTES)
                 if not data:
                     return False
-                for line in whole_lines(self._requests, data):
+                for line in complete_lines(self._requests, data):
                     self._handle(json.loads(line))
         except BlockingIOError:
             pass
@@ -185,7 +185,7 @@ class ForkServerProcess:
         except BlockingIOError:
             return False
         running.is_silent = not data
-        for line in whole_lines(running.half_line, data):
+        for line in complete_lines(running.half_line, data):
             if line.startswith(_CELL_BEGUN):
                 with contextlib.suppress(ValueError):
                     running.last_cell, running.cell_started = int(json.loads(line)["cell"]), time.monotonic()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 
-def whole_lines(rest: bytearray, data: bytes) -> list[bytearray]:
+def complete_lines(rest: bytearray, data: bytes) -> list[bytearray]:
     r"""Return the lines that are whole now, and leave in `rest` what has begun.
 
     >>> rest = bytearray(b"a")
-    >>> whole_lines(rest, b"b"), whole_lines(rest, b"c\nd\ne"), rest
+    >>> complete_lines(rest, b"b"), complete_lines(rest, b"c\nd\ne"), rest
     ([], [bytearray(b'abc'), bytearray(b'd')], bytearray(b'e'))
     """
     rest += data
