@@ -1,10 +1,10 @@
-"""Lines that come in pieces, of any length: an output of many megabytes is one line."""
+"""Lines that arrive in pieces: an output of many megabytes is one line."""
 
 from __future__ import annotations
 
 
 def complete_lines(rest: bytearray, data: bytes) -> list[bytearray]:
-    r"""Return the lines that are whole now, and leave in `rest` what has begun.
+    r"""Add data to `rest` and take the complete lines out of it.
 
     >>> rest = bytearray(b"a")
     >>> complete_lines(rest, b"b"), complete_lines(rest, b"c\nd\ne"), rest

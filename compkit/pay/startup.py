@@ -112,10 +112,10 @@ class Company:
 
     fully_diluted_shares counts all shares and rights to shares today; 1 if units are fractions of the company, whose
     strikes are then for all of it. Investors receive the preference_stack before common shares [currency]. Shares can
-    be sold in exit_month [months after the start date], after dilution by its rounds too. On acceleration, nothing vests
-    early (none), everything does (single), or everything if the job ends too (double). investor_share is the share of
-    investors then, as if converted [fraction]; by default only what future rounds sell, which counts today's investors
-    as common and so understates the price.
+    be sold in exit_month [months after the start date], after dilution by its rounds too. On acceleration, nothing
+    vests early (none), everything does (single), or everything if the job ends too (double). investor_share is the
+    share of investors then, as if converted [fraction]; by default only what future rounds sell, which counts today's
+    investors as common and so understates the price.
     """
 
     fully_diluted_shares: float

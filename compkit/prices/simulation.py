@@ -219,7 +219,7 @@ def _holdings(pay: PayTerms, growth: Growth, in_year: FloatArray) -> list[list[_
     n_months, n_years = in_year.shape
     vests = grant_vests(pay.grants, pay.schedules, n_years)
     gathered: list[dict[int, FloatArray]] = [{} for _ in range(len(pay))]
-    values = vests.value * vests.price(growth)[vests.kind_of]
+    values = vests.value * vests.price(growth)[vests.group_of]
     since = np.minimum(pay.grants["priced_month"].to_numpy(dtype=int), n_months).tolist()
     for row, month, value in zip(pay.grants["offer_row"].tolist(), since, values, strict=True):
         if value.any():
