@@ -73,7 +73,7 @@ def test_setup_says_what_it_is_doing(
     lock.write_text("# pins\none==1.0 \\\n    --hash=sha256:00\ntwo==2.0 ; os_name == 'nt' \\\n    --hash=sha256:00\n")
     environment = tasks.Environment(tmp_path / ".venv", lock)
     monkeypatch.setattr(tasks.venv, "create", lambda folder, **_: folder.mkdir())
-    assert tasks._make(environment) == 0
+    assert tasks._create(environment) == 0
     assert [command[-1] for command in commands] == [str(lock), "."]
     assert capsys.readouterr().err.splitlines()[1:] == [
         ".venv: creating the environment ...",
@@ -89,7 +89,7 @@ def test_a_setup_that_fails_stops_there(tmp_path: Path, monkeypatch: pytest.Monk
     environment = tasks.Environment(tmp_path / ".venv", lock)
     monkeypatch.setattr(tasks.venv, "create", lambda folder, **_: folder.mkdir())
     monkeypatch.setattr(tasks, "_run", lambda *_, **__: 3)
-    assert tasks._make(environment) == 3
+    assert tasks._create(environment) == 3
     assert capsys.readouterr().err.splitlines()[-1] == ".venv: installing the 1 packages of own.lock ..."
     assert not environment.stamp.exists()
 
@@ -117,7 +117,7 @@ def test_a_release_is_built_checked_and_tried(
     monkeypatch.setattr(tasks, "CHANGELOG", changelog)
     monkeypatch.setattr(tasks, "__version__", "1.2.3")
     monkeypatch.setattr(tasks, "ROOT", tmp_path)
-    monkeypatch.setattr(tasks, "_make", lambda _: 0)
+    monkeypatch.setattr(tasks, "_create", lambda _: 0)
     assert tasks.release() == 0
     assert [command[1] for command in commands] == [
         "hatchling", "twine", "check_wheel_contents", "pip", "compkit", "compkit", "compkit", "pytest",
