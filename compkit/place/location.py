@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import elementwise
 
 from compkit.model.candidate import FilingStatus
 from compkit.model.offer import REMOTE
+from compkit.pay.vesting import FloatArray
 from compkit.periods import years_of_beginning
 from compkit.place.living import price_level, purchasing_power
 from compkit.reference.tables import Tables
@@ -20,7 +21,6 @@ from compkit.tax import RESULT_COLUMNS, TaxTables, household_tax, tax_tables
 from compkit.tax.household import OFFICIAL, PROJECTED
 from compkit.tax.two_states import Taxing, taxing_states
 
-FloatArray = NDArray[np.float64]
 _N_FACTORS = 65
 TAX_PARTS = RESULT_COLUMNS[: RESULT_COLUMNS.index("total")]
 

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import elementwise
 
 from compkit.model.equity import GrowthConvention
 from compkit.pay.cashflow import PayTerms, weighted_cash
 from compkit.pay.grants import grant_vests
 from compkit.pay.stock import years_of_growth
+from compkit.pay.vesting import FloatArray
 from compkit.periods import MONTHS_A_YEAR
 
-FloatArray = NDArray[np.float64]
 LOWEST_GROWTH, HIGHEST_GROWTH = -0.99, 10.0
 _N_POINTS = 20_001
 # Rounding errors of equal sums added in different orders, and of a sum at its root.

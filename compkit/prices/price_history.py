@@ -12,14 +12,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from compkit.errors import Fault, InputError, OutOfRangeError
 from compkit.offers.plain_text import UnreadableError, csv_rows, text_of
 from compkit.offers.shapes import shown
+from compkit.pay.vesting import FloatArray
 from compkit.periods import MONTHS_A_YEAR
 
-FloatArray = NDArray[np.float64]
 MAX_BYTES = 10 * 1024 * 1024
 MIN_ROWS, MAX_ROWS = 60, 100_000
 MAX_FAULTS = 100

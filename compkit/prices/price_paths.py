@@ -8,15 +8,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from compkit.errors import OutOfRangeError
 from compkit.pay.cashflow import PayTerms, weighted_payments, weighted_vests
 from compkit.pay.stock import FLAT
+from compkit.pay.vesting import FloatArray
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, in_years
 from compkit.reference.tables import Tables
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

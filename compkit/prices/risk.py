@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from compkit.errors import OutOfRangeError
+from compkit.pay.vesting import FloatArray
 from compkit.prices.price_history import PriceHistory
 from compkit.prices.simulation import SimulationSettings
 
-FloatArray = NDArray[np.float64]
 PERCENTILES = (5, 25, 50, 75, 95)
 WORST_SHARE = 0.05
 ROUNDING_TOLERANCE = 1e-9

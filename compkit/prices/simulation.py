@@ -13,12 +13,12 @@ from numpy.typing import ArrayLike, NDArray
 from compkit.errors import OutOfRangeError
 from compkit.pay.cashflow import PayTerms, weighted_payments
 from compkit.pay.grants import grant_vests
-from compkit.pay.stock import FLAT, Growth
+from compkit.pay.stock import FLAT, Growth, company_key
+from compkit.pay.vesting import FloatArray
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, in_years, months
 from compkit.prices.price_history import PriceHistory
 from compkit.reference.tables import Tables
 
-FloatArray = NDArray[np.float64]
 MAX_VOLATILITY = 10.0
 _PATHS_AT_A_TIME = 4096
 _SLACK = 1e-8
@@ -297,8 +297,8 @@ DEFAULT_VOLATILITY = "default"
 
 def volatility_of(company: str, tables: Tables) -> Volatility:
     """Volatility of a company's share price; the table's default if it has no row."""
-    rows = {str(row["company"]).casefold(): row for row in tables.rows("volatility")}
-    row = rows.get(company.strip().casefold(), rows[DEFAULT_VOLATILITY])
+    rows = {company_key(str(row["company"])): row for row in tables.rows("volatility")}
+    row = rows.get(company_key(company), rows[DEFAULT_VOLATILITY])
     return Volatility(
         annual_rate=float(row["annual_volatility"]),
         company=str(row["company"]),
