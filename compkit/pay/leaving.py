@@ -178,7 +178,7 @@ def vests_forfeited(pay: PayTerms, n_months: int) -> FloatArray:
     value = grants["units"].to_numpy(dtype=float) * grants["start_price"].to_numpy(dtype=float)
     starts = grants["start_month"].to_numpy(dtype=int)
     rows = grants["offer_row"].to_numpy(dtype=int)
-    month = _month_index(n_months).to_numpy()
+    month = np.arange(1, n_months + 1)
     for row, name, start, whole in zip(rows, grants["schedule"], starts, value, strict=True):
         # The vested share reaches 1 in the end, even beyond the horizon.
         left = 1.0 - vested_share(pay.schedules[str(name)], n_months, int(start))
@@ -352,7 +352,7 @@ class _Debt:
 
 def _sign_on_debts(offer: Offer, n_months: int) -> list[_Debt]:
     """Repayable lump sums of the sign-on; a year paid monthly has none."""
-    month = _month_index(n_months).to_numpy()
+    month = np.arange(1, n_months + 1)
     return [
         _Debt(offer.sign_on_in_year(year), month - MONTHS_A_YEAR * (year - 1), offer.sign_on_repayment_months,
               offer.sign_on_clawback)
@@ -364,8 +364,7 @@ def _sign_on_debts(offer: Offer, n_months: int) -> list[_Debt]:
 def _relocation_debts(relocation: RepayableSum | None, n_months: int) -> list[_Debt]:
     if relocation is None:
         return []
-    month = _month_index(n_months).to_numpy()
-    return [_Debt(relocation.value, month, relocation.months, relocation.clawback)]
+    return [_Debt(relocation.value, np.arange(1, n_months + 1), relocation.months, relocation.clawback)]
 
 
 def _owed(debts: Sequence[_Debt], n_months: int, cause: Cause, limits: Sequence[RepaymentLimit] = ()) -> FloatArray:

@@ -95,7 +95,7 @@ def earlier_pay(job: PresentJob, start_on: dt.date, *, is_internal: bool = False
         equity = _annual_equity(job) * share
     notes: tuple[str, ...] = ()
     if job.annual_bonus and bonus_on is None and n_months:
-        notes = ("The present job's bonus has no day (next_bonus_on): none is counted before the start.",)
+        notes = ("Your current job's bonus has no date (next_bonus_on), so none is counted before the start.",)
     return EarlierPay(job.base_salary * share, bonus + equity, n_months, is_internal, current_total(job), notes)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from compkit.errors import OutOfRangeError
-from compkit.pay.cashflow import PayTerms, weighted_payments, weighted_vests
+from compkit.pay.cashflow import PayTerms, weighted_cash, weighted_vests
 from compkit.pay.stock import FLAT
 from compkit.pay.vesting import FloatArray
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, in_years
@@ -121,8 +121,8 @@ def scenario_totals(pay: PayTerms, scenario: ScenarioPath, n_years: int) -> Floa
     in_year = in_years(n_years)
     ratio = scenario.ratio(np.arange(n_months + 1))
     grants = pay.grants
-    parts = weighted_payments(replace(pay, grants=grants.iloc[:0]), FLAT, in_year)
-    totals = parts["base"] + parts["bonus"] + parts["sign_on"]
+    cash = weighted_cash(pay, in_year)
+    totals = cash["base"] + cash["bonus"] + cash["sign_on"]
     # A grant priced after the horizon keeps its stated value within it.
     valued_in = np.minimum(grants["priced_month"].to_numpy(dtype=int), n_months)
     for month in np.unique(valued_in):

@@ -143,7 +143,7 @@ def _check(wages: FloatArray, deduction: str, n_earners: int) -> None:
 def _cases(
     wages: FloatArray, place: ArrayLike, status: ArrayLike, year: ArrayLike, law: TaxTables
 ) -> tuple[list[_Case], NDArray[np.intp]]:
-    """Return the distinct (place, status, year), and each row's position among them."""
+    """Distinct (place, status, year), and the position of each row's case."""
     code = np.zeros(len(wages), dtype=np.intp)
     choices: list[list[str | int]] = []
     known: Sequence[tuple[str, ArrayLike, Sequence[str | int]]] = (

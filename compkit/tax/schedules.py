@@ -99,7 +99,7 @@ class Law:
         return otherwise if found is None else found
 
     def amounts_by_threshold(self, tax: str, stem: str) -> dict[float, float]:
-        """Return the parameters named `<stem>_<threshold>` by their threshold, rising [USD]."""
+        """Parameters named `<stem>_<threshold>` by their threshold, ascending [USD]."""
         names = self.tables.parameter_names(self.jurisdiction, tax, self.status)
         amounts = {
             float(suffix): self.tables.parameter(self.jurisdiction, tax, self.year, self.status, name)
