@@ -17,8 +17,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from compkit import __version__
-
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE_OFFERS = "data/offers/sample.yaml"
 CHANGELOG = ROOT / "CHANGELOG.md"
@@ -183,15 +181,14 @@ def crosscheck() -> int:
 
 def release() -> int:
     """Build sdist and wheel in dist/, check them, and test the wheel in a fresh environment."""
-    if not re.search(
-        rf"^## \[{re.escape(__version__)}\] - \d{{4}}-\d\d-\d\d$", CHANGELOG.read_text("utf-8"), re.MULTILINE
-    ):
-        _say(f"CHANGELOG.md has no dated entry for {__version__}: write one such as ## [{__version__}] - 2026-12-01.")
+    version = _version()
+    if not re.search(rf"^## \[{re.escape(version)}\] - \d{{4}}-\d\d-\d\d$", CHANGELOG.read_text("utf-8"), re.MULTILINE):
+        _say(f"CHANGELOG.md has no dated entry for {version}: write one such as ## [{version}] - 2026-12-01.")
         return 1
     distributions = ROOT / "dist"
     shutil.rmtree(distributions, ignore_errors=True)
-    sdist = str(distributions / f"compkit-{__version__}.tar.gz")
-    wheel = str(distributions / f"compkit-{__version__}-py3-none-any.whl")
+    sdist = str(distributions / f"compkit-{version}.tar.gz")
+    wheel = str(distributions / f"compkit-{version}-py3-none-any.whl")
     code = _steps(
         lambda: _run("-m", "hatchling", "build", "-d", str(distributions)),
         lambda: _run("-m", "twine", "check", "--strict", sdist, wheel),
@@ -199,8 +196,12 @@ def release() -> int:
         lambda: _try_wheel(wheel),
     )
     if code == 0:
-        _say(f"dist/ is ready. Tag this commit: git tag v{__version__}")
+        _say(f"dist/ is ready. Tag this commit: git tag v{version}")
     return code
+
+
+def _version() -> str:
+    return re.findall(r'^__version__ = "(.+)"$', (ROOT / "compkit" / "__init__.py").read_text("utf-8"), re.MULTILINE)[0]
 
 
 def _try_wheel(wheel: str) -> int:

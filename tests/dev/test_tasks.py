@@ -101,7 +101,7 @@ def test_a_release_needs_a_dated_entry_in_the_changelog(
     changelog = tmp_path / "CHANGELOG.md"
     changelog.write_text(f"# Changelog\n\n{entry}")
     monkeypatch.setattr(tasks, "CHANGELOG", changelog)
-    monkeypatch.setattr(tasks, "__version__", "1.2.3")
+    monkeypatch.setattr(tasks, "_version", lambda: "1.2.3")
     assert tasks.release() == 1
     assert capsys.readouterr().err == (
         "CHANGELOG.md has no dated entry for 1.2.3: write one such as ## [1.2.3] - 2026-12-01.\n"
@@ -115,7 +115,7 @@ def test_a_release_is_built_checked_and_tried(
     changelog = tmp_path / "CHANGELOG.md"
     changelog.write_text("## [1.2.3] - 2026-12-01\n")
     monkeypatch.setattr(tasks, "CHANGELOG", changelog)
-    monkeypatch.setattr(tasks, "__version__", "1.2.3")
+    monkeypatch.setattr(tasks, "_version", lambda: "1.2.3")
     monkeypatch.setattr(tasks, "ROOT", tmp_path)
     monkeypatch.setattr(tasks, "_create", lambda _: 0)
     assert tasks.release() == 0
