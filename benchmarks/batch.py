@@ -112,10 +112,10 @@ _kept_kernels: list[object] = []
 def by_one_process(jobs: Sequence[Job]) -> list[float]:
     """Return the seconds of each report in one process, cell by cell in one shell: no isolation, the limit."""
     os.environ["MPLBACKEND"] = INLINE_BACKEND  # as every kernel has it; else nothing is drawn
-    from compkit.engine.warming import warm
+    from compkit.engine.warming import Imports
 
     if not _kept_kernels:
-        warm()
+        Imports()
     from compkit.engine.client import InProcessManager
 
     class Same(InProcessManager):

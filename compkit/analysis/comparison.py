@@ -19,15 +19,14 @@ from compkit.offers import Offers
 from compkit.offers.people import only_person, people_of
 from compkit.pay.cashflow import CashFlow, PayTerms, cash_flow, pay_terms, weighted_vests
 from compkit.pay.leaving import leaving_table
-from compkit.pay.paying_off import months_until_paid_off
-from compkit.pay.present_job import present_job_terms
+from compkit.pay.present_job import payback_month, present_job_terms
 from compkit.pay.startup_terms import repayable_relocation
 from compkit.pay.stock import Growth
 from compkit.pay.valuation import Assumptions, Valuation, valuation
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
 from compkit.place.location import Pay, location_table
 from compkit.prices.breakeven import LOWEST_GROWTH, Crossing, GrowthCurve, crossing, growth_curve
-from compkit.prices.chances import Chance, chance_of_more
+from compkit.prices.risk import SimulationOptions, chance_of_more
 from compkit.prices.simulation import SimulationSettings, Volatility, simulated_totals, volatility_of
 from compkit.reference.tables import Tables, records
 
@@ -46,13 +45,13 @@ class Comparison:
     ----------
     evaluations : tuple of Evaluation
         One per offer, all under the same assumptions.
-    chance : Chance
+    chance : SimulationOptions
     left_out : tuple of str
         Offers that could not be read because of their faults, as pages name them.
     """
 
     evaluations: tuple[Evaluation, ...]
-    chance: Chance
+    chance: SimulationOptions
     left_out: tuple[str, ...] = ()
     _whole: tuple[Comparison, int] | None = field(default=None, init=False, repr=False, compare=False)
     """Where these offers were worked out together with other people's: that, and the first one's position there."""
@@ -310,7 +309,7 @@ class Comparison:
         if stayed is None:
             return dict.fromkeys(self.ids)
         return {
-            evaluation.offer.id: months_until_paid_off(
+            evaluation.offer.id: payback_month(
                 self.leaving[evaluation.offer.id]["kept"].to_numpy(dtype=float),
                 stayed,
                 evaluation.left_behind.repayment_owed if evaluation.left_behind else 0.0,
@@ -367,7 +366,7 @@ class Comparison:
 
 
 def build_comparison(
-    offers: Offers, tables: Tables, assumptions: Assumptions, chance: Chance, report_date: dt.date
+    offers: Offers, tables: Tables, assumptions: Assumptions, chance: SimulationOptions, report_date: dt.date
 ) -> Comparison:
     """Compare one person's offers.
 

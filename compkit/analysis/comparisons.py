@@ -12,7 +12,7 @@ from compkit.offers.people import LeftOutOffers, Person, find_person, only_perso
 from compkit.pay.stock import Growth
 from compkit.pay.valuation import Assumptions
 from compkit.periods import parse_report_date
-from compkit.prices.chances import Chance
+from compkit.prices.risk import SimulationOptions
 from compkit.reference.tables import Tables, load_tables
 
 OFFERS_TOGETHER = 64
@@ -20,7 +20,7 @@ OFFERS_TOGETHER = 64
 
 
 def comparisons_by_person(
-    people: Sequence[Person], tables: Tables, assumptions: Assumptions, chance: Chance, report_date: dt.date
+    people: Sequence[Person], tables: Tables, assumptions: Assumptions, chance: SimulationOptions, report_date: dt.date
 ) -> Iterator[Comparison]:
     """Yield a comparison for each person; pay and share prices are worked out for many people at once.
 
@@ -72,7 +72,7 @@ def load_comparison(
     offers_file, report_date, growth_rate, growth_convention, discount_rate, n_years
         See `load_evaluation`.
     n_paths, seed, correlation, volatility, stay_rate
-        See `Chance`.
+        See `SimulationOptions`.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def load_comparison(
     tables = load_tables()
     growth = Growth(growth_rate, growth_convention)  # type: ignore[arg-type]  # checked there
     assumptions = Assumptions(growth, discount_rate, n_years)
-    chance = Chance(n_paths, seed, correlation, volatility, stay_rate)
+    chance = SimulationOptions(n_paths, seed, correlation, volatility, stay_rate)
     offers = offers_of_person(load_offers(offers_file, tables=tables), candidate)
     return build_comparison(offers, tables, assumptions, chance, parse_report_date(report_date))
 

@@ -16,7 +16,7 @@ from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
 from compkit.place.living import price_level
 from compkit.place.location import Living, Pay, location_table
 from compkit.prices.breakeven import crossing
-from compkit.prices.chances import chance_of_most
+from compkit.prices.risk import chance_of_most
 from compkit.tax import employment_year_tax, tax_tables
 
 Firmness = Literal["firm", "close", "open", "equal"]

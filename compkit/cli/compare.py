@@ -29,8 +29,8 @@ from compkit.offers import Offers
 from compkit.offers.people import Person, find_person, people_of
 from compkit.pay.stock import Growth
 from compkit.pay.valuation import Assumptions
-from compkit.prices.chances import Chance
 from compkit.prices.price_history import PriceHistory, read_price_history
+from compkit.prices.risk import SimulationOptions
 from compkit.reference.tables import load_tables, records
 from compkit.report.comparison.text import turns_in_words
 from compkit.report.show.text import percent, usd
@@ -83,7 +83,7 @@ def compare_command(
     assumptions = Assumptions(Growth(growth, growth_convention), discount_rate, years)
     tables = load_tables()
     offers, along, read = load_offers_along_paths(files, tables, assumptions.growth, price_paths, years)
-    chance = Chance(paths, seed, correlation, volatility, stay_rate, _histories(prices, offers))
+    chance = SimulationOptions(paths, seed, correlation, volatility, stay_rate, _histories(prices, offers))
     given = replace(assumptions, growth=along)
     people = people_of(offers)
     if candidate is None and sum(one.is_nameless for one in people) > 1:

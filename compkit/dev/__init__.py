@@ -1,1 +1,1 @@
-"""What `make` does."""
+"""Tasks of `make`."""

@@ -1,14 +1,17 @@
-"""What `make` does, for machines without make: `python -m compkit setup`, `reports`, `test`, ...
+"""Tasks of `make`, also for machines without make: `python -m compkit setup`, `reports`, `test`, ...
 
-This module runs before anything is installed: it needs Python 3.11 and its standard library, nothing else.
+It runs before anything is installed, so it needs only Python 3.11 and its standard library.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import venv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,15 +19,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE_OFFERS = "data/offers/sample.yaml"
+CHANGELOG = ROOT / "CHANGELOG.md"
 GOLDEN_FOLDER = "reports/golden"
 REPORT_DAY_OF_GOLDEN = "2026-11-22"
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
-"""What names a display, or a browser that needs none."""
+"""Environment variables that name a display or a browser."""
 
 
 @dataclass(frozen=True)
 class Environment:
-    """A folder of the checkout with a Python and the packages that a lock pins, compkit itself beside them or not."""
+    """A virtual environment with the packages of a lock, with or without compkit itself."""
 
     folder: Path
     lock: Path
@@ -32,22 +36,22 @@ class Environment:
 
     @property
     def python(self) -> Path:
-        """Its Python."""
+        """Path of its Python."""
         folder, suffix = ("Scripts", ".exe") if os.name == "nt" else ("bin", "")
         return self.folder / folder / f"python{suffix}"
 
     @property
     def stamp(self) -> Path:
-        """The file that says from which lock it was made."""
+        """File with the hash of what it was built from."""
         return self.folder / "compkit-setup.sha256"
 
-    def wanted(self) -> str:
-        """Return what the stamp must say."""
+    def current_hash(self) -> str:
+        """Hash of the lock and of pyproject.toml."""
         return hashlib.sha256(self.lock.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
 
     def is_ready(self) -> bool:
-        """Return whether it is there and nothing has changed since it was made."""
-        return self.python.exists() and self.stamp.is_file() and self.stamp.read_text() == self.wanted()
+        """Whether it exists and is up to date."""
+        return self.python.exists() and self.stamp.is_file() and self.stamp.read_text() == self.current_hash()
 
 
 MAIN = Environment(ROOT / ".venv", ROOT / "requirements.lock")
@@ -55,17 +59,17 @@ CROSSCHECK = Environment(ROOT / ".venv-crosscheck", ROOT / "requirements-crossch
 POLICYENGINE = Environment(
     ROOT / ".venv-crosscheck-policyengine", ROOT / "requirements-crosscheck-policyengine.lock", has_compkit=False
 )
-"""policyengine-us needs an older psutil than compkit's other dependencies do: it runs apart and answers by file."""
+"""policyengine-us needs an older psutil than compkit's other dependencies, so it has its own environment."""
 
 
-def _run(*arguments: str, environment: Environment = MAIN, **variables: str) -> int:
-    """Run an environment's Python in the checkout, with further variables; return its exit code."""
+def _run(*arguments: str, environment: Environment = MAIN, folder: Path = ROOT, **variables: str) -> int:
+    """Run an environment's Python in a folder, with additional variables; return its exit code."""
     command = [str(environment.python), *arguments]
-    return subprocess.run(command, cwd=ROOT, env=os.environ | variables).returncode  # noqa: S603
+    return subprocess.run(command, cwd=folder, env=os.environ | variables).returncode  # noqa: S603
 
 
 def _steps(*steps: Callable[[], int]) -> int:
-    """Run steps in order up to the first that fails; return its exit code, or 0."""
+    """Run steps until one fails; return its exit code, or 0."""
     for step in steps:
         code = step()
         if code:
@@ -73,13 +77,13 @@ def _steps(*steps: Callable[[], int]) -> int:
     return 0
 
 
-def _make(environment: Environment) -> int:
-    """Make an environment with the pinned packages, unless it is there and nothing has changed."""
+def _create(environment: Environment) -> int:
+    """Create or update an environment, unless it is ready."""
     if environment.is_ready():
         return 0
-    wanted, name = environment.wanted(), environment.folder.name
+    wanted, name = environment.current_hash(), environment.folder.name
     _say(f"Setting up {name}, once. It takes about two minutes, more on a busy machine or a slow line.")
-    if Path(sys.prefix) != environment.folder:  # its own Python cannot make it anew, only bring it up to date
+    if Path(sys.prefix) != environment.folder:  # its own Python cannot recreate it, only update it
         _say(f"{name}: creating the environment ...")
         venv.create(environment.folder, with_pip=True)
     n_packages = sum("==" in line for line in environment.lock.read_text(encoding="utf-8").splitlines())
@@ -100,19 +104,19 @@ def _install(what: str, *arguments: str, environment: Environment) -> int:
 
 
 def setup() -> int:
-    """Make .venv with the pinned packages, unless it is there and nothing has changed."""
-    return _make(MAIN)
+    """Create or update .venv, unless it is ready."""
+    return _create(MAIN)
 
 
 def reports() -> int:
-    """Make the reports of the sample offers, and say where the page is."""
-    return _compkit("report", SAMPLE_OFFERS, "-o", "reports/sample")
+    """Make the reports of the sample offers."""
+    return _run("-m", "compkit", "report", SAMPLE_OFFERS, "-o", "reports/sample")
 
 
 def test() -> int:
-    """Run all tests: unit tests and doctests; then, whatever they said, notebooks and golden reports with nbval.
+    """Run unit tests and doctests; then, even if they fail, notebooks and golden reports with nbval.
 
-    Its kernels are forked where that is to be had, which takes half the time; a test holds them to ordinary ones.
+    nbval's kernels are forked if possible, which halves the time; a test compares them with ordinary ones.
     """
     workers = ("-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadscope")
     nbval = ("-o", "addopts=", "-q", "--nbval", "--nbval-current-env")
@@ -123,7 +127,7 @@ def test() -> int:
 
 
 def lint() -> int:
-    """Check style, types and the import contract."""
+    """Check style, types and imports."""
     return _steps(
         lambda: _run("-m", "ruff", "check", "."),
         lambda: _run("-m", "ruff", "format", "--check", "."),
@@ -133,7 +137,7 @@ def lint() -> int:
 
 
 def lab() -> int:
-    """Open the notebooks in JupyterLab: as root too, as containers run, and without a display by its address."""
+    """Open the notebooks in JupyterLab, also as root, as in containers, and without a display."""
     options = []
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         _say("You are root: JupyterLab runs with --allow-root. It listens on this machine only and asks for its token.")
@@ -145,7 +149,7 @@ def lab() -> int:
 
 
 def refresh() -> int:
-    """Write anew what follows from the code: the offers file's JSON Schema and the notebooks' outputs."""
+    """Regenerate the offers file's JSON Schema and the notebooks' outputs."""
     return _steps(
         lambda: _run("-m", "compkit.offers"),
         lambda: _run("-m", "compkit.batch.refreshing", "notebooks"),
@@ -153,12 +157,12 @@ def refresh() -> int:
 
 
 def golden() -> int:
-    """Write the golden reports of the sample offers anew."""
+    """Regenerate the golden reports of the sample offers."""
     return _run("-m", "compkit.batch.refreshing", "golden", SAMPLE_OFFERS, GOLDEN_FOLDER, REPORT_DAY_OF_GOLDEN)
 
 
 def bench() -> int:
-    """Run every benchmark and print its figures; that of tax with tenforty beside it, where crosscheck has run."""
+    """Run every benchmark; that of tax with tenforty too, if crosscheck has run."""
 
     def one(path: Path) -> int:
         return _run(str(path), environment=CROSSCHECK if path.stem == "tax" and CROSSCHECK.is_ready() else MAIN)
@@ -167,16 +171,56 @@ def bench() -> int:
 
 
 def crosscheck() -> int:
-    """Hold our tax against three other programs', in environments of their own."""
+    """Compare our tax with three other programs', in separate environments."""
     return _steps(
-        lambda: _make(CROSSCHECK),
-        lambda: _make(POLICYENGINE),
+        lambda: _create(CROSSCHECK),
+        lambda: _create(POLICYENGINE),
         lambda: _run(str(ROOT / "tests" / "crosscheck" / "compare.py"), environment=CROSSCHECK),
     )
 
 
-def _compkit(*arguments: str) -> int:
-    return _run("-m", "compkit", *arguments)
+def release() -> int:
+    """Build sdist and wheel in dist/, check them, and test the wheel in a fresh environment."""
+    version = _version()
+    if not re.search(rf"^## \[{re.escape(version)}\] - \d{{4}}-\d\d-\d\d$", CHANGELOG.read_text("utf-8"), re.MULTILINE):
+        _say(f"CHANGELOG.md has no dated entry for {version}: write one such as ## [{version}] - 2026-12-01.")
+        return 1
+    distributions = ROOT / "dist"
+    shutil.rmtree(distributions, ignore_errors=True)
+    sdist = str(distributions / f"compkit-{version}.tar.gz")
+    wheel = str(distributions / f"compkit-{version}-py3-none-any.whl")
+    code = _steps(
+        lambda: _run("-m", "hatchling", "build", "-d", str(distributions)),
+        lambda: _run("-m", "twine", "check", "--strict", sdist, wheel),
+        lambda: _run("-m", "check_wheel_contents", wheel),
+        lambda: _try_wheel(wheel),
+    )
+    if code == 0:
+        _say(f"dist/ is ready. Tag this commit: git tag v{version}")
+    return code
+
+
+def _version() -> str:
+    return re.findall(r'^__version__ = "(.+)"$', (ROOT / "compkit" / "__init__.py").read_text("utf-8"), re.MULTILINE)[0]
+
+
+def _try_wheel(wheel: str) -> int:
+    """Install a wheel in a fresh environment; make the sample reports and run the doctests there."""
+    with tempfile.TemporaryDirectory(prefix="compkit-release-") as temporary:
+        folder = Path(temporary)
+        fresh = Environment(folder / "venv", MAIN.lock, has_compkit=False)
+
+        def run(*arguments: str) -> int:  # away from the checkout, whose compkit must not be the one that runs
+            return _run("-m", *arguments, environment=fresh, folder=folder, PYTHONPATH="")
+
+        return _steps(
+            lambda: _create(fresh),
+            lambda: _install("the wheel", "--no-deps", "--no-index", wheel, environment=fresh),
+            lambda: run("compkit", "--version"),
+            lambda: run("compkit", "init", "kit"),
+            lambda: run("compkit", "report", f"kit/{SAMPLE_OFFERS}", "-o", "reports"),
+            lambda: run("pytest", "-q", "--doctest-modules", "--pyargs", "compkit"),
+        )
 
 
 def _say(line: str) -> None:
@@ -184,16 +228,16 @@ def _say(line: str) -> None:
 
 
 TASKS: dict[str, Callable[[], int]] = {
-    task.__name__: task for task in (setup, reports, test, lint, lab, refresh, golden, bench, crosscheck)
+    task.__name__: task for task in (setup, reports, test, lint, lab, refresh, golden, bench, crosscheck, release)
 }
-MAKE_THEIR_OWN = (setup, crosscheck)
-"""The tasks that need no .venv, or make it."""
+WITHOUT_SETUP = (setup, crosscheck)
+"""Tasks that do not need .venv, or create it."""
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Set up what is missing, then do one task; return its exit code."""
+    """Run setup if needed, then a task; return its exit code."""
     task = TASKS[arguments[0]]
-    if sys.version_info < (3, 11):  # noqa: UP036  nothing has checked it yet
+    if sys.version_info < (3, 11):  # noqa: UP036  not checked before
         _say(f"compkit needs Python 3.11 or newer, this is {sys.version.split()[0]}.")
         return 2
-    return task() if task in MAKE_THEIR_OWN else _steps(setup, task)
+    return task() if task in WITHOUT_SETUP else _steps(setup, task)

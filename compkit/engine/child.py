@@ -1,4 +1,4 @@
-"""What a forked process does first, so that nothing of its parent's or its siblings' is within its reach."""
+"""Setup of a forked process: it lets go of all that belongs to the fork server and its other children."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ _SIGNALS_TAKEN = (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM)
 
 
 def run_child(task: Mapping[str, Any], channel: int, others: Iterable[int]) -> NoReturn:
-    """Do a task as this process's only business, and end it.
+    """Run a task in this forked process, then exit.
 
     Parameters
     ----------
     task : mapping
         The plain values of `Task`.
     channel : int
-        The file descriptor to speak to the fork server.
+        File descriptor for messages to the fork server.
     others : iterable of int
-        File descriptors of the fork server's that are none of this process's.
+        Inherited file descriptors to close.
     """
     code = 1
     try:
@@ -38,11 +38,11 @@ def run_child(task: Mapping[str, Any], channel: int, others: Iterable[int]) -> N
         adopt_orphans()
         _detach(others)
         _configure(task)
-        with os.fdopen(channel, "w", encoding="utf-8") as words:
+        with os.fdopen(channel, "w", encoding="utf-8") as stream:
 
             def tell(**message: Any) -> None:
-                words.write(json.dumps(message) + "\n")
-                words.flush()
+                stream.write(json.dumps(message) + "\n")
+                stream.flush()
 
             try:
                 run_task(task["function"], task["argument"], tell)
@@ -73,29 +73,29 @@ def _detach(others: Iterable[int]) -> None:
 
 
 def _configure(task: Mapping[str, Any]) -> None:
-    """Go to the task's folder and environment, under its limit, with random numbers of its own."""
+    """Apply the task's environment, folder and memory limit, and seed NumPy anew."""
     if task["environment"] is not None:
         mark = os.environ.get(MARK_VARIABLE)
         os.environ.clear()
         os.environ.update(task["environment"])
-        if mark is not None:  # by which all that this process starts is found, should the fork server be lost
+        if mark is not None:  # finds everything this process starts, if the fork server dies
             os.environ[MARK_VARIABLE] = mark
     if task["folder"]:
         Path(task["folder"]).mkdir(mode=0o700, parents=True, exist_ok=True)
         os.chdir(task["folder"])
-    if "multiprocessing.process" in sys.modules:  # what it starts afresh looks for modules where it was imported
+    if "multiprocessing.process" in sys.modules:  # spawned processes look for modules in the folder of its import
         process: Any = sys.modules["multiprocessing.process"]
         process.ORIGINAL_DIR = str(Path.cwd())
     if task["memory_limit_bytes"]:
         cap_memory(task["memory_limit_bytes"])
     if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed()  # Python's own generator is seeded anew at every fork
+        sys.modules["numpy"].random.seed()  # Python reseeds its own generator at every fork
     if "matplotlib" in sys.modules:
-        _settle_matplotlib(sys.modules["matplotlib"])
+        _configure_matplotlib(sys.modules["matplotlib"])
 
 
-def _settle_matplotlib(matplotlib: Any) -> None:
-    """Let it be as if it were imported here: it looks for its settings in the folder and the environment."""
+def _configure_matplotlib(matplotlib: Any) -> None:
+    """Read matplotlib's settings from this folder and environment, as importing it here would."""
     if matplotlib.matplotlib_fname() != Path(matplotlib.get_data_path(), "matplotlibrc").as_posix():
         matplotlib.rc_file(matplotlib.matplotlib_fname())
     if os.environ.get("MPLBACKEND"):

@@ -1,4 +1,4 @@
-"""nbclient's side of the kernel in this process: a manager and a client that hand on calls instead of messages."""
+"""Kernel manager and client for nbclient that call the kernel in this process instead of sending messages."""
 
 from __future__ import annotations
 
@@ -13,95 +13,95 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import ValidationError
 from traitlets import Any as AnyTrait
 
-from compkit.engine.kernel import InProcessKernel, RecordingSession, drain_streams, started_kernel
+from compkit.engine.kernel import InProcessKernel, RecordingSession, drain_streams, start_kernel
 
 _BETWEEN_CELLS_SECONDS = 0.01
-"""For how long tasks of earlier cells go on before the next, about as long as an ordinary kernel waits for it."""
+"""Time for background tasks of earlier cells before the next one, about as long as an ordinary kernel is idle."""
 
 
 class InProcessManager(AsyncKernelManager):
-    """What nbclient takes for a kernel's manager: `kernel_manager_class=InProcessManager`."""
+    """Kernel manager for nbclient: `kernel_manager_class=InProcessManager`."""
 
     kernel: Any = AnyTrait()
 
     @property
     def has_kernel(self) -> bool:
-        """Whether there is a kernel; it is made once and ends with the process."""
+        """Whether the kernel has started; it ends with the process."""
         return self.kernel is not None
 
     async def start_kernel(self, **_: Any) -> None:  # type: ignore[override]
-        """Make the kernel. The process is in the notebook's folder and environment already."""
-        self.kernel = started_kernel()
+        """Start the kernel; the process is already in the notebook's folder and environment."""
+        self.kernel = start_kernel()
 
     def client(self, **_: Any) -> InProcessClient:  # type: ignore[override]
-        """Return the kernel's client."""
+        """Create a client of the kernel."""
         return InProcessClient(self.kernel)
 
     async def is_alive(self) -> bool:  # type: ignore[override]
-        """Return whether the kernel runs: it does as long as this process."""
+        """Whether the kernel has started."""
         return self.has_kernel
 
     async def shutdown_kernel(self, *_: Any, **__: Any) -> None:  # type: ignore[override]
         """Do nothing: the process ends soon."""
 
     async def cleanup_resources(self, *_: Any, **__: Any) -> None:  # type: ignore[override]
-        """Do nothing: there are none."""
+        """Do nothing: there are no resources."""
 
 
 class _Channel:
-    """Messages in order, taken one by one."""
+    """Queue of messages."""
 
     def __init__(self, kernel: InProcessKernel) -> None:
         self._kernel = kernel
         self.waiting: deque[dict[str, Any]] = deque()
 
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
-        """Return the next message.
+        """Take the next message.
 
         Raises
         ------
         queue.Empty
-            If none comes within `timeout` [s].
+            If there is none within `timeout` [s].
         """
         while not self.waiting:
             if timeout is not None:
-                raise Empty  # whatever is to come is there when a cell has been run
+                raise Empty  # all messages of a cell are here once it has run
             await asyncio.sleep(0.05)
         return self.waiting.popleft()
 
     def send(self, message: dict[str, Any]) -> None:
-        """Hand a message, such as a widget's, to the kernel."""
+        """Pass a message, such as a widget's, to the kernel."""
         session = self._kernel.session
         received = message | {"content": session.unpack(session.pack(message["content"])), "buffers": []}
-        self._kernel.set_parent([], received, channel="shell")  # what it leads to is no cell's
+        self._kernel.set_parent([], received, channel="shell")  # its output belongs to no cell
         self._kernel.shell_handlers[message["header"]["msg_type"]](None, [], received)
         drain_streams()
 
 
 class InProcessClient:
-    """What nbclient takes for a kernel's client: a cell is run while it is asked for."""
+    """Kernel client for nbclient: `execute` runs the cell before it returns."""
 
     allow_stdin = False
 
     def __init__(self, kernel: InProcessKernel) -> None:
         self._kernel = kernel
-        assert isinstance(kernel.session, RecordingSession)  # noqa: S101 - made so
+        assert isinstance(kernel.session, RecordingSession)  # noqa: S101 - by start_kernel
         self.session = kernel.session
         self._context = copy_context()
         self._tasks: set[asyncio.Task[Any]] = set()
         self.shell_channel, self.iopub_channel = _Channel(kernel), _Channel(kernel)
 
     def start_channels(self) -> None:
-        """Do nothing: they are there."""
+        """Do nothing: there are no channels to open."""
 
     def stop_channels(self) -> None:
         """Do nothing."""
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Do nothing: it is."""
+        """Do nothing: the kernel is ready."""
 
     def kernel_info(self) -> str:
-        """Ask what language the kernel speaks; return the request's id."""
+        """Queue the kernel's information; return the request's id."""
         request = self.session.msg("kernel_info_request")
         self.shell_channel.waiting.append(
             self.session.msg("kernel_info_reply", self._kernel.kernel_info, parent=request)
@@ -114,9 +114,9 @@ class InProcessClient:
         Raises
         ------
         DeadKernelError
-            If a cell before it has called `exit()`.
+            If an earlier cell has called `exit()`.
         nbformat.ValidationError
-            If it ends in an exception that gives no traceback, which no notebook can hold.
+            If it raises an exception without a traceback, which a notebook cannot hold.
         """
         if self._kernel.shell.exit_now:
             raise DeadKernelError("Kernel died: a cell before this one has called exit().")
@@ -135,8 +135,8 @@ class InProcessClient:
         known = asyncio.all_tasks()
         await asyncio.get_running_loop().create_task(self._run(request), context=self._context)
         self._tasks |= asyncio.all_tasks() - known
-        kept, self.session.kept = self.session.kept, []
-        for message in kept:
+        recorded, self.session.recorded = self.session.recorded, []
+        for message in recorded:
             kind, content = message["header"]["msg_type"], message["content"]
             if kind == "error" and content["traceback"] is None:
                 raise ValidationError(f"{content['ename']} gives no traceback, and so no notebook can show it.")

@@ -1,7 +1,7 @@
-"""IPython's kernel in this very process: its messages are kept in a list instead of being sent.
+"""IPython's kernel in this process: messages are recorded in a list instead of sent.
 
-It is ipykernel's own application, kernel, shell and streams, without its sockets and their threads. So cells give what
-they give in an ordinary kernel: display hooks, formatters, tracebacks, magics, widgets, a person's start-up files.
+These are ipykernel's own application, kernel, shell and streams without sockets and threads, so outputs are those of an
+ordinary kernel: display hooks, formatters, tracebacks, magics, widgets, a person's startup files.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ _DESCRIPTORS = {"stdout": 1, "stderr": 2}
 
 
 class RecordingSession(Session):
-    """A session that keeps what a kernel publishes, as a client would have received it."""
+    """Session that records published messages as a client would receive them."""
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
-        self.kept: list[dict[str, Any]] = []
+        self.recorded: list[dict[str, Any]] = []
 
-    def send(  # what comes back is what was sent, never None
+    def send(
         self,
         stream: object,  # noqa: ARG002
         msg_or_type: dict[str, Any] | str,
@@ -55,17 +55,17 @@ class RecordingSession(Session):
         header: dict[str, Any] | None = None,
         metadata: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """Keep a message: its content goes through JSON and back, as on its way to a client."""
+        """Record a message; its content goes through JSON and back, as on the way to a client."""
         message = msg_or_type
         if isinstance(message, str):
             message = self.msg(message, content=content, parent=parent, header=header, metadata=metadata)
         sent = message | {"content": self.unpack(self.pack(message["content"])), "buffers": buffers or []}
-        self.kept.append(sent)
+        self.recorded.append(sent)
         return sent
 
 
-class _Later:
-    """The one thing that streams ask of an event loop: to be called in a while."""
+class _TimerLoop:
+    """The only part of an event loop that streams use: delayed calls."""
 
     def call_later(self, seconds: float, call: Callable[[], None]) -> None:
         timer = threading.Timer(seconds, call)
@@ -74,22 +74,22 @@ class _Later:
 
 
 class RecordingThread(IOPubThread):
-    """What publishes, without a thread or a socket: all is done at once by whoever asks."""
+    """Publisher without a thread or socket: the caller runs everything at once."""
 
     thread = None
 
     def __init__(self) -> None:
-        self.io_loop = _Later()
+        self.io_loop = _TimerLoop()
         self.socket = None
         self.background_socket = BackgroundSocket(self)
 
     def schedule(self, call: Callable[[], None]) -> None:
-        """Do it now."""
+        """Run a call now."""
         call()
 
 
 class RecordedStream(OutStream):
-    """Standard output or error: what Python writes, and what subprocesses write to the file descriptor."""
+    """Standard output or error of Python and, by file descriptor, of subprocesses."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self._reading, self._publishing = threading.Lock(), threading.RLock()
@@ -99,77 +99,75 @@ class RecordedStream(OutStream):
     def _watch_pipe_fd(self) -> None:
         while self._should_watch:
             select.select([self._fid], [], [])
-            self._take_in()
+            self._read_pipe()
 
-    def _take_in(self) -> None:
-        """Write what lies in the pipe, which is at most what it can hold."""
+    def _read_pipe(self) -> None:
+        """Write the present contents of the pipe."""
         with self._reading:
             (waiting,) = struct.unpack("i", fcntl.ioctl(self._fid, termios.FIONREAD, b"\0" * 4))
             if waiting:
                 self.write(self._decode(os.read(self._fid, waiting)))
 
     def write(self, string: str) -> int | None:
-        """Write; in a process that the notebook has forked, by way of the file descriptor that its parent watches."""
+        """Write; in a process forked by the notebook, to the file descriptor that its parent watches."""
         if os.getpid() != self._master_pid and isinstance(string, str):
             return os.write(_DESCRIPTORS[self.name], string.encode("utf-8", "replace")) and len(string)
         return super().write(string)
 
     def _flush(self) -> None:
-        # A timer publishes now and then: the cell's end must wait for it, or what it is at is no cell's any more.
-        with (
-            self._publishing,
-            contextlib.suppress(UnicodeEncodeError),
-        ):  # half a character: ordinary kernels lose it, too
+        # The end of a cell must wait for a timer that is publishing, or its output would belong to no cell. Half a
+        # character cannot be encoded: ordinary kernels lose it, too.
+        with self._publishing, contextlib.suppress(UnicodeEncodeError):
             super()._flush()
 
     def drain(self) -> None:
-        """Take in what has been written to the file descriptor, and publish it."""
+        """Publish all output so far, also of subprocesses."""
         if self._should_watch:
-            self._take_in()
+            self._read_pipe()
         self.flush()
 
     def flush(self) -> None:
-        """Publish what has been written; in a process that the notebook has forked, there is nothing to publish."""
+        """Publish output; a process forked by the notebook has none."""
         if os.getpid() == self._master_pid:
             super().flush()
 
 
-for _name in ("__name__", "__qualname__", "__module__"):  # by which libraries know where they write
+for _name in ("__name__", "__qualname__", "__module__"):  # libraries recognize the stream by them
     setattr(RecordedStream, _name, getattr(OutStream, _name))
 
 
 class _NoDebugger:
-    """What stands for the debugger, which nobody asks for in a batch."""
+    """Placeholder for the debugger, which a batch does not use."""
 
     def __init__(self, *_: object) -> None:
         pass
 
 
 class InProcessKernel(IPythonKernel):
-    """The kernel, without what would stop other requests or wait for a frontend."""
+    """Kernel that neither aborts other requests nor waits for a frontend."""
 
     debugger_class = Type(_NoDebugger)
     _execute_sleep = 0
     _supports_kernel_subshells = False
 
     def _abort_queues(self, subshell_id: str | None = None) -> None:
-        """Nothing is queued: the client asks for one cell after another."""
+        """Do nothing: no requests are queued."""
 
 
 class InProcessApp(IPKernelApp):
-    """ipykernel's application with a person's own configuration, but without sockets, threads and history."""
+    """ipykernel's application with a person's configuration, without sockets, threads and history."""
 
     kernel_class: Any = Type(InProcessKernel, klass="ipykernel.kernelbase.Kernel")
 
     def prepare(self) -> None:
-        """Do what neither reads the folder nor touches the streams."""
+        """Initialize what depends on neither folder nor streams."""
         BaseIPythonApplication.initialize(self, [])
         self.init_pdb()
         self.init_sockets()
         self.init_kernel()
 
-    def begin(self) -> None:
-        """Do the rest in the notebook's folder and environment: streams, import path, a person's start-up files."""
+    def complete(self) -> None:
+        """Initialize the rest in the notebook's folder and environment: streams, import path, startup files."""
         shell = self.kernel.shell
         shell.init_environment()
         shell.history_manager.dir_hist[:] = [Path.cwd()]
@@ -182,18 +180,18 @@ class InProcessApp(IPKernelApp):
         self.init_code()
         sys.stdout.flush()
         sys.stderr.flush()
-        self.session.kept.clear()
+        self.session.recorded.clear()
 
     def init_crash_handler(self) -> None:
-        """Leave errors at start to the caller."""
+        """Do nothing: errors at startup are the caller's."""
 
     def init_sockets(self) -> None:
-        """Publish into the session's list."""
+        """Replace sockets by the recording session."""
         self.iopub_thread = RecordingThread()
         self.iopub_socket = self.iopub_thread.background_socket
 
     def init_kernel(self) -> None:
-        """Make the kernel and its shell."""
+        """Create the kernel and its shell."""
         self.kernel = self.kernel_class.instance(
             parent=self,
             session=self.session,
@@ -206,15 +204,15 @@ class InProcessApp(IPKernelApp):
         )
 
 
-def prepared_app() -> InProcessApp:
-    """Return the application with its kernel and shell made: what may be done before the fork, and is inherited."""
+def prepare_app() -> InProcessApp:
+    """Create the application, its kernel and shell: the part that forked processes can inherit."""
     app = InProcessApp.instance(
         session=RecordingSession(),
         outstream_class=f"{__name__}.RecordedStream",
         quiet=True,
     )
     app.config.HistoryManager.enabled = False
-    # There is no such file, but tqdm takes this part of the settings for the mark of a kernel.
+    # The file does not exist, but tqdm recognizes a kernel by this setting.
     connection_file = str(Path(jupyter_runtime_dir(), f"kernel-{uuid.uuid4()}.json"))
     app.config.IPKernelApp.connection_file = connection_file
     sys.argv = [launcher_path(), "-f", connection_file, "--HistoryManager.hist_file=:memory:"]
@@ -223,7 +221,7 @@ def prepared_app() -> InProcessApp:
 
 
 def launcher_path() -> str:
-    """Return the script by which an ordinary kernel was started, whose arguments notebooks see."""
+    """Path of the script that starts an ordinary kernel, as notebooks see it in sys.argv."""
     spec = importlib.util.find_spec("ipykernel_launcher")
     return str(spec.origin) if spec else ""
 
@@ -231,25 +229,25 @@ def launcher_path() -> str:
 _code_name = XCachingCompiler.get_code_name
 
 
-def _known_code_name(compiler: XCachingCompiler, *arguments: Any) -> str:
-    """Return the name of a cell's file, which `inspect` need not look for among thousands of modules for each frame."""
+def _registered_code_name(compiler: XCachingCompiler, *arguments: Any) -> str:
+    """File name of a cell, registered so that `inspect` does not search thousands of modules for it."""
     name: str = _code_name(compiler, *arguments)
-    inspect.modulesbyfile[name] = ""  # it is no module's, as in an ordinary kernel
+    inspect.modulesbyfile[name] = ""  # of no module, as in an ordinary kernel
     return name
 
 
-XCachingCompiler.get_code_name = _known_code_name
+XCachingCompiler.get_code_name = _registered_code_name
 
 
-def started_kernel() -> InProcessKernel:
-    """Return the kernel of this process, with standard output and error turned into its streams."""
-    app = InProcessApp.instance() if InProcessApp.initialized() else prepared_app()
-    app.begin()
+def start_kernel() -> InProcessKernel:
+    """Start the kernel of this process, which takes over standard output and error."""
+    app = InProcessApp.instance() if InProcessApp.initialized() else prepare_app()
+    app.complete()
     return app.kernel
 
 
-def forget_kernel() -> None:
-    """Undo `started_kernel`: streams and hooks are what they were, and the next one is another kernel."""
+def discard_kernel() -> None:
+    """Undo `start_kernel`: restore streams and hooks, so that the next kernel is a new one."""
     app = InProcessApp.instance()
     shell = app.kernel.shell
     app.reset_io()
@@ -261,7 +259,7 @@ def forget_kernel() -> None:
 
 
 def drain_streams() -> None:
-    """Publish all that has been written so far, by subprocesses too."""
+    """Publish all output so far, also of subprocesses."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, RecordedStream):
             stream.drain()

@@ -1,4 +1,4 @@
-"""What Linux holds for us: that no process outlives the one that answers for it, and how much memory it may take."""
+"""Limits enforced by Linux: processes end with their parent, and memory is capped."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NEEDED = ("fcntl", "resource", "termios")
 
 
 def why_no_forks() -> str:
-    """Return why notebooks cannot be run in forked processes here, as the rest of a sentence; empty where they can."""
+    """Reason why processes cannot be forked here, as the end of a sentence; empty if they can."""
     if not sys.platform.startswith("linux"):
         return f"needs Linux, this is {sys.platform}"
     missing = [name for name in _NEEDED if not _can_import(name)]
@@ -32,20 +32,20 @@ def _can_import(name: str) -> bool:
 
 
 def end_with_parent(parent_pid: int) -> None:
-    """Have this process killed when its parent ends, which is the parent that started it or nobody."""
+    """Have this process killed when its parent `parent_pid` ends."""
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent_pid:  # it had ended before we could ask
+    if os.getppid() != parent_pid:  # it has already ended
         os._exit(1)
 
 
 def adopt_orphans() -> None:
-    """Become the parent of every descendant whose own parent ends, so that none is out of sight."""
+    """Become the parent of every descendant whose own parent ends."""
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
 def cap_memory(limit_bytes: int) -> None:
-    """Let this process take so much memory beyond what it has; Python raises MemoryError at the limit."""
-    import resource  # there is none on Windows, where nothing is capped
+    """Limit the memory of this process beyond its present size; at the limit Python raises MemoryError."""
+    import resource  # Windows does not have it
 
     pages = int(Path("/proc/self/statm").read_text().split()[5])
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)

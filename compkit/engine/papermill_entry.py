@@ -1,4 +1,4 @@
-"""What papermill finds of our engine whenever it is imported: next to nothing, until the engine is used."""
+"""Entry point for papermill, which imports it always: light until the engine is used."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class ForkedEngineEntry:
-    """The engine `compkit` for papermill, which asks an engine for these three."""
+    """The engine `compkit`, with the three methods that papermill calls."""
 
     @staticmethod
     def execute_notebook(*arguments: Any, **options: Any) -> Any:
@@ -17,14 +17,14 @@ class ForkedEngineEntry:
 
     @staticmethod
     def nb_kernel_name(*arguments: Any) -> Any:
-        """Return the name of a notebook's kernel, as papermill finds it."""
+        """Kernel name of a notebook, by papermill's rule."""
         from papermill.engines import Engine
 
         return Engine.nb_kernel_name(*arguments)
 
     @staticmethod
     def nb_language(*arguments: Any) -> Any:
-        """Return the language of a notebook, as papermill finds it."""
+        """Language of a notebook, by papermill's rule."""
         from papermill.engines import Engine
 
         return Engine.nb_language(*arguments)

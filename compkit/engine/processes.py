@@ -1,4 +1,4 @@
-"""Worker processes: what they find in their environment, and how they end with all that they have started."""
+"""Environment of worker processes, and killing them with all descendants."""
 
 from __future__ import annotations
 
@@ -11,37 +11,37 @@ import psutil
 from compkit.engine.home_folders import home_folders
 
 RUNTIME_FOLDER_VARIABLE = "JUPYTER_RUNTIME_DIR"
-MARK_VARIABLE = "COMPKIT_WARMED_PARENT"
-"""By which a process shows whose descendant it is."""
+MARK_VARIABLE = "COMPKIT_FORK_SERVER"
+"""Environment variable that marks the descendants of a fork server."""
 
 
 def worker_environment(runtime_folder: str) -> dict[str, str]:
-    """Return the environment of workers and so of kernels.
+    """Environment of workers and their kernels.
 
     Parameters
     ----------
     runtime_folder : str
-        Where kernels leave their connection files and sockets.
+        For connection files and sockets of kernels.
     """
     environment = {
         **os.environ,
         **home_folders(),
         RUNTIME_FOLDER_VARIABLE: runtime_folder,
-        # The kernel of this environment comes before one of the same name in the person's home.
+        # This environment's kernel takes precedence over one of the same name in the home.
         "JUPYTER_PREFER_ENV_PATH": "1",
-        # Several reports at a time leave no core for more threads each.
+        # Reports run in parallel, so more threads for each would only compete.
         "OPENBLAS_NUM_THREADS": "1",
     }
-    # A kernel draws into its notebook only where nothing else is asked for.
+    # With MPLBACKEND set, a kernel might not draw into its notebook.
     environment.pop("MPLBACKEND", None)
     return environment
 
 
 def kill_tree(pid: int) -> None:
-    """End a process and every descendant at once, whatever they are doing.
+    """Kill a process and all its descendants.
 
-    Kernels lead a session of their own, so that the parent's group does not reach them: each is found by descent,
-    and those that lead a group take it with them.
+    Kernels lead sessions of their own, outside the parent's process group: so each is found by descent, and those that
+    lead a group are killed with it.
     """
     try:
         root = psutil.Process(pid)
@@ -54,7 +54,7 @@ def kill_tree(pid: int) -> None:
 
 
 def kill_descendants(pid: int) -> None:
-    """End every descendant of a process, but not the process itself."""
+    """Kill all descendants of a process, but not the process itself."""
     for child in psutil.Process(pid).children():
         kill_tree(child.pid)
 

@@ -1,4 +1,4 @@
-"""What a forked process is asked to do, and how it ended."""
+"""Tasks of forked processes, and how these end."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ Tell = Callable[..., None]
 RUN_KERNEL = "compkit.engine.tasks:run_kernel"
 
 _FINISH_SECONDS = 5.0
-"""As long as Jupyter waits for a kernel that it has asked to end."""
+"""Limit on exit handlers and threads at exit, which could hold up a batch forever; Jupyter's `shutdown_wait_time`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Work for a forked process.
+    """Task for a forked process.
 
     Parameters
     ----------
     function : str
-        What it calls, as `module:function`, with the argument and what tells the driver of progress.
+        `module:function`, called with the argument and a function that sends messages to the driver.
     argument : mapping
         Plain values.
     folder : str
-        Where it runs; made where it is not there. Empty for where the fork server runs.
+        Working folder, created if missing; empty for the fork server's.
     environment : mapping of str to str, optional
-        All of it; that of the fork server if left out.
+        The whole environment; the fork server's by default.
     timeout_seconds, cell_timeout_seconds : float
-        The limits of the whole and of each cell; 0 for none.
+        Limits of the task and of each cell; 0 for none.
     memory_limit_bytes : int
-        The limit of what its processes hold together; 0 for none.
+        Limit of its processes together; 0 for none.
     modules : sequence of str
-        What the fork server imports first, once for all.
+        Modules that the fork server imports first.
     """
 
     function: str
@@ -53,7 +53,7 @@ class Task:
     modules: Sequence[str] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Return the task as plain values."""
+        """Represent the task by plain values."""
         return asdict(self)
 
 
@@ -64,13 +64,13 @@ class Ending:
     Parameters
     ----------
     code : int
-        Its exit code; the negative number of the signal that killed it.
+        Exit code, or the negative number of the signal that killed it.
     why : str
-        time, cell time, memory or asked: what the fork server killed it for; empty if it did not.
+        Why the fork server killed it: time, cell time, memory or asked; empty if it did not.
     seconds : float
-        From the fork to the end.
+        From fork to end.
     peak_bytes : int
-        The most memory that the process itself held at a time, what it shares with the fork server included.
+        Peak memory of the process itself, including memory shared with the fork server.
     """
 
     code: int
@@ -79,17 +79,17 @@ class Ending:
     peak_bytes: int
     last_cell: int = field(default=0)
 
-    def said(self) -> str:
-        """Return how a process that was not killed by its fork server ended, as a sentence's end.
+    def describe(self) -> str:
+        """End of a sentence about a process that was not killed by its fork server.
 
-        >>> Ending(-9, "", 1.0, 0).said(), Ending(3, "", 1.0, 0).said()
+        >>> Ending(-9, "", 1.0, 0).describe(), Ending(3, "", 1.0, 0).describe()
         ('was killed by SIGKILL; it may have run out of memory.', 'ended by itself with code 3.')
         """
         if self.code >= 0:
             return f"ended by itself with code {self.code}."
         try:
             name = signal.Signals(-self.code).name
-        except ValueError:  # one of those without a name of its own
+        except ValueError:  # a signal without a name
             name = f"signal {-self.code}"
         return f"was killed by {name}; it may have run out of memory."
 
@@ -100,30 +100,30 @@ def run_task(function: str, argument: Mapping[str, Any], tell: Tell) -> None:
 
 
 def finish() -> None:
-    """Do what an interpreter does for its user when it ends: threads' ends, registered calls, files left open.
+    """Do what Python does at exit: wait for threads, run exit handlers, flush files.
 
-    A process that takes too long over it is killed, as Jupyter kills a kernel.
+    An alarm kills a process that takes longer than `_FINISH_SECONDS`.
     """
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, _FINISH_SECONDS)
-    threading._shutdown()  # type: ignore[attr-defined]  # the interpreter's own first step
+    threading._shutdown()  # type: ignore[attr-defined]  # Python's own first step at exit
     atexit._run_exitfuncs()
-    for found in gc.get_objects():  # only what came since the fork: all else was frozen
+    for found in gc.get_objects():  # only those since the fork: all others are frozen
         if isinstance(found, io.IOBase) and found is not sys.stdout and found is not sys.stderr:
             try:
                 if not found.closed:
                     found.flush()
-            except Exception:  # noqa: S112 - a file that cannot be written is its owner's matter
+            except Exception:  # noqa: S112 - the notebook's own file
                 continue
 
 
 def run_kernel(argument: Mapping[str, Any], tell: Tell) -> None:  # noqa: ARG001
-    """Be a kernel, as Jupyter starts one."""
+    """Run a kernel as Jupyter starts it."""
     from ipykernel.kernelapp import IPKernelApp
 
-    from compkit.engine.kernel import forget_kernel, launcher_path
+    from compkit.engine.kernel import discard_kernel, launcher_path
 
     sys.argv = [launcher_path(), *argument["arguments"]]
-    forget_kernel()  # the one that was made ready has no sockets
+    discard_kernel()  # the prepared one has no sockets
     asyncio.set_event_loop(asyncio.new_event_loop())
     IPKernelApp.launch_instance(argv=list(argument["arguments"]))

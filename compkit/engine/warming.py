@@ -1,7 +1,6 @@
-"""What the fork server does once, so that no forked process has to: imports, and all that is slow the first time.
+"""Warm-up of the fork server: imports, and whatever is slow the first time.
 
-Libraries look about them when they are imported: pandas, tqdm and rich ask whether they are in a Jupyter kernel. So all
-of them are imported in one.
+It happens within a kernel, because pandas, tqdm and rich check at import whether they are in one.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import psutil
 
-from compkit.engine.kernel import InProcessApp, RecordedStream, forget_kernel, prepared_app
+from compkit.engine.kernel import InProcessApp, RecordedStream, discard_kernel, prepare_app
 
 if TYPE_CHECKING:
     import nbformat
@@ -33,20 +32,20 @@ USUAL_MODULES = (
     "pandas.plotting._matplotlib",  # what the first plot of a frame imports
     "compkit.engine.client",
 )
-"""What notebooks about figures import, and what runs them."""
+"""Usual imports of notebooks, and the client that runs them."""
 WARM_UP_GROUP = "compkit.engine.warm_up"
-"""The entry points of what else is to be done once: functions that are called with an executed notebook."""
+"""Entry points for further warm-up: functions that are called with an executed notebook."""
 
 _TIMER_SECONDS = 2.0
 _TRIAL_SECONDS = 60.0
 
 
 class Imports:
-    """What is imported for all notebooks, in the kernel that forked processes go on with."""
+    """Imports for all notebooks, in the kernel that forked processes inherit."""
 
     def __init__(self) -> None:
-        executed = _executed()
-        self._app = prepared_app()
+        executed = _run_sample()
+        self._app = prepare_app()
         self._tried: set[str] = set()
         with _in_cell(self._app):
             for name in USUAL_MODULES:
@@ -54,34 +53,29 @@ class Imports:
                     importlib.import_module(name)
             for hook in entry_points(group=WARM_UP_GROUP):
                 hook.load()(executed)
-        self._app.session.kept.clear()
+        self._app.session.recorded.clear()
         for thread in threading.enumerate():
             if thread is not threading.main_thread():
                 thread.join(_TIMER_SECONDS)
         _freeze()
 
     def add(self, names: Sequence[str]) -> None:
-        """Import modules, but leave to each notebook those that leave more behind than names.
+        """Import modules that are safe to import before the fork; notebooks import the others themselves.
 
-        That is a thread, which does not live on in a forked process, another process, a variable of the environment, or
-        something for the cell to show. A process forked for it tries each module first: one that raises, ends the
-        process or takes longer than a minute is left to its notebook, too.
-
-        Parameters
-        ----------
-        names : sequence of str
+        A forked process tries each module first. It is not safe if it starts a thread, which a fork does not inherit,
+        or a process, changes the environment, prints, raises, ends the process, or takes longer than a minute.
         """
         new = [name for name in names if name not in sys.modules and name not in self._tried]
         self._tried.update(new)
         for name in new:
-            with contextlib.suppress(Exception):  # whatever it is, it is the notebook's to say
-                if self._leaves_only_names(name):
+            with contextlib.suppress(Exception):  # the notebook will raise it
+                if self._is_safe(name):
                     with _in_cell(self._app):
                         importlib.import_module(name)
         if new:
             _freeze()
 
-    def _leaves_only_names(self, name: str) -> bool:
+    def _is_safe(self, name: str) -> bool:
         with tempfile.TemporaryFile() as shown:
             pid = os.fork()
             if pid == 0:
@@ -103,7 +97,7 @@ class Imports:
             with _in_cell(self._app):
                 importlib.import_module(name)
             sys.stdout.flush()
-            has_shown = self._app.session.kept or os.fstat(shown).st_size
+            has_shown = self._app.session.recorded or os.fstat(shown).st_size
             has_started = n_threads() > 1 or psutil.Process().children()
             code = 1 if has_shown or has_started or os.environ != environment else 0
         finally:
@@ -111,13 +105,13 @@ class Imports:
 
 
 def n_threads() -> int:
-    """Return how many threads this process has, those of libraries included."""
+    """Count the threads of this process, including those of libraries."""
     return len(list(Path("/proc/self/task").iterdir()))
 
 
 @contextlib.contextmanager
 def _in_cell(app: InProcessApp) -> Iterator[None]:
-    """Let imports find `get_ipython` and a kernel's streams; in a forked process those write to the descriptors."""
+    """Provide `get_ipython` and a kernel's streams to imports; in a forked process these write to file descriptors."""
     out, err = (RecordedStream(app.session, app.iopub_thread, name, watchfd=False) for name in ("stdout", "stderr"))
     with app.kernel.shell.builtin_trap, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         yield
@@ -128,9 +122,12 @@ def _freeze() -> None:
     gc.freeze()
 
 
-def _executed() -> nbformat.NotebookNode:
-    """Return a small notebook that was run in a kernel of its own."""
-    app = prepared_app()
+def _run_sample() -> nbformat.NotebookNode:
+    """Run a small notebook in a kernel of its own.
+
+    It must not plot: pandas would register its converters with matplotlib, and every notebook would inherit them.
+    """
+    app = prepare_app()
     app.capture_fd_output = False
     with _in_cell(app):
         import nbformat
@@ -142,5 +139,5 @@ def _executed() -> nbformat.NotebookNode:
     sources = ("import pandas as pd", "pd.DataFrame({'a': [1.5], 'b': ['x']})", "print('warm')")
     notebook.cells = [nbformat.v4.new_code_cell(source) for source in sources]
     executed = execute_notebook(notebook, None, progress_bar=False, kernel_manager_class=InProcessManager)
-    forget_kernel()
+    discard_kernel()
     return executed

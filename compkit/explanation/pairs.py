@@ -16,7 +16,7 @@ from compkit.explanation.worth import Figures, paper, total
 from compkit.offers import Offers
 from compkit.offers.people import is_same_candidate
 from compkit.pay.stock import Growth
-from compkit.prices.chances import Chance, chance_of_more, chance_of_most
+from compkit.prices.risk import SimulationOptions, chance_of_more, chance_of_most
 
 # As a report records it: beyond that a root differs between processors.
 _DIGITS_OF_A_ROOT = 12
@@ -35,7 +35,9 @@ def pair_figures(offers: Offers, evaluation: Evaluation) -> Figures:
     own_offers = Offers(entry for entry in offers if is_same_candidate(entry, evaluation.entry))
     if len(own_offers) < 2:
         return {}
-    everyone = build_comparison(own_offers, evaluation.tables, evaluation.assumptions, Chance(), evaluation.report_date)
+    everyone = build_comparison(
+        own_offers, evaluation.tables, evaluation.assumptions, SimulationOptions(), evaluation.report_date
+    )
     liquid, pairs, own = Pairs(everyone), Pairs(everyone.with_paper), evaluation.offer.id
     found: Figures = {f"{own} pays_most": partial(liquid.pays_most, own)}
     for a, b in combinations(range(len(everyone.ids)), 2):

@@ -13,7 +13,7 @@ from compkit.explanation.pay import OfferPay
 from compkit.explanation.worth import Figures
 from compkit.pay.cashflow import PayTerms
 from compkit.periods import MONTHS_A_YEAR
-from compkit.prices.chances import Chance, spread
+from compkit.prices.risk import SimulationOptions, spread
 from compkit.prices.simulation import SimulationSettings, simulated_totals, volatility_of
 
 _NAMES = ("p5", "p25", "p50", "p75", "p95", "mean")
@@ -39,7 +39,7 @@ def simulated_spread(
 
 
 def _spread(evaluation: Evaluation) -> Mapping[str, float]:
-    chance, rate = Chance(), volatility_of(evaluation.offer.company, evaluation.tables).annual_rate
+    chance, rate = SimulationOptions(), volatility_of(evaluation.offer.company, evaluation.tables).annual_rate
     return simulated_spread(evaluation.pay, evaluation, rate, chance.n_paths, chance.seed)
 
 
@@ -63,7 +63,7 @@ def _total(pay: OfferPay, name: str, find: Callable[[], Mapping[str, float]]) ->
 
 def drawn() -> tuple[Derivation, Derivation]:
     """Return how many paths are drawn, and from which seed."""
-    chance = Chance()
+    chance = SimulationOptions()
     return (
         assumed("paths", float(chance.n_paths), "paths", "as many as the reports draw"),
         assumed("seed", float(chance.seed), "seed", "the reports' own; it draws the same paths again"),

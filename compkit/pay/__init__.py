@@ -1,1 +1,1 @@
-"""What an offer pays: vesting, cash flow, worth, refreshers, leaving early, the current job, benefits, startups."""
+"""Pay of an offer: vesting, cash flow, value, refreshers, leaving early, the current job, benefits, startups."""

@@ -1,4 +1,4 @@
-"""What an offer brings besides pay, in lines of their own: never part of a total."""
+"""Benefits of an offer, on separate lines: never part of a total."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ STOCK_A_YEAR = "espp_stock_a_year"
 
 
 def benefit_lines(offer: Offer, n_years: int, growth: Growth = FLAT, tables: Tables | None = None) -> pd.DataFrame:
-    """Return what each benefit is worth in each employment year; its sum is their worth over the horizon.
+    """Value of each benefit by employment year.
 
-    Where the horizon ends before the retirement match is the employee's own, the match counts as nothing. What the
-    employee pays for insurance is negative. Paid time off is salary already and has no line.
+    A retirement match that has not vested by the end of the horizon counts as 0. Insurance premiums are negative.
+    Paid time off is part of salary and has no line.
 
     Parameters
     ----------
     offer : Offer
         In USD.
     n_years : int
-        The horizon, 1 to 8 [years].
+        Horizon, 1 to 8 [years].
     growth : Growth
-        The scenario of the share price, for what a stock purchase plan gains; flat if left out.
+        Share price scenario for a stock purchase plan; flat by default.
     tables : Tables, optional
-        For the law's limits; compkit's own if left out.
+        For legal limits; compkit's own by default.
 
     Returns
     -------
     DataFrame, one row a line of `LINES`, one column a year, 1 and up
-        [USD]; zeros where the offer tells nothing.
+        [USD]; 0 for what the offer leaves out.
 
     Raises
     ------
@@ -71,14 +71,14 @@ def benefit_lines(offer: Offer, n_years: int, growth: Growth = FLAT, tables: Tab
 
 
 def stock_purchases(offer: Offer, n_years: int, growth: Growth = FLAT, tables: Tables | None = None) -> pd.DataFrame:
-    """Return what a stock purchase plan takes and gains in each employment year.
+    """Contributions to a stock purchase plan and its gain, by employment year.
 
-    Each period gathers contribution_rate of the salary, at most the plan's cap, and buys on its last day at
-    1 - discount of the price then, or with lookback of the lower of that and the price at its beginning. The law lets
-    a qualified plan sell stock for 25,000 USD a year at the price on the day of the grant, which with lookback is the
-    period's first, else taken as that of the purchase: so the money that can buy is 25,000 x purchase price / that
-    price. Cap and limit count in proportion to the months. The gain is what the shares bought are worth that day, less
-    what was paid; periods that the horizon cuts off buy nothing. Source: usc-26-423, see data/benefit_limits.csv.
+    Each period collects contribution_rate of salary, up to the plan's cap, and buys on its last day at 1 - discount
+    times the price of that day or, with lookback, the lower of that and the period's first price. The law limits a
+    qualified plan to 25,000 USD of stock a year at the grant-day price, which is the first price with lookback and is
+    taken as the last otherwise: contributions are limited to 25,000 x purchase price / that price. Cap and limit are
+    prorated by month. The gain is the market value of the shares bought less their cost; a period cut off by the
+    horizon buys nothing. Source: usc-26-423, see data/benefit_limits.csv.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def stock_purchases(offer: Offer, n_years: int, growth: Growth = FLAT, tables: T
     Returns
     -------
     DataFrame, one row a year, 1 and up
-        contributions, gain [USD], is_limited [bool: the law's limit cut what went in].
+        contributions, gain [USD], is_limited [bool: the legal limit applied].
 
     Examples
     --------
@@ -123,14 +123,14 @@ def stock_purchases(offer: Offer, n_years: int, growth: Growth = FLAT, tables: T
 
 
 def retirement_is_kept(offer: Offer, month: int) -> bool:
-    """Return whether who leaves at the end of a month keeps the employer's retirement money: a cliff."""
+    """Whether the employer's retirement match has vested, all at once, by the end of a month."""
     return month >= (offer.benefits or Benefits()).retirement_vesting_months
 
 
 def paid_time_off_value(offer: Offer, year: int = 1) -> float | None:
-    """Return the salary of an employment year's paid days off, which base holds already [USD]; None if none are told.
+    """Salary paid for an employment year's paid days off, part of base pay [USD]; None if the offer gives no days.
 
-    Days / 260 of the year's salary: 52 weeks have 260 working days.
+    Days / 260 x salary: 52 weeks have 260 working days.
 
     >>> made = Offer(id="a", company="A", level="1", location="Austin", base_salary=130_000,
     ...              benefits=Benefits(paid_time_off_days=20))

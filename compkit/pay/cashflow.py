@@ -1,4 +1,4 @@
-"""What an offer pays, month by month and part by part; the one arithmetic path of the kit."""
+"""Monthly pay of offers by component: the one calculation behind every figure of pay."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from compkit.errors import OutOfRangeError, UnknownChoiceError
 from compkit.model.equity import Refresher, VestingSchedule
 from compkit.model.offer import MAX_SIGN_ON_YEARS, Offer
 from compkit.model.vesting import VestingRule
-from compkit.pay.grant_kinds import grant_frame, grant_vests
+from compkit.pay.grants import grant_frame, grant_vests
 from compkit.pay.refreshers import planned_refreshers
 from compkit.pay.stock import Growth, company_key
 from compkit.pay.vesting import FloatArray, vested_units, vesting_schedule
@@ -34,28 +34,28 @@ TERM_DEFAULTS: Mapping[str, float | bool | int] = {
     **{f"sign_on_y{year}": 0.0 for year in SIGN_ON_YEARS},
     **{f"sign_on_monthly_y{year}": False for year in SIGN_ON_YEARS},
 }
-"""The columns of `PayTerms.terms` and what a column left out means."""
+"""The columns of `PayTerms.terms` and their defaults."""
 
 
 @dataclass(frozen=True)
 class PayTerms:
-    """Offers as columns: what the cash flow needs to know of each.
+    """Offers as columns: the inputs of the cash flow.
 
     Parameters
     ----------
     terms : DataFrame, one row an offer, indexed by its id
         base_salary, annual_bonus, sign_on_y1..y4 [USD]; annual_raise_rate, bonus_target_rate, first_bonus_share (the
-        part of the target that the first bonus is) [fraction]; first_bonus_month [month]; sign_on_monthly_y1..y4
+        first bonus over the target) [fraction]; first_bonus_month [month]; sign_on_monthly_y1..y4
         [bool].
     grants : DataFrame, one row a grant, in the order of the offers
         offer_row [position in terms], units [shares], start_price [USD a share at the start date],
         schedule [name], start_month [month], is_valued_at_grant [bool: units come from the price of that month],
-        priced_month [month: the one whose price turns a worth into units, 0 where the units are known today],
-        has_price [bool: the price is that of a share, so units are shares and may be rounded to whole ones],
-        is_cash [bool: it is paid in money as it vests, and no share price moves it], company [whose share it is],
-        is_paper [bool: its shares cannot be sold when they vest, or nothing tells that they can].
+        priced_month [month whose price turns a value into units, 0 if the units are known today],
+        has_price [bool: start_price is a share price, so units are shares and can be rounded to whole ones],
+        is_cash [bool: paid in cash as it vests, whatever the share price], company [whose stock it is],
+        is_paper [bool: the shares cannot be sold when they vest, or the file does not say that they can].
     schedules : mapping of str to VestingSchedule
-        Every schedule that the grants name.
+        Every schedule named by the grants.
     """
 
     terms: pd.DataFrame
@@ -67,7 +67,7 @@ class PayTerms:
 
     @property
     def paper(self) -> PayTerms:
-        """The same offers with nothing but the grants whose shares cannot be sold, and no pay in cash."""
+        """The same offers with only the grants whose shares cannot be sold, and no cash pay."""
         return replace(self, terms=self.terms.assign(**TERM_DEFAULTS), grants=self.grants[self._is_paper])
 
     @property
@@ -77,7 +77,7 @@ class PayTerms:
 
     @property
     def has_paper(self) -> bool:
-        """Whether any of their grants is in shares that cannot be sold."""
+        """Whether any grant is in shares that cannot be sold."""
         return bool(self._is_paper.any())
 
     @property
@@ -85,12 +85,12 @@ class PayTerms:
         return self.grants["is_paper"].to_numpy(dtype=bool)
 
     def slices(self, n_rows: int) -> Iterator[PayTerms]:
-        """Yield the same offers in pieces of at most `n_rows`."""
+        """Yield the offers in slices of at most `n_rows`."""
         for first in range(0, max(1, len(self)), n_rows):
             yield self.rows(first, min(first + n_rows, len(self)))
 
     def rows(self, first: int, last: int) -> PayTerms:
-        """Return the offers from one position to before another."""
+        """Return the offers at positions first to last - 1."""
         rows = self.grants["offer_row"].to_numpy()
         low, high = np.searchsorted(rows, [first, last])
         part = self.grants.iloc[low:high].assign(offer_row=rows[low:high] - first)
@@ -98,12 +98,12 @@ class PayTerms:
 
     @classmethod
     def from_columns(cls, frame: pd.DataFrame, schedules: Mapping[str, VestingSchedule]) -> PayTerms:
-        """Return the terms of a frame with one offer a row and at most one grant an offer.
+        """Build terms from a frame with one offer a row and at most one grant an offer.
 
         Parameters
         ----------
         frame : DataFrame, indexed by offer id
-            Columns of `TERM_DEFAULTS`, each may be left out, and equity_value [USD] with vesting [schedule].
+            Any columns of `TERM_DEFAULTS`, and equity_value [USD] with vesting [schedule].
         schedules : mapping of str to VestingSchedule
 
         Raises
@@ -124,7 +124,7 @@ class PayTerms:
         return pay
 
     def check(self) -> None:
-        """Raise where a figure is out of its range."""
+        """Raise OutOfRangeError or UnknownChoiceError if a term is invalid."""
         for name in self.terms.columns:
             values = self.terms[name].to_numpy(dtype=float)
             if name == "annual_raise_rate":
@@ -147,7 +147,7 @@ class PayTerms:
 
 @dataclass(frozen=True)
 class CashFlow:
-    """Payments of offers by month: four arrays of shape (n_offers, n_months), month m at index m - 1 [USD]."""
+    """Monthly payments of offers: four arrays of shape (n_offers, n_months), month m at index m - 1 [USD]."""
 
     ids: pd.Index
     base: FloatArray
@@ -167,29 +167,29 @@ class CashFlow:
 
     @property
     def guaranteed(self) -> FloatArray:
-        """Salary and sign-on: what is certain, if employed."""
+        """Salary and sign-on: guaranteed while employed."""
         return self.base + self.sign_on
 
     @property
     def total(self) -> FloatArray:
-        """All four parts."""
+        """All four components."""
         return self.cash + self.equity
 
     def of_offer(self, offer_id: str) -> pd.DataFrame:
-        """Return one offer's payments: a row a month, a column a component [USD]."""
+        """One offer's payments: a row a month, a column a component [USD]."""
         row = self.ids.get_loc(offer_id)
         columns = {name: getattr(self, name)[row] for name in COMPONENTS}
         return pd.DataFrame(columns, index=pd.RangeIndex(1, self.n_months + 1, name="month"))
 
 
 def pay_terms(offers: Sequence[Offer], schedules: Mapping[str, VestingSchedule]) -> PayTerms:
-    """Return offers, whose amounts are in one currency, as columns.
+    """Build the pay terms of offers whose amounts are in one currency.
 
     Parameters
     ----------
     offers : sequence of Offer
     schedules : mapping of str to VestingSchedule
-        The schedules of data/; an offer's own tranches are added under a name of their own.
+        The schedules of data/; an offer's own tranches are added under their own name.
     """
     ids = pd.Index([offer.id for offer in offers], name="id", dtype=object)
     terms = pd.DataFrame([_term_row(offer) for offer in offers], index=ids, columns=list(TERM_DEFAULTS))
@@ -218,24 +218,24 @@ def pay_terms(offers: Sequence[Offer], schedules: Mapping[str, VestingSchedule])
 
 
 def cash_flow(pay: PayTerms, growth: Growth, n_years: int, *, whole_shares: bool = False) -> CashFlow:
-    """Return the monthly payments of offers.
+    """Monthly payments of offers.
 
     Parameters
     ----------
     pay : PayTerms
     growth : Growth
-        The scenario of the share price: the same for all offers, but for paths of single companies.
+        Share price scenario, the same for all offers except for paths of single companies.
     n_years : int
         The horizon [years].
     whole_shares : bool
-        Let grants vest in whole shares, each by its schedule's rule. Refreshers, and grants whose price is unknown,
+        Let grants vest in whole shares, by the rule of their schedule. Refreshers and grants without a share price
         stay fractional.
 
     Notes
     -----
-    Salary falls at month ends and rises from month 13; year k's bonus falls at month 12 k, on that year's salary where
-    it is a rate, and the first may be prorated. A lump sign-on falls at month 12 (k - 1) + 1, a monthly one in twelve
-    parts. What has vested by the first day falls in month 1. Source: docs/how-the-figures-are-made.md#timing
+    Salary is paid at month ends and rises from month 13. Year k's bonus is paid in month 12 k, on that year's salary if
+    it is a rate; the first may be prorated. A lump-sum sign-on is paid in month 12 (k - 1) + 1, a monthly one in twelve
+    parts. Stock vested by the first day counts in month 1. Source: docs/how-the-figures-are-made.md#timing
     """
     month_by_month = np.eye(n_years * MONTHS_A_YEAR)
     return CashFlow(pay.terms.index, **weighted_payments(pay, growth, month_by_month, whole_shares=whole_shares))
@@ -244,10 +244,10 @@ def cash_flow(pay: PayTerms, growth: Growth, n_years: int, *, whole_shares: bool
 def weighted_payments(
     pay: PayTerms, growth: Growth, weights: FloatArray, *, whole_shares: bool = False
 ) -> dict[str, FloatArray]:
-    """Return the payments of offers, weighted and summed over the months: the cash flow and every sum of it.
+    """Payments of offers, weighted and summed over the months.
 
-    A column of ones and zeros sums the months that it picks, a column of discount factors discounts, and the identity
-    matrix gives month by month. So a million offers need never be spelled out in months.
+    A column of ones and zeros sums the months it selects, a column of discount factors discounts, and the identity
+    matrix gives the monthly cash flow. A million offers thus need no table of months.
 
     Parameters
     ----------
@@ -266,7 +266,7 @@ def weighted_payments(
 
 
 def weighted_cash(pay: PayTerms, weights: FloatArray) -> dict[str, FloatArray]:
-    """Return base, bonus and sign_on alone of `weighted_payments`, each of shape (n_offers, n_columns) [USD]."""
+    """Components base, bonus and sign_on of `weighted_payments`, each of shape (n_offers, n_columns) [USD]."""
     terms = pay.terms
     weights_of_year = weights.reshape(-1, MONTHS_A_YEAR, weights.shape[1]).sum(axis=1)
     raised = (1.0 + terms["annual_raise_rate"].to_numpy(dtype=float)[:, None]) ** np.arange(len(weights_of_year))
@@ -286,27 +286,27 @@ def weighted_vests(
     whole_shares: bool = False,
     cash_weights: FloatArray | None = None,
 ) -> FloatArray:
-    """Return the equity alone of `weighted_payments`, shape (n_offers, n_columns) [USD].
+    """Equity of `weighted_payments`, shape (n_offers, n_columns) [USD].
 
-    `cash_weights`, of the shape of `weights`, stand in their place for what vests in cash.
+    `cash_weights`, shaped like `weights`, replace them for grants paid in cash.
     """
     flow = np.zeros((len(pay), weights.shape[1]))
     n_years, by_company = len(weights) // MONTHS_A_YEAR, bool(growth.company_paths)
     vests = grant_vests(pay.grants, pay.schedules, n_years, by_company=by_company)
-    price, kind_of, in_cash = vests.price(growth), vests.kind_of, vests.is_cash
+    price, group_of, in_cash = vests.price(growth), vests.group_of, vests.is_cash
     if whole_shares:
         units, has_price = (pay.grants[name].to_numpy() for name in ("units", "has_price"))
-        is_down = np.array([pay.schedules[kind.schedule].whole_shares == "down" for kind in vests.kinds], dtype=bool)
-        share = vests.vested[kind_of]
+        is_down = np.array([pay.schedules[group.schedule].whole_shares == "down" for group in vests.groups], dtype=bool)
+        share = vests.vested[group_of]
         vested = np.where(
             has_price[:, None],
-            vested_units(units, share, whole_shares=True, is_down=is_down[kind_of]),
+            vested_units(units, share, whole_shares=True, is_down=is_down[group_of]),
             vested_units(units, share),
         )
         start_price = pay.grants["start_price"].to_numpy(dtype=float)
-        value = start_price[:, None] * _weighted(vested * price[kind_of], in_cash[kind_of], weights, cash_weights)
+        value = start_price[:, None] * _weighted(vested * price[group_of], in_cash[group_of], weights, cash_weights)
     else:
-        value = vests.size[:, None] * _weighted(vests.part * price, in_cash, weights, cash_weights)[kind_of]
+        value = vests.grant_value[:, None] * _weighted(vests.fraction * price, in_cash, weights, cash_weights)[group_of]
     _add_rows(flow, pay.grants["offer_row"].to_numpy(dtype=int), value)
     return flow
 
@@ -368,7 +368,7 @@ def _term_row(offer: Offer) -> dict[str, float | bool | int]:
 def _refresher_rows(
     position: int, offer: Offer, later: Refresher, own_name: str, known: dict[str, VestingSchedule]
 ) -> list[_GrantRow]:
-    """Return the rows of a refresher: its shares, and its part in cash, each where there is such."""
+    """Grant rows of a refresher: one for its stock and one for its cash, if it has them."""
     name = _schedule_name(offer, later.vesting, own_name, later.grant_month, known)
     parts = ((later.value * (1 - later.cash_share), False), (later.value * later.cash_share, True))
     return [
@@ -381,7 +381,7 @@ def _refresher_rows(
 def _schedule_name(
     offer: Offer, vesting: VestingRule, own_name: str, start_month: int, known: dict[str, VestingSchedule]
 ) -> str:
-    """Return the name of a grant's schedule, which is known by it from now on."""
+    """Name of a grant's schedule, added to `known`."""
     schedule = vesting_schedule(vesting, own_name, known, start_on=offer.start_date, start_month=start_month)
     if isinstance(vesting, str):
         return vesting

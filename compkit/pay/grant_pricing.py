@@ -1,4 +1,4 @@
-"""What it leaves open that a grant in dollars is turned into shares on a later day."""
+"""How many shares a grant in dollars may turn into when a later price decides."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ DAYS_A_YEAR = 365
 
 @dataclass(frozen=True, slots=True)
 class PricingSpread:
-    """How far a grant's shares may come out apart, if the price moves once its volatility until they are fixed.
+    """Range of a grant's shares if the price moves by one standard deviation until they are set.
 
     Parameters
     ----------
     priced_on : date
-        The day that fixes them, or the last one of the average.
+        The day that sets them, or the last one of the average.
     is_assumed : bool
-        Whether that is the start date, in place of a day that nobody has named.
+        Whether that is the start date, because the file gives no day.
     years : float
-        For how long the price moves freely until then; of an average, as counts for it [years].
+        Time over which the price varies; for an average, its equivalent [years].
     low_value, high_value : float
-        What the shares would be worth at today's price, if the price rises and if it falls [USD].
+        Value of the shares at today's price, if the price rises and if it falls [USD].
     low_units, high_units : float or None
-        How many they would be; None where the file gives no price of today.
+        Their number; None if the file gives no current price.
     """
 
     priced_on: dt.date
@@ -39,12 +39,12 @@ class PricingSpread:
 
 
 def pricing_spread(grant: Grant, volatility: float, today: dt.date, start_on: dt.date | None) -> PricingSpread | None:
-    """Return what is open about a grant until the day whose price turns it into shares.
+    """Range of a grant's shares until its price is set.
 
-    The price then is today's times exp(+-volatility sqrt(t)). Of an average over w years that begins in u years,
-    the logarithm varies as that of a price in u + w / 3 years; where part of the days are over, what is open of the
-    window, r of w, counts (r / w)^2 r / 3. Source: Kemna and Vorst (1990), A pricing method for options based on
-    average asset values, Journal of Banking and Finance 14, for the average by the logarithm.
+    The price then is today's times exp(+-volatility sqrt(t)). The log of an average over w years that begins in u years
+    varies like that of a price in u + w / 3 years. If only r of the w years are left, they count as (r / w)^2 r / 3
+    years. Source: Kemna and Vorst (1990), A pricing method for options based on
+    average asset values, Journal of Banking and Finance 14, for the geometric average.
 
     Parameters
     ----------
@@ -54,12 +54,12 @@ def pricing_spread(grant: Grant, volatility: float, today: dt.date, start_on: dt
         Of the share's yearly log returns [fraction].
     today : date
     start_on : date or None
-        Stands in for a day that is not named.
+        Used if the grant names no day.
 
     Returns
     -------
     PricingSpread or None
-        None where the number of shares is known, or no day is, or it is over.
+        None if the number of shares is known, no day is known, or it has passed.
 
     Examples
     --------

@@ -1,7 +1,6 @@
-"""What leaving a job at the end of each month leaves, forfeits and owes.
+"""Leaving a job at the end of each month: pay kept, stock forfeited, repayment owed.
 
-Amounts are gross, before tax, in the currency of the offer. What a law says about repayment is shown beside them and
-never changes them.
+Amounts are before tax, in the currency of the offer. Laws on repayment are shown next to them and never change them.
 """
 
 from __future__ import annotations
@@ -27,24 +26,27 @@ from compkit.reference.tables import records
 Cause = Literal["resignation", "misconduct", "layoff"]
 CAUSES: tuple[Cause, ...] = get_args(Cause)
 OWES_NOTHING: Cause = "layoff"
-"""The one cause after which nothing is owed: an assumption, which the agreement may contradict."""
+"""The one cause after which nothing is owed: an assumption that the agreement may contradict."""
 MAY_NOT_HOLD = "may not be enforceable, ask a lawyer"
-# Sums of twelfths differ from the whole by less than this [USD].
+# Twelve twelfths of an amount differ from it by less than this [USD].
 ROUNDING_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
 class RepayableSum:
-    """A payment of month 1 that leaving early makes due again, such as relocation money.
+    """A payment of month 1 to be repaid on leaving early, such as relocation money.
 
     Parameters
     ----------
     value : float
-        What is paid, finite and not negative, or an OutOfRangeError is raised [currency of the offer].
+        Finite, not negative [currency of the offer].
     clawback : {"prorated", "full", "none", "full-then-prorated"}
-        Or an UnknownChoiceError is raised.
     months : int
-        From the end of this month on nothing is owed; 1 to 60, or an OutOfRangeError is raised [months].
+        Nothing is owed from the end of this month; 1 to 60 [months].
+
+    Raises
+    ------
+    OutOfRangeError, UnknownChoiceError
     """
 
     value: float
@@ -62,21 +64,21 @@ class RepayableSum:
 
 @dataclass(frozen=True, slots=True)
 class RepaymentLimit:
-    """A law on repayment after leaving: a pointer for questions to a lawyer, applied to no figure.
+    """A law on repayment after leaving: a starting point for questions to a lawyer, applied to no figure.
 
     Parameters
     ----------
     state, law, statement, status, source_id : str
-        Two letters, its name, what it limits in the kit's words, `verified` or `unverified`, a key of sources.csv.
+        Two letters, name, summary in our words, `verified` or `unverified`, key of sources.csv.
     applies_to : {"sign_on", "relocation", "both"}
     valid_from, valid_to : date
-        The first day on which it holds and the first on which it no longer does, None where no end is known.
+        The first day in force and the first no longer in force; None if no end is known.
     is_later_than_agreement : bool
-        It begins after the day of agreement; whether it reaches agreements made earlier, its statement says.
-    max_months, prorated_required, interest_allowed : int, bool, bool, or None where nothing is known
-        The longest period in which repayment may be asked [months], and how.
+        It takes effect after the day of agreement; its statement says whether it covers earlier agreements.
+    max_months, prorated_required, interest_allowed : int, bool, bool, or None if unknown
+        The longest repayment period [months], and its terms.
     causes_excluded : tuple of str
-        The ends of a job after which nothing may be asked.
+        Causes of leaving after which nothing may be asked.
     """
 
     state: str
@@ -102,29 +104,33 @@ def leaving_table(
     cause: Cause = "resignation",
     relocation: RepayableSum | None = None,
 ) -> pd.DataFrame:
-    """Return what leaving at the end of each month leaves, forfeits and owes.
+    """Pay kept, stock forfeited and repayment owed by month of leaving.
 
-    The payments and the vest of that month are kept. Misconduct owes what resignation does; a layoff owes nothing,
-    which is an assumption. Source: docs/how-the-figures-are-made.md#clawback
+    Pay and vests of that month are kept. Misconduct owes as much as resignation; a layoff owes nothing, which is an
+    assumption. Source: docs/how-the-figures-are-made.md#clawback
 
     Parameters
     ----------
     flow : DataFrame, one row a month 1, 2, ...
-        The offer's base, bonus, sign_on, equity, such as `CashFlow.of_offer` gives [currency of the offer].
+        The offer's base, bonus, sign_on, equity, as from `CashFlow.of_offer` [currency of the offer].
     offer : Offer
-        Whose sign-on, and its clawback, are taken.
+        The source of the sign-on and its clawback.
     pay : PayTerms
-        Terms that hold this offer's grants; others may be among them.
+        Terms that include this offer.
     cause : {"resignation", "misconduct", "layoff"}
-        Or an UnknownChoiceError is raised.
     relocation : RepayableSum, optional
-        Relocation money. It went into the move, so it is owed but not among what was paid.
+        Relocation money: it was spent on the move, so it can be owed but is not in `paid`.
 
     Returns
     -------
     DataFrame, one row a month of leaving [currency of the offer]
-        paid (salary, bonus and sign-on so far), vested (stock so far, each vest at its value when it vested),
-        forfeited (see `vests_forfeited`), owed_sign_on, owed_relocation, owed (both), kept (paid + vested - owed).
+        paid (salary, bonus and sign-on so far), vested (stock so far, at its value when it vested), forfeited (see
+        `vests_forfeited`), owed_sign_on, owed_relocation, owed (both), kept (paid + vested - owed).
+
+    Raises
+    ------
+    UnknownChoiceError
+        If there is no such cause.
 
     Examples
     --------
@@ -151,10 +157,10 @@ def leaving_table(
 
 
 def vests_forfeited(pay: PayTerms, n_months: int) -> FloatArray:
-    """Return what would still have vested, by the month at whose end the holder leaves.
+    """Unvested stock by month of leaving.
 
-    All of a grant's schedule counts, beyond the horizon too; a grant counts from the end of the month in which it is
-    made. Prices stay those of today, a refresher's that of its grant; units are fractional.
+    The whole schedule counts, including vests beyond the horizon; a grant counts from the end of the month in which it
+    is made. Stock is valued at today's price, a refresher at its grant price; units are fractional.
 
     Parameters
     ----------
@@ -172,20 +178,20 @@ def vests_forfeited(pay: PayTerms, n_months: int) -> FloatArray:
     value = grants["units"].to_numpy(dtype=float) * grants["start_price"].to_numpy(dtype=float)
     starts = grants["start_month"].to_numpy(dtype=int)
     rows = grants["offer_row"].to_numpy(dtype=int)
-    month = _month_index(n_months).to_numpy()
+    month = np.arange(1, n_months + 1)
     for row, name, start, whole in zip(rows, grants["schedule"], starts, value, strict=True):
-        # The share reaches 1 in the end, however late, so what is missing to 1 is what would still come.
+        # The vested share reaches 1 in the end, even beyond the horizon.
         left = 1.0 - vested_share(pay.schedules[str(name)], n_months, int(start))
         unvested[row] += np.where(month >= start, whole * left, 0.0)
     return unvested
 
 
 def sign_on_owed(offer: Offer, n_months: int, cause: Cause = "resignation") -> FloatArray:
-    """Return the sign-on to pay back by the month at whose end the holder leaves, shape (n_months,) [its currency].
+    """Sign-on to repay by month of leaving, shape (n_months,) [currency of the offer].
 
-    Each lump sum, year k's paid as month 12 (k - 1) + 1 begins, binds for as many months as the offer says: it is owed
-    in proportion to the months left of them, in full until they end, in full for their first half and in proportion in
-    their second, or not at all. A sign-on paid month by month owes nothing.
+    Each lump sum, year k's paid at the start of month 12 (k - 1) + 1, has the offer's repayment period: it is owed in
+    proportion to the months left, in full until the end, in full for the first half and then prorated, or not at all.
+    A sign-on paid monthly owes nothing.
     Source: docs/how-the-figures-are-made.md#clawback
 
     >>> offer = Offer(id="a", company="Initech", level="L6", location="Austin", base_salary=1.0, sign_on=(24e3, 12e3))
@@ -199,7 +205,7 @@ def sign_on_owed(offer: Offer, n_months: int, cause: Cause = "resignation") -> F
 
 
 def relocation_owed(relocation: RepayableSum | None, n_months: int, cause: Cause = "resignation") -> FloatArray:
-    """Return the relocation money to pay back by the month at whose end the holder leaves, shape (n_months,).
+    """Relocation money to repay by month of leaving, shape (n_months,) [currency of the offer].
 
     >>> relocation_owed(RepayableSum(24_000.0, "prorated", 24), 24)[[0, 11, 23]].tolist()
     [23000.0, 12000.0, 0.0]
@@ -210,18 +216,18 @@ def relocation_owed(relocation: RepayableSum | None, n_months: int, cause: Cause
 def repayment_limits(
     state: str, agreed_on: dt.date, laws: pd.DataFrame, *, leaving_by: dt.date | None = None
 ) -> list[RepaymentLimit]:
-    """Return the laws of a state on repayment that hold on the day of agreement.
+    """Laws of a state on repayment that are in force on the day of agreement.
 
     Parameters
     ----------
     state : str
-        Two letters; a state without a law in the table gives an empty list, which does not mean that it has none.
+        Two letters; an empty result means that the table has no law, not that the state has none.
     agreed_on : date
-        A law holds on it where valid_from <= agreed_on < valid_to, or no end is known.
+        Laws with valid_from <= agreed_on < valid_to, or without a known end, are in force.
     laws : DataFrame
         The table repayment_laws.
     leaving_by : date, optional
-        Count laws, too, that begin between the two days, marked as later than the agreement.
+        Include laws that take effect between the two days, marked as later than the agreement.
     """
     until = max(agreed_on, leaving_by or agreed_on)
     limits = []
@@ -253,16 +259,16 @@ def limited_owed(
     cause: Cause = "resignation",
     relocation: RepayableSum | None = None,
 ) -> pd.DataFrame:
-    """Return what an agreement that keeps to known limits could ask at most: shown beside the figures, never in them.
+    """Maximum repayment under known legal limits: shown next to the figures, never in them.
 
-    Only the limits' period, proportion and causes are looked at; each law has conditions beside these. Where
-    `is_beyond_limit`, say of what is owed that it `MAY_NOT_HOLD`.
+    Only the limits' period, proration and causes are applied; each law has further conditions. If `is_beyond_limit`,
+    label the amount owed `MAY_NOT_HOLD`.
 
     Parameters
     ----------
     offer : Offer
     limits : sequence of RepaymentLimit
-        Those of the state, see `repayment_limits`; several apply together.
+        Limits of the state, see `repayment_limits`; all apply together.
     n_months : int
         The horizon [months].
     cause, relocation
@@ -271,7 +277,7 @@ def limited_owed(
     Returns
     -------
     DataFrame, one row a month of leaving
-        owed_sign_on, owed_relocation, owed [currency of the offer], is_beyond_limit (the agreement asks more).
+        owed_sign_on, owed_relocation, owed [currency of the offer], is_beyond_limit (the agreement asks for more).
     """
     debts = {"sign_on": _sign_on_debts(offer, n_months), "relocation": _relocation_debts(relocation, n_months)}
     table = pd.DataFrame(index=_month_index(n_months))
@@ -286,14 +292,14 @@ def limited_owed(
 
 
 def repayment_note(paid_month: int, left_month: int, start_on: dt.date) -> str | None:
-    """Return what to know where a repayment falls in a later calendar year than the payment, or None.
+    """Tax note for a repayment in a later calendar year than the payment; None if there is none.
 
-    A payment belongs to the calendar year of its month's last day, a repayment to that of the day after the job ends.
+    A payment counts in the calendar year of its month's last day, a repayment in that of the day after the job ends.
 
     Parameters
     ----------
     paid_month, left_month : int
-        The month of the payment and the one at whose end the holder leaves, 1 and up.
+        The months of the payment and of leaving, 1 and up.
     start_on : date
 
     Examples
@@ -316,7 +322,7 @@ Whether that tax comes back is settled in your own tax return. Ask a tax adviser
 
 @dataclass(frozen=True)
 class _Debt:
-    """What leaving makes due by the month: a payment, the months served since, how long it binds, and how."""
+    """A repayable payment: amount, months served since by month, repayment period [months], and terms."""
 
     value: float
     served: NDArray[np.int64]
@@ -329,24 +335,24 @@ class _Debt:
         left = np.where(self.served > 0, np.maximum(self.n_months - self.served, 0), 0)
         if self.clawback == "full":
             return np.where(left > 0, self.value, 0.0)
-        # In two halves, what is prorated is the second one.
+        # full-then-prorated: only the second half is prorated.
         halves = 2.0 if self.clawback == "full-then-prorated" else 1.0
         return np.asarray(self.value * np.minimum(halves * left / self.n_months, 1.0))
 
     def owed_within(self, limit: RepaymentLimit, cause: Cause) -> FloatArray:
-        """Return what is owed of it where the agreement is cut to a law's period, proportion and causes."""
+        """Amount owed if the agreement is limited to a law's period, proration and causes."""
         if cause in limit.causes_excluded:
             return np.zeros(len(self.served))
         longest = self.n_months if limit.max_months is None else limit.max_months
-        # A period of no months binds for one, at whose end nothing is owed any more.
+        # A period of 0 months becomes 1, at whose end nothing is owed.
         cut = replace(self, n_months=max(1, min(self.n_months, longest)))
-        is_too_much = self.clawback in ("full", "full-then-prorated") and limit.prorated_required
-        return (replace(cut, clawback="prorated") if is_too_much else cut).owed(cause)
+        must_prorate = self.clawback in ("full", "full-then-prorated") and limit.prorated_required
+        return (replace(cut, clawback="prorated") if must_prorate else cut).owed(cause)
 
 
 def _sign_on_debts(offer: Offer, n_months: int) -> list[_Debt]:
-    """Return each lump sum of the sign-on; a year paid by the month binds to nothing."""
-    month = _month_index(n_months).to_numpy()
+    """Repayable lump sums of the sign-on; a year paid monthly has none."""
+    month = np.arange(1, n_months + 1)
     return [
         _Debt(offer.sign_on_in_year(year), month - MONTHS_A_YEAR * (year - 1), offer.sign_on_repayment_months,
               offer.sign_on_clawback)
@@ -358,12 +364,11 @@ def _sign_on_debts(offer: Offer, n_months: int) -> list[_Debt]:
 def _relocation_debts(relocation: RepayableSum | None, n_months: int) -> list[_Debt]:
     if relocation is None:
         return []
-    month = _month_index(n_months).to_numpy()
-    return [_Debt(relocation.value, month, relocation.months, relocation.clawback)]
+    return [_Debt(relocation.value, np.arange(1, n_months + 1), relocation.months, relocation.clawback)]
 
 
 def _owed(debts: Sequence[_Debt], n_months: int, cause: Cause, limits: Sequence[RepaymentLimit] = ()) -> FloatArray:
-    """Return what is owed of payments, each at most what every one of some laws allows of it, shape (n_months,)."""
+    """Total owed, each payment limited by the strictest law; shape (n_months,)."""
     if cause not in CAUSES:
         raise UnknownChoiceError("cause", cause, CAUSES)
     total = np.zeros(n_months)

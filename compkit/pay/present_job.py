@@ -1,16 +1,20 @@
-"""The job held now, through the same cash flow as an offer, and what leaving it leaves behind."""
+"""The current job: its cash flow, what leaving it costs, and when a move pays off."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
+from compkit.errors import OutOfRangeError
 from compkit.model.candidate import CurrentJob
 from compkit.model.equity import VestingSchedule
 from compkit.pay.cashflow import TERM_DEFAULTS, PayTerms
-from compkit.pay.grant_kinds import grant_frame
+from compkit.pay.grants import grant_frame
+from compkit.pay.leaving import ROUNDING_TOLERANCE
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, date_after, month_of, months_into_year
 
 PRESENT_JOB = "present-job"
@@ -20,17 +24,17 @@ _YEARS_OF_UNDATED_EQUITY = 4
 
 @dataclass(frozen=True)
 class LeftBehind:
-    """What a move on the start date forgoes or owes [USD]; growth of the present employer's share set aside.
+    """What a move on the start date forfeits or owes [USD], at the current employer's share price of today.
 
     Parameters
     ----------
     unvested_equity : float
-        Shares that would have vested after the start date, at today's price.
+        Stock that would have vested after the start date.
     next_bonus : float
-        The bonus that falls due after the start date; 0 where its day is unknown.
+        The bonus due after the start date; 0 if its day is unknown.
     repayment_owed : float
     notes : tuple of str
-        What had to be assumed.
+        Assumptions made.
     """
 
     unvested_equity: float
@@ -40,13 +44,13 @@ class LeftBehind:
 
     @property
     def total(self) -> float:
-        """All three together."""
+        """All three."""
         return self.unvested_equity + self.next_bonus + self.repayment_owed
 
 
 @dataclass(frozen=True, slots=True)
 class EarlierPay:
-    """What another job paid in the calendar year of the start, before it.
+    """Pay from another job in the calendar year of the start, before it.
 
     Parameters
     ----------
@@ -55,13 +59,13 @@ class EarlierPay:
     supplemental : float
         Bonus and vested stock [USD].
     n_months : float
-        For how long salary was paid [months].
+        Months of salary [months].
     is_same_employer : bool
         A transfer within the company: one employer withholds for both.
     last_year_wages : float or None
-        What the calendar year before that paid [USD]; None where it is unknown.
+        Pay of the previous calendar year [USD]; None if unknown.
     notes : tuple of str
-        What is left out for want of a date.
+        What is left out because it has no date.
     """
 
     base: float = 0.0
@@ -73,10 +77,10 @@ class EarlierPay:
 
 
 def earlier_pay(job: CurrentJob, start_on: dt.date, *, is_internal: bool = False) -> EarlierPay:
-    """Return what the present job pays from 1 January until an offer starts, that day included.
+    """Pay from the current job from January 1 through an offer's start date.
 
-    Salary for the months that pass; the bonus if its day, or a later year's same day, falls there; dated vests that
-    fall there, or the yearly equity for the months that pass. The year before is taken to have paid a full year of it.
+    Salary for the months passed; the bonus if it falls due by then, on its day or that day of a later year; dated vests
+    by then, or yearly equity for the months passed. The previous year is assumed to have paid a full year.
     """
     new_year = dt.date(start_on.year, 1, 1)
     n_months = months_into_year(start_on)
@@ -91,28 +95,28 @@ def earlier_pay(job: CurrentJob, start_on: dt.date, *, is_internal: bool = False
         equity = _annual_equity(job) * share
     notes: tuple[str, ...] = ()
     if job.annual_bonus and bonus_on is None and n_months:
-        notes = ("The present job's bonus has no day (next_bonus_on): none is counted before the start.",)
+        notes = ("Your current job's bonus has no date (next_bonus_on), so none is counted before the start.",)
     return EarlierPay(job.base_salary * share, bonus + equity, n_months, is_internal, current_total(job), notes)
 
 
 def current_total(job: CurrentJob) -> float:
-    """Return what the present job pays a year: salary, bonus and the shares that vest [USD a year].
+    """Yearly pay of the current job: salary, bonus and vesting stock [USD a year].
 
-    Of dated vests, those of the twelve months from the first one on count.
+    Dated vests count for the twelve months from the first one.
     """
     return job.base_salary + job.annual_bonus + _annual_equity(job)
 
 
 def left_behind(job: CurrentJob, start_on: dt.date | None, *, is_internal: bool = False) -> LeftBehind:
-    """Return what moving to an offer leaves behind.
+    """Stock, bonus and repayment that a move to an offer costs.
 
     Parameters
     ----------
     job : CurrentJob
     start_on : date or None
-        The offer's start date; without one nothing can be told to fall before it.
+        The offer's start date; without one, everything counts as after it.
     is_internal : bool
-        A transfer within the company, which leaves nothing behind.
+        A transfer within the company, which costs nothing.
     """
     if is_internal:
         return LeftBehind(0.0, 0.0, 0.0, ("A transfer within the company leaves nothing behind.",))
@@ -139,12 +143,49 @@ def left_behind(job: CurrentJob, start_on: dt.date | None, *, is_internal: bool 
     return LeftBehind(unvested, bonus, job.repayment_owed, tuple(notes))
 
 
-def present_job_terms(job: CurrentJob, start_on: dt.date | None) -> PayTerms:
-    """Return the present job as pay terms whose months are those of the offer that starts on `start_on`.
+def payback_month(offer_kept: ArrayLike, staying_total: ArrayLike, left_behind: float) -> int | None:
+    """First month from which the move has paid off, whenever after it the new job ends.
 
-    Dated vests fall in their months; equity without dates vests every three months, at the yearly rate that the file
-    gives or, where it gives only the unvested whole, evenly over four years. Without a start date, the first dated
-    vest falls in month 1 and the others at their distance from it.
+    That is the first month m such that offer_kept - left_behind >= staying_total at m and in every later month. A lead
+    that is lost again before the horizon ends does not count.
+
+    Parameters
+    ----------
+    offer_kept : array_like, shape (n_months,)
+        Pay kept if the new job ends with each month: `kept` of `leaving_table` [USD].
+    staying_total : array_like, shape (n_months,)
+        Cumulative pay of the current job from the start date, vests and bonus included [USD].
+    left_behind : float
+        Immediate cost of the move: the repayment owed; forfeited vests and bonus are in `staying_total` [USD].
+
+    Returns
+    -------
+    int or None
+        A month, 1 and up; None if the move is behind at the end of the horizon.
+
+    Raises
+    ------
+    OutOfRangeError
+        If the arrays differ in length.
+
+    Examples
+    --------
+    >>> payback_month([9.0, 22.0, 28.0, 44.0, 60.0], [10.0, 20.0, 30.0, 40.0, 50.0], 0.0)
+    4
+    """
+    kept, staying = np.asarray(offer_kept, dtype=float), np.asarray(staying_total, dtype=float)
+    if kept.shape != staying.shape:
+        raise OutOfRangeError("staying_total", f"have as many months as offer_kept, {kept.size}", staying.size)
+    behind = np.flatnonzero(kept - left_behind - staying < -ROUNDING_TOLERANCE)
+    first = int(behind[-1]) + 1 if behind.size else 0
+    return first + 1 if first < kept.size else None
+
+
+def present_job_terms(job: CurrentJob, start_on: dt.date | None) -> PayTerms:
+    """Pay terms of the current job, in months from `start_on`, when the offer starts.
+
+    Dated vests fall in their months. Undated equity vests every three months at the file's yearly rate or, if only the
+    unvested amount is given, evenly over four years. Without a start date, the first dated vest is in month 1.
     """
     terms = pd.DataFrame([TERM_DEFAULTS], index=pd.Index([PRESENT_JOB], name="id"))
     terms["base_salary"] = job.base_salary

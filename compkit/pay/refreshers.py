@@ -1,4 +1,4 @@
-"""The later grants that an offer's refresher plan stands for: expected, not promised."""
+"""Refresher grants of an offer's refresher plan: expected, not promised."""
 
 from __future__ import annotations
 
@@ -15,38 +15,37 @@ from compkit.pay.vesting import FloatArray, vested_share, vesting_schedule
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, date_after
 
 _LAST_MONTH = MAX_YEARS * MONTHS_A_YEAR
-# A plan that names a calendar month may make its first grant up to half a year before the anniversary.
+# A plan with a calendar month may make its first grant up to half a year before the anniversary.
 _MONTHS_EARLY = 6
-# What a target leaves open by no more than this part of it is dust of summing.
+# A gap to the target below this fraction of it is a rounding error.
 ROUNDING_TOLERANCE = 1e-9
 
 
 def planned_refreshers(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> tuple[Refresher, ...]:
-    """Return the refreshers that an offer's plan stands for, up to month 96, in rising order of their months.
+    """Grants of an offer's refresher plan up to month 96, by month.
 
-    Without a target each is worth the plan's `annual_value`. With one it is worth what the promised pay of the
-    following twelve months falls short of the target, at most `annual_value`; where nothing is missing, none is
-    made. Promised pay is the salary and target bonus of the employment year in which the following month lies, and
-    what all grants of the offer, its refreshers made by then and earlier ones of the plan vest in those months at a
-    flat price.
+    Without a target, each is worth the plan's `annual_value`. With a target, each is worth the gap between it and the
+    promised pay of the next twelve months, at most `annual_value`; without a gap there is no grant. Promised pay is
+    salary and target bonus of the employment year that begins, plus the vests in those months, at a flat price, of all
+    grants and of refreshers made by then.
 
     Parameters
     ----------
     offer : Offer
     schedules : mapping of str to VestingSchedule
-        The schedules of data/, for what vests under a target.
+        The schedules of data/, used with a target.
 
     Returns
     -------
     tuple of Refresher
-        In the offer's currency, each with its `month`; empty where there is no plan, or its practice is `none`.
+        In the offer's currency, each with its `month`; empty without a plan or if its practice is `none`.
 
     Raises
     ------
     UnknownChoiceError
-        If a schedule is needed and unknown.
+        If a schedule that is needed is unknown.
     OutOfRangeError
-        If the plan names a calendar month and the offer, made in code, has no start date.
+        If the plan has a calendar month and the offer no start date.
 
     Examples
     --------
@@ -75,7 +74,7 @@ def planned_refreshers(offer: Offer, schedules: Mapping[str, VestingSchedule]) -
 
 
 def _grant_months(plan: RefresherPlan, start_on: dt.date | None) -> list[int]:
-    """Return the months of the job at whose end a plan grants."""
+    """Months of employment at whose end a plan grants."""
     if plan.calendar_month is None:
         return list(range(MONTHS_A_YEAR * plan.first_year, _LAST_MONTH + 1, MONTHS_A_YEAR))
     if start_on is None:
@@ -93,7 +92,7 @@ def _refresher(plan: RefresherPlan, month: int, value: float) -> Refresher:
 
 
 def _promised_vests(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> list[tuple[int, FloatArray]]:
-    """Return what each grant and refresher of an offer vests by month, and the month from which it is promised."""
+    """For each grant and refresher of an offer: the month in which it is made, and its vests by month."""
     found = []
     for grant in offer.equity:
         part = _part_by_month(offer, offer.vesting_of(grant), schedules, grant.start_month)
@@ -107,6 +106,6 @@ def _promised_vests(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> l
 def _part_by_month(
     offer: Offer, vesting: VestingRule, schedules: Mapping[str, VestingSchedule], start_month: int
 ) -> FloatArray:
-    """Return the part of a grant that vests in each month, a year beyond the last grant; month m at index m - 1."""
+    """Fraction of a grant that vests in each month, through a year after the last grant; month m at index m - 1."""
     schedule = vesting_schedule(vesting, "its own", schedules, start_on=offer.start_date, start_month=start_month)
     return np.diff(vested_share(schedule, _LAST_MONTH + MONTHS_A_YEAR, start_month), prepend=0.0)

@@ -1,7 +1,7 @@
-"""What options and shares of a startup bring at each exit that may come, and the chance that they bring nothing.
+"""Proceeds of startup options and shares at each possible exit, and the chance of nothing.
 
-At an exit the company is sold for a sum, the exit value. Investors receive their preference stack first, or convert to
-common shares where that is worth more to them; common shares divide the rest. Money is in the offer's currency.
+At an exit the company is sold for the exit value. Investors receive their preference stack first, or convert to common
+shares if that is worth more; common shares divide the rest. Money is in the offer's currency.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SIMPLIFICATIONS = (
 Acceleration = Literal["none", "single", "double"]
 Grants = Sequence["OptionGrant | ShareGrant"]
 _TOLERANCE = 1e-9
-_STRIKE_SLACK = 1e-12  # A price above the strike by this part of it is the strike, but for the arithmetic.
+_STRIKE_TOLERANCE = 1e-12  # A price within this fraction of the strike equals it but for rounding.
 _STARTS = f"be a whole number of months, {-MAX_MONTHS_ACCRUED} or more"
 _BELOW_ONE = math.nextafter(1.0, 0.0)
 
@@ -47,9 +47,10 @@ def _check(what: str, value: ArrayLike, rule: str = "be a finite number, 0 or mo
 
 @dataclass(frozen=True, slots=True)
 class OptionGrant:
-    """Options to buy common shares at the strike, from vesting until so many months after leaving and after the grant.
+    """Options to buy common shares at the strike once vested, until they expire.
 
-    fair_value is a share's worth today (409A) [currency]; start_month counts from the start date; kind is for taxes.
+    They expire post_termination_months after leaving and expires_after_months after the grant. fair_value is the 409A
+    value of a share today [currency]; start_month counts from the start date; kind matters for taxes.
     """
 
     n_options: float
@@ -69,13 +70,13 @@ class OptionGrant:
 
     @property
     def units(self) -> float:
-        """The shares that the options buy."""
+        """Number of shares under option."""
         return self.n_options
 
 
 @dataclass(frozen=True, slots=True)
 class ShareGrant:
-    """Common shares, or units that become such."""
+    """Common shares, or units that become common shares."""
 
     units: float
     vesting: VestingSchedule
@@ -91,7 +92,7 @@ class ShareGrant:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """A coming round of investment: its month after the start date, and the part of the company sold [fraction]."""
+    """A future funding round: its month after the start date, and the share of the company sold [fraction]."""
 
     month: int
     dilution_rate: float
@@ -99,7 +100,7 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """One way in which it may end: what the company is sold for [currency], and its chance [fraction]."""
+    """A possible exit: the sale price of the company [currency] and its chance [fraction]."""
 
     value: float
     chance: float
@@ -107,13 +108,14 @@ class Exit:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """What decides the price of a startup's common shares.
+    """Capital structure and exits of a startup.
 
-    fully_diluted_shares are all shares and rights to shares today; 1 where units are parts of the company, and strikes
-    what all of it costs. Investors receive the preference_stack before common shares [currency]. Shares can be sold in
-    exit_month [months after the start date], diluted by its rounds too. Acceleration is what vests early then: nothing;
-    all (single); all if the job ends with it (double). investor_share is the investors' part then, as if converted
-    [fraction]; left out, what coming rounds sell, which counts today's investors as common and so prices too low.
+    fully_diluted_shares counts all shares and rights to shares today; 1 if units are fractions of the company, whose
+    strikes are then for all of it. Investors receive the preference_stack before common shares [currency]. Shares can
+    be sold in exit_month [months after the start date], after dilution by its rounds too. On acceleration, nothing
+    vests early (none), everything does (single), or everything if the job ends too (double). investor_share is the
+    share of investors then, as if converted [fraction]; by default only what future rounds sell, which counts today's
+    investors as common and so understates the price.
     """
 
     fully_diluted_shares: float
@@ -138,13 +140,13 @@ class Company:
 
     @property
     def common_shares(self) -> float:
-        """The shares at the exit that are not the investors'."""
+        """Shares at the exit not held by investors."""
         share = self.investor_share
         return self.fully_diluted_shares if share is None else shares_at_exit(self) * (1 - share)
 
 
 def shares_at_exit(company: Company) -> float:
-    """Return all shares at the exit: today's, divided by 1 - dilution_rate of each round up to the exit's month.
+    """All shares at the exit: today's, divided by 1 - dilution_rate of each round up to exit_month.
 
     >>> shares_at_exit(Company(50e6, 0.0, (Round(18, 0.2), Round(72, 0.5)), (Exit(0.0, 1.0),), exit_month=60))
     62500000.0
@@ -154,10 +156,10 @@ def shares_at_exit(company: Company) -> float:
 
 
 def common_price(exit_value: ArrayLike, company: Company) -> FloatArray:
-    """Return the price of a common share at each exit value [currency a share]; same shape.
+    """Price of a common share at each exit value, same shape [currency a share].
 
-    With exit value E, preference stack P, N shares at the exit and q the investors' part: E / N where investors convert
-    (E q >= P), else max(0, E - P) / (N (1 - q)); that is always the lower of the two. A negative E is out of range.
+    With exit value E, preference stack P, N shares at the exit and investors' share q: E / N if investors convert
+    (E q >= P), else max(0, E - P) / (N (1 - q)); always the lower of the two. OutOfRangeError if E is negative.
 
     >>> common_price([60e6, 100e6, 500e6], Company(50e6, 80e6, (Round(18, 0.2),), (Exit(0.0, 1.0),), 60)).tolist()
     [0.0, 0.4, 8.0]
@@ -168,7 +170,7 @@ def common_price(exit_value: ArrayLike, company: Company) -> FloatArray:
 
 
 def vested_at(grant: OptionGrant | ShareGrant, month: int, *, is_accelerated: bool = False) -> float:
-    """Return the units that have vested by the end of a month, by schedule or all at once; 0 once they have expired.
+    """Units vested by the end of a month, by schedule or all if accelerated; 0 once expired.
 
     >>> halves = VestingSchedule("halves", (12, 24), (0.5, 0.5))
     >>> [vested_at(OptionGrant(1000, 2.5, halves), month) for month in (11, 12, 24, 121)]
@@ -182,16 +184,16 @@ def vested_at(grant: OptionGrant | ShareGrant, month: int, *, is_accelerated: bo
 
 
 def exit_table(company: Company, grants: Grants, *, is_let_go: bool = False, discount_rate: float = 0) -> pd.DataFrame:
-    """Return what the grants bring at each exit; options are exercised where the price is above the strike.
+    """Proceeds of the grants at each exit; options are exercised if the price is above the strike.
 
-    With `is_let_go` the job ends with the exit, so that all vests with double acceleration. `discount_rate` is what a
-    year's wait costs [fraction]. OutOfRangeError if the grants exceed the company's common shares.
+    With `is_let_go` the job ends with the exit, which triggers double acceleration. `discount_rate` is a year's cost of
+    waiting [fraction]. OutOfRangeError if the grants exceed the company's common shares.
 
     Returns
     -------
     DataFrame, one row an exit, in their order
-        value [currency], chance [fraction], price_per_share, vested_units; gross, exercise_cost, net (gross less that
-        cost), present_value (net, discounted from exit_month) [currency].
+        value [currency], chance [fraction], price_per_share, vested_units; gross, exercise_cost, net (gross less
+        exercise_cost), present_value (net, discounted from exit_month) [currency].
 
     >>> company = Company(50e6, 80e6, (Round(18, 0.2),), (Exit(0.0, 0.6), Exit(500e6, 0.4)), exit_month=60)
     >>> exit_table(company, [OptionGrant(10_000, 2.5, VestingSchedule("cliff", (12,), (1.0,)))])["net"].tolist()
@@ -201,7 +203,7 @@ def exit_table(company: Company, grants: Grants, *, is_let_go: bool = False, dis
     strikes, units = _held_at_exit(company, grants, is_let_go=is_let_go)
     table = pd.DataFrame(company.exits).astype(float)
     table["price_per_share"] = price = common_price(table["value"], company)
-    sold = units[:, None] * (price > strikes[:, None] * (1 + _STRIKE_SLACK))
+    sold = units[:, None] * (price > strikes[:, None] * (1 + _STRIKE_TOLERANCE))
     table["vested_units"] = units.sum()
     table["gross"] = sold.sum(axis=0) * price
     table["exercise_cost"] = strikes @ sold
@@ -212,10 +214,10 @@ def exit_table(company: Company, grants: Grants, *, is_let_go: bool = False, dis
 
 @dataclass(frozen=True, slots=True)
 class ExitSummary:
-    """An `exit_table` summed up by present value [currency], and the chance of an exit that brings nothing [fraction].
+    """Summary of an `exit_table` by present value [currency], and the chance of nothing [fraction].
 
-    The median is the smallest amount such that exits of that or less have a chance of at least one half; the best is
-    the largest with a chance.
+    The median is the smallest amount such that exits of at most that have a chance of one half or more; the best is the
+    largest with a positive chance.
     """
 
     expected_net: float
@@ -225,7 +227,7 @@ class ExitSummary:
 
 
 def exit_summary(table: pd.DataFrame) -> ExitSummary:
-    """Return what an `exit_table` comes to over its exits.
+    """Summarize an `exit_table`.
 
     >>> exit_summary(pd.DataFrame({"chance": [0.75, 0.25], "present_value": [0.0, 8000.0]})).expected_net
     2000.0
@@ -241,9 +243,9 @@ def exit_summary(table: pd.DataFrame) -> ExitSummary:
 
 
 def paper_value(grants: Grants, last_price: float | None = None) -> float:
-    """Return what a recruiter's sheet says: all units, vested or not, at today's price less the strike [currency].
+    """Value on a recruiter's sheet: all units, vested or not, at today's price less the strike [currency].
 
-    The price is an option's fair value, else `last_price`, that of the last round; OutOfRangeError without either.
+    The price is an option's fair value, else `last_price` of the last round; OutOfRangeError without either.
 
     >>> paper_value([OptionGrant(10_000, 2.5, VestingSchedule("cliff", (12,), (1.0,)), fair_value=4.0)])
     15000.0
@@ -255,10 +257,10 @@ def paper_value(grants: Grants, last_price: float | None = None) -> float:
 
 
 def leaving_exercise(grant: OptionGrant, months: Sequence[int]) -> pd.DataFrame:
-    """Return what keeping the vested options takes on leaving at the end of each month, indexed by the month.
+    """Cost of keeping the vested options, by month of leaving.
 
-    vested_options; exercise_cost (at the strike), spread (fair value over strike, on which tax may fall due; not a
-    number without a fair value) [currency]; last_month, at whose end they lapse [months after the start date].
+    vested_options; exercise_cost (at the strike), spread (fair value less strike, which may be taxed; NaN without a
+    fair value) [currency]; last_month, at whose end they expire [months after the start date].
 
     >>> grant = OptionGrant(1000, 2.5, VestingSchedule("halves", (12, 24), (0.5, 0.5)), fair_value=4.0)
     >>> leaving_exercise(grant, [12]).to_numpy().tolist()
@@ -273,7 +275,7 @@ def leaving_exercise(grant: OptionGrant, months: Sequence[int]) -> pd.DataFrame:
 
 
 def _held_at_exit(company: Company, grants: Grants, *, is_let_go: bool) -> FloatArray:
-    """Return the strikes of what is held at the exit, the cheapest first, and the units of each; shape (2, n_held)."""
+    """Strikes of grants held at the exit, ascending, and the units of each; shape (2, n_held)."""
     granted, most = math.fsum(each.units for each in grants), company.common_shares
     _check("units of all grants", granted, f"be at most the common shares, {most:.10g}", high=most * (1 + _TOLERANCE))
     is_all = company.acceleration == "single" or (company.acceleration == "double" and is_let_go)

@@ -1,4 +1,4 @@
-"""What an offers file says of startup equity and relocation, in the plain terms that the calculations take."""
+"""Startup equity and relocation of an offer, as inputs of the calculations."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from compkit.pay.startup import Company, Exit, Grants, OptionGrant, Round, Share
 from compkit.pay.vesting import vesting_schedule
 
 OWNED_UNITS = 1.0
-"""All shares of a company of which the offers file gives a part, not a number."""
+"""Total shares of a company if the file gives a share of it, not a number."""
 REFRESHERS_LEFT_OUT = "Refreshers are not counted here: nobody knows today how many shares they will be."
 
 
 @dataclass(frozen=True)
 class StartupTerms:
-    """An offer's startup equity, ready for the exits.
+    """Startup equity of an offer.
 
     Parameters
     ----------
     company : Company
     grants : sequence of OptionGrant or ShareGrant
-        Options, grants of shares whose number is known, or the part of the company; may be empty.
+        Options, grants with a known number of shares, or the share of the company; may be empty.
     paper : float or None
-        All of it, vested or not, at what a share is said to be worth today less the strike; None where that is unknown
-        of any grant [currency of the offer].
+        All grants, vested or not, at the stated value of a share today less the strike; None if that is unknown for any
+        grant [currency of the offer].
     left_out : tuple of str
-        What the file gives and the exits cannot count, with the reason, each a sentence.
+        Equity that the exits cannot count, with the reason, as sentences.
     """
 
     company: Company
@@ -41,7 +41,7 @@ class StartupTerms:
 
 
 def repayable_relocation(offer: Offer) -> RepayableSum | None:
-    """Return an offer's relocation money as leaving takes it; None where there is none [currency of the offer].
+    """Relocation money of an offer as a repayable sum; None if there is none [currency of the offer].
 
     >>> from compkit.model.benefits import Relocation
     >>> made = Offer(id="a", company="A", level="1", location="Austin", base_salary=1,
@@ -54,7 +54,7 @@ def repayable_relocation(offer: Offer) -> RepayableSum | None:
 
 
 def startup_terms(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> StartupTerms | None:
-    """Return an offer's startup equity; None where the file has no `startup` or no exits.
+    """Startup equity of an offer; None if the file has no `startup` or no exits.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def startup_terms(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> Sta
     Raises
     ------
     OutOfRangeError
-        If an offer made in code gives what no offers file may.
+        If an offer built in code has values that no offers file may have.
     """
     given = offer.startup
     if given is None or not given.exits:
@@ -109,9 +109,9 @@ def startup_terms(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> Sta
 
 
 def uncounted_stock(offer: Offer) -> float:
-    """Return what grants of a startup's shares are worth that none of its exits counts [currency of the offer].
+    """Value of a startup's share grants that its exits do not count [currency of the offer].
 
-    A grant counts where there are exits and it has a share price; 0 for a company that is no startup.
+    Exits count a grant with a share price. 0 if the company is not a startup.
     """
     given = offer.startup
     if given is None:

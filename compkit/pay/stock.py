@@ -1,4 +1,4 @@
-"""The price of a share over time, as a scenario: never a forecast."""
+"""Share price scenarios over time: never forecasts."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from compkit.periods import MONTHS_A_YEAR
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """A yearly growth of the share price and the convention that applies it.
+    """Yearly growth of the share price and its convention.
 
     Parameters
     ----------
     rate : float
-        The change a year, above -1 [fraction].
+        Change a year, above -1 [fraction].
     convention : {"smooth", "annual-step"}
         `smooth`: price (1 + rate)^(m / 12) at month m; `annual-step`: price (1 + rate)^(k - 1) throughout
-        employment year k, as recruiters' sheets have it.
+        employment year k, as in recruiters' sheets.
     path : tuple of float
-        The price at the end of years 1, 2, ... as multiples of today's, in place of the rate. Within a year the price
-        runs geometrically, year 1 from today's price; after the last year it stays.
+        Prices at the end of years 1, 2, ... as multiples of today's, instead of the rate. The price moves geometrically
+        within a year and stays flat after the last one.
     company_paths : tuple of (str, tuple of float)
-        Paths of single companies' shares, which come before `path` and the rate.
+        Paths by company, which take precedence over `path` and the rate.
 
     Raises
     ------
     OutOfRangeError
-        If the rate is not above -1 or not finite, a path has a value that is not above 0 or not finite, or a path
-        meets `annual-step`, which holds the price through a year and so has no price at its end to follow.
+        If the rate is not above -1 or not finite, a path has a value that is not above 0 or not finite, or there is a
+        path with `annual-step`, which keeps the price constant through a year.
     UnknownChoiceError
         If there is no such convention.
 
@@ -66,11 +66,11 @@ class Growth:
 
     @property
     def has_path(self) -> bool:
-        """Whether any share follows a path."""
+        """Whether any price follows a path."""
         return bool(self.path or self.company_paths)
 
     def of(self, company: str) -> Growth:
-        """Return the growth of one company's share; letter case and outer blanks make no difference."""
+        """Growth of one company's stock; case and surrounding blanks are ignored."""
         if not self.company_paths:
             return self
         name = company_key(company)
@@ -78,7 +78,7 @@ class Growth:
         return Growth(self.rate, self.convention, own)
 
     def ratio(self, month: ArrayLike, since: int = 0) -> NDArray[np.float64]:
-        """Return the share price at each month over that at month `since`; 1 in the months before it.
+        """Share price in each month over that in month `since`; 1 before it.
 
         >>> Growth(0.21).ratio([6, 12, 18], since=12).round(12).tolist()
         [1.0, 1.0, 1.1]
@@ -86,7 +86,7 @@ class Growth:
         return np.asarray(self.price(np.maximum(month, since)) / float(self.price(since)))
 
     def price(self, month: ArrayLike) -> NDArray[np.float64]:
-        """Return the share price at each month over that at month 0, the start date.
+        """Share price in each month over that in month 0, the start date.
 
         >>> Growth(0.21).price([0, 6, 12]).round(12).tolist()
         [1.0, 1.1, 1.21]
@@ -102,7 +102,7 @@ class Growth:
 
 
 def years_of_growth(month: ArrayLike, convention: GrowthConvention) -> NDArray[np.float64]:
-    """Return for how long a price has grown by each month, same shape [years].
+    """Years of growth by each month, same shape [years].
 
     >>> years_of_growth([6, 12, 13], "smooth").tolist()
     [0.5, 1.0, 1.0833333333333333]
@@ -114,7 +114,7 @@ def years_of_growth(month: ArrayLike, convention: GrowthConvention) -> NDArray[n
 
 
 def company_key(company: str) -> str:
-    """Return a company's name as names are compared.
+    """Company name in the form used for comparison.
 
     >>> company_key(" Meta ")
     'meta'

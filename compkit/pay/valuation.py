@@ -1,4 +1,4 @@
-"""What an offer is worth: by year and part, in all, discounted, and for certain."""
+"""Value of offers: by year and component, total, present value, guaranteed cash."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from compkit.pay.vesting import FloatArray
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, months, year_matrix
 
 _ROWS_AT_A_TIME = 16384
-# Twelve twelfths of a salary add up to it but for some 1e-11 USD; sums are cleared of what lies below this place.
-_DUST_DECIMALS = 7
+# Sums are rounded to this many decimals, since twelve twelfths of a salary miss it by some 1e-11 USD.
+_DECIMALS = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """What a valuation assumes, and no offer says.
+    """Assumptions of a valuation.
 
     Parameters
     ----------
     growth : Growth
-        The scenario of the share price; flat if left out.
+        Share price scenario; flat by default.
     discount_rate : float
-        What a year's delay of cash costs, above -1 [fraction].
+        A year's discount on cash, above -1 [fraction].
     n_years : int
         The horizon, 1 to 8 [years].
     whole_shares : bool
@@ -53,23 +53,22 @@ class Assumptions:
 
     @property
     def discount(self) -> FloatArray:
-        """What a dollar of cash at the end of each month is worth today, shape (12 n_years,)."""
+        """Present value of a dollar of cash at the end of each month, shape (12 n_years,)."""
         return np.asarray((1.0 + self.discount_rate) ** (-months(self.n_years) / MONTHS_A_YEAR))
 
 
 @dataclass(frozen=True)
 class Valuation:
-    """The worth of offers.
+    """Value of offers.
 
     Parameters
     ----------
     by_year : dict of str to ndarray, shape (n_offers, n_years)
-        base, bonus, sign_on, equity, total, paper [USD] in employment years 1, 2, ...; paper is the part of equity, and
-        so of total, in shares that cannot be sold.
+        base, bonus, sign_on, equity, total, paper [USD] in employment years 1, 2, ...; paper is the part of equity in
+        shares that cannot be sold.
     summary : DataFrame, indexed by offer id
-        total, average (total / years), first_two_year_average (not a number over one year), present_value,
-        guaranteed_cash; paper, paper_average, paper_present_value: the part of total, average and present_value in
-        shares that cannot be sold [USD].
+        total, average (total / years), first_two_year_average (NaN over one year), present_value, guaranteed_cash;
+        paper, paper_average, paper_present_value: their part in shares that cannot be sold [USD].
     assumptions : Assumptions
     """
 
@@ -79,28 +78,28 @@ class Valuation:
 
     @property
     def equity_share(self) -> FloatArray:
-        """Equity's part of each year's total, shape (n_offers, n_years) [fraction]; NaN where nothing is paid."""
+        """Equity over total by year, shape (n_offers, n_years) [fraction]; NaN if nothing is paid."""
         total = self.by_year["total"]
         return np.divide(self.by_year["equity"], total, out=np.full_like(total, np.nan), where=total > 0)
 
     def part(self, first: int, n_offers: int) -> Valuation:
-        """Return the worth of some of the offers, from one position on."""
+        """Valuation of `n_offers` offers from position `first`."""
         rows = slice(first, first + n_offers)
         by_year = {name: values[rows] for name, values in self.by_year.items()}
         return Valuation(by_year, self.summary.iloc[rows], self.assumptions)
 
     def years_of(self, offer_id: str) -> pd.DataFrame:
-        """Return one offer's years: a row a year, a column a component and `total` [USD]."""
+        """One offer's years: a row a year, a column a component, `total` and `paper` [USD]."""
         row = self.summary.index.get_loc(offer_id)
         columns = {name: values[row] for name, values in self.by_year.items()}
         return pd.DataFrame(columns, index=pd.RangeIndex(1, self.assumptions.n_years + 1, name="year"))
 
 
 def valuation(pay: PayTerms, assumptions: Assumptions | None = None) -> Valuation:
-    """Return the worth of offers; a million of them take a few seconds and some hundred MB.
+    """Value offers; a million take a few seconds and some hundred MB.
 
-    Present value discounts cash by (1 + R)^(-m / 12) and counts shares at today's price, undiscounted: a liquid
-    share is worth its price today, and growth is a scenario. What a refresher pays in cash is cash.
+    Present value discounts cash by (1 + R)^(-m / 12) and counts shares at today's price, undiscounted: a liquid share
+    is worth its price today, and growth is a scenario. The cash part of a refresher is cash.
     Source: docs/how-the-figures-are-made.md#present-value
 
     Parameters
@@ -108,7 +107,7 @@ def valuation(pay: PayTerms, assumptions: Assumptions | None = None) -> Valuatio
     pay : PayTerms
         One or more offers.
     assumptions : Assumptions, optional
-        Flat price, no discount, four years if left out.
+        By default a flat price, no discount, four years.
 
     Examples
     --------
@@ -148,7 +147,7 @@ def valuation(pay: PayTerms, assumptions: Assumptions | None = None) -> Valuatio
 
 
 def _valued(pay: PayTerms, assumptions: Assumptions) -> tuple[dict[str, FloatArray], FloatArray, FloatArray]:
-    """Return a piece's years by component, its present values and its guaranteed cash."""
+    """Years by component, present value and guaranteed cash of a slice of offers."""
     in_year = year_matrix(assumptions.n_years)
     discount = assumptions.discount
     sums = weighted_payments(
@@ -166,7 +165,7 @@ def _valued(pay: PayTerms, assumptions: Assumptions) -> tuple[dict[str, FloatArr
 
 
 def _paper(pay: PayTerms, assumptions: Assumptions) -> tuple[FloatArray, FloatArray]:
-    """Return what vests by year in shares that cannot be sold, and what of the present value that is."""
+    """Vests by year in shares that cannot be sold, and their part of present value."""
     if not pay.has_paper:
         return np.zeros((len(pay), assumptions.n_years)), np.zeros(len(pay))
     years, today, _ = _valued(pay.paper, assumptions)
@@ -174,4 +173,4 @@ def _paper(pay: PayTerms, assumptions: Assumptions) -> tuple[FloatArray, FloatAr
 
 
 def _clean(amounts: FloatArray) -> FloatArray:
-    return np.round(amounts, _DUST_DECIMALS)
+    return np.round(amounts, _DECIMALS)

@@ -1,4 +1,4 @@
-"""Which part of a grant becomes the holder's own, and in which month."""
+"""Vesting schedules: which part of a grant vests in which month."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from compkit.model.vesting import (
     schedule_name,
 )
 
-# Half a share is a whole one; sums of fractions fall short of the half by at most this much.
+# Half shares round up; sums of fractions fall short of a half by at most this much.
 _ROUNDING_SLACK = 1e-9
 
 FloatArray = NDArray[np.float64]
@@ -34,20 +34,20 @@ def vesting_schedule(
     start_on: dt.date | None = None,
     start_month: int = 0,
 ) -> VestingSchedule:
-    """Return the schedule on which a grant vests, on the company's vest days where the offer names them.
+    """Vesting schedule of a grant, moved to the company's vest days if the offer names them.
 
     Parameters
     ----------
     vesting : str, tuple of Tranche, or OwnSchedule
-        The name of a schedule, its own tranches, or either with its vest days and its rule for whole shares.
+        Name of a schedule, tranches, or either with vest days and a rule for whole shares.
     own_name : str
-        What a schedule of the offer's own is called.
+        Name for a schedule of the offer's own.
     schedules : mapping of str to VestingSchedule
         By name.
     start_on : date, optional
-        The first day of work, from which vest days become months.
+        First day of work, from which vest days become months.
     start_month : int
-        The month at whose end the grant is made.
+        Month at whose end the grant is made.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def vesting_schedule(
 
 
 def _schedule_due(vesting: VestingRule, own_name: str, schedules: Mapping[str, VestingSchedule]) -> VestingSchedule:
-    """Return a grant's schedule by when its tranches fall due, vest days set aside."""
+    """Schedule of a grant before vest days apply."""
     named, tranches = schedule_name(vesting), own_tranches(vesting)
     if named is None:
         due = VestingSchedule(own_name, tuple(tranche.month for tranche in tranches), fractions_of(tranches))
@@ -78,7 +78,7 @@ def _schedule_due(vesting: VestingRule, own_name: str, schedules: Mapping[str, V
 
 
 def vested_share(schedule: VestingSchedule, n_months: int, start_month: int = 0) -> FloatArray:
-    """Return the part of a grant that has vested by the end of each month.
+    """Fraction of a grant that has vested by the end of each month.
 
     Parameters
     ----------
@@ -86,13 +86,13 @@ def vested_share(schedule: VestingSchedule, n_months: int, start_month: int = 0)
     n_months : int
         The horizon [months].
     start_month : int
-        The month at whose end the grant is made; its vests come that much later [months]. Below 0, what has vested by
-        the first day counts in month 1, as a lump sign-on does.
+        Month at whose end the grant is made, which delays its vests [months]. If negative, shares vested by the first
+        day count in month 1, like a lump-sum sign-on.
 
     Returns
     -------
     ndarray, shape (n_months,)
-        Cumulative, 0 to 1 [fraction]; the element at index m - 1 belongs to month m.
+        Cumulative, 0 to 1 [fraction]; month m at index m - 1.
 
     Examples
     --------
@@ -112,23 +112,23 @@ def vested_share(schedule: VestingSchedule, n_months: int, start_month: int = 0)
 def vested_units(
     units: ArrayLike, share: FloatArray, *, whole_shares: bool = False, is_down: ArrayLike = False
 ) -> FloatArray:
-    """Return the units that vest in each month.
+    """Units that vest in each month.
 
     Parameters
     ----------
     units : array_like, shape (n,)
-        The units of each grant [shares].
+        Units of each grant [shares].
     share : ndarray, shape (n_months,) or (n, n_months)
-        The part vested by the end of each month, from `vested_share` [fraction].
+        Fraction vested by the end of each month, from `vested_share`.
     whole_shares : bool
-        Round what has vested so far half up to whole shares, so that the vests of a whole grant sum to it.
+        Round cumulative vests half up to whole shares, so that the vests of a whole grant sum to it.
     is_down : array_like of bool, shape (n,) or a single one
-        Round it down instead: fractions are carried forward, and the last vest completes a whole grant.
+        Round down instead: fractions carry forward, and the last vest completes a whole grant.
 
     Returns
     -------
     ndarray, shape (n, n_months)
-        Units that vest in month m at index m - 1 [shares].
+        Month m at index m - 1 [shares].
 
     Examples
     --------

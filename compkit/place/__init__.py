@@ -1,1 +1,1 @@
-"""Places: what living there costs, and how they compare."""
+"""Places: living costs and comparisons."""

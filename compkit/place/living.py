@@ -1,4 +1,4 @@
-"""What living costs in a place, and what net pay buys there."""
+"""Price levels of places, and the purchasing power of net pay."""
 
 from __future__ import annotations
 
@@ -16,27 +16,26 @@ HOUSING = "housing"
 
 
 def price_level(places: Sequence[str], tables: Tables, housing_share: float | None = None) -> NDArray[np.float64]:
-    """Return the price level of places, United States = 100.
+    """Price level of places, United States = 100.
 
     Parameters
     ----------
     places : sequence of str, length n
     tables : Tables
     housing_share : float, optional
-        The share of its spending that a household gives for housing [fraction]. Left out, all spending counts as the
-        publisher weighs it.
+        Housing as a fraction of a household's spending; the publisher's weights by default.
 
     Returns
     -------
     ndarray, shape (n,)
-        The published index of all items, or housing^s x rest^(1 - s), where the rest is the weighted geometric mean of
-        goods, utilities and other services. Shares of a budget stay what they are where prices differ, so the mean is
-        geometric; it also fits the publisher's own sums best. Source: bea-marpp; weights: price_weights.csv.
+        The published index of all items, or housing^s x rest^(1 - s) with the weighted geometric mean `rest` of goods,
+        utilities and other services. The mean is geometric because budget shares are assumed equal everywhere; it also
+        fits the publisher's own totals best. Source: bea-marpp; weights: price_weights.csv.
 
     Raises
     ------
     UnknownChoiceError
-        If a place has no price level; the message lists the choices.
+        If a place has no price level.
     OutOfRangeError
         If the share is not within 0 and 1.
 
@@ -62,12 +61,12 @@ def price_level(places: Sequence[str], tables: Tables, housing_share: float | No
 
 
 def _index_by_place(tables: Tables) -> pd.DataFrame:
-    """Return the published indices, a row a place and a column a line of spending."""
+    """Price indices as published: a row a place, a column a line of spending."""
     return tables["price_parities"].pivot_table(index="place", columns="line", values="index")
 
 
 def purchasing_power(net_pay: ArrayLike, level: ArrayLike) -> NDArray[np.float64]:
-    """Return what net pay buys, in USD at average US prices; the shapes of pay [USD] and level broadcast.
+    """Net pay in USD at average US prices; the shapes of net pay [USD] and price level broadcast.
 
     >>> purchasing_power(150_000.0, 120.0).item()
     125000.0

@@ -1,4 +1,4 @@
-"""What one job's pay leaves in other places: the same pay there, and the pay there that would leave as much."""
+"""One job in several places: net pay and purchasing power there, and the equivalent salary."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import elementwise
 
 from compkit.model.candidate import FilingStatus
 from compkit.model.offer import REMOTE
+from compkit.pay.vesting import FloatArray
 from compkit.periods import start_years
 from compkit.place.living import price_level, purchasing_power
 from compkit.reference.tables import Tables
@@ -20,23 +21,22 @@ from compkit.tax import RESULT_COLUMNS, TaxTables, household_tax, tax_tables
 from compkit.tax.household import OFFICIAL, PROJECTED
 from compkit.tax.two_states import Taxing, taxing_states
 
-FloatArray = NDArray[np.float64]
 _N_FACTORS = 65
 TAX_PARTS = RESULT_COLUMNS[: RESULT_COLUMNS.index("total")]
 
 
 @dataclass(frozen=True, slots=True)
 class Living:
-    """One way to live with a job.
+    """Where somebody lives and works with a job.
 
     Parameters
     ----------
     place : str
-        What it is called: a place, or Remote.
+        Its name: a place, or Remote.
     residence : str
-        Where tax and prices are taken.
+        The place whose taxes and prices apply.
     work_place : str, optional
-        Where the work is done, if not there; of a remote job the office that it is assigned to.
+        Where the work is done, if elsewhere; for a remote job its assigned office.
     """
 
     place: str
@@ -45,15 +45,15 @@ class Living:
 
     @property
     def is_remote(self) -> bool:
-        """Whether the work is done at home."""
+        """Whether the job is remote."""
         return self.place == REMOTE
 
     def taxing(self, law: TaxTables) -> Taxing:
-        """Return the states that tax its wages; see `taxing_states`."""
+        """Find the states that tax its wages; see `taxing_states`."""
         return taxing_states(self.residence, self.work_place, law, is_remote=self.is_remote)
 
     def is_taxed_like(self, other: Living) -> bool:
-        """Return whether the same pay leaves and buys as much in both."""
+        """Whether taxes and prices are the same in both."""
         own, its = (
             (each.residence, each.work_place, bool(each.work_place) and each.is_remote) for each in (self, other)
         )
@@ -61,7 +61,7 @@ class Living:
 
     @property
     def title(self) -> str:
-        """What it is called in words.
+        """Its name in words.
 
         >>> Living("Remote", "Austin").title, Living("Jersey City", "Jersey City", "New York").title
         ('Remote, from Austin', 'Jersey City, job in New York')
@@ -76,12 +76,12 @@ class Living:
 
 @dataclass(frozen=True)
 class Pay:
-    """What a job pays and to what kind of household.
+    """Pay of a job, and the filing status of the household.
 
     Parameters
     ----------
     totals : tuple of float
-        What employment years 1, 2, ... pay, all of it wages of one earner [USD].
+        Pay of employment years 1, 2, ..., all wages of one earner [USD].
     start_on : date
     filing_status : {"single", "married_joint", "head_of_household"}
     """
@@ -105,10 +105,10 @@ def location_table(
     housing_share: float | None = None,
     law: TaxTables | None = None,
 ) -> pd.DataFrame:
-    """Return what the same pay leaves and buys in several places, and the pay there that would buy as much.
+    """Net pay and purchasing power of a job in several places, and the equivalent salaries.
 
-    Each employment year counts as one year's income under the tables of the calendar year in which it begins, with the
-    deduction that costs less; all figures are averages of the years. Source: docs/how-the-figures-are-made.md#tax
+    Each employment year counts as one year's income under the tax tables of the calendar year in which it begins, with
+    the cheaper deduction; all figures are averages of the years. Source: docs/how-the-figures-are-made.md#tax
 
     Parameters
     ----------
@@ -116,26 +116,26 @@ def location_table(
     livings : sequence of Living
     tables : Tables
     home : Living or None
-        How the candidate would live with this offer: what the others are held against. None where that is unknown.
+        The candidate's own, with which the others are compared; None if unknown.
     housing_share : float, optional
         See `living.price_level`.
     law : TaxTables, optional
-        The same tables ready for look-ups.
+        The tax tables, if already built.
 
     Returns
     -------
     DataFrame, one row a living
-        place, residence, work_place; gross, the seven parts of tax by name, tax, net, purchasing_power [USD a year];
-        price_level [US = 100]; equivalent_salary, the pay there, in the same proportions over the years, that buys what
-        the offer buys at home [USD a year], the least such pay where a step of the law lets several buy as much;
-        equivalent_error, by how much what it buys misses that [USD a year]; tax_status, `projected` where any year is.
+        place, residence, work_place; gross, the `TAX_PARTS`, tax, net, purchasing_power [USD a year]; price_level
+        [US = 100]; equivalent_salary, the lowest pay there, in the same proportions over the years, with the purchasing
+        power of the offer at home [USD a year]; equivalent_error, its error in purchasing power [USD a year];
+        tax_status, `projected` if any year is.
 
     Raises
     ------
     UnknownChoiceError
         If a place has no taxes or prices, or a year no tables.
     TwoStatesError
-        If work and residence lie in two states of which no rule is known.
+        If no rule is known for the states of residence and work.
     """
     law = law or tax_tables(tables)
     level = price_level([living.residence for living in livings], tables, housing_share)
@@ -167,7 +167,7 @@ def location_table(
 
 
 def _taxes(pay: Pay, livings: Sequence[Living], factor: FloatArray, law: TaxTables) -> pd.DataFrame:
-    """Return the taxes of each living on its factor of the pay: rows by living, then by employment year."""
+    """Taxes of each living on `factor` times the pay: rows by living, then by employment year."""
     n_years = len(pay.totals)
     wages = factor[:, None] * np.asarray(pay.totals)
     years = start_years(pay.start_on, n_years)
@@ -190,7 +190,7 @@ def _yearly_mean(amounts: pd.Series, n_livings: int) -> FloatArray:
 def _equivalent_factor(
     pay: Pay, livings: Sequence[Living], level: FloatArray, target: float, law: TaxTables
 ) -> tuple[FloatArray, FloatArray]:
-    """Return by what factor the pay must change for each living to buy `target`, and by how much it then misses."""
+    """Factor on the pay that gives each living the purchasing power `target`, and the error that remains."""
     if pay.gross == 0:
         return np.zeros(len(livings)), np.zeros(len(livings))
 
@@ -205,7 +205,7 @@ def _equivalent_factor(
     high = 1.0
     while (excess(np.full(len(livings), high), every) < 0).any():
         high *= 2
-    # Where a step of the law takes more than a raise gives, several pays buy as much; the least is meant.
+    # A step of the tax can take more than a raise adds, so several salaries may be equivalent: take the lowest.
     tried = np.linspace(0.0, high, _N_FACTORS)
     tries = excess(np.repeat(tried, len(livings)), np.tile(every, _N_FACTORS))
     reached = tries.reshape(_N_FACTORS, len(livings)) >= 0

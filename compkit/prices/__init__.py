@@ -1,1 +1,1 @@
-"""What stock may do: growth conventions, price history, simulated paths, chances, break-even, quoted growth."""
+"""Share prices: history, scenarios, simulated paths, risk, break-even, recruiters' claims."""

@@ -1,4 +1,4 @@
-"""The constant growth of share prices at which one sum reaches another."""
+"""Break-even growth: the constant share price growth at which one total reaches another."""
 
 from __future__ import annotations
 
@@ -7,34 +7,34 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import elementwise
 
 from compkit.model.equity import GrowthConvention
 from compkit.pay.cashflow import PayTerms, weighted_cash
-from compkit.pay.grant_kinds import grant_vests
+from compkit.pay.grants import grant_vests
 from compkit.pay.stock import years_of_growth
+from compkit.pay.vesting import FloatArray
 from compkit.periods import MONTHS_A_YEAR
 
-FloatArray = NDArray[np.float64]
 LOWEST_GROWTH, HIGHEST_GROWTH = -0.99, 10.0
 _N_POINTS = 20_001
-# What is left of equal sums that were added up in different orders, and of a sum at its root.
+# Rounding errors of equal sums added in different orders, and of a sum at its root.
 ROUNDING_TOLERANCE = 1e-12
 
 
 @dataclass(frozen=True)
 class GrowthCurve:
-    """A sum of pay as a function of the growth g of all share prices: cash + sum of value (1 + g)^exponent.
+    """Total pay as a function of the growth g of all share prices: cash + sum of value (1 + g)^exponent.
 
     Parameters
     ----------
     cash : float
-        What does not depend on a share price [USD].
+        Pay that does not depend on a share price [USD].
     values : ndarray, shape (n,)
-        What vests, at a flat price [USD].
+        Vests at a flat price [USD].
     exponents : ndarray, shape (n,)
-        For how long each has grown [years].
+        Years of growth of each.
     """
 
     cash: float
@@ -42,16 +42,16 @@ class GrowthCurve:
     exponents: FloatArray
 
     def at(self, growth: ArrayLike) -> FloatArray:
-        """Return the sum at each growth above -1, same shape [USD]."""
+        """Total at each growth above -1, same shape [USD]."""
         return np.asarray(self.cash + self.powers(growth) @ self.values)
 
     def powers(self, growth: ArrayLike) -> FloatArray:
-        """Return by how much each value has grown at each growth above -1, shape (..., n)."""
+        """Growth factor of each value at each growth above -1, shape (..., n)."""
         log = np.log1p(np.asarray(growth, dtype=float))
         return np.asarray(np.exp(log[..., None] * self.exponents))
 
     def minus(self, other: GrowthCurve | float) -> GrowthCurve:
-        """Return the difference to another sum, which grows alike, or to a fixed one [USD]."""
+        """Difference from another curve, or from a fixed amount [USD]."""
         if not isinstance(other, GrowthCurve):
             cash = _without_rounding_errors(self.cash - other, abs(self.cash) + abs(other))
             return GrowthCurve(float(cash), self.values, self.exponents)
@@ -64,20 +64,20 @@ class GrowthCurve:
 
     @property
     def slope(self) -> GrowthCurve:
-        """Its derivative by the logarithm of 1 + g: zero where the sum turns."""
+        """The derivative by log(1 + g): zero at the turning points."""
         return GrowthCurve(0.0, self.values * self.exponents, self.exponents)
 
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """Where a difference reaches zero.
+    """The growth at which a difference is zero, if any.
 
     Parameters
     ----------
     break_even : {"at", "always", "never"}
-        `always`: it is at least zero at every growth from -99 % to 1,000 % a year; `never`: it is below at each.
+        `always`: at least zero at every growth from -99 % to 1,000 % a year; `never`: below zero at each.
     growth : float or None
-        The growth at which it is zero, the one nearest to none; null unless `at` [fraction a year].
+        The root nearest to 0; None unless `at` [fraction a year].
     """
 
     break_even: Literal["at", "always", "never"]
@@ -85,7 +85,7 @@ class Crossing:
 
 
 def growth_curve(pay: PayTerms, row: int, n_years: int, convention: GrowthConvention) -> GrowthCurve:
-    """Return the total of one offer over a horizon as a function of the growth of its share price.
+    """Total pay of one offer over a horizon as a function of the growth of its share price.
 
     Parameters
     ----------
@@ -99,17 +99,17 @@ def growth_curve(pay: PayTerms, row: int, n_years: int, convention: GrowthConven
     one = pay.rows(row, row + 1)
     cash = weighted_cash(one, np.ones((MONTHS_A_YEAR * n_years, 1)))
     vests = grant_vests(one.grants, one.schedules, n_years)
-    priced = np.reshape([kind.priced_month for kind in vests.kinds], (-1, 1))
+    priced = np.reshape([group.priced_month for group in vests.groups], (-1, 1))
     grown = years_of_growth(np.maximum(vests.month, priced), convention) - years_of_growth(priced, convention)
-    # Whole months, so that the same time has the same exponent in every offer.
+    # Rounded to whole months, so that equal times have equal exponents in every offer.
     exponents = np.where(vests.is_cash[:, None], 0.0, np.round(grown * MONTHS_A_YEAR) / MONTHS_A_YEAR)
-    is_vest = (vests.part > 0)[vests.kind_of]
+    is_vest = (vests.fraction > 0)[vests.group_of]
     fixed = float(sum(amounts[0, 0] for amounts in cash.values()))
-    return GrowthCurve(fixed, vests.value[is_vest], exponents[vests.kind_of][is_vest])
+    return GrowthCurve(fixed, vests.value[is_vest], exponents[vests.group_of][is_vest])
 
 
 def crossing(difference: GrowthCurve) -> Crossing:
-    """Return the growth at which a difference is zero: the root nearest to no growth, or that it is never or always.
+    """Find the growth nearest to 0 at which a difference is zero.
 
     Examples
     --------
@@ -120,7 +120,7 @@ def crossing(difference: GrowthCurve) -> Crossing:
     Crossing(break_even='never', growth=None)
     """
     log = np.union1d(np.linspace(math.log1p(LOWEST_GROWTH), math.log1p(HIGHEST_GROWTH), _N_POINTS), [0.0])
-    # Between two turns there is one root at most, however close the turns lie.
+    # Between two turning points there is at most one root, however close they are.
     log = np.union1d(log, _roots(difference.slope, log, _clean(difference.slope, log)))
     found = _clean(difference, log)
     if not found.any():
@@ -132,7 +132,7 @@ def crossing(difference: GrowthCurve) -> Crossing:
 
 
 def _roots(curve: GrowthCurve, log: FloatArray, found: FloatArray) -> FloatArray:
-    """Return where a curve, found at rising logarithms of 1 + g, is zero at them or changes its sign between."""
+    """Roots of a curve, given its values `found` at increasing `log` = log(1 + g)."""
     if not found.any():
         return np.empty(0)
     left = np.flatnonzero(found[:-1] * found[1:] < 0)
@@ -144,11 +144,11 @@ def _roots(curve: GrowthCurve, log: FloatArray, found: FloatArray) -> FloatArray
 
 
 def _clean(curve: GrowthCurve, log: FloatArray) -> FloatArray:
-    """Return a curve at logarithms of 1 + g, zero where it is nothing beside the sizes of its terms."""
+    """Values of a curve at log(1 + g), with rounding errors set to zero."""
     powers = curve.powers(np.expm1(log))
     return _without_rounding_errors(curve.cash + powers @ curve.values, abs(curve.cash) + powers @ np.abs(curve.values))
 
 
 def _without_rounding_errors(amounts: ArrayLike, sizes: ArrayLike) -> FloatArray:
-    """Return amounts, and zero for what is nothing beside the sizes of what they were added up from."""
+    """Amounts, zero where negligible against the total size of their terms."""
     return np.where(np.abs(amounts) <= ROUNDING_TOLERANCE * np.asarray(sizes, dtype=float), 0.0, amounts)

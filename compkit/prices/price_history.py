@@ -1,4 +1,4 @@
-"""The user's own file of share prices, and the months of the past that simulated prices are drawn from."""
+"""A user's file of past share prices, from which simulated months are drawn."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from compkit.errors import Fault, InputError, OutOfRangeError
 from compkit.offers.messages import quote
 from compkit.offers.plain_text import UnreadableError, csv_rows, decode_text
+from compkit.pay.vesting import FloatArray
 from compkit.periods import MONTHS_A_YEAR
 
-FloatArray = NDArray[np.float64]
 MAX_BYTES = 10 * 1024 * 1024
 MIN_ROWS, MAX_ROWS = 60, 100_000
 MAX_FAULTS = 100
@@ -36,14 +35,14 @@ _PACES = ((4.0, TRADING_DAYS_A_YEAR, 15), (10.0, 52, 25), (40.0, 12, 70))
 
 @dataclass(frozen=True)
 class PriceHistory:
-    """Past closes of one share, adjusted for splits.
+    """Past closing prices of one share, adjusted for splits.
 
     Parameters
     ----------
     dates : sequence of date
-        Rising: trading days, weeks or months.
+        Ascending: trading days, weeks or months.
     closes : sequence of float
-        Above zero, in any one currency.
+        Above 0, in any currency.
 
     Raises
     ------
@@ -65,17 +64,17 @@ class PriceHistory:
 
     @property
     def steps_a_year(self) -> int:
-        """How many prices there are a year, by the usual distance of two dates: 252, 52 or 12."""
+        """Prices a year, by the median distance of dates: 252, 52 or 12."""
         return (_pace(self.dates) or _PACES[0])[1]
 
     @cached_property
     def log_returns(self) -> FloatArray:
-        """The change of the logarithm of the price from each close to the next, shape (n - 1,)."""
+        """Log return from each close to the next, shape (n - 1,)."""
         return np.diff(np.log(np.asarray(self.closes, dtype=float)))
 
     @property
     def annual_volatility(self) -> float:
-        """The standard deviation of yearly log returns, by the sample's of one step [fraction].
+        """Standard deviation of yearly log returns, scaled from the sample's single steps [fraction].
 
         >>> weeks = [dt.date(2026, 1, 2) + dt.timedelta(7 * week) for week in range(5)]
         >>> round(PriceHistory(weeks, [100.0, 110.0, 100.0, 110.0, 100.0]).annual_volatility, 6)
@@ -85,15 +84,15 @@ class PriceHistory:
 
     @cached_property
     def month_returns(self) -> FloatArray:
-        """What each run of a month's steps has brought, overlapping, rising: log returns less log mean exp.
+        """Log returns of all overlapping months, ascending, less log mean exp.
 
-        One drawn at random is a month of the simulation; exp of it has mean 1 exactly.
+        One drawn at random is a month of the simulation; its exp has mean 1 exactly.
         """
         sums = np.sort(_runs(self._scaled, self._steps_a_month))
         return np.asarray(sums - _log_mean_exp(sums))
 
     def month_steps(self, normals: FloatArray) -> FloatArray:
-        """Return the month's return at the rank of each standard normal, same shape: a draw of one run.
+        """Past month's return at the rank of each standard normal, same shape.
 
         Correlated normals make the months of several companies good or bad together.
         """
@@ -109,22 +108,22 @@ class PriceHistory:
 
     @property
     def _scaled(self) -> FloatArray:
-        """Log returns such that a month of whole steps has a twelfth of the year's variance: four weeks are less."""
+        """Log returns scaled so that a month of whole steps, such as four weeks, has a twelfth of a year's variance."""
         return self.log_returns * math.sqrt(self.steps_a_year / (MONTHS_A_YEAR * self._steps_a_month))
 
 
 def read_price_history(path: str | Path) -> PriceHistory:
-    """Return the prices of a CSV file with the columns date and close; further columns are left out.
+    """Read the prices of a CSV file with columns date and close; other columns are ignored.
 
     Parameters
     ----------
     path : str or Path
-        UTF-8 of at most 10 MB; dates as YYYY-MM-DD, rising; closes adjusted for splits; 60 to 100,000 rows.
+        UTF-8, at most 10 MB; dates as YYYY-MM-DD, ascending; closes adjusted for splits; 60 to 100,000 rows.
 
     Raises
     ------
     InputError
-        If the file cannot be read, or anything in it is wrong; it holds all faults, up to a hundred.
+        If the file cannot be read or is invalid; lists up to a hundred faults.
     """
     name = str(path)
     try:
@@ -170,7 +169,7 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def _rows(text: str) -> list[tuple[int, list[str]]]:
-    """Return the rows that hold anything, each with its number as a spreadsheet counts it."""
+    """Rows that are not empty, with their numbers as in a spreadsheet."""
     found = [(number, row) for number, row in enumerate(csv_rows(text), start=1) if any(cell.strip() for cell in row)]
     if len(found) > MAX_ROWS + 1:
         raise UnreadableError(f"has more than {MAX_ROWS:,} rows. Keep the last years.")
@@ -178,7 +177,7 @@ def _rows(text: str) -> list[tuple[int, list[str]]]:
 
 
 def _prices(rows: list[tuple[int, list[str]]], date_at: int, close_at: int) -> tuple[list[_Row], list[_Rule]]:
-    """Return each row's number, date and close, None where unreadable, and the faults."""
+    """Row number, date and close of each row, None if unreadable, and the faults."""
     prices: list[_Row] = []
     found: list[_Rule] = []
     for number, row in rows:
@@ -203,7 +202,7 @@ def _date(text: str) -> dt.date | None:
 
 
 def _rules_between(prices: list[_Row]) -> list[_Rule]:
-    """Return the faults between readable rows: dates that do not rise, gaps, steps that no market makes."""
+    """Faults between readable rows: dates out of order, gaps, price moves that look like splits."""
     found: list[_Rule] = []
     pace = _pace([date for _, date, _ in prices if date])
     last_close, last_on = None, None
@@ -234,7 +233,7 @@ def _pace(dates: Sequence[dt.date]) -> tuple[float, int, int] | None:
 
 
 def _runs(returns: FloatArray, length: int) -> FloatArray:
-    """Return the sum of each run of `length` consecutive returns, shape (n - length + 1,)."""
+    """Sum of each run of `length` consecutive returns, shape (n - length + 1,)."""
     level = np.concatenate([[0.0], np.cumsum(returns)])
     return np.asarray(level[length:] - level[:-length])
 

@@ -1,4 +1,4 @@
-"""Price paths as people write them: multiples of today's price or share prices, for all companies or for one."""
+"""Price paths as typed: multiples of today's price or share prices, for all companies or for one."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ ReadAs = Literal["multiples", "prices"]
 
 @dataclass(frozen=True)
 class PricePath:
-    """One price path as it was read.
+    """A price path as read.
 
     Parameters
     ----------
     company : str or None
-        Whose share follows it; None for every company's.
+        Company whose stock follows it; None for all.
     read_as : {"multiples", "prices"}
     values : tuple of float
         As written: multiples of today's price, or USD a share.
     multiples : tuple of float
-        The price at the end of years 1, 2, ... over today's.
+        Prices at the end of years 1, 2, ... over today's.
     price_today : float or None
-        The price that the multiples are of [USD]; None for multiples, which need none.
+        Base of the multiples [USD]; None if they were typed as multiples.
     """
 
     company: str | None
@@ -49,7 +49,7 @@ class PricePath:
     price_today: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it as JSON has it."""
+        """Represent the path as JSON."""
         return {"company": self.company, "read_as": self.read_as, "values": list(self.values),
                 "multiples": list(self.multiples), "price_today": self.price_today}  # fmt: skip
 
@@ -62,7 +62,7 @@ class PricePath:
 
 @dataclass(frozen=True)
 class _Written:
-    """One path as typed: whose, its values, and the mark that says what they are."""
+    """A path as typed: company, values, and the mark that says what they are."""
 
     text: str
     company: str | None
@@ -71,29 +71,29 @@ class _Written:
 
 
 def price_paths_from_text(texts: Sequence[str], offers: Offers, n_years: int) -> list[PricePath]:
-    """Return the price paths that a person wrote.
+    """Read price paths as typed.
 
-    A value may carry `$` (a share price in USD) or `x` (a multiple of today's). Bare numbers are read by what is
-    plausible: multiples where all are at most 10; prices where each concerned offer has a known share price in USD and
-    all lie within a twentieth and twenty times of it.
+    A value may carry `$` (a share price in USD) or `x` (a multiple of today's). Bare numbers are multiples if all are
+    at most 10, and prices if each offer with such stock has a known share price in USD and all are within a twentieth
+    and twenty times of it.
 
     Parameters
     ----------
     texts : sequence of str
-        `1.5,2,2.5,3` or `COMPANY:1.5,2,2.5,3`, the price at the end of each year.
+        `1.5,2,2.5,3` or `COMPANY:1.5,2,2.5,3`, prices at the end of each year.
     offers : Offers
     n_years : int
-        The horizon, for which each path must have values [years].
+        The horizon, which each path must cover [years].
 
     Returns
     -------
     list of PricePath
-        One for all companies, or one for each company that it concerns.
+        One for all companies, or one a company.
 
     Raises
     ------
     InputError
-        If anything is wrong in any of them, or bare numbers fit both readings, or neither.
+        If any path is invalid, or bare numbers fit both readings or neither.
     """
     faults: list[Fault] = []
     found: list[PricePath] = []
@@ -118,7 +118,7 @@ def price_paths_from_text(texts: Sequence[str], offers: Offers, n_years: int) ->
 
 
 def growth_along(growth: Growth, paths: Iterable[PricePath]) -> Growth:
-    """Return a growth in which shares follow the paths; what has none keeps the growth's rate."""
+    """Growth along the paths; stock without a path keeps the growth's rate."""
     paths = list(paths)
     for_all = next((path.multiples for path in paths if path.company is None), ())
     of_companies = tuple((path.company, path.multiples) for path in paths if path.company is not None)
@@ -126,7 +126,7 @@ def growth_along(growth: Growth, paths: Iterable[PricePath]) -> Growth:
 
 
 def is_for_all(text: str) -> bool:
-    """Return whether a path as typed is meant for every company."""
+    """Whether a path as typed is for every company."""
     return ":" not in text
 
 
@@ -135,7 +135,7 @@ def _fault(text: str, message: str) -> Fault:
 
 
 def _written(text: str, offers: Offers, n_years: int, faults: list[Fault]) -> _Written | None:
-    """Return a path as typed, or None and what is wrong with it."""
+    """Parse a path; if it is invalid, add to `faults` and return None."""
     head, colon, tail = text.rpartition(":")
     n_before = len(faults)
     company = head.strip() if colon else None
@@ -168,13 +168,13 @@ def _mark(token: str) -> Literal["$", "x", ""]:
 
 
 def _value(token: str) -> float | None:
-    """Return a value without its mark; None where it is no number."""
+    """Value without its mark; None if it is not a number."""
     bare = token.removeprefix("$") if token.startswith("$") else token.rstrip(f"xX{TIMES}")
     return float(bare.strip()) if _NUMBER.fullmatch(bare.strip()) and len(token) - len(bare) <= 1 else None
 
 
 def _concerned(path: _Written, offers: Offers, with_own: set[str]) -> dict[str, list[OfferEntry]]:
-    """Return by company the offers with stock that a path moves; those of companies with a path of their own not."""
+    """Offers with stock that a path moves, by company; not those in `with_own`, which have paths of their own."""
     found: dict[str, list[OfferEntry]] = {}
     for entry in offers:
         offer, key = entry.offer, company_key(entry.offer.company)
@@ -185,7 +185,7 @@ def _concerned(path: _Written, offers: Offers, with_own: set[str]) -> dict[str, 
 
 
 def _read(path: _Written, concerned: dict[str, list[OfferEntry]]) -> list[PricePath]:
-    """Return a path as it is meant: one of multiples, or one of prices for each company."""
+    """Interpret a path: one of multiples, or one of prices for each company."""
     as_multiples = [PricePath(path.company, "multiples", path.values, path.values)]
     if path.mark == "x":
         return as_multiples
@@ -213,7 +213,7 @@ def _read(path: _Written, concerned: dict[str, list[OfferEntry]]) -> list[PriceP
 
 
 def _as_prices(path: _Written, concerned: dict[str, list[OfferEntry]]) -> tuple[list[PricePath], str]:
-    """Return a path read as share prices, by company, or why it cannot be."""
+    """Path read as share prices, by company, or the reason why it cannot be."""
     found = []
     if not concerned:
         return [], "no offer that it concerns has stock"
@@ -233,7 +233,7 @@ def _as_prices(path: _Written, concerned: dict[str, list[OfferEntry]]) -> tuple[
 
 
 def _move_reason(paths: Sequence[PricePath]) -> str:
-    """Return why prices are hardly meant as such; empty where they may be."""
+    """Reason why values are unlikely to be share prices; empty if they may be."""
     for path in paths:
         low, high = min(path.multiples), max(path.multiples)
         if low < 1 / LARGEST_MOVE or high > LARGEST_MOVE:

@@ -1,4 +1,4 @@
-"""Named paths of the share price, a crash or a long decline, and what offers pay along them."""
+"""Named scenarios of the share price, such as a crash, and pay along them."""
 
 from __future__ import annotations
 
@@ -8,37 +8,36 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from compkit.errors import OutOfRangeError
-from compkit.pay.cashflow import PayTerms, weighted_payments, weighted_vests
+from compkit.pay.cashflow import PayTerms, weighted_cash, weighted_vests
 from compkit.pay.stock import FLAT
+from compkit.pay.vesting import FloatArray
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, year_matrix
 from compkit.reference.tables import Tables
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class ScenarioPath:
-    """One path of the share price: straight lines between the given months, level after the last.
+    """Scenario of the share price: linear between the given months, flat after the last.
 
     Parameters
     ----------
     name : str
     months : sequence of int
-        Rising from 0, the start date [months].
+        Ascending from 0, the start date [months].
     ratios : sequence of float
-        The price at the end of each over that at the start date, which is 1 [ratio].
+        Price at the end of each over that at the start date; the first is 1 [ratio].
     is_verified : bool
-        False where any row of the path is not.
+        False if any row of the path is unverified.
     source_id, note : str
-        Where the path comes from, and what it stands for.
+        Source and meaning of the path.
 
     Raises
     ------
     OutOfRangeError
-        If months do not rise from 0, or ratios are not finite, negative, or not 1 at the start.
+        If months do not ascend from 0, or ratios are not finite, are negative, or do not start at 1.
 
     Examples
     --------
@@ -65,13 +64,13 @@ class ScenarioPath:
             raise OutOfRangeError(what, "have ratio 1 in month 0", self.ratios[0])
 
     def ratio(self, month: ArrayLike) -> FloatArray:
-        """Return the price at each month over that at the start date, same shape [ratio]."""
+        """Price in each month over that at the start date, same shape [ratio]."""
         given = np.asarray(self.months, dtype=float)
         return np.asarray(np.interp(np.asarray(month, dtype=float), given, self.ratios))
 
 
 def scenario_paths(tables: Tables) -> dict[str, ScenarioPath]:
-    """Return every path of data/price_scenarios.csv by its name, in the table's order.
+    """Scenarios of data/price_scenarios.csv by name, in the table's order.
 
     >>> from compkit.reference.tables import load_tables
     >>> scenario_paths(load_tables())["crash and recovery"].ratio(30).item()
@@ -94,17 +93,17 @@ def scenario_paths(tables: Tables) -> dict[str, ScenarioPath]:
 
 
 def scenario_totals(pay: PayTerms, scenario: ScenarioPath, n_years: int) -> FloatArray:
-    """Return what each offer pays in each year when every share price follows one path.
+    """Yearly pay of each offer if every share price follows one scenario.
 
-    A grant that is valued on its day has its units from that month's price, so its vests move by the path at the vest
-    over the path at the grant. What is paid in cash does not move.
+    A grant of stated value has its units from the price of its month, so its vests move by the ratio at the vest over
+    the ratio at the grant. Cash does not move.
 
     Parameters
     ----------
     pay : PayTerms
     scenario : ScenarioPath
     n_years : int
-        The horizon, 1 to 8 [years].
+        Horizon, 1 to 8 [years].
 
     Returns
     -------
@@ -114,7 +113,7 @@ def scenario_totals(pay: PayTerms, scenario: ScenarioPath, n_years: int) -> Floa
     Raises
     ------
     OutOfRangeError
-        If the horizon is out of range, or a grant is valued in a month in which the price is zero.
+        If the horizon is out of range, or the price is 0 in a month that values a grant.
     """
     if not 1 <= n_years <= MAX_YEARS:
         raise OutOfRangeError("years", f"be 1 to {MAX_YEARS}", n_years)
@@ -122,9 +121,9 @@ def scenario_totals(pay: PayTerms, scenario: ScenarioPath, n_years: int) -> Floa
     in_year = year_matrix(n_years)
     ratio = scenario.ratio(np.arange(n_months + 1))
     grants = pay.grants
-    parts = weighted_payments(replace(pay, grants=grants.iloc[:0]), FLAT, in_year)
-    totals = parts["base"] + parts["bonus"] + parts["sign_on"]
-    # What is priced after the horizon is worth its face in all of it.
+    cash = weighted_cash(pay, in_year)
+    totals = cash["base"] + cash["bonus"] + cash["sign_on"]
+    # A grant priced after the horizon keeps its stated value within it.
     valued_in = np.minimum(grants["priced_month"].to_numpy(dtype=int), n_months)
     for month in np.unique(valued_in):
         at = valued_in == month

@@ -1,4 +1,4 @@
-"""What offers may be worth when share prices wander: simulated totals at the real vest dates."""
+"""Simulated pay: share prices follow random paths, and grants vest on their dates."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from compkit.errors import OutOfRangeError
 from compkit.pay.cashflow import PayTerms, weighted_payments
-from compkit.pay.grant_kinds import grant_vests
-from compkit.pay.stock import FLAT, Growth
+from compkit.pay.grants import grant_vests
+from compkit.pay.stock import FLAT, Growth, company_key
+from compkit.pay.vesting import FloatArray
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, months, year_matrix
 from compkit.prices.price_history import PriceHistory
 from compkit.reference.tables import Tables
 
-FloatArray = NDArray[np.float64]
 MAX_VOLATILITY = 10.0
 _PATHS_AT_A_TIME = 4096
 _SLACK = 1e-8
@@ -26,14 +26,19 @@ _SLACK = 1e-8
 
 @dataclass(frozen=True)
 class Correlations:
-    """How the log returns of each two companies go together.
+    """Correlations of the log returns of companies.
 
     Parameters
     ----------
     companies : sequence of str
-        Each once, as `SimulationSettings` names them; more than the offers have do no harm.
+        Each once, as in `SimulationSettings`; extra companies are ignored.
     matrix : array_like, shape (n_companies, n_companies)
-        In the order of the companies: 1 with itself, symmetric, positive semidefinite; else OutOfRangeError is raised.
+        In the order of the companies; symmetric, positive semidefinite, 1 on the diagonal.
+
+    Raises
+    ------
+    OutOfRangeError
+        If companies repeat or the matrix is invalid.
 
     Examples
     --------
@@ -59,9 +64,9 @@ class Correlations:
 
     @cached_property
     def root(self) -> FloatArray:
-        """The symmetric root, which is the same whatever order the companies have."""
+        """Symmetric square root, which does not depend on the order of the companies."""
         values, vectors = np.linalg.eigh(np.asarray(self.matrix, dtype=float))
-        # What is zero but for rounding has a root a hundred million times larger, which differs between processors.
+        # The root of a rounding error is a hundred million times larger, and differs between processors.
         values[values < len(values) * np.finfo(float).eps * values[-1]] = 0.0
         root = vectors * np.sqrt(values) @ vectors.T
         root[np.abs(root) < _SLACK] = 0.0
@@ -70,25 +75,25 @@ class Correlations:
 
 @dataclass(frozen=True)
 class SimulationSettings:
-    """How share prices wander.
+    """Settings of the simulation of share prices.
 
     Parameters
     ----------
     companies : sequence of str
-        Whose share each offer's is; offers of one company share its paths.
+        Company of each offer; offers of one company share its paths.
     volatility : array_like, shape (n_offers,)
-        Of the share's yearly log returns, the same for all offers of a company [fraction].
+        Of yearly log returns, the same for all offers of a company [fraction].
     n_paths : int
     seed : int
     correlation : float or Correlations
-        Between the log returns of any two companies, 0 to 1; or of each two.
+        Between the log returns of any two companies, 0 to 1; or by pair.
     histories : mapping of str to PriceHistory
-        Past prices by company. Its walks are drawn from them month by month, and its volatility is not read.
+        Past prices by company, from which its paths are drawn month by month instead of from its volatility.
 
     Raises
     ------
     OutOfRangeError
-        If a figure is out of its range, or the correlations leave a company out.
+        If a setting is out of range, or a company has no correlations.
     """
 
     companies: Sequence[str]
@@ -117,14 +122,14 @@ class SimulationSettings:
 
 
 def simulated_totals(
-    pay: PayTerms, growth: Growth, n_years: int, randomness: SimulationSettings, *, stay_rate: float = 1.0
+    pay: PayTerms, growth: Growth, n_years: int, settings: SimulationSettings, *, stay_rate: float = 1.0
 ) -> FloatArray:
-    """Return what each offer pays in each year, on each simulated path of share prices.
+    """Yearly pay of each offer on each simulated path of share prices.
 
-    The price is the convention's price times exp(sigma W - sigma^2 t / 2), W a Brownian motion: its mean is the
-    convention's price. A company with a history has in place of that exponent a sum of months out of its past, each
-    less log E exp(month), so that the mean is the same. Each company draws from its own stream of the seed, so an
-    offer's figures do not depend on which others it is compared with.
+    The price is a geometric Brownian motion: the convention's price, which is its mean, times
+    exp(sigma W - sigma^2 t / 2). For a company with a history, that exponent is a sum of past months, each less
+    log E exp(month), which keeps the mean. Each company has its own random stream, so an offer's figures do not depend
+    on the offers it is compared with.
     Source: docs/how-the-figures-are-made.md#volatility
 
     Parameters
@@ -133,11 +138,11 @@ def simulated_totals(
     growth : Growth
         Of the mean price.
     n_years : int
-        The horizon, 1 to 8 [years].
-    randomness : SimulationSettings
+        Horizon, 1 to 8 [years].
+    settings : SimulationSettings
         With a company for each offer.
     stay_rate : float
-        The chance to stay for another year, which weights each payment by stay_rate^(m / 12); 1 counts all in full.
+        Chance of staying another year: each payment is weighted by stay_rate^(m / 12).
 
     Returns
     -------
@@ -147,61 +152,61 @@ def simulated_totals(
     Raises
     ------
     OutOfRangeError
-        If the horizon or stay_rate is out of range, or offers and companies differ in number.
+        If the horizon or stay_rate is out of range, or the numbers of offers and companies differ.
     """
     if not 0 < stay_rate <= 1:
         raise OutOfRangeError("stay_rate", "lie above 0 and at most at 1", stay_rate)
     if not 1 <= n_years <= MAX_YEARS:
         raise OutOfRangeError("years", f"be 1 to {MAX_YEARS}", n_years)
-    if len(randomness.companies) != len(pay):
-        raise OutOfRangeError("companies", f"be one for each of {len(pay)} offers", len(randomness.companies))
+    if len(settings.companies) != len(pay):
+        raise OutOfRangeError("companies", f"be one for each of {len(pay)} offers", len(settings.companies))
     n_months = MONTHS_A_YEAR * n_years
     stays = stay_rate ** (months(n_years) / MONTHS_A_YEAR)
     in_year = year_matrix(n_years) * stays[:, None]
     in_cash = pay.grants["is_cash"].to_numpy(dtype=bool)
     cash = sum(weighted_payments(replace(pay, grants=pay.grants[in_cash]), FLAT, in_year).values())
     pay = replace(pay, grants=pay.grants[~in_cash])
-    totals = np.empty((len(pay), n_years, randomness.n_paths))
+    totals = np.empty((len(pay), n_years, settings.n_paths))
     totals[:] = np.asarray(cash)[:, :, None]
     holdings = _holdings(pay, growth, in_year)
-    moving = {name for name, held in zip(randomness.companies, holdings, strict=True) if held}
-    walks = _PricePaths(randomness, n_months, moving)
-    rates = np.broadcast_to(np.asarray(randomness.volatility, dtype=float), len(pay))
-    has_past = np.array([name in randomness.histories for name in randomness.companies], dtype=bool)
+    moving = {name for name, held in zip(settings.companies, holdings, strict=True) if held}
+    paths = _PricePaths(settings, n_months, moving)
+    rates = np.broadcast_to(np.asarray(settings.volatility, dtype=float), len(pay))
+    has_past = np.array([name in settings.histories for name in settings.companies], dtype=bool)
     scale, drift = np.where(has_past, 1.0, rates), np.where(has_past, 0.0, rates**2 / 2)
-    for first in range(0, randomness.n_paths, _PATHS_AT_A_TIME):
-        at = slice(first, min(first + _PATHS_AT_A_TIME, randomness.n_paths))
-        motions = walks.next(at.stop - at.start)
+    for first in range(0, settings.n_paths, _PATHS_AT_A_TIME):
+        at = slice(first, min(first + _PATHS_AT_A_TIME, settings.n_paths))
+        motions = paths.next(at.stop - at.start)
         for row, held in enumerate(holdings):
             for holding in held:
-                path = motions[randomness.companies[row]]
-                totals[row, :, at] += holding.worth(path, float(scale[row]), float(drift[row]))
+                motion = motions[settings.companies[row]]
+                totals[row, :, at] += holding.value(motion, float(scale[row]), float(drift[row]))
     return totals
 
 
 @dataclass(frozen=True)
 class _Holding:
-    """Grants of one offer that are valued from one month on: what vests when, at the mean price.
+    """Vests of one offer's grants whose price moves from the same month, at the mean price.
 
     Parameters
     ----------
     vest_months : ndarray, shape (n,)
     start_month : int
-        The month from which the price moves; 0, or for a grant of stated value the month in which it is priced.
+        Month from which the price moves: 0, or the month in which a grant of stated value is priced.
     by_year : ndarray, shape (n_years, n)
-        What each vest adds to each year, at the mean price [USD].
+        Value of each vest in its year, at the mean price [USD].
     """
 
     vest_months: NDArray[np.int64]
     start_month: int
     by_year: FloatArray
 
-    def worth(self, path: FloatArray, scale: float, drift: float) -> FloatArray:
-        """Return what vests by year, shape (n_years, n_paths) [USD]: price over mean is exp(scale path - drift t)."""
+    def value(self, motion: FloatArray, scale: float, drift: float) -> FloatArray:
+        """Vests by year, shape (n_years, n_paths) [USD]; price over mean price is exp(scale motion - drift t)."""
         at = np.maximum(self.vest_months, self.start_month)
-        moved = path[at - 1]
+        moved = motion[at - 1]
         if self.start_month:
-            moved -= path[self.start_month - 1]
+            moved -= motion[self.start_month - 1]
         moved *= scale
         elapsed = (at - self.start_month) / MONTHS_A_YEAR
         moved -= (drift * elapsed)[:, None]
@@ -210,11 +215,11 @@ class _Holding:
 
 
 def _holdings(pay: PayTerms, growth: Growth, in_year: FloatArray) -> list[list[_Holding]]:
-    """Return for each offer its grants, gathered by the month from which their price moves."""
+    """Group the grants of each offer into holdings, one for each month from which prices move."""
     n_months, n_years = in_year.shape
     vests = grant_vests(pay.grants, pay.schedules, n_years)
     gathered: list[dict[int, FloatArray]] = [{} for _ in range(len(pay))]
-    values = vests.value * vests.price(growth)[vests.kind_of]
+    values = vests.value * vests.price(growth)[vests.group_of]
     since = np.minimum(pay.grants["priced_month"].to_numpy(dtype=int), n_months).tolist()
     for row, month, value in zip(pay.grants["offer_row"].tolist(), since, values, strict=True):
         if value.any():
@@ -227,12 +232,12 @@ def _holdings(pay: PayTerms, growth: Growth, in_year: FloatArray) -> list[list[_
 
 
 class _PricePaths:
-    """Motions of the companies asked for, some paths at a time: Brownian, or out of their past."""
+    """Random log prices of companies, in batches of paths: Brownian motions, or drawn from their past."""
 
-    def __init__(self, randomness: SimulationSettings, n_months: int, names: Iterable[str]) -> None:
-        self._n_months, self._histories = n_months, randomness.histories
-        self._common = np.random.default_rng([randomness.seed])
-        self._shared, given = 0.0, randomness.correlation
+    def __init__(self, settings: SimulationSettings, n_months: int, names: Iterable[str]) -> None:
+        self._n_months, self._histories = n_months, settings.histories
+        self._common = np.random.default_rng([settings.seed])
+        self._shared, given = 0.0, settings.correlation
         if isinstance(given, Correlations):
             rows = dict(zip(given.companies, given.root.tolist(), strict=True))
             self._mixes = {name: {of: part for of, part in zip(rows, rows[name], strict=True) if part}
@@ -241,12 +246,12 @@ class _PricePaths:
             self._shared, own = np.sqrt(given), np.sqrt(1 - given)
             self._mixes = {name: {name: own} for name in names}
         self._streams = {
-            name: np.random.default_rng([randomness.seed, zlib.crc32(name.encode())])
+            name: np.random.default_rng([settings.seed, zlib.crc32(name.encode())])
             for name in sorted({of for mix in self._mixes.values() for of in mix})
         }
 
     def next(self, n_paths: int) -> dict[str, FloatArray]:
-        """Return each company's motion at the end of months 1, 2, ..., shape (n_months, n_paths)."""
+        """Motion of each company at the end of months 1, 2, ..., shape (n_months, n_paths)."""
         shape = (self._n_months, n_paths)
         drawn = {name: stream.standard_normal(shape) for name, stream in self._streams.items()}
         if self._shared:
@@ -268,14 +273,14 @@ class _PricePaths:
 
 @dataclass(frozen=True, slots=True)
 class Volatility:
-    """How much a company's share price wanders, and who says so: a row of data/volatility.csv.
+    """Volatility of a company's share price, with its source: a row of data/volatility.csv.
 
     Parameters
     ----------
     annual_rate : float
-        The standard deviation of yearly log returns [fraction].
+        Standard deviation of yearly log returns [fraction].
     company : str
-        The row's name; `default` where the company has none of its own.
+        Name of the row; `default` if the company has none.
     is_verified : bool
     source_id, as_of : str
     """
@@ -291,9 +296,9 @@ DEFAULT_VOLATILITY = "default"
 
 
 def volatility_of(company: str, tables: Tables) -> Volatility:
-    """Return the volatility of a company's share; the table's default where it has no row of its own."""
-    rows = {str(row["company"]).casefold(): row for row in tables.rows("volatility")}
-    row = rows.get(company.strip().casefold(), rows[DEFAULT_VOLATILITY])
+    """Volatility of a company's share price; the table's default if it has no row."""
+    rows = {company_key(str(row["company"])): row for row in tables.rows("volatility")}
+    row = rows.get(company_key(company), rows[DEFAULT_VOLATILITY])
     return Volatility(
         annual_rate=float(row["annual_volatility"]),
         company=str(row["company"]),

@@ -1,7 +1,7 @@
-"""Tax on wages: federal, state, city and payroll levies, for many households at once.
+"""Tax on wages: federal, state, city and payroll taxes, for many households at once.
 
-All pay counts as wages. What the tables hold for 2024, 2025 and 2026 is used as published; later years are projected
-from it, and say so; earlier ones are refused.
+All pay counts as wages. The tables of 2024, 2025 and 2026 are used as published; later years are projected from them
+and labeled so; earlier years are refused.
 """
 
 from __future__ import annotations

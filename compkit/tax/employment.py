@@ -1,4 +1,4 @@
-"""The tax on each employment year of an offer."""
+"""Tax on each employment year of an offer."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ def employment_year_tax(
     work_place: str | None = None,
     is_remote: bool = False,
 ) -> pd.DataFrame:
-    """Return tax and net pay of each employment year.
+    """Tax and net pay by employment year.
 
-    Each employment year counts as one year's income, all of it wages of one earner, under the tables of the calendar
-    year in which it begins; the deduction that costs less is taken. Source: docs/how-the-figures-are-made.md#tax
+    Each employment year counts as one year's income, all wages of one earner, under the tables of the calendar year in
+    which it begins, with the cheaper deduction. Source: docs/how-the-figures-are-made.md#tax
 
     Parameters
     ----------
     totals : sequence of float
-        What employment years 1, 2, ... pay [USD].
+        Pay of employment years 1, 2, ... [USD].
     start_on : date
-        The first day of work.
+        First day of work.
     place : str
         Where the household lives.
     filing_status : str
     law : TaxTables
     work_place : str, optional
-        Where the work is done, if not there.
+        Where the work is done, if elsewhere.
     is_remote : bool
-        Whether the work is done at home, and `work_place` is only the office it is assigned to.
+        Whether the work is done at home and `work_place` is only the assigned office.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def employment_year_tax(
     UnknownChoiceError
         If a place or a year has no tables.
     TwoStatesError
-        If work and residence lie in two states of which no rule is known.
+        If no rule is known for the states of residence and work.
     """
     begins = start_years(start_on, len(totals))
     found = household_tax(

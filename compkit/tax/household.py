@@ -1,4 +1,4 @@
-"""What a household pays on its wages in a year, and what is left: many households, places, years at once."""
+"""Yearly tax and net pay of households on their wages, for many households, places and years at once."""
 
 from __future__ import annotations
 
@@ -58,46 +58,46 @@ def household_tax(
     work_place: str | None = None,
     is_remote: bool = False,
 ) -> pd.DataFrame:
-    """Return the tax on wages and what is left.
+    """Tax on wages, and net pay.
 
     Parameters
     ----------
     wages : array_like, shape (n,)
-        The household's wages, halved where there are two earners [USD a year].
+        The household's wages, split equally between two earners [USD a year].
     place, filing_status, year : array_like, shape (n,) or one value for all
-        Where the household lives, how it files, and the calendar year whose tables apply.
+        Residence, filing status, and the calendar year whose tables apply.
     tables : Tables or TaxTables
     deduction : {"standard", "itemized", "best"}
-        The federal standard deduction, or itemized state and local tax, capped, or whichever costs less in all: some
-        states make a household follow its federal choice. Mandatory state disability and paid-leave contributions
-        count as state and local tax.
+        The federal standard deduction; or itemized state and local tax, capped; or whichever leads to less tax in
+        total, as some states require the federal choice. Mandatory state disability and paid-leave contributions count
+        as state and local tax.
     n_earners : {1, 2}
     work_place : str, optional
-        Where the work is done, for all rows; the place of residence if left out. See `taxing_states` for another state.
+        Where the work is done, for all rows; the residence by default. See `taxing_states` for another state.
     is_remote : bool
-        Whether the work is done at home, and `work_place` is only the office it is assigned to.
+        Whether the work is done at home and `work_place` is only the assigned office.
 
     Returns
     -------
     DataFrame, one row a household
-        `RESULT_COLUMNS` [USD a year]; medicare includes the additional 0.9 %; deduction is the federal one taken; and
-        status: `official` for tables as published, `projected` for later years; see `TaxTables`.
+        `RESULT_COLUMNS` [USD a year], where medicare includes the additional 0.9 % and deduction is the federal one;
+        status, `official` for published tables, `projected` for later years; see `TaxTables`.
 
     Raises
     ------
     OutOfRangeError
         If wages are negative or not finite, or the number of earners is neither 1 nor 2.
     UnknownChoiceError
-        If a place or status is unknown, or a year has no tables; the message lists the choices.
+        If a place or status is unknown, or a year has no tables.
     UntaxedPlaceError
-        If a place that offers may name has no taxes in the tables.
+        If the tables have no taxes for a place.
     TwoStatesError
-        If two states tax the wages and no rule of theirs is known.
+        If no rule is known for the states of residence and work.
 
     Notes
     -----
     Capital gains, credits for children, retirement contributions and itemized deductions other than state and local
-    tax are not modelled. Sources: each row of tax_brackets.csv and tax_parameters.csv.
+    tax are not modeled. Sources: each row of tax_brackets.csv and tax_parameters.csv.
     """
     law = tables if isinstance(tables, TaxTables) else tax_tables(tables)
     amounts = np.atleast_1d(np.asarray(wages, dtype=float))
@@ -116,12 +116,12 @@ def household_tax(
 
 
 def taxed_places(tables: TaxTables) -> list[str]:
-    """Return the places whose taxes the tables hold."""
+    """Places with taxes in the tables."""
     return list(tables.of_place)
 
 
 def untaxed_place(place: str, tables: Tables) -> str:
-    """Return the rest of a sentence about a place for which there are no taxes."""
+    """Error text, after the field's name, for a place without taxes."""
     homes = tables.choices["residences"]
     known = read_place(place, homes)
     if known is None:
@@ -143,7 +143,7 @@ def _check(wages: FloatArray, deduction: str, n_earners: int) -> None:
 def _cases(
     wages: FloatArray, place: ArrayLike, status: ArrayLike, year: ArrayLike, law: TaxTables
 ) -> tuple[list[_Case], NDArray[np.intp]]:
-    """Return the distinct (place, status, year), and each row's position among them."""
+    """Distinct (place, status, year), and the position of each row's case."""
     code = np.zeros(len(wages), dtype=np.intp)
     choices: list[list[str | int]] = []
     known: Sequence[tuple[str, ArrayLike, Sequence[str | int]]] = (
@@ -210,7 +210,7 @@ def _tax_return(
     by_kind: dict[str, FloatArray],
     payroll: dict[str, FloatArray],
 ) -> dict[str, FloatArray]:
-    """Return all of `RESULT_COLUMNS` with one federal deduction."""
+    """`RESULT_COLUMNS` for one federal deduction."""
     parts = {
         "federal_income_tax": federal.income_tax(np.maximum(0.0, wages - deduction)),
         "state_income_tax": by_kind["state"],
@@ -246,7 +246,7 @@ def additional_medicare(wages: FloatArray, laws: Sequence[Law], threshold: str =
 
 
 def _salt_cap(law: Law, wages: FloatArray) -> FloatArray:
-    """Return the cap on itemized state and local tax, which falls with income."""
+    """Cap on itemized state and local tax, which falls with income."""
     cap = np.full_like(wages, law.value("income", "salt_cap"))
     threshold = law.value_or("income", "salt_phase_down_threshold", np.inf)
     if not np.isfinite(threshold):

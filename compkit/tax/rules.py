@@ -1,4 +1,4 @@
-"""State and city income tax on a household's wages: one general rule, and a named one where the law needs it."""
+"""State and city income tax on wages: a general rule, and named rules for laws that need them."""
 
 from __future__ import annotations
 
@@ -12,19 +12,18 @@ from compkit.tax.schedules import FloatArray, Law
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """Wages and what a rule may need beside them.
+    """Wages of households and other inputs of the rules.
 
     Parameters
     ----------
     wages : ndarray, shape (n,)
-        The household's wages, which are also its adjusted gross income [USD a year].
+        Wages, which are also adjusted gross income [USD a year].
     n_earners : int
         1, or 2 with equal wages.
     fica : ndarray, shape (n,)
-        Social Security and Medicare paid, the additional Medicare tax left out [USD].
+        Social Security and Medicare without the additional Medicare tax [USD].
     salt_cap : ndarray, shape (n,), optional
-        The cap on state and local tax where the federal return itemizes it [USD]; None where it takes the standard
-        deduction.
+        Cap on state and local tax if the federal return itemizes [USD]; None with the standard deduction.
     """
 
     wages: FloatArray
@@ -37,9 +36,9 @@ Rule = Callable[[Law, Household], FloatArray]
 
 
 def _taxable(law: Law, household: Household) -> FloatArray:
-    """Return wages less exemption and standard deduction.
+    """Wages less exemption and standard deduction.
 
-    Who must itemize with the federal return has nothing to deduct: state and local income tax is added back.
+    Households that must itemize because they do federally deduct nothing: state and local tax is added back.
     """
     deducted = law.value_or("income", "exemption", 0.0)
     if household.salt_cap is None or not law.follows_federal_choice:
@@ -48,17 +47,17 @@ def _taxable(law: Law, household: Household) -> FloatArray:
 
 
 def _steps_above(income: FloatArray, start: float, step: float) -> FloatArray:
-    """Return how many steps, the last one begun counted whole, income lies above a start."""
+    """Count steps of income above a start, rounded up."""
     return np.ceil(np.maximum(0.0, income - start) / step)
 
 
 def _general(law: Law, household: Household) -> FloatArray:
-    """Return the brackets' tax on wages less standard deduction and exemptions."""
+    """Bracket tax on wages less standard deduction and exemptions."""
     return law.income_tax(_taxable(law, household))
 
 
 def _california(law: Law, household: Household) -> FloatArray:
-    """Return the tax less the exemption credit, which falls in steps, and with 1 % on taxable income above $1M."""
+    """Tax less the exemption credit, which falls in steps, plus 1 % of taxable income above $1M."""
     taxable = _taxable(law, household)
     start, step = (law.value("income", f"exemption_credit_reduction_{part}") for part in ("threshold", "step"))
     n_steps = _steps_above(household.wages, start, step)
@@ -69,7 +68,7 @@ def _california(law: Law, household: Household) -> FloatArray:
 
 
 def _new_york(law: Law, household: Household) -> FloatArray:
-    """Return the tax with the recapture of the lower brackets' benefit: the worksheets of form IT-201."""
+    """Tax with recapture of the benefit of lower brackets: the worksheets of form IT-201."""
     income = household.wages
     taxable = _taxable(law, household)
     plain = law.income_tax(taxable)
@@ -89,7 +88,7 @@ def _new_york(law: Law, household: Household) -> FloatArray:
 
 
 def _new_york_city(law: Law, household: Household) -> FloatArray:
-    """Return the city's tax on New York State taxable income, less the two parts of the school-tax credit."""
+    """City tax on New York State taxable income, less both parts of the school tax credit."""
     state = law.tables.law("NY", law.year, law.status)
     income = household.wages
     taxable = _taxable(state, household)
@@ -105,23 +104,23 @@ def _new_york_city(law: Law, household: Household) -> FloatArray:
 
 
 def _massachusetts(law: Law, household: Household) -> FloatArray:
-    """Return the tax after the deduction of Social Security and Medicare paid, capped for each earner."""
+    """Tax after a deduction for Social Security and Medicare, capped by earner."""
     paid = household.fica / household.n_earners
     deducted = household.n_earners * np.minimum(paid, law.value("income", "fica_deduction_cap"))
     return law.income_tax(_taxable(law, replace(household, wages=household.wages - deducted)))
 
 
 def _income_limit_exemption(law: Law, household: Household) -> FloatArray:
-    """Return the tax with an exemption that is lost as a whole above an income."""
+    """Tax with an exemption that ends above an income."""
     keeps = household.wages <= law.value("income", "exemption_income_limit")
     exempt = np.where(keeps, law.value("income", "exemption"), 0.0)
     return law.income_tax(np.maximum(0.0, household.wages - exempt))
 
 
 def _colorado(law: Law, household: Household) -> FloatArray:
-    """Return the tax on federal taxable income; from an income on the deduction is limited.
+    """Tax on federal taxable income, with a limited deduction from a certain income.
 
-    Itemizing changes nothing: what exceeds the standard deduction is the state's own tax, which is added back.
+    Itemizing changes nothing: the excess over the standard deduction is the state's own tax, which is added back.
     """
     deduction = law.value("income", "standard_deduction")
     limited = np.minimum(deduction, law.value("income", "deduction_limit"))
@@ -130,7 +129,7 @@ def _colorado(law: Law, household: Household) -> FloatArray:
 
 
 def _georgia(law: Law, household: Household) -> FloatArray:
-    """Return the flat tax; who itemizes has a credit, and deducts the tax itself up to the federal cap."""
+    """Flat tax; households that itemize have a credit, and deduct the tax itself up to the federal cap."""
     if household.salt_cap is None:
         return _general(law, household)
     rate, credit = law.flat_rate, law.value("income", "itemizer_credit")
@@ -140,9 +139,9 @@ def _georgia(law: Law, household: Household) -> FloatArray:
 
 
 def _virginia(law: Law, household: Household) -> FloatArray:
-    """Return the tax less the adjustment that lets two earners use the lower brackets twice.
+    """Tax less the adjustment that lets two earners use the lower brackets twice.
 
-    Where both reach the top bracket the form prints the adjustment, 1.50 USD above what the brackets give.
+    If both reach the top bracket, the form prints the adjustment, 1.50 USD above the brackets' result.
     """
     taxable = _taxable(law, household)
     tax = law.income_tax(taxable)
@@ -154,7 +153,7 @@ def _virginia(law: Law, household: Household) -> FloatArray:
 
 
 def _minnesota(law: Law, household: Household) -> FloatArray:
-    """Return the tax with a standard deduction that shrinks with income, less a couple's marriage credit."""
+    """Tax with a standard deduction that shrinks with income, less the marriage credit."""
     income = household.wages
     low, high = (law.value("income", f"deduction_reduction_threshold_{end}") for end in ("low", "high"))
     lost = law.value("income", "deduction_reduction_rate_low") * np.clip(income - low, 0.0, high - low)
@@ -175,7 +174,7 @@ def _minnesota(law: Law, household: Household) -> FloatArray:
 
 
 def _connecticut(law: Law, household: Household) -> FloatArray:
-    """Return the tax with the lower rates' benefit taken back in steps, less the personal credit: form CT-1040 TCS."""
+    """Tax with recapture of the benefit of lower rates in steps, less the personal credit: form CT-1040 TCS."""
     income = household.wages
     start, step = (law.value("income", f"exemption_reduction_{part}") for part in ("start", "step"))
     exempt = np.maximum(0.0, law.value("income", "exemption") - step * _steps_above(income, start, step))
@@ -203,11 +202,11 @@ RULES: Mapping[str | None, Rule] = {
     "minnesota_deduction": _minnesota,
     "connecticut": _connecticut,
 }
-"""The rule of each jurisdiction by the name in tax_jurisdictions.csv; None is the general one."""
+"""Rules by their name in tax_jurisdictions.csv; None is the general rule."""
 
 
 def income_tax(law: Law, household: Household) -> FloatArray:
-    """Return a state's or city's income tax on wages; 0 where it has none [USD]."""
+    """Income tax of a state or city on wages; 0 if it has none [USD]."""
     facts = law.tables.jurisdictions[law.jurisdiction]
     if not facts["has_wage_income_tax"]:
         return _washington_2028(law, household)
@@ -216,7 +215,7 @@ def income_tax(law: Law, household: Household) -> FloatArray:
 
 
 def _washington_2028(law: Law, household: Household) -> FloatArray:
-    """Return Washington's tax on wages above 1,000,000 from 2028, if asked for; 0 before it and elsewhere."""
+    """Washington's tax on wages above 1,000,000 from 2028, if requested; 0 before 2028 and elsewhere."""
     rate = law.value_or("millionaires_tax", "rate", 0.0)
     if not (rate and law.tables.counts_washington_2028):
         return np.zeros_like(household.wages)
@@ -224,7 +223,7 @@ def _washington_2028(law: Law, household: Household) -> FloatArray:
 
 
 def levies_by_name(law: Law, household: Household) -> dict[str, FloatArray]:
-    """Return each payroll levy of a jurisdiction on its employees by name, summed over the earners [USD]."""
+    """Payroll levies of a jurisdiction on employees by name, summed over earners [USD]."""
     each = household.wages / household.n_earners
     found = {}
     for levy in law.levies:

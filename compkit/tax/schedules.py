@@ -1,4 +1,4 @@
-"""Brackets and parameters of a jurisdiction, year and filing status, and the arithmetic of brackets."""
+"""Tax brackets and parameters by jurisdiction, year and filing status, published or projected."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ Key = tuple[str, str, str]
 """Jurisdiction, tax, filing status."""
 
 N_PROJECTED = 12
-"""How many years beyond the last published one tax can be projected."""
+"""Number of years that tax is projected beyond the last published year."""
 
 
 def bracket_tax(
     income: FloatArray, thresholds: Sequence[float], rates: Sequence[float], bases: Sequence[float] | None = None
 ) -> FloatArray:
-    """Return the tax of a rising schedule on each income.
+    """Tax on each income by a bracket schedule.
 
     Parameters
     ----------
     income : ndarray, shape (n,)
         Taxable income, not negative [USD].
     thresholds, rates : sequence of float
-        Where each bracket begins, the first at 0 [USD], and its rate [fraction].
+        Start of each bracket, the first at 0 [USD], and its rate [fraction].
     bases : sequence of float, optional
-        The tax at each threshold where the law prints it (rounded); the sum of the lower brackets if left out [USD].
+        Tax at each threshold as printed (rounded) in the law; by default the sum of the lower brackets [USD].
 
     Returns
     -------
@@ -63,7 +63,7 @@ def bracket_tax(
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """The law of one jurisdiction in one year for one filing status.
+    """Tax law of a jurisdiction in a year for a filing status.
 
     Parameters
     ----------
@@ -80,12 +80,12 @@ class Law:
     status: str
 
     def value(self, tax: str, parameter: str) -> float:
-        """Return a parameter, for the filing status or for all.
+        """Value of a parameter, for the filing status or for all.
 
         Raises
         ------
         TableError
-            If the tables have none.
+            If the tables do not have it.
         """
         found = self.tables.parameter(self.jurisdiction, tax, self.year, self.status, parameter)
         if found is None:
@@ -94,12 +94,12 @@ class Law:
         return found
 
     def value_or(self, tax: str, parameter: str, otherwise: float) -> float:
-        """Return a parameter, or `otherwise` where the law has no such thing."""
+        """Value of a parameter, or `otherwise` if the law has none."""
         found = self.tables.parameter(self.jurisdiction, tax, self.year, self.status, parameter)
         return otherwise if found is None else found
 
     def amounts_by_threshold(self, tax: str, stem: str) -> dict[float, float]:
-        """Return the parameters named `<stem>_<threshold>` by their threshold, rising [USD]."""
+        """Parameters named `<stem>_<threshold>` by their threshold, ascending [USD]."""
         names = self.tables.parameter_names(self.jurisdiction, tax, self.status)
         amounts = {
             float(suffix): self.tables.parameter(self.jurisdiction, tax, self.year, self.status, name)
@@ -125,12 +125,12 @@ class Law:
 
     @property
     def levies(self) -> list[str]:
-        """The payroll levies of the jurisdiction: taxes with a rate and a word on Schedule A."""
+        """Payroll levies of the jurisdiction: taxes with a parameter `schedule_a_tax`."""
         return self.tables.levies(self.jurisdiction, self.year)
 
     @property
     def follows_federal_choice(self) -> bool:
-        """Whether a return here itemizes if and only if the federal one does."""
+        """Whether the state return must itemize exactly if the federal return does."""
         return self.tables.jurisdictions[self.jurisdiction]["deduction_choice"] == "federal"
 
     @property
@@ -147,14 +147,14 @@ class Law:
 
 @dataclass(frozen=True, slots=True)
 class Rounding:
-    """How the law rounds an amount that it indexes: a row of tax_rounding.csv.
+    """Rounding of an indexed amount by law: a row of tax_rounding.csv.
 
     Parameters
     ----------
     step : float
-        The amount is made a multiple of it [USD].
+        Amounts are rounded to multiples of it [USD].
     direction : {"down", "up", "nearest"}
-        To which multiple; halfway between two, `nearest` goes up.
+        `nearest` rounds halves up.
     status : str
         The filing status of the row, or `all`.
     """
@@ -164,30 +164,30 @@ class Rounding:
     status: str = _ALL
 
     def round(self, amount: float) -> float:
-        """Return the amount rounded [USD].
+        """Round an amount [USD].
 
         >>> [Rounding(300.0, direction).round(199_030.5) for direction in ("down", "up", "nearest")]
         [198900.0, 199200.0, 198900.0]
         """
-        steps = round(amount / self.step, 6)  # an exact multiple may come out a hair off
+        steps = round(amount / self.step, 6)  # an exact multiple may be off by a rounding error
         whole = {"down": math.floor(steps), "up": math.ceil(steps), "nearest": math.floor(steps + 0.5)}
         return whole[self.direction] * self.step
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """Which rows of the tables a figure of a year rests on.
+    """Source rows in the tables of a figure of a year.
 
     Parameters
     ----------
     year : int
-        The year of the rows: an earlier one where the figure is projected.
+        Year of the rows, earlier than the figure's if it is projected.
     status : str
         Their filing status, or `all`.
     index : float
-        By what the law's indexing multiplies them; 1 where it does not.
+        Factor by which the law indexes them; 1 if it does not.
     rounding : Rounding, optional
-        How the law rounds the product, where it indexes and says how.
+        Rounding of the indexed amount, if the law has any.
     """
 
     year: int
@@ -196,23 +196,23 @@ class Basis:
     rounding: Rounding | None = None
 
     def project(self, amount: float) -> float:
-        """Return what indexing makes of a row's amount by the year asked for."""
+        """Index and round an amount of the rows."""
         projected = amount * self.index
         return projected if self.rounding is None else self.rounding.round(projected)
 
 
 class TaxTables:
-    """The tax tables ready for look-ups: as published, and projected beyond the last published year.
+    """Tax tables by key: as published, and projected beyond the last published year.
 
-    A projected figure is the last one known, raised each year by the rate in tax_indexing.csv where the law indexes it
-    and rounded as tax_rounding.csv says. What is enacted or announced for a later year already stands in the tables.
+    A projected figure is the last known one, indexed yearly at the rate in tax_indexing.csv and rounded by
+    tax_rounding.csv. Figures already enacted or announced for later years are in the tables.
 
     Parameters
     ----------
     tables : Tables
     washington_2028 : bool
-        Whether to count, as state income tax of Washington's residents, the tax on wages above 1,000,000 that is
-        enacted for 2028 and may yet fall before a court or at the ballot. It changes nothing before 2028.
+        Include Washington's tax on wages above 1,000,000 in the state income tax of its residents: it is enacted from
+        2028, but may be overturned in court or at the ballot.
     """
 
     def __init__(self, tables: Tables, *, washington_2028: bool = False) -> None:
@@ -255,49 +255,49 @@ class TaxTables:
 
     @cached_property
     def jurisdictions(self) -> dict[str, dict[str, object]]:
-        """Every row of tax_jurisdictions.csv by its code."""
+        """Rows of tax_jurisdictions.csv by code."""
         return {row["jurisdiction"]: row for row in self._tables.rows("tax_jurisdictions")}
 
     @cached_property
     def of_place(self) -> dict[str, list[str]]:
-        """The jurisdictions that tax a place's residents, federal first, by place."""
+        """Jurisdictions that tax residents, federal first, by place."""
         found: dict[str, list[str]] = {}
         for row in self._tables.rows("place_taxes"):
             found.setdefault(row["place"], []).append(row["jurisdiction"])
         return found
 
     def follows_federal_choice(self, place: str) -> bool:
-        """Return whether a place's residents itemize at home if and only if they do on the federal return."""
+        """Whether the state return of a place's residents must itemize exactly if the federal return does."""
         return any(self.jurisdictions[code]["deduction_choice"] == "federal" for code in self.of_place[place])
 
     @cached_property
     def agreements(self) -> dict[tuple[str, str], str]:
-        """How two states share the tax on a commuter's wages, by (state of residence, state of work)."""
+        """Rule for the tax on a commuter's wages, by (state of residence, state of work)."""
         return {(row["residence"], row["work"]): row["rule"] for row in self._tables.rows("state_agreements")}
 
     @cached_property
     def untaxed_places(self) -> frozenset[str]:
-        """The places where an offer may be, but whose taxes the tables do not hold."""
+        """Places of offers without taxes in the tables."""
         return frozenset(str(row["place"]) for row in self._tables.rows("places")) - {*self.of_place, REMOTE}
 
     @cached_property
     def published_years(self) -> list[int]:
-        """The years whose federal brackets are published."""
+        """Years with published federal brackets."""
         return sorted(self._brackets["US", "income", FILING_STATUSES[0]])
 
     @cached_property
     def last_published_year(self) -> int:
-        """The last of them."""
+        """The last year with published federal brackets."""
         return self.published_years[-1]
 
     @property
     def years(self) -> list[int]:
-        """The years for which tax can be worked out: the published ones, and those projected from them."""
+        """Years with taxes: published, then projected."""
         return [*self.published_years, *range(self.last_published_year + 1, self.last_published_year + N_PROJECTED + 1)]
 
     @cached_property
     def unverified(self) -> set[tuple[str, int]]:
-        """The (jurisdiction, year) in whose rows at least one figure is unverified."""
+        """Each (jurisdiction, year) with at least one unverified figure."""
         return {
             (row["jurisdiction"], int(row["year"]))
             for table in ("tax_brackets", "tax_parameters")
@@ -306,24 +306,24 @@ class TaxTables:
         }
 
     def law(self, jurisdiction: str, year: int, status: str) -> Law:
-        """Return the law of a jurisdiction in a year for a filing status."""
+        """Law of a jurisdiction in a year for a filing status."""
         return Law(self, jurisdiction, year, status)
 
     def parameter(self, jurisdiction: str, tax: str, year: int, status: str, name: str) -> float | None:
-        """Return a parameter, for the filing status or for all, or None where the law has no such thing that year."""
+        """Value of a parameter, for the filing status or for all; None if the law has none that year."""
         basis = self.basis(jurisdiction, tax, year, status, name)
         if basis is None:
             return None
         return basis.project(self._parameters[jurisdiction, tax, basis.status][name][basis.year])
 
     def parameter_names(self, jurisdiction: str, tax: str, status: str) -> set[str]:
-        """Return the names of all parameters of a tax, for the filing status and for all, in any year."""
+        """Names of all parameters of a tax, for the filing status and for all, in any year."""
         return {
             name for of_status in (_ALL, status) for name in self._parameters.get((jurisdiction, tax, of_status), {})
         }
 
     def brackets(self, jurisdiction: str, tax: str, year: int, status: str) -> tuple[list[float], list[float]]:
-        """Return thresholds [USD] and rates [fraction]; empty lists where the jurisdiction has no such tax."""
+        """Thresholds [USD] and rates [fraction]; empty if the jurisdiction does not have the tax."""
         basis = self.basis(jurisdiction, tax, year, status, BRACKETS)
         if basis is None:
             return [], []
@@ -331,7 +331,7 @@ class TaxTables:
         return [basis.project(threshold) for threshold in thresholds], rates
 
     def levies(self, jurisdiction: str, year: int) -> list[str]:
-        """Return the payroll levies of a jurisdiction in a year."""
+        """Payroll levies of a jurisdiction in a year."""
         return [
             tax
             for (where, tax, _), parameters in self._parameters.items()
@@ -339,7 +339,7 @@ class TaxTables:
         ]
 
     def basis(self, jurisdiction: str, tax: str, year: int, status: str, name: str) -> Basis | None:
-        """Return what a parameter, or with the name `brackets` a schedule, rests on; None where there is no such."""
+        """Source rows of a parameter, or of the brackets with the name `brackets`; None if there are none."""
         for of_status in (status, _ALL):
             key = (jurisdiction, tax, of_status)
             by_year: Mapping[int, object] = self._parameters.get(key, {}).get(name, {})
@@ -351,18 +351,18 @@ class TaxTables:
         return None
 
     def years_behind(self, year: int) -> range:
-        """Return the years on whose rows the figures of `year` may rest."""
+        """Years whose rows can be the source of figures of `year`."""
         return range(min(year, self.last_published_year), year + 1)
 
     def _base_year(self, by_year: Mapping[int, object], year: int) -> int | None:
-        """Return the year whose figure holds in `year`: itself, or for a projected year the last known one."""
+        """Year whose figure applies in `year`: itself, or for a projected year the last known one."""
         if year in by_year:
             return year
         earlier = [known for known in by_year if self.last_published_year <= known < year]
         return max(earlier, default=None)
 
     def _basis(self, key: Key, name: str, base: int, year: int, status: str) -> Basis:
-        """Return how the rows of a year and key give a filing status's figure of another year."""
+        """Basis of a figure in `year` on the rows of `key` in the year `base`."""
         jurisdiction, tax, of_status = key
         rate = self._annual_rates.get((jurisdiction, tax, name), 0.0)
         if base == year or rate == 0.0:
@@ -373,7 +373,7 @@ class TaxTables:
 
 
 def tax_tables(tables: Tables, *, washington_2028: bool = False) -> TaxTables:
-    """Return the tax tables ready for look-ups, made once for the same tables; see `TaxTables`."""
+    """Build `TaxTables`, once for the same tables."""
     return tables.derived(_with_washington_2028 if washington_2028 else TaxTables)
 
 

@@ -1,4 +1,4 @@
-"""Which state takes income tax and payroll levies of somebody who works in another state than they live in."""
+"""Taxing states for people who live in one state and work in another."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from compkit.model.place_names import ELSEWHERE
 from compkit.tax.schedules import TaxTables
 
 CREDITED = "credited"
-"""The rule of a state of residence that credits what the state of work takes."""
+"""The rule of a state of residence that credits the tax of the state of work."""
 
 
 class UntaxedPlaceError(CompkitError, ValueError):
-    """A place that offers may name has no taxes in the tables."""
+    """The tables have no taxes for a place of an offer."""
 
     def __init__(self, place: str) -> None:
         self.place = place
@@ -42,9 +42,9 @@ class Taxing:
     home : str
         The state of residence, which always taxes them.
     other : str or None
-        The state that taxes them before it, for which the state of residence gives a credit.
+        Another state that taxes them first, whose tax the state of residence credits.
     levying : str
-        The state whose payroll levies are taken: where the work is done.
+        The state whose payroll levies apply: where the work is done.
     """
 
     home: str
@@ -58,13 +58,13 @@ class Taxing:
 
 
 def taxing_states(residence: str, work_place: str | None, law: TaxTables, *, is_remote: bool = False) -> Taxing:
-    """Return the states that tax a job's wages.
+    """Find the states that tax a job's wages.
 
     Parameters
     ----------
     residence : str
     work_place : str or None
-        Where the work is done, or the office that a remote job is assigned to; None for the residence.
+        Where the work is done, or a remote job's assigned office; None for the residence.
     law : TaxTables
     is_remote : bool
         Whether the work is done at home.
@@ -76,16 +76,16 @@ def taxing_states(residence: str, work_place: str | None, law: TaxTables, *, is_
     UntaxedPlaceError
         If the tables hold no taxes of a place.
     TwoStatesError
-        If two states tax the wages and no rule of theirs is known.
+        If no rule is known for the states of residence and work.
 
     Notes
     -----
-    A state without a tax on wages credits nothing: the state of work takes its whole tax. Other pairs share by the
-    rows of state_agreements.csv. New York taxes remote work for an office there as if it were done there, unless the
+    A state without a tax on wages credits nothing: the state of work takes its full tax. Other pairs follow
+    state_agreements.csv. New York taxes remote work for an office there as if it were done there, unless the
     employer needs it done elsewhere (20 NYCRR 132.18(a)).
     """
     home = state_of(residence, law)
-    is_unknown_office = is_remote and work_place in law.untaxed_places  # its state has no rules in the tables
+    is_unknown_office = is_remote and work_place in law.untaxed_places  # the tables have no rules for its state
     work = home if work_place is None or is_unknown_office else state_of(work_place, law)
     levying = home if is_remote else work
     rules = law.jurisdictions[work]
@@ -100,7 +100,7 @@ def taxing_states(residence: str, work_place: str | None, law: TaxTables, *, is_
 
 
 def office_question(residence: str, law: TaxTables) -> str | None:
-    """Return why the office of a remote job matters to its tax; None where it does not.
+    """Explain why the office of a remote job matters for its tax; None if it does not.
 
     Raises
     ------
@@ -120,7 +120,7 @@ def office_question(residence: str, law: TaxTables) -> str | None:
 
 
 def state_of(place: str, law: TaxTables) -> str:
-    """Return the state whose law holds at a place.
+    """State whose law applies at a place.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What employers withhold in a calendar year, what the law takes in the end, and the cash to set aside between them."""
+"""Tax withheld and tax owed by calendar year, and the cash to set aside for the difference."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ _LEVY = "supplemental_withholding"
 
 @dataclass(frozen=True, slots=True)
 class Residence:
-    """Where a household lives and works, and how it files.
+    """Residence, workplace and filing status of a household.
 
     Parameters
     ----------
     place : str
-        Where it lives.
+        Residence.
     filing_status : {"single", "married_joint", "head_of_household"}
     work_place : str, optional
-        Where the work is done, if not there.
+        Where the work is done, if elsewhere.
     is_remote : bool
-        Whether the work is done at home, and `work_place` is only the office it is assigned to.
+        Whether the work is done at home and `work_place` is only the assigned office.
     """
 
     place: str
@@ -42,42 +42,42 @@ class Residence:
 
 
 def calendar_years(flow: pd.DataFrame, start_on: dt.date) -> pd.DataFrame:
-    """Return a job's pay by calendar year.
+    """Pay of a job by calendar year.
 
-    A month's pay belongs to the calendar year of the month's last day.
+    A month's pay counts in the calendar year of the month's last day.
 
     Parameters
     ----------
     flow : DataFrame, one row a month 1, 2, ...
         base, bonus, sign_on, equity [USD].
     start_on : date
-        The first day of work.
+        First day of work.
 
     Returns
     -------
     DataFrame, one row a calendar year, indexed by it
-        n_months, base, bonus, sign_on, equity [USD]. Over the years they sum to the flow.
+        n_months, base, bonus, sign_on, equity [USD], which sum to the flow.
     """
     year = pd.Index(calendar_year_of_months(start_on, len(flow)), name="calendar_year")
-    # Rounded to a millionth of a dollar: twelve twelfths of a salary are the salary.
+    # Rounded to a millionth of a dollar, so that twelve twelfths of a salary are the salary.
     found = flow.assign(n_months=1).groupby(year).sum().round(6)[["n_months", *flow.columns]]
-    # Who starts in mid-December has no month that ends in that year; it counts for what was paid before.
+    # After a start in mid-December no month ends in that year, which still counts for earlier pay.
     return found.reindex(pd.RangeIndex(start_on.year, year[-1] + 1, name="calendar_year"), fill_value=0)
 
 
 def whole_calendar_years(flow: pd.DataFrame, start_on: dt.date) -> pd.DataFrame:
-    """Return `calendar_years` whose last day lies within the flow: the tax on a part of a last one would mislead."""
+    """Complete `calendar_years`: the tax on part of the last one would mislead."""
     years = calendar_years(flow, start_on)
     ends_on = date_after(start_on, len(flow))
     return years[[dt.date(int(year), 12, 31) < ends_on for year in years.index]]
 
 
 def cash_plan(years: pd.DataFrame, residence: Residence, law: TaxTables, earlier: EarlierPay) -> pd.DataFrame:
-    """Return what is withheld, what is owed, and what to set aside, by calendar year.
+    """Tax withheld, tax owed and cash to set aside, by calendar year.
 
-    Salary is withheld as if it went on for the whole year, with the standard deduction; bonus, sign-on and vested stock
-    at the flat supplemental rates. The tax owed takes the deduction that costs less. A state without a
-    flat rate is taken to withhold what it takes. Sources: irs-pub-15, irc-6654, edd-supplemental, ny-nys-50-t and the
+    Withholding on salary assumes a full year at that salary and the standard deduction; bonus, sign-on and vested stock
+    are withheld at flat supplemental rates. Tax owed is with the cheaper deduction. A state without a flat rate is
+    assumed to withhold the tax owed. Sources: irs-pub-15, irc-6654, edd-supplemental, ny-nys-50-t and the
     rows of tax_parameters.csv.
 
     Parameters
@@ -87,23 +87,23 @@ def cash_plan(years: pd.DataFrame, residence: Residence, law: TaxTables, earlier
     residence : Residence
     law : TaxTables
     earlier : EarlierPay
-        What another job paid before in the first of the years; it counts as paid where the household lives now.
+        Pay from another job earlier in the first year, taxed as if at the present residence.
 
     Returns
     -------
     DataFrame, indexed by calendar year
-        n_months [months]; earlier_wages, wages (all of the year's), supplemental (the new job's), federal_tax (with the
-        additional Medicare tax), federal_withheld, social_security_excess (withheld twice, comes back), state_tax (with
-        the city's), state_withheld, federal_due, state_due (negative: comes back), set_aside, safe_harbour (the federal
-        payments that avoid a penalty), estimated_payments (what withholding lacks for that), net [USD]; tax_status,
-        official or projected.
+        n_months [months]; earlier_wages, wages (of both jobs), supplemental (of the new job), federal_tax (with the
+        additional Medicare tax), federal_withheld, social_security_excess (withheld twice and refunded), state_tax
+        (with city tax), state_withheld, federal_due, state_due (negative: refunded), set_aside, safe_harbour (federal
+        payments that avoid a penalty), estimated_payments (the shortfall of withholding from that), net [USD];
+        tax_status, official or projected.
 
     Raises
     ------
     UnknownChoiceError
         If a place or a year has no tables.
     TwoStatesError
-        If work and residence lie in two states of which no rule is known.
+        If no rule is known for the states of residence and work.
     """
     jobs = _jobs(years, earlier)
     calendar = [int(year) for year in years.index]
@@ -141,7 +141,7 @@ def cash_plan(years: pd.DataFrame, residence: Residence, law: TaxTables, earlier
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """One employer's pay in each calendar year: arrays of shape (n_years,) [USD], months [months]."""
+    """Pay from one employer by calendar year: arrays of shape (n_years,) [USD], n_months [months]."""
 
     base: FloatArray
     supplemental: FloatArray
@@ -180,7 +180,7 @@ def _taxes(
 
 
 def _regular_withholding(job: _Job, calendar: list[int], residence: Residence, law: TaxTables) -> dict[str, FloatArray]:
-    """Return what salary alone is withheld: the tax of a whole year at that salary, for the months worked."""
+    """Withholding on salary: the tax of a full year at that salary, prorated by months worked."""
     annual = np.divide(job.base * MONTHS_A_YEAR, job.n_months, out=np.zeros_like(job.base), where=job.n_months > 0)
     taxes = _taxes(annual, calendar, residence, law, is_best=False)
     return {name: amounts * job.n_months / MONTHS_A_YEAR for name, amounts in taxes.items()}
@@ -205,7 +205,7 @@ def _state_withheld(
     residence: Residence,
     law: TaxTables,
 ) -> FloatArray:
-    """Return what state and city withhold; one without a flat rate is taken to withhold what it takes."""
+    """State and city withholding; one without a flat rate is assumed to withhold the tax owed."""
     taxing = taxing_states(residence.place, residence.work_place, law, is_remote=residence.is_remote)
     cities = [code for code in law.of_place[residence.place] if law.jurisdictions[code]["kind"] == "city"]
     supplemental = sum((job.supplemental for job in jobs), start=np.zeros(len(calendar)))
@@ -218,13 +218,13 @@ def _state_withheld(
 
 
 def has_flat_rate(tables: TaxTables, jurisdiction: str) -> bool:
-    """Return whether a jurisdiction withholds bonus and stock at a flat rate of its own."""
+    """Whether a jurisdiction has its own flat rate of withholding on bonus and stock."""
     law = tables.law(jurisdiction, tables.last_published_year, FILING_STATUSES[0])
     return not np.isnan(_flat_rate(law))
 
 
 def _flat_rate(law: Law) -> float:
-    """Return a jurisdiction's flat rate on bonus and stock; not a number where it has none, 0 where it has no tax."""
+    """Flat rate of a jurisdiction on bonus and stock; NaN if it has none, 0 if it has no tax."""
     if not law.tables.jurisdictions[law.jurisdiction]["has_wage_income_tax"]:
         return 0.0
     return law.value_or(_LEVY, "rate_bonus_and_stock", law.value_or(_LEVY, "rate", np.nan))
@@ -233,7 +233,7 @@ def _flat_rate(law: Law) -> float:
 def _safe_harbour(
     plan: pd.DataFrame, residence: Residence, law: TaxTables, earlier: EarlierPay, laws: list[Law]
 ) -> FloatArray:
-    """Return the federal payments that avoid a penalty: most of this year's tax, or all of last year's and more."""
+    """Federal payments that avoid a penalty: a share of this year's tax, or of last year's if less."""
     tax, wages = plan["federal_tax"].to_numpy(dtype=float), plan["wages"].to_numpy(dtype=float)
     tax_before, wages_before = (np.concatenate([[np.nan], amounts[:-1]]) for amounts in (tax, wages))
     year_before = int(plan.index[0]) - 1

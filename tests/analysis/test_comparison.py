@@ -26,13 +26,13 @@ from compkit.model.offer import Offer
 from compkit.offers import OfferEntry, Offers
 from compkit.pay.stock import Growth
 from compkit.pay.valuation import Assumptions
-from compkit.prices.chances import Chance
+from compkit.prices.risk import SimulationOptions
 from compkit.reference.tables import load_tables
 
 TABLES = load_tables()
 REPORT_ON = dt.date(2026, 11, 22)
-FEW = Chance(n_paths=50)
-MANY = Chance(n_paths=40_000, volatility=0.4)
+FEW = SimulationOptions(n_paths=50)
+MANY = SimulationOptions(n_paths=40_000, volatility=0.4)
 CHANCE_ERROR = 0.0125  # five standard errors of a half among 40,000 paths
 HELD_JOB = CurrentJob(base_salary=120_000, annual_bonus=10_000, annual_equity=40_000)
 ACME = {"company": "Acme", "level": "L6", "location": "Austin", "base_salary": 100_000}
@@ -42,7 +42,7 @@ Write = Callable[..., str]
 def beside(
     made: Sequence[Offer],
     assumptions: Assumptions | None = None,
-    chance: Chance = FEW,
+    chance: SimulationOptions = FEW,
     job: CurrentJob | None = None,
 ) -> Comparison:
     """Comparison of offers made to one person."""
@@ -68,7 +68,7 @@ def write(tmp_path: Path) -> Write:
 
 
 @cache
-def worked(n_years: int, growth: str, convention: str, chance: Chance = FEW) -> Comparison:
+def worked(n_years: int, growth: str, convention: str, chance: SimulationOptions = FEW) -> Comparison:
     """Hand-worked offers under a case's assumptions."""
     assumptions = Assumptions(Growth(float(growth), convention), n_years=n_years)  # type: ignore[arg-type]
     return build_comparison(offers("comparison"), TABLES, assumptions, chance, REPORT_ON)
@@ -169,7 +169,7 @@ def test_at_the_break_even_growth_both_pay_the_same(made: list[Offer], conventio
 @given(offer_sets(2, 3), st.sampled_from([0.0, 0.5, 1.0]))
 @settings(max_examples=25)
 def test_the_chances_of_a_pair_sum_to_one_whatever_the_order(made: list[Offer], correlation: float) -> None:
-    chance = Chance(n_paths=60, correlation=correlation)
+    chance = SimulationOptions(n_paths=60, correlation=correlation)
     there = beside(made, chance=chance).pairs.set_index(["a", "b"])["p_a_beats_b"]
     back = beside(made[::-1], chance=chance).pairs.set_index(["a", "b"])["p_a_beats_b"]
     for (a, b), ahead in there.items():
@@ -179,7 +179,7 @@ def test_the_chances_of_a_pair_sum_to_one_whatever_the_order(made: list[Offer], 
 @given(offer_sets(3, 3), st.sampled_from([0.0, 0.7]), st.sampled_from([0.9, 1.0]))
 @settings(max_examples=25)
 def test_an_added_offer_changes_no_others_figures(made: list[Offer], correlation: float, stay_rate: float) -> None:
-    chance = Chance(n_paths=60, correlation=correlation, stay_rate=stay_rate)
+    chance = SimulationOptions(n_paths=60, correlation=correlation, stay_rate=stay_rate)
     two, three = beside(made[:2], chance=chance), beside(made, chance=chance)
     pd.testing.assert_frame_equal(two.worth.summary, three.worth.summary.iloc[:2])
     np.testing.assert_allclose(two.simulated_years, three.simulated_years[:2], rtol=1e-12)
@@ -353,7 +353,7 @@ def test_one_offer_and_ten(n_offers: int, write: Write) -> None:
 
 def test_no_offer_is_refused() -> None:
     with pytest.raises(CompkitError, match="no offer to compare"):
-        build_comparison(Offers([]), TABLES, Assumptions(), Chance(), REPORT_ON)
+        build_comparison(Offers([]), TABLES, Assumptions(), SimulationOptions(), REPORT_ON)
 
 
 def test_offers_that_pay_the_same_tie() -> None:

@@ -16,10 +16,10 @@ from compkit.model.offer import Offer
 from compkit.offers import OfferEntry, Offers
 from compkit.offers.people import Person, people_of
 from compkit.pay.valuation import Assumptions
-from compkit.prices.chances import Chance
+from compkit.prices.risk import SimulationOptions
 from compkit.reference.tables import load_tables
 
-TABLES, FEW, DAY = load_tables(), Chance(50), dt.date(2026, 11, 22)
+TABLES, FEW, DAY = load_tables(), SimulationOptions(50), dt.date(2026, 11, 22)
 PLACES = ("Seattle", "Austin", "New York", "Boston", "Elsewhere")
 
 

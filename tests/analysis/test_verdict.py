@@ -16,7 +16,7 @@ from compkit.model.offer import Offer
 from compkit.offers import OfferEntry, Offers
 from compkit.pay.stock import Growth
 from compkit.pay.valuation import Assumptions
-from compkit.prices.chances import Chance, chance_of_most
+from compkit.prices.risk import SimulationOptions, chance_of_most
 from compkit.reference.tables import load_tables
 
 TABLES = load_tables()
@@ -37,7 +37,7 @@ def beside(
     people = candidates or [Candidate()] * len(made)
     entries = [OfferEntry(offer, person, 1.0, "drawn") for offer, person in zip(made, people, strict=True)]
     assumptions = Assumptions(Growth(growth), n_years=n_years)
-    chance = Chance(n_paths, volatility=volatility)
+    chance = SimulationOptions(n_paths, volatility=volatility)
     return build_comparison(Offers(entries), TABLES, assumptions, chance, dt.date(2026, 1, 5))
 
 

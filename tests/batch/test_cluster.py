@@ -64,7 +64,7 @@ pathlib.Path(pid_file).write_text(f"{os.getpid()} {child.pid}")
 while True: pass""",
     "kills": """\
 import os, psutil
-worker = next(one for one in psutil.Process().parents() if "engine.parent" not in " ".join(one.cmdline()))
+worker = next(one for one in psutil.Process().parents() if "engine.fork_server" not in " ".join(one.cmdline()))
 os.kill(worker.pid, 9)""",
 }
 
@@ -124,7 +124,7 @@ def is_of_this_process(child: psutil.Process) -> bool:
         command, parent = " ".join(child.cmdline()), child.ppid()
     except psutil.NoSuchProcess:
         return False
-    return "resource_tracker" in command or ("engine.parent" in command and parent == os.getpid())
+    return "resource_tracker" in command or ("engine.fork_server" in command and parent == os.getpid())
 
 
 @pytest.fixture(scope="module")

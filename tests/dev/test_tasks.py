@@ -73,7 +73,7 @@ def test_setup_says_what_it_is_doing(
     lock.write_text("# pins\none==1.0 \\\n    --hash=sha256:00\ntwo==2.0 ; os_name == 'nt' \\\n    --hash=sha256:00\n")
     environment = tasks.Environment(tmp_path / ".venv", lock)
     monkeypatch.setattr(tasks.venv, "create", lambda folder, **_: folder.mkdir())
-    assert tasks._make(environment) == 0
+    assert tasks._create(environment) == 0
     assert [command[-1] for command in commands] == [str(lock), "."]
     assert capsys.readouterr().err.splitlines()[1:] == [
         ".venv: creating the environment ...",
@@ -89,6 +89,37 @@ def test_a_setup_that_fails_stops_there(tmp_path: Path, monkeypatch: pytest.Monk
     environment = tasks.Environment(tmp_path / ".venv", lock)
     monkeypatch.setattr(tasks.venv, "create", lambda folder, **_: folder.mkdir())
     monkeypatch.setattr(tasks, "_run", lambda *_, **__: 3)
-    assert tasks._make(environment) == 3
+    assert tasks._create(environment) == 3
     assert capsys.readouterr().err.splitlines()[-1] == ".venv: installing the 1 packages of own.lock ..."
     assert not environment.stamp.exists()
+
+
+@pytest.mark.parametrize("entry", ["", "## [Unreleased]\n", "## [1.2.3]\n", "## [11.2.3] - 2026-12-01\n"])
+def test_a_release_needs_a_dated_entry_in_the_changelog(
+    entry: str, commands: list[tuple[str, ...]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    changelog = tmp_path / "CHANGELOG.md"
+    changelog.write_text(f"# Changelog\n\n{entry}")
+    monkeypatch.setattr(tasks, "CHANGELOG", changelog)
+    monkeypatch.setattr(tasks, "_version", lambda: "1.2.3")
+    assert tasks.release() == 1
+    assert capsys.readouterr().err == (
+        "CHANGELOG.md has no dated entry for 1.2.3: write one such as ## [1.2.3] - 2026-12-01.\n"
+    )
+    assert commands == []
+
+
+def test_a_release_is_built_checked_and_tried(
+    commands: list[tuple[str, ...]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    changelog = tmp_path / "CHANGELOG.md"
+    changelog.write_text("## [1.2.3] - 2026-12-01\n")
+    monkeypatch.setattr(tasks, "CHANGELOG", changelog)
+    monkeypatch.setattr(tasks, "_version", lambda: "1.2.3")
+    monkeypatch.setattr(tasks, "ROOT", tmp_path)
+    monkeypatch.setattr(tasks, "_create", lambda _: 0)
+    assert tasks.release() == 0
+    assert [command[1] for command in commands] == [
+        "hatchling", "twine", "check_wheel_contents", "pip", "compkit", "compkit", "compkit", "pytest",
+    ]  # fmt: skip
+    assert capsys.readouterr().err.splitlines()[-1] == "dist/ is ready. Tag this commit: git tag v1.2.3"

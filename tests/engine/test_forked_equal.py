@@ -563,7 +563,7 @@ def test_one_fork_server_takes_in_what_notebooks_import(place: Path) -> None:
         forked = executed(write_cells(place / "grow.ipynb", cells), "compkit")
         assert (forked.error, forked.text(2)) == (None, str("." not in name))  # Python's own are quick
         servers = [
-            process for process in psutil.Process().children() if "compkit.engine.parent" in str(process.cmdline())
+            process for process in psutil.Process().children() if "compkit.engine.fork_server" in str(process.cmdline())
         ]
         held.append(sum(process.memory_full_info().pss for process in servers))
         assert len(servers) <= driver.MAX_SHARED
@@ -585,7 +585,7 @@ def test_at_most_two_fork_servers_stay(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def server(setting: str) -> Any:
         monkeypatch.setenv("PYTHONOPTIMIZE", setting)
-        return driver.shared_parent()
+        return driver.shared_fork_server()
 
     first, second = server("1"), server("2")
     assert server("1") is first

@@ -242,7 +242,7 @@ def test_a_report_killed_from_outside_is_tried_once_more(tmp_path: Path) -> None
     assert (second.error, second.cause, second.n_tries) == (killed, "outside", 2)
 
 
-def test_a_lost_warmed_parent_is_followed_by_another(tmp_path: Path) -> None:
+def test_a_lost_fork_server_is_followed_by_another(tmp_path: Path) -> None:
     wait = "import subprocess; child = subprocess.Popen(['sleep', '600'], start_new_session=True)\n" \
            "open('children', 'a').write(f'{child.pid} ')\nwhile not os.path.exists('../go'): time.sleep(0.05)"  # fmt: skip
     jobs = [job(tmp_path, BEGUN + wait) for _ in range(3)]
@@ -315,7 +315,7 @@ def n_files_as_it_waits(pid: int) -> int:
     return len(found)
 
 
-def test_the_warmed_parent_does_not_grow(parents: ForkServers, worker: ForkedWorker, tmp_path: Path) -> None:
+def test_the_fork_server_does_not_grow(parents: ForkServers, worker: ForkedWorker, tmp_path: Path) -> None:
     parent, driver = psutil.Process(parents.current().pid), psutil.Process()
     given = job(tmp_path, "print('x' * 100_000); open('left open', 'w')")
 
@@ -364,17 +364,17 @@ note("begun"); atexit.register(leave)
     assert float(second["begun"]) < float(first["left"]) < float(third["begun"]) < float(third["left"])
 
 
-def test_a_driver_that_was_forked_has_a_warmed_parent_of_its_own(tmp_path: Path) -> None:
+def test_a_driver_that_was_forked_has_a_fork_server_of_its_own(tmp_path: Path) -> None:
     code = f"""
 import os, sys
-from compkit.engine.driver import shared_parent
-ours = shared_parent()
+from compkit.engine.driver import shared_fork_server
+ours = shared_fork_server()
 if (pid := os.fork()) == 0:
-    theirs = shared_parent()
+    theirs = shared_fork_server()
     open({str(tmp_path / "pids")!r}, "w").write(f"{{ours.pid}} {{theirs.pid}}")
     sys.exit(0)  # which must not end the other's
 assert os.waitpid(pid, 0)[1] == 0
-assert ours.is_alive and shared_parent() is ours
+assert ours.is_alive and shared_fork_server() is ours
 """
     subprocess.run([sys.executable, "-c", code], check=True, timeout=300, env={**os.environ, "PYTHONPATH": str(ROOT)})
     ours, theirs = (tmp_path / "pids").read_text().split()

@@ -420,7 +420,7 @@ import os, sys, helper; helper.NAME
 # %%
 os.path.basename(os.getcwd()), [part for part in sys.path if "site-packages" not in part], sys.flags
 # %%
-sorted(set(os.environ) - {"JPY_PARENT_PID", "OPENBLAS_NUM_THREADS", "PYDEVD_USE_FRAME_EVAL", "COMPKIT_WARMED_PARENT"}), os.environ["GIVEN_BY_CALLER"]
+sorted(set(os.environ) - {"JPY_PARENT_PID", "OPENBLAS_NUM_THREADS", "PYDEVD_USE_FRAME_EVAL", "COMPKIT_FORK_SERVER"}), os.environ["GIVEN_BY_CALLER"]
 # %%
 import matplotlib.pyplot as plt
 plt.rcParams["lines.linewidth"], plt.rcParams["figure.dpi"], plt.get_backend(), os.path.basename(plt.matplotlib.matplotlib_fname())

@@ -23,7 +23,7 @@ from nbclient import NotebookClient
 from patience import PATIENCE_SECONDS, wait_until
 
 from compkit.batch.notebooks import notebook_directory
-from compkit.engine.driver import shared_parent
+from compkit.engine.driver import shared_fork_server
 from compkit.engine.limits import why_no_forks
 
 pytestmark = [
@@ -55,7 +55,7 @@ def manager() -> Iterator[KernelManager]:
 
 
 def is_forked(pid: int) -> bool:
-    return psutil.Process(pid).parent() == psutil.Process(shared_parent().pid)
+    return psutil.Process(pid).parent() == psutil.Process(shared_fork_server().pid)
 
 
 def answer(manager: KernelManager, code: str) -> tuple[str, str]:
@@ -79,7 +79,7 @@ def test_nbclient_runs_a_notebook_in_a_forked_kernel(tmp_path: Path) -> None:
     notebook = nbformat.read(str(write_cells(tmp_path / "x.ipynb", text)), as_version=4)
     NotebookClient(notebook, resources={"metadata": {"path": str(tmp_path)}}, timeout=PATIENCE_SECONDS).execute()
     found = [cell.outputs[0].data["text/plain"] for cell in notebook.cells]
-    assert found == [f"({shared_parent().pid}, True)", "'written'", "IntSlider(value=3)"]
+    assert found == [f"({shared_fork_server().pid}, True)", "'written'", "IntSlider(value=3)"]
     models = notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"].values()
     assert 3 in [model["state"].get("value") for model in models]
     assert (tmp_path / "made.txt").exists()

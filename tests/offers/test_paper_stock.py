@@ -25,7 +25,7 @@ from compkit.offers.paper_stock import fill_tradable, is_listed, unknown_stock
 from compkit.pay.cashflow import pay_terms
 from compkit.pay.stock import Growth
 from compkit.pay.valuation import Assumptions, valuation
-from compkit.prices.chances import Chance
+from compkit.prices.risk import SimulationOptions
 from compkit.reference.tables import load_tables
 from compkit.report import comparison_headline, comparison_table, headline, recorded_comparison, recorded_figures
 from tests.strategies import growths, offers
@@ -49,7 +49,7 @@ def evaluated(offer: Offer, growth: Growth | None = None) -> Evaluation:
 
 def beside(*made_offers: Offer) -> Comparison:
     entries = [OfferEntry(offer, Candidate(), 1.0, "made") for offer in made_offers]
-    return build_comparison(Offers(entries), TABLES, Assumptions(), Chance(200), DAY)
+    return build_comparison(Offers(entries), TABLES, Assumptions(), SimulationOptions(200), DAY)
 
 
 def answer(capsys: Capture, *arguments: str) -> Any:
@@ -231,7 +231,7 @@ def test_every_recorded_figure_of_paper_is_explained(offer: Offer) -> None:
     held = Offers([OfferEntry(one, Candidate(), 1.0, "made") for one in (offer, other)])
     explained = ExplainedOffer(held, offer.id, TABLES, Assumptions(), DAY)
     recorded = [*recorded_figures(explained.evaluation).rows]
-    comparison = build_comparison(held, TABLES, Assumptions(), Chance(), DAY)
+    comparison = build_comparison(held, TABLES, Assumptions(), SimulationOptions(), DAY)
     recorded += [row for row in recorded_comparison(comparison).rows if " against " in row["figure"]]
     wanted = [row for row in recorded if "paper" in row["figure"] or "total" in row["figure"]]
     assert any(row["figure"] == "total" for row in wanted)

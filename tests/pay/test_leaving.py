@@ -32,8 +32,7 @@ from compkit.pay.leaving import (
     sign_on_owed,
     vests_forfeited,
 )
-from compkit.pay.paying_off import months_until_paid_off
-from compkit.pay.present_job import present_job_terms
+from compkit.pay.present_job import payback_month, present_job_terms
 from compkit.pay.refreshers import planned_refreshers
 from compkit.pay.stock import FLAT, Growth
 from compkit.periods import calendar_year_of_months, date_after
@@ -161,7 +160,7 @@ def test_hand_checked_months_of_paying_off(row: dict[str, str]) -> None:
     """Every other row of leaving.csv."""
     stay = present_job_terms(STAYS[row["stay"]], START_ON)
     staying = cash_flow(stay, FLAT, int(row["n_years"])).total[0].cumsum()
-    found = months_until_paid_off(case_table(row)["kept"].to_numpy(), staying, float(row["left_behind"]))
+    found = payback_month(case_table(row)["kept"].to_numpy(), staying, float(row["left_behind"]))
     assert found == (int(row["expected"]) if row["expected"] else None), row["derivation"]
 
 
@@ -312,12 +311,12 @@ def test_a_move_has_paid_off_when_every_later_month_is_ahead(pairs: list[tuple[i
     kept, staying = [float(pair[0]) for pair in pairs], [float(pair[1]) for pair in pairs]
     is_ahead = [mine - left_behind >= theirs for mine, theirs in zip(kept, staying, strict=True)]
     by_hand = next((month for month in range(1, len(pairs) + 1) if all(is_ahead[month - 1 :])), None)
-    assert months_until_paid_off(kept, staying, left_behind) == by_hand
+    assert payback_month(kept, staying, left_behind) == by_hand
 
 
 def test_the_dust_of_twelfths_does_not_hide_that_a_move_has_paid_off() -> None:
     staying = np.cumsum(np.full(48, 0.1))
-    assert months_until_paid_off(0.1 * np.arange(1, 49), staying, 0.0) == 1
+    assert payback_month(0.1 * np.arange(1, 49), staying, 0.0) == 1
 
 
 @pytest.mark.parametrize(
@@ -343,7 +342,7 @@ def test_an_unknown_cause_lists_the_choices() -> None:
 
 def test_arrays_of_different_length_do_not_compare() -> None:
     with pytest.raises(OutOfRangeError, match="staying_total must have as many months as offer_kept, 2, got 3"):
-        months_until_paid_off([1.0, 2.0], [1.0, 2.0, 3.0], 0.0)
+        payback_month([1.0, 2.0], [1.0, 2.0, 3.0], 0.0)
 
 
 LAW: dict[str, Any] = {

@@ -21,10 +21,11 @@ from compkit.model.offer import Offer
 from compkit.pay.cashflow import PayTerms, cash_flow, pay_terms
 from compkit.pay.stock import FLAT, Growth
 from compkit.pay.valuation import Assumptions, valuation
-from compkit.prices.chances import chance_of_more, spread
+from compkit.pay.vesting import FloatArray
 from compkit.prices.price_history import PriceHistory
 from compkit.prices.price_paths import ScenarioPath, scenario_paths, scenario_totals
-from compkit.prices.simulation import Correlations, FloatArray, SimulationSettings, simulated_totals, volatility_of
+from compkit.prices.risk import chance_of_more, spread
+from compkit.prices.simulation import Correlations, SimulationSettings, simulated_totals, volatility_of
 from compkit.reference.tables import load_tables
 
 TABLES = load_tables()

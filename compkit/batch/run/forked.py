@@ -152,7 +152,7 @@ def _task(job: Job, parent: ForkServer) -> Task:
 def _outcome(job: Job, forked: Forked, *, is_prompt: bool) -> tuple[Outcome, bool]:
     """Return what came of a job that runs, and whether its process has ended."""
     made, complaint = None, ""
-    while not isinstance(word := forked.next_word(), Ending):
+    while not isinstance(word := forked.next_message(), Ending):
         made = Outcome.from_json(word["outcome"]) if "outcome" in word else made
         complaint = word.get("error", complaint)
         if made is not None and is_prompt:
@@ -164,7 +164,7 @@ def _outcome(job: Job, forked: Forked, *, is_prompt: bool) -> tuple[Outcome, boo
 
 
 def _wait_for_end(forked: Forked) -> None:
-    while not isinstance(forked.next_word(), Ending):
+    while not isinstance(forked.next_message(), Ending):
         pass
 
 
@@ -174,7 +174,7 @@ def _said_of(ending: Ending, job: Job) -> str:
     if ending.why == "memory":
         limit = job.memory_limit_bytes / 1024**3
         return f"MemoryError: the report held more than {limit:.3g} GB and was ended."
-    return f"the report's process {ending.said()}"
+    return f"the report's process {ending.describe()}"
 
 
 def _cause(ending: Ending) -> Cause:

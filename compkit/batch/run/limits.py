@@ -11,7 +11,7 @@ from compkit.errors import Fault, OutOfRangeError, UnknownChoiceError, unknown_c
 from compkit.negotiation.plan_settings import PlanSettings
 from compkit.pay.stock import Growth
 from compkit.pay.valuation import Assumptions
-from compkit.prices.chances import Chance
+from compkit.prices.risk import SimulationOptions
 from compkit.reference.tables import load_tables
 
 _TRIED: Mapping[str, tuple[type, Callable[[Any], object]]] = {
@@ -19,11 +19,11 @@ _TRIED: Mapping[str, tuple[type, Callable[[Any], object]]] = {
     "growth_convention": (str, lambda value: Growth(0.0, value)),
     "discount_rate": (float, lambda value: Assumptions(discount_rate=value)),
     "n_years": (int, lambda value: Assumptions(n_years=value)),
-    "n_paths": (int, lambda value: Chance(n_paths=value)),
-    "seed": (int, lambda value: Chance(seed=value)),
-    "correlation": (float, lambda value: Chance(correlation=value)),
-    "volatility": (float, lambda value: Chance(volatility=value)),
-    "stay_rate": (float, lambda value: Chance(stay_rate=value)),
+    "n_paths": (int, lambda value: SimulationOptions(n_paths=value)),
+    "seed": (int, lambda value: SimulationOptions(seed=value)),
+    "correlation": (float, lambda value: SimulationOptions(correlation=value)),
+    "volatility": (float, lambda value: SimulationOptions(volatility=value)),
+    "stay_rate": (float, lambda value: SimulationOptions(stay_rate=value)),
     "target": (float, lambda value: PlanSettings(target=value)),
     "package": (str, lambda value: PlanSettings(package=value)),
     "equal_on": (str, lambda value: PlanSettings(equal_on=value)),

@@ -12,7 +12,7 @@ from matplotlib.colors import ListedColormap
 
 from compkit.analysis.comparison import MAP_GROWTHS, MAP_TENURES, STAYING, Comparison
 from compkit.analysis.verdict import LEAST_LEAD, wins_by_later_stock
-from compkit.prices.chances import spread
+from compkit.prices.risk import spread
 from compkit.reference.tables import records
 from compkit.report.comparison.text import (
     can_turn,

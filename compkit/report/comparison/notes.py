@@ -10,7 +10,7 @@ import compkit
 from compkit.analysis.comparison import STAYING, Comparison
 from compkit.analysis.verdict import CLOSE_CHANCE, FIRM_CHANCE, staying_after_tax, verdict
 from compkit.offers.warning_lines import summarize_names
-from compkit.prices.chances import spread
+from compkit.prices.risk import spread
 from compkit.reference.tables import records
 from compkit.report.comparison.tables import SUMS
 from compkit.report.comparison.text import has_stock, over_years

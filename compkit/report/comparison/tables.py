@@ -11,7 +11,7 @@ from compkit.analysis.comparison import STAYING, Comparison
 from compkit.analysis.evaluation import Evaluation
 from compkit.analysis.verdict import LEAST_LEAD, staying_after_tax
 from compkit.pay.benefits import benefit_lines
-from compkit.prices.chances import chance_below, expected_shortfall, spread
+from compkit.prices.risk import chance_below, expected_shortfall, spread
 from compkit.reference.tables import records
 from compkit.report.comparison.text import has_stock, is_tie, over_years, pair_of, turns_in_words
 from compkit.report.show.blocks import Column, Notes, Table

@@ -18,7 +18,7 @@ from compkit.pay.leaving import (
 )
 from compkit.pay.startup_terms import repayable_relocation
 from compkit.periods import MONTHS_A_YEAR, date_after
-from compkit.prices.chances import PERCENTILES, spread
+from compkit.prices.risk import PERCENTILES, spread
 from compkit.reference.tables import records
 from compkit.report.offer.equity_tables import (
     N_PATHS,

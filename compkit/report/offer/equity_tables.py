@@ -14,10 +14,11 @@ from compkit.pay.benefits import benefit_lines, paid_time_off_value, stock_purch
 from compkit.pay.cashflow import weighted_vests
 from compkit.pay.stock import FLAT, Growth
 from compkit.pay.valuation import Assumptions, valuation
+from compkit.pay.vesting import FloatArray
 from compkit.periods import MONTHS_A_YEAR
-from compkit.prices.chances import WORST_SHARE, certainty_equivalent, chance_below, expected_shortfall
-from compkit.prices.quoted import Claim, decompose_quote
-from compkit.prices.simulation import FloatArray, SimulationSettings, simulated_totals, volatility_of
+from compkit.prices.recruiter_claims import Claim, decompose_quote
+from compkit.prices.risk import WORST_SHARE, certainty_equivalent, chance_below, expected_shortfall
+from compkit.prices.simulation import SimulationSettings, simulated_totals, volatility_of
 from compkit.report.show.blocks import Column, Notes, Table, table_of_rows
 from compkit.report.show.text import LEAST, chance_in_words, count, day, percent, usd
 

@@ -21,7 +21,7 @@ from compkit.model.offer import AMAZON, AMAZON_VESTING, Offer, Role
 from compkit.negotiation.plan import NegotiationPlan
 from compkit.offers import OfferEntry
 from compkit.pay.valuation import Assumptions
-from compkit.prices.chances import Chance
+from compkit.prices.risk import SimulationOptions
 from compkit.reference.letter_texts import load_letter_texts
 from compkit.reference.tables import load_tables
 from compkit.report.page.html import report_html
@@ -51,7 +51,7 @@ def warm() -> None:
         "Evaluation": offer,
         "LocationAnalysis": analysis,
         "NegotiationPlan": NegotiationPlan(analysis, (LocationAnalysis(other),), texts=load_letter_texts()),
-        "Comparison": Comparison((offer, other), Chance(n_paths=100)),
+        "Comparison": Comparison((offer, other), SimulationOptions(n_paths=100)),
     }
     cells = [nbformat.v4.new_markdown_cell("# What is it worth?\n\nA *sentence*."), *map(_cell, _blocks(subjects))]
     page = nbformat.v4.new_notebook(cells=cells)

@@ -8,7 +8,7 @@ from typing import Any
 
 from compkit.analysis.evaluation import Evaluation
 from compkit.market.scoring import MATRICES
-from compkit.prices.chances import spread
+from compkit.prices.risk import spread
 from compkit.prices.simulation import volatility_of
 from compkit.reference.tables import records
 from compkit.report.offer.equity_tables import simulated_pay

@@ -1,8 +1,7 @@
-"""The fork server, whose arguments are a socket's file descriptor and the modules to import.
+"""The fork server. Its arguments are a socket's file descriptor and the modules to import.
 
-It imports what notebooks need, does once what is slow the first time, and then only forks, watches, kills, and imports
-what else a notebook needs. It has one thread, runs nobody's cells, and ends with all its children when its driver does,
-however that ended.
+It imports what notebooks need and warms up, then only forks, watches and kills processes, and imports further modules.
+It has one thread, runs no cells, and ends with all its children when its driver ends, however that happens.
 """
 
 from __future__ import annotations
@@ -23,11 +22,12 @@ import psutil
 
 from compkit.engine.child import run_child
 from compkit.engine.limits import adopt_orphans
-from compkit.engine.lines import whole_lines
+from compkit.engine.line_buffer import complete_lines
 from compkit.engine.processes import RUNTIME_FOLDER_VARIABLE, kill_tree
 from compkit.engine.warming import Imports, n_threads
 
-_LOOK_SECONDS = 0.25
+_CHECK_SECONDS = 0.25
+"""Time between checks of limits, since finding the descendants of a process reads all of /proc."""
 _IDLE_SECONDS = 1.0
 _CHUNK_BYTES = 1 << 20
 _CELL_BEGUN = b'{"cell": '
@@ -35,7 +35,7 @@ _CELL_BEGUN = b'{"cell": '
 
 @dataclass
 class _Running:
-    """A child that has not been waited for, so that its number is its own."""
+    """A child that has not been reaped, so its pid is not in use again."""
 
     number: int
     pid: int
@@ -46,10 +46,10 @@ class _Running:
     last_cell: int = 0
     killed_for: str = ""
     half_line: bytearray = field(default_factory=bytearray)
-    is_silent: bool = False
+    is_at_end: bool = False
 
     def limit_reached(self, now: float) -> str:
-        """Return which limit the child has reached, or an empty text."""
+        """Name of the limit that the child has reached; empty if none."""
         whole, cell = self.task["timeout_seconds"], self.task["cell_timeout_seconds"]
         if whole and now - self.started > whole:
             return "time"
@@ -60,9 +60,9 @@ class _Running:
 
 
 def held_bytes(pid: int, limit_bytes: int) -> int:
-    """Return the memory that a process and its descendants hold and share with nobody.
+    """Memory that a process and its descendants do not share with others.
 
-    What is quick to ask is asked first: where all that they have in memory is within the limit, that is returned.
+    If their resident memory, which is quicker to read, is within the limit, that is returned instead.
     """
     processes = []
     with contextlib.suppress(psutil.Error):
@@ -81,13 +81,13 @@ def _sum(processes: list[psutil.Process], measure: Any) -> int:
 
 
 class ForkServerProcess:
-    """The loop: requests from the driver, words from children, ends, limits."""
+    """The event loop: requests from the driver, messages and ends of children, limits."""
 
     def __init__(self, channel: socket.socket, imports: Imports) -> None:
         self._channel, self._imports = channel, imports
-        self._requests, self._answers = bytearray(), bytearray()  # they grow and shrink without being copied
+        self._requests, self._answers = bytearray(), bytearray()  # bytearrays grow and shrink without copies
         self._running: dict[int, _Running] = {}
-        self._next_look = 0.0
+        self._next_check = 0.0
         self._driver_pid = os.getppid()
         self._wake_reader, wake_writer = os.pipe()
         os.set_blocking(self._wake_reader, False)
@@ -95,11 +95,11 @@ class ForkServerProcess:
         os.set_blocking(channel.fileno(), False)
         signal.set_wakeup_fd(wake_writer, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is the driver's to handle
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver handles Ctrl-C
         self._inherited = (channel.fileno(), self._wake_reader, wake_writer)
 
     def serve(self) -> None:
-        """Serve until the driver has gone."""
+        """Serve until the driver ends."""
         try:
             while self._step():
                 pass
@@ -108,20 +108,20 @@ class ForkServerProcess:
             if folder := os.environ.get(RUNTIME_FOLDER_VARIABLE):
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def say(self, **message: Any) -> None:
-        """Tell the driver something, as soon as it listens."""
+    def send(self, **message: Any) -> None:
+        """Queue a message to the driver."""
         self._answers += json.dumps(message).encode() + b"\n"
 
     def _step(self) -> bool:
-        """Wait for something to happen and see to it; return whether the driver is still there."""
+        """Wait for an event and handle it; return whether the driver is still there."""
         with selectors.DefaultSelector() as selector:
             wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._answers else 0)
             selector.register(self._channel, wanted)
             selector.register(self._wake_reader, selectors.EVENT_READ)
             for running in self._running.values():
-                if not running.is_silent:
+                if not running.is_at_end:
                     selector.register(running.pipe, selectors.EVENT_READ, running)
-            ready = selector.select(_LOOK_SECONDS if self._running else _IDLE_SECONDS)
+            ready = selector.select(_CHECK_SECONDS if self._running else _IDLE_SECONDS)
         is_there = True
         for key, events in ready:
             if key.data is not None:
@@ -132,8 +132,8 @@ class ForkServerProcess:
                 with contextlib.suppress(BlockingIOError):
                     os.read(self._wake_reader, _CHUNK_BYTES)
         self._reap()
-        self._watch()
-        # A process that the driver has forked may hold its end of the channel open.
+        self._check_limits()
+        # The channel may stay open in a process forked by the driver.
         return is_there and os.getppid() == self._driver_pid
 
     def _exchange(self, events: int) -> bool:
@@ -144,11 +144,11 @@ class ForkServerProcess:
                 data = self._channel.recv(_CHUNK_BYTES)
                 if not data:
                     return False
-                for line in whole_lines(self._requests, data):
+                for line in complete_lines(self._requests, data):
                     self._handle(json.loads(line))
         except BlockingIOError:
             pass
-        except OSError:  # the driver has gone in the middle of a word
+        except OSError:  # the driver ended within a message
             return False
         return True
 
@@ -169,34 +169,34 @@ class ForkServerProcess:
         except OSError as error:
             os.close(reader)
             os.close(writer)
-            self.say(number=number, refused=error.strerror or str(error))
+            self.send(number=number, refused=error.strerror or str(error))
             return
         if pid == 0:
             others = [reader, *self._inherited, *(running.pipe for running in self._running.values())]
             run_child(task, writer, others)  # never returns
         os.close(writer)
         self._running[pid] = _Running(number, pid, reader, task)
-        self.say(number=number, pid=pid)
+        self.send(number=number, pid=pid)
 
     def _read_child(self, running: _Running) -> bool:
-        """Hand on what a child has said, whole lines only; return whether there may be more."""
+        """Forward complete lines from a child; return whether there may be more."""
         try:
             data = os.read(running.pipe, _CHUNK_BYTES)
         except BlockingIOError:
             return False
-        running.is_silent = not data
-        for line in whole_lines(running.half_line, data):
+        running.is_at_end = not data
+        for line in complete_lines(running.half_line, data):
             if line.startswith(_CELL_BEGUN):
                 with contextlib.suppress(ValueError):
                     running.last_cell, running.cell_started = int(json.loads(line)["cell"]), time.monotonic()
             self._answers += b'{"number": %d, "said": %s}\n' % (running.number, line)
         return bool(data)
 
-    def _watch(self) -> None:
+    def _check_limits(self) -> None:
         now = time.monotonic()
-        if now < self._next_look:
+        if now < self._next_check:
             return
-        self._next_look = now + _LOOK_SECONDS
+        self._next_check = now + _CHECK_SECONDS
         for running in list(self._running.values()):
             reached = "" if running.killed_for else running.limit_reached(now)
             if reached:
@@ -207,16 +207,16 @@ class ForkServerProcess:
         kill_tree(running.pid)
 
     def _reap(self) -> None:
-        """Take note of every child that has ended, and end what it has left behind."""
-        for pid, status, usage in _ended():
+        """Report every child that has ended, and kill what it has left behind."""
+        for pid, status, usage in _reap_children():
             running = self._running.pop(pid, None)
             if running is None:
-                continue  # an orphan that we have killed
+                continue  # an orphan
             while self._read_child(running):
                 pass
             os.close(running.pipe)
             self._end_orphans()
-            self.say(
+            self.send(
                 number=running.number,
                 ended={
                     "code": os.waitstatus_to_exitcode(status),
@@ -228,13 +228,13 @@ class ForkServerProcess:
             )
 
     def _end_orphans(self) -> None:
-        """End every child that is none of the running ones: a report that has ended has left it to us."""
-        while strays := [child for child in psutil.Process().children() if child.pid not in self._running]:
-            for stray in strays:
-                kill_tree(stray.pid)
-            for stray in strays:
+        """Kill orphans: children of ours that are not running tasks, left by tasks that have ended."""
+        while orphans := [child for child in psutil.Process().children() if child.pid not in self._running]:
+            for orphan in orphans:
+                kill_tree(orphan.pid)
+            for orphan in orphans:
                 with contextlib.suppress(ChildProcessError):
-                    os.waitpid(stray.pid, 0)
+                    os.waitpid(orphan.pid, 0)
 
     def _end_all(self) -> None:
         for running in self._running.values():
@@ -243,8 +243,8 @@ class ForkServerProcess:
         self._end_orphans()
 
 
-def _ended() -> Iterator[tuple[int, int, Any]]:
-    """Yield each child that has ended: its number, its status, what it used."""
+def _reap_children() -> Iterator[tuple[int, int, Any]]:
+    """Yield each child that has ended: pid, status, resource usage."""
     with contextlib.suppress(ChildProcessError):
         while True:
             pid, status, usage = os.wait4(-1, os.WNOHANG)
@@ -254,13 +254,13 @@ def _ended() -> Iterator[tuple[int, int, Any]]:
 
 
 def main(arguments: list[str]) -> None:
-    """Warm up, then serve the driver at the other end of a socket."""
+    """Warm up, then serve the driver."""
     descriptor, *modules = arguments
-    os.chdir(os.environ[RUNTIME_FOLDER_VARIABLE])  # nobody's modules lie there
+    os.chdir(os.environ[RUNTIME_FOLDER_VARIABLE])  # a folder without modules
     channel = socket.socket(fileno=int(descriptor))
     adopt_orphans()
     imports = Imports()
     imports.add(modules)
-    parent = ForkServerProcess(channel, imports)
-    parent.say(ready={"pid": os.getpid(), "n_threads": n_threads()})
-    parent.serve()
+    server = ForkServerProcess(channel, imports)
+    server.send(ready={"pid": os.getpid(), "n_threads": n_threads()})
+    server.serve()

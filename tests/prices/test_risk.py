@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compkit.errors import OutOfRangeError
-from compkit.prices.chances import certainty_equivalent, chance_below, chance_of_more, expected_shortfall, spread
+from compkit.prices.risk import certainty_equivalent, chance_below, chance_of_more, expected_shortfall, spread
 
 paths = st.lists(st.integers(0, 2_000_000).map(float), min_size=1, max_size=60)
 paid_paths = st.lists(st.integers(1, 2_000_000).map(float), min_size=1, max_size=60)

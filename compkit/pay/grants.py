@@ -1,6 +1,6 @@
-"""Grants as columns, which of them vest and grow alike, and what they vest by month.
+"""Grants as columns, grouped by schedule and price growth, and their monthly vests.
 
-A million offers then need the price and the schedule of each kind once.
+Prices and schedules are computed once a group, so a million offers are quick.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from compkit.pay.vesting import FloatArray, vested_share
 from compkit.periods import MONTHS_A_YEAR, months
 
 
-class GrantKind(NamedTuple):
-    """What grants that vest and grow alike have in common."""
+class GrantGroup(NamedTuple):
+    """Grants with the same schedule and price growth."""
 
     schedule: str
     start_month: int
@@ -40,7 +40,7 @@ def grant_frame(
     is_cash: ArrayLike = False,  # noqa: FBT002
     is_paper: ArrayLike = False,  # noqa: FBT002
 ) -> pd.DataFrame:
-    """Return grants as the frame that `PayTerms` holds, of no company; a single value stands for all rows."""
+    """Build the frame `PayTerms.grants`, without companies; a single value applies to all rows."""
     n_rows = len(np.asarray(offer_row))
     valued_in = np.where(is_valued_at_grant, np.asarray(start_month, dtype=np.int64), 0)
     return pd.DataFrame(
@@ -62,23 +62,23 @@ def grant_frame(
 
 @dataclass(frozen=True)
 class Vests:
-    """What grants vest by month: units x vested part x price, each kind of grant worked out once.
+    """Monthly vests of grants: units x vested fraction x price, computed once a group.
 
     Parameters
     ----------
-    kinds : sequence of GrantKind
-    kind_of : ndarray, shape (n_grants,)
-        Each grant's position among the kinds.
-    vested : ndarray, shape (n_kinds, n_months)
-        The part that has vested by the end of each month [fraction].
-    size : ndarray, shape (n_grants,)
-        Each grant at the price of the start date [USD].
+    groups : sequence of GrantGroup
+    group_of : ndarray, shape (n_grants,)
+        The position of each grant's group.
+    vested : ndarray, shape (n_groups, n_months)
+        Fraction vested by the end of each month.
+    grant_value : ndarray, shape (n_grants,)
+        Value at the price of the start date [USD].
     """
 
-    kinds: Sequence[GrantKind]
-    kind_of: NDArray[np.intp]
+    groups: Sequence[GrantGroup]
+    group_of: NDArray[np.intp]
     vested: FloatArray
-    size: FloatArray
+    grant_value: FloatArray
 
     @property
     def month(self) -> NDArray[np.int64]:
@@ -86,44 +86,44 @@ class Vests:
         return months(self.vested.shape[1] // MONTHS_A_YEAR)
 
     @property
-    def part(self) -> FloatArray:
-        """The part of each kind that vests in each month, shape (n_kinds, n_months) [fraction]."""
+    def fraction(self) -> FloatArray:
+        """Fraction of each group that vests in each month, shape (n_groups, n_months)."""
         return np.diff(self.vested, axis=1, prepend=0.0)
 
     @property
     def is_cash(self) -> NDArray[np.bool_]:
-        """Whether no share price moves a kind, shape (n_kinds,)."""
-        return np.array([kind.is_cash for kind in self.kinds], dtype=bool)
+        """Whether each group is paid in cash, whatever the share price; shape (n_groups,)."""
+        return np.array([group.is_cash for group in self.groups], dtype=bool)
 
     @property
     def value(self) -> FloatArray:
-        """What each grant vests in each month at a flat price, shape (n_grants, n_months) [USD]."""
-        return self.size[:, None] * self.part[self.kind_of]
+        """Monthly vests of each grant at a flat price, shape (n_grants, n_months) [USD]."""
+        return self.grant_value[:, None] * self.fraction[self.group_of]
 
     def price(self, growth: Growth) -> FloatArray:
-        """Return each kind's share price in each month over that of its pricing, shape (n_kinds, n_months)."""
-        price = [growth.of(kind.company).ratio(self.month, kind.priced_month) for kind in self.kinds]
+        """Share price of each group in each month over its price when priced, shape (n_groups, n_months)."""
+        price = [growth.of(group.company).ratio(self.month, group.priced_month) for group in self.groups]
         return np.where(self.is_cash[:, None], 1.0, np.reshape(price, self.vested.shape))
 
 
 def grant_vests(
     grants: pd.DataFrame, schedules: Mapping[str, VestingSchedule], n_years: int, *, by_company: bool = True
 ) -> Vests:
-    """Return what grants vest over `n_years`; `by_company` where each company's shares grow their own way."""
-    kinds, kind_of = _grant_kinds(grants, by_company=by_company)
+    """Vests of grants over `n_years`; `by_company` if companies' prices grow differently."""
+    groups, group_of = _grant_groups(grants, by_company=by_company)
     n_months = n_years * MONTHS_A_YEAR
-    vested = [vested_share(schedules[kind.schedule], n_months, kind.start_month) for kind in kinds]
-    size = grants["units"].to_numpy(dtype=float) * grants["start_price"].to_numpy(dtype=float)
-    return Vests(kinds, kind_of, np.reshape(vested, (len(kinds), n_months)), size)
+    vested = [vested_share(schedules[group.schedule], n_months, group.start_month) for group in groups]
+    grant_value = grants["units"].to_numpy(dtype=float) * grants["start_price"].to_numpy(dtype=float)
+    return Vests(groups, group_of, np.reshape(vested, (len(groups), n_months)), grant_value)
 
 
-def _grant_kinds(grants: pd.DataFrame, *, by_company: bool) -> tuple[list[GrantKind], NDArray[np.intp]]:
-    """Return the distinct kinds of grants, and each grant's position among them."""
+def _grant_groups(grants: pd.DataFrame, *, by_company: bool) -> tuple[list[GrantGroup], NDArray[np.intp]]:
+    """Distinct groups of grants, and the position of each grant's group."""
     code = np.zeros(len(grants), dtype=np.int64)
-    columns = [grants[name].array for name in GrantKind._fields]
+    columns = [grants[name].array for name in GrantGroup._fields]
     for column in columns if by_company else columns[:-1]:
         own, values = pd.factorize(column)
         code = pd.factorize(code * len(values) + own)[0]
     first = np.empty(int(code.max(initial=-1)) + 1, dtype=np.int64)
     first[code[::-1]] = np.arange(len(code))[::-1]
-    return [GrantKind(*row) for row in zip(*(column[first].tolist() for column in columns), strict=True)], code
+    return [GrantGroup(*row) for row in zip(*(column[first].tolist() for column in columns), strict=True)], code

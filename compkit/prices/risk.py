@@ -1,4 +1,4 @@
-"""What simulated pay says: its spread, the chance of falling short, what it is worth to who shuns risk."""
+"""Risk of simulated pay: percentiles, chances, expected shortfall, certainty equivalent."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from compkit.errors import OutOfRangeError
+from compkit.pay.vesting import FloatArray
 from compkit.prices.price_history import PriceHistory
 from compkit.prices.simulation import SimulationSettings
 
-FloatArray = NDArray[np.float64]
 PERCENTILES = (5, 25, 50, 75, 95)
 WORST_SHARE = 0.05
 ROUNDING_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
-class Chance:
-    """What the simulation of share prices assumes.
+class SimulationOptions:
+    """Options of the simulation of share prices.
 
     Parameters
     ----------
     n_paths, seed : int
     correlation : float
-        Between the shares of any two companies, 0 to 1.
+        Between any two companies, 0 to 1.
     volatility : float, optional
-        For every share, in place of data/volatility.csv [fraction].
+        For every company, instead of data/volatility.csv [fraction].
     stay_rate : float
-        The chance to stay for another year; 1 counts every payment in full.
+        Chance of staying another year; 1 counts every payment in full.
     histories : mapping of str to PriceHistory
-        Past prices by company: its path is drawn from blocks of them, and its volatility is theirs.
+        Past prices by company, from which its paths are drawn instead of from its volatility.
     """
 
     n_paths: int = 10_000
@@ -51,7 +51,7 @@ class Chance:
 
 
 def spread(amounts: FloatArray) -> pd.DataFrame:
-    """Return the percentiles and the mean of simulated amounts.
+    """Percentiles and mean of simulated amounts.
 
     Parameters
     ----------
@@ -69,9 +69,9 @@ def spread(amounts: FloatArray) -> pd.DataFrame:
 
 
 def chance_of_more(a: ArrayLike, b: ArrayLike) -> float:
-    """Return the chance that the first exceeds the second, path by path; ties count half.
+    """Chance that the first exceeds the second, path by path; ties count half.
 
-    Sums that differ by no more than dust, a billionth of them, are ties.
+    Amounts that differ by a billionth or less are ties.
 
     >>> chance_of_more([1.0, 2.0, 3.0, 5.0], [2.0, 2.0, 2.0, 2.0])
     0.625
@@ -81,7 +81,7 @@ def chance_of_more(a: ArrayLike, b: ArrayLike) -> float:
 
 
 def chance_of_most(amounts: FloatArray) -> FloatArray:
-    """Return the chance of each row to be the largest, path by path; rows that tie share the path evenly.
+    """Chance that each row is the largest, path by path; ties are shared evenly.
 
     >>> chance_of_most(np.array([[1.0, 2.0, 9.0, 5.0], [2.0, 2.0, 2.0, 2.0]])).tolist()
     [0.625, 0.375]
@@ -93,7 +93,7 @@ def chance_of_most(amounts: FloatArray) -> FloatArray:
 
 
 def chance_below(amounts: ArrayLike, threshold: float) -> float:
-    """Return the chance to fall below a threshold, by more than dust.
+    """Chance of an amount below a threshold, by more than a rounding error.
 
     >>> chance_below([1.0, 2.0, 3.0, 4.0], 2.0)
     0.25
@@ -102,9 +102,9 @@ def chance_below(amounts: ArrayLike, threshold: float) -> float:
 
 
 def expected_shortfall(amounts: ArrayLike, worst_share: float = WORST_SHARE) -> float:
-    """Return the mean of the worst part of simulated amounts [their unit].
+    """Mean of the worst share of simulated amounts [their unit].
 
-    Where the part is no whole number of paths, the last path counts in part.
+    If the share is not a whole number of paths, the last path counts in part.
 
     >>> expected_shortfall([4.0, 1.0, 2.0, 3.0], worst_share=0.5)
     1.5
@@ -119,16 +119,16 @@ def expected_shortfall(amounts: ArrayLike, worst_share: float = WORST_SHARE) -> 
 
 
 def certainty_equivalent(amounts: ArrayLike, risk_aversion: float) -> float:
-    """Return the certain amount that is worth as much as a chance at uncertain ones, to who shuns risk.
+    """Guaranteed amount as good as uncertain ones (certainty equivalent) under constant relative risk aversion.
 
-    Constant relative risk aversion: the power mean of order 1 - risk_aversion; 0 gives the mean, 1 the geometric mean.
+    The power mean of order 1 - risk_aversion: 0 gives the mean, 1 the geometric mean.
 
     Parameters
     ----------
     amounts : array_like, shape (n,)
         Not negative [USD].
     risk_aversion : float
-        0 does not mind risk; 2 to 4 are usual findings.
+        0 is indifferent to risk; studies usually find 2 to 4.
 
     Examples
     --------
@@ -148,12 +148,12 @@ def certainty_equivalent(amounts: ArrayLike, risk_aversion: float) -> float:
     scale = float(paid.max() if order > 0 else paid.min())  # powers of dollars would overflow
     with np.errstate(divide="ignore"):
         logs = np.log(paid / scale)
-    # Close to order 0 the mean of powers is 1 but for a little; that little is what counts.
+    # Near order 0 the mean of powers is close to 1, and only its difference from 1 matters: hence expm1 and log1p.
     log_mean = float(np.log1p(np.mean(np.expm1(order * logs))) / order if order else np.mean(logs))
     return float(round(scale * float(np.exp(log_mean)), 9))
 
 
 def _sign(first: FloatArray, second: FloatArray) -> FloatArray:
-    """Return the sign of the first less the second, 0 where they are the same but for dust."""
+    """Sign of first - second, 0 if they are equal but for rounding."""
     is_same = np.abs(first - second) <= ROUNDING_TOLERANCE * np.maximum(np.abs(first), np.abs(second))
     return np.where(is_same, 0.0, np.sign(first - second))

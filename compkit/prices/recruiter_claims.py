@@ -1,4 +1,4 @@
-"""What a recruiter claims an offer is worth, against a flat share price: how much of it is assumed growth."""
+"""Recruiters' claims of total pay: how much of a claim is assumed share price growth."""
 
 from __future__ import annotations
 
@@ -16,29 +16,28 @@ from compkit.prices.breakeven import Crossing, crossing, growth_curve
 
 Span = Literal["total_y1", "total_4yr"]
 SPANS: Mapping[Span, int] = {"total_y1": 1, "total_4yr": 4}
-"""The claims that an offers file may hold, and over how many years each goes."""
+"""Claims of an offers file, and their years."""
 ADDS_UP_WITHIN = 0.005
-"""Recruiters round: a claim that misses the sum by no more than this part of it adds up."""
+"""Recruiters round: a claim within this fraction of our total adds up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One claimed total beside what the same years pay by the kit's own arithmetic.
+    """A claimed total and our own total of the same years.
 
     Parameters
     ----------
     span : {"total_y1", "total_4yr"}
     claimed : float
-        As the recruiter said it [USD].
+        The recruiter's total [USD].
     flat : float
-        Salary, target bonus, sign-on and stock of the same years at today's share price, refreshers of the offers file
-        included [USD].
+        Salary, target bonus, sign-on, stock and refreshers of the same years at today's share price [USD].
     flat_refreshers : float
-        What of `flat` comes from refreshers, which a claim may leave out [USD].
+        Part of `flat` from refreshers, which a claim may leave out [USD].
     under_quoted_growth : float or None
-        The same total under the growth and convention of the quote, None where it names no growth [USD].
+        The same total under the quote's growth and convention; None if it names no growth [USD].
     implied : Crossing
-        The growth at which the kit reaches the claim, by the convention of the quote.
+        The growth at which our total reaches the claim, under the quote's convention.
     """
 
     span: Span
@@ -50,30 +49,30 @@ class Claim:
 
     @property
     def n_years(self) -> int:
-        """How many years the claim is about."""
+        """Years that the claim covers."""
         return SPANS[self.span]
 
     @property
     def difference(self) -> float:
-        """The claim less the flat total: below zero where the claim is the smaller [USD]."""
+        """The claim less the flat total [USD]."""
         return self.claimed - self.flat
 
     @property
     def quote_gap(self) -> float | None:
-        """The claim less the total under the quoted growth; None where the quote names no growth [USD]."""
+        """The claim less the total under the quoted growth; None without a quoted growth [USD]."""
         return None if self.under_quoted_growth is None else self.claimed - self.under_quoted_growth
 
     @property
     def adds_up(self) -> bool | None:
-        """Whether the kit comes to the claim under the quoted growth, but for rounding; None without such a growth."""
+        """Whether our total under the quoted growth matches the claim but for rounding; None without such growth."""
         gap = self.quote_gap
         return None if gap is None else abs(gap) <= ADDS_UP_WITHIN * self.claimed
 
     @property
     def assumed_growth(self) -> float:
-        """What of the difference to the flat total is growth of the share price: never more than all of it [USD].
+        """Part of the difference from the flat total due to share price growth, at most all of it [USD].
 
-        Under a quoted growth what that growth adds; else all of it, or nothing where no growth gives the claim.
+        With a quoted growth, the pay it adds; otherwise all, or 0 if no growth gives the claim.
         """
         if self.under_quoted_growth is not None:
             least, most = sorted((0.0, self.difference))
@@ -82,22 +81,22 @@ class Claim:
 
     @property
     def growth_share(self) -> float | None:
-        """The part of the claim that is assumed growth; None for a claim below the flat total [fraction]."""
+        """Assumed growth as a fraction of the claim; None for a claim below the flat total."""
         return self.assumed_growth / self.claimed if self.claimed > 0 and self.difference >= 0 else None
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimedAgainstFlat:
-    """What was quoted for an offer, undone.
+class QuoteBreakdown:
+    """Breakdown of a recruiter's quote for an offer.
 
     Parameters
     ----------
     claims : tuple of Claim
-        In the order of `SPANS`, those that the offers file gives; empty where it gives no total.
+        Claims in the offers file, in the order of `SPANS`; may be empty.
     growth_rate : float or None
-        The growth of the share price inside the claims, None where the quote names none [fraction a year].
+        Quoted growth of the share price; None if none [fraction a year].
     growth_convention : {"smooth", "annual-step"}
-        How the quote applied it, or is taken to have.
+        How the quote applies it, or is assumed to.
     """
 
     claims: tuple[Claim, ...]
@@ -105,13 +104,13 @@ class ClaimedAgainstFlat:
     growth_convention: GrowthConvention
 
 
-def decompose_quote(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> ClaimedAgainstFlat:
-    """Return what is left of a recruiter's claims at a flat share price, and the growth that they rest on.
+def decompose_quote(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> QuoteBreakdown:
+    """Break down a recruiter's claims into pay at a flat share price and assumed growth.
 
     Parameters
     ----------
     offer : Offer
-        In USD, with what was `quoted`.
+        In USD, with `quoted`.
     schedules : mapping of str to VestingSchedule
         The schedules of data/.
 
@@ -131,7 +130,7 @@ def decompose_quote(offer: Offer, schedules: Mapping[str, VestingSchedule]) -> C
     pay = pay_terms([offer], schedules)
     given: dict[Span, float | None] = {"total_y1": quoted.total_y1, "total_4yr": quoted.total_4yr}
     claims = tuple(_claim(span, claimed, pay, quoted) for span, claimed in given.items() if claimed is not None)
-    return ClaimedAgainstFlat(claims, quoted.growth_rate, quoted.growth_convention)
+    return QuoteBreakdown(claims, quoted.growth_rate, quoted.growth_convention)
 
 
 def _claim(span: Span, claimed: float, pay: PayTerms, quoted: Quoted) -> Claim:

@@ -16,7 +16,7 @@ from compkit.model.offer import Offer
 from compkit.pay.cashflow import pay_terms
 from compkit.pay.stock import Growth
 from compkit.pay.valuation import Assumptions, valuation
-from compkit.prices.quoted import SPANS, Claim, decompose_quote
+from compkit.prices.recruiter_claims import SPANS, Claim, decompose_quote
 from compkit.reference.tables import load_tables
 
 SCHEDULES = load_tables().schedules
