@@ -30,7 +30,7 @@ from traitlets.config import Config
 from compkit.batch.folder.documents import offers_document
 from compkit.batch.notebooks import notebook_directory
 from compkit.batch.run.jobs import Job, Outcome
-from compkit.batch.run.kernel_client import PATIENT_CLIENT
+from compkit.batch.run.kernel_client import RETRYING_CLIENT
 from compkit.batch.run.pool import outcomes
 from compkit.batch.run.report_job import job_outcome
 from compkit.batch.running import run_reports
@@ -88,7 +88,7 @@ def by_plain_loop(jobs: Sequence[Job]) -> list[float]:
 
     Its client looks again for a lost reply, which takes no time; the stock one hangs in one notebook of forty.
     """
-    kernel = {"config": Config(PATIENT_CLIENT)}
+    kernel = {"config": Config(RETRYING_CLIENT)}
     return [_done_here(job, kernel) for job in jobs]
 
 

@@ -62,9 +62,9 @@ def plan(offers: Offers) -> None:
     """Do what a batch does before its first notebook: plan every report, its key and the offers that it reads."""
     reports = planned_reports(chosen_notebooks(None), offers, offers)
     refuse_offers_that_cannot_be_together(reports)
-    ingredients = CacheInputs({}, REPORT_ON, Options())
+    cache_inputs = CacheInputs({}, REPORT_ON, Options())
     for report in reports:
-        ingredients.parts(report)
+        cache_inputs.parts(report)
         report.documents()
 
 

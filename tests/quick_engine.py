@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 import yaml
-from written_notebooks import write_notebook
+from sample_notebooks import write_notebook
 
-from compkit.batch.publish.files import private_folder, write_whole
+from compkit.batch.publish.files import private_folder, write_atomically
 from compkit.batch.run.jobs import OUTCOME_FILE, Job, Outcome, Recorded
 
 PARAMETERS = 'offers_file: str = ""\noffer_id: str = ""\nreport_date: str = ""\ngrowth_rate: float = 0.0'
@@ -52,19 +52,19 @@ class QuickEngine:
             return Outcome("cell 2: ValueError: no", 0.5, "notebook", key=job.key)
         folder = private_folder(Path(job.folder))
         for name, text in job.documents.items():
-            write_whole(folder / name, text)
+            write_atomically(folder / name, text)
         stem = Path(job.notebook_path).stem
         held = [offer for text in job.documents.values() for offer in json.loads(text)["offers"]]
         salary = held[0]["base_salary"] if held else 0.0
         files = {}
         for ending in (".html", ".ipynb", *((".pdf",) if job.with_pdf else ())):
             data = f"{job.title} {job.key} {ending}".encode()
-            write_whole(folder / f"{stem}{ending}", data)
+            write_atomically(folder / f"{stem}{ending}", data)
             files[f"{stem}{ending}"] = hashlib.sha256(data).hexdigest()
         row = {"figure": f"{stem} salary", "value": salary, "unit": "USD", "source_ids": "offer", "as_of": ""}
         recorded = Recorded([row], {f"{stem}_salary": salary, "n_warnings": len(stem)})
         outcome = Outcome(None, 1.25, recorded=recorded, files=files, key=job.key)
-        write_whole(folder / OUTCOME_FILE, json.dumps(outcome.to_json()))
+        write_atomically(folder / OUTCOME_FILE, json.dumps(outcome.to_json()))
         if self.finished is not None:
             with self.finished.open("a", encoding="utf-8") as file:
                 file.write(f"{job.parameters.get('offer_id')} {stem} {job.key}\n")

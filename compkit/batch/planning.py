@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from compkit.batch.folder.documents import offers_document
-from compkit.batch.folder.results import page_of, place_of_person
+from compkit.batch.folder.results import page_path, person_folder
 from compkit.batch.notebooks import Notebook
 from compkit.batch.parameters import Parameter, Scalar, typed_parameters, unknown_name_faults, value_faults
 from compkit.batch.publish.targets import OFFER_FILE, OFFERS_FILE
@@ -52,7 +52,7 @@ class Report:
         """Its folder, from the reports' folder: the offer's, the person's, or None for that folder itself."""
         if self.entry or self.person is None:
             return self.offer_id
-        return place_of_person(self.person.folder)
+        return person_folder(self.person.folder)
 
     @property
     def name(self) -> tuple[str | None, str]:
@@ -75,7 +75,7 @@ class Report:
     @property
     def page(self) -> str:
         """Its page, relative to the reports' folder, written with `/`."""
-        return page_of(*self.name)
+        return page_path(*self.name)
 
     def documents(self) -> dict[str, str]:
         """Return the files that it reads, by name: the offer alone, and then the offers that it may see."""
@@ -101,7 +101,7 @@ class Report:
 
 
 def planned_reports(
-    notebooks: Sequence[Notebook], offers: Offers, everyone: Offers, people: Sequence[Person] | None = None
+    notebooks: Sequence[Notebook], offers: Offers, all_offers: Offers, people: Sequence[Person] | None = None
 ) -> list[Report]:
     """Return the reports of a batch: offers in order, each with its notebooks; then people; then those about neither.
 
@@ -110,7 +110,7 @@ def planned_reports(
     notebooks : sequence of Notebook
     offers : Offers
         Those that reports are made of, with their people.
-    everyone : Offers
+    all_offers : Offers
         All that a report may see: one about a person is about all of these that are theirs.
     people : sequence of Person, optional
         Whose offers these are; as their files alone say if left out.
@@ -118,9 +118,9 @@ def planned_reports(
     kinds: dict[str, list[Notebook]] = {"offer": [], "person": [], "free": []}
     for notebook in notebooks:
         kinds[notebook.kind].append(notebook)
-    people = people_of(everyone) if people is None else people
+    people = people_of(all_offers) if people is None else people
     whose = {entry.offer.id: person for person in people for entry in person.entries}
-    left_out = LeftOutOffers(everyone.left_out)
+    left_out = LeftOutOffers(all_offers.left_out)
     found = []
     for entry in offers:
         person = whose[entry.offer.id]

@@ -13,7 +13,7 @@ from pathlib import Path
 from compkit.batch.checking import report_notebooks
 from compkit.batch.folder.results import PEOPLE_FOLDER
 from compkit.batch.notebooks import notebook_directory
-from compkit.batch.publish.files import FOR_ALL, write_whole
+from compkit.batch.publish.files import FOR_ALL, write_atomically
 from compkit.batch.publish.targets import OFFER_FILE, OFFERS_FILE, is_offer_folder, is_person_folder
 from compkit.batch.run.jobs import DEFAULT_TIMEOUT_SECONDS, Job
 from compkit.batch.run.pool import default_n_workers, outcomes
@@ -43,7 +43,7 @@ def refresh_notebooks(folder: Path | None = None) -> list[str]:
                 if outcome.error is None:
                     _say(f"{name} {outcome.seconds:.1f} s")
                     written = Path(jobs[position].output_folder) / paths[position].name
-                    write_whole(paths[position], written.read_bytes(), mode=FOR_ALL)
+                    write_atomically(paths[position], written.read_bytes(), mode=FOR_ALL)
                 else:
                     errors.append(f"{name}: {outcome.error}")
     return errors
@@ -94,7 +94,7 @@ def _replace_golden(made: Path, folder: Path) -> None:
     for path in [*report_notebooks(made), *made.glob(f"*/{OFFER_FILE}"), *made.glob(f"**/{OFFERS_FILE}")]:
         target = folder / path.relative_to(made)
         target.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(target, path.read_bytes(), mode=FOR_ALL)
+        write_atomically(target, path.read_bytes(), mode=FOR_ALL)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -12,31 +12,31 @@ from pathlib import Path
 
 from compkit.batch.first_page import FirstPage
 from compkit.batch.folder.links import Link, PageLinks
-from compkit.batch.folder.overview import Overview, RunRequest, facts_of
-from compkit.batch.folder.results import BatchRun, ReportResult, pdf_of, place_of_person
+from compkit.batch.folder.overview import Overview, RunRequest, offer_facts
+from compkit.batch.folder.results import BatchRun, ReportResult, pdf_path, person_folder
 from compkit.batch.ledger.keys import CacheInputs, Options, report_key
 from compkit.batch.ledger.ledger import Ending, Ledger
 from compkit.batch.ledger.ledger_rows import LedgerReport
 from compkit.batch.ledger.locking import folder_lock, refuse_folder_in_use
 from compkit.batch.notebooks import chosen_notebooks
 from compkit.batch.planning import Report, planned_reports, refuse_offers_that_cannot_be_together, validated_parameters
-from compkit.batch.publish.files import private_folder, remove_temporaries, sha256_of
-from compkit.batch.publish.interruptions import uninterrupted
-from compkit.batch.publish.output_place import OutputPlace
-from compkit.batch.publish.publishing import Planned, Publisher
+from compkit.batch.publish.files import file_sha256, private_folder, remove_temporaries
+from compkit.batch.publish.interruptions import delay_signals
+from compkit.batch.publish.output_folder import OutputFolder
+from compkit.batch.publish.publishing import KeyedReport, Publisher
 from compkit.batch.publish.staging import Staging, finished_jobs, staging_folders
 from compkit.batch.publish.targets import (
     FIGURES_FILE,
     OFFER_FILE,
     OFFERS_FILE,
     SUMMARY_FILES,
-    output_watch,
+    output_check,
     refuse_other_audience,
     refuse_unsafe_targets,
 )
 from compkit.batch.run.jobs import DEFAULT_MEMORY_LIMIT_BYTES, DEFAULT_TIMEOUT_SECONDS, Job
 from compkit.batch.run.runners import Run, runner
-from compkit.batch.store.storage import opened
+from compkit.batch.store.storage import open_store
 from compkit.batch.store.store_address import StoreAddress
 from compkit.offers import Offers
 from compkit.offers.audience import Audience
@@ -72,7 +72,7 @@ def run_reports(
     progress: Progress | None = None,
     keep_images: bool = True,
     notebook_folder: Path | None = None,
-    beside: Offers | None = None,
+    all_offers: Offers | None = None,
     resume: bool = True,
     with_pdf: bool = False,
     audience: Audience = "self",
@@ -111,7 +111,7 @@ def run_reports(
         Whether the notebooks keep the bytes of their pictures; the pages always do.
     notebook_folder : Path, optional
         Where the notebooks are; compkit's own if left out.
-    beside : Offers, optional
+    all_offers : Offers, optional
         All offers that a report may see, where no reports are made of some of them.
     resume : bool
         Whether a report is left as it is that was made from the same and is still whole.
@@ -148,11 +148,11 @@ def run_reports(
         refuse_missing_weasyprint()
     chosen = chosen_notebooks(notebooks, notebook_folder)
     validated_parameters(chosen, parameters or {})
-    everyone = beside or offers
-    reports = planned_reports(chosen, offers, everyone)
+    all_offers = all_offers or offers
+    reports = planned_reports(chosen, offers, all_offers)
     refuse_offers_that_cannot_be_together(reports)
     files = [f"{notebook.name}{ending}" for notebook in chosen for ending in (".ipynb", ".html", ".pdf")]
-    store = opened(out, cache) if isinstance(out, StoreAddress) else None
+    store = open_store(out, cache) if isinstance(out, StoreAddress) else None
     folder = store.folder if store else Path(str(out))
     refuse_unsafe_targets(folder, dict.fromkeys(report.place for report in reports if report.place), files)
     refuse_folder_in_use(folder)
@@ -162,25 +162,25 @@ def run_reports(
     with (
         runner(scheduler, n_workers, tell or (lambda _: None), can_fork=can_fork, modules=modules) as run_jobs,
         folder_lock(private_folder(folder)),
-        store.at_work() if store else contextlib.nullcontext(),
+        store.session() if store else contextlib.nullcontext(),
         closing(Ledger.open(folder)) as ledger,
     ):
         refuse_other_audience(folder, ledger, audience, offers.ids)
         with Staging(folder, chosen) as staging:
             # From here on only the copies count: somebody may be at work on the notebooks themselves.
             given = validated_parameters(staging.notebooks, parameters or {})
-            people = people_of(everyone, ledger.people())
-            copies = planned_reports(staging.notebooks, offers, everyone, people)
+            people = people_of(all_offers, ledger.people())
+            copies = planned_reports(staging.notebooks, offers, all_offers, people)
             titles = {notebook.name: notebook.title for notebook in staging.notebooks}
-            asked = RunRequest(offers, everyone, people, report_date, given, _input_files(offers), copies, titles)
-            return _Batch(OutputPlace(folder, ledger, staging, store), asked, manner, audience, run_jobs).run()
+            asked = RunRequest(offers, all_offers, people, report_date, given, _input_files(offers), copies, titles)
+            return _Batch(OutputFolder(folder, ledger, staging, store), asked, manner, audience, run_jobs).run()
 
 
 class _Batch:
     """One run over a folder that is locked."""
 
     def __init__(
-        self, place: OutputPlace, asked: RunRequest, manner: _RunOptions, audience: Audience, run_jobs: Run
+        self, place: OutputFolder, asked: RunRequest, manner: _RunOptions, audience: Audience, run_jobs: Run
     ) -> None:
         self._place, self._asked, self._manner, self._run_jobs = place, asked, manner, run_jobs
         self._out, self._ledger, self._staging = place.folder, place.ledger, place.staging
@@ -193,24 +193,24 @@ class _Batch:
             notebooks=list(asked.titles),
             inputs=asked.inputs,
         )
-        self._publisher = Publisher(out, ledger, self._run_id, place.store.put_all if place.store else None)
+        self._publisher = Publisher(out, ledger, self._run_id, place.store.upload if place.store else None)
         self._results: dict[int, ReportResult] = {}
-        self._first, self._look = FirstPage(asked.reports), output_watch(out)
+        self._first, self._look = FirstPage(asked.reports), output_check(out)
         self._overview = Overview(out, ledger, asked, self._results)
-        ingredients = CacheInputs(asked.parameters, asked.report_date, manner.options)
+        cache_inputs = CacheInputs(asked.parameters, asked.report_date, manner.options)
         links = PageLinks(asked.reports, (row.name for row in ledger.reports(with_rows=False) if row.html))
-        self._planned = [self._plan(report, ingredients, links.of(report)) for report in asked.reports]
+        self._planned = [self._plan(report, cache_inputs, links.of(report)) for report in asked.reports]
 
     @staticmethod
-    def _plan(report: Report, ingredients: CacheInputs, links: tuple[Link, ...]) -> Planned:
-        parts = ingredients.parts(report, links)
-        return Planned(report, parts, report_key(report, parts), links)
+    def _plan(report: Report, cache_inputs: CacheInputs, links: tuple[Link, ...]) -> KeyedReport:
+        parts = cache_inputs.parts(report, links)
+        return KeyedReport(report, parts, report_key(report, parts), links)
 
     def run(self) -> BatchRun:
         """Skip what is done, make the rest, and say what there is: at the start, in between and at the end."""
         try:
             self._clear_up()
-            self._overview.write(is_under_way=True)
+            self._overview.write(is_running=True)
             self._make(self._first.order([at for at in range(len(self._planned)) if at not in self._results]))
             self._look()
         except BaseException as error:
@@ -224,7 +224,7 @@ class _Batch:
         return self._end("done")
 
     def _end(self, ending: Ending) -> BatchRun:
-        with uninterrupted():
+        with delay_signals():
             try:
                 run = self._overview.write()
             except OSError:
@@ -242,7 +242,7 @@ class _Batch:
         self._ledger.delete_reports(
             name for name, row in known.items() if name not in own and row.html and not self._place.has_page(row.html)
         )
-        self._ledger.record_offers(facts_of(self._asked), self._asked.everyone.ids)
+        self._ledger.record_offers(offer_facts(self._asked), self._asked.all_offers.ids)
         if self._manner.resume:
             self._skip_what_is_done(known)
         for folder in staging_folders(self._out):
@@ -272,15 +272,15 @@ class _Batch:
         if self._had_killed_run:
             remove_temporaries(self._out, (*SUMMARY_FILES, OFFERS_FILE))
             for person in set(self._ledger.people().values()):
-                remove_temporaries(self._out / place_of_person(person), (OFFERS_FILE,))
+                remove_temporaries(self._out / person_folder(person), (OFFERS_FILE,))
         for offer in self._ledger.offers():
             folder = self._out / offer.offer
             if self._had_killed_run:
                 remove_temporaries(folder, (OFFER_FILE, OFFERS_FILE, FIGURES_FILE))
-            if offer.figures is not None and folder.is_dir() and not offer.figures.is_of(folder / FIGURES_FILE):
+            if offer.figures is not None and folder.is_dir() and not offer.figures.matches(folder / FIGURES_FILE):
                 self._publisher.write_figures(offer.offer)
 
-    def _is_done(self, planned: Planned, row: LedgerReport) -> bool:
+    def _is_done(self, planned: KeyedReport, row: LedgerReport) -> bool:
         """Return whether a report was made from the same and lies there whole."""
         place, _, _ = planned.report.page.rpartition("/")
         return (
@@ -296,10 +296,10 @@ class _Batch:
         waiting = {planned.key: at for at, planned in enumerate(self._planned) if at not in self._results}
         for staged, outcome in finished_jobs(staging_folder):
             at = waiting.get(outcome.key)
-            if at is None or not self._publisher.can_adopt(self._planned[at], staged, outcome):
+            if at is None or not self._publisher.can_recover(self._planned[at], staged, outcome):
                 continue
-            with uninterrupted():
-                result = self._publisher.published(self._planned[at], staged, outcome)
+            with delay_signals():
+                result = self._publisher.publish(self._planned[at], staged, outcome)
                 if result.status == "ok":
                     del waiting[outcome.key]
                     self._results[at] = _skipped(self._planned[at], outcome.files)
@@ -323,8 +323,8 @@ class _Batch:
             for number, outcome in ended:
                 self._look()
                 at, job = wanted[number], under_way.pop(number)
-                with uninterrupted():
-                    self._results[at] = self._publisher.published(self._planned[at], Path(job.folder), outcome)
+                with delay_signals():
+                    self._results[at] = self._publisher.publish(self._planned[at], Path(job.folder), outcome)
                 self._tell(at)
                 self._show_first_page()
                 self._overview.write_if_due()
@@ -337,7 +337,7 @@ class _Batch:
         if self._manner.progress is not None:
             self._manner.progress(len(self._results), len(self._planned), self._results[at])
 
-    def _job(self, planned: Planned, number: int) -> Job:
+    def _job(self, planned: KeyedReport, number: int) -> Job:
         report, folder = planned.report, str(self._staging.job_folder(number))
         return Job(
             notebook_path=str(report.notebook.path),
@@ -355,9 +355,9 @@ class _Batch:
         )
 
 
-def _skipped(planned: Planned, files: Collection[str]) -> ReportResult:
+def _skipped(planned: KeyedReport, files: Collection[str]) -> ReportResult:
     page = planned.report.page
-    return ReportResult(*planned.report.name, "skipped", 0.0, page, None, pdf_of(page, files))
+    return ReportResult(*planned.report.name, "skipped", 0.0, page, None, pdf_path(page, files))
 
 
 def _input_files(offers: Offers) -> tuple[Mapping[str, str | None], ...]:
@@ -365,5 +365,5 @@ def _input_files(offers: Offers) -> tuple[Mapping[str, str | None], ...]:
     found: list[Mapping[str, str | None]] = []
     for file in dict.fromkeys(entry.file for entry in offers if entry.file):  # a coach or employer learns no name
         path = Path(file)
-        found.append({"name": path.name, "sha256": sha256_of(path) if path.is_file() else None})
+        found.append({"name": path.name, "sha256": file_sha256(path) if path.is_file() else None})
     return tuple(found)

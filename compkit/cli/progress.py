@@ -61,7 +61,7 @@ class ReportProgress:
         self._n_worked += result.status != "skipped"
         if result.status == "failed":
             self._bar.write(failure_line(result), file=sys.stderr)
-        pace = pace_in_words(n_done, n_all, self._n_worked, self.seconds)
+        pace = format_pace(n_done, n_all, self._n_worked, self.seconds)
         if not self._bar.disable:
             self._bar.total = n_all
             self._bar.set_postfix_str(pace, refresh=False)
@@ -93,7 +93,7 @@ def failure_line(result: ReportResult) -> str:
     return one_line(f"failed: {result.subject}, {result.notebook}: {result.error}")
 
 
-def pace_in_words(n_done: int, n_all: int, n_worked: int, seconds: float) -> str:
+def format_pace(n_done: int, n_all: int, n_worked: int, seconds: float) -> str:
     """Return the rate and the time left, or nothing where there is no telling.
 
     Parameters
@@ -103,29 +103,29 @@ def pace_in_words(n_done: int, n_all: int, n_worked: int, seconds: float) -> str
     seconds : float
         Since the beginning.
 
-    >>> pace_in_words(40, 100, 30, 60.0), pace_in_words(40, 100, 0, 0.5)
+    >>> format_pace(40, 100, 30, 60.0), format_pace(40, 100, 0, 0.5)
     ('0.5 a second, about 2 min left', '')
     """
     if not n_worked or seconds <= 0:
         return ""
     rate = n_worked / seconds
-    left = f", about {duration((n_all - n_done) / rate)} left" if n_done < n_all else ""
-    return f"{rate_in_words(rate)}{left}"
+    left = f", about {format_duration((n_all - n_done) / rate)} left" if n_done < n_all else ""
+    return f"{format_rate(rate)}{left}"
 
 
-def rate_in_words(rate: float) -> str:
+def format_rate(rate: float) -> str:
     """Return a rate in reports, by the second or, where it is slow, by the minute.
 
-    >>> rate_in_words(12.34), rate_in_words(0.5), rate_in_words(0.01)
+    >>> format_rate(12.34), format_rate(0.5), format_rate(0.01)
     ('12.3 a second', '0.5 a second', '0.6 a minute')
     """
     return f"{rate:.3g} a second" if rate >= 0.1 else f"{rate * 60:.2g} a minute"
 
 
-def duration(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """Return how long something takes, in the units in which people think.
 
-    >>> duration(8.4), duration(119.6), duration(7_100), duration(0.2)
+    >>> format_duration(8.4), format_duration(119.6), format_duration(7_100), format_duration(0.2)
     ('8 s', '2 min', '1 h 58 min', '1 s')
     """
     if seconds < 90:
@@ -134,7 +134,7 @@ def duration(seconds: float) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
 
-def closing_lines(run: BatchRun, seconds: float, store: StoreAddress | None = None) -> Iterator[str]:
+def summary_lines(run: BatchRun, seconds: float, store: StoreAddress | None = None) -> Iterator[str]:
     """Yield what stands at the end: what came of the reports, why some failed, how long it took, where to look.
 
     Parameters
@@ -152,8 +152,8 @@ def closing_lines(run: BatchRun, seconds: float, store: StoreAddress | None = No
     failed = [result for result in run.results if result.status == "failed"]
     yield from _causes(failed)
     n_worked = n_of["ok"] + n_of["failed"]
-    rate = f", {rate_in_words(n_worked / seconds)}" if n_worked and seconds > 0 else ""
-    yield f"It took {duration(seconds)}{rate}."
+    rate = f", {format_rate(n_worked / seconds)}" if n_worked and seconds > 0 else ""
+    yield f"It took {format_duration(seconds)}{rate}."
     if store is not None:
         yield f"The reports are in {one_line(store.shown)}, and here as well."
     yield f"Open {one_line(str(run.index.resolve()))}"

@@ -16,7 +16,7 @@ from compkit.batch.notebooks import chosen_notebooks
 from compkit.batch.parameters import parameter_from_text
 from compkit.batch.run.jobs import DEFAULT_MEMORY_LIMIT_BYTES, DEFAULT_TIMEOUT_SECONDS
 from compkit.batch.running import run_reports
-from compkit.batch.store.store_address import StoreAddress, output_place
+from compkit.batch.store.store_address import StoreAddress, parse_output
 from compkit.cli.exits import EXIT_DONE, EXIT_PARTLY
 from compkit.cli.options import (
     audience_option,
@@ -27,8 +27,8 @@ from compkit.cli.options import (
     shown_offers,
 )
 from compkit.cli.places import cache_option, output_option, scheduler_option
-from compkit.cli.progress import ReportProgress, closing_lines
-from compkit.cli.stopping import ending_on_signals
+from compkit.cli.progress import ReportProgress, summary_lines
+from compkit.cli.stopping import exit_on_signals
 from compkit.cli.terminal import harmless
 from compkit.errors import Fault, InputError
 from compkit.offers import LeftOut
@@ -127,10 +127,10 @@ def report_command(
 ) -> int:
     """Make a report for each offer: DIR/<offer>/<notebook>.html, with DIR/index.html to begin from."""
     loaded = load_offers_with_warnings(files, skip_faulty=skip_faulty)
-    offers, beside = shown_offers(loaded, offer_ids, audience)
+    offers, all_offers = shown_offers(loaded, offer_ids, audience)
     names = _open_notebooks(notebooks, audience)
-    place = output_place(out)
-    with ending_on_signals(), ReportProgress(is_quiet=as_json) as progress:
+    place = parse_output(out)
+    with exit_on_signals(), ReportProgress(is_quiet=as_json) as progress:
         run = run_reports(
             offers,
             place,
@@ -144,7 +144,7 @@ def report_command(
             progress=progress.show,
             tell=progress.note,
             step=progress.step,
-            beside=beside,
+            all_offers=all_offers,
             resume=resume,
             audience=audience,
             with_pdf=with_pdf,
@@ -156,7 +156,7 @@ def report_command(
     if as_json:
         print_json(run.as_json() | ({"skipped": [_as_json(one) for one in faulty]} if faulty else {}))
     else:
-        for line in closing_lines(run, progress.seconds, place if isinstance(place, StoreAddress) else None):
+        for line in summary_lines(run, progress.seconds, place if isinstance(place, StoreAddress) else None):
             click.echo(line)
         if faulty:
             click.echo(f"Left out because of faults: {some_of([one.text for one in faulty], MOST_LEFT_OUT)}.")

@@ -15,7 +15,7 @@ from compkit.cli.exits import EXIT_BY_SIGNAL
 
 
 @contextmanager
-def ending_on_signals() -> Iterator[None]:
+def exit_on_signals() -> Iterator[None]:
     """Let a signal that asks to end do so by an exception, so that all that must be closed is; the exit code tells it.
 
     A signal that the person has turned off, as nohup does, stays off. While the command winds up, a second one counts

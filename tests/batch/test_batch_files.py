@@ -24,7 +24,7 @@ from compkit.batch.folder.results import BatchRun, OfferLine, ReportResult
 from compkit.batch.folder.summary import summary_csv, summary_xlsx
 from compkit.batch.notebook_files import notebook_text
 from compkit.batch.publish import files
-from compkit.batch.publish.files import private_folder, write_whole
+from compkit.batch.publish.files import private_folder, write_atomically
 from compkit.batch.publish.targets import refuse_unsafe_targets
 from compkit.batch.run.cleaning import clean_notebook
 from compkit.errors import InputError
@@ -43,21 +43,21 @@ def mode(path: Path) -> int:
 @posix_only
 def test_files_and_folders_are_their_owners(tmp_path: Path) -> None:
     folder = private_folder(tmp_path / "above" / "reports")
-    write_whole(folder / "a.txt", "é")
+    write_atomically(folder / "a.txt", "é")
     assert (folder / "a.txt").read_bytes() == "é".encode()
     assert (mode(folder), mode(folder / "a.txt")) == (0o700, 0o600)
 
 
 def test_a_write_that_fails_leaves_what_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.txt"
-    write_whole(path, "old")
+    write_atomically(path, "old")
 
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(files.os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
-        write_whole(path, "new")
+        write_atomically(path, "new")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -66,7 +66,7 @@ def test_a_write_that_fails_leaves_what_was(tmp_path: Path, monkeypatch: pytest.
 def test_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").write_text("kept")
     (tmp_path / "a.txt").symlink_to("elsewhere")
-    write_whole(tmp_path / "a.txt", "new")
+    write_atomically(tmp_path / "a.txt", "new")
     assert (tmp_path / "elsewhere").read_text() == "kept"
     assert not (tmp_path / "a.txt").is_symlink()
 

@@ -177,9 +177,7 @@ def test_a_batch_under_way_says_how_far_it_is(tmp_path: Path) -> None:
     """Three of five: the page tells when, and no workbook of an earlier batch tells anything else."""
     (tmp_path / "summary.xlsx").write_text("of an earlier batch")
     at = dt.datetime(2026, 11, 28, 14, 5)
-    done = batch(
-        [line("a"), line("b"), line("c", failure="x")], tmp_path, n_waiting=2, is_under_way=True, written_at=at
-    )
+    done = batch([line("a"), line("b"), line("c", failure="x")], tmp_path, n_waiting=2, is_running=True, written_at=at)
     write_summaries(done)
     page = (tmp_path / "index.html").read_text()
     assert "Not finished: 3 of 5 reports were done when this was written, at 14:05 on 28 November 2026." in page
@@ -188,7 +186,7 @@ def test_a_batch_under_way_says_how_far_it_is(tmp_path: Path) -> None:
         "index.html", "run.json", "summary.csv", "summary.parquet",
     ]  # fmt: skip
     assert json.loads((tmp_path / "run.json").read_text())["n_waiting"] == 2
-    write_summaries(replace(done, n_waiting=0, is_under_way=False))
+    write_summaries(replace(done, n_waiting=0, is_running=False))
     page = (tmp_path / "index.html").read_text()
     assert "Not finished" not in page
     assert 'href="summary.xlsx"' in page

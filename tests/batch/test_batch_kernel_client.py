@@ -13,7 +13,7 @@ from jupyter_client.manager import AsyncKernelManager
 from traitlets.config import Config
 
 from compkit.batch.run import kernel_client, worker
-from compkit.batch.run.kernel_client import PatientKernelClient, PatientShellChannel
+from compkit.batch.run.kernel_client import RetryingKernelClient, RetryingShellChannel
 
 REPLY = {"msg_type": "execute_reply"}
 
@@ -27,9 +27,9 @@ class DeafChannel:
 
     def reply(self, timeout: float | None) -> dict[str, Any]:
         """Return what the client's channel gives."""
-        return asyncio.run(PatientShellChannel.__new__(PatientShellChannel).get_msg(timeout=timeout))
+        return asyncio.run(RetryingShellChannel.__new__(RetryingShellChannel).get_msg(timeout=timeout))
 
-    async def look(self, timeout: float | None) -> dict[str, Any]:
+    async def check(self, timeout: float | None) -> dict[str, Any]:
         """Stand in for the channel that the client's is built on."""
         if len(self.waits) == self.n_looks_before_it_comes:
             return REPLY
@@ -43,7 +43,7 @@ class DeafChannel:
 def channel(monkeypatch: pytest.MonkeyPatch) -> DeafChannel:
     monkeypatch.setattr(kernel_client, "LOOK_AGAIN_SECONDS", 0.05)
     channel = DeafChannel(n_looks_before_it_comes=3)
-    monkeypatch.setattr(AsyncZMQSocketChannel, "get_msg", lambda _self, timeout=None: channel.look(timeout))
+    monkeypatch.setattr(AsyncZMQSocketChannel, "get_msg", lambda _self, timeout=None: channel.check(timeout))
     return channel
 
 
@@ -65,5 +65,5 @@ def test_workers_use_it(environment: dict[str, str]) -> None:
     config = worker._kernel_connection(environment)
     assert isinstance(config, Config)
     client = AsyncKernelManager(config=config).client()
-    assert isinstance(client, PatientKernelClient)
-    assert client.shell_channel_class is PatientShellChannel
+    assert isinstance(client, RetryingKernelClient)
+    assert client.shell_channel_class is RetryingShellChannel

@@ -9,10 +9,10 @@ from typing import Any
 import nbformat
 import pytest
 from quick_engine import PARAMETERS, write_kit, write_offers
-from written_notebooks import write_notebook
+from sample_notebooks import write_notebook
 
 from compkit.batch.ledger import keys
-from compkit.batch.ledger.keys import PARTS, CacheInputs, Options, hash_of_files, notebook_hash, report_key
+from compkit.batch.ledger.keys import PARTS, CacheInputs, Options, hash_files, notebook_hash, report_key
 from compkit.batch.notebooks import Notebook
 from compkit.batch.planning import planned_reports
 from compkit.offers import Offers, load_offers
@@ -41,11 +41,11 @@ def parts_of(
     only: str | None = None,
 ) -> dict[tuple[str | None, str], dict[str, str]]:
     """Return the parts of all reports of a batch by offer and notebook."""
-    everyone = load_offers(offers) if isinstance(offers, Path) else offers
-    chosen = Offers([everyone.entry(only)]) if only else everyone
+    all_offers = load_offers(offers) if isinstance(offers, Path) else offers
+    chosen = Offers([all_offers.entry(only)]) if only else all_offers
     notebooks = [Notebook(kit / f"{name}.ipynb") for name in ("each", "seeing", "whole", "free")]
-    ingredients = CacheInputs(given or {}, day, options or Options())
-    return {report.name: ingredients.parts(report) for report in planned_reports(notebooks, chosen, everyone)}
+    cache_inputs = CacheInputs(given or {}, day, options or Options())
+    return {report.name: cache_inputs.parts(report) for report in planned_reports(notebooks, chosen, all_offers)}
 
 
 def changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
@@ -190,12 +190,12 @@ def test_code_is_its_source_and_version(
     assert {tuple(changed(before[name], after[name])) for name in before} == {("code",)}
     (tmp_path / "code" / "__pycache__").mkdir(parents=True)
     (tmp_path / "code" / "a.py").write_text("1")
-    first = hash_of_files(tmp_path / "code", ["__pycache__"])
+    first = hash_files(tmp_path / "code", ["__pycache__"])
     (tmp_path / "code" / "__pycache__" / "a.pyc").write_text("x")
     (tmp_path / "code" / ".hidden").write_text("x")
-    assert hash_of_files(tmp_path / "code", ["__pycache__"]) == first
+    assert hash_files(tmp_path / "code", ["__pycache__"]) == first
     (tmp_path / "code" / "a.py").rename(tmp_path / "code" / "b.py")
-    assert hash_of_files(tmp_path / "code", ["__pycache__"]) != first
+    assert hash_files(tmp_path / "code", ["__pycache__"]) != first
 
 
 def test_an_offer_asked_for_alone_has_the_same_key(offers_file: Path, kit: Path) -> None:
@@ -206,9 +206,9 @@ def test_an_offer_asked_for_alone_has_the_same_key(offers_file: Path, kit: Path)
 
 
 def test_each_part_is_in_the_key_and_no_two_reports_share_one(offers_file: Path, kit: Path) -> None:
-    everyone = load_offers(offers_file)
+    all_offers = load_offers(offers_file)
     notebooks = [Notebook(kit / f"{name}.ipynb") for name in ("each", "seeing", "whole", "free")]
-    reports = planned_reports(notebooks, everyone, everyone)
+    reports = planned_reports(notebooks, all_offers, all_offers)
     same = dict.fromkeys(PARTS, "")
     assert len({report_key(report, same) for report in reports}) == len(reports) == 6
     whole = report_key(reports[0], same)
@@ -220,8 +220,8 @@ def test_thousands_of_people_are_told_apart_quickly(tmp_path: Path, kit: Path) -
     """Each sees their own offers only: four hundred people with three each, by their ids in one file."""
     people = {f"p{number}": {"name": f"Person {number}"} for number in range(400)}
     offers = {f"o{number}@p{number % 400}": 100_000.0 + number for number in range(1200)}
-    everyone = load_offers(write_offers(tmp_path / "offers.json", offers, candidates=people))
-    reports = planned_reports([Notebook(kit / "seeing.ipynb")], everyone, everyone)
+    all_offers = load_offers(write_offers(tmp_path / "offers.json", offers, candidates=people))
+    reports = planned_reports([Notebook(kit / "seeing.ipynb")], all_offers, all_offers)
     seen = {report.offer_id: [entry.offer.id for entry in report.others] for report in reports}
     assert seen["o5"] == ["o405", "o805"]
     assert {len(others) for others in seen.values()} == {2}

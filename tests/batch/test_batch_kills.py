@@ -19,14 +19,14 @@ import psutil
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from patience import PATIENCE_SECONDS, are_gone, wait_until
 from quick_engine import QuickEngine, use, write_kit, write_offers
+from sample_notebooks import write_notebook
 from test_batch_resume import LOCK_FILE, SUMMARIES, Place, assert_all_say_the_same, statuses
-from written_notebooks import write_notebook
+from waiting import MAX_WAIT_SECONDS, have_exited, wait_until
 
 from compkit.batch.ledger.ledger import Ledger
 from compkit.batch.ledger.ledger_file import LEDGER_FILE
-from compkit.batch.publish.interruptions import uninterrupted
+from compkit.batch.publish.interruptions import delay_signals
 from compkit.batch.publish.staging import staging_folders
 from compkit.batch.running import run_reports
 from compkit.cli import run as run_command
@@ -76,7 +76,7 @@ def assert_the_ledger_claims_nothing_that_is_not_there(out: Path) -> None:
     with closing(Ledger.open_read_only(out)) as ledger:
         for row in ledger.reports():
             folder = (out / str(row.html)).parent
-            assert [name for name, mark in row.files.items() if not mark.is_of(folder / name)] == []
+            assert [name for name, mark in row.files.items() if not mark.matches(folder / name)] == []
 
 
 def assert_nothing_was_made_twice(place: Place) -> None:
@@ -251,7 +251,7 @@ def test_a_signal_waits_for_a_publication_to_end() -> None:
     done = []
 
     def publish() -> None:
-        with uninterrupted():
+        with delay_signals():
             signal.raise_signal(signal.SIGINT)
             signal.raise_signal(signal.SIGINT)
             done.append("published")
@@ -266,7 +266,7 @@ def test_a_signal_waits_for_a_publication_to_end() -> None:
 def test_a_signal_that_is_turned_off_stays_off() -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with uninterrupted():
+        with delay_signals():
             assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
         assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
     finally:
@@ -314,11 +314,11 @@ def test_kill_ends_the_command_in_order(tmp_path: Path) -> None:
     wait_until(lambda: (out / "index.html").is_file() and psutil.Process(driver.pid).children())
     children = psutil.Process(driver.pid).children(recursive=True)
     driver.terminate()
-    said, told = driver.communicate(timeout=PATIENCE_SECONDS)
+    said, told = driver.communicate(timeout=MAX_WAIT_SECONDS)
     assert (driver.returncode, said) == (128 + signal.SIGTERM, "")
     assert told.splitlines()[-1] == "Stopped. What is done stays; the same command goes on from there."
     assert "Traceback" not in told
-    wait_until(partial(are_gone, children))
+    wait_until(partial(have_exited, children))
     assert staging_folders(out) == []
     assert_all_say_the_same(out)
 
@@ -356,7 +356,7 @@ def progress(_done, _all, result):
         driver.kill()
         assert driver.wait() == -signal.SIGKILL
         assert_the_ledger_claims_nothing_that_is_not_there(out)
-        wait_until(partial(are_gone, children))
+        wait_until(partial(have_exited, children))
     run = run_reports(
         load_offers(file), out, notebooks=["each"], report_date=DAY, notebook_folder=tmp_path / "kit", n_workers=2
     )

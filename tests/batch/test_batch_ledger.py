@@ -24,7 +24,7 @@ from compkit.errors import InputError
 posix_only = pytest.mark.skipif(os.name != "posix", reason="Windows has no such modes, links or limits")
 MARK = FileMark("ab" * 32, 12, 34)
 MADE = Outcome(
-    None, 1.5, recorded=Recorded([{"figure": "total", "value": 0.1 + 0.2}], {"average": 1 / 3}), key="key", n_tries=2
+    None, 1.5, recorded=Recorded([{"figure": "total", "value": 0.1 + 0.2}], {"average": 1 / 3}), key="key", n_attempts=2
 )
 FAILED = Outcome("cell 2: no", 2.5, "outside", key="other")
 
@@ -49,7 +49,7 @@ def test_what_is_entered_is_read_again_exactly(tmp_path: Path) -> None:
         general, own = ledger.reports()
         assert (general.place, general.html, own.place, own.html) == (None, "each.html", "a", "a/each.html")
         assert (own.key, own.parts, own.status, own.seconds) == ("key", {"offer": "hash"}, "ok", 1.5)
-        assert (own.n_tries, own.n_done, own.error, own.cause) == (2, 1, None, None)
+        assert (own.n_attempts, own.n_done, own.error, own.cause) == (2, 1, None, None)
         assert own.recorded == MADE.recorded
         assert own.files == {"each.html": MARK}
         assert ledger.reports(with_rows=False)[1].recorded == Recorded([], {"average": 1 / 3})

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from written_notebooks import write_notebook
+from sample_notebooks import write_notebook
 
 from compkit.batch.notebook_files import notebook_source
 from compkit.batch.notebooks import DEFAULT_NOTEBOOKS, Notebook, chosen_notebooks, notebook_directory

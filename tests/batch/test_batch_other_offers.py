@@ -13,7 +13,7 @@ import nbformat
 import pytest
 import yaml
 from command_line import answered
-from written_notebooks import write_notebook
+from sample_notebooks import write_notebook
 
 from compkit.batch.checking import check_reports
 from compkit.batch.notebooks import Notebook, chosen_notebooks, notebook_directory

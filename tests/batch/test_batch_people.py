@@ -21,7 +21,7 @@ from compkit.batch.ledger.keys import CacheInputs, Options
 from compkit.batch.ledger.ledger import Ledger
 from compkit.batch.notebooks import Notebook
 from compkit.batch.planning import planned_reports, refuse_offers_that_cannot_be_together
-from compkit.batch.publish.files import FileMark, file_mark, sha256_of
+from compkit.batch.publish.files import FileMark, file_mark, file_sha256
 from compkit.batch.run.jobs import Outcome, Recorded
 from compkit.batch.running import run_reports
 from compkit.errors import InputError
@@ -91,8 +91,8 @@ def test_the_notebook_is_told_whose_offers_they_are(place: Place) -> None:
 
 
 def test_some_offers_alone_have_their_people_with_all_of_theirs(place: Place) -> None:
-    everyone = place.file("offers.yaml", FOUR, candidates=PEOPLE)
-    place.run(Offers([everyone.entry("d")]), "whole", beside=everyone)
+    all_offers = place.file("offers.yaml", FOUR, candidates=PEOPLE)
+    place.run(Offers([all_offers.entry("d")]), "whole", all_offers=all_offers)
     assert place.people() == {"lee": ["b", "d"]}
 
 
@@ -192,7 +192,7 @@ def test_reports_across_people_of_earlier_versions_go(place: Place) -> None:
     names = ("whole.html", "whole.ipynb", "offers.json")
     for name in names:
         (place.out / name).write_text("of several people")
-    marks: dict[str, FileMark] = {name: file_mark(place.out / name, sha256_of(place.out / name)) for name in names}
+    marks: dict[str, FileMark] = {name: file_mark(place.out / name, file_sha256(place.out / name)) for name in names}
     with closing(Ledger.open(place.out)) as ledger:
         ledger.record_success(1, (None, "whole"), {}, Outcome(None, 1.0, recorded=Recorded(), key="k"), marks)
     (place.out / "whole.ipynb").write_text("changed by hand")
@@ -244,9 +244,9 @@ def planning(folder: Path, kit: Path, n_people: int) -> int:
     def work(which: Sequence[Notebook] = notebooks) -> None:
         reports = planned_reports(which, offers, offers)
         refuse_offers_that_cannot_be_together(reports)
-        ingredients = CacheInputs({}, DAY, Options())
+        cache_inputs = CacheInputs({}, DAY, Options())
         for report in reports:
-            ingredients.parts(report)
+            cache_inputs.parts(report)
             report.documents()
 
     work()  # notebooks are read once

@@ -16,11 +16,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from patience import FAR_LIMIT_SECONDS, PATIENCE_SECONDS, marks, wait_until
 from quick_engine import write_offers
+from sample_notebooks import write_notebook
 from test_batch_kills import PARAMETERS, SOURCE, STEPS, driver_command
 from test_batch_resume import assert_all_say_the_same
-from written_notebooks import write_notebook
+from waiting import LONG_LIMIT_SECONDS, MAX_WAIT_SECONDS, processes_with, wait_until
 
 from compkit.batch.ledger.ledger import Ledger
 from compkit.batch.publish.staging import staging_folders
@@ -81,13 +81,13 @@ class Driver:
     def be_killed(self) -> int:
         """Run until one moment or another, be killed then, leave no process; return the exit code."""
         code = self._chance.choice([self._killed_at_a_step, self._killed_in_a_report])()
-        wait_until(lambda: str(self._folder) not in marks(MARK).values())
+        wait_until(lambda: str(self._folder) not in processes_with(MARK).values())
         return code
 
     def _killed_at_a_step(self) -> int:
         n_reports = self._chance.randrange(N_BEFORE)
         last = n_reports, self._chance.randrange(self._n_steps[n_reports])
-        return self._started(step_by_step(last)).wait(timeout=PATIENCE_SECONDS)
+        return self._started(step_by_step(last)).wait(timeout=MAX_WAIT_SECONDS)
 
     def _killed_in_a_report(self) -> int:
         moment, ticks, held = (self._folder / name for name in ("moment", "ticks", "held"))
@@ -108,7 +108,7 @@ class Driver:
 
 def run_to_its_end(command: Sequence[str]) -> list[int]:
     """Return how many steps the driver took for each report, where it tells."""
-    done = subprocess.run(command, check=True, timeout=FAR_LIMIT_SECONDS, stdout=subprocess.PIPE)
+    done = subprocess.run(command, check=True, timeout=LONG_LIMIT_SECONDS, stdout=subprocess.PIPE)
     return [int(number) for number in done.stdout.split()]
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from patience import FAR_LIMIT_SECONDS, PATIENCE_SECONDS, are_gone, wait_until
 from quick_engine import QuickEngine, use, write_kit, write_offers
-from written_notebooks import write_notebook
+from sample_notebooks import write_notebook
+from waiting import LONG_LIMIT_SECONDS, MAX_WAIT_SECONDS, have_exited, wait_until
 
 from compkit.batch import notebooks
 from compkit.batch.ledger.locking import LOCK_FILE, folder_lock
@@ -186,20 +186,20 @@ import pathlib, sys
 from compkit.batch import notebooks
 from compkit.cli import run
 notebooks.notebook_directory = lambda: pathlib.Path("kit")
-sys.exit(run(["report", "offers.yaml", "-o", "out", "--notebook", "each", "--timeout", "{FAR_LIMIT_SECONDS:.0f}",
+sys.exit(run(["report", "offers.yaml", "-o", "out", "--notebook", "each", "--timeout", "{LONG_LIMIT_SECONDS:.0f}",
               "-p", "pid_file", {str(tmp_path / "pid")!r}]))
 """
     driver = subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path, stderr=subprocess.PIPE, text=True)
     try:
         wait_until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text())
         shutil.rmtree(tmp_path / "out")
-        _, err = driver.communicate(timeout=PATIENCE_SECONDS)  # long before the report's own limit
+        _, err = driver.communicate(timeout=MAX_WAIT_SECONDS)  # long before the report's own limit
     finally:
         driver.kill()
     assert driver.returncode == EXIT_REFUSED
     assert err.splitlines()[-1].startswith("out: was removed, moved or emptied")
     assert "Traceback" not in err
-    wait_until(lambda: are_gone([int((tmp_path / "pid").read_text())]))
+    wait_until(lambda: have_exited([int((tmp_path / "pid").read_text())]))
     assert not (tmp_path / "out").exists()
 
 

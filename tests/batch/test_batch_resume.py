@@ -20,7 +20,7 @@ import fastparquet
 import openpyxl
 import pytest
 from quick_engine import PARAMETERS, QuickEngine, use, write_kit, write_offers
-from written_notebooks import write_notebook
+from sample_notebooks import write_notebook
 
 from compkit.batch import running
 from compkit.batch.folder.results import BatchRun
@@ -59,13 +59,13 @@ class Place:
     def run(self, *notebooks: str, only: str | None = None, **given: Any) -> BatchRun:
         """Run a batch; its jobs stand in the engine's."""
         self.engine.jobs.clear()
-        everyone = self.offers()
+        all_offers = self.offers()
         return run_reports(
-            Offers([everyone.entry(only)]) if only else everyone,
+            Offers([all_offers.entry(only)]) if only else all_offers,
             self.out,
             notebooks=notebooks or ["each", "seeing", "whole", "free"],
             notebook_folder=self.kit,
-            **{"report_date": DAY, "beside": everyone, **given},
+            **{"report_date": DAY, "beside": all_offers, **given},
         )
 
     def made(self) -> list[tuple[str | None, str]]:
@@ -512,7 +512,7 @@ def test_no_room_for_the_figures_fails_the_report(place: Place) -> None:
     """Its row and its offer's figures.csv come together or not at all."""
     place.run("each")
     place.change("base_salary: 175000.0", "base_salary: 176000.0")
-    write = files.write_whole
+    write = files.write_atomically
 
     def full(path: Path, data: bytes | str, **given: Any) -> None:
         if path.name == "figures.csv":
@@ -520,7 +520,7 @@ def test_no_room_for_the_figures_fails_the_report(place: Place) -> None:
         write(path, data, **given)
 
     with place.monkeypatch.context() as patch:
-        patch.setattr("compkit.batch.publish.publishing.write_whole", full)
+        patch.setattr("compkit.batch.publish.publishing.write_atomically", full)
         assert statuses(place.run("each")) == ["failed", "skipped"]
     assert table(place.out / "a" / "figures.csv")[0]["value"] == "175000.0"
     assert statuses(place.run("each")) == ["ok", "skipped"]
@@ -606,15 +606,15 @@ def test_a_folder_is_for_one_audience(place: Place) -> None:
     place.run("each")
     for audience in ("coach", "employer"):
         with pytest.raises(InputError, match=f"holds reports for --audience self.*for --audience {audience}"):
-            place.run("each", only="a", beside=None, audience=audience)
+            place.run("each", only="a", all_offers=None, audience=audience)
     assert place.engine.jobs == []
 
 
 def test_no_employer_finds_anothers_offer_in_the_folder(place: Place) -> None:
-    place.run("each", only="a", beside=None, audience="employer")
+    place.run("each", only="a", all_offers=None, audience="employer")
     with pytest.raises(InputError, match="holds another offer's reports, which no employer may see: a"):
-        place.run("each", only="b", beside=None, audience="employer")
-    assert statuses(place.run("each", only="a", beside=None, audience="employer")) == ["skipped"]
+        place.run("each", only="b", all_offers=None, audience="employer")
+    assert statuses(place.run("each", only="a", all_offers=None, audience="employer")) == ["skipped"]
 
 
 def test_people_see_their_own_offers_only(place: Place) -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from patience import FAR_LIMIT_SECONDS, PATIENCE_SECONDS, are_gone, run_with_limits, wait_until
-from written_notebooks import write_notebook
+from sample_notebooks import write_notebook
+from waiting import LONG_LIMIT_SECONDS, MAX_WAIT_SECONDS, have_exited, run_with_limits, wait_until
 
 from compkit.batch import notebooks, refreshing
 from compkit.batch.checking import check_reports
@@ -155,7 +155,7 @@ def test_a_hung_report_leaves_no_process(run: BatchRun, place: Path) -> None:
     assert run.n_failed == 4
     pids = [int(pid) for pid in (place / "pids").read_text().split()]
     assert len(pids) == 2
-    wait_until(lambda: are_gone(pids))
+    wait_until(lambda: have_exited(pids))
 
 
 def test_nothing_is_half_written(run: BatchRun) -> None:
@@ -274,7 +274,7 @@ from compkit.batch.running import run_reports
 from compkit.offers import Offers, load_offers
 offers = Offers([load_offers({str(place / "offers.yaml")!r}).entry("hangs")])
 run_reports(offers, pathlib.Path({str(tmp_path / "out")!r}), notebooks=["each"], report_date=dt.date(2026, 11, 22),
-            parameters={{"pid_file": {str(pids)!r}}}, timeout_seconds={FAR_LIMIT_SECONDS},
+            parameters={{"pid_file": {str(pids)!r}}}, timeout_seconds={LONG_LIMIT_SECONDS},
             notebook_folder=pathlib.Path({str(place / "kit")!r}))
 """
     (tmp_path / "temporary").mkdir()
@@ -284,11 +284,11 @@ run_reports(offers, pathlib.Path({str(tmp_path / "out")!r}), notebooks=["each"],
             wait_until(lambda: pids.exists() and len(pids.read_text().split()) == 2)
             started = [child.pid for child in psutil.Process(driver.pid).children(recursive=True)]
             driver.send_signal(how)
-            assert driver.wait(timeout=PATIENCE_SECONDS) != 0
+            assert driver.wait(timeout=MAX_WAIT_SECONDS) != 0
         finally:
             driver.kill()
     started += [int(pid) for pid in pids.read_text().split()]
-    wait_until(lambda: are_gone(started))
+    wait_until(lambda: have_exited(started))
     wait_until(lambda: list((tmp_path / "temporary").iterdir()) == [])
     left = sorted(path.name for path in (tmp_path / "out").iterdir())
     if how == signal.SIGINT:

@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from quick_engine import QuickEngine, use, write_offers
-from written_notebooks import write_notebook
+from sample_notebooks import write_notebook
 
 from compkit.batch import notebooks
 from compkit.cli import run

@@ -15,8 +15,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from forked_notebooks import write_cells
-from patience import PATIENCE_SECONDS
 from quick_engine import write_offers
+from waiting import MAX_WAIT_SECONDS
 
 from compkit.engine.limits import why_no_forks
 
@@ -52,7 +52,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def run(environment: dict[str, str], folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
         [sys.executable, "-m", *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False,
-        timeout=PATIENCE_SECONDS,
+        timeout=MAX_WAIT_SECONDS,
     )  # fmt: skip
     assert "Traceback" not in done.stderr, done.stderr
     return done

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from compkit.batch.ledger.fingerprint import difference, own_fingerprint
+from compkit.batch.ledger.fingerprint import difference, local_fingerprint
 from compkit.errors import Fault, InputError
 
 CONNECT_SECONDS = 10.0
@@ -23,7 +23,7 @@ def _refusal(rule: str) -> InputError:
 
 
 @contextmanager
-def connected(address: str, tell: Callable[[str], object]) -> Iterator[Any]:
+def open_client(address: str, tell: Callable[[str], object]) -> Iterator[Any]:
     """Yield a Dask client whose scheduler has answered and whose workers are like this machine.
 
     Parameters
@@ -59,19 +59,19 @@ def connected(address: str, tell: Callable[[str], object]) -> Iterator[Any]:
                 client.close(timeout=5)
 
 
-def refused_workers(client: Any) -> dict[str, str]:
+def unlike_workers(client: Any) -> dict[str, str]:
     """Return by address why a worker cannot take part, as the rest of a sentence."""
-    answers: Mapping[str, Any] = client.run(own_fingerprint, on_error="return")
+    answers: Mapping[str, Any] = client.run(local_fingerprint, on_error="return")
     return {worker: reason for worker, answer in answers.items() if (reason := _reason(answer))}
 
 
 def _refuse_unlike(client: Any, address: str) -> None:
     try:
-        scheduler: Any = client.run_on_scheduler(own_fingerprint)
+        scheduler: Any = client.run_on_scheduler(local_fingerprint)
     except Exception as error:  # Dask raises what the scheduler raised
         scheduler = error
     unlike = {f"scheduler {address}": reason} if (reason := _reason(scheduler)) else {}
-    unlike |= {f"worker {worker}": reason for worker, reason in refused_workers(client).items()}
+    unlike |= {f"worker {worker}": reason for worker, reason in unlike_workers(client).items()}
     if unlike:
         rule = "Install there what is here, and start it again."
         raise InputError([Fault("", who, "", f"it {reason}. {rule}") for who, reason in unlike.items()])
@@ -80,9 +80,9 @@ def _refuse_unlike(client: Any, address: str) -> None:
 
 
 def _set_up_workers(client: Any) -> None:
-    from compkit.batch.cluster.station import Station
+    from compkit.batch.cluster.plugin import ReportPlugin
 
-    client.register_plugin(Station())
+    client.register_plugin(ReportPlugin())
 
 
 def _reason(answer: Any) -> str:
@@ -91,7 +91,7 @@ def _reason(answer: Any) -> str:
         return "has no compkit, or another one"
     if isinstance(answer, BaseException):
         return f"does not answer ({type(answer).__name__})"
-    return difference(answer, own_fingerprint())
+    return difference(answer, local_fingerprint())
 
 
 def _client(distributed: Any, address: str) -> Any:

@@ -15,15 +15,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from compkit.batch.cluster.connection import connected, refused_workers
-from compkit.batch.cluster.shipment import Delivery, WrongDeliveryError, packed
-from compkit.batch.ledger.fingerprint import own_fingerprint
+from compkit.batch.cluster.connection import open_client, unlike_workers
+from compkit.batch.cluster.shipment import Delivery, WrongDeliveryError, pack_job
+from compkit.batch.ledger.fingerprint import local_fingerprint
 from compkit.batch.run.jobs import Job, Outcome
 from compkit.errors import CompkitError
 
-MAX_TRIES = 2
+MAX_ATTEMPTS = 2
 _N_A_THREAD = 2
-_LOOK_UP_SECONDS = 0.5
+_POLL_SECONDS = 0.5
 _COUNT_SECONDS = 2.0
 
 Tell = Callable[[str], object]
@@ -73,7 +73,7 @@ class Cluster:
         self._n_threads, self._counted_at = 0, float("-inf")
 
     def outcomes(
-        self, jobs: Iterable[Job], look: Callable[[], object] = lambda: None
+        self, jobs: Iterable[Job], check: Callable[[], object] = lambda: None
     ) -> Generator[tuple[int, Outcome], None, None]:
         """Yield each job's position and what came of it, in the order in which they end.
 
@@ -84,7 +84,7 @@ class Cluster:
         ----------
         jobs : iterable of Job
             Drawn as they are needed, in the thread of whoever iterates.
-        look : callable
+        check : callable
             Called now and then while jobs run; what it raises ends them.
 
         Raises
@@ -92,48 +92,48 @@ class Cluster:
         ClusterError
             If the cluster has gone.
         """
-        batch = _Batch(self, iter(jobs), look)
+        batch = _Batch(self, iter(jobs), check)
         try:
             yield from batch.outcomes()
         finally:
             batch.cancel()
 
-    def tell_once(self, line: str) -> None:
+    def note_once(self, line: str) -> None:
         """Tell a line that has not been told yet."""
         if line and line not in self._told:
             self._told.add(line)
             self._tell(line)
 
-    def n_at_a_time(self) -> int:
+    def max_running(self) -> int:
         """Return how many jobs to have under way: what runs, and one more a thread so that none waits for us."""
         if time.monotonic() - self._counted_at > _COUNT_SECONDS:
             self._n_threads = sum(self._nthreads().values())
             self._counted_at = time.monotonic()
             if not self._n_threads:
-                self.tell_once(f"{self.address} has no workers any more. The batch goes on as soon as there is one.")
+                self.note_once(f"{self.address} has no workers any more. The batch goes on as soon as there is one.")
         return max(1, self._n_threads) * _N_A_THREAD
 
-    def workers_but(self, avoid: str) -> list[str] | None:
+    def preferred_workers(self, avoid: str) -> list[str] | None:
         """Return the workers to prefer for a job, or None where any will do."""
         left_out = self._refused | {avoid} - {""}
         if not left_out:
             return None
         return [worker for worker in self._nthreads() if worker not in left_out] or None
 
-    def has_refused_more(self) -> bool:
+    def exclude_unlike_workers(self) -> bool:
         """Look at all workers again; return whether some cannot take part that were not known for it."""
-        with self.minded():
-            reasons = refused_workers(self.client)
+        with self.connection_errors():
+            reasons = unlike_workers(self.client)
         fresh = reasons.keys() - self._refused
         for worker in sorted(fresh):
-            self.tell_once(f"worker {worker} {reasons[worker]}. It gets no reports.")
+            self.note_once(f"worker {worker} {reasons[worker]}. It gets no reports.")
         self._refused |= fresh
         if fresh and not self._nthreads().keys() - self._refused:
             raise ClusterError(f"{self.address} has no worker left like this machine. Start others, and run it again.")
         return bool(fresh)
 
     @contextmanager
-    def minded(self) -> Iterator[None]:
+    def connection_errors(self) -> Iterator[None]:
         """Tell in one line that the scheduler has gone, whatever Dask raises then."""
         try:
             yield
@@ -149,28 +149,28 @@ class Cluster:
         )
 
     def _nthreads(self) -> dict[str, int]:
-        with self.minded():
+        with self.connection_errors():
             return dict(self.client.nthreads())
 
 
 @contextmanager
-def joined(address: str, tell: Tell) -> Iterator[Cluster]:
+def open_cluster(address: str, tell: Tell) -> Iterator[Cluster]:
     """Yield the cluster of a scheduler; leaving the block leaves it, and its workers stay.
 
     Raises
     ------
     InputError
-        If it cannot be used; see `connected`.
+        If it cannot be used; see `open_client`.
     """
-    with connected(address, tell) as client:
+    with open_client(address, tell) as client:
         yield Cluster(client, address, tell)
 
 
 class _Batch:
     """Jobs that are under way together."""
 
-    def __init__(self, cluster: Cluster, jobs: Iterator[Job], look: Callable[[], object]) -> None:
-        self._cluster, self._client, self._look = cluster, cluster.client, look
+    def __init__(self, cluster: Cluster, jobs: Iterator[Job], check: Callable[[], object]) -> None:
+        self._cluster, self._client, self._look = cluster, cluster.client, check
         self._numbered = enumerate(jobs)
         self._name = uuid.uuid4().hex
         self._n_sent = 0
@@ -187,14 +187,14 @@ class _Batch:
             if not self._under_way:
                 return
             try:
-                number, came = self._done.get(timeout=_LOOK_UP_SECONDS)
+                number, came = self._done.get(timeout=_POLL_SECONDS)
             except queue.Empty:
                 self._look()
                 continue
             attempt, _ = self._under_way.pop(number)
             outcome = self._settled(attempt, came)
             if outcome is not None:
-                yield attempt.position, replace(outcome, n_tries=attempt.number)
+                yield attempt.position, replace(outcome, n_attempts=attempt.number)
 
     def cancel(self) -> None:
         """End what is under way; the workers end the processes as soon as they hear of it."""
@@ -208,20 +208,20 @@ class _Batch:
         # A job that has cost workers goes alone: those beside it must not be blamed for it.
         if self._again and all(attempt.number == 1 for attempt, _ in self._under_way.values()):
             self._send(self._again.popleft())
-        while len(self._under_way) < self._cluster.n_at_a_time():
+        while len(self._under_way) < self._cluster.max_running():
             following = next(self._numbered, None)
             if following is None:
                 return
             self._send(_Attempt(*following))
 
     def _send(self, attempt: _Attempt) -> None:
-        from compkit.batch.cluster.station import KEY_PREFIX, make_report
+        from compkit.batch.cluster.plugin import KEY_PREFIX, make_report
 
         self._n_sent += 1
         number = self._n_sent
-        shipment = packed(attempt.job, self._notebook(attempt.job.notebook_path), own_fingerprint())
-        preferred = self._cluster.workers_but(attempt.avoid)
-        with self._cluster.minded():
+        shipment = pack_job(attempt.job, self._notebook(attempt.job.notebook_path), local_fingerprint())
+        preferred = self._cluster.preferred_workers(attempt.avoid)
+        with self._cluster.connection_errors():
             future = self._client.submit(
                 make_report,
                 shipment,
@@ -254,18 +254,18 @@ class _Batch:
         if not isinstance(came, Exception) or self._client.status != "running" or _is_cancelled(came):
             raise self._cluster.lost() from came
         # Whatever a report does, its worker delivers: this one could not even begin.
-        if self._cluster.has_refused_more():
+        if self._cluster.exclude_unlike_workers():
             self._again.append(attempt)
             return None
         error = f"no worker could begin this report: {type(came).__name__}: {came}"
         return self._tried(attempt, Outcome(" ".join(error.split()), 0.0, "outside", key=attempt.job.key))
 
     def _received(self, attempt: _Attempt, delivery: Delivery) -> Outcome | None:
-        self._cluster.tell_once(delivery.note)
+        self._cluster.note_once(delivery.note)
         outcome = delivery.outcome
         if outcome.error is None:
             try:
-                delivery.leave_as_local(attempt.job)
+                delivery.write_locally(attempt.job)
             except WrongDeliveryError as error:
                 outcome = replace(outcome, error=str(error), cause="outside", files={})
             except OSError as error:
@@ -275,7 +275,7 @@ class _Batch:
 
     def _tried(self, attempt: _Attempt, outcome: Outcome, worker: str = "") -> Outcome | None:
         """Return an outcome, or None where something from outside has ended the job and it is tried elsewhere."""
-        if outcome.cause != "outside" or attempt.number >= MAX_TRIES:
+        if outcome.cause != "outside" or attempt.number >= MAX_ATTEMPTS:
             return outcome
         self._again.append(replace(attempt, number=attempt.number + 1, avoid=worker))
         return None

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from compkit.batch.publish.files import private_folder, write_whole
+from compkit.batch.publish.files import private_folder, write_atomically
 from compkit.batch.run.jobs import OUTCOME_FILE, Job, Outcome
 
 _ENDINGS = (".html", ".ipynb", ".pdf")
@@ -31,7 +31,7 @@ class Shipment:
     notebook : bytes
         The notebook's file.
     fingerprint : mapping of str to str
-        What the machine that asks has; see `own_fingerprint`.
+        What the machine that asks has; see `local_fingerprint`.
     """
 
     job: Job
@@ -41,11 +41,11 @@ class Shipment:
     def __repr__(self) -> str:
         return "<a report to make>"
 
-    def unpacked(self, folder: Path) -> Job:
+    def unpack(self, folder: Path) -> Job:
         """Return the job to run in a folder of this machine, its notebook laid down there."""
         private_folder(folder)
         notebook = folder / Path(self.job.notebook_path).name
-        write_whole(notebook, self.notebook)
+        write_atomically(notebook, self.notebook)
         output = private_folder(folder / "output")
         return replace(self.job, notebook_path=str(notebook), folder=str(folder / "run"), output_folder=str(output))
 
@@ -77,7 +77,7 @@ class Delivery:
         """Return about how much memory it takes [bytes]: Dask watches its workers' memory by this."""
         return 1000 + sum(len(data) for data in self.files.values())
 
-    def leave_as_local(self, job: Job) -> None:
+    def write_locally(self, job: Job) -> None:
         """Leave files and outcome where a worker of this machine would have left them, the outcome last.
 
         Raises
@@ -88,10 +88,10 @@ class Delivery:
         self._refuse_wrong(Path(job.notebook_path).stem)
         output, folder = private_folder(Path(job.output_folder)), private_folder(Path(job.folder))
         for name, text in job.documents.items():
-            write_whole(folder / name, text)
+            write_atomically(folder / name, text)
         for name, data in self.files.items():
-            write_whole(output / name, data)
-        write_whole(output / OUTCOME_FILE, json.dumps(self.outcome.to_json()))
+            write_atomically(output / name, data)
+        write_atomically(output / OUTCOME_FILE, json.dumps(self.outcome.to_json()))
 
     def _refuse_wrong(self, stem: str) -> None:
         allowed = {stem + ending for ending in _ENDINGS}
@@ -102,13 +102,13 @@ class Delivery:
                 raise WrongDeliveryError(f"worker {self.worker} gave back {name} damaged.")
 
 
-def packed(job: Job, notebook: bytes, fingerprint: Mapping[str, str]) -> Shipment:
+def pack_job(job: Job, notebook: bytes, fingerprint: Mapping[str, str]) -> Shipment:
     """Return what another machine needs for a job: neither its folders nor the notebook's are told."""
     bare = replace(job, notebook_path=Path(job.notebook_path).name, folder="", output_folder="")
     return Shipment(bare, notebook, fingerprint)
 
 
-def delivered(outcome: Outcome, job: Job, *, worker: str, note: str) -> Delivery:
+def pack_outcome(outcome: Outcome, job: Job, *, worker: str, note: str) -> Delivery:
     """Return what a worker gives back for a job that it has run."""
     folder = Path(job.output_folder)
     files = {name: (folder / name).read_bytes() for name in outcome.files}

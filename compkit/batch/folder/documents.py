@@ -40,12 +40,12 @@ def offers_document(entries: Sequence[OfferEntry], left_out: Sequence[LeftOut] =
     if rates:
         document["rates"] = rates
     if "" not in people:
-        document["candidates"] = {name: typed_values(person) for name, person in people.items()}
+        document["candidates"] = {name: entered_values(person) for name, person in people.items()}
     elif people[""] != Candidate():
-        document["candidate"] = typed_values(people[""])
+        document["candidate"] = entered_values(people[""])
     if left_out:
         document["left_out"] = [one.text for one in left_out]
-    document["offers"] = [typed_values(entry.offer) for entry in entries]
+    document["offers"] = [entered_values(entry.offer) for entry in entries]
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -60,6 +60,6 @@ def _merged(parts: Sequence[tuple[str, Any, OfferEntry]], what: str, faults: lis
     return found
 
 
-def typed_values(model: BaseModel) -> dict[str, Any]:
+def entered_values(model: BaseModel) -> dict[str, Any]:
     """Return what a person typed, as plain values: what is left out is left out here, too."""
     return model.model_dump(mode="json", by_alias=True, exclude_unset=True)

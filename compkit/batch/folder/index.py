@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 import compkit
-from compkit.batch.folder.index_table import address_of, index_table, report_label
+from compkit.batch.folder.index_table import index_table, offer_url, report_label
 from compkit.batch.folder.results import BatchRun
 from compkit.batch.folder.summary import HEADINGS, summary_csv, summary_xlsx
 from compkit.batch.folder.summary_parquet import summary_parquet
-from compkit.batch.publish.files import write_whole
+from compkit.batch.publish.files import write_atomically
 from compkit.batch.publish.targets import RUN_FILE, RUN_SCHEMA_ID
 from compkit.report.show.templating import template_environment
 from compkit.report.show.text import UNKNOWN, day
@@ -40,14 +40,14 @@ def write_summaries(run: BatchRun) -> None:
     no file here tells of another state than the others.
     """
     workbook = run.directory / "summary.xlsx"
-    if run.is_under_way:
+    if run.is_running:
         workbook.unlink(missing_ok=True)
     else:
-        write_whole(workbook, summary_xlsx(run))
-    write_whole(run.directory / "summary.csv", _as_utf8(summary_csv(run)))
-    write_whole(run.directory / "summary.parquet", summary_parquet(run))
-    write_whole(run.directory / RUN_FILE, _as_utf8(run_json(run)))
-    write_whole(run.index, _as_utf8(index_html(run)))
+        write_atomically(workbook, summary_xlsx(run))
+    write_atomically(run.directory / "summary.csv", _as_utf8(summary_csv(run)))
+    write_atomically(run.directory / "summary.parquet", summary_parquet(run))
+    write_atomically(run.directory / RUN_FILE, _as_utf8(run_json(run)))
+    write_atomically(run.index, _as_utf8(index_html(run)))
 
 
 def run_json(run: BatchRun) -> str:
@@ -93,7 +93,7 @@ def index_html(run: BatchRun) -> str:
         more_rows=[n for n in MORE_ROWS if n < table.n_rows] + [min(table.n_rows, MORE_ROWS[-1])],
         few=FEW,
         unknown=UNKNOWN,
-        address_of=address_of,
+        offer_url=offer_url,
         report_label=report_label,
         report_date=day(run.report_date),
         progress=_progress(run),

@@ -120,7 +120,7 @@ def index_table(run: BatchRun) -> IndexTable:
     return IndexTable([_offers(lines), _reports(lines, run), *values])
 
 
-def address_of(address: str, offer: str) -> str:
+def offer_url(address: str, offer: str) -> str:
     """Return the address of an offer's page, in which `*` stands for the offer's id."""
     return address.replace("*", quote(offer), 1)
 
@@ -185,7 +185,7 @@ def _reports(lines: Sequence[OfferLine], run: BatchRun) -> Column:
     return Column("", "Reports", "reports", words, places)
 
 
-class _Told(NamedTuple):
+class _ReportCell(NamedTuple):
     """What the index tells of a report; in addresses `*` stands for the offer's id."""
 
     notebook: str
@@ -195,20 +195,22 @@ class _Told(NamedTuple):
     pdf: str
 
 
-def _report(report: ReportResult) -> _Told:
+def _report(report: ReportResult) -> _ReportCell:
     def address(file: str | None) -> str:
         own = f"{report.offer}/"
         return f"*/{file.removeprefix(own)}" if file and file.startswith(own) else file or ""
 
     page = address(report.html)
-    return _Told(report.notebook, report.status == "failed" or not page, report.error or "", page, address(report.pdf))
+    return _ReportCell(
+        report.notebook, report.status == "failed" or not page, report.error or "", page, address(report.pdf)
+    )
 
 
-def _n_failed(reports: Sequence[_Told]) -> int:
+def _n_failed(reports: Sequence[_ReportCell]) -> int:
     return sum(report.has_failed for report in reports)
 
 
-def _item(report: _Told, titles: Mapping[str, str]) -> tuple[str, str, str, str, str]:
+def _item(report: _ReportCell, titles: Mapping[str, str]) -> tuple[str, str, str, str, str]:
     """Return a report's label, its full name, its page's address, why there is none, and its PDF's address."""
     failure = (report.error or "no reason is known") if report.has_failed else ""
     title = titles.get(report.notebook, report.notebook)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from compkit.batch.folder.index_table import report_label
-from compkit.batch.folder.results import page_of, place_of_person
+from compkit.batch.folder.results import page_path, person_folder
 from compkit.batch.notebooks import DEFAULT_NOTEBOOKS
 from compkit.batch.planning import Report
 
@@ -35,15 +35,17 @@ class PageLinks:
         if report.person is None:
             return ()
         if report.entry is not None:
-            place = place_of_person(report.person.folder)
-            pages = [(report_label(name).capitalize(), page_of(place, name)) for name in self._notebooks.get(place, ())]
+            place = person_folder(report.person.folder)
+            pages = [
+                (report_label(name).capitalize(), page_path(place, name)) for name in self._notebooks.get(place, ())
+            ]
             return tuple((label, f"../{page}") for label, page in pages)
         found = []
         names = {entry.offer.id: entry.job for entry in report.group}
         n_called = Counter(names.values())
         for offer_id, name in names.items():
             label = name if n_called[name] == 1 else f"{name} ({offer_id})"
-            found += [(label, f"../../{page_of(offer_id, page)}") for page in self._notebooks.get(offer_id, ())[:1]]
+            found += [(label, f"../../{page_path(offer_id, page)}") for page in self._notebooks.get(offer_id, ())[:1]]
         return tuple(found)
 
 

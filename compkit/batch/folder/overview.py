@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from compkit.batch.folder.index import write_summaries
-from compkit.batch.folder.results import BatchRun, OfferLine, ReportResult, offer_of, pdf_of, place_of_person
+from compkit.batch.folder.results import BatchRun, OfferLine, ReportResult, offer_in_folder, pdf_path, person_folder
 from compkit.batch.ledger.ledger import PERSON_FACT, Ledger
 from compkit.batch.ledger.ledger_rows import LedgerReport
 from compkit.batch.parameters import Scalar
@@ -31,7 +31,7 @@ class RunRequest:
     ----------
     offers : Offers
         Those that reports are made of.
-    everyone : Offers
+    all_offers : Offers
         All that a report may see.
     people : sequence of Person
         Whose offers all of these are.
@@ -44,7 +44,7 @@ class RunRequest:
     """
 
     offers: Offers
-    everyone: Offers
+    all_offers: Offers
     people: Sequence[Person]
     report_date: dt.date
     parameters: Mapping[str, Scalar]
@@ -69,10 +69,10 @@ class Overview:
         self._out, self._ledger, self._asked, self._results = out, ledger, asked, results
         self._due_at = 0.0
 
-    def write(self, *, is_under_way: bool = False) -> BatchRun:
+    def write(self, *, is_running: bool = False) -> BatchRun:
         """Write the index and the summaries, and return what they say."""
         begun = time.monotonic()
-        run = replace(self.run(), is_under_way=is_under_way)
+        run = replace(self.run(), is_running=is_running)
         write_summaries(run)
         now = time.monotonic()
         self._due_at = now + max(_AT_LEAST_SECONDS, (now - begun) / _SHARE_OF_TIME)
@@ -82,7 +82,7 @@ class Overview:
         """Write them if that takes no more than a few percent of the time; what fails now is tried again at the end."""
         if time.monotonic() >= self._due_at:
             with contextlib.suppress(OSError):
-                self.write(is_under_way=True)
+                self.write(is_running=True)
 
     def run(self) -> BatchRun:
         """Return what there is: every report that the ledger knows, whether this run was asked for it or not."""
@@ -93,7 +93,7 @@ class Overview:
         by_place: dict[str | None, list[tuple[str | None, str]]] = {}
         for name in sorted(shown, key=lambda name: (rank.get(name[1], len(rank)), name[1])):
             by_place.setdefault(name[0], []).append(name)
-        lines, of_nobody = [], {place: by_place[place] for place in by_place if offer_of(place) is None}
+        lines, of_nobody = [], {place: by_place[place] for place in by_place if offer_in_folder(place) is None}
         for offer in self._ledger.offers():
             values: dict[str, Any] = dict(offer.facts)
             person = values.pop(PERSON_FACT, None)
@@ -120,9 +120,9 @@ class Overview:
         )
 
 
-def facts_of(asked: RunRequest) -> dict[str, dict[str, Any]]:
+def offer_facts(asked: RunRequest) -> dict[str, dict[str, Any]]:
     """Return by id what the ledger keeps of offers before any notebook has run: the index's facts, and their person."""
-    place_of = {entry.offer.id: place_of_person(person.folder) for person in asked.people for entry in person.entries}
+    place_of = {entry.offer.id: person_folder(person.folder) for person in asked.people for entry in person.entries}
     return {entry.offer.id: {**_facts(entry), PERSON_FACT: place_of[entry.offer.id]} for entry in asked.offers}
 
 
@@ -142,5 +142,5 @@ def _facts(entry: OfferEntry) -> dict[str, Any]:
 def _result(row: LedgerReport) -> ReportResult:
     """Return a report that this run has not made, as its line in the index."""
     html = row.html if row.status == "ok" else None
-    pdf = pdf_of(html, row.files) if html else None
+    pdf = pdf_path(html, row.files) if html else None
     return ReportResult(row.place, row.notebook, row.status, row.seconds, html, row.error, pdf)

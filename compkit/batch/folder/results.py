@@ -47,54 +47,54 @@ class ReportResult:
     @property
     def offer(self) -> str | None:
         """The offer's id; None for a notebook that is not about one offer."""
-        return offer_of(self.place)
+        return offer_in_folder(self.place)
 
     @property
     def candidate(self) -> str | None:
         """The person's folder; None for a notebook that is not about a person."""
-        return candidate_of(self.place)
+        return candidate_in_folder(self.place)
 
     @property
     def subject(self) -> str:
         """What messages call the place."""
-        return subject_of(self.place)
+        return report_subject(self.place)
 
 
-def subject_of(place: str | None) -> str:
+def report_subject(place: str | None) -> str:
     """Return what messages call a place of reports."""
     return place or "all offers"
 
 
-def place_of_person(folder: str) -> str:
+def person_folder(folder: str) -> str:
     """Return where the reports about a person lie, from the reports' folder."""
     return f"{PEOPLE_FOLDER}/{folder}"
 
 
-def offer_of(place: str | None) -> str | None:
+def offer_in_folder(place: str | None) -> str | None:
     """Return the id of the offer whose reports lie there, None for other places."""
     return None if place is None or place.startswith(f"{PEOPLE_FOLDER}/") else place
 
 
-def candidate_of(place: str | None) -> str | None:
+def candidate_in_folder(place: str | None) -> str | None:
     """Return the folder of the person whose reports lie there, None for other places."""
     return place.removeprefix(f"{PEOPLE_FOLDER}/") if place and place.startswith(f"{PEOPLE_FOLDER}/") else None
 
 
-def page_of(place: str | None, notebook: str) -> str:
+def page_path(place: str | None, notebook: str) -> str:
     """Return a report's page, relative to the reports' folder.
 
-    >>> page_of("amazon-l6", "offer_evaluation"), page_of(None, "guide_audit")
+    >>> page_path("amazon-l6", "offer_evaluation"), page_path(None, "guide_audit")
     ('amazon-l6/offer_evaluation.html', 'guide_audit.html')
-    >>> page_of("people/kim", "offer_comparison")
+    >>> page_path("people/kim", "offer_comparison")
     'people/kim/offer_comparison.html'
     """
     return f"{place}/{notebook}.html" if place else f"{notebook}.html"
 
 
-def pdf_of(page: str, files: Collection[str]) -> str | None:
+def pdf_path(page: str, files: Collection[str]) -> str | None:
     """Return a report's PDF, relative as its page is, where it is among the report's files.
 
-    >>> pdf_of("amazon-l6/guide_audit.html", ["guide_audit.html", "guide_audit.pdf"])
+    >>> pdf_path("amazon-l6/guide_audit.html", ["guide_audit.html", "guide_audit.pdf"])
     'amazon-l6/guide_audit.pdf'
     """
     path = PurePosixPath(page).with_suffix(".pdf")
@@ -140,7 +140,7 @@ class BatchRun:
         The folder's other reports that are about no offer and no person of a line, from earlier runs.
     n_waiting : int
         How many reports are still to be made; 0 once the run has done all.
-    is_under_way : bool
+    is_running : bool
         Whether there is more to be told soon: what takes long to write can wait.
     written_at : datetime or None
         When this was so: local time.
@@ -156,7 +156,7 @@ class BatchRun:
     titles: Mapping[str, str] = field(default_factory=dict)
     earlier: tuple[ReportResult, ...] = ()
     n_waiting: int = 0
-    is_under_way: bool = False
+    is_running: bool = False
     written_at: dt.datetime | None = None
 
     @property

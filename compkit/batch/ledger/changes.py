@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from compkit.batch.folder.results import candidate_of, offer_of
+from compkit.batch.folder.results import candidate_in_folder, offer_in_folder
 from compkit.batch.ledger.ledger import Ledger
 from compkit.batch.ledger.ledger_rows import LedgerReport, LedgerRun
 from compkit.batch.publish.targets import OFFER_FILE
@@ -92,7 +92,7 @@ class ReportChange:
         """Return it as `compkit diff --json` prints it: what it is about, and what became of it."""
         values = asdict(self)
         place = values.pop("place")
-        return {"offer": offer_of(place), "candidate": candidate_of(place), **values}
+        return {"offer": offer_in_folder(place), "candidate": candidate_in_folder(place), **values}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,9 @@ def run_changes(a: Path, b: Path) -> RunChanges:
             reports_of.append({report.name: report for report in ledger.reports()})
             runs.append(ledger.runs()[-1])
     old, new = reports_of
-    names = sorted({*old, *new}, key=lambda name: (name[0] is None, offer_of(name[0]) is None, name[0] or "", name[1]))
+    names = sorted(
+        {*old, *new}, key=lambda name: (name[0] is None, offer_in_folder(name[0]) is None, name[0] or "", name[1])
+    )
     changes = tuple(_report_change(name, old.get(name), new.get(name), (a, b)) for name in names)
     return RunChanges(runs[0], runs[1], changes)
 
@@ -165,7 +167,7 @@ def _report_change(
     if not (figures or causes):
         return ReportChange(*name, "same")
     has_other_offer = {"offer", "prices"} & {part for part in CAUSES if a.parts.get(part) != b.parts.get(part)}
-    offer = offer_of(name[0])
+    offer = offer_in_folder(name[0])
     fields = tuple(_changed_fields(*(folder / offer for folder in folders))) if has_other_offer and offer else ()
     return ReportChange(*name, "changed", causes or (UNEXPLAINED,), figures, fields)
 

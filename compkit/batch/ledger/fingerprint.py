@@ -23,12 +23,12 @@ _PACKAGES = (
 
 
 @cache
-def own_fingerprint() -> Mapping[str, str]:
+def local_fingerprint() -> Mapping[str, str]:
     """Return by name what this process has, as it was when it first asked: versions, and hashes of code and data."""
     return {
         "compkit": compkit.__version__,
-        CODE: hash_of_files(Path(compkit.__file__).parent, NOT_CODE),
-        DATA: hash_of_files(data_directory(), NOT_TABLES),
+        CODE: hash_files(Path(compkit.__file__).parent, NOT_CODE),
+        DATA: hash_files(data_directory(), NOT_TABLES),
         "Python": ".".join(platform.python_version_tuple()[:2]),
         **{name: _version_of(name) for name in _PACKAGES},
     }
@@ -53,7 +53,7 @@ def difference(theirs: Mapping[str, str], ours: Mapping[str, str]) -> str:
     return f"has {', and '.join(found)}" if found else ""
 
 
-def hash_of_files(folder: Path, left_out: Iterable[str]) -> str:
+def hash_files(folder: Path, left_out: Iterable[str]) -> str:
     """Return the hash of a folder's files with their names, hidden ones and some folders left out.
 
     Parameters

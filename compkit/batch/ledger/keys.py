@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import compkit
-from compkit.batch.folder.documents import typed_values
+from compkit.batch.folder.documents import entered_values
 from compkit.batch.folder.links import Link
-from compkit.batch.ledger.fingerprint import NOT_CODE, NOT_TABLES, hash_of_files
+from compkit.batch.ledger.fingerprint import NOT_CODE, NOT_TABLES, hash_files
 from compkit.batch.notebook_files import notebook_source, notebook_text
 from compkit.batch.parameters import Scalar
 from compkit.batch.planning import Report
@@ -59,7 +59,7 @@ class CacheInputs:
     def __init__(self, given: Mapping[str, Scalar], report_date: dt.date, options: Options) -> None:
         self._given, self._report_date = given, report_date
         self._options = _hash_of({name: getattr(options, name) for name in Options.__dataclass_fields__})
-        self._data = hash_of_files(data_directory(), NOT_TABLES)
+        self._data = hash_files(data_directory(), NOT_TABLES)
         self._notebooks: dict[str, str] = {}
         self._entries: dict[str, tuple[str, str, str]] = {}
 
@@ -98,11 +98,11 @@ class CacheInputs:
     def _of_entry(self, entry: OfferEntry) -> tuple[str, str, str]:
         """Return the hashes of an offer without its prices, of these, and of the whole without its candidate."""
         if entry.offer.id not in self._entries:
-            offer, rate = typed_values(entry.offer), entry.usd_rate
+            offer, rate = entered_values(entry.offer), entry.usd_rate
             whole = _hash_of([offer, rate])
             grants = offer.get("equity") or ()
             prices = [{name: grant.pop(name) for name in _PRICES if name in grant} for grant in grants]
-            rest = _hash_of([offer, typed_values(entry.candidate), rate])
+            rest = _hash_of([offer, entered_values(entry.candidate), rate])
             self._entries[entry.offer.id] = rest, _hash_of(prices), whole
         return self._entries[entry.offer.id]
 
@@ -124,7 +124,7 @@ def notebook_hash(path: Path) -> str:
 @cache
 def code_hash() -> str:
     """Return the hash of compkit itself, its version and its source, as they were when this process first asked."""
-    return _hash_of([compkit.__version__, hash_of_files(Path(compkit.__file__).parent, NOT_CODE)])
+    return _hash_of([compkit.__version__, hash_files(Path(compkit.__file__).parent, NOT_CODE)])
 
 
 def _hash_of(value: Any) -> str:

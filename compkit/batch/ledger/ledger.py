@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 import compkit
-from compkit.batch.folder.results import candidate_of, page_of
-from compkit.batch.ledger.ledger_file import LEDGER_FILE, MOVE_IT_AWAY, opened, opened_read_only
+from compkit.batch.folder.results import candidate_in_folder, page_path
+from compkit.batch.ledger.ledger_file import LEDGER_FILE, MOVE_IT_AWAY, open_ledger, open_ledger_read_only
 from compkit.batch.ledger.ledger_rows import (
     LedgerOffer,
     LedgerReport,
@@ -83,7 +83,7 @@ class Ledger:
             If the file is damaged, of another version, or not a ledger; it is then left as it is.
         """
         path = folder / LEDGER_FILE
-        return cls(path, opened(path))
+        return cls(path, open_ledger(path))
 
     @classmethod
     def open_read_only(cls, folder: Path) -> Ledger:
@@ -95,7 +95,7 @@ class Ledger:
             If there is none, or it is damaged, of another version, or not a ledger.
         """
         path = folder / LEDGER_FILE
-        return cls(path, opened_read_only(path))
+        return cls(path, open_ledger_read_only(path))
 
     def close(self) -> None:
         """Close the file; the last to do so leaves it as a single one that can be copied and read anywhere."""
@@ -141,7 +141,7 @@ class Ledger:
     def people(self) -> dict[str, str]:
         """Return by offer id the folder of its person, see `Person`."""
         facts = {offer.offer: offer.facts.get(PERSON_FACT) for offer in self.offers()}
-        return {offer: folder for offer, place in facts.items() if place and (folder := candidate_of(place))}
+        return {offer: folder for offer, place in facts.items() if place and (folder := candidate_in_folder(place))}
 
     def audiences(self) -> set[str]:
         """Return for whom the folder was written."""
@@ -235,7 +235,7 @@ class Ledger:
                 **_common(run_id, report, outcome),
                 "key": outcome.key,
                 "parts": as_json(dict(parts)),
-                "html": page_of(*report),
+                "html": page_path(*report),
                 "rows": as_json([dict(row) for row in outcome.recorded.rows]),
                 "summary": as_json(dict(outcome.recorded.summary)),
                 "files": as_json({name: [mark.sha256, mark.size, mark.modified_ns] for name, mark in files.items()}),
@@ -284,7 +284,7 @@ def _common(run_id: int, report: tuple[str | None, str], outcome: Outcome) -> di
         "offer": place or "",
         "notebook": notebook,
         "seconds": outcome.seconds,
-        "n_tries": outcome.n_tries,
+        "n_tries": outcome.n_attempts,
         "run_id": run_id,
         "finished_at": _now(),
     }

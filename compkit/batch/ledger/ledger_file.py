@@ -37,7 +37,7 @@ COMMIT;
 """
 
 
-def opened(path: Path) -> sqlite3.Connection:
+def open_ledger(path: Path) -> sqlite3.Connection:
     """Return a connection to a ledger to read and write, made where there is none; only its owner can read it.
 
     Raises
@@ -62,7 +62,7 @@ def opened(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def opened_read_only(path: Path) -> sqlite3.Connection:
+def open_ledger_read_only(path: Path) -> sqlite3.Connection:
     """Return a connection to a ledger to read.
 
     Raises

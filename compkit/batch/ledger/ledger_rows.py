@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
-from compkit.batch.folder.results import candidate_of, page_of
+from compkit.batch.folder.results import candidate_in_folder, page_path
 from compkit.batch.parameters import Scalar
 from compkit.batch.publish.files import FileMark
 from compkit.batch.run.jobs import Cause, Recorded
@@ -41,7 +41,7 @@ class LedgerReport:
         One line.
     html : str or None
         The page in the folder, relative to it, written with `/`.
-    n_tries : int
+    n_attempts : int
         How often the last try was begun.
     n_done : int
         How often the report was made.
@@ -64,7 +64,7 @@ class LedgerReport:
     cause: Cause | None
     error: str | None
     html: str | None
-    n_tries: int
+    n_attempts: int
     n_done: int
     recorded: Recorded
     files: Mapping[str, FileMark]
@@ -147,10 +147,11 @@ def report_from(row: sqlite3.Row) -> LedgerReport:
     """
     values = dict(row)
     place, notebook = _place(values.pop("offer")), _file_name(values.pop("notebook"))
-    if values["html"] not in (None, page_of(place, notebook)):
+    if values["html"] not in (None, page_path(place, notebook)):
         raise ValueError(f"the page {values['html']!r} is not where it belongs")
     if values["status"] not in ("ok", "failed"):
         raise ValueError(f"the status {values['status']!r} is not known")
+    values["n_attempts"] = values.pop("n_tries")
     values["parts"] = _mapping(values["parts"])
     values["recorded"] = Recorded(_sequence(values.pop("rows")), _mapping(values.pop("summary")))
     values["files"] = {_file_name(name): _mark(mark) for name, mark in _mapping(values["files"]).items()}
@@ -183,7 +184,7 @@ def recorded_from(row: sqlite3.Row) -> tuple[str, Sequence[Mapping[str, Any]]]:
 def _place(value: Any) -> str | None:
     if value == "":
         return None
-    if not isinstance(value, str) or not is_identifier(candidate_of(value) or value):
+    if not isinstance(value, str) or not is_identifier(candidate_in_folder(value) or value):
         raise ValueError(f"{value!r} is not a place of reports")
     return value
 

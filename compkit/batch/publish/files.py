@@ -16,7 +16,7 @@ FOR_ALL = 0o644
 _TEMPORARY = re.compile(r"\.(?P<name>.+)-[a-z0-9_]{8}")
 
 
-def write_whole(path: Path, data: bytes | str, *, mode: int = OWNER_ONLY) -> None:
+def write_atomically(path: Path, data: bytes | str, *, mode: int = OWNER_ONLY) -> None:
     """Write a file by way of a temporary one beside it, so that nobody ever sees a part of it.
 
     Parameters
@@ -46,7 +46,7 @@ def write_whole(path: Path, data: bytes | str, *, mode: int = OWNER_ONLY) -> Non
 
 
 def is_temporary(path: Path, of: Collection[str]) -> bool:
-    """Return whether a file is what `write_whole` leaves where it is killed in the middle of a file of these names.
+    """Return whether a file is what `write_atomically` leaves where it is killed in the middle of a file of these names.
 
     >>> [is_temporary(Path(name), ["run.json"]) for name in (".run.json-a1b2c3_d", ".other.json-a1b2c3_d", "run.json")]
     [True, False, False]
@@ -80,7 +80,7 @@ def sync_folder(path: Path) -> None:
             os.close(handle)
 
 
-def sha256_of(path: Path) -> str:
+def file_sha256(path: Path) -> str:
     """Return the sum of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -103,13 +103,13 @@ class FileMark:
     size: int
     modified_ns: int
 
-    def is_of(self, path: Path) -> bool:
+    def matches(self, path: Path) -> bool:
         """Return whether the file is there and still the same; it is read only where its time has changed."""
         try:
             found = path.stat(follow_symlinks=False)
             if not stat.S_ISREG(found.st_mode) or found.st_size != self.size:
                 return False
-            return found.st_mtime_ns == self.modified_ns or sha256_of(path) == self.sha256
+            return found.st_mtime_ns == self.modified_ns or file_sha256(path) == self.sha256
         except OSError:
             return False
 

@@ -15,7 +15,7 @@ ENDING_SIGNALS = tuple(
 
 
 @contextmanager
-def uninterrupted() -> Iterator[None]:
+def delay_signals() -> Iterator[None]:
     """Put off every signal that asks to end until the block has ended; a thread other than the main one has none."""
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from compkit.batch.folder.figures import figures_csv
 from compkit.batch.folder.links import Link
-from compkit.batch.folder.results import ReportResult, pdf_of
+from compkit.batch.folder.results import ReportResult, pdf_path
 from compkit.batch.ledger.ledger import Ledger
 from compkit.batch.planning import Report
-from compkit.batch.publish.files import FileMark, file_mark, private_folder, sha256_of, sync_folder, write_whole
+from compkit.batch.publish.files import FileMark, file_mark, file_sha256, private_folder, sync_folder, write_atomically
 from compkit.batch.publish.targets import FIGURES_FILE
 from compkit.batch.run.jobs import Outcome
 from compkit.batch.store.remote_files import StorageError
@@ -24,7 +24,7 @@ _ENDINGS = (".html", ".pdf", ".ipynb")
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class KeyedReport:
     """A report and what it is made from.
 
     Parameters
@@ -61,7 +61,7 @@ class Publisher:
         self._out, self._ledger, self._run_id = out, ledger, run_id
         self._copy = copy or (lambda _: None)
 
-    def published(self, planned: Planned, staged: Path, outcome: Outcome) -> ReportResult:
+    def publish(self, planned: KeyedReport, staged: Path, outcome: Outcome) -> ReportResult:
         """Publish what a job left, if it left all, and enter it; then remove the job's folder.
 
         Raises
@@ -80,10 +80,10 @@ class Publisher:
             self._ledger.record_failure(self._run_id, report.name, outcome)
         shutil.rmtree(staged, ignore_errors=True)
         is_made = outcome.error is None
-        html, pdf = (report.page, pdf_of(report.page, outcome.files)) if is_made else (None, None)
+        html, pdf = (report.page, pdf_path(report.page, outcome.files)) if is_made else (None, None)
         return ReportResult(*report.name, "ok" if is_made else "failed", outcome.seconds, html, outcome.error, pdf)
 
-    def can_adopt(self, planned: Planned, staged: Path, outcome: Outcome) -> bool:
+    def can_recover(self, planned: KeyedReport, staged: Path, outcome: Outcome) -> bool:
         """Return whether what a killed run left of a report is whole; some files may have their place already."""
         folder = self._folder(planned.report)
         return _are_its_files(planned.report, outcome) and all(
@@ -94,11 +94,11 @@ class Publisher:
         """Write an offer's figures.csv: what the ledger says of its reports."""
         data = figures_csv(self._ledger.recorded(offer)).encode("utf-8")
         path = self._out / offer / FIGURES_FILE
-        write_whole(path, data)
+        write_atomically(path, data)
         self._copy([f"{offer}/{FIGURES_FILE}"])
         self._ledger.record_figures(offer, file_mark(path, hashlib.sha256(data).hexdigest()))
 
-    def _publish(self, planned: Planned, staged: Path, outcome: Outcome) -> None:
+    def _publish(self, planned: KeyedReport, staged: Path, outcome: Outcome) -> None:
         report = planned.report
         if not _are_its_files(report, outcome):
             raise FileNotFoundError(f"not the files that the report should have: {', '.join(outcome.files)}")
@@ -138,7 +138,7 @@ class Publisher:
             sha256 = hashlib.sha256(data).hexdigest()
             path = folder / name
             if path.is_symlink() or not _has_sum(path, sha256):
-                write_whole(path, data)
+                write_atomically(path, data)
             marks[name] = file_mark(path, sha256)
         return marks
 
@@ -154,7 +154,7 @@ def _are_its_files(report: Report, outcome: Outcome) -> bool:
 
 
 def _has_sum(path: Path, sha256: str) -> bool:
-    return path.is_file() and sha256_of(path) == sha256
+    return path.is_file() and file_sha256(path) == sha256
 
 
 def _moved(staged: Path, target: Path, sha256: str) -> FileMark:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from compkit.batch.folder.results import PEOPLE_FOLDER, candidate_of
+from compkit.batch.folder.results import PEOPLE_FOLDER, candidate_in_folder
 from compkit.batch.ledger.ledger import Ledger
 from compkit.batch.ledger.ledger_file import LEDGER_FILE, is_ledger
 from compkit.batch.publish.files import is_temporary
@@ -87,12 +87,12 @@ def refuse_other_audience(out: Path, ledger: Ledger, audience: str, offer_ids: I
         raise InputError([Fault(str(out), "", "", rule)])
 
 
-def output_watch(out: Path) -> Callable[[], None]:
+def output_check(out: Path) -> Callable[[], None]:
     """Return what raises `OutputGoneError` when the folder no longer holds the ledger that it holds now."""
     path = out / LEDGER_FILE
     held = path.stat()
 
-    def look() -> None:
+    def check() -> None:
         try:
             is_same = os.path.samestat(path.stat(), held)
         except OSError:
@@ -101,7 +101,7 @@ def output_watch(out: Path) -> Callable[[], None]:
             rule = "was removed, moved or emptied while reports were being made. Run the same command to begin anew."
             raise OutputGoneError(f"{out}: {rule}")
 
-    return look
+    return check
 
 
 def is_offer_folder(folder: Path, offer_id: str | None = None) -> bool:
@@ -148,7 +148,7 @@ def _is_run_folder(out: Path) -> bool:
 
 
 def _report_folder_faults(folder: Path, place: str, file_names: Sequence[str]) -> list[Fault]:
-    candidate = candidate_of(place)
+    candidate = candidate_in_folder(place)
     faults = _link_or_file_faults(folder, "the person's folder" if candidate else "the offer's folder")
     if faults or not folder.exists():
         return faults

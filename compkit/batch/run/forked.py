@@ -27,7 +27,7 @@ class ForkServers:
     ----------
     modules : sequence of str
         What it imports beside what notebooks usually need.
-    look : callable
+    check : callable
         Called now and then until the first one is warm; what it raises ends that.
 
     Raises
@@ -36,15 +36,15 @@ class ForkServers:
         If there is none to be had.
     """
 
-    def __init__(self, modules: Sequence[str] = (), look: Callable[[], object] = lambda: None) -> None:
+    def __init__(self, modules: Sequence[str] = (), check: Callable[[], object] = lambda: None) -> None:
         self._modules = tuple(modules)
         self._lock = threading.Lock()
         self._has_ended = False
-        self._parent = self._started(look)
+        self._parent = self._started(check)
 
-    def _started(self, look: Callable[[], object] = lambda: None) -> ForkServer:
+    def _started(self, check: Callable[[], object] = lambda: None) -> ForkServer:
         parent = ForkServer(self._modules)
-        parent.wait_until_ready(look)
+        parent.wait_until_ready(check)
         return parent
 
     def current(self) -> ForkServer:
@@ -76,24 +76,24 @@ class ForkedWorker:
     Parameters
     ----------
     parents : ForkServers
-    is_prompt : bool
+    returns_early : bool
         Whether an outcome is returned as soon as it is there, while its process still ends: it joins its threads, calls
         what is registered for the end and gives its memory back, which the next job need not wait for. At most one
         process is left to end so.
     """
 
-    def __init__(self, parents: ForkServers, *, is_prompt: bool = False) -> None:
+    def __init__(self, parents: ForkServers, *, returns_early: bool = False) -> None:
         self._parents = parents
-        self._is_prompt = is_prompt
+        self._is_prompt = returns_early
         self._lock = threading.Lock()
         self._running: tuple[ForkServer, Forked] | None = None
-        self._leaving: tuple[ForkServer, Forked] | None = None
+        self._exiting: tuple[ForkServer, Forked] | None = None
         self.has_ended = False
 
     def outcome(self, job: Job) -> Outcome:
         """Run a job to its end or its limit; where this worker is prompt, to the moment when all that it made is there.
 
-        Whoever wants no process left calls `settle` then.
+        Whoever wants no process left calls `wait_for_exit` then.
         """
         try:
             parent = self._parents.current()
@@ -102,30 +102,30 @@ class ForkedWorker:
                     raise CannotForkError("the batch was stopped.")
                 forked = parent.start(_task(job, parent))
                 self._running = parent, forked
-            outcome, has_ended = _outcome(job, forked, is_prompt=self._is_prompt)
-            self.settle()
+            outcome, has_ended = _outcome(job, forked, returns_early=self._is_prompt)
+            self.wait_for_exit()
             if not has_ended:
                 with self._lock:
-                    self._leaving = parent, forked
+                    self._exiting = parent, forked
             return outcome
         except CannotForkError as error:
             return Outcome(f"no process could be forked: {error}", 0.0, "outside", key=job.key)
 
-    def settle(self) -> None:
+    def wait_for_exit(self) -> None:
         """Wait until the process that was left to end has ended."""
         with self._lock:
-            leaving = self._leaving
+            leaving = self._exiting
         if leaving is not None:
             _, forked = leaving
             _wait_for_end(forked)
             with self._lock:
-                self._leaving = None
+                self._exiting = None
 
     def end(self) -> None:
         """End what it runs, and take no more jobs; the fork server stays."""
         with self._lock:
             self.has_ended = True
-            for parent, forked in filter(None, (self._running, self._leaving)):
+            for parent, forked in filter(None, (self._running, self._exiting)):
                 parent.kill(forked)
 
 
@@ -149,13 +149,13 @@ def _task(job: Job, parent: ForkServer) -> Task:
     )
 
 
-def _outcome(job: Job, forked: Forked, *, is_prompt: bool) -> tuple[Outcome, bool]:
+def _outcome(job: Job, forked: Forked, *, returns_early: bool) -> tuple[Outcome, bool]:
     """Return what came of a job that runs, and whether its process has ended."""
     made, complaint = None, ""
     while not isinstance(word := forked.next_word(), Ending):
         made = Outcome.from_json(word["outcome"]) if "outcome" in word else made
         complaint = word.get("error", complaint)
-        if made is not None and is_prompt:
+        if made is not None and returns_early:
             return made, False
     if made is not None:  # all its files are there, whatever became of the process then
         return made, True

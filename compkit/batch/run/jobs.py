@@ -106,7 +106,7 @@ class Outcome:
         Each file written into the output folder, with the sha256 of its bytes.
     key : str
         The job's.
-    n_tries : int
+    n_attempts : int
         How often it was begun.
     """
 
@@ -116,7 +116,7 @@ class Outcome:
     recorded: Recorded = field(default_factory=Recorded)
     files: Mapping[str, str] = field(default_factory=dict)
     key: str = ""
-    n_tries: int = 1
+    n_attempts: int = 1
 
     def to_json(self) -> dict[str, Any]:
         """Return the outcome as plain values."""

@@ -16,10 +16,10 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.channels import AsyncZMQSocketChannel
 from traitlets import Type
 
-LOOK_AGAIN_SECONDS = 1.0
+RETRY_SECONDS = 1.0
 
 
-class PatientShellChannel(AsyncZMQSocketChannel):
+class RetryingShellChannel(AsyncZMQSocketChannel):
     """The channel of cells and their replies, looked at anew every second."""
 
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:  # type: ignore[override]  # as its parent
@@ -34,19 +34,19 @@ class PatientShellChannel(AsyncZMQSocketChannel):
         while True:
             left = max(0.0, ends - time.monotonic())
             try:
-                return await super().get_msg(timeout=min(LOOK_AGAIN_SECONDS, left))
+                return await super().get_msg(timeout=min(RETRY_SECONDS, left))
             except Empty:
-                if left <= LOOK_AGAIN_SECONDS:
+                if left <= RETRY_SECONDS:
                     raise
 
 
-class PatientKernelClient(AsyncKernelClient):
+class RetryingKernelClient(AsyncKernelClient):
     """An asynchronous client whose shell channel looks again."""
 
-    shell_channel_class = Type(PatientShellChannel)
+    shell_channel_class = Type(RetryingShellChannel)
 
 
-PATIENT_CLIENT = {
-    "AsyncKernelManager": {"client_class": f"{PatientKernelClient.__module__}.{PatientKernelClient.__qualname__}"}
+RETRYING_CLIENT = {
+    "AsyncKernelManager": {"client_class": f"{RetryingKernelClient.__module__}.{RetryingKernelClient.__qualname__}"}
 }
 """The settings (traitlets' `Config`) by which an asynchronous kernel manager takes this client."""

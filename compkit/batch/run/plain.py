@@ -88,7 +88,7 @@ class PlainWorker:
                 )
             return self._process
 
-    def settle(self) -> None:
+    def wait_for_exit(self) -> None:
         """Do nothing: a kernel has ended when its outcome is there."""
 
     def end(self) -> None:

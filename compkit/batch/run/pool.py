@@ -17,9 +17,9 @@ from typing import Protocol
 from compkit.batch.run.jobs import Job, Outcome
 from compkit.batch.run.plain import PlainWorker
 
-_LOOK_UP_SECONDS = 0.5
+_POLL_SECONDS = 0.5
 _N_AHEAD = 1
-MAX_TRIES = 2
+MAX_ATTEMPTS = 2
 
 
 class Worker(Protocol):
@@ -30,7 +30,7 @@ class Worker(Protocol):
     def outcome(self, job: Job) -> Outcome:
         """Run a job to its end or its limit."""
 
-    def settle(self) -> None:
+    def wait_for_exit(self) -> None:
         """Wait until no process of a job that is done is left."""
 
     def end(self) -> None:
@@ -49,7 +49,7 @@ def outcomes(
     tell: Callable[[str], object] | None = None,
     can_fork: bool = True,
     modules: Sequence[str] = (),
-    look: Callable[[], object] = lambda: None,
+    check: Callable[[], object] = lambda: None,
 ) -> Generator[tuple[int, Outcome], None, None]:
     """Yield each job's position and what came of it, in the order in which they end.
 
@@ -68,16 +68,16 @@ def outcomes(
         Whether to fork where that is to be had.
     modules : sequence of str
         What is imported once for all of them, where they are forked.
-    look : callable
+    check : callable
         Called now and then while jobs run; what it raises ends them.
     """
     with contextlib.ExitStack() as stack:
-        make = _worker_maker(stack, tell or (lambda _: None), modules, look) if can_fork else PlainWorker
-        yield from _outcomes(iter(jobs), [make() for _ in range(n_workers)], look)
+        make = _worker_maker(stack, tell or (lambda _: None), modules, check) if can_fork else PlainWorker
+        yield from _outcomes(iter(jobs), [make() for _ in range(n_workers)], check)
 
 
 def _worker_maker(
-    stack: contextlib.ExitStack, tell: Callable[[str], object], modules: Sequence[str], look: Callable[[], object]
+    stack: contextlib.ExitStack, tell: Callable[[str], object], modules: Sequence[str], check: Callable[[], object]
 ) -> Callable[[], Worker]:
     """Return what makes a worker: one that forks, or the ordinary one with a line that says why."""
     from compkit.engine.driver import CannotForkError
@@ -85,16 +85,16 @@ def _worker_maker(
     try:
         from compkit.batch.run.forked import ForkedWorker, ForkServers
 
-        parents = ForkServers(modules, look)
+        parents = ForkServers(modules, check)
     except (CannotForkError, ImportError) as error:
         tell(f"{error} Reports run in ordinary kernels, which takes longer.")
         return PlainWorker
     stack.callback(parents.end)
-    return lambda: ForkedWorker(parents, is_prompt=True)
+    return lambda: ForkedWorker(parents, returns_early=True)
 
 
 def _outcomes(
-    jobs: Iterable[Job], workers: list[Worker], look: Callable[[], object]
+    jobs: Iterable[Job], workers: list[Worker], check: Callable[[], object]
 ) -> Generator[tuple[int, Outcome], None, None]:
     waiting: queue.SimpleQueue[tuple[int, Job] | None] = queue.SimpleQueue()
     done: queue.SimpleQueue[tuple[int, Outcome]] = queue.SimpleQueue()
@@ -110,9 +110,9 @@ def _outcomes(
                 n_under_way += 1
             if not n_under_way:
                 for worker in workers:
-                    worker.settle()
+                    worker.wait_for_exit()
                 return
-            yield _next_of(done, look)
+            yield _next_of(done, check)
             n_under_way -= 1
     finally:
         for worker in workers:
@@ -121,11 +121,11 @@ def _outcomes(
             waiting.put(None)
 
 
-def _next_of(done: queue.SimpleQueue[tuple[int, Outcome]], look: Callable[[], object]) -> tuple[int, Outcome]:
+def _next_of(done: queue.SimpleQueue[tuple[int, Outcome]], check: Callable[[], object]) -> tuple[int, Outcome]:
     while True:  # a wait without end could not be interrupted on Windows
         with contextlib.suppress(queue.Empty):
-            return done.get(timeout=_LOOK_UP_SECONDS)
-        look()
+            return done.get(timeout=_POLL_SECONDS)
+        check()
 
 
 def _work(
@@ -139,8 +139,8 @@ def _work(
 
 def _tried(worker: Worker, job: Job) -> Outcome:
     """Return what came of a job, begun again where something from outside has ended its process."""
-    for n_tries in range(1, MAX_TRIES + 1):
-        outcome = replace(worker.outcome(job), n_tries=n_tries)
+    for n_attempts in range(1, MAX_ATTEMPTS + 1):
+        outcome = replace(worker.outcome(job), n_attempts=n_attempts)
         if outcome.cause != "outside" or worker.has_ended:
             break
     return outcome

@@ -18,7 +18,7 @@ from papermill.execute import execute_notebook
 
 from compkit.batch.folder.figures import recorded_figures
 from compkit.batch.notebook_files import notebook_source, notebook_text
-from compkit.batch.publish.files import private_folder, write_whole
+from compkit.batch.publish.files import private_folder, write_atomically
 from compkit.batch.run.cleaning import clean_notebook
 from compkit.batch.run.jobs import OUTCOME_FILE, Job, Outcome
 from compkit.report.page.html import report_html
@@ -57,7 +57,7 @@ def job_outcome(job: Job, tell_cell: Callable[[int], None], kernel: Mapping[str,
     except Exception as error:  # whatever it is, it is this report's end and not the batch's
         return Outcome(error_line(error, cell), time.monotonic() - started, _cause(error), key=job.key)
     outcome = Outcome(None, time.monotonic() - started, recorded=recorded, files=files, key=job.key)
-    write_whole(Path(job.output_folder) / OUTCOME_FILE, json.dumps(outcome.to_json()))
+    write_atomically(Path(job.output_folder) / OUTCOME_FILE, json.dumps(outcome.to_json()))
     return outcome
 
 
@@ -65,7 +65,7 @@ def _executed(job: Job, begin_cell: Callable[[int], None], kernel: Mapping[str, 
     """Return the notebook with what its cells gave, in the job's folder with the job's documents."""
     folder = private_folder(Path(job.folder))
     for name, text in job.documents.items():
-        write_whole(folder / name, text)
+        write_atomically(folder / name, text)
     number = 0
 
     def on_cell_start(cell: Any, **_: object) -> None:
@@ -114,7 +114,7 @@ def _written(job: Job, executed: Any) -> dict[str, str]:
     contents[f"{stem}.ipynb"] = notebook_text(stored).encode("utf-8")
     sums = {}
     for name, data in contents.items():
-        write_whole(output / name, data)
+        write_atomically(output / name, data)
         sums[name] = hashlib.sha256(data).hexdigest()
     return sums
 

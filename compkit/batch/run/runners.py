@@ -47,11 +47,11 @@ def runner(
     """
     if scheduler is None:
         n = n_workers or default_n_workers()
-        yield lambda jobs, look: outcomes(jobs, n, tell=tell, can_fork=can_fork, modules=modules, look=look)
+        yield lambda jobs, check: outcomes(jobs, n, tell=tell, can_fork=can_fork, modules=modules, check=check)
         return
     if n_workers is not None:
         raise InputError([Fault("", "", "--workers", "is for this machine. Leave it out with --scheduler.")])
-    from compkit.batch.cluster.driver import joined
+    from compkit.batch.cluster.driver import open_cluster
 
-    with joined(scheduler, tell) as cluster:
+    with open_cluster(scheduler, tell) as cluster:
         yield cluster.outcomes

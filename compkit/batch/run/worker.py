@@ -19,7 +19,7 @@ from typing import TextIO
 from traitlets.config import Config
 
 from compkit.batch.run.jobs import Job
-from compkit.batch.run.kernel_client import PATIENT_CLIENT
+from compkit.batch.run.kernel_client import RETRYING_CLIENT
 from compkit.batch.run.report_job import job_outcome
 from compkit.engine.processes import RUNTIME_FOLDER_VARIABLE, kill_descendants
 
@@ -30,13 +30,13 @@ _MAX_SOCKET_PATH = 95
 def _kernel_connection(environment: Mapping[str, str]) -> Config:
     """Return how to reach the kernel: by files in the worker's own folder, sockets too where the system has them."""
     if RUNTIME_FOLDER_VARIABLE not in environment:
-        return Config(PATIENT_CLIENT)
+        return Config(RETRYING_CLIENT)
     folder = Path(environment[RUNTIME_FOLDER_VARIABLE])
     settings = {"connection_file": str(folder / "kernel.json")}
     address = str(folder / "k")
     if os.name == "posix" and len(address) <= _MAX_SOCKET_PATH:
         settings |= {"transport": "ipc", "ip": address}
-    return Config({"KernelManager": settings, **PATIENT_CLIENT})
+    return Config({"KernelManager": settings, **RETRYING_CLIENT})
 
 
 def _serve(channel: TextIO, jobs: queue.Queue[str]) -> None:

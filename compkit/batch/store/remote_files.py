@@ -45,7 +45,7 @@ class RemoteFiles:
 
     def try_out(self) -> None:
         """Write an empty file, and remove it."""
-        with self._minded("cannot be written"):
+        with self._storage_errors("cannot be written"):
             if self._address.protocol not in _WRITES_WHOLE:
                 self._fs.makedirs(self._root, exist_ok=True)
             self._fs.pipe_file(self._at(_PROBE), b"")
@@ -54,7 +54,7 @@ class RemoteFiles:
 
     def sizes(self) -> dict[str, int]:
         """Return the size of each file [bytes]; what a killed batch has left half-written is removed."""
-        with self._minded("cannot be listed"):
+        with self._storage_errors("cannot be listed"):
             self._fs.invalidate_cache()
             try:
                 found = self._fs.find(self._root, detail=True)
@@ -72,18 +72,18 @@ class RemoteFiles:
 
     def content(self, name: str) -> bytes:
         """Return what a file holds."""
-        with self._minded(f"did not give {name}"):
+        with self._storage_errors(f"did not give {name}"):
             return bytes(self._fs.cat_file(self._at(name)))
 
     def fetch(self, name: str, path: Path) -> None:
         """Copy a file of the store to a file of this machine."""
-        with self._minded(f"did not give {name}"):
+        with self._storage_errors(f"did not give {name}"):
             self._fs.get_file(self._at(name), str(path))
 
     def put(self, folder: Path, names: Sequence[str]) -> dict[str, int]:
         """Copy files of a folder; return their sizes [bytes]."""
         sources = {name: folder / name for name in names}
-        with self._minded(f"did not take {', '.join(names)}"):
+        with self._storage_errors(f"did not take {', '.join(names)}"):
             sizes = {name: source.stat().st_size for name, source in sources.items()}
             if self._address.protocol in _WRITES_WHOLE:
                 self._fs.put([str(source) for source in sources.values()], [self._at(name) for name in names])
@@ -95,7 +95,7 @@ class RemoteFiles:
     def remove(self, names: Sequence[str]) -> None:
         """Remove files of the store."""
         for name in names:
-            with self._minded(f"did not remove {name}"):
+            with self._storage_errors(f"did not remove {name}"):
                 self._fs.rm_file(self._at(name))
 
     def _put_and_move(self, source: str, target: str) -> None:
@@ -114,7 +114,7 @@ class RemoteFiles:
         return f"{self._root}/{name}"
 
     @contextmanager
-    def _minded(self, what: str) -> Iterator[None]:
+    def _storage_errors(self, what: str) -> Iterator[None]:
         """Turn whatever a store's library raises into one line without secrets."""
         try:
             yield

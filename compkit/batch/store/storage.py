@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from compkit.batch.publish.files import private_folder, write_whole
+from compkit.batch.publish.files import private_folder, write_atomically
 from compkit.batch.publish.targets import RUN_FILE, RUN_SCHEMA_ID, SUMMARY_FILES
 from compkit.batch.store.remote_files import RemoteFiles, StorageError
 from compkit.batch.store.store_address import StoreAddress
@@ -28,7 +28,7 @@ _SHARE_OF_TIME, _AT_LEAST_SECONDS = 0.05, 30.0
 
 
 class Store:
-    """A store and the folder of this machine in which its reports are made; made by `opened`.
+    """A store and the folder of this machine in which its reports are made; made by `open_store`.
 
     Files are named by their path from that folder, with `/`.
 
@@ -74,7 +74,7 @@ class Store:
         return True
 
     @contextmanager
-    def at_work(self) -> Iterator[None]:
+    def session(self) -> Iterator[None]:
         """Have the store's ledger in the folder, and at the end, however it comes, the folder's overview in the store.
 
         To be entered while the folder is locked, before its ledger is opened, and left when that is closed.
@@ -113,7 +113,7 @@ class Store:
             fetched.replace(own)
         self._write_mark(there)
 
-    def put_all(self, names: Sequence[str]) -> None:
+    def upload(self, names: Sequence[str]) -> None:
         """Copy files of the folder, the last one when the others are there.
 
         Raises
@@ -141,7 +141,7 @@ class Store:
             del self._sizes[name]
 
     def begin(self) -> None:
-        """Find out what is there, and make the folder; see `opened`."""
+        """Find out what is there, and make the folder; see `open_store`."""
         if self._mark().get("store", self.address.sum) != self.address.sum:
             raise InputError([Fault(str(self.folder), "", "", "is the cache of another store. Choose another folder.")])
         try:
@@ -189,10 +189,10 @@ class Store:
         return found if isinstance(found, dict) else {}
 
     def _write_mark(self, ledger_sum: str) -> None:
-        write_whole(self.folder / _MARK_FILE, json.dumps({"store": self.address.sum, "ledger": ledger_sum}))
+        write_atomically(self.folder / _MARK_FILE, json.dumps({"store": self.address.sum, "ledger": ledger_sum}))
 
 
-def opened(address: StoreAddress, cache: Path | None = None) -> Store:
+def open_store(address: StoreAddress, cache: Path | None = None) -> Store:
     """Return a store that can be written; it may still hold what an earlier batch has put there.
 
     Parameters

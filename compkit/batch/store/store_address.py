@@ -69,7 +69,7 @@ class StoreAddress:
         return text
 
 
-def output_place(text: str) -> Path | StoreAddress:
+def parse_output(text: str) -> Path | StoreAddress:
     """Return where `-o` says that reports go: a folder, or the address of a store.
 
     Raises
@@ -77,9 +77,9 @@ def output_place(text: str) -> Path | StoreAddress:
     InputError
         If it is an address that no store can have; the message does not show it.
 
-    >>> output_place("reports/mine").name
+    >>> parse_output("reports/mine").name
     'mine'
-    >>> output_place("sftp://me:secret@host/reports/").shown
+    >>> parse_output("sftp://me:secret@host/reports/").shown
     'sftp://me@host/reports'
     """
     if _URL.fullmatch(text) is None:

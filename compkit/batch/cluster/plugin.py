@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from distributed import WorkerPlugin, get_worker
 
-from compkit.batch.cluster.shipment import Delivery, Shipment, delivered
-from compkit.batch.ledger.fingerprint import difference, own_fingerprint
+from compkit.batch.cluster.shipment import Delivery, Shipment, pack_outcome
+from compkit.batch.ledger.fingerprint import difference, local_fingerprint
 from compkit.batch.run.jobs import Job, Outcome
 from compkit.batch.run.plain import PlainWorker
 
@@ -30,11 +30,11 @@ KEY_PREFIX = "compkit-report-"
 _EXECUTING = "executing"
 
 
-class NoStationError(Exception):
+class UnfitWorkerError(Exception):
     """A worker cannot make the report that it was given, and another may; the text says why."""
 
 
-class Station(WorkerPlugin):
+class ReportPlugin(WorkerPlugin):
     """The engine of a Dask worker, set up once however many batches ask for it."""
 
     name = "compkit"
@@ -80,8 +80,8 @@ class Station(WorkerPlugin):
         """Make a report and return it; the folder in which it was made is gone then."""
         folder = Path(tempfile.mkdtemp(dir=self._folder, prefix="report-"))
         try:
-            job = shipment.unpacked(folder)
-            return delivered(self._outcome(key, job), job, worker=self._address, note=self._note)
+            job = shipment.unpack(folder)
+            return pack_outcome(self._outcome(key, job), job, worker=self._address, note=self._note)
         except OSError as error:
             line = f"worker {self._address}: {type(error).__name__}: {error.strerror or error}"
             return Delivery(Outcome(line, 0.0, "outside", key=shipment.job.key), worker=self._address, note=self._note)
@@ -133,8 +133,8 @@ def make_report(shipment: Shipment) -> Delivery:
         If this worker cannot, and another may.
     """
     worker = get_worker()
-    wrong = difference(own_fingerprint(), shipment.fingerprint)
-    station = worker.plugins.get(Station.name)
-    if wrong or not isinstance(station, Station):
-        raise NoStationError(wrong or "has not been set up")
+    wrong = difference(local_fingerprint(), shipment.fingerprint)
+    station = worker.plugins.get(ReportPlugin.name)
+    if wrong or not isinstance(station, ReportPlugin):
+        raise UnfitWorkerError(wrong or "has not been set up")
     return station.delivery(str(worker.get_current_task()), shipment)

@@ -13,7 +13,7 @@ from compkit.batch.store.storage import Store
 
 
 @dataclass(frozen=True)
-class OutputPlace:
+class OutputFolder:
     """Where reports are made and go.
 
     Parameters
@@ -39,7 +39,7 @@ class OutputPlace:
     def remove(self, files: Mapping[str, FileMark]) -> None:
         """Remove files that are as they were written, from the folder and from the store."""
         for name, mark in files.items():
-            if mark.is_of(self.folder / name):
+            if mark.matches(self.folder / name):
                 (self.folder / name).unlink()
         if self.store is not None and files:
             self.store.remove(list(files))
@@ -47,5 +47,5 @@ class OutputPlace:
     def is_whole(self, name: str, mark: FileMark) -> bool:
         """Return whether a file is there and as it was written."""
         if self.store is None:
-            return mark.is_of(self.folder / name)
-        return self.store.is_whole(name, mark.size, mark.is_of)
+            return mark.matches(self.folder / name)
+        return self.store.is_whole(name, mark.size, mark.matches)

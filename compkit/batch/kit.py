@@ -7,7 +7,7 @@ from pathlib import Path
 
 from compkit.batch.notebook_files import notebook_source, notebook_text
 from compkit.batch.notebooks import notebook_directory
-from compkit.batch.publish.files import write_whole
+from compkit.batch.publish.files import write_atomically
 from compkit.errors import Fault, InputError
 from compkit.reference.tables import data_directory
 
@@ -26,7 +26,7 @@ def copy_kit(folder: Path) -> list[Path]:
         If one of the files is there already, or the folder cannot be one; nothing is written then.
     """
     texts = {
-        folder / "notebooks" / path.name: notebook_of_today(path)
+        folder / "notebooks" / path.name: undated_notebook(path)
         for path in sorted(notebook_directory().glob("*.ipynb"))
     }
     for name in SAMPLES:
@@ -39,11 +39,11 @@ def copy_kit(folder: Path) -> list[Path]:
         raise InputError(faults)
     for path, text in texts.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, text)
+        write_atomically(path, text)
     return list(texts)
 
 
-def notebook_of_today(path: Path) -> str:
+def undated_notebook(path: Path) -> str:
     """Return a notebook's text with its day left to today, and without outputs."""
     notebook = notebook_source(path)
     for cell in notebook.cells:

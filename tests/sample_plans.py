@@ -29,7 +29,7 @@ PLAIN = Approach()
 
 
 @cache
-def plan_of(offer_id: str, **options: Any) -> NegotiationPlan:
+def sample_plan(offer_id: str, **options: Any) -> NegotiationPlan:
     """Return the plan of an offer made up for tests/cases/plan.csv."""
     return load_negotiation_plan(str(OFFERS_FILE), offer_id, report_date=DAY.isoformat(), **options)
 
@@ -43,7 +43,7 @@ AMAZON: Mapping[str, Any] = {
 }  # fmt: skip
 
 
-def drawn_plan(offer: Offer, approach: Approach = PLAIN, discount_rate: float = 0.0) -> NegotiationPlan:
+def plan_for(offer: Offer, approach: Approach = PLAIN, discount_rate: float = 0.0) -> NegotiationPlan:
     """Return the plan of an offer to somebody of whom nothing is known."""
     entry = OfferEntry(offer, Candidate(), 1.0, "drawn")
     evaluation = Evaluation(entry, TABLES, Assumptions(discount_rate=discount_rate), DAY)
