@@ -29,11 +29,11 @@ from traitlets.config import Config
 
 from compkit.batch.folder.documents import offers_document
 from compkit.batch.notebooks import notebook_directory
-from compkit.batch.run.jobs import Job, Outcome
+from compkit.batch.run.jobs import Job, Outcome, RunOptions
 from compkit.batch.run.kernel_client import RETRYING_CLIENT
 from compkit.batch.run.pool import outcomes
 from compkit.batch.run.report_job import job_outcome
-from compkit.batch.running import run_reports
+from compkit.batch.running import RunCallbacks, run_reports
 from compkit.dev.tasks import HOUSE, SAMPLE_OFFERS
 from compkit.engine.driver import INLINE_BACKEND
 from compkit.offers import load_offers
@@ -191,8 +191,8 @@ def many_offers(n_offers: int) -> None:
             Path(temporary) / "out",
             notebooks=["offer_evaluation"],
             report_date=DAY,
-            n_workers=2,
-            progress=lambda *_: marks.append(_state()),
+            options=RunOptions(n_workers=2),
+            callbacks=RunCallbacks(progress=lambda *_: marks.append(_state())),
         )
     early, last = marks[min(100, len(marks)) - 1], marks[-1]
     rate = (len(marks) - 1) / (last[0] - marks[0][0])

@@ -19,12 +19,14 @@ from time import perf_counter
 import numpy as np
 
 from compkit.batch.folder.documents import offers_document
-from compkit.batch.ledger.keys import CacheInputs, Options
+from compkit.batch.ledger.keys import CacheInputs
 from compkit.batch.notebooks import chosen_notebooks
-from compkit.batch.planning import planned_reports, refuse_offers_that_cannot_be_together
+from compkit.batch.planning import planned_reports, refuse_unmergeable_offers
+from compkit.batch.run.jobs import DEFAULT_OPTIONS
 from compkit.model.candidate import Candidate, PresentJob
 from compkit.model.offer import Offer
 from compkit.offers import OfferEntry, Offers
+from compkit.offers.people import people_of
 
 SIZES = ((200, 60), (1_000, 300))
 """Offers, and the people that they are made to."""
@@ -60,9 +62,9 @@ def made_offers(n_offers: int, n_people: int) -> Offers:
 
 def plan(offers: Offers) -> None:
     """Do what a batch does before its first notebook: plan every report, its key and the offers that it reads."""
-    reports = planned_reports(chosen_notebooks(None), offers, offers)
-    refuse_offers_that_cannot_be_together(reports)
-    cache_inputs = CacheInputs({}, REPORT_ON, Options())
+    reports = planned_reports(chosen_notebooks(None), offers, offers, people_of(offers))
+    refuse_unmergeable_offers(reports)
+    cache_inputs = CacheInputs({}, REPORT_ON, DEFAULT_OPTIONS)
     for report in reports:
         cache_inputs.parts(report)
         report.documents()

@@ -57,7 +57,7 @@ def _lines(changes: RunChanges, *, shows_all: bool) -> Iterator[str]:
 
 
 def _report_lines(report: ReportChange, *, shows_all: bool) -> Iterator[str]:
-    name = f"{report_subject(report.place)}, {report.notebook}"
+    name = f"{report_subject(report.folder)}, {report.notebook}"
     if report.change != "changed":
         yield f"{name}: {_STATES[report.change]}."
         return

@@ -89,7 +89,7 @@ def test_private_notebooks_are_not_made(made: Path) -> None:
     [
         (["--offer", "amazon-l6-seattle-befor"], "Did you mean 'amazon-l6-seattle-before'?"),
         ([], "must name one offer"),
-        (["--offer", "amazon-l6-remote", "--notebook", "offer_comparison"], "not for an employer's eyes"),
+        (["--offer", "amazon-l6-remote", "--notebook", "offer_comparison"], "not for employers"),
     ],
 )
 def test_what_would_tell_is_refused(

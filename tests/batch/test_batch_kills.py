@@ -28,6 +28,7 @@ from compkit.batch.ledger.ledger import Ledger
 from compkit.batch.ledger.ledger_file import LEDGER_FILE
 from compkit.batch.publish.interruptions import delay_signals
 from compkit.batch.publish.staging import staging_folders
+from compkit.batch.run.jobs import RunOptions
 from compkit.batch.running import run_reports
 from compkit.cli import run as run_command
 from compkit.offers import load_offers
@@ -54,7 +55,7 @@ def die_at(step: int) -> None:
 
     for name in STEPS:
         setattr(os, name, counted(getattr(os, name)))
-    Ledger._do = counted(Ledger._do)  # type: ignore[method-assign]
+    Ledger._execute = counted(Ledger._execute)  # type: ignore[method-assign]
 
 
 def killed_run(place: Place, step: int, *notebooks: str, **given: Any) -> bool:
@@ -233,7 +234,7 @@ def test_a_signal_ends_the_command_with_its_number(
     with pytest.raises(SystemExit) as raised:
         run_command(["report", str(file), "-o", str(out), "--notebook", "each"])
     assert raised.value.code == 128 + number
-    assert "Stopped. What is done stays" in capsys.readouterr().err
+    assert "Stopped. Finished reports stay" in capsys.readouterr().err
     assert [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)] == handlers
     assert (out / "a" / "each.html").is_file()
     assert_all_say_the_same(out)
@@ -287,19 +288,20 @@ display({"application/vnd.compkit.figures+json": recorded, "text/plain": "1"}, r
 """
 
 
-def driver_command(folder: Path, out: Path, prelude: str = "progress = None") -> list[str]:
+def driver_command(folder: Path, out: Path, prelude: str = "progress = print") -> list[str]:
     """Return what makes the reports of `offers.yaml` by the notebook `each`, both of one folder, two at a time.
 
     The prelude is code that says what `progress` is: what is called after each report.
     """
     script = f"""
 import datetime as dt, pathlib
-from compkit.batch.running import run_reports
+from compkit.batch.run.jobs import RunOptions
+from compkit.batch.running import RunCallbacks, run_reports
 from compkit.offers import load_offers
 {prelude}
-run_reports(load_offers({str(folder / "offers.yaml")!r}), pathlib.Path({str(out)!r}), notebooks=["each"], n_workers=2,
-            report_date=dt.date(2026, 11, 22), notebook_folder=pathlib.Path({str(folder / "kit")!r}),
-            progress=progress)
+run_reports(load_offers({str(folder / "offers.yaml")!r}), pathlib.Path({str(out)!r}), notebooks=["each"],
+            report_date=dt.date(2026, 11, 22), callbacks=RunCallbacks(progress=progress),
+            options=RunOptions(n_workers=2, notebook_folder=pathlib.Path({str(folder / "kit")!r})))
 """
     return [sys.executable, "-c", script]
 
@@ -316,7 +318,7 @@ def test_kill_ends_the_command_in_order(tmp_path: Path) -> None:
     driver.terminate()
     said, told = driver.communicate(timeout=MAX_WAIT_SECONDS)
     assert (driver.returncode, said) == (128 + signal.SIGTERM, "")
-    assert told.splitlines()[-1] == "Stopped. What is done stays; the same command goes on from there."
+    assert told.splitlines()[-1] == "Stopped. Finished reports stay; run the same command to continue."
     assert "Traceback" not in told
     wait_until(partial(have_exited, children))
     assert staging_folders(out) == []
@@ -357,13 +359,12 @@ def progress(_done, _all, result):
         assert driver.wait() == -signal.SIGKILL
         assert_the_ledger_claims_nothing_that_is_not_there(out)
         wait_until(partial(have_exited, children))
-    run = run_reports(
-        load_offers(file), out, notebooks=["each"], report_date=DAY, notebook_folder=tmp_path / "kit", n_workers=2
-    )
+    options = RunOptions(n_workers=2, notebook_folder=tmp_path / "kit")
+    run = run_reports(load_offers(file), out, notebooks=["each"], report_date=DAY, options=options)
     assert run.n_failed == 0
     assert_all_say_the_same(out)
     with closing(Ledger.open_read_only(out)) as ledger:
-        assert {row.place: (row.n_done, row.recorded.summary["each_salary"]) for row in ledger.reports()} == {
+        assert {row.folder: (row.n_done, row.recorded.summary["each_salary"]) for row in ledger.reports()} == {
             offer: (1, salary) for offer, salary in salaries.items()
         }
         assert [run.ending for run in ledger.runs()] == ["killed", "killed", "killed", "done"]

@@ -47,7 +47,7 @@ def test_what_is_entered_is_read_again_exactly(tmp_path: Path) -> None:
         ledger.end_run(run, "done")
     with closing(Ledger.open_read_only(tmp_path)) as ledger:
         general, own = ledger.reports()
-        assert (general.place, general.html, own.place, own.html) == (None, "each.html", "a", "a/each.html")
+        assert (general.folder, general.html, own.folder, own.html) == (None, "each.html", "a", "a/each.html")
         assert (own.key, own.parts, own.status, own.seconds) == ("key", {"offer": "hash"}, "ok", 1.5)
         assert (own.n_attempts, own.n_done, own.error, own.cause) == (2, 1, None, None)
         assert own.recorded == MADE.recorded
@@ -262,7 +262,7 @@ def test_a_full_disk_is_one_line_and_what_was_stays(tmp_path: Path) -> None:
         with pytest.raises(LedgerError, match="cannot be written: database or disk is full") as raised:
             record_success(ledger, run, "b", large)
         assert "\n" not in str(raised.value)
-        assert [row.place for row in ledger.reports()] == ["a"]
+        assert [row.folder for row in ledger.reports()] == ["a"]
 
 
 # The lock

@@ -84,8 +84,8 @@ def test_sound_parameters_pass(notebook: Path) -> None:
         ("offer_id", 7, "must be text, got 7."),
         ("anything", (1, 2), "must be text, a number, or true or false, got (1, 2) of type tuple."),
         ("anything", dt.date(2026, 11, 22), "of type datetime.date."),
-        ("hidden", 0.2, "cannot be set: papermill does not see it."),
-        ("optional", 0.2, "cannot be set: papermill does not see it."),
+        ("hidden", 0.2, "cannot be set: papermill cannot read its line."),
+        ("optional", 0.2, "cannot be set: papermill cannot read its line."),
     ],
 )
 def test_unfit_parameters_are_refused(notebook: Path, name: str, value: object, message: str) -> None:

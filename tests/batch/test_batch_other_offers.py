@@ -17,6 +17,7 @@ from sample_notebooks import write_notebook
 
 from compkit.batch.checking import check_reports
 from compkit.batch.notebooks import Notebook, chosen_notebooks, notebook_directory
+from compkit.batch.run.jobs import RunOptions
 from compkit.batch.run.limits import range_faults
 from compkit.batch.running import run_reports
 from compkit.cli.main import run
@@ -63,7 +64,7 @@ def ids_in(path: Path) -> list[str]:
 
 def folders_of(offers: Offers, out: Path, kit: Path) -> dict[str, list[str]]:
     """Run the notebook that sees other offers; return by offer the ids of its folder's offers.json, in order."""
-    run = run_reports(offers, out, notebooks=["seeing"], report_date=DAY, notebook_folder=kit)
+    run = run_reports(offers, out, notebooks=["seeing"], report_date=DAY, options=RunOptions(notebook_folder=kit))
     assert [result.error for result in run.results] == [None] * len(offers)
     return {offer_id: ids_in(out / offer_id / "offers.json") for offer_id in offers.ids}
 
@@ -174,7 +175,13 @@ def test_for_a_coach_people_stay_apart(tmp_path: Path, kit: Path) -> None:
 
 def test_a_notebook_that_sees_no_other_offer_has_none(tmp_path: Path, kit: Path) -> None:
     file = write_offers(tmp_path / "one.yaml", ["a", "b"], candidate=JOB)
-    run_reports(load_offers(file), tmp_path / "out", notebooks=["alone"], report_date=DAY, notebook_folder=kit)
+    run_reports(
+        load_offers(file),
+        tmp_path / "out",
+        notebooks=["alone"],
+        report_date=DAY,
+        options=RunOptions(notebook_folder=kit),
+    )
     assert ids_in(tmp_path / "out" / "a" / "offer.json") == ["a"]
     assert not (tmp_path / "out" / "a" / "offers.json").exists()
 
@@ -187,7 +194,13 @@ def test_files_that_cannot_be_one_are_told_before_anything_is_written(tmp_path: 
         path.write_text(path.read_text().replace("company:", "currency: EUR\n  company:"), encoding="utf-8")
         files.append(path)
     with pytest.raises(InputError, match=r"rates\.EUR"):
-        run_reports(load_offers(*files), tmp_path / "out", notebooks=["seeing"], report_date=DAY, notebook_folder=kit)
+        run_reports(
+            load_offers(*files),
+            tmp_path / "out",
+            notebooks=["seeing"],
+            report_date=DAY,
+            options=RunOptions(notebook_folder=kit),
+        )
     assert not (tmp_path / "out").exists()
 
 

@@ -17,15 +17,16 @@ from quick_engine import QuickEngine, use, write_kit, write_offers
 
 from compkit.batch.folder.results import BatchRun
 from compkit.batch.ledger.changes import run_changes
-from compkit.batch.ledger.keys import CacheInputs, Options
+from compkit.batch.ledger.keys import CacheInputs
 from compkit.batch.ledger.ledger import Ledger
 from compkit.batch.notebooks import Notebook
-from compkit.batch.planning import planned_reports, refuse_offers_that_cannot_be_together
+from compkit.batch.planning import planned_reports, refuse_unmergeable_offers
 from compkit.batch.publish.files import FileMark, file_mark, file_sha256
-from compkit.batch.run.jobs import Outcome, Recorded
+from compkit.batch.run.jobs import Outcome, Recorded, RunOptions
 from compkit.batch.running import run_reports
 from compkit.errors import InputError
 from compkit.offers import Offers, load_offers
+from compkit.offers.people import people_of
 
 DAY = dt.date(2026, 11, 22)
 PEOPLE = {"kim": {"name": "Kim"}, "lee": {"name": "Kim"}}
@@ -47,7 +48,8 @@ class Place:
         """Run a batch; its jobs stand in the engine's."""
         self.engine.jobs.clear()
         names = notebooks or ("each", "whole", "free")
-        return run_reports(offers, self.out, notebooks=names, notebook_folder=self.kit, report_date=DAY, **given)
+        options = RunOptions(notebook_folder=self.kit)
+        return run_reports(offers, self.out, notebooks=names, report_date=DAY, options=options, **given)
 
     def people(self) -> dict[str, list[str]]:
         """Return by folder the ids of the offers that a person's reports see."""
@@ -104,7 +106,7 @@ def test_nameless_people_of_files_of_their_own_keep_their_folders(place: Place) 
     assert place.people() == {"you": ["a"], "you-2": ["b"]}
     run = place.run(Offers([*second, *first]), "whole")
     assert [(result.candidate, result.status) for result in run.results] == [("you-2", "skipped"), ("you", "skipped")]
-    assert [line.about_person[0].place for line in run.lines] == ["people/you-2", "people/you"]
+    assert [line.about_person[0].folder for line in run.lines] == ["people/you-2", "people/you"]
     assert run.general_results == []
 
 
@@ -206,7 +208,7 @@ def test_two_runs_are_held_against_each_other_person_by_person(place: Place) -> 
     offers = place.file("offers.yaml", FOUR, candidates=PEOPLE)
     first = place.run(offers).directory.rename(place.folder / "first")
     place.run(place.file("offers.yaml", {**FOUR, "d@lee": 5e5}, candidates=PEOPLE))
-    changed = [(one.place, one.notebook) for one in run_changes(first, place.out).reports if one.change != "same"]
+    changed = [(one.folder, one.notebook) for one in run_changes(first, place.out).reports if one.change != "same"]
     assert changed == [("d", "each"), ("people/lee", "whole")]
     told = [(one["offer"], one["candidate"]) for one in run_changes(first, place.out).as_json()["reports"]]
     assert told[-3:] == [(None, "kim"), (None, "lee"), (None, None)]
@@ -242,9 +244,9 @@ def planning(folder: Path, kit: Path, n_people: int) -> int:
     notebooks = [Notebook(kit / f"{name}.ipynb") for name in ("each", "seeing", "whole")]
 
     def work(which: Sequence[Notebook] = notebooks) -> None:
-        reports = planned_reports(which, offers, offers)
-        refuse_offers_that_cannot_be_together(reports)
-        cache_inputs = CacheInputs({}, DAY, Options())
+        reports = planned_reports(which, offers, offers, people_of(offers))
+        refuse_unmergeable_offers(reports)
+        cache_inputs = CacheInputs({}, DAY, RunOptions())
         for report in reports:
             cache_inputs.parts(report)
             report.documents()

@@ -57,7 +57,7 @@ def counted(function):
         return function(*given, **named)
     return call
 for name in {steps}: setattr(os, name, counted(getattr(os, name)))
-Ledger._do = counted(Ledger._do)
+Ledger._execute = counted(Ledger._execute)
 def progress(_done, _all, result):
     if result.status != "ok": return
     print(n_steps[-1], flush=True)
@@ -114,7 +114,7 @@ def run_to_its_end(command: Sequence[str]) -> list[int]:
 
 def done_in_ledger(out: Path) -> dict[str | None, int]:
     with closing(Ledger.open_read_only(out)) as ledger:
-        return {row.place: row.n_done for row in ledger.reports()}
+        return {row.folder: row.n_done for row in ledger.reports()}
 
 
 def test_a_driver_killed_at_random_moments_loses_nothing(tmp_path: Path) -> None:

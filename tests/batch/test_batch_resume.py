@@ -31,8 +31,8 @@ from compkit.batch.ledger.locking import LOCK_FILE, folder_lock
 from compkit.batch.publish import files
 from compkit.batch.publish.staging import staging_folders
 from compkit.batch.run import runners
-from compkit.batch.run.jobs import OUTCOME_FILE, Job
-from compkit.batch.running import run_reports
+from compkit.batch.run.jobs import OUTCOME_FILE, Job, RunOptions
+from compkit.batch.running import RunCallbacks, run_reports
 from compkit.errors import InputError
 from compkit.offers import Offers, load_offers
 
@@ -60,12 +60,14 @@ class Place:
         """Run a batch; its jobs stand in the engine's."""
         self.engine.jobs.clear()
         all_offers = self.offers()
+        names = ("report_date", "all_offers", "parameters", "callbacks")
+        arguments = {name: given.pop(name) for name in names if name in given}
         return run_reports(
             Offers([all_offers.entry(only)]) if only else all_offers,
             self.out,
             notebooks=notebooks or ["each", "seeing", "whole", "free"],
-            notebook_folder=self.kit,
-            **{"report_date": DAY, "beside": all_offers, **given},
+            options=RunOptions(notebook_folder=self.kit, **given),
+            **{"report_date": DAY, "all_offers": all_offers, **arguments},
         )
 
     def made(self) -> list[tuple[str | None, str]]:
@@ -111,7 +113,7 @@ def assert_all_say_the_same(out: Path) -> None:
             assert f'"{row.html}"' in page
             assert (out / str(row.html)).is_file()
         else:
-            assert f'"{row.place}/{row.notebook}.html"' not in page
+            assert f'"{row.folder}/{row.notebook}.html"' not in page
             assert row.error in page
     pages = {path.relative_to(out).as_posix() for path in out.rglob("*.html")} - {"index.html"}
     assert {name for name in pages if f'"{name}"' in page} == {row.html for row in rows.values() if row.status == "ok"}
@@ -119,7 +121,7 @@ def assert_all_say_the_same(out: Path) -> None:
     assert [line["offer"] for line in summary] == offers
     assert list(fastparquet.ParquetFile(str(out / "summary.parquet")).to_pandas()["offer"]) == offers
     for line in summary:
-        own = [row for row in rows.values() if row.place == line["offer"]]
+        own = [row for row in rows.values() if row.folder == line["offer"]]
         assert int(line["n_failed"]) == sum(row.status != "ok" for row in own)
         for row in own:
             told = row.recorded.summary.get(f"{row.notebook}_salary") if row.status == "ok" else None
@@ -133,7 +135,7 @@ def assert_all_say_the_same(out: Path) -> None:
         recorded = [
             (row.notebook, str(figure["value"]))
             for row in rows.values()
-            if row.place == offer
+            if row.folder == offer
             for figure in row.recorded.rows
         ]
         if recorded:
@@ -153,9 +155,11 @@ def test_a_second_run_makes_nothing(place: Place) -> None:
     first = place.run()
     assert (statuses(first), place.made()) == (["ok"] * 6, ALL)
     before = {path: path.stat().st_mtime_ns for path in place.out.rglob("*.ipynb")}
-    second = place.run(progress=lambda done, total, result: told.append((done, total, result.status)))
+    second = place.run(
+        callbacks=RunCallbacks(progress=lambda done, total, result: told.append((done, total, result.status)))
+    )
     assert (statuses(second), place.made()) == (["skipped"] * 6, [])
-    assert [(result.place, result.notebook) for result in second.results] == ALL
+    assert [(result.folder, result.notebook) for result in second.results] == ALL
     assert [result.html for result in second.results] == [result.html for result in first.results]
     assert {result.seconds for result in second.results} == {0.0}
     assert told == [(done, 6, "skipped") for done in range(1, 7)]
@@ -276,7 +280,7 @@ def test_one_offer_again_leaves_the_others_in_the_index(place: Place) -> None:
     place.change("base_salary: 180000.0", "base_salary: 181000.0")
     run = place.run(only="b")
     assert place.made() == [("b", "each"), ("b", "seeing"), ("people/you", "whole")]
-    assert [result.place for result in run.results] == ["b", "b", "people/you", None]
+    assert [result.folder for result in run.results] == ["b", "b", "people/you", None]
     assert [line["offer"] for line in table(place.out / "summary.csv")] == ["a", "b"]
     assert [line["each_salary"] for line in table(place.out / "summary.csv")] == ["175000.0", "181000.0"]
     assert len(json.loads((place.out / "people" / "you" / "offers.json").read_text())["offers"]) == 2
@@ -289,7 +293,7 @@ def test_one_notebook_again_leaves_the_others_in_the_index(place: Place) -> None
     assert [report.notebook for report in run.lines[0].reports] == ["each", "seeing"]
     assert [report.status for report in run.lines[0].reports] == ["skipped", "ok"]
     assert {report.notebook for report in run.general_results} == {"free"}
-    assert [report.place for report in run.lines[1].about_person] == ["people/you"]
+    assert [report.folder for report in run.lines[1].about_person] == ["people/you"]
     assert_all_say_the_same(place.out)
 
 

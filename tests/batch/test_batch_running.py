@@ -19,7 +19,8 @@ from waiting import LONG_LIMIT_SECONDS, MAX_WAIT_SECONDS, have_exited, run_with_
 from compkit.batch import notebooks, refreshing
 from compkit.batch.checking import check_reports
 from compkit.batch.folder.results import BatchRun, ReportResult
-from compkit.batch.running import run_reports
+from compkit.batch.run.jobs import RunOptions
+from compkit.batch.running import RunCallbacks, run_reports
 from compkit.errors import InputError
 from compkit.offers import Offers, load_offers
 
@@ -108,10 +109,8 @@ def limit_and_run(place: Path, offers: Offers, told: list[tuple[int, int, Report
             notebooks=["each", "whole", "free"],
             parameters={"pid_file": str(place / "pids"), "growth_rate": 1},
             report_date=DAY,
-            n_workers=2,
-            timeout_seconds=limit_seconds,
-            progress=lambda *told_now: told.append(told_now),
-            notebook_folder=place / "kit",
+            options=RunOptions(n_workers=2, timeout_seconds=limit_seconds, notebook_folder=place / "kit"),
+            callbacks=RunCallbacks(progress=lambda *told_now: told.append(told_now)),
         )
 
     def is_the_hung_one_late_alone(run: BatchRun) -> bool:
@@ -199,8 +198,8 @@ def test_a_second_run_gives_the_same_bytes(run: BatchRun, place: Path, offers: O
     good = Offers([offers[0]])
     parameters = {"pid_file": str(place / "pids"), "growth_rate": 1.0}
     again = run_reports(
-        good, run.directory, notebooks=["each"], parameters=parameters, report_date=DAY, notebook_folder=place / "kit",
-        resume=False,
+        good, run.directory, notebooks=["each"], parameters=parameters, report_date=DAY,
+        options=RunOptions(notebook_folder=place / "kit", resume=False),
     )  # fmt: skip
     assert [result.status for result in again.results] == ["ok"]
     after = contents(run.directory)
@@ -214,7 +213,8 @@ def test_a_failure_leaves_the_earlier_report(run: BatchRun, place: Path, offers:
     before = contents(tmp_path / "out" / "good")
     write_notebook(tmp_path / "kit" / "each.ipynb", PARAMETERS, "1 / 0")
     good = Offers([offers[0]])
-    again = run_reports(good, tmp_path / "out", notebooks=["each"], report_date=DAY, notebook_folder=tmp_path / "kit")
+    options = RunOptions(notebook_folder=tmp_path / "kit")
+    again = run_reports(good, tmp_path / "out", notebooks=["each"], report_date=DAY, options=options)
     assert again.results[0].error == "cell 3: ZeroDivisionError: division by zero"
     assert contents(tmp_path / "out" / "good") == before
     assert "cell 3: ZeroDivisionError" in (tmp_path / "out" / "index.html").read_text()
@@ -257,7 +257,7 @@ def test_unfit_parameters_write_nothing(
     with pytest.raises(InputError) as raised:
         run_reports(
             offers, tmp_path / "out", notebooks=["each", "free"], parameters=parameters, report_date=DAY,
-            notebook_folder=place / "kit",
+            options=RunOptions(notebook_folder=place / "kit"),
         )  # fmt: skip
     assert message in str(raised.value)
     assert not (tmp_path / "out").exists()
@@ -270,12 +270,14 @@ def test_a_driver_that_ends_leaves_no_kernel(how: signal.Signals, place: Path, t
     pids = tmp_path / "pids"
     script = f"""
 import datetime as dt, pathlib
+from compkit.batch.run.jobs import RunOptions
 from compkit.batch.running import run_reports
 from compkit.offers import Offers, load_offers
 offers = Offers([load_offers({str(place / "offers.yaml")!r}).entry("hangs")])
 run_reports(offers, pathlib.Path({str(tmp_path / "out")!r}), notebooks=["each"], report_date=dt.date(2026, 11, 22),
-            parameters={{"pid_file": {str(pids)!r}}}, timeout_seconds={LONG_LIMIT_SECONDS},
-            notebook_folder=pathlib.Path({str(place / "kit")!r}))
+            parameters={{"pid_file": {str(pids)!r}}},
+            options=RunOptions(
+                timeout_seconds={LONG_LIMIT_SECONDS}, notebook_folder=pathlib.Path({str(place / "kit")!r})))
 """
     (tmp_path / "temporary").mkdir()
     environment = {**os.environ, "TMPDIR": str(tmp_path / "temporary")}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
-import inspect
 import json
 import os
 import signal
@@ -27,7 +26,7 @@ from compkit.batch.cluster import connection
 from compkit.batch.cluster.connection import open_client
 from compkit.batch.cluster.shipment import Delivery, WrongDeliveryError, pack_job, pack_outcome
 from compkit.batch.ledger.fingerprint import local_fingerprint
-from compkit.batch.run.jobs import OUTCOME_FILE, Job, Outcome
+from compkit.batch.run.jobs import OUTCOME_FILE, Job, Outcome, RunOptions
 from compkit.batch.run.pool import outcomes
 from compkit.batch.run.runners import runner
 from compkit.batch.running import run_reports
@@ -152,7 +151,9 @@ def job(kit: Path, notebook: str, folder: Path, **changes: Any) -> Job:
 
 
 def run(cluster: Any, jobs: Iterable[Job], told: list[str] | None = None) -> dict[int, Outcome]:
-    with runner(cluster.scheduler_address, None, [].append if told is None else told.append) as run_jobs:
+    with runner(
+        RunOptions(scheduler=cluster.scheduler_address), [].append if told is None else told.append
+    ) as run_jobs:
         return dict(run_jobs(jobs))
 
 
@@ -175,7 +176,7 @@ def test_a_worker_is_killed_and_all_reports_are_those_of_this_machine(cluster: A
 
     there, killed = {}, 0
     (kit / "hold").mkdir()
-    with runner(cluster.scheduler_address, None, print) as run_jobs, closing(run_jobs(jobs())) as ended:
+    with runner(RunOptions(scheduler=cluster.scheduler_address), print) as run_jobs, closing(run_jobs(jobs())) as ended:
         for position, outcome in ended:
             if not there:
                 assert len(drawn) < len(names), "jobs are drawn as they are needed"
@@ -236,7 +237,7 @@ def test_what_fails_fails_alone_and_what_kills_workers_is_given_up(cluster: Any,
 def test_a_batch_that_is_left_early_ends_what_runs_there(cluster: Any, kit: Path, tmp_path: Path) -> None:
     pids = tmp_path / "pids"
     jobs = [job(kit, "hangs", tmp_path / "0", parameters={"pid_file": str(pids)}), job(kit, "good", tmp_path / "1")]
-    with runner(cluster.scheduler_address, None, print) as run_jobs, closing(run_jobs(jobs)) as ended:
+    with runner(RunOptions(scheduler=cluster.scheduler_address), print) as run_jobs, closing(run_jobs(jobs)) as ended:
         assert next(ended)[0] == 1
         wait_until(lambda: pids.exists() and len(pids.read_text().split()) == 2)
     assert_the_noted_are_gone(pids)
@@ -247,9 +248,9 @@ def test_a_driver_that_is_killed_leaves_nothing_running_there(cluster: Any, kit:
     pids = tmp_path / "pids"
     line = job(kit, "hangs", tmp_path / "0", parameters={"pid_file": str(pids)}).to_line()
     script = f"""
-from compkit.batch.run.jobs import Job
+from compkit.batch.run.jobs import Job, RunOptions
 from compkit.batch.run.runners import runner
-with runner({cluster.scheduler_address!r}, None, print) as run_jobs:
+with runner(RunOptions(scheduler={cluster.scheduler_address!r}), print) as run_jobs:
     list(run_jobs([Job.from_line({line!r})]))
 """
     killed = subprocess.Popen([sys.executable, "-c", script])
@@ -304,7 +305,7 @@ def test_an_unlike_worker_that_comes_late_gets_no_reports(
 )
 def test_an_address_that_cannot_be_used(address: str, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "CONNECT_SECONDS", 1.0)
-    with pytest.raises(InputError) as raised, runner(address, None, print):
+    with pytest.raises(InputError) as raised, runner(RunOptions(scheduler=address), print):
         pass
     assert str(raised.value).startswith(f"--scheduler {message}")
     assert len(str(raised.value).splitlines()) == 1
@@ -314,10 +315,16 @@ def test_a_cluster_needs_dask_and_workers(monkeypatch: pytest.MonkeyPatch) -> No
     empty = distributed.LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address=None)
     with empty, pytest.raises(InputError, match=r"has no workers at tcp://.* Start one there: dask worker tcp://"):
         run(empty, [])
-    with pytest.raises(InputError, match="--workers is for this machine"), runner("tcp://127.0.0.1:1", 2, print):
+    with (
+        pytest.raises(InputError, match="--workers does not apply to a cluster"),
+        runner(RunOptions(scheduler="tcp://127.0.0.1:1", n_workers=2), print),
+    ):
         pass
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(InputError, match="--scheduler needs Dask"), runner("tcp://127.0.0.1:1", None, print):
+    with (
+        pytest.raises(InputError, match="--scheduler needs Dask"),
+        runner(RunOptions(scheduler="tcp://127.0.0.1:1"), print),
+    ):
         pass
 
 
@@ -379,9 +386,6 @@ def test_what_travels_tells_no_path_and_nothing_else_is_taken_back(kit: Path, tm
     assert not (tmp_path / "mine").exists()
 
 
-@pytest.mark.skipif(
-    "scheduler" not in inspect.signature(run_reports).parameters, reason="needs run_reports(scheduler=...)"
-)
 def test_a_whole_batch_on_a_cluster_equals_one_made_here(cluster: Any, kit: Path, tmp_path: Path) -> None:
     (tmp_path / "offers.yaml").write_text(
         "schema: compkit/offers@1\noffers:\n"
@@ -392,13 +396,14 @@ def test_a_whole_batch_on_a_cluster_equals_one_made_here(cluster: Any, kit: Path
     )
     offers, day = load_offers(tmp_path / "offers.yaml"), dt.date(2026, 11, 22)
     made = {}
-    for name, where in (("here", {}), ("there", {"scheduler": cluster.scheduler_address})):
-        asked: dict[str, Any] = {"notebooks": ["good", "fails"], "report_date": day, "notebook_folder": kit, **where}
-        done = run_reports(offers, tmp_path / name, **asked)
+    for name, scheduler in (("here", None), ("there", cluster.scheduler_address)):
+        options = RunOptions(notebook_folder=kit, scheduler=scheduler)
+        out = tmp_path / name
+        done = run_reports(offers, out, notebooks=["good", "fails"], report_date=day, options=options)
         assert [result.status for result in done.results] == ["ok", "failed"] * 4
         files = [path for path in (tmp_path / name).rglob("one-*/*") if path.is_file()]
         made[name] = {path.relative_to(tmp_path / name): path.read_bytes() for path in files}
     assert made["here"] == made["there"]
     assert len(made["here"]) == 4 * len(("good.html", "good.ipynb", "figures.csv", "offer.json"))
-    again = run_reports(offers, tmp_path / "there", **{**asked, "notebooks": ["good"]})
+    again = run_reports(offers, out, notebooks=["good"], report_date=day, options=options)
     assert {result.status for result in again.results} <= {"ok", "skipped"}

@@ -12,6 +12,7 @@ from quick_engine import QuickEngine, write_kit, write_offers
 
 from compkit.batch.ledger import keys
 from compkit.batch.ledger.changes import UNEXPLAINED, ReportChange, RunChanges, run_changes
+from compkit.batch.run.jobs import RunOptions
 from compkit.batch.running import run_reports
 from compkit.cli import run
 from compkit.errors import InputError
@@ -39,7 +40,7 @@ class Batches:
             self.folder / name,
             notebooks=["each", "free"],
             report_date=on,
-            notebook_folder=self.kit,
+            options=RunOptions(notebook_folder=self.kit),
         )
         return self.folder / name
 
@@ -51,7 +52,7 @@ def batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Batches:
 
 
 def of(changes: RunChanges, offer: str | None, notebook: str = "each") -> ReportChange:
-    (found,) = (report for report in changes.reports if (report.place, report.notebook) == (offer, notebook))
+    (found,) = (report for report in changes.reports if (report.folder, report.notebook) == (offer, notebook))
     return found
 
 
@@ -118,8 +119,8 @@ def test_a_report_that_fails_in_one(batches: Batches, monkeypatch: pytest.Monkey
 def test_the_way_back_is_the_way_turned_round(batches: Batches) -> None:
     a, b = batches.make("a"), batches.make("b", {"one": 90_000.0, "two": 1e6})
     there, back = run_changes(a, b), run_changes(b, a)
-    assert [(report.place, report.causes) for report in there.reports] == [
-        (report.place, report.causes) for report in back.reports
+    assert [(report.folder, report.causes) for report in there.reports] == [
+        (report.folder, report.causes) for report in back.reports
     ]
     for one, other in zip(there.reports, back.reports, strict=True):
         assert [(f.a, f.b, f.difference) for f in one.figures] == [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import inspect
 import socket
 import sqlite3
 from collections.abc import Iterator
@@ -14,6 +13,8 @@ from typing import Any
 import fsspec
 import pytest
 
+from compkit.batch.folder.results import BatchRun
+from compkit.batch.run.jobs import RunOptions
 from compkit.batch.running import run_reports
 from compkit.batch.store.remote_files import StorageError
 from compkit.batch.store.storage import LEDGER_FILE, Store, open_store
@@ -320,9 +321,6 @@ def test_what_a_store_refuses_is_an_error_of_files_and_of_ours() -> None:
     assert issubclass(StorageError, CompkitError)
 
 
-@pytest.mark.skipif(
-    "cache" not in inspect.signature(run_reports).parameters, reason="needs run_reports(StoreAddress, cache=...)"
-)
 def test_a_batch_into_a_bucket_goes_on_from_an_empty_cache(s3: Any, tmp_path: Path) -> None:
     from sample_notebooks import write_notebook
 
@@ -331,17 +329,19 @@ def test_a_batch_into_a_bucket_goes_on_from_an_empty_cache(s3: Any, tmp_path: Pa
         "schema: compkit/offers@1\noffers:\n"
         "  - {id: one, company: One, level: L6, location: Seattle, base_salary: 175000}\n"
     )
-    asked: dict[str, Any] = {
-        "notebooks": ["each"], "report_date": dt.date(2026, 11, 22), "notebook_folder": tmp_path / "kit"
-    }  # fmt: skip
+
+    def make(cache: Path) -> BatchRun:
+        options = RunOptions(notebook_folder=tmp_path / "kit", cache=cache)
+        return run_reports(offers, place, notebooks=["each"], report_date=dt.date(2026, 11, 22), options=options)
+
     offers, place = load_offers(tmp_path / "offers.yaml"), address("s3://offers/batch")
-    made = run_reports(offers, place, cache=tmp_path / "here", **asked)
+    made = make(tmp_path / "here")
     assert [result.status for result in made.results] == ["ok"]
     kept = objects(s3, "batch")
     names = {"one/each.html", "one/each.ipynb", "one/figures.csv", "one/offer.json", "index.html", "run.json"}
     assert names < kept.keys()
     assert {name: kept[name] for name in names} == {name: (tmp_path / "here" / name).read_bytes() for name in names}
-    again = run_reports(offers, place, cache=tmp_path / "there", **asked)
+    again = make(tmp_path / "there")
     assert [result.status for result in again.results] == ["skipped"]
     assert not (tmp_path / "there" / "one").exists()
     assert {name: data for name, data in objects(s3, "batch").items() if name.startswith("one/")} == {

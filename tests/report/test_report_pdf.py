@@ -26,6 +26,7 @@ import pytest
 from quick_engine import QuickEngine, use, write_offers
 from sample_notebooks import write_notebook
 
+from compkit.batch.run.jobs import RunOptions
 from compkit.batch.running import run_reports
 from compkit.cli import run
 from compkit.errors import InputError
@@ -404,8 +405,8 @@ def batch(folder: Path, **options: Any) -> list[tuple[str | None, str, str | Non
     write_notebook(folder / "kit" / "each.ipynb", 'offers_file: str = ""\noffer_id: str = ""', "print('seen')")
     with contextlib.redirect_stderr(io.StringIO()):
         made = run_reports(
-            load_offers(file), folder / "out", notebooks=["each"], report_date=dt.date(2026, 11, 22), n_workers=1,
-            notebook_folder=folder / "kit", **options,
+            load_offers(file), folder / "out", notebooks=["each"], report_date=dt.date(2026, 11, 22),
+            options=RunOptions(n_workers=1, notebook_folder=folder / "kit", **options),
         )  # fmt: skip
     return [(result.error, result.status, result.pdf) for result in made.results]
 

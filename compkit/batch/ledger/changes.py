@@ -1,4 +1,4 @@
-"""What changed between two runs, and why: two folders of reports, held against each other by their ledgers."""
+"""What changed between two folders of reports, and why, according to their ledgers."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ CAUSES: Mapping[str, str] = {
     "parameters": "the parameters",
     "day": "the day of the report",
 }
-"""By ingredient of a report, what people call it. How its files are written changes no figure."""
+"""Label of each input of a report. Options change files but no figure."""
 
-UNEXPLAINED = "nothing that the report is made from: chance, or a ledger that was edited"
+UNEXPLAINED = "no input of the report: randomness, or an edited ledger"
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedFigure:
-    """A figure that is not what it was.
+    """A figure that changed.
 
     Parameters
     ----------
     figure : str
     unit : str
     a, b : float, str or None
-        Unrounded; None where that run has no such figure.
+        Unrounded; None if that run has no such figure.
     difference : float or None
-        b minus a, where both are numbers.
+        b minus a, for numbers.
     """
 
     figure: str
@@ -55,7 +55,7 @@ class ChangedFigure:
 
 @dataclass(frozen=True, slots=True)
 class ChangedField:
-    """A field of the offer, or of its candidate, that is not what it was: its path, and both values."""
+    """A field of the offer or its candidate that changed: path and both values."""
 
     field: str
     a: Value
@@ -64,24 +64,23 @@ class ChangedField:
 
 @dataclass(frozen=True, slots=True)
 class ReportChange:
-    """What became of one report from one run to the other.
+    """How one report changed between two runs.
 
     Parameters
     ----------
-    place : str or None
-        Its folder, from the reports' folder, see `ReportResult`.
+    folder : str or None
+        See `ReportResult`.
     notebook : str
     change : str
-        same, changed (a figure or an ingredient), only in a, only in b, not made in a, not made in b.
+        same, changed (a figure or an input), only in a, only in b, not made in a, not made in b.
     causes : tuple of str
-        What of its ingredients changed, in people's words; several where several did, and which of them did how much
-        is then not told.
+        Labels of the inputs that changed; with several, their separate effects are unknown.
     figures : tuple of ChangedFigure
     fields : tuple of ChangedField
-        What changed in the offer as typed, share prices included.
+        Changes in the offer as entered, share prices included.
     """
 
-    place: str | None
+    folder: str | None
     notebook: str
     change: Change
     causes: tuple[str, ...] = ()
@@ -89,22 +88,22 @@ class ReportChange:
     fields: tuple[ChangedField, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as `compkit diff --json` prints it: what it is about, and what became of it."""
+        """Plain values as `compkit diff --json` prints them."""
         values = asdict(self)
-        place = values.pop("place")
-        return {"offer": offer_in_folder(place), "candidate": candidate_in_folder(place), **values}
+        folder = values.pop("folder")
+        return {"offer": offer_in_folder(folder), "candidate": candidate_in_folder(folder), **values}
 
 
 @dataclass(frozen=True, slots=True)
 class RunChanges:
-    """Everything that changed between two folders of reports.
+    """All changes between two folders of reports.
 
     Parameters
     ----------
     a, b : LedgerRun
         The last run of each.
     reports : tuple of ReportChange
-        By offer and notebook, then by person, those of neither last.
+        By offer and notebook, then by person, then those of neither.
     """
 
     a: LedgerRun
@@ -113,11 +112,11 @@ class RunChanges:
 
     @property
     def n_changed(self) -> int:
-        """How many reports are not the same in both."""
+        """Number of reports that changed."""
         return sum(report.change != "same" for report in self.reports)
 
     def figures_by_cause(self) -> dict[str, int]:
-        """Return how many figures changed by each cause; several causes at once are one of their own."""
+        """Count changed figures by cause; several causes together count as one."""
         counts: dict[str, int] = {}
         for report in self.reports:
             if report.figures:
@@ -126,7 +125,7 @@ class RunChanges:
         return counts
 
     def as_json(self) -> dict[str, Any]:
-        """Return what `compkit diff --json` prints."""
+        """Plain values as `compkit diff --json` prints them."""
         runs = {
             name: {"report_on": run.report_date, "begun_at": run.begun_at, "compkit_version": run.version}
             for name, run in (("a", self.a), ("b", self.b))
@@ -135,12 +134,12 @@ class RunChanges:
 
 
 def run_changes(a: Path, b: Path) -> RunChanges:
-    """Return what changed from the reports of one folder to those of another.
+    """Compare the reports of one folder with those of another.
 
     Raises
     ------
     InputError
-        If a folder has no ledger that can be read; both are looked at first.
+        If a folder has no readable ledger.
     """
     reports_of, runs = [], []
     for folder in (a, b):
@@ -189,9 +188,9 @@ def _difference(before: Value, after: Value) -> float | None:
 
 
 def _changed_fields(a: Path, b: Path) -> Iterator[ChangedField]:
-    """Yield what differs in the offers as typed, where both folders still hold them."""
+    """Yield what differs in the offers as entered, if both folders still hold them."""
     try:
-        old, new = (_flat(json.loads((folder / OFFER_FILE).read_text(encoding="utf-8"))) for folder in (a, b))
+        old, new = (_flatten(json.loads((folder / OFFER_FILE).read_text(encoding="utf-8"))) for folder in (a, b))
     except (OSError, ValueError):
         return
     for field in dict.fromkeys([*old, *new]):
@@ -199,8 +198,8 @@ def _changed_fields(a: Path, b: Path) -> Iterator[ChangedField]:
             yield ChangedField(field.removeprefix("offers[1]."), old.get(field), new.get(field))
 
 
-def _flat(value: Any, path: str = "") -> dict[str, Value]:
-    """Return the plain values of a document by their path, such as `offers[1].equity[1].price_now`."""
+def _flatten(value: Any, path: str = "") -> dict[str, Value]:
+    """Plain values of a document by path, such as `offers[1].equity[1].price_now`."""
     if isinstance(value, Mapping):
         parts: Sequence[tuple[str, Any]] = [
             (f"{path}.{key}" if path else str(key), part) for key, part in value.items()
@@ -209,4 +208,4 @@ def _flat(value: Any, path: str = "") -> dict[str, Value]:
         parts = [(f"{path}[{number}]", part) for number, part in enumerate(value, start=1)]
     else:
         return {path: value}
-    return {name: leaf for key, part in parts for name, leaf in _flat(part, key).items()}
+    return {name: leaf for key, part in parts for name, leaf in _flatten(part, key).items()}

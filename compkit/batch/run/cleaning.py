@@ -1,4 +1,4 @@
-"""An executed notebook without what differs from run to run, so that two runs give the same bytes."""
+"""Remove from an executed notebook what differs between runs, so that two runs give the same bytes."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def clean_notebook(notebook: nbformat.NotebookNode, *, keep_images: bool = True) -> nbformat.NotebookNode:
-    """Return the notebook without times, paths, versions, random ids and, if asked, without the bytes of pictures.
+    """Copy of the notebook without times, paths, versions, random ids and, if asked, images.
 
     Parameters
     ----------
     notebook : NotebookNode
-        Executed; it is left as it is.
+        Executed; left unchanged.
     keep_images : bool
-        Whether PNG and JPEG stay. Their text and their alt text always do, and nbval compares no picture.
+        Keep PNG and JPEG. Alt text always stays, and nbval does not compare images.
     """
     clean = copy.deepcopy(notebook)
     _clean_notebook_metadata(clean.metadata)
@@ -62,7 +62,7 @@ def _clean_code_cell(cell: Any, number: int, *, keep_images: bool) -> None:
 
 
 def _joined_streams(outputs: list[Any]) -> list[Any]:
-    """Return the outputs with neighbouring parts of one stream made one: where a kernel cuts them is chance."""
+    """Join neighboring parts of a stream, because kernels split them at random."""
     joined: list[Any] = []
     for output in outputs:
         last = joined[-1] if joined else None
