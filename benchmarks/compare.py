@@ -20,8 +20,8 @@ import numpy as np
 
 from compkit.batch.folder.documents import offers_document
 from compkit.batch.ledger.keys import CacheInputs
-from compkit.batch.notebooks import chosen_notebooks
-from compkit.batch.planning import planned_reports, refuse_unmergeable_offers
+from compkit.batch.notebooks import find_notebooks
+from compkit.batch.planning import plan_reports, refuse_unmergeable_offers
 from compkit.batch.run.jobs import DEFAULT_OPTIONS
 from compkit.model.candidate import Candidate, PresentJob
 from compkit.model.offer import Offer
@@ -62,7 +62,7 @@ def made_offers(n_offers: int, n_people: int) -> Offers:
 
 def plan(offers: Offers) -> None:
     """Do what a batch does before its first notebook: plan every report, its key and the offers that it reads."""
-    reports = planned_reports(chosen_notebooks(None), offers, offers, people_of(offers))
+    reports = plan_reports(find_notebooks(None), offers, offers, people_of(offers))
     refuse_unmergeable_offers(reports)
     cache_inputs = CacheInputs({}, REPORT_ON, DEFAULT_OPTIONS)
     for report in reports:

@@ -75,7 +75,7 @@ def notebook_directory() -> Path:
     return packaged if packaged.is_dir() else package.parent / "notebooks"
 
 
-def chosen_notebooks(names: Sequence[str] | None, folder: Path | None = None) -> list[Notebook]:
+def find_notebooks(names: Sequence[str] | None, folder: Path | None = None) -> list[Notebook]:
     """Find notebooks by name, each once, in the order given; the default ones if None.
 
     Raises

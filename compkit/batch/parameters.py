@@ -58,7 +58,7 @@ def notebook_parameters(notebook_path: Path) -> dict[str, Parameter]:
     escaped = str(notebook_path).replace("{", "{{").replace("}", "}}")
     seen = inspect_notebook(escaped)
     found = {}
-    for name, default in _assigned(notebook_path).items():
+    for name, default in _assigned_names(notebook_path).items():
         shown = seen.get(name)
         type_name = shown["inferred_type_name"] if shown else ""
         if type_name not in _TYPES:
@@ -68,7 +68,7 @@ def notebook_parameters(notebook_path: Path) -> dict[str, Parameter]:
     return found
 
 
-def _assigned(notebook_path: Path) -> dict[str, str]:
+def _assigned_names(notebook_path: Path) -> dict[str, str]:
     """Each name that the parameters cell assigns, with its default's type if that is a plain one."""
     cells = notebook_source(notebook_path).cells
     tagged = [cell.source for cell in cells if "parameters" in cell.metadata.get("tags", [])]
@@ -96,18 +96,18 @@ def value_faults(file: str, known: Mapping[str, Parameter], given: Mapping[str, 
     """Fault for each known parameter whose value does not fit."""
     found = []
     for name, value in given.items():
-        rule = _rule_broken(known[name], value) if name in known else ""
+        rule = _broken_rule(known[name], value) if name in known else ""
         if rule:
             found.append(Fault(file, "parameters", name, rule))
     return found
 
 
-def typed_parameters(known: Mapping[str, Parameter], given: Mapping[str, object]) -> dict[str, Scalar]:
+def convert_parameters(known: Mapping[str, Parameter], given: Mapping[str, object]) -> dict[str, Scalar]:
     """Values of the known parameters, already validated, converted to their annotated type."""
     return {name: _typed(known[name].type_name, value) for name, value in given.items() if name in known}
 
 
-def _rule_broken(parameter: Parameter, value: object) -> str:
+def _broken_rule(parameter: Parameter, value: object) -> str:
     """Rule that a value breaks, as the rest of a sentence, or an empty text."""
     if parameter.is_hidden:
         return "cannot be set: papermill cannot read its line. Write `name: type = value  # help`, with one `=`."

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from compkit.batch.folder.documents import offers_document
 from compkit.batch.folder.results import page_path, person_folder
 from compkit.batch.notebooks import Notebook
-from compkit.batch.parameters import Parameter, Scalar, typed_parameters, unknown_name_faults, value_faults
+from compkit.batch.parameters import Parameter, Scalar, convert_parameters, unknown_name_faults, value_faults
 from compkit.batch.publish.targets import OFFER_FILE, OFFERS_FILE
 from compkit.batch.run.limits import range_faults
 from compkit.errors import Fault, InputError
@@ -100,7 +100,7 @@ class Report:
         return {name: value for name, value in {**given, **set_by_batch}.items() if name in known}
 
 
-def planned_reports(
+def plan_reports(
     notebooks: Sequence[Notebook], offers: Offers, all_offers: Offers, people: Sequence[Person]
 ) -> list[Report]:
     """Plan the reports of a batch: by offer, then by person, then those about neither; notebooks in order.
@@ -169,4 +169,4 @@ def validated_parameters(notebooks: Sequence[Notebook], given: Mapping[str, obje
     faults += range_faults({name: value for name, value in given.items() if name in known})
     if faults:
         raise InputError(faults)
-    return typed_parameters(known, given)
+    return convert_parameters(known, given)

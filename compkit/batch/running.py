@@ -18,8 +18,8 @@ from compkit.batch.ledger.keys import CacheInputs, report_key
 from compkit.batch.ledger.ledger import Ending, Ledger
 from compkit.batch.ledger.ledger_rows import LedgerReport
 from compkit.batch.ledger.locking import folder_lock, refuse_folder_in_use
-from compkit.batch.notebooks import chosen_notebooks
-from compkit.batch.planning import planned_reports, refuse_unmergeable_offers, validated_parameters
+from compkit.batch.notebooks import find_notebooks
+from compkit.batch.planning import plan_reports, refuse_unmergeable_offers, validated_parameters
 from compkit.batch.publish.files import file_sha256, private_folder, remove_temporaries
 from compkit.batch.publish.interruptions import delay_signals
 from compkit.batch.publish.output_folder import OutputFolder
@@ -119,10 +119,10 @@ def run_reports(
     """
     if options.with_pdf:
         refuse_missing_weasyprint()
-    chosen = chosen_notebooks(notebooks, options.notebook_folder)
+    chosen = find_notebooks(notebooks, options.notebook_folder)
     validated_parameters(chosen, parameters or {})
     all_offers = all_offers or offers
-    reports = planned_reports(chosen, offers, all_offers, people_of(all_offers))
+    reports = plan_reports(chosen, offers, all_offers, people_of(all_offers))
     refuse_unmergeable_offers(reports)
     files = [f"{notebook.name}{suffix}" for notebook in chosen for suffix in (".ipynb", ".html", ".pdf")]
     store = open_store(out, options.cache) if isinstance(out, StoreAddress) else None
@@ -141,7 +141,7 @@ def run_reports(
             # 0.05 s for 1,000 offers, and only now does the ledger say which folder each person has.
             given = validated_parameters(staging.notebooks, parameters or {})
             people = people_of(all_offers, ledger.people())
-            reports = planned_reports(staging.notebooks, offers, all_offers, people)
+            reports = plan_reports(staging.notebooks, offers, all_offers, people)
             titles = {notebook.name: notebook.title for notebook in staging.notebooks}
             request = RunRequest(offers, all_offers, people, report_date, given, _input_files(offers), reports, titles)
             output = OutputFolder(folder, ledger, staging, store)
@@ -173,7 +173,7 @@ class _Batch:
         page_links = PageLinks(request.reports, (row.name for row in ledger.reports(with_rows=False) if row.html))
         self._reports = []
         for report in request.reports:
-            links = page_links.of(report)
+            links = page_links.for_report(report)
             parts = inputs.parts(report, links)
             self._reports.append(KeyedReport(report, parts, report_key(report, parts), links))
 

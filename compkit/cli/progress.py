@@ -148,7 +148,7 @@ def summary_lines(run: BatchRun, seconds: float, store: StoreAddress | None = No
     n_of = {status: sum(result.status == status for result in run.results) for status in ("ok", "skipped", "failed")}
     unchanged = f", {n_of['skipped']:,} unchanged" if n_of["skipped"] else ""
     yield f"{n_of['ok']:,} of {len(run.results):,} reports made{unchanged}, {n_of['failed']:,} failed."
-    yield from _outcomes(run, n_of)
+    yield from _status_table(run, n_of)
     failed = [result for result in run.results if result.status == "failed"]
     yield from _causes(failed)
     n_worked = n_of["ok"] + n_of["failed"]
@@ -159,7 +159,7 @@ def summary_lines(run: BatchRun, seconds: float, store: StoreAddress | None = No
     yield f"Open {one_line(str(run.index.resolve()))}"
 
 
-def _outcomes(run: BatchRun, n_of: dict[str, int]) -> Iterator[str]:
+def _status_table(run: BatchRun, n_of: dict[str, int]) -> Iterator[str]:
     """Yield a table of reports and offers by status, if there is more than one status."""
     if sum(map(bool, n_of.values())) < 2:
         return

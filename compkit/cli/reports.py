@@ -12,7 +12,7 @@ import click
 from tqdm import tqdm
 
 from compkit.batch.checking import CheckResult, check_reports
-from compkit.batch.notebooks import chosen_notebooks
+from compkit.batch.notebooks import find_notebooks
 from compkit.batch.parameters import parameter_from_text
 from compkit.batch.run.jobs import DEFAULT_MEMORY_LIMIT_BYTES, DEFAULT_TIMEOUT_SECONDS, RunOptions
 from compkit.batch.running import RunCallbacks, run_reports
@@ -179,7 +179,7 @@ def _readable_notebooks(names: Sequence[str], audience: Audience) -> Sequence[st
     """
     if audience != "employer":
         return names or None
-    chosen = chosen_notebooks(names or None)
+    chosen = find_notebooks(names or None)
     private = [notebook.name for notebook in chosen if notebook.is_private] if names else []
     if private:
         rule = f"is not for employers: {', '.join(private)}. Leave it out."
@@ -189,7 +189,7 @@ def _readable_notebooks(names: Sequence[str], audience: Audience) -> Sequence[st
 
 def _typed(parameters: Sequence[tuple[str, str]], names: Sequence[str] | None) -> dict[str, object]:
     """Convert parameters from the command line to the types of the notebooks; unknown ones stay text."""
-    known = {name: part for notebook in chosen_notebooks(names) for name, part in notebook.parameters.items()}
+    known = {name: part for notebook in find_notebooks(names) for name, part in notebook.parameters.items()}
     return {
         name: parameter_from_text(text, known[name].type_name) if name in known else text for name, text in parameters
     }

@@ -14,7 +14,7 @@ from sample_notebooks import write_notebook
 from compkit.batch.ledger import keys
 from compkit.batch.ledger.keys import PARTS, CacheInputs, hash_files, notebook_hash, report_key
 from compkit.batch.notebooks import Notebook
-from compkit.batch.planning import planned_reports
+from compkit.batch.planning import plan_reports
 from compkit.batch.run.jobs import RunOptions
 from compkit.offers import Offers, load_offers
 from compkit.offers.people import people_of
@@ -47,7 +47,7 @@ def parts_of(
     chosen = Offers([all_offers.entry(only)]) if only else all_offers
     notebooks = [Notebook(kit / f"{name}.ipynb") for name in ("each", "seeing", "whole", "free")]
     cache_inputs = CacheInputs(given or {}, day, options or RunOptions())
-    reports = planned_reports(notebooks, chosen, all_offers, people_of(all_offers))
+    reports = plan_reports(notebooks, chosen, all_offers, people_of(all_offers))
     return {report.name: cache_inputs.parts(report) for report in reports}
 
 
@@ -211,7 +211,7 @@ def test_an_offer_asked_for_alone_has_the_same_key(offers_file: Path, kit: Path)
 def test_each_part_is_in_the_key_and_no_two_reports_share_one(offers_file: Path, kit: Path) -> None:
     all_offers = load_offers(offers_file)
     notebooks = [Notebook(kit / f"{name}.ipynb") for name in ("each", "seeing", "whole", "free")]
-    reports = planned_reports(notebooks, all_offers, all_offers, people_of(all_offers))
+    reports = plan_reports(notebooks, all_offers, all_offers, people_of(all_offers))
     same = dict.fromkeys(PARTS, "")
     assert len({report_key(report, same) for report in reports}) == len(reports) == 6
     whole = report_key(reports[0], same)
@@ -224,7 +224,7 @@ def test_thousands_of_people_are_told_apart_quickly(tmp_path: Path, kit: Path) -
     people = {f"p{number}": {"name": f"Person {number}"} for number in range(400)}
     offers = {f"o{number}@p{number % 400}": 100_000.0 + number for number in range(1200)}
     all_offers = load_offers(write_offers(tmp_path / "offers.json", offers, candidates=people))
-    reports = planned_reports([Notebook(kit / "seeing.ipynb")], all_offers, all_offers, people_of(all_offers))
+    reports = plan_reports([Notebook(kit / "seeing.ipynb")], all_offers, all_offers, people_of(all_offers))
     seen = {report.offer_id: [entry.offer.id for entry in report.others] for report in reports}
     assert seen["o5"] == ["o405", "o805"]
     assert {len(others) for others in seen.values()} == {2}

@@ -11,11 +11,11 @@ import pytest
 from sample_notebooks import write_notebook
 
 from compkit.batch.notebook_files import notebook_source
-from compkit.batch.notebooks import DEFAULT_NOTEBOOKS, Notebook, chosen_notebooks, notebook_directory
+from compkit.batch.notebooks import DEFAULT_NOTEBOOKS, Notebook, find_notebooks, notebook_directory
 from compkit.batch.parameters import (
+    convert_parameters,
     notebook_parameters,
     parameter_from_text,
-    typed_parameters,
     unknown_name_faults,
     value_faults,
 )
@@ -59,7 +59,7 @@ def test_sound_parameters_pass(notebook: Path) -> None:
     given = {"growth_rate": 1, "n_years": 8, "is_net": True, "offer_id": "007", "plain": 2, "anything": None}
     known = notebook_parameters(notebook)
     assert not faults_of(notebook, given)
-    checked = typed_parameters(known, given)
+    checked = convert_parameters(known, given)
     assert checked == given
     assert type(checked["growth_rate"]) is float
     assert type(checked["plain"]) is float
@@ -116,7 +116,7 @@ def test_kinds_follow_the_parameters(tmp_path: Path) -> None:
 def test_an_unknown_notebook_lists_the_known(tmp_path: Path) -> None:
     write_notebook(tmp_path / "offer_evaluation.ipynb", "")
     with pytest.raises(UnknownChoiceError, match="Did you mean 'offer_evaluation'"):
-        chosen_notebooks(["offer_evalution"], tmp_path)
+        find_notebooks(["offer_evalution"], tmp_path)
 
 
 def test_old_notebooks_get_the_same_ids_each_time(tmp_path: Path) -> None:

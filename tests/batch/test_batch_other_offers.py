@@ -16,7 +16,7 @@ from command_line import answered
 from sample_notebooks import write_notebook
 
 from compkit.batch.checking import check_reports
-from compkit.batch.notebooks import Notebook, chosen_notebooks, notebook_directory
+from compkit.batch.notebooks import Notebook, find_notebooks, notebook_directory
 from compkit.batch.run.jobs import RunOptions
 from compkit.batch.run.limits import range_faults
 from compkit.batch.running import run_reports
@@ -71,7 +71,7 @@ def folders_of(offers: Offers, out: Path, kit: Path) -> dict[str, list[str]]:
 
 def test_the_metadata_say_which_notebook_sees_other_offers(kit: Path) -> None:
     assert [Notebook(kit / f"{name}.ipynb").sees_other_offers for name in ("seeing", "alone")] == [True, False]
-    found = {notebook.name: notebook for notebook in chosen_notebooks(None)}
+    found = {notebook.name: notebook for notebook in find_notebooks(None)}
     assert [name for name, notebook in found.items() if notebook.sees_other_offers] == ["negotiation_plan"]
     assert found["negotiation_plan"].is_private
     assert found["negotiation_plan"].kind == "offer"

@@ -20,7 +20,7 @@ from compkit.batch.ledger.changes import run_changes
 from compkit.batch.ledger.keys import CacheInputs
 from compkit.batch.ledger.ledger import Ledger
 from compkit.batch.notebooks import Notebook
-from compkit.batch.planning import planned_reports, refuse_unmergeable_offers
+from compkit.batch.planning import plan_reports, refuse_unmergeable_offers
 from compkit.batch.publish.files import FileMark, file_mark, file_sha256
 from compkit.batch.run.jobs import Outcome, Recorded, RunOptions
 from compkit.batch.running import run_reports
@@ -244,7 +244,7 @@ def planning(folder: Path, kit: Path, n_people: int) -> int:
     notebooks = [Notebook(kit / f"{name}.ipynb") for name in ("each", "seeing", "whole")]
 
     def work(which: Sequence[Notebook] = notebooks) -> None:
-        reports = planned_reports(which, offers, offers, people_of(offers))
+        reports = plan_reports(which, offers, offers, people_of(offers))
         refuse_unmergeable_offers(reports)
         cache_inputs = CacheInputs({}, DAY, RunOptions())
         for report in reports:

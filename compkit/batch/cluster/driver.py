@@ -140,9 +140,9 @@ class Cluster:
         except Exception as error:
             if isinstance(error, CompkitError):
                 raise
-            raise self.lost() from error
+            raise self.connection_error() from error
 
-    def lost(self) -> ClusterError:
+    def connection_error(self) -> ClusterError:
         """Build the error of a lost scheduler."""
         return ClusterError(
             f"the connection to the scheduler at {self.address} was lost. Finished reports stay; run it again."
@@ -252,7 +252,7 @@ class _Batch:
             error = f"{n_lost} workers ended while they had this report; the last one was {answer.last_worker.address}."
             return self._finish_or_retry(attempt, Outcome(error, 0.0, "outside", key=attempt.job.key))
         if not isinstance(answer, Exception) or self._client.status != "running" or _is_cancelled(answer):
-            raise self._cluster.lost() from answer
+            raise self._cluster.connection_error() from answer
         # A worker always delivers, whatever a report does; this one could not even start it.
         if self._cluster.exclude_unlike_workers():
             self._retries.append(attempt)

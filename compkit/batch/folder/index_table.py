@@ -177,7 +177,7 @@ def _reports(lines: Sequence[OfferLine], run: BatchRun) -> Column:
     words = [
         {
             "state": "failed" if _n_failed(reports) else "waiting" if is_waiting else "made",
-            "items": [_item(report, run.titles) for report in reports],
+            "items": [_report_item(report, run.titles) for report in reports],
         }
         for is_waiting, reports in known
     ]
@@ -209,7 +209,7 @@ def _n_failed(reports: Sequence[_ReportCell]) -> int:
     return sum(report.has_failed for report in reports)
 
 
-def _item(report: _ReportCell, titles: Mapping[str, str]) -> tuple[str, str, str, str, str]:
+def _report_item(report: _ReportCell, titles: Mapping[str, str]) -> tuple[str, str, str, str, str]:
     """Label, full name, page address, error, and PDF address of a report."""
     failure = (report.error or "unknown reason") if report.has_failed else ""
     title = titles.get(report.notebook, report.notebook)
@@ -225,14 +225,14 @@ def _values(key: str, title: str, values: Sequence[Any]) -> Column:
     """Column of values in order: by number, by day, or by text with its numbers read as numbers."""
     cells = [None if value == "" else str(value) if isinstance(value, bool) else value for value in values]
     are_numbers = all(cell is None or is_number(cell) for cell in cells)
-    known, places = _sorted_words(cells, None if are_numbers else _order)
+    known, places = _sorted_words(cells, None if are_numbers else _value_order)
     tones = {place: tone for place, value in enumerate(known) if (tone := _tone(key, value))}
     is_numeric = key in MONEY or key in _COUNTS or (known and are_numbers)
     kind: Kind = "number" if is_numeric else "day" if key == "deadline" else "text"
     return Column(key, title, kind, [_shown(key, value) for value in known], places, tones)
 
 
-def _order(value: Any) -> tuple[Any, ...]:
+def _value_order(value: Any) -> tuple[Any, ...]:
     return (0, value) if is_number(value) else (1, _text_order(value))
 
 

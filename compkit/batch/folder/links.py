@@ -30,7 +30,7 @@ class PageLinks:
         for folder, notebook in sorted({*(report.name for report in reports), *made}, key=_page_order):
             self._notebooks.setdefault(folder, []).append(notebook)
 
-    def of(self, report: Report) -> tuple[Link, ...]:
+    def for_report(self, report: Report) -> tuple[Link, ...]:
         """Links of a report's page: to the reports about the person, or to each of the person's offers."""
         if report.person is None:
             return ()

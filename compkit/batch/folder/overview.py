@@ -72,11 +72,11 @@ class Overview:
 
     def write(self, *, is_running: bool = False) -> BatchRun:
         """Write the index and the summaries; return what they show."""
-        begun = time.monotonic()
+        started = time.monotonic()
         run = replace(self.run(), is_running=is_running)
         write_summaries(run)
         now = time.monotonic()
-        self._due_at = now + max(_AT_LEAST_SECONDS, (now - begun) / _SHARE_OF_TIME)
+        self._due_at = now + max(_AT_LEAST_SECONDS, (now - started) / _SHARE_OF_TIME)
         return run
 
     def write_if_due(self) -> None:

@@ -25,12 +25,12 @@ def summary_parquet(run: BatchRun) -> bytes:
     names, rows = column_names(keys), [summary_row(line, keys) for line in run.lines]
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
     table = pd.DataFrame({name: _typed(name, cells) for name, cells in zip(names, columns, strict=True)})
-    file = _KeptOpen()
+    file = _PersistentBuffer()
     write("summary.parquet", table, open_with=lambda _name, _mode: file, write_index=False, object_encoding="utf8")
     return file.getvalue()
 
 
-class _KeptOpen(io.BytesIO):
+class _PersistentBuffer(io.BytesIO):
     """A file in memory that keeps its bytes after its writer closes it."""
 
     def close(self) -> None:
@@ -52,10 +52,10 @@ def _typed(name: str, cells: Sequence[Any]) -> pd.Series[Any]:
         fits = bool(known) and all(type(cell) is kind for cell in known)
     if fits:
         return pd.Series(cells, dtype=dtype)
-    return pd.Series([None if cell is None else _whole(str(cell)) for cell in cells], dtype="object")
+    return pd.Series([None if cell is None else _encodable(str(cell)) for cell in cells], dtype="object")
 
 
-def _whole(text: str) -> str:
+def _encodable(text: str) -> str:
     """Text whose lone surrogates, which no file can hold, are question marks."""
     return text.encode("utf-8", errors="replace").decode("utf-8")
 

@@ -30,7 +30,7 @@ def local_fingerprint() -> Mapping[str, str]:
         CODE: hash_files(Path(compkit.__file__).parent, NOT_CODE),
         DATA: hash_files(data_directory(), NOT_TABLES),
         "Python": ".".join(platform.python_version_tuple()[:2]),
-        **{name: _version_of(name) for name in _PACKAGES},
+        **{name: _package_version(name) for name in _PACKAGES},
     }
 
 
@@ -71,7 +71,7 @@ def hash_files(folder: Path, excluded: Iterable[str]) -> str:
     return total.hexdigest()
 
 
-def _version_of(package: str) -> str:
+def _package_version(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:

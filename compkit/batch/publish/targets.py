@@ -40,7 +40,7 @@ def refuse_unsafe_targets(out: Path, folders: Iterable[str], file_names: Sequenc
     InputError
         With every reason at once.
     """
-    reason = _unwritable(out)
+    reason = _why_unwritable(out)
     if reason:
         raise InputError([Fault(str(out), "", "", reason)])
     faults = []
@@ -122,7 +122,7 @@ def is_person_folder(folder: Path) -> bool:
     return bool(is_offers and folder.parent.name == PEOPLE_FOLDER and not (folder / OFFER_FILE).exists())
 
 
-def _unwritable(out: Path) -> str:
+def _why_unwritable(out: Path) -> str:
     """Why a folder cannot be written, as the rest of a sentence, or an empty text."""
     if out.is_dir():
         return "" if os.access(out, os.W_OK | os.X_OK) else "is not writable. Choose another folder."
@@ -154,7 +154,7 @@ def _report_folder_faults(path: Path, folder: str, file_names: Sequence[str]) ->
     is_own = is_person_folder(path) and _is_run_folder(path.parents[1]) if candidate else is_offer_folder(path, folder)
     if not is_own and not _is_empty(path):
         return [Fault(str(path), "", "", f"is not a report folder of {whose}. Move it, or choose another folder.")]
-    if reason := _unwritable(path):
+    if reason := _why_unwritable(path):
         return [Fault(str(path), "", "", reason)]
     return _blocking_folders(path, (OFFER_FILE, OFFERS_FILE, FIGURES_FILE, *file_names))
 

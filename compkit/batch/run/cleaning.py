@@ -51,7 +51,7 @@ def _clean_notebook_metadata(metadata: Any) -> None:
 def _clean_code_cell(cell: Any, number: int, *, keep_images: bool) -> None:
     if cell.execution_count is not None:
         cell.execution_count = number
-    cell.outputs = _joined_streams(cell.outputs)
+    cell.outputs = _join_streams(cell.outputs)
     for output in cell.outputs:
         if output.output_type == "execute_result":
             output.execution_count = cell.execution_count
@@ -61,13 +61,13 @@ def _clean_code_cell(cell: Any, number: int, *, keep_images: bool) -> None:
                 output.data.pop(name, None)
 
 
-def _joined_streams(outputs: list[Any]) -> list[Any]:
+def _join_streams(outputs: list[Any]) -> list[Any]:
     """Join neighboring parts of a stream, because kernels split them at random."""
-    joined: list[Any] = []
+    result: list[Any] = []
     for output in outputs:
-        last = joined[-1] if joined else None
+        last = result[-1] if result else None
         if output.output_type == "stream" and last and last.output_type == "stream" and last.name == output.name:
             last.text += output.text
         else:
-            joined.append(output)
-    return joined
+            result.append(output)
+    return result

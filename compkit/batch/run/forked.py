@@ -113,7 +113,7 @@ class ForkedWorker:
             leaving = self._exiting
         if leaving is not None:
             _, forked = leaving
-            _wait_for_end(forked)
+            _wait_for_exit(forked)
             with self._lock:
                 self._exiting = None
 
@@ -159,7 +159,7 @@ def _outcome(job: Job, forked: Forked, *, returns_early: bool) -> tuple[Outcome,
     return Outcome(where + (message or _reason(word, job)), word.seconds, _cause(word), key=job.key), True
 
 
-def _wait_for_end(forked: Forked) -> None:
+def _wait_for_exit(forked: Forked) -> None:
     while not isinstance(forked.next_word(), Ending):
         pass
 

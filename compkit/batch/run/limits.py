@@ -45,7 +45,7 @@ def range_faults(given: Mapping[str, object]) -> list[Fault]:
 def _faults(given: Mapping[str, object]) -> Iterator[Fault]:
     for name, (wanted, make) in _CHECKS.items():
         value = given.get(name)
-        if not _is_of(value, wanted):
+        if not _fits(value, wanted):
             continue
         try:
             make(value)
@@ -58,14 +58,14 @@ def _faults(given: Mapping[str, object]) -> Iterator[Fault]:
 def _location_faults(given: Mapping[str, object]) -> list[Fault]:
     more = given.get("more_places", "")
     share, wages = (
-        value if isinstance(value := given.get(name), int | float) and _is_of(value, float) else None
+        value if isinstance(value := given.get(name), int | float) and _fits(value, float) else None
         for name in ("housing_share", "earlier_wages")
     )
     places = named_places(load_tables(), places_of(more if isinstance(more, str) else ""))
     return location_faults(load_tables(), places, share, wages)
 
 
-def _is_of(value: object, wanted: type) -> bool:
+def _fits(value: object, wanted: type) -> bool:
     """Whether a value has a type and is finite."""
     is_fit = type(value) is wanted or (wanted is float and type(value) is int)
     return is_fit and not (isinstance(value, int | float) and not is_finite(value))

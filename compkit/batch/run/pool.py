@@ -72,7 +72,7 @@ def outcomes(
     """
     with contextlib.ExitStack() as stack:
         make = _worker_maker(stack, note, modules, check) if can_fork else PlainWorker
-        yield from _outcomes(iter(jobs), [make() for _ in range(n_workers)], check)
+        yield from _run_jobs(iter(jobs), [make() for _ in range(n_workers)], check)
 
 
 def _worker_maker(
@@ -92,7 +92,7 @@ def _worker_maker(
     return lambda: ForkedWorker(servers, returns_early=True)
 
 
-def _outcomes(
+def _run_jobs(
     jobs: Iterable[Job], workers: list[Worker], check: Callable[[], object]
 ) -> Generator[tuple[int, Outcome], None, None]:
     waiting: queue.SimpleQueue[tuple[int, Job] | None] = queue.SimpleQueue()
@@ -111,7 +111,7 @@ def _outcomes(
                 for worker in workers:
                     worker.wait_for_exit()
                 return
-            yield _next_of(done, check)
+            yield _next_outcome(done, check)
             n_running -= 1
     finally:
         for worker in workers:
@@ -120,7 +120,7 @@ def _outcomes(
             waiting.put(None)
 
 
-def _next_of(done: queue.SimpleQueue[tuple[int, Outcome]], check: Callable[[], object]) -> tuple[int, Outcome]:
+def _next_outcome(done: queue.SimpleQueue[tuple[int, Outcome]], check: Callable[[], object]) -> tuple[int, Outcome]:
     while True:  # Windows cannot interrupt a wait without a timeout
         with contextlib.suppress(queue.Empty):
             return done.get(timeout=_POLL_SECONDS)

@@ -48,9 +48,9 @@ class RemoteFiles:
         with self._storage_errors("cannot be written"):
             if self._address.protocol not in _WRITES_WHOLE:
                 self._fs.makedirs(self._root, exist_ok=True)
-            self._fs.pipe_file(self._at(_PROBE), b"")
+            self._fs.pipe_file(self._path(_PROBE), b"")
         with contextlib.suppress(Exception):  # some accounts may write but not remove
-            self._fs.rm_file(self._at(_PROBE))
+            self._fs.rm_file(self._path(_PROBE))
 
     def sizes(self) -> dict[str, int]:
         """Size of each file [bytes]; removes what a killed run left half-written."""
@@ -73,12 +73,12 @@ class RemoteFiles:
     def content(self, name: str) -> bytes:
         """Bytes of a file."""
         with self._storage_errors(f"did not give {name}"):
-            return bytes(self._fs.cat_file(self._at(name)))
+            return bytes(self._fs.cat_file(self._path(name)))
 
     def fetch(self, name: str, path: Path) -> None:
         """Download a file."""
         with self._storage_errors(f"did not give {name}"):
-            self._fs.get_file(self._at(name), str(path))
+            self._fs.get_file(self._path(name), str(path))
 
     def put(self, folder: Path, names: Sequence[str]) -> dict[str, int]:
         """Upload files of a folder; return their sizes [bytes]."""
@@ -86,17 +86,17 @@ class RemoteFiles:
         with self._storage_errors(f"did not take {', '.join(names)}"):
             sizes = {name: source.stat().st_size for name, source in sources.items()}
             if self._address.protocol in _WRITES_WHOLE:
-                self._fs.put([str(source) for source in sources.values()], [self._at(name) for name in names])
+                self._fs.put([str(source) for source in sources.values()], [self._path(name) for name in names])
             else:
                 for name, source in sources.items():
-                    self._put_and_move(str(source), self._at(name))
+                    self._put_and_move(str(source), self._path(name))
         return sizes
 
     def remove(self, names: Sequence[str]) -> None:
         """Remove files."""
         for name in names:
             with self._storage_errors(f"did not remove {name}"):
-                self._fs.rm_file(self._at(name))
+                self._fs.rm_file(self._path(name))
 
     def _put_and_move(self, source: str, target: str) -> None:
         parent = target.rpartition("/")[0]
@@ -110,7 +110,7 @@ class RemoteFiles:
                 self._fs.rm_file(part)
             raise
 
-    def _at(self, name: str) -> str:
+    def _path(self, name: str) -> str:
         return f"{self._root}/{name}"
 
     @contextmanager

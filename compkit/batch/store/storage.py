@@ -169,7 +169,7 @@ class Store:
             self._sizes |= self._files.put(self.folder, names)
 
     def _upload_summaries(self) -> None:
-        begun = time.monotonic()
+        started = time.monotonic()
         self._put([name for name in SUMMARY_FILES if (self.folder / name).is_file()])
         if (self.folder / LEDGER_FILE).exists():
             with tempfile.TemporaryDirectory(dir=self.folder, prefix=".compkit-") as temporary:
@@ -178,7 +178,7 @@ class Store:
                 self._sizes |= self._files.put(copy.parent, [copy.name])
                 self._write_mark(_sha256(copy))
         now = time.monotonic()
-        self._due_at = now + max(_AT_LEAST_SECONDS, (now - begun) / _SHARE_OF_TIME)
+        self._due_at = now + max(_AT_LEAST_SECONDS, (now - started) / _SHARE_OF_TIME)
 
     def _mark(self) -> dict[str, str]:
         """Whose cache the folder is, and the hash of the store's ledger when last seen."""
