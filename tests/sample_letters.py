@@ -1,4 +1,4 @@
-"""The offers, the package and the day with which letters are tested."""
+"""Offers, package and date for tests of letters."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ OFFER_OF: dict[str, str] = {
     "transfer": "amazon-transfer",
     "boomerang": "amazon-return",
 }
-"""Which offer each kind of letter is about; the written one, if not here."""
+"""Which offer each kind of letter is about; the written one if not here."""
 
 
 BLANKS = re.compile(r"[\[\]]|\bNone\b|\bnan\b|\bNaN\b|\{\{|\}\}|\{%|__|  |\bnull\b| [,.;:?]|\.\.|,,")
-"""What no text may hold: brackets, words for nothing, and traces of a sentence left out."""
+"""What no text may hold: brackets, words for nothing, and traces of a deleted sentence."""
 
 
 def raised_package(offer_id: str, share: float = 1.0) -> PackageAmounts:
-    """Return a package above the offer, in USD: base 10,000, stock 80,000, sign-ons 25,000 and 20,000 more."""
+    """Package above the offer, in USD: base 10,000, stock 80,000, sign-ons 25,000 and 20,000 more."""
     offer = OFFERS.entry(offer_id).in_usd
     return PackageAmounts(
         base_salary=offer.base_salary + 10_000 * share,
@@ -54,7 +54,7 @@ def raised_package(offer_id: str, share: float = 1.0) -> PackageAmounts:
 
 
 def sample_facts(kind: str, *, asks: bool = True, name_company: bool = False) -> LetterFacts:
-    """Return the facts for a letter of some kind."""
+    """Facts for a kind of letter."""
     offer_id = OFFER_OF.get(kind, WRITTEN)
     package = raised_package(offer_id) if asks and kind in (*PACKAGE_KINDS, "follow-up", "call") else None
     settled = raised_package(offer_id, 0.5) if kind == "call" else None
@@ -69,12 +69,12 @@ def sample_facts(kind: str, *, asks: bool = True, name_company: bool = False) ->
 
 
 def sample_letter(kind: LetterKind, tone: Tone = "plain", *, asks: bool = True) -> Letter:
-    """Return a letter of some kind."""
+    """Letter of a kind."""
     return letter(LetterRequest(kind, sample_facts(kind, asks=asks), tone), TEXTS)
 
 
 def golden_text(name: str, tone: Tone) -> str:
-    """Return what tests/golden_letters holds of a letter, or of the call's script."""
+    """Text of a letter, or of the call script, in tests/golden_letters."""
     if name != "call":
         return letter_text(sample_letter(name, tone))  # type: ignore[arg-type]
     script = call_script(sample_facts("call"), TEXTS, tone=tone, mentions_competing=True)
@@ -82,7 +82,7 @@ def golden_text(name: str, tone: Tone) -> str:
 
 
 def write_offers_file(folder: Path, *changes: dict[str, Any], candidate: dict[str, Any] | None = None) -> Path:
-    """Write an offers file of as little as it may hold, with changes."""
+    """Write an offers file with required fields only, plus changes."""
     least = {"company": "Acme", "level": "L6", "location": "Austin", "base_salary": 150000}
     offers = [{"id": f"offer-{number}", **least, **change} for number, change in enumerate(changes)]
     path = folder / "offers.yaml"
@@ -92,7 +92,7 @@ def write_offers_file(folder: Path, *changes: dict[str, Any], candidate: dict[st
 
 
 def facts_from_offers(folder: Path, *changes: dict[str, Any], candidate: dict[str, Any] | None = None) -> LetterFacts:
-    """Return the facts of the first of some offers."""
+    """Facts of the first of these offers."""
     offers = load_offers(write_offers_file(folder, *changes, candidate=candidate))
     return letter_facts(offers[0], offers, written_on=WRITTEN_ON)
 

@@ -1,4 +1,4 @@
-"""Waits that end with an event, however slow the machine, and what becomes of processes that tests start."""
+"""Waits that end with an event, however slow the machine, and checks of processes that tests start."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import psutil
 Found = TypeVar("Found")
 
 MAX_WAIT_SECONDS = 300.0
-"""How long to wait for what must come: a slow machine needs minutes, and what tests leave asleep sleeps longer."""
+"""How long to wait for an event; slow machines need minutes, and sleeping test processes sleep longer."""
 LONG_LIMIT_SECONDS = 4 * MAX_WAIT_SECONDS
-"""A time limit that ends nothing while somebody waits for its end by other means."""
+"""A time limit that ends nothing while a test waits."""
 LIMITS_SECONDS = (8.0, 40.0, 200.0)
-"""Time limits to try one after another until a report comes as far as it must before it is ended."""
+"""Time limits to try one after another until a report gets far enough before it is ended."""
 
 
 def wait_for(condition: Callable[[], object], seconds: float = MAX_WAIT_SECONDS) -> bool:
-    """Wait for an event; return whether it has come."""
+    """Wait for a condition; return whether it came true."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() >= deadline:
@@ -29,14 +29,14 @@ def wait_for(condition: Callable[[], object], seconds: float = MAX_WAIT_SECONDS)
 
 
 def wait_until(condition: Callable[[], object]) -> None:
-    """Wait for an event, and fail if it never comes."""
+    """Wait for a condition, and fail if it never comes true."""
     assert wait_for(condition), f"it has not come about in {MAX_WAIT_SECONDS:g} s"
 
 
 def run_with_limits(
     run: Callable[[float], Found], is_enough: Callable[[Found], bool], limits: Sequence[float] = LIMITS_SECONDS
 ) -> tuple[float, Found]:
-    """Run with a time limit, again with a longer one where the machine was too slow; return both limit and result."""
+    """Run with a time limit, and with longer ones if the machine is too slow; return limit and result."""
     for limit in limits:
         found = run(limit)
         if is_enough(found):
@@ -45,7 +45,7 @@ def run_with_limits(
 
 
 def have_exited(processes: Iterable[int | psutil.Process]) -> bool:
-    """Return whether none of them runs; one that only waits for its parent to take note does not."""
+    """Whether all processes have exited; zombies count as exited."""
     return not any(map(_is_alive, processes))
 
 
@@ -58,6 +58,6 @@ def _is_alive(given: int | psutil.Process) -> bool:
 
 
 def processes_with(variable: str) -> dict[int, str]:
-    """Return each process that was started with an environment variable, and the variable's value."""
+    """Find processes that were started with an environment variable; return the variable's value by pid."""
     found = ((process.pid, process.info["environ"] or {}) for process in psutil.process_iter(["environ"]))
     return {pid: environment[variable] for pid, environment in found if variable in environment}

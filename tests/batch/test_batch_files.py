@@ -1,4 +1,4 @@
-"""What a batch writes: whole files, harmless texts, offers that load again, and nothing over what is not its own."""
+"""The files of a batch: written whole, safe to open, offers that load again, and no other file overwritten."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def run(tmp_path: Path) -> BatchRun:
 
 
 class _Page(html.parser.HTMLParser):
-    """What a page holds, as a browser would find it."""
+    """The contents of a page, as a browser would parse them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -194,7 +194,7 @@ def test_the_index_is_one_harmless_page(run: BatchRun) -> None:
 
 
 def test_the_index_says_which_amounts_are_before_tax(run: BatchRun) -> None:
-    """Without figures after tax all are before it; each column that is not is named, and no other."""
+    """Without after-tax figures all amounts are before tax; each after-tax column is named."""
     assert ">Amounts in USD before tax. What needs a look" in index_html(run)
     first, *others = run.lines
     taxed = replace(first, values={**first.values, "net": 200000.0, "purchasing_power": 180000.0})
@@ -246,7 +246,7 @@ def test_what_is_not_ours_is_not_overwritten(tmp_path: Path) -> None:
     refuse_unsafe_targets(tmp_path / "new" / "deep", ["first"], ["a.ipynb"])
     (tmp_path / "file").write_text("")
     assert "is not a folder" in refusal(tmp_path / "file")
-    assert "cannot be made: file is not a folder" in refusal(tmp_path / "file" / "below")
+    assert "cannot be created: file is not a folder" in refusal(tmp_path / "file" / "below")
     (tmp_path / "first").mkdir()
     refuse_unsafe_targets(tmp_path, ["first"], ["a.ipynb"])
     (tmp_path / "first" / "thesis.txt").write_text("")

@@ -1,4 +1,4 @@
-"""One person's reports come first, and the page to read is told while the others are made."""
+"""One person's reports come first, and the run names the page to read while it makes the others."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Capture = pytest.CaptureFixture[str]
 
 @pytest.fixture
 def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> QuickEngine:
-    """Return the engine of batches of `offers.yaml`, in this folder."""
+    """Engine for batches of `offers.yaml` in this folder."""
     write_kit(tmp_path / "kit")
     monkeypatch.setattr(notebooks, "notebook_directory", lambda: tmp_path / "kit")
     monkeypatch.chdir(tmp_path)
@@ -37,7 +37,7 @@ def report(*options: str) -> int:
 
 
 def made(engine: QuickEngine) -> list[object]:
-    """Return whose report each job was, None for one about no offer."""
+    """Whose report each job was; None for one about no offer."""
     return [job.parameters.get("offer_id") for job in engine.jobs]
 
 
@@ -98,7 +98,7 @@ def test_a_run_that_makes_nothing_names_no_first_page(engine: QuickEngine, capsy
 
 
 def test_what_was_there_already_is_told_at_once(engine: QuickEngine, tmp_path: Path, capsys: Capture) -> None:
-    """Kim's reports are there, Lee's salary has changed: the page is named before the first report."""
+    """Kim's reports exist, Lee's salary has changed: the page is named before the first report."""
     report("--notebook=each")
     engine.jobs.clear()
     lines(capsys)
@@ -121,7 +121,7 @@ def test_one_offer_alone_has_no_first_page(tmp_path: Path, capsys: Capture) -> N
 
 @pytest.mark.usefixtures("engine")
 def test_the_page_about_the_person_is_the_one_to_read(tmp_path: Path) -> None:
-    """Of two people with an offer's report and a comparison each: Kim's comparison, once and when both are done."""
+    """Of two people with an offer report and a comparison each: Kim's comparison, once, when both are done."""
     each, whole = (Notebook(tmp_path / "kit" / f"{name}.ipynb") for name in ("each", "whole"))
     people = people_of(load_offers(tmp_path / "offers.yaml"))
     reports = [Report(each, person.entries[0], person) for person in people]

@@ -1,4 +1,4 @@
-"""The kernel's client finds a reply that nobody told it of."""
+"""The kernel client finds a reply whose wake-up was lost."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ REPLY = {"msg_type": "execute_reply"}
 
 @dataclass
 class DeafChannel:
-    """A channel on which a wait never hears of the reply, while a new look finds it once it is there."""
+    """A channel whose wait never notices the reply, while a new poll finds it once it is there."""
 
     n_looks_before_it_comes: int
     waits: list[float] = field(default_factory=list)
 
     def reply(self, timeout: float | None) -> dict[str, Any]:
-        """Return what the client's channel gives."""
+        """Next message of the client's channel."""
         return asyncio.run(RetryingShellChannel.__new__(RetryingShellChannel).get_msg(timeout=timeout))
 
     async def check(self, timeout: float | None) -> dict[str, Any]:
-        """Stand in for the channel that the client's is built on."""
+        """Stand in for the base class of the client's channel."""
         if len(self.waits) == self.n_looks_before_it_comes:
             return REPLY
         assert timeout is not None, "it would wait for ever"

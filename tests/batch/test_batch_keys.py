@@ -1,4 +1,4 @@
-"""What a report is made from: each ingredient changes the key, and only its own part."""
+"""A report's key: each input changes it, and only its own part."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def parts_of(
     options: RunOptions | None = None,
     only: str | None = None,
 ) -> dict[tuple[str | None, str], dict[str, str]]:
-    """Return the parts of all reports of a batch by offer and notebook."""
+    """Parts of all reports of a batch, by folder and notebook."""
     all_offers = load_offers(offers) if isinstance(offers, Path) else offers
     chosen = Offers([all_offers.entry(only)]) if only else all_offers
     notebooks = [Notebook(kit / f"{name}.ipynb") for name in ("each", "seeing", "whole", "free")]
@@ -64,7 +64,7 @@ def edited(path: Path, old: str, new: str) -> Path:
 
 
 def test_nothing_changed_is_nothing_changed(offers_file: Path, kit: Path, tmp_path: Path) -> None:
-    """Also from another file, in YAML or JSON, and whatever order parameters are given in."""
+    """Also from another file, in YAML or JSON, and with parameters in any order."""
     before = parts_of(offers_file, kit, given={"growth_rate": 0.1, "x": 1})
     elsewhere = write_offers(tmp_path / "other.yaml", SALARIES, candidate={"residence": "Seattle"})
     assert parts_of(elsewhere, kit, given={"x": 1, "growth_rate": 0.1}) == before
@@ -202,7 +202,7 @@ def test_code_is_its_source_and_version(
 
 
 def test_an_offer_asked_for_alone_has_the_same_key(offers_file: Path, kit: Path) -> None:
-    """`--offer` leaves out reports, and changes none: not what an offer is held against, nor the whole file's."""
+    """`--offer` leaves out reports but changes none."""
     everything, one = parts_of(offers_file, kit), parts_of(offers_file, kit, only="a")
     assert set(one) == {("a", "each"), ("a", "seeing"), ("people/you", "whole"), (None, "free")}
     assert one == {name: everything[name] for name in one}
@@ -220,7 +220,7 @@ def test_each_part_is_in_the_key_and_no_two_reports_share_one(offers_file: Path,
 
 
 def test_thousands_of_people_are_told_apart_quickly(tmp_path: Path, kit: Path) -> None:
-    """Each sees their own offers only: four hundred people with three each, by their ids in one file."""
+    """Four hundred people with three offers each in one file; each sees their own offers only."""
     people = {f"p{number}": {"name": f"Person {number}"} for number in range(400)}
     offers = {f"o{number}@p{number % 400}": 100_000.0 + number for number in range(1200)}
     all_offers = load_offers(write_offers(tmp_path / "offers.json", offers, candidates=people))

@@ -1,4 +1,4 @@
-"""Batches killed at any moment: nothing half-written, nothing lost, nothing made twice, and all files tell the same."""
+"""Batches killed at any moment: nothing partial, lost or made twice, and all files agree."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ posix_only = pytest.mark.skipif(os.name != "posix", reason="Windows has no forks
 
 
 def die_at(step: int) -> None:
-    """Let this process be killed before its `step`-th change of the disk: a rename, a sync, a removal, a statement."""
+    """Kill this process before its `step`-th change on disk: a rename, a sync, a removal, a statement."""
     n_done = 0
 
     def counted(function: Any) -> Any:
@@ -59,7 +59,7 @@ def die_at(step: int) -> None:
 
 
 def killed_run(place: Place, step: int, *notebooks: str, **given: Any) -> bool:
-    """Run a batch in a process of its own that is killed at a step; return whether it came that far."""
+    """Run a batch in a process that is killed at a step; return whether it got that far."""
     pid = os.fork()
     if pid == 0:
         try:
@@ -106,7 +106,7 @@ def assert_all_is_there_and_nothing_else(place: Place) -> None:
 @posix_only
 @pytest.mark.parametrize("first", [1, 4, 7])
 def test_a_kill_at_any_step_loses_nothing(first: int, place: Place) -> None:
-    """Each case tries every ninth step of a batch of three reports, from an empty folder: all of them take a minute."""
+    """Each case tries every ninth step of a batch of three reports, from an empty folder; all steps take a minute."""
     for step in range(first, 400, 9):
         if not killed_run(place, step, "each", "free"):
             break
@@ -121,7 +121,7 @@ def test_a_kill_at_any_step_loses_nothing(first: int, place: Place) -> None:
 @posix_only
 @pytest.mark.parametrize("stride", [7, 11, 13, 23])
 def test_kills_one_after_another_lose_nothing(stride: int, place: Place) -> None:
-    """Each run goes on from what the one before it left, and comes a little further."""
+    """Each run continues from the one before and gets a little further."""
     n_kills = 0
     while killed_run(place, stride * (n_kills + 1), "each", "free"):
         n_kills += 1
@@ -189,7 +189,7 @@ def _stop_at(number: int) -> Any:
 def test_whatever_happened_all_files_tell_the_same(
     actions: list[tuple[Any, ...]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Index, summaries and ledger, after each run that came to its end, and after the last one everything is made."""
+    """Index, summaries and ledger agree after each complete run; after the last one everything is made."""
     with pytest.MonkeyPatch.context() as monkeypatch:
         place = Place(tmp_path_factory.mktemp("story"), monkeypatch)
         story = _Story(place)
@@ -218,7 +218,7 @@ def test_whatever_happened_all_files_tell_the_same(
 def test_a_signal_ends_the_command_with_its_number(
     number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What is done is published and told; a second signal while it winds up counts for nothing."""
+    """Finished reports are published; a second signal during cleanup is ignored."""
     engine = use(QuickEngine(), monkeypatch)
     handlers = [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
 

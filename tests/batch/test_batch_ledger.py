@@ -1,4 +1,4 @@
-"""The ledger's file and the folder's lock: whole, private, refused where they cannot be trusted."""
+"""The ledger's file and the folder's lock: whole, private, refused if damaged."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_a_transaction_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
 
 
 def test_offers_keep_the_order_of_their_files(tmp_path: Path) -> None:
-    """The files' own order first; then what other files left, unless nothing was ever made of it."""
+    """First the order of the run's files; then offers of other files, unless they never had a report."""
     with closing(Ledger.open(tmp_path)) as ledger:
         run = begun(ledger)
         ledger.record_offers({"b": {"company": "B"}, "a": {"company": "A"}, "never": {}}, ["b", "a", "never"])
@@ -278,7 +278,7 @@ with folder_lock(pathlib.Path(sys.argv[1])):
 
 
 def test_two_processes_cannot_hold_one_folder(tmp_path: Path) -> None:
-    """The system frees the lock however its holder ends."""
+    """The system releases the lock however its holder ends."""
     holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(tmp_path)], stdout=subprocess.PIPE)
     try:
         assert holder.stdout is not None

@@ -1,4 +1,4 @@
-"""Notebooks and their parameters: found, told apart, and checked before a kernel starts."""
+"""Notebooks and their parameters: found, classified, and checked before a kernel starts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reports about people: one folder each, never across people, found from the index and from the offers' pages."""
+"""Reports about people: one folder each, never mixed, linked from the index and from the offers' pages."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ class Place:
         self.engine = use(QuickEngine(), monkeypatch)
 
     def file(self, name: str, salaries: dict[str, float], **envelope: Any) -> Offers:
-        """Return the offers of a file of that name, written now."""
+        """Write a file of offers and load it."""
         return load_offers(write_offers(self.folder / name, salaries, **envelope))
 
     def run(self, offers: Offers, *notebooks: str, **given: Any) -> BatchRun:
-        """Run a batch; its jobs stand in the engine's."""
+        """Run a batch; its jobs are in `engine.jobs`."""
         self.engine.jobs.clear()
         names = notebooks or ("each", "whole", "free")
         options = RunOptions(notebook_folder=self.kit)
         return run_reports(offers, self.out, notebooks=names, report_date=DAY, options=options, **given)
 
     def people(self) -> dict[str, list[str]]:
-        """Return by folder the ids of the offers that a person's reports see."""
+        """Ids of the offers that each person's reports see, by folder."""
         found = {}
         for path in sorted((self.out / "people").glob("*/offers.json")):
             found[path.parent.name] = [one["id"] for one in json.loads(path.read_text(encoding="utf-8"))["offers"]]
@@ -99,7 +99,7 @@ def test_some_offers_alone_have_their_people_with_all_of_theirs(place: Place) ->
 
 
 def test_nameless_people_of_files_of_their_own_keep_their_folders(place: Place) -> None:
-    """In one command, or one after another in whatever order: nobody's report takes another's place."""
+    """In one command, or in several in any order, no report replaces another person's."""
     first, second = place.file("one.yaml", {"a": 1e5}), place.file("two.yaml", {"b": 2e5})
     place.run(first, "whole")
     place.run(second, "whole")
@@ -167,7 +167,7 @@ def test_pages_lead_to_the_person_and_back(place: Place) -> None:
 
 
 def test_offers_that_look_alike_are_told_apart_by_their_ids(place: Place) -> None:
-    """Two rounds of one job: its company, level and place are the same."""
+    """Two rounds of one job have the same company, level and place."""
     place.file("offers.yaml", {"a": 1e5, "b": 2e5, "c": 3e5})
     path = place.folder / "offers.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("company: B", "company: A"), encoding="utf-8")
@@ -188,7 +188,7 @@ def test_a_page_is_made_anew_where_it_leads_to_more_than_before_and_else_left(pl
 
 
 def test_reports_across_people_of_earlier_versions_go(place: Place) -> None:
-    """A folder of a compkit that made one report of all offers: `whole.html` and `offers.json` beside the index."""
+    """A folder of an early compkit with one report of all offers: `whole.html` and `offers.json` beside the index."""
     offers = place.file("offers.yaml", FOUR, candidates=PEOPLE)
     place.run(offers, "free")
     names = ("whole.html", "whole.ipynb", "offers.json")
@@ -234,7 +234,7 @@ def test_a_killed_run_goes_on_with_people(place: Place) -> None:
 
 
 def planning(folder: Path, kit: Path, n_people: int) -> int:
-    """Return how many functions are called to plan reports on three offers a person, and to say what they rest on."""
+    """Count the function calls to plan reports on three offers per person, with their inputs."""
     told = [{"id": f"o{n}", "candidate": f"p{n % n_people}", "company": "Acme", "level": "L6", "location": "Seattle",
              "base_salary": 1e5 + n} for n in range(3 * n_people)]  # fmt: skip
     path = folder / f"{n_people}.yaml"

@@ -67,7 +67,7 @@ def progress(_done, _all, result):
 
 
 def step_by_step(last: tuple[int, int] | None) -> str:
-    """Have a driver print how many steps it takes for each report, and die after so many reports and steps."""
+    """Have a driver print how many steps each report takes, and die after a number of reports and steps."""
     return STEP_BY_STEP.format(last=last, steps=STEPS)
 
 
@@ -79,7 +79,7 @@ class Driver:
         self._chance = random.Random(20)  # noqa: S311 - the same moments each time
 
     def be_killed(self) -> int:
-        """Run until one moment or another, be killed then, leave no process; return the exit code."""
+        """Run until one of the moments, be killed there, leave no process; return the exit code."""
         code = self._chance.choice([self._killed_at_a_step, self._killed_in_a_report])()
         wait_until(lambda: str(self._folder) not in processes_with(MARK).values())
         return code
@@ -107,7 +107,7 @@ class Driver:
 
 
 def run_to_its_end(command: Sequence[str]) -> list[int]:
-    """Return how many steps the driver took for each report, where it tells."""
+    """How many steps the driver took for each report, if it says."""
     done = subprocess.run(command, check=True, timeout=LONG_LIMIT_SECONDS, stdout=subprocess.PIPE)
     return [int(number) for number in done.stdout.split()]
 

@@ -1,4 +1,4 @@
-"""A batch goes on where another has ended: what is done and whole is left, everything else is made."""
+"""A batch continues an earlier one: it skips what is complete and unchanged and makes the rest."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ class Place:
         self.engine = use(QuickEngine(folder / "finished"), monkeypatch)
 
     def offers(self) -> Offers:
-        """Return the file's offers as they are now."""
+        """Offers as they are in the file now."""
         return load_offers(self.offers_file)
 
     def run(self, *notebooks: str, only: str | None = None, **given: Any) -> BatchRun:
-        """Run a batch; its jobs stand in the engine's."""
+        """Run a batch; its jobs are in `engine.jobs`."""
         self.engine.jobs.clear()
         all_offers = self.offers()
         names = ("report_date", "all_offers", "parameters", "callbacks")
@@ -71,14 +71,14 @@ class Place:
         )
 
     def made(self) -> list[tuple[str | None, str]]:
-        """Return the reports that the last run handed to the engine."""
+        """List the reports that the last run gave to the engine."""
         return [
             (job.parameters.get("offer_id") or ("people/you" if job.documents else None), Path(job.notebook_path).stem)  # type: ignore[misc]
             for job in self.engine.jobs
         ]
 
     def rows(self) -> dict[tuple[str | None, str], LedgerReport]:
-        """Return the ledger's reports by offer and notebook."""
+        """Ledger's reports, by folder and notebook."""
         with closing(Ledger.open_read_only(self.out)) as ledger:
             return {row.name: row for row in ledger.reports()}
 
@@ -103,7 +103,7 @@ def table(path: Path) -> list[dict[str, str]]:
 
 
 def assert_all_say_the_same(out: Path) -> None:
-    """Hold index.html, summary.csv, summary.xlsx, run.json and each figures.csv against the ledger, both ways."""
+    """Compare index.html, summary.csv, summary.xlsx, run.json and each figures.csv with the ledger, both ways."""
     with closing(Ledger.open_read_only(out)) as ledger:
         rows = {row.name: row for row in ledger.reports()}
         offers = [offer.offer for offer in ledger.offers()]
@@ -200,7 +200,7 @@ def test_failed_ones_are_tried_again(place: Place) -> None:
 
 
 def test_a_failure_keeps_the_earlier_report_and_its_figures(place: Place) -> None:
-    """The page stays in its folder, and figures.csv tells it; the index tells the failure."""
+    """The old page stays, and its figures too; the index shows the failure."""
     place.run()
     page = (place.out / "b" / "each.html").read_bytes()
     place.change("base_salary: 180000.0", "base_salary: 181000.0")
@@ -250,7 +250,7 @@ def test_what_somebody_changed_in_the_folder_is_made_anew(
 
 
 def test_a_copied_folder_is_taken_as_it_is(place: Place) -> None:
-    """Its files are as old as the copy, but the same."""
+    """Its files have new times but the same contents."""
     place.run()
     shutil.copytree(place.out, place.folder / "copy", copy_function=shutil.copyfile)
     place.out = place.folder / "copy"
@@ -308,7 +308,7 @@ def test_what_somebody_removed_leaves_the_index(place: Place) -> None:
 
 
 def test_the_index_is_there_from_the_start(place: Place) -> None:
-    """It is written before the first report, and tells how many are to come; at the end none is."""
+    """It is written before the first report and says how many are still to come."""
     place.run("each")
     place.change("base_salary: 180000.0", "base_salary: 181000.0")
     shown: list[tuple[int, int, bool]] = []
@@ -357,7 +357,7 @@ def test_what_ends_a_batch_leaves_what_is_done(error: BaseException, ending: str
 
 
 def test_what_a_worker_finished_as_the_batch_was_stopped_is_kept(place: Place) -> None:
-    """Two reports run when Ctrl-C comes; one has been finished, and nobody has taken it yet."""
+    """Ctrl-C comes while two reports run and a third is finished but not yet published."""
 
     def interrupted(jobs: Any, _n: int, **_: Any) -> Any:
         taken = iter(jobs)
@@ -375,7 +375,7 @@ def test_what_a_worker_finished_as_the_batch_was_stopped_is_kept(place: Place) -
 
 
 def killed(place: Place, *notebooks: str) -> Path:
-    """Let a run be killed as its first job is done; return the job's folder: the staging folder is built as left."""
+    """Kill a run as its first job is done; return the job's folder."""
     place.run(*notebooks)
     (job,) = place.engine.jobs[:1]
     shutil.rmtree(place.out)
@@ -399,7 +399,7 @@ def test_a_finished_report_of_a_killed_run_is_adopted(place: Place) -> None:
 
 
 def test_a_report_killed_in_the_middle_of_its_publication_is_adopted(place: Place) -> None:
-    """Its page has its place already, its notebook not."""
+    """Its page is in its place already, its notebook is not."""
     left = killed(place, "each")
     (place.out / "a").mkdir()
     (left / "offer.json").rename(place.out / "a" / "offer.json")
@@ -478,7 +478,7 @@ def test_a_new_offers_folder_that_a_kill_left_is_no_obstacle(place: Place) -> No
 
 
 def test_a_full_disk_fails_one_report_and_the_batch_goes_on(place: Place) -> None:
-    """Where there is no room for what the second report needs, its folder holds nothing half-written."""
+    """If the disk is full at the second report, its folder holds nothing partial."""
     replace = Path.replace
 
     def full(path: Path, target: Path) -> Path:
@@ -587,7 +587,7 @@ def test_a_damaged_ledger_is_refused_before_anything_is_made(place: Place) -> No
 
 
 def test_a_notebook_edited_in_mid_run_does_not_reach_it(place: Place) -> None:
-    """All reports of a batch are of the notebook as it was at the start; the next batch is of the new one."""
+    """A batch uses the notebook as it was at the start; the next batch uses the new one."""
     sources = []
 
     def edit(job: Job) -> None:
@@ -622,7 +622,7 @@ def test_no_employer_finds_anothers_offer_in_the_folder(place: Place) -> None:
 
 
 def test_people_see_their_own_offers_only(place: Place) -> None:
-    """Four people with five offers each in one night: nobody's offer changes what another person's reports are."""
+    """Four people with five offers each: no offer changes another person's reports."""
     people = {f"p{number}": {"name": f"Person {number}"} for number in range(4)}
     salaries = {f"o{number}@p{number % 4}": 100_000.0 + number for number in range(20)}
     place.offers_file = write_offers(place.folder / "people.yaml", salaries, candidates=people)
@@ -638,7 +638,7 @@ def test_people_see_their_own_offers_only(place: Place) -> None:
 
 
 def test_a_workbook_of_many_people_in_one_night(place: Place) -> None:
-    """The sheet `candidates` tells whose offers are whose; each sees their own, and the index has all."""
+    """The sheet `candidates` says whose offers are whose; each sees their own, and the index has all."""
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
@@ -665,7 +665,7 @@ def test_a_workbook_of_many_people_in_one_night(place: Place) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="only root can mount a small tmpfs, on Linux")
 def test_a_disk_that_really_is_full(place: Place) -> None:
-    """Whatever fails does so in one line, nothing is half-written, and with room again the rest is made."""
+    """Each failure is one line, nothing is partial, and with space again the rest is made."""
     small = place.folder / "small"
     small.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(small)], check=False)

@@ -76,7 +76,7 @@ offers:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the offers and three notebooks, one of each kind."""
+    """Folder with the offers and three notebooks, one of each kind."""
     folder = tmp_path_factory.mktemp("batch")
     (folder / "offers.yaml").write_text(OFFERS, encoding="utf-8")
     write_notebook(folder / "kit" / "each.ipynb", PARAMETERS, LOAD, TROUBLE, PICTURE, FIGURES)
@@ -98,7 +98,7 @@ def told() -> list[tuple[int, int, ReportResult]]:
 
 @pytest.fixture(scope="module")
 def limit_and_run(place: Path, offers: Offers, told: list[tuple[int, int, ReportResult]]) -> tuple[float, BatchRun]:
-    """Return a batch of all reports, and its time limit: one within which this machine makes all but the hung one."""
+    """Batch of all reports, and a time limit in which this machine makes all but the hung one."""
 
     def run(limit_seconds: float) -> BatchRun:
         told.clear()

@@ -1,4 +1,4 @@
-"""A Dask cluster on this machine: the same bytes as made here, lost workers, stopped batches, strangers refused."""
+"""A Dask cluster on this machine: the same bytes as made here, lost workers, stopped runs, unlike workers refused."""
 
 from __future__ import annotations
 
@@ -70,12 +70,12 @@ os.kill(worker.pid, 9)""",
 
 N_WORKERS = 3
 RESTART_SECONDS = 60
-"""How long killed workers may take to come back before a new cluster takes their place; no test hangs on it."""
+"""How long killed workers may take to restart before a new cluster replaces them."""
 
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Callable[[], Any]]:
-    """Return what gives three workers with one thread each, all on the loopback address."""
+    """Yield a function that returns three workers with one thread each, on the loopback address."""
     import dask
 
     # A machine that is busy with other tests is slow to answer, which is not what is tested here.
@@ -107,18 +107,18 @@ def workers() -> Iterator[Callable[[], Any]]:
 
 
 def has_all_workers(cluster: Any) -> bool:
-    """Wait until the workers that a test has killed are back; tell whether they are."""
+    """Wait until killed workers have restarted; return whether they have."""
     return wait_for(lambda: len(cluster.scheduler.workers) == N_WORKERS, RESTART_SECONDS)
 
 
 @pytest.fixture
 def cluster(workers: Callable[[], Any]) -> Any:
-    """Return three workers, all of them there: tests before may have killed some that did not come back in time."""
+    """Three running workers; earlier tests may have killed some."""
     return workers()
 
 
 def is_of_this_process(child: psutil.Process) -> bool:
-    """Tell what tests here may start beside the cluster: Python's tracker, and a fork server of the local engine."""
+    """Whether a process belongs to these tests rather than the cluster: Python's tracker, or a local fork server."""
     try:
         command, parent = " ".join(child.cmdline()), child.ppid()
     except psutil.NoSuchProcess:
@@ -158,7 +158,7 @@ def run(cluster: Any, jobs: Iterable[Job], told: list[str] | None = None) -> dic
 
 
 def left(folder: Path) -> dict[str, bytes]:
-    """Return what a job has left, what says how long it took aside."""
+    """Files that a job left, without durations."""
     found = {path.name: path.read_bytes() for path in folder.iterdir()}
     outcome = json.loads(found.pop(OUTCOME_FILE))
     return {**found, "outcome": json.dumps({**outcome, "seconds": 0}).encode()}

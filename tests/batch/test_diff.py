@@ -1,4 +1,4 @@
-"""What changed between two runs: each cause alone, several at once, what came and went, and what a person is shown."""
+"""What changed between two runs: each cause alone, several at once, new and removed reports, and the command."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ SALARIES = {"one": 100_000.0, "two": 200_000.0}
 
 
 class Batches:
-    """Two folders of reports, made with what a test changes in between."""
+    """Two folders of reports, made before and after a change."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.kit = folder, write_kit(folder / "kit")
 
     def make(self, name: str, salaries: dict[str, float] = SALARIES, on: dt.date = MONDAY, edit: str = "") -> Path:
-        """Make the reports of offers, in their file a text replaced by another (`old->new`); return their folder."""
+        """Make the reports of offers after an edit of their file (`old->new`); return their folder."""
         offers = write_offers(self.folder / f"{name}-offers.yaml", salaries)
         if edit:
             old, new = edit.split("->")
@@ -129,7 +129,7 @@ def test_the_way_back_is_the_way_turned_round(batches: Batches) -> None:
 
 
 def test_figures_without_a_cause_are_said_so(batches: Batches, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Such as chance without a seed: the same ingredients, another figure."""
+    """Such as randomness without a seed: the same inputs, another figure."""
     a = batches.make("a")
     engine = QuickEngine()
     quick_engine.use(engine, monkeypatch)

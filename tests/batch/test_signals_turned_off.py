@@ -1,4 +1,4 @@
-"""Tests of signals hold wherever they are started: under nohup, in a shell's background, in CI that ignores Ctrl-C."""
+"""Tests of signals pass wherever they start: under nohup, in the background, in CI that ignores Ctrl-C."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reports in a store elsewhere: the same bytes there, resume on another machine, no secrets told, nothing half."""
+"""Reports in a store: the same bytes there, resume on another machine, no secrets shown, no partial files."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def address(url: str) -> StoreAddress:
 
 
 def write(folder: Path, **contents: str) -> list[str]:
-    """Write the two files of a report, and return their names in the order in which they appear."""
+    """Write the two files of a report; return their names in the order of publication."""
     for name, text in ((PAGE, contents.get("page", "<p>page</p>")), (NOTEBOOK, contents.get("notebook", "{}"))):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
@@ -41,7 +41,7 @@ def write(folder: Path, **contents: str) -> list[str]:
 
 @contextlib.contextmanager
 def ledger(folder: Path) -> Iterator[sqlite3.Connection]:
-    """Yield a ledger as a batch has it open: what is entered lies in the file beside it until it is closed."""
+    """Yield a ledger as open during a batch: new rows are in the log beside it until it is closed."""
     connection = sqlite3.connect(folder / LEDGER_FILE, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
@@ -57,7 +57,7 @@ def entered(folder: Path) -> list[str]:
 
 
 def publish(store: Store, connection: sqlite3.Connection, names: list[str]) -> None:
-    """Do what the publisher does: the files first, then their entry."""
+    """Do as the publisher does: first the files, then their rows."""
     store.upload(names)
     connection.executemany("INSERT INTO files VALUES (?)", [(name,) for name in names])
 
@@ -68,7 +68,7 @@ def is_same(_path: Path) -> bool:
 
 @pytest.fixture
 def memory() -> Iterator[Any]:
-    """Return fsspec's store in this process's memory, empty."""
+    """Fsspec's in-memory store, empty."""
     file_system = fsspec.filesystem("memory")
     file_system.store.clear()
     yield file_system
@@ -77,7 +77,7 @@ def memory() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[Any]:
-    """Return a client of an S3 server on the loopback address, with a bucket; s3:// leads there, too."""
+    """Client of a local S3 server with a bucket; s3:// leads there too."""
     server_module = pytest.importorskip("moto.server", reason="needs an S3 server: pip install 'moto[s3,server]'")
     pytest.importorskip("s3fs", reason="needs s3fs: pip install s3fs")
     import boto3
@@ -170,7 +170,7 @@ def test_what_is_removed_is_gone_there_and_what_is_not_there_is_passed_over(memo
 
 
 class _FullError(Exception):
-    """What a store's library raises, with the address in its text."""
+    """An error of a store's library, with the address in its text."""
 
 
 @pytest.mark.parametrize("n_taken", range(11))
