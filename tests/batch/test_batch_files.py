@@ -92,7 +92,7 @@ def test_candidates_keep_their_names() -> None:
     named = load_offers(SAMPLE)[0]
     assert json.loads(offers_document([named]))["candidates"].keys() == {"robin"}
     nameless = replace(named, offer=named.offer.model_copy(update={"candidate": None}), candidate=Candidate())
-    with pytest.raises(InputError, match="Name all of them"):
+    with pytest.raises(InputError, match="Use candidates in both"):
         offers_document([named, nameless])
 
 

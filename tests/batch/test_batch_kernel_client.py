@@ -41,7 +41,7 @@ class DeafChannel:
 
 @pytest.fixture
 def channel(monkeypatch: pytest.MonkeyPatch) -> DeafChannel:
-    monkeypatch.setattr(kernel_client, "LOOK_AGAIN_SECONDS", 0.05)
+    monkeypatch.setattr(kernel_client, "RETRY_SECONDS", 0.05)
     channel = DeafChannel(n_looks_before_it_comes=3)
     monkeypatch.setattr(AsyncZMQSocketChannel, "get_msg", lambda _self, timeout=None: channel.check(timeout))
     return channel

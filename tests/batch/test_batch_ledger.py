@@ -183,7 +183,7 @@ def _without_a_table(path: Path) -> None:
     ("spoil", "message"),
     [
         (_of_other_version, "is of version 7, and this compkit reads version 1"),
-        (_of_another_program, "is not a ledger of compkit's"),
+        (_of_another_program, "is not a compkit ledger"),
         (lambda path: path.write_text("figures " * 1000), "is damaged"),
         (_torn, "is damaged"),
         (lambda path: path.mkdir(), "cannot be written"),
@@ -219,7 +219,7 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_one_has_none_to_read(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="holds no ledger"):
+    with pytest.raises(InputError, match="has no ledger"):
         Ledger.open_read_only(tmp_path)
     assert list(tmp_path.iterdir()) == []
 

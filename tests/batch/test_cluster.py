@@ -278,15 +278,15 @@ def test_an_unlike_worker_that_comes_late_gets_no_reports(
     cluster: Any, kit: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = {**local_fingerprint(), "pandas": "0.1"}
-    monkeypatch.setattr(driver, "own_fingerprint", lambda: other)
+    monkeypatch.setattr(driver, "local_fingerprint", lambda: other)
     there = run(cluster, [job(kit, "good", tmp_path / "0")])
     rule = f"has pandas {local_fingerprint()['pandas']} instead of 0.1"
-    assert there[0].error == f"no worker could begin this report: NoStationError: {rule}"
+    assert there[0].error == f"no worker could start this report: UnfitWorkerError: {rule}"
     assert (there[0].cause, there[0].n_attempts) == ("outside", 2)
     all_offers = dict.fromkeys(cluster.scheduler.workers, rule)
-    monkeypatch.setattr(driver, "refused_workers", lambda _: all_offers)
+    monkeypatch.setattr(driver, "unlike_workers", lambda _: all_offers)
     told: list[str] = []
-    with pytest.raises(driver.ClusterError, match="has no worker left like this machine"):
+    with pytest.raises(driver.ClusterError, match="has no worker left that matches this machine"):
         run(cluster, [job(kit, "good", tmp_path / "0")], told)
     assert sorted(told) == sorted(f"worker {worker} {rule}. It gets no reports." for worker in all_offers)
     # Dask has logged both refusals with the arguments of the task: a report says nothing of itself there.

@@ -280,7 +280,7 @@ def test_a_store_that_cannot_be_used_is_refused_before_anything_is_made(
         return str(raised.value)
 
     assert refusal("s3://nobody/x").startswith("-o s3://nobody/x cannot be written: ")
-    assert refusal("nope://x/y").startswith("-o knows no store called nope://.")
+    assert refusal("nope://x/y").startswith("-o does not know nope://.")
     s3.put_object(Bucket="offers", Key="theirs/holiday.jpg", Body=b"jpg")
     assert refusal("s3://offers/theirs") == (
         "-o s3://offers/theirs holds files that are not compkit's. Choose an empty place there."
