@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from compkit.batch.run.jobs import DEFAULT_TIMEOUT_SECONDS
 from compkit.batch.run.pool import default_n_workers
 from compkit.engine.processes import kill_tree, worker_environment
 from compkit.errors import Fault, InputError
 
-DEFAULT_TIMEOUT_SECONDS = 300.0
 MAX_DETAIL_LINES = 12
 _REPORT = "report.xml"
 _CHANGED = "Cell outputs differ"

@@ -39,11 +39,11 @@ def difference(theirs: Mapping[str, str], ours: Mapping[str, str]) -> str:
 
     >>> ours = {CODE: "a", DATA: "b", "pandas": "3.1.1"}
     >>> difference({CODE: "c", DATA: "b", "pandas": "3.0.0"}, ours)
-    'has another code of compkit, and pandas 3.0.0 instead of 3.1.1'
+    'has different compkit code, and pandas 3.0.0 instead of 3.1.1'
     >>> difference({CODE: "a", DATA: "b"}, ours)
     'has no pandas instead of 3.1.1'
     """
-    hashed = {CODE: f"another {CODE}", DATA: f"other {DATA}"}
+    hashed = {CODE: "different compkit code", DATA: "different data tables"}
     found = []
     for name, own in ours.items():
         other = theirs.get(name, "")

@@ -48,7 +48,7 @@ def open_ledger(path: Path) -> sqlite3.Connection:
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), OWNER_ONLY))
     except OSError as error:
-        raise _refusal(path, f"cannot be written: {error.strerror}.") from error
+        raise refusal(path, f"cannot be written: {error.strerror}.") from error
     connection = sqlite3.connect(path, isolation_level=None)
     with _closed_if_refused(path, connection):
         # Create a new file in one transaction, before SQLite adds its log.
@@ -71,7 +71,7 @@ def open_ledger_read_only(path: Path) -> sqlite3.Connection:
         If there is none, or it is damaged, of another version, or not a ledger.
     """
     if not path.is_file():
-        raise _refusal(path.parent, f"has no {path.name}. Give a folder of `compkit report`.")
+        raise refusal(path.parent, f"has no {path.name}. Give a folder of `compkit report`.")
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
     with _closed_if_refused(path, connection):
         _refuse_other_file(path, connection)
@@ -92,14 +92,14 @@ def _refuse_other_file(path: Path, connection: sqlite3.Connection) -> None:
     """Raise unless the file is an undamaged ledger of this version."""
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     if application != APPLICATION_ID:
-        raise _refusal(path, "is not a compkit ledger. Move it, or choose another folder.")
+        raise refusal(path, "is not a compkit ledger. Move it, or choose another folder.")
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version != SCHEMA_VERSION:
         rule = f"is of version {version}, and this compkit reads version {SCHEMA_VERSION}. {MOVE_IT_AWAY}"
-        raise _refusal(path, rule)
+        raise refusal(path, rule)
     (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if found != "ok":
-        raise _refusal(path, f"is damaged. {MOVE_IT_AWAY}")
+        raise refusal(path, f"is damaged. {MOVE_IT_AWAY}")
 
 
 @contextmanager
@@ -109,11 +109,12 @@ def _closed_if_refused(path: Path, connection: sqlite3.Connection) -> Iterator[N
     except BaseException as error:
         connection.close()
         if isinstance(error, sqlite3.OperationalError):
-            raise _refusal(path, f"cannot be opened: {error}.") from error
+            raise refusal(path, f"cannot be opened: {error}.") from error
         if isinstance(error, sqlite3.Error):
-            raise _refusal(path, f"is damaged: {error}. {MOVE_IT_AWAY}") from error
+            raise refusal(path, f"is damaged: {error}. {MOVE_IT_AWAY}") from error
         raise
 
 
-def _refusal(path: Path, rule: str) -> InputError:
+def refusal(path: Path, rule: str) -> InputError:
+    """Build the error of a file or folder that breaks a rule."""
     return InputError([Fault(str(path), "", "", rule)])

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from compkit.batch.ledger.ledger_file import refusal
 from compkit.batch.publish.files import OWNER_ONLY
-from compkit.errors import Fault, InputError
 
 LOCK_FILE = ".compkit.lock"
 
@@ -27,11 +27,11 @@ def folder_lock(folder: Path) -> Iterator[None]:
     """
     path = folder / LOCK_FILE
     if path.is_symlink():
-        raise _refusal(folder, f"cannot be locked: {LOCK_FILE} is a link. Remove it.")
+        raise refusal(folder, f"cannot be locked: {LOCK_FILE} is a link. Remove it.")
     try:
         path.touch(OWNER_ONLY)  # do not open an existing file: closing it would release a lock of this process
     except OSError as error:
-        raise _refusal(folder, f"cannot be locked: {LOCK_FILE}: {error.strerror}.") from error
+        raise refusal(folder, f"cannot be locked: {LOCK_FILE}: {error.strerror}.") from error
     with closing(_lock(path)):
         yield
 
@@ -65,9 +65,5 @@ def _lock(path: Path) -> sqlite3.Connection:
             rule = "is in use by another batch. Wait until it has ended, or choose another folder."
         else:
             rule = f"cannot be locked: {error}. Choose a folder on a disk of this machine."
-        raise _refusal(path.parent, rule) from error
+        raise refusal(path.parent, rule) from error
     return connection
-
-
-def _refusal(folder: Path, rule: str) -> InputError:
-    return InputError([Fault(str(folder), "", "", rule)])

@@ -6,7 +6,6 @@ The ledger goes last, so that the store's ledger never names a report whose file
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import sqlite3
 import tempfile
@@ -15,13 +14,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from compkit.batch.publish.files import private_folder, write_atomically
+from compkit.batch.ledger.ledger_file import LEDGER_FILE
+from compkit.batch.publish.files import file_sha256, private_folder, write_atomically
 from compkit.batch.publish.targets import RUN_FILE, RUN_SCHEMA_ID, SUMMARY_FILES
 from compkit.batch.store.remote_files import RemoteFiles, StorageError
 from compkit.batch.store.store_address import StoreAddress
 from compkit.errors import Fault, InputError
 
-LEDGER_FILE = "ledger.sqlite"
 _MARK_FILE = ".compkit-store.json"
 _LEDGER_SUFFIXES = ("-wal", "-shm", "-journal")
 _SHARE_OF_TIME, _AT_LEAST_SECONDS = 0.05, 30.0
@@ -104,7 +103,7 @@ class Store:
         with tempfile.TemporaryDirectory(dir=self.folder, prefix=".compkit-") as temporary:
             fetched = Path(temporary) / LEDGER_FILE
             self._files.fetch(LEDGER_FILE, fetched)
-            there = _sha256(fetched)
+            there = file_sha256(fetched)
             if own.exists() and self._mark().get("ledger") == there:
                 return  # uploaded from here; the local one may know more
             for ending in _LEDGER_SUFFIXES:
@@ -176,7 +175,7 @@ class Store:
                 copy = Path(temporary) / LEDGER_FILE
                 _copy_ledger(self.folder / LEDGER_FILE, copy)
                 self._sizes |= self._files.put(copy.parent, [copy.name])
-                self._write_mark(_sha256(copy))
+                self._write_mark(file_sha256(copy))
         now = time.monotonic()
         self._due_at = now + max(_AT_LEAST_SECONDS, (now - started) / _SHARE_OF_TIME)
 
@@ -220,8 +219,3 @@ def _copy_ledger(source: Path, target: Path) -> None:
     ):
         ledger.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
