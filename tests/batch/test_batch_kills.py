@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from quick_engine import QuickEngine, use, write_kit, write_offers
 from sample_notebooks import write_notebook
-from test_batch_resume import LOCK_FILE, SUMMARIES, Place, assert_all_say_the_same, statuses
+from test_batch_resume import LOCK_FILE, SUMMARIES, SampleBatch, assert_all_say_the_same, statuses
 from waiting import MAX_WAIT_SECONDS, have_exited, wait_until
 
 from compkit.batch.ledger.ledger import Ledger
@@ -58,13 +58,13 @@ def die_at(step: int) -> None:
     Ledger._execute = counted(Ledger._execute)  # type: ignore[method-assign]
 
 
-def killed_run(place: Place, step: int, *notebooks: str, **given: Any) -> bool:
+def killed_run(batch: SampleBatch, step: int, *notebooks: str, **given: Any) -> bool:
     """Run a batch in a process that is killed at a step; return whether it got that far."""
     pid = os.fork()
     if pid == 0:
         try:
             die_at(step)
-            place.run(*notebooks, **given)
+            batch.run(*notebooks, **given)
         finally:
             os._exit(0)
     _, status = os.waitpid(pid, 0)
@@ -80,21 +80,21 @@ def assert_the_ledger_claims_nothing_that_is_not_there(out: Path) -> None:
             assert [name for name, mark in row.files.items() if not mark.matches(folder / name)] == []
 
 
-def assert_nothing_was_made_twice(place: Place) -> None:
-    lines = (place.folder / "finished").read_text(encoding="utf-8").splitlines()
+def assert_nothing_was_made_twice(batch: SampleBatch) -> None:
+    lines = (batch.folder / "finished").read_text(encoding="utf-8").splitlines()
     assert [line for line, times in Counter(lines).items() if times > 1] == []
-    assert {row.n_done for row in place.rows().values()} == {1}
+    assert {row.n_done for row in batch.rows().values()} == {1}
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
-    return Place(tmp_path, monkeypatch)
+def batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SampleBatch:
+    return SampleBatch(tmp_path, monkeypatch)
 
 
-def assert_all_is_there_and_nothing_else(place: Place) -> None:
-    assert_all_say_the_same(place.out)
-    assert_nothing_was_made_twice(place)
-    assert sorted(path.relative_to(place.out).as_posix() for path in place.out.rglob("*")) == sorted(
+def assert_all_is_there_and_nothing_else(batch: SampleBatch) -> None:
+    assert_all_say_the_same(batch.out)
+    assert_nothing_was_made_twice(batch)
+    assert sorted(path.relative_to(batch.out).as_posix() for path in batch.out.rglob("*")) == sorted(
         [
             LOCK_FILE, LEDGER_FILE, *SUMMARIES, "free.html", "free.ipynb",
             *(f"{offer}{name}" for offer in "ab"
@@ -105,30 +105,30 @@ def assert_all_is_there_and_nothing_else(place: Place) -> None:
 
 @posix_only
 @pytest.mark.parametrize("first", [1, 4, 7])
-def test_a_kill_at_any_step_loses_nothing(first: int, place: Place) -> None:
+def test_a_kill_at_any_step_loses_nothing(first: int, batch: SampleBatch) -> None:
     """Each case tries every ninth step of a batch of three reports, from an empty folder; all steps take a minute."""
     for step in range(first, 400, 9):
-        if not killed_run(place, step, "each", "free"):
+        if not killed_run(batch, step, "each", "free"):
             break
-        assert_the_ledger_claims_nothing_that_is_not_there(place.out)
-        place.run("each", "free")
-        assert_all_is_there_and_nothing_else(place)
-        shutil.rmtree(place.out)
-        (place.folder / "finished").unlink(missing_ok=True)
+        assert_the_ledger_claims_nothing_that_is_not_there(batch.out)
+        batch.run("each", "free")
+        assert_all_is_there_and_nothing_else(batch)
+        shutil.rmtree(batch.out)
+        (batch.folder / "finished").unlink(missing_ok=True)
     assert step > 80
 
 
 @posix_only
 @pytest.mark.parametrize("stride", [7, 11, 13, 23])
-def test_kills_one_after_another_lose_nothing(stride: int, place: Place) -> None:
+def test_kills_one_after_another_lose_nothing(stride: int, batch: SampleBatch) -> None:
     """Each run continues from the one before and gets a little further."""
     n_kills = 0
-    while killed_run(place, stride * (n_kills + 1), "each", "free"):
+    while killed_run(batch, stride * (n_kills + 1), "each", "free"):
         n_kills += 1
-        assert_the_ledger_claims_nothing_that_is_not_there(place.out)
+        assert_the_ledger_claims_nothing_that_is_not_there(batch.out)
     assert n_kills > 2
-    place.run("each", "free")
-    assert_all_is_there_and_nothing_else(place)
+    batch.run("each", "free")
+    assert_all_is_there_and_nothing_else(batch)
 
 
 ACTIONS = st.one_of(
@@ -145,32 +145,32 @@ ACTIONS = st.one_of(
 class _Story:
     """Offers that change and batches that end in every way."""
 
-    def __init__(self, place: Place) -> None:
-        self.place, self.salaries = place, {"a": 100_000, "b": 200_000}
+    def __init__(self, batch: SampleBatch) -> None:
+        self.batch, self.salaries = batch, {"a": 100_000, "b": 200_000}
         self.write()
 
     def write(self) -> None:
-        write_offers(self.place.offers_file, {offer: float(pay) for offer, pay in self.salaries.items()})
+        write_offers(self.batch.offers_file, {offer: float(pay) for offer, pay in self.salaries.items()})
 
     def act(self, what: str, value: Any = None) -> None:
-        engine = self.place.engine
+        engine = self.batch.engine
         if what == "kill":
-            killed_run(self.place, value, "each", "seeing")
-            assert_the_ledger_claims_nothing_that_is_not_there(self.place.out)
+            killed_run(self.batch, value, "each", "seeing")
+            assert_the_ledger_claims_nothing_that_is_not_there(self.batch.out)
         elif what == "raise":
             self.salaries[value] += 1
             self.write()
         elif what == "fail":
             engine.failing ^= {f"{value.upper()} L6, Seattle: The each question?"}
         elif what == "remove":
-            (self.place.out / value).unlink(missing_ok=True)
+            (self.batch.out / value).unlink(missing_ok=True)
         else:
             if what == "stop":
                 engine.before = _stop_at(value)
             with contextlib.suppress(KeyboardInterrupt):
-                self.place.run("each", "seeing", only=value if what == "only" else None)
+                self.batch.run("each", "seeing", only=value if what == "only" else None)
             engine.before = None
-            assert_all_say_the_same(self.place.out)
+            assert_all_say_the_same(self.batch.out)
 
 
 def _stop_at(number: int) -> Any:
@@ -191,23 +191,23 @@ def test_whatever_happened_all_files_tell_the_same(
 ) -> None:
     """Index, summaries and ledger agree after each complete run; after the last one everything is made."""
     with pytest.MonkeyPatch.context() as monkeypatch:
-        place = Place(tmp_path_factory.mktemp("story"), monkeypatch)
-        story = _Story(place)
+        batch = SampleBatch(tmp_path_factory.mktemp("story"), monkeypatch)
+        story = _Story(batch)
         for action in actions:
             story.act(*action)
-        place.engine.failing = set()
-        run = place.run("each", "seeing")
+        batch.engine.failing = set()
+        run = batch.run("each", "seeing")
         assert set(statuses(run)) <= {"ok", "skipped"}
-        assert_all_say_the_same(place.out)
+        assert_all_say_the_same(batch.out)
         told = {
-            offer: row.recorded.summary["each_salary"] for (offer, name), row in place.rows().items() if name == "each"
+            offer: row.recorded.summary["each_salary"] for (offer, name), row in batch.rows().items() if name == "each"
         }
         assert told == story.salaries
         # What was made for nothing: only where somebody took it away, or left its offer out of the run after a kill.
         if not {"remove", "only"} & {action[0] for action in actions}:
-            lines = (place.folder / "finished").read_text(encoding="utf-8").splitlines()
+            lines = (batch.folder / "finished").read_text(encoding="utf-8").splitlines()
             assert [line for line, times in Counter(lines).items() if times > 1] == []
-        assert statuses(place.run("each", "seeing")) == ["skipped"] * 4
+        assert statuses(batch.run("each", "seeing")) == ["skipped"] * 4
 
 
 # Signals
