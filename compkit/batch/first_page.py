@@ -9,12 +9,7 @@ from compkit.batch.planning import Report
 
 
 class FirstPage:
-    """The first person's reports or, if all are one person's, those of one offer.
-
-    Parameters
-    ----------
-    reports : sequence of Report
-    """
+    """The first person's reports or, if all are one person's, those of one offer."""
 
     def __init__(self, reports: Sequence[Report]) -> None:
         first = next((report.person for report in reports if report.person), None)

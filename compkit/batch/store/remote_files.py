@@ -28,10 +28,6 @@ class RemoteFiles:
 
     Every method raises StorageError if the store fails.
 
-    Parameters
-    ----------
-    address : StoreAddress
-
     Raises
     ------
     InputError

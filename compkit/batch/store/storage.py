@@ -30,11 +30,6 @@ class Store:
     """A store and the local folder in which its reports are made; use `open_store`.
 
     Files are named by their path from that folder, with `/`.
-
-    Parameters
-    ----------
-    address : StoreAddress
-    folder : Path
     """
 
     def __init__(self, address: StoreAddress, folder: Path) -> None:
