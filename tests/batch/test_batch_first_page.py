@@ -50,7 +50,7 @@ def test_the_first_persons_reports_come_first(engine: QuickEngine, tmp_path: Pat
     assert report() == 0
     assert made(engine) == ["a", "a", "c", "c", "b", "b", "d", "d", None]
     told = lines(capsys)
-    assert told[0] == "Making 9 reports. Getting ready takes a few seconds ..."
+    assert told[0] == "Making 9 reports. Starting takes a few seconds ..."
     place = told.index(f"First page: {tmp_path / 'out' / 'a' / 'each.html'}")
     assert told[place - 1].startswith("4 of 9 reports")
     assert told[place + 1].startswith("5 of 9 reports")
@@ -107,7 +107,7 @@ def test_what_was_there_already_is_told_at_once(engine: QuickEngine, tmp_path: P
     assert set(made(engine)) == {"b", "d"}
     told = [line for line in lines(capsys) if "of 9 reports" not in line]
     assert told == [
-        "Making 3 reports. Getting ready takes a few seconds ...",
+        "Making 3 reports. Starting takes a few seconds ...",
         f"First page: {tmp_path / 'out' / 'a' / 'each.html'}",
     ]
 
@@ -116,7 +116,7 @@ def test_what_was_there_already_is_told_at_once(engine: QuickEngine, tmp_path: P
 def test_one_offer_alone_has_no_first_page(tmp_path: Path, capsys: Capture) -> None:
     write_offers(tmp_path / "offers.yaml", {"a": 1e5})
     assert run(["report", "offers.yaml", "-o", "out", "--notebook", "each"]) == 0
-    assert lines(capsys) == ["Making 1 report. Getting ready takes a few seconds ..."]
+    assert lines(capsys) == ["Making 1 report. Starting takes a few seconds ..."]
 
 
 @pytest.mark.usefixtures("engine")

@@ -88,7 +88,7 @@ def test_the_day(batches: Batches) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "cause"), [("code_hash", "the code"), ("notebook_hash", "the code"), ("hash_of_files", "the data tables")]
+    ("name", "cause"), [("code_hash", "the code"), ("notebook_hash", "the code"), ("hash_files", "the data tables")]
 )
 def test_code_and_data(name: str, cause: str, batches: Batches, monkeypatch: pytest.MonkeyPatch) -> None:
     a = batches.make("a")

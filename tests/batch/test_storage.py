@@ -283,7 +283,7 @@ def test_a_store_that_cannot_be_used_is_refused_before_anything_is_made(
     assert refusal("nope://x/y").startswith("-o does not know nope://.")
     s3.put_object(Bucket="offers", Key="theirs/holiday.jpg", Body=b"jpg")
     assert refusal("s3://offers/theirs") == (
-        "-o s3://offers/theirs holds files that are not compkit's. Choose an empty place there."
+        "-o s3://offers/theirs holds files that are not compkit's. Choose an empty path there."
     )
     assert objects(s3, "theirs") == {"holiday.jpg": b"jpg"}
     monkeypatch.setattr(fsspec.core, "url_to_fs", _missing_package)

@@ -163,7 +163,7 @@ def test_failures_of_one_cause_stand_together() -> None:
 def test_many_causes_are_cut_and_counted() -> None:
     lines = closing([result(f"o{n}", "failed", f"cell {n}: {'x' * n}") for n in range(13)])
     assert sum(line.startswith("failed: ") for line in lines) == 10
-    assert "3 more failed for other reasons; the page names each." in lines
+    assert "3 more failed for other reasons; the index page lists each." in lines
 
 
 def test_the_end_is_harmless() -> None:
