@@ -12,18 +12,18 @@ from typing import Any
 
 import pytest
 import yaml
-from compkit.count_calls.folder.results import BatchRun
-from compkit.count_calls.ledger.changes import run_changes
-from compkit.count_calls.ledger.keys import CacheInputs
-from compkit.count_calls.ledger.ledger import Ledger
-from compkit.count_calls.notebooks import Notebook
-from compkit.count_calls.planning import plan_reports, refuse_unmergeable_offers
-from compkit.count_calls.publish.files import FileMark, file_mark, file_sha256
-from compkit.count_calls.run.jobs import Outcome, Recorded, RunOptions
-from compkit.count_calls.running import run_reports
 from counted_calls import calls_of
 from quick_engine import QuickEngine, use, write_kit, write_offers
 
+from compkit.batch.folder.results import BatchRun
+from compkit.batch.ledger.changes import run_changes
+from compkit.batch.ledger.keys import CacheInputs
+from compkit.batch.ledger.ledger import Ledger
+from compkit.batch.notebooks import Notebook
+from compkit.batch.planning import plan_reports, refuse_unmergeable_offers
+from compkit.batch.publish.files import FileMark, file_mark, file_sha256
+from compkit.batch.run.jobs import Outcome, Recorded, RunOptions
+from compkit.batch.running import run_reports
 from compkit.errors import InputError
 from compkit.offers import Offers, load_offers
 from compkit.offers.people import people_of
