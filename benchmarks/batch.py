@@ -29,11 +29,11 @@ from traitlets.config import Config
 
 from compkit.batch.folder.documents import offers_document
 from compkit.batch.notebooks import notebook_directory
-from compkit.batch.run.jobs import Job, Outcome
-from compkit.batch.run.kernel_client import PATIENT_CLIENT
+from compkit.batch.run.jobs import Job, Outcome, RunOptions
+from compkit.batch.run.kernel_client import RETRYING_CLIENT
 from compkit.batch.run.pool import outcomes
 from compkit.batch.run.report_job import job_outcome
-from compkit.batch.running import run_reports
+from compkit.batch.running import RunCallbacks, run_reports
 from compkit.dev.tasks import HOUSE, SAMPLE_OFFERS
 from compkit.engine.driver import INLINE_BACKEND
 from compkit.offers import load_offers
@@ -54,7 +54,7 @@ MB = 1024**2
 
 
 def small_job(folder: Path) -> Job:
-    """Return the small notebook of the research page: pandas and one plot."""
+    """Small notebook: pandas and one plot."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in SMALL])
     notebook.metadata["kernelspec"] = {"name": "python3", "language": "python", "display_name": "Python 3"}
     path = folder / "small.ipynb"
@@ -63,7 +63,7 @@ def small_job(folder: Path) -> Job:
 
 
 def evaluation_job() -> Job:
-    """Return `offer_evaluation` for an offer of the sample."""
+    """`offer_evaluation` for a sample offer."""
     entry = load_offers(HOUSE / SAMPLE_OFFERS).entry("amazon-l6-seattle-before")
     parameters = {"offers_file": "offer.json", "offer_id": entry.offer.id, "report_date": DAY.isoformat()}
     return Job(
@@ -78,7 +78,7 @@ def evaluation_job() -> Job:
 
 
 def placed(job: Job, folder: Path, n: int) -> list[Job]:
-    """Return a job again and again, each time in a folder of its own."""
+    """Copy a job several times, each in its own folder."""
     places = [tempfile.mkdtemp(prefix=f"{number}-", dir=folder) for number in range(n)]
     return [replace(job, folder=place, output_folder=place) for place in places]
 
@@ -88,12 +88,12 @@ def by_plain_loop(jobs: Sequence[Job]) -> list[float]:
 
     Its client looks again for a lost reply, which takes no time; the stock one hangs in one notebook of forty.
     """
-    kernel = {"config": Config(PATIENT_CLIENT)}
+    kernel = {"config": Config(RETRYING_CLIENT)}
     return [_done_here(job, kernel) for job in jobs]
 
 
 def by_engine(jobs: Sequence[Job], n_workers: int) -> float:
-    """Return the seconds a report of our engine, warming up left out."""
+    """Seconds per report of compkit's engine, without warming up."""
     marks: list[float] = []
     done: list[tuple[int, Outcome]] = []
     with closing(outcomes(jobs, n_workers)) as ended:
@@ -110,7 +110,7 @@ _kept_kernels: list[object] = []
 
 
 def by_one_process(jobs: Sequence[Job]) -> list[float]:
-    """Return the seconds of each report in one process, cell by cell in one shell: no isolation, the limit."""
+    """Seconds of each report in one process and one shell, without isolation: the limit."""
     os.environ["MPLBACKEND"] = INLINE_BACKEND  # as every kernel has it; else nothing is drawn
     from compkit.engine.warming import Imports
 
@@ -119,7 +119,7 @@ def by_one_process(jobs: Sequence[Job]) -> list[float]:
     from compkit.engine.client import InProcessManager
 
     class Same(InProcessManager):
-        """The one kernel of this process, for every notebook."""
+        """The only kernel of this process, for every notebook."""
 
         async def start_kernel(self, **options: Any) -> None:
             if not _kept_kernels:
@@ -139,7 +139,7 @@ def _done_here(job: Job, kernel: dict[str, object]) -> float:
 
 
 def refuse_unlike(job: Job, outcome: Outcome) -> None:
-    """Raise where a report failed or lacks a picture: what does less work is not compared."""
+    """Raise if a report failed or lacks a picture, so that only equal work is compared."""
     assert outcome.error is None, outcome.error
     page = (Path(job.output_folder) / Path(job.notebook_path).stem).with_suffix(".html").read_text(encoding="utf-8")
     assert page.count("data:image/png") == N_PICTURES[Path(job.notebook_path).stem]
@@ -165,7 +165,7 @@ def seconds_of(job: Job, folder: Path) -> dict[str, float]:
 
 
 def compare_engines() -> None:
-    """Print seconds a report for both notebooks, in all four ways."""
+    """Print seconds per report for both notebooks, in all four ways."""
     with tempfile.TemporaryDirectory(prefix="ck-") as temporary:
         folder = Path(temporary)
         for title, job in (("small notebook", small_job(folder)), ("offer_evaluation", evaluation_job())):
@@ -178,7 +178,7 @@ def compare_engines() -> None:
 
 
 def many_offers(n_offers: int) -> None:
-    """Print the rate, and memory and open files at the 100th and the last report of many."""
+    """Print the rate, and memory and open files at the 100th and the last of many reports."""
     document = yaml.safe_load((HOUSE / SAMPLE_OFFERS).read_text(encoding="utf-8"))
     sample = document["offers"]
     offers = [{**sample[n % len(sample)], "id": f"offer-{n:04d}"} for n in range(n_offers)]
@@ -191,8 +191,8 @@ def many_offers(n_offers: int) -> None:
             Path(temporary) / "out",
             notebooks=["offer_evaluation"],
             report_date=DAY,
-            n_workers=2,
-            progress=lambda *_: marks.append(_state()),
+            options=RunOptions(n_workers=2),
+            callbacks=RunCallbacks(progress=lambda *_: marks.append(_state())),
         )
     early, last = marks[min(100, len(marks)) - 1], marks[-1]
     rate = (len(marks) - 1) / (last[0] - marks[0][0])

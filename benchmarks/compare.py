@@ -19,24 +19,26 @@ from time import perf_counter
 import numpy as np
 
 from compkit.batch.folder.documents import offers_document
-from compkit.batch.ledger.keys import CacheInputs, Options
-from compkit.batch.notebooks import chosen_notebooks
-from compkit.batch.planning import planned_reports, refuse_offers_that_cannot_be_together
+from compkit.batch.ledger.keys import CacheInputs
+from compkit.batch.notebooks import find_notebooks
+from compkit.batch.planning import plan_reports, refuse_unmergeable_offers
+from compkit.batch.run.jobs import DEFAULT_OPTIONS
 from compkit.model.candidate import Candidate, CurrentJob
 from compkit.model.offer import Offer
 from compkit.offers import OfferEntry, Offers
+from compkit.offers.people import people_of
 
 SIZES = ((200, 60), (1_000, 300))
-"""Offers, and the people that they are made to."""
+"""Numbers of offers and of people."""
 N_TRIES = 2
-"""The quickest counts: what else a machine does only adds to it."""
+"""The fastest run counts, because other work on the machine only adds time."""
 SEED = 20261123
 REPORT_ON = dt.date(2026, 11, 22)
 GOAL_RATIO, GOAL_SECONDS = 5.0, 60.0
 
 
 def made_offers(n_offers: int, n_people: int) -> Offers:
-    """Return made-up offers, each person's spread over the file."""
+    """Random offers, each person's spread over the file."""
     generator = np.random.default_rng(SEED)
     entries = []
     for number in range(n_offers):
@@ -59,17 +61,17 @@ def made_offers(n_offers: int, n_people: int) -> Offers:
 
 
 def plan(offers: Offers) -> None:
-    """Do what a batch does before its first notebook: plan every report, its key and the offers that it reads."""
-    reports = planned_reports(chosen_notebooks(None), offers, offers)
-    refuse_offers_that_cannot_be_together(reports)
-    ingredients = CacheInputs({}, REPORT_ON, Options())
+    """Do what a batch does before its first notebook: plan every report, its key and its documents."""
+    reports = plan_reports(find_notebooks(None), offers, offers, people_of(offers))
+    refuse_unmergeable_offers(reports)
+    cache_inputs = CacheInputs({}, REPORT_ON, DEFAULT_OPTIONS)
     for report in reports:
-        ingredients.parts(report)
+        cache_inputs.parts(report)
         report.documents()
 
 
 def compare(offers: Offers) -> None:
-    """Run `compkit compare` on a file of them, in a process of its own."""
+    """Run `compkit compare` on a file of them, in another process."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "offers.json"
         path.write_text(offers_document(offers), encoding="utf-8")
@@ -78,14 +80,14 @@ def compare(offers: Offers) -> None:
 
 
 def _seconds(work: Callable[[Offers], None], offers: Offers) -> tuple[float, float]:
-    """Return how long some work takes: of CPU, its own processes' included, and on the clock [s]."""
+    """CPU time, child processes included, and wall time [s]."""
     begun, wall = sum(os.times()[:4]), perf_counter()
     work(offers)
     return sum(os.times()[:4]) - begun, perf_counter() - wall
 
 
 def main() -> int:
-    """Time both; return 0 where the goals are met, else 1."""
+    """Time both; return 0 if the goals are met, else 1."""
     plan(made_offers(6, 2))  # notebooks are read once
     is_met = True
     for work in (plan, compare):

@@ -167,7 +167,7 @@ def seconds_to_write(run: BatchRun) -> float:
         n_bytes = len(content.encode() if isinstance(content, str) else content)
         print(f"{name}: made in {seconds:.2f} s, {n_bytes / 1e6:.1f} MB")
     start = process_time()
-    write_summaries(replace(run, n_waiting=1, is_under_way=True, written_at=dt.datetime(2026, 11, 28, 12, 0)))
+    write_summaries(replace(run, n_waiting=1, is_running=True, written_at=dt.datetime(2026, 11, 28, 12, 0)))
     seconds = process_time() - start
     print(f"all while under way, written: {seconds:.2f} s (goal about a second)")
     return seconds

@@ -22,7 +22,7 @@ from IPython.core.formatters import DisplayFormatter
 
 from compkit.batch.notebook_files import notebook_source, notebook_text
 from compkit.batch.notebooks import DEFAULT_NOTEBOOKS, notebook_directory
-from compkit.batch.publish.files import write_whole
+from compkit.batch.publish.files import write_atomically
 from compkit.batch.run.cleaning import clean_notebook
 from compkit.report.page.html import report_html
 from compkit.report.page.warming import warm
@@ -81,8 +81,8 @@ def seconds_of_parts(path: Path, folder: Path, formatter: DisplayFormatter) -> M
 
     clean = timed("cleaning", lambda: clean_notebook(notebook))
     page = timed("page", lambda: report_html(clean, title=path.stem))
-    timed("writing", lambda: write_whole(folder / f"{path.stem}.html", page))
-    timed("writing", lambda: write_whole(folder / path.name, notebook_text(clean)))
+    timed("writing", lambda: write_atomically(folder / f"{path.stem}.html", page))
+    timed("writing", lambda: write_atomically(folder / path.name, notebook_text(clean)))
     return seconds
 
 

@@ -16,7 +16,7 @@ import nbformat
 from papermill.execute import execute_notebook
 from traitlets.config import Config
 
-from compkit.batch.run.kernel_client import PATIENT_CLIENT
+from compkit.batch.run.kernel_client import RETRYING_CLIENT
 
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 BETWEEN_CELLS = "\n# %%"
@@ -58,7 +58,7 @@ def executed(path: Path, engine: str | None, folder: Path | None = None, **optio
     """Run a notebook by papermill, in its own folder or another; `engine` None is papermill's own."""
     error = None
     if engine is None:  # without it, some ordinary kernel waits for ever now and then: see kernel_client.py
-        options["config"] = Config(PATIENT_CLIENT)
+        options["config"] = Config(RETRYING_CLIENT)
     with tempfile.TemporaryDirectory() as elsewhere, unwatched_by_pytest():
         target = Path(elsewhere) / "out.ipynb"
         try:

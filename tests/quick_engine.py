@@ -1,4 +1,4 @@
-"""An engine for tests that runs no notebook, but keeps the contract of workers: files whole, the outcome last."""
+"""A test engine that runs no notebook but does what workers promise: files whole, the outcome last."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 import yaml
-from written_notebooks import write_notebook
+from sample_notebooks import write_notebook
 
-from compkit.batch.publish.files import private_folder, write_whole
+from compkit.batch.publish.files import private_folder, write_atomically
 from compkit.batch.run.jobs import OUTCOME_FILE, Job, Outcome, Recorded
 
 PARAMETERS = 'offers_file: str = ""\noffer_id: str = ""\nreport_date: str = ""\ngrowth_rate: float = 0.0'
@@ -39,7 +39,7 @@ class QuickEngine:
     jobs: list[Job] = field(default_factory=list)
 
     def outcomes(self, jobs: Iterable[Job], _n_workers: int, **_: object) -> Iterator[tuple[int, Outcome]]:
-        """Yield what comes of each job, one after the other."""
+        """Yield the outcome of each job, one after the other."""
         for position, job in enumerate(jobs):
             self.jobs.append(job)
             if self.before is not None:
@@ -47,24 +47,24 @@ class QuickEngine:
             yield position, self.outcome(job)
 
     def outcome(self, job: Job) -> Outcome:
-        """Write what a worker would write: the page tells the offer and the key, the record the salary."""
+        """Write what a worker would: the page has the offer and the key, the figures have the salary."""
         if job.title in self.failing:
             return Outcome("cell 2: ValueError: no", 0.5, "notebook", key=job.key)
         folder = private_folder(Path(job.folder))
         for name, text in job.documents.items():
-            write_whole(folder / name, text)
+            write_atomically(folder / name, text)
         stem = Path(job.notebook_path).stem
         held = [offer for text in job.documents.values() for offer in json.loads(text)["offers"]]
         salary = held[0]["base_salary"] if held else 0.0
         files = {}
         for ending in (".html", ".ipynb", *((".pdf",) if job.with_pdf else ())):
             data = f"{job.title} {job.key} {ending}".encode()
-            write_whole(folder / f"{stem}{ending}", data)
+            write_atomically(folder / f"{stem}{ending}", data)
             files[f"{stem}{ending}"] = hashlib.sha256(data).hexdigest()
         row = {"figure": f"{stem} salary", "value": salary, "unit": "USD", "source_ids": "offer", "as_of": ""}
         recorded = Recorded([row], {f"{stem}_salary": salary, "n_warnings": len(stem)})
         outcome = Outcome(None, 1.25, recorded=recorded, files=files, key=job.key)
-        write_whole(folder / OUTCOME_FILE, json.dumps(outcome.to_json()))
+        write_atomically(folder / OUTCOME_FILE, json.dumps(outcome.to_json()))
         if self.finished is not None:
             with self.finished.open("a", encoding="utf-8") as file:
                 file.write(f"{job.parameters.get('offer_id')} {stem} {job.key}\n")
@@ -72,14 +72,14 @@ class QuickEngine:
 
 
 def use(engine: QuickEngine, monkeypatch: pytest.MonkeyPatch) -> QuickEngine:
-    """Let batches run in an engine; return it."""
+    """Run batches in an engine; return it."""
     monkeypatch.setattr("compkit.batch.run.runners.outcomes", engine.outcomes)
     monkeypatch.setattr("compkit.batch.running.refuse_missing_weasyprint", lambda: None)  # it makes its own PDFs
     return engine
 
 
 def write_kit(folder: Path) -> Path:
-    """Write notebooks of each kind: about one offer, about one beside the others, about a person, about none."""
+    """Write a notebook of each kind: about an offer, an offer among others, a person, none."""
     write_notebook(folder / "each.ipynb", PARAMETERS, "offer_id")
     seeing = write_notebook(folder / "seeing.ipynb", PARAMETERS, "offer_id")
     document = json.loads(seeing.read_text(encoding="utf-8"))
@@ -91,7 +91,7 @@ def write_kit(folder: Path) -> Path:
 
 
 def write_offers(path: Path, salaries: dict[str, float], **envelope: Any) -> Path:
-    """Write an offers file, an offer for each id; `id@candidate` names whose it is."""
+    """Write an offers file with an offer for each id; `id@candidate` names its candidate."""
     offers = []
     for given, salary in salaries.items():
         offer_id, _, whose = given.partition("@")

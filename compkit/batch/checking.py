@@ -1,4 +1,4 @@
-"""Whether report notebooks, run again, still give what they hold: nbval's comparison, a process a notebook."""
+"""Whether report notebooks, run again, still give their outputs: nbval's comparison, one process per notebook."""
 
 from __future__ import annotations
 
@@ -15,27 +15,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from compkit.batch.run.jobs import DEFAULT_TIMEOUT_SECONDS
 from compkit.batch.run.pool import default_n_workers
 from compkit.engine.processes import kill_tree, worker_environment
 from compkit.errors import Fault, InputError
 
-DEFAULT_TIMEOUT_SECONDS = 300.0
 MAX_DETAIL_LINES = 12
 _REPORT = "report.xml"
 _CHANGED = "Cell outputs differ"
 _CELL = re.compile(r"Cell (\d+)")
-# A tag, and the rest of one at a line's start, whose beginning pytest has left out.
+# A tag, or the end of one whose start pytest cut off.
 _TAG = re.compile(r"(?<=: )[^<>]*\">|<[^>]*>?")
-_COLOUR = re.compile(r"(\x1b|#x1B)\[[\d;]*m")
-_CHANCE = {
+_COLOR = re.compile(r"(\x1b|#x1B)\[[\d;]*m")
+_RANDOM = {
     r"0x[0-9a-fA-F]{6,}": "ADDRESS",
     r"[^\s'\"<>]*[/\\]ipykernel_\d+[/\\]\d+\.py": "CELL.py",
     r"[^\s'\"<>]*[/\\]tmp[a-z0-9_]{8}(?![a-zA-Z0-9_])": "TEMPORARY",
     r"(?<![a-zA-Z0-9])T_[0-9a-f]{5}(?![a-zA-Z0-9])": "T_STYLE",
     r"(?<![a-zA-Z0-9])[0-9a-f]{8}-?[0-9a-f]{4}-?4[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}(?![a-zA-Z0-9])": "UUID",
 }
-"""What is another at every run, for nbval to replace: addresses of objects, temporary paths, the ids of pandas' styles
-and of widgets."""
+"""What changes at every run, for nbval to replace: addresses, temporary paths, ids of pandas' styles and widgets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +44,13 @@ class CheckResult:
     Parameters
     ----------
     path : str
-        Relative to the folder that was checked, written with `/`.
+        Relative to the checked folder, with `/`.
     status : str
-        ok, changed (a cell gives something else) or failed (a cell, or the run, ended in an error).
+        ok, changed (a cell gives something else) or failed (a cell or the run ended in an error).
     cell : int or None
-        The first such cell, by the number that the notebook shows for it.
+        The first such cell, by the number in the notebook.
     detail : str
-        What differs or went wrong; a few lines, empty where all is well.
+        What differs or failed, in a few lines; empty if ok.
     """
 
     path: str
@@ -70,17 +69,17 @@ def check_reports(
     *,
     timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
 ) -> list[CheckResult]:
-    """Run every report notebook under a folder again, in its own folder, and compare what it gives.
+    """Run every report notebook below a folder again, each in its own folder, and compare outputs.
 
     Parameters
     ----------
     directory : Path
     n_workers : int, optional
-        How many run at a time; as many as there are cores if left out.
+        How many run at a time; one per core if left out.
     progress : callable, optional
-        Called after each notebook with how many are done, how many there are, and its result.
+        Called after each notebook with the number done, the number of all, and the result.
     timeout_seconds : float
-        The limit of a notebook.
+        Time limit of a notebook.
 
     Returns
     -------
@@ -101,7 +100,7 @@ def check_reports(
     with ThreadPoolExecutor(n_workers or default_n_workers()) as pool:
         try:
             for future in as_completed(
-                [pool.submit(running.checked, path, directory, timeout_seconds) for path in paths]
+                [pool.submit(running.check, path, directory, timeout_seconds) for path in paths]
             ):
                 results.append(future.result())
                 if progress is not None:
@@ -114,13 +113,13 @@ def check_reports(
 
 
 def report_notebooks(directory: Path) -> list[Path]:
-    """Return the notebooks in a folder and its folders, hidden ones (such as checkpoints) left out."""
+    """All notebooks below a folder, without hidden ones such as checkpoints."""
     found = directory.rglob("*.ipynb") if directory.is_dir() else ()
     return sorted(path for path in found if not any(part.startswith(".") for part in path.relative_to(directory).parts))
 
 
 class _Running:
-    """The checks under way, so that all can be ended at once."""
+    """The running checks, so that all can be killed at once."""
 
     def __init__(self) -> None:
         self._pids: set[int] = set()
@@ -133,17 +132,17 @@ class _Running:
             for pid in self._pids:
                 kill_tree(pid)
 
-    def checked(self, path: Path, directory: Path, timeout_seconds: float) -> CheckResult:
-        """Return whether one notebook still reproduces."""
+    def check(self, path: Path, directory: Path, timeout_seconds: float) -> CheckResult:
+        """Check one notebook."""
         name = path.relative_to(directory).as_posix()
         folder = Path(tempfile.mkdtemp(prefix="ck-"))
         try:
-            return self._checked_in(folder, path.absolute(), name, timeout_seconds)
+            return self._check_in(folder, path.absolute(), name, timeout_seconds)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _checked_in(self, folder: Path, path: Path, name: str, timeout_seconds: float) -> CheckResult:
-        process = self._started(folder, path, timeout_seconds)
+    def _check_in(self, folder: Path, path: Path, name: str, timeout_seconds: float) -> CheckResult:
+        process = self._start(folder, path, timeout_seconds)
         if process is None:
             return CheckResult(name, "failed", detail="the check was stopped.")
         try:
@@ -158,21 +157,21 @@ class _Running:
         report = folder / _REPORT
         return _result(name, report.read_text(encoding="utf-8") if report.is_file() else "", output)
 
-    def _started(self, folder: Path, path: Path, timeout_seconds: float) -> subprocess.Popen[str] | None:
+    def _start(self, folder: Path, path: Path, timeout_seconds: float) -> subprocess.Popen[str] | None:
         settings = folder / "pytest.ini"
         settings.write_text("[pytest]\n", encoding="utf-8")
-        chance = folder / "chance.cfg"
-        chance.write_text("".join(f"regex: {found}\nreplace: {name}\n" for found, name in _CHANCE.items()))
+        rules = folder / "random.cfg"
+        rules.write_text("".join(f"regex: {found}\nreplace: {name}\n" for found, name in _RANDOM.items()))
         options = ["-c", str(settings), "--rootdir", str(path.parent), f"--junitxml={folder / _REPORT}", "--color=no"]
         options += ["-p", "nbval.plugin", "-p", "no:cacheprovider", "--nbval", "--nbval-current-env"]
-        options += [f"--nbval-sanitize-with={chance}", f"--nbval-cell-timeout={timeout_seconds:g}", "-q", str(path)]
+        options += [f"--nbval-sanitize-with={rules}", f"--nbval-cell-timeout={timeout_seconds:g}", "-q", str(path)]
         with self._lock:
             if self._has_ended:
                 return None
             process = subprocess.Popen(  # noqa: S603 - our own interpreter, and no shell
                 [sys.executable, "-P", "-m", "pytest", *options],
                 cwd=path.parent,
-                # What a person has set for their own tests must not change what this one sees.
+                # The user's own pytest settings must not apply here.
                 env=worker_environment(str(folder)) | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -186,7 +185,7 @@ class _Running:
 
 
 def _result(name: str, report: str, output: str) -> CheckResult:
-    """Return what a JUnit report says of a notebook; without one, what pytest said last."""
+    """Read a notebook's result from its JUnit report or, without one, from the last lines of pytest."""
     cases = list(ET.fromstring(report).iter("testcase")) if report else []  # noqa: S314 - pytest wrote it just now
     if not cases:
         return CheckResult(name, "failed", detail=_last_lines(output))
@@ -194,23 +193,23 @@ def _result(name: str, report: str, output: str) -> CheckResult:
         problems = [*case.iter("failure"), *case.iter("error")]
         if problems:
             found = _CELL.search(case.get("name", ""))
-            text = _COLOUR.sub("", problems[0].text or "")
+            text = _COLOR.sub("", problems[0].text or "")
             status: Literal["changed", "failed"] = "changed" if _CHANGED in text else "failed"
-            # nbval counts code cells from 0, the notebook shows them from 1.
+            # nbval counts code cells from 0, notebooks from 1.
             return CheckResult(name, status, int(found[1]) + 1 if found else None, _detail(text))
     return CheckResult(name, "ok")
 
 
 def _detail(text: str) -> str:
-    """Return the lines of nbval's message that say what differs, or with what error the cell ended."""
+    """Lines of nbval's message on what differs, or the error that ended the cell."""
     _, _, comparison = text.partition("Traceback:")
     lines = [line.rstrip() for line in (comparison or text).splitlines() if line.strip()]
     if _CHANGED not in text:
         return "\n".join(lines[-1:])
-    # pytest puts the notebook's output on the left, and so marks it with +.
+    # pytest has the notebook's output on the left, which it marks with +.
     was = [f"was: {line[4:].strip()}" for line in lines if line.startswith("  + ")]
     now = [f"now: {line[4:].strip()}" for line in lines if line.startswith("  - ")]
-    if not was and not now:  # figures are compared as one mapping, part by part
+    if not was and not now:  # figures are compared as one mapping
         parts = [line.strip().split(" != ", 1) for line in lines if " != " in line]
         was, now = [f"was: {left}" for left, _ in parts], [f"now: {right}" for _, right in parts]
     if not was and not now:

@@ -1,4 +1,4 @@
-"""Notebook files read and put into text: the one place that calls nbformat."""
+"""Read and write notebook files; only this module calls nbformat."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import nbformat
 
 
 def notebook_source(path: Path) -> nbformat.NotebookNode:
-    """Return a notebook in the newest format, each cell with an id that is the same at every reading."""
+    """Read a notebook in the newest format, with cell ids that are the same at every reading."""
     notebook = nbformat.read(str(path), as_version=nbformat.NO_CONVERT)
     had_ids = (notebook.nbformat, notebook.nbformat_minor) >= (4, 5)
     converted: nbformat.NotebookNode = nbformat.convert(notebook, 4)
@@ -20,5 +20,5 @@ def notebook_source(path: Path) -> nbformat.NotebookNode:
 
 
 def notebook_text(notebook: nbformat.NotebookNode) -> str:
-    """Return a notebook as the text of its file."""
+    """Text of a notebook's file."""
     return str(nbformat.writes(notebook)).rstrip("\n") + "\n"

@@ -1,4 +1,4 @@
-"""The kit's notebooks: where they are, what each is called, and what it is run for."""
+"""The kit's notebooks: where they are, their names, and what each is run for."""
 
 from __future__ import annotations
 
@@ -26,35 +26,35 @@ Kind = Literal["offer", "person", "free"]
 
 @dataclass(frozen=True)
 class Notebook:
-    """A notebook of the kit that has not been run."""
+    """A notebook of the kit, not yet run."""
 
     path: Path
 
     @property
     def name(self) -> str:
-        """The file's name without its ending: what `--notebook` takes."""
+        """The file's name without suffix, as `--notebook` takes it."""
         return self.path.stem
 
     @cached_property
     def parameters(self) -> Mapping[str, Parameter]:
-        """What its parameters cell takes, by name."""
+        """Its parameters, by name."""
         return notebook_parameters(self.path)
 
     @property
     def kind(self) -> Kind:
-        """Whether it is run for each offer, for each person with all of their offers, or once without any."""
+        """Whether it runs for each offer, for each person with all their offers, or once."""
         if "offer_id" in self.parameters:
             return "offer"
         return "person" if "offers_file" in self.parameters else "free"
 
     @cached_property
     def sees_other_offers(self) -> bool:
-        """Whether it is about one offer beside the candidate's others, as its metadata say."""
+        """Whether it compares an offer with the candidate's others, according to its metadata."""
         return bool(notebook_source(self.path).metadata.get("compkit", {}).get("other_offers", False))
 
     @cached_property
     def is_private(self) -> bool:
-        """Whether it tells what no employer may read, as its metadata say: other offers, limits, plans."""
+        """Whether it shows what no employer may read, according to its metadata: other offers, limits, plans."""
         return bool(notebook_source(self.path).metadata.get("compkit", {}).get("private", False))
 
     @cached_property
@@ -69,19 +69,19 @@ class Notebook:
 
 
 def notebook_directory() -> Path:
-    """Return compkit's own notebooks: inside the installed package, or the checkout's."""
+    """Folder of compkit's own notebooks: in the installed package or in the checkout."""
     package = Path(__file__).resolve().parents[1]
     packaged = package / "_notebooks"
     return packaged if packaged.is_dir() else package.parent / "notebooks"
 
 
-def chosen_notebooks(names: Sequence[str] | None, folder: Path | None = None) -> list[Notebook]:
-    """Return the notebooks of these names, each once, in the order given; the default ones if None.
+def find_notebooks(names: Sequence[str] | None, folder: Path | None = None) -> list[Notebook]:
+    """Find notebooks by name, each once, in the order given; the default ones if None.
 
     Raises
     ------
     UnknownChoiceError
-        If there is none of that name; the message lists those that there are.
+        If there is none of a name; the message lists all names.
     """
     folder = folder or notebook_directory()
     there = {path.stem: path for path in sorted(folder.glob("*.ipynb"))}

@@ -1,6 +1,6 @@
-"""Notebook parameters checked by name and type before a kernel starts.
+"""Check notebook parameters by name and type before a kernel starts.
 
-Papermill itself only warns of a name that the notebook does not have, and then runs the default.
+Papermill only warns of an unknown name, then runs with the default.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ class Parameter:
     ----------
     name : str
     type_name : str
-        str, int, float or bool; empty where the line has no annotation and its default no such type.
+        str, int, float or bool; empty if neither annotation nor default has such a type.
     default : str
-        As written in the cell.
+        As in the cell.
     help : str
-        The comment at the line's end.
+        The comment at the end of the line.
     is_hidden : bool
-        Whether papermill cannot see it: a second `=` on its line, or an annotation that it does not read.
+        Whether papermill cannot see it: a second `=` on its line, or an annotation that it cannot read.
     """
 
     name: str
@@ -53,23 +53,23 @@ class Parameter:
 
 
 def notebook_parameters(notebook_path: Path) -> dict[str, Parameter]:
-    """Return what a notebook's parameters cell takes, by name, in the cell's order."""
-    # Papermill fills braces in a path as if it were a format string.
+    """Read the parameters of a notebook, by name, in the cell's order."""
+    # Papermill treats a path as a format string.
     escaped = str(notebook_path).replace("{", "{{").replace("}", "}}")
     seen = inspect_notebook(escaped)
     found = {}
-    for name, default in _assigned(notebook_path).items():
-        told = seen.get(name)
-        type_name = told["inferred_type_name"] if told else ""
+    for name, default in _assigned_names(notebook_path).items():
+        shown = seen.get(name)
+        type_name = shown["inferred_type_name"] if shown else ""
         if type_name not in _TYPES:
             type_name = default if default in _TYPES else ""
-        help_text = told["help"] if told else ""
-        found[name] = Parameter(name, type_name, told["default"] if told else "", help_text, is_hidden=told is None)
+        help_text = shown["help"] if shown else ""
+        found[name] = Parameter(name, type_name, shown["default"] if shown else "", help_text, is_hidden=shown is None)
     return found
 
 
-def _assigned(notebook_path: Path) -> dict[str, str]:
-    """Return every name that the parameters cell assigns, with its default's type where that is a plain one."""
+def _assigned_names(notebook_path: Path) -> dict[str, str]:
+    """Each name that the parameters cell assigns, with its default's type if that is a plain one."""
     cells = notebook_source(notebook_path).cells
     tagged = [cell.source for cell in cells if "parameters" in cell.metadata.get("tags", [])]
     names: dict[str, str] = {}
@@ -83,7 +83,7 @@ def _assigned(notebook_path: Path) -> dict[str, str]:
 
 
 def unknown_name_faults(file: str, known: Iterable[str], given: Iterable[str]) -> list[Fault]:
-    """Return a fault for each given name that is no known one; its message has the nearest."""
+    """Fault for each unknown name; its message suggests the nearest."""
     names = list(known)
     return [
         Fault(file, "", "", str(UnknownFieldError("parameter", name, names)).replace("field", "parameter"))
@@ -93,25 +93,25 @@ def unknown_name_faults(file: str, known: Iterable[str], given: Iterable[str]) -
 
 
 def value_faults(file: str, known: Mapping[str, Parameter], given: Mapping[str, object]) -> list[Fault]:
-    """Return a fault for each known parameter whose value cannot be handed to the notebook."""
+    """Fault for each known parameter whose value does not fit."""
     found = []
     for name, value in given.items():
-        rule = _rule_broken(known[name], value) if name in known else ""
+        rule = _broken_rule(known[name], value) if name in known else ""
         if rule:
             found.append(Fault(file, "parameters", name, rule))
     return found
 
 
-def typed_parameters(known: Mapping[str, Parameter], given: Mapping[str, object]) -> dict[str, Scalar]:
-    """Return the given values of the known parameters, sound as they are, each of the annotated type."""
+def convert_parameters(known: Mapping[str, Parameter], given: Mapping[str, object]) -> dict[str, Scalar]:
+    """Values of the known parameters, already validated, converted to their annotated type."""
     return {name: _typed(known[name].type_name, value) for name, value in given.items() if name in known}
 
 
-def _rule_broken(parameter: Parameter, value: object) -> str:
-    """Return the rule that a value breaks, as the rest of a sentence, or an empty text."""
+def _broken_rule(parameter: Parameter, value: object) -> str:
+    """Rule that a value breaks, as the rest of a sentence, or an empty text."""
     if parameter.is_hidden:
-        return "cannot be set: papermill does not see it. Write its line as `name: type = value  # help`, with one `=`."
-    # Subclasses such as numpy.float64 are refused too: papermill writes them as text, not as what they are.
+        return "cannot be set: papermill cannot read its line. Write `name: type = value  # help`, with one `=`."
+    # Subclasses such as numpy.float64 are refused too, because papermill writes them as text.
     if value is not None and type(value) not in _TYPES.values():
         shown = f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
         return f"must be text, a number, or true or false, got {_shown(value)} of type {shown}."
@@ -125,10 +125,10 @@ def _rule_broken(parameter: Parameter, value: object) -> str:
 
 
 def is_finite(value: float) -> bool:
-    """Return whether a number is one that a float can hold."""
+    """Whether a float can hold the number."""
     try:
         return math.isfinite(value)
-    except OverflowError:  # a whole number beyond every float
+    except OverflowError:  # an int too large for a float
         return False
 
 
@@ -143,9 +143,9 @@ def _typed(type_name: str, value: Any) -> Scalar:
 
 
 def parameter_from_text(text: str, type_name: str) -> Scalar:
-    """Return a text from a command line as a value of the annotated type.
+    """Text from the command line as a value of the annotated type.
 
-    Text that does not read as that type comes back as it is, for `value_faults` to tell with all other faults.
+    Text that does not fit the type comes back unchanged, for `value_faults` to report with all other faults.
 
     >>> parameter_from_text("0.1", "float"), parameter_from_text("true", "bool"), parameter_from_text("007", "str")
     (0.1, True, '007')

@@ -1,4 +1,4 @@
-"""Which reports a batch makes: notebooks, offers, the offers that each may see, and parameters that fit them all."""
+"""The reports of a batch: notebooks, offers, the offers that each report may see, and validated parameters."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from compkit.batch.folder.documents import offers_document
-from compkit.batch.folder.results import page_of, place_of_person
+from compkit.batch.folder.results import page_path, person_folder
 from compkit.batch.notebooks import Notebook
-from compkit.batch.parameters import Parameter, Scalar, typed_parameters, unknown_name_faults, value_faults
+from compkit.batch.parameters import Parameter, Scalar, convert_parameters, unknown_name_faults, value_faults
 from compkit.batch.publish.targets import OFFER_FILE, OFFERS_FILE
 from compkit.batch.run.limits import range_faults
 from compkit.errors import Fault, InputError
 from compkit.offers import LeftOut, OfferEntry, Offers
-from compkit.offers.people import LeftOutOffers, Person, people_of
+from compkit.offers.people import LeftOutOffers, Person
 
 SET_BY_BATCH = ("offers_file", "offer_id", "candidate", "report_date", "show_controls")
 
 
 @dataclass(frozen=True)
 class Report:
-    """One notebook for one offer, for a person with all of their offers, or for neither.
+    """One notebook for one offer, for one person, or for neither.
 
     Parameters
     ----------
     notebook : Notebook
     entry : OfferEntry or None
-        None for a notebook that is not about one offer.
+        None if the notebook is not about one offer.
     person : Person or None
-        Whose offer it is, or whom it is about.
+        Who has the offer, or whom the report is about.
     group : tuple of OfferEntry
-        The offers that it may see, its own among them, in the order of their files.
+        The offers that the report may see, its own included, in the order of their files.
     left_out : tuple of LeftOut
-        What would stand among these if it had no faults.
+        Offers missing from the group because of faults.
     """
 
     notebook: Notebook
@@ -44,29 +44,29 @@ class Report:
 
     @property
     def offer_id(self) -> str | None:
-        """The offer's id, if it is about one."""
+        """The offer's id, if the report is about one."""
         return self.entry.offer.id if self.entry else None
 
     @property
-    def place(self) -> str | None:
-        """Its folder, from the reports' folder: the offer's, the person's, or None for that folder itself."""
+    def folder(self) -> str | None:
+        """Path from the reports' folder: the offer's id, `people/<person>`, or None for that folder itself."""
         if self.entry or self.person is None:
             return self.offer_id
-        return place_of_person(self.person.folder)
+        return person_folder(self.person.folder)
 
     @property
     def name(self) -> tuple[str | None, str]:
-        """What tells it from the batch's others: its place and the notebook's name."""
-        return self.place, self.notebook.name
+        """Folder and notebook name, which identify the report in its batch."""
+        return self.folder, self.notebook.name
 
     @property
     def others(self) -> list[OfferEntry]:
-        """The offers that stand beside its own."""
+        """The offers in the group other than its own."""
         return [entry for entry in self.group if entry.offer.id != self.offer_id]
 
     @property
     def title(self) -> str:
-        """The page's title."""
+        """Page title."""
         if self.entry is None:
             name = self.person.name if self.person else None
             return f"{name}: {self.notebook.title}" if name else self.notebook.title
@@ -74,11 +74,11 @@ class Report:
 
     @property
     def page(self) -> str:
-        """Its page, relative to the reports' folder, written with `/`."""
-        return page_of(*self.name)
+        """Path of the page from the reports' folder, with `/`."""
+        return page_path(*self.name)
 
     def documents(self) -> dict[str, str]:
-        """Return the files that it reads, by name: the offer alone, and then the offers that it may see."""
+        """Files that the notebook reads, by name: the offer alone, and the offers that it may see."""
         found = {OFFER_FILE: offers_document([self.entry])} if self.entry else {}
         if self.entry and self.notebook.sees_other_offers:
             found[OFFERS_FILE] = offers_document([self.entry, *self.others], self.left_out)
@@ -87,7 +87,7 @@ class Report:
         return found
 
     def parameters(self, given: Mapping[str, Scalar], report_date: dt.date) -> dict[str, Scalar]:
-        """Return what the notebook is handed: those given that it knows, and what each report sets."""
+        """Values for the notebook's parameters: the given ones that it has, and those set for each report."""
         sees_several = self.notebook.kind == "person" or self.notebook.sees_other_offers
         set_by_batch = {
             "offers_file": OFFERS_FILE if sees_several else OFFER_FILE,
@@ -100,50 +100,49 @@ class Report:
         return {name: value for name, value in {**given, **set_by_batch}.items() if name in known}
 
 
-def planned_reports(
-    notebooks: Sequence[Notebook], offers: Offers, everyone: Offers, people: Sequence[Person] | None = None
+def plan_reports(
+    notebooks: Sequence[Notebook], offers: Offers, all_offers: Offers, people: Sequence[Person]
 ) -> list[Report]:
-    """Return the reports of a batch: offers in order, each with its notebooks; then people; then those about neither.
+    """Plan the reports of a batch: by offer, then by person, then those about neither; notebooks in order.
 
     Parameters
     ----------
     notebooks : sequence of Notebook
     offers : Offers
-        Those that reports are made of, with their people.
-    everyone : Offers
-        All that a report may see: one about a person is about all of these that are theirs.
-    people : sequence of Person, optional
-        Whose offers these are; as their files alone say if left out.
+        The offers to report on; people without one get no report.
+    all_offers : Offers
+        All offers that a report may see.
+    people : sequence of Person
+        Who has these offers.
     """
     kinds: dict[str, list[Notebook]] = {"offer": [], "person": [], "free": []}
     for notebook in notebooks:
         kinds[notebook.kind].append(notebook)
-    people = people_of(everyone) if people is None else people
-    whose = {entry.offer.id: person for person in people for entry in person.entries}
-    left_out = LeftOutOffers(everyone.left_out)
+    person_of = {entry.offer.id: person for person in people for entry in person.entries}
+    left_out = LeftOutOffers(all_offers.left_out)
     found = []
     for entry in offers:
-        person = whose[entry.offer.id]
+        person = person_of[entry.offer.id]
         for notebook in kinds["offer"]:
             if notebook.sees_other_offers:
                 found.append(Report(notebook, entry, person, person.entries, left_out.of([entry])))
             else:
                 found.append(Report(notebook, entry, person, (entry,)))
-    asked = dict.fromkeys(whose[entry.offer.id].folder for entry in offers)
+    with_reports = dict.fromkeys(person_of[entry.offer.id].folder for entry in offers)
     for person in people:
-        if person.folder in asked:
+        if person.folder in with_reports:
             missing = left_out.of(person.entries)
             found += [Report(notebook, None, person, person.entries, missing) for notebook in kinds["person"]]
     return found + [Report(notebook, None) for notebook in kinds["free"]]
 
 
-def refuse_offers_that_cannot_be_together(reports: Iterable[Report]) -> None:
-    """Raise where the offers that a report sees cannot stand in one file.
+def refuse_unmergeable_offers(reports: Iterable[Report]) -> None:
+    """Raise if the offers that a report sees cannot be in one file.
 
     Raises
     ------
     InputError
-        With the first such group's faults.
+        With the faults of the first such group.
     """
     groups = {id(report.group): report.group for report in reports if len(report.group) > 1}
     for group in groups.values():
@@ -151,7 +150,7 @@ def refuse_offers_that_cannot_be_together(reports: Iterable[Report]) -> None:
 
 
 def validated_parameters(notebooks: Sequence[Notebook], given: Mapping[str, object]) -> dict[str, Scalar]:
-    """Return the parameters, each known to some notebook, right for every one that knows it, and not impossible.
+    """Parameters, typed; each is known to a notebook, fits all that have it, and is in range.
 
     Raises
     ------
@@ -170,4 +169,4 @@ def validated_parameters(notebooks: Sequence[Notebook], given: Mapping[str, obje
     faults += range_faults({name: value for name, value in given.items() if name in known})
     if faults:
         raise InputError(faults)
-    return typed_parameters(known, given)
+    return convert_parameters(known, given)

@@ -1,4 +1,4 @@
-"""Committed outputs made anew: `python -m compkit.batch.refreshing notebooks`, or `... golden OFFERS FOLDER DAY`."""
+"""Refresh committed outputs: `python -m compkit.batch.refreshing notebooks`, or `... golden OFFERS FOLDER DATE`."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from pathlib import Path
 from compkit.batch.checking import report_notebooks
 from compkit.batch.folder.results import PEOPLE_FOLDER
 from compkit.batch.notebooks import notebook_directory
-from compkit.batch.publish.files import FOR_ALL, write_whole
+from compkit.batch.publish.files import FOR_ALL, write_atomically
 from compkit.batch.publish.targets import OFFER_FILE, OFFERS_FILE, is_offer_folder, is_person_folder
-from compkit.batch.run.jobs import DEFAULT_TIMEOUT_SECONDS, Job
+from compkit.batch.run.jobs import Job, RunOptions
 from compkit.batch.run.pool import default_n_workers, outcomes
 from compkit.batch.running import run_reports
 from compkit.errors import CompkitError
 from compkit.offers import load_offers
 
-_USAGE = "usage: python -m compkit.batch.refreshing notebooks | golden OFFERS FOLDER DAY"
+_USAGE = "usage: python -m compkit.batch.refreshing notebooks | golden OFFERS FOLDER DATE"
 
 
 def refresh_notebooks(folder: Path | None = None) -> list[str]:
-    """Run every notebook with its defaults, in its own folder, and write it back with its outputs, pictures left out.
+    """Run every notebook with its defaults, in its own folder, and write it back with outputs but without images.
 
     Returns
     -------
     list of str
-        What went wrong, a line a notebook; those are left as they were.
+        Errors, one line per notebook; failed notebooks are left unchanged.
     """
     folder = folder or notebook_directory()
     paths = report_notebooks(folder)
@@ -41,9 +41,9 @@ def refresh_notebooks(folder: Path | None = None) -> list[str]:
             for position, outcome in ended:
                 name = paths[position].relative_to(folder).as_posix()
                 if outcome.error is None:
-                    _say(f"{name} {outcome.seconds:.1f} s")
+                    _print_error(f"{name} {outcome.seconds:.1f} s")
                     written = Path(jobs[position].output_folder) / paths[position].name
-                    write_whole(paths[position], written.read_bytes(), mode=FOR_ALL)
+                    write_atomically(paths[position], written.read_bytes(), mode=FOR_ALL)
                 else:
                     errors.append(f"{name}: {outcome.error}")
     return errors
@@ -58,22 +58,23 @@ def _refreshing_job(path: Path, output: Path) -> Job:
         parameters={},
         title="",
         keep_images=False,
-        timeout_seconds=DEFAULT_TIMEOUT_SECONDS,
     )
 
 
 def refresh_golden(offers_file: Path, folder: Path, report_date: dt.date) -> list[str]:
-    """Make the golden reports of an offers file anew: notebooks and offers, nothing that differs from run to run.
+    """Make the golden reports of an offers file again: notebooks and offers, nothing that differs between runs.
 
     Returns
     -------
     list of str
-        What went wrong, a line a report; the folder is then left as it was.
+        Errors, one line per report; with any, the folder is left unchanged.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".golden-") as temporary:
         made = Path(temporary)
-        run = run_reports(load_offers(offers_file), made, report_date=report_date, keep_images=False)
+        run = run_reports(
+            load_offers(offers_file), made, report_date=report_date, options=RunOptions(keep_images=False)
+        )
         errors = [
             f"{result.subject}, {result.notebook}: {result.error}"
             for result in run.results
@@ -85,7 +86,7 @@ def refresh_golden(offers_file: Path, folder: Path, report_date: dt.date) -> lis
 
 
 def _replace_golden(made: Path, folder: Path) -> None:
-    """Put the notebooks and offers of one folder in the place of another's, whose stale ones go."""
+    """Replace the notebooks and offers of a folder with those of another; remove stale ones."""
     for old in [*folder.glob("*"), *folder.glob(f"{PEOPLE_FOLDER}/*")]:
         if old.is_dir() and not old.is_symlink() and (is_offer_folder(old) or is_person_folder(old)):
             shutil.rmtree(old)
@@ -94,7 +95,7 @@ def _replace_golden(made: Path, folder: Path) -> None:
     for path in [*report_notebooks(made), *made.glob(f"*/{OFFER_FILE}"), *made.glob(f"**/{OFFERS_FILE}")]:
         target = folder / path.relative_to(made)
         target.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(target, path.read_bytes(), mode=FOR_ALL)
+        write_atomically(target, path.read_bytes(), mode=FOR_ALL)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -105,17 +106,17 @@ def main(arguments: Sequence[str]) -> int:
         elif len(arguments) == 4 and arguments[0] == "golden":
             errors = refresh_golden(Path(arguments[1]), Path(arguments[2]), dt.date.fromisoformat(arguments[3]))
         else:
-            _say(_USAGE)
+            _print_error(_USAGE)
             return 2
     except (CompkitError, ValueError) as error:
-        _say(str(error))
+        _print_error(str(error))
         return 2
     for line in errors:
-        _say(line)
+        _print_error(line)
     return 1 if errors else 0
 
 
-def _say(line: str) -> None:
+def _print_error(line: str) -> None:
     sys.stderr.write(f"{line}\n")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from compkit.batch.folder.results import subject_of
+from compkit.batch.folder.results import report_subject
 from compkit.batch.ledger.changes import ChangedFigure, ReportChange, RunChanges, Value, run_changes
 from compkit.cli.exits import EXIT_DONE
 from compkit.cli.options import json_option, print_json
@@ -57,7 +57,7 @@ def _lines(changes: RunChanges, *, shows_all: bool) -> Iterator[str]:
 
 
 def _report_lines(report: ReportChange, *, shows_all: bool) -> Iterator[str]:
-    name = f"{subject_of(report.place)}, {report.notebook}"
+    name = f"{report_subject(report.folder)}, {report.notebook}"
     if report.change != "changed":
         yield f"{name}: {_STATES[report.change]}."
         return

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from compkit.batch.publish.files import write_whole
+from compkit.batch.publish.files import write_atomically
 from compkit.cli.number_types import AMOUNT
 from compkit.cli.options import json_option, load_offers_with_warnings, print_json
 from compkit.errors import CompkitError, Fault, InputError, unknown_choice
@@ -107,7 +107,7 @@ def letter_command(
         click.echo(f"missing: {fact}", err=True)
     content = _content(written, options.form)
     if output is not None:
-        write_whole(output, content)
+        write_atomically(output, content)
         click.echo(f"Wrote {output}.", err=True)
     if as_json:
         print_json(_answer(written, entry, options))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from compkit.batch.publish.files import write_whole
+from compkit.batch.publish.files import write_atomically
 from compkit.cli.options import json_option, print_json
 from compkit.cli.terminal import one_line
 from compkit.errors import Fault, InputError
@@ -183,7 +183,7 @@ def _write(path: Path, interview: _Interview) -> list[str]:
     text = offers_yaml(path.parent, drafts, current_job_fields(interview.current), interview.rates)
     _check_contents(path, text.encode())
     _check_path(path)
-    write_whole(path, text)
+    write_atomically(path, text)
     return [fields["id"] for fields, _ in drafts]
 
 
@@ -194,7 +194,7 @@ def _add(path: Path, interview: _Interview) -> list[str]:
     data = file.with_offers(drafts, interview.rates)
     _check_contents(path, data)
     target = path.resolve()
-    write_whole(target, data, mode=stat.S_IMODE(target.stat().st_mode))
+    write_atomically(target, data, mode=stat.S_IMODE(target.stat().st_mode))
     return [fields["id"] for fields, _ in drafts]
 
 

@@ -12,11 +12,11 @@ import click
 from tqdm import tqdm
 
 from compkit.batch.checking import CheckResult, check_reports
-from compkit.batch.notebooks import chosen_notebooks
+from compkit.batch.notebooks import find_notebooks
 from compkit.batch.parameters import parameter_from_text
-from compkit.batch.run.jobs import DEFAULT_MEMORY_LIMIT_BYTES, DEFAULT_TIMEOUT_SECONDS
-from compkit.batch.running import run_reports
-from compkit.batch.store.store_address import StoreAddress, output_place
+from compkit.batch.run.jobs import DEFAULT_MEMORY_LIMIT_BYTES, DEFAULT_TIMEOUT_SECONDS, RunOptions
+from compkit.batch.running import RunCallbacks, run_reports
+from compkit.batch.store.store_address import StoreAddress, parse_output
 from compkit.cli.exits import EXIT_DONE, EXIT_PARTLY
 from compkit.cli.options import (
     audience_option,
@@ -27,8 +27,8 @@ from compkit.cli.options import (
     shown_offers,
 )
 from compkit.cli.places import cache_option, output_option, scheduler_option
-from compkit.cli.progress import ReportProgress, closing_lines
-from compkit.cli.stopping import ending_on_signals
+from compkit.cli.progress import ReportProgress, summary_lines
+from compkit.cli.stopping import exit_on_signals
 from compkit.cli.terminal import harmless
 from compkit.errors import Fault, InputError
 from compkit.offers import LeftOut
@@ -40,14 +40,14 @@ MOST_LEFT_OUT = 10
 
 
 def _refuse_nan(_context: click.Context, _parameter: click.Parameter, value: float) -> float:
-    """Return the value unless it is no number, which lies in every range for click."""
+    """Refuse NaN, which click takes to be in every range."""
     if math.isnan(value):
         raise click.BadParameter("must be a number, got nan.")
     return value
 
 
 workers_option = click.option(
-    "--workers", type=click.IntRange(1, 64), metavar="N", help="How many run at a time; as many as cores if left out."
+    "--workers", type=click.IntRange(1, 64), metavar="N", help="How many run at a time; default: one per core."
 )
 timeout_option = click.option(
     "--timeout",
@@ -56,7 +56,7 @@ timeout_option = click.option(
     default=DEFAULT_TIMEOUT_SECONDS,
     show_default=True,
     metavar="S",
-    help="The limit of one notebook, in seconds.",
+    help="Time limit of one notebook, in seconds.",
 )
 
 
@@ -64,12 +64,12 @@ timeout_option = click.option(
 @files_argument
 @output_option
 @cache_option
-@click.option("--notebook", "notebooks", multiple=True, metavar="NAME", help="A notebook to run; may be repeated.")
+@click.option("--notebook", "notebooks", multiple=True, metavar="NAME", help="Notebook to run; may be repeated.")
 @click.option("--offer", "offer_ids", multiple=True, metavar="ID", help="Only this offer; may be repeated.")
 @audience_option
 @click.option(
     "-p", "--parameter", "parameters", nargs=2, multiple=True, metavar="NAME VALUE",
-    help="A parameter of the notebooks, such as: -p growth_rate 0.05. May be repeated.",
+    help="Notebook parameter, such as -p growth_rate 0.05; may be repeated.",
 )  # fmt: skip
 @click.option(
     "--report-date",
@@ -77,31 +77,31 @@ timeout_option = click.option(
     "report_date",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DATE",
-    help="The day of the reports; today if left out.",
+    help="Date of the reports; default: today.",
 )
 @workers_option
 @scheduler_option
 @timeout_option
 @click.option(
     "--memory-limit", type=click.FloatRange(min=0, max=4096), callback=_refuse_nan, metavar="GB", show_default=True,
-    default=DEFAULT_MEMORY_LIMIT_BYTES / GIGABYTE, help="The limit of what one report holds; 0 for none.",
+    default=DEFAULT_MEMORY_LIMIT_BYTES / GIGABYTE, help="Memory limit of one report; 0 for none.",
 )  # fmt: skip
 @click.option(
     "--kernels", is_flag=True,
-    help="Start an ordinary kernel for each report, as where forking is not to be had: slower, no memory limit.",
+    help="Start an ordinary kernel for each report instead of forking: slower, no memory limit.",
 )  # fmt: skip
 @click.option(
     "--resume/--no-resume", default=True, show_default=True,
-    help="Leave reports that are there already and would come out the same, or make every one anew.",
+    help="Skip reports that are there and would come out the same, or make all again.",
 )  # fmt: skip
 @click.option(
     "--skip-faulty", is_flag=True,
-    help="Leave out offers that have faults, say which, and make the reports of the others; else nothing is made.",
+    help="Skip offers with faults, list them, and make reports for the others. Without it, any fault stops the run.",
 )  # fmt: skip
-@click.option("--pdf", "with_pdf", is_flag=True, help="Make each page as a PDF too, to print or to send.")
+@click.option("--pdf", "with_pdf", is_flag=True, help="Also make a PDF of each page, to print or send.")
 @click.option(
     "--keep-images/--no-keep-images", default=True, show_default=True,
-    help="Keep the charts in the notebooks too, or only in the pages, which takes a third less disk.",
+    help="Keep charts in the notebooks too, or only in the pages, which takes a third less disk.",
 )  # fmt: skip
 @json_option
 def report_command(
@@ -125,41 +125,42 @@ def report_command(
     keep_images: bool,
     as_json: bool,
 ) -> int:
-    """Make a report for each offer: DIR/<offer>/<notebook>.html, with DIR/index.html to begin from."""
+    """Make reports for offers: DIR/<offer>/<notebook>.html; start from DIR/index.html."""
     loaded = load_offers_with_warnings(files, skip_faulty=skip_faulty)
-    offers, beside = shown_offers(loaded, offer_ids, audience)
-    names = _open_notebooks(notebooks, audience)
-    place = output_place(out)
-    with ending_on_signals(), ReportProgress(is_quiet=as_json) as progress:
+    offers, all_offers = shown_offers(loaded, offer_ids, audience)
+    names = _readable_notebooks(notebooks, audience)
+    output = parse_output(out)
+    options = RunOptions(
+        n_workers=workers,
+        timeout_seconds=timeout,
+        memory_limit_bytes=round(memory_limit * GIGABYTE),
+        can_fork=not kernels,
+        keep_images=keep_images,
+        with_pdf=with_pdf,
+        resume=resume,
+        audience=audience,
+        scheduler=scheduler,
+        cache=cache,
+    )
+    with exit_on_signals(), ReportProgress(is_quiet=as_json) as progress:
         run = run_reports(
             offers,
-            place,
+            output,
+            report_date=report_date.date() if report_date else dt.date.today(),
             notebooks=names,
             parameters=_typed(parameters, names),
-            report_date=report_date.date() if report_date else dt.date.today(),
-            n_workers=workers,
-            timeout_seconds=timeout,
-            memory_limit_bytes=round(memory_limit * GIGABYTE),
-            can_fork=not kernels,
-            progress=progress.show,
-            tell=progress.note,
-            step=progress.step,
-            beside=beside,
-            resume=resume,
-            audience=audience,
-            with_pdf=with_pdf,
-            keep_images=keep_images,
-            scheduler=scheduler,
-            cache=cache,
+            all_offers=all_offers,
+            options=options,
+            callbacks=RunCallbacks(progress=progress.show, note=progress.note, step=progress.step),
         )
     faulty = [one for one in loaded.left_out if one.faults]
     if as_json:
         print_json(run.as_json() | ({"skipped": [_as_json(one) for one in faulty]} if faulty else {}))
     else:
-        for line in closing_lines(run, progress.seconds, place if isinstance(place, StoreAddress) else None):
+        for line in summary_lines(run, progress.seconds, output if isinstance(output, StoreAddress) else None):
             click.echo(line)
         if faulty:
-            click.echo(f"Left out because of faults: {summarize_names([one.text for one in faulty], MOST_LEFT_OUT)}.")
+            click.echo(f"Skipped because of faults: {summarize_names([one.text for one in faulty], MOST_LEFT_OUT)}.")
     return EXIT_PARTLY if run.n_failed or faulty else EXIT_DONE
 
 
@@ -168,27 +169,27 @@ def _as_json(left_out: LeftOut) -> dict[str, object]:
     return {"file": left_out.file, "where": left_out.where, "offer": left_out.offer_id, "faults": faults}
 
 
-def _open_notebooks(names: Sequence[str], audience: Audience) -> Sequence[str] | None:
-    """Return the notebooks that an audience may read: those asked for, or the default ones; None for all of these.
+def _readable_notebooks(names: Sequence[str], audience: Audience) -> Sequence[str] | None:
+    """Choose notebooks that an audience may read: those asked for, or the default ones; None for all default ones.
 
     Raises
     ------
     InputError
-        If one that was asked for is not for an employer's eyes.
+        If a notebook that was asked for is not for employers.
     """
     if audience != "employer":
         return names or None
-    chosen = chosen_notebooks(names or None)
+    chosen = find_notebooks(names or None)
     private = [notebook.name for notebook in chosen if notebook.is_private] if names else []
     if private:
-        rule = f"is not for an employer's eyes: {', '.join(private)}. Leave it out."
+        rule = f"is not for employers: {', '.join(private)}. Leave it out."
         raise InputError([Fault("", "", "--notebook", rule)])
     return [notebook.name for notebook in chosen if not notebook.is_private]
 
 
 def _typed(parameters: Sequence[tuple[str, str]], names: Sequence[str] | None) -> dict[str, object]:
-    """Return the parameters of the command line as the types that the notebooks want; unknown ones stay as they are."""
-    known = {name: part for notebook in chosen_notebooks(names) for name, part in notebook.parameters.items()}
+    """Convert parameters from the command line to the types of the notebooks; unknown ones stay text."""
+    known = {name: part for notebook in find_notebooks(names) for name, part in notebook.parameters.items()}
     return {
         name: parameter_from_text(text, known[name].type_name) if name in known else text for name, text in parameters
     }
@@ -200,7 +201,7 @@ def _typed(parameters: Sequence[tuple[str, str]], names: Sequence[str] | None) -
 @timeout_option
 @json_option
 def check_command(directory: Path, workers: int | None, timeout: float, *, as_json: bool) -> int:
-    """Run the report notebooks of DIR again, and say which no longer give what they gave."""
+    """Run the report notebooks of DIR again and list those with different outputs."""
     with tqdm(unit="notebook", disable=None, leave=False) as bar:
 
         def show(done: int, total: int, _result: CheckResult) -> None:
@@ -214,7 +215,7 @@ def check_command(directory: Path, workers: int | None, timeout: float, *, as_js
     else:
         for result in broken:
             where = f", cell {result.cell}" if result.cell is not None else ""
-            told = f"{result.path}{where}: {result.status}\n{result.detail}\n"
-            click.echo(harmless(told, keep_lines=True))
+            text = f"{result.path}{where}: {result.status}\n{result.detail}\n"
+            click.echo(harmless(text, keep_lines=True))
         click.echo(f"{len(results) - len(broken)} of {len(results)} notebooks reproduce.")
     return EXIT_PARTLY if broken else EXIT_DONE

@@ -1,4 +1,4 @@
-"""What ends a long command early: Ctrl-C, `kill`, a closed terminal; each leaves what is done in order."""
+"""Stop a long command early, by Ctrl-C, `kill` or a closed terminal, with its finished work in order."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ from compkit.cli.exits import EXIT_BY_SIGNAL
 
 
 @contextmanager
-def ending_on_signals() -> Iterator[None]:
-    """Let a signal that asks to end do so by an exception, so that all that must be closed is; the exit code tells it.
+def exit_on_signals() -> Iterator[None]:
+    """Turn signals that end the process into an exception, so that everything is closed, and into the exit code.
 
-    A signal that the person has turned off, as nohup does, stays off. While the command winds up, a second one counts
-    for nothing.
+    A signal that the user has turned off, as nohup does, stays off. More signals during the cleanup are ignored.
 
     Raises
     ------
@@ -27,7 +26,7 @@ def ending_on_signals() -> Iterator[None]:
         With 128 and the signal's number.
     """
     if threading.current_thread() is not threading.main_thread():
-        yield  # Python hands signals to the main thread only
+        yield  # only the main thread gets signals
         return
 
     def end(number: int, _frame: FrameType | None) -> None:
@@ -35,14 +34,14 @@ def ending_on_signals() -> Iterator[None]:
             signal.signal(one, signal.SIG_IGN)
         raise SystemExit(EXIT_BY_SIGNAL + number)
 
-    usual = (signal.SIG_DFL, signal.default_int_handler)
-    before = {number: handler for number in ENDING_SIGNALS if (handler := signal.getsignal(number)) in usual}
+    default = (signal.SIG_DFL, signal.default_int_handler)
+    before = {number: handler for number in ENDING_SIGNALS if (handler := signal.getsignal(number)) in default}
     try:
         for number in before:
             signal.signal(number, end)
         yield
     except SystemExit:
-        click.echo("Stopped. What is done stays; the same command goes on from there.", err=True)
+        click.echo("Stopped. Finished reports stay; run the same command to continue.", err=True)
         raise
     finally:
         for number, handler in before.items():

@@ -1,4 +1,4 @@
-"""What is made for an employer holds nothing of the present job, limits, marks and other offers, in any file."""
+"""No file made for an employer holds anything of the current job, limits, ratings or other offers."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _forms(amount: float) -> list[str]:
 
 
 def _without_hashes(path: Path) -> bytes:
-    """Return a file's bytes; the ledger's without hashes and times, in which an amount's digits may stand by chance."""
+    """Bytes of a file; of the ledger without hashes and times, which may contain an amount's digits by chance."""
     whole = path.read_bytes()
     return re.sub(rb"[0-9a-f]{18,}", b"", whole) if path.suffix == ".sqlite" else whole
 
@@ -89,7 +89,7 @@ def test_private_notebooks_are_not_made(made: Path) -> None:
     [
         (["--offer", "amazon-l6-seattle-befor"], "Did you mean 'amazon-l6-seattle-before'?"),
         ([], "must name one offer"),
-        (["--offer", "amazon-l6-remote", "--notebook", "offer_comparison"], "not for an employer's eyes"),
+        (["--offer", "amazon-l6-remote", "--notebook", "offer_comparison"], "not for employers"),
     ],
 )
 def test_what_would_tell_is_refused(

@@ -1,4 +1,4 @@
-"""What a batch writes: whole files, harmless texts, offers that load again, and nothing over what is not its own."""
+"""The files of a batch: written whole, safe to open, offers that load again, and no other file overwritten."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from compkit.batch.folder.results import BatchRun, OfferLine, ReportResult
 from compkit.batch.folder.summary import summary_csv, summary_xlsx
 from compkit.batch.notebook_files import notebook_text
 from compkit.batch.publish import files
-from compkit.batch.publish.files import private_folder, write_whole
+from compkit.batch.publish.files import private_folder, write_atomically
 from compkit.batch.publish.targets import refuse_unsafe_targets
 from compkit.batch.run.cleaning import clean_notebook
 from compkit.errors import InputError
@@ -43,21 +43,21 @@ def mode(path: Path) -> int:
 @posix_only
 def test_files_and_folders_are_their_owners(tmp_path: Path) -> None:
     folder = private_folder(tmp_path / "above" / "reports")
-    write_whole(folder / "a.txt", "é")
+    write_atomically(folder / "a.txt", "é")
     assert (folder / "a.txt").read_bytes() == "é".encode()
     assert (mode(folder), mode(folder / "a.txt")) == (0o700, 0o600)
 
 
 def test_a_write_that_fails_leaves_what_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.txt"
-    write_whole(path, "old")
+    write_atomically(path, "old")
 
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(files.os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
-        write_whole(path, "new")
+        write_atomically(path, "new")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -66,7 +66,7 @@ def test_a_write_that_fails_leaves_what_was(tmp_path: Path, monkeypatch: pytest.
 def test_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").write_text("kept")
     (tmp_path / "a.txt").symlink_to("elsewhere")
-    write_whole(tmp_path / "a.txt", "new")
+    write_atomically(tmp_path / "a.txt", "new")
     assert (tmp_path / "elsewhere").read_text() == "kept"
     assert not (tmp_path / "a.txt").is_symlink()
 
@@ -92,7 +92,7 @@ def test_candidates_keep_their_names() -> None:
     named = load_offers(SAMPLE)[0]
     assert json.loads(offers_document([named]))["candidates"].keys() == {"robin"}
     nameless = replace(named, offer=named.offer.model_copy(update={"candidate": None}), candidate=Candidate())
-    with pytest.raises(InputError, match="Name all of them"):
+    with pytest.raises(InputError, match="Use candidates in both"):
         offers_document([named, nameless])
 
 
@@ -161,7 +161,7 @@ def run(tmp_path: Path) -> BatchRun:
 
 
 class _Page(html.parser.HTMLParser):
-    """What a page holds, as a browser would find it."""
+    """The contents of a page, as a browser would parse them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -194,7 +194,7 @@ def test_the_index_is_one_harmless_page(run: BatchRun) -> None:
 
 
 def test_the_index_says_which_amounts_are_before_tax(run: BatchRun) -> None:
-    """Without figures after tax all are before it; each column that is not is named, and no other."""
+    """Without after-tax figures all amounts are before tax; each after-tax column is named."""
     assert ">Amounts in USD before tax. What needs a look" in index_html(run)
     first, *others = run.lines
     taxed = replace(first, values={**first.values, "net": 200000.0, "purchasing_power": 180000.0})
@@ -246,7 +246,7 @@ def test_what_is_not_ours_is_not_overwritten(tmp_path: Path) -> None:
     refuse_unsafe_targets(tmp_path / "new" / "deep", ["first"], ["a.ipynb"])
     (tmp_path / "file").write_text("")
     assert "is not a folder" in refusal(tmp_path / "file")
-    assert "cannot be made: file is not a folder" in refusal(tmp_path / "file" / "below")
+    assert "cannot be created: file is not a folder" in refusal(tmp_path / "file" / "below")
     (tmp_path / "first").mkdir()
     refuse_unsafe_targets(tmp_path, ["first"], ["a.ipynb"])
     (tmp_path / "first" / "thesis.txt").write_text("")

@@ -1,4 +1,4 @@
-"""One person's reports come first, and the page to read is told while the others are made."""
+"""One person's reports come first, and the run names the page to read while it makes the others."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Capture = pytest.CaptureFixture[str]
 
 @pytest.fixture
 def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> QuickEngine:
-    """Return the engine of batches of `offers.yaml`, in this folder."""
+    """Engine for batches of `offers.yaml` in this folder."""
     write_kit(tmp_path / "kit")
     monkeypatch.setattr(notebooks, "notebook_directory", lambda: tmp_path / "kit")
     monkeypatch.chdir(tmp_path)
@@ -37,7 +37,7 @@ def report(*options: str) -> int:
 
 
 def made(engine: QuickEngine) -> list[object]:
-    """Return whose report each job was, None for one about no offer."""
+    """Whose report each job was; None for one about no offer."""
     return [job.parameters.get("offer_id") for job in engine.jobs]
 
 
@@ -50,7 +50,7 @@ def test_the_first_persons_reports_come_first(engine: QuickEngine, tmp_path: Pat
     assert report() == 0
     assert made(engine) == ["a", "a", "c", "c", "b", "b", "d", "d", None]
     told = lines(capsys)
-    assert told[0] == "Making 9 reports. Getting ready takes a few seconds ..."
+    assert told[0] == "Making 9 reports. Starting takes a few seconds ..."
     place = told.index(f"First page: {tmp_path / 'out' / 'a' / 'each.html'}")
     assert told[place - 1].startswith("4 of 9 reports")
     assert told[place + 1].startswith("5 of 9 reports")
@@ -98,7 +98,7 @@ def test_a_run_that_makes_nothing_names_no_first_page(engine: QuickEngine, capsy
 
 
 def test_what_was_there_already_is_told_at_once(engine: QuickEngine, tmp_path: Path, capsys: Capture) -> None:
-    """Kim's reports are there, Lee's salary has changed: the page is named before the first report."""
+    """Kim's reports exist, Lee's salary has changed: the page is named before the first report."""
     report("--notebook=each")
     engine.jobs.clear()
     lines(capsys)
@@ -107,7 +107,7 @@ def test_what_was_there_already_is_told_at_once(engine: QuickEngine, tmp_path: P
     assert set(made(engine)) == {"b", "d"}
     told = [line for line in lines(capsys) if "of 9 reports" not in line]
     assert told == [
-        "Making 3 reports. Getting ready takes a few seconds ...",
+        "Making 3 reports. Starting takes a few seconds ...",
         f"First page: {tmp_path / 'out' / 'a' / 'each.html'}",
     ]
 
@@ -116,12 +116,12 @@ def test_what_was_there_already_is_told_at_once(engine: QuickEngine, tmp_path: P
 def test_one_offer_alone_has_no_first_page(tmp_path: Path, capsys: Capture) -> None:
     write_offers(tmp_path / "offers.yaml", {"a": 1e5})
     assert run(["report", "offers.yaml", "-o", "out", "--notebook", "each"]) == 0
-    assert lines(capsys) == ["Making 1 report. Getting ready takes a few seconds ..."]
+    assert lines(capsys) == ["Making 1 report. Starting takes a few seconds ..."]
 
 
 @pytest.mark.usefixtures("engine")
 def test_the_page_about_the_person_is_the_one_to_read(tmp_path: Path) -> None:
-    """Of two people with an offer's report and a comparison each: Kim's comparison, once and when both are done."""
+    """Of two people with an offer report and a comparison each: Kim's comparison, once, when both are done."""
     each, whole = (Notebook(tmp_path / "kit" / f"{name}.ipynb") for name in ("each", "whole"))
     people = people_of(load_offers(tmp_path / "offers.yaml"))
     reports = [Report(each, person.entries[0], person) for person in people]

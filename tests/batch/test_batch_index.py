@@ -1,4 +1,4 @@
-"""The index and the summaries of many offers: what stands first, what can be chosen, and what anything odd becomes."""
+"""The index and the summaries of many offers: order, filters, and odd values."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ def columns(run: BatchRun) -> Mapping[str, Column]:
 
 
 def shown(run: BatchRun, key: str) -> list[Any]:
-    """Return what a column shows, row by row."""
+    """List what a column shows, by row."""
     column = columns(run)[key]
     return [None if place is None else column.words[place] for place in column.places]
 
 
 def test_what_needs_a_look_comes_first() -> None:
-    """A failure, then deal breakers before warnings before the day of the answer; what is to come stands last."""
+    """Failures, then deal breakers, warnings and deadline; offers without reports come last."""
     lines = [
         OfferLine("to-come", {"deadline": "2026-11-29"}, ()),
         line("calm-undated"),
@@ -84,14 +84,14 @@ def test_what_needs_a_look_comes_first() -> None:
     ],
 )
 def test_a_column_sorts_as_people_do(values: list[Any], expected: list[Any]) -> None:
-    """Numbers by size and before texts, texts by letter with the numbers in them by size; nothing is no word."""
+    """Numbers by size and before texts; texts by letter, with numbers in them by size; empty values have no word."""
     run = batch([line(f"o{number}", other=value) for number, value in enumerate(values)])
     assert columns(run)["other"].words == [f"{one:g}" if isinstance(one, int | float) else one for one in expected]
     assert sum(place is None for place in columns(run)["other"].places) == len(values) - len(expected)
 
 
 def test_amounts_sort_unrounded() -> None:
-    """Two amounts that look alike have places of their own."""
+    """Two amounts that look alike keep their order."""
     run = batch([line("more", average=285_000.4), line("less", average=285_000.1), line("same", average=285_000.4)])
     found = columns(run)["average"]
     assert (found.words, found.places) == (["$285,000", "$285,000"], [1, 0, 1])
@@ -107,7 +107,7 @@ def test_reports_sort_by_how_many_failed() -> None:
 
 
 def test_a_report_that_has_a_pdf_links_it() -> None:
-    """In the table without a script, in the script's data, and among the reports on all offers."""
+    """In the HTML table, in the script's data, and among the reports on all offers."""
     with_pdf = replace(report("a b"), pdf="a b/offer_evaluation.pdf")
     general = replace(report(None, notebook="guide_audit"), pdf="guide_audit.pdf")
     run = replace(batch([OfferLine("a b", {}, (with_pdf,)), line("c")]), results=(with_pdf, report("c"), general))
@@ -121,7 +121,7 @@ def test_a_report_that_has_a_pdf_links_it() -> None:
 
 
 def test_the_page_holds_what_it_shows() -> None:
-    """The data for the script gives the same cells as the table that stands in the page."""
+    """The data for the script has the same cells as the HTML table."""
     lines = [
         line("a", company="<Initech>", average=1.5, risk_verdict="high", deadline="2026-12-20"),
         line("b", failure="cell 1: </script>"),
@@ -174,12 +174,10 @@ def test_without_a_script_the_first_rows_show(n: int, n_rows: int, has_rest: boo
 
 
 def test_a_batch_under_way_says_how_far_it_is(tmp_path: Path) -> None:
-    """Three of five: the page tells when, and no workbook of an earlier batch tells anything else."""
+    """After three of five reports the page says when, and an old workbook is gone."""
     (tmp_path / "summary.xlsx").write_text("of an earlier batch")
     at = dt.datetime(2026, 11, 28, 14, 5)
-    done = batch(
-        [line("a"), line("b"), line("c", failure="x")], tmp_path, n_waiting=2, is_under_way=True, written_at=at
-    )
+    done = batch([line("a"), line("b"), line("c", failure="x")], tmp_path, n_waiting=2, is_running=True, written_at=at)
     write_summaries(done)
     page = (tmp_path / "index.html").read_text()
     assert "Not finished: 3 of 5 reports were done when this was written, at 14:05 on 28 November 2026." in page
@@ -188,7 +186,7 @@ def test_a_batch_under_way_says_how_far_it_is(tmp_path: Path) -> None:
         "index.html", "run.json", "summary.csv", "summary.parquet",
     ]  # fmt: skip
     assert json.loads((tmp_path / "run.json").read_text())["n_waiting"] == 2
-    write_summaries(replace(done, n_waiting=0, is_under_way=False))
+    write_summaries(replace(done, n_waiting=0, is_running=False))
     page = (tmp_path / "index.html").read_text()
     assert "Not finished" not in page
     assert 'href="summary.xlsx"' in page
@@ -202,7 +200,7 @@ def test_an_offer_without_reports_waits_only_while_the_batch_runs() -> None:
 
 
 def test_every_failure_that_is_listed_is_counted() -> None:
-    """Also one of an earlier run, which is not among this run's results."""
+    """Also a failure of an earlier run, which is not among this run's results."""
     run = batch([line("a", failure="x"), line("b", failure="y")])
     assert "2 reports failed" in index_html(replace(run, results=()))
     assert "1 report failed" in index_html(batch([line("a", failure="x"), line("b")]))
@@ -244,7 +242,7 @@ def parquet(lines: Sequence[OfferLine]) -> pd.DataFrame:
 
 
 def test_parquet_has_a_type_a_column() -> None:
-    """Text as it is, formulas too; amounts float64, counts int64, the deadline a day; unknown is null."""
+    """Text unchanged, formulas too; amounts float64, counts int64, the deadline a date; unknown is null."""
     first = line("a", company="=cmd()", average=285_000.25, n_warnings=2, deadline="2026-12-20", yes=True, other=3)
     found = parquet([first, line("b", failure="cell 1: x", average=None, total=None, other=None)])
     assert list(found.columns) == [

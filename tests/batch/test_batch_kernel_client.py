@@ -1,4 +1,4 @@
-"""The kernel's client finds a reply that nobody told it of."""
+"""The kernel client finds a reply whose wake-up was lost."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from jupyter_client.manager import AsyncKernelManager
 from traitlets.config import Config
 
 from compkit.batch.run import kernel_client, worker
-from compkit.batch.run.kernel_client import PatientKernelClient, PatientShellChannel
+from compkit.batch.run.kernel_client import RetryingKernelClient, RetryingShellChannel
 
 REPLY = {"msg_type": "execute_reply"}
 
 
 @dataclass
 class DeafChannel:
-    """A channel on which a wait never hears of the reply, while a new look finds it once it is there."""
+    """A channel whose wait never notices the reply, while a new poll finds it once it is there."""
 
     n_looks_before_it_comes: int
     waits: list[float] = field(default_factory=list)
 
     def reply(self, timeout: float | None) -> dict[str, Any]:
-        """Return what the client's channel gives."""
-        return asyncio.run(PatientShellChannel.__new__(PatientShellChannel).get_msg(timeout=timeout))
+        """Next message of the client's channel."""
+        return asyncio.run(RetryingShellChannel.__new__(RetryingShellChannel).get_msg(timeout=timeout))
 
-    async def look(self, timeout: float | None) -> dict[str, Any]:
-        """Stand in for the channel that the client's is built on."""
+    async def check(self, timeout: float | None) -> dict[str, Any]:
+        """Stand in for the base class of the client's channel."""
         if len(self.waits) == self.n_looks_before_it_comes:
             return REPLY
         assert timeout is not None, "it would wait for ever"
@@ -41,9 +41,9 @@ class DeafChannel:
 
 @pytest.fixture
 def channel(monkeypatch: pytest.MonkeyPatch) -> DeafChannel:
-    monkeypatch.setattr(kernel_client, "LOOK_AGAIN_SECONDS", 0.05)
+    monkeypatch.setattr(kernel_client, "RETRY_SECONDS", 0.05)
     channel = DeafChannel(n_looks_before_it_comes=3)
-    monkeypatch.setattr(AsyncZMQSocketChannel, "get_msg", lambda _self, timeout=None: channel.look(timeout))
+    monkeypatch.setattr(AsyncZMQSocketChannel, "get_msg", lambda _self, timeout=None: channel.check(timeout))
     return channel
 
 
@@ -65,5 +65,5 @@ def test_workers_use_it(environment: dict[str, str]) -> None:
     config = worker._kernel_connection(environment)
     assert isinstance(config, Config)
     client = AsyncKernelManager(config=config).client()
-    assert isinstance(client, PatientKernelClient)
-    assert client.shell_channel_class is PatientShellChannel
+    assert isinstance(client, RetryingKernelClient)
+    assert client.shell_channel_class is RetryingShellChannel

@@ -1,4 +1,4 @@
-"""What a report is made from: each ingredient changes the key, and only its own part."""
+"""A report's key: each input changes it, and only its own part."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from typing import Any
 import nbformat
 import pytest
 from quick_engine import PARAMETERS, write_kit, write_offers
-from written_notebooks import write_notebook
+from sample_notebooks import write_notebook
 
 from compkit.batch.ledger import keys
-from compkit.batch.ledger.keys import PARTS, CacheInputs, Options, hash_of_files, notebook_hash, report_key
+from compkit.batch.ledger.keys import PARTS, CacheInputs, hash_files, notebook_hash, report_key
 from compkit.batch.notebooks import Notebook
-from compkit.batch.planning import planned_reports
+from compkit.batch.planning import plan_reports
+from compkit.batch.run.jobs import RunOptions
 from compkit.offers import Offers, load_offers
+from compkit.offers.people import people_of
 
 DAY = dt.date(2026, 11, 22)
 SALARIES = {"a": 175_000.0, "b": 180_000.0}
@@ -37,15 +39,16 @@ def parts_of(
     *,
     given: dict[str, Any] | None = None,
     day: dt.date = DAY,
-    options: Options | None = None,
+    options: RunOptions | None = None,
     only: str | None = None,
 ) -> dict[tuple[str | None, str], dict[str, str]]:
-    """Return the parts of all reports of a batch by offer and notebook."""
-    everyone = load_offers(offers) if isinstance(offers, Path) else offers
-    chosen = Offers([everyone.entry(only)]) if only else everyone
+    """Parts of all reports of a batch, by folder and notebook."""
+    all_offers = load_offers(offers) if isinstance(offers, Path) else offers
+    chosen = Offers([all_offers.entry(only)]) if only else all_offers
     notebooks = [Notebook(kit / f"{name}.ipynb") for name in ("each", "seeing", "whole", "free")]
-    ingredients = CacheInputs(given or {}, day, options or Options())
-    return {report.name: ingredients.parts(report) for report in planned_reports(notebooks, chosen, everyone)}
+    cache_inputs = CacheInputs(given or {}, day, options or RunOptions())
+    reports = plan_reports(notebooks, chosen, all_offers, people_of(all_offers))
+    return {report.name: cache_inputs.parts(report) for report in reports}
 
 
 def changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
@@ -61,7 +64,7 @@ def edited(path: Path, old: str, new: str) -> Path:
 
 
 def test_nothing_changed_is_nothing_changed(offers_file: Path, kit: Path, tmp_path: Path) -> None:
-    """Also from another file, in YAML or JSON, and whatever order parameters are given in."""
+    """Also from another file, in YAML or JSON, and with parameters in any order."""
     before = parts_of(offers_file, kit, given={"growth_rate": 0.1, "x": 1})
     elsewhere = write_offers(tmp_path / "other.yaml", SALARIES, candidate={"residence": "Seattle"})
     assert parts_of(elsewhere, kit, given={"x": 1, "growth_rate": 0.1}) == before
@@ -153,8 +156,8 @@ def test_a_notebook_changes_its_own_part(offers_file: Path, tmp_path: Path) -> N
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("options", [Options(keep_images=False), Options(with_pdf=True)])
-def test_options_change_their_own_part(options: Options, offers_file: Path, kit: Path) -> None:
+@pytest.mark.parametrize("options", [RunOptions(keep_images=False), RunOptions(with_pdf=True)])
+def test_options_change_their_own_part(options: RunOptions, offers_file: Path, kit: Path) -> None:
     before, after = parts_of(offers_file, kit), parts_of(offers_file, kit, options=options)
     assert {tuple(changed(before[name], after[name])) for name in before} == {("options",)}
 
@@ -190,25 +193,25 @@ def test_code_is_its_source_and_version(
     assert {tuple(changed(before[name], after[name])) for name in before} == {("code",)}
     (tmp_path / "code" / "__pycache__").mkdir(parents=True)
     (tmp_path / "code" / "a.py").write_text("1")
-    first = hash_of_files(tmp_path / "code", ["__pycache__"])
+    first = hash_files(tmp_path / "code", ["__pycache__"])
     (tmp_path / "code" / "__pycache__" / "a.pyc").write_text("x")
     (tmp_path / "code" / ".hidden").write_text("x")
-    assert hash_of_files(tmp_path / "code", ["__pycache__"]) == first
+    assert hash_files(tmp_path / "code", ["__pycache__"]) == first
     (tmp_path / "code" / "a.py").rename(tmp_path / "code" / "b.py")
-    assert hash_of_files(tmp_path / "code", ["__pycache__"]) != first
+    assert hash_files(tmp_path / "code", ["__pycache__"]) != first
 
 
 def test_an_offer_asked_for_alone_has_the_same_key(offers_file: Path, kit: Path) -> None:
-    """`--offer` leaves out reports, and changes none: not what an offer is held against, nor the whole file's."""
+    """`--offer` leaves out reports but changes none."""
     everything, one = parts_of(offers_file, kit), parts_of(offers_file, kit, only="a")
     assert set(one) == {("a", "each"), ("a", "seeing"), ("people/you", "whole"), (None, "free")}
     assert one == {name: everything[name] for name in one}
 
 
 def test_each_part_is_in_the_key_and_no_two_reports_share_one(offers_file: Path, kit: Path) -> None:
-    everyone = load_offers(offers_file)
+    all_offers = load_offers(offers_file)
     notebooks = [Notebook(kit / f"{name}.ipynb") for name in ("each", "seeing", "whole", "free")]
-    reports = planned_reports(notebooks, everyone, everyone)
+    reports = plan_reports(notebooks, all_offers, all_offers, people_of(all_offers))
     same = dict.fromkeys(PARTS, "")
     assert len({report_key(report, same) for report in reports}) == len(reports) == 6
     whole = report_key(reports[0], same)
@@ -217,11 +220,11 @@ def test_each_part_is_in_the_key_and_no_two_reports_share_one(offers_file: Path,
 
 
 def test_thousands_of_people_are_told_apart_quickly(tmp_path: Path, kit: Path) -> None:
-    """Each sees their own offers only: four hundred people with three each, by their ids in one file."""
+    """Four hundred people with three offers each in one file; each sees their own offers only."""
     people = {f"p{number}": {"name": f"Person {number}"} for number in range(400)}
     offers = {f"o{number}@p{number % 400}": 100_000.0 + number for number in range(1200)}
-    everyone = load_offers(write_offers(tmp_path / "offers.json", offers, candidates=people))
-    reports = planned_reports([Notebook(kit / "seeing.ipynb")], everyone, everyone)
+    all_offers = load_offers(write_offers(tmp_path / "offers.json", offers, candidates=people))
+    reports = plan_reports([Notebook(kit / "seeing.ipynb")], all_offers, all_offers, people_of(all_offers))
     seen = {report.offer_id: [entry.offer.id for entry in report.others] for report in reports}
     assert seen["o5"] == ["o405", "o805"]
     assert {len(others) for others in seen.values()} == {2}

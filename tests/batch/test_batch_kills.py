@@ -1,4 +1,4 @@
-"""Batches killed at any moment: nothing half-written, nothing lost, nothing made twice, and all files tell the same."""
+"""Batches killed at any moment: nothing partial, lost or made twice, and all files agree."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ import psutil
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from patience import PATIENCE_SECONDS, are_gone, wait_until
 from quick_engine import QuickEngine, use, write_kit, write_offers
-from test_batch_resume import LOCK_FILE, SUMMARIES, Place, assert_all_say_the_same, statuses
-from written_notebooks import write_notebook
+from sample_notebooks import write_notebook
+from test_batch_resume import LOCK_FILE, SUMMARIES, SampleBatch, assert_all_say_the_same, statuses
+from waiting import MAX_WAIT_SECONDS, have_exited, wait_until
 
 from compkit.batch.ledger.ledger import Ledger
 from compkit.batch.ledger.ledger_file import LEDGER_FILE
-from compkit.batch.publish.interruptions import uninterrupted
+from compkit.batch.publish.interruptions import delay_signals
 from compkit.batch.publish.staging import staging_folders
+from compkit.batch.run.jobs import RunOptions
 from compkit.batch.running import run_reports
 from compkit.cli import run as run_command
 from compkit.offers import load_offers
@@ -39,7 +40,7 @@ posix_only = pytest.mark.skipif(os.name != "posix", reason="Windows has no forks
 
 
 def die_at(step: int) -> None:
-    """Let this process be killed before its `step`-th change of the disk: a rename, a sync, a removal, a statement."""
+    """Kill this process before its `step`-th change on disk: a rename, a sync, a removal, a statement."""
     n_done = 0
 
     def counted(function: Any) -> Any:
@@ -54,16 +55,16 @@ def die_at(step: int) -> None:
 
     for name in STEPS:
         setattr(os, name, counted(getattr(os, name)))
-    Ledger._do = counted(Ledger._do)  # type: ignore[method-assign]
+    Ledger._execute = counted(Ledger._execute)  # type: ignore[method-assign]
 
 
-def killed_run(place: Place, step: int, *notebooks: str, **given: Any) -> bool:
-    """Run a batch in a process of its own that is killed at a step; return whether it came that far."""
+def killed_run(batch: SampleBatch, step: int, *notebooks: str, **given: Any) -> bool:
+    """Run a batch in a process that is killed at a step; return whether it got that far."""
     pid = os.fork()
     if pid == 0:
         try:
             die_at(step)
-            place.run(*notebooks, **given)
+            batch.run(*notebooks, **given)
         finally:
             os._exit(0)
     _, status = os.waitpid(pid, 0)
@@ -76,24 +77,24 @@ def assert_the_ledger_claims_nothing_that_is_not_there(out: Path) -> None:
     with closing(Ledger.open_read_only(out)) as ledger:
         for row in ledger.reports():
             folder = (out / str(row.html)).parent
-            assert [name for name, mark in row.files.items() if not mark.is_of(folder / name)] == []
+            assert [name for name, mark in row.files.items() if not mark.matches(folder / name)] == []
 
 
-def assert_nothing_was_made_twice(place: Place) -> None:
-    lines = (place.folder / "finished").read_text(encoding="utf-8").splitlines()
+def assert_nothing_was_made_twice(batch: SampleBatch) -> None:
+    lines = (batch.folder / "finished").read_text(encoding="utf-8").splitlines()
     assert [line for line, times in Counter(lines).items() if times > 1] == []
-    assert {row.n_done for row in place.rows().values()} == {1}
+    assert {row.n_done for row in batch.rows().values()} == {1}
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
-    return Place(tmp_path, monkeypatch)
+def batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SampleBatch:
+    return SampleBatch(tmp_path, monkeypatch)
 
 
-def assert_all_is_there_and_nothing_else(place: Place) -> None:
-    assert_all_say_the_same(place.out)
-    assert_nothing_was_made_twice(place)
-    assert sorted(path.relative_to(place.out).as_posix() for path in place.out.rglob("*")) == sorted(
+def assert_all_is_there_and_nothing_else(batch: SampleBatch) -> None:
+    assert_all_say_the_same(batch.out)
+    assert_nothing_was_made_twice(batch)
+    assert sorted(path.relative_to(batch.out).as_posix() for path in batch.out.rglob("*")) == sorted(
         [
             LOCK_FILE, LEDGER_FILE, *SUMMARIES, "free.html", "free.ipynb",
             *(f"{offer}{name}" for offer in "ab"
@@ -104,30 +105,30 @@ def assert_all_is_there_and_nothing_else(place: Place) -> None:
 
 @posix_only
 @pytest.mark.parametrize("first", [1, 4, 7])
-def test_a_kill_at_any_step_loses_nothing(first: int, place: Place) -> None:
-    """Each case tries every ninth step of a batch of three reports, from an empty folder: all of them take a minute."""
+def test_a_kill_at_any_step_loses_nothing(first: int, batch: SampleBatch) -> None:
+    """Each case tries every ninth step of a batch of three reports, from an empty folder; all steps take a minute."""
     for step in range(first, 400, 9):
-        if not killed_run(place, step, "each", "free"):
+        if not killed_run(batch, step, "each", "free"):
             break
-        assert_the_ledger_claims_nothing_that_is_not_there(place.out)
-        place.run("each", "free")
-        assert_all_is_there_and_nothing_else(place)
-        shutil.rmtree(place.out)
-        (place.folder / "finished").unlink(missing_ok=True)
+        assert_the_ledger_claims_nothing_that_is_not_there(batch.out)
+        batch.run("each", "free")
+        assert_all_is_there_and_nothing_else(batch)
+        shutil.rmtree(batch.out)
+        (batch.folder / "finished").unlink(missing_ok=True)
     assert step > 80
 
 
 @posix_only
 @pytest.mark.parametrize("stride", [7, 11, 13, 23])
-def test_kills_one_after_another_lose_nothing(stride: int, place: Place) -> None:
-    """Each run goes on from what the one before it left, and comes a little further."""
+def test_kills_one_after_another_lose_nothing(stride: int, batch: SampleBatch) -> None:
+    """Each run continues from the one before and gets a little further."""
     n_kills = 0
-    while killed_run(place, stride * (n_kills + 1), "each", "free"):
+    while killed_run(batch, stride * (n_kills + 1), "each", "free"):
         n_kills += 1
-        assert_the_ledger_claims_nothing_that_is_not_there(place.out)
+        assert_the_ledger_claims_nothing_that_is_not_there(batch.out)
     assert n_kills > 2
-    place.run("each", "free")
-    assert_all_is_there_and_nothing_else(place)
+    batch.run("each", "free")
+    assert_all_is_there_and_nothing_else(batch)
 
 
 ACTIONS = st.one_of(
@@ -144,32 +145,32 @@ ACTIONS = st.one_of(
 class _Story:
     """Offers that change and batches that end in every way."""
 
-    def __init__(self, place: Place) -> None:
-        self.place, self.salaries = place, {"a": 100_000, "b": 200_000}
+    def __init__(self, batch: SampleBatch) -> None:
+        self.batch, self.salaries = batch, {"a": 100_000, "b": 200_000}
         self.write()
 
     def write(self) -> None:
-        write_offers(self.place.offers_file, {offer: float(pay) for offer, pay in self.salaries.items()})
+        write_offers(self.batch.offers_file, {offer: float(pay) for offer, pay in self.salaries.items()})
 
     def act(self, what: str, value: Any = None) -> None:
-        engine = self.place.engine
+        engine = self.batch.engine
         if what == "kill":
-            killed_run(self.place, value, "each", "seeing")
-            assert_the_ledger_claims_nothing_that_is_not_there(self.place.out)
+            killed_run(self.batch, value, "each", "seeing")
+            assert_the_ledger_claims_nothing_that_is_not_there(self.batch.out)
         elif what == "raise":
             self.salaries[value] += 1
             self.write()
         elif what == "fail":
             engine.failing ^= {f"{value.upper()} L6, Seattle: The each question?"}
         elif what == "remove":
-            (self.place.out / value).unlink(missing_ok=True)
+            (self.batch.out / value).unlink(missing_ok=True)
         else:
             if what == "stop":
                 engine.before = _stop_at(value)
             with contextlib.suppress(KeyboardInterrupt):
-                self.place.run("each", "seeing", only=value if what == "only" else None)
+                self.batch.run("each", "seeing", only=value if what == "only" else None)
             engine.before = None
-            assert_all_say_the_same(self.place.out)
+            assert_all_say_the_same(self.batch.out)
 
 
 def _stop_at(number: int) -> Any:
@@ -188,25 +189,25 @@ def _stop_at(number: int) -> Any:
 def test_whatever_happened_all_files_tell_the_same(
     actions: list[tuple[Any, ...]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Index, summaries and ledger, after each run that came to its end, and after the last one everything is made."""
+    """Index, summaries and ledger agree after each complete run; after the last one everything is made."""
     with pytest.MonkeyPatch.context() as monkeypatch:
-        place = Place(tmp_path_factory.mktemp("story"), monkeypatch)
-        story = _Story(place)
+        batch = SampleBatch(tmp_path_factory.mktemp("story"), monkeypatch)
+        story = _Story(batch)
         for action in actions:
             story.act(*action)
-        place.engine.failing = set()
-        run = place.run("each", "seeing")
+        batch.engine.failing = set()
+        run = batch.run("each", "seeing")
         assert set(statuses(run)) <= {"ok", "skipped"}
-        assert_all_say_the_same(place.out)
+        assert_all_say_the_same(batch.out)
         told = {
-            offer: row.recorded.summary["each_salary"] for (offer, name), row in place.rows().items() if name == "each"
+            offer: row.recorded.summary["each_salary"] for (offer, name), row in batch.rows().items() if name == "each"
         }
         assert told == story.salaries
         # What was made for nothing: only where somebody took it away, or left its offer out of the run after a kill.
         if not {"remove", "only"} & {action[0] for action in actions}:
-            lines = (place.folder / "finished").read_text(encoding="utf-8").splitlines()
+            lines = (batch.folder / "finished").read_text(encoding="utf-8").splitlines()
             assert [line for line, times in Counter(lines).items() if times > 1] == []
-        assert statuses(place.run("each", "seeing")) == ["skipped"] * 4
+        assert statuses(batch.run("each", "seeing")) == ["skipped"] * 4
 
 
 # Signals
@@ -217,7 +218,7 @@ def test_whatever_happened_all_files_tell_the_same(
 def test_a_signal_ends_the_command_with_its_number(
     number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What is done is published and told; a second signal while it winds up counts for nothing."""
+    """Finished reports are published; a second signal during cleanup is ignored."""
     engine = use(QuickEngine(), monkeypatch)
     handlers = [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
 
@@ -233,7 +234,7 @@ def test_a_signal_ends_the_command_with_its_number(
     with pytest.raises(SystemExit) as raised:
         run_command(["report", str(file), "-o", str(out), "--notebook", "each"])
     assert raised.value.code == 128 + number
-    assert "Stopped. What is done stays" in capsys.readouterr().err
+    assert "Stopped. Finished reports stay" in capsys.readouterr().err
     assert [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)] == handlers
     assert (out / "a" / "each.html").is_file()
     assert_all_say_the_same(out)
@@ -251,7 +252,7 @@ def test_a_signal_waits_for_a_publication_to_end() -> None:
     done = []
 
     def publish() -> None:
-        with uninterrupted():
+        with delay_signals():
             signal.raise_signal(signal.SIGINT)
             signal.raise_signal(signal.SIGINT)
             done.append("published")
@@ -266,7 +267,7 @@ def test_a_signal_waits_for_a_publication_to_end() -> None:
 def test_a_signal_that_is_turned_off_stays_off() -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with uninterrupted():
+        with delay_signals():
             assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
         assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
     finally:
@@ -287,19 +288,20 @@ display({"application/vnd.compkit.figures+json": recorded, "text/plain": "1"}, r
 """
 
 
-def driver_command(folder: Path, out: Path, prelude: str = "progress = None") -> list[str]:
+def driver_command(folder: Path, out: Path, prelude: str = "progress = print") -> list[str]:
     """Return what makes the reports of `offers.yaml` by the notebook `each`, both of one folder, two at a time.
 
     The prelude is code that says what `progress` is: what is called after each report.
     """
     script = f"""
 import datetime as dt, pathlib
-from compkit.batch.running import run_reports
+from compkit.batch.run.jobs import RunOptions
+from compkit.batch.running import RunCallbacks, run_reports
 from compkit.offers import load_offers
 {prelude}
-run_reports(load_offers({str(folder / "offers.yaml")!r}), pathlib.Path({str(out)!r}), notebooks=["each"], n_workers=2,
-            report_date=dt.date(2026, 11, 22), notebook_folder=pathlib.Path({str(folder / "kit")!r}),
-            progress=progress)
+run_reports(load_offers({str(folder / "offers.yaml")!r}), pathlib.Path({str(out)!r}), notebooks=["each"],
+            report_date=dt.date(2026, 11, 22), callbacks=RunCallbacks(progress=progress),
+            options=RunOptions(n_workers=2, notebook_folder=pathlib.Path({str(folder / "kit")!r})))
 """
     return [sys.executable, "-c", script]
 
@@ -314,11 +316,11 @@ def test_kill_ends_the_command_in_order(tmp_path: Path) -> None:
     wait_until(lambda: (out / "index.html").is_file() and psutil.Process(driver.pid).children())
     children = psutil.Process(driver.pid).children(recursive=True)
     driver.terminate()
-    said, told = driver.communicate(timeout=PATIENCE_SECONDS)
+    said, told = driver.communicate(timeout=MAX_WAIT_SECONDS)
     assert (driver.returncode, said) == (128 + signal.SIGTERM, "")
-    assert told.splitlines()[-1] == "Stopped. What is done stays; the same command goes on from there."
+    assert told.splitlines()[-1] == "Stopped. Finished reports stay; run the same command to continue."
     assert "Traceback" not in told
-    wait_until(partial(are_gone, children))
+    wait_until(partial(have_exited, children))
     assert staging_folders(out) == []
     assert_all_say_the_same(out)
 
@@ -356,14 +358,13 @@ def progress(_done, _all, result):
         driver.kill()
         assert driver.wait() == -signal.SIGKILL
         assert_the_ledger_claims_nothing_that_is_not_there(out)
-        wait_until(partial(are_gone, children))
-    run = run_reports(
-        load_offers(file), out, notebooks=["each"], report_date=DAY, notebook_folder=tmp_path / "kit", n_workers=2
-    )
+        wait_until(partial(have_exited, children))
+    options = RunOptions(n_workers=2, notebook_folder=tmp_path / "kit")
+    run = run_reports(load_offers(file), out, notebooks=["each"], report_date=DAY, options=options)
     assert run.n_failed == 0
     assert_all_say_the_same(out)
     with closing(Ledger.open_read_only(out)) as ledger:
-        assert {row.place: (row.n_done, row.recorded.summary["each_salary"]) for row in ledger.reports()} == {
+        assert {row.folder: (row.n_done, row.recorded.summary["each_salary"]) for row in ledger.reports()} == {
             offer: (1, salary) for offer, salary in salaries.items()
         }
         assert [run.ending for run in ledger.runs()] == ["killed", "killed", "killed", "done"]

@@ -1,4 +1,4 @@
-"""The ledger's file and the folder's lock: whole, private, refused where they cannot be trusted."""
+"""The ledger's file and the folder's lock: whole, private, refused if damaged."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from compkit.errors import InputError
 posix_only = pytest.mark.skipif(os.name != "posix", reason="Windows has no such modes, links or limits")
 MARK = FileMark("ab" * 32, 12, 34)
 MADE = Outcome(
-    None, 1.5, recorded=Recorded([{"figure": "total", "value": 0.1 + 0.2}], {"average": 1 / 3}), key="key", n_tries=2
+    None, 1.5, recorded=Recorded([{"figure": "total", "value": 0.1 + 0.2}], {"average": 1 / 3}), key="key", n_attempts=2
 )
 FAILED = Outcome("cell 2: no", 2.5, "outside", key="other")
 
@@ -47,9 +47,9 @@ def test_what_is_entered_is_read_again_exactly(tmp_path: Path) -> None:
         ledger.end_run(run, "done")
     with closing(Ledger.open_read_only(tmp_path)) as ledger:
         general, own = ledger.reports()
-        assert (general.place, general.html, own.place, own.html) == (None, "each.html", "a", "a/each.html")
+        assert (general.folder, general.html, own.folder, own.html) == (None, "each.html", "a", "a/each.html")
         assert (own.key, own.parts, own.status, own.seconds) == ("key", {"offer": "hash"}, "ok", 1.5)
-        assert (own.n_tries, own.n_done, own.error, own.cause) == (2, 1, None, None)
+        assert (own.n_attempts, own.n_done, own.error, own.cause) == (2, 1, None, None)
         assert own.recorded == MADE.recorded
         assert own.files == {"each.html": MARK}
         assert ledger.reports(with_rows=False)[1].recorded == Recorded([], {"average": 1 / 3})
@@ -106,7 +106,7 @@ def test_a_transaction_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
 
 
 def test_offers_keep_the_order_of_their_files(tmp_path: Path) -> None:
-    """The files' own order first; then what other files left, unless nothing was ever made of it."""
+    """First the order of the run's files; then offers of other files, unless they never had a report."""
     with closing(Ledger.open(tmp_path)) as ledger:
         run = begun(ledger)
         ledger.record_offers({"b": {"company": "B"}, "a": {"company": "A"}, "never": {}}, ["b", "a", "never"])
@@ -183,7 +183,7 @@ def _without_a_table(path: Path) -> None:
     ("spoil", "message"),
     [
         (_of_other_version, "is of version 7, and this compkit reads version 1"),
-        (_of_another_program, "is not a ledger of compkit's"),
+        (_of_another_program, "is not a compkit ledger"),
         (lambda path: path.write_text("figures " * 1000), "is damaged"),
         (_torn, "is damaged"),
         (lambda path: path.mkdir(), "cannot be written"),
@@ -219,7 +219,7 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_one_has_none_to_read(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="holds no ledger"):
+    with pytest.raises(InputError, match="has no ledger"):
         Ledger.open_read_only(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
@@ -262,7 +262,7 @@ def test_a_full_disk_is_one_line_and_what_was_stays(tmp_path: Path) -> None:
         with pytest.raises(LedgerError, match="cannot be written: database or disk is full") as raised:
             record_success(ledger, run, "b", large)
         assert "\n" not in str(raised.value)
-        assert [row.place for row in ledger.reports()] == ["a"]
+        assert [row.folder for row in ledger.reports()] == ["a"]
 
 
 # The lock
@@ -278,7 +278,7 @@ with folder_lock(pathlib.Path(sys.argv[1])):
 
 
 def test_two_processes_cannot_hold_one_folder(tmp_path: Path) -> None:
-    """The system frees the lock however its holder ends."""
+    """The system releases the lock however its holder ends."""
     holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(tmp_path)], stdout=subprocess.PIPE)
     try:
         assert holder.stdout is not None

@@ -1,4 +1,4 @@
-"""Notebooks and their parameters: found, told apart, and checked before a kernel starts."""
+"""Notebooks and their parameters: found, classified, and checked before a kernel starts."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from written_notebooks import write_notebook
+from sample_notebooks import write_notebook
 
 from compkit.batch.notebook_files import notebook_source
-from compkit.batch.notebooks import DEFAULT_NOTEBOOKS, Notebook, chosen_notebooks, notebook_directory
+from compkit.batch.notebooks import DEFAULT_NOTEBOOKS, Notebook, find_notebooks, notebook_directory
 from compkit.batch.parameters import (
+    convert_parameters,
     notebook_parameters,
     parameter_from_text,
-    typed_parameters,
     unknown_name_faults,
     value_faults,
 )
@@ -59,7 +59,7 @@ def test_sound_parameters_pass(notebook: Path) -> None:
     given = {"growth_rate": 1, "n_years": 8, "is_net": True, "offer_id": "007", "plain": 2, "anything": None}
     known = notebook_parameters(notebook)
     assert not faults_of(notebook, given)
-    checked = typed_parameters(known, given)
+    checked = convert_parameters(known, given)
     assert checked == given
     assert type(checked["growth_rate"]) is float
     assert type(checked["plain"]) is float
@@ -84,8 +84,8 @@ def test_sound_parameters_pass(notebook: Path) -> None:
         ("offer_id", 7, "must be text, got 7."),
         ("anything", (1, 2), "must be text, a number, or true or false, got (1, 2) of type tuple."),
         ("anything", dt.date(2026, 11, 22), "of type datetime.date."),
-        ("hidden", 0.2, "cannot be set: papermill does not see it."),
-        ("optional", 0.2, "cannot be set: papermill does not see it."),
+        ("hidden", 0.2, "cannot be set: papermill cannot read its line."),
+        ("optional", 0.2, "cannot be set: papermill cannot read its line."),
     ],
 )
 def test_unfit_parameters_are_refused(notebook: Path, name: str, value: object, message: str) -> None:
@@ -116,7 +116,7 @@ def test_kinds_follow_the_parameters(tmp_path: Path) -> None:
 def test_an_unknown_notebook_lists_the_known(tmp_path: Path) -> None:
     write_notebook(tmp_path / "offer_evaluation.ipynb", "")
     with pytest.raises(UnknownChoiceError, match="Did you mean 'offer_evaluation'"):
-        chosen_notebooks(["offer_evalution"], tmp_path)
+        find_notebooks(["offer_evalution"], tmp_path)
 
 
 def test_old_notebooks_get_the_same_ids_each_time(tmp_path: Path) -> None:

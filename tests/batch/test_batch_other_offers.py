@@ -1,4 +1,4 @@
-"""Reports that see the same person's other offers: what stands in an offer's folder, and what is refused beforehand."""
+"""Reports that see the same person's other offers: the files in an offer's folder, and refusals."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ import nbformat
 import pytest
 import yaml
 from command_line import answered
-from written_notebooks import write_notebook
+from sample_notebooks import write_notebook
 
 from compkit.batch.checking import check_reports
-from compkit.batch.notebooks import Notebook, chosen_notebooks, notebook_directory
+from compkit.batch.notebooks import Notebook, find_notebooks, notebook_directory
+from compkit.batch.run.jobs import RunOptions
 from compkit.batch.run.limits import range_faults
 from compkit.batch.running import run_reports
 from compkit.cli.main import run
@@ -34,7 +35,7 @@ JOB = {"residence": "Seattle", "current": {"base_salary": 150_000}}
 
 
 def write_offers(path: Path, ids: Sequence[str], **envelope: Any) -> Path:
-    """Write an offers file: an id, or `id@candidate`; every company is called after its offer."""
+    """Write an offers file from ids, or `id@candidate`; every company is named after its offer."""
     held = []
     for given in ids:
         offer_id, _, whose = given.partition("@")
@@ -45,7 +46,7 @@ def write_offers(path: Path, ids: Sequence[str], **envelope: Any) -> Path:
 
 @pytest.fixture(scope="module")
 def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with a quick notebook that sees other offers, and one that does not."""
+    """Folder with a quick notebook that sees other offers, and one that does not."""
     folder = tmp_path_factory.mktemp("kit")
     parameters = 'offers_file: str = ""\noffer_id: str = ""'
     source = "import json\n[offer['id'] for offer in json.load(open(offers_file))['offers']]"
@@ -62,15 +63,15 @@ def ids_in(path: Path) -> list[str]:
 
 
 def folders_of(offers: Offers, out: Path, kit: Path) -> dict[str, list[str]]:
-    """Run the notebook that sees other offers; return by offer the ids of its folder's offers.json, in order."""
-    run = run_reports(offers, out, notebooks=["seeing"], report_date=DAY, notebook_folder=kit)
+    """Run the notebook that sees other offers; return by offer the ids in its folder's offers.json."""
+    run = run_reports(offers, out, notebooks=["seeing"], report_date=DAY, options=RunOptions(notebook_folder=kit))
     assert [result.error for result in run.results] == [None] * len(offers)
     return {offer_id: ids_in(out / offer_id / "offers.json") for offer_id in offers.ids}
 
 
 def test_the_metadata_say_which_notebook_sees_other_offers(kit: Path) -> None:
     assert [Notebook(kit / f"{name}.ipynb").sees_other_offers for name in ("seeing", "alone")] == [True, False]
-    found = {notebook.name: notebook for notebook in chosen_notebooks(None)}
+    found = {notebook.name: notebook for notebook in find_notebooks(None)}
     assert [name for name, notebook in found.items() if notebook.sees_other_offers] == ["negotiation_plan"]
     assert found["negotiation_plan"].is_private
     assert found["negotiation_plan"].kind == "offer"
@@ -81,7 +82,7 @@ def test_the_metadata_say_which_notebook_sees_other_offers(kit: Path) -> None:
 
 
 def same_people(*files: Path) -> set[frozenset[str]]:
-    """Return the pairs of offers of some files that are taken as one person's, whichever comes first."""
+    """Pairs of offers of some files that count as one person's, in either order."""
     offers = load_offers(*files)
     pairs = [(one, other) for one in offers for other in offers if one is not other]
     found = {frozenset((a.offer.id, b.offer.id)) for a, b in pairs if is_same_candidate(a, b)}
@@ -174,20 +175,32 @@ def test_for_a_coach_people_stay_apart(tmp_path: Path, kit: Path) -> None:
 
 def test_a_notebook_that_sees_no_other_offer_has_none(tmp_path: Path, kit: Path) -> None:
     file = write_offers(tmp_path / "one.yaml", ["a", "b"], candidate=JOB)
-    run_reports(load_offers(file), tmp_path / "out", notebooks=["alone"], report_date=DAY, notebook_folder=kit)
+    run_reports(
+        load_offers(file),
+        tmp_path / "out",
+        notebooks=["alone"],
+        report_date=DAY,
+        options=RunOptions(notebook_folder=kit),
+    )
     assert ids_in(tmp_path / "out" / "a" / "offer.json") == ["a"]
     assert not (tmp_path / "out" / "a" / "offers.json").exists()
 
 
 def test_files_that_cannot_be_one_are_told_before_anything_is_written(tmp_path: Path, kit: Path) -> None:
-    """One person with two rates for EUR is refused only when the folder is made already."""
+    """One person with two rates for EUR."""
     files = []
     for name, rate in (("a", 1.1), ("b", 1.2)):
         path = write_offers(tmp_path / f"{name}.yaml", [name], candidate={**JOB, "name": "Robin"}, rates={"EUR": rate})
         path.write_text(path.read_text().replace("company:", "currency: EUR\n  company:"), encoding="utf-8")
         files.append(path)
     with pytest.raises(InputError, match=r"rates\.EUR"):
-        run_reports(load_offers(*files), tmp_path / "out", notebooks=["seeing"], report_date=DAY, notebook_folder=kit)
+        run_reports(
+            load_offers(*files),
+            tmp_path / "out",
+            notebooks=["seeing"],
+            report_date=DAY,
+            options=RunOptions(notebook_folder=kit),
+        )
     assert not (tmp_path / "out").exists()
 
 
@@ -196,7 +209,7 @@ def test_files_that_cannot_be_one_are_told_before_anything_is_written(tmp_path: 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, Any, str]:
-    """Return the folder of `compkit report --notebook negotiation_plan` over two files, and what it answered."""
+    """Folder of `compkit report --notebook negotiation_plan` over two files, and its answer."""
     place = tmp_path_factory.mktemp("plans")
     files = [write_offers(place / "mine.yaml", ["mine", "mine-too"], candidate=JOB),
              write_offers(place / "theirs.yaml", ["zyxcorp"], candidate=JOB)]  # fmt: skip
@@ -231,7 +244,7 @@ def test_the_plans_figures_are_on_record(made: tuple[Path, int, Any, str]) -> No
 
 
 def test_a_plan_runs_again_from_its_folder(made: tuple[Path, int, Any, str], tmp_path: Path) -> None:
-    """Elsewhere, too, and without the files that it was made from; what another offer changes is seen."""
+    """Also elsewhere and without the input files; a change in another offer is noticed."""
     shutil.copytree(made[0] / "mine", tmp_path / "moved" / "mine")
     code, answer, _ = answered("check", tmp_path / "moved", "--workers", "2")
     assert (code, [(row["path"], row["status"]) for row in answer["notebooks"]]) == (
@@ -295,7 +308,7 @@ def test_an_impossible_parameter_starts_no_kernel(
     ids=str,
 )  # fmt: skip
 def test_what_can_be_is_not_refused(parameters: dict[str, object]) -> None:
-    """A wrong type is not told here: the types tell it."""
+    """A wrong type is reported by the type check instead."""
     assert range_faults(parameters) == []
 
 

@@ -16,11 +16,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from patience import FAR_LIMIT_SECONDS, PATIENCE_SECONDS, marks, wait_until
 from quick_engine import write_offers
+from sample_notebooks import write_notebook
 from test_batch_kills import PARAMETERS, SOURCE, STEPS, driver_command
 from test_batch_resume import assert_all_say_the_same
-from written_notebooks import write_notebook
+from waiting import LONG_LIMIT_SECONDS, MAX_WAIT_SECONDS, processes_with, wait_until
 
 from compkit.batch.ledger.ledger import Ledger
 from compkit.batch.publish.staging import staging_folders
@@ -57,7 +57,7 @@ def counted(function):
         return function(*given, **named)
     return call
 for name in {steps}: setattr(os, name, counted(getattr(os, name)))
-Ledger._do = counted(Ledger._do)
+Ledger._execute = counted(Ledger._execute)
 def progress(_done, _all, result):
     if result.status != "ok": return
     print(n_steps[-1], flush=True)
@@ -67,7 +67,7 @@ def progress(_done, _all, result):
 
 
 def step_by_step(last: tuple[int, int] | None) -> str:
-    """Have a driver print how many steps it takes for each report, and die after so many reports and steps."""
+    """Have a driver print how many steps each report takes, and die after a number of reports and steps."""
     return STEP_BY_STEP.format(last=last, steps=STEPS)
 
 
@@ -79,15 +79,15 @@ class Driver:
         self._chance = random.Random(20)  # noqa: S311 - the same moments each time
 
     def be_killed(self) -> int:
-        """Run until one moment or another, be killed then, leave no process; return the exit code."""
+        """Run until one of the moments, be killed there, leave no process; return the exit code."""
         code = self._chance.choice([self._killed_at_a_step, self._killed_in_a_report])()
-        wait_until(lambda: str(self._folder) not in marks(MARK).values())
+        wait_until(lambda: str(self._folder) not in processes_with(MARK).values())
         return code
 
     def _killed_at_a_step(self) -> int:
         n_reports = self._chance.randrange(N_BEFORE)
         last = n_reports, self._chance.randrange(self._n_steps[n_reports])
-        return self._started(step_by_step(last)).wait(timeout=PATIENCE_SECONDS)
+        return self._started(step_by_step(last)).wait(timeout=MAX_WAIT_SECONDS)
 
     def _killed_in_a_report(self) -> int:
         moment, ticks, held = (self._folder / name for name in ("moment", "ticks", "held"))
@@ -107,14 +107,14 @@ class Driver:
 
 
 def run_to_its_end(command: Sequence[str]) -> list[int]:
-    """Return how many steps the driver took for each report, where it tells."""
-    done = subprocess.run(command, check=True, timeout=FAR_LIMIT_SECONDS, stdout=subprocess.PIPE)
+    """How many steps the driver took for each report, if it says."""
+    done = subprocess.run(command, check=True, timeout=LONG_LIMIT_SECONDS, stdout=subprocess.PIPE)
     return [int(number) for number in done.stdout.split()]
 
 
 def done_in_ledger(out: Path) -> dict[str | None, int]:
     with closing(Ledger.open_read_only(out)) as ledger:
-        return {row.place: row.n_done for row in ledger.reports()}
+        return {row.folder: row.n_done for row in ledger.reports()}
 
 
 def test_a_driver_killed_at_random_moments_loses_nothing(tmp_path: Path) -> None:

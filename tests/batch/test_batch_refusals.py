@@ -1,4 +1,4 @@
-"""A folder that cannot take reports is refused in one line before anything starts; one that goes ends the batch."""
+"""A folder that cannot take reports is refused in one line before anything starts; a removed one ends the batch."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from patience import FAR_LIMIT_SECONDS, PATIENCE_SECONDS, are_gone, wait_until
 from quick_engine import QuickEngine, use, write_kit, write_offers
-from written_notebooks import write_notebook
+from sample_notebooks import write_notebook
+from waiting import LONG_LIMIT_SECONDS, MAX_WAIT_SECONDS, have_exited, wait_until
 
 from compkit.batch import notebooks
 from compkit.batch.ledger.locking import LOCK_FILE, folder_lock
@@ -30,7 +30,7 @@ Capture = pytest.CaptureFixture[str]
 
 @pytest.fixture
 def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> QuickEngine:
-    """Return the engine of batches of the offers `offers.yaml` with the notebooks of `kit`, in this folder."""
+    """Engine for batches of `offers.yaml` with the notebooks of `kit`, in this folder."""
     write_kit(tmp_path / "kit")
     write_offers(tmp_path / "offers.yaml", {"a": 175_000.0, "b": 180_000.0})
     monkeypatch.setattr(notebooks, "notebook_directory", lambda: tmp_path / "kit")
@@ -43,7 +43,7 @@ def report(out: Path, *options: str) -> int:
 
 
 def said(capsys: Capture) -> list[str]:
-    """Return the lines on stderr but for warnings of what the offers leave out; nothing may stand on stdout."""
+    """Lines on stderr without warnings about the offers; nothing may be on stdout."""
     out, err = capsys.readouterr()
     assert out == ""
     return [line for line in err.splitlines() if not line.startswith("warning: ")]
@@ -62,33 +62,33 @@ def in_use(out: Path, stack: ExitStack) -> str:
 def not_writable(out: Path, stack: ExitStack) -> str:
     out.mkdir()
     stack.enter_context(refusing_access(out))
-    return f"{out}: cannot be written. Choose another folder."
+    return f"{out}: is not writable. Choose another folder."
 
 
 def with_an_offer_not_writable(out: Path, stack: ExitStack) -> str:
     (out / "b").mkdir(parents=True)
     stack.enter_context(refusing_access(out / "b"))
-    return f"{out / 'b'}: cannot be written. Choose another folder."
+    return f"{out / 'b'}: is not writable. Choose another folder."
 
 
 def above_not_writable(out: Path, stack: ExitStack) -> str:
     stack.enter_context(refusing_access(out.parent))
-    return f"{out}: cannot be made: {out.parent} cannot be written."
+    return f"{out}: cannot be created: {out.parent} is not writable. Choose another."
 
 
 def a_file(out: Path, _stack: ExitStack) -> str:
     out.write_text("mine")
-    return f"{out}: is not a folder. Choose another name for the reports' folder."
+    return f"{out}: is not a folder. Choose another folder."
 
 
 def inside_a_file(out: Path, _stack: ExitStack) -> str:
     out.parent.rmdir()
     out.parent.write_text("mine")
-    return f"{out}: cannot be made: {out.parent.name} is not a folder."
+    return f"{out}: cannot be created: {out.parent.name} is not a folder. Choose another."
 
 
 def refusing_access(folder: Path) -> Any:
-    """Have the system say that a folder cannot be written, as it does to all but root."""
+    """Have the system say that a folder is not writable, as it does to all but root."""
     allowed = os.access
     patch = pytest.MonkeyPatch()
     patch.setattr(os, "access", lambda path, mode: Path(path) != folder and allowed(path, mode))
@@ -103,7 +103,7 @@ def refusing_access(folder: Path) -> Any:
 def test_a_folder_that_takes_no_reports_is_refused_before_anything_starts(
     make: Callable[[Path, ExitStack], str], engine: QuickEngine, tmp_path: Path, capsys: Capture, monkeypatch: Any
 ) -> None:
-    """Not even the machines that would make the reports are asked."""
+    """Not even the cluster is contacted."""
     monkeypatch.setattr("compkit.batch.running.runner", pytest.fail)
     out = tmp_path / "above" / "out"
     out.parent.mkdir()
@@ -141,7 +141,7 @@ def emptied(out: Path) -> None:
 def test_a_folder_that_goes_in_mid_run_ends_the_batch_in_one_line(
     number: int, change: Callable[[Path], None], engine: QuickEngine, tmp_path: Path, capsys: Capture
 ) -> None:
-    """Nothing is made anew in its place; what somebody put there stays."""
+    """Nothing is created in its place; what others put there stays."""
     out = tmp_path / "out"
 
     def before(_job: object) -> None:
@@ -151,7 +151,7 @@ def test_a_folder_that_goes_in_mid_run_ends_the_batch_in_one_line(
     engine.before = before
     assert report(out, "--json") == EXIT_REFUSED
     assert said(capsys) == [
-        f"{out}: was removed, moved or emptied while reports were being made. Run the same command to begin anew."
+        f"{out}: was removed, moved or emptied during the run. Run the same command to start again."
     ]
     assert len(engine.jobs) == number
     assert [path.name for path in out.glob("*")] == (["own.txt"] if change is replaced else [])
@@ -174,7 +174,7 @@ def test_a_folder_that_goes_at_the_very_end_is_told_too(
 
 @pytest.mark.skipif(bool(why_no_forks()), reason="forked reports need Linux")
 def test_nobody_waits_for_a_report_whose_folder_is_gone(tmp_path: Path) -> None:
-    """One that runs for ever is ended with its folder, and so is its process."""
+    """An endless report is killed with its process."""
     write_notebook(
         tmp_path / "kit" / "each.ipynb",
         'offers_file: str = ""\noffer_id: str = ""\npid_file: str = ""',
@@ -186,20 +186,20 @@ import pathlib, sys
 from compkit.batch import notebooks
 from compkit.cli import run
 notebooks.notebook_directory = lambda: pathlib.Path("kit")
-sys.exit(run(["report", "offers.yaml", "-o", "out", "--notebook", "each", "--timeout", "{FAR_LIMIT_SECONDS:.0f}",
+sys.exit(run(["report", "offers.yaml", "-o", "out", "--notebook", "each", "--timeout", "{LONG_LIMIT_SECONDS:.0f}",
               "-p", "pid_file", {str(tmp_path / "pid")!r}]))
 """
     driver = subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path, stderr=subprocess.PIPE, text=True)
     try:
         wait_until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text())
         shutil.rmtree(tmp_path / "out")
-        _, err = driver.communicate(timeout=PATIENCE_SECONDS)  # long before the report's own limit
+        _, err = driver.communicate(timeout=MAX_WAIT_SECONDS)  # long before the report's own limit
     finally:
         driver.kill()
     assert driver.returncode == EXIT_REFUSED
     assert err.splitlines()[-1].startswith("out: was removed, moved or emptied")
     assert "Traceback" not in err
-    wait_until(lambda: are_gone([int((tmp_path / "pid").read_text())]))
+    wait_until(lambda: have_exited([int((tmp_path / "pid").read_text())]))
     assert not (tmp_path / "out").exists()
 
 

@@ -13,13 +13,14 @@ from pathlib import Path
 
 import psutil
 import pytest
-from patience import FAR_LIMIT_SECONDS, PATIENCE_SECONDS, are_gone, run_with_limits, wait_until
-from written_notebooks import write_notebook
+from sample_notebooks import write_notebook
+from waiting import LONG_LIMIT_SECONDS, MAX_WAIT_SECONDS, have_exited, run_with_limits, wait_until
 
 from compkit.batch import notebooks, refreshing
 from compkit.batch.checking import check_reports
 from compkit.batch.folder.results import BatchRun, ReportResult
-from compkit.batch.running import run_reports
+from compkit.batch.run.jobs import RunOptions
+from compkit.batch.running import RunCallbacks, run_reports
 from compkit.errors import InputError
 from compkit.offers import Offers, load_offers
 
@@ -75,7 +76,7 @@ offers:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the offers and three notebooks, one of each kind."""
+    """Folder with the offers and three notebooks, one of each kind."""
     folder = tmp_path_factory.mktemp("batch")
     (folder / "offers.yaml").write_text(OFFERS, encoding="utf-8")
     write_notebook(folder / "kit" / "each.ipynb", PARAMETERS, LOAD, TROUBLE, PICTURE, FIGURES)
@@ -97,7 +98,7 @@ def told() -> list[tuple[int, int, ReportResult]]:
 
 @pytest.fixture(scope="module")
 def limit_and_run(place: Path, offers: Offers, told: list[tuple[int, int, ReportResult]]) -> tuple[float, BatchRun]:
-    """Return a batch of all reports, and its time limit: one within which this machine makes all but the hung one."""
+    """Batch of all reports, and a time limit in which this machine makes all but the hung one."""
 
     def run(limit_seconds: float) -> BatchRun:
         told.clear()
@@ -108,10 +109,8 @@ def limit_and_run(place: Path, offers: Offers, told: list[tuple[int, int, Report
             notebooks=["each", "whole", "free"],
             parameters={"pid_file": str(place / "pids"), "growth_rate": 1},
             report_date=DAY,
-            n_workers=2,
-            timeout_seconds=limit_seconds,
-            progress=lambda *told_now: told.append(told_now),
-            notebook_folder=place / "kit",
+            options=RunOptions(n_workers=2, timeout_seconds=limit_seconds, notebook_folder=place / "kit"),
+            callbacks=RunCallbacks(progress=lambda *told_now: told.append(told_now)),
         )
 
     def is_the_hung_one_late_alone(run: BatchRun) -> bool:
@@ -155,7 +154,7 @@ def test_a_hung_report_leaves_no_process(run: BatchRun, place: Path) -> None:
     assert run.n_failed == 4
     pids = [int(pid) for pid in (place / "pids").read_text().split()]
     assert len(pids) == 2
-    wait_until(lambda: are_gone(pids))
+    wait_until(lambda: have_exited(pids))
 
 
 def test_nothing_is_half_written(run: BatchRun) -> None:
@@ -199,8 +198,8 @@ def test_a_second_run_gives_the_same_bytes(run: BatchRun, place: Path, offers: O
     good = Offers([offers[0]])
     parameters = {"pid_file": str(place / "pids"), "growth_rate": 1.0}
     again = run_reports(
-        good, run.directory, notebooks=["each"], parameters=parameters, report_date=DAY, notebook_folder=place / "kit",
-        resume=False,
+        good, run.directory, notebooks=["each"], parameters=parameters, report_date=DAY,
+        options=RunOptions(notebook_folder=place / "kit", resume=False),
     )  # fmt: skip
     assert [result.status for result in again.results] == ["ok"]
     after = contents(run.directory)
@@ -214,7 +213,8 @@ def test_a_failure_leaves_the_earlier_report(run: BatchRun, place: Path, offers:
     before = contents(tmp_path / "out" / "good")
     write_notebook(tmp_path / "kit" / "each.ipynb", PARAMETERS, "1 / 0")
     good = Offers([offers[0]])
-    again = run_reports(good, tmp_path / "out", notebooks=["each"], report_date=DAY, notebook_folder=tmp_path / "kit")
+    options = RunOptions(notebook_folder=tmp_path / "kit")
+    again = run_reports(good, tmp_path / "out", notebooks=["each"], report_date=DAY, options=options)
     assert again.results[0].error == "cell 3: ZeroDivisionError: division by zero"
     assert contents(tmp_path / "out" / "good") == before
     assert "cell 3: ZeroDivisionError" in (tmp_path / "out" / "index.html").read_text()
@@ -257,7 +257,7 @@ def test_unfit_parameters_write_nothing(
     with pytest.raises(InputError) as raised:
         run_reports(
             offers, tmp_path / "out", notebooks=["each", "free"], parameters=parameters, report_date=DAY,
-            notebook_folder=place / "kit",
+            options=RunOptions(notebook_folder=place / "kit"),
         )  # fmt: skip
     assert message in str(raised.value)
     assert not (tmp_path / "out").exists()
@@ -270,12 +270,14 @@ def test_a_driver_that_ends_leaves_no_kernel(how: signal.Signals, place: Path, t
     pids = tmp_path / "pids"
     script = f"""
 import datetime as dt, pathlib
+from compkit.batch.run.jobs import RunOptions
 from compkit.batch.running import run_reports
 from compkit.offers import Offers, load_offers
 offers = Offers([load_offers({str(place / "offers.yaml")!r}).entry("hangs")])
 run_reports(offers, pathlib.Path({str(tmp_path / "out")!r}), notebooks=["each"], report_date=dt.date(2026, 11, 22),
-            parameters={{"pid_file": {str(pids)!r}}}, timeout_seconds={FAR_LIMIT_SECONDS},
-            notebook_folder=pathlib.Path({str(place / "kit")!r}))
+            parameters={{"pid_file": {str(pids)!r}}},
+            options=RunOptions(
+                timeout_seconds={LONG_LIMIT_SECONDS}, notebook_folder=pathlib.Path({str(place / "kit")!r})))
 """
     (tmp_path / "temporary").mkdir()
     environment = {**os.environ, "TMPDIR": str(tmp_path / "temporary")}
@@ -284,11 +286,11 @@ run_reports(offers, pathlib.Path({str(tmp_path / "out")!r}), notebooks=["each"],
             wait_until(lambda: pids.exists() and len(pids.read_text().split()) == 2)
             started = [child.pid for child in psutil.Process(driver.pid).children(recursive=True)]
             driver.send_signal(how)
-            assert driver.wait(timeout=PATIENCE_SECONDS) != 0
+            assert driver.wait(timeout=MAX_WAIT_SECONDS) != 0
         finally:
             driver.kill()
     started += [int(pid) for pid in pids.read_text().split()]
-    wait_until(lambda: are_gone(started))
+    wait_until(lambda: have_exited(started))
     wait_until(lambda: list((tmp_path / "temporary").iterdir()) == [])
     left = sorted(path.name for path in (tmp_path / "out").iterdir())
     if how == signal.SIGINT:

@@ -1,10 +1,9 @@
-"""A Dask cluster on this machine: the same bytes as made here, lost workers, stopped batches, strangers refused."""
+"""A Dask cluster on this machine: the same bytes as made here, lost workers, stopped runs, unlike workers refused."""
 
 from __future__ import annotations
 
 import datetime as dt
 import gc
-import inspect
 import json
 import os
 import signal
@@ -19,15 +18,15 @@ from typing import Any
 
 import psutil
 import pytest
-from patience import FAR_LIMIT_SECONDS, are_gone, comes_about, run_with_limits, wait_until
+from sample_notebooks import write_notebook
 from test_batch_running import LOAD, PARAMETERS, PICTURE
-from written_notebooks import write_notebook
+from waiting import LONG_LIMIT_SECONDS, have_exited, run_with_limits, wait_for, wait_until
 
 from compkit.batch.cluster import connection
-from compkit.batch.cluster.connection import connected
-from compkit.batch.cluster.shipment import Delivery, WrongDeliveryError, delivered, packed
-from compkit.batch.ledger.fingerprint import own_fingerprint
-from compkit.batch.run.jobs import OUTCOME_FILE, Job, Outcome
+from compkit.batch.cluster.connection import open_client
+from compkit.batch.cluster.shipment import Delivery, WrongDeliveryError, pack_job, pack_outcome
+from compkit.batch.ledger.fingerprint import local_fingerprint
+from compkit.batch.run.jobs import OUTCOME_FILE, Job, Outcome, RunOptions
 from compkit.batch.run.pool import outcomes
 from compkit.batch.run.runners import runner
 from compkit.batch.running import run_reports
@@ -41,7 +40,7 @@ pytestmark = [
 ]
 
 from compkit.batch.cluster import driver  # noqa: E402
-from compkit.batch.cluster.station import KEY_PREFIX, Station  # noqa: E402
+from compkit.batch.cluster.plugin import KEY_PREFIX, ReportPlugin  # noqa: E402
 
 PRIVATE = "Xyzzy-Holdings"
 DOCUMENT = json.dumps({"offers": [{"company": PRIVATE, "level": "L6"}]})
@@ -71,12 +70,12 @@ os.kill(worker.pid, 9)""",
 
 N_WORKERS = 3
 RESTART_SECONDS = 60
-"""How long killed workers may take to come back before a new cluster takes their place; no test hangs on it."""
+"""How long killed workers may take to restart before a new cluster replaces them."""
 
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[Callable[[], Any]]:
-    """Return what gives three workers with one thread each, all on the loopback address."""
+    """Yield a function that returns three workers with one thread each, on the loopback address."""
     import dask
 
     # A machine that is busy with other tests is slow to answer, which is not what is tested here.
@@ -104,22 +103,22 @@ def workers() -> Iterator[Callable[[], Any]]:
     left_over = [child.pid for child in started if not is_of_this_process(child)]
     for cluster in made:
         cluster.close()
-    wait_until(lambda: are_gone(left_over))
+    wait_until(lambda: have_exited(left_over))
 
 
 def has_all_workers(cluster: Any) -> bool:
-    """Wait until the workers that a test has killed are back; tell whether they are."""
-    return comes_about(lambda: len(cluster.scheduler.workers) == N_WORKERS, RESTART_SECONDS)
+    """Wait until killed workers have restarted; return whether they have."""
+    return wait_for(lambda: len(cluster.scheduler.workers) == N_WORKERS, RESTART_SECONDS)
 
 
 @pytest.fixture
 def cluster(workers: Callable[[], Any]) -> Any:
-    """Return three workers, all of them there: tests before may have killed some that did not come back in time."""
+    """Three running workers; earlier tests may have killed some."""
     return workers()
 
 
 def is_of_this_process(child: psutil.Process) -> bool:
-    """Tell what tests here may start beside the cluster: Python's tracker, and a fork server of the local engine."""
+    """Whether a process belongs to these tests rather than the cluster: Python's tracker, or a local fork server."""
     try:
         command, parent = " ".join(child.cmdline()), child.ppid()
     except psutil.NoSuchProcess:
@@ -146,18 +145,20 @@ def job(kit: Path, notebook: str, folder: Path, **changes: Any) -> Job:
         keep_images=folder.name != "08",  # one of nine leaves them out
         documents={"offer.json": DOCUMENT},
         key=f"key of {folder.name}",
-        timeout_seconds=FAR_LIMIT_SECONDS,
+        timeout_seconds=LONG_LIMIT_SECONDS,
     )
     return replace(made, **changes)
 
 
 def run(cluster: Any, jobs: Iterable[Job], told: list[str] | None = None) -> dict[int, Outcome]:
-    with runner(cluster.scheduler_address, None, [].append if told is None else told.append) as run_jobs:
+    with runner(
+        RunOptions(scheduler=cluster.scheduler_address), [].append if told is None else told.append
+    ) as run_jobs:
         return dict(run_jobs(jobs))
 
 
 def left(folder: Path) -> dict[str, bytes]:
-    """Return what a job has left, what says how long it took aside."""
+    """Files that a job left, without durations."""
     found = {path.name: path.read_bytes() for path in folder.iterdir()}
     outcome = json.loads(found.pop(OUTCOME_FILE))
     return {**found, "outcome": json.dumps({**outcome, "seconds": 0}).encode()}
@@ -175,7 +176,7 @@ def test_a_worker_is_killed_and_all_reports_are_those_of_this_machine(cluster: A
 
     there, killed = {}, 0
     (kit / "hold").mkdir()
-    with runner(cluster.scheduler_address, None, print) as run_jobs, closing(run_jobs(jobs())) as ended:
+    with runner(RunOptions(scheduler=cluster.scheduler_address), print) as run_jobs, closing(run_jobs(jobs())) as ended:
         for position, outcome in ended:
             if not there:
                 assert len(drawn) < len(names), "jobs are drawn as they are needed"
@@ -198,14 +199,14 @@ def _kill_a_busy_worker(cluster: Any) -> int:
         busy = next(worker for worker, keys in client.processing().items() if keys)
     below = [child.pid for child in psutil.Process(pids[busy]).children(recursive=True)]
     os.kill(pids[busy], signal.SIGKILL)
-    wait_until(lambda: are_gone([pids[busy], *below]))
+    wait_until(lambda: have_exited([pids[busy], *below]))
     return len(below)
 
 
 def assert_the_noted_are_gone(pid_file: Path) -> None:
     pids = [int(pid) for pid in pid_file.read_text().split()]
     assert len(pids) == 2
-    wait_until(lambda: are_gone(pids))
+    wait_until(lambda: have_exited(pids))
 
 
 def test_what_fails_fails_alone_and_what_kills_workers_is_given_up(cluster: Any, kit: Path, tmp_path: Path) -> None:
@@ -222,10 +223,10 @@ def test_what_fails_fails_alone_and_what_kills_workers_is_given_up(cluster: Any,
         return run(cluster, jobs)
 
     limit, there = run_with_limits(run_all, lambda _: pids.exists())
-    assert (there[0].error, there[0].cause, there[0].n_tries) == ("cell 3: ValueError: no such thing", "notebook", 1)
+    assert (there[0].error, there[0].cause, there[0].n_attempts) == ("cell 3: ValueError: no such thing", "notebook", 1)
     assert there[1].error is not None
     assert there[1].error.startswith("1 workers ended while they had this report; the last one was tcp://127.0.0.1:")
-    assert (there[1].cause, there[1].n_tries, there[1].key) == ("outside", 2, "key of 1")
+    assert (there[1].cause, there[1].n_attempts, there[1].key) == ("outside", 2, "key of 1")
     assert [there[number].error for number in (2, 3, 5)] == [None] * 3
     assert there[4].error == f"cell 3: TimeoutError: the report took longer than {limit:g} s and was ended."
     assert there[4].cause == "time"
@@ -236,7 +237,7 @@ def test_what_fails_fails_alone_and_what_kills_workers_is_given_up(cluster: Any,
 def test_a_batch_that_is_left_early_ends_what_runs_there(cluster: Any, kit: Path, tmp_path: Path) -> None:
     pids = tmp_path / "pids"
     jobs = [job(kit, "hangs", tmp_path / "0", parameters={"pid_file": str(pids)}), job(kit, "good", tmp_path / "1")]
-    with runner(cluster.scheduler_address, None, print) as run_jobs, closing(run_jobs(jobs)) as ended:
+    with runner(RunOptions(scheduler=cluster.scheduler_address), print) as run_jobs, closing(run_jobs(jobs)) as ended:
         assert next(ended)[0] == 1
         wait_until(lambda: pids.exists() and len(pids.read_text().split()) == 2)
     assert_the_noted_are_gone(pids)
@@ -247,9 +248,9 @@ def test_a_driver_that_is_killed_leaves_nothing_running_there(cluster: Any, kit:
     pids = tmp_path / "pids"
     line = job(kit, "hangs", tmp_path / "0", parameters={"pid_file": str(pids)}).to_line()
     script = f"""
-from compkit.batch.run.jobs import Job
+from compkit.batch.run.jobs import Job, RunOptions
 from compkit.batch.run.runners import runner
-with runner({cluster.scheduler_address!r}, None, print) as run_jobs:
+with runner(RunOptions(scheduler={cluster.scheduler_address!r}), print) as run_jobs:
     list(run_jobs([Job.from_line({line!r})]))
 """
     killed = subprocess.Popen([sys.executable, "-c", script])
@@ -262,10 +263,12 @@ with runner({cluster.scheduler_address!r}, None, print) as run_jobs:
 def test_a_worker_unlike_this_machine_is_refused(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     same = connection.difference
     monkeypatch.setattr(connection, "difference", lambda theirs, ours: same(theirs, {**ours, "pandas": "0.1"}))
-    with pytest.raises(InputError) as raised, connected(cluster.scheduler_address, print):
+    with pytest.raises(InputError) as raised, open_client(cluster.scheduler_address, print):
         pass
     lines = sorted(str(raised.value).splitlines())
-    has = f"it has pandas {own_fingerprint()['pandas']} instead of 0.1. Install there what is here, and start it again."
+    has = (
+        f"it has pandas {local_fingerprint()['pandas']} instead of 0.1. Install there what is here, and start it again."
+    )
     workers = [f"worker {worker}: {has}" for worker in cluster.scheduler.workers]
     assert workers
     assert lines == sorted([f"scheduler {cluster.scheduler_address}: {has}", *workers])
@@ -274,18 +277,18 @@ def test_a_worker_unlike_this_machine_is_refused(cluster: Any, monkeypatch: pyte
 def test_an_unlike_worker_that_comes_late_gets_no_reports(
     cluster: Any, kit: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = {**own_fingerprint(), "pandas": "0.1"}
-    monkeypatch.setattr(driver, "own_fingerprint", lambda: other)
+    other = {**local_fingerprint(), "pandas": "0.1"}
+    monkeypatch.setattr(driver, "local_fingerprint", lambda: other)
     there = run(cluster, [job(kit, "good", tmp_path / "0")])
-    rule = f"has pandas {own_fingerprint()['pandas']} instead of 0.1"
-    assert there[0].error == f"no worker could begin this report: NoStationError: {rule}"
-    assert (there[0].cause, there[0].n_tries) == ("outside", 2)
-    everyone = dict.fromkeys(cluster.scheduler.workers, rule)
-    monkeypatch.setattr(driver, "refused_workers", lambda _: everyone)
+    rule = f"has pandas {local_fingerprint()['pandas']} instead of 0.1"
+    assert there[0].error == f"no worker could start this report: UnfitWorkerError: {rule}"
+    assert (there[0].cause, there[0].n_attempts) == ("outside", 2)
+    all_offers = dict.fromkeys(cluster.scheduler.workers, rule)
+    monkeypatch.setattr(driver, "unlike_workers", lambda _: all_offers)
     told: list[str] = []
-    with pytest.raises(driver.ClusterError, match="has no worker left like this machine"):
+    with pytest.raises(driver.ClusterError, match="has no worker left that matches this machine"):
         run(cluster, [job(kit, "good", tmp_path / "0")], told)
-    assert sorted(told) == sorted(f"worker {worker} {rule}. It gets no reports." for worker in everyone)
+    assert sorted(told) == sorted(f"worker {worker} {rule}. It gets no reports." for worker in all_offers)
     # Dask has logged both refusals with the arguments of the task: a report says nothing of itself there.
     logs = str(cluster.get_logs())
     assert KEY_PREFIX in logs
@@ -302,7 +305,7 @@ def test_an_unlike_worker_that_comes_late_gets_no_reports(
 )
 def test_an_address_that_cannot_be_used(address: str, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "CONNECT_SECONDS", 1.0)
-    with pytest.raises(InputError) as raised, runner(address, None, print):
+    with pytest.raises(InputError) as raised, runner(RunOptions(scheduler=address), print):
         pass
     assert str(raised.value).startswith(f"--scheduler {message}")
     assert len(str(raised.value).splitlines()) == 1
@@ -312,10 +315,16 @@ def test_a_cluster_needs_dask_and_workers(monkeypatch: pytest.MonkeyPatch) -> No
     empty = distributed.LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address=None)
     with empty, pytest.raises(InputError, match=r"has no workers at tcp://.* Start one there: dask worker tcp://"):
         run(empty, [])
-    with pytest.raises(InputError, match="--workers is for this machine"), runner("tcp://127.0.0.1:1", 2, print):
+    with (
+        pytest.raises(InputError, match="--workers does not apply to a cluster"),
+        runner(RunOptions(scheduler="tcp://127.0.0.1:1", n_workers=2), print),
+    ):
         pass
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(InputError, match="--scheduler needs Dask"), runner("tcp://127.0.0.1:1", None, print):
+    with (
+        pytest.raises(InputError, match="--scheduler needs Dask"),
+        runner(RunOptions(scheduler="tcp://127.0.0.1:1"), print),
+    ):
         pass
 
 
@@ -323,7 +332,7 @@ def test_the_way_there_may_be_overheard(monkeypatch: pytest.MonkeyPatch) -> None
     told: list[str] = []
     monkeypatch.setattr(connection, "CONNECT_SECONDS", 0.2)
     for address in ("tcp://192.0.2.1:8786", "tls://192.0.2.1:8786", "tcp://127.8.0.1:1", "tcp://[::1]:1"):
-        with pytest.raises(InputError), connected(address, told.append):
+        with pytest.raises(InputError), open_client(address, told.append):
             pass
     assert [line.split(":8786")[0] for line in told] == ["tcp://192.0.2.1"]
     left = [one for one in gc.get_objects() if type(one) is distributed.Client and one.status != "closed"]
@@ -340,11 +349,11 @@ def test_where_nothing_can_be_forked_ordinary_kernels_run(
         raise CannotForkError("Forking needs Linux, this is darwin.")
 
     monkeypatch.setattr(worker, "ForkServers", refuse)
-    station = Station()
+    station = ReportPlugin()
     station.setup(SimpleNamespace(local_directory=str(tmp_path), address="tcp://192.0.2.1:1"))
     wanted, shipment = (
         job(kit, "good", tmp_path / "mine"),
-        packed(job(kit, "good", tmp_path / "mine"), (kit / "good.ipynb").read_bytes(), own_fingerprint()),
+        pack_job(job(kit, "good", tmp_path / "mine"), (kit / "good.ipynb").read_bytes(), local_fingerprint()),
     )
     stopped = station.delivery(f"{KEY_PREFIX}1", shipment)
     assert (stopped.outcome.error, stopped.outcome.cause) == ("the batch was stopped.", "outside")
@@ -354,7 +363,7 @@ def test_where_nothing_can_be_forked_ordinary_kernels_run(
     assert done.note.endswith("Reports run in ordinary kernels there, which takes longer.")
     assert done.outcome.error is None
     assert list(tmp_path.iterdir()) == []
-    done.leave_as_local(wanted)
+    done.write_locally(wanted)
     assert sorted(path.name for path in (tmp_path / "mine").iterdir()) == [
         "good.html", "good.ipynb", "offer.json", "outcome.json",
     ]  # fmt: skip
@@ -362,24 +371,21 @@ def test_where_nothing_can_be_forked_ordinary_kernels_run(
 
 def test_what_travels_tells_no_path_and_nothing_else_is_taken_back(kit: Path, tmp_path: Path) -> None:
     asked = job(kit, "good", tmp_path / "mine")
-    shipment = packed(asked, b"{}", {})
+    shipment = pack_job(asked, b"{}", {})
     assert str(tmp_path) not in shipment.job.to_line()
     assert PRIVATE not in f"{shipment}{Delivery(Outcome(None, 0.0), {'a': PRIVATE.encode()})}"
-    there = shipment.unpacked(tmp_path / "worker")
+    there = shipment.unpack(tmp_path / "worker")
     assert (tmp_path / "worker" / "good.ipynb").read_bytes() == b"{}"
     (Path(there.output_folder) / "good.html").write_text("page")
     page = {"good.html": "6bb6cb1a01ba14ea2a9b1c94a7c8c3a9e3a1e4d3"}
-    wrong = delivered(Outcome(None, 1.0, files=page), there, worker="tcp://192.0.2.1:1", note="")
+    wrong = pack_outcome(Outcome(None, 1.0, files=page), there, worker="tcp://192.0.2.1:1", note="")
     elsewhere = Delivery(Outcome(None, 1.0, files={"../good.html": ""}), {"../good.html": b""}, "w")
     for delivery, message in ((wrong, "good.html damaged"), (elsewhere, "other files than the report's")):
         with pytest.raises(WrongDeliveryError, match=message):
-            delivery.leave_as_local(asked)
+            delivery.write_locally(asked)
     assert not (tmp_path / "mine").exists()
 
 
-@pytest.mark.skipif(
-    "scheduler" not in inspect.signature(run_reports).parameters, reason="needs run_reports(scheduler=...)"
-)
 def test_a_whole_batch_on_a_cluster_equals_one_made_here(cluster: Any, kit: Path, tmp_path: Path) -> None:
     (tmp_path / "offers.yaml").write_text(
         "schema: compkit/offers@1\noffers:\n"
@@ -390,13 +396,14 @@ def test_a_whole_batch_on_a_cluster_equals_one_made_here(cluster: Any, kit: Path
     )
     offers, day = load_offers(tmp_path / "offers.yaml"), dt.date(2026, 11, 22)
     made = {}
-    for name, where in (("here", {}), ("there", {"scheduler": cluster.scheduler_address})):
-        asked: dict[str, Any] = {"notebooks": ["good", "fails"], "report_date": day, "notebook_folder": kit, **where}
-        done = run_reports(offers, tmp_path / name, **asked)
+    for name, scheduler in (("here", None), ("there", cluster.scheduler_address)):
+        options = RunOptions(notebook_folder=kit, scheduler=scheduler)
+        out = tmp_path / name
+        done = run_reports(offers, out, notebooks=["good", "fails"], report_date=day, options=options)
         assert [result.status for result in done.results] == ["ok", "failed"] * 4
         files = [path for path in (tmp_path / name).rglob("one-*/*") if path.is_file()]
         made[name] = {path.relative_to(tmp_path / name): path.read_bytes() for path in files}
     assert made["here"] == made["there"]
     assert len(made["here"]) == 4 * len(("good.html", "good.ipynb", "figures.csv", "offer.json"))
-    again = run_reports(offers, tmp_path / "there", **{**asked, "notebooks": ["good"]})
+    again = run_reports(offers, out, notebooks=["good"], report_date=day, options=options)
     assert {result.status for result in again.results} <= {"ok", "skipped"}

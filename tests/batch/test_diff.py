@@ -1,4 +1,4 @@
-"""What changed between two runs: each cause alone, several at once, what came and went, and what a person is shown."""
+"""What changed between two runs: each cause alone, several at once, new and removed reports, and the command."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from quick_engine import QuickEngine, write_kit, write_offers
 
 from compkit.batch.ledger import keys
 from compkit.batch.ledger.changes import UNEXPLAINED, ReportChange, RunChanges, run_changes
+from compkit.batch.run.jobs import RunOptions
 from compkit.batch.running import run_reports
 from compkit.cli import run
 from compkit.errors import InputError
@@ -22,13 +23,13 @@ SALARIES = {"one": 100_000.0, "two": 200_000.0}
 
 
 class Batches:
-    """Two folders of reports, made with what a test changes in between."""
+    """Two folders of reports, made before and after a change."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.kit = folder, write_kit(folder / "kit")
 
     def make(self, name: str, salaries: dict[str, float] = SALARIES, on: dt.date = MONDAY, edit: str = "") -> Path:
-        """Make the reports of offers, in their file a text replaced by another (`old->new`); return their folder."""
+        """Make the reports of offers after an edit of their file (`old->new`); return their folder."""
         offers = write_offers(self.folder / f"{name}-offers.yaml", salaries)
         if edit:
             old, new = edit.split("->")
@@ -39,7 +40,7 @@ class Batches:
             self.folder / name,
             notebooks=["each", "free"],
             report_date=on,
-            notebook_folder=self.kit,
+            options=RunOptions(notebook_folder=self.kit),
         )
         return self.folder / name
 
@@ -51,7 +52,7 @@ def batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Batches:
 
 
 def of(changes: RunChanges, offer: str | None, notebook: str = "each") -> ReportChange:
-    (found,) = (report for report in changes.reports if (report.place, report.notebook) == (offer, notebook))
+    (found,) = (report for report in changes.reports if (report.folder, report.notebook) == (offer, notebook))
     return found
 
 
@@ -87,7 +88,7 @@ def test_the_day(batches: Batches) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "cause"), [("code_hash", "the code"), ("notebook_hash", "the code"), ("hash_of_files", "the data tables")]
+    ("name", "cause"), [("code_hash", "the code"), ("notebook_hash", "the code"), ("hash_files", "the data tables")]
 )
 def test_code_and_data(name: str, cause: str, batches: Batches, monkeypatch: pytest.MonkeyPatch) -> None:
     a = batches.make("a")
@@ -118,8 +119,8 @@ def test_a_report_that_fails_in_one(batches: Batches, monkeypatch: pytest.Monkey
 def test_the_way_back_is_the_way_turned_round(batches: Batches) -> None:
     a, b = batches.make("a"), batches.make("b", {"one": 90_000.0, "two": 1e6})
     there, back = run_changes(a, b), run_changes(b, a)
-    assert [(report.place, report.causes) for report in there.reports] == [
-        (report.place, report.causes) for report in back.reports
+    assert [(report.folder, report.causes) for report in there.reports] == [
+        (report.folder, report.causes) for report in back.reports
     ]
     for one, other in zip(there.reports, back.reports, strict=True):
         assert [(f.a, f.b, f.difference) for f in one.figures] == [
@@ -128,7 +129,7 @@ def test_the_way_back_is_the_way_turned_round(batches: Batches) -> None:
 
 
 def test_figures_without_a_cause_are_said_so(batches: Batches, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Such as chance without a seed: the same ingredients, another figure."""
+    """Such as randomness without a seed: the same inputs, another figure."""
     a = batches.make("a")
     engine = QuickEngine()
     quick_engine.use(engine, monkeypatch)

@@ -1,4 +1,4 @@
-"""`compkit report --no-keep-images`: charts are in the pages alone, and all else works as before."""
+"""`compkit report --no-keep-images`: charts are in the pages alone, and everything else works as before."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from quick_engine import QuickEngine, use, write_offers
-from written_notebooks import write_notebook
+from sample_notebooks import write_notebook
 
 from compkit.batch import notebooks
 from compkit.cli import run
@@ -36,7 +36,7 @@ def report(folder: Path, out: str, choice: str) -> int:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Return a folder with one offer's reports by each choice, while the kit is a notebook with two charts."""
+    """Folder with one offer's reports by each choice, from a notebook with two charts."""
     folder = tmp_path_factory.mktemp("images")
     (folder / "kit").mkdir()
     write_notebook(folder / "kit" / "charts.ipynb", PARAMETERS, *CELLS)
@@ -53,14 +53,14 @@ def file_of(folder: Path, out: str, ending: str) -> Path:
 
 
 def types_of(folder: Path, out: str) -> list[set[str]]:
-    """Return the kinds of content of each output that is not a stream."""
+    """Content types of each output that is not a stream."""
     notebook = nbformat.read(file_of(folder, out, "ipynb"), as_version=4)
     nbformat.validate(notebook)
     return [set(output.data) for cell in notebook.cells for output in cell.get("outputs", ()) if "data" in output]
 
 
 def test_the_notebooks_have_none_and_the_pages_have_all(folder: Path) -> None:
-    """A chart leaves the words that stand for it."""
+    """A removed chart leaves its text."""
     assert types_of(folder, "kept") == [{"image/png", "text/plain"}, {"image/png"}]
     assert types_of(folder, "left out") == [{"text/plain"}, set()]
     page = file_of(folder, "left out", "html").read_text()

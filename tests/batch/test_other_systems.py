@@ -15,8 +15,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from forked_notebooks import write_cells
-from patience import PATIENCE_SECONDS
 from quick_engine import write_offers
+from waiting import MAX_WAIT_SECONDS
 
 from compkit.engine.limits import why_no_forks
 
@@ -43,7 +43,7 @@ IS_ORDINARY = "import sys\nprint('ipykernel_launcher' in sys.orig_argv)"
 
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Return the environment in which every Python lacks what Windows lacks."""
+    """Environment in which every Python lacks what Windows lacks."""
     folder = tmp_path_factory.mktemp("elsewhere")
     (folder / "sitecustomize.py").write_text(AS_ELSEWHERE, encoding="utf-8")
     return {**os.environ, "PYTHONPATH": str(folder)}
@@ -52,14 +52,14 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def run(environment: dict[str, str], folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
         [sys.executable, "-m", *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False,
-        timeout=PATIENCE_SECONDS,
+        timeout=MAX_WAIT_SECONDS,
     )  # fmt: skip
     assert "Traceback" not in done.stderr, done.stderr
     return done
 
 
 def evaluated(environment: dict[str, str], folder: Path, code: str) -> tuple[str, str]:
-    """Return what a line of Python prints, and the last line of what it complains."""
+    """Run a line of Python; return what it prints, and its last line on stderr."""
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
@@ -102,7 +102,7 @@ def test_papermill_runs_notebooks(elsewhere: dict[str, str], tmp_path: Path) -> 
 
 
 def test_the_provisioner_starts_kernels(elsewhere: dict[str, str], tmp_path: Path) -> None:
-    """As `make test` has it: two notebooks and nbval, which says the reason once."""
+    """As `make test` runs them: two notebooks and nbval, which gives the reason once."""
     for name in ("one", "two"):
         path = write_cells(tmp_path / f"{name}.ipynb", IS_ORDINARY)
         document = json.loads(path.read_text(encoding="utf-8"))

@@ -1,10 +1,9 @@
-"""Reports in a store elsewhere: the same bytes there, resume on another machine, no secrets told, nothing half."""
+"""Reports in a store: the same bytes there, resume on another machine, no secrets shown, no partial files."""
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import inspect
 import socket
 import sqlite3
 from collections.abc import Iterator
@@ -14,10 +13,12 @@ from typing import Any
 import fsspec
 import pytest
 
+from compkit.batch.folder.results import BatchRun
+from compkit.batch.run.jobs import RunOptions
 from compkit.batch.running import run_reports
 from compkit.batch.store.remote_files import StorageError
-from compkit.batch.store.storage import LEDGER_FILE, Store, opened
-from compkit.batch.store.store_address import StoreAddress, output_place
+from compkit.batch.store.storage import LEDGER_FILE, Store, open_store
+from compkit.batch.store.store_address import StoreAddress, parse_output
 from compkit.errors import CompkitError, InputError
 from compkit.offers import load_offers
 
@@ -25,13 +26,13 @@ PAGE, NOTEBOOK = "one/offer_evaluation.html", "one/offer_evaluation.ipynb"
 
 
 def address(url: str) -> StoreAddress:
-    place = output_place(url)
+    place = parse_output(url)
     assert isinstance(place, StoreAddress)
     return place
 
 
 def write(folder: Path, **contents: str) -> list[str]:
-    """Write the two files of a report, and return their names in the order in which they appear."""
+    """Write the two files of a report; return their names in the order of publication."""
     for name, text in ((PAGE, contents.get("page", "<p>page</p>")), (NOTEBOOK, contents.get("notebook", "{}"))):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
@@ -40,7 +41,7 @@ def write(folder: Path, **contents: str) -> list[str]:
 
 @contextlib.contextmanager
 def ledger(folder: Path) -> Iterator[sqlite3.Connection]:
-    """Yield a ledger as a batch has it open: what is entered lies in the file beside it until it is closed."""
+    """Yield a ledger as open during a batch: new rows are in the log beside it until it is closed."""
     connection = sqlite3.connect(folder / LEDGER_FILE, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
@@ -56,8 +57,8 @@ def entered(folder: Path) -> list[str]:
 
 
 def publish(store: Store, connection: sqlite3.Connection, names: list[str]) -> None:
-    """Do what the publisher does: the files first, then their entry."""
-    store.put_all(names)
+    """Do as the publisher does: first the files, then their rows."""
+    store.upload(names)
     connection.executemany("INSERT INTO files VALUES (?)", [(name,) for name in names])
 
 
@@ -67,7 +68,7 @@ def is_same(_path: Path) -> bool:
 
 @pytest.fixture
 def memory() -> Iterator[Any]:
-    """Return fsspec's store in this process's memory, empty."""
+    """Fsspec's in-memory store, empty."""
     file_system = fsspec.filesystem("memory")
     file_system.store.clear()
     yield file_system
@@ -76,7 +77,7 @@ def memory() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[Any]:
-    """Return a client of an S3 server on the loopback address, with a bucket; s3:// leads there, too."""
+    """Client of a local S3 server with a bucket; s3:// leads there too."""
     server_module = pytest.importorskip("moto.server", reason="needs an S3 server: pip install 'moto[s3,server]'")
     pytest.importorskip("s3fs", reason="needs s3fs: pip install s3fs")
     import boto3
@@ -110,8 +111,8 @@ def objects(client: Any, prefix: str) -> dict[str, bytes]:
 
 def test_objects_equal_the_files_and_another_machine_goes_on(s3: Any, tmp_path: Path) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
-    store = opened(address("s3://offers/four/"), here)
-    with store.at_work(), ledger(here) as connection:
+    store = open_store(address("s3://offers/four/"), here)
+    with store.session(), ledger(here) as connection:
         publish(store, connection, write(here))
         (here / "index.html").write_text("<p>all offers</p>")
         (here / "private.txt").write_text("not asked for")
@@ -120,8 +121,8 @@ def test_objects_equal_the_files_and_another_machine_goes_on(s3: Any, tmp_path: 
     for name in (PAGE, NOTEBOOK, "index.html"):
         assert kept[name] == (here / name).read_bytes()
 
-    again = opened(address("s3://offers/four"), there)
-    with again.at_work():
+    again = open_store(address("s3://offers/four"), there)
+    with again.session():
         assert entered(there) == [PAGE, NOTEBOOK]
         assert (there / LEDGER_FILE).stat().st_mode & 0o777 == 0o600
         assert again.has(PAGE)
@@ -132,25 +133,25 @@ def test_objects_equal_the_files_and_another_machine_goes_on(s3: Any, tmp_path: 
 
 def test_a_ledger_is_taken_over_only_where_somebody_else_wrote_it(memory: Any, tmp_path: Path) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
-    with (store := opened(address("memory://shared"), here)).at_work(), ledger(here) as connection:
+    with (store := open_store(address("memory://shared"), here)).session(), ledger(here) as connection:
         publish(store, connection, write(here))
     # A batch that was killed has entered what the store has not heard of.
     with ledger(here) as connection:
         connection.execute("INSERT INTO files VALUES ('killed.html')")
-    with opened(address("memory://shared"), here).at_work():
+    with open_store(address("memory://shared"), here).session():
         assert entered(here) == [PAGE, NOTEBOOK, "killed.html"]
     # Another machine works there; what lies here is old now, also what is beside the ledger.
-    with (other := opened(address("memory://shared"), there)).at_work(), ledger(there) as connection:
+    with (other := open_store(address("memory://shared"), there)).session(), ledger(there) as connection:
         publish(other, connection, write(there, page="<p>other</p>"))
     (here / f"{LEDGER_FILE}-wal").write_bytes(b"of the old one")
-    with opened(address("memory://shared"), here).at_work():
+    with open_store(address("memory://shared"), here).session():
         assert entered(here) == [PAGE, NOTEBOOK, "killed.html", PAGE, NOTEBOOK]
     assert bytes(memory.cat(f"/shared/{PAGE}")) == b"<p>other</p>"
 
 
 def test_what_is_only_here_is_copied_and_what_was_changed_is_not_whole(memory: Any, tmp_path: Path) -> None:
-    store = opened(address("memory://shared"), tmp_path)
-    with store.at_work():
+    store = open_store(address("memory://shared"), tmp_path)
+    with store.session():
         write(tmp_path)
         assert not store.is_whole(PAGE, len("<p>page</p>"), lambda _: False)
         assert not memory.exists(f"/shared/{PAGE}")
@@ -159,8 +160,8 @@ def test_what_is_only_here_is_copied_and_what_was_changed_is_not_whole(memory: A
 
 
 def test_what_is_removed_is_gone_there_and_what_is_not_there_is_passed_over(memory: Any, tmp_path: Path) -> None:
-    store = opened(address("memory://shared"), tmp_path)
-    with store.at_work():
+    store = open_store(address("memory://shared"), tmp_path)
+    with store.session():
         write(tmp_path)
         assert store.is_whole(PAGE, len("<p>page</p>"), is_same)
         store.remove([PAGE, "never.html"])
@@ -169,7 +170,7 @@ def test_what_is_removed_is_gone_there_and_what_is_not_there_is_passed_over(memo
 
 
 class _FullError(Exception):
-    """What a store's library raises, with the address in its text."""
+    """An error of a store's library, with the address in its text."""
 
 
 @pytest.mark.parametrize("n_taken", range(11))
@@ -188,9 +189,9 @@ def test_wherever_it_breaks_off_the_ledger_there_names_only_files_that_are_there
     monkeypatch.setattr(type(memory), "put", put)
     monkeypatch.setattr("compkit.batch.store.storage._AT_LEAST_SECONDS", 0.0)
     monkeypatch.setattr("compkit.batch.store.storage._SHARE_OF_TIME", float("inf"))
-    store = opened(address("memory://me:sesame@shared/reports?token=abc"), here)
+    store = open_store(address("memory://me:sesame@shared/reports?token=abc"), here)
     lines = []
-    with contextlib.suppress(StorageError), store.at_work(), ledger(here) as connection:
+    with contextlib.suppress(StorageError), store.session(), ledger(here) as connection:
         for offer in ("one", "two", "three"):
             names = [f"{offer}/{name}" for name in ("a.html", "a.pdf", "a.ipynb")]
             (here / offer).mkdir()
@@ -216,23 +217,23 @@ def test_a_store_of_files_shows_no_part_of_one(tmp_path: Path, monkeypatch: pyte
     left_over = shared / "one" / ".compkit-part-0123"
     left_over.parent.mkdir(parents=True)
     left_over.write_text("half")
-    store = opened(address(f"local://{shared}"), here)
+    store = open_store(address(f"local://{shared}"), here)
     assert not left_over.exists()
-    with store.at_work():
-        store.put_all(write(here, page="old"))
+    with store.session():
+        store.upload(write(here, page="old"))
         moves = []
         real_move = type(fsspec.filesystem("local")).mv
         monkeypatch.setattr(type(fsspec.filesystem("local")), "mv", lambda *given, **_: moves.append(given[1:]))
-        store.put_all(write(here, page="new"))
+        store.upload(write(here, page="new"))
         assert (shared / PAGE).read_text() == "old"
         monkeypatch.setattr(type(fsspec.filesystem("local")), "mv", real_move)
         assert [Path(target) for _, target in moves] == [shared / PAGE, shared / NOTEBOOK]
         assert [Path(part).read_text() for part, _ in moves] == ["new", "{}"]
         assert {Path(part).parent for part, _ in moves} == {shared / "one"}
     with pytest.raises(InputError, match=f"-o local://{shared} holds files that are not compkit's."):
-        opened(address(f"local://{shared}"), tmp_path / "third")
+        open_store(address(f"local://{shared}"), tmp_path / "third")
     (shared / "run.json").write_text('{"schema": "compkit/run@1"}')
-    assert opened(address(f"local://{shared}"), tmp_path / "third").has(PAGE)
+    assert open_store(address(f"local://{shared}"), tmp_path / "third").has(PAGE)
 
 
 @pytest.mark.parametrize(
@@ -249,18 +250,18 @@ def test_a_store_of_files_shows_no_part_of_one(tmp_path: Path, monkeypatch: pyte
 )
 def test_an_address_that_no_store_can_have(url: str, message: str | None) -> None:
     if message is None:
-        assert output_place(url) == Path(url)
+        assert parse_output(url) == Path(url)
         return
     with pytest.raises(InputError) as raised:
-        output_place(url)
+        parse_output(url)
     assert str(raised.value).startswith(message)
     assert "sesame" not in str(raised.value)
 
 
 def test_a_folder_stays_a_folder_and_passwords_stay_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert output_place("reports/mine") == Path("reports/mine")
-    assert output_place("C:\\reports") == Path("C:\\reports")
-    assert output_place("file:///srv/reports") == Path("/srv/reports")
+    assert parse_output("reports/mine") == Path("reports/mine")
+    assert parse_output("C:\\reports") == Path("C:\\reports")
+    assert parse_output("file:///srv/reports") == Path("/srv/reports")
     one, other = address("sftp://me:ses%40me@host/x?key=abc"), address("sftp://me:changed@host/x/")
     assert one.shown == other.shown == "sftp://me@host/x"
     monkeypatch.setenv("XDG_CACHE_HOME", "/caches")
@@ -274,15 +275,15 @@ def test_a_store_that_cannot_be_used_is_refused_before_anything_is_made(
 ) -> None:
     def refusal(url: str, folder: Path = tmp_path / "never") -> str:
         with pytest.raises(InputError) as raised:
-            opened(address(url), folder)
+            open_store(address(url), folder)
         assert len(str(raised.value).splitlines()) == 1
         return str(raised.value)
 
     assert refusal("s3://nobody/x").startswith("-o s3://nobody/x cannot be written: ")
-    assert refusal("nope://x/y").startswith("-o knows no store called nope://.")
+    assert refusal("nope://x/y").startswith("-o does not know nope://.")
     s3.put_object(Bucket="offers", Key="theirs/holiday.jpg", Body=b"jpg")
     assert refusal("s3://offers/theirs") == (
-        "-o s3://offers/theirs holds files that are not compkit's. Choose an empty place there."
+        "-o s3://offers/theirs holds files that are not compkit's. Choose an empty path there."
     )
     assert objects(s3, "theirs") == {"holiday.jpg": b"jpg"}
     monkeypatch.setattr(fsspec.core, "url_to_fs", _missing_package)
@@ -291,7 +292,7 @@ def test_a_store_that_cannot_be_used_is_refused_before_anything_is_made(
     )
     monkeypatch.undo()
     assert not (tmp_path / "never").exists()
-    opened(address("memory://one"), tmp_path / "cache")
+    open_store(address("memory://one"), tmp_path / "cache")
     assert refusal("memory://two", tmp_path / "cache").endswith("is the cache of another store. Choose another folder.")
 
 
@@ -308,7 +309,7 @@ def test_a_server_that_is_not_there_is_told_in_one_line(
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     fsspec.get_filesystem_class("s3").clear_instance_cache()
     with pytest.raises(InputError, match=r"^-o s3://offers/gone cannot be listed: ") as raised:
-        opened(address("s3://offers/gone"), tmp_path / "never")
+        open_store(address("s3://offers/gone"), tmp_path / "never")
     fsspec.get_filesystem_class("s3").clear_instance_cache()
     assert len(str(raised.value).splitlines()) == 1
     assert not (tmp_path / "never").exists()
@@ -320,28 +321,27 @@ def test_what_a_store_refuses_is_an_error_of_files_and_of_ours() -> None:
     assert issubclass(StorageError, CompkitError)
 
 
-@pytest.mark.skipif(
-    "cache" not in inspect.signature(run_reports).parameters, reason="needs run_reports(StoreAddress, cache=...)"
-)
 def test_a_batch_into_a_bucket_goes_on_from_an_empty_cache(s3: Any, tmp_path: Path) -> None:
-    from written_notebooks import write_notebook
+    from sample_notebooks import write_notebook
 
     write_notebook(tmp_path / "kit" / "each.ipynb", 'offers_file: str = ""\noffer_id: str = ""', "offer_id")
     (tmp_path / "offers.yaml").write_text(
         "schema: compkit/offers@1\noffers:\n"
         "  - {id: one, company: One, level: L6, location: Seattle, base_salary: 175000}\n"
     )
-    asked: dict[str, Any] = {
-        "notebooks": ["each"], "report_date": dt.date(2026, 11, 22), "notebook_folder": tmp_path / "kit"
-    }  # fmt: skip
+
+    def make(cache: Path) -> BatchRun:
+        options = RunOptions(notebook_folder=tmp_path / "kit", cache=cache)
+        return run_reports(offers, place, notebooks=["each"], report_date=dt.date(2026, 11, 22), options=options)
+
     offers, place = load_offers(tmp_path / "offers.yaml"), address("s3://offers/batch")
-    made = run_reports(offers, place, cache=tmp_path / "here", **asked)
+    made = make(tmp_path / "here")
     assert [result.status for result in made.results] == ["ok"]
     kept = objects(s3, "batch")
     names = {"one/each.html", "one/each.ipynb", "one/figures.csv", "one/offer.json", "index.html", "run.json"}
     assert names < kept.keys()
     assert {name: kept[name] for name in names} == {name: (tmp_path / "here" / name).read_bytes() for name in names}
-    again = run_reports(offers, place, cache=tmp_path / "there", **asked)
+    again = make(tmp_path / "there")
     assert [result.status for result in again.results] == ["skipped"]
     assert not (tmp_path / "there" / "one").exists()
     assert {name: data for name, data in objects(s3, "batch").items() if name.startswith("one/")} == {

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from letters_at_hand import (
+from sample_letters import (
     OFFERS_FILE,
-    written,
+    sample_letter,
 )
 
 from compkit.cli.letter import letter_command
@@ -36,7 +36,7 @@ AT = ("--on", "2026-11-23")
 
 def test_the_command_prints_the_letter(capsys: Capture) -> None:
     code, out, err = run(capsys, "--offer", "amazon-l6", "--kind", "initial", "--tone", "warm", *AT)
-    assert (code, out, err) == (0, letter_text(written("initial", "warm")), "")
+    assert (code, out, err) == (0, letter_text(sample_letter("initial", "warm")), "")
 
 
 def test_the_command_as_json(capsys: Capture) -> None:
@@ -95,14 +95,14 @@ def test_a_file_is_never_written_over_unasked(capsys: Capture, tmp_path: Path) -
     path = tmp_path / "draft.eml"
     to_file = ("--offer", "amazon-l6", "--kind", "accept", "--format", "eml", "-o", str(path), *AT)
     assert run(capsys, *to_file)[:2] == (0, "")
-    assert path.read_bytes() == letter_eml(written("accept"))
+    assert path.read_bytes() == letter_eml(sample_letter("accept"))
     path.write_text("mine", encoding="utf-8")
     code, _, err = run(capsys, *to_file)
     assert code == 2
     assert "exists already" in err
     assert path.read_text(encoding="utf-8") == "mine"
     assert run(capsys, *to_file, "--force")[0] == 0
-    assert path.read_bytes() == letter_eml(written("accept"))
+    assert path.read_bytes() == letter_eml(sample_letter("accept"))
     assert [one.name for one in tmp_path.iterdir()] == ["draft.eml"]
 
 

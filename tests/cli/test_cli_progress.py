@@ -13,7 +13,7 @@ import pytest
 
 from compkit.batch.folder.results import BatchRun, ReportResult, Status
 from compkit.batch.store.store_address import StoreAddress
-from compkit.cli.progress import ReportProgress, closing_lines, duration, pace_in_words, rate_in_words
+from compkit.cli.progress import ReportProgress, format_duration, format_pace, format_rate, summary_lines
 from compkit.cli.terminal import harmless, one_line
 
 ESCAPE = "\x1b[2J\x1b]0;title\x07"
@@ -72,7 +72,7 @@ def test_what_was_there_already_does_not_count_as_speed() -> None:
     """Of 20 reports 15 are there at once, then 5 take 10 seconds each: 0.1 a second, not 0.3."""
     lines = told([result("a", "skipped")] * 15, seconds_each=0.0).splitlines()
     assert lines[0] == "2 of 15 reports"
-    assert pace_in_words(18, 20, 3, 30.0) == "0.1 a second, about 20 s left"
+    assert format_pace(18, 20, 3, 30.0) == "0.1 a second, about 20 s left"
 
 
 def test_failures_are_told_as_they_happen() -> None:
@@ -115,7 +115,7 @@ def test_steps_are_told_unless_a_program_reads() -> None:
 
 def closing(results: Sequence[ReportResult], seconds: float = 60.0) -> list[str]:
     run = BatchRun(Path("/r"), dt.date(2026, 11, 28), {}, ("offer_evaluation",), (), tuple(results), ())
-    return list(closing_lines(run, seconds))
+    return list(summary_lines(run, seconds))
 
 
 def test_the_end_of_a_good_batch_is_short() -> None:
@@ -127,7 +127,7 @@ def test_the_end_of_a_good_batch_is_short() -> None:
 
 def test_the_end_names_the_store_without_its_password() -> None:
     run = BatchRun(Path("/r"), dt.date(2026, 11, 28), {}, ("offer_evaluation",), (), (result("a"),), ())
-    lines = list(closing_lines(run, 60.0, StoreAddress("sftp://me:secret@host/reports")))
+    lines = list(summary_lines(run, 60.0, StoreAddress("sftp://me:secret@host/reports")))
     assert lines[-2:] == ["The reports are in sftp://me@host/reports, and here as well.", f"Open {run.index.resolve()}"]
 
 
@@ -163,7 +163,7 @@ def test_failures_of_one_cause_stand_together() -> None:
 def test_many_causes_are_cut_and_counted() -> None:
     lines = closing([result(f"o{n}", "failed", f"cell {n}: {'x' * n}") for n in range(13)])
     assert sum(line.startswith("failed: ") for line in lines) == 10
-    assert "3 more failed for other reasons; the page names each." in lines
+    assert "3 more failed for other reasons; the index page lists each." in lines
 
 
 def test_the_end_is_harmless() -> None:
@@ -184,11 +184,11 @@ def test_the_end_is_harmless() -> None:
     ],
 )
 def test_durations_are_in_the_units_in_which_people_think(seconds: float, words: str) -> None:
-    assert duration(seconds) == words
+    assert format_duration(seconds) == words
 
 
 def test_a_rate_is_never_a_bare_nought() -> None:
-    assert [rate_in_words(rate) for rate in (100.0, 0.1, 0.09, 1 / 3600)] == [
+    assert [format_rate(rate) for rate in (100.0, 0.1, 0.09, 1 / 3600)] == [
         "100 a second", "0.1 a second", "5.4 a minute", "0.017 a minute",
     ]  # fmt: skip
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from patience import FAR_LIMIT_SECONDS
+from waiting import LONG_LIMIT_SECONDS
 
 import compkit
 
@@ -32,7 +32,7 @@ def build(source: Path, out: Path, *kinds: str) -> None:
     command = [sys.executable, "-m", "hatchling", "build", "-d", str(out)]
     for kind in kinds:
         command += ["-t", kind]
-    done = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False, timeout=FAR_LIMIT_SECONDS)
+    done = subprocess.run(command, cwd=source, capture_output=True, text=True, check=False, timeout=LONG_LIMIT_SECONDS)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -94,7 +94,7 @@ class Account:
         folder.mkdir(exist_ok=True)
         return subprocess.run(
             [sys.executable, *arguments], cwd=folder, env=self.environment, preexec_fn=_obey_permissions,
-            capture_output=True, text=True, check=False, timeout=FAR_LIMIT_SECONDS,
+            capture_output=True, text=True, check=False, timeout=LONG_LIMIT_SECONDS,
         )  # fmt: skip
 
     def compkit(self, folder: Path, *arguments: str) -> str:
@@ -121,7 +121,7 @@ def account(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
     (path,) = built.glob("*.whl")
     with zipfile.ZipFile(path) as wheel:
         wheel.extractall(installed)  # noqa: S202 - built just now
-    subprocess.run([sys.executable, "-m", "compileall", "-q", str(installed)], check=True, timeout=FAR_LIMIT_SECONDS)
+    subprocess.run([sys.executable, "-m", "compileall", "-q", str(installed)], check=True, timeout=LONG_LIMIT_SECONDS)
     folders = [home, installed, *(path for path in installed.rglob("*") if path.is_dir())]
     for folder in folders:
         folder.chmod(0o555)

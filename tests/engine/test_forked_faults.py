@@ -20,7 +20,7 @@ from typing import Any
 import psutil
 import pytest
 from forked_notebooks import unwatched_by_pytest, write_cells
-from patience import FAR_LIMIT_SECONDS, PATIENCE_SECONDS, are_gone, marks, run_with_limits, wait_until
+from waiting import LONG_LIMIT_SECONDS, MAX_WAIT_SECONDS, have_exited, processes_with, run_with_limits, wait_until
 
 from compkit.batch.run.forked import ForkedWorker, ForkServers
 from compkit.batch.run.jobs import Job, Outcome
@@ -87,7 +87,7 @@ def job(folder: Path, text: str, **changes: Any) -> Job:
     number = sum(1 for _ in folder.glob("*.ipynb"))
     path = write_cells(folder / f"notebook-{number}.ipynb", text)
     place = str(folder / f"place-{number}")
-    limits = {"timeout_seconds": FAR_LIMIT_SECONDS, "memory_limit_bytes": 0, **changes}
+    limits = {"timeout_seconds": LONG_LIMIT_SECONDS, "memory_limit_bytes": 0, **changes}
     return replace(Job(str(path), place, place, {}, "", keep_images=True), **limits)
 
 
@@ -129,7 +129,7 @@ def test_ten_children_go_with_their_report(parents: ForkServers, worker: ForkedW
     ends = ("", "while True: pass", "os.kill(os.getpid(), 9)", "os._exit(0)", "1 / 0")
 
     def run(limit_seconds: float) -> tuple[list[Job], list[Outcome]]:
-        limits = [limit_seconds if end == "while True: pass" else FAR_LIMIT_SECONDS for end in ends]
+        limits = [limit_seconds if end == "while True: pass" else LONG_LIMIT_SECONDS for end in ends]
         jobs = [
             job(tmp_path, f"{CHILDREN}{note}\n# %%\nopen('ends', 'w').close()\n{end}", timeout_seconds=limit)
             for end, limit in zip(ends, limits, strict=True)
@@ -237,9 +237,9 @@ def test_a_report_killed_from_outside_is_tried_once_more(tmp_path: Path) -> None
             os.kill(pid, signal.SIGKILL)
 
     first, second = done([once, always], 2, kill)
-    assert (first.error, first.n_tries) == (None, 2)
+    assert (first.error, first.n_attempts) == (None, 2)
     killed = "cell 1: the report's process was killed by SIGKILL; it may have run out of memory."
-    assert (second.error, second.cause, second.n_tries) == (killed, "outside", 2)
+    assert (second.error, second.cause, second.n_attempts) == (killed, "outside", 2)
 
 
 def test_a_lost_fork_server_is_followed_by_another(tmp_path: Path) -> None:
@@ -252,13 +252,13 @@ def test_a_lost_fork_server_is_followed_by_another(tmp_path: Path) -> None:
         reports = [int(begun(given).read_text()) for given in jobs[:2]]
         (parent,) = {psutil.Process(pid).ppid() for pid in reports}
         os.kill(parent, signal.SIGKILL)
-        wait_until(lambda: are_gone(reports))
+        wait_until(lambda: have_exited(reports))
         (tmp_path / "go").touch()
 
-    assert [(outcome.error, outcome.n_tries) for outcome in done(jobs, 2, kill)] == [(None, 2), (None, 2), (None, 1)]
+    assert [(outcome.error, outcome.n_attempts) for outcome in done(jobs, 2, kill)] == [(None, 2), (None, 2), (None, 1)]
     pids = [int(pid) for given in jobs for pid in (Path(given.folder) / "children").read_text().split()]
     assert len(pids) == 5
-    wait_until(lambda: are_gone(pids))
+    wait_until(lambda: have_exited(pids))
 
 
 DRIVER = """
@@ -280,12 +280,14 @@ def test_no_process_outlives_the_driver(how: signal.Signals, tmp_path: Path) -> 
     driver = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     wait_until(lambda: all((Path(given.folder) / "all").exists() for given in jobs))
     started = descendants(driver.pid)
-    (mark,) = {mark for pid, mark in marks(MARK_VARIABLE).items() if pid in {process.pid for process in started}}
+    (mark,) = {
+        mark for pid, mark in processes_with(MARK_VARIABLE).items() if pid in {process.pid for process in started}
+    }
     assert len(started) >= 2 * (1 + 11) + 1
     driver.send_signal(how)
-    assert driver.wait(timeout=PATIENCE_SECONDS) != 0
-    wait_until(lambda: are_gone(started))
-    wait_until(lambda: mark not in marks(MARK_VARIABLE).values())
+    assert driver.wait(timeout=MAX_WAIT_SECONDS) != 0
+    wait_until(lambda: have_exited(started))
+    wait_until(lambda: mark not in processes_with(MARK_VARIABLE).values())
     wait_until(lambda: not list((tmp_path / "temporary").glob("ck-*")))
 
 
@@ -297,7 +299,7 @@ def test_limits_do_not_look_at_the_wall_clock(
     assert worker.outcome(job(tmp_path, wait)).error is None
     late = worker.outcome(job(tmp_path, "while True: pass", timeout_seconds=2.0))
     assert late.cause == "time"
-    assert 2.0 < late.seconds < PATIENCE_SECONDS
+    assert 2.0 < late.seconds < MAX_WAIT_SECONDS
 
 
 def n_files_as_it_waits(pid: int) -> int:
@@ -339,7 +341,7 @@ def test_the_fork_server_does_not_grow(parents: ForkServers, worker: ForkedWorke
 def test_fifty_quick_reports_with_two_workers(tmp_path: Path) -> None:
     jobs = [job(tmp_path, f"print({number} ** 2)") for number in range(50)]
     found = done(jobs, 2)
-    assert [(outcome.error, outcome.n_tries) for outcome in found] == [(None, 1)] * 50
+    assert [(outcome.error, outcome.n_attempts) for outcome in found] == [(None, 1)] * 50
     for number, given in enumerate(jobs):
         assert f'"{number**2}\\n"' in (Path(given.output_folder) / f"notebook-{number}.ipynb").read_text()
 

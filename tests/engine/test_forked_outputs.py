@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from forked_notebooks import Executed, comparable, executed, unwatched_by_pytest, write_cells
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from patience import run_with_limits
+from waiting import run_with_limits
 
 from compkit.batch.notebooks import notebook_directory
 from compkit.engine.limits import why_no_forks

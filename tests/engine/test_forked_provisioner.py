@@ -20,7 +20,7 @@ from forked_notebooks import unwatched_by_pytest, write_cells
 from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory
 from nbclient import NotebookClient
-from patience import PATIENCE_SECONDS, wait_until
+from waiting import MAX_WAIT_SECONDS, wait_until
 
 from compkit.batch.notebooks import notebook_directory
 from compkit.engine.driver import shared_fork_server
@@ -63,10 +63,10 @@ def answer(manager: KernelManager, code: str) -> tuple[str, str]:
     printed = []
     client = manager.blocking_client()
     client.start_channels()
-    client.wait_for_ready(timeout=PATIENCE_SECONDS)
+    client.wait_for_ready(timeout=MAX_WAIT_SECONDS)
     reply = client.execute_interactive(
         code,
-        timeout=PATIENCE_SECONDS,
+        timeout=MAX_WAIT_SECONDS,
         output_hook=lambda message: printed.append(message["content"].get("text", "")),
     )
     client.stop_channels()
@@ -77,7 +77,7 @@ def test_nbclient_runs_a_notebook_in_a_forked_kernel(tmp_path: Path) -> None:
     text = "import os, sys; os.getppid(), 'pandas' in sys.modules\n# %%\nopen('made.txt', 'w').write('x'); 'written'"
     text += "\n# %%\nimport ipywidgets; ipywidgets.IntSlider(value=3)"
     notebook = nbformat.read(str(write_cells(tmp_path / "x.ipynb", text)), as_version=4)
-    NotebookClient(notebook, resources={"metadata": {"path": str(tmp_path)}}, timeout=PATIENCE_SECONDS).execute()
+    NotebookClient(notebook, resources={"metadata": {"path": str(tmp_path)}}, timeout=MAX_WAIT_SECONDS).execute()
     found = [cell.outputs[0].data["text/plain"] for cell in notebook.cells]
     assert found == [f"({shared_fork_server().pid}, True)", "'written'", "IntSlider(value=3)"]
     models = notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"].values()
@@ -98,12 +98,12 @@ def test_a_forked_kernel_answers_and_is_shut_down(manager: KernelManager) -> Non
 def test_a_forked_kernel_is_interrupted(manager: KernelManager) -> None:
     client = manager.blocking_client()
     client.start_channels()
-    client.wait_for_ready(timeout=PATIENCE_SECONDS)
+    client.wait_for_ready(timeout=MAX_WAIT_SECONDS)
     asked = client.execute("print('begun', flush=True)\nwhile True: pass")
-    while client.get_iopub_msg(timeout=PATIENCE_SECONDS)["content"].get("text") != "begun\n":
+    while client.get_iopub_msg(timeout=MAX_WAIT_SECONDS)["content"].get("text") != "begun\n":
         pass
     manager.interrupt_kernel()
-    reply = client.get_shell_msg(timeout=PATIENCE_SECONDS)
+    reply = client.get_shell_msg(timeout=MAX_WAIT_SECONDS)
     assert (reply["parent_header"]["msg_id"], reply["content"]["ename"]) == (asked, "KeyboardInterrupt")
     client.stop_channels()
     assert answer(manager, "print('alive')") == ("ok", "alive\n")
@@ -181,17 +181,17 @@ def test_voila_serves_a_page_with_a_forked_kernel(tmp_path: Path) -> None:
     finally:
         started = psutil.Process(server.pid).children(recursive=True)
         server.terminate()
-        server.wait(timeout=PATIENCE_SECONDS)
+        server.wait(timeout=MAX_WAIT_SECONDS)
     assert "served by" in page
     assert "-m ipykernel_launcher" not in page
     wait_until(lambda: not any(process.is_running() for process in started))
 
 
 def fetched(address: str, server: subprocess.Popen[bytes]) -> str:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + MAX_WAIT_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         try:
-            with urllib.request.urlopen(address, timeout=PATIENCE_SECONDS) as answered:  # noqa: S310 - our own server
+            with urllib.request.urlopen(address, timeout=MAX_WAIT_SECONDS) as answered:  # noqa: S310 - our own server
                 return str(answered.read().decode())
         except OSError:
             time.sleep(0.2)

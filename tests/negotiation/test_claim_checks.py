@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 import yaml
-from letters_at_hand import (
+from sample_letters import (
     BLANKS,
     OFFERS,
-    ON,
     TEXTS,
-    facts_in,
-    facts_of,
-    raised,
+    WRITTEN_ON,
+    facts_from_offers,
+    raised_package,
+    sample_facts,
 )
 
 from compkit.errors import CompkitError, InputError, UnknownChoiceError
@@ -52,7 +52,7 @@ def test_a_claim_that_the_file_does_not_hold_is_refused(
     kind: LetterKind, offer: dict[str, Any], field: str, tmp_path: Path
 ) -> None:
     with pytest.raises(ClaimError) as caught:
-        letter(LetterRequest(kind, facts_in(tmp_path, offer)), TEXTS)
+        letter(LetterRequest(kind, facts_from_offers(tmp_path, offer)), TEXTS)
     assert isinstance(caught.value, CompkitError)
     assert [fault.field for fault in caught.value.faults] == [field]
     assert "offer-0" in str(caught.value)
@@ -68,7 +68,7 @@ OTHER = {"company": "Globex", "status": "written", "deadline": dt.date(2026, 12,
         ({"status": "verbal"}, False),
         ({"status": None}, False),
         ({"deadline": None}, True),
-        ({"deadline": ON}, True),
+        ({"deadline": WRITTEN_ON}, True),
         ({"status": "in-process"}, False),
         ({"deadline": dt.date(2026, 11, 22)}, False),
         ({"company": " acme"}, False),
@@ -76,7 +76,7 @@ OTHER = {"company": "Globex", "status": "written", "deadline": dt.date(2026, 12,
 )
 def test_which_other_offer_counts(change: dict[str, Any], is_held: bool, tmp_path: Path) -> None:  # noqa: FBT001
     other = {name: value for name, value in (OTHER | change).items() if value is not None}
-    facts = facts_in(tmp_path, {}, other)
+    facts = facts_from_offers(tmp_path, {}, other)
     assert bool(facts.competing) is is_held
     if is_held:
         body = letter(LetterRequest("competing-offer", facts), TEXTS).body
@@ -99,12 +99,12 @@ def test_another_persons_offer_is_not_ones_own(tmp_path: Path) -> None:
     path = tmp_path / "two.yaml"
     path.write_text(yaml.safe_dump(document), encoding="utf-8")
     offers = load_offers(path)
-    assert letter_facts(offers.entry("a"), offers, written_on=ON).competing == ()
+    assert letter_facts(offers.entry("a"), offers, written_on=WRITTEN_ON).competing == ()
 
 
 def test_the_other_company_is_named_only_where_the_person_says_so() -> None:
     def body(*, name_company: bool) -> str:
-        facts = facts_of("competing-offer", name_company=name_company)
+        facts = sample_facts("competing-offer", name_company=name_company)
         return letter(LetterRequest("competing-offer", facts), TEXTS).body
 
     assert "Globex" not in body(name_company=False)
@@ -113,17 +113,17 @@ def test_the_other_company_is_named_only_where_the_person_says_so() -> None:
 
 def test_which_other_offer_a_letter_speaks_of_can_be_chosen() -> None:
     entry = OFFERS.entry("amazon-l6")
-    facts = letter_facts(entry, OFFERS, written_on=ON, competing_id="globex-written", name_company=True)
+    facts = letter_facts(entry, OFFERS, written_on=WRITTEN_ON, competing_id="globex-written", name_company=True)
     body = letter(LetterRequest("competing-offer", facts), TEXTS).body
     assert "a written offer from Globex" in body
     with pytest.raises(InputError, match="status must be written for a letter to speak of it, got in-process"):
-        letter_facts(entry, OFFERS, written_on=ON, competing_id="acme-remote")
+        letter_facts(entry, OFFERS, written_on=WRITTEN_ON, competing_id="acme-remote")
     with pytest.raises(UnknownChoiceError, match="globex-written"):
-        letter_facts(entry, OFFERS, written_on=ON, competing_id="nobody")
+        letter_facts(entry, OFFERS, written_on=WRITTEN_ON, competing_id="nobody")
 
 
 def test_expedite_without_another_offer_speaks_of_ones_own_deadline(tmp_path: Path) -> None:
-    facts = facts_in(tmp_path, {"deadline": dt.date(2026, 12, 10), "status": "verbal"})
+    facts = facts_from_offers(tmp_path, {"deadline": dt.date(2026, 12, 10), "status": "verbal"})
     for tone in TONES:
         body = letter(LetterRequest("expedite", facts, tone), TEXTS).body
         assert "Thursday, 10 December" in body
@@ -137,7 +137,7 @@ def test_a_rival_offer_that_is_not_written_is_claimed_in_no_letter(
 ) -> None:
     """Not even where one's own deadline would press; the refusal says which offer to call written."""
     rival = {"company": "Globex", "deadline": dt.date(2026, 12, 1)} | ({"status": status} if status else {})
-    facts = facts_in(tmp_path, {"deadline": dt.date(2026, 12, 10)}, rival)
+    facts = facts_from_offers(tmp_path, {"deadline": dt.date(2026, 12, 10)}, rival)
     with pytest.raises(ClaimError, match="If you have your other offer in writing, set its status: written"):
         letter(LetterRequest(kind, facts), TEXTS)
     assert not facts.competing
@@ -172,42 +172,42 @@ def test_what_a_text_of_ones_own_may_claim(
     tmp_path: Path,
 ) -> None:
     more = [{"company": "Globex", "status": "written"}] if other else []
-    facts = facts_in(tmp_path, {"deadline": dt.date(2026, 12, 18)} if own else {}, *more)
+    facts = facts_from_offers(tmp_path, {"deadline": dt.date(2026, 12, 18)} if own else {}, *more)
     assert len(unsupported_claims(text, facts)) == n_claims
 
 
 def test_a_reason_cannot_bring_in_an_offer_that_is_not_there(tmp_path: Path) -> None:
     offer = {"negotiation": {"reasons": ["I have an offer from Google with a deadline."]}}
-    facts = dataclasses.replace(facts_in(tmp_path, offer), asked=raised("amazon-l6"))
+    facts = dataclasses.replace(facts_from_offers(tmp_path, offer), asked=raised_package("amazon-l6"))
     for make in (lambda: letter(LetterRequest("counter", facts), TEXTS), lambda: call_script(facts, TEXTS)):
         with pytest.raises(ClaimError, match="speaks of another offer"):
             make()
 
 
 def test_a_call_mentions_another_offer_only_where_there_is_one(tmp_path: Path) -> None:
-    facts = dataclasses.replace(facts_in(tmp_path, {}), asked=raised("amazon-l6"))
+    facts = dataclasses.replace(facts_from_offers(tmp_path, {}), asked=raised_package("amazon-l6"))
     assert "offer from" not in " ".join(call_script(facts, TEXTS).parts.values())
     with pytest.raises(ClaimError):
         call_script(facts, TEXTS, mentions_competing=True)
     with pytest.raises(ClaimError, match="ask for more"):
-        call_script(facts_in(tmp_path, {}), TEXTS)
+        call_script(facts_from_offers(tmp_path, {}), TEXTS)
 
 
 def test_the_closing_line_says_what_can_be_signed_today() -> None:
     for tone in TONES:
-        script = call_script(facts_of("call"), TEXTS, tone=tone)
+        script = call_script(sample_facts("call"), TEXTS, tone=tone)
         assert "I can sign today" in script.closing
         assert "a stock grant of $340,000" in script.closing
         assert "$380,000" in script.ask
         assert not BLANKS.search("\n".join(script.parts.values()))
-    alone = dataclasses.replace(facts_of("call"), fallback=None)
+    alone = dataclasses.replace(sample_facts("call"), fallback=None)
     script = call_script(alone, TEXTS)
     assert "$380,000" in script.closing
     assert any(one.field == "the fallback" for one in script.missing)
 
 
 def test_unknown_kinds_and_tones() -> None:
-    facts = facts_of("initial")
+    facts = sample_facts("initial")
     with pytest.raises(UnknownChoiceError, match="counter"):
         letter(LetterRequest("contuer", facts), TEXTS)  # type: ignore[arg-type]
     with pytest.raises(UnknownChoiceError, match="warm, plain, firm"):

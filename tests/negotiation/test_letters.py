@@ -16,17 +16,17 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from letters_at_hand import (
+from sample_letters import (
     BLANKS,
     GOLDEN,
     OFFERS,
-    ON,
     TEXTS,
-    facts_in,
-    facts_of,
+    WRITTEN_ON,
+    facts_from_offers,
     golden_text,
-    raised,
-    written,
+    raised_package,
+    sample_facts,
+    sample_letter,
 )
 
 from compkit.errors import OutOfRangeError
@@ -69,7 +69,7 @@ def all_texts(facts: LetterFacts) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize(("kind", "tone"), [*KIND_AND_TONE, *(("call", tone) for tone in TONES)])
 def test_golden(kind: str, tone: Tone) -> None:
-    """Read before they were kept; `python tests/letters_at_hand.py` writes them anew."""
+    """Read before they were kept; `python tests/sample_letters.py` writes them anew."""
     assert golden_text(kind, tone) == (GOLDEN / f"{kind}-{tone}.txt").read_text(encoding="utf-8")
 
 
@@ -80,34 +80,36 @@ def test_every_golden_letter_is_of_a_kind_and_tone() -> None:
 
 def test_the_tones_differ_and_every_letter_names_a_day() -> None:
     for kind in LETTER_KINDS:
-        bodies = [written(kind, tone).body for tone in TONES]
+        bodies = [sample_letter(kind, tone).body for tone in TONES]
         assert len({body.split("\n\n", 1)[1] for body in bodies}) == len(TONES), kind
         if kind != "decline":
             assert all(re.search(r"day, \d{1,2} (?:November|December)", body) for body in bodies), kind
 
 
 def test_a_counter_tells_each_change_from_what_to_what() -> None:
-    body = written("counter").body
+    body = sample_letter("counter").body
     assert "- Base salary: from $175,000 to $185,000\n" in body
     assert "- Stock grant: from $300,000 to $380,000\n" in body
     assert "$165,000 to $190,000" in body, "the posting's range"
     assert "$1," not in body, "the total is told only where it is asked for"
-    told = letter(LetterRequest("counter", facts_of("counter"), states_total=True), TEXTS).body
+    told = letter(LetterRequest("counter", sample_facts("counter"), states_total=True), TEXTS).body
     # 4 x 175,000 + 300,000 + 80,000 + 60,000 and 4 x 185,000 + 380,000 + 105,000 + 80,000
     assert "adds up to $1,305,000, against $1,140,000 as offered" in told
 
 
 def test_one_lever_is_one_sentence() -> None:
-    one = raised("amazon-l6").model_copy(update={"base_salary": 175000.0, "sign_on_y1": 80000.0, "sign_on_y2": 60000.0})
-    facts = letter_facts(OFFERS.entry("amazon-l6"), OFFERS, written_on=ON, asked=one)
+    one = raised_package("amazon-l6").model_copy(
+        update={"base_salary": 175000.0, "sign_on_y1": 80000.0, "sign_on_y2": 60000.0}
+    )
+    facts = letter_facts(OFFERS.entry("amazon-l6"), OFFERS, written_on=WRITTEN_ON, asked=one)
     body = letter(LetterRequest("counter", facts), TEXTS).body
     assert "one change: a stock grant of $380,000 instead of $300,000." in body
     assert "\n- " not in body
 
 
 def test_a_range_that_does_not_reach_the_amount_is_not_cited() -> None:
-    asked = raised("amazon-l6").model_copy(update={"base_salary": 195000.0})
-    facts = letter_facts(OFFERS.entry("amazon-l6"), OFFERS, written_on=ON, asked=asked)
+    asked = raised_package("amazon-l6").model_copy(update={"base_salary": 195000.0})
+    facts = letter_facts(OFFERS.entry("amazon-l6"), OFFERS, written_on=WRITTEN_ON, asked=asked)
     made = letter(LetterRequest("counter", facts), TEXTS)
     assert "posting" not in made.body
     assert any(one.field == "posted_base or market" for one in made.missing)
@@ -115,7 +117,7 @@ def test_a_range_that_does_not_reach_the_amount_is_not_cited() -> None:
 
 def test_amounts_are_in_the_offers_own_currency() -> None:
     entry = OFFERS.entry("initech-berlin")
-    facts = letter_facts(entry, OFFERS, written_on=ON, asked=raised("initech-berlin"))
+    facts = letter_facts(entry, OFFERS, written_on=WRITTEN_ON, asked=raised_package("initech-berlin"))
     body = letter(LetterRequest("counter", facts), TEXTS).body
     # 123,456 + 10,000 / 1.25 = 131,456, said as 131,000; a sign-on of 25,000 / 1.25 where there is none
     assert "from €123,456 to €131,000" in body
@@ -125,7 +127,7 @@ def test_amounts_are_in_the_offers_own_currency() -> None:
 
 def test_the_day_named() -> None:
     def named(kind: LetterKind, chosen: dt.date | None = None) -> dt.date:
-        return answer_day(LetterRequest(kind, facts_of(kind), answer_by=chosen))
+        return answer_day(LetterRequest(kind, sample_facts(kind), answer_by=chosen))
 
     assert named("initial") == dt.date(2026, 12, 1), "the call's day, from the file"
     assert named("counter") == dt.date(2026, 11, 30), "three working days on; Thanksgiving and the day after are none"
@@ -138,10 +140,10 @@ def test_the_day_named() -> None:
 
 
 def test_the_day_named_comes_before_the_deadline(tmp_path: Path) -> None:
-    facts = facts_in(tmp_path, {"deadline": dt.date(2026, 11, 25)})
+    facts = facts_from_offers(tmp_path, {"deadline": dt.date(2026, 11, 25)})
     assert answer_day(LetterRequest("initial", facts)) == dt.date(2026, 11, 24)
-    facts = facts_in(tmp_path, {"deadline": ON})
-    assert answer_day(LetterRequest("initial", facts)) == ON
+    facts = facts_from_offers(tmp_path, {"deadline": WRITTEN_ON})
+    assert answer_day(LetterRequest("initial", facts)) == WRITTEN_ON
 
 
 # What they never say
@@ -151,14 +153,14 @@ def test_the_day_named_comes_before_the_deadline(tmp_path: Path) -> None:
 def test_no_blank_is_left(kind: LetterKind, tone: Tone) -> None:
     for asks in (True, False):
         if asks or kind != "counter":
-            made = written(kind, tone, asks=asks)
+            made = sample_letter(kind, tone, asks=asks)
             assert not BLANKS.search(f"{made.subject}\n{made.body}"), made.body
             assert "\n\n\n" not in made.body
 
 
 def test_what_the_least_file_misses_is_listed(tmp_path: Path) -> None:
     for status in ("written", "verbal", "in-process"):
-        facts = facts_in(tmp_path, {"status": status})
+        facts = facts_from_offers(tmp_path, {"status": status})
         for name, text in all_texts(facts):
             assert not BLANKS.search(text), (name, text)
     made = letter(LetterRequest("accept", facts), TEXTS)
@@ -170,8 +172,8 @@ def test_what_the_least_file_misses_is_listed(tmp_path: Path) -> None:
 
 def test_everything_in_one_file_leaves_no_blank_either() -> None:
     for offer_id in OFFERS.ids:
-        for asked in (None, raised(offer_id)):
-            facts = letter_facts(OFFERS.entry(offer_id), OFFERS, written_on=ON, asked=asked, name_company=True)
+        for asked in (None, raised_package(offer_id)):
+            facts = letter_facts(OFFERS.entry(offer_id), OFFERS, written_on=WRITTEN_ON, asked=asked, name_company=True)
             for name, text in all_texts(facts):
                 assert not BLANKS.search(text), (offer_id, name, text)
 
@@ -180,7 +182,7 @@ def test_everything_in_one_file_leaves_no_blank_either() -> None:
 def test_a_form_that_was_not_filled_in_is_left_out(blank: str, tmp_path: Path) -> None:
     contact = {"recruiter": blank, "title": blank, "team": blank, "email": blank}
     offer = {"company": blank, "level": blank, "contact": contact, "negotiation": {"reasons": [blank]}}
-    facts = facts_in(tmp_path, offer, candidate={"name": blank})
+    facts = facts_from_offers(tmp_path, offer, candidate={"name": blank})
     for name, text in all_texts(facts):
         assert not BLANKS.search(text), (name, text)
     made = letter(LetterRequest("initial", facts), TEXTS)
@@ -213,7 +215,7 @@ def _with_contact(contact: Contact, name: str | None = None) -> LetterFacts:
     offer = entry.offer.model_copy(update={"contact": contact})
     candidate = entry.candidate.model_copy(update={"name": name or entry.candidate.name})
     changed = OfferEntry(offer, candidate, entry.usd_rate, entry.file)
-    return letter_facts(changed, [changed], written_on=ON)
+    return letter_facts(changed, [changed], written_on=WRITTEN_ON)
 
 
 HOSTILE = [
@@ -287,7 +289,7 @@ def test_a_quoted_address_is_one() -> None:
 
 
 def test_the_draft_tells_nothing_of_the_machine() -> None:
-    made = written("counter", "warm")
+    made = sample_letter("counter", "warm")
     parsed = email.message_from_bytes(letter_eml(made), policy=email.policy.default)
     assert parsed["X-Unsent"] == "1"
     assert f"\nSubject: {made.subject}\r\n".encode() in b"\n" + letter_eml(made), "on one line"
@@ -300,7 +302,7 @@ def test_the_draft_tells_nothing_of_the_machine() -> None:
 
 
 def test_the_page_has_the_content_policy_of_reports_and_no_address() -> None:
-    page = letter_html(written("counter"))
+    page = letter_html(sample_letter("counter"))
     assert "default-src 'none'; style-src 'unsafe-inline'" in page
     assert not re.search(r"https?://|//[a-z]|<script|<link|<img", page)
     assert '<li dir="auto">Base salary: from $175,000 to $185,000</li>' in page
@@ -317,11 +319,11 @@ def test_bidirectional_and_wide_texts_keep_their_order() -> None:
 
 def test_equity_left_behind_is_told_only_where_the_person_says_so() -> None:
     entry = OFFERS.entry("amazon-l6")
-    assert "141" not in written("unvested-equity").body
+    assert "141" not in sample_letter("unvested-equity").body
     assert entry.offer.negotiation is not None
     open_minded = entry.offer.negotiation.model_copy(update={"name_equity_left": True})
     changed = dataclasses.replace(entry, offer=entry.offer.model_copy(update={"negotiation": open_minded}))
-    facts = letter_facts(changed, OFFERS, written_on=ON)
+    facts = letter_facts(changed, OFFERS, written_on=WRITTEN_ON)
     assert "worth about $141,000 today" in letter(LetterRequest("unvested-equity", facts), TEXTS).body
     assert "141,000" not in letter(LetterRequest("initial", facts), TEXTS).body
 
@@ -336,7 +338,7 @@ def test_a_reason_that_tells_private_pay_is_left_out(reason: str) -> None:
     assert entry.offer.negotiation is not None
     told = entry.offer.negotiation.model_copy(update={"reasons": (reason, "I have led four teams of 15.")})
     changed = dataclasses.replace(entry, offer=entry.offer.model_copy(update={"negotiation": told}))
-    facts = letter_facts(changed, OFFERS, written_on=ON, asked=raised("amazon-l6"))
+    facts = letter_facts(changed, OFFERS, written_on=WRITTEN_ON, asked=raised_package("amazon-l6"))
     made = letter(LetterRequest("counter", facts), TEXTS)
     is_told = reason == "I get 187 654.5"  # a number in pieces is read as its pieces
     assert (reason.rstrip(".") in made.body) is is_told
@@ -345,6 +347,6 @@ def test_a_reason_that_tells_private_pay_is_left_out(reason: str) -> None:
 
 
 def test_one_persons_pay_is_no_public_range() -> None:
-    facts = facts_of("ai-ml")
+    facts = sample_facts("ai-ml")
     assert [row.n for row in facts.offer.market] == [31]
-    assert "a friend" not in written("ai-ml").body
+    assert "a friend" not in sample_letter("ai-ml").body

@@ -14,7 +14,7 @@ import yaml
 from hand_checked import is_close, rows
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
-from plans_at_hand import ACME, AMAZON, DAY, OFFERS_FILE, SETTINGS, TABLES, TEXTS, drawn_plan, plan_of
+from sample_plans import ACME, AMAZON, DAY, OFFERS_FILE, SETTINGS, TABLES, TEXTS, plan_for, sample_plan
 from strategies import offers as drawn_offers
 
 from compkit.analysis.evaluation import Evaluation
@@ -74,7 +74,7 @@ def figure_of(row: Mapping[str, str]) -> float | None:
     for option in ("target", "discount_rate"):
         if row[option]:
             options[option] = float(row[option])
-    plan = plan_of(row["offer_id"], **options)
+    plan = sample_plan(row["offer_id"], **options)
     stop, zone = plan.stop_line, plan.zopa
     return {
         "offered_total": lambda: plan.offered.total,
@@ -108,7 +108,7 @@ def test_hand_worked_case(row: dict[str, str]) -> None:
 
 def test_the_plan_holds_what_the_guide_ended_with() -> None:
     """A package of at least 1,315,000 with every part inside its range; the guide's own lies inside them, too."""
-    plan = plan_of("before")
+    plan = sample_plan("before")
     guides = Package("balanced", **AFTER)
     assert guides.total == 1_315_000
     best = max(plan.first_counter.packages, key=lambda package: package.total)
@@ -238,7 +238,7 @@ def test_only_the_same_persons_offers_count(tmp_path: Path) -> None:
 
 
 def test_an_offer_in_euros_is_planned_in_dollars_and_spoken_of_in_euros() -> None:
-    plan, twin = plan_of("euro"), plan_of("stayer")
+    plan, twin = sample_plan("euro"), sample_plan("stayer")
     assert plan.offered.amounts == pytest.approx(twin.offered.amounts)
     assert plan.ask.amounts == pytest.approx(twin.ask.amounts)
     said = " ".join(plan.script.parts.values())
@@ -273,7 +273,7 @@ def check_plan(plan: NegotiationPlan) -> None:
 @FEW
 @given(offer=drawn_offers(), settings=SETTINGS)
 def test_packages_stay_inside_their_limits(offer: Offer, settings: PlanSettings) -> None:
-    check_plan(drawn_plan(offer, settings))
+    check_plan(plan_for(offer, settings))
 
 
 @FEW
@@ -281,7 +281,7 @@ def test_packages_stay_inside_their_limits(offer: Offer, settings: PlanSettings)
 def test_the_ask_is_no_less_than_the_fallback_than_the_offer(
     offer: Offer, package: str, n_steps: int, *, is_beyond: bool
 ) -> None:
-    plan = drawn_plan(offer, PlanSettings(package=package, n_steps=n_steps, beyond_band=is_beyond))
+    plan = plan_for(offer, PlanSettings(package=package, n_steps=n_steps, beyond_band=is_beyond))
     assert plan.ask.total >= plan.fallback.total >= plan.offered.total
     if plan.has_ask and len(plan.concessions.steps) > 1:
         assert plan.ask.total > plan.offered.total
@@ -290,7 +290,7 @@ def test_the_ask_is_no_less_than_the_fallback_than_the_offer(
 @FEW
 @given(offer=drawn_offers(), package=st.sampled_from(PACKAGES), stay_rate=st.sampled_from([0.5, 1.0]))
 def test_the_same_law_for_packages_that_are_equal_in_worth(offer: Offer, package: str, stay_rate: float) -> None:
-    plan = drawn_plan(offer, PlanSettings(package=package, equal_on="worth", stay_rate=stay_rate))
+    plan = plan_for(offer, PlanSettings(package=package, equal_on="worth", stay_rate=stay_rate))
     assert plan.ask.total >= plan.fallback.total >= plan.offered.total
 
 

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 import pytest
-from letters_at_hand import OFFERS, OFFERS_FILE, ON, TEXTS, facts_of, raised
+from sample_letters import OFFERS, OFFERS_FILE, TEXTS, WRITTEN_ON, raised_package, sample_facts
 
 from compkit.cli.letter import letter_command
 from compkit.errors import UnknownChoiceError
@@ -74,8 +74,8 @@ def test_leaks_are_seen() -> None:
 def test_no_letter_holds_anything_private(kind: str, tone: str) -> None:
     for offer_id in (OWN, "acme-remote", "amazon-transfer", "amazon-return"):
         entry = OFFERS.entry(offer_id)
-        for asked in (None, raised(offer_id)):
-            facts = letter_facts(entry, OFFERS, written_on=ON, asked=asked)
+        for asked in (None, raised_package(offer_id)):
+            facts = letter_facts(entry, OFFERS, written_on=WRITTEN_ON, asked=asked)
             try:
                 made = letter(LetterRequest(kind, facts, tone), TEXTS)  # type: ignore[arg-type]
             except ClaimError as error:
@@ -88,13 +88,13 @@ def test_no_letter_holds_anything_private(kind: str, tone: str) -> None:
 
 @pytest.mark.parametrize("tone", TONES)
 def test_no_call_script_holds_anything_private(tone: str) -> None:
-    script = call_script(facts_of("call"), TEXTS, tone=tone, mentions_competing=True)  # type: ignore[arg-type]
+    script = call_script(sample_facts("call"), TEXTS, tone=tone, mentions_competing=True)  # type: ignore[arg-type]
     assert leaks("\n".join(script.parts.values())) == []
 
 
 def test_the_facts_themselves_hold_nothing_private() -> None:
     """Nothing can slip into a later template either; the equity left behind is told on request alone."""
-    facts = letter_facts(OFFERS.entry(OWN), OFFERS, written_on=ON, asked=raised(OWN))
+    facts = letter_facts(OFFERS.entry(OWN), OFFERS, written_on=WRITTEN_ON, asked=raised_package(OWN))
     assert leaks(repr(facts)) == []
 
 

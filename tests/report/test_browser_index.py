@@ -117,7 +117,7 @@ def test_it_searches_and_chooses(page: str, tmp_path: Path) -> None:
     assert told["accents"] == f"{n_zurich:,} of 10,000 offers, 1 to 100 here."
     assert sorted(told["ids"]) == [f"o{n:04d}" for n in range(1, N_OFFERS, 400) if n % 7 in (1, 2)]
     assert told["id"] == told["amount"] == "1 of 10,000 offers."
-    assert (told["none"], told["left"]) == ("No offer fits. Clear the search and the choices to see all.", 0)
+    assert (told["none"], told["left"]) == ("No offer matches. Clear the search and filters to see all.", 0)
 
 
 def test_it_sorts_all_offers_by_any_column(page: str, tmp_path: Path) -> None:

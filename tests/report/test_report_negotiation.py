@@ -18,7 +18,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plans_at_hand import AMAZON, SETTINGS, drawn_plan, plan_of
+from sample_plans import AMAZON, SETTINGS, plan_for, sample_plan
 from strategies import offers as drawn_offers
 
 from compkit import notebook as widgets
@@ -267,7 +267,7 @@ def test_no_report_shows_what_is_no_figure(
 @settings(max_examples=10)
 @given(offer=drawn_offers(), settings=SETTINGS)
 def test_the_same_for_somebody_of_whom_nothing_is_known(offer: Offer, settings: PlanSettings) -> None:
-    check_all(drawn_plan(offer, settings))
+    check_all(plan_for(offer, settings))
 
 
 # By hand
@@ -279,26 +279,26 @@ def cards_of(plan: NegotiationPlan) -> dict[str, tuple[str, str, str]]:
 
 def test_the_first_screen_by_hand() -> None:
     """The amounts of tests/cases/plan.csv: 204,000 and 163,000 more, and the three kinds of stop line."""
-    cards = cards_of(plan_of("before"))
+    cards = cards_of(sample_plan("before"))
     assert cards["Ask for"][0] == "$1,344,000"
     assert "$204,000 more" in cards["Ask for"][1]
     assert cards["Settle for"][0] == "$1,303,000"
     assert "$163,000 more" in cards["Settle for"][1]
     assert (cards["Stop below"][0], cards["Stop below"][2]) == ("Not known", "warn")
-    stayer = cards_of(plan_of("stayer"))["Stop below"]
+    stayer = cards_of(sample_plan("stayer"))["Stop below"]
     assert (stayer[0], stayer[2]) == ("$1,140,000", "good")
     assert "$285,000 a year" in stayer[1]
     assert "your own walk-away" in stayer[1]
-    holder = cards_of(plan_of("holder"))["Stop below"]
+    holder = cards_of(sample_plan("holder"))["Stop below"]
     assert (holder[0], holder[2]) == ("$1,160,000", "bad")
     assert "your best alternative: the offer as it stands is below it" in holder[1]
-    dreamer = cards_of(plan_of("dreamer"))["Stop below"]
+    dreamer = cards_of(sample_plan("dreamer"))["Stop below"]
     assert dreamer[0] == "$1,600,000"
     assert "even the most that the ranges allow is below it" in dreamer[1]
 
 
 def test_the_next_steps_by_hand() -> None:
-    steps = {name: " ".join(report.negotiation_headline(plan_of(name)).next_steps)
+    steps = {name: " ".join(report.negotiation_headline(sample_plan(name)).next_steps)
              for name in ("stayer", "holder", "dreamer", "above")}  # fmt: skip
     assert "fall back on staying: $25,000 a year less" in steps["stayer"]
     assert "held is worth $5,000 a year more" in steps["holder"]
@@ -310,7 +310,7 @@ def test_the_next_steps_by_hand() -> None:
 
 
 def test_without_room_notes_stand_in_place_of_tables() -> None:
-    plan = plan_of("above")
+    plan = sample_plan("above")
     assert "The ask" not in repr(report.call_sheet(plan))
     for name in ("packages_table", "steps_table", "lever_ranges"):
         made = getattr(report, name)(plan)
@@ -322,7 +322,7 @@ def test_without_room_notes_stand_in_place_of_tables() -> None:
 
 
 def test_without_a_job_notes_stand_in_place_of_the_walk_away() -> None:
-    plan = plan_of("before")
+    plan = sample_plan("before")
     for name in ("walk_away_table", "why_they_differ_table", "alternatives_table", "portfolio_table"):
         assert isinstance(getattr(report, name)(plan), Notes), name
     floors = report.floors_table(plan)
@@ -332,7 +332,7 @@ def test_without_a_job_notes_stand_in_place_of_the_walk_away() -> None:
 
 
 def test_the_floors_by_hand() -> None:
-    rows = {row[0]: row[1:3] for row in report.floors_table(plan_of("holder")).cells()}
+    rows = {row[0]: row[1:3] for row in report.floors_table(sample_plan("holder")).cells()}
     assert rows == {
         "Walk-away, by the guide": ["$285,000", "$1,140,000"],
         "Staying, payment by payment": ["$260,000", "$1,040,000"],
@@ -345,17 +345,17 @@ def test_the_floors_by_hand() -> None:
 
 
 def test_the_walk_away_and_the_alternatives_by_hand() -> None:
-    rows = [row[:2] for row in report.walk_away_table(plan_of("stayer")).cells()]
+    rows = [row[:2] for row in report.walk_away_table(sample_plan("stayer")).cells()]
     assert rows == [
         ["Present job, a year", "$260,000"], ["Cost of living", "$0"], ["Risk of a move", "$15,000"],
         ["Room to grow", "$10,000"], ["Walk-away", "$285,000"],
     ]  # fmt: skip
-    others = [row[:5] for row in report.alternatives_table(plan_of("waiter")).cells()]
+    others = [row[:5] for row in report.alternatives_table(sample_plan("waiter")).cells()]
     assert others == [
         ["awaited", "Verbal offer", "$300,000", "75%", "$290,000"],
         ["Staying", "Staying", "$260,000", "100%", "$260,000"],
     ]
-    why = report.why_they_differ_table(plan_of("stayer")).cells()
+    why = report.why_they_differ_table(sample_plan("stayer")).cells()
     assert why[-1][1] == "$25,000"
     assert [row[1] for row in why[:-1]] == ["$15,000", "$10,000"]
 
@@ -379,8 +379,8 @@ def test_the_worked_negotiation_by_hand() -> None:
 
 
 def test_euros_are_shown_in_dollars() -> None:
-    assert cards_of(plan_of("euro"))["Ask for"][0] == "$1,344,000"
-    assert "€148,000" in repr(report.call_sheet(plan_of("euro")))
+    assert cards_of(sample_plan("euro"))["Ask for"][0] == "$1,344,000"
+    assert "€148,000" in repr(report.call_sheet(sample_plan("euro")))
 
 
 @pytest.mark.parametrize(("on", "said"), [((2026, 11, 20), "has passed"), ((2026, 11, 23), "in 1 day")])
@@ -398,8 +398,8 @@ def test_a_deadline_of_today_is_told_as_such(make: Make) -> None:
 
 def test_no_stop_line_lies_below_zero() -> None:
     """Where other pay alone exceeds the stop line, the card says "Stop below: −$600,000"."""
-    assert plan_of("earner").stop_line is not None
-    assert "−" not in cards_of(plan_of("earner"))["Stop below"][0]
+    assert sample_plan("earner").stop_line is not None
+    assert "−" not in cards_of(sample_plan("earner"))["Stop below"][0]
 
 
 # The call
@@ -565,7 +565,7 @@ def test_recorded_figures(offer_id: str) -> None:
 @pytest.mark.parametrize("options", [{}, {"target": 1_390_000}, {"n_steps": 1}], ids=str)
 def test_recorded_figures_have_names_of_their_own(options: dict[str, Any]) -> None:
     """Where ask, fallback or largest are one package, all are recorded as the ask."""
-    plan = plan_of("before", **options)
+    plan = sample_plan("before", **options)
     names = [row["figure"] for row in report.recorded_negotiation(plan).rows]
     assert len(names) == len(set(names)), names
     value = {row["figure"]: row["value"] for row in report.recorded_negotiation(plan).rows}
@@ -575,7 +575,7 @@ def test_recorded_figures_have_names_of_their_own(options: dict[str, Any]) -> No
 
 
 def test_recorded_figures_by_hand() -> None:
-    value = {row["figure"]: row["value"] for row in report.recorded_negotiation(plan_of("holder")).rows}
+    value = {row["figure"]: row["value"] for row in report.recorded_negotiation(sample_plan("holder")).rows}
     assert value["negotiation walk-away"] == pytest.approx(285_000)
     assert value["negotiation staying, level pay here"] == pytest.approx(260_000)
     assert value["negotiation reservation value"] == pytest.approx(290_000)
@@ -592,7 +592,7 @@ def test_reports_make_no_controls(monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.fail("a report must make no widget")
 
     monkeypatch.setattr(ipywidgets.Widget, "__init__", fail)
-    assert widgets.negotiation_controls(plan_of("before"), show=False) is None
+    assert widgets.negotiation_controls(sample_plan("before"), show=False) is None
 
 
 @pytest.fixture
@@ -615,7 +615,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 def test_controls_begin_with_the_parameters(shown: list[Any]) -> None:
-    box = widgets.negotiation_controls(plan_of("before", target=1_250_000, package="cash", tone="firm"), show=True)
+    box = widgets.negotiation_controls(sample_plan("before", target=1_250_000, package="cash", tone="firm"), show=True)
     target, package, tone, beyond, _ = box.children
     assert (target.value, package.value, tone.value, beyond.value) == (1_250_000, "cash", "firm", False)
     assert all(control.description for control in (target, package, tone, beyond))
@@ -627,13 +627,13 @@ def test_controls_begin_with_the_parameters(shown: list[Any]) -> None:
 
 def test_controls_react(shown: list[Any]) -> None:
     """Each value that can be chosen shows a table, a picture and a sheet, those of the plan with those settings."""
-    plan = plan_of("before")
+    plan = sample_plan("before")
     target, package, tone, beyond, _ = widgets.negotiation_controls(plan, show=True).children
-    assert repr(shown[-1][2]) == repr(report.call_sheet(plan_of("before", target=1_302_500)))
+    assert repr(shown[-1][2]) == repr(report.call_sheet(sample_plan("before", target=1_302_500)))
     target.value = 1_200_000
     package.value = "equity"
     tone.value = "warm"
-    again = plan_of("before", target=1_200_000, package="equity", tone="warm")
+    again = sample_plan("before", target=1_200_000, package="equity", tone="warm")
     assert repr(shown[-1][0]) == repr(report.packages_table(again))
     assert repr(shown[-1][2]) == repr(report.call_sheet(again))
     beyond.value = True
@@ -647,7 +647,7 @@ def test_controls_react(shown: list[Any]) -> None:
 
 @pytest.mark.parametrize("name", ["above", "earner", "euro"])
 def test_controls_of_odd_offers(name: str, shown: list[Any]) -> None:
-    target, *_ = widgets.negotiation_controls(plan_of(name), show=True).children
+    target, *_ = widgets.negotiation_controls(sample_plan(name), show=True).children
     for value in (target.min, target.max):
         target.value = value
     for blocks in shown:
@@ -657,7 +657,7 @@ def test_controls_of_odd_offers(name: str, shown: list[Any]) -> None:
 
 def test_controls_work_as_ipywidgets_makes_them() -> None:
     """Without a stand-in: building and changing them raises nothing."""
-    *controls, output = widgets.negotiation_controls(plan_of("before"), show=True).children
+    *controls, output = widgets.negotiation_controls(sample_plan("before"), show=True).children
     controls[0].value = 1_250_000
     controls[1].value = "cash"
     controls[3].value = True

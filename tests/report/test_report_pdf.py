@@ -24,8 +24,9 @@ import nbformat
 import pandas as pd
 import pytest
 from quick_engine import QuickEngine, use, write_offers
-from written_notebooks import write_notebook
+from sample_notebooks import write_notebook
 
+from compkit.batch.run.jobs import RunOptions
 from compkit.batch.running import run_reports
 from compkit.cli import run
 from compkit.errors import InputError
@@ -89,7 +90,7 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def page_of(*values: Any, title: str = "A title", heading: str = "What is this?") -> str:
+def page_path(*values: Any, title: str = "A title", heading: str = "What is this?") -> str:
     """Return the report page of a notebook whose cells show these values."""
     cells = [nbformat.v4.new_markdown_cell(f"# {heading}")]
     for value in values:
@@ -189,7 +190,7 @@ def test_nothing_reaches_into_the_margins(golden: tuple[_Page, bytes]) -> None:
 @needs_weasyprint
 def test_it_is_tagged_and_says_its_language_its_title_and_its_headings() -> None:
     table = table_of([["Base", "$1"], ["Bonus", "$2"]])
-    page = page_of("## Where does it stand?", table, Picture(DOT, "Bars (two) of pay"), title="Amazon L6: pay")
+    page = page_path("## Where does it stand?", table, Picture(DOT, "Bars (two) of pay"), title="Amazon L6: pay")
     made = inflated(pdf.report_pdf(page))
     for part in (b"/MarkInfo <</Marked true>>", b"/StructTreeRoot", b"/Lang (en)", b"/DisplayDocTitle true",
                  b"<pdfuaid:part>1" if b"<pdfuaid:part>" in made else b'pdfuaid:part="1"'):  # fmt: skip
@@ -206,7 +207,7 @@ def test_it_is_tagged_and_says_its_language_its_title_and_its_headings() -> None
 @needs_weasyprint
 def test_the_same_page_gives_the_same_bytes_in_any_process(tmp_path: Path) -> None:
     """And no thread is left behind: a child of a process that has made a PDF makes one, too."""
-    page = page_of("## One", table_of([["Base", "$1"]]), Picture(DOT, "a dot"))
+    page = page_path("## One", table_of([["Base", "$1"]]), Picture(DOT, "a dot"))
     (tmp_path / "page.html").write_text(page, encoding="utf-8")
     script = textwrap.dedent("""
         import hashlib, os, pathlib, sys
@@ -280,12 +281,12 @@ def test_nothing_is_fetched(server: str, tmp_path: Path) -> None:
 
 @needs_weasyprint
 def test_a_picture_of_the_page_is_in_it() -> None:
-    assert b"/Subtype /Image" in pdf.report_pdf(page_of(Picture(DOT, "a dot")))
+    assert b"/Subtype /Image" in pdf.report_pdf(page_path(Picture(DOT, "a dot")))
 
 
 @needs_weasyprint
 def test_only_links_that_are_harmless_can_be_followed() -> None:
-    page = page_of(
+    page = page_path(
         "[a](javascript:alert) [b](https://example.org/b) [c](file:///etc/passwd) [d](JAVAscript:x) [e](e.html)"
     )
     for scheme in ("javascript:", "JAVAscript:", "file:"):
@@ -297,7 +298,7 @@ def test_only_links_that_are_harmless_can_be_followed() -> None:
 @needs_poppler
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_text_stays_text(text: str) -> None:
-    page = page_of(table_of([[text, text]], text), Picture(DOT, text), title=text)
+    page = page_path(table_of([[text, text]], text), Picture(DOT, text), title=text)
     made = pdf.report_pdf(page)
     assert tagged_text(made).count(squeezed(text)) == 3  # the caption and two cells
     assert squeezed(text) in squeezed(paper_pages(made)[0].splitlines()[-1])  # the foot
@@ -308,7 +309,7 @@ def test_hostile_text_stays_text(text: str) -> None:
 
 @needs_poppler
 def test_a_long_title_leaves_room_for_the_page_number() -> None:
-    made = pdf.report_pdf(page_of("Text.", title="Donaudampfschifffahrt " * 40))
+    made = pdf.report_pdf(page_path("Text.", title="Donaudampfschifffahrt " * 40))
     *title, last = [word for word in words(made) if word[2] not in ("Text.", "What", "is", "this?")]
     page_word = next(word for word in title if word[2] == "Page")
     assert last[2] == "1"
@@ -319,7 +320,7 @@ def test_a_long_title_leaves_room_for_the_page_number() -> None:
 def test_a_long_table_repeats_its_heads_and_tears_no_row() -> None:
     middle = "some words that need three lines of a narrow column to be said in full " * 3
     rows = [[f"start{number}", middle, middle, f"{middle} end{number}"] for number in range(40)]
-    pages = paper_pages(pdf.report_pdf(page_of("## Long", table_of(rows))))
+    pages = paper_pages(pdf.report_pdf(page_path("## Long", table_of(rows))))
     assert len(pages) > 3
     assert all(re.search(r"Head\s+c0\s+Head\s+c1", text) for text in pages[:-1])
     for text in pages:
@@ -333,7 +334,7 @@ def test_a_short_table_of_figures_is_on_one_page() -> None:
     columns = [Column("a", "A"), Column("b", "B", "usd")]
     frame = pd.DataFrame({"a": [f"row{number}" for number in range(6)], "b": range(6)})
     blocks = [Table(frame, columns, f"Table {number}") for number in range(14)]
-    pages = paper_pages(pdf.report_pdf(page_of(*blocks)))
+    pages = paper_pages(pdf.report_pdf(page_path(*blocks)))
     assert len(pages) > 2
     assert sum(text.count("row0") for text in pages) == 14
     assert all(text.count("row0") == text.count("row5") == text.count("Table ") for text in pages)
@@ -347,7 +348,7 @@ def test_a_short_table_of_figures_is_on_one_page() -> None:
 def test_a_table_too_wide_for_the_page_is_written_smaller_or_broken(n_columns: int, cell: str) -> None:
     columns = [Column(f"c{number}", f"Head{number}", "text" if number else "usd") for number in range(n_columns)]
     frame = pd.DataFrame([{column.key: cell for column in columns}] * 2)
-    html = page_of(Table(frame, [Column(c.key, c.heading) for c in columns], "Wide")).replace(
+    html = page_path(Table(frame, [Column(c.key, c.heading) for c in columns], "Wide")).replace(
         "<td>", '<td class="ck-number">'
     )
     made = pdf.report_pdf(html)
@@ -395,7 +396,7 @@ def test_what_is_missing_is_said_before_anything_runs(
     assert advice in line
     assert not (tmp_path / "out").exists()
     with pytest.raises(InputError, match="--pdf needs"):
-        pdf.report_pdf(page_of("Text."))
+        pdf.report_pdf(page_path("Text."))
 
 
 def batch(folder: Path, **options: Any) -> list[tuple[str | None, str, str | None]]:
@@ -404,8 +405,8 @@ def batch(folder: Path, **options: Any) -> list[tuple[str | None, str, str | Non
     write_notebook(folder / "kit" / "each.ipynb", 'offers_file: str = ""\noffer_id: str = ""', "print('seen')")
     with contextlib.redirect_stderr(io.StringIO()):
         made = run_reports(
-            load_offers(file), folder / "out", notebooks=["each"], report_date=dt.date(2026, 11, 22), n_workers=1,
-            notebook_folder=folder / "kit", **options,
+            load_offers(file), folder / "out", notebooks=["each"], report_date=dt.date(2026, 11, 22),
+            options=RunOptions(n_workers=1, notebook_folder=folder / "kit", **options),
         )  # fmt: skip
     return [(result.error, result.status, result.pdf) for result in made.results]
 

@@ -1,5 +1,5 @@
-"""Reports made on many machines: a Dask cluster runs the same jobs, this machine publishes what comes back.
+"""Reports made on many machines: a Dask cluster runs the same jobs, and this machine publishes the results.
 
-`shipment` is what goes there and comes back, `station` what each worker does with it, `connection` who takes part,
-`driver` the side that asks. This package imports nothing here: Dask is an extra.
+`shipment` is what goes there and comes back, `plugin` what each worker does with it, `connection` the check that
+workers fit, `driver` the client side. This package imports nothing here, because Dask is an extra.
 """

@@ -1,4 +1,4 @@
-"""Who takes part: the scheduler must answer, and workers have what this machine has, before anything is written."""
+"""Connect to a cluster: its scheduler must answer and its workers match this machine before anything is written."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from compkit.batch.ledger.fingerprint import difference, own_fingerprint
+from compkit.batch.ledger.fingerprint import difference, local_fingerprint
 from compkit.errors import Fault, InputError
 
 CONNECT_SECONDS = 10.0
@@ -23,21 +23,21 @@ def _refusal(rule: str) -> InputError:
 
 
 @contextmanager
-def connected(address: str, tell: Callable[[str], object]) -> Iterator[Any]:
-    """Yield a Dask client whose scheduler has answered and whose workers are like this machine.
+def open_client(address: str, note: Callable[[str], object]) -> Iterator[Any]:
+    """Yield a Dask client whose scheduler has answered and whose workers match this machine.
 
     Parameters
     ----------
     address : str
         `tcp://host:port` or `tls://host:port`.
-    tell : callable
-        Called with a line where the way there can be overheard.
+    note : callable
+        Called with a line if the connection is not encrypted.
 
     Raises
     ------
     InputError
-        If the address is none, Dask is not installed, the scheduler does not answer, there are no workers, or some
-        differ from this machine: one line each.
+        If the address is invalid, Dask is not installed, the scheduler does not answer, there are no workers, or some
+        differ from this machine (one line each).
     """
     found = _ADDRESS.fullmatch(address)
     if found is None or not 0 < int(found["port"]) < 2**16:
@@ -47,31 +47,31 @@ def connected(address: str, tell: Callable[[str], object]) -> Iterator[Any]:
     except ImportError as error:
         raise _refusal("needs Dask. Install it: pip install distributed.") from error
     if found["kind"] == "tcp" and not _is_this_machine(found["host"]):
-        tell(f"{address}: offers and reports go there unencrypted. Use tls:// on a network that others can listen to.")
+        note(f"{address}: offers and reports go there unencrypted. Use tls:// on a network that others can listen to.")
     with _quiet():
         client = _client(distributed, address)
         try:
-            _refuse_unlike(client, address)
+            _refuse_unlike_machines(client, address)
             _set_up_workers(client)
             yield client
         finally:
-            with contextlib.suppress(Exception):  # a scheduler that has gone cannot be told
+            with contextlib.suppress(Exception):  # the scheduler may be gone
                 client.close(timeout=5)
 
 
-def refused_workers(client: Any) -> dict[str, str]:
-    """Return by address why a worker cannot take part, as the rest of a sentence."""
-    answers: Mapping[str, Any] = client.run(own_fingerprint, on_error="return")
+def unlike_workers(client: Any) -> dict[str, str]:
+    """Why workers cannot take part, as the rest of a sentence, by address."""
+    answers: Mapping[str, Any] = client.run(local_fingerprint, on_error="return")
     return {worker: reason for worker, answer in answers.items() if (reason := _reason(answer))}
 
 
-def _refuse_unlike(client: Any, address: str) -> None:
+def _refuse_unlike_machines(client: Any, address: str) -> None:
     try:
-        scheduler: Any = client.run_on_scheduler(own_fingerprint)
+        scheduler: Any = client.run_on_scheduler(local_fingerprint)
     except Exception as error:  # Dask raises what the scheduler raised
         scheduler = error
     unlike = {f"scheduler {address}": reason} if (reason := _reason(scheduler)) else {}
-    unlike |= {f"worker {worker}": reason for worker, reason in refused_workers(client).items()}
+    unlike |= {f"worker {worker}": reason for worker, reason in unlike_workers(client).items()}
     if unlike:
         rule = "Install there what is here, and start it again."
         raise InputError([Fault("", who, "", f"it {reason}. {rule}") for who, reason in unlike.items()])
@@ -80,30 +80,30 @@ def _refuse_unlike(client: Any, address: str) -> None:
 
 
 def _set_up_workers(client: Any) -> None:
-    from compkit.batch.cluster.station import Station
+    from compkit.batch.cluster.plugin import ReportPlugin
 
-    client.register_plugin(Station())
+    client.register_plugin(ReportPlugin())
 
 
 def _reason(answer: Any) -> str:
-    """Return what is wrong with a worker that answered so, as the rest of a sentence; empty for nothing."""
+    """Say what is wrong with a worker that gave this answer, as the rest of a sentence; empty for nothing."""
     if isinstance(answer, ImportError | AttributeError):
         return "has no compkit, or another one"
     if isinstance(answer, BaseException):
         return f"does not answer ({type(answer).__name__})"
-    return difference(answer, own_fingerprint())
+    return difference(answer, local_fingerprint())
 
 
 def _client(distributed: Any, address: str) -> Any:
-    """Return a client that is connected.
+    """Connect a client.
 
-    It is at hand before it connects, so that one which cannot is closed here. Left to the garbage collector, it may be
-    closed in the middle of the next one's start, and the two would wait for each other for ever.
+    It exists before it connects, so that a client that fails to connect is closed here. The garbage collector might
+    close it while the next one starts, and the two would wait for each other forever.
     """
     client = distributed.Client.__new__(distributed.Client)
     try:
         client.__init__(address, timeout=CONNECT_SECONDS, set_as_default=False, name="compkit")
-    except Exception as error:  # what cannot be reached fails in many ways
+    except Exception as error:  # connections fail in many ways
         with contextlib.suppress(Exception):
             client.close(timeout=5)
         raise _refusal(f"got no answer from {address}: {_first_line(error)}. Is `dask scheduler` running?") from error
@@ -126,7 +126,7 @@ def _is_this_machine(host: str) -> bool:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep Dask's own lines off the terminal: what matters is told in ours."""
+    """Keep Dask's log off the terminal; compkit's own messages say what matters."""
     logger = logging.getLogger("distributed")
     level = logger.level
     logger.setLevel(logging.CRITICAL)

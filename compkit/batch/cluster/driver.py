@@ -1,4 +1,4 @@
-"""Jobs handed to a Dask cluster: drawn as workers come free, yielded as they end, begun again if workers are lost."""
+"""Run jobs on a Dask cluster: send them as workers become free, yield outcomes, retry jobs of lost workers."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from compkit.batch.cluster.connection import connected, refused_workers
-from compkit.batch.cluster.shipment import Delivery, WrongDeliveryError, packed
-from compkit.batch.ledger.fingerprint import own_fingerprint
+from compkit.batch.cluster.connection import open_client, unlike_workers
+from compkit.batch.cluster.shipment import Delivery, WrongDeliveryError, pack_job
+from compkit.batch.ledger.fingerprint import local_fingerprint
 from compkit.batch.run.jobs import Job, Outcome
 from compkit.errors import CompkitError
 
-MAX_TRIES = 2
-_N_A_THREAD = 2
-_LOOK_UP_SECONDS = 0.5
+MAX_ATTEMPTS = 2
+_JOBS_PER_THREAD = 2
+_POLL_SECONDS = 0.5
 _COUNT_SECONDS = 2.0
 
-Tell = Callable[[str], object]
+Note = Callable[[str], object]
 
 
 class ClusterError(CompkitError):
-    """The cluster has gone, or has no worker left that can make reports."""
+    """The cluster is lost, or has no fit worker left."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """A job under way, or about to be.
+    """An attempt at a job.
 
     Parameters
     ----------
     position : int
     job : Job
     number : int
-        1 for the first one.
+        From 1.
     avoid : str
-        The worker that had it last, where there was one.
+        Address of the worker of the last attempt, if any.
     """
 
     position: int
@@ -61,167 +61,167 @@ class Cluster:
     client : distributed.Client
     address : str
         The scheduler's.
-    tell : callable
-        Called with each line that people should read.
+    note : callable
+        Called with each line that the user should read.
     """
 
-    def __init__(self, client: Any, address: str, tell: Tell) -> None:
+    def __init__(self, client: Any, address: str, note: Note) -> None:
         self.client, self.address = client, address
-        self._tell = tell
-        self._told: set[str] = set()
-        self._refused: set[str] = set()
+        self._note = note
+        self._noted: set[str] = set()
+        self._excluded: set[str] = set()
         self._n_threads, self._counted_at = 0, float("-inf")
 
     def outcomes(
-        self, jobs: Iterable[Job], look: Callable[[], object] = lambda: None
+        self, jobs: Iterable[Job], check: Callable[[], object] = lambda: None
     ) -> Generator[tuple[int, Outcome], None, None]:
-        """Yield each job's position and what came of it, in the order in which they end.
+        """Yield each job's position and outcome as it ends.
 
-        Its files then lie in the job's folders on this machine, as a worker here would have left them. Leaving the
-        iteration early ends what runs there.
+        Its files are then in the job's folders on this machine, as a local worker would have left them. Closing the
+        generator early stops the jobs on the cluster.
 
         Parameters
         ----------
         jobs : iterable of Job
-            Drawn as they are needed, in the thread of whoever iterates.
-        look : callable
-            Called now and then while jobs run; what it raises ends them.
+            Read as needed, in the caller's thread.
+        check : callable
+            Called now and then while jobs run; raises to stop them.
 
         Raises
         ------
         ClusterError
-            If the cluster has gone.
+            If the cluster is lost.
         """
-        batch = _Batch(self, iter(jobs), look)
+        batch = _Batch(self, iter(jobs), check)
         try:
             yield from batch.outcomes()
         finally:
             batch.cancel()
 
-    def tell_once(self, line: str) -> None:
-        """Tell a line that has not been told yet."""
-        if line and line not in self._told:
-            self._told.add(line)
-            self._tell(line)
+    def note_once(self, line: str) -> None:
+        """Note a line that has not been noted yet."""
+        if line and line not in self._noted:
+            self._noted.add(line)
+            self._note(line)
 
-    def n_at_a_time(self) -> int:
-        """Return how many jobs to have under way: what runs, and one more a thread so that none waits for us."""
+    def max_running(self) -> int:
+        """How many jobs to have submitted: two per thread, so that no thread waits for us."""
         if time.monotonic() - self._counted_at > _COUNT_SECONDS:
             self._n_threads = sum(self._nthreads().values())
             self._counted_at = time.monotonic()
             if not self._n_threads:
-                self.tell_once(f"{self.address} has no workers any more. The batch goes on as soon as there is one.")
-        return max(1, self._n_threads) * _N_A_THREAD
+                self.note_once(f"{self.address} has no workers left. The run continues once there is one.")
+        return max(1, self._n_threads) * _JOBS_PER_THREAD
 
-    def workers_but(self, avoid: str) -> list[str] | None:
-        """Return the workers to prefer for a job, or None where any will do."""
-        left_out = self._refused | {avoid} - {""}
-        if not left_out:
+    def preferred_workers(self, avoid: str) -> list[str] | None:
+        """Workers to prefer for a job, or None for any."""
+        excluded = self._excluded | {avoid} - {""}
+        if not excluded:
             return None
-        return [worker for worker in self._nthreads() if worker not in left_out] or None
+        return [worker for worker in self._nthreads() if worker not in excluded] or None
 
-    def has_refused_more(self) -> bool:
-        """Look at all workers again; return whether some cannot take part that were not known for it."""
-        with self.minded():
-            reasons = refused_workers(self.client)
-        fresh = reasons.keys() - self._refused
-        for worker in sorted(fresh):
-            self.tell_once(f"worker {worker} {reasons[worker]}. It gets no reports.")
-        self._refused |= fresh
-        if fresh and not self._nthreads().keys() - self._refused:
-            raise ClusterError(f"{self.address} has no worker left like this machine. Start others, and run it again.")
-        return bool(fresh)
+    def exclude_unlike_workers(self) -> bool:
+        """Check all workers again; return whether some have newly been excluded."""
+        with self.connection_errors():
+            reasons = unlike_workers(self.client)
+        new = reasons.keys() - self._excluded
+        for worker in sorted(new):
+            self.note_once(f"worker {worker} {reasons[worker]}. It gets no reports.")
+        self._excluded |= new
+        if new and not self._nthreads().keys() - self._excluded:
+            raise ClusterError(f"{self.address} has no worker left that matches this machine. Start one and try again.")
+        return bool(new)
 
     @contextmanager
-    def minded(self) -> Iterator[None]:
-        """Tell in one line that the scheduler has gone, whatever Dask raises then."""
+    def connection_errors(self) -> Iterator[None]:
+        """Turn any error of Dask into a `ClusterError`."""
         try:
             yield
         except Exception as error:
             if isinstance(error, CompkitError):
                 raise
-            raise self.lost() from error
+            raise self.connection_error() from error
 
-    def lost(self) -> ClusterError:
-        """Return the error of a scheduler that has gone."""
+    def connection_error(self) -> ClusterError:
+        """Build the error of a lost scheduler."""
         return ClusterError(
-            f"the connection to the scheduler at {self.address} was lost. Reports that are done stay. Run it again."
+            f"the connection to the scheduler at {self.address} was lost. Finished reports stay; run it again."
         )
 
     def _nthreads(self) -> dict[str, int]:
-        with self.minded():
+        with self.connection_errors():
             return dict(self.client.nthreads())
 
 
 @contextmanager
-def joined(address: str, tell: Tell) -> Iterator[Cluster]:
-    """Yield the cluster of a scheduler; leaving the block leaves it, and its workers stay.
+def open_cluster(address: str, note: Note) -> Iterator[Cluster]:
+    """Yield the cluster of a scheduler; its workers stay when the block ends.
 
     Raises
     ------
     InputError
-        If it cannot be used; see `connected`.
+        If it cannot be used; see `open_client`.
     """
-    with connected(address, tell) as client:
-        yield Cluster(client, address, tell)
+    with open_client(address, note) as client:
+        yield Cluster(client, address, note)
 
 
 class _Batch:
-    """Jobs that are under way together."""
+    """Jobs of one run."""
 
-    def __init__(self, cluster: Cluster, jobs: Iterator[Job], look: Callable[[], object]) -> None:
-        self._cluster, self._client, self._look = cluster, cluster.client, look
+    def __init__(self, cluster: Cluster, jobs: Iterator[Job], check: Callable[[], object]) -> None:
+        self._cluster, self._client, self._check = cluster, cluster.client, check
         self._numbered = enumerate(jobs)
         self._name = uuid.uuid4().hex
         self._n_sent = 0
-        self._under_way: dict[int, tuple[_Attempt, Any]] = {}
-        self._again: deque[_Attempt] = deque()
+        self._running: dict[int, tuple[_Attempt, Any]] = {}
+        self._retries: deque[_Attempt] = deque()
         self._done: queue.SimpleQueue[tuple[int, Delivery | BaseException]] = queue.SimpleQueue()
-        # A batch runs from its notebooks as they were when it first needed them.
+        # A batch uses each notebook as it was when first needed.
         self._notebook = cache(lambda path: Path(path).read_bytes())
 
     def outcomes(self) -> Iterator[tuple[int, Outcome]]:
         """Yield positions and outcomes until there are no more."""
         while True:
             self._send_more()
-            if not self._under_way:
+            if not self._running:
                 return
             try:
-                number, came = self._done.get(timeout=_LOOK_UP_SECONDS)
+                number, answer = self._done.get(timeout=_POLL_SECONDS)
             except queue.Empty:
-                self._look()
+                self._check()
                 continue
-            attempt, _ = self._under_way.pop(number)
-            outcome = self._settled(attempt, came)
+            attempt, _ = self._running.pop(number)
+            outcome = self._outcome(attempt, answer)
             if outcome is not None:
-                yield attempt.position, replace(outcome, n_tries=attempt.number)
+                yield attempt.position, replace(outcome, n_attempts=attempt.number)
 
     def cancel(self) -> None:
-        """End what is under way; the workers end the processes as soon as they hear of it."""
-        futures = [future for _, future in self._under_way.values()]
-        self._under_way.clear()
+        """Cancel the running jobs; the workers then kill their processes."""
+        futures = [future for _, future in self._running.values()]
+        self._running.clear()
         if futures:
-            with contextlib.suppress(Exception):  # a scheduler that has gone has nothing under way
+            with contextlib.suppress(Exception):  # a lost scheduler runs nothing
                 self._client.cancel(futures, force=True)
 
     def _send_more(self) -> None:
-        # A job that has cost workers goes alone: those beside it must not be blamed for it.
-        if self._again and all(attempt.number == 1 for attempt, _ in self._under_way.values()):
-            self._send(self._again.popleft())
-        while len(self._under_way) < self._cluster.n_at_a_time():
+        # Retry one job at a time: if it kills workers, no other retry is blamed.
+        if self._retries and all(attempt.number == 1 for attempt, _ in self._running.values()):
+            self._send(self._retries.popleft())
+        while len(self._running) < self._cluster.max_running():
             following = next(self._numbered, None)
             if following is None:
                 return
             self._send(_Attempt(*following))
 
     def _send(self, attempt: _Attempt) -> None:
-        from compkit.batch.cluster.station import KEY_PREFIX, make_report
+        from compkit.batch.cluster.plugin import KEY_PREFIX, make_report
 
         self._n_sent += 1
         number = self._n_sent
-        shipment = packed(attempt.job, self._notebook(attempt.job.notebook_path), own_fingerprint())
-        preferred = self._cluster.workers_but(attempt.avoid)
-        with self._cluster.minded():
+        shipment = pack_job(attempt.job, self._notebook(attempt.job.notebook_path), local_fingerprint())
+        preferred = self._cluster.preferred_workers(attempt.avoid)
+        with self._cluster.connection_errors():
             future = self._client.submit(
                 make_report,
                 shipment,
@@ -230,54 +230,54 @@ class _Batch:
                 workers=preferred,
                 allow_other_workers=preferred is not None,
             )
-        self._under_way[number] = attempt, future
+        self._running[number] = attempt, future
         asyncio.run_coroutine_threadsafe(self._fetch(number, future), self._client.loop.asyncio_loop)
 
     async def _fetch(self, number: int, future: Any) -> None:
-        """Wait for a job in Dask's own thread, so that several can come back while one is published."""
+        """Wait for a job in Dask's thread, so that several results can arrive while one is published."""
         try:
-            came: Delivery | BaseException = await self._client.gather(future, asynchronous=True)
+            answer: Delivery | BaseException = await self._client.gather(future, asynchronous=True)
         except BaseException as error:
-            came = error
-        self._done.put((number, came))
+            answer = error
+        self._done.put((number, answer))
 
-    def _settled(self, attempt: _Attempt, came: Delivery | BaseException) -> Outcome | None:
-        """Return what came of a job, or None where it is begun again."""
+    def _outcome(self, attempt: _Attempt, answer: Delivery | BaseException) -> Outcome | None:
+        """Outcome of a finished job, or None if it is retried."""
         from distributed import KilledWorker
 
-        if isinstance(came, Delivery):
-            return self._received(attempt, came)
-        if isinstance(came, KilledWorker):
-            n_lost = came.allowed_failures + 1
-            error = f"{n_lost} workers ended while they had this report; the last one was {came.last_worker.address}."
-            return self._tried(attempt, Outcome(error, 0.0, "outside", key=attempt.job.key))
-        if not isinstance(came, Exception) or self._client.status != "running" or _is_cancelled(came):
-            raise self._cluster.lost() from came
-        # Whatever a report does, its worker delivers: this one could not even begin.
-        if self._cluster.has_refused_more():
-            self._again.append(attempt)
+        if isinstance(answer, Delivery):
+            return self._accept(attempt, answer)
+        if isinstance(answer, KilledWorker):
+            n_lost = answer.allowed_failures + 1
+            error = f"{n_lost} workers ended while they had this report; the last one was {answer.last_worker.address}."
+            return self._finish_or_retry(attempt, Outcome(error, 0.0, "outside", key=attempt.job.key))
+        if not isinstance(answer, Exception) or self._client.status != "running" or _is_cancelled(answer):
+            raise self._cluster.connection_error() from answer
+        # A worker always delivers, whatever a report does; this one could not even start it.
+        if self._cluster.exclude_unlike_workers():
+            self._retries.append(attempt)
             return None
-        error = f"no worker could begin this report: {type(came).__name__}: {came}"
-        return self._tried(attempt, Outcome(" ".join(error.split()), 0.0, "outside", key=attempt.job.key))
+        error = f"no worker could start this report: {type(answer).__name__}: {answer}"
+        return self._finish_or_retry(attempt, Outcome(" ".join(error.split()), 0.0, "outside", key=attempt.job.key))
 
-    def _received(self, attempt: _Attempt, delivery: Delivery) -> Outcome | None:
-        self._cluster.tell_once(delivery.note)
+    def _accept(self, attempt: _Attempt, delivery: Delivery) -> Outcome | None:
+        self._cluster.note_once(delivery.note)
         outcome = delivery.outcome
         if outcome.error is None:
             try:
-                delivery.leave_as_local(attempt.job)
+                delivery.write_locally(attempt.job)
             except WrongDeliveryError as error:
                 outcome = replace(outcome, error=str(error), cause="outside", files={})
             except OSError as error:
                 line = f"{type(error).__name__}: {error.strerror or error}"
-                return replace(outcome, error=line, cause="outside", files={})  # another worker would not help
-        return self._tried(attempt, outcome, delivery.worker)
+                return replace(outcome, error=line, cause="outside", files={})  # a retry would not help
+        return self._finish_or_retry(attempt, outcome, delivery.worker)
 
-    def _tried(self, attempt: _Attempt, outcome: Outcome, worker: str = "") -> Outcome | None:
-        """Return an outcome, or None where something from outside has ended the job and it is tried elsewhere."""
-        if outcome.cause != "outside" or attempt.number >= MAX_TRIES:
+    def _finish_or_retry(self, attempt: _Attempt, outcome: Outcome, worker: str = "") -> Outcome | None:
+        """Return the outcome, or None if the job was ended from outside and is retried on another worker."""
+        if outcome.cause != "outside" or attempt.number >= MAX_ATTEMPTS:
             return outcome
-        self._again.append(replace(attempt, number=attempt.number + 1, avoid=worker))
+        self._retries.append(replace(attempt, number=attempt.number + 1, avoid=worker))
         return None
 
 

@@ -1,4 +1,4 @@
-"""Offers written back as an offers file that loads again to the same offers."""
+"""Offers written back to an offers file that loads as the same offers."""
 
 from __future__ import annotations
 
@@ -15,51 +15,51 @@ from compkit.offers import SCHEMA_ID, LeftOut, OfferEntry
 
 
 def offers_document(entries: Sequence[OfferEntry], left_out: Sequence[LeftOut] = ()) -> str:
-    """Return the `compkit/offers@1` JSON that holds these offers, their candidates and rates as typed.
+    """Build the `compkit/offers@1` JSON of these offers, their candidates and rates as entered.
 
-    It names those that are `left_out` because of their faults, so that whoever reads it can say so.
+    It names the offers in `left_out`, so that a report can mention them.
 
     Raises
     ------
     InputError
-        If the offers come from files that cannot be one: two rates for a currency, or two nameless candidates.
+        If the offers cannot be in one file: two rates for a currency, or two unnamed candidates.
     """
     document: dict[str, Any] = {"schema": SCHEMA_ID}
     faults: list[Fault] = []
-    rates = _merged(
+    rates = _merge(
         [(entry.offer.currency, entry.usd_rate, entry) for entry in entries if entry.offer.currency != USD],
         "rates",
         faults,
     )
-    people = _merged([(entry.offer.candidate or "", entry.candidate, entry) for entry in entries], "candidate", faults)
+    people = _merge([(entry.offer.candidate or "", entry.candidate, entry) for entry in entries], "candidate", faults)
     if len(people) > 1 and "" in people:
-        rule = "stands in one file and candidates in another, which one file cannot have. Name all of them."
+        rule = "is in one file and candidates in another. Use candidates in both."
         faults.append(Fault("", "", "candidate", rule))
     if faults:
         raise InputError(faults)
     if rates:
         document["rates"] = rates
     if "" not in people:
-        document["candidates"] = {name: typed_values(person) for name, person in people.items()}
+        document["candidates"] = {name: entered_values(person) for name, person in people.items()}
     elif people[""] != Candidate():
-        document["candidate"] = typed_values(people[""])
+        document["candidate"] = entered_values(people[""])
     if left_out:
         document["left_out"] = [one.text for one in left_out]
-    document["offers"] = [typed_values(entry.offer) for entry in entries]
+    document["offers"] = [entered_values(entry.offer) for entry in entries]
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _merged(parts: Sequence[tuple[str, Any, OfferEntry]], what: str, faults: list[Fault]) -> Mapping[str, Any]:
-    """Return one value a key; where two offers disagree on it, add a fault."""
+def _merge(parts: Sequence[tuple[str, Any, OfferEntry]], what: str, faults: list[Fault]) -> Mapping[str, Any]:
+    """One value per key; add a fault where two offers disagree on it."""
     found: dict[str, Any] = {}
     for key, value, entry in parts:
         if found.setdefault(key, value) != value:
             name = f"{what}.{key}" if key else what
-            rule = "differs from another file's. Make separate reports, or give the files the same."
+            rule = "differs between files. Make the files agree, or run them separately."
             faults.append(Fault(entry.file, f"offer '{entry.offer.id}'", name, rule))
     return found
 
 
-def typed_values(model: BaseModel) -> dict[str, Any]:
-    """Return what a person typed, as plain values: what is left out is left out here, too."""
+def entered_values(model: BaseModel) -> dict[str, Any]:
+    """Values that the user entered, in plain types, without defaults."""
     return model.model_dump(mode="json", by_alias=True, exclude_unset=True)

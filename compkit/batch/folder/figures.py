@@ -1,4 +1,4 @@
-"""The figures that report notebooks leave on record, taken from their outputs."""
+"""The figures that report notebooks recorded in their outputs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def recorded_figures(notebook: Mapping[str, Any]) -> Recorded:
-    """Return what an executed notebook recorded, all of its outputs together."""
+    """Everything that an executed notebook recorded."""
     rows: list[Mapping[str, Any]] = []
     summary: dict[str, Any] = {}
     for cell in notebook["cells"]:
@@ -27,7 +27,7 @@ def recorded_figures(notebook: Mapping[str, Any]) -> Recorded:
 
 
 def figures_csv(recorded: Iterable[tuple[str, Iterable[Mapping[str, Any]]]]) -> str:
-    """Return figures.csv for an offer's notebooks, each with the rows that it recorded; values are not rounded."""
+    """Text of an offer's figures.csv, from each notebook's recorded rows; values are not rounded."""
     rows = [
         [notebook, *(_plain(row.get(name)) for name in COLUMNS[1:])] for notebook, found in recorded for row in found
     ]
@@ -35,7 +35,7 @@ def figures_csv(recorded: Iterable[tuple[str, Iterable[Mapping[str, Any]]]]) -> 
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    r"""Return a CSV file's text in which no cell is a formula to a spreadsheet, and numbers are exact.
+    r"""Text of a CSV file whose cells no spreadsheet takes for formulas; numbers are exact.
 
     >>> csv_text(["a", "b", "c"], [["=cmd()", -0.1, None]])
     "a,b,c\n'=cmd(),-0.1,\n"
@@ -52,5 +52,5 @@ def _harmless(cell: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value that fits into one cell."""
+    """Value that fits in one cell."""
     return "; ".join(str(item) for item in value) if isinstance(value, list) else value

@@ -1,4 +1,4 @@
-"""The page that leads to all reports of a run, and the files beside it that say the same to programs."""
+"""The page that links to all reports, and the same data as files for programs."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 import compkit
-from compkit.batch.folder.index_table import address_of, index_table, report_label
+from compkit.batch.folder.index_table import index_table, offer_url, report_label
 from compkit.batch.folder.results import BatchRun
 from compkit.batch.folder.summary import HEADINGS, summary_csv, summary_xlsx
 from compkit.batch.folder.summary_parquet import summary_parquet
-from compkit.batch.publish.files import write_whole
+from compkit.batch.publish.files import write_atomically
 from compkit.batch.publish.targets import RUN_FILE, RUN_SCHEMA_ID
 from compkit.report.show.templating import template_environment
 from compkit.report.show.text import UNKNOWN, day
 
 ROWS_A_PAGE = 100
 MORE_ROWS = (500, 2_000)
-"""How many rows a page can also show, for printing and for one's own search."""
+"""Other numbers of rows per page, for printing and the browser's search."""
 FEW = 10
-"""Up to so many offers need no search, filter or order of their own."""
+"""Up to this many offers, the page has no search, filters or sorting."""
 
 _NOT_BEFORE_TAX = {
     "net": "an average year's pay less tax",
@@ -34,24 +34,23 @@ _NOT_BEFORE_TAX = {
 
 
 def write_summaries(run: BatchRun) -> None:
-    """Write index.html, summary.csv, .parquet and .xlsx, and run.json into the reports' folder, each whole.
+    """Write index.html, summary.csv, .parquet and .xlsx, and run.json, each whole.
 
-    The workbook, which takes longest, is left out while the batch goes on, and one of an earlier batch removed:
-    no file here tells of another state than the others.
+    The workbook takes longest: during the run it is left out, and an old one removed so that all files agree.
     """
     workbook = run.directory / "summary.xlsx"
-    if run.is_under_way:
+    if run.is_running:
         workbook.unlink(missing_ok=True)
     else:
-        write_whole(workbook, summary_xlsx(run))
-    write_whole(run.directory / "summary.csv", _as_utf8(summary_csv(run)))
-    write_whole(run.directory / "summary.parquet", summary_parquet(run))
-    write_whole(run.directory / RUN_FILE, _as_utf8(run_json(run)))
-    write_whole(run.index, _as_utf8(index_html(run)))
+        write_atomically(workbook, summary_xlsx(run))
+    write_atomically(run.directory / "summary.csv", _as_utf8(summary_csv(run)))
+    write_atomically(run.directory / "summary.parquet", summary_parquet(run))
+    write_atomically(run.directory / RUN_FILE, _as_utf8(run_json(run)))
+    write_atomically(run.index, _as_utf8(index_html(run)))
 
 
 def run_json(run: BatchRun) -> str:
-    """Return run.json: what was run, with what, and what came of each report, a line each."""
+    """Text of run.json: the run's inputs and results, one line per report."""
     record = {
         "schema": RUN_SCHEMA_ID,
         "compkit_version": compkit.__version__,
@@ -69,15 +68,15 @@ def run_json(run: BatchRun) -> str:
 
 
 def _as_utf8(text: str) -> bytes:
-    """Return a text's bytes; half a character, which a notebook may record, becomes a question mark."""
+    """Bytes of a text; lone surrogates, which a notebook may record, become question marks."""
     return text.encode("utf-8", errors="replace")
 
 
 def index_html(run: BatchRun) -> str:
-    """Return the page: a table of all offers with links to their reports; it needs no other file and no network.
+    """HTML of the page: a table of all offers with links to their reports; it needs no other file and no network.
 
-    The first rows stand in the page itself, all of them in its data, from which its script searches, sorts and turns
-    pages. Without a script the first rows show, and where the rest is.
+    The page holds the first rows as HTML and all rows as data, which its script searches, sorts and pages through.
+    Without scripts it shows the first rows and says where the rest is.
     """
     table = index_table(run)
     environment = template_environment("compkit.batch.folder", "templates")
@@ -93,7 +92,7 @@ def index_html(run: BatchRun) -> str:
         more_rows=[n for n in MORE_ROWS if n < table.n_rows] + [min(table.n_rows, MORE_ROWS[-1])],
         few=FEW,
         unknown=UNKNOWN,
-        address_of=address_of,
+        offer_url=offer_url,
         report_label=report_label,
         report_date=day(run.report_date),
         progress=_progress(run),
@@ -107,14 +106,14 @@ def index_html(run: BatchRun) -> str:
 
 
 def _failed(run: BatchRun) -> str:
-    """Return how many of the reports that the page lists have failed; nothing where none has."""
+    """How many of the listed reports failed, in words; empty for none."""
     listed = [*run.general_results, *(report for line in run.lines for report in line.all_reports)]
-    n = len({(report.place, report.notebook) for report in listed if report.status == "failed"})
+    n = len({(report.folder, report.notebook) for report in listed if report.status == "failed"})
     return "" if not n else "1 report failed" if n == 1 else f"{n:,} reports failed"
 
 
 def _progress(run: BatchRun) -> str:
-    """Return how far a batch is that is still under way; nothing once it has ended."""
+    """How far a running batch is, in words; empty once it has ended."""
     if not run.n_waiting:
         return ""
     n_done = len(run.results)
@@ -123,12 +122,12 @@ def _progress(run: BatchRun) -> str:
 
 
 def _amounts_in_words(keys: Sequence[str]) -> str:
-    """Return what the columns of money are: pay before tax, but for those that tell of tax."""
+    """Say what the money columns hold: pay before tax, with exceptions."""
     other = [f"“{HEADINGS[key]}” is {what}" for key, what in _NOT_BEFORE_TAX.items() if key in keys]
     return f"{'; '.join(['Amounts in USD before tax', *other])}."
 
 
 def _content_hash(script: str) -> str:
-    """Return what the page's policy names its one script by, so that no other runs."""
+    """Hash by which the page's policy admits its only script."""
     digest = hashlib.sha256(script.encode("utf-8")).digest()
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"

@@ -1,7 +1,7 @@
-"""The index's table as data: each column's words in their order, and each row as the places of its words.
+"""The index's table as data: each column's words in order, and each row as the places of its words.
 
-A word is stored once, and its place is what its column sorts by: the page needs no rule of its own for amounts, days or
-names, and shows what the table without a script shows.
+A word is stored once, and its place is its sort key. The page therefore needs no sorting rules, and shows with a script
+what it shows without.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from compkit.report.show.text import UNKNOWN, day, usd
 
 IN_NAME = ("company", "level", "location")
 Kind = Literal["offer", "reports", "number", "day", "text"]
-"""How a column's cells are set."""
+"""How a column's cells are laid out."""
 MOST_CHOICES = 1_000
-"""Above this nobody looks through a list: the search finds it."""
+"""Longer lists are for the search."""
 
 _COUNTS = frozenset({"n_warnings", "n_deal_breakers"})
 _CHOSEN_BY = ("candidate", "status", "market_verdict", "risk_verdict", "decision_verdict")
@@ -52,12 +52,11 @@ class Column:
     heading : str
     kind : str
     words : sequence
-        What its cells show, each once, in the order in which the column sorts: texts; for offers their name and id;
-        for reports their state and links.
+        Distinct cell contents in sort order: texts; for offers name and id; for reports state and links.
     tones : mapping of int to str
-        Which words are marked, by their place.
+        Highlighting of words, by place.
     places : sequence of int or None
-        Each row's word; None where it is unknown.
+        Each row's word; None if unknown.
     """
 
     key: str
@@ -69,7 +68,7 @@ class Column:
 
     @property
     def choices(self) -> list[tuple[str, str]]:
-        """What the column can be filtered by, value and text of each; none where nobody would choose."""
+        """Value and text of each filter choice; empty if filtering makes no sense."""
         if self.kind == "reports":
             found = [(state, state) for state in sorted({word["state"] for word in self.words})]
         elif self.key not in _CHOSEN_BY:
@@ -82,21 +81,21 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class IndexTable:
-    """The table: its columns, the first two of them the offer and its reports, and what its rows are."""
+    """The table: its columns, offer and reports first."""
 
     columns: Sequence[Column]
 
     @property
     def n_rows(self) -> int:
-        """How many offers there are."""
+        """Number of offers."""
         return len(self.columns[0].places)
 
     def rows(self, n: int) -> list[list[tuple[Column, Any, str]]]:
-        """Return the first rows: for each cell its column, its word (None where unknown), and how it is marked."""
+        """First rows: for each cell its column, its word (None if unknown), and its tone."""
         return [[_cell(column, column.places[row]) for column in self.columns] for row in range(min(n, self.n_rows))]
 
     def as_json(self) -> str:
-        """Return the table for the page's script, as text that can stand within a script element."""
+        """JSON of the table for the page's script, safe inside a script element."""
         data = {
             "unknown": UNKNOWN,
             "columns": [{"kind": one.kind, "words": one.words, "tones": one.tones} for one in self.columns],
@@ -107,12 +106,12 @@ class IndexTable:
 
 
 def index_table(run: BatchRun) -> IndexTable:
-    """Return the table of a run's offers, those that need a look first.
+    """Build the table, with the offers that need attention first.
 
-    That is: where a report failed, then by deal breakers, by warnings, and by the day of the answer; offers whose
-    reports are still to come stand last.
+    These have failed reports; then offers are in order of deal breakers, warnings, and deadline. Offers without reports
+    so far come last.
     """
-    lines = sorted(run.lines, key=lambda line: _need(line, run))
+    lines = sorted(run.lines, key=lambda line: _attention_order(line, run))
     keys = [key for key in summary_keys(run.lines) if key not in IN_NAME]
     if len({line.values.get("candidate") for line in lines}) < 2:
         keys = [key for key in keys if key != "candidate"]
@@ -120,18 +119,18 @@ def index_table(run: BatchRun) -> IndexTable:
     return IndexTable([_offers(lines), _reports(lines, run), *values])
 
 
-def address_of(address: str, offer: str) -> str:
-    """Return the address of an offer's page, in which `*` stands for the offer's id."""
+def offer_url(address: str, offer: str) -> str:
+    """Address of an offer's page, in which `*` stands for the offer's id."""
     return address.replace("*", quote(offer), 1)
 
 
 def report_label(notebook: str) -> str:
-    """Return how a notebook is called where there is little room."""
+    """Short label for a notebook."""
     return _SHORT_LABELS.get(notebook, notebook.replace("_", " "))
 
 
-def _need(line: OfferLine, run: BatchRun) -> tuple[Any, ...]:
-    """Return what an offer is sorted by before anybody chooses: who needs a look comes first."""
+def _attention_order(line: OfferLine, run: BatchRun) -> tuple[Any, ...]:
+    """Sort key of an offer before the user chooses one: attention first."""
     has_failed = any(report.status == "failed" for report in line.all_reports)
     deadline = plain(line.values.get("deadline"))
     return (
@@ -145,7 +144,7 @@ def _need(line: OfferLine, run: BatchRun) -> tuple[Any, ...]:
 
 
 def _amount(value: Any) -> float:
-    """Return how many there are; 0 where a notebook recorded anything else than a number."""
+    """Any recorded number; 0 for anything else."""
     number = plain(value)
     return number if is_number(number) else 0
 
@@ -154,7 +153,7 @@ def _cell(column: Column, place: int | None) -> tuple[Column, Any, str]:
     return (column, None, "") if place is None else (column, column.words[place], column.tones.get(place, ""))
 
 
-def _in_order(
+def _sorted_words(
     cells: Sequence[Hashable | None], order: Callable[[Any], Any] | None
 ) -> tuple[list[Any], list[int | None]]:
     """Return the different cells in their order, and the place of each cell among them; None has none."""
@@ -165,28 +164,28 @@ def _in_order(
 
 def _offers(lines: Sequence[OfferLine]) -> Column:
     names = [", ".join(str(line.values[key]) for key in IN_NAME if line.values.get(key)) for line in lines]
-    turns = {name: _text_order(name) for name in set(names)}
+    orders = {name: _text_order(name) for name in set(names)}
     cells = list(zip(names, (line.offer for line in lines), strict=True))
-    words, places = _in_order(cells, lambda cell: (turns[cell[0]], _text_order(cell[1])))
+    words, places = _sorted_words(cells, lambda cell: (orders[cell[0]], _text_order(cell[1])))
     return Column("", "Offer", "offer", words, places)
 
 
 def _reports(lines: Sequence[OfferLine], run: BatchRun) -> Column:
-    """Return the column of reports: what came of each, as links or reasons; it sorts by how many failed."""
+    """Column of reports, sorted by failures."""
     cells = [(_is_waiting(line, run), tuple(map(_report, line.all_reports))) for line in lines]
-    known, places = _in_order(cells, lambda cell: (_n_failed(cell[1]), -len(cell[1]), str(cell)))
+    known, places = _sorted_words(cells, lambda cell: (_n_failed(cell[1]), -len(cell[1]), str(cell)))
     words = [
         {
             "state": "failed" if _n_failed(reports) else "waiting" if is_waiting else "made",
-            "items": [_item(report, run.titles) for report in reports],
+            "items": [_report_item(report, run.titles) for report in reports],
         }
         for is_waiting, reports in known
     ]
     return Column("", "Reports", "reports", words, places)
 
 
-class _Told(NamedTuple):
-    """What the index tells of a report; in addresses `*` stands for the offer's id."""
+class _ReportCell(NamedTuple):
+    """What the index says of a report; in addresses `*` stands for the offer's id."""
 
     notebook: str
     has_failed: bool
@@ -195,22 +194,24 @@ class _Told(NamedTuple):
     pdf: str
 
 
-def _report(report: ReportResult) -> _Told:
+def _report(report: ReportResult) -> _ReportCell:
     def address(file: str | None) -> str:
         own = f"{report.offer}/"
         return f"*/{file.removeprefix(own)}" if file and file.startswith(own) else file or ""
 
     page = address(report.html)
-    return _Told(report.notebook, report.status == "failed" or not page, report.error or "", page, address(report.pdf))
+    return _ReportCell(
+        report.notebook, report.status == "failed" or not page, report.error or "", page, address(report.pdf)
+    )
 
 
-def _n_failed(reports: Sequence[_Told]) -> int:
+def _n_failed(reports: Sequence[_ReportCell]) -> int:
     return sum(report.has_failed for report in reports)
 
 
-def _item(report: _Told, titles: Mapping[str, str]) -> tuple[str, str, str, str, str]:
-    """Return a report's label, its full name, its page's address, why there is none, and its PDF's address."""
-    failure = (report.error or "no reason is known") if report.has_failed else ""
+def _report_item(report: _ReportCell, titles: Mapping[str, str]) -> tuple[str, str, str, str, str]:
+    """Label, full name, page address, error, and PDF address of a report."""
+    failure = (report.error or "unknown reason") if report.has_failed else ""
     title = titles.get(report.notebook, report.notebook)
     page, pdf = (quote(address, safe="/*") for address in (report.page, report.pdf))
     return report_label(report.notebook), title, page, failure, pdf
@@ -221,22 +222,22 @@ def _is_waiting(line: OfferLine, run: BatchRun) -> bool:
 
 
 def _values(key: str, title: str, values: Sequence[Any]) -> Column:
-    """Return a column of values: in order of number, of day, or of text with the numbers in it as numbers."""
+    """Column of values in order: by number, by day, or by text with its numbers read as numbers."""
     cells = [None if value == "" else str(value) if isinstance(value, bool) else value for value in values]
     are_numbers = all(cell is None or is_number(cell) for cell in cells)
-    known, places = _in_order(cells, None if are_numbers else _order)
+    known, places = _sorted_words(cells, None if are_numbers else _value_order)
     tones = {place: tone for place, value in enumerate(known) if (tone := _tone(key, value))}
     is_numeric = key in MONEY or key in _COUNTS or (known and are_numbers)
     kind: Kind = "number" if is_numeric else "day" if key == "deadline" else "text"
     return Column(key, title, kind, [_shown(key, value) for value in known], places, tones)
 
 
-def _order(value: Any) -> tuple[Any, ...]:
+def _value_order(value: Any) -> tuple[Any, ...]:
     return (0, value) if is_number(value) else (1, _text_order(value))
 
 
 def _text_order(text: str) -> tuple[Any, ...]:
-    """Return what texts sort by: accents and capitals come second, and 9 comes before 10.
+    """Sort key of a text: accents and case count last, and 9 comes before 10.
 
     >>> sorted(["L10", "Éa", "l9", "Eb"], key=_text_order)
     ['Éa', 'Eb', 'l9', 'L10']
@@ -264,7 +265,7 @@ def _day_or_text(text: str) -> str:
 
 
 def _tone(key: str, value: Any) -> str:
-    """Return how a verdict is marked, beside its words."""
+    """How to highlight a value."""
     if key in _COUNTS:
         return "bad" if value and key == "n_deal_breakers" else "warn" if value else ""
     return _TONES.get((key, value), "") if isinstance(value, str) else ""

@@ -1,4 +1,4 @@
-"""Where pages lead to each other: from an offer to the reports about its person, and back."""
+"""Links between pages: from an offer to the reports about its person, and back."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from compkit.batch.folder.index_table import report_label
-from compkit.batch.folder.results import page_of, place_of_person
+from compkit.batch.folder.results import page_path, person_folder
 from compkit.batch.notebooks import DEFAULT_NOTEBOOKS
 from compkit.batch.planning import Report
 
 Link = tuple[str, str]
-"""What people read, and the page's address from the page that leads there."""
+"""Label, and the address from the linking page."""
 
 
 class PageLinks:
@@ -22,33 +22,35 @@ class PageLinks:
     reports : sequence of Report
         Those of this run.
     made : iterable of tuple
-        Place and notebook of those whose pages are there from earlier ones.
+        Folder and notebook of existing pages from earlier runs.
     """
 
     def __init__(self, reports: Sequence[Report], made: Iterable[tuple[str | None, str]]) -> None:
         self._notebooks: dict[str | None, list[str]] = {}
-        for place, notebook in sorted({*(report.name for report in reports), *made}, key=_turn):
-            self._notebooks.setdefault(place, []).append(notebook)
+        for folder, notebook in sorted({*(report.name for report in reports), *made}, key=_page_order):
+            self._notebooks.setdefault(folder, []).append(notebook)
 
-    def of(self, report: Report) -> tuple[Link, ...]:
-        """Return the links of a report's page: to what is about the person, or to each of the person's offers."""
+    def for_report(self, report: Report) -> tuple[Link, ...]:
+        """Links of a report's page: to the reports about the person, or to each of the person's offers."""
         if report.person is None:
             return ()
         if report.entry is not None:
-            place = place_of_person(report.person.folder)
-            pages = [(report_label(name).capitalize(), page_of(place, name)) for name in self._notebooks.get(place, ())]
+            folder = person_folder(report.person.folder)
+            pages = [
+                (report_label(name).capitalize(), page_path(folder, name)) for name in self._notebooks.get(folder, ())
+            ]
             return tuple((label, f"../{page}") for label, page in pages)
         found = []
         names = {entry.offer.id: entry.job for entry in report.group}
-        n_called = Counter(names.values())
+        counts = Counter(names.values())
         for offer_id, name in names.items():
-            label = name if n_called[name] == 1 else f"{name} ({offer_id})"
-            found += [(label, f"../../{page_of(offer_id, page)}") for page in self._notebooks.get(offer_id, ())[:1]]
+            label = name if counts[name] == 1 else f"{name} ({offer_id})"
+            found += [(label, f"../../{page_path(offer_id, page)}") for page in self._notebooks.get(offer_id, ())[:1]]
         return tuple(found)
 
 
-def _turn(name: tuple[str | None, str]) -> tuple[str, int, str]:
-    """Return what pages are sorted by: compkit's notebooks in their order, then others."""
-    place, notebook = name
+def _page_order(name: tuple[str | None, str]) -> tuple[str, int, str]:
+    """Sort key of pages: compkit's notebooks in their order, then others."""
+    folder, notebook = name
     rank = DEFAULT_NOTEBOOKS.index(notebook) if notebook in DEFAULT_NOTEBOOKS else len(DEFAULT_NOTEBOOKS)
-    return place or "", rank, notebook
+    return folder or "", rank, notebook

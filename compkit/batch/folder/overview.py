@@ -1,4 +1,4 @@
-"""What the folder as a whole says: the index and the summaries, always written from the ledger."""
+"""The index and the summaries of a folder, always written from its ledger."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from compkit.batch.folder.index import write_summaries
-from compkit.batch.folder.results import BatchRun, OfferLine, ReportResult, offer_of, pdf_of, place_of_person
+from compkit.batch.folder.results import BatchRun, OfferLine, ReportResult, offer_in_folder, pdf_path, person_folder
 from compkit.batch.ledger.ledger import PERSON_FACT, Ledger
 from compkit.batch.ledger.ledger_rows import LedgerReport
 from compkit.batch.parameters import Scalar
@@ -25,26 +25,27 @@ _AT_LEAST_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class RunRequest:
-    """What a run was asked for.
+    """What a run is asked to make.
 
     Parameters
     ----------
     offers : Offers
-        Those that reports are made of.
-    everyone : Offers
-        All that a report may see.
+        The offers to report on.
+    all_offers : Offers
+        All offers that a report may see.
     people : sequence of Person
-        Whose offers all of these are.
+        Who has these offers.
     report_date : date
     parameters : mapping of str to scalar
     inputs : tuple of mapping
+        Name and SHA-256 of each offers file.
     reports : sequence of Report
     titles : mapping of str to str
         Each notebook's heading, by its name, in order.
     """
 
     offers: Offers
-    everyone: Offers
+    all_offers: Offers
     people: Sequence[Person]
     report_date: dt.date
     parameters: Mapping[str, Scalar]
@@ -54,80 +55,80 @@ class RunRequest:
 
 
 class Overview:
-    """The index and the summaries of a folder while a run goes on.
+    """Writes the index and the summaries of a folder during a run.
 
     Parameters
     ----------
     out : Path
     ledger : Ledger
-    asked : RunRequest
+    request : RunRequest
     results : mapping of int to ReportResult
-        What came of the reports that are done, by their position; it grows.
+        Results so far, by the report's position; updated by the caller.
     """
 
-    def __init__(self, out: Path, ledger: Ledger, asked: RunRequest, results: Mapping[int, ReportResult]) -> None:
-        self._out, self._ledger, self._asked, self._results = out, ledger, asked, results
+    def __init__(self, out: Path, ledger: Ledger, request: RunRequest, results: Mapping[int, ReportResult]) -> None:
+        self._out, self._ledger, self._request, self._results = out, ledger, request, results
         self._due_at = 0.0
 
-    def write(self, *, is_under_way: bool = False) -> BatchRun:
-        """Write the index and the summaries, and return what they say."""
-        begun = time.monotonic()
-        run = replace(self.run(), is_under_way=is_under_way)
+    def write(self, *, is_running: bool = False) -> BatchRun:
+        """Write the index and the summaries; return what they show."""
+        started = time.monotonic()
+        run = replace(self.run(), is_running=is_running)
         write_summaries(run)
         now = time.monotonic()
-        self._due_at = now + max(_AT_LEAST_SECONDS, (now - begun) / _SHARE_OF_TIME)
+        self._due_at = now + max(_AT_LEAST_SECONDS, (now - started) / _SHARE_OF_TIME)
         return run
 
     def write_if_due(self) -> None:
-        """Write them if that takes no more than a few percent of the time; what fails now is tried again at the end."""
+        """Write them if that takes at most a few percent of the time; an error now is retried at the end."""
         if time.monotonic() >= self._due_at:
             with contextlib.suppress(OSError):
-                self.write(is_under_way=True)
+                self.write(is_running=True)
 
     def run(self) -> BatchRun:
-        """Return what there is: every report that the ledger knows, whether this run was asked for it or not."""
-        asked, known = self._asked, {row.name: row for row in self._ledger.reports(with_rows=False)}
-        own = {report.name: self._results[at] for at, report in enumerate(asked.reports) if at in self._results}
+        """Everything in the folder: all reports that the ledger knows, this run's or not."""
+        request, known = self._request, {row.name: row for row in self._ledger.reports(with_rows=False)}
+        own = {report.name: self._results[at] for at, report in enumerate(request.reports) if at in self._results}
         shown = {name: own.get(name) or _result(row) for name, row in known.items()}
-        rank = {name: number for number, name in enumerate(asked.titles)}
-        by_place: dict[str | None, list[tuple[str | None, str]]] = {}
+        rank = {name: number for number, name in enumerate(request.titles)}
+        by_folder: dict[str | None, list[tuple[str | None, str]]] = {}
         for name in sorted(shown, key=lambda name: (rank.get(name[1], len(rank)), name[1])):
-            by_place.setdefault(name[0], []).append(name)
-        lines, of_nobody = [], {place: by_place[place] for place in by_place if offer_of(place) is None}
+            by_folder.setdefault(name[0], []).append(name)
+        lines, unlisted = [], {folder: by_folder[folder] for folder in by_folder if offer_in_folder(folder) is None}
         for offer in self._ledger.offers():
             values: dict[str, Any] = dict(offer.facts)
             person = values.pop(PERSON_FACT, None)
-            names, about_person = by_place.get(offer.offer, []), by_place.get(person, []) if person else []
+            names, about_person = by_folder.get(offer.offer, []), by_folder.get(person, []) if person else []
             if about_person:
-                of_nobody.pop(person, None)
+                unlisted.pop(person, None)
             for name in names:
                 if known[name].status == "ok":
                     values |= known[name].recorded.summary
-            reports, more = (tuple(shown[name] for name in some) for some in (names, about_person))
+            reports, more = (tuple(shown[name] for name in group) for group in (names, about_person))
             lines.append(OfferLine(offer.offer, values, reports, more))
         return BatchRun(
             directory=self._out,
-            report_date=asked.report_date,
-            parameters=asked.parameters,
-            notebooks=tuple(asked.titles),
-            inputs=asked.inputs,
+            report_date=request.report_date,
+            parameters=request.parameters,
+            notebooks=tuple(request.titles),
+            inputs=request.inputs,
             results=tuple(self._results[at] for at in sorted(self._results)),
             lines=tuple(lines),
-            titles=asked.titles,
-            earlier=tuple(shown[name] for names in of_nobody.values() for name in names if name[0] or name not in own),
-            n_waiting=len(asked.reports) - len(self._results),
+            titles=request.titles,
+            earlier=tuple(shown[name] for names in unlisted.values() for name in names if name[0] or name not in own),
+            n_waiting=len(request.reports) - len(self._results),
             written_at=dt.datetime.now().astimezone(),
         )
 
 
-def facts_of(asked: RunRequest) -> dict[str, dict[str, Any]]:
-    """Return by id what the ledger keeps of offers before any notebook has run: the index's facts, and their person."""
-    place_of = {entry.offer.id: place_of_person(person.folder) for person in asked.people for entry in person.entries}
-    return {entry.offer.id: {**_facts(entry), PERSON_FACT: place_of[entry.offer.id]} for entry in asked.offers}
+def offer_facts(request: RunRequest) -> dict[str, dict[str, Any]]:
+    """Facts that the ledger keeps of offers before any notebook runs, by id: for the index, and the person's folder."""
+    folder_of = {entry.offer.id: person_folder(person.folder) for person in request.people for entry in person.entries}
+    return {entry.offer.id: {**_facts(entry), PERSON_FACT: folder_of[entry.offer.id]} for entry in request.offers}
 
 
 def _facts(entry: OfferEntry) -> dict[str, Any]:
-    """Return what the index says of an offer before any notebook has."""
+    """Facts of an offer for the index before any notebook has run."""
     offer = entry.offer
     whose = {"candidate": entry.candidate.name or offer.candidate} if offer.candidate else {}
     return {
@@ -140,7 +141,7 @@ def _facts(entry: OfferEntry) -> dict[str, Any]:
 
 
 def _result(row: LedgerReport) -> ReportResult:
-    """Return a report that this run has not made, as its line in the index."""
+    """Earlier report's line in the index."""
     html = row.html if row.status == "ok" else None
-    pdf = pdf_of(html, row.files) if html else None
-    return ReportResult(row.place, row.notebook, row.status, row.seconds, html, row.error, pdf)
+    pdf = pdf_path(html, row.files) if html else None
+    return ReportResult(row.folder, row.notebook, row.status, row.seconds, html, row.error, pdf)

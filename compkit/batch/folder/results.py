@@ -1,4 +1,4 @@
-"""What came of a batch: plain results, for the command's JSON, the index and run.json."""
+"""Results of a batch as plain values, for the command's JSON, the index and run.json."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from compkit.batch.parameters import Scalar
 
 Status = Literal["ok", "failed", "skipped"]
 PEOPLE_FOLDER = "people"
-"""Where the reports about people lie, a folder for each; no offer is called so."""
+"""Folder of the reports about people, a folder each; no offer may have this id."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportResult:
-    """What came of one report.
+    """The result of one report.
 
     Parameters
     ----------
-    place : str or None
-        Its folder, from the reports' folder: an offer's id, `people/<candidate>`, or None for that folder itself.
+    folder : str or None
+        Path from the reports' folder: an offer's id, `people/<person>`, or None for that folder itself.
     notebook : str
     status : str
-        ok, failed or skipped: it was there already, and nothing that it is made from has changed.
+        ok, failed or skipped (complete already, with unchanged inputs).
     seconds : float
-        What it took; 0 where it was skipped.
+        Duration; 0 if skipped.
     html : str or None
-        The page, relative to the reports' folder, written with `/`.
+        Path of the page from the reports' folder, with `/`.
     error : str or None
         One line: the cell, the kind of error, its message.
     pdf : str or None
-        The page as a PDF, relative as `html` is; None where none was asked for.
+        Path of the PDF, like `html`.
     """
 
-    place: str | None
+    folder: str | None
     notebook: str
     status: Status
     seconds: float
@@ -46,55 +46,55 @@ class ReportResult:
 
     @property
     def offer(self) -> str | None:
-        """The offer's id; None for a notebook that is not about one offer."""
-        return offer_of(self.place)
+        """The offer's id; None if the notebook is not about one offer."""
+        return offer_in_folder(self.folder)
 
     @property
     def candidate(self) -> str | None:
-        """The person's folder; None for a notebook that is not about a person."""
-        return candidate_of(self.place)
+        """The person's folder; None if the notebook is not about a person."""
+        return candidate_in_folder(self.folder)
 
     @property
     def subject(self) -> str:
-        """What messages call the place."""
-        return subject_of(self.place)
+        """What the report is about, for messages."""
+        return report_subject(self.folder)
 
 
-def subject_of(place: str | None) -> str:
-    """Return what messages call a place of reports."""
-    return place or "all offers"
+def report_subject(folder: str | None) -> str:
+    """Name for messages what the reports in a folder are about."""
+    return folder or "all offers"
 
 
-def place_of_person(folder: str) -> str:
-    """Return where the reports about a person lie, from the reports' folder."""
-    return f"{PEOPLE_FOLDER}/{folder}"
+def person_folder(person: str) -> str:
+    """Path of the reports about a person from the reports' folder."""
+    return f"{PEOPLE_FOLDER}/{person}"
 
 
-def offer_of(place: str | None) -> str | None:
-    """Return the id of the offer whose reports lie there, None for other places."""
-    return None if place is None or place.startswith(f"{PEOPLE_FOLDER}/") else place
+def offer_in_folder(folder: str | None) -> str | None:
+    """Id of the offer whose reports are in a folder, or None."""
+    return None if folder is None or folder.startswith(f"{PEOPLE_FOLDER}/") else folder
 
 
-def candidate_of(place: str | None) -> str | None:
-    """Return the folder of the person whose reports lie there, None for other places."""
-    return place.removeprefix(f"{PEOPLE_FOLDER}/") if place and place.startswith(f"{PEOPLE_FOLDER}/") else None
+def candidate_in_folder(folder: str | None) -> str | None:
+    """Person whose reports are in a folder, or None."""
+    return folder.removeprefix(f"{PEOPLE_FOLDER}/") if folder and folder.startswith(f"{PEOPLE_FOLDER}/") else None
 
 
-def page_of(place: str | None, notebook: str) -> str:
-    """Return a report's page, relative to the reports' folder.
+def page_path(folder: str | None, notebook: str) -> str:
+    """Path of a report's page from the reports' folder.
 
-    >>> page_of("amazon-l6", "offer_evaluation"), page_of(None, "guide_audit")
+    >>> page_path("amazon-l6", "offer_evaluation"), page_path(None, "guide_audit")
     ('amazon-l6/offer_evaluation.html', 'guide_audit.html')
-    >>> page_of("people/kim", "offer_comparison")
+    >>> page_path("people/kim", "offer_comparison")
     'people/kim/offer_comparison.html'
     """
-    return f"{place}/{notebook}.html" if place else f"{notebook}.html"
+    return f"{folder}/{notebook}.html" if folder else f"{notebook}.html"
 
 
-def pdf_of(page: str, files: Collection[str]) -> str | None:
-    """Return a report's PDF, relative as its page is, where it is among the report's files.
+def pdf_path(page: str, files: Collection[str]) -> str | None:
+    """Path of a report's PDF like its page's, if it is among the report's files.
 
-    >>> pdf_of("amazon-l6/guide_audit.html", ["guide_audit.html", "guide_audit.pdf"])
+    >>> pdf_path("amazon-l6/guide_audit.html", ["guide_audit.html", "guide_audit.pdf"])
     'amazon-l6/guide_audit.pdf'
     """
     path = PurePosixPath(page).with_suffix(".pdf")
@@ -103,7 +103,7 @@ def pdf_of(page: str, files: Collection[str]) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class OfferLine:
-    """One offer's line in the index: facts of the offer, what its notebooks summed up, its and its person's reports."""
+    """An offer's line in the index: facts, values from its notebooks, its reports and those about its person."""
 
     offer: str
     values: Mapping[str, Any]
@@ -118,32 +118,31 @@ class OfferLine:
 
 @dataclass(frozen=True)
 class BatchRun:
-    """A batch as it stands: ended, or under way.
+    """The state of a batch, running or ended.
 
     Parameters
     ----------
     directory : Path
     report_date : date
     parameters : mapping of str to scalar
-        As given, beyond what the batch itself sets.
+        As given, without those that the batch sets.
     notebooks : tuple of str
     inputs : tuple of mapping
-        Name and sha256 of each offers file; the sum is None where the file is gone.
+        Name and SHA-256 of each offers file; None for a missing file.
     results : tuple of ReportResult
-        Those that this run was asked for and is done with: offers in order, each with its notebooks in order; then
-        the notebooks about people, and those about neither.
+        Finished reports of this run: by offer and notebook, then those about people, then the others.
     lines : tuple of OfferLine
-        Every offer that has reports in the folder, and every one that this run is about.
+        Every offer with reports in the folder, and every offer of this run.
     titles : mapping of str to str
         Each notebook's heading, by its name.
     earlier : tuple of ReportResult
-        The folder's other reports that are about no offer and no person of a line, from earlier runs.
+        Other reports in the folder that belong to no line.
     n_waiting : int
-        How many reports are still to be made; 0 once the run has done all.
-    is_under_way : bool
-        Whether there is more to be told soon: what takes long to write can wait.
+        Number of reports still to be made.
+    is_running : bool
+        Whether the files will soon be written again, so that slow ones can wait.
     written_at : datetime or None
-        When this was so: local time.
+        Local time of this state.
     """
 
     directory: Path
@@ -156,25 +155,25 @@ class BatchRun:
     titles: Mapping[str, str] = field(default_factory=dict)
     earlier: tuple[ReportResult, ...] = ()
     n_waiting: int = 0
-    is_under_way: bool = False
+    is_running: bool = False
     written_at: dt.datetime | None = None
 
     @property
     def index(self) -> Path:
-        """The page that leads to all reports."""
+        """Path of the index page."""
         return self.directory / "index.html"
 
     @property
     def n_failed(self) -> int:
-        """How many reports failed."""
+        """Number of failed reports."""
         return sum(result.status == "failed" for result in self.results)
 
     @property
     def general_results(self) -> list[ReportResult]:
-        """The reports in the folder that are about no offer and no person, or about nobody in a line."""
-        return [*(result for result in self.results if result.place is None), *self.earlier]
+        """Reports in the folder that belong to no line."""
+        return [*(result for result in self.results if result.folder is None), *self.earlier]
 
     def as_json(self) -> dict[str, Any]:
-        """Return what `compkit report --json` prints."""
-        names = ["offer", "candidate", *(one.name for one in fields(ReportResult) if one.name != "place")]
+        """Plain values as `compkit report --json` prints them."""
+        names = ["offer", "candidate", *(one.name for one in fields(ReportResult) if one.name != "folder")]
         return {"reports": [{name: getattr(result, name) for name in names} for result in self.results]}

@@ -1,4 +1,4 @@
-"""The line of each offer as columns: for the index and summary.parquet, and as summary.csv and summary.xlsx."""
+"""Each offer's line as columns, for the index and summary.parquet, summary.csv and summary.xlsx."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ HEADINGS: Mapping[str, str] = {
     "guaranteed_cash": "Salary and sign-on",
     "set_aside": "To set aside, first two years",
 }
-"""What people read above each column that is known; other keys come after, with their own name."""
+"""Headings of known columns; other keys follow under their own names."""
 
 MONEY = frozenset(
     {"average", "net", "purchasing_power", "total", "first_two_year_average", "guaranteed_cash", "set_aside", "paper"}
@@ -51,13 +51,13 @@ _UNWRITABLE = re.compile(f"{ILLEGAL_CHARACTERS_RE.pattern}|[\ud800-\udfff]")
 
 
 def summary_keys(lines: Sequence[OfferLine]) -> list[str]:
-    """Return the columns that some offer has, known ones first."""
+    """Columns that some offer has, known ones first."""
     there = dict.fromkeys(key for line in lines for key in line.values)
     return [*(key for key in HEADINGS if key in there), *(key for key in there if key not in HEADINGS)]
 
 
 def heading(key: str, run: BatchRun) -> str:
-    """Return what people read above a column; the total's tells its years where the run set them."""
+    """Heading of a column; the total's names its years if the run set them."""
     n_years = run.parameters.get("n_years")
     if key == "total" and n_years is not None:
         return f"Total over {n_years} years"
@@ -65,24 +65,24 @@ def heading(key: str, run: BatchRun) -> str:
 
 
 def column_names(keys: Sequence[str]) -> list[str]:
-    """Return the columns' names; a key that a notebook chose like one of our own gets a line at its end."""
+    """Names of the columns; a recorded key that equals one of ours gets an underscore."""
     return ["offer", *(f"{key}_" if key in _OWN else key for key in keys), "n_failed", "error"]
 
 
 def summary_row(line: OfferLine, keys: Sequence[str]) -> list[Any]:
-    """Return an offer's row under these names."""
+    """Offer's row under these names."""
     errors = [f"{result.notebook}: {result.error}" for result in line.reports if result.status == "failed"]
     return [line.offer, *(plain(line.values.get(key)) for key in keys), len(errors), "; ".join(errors) or None]
 
 
 def summary_csv(run: BatchRun) -> str:
-    """Return summary.csv: a row an offer, under the keys' own names."""
+    """Text of summary.csv: one row per offer, columns named by key."""
     keys = summary_keys(run.lines)
     return csv_text(column_names(keys), [summary_row(line, keys) for line in run.lines])
 
 
 def summary_xlsx(run: BatchRun) -> bytes:
-    """Return summary.xlsx: the same rows under readable headings; no text in it is a formula."""
+    """Bytes of summary.xlsx: the same rows under readable headings; no cell is a formula."""
     keys = summary_keys(run.lines)
     book = openpyxl.Workbook()
     book.properties.creator = "compkit"
@@ -110,12 +110,12 @@ def summary_xlsx(run: BatchRun) -> bytes:
 
 
 def is_number(value: Any) -> bool:
-    """Return whether a value is a number, and no yes or no."""
+    """Whether a value is a number; booleans are not."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def plain(value: Any) -> Any:
-    """Return a value that fits into one cell: a list as text; what is not a finite number as unknown."""
+    """Value that fits in one cell: lists as text, infinite numbers as None."""
     if value is None or isinstance(value, str | bool):
         return value
     if isinstance(value, float):

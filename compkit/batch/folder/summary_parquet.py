@@ -1,4 +1,4 @@
-"""summary.parquet: the rows of summary.csv with a type for each column, for programs."""
+"""summary.parquet: the rows of summary.csv with typed columns, for programs."""
 
 from __future__ import annotations
 
@@ -14,32 +14,31 @@ from compkit.batch.folder.summary import MONEY, column_names, is_number, summary
 
 
 def summary_parquet(run: BatchRun) -> bytes:
-    """Return summary.parquet: the rows and names of summary.csv.
+    """Bytes of summary.parquet: rows and names of summary.csv.
 
-    Amounts are float64, counts int64, `deadline` is a day (Parquet's timestamp, at 0:00 without a zone); all else is
-    text as it is, also where it looks like a formula. A column that holds anything else than its name promises is
-    text. What is unknown is null.
+    Amounts are float64, counts int64, `deadline` a timestamp at 0:00 without zone; the rest is text, even if it looks
+    like a formula. A column with values that do not fit its type is text. Unknown values are null.
     """
-    from fastparquet import write  # 0.2 s that only a batch spends
+    from fastparquet import write  # takes 0.2 s to import
 
     keys = summary_keys(run.lines)
     names, rows = column_names(keys), [summary_row(line, keys) for line in run.lines]
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
     table = pd.DataFrame({name: _typed(name, cells) for name, cells in zip(names, columns, strict=True)})
-    file = _KeptOpen()
+    file = _PersistentBuffer()
     write("summary.parquet", table, open_with=lambda _name, _mode: file, write_index=False, object_encoding="utf8")
     return file.getvalue()
 
 
-class _KeptOpen(io.BytesIO):
-    """A file in memory whose bytes are still there after its writer has closed it."""
+class _PersistentBuffer(io.BytesIO):
+    """A file in memory that keeps its bytes after its writer closes it."""
 
     def close(self) -> None:
         """Stay open."""
 
 
 def _typed(name: str, cells: Sequence[Any]) -> pd.Series[Any]:
-    """Return a column with the type that its name promises or, under other names, that all of its cells have."""
+    """Column with the type of its name or, for unknown names, of its cells."""
     known = [cell for cell in cells if cell is not None]
     if name == "deadline":
         dtype, fits = "datetime64[ms]", all(map(_is_day, known))
@@ -53,11 +52,11 @@ def _typed(name: str, cells: Sequence[Any]) -> pd.Series[Any]:
         fits = bool(known) and all(type(cell) is kind for cell in known)
     if fits:
         return pd.Series(cells, dtype=dtype)
-    return pd.Series([None if cell is None else _whole(str(cell)) for cell in cells], dtype="object")
+    return pd.Series([None if cell is None else _encodable(str(cell)) for cell in cells], dtype="object")
 
 
-def _whole(text: str) -> str:
-    """Return a text in which half a character, which no file can hold, has become a question mark."""
+def _encodable(text: str) -> str:
+    """Text whose lone surrogates, which no file can hold, are question marks."""
     return text.encode("utf-8", errors="replace").decode("utf-8")
 
 

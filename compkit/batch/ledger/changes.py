@@ -1,4 +1,4 @@
-"""What changed between two runs, and why: two folders of reports, held against each other by their ledgers."""
+"""What changed between two folders of reports, and why, according to their ledgers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from compkit.batch.folder.results import candidate_of, offer_of
+from compkit.batch.folder.results import candidate_in_folder, offer_in_folder
 from compkit.batch.ledger.ledger import Ledger
 from compkit.batch.ledger.ledger_rows import LedgerReport, LedgerRun
 from compkit.batch.publish.targets import OFFER_FILE
@@ -27,23 +27,23 @@ CAUSES: Mapping[str, str] = {
     "parameters": "the parameters",
     "day": "the day of the report",
 }
-"""By ingredient of a report, what people call it. How its files are written changes no figure."""
+"""Label of each input of a report. Options change files but no figure."""
 
-UNEXPLAINED = "nothing that the report is made from: chance, or a ledger that was edited"
+UNEXPLAINED = "no input of the report: randomness, or an edited ledger"
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedFigure:
-    """A figure that is not what it was.
+    """A figure that changed.
 
     Parameters
     ----------
     figure : str
     unit : str
     a, b : float, str or None
-        Unrounded; None where that run has no such figure.
+        Unrounded; None if that run has no such figure.
     difference : float or None
-        b minus a, where both are numbers.
+        b minus a, for numbers.
     """
 
     figure: str
@@ -55,7 +55,7 @@ class ChangedFigure:
 
 @dataclass(frozen=True, slots=True)
 class ChangedField:
-    """A field of the offer, or of its candidate, that is not what it was: its path, and both values."""
+    """A field of the offer or its candidate that changed: path and both values."""
 
     field: str
     a: Value
@@ -64,24 +64,23 @@ class ChangedField:
 
 @dataclass(frozen=True, slots=True)
 class ReportChange:
-    """What became of one report from one run to the other.
+    """How one report changed between two runs.
 
     Parameters
     ----------
-    place : str or None
-        Its folder, from the reports' folder, see `ReportResult`.
+    folder : str or None
+        See `ReportResult`.
     notebook : str
     change : str
-        same, changed (a figure or an ingredient), only in a, only in b, not made in a, not made in b.
+        same, changed (a figure or an input), only in a, only in b, not made in a, not made in b.
     causes : tuple of str
-        What of its ingredients changed, in people's words; several where several did, and which of them did how much
-        is then not told.
+        Labels of the inputs that changed; with several, their separate effects are unknown.
     figures : tuple of ChangedFigure
     fields : tuple of ChangedField
-        What changed in the offer as typed, share prices included.
+        Changes in the offer as entered, share prices included.
     """
 
-    place: str | None
+    folder: str | None
     notebook: str
     change: Change
     causes: tuple[str, ...] = ()
@@ -89,22 +88,22 @@ class ReportChange:
     fields: tuple[ChangedField, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as `compkit diff --json` prints it: what it is about, and what became of it."""
+        """Plain values as `compkit diff --json` prints them."""
         values = asdict(self)
-        place = values.pop("place")
-        return {"offer": offer_of(place), "candidate": candidate_of(place), **values}
+        folder = values.pop("folder")
+        return {"offer": offer_in_folder(folder), "candidate": candidate_in_folder(folder), **values}
 
 
 @dataclass(frozen=True, slots=True)
 class RunChanges:
-    """Everything that changed between two folders of reports.
+    """All changes between two folders of reports.
 
     Parameters
     ----------
     a, b : LedgerRun
         The last run of each.
     reports : tuple of ReportChange
-        By offer and notebook, then by person, those of neither last.
+        By offer and notebook, then by person, then those of neither.
     """
 
     a: LedgerRun
@@ -113,11 +112,11 @@ class RunChanges:
 
     @property
     def n_changed(self) -> int:
-        """How many reports are not the same in both."""
+        """Number of reports that changed."""
         return sum(report.change != "same" for report in self.reports)
 
     def figures_by_cause(self) -> dict[str, int]:
-        """Return how many figures changed by each cause; several causes at once are one of their own."""
+        """Count changed figures by cause; several causes together count as one."""
         counts: dict[str, int] = {}
         for report in self.reports:
             if report.figures:
@@ -126,7 +125,7 @@ class RunChanges:
         return counts
 
     def as_json(self) -> dict[str, Any]:
-        """Return what `compkit diff --json` prints."""
+        """Plain values as `compkit diff --json` prints them."""
         runs = {
             name: {"report_on": run.report_date, "begun_at": run.begun_at, "compkit_version": run.version}
             for name, run in (("a", self.a), ("b", self.b))
@@ -135,12 +134,12 @@ class RunChanges:
 
 
 def run_changes(a: Path, b: Path) -> RunChanges:
-    """Return what changed from the reports of one folder to those of another.
+    """Compare the reports of one folder with those of another.
 
     Raises
     ------
     InputError
-        If a folder has no ledger that can be read; both are looked at first.
+        If a folder has no readable ledger.
     """
     reports_of, runs = [], []
     for folder in (a, b):
@@ -148,7 +147,9 @@ def run_changes(a: Path, b: Path) -> RunChanges:
             reports_of.append({report.name: report for report in ledger.reports()})
             runs.append(ledger.runs()[-1])
     old, new = reports_of
-    names = sorted({*old, *new}, key=lambda name: (name[0] is None, offer_of(name[0]) is None, name[0] or "", name[1]))
+    names = sorted(
+        {*old, *new}, key=lambda name: (name[0] is None, offer_in_folder(name[0]) is None, name[0] or "", name[1])
+    )
     changes = tuple(_report_change(name, old.get(name), new.get(name), (a, b)) for name in names)
     return RunChanges(runs[0], runs[1], changes)
 
@@ -165,7 +166,7 @@ def _report_change(
     if not (figures or causes):
         return ReportChange(*name, "same")
     has_other_offer = {"offer", "prices"} & {part for part in CAUSES if a.parts.get(part) != b.parts.get(part)}
-    offer = offer_of(name[0])
+    offer = offer_in_folder(name[0])
     fields = tuple(_changed_fields(*(folder / offer for folder in folders))) if has_other_offer and offer else ()
     return ReportChange(*name, "changed", causes or (UNEXPLAINED,), figures, fields)
 
@@ -187,9 +188,9 @@ def _difference(before: Value, after: Value) -> float | None:
 
 
 def _changed_fields(a: Path, b: Path) -> Iterator[ChangedField]:
-    """Yield what differs in the offers as typed, where both folders still hold them."""
+    """Yield what differs in the offers as entered, if both folders still hold them."""
     try:
-        old, new = (_flat(json.loads((folder / OFFER_FILE).read_text(encoding="utf-8"))) for folder in (a, b))
+        old, new = (_flatten(json.loads((folder / OFFER_FILE).read_text(encoding="utf-8"))) for folder in (a, b))
     except (OSError, ValueError):
         return
     for field in dict.fromkeys([*old, *new]):
@@ -197,8 +198,8 @@ def _changed_fields(a: Path, b: Path) -> Iterator[ChangedField]:
             yield ChangedField(field.removeprefix("offers[1]."), old.get(field), new.get(field))
 
 
-def _flat(value: Any, path: str = "") -> dict[str, Value]:
-    """Return the plain values of a document by their path, such as `offers[1].equity[1].price_now`."""
+def _flatten(value: Any, path: str = "") -> dict[str, Value]:
+    """Plain values of a document by path, such as `offers[1].equity[1].price_now`."""
     if isinstance(value, Mapping):
         parts: Sequence[tuple[str, Any]] = [
             (f"{path}.{key}" if path else str(key), part) for key, part in value.items()
@@ -207,4 +208,4 @@ def _flat(value: Any, path: str = "") -> dict[str, Value]:
         parts = [(f"{path}[{number}]", part) for number, part in enumerate(value, start=1)]
     else:
         return {path: value}
-    return {name: leaf for key, part in parts for name, leaf in _flat(part, key).items()}
+    return {name: leaf for key, part in parts for name, leaf in _flatten(part, key).items()}

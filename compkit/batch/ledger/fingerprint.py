@@ -1,4 +1,4 @@
-"""What two machines must have in common so that they make the same reports: code, data tables, packages."""
+"""What two machines must share to make the same reports: code, data tables, packages."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ _PACKAGES = (
     "dask", "distributed", "ipykernel", "ipython", "jinja2", "matplotlib", "matplotlib-inline", "nbclient", "nbconvert",
     "nbformat", "numpy", "pandas", "papermill", "scipy",
 )  # fmt: skip
-"""Those that run a notebook or make what it shows; the last digits of figures and the bytes of pictures are theirs."""
+"""Packages on which the last digits of figures and the bytes of images depend."""
 
 
 @cache
-def own_fingerprint() -> Mapping[str, str]:
-    """Return by name what this process has, as it was when it first asked: versions, and hashes of code and data."""
+def local_fingerprint() -> Mapping[str, str]:
+    """Versions, and hashes of code and data, as of this process's first call."""
     return {
         "compkit": compkit.__version__,
-        CODE: hash_of_files(Path(compkit.__file__).parent, NOT_CODE),
-        DATA: hash_of_files(data_directory(), NOT_TABLES),
+        CODE: hash_files(Path(compkit.__file__).parent, NOT_CODE),
+        DATA: hash_files(data_directory(), NOT_TABLES),
         "Python": ".".join(platform.python_version_tuple()[:2]),
-        **{name: _version_of(name) for name in _PACKAGES},
+        **{name: _package_version(name) for name in _PACKAGES},
     }
 
 
 def difference(theirs: Mapping[str, str], ours: Mapping[str, str]) -> str:
-    """Return what another machine has otherwise, as the rest of a sentence; empty where it has the same.
+    """How another machine differs, as the rest of a sentence; empty if it does not.
 
     >>> ours = {CODE: "a", DATA: "b", "pandas": "3.1.1"}
     >>> difference({CODE: "c", DATA: "b", "pandas": "3.0.0"}, ours)
-    'has another code of compkit, and pandas 3.0.0 instead of 3.1.1'
+    'has different compkit code, and pandas 3.0.0 instead of 3.1.1'
     >>> difference({CODE: "a", DATA: "b"}, ours)
     'has no pandas instead of 3.1.1'
     """
-    hashed = {CODE: f"another {CODE}", DATA: f"other {DATA}"}
+    hashed = {CODE: "different compkit code", DATA: "different data tables"}
     found = []
     for name, own in ours.items():
         other = theirs.get(name, "")
@@ -53,16 +53,16 @@ def difference(theirs: Mapping[str, str], ours: Mapping[str, str]) -> str:
     return f"has {', and '.join(found)}" if found else ""
 
 
-def hash_of_files(folder: Path, left_out: Iterable[str]) -> str:
-    """Return the hash of a folder's files with their names, hidden ones and some folders left out.
+def hash_files(folder: Path, excluded: Iterable[str]) -> str:
+    """Hash of a folder's files and their names, without hidden files.
 
     Parameters
     ----------
     folder : Path
-    left_out : iterable of str
-        Names of folders.
+    excluded : iterable of str
+        Names of folders to skip.
     """
-    total, skipped = hashlib.sha256(), set(left_out)
+    total, skipped = hashlib.sha256(), set(excluded)
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
         if not path.is_file() or skipped.intersection(parts[:-1]) or any(part.startswith(".") for part in parts):
@@ -71,7 +71,7 @@ def hash_of_files(folder: Path, left_out: Iterable[str]) -> str:
     return total.hexdigest()
 
 
-def _version_of(package: str) -> str:
+def _package_version(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:

@@ -1,4 +1,4 @@
-"""The file of a ledger: made whole, opened, and refused unless it is a whole one of this version."""
+"""The SQLite file of a ledger: create it whole, open it, refuse any other file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from compkit.errors import Fault, InputError
 LEDGER_FILE = "ledger.sqlite"
 SCHEMA_VERSION = 1
 APPLICATION_ID = int.from_bytes(b"ckit")
-MOVE_IT_AWAY = "Move it away: all reports are then made anew."
+MOVE_IT_AWAY = "Move it away; compkit then makes all reports again."
 
 _MAGIC, _ID_AT = b"SQLite format 3\0", 68
 _SCHEMA = f"""
@@ -37,33 +37,33 @@ COMMIT;
 """
 
 
-def opened(path: Path) -> sqlite3.Connection:
-    """Return a connection to a ledger to read and write, made where there is none; only its owner can read it.
+def open_ledger(path: Path) -> sqlite3.Connection:
+    """Open a ledger to read and write; create it if missing, readable only by its owner.
 
     Raises
     ------
     InputError
-        If the file cannot be written, is damaged, of another version, or not a ledger; it is then left as it is.
+        If the file cannot be written, is damaged, of another version, or not a ledger. It is left unchanged.
     """
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), OWNER_ONLY))
     except OSError as error:
-        raise _refusal(path, f"cannot be written: {error.strerror}.") from error
+        raise refusal(path, f"cannot be written: {error.strerror}.") from error
     connection = sqlite3.connect(path, isolation_level=None)
     with _closed_if_refused(path, connection):
-        # A new file is made whole in one transaction before SQLite's log is laid beside it.
+        # Create a new file in one transaction, before SQLite adds its log.
         if connection.execute("PRAGMA page_count").fetchone() == (0,):
             connection.executescript(_SCHEMA)
-        _check(path, connection)
+        _refuse_other_file(path, connection)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-        # What somebody has removed from the folder is not to be read from the file's unused pages.
+        # Unused pages of the file must not keep what was removed from the folder.
         connection.execute("PRAGMA secure_delete = ON")
     return connection
 
 
-def opened_read_only(path: Path) -> sqlite3.Connection:
-    """Return a connection to a ledger to read.
+def open_ledger_read_only(path: Path) -> sqlite3.Connection:
+    """Open a ledger to read.
 
     Raises
     ------
@@ -71,15 +71,15 @@ def opened_read_only(path: Path) -> sqlite3.Connection:
         If there is none, or it is damaged, of another version, or not a ledger.
     """
     if not path.is_file():
-        raise _refusal(path.parent, f"holds no {path.name}. `compkit report` writes it beside the reports.")
+        raise refusal(path.parent, f"has no {path.name}. Give a folder of `compkit report`.")
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
     with _closed_if_refused(path, connection):
-        _check(path, connection)
+        _refuse_other_file(path, connection)
     return connection
 
 
 def is_ledger(path: Path) -> bool:
-    """Return whether a file is a ledger of compkit's, of whichever version."""
+    """Whether a file is a ledger of compkit, of any version."""
     try:
         with path.open("rb") as file:
             start = file.read(_ID_AT + 4)
@@ -88,18 +88,18 @@ def is_ledger(path: Path) -> bool:
     return start.startswith(_MAGIC) and start[_ID_AT:] == APPLICATION_ID.to_bytes(4)
 
 
-def _check(path: Path, connection: sqlite3.Connection) -> None:
-    """Raise unless a file is a whole ledger of this version."""
+def _refuse_other_file(path: Path, connection: sqlite3.Connection) -> None:
+    """Raise unless the file is an undamaged ledger of this version."""
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     if application != APPLICATION_ID:
-        raise _refusal(path, "is not a ledger of compkit's. Move it, or choose another folder.")
+        raise refusal(path, "is not a compkit ledger. Move it, or choose another folder.")
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version != SCHEMA_VERSION:
         rule = f"is of version {version}, and this compkit reads version {SCHEMA_VERSION}. {MOVE_IT_AWAY}"
-        raise _refusal(path, rule)
+        raise refusal(path, rule)
     (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if found != "ok":
-        raise _refusal(path, f"is damaged. {MOVE_IT_AWAY}")
+        raise refusal(path, f"is damaged. {MOVE_IT_AWAY}")
 
 
 @contextmanager
@@ -109,11 +109,12 @@ def _closed_if_refused(path: Path, connection: sqlite3.Connection) -> Iterator[N
     except BaseException as error:
         connection.close()
         if isinstance(error, sqlite3.OperationalError):
-            raise _refusal(path, f"cannot be opened: {error}.") from error
+            raise refusal(path, f"cannot be opened: {error}.") from error
         if isinstance(error, sqlite3.Error):
-            raise _refusal(path, f"is damaged: {error}. {MOVE_IT_AWAY}") from error
+            raise refusal(path, f"is damaged: {error}. {MOVE_IT_AWAY}") from error
         raise
 
 
-def _refusal(path: Path, rule: str) -> InputError:
+def refusal(path: Path, rule: str) -> InputError:
+    """Build the error of a file or folder that breaks a rule."""
     return InputError([Fault(str(path), "", "", rule)])

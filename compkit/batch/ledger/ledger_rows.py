@@ -1,4 +1,4 @@
-"""The rows of a ledger as values, and back: what does not fit is an error, for the file may be anybody's."""
+"""Rows of a ledger as values, with every field checked, because the file may come from anybody."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
-from compkit.batch.folder.results import candidate_of, page_of
+from compkit.batch.folder.results import candidate_in_folder, page_path
 from compkit.batch.parameters import Scalar
 from compkit.batch.publish.files import FileMark
 from compkit.batch.run.jobs import Cause, Recorded
@@ -21,41 +21,41 @@ _NAME = re.compile(r"[^/\\\x00-\x1f]+")
 
 @dataclass(frozen=True, slots=True)
 class LedgerReport:
-    """One report: what lies in the folder, and how the last try to make it went.
+    """One report: what is in the folder, and how the last run that made it went.
 
     Parameters
     ----------
-    place : str or None
-        Its folder, from the reports' folder, see `ReportResult`.
+    folder : str or None
+        See `ReportResult`.
     notebook : str
     key : str
-        What the report in the folder was made from, as one hash; empty where there is none.
+        Hash of the inputs of the report in the folder; empty if there is none.
     parts : mapping of str to str
-        The same by ingredient, see `keys.PARTS`.
+        Hash by input, see `keys.PARTS`.
     status : str
-        Of the last try: ok or failed.
+        Of the last run: ok or failed.
     seconds : float
     cause : str or None
-        What ended a try that failed.
+        What ended a failed job.
     error : str or None
         One line.
     html : str or None
-        The page in the folder, relative to it, written with `/`.
-    n_tries : int
-        How often the last try was begun.
+        Path of the page from the reports' folder, with `/`.
+    n_attempts : int
+        How often the last run started it.
     n_done : int
         How often the report was made.
     recorded : Recorded
-        The figures of the report in the folder, and its line for the index.
+        Figures of the report in the folder, and its values for the index.
     files : mapping of str to FileMark
         Its files by name, those that it reads included.
     run_id : int
-        The run of the last try.
+        The last run.
     finished_at : str
-        When the last try ended: ISO 8601, UTC.
+        End of the last attempt: ISO 8601, UTC.
     """
 
-    place: str | None
+    folder: str | None
     notebook: str
     key: str
     parts: Mapping[str, str]
@@ -64,7 +64,7 @@ class LedgerReport:
     cause: Cause | None
     error: str | None
     html: str | None
-    n_tries: int
+    n_attempts: int
     n_done: int
     recorded: Recorded
     files: Mapping[str, FileMark]
@@ -73,8 +73,8 @@ class LedgerReport:
 
     @property
     def name(self) -> tuple[str | None, str]:
-        """What tells it from the folder's others: its place and the notebook's name."""
-        return self.place, self.notebook
+        """Folder and notebook name, which identify the report."""
+        return self.folder, self.notebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +87,17 @@ class LedgerRun:
     begun_at : str
         ISO 8601, UTC.
     ended_at : str or None
-        None where the run was killed, or is under way.
+        None if the run was killed or is running.
     ending : str or None
-        done, stopped (by Ctrl-C or a signal), failed (something outside the reports), killed; None while under way.
+        done, stopped (by Ctrl-C or a signal), failed (outside the reports), killed; None while running.
     report_date : str
-        The day of the reports.
     audience : str
     parameters : mapping of str to scalar
     version : str
-        compkit's.
+        Of compkit.
     notebooks : tuple of str
     inputs : tuple of mapping
-        Name and sha256 of each offers file.
+        Name and SHA-256 of each offers file.
     """
 
     run_id: int
@@ -115,16 +114,16 @@ class LedgerRun:
 
 @dataclass(frozen=True, slots=True)
 class LedgerOffer:
-    """One offer that a run was about.
+    """One offer of the folder's runs.
 
     Parameters
     ----------
     offer : str
         Its id.
     facts : mapping
-        What the index says of it beside its reports' figures.
+        What the index says of it besides its reports' figures.
     figures : FileMark or None
-        What its figures.csv was like when it was written.
+        Mark of its figures.csv.
     """
 
     offer: str
@@ -133,32 +132,33 @@ class LedgerOffer:
 
 
 def as_json(value: Any) -> str:
-    """Return a value as JSON in one line."""
+    """Value as one line of JSON."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def report_from(row: sqlite3.Row) -> LedgerReport:
-    """Return the report of a row.
+    """Build a report from its row.
 
     Raises
     ------
     ValueError
-        If a name in it could lead out of the folder, or a value is not what it should be.
+        If a name in it could lead out of the folder, or a value is invalid.
     """
     values = dict(row)
-    place, notebook = _place(values.pop("offer")), _file_name(values.pop("notebook"))
-    if values["html"] not in (None, page_of(place, notebook)):
+    folder, notebook = _folder(values.pop("offer")), _file_name(values.pop("notebook"))
+    if values["html"] not in (None, page_path(folder, notebook)):
         raise ValueError(f"the page {values['html']!r} is not where it belongs")
     if values["status"] not in ("ok", "failed"):
         raise ValueError(f"the status {values['status']!r} is not known")
+    values["n_attempts"] = values.pop("n_tries")
     values["parts"] = _mapping(values["parts"])
     values["recorded"] = Recorded(_sequence(values.pop("rows")), _mapping(values.pop("summary")))
     values["files"] = {_file_name(name): _mark(mark) for name, mark in _mapping(values["files"]).items()}
-    return LedgerReport(place, notebook, **values)
+    return LedgerReport(folder, notebook, **values)
 
 
 def run_from(row: sqlite3.Row) -> LedgerRun:
-    """Return the run of a row."""
+    """Build a run from its row."""
     values = dict(row)
     values["report_date"] = values.pop("report_on")
     values["parameters"] = _mapping(values["parameters"])
@@ -168,7 +168,7 @@ def run_from(row: sqlite3.Row) -> LedgerRun:
 
 
 def offer_from(row: sqlite3.Row) -> LedgerOffer:
-    """Return the offer of a row."""
+    """Build an offer from its row."""
     offer, figures = row["offer"], row["figures"]
     if not is_identifier(offer):
         raise ValueError(f"{offer!r} is not an offer's id")
@@ -176,15 +176,15 @@ def offer_from(row: sqlite3.Row) -> LedgerOffer:
 
 
 def recorded_from(row: sqlite3.Row) -> tuple[str, Sequence[Mapping[str, Any]]]:
-    """Return the notebook's name and the recorded figures of a row."""
+    """Notebook name and recorded figures of a row."""
     return _file_name(row["notebook"]), _sequence(row["rows"])
 
 
-def _place(value: Any) -> str | None:
+def _folder(value: Any) -> str | None:
     if value == "":
         return None
-    if not isinstance(value, str) or not is_identifier(candidate_of(value) or value):
-        raise ValueError(f"{value!r} is not a place of reports")
+    if not isinstance(value, str) or not is_identifier(candidate_in_folder(value) or value):
+        raise ValueError(f"{value!r} is not a folder of reports")
     return value
 
 

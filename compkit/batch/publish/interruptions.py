@@ -1,4 +1,4 @@
-"""Signals that ask a batch to end, put off for the moments in which it must not."""
+"""Signals that end a run, delayed while it must not stop."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from types import FrameType
 ENDING_SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
 )
-"""What Ctrl-C, `kill` and a closed terminal send."""
+"""Sent by Ctrl-C, `kill` and a closed terminal."""
 
 
 @contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Put off every signal that asks to end until the block has ended; a thread other than the main one has none."""
+def delay_signals() -> Iterator[None]:
+    """Delay signals that end the process until the block is done; does nothing outside the main thread."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    put_off: list[int] = []
+    delayed: list[int] = []
 
     def note(number: int, _frame: FrameType | None) -> None:
-        put_off.append(number)
+        delayed.append(number)
 
-    # What another library has set in C cannot be put back from here: it stays.
+    # None: set in C by another library, and Python could not restore it.
     before = {number: handler for number in ENDING_SIGNALS if (handler := signal.getsignal(number)) is not None}
     ignored = [number for number, handler in before.items() if handler == signal.SIG_IGN]
     for number in before.keys() - set(ignored):
@@ -35,5 +35,5 @@ def uninterrupted() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        for number in dict.fromkeys(put_off):
+        for number in dict.fromkeys(delayed):
             signal.raise_signal(number)

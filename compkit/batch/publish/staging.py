@@ -1,4 +1,4 @@
-"""A hidden folder beside the reports, where notebooks run until what they give can be moved to its place."""
+"""A hidden folder beside the reports where notebooks run until their results are published."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ _NOTEBOOKS = "notebooks"
 
 
 class Staging:
-    """The staging folder of one batch; leaving the block removes it, if no finished report is left in it.
+    """The staging folder of one run; leaving the block removes it, unless it holds a finished report.
 
     Parameters
     ----------
     out : Path
         The reports' folder.
     notebooks : sequence of Notebook
-        They are copied, and `notebooks` are the copies: what somebody edits while the batch runs does not reach it.
+        Copied, so that edits during the run have no effect; `notebooks` holds the copies.
     """
 
     def __init__(self, out: Path, notebooks: Sequence[Notebook]) -> None:
         self.folder = Path(tempfile.mkdtemp(dir=out, prefix=_PREFIX)).absolute()
         try:
-            self.notebooks = [self._copied(notebook) for notebook in notebooks]
+            self.notebooks = [self._copy(notebook) for notebook in notebooks]
         except BaseException:
             self.remove()
             raise
@@ -41,37 +41,37 @@ class Staging:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        # What is finished and could not be entered, because the ledger fails, waits here for the next run.
+        # What the ledger failed to record waits here for the next run.
         if kind is OutputGoneError or not any(finished_jobs(self.folder)):
             self.remove()
 
     def remove(self) -> None:
-        """Remove the folder with all that is in it."""
+        """Remove the folder with its contents."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        with contextlib.suppress(OSError):  # only where it is empty: somebody removed it, and a worker made it anew
+        with contextlib.suppress(OSError):  # if somebody removed it and a worker created it again, it is empty
             self.folder.parent.rmdir()
 
     def job_folder(self, number: int) -> Path:
-        """Return where a batch's job of that number runs; it is not made here."""
+        """Folder of a job by its number; not created here."""
         return self.folder / f"{number:06d}"
 
-    def _copied(self, notebook: Notebook) -> Notebook:
+    def _copy(self, notebook: Notebook) -> Notebook:
         copy = private_folder(self.folder / _NOTEBOOKS) / notebook.path.name
         copy.write_bytes(notebook.path.read_bytes())
         return Notebook(copy)
 
 
 def staging_folders(out: Path) -> list[Path]:
-    """Return the staging folders that lie in a folder of reports: where no batch is under way, those of killed ones."""
+    """Staging folders in a folder of reports; without a running batch, those of killed runs."""
     return [path for path in sorted(out.glob(f"{_PREFIX}*")) if path.is_dir() and not path.is_symlink()]
 
 
 def finished_jobs(staging_folder: Path) -> Iterator[tuple[Path, Outcome]]:
-    """Yield the folder and the outcome of each job that a worker has done with, and whose results lie there whole."""
+    """Yield the folder and outcome of each job that finished without error."""
     for path in sorted(staging_folder.glob(f"*/{OUTCOME_FILE}")):
         try:
             outcome = Outcome.from_json(json.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError, KeyError):
-            continue  # whatever it is, no worker wrote it
+            continue  # not written by a worker of this version
         if outcome.error is None:
             yield path.parent, outcome

@@ -1,4 +1,4 @@
-"""The folder that reports go to: nothing in it is overwritten unless compkit made it."""
+"""The folder that reports go to: compkit overwrites nothing there but its own files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from compkit.batch.folder.results import PEOPLE_FOLDER, candidate_of
+from compkit.batch.folder.results import PEOPLE_FOLDER, candidate_in_folder
 from compkit.batch.ledger.ledger import Ledger
 from compkit.batch.ledger.ledger_file import LEDGER_FILE, is_ledger
 from compkit.batch.publish.files import is_temporary
@@ -20,27 +20,27 @@ SUMMARY_FILES = ("index.html", "summary.csv", "summary.xlsx", "summary.parquet",
 
 
 class OutputGoneError(CompkitError):
-    """The reports' folder was removed, moved or emptied while reports were being made."""
+    """The reports' folder was removed, moved or emptied during the run."""
 
 
-def refuse_unsafe_targets(out: Path, places: Iterable[str], file_names: Sequence[str]) -> None:
-    """Raise unless the reports can be written without harm to anything that is not compkit's own.
+def refuse_unsafe_targets(out: Path, folders: Iterable[str], file_names: Sequence[str]) -> None:
+    """Raise unless reports can be written without overwriting anything that is not compkit's.
 
     Parameters
     ----------
     out : Path
-        The folder of all reports; it need not be there yet.
-    places : iterable of str
-        The folders in it that reports go to: offers' ids, and people's, `people/<candidate>`.
+        The folder of all reports; it may not exist yet.
+    folders : iterable of str
+        Folders in it that reports go to: offer ids, and `people/<person>`.
     file_names : sequence of str
-        The files that a report leaves, in such a folder or in `out` itself.
+        Files of reports, in these folders or in `out` itself.
 
     Raises
     ------
     InputError
         With every reason at once.
     """
-    reason = _unwritable(out)
+    reason = _why_unwritable(out)
     if reason:
         raise InputError([Fault(str(out), "", "", reason)])
     faults = []
@@ -49,33 +49,31 @@ def refuse_unsafe_targets(out: Path, places: Iterable[str], file_names: Sequence
             faults.append(
                 Fault(str(out), "", "", "holds an index or summary that is not compkit's. Choose another folder.")
             )
-        faults += _folders_in_the_way(out, (*SUMMARY_FILES, OFFERS_FILE, LEDGER_FILE, *file_names))
-        folders = {place: out / place for place in places}
-        above = {folder.parent for folder in folders.values()} - {out}
-        faults += [fault for folder in above for fault in _link_or_file_faults(folder, "the people's folders")]
-        for place, folder in folders.items():
-            faults += _report_folder_faults(folder, place, file_names)
+        faults += _blocking_folders(out, (*SUMMARY_FILES, OFFERS_FILE, LEDGER_FILE, *file_names))
+        paths = {folder: out / folder for folder in folders}
+        parents = {path.parent for path in paths.values()} - {out}
+        faults += [fault for path in parents for fault in _link_or_file_faults(path, "the people's folder")]
+        for folder, path in paths.items():
+            faults += _report_folder_faults(path, folder, file_names)
     if faults:
         raise InputError(faults)
 
 
 def refuse_other_audience(out: Path, ledger: Ledger, audience: str, offer_ids: Iterable[str]) -> None:
-    """Raise where a folder holds what the readers of its new reports may not know.
+    """Raise if a folder holds anything that the readers of its new reports may not know.
 
     Parameters
     ----------
     out : Path
     ledger : Ledger
-        The folder's.
     audience : str
-        Who will read.
     offer_ids : iterable of str
-        The offers that they will read about.
+        The offers of the new reports.
 
     Raises
     ------
     InputError
-        If it was written for somebody else, or holds an employer's rival's offer.
+        If the folder is for another audience, or is for an employer and holds another offer.
     """
     others = sorted(ledger.audiences() - {audience})
     if others:
@@ -87,25 +85,25 @@ def refuse_other_audience(out: Path, ledger: Ledger, audience: str, offer_ids: I
         raise InputError([Fault(str(out), "", "", rule)])
 
 
-def output_watch(out: Path) -> Callable[[], None]:
-    """Return what raises `OutputGoneError` when the folder no longer holds the ledger that it holds now."""
+def output_check(out: Path) -> Callable[[], None]:
+    """Make a function that raises `OutputGoneError` once the folder no longer holds its present ledger."""
     path = out / LEDGER_FILE
     held = path.stat()
 
-    def look() -> None:
+    def check() -> None:
         try:
             is_same = os.path.samestat(path.stat(), held)
         except OSError:
             is_same = False
         if not is_same:
-            rule = "was removed, moved or emptied while reports were being made. Run the same command to begin anew."
+            rule = "was removed, moved or emptied during the run. Run the same command to start again."
             raise OutputGoneError(f"{out}: {rule}")
 
-    return look
+    return check
 
 
 def is_offer_folder(folder: Path, offer_id: str | None = None) -> bool:
-    """Return whether a folder holds reports of an offer (of that id), as `compkit report` writes them."""
+    """Whether a folder holds reports of an offer (of that id) by `compkit report`."""
     try:
         document = json.loads((folder / OFFER_FILE).read_text(encoding="utf-8"))
         found = document["offers"][0]["id"]
@@ -115,7 +113,7 @@ def is_offer_folder(folder: Path, offer_id: str | None = None) -> bool:
 
 
 def is_person_folder(folder: Path) -> bool:
-    """Return whether a folder holds reports about a person, as `compkit report` writes them below `people`."""
+    """Whether a folder holds reports about a person by `compkit report`."""
     try:
         document = json.loads((folder / OFFERS_FILE).read_text(encoding="utf-8"))
         is_offers = document["schema"] == SCHEMA_ID
@@ -124,20 +122,20 @@ def is_person_folder(folder: Path) -> bool:
     return bool(is_offers and folder.parent.name == PEOPLE_FOLDER and not (folder / OFFER_FILE).exists())
 
 
-def _unwritable(out: Path) -> str:
-    """Return why a folder cannot be written, as the rest of a sentence, or an empty text."""
+def _why_unwritable(out: Path) -> str:
+    """Why a folder cannot be written, as the rest of a sentence, or an empty text."""
     if out.is_dir():
-        return "" if os.access(out, os.W_OK | os.X_OK) else "cannot be written. Choose another folder."
+        return "" if os.access(out, os.W_OK | os.X_OK) else "is not writable. Choose another folder."
     if out.exists() or out.is_symlink():
-        return "is not a folder. Choose another name for the reports' folder."
+        return "is not a folder. Choose another folder."
     above = next(parent for parent in out.absolute().parents if parent.exists())
     if not above.is_dir():
-        return f"cannot be made: {above.name} is not a folder."
-    return "" if os.access(above, os.W_OK | os.X_OK) else f"cannot be made: {above} cannot be written."
+        return f"cannot be created: {above.name} is not a folder. Choose another."
+    return "" if os.access(above, os.W_OK | os.X_OK) else f"cannot be created: {above} is not writable. Choose another."
 
 
 def _is_run_folder(out: Path) -> bool:
-    """Return whether compkit made a folder: by its record of the run, or where that was not written yet, its ledger."""
+    """Whether compkit made a folder: it has a ledger or a run.json."""
     if is_ledger(out / LEDGER_FILE):
         return True
     try:
@@ -147,36 +145,34 @@ def _is_run_folder(out: Path) -> bool:
         return False
 
 
-def _report_folder_faults(folder: Path, place: str, file_names: Sequence[str]) -> list[Fault]:
-    candidate = candidate_of(place)
-    faults = _link_or_file_faults(folder, "the person's folder" if candidate else "the offer's folder")
-    if faults or not folder.exists():
+def _report_folder_faults(path: Path, folder: str, file_names: Sequence[str]) -> list[Fault]:
+    candidate = candidate_in_folder(folder)
+    faults = _link_or_file_faults(path, "the person's folder" if candidate else "the offer's folder")
+    if faults or not path.exists():
         return faults
-    whose = f"candidate '{candidate}'" if candidate else f"offer '{place}'"
-    is_own = (
-        is_person_folder(folder) and _is_run_folder(folder.parents[1]) if candidate else is_offer_folder(folder, place)
-    )
-    if not is_own and not _is_empty(folder):
-        return [Fault(str(folder), "", "", f"is not a report folder of {whose}. Move it, or choose another folder.")]
-    if reason := _unwritable(folder):
-        return [Fault(str(folder), "", "", reason)]
-    return _folders_in_the_way(folder, (OFFER_FILE, OFFERS_FILE, FIGURES_FILE, *file_names))
+    whose = f"candidate '{candidate}'" if candidate else f"offer '{folder}'"
+    is_own = is_person_folder(path) and _is_run_folder(path.parents[1]) if candidate else is_offer_folder(path, folder)
+    if not is_own and not _is_empty(path):
+        return [Fault(str(path), "", "", f"is not a report folder of {whose}. Move it, or choose another folder.")]
+    if reason := _why_unwritable(path):
+        return [Fault(str(path), "", "", reason)]
+    return _blocking_folders(path, (OFFER_FILE, OFFERS_FILE, FIGURES_FILE, *file_names))
 
 
 def _link_or_file_faults(folder: Path, what: str) -> list[Fault]:
     if folder.is_symlink():
-        return [Fault(str(folder), "", "", "is a link, and reports are not written through links. Remove it.")]
+        return [Fault(str(folder), "", "", "is a link, and reports do not go through links. Remove it.")]
     if folder.exists() and not folder.is_dir():
         return [Fault(str(folder), "", "", f"is a file where {what} should be. Move it.")]
     return []
 
 
 def _is_empty(folder: Path) -> bool:
-    """Return whether a folder holds nothing but what a killed run of compkit's may have left in it."""
+    """Whether a folder holds nothing but leftovers of a killed run."""
     return all(is_temporary(path, (OFFER_FILE, OFFERS_FILE)) for path in folder.iterdir())
 
 
-def _folders_in_the_way(folder: Path, names: Sequence[str]) -> list[Fault]:
+def _blocking_folders(folder: Path, names: Sequence[str]) -> list[Fault]:
     return [
         Fault(str(folder / name), "", "", "is a folder where a file should be. Move it.")
         for name in names

@@ -1,4 +1,4 @@
-"""An executed notebook without what differs from run to run, so that two runs give the same bytes."""
+"""Remove from an executed notebook what differs between runs, so that two runs give the same bytes."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def clean_notebook(notebook: nbformat.NotebookNode, *, keep_images: bool = True) -> nbformat.NotebookNode:
-    """Return the notebook without times, paths, versions, random ids and, if asked, without the bytes of pictures.
+    """Copy of the notebook without times, paths, versions, random ids and, if asked, images.
 
     Parameters
     ----------
     notebook : NotebookNode
-        Executed; it is left as it is.
+        Executed; left unchanged.
     keep_images : bool
-        Whether PNG and JPEG stay. Their text and their alt text always do, and nbval compares no picture.
+        Keep PNG and JPEG. Alt text always stays, and nbval does not compare images.
     """
     clean = copy.deepcopy(notebook)
     _clean_notebook_metadata(clean.metadata)
@@ -51,7 +51,7 @@ def _clean_notebook_metadata(metadata: Any) -> None:
 def _clean_code_cell(cell: Any, number: int, *, keep_images: bool) -> None:
     if cell.execution_count is not None:
         cell.execution_count = number
-    cell.outputs = _joined_streams(cell.outputs)
+    cell.outputs = _join_streams(cell.outputs)
     for output in cell.outputs:
         if output.output_type == "execute_result":
             output.execution_count = cell.execution_count
@@ -61,13 +61,13 @@ def _clean_code_cell(cell: Any, number: int, *, keep_images: bool) -> None:
                 output.data.pop(name, None)
 
 
-def _joined_streams(outputs: list[Any]) -> list[Any]:
-    """Return the outputs with neighbouring parts of one stream made one: where a kernel cuts them is chance."""
-    joined: list[Any] = []
+def _join_streams(outputs: list[Any]) -> list[Any]:
+    """Join neighboring parts of a stream, because kernels split them at random."""
+    result: list[Any] = []
     for output in outputs:
-        last = joined[-1] if joined else None
+        last = result[-1] if result else None
         if output.output_type == "stream" and last and last.output_type == "stream" and last.name == output.name:
             last.text += output.text
         else:
-            joined.append(output)
-    return joined
+            result.append(output)
+    return result

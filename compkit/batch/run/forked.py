@@ -1,4 +1,4 @@
-"""One job after another, each in a process forked for it alone."""
+"""Run jobs one by one, each in its own forked process."""
 
 from __future__ import annotations
 
@@ -17,158 +17,154 @@ _OWN_SIGNALS = [
     for name in ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGSYS")
     if hasattr(signal, name)
 ]
-"""What a process dies of by its own code; of any other, somebody has sent it."""
+"""Signals that a process's own code can cause; any other was sent to it."""
 
 
 class ForkServers:
-    """The fork server that workers share; a lost one is followed by another.
+    """The fork server that workers share; a dead one is replaced.
 
     Parameters
     ----------
     modules : sequence of str
-        What it imports beside what notebooks usually need.
-    look : callable
-        Called now and then until the first one is warm; what it raises ends that.
+        Imported by it in addition to what notebooks usually need.
+    check : callable
+        Called now and then until the first one is ready; raises to stop.
 
     Raises
     ------
     CannotForkError
-        If there is none to be had.
+        If none can be started.
     """
 
-    def __init__(self, modules: Sequence[str] = (), look: Callable[[], object] = lambda: None) -> None:
+    def __init__(self, modules: Sequence[str] = (), check: Callable[[], object] = lambda: None) -> None:
         self._modules = tuple(modules)
         self._lock = threading.Lock()
         self._has_ended = False
-        self._parent = self._started(look)
+        self._server = self._started(check)
 
-    def _started(self, look: Callable[[], object] = lambda: None) -> ForkServer:
-        parent = ForkServer(self._modules)
-        parent.wait_until_ready(look)
-        return parent
+    def _started(self, check: Callable[[], object] = lambda: None) -> ForkServer:
+        server = ForkServer(self._modules)
+        server.wait_until_ready(check)
+        return server
 
     def current(self) -> ForkServer:
-        """Return the one that is alive.
+        """Return the live fork server; start another if it died.
 
         Raises
         ------
         CannotForkError
-            If there is none, and none can be started.
+            If none can be started.
         """
         with self._lock:
             if self._has_ended:
-                raise CannotForkError("the batch was stopped.")
-            if not self._parent.is_alive:
-                self._parent.end()
-                self._parent = self._started()
-            return self._parent
+                raise CannotForkError("the run was stopped.")
+            if not self._server.is_alive:
+                self._server.end()
+                self._server = self._started()
+            return self._server
 
     def end(self) -> None:
-        """End it, and all that was forked from it."""
+        """Kill it and all processes forked from it."""
         with self._lock:
             self._has_ended = True
-            self._parent.end()
+            self._server.end()
 
 
 class ForkedWorker:
-    """What runs jobs one by one; several share a fork server.
+    """Runs jobs one by one; several workers share a fork server.
 
     Parameters
     ----------
-    parents : ForkServers
-    is_prompt : bool
-        Whether an outcome is returned as soon as it is there, while its process still ends: it joins its threads, calls
-        what is registered for the end and gives its memory back, which the next job need not wait for. At most one
-        process is left to end so.
+    servers : ForkServers
+    returns_early : bool
+        Return an outcome as soon as it is complete, while its process still joins threads, runs exit handlers and frees
+        memory. At most one process is left exiting.
     """
 
-    def __init__(self, parents: ForkServers, *, is_prompt: bool = False) -> None:
-        self._parents = parents
-        self._is_prompt = is_prompt
+    def __init__(self, servers: ForkServers, *, returns_early: bool = False) -> None:
+        self._servers = servers
+        self._is_prompt = returns_early
         self._lock = threading.Lock()
         self._running: tuple[ForkServer, Forked] | None = None
-        self._leaving: tuple[ForkServer, Forked] | None = None
+        self._exiting: tuple[ForkServer, Forked] | None = None
         self.has_ended = False
 
     def outcome(self, job: Job) -> Outcome:
-        """Run a job to its end or its limit; where this worker is prompt, to the moment when all that it made is there.
-
-        Whoever wants no process left calls `settle` then.
-        """
+        """Run a job to its end or its limit; see `returns_early`."""
         try:
-            parent = self._parents.current()
+            server = self._servers.current()
             with self._lock:
                 if self.has_ended:
-                    raise CannotForkError("the batch was stopped.")
-                forked = parent.start(_task(job, parent))
-                self._running = parent, forked
-            outcome, has_ended = _outcome(job, forked, is_prompt=self._is_prompt)
-            self.settle()
+                    raise CannotForkError("the run was stopped.")
+                forked = server.start(_task(job, server))
+                self._running = server, forked
+            outcome, has_ended = _outcome(job, forked, returns_early=self._is_prompt)
+            self.wait_for_exit()
             if not has_ended:
                 with self._lock:
-                    self._leaving = parent, forked
+                    self._exiting = server, forked
             return outcome
         except CannotForkError as error:
-            return Outcome(f"no process could be forked: {error}", 0.0, "outside", key=job.key)
+            return Outcome(f"could not fork a process: {error}", 0.0, "outside", key=job.key)
 
-    def settle(self) -> None:
-        """Wait until the process that was left to end has ended."""
+    def wait_for_exit(self) -> None:
+        """Wait until the process that was left exiting is gone."""
         with self._lock:
-            leaving = self._leaving
+            leaving = self._exiting
         if leaving is not None:
             _, forked = leaving
-            _wait_for_end(forked)
+            _wait_for_exit(forked)
             with self._lock:
-                self._leaving = None
+                self._exiting = None
 
     def end(self) -> None:
-        """End what it runs, and take no more jobs; the fork server stays."""
+        """Kill what runs and take no more jobs; the fork server stays."""
         with self._lock:
             self.has_ended = True
-            for parent, forked in filter(None, (self._running, self._leaving)):
-                parent.kill(forked)
+            for server, forked in filter(None, (self._running, self._exiting)):
+                server.kill(forked)
 
 
-def run_report(argument: Mapping[str, Any], tell: Tell) -> None:
+def run_report(argument: Mapping[str, Any], send: Tell) -> None:
     """Make a report in a forked process."""
     from compkit.batch.run.report_job import job_outcome
     from compkit.engine.client import InProcessManager
 
-    outcome = job_outcome(Job(**argument), lambda number: tell(cell=number), {"kernel_manager_class": InProcessManager})
-    tell(outcome=outcome.to_json())
+    outcome = job_outcome(Job(**argument), lambda number: send(cell=number), {"kernel_manager_class": InProcessManager})
+    send(outcome=outcome.to_json())
 
 
-def _task(job: Job, parent: ForkServer) -> Task:
+def _task(job: Job, server: ForkServer) -> Task:
     return Task(
         function=f"{__name__}:{run_report.__name__}",
         argument=asdict(job),
         folder=job.folder,
-        environment=parent.environment,
+        environment=server.environment,
         timeout_seconds=job.timeout_seconds,
         memory_limit_bytes=job.memory_limit_bytes,
     )
 
 
-def _outcome(job: Job, forked: Forked, *, is_prompt: bool) -> tuple[Outcome, bool]:
-    """Return what came of a job that runs, and whether its process has ended."""
-    made, complaint = None, ""
+def _outcome(job: Job, forked: Forked, *, returns_early: bool) -> tuple[Outcome, bool]:
+    """Outcome of a running job, and whether its process has exited."""
+    made, message = None, ""
     while not isinstance(word := forked.next_message(), Ending):
         made = Outcome.from_json(word["outcome"]) if "outcome" in word else made
-        complaint = word.get("error", complaint)
-        if made is not None and is_prompt:
+        message = word.get("error", message)
+        if made is not None and returns_early:
             return made, False
-    if made is not None:  # all its files are there, whatever became of the process then
+    if made is not None:  # all its files are there, however the process ended
         return made, True
     where = f"cell {word.last_cell}: " if word.last_cell else ""
-    return Outcome(where + (complaint or _said_of(word, job)), word.seconds, _cause(word), key=job.key), True
+    return Outcome(where + (message or _reason(word, job)), word.seconds, _cause(word), key=job.key), True
 
 
-def _wait_for_end(forked: Forked) -> None:
+def _wait_for_exit(forked: Forked) -> None:
     while not isinstance(forked.next_message(), Ending):
         pass
 
 
-def _said_of(ending: Ending, job: Job) -> str:
+def _reason(ending: Ending, job: Job) -> str:
     if ending.why == "time":
         return f"TimeoutError: the report took longer than {job.timeout_seconds:g} s and was ended."
     if ending.why == "memory":

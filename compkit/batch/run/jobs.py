@@ -1,4 +1,4 @@
-"""One notebook to run, and what came of it: plain data, so that it can go to another process or machine."""
+"""Options of a run, one notebook to run, and its outcome: plain data that can go to another process or machine."""
 
 from __future__ import annotations
 
@@ -7,48 +7,97 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-if TYPE_CHECKING:  # what reads parameters loads papermill, and workers on other machines have no need of it
+if TYPE_CHECKING:  # importing these loads papermill and pandas, which workers on other machines do not need
+    from pathlib import Path
+
     from compkit.batch.parameters import Scalar
+    from compkit.offers.audience import Audience
 
 DEFAULT_TIMEOUT_SECONDS = 300.0
 DEFAULT_MEMORY_LIMIT_BYTES = 2 * 1024**3
 OUTCOME_FILE = "outcome.json"
-"""What a worker writes last into the job's output folder, when all the other files are there and whole."""
+"""The last file that a worker writes into the job's output folder: the others are whole by then."""
 
 Cause = Literal["notebook", "time", "memory", "outside"]
-"""What ended a report: its own code, a limit, or something that is no fault of the notebook."""
+"""What ended a report: its own code, a limit, or something the notebook is not to blame for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """How a run makes its reports.
+
+    Parameters
+    ----------
+    n_workers : int, optional
+        How many reports run at a time; one per core if left out. Not for a cluster.
+    timeout_seconds : float
+        Time limit of one report.
+    memory_limit_bytes : int
+        Memory limit of one report, all its processes together; 0 for none. Ordinary kernels have no limit.
+    can_fork : bool
+        Fork reports from a fork server where the system can; otherwise each report starts a kernel.
+    keep_images : bool
+        Keep images in the notebooks too; pages always have them.
+    with_pdf : bool
+        Make a PDF of each page.
+    resume : bool
+        Skip reports that are complete and would come out the same.
+    audience : {"self", "coach", "employer"}
+        Who reads the reports; a folder holds reports for one audience.
+    notebook_folder : Path, optional
+        Where the notebooks are; compkit's own if left out.
+    scheduler : str, optional
+        Address of a Dask scheduler whose workers make the reports.
+    cache : Path, optional
+        Local folder for the reports of a store; one in the user's cache folder if left out.
+    """
+
+    n_workers: int | None = None
+    timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
+    memory_limit_bytes: int = DEFAULT_MEMORY_LIMIT_BYTES
+    can_fork: bool = True
+    keep_images: bool = True
+    with_pdf: bool = False
+    resume: bool = True
+    audience: Audience = "self"
+    notebook_folder: Path | None = None
+    scheduler: str | None = None
+    cache: Path | None = None
+
+
+DEFAULT_OPTIONS = RunOptions()
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A notebook to run in a process of its own.
+    """A notebook to run in its own process.
 
     Parameters
     ----------
     notebook_path : str
         Absolute.
     folder : str
-        Where it runs; absolute. The worker makes it where it is not there.
+        Working folder, absolute; the worker creates it.
     output_folder : str
-        Where `<notebook>.ipynb`, `.html` and `.pdf` are written, and the outcome last; absolute.
+        Where `<notebook>.ipynb`, `.html`, `.pdf` and finally the outcome are written; absolute.
     parameters : mapping of str to scalar
-        Checked. Without any, the notebook runs as it stands.
+        Validated. If empty, the notebook runs as it stands.
     title : str
-        The page's title; empty for no page.
+        Page title; empty for no page.
     keep_images : bool
-        Whether the notebook written keeps the bytes of its pictures; the page always has them.
+        Keep images in the notebook; the page always has them.
     timeout_seconds : float
-        The limit of the whole job.
+        Time limit of the whole job.
     memory_limit_bytes : int
-        The limit of what the job's processes hold together; 0 for none.
+        Memory limit of the job's processes together; 0 for none.
     documents : mapping of str to str
         Files that the notebook reads: name in `folder`, text.
     with_pdf : bool
-        Whether the page is also made as a PDF.
+        Make a PDF of the page.
     key : str
-        What the report is made from, as one hash; it comes back in the outcome. Empty where nobody asks.
+        Hash of the report's inputs, returned in the outcome; may be empty.
     links : sequence of (str, str)
-        Other pages that the page leads to: what people read, and the address from there.
+        Label and address of the pages that the page links to.
     """
 
     notebook_path: str
@@ -65,18 +114,18 @@ class Job:
     links: Sequence[Sequence[str]] = ()
 
     def to_line(self) -> str:
-        """Return the job as one line of JSON."""
+        """Serialize to one line of JSON."""
         return json.dumps(asdict(self)) + "\n"
 
     @classmethod
     def from_line(cls, line: str) -> Job:
-        """Return the job of such a line."""
+        """Parse the line that `to_line` wrote."""
         return cls(**json.loads(line))
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What a notebook left on record: rows for figures.csv, and one line for the index.
+    """What a notebook recorded: rows for figures.csv and values for its line in the index.
 
     Parameters
     ----------
@@ -91,23 +140,23 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a job: no error means that all of its files were written.
+    """The outcome of a job; without an error, all its files were written.
 
     Parameters
     ----------
     error : str or None
         One line: the cell, the kind of error, its message.
     seconds : float
-        From the start of the work to its end, starting a process included.
+        Duration, process start included.
     cause : str or None
-        What ended it, where there is an error.
+        What ended a failed job.
     recorded : Recorded
     files : mapping of str to str
-        Each file written into the output folder, with the sha256 of its bytes.
+        Name and SHA-256 of each file in the output folder.
     key : str
-        The job's.
-    n_tries : int
-        How often it was begun.
+        The job's key.
+    n_attempts : int
+        How often the job was started.
     """
 
     error: str | None
@@ -116,15 +165,15 @@ class Outcome:
     recorded: Recorded = field(default_factory=Recorded)
     files: Mapping[str, str] = field(default_factory=dict)
     key: str = ""
-    n_tries: int = 1
+    n_attempts: int = 1
 
     def to_json(self) -> dict[str, Any]:
-        """Return the outcome as plain values."""
+        """Convert to plain values."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Outcome:
-        """Return the outcome of such values.
+        """Build from the values of `to_json`.
 
         >>> Outcome.from_json(Outcome(None, 1.5, recorded=Recorded([{"figure": "total"}])).to_json()).recorded.rows
         [{'figure': 'total'}]

@@ -1,8 +1,8 @@
-"""A kernel's client that looks again for a cell's reply, so that a lost word cannot make it wait for ever.
+"""A kernel client that polls for a cell's reply, so that a lost wake-up cannot make it wait forever.
 
-A ZeroMQ socket tells its loop once that something has come. jupyter_client sends on the socket behind the loop's back,
-and that can swallow the word of a reply which arrives at the same moment: the kernel is idle, the reply lies there, and
-the client waits until the time limit. It was seen once in some forty notebooks of quick cells.
+A ZeroMQ socket wakes its event loop once per arrival. jupyter_client sends on the socket behind the loop's back, which
+can swallow the wake-up of a reply that arrives at that moment: the kernel is idle, the reply is there, and the client
+waits until the time limit. Seen in about one of forty notebooks with quick cells.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.channels import AsyncZMQSocketChannel
 from traitlets import Type
 
-LOOK_AGAIN_SECONDS = 1.0
+RETRY_SECONDS = 1.0
 
 
-class PatientShellChannel(AsyncZMQSocketChannel):
-    """The channel of cells and their replies, looked at anew every second."""
+class RetryingShellChannel(AsyncZMQSocketChannel):
+    """The channel of cells and their replies, polled every second."""
 
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:  # type: ignore[override]  # as its parent
-        """Return the next message.
+        """Next message.
 
         Raises
         ------
@@ -34,19 +34,19 @@ class PatientShellChannel(AsyncZMQSocketChannel):
         while True:
             left = max(0.0, ends - time.monotonic())
             try:
-                return await super().get_msg(timeout=min(LOOK_AGAIN_SECONDS, left))
+                return await super().get_msg(timeout=min(RETRY_SECONDS, left))
             except Empty:
-                if left <= LOOK_AGAIN_SECONDS:
+                if left <= RETRY_SECONDS:
                     raise
 
 
-class PatientKernelClient(AsyncKernelClient):
-    """An asynchronous client whose shell channel looks again."""
+class RetryingKernelClient(AsyncKernelClient):
+    """An asynchronous client with a polling shell channel."""
 
-    shell_channel_class = Type(PatientShellChannel)
+    shell_channel_class = Type(RetryingShellChannel)
 
 
-PATIENT_CLIENT = {
-    "AsyncKernelManager": {"client_class": f"{PatientKernelClient.__module__}.{PatientKernelClient.__qualname__}"}
+RETRYING_CLIENT = {
+    "AsyncKernelManager": {"client_class": f"{RetryingKernelClient.__module__}.{RetryingKernelClient.__qualname__}"}
 }
-"""The settings (traitlets' `Config`) by which an asynchronous kernel manager takes this client."""
+"""Traitlets settings that make an asynchronous kernel manager use this client."""

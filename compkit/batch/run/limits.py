@@ -1,4 +1,4 @@
-"""Values that no calculation takes, told before a kernel starts: what a type cannot say of a parameter."""
+"""Reject parameter values out of range before a kernel starts; types are checked in `parameters`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from compkit.pay.valuation import Assumptions
 from compkit.prices.risk import SimulationOptions
 from compkit.reference.tables import load_tables
 
-_TRIED: Mapping[str, tuple[type, Callable[[Any], object]]] = {
+_CHECKS: Mapping[str, tuple[type, Callable[[Any], object]]] = {
     "growth_rate": (float, Growth),
     "growth_convention": (str, lambda value: Growth(0.0, value)),
     "discount_rate": (float, lambda value: Assumptions(discount_rate=value)),
@@ -30,22 +30,22 @@ _TRIED: Mapping[str, tuple[type, Callable[[Any], object]]] = {
     "n_steps": (int, lambda value: PlanSettings(n_steps=value)),
     "tone": (str, lambda value: PlanSettings(tone=value)),
 }
-"""By parameter its type, and what refuses a value that it cannot have: the same that the notebook will call."""
+"""Type of each parameter, and what the notebook will call with it, which raises if it is out of range."""
 
 
 def range_faults(given: Mapping[str, object]) -> list[Fault]:
-    """Return a fault for each parameter of right type whose value no calculation takes; the others are not looked at.
+    """Fault for each parameter that is out of range; parameters of a wrong type are skipped.
 
     >>> [str(fault) for fault in range_faults({"seed": -1, "n_paths": "many", "n_years": 4})]
     ['parameters: seed must not be negative, got -1.']
     """
-    return [*_refused(given), *_location_faults(given)]
+    return [*_faults(given), *_location_faults(given)]
 
 
-def _refused(given: Mapping[str, object]) -> Iterator[Fault]:
-    for name, (wanted, make) in _TRIED.items():
+def _faults(given: Mapping[str, object]) -> Iterator[Fault]:
+    for name, (wanted, make) in _CHECKS.items():
         value = given.get(name)
-        if not _is_of(value, wanted):
+        if not _fits(value, wanted):
             continue
         try:
             make(value)
@@ -58,14 +58,14 @@ def _refused(given: Mapping[str, object]) -> Iterator[Fault]:
 def _location_faults(given: Mapping[str, object]) -> list[Fault]:
     more = given.get("more_places", "")
     share, wages = (
-        value if isinstance(value := given.get(name), int | float) and _is_of(value, float) else None
+        value if isinstance(value := given.get(name), int | float) and _fits(value, float) else None
         for name in ("housing_share", "earlier_wages")
     )
     places = named_places(load_tables(), places_of(more if isinstance(more, str) else ""))
     return location_faults(load_tables(), places, share, wages)
 
 
-def _is_of(value: object, wanted: type) -> bool:
-    """Return whether a value is of a type, and finite: what is not is told where types are."""
+def _fits(value: object, wanted: type) -> bool:
+    """Whether a value has a type and is finite."""
     is_fit = type(value) is wanted or (wanted is float and type(value) is int)
     return is_fit and not (isinstance(value, int | float) and not is_finite(value))

@@ -1,4 +1,4 @@
-"""A worker process with ordinary kernels, for where forking is not to be had."""
+"""A worker process with ordinary kernels, for systems that cannot fork."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from compkit.engine.processes import kill_tree, worker_environment
 
 
 class PlainWorker:
-    """A worker process, begun anew after each job that it did not survive."""
+    """A worker process, restarted after each job that killed it."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
@@ -30,7 +30,7 @@ class PlainWorker:
         started = time.monotonic()
         process = self._ready_process()
         if process is None:
-            return Outcome("the batch was stopped.", 0.0, "outside")
+            return Outcome("the run was stopped.", 0.0, "outside")
         is_late = threading.Event()
 
         def stop() -> None:
@@ -56,7 +56,7 @@ class PlainWorker:
         return Outcome(error, time.monotonic() - started, "time" if is_late.is_set() else "outside", key=job.key)
 
     def _answer(self, process: subprocess.Popen[str], job: Job) -> tuple[int, dict[str, Any] | None]:
-        """Return the last cell begun and the outcome's message, or None where the process died first."""
+        """Read the number of the last cell started, and the outcome's message, or None if the process died."""
         cell = 0
         assert process.stdin is not None  # noqa: S101 - both are pipes
         assert process.stdout is not None  # noqa: S101
@@ -83,16 +83,16 @@ class PlainWorker:
                     stdout=subprocess.PIPE,
                     encoding="utf-8",
                     env=worker_environment(self._runtime_folder),
-                    # Ctrl-C in a terminal is the driver's to handle: it ends the workers itself.
+                    # Ctrl-C in a terminal must reach only the driver, which ends the workers.
                     start_new_session=True,
                 )
             return self._process
 
-    def settle(self) -> None:
-        """Do nothing: a kernel has ended when its outcome is there."""
+    def wait_for_exit(self) -> None:
+        """Do nothing: the kernel has exited once its outcome is there."""
 
     def end(self) -> None:
-        """End the process with all that it has started."""
+        """Kill the process and all that it started."""
         with self._lock:
             self.has_ended = True
             self._remove_process()
@@ -111,6 +111,6 @@ class PlainWorker:
 
 
 def _kill_if_running(process: subprocess.Popen[str]) -> None:
-    # Once a process has been waited for, its number may be another's.
+    # After a wait, another process may have the same pid.
     if process.poll() is None:
         kill_tree(process.pid)

@@ -1,6 +1,6 @@
-"""A job done in this process: papermill runs the notebook in the kernel that it is given; files are written whole.
+"""Run a job in this process: papermill executes the notebook in the given kernel, and files are written whole.
 
-Both engines do it this way: the plain one in a worker with ordinary kernels, the forked one in a child of its own.
+Both engines use it: the plain one in a worker with ordinary kernels, the forked one in a child process.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from papermill.execute import execute_notebook
 
 from compkit.batch.folder.figures import recorded_figures
 from compkit.batch.notebook_files import notebook_source, notebook_text
-from compkit.batch.publish.files import private_folder, write_whole
+from compkit.batch.publish.files import private_folder, write_atomically
 from compkit.batch.run.cleaning import clean_notebook
 from compkit.batch.run.jobs import OUTCOME_FILE, Job, Outcome
 from compkit.report.page.html import report_html
@@ -28,44 +28,44 @@ MAX_ERROR_LENGTH = 400
 
 
 class StoppedEarlyError(Exception):
-    """A notebook ended before its last cell, without an error."""
+    """A notebook ended before its last cell without an error."""
 
 
-def job_outcome(job: Job, tell_cell: Callable[[int], None], kernel: Mapping[str, Any]) -> Outcome:
-    """Run a notebook and write what it gives, whole, into the job's output folder; last of all the outcome itself.
+def job_outcome(job: Job, on_cell: Callable[[int], None], kernel: Mapping[str, Any]) -> Outcome:
+    """Run a notebook and write its files into the job's output folder, the outcome last.
 
     Parameters
     ----------
     job : Job
-    tell_cell : callable
-        Called with a cell's number before it runs, as the notebook will show it: [1], [2], ...
+    on_cell : callable
+        Called with each cell's number, [1], [2], ..., before it runs.
     kernel : mapping
-        What papermill is told about the kernel: keywords of nbclient's.
+        Keywords of papermill and nbclient that choose the kernel.
     """
     started, cell = time.monotonic(), 0
 
     def begin_cell(number: int) -> None:
         nonlocal cell
         cell = number
-        tell_cell(number)
+        on_cell(number)
 
     try:
-        executed = _executed(job, begin_cell, kernel)
-        cell = 0  # what goes wrong from here on is no cell's
-        files = _written(job, executed)
+        executed = _execute(job, begin_cell, kernel)
+        cell = 0  # errors from here on belong to no cell
+        files = _write_files(job, executed)
         recorded = recorded_figures(executed)
-    except Exception as error:  # whatever it is, it is this report's end and not the batch's
+    except Exception as error:  # it ends this report, not the batch
         return Outcome(error_line(error, cell), time.monotonic() - started, _cause(error), key=job.key)
     outcome = Outcome(None, time.monotonic() - started, recorded=recorded, files=files, key=job.key)
-    write_whole(Path(job.output_folder) / OUTCOME_FILE, json.dumps(outcome.to_json()))
+    write_atomically(Path(job.output_folder) / OUTCOME_FILE, json.dumps(outcome.to_json()))
     return outcome
 
 
-def _executed(job: Job, begin_cell: Callable[[int], None], kernel: Mapping[str, Any]) -> Any:
-    """Return the notebook with what its cells gave, in the job's folder with the job's documents."""
+def _execute(job: Job, begin_cell: Callable[[int], None], kernel: Mapping[str, Any]) -> Any:
+    """Execute the notebook in the job's folder with the job's documents; return it with its outputs."""
     folder = private_folder(Path(job.folder))
     for name, text in job.documents.items():
-        write_whole(folder / name, text)
+        write_atomically(folder / name, text)
     number = 0
 
     def on_cell_start(cell: Any, **_: object) -> None:
@@ -74,7 +74,7 @@ def _executed(job: Job, begin_cell: Callable[[int], None], kernel: Mapping[str, 
             number += 1
             begin_cell(number)
 
-    # Papermill is handed no path: it would write after every cell, and fills in braces.
+    # With a path, papermill would write after every cell and fill in braces.
     executed = execute_notebook(
         notebook_source(Path(job.notebook_path)),
         None,
@@ -91,7 +91,7 @@ def _executed(job: Job, begin_cell: Callable[[int], None], kernel: Mapping[str, 
 
 
 def _refuse_unfinished(notebook: Any) -> None:
-    """Raise if a cell was not run: after `sys.exit()` papermill returns as if all had gone well."""
+    """Raise if a cell did not run: after `sys.exit()` papermill returns without an error."""
     number = 0
     for cell in notebook.cells:
         if cell.cell_type == "code" and cell.source.strip():
@@ -101,8 +101,8 @@ def _refuse_unfinished(notebook: Any) -> None:
                 raise StoppedEarlyError(f"cell {number}: SystemExit: the notebook stopped before its end.")
 
 
-def _written(job: Job, executed: Any) -> dict[str, str]:
-    """Write the page, where it is asked for as a PDF too, and then the notebook; return each file's name and sum."""
+def _write_files(job: Job, executed: Any) -> dict[str, str]:
+    """Write the page, its PDF and the notebook; return each file's SHA-256."""
     output, stem = private_folder(Path(job.output_folder)), Path(job.notebook_path).stem
     contents, clean = {}, clean_notebook(executed)
     if job.title:
@@ -114,7 +114,7 @@ def _written(job: Job, executed: Any) -> dict[str, str]:
     contents[f"{stem}.ipynb"] = notebook_text(stored).encode("utf-8")
     sums = {}
     for name, data in contents.items():
-        write_whole(output / name, data)
+        write_atomically(output / name, data)
         sums[name] = hashlib.sha256(data).hexdigest()
     return sums
 
@@ -126,7 +126,7 @@ def _cause(error: Exception) -> Any:
 
 
 def error_line(error: Exception, cell: int) -> str:
-    r"""Return in one line which cell failed and why.
+    r"""One line on which cell failed and why.
 
     >>> error_line(ValueError("no\nsuch row"), 3)
     'cell 3: ValueError: no such row'

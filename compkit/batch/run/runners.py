@@ -2,56 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 
-from compkit.batch.run.jobs import Job, Outcome
+from compkit.batch.run.jobs import Job, Outcome, RunOptions
 from compkit.batch.run.pool import default_n_workers, outcomes
 from compkit.errors import Fault, InputError
 
 Run = Callable[[Iterable[Job], Callable[[], object]], Generator[tuple[int, Outcome], None, None]]
-"""What takes jobs and yields each one's position and what came of it, in the order in which they end.
-
-Now and then it calls what it is handed beside the jobs; what that raises ends them.
-"""
+"""Runs jobs and yields each one's position and outcome as it ends; also takes a check to call while jobs run."""
 
 
 @contextmanager
-def runner(
-    scheduler: str | None,
-    n_workers: int | None,
-    tell: Callable[[str], object],
-    *,
-    can_fork: bool = True,
-    modules: Sequence[str] = (),
-) -> Iterator[Run]:
-    """Yield what runs jobs. A cluster has answered by then, so that nothing is begun which it cannot do.
+def runner(options: RunOptions, note: Callable[[str], object]) -> Iterator[Run]:
+    """Yield the function that runs jobs; a cluster has answered by then.
 
     Parameters
     ----------
-    scheduler : str or None
-        The address of a Dask scheduler; None for this machine.
-    n_workers : int or None
-        How many run at a time on this machine; as many as there are cores if None.
-    tell : callable
-        Called with each line that people should read.
-    can_fork : bool
-        Whether this machine forks them where that is to be had.
-    modules : sequence of str
-        What this machine imports once for all of them.
+    options : RunOptions
+    note : callable
+        Called with each line that the user should read.
 
     Raises
     ------
     InputError
-        If the cluster cannot be used, or `n_workers` is given for one, which has as many as it has.
+        If the cluster cannot be used, or `n_workers` is given for one.
     """
-    if scheduler is None:
-        n = n_workers or default_n_workers()
-        yield lambda jobs, look: outcomes(jobs, n, tell=tell, can_fork=can_fork, modules=modules, look=look)
+    if options.scheduler is None:
+        n_workers = options.n_workers or default_n_workers()
+        modules = ("weasyprint",) if options.with_pdf else ()
+        yield lambda jobs, check: outcomes(
+            jobs, n_workers, note=note, can_fork=options.can_fork, modules=modules, check=check
+        )
         return
-    if n_workers is not None:
-        raise InputError([Fault("", "", "--workers", "is for this machine. Leave it out with --scheduler.")])
-    from compkit.batch.cluster.driver import joined
+    if options.n_workers is not None:
+        raise InputError([Fault("", "", "--workers", "does not apply to a cluster. Leave it out with --scheduler.")])
+    from compkit.batch.cluster.driver import open_cluster
 
-    with joined(scheduler, tell) as cluster:
+    with open_cluster(options.scheduler, note) as cluster:
         yield cluster.outcomes

@@ -1,4 +1,4 @@
-"""What the fork server does once for reports, so that no report has to."""
+"""What the fork server does once, so that no report has to."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ __all__ = ["report_job", "warm_up"]
 
 
 def warm_up(executed: nbformat.NotebookNode) -> None:
-    """Make a notebook's page and every block of a report.
+    """Make a page and every block of a report.
 
     Parameters
     ----------
     executed : NotebookNode
-        A small notebook with its outputs.
+        A small executed notebook.
     """
     report_html(clean_notebook(executed), title="")
     warm()

@@ -1,7 +1,7 @@
-"""A process that runs notebooks one by one, each with a kernel of its own: `python -m compkit.batch.run.worker FOLDER`.
+"""A process that runs notebooks one by one, each with its own kernel: `python -m compkit.batch.run.worker FOLDER`.
 
-It reads jobs as lines of JSON and answers each with lines: the cell that has begun, and at last the outcome.
-When its input ends, the driver has gone: it ends its kernel and itself at once, also in the middle of a job.
+It reads jobs as lines of JSON and writes lines: each cell that starts, then the outcome. When its input ends, the
+driver is gone: it kills its kernel and itself at once, even in the middle of a job.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import TextIO
 from traitlets.config import Config
 
 from compkit.batch.run.jobs import Job
-from compkit.batch.run.kernel_client import PATIENT_CLIENT
+from compkit.batch.run.kernel_client import RETRYING_CLIENT
 from compkit.batch.run.report_job import job_outcome
 from compkit.engine.processes import RUNTIME_FOLDER_VARIABLE, kill_descendants
 
@@ -28,32 +28,32 @@ _MAX_SOCKET_PATH = 95
 
 
 def _kernel_connection(environment: Mapping[str, str]) -> Config:
-    """Return how to reach the kernel: by files in the worker's own folder, sockets too where the system has them."""
+    """How to reach the kernel: by files in the worker's folder, and by sockets there where the system has them."""
     if RUNTIME_FOLDER_VARIABLE not in environment:
-        return Config(PATIENT_CLIENT)
+        return Config(RETRYING_CLIENT)
     folder = Path(environment[RUNTIME_FOLDER_VARIABLE])
     settings = {"connection_file": str(folder / "kernel.json")}
     address = str(folder / "k")
     if os.name == "posix" and len(address) <= _MAX_SOCKET_PATH:
         settings |= {"transport": "ipc", "ip": address}
-    return Config({"KernelManager": settings, **PATIENT_CLIENT})
+    return Config({"KernelManager": settings, **RETRYING_CLIENT})
 
 
 def _serve(channel: TextIO, jobs: queue.Queue[str]) -> None:
-    """Run jobs for ever, telling the driver of each."""
+    """Run jobs until the process is killed."""
 
-    def tell(**message: object) -> None:
+    def send(**message: object) -> None:
         channel.write(json.dumps(message) + "\n")
         channel.flush()
 
     while True:
         job = Job.from_line(jobs.get())
         kernel = {"shutdown_kernel": "immediate", "config": _kernel_connection(os.environ)}
-        tell(outcome=job_outcome(job, lambda number: tell(cell=number), kernel).to_json())
+        send(outcome=job_outcome(job, lambda number: send(cell=number), kernel).to_json())
 
 
 def _read_jobs(jobs: queue.Queue[str], runtime_folder: str) -> None:
-    """Hand on the driver's lines; when there are no more, end everything and leave nothing behind."""
+    """Pass on the driver's lines; at the end of input, kill everything and clean up."""
     for line in sys.stdin:
         jobs.put(line)
     kill_descendants(os.getpid())
@@ -62,9 +62,9 @@ def _read_jobs(jobs: queue.Queue[str], runtime_folder: str) -> None:
 
 
 def main() -> None:
-    """Serve the driver at the other end of standard input and output."""
+    """Serve the driver over standard input and output."""
     channel = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
-    # What kernels print on their own must not come between the answers.
+    # Output of kernels must not mix with the messages.
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.dup2(nowhere, sys.stderr.fileno())

@@ -1,4 +1,4 @@
-"""The files of a store: listed, read, and written so that nobody ever sees a part of one."""
+"""The files of a store: list, read, write; nobody ever sees part of one."""
 
 from __future__ import annotations
 
@@ -16,26 +16,22 @@ _PROBE, _PART = ".compkit-probe", ".compkit-part-"
 _WRITES_WHOLE = (
     "s3", "s3a", "gs", "gcs", "abfs", "abfss", "adl", "az", "oss", "oci", "tos", "memory",
 )  # fmt: skip
-"""Stores in which an object appears when its last byte has come. Into others we write under another name, and move."""
+"""Stores in which an object appears only once complete. In others we write under another name, then move."""
 
 
 class StorageError(CompkitError, OSError):
-    """The store did not take a file, or give one; the text says why, and holds no password."""
+    """The store failed to take or give a file; the message holds no password."""
 
 
 class RemoteFiles:
     """The files below an address, each named by its path from there, with `/`.
 
-    Every method raises StorageError where the store does not do it.
-
-    Parameters
-    ----------
-    address : StoreAddress
+    Every method raises StorageError if the store fails.
 
     Raises
     ------
     InputError
-        If there is no such kind of store, or what it needs is not installed.
+        If there is no such kind of store, or its package is not installed.
     """
 
     def __init__(self, address: StoreAddress) -> None:
@@ -43,18 +39,18 @@ class RemoteFiles:
         self._fs, root = _file_system(address)
         self._root = root.rstrip("/")
 
-    def try_out(self) -> None:
-        """Write an empty file, and remove it."""
-        with self._minded("cannot be written"):
+    def check_write(self) -> None:
+        """Write an empty file and remove it."""
+        with self._storage_errors("cannot be written"):
             if self._address.protocol not in _WRITES_WHOLE:
                 self._fs.makedirs(self._root, exist_ok=True)
-            self._fs.pipe_file(self._at(_PROBE), b"")
-        with contextlib.suppress(Exception):  # who may write may still not be allowed to remove
-            self._fs.rm_file(self._at(_PROBE))
+            self._fs.pipe_file(self._path(_PROBE), b"")
+        with contextlib.suppress(Exception):  # some accounts may write but not remove
+            self._fs.rm_file(self._path(_PROBE))
 
     def sizes(self) -> dict[str, int]:
-        """Return the size of each file [bytes]; what a killed batch has left half-written is removed."""
-        with self._minded("cannot be listed"):
+        """Size of each file [bytes]; removes what a killed run left half-written."""
+        with self._storage_errors("cannot be listed"):
             self._fs.invalidate_cache()
             try:
                 found = self._fs.find(self._root, detail=True)
@@ -64,39 +60,39 @@ class RemoteFiles:
         for path, facts in found.items():
             name = path[start:]
             if name.rpartition("/")[2].startswith(_PART):
-                with contextlib.suppress(Exception):  # the next batch tries again
+                with contextlib.suppress(Exception):  # the next run tries again
                     self._fs.rm_file(path)
             elif name and name != _PROBE:
                 sizes[name] = int(facts["size"])
         return sizes
 
     def content(self, name: str) -> bytes:
-        """Return what a file holds."""
-        with self._minded(f"did not give {name}"):
-            return bytes(self._fs.cat_file(self._at(name)))
+        """Bytes of a file."""
+        with self._storage_errors(f"did not give {name}"):
+            return bytes(self._fs.cat_file(self._path(name)))
 
     def fetch(self, name: str, path: Path) -> None:
-        """Copy a file of the store to a file of this machine."""
-        with self._minded(f"did not give {name}"):
-            self._fs.get_file(self._at(name), str(path))
+        """Download a file."""
+        with self._storage_errors(f"did not give {name}"):
+            self._fs.get_file(self._path(name), str(path))
 
     def put(self, folder: Path, names: Sequence[str]) -> dict[str, int]:
-        """Copy files of a folder; return their sizes [bytes]."""
+        """Upload files of a folder; return their sizes [bytes]."""
         sources = {name: folder / name for name in names}
-        with self._minded(f"did not take {', '.join(names)}"):
+        with self._storage_errors(f"did not take {', '.join(names)}"):
             sizes = {name: source.stat().st_size for name, source in sources.items()}
             if self._address.protocol in _WRITES_WHOLE:
-                self._fs.put([str(source) for source in sources.values()], [self._at(name) for name in names])
+                self._fs.put([str(source) for source in sources.values()], [self._path(name) for name in names])
             else:
                 for name, source in sources.items():
-                    self._put_and_move(str(source), self._at(name))
+                    self._put_and_move(str(source), self._path(name))
         return sizes
 
     def remove(self, names: Sequence[str]) -> None:
-        """Remove files of the store."""
+        """Remove files."""
         for name in names:
-            with self._minded(f"did not remove {name}"):
-                self._fs.rm_file(self._at(name))
+            with self._storage_errors(f"did not remove {name}"):
+                self._fs.rm_file(self._path(name))
 
     def _put_and_move(self, source: str, target: str) -> None:
         parent = target.rpartition("/")[0]
@@ -110,12 +106,12 @@ class RemoteFiles:
                 self._fs.rm_file(part)
             raise
 
-    def _at(self, name: str) -> str:
+    def _path(self, name: str) -> str:
         return f"{self._root}/{name}"
 
     @contextmanager
-    def _minded(self, what: str) -> Iterator[None]:
-        """Turn whatever a store's library raises into one line without secrets."""
+    def _storage_errors(self, what: str) -> Iterator[None]:
+        """Turn any error of a store's library into one line without secrets."""
         try:
             yield
         except Exception as error:
@@ -127,7 +123,7 @@ def _file_system(address: StoreAddress) -> tuple[Any, str]:
     from fsspec.core import url_to_fs
 
     if address.protocol not in fsspec.available_protocols():
-        rule = f"knows no store called {address.protocol}://. Known are s3, gs, abfs, sftp and others of fsspec."
+        rule = f"does not know {address.protocol}://. Use s3://, gs://, abfs://, sftp:// or another of fsspec."
         raise InputError([Fault("", "", "-o", rule)])
     try:
         found: tuple[Any, str] = url_to_fs(address.url, use_listings_cache=False)

@@ -1,12 +1,11 @@
-"""Reports kept in a store elsewhere: made in a folder of this machine, each file copied as it is published.
+"""Reports kept in a store: made in a local folder, each file uploaded as it is published.
 
-The ledger there never names a report whose files are not there: files go first, and the ledger after them.
+The ledger goes last, so that the store's ledger never names a report whose files are missing there.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import sqlite3
 import tempfile
@@ -15,27 +14,22 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from compkit.batch.publish.files import private_folder, write_whole
+from compkit.batch.ledger.ledger_file import LEDGER_FILE
+from compkit.batch.publish.files import file_sha256, private_folder, write_atomically
 from compkit.batch.publish.targets import RUN_FILE, RUN_SCHEMA_ID, SUMMARY_FILES
 from compkit.batch.store.remote_files import RemoteFiles, StorageError
 from compkit.batch.store.store_address import StoreAddress
 from compkit.errors import Fault, InputError
 
-LEDGER_FILE = "ledger.sqlite"
 _MARK_FILE = ".compkit-store.json"
-_BESIDE_LEDGER = ("-wal", "-shm", "-journal")
+_LEDGER_SUFFIXES = ("-wal", "-shm", "-journal")
 _SHARE_OF_TIME, _AT_LEAST_SECONDS = 0.05, 30.0
 
 
 class Store:
-    """A store and the folder of this machine in which its reports are made; made by `opened`.
+    """A store and the local folder in which its reports are made; use `open_store`.
 
     Files are named by their path from that folder, with `/`.
-
-    Parameters
-    ----------
-    address : StoreAddress
-    folder : Path
     """
 
     def __init__(self, address: StoreAddress, folder: Path) -> None:
@@ -45,11 +39,11 @@ class Store:
         self._due_at = 0.0
 
     def has(self, name: str) -> bool:
-        """Return whether a file is there."""
+        """Whether the store has a file."""
         return name in self._sizes
 
     def is_whole(self, name: str, n_bytes: int, is_same: Callable[[Path], bool]) -> bool:
-        """Return whether a file of the ledger is there; one that only this machine has is copied.
+        """Whether the store has a file of the ledger; uploads one that only this machine has.
 
         Parameters
         ----------
@@ -57,12 +51,12 @@ class Store:
         n_bytes : int
             Its size [bytes].
         is_same : callable
-            Whether a file of this machine is the one that the ledger means.
+            Whether a local file is the one that the ledger means.
 
         Raises
         ------
         StorageError
-            If it cannot be copied.
+            If it cannot be uploaded.
         """
         path = self.folder / name
         if not path.exists():
@@ -74,82 +68,82 @@ class Store:
         return True
 
     @contextmanager
-    def at_work(self) -> Iterator[None]:
-        """Have the store's ledger in the folder, and at the end, however it comes, the folder's overview in the store.
+    def session(self) -> Iterator[None]:
+        """Download the store's ledger; on leaving, even after an error, upload the ledger and the summaries.
 
-        To be entered while the folder is locked, before its ledger is opened, and left when that is closed.
+        Enter it with the folder locked, before opening the ledger; leave it with the ledger closed.
 
         Raises
         ------
         StorageError
-            If the store does not give the ledger, or take the overview.
+            If the store fails to give the ledger or take the summaries.
         """
         self._fetch_ledger()
         try:
             yield
         except BaseException:
-            with contextlib.suppress(StorageError, sqlite3.Error):  # what went wrong first is what people should read
-                self._put_overview()
+            with contextlib.suppress(StorageError, sqlite3.Error):  # report the first error
+                self._upload_summaries()
             raise
         try:
-            self._put_overview()
+            self._upload_summaries()
         except sqlite3.Error as error:
             raise StorageError(f"{self.folder / LEDGER_FILE} cannot be read: {error}.") from error
 
     def _fetch_ledger(self) -> None:
-        """Take over the store's ledger, if another machine has been at work there since this one was."""
+        """Download the store's ledger if another machine has written it since."""
         if not self.has(LEDGER_FILE):
             return
         own = self.folder / LEDGER_FILE
-        with tempfile.TemporaryDirectory(dir=self.folder, prefix=".compkit-") as place:
-            fetched = Path(place) / LEDGER_FILE
+        with tempfile.TemporaryDirectory(dir=self.folder, prefix=".compkit-") as temporary:
+            fetched = Path(temporary) / LEDGER_FILE
             self._files.fetch(LEDGER_FILE, fetched)
-            there = _sum_of(fetched)
+            there = file_sha256(fetched)
             if own.exists() and self._mark().get("ledger") == there:
-                return  # the one that this machine has put there; its own may know of more
-            for ending in _BESIDE_LEDGER:
+                return  # uploaded from here; the local one may know more
+            for ending in _LEDGER_SUFFIXES:
                 own.with_name(own.name + ending).unlink(missing_ok=True)
             fetched.chmod(0o600)
             fetched.replace(own)
         self._write_mark(there)
 
-    def put_all(self, names: Sequence[str]) -> None:
-        """Copy files of the folder, the last one when the others are there.
+    def upload(self, names: Sequence[str]) -> None:
+        """Upload files of the folder, the last one after the others.
 
         Raises
         ------
         StorageError
-            If the store does not take them.
+            If the store fails to take them.
         """
         if time.monotonic() >= self._due_at:
-            with contextlib.suppress(sqlite3.Error):  # it is being written: the next time, or at the end
-                self._put_overview()
+            with contextlib.suppress(sqlite3.Error):  # the ledger is being written; try again later
+                self._upload_summaries()
         self._put(names[:-1])
         self._put(names[-1:])
 
     def remove(self, names: Sequence[str]) -> None:
-        """Remove files that are there.
+        """Remove files that the store has.
 
         Raises
         ------
         StorageError
-            If the store does not remove them.
+            If the store fails to remove them.
         """
         there = [name for name in names if self.has(name)]
         self._files.remove(there)
         for name in there:
             del self._sizes[name]
 
-    def begin(self) -> None:
-        """Find out what is there, and make the folder; see `opened`."""
-        if self._mark().get("store", self.address.sum) != self.address.sum:
+    def prepare(self) -> None:
+        """List the store's files and create the folder; see `open_store`."""
+        if self._mark().get("store", self.address.id) != self.address.id:
             raise InputError([Fault(str(self.folder), "", "", "is the cache of another store. Choose another folder.")])
         try:
             self._sizes = self._files.sizes()
             if self._sizes and not self.has(LEDGER_FILE) and not self._is_run():
-                rule = f"{self.address.shown} holds files that are not compkit's. Choose an empty place there."
+                rule = f"{self.address.shown} holds files that are not compkit's. Choose an empty path there."
                 raise InputError([Fault("", "", "-o", rule)])
-            self._files.try_out()
+            self._files.check_write()
         except StorageError as error:
             raise InputError([Fault("", "", "-o", str(error))]) from error
         private_folder(self.folder)
@@ -168,20 +162,20 @@ class Store:
         if names:
             self._sizes |= self._files.put(self.folder, names)
 
-    def _put_overview(self) -> None:
-        begun = time.monotonic()
+    def _upload_summaries(self) -> None:
+        started = time.monotonic()
         self._put([name for name in SUMMARY_FILES if (self.folder / name).is_file()])
         if (self.folder / LEDGER_FILE).exists():
-            with tempfile.TemporaryDirectory(dir=self.folder, prefix=".compkit-") as place:
-                copy = Path(place) / LEDGER_FILE
+            with tempfile.TemporaryDirectory(dir=self.folder, prefix=".compkit-") as temporary:
+                copy = Path(temporary) / LEDGER_FILE
                 _copy_ledger(self.folder / LEDGER_FILE, copy)
                 self._sizes |= self._files.put(copy.parent, [copy.name])
-                self._write_mark(_sum_of(copy))
+                self._write_mark(file_sha256(copy))
         now = time.monotonic()
-        self._due_at = now + max(_AT_LEAST_SECONDS, (now - begun) / _SHARE_OF_TIME)
+        self._due_at = now + max(_AT_LEAST_SECONDS, (now - started) / _SHARE_OF_TIME)
 
     def _mark(self) -> dict[str, str]:
-        """Return whose cache the folder is, and the sum of the ledger that the store had when last seen."""
+        """Whose cache the folder is, and the hash of the store's ledger when last seen."""
         try:
             found = json.loads((self.folder / _MARK_FILE).read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -189,39 +183,34 @@ class Store:
         return found if isinstance(found, dict) else {}
 
     def _write_mark(self, ledger_sum: str) -> None:
-        write_whole(self.folder / _MARK_FILE, json.dumps({"store": self.address.sum, "ledger": ledger_sum}))
+        write_atomically(self.folder / _MARK_FILE, json.dumps({"store": self.address.id, "ledger": ledger_sum}))
 
 
-def opened(address: StoreAddress, cache: Path | None = None) -> Store:
-    """Return a store that can be written; it may still hold what an earlier batch has put there.
+def open_store(address: StoreAddress, cache: Path | None = None) -> Store:
+    """Open a store for writing, with what earlier runs left there.
 
     Parameters
     ----------
     address : StoreAddress
     cache : Path, optional
-        The folder in which reports are made; one among this account's caches if left out.
+        Local folder for the reports; one in the user's cache folder if left out.
 
     Raises
     ------
     InputError
-        If the store cannot be read and written, or holds what compkit has not put there, or the folder is another
-        store's. Nothing has been written then, but for an empty file in the store that was removed again.
+        If the store cannot be read and written or holds files that are not compkit's, or the folder is another store's
+        cache. Nothing has been written then, except an empty file in the store that was removed again.
     """
     store = Store(address, cache or address.cache_folder)
-    store.begin()
+    store.prepare()
     return store
 
 
 def _copy_ledger(source: Path, target: Path) -> None:
-    """Copy a ledger as it is between two transactions, also while it is being written."""
+    """Copy a consistent state of a ledger, even while it is being written."""
     with (
         contextlib.closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as ledger,
         contextlib.closing(sqlite3.connect(target)) as copy,
     ):
         ledger.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")
-
-
-def _sum_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""The address of a store for reports: what people may type, and what of it may be shown."""
+"""The address of a store for reports, and how to show it without secrets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from compkit.errors import Fault, InputError
 HIDDEN = "***"
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://.*", re.DOTALL)
 _BUCKETS = ("s3", "s3a", "gs", "gcs")
-"""Stores whose addresses hold a bucket and a prefix, and which take no key there."""
+"""Stores whose addresses hold a bucket and a prefix but no keys."""
 
 _NOT_IN_A_NAME = re.compile(r"[^a-z0-9]+")
 _NAME_LENGTH, _HASH_LENGTH = 40, 16
@@ -48,18 +48,18 @@ class StoreAddress:
         return f"{parts.scheme}://{f'{name}@' if name else ''}{host}{parts.path}"
 
     @property
-    def sum(self) -> str:
-        """A hash by which the store is known again; passwords change and do not count."""
+    def id(self) -> str:
+        """A hash that identifies the store; a changed password does not change it."""
         return hashlib.sha256(self.shown.encode()).hexdigest()[:_HASH_LENGTH]
 
     @property
     def cache_folder(self) -> Path:
-        """The folder of this account in which the store's reports are made, if no other is given."""
+        """The default local folder for the store's reports."""
         name = _NOT_IN_A_NAME.sub("-", self.shown.lower()).strip("-")[:_NAME_LENGTH].strip("-")
-        return _caches() / "compkit" / "reports" / f"{name}-{self.sum}"
+        return _caches() / "compkit" / "reports" / f"{name}-{self.id}"
 
     def without_secrets(self, text: str) -> str:
-        """Return a text of somebody else's, such as an error, in which the address's secrets do not show."""
+        """Remove the address's secrets from somebody else's text, such as an error."""
         parts = urlsplit(self.url)
         password = parts.netloc.rpartition("@")[0].partition(":")[2]
         values = [pair.partition("=")[2] for pair in parts.query.split("&")]
@@ -69,22 +69,22 @@ class StoreAddress:
         return text
 
 
-def output_place(text: str) -> Path | StoreAddress:
-    """Return where `-o` says that reports go: a folder, or the address of a store.
+def parse_output(text: str) -> Path | StoreAddress:
+    """Folder or store that `-o` names.
 
     Raises
     ------
     InputError
-        If it is an address that no store can have; the message does not show it.
+        If no store can have that address; the message does not show it.
 
-    >>> output_place("reports/mine").name
+    >>> parse_output("reports/mine").name
     'mine'
-    >>> output_place("sftp://me:secret@host/reports/").shown
+    >>> parse_output("sftp://me:secret@host/reports/").shown
     'sftp://me@host/reports'
     """
     if _URL.fullmatch(text) is None:
         return Path(text)
-    faults = [Fault("", "", "-o", rule) for rule in _faulty(text)]
+    faults = [Fault("", "", "-o", rule) for rule in _address_faults(text)]
     if faults:
         raise InputError(faults)
     if urlsplit(text).scheme.lower() == "file":
@@ -92,8 +92,8 @@ def output_place(text: str) -> Path | StoreAddress:
     return StoreAddress(text.rstrip("/"))
 
 
-def _faulty(text: str) -> list[str]:
-    """Return what is wrong with an address, each as the rest of a sentence."""
+def _address_faults(text: str) -> list[str]:
+    """Faults of an address, each as the rest of a sentence."""
     try:
         parts = urlsplit(text)
     except ValueError:
@@ -112,7 +112,7 @@ def _faulty(text: str) -> list[str]:
 
 
 def _caches() -> Path:
-    """Return where this system keeps an account's caches."""
+    """System's folder for a user's caches."""
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
     if sys.platform == "darwin":

@@ -116,7 +116,7 @@ function start({ columns, rows, unknown }) {
     const fitting = nFitting === rows.length ? all : `${inWords(nFitting)} of ${all}`;
     const range = nShown < nFitting ? `, ${inWords(nBefore + 1)} to ${inWords(nBefore + nShown)} here` : "";
     const isAll = nFitting === rows.length && nShown === rows.length;
-    const nothing = "No offer fits. Clear the search and the choices to see all.";
+    const nothing = "No offer matches. Clear the search and filters to see all.";
     document.getElementById("count").textContent = isAll ? "" : nFitting ? `${fitting}${range}.` : nothing;
     for (const pager of pagers) {
       pager.querySelector(".at").textContent = `Page ${inWords(page + 1)} of ${inWords(last + 1)}`;

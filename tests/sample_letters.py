@@ -1,4 +1,4 @@
-"""The offers, the package and the day with which letters are tested."""
+"""Offers, package and date for tests of letters."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from compkit.report.negotiation.letter_forms import letter_text
 HERE = Path(__file__).resolve().parent
 OFFERS_FILE = HERE / "cases" / "letters_offers.yaml"
 GOLDEN = HERE / "golden_letters"
-ON = dt.date(2026, 11, 23)
+WRITTEN_ON = dt.date(2026, 11, 23)
 TEXTS = load_letter_texts()
 OFFERS = load_offers(OFFERS_FILE)
 IN_PROCESS, WRITTEN = "acme-remote", "amazon-l6"
@@ -35,15 +35,15 @@ OFFER_OF: dict[str, str] = {
     "transfer": "amazon-transfer",
     "boomerang": "amazon-return",
 }
-"""Which offer each kind of letter is about; the written one, if not here."""
+"""Which offer each kind of letter is about; the written one if not here."""
 
 
 BLANKS = re.compile(r"[\[\]]|\bNone\b|\bnan\b|\bNaN\b|\{\{|\}\}|\{%|__|  |\bnull\b| [,.;:?]|\.\.|,,")
-"""What no text may hold: brackets, words for nothing, and traces of a sentence left out."""
+"""What no text may hold: brackets, words for nothing, and traces of a deleted sentence."""
 
 
-def raised(offer_id: str, share: float = 1.0) -> PackageAmounts:
-    """Return a package above the offer, in USD: base 10,000, stock 80,000, sign-ons 25,000 and 20,000 more."""
+def raised_package(offer_id: str, share: float = 1.0) -> PackageAmounts:
+    """Package above the offer, in USD: base 10,000, stock 80,000, sign-ons 25,000 and 20,000 more."""
     offer = OFFERS.entry(offer_id).in_usd
     return PackageAmounts(
         base_salary=offer.base_salary + 10_000 * share,
@@ -53,31 +53,36 @@ def raised(offer_id: str, share: float = 1.0) -> PackageAmounts:
     )
 
 
-def facts_of(kind: str, *, asks: bool = True, name_company: bool = False) -> LetterFacts:
-    """Return the facts for a letter of some kind."""
+def sample_facts(kind: str, *, asks: bool = True, name_company: bool = False) -> LetterFacts:
+    """Facts for a kind of letter."""
     offer_id = OFFER_OF.get(kind, WRITTEN)
-    package = raised(offer_id) if asks and kind in (*PACKAGE_KINDS, "follow-up", "call") else None
-    settled = raised(offer_id, 0.5) if kind == "call" else None
+    package = raised_package(offer_id) if asks and kind in (*PACKAGE_KINDS, "follow-up", "call") else None
+    settled = raised_package(offer_id, 0.5) if kind == "call" else None
     return letter_facts(
-        OFFERS.entry(offer_id), OFFERS, written_on=ON, asked=package, fallback=settled, name_company=name_company
+        OFFERS.entry(offer_id),
+        OFFERS,
+        written_on=WRITTEN_ON,
+        asked=package,
+        fallback=settled,
+        name_company=name_company,
     )
 
 
-def written(kind: LetterKind, tone: Tone = "plain", *, asks: bool = True) -> Letter:
-    """Return a letter of some kind."""
-    return letter(LetterRequest(kind, facts_of(kind, asks=asks), tone), TEXTS)
+def sample_letter(kind: LetterKind, tone: Tone = "plain", *, asks: bool = True) -> Letter:
+    """Letter of a kind."""
+    return letter(LetterRequest(kind, sample_facts(kind, asks=asks), tone), TEXTS)
 
 
 def golden_text(name: str, tone: Tone) -> str:
-    """Return what tests/golden_letters holds of a letter, or of the call's script."""
+    """Text of a letter, or of the call script, in tests/golden_letters."""
     if name != "call":
-        return letter_text(written(name, tone))  # type: ignore[arg-type]
-    script = call_script(facts_of("call"), TEXTS, tone=tone, mentions_competing=True)
+        return letter_text(sample_letter(name, tone))  # type: ignore[arg-type]
+    script = call_script(sample_facts("call"), TEXTS, tone=tone, mentions_competing=True)
     return "\n\n".join(f"{part.upper()}\n{words}" for part, words in script.parts.items()) + "\n"
 
 
-def offers_file(folder: Path, *changes: dict[str, Any], candidate: dict[str, Any] | None = None) -> Path:
-    """Write an offers file of as little as it may hold, with changes."""
+def write_offers_file(folder: Path, *changes: dict[str, Any], candidate: dict[str, Any] | None = None) -> Path:
+    """Write an offers file with required fields only, plus changes."""
     least = {"company": "Acme", "level": "L6", "location": "Austin", "base_salary": 150000}
     offers = [{"id": f"offer-{number}", **least, **change} for number, change in enumerate(changes)]
     path = folder / "offers.yaml"
@@ -86,10 +91,10 @@ def offers_file(folder: Path, *changes: dict[str, Any], candidate: dict[str, Any
     return path
 
 
-def facts_in(folder: Path, *changes: dict[str, Any], candidate: dict[str, Any] | None = None) -> LetterFacts:
-    """Return the facts of the first of some offers."""
-    offers = load_offers(offers_file(folder, *changes, candidate=candidate))
-    return letter_facts(offers[0], offers, written_on=ON)
+def facts_from_offers(folder: Path, *changes: dict[str, Any], candidate: dict[str, Any] | None = None) -> LetterFacts:
+    """Facts of the first of these offers."""
+    offers = load_offers(write_offers_file(folder, *changes, candidate=candidate))
+    return letter_facts(offers[0], offers, written_on=WRITTEN_ON)
 
 
 if __name__ == "__main__":  # write the golden letters anew, to be read before they are kept

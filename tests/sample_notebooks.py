@@ -8,7 +8,7 @@ import nbformat
 
 
 def write_notebook(path: Path, parameters: str, *cells: str) -> Path:
-    """Write a notebook with a title, a parameters cell and code cells, as the kit's are."""
+    """Write a notebook with a title, a parameters cell and code cells, like those of the kit."""
     tagged = nbformat.v4.new_code_cell(parameters, id="parameters", metadata={"tags": ["parameters"]})
     made = [nbformat.v4.new_markdown_cell(f"# The {path.stem} question?", id="title"), tagged]
     made += [nbformat.v4.new_code_cell(source, id=f"code-{number}") for number, source in enumerate(cells)]

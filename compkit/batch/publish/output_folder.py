@@ -1,4 +1,4 @@
-"""Where reports are made and go: a folder, and a store that it may be copied to."""
+"""The folder of reports of one run, and the store to which it may be copied."""
 
 from __future__ import annotations
 
@@ -13,18 +13,16 @@ from compkit.batch.store.storage import Store
 
 
 @dataclass(frozen=True)
-class OutputPlace:
-    """Where reports are made and go.
+class OutputFolder:
+    """Where a run makes and keeps its reports.
 
     Parameters
     ----------
     folder : Path
     ledger : Ledger
-        The folder's.
     staging : Staging
-        Where they are made.
     store : Store or None
-        What the folder is copied to.
+        Copy of the folder elsewhere.
     """
 
     folder: Path
@@ -33,19 +31,19 @@ class OutputPlace:
     store: Store | None
 
     def has_page(self, page: str) -> bool:
-        """Return whether a page is there, in the folder or in the store that the folder is copied to."""
+        """Whether a page is in the folder or the store."""
         return (self.folder / page).is_file() or (self.store is not None and self.store.has(page))
 
     def remove(self, files: Mapping[str, FileMark]) -> None:
-        """Remove files that are as they were written, from the folder and from the store."""
+        """Remove files from the folder, unless they have changed, and from the store."""
         for name, mark in files.items():
-            if mark.is_of(self.folder / name):
+            if mark.matches(self.folder / name):
                 (self.folder / name).unlink()
         if self.store is not None and files:
             self.store.remove(list(files))
 
     def is_whole(self, name: str, mark: FileMark) -> bool:
-        """Return whether a file is there and as it was written."""
+        """Whether a file is there as it was written."""
         if self.store is None:
-            return mark.is_of(self.folder / name)
-        return self.store.is_whole(name, mark.size, mark.is_of)
+            return mark.matches(self.folder / name)
+        return self.store.is_whole(name, mark.size, mark.matches)

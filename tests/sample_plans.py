@@ -1,4 +1,4 @@
-"""Negotiation plans that tests hold in hand."""
+"""Negotiation plans for tests."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ PLAIN = PlanSettings()
 
 
 @cache
-def plan_of(offer_id: str, **options: Any) -> NegotiationPlan:
-    """Return the plan of an offer made up for tests/cases/plan.csv."""
+def sample_plan(offer_id: str, **options: Any) -> NegotiationPlan:
+    """Plan of an offer from tests/cases/plan_offers.yaml."""
     return load_negotiation_plan(str(OFFERS_FILE), offer_id, report_date=DAY.isoformat(), **options)
 
 
@@ -43,8 +43,8 @@ AMAZON: Mapping[str, Any] = {
 }  # fmt: skip
 
 
-def drawn_plan(offer: Offer, settings: PlanSettings = PLAIN, discount_rate: float = 0.0) -> NegotiationPlan:
-    """Return the plan of an offer to somebody of whom nothing is known."""
+def plan_for(offer: Offer, settings: PlanSettings = PLAIN, discount_rate: float = 0.0) -> NegotiationPlan:
+    """Plan for an offer to an unknown candidate."""
     entry = OfferEntry(offer, Candidate(), 1.0, "drawn")
     evaluation = Evaluation(entry, TABLES, Assumptions(discount_rate=discount_rate), DAY)
     return NegotiationPlan(LocationAnalysis(evaluation), (), settings, TEXTS)
