@@ -590,8 +590,8 @@ def test_a_sound_offer_has_no_warning(tmp_path: Path) -> None:
             "ten times the highest L6 or L7 band (1,000,000)",
         ),
         ({"company": "Acme", "equity": [{"value": 10_000}]}, "equity[0].vesting", "even-4-year is assumed"),
-        ({"equity": [{"value": 10_000, "grant_price": 10, "price_now": 51}]}, "equity[0]", "moved to 5.1 times"),
-        ({"equity": [{"value": 10_000, "grant_price": 51, "price_now": 10}]}, "equity[0]", "moved to 0.2 times"),
+        ({"equity": [{"value": 10_000, "grant_price": 10, "price_now": 51}]}, "equity[0]", "price_now of 5.1 times"),
+        ({"equity": [{"value": 10_000, "grant_price": 51, "price_now": 10}]}, "equity[0]", "price_now of 0.2 times"),
         ({"equity": [{"value": 10_000, "grant_price": 20_000}]}, "equity[0]", "less than one share"),
         ({"equity": [{"value": 10_000, "price_now": 10}]}, "equity[0]", "no grant_price"),
         (
