@@ -356,7 +356,7 @@ def test_where_nothing_can_be_forked_ordinary_kernels_run(
         pack_job(job(kit, "good", tmp_path / "mine"), (kit / "good.ipynb").read_bytes(), local_fingerprint()),
     )
     stopped = station.delivery(f"{KEY_PREFIX}1", shipment)
-    assert (stopped.outcome.error, stopped.outcome.cause) == ("the batch was stopped.", "outside")
+    assert (stopped.outcome.error, stopped.outcome.cause) == ("the run was stopped.", "outside")
     station.transition(f"{KEY_PREFIX}2", "ready", "executing")
     done = station.delivery(f"{KEY_PREFIX}2", shipment)
     station.teardown(None)
