@@ -22,7 +22,7 @@ from compkit.cli.options import (
     price_path_option,
     print_json,
 )
-from compkit.cli.terminal import one_line
+from compkit.cli.terminal import echo_table, one_line
 from compkit.errors import Fault, InputError, unknown_choice
 from compkit.model.equity import GrowthConvention
 from compkit.offers import Offers
@@ -33,6 +33,7 @@ from compkit.prices.chances import Chance
 from compkit.prices.price_history import PriceHistory, read_price_history
 from compkit.reference.tables import load_tables, records
 from compkit.report.comparison.text import turns_in_words
+from compkit.report.show.blocks import Heading, build_table, in_usd
 from compkit.report.show.text import percent, usd
 
 _SUMS = ("total", "average", "present_value", "guaranteed_cash")
@@ -108,20 +109,19 @@ def compare_command(
 
 
 def _echo(comparison: Comparison) -> None:
-    """Print one person's offers, the present job and every pair."""
-    has_paper = bool(comparison.paper.any())
-    paper = f"{'paper':>12}" if has_paper else ""
-    click.echo(f"  {'':<30}{'total':>12}{'average':>11}{'today':>12}{'certain':>12}{'after tax':>11}{paper}")
-    for row in _offers(comparison):
-        left = usd(row["net"])
-        liquid = {name: row[name] - row[part] for name, part in zip(_SUMS, _PAPER, strict=False)}
-        sums = f"{usd(liquid['total']):>12}{usd(liquid['average']):>11}{usd(liquid['present_value']):>12}"
-        paper = f"{usd(row['paper']):>12}" if has_paper else ""
-        click.echo(f"  {row['id']:<30}{sums}{usd(row['guaranteed_cash']):>12}{left:>11}{paper}")
+    """Print one person's offers, the current job and every pair."""
+    columns: dict[str, Heading] = {
+        "id": "",
+        **in_usd(total="total", average="average", present_value="today", guaranteed_cash="certain", net="after tax"),
+        **(in_usd(paper="paper") if comparison.paper.any() else {}),
+    }
+    rows = [
+        row | {name: row[name] - row[part] for name, part in zip(_SUMS, _PAPER, strict=False)}
+        for row in _offers(comparison)
+    ]
     staying = _staying(comparison)
-    if staying:
-        sums = f"{usd(staying['total']):>12}{usd(staying['average']):>11}{usd(staying['present_value']):>12}"
-        click.echo(f"  {'(present job)':<30}{sums}{usd(staying['guaranteed_cash']):>12}")
+    rows += [{"id": "(present job)", **staying, "net": "", "paper": ""}] if staying else []
+    echo_table(build_table("", columns, rows))
     for pair in records(comparison.pairs):
         click.echo(f"  {_pair_in_words(pair)}")
 

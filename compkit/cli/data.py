@@ -9,9 +9,9 @@ from dataclasses import asdict
 import click
 
 from compkit.cli.options import json_option, print_json
+from compkit.cli.terminal import echo_table
 from compkit.reference.table_status import TableStatus, TaxStatus, table_status, tax_status
 from compkit.reference.tables import load_tables
-from compkit.report.show.text import aligned
 from compkit.tax import tax_tables, taxed_places
 
 
@@ -32,7 +32,7 @@ def status_command(*, as_json: bool) -> None:
         return
     warned = [(state, _warnings(state)) for state in states]
     cells = [(state.table, f"{state.n_rows} rows:", "; ".join(warnings)) for state, warnings in warned if warnings]
-    click.echo("\n".join(aligned(cells, left=(0, 2))))
+    echo_table(cells, left=(0, 2), indent="")
     click.echo(f"The other {sum(not warnings for _, warnings in warned)} tables are sound.")
     _print_taxes(taxes)
 
@@ -51,7 +51,7 @@ def places_command(*, as_json: bool) -> None:
         print_json({"places": rows})
         return
     cells = [(row["place"], row["state"] or "", "" if row["taxed"] else "no tax tables") for row in rows]
-    click.echo("\n".join(aligned(cells, left=range(3))))
+    echo_table(cells, left=range(3), indent="")
 
 
 def _add_list(name: str) -> None:
@@ -86,7 +86,7 @@ def _print_taxes(taxes: Sequence[TaxStatus]) -> None:
     cells = {(state.name, state.year): f"{state.n_verified}/{state.n_verified + state.n_unverified}" for state in taxes}
     names = dict.fromkeys(state.name for state in taxes)
     rows = [("", *map(str, years)), *((name, *(cells.get((name, year), "") for year in years)) for name in names)]
-    click.echo("\n".join(aligned(rows)))
+    echo_table(rows, indent="")
 
 
 def _warnings(state: TableStatus) -> list[str]:

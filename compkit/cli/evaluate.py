@@ -35,6 +35,7 @@ from compkit.pay.stock import Growth
 from compkit.pay.valuation import Assumptions, Valuation, valuation
 from compkit.reference.tables import Tables, load_tables
 from compkit.report.offer.paper import startup_answer
+from compkit.report.show.blocks import Heading, build_table, in_usd
 from compkit.report.show.text import COMPONENT_NAMES, usd
 from compkit.tax import TaxTables, TwoStatesError, UntaxedPlaceError, employment_year_tax, tax_tables
 
@@ -137,20 +138,18 @@ def _print_offer(
     click.echo(f"{offer.id}: {entry.job}")
     names = [name for name in COMPONENTS if worth.by_year[name][position].any()]
     has_paper = bool(worth.by_year["paper"][position].any())
-    headings = [COMPONENT_NAMES[name] for name in (*names, "total")]
-    headings += ["Paper"] if has_paper else []
-    headings += ["Tax", "Net"] if taxes is not None else []
-    rows = [["year", *headings, ""]]
-    for year in range(worth.assumptions.n_years):
-        paper = float(worth.by_year["paper"][position, year])
-        apart = {"equity": paper, "total": paper}
-        amounts = [float(worth.by_year[name][position, year]) - apart.get(name, 0.0) for name in (*names, "total")]
-        amounts += [paper] if has_paper else []
-        if taxes is not None:
-            amounts += [float(taxes["tax"].iloc[year]), float(taxes["net"].iloc[year])]
-        note = "" if taxes is None else str(taxes["tax_status"].iloc[year])
-        rows.append([str(year + 1), *map(usd, amounts), note])
-    echo_table(rows, left=(len(rows[0]) - 1,))
+    years = pd.DataFrame({name: worth.by_year[name][position] for name in (*names, "total", "paper")})
+    for name in {"equity", "total"} & set(years):
+        years[name] -= years["paper"]
+    columns: dict[str, Heading] = {
+        "year": ("year", "number"),
+        **in_usd({name: COMPONENT_NAMES[name] for name in (*names, "total")}),
+        **(in_usd(paper="Paper") if has_paper else {}),
+    }
+    if taxes is not None:
+        years = years.join(taxes[["tax", "net", "tax_status"]].reset_index(drop=True))
+        columns |= {**in_usd(tax="Tax", net="Net"), "tax_status": ""}
+    echo_table(build_table("", columns, years.assign(year=range(1, len(years) + 1))))
     sums = worth.summary.iloc[position]
     liquid = {name: sums[name] - sums[part] for name, part in (
         ("total", "paper"), ("average", "paper_average"), ("present_value", "paper_present_value"))}  # fmt: skip

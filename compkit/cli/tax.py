@@ -8,10 +8,11 @@ import click
 
 from compkit.cli.number_types import AMOUNT
 from compkit.cli.options import json_option, print_json, washington_option
+from compkit.cli.terminal import echo_table
 from compkit.errors import Fault, InputError, unknown_choice
 from compkit.model.place_names import read_place
 from compkit.reference.tables import load_tables
-from compkit.report.show.text import aligned, usd
+from compkit.report.show.text import usd
 from compkit.tax import RESULT_COLUMNS, TaxTables, household_tax, tax_tables, untaxed_place
 from compkit.tax.household import DEDUCTIONS, Deduction
 from compkit.tax.schedules import FILING_STATUSES, Law
@@ -81,7 +82,7 @@ def tax_command(
         toggled = {"washington_2028": True} if washington_2028 else {}
         print_json({**amounts, "status": str(asked["status"]), "unverified": unverified, **toggled})
         return
-    click.echo("\n".join(aligned((_NAMES[name], usd(float(asked[name]))) for name in RESULT_COLUMNS)))
+    echo_table(((_NAMES[name], usd(float(asked[name]))) for name in RESULT_COLUMNS), indent="")
     projected = (
         f"Projected from the tables of {rests_on} and what is announced since: raised where the law indexes, by the "
         "rates of tax_indexing.csv."

@@ -23,6 +23,7 @@ from compkit.negotiation.walk_away import COST_OF_LIVING, GROWTH, RISK, Differen
 from compkit.pay.stock import Growth
 from compkit.pay.valuation import Assumptions
 from compkit.reference.tables import Tables, load_tables
+from compkit.report.show.blocks import build_table, in_usd
 from compkit.report.show.text import percent, usd
 
 ValueT = TypeVar("ValueT", bound=Hashable)
@@ -133,11 +134,9 @@ def _echo(one: Alternatives) -> None:
     years = one.analysis.evaluation.assumptions.n_years
     amounts = {"walk-away": away.amount, "cash-flow walk-away": away.cash_flow_here,
                "best alternative": one.reservation, "the offer": away.average}  # fmt: skip
-    sums = [
-        (name, *map(usd, (said.yearly, said.total, said.net, said.purchasing_power)))
-        for name, said in _terms(amounts, one).items()
-    ]
-    echo_table([("", "a year", f"{years} years", "after tax", "buys"), *sums])
+    columns = {"name": "", **in_usd(yearly="a year", total=f"{years} years", net="after tax", buys="buys")}
+    rows = [(name, of.yearly, of.total, of.net, of.purchasing_power) for name, of in _terms(amounts, one).items()]
+    echo_table(build_table("", columns, rows))
 
 
 def _rows(one: Alternatives) -> Iterator[tuple[str, str, str] | str]:

@@ -8,7 +8,7 @@ from compkit.market.audit import Finding
 from compkit.negotiation.worked_example import worked_negotiation
 from compkit.reference.tables import Tables
 from compkit.report.offer.summary import EDUCATION
-from compkit.report.show.blocks import Card, Column, Headline, Notes, RecordedFigures, Table
+from compkit.report.show.blocks import Card, Headline, Notes, RecordedFigures, Table, build_notes, build_table, in_usd
 from compkit.report.show.record import GUIDE, recorded_figure
 from compkit.report.show.text import MEASURE_NAMES, count, month_and_year, percent
 
@@ -68,20 +68,14 @@ def worked_negotiation_table(tables: Tables) -> Table:
         "room": worked.most - worked.total_before,
         "share_of_room": (worked.total_after - worked.total_before) / (worked.most - worked.total_before),
     }  # fmt: skip
-    columns = [
-        Column("lever", "Part"),
-        Column("before", "Before", "usd"),
-        Column("after", "After", "usd"),
-        Column("change", "Change", "usd"),
-        Column("high", "Its limit", "usd"),
-        Column("share_of_room", "Of its room", "percent"),
-    ]
+    columns = {"lever": "Part"} | in_usd(before="Before", after="After", change="Change", high="Its limit")
+    columns["share_of_room"] = ("Of its room", "percent")
     note = (
         f"In all {percent(worked.increase, 2)} more over four years at a flat share price. Every part stays inside "
         "its limit: the band of the level and place, and how far the guide says that offers move."
     )
     frame = pd.concat([frame, pd.DataFrame([whole])], ignore_index=True)
-    return Table(frame, columns, "The worked negotiation, part by part (USD)", note, is_last_row_total=True)
+    return build_table("The worked negotiation, part by part (USD)", columns, frame, note, is_last_row_total=True)
 
 
 def first_year_totals(tables: Tables, findings: list[Finding], level: str) -> pd.DataFrame:
@@ -111,12 +105,9 @@ def audit_figures(findings: list[Finding], tables: Tables) -> RecordedFigures:
 def audit_notes(tables: Tables) -> Notes:
     """Return where the guide's figures come from, and what the audit cannot tell."""
     guide = tables.sources["guide"]
-    return Notes(
-        "What this is not",
-        [
-            f"{guide.citation} {guide.note}",
-            "That a sum follows from its parts does not make the parts true; that it does not may have reasons unsaid.",
-            EDUCATION,
-        ],
+    return build_notes(
         "caveats",
+        f"{guide.citation} {guide.note}",
+        "That a sum follows from its parts does not make the parts true; that it does not may have reasons unsaid.",
+        EDUCATION,
     )

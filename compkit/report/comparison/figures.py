@@ -125,11 +125,8 @@ def winner_map(comparison: Comparison) -> Picture | Notes | None:
     at_flat = [_most_at(comparison, tenure, flat) for tenure in range(len(MAP_TENURES))]
     said = "; ".join(f"{count(years, 'year')} {who}" for years, who in zip(MAP_TENURES, at_flat, strict=True))
     if np.ptp(comparison.totals_by_tenure, axis=2).max() < LEAST_LEAD:
-        return Notes(
-            "Who has paid most, by how long you stay",
-            [f"No share price matters here: {_in_runs(at_flat)}."],
-            "left-out",
-        )
+        told = f"No share price matters here: {_in_runs(at_flat)}."
+        return Notes("Who has paid most, by how long you stay", [told])
     ties, labels, colours = comparison.ties, _labels(comparison), _colours(comparison)
     rank = {row: at for at, row in enumerate([*comparison.ranking, len(comparison.ids)])}
     there = sorted((int(row) for row in np.unique(comparison.winners[~ties])), key=rank.__getitem__)
@@ -197,7 +194,7 @@ def sensitivity(comparison: Comparison) -> Picture | Notes | None:
     rows = records(comparison.sensitivities(first, second))
     if not rows:
         told = f"Neither share prices nor how long you stay nor bonuses move the difference between {a} and {b}."
-        return Notes("What moves the difference", [told], "left-out")
+        return Notes("What moves the difference", [told])
     figure, axes = new_figure(1.3 + 0.55 * len(rows))
     base = float(rows[0]["base"])
     ends = [0.0, base, *(row[end] for row in rows for end in ("low", "high"))]
@@ -258,7 +255,7 @@ def outcome_ranges(comparison: Comparison) -> Picture | Notes:
     if not has_stock(comparison):
         shares = "shares you can sell" if comparison.paper.any() else "shares"
         told = f"No offer pays in {shares} {over_years(comparison)}: nothing in their pay hangs on a share price."
-        return Notes("No stock", [told], "left-out")
+        return Notes("No stock", [told])
     colours = _colours(comparison)
     rows = _shown(comparison)
     totals = comparison.simulated_years.sum(axis=1)[rows]

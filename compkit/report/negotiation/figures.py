@@ -66,7 +66,7 @@ def negotiation_zone_chart(plan: NegotiationPlan) -> Picture:
 def lever_ranges(plan: NegotiationPlan) -> Picture | Notes:
     """Return a bar a part of pay: its range, what is offered, the ask, the fallback, and how far it can move."""
     if not plan.is_asking:
-        return Notes("No picture", [why_no_ask(plan)], "left-out")
+        return Notes("No picture", [why_no_ask(plan)])
     shown = [lever for lever in LEVERS if plan.limits[lever].room > 0]
     figure, panels = new_panels(0.8 + 0.9 * len(shown), [1.0] * len(shown))
     said = []

@@ -13,7 +13,7 @@ from compkit.negotiation.spoken import money
 from compkit.report.negotiation.tables import SHORT_NAMES, SOURCE_NAMES, STATUS_NAMES, strongest
 from compkit.report.offer.paper import paper_note
 from compkit.report.offer.summary import source_notes
-from compkit.report.show.blocks import Card, Headline, Notes, RecordedFigures, Tone
+from compkit.report.show.blocks import Card, Headline, Notes, RecordedFigures, Tone, build_notes
 from compkit.report.show.record import GUIDE, OFFERS_FILE, Row, recorded_figure
 from compkit.report.show.text import (
     LEAST,
@@ -273,8 +273,12 @@ def _stop_facts(plan: NegotiationPlan) -> Iterator[str]:
 def negotiation_assumptions(plan: NegotiationPlan) -> Notes:
     """Return what the plan assumes and no file says."""
     given = plan.approach
-    rate = plan.evaluation.assumptions.discount_rate
-    items = [
+    rate, job = plan.evaluation.assumptions.discount_rate, plan.evaluation.candidate.current
+    staying = "Staying goes on to bring the present yearly stock, also beyond what is promised today."
+    guide = "How far this employer goes is taken from what the guide says of Amazon, and its type's bands."
+    lifted = "The guide's bands are lifted: what lies beyond them is marked, not forbidden."
+    return build_notes(
+        "assumptions",
         "The target, if you set none, lies three quarters up each part's range, cut to how far such employers go.",
         "The first ask opens halfway between the target and the most that the ranges allow.",
         f"Stock counts at today's price; cash is discounted at {percent(rate, 1)} a year.",
@@ -283,16 +287,11 @@ def negotiation_assumptions(plan: NegotiationPlan) -> Notes:
         *(f"{STATUS_NAMES[status]}: counted at {percent(weight)}."
           for status, weight in _weights(plan).items()
           if weight < 1 and any(one.status == status for one in plan.alternatives.all)),
-    ]  # fmt: skip
-    job = plan.evaluation.candidate.current
-    if job is not None and job.annual_equity:
-        items.append("Staying goes on to bring the present yearly stock, also beyond what is promised today.")
-    if any(limit.is_assumed for limit in plan.limits.values()):
-        items.append("How far this employer goes is taken from what the guide says of Amazon, and its type's bands.")
-    if given.beyond_band:
-        items.append("The guide's bands are lifted: what lies beyond them is marked, not forbidden.")
-    items += [f"{MEASURE_NAMES[lever]}: {limit.reason}." for lever, limit in plan.limits.items() if limit.reason]
-    return Notes("Assumptions", items, "assumptions")
+        staying if job is not None and job.annual_equity else None,
+        guide if any(limit.is_assumed for limit in plan.limits.values()) else None,
+        lifted if given.beyond_band else None,
+        *(f"{MEASURE_NAMES[lever]}: {limit.reason}." for lever, limit in plan.limits.items() if limit.reason),
+    )  # fmt: skip
 
 
 def _weights(plan: NegotiationPlan) -> dict[str, float]:
@@ -302,20 +301,17 @@ def _weights(plan: NegotiationPlan) -> dict[str, float]:
 
 def negotiation_caveats(plan: NegotiationPlan) -> Notes:
     """Return what the plan is not."""
-    items = [
+    paper = paper_note(plan.evaluation)
+    return build_notes(
+        "caveats",
         "This is education, not legal or financial advice.",
         "It gives no chance of a yes: nobody has the figures for one.",
-        *(
-            [f"{note} More of it is more paper: ask for salary or sign-on first."]
-            if (note := paper_note(plan.evaluation))
-            else []
-        ),
+        f"{paper} More of it is more paper: ask for salary or sign-on first." if paper else None,
         "A range says what has been paid, not what this employer will pay; the guide's are old and Amazon's.",
         "An employer may take an offer back. It is rare where the ask is polite and inside the range, and it happens.",
         *plan.walk_away.notes,
-        *([left_out_words(plan.left_out)] if plan.left_out else []),
-    ]
-    return Notes("What this is not", items, "caveats")
+        left_out_words(plan.left_out) if plan.left_out else None,
+    )
 
 
 def negotiation_sources(plan: NegotiationPlan) -> Notes:

@@ -29,7 +29,7 @@ from compkit.report.offer.equity_tables import (
 )
 from compkit.report.offer.summary import growth_words
 from compkit.report.offer.term_words import sign_on_repayment
-from compkit.report.show.blocks import Column, Notes, Picture, Table
+from compkit.report.show.blocks import Notes, Picture, Table, build_table, in_usd
 from compkit.report.show.drawing import (
     COLOURS,
     FONT,
@@ -70,7 +70,7 @@ def spread_table(
     frame.insert(0, "year", names)
     headings = {f"p{each}": f"{each} of 100 below" for each in PERCENTILES} | {"p50": "Median", "mean": "Mean"}
     order = ["p5", "p25", "p50", "mean", "p75", "p95"]
-    columns = [Column("year", "Employment year"), *(Column(name, headings[name], "usd") for name in order)]
+    columns = {"year": "Employment year", **in_usd({name: headings[name] for name in order})}
     said = [
         f"Half of all paths pay less than the median. {_mean_beside_median(frame.iloc[-1])}",
         f"{simulation_words(evaluation, n_paths, seed, volatility)} Its mean is stock {growth_words(evaluation)}; "
@@ -78,8 +78,7 @@ def spread_table(
     ]
     if is_summed:
         said.append("The columns do not add up over the years: the worst paths of one year are not those of another.")
-    note = " ".join(filter(None, said))
-    return Table(frame, columns, "What a year may pay (USD)", note, is_last_row_total=is_summed)
+    return build_table("What a year may pay (USD)", columns, frame, *said, is_last_row_total=is_summed)
 
 
 def _mean_beside_median(row: pd.Series) -> str:
@@ -95,7 +94,7 @@ def spread_chart(
     """Return bars a year: what is certain solid, and beside it the band in which most and half of all paths end."""
     reason = no_stock_reason(evaluation)
     if reason:
-        return Notes("No spread", [reason], "left-out")
+        return Notes("No spread", [reason])
     totals = simulated_pay(evaluation, n_paths=n_paths, seed=seed, volatility=volatility)
     bands = spread(totals)
     years = evaluation.years
@@ -140,7 +139,7 @@ def leaving_chart(evaluation: Evaluation) -> Picture | Notes:
     months = leaving_months(evaluation)
     if months is None:
         options = " Options are not counted." if evaluation.offer.options or evaluation.offer.startup else ""
-        return Notes("Leaving early", [f"{_COSTS_NOTHING}{options}"], "left-out")
+        return Notes("Leaving early", [f"{_COSTS_NOTHING}{options}"])
     n_months = len(months)
     drawn = pd.concat([months, months.iloc[-1:]])  # the last month, too, has a step of its own
     x = np.arange(1, n_months + 2)
@@ -190,19 +189,19 @@ def leaving_table(evaluation: Evaluation, *, every_month: bool = False) -> Table
     if not every_month:
         frame = frame[((frame["month"] - 1) % MONTHS_A_YEAR + 1).isin(_TELLING_MONTHS)]
     frame = frame.assign(earned=frame["paid"] + frame["vested"], month="Month " + frame["month"].astype(str))
-    columns = [
-        Column("month", "Leaving after"),
-        Column("earned", "Paid and vested", "usd"),
-        Column("owed", "To pay back", "usd"),
-        Column("kept", "Kept", "usd"),
-        Column("forfeited", "Lost: not vested yet", "usd"),
-    ]
-    said = [f"Leaving by choice; vested stock {growth_words(evaluation)}, lost stock at today's price.", "Before tax."]
-    if evaluation.offer.relocation:
-        said.append("Relocation money went into the move: it is no pay, but may be owed.")
-    if evaluation.offer.options or evaluation.offer.startup:
-        said.append("Options are not in this table.")
-    return Table(frame, columns, "What leaving keeps, by the month (USD)", " ".join(said))
+    columns = {
+        "month": "Leaving after",
+        **in_usd(earned="Paid and vested", owed="To pay back", kept="Kept", forfeited="Lost: not vested yet"),
+    }
+    offer = evaluation.offer
+    return build_table(
+        "What leaving keeps, by the month (USD)",
+        columns,
+        frame,
+        f"Leaving by choice; vested stock {growth_words(evaluation)}, lost stock at today's price. Before tax.",
+        "Relocation money went into the move: it is no pay, but may be owed." if offer.relocation else None,
+        "Options are not in this table." if offer.options or offer.startup else None,
+    )
 
 
 def leaving_notes(evaluation: Evaluation) -> Notes | None:
@@ -211,7 +210,7 @@ def leaving_notes(evaluation: Evaluation) -> Notes | None:
     if months is None:
         return None
     if not (months["owed"] >= LEAST).any():
-        return Notes("Paying back", ["Nothing that was paid is owed back, whenever you leave by choice."], "left-out")
+        return Notes("Paying back", ["Nothing that was paid is owed back, whenever you leave by choice."])
     items = ["After a layoff nothing is owed: an assumption. Read the agreement, which may say otherwise."]
     items += [told for told in [sign_on_repayment(evaluation.offer)] if told]
     items += _gross_repayment(evaluation)

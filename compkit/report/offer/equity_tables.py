@@ -18,7 +18,7 @@ from compkit.periods import MONTHS_A_YEAR
 from compkit.prices.chances import WORST_SHARE, certainty_equivalent, chance_below, expected_shortfall
 from compkit.prices.quoted import Claim, decompose_quote
 from compkit.prices.simulation import FloatArray, SimulationSettings, simulated_totals, volatility_of
-from compkit.report.show.blocks import Column, Notes, Table, table_of_rows
+from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd
 from compkit.report.show.text import LEAST, chance_in_words, count, day, percent, usd
 
 N_PATHS, SEED = 10_000, 0
@@ -39,7 +39,7 @@ def claimed_table(evaluation: Evaluation) -> Table | Notes:
     undone = decompose_quote(evaluation.offer, evaluation.tables.schedules)
     if not undone.claims:
         told = "The offers file quotes no total of the recruiter's (quoted), so there is no claim to undo."
-        return Notes("What was claimed", [told], "left-out")
+        return Notes("What was claimed", [told])
     rows = [
         (SPAN_NAMES[claim.span], claim.claimed, claim.flat, claim.difference,
          *(() if undone.growth_rate is None else (claim.under_quoted_growth,)),
@@ -60,12 +60,12 @@ def claimed_table(evaluation: Evaluation) -> Table | Notes:
     if refreshers >= LEAST:
         said.append(f"The flat total holds {usd(refreshers)} of refreshers, which a claim may leave out.")
     said.append("Growth is an assumption, not pay: nobody owes it to you.")
-    return table_of_rows(
+    return build_table(
         "The recruiter's claim beside a flat share price (USD)",
         ["Claim", *((name, "usd") for name in sums), ("Growth's part of the claim", "percent1"),
          "Growth that it takes"],
         rows,
-        " ".join(said),
+        *said,
     )  # fmt: skip
 
 
@@ -158,7 +158,7 @@ def chances_table(
     """Return the chances to fall short, and what the pay is worth to who shuns risk, at a few growths of the price."""
     reason = no_stock_reason(evaluation)
     if reason:
-        return Notes("No chances", [reason], "left-out")
+        return Notes("No chances", [reason])
     growths = _growths(evaluation, cash_rate)
     averages = {
         name: simulated_pay(evaluation, growth=growth, n_paths=n_paths, seed=seed, volatility=volatility).mean(axis=0)
@@ -177,8 +177,11 @@ def chances_table(
     ]
     for name, worth in worths.items():
         rows.append({"what": name, **{key: usd(float(worth(paid))) for key, paid in averages.items()}})
-    against = [Column("against", "Held against", "usd")] if thresholds else []
-    columns = [Column("what", "An average year"), *against, *(Column(name, name, "usd") for name in growths)]
+    columns: dict[str, Heading] = {
+        "what": "An average year",
+        **(in_usd(against="Held against") if thresholds else {}),
+        **in_usd({name: name for name in growths}),
+    }
     low, high = _EVEN_CHANCE
     even = usd(certainty_equivalent(_EVEN_CHANCE, risk_aversion))
     said = [
@@ -191,7 +194,7 @@ def chances_table(
         simulation_words(evaluation, n_paths, seed, volatility),
     ]
     caption = "The chance to fall short (USD a year)" if thresholds else "What an average year may pay (USD a year)"
-    return Table(pd.DataFrame(rows), columns, caption, " ".join(said))
+    return build_table(caption, columns, pd.DataFrame(rows), *said)
 
 
 def _growths(evaluation: Evaluation, cash_rate: float) -> dict[str, Growth]:
@@ -239,15 +242,15 @@ def benefits_table(evaluation: Evaluation) -> Table | Notes:
     said = list(_benefit_notes(evaluation))
     if lines.empty:
         told = [] if offer.benefits else ["The offers file names no benefits and no relocation money."]
-        return Notes("Benefits", [*told, *said] or ["The benefits in the offers file are worth nothing."], "left-out")
+        return Notes("Benefits", [*told, *said] or ["The benefits in the offers file are worth nothing."])
     frame = lines.set_axis([f"y{k}" for k in lines.columns], axis=1)
     frame["all"] = frame.sum(axis=1)
     frame.loc["sum"] = frame.sum()
     frame.insert(0, "line", [LINE_NAMES.get(str(name), "All benefits") for name in frame.index])
-    columns = [Column("line", "Benefit"), *(Column(f"y{k}", f"Year {k}", "usd") for k in range(1, n_years + 1))]
-    columns += [Column("all", "All years", "usd")] if n_years > 1 else []
-    note = " ".join(["Not in any total of this report.", *said])
-    return Table(frame, columns, "Benefits beside the pay (USD)", note, is_last_row_total=True)
+    columns = {"line": "Benefit", **in_usd({f"y{k}": f"Year {k}" for k in range(1, n_years + 1)})}
+    columns |= in_usd(all="All years") if n_years > 1 else {}
+    notes = ("Not in any total of this report.", *said)
+    return build_table("Benefits beside the pay (USD)", columns, frame, *notes, is_last_row_total=True)
 
 
 def _purchase_notes(evaluation: Evaluation) -> Iterator[str]:

@@ -78,7 +78,7 @@ def market_ranges(evaluation: Evaluation) -> Picture | Notes:
     """Return each component's yardstick as a bar from low to high, the offer as a mark on it."""
     frame = evaluation.market[evaluation.market["penetration"].notna()]
     if frame.empty:
-        return Notes("No picture", ["No component has a range to be held against."], "left-out")
+        return Notes("No picture", ["No component has a range to be held against."])
     return _ranges(
         [MEASURE_NAMES[name] for name in frame["component"]],
         frame["low"].to_numpy(), frame["high"].to_numpy(), frame["value"].to_numpy(),
@@ -90,7 +90,7 @@ def premium_ranges(evaluation: Evaluation) -> Picture | Notes:
     """Return the band without a premium and under each premium, with base and a quarter of the grant marked."""
     premiums = evaluation.premiums
     if premiums.rows.empty or premiums.band_low is None or premiums.band_high is None:
-        return Notes("No picture", ["No premium applies."], "left-out")
+        return Notes("No picture", ["No premium applies."])
     rows = premiums.rows
     names = ["No premium", *(f"{BASIS_NAMES[row['basis']]}: {row['name']}" for row in records(rows))]
     low = np.r_[premiums.band_low, rows["adjusted_low"].to_numpy(dtype=float)]

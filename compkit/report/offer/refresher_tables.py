@@ -15,7 +15,7 @@ from compkit.pay.valuation import valuation
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
 from compkit.reference.tables import records
 from compkit.report.offer.summary import growth_words
-from compkit.report.show.blocks import Column, Notes, Table
+from compkit.report.show.blocks import Notes, Table, build_table, in_usd
 from compkit.report.show.text import day, joined, usd
 
 MOST_OF_A_NOTE = 240
@@ -35,18 +35,12 @@ def refreshers_table(evaluation: Evaluation) -> Table | Notes:
             told = ["The stock can't be sold when it vests: it is paper, and in no pay shown here."]
         if evaluation.offer.refresher_plan:
             told = [f"No stock vests within {MAX_YEARS} years.", *_expected(evaluation, has_refreshers=False)]
-        return Notes("Stock after the first grant", told, "left-out")
+        return Notes("Stock after the first grant", told)
     frame = pd.DataFrame({"year": [f"Year {k}" for k in years.index], "first": first, "later": years["equity"] - first})
     frame = frame.assign(stock=years["equity"], total=years["total"])
-    columns = [
-        Column("year", "Employment year"),
-        Column("first", "Grants of the offer", "usd"),
-        Column("later", "Refreshers", "usd"),
-        Column("stock", "All stock", "usd"),
-        Column("total", "All pay", "usd"),
-    ]
-    note = " ".join(_fall_after_first_grant(pay, frame, evaluation))
-    return Table(frame, columns, f"Stock over {MAX_YEARS} years (USD)", note)
+    sums = in_usd(first="Grants of the offer", later="Refreshers", stock="All stock", total="All pay")
+    notes = _fall_after_first_grant(pay, frame, evaluation)
+    return build_table(f"Stock over {MAX_YEARS} years (USD)", {"year": "Employment year", **sums}, frame, *notes)
 
 
 def _grants_of_the_offer(pay: PayTerms) -> pd.DataFrame:

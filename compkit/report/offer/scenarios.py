@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import pandas as pd
-
 from compkit.analysis.evaluation import Evaluation
 from compkit.pay.stock import Growth
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
 from compkit.prices.price_paths import ScenarioPath, scenario_paths, scenario_totals
 from compkit.report.offer.equity_tables import no_stock_reason
-from compkit.report.show.blocks import Column, Table
+from compkit.report.show.blocks import Heading, Table, build_table, in_usd
 from compkit.report.show.text import count, percent
 
 RECRUITERS_SHEET = "recruiter's sheet"
@@ -27,26 +25,19 @@ def scenarios_table(evaluation: Evaluation) -> Table | None:
     rows = []
     for name, path in _paths(evaluation).items():
         totals = scenario_totals(evaluation.pay, path, n_years)[0]
-        rows.append(
-            {
-                "name": f"{name}: {path_words(path)}",
-                "end": float(path.ratio(MONTHS_A_YEAR * n_years)),
-                "total": float(totals.sum()),
-                **dict(zip(years, totals, strict=True)),
-            }
-        )
-    columns = [
-        Column("name", "If the share price goes like this"),
-        Column("end", "It ends at", "percent"),
-        *(Column(year, year, "usd") for year in years),
-        Column("total", "All years", "usd"),
-    ]
+        end = float(path.ratio(MONTHS_A_YEAR * n_years))
+        rows.append((f"{name}: {path_words(path)}", end, *totals, float(totals.sum())))
+    columns: dict[str, Heading] = {
+        "name": "If the share price goes like this",
+        "end": ("It ends at", "percent"),
+        **in_usd({year: year for year in years}, total="All years"),
+    }
     note = (
         f"The percentages after a year, and at the end of {count(n_years, 'year')}, are of today's price. Between the "
         "years named a path goes straight. The paths of Amazon and Meta are those of their own shares from the end of "
         "2021, not verified."
     )
-    return Table(pd.DataFrame(rows), columns, "Named paths of the share price (USD)", note)
+    return build_table("Named paths of the share price (USD)", columns, rows, note)
 
 
 def _paths(evaluation: Evaluation) -> dict[str, ScenarioPath]:

@@ -10,11 +10,12 @@ from typing import Any
 import compkit
 from compkit.analysis.evaluation import Evaluation
 from compkit.market.market import BELOW_MARKET_SHARE
+from compkit.model.candidate import PresentJob
 from compkit.prices.simulation import volatility_of
 from compkit.reference.tables import Tables, records
 from compkit.report.offer.paper import paper_card, paper_note
 from compkit.report.offer.term_words import bonus_notes, schedule_notes
-from compkit.report.show.blocks import Card, Headline, Notes, Tone
+from compkit.report.show.blocks import Card, Headline, Notes, Tone, build_notes
 from compkit.report.show.text import (
     count,
     day,
@@ -135,35 +136,39 @@ def growth_words(evaluation: Evaluation) -> str:
 
 def assumptions(evaluation: Evaluation) -> Notes:
     """Return what the figures assume and no offer says."""
-    offer, given = evaluation.offer, evaluation.assumptions
-    items = [
+    offer, given, job = evaluation.offer, evaluation.assumptions, evaluation.candidate.current
+    return build_notes(
+        "assumptions",
         f"Stock is valued {growth_words(evaluation)}; that is a scenario, not a forecast.",
         f"Cash is discounted at {percent(given.discount_rate, 1)} a year in the present value; "
         "shares count at today's price.",
         "Salary falls at month ends, each year's bonus at its end, a lump sign-on in the first month of its year; "
         "you stay employed throughout.",
-    ]
-    items += [note] if (note := paper_note(evaluation)) else []
-    for position, grant in enumerate(offer.equity):
-        if grant.vesting is None:
-            items.append(
-                f"Grant {position + 1} has no vesting schedule in the file: {offer.vesting_of(grant)} is assumed."
-            )
-    items += [
-        f"Vesting schedule {name}: as commonly reported ({evaluation.tables.schedules[name].as_of}), not verified."
-        for name in evaluation.unverified_schedules
-    ]
-    items += [*schedule_notes(offer), *bonus_notes(offer)]
-    if evaluation.candidate.current and given.growth.rate:
-        items.append("Stock of the present job is taken to grow at the same rate.")
-    if evaluation.candidate.current and evaluation.candidate.current.annual_equity is not None:
-        items.append("Staying goes on to bring the present yearly stock, also beyond what is promised today.")
-    elif evaluation.candidate.current and evaluation.candidate.current.unvested_equity:
-        items.append("The present job's unvested stock is spread over four years: the file gives no yearly rate.")
-    if offer.refreshers:
-        items.append("Refreshers in the file are expected, not promised.")
-    items += _refresher_plan(evaluation)
-    return Notes("Assumptions", items, "assumptions")
+        paper_note(evaluation),
+        *(
+            f"Grant {number} has no vesting schedule in the file: {offer.vesting_of(grant)} is assumed."
+            for number, grant in enumerate(offer.equity, start=1)
+            if grant.vesting is None
+        ),
+        *(
+            f"Vesting schedule {name}: as commonly reported ({evaluation.tables.schedules[name].as_of}), not verified."
+            for name in evaluation.unverified_schedules
+        ),
+        *schedule_notes(offer),
+        *bonus_notes(offer),
+        "Stock of the present job is taken to grow at the same rate." if job and given.growth.rate else None,
+        _stock_of_staying(job) if job else None,
+        "Refreshers in the file are expected, not promised." if offer.refreshers else None,
+        *_refresher_plan(evaluation),
+    )
+
+
+def _stock_of_staying(job: PresentJob) -> str | None:
+    if job.annual_equity is not None:
+        return "Staying goes on to bring the present yearly stock, also beyond what is promised today."
+    if job.unvested_equity:
+        return "The present job's unvested stock is spread over four years: the file gives no yearly rate."
+    return None
 
 
 def _refresher_plan(evaluation: Evaluation) -> list[str]:
@@ -207,23 +212,21 @@ def left_out(evaluation: Evaluation) -> Notes:
     items = [name for name, is_absent in absent.items() if is_absent]
     if not evaluation.level.level:
         items.append(f"a level that has a band: {evaluation.level.reason}")
-    return Notes("The offers file leaves out", items or ["nothing that this report could use"], "left-out")
+    return Notes("The offers file leaves out", items or ["nothing that this report could use"])
 
 
 def caveats(evaluation: Evaluation) -> Notes:
     """Return what this report is not, and what it does not model."""
-    notes = [*FOOT]
     guide = evaluation.tables.sources["guide"]
-    if is_old(guide.as_of_on, evaluation.report_date):
-        notes.append(
-            f"The guide's bands are of {month_and_year(guide.as_of_on)}: one dated yardstick, not what is paid today."
-        )
-    notes.append(
+    old = f"The guide's bands are of {month_and_year(guide.as_of_on)}: one dated yardstick, not what is paid today."
+    return build_notes(
+        "caveats",
+        *FOOT,
+        old if is_old(guide.as_of_on, evaluation.report_date) else None,
         "The guide's published averages follow base and a quarter of the grant, sign-on left out; "
-        "the report compares on that. Grants count as they were made, in the first-year total at today's price."
+        "the report compares on that. Grants count as they were made, in the first-year total at today's price.",
+        "The guide's first-year ranges lie above what their own parts give: see the guide audit.",
     )
-    notes.append("The guide's first-year ranges lie above what their own parts give: see the guide audit.")
-    return Notes("What this is not", notes, "caveats")
 
 
 def sources(evaluation: Evaluation) -> Notes:
@@ -233,10 +236,8 @@ def sources(evaluation: Evaluation) -> Notes:
 
 def source_notes(tables: Tables, source_ids: Iterable[str], *others: str) -> Notes:
     """Return the sources with their dates, what else figures come from, and what made the report."""
-    items = [tables.sources[name].citation for name in source_ids]
-    return Notes(
-        "Sources", [*items, *others, f"compkit {compkit.__version__}; run again with: compkit check."], "sources"
-    )
+    cited = [tables.sources[name].citation for name in source_ids]
+    return build_notes("sources", *cited, *others, f"compkit {compkit.__version__}; run again with: compkit check.")
 
 
 def _source_ids(evaluation: Evaluation) -> list[str]:

@@ -39,7 +39,7 @@ MOST_LINES = 5
 def gross_to_purchasing_power(analysis: LocationAnalysis) -> Picture | Notes:
     """Return a bar a place: gross pay cut into what is left and who takes the rest, with what is left buys marked."""
     if not analysis.livings or not analysis.pay.gross:
-        return Notes("No picture", ["The offer pays nothing."] if analysis.livings else NOT_WORKED_OUT, "left-out")
+        return Notes("No picture", ["The offer pays nothing."] if analysis.livings else NOT_WORKED_OUT)
     table = analysis.table
     parts = {
         "net": table["net"],
@@ -84,7 +84,7 @@ def net_pay_over_wages(analysis: LocationAnalysis) -> Picture | Notes:
         first_of.setdefault(living.residence, living)
     livings = list(first_of.values())[:MOST_LINES]
     if not livings:
-        return Notes("No picture", NOT_WORKED_OUT, "left-out")
+        return Notes("No picture", NOT_WORKED_OUT)
     gross = analysis.pay.gross
     wages = np.linspace(0, max(400_000.0, 2 * gross), N_WAGES)
     figure, (above, below) = new_panels(5.2, (3, 2))
@@ -124,7 +124,7 @@ def due_at_filing(analysis: LocationAnalysis) -> Picture | Notes:
     """Return a bar a calendar year for federal and state: what is due with the return, or comes back."""
     plan = analysis.cash_plan
     if plan is None or plan.empty:
-        return Notes("No picture", NOT_WORKED_OUT if plan is None else ["No calendar year is whole."], "left-out")
+        return Notes("No picture", NOT_WORKED_OUT if plan is None else ["No calendar year is whole."])
     parts = [("federal_due", "federal", LINES[0]), ("state_due", "state and city", LINES[3])]
     shown = [part for part in parts if part[0] == "federal_due" or (plan[part[0]].abs() >= 1).any()]
     figure, axes = new_figure(2.8)

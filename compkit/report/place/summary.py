@@ -10,7 +10,7 @@ from compkit.analysis.places import LocationAnalysis
 from compkit.reference.tables import records
 from compkit.report.offer.summary import EDUCATION, THE_OFFER, growth_words, source_notes
 from compkit.report.place.tables import TAX_NAMES
-from compkit.report.show.blocks import Card, Headline, Notes, RecordedFigures
+from compkit.report.show.blocks import Card, Headline, Notes, RecordedFigures, build_notes
 from compkit.report.show.record import GUIDE, OFFERS_FILE, UNVERIFIED, Row, recorded_figure
 from compkit.report.show.text import count, day, joined, percent, usd
 
@@ -123,30 +123,32 @@ def _ask_steps(analysis: LocationAnalysis) -> Iterator[str]:
 
 def location_assumptions(analysis: LocationAnalysis) -> Notes:
     """Return what the figures assume and no offer says."""
-    start = analysis.evaluation.offer.start_date
-    items = [
+    evaluation = analysis.evaluation
+    has_earlier_wages = evaluation.candidate.current is not None or analysis.earlier_wages is not None
+    last = analysis.law.last_published_year
+    return build_notes(
+        "assumptions",
         f"Taxed as {STATUS_NAMES[analysis.pay.filing_status]}; all of the pay is wages of one earner, and there is no "
         "other income.",
         "Each employment year counts as one year's income under the tables of the calendar year in which it begins; "
         "the deduction that costs less is taken, and nothing but state and local tax is itemized.",
-        f"Stock is valued {growth_words(analysis.evaluation)}.",
+        f"Stock is valued {growth_words(evaluation)}.",
         f"Prices are those of the metropolitan area, of 2024, {_spending(analysis)}.",
         "In the cash plan a month's pay belongs to the calendar year of its last day, and the earlier job was taxed "
         "where you live from the start on.",
-    ]
-    if analysis.washington_2028:
-        items.append("Washington's tax on wages above $1,000,000, enacted for 2028 and open to challenge, is counted.")
-    items += analysis.plan_notes
-    if start is None:
-        items.append(f"The file gives no start date: the job is taken to start on {day(analysis.start_on)}.")
-    if analysis.evaluation.candidate.current is None and analysis.earlier_wages is None:
-        items.append("The file says nothing of a present job: no wages are counted before the start.")
-    if analysis.law.last_published_year < max(_tax_years(analysis)):
-        items.append(
-            f"Tax after {analysis.law.last_published_year} is projected: what the law indexes rises by 2.5% a year "
-            "with prices or 3.5% with wages, what is enacted or announced comes in."
-        )
-    return Notes("Assumptions", items, "assumptions")
+        "Washington's tax on wages above $1,000,000, enacted for 2028 and open to challenge, is counted."
+        if analysis.washington_2028
+        else None,
+        *analysis.plan_notes,
+        f"The file gives no start date: the job is taken to start on {day(analysis.start_on)}."
+        if evaluation.offer.start_date is None
+        else None,
+        None if has_earlier_wages else "The file says nothing of a present job: no wages are counted before the start.",
+        f"Tax after {last} is projected: what the law indexes rises by 2.5% a year with prices or 3.5% with wages, "
+        "what is enacted or announced comes in."
+        if last < max(_tax_years(analysis))
+        else None,
+    )
 
 
 def _spending(analysis: LocationAnalysis) -> str:
@@ -168,25 +170,24 @@ def left_out_elsewhere(analysis: LocationAnalysis) -> list[str]:
 
 def location_left_out(analysis: LocationAnalysis) -> Notes:
     """Return the places that could not be worked out, with the reason."""
-    return Notes("Places left out", left_out_elsewhere(analysis) or ["none of those asked for"], "left-out")
+    return Notes("Places left out", left_out_elsewhere(analysis) or ["none of those asked for"])
 
 
 def location_caveats(analysis: LocationAnalysis) -> Notes:
     """Return what this report is not, and what it does not model."""
-    notes = [
+    return build_notes(
+        "caveats",
         EDUCATION,
         "Not modelled: children, a second income, retirement contributions and other deductions, capital gains after "
         "vesting, moving between states within a year, local taxes that the tables do not name, the states' own rules "
         "on estimated tax. Some states, New York among them, also tax remote work for an employer there.",
         "Price levels say what a metropolitan area costs on average; your street, and buying or renting, can differ "
         "more than places do. Set the share that you spend on housing.",
-    ]
-    if analysis.unverified_taxes:
-        notes.append(
-            "Not every tax figure was seen in its publisher's own notice (the tables' notes say what agrees): "
-            f"{joined(analysis.unverified_taxes)}."
-        )
-    return Notes("What this is not", notes, "caveats")
+        "Not every tax figure was seen in its publisher's own notice (the tables' notes say what agrees): "
+        f"{joined(analysis.unverified_taxes)}."
+        if analysis.unverified_taxes
+        else None,
+    )
 
 
 def location_sources(analysis: LocationAnalysis) -> Notes:

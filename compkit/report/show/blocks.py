@@ -9,7 +9,7 @@ import base64
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar, Literal
 
 import pandas as pd
@@ -20,6 +20,10 @@ from compkit.report.show.text import UNKNOWN, aligned, day, percent, usd, usd_sh
 
 Tone = Literal["plain", "good", "warn", "bad"]
 Kind = Literal["text", "usd", "usd_short", "percent", "percent1", "number", "mark", "ratio", "index", "day"]
+Heading = str | tuple[str, Kind]
+NotesKind = Literal["assumptions", "caveats", "sources", "left-out"]
+
+NOTES_TITLES = {"assumptions": "Assumptions", "caveats": "What this is not", "sources": "Sources"}
 
 _FORMATS: Mapping[Kind, Callable[[Any], str]] = {
     "text": str,
@@ -76,28 +80,49 @@ class Table(Block):
         shown = [[_shown(value, column.kind) for value in self.frame[column.key]] for column in self.columns]
         return [list(row) for row in zip(*shown, strict=True)]
 
-    def __repr__(self) -> str:
+    def lines(self) -> list[str]:
+        """Align headings, if any, and cells in columns of text."""
         headings = [column.heading for column in self.columns]
         left = [at for at, column in enumerate(self.columns) if column.kind == "text"]
-        lines = [self.caption, *aligned([headings, *self.cells()], left)]
+        return aligned([headings, *self.cells()] if any(headings) else self.cells(), left)
+
+    def __repr__(self) -> str:
+        lines = [self.caption, *self.lines()]
         return "\n".join([*lines, self.note] if self.note else lines)
 
 
-def table_of_rows(
+def build_table(
     caption: str,
-    headings: Sequence[str | tuple[str, Kind]],
-    rows: Iterable[Sequence[Any]],
-    note: str = "",
-    *,
+    columns: Mapping[str, Heading] | Sequence[Heading],
+    rows: pd.DataFrame | Iterable[Sequence[Any] | Mapping[str, Any]],
+    *notes: str | None,
     is_last_row_total: bool = False,
 ) -> Table:
-    """Return a table of rows whose cells stand in the order of the headings, each alone or with its kind."""
-    columns = [
-        Column(str(number), heading) if isinstance(heading, str) else Column(str(number), *heading)
-        for number, heading in enumerate(headings)
-    ]
-    frame = pd.DataFrame(list(rows), columns=[column.key for column in columns])
-    return Table(frame, columns, caption, note, is_last_row_total)
+    """Build a table from the one specification of its columns.
+
+    Parameters
+    ----------
+    caption : str
+    columns : mapping of key to heading, or sequence of headings
+        Each heading alone, for text, or with its kind.
+    rows : DataFrame or iterable
+        A frame or mappings that have the keys, or sequences in the order of the columns.
+    *notes : str or None
+        Sentences below the table; empty ones are left out.
+    is_last_row_total : bool
+    """
+    by_key = columns if isinstance(columns, Mapping) else {str(at): heading for at, heading in enumerate(columns)}
+    frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows), columns=list(by_key))
+    shown = [Column(key, *((heading,) if isinstance(heading, str) else heading)) for key, heading in by_key.items()]
+    return Table(frame, shown, caption, " ".join(filter(None, notes)), is_last_row_total)
+
+
+def of_kind(kind: Kind, headings: Mapping[str, str] | None = None, /, **others: str) -> dict[str, Heading]:
+    """Columns of one kind for `build_table`, by key."""
+    return {key: (heading, kind) for key, heading in {**(headings or {}), **others}.items()}
+
+
+in_usd = partial(of_kind, "usd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +162,15 @@ class Notes(Block):
 
     title: str
     items: Sequence[str]
-    kind: Literal["assumptions", "caveats", "sources", "left-out"] = "caveats"
+    kind: NotesKind = "left-out"
 
     def __repr__(self) -> str:
         return "\n".join([self.title, *(f"- {item}" for item in self.items)])
+
+
+def build_notes(kind: Literal["assumptions", "caveats", "sources"], *items: str | None) -> Notes:
+    """Build the notes of a kind under the title that they have on every page; empty items are left out."""
+    return Notes(NOTES_TITLES[kind], [item for item in items if item], kind)
 
 
 @dataclass(frozen=True)
