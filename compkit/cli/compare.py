@@ -1,4 +1,4 @@
-"""The command that holds offers against each other."""
+"""Command that compares offers."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def compare_command(
     *,
     as_json: bool,
 ) -> None:
-    """Hold each person's offers against each other: totals, every pair, break-even growth, and chances."""
+    """Compare each person's offers: totals, every pair, break-even growth, and chances."""
     assumptions = Assumptions(Growth(growth, growth_convention), discount_rate, years)
     tables = load_tables()
     offers, along, read = load_offers_along_paths(files, tables, assumptions.growth, price_paths, years)
@@ -127,7 +127,7 @@ def _echo(comparison: Comparison) -> None:
 
 
 def _histories(prices: tuple[tuple[str, str], ...], offers: Offers) -> dict[str, PriceHistory]:
-    """Return the past prices of each company; what is wrong in any file is told together."""
+    """Past prices by company; reports the faults of all files together."""
     companies = list(dict.fromkeys(entry.offer.company for entry in offers))
     known = {company.strip().casefold(): company for company in companies}
     found: dict[str, PriceHistory] = {}
@@ -151,7 +151,7 @@ def _pair_in_words(pair: dict[str, Any]) -> str:
 
 
 def _answer(comparisons: Iterable[tuple[Person, Comparison]]) -> dict[str, Any]:
-    """Return all people's offers and pairs, person by person; `present_job` is null where there are several people."""
+    """Offers and pairs of all people; `present_job` is null if there are several people."""
     offers, pairs, people = [], [], []
     for one, comparison in comparisons:
         offers += _offers(comparison)
@@ -179,7 +179,7 @@ def _offers(comparison: Comparison) -> list[dict[str, Any]]:
 
 
 def _volatility(comparison: Comparison, position: int) -> dict[str, Any]:
-    """Return how much the share price behind an offer wanders, and who says so."""
+    """Volatility behind an offer, and its source."""
     company = comparison.evaluations[position].offer.company.strip().casefold()
     for name, history in comparison.chance.histories.items():
         if name.strip().casefold() == company:

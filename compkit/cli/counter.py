@@ -1,4 +1,4 @@
-"""The command that says what to ask for in answer to an offer."""
+"""Command that suggests a counteroffer."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def counter_command(
     after_tax: bool,
     as_json: bool,
 ) -> None:
-    """Say what to ask for: three packages that add up to the same, and what to fall back to."""
+    """Show what to ask for: three packages with the same total, and a fallback."""
     tables = load_tables()
     offers = _checked(file, tables, offer_id, target, steps, discount_rate, stay_rate)
     evaluation = Evaluation(offers.entry(offer_id), tables, Assumptions(discount_rate=discount_rate), dt.date.today())
@@ -101,7 +101,7 @@ def _checked(
     discount_rate: float,
     stay_rate: float,
 ) -> Offers:
-    """Return the offers of a file; what is wrong with it or with an option is told together."""
+    """Load a file's offers; report its faults and those of the options together."""
     faults: list[Fault] = []
     offers: Offers | None = None
     try:
@@ -148,7 +148,7 @@ def _answer(plan: ConcessionPlan) -> dict[str, Any]:
 
 
 def _stop_line(plan: NegotiationPlan) -> dict[str, Any]:
-    """Return below what the offer is not worth signing [USD a year; USD], or why that is not known."""
+    """Least pay worth signing for [USD a year; USD], or why that is unknown."""
     stop = plan.stop_line
     if stop is None:
         return {"stop_line": None, "stop_line_reason": f"not known: {NO_STOP_LINE}"}
@@ -237,7 +237,7 @@ def _package_rows(step: Counter) -> Iterator[tuple[str, ...] | str]:
 
 
 def _notes(step: Counter, package: Package) -> list[str]:
-    """Return what to know about a package: how hard its parts are to get, and its flags."""
+    """Remarks on a package: how hard its parts are to get, and its flags."""
     held = hardness(step.limits, package)
     at_the_edge = [MEASURE_NAMES[lever].lower() for lever in LEVERS if held[lever].verdict == "at the edge"]
     notes = [f"at the edge of its range: {'; '.join(at_the_edge)}"] if at_the_edge else []

@@ -1,4 +1,4 @@
-"""The command about the kit's own tables."""
+"""Commands about compkit's own tables."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from compkit.tax import tax_tables, taxed_places
 
 @click.group("data")
 def data_command() -> None:
-    """Look into the tables that figures rest on."""
+    """Inspect the tables behind the figures."""
 
 
 @data_command.command("status")
 @json_option
 def status_command(*, as_json: bool) -> None:
-    """List tables that have run out, are old, or hold figures not seen in their publisher's own document."""
+    """List tables that are outdated, old or partly unverified."""
     tables = load_tables()
     states, taxes = list(table_status(tables, dt.date.today())), tax_status(tables)
     if as_json:
@@ -40,7 +40,7 @@ def status_command(*, as_json: bool) -> None:
 @data_command.command("places")
 @json_option
 def places_command(*, as_json: bool) -> None:
-    """List the places that an offer may name, and whether we hold their taxes."""
+    """List the places an offer may name, and whether compkit has their taxes."""
     tables = load_tables()
     taxed = set(taxed_places(tax_tables(tables)))
     rows = [
@@ -55,7 +55,7 @@ def places_command(*, as_json: bool) -> None:
 
 
 def _add_list(name: str) -> None:
-    """Add the command that lists the names that one field may hold."""
+    """Add a command that lists the names a field accepts."""
 
     @data_command.command(name.replace("_", "-"), help=f"List the {name.replace('_', ' ')} that a file may name.")
     @json_option
@@ -80,7 +80,7 @@ for _name in (
 
 
 def _print_taxes(taxes: Sequence[TaxStatus]) -> None:
-    """Print a table of how many of each jurisdiction's tax figures are verified, by year."""
+    """Print how many of each jurisdiction's tax figures are verified, by year."""
     years = sorted({state.year for state in taxes})
     click.echo("\nTax figures seen in their publisher's own document, of all, by year:")
     cells = {(state.name, state.year): f"{state.n_verified}/{state.n_verified + state.n_unverified}" for state in taxes}

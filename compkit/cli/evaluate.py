@@ -1,4 +1,4 @@
-"""The command that says what offers are worth, before tax and after."""
+"""Command that values offers, before and after tax."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def evaluate_command(
     washington_2028: bool,
     as_json: bool,
 ) -> None:
-    """Say what each offer is worth, year by year."""
+    """Show what each offer is worth, year by year."""
     assumptions = Assumptions(Growth(growth, growth_convention), discount_rate, years, whole_shares)
     tables = load_tables()
     offers, along, paths = load_offers_along_paths(files, tables, assumptions.growth, price_paths, years)
@@ -95,7 +95,7 @@ def evaluate_command(
 
 
 def _taxes(worth: Valuation, offers: Offers, law: TaxTables) -> list[pd.DataFrame]:
-    """Return each offer's tax by employment year; NaN with the reason as its status where its place has no taxes.
+    """Tax of each offer by employment year; NaN with the reason as status where taxes are unknown.
 
     Offers that the file must change before they can be taxed are refused together.
     """
@@ -205,7 +205,7 @@ def _evaluation(
 
 
 def _benefits(worth: Valuation, entry: OfferEntry, tables: Tables) -> dict[str, Any] | None:
-    """Return what benefits are worth by year, in no total [USD]; None where the file names none."""
+    """Worth of benefits by year, not part of any total [USD]; None without benefits."""
     offer, given = entry.in_usd, worth.assumptions
     if offer.benefits is None and offer.relocation is None:
         return None

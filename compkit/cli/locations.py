@@ -1,4 +1,4 @@
-"""The commands about places: what the same pay leaves elsewhere, and what withholding does not cover."""
+"""Commands about places: net pay elsewhere, and tax not covered by withholding."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def locations_command(
     as_json: bool,
     **scenario: Any,
 ) -> None:
-    """Say what each offer's pay leaves and buys in the guide's places, and the pay there that would buy as much."""
+    """Show what each offer's pay leaves and buys in other places, and the equivalent pay there."""
     places = named_places(load_tables(), places)
     faults = location_faults(load_tables(), places, housing_share)
     analyses = _analyses(files, faults, scenario, housing_share=housing_share, more_places=places,
@@ -103,7 +103,7 @@ def withholding_command(
     as_json: bool,
     **scenario: Any,
 ) -> None:
-    """Say by calendar year what tax withholding does not cover: the cash to set aside."""
+    """Show by calendar year the tax that withholding does not cover: cash to set aside."""
     faults = location_faults(load_tables(), (), None, earlier_wages)
     analyses = _analyses(files, faults, scenario, earlier_wages=earlier_wages, washington_2028=washington_2028)
     if as_json:
@@ -126,7 +126,7 @@ def withholding_command(
 def _analyses(
     files: Sequence[str], faults: Sequence[Fault], scenario: Mapping[str, Any], **given: Any
 ) -> list[LocationAnalysis]:
-    """Return the offers' analyses; an offer whose tax fails for what the file can change is refused."""
+    """Analyze each offer's places; refuse offers whose tax fails for a reason the file can fix."""
     assumptions = Assumptions(Growth(scenario["growth"], scenario["growth_convention"]), n_years=scenario["years"])
     tables, today = load_tables(), dt.date.today()
     offers = load_offers_checked(files, tables, faults)
@@ -140,7 +140,7 @@ def _analyses(
 
 
 def _refuse_untaxed(analyses: Sequence[LocationAnalysis]) -> None:
-    """Raise for all offers together whose tax fails for what the file can change; a place without taxes is none."""
+    """Raise once for all offers whose tax fails for a reason the file can fix."""
     faults = []
     for analysis in analyses:
         own, entry = analysis.own, analysis.evaluation.entry

@@ -1,4 +1,4 @@
-"""The options that say where reports are made and where they go."""
+"""Options for where reports are made and stored."""
 
 from __future__ import annotations
 

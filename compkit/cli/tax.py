@@ -1,4 +1,4 @@
-"""The command that works out the tax on wages."""
+"""Command that works out the tax on wages."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def tax_command(
     washington_2028: bool,
     as_json: bool,
 ) -> None:
-    """Say what a year's wages leave after tax."""
+    """Show what a year's wages leave after tax."""
     tables = load_tables()
     law, homes = tax_tables(tables, washington_2028=washington_2028), tables.choices["residences"]
     location = read_place(location, homes) or location
@@ -104,7 +104,7 @@ def tax_command(
 
 
 def _on_washington_2028(location: str, washington: Law) -> str:
-    """Return what the option did."""
+    """Explain the effect of the option."""
     rate = washington.value_or("millionaires_tax", "rate", 0.0)
     if not rate or "WA" not in washington.tables.of_place[location]:
         return "--washington-2028 changes nothing here: that tax falls on who lives in Washington, from 2028."
@@ -113,7 +113,7 @@ def _on_washington_2028(location: str, washington: Law) -> str:
 
 
 def _faults(wages: float, location: str, year: int, law: TaxTables, work_location: str | None) -> list[Fault]:
-    """Return every reason why there is nothing to work out."""
+    """Every reason why the tax cannot be worked out."""
     rules = []
     if not math.isfinite(wages) or wages < 0:
         rules.append(("wages", f"must be finite and not negative, got {wages}."))

@@ -1,4 +1,4 @@
-"""What notebooks show: one function a table, figure or note; the only rounding, the only pictures.
+"""Tables, charts and notes for notebooks; the only place that rounds figures and draws charts.
 
 Names are looked up when they are first used, so that a notebook without figures does not load the plotting library.
 """

@@ -1,4 +1,4 @@
-"""What the guide audit shows: its first screen, the bands' totals beside each other, and the figures on record."""
+"""Headline, tables and recorded figures of the guide audit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TEXT_KINDS = ("concept", "tip", "contradiction")
 
 
 def audit_headline(findings: list[Finding], tables: Tables) -> Headline:
-    """Return the first screen of the audit: how many figures hold, and the ones that mislead most."""
+    """First screen of the audit: how many figures differ, and which mislead most."""
     figures = [f for f in findings if f.kind not in TEXT_KINDS]
     differing = [f for f in figures if not f.agrees]
     raised = next(f for f in findings if f.id == "worked-negotiation-increase")
@@ -59,7 +59,7 @@ def audit_headline(findings: list[Finding], tables: Tables) -> Headline:
 
 
 def worked_negotiation_table(tables: Tables) -> Table:
-    """Return what each lever of the guide's example moved, against how far its own bands and ranges let it move."""
+    """Change in each part of the guide's worked negotiation, against its limit."""
     worked = worked_negotiation(tables)
     frame = worked.levers.assign(lever=[MEASURE_NAMES[lever] for lever in worked.levers["lever"]])
     whole = {
@@ -91,7 +91,7 @@ def first_year_totals(tables: Tables, findings: list[Finding], level: str) -> pd
 
 
 def audit_figures(findings: list[Finding], tables: Tables) -> RecordedFigures:
-    """Return every published and computed figure, unrounded."""
+    """Record every published and computed figure, unrounded."""
     as_of = tables.sources["guide"].as_of
     rows = [
         recorded_figure(f"{f.id} {name}", value, f.unit, GUIDE, as_of)
@@ -103,7 +103,7 @@ def audit_figures(findings: list[Finding], tables: Tables) -> RecordedFigures:
 
 
 def audit_notes(tables: Tables) -> Notes:
-    """Return where the guide's figures come from, and what the audit cannot tell."""
+    """Cite the guide, and say what the audit cannot tell."""
     guide = tables.sources["guide"]
     return build_notes(
         "caveats",

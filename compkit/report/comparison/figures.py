@@ -1,4 +1,4 @@
-"""The pictures of several offers beside each other."""
+"""Charts that compare several offers."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ TIE, OTHERS = "several are equal", "other offers"
 
 
 def _shown(comparison: Comparison) -> list[int]:
-    """Return the offers that the pictures show: those that win somewhere on the map, then those with high totals."""
+    """Rows of the offers in the charts: winners on the map first, then the highest totals."""
     wins = set(comparison.winners[~comparison.ties].tolist())
     first = sorted(comparison.ranking, key=lambda row: row not in wins)[:MOST_SHOWN]
     return [row for row in comparison.ranking if row in first]
 
 
 def _shown_note(comparison: Comparison) -> str:
-    """Return which offers a picture shows, where it does not show all."""
+    """Sentence about which offers a chart shows, if not all."""
     shown, n_offers = _shown(comparison), len(comparison.ids)
     if len(shown) == n_offers:
         return ""
@@ -63,18 +63,18 @@ def _shown_note(comparison: Comparison) -> str:
 
 
 def _colours(comparison: Comparison) -> dict[str, str]:
-    """Return each shown offer's colour, the same in every picture."""
+    """Color by offer, the same in every chart."""
     named = {comparison.ids[row]: PALETTE[rank] for rank, row in enumerate(_shown(comparison))}
     return named | {STAYING: STAYING_COLOUR}
 
 
 def _labels(comparison: Comparison, n_letters: int = MOST_LETTERS) -> dict[str, str]:
-    """Return what each offer and staying are called in pictures, the same in every one of them."""
+    """Label by offer and for staying, the same in every chart."""
     return labels_of([*(comparison.ids[row] for row in comparison.ranking), STAYING], n_letters)
 
 
 def totals_by_year(comparison: Comparison) -> Picture:
-    """Return lines: what each offer pays in each year."""
+    """Line chart of each offer's pay by year."""
     colours, labels, years = _colours(comparison), _labels(comparison), comparison.assumptions.n_years
     figure, axes = new_figure(3.4)
     x = np.arange(1, years + 1)
@@ -94,7 +94,7 @@ def totals_by_year(comparison: Comparison) -> Picture:
 
 
 def certain_money_by_month(comparison: Comparison) -> Picture:
-    """Return lines: salary and sign-on that have been paid by the end of each month."""
+    """Line chart of salary and signing bonus paid by the end of each month."""
     colours, labels = _colours(comparison), _labels(comparison)
     figure, axes = new_figure(3.2)
     paid = comparison.flow.guaranteed.cumsum(axis=1)
@@ -114,7 +114,7 @@ def certain_money_by_month(comparison: Comparison) -> Picture:
 
 
 def winner_map(comparison: Comparison) -> Picture | Notes | None:
-    """Return the map: which choice has paid most, by how long you stay and how share prices grow.
+    """Map of the offer that has paid most, by tenure and share-price growth.
 
     Where no price moves anything, a line a tenure; nothing where there is nothing to choose between.
     """
@@ -155,7 +155,7 @@ def winner_map(comparison: Comparison) -> Picture | Notes | None:
 
 
 def _in_runs(who: Sequence[str]) -> str:
-    """Return by tenure who has paid most, tenures with the same answer together."""
+    """Describe who has paid most by tenure, grouping consecutive equal answers."""
     said, first = [], 0
     for name, run in groupby(who):
         last = first + len(list(run)) - 1
@@ -166,7 +166,7 @@ def _in_runs(who: Sequence[str]) -> str:
 
 
 def _most_at(comparison: Comparison, tenure: int, growth: int) -> str:
-    """Return which choice has paid most at one square of the map, or which ones are equal."""
+    """Name the offer or offers that have paid most in one square of the map."""
     paid = np.round(comparison.totals_by_tenure[:, tenure, growth], 6)
     best = [comparison.names[row] for row in np.flatnonzero(paid == paid.max())]
     return best[0] if len(best) == 1 else f"{some(best)}, equal"
@@ -186,7 +186,7 @@ def _late_stock(comparison: Comparison) -> list[str]:
 
 
 def sensitivity(comparison: Comparison) -> Picture | Notes | None:
-    """Return the tornado: what moves the difference between the two offers with the highest totals."""
+    """Tornado chart of what moves the difference between the two highest totals."""
     if len(comparison.ids) < 2:
         return None
     first, second = comparison.ranking[:2]
@@ -223,7 +223,7 @@ def sensitivity(comparison: Comparison) -> Picture | Notes | None:
 
 
 def _draw_cause(axes: Axes, at: int, row: Mapping[str, Any]) -> None:
-    """Draw one bar from the base to both ends that were tried, each with a tick and its label at its own value."""
+    """Draw one bar from the base to both tested values, each with a tick and a label."""
     base = row["base"]
     is_one_sided = (row["low"] - base) * (row["high"] - base) > 0
     nearer = min(("low", "high"), key=lambda end: abs(row[end] - base))
@@ -251,7 +251,7 @@ def _tried(cause: str, value: float) -> str:
 
 
 def outcome_ranges(comparison: Comparison) -> Picture | Notes:
-    """Return a bar an offer: where its simulated total lies in 90 and in 50 of 100 cases, with what is certain."""
+    """Range chart of each offer's simulated total, with the guaranteed part marked."""
     if not has_stock(comparison):
         shares = "shares you can sell" if comparison.paper.any() else "shares"
         told = f"No offer pays in {shares} {over_years(comparison)}: nothing in their pay hangs on a share price."
@@ -284,7 +284,7 @@ def outcome_ranges(comparison: Comparison) -> Picture | Notes:
 
 
 def kept_on_leaving(comparison: Comparison) -> Picture:
-    """Return lines: what each offer has paid and vested less what leaving then owes, and what staying has paid."""
+    """Line chart of what you keep if you leave, by month, beside staying."""
     colours, labels = _colours(comparison), _labels(comparison)
     figure, axes = new_figure(3.4)
     said, lowest, is_known = [], 0.0, comparison.staying is not None

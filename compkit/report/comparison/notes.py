@@ -1,4 +1,4 @@
-"""The notes under several offers beside each other, and the figures that the report leaves on record."""
+"""Notes below a comparison, and its recorded figures."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DIGITS_OF_A_ROOT = 12
 
 
 def comparison_assumptions(comparison: Comparison) -> Notes:
-    """Return what the comparison assumes and no offer says."""
+    """Assumptions of the comparison that no offer states."""
     discount_rate, evaluations = comparison.assumptions.discount_rate, comparison.evaluations
     unverified = sorted({name for one in evaluations for name in one.unverified_schedules})
     practices = [one.refresher_practice for one in evaluations]
@@ -45,7 +45,7 @@ def comparison_assumptions(comparison: Comparison) -> Notes:
 
 
 def _rule_of_the_order(comparison: Comparison) -> str:
-    """Return when the order is called firm, close, open or equal."""
+    """Explain when the order is firm, close, open or equal."""
     firm, opens, same = "", "several lead together", ""
     if has_stock(comparison):
         firm = f", and pays most in at least {percent(FIRM_CHANCE)} of simulated cases"
@@ -85,7 +85,7 @@ def _stock_assumptions(comparison: Comparison) -> Iterator[str]:
 
 
 def comparison_caveats(comparison: Comparison) -> Notes:
-    """Return what the comparison is not."""
+    """Limits of the comparison."""
     stock = "Totals of stock are no money yet: look at what is certain, and at the bad cases."
     return build_notes(
         "caveats",
@@ -98,7 +98,7 @@ def comparison_caveats(comparison: Comparison) -> Notes:
 
 
 def comparison_sources(comparison: Comparison) -> Notes:
-    """Return the sources behind the figures."""
+    """Cite the sources of the comparison's figures."""
     names = {row.source_id for evaluation in comparison.evaluations for row in evaluation.stock_rests_on}
     if comparison.chance.volatility is None:
         with_stock = np.flatnonzero(comparison.share_totals > 0)
@@ -107,7 +107,7 @@ def comparison_sources(comparison: Comparison) -> Notes:
 
 
 def recorded_comparison(comparison: Comparison) -> RecordedFigures:
-    """Return every figure of the comparison, unrounded, with its sources."""
+    """Record every figure of the comparison, unrounded, with its sources."""
     rows = [*_offer_rows(comparison), *_staying_rows(comparison), *_pair_rows(comparison)]
     return RecordedFigures(rows, {})
 

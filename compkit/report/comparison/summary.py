@@ -1,4 +1,4 @@
-"""The first screen of several offers beside each other: who leads and how firm that is, and what to look at next."""
+"""First screen of a comparison: who leads, how firmly, and what to look at next."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from compkit.report.show.text import chance_in_words, count, day, joined, left_o
 
 
 def comparison_headline(comparison: Comparison) -> Headline:
-    """Return the first screen: who leads and how firm that is, four figures, and what to look at next."""
+    """First screen: who leads, how firmly, four figures, and next steps."""
     first, n_offers = comparison.evaluations[0], len(comparison.ids)
     found = verdict(comparison)
     missing = f" {left_out_words(comparison.left_out)}" if comparison.left_out else ""
@@ -47,7 +47,7 @@ def comparison_headline(comparison: Comparison) -> Headline:
 
 
 def verdict_in_words(comparison: Comparison, found: Verdict) -> str:
-    """Return who leads before and after tax, who pays most in how many simulated cases, and how firm the order is."""
+    """Describe who leads before and after tax, the chance of paying most, and how firm the order is."""
     n_offers, over = len(comparison.ids), over_years(comparison)
     if found.firmness == "equal":
         taxed = "" if found.after_tax else "; what is left after tax is not known for all"
@@ -66,7 +66,7 @@ def verdict_in_words(comparison: Comparison, found: Verdict) -> str:
 
 
 def _leads_in_words(leads: list[tuple[Lead, str]]) -> list[str]:
-    """Return who leads in several measures, those of the same leaders in one part."""
+    """Describe who leads by several measures, one phrase per group of leaders."""
     by_ids: dict[tuple[str, ...], list[tuple[Lead, str]]] = {}
     for lead, what in leads:
         by_ids.setdefault(lead.ids, []).append((lead, what))
@@ -80,7 +80,7 @@ def _leads_in_words(leads: list[tuple[Lead, str]]) -> list[str]:
 
 
 def _against_staying(comparison: Comparison) -> str:
-    """Return what the only offer pays beside the present job; nothing where none is known."""
+    """Compare the only offer with staying; empty if staying has no figures."""
     if comparison.staying_worth is None:
         return ""
     only = comparison.ids[0]
@@ -170,7 +170,7 @@ def _totals_below_staying(comparison: Comparison) -> list[str]:
 
 
 def _deadlines(comparison: Comparison) -> Iterator[str]:
-    """Yield what to do by the first deadline that is still to come, and which ones have passed."""
+    """Yield what to do by the next deadline, and which deadlines have passed."""
     report_date, behind = comparison.evaluations[0].report_date, _totals_below_staying(comparison)
     due = sorted(
         (offer.deadline, offer.id) for evaluation in comparison.evaluations if (offer := evaluation.offer).deadline
@@ -218,7 +218,7 @@ def _first_two(comparison: Comparison, found: Verdict) -> Iterator[str]:
 
 
 def _when_settled(found: Verdict, ahead: set[str], *, is_open: bool) -> str:
-    """Return what is left to look at where no growth turns the order: tax and tenure come before other things."""
+    """Name what to check next if no growth changes the order: tax, then tenure, then the rest."""
     if found.after_tax is None:
         return "Find out what is left after tax."
     if not ahead <= set(found.after_tax.ids):

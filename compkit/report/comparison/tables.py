@@ -1,4 +1,4 @@
-"""The tables of several offers beside each other."""
+"""Tables that compare several offers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TOLD_OF = {
 
 
 def glance_table(comparison: Comparison) -> Table | Notes:
-    """Return how firm each offer is, its days, what warns of it, and what it brings besides pay, where it is told."""
+    """Status, dates, warnings and extras of each offer, as far as the file states them."""
     frame = pd.DataFrame([_glance(comparison.evaluations[row]) for row in comparison.ranking])
     columns: dict[str, Heading] = {
         "id": "Offer",
@@ -84,7 +84,7 @@ def _warnings(evaluation: Evaluation) -> str:
 
 
 def comparison_table(comparison: Comparison) -> Table:
-    """Return each offer's sums, the highest total first, the present job last."""
+    """Total, average and other sums of each offer, highest total first, current job last."""
     years = count(comparison.assumptions.n_years, "year")
     frame = comparison.worth.summary.join(comparison.after_tax[["net", "purchasing_power"]])
     frame = frame.iloc[comparison.ranking].reset_index(names="id")
@@ -132,7 +132,7 @@ def _table_notes(comparison: Comparison, *, has_worth_today: bool) -> list[str]:
 
 
 def comparison_years_table(comparison: Comparison) -> Table:
-    """Return what each offer pays in each year."""
+    """Pay of each offer by year."""
     totals = comparison.worth.by_year["total"][comparison.ranking]
     names = [f"Year {year}" for year in range(1, totals.shape[1] + 1)]
     frame = pd.DataFrame(totals, columns=names).assign(id=[comparison.ids[row] for row in comparison.ranking])
@@ -143,7 +143,7 @@ def comparison_years_table(comparison: Comparison) -> Table:
 
 
 def outcomes_table(comparison: Comparison) -> Table | None:
-    """Return the spread of each offer's simulated total, and how it fares in bad cases; nothing without stock."""
+    """Spread of each offer's simulated total, with bad cases; None without stock."""
     if not has_stock(comparison):
         return None
     totals = comparison.simulated_years.sum(axis=1)[comparison.ranking]
@@ -164,7 +164,7 @@ def outcomes_table(comparison: Comparison) -> Table | None:
 
 
 def volatility_table(comparison: Comparison) -> Table | None:
-    """Return how much each company's share price is taken to wander, as of when, and who says so."""
+    """Volatility assumed for each company, with its date and source."""
     rows: dict[str, dict[str, Any]] = {}
     sources = comparison.tables.sources
     for position in np.flatnonzero(comparison.share_totals > 0):
@@ -198,7 +198,7 @@ def _volatility(comparison: Comparison, position: int) -> dict[str, Any]:
 
 
 def pairs_table(comparison: Comparison) -> Table | Notes:
-    """Return pairs of offers: difference, break-even growth, and the chance that the first is ahead."""
+    """Difference, break-even growth and chance of being ahead for each pair of offers."""
     if len(comparison.ids) < 2:
         return Notes("No pairs", ["The file holds one offer: there is no order to change."])
     order = {offer_id: rank for rank, offer_id in enumerate(comparison.ids[row] for row in comparison.ranking)}
@@ -224,7 +224,7 @@ def pairs_table(comparison: Comparison) -> Table | Notes:
 
 
 def _chance_words(comparison: Comparison) -> str:
-    """Return how the companies' prices move, in words, and why the middle case lies below the mean."""
+    """Explain how companies' prices move together, and why the median lies below the mean."""
     with_stock = np.flatnonzero(comparison.share_totals > 0)
     companies = [comparison.evaluations[row].offer.company.strip().casefold() for row in with_stock]
     n_companies, said = len(set(companies)), []
@@ -242,7 +242,7 @@ def _chance_words(comparison: Comparison) -> str:
 
 
 def leaving_early_table(comparison: Comparison) -> Table:
-    """Return when a move has paid off, and what leaving in months 6, 11 and 23 keeps, owes and forfeits."""
+    """When a move pays off, and what leaving early keeps, owes and forfeits."""
     months = [month for month in LEAVING_MONTHS if month <= comparison.flow.n_months]
     rows = []
     for row in comparison.ranking:

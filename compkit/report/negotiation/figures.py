@@ -1,4 +1,4 @@
-"""The pictures of a negotiation plan: where both sides can agree, and how far each part can move."""
+"""Charts of a negotiation plan: the zone of agreement, and the range of each part of pay."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ZONE, _ASK, _SETTLE = "#9fd9c6", "#0072B2", "#009E73"
 
 
 def negotiation_zone_chart(plan: NegotiationPlan) -> Picture:
-    """Return yearly pay on one line: where you stop, the offer, what to settle for, the ask, the ranges' end."""
+    """Yearly pay on one line: stop line, offer, settlement, ask and end of the ranges."""
     zone = plan.zone
     marks: list[tuple[str, float, str]] = [("Offer", zone.offered, INK)]
     if plan.stop_line:
@@ -64,7 +64,7 @@ def negotiation_zone_chart(plan: NegotiationPlan) -> Picture:
 
 
 def lever_ranges(plan: NegotiationPlan) -> Picture | Notes:
-    """Return a bar a part of pay: its range, what is offered, the ask, the fallback, and how far it can move."""
+    """Range of each part of pay, with the offer, ask and fallback marked."""
     if not plan.is_asking:
         return Notes("No picture", [why_no_ask(plan)])
     shown = [lever for lever in LEVERS if plan.limits[lever].room > 0]

@@ -1,4 +1,4 @@
-"""What a negotiation plan says beside its figures: letters, tips, what to ask such employers, the checklist."""
+"""Letters, tips, strategy and checklist of a negotiation plan."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MOST_TIPS = 6
 
 
 def letter_words(plan: NegotiationPlan, kind: LetterKind) -> Words | Notes:
-    """Return a letter as it can be sent, or why it cannot be written."""
+    """Write a letter ready to send, or the reason why it cannot be written."""
     title = LETTER_TITLES.get(kind, kind.capitalize())
     if kind == "counter" and not plan.is_asking:
         why = "no pay inside the ranges would be enough" if plan.zone.is_empty else "the ranges leave no room"
@@ -44,7 +44,7 @@ def letter_words(plan: NegotiationPlan, kind: LetterKind) -> Words | Notes:
 
 
 def checklist_table(plan: NegotiationPlan) -> Table:
-    """Return what to do before, during and after the call; what the file answers is ticked."""
+    """Checklist for before, during and after the call; done if the file answers it."""
     frame = plan.checklist.assign(
         when=[_PHASES[phase] for phase in plan.checklist["phase"]],
         answer=[days_in_words(answer) for answer in plan.checklist["answer"].fillna("")],
@@ -55,7 +55,7 @@ def checklist_table(plan: NegotiationPlan) -> Table:
 
 
 def tips_table(plan: NegotiationPlan) -> Table:
-    """Return the tips that apply to this offer, the most particular first."""
+    """Tips that apply to this offer, most specific first."""
     frame = plan.tips[plan.tips["applies"]].head(_MOST_TIPS)
     warned = zip(frame["backfires_when"], frame["correction"], frame["warning"], strict=True)
     frame = frame.assign(beware=[" ".join(part for part in parts if part) for parts in warned])
@@ -66,7 +66,7 @@ def tips_table(plan: NegotiationPlan) -> Table:
 
 
 def strategy_table(plan: NegotiationPlan) -> Table | Notes:
-    """Return what to ask an employer of this type, and what to watch."""
+    """Advice on what to ask an employer of this type, and what to watch."""
     frame = pd.concat([plan.situations.rename(columns={"changes": "why"}), plan.strategy], ignore_index=True)
     if frame.empty:
         told = "The file gives no company_type, so what such employers usually give is not known."
@@ -78,7 +78,7 @@ def strategy_table(plan: NegotiationPlan) -> Table | Notes:
 
 
 def portfolio_table(plan: NegotiationPlan) -> Table | Notes:
-    """Return what each of several offers is good for, and how to keep them in step."""
+    """Best use of each of several offers, and how to coordinate them."""
     if not plan.others or plan.portfolio.empty:
         return Notes("Several offers", ["The file holds no other offer to this person."])
     named = zip(plan.portfolio["part"], plan.portfolio["offers"].fillna(""), strict=True)

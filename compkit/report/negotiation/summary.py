@@ -1,4 +1,4 @@
-"""The first screen of a negotiation plan, its call sheet, and the notes around it."""
+"""First screen, call sheet and notes of a negotiation plan."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ NEVER_SAID = "For your eyes only: what you earn, where you stop and what other o
 
 
 def negotiation_headline(plan: NegotiationPlan) -> Headline:
-    """Return the first screen: what to ask for, what to settle for, where to stop, what speaks for it."""
+    """First screen: what to ask for, settle for, where to stop, and what supports it."""
     when = f" Call on {day(called)}." if (called := call_day(plan)) else ""
     return Headline(
         title=f"{plan.evaluation.entry.job}: what to say",
@@ -48,7 +48,7 @@ def negotiation_headline(plan: NegotiationPlan) -> Headline:
 
 
 def _why_these(plan: NegotiationPlan) -> str:
-    """Return in one sentence where the figures of the cards come from."""
+    """Explain in one sentence where the cards' figures come from."""
     if plan.zone.is_empty:
         return (
             f"Even {usd(plan.largest.total)}, the most that the ranges allow, is worth less to you than your best "
@@ -70,7 +70,7 @@ def _of(limit: Limit) -> str:
 
 
 def call_day(plan: NegotiationPlan) -> dt.date | None:
-    """Return the day of the next call, if the file gives one that has not passed."""
+    """Date of the next call, if the file gives one that has not passed."""
     told = plan.evaluation.offer.negotiation
     if told is None or told.call_on is None or told.call_on < plan.evaluation.report_date:
         return None
@@ -124,7 +124,7 @@ def _leverage_card(plan: NegotiationPlan) -> Card:
 
 
 def changes(plan: NegotiationPlan, package: Package) -> str:
-    """Return what a package changes, in words."""
+    """Describe what a package changes."""
     changed = [
         f"{SHORT_NAMES[lever].lower()} {usd(package.amount(lever))}"
         for lever in LEVERS
@@ -160,7 +160,7 @@ def _next_steps(plan: NegotiationPlan) -> Iterator[str]:
 
 
 def _unknown_status(plan: NegotiationPlan) -> Iterator[str]:
-    """Yield the one prompt to say how firm this offer and the others are, where the file does not."""
+    """Yield one prompt to enter the status of offers that have none."""
     names = [offer.id for offer in (plan.evaluation.offer, *plan.other_offers) if offer.status is None]
     if names:
         known = "until then no page or letter calls it written."
@@ -168,7 +168,7 @@ def _unknown_status(plan: NegotiationPlan) -> Iterator[str]:
 
 
 def losing_in_words(plan: NegotiationPlan) -> str:
-    """Return what it would cost if an ask cost the offer."""
+    """Describe what it would cost if asking lost the offer."""
     best, lost = plan.alternatives.batna, plan.lost_with_the_offer
     if lost is None:
         return f"There is no stop line yet: {NO_STOP_LINE}."
@@ -183,7 +183,7 @@ def losing_in_words(plan: NegotiationPlan) -> str:
 
 
 def call_sheet(plan: NegotiationPlan) -> CallSheet:
-    """Return one page for the call: the ask, the reasons, the words, the fallback, the stop line."""
+    """One page for the call: ask, reasons, words, fallback and stop line."""
     when = f" on {day(called)}" if (called := call_day(plan)) else ""
     parts = [*_first_of_all(plan), *(_call_parts(plan, plan.script) if plan.script else _parts_without_ask(plan))]
     parts.append(CallPart("Where you stop (never said)", list(_stop_facts(plan))))
@@ -219,7 +219,7 @@ def _left_without_fallback(plan: NegotiationPlan) -> Iterator[str]:
 
 
 def _parts_without_ask(plan: NegotiationPlan) -> Iterator[CallPart]:
-    """Yield what there is to say where more pay is out of reach, or not enough."""
+    """Yield what to say if more pay is out of reach or not enough."""
     yield CallPart("Begin", [], "Thank you for the call. I have gone through the offer, and I have a few questions.")
     yield CallPart("The level", [], "How was the level decided, and can the evidence be looked at again?")
     yield CallPart("Beside pay", ["Start date, relocation, later grants, a review after a year: see the table below."],
@@ -231,7 +231,7 @@ def _parts_without_ask(plan: NegotiationPlan) -> Iterator[CallPart]:
 
 
 def _amounts(plan: NegotiationPlan, package: Package) -> list[str]:
-    """Return what a package changes, in the currency of the offer as the words beside say it, and its sum in USD."""
+    """Describe a package's changes in the offer's currency, and its total in USD."""
     entry = plan.evaluation.entry
     said_as = {id(plan.ask): plan.facts.asked, id(plan.fallback): plan.facts.fallback}.get(id(package))
     said = []
@@ -271,7 +271,7 @@ def _stop_facts(plan: NegotiationPlan) -> Iterator[str]:
 
 
 def negotiation_assumptions(plan: NegotiationPlan) -> Notes:
-    """Return what the plan assumes and no file says."""
+    """Assumptions of the plan that no file states."""
     given = plan.approach
     rate, job = plan.evaluation.assumptions.discount_rate, plan.evaluation.candidate.current
     staying = "Staying goes on to bring the present yearly stock, also beyond what is promised today."
@@ -300,7 +300,7 @@ def _weights(plan: NegotiationPlan) -> dict[str, float]:
 
 
 def negotiation_caveats(plan: NegotiationPlan) -> Notes:
-    """Return what the plan is not."""
+    """Limits of the plan."""
     paper = paper_note(plan.evaluation)
     return build_notes(
         "caveats",
@@ -315,13 +315,13 @@ def negotiation_caveats(plan: NegotiationPlan) -> Notes:
 
 
 def negotiation_sources(plan: NegotiationPlan) -> Notes:
-    """Return where the figures and the advice come from."""
+    """Cite the sources of the plan's figures and advice."""
     typed = "The offer, the present job and the other offers: as typed in the offers file."
     return source_notes(plan.tables, [GUIDE, KIT], typed, "Tax and prices: the tables that the report on places names.")
 
 
 def recorded_negotiation(plan: NegotiationPlan) -> RecordedFigures:
-    """Return the figures behind the plan, unrounded, with their sources."""
+    """Record the figures behind the plan, unrounded, with their sources."""
     return RecordedFigures(list(_rows(plan)), {})
 
 

@@ -1,4 +1,4 @@
-"""The tables of a negotiation plan: walk-away, alternatives, packages, steps, levers, leverage."""
+"""Tables of a negotiation plan: walk-away, alternatives, packages, steps, levers, leverage."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ STATUS_NAMES = {"staying": "Staying", "written": "Written offer", "verbal": "Ver
 
 
 def walk_away_table(plan: NegotiationPlan) -> Table | Notes:
-    """Return the guide's walk-away, line by line."""
+    """Walk-away amount by the guide, line by line."""
     found = plan.walk_away
     if found.amount is None:
         return Notes("Walk-away", list(found.notes))
@@ -58,7 +58,7 @@ def walk_away_table(plan: NegotiationPlan) -> Table | Notes:
 
 
 def floors_table(plan: NegotiationPlan) -> Table:
-    """Return every sum that matters, each a year, over four years, after tax and as what it buys."""
+    """Every amount that matters: a year, in total, as a package, after tax and in buying power."""
     zone, walk = plan.zone, plan.walk_away
     rows: list[tuple[str, float | None]] = [
         ("Walk-away, by the guide", walk.amount),
@@ -104,7 +104,7 @@ def _floor_notes(plan: NegotiationPlan) -> list[str]:
 
 
 def why_they_differ_table(plan: NegotiationPlan) -> Table | Notes:
-    """Return what lies between the guide's walk-away and the sum by payments, cause by cause."""
+    """Causes of the difference between the guide's walk-away and the value of staying."""
     walk = plan.walk_away
     if walk.amount is None or walk.cash_flow_here is None:
         return Notes("Why the two differ", ["Enter your current job (candidate.current) to compare the two."])
@@ -123,7 +123,7 @@ def _cause_in_words(cause: Difference) -> str:
 
 
 def alternatives_table(plan: NegotiationPlan) -> Table | Notes:
-    """Return what else the candidate could do, the best first."""
+    """Alternatives to this offer, best first."""
     found = plan.alternatives
     if not found.all:
         told = "Enter your current job (candidate.current), and other offers as you get them."
@@ -152,14 +152,14 @@ def alternatives_table(plan: NegotiationPlan) -> Table | Notes:
 
 
 def why_no_ask(plan: NegotiationPlan) -> str:
-    """Return why a plan asks for no pay, as a sentence."""
+    """Explain in a sentence why a plan asks for no pay."""
     if plan.zone.is_empty:
         return "No pay inside the ranges is worth as much as your best alternative."
     return "The ranges leave no room in pay above what is offered."
 
 
 def packages_table(plan: NegotiationPlan) -> Table | Notes:
-    """Return the packages of the first ask, beside the offer and the most that the ranges allow."""
+    """First-ask packages, beside the offer and the most the ranges allow."""
     if not plan.is_asking:
         return Notes("What to ask for", [why_no_ask(plan)])
     counter = plan.first_counter
@@ -191,13 +191,13 @@ def _package_notes(plan: NegotiationPlan) -> list[str]:
 
 
 def _flags_in_words(counter: Counter) -> list[str]:
-    """Return what to know of the packages, each remark once with the parts that it is about."""
+    """Remarks on the packages, each once with the parts that it concerns."""
     found = parts_by_remark(flag for package in counter.packages for flag in package.flags)
     return [f"{remark[0].upper()}{remark[1:]}: {joined(parts)}." for remark, parts in found.items()]
 
 
 def parts_by_remark(flags: Iterable[str]) -> dict[str, list[str]]:
-    """Return each remark of some packages' flags with the names of the parts that it is about, each once."""
+    """Names of the parts by remark, from the flags of packages."""
     found: dict[str, dict[str, None]] = {}
     for flag in flags:
         lever, _, remark = flag.partition(": ")
@@ -206,7 +206,7 @@ def parts_by_remark(flags: Iterable[str]) -> dict[str, list[str]]:
 
 
 def steps_table(plan: NegotiationPlan) -> Table | Notes:
-    """Return the asks in their order, with how hard each lever is to give."""
+    """Asks in order, with how hard each part is to get."""
     if not plan.is_asking:
         return Notes("In which order", ["Without an ask for pay there is no order."])
     rows = []
@@ -248,7 +248,7 @@ def _hardness_in_words(verdicts: dict[str, str]) -> str:
 
 
 def limits_table(plan: NegotiationPlan) -> Table:
-    """Return how far each lever can move, what that is worth, who decides and when to ask."""
+    """Limit of each part of pay, and what another dollar of it is worth."""
     frame = plan.levers.assign(
         name=[MEASURE_NAMES[lever] for lever in plan.levers["lever"]],
         limit=[_limit_in_words(plan, lever) for lever in plan.levers["lever"]],
@@ -268,7 +268,7 @@ def limits_table(plan: NegotiationPlan) -> Table:
 
 
 def deciders_table(plan: NegotiationPlan) -> Table:
-    """Return who decides on each part of pay, when to ask, and what it costs the employer."""
+    """Who decides on each part of pay, when to ask, and what it costs the employer."""
     frame = plan.levers.assign(name=[MEASURE_NAMES[lever] for lever in plan.levers["lever"]])
     columns = {"name": "Part", "decided_by": "Who decides", "ask_when": "When to ask"}
     columns["employer_cost"] = "What it costs them"
@@ -289,7 +289,7 @@ def _limit_in_words(plan: NegotiationPlan, lever: str) -> str:
 
 
 def other_levers_table(plan: NegotiationPlan) -> Table | Notes:
-    """Return what can be asked for beside the four parts of pay, and what it is worth."""
+    """Other things to ask for besides pay, and their worth."""
     found = plan.other_levers
     if not found:
         return Notes("What else to ask for", ["Nothing in the file or the guide puts a sum on anything else."])
@@ -307,7 +307,7 @@ def other_levers_table(plan: NegotiationPlan) -> Table | Notes:
 
 
 def leverage_table(plan: NegotiationPlan) -> Table:
-    """Return the four kinds of leverage with their evidence, and what would raise them."""
+    """Four kinds of leverage with their evidence, and what would raise them."""
     rows = [
         (
             each.kind.capitalize(),
@@ -323,7 +323,7 @@ def leverage_table(plan: NegotiationPlan) -> Table:
 
 
 def sentences(parts: Sequence[str]) -> str:
-    """Return remarks as sentences, their days in words.
+    """Remarks as sentences, with dates in words.
 
     >>> sentences(["by 2026-12-18", "who asks?"])
     'By 18 December 2026. Who asks?'
@@ -333,6 +333,6 @@ def sentences(parts: Sequence[str]) -> str:
 
 
 def strongest(plan: NegotiationPlan) -> list[str]:
-    """Return the kinds of leverage that score highest; none where none scores."""
+    """Kinds of leverage with the highest score; empty if none scores."""
     best = max(each.score for each in plan.leverage)
     return [str(each.kind) for each in plan.leverage if best and each.score == best]

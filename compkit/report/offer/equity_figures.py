@@ -1,4 +1,4 @@
-"""What wanders and what is lost, as pictures with their tables: the spread of pay, and leaving early."""
+"""Charts and tables of simulated pay, and of leaving early."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _COSTS_NOTHING = (
 def spread_table(
     evaluation: Evaluation, *, n_paths: int = N_PATHS, seed: int = SEED, volatility: float | None = None
 ) -> Table | None:
-    """Return for each year, and for all, what pay may come to as the share price wanders; None if nothing hangs on it.
+    """Range of simulated pay by year and in total; None if no pay depends on a share price.
 
     `spread_chart`, which stands before it, then says why.
     """
@@ -91,7 +91,7 @@ def _mean_beside_median(row: pd.Series) -> str:
 def spread_chart(
     evaluation: Evaluation, *, n_paths: int = N_PATHS, seed: int = SEED, volatility: float | None = None
 ) -> Picture | Notes:
-    """Return bars a year: what is certain solid, and beside it the band in which most and half of all paths end."""
+    """Bars of simulated pay by year: guaranteed pay, and the bands of 90% and 50% of paths."""
     reason = no_stock_reason(evaluation)
     if reason:
         return Notes("No spread", [reason])
@@ -135,7 +135,7 @@ def spread_chart(
 
 
 def leaving_chart(evaluation: Evaluation) -> Picture | Notes:
-    """Return areas over the month of leaving: what is kept, what is owed back, and, light, what is lost unvested."""
+    """Area chart by month of leaving: kept, owed back, and lost unvested."""
     months = leaving_months(evaluation)
     if months is None:
         options = " Options are not counted." if evaluation.offer.options or evaluation.offer.startup else ""
@@ -172,13 +172,13 @@ def leaving_chart(evaluation: Evaluation) -> Picture | Notes:
 
 
 def leaving_months(evaluation: Evaluation) -> pd.DataFrame | None:
-    """Return what leaving by choice leaves by month (`leaving.leaving_table`); None if it costs nothing."""
+    """Money kept, owed and lost by month if you leave by choice; None if leaving costs nothing."""
     table = evaluation.leaving
     return table if (table[["owed", "forfeited"]] >= LEAST).any(axis=None) else None
 
 
 def leaving_table(evaluation: Evaluation, *, every_month: bool = False) -> Table | None:
-    """Return what leaving at the end of a month keeps, owes and loses, for four telling months a year or for all.
+    """Money kept, owed and lost if you leave, for four months of each year or for all months.
 
     None where leaving costs nothing: `leaving_chart`, which stands before it, says so.
     """
@@ -205,7 +205,7 @@ def leaving_table(evaluation: Evaluation, *, every_month: bool = False) -> Table
 
 
 def leaving_notes(evaluation: Evaluation) -> Notes | None:
-    """Return what to know of paying back: layoffs, gross amounts, what a law limits; None if leaving is free."""
+    """Explain repayment: layoffs, gross amounts and legal limits; None if leaving is free."""
     months = leaving_months(evaluation)
     if months is None:
         return None
@@ -219,7 +219,7 @@ def leaving_notes(evaluation: Evaluation) -> Notes | None:
 
 
 def _gross_repayment(evaluation: Evaluation) -> list[str]:
-    """Return the first case in which a sum is owed back in a later calendar year than it was paid."""
+    """First case of a repayment due in a later calendar year than the payment."""
     offer, n_months = evaluation.offer, MONTHS_A_YEAR * evaluation.assumptions.n_years
     if offer.start_date is None:
         return ["No start date: whether a repayment falls in a later calendar year than the payment is not known."]
@@ -265,7 +265,7 @@ def _law_notes(evaluation: Evaluation, months: pd.DataFrame) -> Iterator[str]:
 
 
 def _law_in_words(law: RepaymentLimit) -> str:
-    """Return a law's meaning first, and its name after."""
+    """Explain a law's effect first, then name it."""
     doubt = "" if law.status == "verified" else ", not verified"
     limits, when = "limits", "holds on the day of this report"
     if law.is_later_than_agreement:

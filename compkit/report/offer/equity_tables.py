@@ -1,4 +1,4 @@
-"""The tables about stock: a claim undone, the chance to fall short; and benefits."""
+"""Tables of quoted totals, simulated chances and benefits."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ LINE_NAMES = {
 
 
 def claimed_table(evaluation: Evaluation) -> Table | Notes:
-    """Return the recruiter's totals beside the same years at a flat share price, and the growth that they take."""
+    """Recruiter's totals beside the same years at a flat share price, and the growth they assume."""
     undone = decompose_quote(evaluation.offer, evaluation.tables.schedules)
     if not undone.claims:
         told = "The offers file quotes no total of the recruiter's (quoted), so there is no claim to undo."
@@ -70,7 +70,7 @@ def claimed_table(evaluation: Evaluation) -> Table | Notes:
 
 
 def growth_convention_words(convention: str) -> str:
-    """Return how a growth is applied, in words."""
+    """Describe how growth applies."""
     return "smoothly" if convention == "smooth" else "in one step a year"
 
 
@@ -94,7 +94,7 @@ def _how_it_adds_up(claim: Claim) -> str:
 
 
 def no_stock_reason(evaluation: Evaluation) -> str | None:
-    """Return why nothing in the offer's pay hangs on a share price, as a sentence; None where something does."""
+    """Explain why no pay depends on a share price; None if some does."""
     pay = evaluation.pay
     in_shares = replace(pay, grants=pay.grants[~pay.grants["is_cash"].to_numpy(dtype=bool)])
     n_years = evaluation.assumptions.n_years
@@ -115,7 +115,7 @@ def simulated_pay(
     seed: int = SEED,
     volatility: float | None = None,
 ) -> FloatArray:
-    """Return what each year pays on each simulated path of the share price, shape (n_years, n_paths) [USD].
+    """Pay by year on each simulated path of the share price, shape (n_years, n_paths) [USD].
 
     The growth of the mean price is the evaluation's and the volatility the company's, each if left out.
     """
@@ -132,7 +132,7 @@ def simulated_pay(
 
 
 def simulation_words(evaluation: Evaluation, n_paths: int, seed: int, volatility: float | None) -> str:
-    """Return how pay was simulated, in a sentence: paths, seed, volatility and who says so."""
+    """Describe a simulation in a sentence: paths, seed, volatility and its source."""
     if volatility is not None:
         what = f"a volatility of {percent(volatility, 1)} a year, as you set it"
     else:
@@ -155,7 +155,7 @@ def chances_table(
     risk_aversion: float = RISK_AVERSION,
     cash_rate: float = CASH_RATE,
 ) -> Table | Notes:
-    """Return the chances to fall short, and what the pay is worth to who shuns risk, at a few growths of the price."""
+    """Chances of falling short, and guaranteed pay of equal worth, at several growth rates."""
     reason = no_stock_reason(evaluation)
     if reason:
         return Notes("No chances", [reason])
@@ -198,7 +198,7 @@ def chances_table(
 
 
 def _growths(evaluation: Evaluation, cash_rate: float) -> dict[str, Growth]:
-    """Return by heading the growths of the share price that are tried, each rate once."""
+    """Growth rates to test by heading, each once."""
     own = evaluation.assumptions.growth
     headings = {own.rate: f"Your growth, {percent(own.rate, 1)}"}
     headings |= {cash_rate: f"{percent(cash_rate, 1)} growth", 0.0: "No growth"}
@@ -207,7 +207,7 @@ def _growths(evaluation: Evaluation, cash_rate: float) -> dict[str, Growth]:
 
 
 def _thresholds(evaluation: Evaluation) -> tuple[dict[str, float], list[str]]:
-    """Return what an average year may fall short of [USD a year], and why something is missing."""
+    """Amounts that an average year may fall short of [USD a year], and why some are missing."""
     found, missing = {}, []
     first = float(valuation(evaluation.pay, Assumptions(n_years=1)).summary["total"].iloc[0])
     flat = valuation(evaluation.pay, replace(evaluation.assumptions, growth=FLAT))
@@ -235,7 +235,7 @@ def _thresholds(evaluation: Evaluation) -> tuple[dict[str, float], list[str]]:
 
 
 def benefits_table(evaluation: Evaluation) -> Table | Notes:
-    """Return what benefits are worth by line and year: beside the pay, never in its total."""
+    """Worth of benefits by line and year, never part of total pay."""
     offer, n_years = evaluation.offer, evaluation.assumptions.n_years
     lines = benefit_lines(offer, n_years, evaluation.assumptions.growth, evaluation.tables)
     lines = lines[(lines != 0).any(axis=1)]
@@ -254,7 +254,7 @@ def benefits_table(evaluation: Evaluation) -> Table | Notes:
 
 
 def _purchase_notes(evaluation: Evaluation) -> Iterator[str]:
-    """Yield what goes into the stock purchase plan, and where the law's limit cuts it."""
+    """Yield what goes into the stock purchase plan, and whether the legal limit applies."""
     bought = stock_purchases(
         evaluation.offer, evaluation.assumptions.n_years, evaluation.assumptions.growth, evaluation.tables
     )

@@ -1,4 +1,4 @@
-"""The pictures: each says in its title what it shows, and in its alt text what is to be seen."""
+"""Charts of one offer; each alt text says what the chart shows."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _FURTHEST_OUTSIDE = 0.32
 
 
 def pay_by_year(evaluation: Evaluation) -> Picture:
-    """Return stacked bars: one an employment year, by component."""
+    """Stacked bars of pay by employment year and component."""
     years = evaluation.years
     figure, axes = new_figure(3.4)
     bottom = np.zeros(len(years))
@@ -52,7 +52,7 @@ def pay_by_year(evaluation: Evaluation) -> Picture:
 
 
 def money_by_month(evaluation: Evaluation) -> Picture:
-    """Return what has been paid by the end of each month: salary and sign-on, then bonus, then stock on top."""
+    """Area chart of cumulative pay by month: salary and signing bonus, bonus, stock."""
     flow = evaluation.cash_flow.of_offer(evaluation.offer.id)
     paid = flow.cumsum()
     layers = [("base", "Salary and sign-on", paid["base"] + paid["sign_on"])]
@@ -75,7 +75,7 @@ def money_by_month(evaluation: Evaluation) -> Picture:
 
 
 def market_ranges(evaluation: Evaluation) -> Picture | Notes:
-    """Return each component's yardstick as a bar from low to high, the offer as a mark on it."""
+    """Each component in its market range."""
     frame = evaluation.market[evaluation.market["penetration"].notna()]
     if frame.empty:
         return Notes("No picture", ["No component has a range to be held against."])
@@ -87,7 +87,7 @@ def market_ranges(evaluation: Evaluation) -> Picture | Notes:
 
 
 def premium_ranges(evaluation: Evaluation) -> Picture | Notes:
-    """Return the band without a premium and under each premium, with base and a quarter of the grant marked."""
+    """Pay band without and with each premium, with this offer marked."""
     premiums = evaluation.premiums
     if premiums.rows.empty or premiums.band_low is None or premiums.band_high is None:
         return Notes("No picture", ["No premium applies."])
@@ -114,7 +114,7 @@ def premium_ranges(evaluation: Evaluation) -> Picture | Notes:
 
 
 def audit_ranges(bands: pd.DataFrame, level: str) -> Picture:
-    """Return the published first-year totals of a level beside those that their parts give.
+    """First-year totals of a level as published, beside the sums of their parts.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def audit_ranges(bands: pd.DataFrame, level: str) -> Picture:
 
 
 def _ranges(names: Sequence[str], low: np.ndarray, high: np.ndarray, value: np.ndarray, title: str) -> Picture:
-    """Return rows of ranges, each drawn from its own low to its own high end, with the value marked where it falls."""
+    """Rows of ranges, each scaled to its own ends, with the value marked."""
     figure, axes = new_figure(0.6 + 0.66 * len(names))
     y = np.arange(len(names))[::-1]
     at = np.clip((value - low) / (high - low), -_FURTHEST_OUTSIDE, 1 + _FURTHEST_OUTSIDE)

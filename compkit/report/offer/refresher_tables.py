@@ -1,4 +1,4 @@
-"""The table of the stock that later grants bring, and by which practice they are expected."""
+"""Table of stock from refresher grants, and the practice behind them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FIELD_NAMES = {"first_year": "first year", "calendar_month": "month", "vesting":
 
 
 def refreshers_table(evaluation: Evaluation) -> Table | Notes:
-    """Return the stock of eight years by grants of the offer and refreshers, and the fall when the first end."""
+    """Stock over eight years from the offer's grants and from refreshers."""
     pay = evaluation.pay
     given = replace(evaluation.assumptions, n_years=MAX_YEARS)
     years = valuation(pay, given).years_of(evaluation.offer.id)
@@ -64,7 +64,7 @@ def _fall_after_first_grant(pay: PayTerms, frame: pd.DataFrame, evaluation: Eval
 
 
 def _expected(evaluation: Evaluation, *, has_refreshers: bool) -> Iterator[str]:
-    """Yield how far refreshers are to be counted on, and who says so."""
+    """Yield how certain refreshers are, and by whose account."""
     plan, practice = evaluation.offer.refresher_plan, evaluation.refresher_practice
     if has_refreshers:
         yield "Refreshers are expected, not promised."
@@ -80,7 +80,7 @@ def _expected(evaluation: Evaluation, *, has_refreshers: bool) -> Iterator[str]:
 
 
 def _practice_words(plan: RefresherPlan, practice: RefresherPractice, evaluation: Evaluation) -> Iterator[str]:
-    """Yield by which practice a plan's grants are expected, where that was read, and what the file has otherwise."""
+    """Yield the practice behind a plan's grants, its source, and the file's own values."""
     source = evaluation.tables.sources[practice.source_id]
     doubt = "" if practice.is_verified else "; unverified"
     yield f"The refresher plan follows the practice {practice.name} ({practice.title})."
@@ -92,7 +92,7 @@ def _practice_words(plan: RefresherPlan, practice: RefresherPractice, evaluation
 
 
 def in_short(note: str, most: int = MOST_OF_A_NOTE) -> str:
-    """Return as many whole sentences of a note as fit, at least one.
+    """Whole sentences of a note that fit, at least one.
 
     >>> in_short("An account. It tells more. And more.", 30)
     'An account. It tells more.'

@@ -1,4 +1,4 @@
-"""What an offer pays if its share price takes a named path."""
+"""Pay of an offer along named paths of its share price."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SAME = 5e-6  # the table's ratios have six decimals
 
 
 def scenarios_table(evaluation: Evaluation) -> Table | None:
-    """Return what each year pays on each named path of the share price; None where nothing hangs on it."""
+    """Pay by year on each named share-price path; None if no pay depends on a price."""
     if no_stock_reason(evaluation):
         return None
     n_years = evaluation.assumptions.n_years
@@ -41,7 +41,7 @@ def scenarios_table(evaluation: Evaluation) -> Table | None:
 
 
 def _paths(evaluation: Evaluation) -> dict[str, ScenarioPath]:
-    """Return the paths by the name that is shown. The recruiter's growth is the quoted one, if any."""
+    """Paths by displayed name; the recruiter's growth is the quoted one, if any."""
     paths = {}
     for name, path in scenario_paths(evaluation.tables).items():
         if name != RECRUITERS_SHEET:
@@ -55,13 +55,13 @@ def _paths(evaluation: Evaluation) -> dict[str, ScenarioPath]:
 
 
 def _path_of(growth: Growth) -> ScenarioPath:
-    """Return a growth as a path: the price at each month's end."""
+    """Growth as a path: the price at the end of each month."""
     months = range(MONTHS_A_YEAR * MAX_YEARS + 1)
     return ScenarioPath(RECRUITERS_SHEET, months, growth.price(months).tolist())
 
 
 def path_words(path: ScenarioPath) -> str:
-    """Return a path's rate and whether it goes in steps, or where it stands after the years in which it turns.
+    """Describe a path: its yearly rate, or its level after each year with a change.
 
     >>> path_words(ScenarioPath("a", (0, 12, 24), (1.0, 1.05, 1.1025)))
     '5% up a year'

@@ -1,4 +1,4 @@
-"""The tables about a startup: what its exits bring, what they leave out, and what they say of a simulated price."""
+"""Table and notes of startup exits."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from compkit.report.show.text import LEAST, percent, usd
 
 @dataclass(frozen=True)
 class Exits:
-    """A startup's terms and what each exit brings: `net`, and `let_go` where the job ends with the exit."""
+    """Terms of a startup and the result of each exit: `net`, and `let_go` if the job ends with the exit."""
 
     terms: StartupTerms
     tables: Mapping[str, pd.DataFrame]
 
 
 def startup_table(evaluation: Evaluation) -> Table | Notes:
-    """Return what the startup equity brings at each exit, and always the chance that it brings nothing."""
+    """Proceeds of startup equity at each exit, with the chance of nothing."""
     found = exits_of(evaluation)
     if isinstance(found, str):
         return Notes("Startup equity", [found])
@@ -53,7 +53,7 @@ def startup_table(evaluation: Evaluation) -> Table | Notes:
 
 
 def _counted(terms: StartupTerms, evaluation: Evaluation) -> str:
-    """Return what the exits count, by name: what they do not count must not seem to be in them."""
+    """Name what the exits count."""
     if _is_part(evaluation):
         return "the part of the company"
     some = " whose number is known" if uncounted_stock(evaluation.offer) else ""
@@ -86,7 +86,7 @@ def _startup_note(terms: StartupTerms, table: pd.DataFrame, nothing: str, evalua
 
 
 def startup_notes(evaluation: Evaluation) -> Notes | None:
-    """Return what the exits of a startup leave out: simplifications, taxes, grants; None where none are shown."""
+    """Simplifications, taxes and grants that the exits leave out; None without exits."""
     found = exits_of(evaluation)
     if isinstance(found, str):
         return None
@@ -94,7 +94,7 @@ def startup_notes(evaluation: Evaluation) -> Notes | None:
 
 
 def exits_of(evaluation: Evaluation) -> Exits | str:
-    """Return what the exits bring, or why there is nothing to show."""
+    """Results of the exits, or why there are none."""
     offer = evaluation.offer
     if offer.startup is None:
         if offer.options:

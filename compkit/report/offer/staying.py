@@ -1,4 +1,4 @@
-"""An offer beside the present job: what moving brings, and what it leaves behind."""
+"""An offer compared with the current job."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from compkit.report.show.text import LEAST, count, joined, usd
 
 
 def present_job_table(evaluation: Evaluation) -> Table | Notes:
-    """Return this offer beside the present job over the same years, and what moving leaves behind."""
+    """Offer beside the current job by year, and what moving forfeits."""
     staying, behind = evaluation.present_job, evaluation.left_behind
     if staying is None or behind is None:
         return Notes("Against staying", ["The offers file says nothing of the present job."])
@@ -30,7 +30,7 @@ def present_job_table(evaluation: Evaluation) -> Table | Notes:
 
 
 def _result_of_moving(evaluation: Evaluation, staying: Valuation, behind: LeftBehind) -> str:
-    """Return what moving brings over the years, and how far what it leaves behind is in that."""
+    """Describe what moving gains over the years, and how forfeited pay counts."""
     n_years = evaluation.assumptions.n_years
     gain = float(evaluation.years["total"].sum() - staying.by_year["total"].sum()) - behind.repayment_owed
     paid_back = f", the {usd(behind.repayment_owed)} to pay back taken off" if behind.repayment_owed else ""

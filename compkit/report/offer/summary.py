@@ -1,4 +1,4 @@
-"""The first screen of a report, the notes around it, and the figures that it leaves on record."""
+"""First screen and notes of an offer's report."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ STATUS_WORDS = {
 
 
 def headline(evaluation: Evaluation) -> Headline:
-    """Return the first screen: what the offer is worth, where it stands, the risk, and what to look at next."""
+    """First screen: what the offer is worth, where it stands, its risk, and next steps."""
     offer = evaluation.offer
     status = STATUS_WORDS[offer.status]
     where = evaluation.entry.job
@@ -90,7 +90,7 @@ def _total_card(evaluation: Evaluation) -> Card:
 
 
 def base_and_stock(evaluation: Evaluation) -> dict[str, Any]:
-    """Return the row of the market that the verdict on the whole offer rests on: base and a quarter of the grant."""
+    """Market row behind the overall verdict: base and a quarter of the grant."""
     return next(row for row in records(evaluation.market) if row["component"] == "total_4yr_avg")
 
 
@@ -126,7 +126,7 @@ def _risk_card(evaluation: Evaluation) -> Card:
 
 
 def growth_words(evaluation: Evaluation) -> str:
-    """Return the growth scenario in words."""
+    """Describe the growth scenario."""
     growth = evaluation.assumptions.growth
     if not growth.rate:
         return "at a flat share price"
@@ -135,7 +135,7 @@ def growth_words(evaluation: Evaluation) -> str:
 
 
 def assumptions(evaluation: Evaluation) -> Notes:
-    """Return what the figures assume and no offer says."""
+    """Assumptions of the figures that no offer states."""
     offer, given, job = evaluation.offer, evaluation.assumptions, evaluation.candidate.current
     return build_notes(
         "assumptions",
@@ -192,7 +192,7 @@ def _refresher_plan(evaluation: Evaluation) -> list[str]:
 
 
 def left_out(evaluation: Evaluation) -> Notes:
-    """Return what the offers file leaves out and the report therefore leaves out, too."""
+    """Fields missing from the offers file, and so from the report."""
     offer = evaluation.offer
     absent = {
         "equity (no stock grant: it counts as none)": not offer.equity,
@@ -216,7 +216,7 @@ def left_out(evaluation: Evaluation) -> Notes:
 
 
 def caveats(evaluation: Evaluation) -> Notes:
-    """Return what this report is not, and what it does not model."""
+    """Limits of the report."""
     guide = evaluation.tables.sources["guide"]
     old = f"The guide's bands are of {month_and_year(guide.as_of_on)}: one dated yardstick, not what is paid today."
     return build_notes(
@@ -230,12 +230,12 @@ def caveats(evaluation: Evaluation) -> Notes:
 
 
 def sources(evaluation: Evaluation) -> Notes:
-    """Return the sources behind the figures, with their dates, and what made the report."""
+    """Cite the sources of the figures with dates, and the version that made the report."""
     return source_notes(evaluation.tables, _source_ids(evaluation), THE_OFFER)
 
 
 def source_notes(tables: Tables, source_ids: Iterable[str], *others: str) -> Notes:
-    """Return the sources with their dates, what else figures come from, and what made the report."""
+    """Cite sources with dates, other origins of figures, and the version that made the report."""
     cited = [tables.sources[name].citation for name in source_ids]
     return build_notes("sources", *cited, *others, f"compkit {compkit.__version__}; run again with: compkit check.")
 

@@ -1,4 +1,4 @@
-"""The tables of the reports: each a frame of an evaluation with headings, formats and what to make of it."""
+"""Tables of one offer and of the guide audit."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from compkit.report.show.text import (
 
 
 def years_table(evaluation: Evaluation) -> Table:
-    """Return the pay of each employment year by component, with stock's part of it."""
+    """Pay by employment year and component, with the share of stock."""
     frame = evaluation.years.reset_index()
     frame["equity_share"], frame["paper"] = evaluation.valuation.equity_share[0], evaluation.paper.to_numpy()
     frame["year"] = "Year " + frame["year"].astype(str)
@@ -59,7 +59,7 @@ def _present_value_note(evaluation: Evaluation) -> str:
 
 
 def grants_table(evaluation: Evaluation) -> Table | Notes:
-    """Return each grant as it was made and at today's price."""
+    """Each grant at its original value and at today's price."""
     offer = evaluation.offer
     if not offer.equity:
         return Notes("No stock", ["The offers file gives no grant: all pay is cash."])
@@ -90,7 +90,7 @@ def grants_table(evaluation: Evaluation) -> Table | Notes:
 
 
 def market_table(evaluation: Evaluation) -> Table:
-    """Return each component against its yardstick."""
+    """Each component against its market range."""
     frame = evaluation.market.copy()
     rows = records(frame)
     frame["name"] = frame["component"].map(MEASURE_NAMES)
@@ -125,7 +125,7 @@ def _below_market_note(evaluation: Evaluation) -> str:
 
 
 def company_type_table(evaluation: Evaluation) -> Table | Notes:
-    """Return base, stock and first-year total against the band of the company's type."""
+    """Compare base, stock and first-year total with the band of the company's type."""
     frame = evaluation.company_type.copy()
     if frame["source"].isna().all():
         return Notes("No band for the company's type", [f"{frame['reason'].iloc[0]}."])
@@ -139,7 +139,7 @@ def company_type_table(evaluation: Evaluation) -> Table | Notes:
 
 
 def company_notes_table(evaluation: Evaluation) -> Table | Notes:
-    """Return what the guide says of the offer's company: what speaks for it, against it, and how its pay differs."""
+    """Quote the guide on the company: pros, cons and pay differences."""
     name = evaluation.offer.company.strip().casefold()
     companies, differences = (
         [row for row in evaluation.tables.rows(table) if row["company"].casefold() == name]
@@ -159,7 +159,7 @@ def company_notes_table(evaluation: Evaluation) -> Table | Notes:
 
 
 def score_table(evaluation: Evaluation, matrix: Matrix) -> Table:
-    """Return the marks of a matrix with their weights, and the verdict."""
+    """Ratings of a matrix with their weights, and the verdict."""
     score = evaluation.score(matrix)
     frame = score.factors.copy()
     heading = {"risk": "Risk, scored 1 to 10 (10 is safest)", "decision": "Decision, scored 1 to 5"}[matrix]
@@ -184,7 +184,7 @@ def _tipping(evaluation: Evaluation, matrix: Matrix) -> str:
 
 
 def flips_table(evaluation: Evaluation, matrix: Matrix) -> Table | Notes:
-    """Return each single score, or weight within 50%, that would tip a matrix's verdict."""
+    """Each single rating, or weight within 50%, that would change a verdict."""
     found = evaluation.flips(matrix)
     title = {"risk": "What would tip the risk verdict", "decision": "What would tip the decision"}[matrix]
     if not found:
@@ -216,7 +216,7 @@ def _change(flip: Flip, mark: float, mean: float) -> str:
 
 
 def warnings_table(evaluation: Evaluation) -> Table | Notes:
-    """Return the warnings and deal breakers that the offer sets off."""
+    """Warnings and deal breakers of the offer."""
     if not evaluation.fired_rules:
         told = "No warning sign among what the offers file tells."
         return Notes("Warnings", [told])
@@ -228,7 +228,7 @@ def warnings_table(evaluation: Evaluation) -> Table | Notes:
 
 
 def premium_table(evaluation: Evaluation) -> Table | Notes:
-    """Return the AI/ML premiums that apply, each with the band that it makes."""
+    """AI/ML premiums that apply, each with its adjusted band."""
     premiums = evaluation.premiums
     if premiums.rows.empty:
         return Notes("No premium", [f"{premiums.reason}."])
@@ -253,7 +253,7 @@ def premium_table(evaluation: Evaluation) -> Table | Notes:
 def audit_table(
     findings: list[Finding], kinds: list[str], caption: str, *, only_differences: bool = True, with_reasons: bool = True
 ) -> Table | Notes:
-    """Return the guide's figures of some kinds beside the computed ones, with the reasons or the differences."""
+    """Compare published figures with computed ones, with reasons or differences."""
     chosen = [f for f in findings if f.kind in kinds and not (only_differences and f.agrees)]
     agreeing = sum(f.kind in kinds and f.agrees for f in findings)
     if not chosen:
@@ -275,7 +275,7 @@ def _difference(finding: Finding) -> str:
 
 
 def notes_table(findings: list[Finding], kind: str, caption: str) -> Table:
-    """Return the guide's concepts or tips beside what compkit does in their place."""
+    """Concepts or tips of the guide beside what compkit does instead."""
     rows = [(f.published, f.computed, f.why) for f in findings if f.kind == kind]
     return build_table(caption, ["The guide says", "compkit does", "Because"], rows)
 
@@ -287,7 +287,7 @@ def _figure(finding: Finding, value: float | str) -> str:
 
 
 def offer_facts_table(evaluation: Evaluation) -> Table:
-    """Return what the offers file says of the job itself."""
+    """Facts about the job in the offers file."""
     offer = evaluation.offer
     facts = {
         "Company": offer.company,

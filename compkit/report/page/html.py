@@ -1,4 +1,4 @@
-"""From an executed notebook to one page that needs nothing else: no script, no outside address, code left out."""
+"""Convert an executed notebook to one self-contained page, without scripts, external addresses or code."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WITHOUT_ALT = re.compile(r"<img\b(?![^>]*\balt\s*=)", re.IGNORECASE)
 
 
 def report_html(notebook: nbformat.NotebookNode, *, title: str, links: Sequence[Sequence[str]] = ()) -> str:
-    """Return the page of an executed report notebook.
+    """HTML page of an executed report notebook.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def report_html(notebook: nbformat.NotebookNode, *, title: str, links: Sequence[
 
 
 def _shown(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Return the notebook without cells that only prepare: those with no output, and controls."""
+    """Notebook without controls and cells that have nothing to show."""
     kept = copy.copy(notebook)
     kept.cells = [cell for cell in notebook.cells if _says_something(cell)]
     return kept
@@ -54,12 +54,12 @@ def _says_something(cell: nbformat.NotebookNode) -> bool:
 
 
 class _PageExporter(HTMLExporter):  # type: ignore[misc]  # its package is untyped
-    """nbconvert's exporter, which reads a finished page once more only where that finds something to do."""
+    """HTML exporter that parses the finished page again only if an image lacks alt text."""
 
     def from_notebook_node(
         self, nb: nbformat.NotebookNode, resources: Any = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
-        """Return the page and its resources.
+        """Page and its resources.
 
         HTMLExporter parses each page to describe pictures without alt text, which costs more than all the rest. Our own
         pictures have one; a page with others, from people's own HTML, still goes that way.
@@ -72,7 +72,7 @@ class _PageExporter(HTMLExporter):  # type: ignore[misc]  # its package is untyp
 
 @cache
 def _exporter() -> HTMLExporter:
-    """Return the one exporter of this process: building it costs far more than using it."""
+    """Build this process's one exporter, which costs far more than using it."""
     config = Config()
     config.HTMLExporter.extra_template_basedirs = [str(_TEMPLATES)]
     config.HTMLExporter.template_name = "compkit"

@@ -1,4 +1,4 @@
-"""What every report needs and a process keeps, done once before the first: tables, templates, fonts, the exporter."""
+"""One-time work that every report shares: tables, templates, fonts, the exporter."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _N_FIGURES = 12  # more than a notebook of ours has
 
 
 def warm() -> None:
-    """Make every block of a made-up offer but most pictures, and a page of them, for what that leaves in memory.
+    """Make the blocks of a made-up offer and a page of them, to load everything that reports need.
 
     A process that is forked from this one then spends nothing on imports, tables, templates, fonts, the exporter and
     empty figures, which are laid in. Nothing else is left behind: no thread, no open file, no setting or random number
@@ -63,7 +63,7 @@ def warm() -> None:
 
 
 def _evaluation(offer_id: str, base_salary: float) -> Evaluation:
-    """Return an offer with something to show in every kind of block, worked out."""
+    """Evaluate an offer with content for every kind of block."""
     offer = Offer(
         id=offer_id,
         company=AMAZON,
@@ -80,7 +80,7 @@ def _evaluation(offer_id: str, base_salary: float) -> Evaluation:
 
 
 def _blocks(subjects: Mapping[str, Any]) -> Iterator[Any]:
-    """Yield what needs nothing but one of the subjects, found by its type's name; of pictures, which are alike, two."""
+    """Yield every block that needs only one of the subjects, but few pictures, which are slow."""
     for name in report.__all__:
         make = getattr(report, name)
         told = signature(make)
@@ -91,7 +91,7 @@ def _blocks(subjects: Mapping[str, Any]) -> Iterator[Any]:
 
 
 def _cell(block: Any) -> nbformat.NotebookNode:
-    """Return a cell that shows a block as Jupyter does."""
+    """Cell that shows a block as Jupyter does."""
     if block is None:
         return nbformat.v4.new_code_cell()
     data: dict[str, str] = {"text/plain": repr(block)}

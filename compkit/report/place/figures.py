@@ -1,4 +1,4 @@
-"""The pictures about places: from gross to what it buys, and net pay over wages."""
+"""Charts of places: from gross pay to buying power, net pay by wage, and tax due."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ MOST_LINES = 5
 
 
 def gross_to_purchasing_power(analysis: LocationAnalysis) -> Picture | Notes:
-    """Return a bar a place: gross pay cut into what is left and who takes the rest, with what is left buys marked."""
+    """Stacked bars by place: taxes and net pay, with buying power marked."""
     if not analysis.livings or not analysis.pay.gross:
         return Notes("No picture", ["The offer pays nothing."] if analysis.livings else NOT_WORKED_OUT)
     table = analysis.table
@@ -78,7 +78,7 @@ def gross_to_purchasing_power(analysis: LocationAnalysis) -> Picture | Notes:
 
 
 def net_pay_over_wages(analysis: LocationAnalysis) -> Picture | Notes:
-    """Return what a dollar more leaves, over wages: the marginal rate, and net pay, for each place."""
+    """Net pay and marginal tax rate by wage, for each place."""
     first_of: dict[str, Living] = {}
     for living in analysis.livings:
         first_of.setdefault(living.residence, living)
@@ -121,7 +121,7 @@ def net_pay_over_wages(analysis: LocationAnalysis) -> Picture | Notes:
 
 
 def due_at_filing(analysis: LocationAnalysis) -> Picture | Notes:
-    """Return a bar a calendar year for federal and state: what is due with the return, or comes back."""
+    """Bars of federal and state tax due or refunded, by calendar year."""
     plan = analysis.cash_plan
     if plan is None or plan.empty:
         return Notes("No picture", NOT_WORKED_OUT if plan is None else ["No calendar year is whole."])

@@ -1,4 +1,4 @@
-"""The first screen of the location report, the notes around it, and the figures that it leaves on record."""
+"""First screen, notes and recorded figures of the location report."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ STATUS_NAMES = {
 
 
 def location_headline(analysis: LocationAnalysis) -> Headline:
-    """Return the first screen: what is left, what it buys, where the same pay buys most, what to set aside."""
+    """First screen: net pay, buying power, the best place, and what to set aside."""
     status = STATUS_NAMES[analysis.pay.filing_status]
     return Headline(
         title=f"{analysis.evaluation.entry.job}: after tax and prices",
@@ -105,7 +105,7 @@ def _cash_steps(analysis: LocationAnalysis) -> Iterator[str]:
 
 
 def _ask_steps(analysis: LocationAnalysis) -> Iterator[str]:
-    """Yield the pay that would buy as much where the candidate lives now, and where it differs most."""
+    """Yield the equivalent pay where the candidate lives now and where it differs most."""
     if analysis.home is None or len(analysis.livings) < 2 or not analysis.pay.gross:
         return
     rows = records(analysis.table)[1:]
@@ -122,7 +122,7 @@ def _ask_steps(analysis: LocationAnalysis) -> Iterator[str]:
 
 
 def location_assumptions(analysis: LocationAnalysis) -> Notes:
-    """Return what the figures assume and no offer says."""
+    """Assumptions of the figures that no offer states."""
     evaluation = analysis.evaluation
     has_earlier_wages = evaluation.candidate.current is not None or analysis.earlier_wages is not None
     last = analysis.law.last_published_year
@@ -163,18 +163,18 @@ def _tax_years(analysis: LocationAnalysis) -> list[int]:
 
 
 def left_out_elsewhere(analysis: LocationAnalysis) -> list[str]:
-    """Return why other places are left out; why the own one is stands on the first screen."""
+    """Reasons for leaving out other places; the first screen gives the reason for the job's own."""
     why = analysis.why_no_home
     return [reason for reason in analysis.left_out if why is None or not reason.endswith(f": {why}")]
 
 
 def location_left_out(analysis: LocationAnalysis) -> Notes:
-    """Return the places that could not be worked out, with the reason."""
+    """Places that could not be worked out, with reasons."""
     return Notes("Places left out", left_out_elsewhere(analysis) or ["none of those asked for"])
 
 
 def location_caveats(analysis: LocationAnalysis) -> Notes:
-    """Return what this report is not, and what it does not model."""
+    """Limits of the report."""
     return build_notes(
         "caveats",
         EDUCATION,
@@ -191,13 +191,13 @@ def location_caveats(analysis: LocationAnalysis) -> Notes:
 
 
 def location_sources(analysis: LocationAnalysis) -> Notes:
-    """Return the sources behind the figures, with their dates, and what made the report."""
+    """Cite the sources of the figures with dates, and the version that made the report."""
     used = dict.fromkeys([GUIDE, PRICES, RENTS, *_tax_sources(analysis)])
     return source_notes(analysis.tables, used, THE_OFFER)
 
 
 def _tax_sources(analysis: LocationAnalysis) -> list[str]:
-    """Return the sources of the tax rows that the livings use, in the years that they use."""
+    """Find the sources of the tax rows used, for the places and years in the report."""
     law = analysis.law
     codes = {code for living in analysis.livings for code in law.of_place[living.residence]}
     years = {known for year in _tax_years(analysis) for known in law.years_behind(year)}
@@ -211,7 +211,7 @@ def _tax_sources(analysis: LocationAnalysis) -> list[str]:
 
 
 def recorded_location_figures(analysis: LocationAnalysis) -> RecordedFigures:
-    """Return every figure of the location report, unrounded, with its sources."""
+    """Record every figure of the location report, unrounded, with its sources."""
     rows = [*_place_rows(analysis), *_plan_rows(analysis), *_fact_rows(analysis)]
     return RecordedFigures(rows, _index_line(analysis))
 

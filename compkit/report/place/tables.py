@@ -1,4 +1,4 @@
-"""The tables about places: what the same pay leaves there, what it buys, where it stands, what to set aside."""
+"""Tables of places: net pay, buying power, market bands, prices and cash to set aside."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _VERDICTS = {"holds": "holds", "too low": "says too little", "too high": "says t
 
 
 def location_table(analysis: LocationAnalysis) -> Table | Notes:
-    """Return for each place what the same pay leaves, what that buys, and the pay that would buy as much as at home."""
+    """Net pay and buying power of the same pay in each place, and the equivalent salary there."""
     if not analysis.livings:
         return Notes("No place to compare", NOT_WORKED_OUT)
     frame = analysis.table.copy()
@@ -59,7 +59,7 @@ def location_table(analysis: LocationAnalysis) -> Table | Notes:
 
 
 def tax_parts_table(analysis: LocationAnalysis) -> Table | Notes:
-    """Return for each place who takes what of the pay."""
+    """Taxes on the pay in each place, by kind."""
     if not analysis.livings:
         return Notes("No taxes", NOT_WORKED_OUT)
     frame = analysis.table.copy()
@@ -77,7 +77,7 @@ def tax_parts_table(analysis: LocationAnalysis) -> Table | Notes:
 
 
 def net_years_table(analysis: LocationAnalysis) -> Table | Notes:
-    """Return pay, tax and what is left at home in each employment year."""
+    """Pay, tax and net pay at home by employment year."""
     if analysis.years is None or analysis.home is None:
         return Notes("No tax where the job is", NOT_WORKED_OUT)
     years = analysis.years
@@ -101,7 +101,7 @@ def net_years_table(analysis: LocationAnalysis) -> Table | Notes:
 
 
 def location_bands_table(analysis: LocationAnalysis) -> Table | Notes:
-    """Return the offer's base, and base with a quarter of the grant, against the guide's band of each of its places."""
+    """Compare base, and base plus a quarter of the grant, with each place's band."""
     rows = records(analysis.bands)
     if all(row["source"] is None for row in rows):
         return Notes("No bands", [f"{rows[0]['reason']}."])
@@ -131,7 +131,7 @@ def _band(row: dict[str, Any]) -> str:
 
 
 def prices_table(analysis: LocationAnalysis) -> Table | Notes:
-    """Return price levels of each place by line, and rents where they are known."""
+    """Price levels of each place by category, with rents where known."""
     if not analysis.livings:
         return Notes("No prices", NOT_WORKED_OUT)
     index = {(row["place"], row["line"]): row["index"] for row in analysis.tables.rows("price_parities")}
@@ -160,7 +160,7 @@ def prices_table(analysis: LocationAnalysis) -> Table | Notes:
 
 
 def cash_plan_table(analysis: LocationAnalysis) -> Table | Notes:
-    """Return by calendar year what is owed, withheld and to be set aside."""
+    """Tax owed and cash to set aside by calendar year."""
     plan = analysis.cash_plan
     if plan is None or analysis.home is None:
         return Notes("No plan for tax payments", NOT_WORKED_OUT)
@@ -201,7 +201,7 @@ def _plan_notes(analysis: LocationAnalysis, plan: pd.DataFrame) -> list[str]:
 
 
 def location_facts_table(analysis: LocationAnalysis) -> Table | Notes:
-    """Return the guide's statements on tax and remote pay beside the figures of this offer."""
+    """Claims of the guide about tax and remote pay beside this offer's figures."""
     facts = location_facts(analysis)
     if not facts:
         return Notes("The guide's statements", ["None can be worked out for this offer."])
@@ -234,7 +234,7 @@ def _published(fact: LocationFact) -> str:
 
 
 def location_notes_table(analysis: LocationAnalysis) -> Table | Notes:
-    """Return what the guide tells of the offer's place, and of remote work."""
+    """Quote the guide on the offer's place and on remote work."""
     own = {analysis.evaluation.offer.location, analysis.home.place if analysis.home else "", REMOTE}
     rows = [
         (row["location"], row["topic"], row["note"], _note_figure(row))

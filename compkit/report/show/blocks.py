@@ -1,4 +1,4 @@
-"""What a notebook cell shows: tables, cards, lists and pictures that are the same in Jupyter and in a report.
+"""Blocks that a notebook cell shows, the same in Jupyter and in a report.
 
 Each block has a plain-text form, which nbval compares, and an HTML form in which every text is escaped.
 """
@@ -40,19 +40,19 @@ _FORMATS: Mapping[Kind, Callable[[Any], str]] = {
 
 
 class Block:
-    """What has its own HTML: the template of its name, in which it goes by that name."""
+    """Base of blocks with an HTML template of their own, which knows the block by the template's name."""
 
     TEMPLATE: ClassVar[str]
 
     def _repr_html_(self) -> str:
-        """Return its template filled in, every text escaped, in the blocks' frame."""
+        """Render the template in the blocks' frame, with all text escaped."""
         found = template_environment("compkit.report.show", "templates").get_template(f"{self.TEMPLATE}.html.j2")
         return framed(found.render(look=look, **{self.TEMPLATE: self}))
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table: the frame's column, its heading, and how its values are written."""
+    """One column of a table: key in the frame, heading, and kind of value."""
 
     key: str
     heading: str
@@ -61,7 +61,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table(Block):
-    """A table with a caption above and what to make of it below."""
+    """Table with a caption above and a note below."""
 
     TEMPLATE = "table"
 
@@ -72,7 +72,7 @@ class Table(Block):
     is_last_row_total: bool = False
 
     def cells(self) -> list[list[str]]:
-        """Return the table's body as it is shown, row by row."""
+        """Cells of the table's body as text, row by row."""
         return self._cells
 
     @cached_property
@@ -98,7 +98,7 @@ def build_table(
     *notes: str | None,
     is_last_row_total: bool = False,
 ) -> Table:
-    """Build a table from the one specification of its columns.
+    """Build a table from one specification of its columns.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def build_table(
 
 
 def of_kind(kind: Kind, headings: Mapping[str, str] | None = None, /, **others: str) -> dict[str, Heading]:
-    """Columns of one kind for `build_table`, by key."""
+    """Columns of one kind for `build_table`."""
     return {key: (heading, kind) for key, heading in {**(headings or {}), **others}.items()}
 
 
@@ -127,7 +127,7 @@ in_usd = partial(of_kind, "usd")
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One answer on the first screen: a question in two words, a figure or verdict, a sentence."""
+    """One answer on the first screen: a short label, a figure or verdict, a sentence."""
 
     label: str
     figure: str
@@ -137,7 +137,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Headline(Block):
-    """The first screen: a title, a sentence that sums up if there is one, the answers, and what to look at next."""
+    """First screen: title, verdict, cards, and what to look at next."""
 
     TEMPLATE = "headline"
 
@@ -156,7 +156,7 @@ class Headline(Block):
 
 @dataclass(frozen=True)
 class Notes(Block):
-    """Sentences set apart from facts: assumptions, caveats, sources, reasons why something is left out."""
+    """List of sentences: assumptions, caveats, sources, or reasons for leaving something out."""
 
     TEMPLATE = "notes"
 
@@ -169,13 +169,13 @@ class Notes(Block):
 
 
 def build_notes(kind: Literal["assumptions", "caveats", "sources"], *items: str | None) -> Notes:
-    """Build the notes of a kind under the title that they have on every page; empty items are left out."""
+    """Build notes under the title of their kind; empty items are left out."""
     return Notes(NOTES_TITLES[kind], [item for item in items if item], kind)
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure as PNG with the text that stands for it where it cannot be seen."""
+    """PNG image with alt text."""
 
     png: bytes
     alt: str
@@ -190,7 +190,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class RecordedFigures:
-    """The figures behind a report, unrounded, for figures.csv and the index; shown as one line."""
+    """Unrounded figures behind a report, for figures.csv and the index; displayed as one line."""
 
     rows: Sequence[Mapping[str, Any]]
     summary: Mapping[str, Any]
@@ -207,7 +207,7 @@ class RecordedFigures:
 
 
 def _reproducible(value: Any) -> Any:
-    """Return a figure to 15 significant digits: beyond them, processors differ in the last bit of a power."""
+    """Round a figure to 15 significant digits, beyond which processors differ."""
     return float(f"{value:.15g}") if isinstance(value, float) else value
 
 

@@ -1,4 +1,4 @@
-"""What all pictures share: size, type, colours, and how a figure becomes a block of a report."""
+"""Size, type and colors of all charts, and their conversion to blocks."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _prepared_under: dict[str, Any] = {}
 
 
 def prepare_figures(n_figures: int) -> None:
-    """Lay in empty figures with ticks for `new_figure` to hand out: a fifth of what a picture takes, spent beforehand.
+    """Make empty figures with ticks in advance for `new_figure`, a fifth of a chart's cost.
 
     A process that forks lays them in for its children, each of which uses its own copies. They are handed out only
     under the settings under which they were made.
@@ -52,12 +52,12 @@ def prepare_figures(n_figures: int) -> None:
 
 
 def _settings() -> dict[str, Any]:
-    """Return the settings on which the look of a figure rests."""
+    """Get the settings that affect the look of a figure."""
     return {name: value for name, value in rcParams.copy().items() if not name.startswith("backend")}
 
 
 def new_figure(height_inches: float) -> tuple[Figure, Axes]:
-    """Return a figure of the reports' width and its axes."""
+    """Figure of the reports' width, and its axes."""
     if _prepared and _settings() == _prepared_under:
         figure, axes = _prepared.pop()
         figure.set_size_inches(WIDTH_INCHES, height_inches)
@@ -67,7 +67,7 @@ def new_figure(height_inches: float) -> tuple[Figure, Axes]:
 
 
 def new_panels(height_inches: float, heights: Sequence[float]) -> tuple[Figure, Sequence[Axes]]:
-    """Return a figure of the reports' width with panels one above the other, and their axes."""
+    """Figure of the reports' width with panels stacked vertically, and their axes."""
     figure = Figure(figsize=(WIDTH_INCHES, height_inches), dpi=DOTS_PER_INCH, layout="constrained")
     panels = list(figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False).flat)
     for axes in panels:
@@ -78,13 +78,13 @@ def new_panels(height_inches: float, heights: Sequence[float]) -> tuple[Figure, 
 
 
 def leave_room(axes: Axes, lowest: float, highest: float) -> None:
-    """Set the x axis a little wider than the bars, which would otherwise touch its ends."""
+    """Set the x axis a little wider than the bars."""
     room = 0.06 * (highest - lowest)
     axes.set_xlim(lowest - room, highest + room)
 
 
 def dollars(axes: Axes, which: str) -> None:
-    """Write an axis, x or y, in dollars, with a light grid."""
+    """Format an axis, x or y, in dollars, with a light grid."""
     axis = axes.yaxis if which == "y" else axes.xaxis
     # Steps of 2.5 thousand would be written as 2 and 3.
     axis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
@@ -96,7 +96,7 @@ def dollars(axes: Axes, which: str) -> None:
 def label_inside(
     axes: Axes, text: str, at: tuple[SupportsFloat, SupportsFloat], offset: tuple[float, float], **look: Any
 ) -> None:
-    """Write a label beside a point, so many typographic points away, where both surely lie within the axes.
+    """Write a label next to a point, offset in typographic points; both must lie within the axes.
 
     Else each drawing asks of each point whether it does, and the layout measures each label again and again.
     """
@@ -107,7 +107,7 @@ def label_inside(
 
 
 def legend_above(axes: Axes) -> None:
-    """Put the legend in one line above the axes."""
+    """Put the legend on one line above the axes."""
     if not axes.get_legend_handles_labels()[0]:  # an offer that pays nothing has no layer
         return
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False, fontsize=9.5, borderaxespad=0.2,
@@ -115,7 +115,7 @@ def legend_above(axes: Axes) -> None:
 
 
 def legend_on_top(axes: Axes, n_columns: int) -> None:
-    """Put the legend over the whole width of the figure, with so many entries a line, what is marked on bars last."""
+    """Put the legend across the figure's width, with markers last."""
     entries = sorted(
         zip(*axes.get_legend_handles_labels(), strict=True), key=lambda entry: isinstance(entry[0], Line2D)
     )
@@ -126,7 +126,7 @@ def legend_on_top(axes: Axes, n_columns: int) -> None:
 
 
 def picture(figure: Figure, alt: str, note: str = "") -> Picture:
-    """Return a figure as PNG with its alt text; a note, if any, stands below the axes and ends the alt text."""
+    """Render a figure as PNG with alt text; a note goes below the axes and ends the alt text."""
     if note:
         figure.supxlabel(fill(note, NOTE_LETTERS), x=0.01, ha="left", **SMALL)
         alt = f"{alt} {note}"
@@ -134,7 +134,7 @@ def picture(figure: Figure, alt: str, note: str = "") -> Picture:
 
 
 def _png(figure: Figure) -> bytes:
-    """Return a figure drawn once, as an opaque PNG.
+    """Draw a figure once, as an opaque PNG.
 
     `savefig` draws twice, the first time for the layout alone, and packs an alpha channel that no picture needs. Runs
     of one colour, of which pictures of bars and lines consist, take half the time of the usual search for repetitions.

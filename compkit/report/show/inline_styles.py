@@ -1,4 +1,4 @@
-"""The look of a block written into its elements too: a notebook that is not trusted is shown without style sheets.
+"""Inline styles for blocks, because an untrusted notebook is shown without style sheets.
 
 JupyterLab keeps the `class` and `style` attributes of an untrusted output and drops its sheet. The declarations are
 read from the blocks' one sheet, so they stand in one place; a page made from the notebook has the sheet instead.
@@ -31,7 +31,7 @@ class _Rule(NamedTuple):
 
 @cache
 def look(*path: str) -> Markup:
-    """Write the class and style attributes of an element, as the blocks' sheet has them.
+    """Class and style attributes of an element, from the blocks' style sheet.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def look(*path: str) -> Markup:
 
 
 def framed(block_html: str) -> str:
-    """Put a block into the frame that all have: white paper in any theme, and no formulas.
+    """Wrap a block in the common frame: white background in any theme, and no formulas.
 
     MathJax reads what stands between two dollar signs as a formula. Version 3 (JupyterLab, Voila) skips elements of one
     of the classes, version 2 (nbconvert's own pages) those of the other.
@@ -66,7 +66,7 @@ def framed(block_html: str) -> str:
 
 
 def without_inline_styles(output_html: str) -> str:
-    """Take the styles out of a framed block's elements, for a page that has the sheet; leave other HTML as it is.
+    """Remove inline styles from a framed block; leave other HTML unchanged.
 
     Nothing else can match: quotes in what people typed are escaped.
     """
@@ -81,7 +81,7 @@ def _rules() -> tuple[_Rule, ...]:
 
 
 def _read_rules(sheet: str) -> Iterator[_Rule]:
-    """Yield a rule for each selector that an element can carry itself, its variables' definitions left out."""
+    """Yield a rule for each selector that can become an inline style."""
     for selectors, body in _RULE.findall(sheet):
         pairs = [line.split(":", 1) for line in body.replace("\n", "").split(";") if line and not line.startswith("--")]
         # Shadows at a table's edges are for the sheet alone: no untrusted output keeps them.
@@ -97,7 +97,7 @@ def _parts(compound: str) -> list[str]:
 
 
 def _weight(rule: _Rule) -> tuple[int, int]:
-    """Weigh a selector as CSS does: its classes, then its tags; of equal ones the later wins."""
+    """Specificity of a selector as in CSS: classes, then tags."""
     parts = [part for compound in rule.compounds for part in compound]
     n_classes = sum(part.startswith(".") for part in parts)
     return n_classes, len(parts) - n_classes

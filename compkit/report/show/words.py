@@ -1,4 +1,4 @@
-"""Blocks that are read out or sent: a letter as it will look, and the call sheet that fits on one printed page."""
+"""Blocks to send or read aloud: a letter, and the one-page call sheet."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from compkit.report.show.blocks import Block
 
 @dataclass(frozen=True)
 class Words(Block):
-    """A text to send or to say, as it stands, with what to know about it.
+    """Text to send or say, with a note about it.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ class Words(Block):
 
     @property
     def paragraphs(self) -> list[list[str]]:
-        """The body's paragraphs, each its lines."""
+        """Lines of the body by paragraph."""
         return [paragraph.splitlines() for paragraph in self.body.strip().split("\n\n")]
 
     def __repr__(self) -> str:
@@ -43,7 +43,7 @@ class Words(Block):
 
 @dataclass(frozen=True, slots=True)
 class CallPart:
-    """One part of the call sheet: a heading, what to have before the eyes, and what to say."""
+    """One part of the call sheet: heading, facts, and what to say."""
 
     heading: str
     facts: Sequence[str]
@@ -52,7 +52,7 @@ class CallPart:
 
 @dataclass(frozen=True)
 class CallSheet(Block):
-    """All that is needed during the call, on one printed page."""
+    """Everything you need during the call, on one printed page."""
 
     TEMPLATE = "call_sheet"
 
