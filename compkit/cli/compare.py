@@ -48,20 +48,22 @@ _PAPER = ("paper", "paper_average", "paper_present_value")
 @files_argument
 @assumption_options
 @price_path_option
-@click.option("--paths", type=int, default=10_000, show_default=True, metavar="N", help="How many simulated prices.")
+@click.option(
+    "--paths", type=int, default=10_000, show_default=True, metavar="N", help="Number of simulated price paths."
+)
 @click.option(
     "--seed", type=int, default=0, show_default=True, metavar="S", help="The same seed gives the same chances."
 )
 @click.option("--volatility", type=RATE, metavar="V",
-              help="How much every share price wanders in a year, a fraction; else by company.")  # fmt: skip
+              help="Yearly volatility of every share price, a fraction; by company if left out.")  # fmt: skip
 @click.option("--correlation", type=RATE, default=0.0, metavar="C",
-              help="Between the shares of two companies, 0 to 1.")  # fmt: skip
+              help="Correlation between the shares of two companies, 0 to 1.")  # fmt: skip
 @click.option("--stay-rate", type=RATE, default=1.0, metavar="R",
-              help="The chance to stay for another year, in the chances; 1 counts all pay in full.")  # fmt: skip
+              help="Chance of staying another year, for the chances; 1 counts all pay in full.")  # fmt: skip
 @click.option("--prices", nargs=2, multiple=True, metavar="COMPANY FILE",
-              help="Past prices (CSV: date, close) to draw that company's paths from; may be repeated.")  # fmt: skip
+              help="Past prices (CSV: date, close) for that company's paths; may be repeated.")  # fmt: skip
 @click.option("--candidate", metavar="NAME",
-              help="Only this person's offers: an id of `candidates`, or a name.")  # fmt: skip
+              help="Only this person's offers: a name, or an id in `candidates`.")  # fmt: skip
 @json_option
 def compare_command(
     files: tuple[str, ...],

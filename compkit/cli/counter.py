@@ -43,18 +43,17 @@ _SOURCES = {
 @click.argument("file", metavar="FILE", type=click.Path())
 @click.option("--offer", "offer_id", required=True, metavar="ID", help="Which offer of the file.")
 @click.option("--target", type=AMOUNT, metavar="USD",
-              help="The four-year total to end at: 4 x base + stock + both sign-ons; else three quarters into the "
-                   "yardsticks.")  # fmt: skip
+              help="Four-year total to end at: 4 x base + stock + both signing bonuses; 75% of each range if left out.")  # fmt: skip
 @click.option("--equal-on", type=click.Choice(EQUAL_ON), default="total", show_default=True,
-              help="What the packages have in common: their total, or their worth to you.")  # fmt: skip
-@click.option("--beyond-band", is_flag=True, help="Lift the guide's bands; what lies beyond them is marked.")
+              help="What all packages share: their total, or their worth to you.")  # fmt: skip
+@click.option("--beyond-band", is_flag=True, help="Go beyond the guide's bands; amounts beyond them are marked.")
 @click.option("--steps", type=int, default=DEFAULT_STEPS, show_default=True, metavar="N",
-              help="How many asks, 1 to 5, the target last.")  # fmt: skip
+              help="Number of asks, 1 to 5; the last is the target.")  # fmt: skip
 @click.option("--discount-rate", type=RATE, default=0.0, metavar="R",
-              help="What a year's delay of cash costs, as a fraction.")  # fmt: skip
+              help="Yearly discount rate for cash, a fraction.")  # fmt: skip
 @click.option("--stay-rate", type=RATE, default=1.0, metavar="R",
-              help="The chance to stay for another year, a fraction; 1 counts all pay in full.")  # fmt: skip
-@click.option("--after-tax", is_flag=True, help="Count the worth of each part after tax.")
+              help="Chance of staying another year, a fraction; 1 counts all pay in full.")  # fmt: skip
+@click.option("--after-tax", is_flag=True, help="Value each part after tax.")
 @json_option
 def counter_command(
     file: str,

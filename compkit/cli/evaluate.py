@@ -50,8 +50,10 @@ TAX_RULE = (
 @files_argument
 @assumption_options
 @price_path_option
-@click.option("--whole-shares", is_flag=True, help="Let grants vest in whole shares.")
-@click.option("--after-tax", is_flag=True, help="Add tax and net pay: each employment year as one year's wages.")
+@click.option("--whole-shares", is_flag=True, help="Vest grants in whole shares.")
+@click.option(
+    "--after-tax", is_flag=True, help="Add tax and net pay; each employment year is taxed as one year's wages."
+)
 @washington_option
 @json_option
 def evaluate_command(

@@ -29,11 +29,11 @@ from compkit.report.show.text import NO_BREAK, count
 @click.argument("file", metavar="FILE", type=click.Path())
 @click.argument("figure", nargs=-1, metavar="FIGURE")
 @click.option("--offer", "offer_id", required=True, metavar="ID", help="Which offer of the file.")
-@click.option("--list", "is_list", is_flag=True, help="Name the figures that there are; so does leaving FIGURE out.")
+@click.option("--list", "is_list", is_flag=True, help="List the figures; so does leaving out FIGURE.")
 @click.option("--depth", type=click.IntRange(min=0), metavar="N",
-              help="How many levels below the figure to show; left out, all.")  # fmt: skip
+              help="Levels below the figure to show; all if left out.")  # fmt: skip
 @click.option("--housing-share", type=RATE, metavar="S",
-              help="The share of your spending that housing takes, a fraction; left out, as nationally.")  # fmt: skip
+              help="Housing's share of your spending, a fraction; the national share if left out.")  # fmt: skip
 @assumption_options
 @json_option
 def explain_command(

@@ -49,9 +49,9 @@ _YEAR_COLUMNS: dict[str, Heading] = {
 
 @click.command("locations")
 @files_argument
-@click.option("--place", "places", multiple=True, metavar="P", help="A place to add to the guide's; may be repeated.")
+@click.option("--place", "places", multiple=True, metavar="P", help="Another place to compare; may be repeated.")
 @click.option("--housing-share", type=RATE, metavar="S",
-              help="The share of your spending that housing takes, a fraction; left out, as nationally.")  # fmt: skip
+              help="Housing's share of your spending, a fraction; the national share if left out.")  # fmt: skip
 @scenario_options
 @washington_option
 @json_option
@@ -91,7 +91,7 @@ def locations_command(
 @click.command("withholding")
 @files_argument
 @click.option("--earlier-wages", type=AMOUNT, metavar="W",
-              help="What another job pays in the year of the start, before it; else the present job's.")  # fmt: skip
+              help="Pay from another job earlier in the start year; the current job's if left out.")  # fmt: skip
 @scenario_options
 @washington_option
 @json_option

@@ -32,16 +32,22 @@ _NAMES = {
 
 
 @click.command("tax")
-@click.option("--wages", type=AMOUNT, required=True, metavar="W", help="The household's wages, USD a year.")
+@click.option("--wages", type=AMOUNT, required=True, metavar="W", help="Household wages, USD a year.")
 @click.option("--location", required=True, metavar="L",
-              help="Where it lives, such as Seattle, WA; `compkit data places` lists the places.")  # fmt: skip
+              help="Where the household lives, such as Seattle, WA; `compkit data places` lists places.")  # fmt: skip
 @click.option("--filing-status", type=click.Choice(FILING_STATUSES), default="single", show_default=True)
 @click.option("--year", type=int, required=True, metavar="Y", help="The calendar year whose tables apply.")
 @click.option("--deduction", type=click.Choice(DEDUCTIONS), default="standard", show_default=True,
-              help="The federal standard deduction, itemized state and local tax, or what costs less.")  # fmt: skip
-@click.option("--earners", type=click.IntRange(1, 2), default=1, show_default=True, help="1, or 2 with equal wages.")
+              help="Federal standard deduction, itemized state and local tax, or the better one.")  # fmt: skip
+@click.option(
+    "--earners",
+    type=click.IntRange(1, 2),
+    default=1,
+    show_default=True,
+    help="Number of earners; two have equal wages.",
+)
 @click.option("--work-location", metavar="L", help="Where the work is done, if in another state.")
-@click.option("--remote", is_flag=True, help="The work is done at home, for an office at --work-location.")
+@click.option("--remote", is_flag=True, help="Work from home for an office at --work-location.")
 @washington_option
 @json_option
 def tax_command(

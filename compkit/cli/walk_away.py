@@ -42,7 +42,7 @@ _CAUSE_NAMES = _PART_NAMES | {
 @click.command("walk-away")
 @files_argument
 @click.option("--housing-share", type=RATE, metavar="S",
-              help="The share of your spending that housing takes, a fraction; left out, as nationally.")  # fmt: skip
+              help="Housing's share of your spending, a fraction; the national share if left out.")  # fmt: skip
 @assumption_options
 @json_option
 def walk_away_command(

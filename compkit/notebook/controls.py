@@ -24,14 +24,7 @@ _WIDE = {"description_width": "9em"}
 def evaluation_controls(evaluation: Evaluation, offers_file: str, *, show: bool) -> Any:
     """Build controls for offer, share-price growth and years, with the pay by year below.
 
-    Parameters
-    ----------
-    evaluation : Evaluation
-        What the controls start from.
-    offers_file : str
-        Where the other offers are.
-    show : bool
-        False in reports: nothing is returned, and nothing is shown.
+    `show` is False in reports, which then have no controls.
     """
     if not show:
         return None

@@ -22,16 +22,8 @@ _PLAIN_COLUMNS = frozenset({"fraction", "value", "weight", "index", "annual_vola
 class _Writer:
     """Write a tree line by line, and explain each part only once.
 
-    Parameters
-    ----------
-    offer_id : str
-        Whose offer it is: fields of it are named without it.
-    numbers : mapping of source id to int
-        By which number the foot names a source.
-    as_of : mapping of source id to str
-        Of the sources; a row of another day says so.
-    depth : int or None
-        How many levels to show.
+    `numbers` and `as_of` hold each source's number below the tree and its date, by source id; a row with another date
+    says so. `depth` is the number of levels to show.
     """
 
     offer_id: str
@@ -103,20 +95,7 @@ def derivation_lines(
 ) -> list[str]:
     """Write a derivation as lines: each figure, the formula behind it, and the origin of each leaf.
 
-    Parameters
-    ----------
-    root : Derivation
-    offer_id : str
-        Whose offer it is.
-    sources : mapping of source id to Source
-        Those of the tables.
-    depth : int, optional
-        How many levels below the figure to show; all if left out.
-
-    Returns
-    -------
-    list of str
-        At most 100 characters each, but for addresses.
+    Lines have at most 100 characters, except for addresses. `depth` limits the levels below the figure.
     """
     numbers = {source_id: number for number, source_id in enumerate(root.source_ids, start=1)}
     as_of = {source_id: sources[source_id].as_of for source_id in numbers}

@@ -116,11 +116,7 @@ def premium_ranges(evaluation: Evaluation) -> Picture | Notes:
 def audit_ranges(bands: pd.DataFrame, level: str) -> Picture:
     """First-year totals of a level as published, beside the sums of their parts.
 
-    Parameters
-    ----------
-    bands : DataFrame
-        location, low, high, computed_low, computed_high [USD].
-    level : str
+    `bands` has the columns location, low, high, computed_low and computed_high [USD].
     """
     figure, axes = new_figure(3.4)
     y = np.arange(len(bands))[::-1]

@@ -24,14 +24,8 @@ _WITHOUT_ALT = re.compile(r"<img\b(?![^>]*\balt\s*=)", re.IGNORECASE)
 def report_html(notebook: nbformat.NotebookNode, *, title: str, links: Sequence[Sequence[str]] = ()) -> str:
     """HTML page of an executed report notebook.
 
-    Parameters
-    ----------
-    notebook : NotebookNode
-        With its outputs, cleaned: a widget would show nothing. It is left as it is.
-    title : str
-        The page's title; escaped here.
-    links : sequence of (str, str)
-        Other pages that it leads to, text and address; escaped here.
+    The notebook has its outputs, without widgets, and stays unchanged. `links` are the text and address of other pages.
+    Title and links are escaped here.
     """
     resources = {"metadata": {"name": title, "links": [tuple(link) for link in links]}}
     body, _ = _exporter().from_notebook_node(_shown(notebook), resources=resources)

@@ -10,19 +10,7 @@ from compkit.report.show.blocks import Block
 
 @dataclass(frozen=True)
 class Words(Block):
-    """Text to send or say, with a note about it.
-
-    Parameters
-    ----------
-    title : str
-        What it is for.
-    subject : str
-        The subject line; empty for what is said.
-    body : str
-        Lines as they stand.
-    note : str
-        What to know before using it.
-    """
+    """Text to send or say, with a note about it; without a subject if it is spoken."""
 
     TEMPLATE = "words"
 
