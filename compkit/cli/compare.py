@@ -48,9 +48,7 @@ _PAPER = ("paper", "paper_average", "paper_present_value")
 @files_argument
 @assumption_options
 @price_path_option
-@click.option(
-    "--paths", type=int, default=10_000, show_default=True, metavar="N", help="Number of simulated price paths."
-)
+@click.option("--paths", type=int, default=10_000, show_default=True, metavar="N", help="Simulated price paths.")
 @click.option(
     "--seed", type=int, default=0, show_default=True, metavar="S", help="The same seed gives the same chances."
 )

@@ -43,7 +43,8 @@ _SOURCES = {
 @click.argument("file", metavar="FILE", type=click.Path())
 @click.option("--offer", "offer_id", required=True, metavar="ID", help="Which offer of the file.")
 @click.option("--target", type=AMOUNT, metavar="USD",
-              help="Four-year total to end at: 4 x base + stock + both signing bonuses; 75% of each range if left out.")  # fmt: skip
+              help="Four-year total to end at: 4 x base + stock + both signing bonuses; 75% of each range if left "
+                   "out.")  # fmt: skip
 @click.option("--equal-on", type=click.Choice(EQUAL_ON), default="total", show_default=True,
               help="What all packages share: their total, or their worth to you.")  # fmt: skip
 @click.option("--beyond-band", is_flag=True, help="Go beyond the guide's bands; amounts beyond them are marked.")
