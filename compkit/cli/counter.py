@@ -27,7 +27,7 @@ from compkit.pay.valuation import Assumptions
 from compkit.reference.tables import Tables, load_tables
 from compkit.report.negotiation.summary import NO_STOP_LINE, losing_in_words
 from compkit.report.negotiation.tables import parts_by_remark
-from compkit.report.show.text import MEASURE_NAMES, day, percent, usd
+from compkit.report.show.text import MEASURE_NAMES, capitalized, day, percent, usd
 
 _SOURCES = {
     "posting": "the posting",
@@ -118,7 +118,7 @@ def _checked(
             faults.append(Fault(file, "", "offer", unknown_choice(offer_id, ids)))
     faults += target_faults(named, offered_total, target)
     faults += option_faults(lambda: check_steps(steps), lambda: Assumptions(discount_rate=discount_rate))
-    if not 0 < stay_rate <= 1:  # as `worth.lever_worth` has it
+    if not 0 < stay_rate <= 1:  # the same rule as in `worth.lever_worth`
         faults.append(Fault("", "", "stay_rate", f"must lie above 0 and at most at 1, got {stay_rate}."))
     if faults or offers is None:
         raise InputError(faults)
@@ -215,7 +215,7 @@ def _echo_plan(plan: ConcessionPlan) -> None:
         then = " and ".join(last.by_worth[1:])
         click.echo(f"  Equal to them, not to you: worth most is {last.by_worth[0]}, then {then}.")
     for note in filter(None, (plan.reason, plan.warning)):
-        click.echo(f"  {note[0].upper()}{note[1:].rstrip('.')}.")
+        click.echo(f"  {capitalized(note).rstrip('.')}.")
 
 
 def _step_name(number: int, plan: ConcessionPlan) -> str:

@@ -128,7 +128,7 @@ def _listed(names: dict[str, list[str]], reasons: dict[str, str]) -> list[str]:
     """Known figures as lines, one group per kind."""
     lines = []
     for kind, of_kind in names.items():
-        # A name is kept in one line: blanks that may not break stand in for its own.
+        # Nonbreaking spaces keep each name on one line.
         kept = "; ".join(name.replace(" ", NO_BREAK) for name in of_kind)
         told = textwrap.wrap(kept, WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
         lines += [f"{kind}:", *(line.replace(NO_BREAK, " ") for line in told)]

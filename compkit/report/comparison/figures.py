@@ -38,9 +38,9 @@ from compkit.report.show.drawing import (
 from compkit.report.show.text import count, percent, usd, usd_short
 
 MOST_SHOWN, MOST_LETTERS, MOST_WORDS = 6, 27, 40
-# Okabe and Ito's, in the order in which they lie furthest apart; the present job is grey, a tie their yellow.
+# Okabe and Ito's colors, most distinct first; the current job is gray, a tie their yellow.
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
-STAYING_COLOUR, TIE_COLOUR = "#7f8790", "#F0E442"
+STAYING_COLOR, TIE_COLOR = "#7f8790", "#F0E442"
 TIE, OTHERS = "several are equal", "other offers"
 
 
@@ -62,10 +62,10 @@ def _shown_note(comparison: Comparison) -> str:
     return f"{MOST_SHOWN} of {n_offers} offers: {which}; all are in the tables."
 
 
-def _colours(comparison: Comparison) -> dict[str, str]:
+def _colors(comparison: Comparison) -> dict[str, str]:
     """Color by offer, the same in every chart."""
     named = {comparison.ids[row]: PALETTE[rank] for rank, row in enumerate(_shown(comparison))}
-    return named | {STAYING: STAYING_COLOUR}
+    return named | {STAYING: STAYING_COLOR}
 
 
 def _labels(comparison: Comparison, n_letters: int = MOST_LETTERS) -> dict[str, str]:
@@ -75,7 +75,7 @@ def _labels(comparison: Comparison, n_letters: int = MOST_LETTERS) -> dict[str, 
 
 def totals_by_year(comparison: Comparison) -> Picture:
     """Line chart of each offer's pay by year."""
-    colours, labels, years = _colours(comparison), _labels(comparison), comparison.assumptions.n_years
+    colors, labels, years = _colors(comparison), _labels(comparison), comparison.assumptions.n_years
     figure, axes = new_figure(3.4)
     x = np.arange(1, years + 1)
     said = []
@@ -84,7 +84,7 @@ def totals_by_year(comparison: Comparison) -> Picture:
         lines.append((STAYING, comparison.staying_worth.by_year["total"][0]))
     for name, totals in lines:
         style = "--" if name == STAYING else "-"
-        axes.plot(x, totals, style, color=colours[name], linewidth=2, marker="o", markersize=5, label=labels[name])
+        axes.plot(x, totals, style, color=colors[name], linewidth=2, marker="o", markersize=5, label=labels[name])
         said.append(f"{name} {', '.join(usd(float(total)) for total in totals)}")
     axes.set_xticks(x, [f"Year {year}" for year in x])
     axes.set_ylim(0, 1.06 * max(float(np.max(totals)) for _, totals in lines) or 1.0)
@@ -95,14 +95,14 @@ def totals_by_year(comparison: Comparison) -> Picture:
 
 def certain_money_by_month(comparison: Comparison) -> Picture:
     """Line chart of salary and signing bonus paid by the end of each month."""
-    colours, labels = _colours(comparison), _labels(comparison)
+    colors, labels = _colors(comparison), _labels(comparison)
     figure, axes = new_figure(3.2)
     paid = comparison.flow.guaranteed.cumsum(axis=1)
     month = np.arange(paid.shape[1] + 1)
     said = []
     for row in _shown(comparison):
         name = comparison.ids[row]
-        axes.plot(month, np.r_[0, paid[row]], color=colours[name], linewidth=1.8, label=labels[name])
+        axes.plot(month, np.r_[0, paid[row]], color=colors[name], linewidth=1.8, label=labels[name])
         said.append(f"{name} {usd(float(paid[row, 11]))} after 12 months, {usd(float(paid[row, -1]))} in all")
     axes.set_xlim(0, month[-1])
     axes.set_xticks(range(0, len(month), 12))
@@ -127,15 +127,15 @@ def winner_map(comparison: Comparison) -> Picture | Notes | None:
     if np.ptp(comparison.totals_by_tenure, axis=2).max() < LEAST_LEAD:
         told = f"No share price matters here: {_in_runs(at_flat)}."
         return Notes("Who has paid most, by how long you stay", [told])
-    ties, labels, colours = comparison.ties, _labels(comparison), _colours(comparison)
+    ties, labels, colors = comparison.ties, _labels(comparison), _colors(comparison)
     rank = {row: at for at, row in enumerate([*comparison.ranking, len(comparison.ids)])}
     there = sorted((int(row) for row in np.unique(comparison.winners[~ties])), key=rank.__getitem__)
-    spare = [colour for colour in PALETTE if colour not in {colours.get(names[row]) for row in there}]
-    shades = {row: colours.get(names[row]) or (spare.pop(0) if spare else RANGE) for row in there}
+    spare = [color for color in PALETTE if color not in {colors.get(names[row]) for row in there}]
+    shades = {row: colors.get(names[row]) or (spare.pop(0) if spare else RANGE) for row in there}
     legend = dict.fromkeys((shade, OTHERS if shade == RANGE else labels[names[row]]) for row, shade in shades.items())
     if ties.any():
-        shades[-1] = TIE_COLOUR
-        legend[(TIE_COLOUR, TIE)] = None
+        shades[-1] = TIE_COLOR
+        legend[(TIE_COLOR, TIE)] = None
     order = list(shades)
     cells = np.vectorize(order.index)(np.where(ties, -1, comparison.winners))
     figure, axes = new_figure(4.0)
@@ -227,7 +227,7 @@ def _draw_cause(axes: Axes, at: int, row: Mapping[str, Any]) -> None:
     base = row["base"]
     is_one_sided = (row["low"] - base) * (row["high"] - base) > 0
     nearer = min(("low", "high"), key=lambda end: abs(row[end] - base))
-    plain = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # no line strikes a label through
+    plain = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # keeps lines from crossing labels
     for end in ("low", "high"):
         value = row[end]
         is_right = value >= base
@@ -238,7 +238,7 @@ def _draw_cause(axes: Axes, at: int, row: Mapping[str, Any]) -> None:
             "ha": "left" if is_right else "right",
             "va": "center",
         }
-        if is_one_sided and end == nearer:  # beside the bar it would lie on the other end's
+        if is_one_sided and end == nearer:  # beside the bar it would cover the other label
             place = {"xytext": (0, 15), "ha": "center", "va": "center"}
         axes.annotate(_tried(row["cause"], row[f"{end}_at"]), (value, at), textcoords="offset points", bbox=plain,
                       zorder=3, **place, **SMALL)  # fmt: skip
@@ -256,15 +256,15 @@ def outcome_ranges(comparison: Comparison) -> Picture | Notes:
         shares = "shares you can sell" if comparison.paper.any() else "shares"
         told = f"No offer pays in {shares} {over_years(comparison)}: nothing in their pay hangs on a share price."
         return Notes("No stock", [told])
-    colours = _colours(comparison)
+    colors = _colors(comparison)
     rows = _shown(comparison)
     totals = comparison.simulated_years.sum(axis=1)[rows]
     found = spread(totals)
     names = [comparison.ids[row] for row in rows]
     figure, axes = new_figure(1.0 + 0.5 * len(names))
     y = np.arange(len(names))[::-1]
-    axes.barh(y, found["p95"] - found["p5"], left=found["p5"], height=0.22, color=[colours[name] for name in names])
-    axes.barh(y, found["p75"] - found["p25"], left=found["p25"], height=0.5, color=[colours[name] for name in names])
+    axes.barh(y, found["p95"] - found["p5"], left=found["p5"], height=0.22, color=[colors[name] for name in names])
+    axes.barh(y, found["p75"] - found["p25"], left=found["p25"], height=0.5, color=[colors[name] for name in names])
     axes.plot(found["p50"], y, "|", color="white", markersize=16, markeredgewidth=2, linestyle="none")
     certain = comparison.worth.summary["guaranteed_cash"].to_numpy(dtype=float)[rows]
     axes.plot(certain, y, "D", color="white", markeredgecolor=INK, markersize=7, linestyle="none",
@@ -285,22 +285,22 @@ def outcome_ranges(comparison: Comparison) -> Picture | Notes:
 
 def kept_on_leaving(comparison: Comparison) -> Picture:
     """Line chart of what you keep if you leave, by month, beside staying."""
-    colours, labels = _colours(comparison), _labels(comparison)
+    colors, labels = _colors(comparison), _labels(comparison)
     figure, axes = new_figure(3.4)
     said, lowest, is_known = [], 0.0, comparison.staying is not None
     for row in _shown(comparison):
         name = comparison.ids[row]
         kept = comparison.leaving[name]["kept"].to_numpy(dtype=float)
-        axes.plot(np.arange(1, len(kept) + 1), kept, color=colours[name], linewidth=1.8, label=labels[name])
+        axes.plot(np.arange(1, len(kept) + 1), kept, color=colors[name], linewidth=1.8, label=labels[name])
         lowest = min(lowest, float(kept.min()))
         month = comparison.paid_off_in[name]
         if month:
-            axes.plot(month, kept[month - 1], "o", color="white", markeredgecolor=colours[name], markersize=8)
+            axes.plot(month, kept[month - 1], "o", color="white", markeredgecolor=colors[name], markersize=8)
         ahead = f", ahead of staying from month {month}" if month else ", never ahead of staying" * is_known
         said.append(f"{name} {usd(float(kept[11]))} after 12 months{ahead}")
     stayed = comparison.staying_paid
     if stayed is not None:
-        axes.plot(np.arange(1, len(stayed) + 1), stayed, "--", color=STAYING_COLOUR, linewidth=1.8, label=STAYING)
+        axes.plot(np.arange(1, len(stayed) + 1), stayed, "--", color=STAYING_COLOR, linewidth=1.8, label=STAYING)
         axes.plot([], [], "o", color="white", markeredgecolor=SOFT, markersize=8, label="ahead of staying from here on")
     axes.set_xlim(0, comparison.flow.n_months)
     axes.set_xticks(range(0, comparison.flow.n_months + 1, 12))

@@ -152,7 +152,7 @@ def _pair_rows(comparison: Comparison) -> Iterator[Row]:
         name = f"{row['a']} against {row['b']}"
         yield recorded_figure(f"{name} difference", row["difference"], "USD")
         if row["break_even_growth"] is not None:
-            # A root is no more exact than the sums that it makes equal; beyond that, processors differ.
+            # A root is only as exact as the sums that it equates; further digits differ between processors.
             growth = round(row["break_even_growth"], _DIGITS_OF_A_ROOT)
             yield recorded_figure(f"{name} break_even_growth", growth, "fraction a year")
         yield recorded_figure(f"{name} p_a_beats_b", row["p_a_beats_b"], "fraction", status=UNVERIFIED)

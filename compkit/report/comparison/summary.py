@@ -28,21 +28,14 @@ def comparison_headline(comparison: Comparison) -> Headline:
     """First screen: who leads, how firmly, four figures, and next steps."""
     first, n_offers = comparison.evaluations[0], len(comparison.ids)
     found = verdict(comparison)
+    leads = _against_staying(comparison) if n_offers == 1 else verdict_in_words(comparison, found)
     missing = f" {left_out_words(comparison.left_out)}" if comparison.left_out else ""
     return Headline(
         title="One offer" if n_offers == 1 else f"{count(n_offers, 'offer')} side by side",
         subtitle=f"{over_years(comparison).capitalize()}. Report of {day(first.report_date)}.{missing}",
         cards=[*_cards(comparison), *_chance_card(comparison, found)],
         next_steps=list(_next_steps(comparison, found)) or ["Add another offer, or the present job, to compare with."],
-        verdict=" ".join(
-            filter(
-                None,
-                [
-                    _against_staying(comparison) if n_offers == 1 else verdict_in_words(comparison, found),
-                    paper_of_offers(comparison),
-                ],
-            )
-        ),
+        verdict=" ".join(filter(None, (leads, paper_of_offers(comparison)))),
     )
 
 
@@ -198,7 +191,7 @@ def _first_two(comparison: Comparison, found: Verdict) -> Iterator[str]:
     if pair["break_even"] == "at":
         moves = price_moves(pair["break_even_growth"])
         yield f"{a} and {b} are even if share prices {moves}. Decide on which side of that you expect them."
-        # That step has asked for the growth already.
+        # The step above already asks about growth.
         moved, turning = ([row for row in rows if row["cause"] != "growth"] for rows in (moved, turning))
     elif is_tie(pair):
         at = " at every growth of share prices" if has_stock(comparison) else ""
@@ -209,7 +202,7 @@ def _first_two(comparison: Comparison, found: Verdict) -> Iterator[str]:
             said = f"{ahead} pays more than {behind} at every growth of share prices."
         else:
             said = f"{ahead} pays {usd(pair['difference'])} more than {behind} {over_years(comparison)} before tax."
-        if has_stock(comparison) or not _do_leaders_differ(found):  # else the first step has said it
+        if has_stock(comparison) or not _do_leaders_differ(found):  # otherwise the first step says it
             yield f"{said} {_when_settled(found, {ahead}, is_open=bool(turning))}"
     if turning and not is_tie(pair):
         yield f"What can turn the order of {a} and {b}: {cause_in_words(turning[0])}. {action_on(turning[0])}"

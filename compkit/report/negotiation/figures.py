@@ -46,9 +46,9 @@ def negotiation_zone_chart(plan: NegotiationPlan) -> Picture:
     figure, axes = new_figure(0.9 + 0.36 * len(marks))
     if plan.stop_line and not zone.is_empty and high > zone.low:
         axes.axvspan(zone.low, high, color=_ZONE, linewidth=0)
-    for row, (_, amount, colour) in enumerate(marks):
+    for row, (_, amount, color) in enumerate(marks):
         y = len(marks) - 1 - row
-        axes.plot(amount, y, "o", color=colour, markersize=8)
+        axes.plot(amount, y, "o", color=color, markersize=8)
         axes.annotate(usd(amount), (amount, y), xytext=(9, 0), textcoords="offset points", va="center", **FONT)
         axes.axhline(y, color="#eef1f4", linewidth=1, zorder=0)
     axes.set_yticks(range(len(marks) - 1, -1, -1), [name for name, _, _ in marks])

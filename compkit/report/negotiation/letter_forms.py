@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from compkit.negotiation.letters import Letter
 from compkit.report.show.templating import template_environment
 
-# Plain headers stay on one line, which every mail program reads; encoded words must stay short.
+# Every mail program reads plain headers on one line, but encoded words must stay short.
 _UNFOLDED = email.policy.SMTP.clone(max_line_length=900)
 
 

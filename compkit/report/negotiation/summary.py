@@ -108,7 +108,7 @@ def _stop_card(plan: NegotiationPlan) -> Card:
     lies = "the offer as it stands is below it" if tone == "bad" else "the offer as it stands reaches it"
     if plan.zone.is_empty:
         lies = "even the most that the ranges allow is below it"
-    if stop.total <= 0:  # what is not negotiated pays more than that already
+    if stop.total <= 0:  # pay that is not negotiated already exceeds it
         return Card("Stop below", usd(stop.yearly), f"a year, all pay counted, by {by}: {lies}", tone)
     detail = f"over four years, or {usd(stop.yearly)} a year with all other pay, by {by}: {lies}"
     return Card("Stop below", usd(stop.total), detail, tone)
@@ -116,7 +116,7 @@ def _stop_card(plan: NegotiationPlan) -> Card:
 
 def _leverage_card(plan: NegotiationPlan) -> Card:
     kinds = strongest(plan)
-    # A season that is said to be good, by itself, is nothing to lean on.
+    # A good season alone is not strong leverage.
     best = max(min(each.score, 1) if each.kind == "market timing" else each.score for each in plan.leverage)
     figure = ("None to show", "Some", "Strong")[best]
     detail = joined(kinds) if kinds else "nothing in the file supports the ask but the ranges"
@@ -149,7 +149,7 @@ def _next_steps(plan: NegotiationPlan) -> Iterator[str]:
         yield "Read the call sheet aloud, then say the ask once and wait. Everything below is for when they ask why."
     elif not plan.is_asking:
         yield "The ranges leave no room in pay. Ask about the level, the start date or a review after a year."
-    if plan.lost_with_the_offer is not None:  # else the card has asked for what is missing
+    if plan.lost_with_the_offer is not None:  # otherwise the card asks for what is missing
         yield losing_in_words(plan)
     if plan.approach.target is not None and plan.is_asking and not plan.is_enough(plan.last_counter.packages[0]):
         yield "Your target lies below your stop line: aim higher, or ask yourself why you would sign."

@@ -10,7 +10,17 @@ from compkit.negotiation.packages import Counter, Package
 from compkit.negotiation.plan import NegotiationPlan
 from compkit.negotiation.walk_away import Difference
 from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd, of_kind
-from compkit.report.show.text import LEAST, MEASURE_NAMES, UNKNOWN, count, days_in_words, joined, month_and_year, usd
+from compkit.report.show.text import (
+    LEAST,
+    MEASURE_NAMES,
+    UNKNOWN,
+    capitalized,
+    count,
+    days_in_words,
+    joined,
+    month_and_year,
+    usd,
+)
 
 SHORT_NAMES = {"base_salary": "Base", "rsu_4yr": "Stock", "sign_on_y1": "Sign-on 1", "sign_on_y2": "Sign-on 2"}
 PART_NAMES = {
@@ -47,7 +57,7 @@ def walk_away_table(plan: NegotiationPlan) -> Table | Notes:
         return Notes("Walk-away", list(found.notes))
     frame = found.table.assign(
         name=[PART_NAMES[name] for name in found.table["name"]],
-        how=[f"{reason[0].upper()}{reason[1:]}" for reason in found.table["reason"]],
+        how=[capitalized(reason) for reason in found.table["reason"]],
     )
     columns = {"name": "Part", **in_usd(amount="USD a year"), "how": "How it comes about"}
     note = (
@@ -119,7 +129,7 @@ def why_they_differ_table(plan: NegotiationPlan) -> Table | Notes:
 def _cause_in_words(cause: Difference) -> str:
     if cause.name in PART_NAMES:
         return f"{PART_NAMES[cause.name]}: {cause.reason}"
-    return f"{cause.reason[0].upper()}{cause.reason[1:]}"
+    return capitalized(cause.reason)
 
 
 def alternatives_table(plan: NegotiationPlan) -> Table | Notes:
@@ -193,7 +203,7 @@ def _package_notes(plan: NegotiationPlan) -> list[str]:
 def _flags_in_words(counter: Counter) -> list[str]:
     """Remarks on the packages, each once with the parts that it concerns."""
     found = parts_by_remark(flag for package in counter.packages for flag in package.flags)
-    return [f"{remark[0].upper()}{remark[1:]}: {joined(parts)}." for remark, parts in found.items()]
+    return [f"{capitalized(remark)}: {joined(parts)}." for remark, parts in found.items()]
 
 
 def parts_by_remark(flags: Iterable[str]) -> dict[str, list[str]]:
@@ -297,7 +307,7 @@ def other_levers_table(plan: NegotiationPlan) -> Table | Notes:
         (
             value.title,
             value.amount,
-            value.basis[0].upper() + value.basis[1:]
+            capitalized(value.basis)
             + (f" (the guide says at least {usd(value.claim_low)})" if value.claim_low else ""),
         )
         for value in found
@@ -328,7 +338,7 @@ def sentences(parts: Sequence[str]) -> str:
     >>> sentences(["by 2026-12-18", "who asks?"])
     'By 18 December 2026. Who asks?'
     """
-    said = [days_in_words(f"{part[0].upper()}{part[1:]}") for part in parts if part]
+    said = [days_in_words(capitalized(part)) for part in parts if part]
     return " ".join(text if text[-1] in ".?!" else f"{text}." for text in said)
 
 

@@ -31,7 +31,7 @@ from compkit.report.offer.summary import growth_words
 from compkit.report.offer.term_words import sign_on_repayment
 from compkit.report.show.blocks import Notes, Picture, Table, build_table, in_usd
 from compkit.report.show.drawing import (
-    COLOURS,
+    COLORS,
     FONT,
     INK,
     RANGE,
@@ -43,9 +43,9 @@ from compkit.report.show.drawing import (
 )
 from compkit.report.show.text import LEAST, day, usd, usd_short
 
-# The months of each year that show what leaving costs: just begun, half, the last before its end, its end.
+# Months of each year that show the cost of leaving: first, middle, last but one, last.
 _TELLING_MONTHS = (1, 6, 11, 12)
-_WIDE, _MIDDLE = "#9fd9c6", COLOURS["equity"]
+_WIDE, _MIDDLE = "#9fd9c6", COLORS["equity"]
 _MOST_WORDY = 4
 _COSTS_NOTHING = (
     "Leaving costs nothing here: no stock is left to vest, and no sign-on or relocation money is owed back."
@@ -101,28 +101,28 @@ def spread_chart(
     certain, bonus = (years["base"] + years["sign_on"]).to_numpy(), years["bonus"].to_numpy()
     x = np.arange(1, len(totals) + 1)
     figure, axes = new_figure(3.9)
-    axes.bar(x, certain, width=0.62, color=COLOURS["base"], label="Salary and sign-on")
+    axes.bar(x, certain, width=0.62, color=COLORS["base"], label="Salary and sign-on")
     if bonus.any():
-        axes.bar(x, bonus, bottom=certain, width=0.62, color=COLOURS["bonus"], label="Target bonus")
-    for low, high, colour, label in (
+        axes.bar(x, bonus, bottom=certain, width=0.62, color=COLORS["bonus"], label="Target bonus")
+    for low, high, color, label in (
         ("p5", "p95", _WIDE, "90 of 100 paths"),
         ("p25", "p75", _MIDDLE, "Half of all paths"),
     ):
-        axes.bar(x, bands[high] - bands[low], bottom=bands[low], width=0.36, color=colour, label=label)
+        axes.bar(x, bands[high] - bands[low], bottom=bands[low], width=0.36, color=color, label=label)
     median, highest = (bands[name].to_numpy() for name in ("p50", "p95"))
     wanders = highest - bands["p5"].to_numpy() >= LEAST
     top = float(highest.max())
     axes.plot(x[wanders], median[wanders], "D", color="white", markeredgecolor=INK, markersize=7, linestyle="none",
               label="Median")  # fmt: skip
     for position, high, middle, is_wandering in zip(x, highest, median, wanders, strict=True):
-        is_near = is_wandering and high - middle < 0.04 * top  # the median's mark would lie on the label
+        is_near = is_wandering and high - middle < 0.04 * top  # the median's mark would cover the label
         label_inside(axes, usd_short(high), (position, high), (0, 8 if is_near else 3), ha="center", **FONT)
     word = "median " if len(x) <= _MOST_WORDY else ""
     axes.set_xticks(x, [f"Year {k}\n{word}{usd_short(amount)}" for k, amount in zip(x, median, strict=True)])
     if not word:
         axes.set_xlabel("Below each year: its median", **FONT)
     axes.set_ylim(0, top * 1.12)
-    aside = max(0.0, (3 - len(x)) / 2)  # one or two bars would fill the picture
+    aside = max(0.0, (3 - len(x)) / 2)  # one or two bars would fill the chart
     axes.set_xlim(0.4 - aside, len(x) + 0.6 + aside)
     dollars(axes, "y")
     legend_on_top(axes, n_columns=3)
@@ -141,17 +141,17 @@ def leaving_chart(evaluation: Evaluation) -> Picture | Notes:
         options = " Options are not counted." if evaluation.offer.options or evaluation.offer.startup else ""
         return Notes("Leaving early", [f"{_COSTS_NOTHING}{options}"])
     n_months = len(months)
-    drawn = pd.concat([months, months.iloc[-1:]])  # the last month, too, has a step of its own
+    drawn = pd.concat([months, months.iloc[-1:]])  # so that the last month has a step, too
     x = np.arange(1, n_months + 2)
     kept, earned, lost = drawn["kept"], drawn["paid"] + drawn["vested"], drawn["forfeited"]
     figure, axes = new_figure(3.6)
-    layers = [("Kept", 0 * earned, kept, COLOURS["base"])]
+    layers = [("Kept", 0 * earned, kept, COLORS["base"])]
     if (months["owed"] >= LEAST).any():
-        layers.append(("To pay back", kept, earned, COLOURS["sign_on"]))
+        layers.append(("To pay back", kept, earned, COLORS["sign_on"]))
     if (months["forfeited"] >= LEAST).any():
         layers.append(("Lost: not vested yet", earned, earned + lost, RANGE))
-    for label, low, high, colour in layers:
-        axes.fill_between(x, low, high, step="post", color=colour, label=label, linewidth=0)
+    for label, low, high, color in layers:
+        axes.fill_between(x, low, high, step="post", color=color, label=label, linewidth=0)
     axes.step(x, kept, where="post", color=INK, linewidth=1)
     axes.set_xlim(1, x[-1])
     if kept.min() < 0:
@@ -224,7 +224,7 @@ def _gross_repayment(evaluation: Evaluation) -> list[str]:
     if offer.start_date is None:
         return ["No start date: whether a repayment falls in a later calendar year than the payment is not known."]
     owed = sign_on_owed(offer, n_months)
-    # The last month in which each payment is still owed, or the horizon's last but one.
+    # Last month in which each payment is still owed, or the last but one of the horizon.
     paid_in = [MONTHS_A_YEAR * (year - 1) + 1 for year, amount in enumerate(offer.sign_on, start=1)
                if amount and not offer.is_sign_on_monthly(year)]  # fmt: skip
     ends = [(paid, min(paid + offer.sign_on_repayment_months - 2, n_months - 1)) for paid in paid_in]

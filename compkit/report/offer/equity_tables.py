@@ -19,7 +19,7 @@ from compkit.prices.chances import WORST_SHARE, certainty_equivalent, chance_bel
 from compkit.prices.quoted import Claim, decompose_quote
 from compkit.prices.simulation import FloatArray, SimulationSettings, simulated_totals, volatility_of
 from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd
-from compkit.report.show.text import LEAST, chance_in_words, count, day, percent, usd
+from compkit.report.show.text import LEAST, chance_in_words, count, day, growth_convention_words, percent, usd
 
 N_PATHS, SEED = 10_000, 0
 RISK_AVERSION, CASH_RATE = 2.0, 0.04
@@ -67,11 +67,6 @@ def claimed_table(evaluation: Evaluation) -> Table | Notes:
         rows,
         *said,
     )  # fmt: skip
-
-
-def growth_convention_words(convention: str) -> str:
-    """Describe how growth applies."""
-    return "smoothly" if convention == "smooth" else "in one step a year"
 
 
 def _growth_it_takes(claim: Claim) -> str:
@@ -123,7 +118,7 @@ def simulated_pay(
     rate = volatility_of(company, evaluation.tables).annual_rate if volatility is None else volatility
     assumed = Simulation(growth or given.growth, n_paths, seed, rate)
     if assumed not in evaluation.simulations:
-        # Named as a comparison of offers names it, so that both draw the same paths.
+        # The same name as in a comparison of offers, so that both draw the same paths.
         randomness = SimulationSettings([company.strip().casefold()], [rate], n_paths, seed)
         totals = simulated_totals(evaluation.pay, assumed.growth, given.n_years, randomness)[0]
         totals.setflags(write=False)

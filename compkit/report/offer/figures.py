@@ -12,7 +12,7 @@ from compkit.pay.cashflow import COMPONENTS
 from compkit.reference.tables import records
 from compkit.report.show.blocks import Notes, Picture
 from compkit.report.show.drawing import (
-    COLOURS,
+    COLORS,
     FONT,
     MARK,
     RANGE,
@@ -39,7 +39,7 @@ def pay_by_year(evaluation: Evaluation) -> Picture:
     for name in COMPONENTS:
         values = years[name].to_numpy()
         if values.any():
-            axes.bar(x, values, bottom=bottom, width=0.62, color=COLOURS[name], label=COMPONENT_NAMES[name])
+            axes.bar(x, values, bottom=bottom, width=0.62, color=COLORS[name], label=COMPONENT_NAMES[name])
             bottom += values
     for position, total in zip(x, years["total"], strict=True):
         label_inside(axes, usd_short(total), (position, total), (0, 3), ha="center", **FONT)
@@ -60,7 +60,7 @@ def money_by_month(evaluation: Evaluation) -> Picture:
     figure, axes = new_figure(3.2)
     axes.stackplot(
         np.r_[0, paid.index], *(np.r_[0, layer] for _, _, layer in layers), step="pre",
-        colors=[COLOURS[name] for name, _, _ in layers], labels=[label for _, label, _ in layers],
+        colors=[COLORS[name] for name, _, _ in layers], labels=[label for _, label, _ in layers],
     )  # fmt: skip
     axes.set_xlim(0, len(paid))
     axes.set_xticks(range(0, len(paid) + 1, 12 if len(paid) > 48 else 6))
@@ -98,8 +98,8 @@ def premium_ranges(evaluation: Evaluation) -> Picture | Notes:
     value = evaluation.offer.total_4yr_avg
     figure, axes = new_figure(0.9 + 0.42 * len(names))
     y = np.arange(len(names))[::-1]
-    colours = [RANGE, COLOURS["base"], *[COLOURS["bonus"]] * (len(names) - 2)]
-    axes.barh(y, high - low, left=low, height=0.5, color=colours)
+    colors = [RANGE, COLORS["base"], *[COLORS["bonus"]] * (len(names) - 2)]
+    axes.barh(y, high - low, left=low, height=0.5, color=colors)
     axes.axvline(value, color=MARK, linewidth=2)
     label = f"this offer, {usd_short(value)}"
     axes.annotate(label, (value, 1), xycoords=("data", "axes fraction"), xytext=(0, 3), textcoords="offset points",
@@ -120,11 +120,11 @@ def audit_ranges(bands: pd.DataFrame, level: str) -> Picture:
     """
     figure, axes = new_figure(3.4)
     y = np.arange(len(bands))[::-1]
-    for shift, low, high, colour, label in (
+    for shift, low, high, color, label in (
         (0.16, "low", "high", SOFT, "published"),
-        (-0.16, "computed_low", "computed_high", COLOURS["base"], "from its own parts"),
+        (-0.16, "computed_low", "computed_high", COLORS["base"], "from its own parts"),
     ):
-        axes.barh(y + shift, bands[high] - bands[low], left=bands[low], height=0.26, color=colour, label=label)
+        axes.barh(y + shift, bands[high] - bands[low], left=bands[low], height=0.26, color=color, label=label)
     axes.set_yticks(y, list(bands["location"]))
     leave_room(axes, bands[["low", "computed_low"]].to_numpy().min(), bands[["high", "computed_high"]].to_numpy().max())
     dollars(axes, "x")
@@ -144,12 +144,16 @@ def _ranges(names: Sequence[str], low: np.ndarray, high: np.ndarray, value: np.n
     at = np.clip((value - low) / (high - low), -_FURTHEST_OUTSIDE, 1 + _FURTHEST_OUTSIDE)
     axes.barh(y, np.ones(len(names)), color=RANGE, height=0.3)
     beyond = (value - low) / (high - low)
-    for marker, chosen in (("D", beyond == at), ("<", beyond < at), (">", beyond > at)):  # arrows lie further out
+    for marker, chosen in (
+        ("D", beyond == at),
+        ("<", beyond < at),
+        (">", beyond > at),
+    ):  # arrows mark values further out
         axes.plot(at[chosen], y[chosen], marker, color=MARK, markersize=8, clip_on=False, zorder=3, linestyle="none")
     for row, (lowest, highest, amount, place) in enumerate(zip(low, high, value, at, strict=True)):
         for end, text, side in ((0, usd_short(lowest), "left"), (1, usd_short(highest), "right")):
             label_inside(axes, text, (end, y[row]), (0, -11), va="top", ha=side, **SMALL)
-        # Beyond an end it may stick out of the axes.
+        # A value beyond an end may lie outside the axes.
         axes.annotate(usd_short(amount), (place, y[row]), xytext=(0, 11), textcoords="offset points", ha="center",
                       annotation_clip=False, **FONT)  # fmt: skip
     axes.set_xlim(-_FURTHEST_OUTSIDE - 0.08, 1 + _FURTHEST_OUTSIDE + 0.08)

@@ -10,7 +10,7 @@ from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
 from compkit.prices.price_paths import ScenarioPath, scenario_paths, scenario_totals
 from compkit.report.offer.equity_tables import no_stock_reason
 from compkit.report.show.blocks import Heading, Table, build_table, in_usd
-from compkit.report.show.text import count, percent
+from compkit.report.show.text import capitalized, count, percent
 
 RECRUITERS_SHEET = "recruiter's sheet"
 _SAME = 5e-6  # the table's ratios have six decimals
@@ -45,7 +45,7 @@ def _paths(evaluation: Evaluation) -> dict[str, ScenarioPath]:
     paths = {}
     for name, path in scenario_paths(evaluation.tables).items():
         if name != RECRUITERS_SHEET:
-            paths[name[0].upper() + name[1:]] = path
+            paths[capitalized(name)] = path
             continue
         quoted = evaluation.offer.quoted
         if quoted and quoted.growth_rate is not None:

@@ -19,6 +19,7 @@ from compkit.report.show.blocks import Card, Headline, Notes, Tone, build_notes
 from compkit.report.show.text import (
     count,
     day,
+    growth_convention_words,
     is_old,
     joined,
     month_and_year,
@@ -130,7 +131,7 @@ def growth_words(evaluation: Evaluation) -> str:
     growth = evaluation.assumptions.growth
     if not growth.rate:
         return "at a flat share price"
-    way = "smoothly" if growth.convention == "smooth" else "in one step a year"
+    way = growth_convention_words(growth.convention)
     return f"if the share price grows {percent(growth.rate, 1)} a year, {way}"
 
 

@@ -105,7 +105,7 @@ def market_table(evaluation: Evaluation) -> Table:
         "yardstick": "Held against",
     }
     once = None
-    if len(set(yardsticks)) == 1:  # said once, the table fits on a telephone
+    if len(set(yardsticks)) == 1:  # without the repeated column the table fits on a phone
         del columns["yardstick"]
         once = f"Held against {yardsticks[0]}." if rows[0]["source"] else None
     return build_table("Each part against its range (USD)", columns, frame, once, _below_market_note(evaluation))
@@ -210,7 +210,7 @@ def flips_table(evaluation: Evaluation, matrix: Matrix) -> Table | Notes:
 def _change(flip: Flip, mark: float, mean: float) -> str:
     if flip.kind == "score":
         return f"score {flip.needed:g} in place of {mark:g}"
-    if flip.needed == 0:  # the score lies on the border: weight on a mark below the mean pulls it under
+    if flip.needed == 0:  # the score lies on the border: more weight on a rating below the mean pulls it under
         return f"any {'larger' if mark < mean else 'smaller'} weight"
     return f"a weight {percent(abs(flip.needed), 1)} {'larger' if flip.needed > 0 else 'smaller'}"
 

@@ -75,7 +75,7 @@ def _exporter() -> HTMLExporter:
     config.HTMLExporter.exclude_output_prompt = True
     config.HTMLExporter.exclude_anchor_links = True
     config.HTMLExporter.sanitize_html = False
-    # The notebook is checked against its format after each of these, and the others would have nothing to do.
+    # nbconvert validates the notebook after each preprocessor, and the others would have nothing to do.
     config.HTMLExporter.default_preprocessors = ["nbconvert.preprocessors.CoalesceStreamsPreprocessor"]
     config.HTMLExporter.filters = {"without_inline_styles": without_inline_styles}
     return _PageExporter(config=config)

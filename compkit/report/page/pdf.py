@@ -37,7 +37,7 @@ def report_pdf(page_html: str) -> bytes:
     page = HTML(string=page_html, url_fetcher=_picture_reader())
     for link in page.etree_element.iter("a"):
         if not link.get("href", "").lower().startswith(_OPEN_ADDRESSES):
-            link.attrib.pop("href", None)  # a reader of PDFs might run or open what a page's policy forbids
+            link.attrib.pop("href", None)  # a PDF reader might open what the page's policy forbids
     document = _rendered(page)
     for narrow in (_write_smaller, _break_anywhere):
         wide = _tables_cut_off(document)
@@ -66,7 +66,7 @@ def refuse_missing_weasyprint() -> None:
 def _what_is_missing() -> str:
     """Explain what to install, as the rest of a sentence; empty if nothing."""
     try:
-        # Where a library is missing, WeasyPrint prints a page of advice before it raises.
+        # If a library is missing, WeasyPrint prints a page of advice before it raises.
         with contextlib.redirect_stdout(io.StringIO()):
             import weasyprint  # noqa: F401
     except ImportError:
@@ -121,7 +121,7 @@ def _tables_cut_off(document: Any) -> list[tuple[Any, float, float]]:
     """Tables wider than the page, with type size [px] and the share that fits."""
     found: dict[Any, tuple[float, float]] = {}
     for page in document.pages:
-        paper = page._page_box  # what lies where is told nowhere else
+        paper = page._page_box  # no public attribute has the positions
         edge = paper.content_box_x() + paper.width
         for box in _tables(paper):
             share = (edge - box.position_x) / box.margin_width()

@@ -29,8 +29,11 @@ from compkit.report.show.blocks import Picture
 from compkit.report.show.drawing import prepare_figures
 
 _REPORT_ON = dt.date(2026, 11, 22)
-_PICTURES = ("gross_to_purchasing_power", "spread_chart")  # between them: bars, marks, both weights of type, a legend
-_N_FIGURES = 12  # more than a notebook of ours has
+_PICTURES = (
+    "gross_to_purchasing_power",
+    "spread_chart",
+)  # together they use bars, marks, both font weights and a legend
+_N_FIGURES = 12  # more than any of our notebooks has
 
 
 def warm() -> None:
@@ -58,7 +61,7 @@ def warm() -> None:
     report_html(page, title="Warm")
     nbformat.writes(page)
     prepare_figures(_N_FIGURES)
-    # A font file left open would be shared with every forked process, and so would the place at which it is read.
+    # Forked processes would share an open font file and its read position.
     font_manager._get_font.cache_clear()  # type: ignore[attr-defined]
 
 

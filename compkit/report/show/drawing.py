@@ -19,13 +19,13 @@ from PIL import Image
 from compkit.report.show.blocks import Picture
 from compkit.report.show.text import usd_short
 
-# Okabe and Ito's palette, which people with any form of colour blindness can tell apart.
-COLOURS = {"base": "#0072B2", "bonus": "#56B4E9", "sign_on": "#E69F00", "equity": "#009E73"}
+# Okabe and Ito's palette, distinct with any form of color blindness.
+COLORS = {"base": "#0072B2", "bonus": "#56B4E9", "sign_on": "#E69F00", "equity": "#009E73"}
 INK, SOFT, RANGE, MARK = "#1b1f24", "#57606a", "#c9d1d9", "#D55E00"
 WIDTH_INCHES = 6.4
 DOTS_PER_INCH = 160
 NOTE_LETTERS = 92
-_N_TICKS = 8  # of each axis; a picture with more of them makes the others itself
+_N_TICKS = 8  # per axis; a chart that needs more makes them itself
 FONT: dict[str, Any] = {"fontsize": 10, "color": INK}
 SMALL: dict[str, Any] = {"fontsize": 9, "color": SOFT}
 
@@ -86,7 +86,7 @@ def leave_room(axes: Axes, lowest: float, highest: float) -> None:
 def dollars(axes: Axes, which: str) -> None:
     """Format an axis, x or y, in dollars, with a light grid."""
     axis = axes.yaxis if which == "y" else axes.xaxis
-    # Steps of 2.5 thousand would be written as 2 and 3.
+    # Steps of 2,500 would be labeled $2K and $3K.
     axis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda amount, _: usd_short(amount)))
     axes.grid(axis=which, color="#e5e9ee", linewidth=0.8)  # type: ignore[arg-type]
@@ -137,11 +137,11 @@ def _png(figure: Figure) -> bytes:
     """Draw a figure once, as an opaque PNG.
 
     `savefig` draws twice, the first time for the layout alone, and packs an alpha channel that no picture needs. Runs
-    of one colour, of which pictures of bars and lines consist, take half the time of the usual search for repetitions.
+    of one color, of which pictures of bars and lines consist, take half the time of the usual search for repetitions.
     """
     for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
         if not axis.get_label_text():
-            axis.set_label_coords(0, 0)  # else each layout looks for its place, beside all ticks
+            axis.set_label_coords(0, 0)  # otherwise each layout searches for a position beside all ticks
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]
     pixels = canvas.buffer_rgba()  # type: ignore[no-untyped-call]

@@ -46,7 +46,7 @@ def look(*path: str) -> Markup:
     for rule in sorted(_rules(), key=_weight):
         if _matches(rule.compounds, elements):
             for name, value in rule.declarations:
-                found.pop(name, None)  # what stands later wins over a part of it that stands before
+                found.pop(name, None)  # a later shorthand overrides an earlier part of it
                 found[name] = value
     if elements[-1] & {"td", "th", "tr"}:
         found = {name: value for name, value in found.items() if name in _CELL_PROPERTIES}
@@ -84,7 +84,7 @@ def _read_rules(sheet: str) -> Iterator[_Rule]:
     """Yield a rule for each selector that can become an inline style."""
     for selectors, body in _RULE.findall(sheet):
         pairs = [line.split(":", 1) for line in body.replace("\n", "").split(";") if line and not line.startswith("--")]
-        # Shadows at a table's edges are for the sheet alone: no untrusted output keeps them.
+        # Shadows at a table's edges stay in the sheet: untrusted output drops them.
         declarations = tuple((name.strip(), value.strip()) for name, value in pairs if "gradient" not in value)
         for selector in selectors.split(","):
             if not set(selector) & set(":+>~[*"):

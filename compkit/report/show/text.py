@@ -150,6 +150,16 @@ def left_out_words(names: Sequence[str], most: int = 5) -> str:
     return f"Left out because of faults in the offers file: {'; '.join(shown)}."
 
 
+def capitalized(text: str) -> str:
+    """Text with its first letter in upper case, the rest unchanged."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def growth_convention_words(convention: str) -> str:
+    """Describe how growth applies."""
+    return "smoothly" if convention == "smooth" else "in one step a year"
+
+
 def count(number: int, noun: str) -> str:
     """Format a number with its noun.
 
@@ -261,7 +271,7 @@ def fall_of_pay(evaluation: Evaluation) -> str | None:
     """Describe the largest fall of pay over the years; None if pay never falls."""
     total = evaluation.years["total"].to_numpy(dtype=float)
     falls = [(total[i] - total[j], i, j) for i in range(len(total)) for j in range(i + 1, len(total))]
-    # Of equal falls the one that is over first: what stays low has not fallen again.
+    # Of equal falls, take the one that ends first: pay that stays low has not fallen again.
     largest, high, low = max(falls, default=(0.0, 0, 0), key=lambda each: (round(each[0], 6), -each[2], each[1]))
     if largest <= 0:
         return None
@@ -299,7 +309,7 @@ def change_of_pay(evaluation: Evaluation) -> str:
         said.append(f"in year {year}{but} {what} falls to {usd(amount)}")
     sentence = "; ".join(said)
     asked = " Ask what would fill the gap." if fall else ""
-    return f"{sentence[0].upper()}{sentence[1:]}.{asked}" if sentence else ""
+    return f"{capitalized(sentence)}.{asked}" if sentence else ""
 
 
 def _falling_pay_step(evaluation: Evaluation) -> list[str]:
@@ -331,7 +341,7 @@ def _later_fall_step(evaluation: Evaluation) -> list[str]:
 
 
 def _weakest_component_step(evaluation: Evaluation) -> list[str]:
-    # A sign-on makes up for Amazon's late vesting: its band says nothing of what another company should pay.
+    # A signing bonus makes up for Amazon's late vesting, so its band says nothing about other companies.
     asked = ["base_salary", "rsu_4yr", *(["sign_on_y1", "sign_on_y2"] if evaluation.offer.is_amazon else [])]
     parts = evaluation.market[evaluation.market["component"].isin(asked)]
     placed = parts[parts["penetration"].notna() & (parts["penetration"] < 0.5)].sort_values("penetration")
