@@ -97,7 +97,7 @@ def evaluate_command(
 def _taxes(worth: Valuation, offers: Offers, law: TaxTables) -> list[pd.DataFrame]:
     """Tax of each offer by employment year; NaN with the reason as status where taxes are unknown.
 
-    Offers that the file must change before they can be taxed are refused together.
+    Refuses offers together if the file must change before they can be taxed.
     """
     today = dt.date.today()
     echo_warnings(office_warnings(offers, law))

@@ -52,7 +52,7 @@ def explain_command(
 ) -> None:
     """Explain where a FIGURE of a report comes from, down to your file and the tables' sources.
 
-    A FIGURE is called as in figures.csv, such as `total`, `year 3 equity` or `net`.
+    Name a FIGURE as in figures.csv, such as `total`, `year 3 equity` or `net`.
     """
     tables = load_tables()
     faults = option_faults(

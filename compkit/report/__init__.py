@@ -1,6 +1,6 @@
 """Tables, charts and notes for notebooks; the only place that rounds figures and draws charts.
 
-Names are looked up when they are first used, so that a notebook without figures does not load the plotting library.
+Names load on first use, so that a notebook without charts does not load the plotting library.
 """
 
 from __future__ import annotations

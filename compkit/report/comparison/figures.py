@@ -116,7 +116,7 @@ def certain_money_by_month(comparison: Comparison) -> Picture:
 def winner_map(comparison: Comparison) -> Picture | Notes | None:
     """Map of the offer that has paid most, by tenure and share-price growth.
 
-    Where no price moves anything, a line a tenure; nothing where there is nothing to choose between.
+    Text if no price matters; None if there is nothing to choose from.
     """
     names = comparison.names
     if len(names) < 2:

@@ -29,7 +29,7 @@ def letter_html(letter: Letter) -> str:
 def letter_eml(letter: Letter) -> bytes:
     """Format a letter as a draft that a mail program opens (X-Unsent).
 
-    The message is in UTF-8 and names no sender's address, no machine and no program; the mail program sets its day.
+    The UTF-8 message names no sender, machine or program; the mail program sets the date.
     """
     message = EmailMessage(policy=email.policy.SMTP)
     message["Subject"] = _one_line(letter.subject)

@@ -55,10 +55,7 @@ _COSTS_NOTHING = (
 def spread_table(
     evaluation: Evaluation, *, n_paths: int = N_PATHS, seed: int = SEED, volatility: float | None = None
 ) -> Table | None:
-    """Range of simulated pay by year and in total; None if no pay depends on a share price.
-
-    `spread_chart`, which stands before it, then says why.
-    """
+    """Range of simulated pay by year and in total; None if no pay depends on a share price."""
     if no_stock_reason(evaluation):
         return None
     totals = simulated_pay(evaluation, n_paths=n_paths, seed=seed, volatility=volatility)
@@ -180,7 +177,7 @@ def leaving_months(evaluation: Evaluation) -> pd.DataFrame | None:
 def leaving_table(evaluation: Evaluation, *, every_month: bool = False) -> Table | None:
     """Money kept, owed and lost if you leave, for four months of each year or for all months.
 
-    None where leaving costs nothing: `leaving_chart`, which stands before it, says so.
+    None if leaving costs nothing, which `leaving_chart` says.
     """
     months = leaving_months(evaluation)
     if months is None:

@@ -112,7 +112,7 @@ def simulated_pay(
 ) -> FloatArray:
     """Pay by year on each simulated path of the share price, shape (n_years, n_paths) [USD].
 
-    The growth of the mean price is the evaluation's and the volatility the company's, each if left out.
+    Growth defaults to the evaluation's, volatility to the company's.
     """
     company, given = evaluation.offer.company, evaluation.assumptions
     rate = volatility_of(company, evaluation.tables).annual_rate if volatility is None else volatility

@@ -22,7 +22,7 @@ NO_CASH = "no cash until it can be sold, and in no total"
 def cannot_be_sold(evaluation: Evaluation) -> str:
     """Phrase for whether paper stock can be sold, to follow the stock.
 
-    Unknown is said as unknown: the company may well be listed.
+    Unknown stays unknown, because the company may be listed.
     """
     if unknown_stock(evaluation.offer):
         return "can't be sold, as far as we know: ask"
@@ -85,11 +85,8 @@ def _startup_card(evaluation: Evaluation, held: str, paper: float) -> Card:
 def startup_answer(evaluation: Evaluation) -> dict[str, Any] | None:
     """Startup equity for JSON: each exit, the chance of nothing, and the expected amount.
 
-    Returns
-    -------
-    dict or None
-        exits (value, chance, net: what they bring after the cost to exercise), chance_of_nothing, expected, reason: why
-        there are no figures, else null; None where the offer gives no such thing [USD; fraction].
+    Each exit has value, chance and net, after the cost to exercise [USD; fraction]; `reason` says why there are no
+    figures. None if the offer has no startup equity.
     """
     if not _held(evaluation):
         return None

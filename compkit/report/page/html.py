@@ -55,8 +55,8 @@ class _PageExporter(HTMLExporter):  # type: ignore[misc]  # its package is untyp
     ) -> tuple[str, dict[str, Any]]:
         """Page and its resources.
 
-        HTMLExporter parses each page to describe pictures without alt text, which costs more than all the rest. Our own
-        pictures have one; a page with others, from people's own HTML, still goes that way.
+        HTMLExporter parses each page to find images without alt text, which costs more than everything else. Our own
+        images have alt text; only pages with others are parsed.
         """
         page: tuple[str, dict[str, Any]] = TemplateExporter.from_notebook_node(self, nb, resources, **kw)
         if _WITHOUT_ALT.search(page[0]):

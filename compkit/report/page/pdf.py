@@ -21,11 +21,6 @@ _SPARE = 0.97
 def report_pdf(page_html: str) -> bytes:
     """Report page as a tagged PDF in A4 format; fetches nothing.
 
-    Parameters
-    ----------
-    page_html : str
-        As `report_html` gives it. Its own print style decides how it looks.
-
     Raises
     ------
     InputError
@@ -55,7 +50,7 @@ def refuse_missing_weasyprint() -> None:
     Raises
     ------
     InputError
-        If WeasyPrint or a library that it needs is missing; it says what to install.
+        If WeasyPrint or a library that it needs is missing, with what to install.
     """
     reason = _what_is_missing()
     if reason:

@@ -39,9 +39,8 @@ _N_FIGURES = 12  # more than any of our notebooks has
 def warm() -> None:
     """Make the blocks of a made-up offer and a page of them, to load everything that reports need.
 
-    A process that is forked from this one then spends nothing on imports, tables, templates, fonts, the exporter and
-    empty figures, which are laid in. Nothing else is left behind: no thread, no open file, no setting or random number
-    of a library. It may be called again, which costs what the reports of one offer cost.
+    Forked processes then need no time for imports, tables, templates, fonts, the exporter and empty figures. Leaves
+    behind no thread, open file, library setting or random state. Another call costs as much as one offer's reports.
     """
     tables = load_tables()
     for name in tables:

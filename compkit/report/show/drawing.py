@@ -37,8 +37,7 @@ _prepared_under: dict[str, Any] = {}
 def prepare_figures(n_figures: int) -> None:
     """Make empty figures with ticks in advance for `new_figure`, a fifth of a chart's cost.
 
-    A process that forks lays them in for its children, each of which uses its own copies. They are handed out only
-    under the settings under which they were made.
+    A process makes them before it forks, and each child uses its own copies, only under the same settings.
     """
     if (settings := _settings()) != _prepared_under:
         _prepared.clear()
@@ -98,7 +97,7 @@ def label_inside(
 ) -> None:
     """Write a label next to a point, offset in typographic points; both must lie within the axes.
 
-    Else each drawing asks of each point whether it does, and the layout measures each label again and again.
+    Otherwise each drawing checks every point, and the layout measures every label repeatedly.
     """
     place = (float(at[0]), float(at[1]))
     axes.annotate(
@@ -136,8 +135,8 @@ def picture(figure: Figure, alt: str, note: str = "") -> Picture:
 def _png(figure: Figure) -> bytes:
     """Draw a figure once, as an opaque PNG.
 
-    `savefig` draws twice, the first time for the layout alone, and packs an alpha channel that no picture needs. Runs
-    of one color, of which pictures of bars and lines consist, take half the time of the usual search for repetitions.
+    `savefig` draws twice, once only for the layout, and packs an alpha channel that no chart needs. Run-length encoding
+    suits bars and lines and takes half the time of the default strategy.
     """
     for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
         if not axis.get_label_text():

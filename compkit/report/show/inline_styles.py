@@ -1,7 +1,7 @@
 """Inline styles for blocks, because an untrusted notebook is shown without style sheets.
 
-JupyterLab keeps the `class` and `style` attributes of an untrusted output and drops its sheet. The declarations are
-read from the blocks' one sheet, so they stand in one place; a page made from the notebook has the sheet instead.
+JupyterLab keeps the `class` and `style` attributes of an untrusted output but drops its sheet. The declarations come
+from the blocks' one sheet; a page made from the notebook includes the sheet instead.
 """
 
 from __future__ import annotations
@@ -33,10 +33,7 @@ class _Rule(NamedTuple):
 def look(*path: str) -> Markup:
     """Class and style attributes of an element, from the blocks' style sheet.
 
-    Parameters
-    ----------
-    *path : str
-        The element and what it lies in, from the block's outermost element in, each as `tag.class.class`.
+    `path` leads from the block's outermost element to this one, each as `tag.class.class`.
 
     >>> print(f"<li{look('div.ck-notes.ck-caveats', 'li')}>")
     <li style="margin:.2rem 0">
@@ -59,8 +56,8 @@ def look(*path: str) -> Markup:
 def framed(block_html: str) -> str:
     """Wrap a block in the common frame: white background in any theme, and no formulas.
 
-    MathJax reads what stands between two dollar signs as a formula. Version 3 (JupyterLab, Voila) skips elements of one
-    of the classes, version 2 (nbconvert's own pages) those of the other.
+    MathJax reads text between two dollar signs as a formula. Each of the two classes stops one version of it: 3
+    (JupyterLab, Voila) and 2 (nbconvert's own pages).
     """
     return f"{_FRAME}\n{block_html}\n</div>"
 
@@ -68,7 +65,7 @@ def framed(block_html: str) -> str:
 def without_inline_styles(output_html: str) -> str:
     """Remove inline styles from a framed block; leave other HTML unchanged.
 
-    Nothing else can match: quotes in what people typed are escaped.
+    Nothing else can match, because quotes in entered text are escaped.
     """
     return _INLINE.sub("", output_html) if output_html.startswith(_FRAME) else output_html
 

@@ -177,7 +177,7 @@ def is_old(as_of: dt.date | None, report_date: dt.date) -> bool:
 def yardstick_name(row: Mapping[str, Any], report_date: dt.date) -> str:
     """Name a component's yardstick, with its date and sample size.
 
-    A band of more than twelve months' age is called a band of its date.
+    A band more than twelve months old is called a band of its date.
     """
     if row["source"] is None:
         return f"nothing: {row['reason']}"
@@ -281,7 +281,7 @@ def fall_of_pay(evaluation: Evaluation) -> str | None:
 def later_fall(evaluation: Evaluation) -> tuple[int, float, float] | None:
     """First year after those shown that pays less than the one before, its pay, and the earlier pay.
 
-    Amounts are in USD a year; None where pay does not fall up to the last year that the kit can value.
+    Amounts in USD a year; None if pay does not fall within the years that compkit can value.
     """
     pay = evaluation.pay
     worth = valuation(pay, replace(evaluation.assumptions, n_years=MAX_YEARS))
