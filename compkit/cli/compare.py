@@ -1,4 +1,4 @@
-"""The command that holds offers against each other."""
+"""Command that compares offers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from compkit.cli.options import (
     price_path_option,
     print_json,
 )
-from compkit.cli.terminal import one_line
+from compkit.cli.terminal import echo_table, one_line
 from compkit.errors import Fault, InputError, unknown_choice
 from compkit.model.equity import GrowthConvention
 from compkit.offers import Offers
@@ -33,6 +33,7 @@ from compkit.prices.price_history import PriceHistory, read_price_history
 from compkit.prices.risk import SimulationOptions
 from compkit.reference.tables import load_tables, records
 from compkit.report.comparison.text import turns_in_words
+from compkit.report.show.blocks import Heading, build_table, in_usd
 from compkit.report.show.text import percent, usd
 
 _SUMS = ("total", "average", "present_value", "guaranteed_cash")
@@ -47,20 +48,20 @@ _PAPER = ("paper", "paper_average", "paper_present_value")
 @files_argument
 @assumption_options
 @price_path_option
-@click.option("--paths", type=int, default=10_000, show_default=True, metavar="N", help="How many simulated prices.")
+@click.option("--paths", type=int, default=10_000, show_default=True, metavar="N", help="Simulated price paths.")
 @click.option(
     "--seed", type=int, default=0, show_default=True, metavar="S", help="The same seed gives the same chances."
 )
 @click.option("--volatility", type=RATE, metavar="V",
-              help="How much every share price wanders in a year, a fraction; else by company.")  # fmt: skip
+              help="Yearly volatility of every share price, a fraction; by company if left out.")  # fmt: skip
 @click.option("--correlation", type=RATE, default=0.0, metavar="C",
-              help="Between the shares of two companies, 0 to 1.")  # fmt: skip
+              help="Correlation between the shares of two companies, 0 to 1.")  # fmt: skip
 @click.option("--stay-rate", type=RATE, default=1.0, metavar="R",
-              help="The chance to stay for another year, in the chances; 1 counts all pay in full.")  # fmt: skip
+              help="Chance of staying another year, for the chances; 1 counts all pay in full.")  # fmt: skip
 @click.option("--prices", nargs=2, multiple=True, metavar="COMPANY FILE",
-              help="Past prices (CSV: date, close) to draw that company's paths from; may be repeated.")  # fmt: skip
+              help="Past prices (CSV: date, close) for that company's paths; may be repeated.")  # fmt: skip
 @click.option("--candidate", metavar="NAME",
-              help="Only this person's offers: an id of `candidates`, or a name.")  # fmt: skip
+              help="Only this person's offers: a name, or an id in `candidates`.")  # fmt: skip
 @json_option
 def compare_command(
     files: tuple[str, ...],
@@ -79,7 +80,7 @@ def compare_command(
     *,
     as_json: bool,
 ) -> None:
-    """Hold each person's offers against each other: totals, every pair, break-even growth, and chances."""
+    """Compare each person's offers: totals, every pair, break-even growth, and chances."""
     assumptions = Assumptions(Growth(growth, growth_convention), discount_rate, years)
     tables = load_tables()
     offers, along, read = load_offers_along_paths(files, tables, assumptions.growth, price_paths, years)
@@ -108,26 +109,25 @@ def compare_command(
 
 
 def _echo(comparison: Comparison) -> None:
-    """Print one person's offers, the present job and every pair."""
-    has_paper = bool(comparison.paper.any())
-    paper = f"{'paper':>12}" if has_paper else ""
-    click.echo(f"  {'':<30}{'total':>12}{'average':>11}{'today':>12}{'certain':>12}{'after tax':>11}{paper}")
-    for row in _offers(comparison):
-        left = usd(row["net"])
-        liquid = {name: row[name] - row[part] for name, part in zip(_SUMS, _PAPER, strict=False)}
-        sums = f"{usd(liquid['total']):>12}{usd(liquid['average']):>11}{usd(liquid['present_value']):>12}"
-        paper = f"{usd(row['paper']):>12}" if has_paper else ""
-        click.echo(f"  {row['id']:<30}{sums}{usd(row['guaranteed_cash']):>12}{left:>11}{paper}")
+    """Print one person's offers, the current job and every pair."""
+    columns: dict[str, Heading] = {
+        "id": "",
+        **in_usd(total="total", average="average", present_value="today", guaranteed_cash="certain", net="after tax"),
+        **(in_usd(paper="paper") if comparison.paper.any() else {}),
+    }
+    rows = [
+        row | {name: row[name] - row[part] for name, part in zip(_SUMS, _PAPER, strict=False)}
+        for row in _offers(comparison)
+    ]
     staying = _staying(comparison)
-    if staying:
-        sums = f"{usd(staying['total']):>12}{usd(staying['average']):>11}{usd(staying['present_value']):>12}"
-        click.echo(f"  {'(present job)':<30}{sums}{usd(staying['guaranteed_cash']):>12}")
+    rows += [{"id": "(present job)", **staying, "net": "", "paper": ""}] if staying else []
+    echo_table(build_table("", columns, rows))
     for pair in records(comparison.pairs):
         click.echo(f"  {_pair_in_words(pair)}")
 
 
 def _histories(prices: tuple[tuple[str, str], ...], offers: Offers) -> dict[str, PriceHistory]:
-    """Return the past prices of each company; what is wrong in any file is told together."""
+    """Past prices by company; reports the faults of all files together."""
     companies = list(dict.fromkeys(entry.offer.company for entry in offers))
     known = {company.strip().casefold(): company for company in companies}
     found: dict[str, PriceHistory] = {}
@@ -151,7 +151,7 @@ def _pair_in_words(pair: dict[str, Any]) -> str:
 
 
 def _answer(comparisons: Iterable[tuple[Person, Comparison]]) -> dict[str, Any]:
-    """Return all people's offers and pairs, person by person; `present_job` is null where there are several people."""
+    """Offers and pairs of all people; `present_job` is null if there are several people."""
     offers, pairs, people = [], [], []
     for one, comparison in comparisons:
         offers += _offers(comparison)
@@ -179,7 +179,7 @@ def _offers(comparison: Comparison) -> list[dict[str, Any]]:
 
 
 def _volatility(comparison: Comparison, position: int) -> dict[str, Any]:
-    """Return how much the share price behind an offer wanders, and who says so."""
+    """Volatility behind an offer, and its source."""
     company = comparison.evaluations[position].offer.company.strip().casefold()
     for name, history in comparison.chance.histories.items():
         if name.strip().casefold() == company:

@@ -1,4 +1,4 @@
-"""The command that says what to ask for in answer to an offer."""
+"""Command that suggests a counteroffer."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from compkit.pay.valuation import Assumptions
 from compkit.reference.tables import Tables, load_tables
 from compkit.report.negotiation.summary import NO_STOP_LINE, losing_in_words
 from compkit.report.negotiation.tables import parts_by_remark
-from compkit.report.show.text import MEASURE_NAMES, day, percent, usd
+from compkit.report.show.text import MEASURE_NAMES, capitalized, day, percent, usd
 
 _SOURCES = {
     "posting": "the posting",
@@ -43,18 +43,18 @@ _SOURCES = {
 @click.argument("file", metavar="FILE", type=click.Path())
 @click.option("--offer", "offer_id", required=True, metavar="ID", help="Which offer of the file.")
 @click.option("--target", type=AMOUNT, metavar="USD",
-              help="The four-year total to end at: 4 x base + stock + both sign-ons; else three quarters into the "
-                   "yardsticks.")  # fmt: skip
+              help="Four-year total to end at: 4 x base + stock + both signing bonuses; 75% of each range if left "
+                   "out.")  # fmt: skip
 @click.option("--equal-on", type=click.Choice(EQUAL_ON), default="total", show_default=True,
-              help="What the packages have in common: their total, or their worth to you.")  # fmt: skip
-@click.option("--beyond-band", is_flag=True, help="Lift the guide's bands; what lies beyond them is marked.")
+              help="What all packages share: their total, or their worth to you.")  # fmt: skip
+@click.option("--beyond-band", is_flag=True, help="Go beyond the guide's bands; amounts beyond them are marked.")
 @click.option("--steps", type=int, default=DEFAULT_STEPS, show_default=True, metavar="N",
-              help="How many asks, 1 to 5, the target last.")  # fmt: skip
+              help="Number of asks, 1 to 5; the last is the target.")  # fmt: skip
 @click.option("--discount-rate", type=RATE, default=0.0, metavar="R",
-              help="What a year's delay of cash costs, as a fraction.")  # fmt: skip
+              help="Yearly discount rate for cash, a fraction.")  # fmt: skip
 @click.option("--stay-rate", type=RATE, default=1.0, metavar="R",
-              help="The chance to stay for another year, a fraction; 1 counts all pay in full.")  # fmt: skip
-@click.option("--after-tax", is_flag=True, help="Count the worth of each part after tax.")
+              help="Chance of staying another year, a fraction; 1 counts all pay in full.")  # fmt: skip
+@click.option("--after-tax", is_flag=True, help="Value each part after tax.")
 @json_option
 def counter_command(
     file: str,
@@ -69,7 +69,7 @@ def counter_command(
     after_tax: bool,
     as_json: bool,
 ) -> None:
-    """Say what to ask for: three packages that add up to the same, and what to fall back to."""
+    """Show what to ask for: three packages with the same total, and a fallback."""
     tables = load_tables()
     offers = _checked(file, tables, offer_id, target, steps, discount_rate, stay_rate)
     evaluation = Evaluation(offers.entry(offer_id), tables, Assumptions(discount_rate=discount_rate), dt.date.today())
@@ -101,7 +101,7 @@ def _checked(
     discount_rate: float,
     stay_rate: float,
 ) -> Offers:
-    """Return the offers of a file; what is wrong with it or with an option is told together."""
+    """Load a file's offers; report its faults and those of the options together."""
     faults: list[Fault] = []
     offers: Offers | None = None
     try:
@@ -117,7 +117,7 @@ def _checked(
             faults.append(Fault(file, "", "offer", unknown_choice(offer_id, ids)))
     faults += target_faults(named, total, target)
     faults += option_faults(lambda: check_steps(steps), lambda: Assumptions(discount_rate=discount_rate))
-    if not 0 < stay_rate <= 1:  # as `lever_worth.lever_worth` has it
+    if not 0 < stay_rate <= 1:  # the same rule as in `lever_worth.lever_worth`
         faults.append(Fault("", "", "stay_rate", f"must lie above 0 and at most at 1, got {stay_rate}."))
     if faults or offers is None:
         raise InputError(faults)
@@ -147,7 +147,7 @@ def _answer(plan: ConcessionPlan) -> dict[str, Any]:
 
 
 def _stop_line(plan: NegotiationPlan) -> dict[str, Any]:
-    """Return below what the offer is not worth signing [USD a year; USD], or why that is not known."""
+    """Least pay worth signing for [USD a year; USD], or why that is unknown."""
     stop = plan.stop_line
     if stop is None:
         return {"stop_line": None, "stop_line_reason": f"not known: {NO_STOP_LINE}"}
@@ -214,7 +214,7 @@ def _echo_plan(plan: ConcessionPlan) -> None:
         then = " and ".join(last.by_worth[1:])
         click.echo(f"  Equal to them, not to you: worth most is {last.by_worth[0]}, then {then}.")
     for note in filter(None, (plan.reason, plan.warning)):
-        click.echo(f"  {note[0].upper()}{note[1:].rstrip('.')}.")
+        click.echo(f"  {capitalized(note).rstrip('.')}.")
 
 
 def _step_name(number: int, plan: ConcessionPlan) -> str:
@@ -236,7 +236,7 @@ def _package_rows(step: Counter) -> Iterator[tuple[str, ...] | str]:
 
 
 def _notes(step: Counter, package: Package) -> list[str]:
-    """Return what to know about a package: how hard its parts are to get, and its flags."""
+    """Remarks on a package: how hard its parts are to get, and its flags."""
     held = hardness(step.limits, package)
     at_the_edge = [MEASURE_NAMES[lever].lower() for lever in LEVERS if held[lever] == "at the edge"]
     notes = [f"at the edge of its range: {'; '.join(at_the_edge)}"] if at_the_edge else []

@@ -1,4 +1,4 @@
-"""The command about the kit's own tables."""
+"""Commands about compkit's own tables."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from dataclasses import asdict
 import click
 
 from compkit.cli.options import json_option, print_json
+from compkit.cli.terminal import echo_table
 from compkit.reference.table_status import TableStatus, TaxStatus, table_status, tax_status
 from compkit.reference.tables import load_tables
-from compkit.report.show.text import aligned
 from compkit.tax import tax_tables, taxed_places
 
 
 @click.group("data")
 def data_command() -> None:
-    """Look into the tables that figures rest on."""
+    """Inspect the tables behind the figures."""
 
 
 @data_command.command("status")
 @json_option
 def status_command(*, as_json: bool) -> None:
-    """List tables that have run out, are old, or hold figures not seen in their publisher's own document."""
+    """List tables that are outdated, old or partly unverified."""
     tables = load_tables()
     states, taxes = list(table_status(tables, dt.date.today())), tax_status(tables)
     if as_json:
@@ -32,7 +32,7 @@ def status_command(*, as_json: bool) -> None:
         return
     warned = [(state, _warnings(state)) for state in states]
     cells = [(state.table, f"{state.n_rows} rows:", "; ".join(warnings)) for state, warnings in warned if warnings]
-    click.echo("\n".join(aligned(cells, left=(0, 2))))
+    echo_table(cells, left=(0, 2), indent="")
     click.echo(f"The other {sum(not warnings for _, warnings in warned)} tables are sound.")
     _print_taxes(taxes)
 
@@ -40,7 +40,7 @@ def status_command(*, as_json: bool) -> None:
 @data_command.command("places")
 @json_option
 def places_command(*, as_json: bool) -> None:
-    """List the places that an offer may name, and whether we hold their taxes."""
+    """List the places an offer may name, and whether compkit has their taxes."""
     tables = load_tables()
     taxed = set(taxed_places(tax_tables(tables)))
     rows = [
@@ -51,13 +51,13 @@ def places_command(*, as_json: bool) -> None:
         print_json({"places": rows})
         return
     cells = [(row["place"], row["state"] or "", "" if row["taxed"] else "no tax tables") for row in rows]
-    click.echo("\n".join(aligned(cells, left=range(3))))
+    echo_table(cells, left=range(3), indent="")
 
 
 def _add_list(name: str) -> None:
-    """Add the command that lists the names that one field may hold."""
+    """Add a command that lists the names a field accepts."""
 
-    @data_command.command(name.replace("_", "-"), help=f"List the {name.replace('_', ' ')} that a file may name.")
+    @data_command.command(name.replace("_", "-"), help=f"List the {name.replace('_', ' ')} that a file may use.")
     @json_option
     def list_command(*, as_json: bool) -> None:
         names = load_tables().choices[name]
@@ -80,13 +80,13 @@ for _name in (
 
 
 def _print_taxes(taxes: Sequence[TaxStatus]) -> None:
-    """Print a table of how many of each jurisdiction's tax figures are verified, by year."""
+    """Print how many of each jurisdiction's tax figures are verified, by year."""
     years = sorted({state.year for state in taxes})
     click.echo("\nTax figures seen in their publisher's own document, of all, by year:")
     cells = {(state.name, state.year): f"{state.n_verified}/{state.n_verified + state.n_unverified}" for state in taxes}
     names = dict.fromkeys(state.name for state in taxes)
     rows = [("", *map(str, years)), *((name, *(cells.get((name, year), "") for year in years)) for name in names)]
-    click.echo("\n".join(aligned(rows)))
+    echo_table(rows, indent="")
 
 
 def _warnings(state: TableStatus) -> list[str]:

@@ -1,4 +1,4 @@
-"""The command that says what changed between two runs."""
+"""Command that compares two runs."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _STATES = {
 @click.command("diff")
 @click.argument("run_a", metavar="RUN_A", type=click.Path(path_type=Path))
 @click.argument("run_b", metavar="RUN_B", type=click.Path(path_type=Path))
-@click.option("--all", "shows_all", is_flag=True, help="Every figure that changed, not only the largest changes.")
+@click.option("--all", "shows_all", is_flag=True, help="Show every figure that changed, not only the largest changes.")
 @json_option
 def diff_command(run_a: Path, run_b: Path, *, shows_all: bool, as_json: bool) -> int:
-    """Say what changed from the reports of one folder to those of another, and why: offer, prices, data, code."""
+    """Show what changed between two folders of reports, and why: offer, prices, data, code."""
     faults = [
         Fault(str(folder), "", "", "is not a folder of reports. `compkit report -o DIR` makes one.")
         for folder in dict.fromkeys((run_a, run_b))
@@ -73,7 +73,7 @@ def _report_lines(report: ReportChange, *, shows_all: bool) -> Iterator[str]:
 
 
 def _size(figure: ChangedFigure) -> float:
-    """Return how large a change is, in parts of what it changes; what came or went counts most."""
+    """Relative size of a change; figures that came or went rank highest."""
     if figure.difference is None:
         return float("inf")
     scale = max(abs(float(value)) for value in (figure.a, figure.b) if isinstance(value, int | float))
@@ -89,7 +89,7 @@ def _figure(figure: ChangedFigure) -> str:
 
 
 def _shown(value: Value, unit: str = "") -> str:
-    """Return a value as people read it; fractions as per cent, amounts to the dollar."""
+    """Format a value: fractions as percentages, amounts in dollars."""
     if value is None:
         return "none"
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -102,6 +102,6 @@ def _shown(value: Value, unit: str = "") -> str:
 
 
 def _plain(text: str) -> str:
-    """Return text that does nothing to a terminal, cut where it is long."""
+    """Text that is safe in a terminal, cut if long."""
     harmless = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
     return harmless if len(harmless) <= 80 else f"{harmless[:80]}..."

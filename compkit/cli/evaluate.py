@@ -1,4 +1,4 @@
-"""The command that says what offers are worth, before tax and after."""
+"""Command that values offers, before and after tax."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ from compkit.pay.stock import Growth
 from compkit.pay.valuation import Assumptions, Valuation, valuation
 from compkit.reference.tables import Tables, load_tables
 from compkit.report.offer.paper import startup_answer
+from compkit.report.show.blocks import Heading, build_table, in_usd
 from compkit.report.show.text import COMPONENT_NAMES, usd
 from compkit.tax import TaxTables, TwoStatesError, UntaxedPlaceError, employment_year_tax, tax_tables
 
@@ -49,8 +50,8 @@ TAX_RULE = (
 @files_argument
 @assumption_options
 @price_path_option
-@click.option("--whole-shares", is_flag=True, help="Let grants vest in whole shares.")
-@click.option("--after-tax", is_flag=True, help="Add tax and net pay: each employment year as one year's wages.")
+@click.option("--whole-shares", is_flag=True, help="Vest grants in whole shares.")
+@click.option("--after-tax", is_flag=True, help="Add tax and net pay; each employment year counts as one tax year.")
 @washington_option
 @json_option
 def evaluate_command(
@@ -66,7 +67,7 @@ def evaluate_command(
     washington_2028: bool,
     as_json: bool,
 ) -> None:
-    """Say what each offer is worth, year by year."""
+    """Show what each offer is worth, year by year."""
     assumptions = Assumptions(Growth(growth, growth_convention), discount_rate, years, whole_shares)
     tables = load_tables()
     offers, along, paths = load_offers_along_paths(files, tables, assumptions.growth, price_paths, years)
@@ -94,9 +95,9 @@ def evaluate_command(
 
 
 def _taxes(worth: Valuation, offers: Offers, law: TaxTables) -> list[pd.DataFrame]:
-    """Return each offer's tax by employment year; NaN with the reason as its status where its place has no taxes.
+    """Tax of each offer by employment year; NaN with the reason as status where taxes are unknown.
 
-    Offers that the file must change before they can be taxed are refused together.
+    Refuses offers together if the file must change before they can be taxed.
     """
     today = dt.date.today()
     echo_warnings(office_warnings(offers, law))
@@ -137,20 +138,18 @@ def _print_offer(
     click.echo(f"{offer.id}: {entry.job}")
     names = [name for name in COMPONENTS if worth.by_year[name][position].any()]
     has_paper = bool(worth.by_year["paper"][position].any())
-    headings = [COMPONENT_NAMES[name] for name in (*names, "total")]
-    headings += ["Paper"] if has_paper else []
-    headings += ["Tax", "Net"] if taxes is not None else []
-    rows = [["year", *headings, ""]]
-    for year in range(worth.assumptions.n_years):
-        paper = float(worth.by_year["paper"][position, year])
-        apart = {"equity": paper, "total": paper}
-        amounts = [float(worth.by_year[name][position, year]) - apart.get(name, 0.0) for name in (*names, "total")]
-        amounts += [paper] if has_paper else []
-        if taxes is not None:
-            amounts += [float(taxes["tax"].iloc[year]), float(taxes["net"].iloc[year])]
-        note = "" if taxes is None else str(taxes["tax_status"].iloc[year])
-        rows.append([str(year + 1), *map(usd, amounts), note])
-    echo_table(rows, left=(len(rows[0]) - 1,))
+    years = pd.DataFrame({name: worth.by_year[name][position] for name in (*names, "total", "paper")})
+    for name in {"equity", "total"} & set(years):
+        years[name] -= years["paper"]
+    columns: dict[str, Heading] = {
+        "year": ("year", "number"),
+        **in_usd({name: COMPONENT_NAMES[name] for name in (*names, "total")}),
+        **(in_usd(paper="Paper") if has_paper else {}),
+    }
+    if taxes is not None:
+        years = years.join(taxes[["tax", "net", "tax_status"]].reset_index(drop=True))
+        columns |= {**in_usd(tax="Tax", net="Net"), "tax_status": ""}
+    echo_table(build_table("", columns, years.assign(year=range(1, len(years) + 1))))
     sums = worth.summary.iloc[position]
     liquid = {name: sums[name] - sums[part] for name, part in (
         ("total", "paper"), ("average", "paper_average"), ("present_value", "paper_present_value"))}  # fmt: skip
@@ -206,7 +205,7 @@ def _evaluation(
 
 
 def _benefits(worth: Valuation, entry: OfferEntry, tables: Tables) -> dict[str, Any] | None:
-    """Return what benefits are worth by year, in no total [USD]; None where the file names none."""
+    """Worth of benefits by year, not part of any total [USD]; None without benefits."""
     offer, given = entry.in_usd, worth.assumptions
     if offer.benefits is None and offer.relocation is None:
         return None

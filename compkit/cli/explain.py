@@ -1,4 +1,4 @@
-"""The command that says where a figure comes from."""
+"""Command that explains a figure."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from compkit.report.show.text import NO_BREAK, count
 @click.argument("file", metavar="FILE", type=click.Path())
 @click.argument("figure", nargs=-1, metavar="FIGURE")
 @click.option("--offer", "offer_id", required=True, metavar="ID", help="Which offer of the file.")
-@click.option("--list", "is_list", is_flag=True, help="Name the figures that there are; so does leaving FIGURE out.")
+@click.option("--list", "is_list", is_flag=True, help="List the figures; so does leaving out FIGURE.")
 @click.option("--depth", type=click.IntRange(min=0), metavar="N",
-              help="How many levels below the figure to show; left out, all.")  # fmt: skip
+              help="Levels below the figure to show; all if left out.")  # fmt: skip
 @click.option("--housing-share", type=RATE, metavar="S",
-              help="The share of your spending that housing takes, a fraction; left out, as nationally.")  # fmt: skip
+              help="Housing's share of your spending, a fraction; the national share if left out.")  # fmt: skip
 @assumption_options
 @json_option
 def explain_command(
@@ -50,9 +50,9 @@ def explain_command(
     is_list: bool,
     as_json: bool,
 ) -> None:
-    """Say where a FIGURE of a report comes from, step by step, down to your file and the tables' sources.
+    """Explain where a FIGURE of a report comes from, down to your file and the tables' sources.
 
-    A FIGURE is called as in figures.csv, such as `total`, `year 3 equity` or `net`.
+    Name a FIGURE as in figures.csv, such as `total`, `year 3 equity` or `net`.
     """
     tables = load_tables()
     faults = option_faults(
@@ -80,7 +80,7 @@ def explain_command(
 
 
 def _check_finite(explained: ExplainedOffer) -> None:
-    """Raise where the scenario lets an amount grow beyond what a number can hold."""
+    """Raise if the scenario makes an amount overflow."""
     given = explained.assumptions
     with np.errstate(over="ignore", invalid="ignore"):
         worth = explained.evaluation.valuation
@@ -91,7 +91,7 @@ def _check_finite(explained: ExplainedOffer) -> None:
 
 
 def _checked(file: str, offer_id: str, tables: Tables, faults: list[Fault]) -> Offers:
-    """Return the offers of a file; what is wrong with it or with an option is told together."""
+    """Load a file's offers; report its faults and those of the options together."""
     try:
         offers = load_offers_with_warnings([file], tables)
     except InputError as error:
@@ -104,7 +104,7 @@ def _checked(file: str, offer_id: str, tables: Tables, faults: list[Fault]) -> O
 
 
 def _unknown(explained: ExplainedOffer, asked: str, file: str) -> Fault:
-    """Return the fault of a figure that there is not, after naming those that there are."""
+    """Fault of an unknown figure; lists the known ones on stderr."""
     names, reasons = explained.names
     for line in _listed(names, reasons):
         click.echo(line, err=True)
@@ -125,10 +125,10 @@ def _say_names(explained: ExplainedOffer, *, as_json: bool) -> None:
 
 
 def _listed(names: dict[str, list[str]], reasons: dict[str, str]) -> list[str]:
-    """Return the figures that there are, a group a kind, as lines."""
+    """Known figures as lines, one group per kind."""
     lines = []
     for kind, of_kind in names.items():
-        # A name is kept in one line: blanks that may not break stand in for its own.
+        # Nonbreaking spaces keep each name on one line.
         kept = "; ".join(name.replace(" ", NO_BREAK) for name in of_kind)
         told = textwrap.wrap(kept, WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
         lines += [f"{kind}:", *(line.replace(NO_BREAK, " ") for line in told)]

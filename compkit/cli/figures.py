@@ -1,4 +1,4 @@
-"""The commands that print figures: evaluate, market, score, premium, audit."""
+"""Commands that print market positions, scores, premiums and the audit."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from compkit.report.show.text import (
 @files_argument
 @json_option
 def market_command(files: tuple[str, ...], *, as_json: bool) -> None:
-    """Say where each part of each offer stands: below, within or above its yardstick."""
+    """Show where each part of each offer stands: below, within or above its range."""
     tables = load_tables()
     offers = [entry.in_usd for entry in load_offers_with_warnings(files, tables)]
     first_year = first_year_totals(offers, tables)
@@ -122,7 +122,7 @@ def _scores(evaluation: Evaluation) -> dict[str, Any]:
 @files_argument
 @json_option
 def premium_command(files: tuple[str, ...], *, as_json: bool) -> None:
-    """Say which AI/ML premiums apply to each offer, and the band that the location's makes."""
+    """Show the AI/ML premiums of each offer, and the band with the location's premium."""
     evaluations = _evaluations(files)
     if as_json:
         print_json({"offers": [_premiums(evaluation) for evaluation in evaluations]})
@@ -157,7 +157,7 @@ def _premiums(evaluation: Evaluation) -> dict[str, Any]:
 @click.command("audit")
 @json_option
 def audit_command(*, as_json: bool) -> None:
-    """Work the guide's figures out again and show where they do not follow."""
+    """Recompute the guide's figures and show where they differ."""
     findings = guide_audit(load_tables())
     if as_json:
         print_json({"findings": [asdict(finding) for finding in findings]})

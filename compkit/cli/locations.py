@@ -1,9 +1,9 @@
-"""The commands about places: what the same pay leaves elsewhere, and what withholding does not cover."""
+"""Commands about places: net pay elsewhere, and tax not covered by withholding."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -23,23 +23,35 @@ from compkit.cli.options import (
 )
 from compkit.cli.terminal import echo_table
 from compkit.errors import CompkitError, Fault, InputError
-from compkit.model.equity import GrowthConvention
 from compkit.pay.stock import Growth
 from compkit.pay.valuation import Assumptions
 from compkit.place.location import TAX_PARTS
 from compkit.reference.tables import load_tables, records
+from compkit.report.show.blocks import Heading, build_table, in_usd
 from compkit.report.show.text import usd
 from compkit.tax import UntaxedPlaceError, tax_tables
 
 _AMOUNTS = ("gross", *TAX_PARTS, "tax", "net", "price_level", "purchasing_power", "equivalent_salary",
             "equivalent_error")  # fmt: skip
+_PLACE_COLUMNS: dict[str, Heading] = {
+    "title": "",
+    **in_usd(tax="tax", net="left"),
+    "price_level": ("prices", "index"),
+    **in_usd(purchasing_power="buys", equivalent_salary="pay that buys as much"),
+}
+_YEAR_COLUMNS: dict[str, Heading] = {
+    "year": "year",
+    **in_usd(wages="wages", owed="tax owed", federal_due="federal due", state_due="state due", set_aside="set aside"),
+    **in_usd(estimated_payments="pay in year"),
+    "tax_status": "",
+}
 
 
 @click.command("locations")
 @files_argument
-@click.option("--place", "places", multiple=True, metavar="P", help="A place to add to the guide's; may be repeated.")
+@click.option("--place", "places", multiple=True, metavar="P", help="Another place to compare; may be repeated.")
 @click.option("--housing-share", type=RATE, metavar="S",
-              help="The share of your spending that housing takes, a fraction; left out, as nationally.")  # fmt: skip
+              help="Housing's share of your spending, a fraction; the national share if left out.")  # fmt: skip
 @scenario_options
 @washington_option
 @json_option
@@ -47,31 +59,27 @@ def locations_command(
     files: tuple[str, ...],
     places: tuple[str, ...],
     housing_share: float | None,
-    growth: float,
-    growth_convention: GrowthConvention,
-    years: int,
     *,
     washington_2028: bool,
     as_json: bool,
+    **scenario: Any,
 ) -> None:
-    """Say what each offer's pay leaves and buys in the guide's places, and the pay there that would buy as much."""
-    assumptions = Assumptions(Growth(growth, growth_convention), n_years=years)
+    """Show what each offer's pay leaves and buys in other places, and the equivalent pay there."""
     places = named_places(load_tables(), places)
     faults = location_faults(load_tables(), places, housing_share)
-    analyses = _analyses(files, assumptions, faults, housing_share=housing_share, more_places=places,
+    analyses = _analyses(files, faults, scenario, housing_share=housing_share, more_places=places,
                          washington_2028=washington_2028)  # fmt: skip
     if as_json:
         print_json({"offers": [_places(analysis) for analysis in analyses]})
         return
     for analysis in analyses:
-        click.echo(f"{analysis.evaluation.offer.id}: {usd(analysis.pay.gross)} a year, the average of {years}")
+        click.echo(
+            f"{analysis.evaluation.offer.id}: {usd(analysis.pay.gross)} a year, the average of {scenario['years']}"
+        )
         _say_why_untaxed(analysis)
-        rows = [
-            (living.title, usd(row["tax"]), usd(row["net"]), f"{row['price_level']:.1f}",
-             usd(row["purchasing_power"]), usd(row["equivalent_salary"]))
-            for living, row in zip(analysis.livings, records(analysis.table), strict=True)
-        ]  # fmt: skip
-        echo_table([("", "tax", "left", "prices", "buys", "pay that buys as much"), *rows] if rows else [])
+        if analysis.livings:
+            titles = [living.title for living in analysis.livings]
+            echo_table(build_table("", _PLACE_COLUMNS, analysis.table.assign(title=titles)))
         for reason in analysis.left_out[0 if analysis.home else 1 :]:
             click.echo(f"  left out: {reason}")
     click.echo(
@@ -83,24 +91,21 @@ def locations_command(
 @click.command("withholding")
 @files_argument
 @click.option("--earlier-wages", type=AMOUNT, metavar="W",
-              help="What another job pays in the year of the start, before it; else the present job's.")  # fmt: skip
+              help="Pay from another job earlier in the start year; the current job's if left out.")  # fmt: skip
 @scenario_options
 @washington_option
 @json_option
 def withholding_command(
     files: tuple[str, ...],
     earlier_wages: float | None,
-    growth: float,
-    growth_convention: GrowthConvention,
-    years: int,
     *,
     washington_2028: bool,
     as_json: bool,
+    **scenario: Any,
 ) -> None:
-    """Say by calendar year what tax withholding does not cover: the cash to set aside."""
-    assumptions = Assumptions(Growth(growth, growth_convention), n_years=years)
+    """Show by calendar year the tax that withholding does not cover: cash to set aside."""
     faults = location_faults(load_tables(), (), None, earlier_wages)
-    analyses = _analyses(files, assumptions, faults, earlier_wages=earlier_wages, washington_2028=washington_2028)
+    analyses = _analyses(files, faults, scenario, earlier_wages=earlier_wages, washington_2028=washington_2028)
     if as_json:
         print_json({"offers": [_calendar_years(analysis) for analysis in analyses]})
         return
@@ -109,13 +114,9 @@ def withholding_command(
         if analysis.home is None:
             _say_why_untaxed(analysis)
             continue
-        headings = ("wages", "tax owed", "federal due", "state due", "set aside", "pay in year")
-        rows = [("year", *headings, "")]
-        for year in _calendar_years(analysis)["calendar_years"]:
-            names = ("federal_due", "state_due", "set_aside", "estimated_payments")
-            amounts = (year["wages"], year["federal_tax"] + year["state_tax"], *(year[name] for name in names))
-            rows.append((str(year["year"]), *map(usd, amounts), year["tax_status"]))
-        echo_table(rows, left=(0, len(rows[0]) - 1))
+        years_of_plan = _calendar_years(analysis)["calendar_years"]
+        rows = [year | {"owed": year["federal_tax"] + year["state_tax"]} for year in years_of_plan]
+        echo_table(build_table("", _YEAR_COLUMNS, rows))
     click.echo(
         "Due: income tax owed less what is withheld, Social Security withheld twice counted as withheld; below zero it "
         "comes back. Set aside: what is due by 15 April. Pay in year: to the IRS, so that no penalty falls due."
@@ -123,9 +124,10 @@ def withholding_command(
 
 
 def _analyses(
-    files: Sequence[str], assumptions: Assumptions, faults: Sequence[Fault], **given: Any
+    files: Sequence[str], faults: Sequence[Fault], scenario: Mapping[str, Any], **given: Any
 ) -> list[LocationAnalysis]:
-    """Return the offers' analyses; an offer whose tax fails for what the file can change is refused."""
+    """Analyze each offer's places; refuse offers whose tax fails for a reason the file can fix."""
+    assumptions = Assumptions(Growth(scenario["growth"], scenario["growth_convention"]), n_years=scenario["years"])
     tables, today = load_tables(), dt.date.today()
     offers = load_offers_checked(files, tables, faults)
     echo_warnings(office_warnings(offers, tax_tables(tables)))
@@ -138,7 +140,7 @@ def _analyses(
 
 
 def _refuse_untaxed(analyses: Sequence[LocationAnalysis]) -> None:
-    """Raise for all offers together whose tax fails for what the file can change; a place without taxes is none."""
+    """Raise once for all offers whose tax fails for a reason the file can fix."""
     faults = []
     for analysis in analyses:
         own, entry = analysis.own, analysis.evaluation.entry

@@ -1,4 +1,4 @@
-"""The options that say where reports are made and where they go."""
+"""Options for where reports are made and stored."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ output_option = click.option(
 )  # fmt: skip
 cache_option = click.option(
     "--cache", type=click.Path(path_type=Path), metavar="DIR",
-    help="The folder in which reports for a store are made; your account's cache if left out.",
+    help="Folder for making reports that go to a store; your account's cache if left out.",
 )  # fmt: skip
 scheduler_option = click.option(
     "--scheduler", metavar="ADDRESS", help="A Dask scheduler, tcp://HOST:PORT, whose workers make the reports."

@@ -1,4 +1,4 @@
-"""The command that works out the tax on wages."""
+"""Command that works out the tax on wages."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import click
 
 from compkit.cli.number_types import AMOUNT
 from compkit.cli.options import json_option, print_json, washington_option
+from compkit.cli.terminal import echo_table
 from compkit.errors import Fault, InputError, unknown_choice
 from compkit.model.place_names import read_place
 from compkit.reference.tables import load_tables
-from compkit.report.show.text import aligned, usd
+from compkit.report.show.text import usd
 from compkit.tax import RESULT_COLUMNS, TaxTables, household_tax, tax_tables, untaxed_place
 from compkit.tax.household import DEDUCTIONS, Deduction
 from compkit.tax.schedules import FILING_STATUSES, Law
@@ -31,16 +32,22 @@ _NAMES = {
 
 
 @click.command("tax")
-@click.option("--wages", type=AMOUNT, required=True, metavar="W", help="The household's wages, USD a year.")
+@click.option("--wages", type=AMOUNT, required=True, metavar="W", help="Household wages, USD a year.")
 @click.option("--location", required=True, metavar="L",
-              help="Where it lives, such as Seattle, WA; `compkit data places` lists the places.")  # fmt: skip
+              help="Where the household lives, such as Seattle, WA; `compkit data places` lists places.")  # fmt: skip
 @click.option("--filing-status", type=click.Choice(FILING_STATUSES), default="single", show_default=True)
 @click.option("--year", type=int, required=True, metavar="Y", help="The calendar year whose tables apply.")
 @click.option("--deduction", type=click.Choice(DEDUCTIONS), default="standard", show_default=True,
-              help="The federal standard deduction, itemized state and local tax, or what costs less.")  # fmt: skip
-@click.option("--earners", type=click.IntRange(1, 2), default=1, show_default=True, help="1, or 2 with equal wages.")
+              help="Federal standard deduction, itemized state and local tax, or the better one.")  # fmt: skip
+@click.option(
+    "--earners",
+    type=click.IntRange(1, 2),
+    default=1,
+    show_default=True,
+    help="Number of earners; two have equal wages.",
+)
 @click.option("--work-location", metavar="L", help="Where the work is done, if in another state.")
-@click.option("--remote", is_flag=True, help="The work is done at home, for an office at --work-location.")
+@click.option("--remote", is_flag=True, help="Work from home for an office at --work-location.")
 @washington_option
 @json_option
 def tax_command(
@@ -56,7 +63,7 @@ def tax_command(
     washington_2028: bool,
     as_json: bool,
 ) -> None:
-    """Say what a year's wages leave after tax."""
+    """Show what a year's wages leave after tax."""
     tables = load_tables()
     law, homes = tax_tables(tables, washington_2028=washington_2028), tables.choices["residences"]
     location = read_place(location, homes) or location
@@ -81,7 +88,7 @@ def tax_command(
         toggled = {"washington_2028": True} if washington_2028 else {}
         print_json({**amounts, "status": str(asked["status"]), "unverified": unverified, **toggled})
         return
-    click.echo("\n".join(aligned((_NAMES[name], usd(float(asked[name]))) for name in RESULT_COLUMNS)))
+    echo_table(((_NAMES[name], usd(float(asked[name]))) for name in RESULT_COLUMNS), indent="")
     projected = (
         f"Projected from the tables of {rests_on} and what is announced since: raised where the law indexes, by the "
         "rates of tax_indexing.csv."
@@ -103,7 +110,7 @@ def tax_command(
 
 
 def _on_washington_2028(location: str, washington: Law) -> str:
-    """Return what the option did."""
+    """Explain the effect of the option."""
     rate = washington.value_or("millionaires_tax", "rate", 0.0)
     if not rate or "WA" not in washington.tables.of_place[location]:
         return "--washington-2028 changes nothing here: that tax falls on who lives in Washington, from 2028."
@@ -112,7 +119,7 @@ def _on_washington_2028(location: str, washington: Law) -> str:
 
 
 def _faults(wages: float, location: str, year: int, law: TaxTables, work_location: str | None) -> list[Fault]:
-    """Return every reason why there is nothing to work out."""
+    """Every reason why the tax cannot be worked out."""
     rules = []
     if not math.isfinite(wages) or wages < 0:
         rules.append(("wages", f"must be finite and not negative, got {wages}."))

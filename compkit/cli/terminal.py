@@ -1,4 +1,4 @@
-"""Tables in columns, and texts that others wrote, made harmless for a terminal."""
+"""Print tables in a terminal, and make text from elsewhere harmless there."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from collections.abc import Container, Iterable, Sequence
 
 import click
 
+from compkit.report.show.blocks import Table
 from compkit.report.show.text import aligned
 
 _MOST_LETTERS = 500
 _JOINERS = ("\u200c", "\u200d")
-"""Without these some scripts and many emoji fall apart; they do nothing else."""
+"""Some scripts and many emoji need these to display correctly."""
 
 
 def harmless(text: str, *, keep_lines: bool = False) -> str:
-    r"""Return a text in which nothing commands the terminal.
-
-    Control characters, also those that turn the direction of writing, are spelled out.
+    r"""Escape control characters, including those that change the writing direction.
 
     >>> harmless("\x1b]0;mine\x07 \u202edna"), harmless("naïve: שלום")
     ('\\x1b]0;mine\\x07 \\u202edna', 'naïve: שלום')
@@ -29,18 +28,20 @@ def harmless(text: str, *, keep_lines: bool = False) -> str:
     )
 
 
-def echo_table(rows: Iterable[Sequence[str] | str], left: Container[int] = (0,)) -> None:
-    """Print rows below a heading, in columns that line up; see `aligned`."""
-    for line in aligned(rows, left):
-        click.echo(f"  {line}".rstrip())
+def echo_table(
+    table: Table | Iterable[Sequence[str] | str], left: Container[int] = (0,), *, indent: str = "  "
+) -> None:
+    """Print a report's table without its caption and note, or rows of text as `aligned` takes them, in columns."""
+    for line in table.lines() if isinstance(table, Table) else aligned(table, left):
+        click.echo(f"{indent}{line}".rstrip())
 
 
 def one_line(text: str) -> str:
-    """Return a text as one harmless line, cut where it is very long."""
+    """One harmless line of text, shortened if very long."""
     line = harmless(" ".join(text.split()))
     return line if len(line) <= _MOST_LETTERS else f"{line[: _MOST_LETTERS - 1]}…"
 
 
 def _is_harmless(letter: str) -> bool:
-    """Return whether a letter is none of those that control, format, separate lines, or are half of another."""
+    """Tell ordinary characters from control, format, line-separator and surrogate ones."""
     return unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Zl", "Zp")

@@ -1,4 +1,4 @@
-"""The command that says what a move must pay at least."""
+"""Command that works out the least a move must pay."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from compkit.negotiation.walk_away import COST_OF_LIVING, GROWTH, RISK, Differen
 from compkit.pay.stock import Growth
 from compkit.pay.valuation import Assumptions
 from compkit.reference.tables import Tables, load_tables
+from compkit.report.show.blocks import build_table, in_usd
 from compkit.report.show.text import percent, usd
 
 ValueT = TypeVar("ValueT", bound=Hashable)
@@ -41,7 +42,7 @@ _CAUSE_NAMES = _PART_NAMES | {
 @click.command("walk-away")
 @files_argument
 @click.option("--housing-share", type=RATE, metavar="S",
-              help="The share of your spending that housing takes, a fraction; left out, as nationally.")  # fmt: skip
+              help="Housing's share of your spending, a fraction; the national share if left out.")  # fmt: skip
 @assumption_options
 @json_option
 def walk_away_command(
@@ -54,7 +55,7 @@ def walk_away_command(
     *,
     as_json: bool,
 ) -> None:
-    """Say what each offer must pay at least a year, and what the best alternative to it is worth."""
+    """Show the least each offer must pay a year, and what the best alternative is worth."""
     assumptions = Assumptions(Growth(growth, growth_convention), discount_rate, years)
     found = _alternatives(files, load_tables(), assumptions, housing_share)
     if as_json:
@@ -77,7 +78,7 @@ def walk_away_command(
 def _alternatives(
     files: Sequence[str], tables: Tables, assumptions: Assumptions, housing_share: float | None
 ) -> list[Alternatives]:
-    """Return each offer with its alternatives; a fault of the options is told together with those of the files."""
+    """Offers with their alternatives; reports faults of options and files together."""
     offers = load_offers_checked(files, tables, location_faults(tables, (), housing_share))
     today = dt.date.today()
     analyses = [LocationAnalysis(Evaluation(entry, tables, assumptions, today), housing_share) for entry in offers]
@@ -112,14 +113,14 @@ def _answer(one: Alternatives) -> dict[str, Any]:
 
 
 def _zone(one: Alternatives) -> Zopa:
-    """Return the zone up to the largest package inside the limits, with the target that `counter` takes by default."""
+    """Zone up to the largest package within the limits, with the default target of `counter`."""
     known = lever_limits(one.analysis.evaluation)
     largest = largest_package(known).total
     return one.zopa(largest, min(default_target(known), largest))
 
 
 def _terms(amounts: Mapping[str, float | None], one: Alternatives) -> dict[str, PayEquivalents]:
-    """Return the amounts that are known in all their terms."""
+    """Known amounts in all their terms."""
     known = {name: amount for name, amount in amounts.items() if amount is not None}
     return dict(zip(known, pay_equivalents(list(known.values()), one.analysis), strict=True))
 
@@ -133,15 +134,13 @@ def _echo(one: Alternatives) -> None:
     years = one.analysis.evaluation.assumptions.n_years
     amounts = {"walk-away": away.amount, "cash-flow walk-away": away.cash_flow_here,
                "best alternative": one.reservation, "the offer": away.average}  # fmt: skip
-    sums = [
-        (name, *map(usd, (said.yearly, said.total, said.net, said.purchasing_power)))
-        for name, said in _terms(amounts, one).items()
-    ]
-    echo_table([("", "a year", f"{years} years", "after tax", "buys"), *sums])
+    columns = {"name": "", **in_usd(yearly="a year", total=f"{years} years", net="after tax", buys="buys")}
+    rows = [(name, of.yearly, of.total, of.net, of.purchasing_power) for name, of in _terms(amounts, one).items()]
+    echo_table(build_table("", columns, rows))
 
 
 def _rows(one: Alternatives) -> Iterator[tuple[str, str, str] | str]:
-    """Yield each figure with its name and what to know about it."""
+    """Yield each figure with its name and a remark."""
     away, zone = one.walk_away, _zone(one)
     if away.amount is not None:
         yield "the present job pays", usd(away.current_total), ""
@@ -181,5 +180,5 @@ def _turn_in_words(away: WalkAway) -> str:
 
 
 def _the_same(values: Sequence[ValueT]) -> ValueT | None:
-    """Return what all values are, or None where they differ."""
+    """Shared value, or None if the values differ."""
     return values[0] if len(set(values)) == 1 else None

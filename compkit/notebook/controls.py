@@ -1,4 +1,4 @@
-"""Controls for the notebooks in JupyterLab; reports run without them."""
+"""Interactive controls for the notebooks in JupyterLab; reports run without them."""
 
 from __future__ import annotations
 
@@ -22,16 +22,9 @@ _WIDE = {"description_width": "9em"}
 
 
 def evaluation_controls(evaluation: Evaluation, offers_file: str, *, show: bool) -> Any:
-    """Return controls for the offer, the growth of the share price and the horizon, with the years under them.
+    """Build controls for offer, share-price growth and years, with the pay by year below.
 
-    Parameters
-    ----------
-    evaluation : Evaluation
-        What the controls start from.
-    offers_file : str
-        Where the other offers are.
-    show : bool
-        False in reports: nothing is returned, and nothing is shown.
+    `show` is False in reports, which then have no controls.
     """
     if not show:
         return None
@@ -54,7 +47,7 @@ def evaluation_controls(evaluation: Evaluation, offers_file: str, *, show: bool)
 
 
 def location_controls(analysis: LocationAnalysis, *, show: bool) -> Any:
-    """Return controls for the share that housing takes and for further places, with the comparison under them.
+    """Build controls for housing share and further places, with the comparison below.
 
     `show` as in `evaluation_controls`.
     """
@@ -75,7 +68,7 @@ def location_controls(analysis: LocationAnalysis, *, show: bool) -> Any:
 
 
 def comparison_controls(comparison: Comparison, *, show: bool) -> Any:
-    """Return controls for the offers, the growth of share prices and the horizon, with the comparison under them.
+    """Build controls for offers, share-price growth and years, with the comparison below.
 
     `show` as in `evaluation_controls`.
     """
@@ -101,7 +94,7 @@ def comparison_controls(comparison: Comparison, *, show: bool) -> Any:
 
 
 def negotiation_controls(plan: NegotiationPlan, *, show: bool) -> Any:
-    """Return controls for the target, the package and the tone, with packages, steps and call sheet under them.
+    """Build controls for target, package and tone, with packages, steps and call sheet below.
 
     `show` as in `evaluation_controls`.
     """
@@ -126,7 +119,7 @@ def negotiation_controls(plan: NegotiationPlan, *, show: bool) -> Any:
 
 
 def _controls(blocks: Callable[..., Iterable[Any]], **specified: tuple[str, str, dict[str, Any]]) -> Any:
-    """Return controls one below the other, each of a kind with a description, and what their values show under them."""
+    """Stack widgets of the specified kinds above the blocks for their values."""
     import ipywidgets
     from IPython.display import display
 

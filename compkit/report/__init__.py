@@ -1,6 +1,6 @@
-"""What notebooks show: one function a table, figure or note; the only rounding, the only pictures.
+"""Tables, charts and notes for notebooks; the only place that rounds figures and draws charts.
 
-Names are looked up when they are first used, so that a notebook without figures does not load the plotting library.
+Names load on first use, so that a notebook without charts does not load the plotting library.
 """
 
 from __future__ import annotations
@@ -8,90 +8,50 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-_HOME_OF = {
-    **dict.fromkeys(("assumptions", "caveats", "headline", "left_out", "sources"), "offer.summary"),
-    **dict.fromkeys(
-        (
-            "audit_table", "company_notes_table", "company_type_table", "flips_table", "grants_table", "market_table",
-            "notes_table", "offer_facts_table", "premium_table", "score_table", "warnings_table", "years_table",
-        ),
-        "offer.tables",
+_NAMES_IN = {
+    "audit.guide": "audit_figures audit_headline audit_notes first_year_totals worked_negotiation_table",
+    "comparison.figures": "certain_money_by_month kept_on_leaving outcome_ranges sensitivity totals_by_year winner_map",
+    "comparison.notes": "comparison_assumptions comparison_caveats comparison_sources recorded_comparison",
+    "comparison.summary": "comparison_headline",
+    "comparison.tables": (
+        "comparison_table comparison_years_table glance_table leaving_early_table outcomes_table pairs_table "
+        "volatility_table"
     ),
-    **dict.fromkeys(
-        ("audit_ranges", "market_ranges", "money_by_month", "pay_by_year", "premium_ranges"), "offer.figures"
+    "negotiation.figures": "lever_ranges negotiation_zone_chart",
+    "negotiation.guidance": "checklist_table letter_words portfolio_table strategy_table tips_table",
+    "negotiation.summary": (
+        "call_sheet negotiation_assumptions negotiation_caveats negotiation_headline negotiation_sources "
+        "recorded_negotiation"
     ),
-    **dict.fromkeys(
-        ("audit_figures", "audit_headline", "audit_notes", "first_year_totals", "worked_negotiation_table"),
-        "audit.guide",
+    "negotiation.tables": (
+        "alternatives_table deciders_table floors_table leverage_table limits_table other_levers_table "
+        "packages_table steps_table walk_away_table why_they_differ_table"
     ),
-    **dict.fromkeys(
-        (
-            "certain_money_by_month", "kept_on_leaving", "outcome_ranges", "totals_by_year", "sensitivity",
-            "winner_map",
-        ),
-        "comparison.figures",
+    "offer.equity_figures": "leaving_chart leaving_notes leaving_table spread_chart spread_table",
+    "offer.equity_tables": "benefits_table chances_table claimed_table",
+    "offer.figures": "audit_ranges market_ranges money_by_month pay_by_year premium_ranges",
+    "offer.premiums": "premium_headline recorded_premiums",
+    "offer.refresher_tables": "refreshers_table",
+    "offer.scenarios": "scenarios_table",
+    "offer.startup_tables": "startup_notes startup_table",
+    "offer.staying": "present_job_table",
+    "offer.summary": "assumptions caveats headline left_out sources",
+    "offer.tables": (
+        "audit_table company_notes_table company_type_table flips_table grants_table market_table notes_table "
+        "offer_facts_table premium_table score_table warnings_table years_table"
     ),
-    **dict.fromkeys(
-        (
-            "comparison_table", "comparison_years_table", "glance_table", "leaving_early_table", "outcomes_table",
-            "pairs_table", "volatility_table",
-        ),
-        "comparison.tables",
+    "place.figures": "due_at_filing gross_to_purchasing_power net_pay_over_wages",
+    "place.summary": (
+        "location_assumptions location_caveats location_headline location_left_out location_sources "
+        "recorded_location_figures"
     ),
-    "comparison_headline": "comparison.summary",
-    **dict.fromkeys(
-        ("comparison_assumptions", "comparison_caveats", "comparison_sources", "recorded_comparison"),
-        "comparison.notes",
+    "place.tables": (
+        "cash_plan_table location_bands_table location_facts_table location_notes_table location_table "
+        "net_years_table prices_table tax_parts_table"
     ),
-    **dict.fromkeys(
-        (
-            "benefits_table", "chances_table", "claimed_table",
-        ),
-        "offer.equity_tables",
-    ),
-    "refreshers_table": "offer.refresher_tables",
-    **dict.fromkeys(
-        ("leaving_notes", "leaving_chart", "leaving_table", "spread_chart", "spread_table"), "offer.equity_figures"
-    ),
-    **dict.fromkeys(("gross_to_purchasing_power", "net_pay_over_wages", "due_at_filing"), "place.figures"),
-    **dict.fromkeys(
-        (
-            "location_assumptions", "location_caveats", "location_headline", "location_left_out", "location_sources",
-            "recorded_location_figures",
-        ),
-        "place.summary",
-    ),
-    **dict.fromkeys(
-        (
-            "cash_plan_table", "location_bands_table", "location_facts_table", "location_notes_table", "location_table",
-            "net_years_table", "prices_table", "tax_parts_table",
-        ),
-        "place.tables",
-    ),
-    **dict.fromkeys(
-        ("checklist_table", "letter_words", "portfolio_table", "strategy_table", "tips_table"), "negotiation.guidance"
-    ),
-    **dict.fromkeys(("lever_ranges", "negotiation_zone_chart"), "negotiation.figures"),
-    **dict.fromkeys(
-        (
-            "call_sheet", "negotiation_assumptions", "negotiation_caveats", "negotiation_headline",
-            "negotiation_sources", "recorded_negotiation",
-        ),
-        "negotiation.summary",
-    ),
-    **dict.fromkeys(
-        (
-            "alternatives_table", "deciders_table", "floors_table", "leverage_table", "limits_table",
-            "other_levers_table", "packages_table", "steps_table", "walk_away_table", "why_they_differ_table",
-        ),
-        "negotiation.tables",
-    ),
-    "recorded_figures": "show.record",
-    "present_job_table": "offer.staying",
-    "scenarios_table": "offer.scenarios",
-    **dict.fromkeys(("startup_notes", "startup_table"), "offer.startup_tables"),
-    **dict.fromkeys(("premium_headline", "recorded_premiums"), "offer.premiums"),
-}  # fmt: skip
+    "show.record": "recorded_figures",
+}
+_HOME_OF = {name: home for home, names in _NAMES_IN.items() for name in names.split()}
 __all__ = sorted(_HOME_OF)
 
 

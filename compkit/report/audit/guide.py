@@ -1,4 +1,4 @@
-"""What the guide audit shows: its first screen, the bands' totals beside each other, and the figures on record."""
+"""Headline, tables and recorded figures of the guide audit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from compkit.market.audit import Finding
 from compkit.negotiation.worked_example import worked_negotiation
 from compkit.reference.tables import Tables
 from compkit.report.offer.summary import EDUCATION
-from compkit.report.show.blocks import Card, Column, Headline, Notes, RecordedFigures, Table
+from compkit.report.show.blocks import Card, Headline, Notes, RecordedFigures, Table, build_notes, build_table, in_usd
 from compkit.report.show.record import GUIDE, recorded_figure
 from compkit.report.show.text import MEASURE_NAMES, count, month_and_year, percent
 
@@ -16,7 +16,7 @@ TEXT_KINDS = ("concept", "tip", "contradiction")
 
 
 def audit_headline(findings: list[Finding], tables: Tables) -> Headline:
-    """Return the first screen of the audit: how many figures hold, and the ones that mislead most."""
+    """First screen of the audit: how many figures differ, and which mislead most."""
     figures = [f for f in findings if f.kind not in TEXT_KINDS]
     differing = [f for f in figures if not f.agrees]
     raised = next(f for f in findings if f.id == "worked-negotiation-increase")
@@ -59,7 +59,7 @@ def audit_headline(findings: list[Finding], tables: Tables) -> Headline:
 
 
 def worked_negotiation_table(tables: Tables) -> Table:
-    """Return what each lever of the guide's example moved, against how far its own bands and ranges let it move."""
+    """Change in each part of the guide's worked negotiation, against its limit."""
     worked = worked_negotiation(tables)
     frame = worked.levers.assign(lever=[MEASURE_NAMES[lever] for lever in worked.levers["lever"]])
     whole = {
@@ -68,20 +68,14 @@ def worked_negotiation_table(tables: Tables) -> Table:
         "room": worked.most - worked.total_before,
         "share_of_room": (worked.total_after - worked.total_before) / (worked.most - worked.total_before),
     }  # fmt: skip
-    columns = [
-        Column("lever", "Part"),
-        Column("before", "Before", "usd"),
-        Column("after", "After", "usd"),
-        Column("change", "Change", "usd"),
-        Column("high", "Its limit", "usd"),
-        Column("share_of_room", "Of its room", "percent"),
-    ]
+    columns = {"lever": "Part"} | in_usd(before="Before", after="After", change="Change", high="Its limit")
+    columns["share_of_room"] = ("Of its room", "percent")
     note = (
         f"In all {percent(worked.increase, 2)} more over four years at a flat share price. Every part stays inside "
         "its limit: the band of the level and place, and how far the guide says that offers move."
     )
     frame = pd.concat([frame, pd.DataFrame([whole])], ignore_index=True)
-    return Table(frame, columns, "The worked negotiation, part by part (USD)", note, is_last_row_total=True)
+    return build_table("The worked negotiation, part by part (USD)", columns, frame, note, is_last_row_total=True)
 
 
 def first_year_totals(tables: Tables, findings: list[Finding], level: str) -> pd.DataFrame:
@@ -97,7 +91,7 @@ def first_year_totals(tables: Tables, findings: list[Finding], level: str) -> pd
 
 
 def audit_figures(findings: list[Finding], tables: Tables) -> RecordedFigures:
-    """Return every published and computed figure, unrounded."""
+    """Record every published and computed figure, unrounded."""
     as_of = tables.sources["guide"].as_of
     rows = [
         recorded_figure(f"{f.id} {name}", value, f.unit, GUIDE, as_of)
@@ -109,14 +103,11 @@ def audit_figures(findings: list[Finding], tables: Tables) -> RecordedFigures:
 
 
 def audit_notes(tables: Tables) -> Notes:
-    """Return where the guide's figures come from, and what the audit cannot tell."""
+    """Cite the guide, and say what the audit cannot tell."""
     guide = tables.sources["guide"]
-    return Notes(
-        "What this is not",
-        [
-            f"{guide.citation} {guide.note}",
-            "That a sum follows from its parts does not make the parts true; that it does not may have reasons unsaid.",
-            EDUCATION,
-        ],
+    return build_notes(
         "caveats",
+        f"{guide.citation} {guide.note}",
+        "That a sum follows from its parts does not make the parts true; that it does not may have reasons unsaid.",
+        EDUCATION,
     )

@@ -1,4 +1,4 @@
-"""The pictures of several offers beside each other."""
+"""Charts that compare several offers."""
 
 from __future__ import annotations
 
@@ -38,21 +38,21 @@ from compkit.report.show.drawing import (
 from compkit.report.show.text import count, percent, usd, usd_short
 
 MOST_SHOWN, MOST_LETTERS, MOST_WORDS = 6, 27, 40
-# Okabe and Ito's, in the order in which they lie furthest apart; the present job is grey, a tie their yellow.
+# Okabe and Ito's colors, most distinct first; the current job is gray, a tie their yellow.
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
-STAYING_COLOUR, TIE_COLOUR = "#7f8790", "#F0E442"
+STAYING_COLOR, TIE_COLOR = "#7f8790", "#F0E442"
 TIE, OTHERS = "several are equal", "other offers"
 
 
 def _shown(comparison: Comparison) -> list[int]:
-    """Return the offers that the pictures show: those that win somewhere on the map, then those with high totals."""
+    """Rows of the offers in the charts: winners on the map first, then the highest totals."""
     wins = set(comparison.winners[~comparison.ties].tolist())
     first = sorted(comparison.ranking, key=lambda row: row not in wins)[:MOST_SHOWN]
     return [row for row in comparison.ranking if row in first]
 
 
 def _shown_note(comparison: Comparison) -> str:
-    """Return which offers a picture shows, where it does not show all."""
+    """Sentence about which offers a chart shows, if not all."""
     shown, n_offers = _shown(comparison), len(comparison.ids)
     if len(shown) == n_offers:
         return ""
@@ -62,20 +62,20 @@ def _shown_note(comparison: Comparison) -> str:
     return f"{MOST_SHOWN} of {n_offers} offers: {which}; all are in the tables."
 
 
-def _colours(comparison: Comparison) -> dict[str, str]:
-    """Return each shown offer's colour, the same in every picture."""
+def _colors(comparison: Comparison) -> dict[str, str]:
+    """Color by offer, the same in every chart."""
     named = {comparison.ids[row]: PALETTE[rank] for rank, row in enumerate(_shown(comparison))}
-    return named | {STAYING: STAYING_COLOUR}
+    return named | {STAYING: STAYING_COLOR}
 
 
 def _labels(comparison: Comparison, n_letters: int = MOST_LETTERS) -> dict[str, str]:
-    """Return what each offer and staying are called in pictures, the same in every one of them."""
+    """Label by offer and for staying, the same in every chart."""
     return labels_of([*(comparison.ids[row] for row in comparison.ranking), STAYING], n_letters)
 
 
 def totals_by_year(comparison: Comparison) -> Picture:
-    """Return lines: what each offer pays in each year."""
-    colours, labels, years = _colours(comparison), _labels(comparison), comparison.assumptions.n_years
+    """Line chart of each offer's pay by year."""
+    colors, labels, years = _colors(comparison), _labels(comparison), comparison.assumptions.n_years
     figure, axes = new_figure(3.4)
     x = np.arange(1, years + 1)
     said = []
@@ -84,7 +84,7 @@ def totals_by_year(comparison: Comparison) -> Picture:
         lines.append((STAYING, comparison.staying_worth.by_year["total"][0]))
     for name, totals in lines:
         style = "--" if name == STAYING else "-"
-        axes.plot(x, totals, style, color=colours[name], linewidth=2, marker="o", markersize=5, label=labels[name])
+        axes.plot(x, totals, style, color=colors[name], linewidth=2, marker="o", markersize=5, label=labels[name])
         said.append(f"{name} {', '.join(usd(float(total)) for total in totals)}")
     axes.set_xticks(x, [f"Year {year}" for year in x])
     axes.set_ylim(0, 1.06 * max(float(np.max(totals)) for _, totals in lines) or 1.0)
@@ -94,15 +94,15 @@ def totals_by_year(comparison: Comparison) -> Picture:
 
 
 def certain_money_by_month(comparison: Comparison) -> Picture:
-    """Return lines: salary and sign-on that have been paid by the end of each month."""
-    colours, labels = _colours(comparison), _labels(comparison)
+    """Line chart of salary and signing bonus paid by the end of each month."""
+    colors, labels = _colors(comparison), _labels(comparison)
     figure, axes = new_figure(3.2)
     paid = comparison.flow.guaranteed.cumsum(axis=1)
     month = np.arange(paid.shape[1] + 1)
     said = []
     for row in _shown(comparison):
         name = comparison.ids[row]
-        axes.plot(month, np.r_[0, paid[row]], color=colours[name], linewidth=1.8, label=labels[name])
+        axes.plot(month, np.r_[0, paid[row]], color=colors[name], linewidth=1.8, label=labels[name])
         said.append(f"{name} {usd(float(paid[row, 11]))} after 12 months, {usd(float(paid[row, -1]))} in all")
     axes.set_xlim(0, month[-1])
     axes.set_xticks(range(0, len(month), 12))
@@ -114,9 +114,9 @@ def certain_money_by_month(comparison: Comparison) -> Picture:
 
 
 def winner_map(comparison: Comparison) -> Picture | Notes | None:
-    """Return the map: which choice has paid most, by how long you stay and how share prices grow.
+    """Map of the offer that has paid most, by tenure and share-price growth.
 
-    Where no price moves anything, a line a tenure; nothing where there is nothing to choose between.
+    Text if no price matters; None if there is nothing to choose from.
     """
     names = comparison.names
     if len(names) < 2:
@@ -125,20 +125,17 @@ def winner_map(comparison: Comparison) -> Picture | Notes | None:
     at_flat = [_most_at(comparison, tenure, flat) for tenure in range(len(MAP_TENURES))]
     said = "; ".join(f"{count(years, 'year')} {who}" for years, who in zip(MAP_TENURES, at_flat, strict=True))
     if np.ptp(comparison.totals_by_tenure, axis=2).max() < LEAST_LEAD:
-        return Notes(
-            "Who has paid most, by how long you stay",
-            [f"No share price matters here: {_in_runs(at_flat)}."],
-            "left-out",
-        )
-    ties, labels, colours = comparison.ties, _labels(comparison), _colours(comparison)
+        told = f"No share price matters here: {_in_runs(at_flat)}."
+        return Notes("Who has paid most, by how long you stay", [told])
+    ties, labels, colors = comparison.ties, _labels(comparison), _colors(comparison)
     rank = {row: at for at, row in enumerate([*comparison.ranking, len(comparison.ids)])}
     there = sorted((int(row) for row in np.unique(comparison.winners[~ties])), key=rank.__getitem__)
-    spare = [colour for colour in PALETTE if colour not in {colours.get(names[row]) for row in there}]
-    shades = {row: colours.get(names[row]) or (spare.pop(0) if spare else RANGE) for row in there}
+    spare = [color for color in PALETTE if color not in {colors.get(names[row]) for row in there}]
+    shades = {row: colors.get(names[row]) or (spare.pop(0) if spare else RANGE) for row in there}
     legend = dict.fromkeys((shade, OTHERS if shade == RANGE else labels[names[row]]) for row, shade in shades.items())
     if ties.any():
-        shades[-1] = TIE_COLOUR
-        legend[(TIE_COLOUR, TIE)] = None
+        shades[-1] = TIE_COLOR
+        legend[(TIE_COLOR, TIE)] = None
     order = list(shades)
     cells = np.vectorize(order.index)(np.where(ties, -1, comparison.winners))
     figure, axes = new_figure(4.0)
@@ -158,7 +155,7 @@ def winner_map(comparison: Comparison) -> Picture | Notes | None:
 
 
 def _in_runs(who: Sequence[str]) -> str:
-    """Return by tenure who has paid most, tenures with the same answer together."""
+    """Describe who has paid most by tenure, grouping consecutive equal answers."""
     said, first = [], 0
     for name, run in groupby(who):
         last = first + len(list(run)) - 1
@@ -169,7 +166,7 @@ def _in_runs(who: Sequence[str]) -> str:
 
 
 def _most_at(comparison: Comparison, tenure: int, growth: int) -> str:
-    """Return which choice has paid most at one square of the map, or which ones are equal."""
+    """Name the offer or offers that have paid most in one square of the map."""
     paid = np.round(comparison.totals_by_tenure[:, tenure, growth], 6)
     best = [comparison.names[row] for row in np.flatnonzero(paid == paid.max())]
     return best[0] if len(best) == 1 else f"{some(best)}, equal"
@@ -189,7 +186,7 @@ def _late_stock(comparison: Comparison) -> list[str]:
 
 
 def sensitivity(comparison: Comparison) -> Picture | Notes | None:
-    """Return the tornado: what moves the difference between the two offers with the highest totals."""
+    """Tornado chart of what moves the difference between the two highest totals."""
     if len(comparison.ids) < 2:
         return None
     first, second = comparison.ranking[:2]
@@ -197,7 +194,7 @@ def sensitivity(comparison: Comparison) -> Picture | Notes | None:
     rows = records(comparison.sensitivities(first, second))
     if not rows:
         told = f"Neither share prices nor how long you stay nor bonuses move the difference between {a} and {b}."
-        return Notes("What moves the difference", [told], "left-out")
+        return Notes("What moves the difference", [told])
     figure, axes = new_figure(1.3 + 0.55 * len(rows))
     base = float(rows[0]["base"])
     ends = [0.0, base, *(row[end] for row in rows for end in ("low", "high"))]
@@ -226,11 +223,11 @@ def sensitivity(comparison: Comparison) -> Picture | Notes | None:
 
 
 def _draw_cause(axes: Axes, at: int, row: Mapping[str, Any]) -> None:
-    """Draw one bar from the base to both ends that were tried, each with a tick and its label at its own value."""
+    """Draw one bar from the base to both tested values, each with a tick and a label."""
     base = row["base"]
     is_one_sided = (row["low"] - base) * (row["high"] - base) > 0
     nearer = min(("low", "high"), key=lambda end: abs(row[end] - base))
-    plain = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # no line strikes a label through
+    plain = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # keeps lines from crossing labels
     for end in ("low", "high"):
         value = row[end]
         is_right = value >= base
@@ -241,7 +238,7 @@ def _draw_cause(axes: Axes, at: int, row: Mapping[str, Any]) -> None:
             "ha": "left" if is_right else "right",
             "va": "center",
         }
-        if is_one_sided and end == nearer:  # beside the bar it would lie on the other end's
+        if is_one_sided and end == nearer:  # beside the bar it would cover the other label
             place = {"xytext": (0, 15), "ha": "center", "va": "center"}
         axes.annotate(_tried(row["cause"], row[f"{end}_at"]), (value, at), textcoords="offset points", bbox=plain,
                       zorder=3, **place, **SMALL)  # fmt: skip
@@ -254,20 +251,20 @@ def _tried(cause: str, value: float) -> str:
 
 
 def outcome_ranges(comparison: Comparison) -> Picture | Notes:
-    """Return a bar an offer: where its simulated total lies in 90 and in 50 of 100 cases, with what is certain."""
+    """Range chart of each offer's simulated total, with the guaranteed part marked."""
     if not has_stock(comparison):
         shares = "shares you can sell" if comparison.paper.any() else "shares"
         told = f"No offer pays in {shares} {over_years(comparison)}: nothing in their pay hangs on a share price."
-        return Notes("No stock", [told], "left-out")
-    colours = _colours(comparison)
+        return Notes("No stock", [told])
+    colors = _colors(comparison)
     rows = _shown(comparison)
     totals = comparison.simulated_years.sum(axis=1)[rows]
     found = spread(totals)
     names = [comparison.ids[row] for row in rows]
     figure, axes = new_figure(1.0 + 0.5 * len(names))
     y = np.arange(len(names))[::-1]
-    axes.barh(y, found["p95"] - found["p5"], left=found["p5"], height=0.22, color=[colours[name] for name in names])
-    axes.barh(y, found["p75"] - found["p25"], left=found["p25"], height=0.5, color=[colours[name] for name in names])
+    axes.barh(y, found["p95"] - found["p5"], left=found["p5"], height=0.22, color=[colors[name] for name in names])
+    axes.barh(y, found["p75"] - found["p25"], left=found["p25"], height=0.5, color=[colors[name] for name in names])
     axes.plot(found["p50"], y, "|", color="white", markersize=16, markeredgewidth=2, linestyle="none")
     certain = comparison.worth.summary["guaranteed_cash"].to_numpy(dtype=float)[rows]
     axes.plot(certain, y, "D", color="white", markeredgecolor=INK, markersize=7, linestyle="none",
@@ -287,23 +284,23 @@ def outcome_ranges(comparison: Comparison) -> Picture | Notes:
 
 
 def kept_on_leaving(comparison: Comparison) -> Picture:
-    """Return lines: what each offer has paid and vested less what leaving then owes, and what staying has paid."""
-    colours, labels = _colours(comparison), _labels(comparison)
+    """Line chart of what you keep if you leave, by month, beside staying."""
+    colors, labels = _colors(comparison), _labels(comparison)
     figure, axes = new_figure(3.4)
     said, lowest, is_known = [], 0.0, comparison.staying is not None
     for row in _shown(comparison):
         name = comparison.ids[row]
         kept = comparison.leaving[name]["kept"].to_numpy(dtype=float)
-        axes.plot(np.arange(1, len(kept) + 1), kept, color=colours[name], linewidth=1.8, label=labels[name])
+        axes.plot(np.arange(1, len(kept) + 1), kept, color=colors[name], linewidth=1.8, label=labels[name])
         lowest = min(lowest, float(kept.min()))
         month = comparison.paid_off_in[name]
         if month:
-            axes.plot(month, kept[month - 1], "o", color="white", markeredgecolor=colours[name], markersize=8)
+            axes.plot(month, kept[month - 1], "o", color="white", markeredgecolor=colors[name], markersize=8)
         ahead = f", ahead of staying from month {month}" if month else ", never ahead of staying" * is_known
         said.append(f"{name} {usd(float(kept[11]))} after 12 months{ahead}")
     stayed = comparison.staying_paid
     if stayed is not None:
-        axes.plot(np.arange(1, len(stayed) + 1), stayed, "--", color=STAYING_COLOUR, linewidth=1.8, label=STAYING)
+        axes.plot(np.arange(1, len(stayed) + 1), stayed, "--", color=STAYING_COLOR, linewidth=1.8, label=STAYING)
         axes.plot([], [], "o", color="white", markeredgecolor=SOFT, markersize=8, label="ahead of staying from here on")
     axes.set_xlim(0, comparison.flow.n_months)
     axes.set_xticks(range(0, comparison.flow.n_months + 1, 12))

@@ -1,4 +1,4 @@
-"""The notes under several offers beside each other, and the figures that the report leaves on record."""
+"""Notes below a comparison, and its recorded figures."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-import compkit
 from compkit.analysis.comparison import STAYING, Comparison
 from compkit.analysis.verdict import CLOSE_CHANCE, FIRM_CHANCE, staying_after_tax, verdict
 from compkit.offers.warning_lines import summarize_names
@@ -15,8 +14,8 @@ from compkit.reference.tables import records
 from compkit.report.comparison.tables import SUMS
 from compkit.report.comparison.text import has_stock, over_years
 from compkit.report.offer.paper import paper_of_offers
-from compkit.report.offer.summary import growth_words
-from compkit.report.show.blocks import Notes, RecordedFigures
+from compkit.report.offer.summary import EDUCATION, growth_words, source_notes
+from compkit.report.show.blocks import Notes, RecordedFigures, build_notes
 from compkit.report.show.record import OFFERS_FILE, UNVERIFIED, Row, recorded_figure, stock_sources
 from compkit.report.show.text import joined, left_out_words, percent
 
@@ -24,34 +23,29 @@ _DIGITS_OF_A_ROOT = 12
 
 
 def comparison_assumptions(comparison: Comparison) -> Notes:
-    """Return what the comparison assumes and no offer says."""
-    items = [*_stock_assumptions(comparison), "You stay employed throughout, but where leaving is shown."]
-    if comparison.assumptions.discount_rate:
-        rate = percent(comparison.assumptions.discount_rate, 1)
-        items.insert(0, f"Cash is discounted at {rate} a year in what is worth today.")
-    if len(comparison.ids) > 1:
-        items.append(_rule_of_the_order(comparison))
-    if comparison.staying is None:
-        items.append("No present job is compared: the file gives none, or not the same for all offers.")
-    unverified = sorted({name for evaluation in comparison.evaluations for name in evaluation.unverified_schedules})
-    if unverified:
-        items.append(f"Vesting schedules as commonly reported, not verified: {joined(unverified)}.")
-    practices = [evaluation.refresher_practice for evaluation in comparison.evaluations]
+    """Assumptions of the comparison that no offer states."""
+    discount_rate, evaluations = comparison.assumptions.discount_rate, comparison.evaluations
+    unverified = sorted({name for one in evaluations for name in one.unverified_schedules})
+    practices = [one.refresher_practice for one in evaluations]
     doubtful = sorted({practice.name for practice in practices if practice and not practice.is_verified})
-    if doubtful:
-        items.append(f"Refreshers by practices as reported, not verified: {joined(doubtful)}.")
-    guessed = [
-        evaluation.offer.id
-        for evaluation in comparison.evaluations
-        if any(grant.vesting is None for grant in evaluation.offer.equity)
-    ]
-    if guessed:
-        items.append(f"No vesting schedule in the file, one is assumed: {summarize_names(guessed)}.")
-    return Notes("Assumptions", items, "assumptions")
+    guessed = [one.offer.id for one in evaluations if any(grant.vesting is None for grant in one.offer.equity)]
+    return build_notes(
+        "assumptions",
+        f"Cash is discounted at {percent(discount_rate, 1)} a year in what is worth today." if discount_rate else None,
+        *_stock_assumptions(comparison),
+        "You stay employed throughout, but where leaving is shown.",
+        _rule_of_the_order(comparison) if len(comparison.ids) > 1 else None,
+        "No present job is compared: the file gives none, or not the same for all offers."
+        if comparison.staying is None
+        else None,
+        f"Vesting schedules as commonly reported, not verified: {joined(unverified)}." if unverified else None,
+        f"Refreshers by practices as reported, not verified: {joined(doubtful)}." if doubtful else None,
+        f"No vesting schedule in the file, one is assumed: {summarize_names(guessed)}." if guessed else None,
+    )
 
 
 def _rule_of_the_order(comparison: Comparison) -> str:
-    """Return when the order is called firm, close, open or equal."""
+    """Explain when the order is firm, close, open or equal."""
     firm, opens, same = "", "several lead together", ""
     if has_stock(comparison):
         firm = f", and pays most in at least {percent(FIRM_CHANCE)} of simulated cases"
@@ -91,34 +85,29 @@ def _stock_assumptions(comparison: Comparison) -> Iterator[str]:
 
 
 def comparison_caveats(comparison: Comparison) -> Notes:
-    """Return what the comparison is not."""
-    items = ["This is education, not tax, legal or financial advice."]
-    if has_stock(comparison):
-        items.append("Totals of stock are no money yet: look at what is certain, and at the bad cases.")
-    if comparison.left_out:
-        items.append(left_out_words(comparison.left_out))
-    items.append("Not in the totals: benefits, relocation and options; see each offer's report.")
-    items += [said] if (said := paper_of_offers(comparison)) else []
-    return Notes("What this is not", items, "caveats")
+    """Limits of the comparison."""
+    stock = "Totals of stock are no money yet: look at what is certain, and at the bad cases."
+    return build_notes(
+        "caveats",
+        EDUCATION,
+        stock if has_stock(comparison) else None,
+        left_out_words(comparison.left_out) if comparison.left_out else None,
+        "Not in the totals: benefits, relocation and options; see each offer's report.",
+        paper_of_offers(comparison),
+    )
 
 
 def comparison_sources(comparison: Comparison) -> Notes:
-    """Return the sources behind the figures."""
-    known = comparison.tables.sources
+    """Cite the sources of the comparison's figures."""
     names = {row.source_id for evaluation in comparison.evaluations for row in evaluation.stock_sources}
     if comparison.chance.volatility is None:
         with_stock = np.flatnonzero(comparison.share_totals > 0)
         names |= {comparison.volatilities[row].source_id for row in with_stock}
-    items = [f"{known[name].title}, {known[name].publisher}, as of {known[name].as_of}." for name in sorted(names)]
-    items += [
-        "The offers themselves: as typed in the offers file.",
-        f"compkit {compkit.__version__}; run again with: compkit check.",
-    ]
-    return Notes("Sources", items, "sources")
+    return source_notes(comparison.tables, sorted(names), "The offers themselves: as typed in the offers file.")
 
 
 def recorded_comparison(comparison: Comparison) -> RecordedFigures:
-    """Return every figure of the comparison, unrounded, with its sources."""
+    """Record every figure of the comparison, unrounded, with its sources."""
     rows = [*_offer_rows(comparison), *_staying_rows(comparison), *_pair_rows(comparison)]
     return RecordedFigures(rows, {})
 
@@ -163,7 +152,7 @@ def _pair_rows(comparison: Comparison) -> Iterator[Row]:
         name = f"{row['a']} against {row['b']}"
         yield recorded_figure(f"{name} difference", row["difference"], "USD")
         if row["break_even_growth"] is not None:
-            # A root is no more exact than the sums that it makes equal; beyond that, processors differ.
+            # A root is only as exact as the sums that it equates; further digits differ between processors.
             growth = round(row["break_even_growth"], _DIGITS_OF_A_ROOT)
             yield recorded_figure(f"{name} break_even_growth", growth, "fraction a year")
         yield recorded_figure(f"{name} p_a_beats_b", row["p_a_beats_b"], "fraction", status=UNVERIFIED)

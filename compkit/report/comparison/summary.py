@@ -1,4 +1,4 @@
-"""The first screen of several offers beside each other: who leads and how firm that is, and what to look at next."""
+"""First screen of a comparison: who leads, how firmly, and what to look at next."""
 
 from __future__ import annotations
 
@@ -25,29 +25,22 @@ from compkit.report.show.text import chance_in_words, count, day, joined, left_o
 
 
 def comparison_headline(comparison: Comparison) -> Headline:
-    """Return the first screen: who leads and how firm that is, four figures, and what to look at next."""
+    """First screen: who leads, how firmly, four figures, and next steps."""
     first, n_offers = comparison.evaluations[0], len(comparison.ids)
     found = verdict(comparison)
+    leads = _against_staying(comparison) if n_offers == 1 else verdict_in_words(comparison, found)
     missing = f" {left_out_words(comparison.left_out)}" if comparison.left_out else ""
     return Headline(
         title="One offer" if n_offers == 1 else f"{count(n_offers, 'offer')} side by side",
         subtitle=f"{over_years(comparison).capitalize()}. Report of {day(first.report_date)}.{missing}",
         cards=[*_cards(comparison), *_chance_card(comparison, found)],
         next_steps=list(_next_steps(comparison, found)) or ["Add another offer, or the present job, to compare with."],
-        verdict=" ".join(
-            filter(
-                None,
-                [
-                    _against_staying(comparison) if n_offers == 1 else verdict_in_words(comparison, found),
-                    paper_of_offers(comparison),
-                ],
-            )
-        ),
+        verdict=" ".join(filter(None, (leads, paper_of_offers(comparison)))),
     )
 
 
 def verdict_in_words(comparison: Comparison, found: Verdict) -> str:
-    """Return who leads before and after tax, who pays most in how many simulated cases, and how firm the order is."""
+    """Describe who leads before and after tax, the chance of paying most, and how firm the order is."""
     n_offers, over = len(comparison.ids), over_years(comparison)
     if found.firmness == "equal":
         taxed = "" if found.after_tax else "; what is left after tax is not known for all"
@@ -66,7 +59,7 @@ def verdict_in_words(comparison: Comparison, found: Verdict) -> str:
 
 
 def _leads_in_words(leads: list[tuple[Lead, str]]) -> list[str]:
-    """Return who leads in several measures, those of the same leaders in one part."""
+    """Describe who leads by several measures, one phrase per group of leaders."""
     by_ids: dict[tuple[str, ...], list[tuple[Lead, str]]] = {}
     for lead, what in leads:
         by_ids.setdefault(lead.ids, []).append((lead, what))
@@ -80,7 +73,7 @@ def _leads_in_words(leads: list[tuple[Lead, str]]) -> list[str]:
 
 
 def _against_staying(comparison: Comparison) -> str:
-    """Return what the only offer pays beside the present job; nothing where none is known."""
+    """Compare the only offer with staying; empty if staying has no figures."""
     if comparison.staying_worth is None:
         return ""
     only = comparison.ids[0]
@@ -170,7 +163,7 @@ def _totals_below_staying(comparison: Comparison) -> list[str]:
 
 
 def _deadlines(comparison: Comparison) -> Iterator[str]:
-    """Yield what to do by the first deadline that is still to come, and which ones have passed."""
+    """Yield what to do by the next deadline, and which deadlines have passed."""
     report_date, behind = comparison.evaluations[0].report_date, _totals_below_staying(comparison)
     due = sorted(
         (offer.deadline, offer.id) for evaluation in comparison.evaluations if (offer := evaluation.offer).deadline
@@ -198,7 +191,7 @@ def _first_two(comparison: Comparison, found: Verdict) -> Iterator[str]:
     if pair["break_even"] == "at":
         moves = price_moves(pair["break_even_growth"])
         yield f"{a} and {b} are even if share prices {moves}. Decide on which side of that you expect them."
-        # That step has asked for the growth already.
+        # The step above already asks about growth.
         moved, turning = ([row for row in rows if row["cause"] != "growth"] for rows in (moved, turning))
     elif is_tie(pair):
         at = " at every growth of share prices" if has_stock(comparison) else ""
@@ -209,7 +202,7 @@ def _first_two(comparison: Comparison, found: Verdict) -> Iterator[str]:
             said = f"{ahead} pays more than {behind} at every growth of share prices."
         else:
             said = f"{ahead} pays {usd(pair['difference'])} more than {behind} {over_years(comparison)} before tax."
-        if has_stock(comparison) or not _do_leaders_differ(found):  # else the first step has said it
+        if has_stock(comparison) or not _do_leaders_differ(found):  # otherwise the first step says it
             yield f"{said} {_when_settled(found, {ahead}, is_open=bool(turning))}"
     if turning and not is_tie(pair):
         yield f"What can turn the order of {a} and {b}: {cause_in_words(turning[0])}. {action_on(turning[0])}"
@@ -218,7 +211,7 @@ def _first_two(comparison: Comparison, found: Verdict) -> Iterator[str]:
 
 
 def _when_settled(found: Verdict, ahead: set[str], *, is_open: bool) -> str:
-    """Return what is left to look at where no growth turns the order: tax and tenure come before other things."""
+    """Name what to check next if no growth changes the order: tax, then tenure, then the rest."""
     if found.after_tax is None:
         return "Find out what is left after tax."
     if not ahead <= set(found.after_tax.ids):

@@ -1,4 +1,4 @@
-"""The tables of several offers beside each other."""
+"""Tables that compare several offers."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from compkit.analysis.comparison import STAYING, Comparison
 from compkit.analysis.evaluation import Evaluation
 from compkit.analysis.verdict import LEAST_LEAD, staying_after_tax
 from compkit.pay.benefits import benefit_lines
-from compkit.prices.risk import chance_below, expected_shortfall, spread
+from compkit.prices.risk import PERCENTILES, chance_below, expected_shortfall, spread
 from compkit.reference.tables import records
 from compkit.report.comparison.text import has_stock, is_tie, over_years, pair_of, turns_in_words
-from compkit.report.show.blocks import Column, Notes, Table
+from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd, of_kind
 from compkit.report.show.text import chance_in_words, count, day, joined, rule_message, short_day, usd
 
 MOST_PAIRS = 15
@@ -32,30 +32,30 @@ TOLD_OF = {
 
 
 def glance_table(comparison: Comparison) -> Table | Notes:
-    """Return how firm each offer is, its days, what warns of it, and what it brings besides pay, where it is told."""
+    """Status, dates, warnings and extras of each offer, as far as the file states them."""
     frame = pd.DataFrame([_glance(comparison.evaluations[row]) for row in comparison.ranking])
-    columns = [
-        Column("id", "Offer"),
-        Column("status", "Status"),
-        Column("deadline", "Answer by"),
-        Column("start", "Starts"),
-        Column("warnings", "Warnings"),
-        Column("benefits", "Benefits a year", "usd"),
-        Column("relocation", "Relocation, once", "usd"),
-    ]
-    note = "Warnings: deal breakers and warnings by what the file tells; of several, the first is named."
-    told = [column for column in columns if frame[column.key].notna().any()]
-    untold = joined([TOLD_OF[column.key] for column in columns if column not in told])
+    columns: dict[str, Heading] = {
+        "id": "Offer",
+        "status": "Status",
+        "deadline": "Answer by",
+        "start": "Starts",
+        "warnings": "Warnings",
+        **in_usd(benefits="Benefits a year", relocation="Relocation, once"),
+    }
+    told = {key: heading for key, heading in columns.items() if frame[key].notna().any()}
+    untold = joined([TOLD_OF[key] for key in columns if key not in told])
     if len(told) == 2 and (frame["warnings"] == NO_WARNING).all():
-        return Notes(
-            "At a glance", [f"The file tells nothing of: {untold}. No warning follows from what it tells."], "left-out"
-        )
-    if frame["benefits"].notna().any():
-        note += " Benefits: less what you pay for insurance; in no total."
-    note += " Relocation is in no total." if frame["relocation"].notna().any() else ""
-    note += f" The file tells nothing of: {untold}." if untold else ""
-    note += " A dash: the file does not say." if frame[[column.key for column in told]].isna().any(axis=None) else ""
-    return Table(frame, told, "At a glance (USD)", note)
+        return Notes("At a glance", [f"The file tells nothing of: {untold}. No warning follows from what it tells."])
+    return build_table(
+        "At a glance (USD)",
+        told,
+        frame,
+        "Warnings: deal breakers and warnings by what the file tells; of several, the first is named.",
+        "Benefits: less what you pay for insurance; in no total." if "benefits" in told else None,
+        "Relocation is in no total." if "relocation" in told else None,
+        f"The file tells nothing of: {untold}." if untold else None,
+        "A dash: the file does not say." if frame[list(told)].isna().any(axis=None) else None,
+    )
 
 
 def _glance(evaluation: Evaluation) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def _warnings(evaluation: Evaluation) -> str:
 
 
 def comparison_table(comparison: Comparison) -> Table:
-    """Return each offer's sums, the highest total first, the present job last."""
+    """Total, average and other sums of each offer, highest total first, current job last."""
     years = count(comparison.assumptions.n_years, "year")
     frame = comparison.worth.summary.join(comparison.after_tax[["net", "purchasing_power"]])
     frame = frame.iloc[comparison.ranking].reset_index(names="id")
@@ -94,26 +94,21 @@ def comparison_table(comparison: Comparison) -> Table:
         net, buys = staying_after_tax(comparison) or (np.nan, np.nan)
         sums = {name: stay[name] for name in SUMS}
         frame.loc[len(frame)] = {"id": f"({STAYING})", **sums, "net": net, "purchasing_power": buys}
-    columns = [
-        Column("id", "Offer"),
-        Column("total", f"Total, {years}", "usd"),
-        Column("average", "Total, a year", "usd"),
-        Column("first_two_year_average", "First two years, a year", "usd"),
-        Column("guaranteed_cash", f"Certain, {years}", "usd"),
-        Column("present_value", f"Worth today, {years}", "usd"),
-        Column("net", "After tax, a year", "usd"),
-        Column("purchasing_power", "Buys, a year", "usd"),
-    ]
     is_repeated = comparison.assumptions.discount_rate == 0 and np.allclose(
         frame["present_value"], frame["total"], rtol=0, atol=LEAST_LEAD
     )
-    columns += [Column("paper", f"Paper, {years}", "usd")] if comparison.paper.any() else []
-    left_out = {"present_value"} if is_repeated else set()
-    left_out |= {"first_two_year_average"} if comparison.assumptions.n_years < 2 else set()
-    shown = [column for column in columns if column.key not in left_out]
-    note = " ".join(_table_notes(comparison, has_worth_today=not is_repeated))
+    columns: dict[str, Heading] = {
+        "id": "Offer",
+        **in_usd(total=f"Total, {years}", average="Total, a year"),
+        **(in_usd(first_two_year_average="First two years, a year") if comparison.assumptions.n_years > 1 else {}),
+        **in_usd(guaranteed_cash=f"Certain, {years}"),
+        **({} if is_repeated else in_usd(present_value=f"Worth today, {years}")),
+        **in_usd(net="After tax, a year", purchasing_power="Buys, a year"),
+        **(in_usd(paper=f"Paper, {years}") if comparison.paper.any() else {}),
+    }
     what = "What the offers pay" if len(comparison.ids) > 1 else "What the offer pays"
-    return Table(frame, shown, f"{what} {over_years(comparison)} (USD)", note)
+    notes = _table_notes(comparison, has_worth_today=not is_repeated)
+    return build_table(f"{what} {over_years(comparison)} (USD)", columns, frame, *notes)
 
 
 def _table_notes(comparison: Comparison, *, has_worth_today: bool) -> list[str]:
@@ -137,33 +132,25 @@ def _table_notes(comparison: Comparison, *, has_worth_today: bool) -> list[str]:
 
 
 def comparison_years_table(comparison: Comparison) -> Table:
-    """Return what each offer pays in each year."""
+    """Pay of each offer by year."""
     totals = comparison.worth.by_year["total"][comparison.ranking]
     names = [f"Year {year}" for year in range(1, totals.shape[1] + 1)]
     frame = pd.DataFrame(totals, columns=names).assign(id=[comparison.ids[row] for row in comparison.ranking])
     if comparison.staying_worth is not None:
         stay = comparison.staying_worth.by_year["total"][0]
         frame.loc[len(frame)] = {"id": f"({STAYING})", **dict(zip(names, stay, strict=True))}
-    columns = [Column("id", "Offer"), *(Column(name, name, "usd") for name in names)]
-    return Table(frame, columns, "What each year pays (USD)")
+    return build_table("What each year pays (USD)", {"id": "Offer", **in_usd({name: name for name in names})}, frame)
 
 
 def outcomes_table(comparison: Comparison) -> Table | None:
-    """Return the spread of each offer's simulated total, and how it fares in bad cases; nothing without stock."""
+    """Spread of each offer's simulated total, with bad cases; None without stock."""
     if not has_stock(comparison):
         return None
     totals = comparison.simulated_years.sum(axis=1)[comparison.ranking]
     frame = spread(totals).assign(id=[comparison.ids[row] for row in comparison.ranking])
     frame["shortfall"] = [expected_shortfall(row) for row in totals]
-    columns = [
-        Column("id", "Offer"),
-        Column("p5", "5 of 100 below", "usd_short"),
-        Column("p25", "25 of 100 below", "usd_short"),
-        Column("p50", "Middle, half below", "usd_short"),
-        Column("p75", "75 of 100 below", "usd_short"),
-        Column("p95", "95 of 100 below", "usd_short"),
-        Column("shortfall", "Mean of the worst 5", "usd_short"),
-    ]
+    below = {f"p{each}": f"{each} of 100 below" for each in PERCENTILES} | {"p50": "Middle, half below"}
+    columns: dict[str, Heading] = {"id": "Offer", **of_kind("usd_short", below, shortfall="Mean of the worst 5")}
     note = (
         "Of 100 simulated cases, so many pay less than the figure. Mean of the worst 5: what the worst 5 of 100 pay on "
         "average."
@@ -171,13 +158,13 @@ def outcomes_table(comparison: Comparison) -> Table | None:
     if comparison.staying_worth is not None:
         stay = float(comparison.staying_worth.summary["total"].iloc[0])
         frame["below"] = [chance_in_words(chance_below(row, stay)) for row in totals]
-        columns.append(Column("below", "Below staying", "percent"))
+        columns["below"] = ("Below staying", "percent")
         note += f" Below staying: in how many cases the offer pays less than staying, {usd(stay)}."
-    return Table(frame, columns, f"What the total may come to {over_years(comparison)} (USD)", note)
+    return build_table(f"What the total may come to {over_years(comparison)} (USD)", columns, frame, note)
 
 
 def volatility_table(comparison: Comparison) -> Table | None:
-    """Return how much each company's share price is taken to wander, as of when, and who says so."""
+    """Volatility assumed for each company, with its date and source."""
     rows: dict[str, dict[str, Any]] = {}
     sources = comparison.tables.sources
     for position in np.flatnonzero(comparison.share_totals > 0):
@@ -185,17 +172,12 @@ def volatility_table(comparison: Comparison) -> Table | None:
         rows.setdefault(company.strip().casefold(), {"company": company, **_volatility(comparison, int(position))})
     if not rows:
         return None
-    columns = [
-        Column("company", "Company"),
-        Column("rate", "Volatility a year", "percent"),
-        Column("as_of", "As of"),
-        Column("status", "Status"),
-        Column("source", "Source"),
-    ]
+    columns: dict[str, Heading] = {"company": "Company", "rate": ("Volatility a year", "percent")}
+    columns |= {"as_of": "As of", "status": "Status", "source": "Source"}
     frame = pd.DataFrame(list(rows.values()))
     frame["source"] = [sources[name].publisher if name in sources else name for name in frame["source"]]
     note = "Volatility: in about two of three years the price moves by less than this share of itself, up or down."
-    return Table(frame, columns, "How much share prices wander", note)
+    return build_table("How much share prices wander", columns, frame, note)
 
 
 def _volatility(comparison: Comparison, position: int) -> dict[str, Any]:
@@ -216,9 +198,9 @@ def _volatility(comparison: Comparison, position: int) -> dict[str, Any]:
 
 
 def pairs_table(comparison: Comparison) -> Table | Notes:
-    """Return pairs of offers: difference, break-even growth, and the chance that the first is ahead."""
+    """Difference, break-even growth and chance of being ahead for each pair of offers."""
     if len(comparison.ids) < 2:
-        return Notes("No pairs", ["The file holds one offer: there is no order to change."], "left-out")
+        return Notes("No pairs", ["The file holds one offer: there is no order to change."])
     order = {offer_id: rank for rank, offer_id in enumerate(comparison.ids[row] for row in comparison.ranking)}
     rows = []
     for row in records(comparison.pairs):
@@ -228,21 +210,21 @@ def pairs_table(comparison: Comparison) -> Table | Notes:
     frame = pd.DataFrame(rows[:MOST_PAIRS])
     frame["even"] = [turns_in_words(row) for row in rows[:MOST_PAIRS]]
     frame["ahead"] = ["equal" if is_tie(row) else chance_in_words(row["p_a_beats_b"]) for row in rows[:MOST_PAIRS]]
-    columns = [Column("a", "Offer"), Column("b", "Against"), Column("difference", "Difference", "usd")]
+    columns = {"a": "Offer", "b": "Against", **in_usd(difference="Difference")}
     said = ["Difference: of the totals, before tax."]
     if has_stock(comparison):
-        columns += [Column("even", "By the growth of all share prices a year"), Column("ahead", "Ahead in", "percent")]
+        columns |= {"even": "By the growth of all share prices a year", "ahead": ("Ahead in", "percent")}
         said.append(
             "Even: at this growth both pay the same; ask yourself on which side of it you expect to be. Ahead in: of "
             f"{comparison.chance.n_paths:,} simulated cases. {_chance_words(comparison)}"
         )
     if len(rows) > MOST_PAIRS:
         said.append(f"The first {MOST_PAIRS} of {len(rows)} pairs; the command compkit compare lists all.")
-    return Table(frame, columns, "Pair by pair (USD)", " ".join(said))
+    return build_table("Pair by pair (USD)", columns, frame, *said)
 
 
 def _chance_words(comparison: Comparison) -> str:
-    """Return how the companies' prices move, in words, and why the middle case lies below the mean."""
+    """Explain how companies' prices move together, and why the median lies below the mean."""
     with_stock = np.flatnonzero(comparison.share_totals > 0)
     companies = [comparison.evaluations[row].offer.company.strip().casefold() for row in with_stock]
     n_companies, said = len(set(companies)), []
@@ -260,7 +242,7 @@ def _chance_words(comparison: Comparison) -> str:
 
 
 def leaving_early_table(comparison: Comparison) -> Table:
-    """Return when a move has paid off, and what leaving in months 6, 11 and 23 keeps, owes and forfeits."""
+    """When a move pays off, and what leaving early keeps, owes and forfeits."""
     months = [month for month in LEAVING_MONTHS if month <= comparison.flow.n_months]
     rows = []
     for row in comparison.ranking:
@@ -269,13 +251,12 @@ def leaving_early_table(comparison: Comparison) -> Table:
         shown: dict[str, Any] = {"id": name, "month": f"month {paid_off}" if paid_off else "never"}
         shown |= {f"kept_{month}": table.loc[month, "kept"] for month in months}
         rows.append(shown | {part: table.loc[DETAIL_MONTH, part] for part in ("owed", "forfeited")})
-    columns = [
-        Column("id", "Offer"),
-        *([Column("month", "Ahead of staying from")] if comparison.staying is not None else []),
-        *(Column(f"kept_{month}", f"Kept, month {month}", "usd") for month in months),
-        Column("owed", f"Owed, month {DETAIL_MONTH}", "usd"),
-        Column("forfeited", f"Forfeited, month {DETAIL_MONTH}", "usd"),
-    ]
+    columns: dict[str, Heading] = {
+        "id": "Offer",
+        **({} if comparison.staying is None else {"month": "Ahead of staying from"}),
+        **in_usd({f"kept_{month}": f"Kept, month {month}" for month in months}),
+        **in_usd(owed=f"Owed, month {DETAIL_MONTH}", forfeited=f"Forfeited, month {DETAIL_MONTH}"),
+    }
     note = (
         "Kept: paid and vested so far, less what is owed. Owed: sign-on and relocation to pay back after resigning; a "
         "layoff owes nothing. Forfeited: what would still vest, at today's price."
@@ -285,4 +266,4 @@ def leaving_early_table(comparison: Comparison) -> Table:
             " Ahead of staying from: from that month on, to the end of the years looked at, the move has kept at least "
             "what staying would have paid."
         )
-    return Table(pd.DataFrame(rows), columns, "If you leave early (USD)", note)
+    return build_table("If you leave early (USD)", columns, pd.DataFrame(rows), note)

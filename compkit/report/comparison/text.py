@@ -1,4 +1,4 @@
-"""Pairs, causes and growths of a comparison in words, and whose names a picture shows."""
+"""Wording for pairs, causes and growth rates in a comparison, and short names for charts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_NAMED = 3
 
 
 def pair_of(comparison: Comparison, a: int, b: int) -> dict[str, Any]:
-    """Return a pair as if its first were `a`, whatever their order in the file."""
+    """Figures of a pair with `a` first, whatever the order in the file."""
     low, high = min(a, b), max(a, b)
     row = comparison.pair_by_ids[comparison.ids[low], comparison.ids[high]]
     if (low, high) == (a, b):
@@ -30,12 +30,12 @@ def pair_of(comparison: Comparison, a: int, b: int) -> dict[str, Any]:
 
 
 def is_tie(pair: Mapping[str, Any]) -> bool:
-    """Return whether two offers pay the same at every growth."""
+    """Tell whether two offers pay the same at every growth."""
     return bool(pair["break_even"] == "always" and abs(pair["difference"]) < CENT)
 
 
 def turns_in_words(pair: Mapping[str, Any]) -> str:
-    """Return at which growth a pair's order turns, in words."""
+    """Describe the growth at which a pair's order changes."""
     if is_tie(pair):
         return "equal at every growth"
     words = {"always": "ahead at every growth", "never": "behind at every growth"}
@@ -43,7 +43,7 @@ def turns_in_words(pair: Mapping[str, Any]) -> str:
 
 
 def price_moves(rate: float) -> str:
-    """Return what share prices do at a growth, after "if share prices".
+    """Describe share-price growth, to follow "if share prices".
 
     >>> price_moves(0.062), price_moves(-0.276), price_moves(0.0001)
     ('grow 6.2% a year', 'fall 27.6% a year', 'stay as they are')
@@ -55,7 +55,7 @@ def price_moves(rate: float) -> str:
 
 
 def cause_in_words(row: Mapping[str, Any]) -> str:
-    """Return what moves a difference, in words."""
+    """Describe what moves a difference."""
     return {
         "growth": "the growth of all shares",
         "stock": f"the price of {row['company']}'s stock",
@@ -65,12 +65,12 @@ def cause_in_words(row: Mapping[str, Any]) -> str:
 
 
 def can_turn(row: Mapping[str, Any]) -> bool:
-    """Return whether one end that is tried puts the other offer ahead; of equal offers none is the other."""
+    """Tell whether one tested value puts the other offer ahead; false for equal offers."""
     return abs(row["base"]) >= LEAST_LEAD and any(row["base"] * row[end] < 0 for end in ("low", "high"))
 
 
 def action_on(row: Mapping[str, Any]) -> str:
-    """Return what to do about a cause, as a sentence."""
+    """Recommend what to do about a cause, as a sentence."""
     return {
         "growth": "Decide which growth you believe in.",
         "stock": f"Look at how far {row['company']}'s share price has moved in past years.",
@@ -80,17 +80,17 @@ def action_on(row: Mapping[str, Any]) -> str:
 
 
 def over_years(comparison: Comparison) -> str:
-    """Return the years that are counted, in words: over 4 years."""
+    """Phrase for the years counted, such as "over 4 years"."""
     return f"over {count(comparison.assumptions.n_years, 'year')}"
 
 
 def has_stock(comparison: Comparison) -> bool:
-    """Return whether any offer pays in shares within the years."""
+    """Tell whether any offer pays in shares within the years."""
     return bool((comparison.share_totals > 0).any())
 
 
 def some(names: Sequence[str]) -> str:
-    """Return names in words, the first three of many.
+    """Join names, only the first three of many.
 
     >>> some(["a", "b"]), some(["a", "b", "c", "d", "e"])
     ('a and b', 'a, b, c and 2 others')
@@ -101,7 +101,7 @@ def some(names: Sequence[str]) -> str:
 
 
 def shortened(name: str, n_letters: int) -> str:
-    """Return a name short enough for a legend or an axis: long ones lose their middle.
+    """Shorten a name for a legend or axis by cutting its middle.
 
     >>> shortened("a-very-long-offer-name-indeed-of-forty-letters", 21)
     'a-very-lon…ty-letters'
@@ -113,7 +113,7 @@ def shortened(name: str, n_letters: int) -> str:
 
 
 def labels_of(names: Sequence[str], n_letters: int) -> dict[str, str]:
-    """Return by name a short one; those that would look alike are numbered.
+    """Short label by name, numbered where labels would be the same.
 
     >>> labels_of(["north-east-one-south", "north-east-two-south", "west"], 9)
     {'north-east-one-south': '1 nor…uth', 'north-east-two-south': '2 nor…uth', 'west': 'west'}

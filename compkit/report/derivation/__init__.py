@@ -1,1 +1,1 @@
-"""Where a figure comes from, in words."""
+"""Derivations of figures in words."""

@@ -1,4 +1,4 @@
-"""A figure's derivation as people read it: a tree of lines, with its sources at the foot."""
+"""A figure's derivation as text: a tree of lines with its sources below."""
 
 from __future__ import annotations
 
@@ -20,18 +20,10 @@ _PLAIN_COLUMNS = frozenset({"fraction", "value", "weight", "index", "annual_vola
 
 @dataclass
 class _Writer:
-    """Writes a tree line by line; what it has explained once it names again, and does not explain again.
+    """Write a tree line by line, and explain each part only once.
 
-    Parameters
-    ----------
-    offer_id : str
-        Whose offer it is: fields of it are named without it.
-    numbers : mapping of source id to int
-        By which number the foot names a source.
-    as_of : mapping of source id to str
-        Of the sources; a row of another day says so.
-    depth : int or None
-        How many levels to show.
+    `numbers` and `as_of` hold each source's number below the tree and its date, by source id; a row with another date
+    says so. `depth` is the number of levels to show.
     """
 
     offer_id: str
@@ -43,7 +35,7 @@ class _Writer:
     _keys: dict[int, int] = field(default_factory=dict)
 
     def write(self, node: Derivation, level: int = 0) -> None:
-        """Write a node and what is below it."""
+        """Write a node and everything below it."""
         core, notes = _core(node)
         is_told = bool(core.parts) and self._key(core) in self._told
         is_cut = self.depth is not None and level >= self.depth
@@ -67,14 +59,14 @@ class _Writer:
         return [formula(node), origin, node.note]
 
     def _inlined(self, node: Derivation, parts: Sequence[Derivation]) -> Derivation | None:
-        """Return the one leaf that is left to tell of a node's parts, so that it can stand in the same line."""
+        """Only part left to explain, if it is a leaf that fits on the same line."""
         if not shows_every_term(node):
             return None
         new = [part for part in parts if not (part.parts and self._key(_core(part)[0]) in self._told)]
         return new[0] if len(new) == 1 and not new[0].parts else None
 
     def _key(self, node: Derivation) -> int:
-        """Return a number that is the same for trees that are the same."""
+        """Get a number shared by identical trees."""
         if id(node) not in self._keys:
             below = tuple(self._key(part) for part in node.parts)
             origin = repr(node.origin)
@@ -82,7 +74,7 @@ class _Writer:
         return self._keys[id(node)]
 
     def _place(self, origin: Origin) -> str:
-        """Return where a leaf comes from, in words."""
+        """Describe where a leaf comes from."""
         if isinstance(origin, Assumption):
             return origin.reason if origin.is_definition else f"assumed: {origin.reason}"
         if isinstance(origin, TypedField):
@@ -101,22 +93,9 @@ class _Writer:
 def derivation_lines(
     root: Derivation, offer_id: str, sources: Mapping[str, Source], *, depth: int | None = None
 ) -> list[str]:
-    """Return a derivation as lines: what a figure is, from what it follows, and where each leaf stands.
+    """Write a derivation as lines: each figure, the formula behind it, and the origin of each leaf.
 
-    Parameters
-    ----------
-    root : Derivation
-    offer_id : str
-        Whose offer it is.
-    sources : mapping of source id to Source
-        Those of the tables.
-    depth : int, optional
-        How many levels below the figure to show; all if left out.
-
-    Returns
-    -------
-    list of str
-        At most 100 characters each, but for addresses.
+    Lines have at most 100 characters, except for addresses. `depth` limits the levels below the figure.
     """
     numbers = {source_id: number for number, source_id in enumerate(root.source_ids, start=1)}
     as_of = {source_id: sources[source_id].as_of for source_id in numbers}
@@ -126,7 +105,7 @@ def derivation_lines(
 
 
 def _core(node: Derivation) -> tuple[Derivation, list[str]]:
-    """Return the node that a node only gives another name to, and the notes on the way to it."""
+    """Node behind a mere renaming, and the notes on the way to it."""
     notes: list[str] = []
     while len(node.parts) == 1 and node.operation in ("same", "sum", "mean") and node.origin is None:
         notes.append(node.note)
@@ -135,14 +114,14 @@ def _core(node: Derivation) -> tuple[Derivation, list[str]]:
 
 
 def _worth_a_line(node: Derivation) -> list[Derivation]:
-    """Return the parts that need a line of their own: definitions do not where the formula shows them."""
+    """Parts that need a line of their own; definitions shown in the formula do not."""
     if not shows_every_term(node):
         return list(node.parts)
     return [part for part in node.parts if not (isinstance(part.origin, Assumption) and part.origin.is_definition)]
 
 
 def _key_in_words(column: str, value: object) -> str:
-    """Return what picks a row, in words."""
+    """Describe the key that selects a row."""
     if isinstance(value, tuple):
         ends = f"{value[0]} to {value[-1]}" if len(value) > 2 else joined([str(each) for each in value])
         return f"{column}{'s' if len(value) > 1 else ''} {ends}"
@@ -158,7 +137,7 @@ def _wrapped(text: str, level: int) -> list[str]:
 
 
 def _foot(root: Derivation, numbers: Mapping[str, int], sources: Mapping[str, Source]) -> Iterator[str]:
-    """Yield what the tree rests on: the files, the sources, and what unverified means."""
+    """Yield the files and sources of a tree, and what unverified means."""
     files = dict.fromkeys(
         node.origin.file for node in root.walk() if isinstance(node.origin, TypedField) and node.origin.file
     )
@@ -178,7 +157,7 @@ def _foot(root: Derivation, numbers: Mapping[str, int], sources: Mapping[str, So
 
 
 def derivation_json(node: Derivation, depth: int | None = None) -> dict[str, object]:
-    """Return a derivation as plain values, unrounded: each node with its parts, all of them down to the leaves."""
+    """Convert a derivation to plain values, unrounded, with all parts down to `depth`."""
     deeper = None if depth is None else depth - 1
     parts = [] if depth == 0 else [derivation_json(part, deeper) for part in node.parts]
     return {
@@ -209,7 +188,7 @@ def _origin_json(origin: Origin) -> dict[str, object]:
 
 
 def derivation_sources(root: Derivation, sources: Mapping[str, Source]) -> list[dict[str, object]]:
-    """Return the sources of a derivation's rows as plain values: which tables they stand behind, too."""
+    """List the sources of a derivation's rows as plain values, with the tables they stand behind."""
     rows = [node.origin for node in root.walk() if isinstance(node.origin, TableRow)]
     return [
         {

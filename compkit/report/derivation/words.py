@@ -1,4 +1,4 @@
-"""The values of a derivation as people write them, and each operation in words and numbers."""
+"""Amounts of a derivation as text, and each operation in words and numbers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _COUNTED = ("years", "months", "shares", "steps", "paths", "raises", "times", "b
 
 
 def amount(value: float, unit: str) -> str:
-    """Return a value with its unit.
+    """Format a value with its unit.
 
     >>> amount(1234.56, "USD"), amount(0.5, "USD a share"), amount(0.0145, "fraction"), amount(1.0, "years")
     ('$1,235', '$0.50 a share', '1.45%', '1 year')
@@ -34,27 +34,27 @@ def amount(value: float, unit: str) -> str:
 
 
 def _number(value: float) -> str:
-    """Return a number with at most six digits behind its point, none where it is large."""
+    """Format a number with at most six significant decimals, none if it is large."""
     text = f"{value:,.0f}" if abs(value) >= 1e6 or value == int(value) else f"{value:,.6g}"
     return text.replace("-", "−")
 
 
 def _dollars(value: float) -> str:
-    """Return dollars: whole ones, with cents where the sum is small."""
+    """Format dollars, with cents if the amount is small."""
     if abs(value) >= _WHOLE_FROM_USD or math.isnan(value) or abs(value - round(value)) < 0.005:
         return usd(value)
     return f"{'−' if value < 0 else ''}${abs(value):,.2f}"
 
 
 def shows_every_term(node: Derivation) -> bool:
-    """Return whether the formula of a node shows the value of each of its parts."""
+    """Tell whether a node's formula shows the value of each part."""
     if not node.operation or node.operation in METHODS:
         return False
     return len(node.parts) <= _MOST_TERMS or node.operation == "brackets"
 
 
 def formula(node: Derivation) -> str:
-    """Return how a value follows from its parts: in numbers where they are few, else in words; empty for a leaf."""
+    """Write the formula behind a value: in numbers if they are few, otherwise in words; empty for a leaf."""
     if not node.operation or node.operation in METHODS:
         return ""
     terms = [amount(part.value, part.unit).removesuffix(" a year").removesuffix(" a share") for part in node.parts]
@@ -73,7 +73,7 @@ def _rounded_product(which: str) -> Callable[[Sequence[str]], str]:
 
 
 def _brackets(terms: Sequence[str]) -> str:
-    """Return what a schedule of brackets takes, in words."""
+    """Describe the tax that a schedule of brackets takes."""
     starts, rates = terms[1::2], terms[2::2]
     below = [f"{rate} up to {end}" for rate, end in zip(rates, starts[1:], strict=False)]
     last = f"{rates[-1]} of the rest" if below else f"{rates[-1]} of all"

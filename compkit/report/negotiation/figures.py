@@ -1,4 +1,4 @@
-"""The pictures of a negotiation plan: where both sides can agree, and how far each part can move."""
+"""Charts of a negotiation plan: the zone of agreement, and the range of each part of pay."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ZONE, _ASK, _SETTLE = "#9fd9c6", "#0072B2", "#009E73"
 
 
 def negotiation_zone_chart(plan: NegotiationPlan) -> Picture:
-    """Return yearly pay on one line: where you stop, the offer, what to settle for, the ask, the ranges' end."""
+    """Yearly pay on one line: stop line, offer, settlement, ask and end of the ranges."""
     zone = plan.zopa
     marks: list[tuple[str, float, str]] = [("Offer", zone.offered, INK)]
     if plan.stop_line:
@@ -46,9 +46,9 @@ def negotiation_zone_chart(plan: NegotiationPlan) -> Picture:
     figure, axes = new_figure(0.9 + 0.36 * len(marks))
     if plan.stop_line and not zone.is_empty and high > zone.low:
         axes.axvspan(zone.low, high, color=_ZONE, linewidth=0)
-    for row, (_, amount, colour) in enumerate(marks):
+    for row, (_, amount, color) in enumerate(marks):
         y = len(marks) - 1 - row
-        axes.plot(amount, y, "o", color=colour, markersize=8)
+        axes.plot(amount, y, "o", color=color, markersize=8)
         axes.annotate(usd(amount), (amount, y), xytext=(9, 0), textcoords="offset points", va="center", **FONT)
         axes.axhline(y, color="#eef1f4", linewidth=1, zorder=0)
     axes.set_yticks(range(len(marks) - 1, -1, -1), [name for name, _, _ in marks])
@@ -64,9 +64,9 @@ def negotiation_zone_chart(plan: NegotiationPlan) -> Picture:
 
 
 def lever_ranges(plan: NegotiationPlan) -> Picture | Notes:
-    """Return a bar a part of pay: its range, what is offered, the ask, the fallback, and how far it can move."""
+    """Range of each part of pay, with the offer, ask and fallback marked."""
     if not plan.has_ask:
-        return Notes("No picture", [why_no_ask(plan)], "left-out")
+        return Notes("No picture", [why_no_ask(plan)])
     shown = [lever for lever in LEVERS if plan.limits[lever].room > 0]
     figure, panels = new_panels(0.8 + 0.9 * len(shown), [1.0] * len(shown))
     said = []

@@ -1,4 +1,4 @@
-"""What a negotiation plan says beside its figures: letters, tips, what to ask such employers, the checklist."""
+"""Letters, tips, strategy and checklist of a negotiation plan."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 from compkit.negotiation.claim_checks import ClaimError
 from compkit.negotiation.letters import LetterKind
 from compkit.negotiation.plan import NegotiationPlan
-from compkit.report.show.blocks import Column, Notes, Table
+from compkit.report.show.blocks import Notes, Table, build_table
 from compkit.report.show.text import days_in_words
 from compkit.report.show.words import Words
 
@@ -28,17 +28,15 @@ _MOST_TIPS = 6
 
 
 def letter_words(plan: NegotiationPlan, kind: LetterKind) -> Words | Notes:
-    """Return a letter as it can be sent, or why it cannot be written."""
+    """Write a letter ready to send, or the reason why it cannot be written."""
     title = LETTER_TITLES.get(kind, kind.capitalize())
     if kind == "counter" and not plan.has_ask:
         why = "no pay inside the ranges would be enough" if plan.zopa.is_empty else "the ranges leave no room"
-        return Notes(title, [f"Not written: {why}."], "left-out")
+        return Notes(title, [f"Not written: {why}."])
     try:
         written = plan.letter(kind)
     except ClaimError as error:
-        return Notes(
-            title, [f"Not written: {fault.field} {fault.message}".strip() for fault in error.faults], "left-out"
-        )
+        return Notes(title, [f"Not written: {fault.field} {fault.message}".strip() for fault in error.faults])
     to = written.to_email or "whoever made the offer"
     lacks = "; ".join(str(missing) for missing in written.missing)
     note = f"To {to}. Other tones and letters: compkit letter."
@@ -46,62 +44,44 @@ def letter_words(plan: NegotiationPlan, kind: LetterKind) -> Words | Notes:
 
 
 def checklist_table(plan: NegotiationPlan) -> Table:
-    """Return what to do before, during and after the call; what the file answers is ticked."""
+    """Checklist for before, during and after the call; done if the file answers it."""
     frame = plan.checklist.assign(
         when=[_PHASES[phase] for phase in plan.checklist["phase"]],
         answer=[days_in_words(answer) for answer in plan.checklist["answer"].fillna("")],
         done=["✓" if is_done else "☐" for is_done in plan.checklist["is_done"]],
     )
-    columns = [
-        Column("when", "When"),
-        Column("done", "Done"),
-        Column("item", "What"),
-        Column("answer", "The file says"),
-    ]
-    return Table(frame, columns, "Checklist", "Ticked: what your offers file already answers.")
+    columns = {"when": "When", "done": "Done", "item": "What", "answer": "The file says"}
+    return build_table("Checklist", columns, frame, "Ticked: what your offers file already answers.")
 
 
 def tips_table(plan: NegotiationPlan) -> Table:
-    """Return the tips that apply to this offer, the most particular first."""
+    """Tips that apply to this offer, most specific first."""
     frame = plan.tips[plan.tips["applies"]].head(_MOST_TIPS)
     warned = zip(frame["backfires_when"], frame["correction"], frame["warning"], strict=True)
     frame = frame.assign(beware=[" ".join(part for part in parts if part) for parts in warned])
-    columns = [
-        Column("tip", "Tip"),
-        Column("advice", "What to do"),
-        Column("helps_when", "Helps when"),
-        Column("beware", "Backfires when"),
-    ]
+    columns = {"tip": "Tip", "advice": "What to do", "helps_when": "Helps when", "beware": "Backfires when"}
     n_more = len(plan.tips) - len(frame)
     note = f"The guide's ten tips in our words; {n_more} more fit other offers or say less here." if n_more else ""
-    return Table(frame, columns, "What helps, and when it backfires", note)
+    return build_table("What helps, and when it backfires", columns, frame, note)
 
 
 def strategy_table(plan: NegotiationPlan) -> Table | Notes:
-    """Return what to ask an employer of this type, and what to watch."""
+    """Advice on what to ask an employer of this type, and what to watch."""
     frame = pd.concat([plan.situations.rename(columns={"changes": "why"}), plan.strategy], ignore_index=True)
     if frame.empty:
         told = "The file gives no company_type, so what such employers usually give is not known."
-        return Notes("What to ask this employer", [told], "left-out")
+        return Notes("What to ask this employer", [told])
     frame = frame.assign(aspect=[re.sub("[-_]", " ", name).capitalize() for name in frame["aspect"]])
-    columns = [
-        Column("aspect", "About"),
-        Column("ask", "What to ask"),
-        Column("why", "Why"),
-        Column("watch", "What to watch"),
-    ]
-    return Table(frame, columns, "What to ask this employer", "After the guide and our own reading; not verified.")
+    columns = {"aspect": "About", "ask": "What to ask", "why": "Why", "watch": "What to watch"}
+    note = "After the guide and our own reading; not verified."
+    return build_table("What to ask this employer", columns, frame, note)
 
 
 def portfolio_table(plan: NegotiationPlan) -> Table | Notes:
-    """Return what each of several offers is good for, and how to keep them in step."""
+    """Best use of each of several offers, and how to coordinate them."""
     if not plan.others or plan.portfolio.empty:
-        return Notes("Several offers", ["The file holds no other offer to this person."], "left-out")
-    columns = [
-        Column("about", "About"),
-        Column("do", "What to do"),
-        Column("avoid", "What to avoid"),
-    ]
+        return Notes("Several offers", ["The file holds no other offer to this person."])
     named = zip(plan.portfolio["part"], plan.portfolio["offers"].fillna(""), strict=True)
     frame = plan.portfolio.assign(about=[offers or _PARTS_OF_STRATEGY[part] for part, offers in named])
-    return Table(frame, columns, "Several offers at once")
+    columns = {"about": "About", "do": "What to do", "avoid": "What to avoid"}
+    return build_table("Several offers at once", columns, frame)

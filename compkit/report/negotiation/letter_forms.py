@@ -1,4 +1,4 @@
-"""A letter as it leaves the house: plain text, a page, or a draft that a mail program opens."""
+"""Formats of a letter: plain text, a web page, or a draft email."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from email.message import EmailMessage
 from compkit.negotiation.letters import Letter
 from compkit.report.show.templating import template_environment
 
-# Plain headers stay on one line, which every mail program reads; encoded words must stay short.
+# Every mail program reads plain headers on one line, but encoded words must stay short.
 _UNFOLDED = email.policy.SMTP.clone(max_line_length=900)
 
 
 def letter_text(letter: Letter) -> str:
-    """Return a letter as text: its subject, then its body."""
+    """Format a letter as text: subject, then body."""
     return f"Subject: {letter.subject}\n\n{letter.body}\n"
 
 
 def letter_html(letter: Letter) -> str:
-    """Return a letter as one page that needs nothing else: everything escaped, no script, no outside address."""
+    """Format a letter as a self-contained page: escaped, without scripts or external addresses."""
     template = template_environment("compkit.report.negotiation", "templates").get_template("letter.html.j2")
     return f"{template.render(letter=letter)}\n"
 
 
 def letter_eml(letter: Letter) -> bytes:
-    """Return a letter as a file that a mail program opens as a draft (X-Unsent).
+    """Format a letter as a draft that a mail program opens (X-Unsent).
 
-    The message is in UTF-8 and names no sender's address, no machine and no program; the mail program sets its day.
+    The UTF-8 message names no sender, machine or program; the mail program sets the date.
     """
     message = EmailMessage(policy=email.policy.SMTP)
     message["Subject"] = _one_line(letter.subject)
@@ -43,12 +43,12 @@ def letter_eml(letter: Letter) -> bytes:
 
 
 def has_address(letter: Letter) -> bool:
-    """Return whether the file gives one plain address, to which a draft can be addressed."""
+    """Tell whether the file gives one plain address for a draft."""
     return _address(letter.to_name, letter.to_email) is not None
 
 
 def _address(name: str | None, address: str | None) -> Address | None:
-    """Return a recipient, or None where the text is not exactly one address of plain characters."""
+    """Recipient, or None unless the text is exactly one plain address."""
     if not address or not address.isascii():
         return None
     try:
@@ -59,6 +59,6 @@ def _address(name: str | None, address: str | None) -> Address | None:
 
 
 def _one_line(text: str) -> str:
-    """Return a text for a header: no character ends its line, and no part of it reads as an encoded word."""
+    """Text safe for a header: one line, and no part of it reads as an encoded word."""
     plain = "".join(" " if unicodedata.category(one) in ("Cc", "Zl", "Zp") else one for one in text)
     return plain.replace("=?", "= ?")

@@ -1,4 +1,4 @@
-"""The first screen of a negotiation plan, its call sheet, and the notes around it."""
+"""First screen, call sheet and notes of a negotiation plan."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from compkit.negotiation.wording import money
 from compkit.report.negotiation.tables import SHORT_NAMES, SOURCE_NAMES, STATUS_NAMES, strongest
 from compkit.report.offer.paper import paper_note
 from compkit.report.offer.summary import source_notes
-from compkit.report.show.blocks import Card, Headline, Notes, RecordedFigures, Tone
+from compkit.report.show.blocks import Card, Headline, Notes, RecordedFigures, Tone, build_notes
 from compkit.report.show.record import GUIDE, OFFERS_FILE, Row, recorded_figure
 from compkit.report.show.text import (
     LEAST,
@@ -36,7 +36,7 @@ NEVER_SAID = "For your eyes only: what you earn, where you stop and what other o
 
 
 def negotiation_headline(plan: NegotiationPlan) -> Headline:
-    """Return the first screen: what to ask for, what to settle for, where to stop, what speaks for it."""
+    """First screen: what to ask for, settle for, where to stop, and what supports it."""
     when = f" Call on {day(called)}." if (called := call_day(plan)) else ""
     return Headline(
         title=f"{plan.evaluation.entry.job}: what to say",
@@ -48,7 +48,7 @@ def negotiation_headline(plan: NegotiationPlan) -> Headline:
 
 
 def _why_these(plan: NegotiationPlan) -> str:
-    """Return in one sentence where the figures of the cards come from."""
+    """Explain in one sentence where the cards' figures come from."""
     if plan.zopa.is_empty:
         return (
             f"Even {usd(plan.largest.total)}, the most that the ranges allow, is worth less to you than your best "
@@ -70,7 +70,7 @@ def _of(limit: Limit) -> str:
 
 
 def call_day(plan: NegotiationPlan) -> dt.date | None:
-    """Return the day of the next call, if the file gives one that has not passed."""
+    """Date of the next call, if the file gives one that has not passed."""
     told = plan.evaluation.offer.negotiation
     if told is None or told.call_on is None or told.call_on < plan.evaluation.report_date:
         return None
@@ -108,7 +108,7 @@ def _stop_card(plan: NegotiationPlan) -> Card:
     lies = "the offer as it stands is below it" if tone == "bad" else "the offer as it stands reaches it"
     if plan.zopa.is_empty:
         lies = "even the most that the ranges allow is below it"
-    if stop.total <= 0:  # what is not negotiated pays more than that already
+    if stop.total <= 0:  # pay that is not negotiated already exceeds it
         return Card("Stop below", usd(stop.yearly), f"a year, all pay counted, by {by}: {lies}", tone)
     detail = f"over four years, or {usd(stop.yearly)} a year with all other pay, by {by}: {lies}"
     return Card("Stop below", usd(stop.total), detail, tone)
@@ -116,7 +116,7 @@ def _stop_card(plan: NegotiationPlan) -> Card:
 
 def _leverage_card(plan: NegotiationPlan) -> Card:
     kinds = strongest(plan)
-    # A season that is said to be good, by itself, is nothing to lean on.
+    # A good season alone is not strong leverage.
     best = max(min(each.score, 1) if each.kind == "market timing" else each.score for each in plan.leverage)
     figure = ("None to show", "Some", "Strong")[best]
     detail = joined(kinds) if kinds else "nothing in the file supports the ask but the ranges"
@@ -124,7 +124,7 @@ def _leverage_card(plan: NegotiationPlan) -> Card:
 
 
 def changes(plan: NegotiationPlan, package: Package) -> str:
-    """Return what a package changes, in words."""
+    """Describe what a package changes."""
     changed = [
         f"{SHORT_NAMES[lever].lower()} {usd(package.amount(lever))}"
         for lever in LEVERS
@@ -149,7 +149,7 @@ def _next_steps(plan: NegotiationPlan) -> Iterator[str]:
         yield "Read the call sheet aloud, then say the ask once and wait. Everything below is for when they ask why."
     elif not plan.has_ask:
         yield "The ranges leave no room in pay. Ask about the level, the start date or a review after a year."
-    if plan.loss_without_offer is not None:  # else the card has asked for what is missing
+    if plan.loss_without_offer is not None:  # otherwise the card asks for what is missing
         yield losing_in_words(plan)
     if plan.settings.target is not None and plan.has_ask and not plan.meets_stop_line(plan.last_counter.packages[0]):
         yield "Your target lies below your stop line: aim higher, or ask yourself why you would sign."
@@ -160,7 +160,7 @@ def _next_steps(plan: NegotiationPlan) -> Iterator[str]:
 
 
 def _unknown_status(plan: NegotiationPlan) -> Iterator[str]:
-    """Yield the one prompt to say how firm this offer and the others are, where the file does not."""
+    """Yield one prompt to enter the status of offers that have none."""
     names = [offer.id for offer in (plan.evaluation.offer, *plan.other_offers) if offer.status is None]
     if names:
         known = "until then no page or letter calls it written."
@@ -168,7 +168,7 @@ def _unknown_status(plan: NegotiationPlan) -> Iterator[str]:
 
 
 def losing_in_words(plan: NegotiationPlan) -> str:
-    """Return what it would cost if an ask cost the offer."""
+    """Describe what it would cost if asking lost the offer."""
     best, lost = plan.alternatives.batna, plan.loss_without_offer
     if lost is None:
         return f"There is no stop line yet: {NO_STOP_LINE}."
@@ -183,7 +183,7 @@ def losing_in_words(plan: NegotiationPlan) -> str:
 
 
 def call_sheet(plan: NegotiationPlan) -> CallSheet:
-    """Return one page for the call: the ask, the reasons, the words, the fallback, the stop line."""
+    """One page for the call: ask, reasons, words, fallback and stop line."""
     when = f" on {day(called)}" if (called := call_day(plan)) else ""
     parts = [*_first_of_all(plan), *(_call_parts(plan, plan.script) if plan.script else _parts_without_ask(plan))]
     parts.append(CallPart("Where you stop (never said)", list(_stop_facts(plan))))
@@ -219,7 +219,7 @@ def _left_without_fallback(plan: NegotiationPlan) -> Iterator[str]:
 
 
 def _parts_without_ask(plan: NegotiationPlan) -> Iterator[CallPart]:
-    """Yield what there is to say where more pay is out of reach, or not enough."""
+    """Yield what to say if more pay is out of reach or not enough."""
     yield CallPart("Begin", [], "Thank you for the call. I have gone through the offer, and I have a few questions.")
     yield CallPart("The level", [], "How was the level decided, and can the evidence be looked at again?")
     yield CallPart("Beside pay", ["Start date, relocation, later grants, a review after a year: see the table below."],
@@ -231,7 +231,7 @@ def _parts_without_ask(plan: NegotiationPlan) -> Iterator[CallPart]:
 
 
 def _amounts(plan: NegotiationPlan, package: Package) -> list[str]:
-    """Return what a package changes, in the currency of the offer as the words beside say it, and its sum in USD."""
+    """Describe a package's changes in the offer's currency, and its total in USD."""
     entry = plan.evaluation.entry
     said_as = {id(plan.ask): plan.facts.asked, id(plan.fallback): plan.facts.fallback}.get(id(package))
     said = []
@@ -271,10 +271,14 @@ def _stop_facts(plan: NegotiationPlan) -> Iterator[str]:
 
 
 def negotiation_assumptions(plan: NegotiationPlan) -> Notes:
-    """Return what the plan assumes and no file says."""
+    """Assumptions of the plan that no file states."""
     given = plan.settings
-    rate = plan.evaluation.assumptions.discount_rate
-    items = [
+    rate, job = plan.evaluation.assumptions.discount_rate, plan.evaluation.candidate.current
+    staying = "Staying goes on to bring the present yearly stock, also beyond what is promised today."
+    guide = "How far this employer goes is taken from what the guide says of Amazon, and its type's bands."
+    lifted = "The guide's bands are lifted: what lies beyond them is marked, not forbidden."
+    return build_notes(
+        "assumptions",
         "The target, if you set none, lies three quarters up each part's range, cut to how far such employers go.",
         "The first ask opens halfway between the target and the most that the ranges allow.",
         f"Stock counts at today's price; cash is discounted at {percent(rate, 1)} a year.",
@@ -283,16 +287,11 @@ def negotiation_assumptions(plan: NegotiationPlan) -> Notes:
         *(f"{STATUS_NAMES[status]}: counted at {percent(weight)}."
           for status, weight in _weights(plan).items()
           if weight < 1 and any(one.status == status for one in plan.alternatives.all)),
-    ]  # fmt: skip
-    job = plan.evaluation.candidate.current
-    if job is not None and job.annual_equity:
-        items.append("Staying goes on to bring the present yearly stock, also beyond what is promised today.")
-    if any(limit.is_assumed for limit in plan.limits.values()):
-        items.append("How far this employer goes is taken from what the guide says of Amazon, and its type's bands.")
-    if given.beyond_band:
-        items.append("The guide's bands are lifted: what lies beyond them is marked, not forbidden.")
-    items += [f"{MEASURE_NAMES[lever]}: {limit.reason}." for lever, limit in plan.limits.items() if limit.reason]
-    return Notes("Assumptions", items, "assumptions")
+        staying if job is not None and job.annual_equity else None,
+        guide if any(limit.is_assumed for limit in plan.limits.values()) else None,
+        lifted if given.beyond_band else None,
+        *(f"{MEASURE_NAMES[lever]}: {limit.reason}." for lever, limit in plan.limits.items() if limit.reason),
+    )  # fmt: skip
 
 
 def _weights(plan: NegotiationPlan) -> dict[str, float]:
@@ -301,31 +300,28 @@ def _weights(plan: NegotiationPlan) -> dict[str, float]:
 
 
 def negotiation_caveats(plan: NegotiationPlan) -> Notes:
-    """Return what the plan is not."""
-    items = [
+    """Limits of the plan."""
+    paper = paper_note(plan.evaluation)
+    return build_notes(
+        "caveats",
         "This is education, not legal or financial advice.",
         "It gives no chance of a yes: nobody has the figures for one.",
-        *(
-            [f"{note} More of it is more paper: ask for salary or sign-on first."]
-            if (note := paper_note(plan.evaluation))
-            else []
-        ),
+        f"{paper} More of it is more paper: ask for salary or sign-on first." if paper else None,
         "A range says what has been paid, not what this employer will pay; the guide's are old and Amazon's.",
         "An employer may take an offer back. It is rare where the ask is polite and inside the range, and it happens.",
         *plan.walk_away.notes,
-        *([left_out_words(plan.left_out)] if plan.left_out else []),
-    ]
-    return Notes("What this is not", items, "caveats")
+        left_out_words(plan.left_out) if plan.left_out else None,
+    )
 
 
 def negotiation_sources(plan: NegotiationPlan) -> Notes:
-    """Return where the figures and the advice come from."""
+    """Cite the sources of the plan's figures and advice."""
     typed = "The offer, the present job and the other offers: as typed in the offers file."
     return source_notes(plan.tables, [GUIDE, KIT], typed, "Tax and prices: the tables that the report on places names.")
 
 
 def recorded_negotiation(plan: NegotiationPlan) -> RecordedFigures:
-    """Return the figures behind the plan, unrounded, with their sources."""
+    """Record the figures behind the plan, unrounded, with their sources."""
     return RecordedFigures(list(_rows(plan)), {})
 
 

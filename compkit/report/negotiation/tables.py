@@ -1,20 +1,27 @@
-"""The tables of a negotiation plan: walk-away, alternatives, packages, steps, levers, leverage."""
+"""Tables of a negotiation plan: walk-away, alternatives, packages, steps, levers, leverage."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any
-
-import pandas as pd
 
 from compkit.negotiation.equal_pay import pay_equivalents
 from compkit.negotiation.limits import LEVERS
 from compkit.negotiation.packages import Counter, Package, package_named
 from compkit.negotiation.plan import NegotiationPlan
 from compkit.negotiation.walk_away import Difference
-from compkit.report.show.blocks import Column, Notes, Table, table_of_rows
-from compkit.report.show.text import LEAST, MEASURE_NAMES, UNKNOWN, count, days_in_words, joined, month_and_year, usd
+from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd, of_kind
+from compkit.report.show.text import (
+    LEAST,
+    MEASURE_NAMES,
+    UNKNOWN,
+    capitalized,
+    count,
+    days_in_words,
+    joined,
+    month_and_year,
+    usd,
+)
 
 SHORT_NAMES = {"base_salary": "Base", "rsu_4yr": "Stock", "sign_on_y1": "Sign-on 1", "sign_on_y2": "Sign-on 2"}
 PART_NAMES = {
@@ -39,29 +46,30 @@ SOURCE_NAMES = {
     "offer": "no room",
     "none": "no limit",
 }
+_PACKAGE_COLUMNS = in_usd({lever: SHORT_NAMES[lever] for lever in LEVERS}, total="Four years")
 STATUS_NAMES = {"staying": "Staying", "written": "Written offer", "verbal": "Verbal offer", "in-process": "In process",
                 "unknown": "Status unknown"}  # fmt: skip
 
 
 def walk_away_table(plan: NegotiationPlan) -> Table | Notes:
-    """Return the guide's walk-away, line by line."""
+    """Walk-away amount by the guide, line by line."""
     found = plan.walk_away
     if found.amount is None:
-        return Notes("Walk-away", list(found.notes), "left-out")
+        return Notes("Walk-away", list(found.notes))
     frame = found.table.assign(
         name=[PART_NAMES[name] for name in found.table["name"]],
-        how=[f"{reason[0].upper()}{reason[1:]}" for reason in found.table["reason"]],
+        how=[capitalized(reason) for reason in found.table["reason"]],
     )
-    columns = [Column("name", "Part"), Column("amount", "USD a year", "usd"), Column("how", "How it comes about")]
+    columns = {"name": "Part", **in_usd(amount="USD a year"), "how": "How it comes about"}
     note = (
         "After the guide, which adds three sums to what you have. Each is counted once: prices are not counted again "
         "below, and risk is priced nowhere else."
     )
-    return Table(frame, columns, "Your walk-away, by the guide (USD a year)", note, is_last_row_total=True)
+    return build_table("Your walk-away, by the guide (USD a year)", columns, frame, note, is_last_row_total=True)
 
 
 def floors_table(plan: NegotiationPlan) -> Table:
-    """Return every sum that matters, each a year, over four years, after tax and as what it buys."""
+    """Every amount that matters: a year, in total, as a package, after tax and in buying power."""
     zone, walk = plan.zopa, plan.walk_away
     rows: list[tuple[str, float | None]] = [
         ("Walk-away, by the guide", walk.amount),
@@ -72,27 +80,24 @@ def floors_table(plan: NegotiationPlan) -> Table:
         ("Your target", zone.aspired),
         ("The most the ranges allow", zone.high if math.isfinite(zone.high) else None),
     ]
-    frame = pd.DataFrame([{"what": what, **_terms(plan, amount)} for what, amount in rows if amount is not None])
-    columns = [
-        Column("what", "In pay a year, all of it counted"),
-        Column("yearly", "A year", "usd"),
-        Column("total", f"{count(plan.evaluation.assumptions.n_years, 'year')}", "usd"),
-        Column("package", "As a package", "usd"),
-        Column("net", "After tax a year", "usd"),
-        Column("buys", "Buys a year", "usd"),
-    ]
-    return Table(frame, columns, "What is too little, what is enough (USD)", " ".join(_floor_notes(plan)))
+    sums = (
+        "A year",
+        count(plan.evaluation.assumptions.n_years, "year"),
+        "As a package",
+        "After tax a year",
+        "Buys a year",
+    )
+    return build_table(
+        "What is too little, what is enough (USD)",
+        ["In pay a year, all of it counted", *of_kind("usd", dict(zip(sums, sums, strict=True))).values()],
+        [(what, *_terms(plan, amount)) for what, amount in rows if amount is not None],
+        *_floor_notes(plan),
+    )
 
 
-def _terms(plan: NegotiationPlan, amount: float) -> dict[str, float | None]:
+def _terms(plan: NegotiationPlan, amount: float) -> tuple[float | None, ...]:
     said = pay_equivalents([amount], plan.analysis)[0]
-    return {
-        "yearly": said.yearly,
-        "total": said.total,
-        "package": max(0.0, plan.package_total_for(amount)),
-        "net": said.net,
-        "buys": said.purchasing_power,
-    }
+    return said.yearly, said.total, max(0.0, plan.package_total_for(amount)), said.net, said.purchasing_power
 
 
 def _floor_notes(plan: NegotiationPlan) -> list[str]:
@@ -110,89 +115,74 @@ def _floor_notes(plan: NegotiationPlan) -> list[str]:
 
 
 def why_they_differ_table(plan: NegotiationPlan) -> Table | Notes:
-    """Return what lies between the guide's walk-away and the sum by payments, cause by cause."""
+    """Causes of the difference between the guide's walk-away and the value of staying."""
     walk = plan.walk_away
     if walk.amount is None or walk.cash_flow_here is None:
-        return Notes(
-            "Why the two differ", ["Enter your current job (candidate.current) to compare the two."], "left-out"
-        )
+        return Notes("Why the two differ", ["Enter your current job (candidate.current) to compare the two."])
     gap = walk.amount - walk.cash_flow_here
     causes = [cause for cause in walk.differences_here if abs(cause.amount) >= LEAST]
     if not causes:
-        return Notes("Why the two differ", ["They do not: both come to the same sum."], "left-out")
+        return Notes("Why the two differ", ["They do not: both come to the same sum."])
     rows = [*((_cause_in_words(cause), cause.amount) for cause in causes), ("The guide's walk-away less staying", gap)]
-    return table_of_rows(
-        "Why the two differ (USD a year)", ["Why", ("USD a year", "usd")], rows, is_last_row_total=True
-    )
+    return build_table("Why the two differ (USD a year)", ["Why", ("USD a year", "usd")], rows, is_last_row_total=True)
 
 
 def _cause_in_words(cause: Difference) -> str:
     if cause.name in PART_NAMES:
         return f"{PART_NAMES[cause.name]}: {cause.reason}"
-    return f"{cause.reason[0].upper()}{cause.reason[1:]}"
+    return capitalized(cause.reason)
 
 
 def alternatives_table(plan: NegotiationPlan) -> Table | Notes:
-    """Return what else the candidate could do, the best first."""
+    """Alternatives to this offer, best first."""
     found = plan.alternatives
     if not found.all:
         told = "Enter your current job (candidate.current), and other offers as you get them."
-        return Notes("What else you could do", [told], "left-out")
+        return Notes("What else you could do", [told])
     frame = found.table.assign(
         what=[STATUS_NAMES[status] if status == "staying" else offer_id
               for offer_id, status in zip(found.table["id"], found.table["status"], strict=True)],
         standing=[STATUS_NAMES[status] for status in found.table["status"]],
     )  # fmt: skip
-    columns = [
-        Column("what", "Instead of this offer"),
-        Column("standing", "How certain"),
-        Column("level_pay", "Worth here, if it comes", "usd"),
-        Column("weight", "Counted", "percent"),
-        Column("value", "Counts as", "usd"),
-        Column("reason", "How"),
-    ]
-    said = [
+    columns: dict[str, Heading] = {
+        "what": "Instead of this offer",
+        "standing": "How certain",
+        "level_pay": ("Worth here, if it comes", "usd"),
+        "weight": ("Counted", "percent"),
+        "value": ("Counts as", "usd"),
+        "reason": "How",
+    }
+    return build_table(
+        "What else you could do (USD a year)",
+        columns,
+        frame,
         "Worth here: the pay a year, in even months, that buys as much in this offer's place.",
         "How much an offer counts that isn't written is our own guess; the rest counts as staying.",
-    ]
-    said += [f"Not counted: {offer_id}, {why}." for offer_id, why in found.left_out.items()]
-    return Table(frame, columns, "What else you could do (USD a year)", " ".join(said))
+        *(f"Not counted: {offer_id}, {why}." for offer_id, why in found.left_out.items()),
+    )
 
 
 def why_no_ask(plan: NegotiationPlan) -> str:
-    """Return why a plan asks for no pay, as a sentence."""
+    """Explain in a sentence why a plan asks for no pay."""
     if plan.zopa.is_empty:
         return "No pay inside the ranges is worth as much as your best alternative."
     return "The ranges leave no room in pay above what is offered."
 
 
 def packages_table(plan: NegotiationPlan) -> Table | Notes:
-    """Return the packages of the first ask, beside the offer and the most that the ranges allow."""
+    """First-ask packages, beside the offer and the most the ranges allow."""
     if not plan.has_ask:
-        return Notes("What to ask for", [why_no_ask(plan)], "left-out")
+        return Notes("What to ask for", [why_no_ask(plan)])
     counter = plan.first_counter
     shown = [plan.offered, *(package for package in counter.packages if package.name != "largest"), plan.largest]
-    frame = pd.DataFrame([_package_row(package, counter) for package in shown])
-    columns = [
-        Column("name", "Package"),
-        *(Column(lever, SHORT_NAMES[lever], "usd") for lever in LEVERS),
-        Column("total", "Four years", "usd"),
-        Column("more", "More", "usd"),
-        Column("worth", "Worth more", "usd"),
-    ]
-    return Table(
-        frame, columns, "What to ask for: packages that add up to the same (USD)", " ".join(_package_notes(plan))
-    )
-
-
-def _package_row(package: Package, counter: Counter) -> dict[str, Any]:
-    return {
-        "name": PACKAGE_NAMES[package.name],
-        **{lever: package.amount(lever) for lever in LEVERS},
-        "total": package.total,
-        "more": package.total - counter.offered.total,
-        "worth": counter.raised_worth_of(package),
-    }
+    rows = [
+        (PACKAGE_NAMES[each.name], *each.amounts, each.total, each.total - counter.offered.total,
+         counter.raised_worth_of(each))
+        for each in shown
+    ]  # fmt: skip
+    columns = {"name": "Package", **_PACKAGE_COLUMNS, **in_usd(more="More", worth="Worth more")}
+    caption = "What to ask for: packages that add up to the same (USD)"
+    return build_table(caption, columns, rows, *_package_notes(plan))
 
 
 def _package_notes(plan: NegotiationPlan) -> list[str]:
@@ -212,13 +202,13 @@ def _package_notes(plan: NegotiationPlan) -> list[str]:
 
 
 def _flags_in_words(counter: Counter) -> list[str]:
-    """Return what to know of the packages, each remark once with the parts that it is about."""
+    """Remarks on the packages, each once with the parts that it concerns."""
     found = parts_by_remark(flag for package in counter.packages for flag in package.flags)
-    return [f"{remark[0].upper()}{remark[1:]}: {joined(parts)}." for remark, parts in found.items()]
+    return [f"{capitalized(remark)}: {joined(parts)}." for remark, parts in found.items()]
 
 
 def parts_by_remark(flags: Iterable[str]) -> dict[str, list[str]]:
-    """Return each remark of some packages' flags with the names of the parts that it is about, each once."""
+    """Names of the parts by remark, from the flags of packages."""
     found: dict[str, dict[str, None]] = {}
     for flag in flags:
         lever, _, remark = flag.partition(": ")
@@ -227,9 +217,9 @@ def parts_by_remark(flags: Iterable[str]) -> dict[str, list[str]]:
 
 
 def steps_table(plan: NegotiationPlan) -> Table | Notes:
-    """Return the asks in their order, with how hard each lever is to give."""
+    """Asks in order, with how hard each part is to get."""
     if not plan.has_ask:
-        return Notes("In which order", ["Without an ask for pay there is no order."], "left-out")
+        return Notes("In which order", ["Without an ask for pay there is no order."])
     rows = []
     n_steps = len(plan.concessions.steps)
     for number, step in enumerate(plan.concessions.steps, start=1):
@@ -237,23 +227,14 @@ def steps_table(plan: NegotiationPlan) -> Table | Notes:
         hard = plan.hardness(package)
         changed = [lever for lever in LEVERS if hard[lever] != "unchanged"]
         rows.append(
-            {
-                "step": f"{number}. {_step_name(number, n_steps)}",
-                **{lever: package.amount(lever) for lever in LEVERS},
-                "total": package.total,
-                "hard": _hardness_in_words({lever: hard[lever] for lever in changed}),
-            }
-        )
-    columns = [
-        Column("step", "Step"),
-        *(Column(lever, SHORT_NAMES[lever], "usd") for lever in LEVERS),
-        Column("total", "Four years", "usd"),
-        Column("hard", "How hard to give"),
-    ]
+            (f"{number}. {_step_name(number, n_steps)}", *package.amounts, package.total,
+             _hardness_in_words({lever: hard[lever] for lever in changed}))
+        )  # fmt: skip
+    columns = {"step": "Step", **_PACKAGE_COLUMNS, "hard": "How hard to give"}
     said = ["Inside, at the edge of, or beyond its range: nobody has figures for the chance of a yes."]
     said += [sentences([plan.concessions.reason])] if plan.concessions.reason else []
     said.append(plan.concessions.warning or "After the last step comes the closing line, and behind it the stop line.")
-    return Table(pd.DataFrame(rows), columns, "In which order to ask (USD)", " ".join(said))
+    return build_table("In which order to ask (USD)", columns, rows, *said)
 
 
 def _step_name(number: int, n_steps: int) -> str:
@@ -274,37 +255,32 @@ def _hardness_in_words(verdicts: dict[str, str]) -> str:
 
 
 def limits_table(plan: NegotiationPlan) -> Table:
-    """Return how far each lever can move, what that is worth, who decides and when to ask."""
+    """Limit of each part of pay, and what another dollar of it is worth."""
     frame = plan.levers.assign(
         name=[MEASURE_NAMES[lever] for lever in plan.levers["lever"]],
         limit=[_limit_in_words(plan, lever) for lever in plan.levers["lever"]],
         high=plan.levers["high"].replace(math.inf, math.nan),
     )
-    columns = [
-        Column("name", "Part, in the order to ask"),
-        Column("offered", "Offered", "usd"),
-        Column("high", "Up to", "usd"),
-        Column("limit", "By"),
-        Column("worth_of_dollar", "A dollar more is worth", "ratio"),
-        Column("worth_of_dollar_after_tax", "After tax", "ratio"),
-    ]
+    columns: dict[str, Heading] = {
+        "name": "Part, in the order to ask",
+        **in_usd(offered="Offered", high="Up to"),
+        "limit": "By",
+        **of_kind("ratio", worth_of_dollar="A dollar more is worth", worth_of_dollar_after_tax="After tax"),
+    }
     said = ["A dollar more of salary is paid every year; one of stock once, when it vests.",
             "Worth counts the years of this report, discounted, and how sure you are to stay."]  # fmt: skip
     if plan.why_not_after_tax:
         said.append(f"After tax is not known: {plan.why_not_after_tax}")
-    return Table(frame, columns, "How far each part can move (USD)", " ".join(said))
+    return build_table("How far each part can move (USD)", columns, frame, *said)
 
 
 def deciders_table(plan: NegotiationPlan) -> Table:
-    """Return who decides on each part of pay, when to ask, and what it costs the employer."""
+    """Who decides on each part of pay, when to ask, and what it costs the employer."""
     frame = plan.levers.assign(name=[MEASURE_NAMES[lever] for lever in plan.levers["lever"]])
-    columns = [
-        Column("name", "Part"),
-        Column("decided_by", "Who decides"),
-        Column("ask_when", "When to ask"),
-        Column("employer_cost", "What it costs them"),
-    ]
-    return Table(frame, columns, "Who decides, and when to ask", "As told of Amazon and such employers; not verified.")
+    columns = {"name": "Part", "decided_by": "Who decides", "ask_when": "When to ask"}
+    columns["employer_cost"] = "What it costs them"
+    note = "As told of Amazon and such employers; not verified."
+    return build_table("Who decides, and when to ask", columns, frame, note)
 
 
 def _limit_in_words(plan: NegotiationPlan, lever: str) -> str:
@@ -320,27 +296,25 @@ def _limit_in_words(plan: NegotiationPlan, lever: str) -> str:
 
 
 def other_levers_table(plan: NegotiationPlan) -> Table | Notes:
-    """Return what can be asked for beside the four parts of pay, and what it is worth."""
+    """Other things to ask for besides pay, and their worth."""
     found = plan.other_levers
     if not found:
-        return Notes(
-            "What else to ask for", ["Nothing in the file or the guide puts a sum on anything else."], "left-out"
-        )
+        return Notes("What else to ask for", ["Nothing in the file or the guide puts a sum on anything else."])
     rows = [
         (
             value.title,
             value.amount,
-            value.basis[0].upper() + value.basis[1:]
+            capitalized(value.basis)
             + (f" (the guide says at least {usd(value.claim_low)})" if value.claim_low else ""),
         )
         for value in found
     ]  # fmt: skip
     note = "A sum below zero is what it costs you."
-    return table_of_rows("What else to ask for", ["Beside pay", ("Worth (USD)", "usd"), "What that is"], rows, note)
+    return build_table("What else to ask for", ["Beside pay", ("Worth (USD)", "usd"), "What that is"], rows, note)
 
 
 def leverage_table(plan: NegotiationPlan) -> Table:
-    """Return the four kinds of leverage with their evidence, and what would raise them."""
+    """Four kinds of leverage with their evidence, and what would raise them."""
     rows = [
         (
             each.kind.capitalize(),
@@ -352,20 +326,20 @@ def leverage_table(plan: NegotiationPlan) -> Table:
     ]
     headings = ["Leverage", "How much", "What supports it", "What to ask, what would raise it"]
     note = "None, some or strong, by what the offers file holds: leverage that you cannot show is none."
-    return table_of_rows("What speaks for you", headings, rows, note)
+    return build_table("What speaks for you", headings, rows, note)
 
 
 def sentences(parts: Sequence[str]) -> str:
-    """Return remarks as sentences, their days in words.
+    """Remarks as sentences, with dates in words.
 
     >>> sentences(["by 2026-12-18", "who asks?"])
     'By 18 December 2026. Who asks?'
     """
-    said = [days_in_words(f"{part[0].upper()}{part[1:]}") for part in parts if part]
+    said = [days_in_words(capitalized(part)) for part in parts if part]
     return " ".join(text if text[-1] in ".?!" else f"{text}." for text in said)
 
 
 def strongest(plan: NegotiationPlan) -> list[str]:
-    """Return the kinds of leverage that score highest; none where none scores."""
+    """Kinds of leverage with the highest score; empty if none scores."""
     best = max(each.score for each in plan.leverage)
     return [str(each.kind) for each in plan.leverage if best and each.score == best]

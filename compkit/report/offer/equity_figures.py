@@ -1,4 +1,4 @@
-"""What wanders and what is lost, as pictures with their tables: the spread of pay, and leaving early."""
+"""Charts and tables of simulated pay, and of leaving early."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from compkit.report.offer.equity_tables import (
 )
 from compkit.report.offer.summary import growth_words
 from compkit.report.offer.term_words import sign_on_repayment
-from compkit.report.show.blocks import Column, Notes, Picture, Table
+from compkit.report.show.blocks import Notes, Picture, Table, build_table, in_usd
 from compkit.report.show.drawing import (
-    COLOURS,
+    COLORS,
     FONT,
     INK,
     RANGE,
@@ -43,9 +43,9 @@ from compkit.report.show.drawing import (
 )
 from compkit.report.show.text import LEAST, day, usd, usd_short
 
-# The months of each year that show what leaving costs: just begun, half, the last before its end, its end.
+# Months of each year that show the cost of leaving: first, middle, last but one, last.
 _TELLING_MONTHS = (1, 6, 11, 12)
-_WIDE, _MIDDLE = "#9fd9c6", COLOURS["equity"]
+_WIDE, _MIDDLE = "#9fd9c6", COLORS["equity"]
 _MOST_WORDY = 4
 _COSTS_NOTHING = (
     "Leaving costs nothing here: no stock is left to vest, and no sign-on or relocation money is owed back."
@@ -55,10 +55,7 @@ _COSTS_NOTHING = (
 def spread_table(
     evaluation: Evaluation, *, n_paths: int = N_PATHS, seed: int = SEED, volatility: float | None = None
 ) -> Table | None:
-    """Return for each year, and for all, what pay may come to as the share price wanders; None if nothing hangs on it.
-
-    `spread_chart`, which stands before it, then says why.
-    """
+    """Range of simulated pay by year and in total; None if no pay depends on a share price."""
     if no_stock_reason(evaluation):
         return None
     totals = simulated_pay(evaluation, n_paths=n_paths, seed=seed, volatility=volatility)
@@ -70,7 +67,7 @@ def spread_table(
     frame.insert(0, "year", names)
     headings = {f"p{each}": f"{each} of 100 below" for each in PERCENTILES} | {"p50": "Median", "mean": "Mean"}
     order = ["p5", "p25", "p50", "mean", "p75", "p95"]
-    columns = [Column("year", "Employment year"), *(Column(name, headings[name], "usd") for name in order)]
+    columns = {"year": "Employment year", **in_usd({name: headings[name] for name in order})}
     said = [
         f"Half of all paths pay less than the median. {_mean_beside_median(frame.iloc[-1])}",
         f"{simulation_words(evaluation, n_paths, seed, volatility)} Its mean is stock {growth_words(evaluation)}; "
@@ -78,8 +75,7 @@ def spread_table(
     ]
     if is_summed:
         said.append("The columns do not add up over the years: the worst paths of one year are not those of another.")
-    note = " ".join(filter(None, said))
-    return Table(frame, columns, "What a year may pay (USD)", note, is_last_row_total=is_summed)
+    return build_table("What a year may pay (USD)", columns, frame, *said, is_last_row_total=is_summed)
 
 
 def _mean_beside_median(row: pd.Series) -> str:
@@ -92,38 +88,38 @@ def _mean_beside_median(row: pd.Series) -> str:
 def spread_chart(
     evaluation: Evaluation, *, n_paths: int = N_PATHS, seed: int = SEED, volatility: float | None = None
 ) -> Picture | Notes:
-    """Return bars a year: what is certain solid, and beside it the band in which most and half of all paths end."""
+    """Bars of simulated pay by year: guaranteed pay, and the bands of 90% and 50% of paths."""
     reason = no_stock_reason(evaluation)
     if reason:
-        return Notes("No spread", [reason], "left-out")
+        return Notes("No spread", [reason])
     totals = simulated_pay(evaluation, n_paths=n_paths, seed=seed, volatility=volatility)
     bands = spread(totals)
     years = evaluation.years
     certain, bonus = (years["base"] + years["sign_on"]).to_numpy(), years["bonus"].to_numpy()
     x = np.arange(1, len(totals) + 1)
     figure, axes = new_figure(3.9)
-    axes.bar(x, certain, width=0.62, color=COLOURS["base"], label="Salary and sign-on")
+    axes.bar(x, certain, width=0.62, color=COLORS["base"], label="Salary and sign-on")
     if bonus.any():
-        axes.bar(x, bonus, bottom=certain, width=0.62, color=COLOURS["bonus"], label="Target bonus")
-    for low, high, colour, label in (
+        axes.bar(x, bonus, bottom=certain, width=0.62, color=COLORS["bonus"], label="Target bonus")
+    for low, high, color, label in (
         ("p5", "p95", _WIDE, "90 of 100 paths"),
         ("p25", "p75", _MIDDLE, "Half of all paths"),
     ):
-        axes.bar(x, bands[high] - bands[low], bottom=bands[low], width=0.36, color=colour, label=label)
+        axes.bar(x, bands[high] - bands[low], bottom=bands[low], width=0.36, color=color, label=label)
     median, highest = (bands[name].to_numpy() for name in ("p50", "p95"))
     wanders = highest - bands["p5"].to_numpy() >= LEAST
     top = float(highest.max())
     axes.plot(x[wanders], median[wanders], "D", color="white", markeredgecolor=INK, markersize=7, linestyle="none",
               label="Median")  # fmt: skip
     for position, high, middle, is_wandering in zip(x, highest, median, wanders, strict=True):
-        is_near = is_wandering and high - middle < 0.04 * top  # the median's mark would lie on the label
+        is_near = is_wandering and high - middle < 0.04 * top  # the median's mark would cover the label
         label_inside(axes, usd_short(high), (position, high), (0, 8 if is_near else 3), ha="center", **FONT)
     word = "median " if len(x) <= _MOST_WORDY else ""
     axes.set_xticks(x, [f"Year {k}\n{word}{usd_short(amount)}" for k, amount in zip(x, median, strict=True)])
     if not word:
         axes.set_xlabel("Below each year: its median", **FONT)
     axes.set_ylim(0, top * 1.12)
-    aside = max(0.0, (3 - len(x)) / 2)  # one or two bars would fill the picture
+    aside = max(0.0, (3 - len(x)) / 2)  # one or two bars would fill the chart
     axes.set_xlim(0.4 - aside, len(x) + 0.6 + aside)
     dollars(axes, "y")
     legend_on_top(axes, n_columns=3)
@@ -136,23 +132,23 @@ def spread_chart(
 
 
 def leaving_chart(evaluation: Evaluation) -> Picture | Notes:
-    """Return areas over the month of leaving: what is kept, what is owed back, and, light, what is lost unvested."""
+    """Area chart by month of leaving: kept, owed back, and lost unvested."""
     months = leaving_months(evaluation)
     if months is None:
         options = " Options are not counted." if evaluation.offer.options or evaluation.offer.startup else ""
-        return Notes("Leaving early", [f"{_COSTS_NOTHING}{options}"], "left-out")
+        return Notes("Leaving early", [f"{_COSTS_NOTHING}{options}"])
     n_months = len(months)
-    drawn = pd.concat([months, months.iloc[-1:]])  # the last month, too, has a step of its own
+    drawn = pd.concat([months, months.iloc[-1:]])  # so that the last month has a step, too
     x = np.arange(1, n_months + 2)
     kept, earned, lost = drawn["kept"], drawn["paid"] + drawn["vested"], drawn["forfeited"]
     figure, axes = new_figure(3.6)
-    layers = [("Kept", 0 * earned, kept, COLOURS["base"])]
+    layers = [("Kept", 0 * earned, kept, COLORS["base"])]
     if (months["owed"] >= LEAST).any():
-        layers.append(("To pay back", kept, earned, COLOURS["sign_on"]))
+        layers.append(("To pay back", kept, earned, COLORS["sign_on"]))
     if (months["forfeited"] >= LEAST).any():
         layers.append(("Lost: not vested yet", earned, earned + lost, RANGE))
-    for label, low, high, colour in layers:
-        axes.fill_between(x, low, high, step="post", color=colour, label=label, linewidth=0)
+    for label, low, high, color in layers:
+        axes.fill_between(x, low, high, step="post", color=color, label=label, linewidth=0)
     axes.step(x, kept, where="post", color=INK, linewidth=1)
     axes.set_xlim(1, x[-1])
     if kept.min() < 0:
@@ -173,15 +169,15 @@ def leaving_chart(evaluation: Evaluation) -> Picture | Notes:
 
 
 def leaving_months(evaluation: Evaluation) -> pd.DataFrame | None:
-    """Return what leaving by choice leaves by month (`leaving.leaving_table`); None if it costs nothing."""
+    """Money kept, owed and lost by month if you leave by choice; None if leaving costs nothing."""
     table = evaluation.leaving
     return table if (table[["owed", "forfeited"]] >= LEAST).any(axis=None) else None
 
 
 def leaving_table(evaluation: Evaluation, *, every_month: bool = False) -> Table | None:
-    """Return what leaving at the end of a month keeps, owes and loses, for four telling months a year or for all.
+    """Money kept, owed and lost if you leave, for four months of each year or for all months.
 
-    None where leaving costs nothing: `leaving_chart`, which stands before it, says so.
+    None if leaving costs nothing, which `leaving_chart` says.
     """
     months = leaving_months(evaluation)
     if months is None:
@@ -190,28 +186,28 @@ def leaving_table(evaluation: Evaluation, *, every_month: bool = False) -> Table
     if not every_month:
         frame = frame[((frame["month"] - 1) % MONTHS_A_YEAR + 1).isin(_TELLING_MONTHS)]
     frame = frame.assign(earned=frame["paid"] + frame["vested"], month="Month " + frame["month"].astype(str))
-    columns = [
-        Column("month", "Leaving after"),
-        Column("earned", "Paid and vested", "usd"),
-        Column("owed", "To pay back", "usd"),
-        Column("kept", "Kept", "usd"),
-        Column("forfeited", "Lost: not vested yet", "usd"),
-    ]
-    said = [f"Leaving by choice; vested stock {growth_words(evaluation)}, lost stock at today's price.", "Before tax."]
-    if evaluation.offer.relocation:
-        said.append("Relocation money went into the move: it is no pay, but may be owed.")
-    if evaluation.offer.options or evaluation.offer.startup:
-        said.append("Options are not in this table.")
-    return Table(frame, columns, "What leaving keeps, by the month (USD)", " ".join(said))
+    columns = {
+        "month": "Leaving after",
+        **in_usd(earned="Paid and vested", owed="To pay back", kept="Kept", forfeited="Lost: not vested yet"),
+    }
+    offer = evaluation.offer
+    return build_table(
+        "What leaving keeps, by the month (USD)",
+        columns,
+        frame,
+        f"Leaving by choice; vested stock {growth_words(evaluation)}, lost stock at today's price. Before tax.",
+        "Relocation money went into the move: it is no pay, but may be owed." if offer.relocation else None,
+        "Options are not in this table." if offer.options or offer.startup else None,
+    )
 
 
 def leaving_notes(evaluation: Evaluation) -> Notes | None:
-    """Return what to know of paying back: layoffs, gross amounts, what a law limits; None if leaving is free."""
+    """Explain repayment: layoffs, gross amounts and legal limits; None if leaving is free."""
     months = leaving_months(evaluation)
     if months is None:
         return None
     if not (months["owed"] >= LEAST).any():
-        return Notes("Paying back", ["Nothing that was paid is owed back, whenever you leave by choice."], "left-out")
+        return Notes("Paying back", ["Nothing that was paid is owed back, whenever you leave by choice."])
     items = ["After a layoff nothing is owed: an assumption. Read the agreement, which may say otherwise."]
     items += [told for told in [sign_on_repayment(evaluation.offer)] if told]
     items += _gross_repayment(evaluation)
@@ -220,12 +216,12 @@ def leaving_notes(evaluation: Evaluation) -> Notes | None:
 
 
 def _gross_repayment(evaluation: Evaluation) -> list[str]:
-    """Return the first case in which a sum is owed back in a later calendar year than it was paid."""
+    """First case of a repayment due in a later calendar year than the payment."""
     offer, n_months = evaluation.offer, MONTHS_A_YEAR * evaluation.assumptions.n_years
     if offer.start_date is None:
         return ["No start date: whether a repayment falls in a later calendar year than the payment is not known."]
     owed = sign_on_owed(offer, n_months)
-    # The last month in which each payment is still owed, or the horizon's last but one.
+    # Last month in which each payment is still owed, or the last but one of the horizon.
     paid_in = [MONTHS_A_YEAR * (year - 1) + 1 for year, amount in enumerate(offer.sign_on, start=1)
                if amount and not offer.is_sign_on_monthly(year)]  # fmt: skip
     ends = [(paid, min(paid + offer.sign_on_repayment_months - 2, n_months - 1)) for paid in paid_in]
@@ -266,7 +262,7 @@ def _law_notes(evaluation: Evaluation, months: pd.DataFrame) -> Iterator[str]:
 
 
 def _law_in_words(law: RepaymentLimit) -> str:
-    """Return a law's meaning first, and its name after."""
+    """Explain a law's effect first, then name it."""
     doubt = "" if law.status == "verified" else ", not verified"
     limits, when = "limits", "holds on the day of this report"
     if law.is_later_than_agreement:

@@ -1,4 +1,4 @@
-"""The tables about stock: a claim undone, the chance to fall short; and benefits."""
+"""Tables of quoted totals, simulated chances and benefits."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from compkit.periods import MONTHS_A_YEAR
 from compkit.prices.recruiter_claims import Claim, decompose_quote
 from compkit.prices.risk import WORST_SHARE, certainty_equivalent, chance_below, expected_shortfall
 from compkit.prices.simulation import SimulationSettings, simulated_totals, volatility_of
-from compkit.report.show.blocks import Column, Notes, Table, table_of_rows
-from compkit.report.show.text import LEAST, chance_in_words, count, day, percent, usd
+from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd
+from compkit.report.show.text import LEAST, chance_in_words, count, day, growth_convention_words, percent, usd
 
 N_PATHS, SEED = 10_000, 0
 RISK_AVERSION, CASH_RATE = 2.0, 0.04
@@ -36,11 +36,11 @@ LINE_NAMES = {
 
 
 def claimed_table(evaluation: Evaluation) -> Table | Notes:
-    """Return the recruiter's totals beside the same years at a flat share price, and the growth that they take."""
+    """Recruiter's totals beside the same years at a flat share price, and the growth they assume."""
     undone = decompose_quote(evaluation.offer, evaluation.tables.schedules)
     if not undone.claims:
         told = "The offers file quotes no total of the recruiter's (quoted), so there is no claim to undo."
-        return Notes("What was claimed", [told], "left-out")
+        return Notes("What was claimed", [told])
     rows = [
         (SPAN_NAMES[claim.span], claim.claimed, claim.flat, claim.difference,
          *(() if undone.growth_rate is None else (claim.under_quoted_growth,)),
@@ -61,18 +61,13 @@ def claimed_table(evaluation: Evaluation) -> Table | Notes:
     if refreshers >= LEAST:
         said.append(f"The flat total holds {usd(refreshers)} of refreshers, which a claim may leave out.")
     said.append("Growth is an assumption, not pay: nobody owes it to you.")
-    return table_of_rows(
+    return build_table(
         "The recruiter's claim beside a flat share price (USD)",
         ["Claim", *((name, "usd") for name in sums), ("Growth's part of the claim", "percent1"),
          "Growth that it takes"],
         rows,
-        " ".join(said),
+        *said,
     )  # fmt: skip
-
-
-def growth_convention_words(convention: str) -> str:
-    """Return how a growth is applied, in words."""
-    return "smoothly" if convention == "smooth" else "in one step a year"
 
 
 def _growth_it_takes(claim: Claim) -> str:
@@ -95,7 +90,7 @@ def _how_it_adds_up(claim: Claim) -> str:
 
 
 def no_stock_reason(evaluation: Evaluation) -> str | None:
-    """Return why nothing in the offer's pay hangs on a share price, as a sentence; None where something does."""
+    """Explain why no pay depends on a share price; None if some does."""
     pay = evaluation.pay
     in_shares = replace(pay, grants=pay.grants[~pay.grants["is_cash"].to_numpy(dtype=bool)])
     n_years = evaluation.assumptions.n_years
@@ -116,15 +111,15 @@ def simulated_pay(
     seed: int = SEED,
     volatility: float | None = None,
 ) -> FloatArray:
-    """Return what each year pays on each simulated path of the share price, shape (n_years, n_paths) [USD].
+    """Pay by year on each simulated path of the share price, shape (n_years, n_paths) [USD].
 
-    The growth of the mean price is the evaluation's and the volatility the company's, each if left out.
+    Growth defaults to the evaluation's, volatility to the company's.
     """
     company, given = evaluation.offer.company, evaluation.assumptions
     rate = volatility_of(company, evaluation.tables).annual_rate if volatility is None else volatility
     assumed = Simulation(growth or given.growth, n_paths, seed, rate)
     if assumed not in evaluation.simulations:
-        # Named as a comparison of offers names it, so that both draw the same paths.
+        # The same name as in a comparison of offers, so that both draw the same paths.
         randomness = SimulationSettings([company.strip().casefold()], [rate], n_paths, seed)
         totals = simulated_totals(evaluation.pay, assumed.growth, given.n_years, randomness)[0]
         totals.setflags(write=False)
@@ -133,7 +128,7 @@ def simulated_pay(
 
 
 def simulation_words(evaluation: Evaluation, n_paths: int, seed: int, volatility: float | None) -> str:
-    """Return how pay was simulated, in a sentence: paths, seed, volatility and who says so."""
+    """Describe a simulation in a sentence: paths, seed, volatility and its source."""
     if volatility is not None:
         what = f"a volatility of {percent(volatility, 1)} a year, as you set it"
     else:
@@ -156,10 +151,10 @@ def chances_table(
     risk_aversion: float = RISK_AVERSION,
     cash_rate: float = CASH_RATE,
 ) -> Table | Notes:
-    """Return the chances to fall short, and what the pay is worth to who shuns risk, at a few growths of the price."""
+    """Chances of falling short, and guaranteed pay of equal worth, at several growth rates."""
     reason = no_stock_reason(evaluation)
     if reason:
-        return Notes("No chances", [reason], "left-out")
+        return Notes("No chances", [reason])
     growths = _growths(evaluation, cash_rate)
     averages = {
         name: simulated_pay(evaluation, growth=growth, n_paths=n_paths, seed=seed, volatility=volatility).mean(axis=0)
@@ -178,8 +173,11 @@ def chances_table(
     ]
     for name, worth in worths.items():
         rows.append({"what": name, **{key: usd(float(worth(paid))) for key, paid in averages.items()}})
-    against = [Column("against", "Held against", "usd")] if thresholds else []
-    columns = [Column("what", "An average year"), *against, *(Column(name, name, "usd") for name in growths)]
+    columns: dict[str, Heading] = {
+        "what": "An average year",
+        **(in_usd(against="Held against") if thresholds else {}),
+        **in_usd({name: name for name in growths}),
+    }
     low, high = _EVEN_CHANCE
     even = usd(certainty_equivalent(_EVEN_CHANCE, risk_aversion))
     said = [
@@ -192,11 +190,11 @@ def chances_table(
         simulation_words(evaluation, n_paths, seed, volatility),
     ]
     caption = "The chance to fall short (USD a year)" if thresholds else "What an average year may pay (USD a year)"
-    return Table(pd.DataFrame(rows), columns, caption, " ".join(said))
+    return build_table(caption, columns, pd.DataFrame(rows), *said)
 
 
 def _growths(evaluation: Evaluation, cash_rate: float) -> dict[str, Growth]:
-    """Return by heading the growths of the share price that are tried, each rate once."""
+    """Growth rates to test by heading, each once."""
     own = evaluation.assumptions.growth
     headings = {own.rate: f"Your growth, {percent(own.rate, 1)}"}
     headings |= {cash_rate: f"{percent(cash_rate, 1)} growth", 0.0: "No growth"}
@@ -205,7 +203,7 @@ def _growths(evaluation: Evaluation, cash_rate: float) -> dict[str, Growth]:
 
 
 def _thresholds(evaluation: Evaluation) -> tuple[dict[str, float], list[str]]:
-    """Return what an average year may fall short of [USD a year], and why something is missing."""
+    """Amounts that an average year may fall short of [USD a year], and why some are missing."""
     found, missing = {}, []
     first = float(valuation(evaluation.pay, Assumptions(n_years=1)).summary["total"].iloc[0])
     flat = valuation(evaluation.pay, replace(evaluation.assumptions, growth=FLAT))
@@ -233,26 +231,26 @@ def _thresholds(evaluation: Evaluation) -> tuple[dict[str, float], list[str]]:
 
 
 def benefits_table(evaluation: Evaluation) -> Table | Notes:
-    """Return what benefits are worth by line and year: beside the pay, never in its total."""
+    """Worth of benefits by line and year, never part of total pay."""
     offer, n_years = evaluation.offer, evaluation.assumptions.n_years
     lines = benefit_lines(offer, n_years, evaluation.assumptions.growth, evaluation.tables)
     lines = lines[(lines != 0).any(axis=1)]
     said = list(_benefit_notes(evaluation))
     if lines.empty:
         told = [] if offer.benefits else ["The offers file names no benefits and no relocation money."]
-        return Notes("Benefits", [*told, *said] or ["The benefits in the offers file are worth nothing."], "left-out")
+        return Notes("Benefits", [*told, *said] or ["The benefits in the offers file are worth nothing."])
     frame = lines.set_axis([f"y{k}" for k in lines.columns], axis=1)
     frame["all"] = frame.sum(axis=1)
     frame.loc["sum"] = frame.sum()
     frame.insert(0, "line", [LINE_NAMES.get(str(name), "All benefits") for name in frame.index])
-    columns = [Column("line", "Benefit"), *(Column(f"y{k}", f"Year {k}", "usd") for k in range(1, n_years + 1))]
-    columns += [Column("all", "All years", "usd")] if n_years > 1 else []
-    note = " ".join(["Not in any total of this report.", *said])
-    return Table(frame, columns, "Benefits beside the pay (USD)", note, is_last_row_total=True)
+    columns = {"line": "Benefit", **in_usd({f"y{k}": f"Year {k}" for k in range(1, n_years + 1)})}
+    columns |= in_usd(all="All years") if n_years > 1 else {}
+    notes = ("Not in any total of this report.", *said)
+    return build_table("Benefits beside the pay (USD)", columns, frame, *notes, is_last_row_total=True)
 
 
 def _purchase_notes(evaluation: Evaluation) -> Iterator[str]:
-    """Yield what goes into the stock purchase plan, and where the law's limit cuts it."""
+    """Yield what goes into the stock purchase plan, and whether the legal limit applies."""
     bought = stock_purchases(
         evaluation.offer, evaluation.assumptions.n_years, evaluation.assumptions.growth, evaluation.tables
     )

@@ -1,4 +1,4 @@
-"""The pictures: each says in its title what it shows, and in its alt text what is to be seen."""
+"""Charts of one offer; each alt text says what the chart shows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from compkit.pay.cashflow import COMPONENTS
 from compkit.reference.tables import records
 from compkit.report.show.blocks import Notes, Picture
 from compkit.report.show.drawing import (
-    COLOURS,
+    COLORS,
     FONT,
     MARK,
     RANGE,
@@ -31,7 +31,7 @@ _FURTHEST_OUTSIDE = 0.32
 
 
 def pay_by_year(evaluation: Evaluation) -> Picture:
-    """Return stacked bars: one an employment year, by component."""
+    """Stacked bars of pay by employment year and component."""
     years = evaluation.years
     figure, axes = new_figure(3.4)
     bottom = np.zeros(len(years))
@@ -39,7 +39,7 @@ def pay_by_year(evaluation: Evaluation) -> Picture:
     for name in COMPONENTS:
         values = years[name].to_numpy()
         if values.any():
-            axes.bar(x, values, bottom=bottom, width=0.62, color=COLOURS[name], label=COMPONENT_NAMES[name])
+            axes.bar(x, values, bottom=bottom, width=0.62, color=COLORS[name], label=COMPONENT_NAMES[name])
             bottom += values
     for position, total in zip(x, years["total"], strict=True):
         label_inside(axes, usd_short(total), (position, total), (0, 3), ha="center", **FONT)
@@ -52,7 +52,7 @@ def pay_by_year(evaluation: Evaluation) -> Picture:
 
 
 def money_by_month(evaluation: Evaluation) -> Picture:
-    """Return what has been paid by the end of each month: salary and sign-on, then bonus, then stock on top."""
+    """Area chart of cumulative pay by month: salary and signing bonus, bonus, stock."""
     flow = evaluation.cash_flow.of_offer(evaluation.offer.id)
     paid = flow.cumsum()
     layers = [("base", "Salary and sign-on", paid["base"] + paid["sign_on"])]
@@ -60,7 +60,7 @@ def money_by_month(evaluation: Evaluation) -> Picture:
     figure, axes = new_figure(3.2)
     axes.stackplot(
         np.r_[0, paid.index], *(np.r_[0, layer] for _, _, layer in layers), step="pre",
-        colors=[COLOURS[name] for name, _, _ in layers], labels=[label for _, label, _ in layers],
+        colors=[COLORS[name] for name, _, _ in layers], labels=[label for _, label, _ in layers],
     )  # fmt: skip
     axes.set_xlim(0, len(paid))
     axes.set_xticks(range(0, len(paid) + 1, 12 if len(paid) > 48 else 6))
@@ -75,10 +75,10 @@ def money_by_month(evaluation: Evaluation) -> Picture:
 
 
 def market_ranges(evaluation: Evaluation) -> Picture | Notes:
-    """Return each component's yardstick as a bar from low to high, the offer as a mark on it."""
+    """Each component in its market range."""
     frame = evaluation.market[evaluation.market["penetration"].notna()]
     if frame.empty:
-        return Notes("No picture", ["No component has a range to be held against."], "left-out")
+        return Notes("No picture", ["No component has a range to be held against."])
     return _ranges(
         [MEASURE_NAMES[name] for name in frame["component"]],
         frame["low"].to_numpy(), frame["high"].to_numpy(), frame["value"].to_numpy(),
@@ -87,10 +87,10 @@ def market_ranges(evaluation: Evaluation) -> Picture | Notes:
 
 
 def premium_ranges(evaluation: Evaluation) -> Picture | Notes:
-    """Return the band without a premium and under each premium, with base and a quarter of the grant marked."""
+    """Pay band without and with each premium, with this offer marked."""
     premiums = evaluation.premiums
     if premiums.rows.empty or premiums.band_low is None or premiums.band_high is None:
-        return Notes("No picture", ["No premium applies."], "left-out")
+        return Notes("No picture", ["No premium applies."])
     rows = premiums.rows
     names = ["No premium", *(f"{BASIS_NAMES[row['basis']]}: {row['name']}" for row in records(rows))]
     low = np.r_[premiums.band_low, rows["adjusted_low"].to_numpy(dtype=float)]
@@ -98,8 +98,8 @@ def premium_ranges(evaluation: Evaluation) -> Picture | Notes:
     value = evaluation.offer.total_4yr_avg
     figure, axes = new_figure(0.9 + 0.42 * len(names))
     y = np.arange(len(names))[::-1]
-    colours = [RANGE, COLOURS["base"], *[COLOURS["bonus"]] * (len(names) - 2)]
-    axes.barh(y, high - low, left=low, height=0.5, color=colours)
+    colors = [RANGE, COLORS["base"], *[COLORS["bonus"]] * (len(names) - 2)]
+    axes.barh(y, high - low, left=low, height=0.5, color=colors)
     axes.axvline(value, color=MARK, linewidth=2)
     label = f"this offer, {usd_short(value)}"
     axes.annotate(label, (value, 1), xycoords=("data", "axes fraction"), xytext=(0, 3), textcoords="offset points",
@@ -114,21 +114,17 @@ def premium_ranges(evaluation: Evaluation) -> Picture | Notes:
 
 
 def audit_ranges(bands: pd.DataFrame, level: str) -> Picture:
-    """Return the published first-year totals of a level beside those that their parts give.
+    """First-year totals of a level as published, beside the sums of their parts.
 
-    Parameters
-    ----------
-    bands : DataFrame
-        location, low, high, computed_low, computed_high [USD].
-    level : str
+    `bands` has the columns location, low, high, computed_low and computed_high [USD].
     """
     figure, axes = new_figure(3.4)
     y = np.arange(len(bands))[::-1]
-    for shift, low, high, colour, label in (
+    for shift, low, high, color, label in (
         (0.16, "low", "high", SOFT, "published"),
-        (-0.16, "computed_low", "computed_high", COLOURS["base"], "from its own parts"),
+        (-0.16, "computed_low", "computed_high", COLORS["base"], "from its own parts"),
     ):
-        axes.barh(y + shift, bands[high] - bands[low], left=bands[low], height=0.26, color=colour, label=label)
+        axes.barh(y + shift, bands[high] - bands[low], left=bands[low], height=0.26, color=color, label=label)
     axes.set_yticks(y, list(bands["location"]))
     leave_room(axes, bands[["low", "computed_low"]].to_numpy().min(), bands[["high", "computed_high"]].to_numpy().max())
     dollars(axes, "x")
@@ -142,18 +138,22 @@ def audit_ranges(bands: pd.DataFrame, level: str) -> Picture:
 
 
 def _ranges(names: Sequence[str], low: np.ndarray, high: np.ndarray, value: np.ndarray, title: str) -> Picture:
-    """Return rows of ranges, each drawn from its own low to its own high end, with the value marked where it falls."""
+    """Rows of ranges, each scaled to its own ends, with the value marked."""
     figure, axes = new_figure(0.6 + 0.66 * len(names))
     y = np.arange(len(names))[::-1]
     at = np.clip((value - low) / (high - low), -_FURTHEST_OUTSIDE, 1 + _FURTHEST_OUTSIDE)
     axes.barh(y, np.ones(len(names)), color=RANGE, height=0.3)
     beyond = (value - low) / (high - low)
-    for marker, chosen in (("D", beyond == at), ("<", beyond < at), (">", beyond > at)):  # arrows lie further out
+    for marker, chosen in (
+        ("D", beyond == at),
+        ("<", beyond < at),
+        (">", beyond > at),
+    ):  # arrows mark values further out
         axes.plot(at[chosen], y[chosen], marker, color=MARK, markersize=8, clip_on=False, zorder=3, linestyle="none")
     for row, (lowest, highest, amount, place) in enumerate(zip(low, high, value, at, strict=True)):
         for end, text, side in ((0, usd_short(lowest), "left"), (1, usd_short(highest), "right")):
             label_inside(axes, text, (end, y[row]), (0, -11), va="top", ha=side, **SMALL)
-        # Beyond an end it may stick out of the axes.
+        # A value beyond an end may lie outside the axes.
         axes.annotate(usd_short(amount), (place, y[row]), xytext=(0, 11), textcoords="offset points", ha="center",
                       annotation_clip=False, **FONT)  # fmt: skip
     axes.set_xlim(-_FURTHEST_OUTSIDE - 0.08, 1 + _FURTHEST_OUTSIDE + 0.08)

@@ -1,4 +1,4 @@
-"""What a grant's table says of shares that are not fixed yet."""
+"""Notes on grants whose number of shares is not set yet."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from compkit.report.show.text import count, day, percent, usd
 
 
 def pricing_notes(evaluation: Evaluation) -> Iterator[str]:
-    """Yield for each grant whose shares are not fixed yet by how much they may come out apart."""
+    """Yield a note for each grant whose number of shares is not set yet."""
     offer = evaluation.offer
     rate = volatility_of(offer.company, evaluation.tables).annual_rate
     for number, grant in enumerate(offer.equity, start=1):

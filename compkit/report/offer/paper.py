@@ -1,4 +1,4 @@
-"""Stock that cannot be sold, in words: shown apart as paper, in no sum that pages rank by."""
+"""Wording for stock that cannot be sold: "paper", kept out of every total."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ NO_CASH = "no cash until it can be sold, and in no total"
 
 
 def cannot_be_sold(evaluation: Evaluation) -> str:
-    """Return how sure it is that an offer's paper stock cannot be sold, as words that follow the stock.
+    """Phrase for whether paper stock can be sold, to follow the stock.
 
-    Unknown is said as unknown: the company may well be listed.
+    Unknown stays unknown, because the company may be listed.
     """
     if unknown_stock(evaluation.offer):
         return "can't be sold, as far as we know: ask"
@@ -30,7 +30,7 @@ def cannot_be_sold(evaluation: Evaluation) -> str:
 
 
 def paper_note(evaluation: Evaluation) -> str:
-    """Return a sentence on what of an offer's stock is paper; empty where none is."""
+    """Sentence about the paper part of an offer's stock; empty without any."""
     paper = float(evaluation.paper.sum())
     if paper < LEAST:
         return ""
@@ -39,7 +39,7 @@ def paper_note(evaluation: Evaluation) -> str:
 
 
 def paper_card(evaluation: Evaluation) -> Iterator[Card]:
-    """Yield the card of what an offer gives in shares or options that cannot be sold; none where it gives none."""
+    """Yield the card of shares or options that cannot be sold, if there are any."""
     held, paper = _held(evaluation), float(evaluation.paper.sum())
     if held:
         yield _startup_card(evaluation, held, paper)
@@ -50,7 +50,7 @@ def paper_card(evaluation: Evaluation) -> Iterator[Card]:
 
 
 def _held(evaluation: Evaluation) -> str:
-    """Return what an offer gives of a startup, in words; empty where the file tells nothing of options or exits."""
+    """Describe the startup equity of an offer; empty if the file has no options or exits."""
     offer = evaluation.offer
     n_options = sum(grant.n_options for grant in offer.options)
     parts = [f"{n_options:,.10g} options"] if n_options else []
@@ -83,13 +83,10 @@ def _startup_card(evaluation: Evaluation, held: str, paper: float) -> Card:
 
 
 def startup_answer(evaluation: Evaluation) -> dict[str, Any] | None:
-    """Return what JSON says of an offer's options and startup shares: each exit, the chance of nothing, the mean.
+    """Startup equity for JSON: each exit, the chance of nothing, and the expected amount.
 
-    Returns
-    -------
-    dict or None
-        exits (value, chance, net: what they bring after the cost to exercise), chance_of_nothing, expected, reason: why
-        there are no figures, else null; None where the offer gives no such thing [USD; fraction].
+    Each exit has value, chance and net, after the cost to exercise [USD; fraction]; `reason` says why there are no
+    figures. None if the offer has no startup equity.
     """
     if not _held(evaluation):
         return None
@@ -103,7 +100,7 @@ def startup_answer(evaluation: Evaluation) -> dict[str, Any] | None:
 
 
 def paper_of_offers(comparison: Comparison) -> str:
-    """Return which offers give stock that cannot be sold, and how much, in a sentence; empty where none does."""
+    """Sentence about offers with stock that cannot be sold; empty without any."""
     found = [f"{name} {usd(float(amount))}" for name, amount in comparison.paper.items() if amount >= LEAST]
     held = [f"{one.offer.id} {words}" for one in comparison.evaluations
             if (words := _held(one)) and comparison.paper[one.offer.id] < LEAST]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The first screen of the premium notebook, and the figures that it leaves on record."""
+"""First screen of the premium notebook, and its recorded figures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from compkit.report.show.text import BASIS_NAMES, day, percent, usd
 
 
 def premium_headline(evaluation: Evaluation) -> Headline:
-    """Return the first screen: whether premiums apply, the adjusted band, and where the offer stands in it."""
+    """First screen: whether premiums apply, the adjusted band, and the offer's place in it."""
     offer, premiums = evaluation.offer, evaluation.premiums
     title = evaluation.entry.job
     subtitle = f"Premium for AI and machine-learning work. Report of {day(evaluation.report_date)}."
@@ -44,7 +44,7 @@ def premium_headline(evaluation: Evaluation) -> Headline:
 
 
 def recorded_premiums(evaluation: Evaluation) -> RecordedFigures:
-    """Return every premium and the band that it makes, unrounded."""
+    """Record every premium and its adjusted band, unrounded."""
     as_of = evaluation.tables.sources["guide"].as_of
     rows: list[Mapping[str, Any]] = []
     for row in records(evaluation.premiums.rows):

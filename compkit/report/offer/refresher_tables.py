@@ -1,4 +1,4 @@
-"""The table of the stock that later grants bring, and by which practice they are expected."""
+"""Table of stock from refresher grants, and the practice behind them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from compkit.pay.valuation import valuation
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
 from compkit.reference.tables import records
 from compkit.report.offer.summary import growth_words
-from compkit.report.show.blocks import Column, Notes, Table
+from compkit.report.show.blocks import Notes, Table, build_table, in_usd
 from compkit.report.show.text import day, joined, usd
 
 MOST_OF_A_NOTE = 240
@@ -24,7 +24,7 @@ FIELD_NAMES = {"first_year": "first year", "calendar_month": "month", "vesting":
 
 
 def refreshers_table(evaluation: Evaluation) -> Table | Notes:
-    """Return the stock of eight years by grants of the offer and refreshers, and the fall when the first end."""
+    """Stock over eight years from the offer's grants and from refreshers."""
     pay = evaluation.pay
     given = replace(evaluation.assumptions, n_years=MAX_YEARS)
     years = valuation(pay, given).years_of(evaluation.offer.id)
@@ -35,18 +35,12 @@ def refreshers_table(evaluation: Evaluation) -> Table | Notes:
             told = ["The stock can't be sold when it vests: it is paper, and in no pay shown here."]
         if evaluation.offer.refresher_plan:
             told = [f"No stock vests within {MAX_YEARS} years.", *_expected(evaluation, has_refreshers=False)]
-        return Notes("Stock after the first grant", told, "left-out")
+        return Notes("Stock after the first grant", told)
     frame = pd.DataFrame({"year": [f"Year {k}" for k in years.index], "first": first, "later": years["equity"] - first})
     frame = frame.assign(stock=years["equity"], total=years["total"])
-    columns = [
-        Column("year", "Employment year"),
-        Column("first", "Grants of the offer", "usd"),
-        Column("later", "Refreshers", "usd"),
-        Column("stock", "All stock", "usd"),
-        Column("total", "All pay", "usd"),
-    ]
-    note = " ".join(_fall_after_first_grant(pay, frame, evaluation))
-    return Table(frame, columns, f"Stock over {MAX_YEARS} years (USD)", note)
+    sums = in_usd(first="Grants of the offer", later="Refreshers", stock="All stock", total="All pay")
+    notes = _fall_after_first_grant(pay, frame, evaluation)
+    return build_table(f"Stock over {MAX_YEARS} years (USD)", {"year": "Employment year", **sums}, frame, *notes)
 
 
 def _grants_of_the_offer(pay: PayTerms) -> pd.DataFrame:
@@ -70,7 +64,7 @@ def _fall_after_first_grant(pay: PayTerms, frame: pd.DataFrame, evaluation: Eval
 
 
 def _expected(evaluation: Evaluation, *, has_refreshers: bool) -> Iterator[str]:
-    """Yield how far refreshers are to be counted on, and who says so."""
+    """Yield how certain refreshers are, and by whose account."""
     plan, practice = evaluation.offer.refresher_plan, evaluation.refresher_practice
     if has_refreshers:
         yield "Refreshers are expected, not promised."
@@ -86,7 +80,7 @@ def _expected(evaluation: Evaluation, *, has_refreshers: bool) -> Iterator[str]:
 
 
 def _practice_words(plan: RefresherPlan, practice: RefresherPractice, evaluation: Evaluation) -> Iterator[str]:
-    """Yield by which practice a plan's grants are expected, where that was read, and what the file has otherwise."""
+    """Yield the practice behind a plan's grants, its source, and the file's own values."""
     source = evaluation.tables.sources[practice.source_id]
     doubt = "" if practice.is_verified else "; unverified"
     yield f"The refresher plan follows the practice {practice.name} ({practice.title})."
@@ -98,7 +92,7 @@ def _practice_words(plan: RefresherPlan, practice: RefresherPractice, evaluation
 
 
 def in_short(note: str, most: int = MOST_OF_A_NOTE) -> str:
-    """Return as many whole sentences of a note as fit, at least one.
+    """Whole sentences of a note that fit, at least one.
 
     >>> in_short("An account. It tells more. And more.", 30)
     'An account. It tells more.'

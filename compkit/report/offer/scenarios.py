@@ -1,25 +1,23 @@
-"""What an offer pays if its share price takes a named path."""
+"""Pay of an offer along named paths of its share price."""
 
 from __future__ import annotations
 
 from itertools import pairwise
-
-import pandas as pd
 
 from compkit.analysis.evaluation import Evaluation
 from compkit.pay.stock import Growth
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
 from compkit.prices.price_paths import ScenarioPath, scenario_paths, scenario_totals
 from compkit.report.offer.equity_tables import no_stock_reason
-from compkit.report.show.blocks import Column, Table
-from compkit.report.show.text import count, percent
+from compkit.report.show.blocks import Heading, Table, build_table, in_usd
+from compkit.report.show.text import capitalized, count, percent
 
 RECRUITERS_SHEET = "recruiter's sheet"
 _SAME = 5e-6  # the table's ratios have six decimals
 
 
 def scenarios_table(evaluation: Evaluation) -> Table | None:
-    """Return what each year pays on each named path of the share price; None where nothing hangs on it."""
+    """Pay by year on each named share-price path; None if no pay depends on a price."""
     if no_stock_reason(evaluation):
         return None
     n_years = evaluation.assumptions.n_years
@@ -27,34 +25,27 @@ def scenarios_table(evaluation: Evaluation) -> Table | None:
     rows = []
     for name, path in _paths(evaluation).items():
         totals = scenario_totals(evaluation.pay, path, n_years)[0]
-        rows.append(
-            {
-                "name": f"{name}: {path_words(path)}",
-                "end": float(path.ratio(MONTHS_A_YEAR * n_years)),
-                "total": float(totals.sum()),
-                **dict(zip(years, totals, strict=True)),
-            }
-        )
-    columns = [
-        Column("name", "If the share price goes like this"),
-        Column("end", "It ends at", "percent"),
-        *(Column(year, year, "usd") for year in years),
-        Column("total", "All years", "usd"),
-    ]
+        end = float(path.ratio(MONTHS_A_YEAR * n_years))
+        rows.append((f"{name}: {path_words(path)}", end, *totals, float(totals.sum())))
+    columns: dict[str, Heading] = {
+        "name": "If the share price goes like this",
+        "end": ("It ends at", "percent"),
+        **in_usd({year: year for year in years}, total="All years"),
+    }
     note = (
         f"The percentages after a year, and at the end of {count(n_years, 'year')}, are of today's price. Between the "
         "years named a path goes straight. The paths of Amazon and Meta are those of their own shares from the end of "
         "2021, not verified."
     )
-    return Table(pd.DataFrame(rows), columns, "Named paths of the share price (USD)", note)
+    return build_table("Named paths of the share price (USD)", columns, rows, note)
 
 
 def _paths(evaluation: Evaluation) -> dict[str, ScenarioPath]:
-    """Return the paths by the name that is shown. The recruiter's growth is the quoted one, if any."""
+    """Paths by displayed name; the recruiter's growth is the quoted one, if any."""
     paths = {}
     for name, path in scenario_paths(evaluation.tables).items():
         if name != RECRUITERS_SHEET:
-            paths[name[0].upper() + name[1:]] = path
+            paths[capitalized(name)] = path
             continue
         quoted = evaluation.offer.quoted
         if quoted and quoted.growth_rate is not None:
@@ -64,13 +55,13 @@ def _paths(evaluation: Evaluation) -> dict[str, ScenarioPath]:
 
 
 def _path_of(growth: Growth) -> ScenarioPath:
-    """Return a growth as a path: the price at each month's end."""
+    """Growth as a path: the price at the end of each month."""
     months = range(MONTHS_A_YEAR * MAX_YEARS + 1)
     return ScenarioPath(RECRUITERS_SHEET, months, growth.price(months).tolist())
 
 
 def path_words(path: ScenarioPath) -> str:
-    """Return a path's rate and whether it goes in steps, or where it stands after the years in which it turns.
+    """Describe a path: its yearly rate, or its level after each year with a change.
 
     >>> path_words(ScenarioPath("a", (0, 12, 24), (1.0, 1.05, 1.1025)))
     '5% up a year'

@@ -1,4 +1,4 @@
-"""The tables about a startup: what its exits bring, what they leave out, and what they say of a simulated price."""
+"""Table and notes of startup exits."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from compkit.analysis.evaluation import Evaluation
 from compkit.errors import OutOfRangeError
 from compkit.pay.startup import SIMPLIFICATIONS, TAXES_LEFT_OUT, OptionGrant, ShareGrant, exit_summary, exit_table
 from compkit.pay.startup_terms import StartupTerms, startup_terms, uncounted_stock
-from compkit.report.show.blocks import Column, Notes, Table
+from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd
 from compkit.report.show.text import LEAST, percent, usd
 
 
 @dataclass(frozen=True)
 class Exits:
-    """A startup's terms and what each exit brings: `net`, and `let_go` where the job ends with the exit."""
+    """Terms of a startup and the result of each exit: `net`, and `let_go` if the job ends with the exit."""
 
     terms: StartupTerms
     tables: Mapping[str, pd.DataFrame]
 
 
 def startup_table(evaluation: Evaluation) -> Table | Notes:
-    """Return what the startup equity brings at each exit, and always the chance that it brings nothing."""
+    """Proceeds of startup equity at each exit, with the chance of nothing."""
     found = exits_of(evaluation)
     if isinstance(found, str):
-        return Notes("Startup equity", [found], "left-out")
+        return Notes("Startup equity", [found])
     terms, tables = found.terms, found.tables
     summaries = {key: exit_summary(table) for key, table in tables.items()}
     exits = tables["net"].sort_values("value", kind="stable")
@@ -41,20 +41,19 @@ def startup_table(evaluation: Evaluation) -> Table | Notes:
         more = {key: getattr(summary, of) for key, summary in summaries.items()}
         frame = pd.concat([frame, pd.DataFrame([{"exit": f"{name}{today}", **more}])], ignore_index=True)
     frame = pd.concat([frame, pd.DataFrame([{"exit": "On paper", "net": terms.paper}])], ignore_index=True)
-    columns = [Column("exit", "Exit"), Column("chance", "Chance", "percent1")]
+    columns: dict[str, Heading] = {"exit": "Exit", "chance": ("Chance", "percent1")}
     if evaluation.offer.startup and evaluation.offer.startup.ownership_share is None:
-        columns.append(Column("price_per_share", "A share's price (USD)", "ratio"))
-    columns += [Column("exercise_cost", "Cost to exercise", "usd"), Column("net", "What you get", "usd")]
-    columns += [Column("let_go", "If let go with the exit", "usd")] if "let_go" in tables else []
+        columns["price_per_share"] = ("A share's price (USD)", "ratio")
+    columns |= in_usd(exercise_cost="Cost to exercise", net="What you get")
+    columns |= in_usd(let_go="If let go with the exit") if "let_go" in tables else {}
     nothing = percent(summaries["net"].chance_of_nothing, 1)
-    note = " ".join(_startup_note(terms, tables["net"], nothing, evaluation))
     what = _counted(terms, evaluation)
     caption = f"What {what} {'brings' if _is_part(evaluation) else 'bring'} (USD): nothing, with a chance of {nothing}"
-    return Table(frame, columns, caption, note)
+    return build_table(caption, columns, frame, *_startup_note(terms, tables["net"], nothing, evaluation))
 
 
 def _counted(terms: StartupTerms, evaluation: Evaluation) -> str:
-    """Return what the exits count, by name: what they do not count must not seem to be in them."""
+    """Name what the exits count."""
     if _is_part(evaluation):
         return "the part of the company"
     some = " whose number is known" if uncounted_stock(evaluation.offer) else ""
@@ -87,7 +86,7 @@ def _startup_note(terms: StartupTerms, table: pd.DataFrame, nothing: str, evalua
 
 
 def startup_notes(evaluation: Evaluation) -> Notes | None:
-    """Return what the exits of a startup leave out: simplifications, taxes, grants; None where none are shown."""
+    """Simplifications, taxes and grants that the exits leave out; None without exits."""
     found = exits_of(evaluation)
     if isinstance(found, str):
         return None
@@ -95,7 +94,7 @@ def startup_notes(evaluation: Evaluation) -> Notes | None:
 
 
 def exits_of(evaluation: Evaluation) -> Exits | str:
-    """Return what the exits bring, or why there is nothing to show."""
+    """Results of the exits, or why there are none."""
     offer = evaluation.offer
     if offer.startup is None:
         if offer.options:

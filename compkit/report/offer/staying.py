@@ -1,4 +1,4 @@
-"""An offer beside the present job: what moving brings, and what it leaves behind."""
+"""An offer compared with the current job."""
 
 from __future__ import annotations
 
@@ -10,32 +10,27 @@ from compkit.analysis.evaluation import Evaluation
 from compkit.pay.present_job import LeftBehind, present_job_terms
 from compkit.pay.stock import FLAT
 from compkit.pay.valuation import Valuation, valuation
-from compkit.report.show.blocks import Column, Notes, Table
+from compkit.report.show.blocks import Notes, Table, build_table, in_usd
 from compkit.report.show.text import LEAST, count, joined, usd
 
 
 def present_job_table(evaluation: Evaluation) -> Table | Notes:
-    """Return this offer beside the present job over the same years, and what moving leaves behind."""
+    """Offer beside the current job by year, and what moving forfeits."""
     staying, behind = evaluation.present_job, evaluation.left_behind
     if staying is None or behind is None:
-        return Notes("Against staying", ["The offers file says nothing of the present job."], "left-out")
+        return Notes("Against staying", ["The offers file says nothing of the present job."])
     stay = staying.by_year["total"][0]
     move = evaluation.years["total"].to_numpy()
     frame = pd.DataFrame({"year": [f"Year {k + 1}" for k in range(len(move))], "move": move, "stay": stay})
     frame.loc[len(frame)] = {"year": "All years", "move": move.sum(), "stay": stay.sum()}
     frame["difference"] = frame["move"] - frame["stay"]
-    columns = [
-        Column("year", "Employment year"),
-        Column("move", "This offer", "usd"),
-        Column("stay", "Staying", "usd"),
-        Column("difference", "Difference", "usd"),
-    ]
-    note = " ".join([_result_of_moving(evaluation, staying, behind), *behind.notes])
-    return Table(frame, columns, "Against staying in the present job (USD)", note, is_last_row_total=True)
+    columns = {"year": "Employment year", **in_usd(move="This offer", stay="Staying", difference="Difference")}
+    notes = (_result_of_moving(evaluation, staying, behind), *behind.notes)
+    return build_table("Against staying in the present job (USD)", columns, frame, *notes, is_last_row_total=True)
 
 
 def _result_of_moving(evaluation: Evaluation, staying: Valuation, behind: LeftBehind) -> str:
-    """Return what moving brings over the years, and how far what it leaves behind is in that."""
+    """Describe what moving gains over the years, and how forfeited pay counts."""
     n_years = evaluation.assumptions.n_years
     gain = float(evaluation.years["total"].sum() - staying.by_year["total"].sum()) - behind.repayment_owed
     paid_back = f", the {usd(behind.repayment_owed)} to pay back taken off" if behind.repayment_owed else ""

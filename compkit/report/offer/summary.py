@@ -1,4 +1,4 @@
-"""The first screen of a report, the notes around it, and the figures that it leaves on record."""
+"""First screen and notes of an offer's report."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from typing import Any
 import compkit
 from compkit.analysis.evaluation import Evaluation
 from compkit.market.market import BELOW_MARKET_SHARE
+from compkit.model.candidate import PresentJob
 from compkit.prices.simulation import volatility_of
 from compkit.reference.tables import Tables, records
 from compkit.report.offer.paper import paper_card, paper_note
 from compkit.report.offer.term_words import bonus_notes, schedule_notes
-from compkit.report.show.blocks import Card, Headline, Notes, Tone
+from compkit.report.show.blocks import Card, Headline, Notes, Tone, build_notes
 from compkit.report.show.text import (
     count,
     day,
+    growth_convention_words,
     is_old,
     joined,
     month_and_year,
@@ -44,7 +46,7 @@ STATUS_WORDS = {
 
 
 def headline(evaluation: Evaluation) -> Headline:
-    """Return the first screen: what the offer is worth, where it stands, the risk, and what to look at next."""
+    """First screen: what the offer is worth, where it stands, its risk, and next steps."""
     offer = evaluation.offer
     status = STATUS_WORDS[offer.status]
     where = evaluation.entry.job
@@ -89,7 +91,7 @@ def _total_card(evaluation: Evaluation) -> Card:
 
 
 def base_and_stock(evaluation: Evaluation) -> dict[str, Any]:
-    """Return the row of the market that the verdict on the whole offer rests on: base and a quarter of the grant."""
+    """Market row behind the overall verdict: base and a quarter of the grant."""
     return next(row for row in records(evaluation.market) if row["component"] == "total_4yr_avg")
 
 
@@ -125,45 +127,49 @@ def _risk_card(evaluation: Evaluation) -> Card:
 
 
 def growth_words(evaluation: Evaluation) -> str:
-    """Return the growth scenario in words."""
+    """Describe the growth scenario."""
     growth = evaluation.assumptions.growth
     if not growth.rate:
         return "at a flat share price"
-    way = "smoothly" if growth.convention == "smooth" else "in one step a year"
+    way = growth_convention_words(growth.convention)
     return f"if the share price grows {percent(growth.rate, 1)} a year, {way}"
 
 
 def assumptions(evaluation: Evaluation) -> Notes:
-    """Return what the figures assume and no offer says."""
-    offer, given = evaluation.offer, evaluation.assumptions
-    items = [
+    """Assumptions of the figures that no offer states."""
+    offer, given, job = evaluation.offer, evaluation.assumptions, evaluation.candidate.current
+    return build_notes(
+        "assumptions",
         f"Stock is valued {growth_words(evaluation)}; that is a scenario, not a forecast.",
         f"Cash is discounted at {percent(given.discount_rate, 1)} a year in the present value; "
         "shares count at today's price.",
         "Salary falls at month ends, each year's bonus at its end, a lump sign-on in the first month of its year; "
         "you stay employed throughout.",
-    ]
-    items += [note] if (note := paper_note(evaluation)) else []
-    for position, grant in enumerate(offer.equity):
-        if grant.vesting is None:
-            items.append(
-                f"Grant {position + 1} has no vesting schedule in the file: {offer.vesting_of(grant)} is assumed."
-            )
-    items += [
-        f"Vesting schedule {name}: as commonly reported ({evaluation.tables.schedules[name].as_of}), not verified."
-        for name in evaluation.unverified_schedules
-    ]
-    items += [*schedule_notes(offer), *bonus_notes(offer)]
-    if evaluation.candidate.current and given.growth.rate:
-        items.append("Stock of the present job is taken to grow at the same rate.")
-    if evaluation.candidate.current and evaluation.candidate.current.annual_equity is not None:
-        items.append("Staying goes on to bring the present yearly stock, also beyond what is promised today.")
-    elif evaluation.candidate.current and evaluation.candidate.current.unvested_equity:
-        items.append("The present job's unvested stock is spread over four years: the file gives no yearly rate.")
-    if offer.refreshers:
-        items.append("Refreshers in the file are expected, not promised.")
-    items += _refresher_plan(evaluation)
-    return Notes("Assumptions", items, "assumptions")
+        paper_note(evaluation),
+        *(
+            f"Grant {number} has no vesting schedule in the file: {offer.vesting_of(grant)} is assumed."
+            for number, grant in enumerate(offer.equity, start=1)
+            if grant.vesting is None
+        ),
+        *(
+            f"Vesting schedule {name}: as commonly reported ({evaluation.tables.schedules[name].as_of}), not verified."
+            for name in evaluation.unverified_schedules
+        ),
+        *schedule_notes(offer),
+        *bonus_notes(offer),
+        "Stock of the present job is taken to grow at the same rate." if job and given.growth.rate else None,
+        _stock_of_staying(job) if job else None,
+        "Refreshers in the file are expected, not promised." if offer.refreshers else None,
+        *_refresher_plan(evaluation),
+    )
+
+
+def _stock_of_staying(job: PresentJob) -> str | None:
+    if job.annual_equity is not None:
+        return "Staying goes on to bring the present yearly stock, also beyond what is promised today."
+    if job.unvested_equity:
+        return "The present job's unvested stock is spread over four years: the file gives no yearly rate."
+    return None
 
 
 def _refresher_plan(evaluation: Evaluation) -> list[str]:
@@ -187,7 +193,7 @@ def _refresher_plan(evaluation: Evaluation) -> list[str]:
 
 
 def left_out(evaluation: Evaluation) -> Notes:
-    """Return what the offers file leaves out and the report therefore leaves out, too."""
+    """Fields missing from the offers file, and so from the report."""
     offer = evaluation.offer
     absent = {
         "equity (no stock grant: it counts as none)": not offer.equity,
@@ -207,36 +213,32 @@ def left_out(evaluation: Evaluation) -> Notes:
     items = [name for name, is_absent in absent.items() if is_absent]
     if not evaluation.level.level:
         items.append(f"a level that has a band: {evaluation.level.reason}")
-    return Notes("The offers file leaves out", items or ["nothing that this report could use"], "left-out")
+    return Notes("The offers file leaves out", items or ["nothing that this report could use"])
 
 
 def caveats(evaluation: Evaluation) -> Notes:
-    """Return what this report is not, and what it does not model."""
-    notes = [*FOOT]
+    """Limits of the report."""
     guide = evaluation.tables.sources["guide"]
-    if is_old(guide.as_of_on, evaluation.report_date):
-        notes.append(
-            f"The guide's bands are of {month_and_year(guide.as_of_on)}: one dated yardstick, not what is paid today."
-        )
-    notes.append(
+    old = f"The guide's bands are of {month_and_year(guide.as_of_on)}: one dated yardstick, not what is paid today."
+    return build_notes(
+        "caveats",
+        *FOOT,
+        old if is_old(guide.as_of_on, evaluation.report_date) else None,
         "The guide's published averages follow base and a quarter of the grant, sign-on left out; "
-        "the report compares on that. Grants count as they were made, in the first-year total at today's price."
+        "the report compares on that. Grants count as they were made, in the first-year total at today's price.",
+        "The guide's first-year ranges lie above what their own parts give: see the guide audit.",
     )
-    notes.append("The guide's first-year ranges lie above what their own parts give: see the guide audit.")
-    return Notes("What this is not", notes, "caveats")
 
 
 def sources(evaluation: Evaluation) -> Notes:
-    """Return the sources behind the figures, with their dates, and what made the report."""
+    """Cite the sources of the figures with dates, and the version that made the report."""
     return source_notes(evaluation.tables, _source_ids(evaluation), THE_OFFER)
 
 
 def source_notes(tables: Tables, source_ids: Iterable[str], *others: str) -> Notes:
-    """Return the sources with their dates, what else figures come from, and what made the report."""
-    items = [tables.sources[name].citation for name in source_ids]
-    return Notes(
-        "Sources", [*items, *others, f"compkit {compkit.__version__}; run again with: compkit check."], "sources"
-    )
+    """Cite sources with dates, other origins of figures, and the version that made the report."""
+    cited = [tables.sources[name].citation for name in source_ids]
+    return build_notes("sources", *cited, *others, f"compkit {compkit.__version__}; run again with: compkit check.")
 
 
 def _source_ids(evaluation: Evaluation) -> list[str]:

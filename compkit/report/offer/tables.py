@@ -1,4 +1,4 @@
-"""The tables of the reports: each a frame of an evaluation with headings, formats and what to make of it."""
+"""Tables of one offer and of the guide audit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from compkit.reference.tables import records
 from compkit.report.offer.grant_notes import pricing_notes
 from compkit.report.offer.paper import paper_note
 from compkit.report.offer.summary import base_and_stock
-from compkit.report.show.blocks import Column, Notes, Table, table_of_rows
+from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd, of_kind
 from compkit.report.show.text import (
     BASIS_NAMES,
     COMPONENT_NAMES,
@@ -32,7 +32,7 @@ from compkit.report.show.text import (
 
 
 def years_table(evaluation: Evaluation) -> Table:
-    """Return the pay of each employment year by component, with stock's part of it."""
+    """Pay by employment year and component, with the share of stock."""
     frame = evaluation.years.reset_index()
     frame["equity_share"], frame["paper"] = evaluation.valuation.equity_share[0], evaluation.paper.to_numpy()
     frame["year"] = "Year " + frame["year"].astype(str)
@@ -40,17 +40,14 @@ def years_table(evaluation: Evaluation) -> Table:
     paid = ["total", *(name for name in COMPONENTS if sums[name])]
     share = sums["equity"] / sums["total"] if sums["total"] else math.nan
     frame.loc[len(frame)] = {"year": "All years", **sums, "equity_share": share}
-    columns = [
-        Column("year", "Employment year"),
-        *(Column(name, COMPONENT_NAMES[name], "usd") for name in paid),
-        *([Column("paper", "Paper", "usd")] if evaluation.paper.any() else []),
-        Column("equity_share", "Stock's share", "percent"),
-    ]
-    return Table(frame, columns, "Pay by year (USD)", _years_note(evaluation), is_last_row_total=True)
-
-
-def _years_note(evaluation: Evaluation) -> str:
-    return " ".join(filter(None, (change_of_pay(evaluation), _present_value_note(evaluation), paper_note(evaluation))))
+    columns: dict[str, Heading] = {
+        "year": "Employment year",
+        **in_usd({name: COMPONENT_NAMES[name] for name in paid}),
+        **(in_usd(paper="Paper") if evaluation.paper.any() else {}),
+        "equity_share": ("Stock's share", "percent"),
+    }
+    notes = (change_of_pay(evaluation), _present_value_note(evaluation), paper_note(evaluation))
+    return build_table("Pay by year (USD)", columns, frame, *notes, is_last_row_total=True)
 
 
 def _present_value_note(evaluation: Evaluation) -> str:
@@ -62,10 +59,10 @@ def _present_value_note(evaluation: Evaluation) -> str:
 
 
 def grants_table(evaluation: Evaluation) -> Table | Notes:
-    """Return each grant as it was made and at today's price."""
+    """Each grant at its original value and at today's price."""
     offer = evaluation.offer
     if not offer.equity:
-        return Notes("No stock", ["The offers file gives no grant: all pay is cash."], "left-out")
+        return Notes("No stock", ["The offers file gives no grant: all pay is cash."])
     rows = []
     for number, grant in enumerate(offer.equity, start=1):
         vesting = offer.vesting_of(grant)
@@ -84,36 +81,34 @@ def grants_table(evaluation: Evaluation) -> Table | Notes:
     if abs(moved) >= 1:
         way = "risen" if moved > 0 else "fallen"
         told.insert(0, f"Since the grant the price has {way}: {usd(abs(moved))} in all.")
-    return table_of_rows(
+    return build_table(
         "Stock grants (USD)",
         ["Grant", ("As granted", "usd"), ("At today's price", "usd"), ("Shares", "number"), "Vesting schedule"],
         rows,
-        " ".join(told),
+        *told,
     )
 
 
 def market_table(evaluation: Evaluation) -> Table:
-    """Return each component against its yardstick."""
+    """Each component against its market range."""
     frame = evaluation.market.copy()
     rows = records(frame)
     frame["name"] = frame["component"].map(MEASURE_NAMES)
     frame["standing"] = [standing(row) for row in rows]
     yardsticks = [yardstick_name(row, evaluation.report_date) for row in rows]
     frame["yardstick"] = yardsticks
-    columns = [
-        Column("name", "Part"),
-        Column("value", "This offer", "usd"),
-        Column("low", "Low", "usd"),
-        Column("high", "High", "usd"),
-        Column("compa_ratio", "Of the midpoint", "percent"),
-        Column("standing", "Where it stands"),
-        Column("yardstick", "Held against"),
-    ]
-    caption, note = "Each part against its range (USD)", _below_market_note(evaluation)
-    if len(set(yardsticks)) == 1:  # said once, the table fits on a telephone
-        columns.pop()
-        note = f"Held against {yardsticks[0]}. {note}" if rows[0]["source"] else note
-    return Table(frame, columns, caption, note)
+    columns: dict[str, Heading] = {
+        "name": "Part",
+        **in_usd(value="This offer", low="Low", high="High"),
+        "compa_ratio": ("Of the midpoint", "percent"),
+        "standing": "Where it stands",
+        "yardstick": "Held against",
+    }
+    once = None
+    if len(set(yardsticks)) == 1:  # without the repeated column the table fits on a phone
+        del columns["yardstick"]
+        once = f"Held against {yardsticks[0]}." if rows[0]["source"] else None
+    return build_table("Each part against its range (USD)", columns, frame, once, _below_market_note(evaluation))
 
 
 def _below_market_note(evaluation: Evaluation) -> str:
@@ -130,27 +125,21 @@ def _below_market_note(evaluation: Evaluation) -> str:
 
 
 def company_type_table(evaluation: Evaluation) -> Table | Notes:
-    """Return base, stock and first-year total against the band of the company's type."""
+    """Compare base, stock and first-year total with the band of the company's type."""
     frame = evaluation.company_type.copy()
     if frame["source"].isna().all():
-        return Notes("No band for the company's type", [f"{frame['reason'].iloc[0]}."], "left-out")
+        return Notes("No band for the company's type", [f"{frame['reason'].iloc[0]}."])
     frame["name"] = frame["component"].map(MEASURE_NAMES)
     frame["standing"] = [standing(row) for row in records(frame)]
-    columns = [
-        Column("name", "Part"),
-        Column("value", "This offer", "usd"),
-        Column("low", "Low", "usd"),
-        Column("high", "High", "usd"),
-        Column("standing", "Where it stands"),
-    ]
+    sums = in_usd(value="This offer", low="Low", high="High")
     name = yardstick_name(records(frame)[0], evaluation.report_date)
-    return Table(
-        frame, columns, f"Against companies of its type: {evaluation.offer.company_type} (USD)", f"Held against {name}."
-    )
+    caption = f"Against companies of its type: {evaluation.offer.company_type} (USD)"
+    columns = {"name": "Part", **sums, "standing": "Where it stands"}
+    return build_table(caption, columns, frame, f"Held against {name}.")
 
 
 def company_notes_table(evaluation: Evaluation) -> Table | Notes:
-    """Return what the guide says of the offer's company: what speaks for it, against it, and how its pay differs."""
+    """Quote the guide on the company: pros, cons and pay differences."""
     name = evaluation.offer.company.strip().casefold()
     companies, differences = (
         [row for row in evaluation.tables.rows(table) if row["company"].casefold() == name]
@@ -164,26 +153,25 @@ def company_notes_table(evaluation: Evaluation) -> Table | Notes:
     title = f"What the guide says of {evaluation.offer.company}"
     if not told:
         nothing = "It compares others with Amazon." if evaluation.offer.is_amazon else "Nothing: it does not name it."
-        return Notes(title, [nothing], "left-out")
+        return Notes(title, [nothing])
     note = "Not verified, and of the guide's date. Where two statements exclude each other, both stand here."
-    return table_of_rows(title, ["What", "As the guide has it"], told, note)
+    return build_table(title, ["What", "As the guide has it"], told, note)
 
 
 def score_table(evaluation: Evaluation, matrix: Matrix) -> Table:
-    """Return the marks of a matrix with their weights, and the verdict."""
+    """Ratings of a matrix with their weights, and the verdict."""
     score = evaluation.score(matrix)
     frame = score.factors.copy()
     heading = {"risk": "Risk, scored 1 to 10 (10 is safest)", "decision": "Decision, scored 1 to 5"}[matrix]
     frame["points"] = frame["rating"] * frame["weight"]
-    weight = Column("weight", "Weight", "percent" if matrix == "risk" else "number")
-    columns = [
-        Column("factor", "Factor"),
-        weight,
-        Column("rating", "Your score", "mark"),
-        Column("points", "Points", "number"),
-    ]
-    tipping = _tipping(evaluation, matrix)
-    return Table(frame, columns, heading, f"Verdict: {score_in_words(score)}.{tipping}")
+    columns: dict[str, Heading] = {
+        "factor": "Factor",
+        "weight": ("Weight", "percent" if matrix == "risk" else "number"),
+        "rating": ("Your score", "mark"),
+        "points": ("Points", "number"),
+    }
+    verdict = f"Verdict: {score_in_words(score)}.{_tipping(evaluation, matrix)}"
+    return build_table(heading, columns, frame, verdict)
 
 
 def _tipping(evaluation: Evaluation, matrix: Matrix) -> str:
@@ -196,13 +184,13 @@ def _tipping(evaluation: Evaluation, matrix: Matrix) -> str:
 
 
 def flips_table(evaluation: Evaluation, matrix: Matrix) -> Table | Notes:
-    """Return each single score, or weight within 50%, that would tip a matrix's verdict."""
+    """Each single rating, or weight within 50%, that would change a verdict."""
     found = evaluation.flips(matrix)
     title = {"risk": "What would tip the risk verdict", "decision": "What would tip the decision"}[matrix]
     if not found:
         score = evaluation.score(matrix)
         reason = "It is open until every factor is scored." if score.score is None else "No single change would."
-        return Notes(title, [reason], "left-out")
+        return Notes(title, [reason])
     factors = evaluation.score(matrix).factors.set_index("factor")
     ratings = factors["rating"]
     weighted_mean = float((ratings * factors["weight"]).sum() / factors["weight"].sum())
@@ -216,69 +204,67 @@ def flips_table(evaluation: Evaluation, matrix: Matrix) -> Table | Notes:
     ]
     rescaled = "For a weight, the others keep their proportions and all still sum as before."
     note = rescaled if any(flip.kind == "weight" for flip in found) else ""
-    return table_of_rows(title, ["Factor", "With", "The verdict becomes"], rows, note)
+    return build_table(title, ["Factor", "With", "The verdict becomes"], rows, note)
 
 
 def _change(flip: Flip, mark: float, mean: float) -> str:
     if flip.kind == "score":
         return f"score {flip.needed:g} in place of {mark:g}"
-    if flip.needed == 0:  # the score lies on the border: weight on a mark below the mean pulls it under
+    if flip.needed == 0:  # the score lies on the border: more weight on a rating below the mean pulls it under
         return f"any {'larger' if mark < mean else 'smaller'} weight"
     return f"a weight {percent(abs(flip.needed), 1)} {'larger' if flip.needed > 0 else 'smaller'}"
 
 
 def warnings_table(evaluation: Evaluation) -> Table | Notes:
-    """Return the warnings and deal breakers that the offer sets off."""
+    """Warnings and deal breakers of the offer."""
     if not evaluation.fired_rules:
         told = "No warning sign among what the offers file tells."
-        return Notes("Warnings", [told], "left-out")
+        return Notes("Warnings", [told])
     rows = [
         ("Deal breaker" if rule.kind == "deal_breaker" else "Warning", rule_message(rule), rule.advice)
         for rule in evaluation.fired_rules
     ]
-    return table_of_rows("Warnings and deal breakers", ["Kind", "What", "What to do"], rows)
+    return build_table("Warnings and deal breakers", ["Kind", "What", "What to do"], rows)
 
 
 def premium_table(evaluation: Evaluation) -> Table | Notes:
-    """Return the AI/ML premiums that apply, each with the band that it makes."""
+    """AI/ML premiums that apply, each with its adjusted band."""
     premiums = evaluation.premiums
     if premiums.rows.empty:
-        return Notes("No premium", [f"{premiums.reason}."], "left-out")
+        return Notes("No premium", [f"{premiums.reason}."])
     frame = premiums.rows.copy()
     frame["basis"] = frame["basis"].map(BASIS_NAMES)
     value = evaluation.offer.total_4yr_avg
     frame["standing"] = range_verdict([value] * len(frame), frame["adjusted_low"], frame["adjusted_high"])
-    columns = [
-        Column("basis", "Basis"),
-        Column("name", "Row of the guide"),
-        Column("low", "Premium, low", "percent"),
-        Column("high", "Premium, high", "percent"),
-        Column("adjusted_low", "Adjusted band, low", "usd"),
-        Column("adjusted_high", "Adjusted band, high", "usd"),
-        Column("standing", f"{usd(value)} is"),
-    ]
+    columns: dict[str, Heading] = {
+        "basis": "Basis",
+        "name": "Row of the guide",
+        **of_kind("percent", low="Premium, low", high="Premium, high"),
+        **in_usd(adjusted_low="Adjusted band, low", adjusted_high="Adjusted band, high"),
+        "standing": f"{usd(value)} is",
+    }
     note = (
         "The location's premium is the base case; the others are alternatives. They measure one scarcity in several "
         "ways and are never added up."
     )
-    return Table(frame, columns, "Premiums for AI and machine-learning work (USD a year)", note)
+    return build_table("Premiums for AI and machine-learning work (USD a year)", columns, frame, note)
 
 
 def audit_table(
     findings: list[Finding], kinds: list[str], caption: str, *, only_differences: bool = True, with_reasons: bool = True
 ) -> Table | Notes:
-    """Return the guide's figures of some kinds beside the computed ones, with the reasons or the differences."""
+    """Compare published figures with computed ones, with reasons or differences."""
     chosen = [f for f in findings if f.kind in kinds and not (only_differences and f.agrees)]
     agreeing = sum(f.kind in kinds and f.agrees for f in findings)
     if not chosen:
-        return Notes(caption, [f"All {agreeing} agree."], "left-out")
+        return Notes(caption, [f"All {agreeing} agree."])
     rows = [
         (f.subject, _figure(f, f.published), _figure(f, f.computed), f.why if with_reasons else _difference(f))
         for f in chosen
     ]
     headings = ["Figure", "Published", "Computed", "Why" if with_reasons else "Published is"]
     note = f"{agreeing} further figures of this kind agree to $1,000." if agreeing and only_differences else ""
-    return table_of_rows(caption, headings, rows, note)
+    return build_table(caption, headings, rows, note)
 
 
 def _difference(finding: Finding) -> str:
@@ -289,9 +275,9 @@ def _difference(finding: Finding) -> str:
 
 
 def notes_table(findings: list[Finding], kind: str, caption: str) -> Table:
-    """Return the guide's concepts or tips beside what compkit does in their place."""
+    """Concepts or tips of the guide beside what compkit does instead."""
     rows = [(f.published, f.computed, f.why) for f in findings if f.kind == kind]
-    return table_of_rows(caption, ["The guide says", "compkit does", "Because"], rows)
+    return build_table(caption, ["The guide says", "compkit does", "Because"], rows)
 
 
 def _figure(finding: Finding, value: float | str) -> str:
@@ -301,7 +287,7 @@ def _figure(finding: Finding, value: float | str) -> str:
 
 
 def offer_facts_table(evaluation: Evaluation) -> Table:
-    """Return what the offers file says of the job itself."""
+    """Facts about the job in the offers file."""
     offer = evaluation.offer
     facts = {
         "Company": offer.company,
@@ -315,4 +301,4 @@ def offer_facts_table(evaluation: Evaluation) -> Table:
         "Title": offer.contact.title,
         "Team": offer.contact.team,
     }
-    return table_of_rows("The offer as typed", ["Fact", "Value"], [fact for fact in facts.items() if fact[1]])
+    return build_table("The offer as typed", ["Fact", "Value"], [fact for fact in facts.items() if fact[1]])

@@ -1,4 +1,4 @@
-"""The terms of an offer that decide when money comes, and whether it must be paid back, in sentences."""
+"""Sentences about terms that decide when money comes and whether it must be repaid."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from compkit.report.show.text import count, joined, percent, usd
 
 
 def bonus_notes(offer: Offer) -> Iterator[str]:
-    """Yield what is assumed of the bonus: its target, whether raises move it, and how much of the first is paid."""
+    """Yield the bonus assumptions: target, raises, and the share of the first bonus paid."""
     if offer.annual_bonus:
         yield (
             f"The bonus is paid at its target of {usd(offer.annual_bonus)} each year; raises do not move it, "
@@ -30,7 +30,7 @@ def bonus_notes(offer: Offer) -> Iterator[str]:
 
 
 def schedule_notes(offer: Offer) -> Iterator[str]:
-    """Yield what moves the vests of grants: the company's days, and what had accrued before the first day."""
+    """Yield what changes vesting dates: company vest days, and vesting before the start."""
     for number, grant in enumerate(offer.equity, start=1):
         vesting = offer.vesting_of(grant)
         if isinstance(vesting, OwnSchedule) and vesting.vest_days:
@@ -48,7 +48,7 @@ def _day_of_year(text: str) -> str:
 
 
 def sign_on_repayment(offer: Offer) -> str | None:
-    """Return how the sign-on must be paid back where that is not the usual year; None where it is, or nothing is."""
+    """Describe how the signing bonus must be repaid; None for the usual year or no repayment."""
     has_lump = any(amount and not offer.is_sign_on_monthly(year) for year, amount in enumerate(offer.sign_on, start=1))
     n_months = offer.sign_on_repayment_months
     if not has_lump or offer.sign_on_clawback == "none" or n_months == MONTHS_A_YEAR:
@@ -57,7 +57,7 @@ def sign_on_repayment(offer: Offer) -> str | None:
 
 
 def repayment_words(clawback: Clawback, n_months: int) -> str:
-    """Return for how long a payment is owed back, and how much of it.
+    """Describe how long a payment is owed back, and how much of it.
 
     >>> repayment_words("full-then-prorated", 24)
     'in full for 12 months, then in proportion to the months left, until 24 months have passed'

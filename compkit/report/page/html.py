@@ -1,4 +1,4 @@
-"""From an executed notebook to one page that needs nothing else: no script, no outside address, code left out."""
+"""Convert an executed notebook to one self-contained page, without scripts, external addresses or code."""
 
 from __future__ import annotations
 
@@ -22,16 +22,10 @@ _WITHOUT_ALT = re.compile(r"<img\b(?![^>]*\balt\s*=)", re.IGNORECASE)
 
 
 def report_html(notebook: nbformat.NotebookNode, *, title: str, links: Sequence[Sequence[str]] = ()) -> str:
-    """Return the page of an executed report notebook.
+    """HTML page of an executed report notebook.
 
-    Parameters
-    ----------
-    notebook : NotebookNode
-        With its outputs, cleaned: a widget would show nothing. It is left as it is.
-    title : str
-        The page's title; escaped here.
-    links : sequence of (str, str)
-        Other pages that it leads to, text and address; escaped here.
+    The notebook has its outputs, without widgets, and stays unchanged. `links` are the text and address of other pages.
+    Title and links are escaped here.
     """
     resources = {"metadata": {"name": title, "links": [tuple(link) for link in links]}}
     body, _ = _exporter().from_notebook_node(_shown(notebook), resources=resources)
@@ -39,7 +33,7 @@ def report_html(notebook: nbformat.NotebookNode, *, title: str, links: Sequence[
 
 
 def _shown(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Return the notebook without cells that only prepare: those with no output, and controls."""
+    """Notebook without controls and cells that have nothing to show."""
     kept = copy.copy(notebook)
     kept.cells = [cell for cell in notebook.cells if _says_something(cell)]
     return kept
@@ -54,15 +48,15 @@ def _says_something(cell: nbformat.NotebookNode) -> bool:
 
 
 class _PageExporter(HTMLExporter):  # type: ignore[misc]  # its package is untyped
-    """nbconvert's exporter, which reads a finished page once more only where that finds something to do."""
+    """HTML exporter that parses the finished page again only if an image lacks alt text."""
 
     def from_notebook_node(
         self, nb: nbformat.NotebookNode, resources: Any = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
-        """Return the page and its resources.
+        """Page and its resources.
 
-        HTMLExporter parses each page to describe pictures without alt text, which costs more than all the rest. Our own
-        pictures have one; a page with others, from people's own HTML, still goes that way.
+        HTMLExporter parses each page to find images without alt text, which costs more than everything else. Our own
+        images have alt text; only pages with others are parsed.
         """
         page: tuple[str, dict[str, Any]] = TemplateExporter.from_notebook_node(self, nb, resources, **kw)
         if _WITHOUT_ALT.search(page[0]):
@@ -72,7 +66,7 @@ class _PageExporter(HTMLExporter):  # type: ignore[misc]  # its package is untyp
 
 @cache
 def _exporter() -> HTMLExporter:
-    """Return the one exporter of this process: building it costs far more than using it."""
+    """Build this process's one exporter, which costs far more than using it."""
     config = Config()
     config.HTMLExporter.extra_template_basedirs = [str(_TEMPLATES)]
     config.HTMLExporter.template_name = "compkit"
@@ -81,7 +75,7 @@ def _exporter() -> HTMLExporter:
     config.HTMLExporter.exclude_output_prompt = True
     config.HTMLExporter.exclude_anchor_links = True
     config.HTMLExporter.sanitize_html = False
-    # The notebook is checked against its format after each of these, and the others would have nothing to do.
+    # nbconvert validates the notebook after each preprocessor, and the others would have nothing to do.
     config.HTMLExporter.default_preprocessors = ["nbconvert.preprocessors.CoalesceStreamsPreprocessor"]
     config.HTMLExporter.filters = {"without_inline_styles": without_inline_styles}
     return _PageExporter(config=config)

@@ -1,4 +1,4 @@
-"""From a report's page to a PDF of the same content: tagged, with an outline, and the same bytes every time."""
+"""Convert a report's page to a tagged PDF with an outline, byte for byte reproducible."""
 
 from __future__ import annotations
 
@@ -19,12 +19,7 @@ _SPARE = 0.97
 
 
 def report_pdf(page_html: str) -> bytes:
-    """Return a report's page as a tagged PDF of A4 pages; nothing is fetched from anywhere for it.
-
-    Parameters
-    ----------
-    page_html : str
-        As `report_html` gives it. Its own print style decides how it looks.
+    """Report page as a tagged PDF in A4 format; fetches nothing.
 
     Raises
     ------
@@ -37,7 +32,7 @@ def report_pdf(page_html: str) -> bytes:
     page = HTML(string=page_html, url_fetcher=_picture_reader())
     for link in page.etree_element.iter("a"):
         if not link.get("href", "").lower().startswith(_OPEN_ADDRESSES):
-            link.attrib.pop("href", None)  # a reader of PDFs might run or open what a page's policy forbids
+            link.attrib.pop("href", None)  # a PDF reader might open what the page's policy forbids
     document = _rendered(page)
     for narrow in (_write_smaller, _break_anywhere):
         wide = _tables_cut_off(document)
@@ -50,12 +45,12 @@ def report_pdf(page_html: str) -> bytes:
 
 
 def refuse_missing_weasyprint() -> None:
-    """Raise unless PDFs can be made here.
+    """Raise unless PDFs can be made on this machine.
 
     Raises
     ------
     InputError
-        If WeasyPrint or a library that it needs is missing; it says what to install.
+        If WeasyPrint or a library that it needs is missing, with what to install.
     """
     reason = _what_is_missing()
     if reason:
@@ -64,9 +59,9 @@ def refuse_missing_weasyprint() -> None:
 
 @cache
 def _what_is_missing() -> str:
-    """Return what to install, as the rest of a sentence, or an empty text."""
+    """Explain what to install, as the rest of a sentence; empty if nothing."""
     try:
-        # Where a library is missing, WeasyPrint prints a page of advice before it raises.
+        # If a library is missing, WeasyPrint prints a page of advice before it raises.
         with contextlib.redirect_stdout(io.StringIO()):
             import weasyprint  # noqa: F401
     except ImportError:
@@ -81,7 +76,7 @@ def _what_is_missing() -> str:
 
 @cache
 def _fonts() -> Any:
-    """Return the one list of this process's fonts: reading it again for each page costs more than a short page."""
+    """Font list of this process; reading it again for each page costs more than a short page."""
     from weasyprint.text.fonts import FontConfiguration
 
     return FontConfiguration()
@@ -89,7 +84,7 @@ def _fonts() -> Any:
 
 @cache
 def _picture_reader() -> Any:
-    """Return what reads a page's own pictures, which stand in it as data, and refuses every other address."""
+    """Fetcher for images embedded in a page; refuses every other address."""
     from weasyprint.urls import URLFetcher
 
     class PictureReader(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
@@ -106,7 +101,7 @@ def _rendered(page: Any) -> Any:
 
 
 def _mark_header_cells(_document: Any, pdf: Any) -> None:
-    """Mark each heading cell as a column's or a row's: not every reader follows the ids that WeasyPrint writes."""
+    """Mark each header cell as a column's or a row's; some readers ignore WeasyPrint's ids."""
     for cell in pdf.objects:
         if isinstance(cell, dict) and cell.get("S") == "/TH":
             part_of_table = _parent(_parent(cell, pdf), pdf)
@@ -118,10 +113,10 @@ def _parent(element: Any, pdf: Any) -> Any:
 
 
 def _tables_cut_off(document: Any) -> list[tuple[Any, float, float]]:
-    """Return each table that reaches over the right margin, its type [px], and the share that there is room for."""
+    """Tables wider than the page, with type size [px] and the share that fits."""
     found: dict[Any, tuple[float, float]] = {}
     for page in document.pages:
-        paper = page._page_box  # what lies where is told nowhere else
+        paper = page._page_box  # no public attribute has the positions
         edge = paper.content_box_x() + paper.width
         for box in _tables(paper):
             share = (edge - box.position_x) / box.margin_width()
@@ -139,12 +134,12 @@ def _tables(box: Any) -> Iterator[Any]:
 
 
 def _write_smaller(table: Any, type_px: float, share: float) -> None:
-    """Write a table so small that it fits, but no smaller than can be read; margins in its cells shrink with it."""
+    """Shrink a table's type so that it fits, but keep it legible."""
     _add_style(table, f"font-size:{max(type_px * share * _SPARE, _SMALLEST_TYPE_PX):.2f}px")
 
 
 def _break_anywhere(table: Any, _type_px: float, _share: float) -> None:
-    """Let a table's longest words and figures go on in the next line."""
+    """Let long words and figures of a table wrap."""
     for part in table.iter():
         _add_style(part, "overflow-wrap:anywhere;white-space:normal;min-width:0")
 

@@ -1,4 +1,4 @@
-"""What every report needs and a process keeps, done once before the first: tables, templates, fonts, the exporter."""
+"""One-time work that every report shares: tables, templates, fonts, the exporter."""
 
 from __future__ import annotations
 
@@ -29,16 +29,18 @@ from compkit.report.show.blocks import Picture
 from compkit.report.show.drawing import prepare_figures
 
 _REPORT_ON = dt.date(2026, 11, 22)
-_PICTURES = ("gross_to_purchasing_power", "spread_chart")  # between them: bars, marks, both weights of type, a legend
-_N_FIGURES = 12  # more than a notebook of ours has
+_PICTURES = (
+    "gross_to_purchasing_power",
+    "spread_chart",
+)  # together they use bars, marks, both font weights and a legend
+_N_FIGURES = 12  # more than any of our notebooks has
 
 
 def warm() -> None:
-    """Make every block of a made-up offer but most pictures, and a page of them, for what that leaves in memory.
+    """Make the blocks of a made-up offer and a page of them, to load everything that reports need.
 
-    A process that is forked from this one then spends nothing on imports, tables, templates, fonts, the exporter and
-    empty figures, which are laid in. Nothing else is left behind: no thread, no open file, no setting or random number
-    of a library. It may be called again, which costs what the reports of one offer cost.
+    Forked processes then need no time for imports, tables, templates, fonts, the exporter and empty figures. Leaves
+    behind no thread, open file, library setting or random state. Another call costs as much as one offer's reports.
     """
     tables = load_tables()
     for name in tables:
@@ -58,12 +60,12 @@ def warm() -> None:
     report_html(page, title="Warm")
     nbformat.writes(page)
     prepare_figures(_N_FIGURES)
-    # A font file left open would be shared with every forked process, and so would the place at which it is read.
+    # Forked processes would share an open font file and its read position.
     font_manager._get_font.cache_clear()  # type: ignore[attr-defined]
 
 
 def _evaluation(offer_id: str, base_salary: float) -> Evaluation:
-    """Return an offer with something to show in every kind of block, worked out."""
+    """Evaluate an offer with content for every kind of block."""
     offer = Offer(
         id=offer_id,
         company=AMAZON,
@@ -80,7 +82,7 @@ def _evaluation(offer_id: str, base_salary: float) -> Evaluation:
 
 
 def _blocks(subjects: Mapping[str, Any]) -> Iterator[Any]:
-    """Yield what needs nothing but one of the subjects, found by its type's name; of pictures, which are alike, two."""
+    """Yield every block that needs only one of the subjects, but few pictures, which are slow."""
     for name in report.__all__:
         make = getattr(report, name)
         told = signature(make)
@@ -91,7 +93,7 @@ def _blocks(subjects: Mapping[str, Any]) -> Iterator[Any]:
 
 
 def _cell(block: Any) -> nbformat.NotebookNode:
-    """Return a cell that shows a block as Jupyter does."""
+    """Cell that shows a block as Jupyter does."""
     if block is None:
         return nbformat.v4.new_code_cell()
     data: dict[str, str] = {"text/plain": repr(block)}

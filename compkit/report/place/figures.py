@@ -1,4 +1,4 @@
-"""The pictures about places: from gross to what it buys, and net pay over wages."""
+"""Charts of places: from gross pay to buying power, net pay by wage, and tax due."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from compkit.report.show.drawing import (
 )
 from compkit.report.show.text import percent, usd, usd_short
 
-# From what stays to what goes: dark to light, apart in any form of colour blindness, and in grey.
+# Dark for net pay, lighter for taxes; distinct in gray and with any form of color blindness.
 PARTS = (
     ("net", "left", "#0072B2"),
     ("federal", "federal tax", "#E69F00"),
@@ -37,9 +37,9 @@ MOST_LINES = 5
 
 
 def gross_to_purchasing_power(analysis: LocationAnalysis) -> Picture | Notes:
-    """Return a bar a place: gross pay cut into what is left and who takes the rest, with what is left buys marked."""
+    """Stacked bars by place: taxes and net pay, with buying power marked."""
     if not analysis.livings or not analysis.pay.gross:
-        return Notes("No picture", ["The offer pays nothing."] if analysis.livings else NOT_WORKED_OUT, "left-out")
+        return Notes("No picture", ["The offer pays nothing."] if analysis.livings else NOT_WORKED_OUT)
     table = analysis.table
     parts = {
         "net": table["net"],
@@ -51,9 +51,9 @@ def gross_to_purchasing_power(analysis: LocationAnalysis) -> Picture | Notes:
     figure, axes = new_figure(1.2 + 0.5 * len(names))
     y = np.arange(len(names))[::-1]
     left = np.zeros(len(names))
-    for key, label, colour in PARTS:
+    for key, label, color in PARTS:
         width = parts[key].to_numpy(dtype=float)
-        axes.barh(y, width, left=left, height=0.56, color=colour, label=label, edgecolor="white", linewidth=0.6)
+        axes.barh(y, width, left=left, height=0.56, color=color, label=label, edgecolor="white", linewidth=0.6)
         left += width
     power = table["purchasing_power"].to_numpy(dtype=float)
     axes.plot(power, y, "D", color="white", markeredgecolor=INK, markersize=8, linestyle="none",
@@ -78,23 +78,23 @@ def gross_to_purchasing_power(analysis: LocationAnalysis) -> Picture | Notes:
 
 
 def net_pay_over_wages(analysis: LocationAnalysis) -> Picture | Notes:
-    """Return what a dollar more leaves, over wages: the marginal rate, and net pay, for each place."""
+    """Net pay and marginal tax rate by wage, for each place."""
     first_of: dict[str, Living] = {}
     for living in analysis.livings:
         first_of.setdefault(living.residence, living)
     livings = list(first_of.values())[:MOST_LINES]
     if not livings:
-        return Notes("No picture", NOT_WORKED_OUT, "left-out")
+        return Notes("No picture", NOT_WORKED_OUT)
     gross = analysis.pay.gross
     wages = np.linspace(0, max(400_000.0, 2 * gross), N_WAGES)
     figure, (above, below) = new_panels(5.2, (3, 2))
     ends = []
-    for living, colour in zip(livings, LINES, strict=False):
+    for living, color in zip(livings, LINES, strict=False):
         net = analysis.net_pay_over(wages, living)
         taken = 1 - (analysis.net_pay_over(wages + NEXT, living) - net) / NEXT
         name = living.title
-        above.plot(wages, net, color=colour, linewidth=1.8, label=name)
-        below.plot(wages, 100 * taken, color=colour, linewidth=1.6)
+        above.plot(wages, net, color=color, linewidth=1.8, label=name)
+        below.plot(wages, 100 * taken, color=color, linewidth=1.6)
         left, rate = (float(np.interp(gross, wages, line)) for line in (net, taken))
         ends.append(f"{name} leaves {usd(left)} and takes {percent(rate)} of the next {usd(NEXT)}")
     for axes in (above, below):
@@ -121,17 +121,17 @@ def net_pay_over_wages(analysis: LocationAnalysis) -> Picture | Notes:
 
 
 def due_at_filing(analysis: LocationAnalysis) -> Picture | Notes:
-    """Return a bar a calendar year for federal and state: what is due with the return, or comes back."""
+    """Bars of federal and state tax due or refunded, by calendar year."""
     plan = analysis.cash_plan
     if plan is None or plan.empty:
-        return Notes("No picture", NOT_WORKED_OUT if plan is None else ["No calendar year is whole."], "left-out")
+        return Notes("No picture", NOT_WORKED_OUT if plan is None else ["No calendar year is whole."])
     parts = [("federal_due", "federal", LINES[0]), ("state_due", "state and city", LINES[3])]
     shown = [part for part in parts if part[0] == "federal_due" or (plan[part[0]].abs() >= 1).any()]
     figure, axes = new_figure(2.8)
     x, width = np.arange(len(plan)), 0.7 / len(shown)
-    for number, (name, label, colour) in enumerate(shown):
+    for number, (name, label, color) in enumerate(shown):
         at = x + (number - (len(shown) - 1) / 2) * width
-        axes.bar(at, plan[name], width=0.94 * width, color=colour, label=label)
+        axes.bar(at, plan[name], width=0.94 * width, color=color, label=label)
         for position, amount in zip(at, plan[name], strict=True):
             above, va = (3, "bottom") if amount >= 0 else (-3, "top")
             label_inside(axes, usd_short(amount), (position, amount), (0, above), ha="center", va=va, **FONT)

@@ -1,4 +1,4 @@
-"""The first screen of the location report, the notes around it, and the figures that it leaves on record."""
+"""First screen, notes and recorded figures of the location report."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from compkit.analysis.places import LocationAnalysis
 from compkit.reference.tables import records
 from compkit.report.offer.summary import EDUCATION, THE_OFFER, growth_words, source_notes
 from compkit.report.place.tables import TAX_NAMES
-from compkit.report.show.blocks import Card, Headline, Notes, RecordedFigures
+from compkit.report.show.blocks import Card, Headline, Notes, RecordedFigures, build_notes
 from compkit.report.show.record import GUIDE, OFFERS_FILE, UNVERIFIED, Row, recorded_figure
 from compkit.report.show.text import count, day, joined, percent, usd
 
@@ -25,7 +25,7 @@ STATUS_NAMES = {
 
 
 def location_headline(analysis: LocationAnalysis) -> Headline:
-    """Return the first screen: what is left, what it buys, where the same pay buys most, what to set aside."""
+    """First screen: net pay, buying power, the best place, and what to set aside."""
     status = STATUS_NAMES[analysis.pay.filing_status]
     return Headline(
         title=f"{analysis.evaluation.entry.job}: after tax and prices",
@@ -105,7 +105,7 @@ def _cash_steps(analysis: LocationAnalysis) -> Iterator[str]:
 
 
 def _ask_steps(analysis: LocationAnalysis) -> Iterator[str]:
-    """Yield the pay that would buy as much where the candidate lives now, and where it differs most."""
+    """Yield the equivalent pay where the candidate lives now and where it differs most."""
     if analysis.home is None or len(analysis.livings) < 2 or not analysis.pay.gross:
         return
     rows = records(analysis.table)[1:]
@@ -122,31 +122,33 @@ def _ask_steps(analysis: LocationAnalysis) -> Iterator[str]:
 
 
 def location_assumptions(analysis: LocationAnalysis) -> Notes:
-    """Return what the figures assume and no offer says."""
-    start = analysis.evaluation.offer.start_date
-    items = [
+    """Assumptions of the figures that no offer states."""
+    evaluation = analysis.evaluation
+    has_earlier_wages = evaluation.candidate.current is not None or analysis.earlier_wages is not None
+    last = analysis.law.last_published_year
+    return build_notes(
+        "assumptions",
         f"Taxed as {STATUS_NAMES[analysis.pay.filing_status]}; all of the pay is wages of one earner, and there is no "
         "other income.",
         "Each employment year counts as one year's income under the tables of the calendar year in which it begins; "
         "the deduction that costs less is taken, and nothing but state and local tax is itemized.",
-        f"Stock is valued {growth_words(analysis.evaluation)}.",
+        f"Stock is valued {growth_words(evaluation)}.",
         f"Prices are those of the metropolitan area, of 2024, {_spending(analysis)}.",
         "In the cash plan a month's pay belongs to the calendar year of its last day, and the earlier job was taxed "
         "where you live from the start on.",
-    ]
-    if analysis.washington_2028:
-        items.append("Washington's tax on wages above $1,000,000, enacted for 2028 and open to challenge, is counted.")
-    items += analysis.plan_notes
-    if start is None:
-        items.append(f"The file gives no start date: the job is taken to start on {day(analysis.start_on)}.")
-    if analysis.evaluation.candidate.current is None and analysis.earlier_wages is None:
-        items.append("The file says nothing of a present job: no wages are counted before the start.")
-    if analysis.law.last_published_year < max(_tax_years(analysis)):
-        items.append(
-            f"Tax after {analysis.law.last_published_year} is projected: what the law indexes rises by 2.5% a year "
-            "with prices or 3.5% with wages, what is enacted or announced comes in."
-        )
-    return Notes("Assumptions", items, "assumptions")
+        "Washington's tax on wages above $1,000,000, enacted for 2028 and open to challenge, is counted."
+        if analysis.washington_2028
+        else None,
+        *analysis.plan_notes,
+        f"The file gives no start date: the job is taken to start on {day(analysis.start_on)}."
+        if evaluation.offer.start_date is None
+        else None,
+        None if has_earlier_wages else "The file says nothing of a present job: no wages are counted before the start.",
+        f"Tax after {last} is projected: what the law indexes rises by 2.5% a year with prices or 3.5% with wages, "
+        "what is enacted or announced comes in."
+        if last < max(_tax_years(analysis))
+        else None,
+    )
 
 
 def _spending(analysis: LocationAnalysis) -> str:
@@ -161,42 +163,41 @@ def _tax_years(analysis: LocationAnalysis) -> list[int]:
 
 
 def left_out_elsewhere(analysis: LocationAnalysis) -> list[str]:
-    """Return why other places are left out; why the own one is stands on the first screen."""
+    """Reasons for leaving out other places; the first screen gives the reason for the job's own."""
     why = analysis.why_no_home
     return [reason for reason in analysis.left_out if why is None or not reason.endswith(f": {why}")]
 
 
 def location_left_out(analysis: LocationAnalysis) -> Notes:
-    """Return the places that could not be worked out, with the reason."""
-    return Notes("Places left out", left_out_elsewhere(analysis) or ["none of those asked for"], "left-out")
+    """Places that could not be worked out, with reasons."""
+    return Notes("Places left out", left_out_elsewhere(analysis) or ["none of those asked for"])
 
 
 def location_caveats(analysis: LocationAnalysis) -> Notes:
-    """Return what this report is not, and what it does not model."""
-    notes = [
+    """Limits of the report."""
+    return build_notes(
+        "caveats",
         EDUCATION,
         "Not modelled: children, a second income, retirement contributions and other deductions, capital gains after "
         "vesting, moving between states within a year, local taxes that the tables do not name, the states' own rules "
         "on estimated tax. Some states, New York among them, also tax remote work for an employer there.",
         "Price levels say what a metropolitan area costs on average; your street, and buying or renting, can differ "
         "more than places do. Set the share that you spend on housing.",
-    ]
-    if analysis.unverified_taxes:
-        notes.append(
-            "Not every tax figure was seen in its publisher's own notice (the tables' notes say what agrees): "
-            f"{joined(analysis.unverified_taxes)}."
-        )
-    return Notes("What this is not", notes, "caveats")
+        "Not every tax figure was seen in its publisher's own notice (the tables' notes say what agrees): "
+        f"{joined(analysis.unverified_taxes)}."
+        if analysis.unverified_taxes
+        else None,
+    )
 
 
 def location_sources(analysis: LocationAnalysis) -> Notes:
-    """Return the sources behind the figures, with their dates, and what made the report."""
+    """Cite the sources of the figures with dates, and the version that made the report."""
     used = dict.fromkeys([GUIDE, PRICES, RENTS, *_tax_sources(analysis)])
     return source_notes(analysis.tables, used, THE_OFFER)
 
 
 def _tax_sources(analysis: LocationAnalysis) -> list[str]:
-    """Return the sources of the tax rows that the livings use, in the years that they use."""
+    """Find the sources of the tax rows used, for the places and years in the report."""
     law = analysis.law
     codes = {code for living in analysis.livings for code in law.of_place[living.residence]}
     years = {known for year in _tax_years(analysis) for known in law.years_behind(year)}
@@ -210,7 +211,7 @@ def _tax_sources(analysis: LocationAnalysis) -> list[str]:
 
 
 def recorded_location_figures(analysis: LocationAnalysis) -> RecordedFigures:
-    """Return every figure of the location report, unrounded, with its sources."""
+    """Record every figure of the location report, unrounded, with its sources."""
     rows = [*_place_rows(analysis), *_plan_rows(analysis), *_fact_rows(analysis)]
     return RecordedFigures(rows, _index_line(analysis))
 

@@ -1,4 +1,4 @@
-"""The tables about places: what the same pay leaves there, what it buys, where it stands, what to set aside."""
+"""Tables of places: net pay, buying power, market bands, prices and cash to set aside."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from compkit.analysis.places import LocationAnalysis
 from compkit.model.offer import REMOTE
 from compkit.place.living import HOUSING
 from compkit.reference.tables import records
-from compkit.report.show.blocks import Column, Notes, Table, table_of_rows
+from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd, of_kind
 from compkit.report.show.text import UNKNOWN, count, month_and_year, percent, usd
 from compkit.tax.household import PROJECTED
 
@@ -30,21 +30,19 @@ _VERDICTS = {"holds": "holds", "too low": "says too little", "too high": "says t
 
 
 def location_table(analysis: LocationAnalysis) -> Table | Notes:
-    """Return for each place what the same pay leaves, what that buys, and the pay that would buy as much as at home."""
+    """Net pay and buying power of the same pay in each place, and the equivalent salary there."""
     if not analysis.livings:
-        return Notes("No place to compare", NOT_WORKED_OUT, "left-out")
+        return Notes("No place to compare", NOT_WORKED_OUT)
     frame = analysis.table.copy()
     frame["name"] = [living.title for living in analysis.livings]
     frame["marginal"] = [marginal_tax(analysis, living) for living in analysis.livings]
-    columns = [
-        Column("name", "Where"),
-        Column("tax", "Tax", "usd"),
-        Column("net", "Left", "usd"),
-        Column("price_level", "Prices", "index"),
-        Column("purchasing_power", "Buys", "usd"),
-        Column("equivalent_salary", "Equal pay", "usd"),
-        Column("marginal", "Next $1,000", "percent"),
-    ]
+    columns: dict[str, Heading] = {
+        "name": "Where",
+        **in_usd(tax="Tax", net="Left"),
+        "price_level": ("Prices", "index"),
+        **in_usd(purchasing_power="Buys", equivalent_salary="Equal pay"),
+        "marginal": ("Next $1,000", "percent"),
+    }
     note = (
         f"The same {usd(analysis.pay.gross)} a year, the average of {count(len(analysis.pay.totals), 'year')}, taxed "
         "and spent in each place; but for the first row the work is done there, too. Prices: the United States are "
@@ -57,34 +55,31 @@ def location_table(analysis: LocationAnalysis) -> Table | Notes:
     missed = frame["equivalent_error"].abs().max()
     if missed >= 1:
         note += f" A step of the law leaves no pay that meets it exactly; the miss is {usd(missed)} at most."
-    return Table(frame, columns, "The same pay in each place (USD a year)", note)
+    return build_table("The same pay in each place (USD a year)", columns, frame, note)
 
 
 def tax_parts_table(analysis: LocationAnalysis) -> Table | Notes:
-    """Return for each place who takes what of the pay."""
+    """Taxes on the pay in each place, by kind."""
     if not analysis.livings:
-        return Notes("No taxes", NOT_WORKED_OUT, "left-out")
+        return Notes("No taxes", NOT_WORKED_OUT)
     frame = analysis.table.copy()
     frame["name"] = [living.title for living in analysis.livings]
     frame["share"] = (frame["tax"] / frame["gross"]).where(frame["gross"] > 0)
-    names = [name for name in TAX_NAMES if frame[name].any()]
-    columns = [
-        Column("name", "Where"),
-        *(Column(name, TAX_NAMES[name], "usd") for name in names),
-        Column("tax", "All", "usd"),
-        Column("share", "Of pay", "percent1"),
-    ]
+    taken = {name: heading for name, heading in TAX_NAMES.items() if frame[name].any()}
     levies = "State levies pay for disability, family leave and long-term care, and depend on the state."
-    note = f"Medicare includes the additional 0.9%. {levies}" if "state_payroll_tax" in names else (
-        "Medicare includes the additional 0.9%."
-    )  # fmt: skip
-    return Table(frame, columns, "Who takes what, in an average year (USD)", note)
+    return build_table(
+        "Who takes what, in an average year (USD)",
+        {"name": "Where", **in_usd(taken, tax="All"), "share": ("Of pay", "percent1")},
+        frame,
+        "Medicare includes the additional 0.9%.",
+        levies if "state_payroll_tax" in taken else None,
+    )
 
 
 def net_years_table(analysis: LocationAnalysis) -> Table | Notes:
-    """Return pay, tax and what is left at home in each employment year."""
+    """Pay, tax and net pay at home by employment year."""
     if analysis.years is None or analysis.home is None:
-        return Notes("No tax where the job is", NOT_WORKED_OUT, "left-out")
+        return Notes("No tax where the job is", NOT_WORKED_OUT)
     years = analysis.years
     frame = pd.DataFrame(
         {
@@ -99,24 +94,17 @@ def net_years_table(analysis: LocationAnalysis) -> Table | Notes:
     )
     sums: dict[str, Any] = {"year": "All years", "tables": ""}
     frame.loc[len(frame)] = sums | {name: frame[name].sum() for name in ("total", "tax", "net")}
-    columns = [
-        Column("year", "Employment year"),
-        Column("total", "Pay", "usd"),
-        Column("tax", "Tax", "usd"),
-        Column("net", "Left", "usd"),
-        Column("tables", "Tax tables of"),
-    ]
+    columns = {"year": "Employment year", **in_usd(total="Pay", tax="Tax", net="Left"), "tables": "Tax tables of"}
     kept = float(frame["net"].iloc[-1]) / float(frame["total"].iloc[-1]) if frame["total"].iloc[-1] else None
-    note = f"Of each dollar {100 * kept:.0f} cents are left." if kept is not None else ""
-    caption = f"What is left: {analysis.home.title} (USD)"
-    return Table(frame, columns, caption, note, is_last_row_total=True)
+    note = f"Of each dollar {100 * kept:.0f} cents are left." if kept is not None else None
+    return build_table(f"What is left: {analysis.home.title} (USD)", columns, frame, note, is_last_row_total=True)
 
 
 def location_bands_table(analysis: LocationAnalysis) -> Table | Notes:
-    """Return the offer's base, and base with a quarter of the grant, against the guide's band of each of its places."""
+    """Compare base, and base plus a quarter of the grant, with each place's band."""
     rows = records(analysis.bands)
     if all(row["source"] is None for row in rows):
-        return Notes("No bands", [f"{rows[0]['reason']}."], "left-out")
+        return Notes("No bands", [f"{rows[0]['reason']}."])
     found = {(row["place"], row["component"]): row for row in rows}
     shown = []
     for place in dict.fromkeys(row["place"] for row in rows):
@@ -129,7 +117,7 @@ def location_bands_table(analysis: LocationAnalysis) -> Table | Notes:
         f"The guide's {level} bands of {month_and_year(as_of)}, each for its own place: what looks low in one is usual "
         "in another. Below 0% or above 100% lies outside."
     )
-    return table_of_rows(
+    return build_table(
         "This offer against each place's own band (USD a year)",
         ["Band of", "Base", f"{usd(base)} is", "Base + ¼ of the grant", f"{usd(both)} is",
          ("Of the way up", "percent")],
@@ -143,9 +131,9 @@ def _band(row: dict[str, Any]) -> str:
 
 
 def prices_table(analysis: LocationAnalysis) -> Table | Notes:
-    """Return price levels of each place by line, and rents where they are known."""
+    """Price levels of each place by category, with rents where known."""
     if not analysis.livings:
-        return Notes("No prices", NOT_WORKED_OUT, "left-out")
+        return Notes("No prices", NOT_WORKED_OUT)
     index = {(row["place"], row["line"]): row["index"] for row in analysis.tables.rows("price_parities")}
     rents = {(row["place"], row["bedrooms"]): row["rent"] for row in analysis.tables.rows("rents")}
     lines = dict.fromkeys(line for _, line in index)
@@ -155,16 +143,12 @@ def prices_table(analysis: LocationAnalysis) -> Table | Notes:
         | {"one": rents.get((place, 1)), "two": rents.get((place, 2))}
         for place in dict.fromkeys(living.residence for living in analysis.livings)
     ]
-    columns = [
-        Column("place", "Where"),
-        Column("all_items", "All", "index"),
-        Column(HOUSING, "Housing", "index"),
-        Column("goods", "Goods", "index"),
-        Column("utilities", "Utilities", "index"),
-        Column("other_services", "Services", "index"),
-        Column("one", "1-bedroom rent", "usd"),
-        Column("two", "2-bedroom rent", "usd"),
-    ]
+    indices = {"all_items": "All", HOUSING: "Housing", "goods": "Goods", "utilities": "Utilities"}
+    columns: dict[str, Heading] = {
+        "place": "Where",
+        **of_kind("index", indices, other_services="Services"),
+        **in_usd(one="1-bedroom rent", two="2-bedroom rent"),
+    }
     share = analysis.housing_share
     used = (
         "All spending counts as the publisher weighs it; set housing_share to the share that you give for housing."
@@ -172,33 +156,29 @@ def prices_table(analysis: LocationAnalysis) -> Table | Notes:
         else f"Here housing counts {percent(share, 1)} of spending, the rest as it is weighed nationally."
     )
     note = f"Prices of 2024, United States 100. {used} Rents: fair market rents a month, fiscal year 2026."
-    return Table(pd.DataFrame(rows), columns, "What living costs there", note)
+    return build_table("What living costs there", columns, pd.DataFrame(rows), note)
 
 
 def cash_plan_table(analysis: LocationAnalysis) -> Table | Notes:
-    """Return by calendar year what is owed, withheld and to be set aside."""
+    """Tax owed and cash to set aside by calendar year."""
     plan = analysis.cash_plan
     if plan is None or analysis.home is None:
-        return Notes("No plan for tax payments", NOT_WORKED_OUT, "left-out")
+        return Notes("No plan for tax payments", NOT_WORKED_OUT)
     if plan.empty:
-        return Notes("No plan for tax payments", ["The years shown hold no calendar year to its end."], "left-out")
+        return Notes("No plan for tax payments", ["The years shown hold no calendar year to its end."])
     frame = plan.reset_index()
     frame["year"] = frame["calendar_year"].astype(str) + [
         "" if months == 12 else f" ({count(months, 'month')})" for months in frame["n_months"]
     ]
     frame["owed"] = frame["federal_tax"] + frame["state_tax"]
     has_state_due = bool((frame["state_due"].abs() >= 1).any())
-    columns = [
-        Column("year", "Calendar year"),
-        Column("wages", "Wages", "usd"),
-        Column("owed", "Income tax", "usd"),
-        Column("federal_due", "Federal due", "usd"),
-        *([Column("state_due", "State due", "usd")] if has_state_due else []),
-        Column("set_aside", "Set aside", "usd"),
-        Column("estimated_payments", "Pay in the year", "usd"),
-    ]
-    return Table(frame, columns, "Tax that withholding does not cover (USD)",
-                 " ".join(_plan_notes(analysis, plan)))  # fmt: skip
+    columns: dict[str, Heading] = {
+        "year": "Calendar year",
+        **in_usd(wages="Wages", owed="Income tax", federal_due="Federal due"),
+        **(in_usd(state_due="State due") if has_state_due else {}),
+        **in_usd(set_aside="Set aside", estimated_payments="Pay in the year"),
+    }
+    return build_table("Tax that withholding does not cover (USD)", columns, frame, *_plan_notes(analysis, plan))
 
 
 def _plan_notes(analysis: LocationAnalysis, plan: pd.DataFrame) -> list[str]:
@@ -221,17 +201,17 @@ def _plan_notes(analysis: LocationAnalysis, plan: pd.DataFrame) -> list[str]:
 
 
 def location_facts_table(analysis: LocationAnalysis) -> Table | Notes:
-    """Return the guide's statements on tax and remote pay beside the figures of this offer."""
+    """Claims of the guide about tax and remote pay beside this offer's figures."""
     facts = location_facts(analysis)
     if not facts:
-        return Notes("The guide's statements", ["None can be worked out for this offer."], "left-out")
+        return Notes("The guide's statements", ["None can be worked out for this offer."])
     rows = [
         (fact.place, fact.statement, _published(fact), _amount(fact, fact.computed), _VERDICTS[fact.verdict],
          fact.why + _own(fact))
         for fact in facts
     ]  # fmt: skip
     headings = ["Place", "About", "The guide says", "Worked out", "The guide then", "How"]
-    return table_of_rows("What the guide says of tax and remote pay, and what comes out", headings, rows)
+    return build_table("What the guide says of tax and remote pay, and what comes out", headings, rows)
 
 
 def _own(fact: LocationFact) -> str:
@@ -254,7 +234,7 @@ def _published(fact: LocationFact) -> str:
 
 
 def location_notes_table(analysis: LocationAnalysis) -> Table | Notes:
-    """Return what the guide tells of the offer's place, and of remote work."""
+    """Quote the guide on the offer's place and on remote work."""
     own = {analysis.evaluation.offer.location, analysis.home.place if analysis.home else "", REMOTE}
     rows = [
         (row["location"], row["topic"], row["note"], _note_figure(row))
@@ -263,7 +243,7 @@ def location_notes_table(analysis: LocationAnalysis) -> Table | Notes:
     ]
     headings = ["Place", "About", "What the guide notes", "Its figure"]
     note = "As the guide has it, not verified, and of its date."
-    return table_of_rows("What the guide notes of the place", headings, rows, note)
+    return build_table("What the guide notes of the place", headings, rows, note)
 
 
 def _note_figure(row: dict[str, Any]) -> str:

@@ -1,1 +1,1 @@
-"""What every page is built of: blocks, words, charts, the record of figures."""
+"""Building blocks of every page: blocks, words, charts, recorded figures."""

@@ -1,4 +1,4 @@
-"""What a notebook cell shows: tables, cards, lists and pictures that are the same in Jupyter and in a report.
+"""Blocks that a notebook cell shows, the same in Jupyter and in a report.
 
 Each block has a plain-text form, which nbval compares, and an HTML form in which every text is escaped.
 """
@@ -9,7 +9,7 @@ import base64
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar, Literal
 
 import pandas as pd
@@ -20,6 +20,10 @@ from compkit.report.show.text import UNKNOWN, aligned, day, percent, usd, usd_sh
 
 Tone = Literal["plain", "good", "warn", "bad"]
 Kind = Literal["text", "usd", "usd_short", "percent", "percent1", "number", "mark", "ratio", "index", "day"]
+Heading = str | tuple[str, Kind]
+NotesKind = Literal["assumptions", "caveats", "sources", "left-out"]
+
+NOTES_TITLES = {"assumptions": "Assumptions", "caveats": "What this is not", "sources": "Sources"}
 
 _FORMATS: Mapping[Kind, Callable[[Any], str]] = {
     "text": str,
@@ -36,19 +40,19 @@ _FORMATS: Mapping[Kind, Callable[[Any], str]] = {
 
 
 class Block:
-    """What has its own HTML: the template of its name, in which it goes by that name."""
+    """Base of blocks with an HTML template of their own, which knows the block by the template's name."""
 
     TEMPLATE: ClassVar[str]
 
     def _repr_html_(self) -> str:
-        """Return its template filled in, every text escaped, in the blocks' frame."""
+        """Render the template in the blocks' frame, with all text escaped."""
         found = template_environment("compkit.report.show", "templates").get_template(f"{self.TEMPLATE}.html.j2")
         return framed(found.render(look=look, **{self.TEMPLATE: self}))
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table: the frame's column, its heading, and how its values are written."""
+    """One column of a table: key in the frame, heading, and kind of value."""
 
     key: str
     heading: str
@@ -57,7 +61,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table(Block):
-    """A table with a caption above and what to make of it below."""
+    """Table with a caption above and a note below."""
 
     TEMPLATE = "table"
 
@@ -68,7 +72,7 @@ class Table(Block):
     is_last_row_total: bool = False
 
     def cells(self) -> list[list[str]]:
-        """Return the table's body as it is shown, row by row."""
+        """Cells of the table's body as text, row by row."""
         return self._cells
 
     @cached_property
@@ -76,33 +80,54 @@ class Table(Block):
         shown = [[_shown(value, column.kind) for value in self.frame[column.key]] for column in self.columns]
         return [list(row) for row in zip(*shown, strict=True)]
 
-    def __repr__(self) -> str:
+    def lines(self) -> list[str]:
+        """Align headings, if any, and cells in columns of text."""
         headings = [column.heading for column in self.columns]
         left = [at for at, column in enumerate(self.columns) if column.kind == "text"]
-        lines = [self.caption, *aligned([headings, *self.cells()], left)]
+        return aligned([headings, *self.cells()] if any(headings) else self.cells(), left)
+
+    def __repr__(self) -> str:
+        lines = [self.caption, *self.lines()]
         return "\n".join([*lines, self.note] if self.note else lines)
 
 
-def table_of_rows(
+def build_table(
     caption: str,
-    headings: Sequence[str | tuple[str, Kind]],
-    rows: Iterable[Sequence[Any]],
-    note: str = "",
-    *,
+    columns: Mapping[str, Heading] | Sequence[Heading],
+    rows: pd.DataFrame | Iterable[Sequence[Any] | Mapping[str, Any]],
+    *notes: str | None,
     is_last_row_total: bool = False,
 ) -> Table:
-    """Return a table of rows whose cells stand in the order of the headings, each alone or with its kind."""
-    columns = [
-        Column(str(number), heading) if isinstance(heading, str) else Column(str(number), *heading)
-        for number, heading in enumerate(headings)
-    ]
-    frame = pd.DataFrame(list(rows), columns=[column.key for column in columns])
-    return Table(frame, columns, caption, note, is_last_row_total)
+    """Build a table from one specification of its columns.
+
+    Parameters
+    ----------
+    caption : str
+    columns : mapping of key to heading, or sequence of headings
+        Each heading alone, for text, or with its kind.
+    rows : DataFrame or iterable
+        A frame or mappings that have the keys, or sequences in the order of the columns.
+    *notes : str or None
+        Sentences below the table; empty ones are left out.
+    is_last_row_total : bool
+    """
+    by_key = columns if isinstance(columns, Mapping) else {str(at): heading for at, heading in enumerate(columns)}
+    frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows), columns=list(by_key))
+    shown = [Column(key, *((heading,) if isinstance(heading, str) else heading)) for key, heading in by_key.items()]
+    return Table(frame, shown, caption, " ".join(filter(None, notes)), is_last_row_total)
+
+
+def of_kind(kind: Kind, headings: Mapping[str, str] | None = None, /, **others: str) -> dict[str, Heading]:
+    """Columns of one kind for `build_table`."""
+    return {key: (heading, kind) for key, heading in {**(headings or {}), **others}.items()}
+
+
+in_usd = partial(of_kind, "usd")
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One answer on the first screen: a question in two words, a figure or verdict, a sentence."""
+    """One answer on the first screen: a short label, a figure or verdict, a sentence."""
 
     label: str
     figure: str
@@ -112,7 +137,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Headline(Block):
-    """The first screen: a title, a sentence that sums up if there is one, the answers, and what to look at next."""
+    """First screen: title, verdict, cards, and what to look at next."""
 
     TEMPLATE = "headline"
 
@@ -131,21 +156,26 @@ class Headline(Block):
 
 @dataclass(frozen=True)
 class Notes(Block):
-    """Sentences set apart from facts: assumptions, caveats, sources, reasons why something is left out."""
+    """List of sentences: assumptions, caveats, sources, or reasons for leaving something out."""
 
     TEMPLATE = "notes"
 
     title: str
     items: Sequence[str]
-    kind: Literal["assumptions", "caveats", "sources", "left-out"] = "caveats"
+    kind: NotesKind = "left-out"
 
     def __repr__(self) -> str:
         return "\n".join([self.title, *(f"- {item}" for item in self.items)])
 
 
+def build_notes(kind: Literal["assumptions", "caveats", "sources"], *items: str | None) -> Notes:
+    """Build notes under the title of their kind; empty items are left out."""
+    return Notes(NOTES_TITLES[kind], [item for item in items if item], kind)
+
+
 @dataclass(frozen=True)
 class Picture:
-    """A figure as PNG with the text that stands for it where it cannot be seen."""
+    """PNG image with alt text."""
 
     png: bytes
     alt: str
@@ -160,7 +190,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class RecordedFigures:
-    """The figures behind a report, unrounded, for figures.csv and the index; shown as one line."""
+    """Unrounded figures behind a report, for figures.csv and the index; displayed as one line."""
 
     rows: Sequence[Mapping[str, Any]]
     summary: Mapping[str, Any]
@@ -177,7 +207,7 @@ class RecordedFigures:
 
 
 def _reproducible(value: Any) -> Any:
-    """Return a figure to 15 significant digits: beyond them, processors differ in the last bit of a power."""
+    """Round a figure to 15 significant digits, beyond which processors differ."""
     return float(f"{value:.15g}") if isinstance(value, float) else value
 
 

@@ -1,4 +1,4 @@
-"""What all pictures share: size, type, colours, and how a figure becomes a block of a report."""
+"""Size, type and colors of all charts, and their conversion to blocks."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from PIL import Image
 from compkit.report.show.blocks import Picture
 from compkit.report.show.text import usd_short
 
-# Okabe and Ito's palette, which people with any form of colour blindness can tell apart.
-COLOURS = {"base": "#0072B2", "bonus": "#56B4E9", "sign_on": "#E69F00", "equity": "#009E73"}
+# Okabe and Ito's palette, distinct with any form of color blindness.
+COLORS = {"base": "#0072B2", "bonus": "#56B4E9", "sign_on": "#E69F00", "equity": "#009E73"}
 INK, SOFT, RANGE, MARK = "#1b1f24", "#57606a", "#c9d1d9", "#D55E00"
 WIDTH_INCHES = 6.4
 DOTS_PER_INCH = 160
 NOTE_LETTERS = 92
-_N_TICKS = 8  # of each axis; a picture with more of them makes the others itself
+_N_TICKS = 8  # per axis; a chart that needs more makes them itself
 FONT: dict[str, Any] = {"fontsize": 10, "color": INK}
 SMALL: dict[str, Any] = {"fontsize": 9, "color": SOFT}
 
@@ -35,10 +35,9 @@ _prepared_under: dict[str, Any] = {}
 
 
 def prepare_figures(n_figures: int) -> None:
-    """Lay in empty figures with ticks for `new_figure` to hand out: a fifth of what a picture takes, spent beforehand.
+    """Make empty figures with ticks in advance for `new_figure`, a fifth of a chart's cost.
 
-    A process that forks lays them in for its children, each of which uses its own copies. They are handed out only
-    under the settings under which they were made.
+    A process makes them before it forks, and each child uses its own copies, only under the same settings.
     """
     if (settings := _settings()) != _prepared_under:
         _prepared.clear()
@@ -52,12 +51,12 @@ def prepare_figures(n_figures: int) -> None:
 
 
 def _settings() -> dict[str, Any]:
-    """Return the settings on which the look of a figure rests."""
+    """Get the settings that affect the look of a figure."""
     return {name: value for name, value in rcParams.copy().items() if not name.startswith("backend")}
 
 
 def new_figure(height_inches: float) -> tuple[Figure, Axes]:
-    """Return a figure of the reports' width and its axes."""
+    """Figure of the reports' width, and its axes."""
     if _prepared and _settings() == _prepared_under:
         figure, axes = _prepared.pop()
         figure.set_size_inches(WIDTH_INCHES, height_inches)
@@ -67,7 +66,7 @@ def new_figure(height_inches: float) -> tuple[Figure, Axes]:
 
 
 def new_panels(height_inches: float, heights: Sequence[float]) -> tuple[Figure, Sequence[Axes]]:
-    """Return a figure of the reports' width with panels one above the other, and their axes."""
+    """Figure of the reports' width with panels stacked vertically, and their axes."""
     figure = Figure(figsize=(WIDTH_INCHES, height_inches), dpi=DOTS_PER_INCH, layout="constrained")
     panels = list(figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False).flat)
     for axes in panels:
@@ -78,15 +77,15 @@ def new_panels(height_inches: float, heights: Sequence[float]) -> tuple[Figure, 
 
 
 def leave_room(axes: Axes, lowest: float, highest: float) -> None:
-    """Set the x axis a little wider than the bars, which would otherwise touch its ends."""
+    """Set the x axis a little wider than the bars."""
     room = 0.06 * (highest - lowest)
     axes.set_xlim(lowest - room, highest + room)
 
 
 def dollars(axes: Axes, which: str) -> None:
-    """Write an axis, x or y, in dollars, with a light grid."""
+    """Format an axis, x or y, in dollars, with a light grid."""
     axis = axes.yaxis if which == "y" else axes.xaxis
-    # Steps of 2.5 thousand would be written as 2 and 3.
+    # Steps of 2,500 would be labeled $2K and $3K.
     axis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda amount, _: usd_short(amount)))
     axes.grid(axis=which, color="#e5e9ee", linewidth=0.8)  # type: ignore[arg-type]
@@ -96,9 +95,9 @@ def dollars(axes: Axes, which: str) -> None:
 def label_inside(
     axes: Axes, text: str, at: tuple[SupportsFloat, SupportsFloat], offset: tuple[float, float], **look: Any
 ) -> None:
-    """Write a label beside a point, so many typographic points away, where both surely lie within the axes.
+    """Write a label next to a point, offset in typographic points; both must lie within the axes.
 
-    Else each drawing asks of each point whether it does, and the layout measures each label again and again.
+    Otherwise each drawing checks every point, and the layout measures every label repeatedly.
     """
     place = (float(at[0]), float(at[1]))
     axes.annotate(
@@ -107,7 +106,7 @@ def label_inside(
 
 
 def legend_above(axes: Axes) -> None:
-    """Put the legend in one line above the axes."""
+    """Put the legend on one line above the axes."""
     if not axes.get_legend_handles_labels()[0]:  # an offer that pays nothing has no layer
         return
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False, fontsize=9.5, borderaxespad=0.2,
@@ -115,7 +114,7 @@ def legend_above(axes: Axes) -> None:
 
 
 def legend_on_top(axes: Axes, n_columns: int) -> None:
-    """Put the legend over the whole width of the figure, with so many entries a line, what is marked on bars last."""
+    """Put the legend across the figure's width, with markers last."""
     entries = sorted(
         zip(*axes.get_legend_handles_labels(), strict=True), key=lambda entry: isinstance(entry[0], Line2D)
     )
@@ -126,7 +125,7 @@ def legend_on_top(axes: Axes, n_columns: int) -> None:
 
 
 def picture(figure: Figure, alt: str, note: str = "") -> Picture:
-    """Return a figure as PNG with its alt text; a note, if any, stands below the axes and ends the alt text."""
+    """Render a figure as PNG with alt text; a note goes below the axes and ends the alt text."""
     if note:
         figure.supxlabel(fill(note, NOTE_LETTERS), x=0.01, ha="left", **SMALL)
         alt = f"{alt} {note}"
@@ -134,14 +133,14 @@ def picture(figure: Figure, alt: str, note: str = "") -> Picture:
 
 
 def _png(figure: Figure) -> bytes:
-    """Return a figure drawn once, as an opaque PNG.
+    """Draw a figure once, as an opaque PNG.
 
-    `savefig` draws twice, the first time for the layout alone, and packs an alpha channel that no picture needs. Runs
-    of one colour, of which pictures of bars and lines consist, take half the time of the usual search for repetitions.
+    `savefig` draws twice, once only for the layout, and packs an alpha channel that no chart needs. Run-length encoding
+    suits bars and lines and takes half the time of the default strategy.
     """
     for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
         if not axis.get_label_text():
-            axis.set_label_coords(0, 0)  # else each layout looks for its place, beside all ticks
+            axis.set_label_coords(0, 0)  # otherwise each layout searches for a position beside all ticks
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]
     pixels = canvas.buffer_rgba()  # type: ignore[no-untyped-call]

@@ -1,7 +1,7 @@
-"""The look of a block written into its elements too: a notebook that is not trusted is shown without style sheets.
+"""Inline styles for blocks, because an untrusted notebook is shown without style sheets.
 
-JupyterLab keeps the `class` and `style` attributes of an untrusted output and drops its sheet. The declarations are
-read from the blocks' one sheet, so they stand in one place; a page made from the notebook has the sheet instead.
+JupyterLab keeps the `class` and `style` attributes of an untrusted output but drops its sheet. The declarations come
+from the blocks' one sheet; a page made from the notebook includes the sheet instead.
 """
 
 from __future__ import annotations
@@ -31,12 +31,9 @@ class _Rule(NamedTuple):
 
 @cache
 def look(*path: str) -> Markup:
-    """Write the class and style attributes of an element, as the blocks' sheet has them.
+    """Class and style attributes of an element, from the blocks' style sheet.
 
-    Parameters
-    ----------
-    *path : str
-        The element and what it lies in, from the block's outermost element in, each as `tag.class.class`.
+    `path` leads from the block's outermost element to this one, each as `tag.class.class`.
 
     >>> print(f"<li{look('div.ck-notes.ck-caveats', 'li')}>")
     <li style="margin:.2rem 0">
@@ -46,7 +43,7 @@ def look(*path: str) -> Markup:
     for rule in sorted(_rules(), key=_weight):
         if _matches(rule.compounds, elements):
             for name, value in rule.declarations:
-                found.pop(name, None)  # what stands later wins over a part of it that stands before
+                found.pop(name, None)  # a later shorthand overrides an earlier part of it
                 found[name] = value
     if elements[-1] & {"td", "th", "tr"}:
         found = {name: value for name, value in found.items() if name in _CELL_PROPERTIES}
@@ -57,18 +54,18 @@ def look(*path: str) -> Markup:
 
 
 def framed(block_html: str) -> str:
-    """Put a block into the frame that all have: white paper in any theme, and no formulas.
+    """Wrap a block in the common frame: white background in any theme, and no formulas.
 
-    MathJax reads what stands between two dollar signs as a formula. Version 3 (JupyterLab, Voila) skips elements of one
-    of the classes, version 2 (nbconvert's own pages) those of the other.
+    MathJax reads text between two dollar signs as a formula. Each of the two classes stops one version of it: 3
+    (JupyterLab, Voila) and 2 (nbconvert's own pages).
     """
     return f"{_FRAME}\n{block_html}\n</div>"
 
 
 def without_inline_styles(output_html: str) -> str:
-    """Take the styles out of a framed block's elements, for a page that has the sheet; leave other HTML as it is.
+    """Remove inline styles from a framed block; leave other HTML unchanged.
 
-    Nothing else can match: quotes in what people typed are escaped.
+    Nothing else can match, because quotes in entered text are escaped.
     """
     return _INLINE.sub("", output_html) if output_html.startswith(_FRAME) else output_html
 
@@ -81,10 +78,10 @@ def _rules() -> tuple[_Rule, ...]:
 
 
 def _read_rules(sheet: str) -> Iterator[_Rule]:
-    """Yield a rule for each selector that an element can carry itself, its variables' definitions left out."""
+    """Yield a rule for each selector that can become an inline style."""
     for selectors, body in _RULE.findall(sheet):
         pairs = [line.split(":", 1) for line in body.replace("\n", "").split(";") if line and not line.startswith("--")]
-        # Shadows at a table's edges are for the sheet alone: no untrusted output keeps them.
+        # Shadows at a table's edges stay in the sheet: untrusted output drops them.
         declarations = tuple((name.strip(), value.strip()) for name, value in pairs if "gradient" not in value)
         for selector in selectors.split(","):
             if not set(selector) & set(":+>~[*"):
@@ -97,7 +94,7 @@ def _parts(compound: str) -> list[str]:
 
 
 def _weight(rule: _Rule) -> tuple[int, int]:
-    """Weigh a selector as CSS does: its classes, then its tags; of equal ones the later wins."""
+    """Specificity of a selector as in CSS: classes, then tags."""
     parts = [part for compound in rule.compounds for part in compound]
     n_classes = sum(part.startswith(".") for part in parts)
     return n_classes, len(parts) - n_classes

@@ -1,4 +1,4 @@
-"""The figures that a report leaves on record, unrounded: for figures.csv, summary.csv and the index."""
+"""Unrounded figures that a report records for figures.csv, summary.csv and the index."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Row = Mapping[str, Any]
 
 
 def recorded_figures(evaluation: Evaluation) -> RecordedFigures:
-    """Return every figure of the evaluation, unrounded, with its sources, and the line for the index."""
+    """Record every figure of the evaluation, unrounded, with its sources, and its index line."""
     rows = [
         *_worth_rows(evaluation),
         *_simulated_rows(evaluation),
@@ -37,14 +37,14 @@ def recorded_figures(evaluation: Evaluation) -> RecordedFigures:
 def recorded_figure(
     figure: str, value: Any, unit: str, source_ids: str = OFFERS_FILE, as_of: str = "", status: str = ""
 ) -> Row:
-    """Return one row of figures.csv; several source ids are separated by blanks."""
+    """One row of figures.csv; blanks separate several source ids."""
     return {
         "figure": figure, "value": value, "unit": unit, "source_ids": source_ids, "as_of": as_of, "status": status
     }  # fmt: skip
 
 
 def stock_sources(evaluation: Evaluation) -> dict[str, str]:
-    """Return what whatever holds stock rests on, as `recorded_figure` takes it: schedules and a practice of grants."""
+    """Find the sources of figures that include stock, as arguments of `recorded_figure`."""
     used = evaluation.stock_sources
     return {
         "source_ids": " ".join([OFFERS_FILE, *sorted({row.source_id for row in used})]),
@@ -54,7 +54,7 @@ def stock_sources(evaluation: Evaluation) -> dict[str, str]:
 
 
 def _worth_rows(evaluation: Evaluation) -> Iterator[Row]:
-    """Yield what is paid; whatever holds stock rests on schedules and practices, too, and says if one is unverified."""
+    """Yield pay figures; those with stock name the schedules and practices behind it."""
     stock, counted = stock_sources(evaluation), evaluation.with_paper
     unused = set() if counted.summary["paper"] else {"paper"}
     for name, amounts in counted.years.items():
@@ -70,7 +70,7 @@ def _worth_rows(evaluation: Evaluation) -> Iterator[Row]:
 
 
 def _simulated_rows(evaluation: Evaluation) -> Iterator[Row]:
-    """Yield the spread of the whole horizon's simulated pay, where there is stock."""
+    """Yield the spread of total simulated pay, if there is stock."""
     if not evaluation.offer.schedules_used and not evaluation.offer.equity:
         return
     volatility = volatility_of(evaluation.offer.company, evaluation.tables)
@@ -82,7 +82,7 @@ def _simulated_rows(evaluation: Evaluation) -> Iterator[Row]:
 
 
 def _market_rows(evaluation: Evaluation) -> Iterator[Row]:
-    """Yield what is held against a yardstick; of the measures, only a first year's total rests on when stock vests."""
+    """Yield market positions; only the first-year total depends on vesting."""
     for row in records(evaluation.market):
         source = GUIDE if row["source"] == GUIDE else OFFERS_FILE
         as_of = row["as_of"].isoformat() if row["as_of"] else ""

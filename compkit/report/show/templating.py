@@ -1,4 +1,4 @@
-"""The one way in which a template becomes text: everything escaped, nothing undefined."""
+"""Template environment: everything escaped, nothing undefined."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import jinja2
 
 @cache
 def template_environment(package: str, folder: str) -> jinja2.Environment:
-    """Return the templates in a folder of a package; what they fill in is escaped, and a name not given is an error."""
+    """Templates of a package's folder; values are escaped, and a missing name is an error."""
     return jinja2.Environment(
         loader=jinja2.PackageLoader(package, folder),
         autoescape=True,

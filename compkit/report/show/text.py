@@ -1,4 +1,4 @@
-"""Figures and verdicts as people read them: the only place where anything is rounded."""
+"""Figures and verdicts as text: the only place where anything is rounded."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _PERCENT_SIGNALS = frozenset({"team_attrition_rate", "share_below_market"})
 
 
 def usd(amount: float | None) -> str:
-    """Return an amount in whole dollars.
+    """Format an amount in whole dollars.
 
     >>> usd(1140000.4), usd(-5.0), usd(float("nan"))
     ('$1,140,000', '−$5', '–')
@@ -59,7 +59,7 @@ def usd(amount: float | None) -> str:
 
 
 def usd_short(amount: float) -> str:
-    """Return an amount for an axis or a label.
+    """Format an amount for an axis or a label.
 
     >>> usd_short(284_600), usd_short(1_140_000), usd_short(0), usd_short(-6_987)
     ('$285K', '$1.14M', '$0', '−$7K')
@@ -71,7 +71,7 @@ def usd_short(amount: float) -> str:
 
 
 def percent(share: float | None, decimals: int = 0) -> str:
-    """Return a fraction in percent, with at most so many decimals.
+    """Format a fraction as a percentage, without trailing zeros.
 
     >>> percent(0.2), percent(0.15351, 2), percent(0.15, 1), percent(-0.001), percent(None)
     ('20%', '15.35%', '15%', '0%', '–')
@@ -84,7 +84,7 @@ def percent(share: float | None, decimals: int = 0) -> str:
 
 
 def chance_in_words(chance: float) -> str:
-    """Return a chance that never calls certain, or impossible, what is not.
+    """Format a chance so that 0% and 100% are exact.
 
     >>> chance_in_words(0.001), chance_in_words(0.614), chance_in_words(0.999), chance_in_words(1.0)
     ('under 1%', '61%', 'over 99%', '100%')
@@ -95,7 +95,7 @@ def chance_in_words(chance: float) -> str:
 
 
 def day(on: dt.date | None) -> str:
-    """Return a day in words.
+    """Format a date in words.
 
     >>> day(dt.date(2026, 12, 20))
     '20 December 2026'
@@ -104,7 +104,7 @@ def day(on: dt.date | None) -> str:
 
 
 def days_in_words(text: str) -> str:
-    """Return a text with each day that it writes YYYY-MM-DD in words.
+    """Replace each ISO date in a text by the date in words.
 
     >>> days_in_words("until 2026-12-18")
     'until 18 December 2026'
@@ -113,7 +113,7 @@ def days_in_words(text: str) -> str:
 
 
 def short_day(on: dt.date) -> str:
-    """Return a day in short, for a narrow column: no line breaks within it.
+    """Format a date briefly for a narrow column, without line breaks.
 
     >>> short_day(dt.date(2026, 12, 20)).replace(NO_BREAK, " ")
     '20 Dec 2026'
@@ -122,7 +122,7 @@ def short_day(on: dt.date) -> str:
 
 
 def aligned(rows: Iterable[Sequence[str] | str], left: Container[int] = (0,)) -> list[str]:
-    """Return rows as lines whose columns line up, those at `left` to the left; a row of one text stays as it is.
+    """Align cells in columns, those at `left` to the left; a row that is one text stays as it is.
 
     >>> aligned([("", "tax"), ("Seattle", "$81,521"), "as published"])
     ['             tax', 'Seattle  $81,521', 'as published']
@@ -141,7 +141,7 @@ def aligned(rows: Iterable[Sequence[str] | str], left: Container[int] = (0,)) ->
 
 
 def left_out_words(names: Sequence[str], most: int = 5) -> str:
-    """Return the sentence about offers that could not be read.
+    """Sentence about offers that could not be read.
 
     >>> left_out_words(["offers.csv, row 7"])
     'Left out because of faults in the offers file: offers.csv, row 7.'
@@ -150,8 +150,18 @@ def left_out_words(names: Sequence[str], most: int = 5) -> str:
     return f"Left out because of faults in the offers file: {'; '.join(shown)}."
 
 
+def capitalized(text: str) -> str:
+    """Text with its first letter in upper case, the rest unchanged."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def growth_convention_words(convention: str) -> str:
+    """Describe how growth applies."""
+    return "smoothly" if convention == "smooth" else "in one step a year"
+
+
 def count(number: int, noun: str) -> str:
-    """Return a number with its noun.
+    """Format a number with its noun.
 
     >>> count(1, "warning"), count(0, "warning")
     ('1 warning', 'no warnings')
@@ -160,14 +170,14 @@ def count(number: int, noun: str) -> str:
 
 
 def is_old(as_of: dt.date | None, report_date: dt.date) -> bool:
-    """Return whether a yardstick is more than twelve months older than the report."""
+    """Tell whether a yardstick is over twelve months older than the report."""
     return as_of is not None and is_over_a_year_old(as_of, report_date)
 
 
 def yardstick_name(row: Mapping[str, Any], report_date: dt.date) -> str:
-    """Return what a component is held against, with its date, and how many figures stand behind it.
+    """Name a component's yardstick, with its date and sample size.
 
-    A band of more than twelve months' age is called a band of its date.
+    A band more than twelve months old is called a band of its date.
     """
     if row["source"] is None:
         return f"nothing: {row['reason']}"
@@ -185,7 +195,7 @@ def yardstick_name(row: Mapping[str, Any], report_date: dt.date) -> str:
 
 
 def standing(row: Mapping[str, Any]) -> str:
-    """Return where a component stands in its range, in words."""
+    """Describe where a component stands in its range."""
     if row["verdict"] is None:
         return UNKNOWN
     if row["verdict"] == "within" and row["penetration"] is not None:
@@ -194,7 +204,7 @@ def standing(row: Mapping[str, Any]) -> str:
 
 
 def rule_message(rule: FiredRule) -> str:
-    """Return a fired rule's message with its figures filled in."""
+    """Message of a rule with its figures filled in."""
 
     def shown(value: float) -> str:
         return percent(value) if rule.signal in _PERCENT_SIGNALS else f"{value:g}"
@@ -203,7 +213,7 @@ def rule_message(rule: FiredRule) -> str:
 
 
 def score_in_words(score: Score) -> str:
-    """Return a score with its verdict, or what is missing for one."""
+    """Describe a score with its verdict, or what is missing."""
     if score.score is None:
         return f"open: {joined(list(score.missing))} not scored"
     if score.matrix == "risk":
@@ -212,7 +222,7 @@ def score_in_words(score: Score) -> str:
 
 
 def next_steps(evaluation: Evaluation) -> list[str]:
-    """Return what to look at next, the most pressing first: at most five sentences."""
+    """List what to look at next, most urgent first: at most five sentences."""
     steps = [f"{rule_message(rule)} {rule.advice}" for rule in evaluation.fired_rules if rule.kind == "deal_breaker"]
     steps += _deadline_step(evaluation)
     steps += [f"{rule_message(rule)} {rule.advice}" for rule in evaluation.fired_rules if rule.kind == "warning"]
@@ -242,7 +252,7 @@ def _deadline_step(evaluation: Evaluation) -> list[str]:
 
 
 def _untested_stock_step(evaluation: Evaluation) -> list[str]:
-    """Return what to ask about startup equity of which no exit says what it may bring."""
+    """Question about startup equity that no exit covers."""
     offer = evaluation.offer
     uncounted = uncounted_stock(offer)
     untested = [f"{usd(uncounted)} of startup stock"] if round(uncounted) else []
@@ -258,10 +268,10 @@ def _untested_stock_step(evaluation: Evaluation) -> list[str]:
 
 
 def fall_of_pay(evaluation: Evaluation) -> str | None:
-    """Return from where to where pay falls most over the years, in words; None where it never falls."""
+    """Describe the largest fall of pay over the years; None if pay never falls."""
     total = evaluation.years["total"].to_numpy(dtype=float)
     falls = [(total[i] - total[j], i, j) for i in range(len(total)) for j in range(i + 1, len(total))]
-    # Of equal falls the one that is over first: what stays low has not fallen again.
+    # Of equal falls, take the one that ends first: pay that stays low has not fallen again.
     largest, high, low = max(falls, default=(0.0, 0, 0), key=lambda each: (round(each[0], 6), -each[2], each[1]))
     if largest <= 0:
         return None
@@ -269,9 +279,9 @@ def fall_of_pay(evaluation: Evaluation) -> str | None:
 
 
 def later_fall(evaluation: Evaluation) -> tuple[int, float, float] | None:
-    """Return the first year after those shown that pays less than the one before: its number, its pay, the earlier one.
+    """First year after those shown that pays less than the one before, its pay, and the earlier pay.
 
-    Amounts are in USD a year; None where pay does not fall up to the last year that the kit can value.
+    Amounts in USD a year; None if pay does not fall within the years that compkit can value.
     """
     pay = evaluation.pay
     worth = valuation(pay, replace(evaluation.assumptions, n_years=MAX_YEARS))
@@ -287,7 +297,7 @@ def _has_refreshers(evaluation: Evaluation) -> bool:
 
 
 def change_of_pay(evaluation: Evaluation) -> str:
-    """Return how pay changes over the years shown, and when it falls after them, in one or two sentences."""
+    """Describe how pay changes over the years shown, and when it falls later."""
     n_years = evaluation.assumptions.n_years
     fall, later = fall_of_pay(evaluation), later_fall(evaluation)
     first = fall or (f"Pay never falls from one year to the next within {n_years} years" if n_years > 1 else "")
@@ -299,7 +309,7 @@ def change_of_pay(evaluation: Evaluation) -> str:
         said.append(f"in year {year}{but} {what} falls to {usd(amount)}")
     sentence = "; ".join(said)
     asked = " Ask what would fill the gap." if fall else ""
-    return f"{sentence[0].upper()}{sentence[1:]}.{asked}" if sentence else ""
+    return f"{capitalized(sentence)}.{asked}" if sentence else ""
 
 
 def _falling_pay_step(evaluation: Evaluation) -> list[str]:
@@ -317,7 +327,7 @@ def _falls_notably(evaluation: Evaluation) -> bool:
 
 
 def _later_fall_step(evaluation: Evaluation) -> list[str]:
-    """Return what to ask where pay falls notably after the years shown, and the file tells of no refreshers."""
+    """Question about a notable fall of pay after the years shown, if there are no refreshers."""
     later = later_fall(evaluation)
     if later is None or _falls_notably(evaluation) or _has_refreshers(evaluation):
         return []
@@ -331,7 +341,7 @@ def _later_fall_step(evaluation: Evaluation) -> list[str]:
 
 
 def _weakest_component_step(evaluation: Evaluation) -> list[str]:
-    # A sign-on makes up for Amazon's late vesting: its band says nothing of what another company should pay.
+    # A signing bonus makes up for Amazon's late vesting, so its band says nothing about other companies.
     asked = ["base_salary", "rsu_4yr", *(["sign_on_y1", "sign_on_y2"] if evaluation.offer.is_amazon else [])]
     parts = evaluation.market[evaluation.market["component"].isin(asked)]
     placed = parts[parts["penetration"].notna() & (parts["penetration"] < 0.5)].sort_values("penetration")

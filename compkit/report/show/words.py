@@ -1,4 +1,4 @@
-"""Blocks that are read out or sent: a letter as it will look, and the call sheet that fits on one printed page."""
+"""Blocks to send or read aloud: a letter, and the one-page call sheet."""
 
 from __future__ import annotations
 
@@ -10,19 +10,7 @@ from compkit.report.show.blocks import Block
 
 @dataclass(frozen=True)
 class Words(Block):
-    """A text to send or to say, as it stands, with what to know about it.
-
-    Parameters
-    ----------
-    title : str
-        What it is for.
-    subject : str
-        The subject line; empty for what is said.
-    body : str
-        Lines as they stand.
-    note : str
-        What to know before using it.
-    """
+    """Text to send or say, with a note about it; without a subject if it is spoken."""
 
     TEMPLATE = "words"
 
@@ -33,7 +21,7 @@ class Words(Block):
 
     @property
     def paragraphs(self) -> list[list[str]]:
-        """The body's paragraphs, each its lines."""
+        """Lines of the body by paragraph."""
         return [paragraph.splitlines() for paragraph in self.body.strip().split("\n\n")]
 
     def __repr__(self) -> str:
@@ -43,7 +31,7 @@ class Words(Block):
 
 @dataclass(frozen=True, slots=True)
 class CallPart:
-    """One part of the call sheet: a heading, what to have before the eyes, and what to say."""
+    """One part of the call sheet: heading, facts, and what to say."""
 
     heading: str
     facts: Sequence[str]
@@ -52,7 +40,7 @@ class CallPart:
 
 @dataclass(frozen=True)
 class CallSheet(Block):
-    """All that is needed during the call, on one printed page."""
+    """Everything you need during the call, on one printed page."""
 
     TEMPLATE = "call_sheet"
 
