@@ -201,7 +201,9 @@ def release() -> int:
 
 
 def _version() -> str:
-    return re.findall(r'^__version__ = "(.+)"$', (ROOT / "compkit" / "__init__.py").read_text("utf-8"), re.MULTILINE)[0]
+    return str(
+        re.findall(r'^__version__ = "(.+)"$', (ROOT / "compkit" / "__init__.py").read_text("utf-8"), re.MULTILINE)[0]
+    )
 
 
 def _try_wheel(wheel: str) -> int:
