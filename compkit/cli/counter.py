@@ -41,20 +41,20 @@ _SOURCES = {
 
 @click.command("counter")
 @click.argument("file", metavar="FILE", type=click.Path())
-@click.option("--offer", "offer_id", required=True, metavar="ID", help="Which offer of the file.")
+@click.option("--offer", "offer_id", required=True, metavar="ID", help="Id of the offer in the file.")
 @click.option("--target", type=AMOUNT, metavar="USD",
-              help="The four-year total to end at: 4 x base + stock + both sign-ons; else three quarters into the "
-                   "yardsticks.")  # fmt: skip
+              help="Four-year total to settle at, in USD: 4 x base + stock + both sign-ons. "
+                   "Default: three quarters of the way up each range.")  # fmt: skip
 @click.option("--equal-on", type=click.Choice(EQUAL_ON), default="total", show_default=True,
-              help="What the packages have in common: their total, or their worth to you.")  # fmt: skip
-@click.option("--beyond-band", is_flag=True, help="Lift the guide's bands; what lies beyond them is marked.")
+              help="Give all packages the same total, or the same worth to you.")  # fmt: skip
+@click.option("--beyond-band", is_flag=True, help="Go past the guide's bands; mark what is beyond them.")
 @click.option("--steps", type=int, default=DEFAULT_STEPS, show_default=True, metavar="N",
-              help="How many asks, 1 to 5, the target last.")  # fmt: skip
+              help="Number of asks, 1 to 5; the last is the target.")  # fmt: skip
 @click.option("--discount-rate", type=RATE, default=0.0, metavar="R",
-              help="What a year's delay of cash costs, as a fraction.")  # fmt: skip
+              help="What waiting a year for cash costs, such as 0.05 or 5%. Default: 0.")  # fmt: skip
 @click.option("--stay-rate", type=RATE, default=1.0, metavar="R",
-              help="The chance to stay for another year, a fraction; 1 counts all pay in full.")  # fmt: skip
-@click.option("--after-tax", is_flag=True, help="Count the worth of each part after tax.")
+              help="Chance that you stay another year, such as 0.85; it weighs later pay. Default: 1.")  # fmt: skip
+@click.option("--after-tax", is_flag=True, help="Count what each part is worth after tax.")
 @json_option
 def counter_command(
     file: str,
@@ -69,7 +69,7 @@ def counter_command(
     after_tax: bool,
     as_json: bool,
 ) -> None:
-    """Say what to ask for: three packages that add up to the same, and what to fall back to."""
+    """Suggest what to ask for: three packages with the same total, a fallback, the limits."""
     tables = load_tables()
     offers = _checked(file, tables, offer_id, target, steps, discount_rate, stay_rate)
     evaluation = Evaluation(offers.entry(offer_id), tables, Assumptions(discount_rate=discount_rate), dt.date.today())

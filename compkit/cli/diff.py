@@ -27,10 +27,10 @@ _STATES = {
 @click.command("diff")
 @click.argument("run_a", metavar="RUN_A", type=click.Path(path_type=Path))
 @click.argument("run_b", metavar="RUN_B", type=click.Path(path_type=Path))
-@click.option("--all", "shows_all", is_flag=True, help="Every figure that changed, not only the largest changes.")
+@click.option("--all", "shows_all", is_flag=True, help="Show every changed figure, not only the largest changes.")
 @json_option
 def diff_command(run_a: Path, run_b: Path, *, shows_all: bool, as_json: bool) -> int:
-    """Say what changed from the reports of one folder to those of another, and why: offer, prices, data, code."""
+    """Show what changed between two folders of reports, and why: offer, prices, data, code."""
     faults = [
         Fault(str(folder), "", "", "is not a folder of reports. `compkit report -o DIR` makes one.")
         for folder in dict.fromkeys((run_a, run_b))

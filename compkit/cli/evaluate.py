@@ -49,8 +49,8 @@ TAX_RULE = (
 @files_argument
 @assumption_options
 @price_path_option
-@click.option("--whole-shares", is_flag=True, help="Let grants vest in whole shares.")
-@click.option("--after-tax", is_flag=True, help="Add tax and net pay: each employment year as one year's wages.")
+@click.option("--whole-shares", is_flag=True, help="Vest whole shares only.")
+@click.option("--after-tax", is_flag=True, help="Add tax and net pay; each employment year counts as one year's wages.")
 @washington_option
 @json_option
 def evaluate_command(
@@ -66,7 +66,7 @@ def evaluate_command(
     washington_2028: bool,
     as_json: bool,
 ) -> None:
-    """Say what each offer is worth, year by year."""
+    """Show what each offer pays, year by year."""
     assumptions = Assumptions(Growth(growth, growth_convention), discount_rate, years, whole_shares)
     tables = load_tables()
     offers, along, paths = load_offers_along_paths(files, tables, assumptions.growth, price_paths, years)

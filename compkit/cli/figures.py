@@ -32,7 +32,7 @@ from compkit.report.show.text import (
 @files_argument
 @json_option
 def market_command(files: tuple[str, ...], *, as_json: bool) -> None:
-    """Say where each part of each offer stands: below, within or above its yardstick."""
+    """Compare each part of each offer with its range: below, within or above."""
     tables = load_tables()
     offers = [entry.in_usd for entry in load_offers_with_warnings(files, tables)]
     first_year = first_year_totals(offers, tables)
@@ -79,7 +79,7 @@ def _components(positions: pd.DataFrame, offer_id: str) -> dict[str, Any]:
 @files_argument
 @json_option
 def score_command(files: tuple[str, ...], *, as_json: bool) -> None:
-    """Score each offer's risk and decision, with warnings and deal breakers."""
+    """Score each offer's risk and decision; list warnings and deal breakers."""
     evaluations = _evaluations(files)
     results = [_scores(evaluation) for evaluation in evaluations]
     if as_json:
@@ -121,7 +121,7 @@ def _scores(evaluation: Evaluation) -> dict[str, Any]:
 @files_argument
 @json_option
 def premium_command(files: tuple[str, ...], *, as_json: bool) -> None:
-    """Say which AI/ML premiums apply to each offer, and the band that the location's makes."""
+    """Show the AI/ML premiums that apply to each offer, and the band with the location's premium."""
     evaluations = _evaluations(files)
     if as_json:
         print_json({"offers": [_premiums(evaluation) for evaluation in evaluations]})
@@ -156,7 +156,7 @@ def _premiums(evaluation: Evaluation) -> dict[str, Any]:
 @click.command("audit")
 @json_option
 def audit_command(*, as_json: bool) -> None:
-    """Work the guide's figures out again and show where they do not follow."""
+    """Check the guide's figures and list those that don't add up."""
     findings = guide_audit(load_tables())
     if as_json:
         print_json({"findings": [finding.as_dict() for finding in findings]})

@@ -19,7 +19,7 @@ from compkit.tax import tax_tables
 @files_argument
 @json_option
 def validate_command(files: tuple[str, ...], *, as_json: bool) -> int:
-    """Say what is wrong in offers files, all at once, and what is hardly meant."""
+    """Check offers files: list every fault, and warn about unlikely values."""
     reading = read_offers(files)
     tables = load_tables()
     asked = (open_questions(entry.offer, entry.file, tables) for entry in reading.offers)

@@ -37,9 +37,9 @@ _AMOUNTS = ("gross", *TAX_PARTS, "tax", "net", "price_level", "purchasing_power"
 
 @click.command("locations")
 @files_argument
-@click.option("--place", "places", multiple=True, metavar="P", help="A place to add to the guide's; may be repeated.")
+@click.option("--place", "places", multiple=True, metavar="P", help="Place to add, such as Boston. May be repeated.")
 @click.option("--housing-share", type=RATE, metavar="S",
-              help="The share of your spending that housing takes, a fraction; left out, as nationally.")  # fmt: skip
+              help="Share of your spending that goes to housing, such as 0.35. Default: the US average.")  # fmt: skip
 @scenario_options
 @washington_option
 @json_option
@@ -54,7 +54,7 @@ def locations_command(
     washington_2028: bool,
     as_json: bool,
 ) -> None:
-    """Say what each offer's pay leaves and buys in the guide's places, and the pay there that would buy as much."""
+    """Compare what the pay leaves and buys in other places, and the pay there that buys as much."""
     assumptions = Assumptions(Growth(growth, growth_convention), n_years=years)
     places = named_places(load_tables(), places)
     faults = location_faults(load_tables(), places, housing_share)
@@ -83,7 +83,7 @@ def locations_command(
 @click.command("withholding")
 @files_argument
 @click.option("--earlier-wages", type=AMOUNT, metavar="W",
-              help="What another job pays in the year of the start, before it; else the present job's.")  # fmt: skip
+              help="Wages of the start year before you start, in USD. Default: the current job's.")  # fmt: skip
 @scenario_options
 @washington_option
 @json_option
@@ -97,7 +97,7 @@ def withholding_command(
     washington_2028: bool,
     as_json: bool,
 ) -> None:
-    """Say by calendar year what tax withholding does not cover: the cash to set aside."""
+    """Show by calendar year the tax that withholding doesn't cover, and what to set aside."""
     assumptions = Assumptions(Growth(growth, growth_convention), n_years=years)
     faults = location_faults(load_tables(), (), None, earlier_wages)
     analyses = _analyses(files, assumptions, faults, earlier_wages=earlier_wages, washington_2028=washington_2028)

@@ -31,16 +31,19 @@ _NAMES = {
 
 
 @click.command("tax")
-@click.option("--wages", type=AMOUNT, required=True, metavar="W", help="The household's wages, USD a year.")
+@click.option("--wages", type=AMOUNT, required=True, metavar="W", help="Household's wages, in USD a year.")
 @click.option("--location", required=True, metavar="L",
-              help="Where it lives, such as Seattle, WA; `compkit data places` lists the places.")  # fmt: skip
-@click.option("--filing-status", type=click.Choice(FILING_STATUSES), default="single", show_default=True)
-@click.option("--year", type=int, required=True, metavar="Y", help="The calendar year whose tables apply.")
+              help="Where the household lives, such as Seattle; `compkit data places` lists all.")  # fmt: skip
+@click.option("--filing-status", type=click.Choice(FILING_STATUSES), default="single", show_default=True,
+              help="How the household files its federal return.")  # fmt: skip
+@click.option(
+    "--year", type=int, required=True, metavar="Y", help="Calendar year, such as 2026; later ones are projected."
+)
 @click.option("--deduction", type=click.Choice(DEDUCTIONS), default="standard", show_default=True,
-              help="The federal standard deduction, itemized state and local tax, or what costs less.")  # fmt: skip
+              help="Standard deduction, itemized state and local tax, or whichever costs less.")  # fmt: skip
 @click.option("--earners", type=click.IntRange(1, 2), default=1, show_default=True, help="1, or 2 with equal wages.")
 @click.option("--work-location", metavar="L", help="Where the work is done, if in another state.")
-@click.option("--remote", is_flag=True, help="The work is done at home, for an office at --work-location.")
+@click.option("--remote", is_flag=True, help="Work from home, for an office at --work-location.")
 @washington_option
 @json_option
 def tax_command(
@@ -56,7 +59,7 @@ def tax_command(
     washington_2028: bool,
     as_json: bool,
 ) -> None:
-    """Say what a year's wages leave after tax."""
+    """Work out the taxes on a year's wages, and what is left."""
     tables = load_tables()
     law, homes = tax_tables(tables, washington_2028=washington_2028), tables.choices["residences"]
     location = read_place(location, homes) or location
