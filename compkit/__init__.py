@@ -1,7 +1,6 @@
-"""compkit: what a job offer is worth, where it stands, and what to ask for next.
+"""What a job offer is worth, where it stands, and what to ask for next.
 
-The names below are all that notebooks and scripts need; each is read from its module when it is first used,
-so that `import compkit` costs next to nothing.
+These names are all that notebooks and scripts need. Each is imported when first used, so `import compkit` is quick.
 """
 
 from __future__ import annotations

@@ -48,20 +48,20 @@ _PAPER = ("paper", "paper_average", "paper_present_value")
 @files_argument
 @assumption_options
 @price_path_option
-@click.option("--paths", type=int, default=10_000, show_default=True, metavar="N", help="Simulated price paths.")
+@click.option("--paths", type=int, default=10_000, show_default=True, metavar="N", help="Price paths to simulate.")
 @click.option(
-    "--seed", type=int, default=0, show_default=True, metavar="S", help="The same seed gives the same chances."
+    "--seed", type=int, default=0, show_default=True, metavar="S", help="Random seed: the same seed, the same chances."
 )
 @click.option("--volatility", type=RATE, metavar="V",
-              help="Yearly volatility of every share price, a fraction; by company if left out.")  # fmt: skip
+              help="Yearly volatility of every share price, such as 0.35. Default: each company's own.")  # fmt: skip
 @click.option("--correlation", type=RATE, default=0.0, metavar="C",
-              help="Correlation between the shares of two companies, 0 to 1.")  # fmt: skip
+              help="How much two companies' share prices move together, 0 to 1. Default: 0.")  # fmt: skip
 @click.option("--stay-rate", type=RATE, default=1.0, metavar="R",
-              help="Chance of staying another year, for the chances; 1 counts all pay in full.")  # fmt: skip
+              help="Chance that you of another year, such as 0.85; it weighs later pay. Default: 1.")  # fmt: skip
 @click.option("--prices", nargs=2, multiple=True, metavar="COMPANY FILE",
-              help="Past prices (CSV: date, close) for that company's paths; may be repeated.")  # fmt: skip
+              help="CSV of past prices (date, close) for that company's paths from. May be repeated.")  # fmt: skip
 @click.option("--candidate", metavar="NAME",
-              help="Only this person's offers: a name, or an id in `candidates`.")  # fmt: skip
+              help="Compare only this person's offers: a name, or an id in `candidates`.")  # fmt: skip
 @json_option
 def compare_command(
     files: tuple[str, ...],
@@ -80,7 +80,7 @@ def compare_command(
     *,
     as_json: bool,
 ) -> None:
-    """Compare each person's offers: totals, every pair, break-even growth, and chances."""
+    """Compare each person's offers: totals, break-even growth and chances of every pair."""
     assumptions = Assumptions(Growth(growth, growth_convention), discount_rate, years)
     tables = load_tables()
     offers, along, read = load_offers_along_paths(files, tables, assumptions.growth, price_paths, years)

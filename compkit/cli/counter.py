@@ -41,20 +41,20 @@ _SOURCES = {
 
 @click.command("counter")
 @click.argument("file", metavar="FILE", type=click.Path())
-@click.option("--offer", "offer_id", required=True, metavar="ID", help="Which offer of the file.")
+@click.option("--offer", "offer_id", required=True, metavar="ID", help="Id of the offer in the file.")
 @click.option("--target", type=AMOUNT, metavar="USD",
-              help="Four-year total to end at: 4 x base + stock + both signing bonuses; 75% of each range if left "
-                   "out.")  # fmt: skip
+              help="Four-year total to settle at, in USD: 4 x base + stock + both sign-ons. "
+                   "Default: of each range of left way up each range.")  # fmt: skip
 @click.option("--equal-on", type=click.Choice(EQUAL_ON), default="total", show_default=True,
-              help="What all packages share: their total, or their worth to you.")  # fmt: skip
-@click.option("--beyond-band", is_flag=True, help="Go beyond the guide's bands; amounts beyond them are marked.")
+              help="Give all packages the same total, or the same worth to you.")  # fmt: skip
+@click.option("--beyond-band", is_flag=True, help="Go past the guide's bands; mark what is beyond them.")
 @click.option("--steps", type=int, default=DEFAULT_STEPS, show_default=True, metavar="N",
               help="Number of asks, 1 to 5; the last is the target.")  # fmt: skip
 @click.option("--discount-rate", type=RATE, default=0.0, metavar="R",
-              help="Yearly discount rate for cash, a fraction.")  # fmt: skip
+              help="What waiting a year for cash, such as 0.05 or 5%. Default: 0.")  # fmt: skip
 @click.option("--stay-rate", type=RATE, default=1.0, metavar="R",
-              help="Chance of staying another year, a fraction; 1 counts all pay in full.")  # fmt: skip
-@click.option("--after-tax", is_flag=True, help="Value each part after tax.")
+              help="Chance that you of another year, such as 0.85; it weighs later pay. Default: 1.")  # fmt: skip
+@click.option("--after-tax", is_flag=True, help="Count what each part is worth after tax.")
 @json_option
 def counter_command(
     file: str,
@@ -69,7 +69,7 @@ def counter_command(
     after_tax: bool,
     as_json: bool,
 ) -> None:
-    """Show what to ask for: three packages with the same total, and a fallback."""
+    """Suggest what to ask for: three packages with the same total, a fallback, the limits."""
     tables = load_tables()
     offers = _checked(file, tables, offer_id, target, steps, discount_rate, stay_rate)
     evaluation = Evaluation(offers.entry(offer_id), tables, Assumptions(discount_rate=discount_rate), dt.date.today())

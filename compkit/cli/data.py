@@ -17,13 +17,13 @@ from compkit.tax import tax_tables, taxed_places
 
 @click.group("data")
 def data_command() -> None:
-    """Inspect the tables behind the figures."""
+    """List tables to double-check, and the names a file may use."""
 
 
 @data_command.command("status")
 @json_option
 def status_command(*, as_json: bool) -> None:
-    """List tables that are outdated, old or partly unverified."""
+    """List tables that are out of date or hold unverified figures."""
     tables = load_tables()
     states, taxes = list(table_status(tables, dt.date.today())), tax_status(tables)
     if as_json:
@@ -40,7 +40,7 @@ def status_command(*, as_json: bool) -> None:
 @data_command.command("places")
 @json_option
 def places_command(*, as_json: bool) -> None:
-    """List the places an offer may name, and whether compkit has their taxes."""
+    """List the places a file may name, and which have tax tables."""
     tables = load_tables()
     taxed = set(taxed_places(tax_tables(tables)))
     rows = [
@@ -57,7 +57,7 @@ def places_command(*, as_json: bool) -> None:
 def _add_list(name: str) -> None:
     """Add a command that lists the names a field accepts."""
 
-    @data_command.command(name.replace("_", "-"), help=f"List the {name.replace('_', ' ')} that a file may use.")
+    @data_command.command(name.replace("_", "-"), help=f"List the {name.replace('_', ' ')} a file may use.")
     @json_option
     def list_command(*, as_json: bool) -> None:
         names = load_tables().choices[name]

@@ -27,7 +27,7 @@ _STATES = {
 @click.command("diff")
 @click.argument("run_a", metavar="RUN_A", type=click.Path(path_type=Path))
 @click.argument("run_b", metavar="RUN_B", type=click.Path(path_type=Path))
-@click.option("--all", "shows_all", is_flag=True, help="Show every figure that changed, not only the largest changes.")
+@click.option("--all", "shows_all", is_flag=True, help="Show every changed figure, not only the largest changes.")
 @json_option
 def diff_command(run_a: Path, run_b: Path, *, shows_all: bool, as_json: bool) -> int:
     """Show what changed between two folders of reports, and why: offer, prices, data, code."""

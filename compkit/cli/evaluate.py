@@ -50,7 +50,7 @@ TAX_RULE = (
 @files_argument
 @assumption_options
 @price_path_option
-@click.option("--whole-shares", is_flag=True, help="Vest grants in whole shares.")
+@click.option("--whole-shares", is_flag=True, help="Vest whole shares only.")
 @click.option("--after-tax", is_flag=True, help="Add tax and net pay; each employment year counts as one tax year.")
 @washington_option
 @json_option
@@ -67,7 +67,7 @@ def evaluate_command(
     washington_2028: bool,
     as_json: bool,
 ) -> None:
-    """Show what each offer is worth, year by year."""
+    """Show what each offer pays, year by year."""
     assumptions = Assumptions(Growth(growth, growth_convention), discount_rate, years, whole_shares)
     tables = load_tables()
     offers, along, paths = load_offers_along_paths(files, tables, assumptions.growth, price_paths, years)

@@ -28,12 +28,12 @@ from compkit.report.show.text import NO_BREAK, count
 @click.command("explain")
 @click.argument("file", metavar="FILE", type=click.Path())
 @click.argument("figure", nargs=-1, metavar="FIGURE")
-@click.option("--offer", "offer_id", required=True, metavar="ID", help="Which offer of the file.")
-@click.option("--list", "is_list", is_flag=True, help="List the figures; so does leaving out FIGURE.")
+@click.option("--offer", "offer_id", required=True, metavar="ID", help="Id of the offer in the file.")
+@click.option("--list", "is_list", is_flag=True, help="List the figures you can ask for, as without FIGURE.")
 @click.option("--depth", type=click.IntRange(min=0), metavar="N",
-              help="Levels below the figure to show; all if left out.")  # fmt: skip
+              help="Levels to show below the figure. Default: all.")  # fmt: skip
 @click.option("--housing-share", type=RATE, metavar="S",
-              help="Housing's share of your spending, a fraction; the national share if left out.")  # fmt: skip
+              help="Share of your spending that goes to housing, such as 0.35. Default: the US average.")  # fmt: skip
 @assumption_options
 @json_option
 def explain_command(
@@ -50,9 +50,9 @@ def explain_command(
     is_list: bool,
     as_json: bool,
 ) -> None:
-    """Explain where a FIGURE of a report comes from, down to your file and the tables' sources.
+    """Trace a FIGURE back to your file, the data tables and their sources.
 
-    Name a FIGURE as in figures.csv, such as `total`, `year 3 equity` or `net`.
+    FIGURE a a name from figures.csv, such as `total`, `year 3 equity` or `net`.
     """
     tables = load_tables()
     faults = option_faults(

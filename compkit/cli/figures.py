@@ -33,7 +33,7 @@ from compkit.report.show.text import (
 @files_argument
 @json_option
 def market_command(files: tuple[str, ...], *, as_json: bool) -> None:
-    """Show where each part of each offer stands: below, within or above its range."""
+    """Compare each part of each offer with its range: below, within or above."""
     tables = load_tables()
     offers = [entry.in_usd for entry in load_offers_with_warnings(files, tables)]
     first_year = first_year_totals(offers, tables)
@@ -80,7 +80,7 @@ def _components(positions: pd.DataFrame, offer_id: str) -> dict[str, Any]:
 @files_argument
 @json_option
 def score_command(files: tuple[str, ...], *, as_json: bool) -> None:
-    """Score each offer's risk and decision, with warnings and deal breakers."""
+    """Score each offer's risk and decision; list warnings and deal breakers."""
     evaluations = _evaluations(files)
     results = [_scores(evaluation) for evaluation in evaluations]
     if as_json:
@@ -122,7 +122,7 @@ def _scores(evaluation: Evaluation) -> dict[str, Any]:
 @files_argument
 @json_option
 def premium_command(files: tuple[str, ...], *, as_json: bool) -> None:
-    """Show the AI/ML premiums of each offer, and the band with the location's premium."""
+    """Show the AI/ML premiums that apply to each offer, and the band with the location's premium."""
     evaluations = _evaluations(files)
     if as_json:
         print_json({"offers": [_premiums(evaluation) for evaluation in evaluations]})
@@ -157,7 +157,7 @@ def _premiums(evaluation: Evaluation) -> dict[str, Any]:
 @click.command("audit")
 @json_option
 def audit_command(*, as_json: bool) -> None:
-    """Recompute the guide's figures and show where they differ."""
+    """Check the guide's figures and list those that don't add up."""
     findings = guide_audit(load_tables())
     if as_json:
         print_json({"findings": [asdict(finding) for finding in findings]})

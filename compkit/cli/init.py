@@ -14,9 +14,9 @@ from compkit.cli.options import json_option, print_json
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @json_option
 def init_command(folder: Path, *, as_json: bool) -> None:
-    """Copy the notebooks and the sample offers into DIR, to work in.
+    """Copy the notebooks and sample offers into DIR.
 
-    The notebooks report as of today. Nothing is overwritten.
+    The copies report as of today. Nothing is overwritten.
     """
     files = copy_kit(folder)
     if as_json:

@@ -45,27 +45,27 @@ class _Options:
 
 @click.command("letter")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
-@click.option("--offer", "offer_id", required=True, metavar="ID", help="The offer's id.")
-@click.option("--kind", required=True, metavar="KIND", help=f"One of {', '.join(LETTER_KINDS)}.")
-@click.option("--tone", default="plain", show_default=True, metavar="T", help=f"One of {', '.join(TONES)}.")
-@click.option("--step", metavar="N", help="Of a status letter: 1, 2 or 3, of rising weight.")
-@click.option("--target", type=AMOUNT, metavar="USD", help="What the package to settle for adds up to over four years.")
+@click.option("--offer", "offer_id", required=True, metavar="ID", help="Id of the offer in the file.")
+@click.option("--kind", required=True, metavar="KIND", help=f"Kind of letter: {', '.join(LETTER_KINDS)}.")
+@click.option("--tone", default="plain", show_default=True, metavar="T", help=f"Tone: {', '.join(TONES)}.")
+@click.option("--step", metavar="N", help="Which status letter: 1, 2 or 3, each firmer than the last.")
+@click.option("--target", type=AMOUNT, metavar="USD", help="Four-year total to settle at, as in `compkit counter`.")
 @click.option("--package", default="balanced", show_default=True, metavar="P",
-              help=f"Which package to ask for: one of {', '.join(PACKAGES)}.")  # fmt: skip
-@click.option("--total", "states_total", is_flag=True, help="Tell the package's sum over four years, too.")
-@click.option("--on", "on_text", metavar="DATE", help="The letter's day, YYYY-MM-DD; today if left out.")
+              help=f"Package to ask for: {', '.join(PACKAGES)}.")  # fmt: skip
+@click.option("--total", "states_total", is_flag=True, help="State the package's four-year total, too.")
+@click.option("--on", "on_text", metavar="DATE", help="Date of the letter, YYYY-MM-DD. Default: today.")
 @click.option("--by", "by_text", metavar="DATE",
-              help="The day that the letter names; else some working days later, before any deadline.")  # fmt: skip
+              help="Date to ask for, YYYY-MM-DD. Default: some business days later, before any deadline.")  # fmt: skip
 @click.option("--audience", default="self", show_default=True, metavar="A",
-              help=f"One of {', '.join(AUDIENCES)}; a coach's copy names nobody.")  # fmt: skip
+              help=f"Who reads it: {', '.join(AUDIENCES)}. A coach's copy has no names.")  # fmt: skip
 @click.option(
-    "--competing", "competing_id", metavar="ID", help="Which other written offer to speak of; else the most urgent."
+    "--competing", "competing_id", metavar="ID", help="Id of the written offer to mention. Default: the most urgent."
 )
 @click.option("--name-company", is_flag=True, help="Name the company of the other offer.")
 @click.option("--format", "form", default="text", show_default=True, metavar="F",
-              help=f"One of {', '.join(_FORMATS)}.")  # fmt: skip
-@click.option("-o", "--output", metavar="PATH", type=click.Path(path_type=Path), help="Write to this file.")
-@click.option("--force", is_flag=True, help="Write over a file that is there.")
+              help=f"Format: {', '.join(_FORMATS)}.")  # fmt: skip
+@click.option("-o", "--output", metavar="PATH", type=click.Path(path_type=Path), help="Write the letter to this file.")
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @json_option
 def letter_command(
     files: tuple[str, ...],
@@ -87,7 +87,7 @@ def letter_command(
     force: bool,
     as_json: bool,
 ) -> None:
-    """Write a letter about an offer; facts that the file lacks are listed, never left as blanks."""
+    """Write a letter about an offer, ready to send; list what the file lacks, and leave no blanks."""
     options, faults = _checked(kind, tone, step, package, audience, form, on_text, by_text)
     faults += _output_faults(output, is_forced=force)
     tables = load_tables()

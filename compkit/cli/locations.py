@@ -49,9 +49,9 @@ _YEAR_COLUMNS: dict[str, Heading] = {
 
 @click.command("locations")
 @files_argument
-@click.option("--place", "places", multiple=True, metavar="P", help="Another place to compare; may be repeated.")
+@click.option("--place", "places", multiple=True, metavar="P", help="Place to add, such as Boston. May be repeated.")
 @click.option("--housing-share", type=RATE, metavar="S",
-              help="Housing's share of your spending, a fraction; the national share if left out.")  # fmt: skip
+              help="Share of your spending that goes to housing, such as 0.35. Default: the US average.")  # fmt: skip
 @scenario_options
 @washington_option
 @json_option
@@ -64,7 +64,8 @@ def locations_command(
     as_json: bool,
     **scenario: Any,
 ) -> None:
-    """Show what each offer's pay leaves and buys in other places, and the equivalent pay there."""
+    """Compare what the pay leaves and buys in other places, and the pay there that buys as much."""
+    assumptions = Assumptions(Growth(growth, growth_convention), n_years=years)
     places = named_places(load_tables(), places)
     faults = location_faults(load_tables(), places, housing_share)
     analyses = _analyses(files, faults, scenario, housing_share=housing_share, more_places=places,
@@ -91,7 +92,7 @@ def locations_command(
 @click.command("withholding")
 @files_argument
 @click.option("--earlier-wages", type=AMOUNT, metavar="W",
-              help="Pay from another job earlier in the start year; the current job's if left out.")  # fmt: skip
+              help="Wages of the start year before you start, in USD. Default: the current job's if left out.")  # fmt: skip
 @scenario_options
 @washington_option
 @json_option
@@ -103,7 +104,7 @@ def withholding_command(
     as_json: bool,
     **scenario: Any,
 ) -> None:
-    """Show by calendar year the tax that withholding does not cover: cash to set aside."""
+    """Show by calendar year the tax that withholding doesn't cover, and what to set aside."""
     faults = location_faults(load_tables(), (), None, earlier_wages)
     analyses = _analyses(files, faults, scenario, earlier_wages=earlier_wages, washington_2028=washington_2028)
     if as_json:

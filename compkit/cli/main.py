@@ -1,4 +1,4 @@
-"""The group of commands, and how an error becomes one clear line and an exit code."""
+"""The command group, and the exit code and one-line message of each error."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from compkit import __version__
 from compkit.cli.exits import EXIT_DONE, EXIT_REFUSED
 from compkit.errors import CompkitError, nearest_name
 
-# Each command and the module in which it lives; a module is loaded when its command is asked for.
+# Each command's module and help; a module is imported when its command runs.
 COMMANDS = {
-    "new": ("new", "Ask about your offers and write a short offers file, or add to one (--add)."),
-    "init": ("init", "Copy the notebooks and sample offers into a folder, to work in."),
-    "validate": ("files", "Say what is wrong in offers files, and what is hardly meant."),
-    "evaluate": ("evaluate", "What offers are worth, year by year."),
-    "market": ("figures", "Where offers stand against their yardsticks."),
-    "score": ("figures", "The risk and decision scores, warnings and deal breakers."),
-    "premium": ("figures", "The AI/ML premiums that apply to offers."),
-    "audit": ("figures", "The guide's figures, worked out again."),
-    "tax": ("tax", "What a year's wages leave after tax."),
-    "compare": ("compare", "Offers beside each other: who wins, by how much, and at which growth that turns."),
-    "walk-away": ("walk_away", "What each offer must pay at least, and the best alternative to it."),
-    "counter": ("counter", "What to ask for: three packages, a fallback, the limits."),
-    "letter": ("letter", "The words: a letter about an offer, ready to send."),
-    "explain": ("explain", "Where a figure comes from: its parts, down to your file and the tables' sources."),
-    "locations": ("locations", "What the same pay leaves after tax and prices in other places."),
-    "withholding": ("locations", "What withholding does not cover, and the cash to set aside."),
-    "data": ("data", "Look into the tables: their status, and the names they know, such as places."),
-    "report": ("reports", "Make a report for each offer."),
-    "check": ("reports", "Run reports again and say which no longer reproduce."),
-    "diff": ("diff", "What changed between two runs of reports, and why."),
+    "new": ("new", "Ask about your offers and write an offers file, or add to one (--add)."),
+    "init": ("init", "Copy the notebooks and sample offers into a folder."),
+    "validate": ("files", "Check offers files: list every fault, and warn about unlikely values."),
+    "evaluate": ("evaluate", "Show what each offer pays, year by year."),
+    "market": ("figures", "Compare each part of each offer with its range: below, within or above."),
+    "score": ("figures", "Score each offer's risk and decision; list warnings and deal breakers."),
+    "premium": ("figures", "Show the AI/ML premiums that apply to each offer."),
+    "audit": ("figures", "Check the guide's figures and list those that don't add up."),
+    "tax": ("tax", "Work out the taxes on a year's wages, and what is left."),
+    "compare": ("compare", "Compare each person's offers: totals, break-even growth, chances."),
+    "walk-away": ("walk_away", "Show the least each offer must pay, and your best alternative to it."),
+    "counter": ("counter", "Suggest what to ask for: three packages, a fallback, the limits."),
+    "letter": ("letter", "Write a letter about an offer, ready to send."),
+    "explain": ("explain", "Trace a figure back to your file, the data tables and their sources."),
+    "locations": ("locations", "Compare what the pay leaves and buys in other places."),
+    "withholding": ("locations", "Show the tax that withholding doesn't cover, and what to set aside."),
+    "data": ("data", "List tables to double-check, and the names a file may use."),
+    "report": ("reports", "Make a report for each offer, and an index of all of them."),
+    "check": ("reports", "Run reports again and list those that no longer reproduce."),
+    "diff": ("diff", "Show what changed between two runs of reports, and why."),
 }
 
 
 class _Commands(click.Group):
-    """A group that knows its commands' names and help without loading them."""
+    """A command group that lists names and help without importing the commands."""
 
     def list_commands(self, _context: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -67,14 +67,14 @@ class _Commands(click.Group):
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="compkit")
 def compkit() -> None:
-    """Say what a job offer is worth, where it stands, and what to ask for next.
+    """Work out what a job offer is worth, where it stands, and what to ask for next.
 
-    Begin with `compkit new`, then `compkit report offers.yaml`.
+    Start with `compkit new`, then `compkit report offers.yaml`.
     """
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command; return its exit code: 0 done, 1 done but for some reports, 2 the input was refused."""
+    """Run one command and return its exit code; compkit/cli/exits.py lists the codes."""
     try:
         code = compkit.main(args=list(arguments), prog_name="compkit", standalone_mode=False)
     except CompkitError as error:

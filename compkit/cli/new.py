@@ -31,10 +31,10 @@ _PLACEHOLDER_SALARY = 1e5
 
 @click.command("new")
 @click.argument("path", default="offers.yaml", type=click.Path(path_type=Path))
-@click.option("--add", "is_adding", is_flag=True, help="Add offers to PATH, and leave the rest of it as it is.")
+@click.option("--add", "is_adding", is_flag=True, help="Add offers to PATH and leave the rest as it is.")
 @json_option
 def new_command(path: Path, *, is_adding: bool, as_json: bool) -> None:
-    """Ask about your offers and write a short offers file, PATH (offers.yaml if left out)."""
+    """Ask about your offers and write an offers file, PATH (default: offers.yaml)."""
     interview = _Interview(load_appendable_file(path) if is_adding else None)
     if not is_adding:
         _check_path(path)

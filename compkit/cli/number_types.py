@@ -1,4 +1,4 @@
-"""Amounts and rates as options take them: in every spelling that an offers file may use."""
+"""Option types for amounts and rates, in every spelling that an offers file may use."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from compkit.model.number_parsing import Kind, ParseError, parse_number
 
 
 class NumberOption(click.ParamType[float]):
-    """An option's number that may be written `300,000`, `$300k` or `15%`."""
+    """A number that may be written `300,000`, `$300k` or `15%`."""
 
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
         self.name = kind
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the number; what is not finite goes on to the command, whose own limits refuse it."""
+        """Read a number; leave infinity and NaN to the command's own limits."""
         if isinstance(value, int | float):
             return float(value)
         text = str(value)

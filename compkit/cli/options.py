@@ -1,4 +1,4 @@
-"""The arguments and options that several commands share."""
+"""Arguments and options that several commands share."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON a
 
 
 def scenario_options(command: CommandT) -> CommandT:
-    """Add the options of what is paid: growth, its convention, years."""
+    """Add --growth, --growth-convention and --years to a command."""
     options = (
         click.option("--growth", type=RATE, default=0.0, metavar="R",
-                     help="Yearly change of the share price 0.15 or 15%."),
+                     help="Yearly growth of the share price, such as 0.15 or 15%. Default: 0."),
         click.option("--growth-convention", type=click.Choice(get_args(GrowthConvention)), default="smooth",
-                     help="How growth applies: smoothly, or in one step a year."),
-        click.option("--years", type=int, default=4, metavar="N", help="The horizon, 1 to 8 years."),
+                     help="Let the price grow each month (smooth) or once a year (annual-step). Default: smooth."),
+        click.option("--years", type=int, default=4, metavar="N", help="Years to count, 1 to 8. Default: 4."),
     )  # fmt: skip
     for option in reversed(options):
         command = option(command)
@@ -43,35 +43,35 @@ def scenario_options(command: CommandT) -> CommandT:
 
 
 def assumption_options(command: CommandT) -> CommandT:
-    """Add the options of a valuation: those of what is paid, and the discount rate."""
+    """Add the scenario options and --discount-rate to a command."""
     discount = click.option("--discount-rate", type=RATE, default=0.0, metavar="R",
-                            help="What a year's delay of cash costs, such as 0.05 or 5%.")  # fmt: skip
+                            help="What waiting a year for cash costs, such as 0.05 or 5%. Default: 0.")  # fmt: skip
     return scenario_options(discount(command))
 
 
 price_path_option = click.option(
     "--price-path", "price_paths", multiple=True, metavar="[COMPANY:]V1,V2,...",
-    help="The share price at the end of each year, in place of --growth: 1.5,2,2.5,3 (times today's price) or "
-         "'$150,$200' (prices); for one company with its name before. May be repeated.",
+    help="Share price at the end of each year, instead of --growth: 1.5,2,2.5,3 as multiples of today's price, or "
+         "'$150,$200' as prices. Put COMPANY: before it for one company. May be repeated.",
 )  # fmt: skip
 
 
 audience_option = click.option(
     "--audience", type=click.Choice(AUDIENCES), default="self", show_default=True,
-    help="Who reads it: an employer sees nothing of other offers, the present job, limits and marks.",
+    help="Who reads the reports: you (self); a coach, without names; or an employer, without anything private.",
 )  # fmt: skip
 
 
 washington_option = click.option(
     "--washington-2028", is_flag=True,
-    help="Count Washington's tax on wages above 1,000,000, enacted for 2028: it may yet fall.",
+    help="Count Washington's tax on wages above $1,000,000 from 2028; it may still be overturned.",
 )  # fmt: skip
 
 
 def load_offers_with_warnings(
     files: Sequence[str], tables: Tables | None = None, *, skip_faulty: bool = False
 ) -> Offers:
-    """Return the offers of files, and say on stderr what warnings there are, and the faults of what is left out."""
+    """Load the offers of files; print warnings, and the faults of skipped offers, to stderr."""
     offers = load_offers(*files, tables=tables, skip_faulty=skip_faulty)
     for fault in offers.faults:
         click.echo(str(fault), err=True)
@@ -80,7 +80,7 @@ def load_offers_with_warnings(
 
 
 def load_offers_checked(files: Sequence[str], tables: Tables, faults: Sequence[Fault]) -> Offers:
-    """Return the offers of files; faults of the options are told together with those of the files."""
+    """Load the offers of files; raise the faults of options and files together."""
     try:
         offers = load_offers_with_warnings(files, tables)
     except InputError as error:
@@ -91,7 +91,7 @@ def load_offers_checked(files: Sequence[str], tables: Tables, faults: Sequence[F
 
 
 def option_faults(*checks: Callable[[], object]) -> list[Fault]:
-    """Return the faults of options that checks raise as out of range."""
+    """Faults of the options that `checks` find out of range."""
     faults = []
     for check in checks:
         try:
@@ -102,13 +102,13 @@ def option_faults(*checks: Callable[[], object]) -> list[Fault]:
 
 
 def echo_warnings(warnings: Sequence[Fault]) -> None:
-    """Say on stderr what is possible in offers and hardly meant."""
+    """Print warnings about unlikely values to stderr."""
     for line in warning_lines(warnings):
         click.echo(f"warning: {line}", err=True)
 
 
 def office_warnings(offers: Iterable[OfferEntry], law: TaxTables) -> list[Fault]:
-    """Return a warning for each remote job whose tax hangs on an office that the file leaves out."""
+    """Warn about each remote job whose tax depends on an office missing from the file."""
     found = []
     for entry in offers:
         is_open = entry.lacks_office and entry.residence in law.of_place
@@ -122,12 +122,12 @@ def office_warnings(offers: Iterable[OfferEntry], law: TaxTables) -> list[Fault]
 def load_offers_along_paths(
     files: Sequence[str], tables: Tables, growth: Growth, texts: Sequence[str], n_years: int
 ) -> tuple[Offers, Growth, list[PricePath]]:
-    """Return the offers of files, the growth with the price paths in it, and the paths; say how each was read.
+    """Load offers, and put price paths into the growth; print to stderr how each path was read.
 
     Raises
     ------
     InputError
-        With the faults of the files and of the options together.
+        With the faults of files and options together.
     """
     faults = []
     source = click.get_current_context().get_parameter_source("growth")
@@ -153,14 +153,14 @@ def load_offers_along_paths(
 
 
 def price_path_answer(paths: Sequence[PricePath]) -> dict[str, Any]:
-    """Return how price paths were read, as JSON has it; nothing where there is none."""
+    """How price paths were read, for JSON; empty without paths."""
     return {"price_path": [path.as_dict() for path in paths]} if paths else {}
 
 
 def shown_offers(offers: Offers, offer_ids: Sequence[str], audience: Audience) -> tuple[Offers, Offers | None]:
-    """Return the offers that were asked for, all if none was, and all to hold them against, as a reader may know them.
+    """Select the offers asked for (default: all), and all offers to compare them with, for an audience.
 
-    An employer may hold them against none.
+    An employer sees one offer and nothing to compare it with.
 
     Raises
     ------
@@ -186,7 +186,7 @@ def shown_offers(offers: Offers, offer_ids: Sequence[str], audience: Audience) -
 
 
 def print_json(value: Mapping[str, Any]) -> None:
-    """Print a value as JSON; nothing in it is rounded, and what is not a number becomes null."""
+    """Print a value as JSON, unrounded; NaN becomes null."""
     click.echo(json.dumps(_without_nan(value), indent=2, ensure_ascii=False, allow_nan=False))
 
 

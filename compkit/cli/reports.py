@@ -47,7 +47,7 @@ def _refuse_nan(_context: click.Context, _parameter: click.Parameter, value: flo
 
 
 workers_option = click.option(
-    "--workers", type=click.IntRange(1, 64), metavar="N", help="How many run at a time; default: one per core."
+    "--workers", type=click.IntRange(1, 64), metavar="N", help="Notebooks to run at a time. Default: one per core."
 )
 timeout_option = click.option(
     "--timeout",
@@ -64,12 +64,12 @@ timeout_option = click.option(
 @files_argument
 @output_option
 @cache_option
-@click.option("--notebook", "notebooks", multiple=True, metavar="NAME", help="Notebook to run; may be repeated.")
-@click.option("--offer", "offer_ids", multiple=True, metavar="ID", help="Only this offer; may be repeated.")
+@click.option("--notebook", "notebooks", multiple=True, metavar="NAME", help="Run only this notebook. May be repeated.")
+@click.option("--offer", "offer_ids", multiple=True, metavar="ID", help="Report only on this offer. May be repeated.")
 @audience_option
 @click.option(
     "-p", "--parameter", "parameters", nargs=2, multiple=True, metavar="NAME VALUE",
-    help="Notebook parameter, such as -p growth_rate 0.05; may be repeated.",
+    help="Set a notebook parameter, such as -p growth_rate 0.05; may be repeated.",
 )  # fmt: skip
 @click.option(
     "--report-date",
@@ -77,31 +77,31 @@ timeout_option = click.option(
     "report_date",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DATE",
-    help="Date of the reports; default: today.",
+    help="Date of the reports, YYYY-MM-DD. Default: today.",
 )
 @workers_option
 @scheduler_option
 @timeout_option
 @click.option(
     "--memory-limit", type=click.FloatRange(min=0, max=4096), callback=_refuse_nan, metavar="GB", show_default=True,
-    default=DEFAULT_MEMORY_LIMIT_BYTES / GIGABYTE, help="Memory limit of one report; 0 for none.",
+    default=DEFAULT_MEMORY_LIMIT_BYTES / GIGABYTE, help="Memory limit of one report, in GB; 0 for none.",
 )  # fmt: skip
 @click.option(
     "--kernels", is_flag=True,
-    help="Start an ordinary kernel for each report instead of forking: slower, no memory limit.",
+    help="Start an ordinary kernel for each report: slower, and without a memory limit.",
 )  # fmt: skip
 @click.option(
     "--resume/--no-resume", default=True, show_default=True,
-    help="Skip reports that are there and would come out the same, or make all again.",
+    help="Skip reports that exist and would come out the same, or make all of them again.",
 )  # fmt: skip
 @click.option(
     "--skip-faulty", is_flag=True,
-    help="Skip offers with faults, list them, and make reports for the others. Without it, any fault stops the run.",
+    help="List offers with faults and report on the others. otherwise one fault stops everything.",
 )  # fmt: skip
-@click.option("--pdf", "with_pdf", is_flag=True, help="Also make a PDF of each page, to print or send.")
+@click.option("--pdf", "with_pdf", is_flag=True, help="Also a PDF of each page, too.")
 @click.option(
     "--keep-images/--no-keep-images", default=True, show_default=True,
-    help="Keep charts in the notebooks too, or only in the pages, which takes a third less disk.",
+    help="Keep charts in the notebooks, too, or only in the pages, which takes a third less disk.",
 )  # fmt: skip
 @json_option
 def report_command(
@@ -125,7 +125,7 @@ def report_command(
     keep_images: bool,
     as_json: bool,
 ) -> int:
-    """Make reports for offers: DIR/<offer>/<notebook>.html; start from DIR/index.html."""
+    """Make reports for each offer, DIR/<offer>/<notebook>.html; and an index, DIR/index.html."""
     loaded = load_offers_with_warnings(files, skip_faulty=skip_faulty)
     offers, all_offers = shown_offers(loaded, offer_ids, audience)
     names = _readable_notebooks(notebooks, audience)
@@ -201,7 +201,7 @@ def _typed(parameters: Sequence[tuple[str, str]], names: Sequence[str] | None) -
 @timeout_option
 @json_option
 def check_command(directory: Path, workers: int | None, timeout: float, *, as_json: bool) -> int:
-    """Run the report notebooks of DIR again and list those with different outputs."""
+    """Run the reports in DIR again and list those that no longer reproduce."""
     with tqdm(unit="notebook", disable=None, leave=False) as bar:
 
         def show(done: int, total: int, _result: CheckResult) -> None:

@@ -32,13 +32,16 @@ _NAMES = {
 
 
 @click.command("tax")
-@click.option("--wages", type=AMOUNT, required=True, metavar="W", help="Household wages, USD a year.")
+@click.option("--wages", type=AMOUNT, required=True, metavar="W", help="Household's wages, in USD a year.")
 @click.option("--location", required=True, metavar="L",
-              help="Where the household lives, such as Seattle, WA; `compkit data places` lists places.")  # fmt: skip
-@click.option("--filing-status", type=click.Choice(FILING_STATUSES), default="single", show_default=True)
-@click.option("--year", type=int, required=True, metavar="Y", help="The calendar year whose tables apply.")
+              help="Where the household lives, such as Seattle; `compkit data places` lists all.")  # fmt: skip
+@click.option("--filing-status", type=click.Choice(FILING_STATUSES), default="single", show_default=True,
+              help="How the household files its federal return.")  # fmt: skip
+@click.option(
+    "--year", type=int, required=True, metavar="Y", help="Calendar year, such as 2026; later ones are projected."
+)
 @click.option("--deduction", type=click.Choice(DEDUCTIONS), default="standard", show_default=True,
-              help="Federal standard deduction, itemized state and local tax, or the better one.")  # fmt: skip
+              help="Standard deduction, itemized state and local tax, or whichever better one.")  # fmt: skip
 @click.option(
     "--earners",
     type=click.IntRange(1, 2),
@@ -63,7 +66,7 @@ def tax_command(
     washington_2028: bool,
     as_json: bool,
 ) -> None:
-    """Show what a year's wages leave after tax."""
+    """Work out the taxes on a year's wages, and what is left."""
     tables = load_tables()
     law, homes = tax_tables(tables, washington_2028=washington_2028), tables.choices["residences"]
     location = read_place(location, homes) or location

@@ -42,7 +42,7 @@ _CAUSE_NAMES = _PART_NAMES | {
 @click.command("walk-away")
 @files_argument
 @click.option("--housing-share", type=RATE, metavar="S",
-              help="Housing's share of your spending, a fraction; the national share if left out.")  # fmt: skip
+              help="Share of your spending that goes to housing, such as 0.35. Default: the US average.")  # fmt: skip
 @assumption_options
 @json_option
 def walk_away_command(
@@ -55,7 +55,7 @@ def walk_away_command(
     *,
     as_json: bool,
 ) -> None:
-    """Show the least each offer must pay a year, and what the best alternative is worth."""
+    """Show the least each offer must pay, in USD a year, and your best alternative to it."""
     assumptions = Assumptions(Growth(growth, growth_convention), discount_rate, years)
     found = _alternatives(files, load_tables(), assumptions, housing_share)
     if as_json:
