@@ -65,7 +65,6 @@ def locations_command(
     **scenario: Any,
 ) -> None:
     """Compare what the pay leaves and buys in other places, and the pay there that buys as much."""
-    assumptions = Assumptions(Growth(growth, growth_convention), n_years=years)
     places = named_places(load_tables(), places)
     faults = location_faults(load_tables(), places, housing_share)
     analyses = _analyses(files, faults, scenario, housing_share=housing_share, more_places=places,
@@ -92,7 +91,7 @@ def locations_command(
 @click.command("withholding")
 @files_argument
 @click.option("--earlier-wages", type=AMOUNT, metavar="W",
-              help="Wages of the start year before you start, in USD. Default: the current job's if left out.")  # fmt: skip
+              help="Wages of the start year before you start, in USD. Default: the current job's.")  # fmt: skip
 @scenario_options
 @washington_option
 @json_option

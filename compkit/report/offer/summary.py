@@ -10,7 +10,7 @@ from typing import Any
 import compkit
 from compkit.analysis.evaluation import Evaluation
 from compkit.market.market import BELOW_MARKET_SHARE
-from compkit.model.candidate import PresentJob
+from compkit.model.candidate import CurrentJob
 from compkit.prices.simulation import volatility_of
 from compkit.reference.tables import Tables, records
 from compkit.report.offer.paper import paper_card, paper_note
@@ -164,7 +164,7 @@ def assumptions(evaluation: Evaluation) -> Notes:
     )
 
 
-def _stock_of_staying(job: PresentJob) -> str | None:
+def _stock_of_staying(job: CurrentJob) -> str | None:
     if job.annual_equity is not None:
         return "Staying goes on to bring the present yearly stock, also beyond what is promised today."
     if job.unvested_equity:
