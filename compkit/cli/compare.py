@@ -57,11 +57,11 @@ _PAPER = ("paper", "paper_average", "paper_present_value")
 @click.option("--correlation", type=RATE, default=0.0, metavar="C",
               help="How much two companies' share prices move together, 0 to 1. Default: 0.")  # fmt: skip
 @click.option("--stay-rate", type=RATE, default=1.0, metavar="R",
-              help="Chance that you of another year, such as 0.85; it weighs later pay. Default: 1.")  # fmt: skip
+              help="Chance that you stay another year, such as 0.85; it weighs later pay. Default: 1.")  # fmt: skip
 @click.option("--prices", nargs=2, multiple=True, metavar="COMPANY FILE",
-              help="CSV of past prices (date, close) for that company's paths from. May be repeated.")  # fmt: skip
+              help="CSV of past prices (date, close) to draw that company's paths from. May be repeated.")  # fmt: skip
 @click.option("--candidate", metavar="NAME",
-              help="Compare only this person's offers: a name, or an id in `candidates`.")  # fmt: skip
+              help="Compare only this person's offers: an id of `candidates`, or a name.")  # fmt: skip
 @json_option
 def compare_command(
     files: tuple[str, ...],

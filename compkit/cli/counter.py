@@ -44,16 +44,16 @@ _SOURCES = {
 @click.option("--offer", "offer_id", required=True, metavar="ID", help="Id of the offer in the file.")
 @click.option("--target", type=AMOUNT, metavar="USD",
               help="Four-year total to settle at, in USD: 4 x base + stock + both sign-ons. "
-                   "Default: of each range of left way up each range.")  # fmt: skip
+                   "Default: three quarters of the way up each range.")  # fmt: skip
 @click.option("--equal-on", type=click.Choice(EQUAL_ON), default="total", show_default=True,
               help="Give all packages the same total, or the same worth to you.")  # fmt: skip
 @click.option("--beyond-band", is_flag=True, help="Go past the guide's bands; mark what is beyond them.")
 @click.option("--steps", type=int, default=DEFAULT_STEPS, show_default=True, metavar="N",
               help="Number of asks, 1 to 5; the last is the target.")  # fmt: skip
 @click.option("--discount-rate", type=RATE, default=0.0, metavar="R",
-              help="What waiting a year for cash, such as 0.05 or 5%. Default: 0.")  # fmt: skip
+              help="What waiting a year for cash costs, such as 0.05 or 5%. Default: 0.")  # fmt: skip
 @click.option("--stay-rate", type=RATE, default=1.0, metavar="R",
-              help="Chance that you of another year, such as 0.85; it weighs later pay. Default: 1.")  # fmt: skip
+              help="Chance that you stay another year, such as 0.85; it weighs later pay. Default: 1.")  # fmt: skip
 @click.option("--after-tax", is_flag=True, help="Count what each part is worth after tax.")
 @json_option
 def counter_command(

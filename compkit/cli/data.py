@@ -57,7 +57,7 @@ def places_command(*, as_json: bool) -> None:
 def _add_list(name: str) -> None:
     """Add a command that lists the names a field accepts."""
 
-    @data_command.command(name.replace("_", "-"), help=f"List the {name.replace('_', ' ')} a file may use.")
+    @data_command.command(name.replace("_", "-"), help=f"List the {name.replace('_', ' ')} a file may name.")
     @json_option
     def list_command(*, as_json: bool) -> None:
         names = load_tables().choices[name]

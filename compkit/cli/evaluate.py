@@ -51,7 +51,7 @@ TAX_RULE = (
 @assumption_options
 @price_path_option
 @click.option("--whole-shares", is_flag=True, help="Vest whole shares only.")
-@click.option("--after-tax", is_flag=True, help="Add tax and net pay; each employment year counts as one tax year.")
+@click.option("--after-tax", is_flag=True, help="Add tax and net pay; each employment year counts as one year's wages.")
 @washington_option
 @json_option
 def evaluate_command(

@@ -52,7 +52,7 @@ def explain_command(
 ) -> None:
     """Trace a FIGURE back to your file, the data tables and their sources.
 
-    FIGURE a a name from figures.csv, such as `total`, `year 3 equity` or `net`.
+    FIGURE is a name from figures.csv, such as `total`, `year 3 equity` or `net`.
     """
     tables = load_tables()
     faults = option_faults(

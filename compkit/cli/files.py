@@ -19,7 +19,7 @@ from compkit.tax import tax_tables
 @files_argument
 @json_option
 def validate_command(files: tuple[str, ...], *, as_json: bool) -> int:
-    """Check offers files: list every fault, is warn about unlikely values."""
+    """Check offers files: list every fault, and warn about unlikely values."""
     offers = read_offers(files)
     tables = load_tables()
     questions = (open_questions(entry.offer, entry.file, tables) for entry in offers)

@@ -12,7 +12,7 @@ output_option = click.option(
 )  # fmt: skip
 cache_option = click.option(
     "--cache", type=click.Path(path_type=Path), metavar="DIR",
-    help="Local folder for reports that go to go store. Default: your account's cache.",
+    help="Local folder for reports that go to a store. Default: your account's cache.",
 )  # fmt: skip
 scheduler_option = click.option(
     "--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers make the reports: tcp://HOST:PORT."

@@ -69,7 +69,7 @@ timeout_option = click.option(
 @audience_option
 @click.option(
     "-p", "--parameter", "parameters", nargs=2, multiple=True, metavar="NAME VALUE",
-    help="Set a notebook parameter, such as -p growth_rate 0.05; may be repeated.",
+    help="Set a notebook parameter, such as -p growth_rate 0.05. May be repeated.",
 )  # fmt: skip
 @click.option(
     "--report-date",
@@ -96,9 +96,9 @@ timeout_option = click.option(
 )  # fmt: skip
 @click.option(
     "--skip-faulty", is_flag=True,
-    help="List offers with faults and report on the others. otherwise one fault stops everything.",
+    help="List offers with faults and report on the others; otherwise one fault stops everything.",
 )  # fmt: skip
-@click.option("--pdf", "with_pdf", is_flag=True, help="Also a PDF of each page, too.")
+@click.option("--pdf", "with_pdf", is_flag=True, help="Make a PDF of each page, too.")
 @click.option(
     "--keep-images/--no-keep-images", default=True, show_default=True,
     help="Keep charts in the notebooks, too, or only in the pages, which takes a third less disk.",
@@ -125,7 +125,7 @@ def report_command(
     keep_images: bool,
     as_json: bool,
 ) -> int:
-    """Make reports for each offer, DIR/<offer>/<notebook>.html; and an index, DIR/index.html."""
+    """Make a report for each offer, DIR/<offer>/<notebook>.html, and an index, DIR/index.html."""
     loaded = load_offers_with_warnings(files, skip_faulty=skip_faulty)
     offers, all_offers = shown_offers(loaded, offer_ids, audience)
     names = _readable_notebooks(notebooks, audience)

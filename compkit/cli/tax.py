@@ -41,16 +41,16 @@ _NAMES = {
     "--year", type=int, required=True, metavar="Y", help="Calendar year, such as 2026; later ones are projected."
 )
 @click.option("--deduction", type=click.Choice(DEDUCTIONS), default="standard", show_default=True,
-              help="Standard deduction, itemized state and local tax, or whichever better one.")  # fmt: skip
+              help="Standard deduction, itemized state and local tax, or whichever costs less.")  # fmt: skip
 @click.option(
     "--earners",
     type=click.IntRange(1, 2),
     default=1,
     show_default=True,
-    help="Number of earners; two have equal wages.",
+    help="1, or 2 with equal wages.",
 )
 @click.option("--work-location", metavar="L", help="Where the work is done, if in another state.")
-@click.option("--remote", is_flag=True, help="Work from home for an office at --work-location.")
+@click.option("--remote", is_flag=True, help="Work from home, for an office at --work-location.")
 @washington_option
 @json_option
 def tax_command(
