@@ -201,9 +201,8 @@ def release() -> int:
 
 
 def _version() -> str:
-    return str(
-        re.findall(r'^__version__ = "(.+)"$', (ROOT / "compkit" / "__init__.py").read_text("utf-8"), re.MULTILINE)[0]
-    )
+    text = (ROOT / "compkit" / "__init__.py").read_text("utf-8")
+    return str(re.findall(r'^__version__ = "(.+)"$', text, re.MULTILINE)[0])
 
 
 def _try_wheel(wheel: str) -> int:
