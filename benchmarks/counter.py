@@ -21,7 +21,7 @@ from compkit.negotiation.concessions import concession_plan
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit, lever_limits
 from compkit.negotiation.packages import STEPS, Counter, counter, default_target
 from compkit.offers import OfferEntry
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.reference.tables import load_tables
 
 N_OFFERS, SEED = 200, 20261123

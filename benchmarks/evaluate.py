@@ -17,7 +17,7 @@ import pandas as pd
 from compkit.model.equity import VestingSchedule
 from compkit.pay.cashflow import PayTerms
 from compkit.pay.stock import Growth
-from compkit.pay.valuation import Assumptions, Valuation, valuation
+from compkit.pay.value import Assumptions, Valuation, valuation
 from compkit.reference.tables import load_tables
 
 N_VECTOR, N_LOOP, N_ONE_ROW, N_CHECKED = 1_000_000, 20_000, 2_000, 2_000

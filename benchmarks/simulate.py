@@ -18,7 +18,7 @@ import pandas as pd
 
 from compkit.pay.cashflow import PayTerms
 from compkit.pay.stock import Growth
-from compkit.pay.valuation import Assumptions, valuation
+from compkit.pay.value import Assumptions, valuation
 from compkit.prices.simulation import FloatArray, SimulationSettings, simulated_totals
 from compkit.reference.tables import load_tables
 

@@ -11,7 +11,7 @@ import yaml
 
 from compkit.model.negotiation import PackageAmounts
 from compkit.negotiation.call_script import call_script
-from compkit.negotiation.letter_facts import LetterFacts, letter_facts
+from compkit.negotiation.letter_facts import LetterFacts, build_letter_facts
 from compkit.negotiation.letters import PACKAGE_KINDS, Letter, LetterKind, LetterRequest, Tone, letter
 from compkit.offers import load_offers
 from compkit.reference.letter_texts import load_letter_texts
@@ -58,7 +58,7 @@ def sample_facts(kind: str, *, asks: bool = True, name_company: bool = False) ->
     offer_id = OFFER_OF.get(kind, WRITTEN)
     package = raised_package(offer_id) if asks and kind in (*PACKAGE_KINDS, "follow-up", "call") else None
     settled = raised_package(offer_id, 0.5) if kind == "call" else None
-    return letter_facts(
+    return build_letter_facts(
         OFFERS.entry(offer_id),
         OFFERS,
         written_on=WRITTEN_ON,
@@ -94,7 +94,7 @@ def write_offers_file(folder: Path, *changes: dict[str, Any], candidate: dict[st
 def facts_from_offers(folder: Path, *changes: dict[str, Any], candidate: dict[str, Any] | None = None) -> LetterFacts:
     """Facts of the first of these offers."""
     offers = load_offers(write_offers_file(folder, *changes, candidate=candidate))
-    return letter_facts(offers[0], offers, written_on=WRITTEN_ON)
+    return build_letter_facts(offers[0], offers, written_on=WRITTEN_ON)
 
 
 if __name__ == "__main__":  # write the golden letters anew, to be read before they are kept

@@ -18,7 +18,7 @@ from compkit.negotiation.packages import EQUAL_ON
 from compkit.negotiation.plan import NegotiationPlan, load_negotiation_plan
 from compkit.negotiation.plan_settings import PACKAGES, PlanSettings
 from compkit.offers import OfferEntry
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.reference.letter_texts import load_letter_texts
 from compkit.reference.tables import load_tables
 

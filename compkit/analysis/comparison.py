@@ -20,9 +20,9 @@ from compkit.offers.people import only_person, people_of
 from compkit.pay.cashflow import CashFlow, PayTerms, cash_flow, pay_terms, weighted_vests
 from compkit.pay.leaving import leaving_table
 from compkit.pay.present_job import payback_month, present_job_terms
-from compkit.pay.startup_terms import repayable_relocation
+from compkit.pay.startup_inputs import repayable_relocation
 from compkit.pay.stock import Growth
-from compkit.pay.valuation import Assumptions, Valuation, valuation
+from compkit.pay.value import Assumptions, Valuation, valuation
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
 from compkit.place.location import Pay, location_table
 from compkit.prices.breakeven import LOWEST_GROWTH, Crossing, GrowthCurve, crossing, growth_curve

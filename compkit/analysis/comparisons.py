@@ -10,7 +10,7 @@ from compkit.analysis.evaluation import Evaluation
 from compkit.offers import Offers, load_offers
 from compkit.offers.people import LeftOutOffers, Person, find_person, only_person, people_of
 from compkit.pay.stock import Growth
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.periods import parse_report_date
 from compkit.prices.risk import SimulationOptions
 from compkit.reference.tables import Tables, load_tables

@@ -23,9 +23,9 @@ from compkit.offers.paper_stock import fill_tradable
 from compkit.pay.cashflow import CashFlow, PayTerms, cash_flow, pay_terms
 from compkit.pay.leaving import leaving_table
 from compkit.pay.present_job import LeftBehind, current_total, left_behind, present_job_terms
-from compkit.pay.startup_terms import repayable_relocation
+from compkit.pay.startup_inputs import repayable_relocation
 from compkit.pay.stock import Growth
-from compkit.pay.valuation import Assumptions, Valuation, valuation
+from compkit.pay.value import Assumptions, Valuation, valuation
 from compkit.periods import parse_report_date
 from compkit.reference.tables import Tables, load_tables
 

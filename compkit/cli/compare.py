@@ -28,7 +28,7 @@ from compkit.model.equity import GrowthConvention
 from compkit.offers import Offers
 from compkit.offers.people import Person, find_person, people_of
 from compkit.pay.stock import Growth
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.prices.price_history import PriceHistory, read_price_history
 from compkit.prices.risk import SimulationOptions
 from compkit.reference.tables import load_tables, records

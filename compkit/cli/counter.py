@@ -16,14 +16,14 @@ from compkit.cli.options import json_option, load_offers_with_warnings, option_f
 from compkit.cli.terminal import echo_table
 from compkit.errors import Fault, InputError, unknown_choice
 from compkit.negotiation.concessions import DEFAULT_STEPS, ConcessionPlan, check_steps, concession_plan
-from compkit.negotiation.lever_worth import lever_worth
+from compkit.negotiation.lever_values import lever_worth
 from compkit.negotiation.leverage import hardness
 from compkit.negotiation.limits import LEVERS, Limit, offered_total
 from compkit.negotiation.packages import EQUAL_ON, Counter, EqualOn, Package, default_target, target_faults
 from compkit.negotiation.plan import NegotiationPlan, negotiation_plan
 from compkit.negotiation.plan_settings import PlanSettings
 from compkit.offers import Offers
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.reference.tables import Tables, load_tables
 from compkit.report.negotiation.summary import NO_STOP_LINE, losing_in_words
 from compkit.report.negotiation.tables import parts_by_remark

@@ -32,7 +32,7 @@ from compkit.offers.paper_stock import fill_tradable
 from compkit.pay.benefits import benefit_lines, stock_purchases
 from compkit.pay.cashflow import COMPONENTS, pay_terms
 from compkit.pay.stock import Growth
-from compkit.pay.valuation import Assumptions, Valuation, valuation
+from compkit.pay.value import Assumptions, Valuation, valuation
 from compkit.reference.tables import Tables, load_tables
 from compkit.report.offer.paper import startup_answer
 from compkit.report.show.blocks import Heading, build_table, in_usd

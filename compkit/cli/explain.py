@@ -18,7 +18,7 @@ from compkit.explanation.figures import ExplainedOffer
 from compkit.model.equity import GrowthConvention
 from compkit.offers import Offers
 from compkit.pay.stock import Growth
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.reference.tables import Tables, load_tables
 from compkit.report.derivation.text import WIDTH, derivation_json, derivation_lines, derivation_sources
 from compkit.report.offer.summary import growth_words

@@ -16,7 +16,7 @@ from compkit.cli.terminal import echo_table
 from compkit.market.audit import guide_audit
 from compkit.market.market import company_type_positions, market_positions
 from compkit.market.scoring import MATRICES
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.reference.tables import load_tables, records
 from compkit.report.show.text import (
     MEASURE_NAMES,

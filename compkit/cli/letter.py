@@ -14,7 +14,7 @@ from compkit.batch.publish.files import write_atomically
 from compkit.cli.number_types import AMOUNT
 from compkit.cli.options import json_option, load_offers_with_warnings, print_json
 from compkit.errors import CompkitError, Fault, InputError, unknown_choice
-from compkit.negotiation.letter_facts import letter_facts
+from compkit.negotiation.letter_facts import build_letter_facts
 from compkit.negotiation.letters import LETTER_KINDS, PACKAGE_KINDS, TONES, Letter, LetterRequest, MissingFact, letter
 from compkit.negotiation.packages import Package
 from compkit.negotiation.plan import negotiation_plan
@@ -98,7 +98,7 @@ def letter_command(
     asks = options.kind in PACKAGE_KINDS or (options.kind == "follow-up" and target is not None)
     asked, fallback = _packages(offers, entry, tables, options, target) if asks else (None, None)
     known = offers_for(offers, offer_id, "coach") if options.audience == "coach" else offers
-    facts = letter_facts(
+    facts = build_letter_facts(
         known.entry(offer_id), known, written_on=options.on, asked=asked, fallback=fallback, name_company=name_company,
         competing_id=competing_id,
     )  # fmt: skip

@@ -24,7 +24,7 @@ from compkit.cli.options import (
 from compkit.cli.terminal import echo_table
 from compkit.errors import CompkitError, Fault, InputError
 from compkit.pay.stock import Growth
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.place.location import TAX_PARTS
 from compkit.reference.tables import load_tables, records
 from compkit.report.show.blocks import Heading, build_table, in_usd

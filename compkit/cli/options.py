@@ -15,7 +15,7 @@ from compkit.errors import Fault, InputError, OutOfRangeError, unknown_choice
 from compkit.model.equity import GrowthConvention
 from compkit.offers import OfferEntry, Offers, load_offers
 from compkit.offers.audience import AUDIENCES, Audience, entries_for, left_out_for
-from compkit.offers.warning_lines import warning_lines
+from compkit.offers.warning_text import warning_lines
 from compkit.pay.stock import Growth
 from compkit.prices.price_path_text import OPTION, PricePath, growth_along, is_for_all, price_paths_from_text
 from compkit.reference.tables import Tables

@@ -33,7 +33,7 @@ from compkit.cli.terminal import harmless
 from compkit.errors import Fault, InputError
 from compkit.offers import LeftOut
 from compkit.offers.audience import Audience
-from compkit.offers.warning_lines import summarize_names
+from compkit.offers.warning_text import summarize_names
 
 GIGABYTE = 1024**3
 MOST_LEFT_OUT = 10

@@ -15,13 +15,13 @@ from compkit.cli.number_types import RATE
 from compkit.cli.options import assumption_options, files_argument, json_option, load_offers_checked, print_json
 from compkit.cli.terminal import echo_table
 from compkit.model.equity import GrowthConvention
-from compkit.negotiation.alternatives import Alternatives, Zopa, alternatives
+from compkit.negotiation.batna import Alternatives, Zopa, alternatives
 from compkit.negotiation.equal_pay import PayEquivalents, pay_equivalents
 from compkit.negotiation.limits import lever_limits
 from compkit.negotiation.packages import default_target, largest_package
 from compkit.negotiation.walk_away import COST_OF_LIVING, GROWTH, RISK, Difference, WalkAway
 from compkit.pay.stock import Growth
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.reference.tables import Tables, load_tables
 from compkit.report.show.blocks import build_table, in_usd
 from compkit.report.show.text import percent, usd

@@ -26,7 +26,7 @@ from compkit.explanation.yardsticks import market_figures, premium_figures
 from compkit.negotiation.plan import NegotiationPlan, negotiation_plan
 from compkit.negotiation.plan_settings import PlanSettings
 from compkit.offers import Offers
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.reference.tables import Tables
 
 

@@ -19,7 +19,7 @@ from compkit.explanation.present import current_total
 from compkit.explanation.staying import annuity, staying_of
 from compkit.explanation.worth import Figures, present_value
 from compkit.explanation.year_tax import TaxBook
-from compkit.negotiation.alternatives import STAYING, Alternative
+from compkit.negotiation.batna import STAYING, Alternative
 from compkit.negotiation.limits import YEARS_OF_A_PACKAGE
 from compkit.negotiation.plan import NegotiationPlan
 from compkit.negotiation.walk_away import COST_OF_LIVING, GROWTH, RISK, Part, WalkAway

@@ -15,7 +15,7 @@ from compkit.explanation.pay import OfferPay
 from compkit.explanation.worth import Figures
 from compkit.market.market import GUIDE
 from compkit.offers import OfferEntry
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.reference.tables import records
 
 _PREMIUMS = {

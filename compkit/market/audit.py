@@ -14,7 +14,7 @@ from compkit.market.market import GUIDE_LEVELS, MEASURES
 from compkit.model.equity import Grant
 from compkit.model.offer import AMAZON, AMAZON_VESTING, Offer
 from compkit.pay.cashflow import pay_terms
-from compkit.pay.valuation import Valuation, valuation
+from compkit.pay.value import Valuation, valuation
 from compkit.reference.tables import Tables
 
 # The guide prints totals in thousands, so smaller differences agree.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from compkit.model.number_parsing import MAX_TEXT, ParseError
+from compkit.model.number_parsing import MAX_NUMBER_TEXT, ParseError
 
 _NAMES = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
           "december"]  # fmt: skip
@@ -36,7 +36,7 @@ def parse_date(text: str) -> dt.date:
     plain = text.strip()
     readings = _readings(plain)
     if readings is None:
-        raise ParseError(f"must be a date written YYYY-MM-DD, such as 2027-02-01, got {text[:MAX_TEXT]!r}.")
+        raise ParseError(f"must be a date written YYYY-MM-DD, such as 2027-02-01, got {text[:MAX_NUMBER_TEXT]!r}.")
     days = sorted({day for day in map(_existing_day, readings) if day}, reverse=True)
     if not days:
         raise ParseError(f"must be a date that exists, got {plain}.")

@@ -17,7 +17,7 @@ from typing import Literal
 from compkit.errors import CompkitError
 
 USD = "USD"
-MAX_TEXT = 60
+MAX_NUMBER_TEXT = 60
 _GROUP = 3  # digits between thousands separators
 EXAMPLES = "Type it as 175000, 175,000, $175,000, 175k, or 1.2M."
 RATE_EXAMPLES = "Type 0.15 or 15%."
@@ -159,7 +159,7 @@ def parse_range(text: str, *, currency: str = USD) -> tuple[float, float]:
     """
     ends = _RANGE.fullmatch(_normalize(text))
     if ends is None:
-        raise ParseError(f"must be a range such as 123,684-254,644, got {text[:MAX_TEXT]!r}.")
+        raise ParseError(f"must be a range such as 123,684-254,644, got {text[:MAX_NUMBER_TEXT]!r}.")
     low, high = (_split_number(end.strip(), "amount") for end in (ends["low"], ends["high"]))
     if high.scale and not low.scale:
         start = _digits(low, "amount")
@@ -198,19 +198,19 @@ def _split_number(text: str, kind: Kind) -> _Parts:
     parts = _match_number(text)
     if parts is not None:
         return parts
-    shown = repr(text[:MAX_TEXT])
+    shown = repr(text[:MAX_NUMBER_TEXT])
     if kind == "rate":
         raise ParseError(f"must be a rate, got {shown}. {RATE_EXAMPLES}")
     if kind == "plain":
         raise ParseError(f"must be a number, got {shown}. Type plain digits.")
-    if is_range(text[:MAX_TEXT]):
+    if is_range(text[:MAX_NUMBER_TEXT]):
         raise ParseError(f"must be a single amount, got the range {shown}. Type one number.")
     raise ParseError(f"must be a number, got {shown}. {EXAMPLES}")
 
 
 def _match_number(text: str) -> _Parts | None:
     """Split a typed number into its parts; None if it is not a number."""
-    plain = _normalize(text) if len(text) <= MAX_TEXT else ""
+    plain = _normalize(text) if len(text) <= MAX_NUMBER_TEXT else ""
     found = _FORM.fullmatch(plain)
     if found is None or any(character.isdecimal() and not character.isascii() for character in plain):
         return None

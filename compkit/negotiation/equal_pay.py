@@ -12,7 +12,7 @@ from scipy.optimize import elementwise
 from compkit.analysis.evaluation import Evaluation
 from compkit.analysis.places import LocationAnalysis
 from compkit.errors import CompkitError
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.periods import MONTHS_A_YEAR
 from compkit.place.living import price_level, purchasing_power
 from compkit.place.location import Living

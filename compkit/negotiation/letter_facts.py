@@ -106,7 +106,7 @@ class LetterFacts:
         return tuple(day for day in (self.deadline, *others) if day is not None)
 
 
-def letter_facts(
+def build_letter_facts(
     entry: OfferEntry,
     others: Iterable[OfferEntry] = (),
     *,

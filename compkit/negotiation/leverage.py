@@ -13,7 +13,7 @@ from compkit.negotiation.limits import LEVERS, Limit
 from compkit.negotiation.packages import Package
 from compkit.offers.paper_stock import fill_tradable
 from compkit.pay.cashflow import pay_terms
-from compkit.pay.valuation import Assumptions, valuation
+from compkit.pay.value import Assumptions, valuation
 from compkit.reference.tables import Tables
 
 LeverageKind = Literal["competing offers", "unique skills", "market timing", "team need"]

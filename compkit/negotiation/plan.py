@@ -15,14 +15,14 @@ from compkit.analysis.places import LocationAnalysis
 from compkit.errors import CompkitError
 from compkit.model.offer import Offer
 from compkit.negotiation import guidance
-from compkit.negotiation.alternatives import Alternatives, Zopa, alternatives
+from compkit.negotiation.batna import Alternatives, Zopa, alternatives
 from compkit.negotiation.call_script import CallScript, call_script
 from compkit.negotiation.concessions import ConcessionPlan, concession_plan
 from compkit.negotiation.equal_pay import level_pay
 from compkit.negotiation.guidance_rules import GuidanceContext
-from compkit.negotiation.letter_facts import LetterFacts, letter_facts
+from compkit.negotiation.letter_facts import LetterFacts, build_letter_facts
 from compkit.negotiation.letters import Letter, LetterKind, LetterRequest, Tone, letter
-from compkit.negotiation.lever_worth import lever_worth
+from compkit.negotiation.lever_values import lever_worth
 from compkit.negotiation.leverage import Hardness, Leverage, hardness, leverage
 from compkit.negotiation.levers import LeverValue, lever_table, other_lever_values
 from compkit.negotiation.limits import YEARS_OF_A_PACKAGE, Limit, lever_limits
@@ -39,7 +39,7 @@ from compkit.negotiation.plan_settings import PlanSettings
 from compkit.negotiation.walk_away import WalkAway
 from compkit.offers import Offers, load_offers
 from compkit.offers.people import is_same_candidate
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.periods import parse_report_date
 from compkit.reference.letter_texts import load_letter_texts
 from compkit.reference.tables import Tables, load_tables
@@ -287,7 +287,7 @@ class NegotiationPlan:
     def facts(self) -> LetterFacts:
         """What letters and the call may say."""
         others = [other.evaluation.entry for other in self.others]
-        return letter_facts(
+        return build_letter_facts(
             self.evaluation.entry, others, written_on=self.evaluation.report_date,
             asked=self.ask if self.has_ask else None, fallback=self.fallback if self.has_fallback else None,
         )  # fmt: skip

@@ -12,7 +12,7 @@ from compkit.analysis.places import LocationAnalysis
 from compkit.negotiation.equal_pay import annuity, equal_pay_here
 from compkit.pay.present_job import present_job_terms
 from compkit.pay.stock import FLAT
-from compkit.pay.valuation import valuation
+from compkit.pay.value import valuation
 from compkit.place.location import Living
 from compkit.prices.breakeven import Crossing, crossing, growth_curve
 

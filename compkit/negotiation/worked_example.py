@@ -12,7 +12,7 @@ from compkit.market.audit import worked_offers
 from compkit.model.candidate import Candidate
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, lever_limits, offered_amounts
 from compkit.offers import OfferEntry
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.reference.tables import Tables
 
 

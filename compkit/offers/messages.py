@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from compkit.errors import MAX_QUOTED, Fault, unknown_choice, unknown_field
 from compkit.model.fields import RATE_SUFFIXES
-from compkit.model.number_parsing import MAX_TEXT, ParseError, WrittenNumber, parse_number, plain_digits
+from compkit.model.number_parsing import MAX_NUMBER_TEXT, ParseError, WrittenNumber, parse_number, plain_digits
 
 Location = tuple[int | str, ...]
 
@@ -72,7 +72,7 @@ def quote(value: object) -> str:
     if isinstance(value, dict | list | tuple):
         return "a group of fields" if isinstance(value, dict) else "a list"
     if isinstance(value, WrittenNumber) and math.isfinite(value):
-        return value.text if value.text.isascii() and len(value.text) <= MAX_TEXT else _SHORT.repr(value.text)
+        return value.text if value.text.isascii() and len(value.text) <= MAX_NUMBER_TEXT else _SHORT.repr(value.text)
     return value.isoformat() if isinstance(value, dt.date) else _SHORT.repr(value)
 
 

@@ -10,7 +10,7 @@ from itertools import count
 
 from compkit.errors import Fault, InputError, unknown_choice
 from compkit.offers.entry import LeftOut, OfferEntry
-from compkit.offers.warning_lines import summarize_names
+from compkit.offers.warning_text import summarize_names
 
 NAMELESS = "you"
 _MAX_LISTED = 10

@@ -11,7 +11,7 @@ from compkit.model.negotiation import Quoted
 from compkit.model.offer import Offer
 from compkit.pay.cashflow import PayTerms, pay_terms
 from compkit.pay.stock import FLAT, Growth
-from compkit.pay.valuation import Assumptions, valuation
+from compkit.pay.value import Assumptions, valuation
 from compkit.prices.breakeven import Crossing, crossing, growth_curve
 
 Span = Literal["total_y1", "total_4yr"]

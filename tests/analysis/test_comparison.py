@@ -25,7 +25,7 @@ from compkit.model.candidate import Candidate, CurrentJob
 from compkit.model.offer import Offer
 from compkit.offers import OfferEntry, Offers
 from compkit.pay.stock import Growth
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.prices.risk import SimulationOptions
 from compkit.reference.tables import load_tables
 

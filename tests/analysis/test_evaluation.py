@@ -12,7 +12,7 @@ from compkit.analysis.evaluation import Evaluation, first_year_totals, load_eval
 from compkit.errors import InputError, OutOfRangeError, UnknownChoiceError
 from compkit.offers import load_offers
 from compkit.pay.stock import Growth
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.reference.tables import load_tables
 
 TABLES = load_tables()

@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 
 from compkit.analysis.comparison import Comparison, build_comparison
-from compkit.analysis.verdict import lead_of, staying_after_tax, verdict, wins_by_later_stock
+from compkit.analysis.firmness import lead_of, staying_after_tax, verdict, wins_by_later_stock
 from compkit.model.candidate import Candidate, CurrentJob
 from compkit.model.offer import Offer
 from compkit.offers import OfferEntry, Offers
 from compkit.pay.stock import Growth
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.prices.risk import SimulationOptions, chance_of_most
 from compkit.reference.tables import load_tables
 

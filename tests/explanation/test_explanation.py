@@ -27,7 +27,7 @@ from compkit.model.candidate import Candidate
 from compkit.model.offer import Offer
 from compkit.offers import OfferEntry, load_offers
 from compkit.pay.stock import Growth
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.place.location import Living
 from compkit.reference.tables import load_tables
 from compkit.tax import TaxTables

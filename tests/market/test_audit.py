@@ -10,7 +10,7 @@ from hand_checked import ABSOLUTE_FRACTION, is_close, offers, rows
 
 from compkit.market.audit import Finding, guide_audit
 from compkit.pay.cashflow import pay_terms
-from compkit.pay.valuation import valuation
+from compkit.pay.value import valuation
 from compkit.reference.tables import load_tables
 
 TABLES = load_tables()

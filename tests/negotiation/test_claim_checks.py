@@ -22,7 +22,7 @@ from sample_letters import (
 from compkit.errors import CompkitError, InputError, UnknownChoiceError
 from compkit.negotiation.call_script import call_script
 from compkit.negotiation.claim_checks import ClaimError, unsupported_claims
-from compkit.negotiation.letter_facts import letter_facts
+from compkit.negotiation.letter_facts import build_letter_facts
 from compkit.negotiation.letters import (
     TONES,
     LetterKind,
@@ -99,7 +99,7 @@ def test_another_persons_offer_is_not_ones_own(tmp_path: Path) -> None:
     path = tmp_path / "two.yaml"
     path.write_text(yaml.safe_dump(document), encoding="utf-8")
     offers = load_offers(path)
-    assert letter_facts(offers.entry("a"), offers, written_on=WRITTEN_ON).competing == ()
+    assert build_letter_facts(offers.entry("a"), offers, written_on=WRITTEN_ON).competing == ()
 
 
 def test_the_other_company_is_named_only_where_the_person_says_so() -> None:
@@ -113,13 +113,13 @@ def test_the_other_company_is_named_only_where_the_person_says_so() -> None:
 
 def test_which_other_offer_a_letter_speaks_of_can_be_chosen() -> None:
     entry = OFFERS.entry("amazon-l6")
-    facts = letter_facts(entry, OFFERS, written_on=WRITTEN_ON, competing_id="globex-written", name_company=True)
+    facts = build_letter_facts(entry, OFFERS, written_on=WRITTEN_ON, competing_id="globex-written", name_company=True)
     body = letter(LetterRequest("competing-offer", facts), TEXTS).body
     assert "a written offer from Globex" in body
     with pytest.raises(InputError, match="status must be written for a letter to speak of it, got in-process"):
-        letter_facts(entry, OFFERS, written_on=WRITTEN_ON, competing_id="acme-remote")
+        build_letter_facts(entry, OFFERS, written_on=WRITTEN_ON, competing_id="acme-remote")
     with pytest.raises(UnknownChoiceError, match="globex-written"):
-        letter_facts(entry, OFFERS, written_on=WRITTEN_ON, competing_id="nobody")
+        build_letter_facts(entry, OFFERS, written_on=WRITTEN_ON, competing_id="nobody")
 
 
 def test_expedite_without_another_offer_speaks_of_ones_own_deadline(tmp_path: Path) -> None:

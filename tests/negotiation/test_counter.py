@@ -22,7 +22,7 @@ from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS
 from compkit.negotiation.meso import MesoRequest, SolvedPackage, n_different, solve_packages
 from compkit.negotiation.package_solver import Lever, SolverError
 from compkit.negotiation.packages import MAX_TARGET, STEPS, Counter, Package, counter, lever_ranks
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 
 ALIKE = {"base_salary": 4.0, "rsu_4yr": 1.0, "sign_on_y1": 1.0, "sign_on_y2": 1.0}
 WORTH = {"base_salary": 3.4, "rsu_4yr": 0.97, "sign_on_y1": 0.99, "sign_on_y2": 0.85}

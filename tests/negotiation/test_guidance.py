@@ -25,7 +25,7 @@ from compkit.negotiation.guidance_rules import (
     rule_names,
 )
 from compkit.offers import OfferEntry
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.reference.tables import load_tables
 
 TABLES = load_tables()

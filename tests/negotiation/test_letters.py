@@ -33,7 +33,7 @@ from compkit.errors import OutOfRangeError
 from compkit.model.negotiation import Contact
 from compkit.negotiation.call_script import call_script
 from compkit.negotiation.claim_checks import ClaimError
-from compkit.negotiation.letter_facts import LetterFacts, letter_facts
+from compkit.negotiation.letter_facts import LetterFacts, build_letter_facts
 from compkit.negotiation.letters import (
     LETTER_KINDS,
     TONES,
@@ -101,7 +101,7 @@ def test_one_lever_is_one_sentence() -> None:
     one = raised_package("amazon-l6").model_copy(
         update={"base_salary": 175000.0, "sign_on_y1": 80000.0, "sign_on_y2": 60000.0}
     )
-    facts = letter_facts(OFFERS.entry("amazon-l6"), OFFERS, written_on=WRITTEN_ON, asked=one)
+    facts = build_letter_facts(OFFERS.entry("amazon-l6"), OFFERS, written_on=WRITTEN_ON, asked=one)
     body = letter(LetterRequest("counter", facts), TEXTS).body
     assert "one change: a stock grant of $380,000 instead of $300,000." in body
     assert "\n- " not in body
@@ -109,7 +109,7 @@ def test_one_lever_is_one_sentence() -> None:
 
 def test_a_range_that_does_not_reach_the_amount_is_not_cited() -> None:
     asked = raised_package("amazon-l6").model_copy(update={"base_salary": 195000.0})
-    facts = letter_facts(OFFERS.entry("amazon-l6"), OFFERS, written_on=WRITTEN_ON, asked=asked)
+    facts = build_letter_facts(OFFERS.entry("amazon-l6"), OFFERS, written_on=WRITTEN_ON, asked=asked)
     made = letter(LetterRequest("counter", facts), TEXTS)
     assert "posting" not in made.body
     assert any(one.field == "posted_base or market" for one in made.missing)
@@ -117,7 +117,7 @@ def test_a_range_that_does_not_reach_the_amount_is_not_cited() -> None:
 
 def test_amounts_are_in_the_offers_own_currency() -> None:
     entry = OFFERS.entry("initech-berlin")
-    facts = letter_facts(entry, OFFERS, written_on=WRITTEN_ON, asked=raised_package("initech-berlin"))
+    facts = build_letter_facts(entry, OFFERS, written_on=WRITTEN_ON, asked=raised_package("initech-berlin"))
     body = letter(LetterRequest("counter", facts), TEXTS).body
     # 123,456 + 10,000 / 1.25 = 131,456, said as 131,000; a sign-on of 25,000 / 1.25 where there is none
     assert "from €123,456 to €131,000" in body
@@ -173,7 +173,9 @@ def test_what_the_least_file_misses_is_listed(tmp_path: Path) -> None:
 def test_everything_in_one_file_leaves_no_blank_either() -> None:
     for offer_id in OFFERS.ids:
         for asked in (None, raised_package(offer_id)):
-            facts = letter_facts(OFFERS.entry(offer_id), OFFERS, written_on=WRITTEN_ON, asked=asked, name_company=True)
+            facts = build_letter_facts(
+                OFFERS.entry(offer_id), OFFERS, written_on=WRITTEN_ON, asked=asked, name_company=True
+            )
             for name, text in all_texts(facts):
                 assert not BLANKS.search(text), (offer_id, name, text)
 
@@ -215,7 +217,7 @@ def _with_contact(contact: Contact, name: str | None = None) -> LetterFacts:
     offer = entry.offer.model_copy(update={"contact": contact})
     candidate = entry.candidate.model_copy(update={"name": name or entry.candidate.name})
     changed = OfferEntry(offer, candidate, entry.usd_rate, entry.file)
-    return letter_facts(changed, [changed], written_on=WRITTEN_ON)
+    return build_letter_facts(changed, [changed], written_on=WRITTEN_ON)
 
 
 HOSTILE = [
@@ -323,7 +325,7 @@ def test_equity_left_behind_is_told_only_where_the_person_says_so() -> None:
     assert entry.offer.negotiation is not None
     open_minded = entry.offer.negotiation.model_copy(update={"name_equity_left": True})
     changed = dataclasses.replace(entry, offer=entry.offer.model_copy(update={"negotiation": open_minded}))
-    facts = letter_facts(changed, OFFERS, written_on=WRITTEN_ON)
+    facts = build_letter_facts(changed, OFFERS, written_on=WRITTEN_ON)
     assert "worth about $141,000 today" in letter(LetterRequest("unvested-equity", facts), TEXTS).body
     assert "141,000" not in letter(LetterRequest("initial", facts), TEXTS).body
 
@@ -338,7 +340,7 @@ def test_a_reason_that_tells_private_pay_is_left_out(reason: str) -> None:
     assert entry.offer.negotiation is not None
     told = entry.offer.negotiation.model_copy(update={"reasons": (reason, "I have led four teams of 15.")})
     changed = dataclasses.replace(entry, offer=entry.offer.model_copy(update={"negotiation": told}))
-    facts = letter_facts(changed, OFFERS, written_on=WRITTEN_ON, asked=raised_package("amazon-l6"))
+    facts = build_letter_facts(changed, OFFERS, written_on=WRITTEN_ON, asked=raised_package("amazon-l6"))
     made = letter(LetterRequest("counter", facts), TEXTS)
     is_told = reason == "I get 187 654.5"  # a number in pieces is read as its pieces
     assert (reason.rstrip(".") in made.body) is is_told

@@ -20,10 +20,10 @@ from compkit.analysis.places import LocationAnalysis
 from compkit.errors import CompkitError, OutOfRangeError
 from compkit.model.candidate import Candidate
 from compkit.model.offer import Offer
-from compkit.negotiation.lever_worth import SMALL_RAISE, lever_worth, net_share_of_raise
+from compkit.negotiation.lever_values import SMALL_RAISE, lever_worth, net_share_of_raise
 from compkit.offers import OfferEntry
 from compkit.pay.stock import Growth
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.reference.tables import load_tables
 
 REPORT_ON = dt.date(2026, 11, 22)

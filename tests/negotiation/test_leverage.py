@@ -19,7 +19,7 @@ from compkit.negotiation.leverage import NONE, SOME, STRONG, Leverage, hardness,
 from compkit.negotiation.limits import LEVERS, Limit, lever_limits
 from compkit.negotiation.packages import Package
 from compkit.offers import OfferEntry
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.reference.tables import load_tables
 
 TABLES = load_tables()

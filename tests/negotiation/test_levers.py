@@ -13,7 +13,7 @@ from compkit.analysis.evaluation import Evaluation
 from compkit.analysis.places import LocationAnalysis
 from compkit.model.candidate import Candidate, CurrentJob
 from compkit.model.offer import Offer
-from compkit.negotiation.lever_worth import lever_worth
+from compkit.negotiation.lever_values import lever_worth
 from compkit.negotiation.levers import (
     LeverValue,
     available_levers,
@@ -26,7 +26,7 @@ from compkit.negotiation.levers import (
 from compkit.negotiation.limits import LEVERS, lever_limits
 from compkit.offers import OfferEntry
 from compkit.pay.stock import Growth
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.reference.tables import load_tables, records
 
 TABLES = load_tables()

@@ -19,7 +19,7 @@ from compkit.model.candidate import Candidate
 from compkit.model.offer import Offer
 from compkit.negotiation.limits import LEVERS, Limit, lever_limits, offered_amounts, upper_flexibility
 from compkit.offers import OfferEntry
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.reference.tables import load_tables
 
 TABLES = load_tables()

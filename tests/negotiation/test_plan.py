@@ -32,7 +32,7 @@ from compkit.negotiation.plan import NegotiationPlan, load_negotiation_plan
 from compkit.negotiation.plan_settings import PACKAGES, PlanSettings
 from compkit.negotiation.worked_example import worked_negotiation
 from compkit.offers import OfferEntry
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "offers" / "sample.yaml"
 TOLERANCE = 0.0025

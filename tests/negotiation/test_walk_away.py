@@ -20,7 +20,7 @@ from compkit.analysis.places import LocationAnalysis
 from compkit.errors import OutOfRangeError
 from compkit.model.candidate import Candidate, CurrentJob, WalkAwayParts
 from compkit.model.offer import Offer
-from compkit.negotiation.alternatives import (
+from compkit.negotiation.batna import (
     STAYING,
     Alternatives,
     alternatives,
@@ -31,7 +31,7 @@ from compkit.negotiation.limits import offered_total
 from compkit.negotiation.walk_away import PARTS, WalkAway
 from compkit.offers import OfferEntry
 from compkit.pay.stock import Growth
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.place.location import Living, Pay, location_table
 from compkit.reference.tables import load_tables
 

@@ -16,7 +16,7 @@ from compkit.cli.letter import letter_command
 from compkit.errors import UnknownChoiceError
 from compkit.negotiation.call_script import call_script
 from compkit.negotiation.claim_checks import ClaimError
-from compkit.negotiation.letter_facts import letter_facts
+from compkit.negotiation.letter_facts import build_letter_facts
 from compkit.negotiation.letters import LETTER_KINDS, TONES, LetterRequest, letter
 from compkit.offers import Offers, load_offers
 from compkit.offers.audience import AUDIENCES, entry_for, offers_for
@@ -75,7 +75,7 @@ def test_no_letter_holds_anything_private(kind: str, tone: str) -> None:
     for offer_id in (OWN, "acme-remote", "amazon-transfer", "amazon-return"):
         entry = OFFERS.entry(offer_id)
         for asked in (None, raised_package(offer_id)):
-            facts = letter_facts(entry, OFFERS, written_on=WRITTEN_ON, asked=asked)
+            facts = build_letter_facts(entry, OFFERS, written_on=WRITTEN_ON, asked=asked)
             try:
                 made = letter(LetterRequest(kind, facts, tone), TEXTS)  # type: ignore[arg-type]
             except ClaimError as error:
@@ -94,7 +94,7 @@ def test_no_call_script_holds_anything_private(tone: str) -> None:
 
 def test_the_facts_themselves_hold_nothing_private() -> None:
     """Nothing can slip into a later template either; the equity left behind is told on request alone."""
-    facts = letter_facts(OFFERS.entry(OWN), OFFERS, written_on=WRITTEN_ON, asked=raised_package(OWN))
+    facts = build_letter_facts(OFFERS.entry(OWN), OFFERS, written_on=WRITTEN_ON, asked=raised_package(OWN))
     assert leaks(repr(facts)) == []
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from compkit.analysis.comparison import Comparison, build_comparison
 from compkit.analysis.evaluation import Evaluation
-from compkit.analysis.verdict import verdict
+from compkit.analysis.firmness import verdict
 from compkit.cli.main import run
 from compkit.explanation.figures import ExplainedOffer
 from compkit.model.offer import Offer
@@ -24,7 +24,7 @@ from compkit.offers.loading import Candidate
 from compkit.offers.paper_stock import fill_tradable, is_listed, unknown_stock
 from compkit.pay.cashflow import pay_terms
 from compkit.pay.stock import Growth
-from compkit.pay.valuation import Assumptions, valuation
+from compkit.pay.value import Assumptions, valuation
 from compkit.prices.risk import SimulationOptions
 from compkit.reference.tables import load_tables
 from compkit.report import comparison_headline, comparison_table, headline, recorded_comparison, recorded_figures

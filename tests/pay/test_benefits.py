@@ -20,7 +20,7 @@ from compkit.pay.benefits import (
     paid_time_off_value,
 )
 from compkit.pay.cashflow import pay_terms
-from compkit.pay.valuation import Assumptions, valuation
+from compkit.pay.value import Assumptions, valuation
 from compkit.reference.tables import load_tables
 
 SCHEDULES = load_tables().schedules

@@ -17,7 +17,7 @@ from compkit.errors import OutOfRangeError, UnknownChoiceError
 from compkit.model.offer import Offer
 from compkit.pay.cashflow import COMPONENTS, TERM_DEFAULTS, CashFlow, PayTerms, cash_flow, pay_terms, weighted_payments
 from compkit.pay.stock import FLAT, Growth
-from compkit.pay.valuation import Assumptions, valuation
+from compkit.pay.value import Assumptions, valuation
 from compkit.reference.tables import load_tables
 
 SCHEDULES = load_tables().schedules

@@ -13,7 +13,7 @@ from compkit.model.candidate import CurrentJob, DatedVest
 from compkit.pay.cashflow import cash_flow
 from compkit.pay.present_job import PRESENT_JOB, current_total, left_behind, present_job_terms
 from compkit.pay.stock import FLAT
-from compkit.pay.valuation import Assumptions, valuation
+from compkit.pay.value import Assumptions, valuation
 
 JOBS = {entry.offer.id: entry.candidate.current for entry in offers("present_job") if entry.candidate.current}
 dates = st.dates(dt.date(2026, 1, 1), dt.date(2034, 12, 31))

@@ -20,7 +20,7 @@ from compkit.model.offer import Offer
 from compkit.pay.cashflow import CashFlow, PayTerms, cash_flow, pay_terms
 from compkit.pay.refreshers import planned_refreshers
 from compkit.pay.stock import FLAT, Growth
-from compkit.pay.valuation import Assumptions, valuation
+from compkit.pay.value import Assumptions, valuation
 from compkit.pay.vesting import vesting_schedule
 from compkit.periods import date_after
 from compkit.reference.tables import load_tables

@@ -18,7 +18,7 @@ from compkit.errors import OutOfRangeError
 from compkit.model.offer import Offer
 from compkit.pay.cashflow import COMPONENTS, PayTerms, pay_terms
 from compkit.pay.stock import Growth
-from compkit.pay.valuation import Assumptions, Valuation, valuation
+from compkit.pay.value import Assumptions, Valuation, valuation
 from compkit.reference.tables import load_tables
 
 SCHEDULES = load_tables().schedules

@@ -21,7 +21,7 @@ from compkit.analysis.place_claims import location_facts, marginal_tax
 from compkit.analysis.places import LocationAnalysis, load_location_analysis, location_faults
 from compkit.errors import InputError, UnknownChoiceError
 from compkit.offers import load_offers
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.place.location import TAX_PARTS, Living, Pay, location_table
 from compkit.reference.tables import load_tables
 from compkit.tax import TaxTables, TwoStatesError, UntaxedPlaceError, household_tax, taxed_places

@@ -16,7 +16,7 @@ from compkit.model.equity import GrowthConvention
 from compkit.model.offer import Offer
 from compkit.pay.cashflow import PayTerms, pay_terms
 from compkit.pay.stock import Growth
-from compkit.pay.valuation import Assumptions, valuation
+from compkit.pay.value import Assumptions, valuation
 from compkit.prices.breakeven import HIGHEST_GROWTH, LOWEST_GROWTH, Crossing, GrowthCurve, crossing, growth_curve
 from compkit.reference.tables import load_tables
 

@@ -26,7 +26,7 @@ from compkit.model.offer import Offer
 from compkit.offers import load_offers
 from compkit.pay.cashflow import pay_terms, weighted_vests
 from compkit.pay.stock import FLAT, Growth
-from compkit.pay.valuation import Assumptions, valuation
+from compkit.pay.value import Assumptions, valuation
 from compkit.prices.price_path_text import growth_along, price_paths_from_text
 from compkit.prices.simulation import SimulationSettings, simulated_totals
 from compkit.reference.tables import load_tables

@@ -15,7 +15,7 @@ from compkit.model.negotiation import Quoted
 from compkit.model.offer import Offer
 from compkit.pay.cashflow import pay_terms
 from compkit.pay.stock import Growth
-from compkit.pay.valuation import Assumptions, valuation
+from compkit.pay.value import Assumptions, valuation
 from compkit.prices.recruiter_claims import SPANS, Claim, decompose_quote
 from compkit.reference.tables import load_tables
 

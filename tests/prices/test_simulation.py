@@ -20,7 +20,7 @@ from compkit.errors import OutOfRangeError
 from compkit.model.offer import Offer
 from compkit.pay.cashflow import PayTerms, cash_flow, pay_terms
 from compkit.pay.stock import FLAT, Growth
-from compkit.pay.valuation import Assumptions, valuation
+from compkit.pay.value import Assumptions, valuation
 from compkit.pay.vesting import FloatArray
 from compkit.prices.price_history import PriceHistory
 from compkit.prices.price_paths import ScenarioPath, scenario_paths, scenario_totals

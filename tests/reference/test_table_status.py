@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from compkit.cli import run
-from compkit.reference.table_status import PAY_TABLES, table_status, tax_status
+from compkit.reference.status import PAY_TABLES, table_status, tax_status
 from compkit.reference.tables import load_tables
 
 DATA = Path(__file__).parents[2] / "data"

@@ -27,7 +27,7 @@ from compkit.analysis.evaluation import Evaluation
 from compkit.model.negotiation import Quoted
 from compkit.offers import load_offers
 from compkit.pay.stock import Growth
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.reference.tables import load_tables, records
 from compkit.report.page.html import report_html
 from compkit.report.show.blocks import Card, Column, Headline, Notes, Picture, RecordedFigures, Table

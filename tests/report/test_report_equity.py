@@ -23,9 +23,9 @@ from compkit.model.offer import Offer
 from compkit.offers import load_offers
 from compkit.pay.leaving import RepayableSum
 from compkit.pay.startup import Company, Exit, OptionGrant, Round, ShareGrant
-from compkit.pay.startup_terms import repayable_relocation, startup_terms, uncounted_stock
+from compkit.pay.startup_inputs import repayable_relocation, startup_terms, uncounted_stock
 from compkit.pay.stock import Growth
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.prices.price_paths import ScenarioPath, scenario_paths
 from compkit.reference.tables import load_tables
 from compkit.report.offer.refresher_tables import in_short

@@ -18,7 +18,7 @@ from compkit import report
 from compkit.analysis.evaluation import Evaluation
 from compkit.analysis.places import LocationAnalysis
 from compkit.offers import load_offers
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.reference.tables import load_tables
 from compkit.report.show.blocks import Headline, Notes, Picture, RecordedFigures, Table
 

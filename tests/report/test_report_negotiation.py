@@ -32,7 +32,7 @@ from compkit.negotiation.limits import LEVERS
 from compkit.negotiation.plan import NegotiationPlan, load_negotiation_plan
 from compkit.negotiation.plan_settings import PACKAGES, PlanSettings
 from compkit.offers import OfferEntry, load_offers
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.reference.letter_texts import load_letter_texts
 from compkit.reference.tables import load_tables
 from compkit.report.show.blocks import Headline, Notes, Picture, RecordedFigures, Table

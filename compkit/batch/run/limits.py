@@ -10,7 +10,7 @@ from compkit.batch.parameters import is_finite
 from compkit.errors import Fault, OutOfRangeError, UnknownChoiceError, unknown_choice
 from compkit.negotiation.plan_settings import PlanSettings
 from compkit.pay.stock import Growth
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.prices.risk import SimulationOptions
 from compkit.reference.tables import load_tables
 

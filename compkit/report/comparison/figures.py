@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 
 from compkit.analysis.comparison import MAP_GROWTHS, MAP_TENURES, STAYING, Comparison
-from compkit.analysis.verdict import LEAST_LEAD, wins_by_later_stock
+from compkit.analysis.firmness import LEAST_LEAD, wins_by_later_stock
 from compkit.prices.risk import spread
 from compkit.reference.tables import records
 from compkit.report.comparison.text import (

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from compkit.analysis.comparison import STAYING, Comparison
-from compkit.analysis.verdict import CLOSE_CHANCE, FIRM_CHANCE, staying_after_tax, verdict
-from compkit.offers.warning_lines import summarize_names
+from compkit.analysis.firmness import CLOSE_CHANCE, FIRM_CHANCE, staying_after_tax, verdict
+from compkit.offers.warning_text import summarize_names
 from compkit.prices.risk import spread
 from compkit.reference.tables import records
 from compkit.report.comparison.tables import SUMS

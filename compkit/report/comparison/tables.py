@@ -9,7 +9,7 @@ import pandas as pd
 
 from compkit.analysis.comparison import STAYING, Comparison
 from compkit.analysis.evaluation import Evaluation
-from compkit.analysis.verdict import LEAST_LEAD, staying_after_tax
+from compkit.analysis.firmness import LEAST_LEAD, staying_after_tax
 from compkit.pay.benefits import benefit_lines
 from compkit.prices.risk import PERCENTILES, chance_below, expected_shortfall, spread
 from compkit.reference.tables import records

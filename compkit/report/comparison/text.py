@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from compkit.analysis.comparison import Comparison
-from compkit.analysis.verdict import LEAST_LEAD
+from compkit.analysis.firmness import LEAST_LEAD
 from compkit.report.show.text import count, joined, percent
 
 CENT = 0.01

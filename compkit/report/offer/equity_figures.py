@@ -16,7 +16,7 @@ from compkit.pay.leaving import (
     repayment_note,
     sign_on_owed,
 )
-from compkit.pay.startup_terms import repayable_relocation
+from compkit.pay.startup_inputs import repayable_relocation
 from compkit.periods import MONTHS_A_YEAR, date_after
 from compkit.prices.risk import PERCENTILES, spread
 from compkit.reference.tables import records

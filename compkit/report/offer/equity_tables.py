@@ -13,7 +13,7 @@ from compkit.analysis.evaluation import Evaluation, Simulation
 from compkit.pay.benefits import benefit_lines, paid_time_off_value, stock_purchases
 from compkit.pay.cashflow import weighted_vests
 from compkit.pay.stock import FLAT, Growth
-from compkit.pay.valuation import Assumptions, valuation
+from compkit.pay.value import Assumptions, valuation
 from compkit.pay.vesting import FloatArray
 from compkit.periods import MONTHS_A_YEAR
 from compkit.prices.recruiter_claims import Claim, decompose_quote

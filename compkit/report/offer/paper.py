@@ -9,7 +9,7 @@ from compkit.analysis.comparison import Comparison
 from compkit.analysis.evaluation import Evaluation
 from compkit.offers.paper_stock import unknown_stock
 from compkit.pay.startup import exit_summary
-from compkit.pay.startup_terms import uncounted_stock
+from compkit.pay.startup_inputs import uncounted_stock
 from compkit.reference.tables import records
 from compkit.report.offer.startup_tables import exits_of
 from compkit.report.show.blocks import Card

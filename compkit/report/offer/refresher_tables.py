@@ -11,7 +11,7 @@ import pandas as pd
 from compkit.analysis.evaluation import Evaluation
 from compkit.model.equity import RefresherPlan, RefresherPractice
 from compkit.pay.cashflow import PayTerms
-from compkit.pay.valuation import valuation
+from compkit.pay.value import valuation
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
 from compkit.reference.tables import records
 from compkit.report.offer.summary import growth_words

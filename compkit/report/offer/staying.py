@@ -9,7 +9,7 @@ import pandas as pd
 from compkit.analysis.evaluation import Evaluation
 from compkit.pay.present_job import LeftBehind, present_job_terms
 from compkit.pay.stock import FLAT
-from compkit.pay.valuation import Valuation, valuation
+from compkit.pay.value import Valuation, valuation
 from compkit.report.show.blocks import Notes, Table, build_table, in_usd
 from compkit.report.show.text import LEAST, count, joined, usd
 

@@ -20,7 +20,7 @@ from compkit.model.equity import Grant
 from compkit.model.offer import AMAZON, AMAZON_VESTING, Offer, Role
 from compkit.negotiation.plan import NegotiationPlan
 from compkit.offers import OfferEntry
-from compkit.pay.valuation import Assumptions
+from compkit.pay.value import Assumptions
 from compkit.prices.risk import SimulationOptions
 from compkit.reference.letter_texts import load_letter_texts
 from compkit.reference.tables import load_tables

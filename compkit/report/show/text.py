@@ -15,8 +15,8 @@ from compkit.market.scoring import MATRICES, FiredRule, Score
 from compkit.negotiation.wording import full_day
 from compkit.negotiation.wording import joined as joined
 from compkit.negotiation.wording import month_and_year as month_and_year
-from compkit.pay.startup_terms import uncounted_stock
-from compkit.pay.valuation import valuation
+from compkit.pay.startup_inputs import uncounted_stock
+from compkit.pay.value import valuation
 from compkit.periods import MAX_YEARS, is_over_a_year_old
 from compkit.reference.tables import records
 

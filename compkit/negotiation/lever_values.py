@@ -14,7 +14,7 @@ from compkit.model.equity import Grant
 from compkit.model.offer import Offer
 from compkit.pay.cashflow import pay_terms, weighted_payments
 from compkit.pay.stock import FLAT
-from compkit.pay.valuation import valuation
+from compkit.pay.value import valuation
 from compkit.pay.vesting import FloatArray
 from compkit.periods import MONTHS_A_YEAR, months, year_matrix
 from compkit.tax import employment_year_tax
