@@ -9,13 +9,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from compkit.analysis.comparisons import load_comparison
-    from compkit.analysis.evaluation import load_evaluation
-    from compkit.analysis.places import load_location_analysis
-    from compkit.market.audit import guide_audit
-    from compkit.negotiation.plan import load_negotiation_plan
+    from compkit.analysis import load_comparison, load_evaluation, load_location_analysis
+    from compkit.market import guide_audit
+    from compkit.negotiation import load_negotiation_plan
     from compkit.offers import load_offers
-    from compkit.reference.tables import load_tables
+    from compkit.reference import load_tables
 
 _HOME_OF = {
     "guide_audit": "market.audit",

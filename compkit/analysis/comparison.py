@@ -15,22 +15,40 @@ from numpy.typing import NDArray
 from compkit.analysis.evaluation import Evaluation
 from compkit.analysis.places import LocationAnalysis
 from compkit.errors import CompkitError
-from compkit.offers import Offers
-from compkit.offers.people import only_person, people_of
-from compkit.pay.cashflow import CashFlow, PayTerms, cash_flow, pay_terms, weighted_vests
-from compkit.pay.leaving import leaving_table
-from compkit.pay.present_job import payback_month, present_job_terms
-from compkit.pay.startup_inputs import repayable_relocation
-from compkit.pay.stock import Growth
-from compkit.pay.value import Assumptions, Valuation, valuation
+from compkit.offers import Offers, only_person, people_of
+from compkit.pay import (
+    Assumptions,
+    CashFlow,
+    FloatArray,
+    Growth,
+    PayTerms,
+    Valuation,
+    cash_flow,
+    leaving_table,
+    pay_terms,
+    payback_month,
+    present_job_terms,
+    repayable_relocation,
+    valuation,
+    weighted_vests,
+)
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
-from compkit.place.location import Pay, location_table
-from compkit.prices.breakeven import LOWEST_GROWTH, Crossing, GrowthCurve, crossing, growth_curve
-from compkit.prices.risk import SimulationOptions, chance_of_more
-from compkit.prices.simulation import SimulationSettings, Volatility, simulated_totals, volatility_of
-from compkit.reference.tables import Tables, records
+from compkit.place import Pay, location_table
+from compkit.prices import (
+    LOWEST_GROWTH,
+    Crossing,
+    GrowthCurve,
+    SimulationOptions,
+    SimulationSettings,
+    Volatility,
+    chance_of_more,
+    crossing,
+    growth_curve,
+    simulated_totals,
+    volatility_of,
+)
+from compkit.reference import Tables, records
 
-FloatArray = NDArray[np.float64]
 STAYING = "present job"
 MAP_GROWTHS = tuple(step / 100 for step in range(-30, 41, 5))
 MAP_TENURES = tuple(range(1, MAX_YEARS + 1))

@@ -7,13 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from compkit.analysis.comparison import Comparison, build_comparison
 from compkit.analysis.evaluation import Evaluation
-from compkit.offers import Offers, load_offers
-from compkit.offers.people import LeftOutOffers, Person, find_person, only_person, people_of
-from compkit.pay.stock import Growth
-from compkit.pay.value import Assumptions
+from compkit.offers import LeftOutOffers, Offers, Person, find_person, load_offers, only_person, people_of
+from compkit.pay import Assumptions, Growth
 from compkit.periods import parse_report_date
-from compkit.prices.risk import SimulationOptions
-from compkit.reference.tables import Tables, load_tables
+from compkit.prices import SimulationOptions
+from compkit.reference import Tables, load_tables
 
 OFFERS_TOGETHER = 64
 """Offers of several people that are worked out at once; their simulated prices take about 20 MB."""

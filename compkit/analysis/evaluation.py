@@ -12,22 +12,44 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from compkit.market.market import GuideLevel, company_type_positions, guide_level, market_positions, share_below_market
-from compkit.market.premium import Premiums, ai_ml_premiums
-from compkit.market.scoring import MATRICES, FiredRule, Flip, Matrix, Score, fired_rules, flips, matrix_score, signals
-from compkit.model.candidate import Candidate
-from compkit.model.equity import GrowthConvention, RefresherPractice, VestingSchedule
-from compkit.model.offer import Offer
-from compkit.offers import OfferEntry, load_offers
-from compkit.offers.paper_stock import fill_tradable
-from compkit.pay.cashflow import CashFlow, PayTerms, cash_flow, pay_terms
-from compkit.pay.leaving import leaving_table
-from compkit.pay.present_job import LeftBehind, current_total, left_behind, present_job_terms
-from compkit.pay.startup_inputs import repayable_relocation
-from compkit.pay.stock import Growth
-from compkit.pay.value import Assumptions, Valuation, valuation
+from compkit.market import (
+    MATRICES,
+    FiredRule,
+    Flip,
+    GuideLevel,
+    Matrix,
+    Premiums,
+    Score,
+    ai_ml_premiums,
+    company_type_positions,
+    fired_rules,
+    flips,
+    guide_level,
+    market_positions,
+    matrix_score,
+    share_below_market,
+    signals,
+)
+from compkit.model import Candidate, GrowthConvention, Offer, RefresherPractice, VestingSchedule
+from compkit.offers import OfferEntry, fill_tradable, load_offers
+from compkit.pay import (
+    Assumptions,
+    CashFlow,
+    Growth,
+    LeftBehind,
+    PayTerms,
+    Valuation,
+    cash_flow,
+    current_total,
+    leaving_table,
+    left_behind,
+    pay_terms,
+    present_job_terms,
+    repayable_relocation,
+    valuation,
+)
 from compkit.periods import parse_report_date
-from compkit.reference.tables import Tables, load_tables
+from compkit.reference import Tables, load_tables
 
 
 class Simulation(NamedTuple):

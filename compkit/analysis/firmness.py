@@ -10,13 +10,10 @@ import pandas as pd
 
 from compkit.analysis.comparison import MAP_GROWTHS, MAP_TENURES, Comparison, FloatArray
 from compkit.errors import CompkitError
-from compkit.pay.cashflow import PayTerms, weighted_vests
-from compkit.pay.stock import Growth
+from compkit.pay import Growth, PayTerms, weighted_vests
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
-from compkit.place.living import price_level
-from compkit.place.location import Living, Pay, location_table
-from compkit.prices.breakeven import crossing
-from compkit.prices.risk import chance_of_most
+from compkit.place import Living, Pay, location_table, price_level
+from compkit.prices import chance_of_most, crossing
 from compkit.tax import employment_year_tax, tax_tables
 
 Firmness = Literal["firm", "close", "open", "equal"]

@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 
 from compkit.analysis.places import LocationAnalysis
-from compkit.place.location import Living
-from compkit.reference.tables import records
+from compkit.place import Living
+from compkit.reference import records
 from compkit.tax import TaxTables, household_tax
 
 NO_INCOME_TAX_PLACE = "Seattle"

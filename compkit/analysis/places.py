@@ -10,24 +10,27 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from compkit.analysis.evaluation import Evaluation, first_year_totals, load_evaluation
 from compkit.errors import CompkitError, Fault, InputError
-from compkit.market.market import market_positions
-from compkit.model.equity import GrowthConvention
-from compkit.model.offer import REMOTE
-from compkit.model.place_names import read_place
-from compkit.pay.present_job import EarlierPay, earlier_pay
+from compkit.market import market_positions
+from compkit.model import REMOTE, GrowthConvention, read_place
+from compkit.pay import EarlierPay, FloatArray, earlier_pay
 from compkit.periods import MONTHS_A_YEAR, months_into_year, start_years
-from compkit.place.living import price_level
-from compkit.place.location import Living, Pay, location_table
-from compkit.reference.tables import Tables
-from compkit.tax import TaxTables, employment_year_tax, household_tax, tax_tables, untaxed_place
-from compkit.tax.two_states import office_question
-from compkit.tax.withholding import Residence, cash_plan, has_flat_rate, whole_calendar_years
-
-FloatArray = NDArray[np.float64]
+from compkit.place import Living, Pay, location_table, price_level
+from compkit.reference import Tables
+from compkit.tax import (
+    Residence,
+    TaxTables,
+    cash_plan,
+    employment_year_tax,
+    has_flat_rate,
+    household_tax,
+    office_question,
+    tax_tables,
+    untaxed_place,
+    whole_calendar_years,
+)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from typing import Literal
 
 from compkit.batch.run.jobs import DEFAULT_TIMEOUT_SECONDS
 from compkit.batch.run.pool import default_n_workers
-from compkit.engine.processes import kill_tree, worker_environment
+from compkit.engine import kill_tree, worker_environment
 from compkit.errors import Fault, InputError
 
 MAX_DETAIL_LINES = 12

@@ -9,7 +9,7 @@ from compkit.batch.notebook_files import notebook_source, notebook_text
 from compkit.batch.notebooks import notebook_directory
 from compkit.batch.publish.files import write_atomically
 from compkit.errors import Fault, InputError
-from compkit.reference.tables import data_directory
+from compkit.reference import data_directory
 
 SAMPLES = ("sample.yaml", "sample.csv")
 _FIXED_DATE = re.compile(r'^(report_date: str = )"[^"]*"', re.MULTILINE)

@@ -13,8 +13,7 @@ from compkit.batch.parameters import Parameter, Scalar, convert_parameters, unkn
 from compkit.batch.publish.targets import OFFER_FILE, OFFERS_FILE
 from compkit.batch.run.limits import range_faults
 from compkit.errors import Fault, InputError
-from compkit.offers import LeftOut, OfferEntry, Offers
-from compkit.offers.people import LeftOutOffers, Person
+from compkit.offers import LeftOut, LeftOutOffers, OfferEntry, Offers, Person
 
 SET_BY_BATCH = ("offers_file", "offer_id", "candidate", "report_date", "show_controls")
 

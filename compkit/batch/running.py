@@ -38,9 +38,8 @@ from compkit.batch.run.jobs import DEFAULT_OPTIONS, Job, RunOptions
 from compkit.batch.run.runners import Run, runner
 from compkit.batch.store.storage import open_store
 from compkit.batch.store.store_address import StoreAddress
-from compkit.offers import Offers
-from compkit.offers.people import people_of
-from compkit.report.page.pdf import refuse_missing_weasyprint
+from compkit.offers import Offers, people_of
+from compkit.report import refuse_missing_weasyprint
 
 
 def _ignore(*_: object) -> None:

@@ -10,8 +10,7 @@ from typing import Any
 
 import click
 
-from compkit.analysis.comparison import Comparison
-from compkit.analysis.comparisons import comparisons_by_person
+from compkit.analysis import Comparison, comparisons_by_person
 from compkit.cli.number_types import RATE
 from compkit.cli.options import (
     assumption_options,
@@ -24,17 +23,12 @@ from compkit.cli.options import (
 )
 from compkit.cli.terminal import echo_table, one_line
 from compkit.errors import Fault, InputError, unknown_choice
-from compkit.model.equity import GrowthConvention
-from compkit.offers import Offers
-from compkit.offers.people import Person, find_person, people_of
-from compkit.pay.stock import Growth
-from compkit.pay.value import Assumptions
-from compkit.prices.price_history import PriceHistory, read_price_history
-from compkit.prices.risk import SimulationOptions
-from compkit.reference.tables import load_tables, records
-from compkit.report.comparison.text import turns_in_words
-from compkit.report.show.blocks import Heading, build_table, in_usd
-from compkit.report.show.text import percent, usd
+from compkit.model import GrowthConvention
+from compkit.offers import Offers, Person, find_person, people_of
+from compkit.pay import Assumptions, Growth
+from compkit.prices import PriceHistory, SimulationOptions, read_price_history
+from compkit.reference import load_tables, records
+from compkit.report import Heading, build_table, in_usd, percent, turns_in_words, usd
 
 _SUMS = ("total", "average", "present_value", "guaranteed_cash")
 _NAMELESS = (

@@ -9,25 +9,35 @@ from typing import Any
 
 import click
 
-from compkit.analysis.evaluation import Evaluation
-from compkit.analysis.places import LocationAnalysis
+from compkit.analysis import Evaluation, LocationAnalysis
 from compkit.cli.number_types import AMOUNT, RATE
 from compkit.cli.options import json_option, load_offers_with_warnings, option_faults, print_json
 from compkit.cli.terminal import echo_table
 from compkit.errors import Fault, InputError, unknown_choice
-from compkit.negotiation.concessions import DEFAULT_STEPS, ConcessionPlan, check_steps, concession_plan
-from compkit.negotiation.lever_values import lever_worth
-from compkit.negotiation.leverage import hardness
-from compkit.negotiation.limits import LEVERS, Limit, offered_total
-from compkit.negotiation.packages import EQUAL_ON, Counter, EqualOn, Package, default_target, target_faults
-from compkit.negotiation.plan import NegotiationPlan, negotiation_plan
-from compkit.negotiation.plan_settings import PlanSettings
+from compkit.negotiation import (
+    DEFAULT_STEPS,
+    EQUAL_ON,
+    LEVERS,
+    ConcessionPlan,
+    Counter,
+    EqualOn,
+    Limit,
+    NegotiationPlan,
+    Package,
+    PlanSettings,
+    check_steps,
+    concession_plan,
+    default_target,
+    hardness,
+    lever_worth,
+    negotiation_plan,
+    offered_total,
+    target_faults,
+)
 from compkit.offers import Offers
-from compkit.pay.value import Assumptions
-from compkit.reference.tables import Tables, load_tables
-from compkit.report.negotiation.summary import NO_STOP_LINE, losing_in_words
-from compkit.report.negotiation.tables import parts_by_remark
-from compkit.report.show.text import MEASURE_NAMES, capitalized, day, percent, usd
+from compkit.pay import Assumptions
+from compkit.reference import Tables, load_tables
+from compkit.report import MEASURE_NAMES, NO_STOP_LINE, capitalized, day, losing_in_words, parts_by_remark, percent, usd
 
 _SOURCES = {
     "posting": "the posting",

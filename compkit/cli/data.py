@@ -10,8 +10,7 @@ import click
 
 from compkit.cli.options import json_option, print_json
 from compkit.cli.terminal import echo_table
-from compkit.reference.status import TableStatus, TaxStatus, table_status, tax_status
-from compkit.reference.tables import load_tables
+from compkit.reference import TableStatus, TaxStatus, load_tables, table_status, tax_status
 from compkit.tax import tax_tables, taxed_places
 
 

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import click
 
-from compkit.batch.folder.results import report_subject
-from compkit.batch.ledger.changes import ChangedFigure, ReportChange, RunChanges, Value, run_changes
+from compkit.batch import ChangedFigure, ReportChange, RunChanges, Value, report_subject, run_changes
 from compkit.cli.exits import EXIT_DONE
 from compkit.cli.options import json_option, print_json
 from compkit.errors import Fault, InputError
-from compkit.report.show.text import count
+from compkit.report import count
 
 _MAX_FIGURES = 12
 _FRACTIONS = ("fraction", "fraction a year")

@@ -11,7 +11,7 @@ import click
 import numpy as np
 import pandas as pd
 
-from compkit.analysis.evaluation import Evaluation, refresher_practice, unverified_schedules
+from compkit.analysis import Evaluation, refresher_practice, unverified_schedules
 from compkit.cli.options import (
     assumption_options,
     echo_warnings,
@@ -26,17 +26,11 @@ from compkit.cli.options import (
 )
 from compkit.cli.terminal import echo_table
 from compkit.errors import Fault, InputError, OutOfRangeError, UnknownChoiceError
-from compkit.model.equity import GrowthConvention
-from compkit.offers import OfferEntry, Offers
-from compkit.offers.paper_stock import fill_tradable
-from compkit.pay.benefits import benefit_lines, stock_purchases
-from compkit.pay.cashflow import COMPONENTS, pay_terms
-from compkit.pay.stock import Growth
-from compkit.pay.value import Assumptions, Valuation, valuation
-from compkit.reference.tables import Tables, load_tables
-from compkit.report.offer.paper import startup_answer
-from compkit.report.show.blocks import Heading, build_table, in_usd
-from compkit.report.show.text import COMPONENT_NAMES, usd
+from compkit.model import GrowthConvention
+from compkit.offers import OfferEntry, Offers, fill_tradable
+from compkit.pay import COMPONENTS, Assumptions, Growth, Valuation, benefit_lines, pay_terms, stock_purchases, valuation
+from compkit.reference import Tables, load_tables
+from compkit.report import COMPONENT_NAMES, Heading, build_table, in_usd, startup_answer, usd
 from compkit.tax import TaxTables, TwoStatesError, UntaxedPlaceError, employment_year_tax, tax_tables
 
 LARGE_RATE = 1.0

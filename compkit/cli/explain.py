@@ -9,20 +9,16 @@ from typing import Any
 import click
 import numpy as np
 
-from compkit.analysis.places import location_faults
+from compkit.analysis import location_faults
 from compkit.cli.number_types import RATE
 from compkit.cli.options import assumption_options, json_option, load_offers_with_warnings, option_faults, print_json
 from compkit.errors import Fault, InputError, OutOfRangeError, nearest_name, unknown_choice
-from compkit.explanation.derivation import Derivation
-from compkit.explanation.figures import ExplainedOffer
-from compkit.model.equity import GrowthConvention
+from compkit.explanation import Derivation, ExplainedOffer
+from compkit.model import GrowthConvention
 from compkit.offers import Offers
-from compkit.pay.stock import Growth
-from compkit.pay.value import Assumptions
-from compkit.reference.tables import Tables, load_tables
-from compkit.report.derivation.text import WIDTH, derivation_json, derivation_lines, derivation_sources
-from compkit.report.offer.summary import growth_words
-from compkit.report.show.text import NO_BREAK, count
+from compkit.pay import Assumptions, Growth
+from compkit.reference import Tables, load_tables
+from compkit.report import NO_BREAK, WIDTH, count, derivation_json, derivation_lines, derivation_sources, growth_words
 
 
 @click.command("explain")

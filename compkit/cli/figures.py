@@ -10,15 +10,13 @@ from typing import Any
 import click
 import pandas as pd
 
-from compkit.analysis.evaluation import Evaluation, first_year_totals
+from compkit.analysis import Evaluation, first_year_totals
 from compkit.cli.options import files_argument, json_option, load_offers_with_warnings, print_json
 from compkit.cli.terminal import echo_table
-from compkit.market.audit import guide_audit
-from compkit.market.market import company_type_positions, market_positions
-from compkit.market.scoring import MATRICES
-from compkit.pay.value import Assumptions
-from compkit.reference.tables import load_tables, records
-from compkit.report.show.text import (
+from compkit.market import MATRICES, company_type_positions, guide_audit, market_positions
+from compkit.pay import Assumptions
+from compkit.reference import load_tables, records
+from compkit.report import (
     MEASURE_NAMES,
     percent,
     rule_message,

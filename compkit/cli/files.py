@@ -9,9 +9,8 @@ import click
 
 from compkit.cli.exits import EXIT_DONE, EXIT_REFUSED
 from compkit.cli.options import echo_warnings, files_argument, json_option, office_warnings, print_json
-from compkit.offers import read_offers
-from compkit.offers.plausibility import open_questions
-from compkit.reference.tables import load_tables
+from compkit.offers import open_questions, read_offers
+from compkit.reference import load_tables
 from compkit.tax import tax_tables
 
 

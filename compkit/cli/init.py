@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from compkit.batch.kit import copy_kit
+from compkit.batch import copy_kit
 from compkit.cli.options import json_option, print_json
 
 

@@ -10,20 +10,27 @@ from typing import Any
 
 import click
 
-from compkit.batch.publish.files import write_atomically
+from compkit.batch import write_atomically
 from compkit.cli.number_types import AMOUNT
 from compkit.cli.options import json_option, load_offers_with_warnings, print_json
 from compkit.errors import CompkitError, Fault, InputError, unknown_choice
-from compkit.negotiation.letter_facts import build_letter_facts
-from compkit.negotiation.letters import LETTER_KINDS, PACKAGE_KINDS, TONES, Letter, LetterRequest, MissingFact, letter
-from compkit.negotiation.packages import Package
-from compkit.negotiation.plan import negotiation_plan
-from compkit.negotiation.plan_settings import PACKAGES, PlanSettings
-from compkit.offers import OfferEntry, Offers
-from compkit.offers.audience import AUDIENCES, offers_for
-from compkit.reference.letter_texts import load_letter_texts
-from compkit.reference.tables import Tables, load_tables
-from compkit.report.negotiation.letter_forms import has_address, letter_eml, letter_html, letter_text
+from compkit.negotiation import (
+    LETTER_KINDS,
+    PACKAGE_KINDS,
+    PACKAGES,
+    TONES,
+    Letter,
+    LetterRequest,
+    MissingFact,
+    Package,
+    PlanSettings,
+    build_letter_facts,
+    letter,
+    negotiation_plan,
+)
+from compkit.offers import AUDIENCES, OfferEntry, Offers, offers_for
+from compkit.reference import Tables, load_letter_texts, load_tables
+from compkit.report import has_address, letter_eml, letter_html, letter_text
 
 _FORMATS = ("text", "html", "eml")
 _STEPS = {"1": "status", "2": "status-2", "3": "status-3"}

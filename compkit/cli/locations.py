@@ -8,8 +8,7 @@ from typing import Any
 
 import click
 
-from compkit.analysis.evaluation import Evaluation
-from compkit.analysis.places import LocationAnalysis, location_faults, named_places
+from compkit.analysis import Evaluation, LocationAnalysis, location_faults, named_places
 from compkit.cli.number_types import AMOUNT, RATE
 from compkit.cli.options import (
     echo_warnings,
@@ -23,12 +22,10 @@ from compkit.cli.options import (
 )
 from compkit.cli.terminal import echo_table
 from compkit.errors import CompkitError, Fault, InputError
-from compkit.pay.stock import Growth
-from compkit.pay.value import Assumptions
-from compkit.place.location import TAX_PARTS
-from compkit.reference.tables import load_tables, records
-from compkit.report.show.blocks import Heading, build_table, in_usd
-from compkit.report.show.text import usd
+from compkit.pay import Assumptions, Growth
+from compkit.place import TAX_PARTS
+from compkit.reference import load_tables, records
+from compkit.report import Heading, build_table, in_usd, usd
 from compkit.tax import UntaxedPlaceError, tax_tables
 
 _AMOUNTS = ("gross", *TAX_PARTS, "tax", "net", "price_level", "purchasing_power", "equivalent_salary",

@@ -12,17 +12,31 @@ from pathlib import Path
 
 import click
 
-from compkit.batch.publish.files import write_atomically
+from compkit.batch import write_atomically
 from compkit.cli.options import json_option, print_json
 from compkit.cli.terminal import one_line
 from compkit.errors import Fault, InputError
-from compkit.model.number_parsing import USD
-from compkit.offers import Offers, read_offers
-from compkit.offers.answers import check_answer, current_job_fields, incomplete_fields, offer_fields, unknown_facts
-from compkit.offers.messages import field_path
-from compkit.offers.questions import CURRENT_JOB_QUESTIONS, OFFER_QUESTIONS, PLACES, Answers, InterviewContext, Question
-from compkit.offers.yaml_append import AppendableFile, load_appendable_file
-from compkit.offers.yaml_writer import Draft, offers_yaml
+from compkit.model import USD
+from compkit.offers import (
+    CURRENT_JOB_QUESTIONS,
+    OFFER_QUESTIONS,
+    PLACES,
+    Answers,
+    AppendableFile,
+    Draft,
+    InterviewContext,
+    Offers,
+    Question,
+    check_answer,
+    current_job_fields,
+    field_path,
+    incomplete_fields,
+    load_appendable_file,
+    offer_fields,
+    offers_yaml,
+    read_offers,
+    unknown_facts,
+)
 
 _INTRODUCTION = "Press Enter if you don't know. Ctrl-C stops without writing anything."
 _PLACEHOLDER_SALARY = 1e5

@@ -6,7 +6,7 @@ import math
 
 import click
 
-from compkit.model.number_parsing import Kind, ParseError, parse_number
+from compkit.model import Kind, ParseError, parse_number
 
 
 class NumberOption(click.ParamType[float]):

@@ -12,15 +12,21 @@ from click.core import ParameterSource
 
 from compkit.cli.number_types import RATE
 from compkit.errors import Fault, InputError, OutOfRangeError, unknown_choice
-from compkit.model.equity import GrowthConvention
-from compkit.offers import OfferEntry, Offers, load_offers
-from compkit.offers.audience import AUDIENCES, Audience, entries_for, left_out_for
-from compkit.offers.warning_text import warning_lines
-from compkit.pay.stock import Growth
-from compkit.prices.price_path_text import OPTION, PricePath, growth_along, is_for_all, price_paths_from_text
-from compkit.reference.tables import Tables
-from compkit.tax import TaxTables
-from compkit.tax.two_states import office_question
+from compkit.model import GrowthConvention
+from compkit.offers import (
+    AUDIENCES,
+    Audience,
+    OfferEntry,
+    Offers,
+    entries_for,
+    left_out_for,
+    load_offers,
+    warning_lines,
+)
+from compkit.pay import Growth
+from compkit.prices import OPTION, PricePath, growth_along, is_for_all, price_paths_from_text
+from compkit.reference import Tables
+from compkit.tax import TaxTables, office_question
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 

@@ -10,8 +10,7 @@ from types import TracebackType
 
 from tqdm import tqdm
 
-from compkit.batch.folder.results import BatchRun, ReportResult
-from compkit.batch.store.store_address import StoreAddress
+from compkit.batch import BatchRun, ReportResult, StoreAddress
 from compkit.cli.terminal import one_line
 
 SHARE_OF_ALL, SECONDS_BETWEEN = 0.1, 30.0

@@ -11,12 +11,19 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from compkit.batch.checking import CheckResult, check_reports
-from compkit.batch.notebooks import find_notebooks
-from compkit.batch.parameters import parameter_from_text
-from compkit.batch.run.jobs import DEFAULT_MEMORY_LIMIT_BYTES, DEFAULT_TIMEOUT_SECONDS, RunOptions
-from compkit.batch.running import RunCallbacks, run_reports
-from compkit.batch.store.store_address import StoreAddress, parse_output
+from compkit.batch import (
+    DEFAULT_MEMORY_LIMIT_BYTES,
+    DEFAULT_TIMEOUT_SECONDS,
+    CheckResult,
+    RunCallbacks,
+    RunOptions,
+    StoreAddress,
+    check_reports,
+    find_notebooks,
+    parameter_from_text,
+    parse_output,
+    run_reports,
+)
 from compkit.cli.exits import EXIT_DONE, EXIT_PARTLY
 from compkit.cli.options import (
     audience_option,
@@ -31,9 +38,7 @@ from compkit.cli.progress import ReportProgress, summary_lines
 from compkit.cli.stopping import exit_on_signals
 from compkit.cli.terminal import harmless
 from compkit.errors import Fault, InputError
-from compkit.offers import LeftOut
-from compkit.offers.audience import Audience
-from compkit.offers.warning_text import summarize_names
+from compkit.offers import Audience, LeftOut, summarize_names
 
 GIGABYTE = 1024**3
 MOST_LEFT_OUT = 10

@@ -10,7 +10,7 @@ from types import FrameType
 
 import click
 
-from compkit.batch.publish.interruptions import ENDING_SIGNALS
+from compkit.batch import ENDING_SIGNALS
 from compkit.cli.exits import EXIT_BY_SIGNAL
 
 

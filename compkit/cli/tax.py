@@ -10,13 +10,22 @@ from compkit.cli.number_types import AMOUNT
 from compkit.cli.options import json_option, print_json, washington_option
 from compkit.cli.terminal import echo_table
 from compkit.errors import Fault, InputError, unknown_choice
-from compkit.model.place_names import read_place
-from compkit.reference.tables import load_tables
-from compkit.report.show.text import usd
-from compkit.tax import RESULT_COLUMNS, TaxTables, household_tax, tax_tables, untaxed_place
-from compkit.tax.household import DEDUCTIONS, Deduction
-from compkit.tax.schedules import FILING_STATUSES, Law
-from compkit.tax.two_states import office_question, taxing_states
+from compkit.model import read_place
+from compkit.reference import load_tables
+from compkit.report import usd
+from compkit.tax import (
+    DEDUCTIONS,
+    FILING_STATUSES,
+    RESULT_COLUMNS,
+    Deduction,
+    Law,
+    TaxTables,
+    household_tax,
+    office_question,
+    tax_tables,
+    taxing_states,
+    untaxed_place,
+)
 
 _NAMES = {
     "federal_income_tax": "Federal income tax",

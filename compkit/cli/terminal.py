@@ -7,8 +7,7 @@ from collections.abc import Container, Iterable, Sequence
 
 import click
 
-from compkit.report.show.blocks import Table
-from compkit.report.show.text import aligned
+from compkit.report import Table, aligned
 
 _MOST_LETTERS = 500
 _JOINERS = ("\u200c", "\u200d")

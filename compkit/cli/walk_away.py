@@ -9,22 +9,29 @@ from typing import Any, TypeVar
 
 import click
 
-from compkit.analysis.evaluation import Evaluation
-from compkit.analysis.places import LocationAnalysis, location_faults
+from compkit.analysis import Evaluation, LocationAnalysis, location_faults
 from compkit.cli.number_types import RATE
 from compkit.cli.options import assumption_options, files_argument, json_option, load_offers_checked, print_json
 from compkit.cli.terminal import echo_table
-from compkit.model.equity import GrowthConvention
-from compkit.negotiation.batna import Alternatives, Zopa, alternatives
-from compkit.negotiation.equal_pay import PayEquivalents, pay_equivalents
-from compkit.negotiation.limits import lever_limits
-from compkit.negotiation.packages import default_target, largest_package
-from compkit.negotiation.walk_away import COST_OF_LIVING, GROWTH, RISK, Difference, WalkAway
-from compkit.pay.stock import Growth
-from compkit.pay.value import Assumptions
-from compkit.reference.tables import Tables, load_tables
-from compkit.report.show.blocks import build_table, in_usd
-from compkit.report.show.text import percent, usd
+from compkit.model import GrowthConvention
+from compkit.negotiation import (
+    COST_OF_LIVING,
+    GROWTH,
+    RISK,
+    Alternatives,
+    Difference,
+    PayEquivalents,
+    WalkAway,
+    Zopa,
+    alternatives,
+    default_target,
+    largest_package,
+    lever_limits,
+    pay_equivalents,
+)
+from compkit.pay import Assumptions, Growth
+from compkit.reference import Tables, load_tables
+from compkit.report import build_table, in_usd, percent, usd
 
 ValueT = TypeVar("ValueT", bound=Hashable)
 

@@ -4,3 +4,7 @@
 `client` are IPython's kernel without sockets; `engine` is papermill's engine, `provisioner` Jupyter's. This file
 imports nothing.
 """
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -11,12 +11,19 @@ from compkit.explanation.inputs import rows_of, tabled, typed
 from compkit.explanation.operations import PACKAGES
 from compkit.explanation.worth import Figures
 from compkit.explanation.yardsticks import granted_worth, range_end
-from compkit.model.offer import AMAZON
-from compkit.negotiation.concessions import DEFAULT_OPENING_SHARE
-from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS
-from compkit.negotiation.packages import DEFAULT_PENETRATION, Counter, Package, default_target, largest_package
-from compkit.negotiation.plan import NegotiationPlan
-from compkit.reference.tables import records
+from compkit.model import AMAZON
+from compkit.negotiation import (
+    DEFAULT_OPENING_SHARE,
+    DEFAULT_PENETRATION,
+    LEVER_WEIGHTS,
+    LEVERS,
+    Counter,
+    NegotiationPlan,
+    Package,
+    default_target,
+    largest_package,
+)
+from compkit.reference import records
 
 _STATED = ("posting", "research")
 _A_YEAR = "USD a year"

@@ -18,9 +18,8 @@ from compkit.explanation.tax_rows import TaxRows
 from compkit.explanation.worth import Figures
 from compkit.explanation.year_tax import YearTax, additional_medicare
 from compkit.periods import calendar_year_of_months
-from compkit.place.location import Living
-from compkit.tax.household import FEDERAL
-from compkit.tax.withholding import SUPPLEMENTAL, whole_calendar_years
+from compkit.place import Living
+from compkit.tax import FEDERAL, SUPPLEMENTAL, whole_calendar_years
 
 _LEVY = "supplemental_withholding"
 _ESTIMATED = "estimated_tax"

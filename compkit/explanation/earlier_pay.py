@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from compkit.analysis.places import LocationAnalysis
+from compkit.analysis import LocationAnalysis
 from compkit.explanation.derivation import Derivation, TypedField, assumed, made
 from compkit.explanation.inputs import said, typed
 from compkit.explanation.pay import a_year

@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from compkit.analysis.evaluation import Evaluation
-from compkit.analysis.places import LocationAnalysis
+from compkit.analysis import Evaluation, LocationAnalysis
 from compkit.errors import CompkitError
 from compkit.explanation.cash_plan import plan_figures
 from compkit.explanation.derivation import Derivation
@@ -23,11 +22,10 @@ from compkit.explanation.present import present_job_figures
 from compkit.explanation.simulated import simulated_figures
 from compkit.explanation.worth import Figures, worth_figures
 from compkit.explanation.yardsticks import market_figures, premium_figures
-from compkit.negotiation.plan import NegotiationPlan, negotiation_plan
-from compkit.negotiation.plan_settings import PlanSettings
+from compkit.negotiation import NegotiationPlan, PlanSettings, negotiation_plan
 from compkit.offers import Offers
-from compkit.pay.value import Assumptions
-from compkit.reference.tables import Tables
+from compkit.pay import Assumptions
+from compkit.reference import Tables
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from compkit.analysis.places import LocationAnalysis
+from compkit.analysis import LocationAnalysis
 from compkit.errors import CompkitError
 from compkit.explanation.asks import Asks
 from compkit.explanation.derivation import Derivation, assumed, defined, made
@@ -19,13 +19,19 @@ from compkit.explanation.present import current_total
 from compkit.explanation.staying import annuity, staying_of
 from compkit.explanation.worth import Figures, present_value
 from compkit.explanation.year_tax import TaxBook
-from compkit.negotiation.batna import STAYING, Alternative
-from compkit.negotiation.limits import YEARS_OF_A_PACKAGE
-from compkit.negotiation.plan import NegotiationPlan
-from compkit.negotiation.walk_away import COST_OF_LIVING, GROWTH, RISK, Part, WalkAway
-from compkit.pay.present_job import PRESENT_JOB
-from compkit.place.living import price_level as price_levels
-from compkit.place.location import Living
+from compkit.negotiation import (
+    COST_OF_LIVING,
+    GROWTH,
+    RISK,
+    STAYING,
+    YEARS_OF_A_PACKAGE,
+    Alternative,
+    NegotiationPlan,
+    Part,
+    WalkAway,
+)
+from compkit.pay import PRESENT_JOB
+from compkit.place import Living, price_level as price_levels
 
 _A_YEAR = "USD a year"
 _PART_WORDS = {COST_OF_LIVING: "cost of living", RISK: "risk of a move", GROWTH: "room to grow"}

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from compkit.analysis.evaluation import Evaluation
+from compkit.analysis import Evaluation
 from compkit.explanation.derivation import Derivation, Origin, defined, made
 from compkit.explanation.inputs import mentioned, said, typed
 from compkit.explanation.salary import salary_of_year, with_bonus
 from compkit.explanation.stock import Granted, Vesting
-from compkit.model.equity import Grant, Refresher, RefresherPlan
-from compkit.model.vesting import REST, own_tranches, schedule_name
-from compkit.pay.cashflow import PayTerms
-from compkit.pay.refreshers import planned_refreshers
+from compkit.model import REST, Grant, Refresher, RefresherPlan, own_tranches, schedule_name
+from compkit.pay import PayTerms, planned_refreshers
 from compkit.periods import MONTHS_A_YEAR
 
 _PLAN = "refresher_plan"

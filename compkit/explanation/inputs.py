@@ -11,9 +11,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from compkit.explanation.derivation import Derivation, Key, TableRow, TypedField, made
-from compkit.offers import OfferEntry
-from compkit.offers.sheets import CANDIDATE_COLUMNS, OFFER_COLUMNS, column_for_path
-from compkit.reference.tables import Tables
+from compkit.offers import CANDIDATE_COLUMNS, OFFER_COLUMNS, OfferEntry, column_for_path
+from compkit.reference import Tables
 
 _SHEETS = (".csv", ".xlsx")
 _USD = "USD"

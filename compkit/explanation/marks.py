@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from compkit.analysis.evaluation import Evaluation
+from compkit.analysis import Evaluation
 from compkit.explanation.derivation import Derivation, made
 from compkit.explanation.inputs import tabled, typed
 from compkit.explanation.worth import Figures
-from compkit.market.scoring import MATRICES, Matrix
+from compkit.market import MATRICES, Matrix
 
 
 def score_figures(evaluation: Evaluation) -> Figures:

@@ -8,8 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from compkit.periods import MONTHS_A_YEAR
-from compkit.tax import bracket_tax
-from compkit.tax.schedules import Rounding
+from compkit.tax import Rounding, bracket_tax
 
 Values = Sequence[float]
 

@@ -6,17 +6,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import combinations
 
-from compkit.analysis.comparison import Comparison, build_comparison
-from compkit.analysis.evaluation import Evaluation
+from compkit.analysis import Comparison, Evaluation, build_comparison
 from compkit.explanation.derivation import Derivation, made
 from compkit.explanation.operations import SEARCH, SIMULATION
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.simulated import drawn, volatility_of_share
 from compkit.explanation.worth import Figures, paper, total
-from compkit.offers import Offers
-from compkit.offers.people import is_same_candidate
-from compkit.pay.stock import Growth
-from compkit.prices.risk import SimulationOptions, chance_of_more, chance_of_most
+from compkit.offers import Offers, is_same_candidate
+from compkit.pay import Growth
+from compkit.prices import SimulationOptions, chance_of_more, chance_of_most
 
 # As a report records it: beyond that a root differs between processors.
 _DIGITS_OF_A_ROOT = 12

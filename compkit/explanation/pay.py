@@ -6,13 +6,13 @@ from functools import cached_property
 
 import pandas as pd
 
-from compkit.analysis.evaluation import Evaluation
+from compkit.analysis import Evaluation
 from compkit.explanation.derivation import Derivation, assumed, defined, made
 from compkit.explanation.grants import OfferGrants
 from compkit.explanation.inputs import said, typed
 from compkit.explanation.salary import bonus_in_money, first_bonus_share, salary_of_year
-from compkit.model.offer import MAX_SIGN_ON_YEARS
-from compkit.pay.cashflow import COMPONENTS, pay_terms
+from compkit.model import MAX_SIGN_ON_YEARS
+from compkit.pay import COMPONENTS, pay_terms
 from compkit.periods import MONTHS_A_YEAR
 
 PART_NAMES = {"base": "salary", "bonus": "bonus", "sign_on": "sign-on", "equity": "stock", "total": "total",

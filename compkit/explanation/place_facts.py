@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from compkit.analysis.place_claims import NO_INCOME_TAX_PLACE, LocationFact, location_facts
+from compkit.analysis import NO_INCOME_TAX_PLACE, LocationFact, location_facts
 from compkit.explanation.derivation import Derivation, defined, made
 from compkit.explanation.inputs import tabled
 from compkit.explanation.places import Places
 from compkit.explanation.worth import Figures
-from compkit.model.offer import REMOTE
-from compkit.place.location import Living
+from compkit.model import REMOTE
+from compkit.place import Living
 
 _INCOME_TAXES = ("federal_income_tax", "state_income_tax", "local_income_tax")
 _TOP_RATES = {

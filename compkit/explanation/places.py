@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
-from compkit.analysis.place_claims import STEP, marginal_tax
-from compkit.analysis.places import LocationAnalysis
+from compkit.analysis import STEP, LocationAnalysis, marginal_tax
 from compkit.explanation.derivation import Derivation, assumed, defined, made
 from compkit.explanation.inputs import tabled
 from compkit.explanation.operations import SEARCH
@@ -16,9 +15,8 @@ from compkit.explanation.pay import OfferPay
 from compkit.explanation.worth import Figures
 from compkit.explanation.year_tax import TAX_WORDS, TaxBook, YearTax
 from compkit.periods import start_years
-from compkit.place.living import HOUSING, US_LEVEL
-from compkit.place.location import Living
-from compkit.reference.tables import records
+from compkit.place import HOUSING, US_LEVEL, Living
+from compkit.reference import records
 
 A_YEAR = "USD a year"
 _PRICES, _WEIGHTS = "price_parities", "price_weights"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from compkit.analysis.evaluation import Evaluation
+from compkit.analysis import Evaluation
 from compkit.explanation.derivation import Derivation, assumed, made
 from compkit.explanation.inputs import said, typed
 from compkit.explanation.worth import Figures
-from compkit.model.candidate import CurrentJob
+from compkit.model import CurrentJob
 from compkit.offers import OfferEntry
 from compkit.periods import MONTHS_A_YEAR, date_after
 

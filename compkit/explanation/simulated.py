@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache, partial
 
-from compkit.analysis.evaluation import Evaluation
+from compkit.analysis import Evaluation
 from compkit.explanation.derivation import Derivation, assumed, made
 from compkit.explanation.inputs import tabled
 from compkit.explanation.operations import SIMULATION
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.worth import Figures
-from compkit.pay.cashflow import PayTerms
+from compkit.pay import PayTerms
 from compkit.periods import MONTHS_A_YEAR
-from compkit.prices.risk import SimulationOptions, spread
-from compkit.prices.simulation import SimulationSettings, simulated_totals, volatility_of
+from compkit.prices import SimulationOptions, SimulationSettings, simulated_totals, spread, volatility_of
 
 _NAMES = ("p5", "p25", "p50", "p75", "p95", "mean")
 

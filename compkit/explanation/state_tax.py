@@ -9,7 +9,7 @@ import numpy as np
 from compkit.explanation.derivation import Derivation, defined, made
 from compkit.explanation.special_taxes import california, connecticut, new_york, new_york_city
 from compkit.explanation.tax_rows import TaxRows
-from compkit.tax.rules import Household, income_tax
+from compkit.tax import Household, income_tax
 
 TAXABLE = "taxable income"
 

@@ -6,16 +6,15 @@ import datetime as dt
 
 import numpy as np
 
-from compkit.analysis.evaluation import Evaluation
+from compkit.analysis import Evaluation
 from compkit.explanation.derivation import Derivation, assumed, made
 from compkit.explanation.inputs import said, typed
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.present import annual_equity, vest_on
 from compkit.explanation.stock import growth_factor
 from compkit.explanation.worth import discount, discounted, horizon
-from compkit.model.candidate import CurrentJob
-from compkit.pay.cashflow import PayTerms
-from compkit.pay.present_job import present_job_terms
+from compkit.model import CurrentJob
+from compkit.pay import PayTerms, present_job_terms
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, month_of
 
 _JOB = "candidate.current"

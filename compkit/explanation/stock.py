@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from compkit.explanation.derivation import Derivation, Key, assumed, defined, made
 from compkit.explanation.inputs import mentioned, rows_of, said, tabled, typed
-from compkit.model.equity import VestingSchedule
+from compkit.model import VestingSchedule
 from compkit.offers import OfferEntry
-from compkit.pay.cashflow import PayTerms, cash_flow
-from compkit.pay.stock import Growth, years_of_growth
-from compkit.reference.tables import Tables
+from compkit.pay import FloatArray, Growth, PayTerms, cash_flow, years_of_growth
+from compkit.reference import Tables
 
-FloatArray = NDArray[np.float64]
 _SCHEDULES = "vesting_schedules"
 
 

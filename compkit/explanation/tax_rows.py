@@ -8,8 +8,8 @@ import numpy as np
 
 from compkit.explanation.derivation import Derivation, Key, defined, made
 from compkit.explanation.inputs import absent, mentioned, tabled
-from compkit.reference.tables import Tables
-from compkit.tax.schedules import BRACKETS, Basis, Law, Rounding
+from compkit.reference import Tables
+from compkit.tax import BRACKETS, Basis, Law, Rounding
 
 _PARAMETERS, _BRACKETS = "tax_parameters", "tax_brackets"
 _INDEXING, _ROUNDING = "tax_indexing", "tax_rounding"

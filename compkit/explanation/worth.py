@@ -9,8 +9,7 @@ from functools import partial
 from compkit.explanation.derivation import Derivation, assumed, defined, made
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.stock import Granted
-from compkit.pay.cashflow import COMPONENTS
-from compkit.pay.stock import FLAT
+from compkit.pay import COMPONENTS, FLAT
 from compkit.periods import MONTHS_A_YEAR
 
 Figures = dict[str, Callable[[], Derivation]]

@@ -8,15 +8,15 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from compkit.analysis.evaluation import Evaluation
+from compkit.analysis import Evaluation
 from compkit.explanation.derivation import Derivation, defined, made
 from compkit.explanation.inputs import tabled, typed
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.worth import Figures
-from compkit.market.market import GUIDE
+from compkit.market import GUIDE
 from compkit.offers import OfferEntry
-from compkit.pay.value import Assumptions
-from compkit.reference.tables import records
+from compkit.pay import Assumptions
+from compkit.reference import records
 
 _PREMIUMS = {
     "location": ("ai_ml_by_location", "location", "premium"),

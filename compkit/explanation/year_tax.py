@@ -10,11 +10,9 @@ from compkit.explanation.derivation import Derivation, Origin, made
 from compkit.explanation.inputs import absent
 from compkit.explanation.state_tax import state_income_tax
 from compkit.explanation.tax_rows import TaxRows
-from compkit.place.location import Living
-from compkit.reference.tables import Tables
-from compkit.tax import household_tax
-from compkit.tax.household import FEDERAL, Deduction
-from compkit.tax.schedules import TaxTables
+from compkit.place import Living
+from compkit.reference import Tables
+from compkit.tax import FEDERAL, Deduction, TaxTables, household_tax
 
 TAX_WORDS = {
     "federal_income_tax": "federal income tax",

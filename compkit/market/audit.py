@@ -11,11 +11,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from compkit.market.market import GUIDE_LEVELS, MEASURES
-from compkit.model.equity import Grant
-from compkit.model.offer import AMAZON, AMAZON_VESTING, Offer
-from compkit.pay.cashflow import pay_terms
-from compkit.pay.value import Valuation, valuation
-from compkit.reference.tables import Tables
+from compkit.model import AMAZON, AMAZON_VESTING, Grant, Offer
+from compkit.pay import Valuation, pay_terms, valuation
+from compkit.reference import Tables
 
 # The guide prints totals in thousands, so smaller differences agree.
 _PRINTED_TO = 1_000.0

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from compkit.model.offer import Offer
-from compkit.reference.tables import Tables
+from compkit.model import Offer
+from compkit.reference import Tables
 
 GUIDE = "guide"
 GUIDE_LEVELS = ("L6", "L7")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from compkit.market.market import GuideLevel, guide_band, guide_level
-from compkit.model.offer import Offer
-from compkit.reference.tables import Tables, records
+from compkit.model import Offer
+from compkit.reference import Tables, records
 
 BASE_CASE = "location"
 

@@ -11,8 +11,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from compkit.model.offer import Offer
-from compkit.reference.tables import Tables
+from compkit.model import Offer
+from compkit.reference import Tables
 
 Matrix = Literal["risk", "decision"]
 MATRICES: tuple[Matrix, ...] = ("risk", "decision")

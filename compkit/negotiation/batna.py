@@ -9,15 +9,15 @@ from functools import cached_property
 
 import pandas as pd
 
-from compkit.analysis.places import LocationAnalysis
+from compkit.analysis import LocationAnalysis
 from compkit.errors import OutOfRangeError
-from compkit.model.offer import Offer
+from compkit.model import Offer
 from compkit.negotiation.equal_pay import annuity, equal_pay_here, level_pay
 from compkit.negotiation.limits import YEARS_OF_A_PACKAGE, offered_total
 from compkit.negotiation.walk_away import NO_PRESENT_JOB, WalkAway
-from compkit.offers.people import is_same_candidate
-from compkit.pay.present_job import PRESENT_JOB
-from compkit.reference.tables import Tables
+from compkit.offers import is_same_candidate
+from compkit.pay import PRESENT_JOB
+from compkit.reference import Tables
 
 STAYING, UNKNOWN_STATUS = "staying", "unknown"
 _A_CENT = 0.01

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from compkit.errors import Fault, InputError
-from compkit.model.offer import REMOTE
+from compkit.model import REMOTE
 from compkit.negotiation.letter_facts import LetterFacts
 from compkit.negotiation.limits import LEVERS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from compkit.analysis.evaluation import Evaluation
+from compkit.analysis import Evaluation
 from compkit.errors import OutOfRangeError
 from compkit.negotiation.meso import TOLERANCE
 from compkit.negotiation.packages import Counter, EqualOn, counter, nearest_round_total

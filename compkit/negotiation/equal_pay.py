@@ -6,18 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import elementwise
 
-from compkit.analysis.evaluation import Evaluation
-from compkit.analysis.places import LocationAnalysis
+from compkit.analysis import Evaluation, LocationAnalysis
 from compkit.errors import CompkitError
-from compkit.pay.value import Assumptions
+from compkit.pay import Assumptions, FloatArray
 from compkit.periods import MONTHS_A_YEAR
-from compkit.place.living import price_level, purchasing_power
-from compkit.place.location import Living
+from compkit.place import Living, price_level, purchasing_power
 
-FloatArray = NDArray[np.float64]
 _N_TRIED = 65
 _UNKNOWN_HOME = "place not counted: the present home is unknown (candidate.residence)"
 _SAME_PLACE = "the same place, with the same tax and prices"

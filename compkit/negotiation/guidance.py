@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 
-from compkit.market.market import GUIDE
-from compkit.market.scoring import MATRICES
-from compkit.model.offer import Offer
+from compkit.market import GUIDE, MATRICES
+from compkit.model import Offer
 from compkit.negotiation.guidance_rules import ALWAYS, OTHERS_BY_ROLE, GuidanceContext, rule_names, whom
 
 Answer = tuple[bool, str]

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from compkit.analysis.evaluation import Evaluation
+from compkit.analysis import Evaluation
 from compkit.errors import UnknownChoiceError
-from compkit.model.offer import REMOTE, Offer
-from compkit.reference.tables import Tables
+from compkit.model import REMOTE, Offer
+from compkit.reference import Tables
 
 FAANG = "FAANG"
 STARTUP = "AI-First Startups"

@@ -8,15 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from compkit.errors import Fault, InputError, UnknownChoiceError
-from compkit.model.negotiation import Negotiation, PackageAmounts
-from compkit.model.offer import Offer
+from compkit.model import Negotiation, Offer, PackageAmounts
 from compkit.negotiation.limits import offered_amounts
 from compkit.negotiation.packages import Package
 from compkit.negotiation.wording import round_as_spoken
-from compkit.offers import OfferEntry
-from compkit.offers.audience import entry_for
-from compkit.offers.people import is_same_candidate
-from compkit.pay.present_job import current_total, left_behind
+from compkit.offers import OfferEntry, entry_for, is_same_candidate
+from compkit.pay import current_total, left_behind
 
 _WRITTEN = "written"
 _HINT = "Set status: written once you have it in writing."

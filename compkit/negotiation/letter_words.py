@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from compkit.model.negotiation import MarketObservation, PackageAmounts
+from compkit.model import MarketObservation, PackageAmounts
 from compkit.negotiation.letter_facts import LetterFacts
 from compkit.negotiation.limits import LEVERS, YEARS_OF_A_PACKAGE
 from compkit.negotiation.wording import day, full_day, joined, money, month_and_year, number
-from compkit.offers.audience import is_public
+from compkit.offers import is_public
 from compkit.periods import date_after
 
 MISSING: Mapping[str, tuple[str, str]] = {

@@ -8,14 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from compkit.analysis.places import LocationAnalysis
+from compkit.analysis import LocationAnalysis
 from compkit.errors import OutOfRangeError
-from compkit.model.equity import Grant
-from compkit.model.offer import Offer
-from compkit.pay.cashflow import pay_terms, weighted_payments
-from compkit.pay.stock import FLAT
-from compkit.pay.value import valuation
-from compkit.pay.vesting import FloatArray
+from compkit.model import Grant, Offer
+from compkit.pay import FLAT, FloatArray, pay_terms, valuation, weighted_payments
 from compkit.periods import MONTHS_A_YEAR, months, year_matrix
 from compkit.tax import employment_year_tax
 

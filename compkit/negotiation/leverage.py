@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from compkit.analysis.evaluation import Evaluation
-from compkit.model.offer import Offer
+from compkit.analysis import Evaluation
+from compkit.model import Offer
 from compkit.negotiation.limits import LEVERS, Limit
 from compkit.negotiation.packages import Package
-from compkit.offers.paper_stock import fill_tradable
-from compkit.pay.cashflow import pay_terms
-from compkit.pay.value import Assumptions, valuation
-from compkit.reference.tables import Tables
+from compkit.offers import fill_tradable
+from compkit.pay import Assumptions, pay_terms, valuation
+from compkit.reference import Tables
 
 LeverageKind = Literal["competing offers", "unique skills", "market timing", "team need"]
 Hardness = Literal["unchanged", "inside", "at the edge", "beyond"]

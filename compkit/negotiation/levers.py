@@ -10,13 +10,13 @@ from typing import Any
 
 import pandas as pd
 
-from compkit.analysis.places import LocationAnalysis
-from compkit.market.market import guide_band
-from compkit.model.offer import AMAZON, REMOTE, Offer
+from compkit.analysis import LocationAnalysis
+from compkit.market import guide_band
+from compkit.model import AMAZON, REMOTE, Offer
 from compkit.negotiation.lever_values import flat_totals
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit
 from compkit.periods import MONTHS_A_YEAR, months_into_year
-from compkit.reference.tables import Tables
+from compkit.reference import Tables
 
 SEATTLE = "Seattle"
 LEVEL_CLAIM = "l7-over-l6-four-years"

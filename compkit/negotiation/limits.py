@@ -10,10 +10,10 @@ from typing import Any
 
 import pandas as pd
 
-from compkit.analysis.evaluation import Evaluation
-from compkit.market.market import GUIDE
-from compkit.model.offer import AMAZON, Offer
-from compkit.reference.tables import Tables, records
+from compkit.analysis import Evaluation
+from compkit.market import GUIDE
+from compkit.model import AMAZON, Offer
+from compkit.reference import Tables, records
 
 LEVERS: tuple[str, ...] = ("base_salary", "rsu_4yr", "sign_on_y1", "sign_on_y2")
 """Parts of pay that are negotiated together, in display order."""

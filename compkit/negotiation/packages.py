@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from compkit.analysis.evaluation import Evaluation
+from compkit.analysis import Evaluation
 from compkit.errors import Fault, InputError, OutOfRangeError, UnknownChoiceError
 from compkit.negotiation.levers import lever_priorities
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit, lever_limits
 from compkit.negotiation.meso import EQUITY, TOLERANCE, MesoRequest, SolvedPackage, solve_packages
 from compkit.negotiation.package_solver import Lever, PackageSolver, Window, unit_for
-from compkit.reference.tables import Tables
+from compkit.reference import Tables
 
 EqualOn = Literal["total", "worth"]
 EQUAL_ON: tuple[EqualOn, ...] = ("total", "worth")

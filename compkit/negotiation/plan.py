@@ -10,10 +10,9 @@ from functools import cached_property
 
 import pandas as pd
 
-from compkit.analysis.evaluation import Evaluation
-from compkit.analysis.places import LocationAnalysis
+from compkit.analysis import Evaluation, LocationAnalysis
 from compkit.errors import CompkitError
-from compkit.model.offer import Offer
+from compkit.model import Offer
 from compkit.negotiation import guidance
 from compkit.negotiation.batna import Alternatives, Zopa, alternatives
 from compkit.negotiation.call_script import CallScript, call_script
@@ -37,12 +36,10 @@ from compkit.negotiation.packages import (
 )
 from compkit.negotiation.plan_settings import PlanSettings
 from compkit.negotiation.walk_away import WalkAway
-from compkit.offers import Offers, load_offers
-from compkit.offers.people import is_same_candidate
-from compkit.pay.value import Assumptions
+from compkit.offers import Offers, is_same_candidate, load_offers
+from compkit.pay import Assumptions
 from compkit.periods import parse_report_date
-from compkit.reference.letter_texts import load_letter_texts
-from compkit.reference.tables import Tables, load_tables
+from compkit.reference import Tables, load_letter_texts, load_tables
 
 _ROUNDING_TOLERANCE = 0.5
 

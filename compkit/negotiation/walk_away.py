@@ -7,14 +7,11 @@ from functools import cached_property
 
 import pandas as pd
 
-from compkit.analysis.evaluation import Evaluation
-from compkit.analysis.places import LocationAnalysis
+from compkit.analysis import Evaluation, LocationAnalysis
 from compkit.negotiation.equal_pay import annuity, equal_pay_here
-from compkit.pay.present_job import present_job_terms
-from compkit.pay.stock import FLAT
-from compkit.pay.value import valuation
-from compkit.place.location import Living
-from compkit.prices.breakeven import Crossing, crossing, growth_curve
+from compkit.pay import FLAT, present_job_terms, valuation
+from compkit.place import Living
+from compkit.prices import Crossing, crossing, growth_curve
 
 COST_OF_LIVING, RISK, GROWTH = PARTS = ("cost_of_living_adjustment", "risk_premium", "growth_value")
 """What the guide adds to the current total."""

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from compkit.analysis.evaluation import Evaluation
-from compkit.market.audit import worked_offers
-from compkit.model.candidate import Candidate
+from compkit.analysis import Evaluation
+from compkit.market import worked_offers
+from compkit.model import Candidate
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, lever_limits, offered_amounts
 from compkit.offers import OfferEntry
-from compkit.pay.value import Assumptions
-from compkit.reference.tables import Tables
+from compkit.pay import Assumptions
+from compkit.reference import Tables
 
 
 @dataclass(frozen=True)

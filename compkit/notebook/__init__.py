@@ -1,17 +1,5 @@
 """Controls for notebooks: change an assumption and see what it does."""
 
-from __future__ import annotations
+import lazy_loader
 
-from compkit.notebook.controls import (
-    comparison_controls,
-    evaluation_controls,
-    location_controls,
-    negotiation_controls,
-)
-
-__all__ = [
-    "comparison_controls",
-    "evaluation_controls",
-    "location_controls",
-    "negotiation_controls",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -7,15 +7,11 @@ from dataclasses import replace
 from typing import Any, get_args
 
 from compkit import report
-from compkit.analysis.comparison import Comparison
-from compkit.analysis.evaluation import Evaluation
-from compkit.analysis.places import LocationAnalysis
-from compkit.model.equity import GrowthConvention
-from compkit.negotiation.letters import TONES, Tone
-from compkit.negotiation.plan import NegotiationPlan
-from compkit.negotiation.plan_settings import PACKAGES
+from compkit.analysis import Comparison, Evaluation, LocationAnalysis
+from compkit.model import GrowthConvention
+from compkit.negotiation import PACKAGES, TONES, NegotiationPlan, Tone
 from compkit.offers import load_offers
-from compkit.pay.stock import Growth
+from compkit.pay import Growth
 from compkit.periods import MAX_YEARS
 
 _WIDE = {"description_width": "9em"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from compkit.offers import offers_json_schema
-from compkit.reference.tables import data_directory, load_tables
+from compkit.reference import data_directory, load_tables
 
 
 def main() -> None:

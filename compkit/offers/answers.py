@@ -11,13 +11,11 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from compkit.errors import unknown_choice
-from compkit.model.fields import CURRENCY_KEY, RESERVED_IDS
-from compkit.model.number_parsing import USD
-from compkit.model.offer import AMAZON, REMOTE
+from compkit.model import AMAZON, CURRENCY_KEY, REMOTE, RESERVED_IDS, USD
 from compkit.offers.document import OffersFile
 from compkit.offers.messages import validation_faults
 from compkit.offers.questions import NONE, PLACES, Answers, InterviewContext, Place, Question
-from compkit.reference.tables import load_tables
+from compkit.reference import load_tables
 
 _MAX_ID = 64
 _ALSO_NEEDED = {("equity", "units"): "price_now", ("options", "n_options"): "strike"}

@@ -7,9 +7,7 @@ from dataclasses import replace
 from typing import Literal, get_args
 
 from compkit.errors import UnknownChoiceError
-from compkit.model.candidate import Candidate
-from compkit.model.negotiation import MarketObservation, Signals
-from compkit.model.offer import Offer, Scores
+from compkit.model import Candidate, MarketObservation, Offer, Scores, Signals
 from compkit.offers.entry import LeftOut, OfferEntry
 from compkit.offers.loading import Offers
 from compkit.offers.people import is_same_candidate, people_of

@@ -8,11 +8,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from compkit.model.candidate import Candidate
-from compkit.model.fields import LIST_NAME_KEY, Identifier, Listed, Text, TypedInput, UsdRate
-from compkit.model.number_parsing import USD
-from compkit.model.offer import Offer
-from compkit.model.place_names import PlaceNames
+from compkit.model import (
+    LIST_NAME_KEY,
+    USD,
+    Candidate,
+    Identifier,
+    Listed,
+    Offer,
+    PlaceNames,
+    Text,
+    TypedInput,
+    UsdRate,
+)
 
 SCHEMA_ID = "compkit/offers@1"
 

@@ -7,9 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from compkit.errors import Fault
-from compkit.model.candidate import Candidate
-from compkit.model.fields import MAX_TEXT
-from compkit.model.offer import REMOTE, Offer
+from compkit.model import MAX_TEXT, REMOTE, Candidate, Offer
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from compkit.model.number_parsing import WrittenNumber
+from compkit.model import WrittenNumber
 from compkit.offers.plain_text import MAX_DEPTH, UnreadableError, decode_text, whole_number
 from compkit.offers.split_numbers import join_pieces
 

@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import overload
 
 from compkit.errors import Fault, InputError, UnknownChoiceError
-from compkit.model.candidate import Candidate
-from compkit.model.fields import is_identifier
-from compkit.model.number_parsing import USD
+from compkit.model import USD, Candidate, is_identifier
 from compkit.offers.entry import LeftOut, OfferEntry
 from compkit.offers.formats import read_contents
 from compkit.offers.plausibility import plausibility_warnings
 from compkit.offers.sheets import CANDIDATE_COLUMNS, OFFER_COLUMNS, use_column_names
 from compkit.offers.validation import offer_reference, validate_envelope, validate_offer
-from compkit.reference.tables import Tables, load_tables
+from compkit.reference import Tables, load_tables
 
 
 class Offers(Sequence[OfferEntry]):

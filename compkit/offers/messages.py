@@ -13,8 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from compkit.errors import MAX_QUOTED, Fault, unknown_choice, unknown_field
-from compkit.model.fields import RATE_SUFFIXES
-from compkit.model.number_parsing import MAX_NUMBER_TEXT, ParseError, WrittenNumber, parse_number, plain_digits
+from compkit.model import MAX_NUMBER_TEXT, RATE_SUFFIXES, ParseError, WrittenNumber, parse_number, plain_digits
 
 Location = tuple[int | str, ...]
 

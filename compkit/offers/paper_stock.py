@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from compkit.model.equity import Grant, Refresher, RefresherPlan
-from compkit.model.offer import Offer
-from compkit.reference.tables import Tables
+from compkit.model import Grant, Offer, Refresher, RefresherPlan
+from compkit.reference import Tables
 
 _Stock = TypeVar("_Stock", Grant, Refresher, RefresherPlan)
 

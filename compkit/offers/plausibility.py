@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from compkit.errors import Fault
-from compkit.model.equity import EVEN_VESTING, VestingSchedule
-from compkit.model.offer import REMOTE, Offer
-from compkit.model.place_names import ELSEWHERE
-from compkit.model.vesting import own_tranches, schedule_name
+from compkit.model import ELSEWHERE, EVEN_VESTING, REMOTE, Offer, VestingSchedule, own_tranches, schedule_name
 from compkit.offers.entry import OfferEntry
 from compkit.offers.paper_stock import fill_tradable, unknown_stock
 from compkit.offers.usual_amounts import IN_THOUSANDS, STOCK, WarningLine, amount_warnings
-from compkit.reference.tables import Tables
+from compkit.reference import Tables
 
 LARGE_EQUITY_MULTIPLE = 10
 LARGE_PRICE_MOVE = 5

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from compkit.errors import Fault, InputError
-from compkit.model.number_parsing import USD, ParseError, parse_rate
-from compkit.model.offer import REMOTE
+from compkit.model import REMOTE, USD, ParseError, parse_rate
 from compkit.offers.paper_stock import is_listed
-from compkit.reference.tables import load_tables
+from compkit.reference import load_tables
 
 Answers = Mapping[str, Any]
 """Accepted answers by the question's name, in order, without unknown ones."""

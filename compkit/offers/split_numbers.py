@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from compkit.model.fields import RATE_SUFFIXES
-from compkit.model.number_parsing import ParseError, is_range, parse_number, plain_digits
+from compkit.model import RATE_SUFFIXES, ParseError, is_range, parse_number, plain_digits
 
 Place = tuple[int | str, ...]
 

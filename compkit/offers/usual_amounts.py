@@ -8,8 +8,7 @@ from functools import cache
 
 from pydantic import BaseModel
 
-from compkit.model.fields import is_in_currency
-from compkit.model.negotiation import MarketObservation
+from compkit.model import MarketObservation, is_in_currency
 
 IN_THOUSANDS = "Is it in thousands?"
 IN_MILLIONS = "Is it in millions?"

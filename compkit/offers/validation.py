@@ -9,17 +9,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from compkit.errors import Fault, unknown_choice
-from compkit.model.equity import NO_REFRESHERS, RefresherPractice
-from compkit.model.fields import CURRENCY_KEY, is_identifier
-from compkit.model.number_parsing import USD
-from compkit.model.offer import REMOTE, Offer
-from compkit.model.place_names import read_place
+from compkit.model import CURRENCY_KEY, NO_REFRESHERS, REMOTE, USD, Offer, RefresherPractice, is_identifier, read_place
 from compkit.offers.document import Envelope, OffersFile
 from compkit.offers.formats import Contents
 from compkit.offers.messages import field_path, quote, validation_faults
 from compkit.offers.sheets import CANDIDATE_COLUMNS, SheetRow, column_for_path, use_column_names
 from compkit.offers.split_numbers import Split
-from compkit.reference.tables import Tables
+from compkit.reference import Tables
 
 _Raw = Mapping[Any, Any]
 _FieldMessage = tuple[str, str]

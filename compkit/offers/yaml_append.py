@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from compkit.errors import Fault, InputError
-from compkit.model.number_parsing import USD
+from compkit.model import USD
 from compkit.offers.formats import read_contents
 from compkit.offers.loading import read_offers
 from compkit.offers.plain_text import UnreadableError, decode_text

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from compkit.model.number_parsing import WrittenNumber
+from compkit.model import WrittenNumber
 from compkit.offers.plain_text import MAX_DEPTH, UnreadableError, decode_text, whole_number
 from compkit.offers.split_numbers import AmbiguousSplit, SplitNumber, is_cut
 

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from compkit.offers.document import SCHEMA_ID
-from compkit.reference.tables import data_directory
+from compkit.reference import data_directory
 
 Draft = tuple[Mapping[str, Any], Mapping[str, Any]]
 """Fields of an offer, and fields that are incomplete, which become comments."""

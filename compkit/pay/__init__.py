@@ -1,1 +1,5 @@
 """Pay of an offer: vesting, cash flow, value, refreshers, leaving early, the current job, benefits, startups."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

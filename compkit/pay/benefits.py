@@ -6,11 +6,10 @@ import numpy as np
 import pandas as pd
 
 from compkit.errors import OutOfRangeError
-from compkit.model.benefits import Benefits
-from compkit.model.offer import Offer
+from compkit.model import Benefits, Offer
 from compkit.pay.stock import FLAT, Growth
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
-from compkit.reference.tables import Tables, load_tables
+from compkit.reference import Tables, load_tables
 
 LINES = ("retirement_match", "espp_discount_value", "other", "relocation", "premiums")
 WORKING_DAYS_A_YEAR = 260

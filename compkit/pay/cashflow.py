@@ -11,9 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from compkit.errors import OutOfRangeError, UnknownChoiceError
-from compkit.model.equity import Refresher, VestingSchedule
-from compkit.model.offer import MAX_SIGN_ON_YEARS, Offer
-from compkit.model.vesting import VestingRule
+from compkit.model import MAX_SIGN_ON_YEARS, Offer, Refresher, VestingRule, VestingSchedule
 from compkit.pay.grants import grant_frame, grant_vests
 from compkit.pay.refreshers import planned_refreshers
 from compkit.pay.stock import Growth, company_key

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from dataclasses import dataclass
 
-from compkit.model.equity import Grant
+from compkit.model import Grant
 
 DAYS_A_YEAR = 365
 

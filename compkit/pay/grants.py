@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from compkit.model.equity import VestingSchedule
+from compkit.model import VestingSchedule
 from compkit.pay.stock import Growth
 from compkit.pay.vesting import FloatArray, vested_share
 from compkit.periods import MONTHS_A_YEAR, months

@@ -16,12 +16,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from compkit.errors import OutOfRangeError, UnknownChoiceError
-from compkit.model.benefits import MAX_REPAYMENT_MONTHS, Clawback
-from compkit.model.offer import Offer
+from compkit.model import MAX_REPAYMENT_MONTHS, Clawback, Offer
 from compkit.pay.cashflow import SIGN_ON_YEARS, PayTerms
 from compkit.pay.vesting import FloatArray, vested_share
 from compkit.periods import MONTHS_A_YEAR, calendar_year_of_months, date_after
-from compkit.reference.tables import records
+from compkit.reference import records
 
 Cause = Literal["resignation", "misconduct", "layoff"]
 CAUSES: tuple[Cause, ...] = get_args(Cause)

@@ -10,8 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from compkit.errors import OutOfRangeError
-from compkit.model.candidate import CurrentJob
-from compkit.model.equity import VestingSchedule
+from compkit.model import CurrentJob, VestingSchedule
 from compkit.pay.cashflow import TERM_DEFAULTS, PayTerms
 from compkit.pay.grants import grant_frame
 from compkit.pay.leaving import ROUNDING_TOLERANCE

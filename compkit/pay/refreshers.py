@@ -8,9 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from compkit.errors import OutOfRangeError
-from compkit.model.equity import Refresher, RefresherPlan, VestingSchedule
-from compkit.model.offer import Offer
-from compkit.model.vesting import VestingRule
+from compkit.model import Offer, Refresher, RefresherPlan, VestingRule, VestingSchedule
 from compkit.pay.vesting import FloatArray, vested_share, vesting_schedule
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, date_after
 

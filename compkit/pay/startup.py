@@ -16,8 +16,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from compkit.errors import OutOfRangeError, UnknownChoiceError
-from compkit.model.equity import VestingSchedule
-from compkit.model.vesting import MAX_MONTHS_ACCRUED
+from compkit.model import MAX_MONTHS_ACCRUED, VestingSchedule
 from compkit.pay.vesting import FloatArray, vested_share
 from compkit.periods import MONTHS_A_YEAR
 

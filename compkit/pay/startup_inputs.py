@@ -6,9 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from compkit.model.equity import VestingSchedule
-from compkit.model.offer import Offer
-from compkit.model.startup import Startup
+from compkit.model import Offer, Startup, VestingSchedule
 from compkit.pay.leaving import RepayableSum
 from compkit.pay.startup import Company, Exit, Grants, OptionGrant, Round, ShareGrant, paper_value
 from compkit.pay.vesting import vesting_schedule

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from compkit.errors import OutOfRangeError, UnknownChoiceError
-from compkit.model.equity import GrowthConvention
+from compkit.model import GrowthConvention
 from compkit.periods import MONTHS_A_YEAR
 
 

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from compkit.errors import UnknownChoiceError
-from compkit.model.equity import VestingSchedule
-from compkit.model.vesting import (
+from compkit.model import (
     OwnSchedule,
     VestingRule,
+    VestingSchedule,
     fractions_of,
     months_on_vest_days,
     own_tranches,

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from compkit.errors import OutOfRangeError, UnknownChoiceError
-from compkit.reference.tables import Tables
+from compkit.reference import Tables
 
 US_LEVEL = 100.0
 HOUSING = "housing"

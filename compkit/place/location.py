@@ -11,15 +11,12 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.optimize import elementwise
 
-from compkit.model.candidate import FilingStatus
-from compkit.model.offer import REMOTE
-from compkit.pay.vesting import FloatArray
+from compkit.model import REMOTE, FilingStatus
+from compkit.pay import FloatArray
 from compkit.periods import start_years
 from compkit.place.living import price_level, purchasing_power
-from compkit.reference.tables import Tables
-from compkit.tax import RESULT_COLUMNS, TaxTables, household_tax, tax_tables
-from compkit.tax.household import OFFICIAL, PROJECTED
-from compkit.tax.two_states import Taxing, taxing_states
+from compkit.reference import Tables
+from compkit.tax import OFFICIAL, PROJECTED, RESULT_COLUMNS, Taxing, TaxTables, household_tax, tax_tables, taxing_states
 
 _N_FACTORS = 65
 TAX_PARTS = RESULT_COLUMNS[: RESULT_COLUMNS.index("total")]

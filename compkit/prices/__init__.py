@@ -1,1 +1,5 @@
 """Share prices: history, scenarios, simulated paths, risk, break-even, recruiters' claims."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -10,11 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import elementwise
 
-from compkit.model.equity import GrowthConvention
-from compkit.pay.cashflow import PayTerms, weighted_cash
-from compkit.pay.grants import grant_vests
-from compkit.pay.stock import years_of_growth
-from compkit.pay.vesting import FloatArray
+from compkit.model import GrowthConvention
+from compkit.pay import FloatArray, PayTerms, grant_vests, weighted_cash, years_of_growth
 from compkit.periods import MONTHS_A_YEAR
 
 LOWEST_GROWTH, HIGHEST_GROWTH = -0.99, 10.0

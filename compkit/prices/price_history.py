@@ -14,9 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from compkit.errors import Fault, InputError, OutOfRangeError
-from compkit.offers.messages import quote
-from compkit.offers.plain_text import UnreadableError, csv_rows, decode_text
-from compkit.pay.vesting import FloatArray
+from compkit.offers import UnreadableError, csv_rows, decode_text, quote
+from compkit.pay import FloatArray
 from compkit.periods import MONTHS_A_YEAR
 
 MAX_BYTES = 10 * 1024 * 1024

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from compkit.errors import Fault, InputError, unknown_choice
-from compkit.model.number_parsing import USD
+from compkit.model import USD
 from compkit.offers import OfferEntry, Offers
-from compkit.pay.stock import Growth, company_key
+from compkit.pay import Growth, company_key
 
 OPTION = "--price-path"
 HIGHEST_MULTIPLE = 10.0

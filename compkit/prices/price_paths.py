@@ -11,11 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from compkit.errors import OutOfRangeError
-from compkit.pay.cashflow import PayTerms, weighted_cash, weighted_vests
-from compkit.pay.stock import FLAT
-from compkit.pay.vesting import FloatArray
+from compkit.pay import FLAT, FloatArray, PayTerms, weighted_cash, weighted_vests
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, year_matrix
-from compkit.reference.tables import Tables
+from compkit.reference import Tables
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from compkit.model.equity import GrowthConvention, VestingSchedule
-from compkit.model.negotiation import Quoted
-from compkit.model.offer import Offer
-from compkit.pay.cashflow import PayTerms, pay_terms
-from compkit.pay.stock import FLAT, Growth
-from compkit.pay.value import Assumptions, valuation
+from compkit.model import GrowthConvention, Offer, Quoted, VestingSchedule
+from compkit.pay import FLAT, Assumptions, Growth, PayTerms, pay_terms, valuation
 from compkit.prices.breakeven import Crossing, crossing, growth_curve
 
 Span = Literal["total_y1", "total_4yr"]

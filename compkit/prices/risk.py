@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from compkit.errors import OutOfRangeError
-from compkit.pay.vesting import FloatArray
+from compkit.pay import FloatArray
 from compkit.prices.price_history import PriceHistory
 from compkit.prices.simulation import SimulationSettings
 

@@ -11,13 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from compkit.errors import OutOfRangeError
-from compkit.pay.cashflow import PayTerms, weighted_payments
-from compkit.pay.grants import grant_vests
-from compkit.pay.stock import FLAT, Growth, company_key
-from compkit.pay.vesting import FloatArray
+from compkit.pay import FLAT, FloatArray, Growth, PayTerms, company_key, grant_vests, weighted_payments
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR, months, year_matrix
 from compkit.prices.price_history import PriceHistory
-from compkit.reference.tables import Tables
+from compkit.reference import Tables
 
 MAX_VOLATILITY = 10.0
 _PATHS_AT_A_TIME = 4096

@@ -13,9 +13,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from compkit.errors import TableError, UnknownChoiceError
-from compkit.model.equity import RefresherPractice, VestingSchedule, even_schedules
-from compkit.model.offer import REMOTE
-from compkit.model.place_names import PlaceNames
+from compkit.model import REMOTE, PlaceNames, RefresherPractice, VestingSchedule, even_schedules
 
 Made = TypeVar("Made")
 

@@ -9,14 +9,12 @@ from functools import cached_property
 from typing import get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from compkit.errors import TableError
-from compkit.model.candidate import FilingStatus
-from compkit.model.offer import REMOTE
-from compkit.reference.tables import Tables
+from compkit.model import REMOTE, FilingStatus
+from compkit.pay import FloatArray
+from compkit.reference import Tables
 
-FloatArray = NDArray[np.float64]
 FILING_STATUSES: tuple[str, ...] = get_args(FilingStatus)
 _ALL = "all"
 BRACKETS = "brackets"

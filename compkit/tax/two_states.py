@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from compkit.errors import CompkitError, UnknownChoiceError
-from compkit.model.place_names import ELSEWHERE
+from compkit.model import ELSEWHERE
 from compkit.tax.schedules import TaxTables
 
 CREDITED = "credited"

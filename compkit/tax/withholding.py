@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from compkit.model.candidate import FilingStatus
-from compkit.pay.present_job import EarlierPay
+from compkit.model import FilingStatus
+from compkit.pay import EarlierPay
 from compkit.periods import MONTHS_A_YEAR, calendar_year_of_months, date_after
 from compkit.tax.household import FEDERAL, OFFICIAL, PROJECTED, additional_medicare, household_tax
 from compkit.tax.schedules import FILING_STATUSES, FloatArray, Law, TaxTables

@@ -14,8 +14,7 @@ import pandas as pd
 import pytest
 import yaml
 from hand_checked import ABSOLUTE_FRACTION, CASES, is_close, offers, rows
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from strategies import CONVENTIONS, growths, horizons, offer_sets
 
 from compkit.analysis.comparison import MAP_GROWTHS, MAP_TENURES, STAYING, Comparison, build_comparison

@@ -17,8 +17,7 @@ from typing import Any
 
 import psutil
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from quick_engine import QuickEngine, use, write_kit, write_offers
 from sample_notebooks import write_notebook
 from test_batch_resume import LOCK_FILE, SUMMARIES, SampleBatch, assert_all_say_the_same, statuses

@@ -15,8 +15,7 @@ import click
 import jsonschema
 import pytest
 import yaml
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from compkit.cli import run
 from compkit.errors import InputError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
 import re
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 from functools import cache
+from inspect import ismodule
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +60,23 @@ def test_imports_lead_down_only() -> None:
     """The contract of pyproject.toml."""
     done = run("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-cache")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_packages_are_imported_by_their_public_names() -> None:
+    """`from compkit.pay import cash_flow`, never past the package; each name of its `__init__.pyi` is there."""
+    packages = {folder.parent.name for folder in (ROOT / "compkit").glob("*/__init__.pyi")}
+    past = []
+    for module in MODULES:
+        own = module.relative_to(ROOT / "compkit").parts[0]
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("compkit."):
+                package, *rest = node.module.split(".")[1:]
+                past += [f"{module}: {node.module}"] if package in packages - {own} and rest else []
+    assert past == []
+    for package in packages:
+        public = importlib.import_module(f"compkit.{package}")
+        assert [name for name in public.__all__ if not hasattr(public, name)] == []
+        assert [name for name in public.__all__ if ismodule(getattr(public, name))] == []
 
 
 def test_environment_names_what_pyproject_names() -> None:

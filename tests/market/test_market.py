@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from hand_checked import ABSOLUTE_FRACTION, is_close, offers, rows
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from strategies import offer_lists
 
 from compkit.analysis.evaluation import first_year_totals

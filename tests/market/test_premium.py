@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 from hand_checked import ABSOLUTE_FRACTION, is_close, offers, rows
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from compkit.market.premium import ai_ml_premiums
 from compkit.model.offer import Offer

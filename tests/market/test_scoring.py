@@ -8,8 +8,7 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 from hand_checked import ABSOLUTE_FRACTION, is_close, offers, rows
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from strategies import marks
 
 from compkit.market.scoring import HIGHEST_RATING, Matrix, Score, fired_rules, flips, matrix_score, signals, verdict_of

@@ -6,8 +6,7 @@ import contextlib
 import doctest
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from compkit.model import date_parsing, number_parsing, place_names
 from compkit.model.number_parsing import ParseError, is_range, parse_number, parse_range, parse_rate

@@ -6,8 +6,7 @@ from itertools import pairwise
 
 import pytest
 from hand_checked import rows
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from test_counter import ALIKE, WORTH, check_laws, evaluation, target_at
 from test_limits import bargained, evaluation_of
 

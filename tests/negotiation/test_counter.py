@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 from hand_checked import is_close, offers, rows
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from test_limits import REPORT_ON, TABLES, bargained, evaluation_of
 
 from compkit.analysis.evaluation import Evaluation

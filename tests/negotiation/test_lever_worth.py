@@ -10,10 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 from hand_checked import misses, offers, rows
-from hypothesis import assume, given
-from hypothesis import strategies as st
-from strategies import discount_rates, horizons
-from strategies import offers as drawn_offers
+from hypothesis import assume, given, strategies as st
+from strategies import discount_rates, horizons, offers as drawn_offers
 
 from compkit.analysis.evaluation import Evaluation
 from compkit.analysis.places import LocationAnalysis

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 from hand_checked import offers, rows
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from strategies import offers as drawn_offers
 
 from compkit.analysis.evaluation import Evaluation

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from hand_checked import is_close, rows
-from hypothesis import given, reject, settings
-from hypothesis import strategies as st
+from hypothesis import given, reject, settings, strategies as st
 from sample_plans import ACME, AMAZON, DAY, OFFERS_FILE, SETTINGS, TABLES, TEXTS, plan_for, sample_plan
 from strategies import offers as drawn_offers
 

@@ -10,10 +10,8 @@ from typing import Any
 
 import pytest
 from hand_checked import ABSOLUTE_FRACTION, is_close, offers, rows
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
-from strategies import CONVENTIONS, amounts, discount_rates, growth_rates, horizons, start_dates
-from strategies import offers as drawn_offers
+from hypothesis import assume, given, settings, strategies as st
+from strategies import CONVENTIONS, amounts, discount_rates, growth_rates, horizons, offers as drawn_offers, start_dates
 
 from compkit.analysis.evaluation import Evaluation
 from compkit.analysis.places import LocationAnalysis

@@ -15,8 +15,7 @@ import jsonschema
 import openpyxl
 import pytest
 import yaml
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from compkit.model.benefits import Benefits, Relocation
 from compkit.model.equity import NO_REFRESHERS, TARGET_PAY_PRACTICE, Grant, Refresher, RefresherPlan

@@ -14,8 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from compkit.errors import Fault, InputError
 from compkit.offers import load_offers, read_offers

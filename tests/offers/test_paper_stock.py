@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from compkit.analysis.comparison import Comparison, build_comparison
 from compkit.analysis.evaluation import Evaluation

@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from counted_calls import calls_of
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from compkit.errors import InputError
 from compkit.model.candidate import Candidate

@@ -7,10 +7,8 @@ from typing import Any
 import pandas as pd
 import pytest
 from hand_checked import misses, offers, rows
-from hypothesis import given
-from hypothesis import strategies as st
-from strategies import amounts, horizons
-from strategies import offers as drawn_offers
+from hypothesis import given, strategies as st
+from strategies import amounts, horizons, offers as drawn_offers
 
 from compkit.errors import OutOfRangeError
 from compkit.model.offer import Offer

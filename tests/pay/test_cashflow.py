@@ -8,10 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from hand_checked import misses, offers, rows
-from hypothesis import given
-from hypothesis import strategies as st
-from strategies import growths, horizons, offer_lists
-from strategies import offers as drawn_offers
+from hypothesis import given, strategies as st
+from strategies import growths, horizons, offer_lists, offers as drawn_offers
 
 from compkit.errors import OutOfRangeError, UnknownChoiceError
 from compkit.model.offer import Offer

@@ -9,10 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from hand_checked import misses, rows
-from hypothesis import given
-from hypothesis import strategies as st
-from strategies import amounts, growths, horizons, offer_lists, start_dates
-from strategies import offers as drawn_offers
+from hypothesis import given, strategies as st
+from strategies import amounts, growths, horizons, offer_lists, offers as drawn_offers, start_dates
 
 from compkit.errors import OutOfRangeError, UnknownChoiceError
 from compkit.model.benefits import Clawback

@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 import yaml
 from hand_checked import CASES, misses, rows
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from pydantic import ValidationError
 from strategies import schedules, start_dates, vest_days
 

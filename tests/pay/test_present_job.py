@@ -6,8 +6,7 @@ import datetime as dt
 
 import pytest
 from hand_checked import misses, offers, rows
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from compkit.model.candidate import CurrentJob, DatedVest
 from compkit.pay.cashflow import cash_flow

@@ -9,10 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from hand_checked import misses, offers, rows
-from hypothesis import given
-from hypothesis import strategies as st
-from strategies import amounts, growths, pays, refresher_plans, start_dates
-from strategies import offers as drawn_offers
+from hypothesis import given, strategies as st
+from strategies import amounts, growths, offers as drawn_offers, pays, refresher_plans, start_dates
 
 from compkit.errors import OutOfRangeError, UnknownChoiceError
 from compkit.model.equity import Refresher

@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from hand_checked import is_close, rows
-from hypothesis import assume, example, given
-from hypothesis import strategies as st
+from hypothesis import assume, example, given, strategies as st
 from strategies import schedules
 
 from compkit.errors import CompkitError, OutOfRangeError, UnknownChoiceError

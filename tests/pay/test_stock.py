@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hand_checked import is_close, rows
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from compkit.errors import OutOfRangeError, UnknownChoiceError
 from compkit.pay.stock import FLAT, Growth

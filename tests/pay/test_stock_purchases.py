@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from hand_checked import CASES
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from compkit.cli import run
 from compkit.model.offer import Offer

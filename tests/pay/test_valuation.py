@@ -9,10 +9,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from hand_checked import misses, offers, rows
-from hypothesis import assume, given
-from hypothesis import strategies as st
-from strategies import CONVENTIONS, NAMED_SCHEDULES, discount_rates, growths, horizons, offer_lists
-from strategies import offers as drawn_offers
+from hypothesis import assume, given, strategies as st
+from strategies import (
+    CONVENTIONS,
+    NAMED_SCHEDULES,
+    discount_rates,
+    growths,
+    horizons,
+    offer_lists,
+    offers as drawn_offers,
+)
 
 from compkit.errors import OutOfRangeError
 from compkit.model.offer import Offer

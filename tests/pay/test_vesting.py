@@ -7,8 +7,7 @@ from itertools import groupby
 import numpy as np
 import pytest
 from hand_checked import ABSOLUTE_FRACTION, misses, rows
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from strategies import HORIZON_MONTHS, schedules
 
 from compkit.model.equity import VestingSchedule

@@ -7,8 +7,7 @@ import math
 import numpy as np
 import pytest
 from hand_checked import misses, rows
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from compkit.errors import OutOfRangeError, UnknownChoiceError
 from compkit.place.living import HOUSING, US_LEVEL, price_level, purchasing_power

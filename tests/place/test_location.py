@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 import yaml
 from hand_checked import rows
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from strategies import start_dates, wage_lists
 
 from compkit.analysis.evaluation import Evaluation

@@ -7,10 +7,8 @@ from typing import get_args
 import numpy as np
 import pytest
 from hand_checked import rows
-from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
-from strategies import growth_rates, horizons, offer_of_vests
-from strategies import offers as drawn_offers
+from hypothesis import HealthCheck, assume, given, settings, strategies as st
+from strategies import growth_rates, horizons, offer_of_vests, offers as drawn_offers
 
 from compkit.model.equity import GrowthConvention
 from compkit.model.offer import Offer

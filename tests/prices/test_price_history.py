@@ -10,8 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from compkit.errors import InputError, OutOfRangeError
 from compkit.prices.price_history import MAX_BYTES, MAX_FAULTS, PriceHistory, read_price_history

@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 import yaml
 from hand_checked import CASES
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from strategies import growth_rates, horizons, offers, price_paths, start_dates
 
 from compkit.analysis.evaluation import Evaluation

@@ -6,10 +6,8 @@ from typing import Any
 
 import pytest
 from hand_checked import is_close, rows
-from hypothesis import given
-from hypothesis import strategies as st
-from strategies import CONVENTIONS
-from strategies import offers as drawn_offers
+from hypothesis import given, strategies as st
+from strategies import CONVENTIONS, offers as drawn_offers
 
 from compkit.model.negotiation import Quoted
 from compkit.model.offer import Offer

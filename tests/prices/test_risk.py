@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hand_checked import rows
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from compkit.errors import OutOfRangeError
 from compkit.prices.risk import certainty_equivalent, chance_below, chance_of_more, expected_shortfall, spread

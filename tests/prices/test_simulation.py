@@ -10,11 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 from hand_checked import is_close, rows
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from scipy.stats import norm
-from strategies import growths, horizons, offer_lists, offer_of_vests, price_ratios
-from strategies import offers as drawn_offers
+from strategies import growths, horizons, offer_lists, offer_of_vests, offers as drawn_offers, price_ratios
 
 from compkit.errors import OutOfRangeError
 from compkit.model.offer import Offer

@@ -18,8 +18,7 @@ import nbformat
 import pandas as pd
 import pytest
 import yaml
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import compkit
 from compkit import report

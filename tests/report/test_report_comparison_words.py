@@ -15,8 +15,7 @@ from hand_checked import CASES
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from compkit import notebook as widgets
-from compkit import report
+from compkit import notebook as widgets, report
 from compkit.analysis.comparison import Comparison
 from compkit.analysis.comparisons import load_comparison
 from compkit.report.comparison import figures as comparison_figures

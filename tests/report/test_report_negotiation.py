@@ -16,13 +16,11 @@ import ipywidgets
 import matplotlib.image
 import pytest
 import yaml
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from sample_plans import AMAZON, SETTINGS, plan_for, sample_plan
 from strategies import offers as drawn_offers
 
-from compkit import notebook as widgets
-from compkit import report
+from compkit import notebook as widgets, report
 from compkit.analysis.evaluation import Evaluation
 from compkit.analysis.places import LocationAnalysis
 from compkit.model.candidate import Candidate

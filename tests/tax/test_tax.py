@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hand_checked import rows as cases
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from compkit.cli import run
 from compkit.errors import OutOfRangeError, UnknownChoiceError

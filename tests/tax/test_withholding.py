@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from hand_checked import rows
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 from strategies import offers, start_dates
 
 from compkit.model.candidate import CurrentJob, DatedVest

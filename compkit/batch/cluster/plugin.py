@@ -106,7 +106,7 @@ class ReportPlugin(WorkerPlugin):
 
     def _engine(self) -> Worker:
         """Worker for one job: one that forks where the system can, else one with ordinary kernels."""
-        from compkit.engine.driver import CannotForkError
+        from compkit.engine import CannotForkError
 
         with self._starting, contextlib.suppress(ImportError):
             from compkit.batch.run.forked import ForkedWorker, ForkServers

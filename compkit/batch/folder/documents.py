@@ -9,8 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from compkit.errors import Fault, InputError
-from compkit.model.candidate import Candidate
-from compkit.model.number_parsing import USD
+from compkit.model import USD, Candidate
 from compkit.offers import SCHEMA_ID, LeftOut, OfferEntry
 
 

@@ -17,8 +17,7 @@ from compkit.batch.folder.summary import HEADINGS, summary_csv, summary_xlsx
 from compkit.batch.folder.summary_parquet import summary_parquet
 from compkit.batch.publish.files import write_atomically
 from compkit.batch.publish.targets import RUN_FILE, RUN_SCHEMA_ID
-from compkit.report.show.templating import template_environment
-from compkit.report.show.text import UNKNOWN, day
+from compkit.report import UNKNOWN, day, template_environment
 
 ROWS_A_PAGE = 100
 MORE_ROWS = (500, 2_000)

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from compkit.batch.folder.results import BatchRun, OfferLine, ReportResult
 from compkit.batch.folder.summary import MONEY, heading, is_number, plain, summary_keys
-from compkit.report.show.text import UNKNOWN, day, usd
+from compkit.report import UNKNOWN, day, usd
 
 IN_NAME = ("company", "level", "location")
 Kind = Literal["offer", "reports", "number", "day", "text"]

@@ -16,8 +16,7 @@ from compkit.batch.ledger.ledger import PERSON_FACT, Ledger
 from compkit.batch.ledger.ledger_rows import LedgerReport
 from compkit.batch.parameters import Scalar
 from compkit.batch.planning import Report
-from compkit.offers import OfferEntry, Offers
-from compkit.offers.people import Person
+from compkit.offers import OfferEntry, Offers, Person
 
 _SHARE_OF_TIME = 0.03
 _AT_LEAST_SECONDS = 2.0

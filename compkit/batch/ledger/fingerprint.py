@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import compkit
-from compkit.reference.tables import data_directory
+from compkit.reference import data_directory
 
 CODE, DATA = "code of compkit", "data tables"
 NOT_CODE = ("__pycache__", "_data", "_notebooks")

@@ -20,7 +20,7 @@ from compkit.batch.planning import Report
 from compkit.batch.run.cleaning import clean_notebook
 from compkit.batch.run.jobs import RunOptions
 from compkit.offers import OfferEntry
-from compkit.reference.tables import data_directory
+from compkit.reference import data_directory
 
 PARTS = ("offer", "prices", "other_offers", "notebook", "parameters", "day", "data", "code", "options")
 """The inputs of a report. A part that does not apply is an empty text."""

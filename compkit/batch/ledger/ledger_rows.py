@@ -14,7 +14,7 @@ from compkit.batch.folder.results import candidate_in_folder, page_path
 from compkit.batch.parameters import Scalar
 from compkit.batch.publish.files import FileMark
 from compkit.batch.run.jobs import Cause, Recorded
-from compkit.model.fields import is_identifier
+from compkit.model import is_identifier
 
 _NAME = re.compile(r"[^/\\\x00-\x1f]+")
 

@@ -9,8 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from compkit.batch.run.jobs import Cause, Job, Outcome
-from compkit.engine.driver import CannotForkError, Forked, ForkServer
-from compkit.engine.tasks import Ending, Task, Tell
+from compkit.engine import CannotForkError, Ending, Forked, ForkServer, Task, Tell
 
 _OWN_SIGNALS = [
     getattr(signal, name)
@@ -128,7 +127,7 @@ class ForkedWorker:
 def run_report(argument: Mapping[str, Any], send: Tell) -> None:
     """Make a report in a forked process."""
     from compkit.batch.run.report_job import job_outcome
-    from compkit.engine.client import InProcessManager
+    from compkit.engine import InProcessManager
 
     outcome = job_outcome(Job(**argument), lambda number: send(cell=number), {"kernel_manager_class": InProcessManager})
     send(outcome=outcome.to_json())

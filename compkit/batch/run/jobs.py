@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # importing these loads papermill and pandas, which workers o
     from pathlib import Path
 
     from compkit.batch.parameters import Scalar
-    from compkit.offers.audience import Audience
+    from compkit.offers import Audience
 
 DEFAULT_TIMEOUT_SECONDS = 300.0
 DEFAULT_MEMORY_LIMIT_BYTES = 2 * 1024**3

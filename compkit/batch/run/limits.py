@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from compkit.analysis.places import location_faults, named_places, places_of
+from compkit.analysis import location_faults, named_places, places_of
 from compkit.batch.parameters import is_finite
 from compkit.errors import Fault, OutOfRangeError, UnknownChoiceError, unknown_choice
-from compkit.negotiation.plan_settings import PlanSettings
-from compkit.pay.stock import Growth
-from compkit.pay.value import Assumptions
-from compkit.prices.risk import SimulationOptions
-from compkit.reference.tables import load_tables
+from compkit.negotiation import PlanSettings
+from compkit.pay import Assumptions, Growth
+from compkit.prices import SimulationOptions
+from compkit.reference import load_tables
 
 _CHECKS: Mapping[str, tuple[type, Callable[[Any], object]]] = {
     "growth_rate": (float, Growth),

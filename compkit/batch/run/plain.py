@@ -13,7 +13,7 @@ import time
 from typing import Any
 
 from compkit.batch.run.jobs import Job, Outcome
-from compkit.engine.processes import kill_tree, worker_environment
+from compkit.engine import kill_tree, worker_environment
 
 
 class PlainWorker:

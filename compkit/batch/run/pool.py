@@ -79,7 +79,7 @@ def _worker_maker(
     stack: contextlib.ExitStack, note: Callable[[str], object], modules: Sequence[str], check: Callable[[], object]
 ) -> Callable[[], Worker]:
     """Choose workers that fork or, with a note that says why, ordinary ones."""
-    from compkit.engine.driver import CannotForkError
+    from compkit.engine import CannotForkError
 
     try:
         from compkit.batch.run.forked import ForkedWorker, ForkServers

@@ -21,8 +21,7 @@ from compkit.batch.notebook_files import notebook_source, notebook_text
 from compkit.batch.publish.files import private_folder, write_atomically
 from compkit.batch.run.cleaning import clean_notebook
 from compkit.batch.run.jobs import OUTCOME_FILE, Job, Outcome
-from compkit.report.page.html import report_html
-from compkit.report.page.pdf import report_pdf
+from compkit.report import report_html, report_pdf
 
 MAX_ERROR_LENGTH = 400
 

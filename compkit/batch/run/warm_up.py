@@ -6,8 +6,7 @@ import nbformat
 
 from compkit.batch.run import report_job
 from compkit.batch.run.cleaning import clean_notebook
-from compkit.report.page.html import report_html
-from compkit.report.page.warming import warm
+from compkit.report import report_html, warm
 
 __all__ = ["report_job", "warm_up"]
 

@@ -21,7 +21,7 @@ from traitlets.config import Config
 from compkit.batch.run.jobs import Job
 from compkit.batch.run.kernel_client import RETRYING_CLIENT
 from compkit.batch.run.report_job import job_outcome
-from compkit.engine.processes import RUNTIME_FOLDER_VARIABLE, kill_descendants
+from compkit.engine import RUNTIME_FOLDER_VARIABLE, kill_descendants
 
 # A socket's path may have 104 characters on macOS, 108 on Linux.
 _MAX_SOCKET_PATH = 95

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from compkit.market.audit import Finding
-from compkit.negotiation.worked_example import worked_negotiation
-from compkit.reference.tables import Tables
+from compkit.market import Finding
+from compkit.negotiation import worked_negotiation
+from compkit.reference import Tables
 from compkit.report.offer.summary import EDUCATION
 from compkit.report.show.blocks import Card, Headline, Notes, RecordedFigures, Table, build_notes, build_table, in_usd
 from compkit.report.show.record import GUIDE, recorded_figure

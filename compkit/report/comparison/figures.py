@@ -10,10 +10,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 
-from compkit.analysis.comparison import MAP_GROWTHS, MAP_TENURES, STAYING, Comparison
-from compkit.analysis.firmness import LEAST_LEAD, wins_by_later_stock
-from compkit.prices.risk import spread
-from compkit.reference.tables import records
+from compkit.analysis import LEAST_LEAD, MAP_GROWTHS, MAP_TENURES, STAYING, Comparison, wins_by_later_stock
+from compkit.prices import spread
+from compkit.reference import records
 from compkit.report.comparison.text import (
     can_turn,
     cause_in_words,

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from compkit.analysis.comparison import STAYING, Comparison
-from compkit.analysis.firmness import CLOSE_CHANCE, FIRM_CHANCE, staying_after_tax, verdict
-from compkit.offers.warning_text import summarize_names
-from compkit.prices.risk import spread
-from compkit.reference.tables import records
+from compkit.analysis import CLOSE_CHANCE, FIRM_CHANCE, STAYING, Comparison, staying_after_tax, verdict
+from compkit.offers import summarize_names
+from compkit.prices import spread
+from compkit.reference import records
 from compkit.report.comparison.tables import SUMS
 from compkit.report.comparison.text import has_stock, over_years
 from compkit.report.offer.paper import paper_of_offers

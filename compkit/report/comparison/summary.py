@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compkit.analysis.comparison import Comparison
-from compkit.analysis.firmness import LEAST_LEAD, Lead, Verdict, staying_after_tax, verdict
-from compkit.reference.tables import records
+from compkit.analysis import LEAST_LEAD, Comparison, Lead, Verdict, staying_after_tax, verdict
+from compkit.reference import records
 from compkit.report.comparison.text import (
     action_on,
     can_turn,

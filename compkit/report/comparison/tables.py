@@ -7,12 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from compkit.analysis.comparison import STAYING, Comparison
-from compkit.analysis.evaluation import Evaluation
-from compkit.analysis.firmness import LEAST_LEAD, staying_after_tax
-from compkit.pay.benefits import benefit_lines
-from compkit.prices.risk import PERCENTILES, chance_below, expected_shortfall, spread
-from compkit.reference.tables import records
+from compkit.analysis import LEAST_LEAD, STAYING, Comparison, Evaluation, staying_after_tax
+from compkit.pay import benefit_lines
+from compkit.prices import PERCENTILES, chance_below, expected_shortfall, spread
+from compkit.reference import records
 from compkit.report.comparison.text import has_stock, is_tie, over_years, pair_of, turns_in_words
 from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd, of_kind
 from compkit.report.show.text import chance_in_words, count, day, joined, rule_message, short_day, usd

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from compkit.analysis.comparison import Comparison
-from compkit.analysis.firmness import LEAST_LEAD
+from compkit.analysis import LEAST_LEAD, Comparison
 from compkit.report.show.text import count, joined, percent
 
 CENT = 0.01

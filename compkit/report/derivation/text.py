@@ -7,9 +7,8 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from compkit.explanation.derivation import UNVERIFIED, Assumption, Derivation, Origin, TableRow, TypedField
-from compkit.explanation.operations import METHODS
-from compkit.reference.tables import Source
+from compkit.explanation import METHODS, UNVERIFIED, Assumption, Derivation, Origin, TableRow, TypedField
+from compkit.reference import Source
 from compkit.report.derivation.words import amount, formula, shows_every_term
 from compkit.report.show.text import day, joined
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 
-from compkit.explanation.derivation import Derivation
-from compkit.explanation.operations import METHODS
+from compkit.explanation import METHODS, Derivation
 from compkit.report.show.text import joined, percent, usd
 
 _WHOLE_FROM_USD = 100.0

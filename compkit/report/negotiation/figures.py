@@ -7,8 +7,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from compkit.negotiation.limits import LEVERS
-from compkit.negotiation.plan import NegotiationPlan
+from compkit.negotiation import LEVERS, NegotiationPlan
 from compkit.report.negotiation.tables import why_no_ask
 from compkit.report.show.blocks import Notes, Picture
 from compkit.report.show.drawing import (

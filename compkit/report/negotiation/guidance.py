@@ -6,9 +6,7 @@ import re
 
 import pandas as pd
 
-from compkit.negotiation.claim_checks import ClaimError
-from compkit.negotiation.letters import LetterKind
-from compkit.negotiation.plan import NegotiationPlan
+from compkit.negotiation import ClaimError, LetterKind, NegotiationPlan
 from compkit.report.show.blocks import Notes, Table, build_table
 from compkit.report.show.text import days_in_words
 from compkit.report.show.words import Words

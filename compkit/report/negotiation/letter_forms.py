@@ -8,7 +8,7 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 
-from compkit.negotiation.letters import Letter
+from compkit.negotiation import Letter
 from compkit.report.show.templating import template_environment
 
 # Every mail program reads plain headers on one line, but encoded words must stay short.

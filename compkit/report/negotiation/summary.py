@@ -5,11 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from compkit.negotiation.call_script import CallScript
-from compkit.negotiation.limits import LEVERS, Limit
-from compkit.negotiation.packages import Package, default_target
-from compkit.negotiation.plan import NegotiationPlan
-from compkit.negotiation.wording import money
+from compkit.negotiation import LEVERS, CallScript, Limit, NegotiationPlan, Package, default_target, money
 from compkit.report.negotiation.tables import SHORT_NAMES, SOURCE_NAMES, STATUS_NAMES, strongest
 from compkit.report.offer.paper import paper_note
 from compkit.report.offer.summary import source_notes

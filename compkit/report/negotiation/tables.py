@@ -5,11 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from compkit.negotiation.equal_pay import pay_equivalents
-from compkit.negotiation.limits import LEVERS
-from compkit.negotiation.packages import Counter, package_named
-from compkit.negotiation.plan import NegotiationPlan
-from compkit.negotiation.walk_away import Difference
+from compkit.negotiation import LEVERS, Counter, Difference, NegotiationPlan, package_named, pay_equivalents
 from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd, of_kind
 from compkit.report.show.text import (
     LEAST,

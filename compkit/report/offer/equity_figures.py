@@ -7,19 +7,19 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from compkit.analysis.evaluation import Evaluation
-from compkit.pay.leaving import (
+from compkit.analysis import Evaluation
+from compkit.pay import (
     MAY_NOT_HOLD,
     RepaymentLimit,
     limited_owed,
+    repayable_relocation,
     repayment_limits,
     repayment_note,
     sign_on_owed,
 )
-from compkit.pay.startup_inputs import repayable_relocation
 from compkit.periods import MONTHS_A_YEAR, date_after
-from compkit.prices.risk import PERCENTILES, spread
-from compkit.reference.tables import records
+from compkit.prices import PERCENTILES, spread
+from compkit.reference import records
 from compkit.report.offer.equity_tables import (
     N_PATHS,
     SEED,

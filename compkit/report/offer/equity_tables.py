@@ -9,16 +9,30 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from compkit.analysis.evaluation import Evaluation, Simulation
-from compkit.pay.benefits import benefit_lines, paid_time_off_value, stock_purchases
-from compkit.pay.cashflow import weighted_vests
-from compkit.pay.stock import FLAT, Growth
-from compkit.pay.value import Assumptions, valuation
-from compkit.pay.vesting import FloatArray
+from compkit.analysis import Evaluation, Simulation
+from compkit.pay import (
+    FLAT,
+    Assumptions,
+    FloatArray,
+    Growth,
+    benefit_lines,
+    paid_time_off_value,
+    stock_purchases,
+    valuation,
+    weighted_vests,
+)
 from compkit.periods import MONTHS_A_YEAR
-from compkit.prices.recruiter_claims import Claim, decompose_quote
-from compkit.prices.risk import WORST_SHARE, certainty_equivalent, chance_below, expected_shortfall
-from compkit.prices.simulation import SimulationSettings, simulated_totals, volatility_of
+from compkit.prices import (
+    WORST_SHARE,
+    Claim,
+    SimulationSettings,
+    certainty_equivalent,
+    chance_below,
+    decompose_quote,
+    expected_shortfall,
+    simulated_totals,
+    volatility_of,
+)
 from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd
 from compkit.report.show.text import LEAST, chance_in_words, count, day, growth_convention_words, percent, usd
 

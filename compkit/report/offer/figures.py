@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from compkit.analysis.evaluation import Evaluation
-from compkit.pay.cashflow import COMPONENTS
-from compkit.reference.tables import records
+from compkit.analysis import Evaluation
+from compkit.pay import COMPONENTS
+from compkit.reference import records
 from compkit.report.show.blocks import Notes, Picture
 from compkit.report.show.drawing import (
     COLORS,

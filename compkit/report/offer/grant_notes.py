@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compkit.analysis.evaluation import Evaluation
-from compkit.pay.grant_pricing import pricing_spread
-from compkit.prices.simulation import volatility_of
+from compkit.analysis import Evaluation
+from compkit.pay import pricing_spread
+from compkit.prices import volatility_of
 from compkit.report.show.text import count, day, percent, usd
 
 

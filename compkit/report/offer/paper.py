@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from compkit.analysis.comparison import Comparison
-from compkit.analysis.evaluation import Evaluation
-from compkit.offers.paper_stock import unknown_stock
-from compkit.pay.startup import exit_summary
-from compkit.pay.startup_inputs import uncounted_stock
-from compkit.reference.tables import records
+from compkit.analysis import Comparison, Evaluation
+from compkit.offers import unknown_stock
+from compkit.pay import exit_summary, uncounted_stock
+from compkit.reference import records
 from compkit.report.offer.startup_tables import exits_of
 from compkit.report.show.blocks import Card
 from compkit.report.show.text import LEAST, count, joined, percent, usd

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from compkit.analysis.evaluation import Evaluation
-from compkit.market.market import range_verdict
-from compkit.reference.tables import records
+from compkit.analysis import Evaluation
+from compkit.market import range_verdict
+from compkit.reference import records
 from compkit.report.show.blocks import Card, Headline, RecordedFigures
 from compkit.report.show.record import GUIDE, recorded_figure
 from compkit.report.show.text import BASIS_NAMES, day, percent, usd

@@ -8,12 +8,11 @@ from dataclasses import replace
 
 import pandas as pd
 
-from compkit.analysis.evaluation import Evaluation
-from compkit.model.equity import RefresherPlan, RefresherPractice
-from compkit.pay.cashflow import PayTerms
-from compkit.pay.value import valuation
+from compkit.analysis import Evaluation
+from compkit.model import RefresherPlan, RefresherPractice
+from compkit.pay import PayTerms, valuation
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
-from compkit.reference.tables import records
+from compkit.reference import records
 from compkit.report.offer.summary import growth_words
 from compkit.report.show.blocks import Notes, Table, build_table, in_usd
 from compkit.report.show.text import day, joined, usd

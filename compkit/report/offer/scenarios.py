@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from compkit.analysis.evaluation import Evaluation
-from compkit.pay.stock import Growth
+from compkit.analysis import Evaluation
+from compkit.pay import Growth
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
-from compkit.prices.price_paths import ScenarioPath, scenario_paths, scenario_totals
+from compkit.prices import ScenarioPath, scenario_paths, scenario_totals
 from compkit.report.offer.equity_tables import no_stock_reason
 from compkit.report.show.blocks import Heading, Table, build_table, in_usd
 from compkit.report.show.text import capitalized, count, percent

@@ -8,10 +8,19 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from compkit.analysis.evaluation import Evaluation
+from compkit.analysis import Evaluation
 from compkit.errors import OutOfRangeError
-from compkit.pay.startup import SIMPLIFICATIONS, TAXES_LEFT_OUT, OptionGrant, ShareGrant, exit_summary, exit_table
-from compkit.pay.startup_inputs import StartupTerms, startup_terms, uncounted_stock
+from compkit.pay import (
+    SIMPLIFICATIONS,
+    TAXES_LEFT_OUT,
+    OptionGrant,
+    ShareGrant,
+    StartupTerms,
+    exit_summary,
+    exit_table,
+    startup_terms,
+    uncounted_stock,
+)
 from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd
 from compkit.report.show.text import LEAST, percent, usd
 

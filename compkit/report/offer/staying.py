@@ -6,10 +6,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from compkit.analysis.evaluation import Evaluation
-from compkit.pay.present_job import LeftBehind, present_job_terms
-from compkit.pay.stock import FLAT
-from compkit.pay.value import Valuation, valuation
+from compkit.analysis import Evaluation
+from compkit.pay import FLAT, LeftBehind, Valuation, present_job_terms, valuation
 from compkit.report.show.blocks import Notes, Table, build_table, in_usd
 from compkit.report.show.text import LEAST, count, joined, usd
 

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from typing import Any
 
 import compkit
-from compkit.analysis.evaluation import Evaluation
-from compkit.market.market import BELOW_MARKET_SHARE
-from compkit.model.candidate import CurrentJob
-from compkit.prices.simulation import volatility_of
-from compkit.reference.tables import Tables, records
+from compkit.analysis import Evaluation
+from compkit.market import BELOW_MARKET_SHARE
+from compkit.model import CurrentJob
+from compkit.prices import volatility_of
+from compkit.reference import Tables, records
 from compkit.report.offer.paper import paper_card, paper_note
 from compkit.report.offer.term_words import bonus_notes, schedule_notes
 from compkit.report.show.blocks import Card, Headline, Notes, Tone, build_notes

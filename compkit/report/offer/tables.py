@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import math
 
-from compkit.analysis.evaluation import Evaluation
-from compkit.market.audit import Finding
-from compkit.market.market import BELOW_MARKET_SHARE, range_verdict
-from compkit.market.scoring import Flip, Matrix
-from compkit.model.vesting import schedule_name
-from compkit.pay.cashflow import COMPONENTS
-from compkit.reference.tables import records
+from compkit.analysis import Evaluation
+from compkit.market import BELOW_MARKET_SHARE, Finding, Flip, Matrix, range_verdict
+from compkit.model import schedule_name
+from compkit.pay import COMPONENTS
+from compkit.reference import records
 from compkit.report.offer.grant_notes import pricing_notes
 from compkit.report.offer.paper import paper_note
 from compkit.report.offer.summary import base_and_stock

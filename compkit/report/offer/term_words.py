@@ -5,9 +5,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterator
 
-from compkit.model.benefits import Clawback
-from compkit.model.offer import Offer
-from compkit.model.vesting import OwnSchedule
+from compkit.model import Clawback, Offer, OwnSchedule
 from compkit.periods import MONTHS_A_YEAR
 from compkit.report.show.text import count, joined, percent, usd
 

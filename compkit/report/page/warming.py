@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from inspect import Parameter, signature
+from inspect import Parameter, Signature, isfunction, signature
 from typing import Any
 
 import nbformat
 from matplotlib import font_manager
 
 from compkit import report
-from compkit.analysis.comparison import Comparison
-from compkit.analysis.evaluation import Evaluation
-from compkit.analysis.places import LocationAnalysis
-from compkit.market.audit import guide_audit
-from compkit.model.candidate import Candidate, CurrentJob
-from compkit.model.equity import Grant
-from compkit.model.offer import AMAZON, AMAZON_VESTING, Offer, Role
-from compkit.negotiation.plan import NegotiationPlan
+from compkit.analysis import Comparison, Evaluation, LocationAnalysis
+from compkit.market import guide_audit
+from compkit.model import AMAZON, AMAZON_VESTING, Candidate, CurrentJob, Grant, Offer, Role
+from compkit.negotiation import NegotiationPlan
 from compkit.offers import OfferEntry
-from compkit.pay.value import Assumptions
-from compkit.prices.risk import SimulationOptions
-from compkit.reference.letter_texts import load_letter_texts
-from compkit.reference.tables import load_tables
+from compkit.pay import Assumptions
+from compkit.prices import SimulationOptions
+from compkit.reference import load_letter_texts, load_tables
 from compkit.report.page.html import report_html
 from compkit.report.show.blocks import Picture
 from compkit.report.show.drawing import prepare_figures
@@ -83,9 +78,11 @@ def _evaluation(offer_id: str, base_salary: float) -> Evaluation:
 
 def _blocks(subjects: Mapping[str, Any]) -> Iterator[Any]:
     """Yield every block that needs only one of the subjects, but few pictures, which are slow."""
-    for name in report.__all__:
+    for name in dir(report):
         make = getattr(report, name)
-        told = signature(make)
+        told = signature(make) if isfunction(make) else Signature()
+        if not told.parameters:
+            continue
         first, *others = told.parameters.values()
         is_ready = first.annotation in subjects and all(other.default is not Parameter.empty for other in others)
         if is_ready and ("Picture" not in told.return_annotation or name in _PICTURES):

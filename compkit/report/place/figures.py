@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from compkit.analysis.places import LocationAnalysis
-from compkit.place.location import Living
-from compkit.reference.tables import records
+from compkit.analysis import LocationAnalysis
+from compkit.place import Living
+from compkit.reference import records
 from compkit.report.place.tables import NOT_WORKED_OUT
 from compkit.report.show.blocks import Notes, Picture
 from compkit.report.show.drawing import (

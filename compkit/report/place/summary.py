@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from compkit.analysis.place_claims import location_facts, marginal_tax
-from compkit.analysis.places import LocationAnalysis
-from compkit.reference.tables import records
+from compkit.analysis import LocationAnalysis, location_facts, marginal_tax
+from compkit.reference import records
 from compkit.report.offer.summary import EDUCATION, THE_OFFER, growth_words, source_notes
 from compkit.report.place.tables import TAX_NAMES
 from compkit.report.show.blocks import Card, Headline, Notes, RecordedFigures, build_notes

@@ -6,14 +6,13 @@ from typing import Any
 
 import pandas as pd
 
-from compkit.analysis.place_claims import LocationFact, location_facts, marginal_tax
-from compkit.analysis.places import LocationAnalysis
-from compkit.model.offer import REMOTE
-from compkit.place.living import HOUSING
-from compkit.reference.tables import records
+from compkit.analysis import LocationAnalysis, LocationFact, location_facts, marginal_tax
+from compkit.model import REMOTE
+from compkit.place import HOUSING
+from compkit.reference import records
 from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd, of_kind
 from compkit.report.show.text import UNKNOWN, count, month_and_year, percent, usd
-from compkit.tax.household import PROJECTED
+from compkit.tax import PROJECTED
 
 NOT_WORKED_OUT = ["The first screen says why."]
 TAX_NAMES = {

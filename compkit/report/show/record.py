@@ -6,11 +6,10 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from compkit.analysis.evaluation import Evaluation
-from compkit.market.scoring import MATRICES
-from compkit.prices.risk import spread
-from compkit.prices.simulation import volatility_of
-from compkit.reference.tables import records
+from compkit.analysis import Evaluation
+from compkit.market import MATRICES
+from compkit.prices import spread, volatility_of
+from compkit.reference import records
 from compkit.report.offer.equity_tables import simulated_pay
 from compkit.report.offer.summary import base_and_stock
 from compkit.report.show.blocks import RecordedFigures

@@ -9,16 +9,12 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from compkit.analysis.evaluation import Evaluation
-from compkit.market.market import GUIDE
-from compkit.market.scoring import MATRICES, FiredRule, Score
-from compkit.negotiation.wording import full_day
-from compkit.negotiation.wording import joined as joined
-from compkit.negotiation.wording import month_and_year as month_and_year
-from compkit.pay.startup_inputs import uncounted_stock
-from compkit.pay.value import valuation
+from compkit.analysis import Evaluation
+from compkit.market import GUIDE, MATRICES, FiredRule, Score
+from compkit.negotiation import full_day, joined as joined, month_and_year as month_and_year
+from compkit.pay import uncounted_stock, valuation
 from compkit.periods import MAX_YEARS, is_over_a_year_old
-from compkit.reference.tables import records
+from compkit.reference import records
 
 UNKNOWN = "–"
 NO_BREAK = "\N{NO-BREAK SPACE}"

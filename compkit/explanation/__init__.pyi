@@ -1,0 +1,10 @@
+from .derivation import (
+    UNVERIFIED as UNVERIFIED,
+    Assumption as Assumption,
+    Derivation as Derivation,
+    Origin as Origin,
+    TableRow as TableRow,
+    TypedField as TypedField,
+)
+from .figures import ExplainedOffer as ExplainedOffer
+from .operations import METHODS as METHODS

@@ -1,0 +1,24 @@
+from .audit import Finding as Finding, guide_audit as guide_audit, worked_offers as worked_offers
+from .market import (
+    BELOW_MARKET_SHARE as BELOW_MARKET_SHARE,
+    GUIDE as GUIDE,
+    GuideLevel as GuideLevel,
+    company_type_positions as company_type_positions,
+    guide_band as guide_band,
+    guide_level as guide_level,
+    market_positions as market_positions,
+    range_verdict as range_verdict,
+    share_below_market as share_below_market,
+)
+from .premium import Premiums as Premiums, ai_ml_premiums as ai_ml_premiums
+from .scoring import (
+    MATRICES as MATRICES,
+    FiredRule as FiredRule,
+    Flip as Flip,
+    Matrix as Matrix,
+    Score as Score,
+    fired_rules as fired_rules,
+    flips as flips,
+    matrix_score as matrix_score,
+    signals as signals,
+)

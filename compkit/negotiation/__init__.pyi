@@ -1,0 +1,66 @@
+from .batna import (
+    STAYING as STAYING,
+    Alternative as Alternative,
+    Alternatives as Alternatives,
+    Zopa as Zopa,
+    alternatives as alternatives,
+)
+from .call_script import CallScript as CallScript
+from .claim_checks import ClaimError as ClaimError
+from .concessions import (
+    DEFAULT_OPENING_SHARE as DEFAULT_OPENING_SHARE,
+    DEFAULT_STEPS as DEFAULT_STEPS,
+    ConcessionPlan as ConcessionPlan,
+    check_steps as check_steps,
+    concession_plan as concession_plan,
+)
+from .equal_pay import PayEquivalents as PayEquivalents, pay_equivalents as pay_equivalents
+from .letter_facts import build_letter_facts as build_letter_facts
+from .letters import (
+    LETTER_KINDS as LETTER_KINDS,
+    PACKAGE_KINDS as PACKAGE_KINDS,
+    TONES as TONES,
+    Letter as Letter,
+    LetterKind as LetterKind,
+    LetterRequest as LetterRequest,
+    MissingFact as MissingFact,
+    Tone as Tone,
+    letter as letter,
+)
+from .lever_values import lever_worth as lever_worth
+from .leverage import hardness as hardness
+from .limits import (
+    LEVER_WEIGHTS as LEVER_WEIGHTS,
+    LEVERS as LEVERS,
+    YEARS_OF_A_PACKAGE as YEARS_OF_A_PACKAGE,
+    Limit as Limit,
+    lever_limits as lever_limits,
+    offered_total as offered_total,
+)
+from .packages import (
+    DEFAULT_PENETRATION as DEFAULT_PENETRATION,
+    EQUAL_ON as EQUAL_ON,
+    Counter as Counter,
+    EqualOn as EqualOn,
+    Package as Package,
+    default_target as default_target,
+    largest_package as largest_package,
+    package_named as package_named,
+    target_faults as target_faults,
+)
+from .plan import (
+    NegotiationPlan as NegotiationPlan,
+    load_negotiation_plan as load_negotiation_plan,
+    negotiation_plan as negotiation_plan,
+)
+from .plan_settings import PACKAGES as PACKAGES, PlanSettings as PlanSettings
+from .walk_away import (
+    COST_OF_LIVING as COST_OF_LIVING,
+    GROWTH as GROWTH,
+    RISK as RISK,
+    Difference as Difference,
+    Part as Part,
+    WalkAway as WalkAway,
+)
+from .wording import full_day as full_day, joined as joined, money as money, month_and_year as month_and_year
+from .worked_example import worked_negotiation as worked_negotiation

@@ -1,0 +1,6 @@
+from .controls import (
+    comparison_controls as comparison_controls,
+    evaluation_controls as evaluation_controls,
+    location_controls as location_controls,
+    negotiation_controls as negotiation_controls,
+)

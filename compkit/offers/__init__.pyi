@@ -1,0 +1,47 @@
+from .answers import (
+    check_answer as check_answer,
+    current_job_fields as current_job_fields,
+    incomplete_fields as incomplete_fields,
+    offer_fields as offer_fields,
+    unknown_facts as unknown_facts,
+)
+from .audience import (
+    AUDIENCES as AUDIENCES,
+    Audience as Audience,
+    entries_for as entries_for,
+    entry_for as entry_for,
+    is_public as is_public,
+    left_out_for as left_out_for,
+    offers_for as offers_for,
+)
+from .document import SCHEMA_ID as SCHEMA_ID, OffersFile as OffersFile, offers_json_schema as offers_json_schema
+from .entry import LeftOut as LeftOut, OfferEntry as OfferEntry
+from .loading import Offers as Offers, load_offers as load_offers, read_offers as read_offers
+from .messages import field_path as field_path, quote as quote
+from .paper_stock import fill_tradable as fill_tradable, unknown_stock as unknown_stock
+from .people import (
+    LeftOutOffers as LeftOutOffers,
+    Person as Person,
+    find_person as find_person,
+    is_same_candidate as is_same_candidate,
+    only_person as only_person,
+    people_of as people_of,
+)
+from .plain_text import UnreadableError as UnreadableError, csv_rows as csv_rows, decode_text as decode_text
+from .plausibility import open_questions as open_questions
+from .questions import (
+    CURRENT_JOB_QUESTIONS as CURRENT_JOB_QUESTIONS,
+    OFFER_QUESTIONS as OFFER_QUESTIONS,
+    PLACES as PLACES,
+    Answers as Answers,
+    InterviewContext as InterviewContext,
+    Question as Question,
+)
+from .sheets import (
+    CANDIDATE_COLUMNS as CANDIDATE_COLUMNS,
+    OFFER_COLUMNS as OFFER_COLUMNS,
+    column_for_path as column_for_path,
+)
+from .warning_text import summarize_names as summarize_names, warning_lines as warning_lines
+from .yaml_append import AppendableFile as AppendableFile, load_appendable_file as load_appendable_file
+from .yaml_writer import Draft as Draft, offers_yaml as offers_yaml

@@ -1,0 +1,7 @@
+from .living import (
+    HOUSING as HOUSING,
+    US_LEVEL as US_LEVEL,
+    price_level as price_level,
+    purchasing_power as purchasing_power,
+)
+from .location import TAX_PARTS as TAX_PARTS, Living as Living, Pay as Pay, location_table as location_table

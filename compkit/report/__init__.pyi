@@ -1,0 +1,167 @@
+from .audit.guide import (
+    audit_figures as audit_figures,
+    audit_headline as audit_headline,
+    audit_notes as audit_notes,
+    first_year_totals as first_year_totals,
+    worked_negotiation_table as worked_negotiation_table,
+)
+from .comparison.figures import (
+    certain_money_by_month as certain_money_by_month,
+    kept_on_leaving as kept_on_leaving,
+    outcome_ranges as outcome_ranges,
+    sensitivity as sensitivity,
+    totals_by_year as totals_by_year,
+    winner_map as winner_map,
+)
+from .comparison.notes import (
+    comparison_assumptions as comparison_assumptions,
+    comparison_caveats as comparison_caveats,
+    comparison_sources as comparison_sources,
+    recorded_comparison as recorded_comparison,
+)
+from .comparison.summary import comparison_headline as comparison_headline
+from .comparison.tables import (
+    comparison_table as comparison_table,
+    comparison_years_table as comparison_years_table,
+    glance_table as glance_table,
+    leaving_early_table as leaving_early_table,
+    outcomes_table as outcomes_table,
+    pairs_table as pairs_table,
+    volatility_table as volatility_table,
+)
+from .comparison.text import turns_in_words as turns_in_words
+from .derivation.text import (
+    WIDTH as WIDTH,
+    derivation_json as derivation_json,
+    derivation_lines as derivation_lines,
+    derivation_sources as derivation_sources,
+)
+from .negotiation.figures import lever_ranges as lever_ranges, negotiation_zone_chart as negotiation_zone_chart
+from .negotiation.guidance import (
+    checklist_table as checklist_table,
+    letter_words as letter_words,
+    portfolio_table as portfolio_table,
+    strategy_table as strategy_table,
+    tips_table as tips_table,
+)
+from .negotiation.letter_forms import (
+    has_address as has_address,
+    letter_eml as letter_eml,
+    letter_html as letter_html,
+    letter_text as letter_text,
+)
+from .negotiation.summary import (
+    NO_STOP_LINE as NO_STOP_LINE,
+    call_sheet as call_sheet,
+    losing_in_words as losing_in_words,
+    negotiation_assumptions as negotiation_assumptions,
+    negotiation_caveats as negotiation_caveats,
+    negotiation_headline as negotiation_headline,
+    negotiation_sources as negotiation_sources,
+    recorded_negotiation as recorded_negotiation,
+)
+from .negotiation.tables import (
+    alternatives_table as alternatives_table,
+    deciders_table as deciders_table,
+    floors_table as floors_table,
+    leverage_table as leverage_table,
+    limits_table as limits_table,
+    other_levers_table as other_levers_table,
+    packages_table as packages_table,
+    parts_by_remark as parts_by_remark,
+    steps_table as steps_table,
+    walk_away_table as walk_away_table,
+    why_they_differ_table as why_they_differ_table,
+)
+from .offer.equity_figures import (
+    leaving_chart as leaving_chart,
+    leaving_notes as leaving_notes,
+    leaving_table as leaving_table,
+    spread_chart as spread_chart,
+    spread_table as spread_table,
+)
+from .offer.equity_tables import (
+    benefits_table as benefits_table,
+    chances_table as chances_table,
+    claimed_table as claimed_table,
+)
+from .offer.figures import (
+    audit_ranges as audit_ranges,
+    market_ranges as market_ranges,
+    money_by_month as money_by_month,
+    pay_by_year as pay_by_year,
+    premium_ranges as premium_ranges,
+)
+from .offer.paper import startup_answer as startup_answer
+from .offer.premiums import premium_headline as premium_headline, recorded_premiums as recorded_premiums
+from .offer.refresher_tables import refreshers_table as refreshers_table
+from .offer.scenarios import scenarios_table as scenarios_table
+from .offer.startup_tables import startup_notes as startup_notes, startup_table as startup_table
+from .offer.staying import present_job_table as present_job_table
+from .offer.summary import (
+    assumptions as assumptions,
+    caveats as caveats,
+    growth_words as growth_words,
+    headline as headline,
+    left_out as left_out,
+    sources as sources,
+)
+from .offer.tables import (
+    audit_table as audit_table,
+    company_notes_table as company_notes_table,
+    company_type_table as company_type_table,
+    flips_table as flips_table,
+    grants_table as grants_table,
+    market_table as market_table,
+    notes_table as notes_table,
+    offer_facts_table as offer_facts_table,
+    premium_table as premium_table,
+    score_table as score_table,
+    warnings_table as warnings_table,
+    years_table as years_table,
+)
+from .page.html import report_html as report_html
+from .page.pdf import refuse_missing_weasyprint as refuse_missing_weasyprint, report_pdf as report_pdf
+from .page.warming import warm as warm
+from .place.figures import (
+    due_at_filing as due_at_filing,
+    gross_to_purchasing_power as gross_to_purchasing_power,
+    net_pay_over_wages as net_pay_over_wages,
+)
+from .place.summary import (
+    location_assumptions as location_assumptions,
+    location_caveats as location_caveats,
+    location_headline as location_headline,
+    location_left_out as location_left_out,
+    location_sources as location_sources,
+    recorded_location_figures as recorded_location_figures,
+)
+from .place.tables import (
+    cash_plan_table as cash_plan_table,
+    location_bands_table as location_bands_table,
+    location_facts_table as location_facts_table,
+    location_notes_table as location_notes_table,
+    location_table as location_table,
+    net_years_table as net_years_table,
+    prices_table as prices_table,
+    tax_parts_table as tax_parts_table,
+)
+from .show.blocks import Heading as Heading, Table as Table, build_table as build_table, in_usd as in_usd
+from .show.record import recorded_figures as recorded_figures
+from .show.templating import template_environment as template_environment
+from .show.text import (
+    COMPONENT_NAMES as COMPONENT_NAMES,
+    MEASURE_NAMES as MEASURE_NAMES,
+    NO_BREAK as NO_BREAK,
+    UNKNOWN as UNKNOWN,
+    aligned as aligned,
+    capitalized as capitalized,
+    count as count,
+    day as day,
+    percent as percent,
+    rule_message as rule_message,
+    score_in_words as score_in_words,
+    standing as standing,
+    usd as usd,
+    yardstick_name as yardstick_name,
+)

@@ -1,0 +1,37 @@
+from .employment import employment_year_tax as employment_year_tax
+from .household import (
+    DEDUCTIONS as DEDUCTIONS,
+    FEDERAL as FEDERAL,
+    OFFICIAL as OFFICIAL,
+    PROJECTED as PROJECTED,
+    RESULT_COLUMNS as RESULT_COLUMNS,
+    Deduction as Deduction,
+    household_tax as household_tax,
+    taxed_places as taxed_places,
+    untaxed_place as untaxed_place,
+)
+from .rules import Household as Household, income_tax as income_tax
+from .schedules import (
+    BRACKETS as BRACKETS,
+    FILING_STATUSES as FILING_STATUSES,
+    Basis as Basis,
+    Law as Law,
+    Rounding as Rounding,
+    TaxTables as TaxTables,
+    bracket_tax as bracket_tax,
+    tax_tables as tax_tables,
+)
+from .two_states import (
+    Taxing as Taxing,
+    TwoStatesError as TwoStatesError,
+    UntaxedPlaceError as UntaxedPlaceError,
+    office_question as office_question,
+    taxing_states as taxing_states,
+)
+from .withholding import (
+    SUPPLEMENTAL as SUPPLEMENTAL,
+    Residence as Residence,
+    cash_plan as cash_plan,
+    has_flat_rate as has_flat_rate,
+    whole_calendar_years as whole_calendar_years,
+)
