@@ -225,17 +225,9 @@ class Comparison:
         simulated = self.simulated_years.sum(axis=1)
         rows = []
         for a, b in combinations(range(len(self.ids)), 2):
-            found = self.break_even(a, b)
-            rows.append(
-                {
-                    "a": self.ids[a],
-                    "b": self.ids[b],
-                    "difference": float(total[a] - total[b]),
-                    "break_even": found.break_even,
-                    "break_even_growth": found.growth,
-                    "p_a_beats_b": chance_of_more(simulated[a], simulated[b]),
-                }
-            )
+            found, chance = self.break_even(a, b), chance_of_more(simulated[a], simulated[b])
+            gap = float(total[a] - total[b])
+            rows.append((self.ids[a], self.ids[b], gap, found.break_even, found.growth, chance))
         columns = ["a", "b", "difference", "break_even", "break_even_growth", "p_a_beats_b"]
         return pd.DataFrame(rows, columns=columns)
 

@@ -8,9 +8,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from compkit.analysis.comparison import MAP_GROWTHS, MAP_TENURES, Comparison, FloatArray
+from compkit.analysis.comparison import MAP_GROWTHS, MAP_TENURES, Comparison
 from compkit.errors import CompkitError
-from compkit.pay import Growth, PayTerms, weighted_vests
+from compkit.pay import FloatArray, Growth, PayTerms, weighted_vests
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
 from compkit.place import Living, Pay, location_table, price_level
 from compkit.prices import chance_of_most, crossing

@@ -12,9 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from compkit.errors import OutOfRangeError, UnknownChoiceError, nearest_names
 from compkit.model import read_place, unknown_place
+from compkit.pay import FloatArray
 from compkit.reference import Tables
 from compkit.tax.rules import Household, income_tax, levies_by_name
-from compkit.tax.schedules import FILING_STATUSES, FloatArray, Law, TaxTables, tax_tables
+from compkit.tax.schedules import FILING_STATUSES, Law, TaxTables, tax_tables
 from compkit.tax.two_states import Taxing, UntaxedPlaceError, taxing_states
 
 Deduction = Literal["standard", "itemized", "best"]

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from compkit.tax.schedules import FloatArray, Law
+from compkit.pay import FloatArray
+from compkit.tax.schedules import Law
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from compkit.model import FilingStatus
-from compkit.pay import EarlierPay
+from compkit.pay import EarlierPay, FloatArray
 from compkit.periods import MONTHS_A_YEAR, calendar_year_of_months, date_after
 from compkit.tax.household import FEDERAL, OFFICIAL, PROJECTED, additional_medicare, household_tax
-from compkit.tax.schedules import FILING_STATUSES, FloatArray, Law, TaxTables
+from compkit.tax.schedules import FILING_STATUSES, Law, TaxTables
 from compkit.tax.two_states import taxing_states
 
 SUPPLEMENTAL = ("bonus", "sign_on", "equity")
