@@ -18,7 +18,7 @@ from compkit.explanation.derivation import Derivation, Origin, TableRow, defined
 _USD = "USD"
 
 
-class Traced(NDArrayOperatorsMixin, float):
+class Traced(NDArrayOperatorsMixin, float):  # type: ignore[misc]
     """A number and its derivation.
 
     Parameters

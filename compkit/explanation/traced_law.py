@@ -106,7 +106,7 @@ class TracedLaw(Law):
             tax = node_of(bases[at] + (taxable - start) * rate)
         else:
             parts = [node_of(each) for pair in zip(starts[: at + 1], rates, strict=False) for each in pair]
-            value = bracket_tax(np.array([float(taxable)]), np.array(starts), np.array(rates))[0]
+            value = bracket_tax(np.array([float(taxable)]), list(map(float, starts)), list(map(float, rates)))[0]
             tax = made("brackets", called, [node_of(taxable), *parts], value=value)
         return Traced(tax.value, tax)
 
