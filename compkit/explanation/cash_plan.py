@@ -16,7 +16,7 @@ from compkit.explanation.places import Places
 from compkit.explanation.present import current_total
 from compkit.explanation.tax_rows import TaxRows
 from compkit.explanation.worth import Figures
-from compkit.explanation.year_tax import YearTax, additional_medicare
+from compkit.explanation.year_tax import YearTax, additional_medicare_tax
 from compkit.periods import calendar_year_of_months
 from compkit.place import Living
 from compkit.tax import FEDERAL, SUPPLEMENTAL, whole_calendar_years
@@ -140,6 +140,10 @@ class CashPlan:
     def _rows(self, code: str, year: int) -> TaxRows:
         return self._places.book.rows(code, year, self._analysis.pay.filing_status)
 
+    def _additional_medicare(self, year: int, wages: Derivation, threshold: str) -> Derivation:
+        law = self._places.book.traced.law(FEDERAL, year, self._analysis.pay.filing_status)
+        return additional_medicare_tax(law, wages, threshold)
+
     def _earlier_wages(self, year: int, name: str, value: float) -> Derivation:
         if year != self._first:
             return assumed(name, 0.0, "USD", "the present job has ended before that year")
@@ -152,7 +156,7 @@ class CashPlan:
         return made("sum", name, [self._paid(year, part) for part in SUPPLEMENTAL], value=value)
 
     def _federal_tax(self, year: int, name: str, value: float) -> Derivation:
-        more = additional_medicare(self._rows(FEDERAL, year), self.figure(year, "wages"), "threshold")
+        more = self._additional_medicare(year, self.figure(year, "wages"), "threshold")
         return made("sum", name, [self._tax(year).part("federal_income_tax"), more], value=value)
 
     def _withheld_regularly(self, year: int) -> list[tuple[YearTax, Derivation]]:
@@ -173,21 +177,21 @@ class CashPlan:
         rows, parts = self._rows(FEDERAL, year), list[Derivation]()
         for job, (taxes, part) in zip(self._jobs(year), self._withheld_regularly(year), strict=True):
             on_salary = made("product", "withheld from salary", [taxes.part("federal_income_tax"), part])
-            low = rows.needed(_LEVY, "rate", "flat rate on bonus, sign-on and stock", "fraction")
-            high = rows.needed(_LEVY, "rate_above_threshold", "flat rate on what lies above", "fraction")
-            limit = rows.needed(_LEVY, "threshold", "up to which the lower flat rate holds")
+            low = rows.needed(_LEVY, "rate")
+            high = rows.needed(_LEVY, "rate_above_threshold")
+            limit = rows.needed(_LEVY, "threshold")
             below = made("minimum", "up to that sum", [job.supplemental, limit])
             above = made("above", "above that sum", [job.supplemental, limit])
             on_rest = [made("product", "withheld from bonus, sign-on and stock", [low, below])]
             on_rest += [made("product", "withheld from what lies above", [high, above])] if above.value else []
-            more = additional_medicare(rows, job.wages, "withholding_threshold")
+            more = self._additional_medicare(year, job.wages, "withholding_threshold")
             parts += [on_salary, *on_rest, more]
         return made("sum", name, parts, value=value)
 
     def _social_security_excess(self, year: int, name: str, value: float) -> Derivation:
         rows = self._rows(FEDERAL, year)
-        cap = rows.needed("social_security", "wage_cap", "wage base, above which nothing is taken")
-        rate = rows.needed("social_security", "rate", "rate of Social Security", "fraction")
+        cap = rows.needed("social_security", "wage_cap")
+        rate = rows.needed("social_security", "rate")
         by_job = [made("minimum", f"{job.wages.name}, up to it", [job.wages, cap]) for job in self._jobs(year)]
         taken = made("sum", "wages from which it is withheld", by_job)
         due = made("minimum", "wages on which it is due", [self.figure(year, "wages"), cap])
@@ -219,9 +223,7 @@ class CashPlan:
     ) -> list[Derivation]:
         if not self._analysis.law.jurisdictions[rows.law.jurisdiction]["has_wage_income_tax"]:
             return kept
-        words = f"flat rate of {rows.name} on bonus and stock"
-        rate = rows.parameter(_LEVY, "rate_bonus_and_stock", words, "fraction")
-        rate = rate or rows.parameter(_LEVY, "rate", words, "fraction")
+        rate = rows.parameter(_LEVY, "rate_bonus_and_stock") or rows.parameter(_LEVY, "rate")
         if rate is not None:
             return [*kept, made("product", f"withheld from bonus and stock in {rows.name}", [rate, supplemental])]
         on_salary = made("sum", "withheld from salary", kept)
@@ -246,15 +248,15 @@ class CashPlan:
     def _safe_harbour(self, year: int, name: str, value: float) -> Derivation:
         """Return the federal payments that avoid a penalty: most of this year's tax, or all of last year's and more."""
         rows = self._rows(FEDERAL, year)
-        share = rows.needed(_ESTIMATED, "safe_harbour_current_year_rate", "part of this year's tax", "fraction")
+        share = rows.needed(_ESTIMATED, "safe_harbour_current_year_rate")
         choices = [made("product", "enough of this year's tax", [share, self.figure(year, "federal_tax")])]
         before = self._year_before(year)
         if before is not None:
             tax, wages = before
-            limit = rows.needed(_ESTIMATED, "safe_harbour_high_agi_threshold", "income above which it takes more")
+            limit = rows.needed(_ESTIMATED, "safe_harbour_high_agi_threshold")
             is_high = wages.value > limit.value
             which = "safe_harbour_prior_year_rate_high" if is_high else "safe_harbour_prior_year_rate"
-            factor = rows.needed(_ESTIMATED, which, "times last year's tax", "ratio")
+            factor = rows.needed(_ESTIMATED, which)
             side = "above" if is_high else "not above"
             note = f"last year's wages, ${wages.value:,.0f}, are {side} ${limit.value:,.0f}"
             name_of_it = "times last year's tax, at last year's income"
@@ -271,11 +273,11 @@ class CashPlan:
         wages = current_total(self._analysis.evaluation, "last year's wages: a full year of the present job")
         status, book = self._analysis.pay.filing_status, self._places.book
         taxes = YearTax(wages, self._home, status, year - 1, book)
-        more = additional_medicare(self._rows(FEDERAL, year - 1), wages, "threshold")
+        more = self._additional_medicare(year - 1, wages, "threshold")
         return made("sum", "last year's federal tax", [taxes.part("federal_income_tax"), more]), wages
 
     def _estimated_payments(self, year: int, name: str, value: float) -> Derivation:
-        least = self._rows(FEDERAL, year).needed(_ESTIMATED, "minimum_due", "due from which on payments are asked for")
+        least = self._rows(FEDERAL, year).needed(_ESTIMATED, "minimum_due")
         parts = [self.figure(year, part) for part in ("safe_harbour", "federal_withheld", "social_security_excess")]
         lacking = made("above", "what withholding lacks for that", parts)
         note = "asked for only where enough is due"

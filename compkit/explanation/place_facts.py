@@ -74,7 +74,7 @@ def _top_rate(places: Places, fact: LocationFact, name: str) -> Derivation:
     for code in _TOP_RATES[fact.statement][1]:
         rows = places.book.rows(code, year, analysis.pay.filing_status)
         parts.append(rows.top_rate)
-        surtax = rows.parameter("income", "surtax_rate", f"surtax of {rows.name}", "fraction")
+        surtax = rows.parameter("income", "surtax_rate")
         parts += [surtax] if surtax is not None else []
     return made("sum", name, parts, "fraction", fact.computed)
 

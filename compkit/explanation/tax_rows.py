@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
-
-from compkit.explanation.derivation import Derivation, Key, defined, made
-from compkit.explanation.inputs import absent, mentioned, tabled
+from compkit.explanation.derivation import Derivation, defined, made
+from compkit.explanation.inputs import absent, mentioned, rows_of, tabled
+from compkit.explanation.tax_words import parameter_words
 from compkit.reference import Tables
 from compkit.tax import BRACKETS, Basis, Law, Rounding
 
@@ -29,45 +26,40 @@ class TaxRows:
         self.law, self._tables = law, tables
         self._factors: dict[tuple[str, str, int], Derivation] = {}
         self._steps: dict[tuple[str, str], Derivation] = {}
+        self._parameters: dict[tuple[str, str], Derivation | None] = {}
 
     @property
     def name(self) -> str:
         """What the jurisdiction is called."""
         return str(self.law.tables.jurisdictions[self.law.jurisdiction]["name"])
 
-    def parameter(self, tax: str, name: str, words: str, unit: str = "USD") -> Derivation | None:
+    def parameter(self, tax: str, name: str) -> Derivation | None:
         """Return a parameter; None where the law has no such."""
+        if (tax, name) not in self._parameters:
+            self._parameters[tax, name] = self._parameter(tax, name)
+        return self._parameters[tax, name]
+
+    def _parameter(self, tax: str, name: str) -> Derivation | None:
         basis = self._basis(tax, name)
         if basis is None:
             return None
         key = self._key(tax, basis) | {"parameter": name}
-        row = tabled(self._tables, _PARAMETERS, key, "value", words, unit)
-        return self._indexed(row, tax, name, basis, self.law.value(tax, name))
+        (row,) = rows_of(self._tables, _PARAMETERS, key)
+        unit = "ratio" if row["unit"] == "boolean" else str(row["unit"]).split()[0]
+        leaf = tabled(self._tables, _PARAMETERS, key, "value", self.words(tax, name)[0], unit)
+        return self._indexed(leaf, tax, name, basis, self.law.value(tax, name))
 
-    def needed(self, tax: str, name: str, words: str, unit: str = "USD") -> Derivation:
+    def words(self, tax: str, name: str) -> tuple[str, ...]:
+        """Return what a parameter is called, and then what is computed with it; see `parameter_words`."""
+        return parameter_words(self.law.jurisdiction, self.name, tax, name)
+
+    def needed(self, tax: str, name: str) -> Derivation:
         """Return a parameter that the law must have."""
         self.law.value(tax, name)
-        found = self.parameter(tax, name, words, unit)
+        found = self.parameter(tax, name)
         if found is None:
             raise KeyError(name)
         return found
-
-    def income_tax(self, taxable: Derivation, name: str, value: float | None = None) -> Derivation:
-        """Return the tax that the income-tax brackets take of a taxable income [USD]."""
-        law = self.law
-        starts, _ = law.tables.brackets(law.jurisdiction, "income", law.year, law.status)
-        reached = max(0, int(np.searchsorted(starts, taxable.value, side="left")) - 1)
-        printed = None if law.is_projected else self._printed(starts[reached])
-        if printed is not None:
-            rate = self._rate(reached)
-            above = made("difference", "income above the start of its bracket",
-                         [taxable, self._start(starts, reached)])  # fmt: skip
-            on_top = made("product", "tax above it", [rate, above])
-            return made("sum", name, [printed, on_top], value=value)
-        parts = [taxable]
-        for number in range(reached + 1):
-            parts += [self._start(starts, number), self._rate(number)]
-        return made("brackets", name, parts, value=value)
 
     @property
     def top_rate(self) -> Derivation:
@@ -81,41 +73,29 @@ class TaxRows:
         key, note = {"jurisdiction": self.law.jurisdiction}, f"{self.name} takes no income tax on wages"
         return mentioned(self._tables, "tax_jurisdictions", key, "has_wage_income_tax", name, "USD", note)
 
-    def no_levies(self) -> Derivation:
+    def no_levies(self, name: str) -> Derivation:
         """Return a leaf of 0 for a jurisdiction without payroll levies."""
         key = {"jurisdiction": self.law.jurisdiction, "parameter": "schedule_a_tax"}
-        return absent(_PARAMETERS, key, "value", "payroll levies", "USD", f"{self.name} has none on employees")
+        return absent(_PARAMETERS, key, "value", name, "USD", f"{self.name} has none on employees")
 
-    def threshold(self, tax: str, name: str, value: float, words: str) -> Derivation:
-        """Return a sum that the name of a parameter holds, such as where a part of a table begins [USD]."""
-        row = self.needed(tax, name, words)
+    def threshold(self, tax: str, name: str) -> Derivation:
+        """Return the sum that the name of a parameter ends with [USD]."""
+        row = self.needed(tax, name)
         origin = row.origin if row.origin is not None else row.parts[0].origin
-        return Derivation(words, value, "USD", origin=origin, note="as the row's name says")
+        return Derivation("where that bracket starts", float(name.rpartition("_")[2]), "USD", origin=origin,
+                          note="as the row's name says")  # fmt: skip
 
-    def _printed(self, start: float) -> Derivation | None:
-        """Return the tax that the law prints for the start of a bracket; None where it prints no such amounts."""
-        if not self.law.amounts_by_threshold("income", "schedule_base"):
-            return None
-        name = f"schedule_base_{start:.0f}"
-        found = self.parameter("income", name, f"tax printed for ${start:,.0f}")
-        if found is None:
-            key: Key = {"jurisdiction": self.law.jurisdiction, "parameter": name, "year": self.law.year}
-            return absent(_PARAMETERS, key, "value", f"tax printed for ${start:,.0f}", "USD", "none is printed")
-        return found
-
-    def _start(self, starts: Sequence[float], number: int) -> Derivation:
-        if starts[number] == 0:
+    def start(self, number: int, value: float) -> Derivation:
+        """Return where a bracket of the income tax starts, the first one being 0 [USD]."""
+        if value == 0:
             return defined("start of the first bracket", 0.0, "USD")
         basis = self._basis("income", BRACKETS)
         row = self._row(number, "threshold", f"start of bracket {number + 1}", "USD")
-        return row if basis is None else self._indexed(row, "income", BRACKETS, basis, starts[number])
+        return row if basis is None else self._indexed(row, "income", BRACKETS, basis, value)
 
-    def _rate(self, number: int) -> Derivation:
-        row = self._row(number, "rate", f"rate of bracket {number + 1}", "fraction")
-        most = self.parameter("income", "highest_rate", "highest rate by law", "fraction")
-        if most is None or row.value <= most.value:
-            return row
-        return made("minimum", f"rate of bracket {number + 1}, as limited", [row, most], "fraction")
+    def rate(self, number: int) -> Derivation:
+        """Return the rate of a bracket of the income tax, the first one being 0 [fraction]."""
+        return self._row(number, "rate", f"rate of bracket {number + 1}", "fraction")
 
     def _row(self, number: int, column: str, words: str, unit: str) -> Derivation:
         law, basis = self.law, self._basis("income", BRACKETS)

@@ -29,8 +29,8 @@ RESULT_COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
-    """What rows of one group share."""
+class Case:
+    """Where, how and when households are taxed alike."""
 
     place: str
     status: str
@@ -38,8 +38,8 @@ class _Case:
 
 
 @dataclass(frozen=True, slots=True)
-class _Options:
-    """What all rows share."""
+class Options:
+    """What holds for all households; see `household_tax`."""
 
     deduction: Deduction
     n_earners: int
@@ -104,13 +104,13 @@ def household_tax(
     amounts = np.atleast_1d(np.asarray(wages, dtype=float))
     _check(amounts, deduction, n_earners)
     cases, code = _cases(amounts, place, filing_status, year, law)
-    options = _Options(deduction, n_earners, work_place, is_remote)
+    options = Options(deduction, n_earners, work_place, is_remote)
     out = {name: np.empty(len(amounts)) for name in RESULT_COLUMNS}
     order = np.argsort(code, kind="stable")
     ends = np.searchsorted(code[order], np.arange(len(cases) + 1))
     for number, case in enumerate(cases):
         rows = order[ends[number] : ends[number + 1]]
-        for name, values in _taxes(case, amounts[rows], law, options).items():
+        for name, values in taxes_of_case(case, amounts[rows], law, options).items():
             out[name][rows] = values
     is_projected = np.broadcast_to(np.asarray(year), len(amounts)) > law.last_published_year
     return pd.DataFrame(out).assign(status=np.where(is_projected, PROJECTED, OFFICIAL))
@@ -143,7 +143,7 @@ def _check(wages: FloatArray, deduction: str, n_earners: int) -> None:
 
 def _cases(
     wages: FloatArray, place: ArrayLike, status: ArrayLike, year: ArrayLike, law: TaxTables
-) -> tuple[list[_Case], NDArray[np.intp]]:
+) -> tuple[list[Case], NDArray[np.intp]]:
     """Distinct (place, status, year), and the position of each row's case."""
     code = np.zeros(len(wages), dtype=np.intp)
     choices: list[list[str | int]] = []
@@ -164,7 +164,7 @@ def _cases(
     distinct, row_code = np.unique(code, return_inverse=True)
     n_statuses, n_years = len(choices[1]), len(choices[2])
     cases = [
-        _Case(
+        Case(
             str(choices[0][key // (n_statuses * n_years)]),
             str(choices[1][key // n_years % n_statuses]),
             int(choices[2][key % n_years]),
@@ -174,7 +174,8 @@ def _cases(
     return cases, row_code
 
 
-def _taxes(case: _Case, wages: FloatArray, law: TaxTables, options: _Options) -> dict[str, FloatArray]:
+def taxes_of_case(case: Case, wages: FloatArray, law: TaxTables, options: Options) -> dict[str, FloatArray]:
+    """Return `RESULT_COLUMNS` of households that share a place, status and year; see `household_tax` [USD a year]."""
     federal = law.law(FEDERAL, case.year, case.status)
     taxing = taxing_states(case.place, options.work_place, law, is_remote=options.is_remote)
     social_security = _social_security(federal, wages, options.n_earners)
@@ -184,7 +185,7 @@ def _taxes(case: _Case, wages: FloatArray, law: TaxTables, options: _Options) ->
     levies = levies_by_name(levied_by, household)
     payroll = {
         "social_security": social_security,
-        "medicare": basic_medicare + additional_medicare(wages, [federal]),
+        "medicare": basic_medicare + additional_medicare(wages, federal),
         "state_payroll_tax": sum(levies.values(), start=np.zeros_like(wages)),
     }
     by_kind = _income_taxes(case, taxing, law, household)
@@ -222,7 +223,7 @@ def _tax_return(
     return {**parts, "total": total, "net_pay": wages - total, "deduction": deduction}
 
 
-def _income_taxes(case: _Case, taxing: Taxing, law: TaxTables, household: Household) -> dict[str, FloatArray]:
+def _income_taxes(case: Case, taxing: Taxing, law: TaxTables, household: Household) -> dict[str, FloatArray]:
     """Return the income tax of state and city by kind; the state of residence credits what another takes."""
     by_kind = {"state": np.zeros_like(household.wages), "city": np.zeros_like(household.wages)}
     for jurisdiction in law.of_place[case.place]:
@@ -240,10 +241,10 @@ def _social_security(law: Law, wages: FloatArray, n_earners: int) -> FloatArray:
     return n_earners * law.value("social_security", "rate") * each
 
 
-def additional_medicare(wages: FloatArray, laws: Sequence[Law], threshold: str = "threshold") -> FloatArray:
-    """Return the additional Medicare tax on wages above a threshold of the law, one law for all or one each [USD]."""
-    least, rate = (np.array([law.value("additional_medicare", name) for law in laws]) for name in (threshold, "rate"))
-    return np.asarray(rate * np.maximum(0.0, wages - least))
+def additional_medicare(wages: FloatArray, law: Law, threshold: str = "threshold") -> FloatArray:
+    """Return the additional Medicare tax on wages above a threshold of the law [USD]."""
+    above = np.maximum(0.0, wages - law.value("additional_medicare", threshold))
+    return law.value("additional_medicare", "rate") * above
 
 
 def _salt_cap(law: Law, wages: FloatArray) -> FloatArray:

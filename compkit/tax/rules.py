@@ -76,7 +76,7 @@ def _new_york(law: Law, household: Household) -> FloatArray:
     start, width = law.value("recapture", "agi_threshold"), law.value("recapture", "phase_in_width")
 
     def phased_in(above: float) -> FloatArray:
-        return np.asarray(np.round(np.clip(income - above, 0.0, width) / width, 4))
+        return np.round(np.clip(income - above, 0.0, width) / width, 4)
 
     flat = plain + (law.value("recapture", "flat_rate") * taxable - plain) * phased_in(start)
     tax = np.where(income > start, flat, plain)
@@ -185,9 +185,7 @@ def _connecticut(law: Law, household: Household) -> FloatArray:
             law.value("income", f"{benefit}_{part}") for part in ("start", "step", "amount", "max")
         )
         tax = tax + np.minimum(most, amount * _steps_above(income, start, step))
-    share_above = law.amounts_by_threshold("income", "personal_credit_rate_above")
-    credited = np.array([0.0, *share_above.values()])[np.searchsorted(list(share_above), income, side="left")]
-    return tax * (1.0 - credited)
+    return tax * (1.0 - law.amount_above("income", "personal_credit_rate_above", income))
 
 
 RULES: Mapping[str | None, Rule] = {
@@ -212,7 +210,7 @@ def income_tax(law: Law, household: Household) -> FloatArray:
     if not facts["has_wage_income_tax"]:
         return _washington_2028(law, household)
     name = facts["rule"]
-    return RULES[name if isinstance(name, str) else None](law, household)
+    return law.as_income_tax(RULES[name if isinstance(name, str) else None](law, household))
 
 
 def _washington_2028(law: Law, household: Household) -> FloatArray:

@@ -106,20 +106,33 @@ class Law:
         }
         return {threshold: amounts[threshold] or 0.0 for threshold in sorted(amounts) if amounts[threshold] is not None}
 
+    def amount_above(self, tax: str, stem: str, income: FloatArray) -> FloatArray:
+        """Return the `<stem>_<threshold>` of the highest threshold that each income exceeds; 0 below the lowest."""
+        amounts = self.amounts_by_threshold(tax, stem)
+        return np.array([0.0, *amounts.values()])[np.searchsorted(list(amounts), income, side="left")]
+
     @property
     def is_projected(self) -> bool:
         """Whether the year lies beyond the published ones."""
         return self.year > self.tables.last_published_year
 
-    def income_tax(self, taxable: FloatArray) -> FloatArray:
-        """Return the tax that the brackets, with their printed bases where there are some, give [USD]."""
+    @property
+    def schedule(self) -> tuple[list[float], list[float], list[float] | None]:
+        """The income tax's thresholds [USD], rates [fraction], and the bases where they are printed [USD]."""
         thresholds, rates = self.tables.brackets(self.jurisdiction, "income", self.year, self.status)
         highest = self.value_or("income", "highest_rate", np.inf)  # where higher rates were enacted for a time
         rates = [min(rate, highest) for rate in rates]
         # Printed amounts are those of published schedules; a projected one is the sum of its brackets.
         printed = {} if self.is_projected else self.amounts_by_threshold("income", "schedule_base")
-        bases = [printed.get(threshold, 0.0) for threshold in thresholds] if printed else None
-        return bracket_tax(taxable, thresholds, rates, bases)
+        return thresholds, rates, [printed.get(threshold, 0.0) for threshold in thresholds] if printed else None
+
+    def income_tax(self, taxable: FloatArray) -> FloatArray:
+        """Return the tax that the brackets give [USD]."""
+        return bracket_tax(taxable, *self.schedule)
+
+    def as_income_tax(self, amount: FloatArray) -> FloatArray:
+        """Return the amount, the income tax of the jurisdiction; a law that explains itself names it so."""
+        return amount
 
     @property
     def levies(self) -> list[str]:

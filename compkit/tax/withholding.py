@@ -116,11 +116,11 @@ def cash_plan(years: pd.DataFrame, residence: Residence, law: TaxTables, earlier
     plan["earlier_wages"] = _in_first_year(earlier.base + earlier.supplemental, len(years))
     plan["wages"] = wages
     plan["supplemental"] = years[list(SUPPLEMENTAL)].sum(axis=1)
-    plan["federal_tax"] = owed["federal_income_tax"] + additional_medicare(wages, laws)
+    plan["federal_tax"] = owed["federal_income_tax"] + _additional_medicare(wages, laws)
     plan["federal_withheld"] = sum(
         kept["federal_income_tax"]
         + _federal_supplemental(job.supplemental, laws)
-        + additional_medicare(job.wages, laws, "withholding_threshold")
+        + _additional_medicare(job.wages, laws, "withholding_threshold")
         for job, kept in zip(jobs, regular, strict=True)
     )
     plan["social_security_excess"] = _social_security_excess([job.wages for job in jobs], laws)
@@ -191,6 +191,10 @@ def _federal_supplemental(supplemental: FloatArray, laws: list[Law]) -> FloatArr
     return np.asarray(low * np.minimum(supplemental, threshold) + high * np.maximum(0.0, supplemental - threshold))
 
 
+def _additional_medicare(wages: FloatArray, laws: list[Law], threshold: str = "threshold") -> FloatArray:
+    return np.array([additional_medicare(each, law, threshold) for each, law in zip(wages, laws, strict=True)])
+
+
 def _social_security_excess(wages: list[FloatArray], laws: list[Law]) -> FloatArray:
     cap, rate = (_values(laws, "social_security", name) for name in ("wage_cap", "rate"))
     withheld = sum(np.minimum(each, cap) for each in wages)
@@ -241,7 +245,7 @@ def _safe_harbour(
         paid = np.array([earlier.last_year_wages])
         income_tax = _taxes(paid, [year_before], residence, law, is_best=True)["federal_income_tax"]
         before = law.law(FEDERAL, year_before, residence.filing_status)
-        tax_before[0] = (income_tax + additional_medicare(paid, [before]))[0]
+        tax_before[0] = (income_tax + additional_medicare(paid, before))[0]
         wages_before[0] = earlier.last_year_wages
     is_high = wages_before > _values(laws, "estimated_tax", "safe_harbour_high_agi_threshold")
     of_before = np.where(

@@ -29,7 +29,7 @@ from compkit.pay.stock import Growth
 from compkit.pay.value import Assumptions
 from compkit.place.location import Living
 from compkit.reference.tables import load_tables
-from compkit.tax import TaxTables
+from compkit.tax import RESULT_COLUMNS, TaxTables, household_tax
 from tests.derivation_laws import check_arithmetic, check_leaves, check_methods, check_package_total
 from tests.strategies import discount_rates, growths, horizons, offers, paths_of_growth
 
@@ -210,12 +210,14 @@ def test_any_offer_adds_up(offer: Offer, growth: Growth, discount_rate: float, n
 @example("Denver", "single", 2026, 300_000.0, "best")
 @settings(max_examples=60)
 def test_any_tax_adds_up(place: str, status: str, year: int, wages: float, deduction: Any) -> None:
-    """Each tax of the kit's own calculation comes out of rows and brackets; a node that does not is not made."""
+    """The calculation gives the same on a traced number as on an array, and each node adds up."""
     paid = assumed("wages", wages, "USD", "drawn")
     taxes = YearTax(paid, Living(place, place), status, year, BOOK, deduction)
     left = taxes.part("net_pay")
     check_arithmetic(left)
     assert left.value == pytest.approx(wages - sum(taxes.part(name).value for name in TAX_WORDS))
+    found = household_tax(wages, place, status, year, BOOK.law, deduction=deduction).iloc[0]
+    assert {name: taxes.part(name).value for name in RESULT_COLUMNS} == {name: found[name] for name in RESULT_COLUMNS}
 
 
 # By hand
@@ -299,7 +301,7 @@ def test_a_projected_figure_by_hand(
     jurisdiction: str, tax: str, name: str, operation: str, parts: list[float], value: float
 ) -> None:
     """What 2028 makes of the last figure known, for a joint return."""
-    found = BOOK.rows(jurisdiction, 2028, "married_joint").needed(tax, name, "figure")
+    found = BOOK.rows(jurisdiction, 2028, "married_joint").needed(tax, name)
     check_arithmetic(found)
     assert found.operation == operation
     assert [part.value for part in found.parts] == pytest.approx(parts)

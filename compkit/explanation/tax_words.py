@@ -1,0 +1,144 @@
+"""What the figures of the tax tables are called, and what the figures computed with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+LEVIES = {
+    "famli": "paid family leave",
+    "fli": "family leave insurance",
+    "pfl": "paid family leave",
+    "pfml": "paid family and medical leave",
+    "sdi": "disability insurance",
+    "tdi": "temporary disability insurance",
+    "unemployment": "unemployment insurance",
+    "wa_cares": "long-term care insurance",
+}
+"""Payroll levies by their name in the tables."""
+
+_LEVY: Mapping[str, tuple[str, ...]] = {
+    "rate": ("rate of {tax} of {place}", "{tax} of {place}", "payroll levies of {place}"),
+    "wage_cap": ("wages on which it is taken, at most", "wages on which it is taken"),
+    "annual_cap": ("most in a year", "{tax} of {place}, as capped", "payroll levies of {place}"),
+    "schedule_a_tax": ("1 if it may be itemized, else 0", "{tax}, as it may be itemized", "state and local tax paid"),
+}
+
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    "social_security wage_cap": ("wage base, above which nothing is taken", "wages up to the wage base"),
+    "social_security rate": ("rate of Social Security", "Social Security"),
+    "medicare rate": ("rate of Medicare", "Medicare on all wages"),
+    "additional_medicare threshold": ("wages above which more Medicare is taken", "wages above that"),
+    "additional_medicare withholding_threshold": ("wages above which more Medicare is taken", "wages above that"),
+    "additional_medicare rate": ("rate of the additional Medicare tax", "additional Medicare tax", "Medicare"),
+    "income salt_cap": (
+        "cap on state and local tax", "minimum: state and local tax, as capped", "federal taxable income",
+    ),
+    "income salt_phase_down_threshold": ("income from which on the cap falls", "income above that"),
+    "income salt_phase_down_rate": ("rate at which it falls", "fall of the cap"),
+    "income salt_cap_floor": ("least cap", "cap on state and local tax, at this income"),
+    "US income standard_deduction": ("standard deduction", "federal taxable income"),
+    "income standard_deduction": ("standard deduction", "taxable income in {place}"),
+    "income exemption": ("exemption", "taxable income in {place}"),
+    "income highest_rate": ("highest rate by law",),
+    "income schedule_base": ("tax printed for {threshold}",),
+    # California
+    "income exemption_credit": ("exemption credit", "tax after the credit"),
+    "income exemption_credit_reduction_threshold": ("income from which on the credit falls", "steps of income"),
+    "income exemption_credit_reduction_step": ("size of a step",),
+    "income exemption_credit_reduction_per_step": ("lost in each step", "lost of the credit"),
+    "income surtax_threshold": ("start of the surtax", "income above the start of the surtax"),
+    "income surtax_rate": ("rate of the surtax", "surtax"),
+    # Colorado, Georgia, Illinois, Massachusetts, Virginia
+    "income deduction_limit": ("limit of the deduction",),
+    "income deduction_limit_agi_threshold": ("income from which on the deduction is limited",),
+    "income itemizer_credit": (
+        "credit for those who itemize", "tax after the credit", "quotient: tax where it is deducted whole",
+    ),
+    "income exemption_income_limit": ("income above which there is no exemption",),
+    "income two_earner_credit": ("credit for two earners",),
+    "income fica_deduction_cap": (
+        "most that may be deducted of them", "Social Security and Medicare paid, as far as deductible",
+    ),
+    # Connecticut
+    "income exemption_reduction_start": ("income from which on it shrinks", "steps by which the exemption shrinks"),
+    "income exemption_reduction_step": ("size of a step", "lost of the exemption"),
+    **{
+        f"income {benefit}_{part}": words
+        for benefit, called in (
+            ("add_back", "add back"), ("recapture_low", "low recapture"), ("recapture_middle", "middle recapture"),
+            ("recapture_high", "high recapture"),
+        )
+        for part, words in (
+            ("start", ("income from which on it is taken", f"steps of the {called}")), ("step", ("size of a step",)),
+            ("amount", ("taken in each step", f"{called} by steps")),
+            ("max", ("at most", called, *(("tax with what is taken back",) if benefit == "recapture_high" else ()))),
+        )
+    },
+    "income personal_credit_rate_above": ("personal credit above {threshold}", "part that is left of the tax"),
+    # Minnesota
+    "income deduction_reduction_threshold_low": (
+        "income from which on it shrinks", "income above that", "income in the first range",
+    ),
+    "income deduction_reduction_rate_low": ("rate in the first range", "lost in the first range", "lost by income"),
+    "income deduction_reduction_threshold_high": (
+        "income from which on it shrinks faster", "income in the second range",
+    ),
+    "income deduction_reduction_rate_high": ("rate in the second range", "lost in the second range"),
+    "income deduction_reduction_cap_share": (
+        "part of it that can be lost at most", "most that can be lost of it", "lost of the deduction",
+    ),
+    "income deduction_reduction_flat_above": ("income above which that much is lost",),
+    # New York
+    "recapture agi_threshold": ("income above which the lower brackets' benefit is taken back",),
+    "recapture phase_in_width": ("income over which it is taken back", "part of it that is taken back"),
+    "recapture flat_rate": (
+        "flat rate in place of the lower brackets'", "flat tax", "lower brackets' benefit", "taken back",
+    ),
+    "recapture base": ("taken back below {threshold}",),
+    "recapture incremental": ("benefit of the bracket from {threshold} on", "taken back"),
+    "recapture top_agi_threshold": ("income above which the top rate is taken of all",),
+    "recapture top_rate": ("top rate of all",),
+    "school_tax_credit rate_reduction_break": (
+        "income up to which the first reduction holds", "income up to that", "income above that",
+    ),
+    "school_tax_credit rate_reduction_rate_low": (
+        "rate of the first reduction", "first reduction", "reduction of the rates",
+    ),
+    "school_tax_credit rate_reduction_rate_high": ("rate of the second reduction", "second reduction"),
+    "school_tax_credit rate_reduction_income_limit": ("income up to which rates are reduced",),
+    "school_tax_credit rate_reduction_taxable_income_limit": ("taxable income up to which rates are reduced",),
+    "school_tax_credit fixed_income_limit": ("income up to which there is a fixed credit",),
+    "school_tax_credit fixed_amount": ("fixed credit",),
+    # Washington from 2028
+    "millionaires_tax threshold": ("wages above which it is taken", "wages above that"),
+    "millionaires_tax rate": ("rate of the tax on high wages",),
+    # What is withheld and paid during the year
+    "supplemental_withholding rate": ("flat rate of {place} on bonus and stock",),
+    "supplemental_withholding rate_bonus_and_stock": ("flat rate of {place} on bonus and stock",),
+    "US supplemental_withholding rate": ("flat rate on bonus, sign-on and stock",),
+    "supplemental_withholding rate_above_threshold": ("flat rate on what lies above",),
+    "supplemental_withholding threshold": ("up to which the lower flat rate holds",),
+    "estimated_tax minimum_due": ("due from which on payments are asked for",),
+    "estimated_tax safe_harbour_current_year_rate": ("part of this year's tax",),
+    "estimated_tax safe_harbour_high_agi_threshold": ("income above which it takes more",),
+    "estimated_tax safe_harbour_prior_year_rate": ("times last year's tax",),
+    "estimated_tax safe_harbour_prior_year_rate_high": ("times last year's tax",),
+}  # fmt: skip
+
+
+def parameter_words(jurisdiction: str, place: str, tax: str, parameter: str) -> tuple[str, ...]:
+    """Return the name of a parameter, then of the figures computed with it, one from the other.
+
+    Parameters
+    ----------
+    jurisdiction, place : str
+        Its code and its name.
+    tax, parameter : str
+        As in tax_parameters.csv; a threshold at the end of a parameter is an amount in its name.
+    """
+    stem, _, end = parameter.rpartition("_")
+    stem, threshold = (stem, f"${int(end):,}") if end.isdigit() else (parameter, "")
+    keys = (f"{jurisdiction} {tax} {stem}", f"{tax} {stem}")
+    words = next((_WORDS[key] for key in keys if key in _WORDS), _LEVY.get(stem, (stem.replace("_", " "),)))
+    called = LEVIES.get(tax, tax.replace("_", " "))
+    return tuple(each.format(place=place, tax=called, threshold=threshold) for each in words)

@@ -1,0 +1,91 @@
+"""Traced numbers: what a calculation leaves behind, and what its figures are called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from compkit.explanation.derivation import Assumption, Derivation, TableRow
+from compkit.explanation.tax_words import parameter_words
+from compkit.explanation.traced import Traced, node_of
+from compkit.explanation.year_tax import TaxBook, YearTax
+from compkit.place.location import Living
+from compkit.reference.tables import load_tables
+from compkit.tax import TaxTables, rules
+
+BOOK = TaxBook(load_tables(), TaxTables(load_tables()))
+WAGES = Derivation("wages", 300_000.0, "USD", origin=Assumption("given"))
+ROW = TableRow("tax_parameters", {}, "value", "", "")
+
+
+def wages() -> Any:
+    return Traced(WAGES.value, WAGES)
+
+
+def of_table(name: str, value: float, *names: str, unit: str = "USD") -> Any:
+    return Traced(value, Derivation(name, value, unit, origin=ROW), names, is_leaf=True)
+
+
+def year_tax(place: str, status: str = "single", year: int = 2026) -> YearTax:
+    return YearTax(WAGES, Living(place, place), status, year, BOOK)
+
+
+def test_a_figure_is_named_after_the_parameter_that_makes_it() -> None:
+    """3 % of what lies above 250,000: 1,500."""
+    above = np.maximum(0.0, wages() - of_table("start", 250_000.0, "income above the start"))
+    tax = node_of(0.0 + 1.0 * (of_table("rate", 0.03, "surtax", unit="fraction") * above))
+    assert (tax.name, tax.operation, tax.value) == ("surtax", "product", 1_500)
+    assert [(part.name, part.operation) for part in tax.parts] == [("rate", ""), ("income above the start", "above")]
+
+
+def test_a_condition_says_which_limit_decided() -> None:
+    exemption, limit = of_table("exemption", 2_850.0), of_table("where it ends", 250_000.0)
+    lost, kept = (node_of(np.where(pay <= limit, exemption, 0.0)) for pay in (wages(), wages() / 2.0))
+    assert (lost.name, lost.value, lost.note) == ("exemption", 0.0, "$300,000 is above $250,000, where it ends")
+    assert lost.origin == ROW
+    assert (kept.value, kept.note) == (2_850, "$150,000 is at most $250,000, where it ends")
+
+
+def test_a_range_and_begun_steps_are_one_node_each() -> None:
+    start, width = of_table("start", 260_000.0, "part taken back"), of_table("width", 50_000.0, "part taken back")
+    part = node_of(np.round(np.clip(wages() - start, 0.0, width) / width, 4))
+    assert (part.operation, part.value, [each.value for each in part.parts]) == (
+        "phased_in", 0.8, [300_000, 260_000, 50_000],
+    )  # fmt: skip
+    steps = node_of(np.ceil(np.maximum(0.0, wages() - start) / of_table("step", 30_000.0)))
+    assert (steps.operation, steps.value) == ("steps", 2)
+
+
+def test_a_lost_trace_is_an_error() -> None:
+    with pytest.raises(TypeError, match="not traced"):
+        node_of(float(wages()) * 2)
+    with pytest.raises(TypeError):
+        np.exp(wages())
+
+
+def test_the_deduction_says_what_the_other_would_cost() -> None:
+    """Georgia follows the federal choice, so what the other costs is told of all taxes together."""
+    (deduction,) = (node for node in year_tax("Atlanta").part("total").walk() if "deduction all taxes" in node.note)
+    assert "all taxes would be $" in deduction.note
+
+
+def test_a_changed_formula_changes_figure_and_explanation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of Illinois' tax: 4.95 % of 300,000 are 14,850, for which no second formula stands."""
+    assert year_tax("Chicago").part("state_income_tax").value == pytest.approx(14_850)
+    whole = rules.RULES["income_limit_exemption"]
+    halved = {**rules.RULES, "income_limit_exemption": lambda law, household: whole(law, household) * 0.5}
+    monkeypatch.setattr(rules, "RULES", halved)
+    found = year_tax("Chicago").part("state_income_tax")
+    assert (found.operation, found.value) == ("product", pytest.approx(7_425))
+
+
+def test_every_parameter_that_a_tax_takes_has_words() -> None:
+    """One without any is called as in the table, which is right for a few and does not matter for what no tax takes."""
+    right = {"standard_deduction", "exemption", "exemption_credit"}
+    unused = {"rate_january_to_june", "rate_july_to_december", "personal_credit_ends", "flat_rate_up_to",
+              "income_limit_single", "employee_share", "total_rate"}  # fmt: skip
+    for row in load_tables().rows("tax_parameters"):
+        words = parameter_words(row["jurisdiction"], "there", row["tax"], row["parameter"])
+        assert row["parameter"] in unused | right or words[0] != row["parameter"].replace("_", " "), row["parameter"]
