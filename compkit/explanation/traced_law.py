@@ -10,8 +10,8 @@ import numpy as np
 from compkit.explanation.derivation import Derivation, made
 from compkit.explanation.tax_rows import TaxRows
 from compkit.explanation.traced import Traced, node_of
-from compkit.reference.tables import Tables
-from compkit.tax.schedules import Law, TaxTables, bracket_tax
+from compkit.reference import Tables
+from compkit.tax import Law, TaxTables, bracket_tax
 
 
 class TracedTables(TaxTables):

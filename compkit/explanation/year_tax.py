@@ -14,10 +14,9 @@ from compkit.explanation.inputs import absent
 from compkit.explanation.tax_rows import TaxRows
 from compkit.explanation.traced import Traced, node_of, rename_nodes
 from compkit.explanation.traced_law import TracedLaw, TracedTables
-from compkit.place.location import Living
-from compkit.reference.tables import Tables
-from compkit.tax.household import Case, Deduction, Options, additional_medicare, taxes_of_case
-from compkit.tax.schedules import TaxTables
+from compkit.place import Living
+from compkit.reference import Tables
+from compkit.tax import Deduction, TaxCase, TaxOptions, TaxTables, additional_medicare, taxes_of_case
 
 TAX_WORDS = {
     "federal_income_tax": "federal income tax",
@@ -85,8 +84,8 @@ class YearTax:
 
     def _taxes_with(self, deduction: Deduction, wages: Any, law: TaxTables) -> Mapping[str, Any]:
         living = self._living
-        options = Options(deduction, 1, living.work_place, living.is_remote)
-        return taxes_of_case(Case(living.residence, self._status, self._year), wages, law, options)
+        options = TaxOptions(deduction, 1, living.work_place, living.is_remote)
+        return taxes_of_case(TaxCase(living.residence, self._status, self._year), wages, law, options)
 
     @cached_property
     def _taxes(self) -> Mapping[str, Traced]:

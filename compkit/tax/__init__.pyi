@@ -6,8 +6,12 @@ from .household import (
     PROJECTED as PROJECTED,
     RESULT_COLUMNS as RESULT_COLUMNS,
     Deduction as Deduction,
+    TaxCase as TaxCase,
+    TaxOptions as TaxOptions,
+    additional_medicare as additional_medicare,
     household_tax as household_tax,
     taxed_places as taxed_places,
+    taxes_of_case as taxes_of_case,
     untaxed_place as untaxed_place,
 )
 from .rules import Household as Household, income_tax as income_tax

@@ -29,7 +29,7 @@ RESULT_COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class TaxCase:
     """Where, how and when households are taxed alike."""
 
     place: str
@@ -38,7 +38,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class TaxOptions:
     """What holds for all households; see `household_tax`."""
 
     deduction: Deduction
@@ -104,7 +104,7 @@ def household_tax(
     amounts = np.atleast_1d(np.asarray(wages, dtype=float))
     _check(amounts, deduction, n_earners)
     cases, code = _cases(amounts, place, filing_status, year, law)
-    options = Options(deduction, n_earners, work_place, is_remote)
+    options = TaxOptions(deduction, n_earners, work_place, is_remote)
     out = {name: np.empty(len(amounts)) for name in RESULT_COLUMNS}
     order = np.argsort(code, kind="stable")
     ends = np.searchsorted(code[order], np.arange(len(cases) + 1))
@@ -143,7 +143,7 @@ def _check(wages: FloatArray, deduction: str, n_earners: int) -> None:
 
 def _cases(
     wages: FloatArray, place: ArrayLike, status: ArrayLike, year: ArrayLike, law: TaxTables
-) -> tuple[list[Case], NDArray[np.intp]]:
+) -> tuple[list[TaxCase], NDArray[np.intp]]:
     """Distinct (place, status, year), and the position of each row's case."""
     code = np.zeros(len(wages), dtype=np.intp)
     choices: list[list[str | int]] = []
@@ -164,7 +164,7 @@ def _cases(
     distinct, row_code = np.unique(code, return_inverse=True)
     n_statuses, n_years = len(choices[1]), len(choices[2])
     cases = [
-        Case(
+        TaxCase(
             str(choices[0][key // (n_statuses * n_years)]),
             str(choices[1][key // n_years % n_statuses]),
             int(choices[2][key % n_years]),
@@ -174,7 +174,7 @@ def _cases(
     return cases, row_code
 
 
-def taxes_of_case(case: Case, wages: FloatArray, law: TaxTables, options: Options) -> dict[str, FloatArray]:
+def taxes_of_case(case: TaxCase, wages: FloatArray, law: TaxTables, options: TaxOptions) -> dict[str, FloatArray]:
     """Return `RESULT_COLUMNS` of households that share a place, status and year; see `household_tax` [USD a year]."""
     federal = law.law(FEDERAL, case.year, case.status)
     taxing = taxing_states(case.place, options.work_place, law, is_remote=options.is_remote)
@@ -223,7 +223,7 @@ def _tax_return(
     return {**parts, "total": total, "net_pay": wages - total, "deduction": deduction}
 
 
-def _income_taxes(case: Case, taxing: Taxing, law: TaxTables, household: Household) -> dict[str, FloatArray]:
+def _income_taxes(case: TaxCase, taxing: Taxing, law: TaxTables, household: Household) -> dict[str, FloatArray]:
     """Return the income tax of state and city by kind; the state of residence credits what another takes."""
     by_kind = {"state": np.zeros_like(household.wages), "city": np.zeros_like(household.wages)}
     for jurisdiction in law.of_place[case.place]:
