@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import re
 import shlex
 import shutil
@@ -157,6 +158,32 @@ def test_a_printed_command_runs(page: Path, line: str, checkout: Path) -> None:
             pytest.skip(str(error))
     if elsewhere(line) is None:
         assert fault_in(line) == "", f"{page.name} prints: {line}"
+
+
+PRINTED_FROM_THE_SAMPLE = {
+    "compare-offers.md": ["compkit compare offers.yaml"],
+    "compare-places.md": ["compkit locations offers.yaml --place Boston", "compkit withholding offers.yaml"],
+    "explain-a-figure.md": ["compkit explain data/offers/sample.yaml --offer amazon-l6-seattle-before year 1 equity"],
+    "work-out-tax.md": ['compkit tax --wages 300000 --location "New York" --filing-status single --year 2025'],
+}
+"""Commands whose output a page prints, by page; `...` stands for lines left out."""
+
+
+@pytest.mark.parametrize(
+    ("name", "line"), [(name, line) for name, lines in PRINTED_FROM_THE_SAMPLE.items() for line in lines]
+)
+def test_a_page_prints_what_the_command_prints(
+    name: str, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(ROOT / "data" / "offers", tmp_path / "data" / "offers")
+    shutil.copy(ROOT / "data" / "offers" / "sample.yaml", tmp_path / "offers.yaml")
+    monkeypatch.chdir(tmp_path)
+    lines = code_lines(ROOT / "docs" / name)
+    after = lines[lines.index(line) + 1 :]
+    printed = list(itertools.takewhile(lambda each: each.partition(" ")[0] not in PROGRAMS, after))
+    output = [" ".join(each.split()) for each in ran(line)[1].splitlines()]
+    assert [each for each in printed if each.split() and each != "..." and " ".join(each.split()) not in output] == []
+    assert len(printed) > 3
 
 
 def test_what_is_not_run_is_printed_and_covered() -> None:
