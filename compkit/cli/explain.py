@@ -10,8 +10,14 @@ import click
 import numpy as np
 
 from compkit.analysis import location_faults
-from compkit.cli.number_types import RATE
-from compkit.cli.options import assumption_options, json_option, load_offers_with_warnings, option_faults, print_json
+from compkit.cli.options import (
+    assumption_options,
+    housing_option,
+    json_option,
+    load_offers_with_warnings,
+    option_faults,
+    print_json,
+)
 from compkit.errors import Fault, InputError, OutOfRangeError, nearest_name, unknown_choice
 from compkit.explanation import Derivation, ExplainedOffer
 from compkit.model import GrowthConvention
@@ -28,8 +34,7 @@ from compkit.report import NO_BREAK, WIDTH, count, derivation_json, derivation_l
 @click.option("--list", "is_list", is_flag=True, help="List the figures you can ask for, as without FIGURE.")
 @click.option("--depth", type=click.IntRange(min=0), metavar="N",
               help="Levels to show below the figure. Default: all.")  # fmt: skip
-@click.option("--housing-share", type=RATE, metavar="S",
-              help="Share of your spending that goes to housing, such as 0.35. Default: the US average.")  # fmt: skip
+@housing_option
 @assumption_options
 @json_option
 def explain_command(

@@ -9,10 +9,11 @@ from typing import Any
 import click
 
 from compkit.analysis import Evaluation, LocationAnalysis, location_faults, named_places
-from compkit.cli.number_types import AMOUNT, RATE
+from compkit.cli.number_types import AMOUNT
 from compkit.cli.options import (
     echo_warnings,
     files_argument,
+    housing_option,
     json_option,
     load_offers_checked,
     office_warnings,
@@ -47,8 +48,7 @@ _YEAR_COLUMNS: dict[str, Heading] = {
 @click.command("locations")
 @files_argument
 @click.option("--place", "places", multiple=True, metavar="P", help="Place to add, such as Boston. May be repeated.")
-@click.option("--housing-share", type=RATE, metavar="S",
-              help="Share of your spending that goes to housing, such as 0.35. Default: the US average.")  # fmt: skip
+@housing_option
 @scenario_options
 @washington_option
 @json_option

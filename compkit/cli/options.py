@@ -68,6 +68,10 @@ audience_option = click.option(
 )  # fmt: skip
 
 
+housing_option = click.option(
+    "--housing-share", type=RATE, metavar="S",
+    help="Share of your spending that goes to housing, such as 0.35. Default: the US average.",
+)  # fmt: skip
 washington_option = click.option(
     "--washington-2028", is_flag=True,
     help="Count Washington's tax on wages above $1,000,000 from 2028; it may still be overturned.",

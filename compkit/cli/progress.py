@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from compkit.batch import BatchRun, ReportResult, StoreAddress
 from compkit.cli.terminal import one_line
+from compkit.report import aligned
 
 SHARE_OF_ALL, SECONDS_BETWEEN = 0.1, 30.0
 """Without a terminal, a line appears after this share of the reports or this many seconds."""
@@ -170,9 +171,8 @@ def _status_table(run: BatchRun, n_of: dict[str, int]) -> Iterator[str]:
     rank = ("failed", "ok", "skipped")
     offer_statuses = [next(status for status in rank if status in statuses) for statuses in of_offer.values()]
     yield ""
-    yield f"{'':<12}{'reports':>9}{'offers':>9}"
-    for status, word in words.items():
-        yield f"{word:<12}{n_of[status]:>9,}{offer_statuses.count(status):>9,}"
+    counts = ((word, f"{n_of[status]:,}", f"{offer_statuses.count(status):,}") for status, word in words.items())
+    yield from aligned([("", "reports", "offers"), *counts])
     yield ""
 
 

@@ -10,8 +10,14 @@ from typing import Any, TypeVar
 import click
 
 from compkit.analysis import Evaluation, LocationAnalysis, location_faults
-from compkit.cli.number_types import RATE
-from compkit.cli.options import assumption_options, files_argument, json_option, load_offers_checked, print_json
+from compkit.cli.options import (
+    assumption_options,
+    files_argument,
+    housing_option,
+    json_option,
+    load_offers_checked,
+    print_json,
+)
 from compkit.cli.terminal import echo_table
 from compkit.model import GrowthConvention
 from compkit.negotiation import (
@@ -48,8 +54,7 @@ _CAUSE_NAMES = _PART_NAMES | {
 
 @click.command("walk-away")
 @files_argument
-@click.option("--housing-share", type=RATE, metavar="S",
-              help="Share of your spending that goes to housing, such as 0.35. Default: the US average.")  # fmt: skip
+@housing_option
 @assumption_options
 @json_option
 def walk_away_command(
