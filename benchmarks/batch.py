@@ -34,7 +34,7 @@ from compkit.batch.run.kernel_client import RETRYING_CLIENT
 from compkit.batch.run.pool import outcomes
 from compkit.batch.run.report_job import job_outcome
 from compkit.batch.running import RunCallbacks, run_reports
-from compkit.dev.tasks import HOUSE, SAMPLE_OFFERS
+from compkit.dev.tasks import ROOT, SAMPLE_OFFERS
 from compkit.engine.driver import INLINE_BACKEND
 from compkit.offers import load_offers
 
@@ -64,7 +64,7 @@ def small_job(folder: Path) -> Job:
 
 def evaluation_job() -> Job:
     """`offer_evaluation` for a sample offer."""
-    entry = load_offers(HOUSE / SAMPLE_OFFERS).entry("amazon-l6-seattle-before")
+    entry = load_offers(ROOT / SAMPLE_OFFERS).entry("amazon-l6-seattle-before")
     parameters = {"offers_file": "offer.json", "offer_id": entry.offer.id, "report_date": DAY.isoformat()}
     return Job(
         str(notebook_directory() / "offer_evaluation.ipynb"),
@@ -179,7 +179,7 @@ def compare_engines() -> None:
 
 def many_offers(n_offers: int) -> None:
     """Print the rate, and memory and open files at the 100th and the last of many reports."""
-    document = yaml.safe_load((HOUSE / SAMPLE_OFFERS).read_text(encoding="utf-8"))
+    document = yaml.safe_load((ROOT / SAMPLE_OFFERS).read_text(encoding="utf-8"))
     sample = document["offers"]
     offers = [{**sample[n % len(sample)], "id": f"offer-{n:04d}"} for n in range(n_offers)]
     with tempfile.TemporaryDirectory(prefix="ck-") as temporary:

@@ -79,6 +79,15 @@ def test_packages_are_imported_by_their_public_names() -> None:
         assert [name for name in public.__all__ if ismodule(getattr(public, name))] == []
 
 
+@pytest.mark.parametrize("benchmark", sorted((ROOT / "benchmarks").glob("*.py")), ids=lambda path: path.name)
+def test_a_benchmark_imports_what_there_is(benchmark: Path) -> None:
+    """They are run by hand, so nothing else would notice a name that moved."""
+    for node in ast.walk(ast.parse(benchmark.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("compkit"):
+            module = importlib.import_module(node.module)
+            assert [name.name for name in node.names if not hasattr(module, name.name)] == [], node.module
+
+
 def test_environment_names_what_pyproject_names() -> None:
     """Names are the same on conda-forge; python and pip are the environment's own."""
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
