@@ -34,4 +34,6 @@ def new_axes() -> Axes:
     """Axes of a new figure that a notebook shows below the cell."""
     from matplotlib import pyplot  # here, since it chooses a backend
 
-    return pyplot.subplots(figsize=(6.4, 3.4), layout="constrained")[1]
+    axes: Axes = pyplot.subplots(figsize=(7.2, 3.4), layout="constrained")[1]
+    axes.spines[["top", "right"]].set_visible(False)
+    return axes

@@ -122,11 +122,14 @@ class OfferEvaluation(Evaluation):
         --------
         >>> import compkit as ck
         >>> offers = ck.read_offers("data/offers/sample.yaml")
-        >>> offers["amazon-l6-seattle-before"].evaluate(growth=0.1, years=1).explain("total")
-        total = $271,500  ($175,000 + $80,000 + $16,500)
-          year 1 base = $175,000  (typed: base_salary)
-          year 1 sign_on = $80,000  (typed: sign_on[0])
-          year 1 equity = $16,500  (1,500 shares × 5% × $220)
+        >>> offers["amazon-l6-seattle-before"].evaluate().explain("guaranteed_cash").value
+        840000.0
+        >>> offers["amazon-l6-seattle-before"].evaluate().explain("total")
+        total = $1,140,000  ($270,000 + $280,000 + $295,000 + $295,000)
+          year 1 total = $270,000  ($175,000 + $80,000 + $15,000)
+          year 2 total = $280,000  ($175,000 + $60,000 + $45,000)
+          year 3 total = $295,000  ($175,000 + $0 + $120,000)
+          year 4 total = $295,000  ($175,000 + $0 + $120,000)
         print() shows the rest.
         """
         found = self._explained.derivation(figure) if isinstance(figure, str) else None
@@ -157,7 +160,7 @@ class OfferEvaluation(Evaluation):
     def __repr__(self) -> str:
         given = self.assumptions
         years = ", ".join(usd(float(total)) for total in self.years["total"])
-        scenario = f"over {count(given.n_years, 'year')}, stock {growth_in_words(given.growth)}"
+        scenario = f"over {count(given.n_years, 'year')}, stock valued {growth_in_words(given.growth)}"
         return f"{self.offer.id}: {usd(self.summary['total'])} {scenario}\nby year: {years}"
 
     def _repr_html_(self) -> str:

@@ -114,7 +114,7 @@ class Offer:
         --------
         >>> import compkit as ck
         >>> ck.read_offers("data/offers/sample.yaml")["amazon-l6-seattle-before"].evaluate(date="2026-12-01")
-        amazon-l6-seattle-before: $1,140,000 over 4 years, stock at a flat share price
+        amazon-l6-seattle-before: $1,140,000 over 4 years, stock valued at a flat share price
         by year: $270,000, $280,000, $295,000, $295,000
         """
         given = scenario(growth, years, growth_convention, discount_rate)
@@ -203,7 +203,8 @@ class OfferList:
         >>> offers.loc["amazon-l6-seattle-before", ["company", "base_salary", "sign_on", "equity"]].to_dict()
         {'company': 'Amazon', 'base_salary': 175000.0, 'sign_on': 140000.0, 'equity': 300000.0}
         """
-        return pd.DataFrame([_facts(entry) for entry in self.entries], columns=_FACTS).set_index("id")
+        frame = pd.DataFrame([_facts(entry) for entry in self.entries], columns=_FACTS).set_index("id")
+        return frame.assign(**{name: pd.to_datetime(frame[name]) for name in ("start_date", "deadline")})
 
     def value(
         self,
@@ -286,7 +287,7 @@ class OfferList:
         >>> import compkit as ck
         >>> offers = ck.read_offers("data/offers/sample.yaml")
         >>> offers.compare("amazon-l6-seattle-after", "amazon-l6-seattle-before")
-        Over 4 years, stock at a flat share price:
+        Over 4 years, stock valued at a flat share price:
         amazon-l6-seattle-after pays $175,000 more than amazon-l6-seattle-before.
         amazon-l6-seattle-after leads at every growth.
         amazon-l6-seattle-after pays more in 100% of 10,000 simulated prices.

@@ -105,7 +105,7 @@ class Pair:
         turns = {"always": f"{a} leads at every growth", "never": f"{b} leads at every growth"}
         even = "They are equal at every growth" if is_tie(self._row) else turns.get(self._row["break_even"])
         lines = [
-            f"Over {count(given.n_years, 'year')}, stock {growth_in_words(given.growth)}:",
+            f"Over {count(given.n_years, 'year')}, stock valued {growth_in_words(given.growth)}:",
             f"{first}.",
             f"{even or f'They break even at a growth of {percent(self.break_even_growth, 1)} a year'}.",
             f"{a} pays more in {percent(self.chance)} of {self.comparison.chance.n_paths:,} simulated prices.",

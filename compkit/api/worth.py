@@ -101,7 +101,7 @@ class Worth:
         draw_totals_by_year(axes, {str(self.summary.index[row]): totals[row] for row in first})
         if len(self.summary) > len(first):
             axes.set_title(f"The first {len(first)} of {len(self.summary)} offers by total", fontsize=10, loc="left")
-        axes.legend(frameon=False, fontsize=9)
+        axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False, fontsize=9)
         return axes
 
     def _table(self, n_rows: int) -> Table:
@@ -110,7 +110,7 @@ class Worth:
         rows = self.summary.reset_index()[: min(n_rows, len(self.summary))]
         given = self.assumptions
         return build_table(
-            f"Worth over {count(given.n_years, 'year')}, stock {growth_in_words(given.growth)}",
+            f"Worth over {count(given.n_years, 'year')}, stock valued {growth_in_words(given.growth)}",
             columns | (in_usd(paper="paper") if has_paper else {}),
             rows,
             f"{len(self.summary) - len(rows):,} more in summary." if len(rows) < len(self.summary) else None,

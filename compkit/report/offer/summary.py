@@ -133,7 +133,7 @@ def growth_words(evaluation: Evaluation) -> str:
 
 
 def growth_in_words(growth: Growth) -> str:
-    """Describe a growth scenario, to follow "stock" or "stock is valued"."""
+    """Describe a growth scenario, to follow "stock is valued"."""
     if not growth.rate:
         return "at a flat share price"
     way = growth_convention_words(growth.convention)
