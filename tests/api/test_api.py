@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+import textwrap
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import pytest
@@ -74,6 +77,17 @@ def test_the_five_lines(tmp_path: Path) -> None:
     evaluation = offers["amazon-l7"].evaluate(date="2026-12-01")
     assert evaluation.explain("total").value == evaluation.summary["total"] == 1_140_000
     assert list(offers.to_frame()["base_salary"]) == [175_000, 200_000]
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/use-the-notebooks.md"])
+def test_the_lines_of_the_docs_run(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    text = (ROOT / page).read_text(encoding="utf-8")
+    code = re.search(r"^    import compkit as ck\n(?:(?:    .*)?\n)+", text, re.MULTILINE)
+    assert code is not None
+    found: dict[str, Any] = {}
+    exec(textwrap.dedent(code[0]), found)  # noqa: S102
+    assert found["worth"].summary.loc[BEFORE, "total"].round() == 1_238_557
 
 
 def test_the_worked_example_has_its_figures(sample: OfferList) -> None:
