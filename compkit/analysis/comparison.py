@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from compkit.analysis.evaluation import Evaluation
 from compkit.analysis.places import LocationAnalysis
 from compkit.errors import CompkitError
-from compkit.offers import Offers, only_person, people_of
+from compkit.offers import Offers, only_person, people_of, summarize_names
 from compkit.pay import (
     Assumptions,
     CashFlow,
@@ -73,6 +73,9 @@ class Comparison:
     left_out: tuple[str, ...] = ()
     _whole: tuple[Comparison, int] | None = field(default=None, init=False, repr=False, compare=False)
     """Where these offers were worked out together with other people's: that, and the first one's position there."""
+
+    def __repr__(self) -> str:
+        return f"Comparison of {len(self.ids)} offers: {summarize_names(self.ids)}"
 
     def part(self, first: int, n_offers: int) -> Comparison:
         """Select one person's offers, with the pay and simulated prices worked out here."""

@@ -83,6 +83,9 @@ class Evaluation:
     report_date: dt.date
     counts_paper: bool = False
 
+    def __repr__(self) -> str:
+        return f"Evaluation of {self.entry.offer.id}: {self.entry.job}"
+
     @cached_property
     def offer(self) -> Offer:
         """The offer with all amounts in USD, and whether its shares can be sold, if known."""

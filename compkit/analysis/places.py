@@ -56,6 +56,9 @@ class LocationAnalysis:
     earlier_wages: float | None = None
     washington_2028: bool = False
 
+    def __repr__(self) -> str:
+        return f"Location analysis of {self.evaluation.offer.id}: {self.evaluation.entry.job}"
+
     @property
     def tables(self) -> Tables:
         """The tables behind it."""

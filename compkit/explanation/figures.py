@@ -42,6 +42,8 @@ class ExplainedOffer:
     report_date : date
     housing_share : float, optional
         See `LocationAnalysis`; what concerns the negotiation is worked out without, as its report does.
+    counts_paper : bool
+        Whether stock that can't be sold counts in the offer's worth, as in figures.csv; on pages it does not.
     """
 
     offers: Offers
@@ -50,6 +52,7 @@ class ExplainedOffer:
     assumptions: Assumptions
     report_date: dt.date
     housing_share: float | None = None
+    counts_paper: bool = True
 
     @cached_property
     def evaluation(self) -> Evaluation:
@@ -73,10 +76,15 @@ class ExplainedOffer:
         return OfferPay(self.evaluation)
 
     @property
+    def _worth(self) -> Figures:
+        counted = worth_figures(OfferPay(self.evaluation.with_paper))
+        return counted if self.counts_paper else counted | worth_figures(self._pay)
+
+    @property
     def groups(self) -> Mapping[str, Callable[[], Figures]]:
         """What makes the figures of each kind, by the kind's name; the quick ones first."""
         return {
-            "worth": lambda: worth_figures(OfferPay(self.evaluation.with_paper)) | simulated_figures(self._pay),
+            "worth": lambda: self._worth | simulated_figures(self._pay),
             "market and scores": lambda: market_figures(self.evaluation) | score_figures(self.evaluation),
             "present job": lambda: present_job_figures(self.evaluation),
             "premiums": lambda: premium_figures(self.evaluation),

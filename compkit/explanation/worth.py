@@ -28,16 +28,16 @@ def worth_figures(pay: OfferPay) -> Figures:
         found["first_two_year_average"] = partial(_first_two, pay)
     found["present_value"] = partial(present_value, pay)
     found["guaranteed_cash"] = partial(_guaranteed, pay)
-    if pay.grants.paper:
+    if pay.grants.paper and pay.evaluation.counts_paper:
         found |= {f"year {year} paper": partial(pay.year, year, "paper") for year in range(1, pay.n_years + 1)}
         found["paper"] = partial(paper, pay)
     return found
 
 
 def paper(pay: OfferPay) -> Derivation:
-    """Return what vests over all years in shares that cannot be sold [USD]; the total counts it, pages do not."""
+    """Return what vests over all years in shares that cannot be sold [USD]."""
     years = [pay.year(year, "paper") for year in range(1, pay.n_years + 1)]
-    note = "part of the total, and no cash: these shares cannot be sold, or nothing tells that they can"
+    note = "no cash: these shares cannot be sold, or nothing tells that they can"
     return made("sum", "paper", years, value=pay.evaluation.summary["paper"], note=note)
 
 

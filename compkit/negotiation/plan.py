@@ -86,6 +86,9 @@ class NegotiationPlan:
     texts: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
     left_out: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"Negotiation plan for {self.evaluation.offer.id}: {self.evaluation.entry.job}"
+
     @property
     def evaluation(self) -> Evaluation:
         """The offer's evaluation."""

@@ -7,6 +7,7 @@ from .audit.guide import (
 )
 from .comparison.figures import (
     certain_money_by_month as certain_money_by_month,
+    draw_totals_by_year as draw_totals_by_year,
     kept_on_leaving as kept_on_leaving,
     outcome_ranges as outcome_ranges,
     sensitivity as sensitivity,
@@ -29,7 +30,7 @@ from .comparison.tables import (
     pairs_table as pairs_table,
     volatility_table as volatility_table,
 )
-from .comparison.text import turns_in_words as turns_in_words
+from .comparison.text import is_tie as is_tie, turns_in_words as turns_in_words
 from .derivation.text import (
     WIDTH as WIDTH,
     derivation_json as derivation_json,
@@ -87,6 +88,7 @@ from .offer.equity_tables import (
 )
 from .offer.figures import (
     audit_ranges as audit_ranges,
+    draw_pay_by_year as draw_pay_by_year,
     market_ranges as market_ranges,
     money_by_month as money_by_month,
     pay_by_year as pay_by_year,
@@ -101,6 +103,7 @@ from .offer.staying import present_job_table as present_job_table
 from .offer.summary import (
     assumptions as assumptions,
     caveats as caveats,
+    growth_in_words as growth_in_words,
     growth_words as growth_words,
     headline as headline,
     left_out as left_out,
@@ -147,6 +150,7 @@ from .place.tables import (
     tax_parts_table as tax_parts_table,
 )
 from .show.blocks import Heading as Heading, Table as Table, build_table as build_table, in_usd as in_usd
+from .show.inline_styles import framed as framed
 from .show.record import recorded_figures as recorded_figures
 from .show.templating import template_environment as template_environment
 from .show.text import (

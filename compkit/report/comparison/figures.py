@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 
 from compkit.analysis import LEAST_LEAD, MAP_GROWTHS, MAP_TENURES, STAYING, Comparison, wins_by_later_stock
+from compkit.pay import FloatArray
 from compkit.prices import spread
 from compkit.reference import records
 from compkit.report.comparison.text import (
@@ -74,22 +75,33 @@ def _labels(comparison: Comparison, n_letters: int = MOST_LETTERS) -> dict[str, 
 
 def totals_by_year(comparison: Comparison) -> Picture:
     """Line chart of each offer's pay by year."""
-    colors, labels, years = _colors(comparison), _labels(comparison), comparison.assumptions.n_years
-    figure, axes = new_figure(3.4)
-    x = np.arange(1, years + 1)
-    said = []
-    lines = [(comparison.ids[row], comparison.worth.by_year["total"][row]) for row in _shown(comparison)]
+    lines = {comparison.ids[row]: comparison.worth.by_year["total"][row] for row in _shown(comparison)}
     if comparison.staying_worth is not None:
-        lines.append((STAYING, comparison.staying_worth.by_year["total"][0]))
-    for name, totals in lines:
-        style = "--" if name == STAYING else "-"
-        axes.plot(x, totals, style, color=colors[name], linewidth=2, marker="o", markersize=5, label=labels[name])
-        said.append(f"{name} {', '.join(usd(float(total)) for total in totals)}")
-    axes.set_xticks(x, [f"Year {year}" for year in x])
-    axes.set_ylim(0, 1.06 * max(float(np.max(totals)) for _, totals in lines) or 1.0)
-    dollars(axes, "y")
+        lines[STAYING] = comparison.staying_worth.by_year["total"][0]
+    figure, axes = new_figure(3.4)
+    draw_totals_by_year(axes, lines, _colors(comparison), _labels(comparison))
     legend_on_top(axes, n_columns=2)
+    said = [f"{name} {', '.join(usd(float(total)) for total in totals)}" for name, totals in lines.items()]
     return picture(figure, f"Pay by employment year: {'; '.join(said)}.", _shown_note(comparison))
+
+
+def draw_totals_by_year(
+    axes: Axes,
+    lines: Mapping[str, FloatArray],
+    colors: Mapping[str, str] | None = None,
+    labels: Mapping[str, str] | None = None,
+) -> None:
+    """Draw a line of pay by employment year for each name; as many names as `PALETTE` has colors without `colors`."""
+    colors = colors or dict(zip(lines, PALETTE, strict=False))
+    for name, totals in lines.items():
+        axes.plot(
+            np.arange(1, len(totals) + 1), totals, "--" if name == STAYING else "-", color=colors[name],
+            linewidth=2, marker="o", markersize=5, label=labels[name] if labels else name,
+        )  # fmt: skip
+    x = np.arange(1, max(map(len, lines.values())) + 1)
+    axes.set_xticks(x, [f"Year {year}" for year in x])
+    axes.set_ylim(0, 1.06 * max(float(np.max(totals)) for totals in lines.values()) or 1.0)
+    dollars(axes, "y")
 
 
 def certain_money_by_month(comparison: Comparison) -> Picture:

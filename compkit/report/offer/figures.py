@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from compkit.analysis import Evaluation
 from compkit.pay import COMPONENTS
@@ -32,8 +33,15 @@ _FURTHEST_OUTSIDE = 0.32
 
 def pay_by_year(evaluation: Evaluation) -> Picture:
     """Stacked bars of pay by employment year and component."""
-    years = evaluation.years
     figure, axes = new_figure(3.4)
+    draw_pay_by_year(axes, evaluation.years)
+    totals = evaluation.years["total"]
+    said = "; ".join(f"year {k} {usd(float(total))}" for k, total in zip(totals.index, totals, strict=True))
+    return picture(figure, f"Stacked bars of pay by employment year: {said}.")
+
+
+def draw_pay_by_year(axes: Axes, years: pd.DataFrame) -> None:
+    """Draw stacked bars of `Evaluation.years`."""
     bottom = np.zeros(len(years))
     x = np.arange(1, len(years) + 1)
     for name in COMPONENTS:
@@ -47,8 +55,6 @@ def pay_by_year(evaluation: Evaluation) -> Picture:
     axes.set_ylim(0, max(float(bottom.max()) * 1.12, 1.0))
     dollars(axes, "y")
     legend_above(axes)
-    said = "; ".join(f"year {k} {usd(float(total))}" for k, total in zip(x, years["total"], strict=True))
-    return picture(figure, f"Stacked bars of pay by employment year: {said}.")
 
 
 def money_by_month(evaluation: Evaluation) -> Picture:

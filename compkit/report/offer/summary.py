@@ -11,6 +11,7 @@ import compkit
 from compkit.analysis import Evaluation
 from compkit.market import BELOW_MARKET_SHARE
 from compkit.model import CurrentJob
+from compkit.pay import Growth
 from compkit.prices import volatility_of
 from compkit.reference import Tables, records
 from compkit.report.offer.paper import paper_card, paper_note
@@ -127,8 +128,12 @@ def _risk_card(evaluation: Evaluation) -> Card:
 
 
 def growth_words(evaluation: Evaluation) -> str:
-    """Describe the growth scenario."""
-    growth = evaluation.assumptions.growth
+    """Describe the growth scenario of an evaluation."""
+    return growth_in_words(evaluation.assumptions.growth)
+
+
+def growth_in_words(growth: Growth) -> str:
+    """Describe a growth scenario, to follow "stock is valued"."""
     if not growth.rate:
         return "at a flat share price"
     way = growth_convention_words(growth.convention)

@@ -1,0 +1,12 @@
+from .analysis import (
+    load_comparison as load_comparison,
+    load_evaluation as load_evaluation,
+    load_location_analysis as load_location_analysis,
+)
+from .api import read_offers as read_offers
+from .market import guide_audit as guide_audit
+from .negotiation import load_negotiation_plan as load_negotiation_plan
+from .offers import load_offers as load_offers
+from .reference import load_tables as load_tables
+
+__version__: str

@@ -1,0 +1,167 @@
+"""One offer evaluated, with explanations of its figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from matplotlib.axes import Axes
+
+from compkit.analysis import Evaluation
+from compkit.api.display import new_axes, text_html
+from compkit.errors import UnknownChoiceError
+from compkit.explanation import Derivation, ExplainedOffer
+from compkit.offers import Offers
+from compkit.reference import Tables
+from compkit.report import count, derivation_lines, draw_pay_by_year, growth_in_words, usd, years_table
+
+_FIRST_LINES = 6
+
+
+@dataclass(frozen=True, repr=False)
+class Explanation:
+    """Where a figure comes from; `print` it to read it whole.
+
+    Parameters
+    ----------
+    derivation : Derivation
+        The tree, down to your file and the tables.
+    offer_id : str
+    tables : Tables
+
+    Examples
+    --------
+    >>> import compkit as ck
+    >>> offers = ck.read_offers("data/offers/sample.yaml")
+    >>> total = offers["amazon-l6-seattle-before"].evaluate().explain("total")
+    >>> total.value, total.unit
+    (1140000.0, 'USD')
+    >>> print(str(total).splitlines()[0])
+    total = $1,140,000  ($270,000 + $280,000 + $295,000 + $295,000)
+    """
+
+    derivation: Derivation
+    offer_id: str
+    tables: Tables = field(compare=False)
+
+    @property
+    def value(self) -> float:
+        """The figure, unrounded.
+
+        >>> import compkit as ck
+        >>> ck.read_offers("data/offers/sample.yaml")["google-l5-boomerang"].evaluate().explain("total").value
+        1284000.0
+        """
+        return self.derivation.value
+
+    @property
+    def unit(self) -> str:
+        """Unit of the value, such as USD or fraction.
+
+        >>> import compkit as ck
+        >>> ck.read_offers("data/offers/sample.yaml")["google-l5-boomerang"].evaluate().explain("total").unit
+        'USD'
+        """
+        return self.derivation.unit
+
+    def _lines(self, depth: int | None = None) -> list[str]:
+        return derivation_lines(self.derivation, self.offer_id, self.tables.sources, depth=depth)
+
+    def __str__(self) -> str:
+        return "\n".join(self._lines())
+
+    def __repr__(self) -> str:
+        lines = self._lines(depth=1)
+        tree = lines[: lines.index("")][:_FIRST_LINES]
+        return "\n".join([*tree, "print() shows the rest."])
+
+    def _repr_html_(self) -> str:
+        return text_html(str(self))
+
+
+@dataclass(frozen=True, repr=False)
+class OfferEvaluation(Evaluation):
+    """Everything about one offer, with explanations and a chart; `compkit.report` makes tables of it.
+
+    Parameters
+    ----------
+    all_offers : Offers
+        All of the file; those of the same person are alternatives.
+
+    Examples
+    --------
+    >>> import compkit as ck
+    >>> offers = ck.read_offers("data/offers/sample.yaml")
+    >>> evaluation = offers["amazon-l6-seattle-before"].evaluate(date="2026-12-01")
+    >>> evaluation.summary["total"], evaluation.years["equity"].tolist()
+    (1140000.0, [15000.0, 45000.0, 120000.0, 120000.0])
+    """
+
+    all_offers: Offers = field(kw_only=True, compare=False)
+
+    @cached_property
+    def _explained(self) -> ExplainedOffer:
+        return ExplainedOffer(
+            self.all_offers, self.offer.id, self.tables, self.assumptions, self.report_date, counts_paper=False
+        )
+
+    def explain(self, figure: str) -> Explanation:
+        """Where a figure comes from, down to the file and the tables' sources.
+
+        Parameters
+        ----------
+        figure : str
+            A name from figures.csv, such as `total`, `year 3 equity` or `net`.
+
+        Raises
+        ------
+        UnknownChoiceError
+            If there is no such figure; the message proposes the nearest.
+
+        Examples
+        --------
+        >>> import compkit as ck
+        >>> offers = ck.read_offers("data/offers/sample.yaml")
+        >>> offers["amazon-l6-seattle-before"].evaluate().explain("guaranteed_cash").value
+        840000.0
+        >>> offers["amazon-l6-seattle-before"].evaluate().explain("total")
+        total = $1,140,000  ($270,000 + $280,000 + $295,000 + $295,000)
+          year 1 total = $270,000  ($175,000 + $80,000 + $15,000)
+          year 2 total = $280,000  ($175,000 + $60,000 + $45,000)
+          year 3 total = $295,000  ($175,000 + $0 + $120,000)
+          year 4 total = $295,000  ($175,000 + $0 + $120,000)
+        print() shows the rest.
+        """
+        found = self._explained.derivation(figure) if isinstance(figure, str) else None
+        if found is None:
+            names = [name for of_kind in self._explained.names[0].values() for name in of_kind]
+            raise UnknownChoiceError("figure", str(figure), names)
+        return Explanation(found, self.offer.id, self.tables)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw pay by employment year and component, as stacked bars.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+            Where to draw; a new figure by default. Restyle what is returned with matplotlib's own methods.
+
+        Examples
+        --------
+        >>> import compkit as ck
+        >>> axes = ck.read_offers("data/offers/sample.yaml")["amazon-l6-seattle-before"].evaluate().plot()
+        >>> axes.get_legend_handles_labels()[1]
+        ['Base', 'Sign-on', 'Stock']
+        """
+        axes = ax if ax is not None else new_axes()
+        draw_pay_by_year(axes, self.years)
+        return axes
+
+    def __repr__(self) -> str:
+        given = self.assumptions
+        years = ", ".join(usd(float(total)) for total in self.years["total"])
+        scenario = f"over {count(given.n_years, 'year')}, stock valued {growth_in_words(given.growth)}"
+        return f"{self.offer.id}: {usd(self.summary['total'])} {scenario}\nby year: {years}"
+
+    def _repr_html_(self) -> str:
+        return years_table(self)._repr_html_()
