@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from compkit.explanation.derivation import Derivation, assumed, made
+from compkit.explanation.derivation import Derivation, assumed, node
 from compkit.explanation.earlier_pay import EarlierNodes, earlier_nodes
 from compkit.explanation.pay import PART_NAMES, a_year, months_counted
 from compkit.explanation.places import Places
@@ -153,11 +153,11 @@ class CashPlan:
         if year != self._first:
             return assumed(name, 0.0, "USD", "the present job has ended before that year")
         parts = [self._earlier.base, self._earlier.supplemental]
-        return made("sum", name, parts, value=_cell(self._plan, year, "earlier_wages"))
+        return node("sum", name, parts, value=_cell(self._plan, year, "earlier_wages"))
 
     def _supplemental(self, year: int, name: str) -> Derivation:
         value = _cell(self._by_year, year, "supplemental")
-        return made("sum", name, [self._paid(year, part) for part in SUPPLEMENTAL], value=value)
+        return node("sum", name, [self._paid(year, part) for part in SUPPLEMENTAL], value=value)
 
     def _paid(self, year: int, part: str) -> Derivation:
         """One part of the offer's pay in a calendar year [USD]."""
@@ -170,7 +170,7 @@ class CashPlan:
 
 def _job(base: Derivation, supplemental: Derivation, months: Derivation, wages: str, *, is_same: bool) -> Job:
     """One job's pay in a year, traced, with the names of the sums that are made of it."""
-    share = made("quotient", "part of the year", [months, a_year()], "fraction")
+    share = node("quotient", "part of the year", [months, a_year()], "fraction")
     merged = ("salary of the year", "bonus, sign-on and stock of the year", "part of the year, both jobs")
     names: list[tuple[str, ...]] = [(f"sum: {each}",) if is_same else () for each in merged]
     names[0] += (

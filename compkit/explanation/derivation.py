@@ -166,7 +166,7 @@ class Derivation:
         return UNVERIFIED if any(row.status == UNVERIFIED for row in rows) else ""
 
 
-def made(
+def node(
     operation: str,
     name: str,
     parts: Sequence[Derivation],

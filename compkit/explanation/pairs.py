@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from itertools import combinations
 
 from compkit.analysis import Comparison, Evaluation, build_comparison
-from compkit.explanation.derivation import Derivation, made
+from compkit.explanation.derivation import Derivation, node
 from compkit.explanation.operations import SEARCH, SIMULATION
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.simulated import drawn, volatility_of_share
@@ -75,13 +75,13 @@ class Pairs:
 
     def difference(self, a: int, b: int, name: str) -> Derivation:
         """Return by how much the first offer's total lies above the second's [USD]."""
-        return made("difference", name, [self._totals[a], self._totals[b]])
+        return node("difference", name, [self._totals[a], self._totals[b]])
 
     def paper(self, a: int, b: int, name: str) -> Derivation:
         """Return which part of the difference is shares that cannot be sold [USD]."""
         papers = [paper(OfferPay(self.comparison.evaluations[at])).renamed(f"paper of {self.comparison.ids[at]}")
                   for at in (a, b)]  # fmt: skip
-        return made("difference", name, papers)
+        return node("difference", name, papers)
 
     def break_even(self, a: int, b: int, name: str) -> Derivation:
         """Return the growth of all shares at which both offers come to the same [fraction a year]."""

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from functools import cache, partial
 
 from compkit.analysis import Evaluation
-from compkit.explanation.derivation import Derivation, assumed, made
-from compkit.explanation.inputs import tabled
+from compkit.explanation.derivation import Derivation, assumed, node
+from compkit.explanation.inputs import from_table
 from compkit.explanation.operations import SIMULATION
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.worth import Figures
@@ -57,7 +57,7 @@ def _total(pay: OfferPay, name: str, find: Callable[[], Mapping[str, float]]) ->
         f"{what} of the simulated stock", value - cash.value, "USD", SIMULATION, parts, note=note,
         arguments={"of": name},
     )  # fmt: skip
-    return made("sum", f"simulated total {name}", [cash, shares], value=value)
+    return node("sum", f"simulated total {name}", [cash, shares], value=value)
 
 
 def drawn() -> tuple[Derivation, Derivation]:
@@ -73,7 +73,7 @@ def volatility_of_share(evaluation: Evaluation) -> Derivation:
     """Return how much the share price behind an offer wanders in a year [fraction]."""
     company = volatility_of(evaluation.offer.company, evaluation.tables).company
     note = "no row of the company's own, so the default" if company == "default" else ""
-    return tabled(evaluation.tables, "volatility", {"company": company}, "annual_volatility",
+    return from_table(evaluation.tables, "volatility", {"company": company}, "annual_volatility",
                   f"volatility of {evaluation.offer.company} a year",
                   "fraction", note)  # fmt: skip
 
@@ -82,12 +82,12 @@ def _cash(pay: OfferPay) -> Derivation:
     """Return what no share price moves [USD]."""
     parts = [pay.year(year, "base") for year in range(1, pay.n_years + 1)]
     for kind in ("bonus", "sign_on"):
-        parts += [node for year in range(1, pay.n_years + 1) if (node := pay.year(year, kind)).value]
+        parts += [paid for year in range(1, pay.n_years + 1) if (paid := pay.year(year, kind)).value]
     growth, last = pay.evaluation.assumptions.growth, MONTHS_A_YEAR * pay.n_years
     for granted in pay.grants.all:
         if granted.is_cash:
             parts += [vest for _, vest in granted.vests(growth, 1, last, pay.n_years)]
-    return made("sum", "pay that no share price moves", parts)
+    return node("sum", "pay that no share price moves", parts)
 
 
 def _shares(pay: OfferPay) -> Derivation:
@@ -98,4 +98,4 @@ def _shares(pay: OfferPay) -> Derivation:
         if not granted.is_cash:
             vests = [vest for _, vest in granted.vests(growth, 1, last, pay.n_years)]
             parts += vests or [granted.vesting.nothing(f"{granted.name}, these years")]
-    return made("sum", "stock at the mean price", parts or [pay.year(1, "equity")])
+    return node("sum", "stock at the mean price", parts or [pay.year(1, "equity")])

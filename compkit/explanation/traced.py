@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from compkit.explanation.derivation import Derivation, Origin, TableRow, defined, made
+from compkit.explanation.derivation import Derivation, Origin, TableRow, defined, node
 
 _USD = "USD"
 
@@ -122,7 +122,7 @@ def _record(operation: str, value: float, *operands: Traced) -> Traced:
             and (not each.is_named or part.name == name)
         )
         parts += part.parts if is_merged else [part]
-    return Traced(value, made(operation, name, parts, unit, value), names, is_named=is_named)
+    return Traced(value, node(operation, name, parts, unit, value), names, is_named=is_named)
 
 
 _SCALING = ("product", "quotient")
@@ -235,14 +235,14 @@ def _ceil(value: float, number: Traced) -> Traced:
     """Return begun steps as one node: income above a start, over the size of a step."""
     quotient = node_of(number)
     above, step = quotient.parts
-    return Traced(value, made("steps", above.name, [*above.parts, step], "steps", value))
+    return Traced(value, node("steps", above.name, [*above.parts, step], "steps", value))
 
 
 def _round(number: Traced, decimals: int) -> Traced:
     """Return how far an income lies in a range as one node: what lies above its start, clipped, over its width."""
     quotient, value = node_of(number), round(float(number), decimals)
     (above, _), width = quotient.parts[0].parts, quotient.parts[1]
-    return Traced(value, made("phased_in", quotient.name, [*above.parts, width], "fraction", value))
+    return Traced(value, node("phased_in", quotient.name, [*above.parts, width], "fraction", value))
 
 
 def _compare(holds_words: str, fails_words: str) -> Callable[[float, Traced, Traced], Condition]:

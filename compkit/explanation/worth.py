@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from functools import partial
 
-from compkit.explanation.derivation import Derivation, assumed, defined, made
+from compkit.explanation.derivation import Derivation, assumed, defined, node
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.stock import Granted
 from compkit.pay import COMPONENTS, FLAT
@@ -38,19 +38,19 @@ def paper(pay: OfferPay) -> Derivation:
     """Return what vests over all years in shares that cannot be sold [USD]; the total counts it, pages do not."""
     years = [pay.year(year, "paper") for year in range(1, pay.n_years + 1)]
     note = "part of the total, and no cash: these shares cannot be sold, or nothing tells that they can"
-    return made("sum", "paper", years, value=pay.evaluation.summary["paper"], note=note)
+    return node("sum", "paper", years, value=pay.evaluation.summary["paper"], note=note)
 
 
 def total(pay: OfferPay) -> Derivation:
     """Return the sum of all years [USD]."""
     years = [pay.year(year, "total") for year in range(1, pay.n_years + 1)]
-    return made("sum", "total", years, value=pay.evaluation.summary["total"])
+    return node("sum", "total", years, value=pay.evaluation.summary["total"])
 
 
 def average(pay: OfferPay) -> Derivation:
     """Return the total over the years [USD]; a report calls it USD, too."""
     value = pay.evaluation.summary["average"]
-    return made("quotient", "average", [total(pay), horizon(pay)], value=value)
+    return node("quotient", "average", [total(pay), horizon(pay)], value=value)
 
 
 def horizon(pay: OfferPay) -> Derivation:
@@ -60,14 +60,14 @@ def horizon(pay: OfferPay) -> Derivation:
 
 def _first_two(pay: OfferPay) -> Derivation:
     years = [pay.year(year, "total") for year in (1, 2)]
-    return made("mean", "first_two_year_average", years, value=pay.evaluation.summary["first_two_year_average"])
+    return node("mean", "first_two_year_average", years, value=pay.evaluation.summary["first_two_year_average"])
 
 
 def _guaranteed(pay: OfferPay) -> Derivation:
     parts = [pay.year(year, "base") for year in range(1, pay.n_years + 1)]
     parts += [pay.year(year + 1, "sign_on") for year in range(min(pay.n_years, len(pay.offer.sign_on)))]
     note = "certain if you stay employed"
-    return made("sum", "guaranteed_cash", parts, value=pay.evaluation.summary["guaranteed_cash"], note=note)
+    return node("sum", "guaranteed_cash", parts, value=pay.evaluation.summary["guaranteed_cash"], note=note)
 
 
 def present_value(pay: OfferPay) -> Derivation:
@@ -88,7 +88,7 @@ def present_value(pay: OfferPay) -> Derivation:
     if pay.offer.refresher_plan is not None and not pay.grants.planned:
         parts.append(pay.grants.no_plan_yet("planned refreshers"))
     note = "cash counts less the later it comes; shares count at today's price"
-    return made("sum", "present_value", parts, value=pay.evaluation.summary["present_value"], note=note)
+    return node("sum", "present_value", parts, value=pay.evaluation.summary["present_value"], note=note)
 
 
 def _cash_today(pay: OfferPay, granted: Granted) -> list[Derivation]:
@@ -103,7 +103,7 @@ def discounted(pay: OfferPay, amount: Derivation, first: int, last: int) -> Deri
     rate = pay.evaluation.assumptions.discount_rate
     if not rate:
         return amount
-    return made("product", f"{amount.name}, worth today", [amount, discount(rate, first, last)])
+    return node("product", f"{amount.name}, worth today", [amount, discount(rate, first, last)])
 
 
 def discount(rate: float, first: int, last: int) -> Derivation:
@@ -114,4 +114,4 @@ def discount(rate: float, first: int, last: int) -> Derivation:
         defined("last month", float(last), "month", "when it is paid"),
     ]
     when = f"in month {first}" if first == last else f"in months {first} to {last}"
-    return made("discount", f"worth today of a dollar paid {when}", parts, "ratio")
+    return node("discount", f"worth today of a dollar paid {when}", parts, "ratio")

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from compkit.explanation.derivation import Derivation
-from compkit.explanation.inputs import absent
+from compkit.explanation.inputs import zero_from_missing_row
 from compkit.explanation.tax_rows import TaxRows
 from compkit.explanation.traced import Traced, rename_nodes
 from compkit.explanation.traced_law import TracedTables
@@ -108,7 +108,7 @@ class YearTax:
         taxing, words = self._living.taxing(self._book.law), f"{_WORDS[name]}, {self._year}"
         if name == "local_income_tax":
             key, note = {"place": self._living.residence}, f"the tables name no city tax of {self._living.residence}"
-            return absent("place_taxes", key, "jurisdiction", words, "USD", note)
+            return zero_from_missing_row("place_taxes", key, "jurisdiction", words, "USD", note)
         if name == "state_payroll_tax":
             return self._book.rows(taxing.levying, self._year, self._status).no_levies(words)
         return self._book.rows(taxing.home, self._year, self._status).no_income_tax(words)
