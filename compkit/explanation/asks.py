@@ -93,7 +93,7 @@ class Asks:
         return Derivation(name, value, "USD", PACKAGES, parts, note=note, arguments=arguments)
 
     def offered(self, lever: str) -> Derivation:
-        """Return what the offer gives of a lever [USD]."""
+        """Amount of a lever as offered [USD]."""
         if lever == "rsu_4yr":
             return granted_worth(self._entry)
         if lever == "base_salary":
@@ -102,7 +102,7 @@ class Asks:
         return from_offer(self._entry, f"sign_on[{year - 1}]", f"sign-on of year {year} as offered")
 
     def offered_total(self) -> Derivation:
-        """Return what the offer adds up to as a package [USD]."""
+        """Total of the offer as a package [USD]."""
         parts = [self._weighted(lever, self.offered(lever)) for lever in LEVERS]
         return node("sum", "the offer as a package", parts)
 
@@ -113,7 +113,7 @@ class Asks:
         return self._made[kind, lever]
 
     def high(self, lever: str) -> Derivation:
-        """Return how far a lever can rise [USD]."""
+        """Upper limit of a lever [USD]."""
         return self._once("high", lever, lambda: self._high(lever))
 
     def _high(self, lever: str) -> Derivation:
@@ -157,7 +157,7 @@ class Asks:
         return from_table(self._tables, "bands_by_company_type", key, end, words, "USD")
 
     def target(self) -> Derivation:
-        """Return what the packages to settle for add up to [USD]."""
+        """Target of the packages to settle for [USD]."""
         return self._once("target", "", self._target)
 
     def _target(self) -> Derivation:
@@ -209,7 +209,7 @@ class Asks:
         )
 
     def _ask_target(self, counter: Counter) -> Derivation:
-        """Return what the first ask adds up to: halfway from the target to the largest package, as a round sum."""
+        """Target of the first ask: halfway from the target to the largest package, as a round sum."""
         target = self.target()
         if len(self._plan.concessions.steps) == 1:
             return target

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from compkit.explanation.derivation import Derivation, assumed, node
-from compkit.explanation.earlier_pay import EarlierNodes, earlier_nodes
+from compkit.explanation.earlier_pay import earlier_nodes
 from compkit.explanation.pay import PART_NAMES, a_year, months_counted
 from compkit.explanation.places import Places
 from compkit.explanation.present import current_total
@@ -131,9 +131,7 @@ class CashPlan:
         new = _job(self._paid(year, "base"), supplemental, months, "wages of the new job", is_same=is_same)
         if year != self._first:
             return [new]
-        earlier = self._earlier
-        old = _job(earlier.base, earlier.supplemental, earlier.months, "wages before the start", is_same=is_same)
-        return employers(new, old, is_same=is_same)
+        return employers(new, _job(*self._earlier, "wages before the start", is_same=is_same), is_same=is_same)
 
     @cached_property
     def _by_year(self) -> pd.DataFrame:
@@ -145,15 +143,14 @@ class CashPlan:
         return [int(year) for year in calendar_year_of_months(self._analysis.start_on, len(self._pay.flow))]
 
     @cached_property
-    def _earlier(self) -> EarlierNodes:
+    def _earlier(self) -> tuple[Derivation, Derivation, Derivation]:
         return earlier_nodes(self._analysis)
 
     def _earlier_wages(self, year: int) -> Derivation:
         name = f"calendar year {year} earlier_wages"
         if year != self._first:
             return assumed(name, 0.0, "USD", "the present job has ended before that year")
-        parts = [self._earlier.base, self._earlier.supplemental]
-        return node("sum", name, parts, value=_cell(self._plan, year, "earlier_wages"))
+        return node("sum", name, self._earlier[:2], value=_cell(self._plan, year, "earlier_wages"))
 
     def _supplemental(self, year: int, name: str) -> Derivation:
         value = _cell(self._by_year, year, "supplemental")

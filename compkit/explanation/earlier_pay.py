@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from compkit.analysis import LocationAnalysis
 from compkit.explanation.derivation import Derivation, TypedField, assumed, node
 from compkit.explanation.inputs import from_offer, zero_from_offer
@@ -13,39 +11,22 @@ from compkit.explanation.present import annual_equity, vest_on
 _JOB = "candidate.current"
 
 
-@dataclass(frozen=True)
-class EarlierNodes:
-    """The pay before the start as nodes.
-
-    Parameters
-    ----------
-    base, supplemental : Derivation
-        Salary; bonus and vested stock [USD].
-    months : Derivation
-        For how long salary was paid [months].
-    """
-
-    base: Derivation
-    supplemental: Derivation
-    months: Derivation
-
-
-def earlier_nodes(analysis: LocationAnalysis) -> EarlierNodes:
-    """Return what another job paid in the calendar year of the start, before it."""
+def earlier_nodes(analysis: LocationAnalysis) -> tuple[Derivation, Derivation, Derivation]:
+    """Salary, bonus and vested stock [USD] of another job in the year of the start, before it, and its months."""
     found, entry = analysis.earlier, analysis.evaluation.entry
     months = _months(analysis)
     if analysis.earlier_wages is not None:
         given = assumed("wages before the start", found.base, "USD", "as you set them")
-        return EarlierNodes(given, assumed("bonus and stock before the start", 0.0, "USD", "in those wages"), months)
+        return (given, assumed("bonus and stock before the start", 0.0, "USD", "in those wages"), months)
     if entry.candidate.current is None:
         nothing = zero_from_offer(entry, _JOB, "pay before the start", "the file tells of no present job")
-        return EarlierNodes(nothing, nothing, months)
+        return nothing, nothing, months
     share = node("quotient", "part of the year before the start", [months, a_year()], "fraction")
     salary = from_offer(entry, f"{_JOB}.base_salary", "salary of the present job", "USD a year")
     base = node("product", "salary before the start", [salary, share], value=found.base)
     parts = [_bonus(analysis, share), _equity(analysis, share)]
     supplemental = node("sum", "bonus and stock before the start", parts, value=found.supplemental)
-    return EarlierNodes(base, supplemental, months)
+    return base, supplemental, months
 
 
 def _months(analysis: LocationAnalysis) -> Derivation:

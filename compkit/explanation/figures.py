@@ -112,7 +112,7 @@ class ExplainedOffer:
         return {kind: names for kind, names in found.items() if names}, reasons
 
     def derivation(self, figure: str) -> Derivation | None:
-        """Return what explains a figure; None where there is none of that name.
+        """Explain a figure; None if no figure has that name.
 
         Letter case, blanks, hyphens and underscores make no difference. What is said of the offer's own place, of its
         market, or of its negotiation may be named without saying so: `net`, `walk-away`.

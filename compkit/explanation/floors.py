@@ -85,7 +85,7 @@ class Floors:
         return node("sum", "walk-away", parts, _A_YEAR, self._plan.walk_away.amount)
 
     def _stop_floor(self) -> Derivation:
-        """Return below which pay one does not sign: the reservation value, or the walk-away if higher [USD a year].
+        """Lowest pay to sign for: the reservation value, or the walk-away if higher [USD a year].
 
         The walk-away counts without what a transfer keeps anyway.
         """
@@ -161,7 +161,7 @@ class Floors:
         return _level_pay(self._pay, self._plan.zopa.offered)
 
     def reservation(self) -> Derivation:
-        """Return what the best alternative is worth [USD a year]."""
+        """Pay of the best alternative [USD a year]."""
         nodes = [self._alternative(one) for one in self._plan.alternatives.all if one.value is not None]
         note = "the best of them"
         return node("maximum", "reservation value", nodes, _A_YEAR, self._plan.alternatives.reservation, note)
@@ -212,7 +212,7 @@ class Floors:
         )
 
     def _target_pay(self) -> Derivation:
-        """Return what the offer pays with the target, the rest of its pay as offered [USD a year]."""
+        """Level pay of the offer with the target, the rest of its pay as offered [USD a year]."""
         more = node("difference", "by how much the target lies above the offer",
                     [self.asks.aimed_at(), self.asks.offered_total()])  # fmt: skip
         return node("sum", "target, level pay", [self.level_pay(), yearly_of(more)], _A_YEAR, self._plan.zopa.aspired)

@@ -119,7 +119,7 @@ class OfferGrants:
         return found
 
     def _planned_worth(self, later: Refresher, earlier: list[tuple[int, Derivation, Vesting]]) -> Derivation:
-        """Return what a planned refresher is worth: the plan's value, or at most what a target leaves open [USD]."""
+        """Worth of a planned refresher: the plan's value, or at most the gap to a target [USD]."""
         month = later.grant_month
         most = from_offer(self._entry, f"{_PLAN}.annual_value", "worth of each planned refresher, at most")
         name, origin = f"worth of the planned refresher of month {month}", self._practice

@@ -20,7 +20,7 @@ _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 
 
 def from_offer(entry: OfferEntry, path: str, name: str, unit: str = _USD, note: str = "") -> Derivation:
-    """Return what an offer's file says in a field, in USD.
+    """Leaf for a field of an offers file, in USD.
 
     Parameters
     ----------

@@ -59,7 +59,7 @@ _DUST_USD = 1e-5
 
 
 def is_close(value: float, expected: float, unit: str, operation: str = "", parts: Values = ()) -> bool:
-    """Return whether a value is what was expected but for rounding, which is held against what was added up."""
+    """Compare a value with the expected one, within rounding relative to the parts added up."""
     size = max((abs(part) for part in parts), default=0.0) if operation in _ADDED_UP else 0.0
     dust = _DUST_USD if unit.startswith("USD") else 0.0
     return math.isclose(value, expected, rel_tol=_RELATIVE, abs_tol=max(dust, 1e-12 * size))

@@ -95,7 +95,7 @@ class OfferPay:
         return self.between(kind, first, last, f"{PART_NAMES[kind]}, months {first} to {last}")
 
     def _is_told(self, kind: str) -> bool:
-        """Return whether the file says anything of a part; of a part that it leaves out nothing is shown in totals."""
+        """Whether the file states a part; totals do not show others."""
         offer = self.offer
         told = {
             "bonus": offer.has_bonus,

@@ -24,7 +24,7 @@ _MEASURES = {
 
 
 def fact_figures(places: Places) -> Figures:
-    """Return what explains the guide's statements on places, by their recorded names."""
+    """Explanations of the guide's statements on places by recorded figure."""
     found: Figures = {}
     for fact in location_facts(places.analysis):
         stem = f"{fact.place}, {fact.statement}"

@@ -47,7 +47,7 @@ class Places:
 
     @cached_property
     def _rows(self) -> dict[Living, dict[str, Any]]:
-        """Return what the report has of each living."""
+        """Figures of each living in the report."""
         if not self.analysis.livings:
             return {}
         return dict(zip(self.analysis.livings, records(self.analysis.table), strict=True))
@@ -111,7 +111,7 @@ class Places:
         return node("sum", f"{living.title} tax", parts, A_YEAR, self._rows[living]["tax"])
 
     def net(self, living: Living) -> Derivation:
-        """Return what tax leaves of the average year [USD a year]."""
+        """Net pay of the average year [USD a year]."""
         parts = [self.gross(), self._tax(living)]
         return node("difference", f"{living.title} net", parts, A_YEAR, self._rows[living]["net"])
 
@@ -120,7 +120,7 @@ class Places:
         return price_level(self.analysis, living.residence, name)
 
     def bought(self, living: Living, name: str) -> Derivation:
-        """Return what the average year buys, at average US prices [USD a year]."""
+        """Purchasing power of the average year, at average US prices [USD a year]."""
         value = self._rows[living]["purchasing_power"]
         return node("quotient", name, [self.net(living), self._prices(living)], A_YEAR, value)
 
@@ -144,7 +144,7 @@ class Places:
         return Derivation(title, salary, A_YEAR, SEARCH, (there, at_home), note=note, arguments=arguments)
 
     def _bought_there(self, living: Living, factor: float) -> Derivation:
-        """Return what a multiple of the offer's pay buys in a living [USD a year]."""
+        """Purchasing power of a multiple of the offer's pay in a living [USD a year]."""
         scale = assumed("pay there as a multiple of this offer's", factor, "ratio", "the one that the search found")
         wages = [node("product", f"{total.name} there", [total, scale]) for total in self._totals]
         nets = [year.part("net_pay") for year in self._taxed(living, wages)]
@@ -164,7 +164,7 @@ class Places:
 
 
 def one_year_net(wages: Derivation, living: Living, analysis: LocationAnalysis, book: TaxBook) -> Derivation:
-    """Return what tax leaves of a year's wages under the law of the offer's first year [USD]."""
+    """Net pay of a year's wages under the law of the offer's first year [USD]."""
     return YearTax(wages, living, analysis.pay.filing_status, analysis.start_on.year, book).part("net_pay")
 
 

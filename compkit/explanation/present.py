@@ -17,7 +17,7 @@ _UNDATED_YEARS = 4.0
 
 
 def present_job_figures(evaluation: Evaluation) -> Figures:
-    """Return what explains the figures of the present job, by their recorded names; none without one."""
+    """Explanations of the present job by recorded figure; none without one."""
     if evaluation.left_behind is None:
         return {}
     return {
@@ -27,7 +27,7 @@ def present_job_figures(evaluation: Evaluation) -> Figures:
 
 
 def current_total(evaluation: Evaluation, name: str = "what the present job pays a year") -> Derivation:
-    """Return what the present job pays a year [USD a year]."""
+    """Yearly pay of the present job [USD a year]."""
     entry = evaluation.entry
     parts = [
         from_offer(entry, f"{_JOB}.base_salary", "salary of the present job", "USD a year"),
@@ -38,7 +38,7 @@ def current_total(evaluation: Evaluation, name: str = "what the present job pays
 
 
 def annual_equity(entry: OfferEntry) -> Derivation:
-    """Return what of the present job's shares vests in a year [USD a year]."""
+    """Yearly vests of the present job's shares [USD a year]."""
     job, name = entry.candidate.current, "shares of the present job that vest in a year"
     if job is not None and job.vests:
         first = min(vest.on for vest in job.vests)

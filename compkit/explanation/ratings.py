@@ -12,7 +12,7 @@ from compkit.market import MATRICES, Matrix
 
 
 def score_figures(evaluation: Evaluation) -> Figures:
-    """Return what explains the score of each matrix that has all its ratings, by its recorded name."""
+    """Explanations of the score of each fully rated matrix by recorded figure."""
     return {
         f"{matrix} score": partial(_score, evaluation, matrix)
         for matrix in MATRICES

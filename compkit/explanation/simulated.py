@@ -19,7 +19,7 @@ _NAMES = ("p5", "p25", "p50", "p75", "p95", "mean")
 
 
 def simulated_figures(pay: OfferPay) -> Figures:
-    """Return what explains each figure of the simulated spread, by its recorded name; none where nothing is granted."""
+    """Explanations of the simulated spread by recorded figure; none without grants."""
     if not pay.entry.in_usd.schedules_used and not pay.offer.equity:
         return {}
     find = cache(lambda: _spread(pay.evaluation))
@@ -61,7 +61,7 @@ def _total(pay: OfferPay, name: str, find: Callable[[], Mapping[str, float]]) ->
 
 
 def drawn() -> tuple[Derivation, Derivation]:
-    """Return how many paths are drawn, and from which seed."""
+    """Paths and seed of the simulation."""
     chance = SimulationOptions()
     return (
         assumed("paths", float(chance.n_paths), "paths", "as many as the reports draw"),
@@ -70,7 +70,7 @@ def drawn() -> tuple[Derivation, Derivation]:
 
 
 def volatility_of_share(evaluation: Evaluation) -> Derivation:
-    """Return how much the share price behind an offer wanders in a year [fraction]."""
+    """Yearly volatility of the share price behind an offer [fraction]."""
     company = volatility_of(evaluation.offer.company, evaluation.tables).company
     note = "no row of the company's own, so the default" if company == "default" else ""
     return from_table(evaluation.tables, "volatility", {"company": company}, "annual_volatility",
@@ -79,7 +79,7 @@ def volatility_of_share(evaluation: Evaluation) -> Derivation:
 
 
 def _cash(pay: OfferPay) -> Derivation:
-    """Return what no share price moves [USD]."""
+    """Pay that no share price moves [USD]."""
     parts = [pay.year(year, "base") for year in range(1, pay.n_years + 1)]
     for kind in ("bonus", "sign_on"):
         parts += [paid for year in range(1, pay.n_years + 1) if (paid := pay.year(year, kind)).value]
@@ -91,7 +91,7 @@ def _cash(pay: OfferPay) -> Derivation:
 
 
 def _shares(pay: OfferPay) -> Derivation:
-    """Return what vests in shares at the mean price [USD]."""
+    """Vests in shares at the mean price [USD]."""
     growth, last = pay.evaluation.assumptions.growth, MONTHS_A_YEAR * pay.n_years
     parts = []
     for granted in pay.grants.all:

@@ -23,7 +23,7 @@ _QUARTER = 3
 
 
 def annuity(pay: OfferPay) -> Derivation:
-    """Return what a dollar a year in even months is worth today over the horizon [years]."""
+    """Present value of a dollar a year in even months over the horizon [years]."""
     years, rate = horizon(pay), pay.evaluation.assumptions.discount_rate
     if not rate:
         return years

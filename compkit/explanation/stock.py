@@ -149,7 +149,7 @@ class Granted:
         return self.pay.has_paper
 
     def flow(self, growth: Growth, n_years: int) -> FloatArray:
-        """Return what vests in each month by the kit's own cash flow [USD]."""
+        """Vests of each month in the cash flow [USD]."""
         return np.asarray(cash_flow(self.pay, growth, n_years).equity[0])
 
     def vests(self, growth: Growth, first: int, last: int, n_years: int) -> list[tuple[int, Derivation]]:
@@ -171,7 +171,7 @@ class Granted:
         return node("product", f"month {at}, {self.name}", parts, value=value)
 
     def _prices(self, at: int, growth: Growth) -> list[Derivation]:
-        """Return what turns the size into the worth of a month: the price then, or its growth, or nothing."""
+        """Factors from the size to the worth of a month: the price then, or its growth, or none."""
         own = growth.of(str(self.pay.grants["company"].iloc[0]))
         factor = growth_factor(own, at, self.since) if not self.is_cash and (own.rate or own.path) else None
         if self.price is None:
@@ -181,13 +181,13 @@ class Granted:
         return [node("product", f"share price in month {at}", [self.price, factor], self.price.unit)]
 
     def flat_worth(self, first: int, last: int, name: str) -> Derivation:
-        """Return what vests in some months at today's price [USD]."""
+        """Vests of some months at today's price [USD]."""
         part = self.vesting.part_between(self.start_month, first, last)
         return node("product", name, [self.size, part, *([self.price] if self.price else [])])
 
 
 def growth_factor(growth: Growth, at: int, since: int) -> Derivation:
-    """Return what a share price has become by a month, over what it was in another; 1 in the months before that."""
+    """Share price of a month over that of an earlier one; 1 before that month."""
     value, at = float(growth.ratio(at, since)), max(at, since)
     if growth.path:
         prices = [assumed(f"share price in month {month}, over today's", float(growth.price(month)), "ratio",

@@ -50,7 +50,7 @@ class TaxRows:
         return self._indexed(leaf, tax, name, basis, self.law.value(tax, name))
 
     def words(self, tax: str, name: str) -> tuple[str, ...]:
-        """Return what a parameter is called, and then what is computed with it; see `parameter_words`."""
+        """Name of a parameter, then of the figures computed with it; see `parameter_words`."""
         return parameter_words(self.law.jurisdiction, self.name, tax, name)
 
     def needed(self, tax: str, name: str) -> Derivation:
@@ -86,7 +86,7 @@ class TaxRows:
                           note="as the row's name says")  # fmt: skip
 
     def start(self, number: int, value: float) -> Derivation:
-        """Return where a bracket of the income tax starts, the first one being 0 [USD]."""
+        """Start of a bracket of the income tax; 0 for the first [USD]."""
         if value == 0:
             return defined("start of the first bracket", 0.0, "USD")
         basis = self._basis("income", BRACKETS)
@@ -130,7 +130,7 @@ class TaxRows:
         return self._steps[tax, name]
 
     def _factor(self, tax: str, name: str, basis: Basis) -> Derivation:
-        """Return what indexing makes of a figure by the law's year [ratio]; one node for all that are indexed alike."""
+        """Growth of a figure by indexing up to the law's year [ratio]; one node for all that are indexed alike."""
         law, n_years = self.law, self.law.year - basis.year
         key = {"jurisdiction": law.jurisdiction, "tax": tax, "parameter": name}
         if (tax, name, n_years) not in self._factors:

@@ -151,7 +151,7 @@ def _name(operation: str, operands: Sequence[Traced]) -> tuple[str, tuple[str, .
 
 
 def _fits(name: str, operation: str) -> bool:
-    """Return whether a name is for the result of an operation: `minimum: ...` is only for a minimum."""
+    """Whether a name is for the result of an operation: `minimum: ...` is only for a minimum."""
     return name.partition(": ")[0] == operation if ": " in name else True
 
 
@@ -190,7 +190,7 @@ def _multiply(value: float, *operands: Traced) -> Traced:
 
 
 def _limit_not_reached(number: Traced) -> tuple[Derivation, Derivation] | None:
-    """Return what is 0 for not being above a figure of a table, and that figure; None for any other number."""
+    """Find the amount that is not above a figure of a table, and that figure; None for any other number."""
     node = number.node
     if node is not None and node.operation == "minimum":
         node = node.parts[0]
@@ -239,7 +239,7 @@ def _ceil(value: float, number: Traced) -> Traced:
 
 
 def _round(number: Traced, decimals: int) -> Traced:
-    """Return how far an income lies in a range as one node: what lies above its start, clipped, over its width."""
+    """Position of an income in a range as one node: the part above its start, clipped, over its width."""
     quotient, value = node_of(number), round(float(number), decimals)
     (above, _), width = quotient.parts[0].parts, quotient.parts[1]
     return Traced(value, node("phased_in", quotient.name, [*above.parts, width], "fraction", value))

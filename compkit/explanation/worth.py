@@ -16,7 +16,7 @@ Figures = dict[str, Callable[[], Derivation]]
 
 
 def worth_figures(pay: OfferPay) -> Figures:
-    """Return what explains each figure of the offer's worth, by the name under which a report records it."""
+    """Explanations of the offer's worth by recorded figure."""
     found: Figures = {
         f"year {year} {part}": partial(pay.year, year, part)
         for part in (*COMPONENTS, "total")
@@ -35,7 +35,7 @@ def worth_figures(pay: OfferPay) -> Figures:
 
 
 def paper(pay: OfferPay) -> Derivation:
-    """Return what vests over all years in shares that cannot be sold [USD]; the total counts it, pages do not."""
+    """Vests of all years in shares that cannot be sold [USD]; the total counts them, pages do not."""
     years = [pay.year(year, "paper") for year in range(1, pay.n_years + 1)]
     note = "part of the total, and no cash: these shares cannot be sold, or nothing tells that they can"
     return node("sum", "paper", years, value=pay.evaluation.summary["paper"], note=note)
@@ -71,7 +71,7 @@ def _guaranteed(pay: OfferPay) -> Derivation:
 
 
 def present_value(pay: OfferPay) -> Derivation:
-    """Return what the offer is worth today: cash discounted, shares at today's price [USD]."""
+    """Present value of the offer: cash discounted, shares at today's price [USD]."""
     n_months, parts = MONTHS_A_YEAR * pay.n_years, list[Derivation]()
     for year in range(1, pay.n_years + 1):
         first, last = MONTHS_A_YEAR * (year - 1) + 1, MONTHS_A_YEAR * year
@@ -99,7 +99,7 @@ def _cash_today(pay: OfferPay, granted: Granted) -> list[Derivation]:
 
 
 def discounted(pay: OfferPay, amount: Derivation, first: int, last: int) -> Derivation:
-    """Return what an amount paid evenly in months `first` to `last` is worth today [USD]."""
+    """Present value of an amount paid evenly in months `first` to `last` [USD]."""
     rate = pay.evaluation.assumptions.discount_rate
     if not rate:
         return amount
@@ -107,7 +107,7 @@ def discounted(pay: OfferPay, amount: Derivation, first: int, last: int) -> Deri
 
 
 def discount(rate: float, first: int, last: int) -> Derivation:
-    """Return what a dollar paid evenly in some months is worth today [ratio]."""
+    """Present value of a dollar paid evenly in some months [ratio]."""
     parts = [
         assumed("discount rate", rate, "fraction", "what a year's delay costs, as you set it with --discount-rate"),
         defined("first month", float(first), "month", "when it is paid"),

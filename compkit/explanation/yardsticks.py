@@ -27,7 +27,7 @@ _PREMIUMS = {
 
 
 def market_figures(evaluation: Evaluation) -> Figures:
-    """Return what explains each figure of the offer against its yardsticks, by its recorded name."""
+    """Explanations of the offer against its yardsticks by recorded figure."""
     found: Figures = {}
     for row in records(evaluation.market):
         of = partial(_position, evaluation, row)
@@ -53,7 +53,7 @@ def _position(evaluation: Evaluation, row: Mapping[str, Any], name: str) -> Deri
 
 
 def measured(evaluation: Evaluation, measure: str) -> Derivation:
-    """Return what an offer gives for a measure [USD]."""
+    """Amount of a measure in an offer [USD]."""
     entry = evaluation.entry
     if measure == "base_salary":
         return from_offer(entry, "base_salary", "base salary")
@@ -116,7 +116,7 @@ def _middle(evaluation: Evaluation, row: Mapping[str, Any]) -> Derivation:
 
 
 def premium_figures(evaluation: Evaluation) -> Figures:
-    """Return what explains each premium and the band that it makes, by its recorded name."""
+    """Explanations of each premium and its adjusted band by recorded figure."""
     found: Figures = {}
     for row in records(evaluation.premiums.rows):
         for end in ("low", "high"):
