@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from functools import partial
 
-from compkit.explanation.derivation import Derivation, assumed, defined, node
+from compkit.explanation.derivation import Derivation, assumed, defined, node, one_plus
 from compkit.explanation.inputs import from_offer, from_table, rows_of
 from compkit.explanation.operations import PACKAGES
 from compkit.explanation.worth import Figures
@@ -139,9 +139,8 @@ class Asks:
         if not found:
             key["component"] = "all"
         share = from_table(self._tables, "flexibility", key, "high", "how far Amazon goes up at most", "fraction")
-        one = defined("one", 1.0, "ratio")
-        factor = node("sum", "1 + how far it goes up", [one, share], "ratio")
-        return node("product", f"{lever} by how far employers move", [first, factor])
+        factors = [first, one_plus(share, "how far it goes up")]
+        return node("product", f"{lever} by how far employers move", factors)
 
     def _yardstick(self, lever: str, end: str) -> Derivation:
         """Return an end of the range that a lever is held against [USD]."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property, partial
 
 import numpy as np
@@ -71,9 +72,7 @@ class Floors:
         return found | self.asks.figures
 
     def _named(self, name: str, make: partial[Derivation]) -> Derivation:
-        node = make()
-        return Derivation(name, node.value, node.unit, node.operation, node.parts, node.origin, node.note,
-                          node.arguments)  # fmt: skip
+        return replace(make(), name=name)
 
     @cached_property
     def _book(self) -> TaxBook:

@@ -58,28 +58,19 @@ class Places:
         found: Figures = {}
         for living, row in self._rows.items():
             title = living.title
-            found[f"{title} gross"] = partial(self.gross, f"{title} gross")
-            for name in (*TAX_WORDS, "tax", "net", "price_level"):
-                found[f"{title} {name}"] = partial(self._figure, living, name)
-            for name in ("purchasing_power", "equivalent_salary", "equivalent_error"):
-                if row[name] is not None:
-                    found[f"{title} {name}"] = partial(self._figure, living, name)
-            found[f"{title} marginal_tax"] = partial(self._marginal, living)
+            makers = {
+                "gross": partial(self.gross, f"{title} gross"),
+                **{name: partial(self.tax_part, living, name) for name in TAX_WORDS},
+                "tax": partial(self._tax, living),
+                "net": partial(self.net, living),
+                "price_level": partial(price_level, self.analysis, living.residence, f"{title} price_level"),
+                "purchasing_power": partial(self.bought, living, f"{title} purchasing_power"),
+                "equivalent_salary": partial(self._equivalent, living, "equivalent_salary"),
+                "equivalent_error": partial(self._equivalent, living, "equivalent_error"),
+                "marginal_tax": partial(self._marginal, living),
+            }
+            found |= {f"{title} {name}": make for name, make in makers.items() if row.get(name, 0) is not None}
         return found
-
-    def _figure(self, living: Living, name: str) -> Derivation:
-        title = f"{living.title} {name}"
-        if name in TAX_WORDS:
-            return self.tax_part(living, name)
-        if name == "tax":
-            return self._tax(living)
-        if name == "net":
-            return self.net(living)
-        if name == "price_level":
-            return self.level(living, title)
-        if name == "purchasing_power":
-            return self.bought(living, title)
-        return self._equivalent(living, name)
 
     def gross(self, name: str = "gross pay of the average year") -> Derivation:
         """Return the average year's pay [USD a year]."""
@@ -115,18 +106,10 @@ class Places:
         parts = [self.gross(), self._tax(living)]
         return node("difference", f"{living.title} net", parts, A_YEAR, self._rows[living]["net"])
 
-    def level(self, living: Living, name: str) -> Derivation:
-        """Return the price level of a living [index, US 100]."""
-        return price_level(self.analysis, living.residence, name)
-
     def bought(self, living: Living, name: str) -> Derivation:
         """Purchasing power of the average year, at average US prices [USD a year]."""
         value = self._rows[living]["purchasing_power"]
-        return node("quotient", name, [self.net(living), self._prices(living)], A_YEAR, value)
-
-    def _prices(self, living: Living) -> Derivation:
-        """Return prices as a multiple of the country's."""
-        return prices(self.analysis, living.residence)
+        return node("quotient", name, [self.net(living), prices(self.analysis, living.residence)], A_YEAR, value)
 
     def _equivalent(self, living: Living, name: str) -> Derivation:
         """Return the pay there that buys what the offer buys at home, or by how much it misses that."""
@@ -149,7 +132,7 @@ class Places:
         wages = [node("product", f"{total.name} there", [total, scale]) for total in self._totals]
         nets = [year.part("net_pay") for year in self._taxed(living, wages)]
         net = node("mean", "left after tax there", nets, A_YEAR)
-        return node("quotient", "what that pay buys there", [net, self._prices(living)], A_YEAR)
+        return node("quotient", "what that pay buys there", [net, prices(self.analysis, living.residence)], A_YEAR)
 
     def _marginal(self, living: Living) -> Derivation:
         title, analysis = f"{living.title} marginal_tax", self.analysis

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from compkit.explanation.derivation import Derivation, defined, node
+from compkit.explanation.derivation import Derivation, defined, node, one_plus
 from compkit.explanation.inputs import from_offer, zero_from_offer
 from compkit.offers import OfferEntry
 from compkit.periods import MONTHS_A_YEAR
@@ -29,8 +29,8 @@ def with_bonus(entry: OfferEntry, salary: Derivation) -> Derivation:
     if not entry.offer.bonus_target_rate:
         return salary
     rate = from_offer(entry, "bonus_target_rate", "target bonus", "fraction")
-    factor = node("sum", "1 + the target bonus", [_one(), rate], "ratio")
-    return node("product", "salary with its target bonus", [salary, factor], "USD a year")
+    factors = [salary, one_plus(rate, "the target bonus")]
+    return node("product", "salary with its target bonus", factors, "USD a year")
 
 
 def bonus_in_money(entry: OfferEntry) -> Derivation:
@@ -46,7 +46,3 @@ def first_bonus_share(entry: OfferEntry) -> Derivation:
     )
     of_year = defined("months of a year", float(MONTHS_A_YEAR), "months")
     return node("quotient", "part of the first bonus that is paid", [replace(leaf, value=worked), of_year], "fraction")
-
-
-def _one() -> Derivation:
-    return defined("one", 1.0, "ratio")

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from compkit.analysis import Evaluation
-from compkit.explanation.derivation import Derivation, defined, node
+from compkit.explanation.derivation import Derivation, defined, node, one_plus
 from compkit.explanation.inputs import from_offer, from_table
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.worth import Figures
@@ -136,6 +136,4 @@ def _premium(evaluation: Evaluation, basis: str, name: str, end: str, called: st
 def _adjusted(evaluation: Evaluation, row: Mapping[str, Any], end: str, called: str) -> Derivation:
     band = range_end(evaluation, {"source": GUIDE, "component": "total_4yr_avg"}, end)
     premium = _premium(evaluation, row["basis"], row["name"], end, f"premium for {row['name']}, {end} end")
-    one = defined("one", 1.0, "ratio")
-    factor = node("sum", "1 + the premium", [one, premium], "ratio")
-    return node("product", called, [band, factor], value=row[f"adjusted_{end}"])
+    return node("product", called, [band, one_plus(premium, "the premium")], value=row[f"adjusted_{end}"])
