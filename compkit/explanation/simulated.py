@@ -11,7 +11,6 @@ from compkit.explanation.inputs import from_table
 from compkit.explanation.operations import SIMULATION
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.worth import Figures
-from compkit.pay import PayTerms
 from compkit.periods import MONTHS_A_YEAR
 from compkit.prices import SimulationOptions, SimulationSettings, simulated_totals, spread, volatility_of
 
@@ -26,20 +25,14 @@ def simulated_figures(pay: OfferPay) -> Figures:
     return {f"simulated total {name}": partial(_total, pay, name, find) for name in _NAMES}
 
 
-def simulated_spread(
-    pay: PayTerms, evaluation: Evaluation, volatility: float, n_paths: int, seed: int
-) -> Mapping[str, float]:
-    """Return the spread of what an offer's terms pay over the horizon, by percentile and mean [USD]."""
-    given = evaluation.assumptions
-    # Named as a comparison of offers names it, so that both draw the same paths.
-    randomness = SimulationSettings([evaluation.offer.company.strip().casefold()], [volatility], n_paths, seed)
-    totals = simulated_totals(pay, given.growth, given.n_years, randomness)
-    return {str(name): float(values.iloc[0]) for name, values in spread(totals.sum(axis=1)).items()}
-
-
 def _spread(evaluation: Evaluation) -> Mapping[str, float]:
-    chance, rate = SimulationOptions(), volatility_of(evaluation.offer.company, evaluation.tables).annual_rate
-    return simulated_spread(evaluation.pay, evaluation, rate, chance.n_paths, chance.seed)
+    """Percentiles and mean of the pay over the horizon [USD]."""
+    given, chance, company = evaluation.assumptions, SimulationOptions(), evaluation.offer.company
+    rate = volatility_of(company, evaluation.tables).annual_rate
+    # Named as a comparison of offers names it, so that both draw the same paths.
+    settings = SimulationSettings([company.strip().casefold()], [rate], chance.n_paths, chance.seed)
+    totals = simulated_totals(evaluation.pay, given.growth, given.n_years, settings)
+    return {str(name): float(values.iloc[0]) for name, values in spread(totals.sum(axis=1)).items()}
 
 
 def _total(pay: OfferPay, name: str, find: Callable[[], Mapping[str, float]]) -> Derivation:

@@ -87,7 +87,7 @@ def test_a_changed_formula_changes_figure_and_explanation(monkeypatch: pytest.Mo
 
 
 def test_changed_withholding_changes_figure_and_explanation(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A sign-on of 100,000 and 5 % of 700,000 in stock: half of 22 % of 135,000 is 14,850."""
+    """Ten months of a sign-on of 120,000, 5 % of 700,000 in stock: half of 22 % of 135,000 is 14,850."""
     whole = withholding._federal_supplemental
     monkeypatch.setattr(withholding, "_federal_supplemental", lambda amount, law: whole(amount, law) * 0.5)
     sample = Path(__file__).resolve().parents[2] / "data" / "offers" / "sample.yaml"
