@@ -48,7 +48,6 @@ BY_HAND: Mapping[str, Callable[[Sequence[float]], float]] = {
     "above": lambda of: of[0] - sum(of[1:]) if of[0] > sum(of[1:]) else 0.0,
     "minimum": lambda of: sorted(of)[0],
     "maximum": lambda of: sorted(of)[-1],
-    "reached": lambda of: 0.0 if of[0] < of[1] else of[2],
     "whole": lambda of: of[0] - of[0] % 1,
     "whole_up": lambda of: of[0] + (-of[0]) % 1,
     "phased_in": lambda of: round(max(0.0, min(1.0, (of[0] - of[1]) / of[2])), 4),

@@ -166,7 +166,7 @@ class Derivation:
         return UNVERIFIED if any(row.status == UNVERIFIED for row in rows) else ""
 
 
-def made(
+def node(
     operation: str,
     name: str,
     parts: Sequence[Derivation],
@@ -187,3 +187,8 @@ def assumed(name: str, value: float, unit: str, reason: str) -> Derivation:
 def defined(name: str, value: float, unit: str, reason: str = "by definition") -> Derivation:
     """Return a leaf that holds by definition, or was counted."""
     return Derivation(name, float(value), unit, origin=Assumption(reason, is_definition=True))
+
+
+def one_plus(rate: Derivation, words: str) -> Derivation:
+    """Factor of a rise by a rate [ratio]."""
+    return node("sum", f"1 + {words}", [defined("one", 1.0, "ratio"), rate], "ratio")

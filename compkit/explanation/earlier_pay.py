@@ -2,50 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from compkit.analysis import LocationAnalysis
-from compkit.explanation.derivation import Derivation, TypedField, assumed, made
-from compkit.explanation.inputs import said, typed
+from compkit.explanation.derivation import Derivation, TypedField, assumed, node
+from compkit.explanation.inputs import from_offer, zero_from_offer
 from compkit.explanation.pay import a_year
 from compkit.explanation.present import annual_equity, vest_on
 
 _JOB = "candidate.current"
 
 
-@dataclass(frozen=True)
-class EarlierNodes:
-    """The pay before the start as nodes.
-
-    Parameters
-    ----------
-    base, supplemental : Derivation
-        Salary; bonus and vested stock [USD].
-    months : Derivation
-        For how long salary was paid [months].
-    """
-
-    base: Derivation
-    supplemental: Derivation
-    months: Derivation
-
-
-def earlier_nodes(analysis: LocationAnalysis) -> EarlierNodes:
-    """Return what another job paid in the calendar year of the start, before it."""
+def earlier_nodes(analysis: LocationAnalysis) -> tuple[Derivation, Derivation, Derivation]:
+    """Salary, bonus and vested stock [USD] of another job in the year of the start, before it, and its months."""
     found, entry = analysis.earlier, analysis.evaluation.entry
     months = _months(analysis)
     if analysis.earlier_wages is not None:
         given = assumed("wages before the start", found.base, "USD", "as you set them")
-        return EarlierNodes(given, assumed("bonus and stock before the start", 0.0, "USD", "in those wages"), months)
+        return (given, assumed("bonus and stock before the start", 0.0, "USD", "in those wages"), months)
     if entry.candidate.current is None:
-        nothing = said(entry, _JOB, "pay before the start", "the file tells of no present job")
-        return EarlierNodes(nothing, nothing, months)
-    share = made("quotient", "part of the year before the start", [months, a_year()], "fraction")
-    salary = typed(entry, f"{_JOB}.base_salary", "salary of the present job", "USD a year")
-    base = made("product", "salary before the start", [salary, share], value=found.base)
+        nothing = zero_from_offer(entry, _JOB, "pay before the start", "the file tells of no present job")
+        return nothing, nothing, months
+    share = node("quotient", "part of the year before the start", [months, a_year()], "fraction")
+    salary = from_offer(entry, f"{_JOB}.base_salary", "salary of the present job", "USD a year")
+    base = node("product", "salary before the start", [salary, share], value=found.base)
     parts = [_bonus(analysis, share), _equity(analysis, share)]
-    supplemental = made("sum", "bonus and stock before the start", parts, value=found.supplemental)
-    return EarlierNodes(base, supplemental, months)
+    supplemental = node("sum", "bonus and stock before the start", parts, value=found.supplemental)
+    return base, supplemental, months
 
 
 def _months(analysis: LocationAnalysis) -> Derivation:
@@ -64,16 +45,18 @@ def _bonus(analysis: LocationAnalysis, share: Derivation) -> Derivation:
     entry, job, found = analysis.evaluation.entry, analysis.evaluation.candidate.current, analysis.earlier
     paid = found.supplemental - _equity(analysis, share).value
     if job is not None and job.annual_bonus and paid > job.annual_bonus / 2:
-        return typed(entry, f"{_JOB}.annual_bonus", "bonus before the start")
-    return said(entry, f"{_JOB}.next_bonus_on", "bonus before the start", "none falls between 1 January and the start")
+        return from_offer(entry, f"{_JOB}.annual_bonus", "bonus before the start")
+    return zero_from_offer(
+        entry, f"{_JOB}.next_bonus_on", "bonus before the start", "none falls between 1 January and the start"
+    )
 
 
 def _equity(analysis: LocationAnalysis, share: Derivation) -> Derivation:
     entry, job, start_on = analysis.evaluation.entry, analysis.evaluation.candidate.current, analysis.start_on
     name = "stock that vests before the start"
     if job is None or job.vests is None:
-        return made("product", name, [annual_equity(entry), share])
+        return node("product", name, [annual_equity(entry), share])
     within = [n for n, vest in enumerate(job.vests) if vest.on.year == start_on.year and vest.on <= start_on]
     if not within:
-        return said(entry, f"{_JOB}.vests", name, "no vest falls between 1 January and the start")
-    return made("sum", name, [vest_on(entry, number) for number in within])
+        return zero_from_offer(entry, f"{_JOB}.vests", name, "no vest falls between 1 January and the start")
+    return node("sum", name, [vest_on(entry, number) for number in within])

@@ -13,12 +13,12 @@ from compkit.errors import CompkitError
 from compkit.explanation.cash_plan import plan_figures
 from compkit.explanation.derivation import Derivation
 from compkit.explanation.floors import Floors
-from compkit.explanation.marks import score_figures
 from compkit.explanation.pairs import pair_figures
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.place_facts import fact_figures
 from compkit.explanation.places import Places
 from compkit.explanation.present import present_job_figures
+from compkit.explanation.ratings import score_figures
 from compkit.explanation.simulated import simulated_figures
 from compkit.explanation.worth import Figures, worth_figures
 from compkit.explanation.yardsticks import market_figures, premium_figures
@@ -120,7 +120,7 @@ class ExplainedOffer:
         return {kind: names for kind, names in found.items() if names}, reasons
 
     def derivation(self, figure: str) -> Derivation | None:
-        """Return what explains a figure; None where there is none of that name.
+        """Explain a figure; None if no figure has that name.
 
         Letter case, blanks, hyphens and underscores make no difference. What is said of the offer's own place, of its
         market, or of its negotiation may be named without saying so: `net`, `walk-away`.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property, partial
 
 import numpy as np
@@ -10,8 +11,8 @@ import numpy as np
 from compkit.analysis import LocationAnalysis
 from compkit.errors import CompkitError
 from compkit.explanation.asks import Asks
-from compkit.explanation.derivation import Derivation, assumed, defined, made
-from compkit.explanation.inputs import tabled, typed
+from compkit.explanation.derivation import Derivation, assumed, defined, node
+from compkit.explanation.inputs import from_offer, from_table
 from compkit.explanation.operations import SEARCH
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.places import one_year_net, price_level
@@ -71,9 +72,7 @@ class Floors:
         return found | self.asks.figures
 
     def _named(self, name: str, make: partial[Derivation]) -> Derivation:
-        node = make()
-        return Derivation(name, node.value, node.unit, node.operation, node.parts, node.origin, node.note,
-                          node.arguments)  # fmt: skip
+        return replace(make(), name=name)
 
     @cached_property
     def _book(self) -> TaxBook:
@@ -82,10 +81,10 @@ class Floors:
     def walk_away(self) -> Derivation:
         """Return the guide's walk-away: the present job's year and what the guide adds [USD a year]."""
         parts = [current_total(self._evaluation), *(self._part(part) for part in self._plan.walk_away.parts)]
-        return made("sum", "walk-away", parts, _A_YEAR, self._plan.walk_away.amount)
+        return node("sum", "walk-away", parts, _A_YEAR, self._plan.walk_away.amount)
 
     def _stop_floor(self) -> Derivation:
-        """Return below which pay one does not sign: the reservation value, or the walk-away if higher [USD a year].
+        """Lowest pay to sign for: the reservation value, or the walk-away if higher [USD a year].
 
         The walk-away counts without what a transfer keeps anyway.
         """
@@ -95,18 +94,18 @@ class Floors:
         staying = staying_of(self._evaluation, self._pay)
         if staying is None or not self._plan.walk_away.kept_equity:
             return self.walk_away()
-        return made("difference", "walk-away less stock that a transfer keeps",
+        return node("difference", "walk-away less stock that a transfer keeps",
                     [self.walk_away(), staying.kept_equity()], _A_YEAR)  # fmt: skip
 
     def _part(self, part: Part) -> Derivation:
         words = _PART_WORDS[part.name]
         if part.is_given:
-            return typed(self._entry, f"candidate.walk_away.{part.name}", words, _A_YEAR)
+            return from_offer(self._entry, f"candidate.walk_away.{part.name}", words, _A_YEAR)
         if part.name != COST_OF_LIVING:
             return assumed(words, part.amount or 0.0, _A_YEAR, part.reason)
         total = current_total(self._evaluation)
         here = self._here(total, self._plan.walk_away.home, (part.amount or 0.0) + total.value, part.reason)
-        return made("difference", words, [here, total], _A_YEAR, part.amount)
+        return node("difference", words, [here, total], _A_YEAR, part.amount)
 
     def _here(self, amount: Derivation, living: Living | None, value: float, how: str) -> Derivation:
         """Return the pay that buys, where the offer would be lived, what an amount buys in another living.
@@ -122,8 +121,8 @@ class Floors:
         levels = [
             price_level(self._analysis, each.residence, f"price level of {each.residence}") for each in (own, living)
         ]
-        ratio = made("quotient", f"prices in {own.residence} over those in {living.residence}", levels, "ratio")
-        needed = made("product", "what must be left here to buy as much", [there, ratio], _A_YEAR)
+        ratio = node("quotient", f"prices in {own.residence} over those in {living.residence}", levels, "ratio")
+        needed = node("product", "what must be left here to buy as much", [there, ratio], _A_YEAR)
         note = f"found by search: the least pay with which the first line is what the second says; {how}"
         arguments = {"miss": repr(left.value - needed.value)}
         return Derivation(name, value, _A_YEAR, SEARCH, (left, needed), note=note, arguments=arguments)
@@ -148,12 +147,12 @@ class Floors:
             raise KeyError(PRESENT_JOB)
         worth = [staying.present_value]
         if self._plan.walk_away.repayment_owed:
-            worth.append(typed(self._entry, "candidate.current.repayment_owed", "money to pay back on leaving"))
-        whole = worth[0] if len(worth) == 1 else made("sum", "staying, and what leaving makes due", worth)
-        level = made("quotient", "staying as level pay", [whole, annuity(self._pay)], _A_YEAR)
+            worth.append(from_offer(self._entry, "candidate.current.repayment_owed", "money to pay back on leaving"))
+        whole = worth[0] if len(worth) == 1 else node("sum", "staying, and what leaving makes due", worth)
+        level = node("quotient", "staying as level pay", [whole, annuity(self._pay)], _A_YEAR)
         if not self._plan.walk_away.kept_equity:
             return level
-        return made("difference", "staying as level pay, less stock that a transfer keeps",
+        return node("difference", "staying as level pay, less stock that a transfer keeps",
                     [level, staying.kept_equity()], _A_YEAR, self._plan.walk_away.cash_flow)  # fmt: skip
 
     def level_pay(self) -> Derivation:
@@ -161,29 +160,29 @@ class Floors:
         return _level_pay(self._pay, self._plan.zopa.offered)
 
     def reservation(self) -> Derivation:
-        """Return what the best alternative is worth [USD a year]."""
+        """Pay of the best alternative [USD a year]."""
         nodes = [self._alternative(one) for one in self._plan.alternatives.all if one.value is not None]
         note = "the best of them"
-        return made("maximum", "reservation value", nodes, _A_YEAR, self._plan.alternatives.reservation, note)
+        return node("maximum", "reservation value", nodes, _A_YEAR, self._plan.alternatives.reservation, note)
 
     def _alternative(self, one: Alternative) -> Derivation:
         weight = self._weight(one.status)
         pay = self._staying_here() if one.id == PRESENT_JOB else self._other_pay(one)
-        certain = made("product", f"{one.id}, weighted", [weight, pay], _A_YEAR)
+        certain = node("product", f"{one.id}, weighted", [weight, pay], _A_YEAR)
         fallback = self._plan.alternatives.staying
         if one.id == PRESENT_JOB or one.weight == 1 or fallback is None:
             return certain.renamed(f"alternative {one.id}", note=one.reason)
         whole = defined("certainty", 1.0, "fraction")
-        rest = made("difference", "part that is not certain", [whole, weight], "fraction")
-        otherwise = made("product", "else the present job", [rest, self._alternative(fallback)], _A_YEAR)
-        return made("sum", f"alternative {one.id}", [certain, otherwise], _A_YEAR, one.value, one.reason)
+        rest = node("difference", "part that is not certain", [whole, weight], "fraction")
+        otherwise = node("product", "else the present job", [rest, self._alternative(fallback)], _A_YEAR)
+        return node("sum", f"alternative {one.id}", [certain, otherwise], _A_YEAR, one.value, one.reason)
 
     def _weight(self, status: str) -> Derivation:
         words = (
             "how certain the present job is" if status == STAYING else f"how certain a {status} offer is taken to be"
         )
         tables = self._analysis.tables
-        return tabled(tables, "certainty_weights", {"status": status}, "weight", words, "fraction")
+        return from_table(tables, "certainty_weights", {"status": status}, "weight", words, "fraction")
 
     def _other_pay(self, one: Alternative) -> Derivation:
         """Return another offer's level pay, in this offer's place [USD a year]."""
@@ -197,8 +196,8 @@ class Floors:
         behind = other.evaluation.left_behind
         due = (behind.repayment_owed if behind else 0.0) - mine.repayment_owed
         if due:
-            owed = typed(self._entry, "candidate.current.repayment_owed", "money to pay back on leaving")
-            level = made("quotient", "that money as level pay", [owed, annuity(pay)], _A_YEAR)
+            owed = from_offer(self._entry, "candidate.current.repayment_owed", "money to pay back on leaving")
+            level = node("quotient", "that money as level pay", [owed, annuity(pay)], _A_YEAR)
             (less if due > 0 else more).append(level)
         for analysis, own_pay, side in ((other, pay, more), (self._analysis, self._pay, less)):
             staying = staying_of(analysis.evaluation, own_pay)
@@ -206,24 +205,24 @@ class Floors:
                 side.append(staying.kept_equity())
         if len(more) == 1 and not less:
             return more[0]
-        gained = more[0] if len(more) == 1 else made("sum", "level pay with what else it brings", more, _A_YEAR)
-        return made(
+        gained = more[0] if len(more) == 1 else node("sum", "level pay with what else it brings", more, _A_YEAR)
+        return node(
             "above", f"level pay of {other.evaluation.offer.id}, less what it alone costs", [gained, *less], _A_YEAR
         )
 
     def _target_pay(self) -> Derivation:
-        """Return what the offer pays with the target, the rest of its pay as offered [USD a year]."""
-        more = made("difference", "by how much the target lies above the offer",
+        """Level pay of the offer with the target, the rest of its pay as offered [USD a year]."""
+        more = node("difference", "by how much the target lies above the offer",
                     [self.asks.aimed_at(), self.asks.offered_total()])  # fmt: skip
-        return made("sum", "target, level pay", [self.level_pay(), yearly_of(more)], _A_YEAR, self._plan.zopa.aspired)
+        return node("sum", "target, level pay", [self.level_pay(), yearly_of(more)], _A_YEAR, self._plan.zopa.aspired)
 
 
 def yearly_of(amount: Derivation) -> Derivation:
     """Return a package's amount a year [USD a year]."""
     years = defined("years of a package", float(YEARS_OF_A_PACKAGE), "years", "a package counts four years")
-    return made("quotient", f"{amount.name}, a year", [amount, years], _A_YEAR)
+    return node("quotient", f"{amount.name}, a year", [amount, years], _A_YEAR)
 
 
 def _level_pay(pay: OfferPay, value: float | None = None) -> Derivation:
     name = f"level pay of {pay.offer.id}"
-    return made("quotient", name, [present_value(pay), annuity(pay)], _A_YEAR, value)
+    return node("quotient", name, [present_value(pay), annuity(pay)], _A_YEAR, value)

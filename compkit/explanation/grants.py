@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from compkit.analysis import Evaluation
-from compkit.explanation.derivation import Derivation, Origin, defined, made
-from compkit.explanation.inputs import mentioned, said, typed
+from compkit.explanation.derivation import Derivation, Origin, defined, node
+from compkit.explanation.inputs import from_offer, zero_from_offer, zero_from_table
 from compkit.explanation.salary import salary_of_year, with_bonus
 from compkit.explanation.stock import Granted, Vesting
 from compkit.model import REST, Grant, Refresher, RefresherPlan, own_tranches, schedule_name
@@ -54,8 +54,8 @@ class OfferGrants:
         """Return a leaf of 0 for months in which nothing of the refresher plan vests."""
         plan, note = self._offer.refresher_plan, "nothing of the refresher plan vests in these months"
         if plan is not None and plan.practice and plan.makes_grants:
-            return mentioned(self._tables, _PRACTICES, {"practice": plan.practice}, "title", name, "USD", note)
-        return said(self._entry, f"{_PLAN}.annual_value", name, note)
+            return zero_from_table(self._tables, _PRACTICES, {"practice": plan.practice}, "title", name, "USD", note)
+        return zero_from_offer(self._entry, f"{_PLAN}.annual_value", name, note)
 
     def _vesting(self, given: Grant | Refresher | RefresherPlan, path: str, position: int) -> Vesting:
         schedule = self._pay.schedules[str(self._pay.grants["schedule"].iloc[position])]
@@ -75,7 +75,7 @@ class OfferGrants:
         for number, grant in enumerate(self._offer.equity):
             path = f"equity[{number}]"
             price_path = f"{path}.price_now" if grant.price_now is not None else f"{path}.grant_price"
-            price = typed(self._entry, price_path, "share price today", "USD a share") if grant.has_price else None
+            price = from_offer(self._entry, price_path, "share price today", "USD a share") if grant.has_price else None
             found.append(
                 Granted(f"grant {number + 1}", self._size(number), price, self._vesting(grant, path, number),
                         grant.start_month, since=self._offer.priced_month(grant), is_cash=False,
@@ -87,19 +87,19 @@ class OfferGrants:
         """Return the units of a grant, or its worth where no price is known."""
         grant, path = self._offer.equity[number], f"equity[{number}]"
         if grant.units is not None:
-            return typed(self._entry, f"{path}.units", "shares granted", "shares")
-        worth = typed(self._entry, f"{path}.value", "worth of the whole grant")
+            return from_offer(self._entry, f"{path}.units", "shares granted", "shares")
+        worth = from_offer(self._entry, f"{path}.value", "worth of the whole grant")
         if not grant.has_price:
             return worth
         at = "grant_price" if grant.grant_price is not None else "price_now"
-        price = typed(self._entry, f"{path}.{at}", "share price that turns worth into shares", "USD a share")
-        return made("quotient", "shares granted", [worth, price], "shares", self._entry.in_usd.equity[number].n_units)
+        price = from_offer(self._entry, f"{path}.{at}", "share price that turns worth into shares", "USD a share")
+        return node("quotient", "shares granted", [worth, price], "shares", self._entry.in_usd.equity[number].n_units)
 
     def _of_refreshers(self, position: int) -> list[Granted]:
         found: list[Granted] = []
         for number, later in enumerate(self._offer.refreshers):
             path = f"refreshers[{number}]"
-            worth = typed(self._entry, f"{path}.value", f"worth of refresher {number + 1} when it is made")
+            worth = from_offer(self._entry, f"{path}.value", f"worth of refresher {number + 1} when it is made")
             at = position + len(found)
             found += self._parts(f"refresher {number + 1}", worth, path, later, self._vesting(later, path, at), at)
         return found
@@ -119,14 +119,14 @@ class OfferGrants:
         return found
 
     def _planned_worth(self, later: Refresher, earlier: list[tuple[int, Derivation, Vesting]]) -> Derivation:
-        """Return what a planned refresher is worth: the plan's value, or at most what a target leaves open [USD]."""
+        """Worth of a planned refresher: the plan's value, or at most the gap to a target [USD]."""
         month = later.grant_month
-        most = typed(self._entry, f"{_PLAN}.annual_value", "worth of each planned refresher, at most")
+        most = from_offer(self._entry, f"{_PLAN}.annual_value", "worth of each planned refresher, at most")
         name, origin = f"worth of the planned refresher of month {month}", self._practice
         if self._offer.refresher_plan is None or self._offer.refresher_plan.target_pay is None:
             return Derivation(name, later.value, "USD", "same", (most,), origin)
-        target = typed(self._entry, f"{_PLAN}.target_pay", "target pay", "USD a year")
-        missing = made("difference", f"what the year after month {month} leaves open below the target",
+        target = from_offer(self._entry, f"{_PLAN}.target_pay", "target pay", "USD a year")
+        missing = node("difference", f"what the year after month {month} leaves open below the target",
                        [target, self._promised(month, earlier)])  # fmt: skip
         return Derivation(name, later.value, "USD", "minimum", (most, missing), origin)
 
@@ -143,8 +143,8 @@ class OfferGrants:
         ]
         for made_in, worth, vesting in earlier:
             part = vesting.part_between(made_in, first, last)
-            parts.append(made("product", f"refresher of month {made_in}, months {first} to {last}", [worth, part]))
-        return made("sum", f"pay promised for months {first} to {last}", parts)
+            parts.append(node("product", f"refresher of month {made_in}, months {first} to {last}", [worth, part]))
+        return node("sum", f"pay promised for months {first} to {last}", parts)
 
     @property
     def _practice(self) -> Origin | None:
@@ -156,16 +156,16 @@ class OfferGrants:
     ) -> list[Granted]:
         """Return a refresher's shares and its cash, each where there is such, as the cash flow has them."""
         sizes: list[tuple[str, Derivation, bool]] = []
-        share = typed(self._entry, f"{path}.cash_share", "part paid in cash", "fraction")
+        share = from_offer(self._entry, f"{path}.cash_share", "part paid in cash", "fraction")
         if share.value != 1.0:
             in_shares = worth
             if share.value:
                 whole = defined("the whole of it", 1.0, "fraction")
-                rest = made("difference", "part paid in shares", [whole, share], "fraction")
-                in_shares = made("product", f"{name}, in shares", [worth, rest])
+                rest = node("difference", "part paid in shares", [whole, share], "fraction")
+                in_shares = node("product", f"{name}, in shares", [worth, rest])
             sizes.append((name, in_shares, False))
         if share.value:
-            sizes.append((f"{name}, in cash", made("product", f"{name}, in cash", [worth, share]), True))
+            sizes.append((f"{name}, in cash", node("product", f"{name}, in cash", [worth, share]), True))
         return [
             Granted(called, size, None, vesting, later.grant_month, since=later.grant_month, is_cash=is_cash,
                     pay=self._row(position + number))

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from compkit.explanation.derivation import Derivation, Key, TableRow, TypedField, made
+from compkit.explanation.derivation import Derivation, Key, TableRow, TypedField, node
 from compkit.offers import CANDIDATE_COLUMNS, OFFER_COLUMNS, OfferEntry, column_for_path
 from compkit.reference import Tables
 
@@ -19,8 +19,8 @@ _USD = "USD"
 _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 
 
-def typed(entry: OfferEntry, path: str, name: str, unit: str = _USD, note: str = "") -> Derivation:
-    """Return what an offer's file says in a field, in USD.
+def from_offer(entry: OfferEntry, path: str, name: str, unit: str = _USD, note: str = "") -> Derivation:
+    """Leaf for a field of an offers file, in USD.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def typed(entry: OfferEntry, path: str, name: str, unit: str = _USD, note: str =
     code = entry.offer.currency
     origin = TypedField(entry.file, "", f"rates.{code}")
     rate = Derivation(f"USD for 1 {code}", entry.usd_rate, f"USD for 1 {code}", origin=origin)
-    return made("product", f"{name}, in USD", (leaf, rate), unit, value=_value_at(entry.in_usd, steps))
+    return node("product", f"{name}, in USD", (leaf, rate), unit, value=_value_at(entry.in_usd, steps))
 
 
 def _leaf(entry: OfferEntry, path: str, name: str, unit: str, note: str) -> Derivation:
@@ -92,13 +92,13 @@ def _is_left_out(model: Any, steps: list[str | int]) -> bool:
     return value is None
 
 
-def said(entry: OfferEntry, path: str, name: str, note: str, unit: str = _USD) -> Derivation:
+def zero_from_offer(entry: OfferEntry, path: str, name: str, note: str, unit: str = _USD) -> Derivation:
     """Return a leaf of value 0 that a field which is no amount brings about, such as a kind of candidate."""
     leaf = _leaf(entry, path, name, unit, note)
     return Derivation(name, 0.0, unit, origin=leaf.origin, note=note)
 
 
-def tabled(tables: Tables, table: str, key: Key, column: str, name: str, unit: str, note: str = "") -> Derivation:
+def from_table(tables: Tables, table: str, key: Key, column: str, name: str, unit: str, note: str = "") -> Derivation:
     """Return the figure of the row of a table that a key picks; the sum of several rows' where it picks several.
 
     Raises
@@ -113,13 +113,13 @@ def tabled(tables: Tables, table: str, key: Key, column: str, name: str, unit: s
     return Derivation(name, value, unit, origin=_row_origin(tables, table, key, column, rows), note=note)
 
 
-def mentioned(tables: Tables, table: str, key: Key, column: str, name: str, unit: str, note: str) -> Derivation:
+def zero_from_table(tables: Tables, table: str, key: Key, column: str, name: str, unit: str, note: str) -> Derivation:
     """Return a leaf of value 0 that rows of a table bring about, such as a schedule by which nothing vests yet."""
     rows = rows_of(tables, table, key)
     return Derivation(name, 0.0, unit, origin=_row_origin(tables, table, key, column, rows), note=note)
 
 
-def absent(table: str, key: Key, column: str, name: str, unit: str, note: str) -> Derivation:
+def zero_from_missing_row(table: str, key: Key, column: str, name: str, unit: str, note: str) -> Derivation:
     """Return a leaf of value 0 that the lack of a row in a table brings about."""
     origin = TableRow(table, dict(key), column, "", "", is_absent=True)
     return Derivation(name, 0.0, unit, origin=origin, note=note)

@@ -27,7 +27,6 @@ ARITHMETIC: Mapping[str, Callable[[Values], float]] = {
     "above": lambda of: max(0.0, of[0] - math.fsum(of[1:])),
     "minimum": min,
     "maximum": max,
-    "reached": lambda of: of[2] if of[0] >= of[1] else 0.0,
     "whole": lambda of: float(math.floor(of[0])),
     "whole_up": lambda of: float(math.ceil(of[0])),
     "phased_in": lambda of: round(min(max(of[0] - of[1], 0.0), of[2]) / of[2], 4),
@@ -39,10 +38,10 @@ ARITHMETIC: Mapping[str, Callable[[Values], float]] = {
 
 `product_down`, `product_up` and `product_nearest` take the first part times the second, to a multiple of the third.
 `difference` takes all others from the first; `above` does, too, and is never below 0. `compound` is (1 + rate)^times.
-`reached` is the third part where the first is at least the second, else 0. `whole` and `whole_up` cut down and up to
-whole units. `phased_in` is how far a lies above b over c, from 0 to 1, to four places. `steps` counts the steps of size
-c by which a lies above b, begun ones too. `brackets` takes an income and then each bracket's start and rate. `discount`
-takes a yearly rate and the first and last of some months, and gives the mean of (1 + rate)^(-month / 12) over them.
+`whole` and `whole_up` cut down and up to whole units. `phased_in` is how far a lies above b over c, from 0 to 1, to
+four places. `steps` counts the steps of size c by which a lies above b, begun ones too. `brackets` takes an income and
+then each bracket's start and rate. `discount` takes a yearly rate and the first and last of some months, and gives the
+mean of (1 + rate)^(-month / 12) over them.
 """
 
 SIMULATION, SEARCH, PACKAGES = "simulation", "search", "packages"
@@ -60,7 +59,7 @@ _DUST_USD = 1e-5
 
 
 def is_close(value: float, expected: float, unit: str, operation: str = "", parts: Values = ()) -> bool:
-    """Return whether a value is what was expected but for rounding, which is held against what was added up."""
+    """Compare a value with the expected one, within rounding relative to the parts added up."""
     size = max((abs(part) for part in parts), default=0.0) if operation in _ADDED_UP else 0.0
     dust = _DUST_USD if unit.startswith("USD") else 0.0
     return math.isclose(value, expected, rel_tol=_RELATIVE, abs_tol=max(dust, 1e-12 * size))

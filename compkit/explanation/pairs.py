@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from itertools import combinations
 
 from compkit.analysis import Comparison, Evaluation, build_comparison
-from compkit.explanation.derivation import Derivation, made
+from compkit.explanation.derivation import Derivation, node
 from compkit.explanation.operations import SEARCH, SIMULATION
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.simulated import drawn, volatility_of_share
@@ -21,7 +21,7 @@ _DIGITS_OF_A_ROOT = 12
 
 
 def pair_figures(offers: Offers, evaluation: Evaluation) -> Figures:
-    """Return what explains an offer's figures against others, by their recorded names; none where it is alone.
+    """Explanations of an offer against others by recorded figure; none if it is alone.
 
     Parameters
     ----------
@@ -74,14 +74,14 @@ class Pairs:
         return found
 
     def difference(self, a: int, b: int, name: str) -> Derivation:
-        """Return by how much the first offer's total lies above the second's [USD]."""
-        return made("difference", name, [self._totals[a], self._totals[b]])
+        """First offer's total less the second's [USD]."""
+        return node("difference", name, [self._totals[a], self._totals[b]])
 
     def paper(self, a: int, b: int, name: str) -> Derivation:
-        """Return which part of the difference is shares that cannot be sold [USD]."""
+        """Part of the difference in shares that cannot be sold [USD]."""
         papers = [paper(OfferPay(self.comparison.evaluations[at])).renamed(f"paper of {self.comparison.ids[at]}")
                   for at in (a, b)]  # fmt: skip
-        return made("difference", name, papers)
+        return node("difference", name, papers)
 
     def break_even(self, a: int, b: int, name: str) -> Derivation:
         """Return the growth of all shares at which both offers come to the same [fraction a year]."""
@@ -98,12 +98,12 @@ class Pairs:
         return total(OfferPay(grown)).renamed(f"total of {evaluation.offer.id} at that growth")
 
     def chance(self, a: int, b: int, name: str) -> Derivation:
-        """Return in what share of the simulated cases the first offer pays more; ties count half [fraction]."""
+        """Share of the simulated cases in which the first offer pays more; ties count half [fraction]."""
         simulated = self.comparison.simulated_years.sum(axis=1)
         return self._simulated(name, [a, b], chance_of_more(simulated[a], simulated[b]), "p_a_beats_b")
 
     def pays_most(self, own: str) -> Derivation:
-        """Return in what share of the simulated cases an offer pays most of all; who tie share a case [fraction]."""
+        """Share of the simulated cases in which an offer pays most; ties share a case [fraction]."""
         position = self.comparison.ids.index(own)
         value = float(chance_of_most(self.comparison.simulated_years.sum(axis=1))[position])
         return self._simulated(f"{own} pays_most", list(range(len(self.comparison.ids))), value, "pays_most")

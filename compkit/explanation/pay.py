@@ -7,9 +7,9 @@ from functools import cached_property
 import pandas as pd
 
 from compkit.analysis import Evaluation
-from compkit.explanation.derivation import Derivation, assumed, defined, made
+from compkit.explanation.derivation import Derivation, assumed, defined, node
 from compkit.explanation.grants import OfferGrants
-from compkit.explanation.inputs import said, typed
+from compkit.explanation.inputs import from_offer, zero_from_offer
 from compkit.explanation.salary import bonus_in_money, first_bonus_share, salary_of_year
 from compkit.model import MAX_SIGN_ON_YEARS
 from compkit.pay import COMPONENTS, pay_terms
@@ -86,7 +86,7 @@ class OfferPay:
             parts = makers[part](first, last)
         if len(parts) == 1:
             return Derivation(name, value, "USD", "same", (parts[0],))
-        return made("sum", name, parts, value=value)
+        return node("sum", name, parts, value=value)
 
     def _part(self, kind: str, first: int, last: int) -> Derivation:
         """Return a part of a total; that of an employment year is the figure of its own."""
@@ -95,7 +95,7 @@ class OfferPay:
         return self.between(kind, first, last, f"{PART_NAMES[kind]}, months {first} to {last}")
 
     def _is_told(self, kind: str) -> bool:
-        """Return whether the file says anything of a part; of a part that it leaves out nothing is shown in totals."""
+        """Whether the file states a part; totals do not show others."""
         offer = self.offer
         told = {
             "bonus": offer.has_bonus,
@@ -116,8 +116,8 @@ class OfferPay:
         n_months = min(last, start + MONTHS_A_YEAR - 1) - max(first, start) + 1
         if n_months == MONTHS_A_YEAR:
             return yearly
-        part = made("quotient", "part of a year", [months_counted(n_months), a_year()], "fraction")
-        return made("product", f"{what} of year {year}, {n_months} months", [yearly, part])
+        part = node("quotient", "part of a year", [months_counted(n_months), a_year()], "fraction")
+        return node("product", f"{what} of year {year}, {n_months} months", [yearly, part])
 
     def _bonus(self, first: int, last: int) -> list[Derivation]:
         years = [year for year in self._years(first, last) if first <= MONTHS_A_YEAR * year <= last]
@@ -130,18 +130,18 @@ class OfferPay:
         if self.offer.annual_bonus:
             parts = [bonus_in_money(entry)]
         else:
-            rate = typed(entry, "bonus_target_rate", "target bonus", "fraction", "as a part of the year's salary")
+            rate = from_offer(entry, "bonus_target_rate", "target bonus", "fraction", "as a part of the year's salary")
             parts = [self.salary(year), rate]
         if year == 1 and self.offer.first_bonus_share != 1:
             parts.append(first_bonus_share(entry))
-        return made("product", name, parts)
+        return node("product", name, parts)
 
     def _sign_on(self, first: int, last: int) -> list[Derivation]:
         found = []
         for year in self._years(first, last):
             if year > len(self.offer.sign_on):
                 continue
-            paid = typed(self.entry, f"sign_on[{year - 1}]", f"sign-on of year {year}")
+            paid = from_offer(self.entry, f"sign_on[{year - 1}]", f"sign-on of year {year}")
             if self.offer.is_sign_on_monthly(year):
                 found.append(self._for_months(paid, "sign-on", year, first, last))
             elif first <= MONTHS_A_YEAR * (year - 1) + 1 <= last:
@@ -150,14 +150,16 @@ class OfferPay:
             return found
         if self._years(first, last)[0] > MAX_SIGN_ON_YEARS:
             return [assumed("sign-on", 0.0, "USD", f"sign-on money is paid in the first {MAX_SIGN_ON_YEARS} years")]
-        return [said(self.entry, "sign_on", "sign-on", "the file states none for these months")]
+        return [zero_from_offer(self.entry, "sign_on", "sign-on", "the file states none for these months")]
 
     def _equity(self, first: int, last: int) -> list[Derivation]:
         growth, found, nothing = self.evaluation.assumptions.growth, dict[int, list[Derivation]](), list[Derivation]()
         if not self.grants.all and self.grants.paper:
-            return [said(self.entry, "equity", "stock", "none of it can be sold, so none counts as pay here")]
+            return [
+                zero_from_offer(self.entry, "equity", "stock", "none of it can be sold, so none counts as pay here")
+            ]
         if not self.grants.all and self.offer.refresher_plan is None:
-            return [said(self.entry, "equity", "stock", "the file states no grant")]
+            return [zero_from_offer(self.entry, "equity", "stock", "the file states no grant")]
         n_years = self.n_years
         for granted in self.grants.all:
             vests = granted.vests(growth, first, last, n_years)
@@ -175,12 +177,14 @@ class OfferPay:
         growth = self.evaluation.assumptions.growth
         vests = [vest for granted in self.grants.paper
                  for _, vest in granted.vests(growth, first, last, self.n_years)]  # fmt: skip
-        return vests or [said(self.entry, "equity", "stock that cannot be sold", "none vests in these months")]
+        return vests or [
+            zero_from_offer(self.entry, "equity", "stock that cannot be sold", "none vests in these months")
+        ]
 
     def _month(self, month: int, vests: list[Derivation]) -> Derivation:
         if len(vests) == 1:
             return vests[0]
-        return made("sum", f"month {month}", vests, value=float(self.flow["equity"].to_numpy(dtype=float)[month - 1]))
+        return node("sum", f"month {month}", vests, value=float(self.flow["equity"].to_numpy(dtype=float)[month - 1]))
 
 
 def months_counted(n_months: float) -> Derivation:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from compkit.analysis import NO_INCOME_TAX_PLACE, LocationFact, location_facts
-from compkit.explanation.derivation import Derivation, defined, made
-from compkit.explanation.inputs import tabled
+from compkit.explanation.derivation import Derivation, defined, node
+from compkit.explanation.inputs import from_table
 from compkit.explanation.places import Places
 from compkit.explanation.worth import Figures
 from compkit.model import REMOTE
@@ -24,7 +24,7 @@ _MEASURES = {
 
 
 def fact_figures(places: Places) -> Figures:
-    """Return what explains the guide's statements on places, by their recorded names."""
+    """Explanations of the guide's statements on places by recorded figure."""
     found: Figures = {}
     for fact in location_facts(places.analysis):
         stem = f"{fact.place}, {fact.statement}"
@@ -41,7 +41,7 @@ def _claimed(places: Places, fact: LocationFact, end: str, name: str) -> Derivat
         claim = "remote-below-seattle"
     elif fact.statement in _TOP_RATES:
         claim = _TOP_RATES[fact.statement][0]
-    return tabled(places.analysis.tables, "guide_claims", {"claim_id": claim}, end, name, fact.unit)
+    return from_table(places.analysis.tables, "guide_claims", {"claim_id": claim}, end, name, fact.unit)
 
 
 def _computed(places: Places, fact: LocationFact, name: str) -> Derivation:
@@ -58,10 +58,10 @@ def _computed(places: Places, fact: LocationFact, name: str) -> Derivation:
         if living.place == NO_INCOME_TAX_PLACE and living.work_place is None
     )
     sums = [
-        made("sum", f"income taxes in {living.title}", [places.tax_part(living, part) for part in _INCOME_TAXES])
+        node("sum", f"income taxes in {living.title}", [places.tax_part(living, part) for part in _INCOME_TAXES])
         for living in (there, seattle)
     ]
-    return made("difference", name, sums, "USD", fact.computed)
+    return node("difference", name, sums, "USD", fact.computed)
 
 
 def _against(living: Living) -> str:
@@ -76,14 +76,16 @@ def _top_rate(places: Places, fact: LocationFact, name: str) -> Derivation:
         parts.append(rows.top_rate)
         surtax = rows.parameter("income", "surtax_rate")
         parts += [surtax] if surtax is not None else []
-    return made("sum", name, parts, "fraction", fact.computed)
+    return node("sum", name, parts, "fraction", fact.computed)
 
 
 def _below_seattle(places: Places, fact: LocationFact, name: str) -> Derivation:
     evaluation, middles = places.analysis.evaluation, list[Derivation]()
     for place in (REMOTE, NO_INCOME_TAX_PLACE):
         key = {"level": str(evaluation.level.level), "location": place, "measure": _MEASURES[fact.statement]}
-        ends = [tabled(evaluation.tables, "bands", key, end, f"{end} end, {place}", "USD") for end in ("low", "high")]
-        middles.append(made("mean", f"middle of the guide's band, {place}", ends))
-    share = made("quotient", "remote over Seattle", middles, "fraction")
-    return made("difference", name, [defined("one", 1.0, "fraction"), share], "fraction", fact.computed)
+        ends = [
+            from_table(evaluation.tables, "bands", key, end, f"{end} end, {place}", "USD") for end in ("low", "high")
+        ]
+        middles.append(node("mean", f"middle of the guide's band, {place}", ends))
+    share = node("quotient", "remote over Seattle", middles, "fraction")
+    return node("difference", name, [defined("one", 1.0, "fraction"), share], "fraction", fact.computed)

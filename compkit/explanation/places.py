@@ -8,8 +8,8 @@ from functools import cached_property, partial
 from typing import Any
 
 from compkit.analysis import STEP, LocationAnalysis, marginal_tax
-from compkit.explanation.derivation import Derivation, assumed, defined, made
-from compkit.explanation.inputs import tabled
+from compkit.explanation.derivation import Derivation, assumed, defined, node
+from compkit.explanation.inputs import from_table
 from compkit.explanation.operations import SEARCH
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.worth import Figures
@@ -47,7 +47,7 @@ class Places:
 
     @cached_property
     def _rows(self) -> dict[Living, dict[str, Any]]:
-        """Return what the report has of each living."""
+        """Figures of each living in the report."""
         if not self.analysis.livings:
             return {}
         return dict(zip(self.analysis.livings, records(self.analysis.table), strict=True))
@@ -58,32 +58,23 @@ class Places:
         found: Figures = {}
         for living, row in self._rows.items():
             title = living.title
-            found[f"{title} gross"] = partial(self.gross, f"{title} gross")
-            for name in (*TAX_WORDS, "tax", "net", "price_level"):
-                found[f"{title} {name}"] = partial(self._figure, living, name)
-            for name in ("purchasing_power", "equivalent_salary", "equivalent_error"):
-                if row[name] is not None:
-                    found[f"{title} {name}"] = partial(self._figure, living, name)
-            found[f"{title} marginal_tax"] = partial(self._marginal, living)
+            makers = {
+                "gross": partial(self.gross, f"{title} gross"),
+                **{name: partial(self.tax_part, living, name) for name in TAX_WORDS},
+                "tax": partial(self._tax, living),
+                "net": partial(self.net, living),
+                "price_level": partial(price_level, self.analysis, living.residence, f"{title} price_level"),
+                "purchasing_power": partial(self.bought, living, f"{title} purchasing_power"),
+                "equivalent_salary": partial(self._equivalent, living, "equivalent_salary"),
+                "equivalent_error": partial(self._equivalent, living, "equivalent_error"),
+                "marginal_tax": partial(self._marginal, living),
+            }
+            found |= {f"{title} {name}": make for name, make in makers.items() if row.get(name, 0) is not None}
         return found
-
-    def _figure(self, living: Living, name: str) -> Derivation:
-        title = f"{living.title} {name}"
-        if name in TAX_WORDS:
-            return self.tax_part(living, name)
-        if name == "tax":
-            return self._tax(living)
-        if name == "net":
-            return self.net(living)
-        if name == "price_level":
-            return self.level(living, title)
-        if name == "purchasing_power":
-            return self.bought(living, title)
-        return self._equivalent(living, name)
 
     def gross(self, name: str = "gross pay of the average year") -> Derivation:
         """Return the average year's pay [USD a year]."""
-        return made("mean", name, self._totals, A_YEAR, self.analysis.pay.gross)
+        return node("mean", name, self._totals, A_YEAR, self.analysis.pay.gross)
 
     @property
     def _totals(self) -> list[Derivation]:
@@ -104,29 +95,21 @@ class Places:
         """Return one tax of the average year [USD a year]."""
         parts = [year.part(name) for year in self.years_of(living)]
         note = "each year is taxed under the law of the calendar year in which it begins"
-        return made("mean", f"{living.title} {name}", parts, A_YEAR, self._rows[living][name], note)
+        return node("mean", f"{living.title} {name}", parts, A_YEAR, self._rows[living][name], note)
 
     def _tax(self, living: Living) -> Derivation:
         parts = [self.tax_part(living, name) for name in TAX_WORDS]
-        return made("sum", f"{living.title} tax", parts, A_YEAR, self._rows[living]["tax"])
+        return node("sum", f"{living.title} tax", parts, A_YEAR, self._rows[living]["tax"])
 
     def net(self, living: Living) -> Derivation:
-        """Return what tax leaves of the average year [USD a year]."""
+        """Net pay of the average year [USD a year]."""
         parts = [self.gross(), self._tax(living)]
-        return made("difference", f"{living.title} net", parts, A_YEAR, self._rows[living]["net"])
-
-    def level(self, living: Living, name: str) -> Derivation:
-        """Return the price level of a living [index, US 100]."""
-        return price_level(self.analysis, living.residence, name)
+        return node("difference", f"{living.title} net", parts, A_YEAR, self._rows[living]["net"])
 
     def bought(self, living: Living, name: str) -> Derivation:
-        """Return what the average year buys, at average US prices [USD a year]."""
+        """Purchasing power of the average year, at average US prices [USD a year]."""
         value = self._rows[living]["purchasing_power"]
-        return made("quotient", name, [self.net(living), self._prices(living)], A_YEAR, value)
-
-    def _prices(self, living: Living) -> Derivation:
-        """Return prices as a multiple of the country's."""
-        return prices(self.analysis, living.residence)
+        return node("quotient", name, [self.net(living), prices(self.analysis, living.residence)], A_YEAR, value)
 
     def _equivalent(self, living: Living, name: str) -> Derivation:
         """Return the pay there that buys what the offer buys at home, or by how much it misses that."""
@@ -138,33 +121,33 @@ class Places:
         there = self._bought_there(living, salary / gross if gross else 0.0)
         at_home = self.bought(home, "what this offer buys at home")
         if name == "equivalent_error":
-            return made("difference", title, [there, at_home], A_YEAR, row[name])
+            return node("difference", title, [there, at_home], A_YEAR, row[name])
         arguments = {"miss": repr(row["equivalent_error"])}
         note = "found by search: the least pay there with which the first line is what the second says"
         return Derivation(title, salary, A_YEAR, SEARCH, (there, at_home), note=note, arguments=arguments)
 
     def _bought_there(self, living: Living, factor: float) -> Derivation:
-        """Return what a multiple of the offer's pay buys in a living [USD a year]."""
+        """Purchasing power of a multiple of the offer's pay in a living [USD a year]."""
         scale = assumed("pay there as a multiple of this offer's", factor, "ratio", "the one that the search found")
-        wages = [made("product", f"{total.name} there", [total, scale]) for total in self._totals]
+        wages = [node("product", f"{total.name} there", [total, scale]) for total in self._totals]
         nets = [year.part("net_pay") for year in self._taxed(living, wages)]
-        net = made("mean", "left after tax there", nets, A_YEAR)
-        return made("quotient", "what that pay buys there", [net, self._prices(living)], A_YEAR)
+        net = node("mean", "left after tax there", nets, A_YEAR)
+        return node("quotient", "what that pay buys there", [net, prices(self.analysis, living.residence)], A_YEAR)
 
     def _marginal(self, living: Living) -> Derivation:
         title, analysis = f"{living.title} marginal_tax", self.analysis
         step = assumed("a raise", STEP, A_YEAR, "the next dollars on which the tax is looked at")
         gross = self.gross()
-        raised = made("sum", "gross pay with the raise", [gross, step], A_YEAR)
+        raised = node("sum", "gross pay with the raise", [gross, step], A_YEAR)
         before, after = (one_year_net(wages, living, analysis, self.book) for wages in (gross, raised))
-        kept = made("quotient", "part of the raise that is kept",
-                    [made("difference", "left of the raise", [after, before], A_YEAR), step], "fraction")  # fmt: skip
+        kept = node("quotient", "part of the raise that is kept",
+                    [node("difference", "left of the raise", [after, before], A_YEAR), step], "fraction")  # fmt: skip
         whole = defined("the whole raise", 1.0, "fraction")
-        return made("difference", title, [whole, kept], "fraction", marginal_tax(analysis, living))
+        return node("difference", title, [whole, kept], "fraction", marginal_tax(analysis, living))
 
 
 def one_year_net(wages: Derivation, living: Living, analysis: LocationAnalysis, book: TaxBook) -> Derivation:
-    """Return what tax leaves of a year's wages under the law of the offer's first year [USD]."""
+    """Net pay of a year's wages under the law of the offer's first year [USD]."""
     return YearTax(wages, living, analysis.pay.filing_status, analysis.start_on.year, book).part("net_pay")
 
 
@@ -172,7 +155,7 @@ def prices(analysis: LocationAnalysis, residence: str) -> Derivation:
     """Return the prices of a place as a multiple of the country's [ratio]."""
     level = price_level(analysis, residence, f"price level of {residence}")
     country = defined("price level of the country", US_LEVEL, "index, US 100")
-    return made("quotient", f"prices of {residence} over the country's", [level, country], "ratio")
+    return node("quotient", f"prices of {residence} over the country's", [level, country], "ratio")
 
 
 def price_level(analysis: LocationAnalysis, residence: str, name: str) -> Derivation:
@@ -180,27 +163,27 @@ def price_level(analysis: LocationAnalysis, residence: str, name: str) -> Deriva
     share, unit = analysis.housing_share, "index, US 100"
 
     def index(line: str, words: str) -> Derivation:
-        return tabled(analysis.tables, _PRICES, {"place": residence, "line": line}, "index", words, unit)
+        return from_table(analysis.tables, _PRICES, {"place": residence, "line": line}, "index", words, unit)
 
     if share is None:
         return index("all_items", name)
     given = assumed("your share of spending on housing", share, "fraction", "as you set it with --housing-share")
     whole = defined("all spending", 1.0, "fraction")
-    rest = made("difference", "share of all else", [whole, given], "fraction")
+    rest = node("difference", "share of all else", [whole, given], "fraction")
     weights = _weights(analysis)
-    every = made("sum", "weights of all but housing", list(weights.values()), "weight")
-    factors = [made("power", "housing, by its share", [index(HOUSING, "price level of housing"), given], "ratio")]
+    every = node("sum", "weights of all but housing", list(weights.values()), "weight")
+    factors = [node("power", "housing, by its share", [index(HOUSING, "price level of housing"), given], "ratio")]
     for line, weight in weights.items():
-        part = made("quotient", f"{line}' part of the rest", [weight, every], "fraction")
-        power = made("product", f"share of {line}", [rest, part], "fraction")
-        factors.append(made("power", f"{line}, by their share", [index(line, f"price level of {line}"), power],
+        part = node("quotient", f"{line}' part of the rest", [weight, every], "fraction")
+        power = node("product", f"share of {line}", [rest, part], "fraction")
+        factors.append(node("power", f"{line}, by their share", [index(line, f"price level of {line}"), power],
                             "ratio"))  # fmt: skip
-    return made("product", name, factors, unit)
+    return node("product", name, factors, unit)
 
 
 def _weights(analysis: LocationAnalysis) -> Mapping[str, Derivation]:
     lines = [str(row["line"]) for row in records(analysis.tables[_WEIGHTS]) if row["line"] != HOUSING]
     return {
-        line: tabled(analysis.tables, _WEIGHTS, {"line": line}, "weight", f"weight of {line}", "weight")
+        line: from_table(analysis.tables, _WEIGHTS, {"line": line}, "weight", f"weight of {line}", "weight")
         for line in lines
     }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from compkit.analysis import Evaluation
-from compkit.explanation.derivation import Derivation, assumed, made
-from compkit.explanation.inputs import said, typed
+from compkit.explanation.derivation import Derivation, assumed, node
+from compkit.explanation.inputs import from_offer, zero_from_offer
 from compkit.explanation.worth import Figures
 from compkit.model import CurrentJob
 from compkit.offers import OfferEntry
@@ -17,7 +17,7 @@ _UNDATED_YEARS = 4.0
 
 
 def present_job_figures(evaluation: Evaluation) -> Figures:
-    """Return what explains the figures of the present job, by their recorded names; none without one."""
+    """Explanations of the present job by recorded figure; none without one."""
     if evaluation.left_behind is None:
         return {}
     return {
@@ -27,53 +27,55 @@ def present_job_figures(evaluation: Evaluation) -> Figures:
 
 
 def current_total(evaluation: Evaluation, name: str = "what the present job pays a year") -> Derivation:
-    """Return what the present job pays a year [USD a year]."""
+    """Yearly pay of the present job [USD a year]."""
     entry = evaluation.entry
     parts = [
-        typed(entry, f"{_JOB}.base_salary", "salary of the present job", "USD a year"),
-        typed(entry, f"{_JOB}.annual_bonus", "bonus of the present job", "USD a year"),
+        from_offer(entry, f"{_JOB}.base_salary", "salary of the present job", "USD a year"),
+        from_offer(entry, f"{_JOB}.annual_bonus", "bonus of the present job", "USD a year"),
         annual_equity(entry),
     ]
-    return made("sum", name, parts, "USD a year", evaluation.current_total)
+    return node("sum", name, parts, "USD a year", evaluation.current_total)
 
 
 def annual_equity(entry: OfferEntry) -> Derivation:
-    """Return what of the present job's shares vests in a year [USD a year]."""
+    """Yearly vests of the present job's shares [USD a year]."""
     job, name = entry.candidate.current, "shares of the present job that vest in a year"
     if job is not None and job.vests:
         first = min(vest.on for vest in job.vests)
         ends = date_after(first, MONTHS_A_YEAR)
         parts = [vest_on(entry, number) for number, vest in enumerate(job.vests) if vest.on < ends]
         note = "those of the twelve months from the first one on"
-        return made("sum", name, parts, "USD a year", note=note)
+        return node("sum", name, parts, "USD a year", note=note)
     if job is not None and job.annual_equity is not None:
-        return typed(entry, f"{_JOB}.annual_equity", name, "USD a year")
+        return from_offer(entry, f"{_JOB}.annual_equity", name, "USD a year")
     if job is None or not job.unvested_equity:
-        return said(entry, f"{_JOB}.unvested_equity", name, "the file tells of none", "USD a year")
-    unvested = typed(entry, f"{_JOB}.unvested_equity", "unvested shares of the present job")
+        return zero_from_offer(entry, f"{_JOB}.unvested_equity", name, "the file tells of none", "USD a year")
+    unvested = from_offer(entry, f"{_JOB}.unvested_equity", "unvested shares of the present job")
     spread = assumed("years", _UNDATED_YEARS, "years", "the file gives no yearly rate: spread over four years")
-    return made("quotient", name, [unvested, spread], "USD a year")
+    return node("quotient", name, [unvested, spread], "USD a year")
 
 
 def vest_on(entry: OfferEntry, number: int) -> Derivation:
     """Return one dated vest of the present job [USD]."""
     vests = entry.candidate.current.vests if entry.candidate.current else None
     on = vests[number].on.isoformat() if vests else ""
-    return typed(entry, f"{_JOB}.vests[{number}].value", f"vest on {on}")
+    return from_offer(entry, f"{_JOB}.vests[{number}].value", f"vest on {on}")
 
 
 def _left_behind(evaluation: Evaluation) -> Derivation:
     entry, found, job = evaluation.entry, evaluation.left_behind, evaluation.candidate.current
     name = "left behind by moving"
     if found is None or job is None or entry.offer.candidate_type == "internal":
-        leaf = said(entry, "candidate_type", "internal move", "a transfer within the company leaves nothing behind")
-        return made("sum", name, [leaf], value=found.total if found else 0.0)
+        leaf = zero_from_offer(
+            entry, "candidate_type", "internal move", "a transfer within the company leaves nothing behind"
+        )
+        return node("sum", name, [leaf], value=found.total if found else 0.0)
     parts = [
         _unvested(entry, job),
         _next_bonus(entry, job),
-        typed(entry, f"{_JOB}.repayment_owed", "money to pay back on leaving"),
+        from_offer(entry, f"{_JOB}.repayment_owed", "money to pay back on leaving"),
     ]
-    return made("sum", name, parts, value=found.total, note=" ".join(found.notes))
+    return node("sum", name, parts, value=found.total, note=" ".join(found.notes))
 
 
 def _unvested(entry: OfferEntry, job: CurrentJob) -> Derivation:
@@ -81,15 +83,15 @@ def _unvested(entry: OfferEntry, job: CurrentJob) -> Derivation:
     if job.vests is not None:
         later = [n for n, vest in enumerate(job.vests) if start_on is None or vest.on > start_on]
         if not later:
-            return said(entry, f"{_JOB}.vests", name, "all of them fall before the start")
-        return made("sum", name, [vest_on(entry, number) for number in later])
-    return typed(entry, f"{_JOB}.unvested_equity", name)
+            return zero_from_offer(entry, f"{_JOB}.vests", name, "all of them fall before the start")
+        return node("sum", name, [vest_on(entry, number) for number in later])
+    return from_offer(entry, f"{_JOB}.unvested_equity", name)
 
 
 def _next_bonus(entry: OfferEntry, job: CurrentJob) -> Derivation:
     start_on, name = entry.offer.start_date, "next bonus"
     if job.next_bonus_on is None:
-        return said(entry, f"{_JOB}.next_bonus_on", name, "its day is not known, so none is counted")
+        return zero_from_offer(entry, f"{_JOB}.next_bonus_on", name, "its day is not known, so none is counted")
     if start_on is not None and job.next_bonus_on <= start_on:
-        return said(entry, f"{_JOB}.next_bonus_on", name, "it is paid before the start")
-    return typed(entry, f"{_JOB}.annual_bonus", name, note=f"due on {job.next_bonus_on.isoformat()}")
+        return zero_from_offer(entry, f"{_JOB}.next_bonus_on", name, "it is paid before the start")
+    return from_offer(entry, f"{_JOB}.annual_bonus", name, note=f"due on {job.next_bonus_on.isoformat()}")

@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping
 from functools import cache, partial
 
 from compkit.analysis import Evaluation
-from compkit.explanation.derivation import Derivation, assumed, made
-from compkit.explanation.inputs import tabled
+from compkit.explanation.derivation import Derivation, assumed, node
+from compkit.explanation.inputs import from_table
 from compkit.explanation.operations import SIMULATION
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.worth import Figures
-from compkit.pay import PayTerms
 from compkit.periods import MONTHS_A_YEAR
 from compkit.prices import SimulationOptions, SimulationSettings, simulated_totals, spread, volatility_of
 
@@ -19,27 +18,21 @@ _NAMES = ("p5", "p25", "p50", "p75", "p95", "mean")
 
 
 def simulated_figures(pay: OfferPay) -> Figures:
-    """Return what explains each figure of the simulated spread, by its recorded name; none where nothing is granted."""
+    """Explanations of the simulated spread by recorded figure; none without grants."""
     if not pay.entry.in_usd.schedules_used and not pay.offer.equity:
         return {}
     find = cache(lambda: _spread(pay.evaluation))
     return {f"simulated total {name}": partial(_total, pay, name, find) for name in _NAMES}
 
 
-def simulated_spread(
-    pay: PayTerms, evaluation: Evaluation, volatility: float, n_paths: int, seed: int
-) -> Mapping[str, float]:
-    """Return the spread of what an offer's terms pay over the horizon, by percentile and mean [USD]."""
-    given = evaluation.assumptions
-    # Named as a comparison of offers names it, so that both draw the same paths.
-    randomness = SimulationSettings([evaluation.offer.company.strip().casefold()], [volatility], n_paths, seed)
-    totals = simulated_totals(pay, given.growth, given.n_years, randomness)
-    return {str(name): float(values.iloc[0]) for name, values in spread(totals.sum(axis=1)).items()}
-
-
 def _spread(evaluation: Evaluation) -> Mapping[str, float]:
-    chance, rate = SimulationOptions(), volatility_of(evaluation.offer.company, evaluation.tables).annual_rate
-    return simulated_spread(evaluation.pay, evaluation, rate, chance.n_paths, chance.seed)
+    """Percentiles and mean of the pay over the horizon [USD]."""
+    given, chance, company = evaluation.assumptions, SimulationOptions(), evaluation.offer.company
+    rate = volatility_of(company, evaluation.tables).annual_rate
+    # Named as a comparison of offers names it, so that both draw the same paths.
+    settings = SimulationSettings([company.strip().casefold()], [rate], chance.n_paths, chance.seed)
+    totals = simulated_totals(evaluation.pay, given.growth, given.n_years, settings)
+    return {str(name): float(values.iloc[0]) for name, values in spread(totals.sum(axis=1)).items()}
 
 
 def _total(pay: OfferPay, name: str, find: Callable[[], Mapping[str, float]]) -> Derivation:
@@ -57,11 +50,11 @@ def _total(pay: OfferPay, name: str, find: Callable[[], Mapping[str, float]]) ->
         f"{what} of the simulated stock", value - cash.value, "USD", SIMULATION, parts, note=note,
         arguments={"of": name},
     )  # fmt: skip
-    return made("sum", f"simulated total {name}", [cash, shares], value=value)
+    return node("sum", f"simulated total {name}", [cash, shares], value=value)
 
 
 def drawn() -> tuple[Derivation, Derivation]:
-    """Return how many paths are drawn, and from which seed."""
+    """Paths and seed of the simulation."""
     chance = SimulationOptions()
     return (
         assumed("paths", float(chance.n_paths), "paths", "as many as the reports draw"),
@@ -70,32 +63,32 @@ def drawn() -> tuple[Derivation, Derivation]:
 
 
 def volatility_of_share(evaluation: Evaluation) -> Derivation:
-    """Return how much the share price behind an offer wanders in a year [fraction]."""
+    """Yearly volatility of the share price behind an offer [fraction]."""
     company = volatility_of(evaluation.offer.company, evaluation.tables).company
     note = "no row of the company's own, so the default" if company == "default" else ""
-    return tabled(evaluation.tables, "volatility", {"company": company}, "annual_volatility",
+    return from_table(evaluation.tables, "volatility", {"company": company}, "annual_volatility",
                   f"volatility of {evaluation.offer.company} a year",
                   "fraction", note)  # fmt: skip
 
 
 def _cash(pay: OfferPay) -> Derivation:
-    """Return what no share price moves [USD]."""
+    """Pay that no share price moves [USD]."""
     parts = [pay.year(year, "base") for year in range(1, pay.n_years + 1)]
     for kind in ("bonus", "sign_on"):
-        parts += [node for year in range(1, pay.n_years + 1) if (node := pay.year(year, kind)).value]
+        parts += [paid for year in range(1, pay.n_years + 1) if (paid := pay.year(year, kind)).value]
     growth, last = pay.evaluation.assumptions.growth, MONTHS_A_YEAR * pay.n_years
     for granted in pay.grants.all:
         if granted.is_cash:
             parts += [vest for _, vest in granted.vests(growth, 1, last, pay.n_years)]
-    return made("sum", "pay that no share price moves", parts)
+    return node("sum", "pay that no share price moves", parts)
 
 
 def _shares(pay: OfferPay) -> Derivation:
-    """Return what vests in shares at the mean price [USD]."""
+    """Vests in shares at the mean price [USD]."""
     growth, last = pay.evaluation.assumptions.growth, MONTHS_A_YEAR * pay.n_years
     parts = []
     for granted in pay.grants.all:
         if not granted.is_cash:
             vests = [vest for _, vest in granted.vests(growth, 1, last, pay.n_years)]
             parts += vests or [granted.vesting.nothing(f"{granted.name}, these years")]
-    return made("sum", "stock at the mean price", parts or [pay.year(1, "equity")])
+    return node("sum", "stock at the mean price", parts or [pay.year(1, "equity")])

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from compkit.explanation.derivation import Derivation, Key, assumed, defined, made
-from compkit.explanation.inputs import mentioned, rows_of, said, tabled, typed
+from compkit.explanation.derivation import Derivation, Key, assumed, defined, node
+from compkit.explanation.inputs import from_offer, from_table, rows_of, zero_from_offer, zero_from_table
 from compkit.model import VestingSchedule
 from compkit.offers import OfferEntry
 from compkit.pay import FloatArray, Growth, PayTerms, cash_flow, years_of_growth
@@ -53,7 +53,7 @@ class Vesting:
         if number == last and last > 0 and (self._has_rest or abs(1 - sum(self.schedule.fractions)) > 1e-15):
             whole = defined("the whole grant", 1.0, "fraction", "all of a grant vests in the end")
             earlier = [self._stated_part(each) for each in range(last)]
-            return made("difference", self._name(number), [whole, *earlier], "fraction")
+            return node("difference", self._name(number), [whole, *earlier], "fraction")
         return self._stated_part(number)
 
     def _name(self, number: int) -> str:
@@ -63,13 +63,13 @@ class Vesting:
         name = self._name(number)
         if self.named is None:
             if self._has_rest and len(self.schedule.months) == 1:
-                return replace(said(self.entry, self.path, name, "all of it", "fraction"), value=1.0)
-            return typed(self.entry, f"{self.path}[{number}].fraction", name, "fraction")
+                return replace(zero_from_offer(self.entry, self.path, name, "all of it", "fraction"), value=1.0)
+            return from_offer(self.entry, f"{self.path}[{number}].fraction", name, "fraction")
         if not self._is_tabled:
             n_parts = len(self.due_months)
             return defined(name, 1 / n_parts, "fraction", f"{self.named} vests in {n_parts} equal parts")
         key: Key = {"schedule": self.named, "month": self.due_months[number]}
-        return tabled(self.tables, _SCHEDULES, key, "fraction", name, "fraction", self._note)
+        return from_table(self.tables, _SCHEDULES, key, "fraction", name, "fraction", self._note)
 
     @property
     def _has_rest(self) -> bool:
@@ -98,16 +98,16 @@ class Vesting:
         is_exact = abs(1 - sum(self.schedule.fractions)) <= 1e-15
         if self.named is not None and is_exact and self._is_tabled:
             key: Key = {"schedule": self.named, "month": tuple(self.due_months[number] for number in numbers)}
-            return tabled(self.tables, _SCHEDULES, key, "fraction", name, "fraction", self._note)
+            return from_table(self.tables, _SCHEDULES, key, "fraction", name, "fraction", self._note)
         found = [self.part(number) for number in numbers]
-        return found[0] if len(found) == 1 else made("sum", name, found, "fraction")
+        return found[0] if len(found) == 1 else node("sum", name, found, "fraction")
 
     def nothing(self, name: str, unit: str = "USD") -> Derivation:
         """Return a leaf of 0 for months in which nothing vests by the schedule."""
         if self.named is None or not self._is_tabled:
-            return said(self.entry, self.path, name, "nothing vests in these months", unit)
+            return zero_from_offer(self.entry, self.path, name, "nothing vests in these months", unit)
         note = f"nothing vests in these months by schedule {self.named}"
-        return mentioned(self.tables, _SCHEDULES, {"schedule": self.named}, "fraction", name, unit, note)
+        return zero_from_table(self.tables, _SCHEDULES, {"schedule": self.named}, "fraction", name, unit, note)
 
     @property
     def _note(self) -> str:
@@ -149,7 +149,7 @@ class Granted:
         return self.pay.has_paper
 
     def flow(self, growth: Growth, n_years: int) -> FloatArray:
-        """Return what vests in each month by the kit's own cash flow [USD]."""
+        """Vests of each month in the cash flow [USD]."""
         return np.asarray(cash_flow(self.pay, growth, n_years).equity[0])
 
     def vests(self, growth: Growth, first: int, last: int, n_years: int) -> list[tuple[int, Derivation]]:
@@ -168,35 +168,35 @@ class Granted:
         )
         part = self.vesting.part(numbers[0]) if len(numbers) == 1 else self.vesting.parts(numbers, together)
         parts = [self.size, part, *self._prices(at, growth)]
-        return made("product", f"month {at}, {self.name}", parts, value=value)
+        return node("product", f"month {at}, {self.name}", parts, value=value)
 
     def _prices(self, at: int, growth: Growth) -> list[Derivation]:
-        """Return what turns the size into the worth of a month: the price then, or its growth, or nothing."""
+        """Factors from the size to the worth of a month: the price then, or its growth, or none."""
         own = growth.of(str(self.pay.grants["company"].iloc[0]))
         factor = growth_factor(own, at, self.since) if not self.is_cash and (own.rate or own.path) else None
         if self.price is None:
             return [factor] if factor else []
         if factor is None:
             return [self.price]
-        return [made("product", f"share price in month {at}", [self.price, factor], self.price.unit)]
+        return [node("product", f"share price in month {at}", [self.price, factor], self.price.unit)]
 
     def flat_worth(self, first: int, last: int, name: str) -> Derivation:
-        """Return what vests in some months at today's price [USD]."""
+        """Vests of some months at today's price [USD]."""
         part = self.vesting.part_between(self.start_month, first, last)
-        return made("product", name, [self.size, part, *([self.price] if self.price else [])])
+        return node("product", name, [self.size, part, *([self.price] if self.price else [])])
 
 
 def growth_factor(growth: Growth, at: int, since: int) -> Derivation:
-    """Return what a share price has become by a month, over what it was in another; 1 in the months before that."""
+    """Share price of a month over that of an earlier one; 1 before that month."""
     value, at = float(growth.ratio(at, since)), max(at, since)
     if growth.path:
         prices = [assumed(f"share price in month {month}, over today's", float(growth.price(month)), "ratio",
                           "the scenario's price path") for month in (at, *([since] if since else []))]  # fmt: skip
-        return made("quotient" if since else "same", f"growth by month {at}", prices, "ratio", value)
+        return node("quotient" if since else "same", f"growth by month {at}", prices, "ratio", value)
     how = "smoothly" if growth.convention == "smooth" else "in one step a year"
     rate = assumed(
         "growth of the share price a year", growth.rate, "fraction", f"the scenario's growth; it comes {how}"
     )
     years = years_of_growth([at, since], growth.convention)
     grown = defined(f"years of growth by month {at}", float(years[0] - years[1]), "years", f"it comes {how}")
-    return made("compound", f"growth by month {at}", [rate, grown], "ratio", value)
+    return node("compound", f"growth by month {at}", [rate, grown], "ratio", value)

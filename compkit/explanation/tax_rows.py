@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from compkit.explanation.derivation import Derivation, defined, made
-from compkit.explanation.inputs import absent, mentioned, rows_of, tabled
+from compkit.explanation.derivation import Derivation, defined, node
+from compkit.explanation.inputs import from_table, rows_of, zero_from_missing_row, zero_from_table
 from compkit.explanation.tax_words import parameter_words
 from compkit.reference import Tables
 from compkit.tax import BRACKETS, Basis, Law, Rounding
@@ -46,11 +46,11 @@ class TaxRows:
         key = self._key(tax, basis) | {"parameter": name}
         (row,) = rows_of(self._tables, _PARAMETERS, key)
         unit = "ratio" if row["unit"] == "boolean" else str(row["unit"]).split()[0]
-        leaf = tabled(self._tables, _PARAMETERS, key, "value", self.words(tax, name)[0], unit)
+        leaf = from_table(self._tables, _PARAMETERS, key, "value", self.words(tax, name)[0], unit)
         return self._indexed(leaf, tax, name, basis, self.law.value(tax, name))
 
     def words(self, tax: str, name: str) -> tuple[str, ...]:
-        """Return what a parameter is called, and then what is computed with it; see `parameter_words`."""
+        """Name of a parameter, then of the figures computed with it; see `parameter_words`."""
         return parameter_words(self.law.jurisdiction, self.name, tax, name)
 
     def needed(self, tax: str, name: str) -> Derivation:
@@ -71,12 +71,12 @@ class TaxRows:
     def no_income_tax(self, name: str) -> Derivation:
         """Return a leaf of 0 for a jurisdiction that takes no tax on wages."""
         key, note = {"jurisdiction": self.law.jurisdiction}, f"{self.name} takes no income tax on wages"
-        return mentioned(self._tables, "tax_jurisdictions", key, "has_wage_income_tax", name, "USD", note)
+        return zero_from_table(self._tables, "tax_jurisdictions", key, "has_wage_income_tax", name, "USD", note)
 
     def no_levies(self, name: str) -> Derivation:
         """Return a leaf of 0 for a jurisdiction without payroll levies."""
         key = {"jurisdiction": self.law.jurisdiction, "parameter": "schedule_a_tax"}
-        return absent(_PARAMETERS, key, "value", name, "USD", f"{self.name} has none on employees")
+        return zero_from_missing_row(_PARAMETERS, key, "value", name, "USD", f"{self.name} has none on employees")
 
     def threshold(self, tax: str, name: str) -> Derivation:
         """Return the sum that the name of a parameter ends with [USD]."""
@@ -86,7 +86,7 @@ class TaxRows:
                           note="as the row's name says")  # fmt: skip
 
     def start(self, number: int, value: float) -> Derivation:
-        """Return where a bracket of the income tax starts, the first one being 0 [USD]."""
+        """Start of a bracket of the income tax; 0 for the first [USD]."""
         if value == 0:
             return defined("start of the first bracket", 0.0, "USD")
         basis = self._basis("income", BRACKETS)
@@ -103,7 +103,7 @@ class TaxRows:
             raise KeyError(law.jurisdiction)
         known = law.tables.brackets(law.jurisdiction, "income", basis.year, law.status)[0]
         key = self._key("income", basis) | {"threshold": known[number]}
-        return tabled(self._tables, _BRACKETS, key, column, words, unit)
+        return from_table(self._tables, _BRACKETS, key, column, words, unit)
 
     def _basis(self, tax: str, name: str) -> Basis | None:
         law = self.law
@@ -118,24 +118,24 @@ class TaxRows:
         words, parts = f"{row.name} in {self.law.year}, projected", [row, self._factor(tax, name, basis)]
         rounding = basis.rounding
         if rounding is None:
-            return made("product", words, parts, row.unit, value)
+            return node("product", words, parts, row.unit, value)
         step = self._step(tax, name, rounding)
-        return made(f"product_{rounding.direction}", words, [*parts, step], row.unit, value)
+        return node(f"product_{rounding.direction}", words, [*parts, step], row.unit, value)
 
     def _step(self, tax: str, name: str, rounding: Rounding) -> Derivation:
         """Return the multiple to which the law rounds a figure [USD]; one node for all that are rounded alike."""
         key = {"jurisdiction": self.law.jurisdiction, "tax": tax, "parameter": name, "filing_status": rounding.status}
         if (tax, name) not in self._steps:
-            self._steps[tax, name] = tabled(self._tables, _ROUNDING, key, "step", "multiple to round to", "USD")
+            self._steps[tax, name] = from_table(self._tables, _ROUNDING, key, "step", "multiple to round to", "USD")
         return self._steps[tax, name]
 
     def _factor(self, tax: str, name: str, basis: Basis) -> Derivation:
-        """Return what indexing makes of a figure by the law's year [ratio]; one node for all that are indexed alike."""
+        """Growth of a figure by indexing up to the law's year [ratio]; one node for all that are indexed alike."""
         law, n_years = self.law, self.law.year - basis.year
         key = {"jurisdiction": law.jurisdiction, "tax": tax, "parameter": name}
         if (tax, name, n_years) not in self._factors:
-            rate = tabled(self._tables, _INDEXING, key, "annual_rate", "yearly rise that we assume", "fraction")
+            rate = from_table(self._tables, _INDEXING, key, "annual_rate", "yearly rise that we assume", "fraction")
             years = defined("years since", float(n_years), "years", f"from {basis.year} to {law.year}")
             words = f"indexing from {basis.year} to {law.year}"
-            self._factors[tax, name, n_years] = made("compound", words, [rate, years], "ratio", basis.index)
+            self._factors[tax, name, n_years] = node("compound", words, [rate, years], "ratio", basis.index)
         return self._factors[tax, name, n_years]

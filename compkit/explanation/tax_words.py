@@ -24,7 +24,10 @@ _LEVY: Mapping[str, tuple[str, ...]] = {
 }
 
 _WORDS: Mapping[str, tuple[str, ...]] = {
-    "social_security wage_cap": ("wage base, above which nothing is taken", "wages up to the wage base"),
+    "social_security wage_cap": (
+        "wage base, above which nothing is taken", "minimum: wages up to the wage base",
+        "sum: wages from which it is withheld", "difference: withheld twice",
+    ),
     "social_security rate": ("rate of Social Security", "Social Security"),
     "medicare rate": ("rate of Medicare", "Medicare on all wages"),
     "additional_medicare threshold": ("wages above which more Medicare is taken", "wages above that"),
@@ -113,16 +116,26 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "millionaires_tax threshold": ("wages above which it is taken", "wages above that"),
     "millionaires_tax rate": ("rate of the tax on high wages",),
     # What is withheld and paid during the year
-    "supplemental_withholding rate": ("flat rate of {place} on bonus and stock",),
-    "supplemental_withholding rate_bonus_and_stock": ("flat rate of {place} on bonus and stock",),
-    "US supplemental_withholding rate": ("flat rate on bonus, sign-on and stock",),
-    "supplemental_withholding rate_above_threshold": ("flat rate on what lies above",),
-    "supplemental_withholding threshold": ("up to which the lower flat rate holds",),
+    "supplemental_withholding rate": (
+        "flat rate of {place} on bonus and stock", "withheld from bonus and stock in {place}",
+    ),
+    "supplemental_withholding rate_bonus_and_stock": (
+        "flat rate of {place} on bonus and stock", "withheld from bonus and stock in {place}",
+    ),
+    "US supplemental_withholding rate": (
+        "flat rate on bonus, sign-on and stock", "withheld from bonus, sign-on and stock",
+    ),
+    "supplemental_withholding rate_above_threshold": (
+        "flat rate on what lies above", "product: withheld from what lies above",
+    ),
+    "supplemental_withholding threshold": (
+        "up to which the lower flat rate holds", "minimum: up to that sum", "difference: above that sum",
+    ),
     "estimated_tax minimum_due": ("due from which on payments are asked for",),
-    "estimated_tax safe_harbour_current_year_rate": ("part of this year's tax",),
+    "estimated_tax safe_harbour_current_year_rate": ("part of this year's tax", "enough of this year's tax"),
     "estimated_tax safe_harbour_high_agi_threshold": ("income above which it takes more",),
-    "estimated_tax safe_harbour_prior_year_rate": ("times last year's tax",),
-    "estimated_tax safe_harbour_prior_year_rate_high": ("times last year's tax",),
+    "estimated_tax safe_harbour_prior_year_rate": ("times last year's tax", "enough by last year's tax"),
+    "estimated_tax safe_harbour_prior_year_rate_high": ("times last year's tax", "enough by last year's tax"),
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from compkit.explanation.derivation import Derivation, Origin, TableRow, defined, made
+from compkit.explanation.derivation import Derivation, Origin, TableRow, defined, node
 
 _USD = "USD"
 
@@ -122,7 +122,7 @@ def _record(operation: str, value: float, *operands: Traced) -> Traced:
             and (not each.is_named or part.name == name)
         )
         parts += part.parts if is_merged else [part]
-    return Traced(value, made(operation, name, parts, unit, value), names, is_named=is_named)
+    return Traced(value, node(operation, name, parts, unit, value), names, is_named=is_named)
 
 
 _SCALING = ("product", "quotient")
@@ -137,25 +137,27 @@ def _name(operation: str, operands: Sequence[Traced]) -> tuple[str, tuple[str, .
         is_range = others[0].is_leaf
         return ("what lies between" if is_range else f"{node_of(first).name}, reduced"), first.names, True
     named = [each for each in operands if each.names]
-    fitting = [each for each in named if _fits(each.names[0], operation)]
+    fitting = [each for each in named if any(_fits(name, operation) for name in each.names)]
     fitting.sort(key=lambda each: (operation == "product" and node_of(each).unit == _USD, not each.is_leaf))
     is_of_table = all(each.is_leaf or (each.node is None and operation == "sum") for each in operands)
     if not fitting or (is_of_table and operation != "product"):
         is_carried = named and all(each.node is not None for each in operands)
         return _described(operation, operands), named[0].names if is_carried else (), False
-    taken, *later = fitting[0].names
+    names = fitting[0].names
+    at = next(at for at, name in enumerate(names) if _fits(name, operation))
+    taken, later = names[at], names[at + 1 :]
     rest = (each.names for each in named if taken not in each.names)
-    return taken.rpartition(": ")[2], tuple(later) or next(rest, ()), True
+    return taken.rpartition(": ")[2], later or next(rest, ()), True
 
 
 def _fits(name: str, operation: str) -> bool:
-    """Return whether a name is for the result of an operation: `minimum: ...` is only for a minimum."""
+    """Whether a name is for the result of an operation: `minimum: ...` is only for a minimum."""
     return name.partition(": ")[0] == operation if ": " in name else True
 
 
 def _described(operation: str, operands: Sequence[Traced]) -> str:
     first, *others = (f"{float(each):g}" if each.node is None else each.node.name for each in operands)
-    return f" {_JOINED[operation]} ".join([first, *others])
+    return first if others == [first] else f" {_JOINED[operation]} ".join([first, *others])
 
 
 _JOINED = {
@@ -188,7 +190,7 @@ def _multiply(value: float, *operands: Traced) -> Traced:
 
 
 def _limit_not_reached(number: Traced) -> tuple[Derivation, Derivation] | None:
-    """Return what is 0 for not being above a figure of a table, and that figure; None for any other number."""
+    """Find the amount that is not above a figure of a table, and that figure; None for any other number."""
     node = number.node
     if node is not None and node.operation == "minimum":
         node = node.parts[0]
@@ -214,6 +216,8 @@ def _divide(value: float, first: Traced, second: Traced) -> Traced:
 def _maximum(value: float, first: Traced, second: Traced) -> Traced:
     if not _is_constant(first, 0.0):
         return _record("maximum", value, first, second)
+    if any(name.startswith("above: ") for name in second.names):
+        return _record("above", value, second)
     if second.node is not None and second.node.operation == "difference":
         return second.with_node(replace(second.node, operation="above", value=value))
     return second if value == float(second) else _record("maximum", value, first, second)
@@ -231,14 +235,14 @@ def _ceil(value: float, number: Traced) -> Traced:
     """Return begun steps as one node: income above a start, over the size of a step."""
     quotient = node_of(number)
     above, step = quotient.parts
-    return Traced(value, made("steps", above.name, [*above.parts, step], "steps", value))
+    return Traced(value, node("steps", above.name, [*above.parts, step], "steps", value))
 
 
 def _round(number: Traced, decimals: int) -> Traced:
-    """Return how far an income lies in a range as one node: what lies above its start, clipped, over its width."""
+    """Position of an income in a range as one node: the part above its start, clipped, over its width."""
     quotient, value = node_of(number), round(float(number), decimals)
     (above, _), width = quotient.parts[0].parts, quotient.parts[1]
-    return Traced(value, made("phased_in", quotient.name, [*above.parts, width], "fraction", value))
+    return Traced(value, node("phased_in", quotient.name, [*above.parts, width], "fraction", value))
 
 
 def _compare(holds_words: str, fails_words: str) -> Callable[[float, Traced, Traced], Condition]:
@@ -246,7 +250,8 @@ def _compare(holds_words: str, fails_words: str) -> Callable[[float, Traced, Tra
         holds = bool(found)
         if not second.is_leaf:
             return Condition(holds)
-        why = f"${first:,.0f} is {holds_words if holds else fails_words} {_limit(node_of(second))}"
+        amount = f"{'-' * (float(first) < 0)}${abs(float(first)):,.0f}"
+        why = f"{amount} is {holds_words if holds else fails_words} {_limit(node_of(second))}"
         return Condition(holds, why, _row(node_of(second)))
 
     return compared
@@ -290,6 +295,7 @@ _FUNCTIONS: Mapping[Any, Callable[..., Any]] = {
     np.where: _where,
     np.clip: _clip,
     np.round: _round,
+    np.any: bool,
     np.zeros_like: lambda _: Traced(0.0),
     np.full_like: lambda _, value: _traced(value),
 }

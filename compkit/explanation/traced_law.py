@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from compkit.explanation.derivation import Derivation, made
+from compkit.explanation.derivation import Derivation, node
 from compkit.explanation.tax_rows import TaxRows
 from compkit.explanation.traced import Traced, node_of
 from compkit.reference import Tables
@@ -107,7 +107,7 @@ class TracedLaw(Law):
         else:
             parts = [node_of(each) for pair in zip(starts[: at + 1], rates, strict=False) for each in pair]
             value = bracket_tax(np.array([float(taxable)]), list(map(float, starts)), list(map(float, rates)))[0]
-            tax = made("brackets", called, [node_of(taxable), *parts], value=value)
+            tax = node("brackets", called, [node_of(taxable), *parts], value=value)
         return Traced(tax.value, tax)
 
     def as_income_tax(self, amount: Any) -> Any:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from functools import partial
 
-from compkit.explanation.derivation import Derivation, assumed, defined, made
+from compkit.explanation.derivation import Derivation, assumed, defined, node
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.stock import Granted
 from compkit.pay import COMPONENTS, FLAT
@@ -16,7 +16,7 @@ Figures = dict[str, Callable[[], Derivation]]
 
 
 def worth_figures(pay: OfferPay) -> Figures:
-    """Return what explains each figure of the offer's worth, by the name under which a report records it."""
+    """Explanations of the offer's worth by recorded figure."""
     found: Figures = {
         f"year {year} {part}": partial(pay.year, year, part)
         for part in (*COMPONENTS, "total")
@@ -35,22 +35,22 @@ def worth_figures(pay: OfferPay) -> Figures:
 
 
 def paper(pay: OfferPay) -> Derivation:
-    """Return what vests over all years in shares that cannot be sold [USD]."""
+    """Vests of all years in shares that cannot be sold [USD]; the total counts them, pages do not."""
     years = [pay.year(year, "paper") for year in range(1, pay.n_years + 1)]
-    note = "no cash: these shares cannot be sold, or nothing tells that they can"
-    return made("sum", "paper", years, value=pay.evaluation.summary["paper"], note=note)
+    note = "part of the total, and no cash: these shares cannot be sold, or nothing tells that they can"
+    return node("sum", "paper", years, value=pay.evaluation.summary["paper"], note=note)
 
 
 def total(pay: OfferPay) -> Derivation:
     """Return the sum of all years [USD]."""
     years = [pay.year(year, "total") for year in range(1, pay.n_years + 1)]
-    return made("sum", "total", years, value=pay.evaluation.summary["total"])
+    return node("sum", "total", years, value=pay.evaluation.summary["total"])
 
 
 def average(pay: OfferPay) -> Derivation:
     """Return the total over the years [USD]; a report calls it USD, too."""
     value = pay.evaluation.summary["average"]
-    return made("quotient", "average", [total(pay), horizon(pay)], value=value)
+    return node("quotient", "average", [total(pay), horizon(pay)], value=value)
 
 
 def horizon(pay: OfferPay) -> Derivation:
@@ -60,18 +60,18 @@ def horizon(pay: OfferPay) -> Derivation:
 
 def _first_two(pay: OfferPay) -> Derivation:
     years = [pay.year(year, "total") for year in (1, 2)]
-    return made("mean", "first_two_year_average", years, value=pay.evaluation.summary["first_two_year_average"])
+    return node("mean", "first_two_year_average", years, value=pay.evaluation.summary["first_two_year_average"])
 
 
 def _guaranteed(pay: OfferPay) -> Derivation:
     parts = [pay.year(year, "base") for year in range(1, pay.n_years + 1)]
     parts += [pay.year(year + 1, "sign_on") for year in range(min(pay.n_years, len(pay.offer.sign_on)))]
     note = "certain if you stay employed"
-    return made("sum", "guaranteed_cash", parts, value=pay.evaluation.summary["guaranteed_cash"], note=note)
+    return node("sum", "guaranteed_cash", parts, value=pay.evaluation.summary["guaranteed_cash"], note=note)
 
 
 def present_value(pay: OfferPay) -> Derivation:
-    """Return what the offer is worth today: cash discounted, shares at today's price [USD]."""
+    """Present value of the offer: cash discounted, shares at today's price [USD]."""
     n_months, parts = MONTHS_A_YEAR * pay.n_years, list[Derivation]()
     for year in range(1, pay.n_years + 1):
         first, last = MONTHS_A_YEAR * (year - 1) + 1, MONTHS_A_YEAR * year
@@ -88,7 +88,7 @@ def present_value(pay: OfferPay) -> Derivation:
     if pay.offer.refresher_plan is not None and not pay.grants.planned:
         parts.append(pay.grants.no_plan_yet("planned refreshers"))
     note = "cash counts less the later it comes; shares count at today's price"
-    return made("sum", "present_value", parts, value=pay.evaluation.summary["present_value"], note=note)
+    return node("sum", "present_value", parts, value=pay.evaluation.summary["present_value"], note=note)
 
 
 def _cash_today(pay: OfferPay, granted: Granted) -> list[Derivation]:
@@ -99,19 +99,19 @@ def _cash_today(pay: OfferPay, granted: Granted) -> list[Derivation]:
 
 
 def discounted(pay: OfferPay, amount: Derivation, first: int, last: int) -> Derivation:
-    """Return what an amount paid evenly in months `first` to `last` is worth today [USD]."""
+    """Present value of an amount paid evenly in months `first` to `last` [USD]."""
     rate = pay.evaluation.assumptions.discount_rate
     if not rate:
         return amount
-    return made("product", f"{amount.name}, worth today", [amount, discount(rate, first, last)])
+    return node("product", f"{amount.name}, worth today", [amount, discount(rate, first, last)])
 
 
 def discount(rate: float, first: int, last: int) -> Derivation:
-    """Return what a dollar paid evenly in some months is worth today [ratio]."""
+    """Present value of a dollar paid evenly in some months [ratio]."""
     parts = [
         assumed("discount rate", rate, "fraction", "what a year's delay costs, as you set it with --discount-rate"),
         defined("first month", float(first), "month", "when it is paid"),
         defined("last month", float(last), "month", "when it is paid"),
     ]
     when = f"in month {first}" if first == last else f"in months {first} to {last}"
-    return made("discount", f"worth today of a dollar paid {when}", parts, "ratio")
+    return node("discount", f"worth today of a dollar paid {when}", parts, "ratio")

@@ -9,8 +9,8 @@ from functools import partial
 from typing import Any
 
 from compkit.analysis import Evaluation
-from compkit.explanation.derivation import Derivation, defined, made
-from compkit.explanation.inputs import tabled, typed
+from compkit.explanation.derivation import Derivation, defined, node, one_plus
+from compkit.explanation.inputs import from_offer, from_table
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.worth import Figures
 from compkit.market import GUIDE
@@ -27,7 +27,7 @@ _PREMIUMS = {
 
 
 def market_figures(evaluation: Evaluation) -> Figures:
-    """Return what explains each figure of the offer against its yardsticks, by its recorded name."""
+    """Explanations of the offer against its yardsticks by recorded figure."""
     found: Figures = {}
     for row in records(evaluation.market):
         of = partial(_position, evaluation, row)
@@ -45,30 +45,30 @@ def _position(evaluation: Evaluation, row: Mapping[str, Any], name: str) -> Deri
         return range_end(evaluation, row, name).renamed(called)
     value = measured(evaluation, measure)
     if name == "compa_ratio":
-        return made("quotient", called, [value, _middle(evaluation, row)], "fraction", row[name])
+        return node("quotient", called, [value, _middle(evaluation, row)], "fraction", row[name])
     low, high = (range_end(evaluation, row, end) for end in ("low", "high"))
-    above = made("difference", "how far it lies above the low end", [value, low])
-    width = made("difference", "width of the range", [high, low])
-    return made("quotient", called, [above, width], "fraction", row[name])
+    above = node("difference", "how far it lies above the low end", [value, low])
+    width = node("difference", "width of the range", [high, low])
+    return node("quotient", called, [above, width], "fraction", row[name])
 
 
 def measured(evaluation: Evaluation, measure: str) -> Derivation:
-    """Return what an offer gives for a measure [USD]."""
+    """Amount of a measure in an offer [USD]."""
     entry = evaluation.entry
     if measure == "base_salary":
-        return typed(entry, "base_salary", "base salary")
+        return from_offer(entry, "base_salary", "base salary")
     if measure in ("sign_on_y1", "sign_on_y2"):
         year = int(measure[-1])
-        return typed(entry, f"sign_on[{year - 1}]", f"sign-on of year {year}")
+        return from_offer(entry, f"sign_on[{year - 1}]", f"sign-on of year {year}")
     if measure == "rsu_4yr":
         return granted_worth(entry)
     if measure == "total_y1":
         flat = OfferPay(replace(evaluation.with_paper, assumptions=Assumptions(n_years=1)))
         return flat.year(1, "total").renamed("all of year 1, at a flat share price")
     quarter = defined("years of a grant", 4.0, "years", "a quarter of the grant counts for a year")
-    stock = made("quotient", "a quarter of the grants", [granted_worth(entry), quarter])
-    base = typed(entry, "base_salary", "base salary")
-    return made("sum", "base salary and a quarter of the grants", [base, stock], value=evaluation.offer.total_4yr_avg)
+    stock = node("quotient", "a quarter of the grants", [granted_worth(entry), quarter])
+    base = from_offer(entry, "base_salary", "base salary")
+    return node("sum", "base salary and a quarter of the grants", [base, stock], value=evaluation.offer.total_4yr_avg)
 
 
 def granted_worth(entry: OfferEntry) -> Derivation:
@@ -77,27 +77,27 @@ def granted_worth(entry: OfferEntry) -> Derivation:
     for number, grant in enumerate(entry.offer.equity):
         path, name = f"equity[{number}]", f"grant {number + 1}, as made"
         if grant.value is not None:
-            parts.append(typed(entry, f"{path}.value", name))
+            parts.append(from_offer(entry, f"{path}.value", name))
             continue
         at = "grant_price" if grant.grant_price is not None else "price_now"
-        units = typed(entry, f"{path}.units", "shares granted", "shares")
-        price = typed(entry, f"{path}.{at}", "share price at the grant", "USD a share")
-        parts.append(made("product", name, [units, price]))
+        units = from_offer(entry, f"{path}.units", "shares granted", "shares")
+        price = from_offer(entry, f"{path}.{at}", "share price at the grant", "USD a share")
+        parts.append(node("product", name, [units, price]))
     if not parts:
-        return typed(entry, "equity", "grants")
-    return made("sum", "all grants, as they were made", parts, value=entry.in_usd.rsu_4yr)
+        return from_offer(entry, "equity", "grants")
+    return node("sum", "all grants, as they were made", parts, value=entry.in_usd.rsu_4yr)
 
 
 def range_end(evaluation: Evaluation, row: Mapping[str, Any], end: str) -> Derivation:
     """Return an end of the range that a row of the market is held against [USD]."""
     entry, measure = evaluation.entry, row["component"]
     if row["source"] == "posting":
-        return typed(entry, f"posted_base.{end}", f"{end} end of the posted range")
+        return from_offer(entry, f"posted_base.{end}", f"{end} end of the posted range")
     if row["source"] == "research":
         quarter = {"low": "p25", "high": "p75"}[end]
-        return typed(entry, f"market[{_researched(entry, measure)}].{quarter}", f"{quarter} of your research")
+        return from_offer(entry, f"market[{_researched(entry, measure)}].{quarter}", f"{quarter} of your research")
     key = {"level": str(evaluation.level.level), "location": evaluation.offer.location, "measure": measure}
-    return tabled(evaluation.tables, "bands", key, end, f"{end} end of the guide's band", "USD")
+    return from_table(evaluation.tables, "bands", key, end, f"{end} end of the guide's band", "USD")
 
 
 def _researched(entry: OfferEntry, measure: str) -> int:
@@ -110,13 +110,13 @@ def _middle(evaluation: Evaluation, row: Mapping[str, Any]) -> Derivation:
     if row["source"] == "research":
         number = _researched(entry, row["component"])
         if entry.offer.market[number].p50 is not None:
-            return typed(entry, f"market[{number}].p50", "p50 of your research")
+            return from_offer(entry, f"market[{number}].p50", "p50 of your research")
     ends = [range_end(evaluation, row, end) for end in ("low", "high")]
-    return made("mean", "middle of the range", ends, value=row["mid"])
+    return node("mean", "middle of the range", ends, value=row["mid"])
 
 
 def premium_figures(evaluation: Evaluation) -> Figures:
-    """Return what explains each premium and the band that it makes, by its recorded name."""
+    """Explanations of each premium and its adjusted band by recorded figure."""
     found: Figures = {}
     for row in records(evaluation.premiums.rows):
         for end in ("low", "high"):
@@ -130,12 +130,10 @@ def premium_figures(evaluation: Evaluation) -> Figures:
 def _premium(evaluation: Evaluation, basis: str, name: str, end: str, called: str) -> Derivation:
     table, column, measure = _PREMIUMS[basis]
     key = {"level": str(evaluation.level.level), column: name} | ({"measure": measure} if measure else {})
-    return tabled(evaluation.tables, table, key, end, called, "fraction")
+    return from_table(evaluation.tables, table, key, end, called, "fraction")
 
 
 def _adjusted(evaluation: Evaluation, row: Mapping[str, Any], end: str, called: str) -> Derivation:
     band = range_end(evaluation, {"source": GUIDE, "component": "total_4yr_avg"}, end)
     premium = _premium(evaluation, row["basis"], row["name"], end, f"premium for {row['name']}, {end} end")
-    one = defined("one", 1.0, "ratio")
-    factor = made("sum", "1 + the premium", [one, premium], "ratio")
-    return made("product", called, [band, factor], value=row[f"adjusted_{end}"])
+    return node("product", called, [band, one_plus(premium, "the premium")], value=row[f"adjusted_{end}"])

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from compkit.explanation.derivation import Derivation
-from compkit.explanation.inputs import absent
+from compkit.explanation.inputs import zero_from_missing_row
 from compkit.explanation.tax_rows import TaxRows
-from compkit.explanation.traced import Traced, node_of, rename_nodes
-from compkit.explanation.traced_law import TracedLaw, TracedTables
+from compkit.explanation.traced import Traced, rename_nodes
+from compkit.explanation.traced_law import TracedTables
 from compkit.place import Living
 from compkit.reference import Tables
-from compkit.tax import Deduction, TaxCase, TaxOptions, TaxTables, additional_medicare, taxes_of_case
+from compkit.tax import Deduction, TaxCase, TaxOptions, TaxTables, taxes_of_case
 
 TAX_WORDS = {
     "federal_income_tax": "federal income tax",
@@ -108,13 +108,7 @@ class YearTax:
         taxing, words = self._living.taxing(self._book.law), f"{_WORDS[name]}, {self._year}"
         if name == "local_income_tax":
             key, note = {"place": self._living.residence}, f"the tables name no city tax of {self._living.residence}"
-            return absent("place_taxes", key, "jurisdiction", words, "USD", note)
+            return zero_from_missing_row("place_taxes", key, "jurisdiction", words, "USD", note)
         if name == "state_payroll_tax":
             return self._book.rows(taxing.levying, self._year, self._status).no_levies(words)
         return self._book.rows(taxing.home, self._year, self._status).no_income_tax(words)
-
-
-def additional_medicare_tax(law: TracedLaw, wages: Derivation, threshold: str) -> Derivation:
-    """Return the additional Medicare tax on wages above a threshold [USD]."""
-    number: Any = Traced(wages.value, wages)
-    return node_of(additional_medicare(number, law, threshold))

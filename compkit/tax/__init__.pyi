@@ -34,8 +34,12 @@ from .two_states import (
 )
 from .withholding import (
     SUPPLEMENTAL as SUPPLEMENTAL,
+    Job as Job,
     Residence as Residence,
+    YearLaw as YearLaw,
     cash_plan as cash_plan,
+    employers as employers,
     has_flat_rate as has_flat_rate,
+    plan_year as plan_year,
     whole_calendar_years as whole_calendar_years,
 )

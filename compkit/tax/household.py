@@ -103,7 +103,7 @@ def household_tax(
     law = tables if isinstance(tables, TaxTables) else tax_tables(tables)
     amounts = np.atleast_1d(np.asarray(wages, dtype=float))
     _check(amounts, deduction, n_earners)
-    cases, code = _cases(amounts, place, filing_status, year, law)
+    cases, code = tax_cases(len(amounts), place, filing_status, year, law)
     options = TaxOptions(deduction, n_earners, work_place, is_remote)
     out = {name: np.empty(len(amounts)) for name in RESULT_COLUMNS}
     order = np.argsort(code, kind="stable")
@@ -141,11 +141,11 @@ def _check(wages: FloatArray, deduction: str, n_earners: int) -> None:
         raise OutOfRangeError("earners", "be 1 or 2", n_earners)
 
 
-def _cases(
-    wages: FloatArray, place: ArrayLike, status: ArrayLike, year: ArrayLike, law: TaxTables
+def tax_cases(
+    n_rows: int, place: ArrayLike, status: ArrayLike, year: ArrayLike, law: TaxTables
 ) -> tuple[list[TaxCase], NDArray[np.intp]]:
-    """Distinct (place, status, year), and the position of each row's case."""
-    code = np.zeros(len(wages), dtype=np.intp)
+    """Distinct (place, status, year), and the position of each row's case; see `household_tax` for errors."""
+    code = np.zeros(n_rows, dtype=np.intp)
     choices: list[list[str | int]] = []
     known: Sequence[tuple[str, ArrayLike, Sequence[str | int]]] = (
         ("location", place, list(law.of_place)),
@@ -159,7 +159,7 @@ def _cases(
                 raise UntaxedPlaceError(value)
             if value not in allowed:
                 raise UnknownChoiceError(what, value, [str(choice) for choice in allowed])
-        code = code * len(values) + np.broadcast_to(own, len(wages))
+        code = code * len(values) + np.broadcast_to(own, n_rows)
         choices.append(values.tolist())
     distinct, row_code = np.unique(code, return_inverse=True)
     n_statuses, n_years = len(choices[1]), len(choices[2])

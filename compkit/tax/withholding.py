@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+import operator
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
 from compkit.model import FilingStatus
 from compkit.pay import EarlierPay, FloatArray
 from compkit.periods import MONTHS_A_YEAR, calendar_year_of_months, date_after
-from compkit.tax.household import FEDERAL, OFFICIAL, PROJECTED, additional_medicare, household_tax
+from compkit.tax.household import (
+    FEDERAL,
+    OFFICIAL,
+    PROJECTED,
+    Deduction,
+    TaxCase,
+    TaxOptions,
+    additional_medicare,
+    tax_cases,
+    taxes_of_case,
+)
 from compkit.tax.schedules import FILING_STATUSES, Law, TaxTables
 from compkit.tax.two_states import taxing_states
 
@@ -105,157 +117,196 @@ def cash_plan(years: pd.DataFrame, residence: Residence, law: TaxTables, earlier
     TwoStatesError
         If no rule is known for the states of residence and work.
     """
-    jobs = _jobs(years, earlier)
     calendar = [int(year) for year in years.index]
-    wages = sum((job.wages for job in jobs), start=np.zeros(len(years)))
-    owed = _taxes(wages, calendar, residence, law, is_best=True)
-    regular = [_regular_withholding(job, calendar, residence, law) for job in jobs]
-    laws = [law.law(FEDERAL, year, residence.filing_status) for year in calendar]
-    plan = pd.DataFrame(index=years.index)
-    plan["n_months"] = years["n_months"]
-    plan["earlier_wages"] = _in_first_year(earlier.base + earlier.supplemental, len(years))
-    plan["wages"] = wages
-    plan["supplemental"] = years[list(SUPPLEMENTAL)].sum(axis=1)
-    plan["federal_tax"] = owed["federal_income_tax"] + _additional_medicare(wages, laws)
-    plan["federal_withheld"] = sum(
-        kept["federal_income_tax"]
-        + _federal_supplemental(job.supplemental, laws)
-        + _additional_medicare(job.wages, laws, "withholding_threshold")
-        for job, kept in zip(jobs, regular, strict=True)
-    )
-    plan["social_security_excess"] = _social_security_excess([job.wages for job in jobs], laws)
-    plan["state_tax"] = owed["state_income_tax"] + owed["local_income_tax"]
-    plan["state_withheld"] = _state_withheld(jobs, regular, owed, calendar, residence, law)
-    plan["federal_due"] = plan["federal_tax"] - plan["federal_withheld"] - plan["social_security_excess"]
-    plan["state_due"] = plan["state_tax"] - plan["state_withheld"]
-    plan["set_aside"] = plan["federal_due"].clip(lower=0) + plan["state_due"].clip(lower=0)
-    plan["safe_harbour"] = _safe_harbour(plan, residence, law, earlier, laws)
-    lacking = plan["safe_harbour"] - plan["federal_withheld"] - plan["social_security_excess"]
-    small = [law.value("estimated_tax", "minimum_due") for law in laws]
-    plan["estimated_payments"] = np.where(plan["federal_due"] >= small, lacking.clip(lower=0), 0.0)
-    plan["net"] = owed["net_pay"]
+    cases, case_of = tax_cases(len(calendar), residence.place, residence.filing_status, calendar, law)
+    supplemental = years[list(SUPPLEMENTAL)].sum(axis=1).to_numpy(dtype=float)
+    shares = years["n_months"].to_numpy(dtype=float) / MONTHS_A_YEAR
+    start = min(calendar, default=0)
+    before = _last_year(earlier, start - 1, residence, law)
+    rows = []
+    for number, base in enumerate(years["base"].to_numpy(dtype=float)):
+        new = Job(*map(np.atleast_1d, (base, supplemental[number], shares[number])))
+        old = Job(*map(np.atleast_1d, (earlier.base, earlier.supplemental, earlier.n_months / MONTHS_A_YEAR)))
+        jobs = [new] if number else employers(new, old, is_same=earlier.is_same_employer)
+        row: dict[str, FloatArray] = {}
+        plan_year(jobs, YearLaw(cases[case_of[number]], residence, law), before, row)
+        before = row["federal_tax"], row["wages"]
+        rows.append({name: float(amounts[0]) for name, amounts in row.items()})
+    plan = pd.DataFrame(rows, index=years.index, columns=list(YEAR_FIGURES), dtype=float)
+    plan.insert(0, "n_months", years["n_months"])
+    plan.insert(1, "earlier_wages", np.where(years.index == start, earlier.base + earlier.supplemental, 0.0))
+    plan.insert(3, "supplemental", supplemental)
     plan = plan.round(6)
-    plan["tax_status"] = [PROJECTED if law.is_projected else OFFICIAL for law in laws]
+    plan["tax_status"] = [PROJECTED if year > law.last_published_year else OFFICIAL for year in calendar]
     return plan
 
 
+YEAR_FIGURES = (
+    "wages", "federal_tax", "federal_withheld", "social_security_excess", "state_tax", "state_withheld", "federal_due",
+    "state_due", "set_aside", "safe_harbour", "estimated_payments", "net",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
-class _Job:
-    """Pay from one employer by calendar year: arrays of shape (n_years,) [USD], n_months [months]."""
+class Job:
+    """Pay from one employer in a calendar year: arrays of one shape.
+
+    Parameters
+    ----------
+    base, supplemental : ndarray
+        Salary; bonus, sign-on and stock [USD].
+    share : ndarray
+        Part of the year for which salary was paid [fraction].
+    """
 
     base: FloatArray
     supplemental: FloatArray
-    n_months: FloatArray
+    share: FloatArray
 
     @property
     def wages(self) -> FloatArray:
+        """All pay [USD]."""
         return self.base + self.supplemental
 
 
-def _in_first_year(value: float, n_years: int) -> FloatArray:
-    return np.array([value, *[0.0] * (n_years - 1)][:n_years])
+def employers(new: Job, old: Job, *, is_same: bool) -> list[Job]:
+    """Pay by employer of a year with an earlier job, which may be with the same one."""
+    if is_same:
+        return [Job(new.base + old.base, new.supplemental + old.supplemental, new.share + old.share)]
+    return [new, old] if np.any(old.wages) else [new]
 
 
-def _jobs(years: pd.DataFrame, earlier: EarlierPay) -> list[_Job]:
-    new = _Job(
-        years["base"].to_numpy(dtype=float),
-        years[list(SUPPLEMENTAL)].sum(axis=1).to_numpy(dtype=float),
-        years["n_months"].to_numpy(dtype=float),
+@dataclass(frozen=True, slots=True)
+class YearLaw:
+    """Tax law of one calendar year for one residence."""
+
+    case: TaxCase
+    residence: Residence
+    tables: TaxTables
+
+    def law(self, jurisdiction: str) -> Law:
+        """Law of a jurisdiction."""
+        return self.tables.law(jurisdiction, self.case.year, self.case.status)
+
+    def taxes(self, wages: FloatArray, deduction: Deduction) -> Mapping[str, FloatArray]:
+        """Taxes on a year's wages; see `household_tax` [USD]."""
+        options = TaxOptions(deduction, 1, self.residence.work_place, self.residence.is_remote)
+        return taxes_of_case(self.case, wages, self.tables, options)
+
+    def federal_tax(self, wages: FloatArray, owed: Mapping[str, FloatArray]) -> FloatArray:
+        """Federal income tax, of the taxes owed, with the additional Medicare tax on a year's wages [USD]."""
+        return owed["federal_income_tax"] + additional_medicare(wages, self.law(FEDERAL))
+
+    @property
+    def withheld_by(self) -> list[tuple[str, str]]:
+        """Jurisdictions that have their income tax withheld, each with the tax's column in `RESULT_COLUMNS`."""
+        home, law = self.residence, self.tables
+        state = taxing_states(home.place, home.work_place, law, is_remote=home.is_remote).withholding
+        cities = [code for code in law.of_place[home.place] if law.jurisdictions[code]["kind"] == "city"]
+        return [(state, "state_income_tax"), *((city, "local_income_tax") for city in cities)]
+
+
+def plan_year(
+    jobs: Sequence[Job],
+    year: YearLaw,
+    before: tuple[FloatArray, FloatArray] | None,
+    plan: MutableMapping[str, FloatArray],
+) -> None:
+    """Fill in the `YEAR_FIGURES` of one calendar year; see `cash_plan`.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+        By employer.
+    year : YearLaw
+    before : (ndarray, ndarray), optional
+        Federal tax and wages of the year before [USD]; None if unknown.
+    plan : mutable mapping of str to ndarray
+        Figures by name [USD].
+    """
+    federal = year.law(FEDERAL)
+    plan["wages"] = _total(job.wages for job in jobs)
+    owed = year.taxes(plan["wages"], "best")
+    # Salary is withheld as the tax of a full year at that salary.
+    regular = [year.taxes(job.base / np.where(job.share > 0, job.share, 1.0), "standard") for job in jobs]
+    plan["federal_tax"] = year.federal_tax(plan["wages"], owed)
+    on_salary = [taxes["federal_income_tax"] * job.share for job, taxes in zip(jobs, regular, strict=True)]
+    on_rest = [_federal_supplemental(job.supplemental, federal) for job in jobs]
+    medicare = [additional_medicare(job.wages, federal, "withholding_threshold") for job in jobs]
+    plan["federal_withheld"] = _total([*on_salary, *on_rest, *medicare])
+    cap = federal.value("social_security", "wage_cap")
+    withheld_from = _total(np.minimum(job.wages, cap) for job in jobs)
+    rate = federal.value("social_security", "rate")
+    plan["social_security_excess"] = rate * (withheld_from - np.minimum(plan["wages"], cap))
+    plan["state_tax"] = owed["state_income_tax"] + owed["local_income_tax"]
+    supplemental = _total(job.supplemental for job in jobs)
+    plan["state_withheld"] = _total(
+        _withheld_by(
+            year.law(code),
+            _total(taxes[column] * job.share for job, taxes in zip(jobs, regular, strict=True)),
+            supplemental,
+            owed[column],
+        )
+        for code, column in year.withheld_by
     )
-    old = _Job(*(_in_first_year(value, len(years)) for value in (earlier.base, earlier.supplemental, earlier.n_months)))
-    if earlier.is_same_employer:
-        return [_Job(new.base + old.base, new.supplemental + old.supplemental, new.n_months + old.n_months)]
-    return [new, old]
+    plan["federal_due"] = plan["federal_tax"] - plan["federal_withheld"] - plan["social_security_excess"]
+    plan["state_due"] = plan["state_tax"] - plan["state_withheld"]
+    plan["set_aside"] = np.maximum(0.0, plan["federal_due"]) + np.maximum(0.0, plan["state_due"])
+    plan["safe_harbour"] = _safe_harbour(plan["federal_tax"], before, federal)
+    lacking = np.maximum(0.0, plan["safe_harbour"] - plan["federal_withheld"] - plan["social_security_excess"])
+    is_due = plan["federal_due"] >= federal.value("estimated_tax", "minimum_due")
+    plan["estimated_payments"] = np.where(is_due, lacking, 0.0)
+    plan["net"] = owed["net_pay"]
 
 
-def _taxes(
-    wages: ArrayLike, calendar: list[int], residence: Residence, law: TaxTables, *, is_best: bool
-) -> dict[str, FloatArray]:
-    found = household_tax(
-        wages, residence.place, residence.filing_status, calendar, law,
-        deduction="best" if is_best else "standard", work_place=residence.work_place, is_remote=residence.is_remote,
-    )  # fmt: skip
-    names = ("federal_income_tax", "state_income_tax", "local_income_tax", "net_pay")
-    return {name: found[name].to_numpy(dtype=float) for name in names}
+def _total(amounts: Iterable[FloatArray]) -> FloatArray:
+    return reduce(operator.add, amounts)
 
 
-def _regular_withholding(job: _Job, calendar: list[int], residence: Residence, law: TaxTables) -> dict[str, FloatArray]:
-    """Withholding on salary: the tax of a full year at that salary, prorated by months worked."""
-    annual = np.divide(job.base * MONTHS_A_YEAR, job.n_months, out=np.zeros_like(job.base), where=job.n_months > 0)
-    taxes = _taxes(annual, calendar, residence, law, is_best=False)
-    return {name: amounts * job.n_months / MONTHS_A_YEAR for name, amounts in taxes.items()}
+def _federal_supplemental(supplemental: FloatArray, law: Law) -> FloatArray:
+    threshold, low, high = (law.value(_LEVY, name) for name in ("threshold", "rate", "rate_above_threshold"))
+    return low * np.minimum(supplemental, threshold) + high * np.maximum(0.0, supplemental - threshold)
 
 
-def _federal_supplemental(supplemental: FloatArray, laws: list[Law]) -> FloatArray:
-    threshold, low, high = (_values(laws, _LEVY, name) for name in ("threshold", "rate", "rate_above_threshold"))
-    return np.asarray(low * np.minimum(supplemental, threshold) + high * np.maximum(0.0, supplemental - threshold))
+def _withheld_by(law: Law, on_salary: FloatArray, supplemental: FloatArray, owed: FloatArray) -> FloatArray:
+    """Income tax withheld for a state or city; one without a flat rate is assumed to withhold the tax owed."""
+    rate = _flat_rate(law)
+    return np.maximum(on_salary, owed) if rate is None else on_salary + rate * supplemental
 
 
-def _additional_medicare(wages: FloatArray, laws: list[Law], threshold: str = "threshold") -> FloatArray:
-    return np.array([additional_medicare(each, law, threshold) for each, law in zip(wages, laws, strict=True)])
+def _safe_harbour(tax: FloatArray, before: tuple[FloatArray, FloatArray] | None, law: Law) -> FloatArray:
+    """Federal payments that avoid a penalty: a share of this year's tax, or of last year's if less."""
+    of_this = law.value("estimated_tax", "safe_harbour_current_year_rate") * tax
+    if before is None:
+        return of_this
+    tax_before, wages_before = before
+    rate = np.where(
+        wages_before > law.value("estimated_tax", "safe_harbour_high_agi_threshold"),
+        law.value("estimated_tax", "safe_harbour_prior_year_rate_high"),
+        law.value("estimated_tax", "safe_harbour_prior_year_rate"),
+    )
+    return np.minimum(of_this, rate * tax_before)
 
 
-def _social_security_excess(wages: list[FloatArray], laws: list[Law]) -> FloatArray:
-    cap, rate = (_values(laws, "social_security", name) for name in ("wage_cap", "rate"))
-    withheld = sum(np.minimum(each, cap) for each in wages)
-    return np.asarray(rate * (withheld - np.minimum(sum(wages), cap)))
-
-
-def _state_withheld(
-    jobs: list[_Job],
-    regular: list[dict[str, FloatArray]],
-    owed: dict[str, FloatArray],
-    calendar: list[int],
-    residence: Residence,
-    law: TaxTables,
-) -> FloatArray:
-    """State and city withholding; one without a flat rate is assumed to withhold the tax owed."""
-    taxing = taxing_states(residence.place, residence.work_place, law, is_remote=residence.is_remote)
-    cities = [code for code in law.of_place[residence.place] if law.jurisdictions[code]["kind"] == "city"]
-    supplemental = sum((job.supplemental for job in jobs), start=np.zeros(len(calendar)))
-    total = np.zeros(len(calendar))
-    for code, column in ((taxing.withholding, "state_income_tax"), *((city, "local_income_tax") for city in cities)):
-        kept = sum((each[column] for each in regular), start=np.zeros(len(calendar)))
-        rates = np.array([_flat_rate(law.law(code, year, residence.filing_status)) for year in calendar])
-        total += np.where(np.isnan(rates), np.maximum(kept, owed[column]), kept + np.nan_to_num(rates) * supplemental)
-    return total
+def _last_year(
+    earlier: EarlierPay, year: int, residence: Residence, law: TaxTables
+) -> tuple[FloatArray, FloatArray] | None:
+    """Federal tax and wages of the year before the start; None if unknown."""
+    if earlier.last_year_wages is None or year not in law.years:
+        return None
+    wages = np.array([earlier.last_year_wages])
+    before = YearLaw(TaxCase(residence.place, residence.filing_status, year), residence, law)
+    return before.federal_tax(wages, before.taxes(wages, "best")), wages
 
 
 def has_flat_rate(tables: TaxTables, jurisdiction: str) -> bool:
     """Whether a jurisdiction has its own flat rate of withholding on bonus and stock."""
-    law = tables.law(jurisdiction, tables.last_published_year, FILING_STATUSES[0])
-    return not np.isnan(_flat_rate(law))
+    return _flat_rate(tables.law(jurisdiction, tables.last_published_year, FILING_STATUSES[0])) is not None
 
 
-def _flat_rate(law: Law) -> float:
-    """Flat rate of a jurisdiction on bonus and stock; NaN if it has none, 0 if it has no tax."""
+def _flat_rate(law: Law) -> float | None:
+    """Flat rate of a jurisdiction on bonus and stock; None if it has none, 0 if it has no tax."""
     if not law.tables.jurisdictions[law.jurisdiction]["has_wage_income_tax"]:
         return 0.0
-    return law.value_or(_LEVY, "rate_bonus_and_stock", law.value_or(_LEVY, "rate", np.nan))
-
-
-def _safe_harbour(
-    plan: pd.DataFrame, residence: Residence, law: TaxTables, earlier: EarlierPay, laws: list[Law]
-) -> FloatArray:
-    """Federal payments that avoid a penalty: a share of this year's tax, or of last year's if less."""
-    tax, wages = plan["federal_tax"].to_numpy(dtype=float), plan["wages"].to_numpy(dtype=float)
-    tax_before, wages_before = (np.concatenate([[np.nan], amounts[:-1]]) for amounts in (tax, wages))
-    year_before = int(plan.index[0]) - 1
-    if earlier.last_year_wages is not None and year_before in law.years:
-        paid = np.array([earlier.last_year_wages])
-        income_tax = _taxes(paid, [year_before], residence, law, is_best=True)["federal_income_tax"]
-        before = law.law(FEDERAL, year_before, residence.filing_status)
-        tax_before[0] = (income_tax + additional_medicare(paid, before))[0]
-        wages_before[0] = earlier.last_year_wages
-    is_high = wages_before > _values(laws, "estimated_tax", "safe_harbour_high_agi_threshold")
-    of_before = np.where(
-        is_high,
-        _values(laws, "estimated_tax", "safe_harbour_prior_year_rate_high"),
-        _values(laws, "estimated_tax", "safe_harbour_prior_year_rate"),
-    )
-    of_this = _values(laws, "estimated_tax", "safe_harbour_current_year_rate") * tax
-    return np.asarray(np.fmin(of_this, of_before * tax_before))
-
-
-def _values(laws: list[Law], tax: str, parameter: str) -> FloatArray:
-    return np.array([law.value(tax, parameter) for law in laws])
+    rate = law.value_or(_LEVY, "rate_bonus_and_stock", law.value_or(_LEVY, "rate", np.nan))
+    return rate if np.isfinite(rate) else None

@@ -16,7 +16,7 @@ from compkit import report
 from compkit.analysis.comparisons import load_comparison
 from compkit.analysis.evaluation import Evaluation
 from compkit.errors import CompkitError
-from compkit.explanation.derivation import Derivation, DerivationError, TableRow, TypedField, assumed, made
+from compkit.explanation.derivation import Derivation, DerivationError, TableRow, TypedField, assumed, node
 from compkit.explanation.figures import ExplainedOffer
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.worth import worth_figures
@@ -362,9 +362,9 @@ def test_a_sheet_is_named_by_its_columns(tmp_path: Path) -> None:
 
 def test_a_sum_that_does_not_add_up_is_not_shown() -> None:
     two = assumed("two", 2.0, "USD", "given")
-    assert made("sum", "four", [two, two], value=4.0).value == 4.0
+    assert node("sum", "four", [two, two], value=4.0).value == 4.0
     with pytest.raises(DerivationError, match=r"cannot explain five: it is 5\.0, but its parts give 4\.0"):
-        made("sum", "five", [two, two], value=5.0)
+        node("sum", "five", [two, two], value=5.0)
 
 
 def test_a_leaf_names_where_it_comes_from() -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from compkit.explanation.derivation import Assumption, Derivation, TableRow
+from compkit.explanation.figures import ExplainedOffer
 from compkit.explanation.tax_words import parameter_words
 from compkit.explanation.traced import Traced, node_of
 from compkit.explanation.year_tax import TaxBook, YearTax
+from compkit.offers import load_offers
+from compkit.pay.value import Assumptions
 from compkit.place.location import Living
 from compkit.reference.tables import load_tables
-from compkit.tax import TaxTables, rules
+from compkit.tax import TaxTables, rules, withholding
 
 BOOK = TaxBook(load_tables(), TaxTables(load_tables()))
 WAGES = Derivation("wages", 300_000.0, "USD", origin=Assumption("given"))
@@ -79,6 +84,20 @@ def test_a_changed_formula_changes_figure_and_explanation(monkeypatch: pytest.Mo
     monkeypatch.setattr(rules, "RULES", halved)
     found = year_tax("Chicago").part("state_income_tax")
     assert (found.operation, found.value) == ("product", pytest.approx(7_425))
+
+
+def test_changed_withholding_changes_figure_and_explanation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten months of a sign-on of 120,000, 5 % of 700,000 in stock: half of 22 % of 135,000 is 14,850."""
+    whole = withholding._federal_supplemental
+    monkeypatch.setattr(withholding, "_federal_supplemental", lambda amount, law: whole(amount, law) * 0.5)
+    sample = Path(__file__).resolve().parents[2] / "data" / "offers" / "sample.yaml"
+    report_date = dt.date(2026, 11, 22)
+    explained = ExplainedOffer(load_offers(sample), "amazon-l7-new-york", load_tables(), Assumptions(), report_date)
+    plan = explained.analysis.cash_plan
+    assert plan is not None
+    found = explained.groups["calendar years"]()["calendar year 2028 federal_withheld"]()
+    assert found.value == plan["federal_withheld"].loc[2028]
+    assert 14_850 in [part.value for part in found.parts]
 
 
 def test_every_parameter_that_a_tax_takes_has_words() -> None:

@@ -103,7 +103,6 @@ _FORMULAS: Mapping[str, Callable[[Sequence[str]], str]] = {
     "above": lambda of: f"{' − '.join(of)}, not below 0",
     "minimum": _either("smaller", "smallest"),
     "maximum": _either("larger", "largest"),
-    "reached": lambda of: f"{of[2]} if {of[0]} is at least {of[1]}, else nothing",
     "whole": lambda of: f"{of[0]}, cut down to whole dollars",
     "whole_up": lambda of: f"{of[0]}, up to the next whole dollar",
     "phased_in": lambda of: f"({of[0]} − {of[1]}) / {of[2]}, from 0 to 100%",
