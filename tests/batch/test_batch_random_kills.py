@@ -93,7 +93,7 @@ class Driver:
         moment, ticks, held = (self._folder / name for name in ("moment", "ticks", "held"))
         moment.write_text(str(self._chance.randint(1, N_BEFORE * TICKS_A_REPORT)))
         ticks.unlink(missing_ok=True)
-        driver = self._started("progress = None")
+        driver = self._started("progress = lambda *_: None")
         wait_until(lambda: held.exists() or driver.poll() is not None)
         driver.kill()
         code = driver.wait()

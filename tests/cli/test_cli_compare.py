@@ -164,7 +164,7 @@ def test_one_person_can_be_chosen(candidate: str, ids: list[str], tmp_path: Path
     ("candidate", "message"),
     [
         ("leo", "--candidate must be one of kim, lee, kim-2, got 'leo'. Did you mean 'lee'?"),
-        ("Kim Doe", "--candidate is the name of 2 people: say kim or kim-2."),
+        ("Kim Doe", "--candidate is the name of 2 people. Type kim or kim-2."),
     ],
 )
 def test_a_person_who_is_not_one_is_refused(candidate: str, message: str, tmp_path: Path, capsys: Capture) -> None:

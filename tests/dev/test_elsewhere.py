@@ -56,7 +56,7 @@ def test_pay_in_pounds(abroad: Path, capsys: Capture) -> None:
 def test_it_is_said_once(abroad: Path, capsys: Capture) -> None:
     for command in ("validate", "evaluate", "compare", "market", "score", "walk-away"):
         assert run([command, str(abroad)]) == 0
-        assert capsys.readouterr().err.count("Elsewhere has no taxes and no prices") == 1, command
+        assert capsys.readouterr().err.count("Elsewhere has no taxes") == 1, command
 
 
 def test_every_command_works(abroad: Path, capsys: Capture) -> None:

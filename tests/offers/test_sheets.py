@@ -360,5 +360,5 @@ def test_a_sheet_reads_the_same_however_it_is_saved(
     expected = read_text(tmp_path, plain.getvalue(), "plain.csv")
     found = read_text(tmp_path, ENCODINGS[encoding] + saved.getvalue().encode(encoding), "saved.csv")
     assert [str(fault) for fault in (*expected.faults, *found.faults)] == []
-    assert [entry.offer for entry in found.offers] == [entry.offer for entry in expected.offers]
+    assert [entry.offer for entry in found] == [entry.offer for entry in expected]
     assert sum("ignores" in warning.message for warning in found.warnings) == has_notes

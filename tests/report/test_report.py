@@ -511,9 +511,8 @@ def test_recorded_figures_are_finite_and_sourced(offer_id: str) -> None:
 
 
 def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
-    with pytest.raises(AttributeError, match="has no attribute 'years_tabel'"):
+    with pytest.raises(AttributeError, match="years_tabel"):
         _ = report.years_tabel
-    assert all(callable(getattr(report, name)) for name in dir(report))
 
 
 # Pages
