@@ -44,6 +44,7 @@ if moment and n_ticks >= moment:
 """
 LAST = "with open({folder!r} + '/finished', 'a') as file: file.write(offer_id + '\\n')"
 TICKS_A_REPORT = 3
+SILENT = "progress = lambda *_: None"
 
 STEP_BY_STEP = """
 import os, signal
@@ -93,7 +94,7 @@ class Driver:
         moment, ticks, held = (self._folder / name for name in ("moment", "ticks", "held"))
         moment.write_text(str(self._chance.randint(1, N_BEFORE * TICKS_A_REPORT)))
         ticks.unlink(missing_ok=True)
-        driver = self._started("progress = lambda *_: None")
+        driver = self._started(SILENT)
         wait_until(lambda: held.exists() or driver.poll() is not None)
         driver.kill()
         code = driver.wait()
@@ -128,7 +129,7 @@ def test_a_driver_killed_at_random_moments_loses_nothing(tmp_path: Path) -> None
     (tmp_path / "finished").unlink()
     driver = Driver(tmp_path, n_steps)
     assert [driver.be_killed() for _ in range(N_KILLS)] == [-signal.SIGKILL] * N_KILLS
-    run_to_its_end(driver_command(tmp_path, out))
+    run_to_its_end(driver_command(tmp_path, out, SILENT))
     assert done_in_ledger(out) == dict.fromkeys(salaries, 1)
     for offer, salary in salaries.items():
         assert f"each,salary,{salary}" in (out / offer / "figures.csv").read_text()
