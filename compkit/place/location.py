@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.optimize import elementwise
 
 from compkit.model import REMOTE, FilingStatus
 from compkit.pay import FloatArray
@@ -208,5 +207,7 @@ def _equivalent_factor(
     reached = tries.reshape(_N_FACTORS, len(livings)) >= 0
     first = reached.argmax(axis=0)
     ends = (tried[np.maximum(first - 1, 0)], tried[np.maximum(first, 1)])
+    from scipy.optimize import elementwise  # slow to import, and only roots need it
+
     found = elementwise.find_root(excess, ends, args=(every,), tolerances={"xrtol": 1e-12})
     return np.asarray(found.x), np.asarray(found.f_x)

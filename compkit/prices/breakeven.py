@@ -8,7 +8,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import elementwise
 
 from compkit.model import GrowthConvention
 from compkit.pay import FloatArray, PayTerms, grant_vests, weighted_cash, years_of_growth
@@ -136,6 +135,8 @@ def _roots(curve: GrowthCurve, log: FloatArray, found: FloatArray) -> FloatArray
     if not left.size:
         return np.asarray(log[found == 0.0])
     ends = (log[left], log[left + 1])
+    from scipy.optimize import elementwise  # slow to import, and only roots need it
+
     exact = elementwise.find_root(lambda at: curve.at(np.expm1(at)), ends, tolerances={"xrtol": 1e-14})
     return np.concatenate([log[found == 0.0], exact.x])
 
