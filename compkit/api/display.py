@@ -30,10 +30,12 @@ def text_html(text: str) -> str:
     return framed(f'<pre style="white-space:pre-wrap">{escape(text)}</pre>')
 
 
-def new_axes() -> Axes:
-    """Axes of a new figure that a notebook shows below the cell."""
+def axes_or_new(axes: Axes | None) -> Axes:
+    """Axes as given, else those of a new figure, which a notebook shows below the cell."""
+    if axes is not None:
+        return axes
     from matplotlib import pyplot  # here, since it chooses a backend
 
-    axes: Axes = pyplot.subplots(figsize=(7.2, 3.4), layout="constrained")[1]
-    axes.spines[["top", "right"]].set_visible(False)
-    return axes
+    made: Axes = pyplot.subplots(figsize=(7.2, 3.4), layout="constrained")[1]
+    made.spines[["top", "right"]].set_visible(False)
+    return made

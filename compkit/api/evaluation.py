@@ -8,7 +8,7 @@ from functools import cached_property
 from matplotlib.axes import Axes
 
 from compkit.analysis import Evaluation
-from compkit.api.display import new_axes, text_html
+from compkit.api.display import axes_or_new, text_html
 from compkit.errors import UnknownChoiceError
 from compkit.explanation import Derivation, ExplainedOffer
 from compkit.offers import Offers
@@ -153,7 +153,7 @@ class OfferEvaluation(Evaluation):
         >>> axes.get_legend_handles_labels()[1]
         ['Base', 'Sign-on', 'Stock']
         """
-        axes = ax if ax is not None else new_axes()
+        axes = axes_or_new(ax)
         draw_pay_by_year(axes, self.years)
         return axes
 

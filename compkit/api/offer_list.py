@@ -7,14 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from compkit.analysis import build_comparison
 from compkit.api.display import MOST_ROWS, short_text
 from compkit.api.evaluation import OfferEvaluation
 from compkit.api.pair import Pair
-from compkit.api.scenario import finite_valuation, scenario, scenario_date
+from compkit.api.scenario import scenario, scenario_date
 from compkit.api.worth import Worth
 from compkit.errors import Fault, InputError, UnknownChoiceError
 from compkit.model import GrowthConvention
@@ -120,8 +119,7 @@ class Offer:
         given = scenario(growth, years, growth_convention, discount_rate)
         on = scenario_date(date)
         found = OfferEvaluation(self.entry, self.tables, given, on, all_offers=self.all_offers)
-        with np.errstate(over="ignore", invalid="ignore"):
-            finite_valuation(found.valuation)
+        _ = found.valuation  # refuses a scenario that overflows here, not where a figure is read
         return found
 
     def __repr__(self) -> str:
@@ -244,9 +242,8 @@ class OfferList:
         given = scenario(growth, years, growth_convention, discount_rate)
         known = [fill_tradable(entry.in_usd, self.tables) for entry in self.entries]
         pay = pay_terms(known, self.tables.schedules)
-        with np.errstate(over="ignore", invalid="ignore"):
-            counted = finite_valuation(valuation(pay, given))
-            return Worth(valuation(pay.liquid, given) if pay.has_paper else counted, counted)
+        counted = valuation(pay, given)
+        return Worth(valuation(pay.liquid, given) if pay.has_paper else counted, counted)
 
     def compare(
         self,
@@ -301,8 +298,7 @@ class OfferList:
         given = scenario(growth, years, growth_convention, discount_rate)
         on = scenario_date(date)
         comparison = build_comparison(Offers([a, b]), self.tables, given, chance or SimulationOptions(), on)
-        with np.errstate(over="ignore", invalid="ignore"):
-            finite_valuation(comparison.worth)
+        _ = comparison.worth  # as in `Offer.evaluate`
         return Pair(comparison)
 
     def __repr__(self) -> str:

@@ -6,11 +6,9 @@ import datetime as dt
 import math
 from numbers import Integral, Real
 
-import numpy as np
-
 from compkit.errors import OutOfRangeError
 from compkit.model import GrowthConvention
-from compkit.pay import Assumptions, Growth, Valuation
+from compkit.pay import Assumptions, Growth
 from compkit.periods import MAX_YEARS, parse_report_date
 
 
@@ -48,18 +46,3 @@ def scenario_date(date: str | dt.date | None) -> dt.date:
         return parse_report_date(date)
     except OutOfRangeError as error:
         raise OutOfRangeError("date", error.rule, date) from error
-
-
-def finite_valuation(worth: Valuation) -> Valuation:
-    """Return a valuation whose amounts are all finite.
-
-    Raises
-    ------
-    OutOfRangeError
-        If a rate makes an amount overflow.
-    """
-    given = worth.assumptions
-    if not (np.isfinite(worth.by_year["total"]).all() and np.isfinite(worth.summary["present_value"]).all()):
-        rates = (given.growth.rate, given.discount_rate)
-        raise OutOfRangeError("growth and discount_rate", "leave all amounts finite", rates)
-    return worth

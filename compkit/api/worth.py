@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from compkit.api.display import MOST_ROWS, new_axes, short_text
+from compkit.api.display import MOST_ROWS, axes_or_new, short_text
 from compkit.pay import COMPONENTS, Assumptions, Valuation
 from compkit.report import Table, build_table, count, draw_totals_by_year, growth_in_words, in_usd
 
@@ -95,7 +95,7 @@ class Worth:
         >>> axes.set_title("Pay by year").get_text(), len(axes.lines)
         ('Pay by year', 6)
         """
-        axes = ax if ax is not None else new_axes()
+        axes = axes_or_new(ax)
         first = np.argsort(-self.summary["total"].to_numpy(dtype=float), kind="stable")[:_MOST_LINES]
         totals = self.valuation.by_year["total"]
         draw_totals_by_year(axes, {str(self.summary.index[row]): totals[row] for row in first})

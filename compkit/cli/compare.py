@@ -90,10 +90,10 @@ def compare_command(
         return
     has_paper = False
     for one, comparison in comparisons:
+        has_paper |= bool(comparison.paper.any())  # first, so that a scenario that overflows prints nothing
         if len(people) > 1:
             click.echo(one_line(one.label))
         _echo(comparison)
-        has_paper |= bool(comparison.paper.any())
     around = "around the price path; break-even growth is constant growth" if read else "around the growth assumed"
     click.echo(
         f"{years} years. Today: cash discounted, stock at today's price. Certain: salary and sign-on, if employed. "

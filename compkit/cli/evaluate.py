@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 import click
-import numpy as np
 import pandas as pd
 
 from compkit.analysis import Evaluation, refresher_practice, unverified_schedules
@@ -25,7 +24,7 @@ from compkit.cli.options import (
     washington_option,
 )
 from compkit.cli.terminal import echo_table
-from compkit.errors import Fault, InputError, OutOfRangeError, UnknownChoiceError
+from compkit.errors import Fault, InputError, UnknownChoiceError
 from compkit.model import GrowthConvention
 from compkit.offers import OfferEntry, Offers, fill_tradable
 from compkit.pay import COMPONENTS, Assumptions, Growth, Valuation, benefit_lines, pay_terms, stock_purchases, valuation
@@ -66,11 +65,8 @@ def evaluate_command(
     tables = load_tables()
     offers, along, paths = load_offers_along_paths(files, tables, assumptions.growth, price_paths, years)
     assumptions = replace(assumptions, growth=along)
-    with np.errstate(over="ignore", invalid="ignore"):
-        known = [fill_tradable(entry.in_usd, tables) for entry in offers]
-        worth = valuation(pay_terms(known, tables.schedules), assumptions)
-    if not (np.isfinite(worth.by_year["total"]).all() and np.isfinite(worth.summary["present_value"]).all()):
-        raise OutOfRangeError("growth_rate and discount_rate", "leave all amounts finite", (growth, discount_rate))
+    known = [fill_tradable(entry.in_usd, tables) for entry in offers]
+    worth = valuation(pay_terms(known, tables.schedules), assumptions)
     for name, rate in (("growth", growth), ("discount-rate", discount_rate)):
         if rate > LARGE_RATE:
             click.echo(f"warning: --{name} {rate:g} means {rate:.0%} a year; 0.15 is 15%.", err=True)

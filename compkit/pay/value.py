@@ -109,6 +109,11 @@ def valuation(pay: PayTerms, assumptions: Assumptions | None = None) -> Valuatio
     assumptions : Assumptions, optional
         By default a flat price, no discount, four years.
 
+    Raises
+    ------
+    OutOfRangeError
+        If a rate makes an amount overflow.
+
     Examples
     --------
     >>> from compkit.pay.cashflow import PayTerms
@@ -120,13 +125,17 @@ def valuation(pay: PayTerms, assumptions: Assumptions | None = None) -> Valuatio
     by_year = {name: np.empty((len(pay), assumptions.n_years)) for name in (*COMPONENTS, "total", "paper")}
     present_value, guaranteed, paper_today = np.empty((3, len(pay)))
     first = 0
-    for piece in pay.slices(_ROWS_AT_A_TIME):
-        rows = slice(first, first + len(piece))
-        years, present_value[rows], guaranteed[rows] = _valued(piece, assumptions)
-        years["paper"], paper_today[rows] = _paper(piece, assumptions)
-        for name, values in years.items():
-            by_year[name][rows] = values
-        first = rows.stop
+    with np.errstate(over="ignore", invalid="ignore"):
+        for piece in pay.slices(_ROWS_AT_A_TIME):
+            rows = slice(first, first + len(piece))
+            years, present_value[rows], guaranteed[rows] = _valued(piece, assumptions)
+            years["paper"], paper_today[rows] = _paper(piece, assumptions)
+            for name, values in years.items():
+                by_year[name][rows] = values
+            first = rows.stop
+    if not (np.isfinite(by_year["total"]).all() and np.isfinite(present_value).all()):
+        rates = (assumptions.growth.rate, assumptions.discount_rate)
+        raise OutOfRangeError("growth and discount_rate", "leave all amounts finite", rates)
     total = by_year["total"].sum(axis=1)
     paper = by_year["paper"].sum(axis=1)
     first_two = by_year["total"][:, :2].mean(axis=1) if assumptions.n_years > 1 else np.full(len(pay), np.nan)

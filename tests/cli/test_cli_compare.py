@@ -283,6 +283,14 @@ def test_unfit_options_are_refused(
     assert captured.out == ""
 
 
+@pytest.mark.parametrize("form", [[], ["--json"]], ids=["words", "json"])
+def test_a_growth_that_overflows_is_refused(form: list[str], capsys: Capture) -> None:
+    assert run(["compare", str(WORKED), *FEW, "--growth", "1e200", "--years", "8", *form]) == 2
+    captured = capsys.readouterr()
+    assert captured.err.splitlines() == ["growth and discount_rate must leave all amounts finite, got (1e+200, 0.0)."]
+    assert captured.out == ""
+
+
 @pytest.mark.parametrize("options", [(), ("--volatility", "1e200")], ids=["usual", "wild"])
 def test_no_library_warns(options: tuple[str, ...], capsys: Capture) -> None:
     """A volatility beyond all sense is refused or taken, but nobody is told of an overflow."""
