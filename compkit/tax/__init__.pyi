@@ -8,13 +8,11 @@ from .household import (
     Deduction as Deduction,
     TaxCase as TaxCase,
     TaxOptions as TaxOptions,
-    additional_medicare as additional_medicare,
     household_tax as household_tax,
     taxed_places as taxed_places,
     taxes_of_case as taxes_of_case,
     untaxed_place as untaxed_place,
 )
-from .rules import Household as Household, income_tax as income_tax
 from .schedules import (
     BRACKETS as BRACKETS,
     FILING_STATUSES as FILING_STATUSES,

@@ -123,10 +123,10 @@ def cash_plan(years: pd.DataFrame, residence: Residence, law: TaxTables, earlier
     shares = years["n_months"].to_numpy(dtype=float) / MONTHS_A_YEAR
     start = min(calendar, default=0)
     before = _last_year(earlier, start - 1, residence, law)
+    old = Job(*map(np.atleast_1d, (earlier.base, earlier.supplemental, earlier.n_months / MONTHS_A_YEAR)))
     rows = []
     for number, base in enumerate(years["base"].to_numpy(dtype=float)):
         new = Job(*map(np.atleast_1d, (base, supplemental[number], shares[number])))
-        old = Job(*map(np.atleast_1d, (earlier.base, earlier.supplemental, earlier.n_months / MONTHS_A_YEAR)))
         jobs = [new] if number else employers(new, old, is_same=earlier.is_same_employer)
         row: dict[str, FloatArray] = {}
         plan_year(jobs, YearLaw(cases[case_of[number]], residence, law), before, row)
