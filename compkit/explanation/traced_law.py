@@ -2,16 +2,115 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from typing import Any, cast
 
 import numpy as np
 
-from compkit.explanation.derivation import Derivation, node
-from compkit.explanation.tax_rows import TaxRows
+from compkit.explanation.derivation import Derivation, defined, node
+from compkit.explanation.inputs import from_table, rows_of
 from compkit.explanation.traced import Traced, node_of
 from compkit.reference import Tables
-from compkit.tax import Law, TaxTables, bracket_tax
+from compkit.tax import BRACKETS, Basis, Law, Rounding, TaxTables, bracket_tax, parameter_words
+
+
+class TaxRows:
+    """Figures of one jurisdiction, year and filing status as nodes: as published, or projected to a later year.
+
+    Parameters
+    ----------
+    law : Law
+    tables : Tables
+        Those that the law is read from.
+    """
+
+    def __init__(self, law: Law, tables: Tables) -> None:
+        self._law, self._tables = law, tables
+        # One node for all that use it.
+        self.parameter, self._factor, self._step = cache(self._parameter), cache(self._growth), cache(self._multiple)
+
+    @cached_property
+    def name(self) -> str:
+        """The name of the jurisdiction."""
+        return str(self._law.tables.jurisdictions[self._law.jurisdiction]["name"])
+
+    def _parameter(self, tax: str, name: str) -> Derivation | None:
+        """Find a parameter; None if the law has none of that name."""
+        basis = self._basis(tax, name)
+        if basis is None:
+            return None
+        key = self._key(tax, basis, "parameter", name)
+        (row,) = rows_of(self._tables, "tax_parameters", key)
+        unit = "ratio" if row["unit"] == "boolean" else str(row["unit"]).split()[0]
+        leaf = from_table(self._tables, "tax_parameters", key, "value", self.words(tax, name)[0], unit)
+        return self._indexed(leaf, tax, name, basis, self._law.value(tax, name))
+
+    def words(self, tax: str, name: str) -> tuple[str, ...]:
+        """Name of a parameter, then of the figures computed with it; see `parameter_words`."""
+        return parameter_words(self._law.jurisdiction, self.name, tax, name)
+
+    @property
+    def top_rate(self) -> Derivation:
+        """The highest rate of the brackets [fraction]."""
+        return replace(self.brackets[-1][1], name=f"highest rate of {self.name}")
+
+    def threshold(self, tax: str, name: str) -> Derivation:
+        """Threshold that the name of a parameter ends with [USD]."""
+        row = self.parameter(tax, name)
+        if row is None:
+            raise KeyError(name)
+        origin = row.origin if row.origin is not None else row.parts[0].origin
+        return Derivation("where that bracket starts", float(name.rpartition("_")[2]), "USD", origin=origin,
+                          note="as the row's name says")  # fmt: skip
+
+    @cached_property
+    def brackets(self) -> list[tuple[Derivation, Derivation]]:
+        """Start [USD] and rate [fraction] of each bracket of the income tax; empty if there is none."""
+        law, basis = self._law, self._basis("income", BRACKETS)
+        if basis is None:
+            return []
+        known, starts = (law.tables.brackets(law.jurisdiction, "income", year, law.status)[0]
+                         for year in (basis.year, law.year))  # fmt: skip
+        found = []
+        for number, (threshold, start) in enumerate(zip(known, starts, strict=True), start=1):
+            key, words = self._key("income", basis, "threshold", threshold), f"start of bracket {number}"
+            first = from_table(self._tables, "tax_brackets", key, "threshold", words, "USD")
+            first = self._indexed(first, "income", BRACKETS, basis, start)
+            words = f"rate of bracket {number}"
+            rate = from_table(self._tables, "tax_brackets", key, "rate", words, "fraction")
+            found.append((first if start else defined("start of the first bracket", 0.0, "USD"), rate))
+        return found
+
+    def _basis(self, tax: str, name: str) -> Basis | None:
+        law = self._law
+        return law.tables.basis(law.jurisdiction, tax, law.year, law.status, name)
+
+    def _key(self, tax: str, basis: Basis, column: str, value: str | float) -> Mapping[str, str | float]:
+        return {"jurisdiction": self._law.jurisdiction, "tax": tax, "year": basis.year, "filing_status": basis.status,
+                column: value}  # fmt: skip
+
+    def _indexed(self, row: Derivation, tax: str, name: str, basis: Basis, value: float) -> Derivation:
+        if basis.index == 1.0 or row.value == 0.0:
+            return row
+        parts, operation, rounding = [row, self._factor(tax, name, basis)], "product", basis.rounding
+        if rounding is not None:
+            parts, operation = [*parts, self._step(tax, name, rounding)], f"product_{rounding.direction}"
+        return node(operation, f"{row.name} in {self._law.year}, projected", parts, row.unit, value)
+
+    def _multiple(self, tax: str, name: str, rounding: Rounding) -> Derivation:
+        """Multiple to which the law rounds a figure [USD]."""
+        key = {"jurisdiction": self._law.jurisdiction, "tax": tax, "parameter": name, "filing_status": rounding.status}
+        return from_table(self._tables, "tax_rounding", key, "step", "multiple to round to", "USD")
+
+    def _growth(self, tax: str, name: str, basis: Basis) -> Derivation:
+        """Growth of a figure by indexing up to the law's year [ratio]."""
+        key = {"jurisdiction": self._law.jurisdiction, "tax": tax, "parameter": name}
+        rate = from_table(self._tables, "tax_indexing", key, "annual_rate", "yearly rise that we assume", "fraction")
+        words = f"from {basis.year} to {self._law.year}"
+        years = defined("years since", float(self._law.year - basis.year), "years", words)
+        return node("compound", f"indexing {words}", [rate, years], "ratio", basis.index)
 
 
 class TracedTables(TaxTables):
@@ -26,45 +125,23 @@ class TracedTables(TaxTables):
 
     def __init__(self, plain: TaxTables, tables: Tables) -> None:
         vars(self).update(vars(plain))
-        self._plain, self._read_from = plain, tables
-        self._rows: dict[tuple[str, int, str], TaxRows] = {}
-        self._schedules: dict[tuple[str, str, int, str], tuple[list[float], list[float]]] = {}
+        self.rows = cache(lambda *law: TaxRows(plain.law(*law), tables))
 
     def law(self, jurisdiction: str, year: int, status: str) -> TracedLaw:
-        """Return the law of a jurisdiction in a year for a filing status."""
+        """Law of a jurisdiction in a year for a filing status."""
         return TracedLaw(self, jurisdiction, year, status)
 
-    def rows(self, jurisdiction: str, year: int, status: str) -> TaxRows:
-        """Return one law's figures as nodes, each law once."""
-        key = (jurisdiction, year, status)
-        if key not in self._rows:
-            self._rows[key] = TaxRows(self._plain.law(*key), self._read_from)
-        return self._rows[key]
-
     def parameter(self, jurisdiction: str, tax: str, year: int, status: str, name: str) -> Traced | None:
-        """Return a parameter, traced; None where the law has no such thing that year."""
+        """Value of a parameter, traced; None if the law has none that year."""
         rows = self.rows(jurisdiction, year, status)
         node = rows.parameter(tax, name)
         return None if node is None else Traced(node.value, node, rows.words(tax, name)[1:], is_leaf=True)
 
     def brackets(self, jurisdiction: str, tax: str, year: int, status: str) -> tuple[list[float], list[float]]:
-        """Return thresholds [USD] and rates [fraction], traced."""
-        key = (jurisdiction, tax, year, status)
-        if key not in self._schedules:
-            self._schedules[key] = self._traced_brackets(*key)
-        return self._schedules[key]
-
-    def _traced_brackets(self, jurisdiction: str, tax: str, year: int, status: str) -> tuple[list[float], list[float]]:
-        rows = self.rows(jurisdiction, year, status)
-        starts, rates = super().brackets(jurisdiction, tax, year, status)
-
-        def leaf(node: Derivation) -> Traced:
-            return Traced(node.value, node, is_leaf=True)
-
-        return (
-            [leaf(rows.start(number, start)) for number, start in enumerate(starts)],
-            [leaf(rows.rate(number)) for number in range(len(rates))],
-        )
+        """Thresholds [USD] and rates [fraction], traced."""
+        brackets = self.rows(jurisdiction, year, status).brackets if tax == "income" else []
+        starts, rates = ([Traced(each[at].value, each[at], is_leaf=True) for each in brackets] for at in (0, 1))
+        return list[float](starts), list[float](rates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +153,7 @@ class TracedLaw(Law):
         return cast(TracedTables, self.tables).rows(self.jurisdiction, self.year, self.status)
 
     def amounts_by_threshold(self, tax: str, stem: str) -> dict[float, float]:
-        """Return the parameters named `<stem>_<threshold>` by their threshold, both traced."""
+        """Parameters named `<stem>_<threshold>` by their threshold, both traced."""
         found = Law.amounts_by_threshold(self, tax, stem)
         return {
             Traced(threshold, self._rows.threshold(tax, f"{stem}_{threshold:.0f}"), is_leaf=True): amount
@@ -84,7 +161,7 @@ class TracedLaw(Law):
         }
 
     def amount_above(self, tax: str, stem: str, income: Any) -> Any:
-        """Return the `<stem>_<threshold>` of the highest threshold that an income exceeds, traced."""
+        """Find the `<stem>_<threshold>` of the highest threshold that an income exceeds, traced."""
         reached = [each for start, each in self.amounts_by_threshold(tax, stem).items() if float(income) > float(start)]
         return reached[-1] if reached else np.zeros_like(income)
 
@@ -96,7 +173,7 @@ class TracedLaw(Law):
         return Traced(rate, node, ("tax before the credit",), is_leaf=True)
 
     def income_tax(self, taxable: Any) -> Any:
-        """Return the tax that the brackets give, traced: of the last one where the law prints what the others take."""
+        """Tax by the brackets, traced: of the last one if the law prints the tax at its start."""
         starts, rates, bases = self.schedule
         at = max(0, int(np.searchsorted(np.array(starts), float(taxable), side="left")) - 1)
         called = f"tax by the brackets of {self._rows.name}"
@@ -111,5 +188,5 @@ class TracedLaw(Law):
         return Traced(tax.value, tax)
 
     def as_income_tax(self, amount: Any) -> Any:
-        """Return the amount, with the name of the jurisdiction's income tax."""
+        """Name the amount after the jurisdiction's income tax."""
         return Traced(amount, replace(node_of(amount), name=f"income tax of {self._rows.name}"))

@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 
 from compkit.explanation.derivation import Derivation
-from compkit.explanation.inputs import zero_from_missing_row
-from compkit.explanation.tax_rows import TaxRows
+from compkit.explanation.inputs import zero_from_missing_row, zero_from_table
 from compkit.explanation.traced import Traced, rename_nodes
-from compkit.explanation.traced_law import TracedTables
+from compkit.explanation.traced_law import TaxRows, TracedTables
 from compkit.place import Living
 from compkit.reference import Tables
 from compkit.tax import Deduction, TaxCase, TaxOptions, TaxTables, taxes_of_case
@@ -109,6 +108,10 @@ class YearTax:
         if name == "local_income_tax":
             key, note = {"place": self._living.residence}, f"the tables name no city tax of {self._living.residence}"
             return zero_from_missing_row("place_taxes", key, "jurisdiction", words, "USD", note)
+        code = taxing.levying if name == "state_payroll_tax" else taxing.home
+        place, key = self._book.law.jurisdictions[code]["name"], {"jurisdiction": code}
         if name == "state_payroll_tax":
-            return self._book.rows(taxing.levying, self._year, self._status).no_levies(words)
-        return self._book.rows(taxing.home, self._year, self._status).no_income_tax(words)
+            key, note = {**key, "parameter": "schedule_a_tax"}, f"{place} has none on employees"
+            return zero_from_missing_row("tax_parameters", key, "value", words, "USD", note)
+        note = f"{place} takes no income tax on wages"
+        return zero_from_table(self._book.tables, "tax_jurisdictions", key, "has_wage_income_tax", words, "USD", note)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import elementwise
 
 from compkit.analysis import Evaluation, LocationAnalysis
 from compkit.errors import CompkitError
@@ -122,6 +121,8 @@ def _gross_pay_for(needed: FloatArray, analysis: LocationAnalysis) -> FloatArray
     first = (excess(tried, needed[:, None]) >= 0).argmax(axis=1)
     rows = np.arange(len(needed))
     ends = (tried[rows, np.maximum(first - 1, 0)], tried[rows, np.maximum(first, 1)])
+    from scipy.optimize import elementwise  # slow to import, and only roots need it
+
     found = elementwise.find_root(excess, ends, args=(needed,), tolerances={"xrtol": 1e-13})
     return np.asarray(found.x, dtype=float)
 

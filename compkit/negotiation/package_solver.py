@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from compkit.errors import CompkitError
 
@@ -234,6 +233,8 @@ class PackageSolver:
         sizes = np.abs(rules).max(axis=1, initial=0.0, keepdims=True)
         sizes[sizes == 0] = 1.0
         rules, ends = rules / sizes, ends / sizes
+        from scipy.optimize import Bounds, LinearConstraint, milp  # slow to import, and only solving needs it
+
         found = milp(
             cost,
             integrality=np.array(self._is_integer, dtype=int),

@@ -301,7 +301,8 @@ def test_a_projected_figure_by_hand(
     jurisdiction: str, tax: str, name: str, operation: str, parts: list[float], value: float
 ) -> None:
     """What 2028 makes of the last figure known, for a joint return."""
-    found = BOOK.rows(jurisdiction, 2028, "married_joint").needed(tax, name)
+    found = BOOK.rows(jurisdiction, 2028, "married_joint").parameter(tax, name)
+    assert found is not None
     check_arithmetic(found)
     assert found.operation == operation
     assert [part.value for part in found.parts] == pytest.approx(parts)

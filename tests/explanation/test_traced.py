@@ -11,14 +11,13 @@ import pytest
 
 from compkit.explanation.derivation import Assumption, Derivation, TableRow
 from compkit.explanation.figures import ExplainedOffer
-from compkit.explanation.tax_words import parameter_words
 from compkit.explanation.traced import Traced, node_of
 from compkit.explanation.year_tax import TaxBook, YearTax
 from compkit.offers import load_offers
 from compkit.pay.value import Assumptions
 from compkit.place.location import Living
 from compkit.reference.tables import load_tables
-from compkit.tax import TaxTables, rules, withholding
+from compkit.tax import TaxTables, parameter_words, rules, withholding
 
 BOOK = TaxBook(load_tables(), TaxTables(load_tables()))
 WAGES = Derivation("wages", 300_000.0, "USD", origin=Assumption("given"))
