@@ -121,6 +121,12 @@ def test_firmness(changes: list[dict[str, Any]], firmness: str) -> None:
     assert found.firmness == firmness
 
 
+@pytest.mark.parametrize(("chance", "firmness"), [(0.9, "firm"), (0.8999, "close"), (0.6, "close"), (0.5999, "open")])
+def test_the_chances_at_which_firmness_changes(chance: float, firmness: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("compkit.analysis.firmness.chance_of_most", lambda _: np.array([chance, 1 - chance]))
+    assert verdict(beside({"base_salary": 110_000}, {})).firmness == firmness
+
+
 def test_most_likely_is_a_leader_where_several_tie() -> None:
     assert verdict(beside({}, SAME, SAME)).most_likely == "offer-1"
 

@@ -125,6 +125,24 @@ def test_the_plan_holds_what_the_guide_ended_with() -> None:
 # Limit cases
 
 
+def test_a_transfer_stops_at_what_it_does_not_keep(make: Make) -> None:
+    """150,000 + 60,000 of stock, + 15,000 + 10,000 a year are 235,000; the transfer keeps the stock: 175,000.
+
+    Staying is worth 150,000 without that stock. The package: 1,140,000 + 4 x (175,000 - 285,000) = 700,000.
+    """
+    person = {
+        "residence": "Seattle",
+        "current": {"base_salary": 150_000, "annual_equity": 60_000},
+        "walk_away": {"cost_of_living_adjustment": 0, "risk_premium": 15_000, "growth_value": 10_000},
+    }
+    inside, outside = (make({"candidate_type": kind}, candidate=person).stop_line for kind in ("internal", "external"))
+    assert inside is not None
+    assert outside is not None
+    assert (inside.yearly, inside.is_reservation) == (pytest.approx(175_000), False)
+    assert inside.total == pytest.approx(700_000)
+    assert outside.yearly == pytest.approx(235_000)
+
+
 def test_without_a_present_job_and_other_offers(make: Make) -> None:
     plan = make()
     assert plan.stop_line is None
