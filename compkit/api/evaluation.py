@@ -74,13 +74,16 @@ class Explanation:
     def __str__(self) -> str:
         return "\n".join(self._lines())
 
-    def __repr__(self) -> str:
+    @property
+    def _first_lines(self) -> str:
         lines = self._lines(depth=1)
-        tree = lines[: lines.index("")][:_FIRST_LINES]
-        return "\n".join([*tree, "print() shows the rest."])
+        return "\n".join(lines[: lines.index("")][:_FIRST_LINES])
+
+    def __repr__(self) -> str:
+        return f"{self._first_lines}\nprint() shows the rest."
 
     def _repr_html_(self) -> str:
-        return text_html(str(self))
+        return text_html(self._first_lines, str(self))
 
 
 @dataclass(frozen=True, repr=False)

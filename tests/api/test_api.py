@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import textwrap
 from functools import cache
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -287,6 +288,16 @@ def test_each_object_is_short_and_has_html(sample: OfferList) -> None:
     for shown in views(sample):
         assert 20 < len(repr(shown)) <= SHORT, repr(shown)
         assert shown._repr_html_().startswith("<div")  # type: ignore[attr-defined]
+
+
+def test_a_long_explanation_is_folded(sample: OfferList) -> None:
+    """The first lines at once, all of them on a click; `net` has hundreds."""
+    found = sample[BEFORE].evaluate(date="2026-12-01").explain("net")
+    shown, folded = found._repr_html_().split("<details>")
+    assert shown.count("\n") < 10 < 100 < folded.count("\n")
+    assert f"<summary>All {len(str(found).splitlines())} lines</summary>" in folded
+    assert unescape(folded).count(str(found)) == 1
+    assert repr(found).split("\n")[0] in unescape(shown)
 
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> & \"'${7*7}"
