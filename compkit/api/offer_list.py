@@ -50,11 +50,12 @@ def read_offers(file: str | os.PathLike[str], *more: str | os.PathLike[str]) -> 
     >>> len(offers), offers["amazon-l6-seattle-before"]
     (13, amazon-l6-seattle-before: Amazon L6, Seattle)
     """
-    for path in (file, *more):
+    files = (file, *more)
+    for path in files:
         if not isinstance(path, str | os.PathLike):
             raise OutOfRangeError("file", 'be the path of an offers file, such as "offers.yaml"', path)
     tables = load_tables()
-    return OfferList(load_offers(*map(os.fspath, (file, *more)), tables=tables), tables)
+    return OfferList(load_offers(*[os.fspath(path) for path in files], tables=tables), tables)
 
 
 @dataclass(frozen=True, repr=False)
