@@ -8,10 +8,6 @@ it works before anything is installed.
 1140000.0
 """
 
-from __future__ import annotations
-
-import importlib
-
 _HOME_OF = {
     "guide_audit": "market",
     "load_comparison": "analysis",
@@ -28,6 +24,8 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> object:
+    import importlib  # here, so that completion of `from compkit import` does not offer it
+
     if name in _HOME_OF:
         return getattr(importlib.import_module(f"compkit.{_HOME_OF[name]}"), name)
     raise AttributeError(f"module 'compkit' has no attribute {name!r}")

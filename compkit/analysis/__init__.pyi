@@ -5,7 +5,11 @@ from .comparison import (
     Comparison as Comparison,
     build_comparison as build_comparison,
 )
-from .comparisons import comparisons_by_person as comparisons_by_person, load_comparison as load_comparison
+from .comparisons import (
+    comparisons_by_person as comparisons_by_person,
+    load_comparison as load_comparison,
+    offers_of_person as offers_of_person,
+)
 from .evaluation import (
     Evaluation as Evaluation,
     Simulation as Simulation,

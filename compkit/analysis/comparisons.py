@@ -78,6 +78,13 @@ def load_comparison(
         If the file has faults, holds nobody of that name, or holds several people and none was named.
     OutOfRangeError
         If an assumption is out of its range.
+
+    Examples
+    --------
+    >>> import compkit as ck
+    >>> comparison = ck.load_comparison("data/offers/sample.yaml", candidate="robin", n_paths=100)
+    >>> comparison.worth.summary.loc["google-l5-boomerang", "total"].item(), len(comparison.pairs)
+    (1284000.0, 6)
     """
     tables = load_tables()
     growth = Growth(growth_rate, growth_convention)  # type: ignore[arg-type]  # checked there

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from compkit.errors import UnknownChoiceError
 from compkit.market import (
     MATRICES,
     FiredRule,
@@ -75,6 +76,12 @@ class Evaluation:
         Decides how old a yardstick is, and which deadlines have passed.
     counts_paper : bool
         Whether stock that can't be sold counts as pay: in JSON and recorded totals it does, on pages it does not.
+
+    Examples
+    --------
+    >>> import compkit as ck
+    >>> ck.load_evaluation("data/offers/sample.yaml", "amazon-l6-seattle-before", report_date="2026-12-01")
+    Evaluation of amazon-l6-seattle-before: Amazon L6, Seattle
     """
 
     entry: OfferEntry
@@ -88,23 +95,43 @@ class Evaluation:
 
     @cached_property
     def offer(self) -> Offer:
-        """The offer with all amounts in USD, and whether its shares can be sold, if known."""
+        """The offer with all amounts in USD, and whether its shares can be sold, if known.
+
+        >>> from compkit import load_evaluation
+        >>> load_evaluation("data/offers/sample.yaml", "amazon-l6-seattle-before").offer.base_salary
+        175000.0
+        """
         return fill_tradable(self.entry.in_usd, self.tables)
 
     @cached_property
     def with_paper(self) -> Evaluation:
-        """The same with stock that can't be sold counted as pay."""
+        """The same with stock that can't be sold counted as pay.
+
+        >>> from compkit import load_evaluation
+        >>> load_evaluation("data/offers/sample.yaml", "larkspur-ai-head-of-vision").with_paper.summary["paper"]
+        560000.0
+        """
         has_paper = pay_terms([self.offer], self.tables.schedules).has_paper
         return replace(self, counts_paper=True) if has_paper and not self.counts_paper else self
 
     @property
     def paper(self) -> pd.Series:
-        """Stock that can't be sold, by employment year [USD]."""
+        """Stock that can't be sold, by employment year [USD].
+
+        >>> from compkit import load_evaluation
+        >>> load_evaluation("data/offers/sample.yaml", "larkspur-ai-head-of-vision").paper.tolist()
+        [120000.0, 120000.0, 170000.0, 150000.0]
+        """
         return self.with_paper.years["paper"]
 
     @property
     def candidate(self) -> Candidate:
-        """The person who decides."""
+        """The person who decides.
+
+        >>> from compkit import load_evaluation
+        >>> load_evaluation("data/offers/sample.yaml", "amazon-l6-seattle-before").candidate.name
+        'Robin Sample'
+        """
         return self.entry.candidate
 
     @cached_property
@@ -120,12 +147,22 @@ class Evaluation:
 
     @cached_property
     def years(self) -> pd.DataFrame:
-        """One row per year: base, bonus, sign_on, equity, total, paper [USD]."""
+        """One row per year: base, bonus, sign_on, equity, total, paper [USD].
+
+        >>> from compkit import load_evaluation
+        >>> load_evaluation("data/offers/sample.yaml", "amazon-l6-seattle-before").years["total"].tolist()
+        [270000.0, 280000.0, 295000.0, 295000.0]
+        """
         return self.valuation.years_of(self.offer.id)
 
     @cached_property
     def summary(self) -> dict[str, float]:
-        """The row of `valuation.summary` [USD]."""
+        """The row of `valuation.summary` [USD].
+
+        >>> from compkit import load_evaluation
+        >>> load_evaluation("data/offers/sample.yaml", "amazon-l6-seattle-before").summary["guaranteed_cash"]
+        840000.0
+        """
         return {str(name): float(value) for name, value in self.valuation.summary.iloc[0].items()}
 
     @cached_property
@@ -136,7 +173,12 @@ class Evaluation:
 
     @cached_property
     def leaving(self) -> pd.DataFrame:
-        """What leaving by choice at the end of each month keeps, owes and loses; see `leaving.leaving_table`."""
+        """What leaving by choice at the end of each month keeps, owes and loses; see `leaving.leaving_table`.
+
+        >>> from compkit import load_evaluation
+        >>> load_evaluation("data/offers/sample.yaml", "amazon-l6-seattle-before").leaving["kept"].round()[12].item()
+        270000.0
+        """
         flow = self.cash_flow.of_offer(self.offer.id)
         return leaving_table(flow, self.offer, self.pay, relocation=repayable_relocation(self.offer))
 
@@ -147,17 +189,32 @@ class Evaluation:
 
     @cached_property
     def level(self) -> GuideLevel:
-        """The guide's level whose bands apply, or why none does."""
+        """The guide's level whose bands apply, or why none does.
+
+        >>> from compkit import load_evaluation
+        >>> load_evaluation("data/offers/sample.yaml", "google-l5-boomerang").level.level
+        'L6'
+        """
         return guide_level(self.offer, self.tables)
 
     @cached_property
     def market(self) -> pd.DataFrame:
-        """Position of each measure; see `market.market_positions`."""
+        """Position of each measure; see `market.market_positions`.
+
+        >>> from compkit import load_evaluation
+        >>> load_evaluation("data/offers/sample.yaml", "amazon-l6-seattle-before").market["verdict"].tolist()
+        ['within', 'within', 'within', 'within', 'within', 'below']
+        """
         return market_positions([self.offer], self.first_year_totals, self.tables)
 
     @cached_property
     def company_type(self) -> pd.DataFrame:
-        """Position in the company type's bands; see `market.company_type_positions`."""
+        """Position in the company type's bands; see `market.company_type_positions`.
+
+        >>> from compkit import load_evaluation
+        >>> load_evaluation("data/offers/sample.yaml", "amazon-l6-seattle-before").company_type["verdict"].tolist()
+        ['within', 'within', 'below']
+        """
         return company_type_positions([self.offer], self.first_year_totals, self.tables)
 
     @cached_property
@@ -167,16 +224,33 @@ class Evaluation:
 
     @property
     def share_below_market(self) -> float | None:
-        """How far base + RSU/4 is below the middle of its yardstick [fraction]."""
+        """How far base + RSU/4 is below the middle of its yardstick [fraction].
+
+        >>> from compkit import load_evaluation
+        >>> load_evaluation("data/offers/sample.yaml", "amazon-l6-seattle-before").share_below_market.__round__(3)
+        0.029
+        """
         return share_below_market(self.market)[self.offer.id]
 
     @cached_property
     def premiums(self) -> Premiums:
-        """The AI/ML premiums that apply."""
+        """The AI/ML premiums that apply.
+
+        >>> from compkit import load_evaluation
+        >>> load_evaluation("data/offers/sample.yaml", "amazon-l6-san-francisco-ai").premiums.rows["low"].tolist()
+        [0.2, 0.3, 0.25, 0.15, 0.2]
+        """
         return ai_ml_premiums(self.offer, self.tables)
 
     def score(self, matrix: Matrix) -> Score:
-        """Score of the offer in a matrix."""
+        """Score of the offer in a matrix, `risk` or `decision`.
+
+        >>> from compkit import load_evaluation
+        >>> load_evaluation("data/offers/sample.yaml", "amazon-l6-seattle-before").score("risk").verdict
+        'moderate'
+        """
+        if matrix not in MATRICES:
+            raise UnknownChoiceError("matrix", matrix, MATRICES)
         return self._scores[matrix]
 
     @cached_property
@@ -184,7 +258,13 @@ class Evaluation:
         return {matrix: matrix_score(self.offer, matrix, self.tables) for matrix in MATRICES}
 
     def flips(self, matrix: Matrix) -> list[Flip]:
-        """Single changes that would change that matrix's verdict."""
+        """Single changes that would change that matrix's verdict.
+
+        >>> from compkit import load_evaluation
+        >>> load_evaluation("data/offers/sample.yaml", "amazon-l6-seattle-before").flips("risk")[0].factor
+        'Team Stability'
+        """
+        _ = self.score(matrix)  # refuses an unknown name
         return self._flips[matrix]
 
     @cached_property
@@ -193,14 +273,24 @@ class Evaluation:
 
     @cached_property
     def fired_rules(self) -> list[FiredRule]:
-        """The warnings and deal breakers that the offer triggers."""
+        """The warnings and deal breakers that the offer triggers.
+
+        >>> from compkit import load_evaluation
+        >>> load_evaluation("data/offers/sample.yaml", "amazon-l6-austin-pressure").fired_rules[0].rule_id
+        'not-negotiable'
+        """
         behind = self.left_behind
         unvested = behind.unvested_equity if behind else None
         return fired_rules(signals(self.offer, self.share_below_market, unvested), self.tables)
 
     @cached_property
     def left_behind(self) -> LeftBehind | None:
-        """What moving leaves behind; None if the current job is unknown."""
+        """What moving leaves behind; None if the current job is unknown.
+
+        >>> from compkit import load_evaluation
+        >>> load_evaluation("data/offers/sample.yaml", "amazon-l6-seattle-before").left_behind.unvested_equity
+        150000.0
+        """
         job = self.candidate.current
         is_internal = self.offer.candidate_type == "internal"
         return left_behind(job, self.offer.start_date, is_internal=is_internal) if job else None
@@ -213,12 +303,22 @@ class Evaluation:
 
     @property
     def current_total(self) -> float | None:
-        """A year's pay in the current job [USD]."""
+        """A year's pay in the current job [USD].
+
+        >>> from compkit import load_evaluation
+        >>> load_evaluation("data/offers/sample.yaml", "amazon-l6-seattle-before").current_total
+        260000.0
+        """
         return current_total(self.candidate.current) if self.candidate.current else None
 
     @cached_property
     def unverified_schedules(self) -> list[str]:
-        """Vesting schedules in use that no document of their company confirms."""
+        """Vesting schedules in use that no document of their company confirms.
+
+        >>> from compkit import load_evaluation
+        >>> load_evaluation("data/offers/sample.yaml", "amazon-l6-seattle-before").unverified_schedules
+        ['amazon']
+        """
         return unverified_schedules(self.offer, self.tables)
 
     @cached_property
@@ -282,6 +382,13 @@ def load_evaluation(
         If it has no such offer.
     OutOfRangeError
         If an assumption or the date is out of its range.
+
+    Examples
+    --------
+    >>> import compkit as ck
+    >>> evaluation = ck.load_evaluation("data/offers/sample.yaml", "amazon-l6-seattle-before", growth_rate=0.10)
+    >>> round(evaluation.summary["total"])
+    1238557
     """
     tables = load_tables()
     assumptions = Assumptions(Growth(growth_rate, growth_convention), discount_rate, n_years)

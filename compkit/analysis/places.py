@@ -282,6 +282,13 @@ def load_location_analysis(
         If the file has no such offer.
     OutOfRangeError
         If another assumption is out of its range.
+
+    Examples
+    --------
+    >>> import compkit as ck
+    >>> found = ck.load_location_analysis("data/offers/sample.yaml", "amazon-l6-seattle-before", more_places="Denver")
+    >>> found.table["place"].tolist()
+    ['Seattle', 'Denver', 'San Francisco', 'New York', 'Austin', 'Remote']
     """
     evaluation = load_evaluation(
         offers_file, offer_id, report_date=report_date, growth_rate=growth_rate, growth_convention=growth_convention,

@@ -25,9 +25,11 @@ def short_text(table: Callable[[int], Table]) -> str:
     return "\n".join(line if len(line) <= _WIDEST else f"{line[: _WIDEST - 1]}…" for line in lines)
 
 
-def text_html(text: str) -> str:
-    """Text in the frame of reports, escaped, with its line breaks."""
-    return framed(f'<pre style="white-space:pre-wrap">{escape(text)}</pre>')
+def text_html(text: str, whole: str = "") -> str:
+    """Text in the frame of reports, escaped, with its line breaks; `whole`, if given, is folded below it."""
+    shown, more = (f'<pre style="white-space:pre-wrap">{escape(part)}</pre>' for part in (text, whole))
+    summary = f"All {len(whole.splitlines()):,} lines"
+    return framed(f"{shown}<details><summary>{summary}</summary>{more}</details>" if whole else shown)
 
 
 def axes_or_new(axes: Axes | None) -> Axes:

@@ -22,13 +22,6 @@ _FIRST_LINES = 6
 class Explanation:
     """Where a figure comes from; `print` it to read it whole.
 
-    Parameters
-    ----------
-    derivation : Derivation
-        The tree, down to your file and the tables.
-    offer_id : str
-    tables : Tables
-
     Examples
     --------
     >>> import compkit as ck
@@ -40,9 +33,20 @@ class Explanation:
     total = $1,140,000  ($270,000 + $280,000 + $295,000 + $295,000)
     """
 
-    derivation: Derivation
-    offer_id: str
-    tables: Tables = field(compare=False)
+    _derivation: Derivation
+    _offer_id: str
+    _tables: Tables = field(compare=False)
+
+    @property
+    def derivation(self) -> Derivation:
+        """The tree, down to the file and the tables.
+
+        >>> import compkit as ck
+        >>> total = ck.read_offers("data/offers/sample.yaml")["google-l5-boomerang"].evaluate().explain("total")
+        >>> [part.name for part in total.derivation.parts]
+        ['year 1 total', 'year 2 total', 'year 3 total', 'year 4 total']
+        """
+        return self._derivation
 
     @property
     def value(self) -> float:
@@ -52,7 +56,7 @@ class Explanation:
         >>> ck.read_offers("data/offers/sample.yaml")["google-l5-boomerang"].evaluate().explain("total").value
         1284000.0
         """
-        return self.derivation.value
+        return self._derivation.value
 
     @property
     def unit(self) -> str:
@@ -62,31 +66,31 @@ class Explanation:
         >>> ck.read_offers("data/offers/sample.yaml")["google-l5-boomerang"].evaluate().explain("total").unit
         'USD'
         """
-        return self.derivation.unit
+        return self._derivation.unit
 
     def _lines(self, depth: int | None = None) -> list[str]:
-        return derivation_lines(self.derivation, self.offer_id, self.tables.sources, depth=depth)
+        return derivation_lines(self._derivation, self._offer_id, self._tables.sources, depth=depth)
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
 
-    def __repr__(self) -> str:
+    @property
+    def _first_lines(self) -> str:
         lines = self._lines(depth=1)
-        tree = lines[: lines.index("")][:_FIRST_LINES]
-        return "\n".join([*tree, "print() shows the rest."])
+        return "\n".join(lines[: lines.index("")][:_FIRST_LINES])
+
+    def __repr__(self) -> str:
+        return f"{self._first_lines}\nprint() shows the rest."
 
     def _repr_html_(self) -> str:
-        return text_html(str(self))
+        return text_html(self._first_lines, str(self))
 
 
 @dataclass(frozen=True, repr=False)
 class OfferEvaluation(Evaluation):
     """Everything about one offer, with explanations and a chart; `compkit.report` makes tables of it.
 
-    Parameters
-    ----------
-    all_offers : Offers
-        All of the file; those of the same person are alternatives.
+    Figures leave out stock that can't be sold, as reports do; `paper` holds it, and `with_paper` counts it.
 
     Examples
     --------
@@ -97,13 +101,24 @@ class OfferEvaluation(Evaluation):
     (1140000.0, [15000.0, 45000.0, 120000.0, 120000.0])
     """
 
-    all_offers: Offers = field(kw_only=True, compare=False)
+    _all_offers: Offers = field(kw_only=True, compare=False)
 
     @cached_property
     def _explained(self) -> ExplainedOffer:
         return ExplainedOffer(
-            self.all_offers, self.offer.id, self.tables, self.assumptions, self.report_date, counts_paper=False
+            self._all_offers, self.offer.id, self.tables, self.assumptions, self.report_date, counts_paper=False
         )
+
+    @cached_property
+    def figures(self) -> list[str]:
+        """Names of the figures that `explain` explains.
+
+        >>> import compkit as ck
+        >>> evaluation = ck.read_offers("data/offers/sample.yaml")["amazon-l6-seattle-before"].evaluate()
+        >>> "guaranteed_cash" in evaluation.figures
+        True
+        """
+        return [name for of_kind in self._explained.names[0].values() for name in of_kind]
 
     def explain(self, figure: str) -> Explanation:
         """Where a figure comes from, down to the file and the tables' sources.
@@ -111,7 +126,7 @@ class OfferEvaluation(Evaluation):
         Parameters
         ----------
         figure : str
-            A name from figures.csv, such as `total`, `year 3 equity` or `net`.
+            One of `figures`, such as `total`, `year 3 equity` or `net`.
 
         Raises
         ------
@@ -134,17 +149,18 @@ class OfferEvaluation(Evaluation):
         """
         found = self._explained.derivation(figure) if isinstance(figure, str) else None
         if found is None:
-            names = [name for of_kind in self._explained.names[0].values() for name in of_kind]
-            raise UnknownChoiceError("figure", str(figure), names)
+            raise UnknownChoiceError("figure", str(figure), self.figures)
         return Explanation(found, self.offer.id, self.tables)
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw pay by employment year and component, as stacked bars.
 
+        Stock that can't be sold is left out. Restyle the axes with matplotlib's own methods.
+
         Parameters
         ----------
         ax : Axes, optional
-            Where to draw; a new figure by default. Restyle what is returned with matplotlib's own methods.
+            Where to draw; a new figure by default.
 
         Examples
         --------
@@ -155,13 +171,16 @@ class OfferEvaluation(Evaluation):
         """
         axes = axes_or_new(ax)
         draw_pay_by_year(axes, self.years)
+        axes.set_ylabel("Pay a year, USD")
         return axes
 
     def __repr__(self) -> str:
         given = self.assumptions
         years = ", ".join(usd(float(total)) for total in self.years["total"])
-        scenario = f"over {count(given.n_years, 'year')}, stock valued {growth_in_words(given.growth)}"
-        return f"{self.offer.id}: {usd(self.summary['total'])} {scenario}\nby year: {years}"
+        scenario = f"over {count(given.n_years, 'year')} {growth_in_words(given.growth)}"
+        paper = float(self.paper.sum())
+        apart = f"\npaper, which the total leaves out: {usd(paper)} in stock you can't sell" if paper else ""
+        return f"{self.offer.id}: {usd(self.summary['total'])} {scenario}\nby year: {years}{apart}"
 
     def _repr_html_(self) -> str:
         return years_table(self)._repr_html_()

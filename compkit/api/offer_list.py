@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pandas as pd
 
-from compkit.analysis import build_comparison
+from compkit.analysis import Comparison, build_comparison, offers_of_person
 from compkit.api.display import MOST_ROWS, short_text
-from compkit.api.evaluation import OfferEvaluation
+from compkit.api.offer import Offer, offers_table
 from compkit.api.pair import Pair
-from compkit.api.scenario import scenario, scenario_date
+from compkit.api.scenario import scenario, scenario_date, simulation_options
 from compkit.api.worth import Worth
-from compkit.errors import Fault, InputError, UnknownChoiceError
+from compkit.errors import Fault, InputError, OutOfRangeError, UnknownChoiceError
 from compkit.model import GrowthConvention
 from compkit.offers import OfferEntry, Offers, fill_tradable, is_same_candidate, load_offers
 from compkit.pay import pay_terms, valuation
 from compkit.prices import SimulationOptions
 from compkit.reference import Tables, load_tables
-from compkit.report import Table, build_table, count, in_usd
 
 _FACTS = (
     "id", "candidate", "name", "company", "level", "location", "status", "start_date", "deadline",
-    "base_salary", "target_bonus", "sign_on", "equity",
+    "base_salary", "target_bonus", "sign_on", "equity", "paper",
 )  # fmt: skip
 
 
-def read_offers(file: str | Path, *more: str | Path) -> OfferList:
+def read_offers(file: str | os.PathLike[str], *more: str | os.PathLike[str]) -> OfferList:
     """Read the offers of one or more files.
 
     Parameters
@@ -41,6 +40,8 @@ def read_offers(file: str | Path, *more: str | Path) -> OfferList:
     ------
     InputError
         If anything is wrong in any file; it holds all faults of all files.
+    OutOfRangeError
+        If a file is no path.
 
     Examples
     --------
@@ -49,95 +50,17 @@ def read_offers(file: str | Path, *more: str | Path) -> OfferList:
     >>> len(offers), offers["amazon-l6-seattle-before"]
     (13, amazon-l6-seattle-before: Amazon L6, Seattle)
     """
+    files = (file, *more)
+    for path in files:
+        if not isinstance(path, str | os.PathLike):
+            raise OutOfRangeError("file", 'be the path of an offers file, such as "offers.yaml"', path)
     tables = load_tables()
-    return OfferList(load_offers(file, *more, tables=tables), tables)
-
-
-@dataclass(frozen=True, repr=False)
-class Offer:
-    """One offer of a file.
-
-    Parameters
-    ----------
-    entry : OfferEntry
-        What the file says.
-    all_offers : Offers
-        All of the file; those of the same person are alternatives.
-    tables : Tables
-
-    Examples
-    --------
-    >>> import compkit as ck
-    >>> ck.read_offers("data/offers/sample.yaml")["google-l5-boomerang"].entry.offer.base_salary
-    190000.0
-    """
-
-    entry: OfferEntry
-    all_offers: Offers = field(compare=False)
-    tables: Tables = field(compare=False)
-
-    @property
-    def id(self) -> str:
-        """Id in the file.
-
-        >>> import compkit as ck
-        >>> [offer.id for offer in ck.read_offers("data/offers/sample.yaml")][0]
-        'amazon-l6-seattle-before'
-        """
-        return self.entry.offer.id
-
-    def evaluate(
-        self,
-        date: str | dt.date | None = None,
-        *,
-        growth: float = 0.0,
-        years: int = 4,
-        growth_convention: GrowthConvention = "smooth",
-        discount_rate: float = 0.0,
-    ) -> OfferEvaluation:
-        """Evaluate the offer: pay, market, scores, warnings, premiums.
-
-        Parameters
-        ----------
-        date : str or date, optional
-            YYYY-MM-DD, today by default. Decides how old a yardstick is and which deadlines have passed.
-        growth, years, growth_convention, discount_rate
-            See `OfferList.value`.
-
-        Raises
-        ------
-        OutOfRangeError
-            If an assumption or the date is out of its range.
-
-        Examples
-        --------
-        >>> import compkit as ck
-        >>> ck.read_offers("data/offers/sample.yaml")["amazon-l6-seattle-before"].evaluate(date="2026-12-01")
-        amazon-l6-seattle-before: $1,140,000 over 4 years, stock valued at a flat share price
-        by year: $270,000, $280,000, $295,000, $295,000
-        """
-        given = scenario(growth, years, growth_convention, discount_rate)
-        on = scenario_date(date)
-        found = OfferEvaluation(self.entry, self.tables, given, on, all_offers=self.all_offers)
-        _ = found.valuation  # refuses a scenario that overflows here, not where a figure is read
-        return found
-
-    def __repr__(self) -> str:
-        return f"{self.id}: {self.entry.job}"
-
-    def _repr_html_(self) -> str:
-        return _offers_table([self.entry], 1)._repr_html_()
+    return OfferList(load_offers(*[os.fspath(path) for path in files], tables=tables), tables)
 
 
 @dataclass(frozen=True, repr=False)
 class OfferList:
     """Offers in the order of their files; `offers["id"]` is one of them.
-
-    Parameters
-    ----------
-    entries : Offers
-        What the files say.
-    tables : Tables
 
     Examples
     --------
@@ -150,8 +73,8 @@ class OfferList:
     compkit.errors.UnknownChoiceError: offer ...
     """
 
-    entries: Offers
-    tables: Tables = field(compare=False)
+    _entries: Offers
+    _tables: Tables = field(compare=False)
 
     @property
     def ids(self) -> list[str]:
@@ -161,7 +84,7 @@ class OfferList:
         >>> ck.read_offers("data/offers/sample.yaml").ids[:2]
         ['amazon-l6-seattle-before', 'amazon-l6-seattle-after']
         """
-        return self.entries.ids
+        return self._entries.ids
 
     @property
     def warnings(self) -> list[str]:
@@ -171,18 +94,18 @@ class OfferList:
         >>> ck.read_offers("data/offers/sample.yaml").warnings
         []
         """
-        return [str(warning) for warning in self.entries.warnings]
+        return [str(warning) for warning in self._entries.warnings]
 
     def __getitem__(self, offer_id: str) -> Offer:
         if not isinstance(offer_id, str):
             raise UnknownChoiceError("offer", str(offer_id), self.ids)
-        return Offer(self.entries.entry(offer_id), self.entries, self.tables)
+        return Offer(self._entries.entry(offer_id), self._entries, self._tables)
 
     def __iter__(self) -> Iterator[Offer]:
-        return (Offer(entry, self.entries, self.tables) for entry in self.entries)
+        return (Offer(entry, self._entries, self._tables) for entry in self._entries)
 
     def __len__(self) -> int:
-        return len(self.entries)
+        return len(self._entries)
 
     def __contains__(self, offer_id: object) -> bool:
         return offer_id in self.ids
@@ -190,18 +113,40 @@ class OfferList:
     def _ipython_key_completions_(self) -> list[str]:
         return self.ids
 
+    def of_person(self, candidate: str | None = None) -> OfferList:
+        """Offers of one person.
+
+        Parameters
+        ----------
+        candidate : str, optional
+            Their id or name in the file; may be left out if all offers are one person's.
+
+        Raises
+        ------
+        InputError
+            If there is nobody of that name, or there are several people and none was named.
+
+        Examples
+        --------
+        >>> import compkit as ck
+        >>> ck.read_offers("data/offers/sample.yaml").of_person("Kim Sample").ids
+        ['amazon-l7-new-york', 'harbor-finch-vp']
+        """
+        person = None if candidate is None else str(candidate)
+        return OfferList(offers_of_person(self._entries, person), self._tables)
+
     def to_frame(self) -> pd.DataFrame:
         """Frame of what the files say, indexed by offer id.
 
         candidate, name, company, level, location, status, start_date, deadline; base_salary, target_bonus, sign_on,
-        equity (all grants as promised) [USD].
+        equity (all grants as promised), paper (the part of equity that can't be sold) [USD].
 
         >>> import compkit as ck
         >>> offers = ck.read_offers("data/offers/sample.yaml").to_frame()
         >>> offers.loc["amazon-l6-seattle-before", ["company", "base_salary", "sign_on", "equity"]].to_dict()
         {'company': 'Amazon', 'base_salary': 175000.0, 'sign_on': 140000.0, 'equity': 300000.0}
         """
-        frame = pd.DataFrame([_facts(entry) for entry in self.entries], columns=_FACTS).set_index("id")
+        frame = pd.DataFrame([_facts(entry, self._tables) for entry in self._entries], columns=_FACTS).set_index("id")
         return frame.assign(**{name: pd.to_datetime(frame[name]) for name in ("start_date", "deadline")})
 
     def value(
@@ -213,6 +158,9 @@ class OfferList:
         discount_rate: float = 0.0,
     ) -> Worth:
         """Value all offers.
+
+        `total` leaves out stock that can't be sold, as reports do; `paper` holds it. `total` of
+        `compkit evaluate --json` and figures.csv is the sum of both.
 
         Parameters
         ----------
@@ -240,8 +188,8 @@ class OfferList:
         1238557.0
         """
         given = scenario(growth, years, growth_convention, discount_rate)
-        known = [fill_tradable(entry.in_usd, self.tables) for entry in self.entries]
-        pay = pay_terms(known, self.tables.schedules)
+        known = [fill_tradable(entry.in_usd, self._tables) for entry in self._entries]
+        pay = pay_terms(known, self._tables.schedules)
         counted = valuation(pay, given)
         return Worth(valuation(pay.liquid, given) if pay.has_paper else counted, counted)
 
@@ -268,7 +216,7 @@ class OfferList:
         growth, years, growth_convention, discount_rate
             See `value`.
         chance : SimulationOptions, optional
-            How share prices are simulated; as `compkit compare` does by default.
+            How share prices are simulated, from `compkit.prices`; as `compkit compare` does by default.
 
         Raises
         ------
@@ -284,10 +232,14 @@ class OfferList:
         >>> import compkit as ck
         >>> offers = ck.read_offers("data/offers/sample.yaml")
         >>> offers.compare("amazon-l6-seattle-after", "amazon-l6-seattle-before")
-        Over 4 years, stock valued at a flat share price:
+        Over 4 years at a flat share price:
         amazon-l6-seattle-after pays $175,000 more than amazon-l6-seattle-before.
         amazon-l6-seattle-after leads at every growth.
         amazon-l6-seattle-after pays more in 100% of 10,000 simulated prices.
+        >>> from compkit.prices import SimulationOptions
+        >>> wide = SimulationOptions(n_paths=1_000, volatility=0.6)
+        >>> offers.compare("amazon-l6-seattle-before", "google-l5-boomerang", chance=wide).chance > 0.2
+        True
         """
         a, b = self[first].entry, self[second].entry
         if first == second:
@@ -295,29 +247,64 @@ class OfferList:
         if not is_same_candidate(a, b):
             message = f"is made to someone else than '{first}'. Compare offers made to one person."
             raise InputError([Fault(b.file, f"offer '{second}'", "", message)])
+        of_two = OfferList(Offers([a, b]), self._tables)
+        return Pair(
+            of_two.compare_all(
+                date=date, growth=growth, years=years, growth_convention=growth_convention,
+                discount_rate=discount_rate, chance=chance,
+            )
+        )  # fmt: skip
+
+    def compare_all(
+        self,
+        *,
+        date: str | dt.date | None = None,
+        growth: float = 0.0,
+        years: int = 4,
+        growth_convention: GrowthConvention = "smooth",
+        discount_rate: float = 0.0,
+        chance: SimulationOptions | None = None,
+    ) -> Comparison:
+        """Compare all offers, which must be one person's, with each other and their current job.
+
+        `compkit.report` makes tables and charts of it, as in the report `offer_comparison`.
+
+        Parameters
+        ----------
+        date, growth, years, growth_convention, discount_rate, chance
+            See `compare`.
+
+        Raises
+        ------
+        InputError
+            If they are offers to several people; `of_person` picks one.
+        OutOfRangeError
+            If an assumption or the date is out of its range.
+
+        Examples
+        --------
+        >>> import compkit as ck
+        >>> robin = ck.read_offers("data/offers/sample.yaml").of_person("robin").compare_all()
+        >>> robin.names[robin.ranking[0]], len(robin.pairs)
+        ('amazon-l6-seattle-after', 6)
+        """
         given = scenario(growth, years, growth_convention, discount_rate)
-        on = scenario_date(date)
-        comparison = build_comparison(Offers([a, b]), self.tables, given, chance or SimulationOptions(), on)
+        on, simulated = scenario_date(date), simulation_options(chance)
+        comparison = build_comparison(self._entries, self._tables, given, simulated, on)
         _ = comparison.worth  # as in `Offer.evaluate`
-        return Pair(comparison)
+        return comparison
 
     def __repr__(self) -> str:
-        return short_text(lambda n_rows: _offers_table(self.entries, n_rows))
+        return short_text(lambda n_rows: offers_table(self._entries, n_rows))
 
     def _repr_html_(self) -> str:
-        return _offers_table(self.entries, MOST_ROWS)._repr_html_()
+        return offers_table(self._entries, MOST_ROWS)._repr_html_()
 
 
-def _facts(entry: OfferEntry) -> tuple[object, ...]:
+def _facts(entry: OfferEntry, tables: Tables) -> tuple[object, ...]:
     """Row of `OfferList.to_frame`."""
-    offer = entry.in_usd
+    offer = fill_tradable(entry.in_usd, tables)
+    paper = sum(grant.grant_value for grant in offer.equity if grant.tradable is not True)
     told = (offer.id, offer.candidate, entry.candidate.name, offer.company, offer.level, offer.location, offer.status)
-    amounts = (offer.base_salary, offer.target_bonus_in_year(1), float(sum(offer.sign_on)), offer.rsu_4yr)
+    amounts = (offer.base_salary, offer.target_bonus_in_year(1), float(sum(offer.sign_on)), offer.rsu_4yr, float(paper))
     return *told, offer.start_date, offer.deadline, *amounts
-
-
-def _offers_table(entries: Sequence[OfferEntry], n_rows: int) -> Table:
-    rows = [{"id": entry.offer.id, "job": entry.job, "base": entry.in_usd.base_salary} for entry in entries[:n_rows]]
-    n_more = len(entries) - len(rows)
-    note = f"{n_more:,} more in ids and to_frame()." if n_more else None
-    return build_table(count(len(entries), "offer"), {"id": "id", "job": "job", **in_usd(base="base")}, rows, note)

@@ -18,12 +18,8 @@ from compkit.report import count, growth_in_words, is_tie, percent, usd
 class Pair:
     """The first offer against the second.
 
-    Stock that can't be sold is left out; see `worth.summary`.
-
-    Parameters
-    ----------
-    comparison : Comparison
-        Everything behind it: sensitivities, leaving early, pay after tax.
+    Figures leave out stock that can't be sold, as reports do; the column `paper` of `to_frame` and of `worth.summary`
+    holds it. `compkit compare --json` counts it.
 
     Examples
     --------
@@ -34,11 +30,23 @@ class Pair:
     (175000.0, None, 1.0)
     """
 
-    comparison: Comparison
+    _comparison: Comparison
 
     @cached_property
     def _row(self) -> dict[str, Any]:
-        return self.comparison.pair_by_ids[self.comparison.ids[0], self.comparison.ids[1]]
+        return self._comparison.pair_by_ids[self._comparison.ids[0], self._comparison.ids[1]]
+
+    @property
+    def comparison(self) -> Comparison:
+        """Everything behind it: sensitivities, leaving early, pay after tax; `compkit.report` makes tables of it.
+
+        >>> import compkit as ck
+        >>> offers = ck.read_offers("data/offers/sample.yaml")
+        >>> pair = offers.compare("amazon-l6-seattle-before", "google-l5-boomerang")
+        >>> pair.comparison.sensitivities(0, 1)["cause"].tolist()
+        ['tenure', 'bonus', 'stock', 'stock', 'growth']
+        """
+        return self._comparison
 
     @property
     def difference(self) -> float:
@@ -83,35 +91,36 @@ class Pair:
         >>> offers.compare("amazon-l6-seattle-before", "google-l5-boomerang").worth.summary["total"].tolist()
         [1140000.0, 1284000.0]
         """
-        return Worth(self.comparison.worth, self.comparison.with_paper.worth)
+        return Worth(self._comparison.worth, self._comparison.with_paper.worth)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row: a, b, difference [USD], break_even, break_even_growth [fraction], p_a_beats_b [fraction].
+        """One row: a, b, difference, break_even, break_even_growth, p_a_beats_b, paper [USD, fractions].
 
-        `break_even` is `at`, `always` or `never`, as in `compkit compare --json`.
+        `break_even` is `at`, `always` or `never`. `paper` is the difference in stock that can't be sold, which
+        `difference` leaves out.
 
         >>> import compkit as ck
         >>> offers = ck.read_offers("data/offers/sample.yaml")
         >>> offers.compare("amazon-l6-seattle-after", "amazon-l6-seattle-before").to_frame()["break_even"].item()
         'always'
         """
-        return self.comparison.pairs.copy()
+        return self._comparison.pairs.assign(paper=self._comparison.pairs_with_paper["paper"])
 
     def __repr__(self) -> str:
-        (a, b), given = self.comparison.ids, self.comparison.assumptions
+        (a, b), given = self._comparison.ids, self._comparison.assumptions
         ahead, behind = (a, b) if self.difference >= 0 else (b, a)
         amount = usd(abs(self.difference))
         first = f"{a} and {b} pay the same" if amount == "$0" else f"{ahead} pays {amount} more than {behind}"
         turns = {"always": f"{a} leads at every growth", "never": f"{b} leads at every growth"}
         even = "They are equal at every growth" if is_tie(self._row) else turns.get(self._row["break_even"])
         lines = [
-            f"Over {count(given.n_years, 'year')}, stock valued {growth_in_words(given.growth)}:",
+            f"Over {count(given.n_years, 'year')} {growth_in_words(given.growth)}:",
             f"{first}.",
             f"{even or f'They break even at a growth of {percent(self.break_even_growth, 1)} a year'}.",
-            f"{a} pays more in {percent(self.chance)} of {self.comparison.chance.n_paths:,} simulated prices.",
+            f"{a} pays more in {percent(self.chance)} of {self._comparison.chance.n_paths:,} simulated prices.",
         ]
-        if self.comparison.paper.any():
-            paper = "; ".join(f"{name} {usd(value)}" for name, value in self.comparison.paper.items() if value)
+        if self._comparison.paper.any():
+            paper = "; ".join(f"{name} {usd(value)}" for name, value in self._comparison.paper.items() if value)
             lines.append(f"Stock that can't be sold is left out: {paper}.")
         return "\n".join(lines)
 

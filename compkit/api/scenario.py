@@ -10,6 +10,7 @@ from compkit.errors import OutOfRangeError
 from compkit.model import GrowthConvention
 from compkit.pay import Assumptions, Growth
 from compkit.periods import MAX_YEARS, parse_report_date
+from compkit.prices import SimulationOptions
 
 
 def scenario(growth: float, years: int, growth_convention: GrowthConvention, discount_rate: float) -> Assumptions:
@@ -46,3 +47,16 @@ def scenario_date(date: str | dt.date | None) -> dt.date:
         return parse_report_date(date)
     except OutOfRangeError as error:
         raise OutOfRangeError("date", error.rule, date) from error
+
+
+def simulation_options(chance: SimulationOptions | None) -> SimulationOptions:
+    """Options from an argument; the usual ones if left out.
+
+    Raises
+    ------
+    OutOfRangeError
+        If it is something else.
+    """
+    if chance is not None and not isinstance(chance, SimulationOptions):
+        raise OutOfRangeError("chance", "be made by compkit.prices.SimulationOptions", chance)
+    return chance or SimulationOptions()

@@ -21,14 +21,8 @@ _PAPER = ("paper", "paper_average", "paper_present_value")
 class Worth:
     """Worth of offers under one scenario.
 
-    Totals leave out stock that can't be sold, as reports do; `paper` says how much there is.
-
-    Parameters
-    ----------
-    valuation : Valuation
-        Without stock that can't be sold.
-    with_paper : Valuation
-        With it.
+    `total` leaves out stock that can't be sold, as reports do; `paper` holds it. `total` of `compkit evaluate --json`
+    and figures.csv is the sum of both.
 
     Examples
     --------
@@ -40,8 +34,8 @@ class Worth:
     [270000.0, 280000.0]
     """
 
-    valuation: Valuation
-    with_paper: Valuation
+    _valuation: Valuation
+    _with_paper: Valuation
 
     @property
     def assumptions(self) -> Assumptions:
@@ -51,7 +45,7 @@ class Worth:
         >>> ck.read_offers("data/offers/sample.yaml").value(years=2).assumptions.n_years
         2
         """
-        return self.valuation.assumptions
+        return self._valuation.assumptions
 
     @cached_property
     def by_year(self) -> pd.DataFrame:
@@ -62,10 +56,10 @@ class Worth:
         >>> worth.by_year["equity"].unstack().loc["amazon-l6-seattle-before"].tolist()
         [15000.0, 45000.0, 120000.0, 120000.0]
         """
-        amounts = {name: self.valuation.by_year[name].ravel() for name in (*COMPONENTS, "total")}
+        amounts = {name: self._valuation.by_year[name].ravel() for name in (*COMPONENTS, "total")}
         years = np.arange(1, self.assumptions.n_years + 1)
         index = pd.MultiIndex.from_product([self.summary.index, years], names=["id", "year"])
-        return pd.DataFrame(amounts | {"paper": self.with_paper.by_year["paper"].ravel()}, index=index)
+        return pd.DataFrame(amounts | {"paper": self._with_paper.by_year["paper"].ravel()}, index=index)
 
     @cached_property
     def summary(self) -> pd.DataFrame:
@@ -74,19 +68,24 @@ class Worth:
         Also paper, paper_average, paper_present_value: stock that can't be sold, part of no other column.
 
         >>> import compkit as ck
-        >>> ck.read_offers("data/offers/sample.yaml").value().summary["total"].idxmax()
+        >>> summary = ck.read_offers("data/offers/sample.yaml").value().summary
+        >>> summary["total"].idxmax()
         'amazon-l7-new-york'
+        >>> summary.loc["larkspur-ai-head-of-vision", "paper"].item()
+        560000.0
         """
-        paper = {name: self.with_paper.summary[name] for name in _PAPER}
-        return self.valuation.summary.assign(**paper).rename_axis("id")
+        paper = {name: self._with_paper.summary[name] for name in _PAPER}
+        return self._valuation.summary.assign(**paper).rename_axis("id")
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the total of each employment year, a line an offer; of many offers, those with the highest totals.
 
+        Stock that can't be sold is left out. Restyle the axes with matplotlib's own methods.
+
         Parameters
         ----------
         ax : Axes, optional
-            Where to draw; a new figure by default. Restyle what is returned with matplotlib's own methods.
+            Where to draw; a new figure by default.
 
         Examples
         --------
@@ -97,24 +96,27 @@ class Worth:
         """
         axes = axes_or_new(ax)
         first = np.argsort(-self.summary["total"].to_numpy(dtype=float), kind="stable")[:_MOST_LINES]
-        totals = self.valuation.by_year["total"]
+        totals = self._valuation.by_year["total"]
         draw_totals_by_year(axes, {str(self.summary.index[row]): totals[row] for row in first})
-        if len(self.summary) > len(first):
-            axes.set_title(f"The first {len(first)} of {len(self.summary)} offers by total", fontsize=10, loc="left")
-        axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False, fontsize=9)
+        axes.set_ylabel("Pay a year, USD")
+        is_part = len(self.summary) > len(first)
+        title = f"Highest {len(first)} of {len(self.summary)}" if is_part else None
+        axes.legend(
+            loc="center left", bbox_to_anchor=(1, 0.5), frameon=False, fontsize=9, title=title, alignment="left"
+        )
         return axes
 
     def _table(self, n_rows: int) -> Table:
         has_paper = bool(self.summary["paper"].any())
-        columns = {"id": "offer", **in_usd(total="total", average="a year", present_value="today")}
+        columns = {"id": "Offer", **in_usd(total="Total", average="A year", present_value="Present value")}
         rows = self.summary.reset_index()[: min(n_rows, len(self.summary))]
         given = self.assumptions
         return build_table(
-            f"Worth over {count(given.n_years, 'year')}, stock valued {growth_in_words(given.growth)}",
-            columns | (in_usd(paper="paper") if has_paper else {}),
+            f"Pay over {count(given.n_years, 'year')} {growth_in_words(given.growth)}",
+            columns | (in_usd(paper="Paper") if has_paper else {}),
             rows,
             f"{len(self.summary) - len(rows):,} more in summary." if len(rows) < len(self.summary) else None,
-            "Paper: stock you can't sell; it counts in no other figure." if has_paper else None,
+            "Paper: stock you can't sell; no other figure counts it." if has_paper else None,
         )
 
     def __repr__(self) -> str:

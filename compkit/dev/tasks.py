@@ -211,8 +211,8 @@ def _try_wheel(wheel: str) -> int:
         folder = Path(temporary)
         fresh = Environment(folder / "venv", MAIN.lock, has_compkit=False)
 
-        def run(*arguments: str) -> int:  # away from the checkout, whose compkit must not be the one that runs
-            return _run("-m", *arguments, environment=fresh, folder=folder, PYTHONPATH="")
+        def run(*arguments: str, place: Path = folder) -> int:  # away from the checkout and its compkit
+            return _run("-m", *arguments, environment=fresh, folder=place, PYTHONPATH="")
 
         return _steps(
             lambda: _create(fresh),
@@ -220,7 +220,8 @@ def _try_wheel(wheel: str) -> int:
             lambda: run("compkit", "--version"),
             lambda: run("compkit", "init", "kit"),
             lambda: run("compkit", "report", f"kit/{SAMPLE_OFFERS}", "-o", "reports"),
-            lambda: run("pytest", "-q", "--doctest-modules", "--pyargs", "compkit"),
+            # Examples read data/offers/sample.yaml.
+            lambda: run("pytest", "-q", "--doctest-modules", "--pyargs", "compkit", place=folder / "kit"),
         )
 
 

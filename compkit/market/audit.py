@@ -67,7 +67,13 @@ class Finding:
 
 
 def guide_audit(tables: Tables) -> list[Finding]:
-    """List every finding about the guide: figures first, then concepts and tips."""
+    """List every finding about the guide: figures first, then concepts and tips.
+
+    >>> import compkit as ck
+    >>> first = ck.guide_audit(ck.load_tables())[0]
+    >>> first.subject, first.published, first.computed
+    ('L6, Seattle, low end', 280000.0, 257500.0)
+    """
     return list(tables.derived(_findings))
 
 

@@ -377,6 +377,13 @@ def load_negotiation_plan(
         If the file has no such offer, or a choice is unknown.
     OutOfRangeError
         If an assumption is out of its range.
+
+    Examples
+    --------
+    >>> import compkit as ck
+    >>> plan = ck.load_negotiation_plan("data/offers/sample.yaml", "amazon-l6-seattle-before", report_date="2026-12-01")
+    >>> plan.offered.total, plan.ask.total
+    (1140000.0, 1344000.0)
     """
     tables = load_tables()
     assumptions = Assumptions(discount_rate=discount_rate)

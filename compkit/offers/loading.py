@@ -80,6 +80,12 @@ def load_offers(*paths: str | Path, tables: Tables | None = None, skip_faulty: b
     ------
     InputError
         If anything is wrong in any file; it holds all faults of all files.
+
+    Examples
+    --------
+    >>> import compkit as ck
+    >>> ck.load_offers("data/offers/sample.yaml").entry("google-l5-boomerang").offer.base_salary
+    190000.0
     """
     offers = read_offers(paths, tables)
     if offers.faults and not (skip_faulty and offers):

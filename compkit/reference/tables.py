@@ -183,7 +183,8 @@ def data_directory() -> Path:
 def load_tables() -> Tables:
     """Load compkit's own tables, once per process.
 
-    >>> load_tables()["risk_factors"]["weight"].sum().round(9).item()
+    >>> import compkit as ck
+    >>> ck.load_tables()["risk_factors"]["weight"].sum().round(9).item()
     1.0
     """
     return Tables()

@@ -117,6 +117,15 @@ WRONG_CALLS = {
     f'load_negotiation_plan({OFFERS!r}, "meta-e6-san-francisco", package="al")': None,
     f'load_comparison({OFFERS!r}, correlation=2)': None,
     f'load_evaluation({OFFERS!r}, "meta-e6-san-francisco", n_years=9)': "years must be 1 to 8, got 9.",
+    'read_offers("README.md")': None,
+    f'read_offers({OFFERS!r})["amazon-l6-seatle-before"]': None,
+    f'read_offers({OFFERS!r}).value(growth="10%")': (
+        "growth must be a fraction above -1, such as 0.1 for 10% a year, got '10%'."
+    ),
+    f'read_offers({OFFERS!r})["meta-e6-san-francisco"].evaluate("2026-02-30")': (
+        "date must be a date such as 2026-11-22, or None for today, got '2026-02-30'."
+    ),
+    f'read_offers({OFFERS!r})["meta-e6-san-francisco"].evaluate().explain("totl")': None,
 }  # fmt: skip
 
 

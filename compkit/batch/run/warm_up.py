@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import nbformat
 
+from compkit.api import read_offers
 from compkit.batch.run import report_job
 from compkit.batch.run.cleaning import clean_notebook
 from compkit.report import report_html, warm
 
-__all__ = ["report_job", "warm_up"]
+__all__ = ["read_offers", "report_job", "warm_up"]
 
 
 def warm_up(executed: nbformat.NotebookNode) -> None:

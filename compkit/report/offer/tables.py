@@ -30,7 +30,18 @@ from compkit.report.show.text import (
 
 
 def years_table(evaluation: Evaluation) -> Table:
-    """Pay by employment year and component, with the share of stock."""
+    """Pay by employment year and component, with the share of stock.
+
+    >>> import compkit as ck
+    >>> from compkit import report
+    >>> report.years_table(ck.read_offers("data/offers/sample.yaml")["amazon-l6-seattle-before"].evaluate(years=2))
+    Pay by year (USD)
+    Employment year     Total      Base   Sign-on    Stock  Stock's share
+    Year 1           $270,000  $175,000   $80,000  $15,000             6%
+    Year 2           $280,000  $175,000   $60,000  $45,000            16%
+    All years        $550,000  $350,000  $140,000  $60,000            11%
+    Pay never falls from one year to the next within 2 years; in year 5, without refreshers, it falls to $175,000.
+    """
     frame = evaluation.years.reset_index()
     frame["equity_share"], frame["paper"] = evaluation.valuation.equity_share[0], evaluation.paper.to_numpy()
     frame["year"] = "Year " + frame["year"].astype(str)

@@ -110,6 +110,15 @@ def build_table(
     *notes : str or None
         Sentences below the table; empty ones are left out.
     is_last_row_total : bool
+
+    Examples
+    --------
+    >>> from compkit.report import build_table, in_usd
+    >>> build_table("Two offers", {"id": "Offer", **in_usd(total="Total")}, [("a", 840000.4), ("b", 1140000)])
+    Two offers
+    Offer       Total
+    a        $840,000
+    b      $1,140,000
     """
     by_key = columns if isinstance(columns, Mapping) else {str(at): heading for at, heading in enumerate(columns)}
     frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows), columns=list(by_key))
