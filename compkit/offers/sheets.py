@@ -18,7 +18,8 @@ _BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, 
 _AMOUNTS = frozenset(
     {"base_salary", "annual_raise_rate", "bonus_target_rate", "equity_value", "equity_units", "grant_price",
      "price_now", "sign_on_y1", "sign_on_y2", "sign_on_y3", "sign_on_y4", "annual_bonus", "annual_equity",
-     "unvested_equity", "repayment_owed", "cost_of_living_adjustment", "risk_premium", "growth_value"}
+     "unvested_equity", "repayment_owed", "cost_of_living_adjustment", "risk_premium", "growth_value",
+     "preferred_worth"}
 )  # fmt: skip
 _DECIMAL_COMMA = re.compile(r"(\D*)(\d{1,3}(?:\.\d{3})+|\d+),(\d{2})(\D*)")
 _COMMA_AND_THREE = re.compile(r"\D*([1-9]\d{0,2}),(\d{3})\D*")
@@ -31,7 +32,7 @@ OFFER_COLUMNS: Columns = {
         name: (name,)
         for name in (
             "id", "candidate", "company", "company_type", "level", "guide_level", "candidate_type", "location",
-            "residence", "assigned_office", "currency", "status", "start_date", "deadline", "base_salary",
+            "residence", "assigned_office", "currency", "supersedes", "status", "start_date", "deadline", "base_salary",
             "annual_raise_rate", "bonus_target_rate", "annual_bonus", "first_bonus", "sign_on_clawback",
         )
     },
@@ -56,6 +57,7 @@ CANDIDATE_COLUMNS: Columns = {
                      "repayment_owed")
     },
     **{name: ("walk_away", name) for name in ("cost_of_living_adjustment", "risk_premium", "growth_value")},
+    **{name: ("decision", name) for name in ("stay_years", "preferred", "preferred_worth")},
 }  # fmt: skip
 """Columns of a sheet of candidates, with the path of the value in a candidate."""
 
