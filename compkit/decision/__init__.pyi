@@ -10,10 +10,12 @@ from .rule import (
     STAYING_LONG as STAYING_LONG,
     STOCK_DOWN as STOCK_DOWN,
     STRESSES as STRESSES,
+    CaseLead as CaseLead,
     Choice as Choice,
     Flip as Flip,
     MissingFact as MissingFact,
     Preference as Preference,
     Ruling as Ruling,
+    case_leads as case_leads,
     decide as decide,
 )

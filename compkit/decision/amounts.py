@@ -8,35 +8,22 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
-from compkit.analysis import Evaluation, LocationAnalysis, unverified_schedules
-from compkit.decision.rule import BASE, SLOWEST_SCHEDULE, STRESSES, MissingFact
-from compkit.decision.stress import current_job_in, offer_in, terms_in, years_in
+from compkit.analysis import Evaluation, LocationAnalysis
+from compkit.decision.rule import BASE, MissingFact
+from compkit.decision.stress import PayByCase, offer_pay, paper_pay, staying_pay, staying_stock, years_in
 from compkit.errors import CompkitError
 from compkit.model import Candidate, CurrentJob, Offer
-from compkit.offers import unknown_stock
-from compkit.pay import (
-    Assumptions,
-    FloatArray,
-    PayTerms,
-    benefit_lines,
-    left_behind,
-    pay_terms,
-    present_job_terms,
-    relocation_owed,
-    repayable_relocation,
-    sign_on_owed,
-    valuation,
-)
-from compkit.periods import MONTHS_A_YEAR
+from compkit.offers import STAYING, unknown_stock
+from compkit.pay import FloatArray, benefit_lines, left_behind, relocation_owed, repayable_relocation, sign_on_owed
+from compkit.periods import MONTHS_A_YEAR, start_years
 from compkit.place import Living, price_level
 from compkit.reference import Tables
-from compkit.tax import TaxTables, employment_year_tax, office_question, tax_tables
+from compkit.tax import TaxTables, household_tax, office_question, tax_tables
 
-STAYING = "staying"
 _WORTH_ASKING = 1.0
 """A fact that moves less than this changes nothing [USD a year]."""
 
@@ -104,19 +91,22 @@ class Household:
         here, there = price_level([str(self.prices_of), residence], self.tables)
         return float(here / there)
 
-    def net(self, totals: FloatArray, owed: float, living: Living, start_on: dt.date) -> float:
-        """Yearly average of pay by employment year, less tax and what is owed [USD a year].
+    def nets(self, pay: PayByCase, living: Living, start_on: dt.date) -> dict[str, FloatArray]:
+        """Pay after tax by case and employment year [USD].
 
         Raises
         ------
         CompkitError
-            If tax or prices there can't be worked out.
+            If tax there can't be worked out.
         """
-        taxed = employment_year_tax(
-            totals.tolist(), start_on, living.residence, self.candidate.filing_status, self.law,
-            work_place=living.work_place, is_remote=living.is_remote,
-        )  # fmt: skip
-        return (float(taxed["net"].sum()) - owed) / len(totals) * self.price_factor(living.residence)
+        years = {case: start_years(start_on, len(totals)) for case, totals in pay.items()}
+        taxed = household_tax(
+            np.concatenate(list(pay.values())), living.residence, self.candidate.filing_status,
+            np.concatenate(list(years.values())), self.law,
+            deduction="best", work_place=living.work_place, is_remote=living.is_remote,
+        )["net_pay"].to_numpy(dtype=float)  # fmt: skip
+        ends = np.cumsum([len(totals) for totals in pay.values()])
+        return dict(zip(pay, np.split(taxed, ends[:-1]), strict=True))
 
 
 @dataclass(frozen=True)
@@ -143,27 +133,28 @@ class OfferPay:
 
     @cached_property
     def amounts(self) -> Amounts:
-        """What the offer leaves."""
-        cases = [case for case in (BASE, *STRESSES) if case != SLOWEST_SCHEDULE or self._has_unverified_schedule]
-        before_tax = {case: self.before_tax(case) for case in cases}
-        paper = float(_by_year(self._terms(BASE), self.household.stay_years, "paper").mean())
+        """Amounts of the offer."""
+        before_tax = {case: self._left(case, totals) for case, totals in self._pay.items()}
+        paper = float(paper_pay(self.offer, self.household.tables, self.household.stay_years).mean())
         try:
-            net = {case: self.net(case) for case in cases}
+            net = self.net()
         except CompkitError as error:
             unknown = MissingFact(f"taxes and prices where the {self.offer.company} job is", 0.0, before_tax[BASE])
             return Amounts(self.offer.id, before_tax, before_tax[BASE], paper, (unknown,), str(error))
         return Amounts(self.offer.id, net, before_tax[BASE], paper, tuple(self._missing(net[BASE])))
 
-    def before_tax(self, case: str) -> float:
-        """Its yearly average less what is owed [USD a year]."""
-        totals = self._totals(case)
-        return (float(totals.sum()) - self._owed(case)) / len(totals) + self._benefits(case)
+    def net(self, living: Living | None = None) -> dict[str, float]:
+        """Amount left by case, living where the offer says or elsewhere [USD a year].
 
-    def net(self, case: str, living: Living | None = None) -> float:
-        """What it leaves in a case, living where the offer says or elsewhere [USD a year]."""
+        Raises
+        ------
+        CompkitError
+            If tax or prices there can't be worked out.
+        """
         home = living or self.analysis.own
-        left = self.household.net(self._totals(case), self._owed(case), home, self._start_on)
-        return left + self._benefits(case) * self.household.price_factor(home.residence)
+        factor = self.household.price_factor(home.residence)
+        nets = self.household.nets(self._pay, home, self._start_on)
+        return {case: self._left(case, years) * factor for case, years in nets.items()}
 
     @property
     def _start_on(self) -> dt.date:
@@ -173,24 +164,22 @@ class OfferPay:
     def _is_internal(self) -> bool:
         return self.offer.candidate_type == "internal"
 
-    @property
-    def _has_unverified_schedule(self) -> bool:
-        return bool(unverified_schedules(self.offer, self.household.tables))
+    @cached_property
+    def _pay(self) -> PayByCase:
+        """Pay without stock that can't be sold, with the stock that a transfer keeps [USD]."""
+        stay_years, job = self.household.stay_years, self.household.candidate.current
+        pay = offer_pay(self.offer, self.household.tables, stay_years)
+        if job is None or not self._is_internal:
+            return pay
+        kept = staying_stock(job, self.household.start_on, stay_years)
+        return {case: totals + kept.get(case, kept[BASE]) for case, totals in pay.items()}
 
-    def _terms(self, case: str) -> PayTerms:
-        tables = self.household.tables
-        offer = offer_in(self.offer, case, tables, self.household.stay_years)
-        return terms_in(pay_terms([offer], tables.schedules), case)
-
-    def _totals(self, case: str) -> FloatArray:
-        """Pay by employment year, without stock that can't be sold, with the stock that a transfer keeps [USD]."""
-        n_years, job = years_in(case, self.household.stay_years), self.household.candidate.current
-        totals = _by_year(self._terms(case).liquid, n_years, "total")
-        kept = _staying_by_year(job, self.household, case, "equity") if job and self._is_internal else 0.0
-        return np.asarray(totals + kept)
+    def _left(self, case: str, paid: FloatArray) -> float:
+        """Yearly average of what is paid, with benefits if they count, less what is owed [USD a year]."""
+        return (float(paid.sum()) - self._owed(case)) / len(paid) + self._benefits(case)
 
     def _owed(self, case: str) -> float:
-        """What moving makes due, and what leaving at the end of the stay does [USD]."""
+        """Repayments due on moving, and on leaving at the end of the stay [USD]."""
         n_months, job = years_in(case, self.household.stay_years) * MONTHS_A_YEAR, self.household.candidate.current
         later = sign_on_owed(self.offer, n_months) + relocation_owed(repayable_relocation(self.offer), n_months)
         now = left_behind(job, self._start_on, is_internal=self._is_internal).repayment_owed if job else 0.0
@@ -207,12 +196,13 @@ class OfferPay:
     def _missing(self, base: float) -> Iterator[MissingFact]:
         """Yield unknown facts about the offer that change what it leaves."""
         if unknown_stock(self.offer):
-            sold = replace(self, offer=_with_tradable_stock(self.offer)).net(BASE)
+            sold = replace(self, offer=_with_tradable_stock(self.offer)).net()[BASE]
             yield MissingFact(f"whether {self.offer.company}'s stock can be sold", base, max(base, sold))
         home, law = self.analysis.own, self.household.law
         if self.analysis.evaluation.entry.lacks_office and office_question(home.residence, law):
-            nets = [_net_or_none(lambda place=place: self.net(BASE, replace(home, work_place=place)))
-                    for place in _offices_that_tax(law)]  # fmt: skip
+            nets = [
+                _base_or_none(partial(self.net, replace(home, work_place=place))) for place in _offices_that_tax(law)
+            ]
             known = [base, *(net for net in nets if net is not None)]
             if max(known) - min(known) > _WORTH_ASKING:
                 fact = f"which office the remote {self.offer.company} job is assigned to"
@@ -220,56 +210,48 @@ class OfferPay:
 
 
 def staying_amounts(job: CurrentJob, household: Household) -> Amounts:
-    """What the current job leaves.
+    """Amounts of the current job.
 
     Without a residence in the file it is taxed in the place of comparison, and could leave as little or as much as in
     any place with taxes and prices in the tables.
     """
-    cases = [case for case in (BASE, *STRESSES) if case != SLOWEST_SCHEDULE]
-    totals = {case: _staying_by_year(job, household, case, "total") for case in cases}
-    before_tax = {case: float(pay.mean()) for case, pay in totals.items()}
+    pay = staying_pay(job, household.start_on, household.stay_years)
+    before_tax = {case: float(totals.mean()) for case, totals in pay.items()}
 
-    def net(case: str, place: str) -> float:
-        return household.net(totals[case], 0.0, Living(place, place), household.start_on)
+    def net(place: str) -> dict[str, float]:
+        factor, years = household.price_factor(place), household.nets(pay, Living(place, place), household.start_on)
+        return {case: float(left.mean()) * factor for case, left in years.items()}
 
-    home = household.candidate.residence or household.prices_of
-    fact, nets, why_no_tax = "where you live now", {}, "the file has no residence"
+    lived_in = household.candidate.residence
+    fact = "where you live now" if lived_in is None else "taxes and prices where you live now"
+    home, why_no_tax = lived_in or household.prices_of, "the file has no residence"
+    nets: dict[str, float] = {}
     if home is not None:
         try:
-            nets = {case: net(case, home) for case in cases}
+            nets = net(home)
         except CompkitError as error:
-            fact, why_no_tax = "taxes and prices where you live now", str(error)
+            why_no_tax = str(error)
     if not nets:
         unknown = MissingFact(fact, 0.0, before_tax[BASE])
         return Amounts(STAYING, before_tax, before_tax[BASE], missing=(unknown,), why_no_tax=why_no_tax)
     missing: tuple[MissingFact, ...] = ()
-    if household.candidate.residence is None:
-        everywhere = (_net_or_none(lambda place=place: net(BASE, place)) for place in household.law.of_place)
+    if lived_in is None:
+        everywhere = (_base_or_none(partial(net, place)) for place in household.law.of_place)
         known = [one for one in everywhere if one is not None]
         missing = (MissingFact(fact, min(known), max(known)),)
     return Amounts(STAYING, nets, before_tax[BASE], missing=missing)
 
 
-def _staying_by_year(job: CurrentJob, household: Household, case: str, component: str) -> FloatArray:
-    """A component of the current job's pay by year in a case [USD]."""
-    there = current_job_in(job, case, household.stay_years)
-    pay = terms_in(present_job_terms(there, household.start_on), case)
-    return _by_year(pay, years_in(case, household.stay_years), component)
-
-
-def _by_year(pay: PayTerms, n_years: int, component: str) -> FloatArray:
-    return np.asarray(valuation(pay, Assumptions(n_years=n_years)).by_year[component][0])
-
-
-def _net_or_none(net: Callable[[], float]) -> float | None:
+def _base_or_none(net: Callable[[], dict[str, float]]) -> float | None:
+    """Amount left in the base case; None if it can't be worked out."""
     try:
-        return net()
+        return net()[BASE]
     except CompkitError:
         return None
 
 
 def _with_tradable_stock(offer: Offer) -> Offer:
-    """The offer as if all stock of which nothing is known could be sold."""
+    """Offer as if all stock of which nothing is known could be sold."""
     known = {"tradable": True}
     plan = offer.refresher_plan
     changed = {
@@ -282,7 +264,7 @@ def _with_tradable_stock(offer: Offer) -> Offer:
 
 
 def _offices_that_tax(law: TaxTables) -> list[str]:
-    """A place in each state that may tax work done at home for an office there."""
+    """List a place in each state that may tax work done at home for an office there."""
     found: dict[str, str] = {}
     for place, codes in law.of_place.items():
         for code in codes:

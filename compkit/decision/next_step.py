@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from compkit.decision.amounts import STAYING
 from compkit.decision.rule import Ruling, Status
-from compkit.offers import OfferEntry
+from compkit.offers import STAYING, OfferEntry
 
 NEAR_DAYS = 14
 """A deadline within these days is near while another job is still in process [days]."""

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from compkit.analysis import Evaluation, LocationAnalysis
-from compkit.decision.amounts import STAYING, Amounts, Household, OfferPay, staying_amounts
+from compkit.analysis import Evaluation
+from compkit.decision.amounts import Amounts, Household, OfferPay, staying_amounts
 from compkit.decision.next_step import NextStep, next_step
-from compkit.decision.rule import BASE, Choice, Preference, Ruling, Status, decide
+from compkit.decision.rule import BASE, CaseLead, Choice, Preference, Ruling, Status, case_leads, decide
 from compkit.errors import OutOfRangeError, UnknownChoiceError
 from compkit.model import Candidate
-from compkit.offers import OfferEntry, Person, superseded_ids
+from compkit.offers import STAYING, OfferEntry, Person, superseded_ids
 from compkit.pay import Assumptions
 from compkit.periods import MAX_YEARS
 from compkit.reference import Tables
@@ -131,7 +131,7 @@ class Decision:
         return next((home for home in homes if home in priced), None)
 
     def evaluation(self, offer_id: str) -> Evaluation:
-        """Evaluation of one of the person's offers over the expected stay."""
+        """Evaluate one of the person's offers over the expected stay."""
         entry = next(one for one in self.person.entries if one.offer.id == offer_id)
         return Evaluation(entry, self.tables, Assumptions(n_years=self.stay_years), self.report_date)
 
@@ -147,15 +147,18 @@ class Decision:
         return found
 
     @cached_property
-    def ruling(self) -> Ruling:
-        """Who leads on pay, and how firmly."""
-        choices = [
+    def _choices(self) -> tuple[Choice, ...]:
+        return tuple(
             Choice(name, self.statuses[name], amounts.net, missing=amounts.missing)
             for name, amounts in self.amounts.items()
-        ]
+        )
+
+    @cached_property
+    def ruling(self) -> Ruling:
+        """Who leads on pay, and how firmly."""
         given = self.candidate.decision
         preference = None if given.preferred is None else Preference(given.preferred, given.preferred_worth)
-        return decide(choices, preference)
+        return decide(self._choices, preference)
 
     @property
     def state(self) -> DecisionState:
@@ -192,9 +195,17 @@ class Decision:
         """What to do next, with whom, and by when."""
         return next_step(self.ruling, self.statuses, self.entries, self.candidate.decision.preferred, self.report_date)
 
-    def analysis(self, offer_id: str) -> LocationAnalysis:
-        """Where the person would live with one of their offers."""
-        return LocationAnalysis(self.evaluation(offer_id))
+    @property
+    def moves_home(self) -> bool:
+        """Whether the first two choices are lived in different places, so that prices count."""
+        homes = {self.candidate.residence if name == STAYING else self.entries[name].residence
+                 for name in self.ruling.order[:2]}  # fmt: skip
+        return len(homes - {None}) > 1
+
+    @cached_property
+    def cases(self) -> tuple[CaseLead, ...]:
+        """The leader of the base case and of each stress that was tried; empty if alone."""
+        return case_leads(self._choices)
 
 
 def person_decision(
@@ -240,7 +251,7 @@ def person_decision(
 
 
 def _with_terms(person: Person, changed: dict[str, object]) -> Person:
-    """The person with other terms of the decision."""
+    """Copy of the person with other terms of the decision."""
     if not changed:
         return person
     candidate = person.entries[0].candidate

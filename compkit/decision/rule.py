@@ -1,6 +1,7 @@
 """The rule of a decision: from what each choice leaves a year, case by case, to who leads and how firmly.
 
-Plain numbers in, one ruling out; nothing here knows offers, tax or words. Source: docs/how-the-figures-are-made.md#decision
+Plain numbers in, one ruling out; nothing here knows offers, tax or words.
+Source: docs/how-the-figures-are-made.md#decision
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ STRESSES = (STOCK_DOWN, LEAVING_SOON, STAYING_LONG, NO_BONUS, NO_REFRESHERS, SLO
 
 BAND_SHARE, LEAST_BAND = 0.03, 5_000.0
 """Choices closer than the larger of this share of the leader's pay and this amount a year [USD] are even."""
-ROUNDING_TOLERANCE = 1e-6
+ROUNDING_TOLERANCE, _DECIMALS = 1e-6, 6
 """Smaller differences are rounding errors [USD a year]."""
 
 Status = Literal["written", "verbal", "in-process", "expired", "staying"]
@@ -68,7 +69,7 @@ class Choice:
         return not self.is_out and self.status not in ("in-process", "expired")
 
     def at(self, case: str) -> float:
-        """What it leaves in a case [USD a year]."""
+        """Amount left in a case [USD a year]."""
         return self.net.get(case, self.net[BASE])
 
 
@@ -103,7 +104,7 @@ class Ruling:
     margin, band : float or None
         The leader's lead over the second, and the width within which they are even [USD a year]; None if alone.
     flip : Flip or None
-        The first stress in which another choice leads; only where the state is leans.
+        The first stress in which another choice leads; only where the state is leans. A tie is no flip.
     preference_cost : float or None
         What choosing the preferred choice costs [USD a year]; None without one, or if it is not ranked.
     deciding_facts : tuple of (str, MissingFact)
@@ -136,22 +137,38 @@ def decide(choices: Sequence[Choice], preference: Preference | None = None) -> R
 
     Examples
     --------
-    >>> here, there = Choice("staying", "staying", {BASE: 150e3}), Choice("a", "written", {BASE: 168e3, NO_BONUS: 149e3})
-    >>> found = decide([here, there], Preference("staying"))
+    >>> offer = Choice("a", "written", {BASE: 168_000.0, NO_BONUS: 149_000.0})
+    >>> found = decide([Choice("staying", "staying", {BASE: 150_000.0}), offer], Preference("staying"))
     >>> found.state, found.order, found.margin, found.flip, found.preference_cost
     ('leans', ('a', 'staying'), 18000.0, Flip(case='no bonus', leader='staying', by=1000.0), 18000.0)
     """
-    ranked = sorted((each for each in choices if each.is_ranked), key=lambda each: -each.at(BASE))
+    ranked = _order_in(BASE, choices)
     order = tuple(each.id for each in ranked)
+    wanted = next((each for each in ranked if preference is not None and each.id == preference.id), None)
+    cost = None if wanted is None else ranked[0].at(BASE) - wanted.at(BASE)
     if len(ranked) < 2:
-        return Ruling("alone", order)
+        return Ruling("alone", order, preference_cost=cost)
     first, second = ranked[:2]
     margin, band = first.at(BASE) - second.at(BASE), max(BAND_SHARE * first.at(BASE), LEAST_BAND)
     facts = tuple(_deciding_facts(ranked))
-    flip = next(_flips(ranked), None)
-    state: State = "unknown" if facts else "even" if margin <= band + ROUNDING_TOLERANCE else "leans" if flip else "clear"
-    costs = [first.at(BASE) - each.at(BASE) for each in ranked if preference is not None and each.id == preference.id]
-    return Ruling(state, order, margin, band, flip if state == "leans" else None, next(iter(costs), None), facts)
+    flip = next(_flips(first, choices), None)
+    is_even = margin <= band + ROUNDING_TOLERANCE
+    state: State = "unknown" if facts else "even" if is_even else "leans" if flip else "clear"
+    return Ruling(state, order, margin, band, flip if state == "leans" else None, cost, facts)
+
+
+def _order_in(case: str, choices: Sequence[Choice], leader: Choice | None = None) -> list[Choice]:
+    """List the ranked choices, the most in a case first; of those that tie the leader, then in the order given."""
+    ranked = [each for each in choices if each.is_ranked]
+    return sorted(ranked, key=lambda each: (-round(each.at(case), _DECIMALS), each is not leader))
+
+
+def _flips(leader: Choice, choices: Sequence[Choice]) -> Iterator[Flip]:
+    """Yield each stress in which the leader of the base case is not first."""
+    for case in STRESSES:
+        most = _order_in(case, choices, leader)[0]
+        if most is not leader:
+            yield Flip(case, most.id, most.at(case) - leader.at(case))
 
 
 def _deciding_facts(ranked: Sequence[Choice]) -> Iterator[tuple[str, MissingFact]]:
@@ -166,10 +183,24 @@ def _deciding_facts(ranked: Sequence[Choice]) -> Iterator[tuple[str, MissingFact
                 yield each.id, one
 
 
-def _flips(ranked: Sequence[Choice]) -> Iterator[Flip]:
-    """Yield each stress in which the leader of the base case is not first; a tie counts as first."""
-    for case in STRESSES:
-        most = max(ranked, key=lambda each: each.at(case))
-        by = most.at(case) - ranked[0].at(case)
-        if by > ROUNDING_TOLERANCE:
-            yield Flip(case, most.id, by)
+@dataclass(frozen=True, slots=True)
+class CaseLead:
+    """Who leads in a case, and by how much over the next [USD a year]."""
+
+    case: str
+    leader: str
+    by: float
+
+
+def case_leads(choices: Sequence[Choice]) -> tuple[CaseLead, ...]:
+    """Leader of the base case and of each stress that applies to any ranked choice; empty with fewer than two.
+
+    A leader of the base case that ties in a stress leads there too.
+    """
+    ranked = _order_in(BASE, choices)
+    tried = [case for case in (BASE, *STRESSES) if any(case in each.net for each in ranked)]
+    found = []
+    for case in tried if len(ranked) > 1 else ():
+        first, second = _order_in(case, choices, ranked[0])[:2]
+        found.append(CaseLead(case, first.id, first.at(case) - second.at(case)))
+    return tuple(found)
