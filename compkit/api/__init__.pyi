@@ -1,3 +1,4 @@
+from .decision import PersonalDecision as PersonalDecision
 from .evaluation import Explanation as Explanation, OfferEvaluation as OfferEvaluation
 from .offer_list import Offer as Offer, OfferList as OfferList, read_offers as read_offers
 from .pair import Pair as Pair

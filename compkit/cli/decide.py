@@ -14,9 +14,9 @@ from compkit.cli.options import files_argument, json_option, load_offers_with_wa
 from compkit.cli.terminal import echo_table, one_line
 from compkit.decision import BASE, Decision, person_decision
 from compkit.errors import Fault, InputError
-from compkit.offers import find_person, people_of, reference_faults
+from compkit.offers import Person, find_person, people_of, reference_faults
 from compkit.periods import MAX_YEARS
-from compkit.reference import load_tables
+from compkit.reference import Tables, load_tables
 from compkit.report import (
     CAUTION,
     cases_table,
@@ -52,22 +52,7 @@ def decide_command(
 ) -> None:
     """Say which choice leads on pay and how firmly, and what to do next. For yourself alone: show no employer."""
     tables = load_tables()
-    offers = load_offers_with_warnings(files, tables)
-    people = people_of(offers)
-    chosen = people if candidate is None else [find_person(people, candidate, "--candidate")]
-    faults = reference_faults(chosen)
-    if worth is not None and not (math.isfinite(worth) and worth >= 0):
-        faults.append(Fault("", "", "--worth", f"must be an amount of 0 or more, got {worth:g}."))
-    if (
-        worth is not None
-        and prefer is None
-        and any(one.entries[0].candidate.decision.preferred is None for one in chosen)
-    ):
-        faults.append(Fault("", "", "--worth", "is the worth of a preferred job. Add --prefer."))
-    if prefer is not None and len(chosen) > 1:
-        faults.append(Fault("", "", "--prefer", "is one person's choice. Add --candidate."))
-    if faults:
-        raise InputError(faults)
+    people, chosen = _people(files, tables, candidate, prefer, worth)
     on = today.date() if today else dt.date.today()
     found = [
         person_decision(one, tables, on, stay_years=stay, preferred=prefer, preferred_worth=worth) for one in chosen
@@ -81,6 +66,29 @@ def decide_command(
             click.echo(one_line(one.person.label))
         _echo(one, lines)
     click.echo(CAUTION)
+
+
+def _people(
+    files: tuple[str, ...], tables: Tables, candidate: str | None, prefer: str | None, worth: float | None
+) -> tuple[list[Person], list[Person]]:
+    """Everyone in the files, and those to decide for; reports faults of options and files together."""
+    faults = []
+    if worth is not None and not (math.isfinite(worth) and worth >= 0):
+        faults.append(Fault("", "", "--worth", f"must be an amount of 0 or more, got {worth:g}."))
+    try:
+        people = people_of(load_offers_with_warnings(files, tables))
+    except InputError as error:
+        raise InputError([*faults, *error.faults]) from error
+    chosen = people if candidate is None else [find_person(people, candidate, "--candidate")]
+    faults += reference_faults(chosen)
+    lacks_choice = any(one.entries[0].candidate.decision.preferred is None for one in chosen)
+    if worth is not None and prefer is None and lacks_choice:
+        faults.append(Fault("", "", "--worth", "is what a preferred job is worth. Add --prefer."))
+    if prefer is not None and len(chosen) > 1:
+        faults.append(Fault("", "", "--prefer", "is one person's choice. Add --candidate."))
+    if faults:
+        raise InputError(faults)
+    return people, chosen
 
 
 def _lines(decision: Decision) -> list[str]:

@@ -139,7 +139,9 @@ class OfferPay:
         try:
             net = self.net()
         except CompkitError as error:
-            unknown = MissingFact(f"taxes and prices where the {self.offer.company} job is", 0.0, before_tax[BASE])
+            unknown = MissingFact(
+                f"what taxes and prices are where the {self.offer.company} job is", 0.0, before_tax[BASE]
+            )
             return Amounts(self.offer.id, before_tax, before_tax[BASE], paper, (unknown,), str(error))
         return Amounts(self.offer.id, net, before_tax[BASE], paper, tuple(self._missing(net[BASE])))
 
@@ -223,7 +225,7 @@ def staying_amounts(job: CurrentJob, household: Household) -> Amounts:
         return {case: float(left.mean()) * factor for case, left in years.items()}
 
     lived_in = household.candidate.residence
-    fact = "where you live now" if lived_in is None else "taxes and prices where you live now"
+    fact = "where you live now" if lived_in is None else "what taxes and prices are where you live now"
     home, why_no_tax = lived_in or household.prices_of, "the file has no residence"
     nets: dict[str, float] = {}
     if home is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -230,14 +231,14 @@ def person_decision(
     Raises
     ------
     OutOfRangeError
-        If the stay is not 1 to 8 years.
+        If the stay is not 1 to 8 years, or the worth no amount, or of no choice.
     UnknownChoiceError
         If the preferred choice is none of theirs.
     """
     changed: dict[str, object] = {}
     if stay_years is not None:
-        if not 1 <= stay_years <= MAX_YEARS:
-            raise OutOfRangeError("stay", f"be 1 to {MAX_YEARS}", stay_years)
+        if isinstance(stay_years, bool) or not isinstance(stay_years, int) or not 1 <= stay_years <= MAX_YEARS:
+            raise OutOfRangeError("stay", f"be a whole number from 1 to {MAX_YEARS}", stay_years)
         changed["stay_years"] = stay_years
     if preferred is not None:
         choices = [entry.offer.id for entry in person.entries]
@@ -246,6 +247,10 @@ def person_decision(
             raise UnknownChoiceError("prefer", preferred, choices)
         changed |= {"preferred": preferred, "preferred_worth": None}
     if preferred_worth is not None:
+        if preferred is None and person.entries[0].candidate.decision.preferred is None:
+            raise OutOfRangeError("worth", "come with prefer, the job that it is the worth of", preferred_worth)
+        if not (math.isfinite(preferred_worth) and preferred_worth >= 0):
+            raise OutOfRangeError("worth", "be an amount of 0 or more", preferred_worth)
         changed["preferred_worth"] = preferred_worth
     return Decision(_with_terms(person, changed), tables, report_date)
 

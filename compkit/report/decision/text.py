@@ -83,8 +83,10 @@ def decision_sentence(decision: Decision) -> str:
     first, second = (choice_in_words(decision, name) for name in ruling.order[:2])
     net = "after tax and prices" if decision.moves_home else "after tax"
     if ruling.state == "even":
-        apart = f"{about(ruling.margin or 0.0)} a year {net}"
-        return f"Pay doesn't decide this: {first} and {second} are {apart} apart."
+        apart = f"are {about(ruling.margin or 0.0)} a year {net} apart" if round(ruling.margin or 0.0) else (
+            f"leave the same {net}"
+        )  # fmt: skip
+        return f"Pay doesn't decide this: {first} and {second} {apart}."
     amount = f"{about(ruling.margin or 0.0)} a year {net}"
     lead = f"Staying pays more: {amount} above {second}" if ruling.order[0] == STAYING else (
         f"On pay, {first} leads by {amount}"
@@ -106,7 +108,8 @@ def preference_sentence(decision: Decision) -> str:
     cost = ruling.preference_cost
     if not cost or given.preferred is None or ruling.state == "unknown":
         return ""
-    parts = [f"Choosing {choice_in_words(decision, given.preferred)} costs {about(cost)} a year."]
+    chosen = capitalized(choice_in_words(decision, given.preferred))
+    parts = [f"{chosen if given.preferred == STAYING else f'Choosing {chosen}'} costs {about(cost)} a year."]
     if given.preferred != STAYING:
         parts.append(f"Ask {decision.entries[given.preferred].offer.company} to close it.")
     if given.preferred_worth is not None:
@@ -120,6 +123,8 @@ def whom_to_ask(decision: Decision) -> str | None:
     step = decision.next_step
     if step is None or step.offer is None:
         return None
+    if step.step == "find-out" and decision.amounts[step.offer].why_no_tax:
+        return None  # no recruiter knows what a place costs
     offer = decision.entries[step.offer].offer
     return f"{offer.contact.recruiter} at {offer.company}" if offer.contact.recruiter else offer.company
 
@@ -132,13 +137,13 @@ def next_step_in_words(decision: Decision) -> str:
     pending = choice_in_words(decision, step.pending) if step.pending else ""
     what = {
         "get-in-writing": f"ask {who} for the offer in writing",
-        "find-out": f"ask {who}: {step.fact}" if who else f"find out {step.fact}",
+        "find-out": f"ask {who} {step.fact}" if who else f"find out {step.fact}",
         "extend": f"ask {who} for more time, since {pending} is still in process",
         "ask": _ask_in_words(decision, who),
         "answer": f"answer {who}",
         "add-choice": "enter your current job or another offer to compare with",
     }[step.step]
-    return capitalized(f"{what}{f' by {day(step.by)}' if step.by else ''}.")
+    return capitalized(f"{what}{f', by {day(step.by)}' if step.by else ''}.")
 
 
 def _ask_in_words(decision: Decision, who: str | None) -> str:
