@@ -22,6 +22,7 @@ _AMOUNTS = frozenset(
      "preferred_worth"}
 )  # fmt: skip
 _DECIMAL_COMMA = re.compile(r"(\D*)(\d{1,3}(?:\.\d{3})+|\d+),(\d{2})(\D*)")
+_WHOLE_NUMBER = re.compile(r"\d+(\.0)?")
 _COMMA_AND_THREE = re.compile(r"\D*([1-9]\d{0,2}),(\d{3})\D*")
 _REST_OF_AN_AMOUNT, _START_OF_AN_AMOUNT = re.compile(r"0\d\d(\.\d+)?"), re.compile(r"\D?\d{1,3}")
 
@@ -351,6 +352,8 @@ def _value(column: str, cell: Any, *, has_decimal_commas: bool) -> Any:
         return cell
     if column in ("ai_ml", "tradable"):
         return _BOOLEANS.get(str(cell).lower(), cell)
+    if column == "stay_years" and _WHOLE_NUMBER.fullmatch(str(cell)):
+        return int(float(cell))
     if column == "sign_on_paid":
         return [part for part in re.split(r"[,;|/ ]+", str(cell)) if part]
     if isinstance(cell, float):

@@ -12,7 +12,7 @@ from hypothesis import given, settings, strategies as st
 
 from compkit.decision import BASE, LEAVING_SOON, NO_BONUS, STOCK_DOWN, Decision, person_decision
 from compkit.model import Candidate, Offer
-from compkit.offers import OfferEntry, Offers, load_offers, people_of
+from compkit.offers import OfferEntry, Offers, entry_for, load_offers, people_of
 from compkit.reference import load_tables
 
 TABLES = load_tables()
@@ -188,6 +188,16 @@ def test_pending_expired_and_out_are_not_ranked() -> None:
     assert set(found.ruling.order) == {"now", "said", "staying"}
     assert (found.pending, found.expired, found.out) == (("later",), ("over",), ("never",))
     assert found.unwritten == ("said",)
+
+
+def test_an_employer_learns_nothing_of_it() -> None:
+    found = of(made("first", base_salary=1.0), made("second", base_salary=2.0, supersedes="first"), preferred="second",
+               preferred_worth=7_777.0, out=("first",))  # fmt: skip
+    shown = entry_for(found.entries["second"], "employer")
+    assert shown.offer.supersedes is None
+    assert shown.candidate.decision == Candidate().decision
+    assert "7777" not in repr(shown)
+    assert "first" not in repr(shown.offer.id) + repr(shown.candidate)
 
 
 def test_a_transfer_keeps_the_current_stock_and_owes_nothing() -> None:
