@@ -179,6 +179,21 @@ def test_what_is_refused(arguments: tuple[Any, ...], field: str) -> None:
     assert str(done.exception).startswith(field)
 
 
+def test_validate_finds_ids_that_name_nothing(tmp_path: Path) -> None:
+    code, answer, _ = answered("validate", written(tmp_path, "one: supersedes: two"))
+    assert (code, [fault["field"] for fault in answer["faults"]]) == (2, ["supersedes"])
+    assert answered("validate", written(tmp_path, "one: status: verbal", "two: supersedes: one"))[0] == 0
+
+
+def test_an_offer_that_cannot_be_taxed_is_at_most_its_pay(tmp_path: Path) -> None:
+    path = written(tmp_path, "one: status: written", "two: status: written")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"(id: two.*)Seattle, base_salary: 200000", r"\1Elsewhere, base_salary: 90000", text))
+    found = person(path)
+    assert [(one["id"], one["m_per_year"] is None) for one in found["order"]] == [("one", False), ("two", True)]
+    assert "leads by at least about $" in found["sentence"]
+
+
 def test_rounds_in_a_circle_are_refused(tmp_path: Path) -> None:
     done = ran(written(tmp_path, "one: supersedes: two", "two: supersedes: one"))
     assert "circle" in str(done.exception)

@@ -87,7 +87,8 @@ def decision_sentence(decision: Decision) -> str:
             f"leave the same {net}"
         )  # fmt: skip
         return f"Pay doesn't decide this: {first} and {second} {apart}."
-    amount = f"{about(ruling.margin or 0.0)} a year {net}"
+    least = "at least " if decision.amounts[ruling.order[1]].why_no_tax else ""
+    amount = f"{least}{about(ruling.margin or 0.0)} a year {net}"
     lead = f"Staying pays more: {amount} above {second}" if ruling.order[0] == STAYING else (
         f"On pay, {first} leads by {amount}"
     )  # fmt: skip
