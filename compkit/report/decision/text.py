@@ -193,8 +193,8 @@ def _notes(decision: Decision) -> Iterator[str]:
         more = "more" if one.won >= 0 else "less"
         job = choice_in_words(decision, one.id)
         yield f"The latest round of {job} leaves {about(abs(one.won))} a year {more} than the one before."
-    for one, other in _alike(decision):
-        yield f"{one} and {other} look like rounds of one job: give the later one `supersedes: {one}` or {other}."
+    for earlier, later in _alike(decision):
+        yield f"{earlier} and {later} look like rounds of one job: then add `supersedes` to the later one."
     if decision.candidate.current is None:
         yield "Enter your current job under candidate.current to compare with staying."
 
