@@ -10,14 +10,26 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from compkit.analysis import Comparison, build_comparison, offers_of_person
+from compkit.api.decision import PersonalDecision
 from compkit.api.display import MOST_ROWS, short_text
 from compkit.api.offer import Offer, offers_table
 from compkit.api.pair import Pair
 from compkit.api.scenario import scenario, scenario_date, simulation_options
 from compkit.api.worth import Worth
+from compkit.decision import person_decision
 from compkit.errors import Fault, InputError, OutOfRangeError, UnknownChoiceError
 from compkit.model import GrowthConvention
-from compkit.offers import OfferEntry, Offers, fill_tradable, is_same_candidate, load_offers
+from compkit.offers import (
+    OfferEntry,
+    Offers,
+    fill_tradable,
+    find_person,
+    is_same_candidate,
+    load_offers,
+    only_person,
+    people_of,
+    reference_faults,
+)
 from compkit.pay import pay_terms, valuation
 from compkit.prices import SimulationOptions
 from compkit.reference import Tables, load_tables
@@ -293,6 +305,55 @@ class OfferList:
         comparison = build_comparison(self._entries, self._tables, given, simulated, on)
         _ = comparison.worth  # as in `Offer.evaluate`
         return comparison
+
+    def decision(
+        self,
+        candidate: str | None = None,
+        *,
+        date: str | dt.date | None = None,
+        stay: int | None = None,
+        prefer: str | None = None,
+        worth: float | None = None,
+    ) -> PersonalDecision:
+        """Decide for one person: which choice leads on pay, how firmly, and what to do next.
+
+        Parameters
+        ----------
+        candidate : str, optional
+            Id in `candidates`, or name; may be left out if the file holds one person's offers.
+        date : str or date, optional
+            YYYY-MM-DD, today by default. Decides which deadlines have passed.
+        stay : int, optional
+            Years you expect to stay, 1 to 8; the file's `stay_years` by default, else 2 [years].
+        prefer : str, optional
+            The job you would rather have: an offer's id, or staying.
+        worth : float, optional
+            What having it is worth to you [USD a year].
+
+        Raises
+        ------
+        InputError
+            If there are several people and none is named, or an id in the file names no offer.
+        OutOfRangeError, UnknownChoiceError
+            If an argument is out of its range.
+
+        Examples
+        --------
+        >>> import compkit as ck
+        >>> offers = ck.read_offers("data/offers/sample.yaml")
+        >>> offers.decision("robin", date="2026-12-01").to_frame().index.tolist()[:2]
+        ['google-l5-boomerang', 'amazon-l6-seattle-after']
+        """
+        people = people_of(self._entries)
+        person = only_person(people) if candidate is None else find_person(people, candidate)
+        faults = reference_faults([person])
+        if faults:
+            raise InputError(faults)
+        return PersonalDecision(
+            person_decision(
+                person, self._tables, scenario_date(date), stay_years=stay, preferred=prefer, preferred_worth=worth
+            )
+        )
 
     def __repr__(self) -> str:
         return short_text(lambda n_rows: offers_table(self._entries, n_rows))

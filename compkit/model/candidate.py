@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from compkit.model.fields import Amount, CalendarDate, Listed, OneOf, Text, TypedInput
+from compkit.model.fields import Amount, CalendarDate, Identifier, Listed, OneOf, Text, TypedInput
+from compkit.periods import MAX_YEARS
 
 FilingStatus = Literal["single", "married_joint", "head_of_household"]
 
@@ -56,6 +57,25 @@ class WalkAwayParts(TypedInput):
     """Value of the chance to grow, as the guide defines it."""
 
 
+class DecisionTerms(TypedInput):
+    """What the person says about the decision itself; none of it changes what a choice pays."""
+
+    stay_years: Annotated[int, Field(ge=1, le=MAX_YEARS)] = 2
+    """How long they expect to stay in the job they choose [years]."""
+    preferred: Identifier | None = None
+    """The job they would rather have: an offer's id, or staying."""
+    preferred_worth: Amount | None = None
+    """What having it is worth to them [USD a year]."""
+    out: Listed[Identifier] = ()
+    """Choices that break a must-have of theirs, by id."""
+
+    @model_validator(mode="after")
+    def _worth_is_of_something(self) -> DecisionTerms:
+        if self.preferred_worth is not None and self.preferred is None:
+            raise ValueError("has preferred_worth but no preferred. Add preferred, or remove preferred_worth.")
+        return self
+
+
 class Candidate(TypedInput):
     """The person who decides."""
 
@@ -69,3 +89,5 @@ class Candidate(TypedInput):
     """The current job."""
     walk_away: WalkAwayParts = Field(default_factory=WalkAwayParts)
     """The parts of the guide's walk-away number."""
+    decision: DecisionTerms = Field(default_factory=DecisionTerms)
+    """What the person says about the decision itself."""

@@ -4,6 +4,7 @@ from .batna import (
     Alternatives as Alternatives,
     Zopa as Zopa,
     alternatives as alternatives,
+    is_same_job as is_same_job,
 )
 from .call_script import CallScript as CallScript
 from .claim_checks import ClaimError as ClaimError

@@ -37,6 +37,7 @@ from .questions import (
     InterviewContext as InterviewContext,
     Question as Question,
 )
+from .references import STAYING as STAYING, reference_faults as reference_faults, superseded_ids as superseded_ids
 from .sheets import (
     CANDIDATE_COLUMNS as CANDIDATE_COLUMNS,
     OFFER_COLUMNS as OFFER_COLUMNS,

@@ -107,6 +107,7 @@ def _public_offer(offer: Offer) -> Offer:
     return offer.model_copy(
         update={
             "candidate": None,
+            "supersedes": None,
             "scores": Scores(),
             "signals": Signals(hours_to_decide=offer.signals.hours_to_decide),
             "market": tuple(row for row in offer.market if is_public(row)),

@@ -18,9 +18,11 @@ _BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, 
 _AMOUNTS = frozenset(
     {"base_salary", "annual_raise_rate", "bonus_target_rate", "equity_value", "equity_units", "grant_price",
      "price_now", "sign_on_y1", "sign_on_y2", "sign_on_y3", "sign_on_y4", "annual_bonus", "annual_equity",
-     "unvested_equity", "repayment_owed", "cost_of_living_adjustment", "risk_premium", "growth_value"}
+     "unvested_equity", "repayment_owed", "cost_of_living_adjustment", "risk_premium", "growth_value",
+     "preferred_worth"}
 )  # fmt: skip
 _DECIMAL_COMMA = re.compile(r"(\D*)(\d{1,3}(?:\.\d{3})+|\d+),(\d{2})(\D*)")
+_WHOLE_NUMBER = re.compile(r"\d+(\.0)?")
 _COMMA_AND_THREE = re.compile(r"\D*([1-9]\d{0,2}),(\d{3})\D*")
 _REST_OF_AN_AMOUNT, _START_OF_AN_AMOUNT = re.compile(r"0\d\d(\.\d+)?"), re.compile(r"\D?\d{1,3}")
 
@@ -31,7 +33,7 @@ OFFER_COLUMNS: Columns = {
         name: (name,)
         for name in (
             "id", "candidate", "company", "company_type", "level", "guide_level", "candidate_type", "location",
-            "residence", "assigned_office", "currency", "status", "start_date", "deadline", "base_salary",
+            "residence", "assigned_office", "currency", "supersedes", "status", "start_date", "deadline", "base_salary",
             "annual_raise_rate", "bonus_target_rate", "annual_bonus", "first_bonus", "sign_on_clawback",
         )
     },
@@ -56,6 +58,7 @@ CANDIDATE_COLUMNS: Columns = {
                      "repayment_owed")
     },
     **{name: ("walk_away", name) for name in ("cost_of_living_adjustment", "risk_premium", "growth_value")},
+    **{name: ("decision", name) for name in ("stay_years", "preferred", "preferred_worth")},
 }  # fmt: skip
 """Columns of a sheet of candidates, with the path of the value in a candidate."""
 
@@ -349,6 +352,8 @@ def _value(column: str, cell: Any, *, has_decimal_commas: bool) -> Any:
         return cell
     if column in ("ai_ml", "tradable"):
         return _BOOLEANS.get(str(cell).lower(), cell)
+    if column == "stay_years" and _WHOLE_NUMBER.fullmatch(str(cell)):
+        return int(float(cell))
     if column == "sign_on_paid":
         return [part for part in re.split(r"[,;|/ ]+", str(cell)) if part]
     if isinstance(cell, float):

@@ -20,6 +20,7 @@ from .leaving import (
     RepaymentLimit as RepaymentLimit,
     leaving_table as leaving_table,
     limited_owed as limited_owed,
+    relocation_owed as relocation_owed,
     repayment_limits as repayment_limits,
     repayment_note as repayment_note,
     sign_on_owed as sign_on_owed,

@@ -31,6 +31,16 @@ from .comparison.tables import (
     volatility_table as volatility_table,
 )
 from .comparison.text import is_tie as is_tie, turns_in_words as turns_in_words
+from .decision.tables import cases_table as cases_table, choices_table as choices_table
+from .decision.text import (
+    CAUTION as CAUTION,
+    decision_notes as decision_notes,
+    decision_questions as decision_questions,
+    decision_sentence as decision_sentence,
+    next_step_in_words as next_step_in_words,
+    preference_sentence as preference_sentence,
+    whom_to_ask as whom_to_ask,
+)
 from .derivation.text import (
     WIDTH as WIDTH,
     derivation_json as derivation_json,

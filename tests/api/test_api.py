@@ -179,6 +179,27 @@ def test_the_offers_of_one_person(tmp_path: Path, sample: OfferList) -> None:
     assert sample.of_person("kim").of_person().ids == ["amazon-l7-new-york", "harbor-finch-vp"]
 
 
+def test_the_decision_is_that_of_the_command(sample: OfferList) -> None:
+    found = sample.decision("robin", date="2026-12-01", stay=4, prefer="staying")
+    code, answer, _ = answered("decide", SAMPLE, "--candidate", "robin", "--today", "2026-12-01", "--stay", "4",
+                               "--prefer", "staying")  # fmt: skip
+    (told,) = answer["people"]
+    assert code == 0
+    assert (found.state, found.leader, found.margin) == (
+        told["state"], told["leader"], told["margin_per_year_after_tax"]
+    )  # fmt: skip
+    assert found.sentence == f"{told['sentence']} {told['preference']}"
+    assert found.next_step == told["next_step"]["what"]
+    assert found.to_frame()["net"].to_dict() == {one["id"]: one["m_per_year"] for one in told["order"]}
+    assert len(repr(found)) < SHORT
+    assert "<script>" not in found._repr_html_()
+    with pytest.raises(InputError):
+        sample.decision()
+    for wrong in ({"stay": 9}, {"stay": 2.5}, {"worth": 5_000.0}, {"prefer": "nobody"}, {"date": "soon"}):
+        with pytest.raises((OutOfRangeError, UnknownChoiceError)):
+            sample.decision("robin", **wrong)
+
+
 def test_stock_that_cannot_be_sold_is_apart(tmp_path: Path) -> None:
     """400,000 of it, and 800,000 in salary; figures.csv and JSON count both."""
     offers = two_offers(tmp_path, "Larkspur", tradable=False)

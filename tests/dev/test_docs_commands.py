@@ -163,6 +163,7 @@ def test_a_printed_command_runs(page: Path, line: str, checkout: Path) -> None:
 PRINTED_FROM_THE_SAMPLE = {
     "compare-offers.md": ["compkit compare offers.yaml"],
     "compare-places.md": ["compkit locations offers.yaml --place Boston", "compkit withholding offers.yaml"],
+    "decide.md": ["compkit decide data/offers/sample.yaml --candidate robin --today 2026-12-01"],
     "explain-a-figure.md": ["compkit explain data/offers/sample.yaml --offer amazon-l6-seattle-before year 1 equity"],
     "work-out-tax.md": ['compkit tax --wages 300000 --location "New York" --filing-status single --year 2025'],
 }

@@ -235,7 +235,7 @@ def test_two_sheets_of_offers_are_both_named(tmp_path: Path) -> None:
 
 
 def test_candidates_are_found_by_their_headers(tmp_path: Path) -> None:
-    people = [("id", "Filing Status", "base salary"), ("ana", "married_joint", 180000)]
+    people = [("id", "Filing Status", "base salary", "stay_years"), ("ana", "married_joint", 180000, 3)]
     offers = [(*HEADER, "candidate"), (*ROW, "ana")]
     reading = read_text(tmp_path, workbook(("People", people), ("Notes", [("x",)]), ("Jobs", offers)), "o.xlsx")
     only_offer(reading)
@@ -243,6 +243,7 @@ def test_candidates_are_found_by_their_headers(tmp_path: Path) -> None:
     assert candidate.filing_status == "married_joint"
     assert candidate.current is not None
     assert candidate.current.base_salary == 180_000
+    assert candidate.decision.stay_years == 3
 
 
 def test_a_formula_with_a_stored_value_is_read(tmp_path: Path) -> None:

@@ -1,0 +1,147 @@
+"""One person's decision, as a notebook user sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from compkit.api.display import text_html
+from compkit.decision import BASE, Decision
+from compkit.report import (
+    CAUTION,
+    decision_notes,
+    decision_questions,
+    decision_sentence,
+    next_step_in_words,
+    preference_sentence,
+)
+
+
+@dataclass(frozen=True, repr=False)
+class PersonalDecision:
+    """Which choice leads on pay, how firmly, and what to do next.
+
+    Parameters
+    ----------
+    found : Decision
+        Everything behind it: `.ruling`, `.amounts`, `.cases`, `.next_step`.
+
+    Examples
+    --------
+    >>> import compkit as ck
+    >>> ck.read_offers("data/offers/sample.yaml").decision("kim", date="2026-12-01")
+    On pay, Amazon L7 in New York leads by about $78,000 a year after tax and prices, in every case tried.
+    Ask Casey Invented at Amazon for more, by 4 January 2027.
+    """
+
+    found: Decision
+
+    @property
+    def state(self) -> str:
+        """alone, unknown, even, clear, leans, or staying where keeping the current job leads.
+
+        >>> import compkit as ck
+        >>> ck.read_offers("data/offers/sample.yaml").decision("robin", date="2026-12-01").state
+        'leans'
+        """
+        return self.found.state
+
+    @property
+    def leader(self) -> str | None:
+        """Id of the choice that leads, or None.
+
+        >>> import compkit as ck
+        >>> ck.read_offers("data/offers/sample.yaml").decision("robin", date="2026-12-01").leader
+        'google-l5-boomerang'
+        """
+        return self.found.leader
+
+    @property
+    def margin(self) -> float | None:
+        """The first choice's pay less the second's, after tax and prices [USD a year]; None if alone.
+
+        >>> import compkit as ck
+        >>> round(ck.read_offers("data/offers/sample.yaml").decision("robin", date="2026-12-01").margin)
+        25945
+        """
+        return self.found.ruling.margin
+
+    @property
+    def flips_if(self) -> str | None:
+        """The first stress case in which another choice leads, or None.
+
+        >>> import compkit as ck
+        >>> ck.read_offers("data/offers/sample.yaml").decision("robin", date="2026-12-01").flips_if
+        'staying 4 years'
+        """
+        flip = self.found.ruling.flip
+        return flip.case if flip else None
+
+    @cached_property
+    def sentence(self) -> str:
+        """The decision in one or two sentences.
+
+        >>> import compkit as ck
+        >>> ck.read_offers("data/offers/sample.yaml").decision("lee", date="2026-12-01", stay=4).sentence
+        'On pay, Netflix Senior EM in San Jose leads by about $18,000 a year after tax and prices, in every case tried.'
+        """
+        return " ".join(filter(None, (decision_sentence(self.found), preference_sentence(self.found))))
+
+    @cached_property
+    def next_step(self) -> str:
+        """What to do next, with whom and by when.
+
+        >>> import compkit as ck
+        >>> ck.read_offers("data/offers/sample.yaml").decision("lee", date="2026-12-01").next_step
+        'Ask Netflix for more, by 8 January 2027.'
+        """
+        return next_step_in_words(self.found)
+
+    @property
+    def questions(self) -> list[str]:
+        """What to find out; none of it changes the order.
+
+        >>> import compkit as ck
+        >>> ck.read_offers("data/offers/sample.yaml").decision("robin", date="2026-12-01").questions
+        ['Google L5 in Seattle: Can you have more time to decide?']
+        """
+        return decision_questions(self.found)
+
+    @property
+    def notes(self) -> list[str]:
+        """What the figures assume, and what they leave out.
+
+        >>> import compkit as ck
+        >>> ck.read_offers("data/offers/sample.yaml").decision("robin", date="2026-12-01").notes[0]
+        "Counted over 2 years, your expected stay, with stock at today's price."
+        """
+        return decision_notes(self.found)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Frame of the ranked choices by id, the most a year first.
+
+        status; net, in the base case, and a column for each stress case; before_tax, paper [USD a year].
+
+        >>> import compkit as ck
+        >>> frame = ck.read_offers("data/offers/sample.yaml").decision("robin", date="2026-12-01").to_frame()
+        >>> frame.loc["google-l5-boomerang", ["net", "before_tax"]].round().astype(int).to_dict()
+        {'net': 251147, 'before_tax': 362300}
+        """
+        tried = [one.case for one in self.found.cases if one.case != BASE]
+        rows = {}
+        for name in self.found.ruling.order:
+            amounts = self.found.amounts[name]
+            net = {"net": amounts.net[BASE], **{case: amounts.net.get(case, amounts.net[BASE]) for case in tried}}
+            rows[name] = {
+                "status": self.found.statuses[name], **net, "before_tax": amounts.before_tax, "paper": amounts.paper
+            }  # fmt: skip
+        columns = ["status", "net", *tried, "before_tax", "paper"]
+        return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("id")
+
+    def __repr__(self) -> str:
+        return "\n".join(filter(None, (self.sentence, self.next_step)))
+
+    def _repr_html_(self) -> str:
+        return text_html("\n".join([repr(self), *self.notes, CAUTION]))

@@ -1,0 +1,160 @@
+"""Command that decides: which choice leads on pay, how firmly, and what to do next."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from compkit.cli.number_types import AMOUNT
+from compkit.cli.options import files_argument, json_option, load_offers_with_warnings, print_json
+from compkit.cli.terminal import echo_table, one_line
+from compkit.decision import BASE, Decision, person_decision
+from compkit.errors import Fault, InputError
+from compkit.offers import Person, find_person, people_of, reference_faults
+from compkit.periods import MAX_YEARS
+from compkit.reference import Tables, load_tables
+from compkit.report import (
+    CAUTION,
+    cases_table,
+    choices_table,
+    decision_notes,
+    decision_questions,
+    decision_sentence,
+    next_step_in_words,
+    preference_sentence,
+    whom_to_ask,
+)
+
+
+@click.command("decide")
+@files_argument
+@click.option("--stay", type=click.IntRange(1, MAX_YEARS), metavar="YEARS",
+              help="Years you expect to stay, 1 to 8. Default: the file's stay_years, or 2.")  # fmt: skip
+@click.option("--prefer", metavar="ID", help="The job you would rather have: an offer's id, or staying.")
+@click.option("--worth", type=AMOUNT, metavar="USD", help="What having it is worth to you a year.")
+@click.option("--candidate", metavar="NAME", help="Decide only for this person: an id of `candidates`, or a name.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+              help="The day deadlines are counted from. Default: today.")  # fmt: skip
+@json_option
+def decide_command(
+    files: tuple[str, ...],
+    stay: int | None,
+    prefer: str | None,
+    worth: float | None,
+    candidate: str | None,
+    today: dt.datetime | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Say which choice leads on pay and how firmly, and what to do next. For yourself alone: show no employer."""
+    tables = load_tables()
+    people, chosen = _people(files, tables, candidate, prefer, worth)
+    on = today.date() if today else dt.date.today()
+    found = [
+        person_decision(one, tables, on, stay_years=stay, preferred=prefer, preferred_worth=worth) for one in chosen
+    ]
+    if as_json:
+        print_json({"people": [_answer(one) for one in found]})
+        return
+    texts = [_lines(one) for one in found]  # first, so that a fault prints nothing
+    for one, lines in zip(found, texts, strict=True):
+        if len(people) > 1:
+            click.echo(one_line(one.person.label))
+        _echo(one, lines)
+    click.echo(CAUTION)
+
+
+def _people(
+    files: tuple[str, ...], tables: Tables, candidate: str | None, prefer: str | None, worth: float | None
+) -> tuple[list[Person], list[Person]]:
+    """Everyone in the files, and those to decide for; reports faults of options and files together."""
+    faults = []
+    if worth is not None and not (math.isfinite(worth) and worth >= 0):
+        faults.append(Fault("", "", "--worth", f"must be an amount of 0 or more, got {worth:g}."))
+    try:
+        people = people_of(load_offers_with_warnings(files, tables))
+    except InputError as error:
+        raise InputError([*faults, *error.faults]) from error
+    chosen = people if candidate is None else [find_person(people, candidate, "--candidate")]
+    faults += reference_faults(chosen)
+    lacks_choice = any(one.entries[0].candidate.decision.preferred is None for one in chosen)
+    if worth is not None and prefer is None and lacks_choice:
+        faults.append(Fault("", "", "--worth", "is what a preferred job is worth. Add --prefer."))
+    if prefer is not None and len(chosen) > 1:
+        faults.append(Fault("", "", "--prefer", "is one person's choice. Add --candidate."))
+    if faults:
+        raise InputError(faults)
+    return people, chosen
+
+
+def _lines(decision: Decision) -> list[str]:
+    first = [decision_sentence(decision), preference_sentence(decision)]
+    step = next_step_in_words(decision)
+    return [line for line in [*first, f"Next: {step[:1].lower()}{step[1:]}" if step else ""] if line]
+
+
+def _echo(decision: Decision, lines: list[str]) -> None:
+    """Print one person's decision."""
+    for line in lines:
+        click.echo(one_line(line))
+    if decision.ruling.order:
+        echo_table(choices_table(decision))
+    if decision.cases:
+        echo_table(cases_table(decision), left=(0, 1))
+    for name, ids in (("pending", decision.pending), ("expired", decision.expired), ("out by your rule", decision.out)):
+        if ids:
+            click.echo(f"  {name}: {', '.join(ids)}")
+    for line in (*decision_questions(decision), *decision_notes(decision)):
+        click.echo(f"  {one_line(line)}")
+
+
+def _answer(decision: Decision) -> dict[str, Any]:
+    """One person's decision for JSON."""
+    ruling, step = decision.ruling, decision.next_step
+    return {
+        "candidate": decision.person.folder,
+        "name": decision.person.name,
+        "state": decision.state,
+        "order": [_choice(decision, name) for name in ruling.order],
+        "leader": decision.leader,
+        "margin_per_year_before_tax": decision.margin_before_tax,
+        "margin_per_year_after_tax": ruling.margin,
+        "band_per_year": ruling.band,
+        "flips_if": asdict(ruling.flip) if ruling.flip else None,
+        "cases": [asdict(one) for one in decision.cases],
+        "preferred": decision.candidate.decision.preferred,
+        "preference_cost_per_year": ruling.preference_cost,
+        "next_step": step and {
+            "what": next_step_in_words(decision), "step": step.step, "offer": step.offer,
+            "who": whom_to_ask(decision), "by": step.by.isoformat() if step.by else None,
+        },
+        "sentence": decision_sentence(decision),
+        "preference": preference_sentence(decision) or None,
+        "questions": decision_questions(decision),
+        "pending": list(decision.pending),
+        "out": list(decision.out),
+        "expired": list(decision.expired),
+        "superseded": [entry.offer.id for entry in decision.superseded],
+        "rounds": [{"id": one.id, "earlier": one.earlier, "won_per_year": one.won} for one in decision.rounds],
+        "stay_years": decision.stay_years,
+        "prices_of": decision.household.prices_of,
+        "notes": decision_notes(decision),
+        "caution": CAUTION,
+    }  # fmt: skip
+
+
+def _choice(decision: Decision, name: str) -> dict[str, Any]:
+    amounts = decision.amounts[name]
+    return {
+        "id": name,
+        "status": "unwritten" if name in decision.unwritten else decision.statuses[name],
+        "m_per_year": None if amounts.why_no_tax else amounts.net[BASE],
+        "before_tax_per_year": amounts.before_tax,
+        "paper_per_year": amounts.paper,
+        "cases": {} if amounts.why_no_tax else {case: value for case, value in amounts.net.items() if case != BASE},
+        "missing": [asdict(fact) for fact in amounts.missing],
+    }

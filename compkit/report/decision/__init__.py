@@ -1,0 +1,1 @@
+"""The one decision of a person."""
