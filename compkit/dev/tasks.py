@@ -22,6 +22,9 @@ SAMPLE_OFFERS = "data/offers/sample.yaml"
 CHANGELOG = ROOT / "CHANGELOG.md"
 GOLDEN_FOLDER = "reports/golden"
 REPORT_DAY_OF_GOLDEN = "2026-11-22"
+DOCS_SITE = "docs/_build/site"
+DOCS_BUILD = ("-m", "sphinx", "-q", "-W", "--keep-going", "-E", "-c", "docs", "-d", "docs/_build/doctrees", ".")
+"""Sphinx reads the checkout with the settings of docs/conf.py; any warning, such as a broken link, is an error."""
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
 """Environment variables that name a display or a browser."""
 
@@ -161,6 +164,16 @@ def golden() -> int:
     return _run("-m", "compkit.batch.refreshing", "golden", SAMPLE_OFFERS, GOLDEN_FOLDER, REPORT_DAY_OF_GOLDEN)
 
 
+def docs() -> int:
+    """Build the documentation site."""
+    for folder in ("_build", "reference"):
+        shutil.rmtree(ROOT / "docs" / folder, ignore_errors=True)
+    code = _run(*DOCS_BUILD, DOCS_SITE)
+    if code == 0:
+        _say(f"Open {DOCS_SITE}/index.html.")
+    return code
+
+
 def bench() -> int:
     """Run every benchmark; that of tax with tenforty too, if crosscheck has run."""
 
@@ -230,7 +243,7 @@ def _say(line: str) -> None:
 
 
 TASKS: dict[str, Callable[[], int]] = {
-    task.__name__: task for task in (setup, reports, test, lint, lab, refresh, golden, bench, crosscheck, release)
+    task.__name__: task for task in (setup, reports, test, lint, lab, refresh, golden, docs, bench, crosscheck, release)
 }
 WITHOUT_SETUP = (setup, crosscheck)
 """Tasks that do not need .venv, or create it."""

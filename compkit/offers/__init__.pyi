@@ -14,7 +14,7 @@ from .audience import (
     left_out_for as left_out_for,
     offers_for as offers_for,
 )
-from .document import SCHEMA_ID as SCHEMA_ID, OffersFile as OffersFile, offers_json_schema as offers_json_schema
+from .document import SCHEMA_ID as SCHEMA_ID, offers_json_schema as offers_json_schema
 from .entry import LeftOut as LeftOut, OfferEntry as OfferEntry
 from .loading import Offers as Offers, load_offers as load_offers, read_offers as read_offers
 from .messages import field_path as field_path, quote as quote

@@ -113,7 +113,7 @@ def test_amounts_are_judged_in_usd(tmp_path: Path) -> None:
 
 def test_every_usual_size_belongs_to_a_field() -> None:
     """But for `annual_bonus`, which an offer may have; a name that is misspelled would never be looked at."""
-    from compkit.offers import OffersFile
+    from compkit.offers.document import OffersFile
 
     groups = OffersFile.model_json_schema(by_alias=False)["$defs"]
     missing = {(owner, name) for owner, name in USUAL_RANGES if name not in groups[owner]["properties"]}

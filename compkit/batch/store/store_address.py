@@ -36,7 +36,7 @@ class StoreAddress:
 
     @property
     def protocol(self) -> str:
-        """The word before `://`."""
+        """Scheme of the address, such as `s3`."""
         return self.url.split("://")[0].lower()
 
     @property
