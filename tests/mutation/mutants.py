@@ -208,8 +208,15 @@ def run_child(mutant: Mutant, files: list[str], to_parent: int) -> None:
     os._exit(status)
 
 
+def load_unmutated() -> None:
+    """Load the libraries and what of compkit imports no package that is mutated; the forks have it for nothing."""
+    for name in ("hypothesis", "jsonschema", "matplotlib.pyplot", "scipy.optimize", "compkit.offers.loading"):
+        importlib.import_module(name)
+    importlib.import_module("compkit.reference.tables").load_tables()
+
+
 def run(mutant: Mutant, files: list[str]) -> dict[str, Any]:
-    """Run a mutant's tests in a fork of this process, which has the libraries loaded but not compkit."""
+    """Run a mutant's tests in a fork of this process."""
     began = time.monotonic()
     from_child, to_parent = os.pipe()
     child = os.fork()
@@ -271,8 +278,8 @@ def main() -> None:
         turn = [one for one in found if done.get(one.name, {}).get("outcome") == "survived"]
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
-    for library in ("hypothesis", "matplotlib", "pandas", "pydantic", "scipy.optimize", "yaml"):
-        importlib.import_module(library)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    load_unmutated()
     with SESSION.open("a", encoding="utf-8") as session:
         for mutant in [] if asked.table else turn:
             result = run(mutant, files[mutant.module])
