@@ -86,23 +86,33 @@ def changes_of_node(node: ast.AST, function: str) -> Iterator[Change]:
                 yield Change(function, at, node, field, SWAPPED_OPERATORS[type(item)](), index)
             elif isinstance(item, ast.Expr) and isinstance(item.value, ast.Call):
                 yield Change(function, item.lineno, node, field, ast.Pass(), index)
+    match changed_field(node):
+        case (field, new):
+            yield Change(function, line, node, field, new)
+        case (field, new, index):
+            yield Change(function, new.lineno, node, field, new, index)
+
+
+def changed_field(node: ast.AST) -> tuple[str, Any] | tuple[str, Any, int] | None:
+    """Turn a condition round, change a number or swap a name: the field, its new value, its place in a list."""
     match node:
         case ast.If() | ast.While() | ast.IfExp():
-            yield Change(function, line, node, "test", ast.UnaryOp(ast.Not(), node.test))
+            return "test", ast.UnaryOp(ast.Not(), node.test)
         case ast.comprehension(ifs=[test, *_]):
-            yield Change(function, test.lineno, node, "ifs", ast.UnaryOp(ast.Not(), test), 0)
+            return "ifs", ast.copy_location(ast.UnaryOp(ast.Not(), test), test), 0
         case ast.UnaryOp(op=ast.Not()):
-            yield Change(function, line, node, "operand", ast.UnaryOp(ast.Not(), node.operand))
+            return "operand", ast.UnaryOp(ast.Not(), node.operand)
         case ast.Constant(value=bool(value)):
-            yield Change(function, line, node, "value", not value)
+            return "value", not value
         case ast.Constant(value=int(value)):
-            yield Change(function, line, node, "value", value + 1)
+            return "value", value + 1
         case ast.Constant(value=float(value)):
-            yield Change(function, line, node, "value", value * 1.1 if value else 1.0)
+            return "value", value * 1.1 if value else 1.0
         case ast.Name(id=name) if name in SWAPPED_NAMES:
-            yield Change(function, line, node, "id", SWAPPED_NAMES[name])
+            return "id", SWAPPED_NAMES[name]
         case ast.Attribute(attr=name) if name in SWAPPED_NAMES:
-            yield Change(function, line, node, "attr", SWAPPED_NAMES[name])
+            return "attr", SWAPPED_NAMES[name]
+    return None
 
 
 def changes(node: ast.AST, function: str = "") -> Iterator[Change]:
@@ -134,7 +144,7 @@ class Mutant:
 
 
 def module_path(module: str) -> Path:
-    """The file of the module "pay/value"."""
+    """Find the file of the module "pay/value"."""
     return ROOT / "compkit" / f"{module}.py"
 
 
@@ -154,7 +164,7 @@ def mutants(module: str) -> Iterator[Mutant]:
 
 
 def mutated_code(mutant: Mutant) -> Any:
-    """The module's code with this one change."""
+    """Compile the module with this one change."""
     path = module_path(mutant.module)
     tree = ast.parse(path.read_text(encoding="utf-8"))
     list(changes(tree))[mutant.number].apply()
@@ -239,7 +249,7 @@ def run(mutant: Mutant, files: list[str]) -> dict[str, Any]:
 
 
 def read_session() -> dict[str, dict[str, Any]]:
-    """The last result of each mutant."""
+    """Read the last result of each mutant."""
     lines = SESSION.read_text(encoding="utf-8").splitlines() if SESSION.exists() else []
     return {found["name"]: found for found in map(json.loads, lines)}
 
@@ -284,7 +294,8 @@ def main() -> None:
         for mutant in [] if asked.table else turn:
             result = run(mutant, files[mutant.module])
             print(json.dumps(result), file=session, flush=True)
-            print(f"{result['outcome']:9} {result['seconds']:6}s {mutant.line:4} {mutant.name}  {result['test']}", flush=True)
+            told = f"{result['outcome']:9} {result['seconds']:6}s {mutant.line:4} {mutant.name}  {result['test']}"
+            print(told, flush=True)
     print_table()
 
 

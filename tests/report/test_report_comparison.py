@@ -184,7 +184,7 @@ def test_pictures_say_what_is_to_be_seen(name: str, ids: tuple[str, ...]) -> Non
     ("name", "said"),
     [
         # Amazon: base 185,000; sign-on 110,000 and 85,000; 5, 15, 40 and 40 % of 380,000 in stock: 1,315,000 in all.
-        ("totals_by_year", "amazon-l6-seattle-after $314,000, $327,000, $337,000, $337,000; google-l5-boomerang $387,3"),
+        ("totals_by_year", "amazon-l6-seattle-after $314,000, $327,000, $337,000, $337,000; google-l5-boomerang $387"),
         ("certain_money_by_month", "amazon-l6-seattle-after $295,000 after 12 months, $935,000 in all; google"),
         # Google: 387,300 + 337,300 + 297,700 + 261,700 = 1,284,000; after three years 1,022,300 to Amazon's 978,000.
         ("winner_map", "3 years google-l5-boomerang; 4 years amazon-l6-seattle-after"),
