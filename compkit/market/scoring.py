@@ -115,12 +115,12 @@ def flips(score: Score, tables: Tables) -> list[Flip]:
         return []
     verdicts = _verdicts(score.matrix, tables)
     here = [verdict for _, verdict in verdicts].index(score.verdict)
-    # (threshold, verdict on its far side, whether that is above)
+    # (threshold, verdict on its far side)
     borders = []
     if here + 1 < len(verdicts):
-        borders.append((*verdicts[here + 1], True))
+        borders.append(verdicts[here + 1])
     if here > 0:
-        borders.append((verdicts[here][0], verdicts[here - 1][1], False))
+        borders.append((verdicts[here][0], verdicts[here - 1][1]))
     found: list[Flip] = []
     for row in range(len(score.factors)):
         found += _rating_flips(score, row, tables)
@@ -144,7 +144,7 @@ def _rating_flips(score: Score, row: int, tables: Tables) -> list[Flip]:
     return found
 
 
-def _weight_flips(score: Score, row: int, borders: list[tuple[float, str, bool]]) -> list[Flip]:
+def _weight_flips(score: Score, row: int, borders: list[tuple[float, str]]) -> list[Flip]:
     """Nearest change of one weight at which the score meets a border.
 
     With weight w scaled by 1 + t and all rescaled, the mean becomes (S + t w s) / (1 + t w) for weights that sum to 1;
@@ -154,7 +154,7 @@ def _weight_flips(score: Score, row: int, borders: list[tuple[float, str, bool]]
     scale = _scale(score.matrix, score.factors["weight"].to_numpy())
     rating, mean = float(score.factors["rating"].iloc[row]), (score.score or 0.0) / scale
     best: Flip | None = None
-    for threshold, verdict, _above in borders:
+    for threshold, verdict in borders:
         border = threshold / scale
         if math.isclose(rating, border) or math.isclose(rating, mean):
             continue

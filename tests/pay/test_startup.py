@@ -106,7 +106,6 @@ def test_hand_worked_case(row: dict[str, str]) -> None:
 def test_hand_worked_cases_meet_every_figure() -> None:
     figures = {row["figure"] for row in rows("startup")}
     assert figures >= {*SUMMED, *exit_table(COMPANY, [OPTIONS]).columns} - {"value", "chance", "price_per_share"}
-    assert len(rows("startup")) >= 30
 
 
 # Laws

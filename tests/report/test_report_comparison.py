@@ -174,14 +174,26 @@ def test_pictures_say_what_is_to_be_seen(name: str, ids: tuple[str, ...]) -> Non
         return
     assert isinstance(made, Picture)
     assert made.png.startswith(b"\x89PNG")
-    assert len(made.png) > 5_000
-    assert len(made.alt) > 60
-    if name != "winner_map":
-        assert "$" in made.alt
     assert any(offer_id in made.alt for offer_id in comparison.ids)
     data, metadata = made._repr_mimebundle_()
     assert set(data) == {"image/png", "text/plain"}
     assert metadata["image/png"]["alt"] == made.alt
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        # Amazon: base 185,000; sign-on 110,000 and 85,000; 5, 15, 40 and 40 % of 380,000 in stock: 1,315,000 in all.
+        ("totals_by_year", "amazon-l6-seattle-after $314,000, $327,000, $337,000, $337,000; google-l5-boomerang $387"),
+        ("certain_money_by_month", "amazon-l6-seattle-after $295,000 after 12 months, $935,000 in all; google"),
+        # Google: 387,300 + 337,300 + 297,700 + 261,700 = 1,284,000; after three years 1,022,300 to Amazon's 978,000.
+        ("winner_map", "3 years google-l5-boomerang; 4 years amazon-l6-seattle-after"),
+        ("sensitivity", "between amazon-l6-seattle-after and google-l5-boomerang, $7,750 a year as assumed"),
+        ("kept_on_leaving", "amazon-l6-seattle-after $314,000 after 12 months"),
+    ],
+)
+def test_alt_texts_hold_the_figures_of_two_offers(name: str, said: str) -> None:
+    assert said in getattr(report, name)(sample("amazon-l6-seattle-after", "google-l5-boomerang")).alt
 
 
 @pytest.mark.parametrize("ids", [(), ("amazon-l6-seattle-after", "google-l5-boomerang"), ("amazon-l6-seattle-before",)])
@@ -341,7 +353,6 @@ def test_recorded_figures(n_years: int) -> None:
     made = report.recorded_comparison(sample(n_years=n_years))
     names = [row["figure"] for row in made.rows]
     assert len(names) == len(set(names))
-    assert len(names) > 80
     for row in made.rows:
         assert set(row) == {"figure", "value", "unit", "source_ids", "as_of", "status"}
         assert isinstance(row["value"], float), row

@@ -157,7 +157,6 @@ def golden(request: pytest.FixtureRequest) -> tuple[_Page, bytes]:
 def test_every_text_of_the_page_is_tagged_in_its_order(golden: tuple[_Page, bytes]) -> None:
     page, made = golden
     read, at = tagged_text(made), 0
-    assert len(page.texts) > 50
     for text in page.texts:
         found = read.find(text, at)
         assert found >= 0, text

@@ -104,12 +104,21 @@ def test_a_threshold_and_a_dollar_to_both_sides(
     assert (exact - below, above - exact) == pytest.approx((up_to_it, beyond_it), abs=1e-6)
 
 
-def test_there_are_enough_hand_worked_cases() -> None:
-    inputs = (
-        "location", "year", "filing_status", "wages", "earners", "deduction", "work_place", "remote", "washington_2028"
-    )  # fmt: skip
-    situations = {tuple(row[name] for name in inputs) for row in cases("tax")}
-    assert len(situations) >= 30
+def test_each_income_tax_has_a_hand_worked_case() -> None:
+    """A row of tax.csv about the tax itself, or about the total of somebody who pays it."""
+    tables = load_tables()
+    taxes = {place: {"US"} for place in PLACES}
+    for row in tables.rows("place_taxes"):
+        taxes[row["place"]].add(row["jurisdiction"])
+    figures = {"federal": "federal_income_tax", "state": "state_income_tax", "city": "local_income_tax"}
+    worked = {
+        (code, row["figure"])
+        for row in cases("tax")
+        for code in taxes[row["location"]] | taxes[row["work_place"] or row["location"]]
+    }
+    for row in tables.rows("tax_jurisdictions"):
+        if row["has_wage_income_tax"]:
+            assert worked & {(row["jurisdiction"], figures[row["kind"]]), (row["jurisdiction"], "total")}, row["name"]
 
 
 def test_no_wages_no_tax() -> None:
