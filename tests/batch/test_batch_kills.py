@@ -17,7 +17,8 @@ from typing import Any
 
 import psutil
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, given, strategies as st
+from laws import examples
 from quick_engine import QuickEngine, use, write_kit, write_offers
 from sample_notebooks import write_notebook
 from test_batch_resume import LOCK_FILE, SUMMARIES, SampleBatch, assert_all_say_the_same, statuses
@@ -183,7 +184,7 @@ def _stop_at(number: int) -> Any:
 
 
 @posix_only
-@settings(max_examples=8, suppress_health_check=list(HealthCheck))
+@examples(4, suppress_health_check=list(HealthCheck))
 @given(actions=st.lists(ACTIONS, min_size=2, max_size=6))
 def test_whatever_happened_all_files_tell_the_same(
     actions: list[tuple[Any, ...]], tmp_path_factory: pytest.TempPathFactory

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import example, given, settings, strategies as st
+from hypothesis import example, given, strategies as st
+from laws import examples
 
 from compkit import report
 from compkit.analysis.comparisons import load_comparison
@@ -180,7 +181,7 @@ def test_odd_offers_are_explained_as_well(case: str, explain: Explain, tmp_path:
 
 
 @given(offers(), growths | paths_of_growth, discount_rates, horizons)
-@settings(max_examples=25)
+@examples(13)
 def test_any_offer_adds_up(offer: Offer, growth: Growth, discount_rate: float, n_years: int) -> None:
     evaluation = Evaluation(
         OfferEntry(offer, Candidate(), 1.0, "drawn.yaml"),
@@ -208,7 +209,7 @@ def test_any_offer_adds_up(offer: Offer, growth: Growth, discount_rate: float, n
 @example("Washington DC", "single", 2026, 300_000.0, "best")
 @example("Arlington VA", "single", 2026, 500_000.0, "best")
 @example("Denver", "single", 2026, 300_000.0, "best")
-@settings(max_examples=60)
+@examples(30)
 def test_any_tax_adds_up(place: str, status: str, year: int, wages: float, deduction: Any) -> None:
     """The calculation gives the same on a traced number as on an array, and each node adds up."""
     paid = assumed("wages", wages, "USD", "drawn")
