@@ -104,7 +104,7 @@ def assert_all_is_there_and_nothing_else(batch: SampleBatch) -> None:
 
 
 @posix_only
-@pytest.mark.parametrize("first", [1, 4, 7])
+@pytest.mark.parametrize("first", [1, *(pytest.param(first, marks=pytest.mark.long) for first in (4, 7))])
 def test_a_kill_at_any_step_loses_nothing(first: int, batch: SampleBatch) -> None:
     """Each case tries every ninth step of a batch of three reports, from an empty folder; all steps take a minute."""
     for step in range(first, 400, 9):
@@ -120,6 +120,7 @@ def test_a_kill_at_any_step_loses_nothing(first: int, batch: SampleBatch) -> Non
 
 @posix_only
 @pytest.mark.parametrize("stride", [7, 11, 13, 23])
+@pytest.mark.long
 def test_kills_one_after_another_lose_nothing(stride: int, batch: SampleBatch) -> None:
     """Each run continues from the one before and gets a little further."""
     n_kills = 0
@@ -307,6 +308,7 @@ run_reports(load_offers({str(folder / "offers.yaml")!r}), pathlib.Path({str(out)
 
 
 @posix_only
+@pytest.mark.long
 def test_kill_ends_the_command_in_order(tmp_path: Path) -> None:
     """SIGTERM: workers and kernels end, the index is there, the exit code is the usual one."""
     many = {f"o{number}": 100_000.0 for number in range(100)}  # no machine has made them all before the signal comes
@@ -326,6 +328,7 @@ def test_kill_ends_the_command_in_order(tmp_path: Path) -> None:
 
 
 @posix_only
+@pytest.mark.long
 def test_a_driver_killed_again_and_again_makes_each_report_once(tmp_path: Path) -> None:
     """Each time as soon as one more report is entered: the driver waits there until it is killed."""
     write_notebook(tmp_path / "kit" / "each.ipynb", PARAMETERS, SOURCE)
