@@ -13,6 +13,16 @@ settings.load_profile("fixed")
 
 
 @pytest.fixture(scope="module")
+def one_fork_server() -> Iterator[None]:
+    """Have the batches of a file share a fork server. That each starts and ends its own is tested elsewhere."""
+    from shared_server import SharedForkServers
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("compkit.batch.run.forked.ForkServers", SharedForkServers)
+        yield
+
+
+@pytest.fixture(scope="module")
 def usual_signals() -> Iterator[None]:
     """Have signals do what they do in a terminal, here and in what is started from here.
 

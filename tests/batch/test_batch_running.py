@@ -316,6 +316,7 @@ run_reports(offers, pathlib.Path({str(tmp_path / "out")!r}), notebooks=["each"],
         assert ["ledger.sqlite-wal" in left, any(name.startswith(".compkit-") for name in left)] == [True, True]
 
 
+@pytest.mark.long
 def test_refreshing_keeps_outputs_and_leaves_pictures_out(tmp_path: Path) -> None:
     picture = PICTURE.replace('print(offer["company"], report_date, show_controls)', "day")
     path = write_notebook(tmp_path / "one.ipynb", 'day: str = "x"', picture)
@@ -331,6 +332,7 @@ def test_refreshing_keeps_outputs_and_leaves_pictures_out(tmp_path: Path) -> Non
     assert {found.name for found in tmp_path.iterdir()} == {"one.ipynb", "two.ipynb"}
 
 
+@pytest.mark.long
 def test_golden_reports_are_bare_and_stale_ones_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kit = tmp_path / "kit"
     for name in ("offer_evaluation", "location_analysis", "ai_ml_premiums", "negotiation_plan"):

@@ -15,6 +15,7 @@ from command_line import answered
 
 from compkit.cli import run
 
+pytestmark = pytest.mark.usefixtures("one_fork_server")
 DAY = "2026-11-22"
 DIGITS = 1e-14
 """Fifteen digits of a number are kept, as in a spreadsheet."""

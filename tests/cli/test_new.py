@@ -108,7 +108,7 @@ offers:
 """Sound files as people write them, by what is special about them; each holds the offer `one`."""
 
 Capture = pytest.CaptureFixture[str]
-FUZZ = examples(50)
+FUZZ = examples(30)
 QUESTIONS = {question.name: question for question in (*OFFER_QUESTIONS, *CURRENT_JOB_QUESTIONS)}
 
 GOOGLE = [

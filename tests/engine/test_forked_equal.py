@@ -524,6 +524,7 @@ def test_an_exception_without_a_traceback_is_named(place: Path) -> None:
     assert [forked.text(position) for position in range(3)] == ["kept\n", "", ""]
 
 
+@pytest.mark.long
 def test_a_module_that_ends_the_process_harms_only_its_notebook(place: Path) -> None:
     ending = executed(write_cells(place / "ending.ipynb", "print('kept')\n# %%\nimport ends_the_process"), "compkit")
     assert isinstance(ending.error, DeadKernelError)

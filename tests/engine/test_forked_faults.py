@@ -229,6 +229,7 @@ def done(jobs: Sequence[Job], n_workers: int, meanwhile: Callable[[], object] = 
     return [found[position] for position in range(len(jobs))]
 
 
+@pytest.mark.long
 def test_a_report_killed_from_outside_is_tried_once_more(tmp_path: Path) -> None:
     seen = "import os; seen = os.path.exists('seen'); open('seen', 'w').close()\n"
     once = job(tmp_path, seen + BEGUN + "while not seen: time.sleep(0.05)")

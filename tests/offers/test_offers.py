@@ -36,7 +36,7 @@ BASE: Mapping[str, Any] = {
     "base_salary": 175000,
 }
 PRICED = {"priced_on": "2026-12-01"}
-FUZZ = examples(50)
+FUZZ = examples(30)
 
 
 def read_document(folder: Path, document: object, name: str = "offers.json") -> Any:

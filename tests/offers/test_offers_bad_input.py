@@ -34,7 +34,7 @@ ROW = "one,Amazon,L6,Seattle,175000"
 
 # Inputs that crash an interpreter or fill a memory must stop early; the clock is generous for slow machines.
 FUZZ = examples(
-    75,
+    30,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 

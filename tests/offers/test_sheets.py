@@ -325,7 +325,7 @@ ENCODINGS = {
 }
 
 
-@examples(75, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=ROWS,
     separator=st.sampled_from([",", ";", "\t"]),

@@ -22,7 +22,7 @@ from compkit.reference.tables import load_tables
 PEOPLE = Path(__file__).parents[1] / "cases" / "people"
 HEAD = ("id", "company", "level", "location", "base_salary", "bonus_target_rate", "equity_value")
 FILES = examples(
-    100,
+    40,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 

@@ -47,7 +47,7 @@ const told = {first: names(), up: click("Average a year"), down: click("Average 
   marked: heads.filter((head) => head.hasAttribute("aria-sort")).length};
 """
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.usefixtures("one_fork_server")]
 
 
 @pytest.fixture(scope="module")
