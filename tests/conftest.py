@@ -1,17 +1,25 @@
-"""How hypothesis runs here: the same examples every time, and not too many. And signals as in a terminal."""
+"""How hypothesis runs unless --hypothesis-profile says otherwise, and signals as in a terminal."""
 
 from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
 
+import laws  # noqa: F401  registers the profiles
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 
-settings.register_profile(
-    "ci", derandomize=True, max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("ci")
+settings.load_profile("fixed")
+
+
+@pytest.fixture(scope="module")
+def one_fork_server() -> Iterator[None]:
+    """Have the batches of a file share a fork server. That each starts and ends its own is tested elsewhere."""
+    from shared_server import SharedForkServers
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("compkit.batch.run.forked.ForkServers", SharedForkServers)
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -175,12 +175,9 @@ def check_search(node: Derivation, _explained: ExplainedOffer) -> None:
     assert abs(found - sought) <= max(1e-7 * abs(sought), 1e-3), node.name
 
 
-def check_simulation(node: Derivation, explained: ExplainedOffer) -> None:
-    """Fail unless the percentiles of stock alone come out, drawn anew with the volatility, paths and seed named."""
-    if node.arguments["of"] in ("p_a_beats_b", "pays_most"):
-        assert 0 <= node.value <= 1
-        return
-    _, volatility, paths, seed = (part.value for part in node.parts)
+@cache
+def _stock_alone(explained: ExplainedOffer, volatility: float, paths: float, seed: float) -> Any:
+    """Draw totals of an offer's stock [USD], once for all figures about them."""
     evaluation = explained.evaluation
     given, pay = evaluation.assumptions, evaluation.pay
     bare = pay.terms.assign(
@@ -188,7 +185,15 @@ def check_simulation(node: Derivation, explained: ExplainedOffer) -> None:
     )
     grants = pay.grants[~pay.grants["is_cash"].to_numpy(dtype=bool)]
     drawn = SimulationSettings([evaluation.offer.company.strip().casefold()], [volatility], int(paths), int(seed))
-    totals = simulated_totals(type(pay)(bare, grants, pay.schedules), given.growth, given.n_years, drawn)[0].sum(axis=0)
+    return simulated_totals(type(pay)(bare, grants, pay.schedules), given.growth, given.n_years, drawn)[0].sum(axis=0)
+
+
+def check_simulation(node: Derivation, explained: ExplainedOffer) -> None:
+    """Fail unless the percentiles of stock alone come out, drawn anew with the volatility, paths and seed named."""
+    if node.arguments["of"] in ("p_a_beats_b", "pays_most"):
+        assert 0 <= node.value <= 1
+        return
+    totals = _stock_alone(explained, *(part.value for part in node.parts[1:]))
     name = node.arguments["of"]
     again = totals.mean() if name == "mean" else np.percentile(totals, int(name.removeprefix("p")))
     assert math.isclose(node.value, float(again), rel_tol=1e-9, abs_tol=1e-5), node.name

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import secrets
 import shutil
 import subprocess
 import sys
@@ -25,6 +26,7 @@ REPORT_DAY_OF_GOLDEN = "2026-11-22"
 DOCS_SITE = "docs/_build/site"
 DOCS_BUILD = ("-m", "sphinx", "-q", "-W", "--keep-going", "-E", "-c", "docs", "-d", "docs/_build/doctrees", ".")
 """Sphinx reads the checkout with the settings of docs/conf.py; any warning, such as a broken link, is an error."""
+_WORKERS = ("-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadscope")
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
 """Environment variables that name a display or a browser."""
 
@@ -117,16 +119,24 @@ def reports() -> int:
 
 
 def test() -> int:
-    """Run unit tests and doctests; then, even if they fail, notebooks and golden reports with nbval.
+    """Run quick tests and doctests; then, even if they fail, notebooks and golden reports with nbval.
 
     nbval's kernels are forked if possible, which halves the time; a test compares them with ordinary ones.
     """
-    workers = ("-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadscope")
     nbval = ("-o", "addopts=", "-q", "--nbval", "--nbval-current-env")
     return max(
-        _run("-m", "pytest", *workers),
-        _run("-m", "pytest", *nbval, *workers, "notebooks", GOLDEN_FOLDER, JUPYTER_DEFAULT_PROVISIONER_NAME="compkit"),
+        _run("-m", "pytest", *_WORKERS, "-m", "not long"),
+        _run("-m", "pytest", *nbval, *_WORKERS, "notebooks", GOLDEN_FOLDER, JUPYTER_DEFAULT_PROVISIONER_NAME="compkit"),
     )
+
+
+def test_long() -> int:
+    """Run the tests marked long, and every hypothesis law again with many random examples."""
+    seed = secrets.randbelow(2**32)
+    _say(f"Laws are tried with random examples. To try the same ones again: --hypothesis-seed={seed}")
+    random_examples = ("--hypothesis-profile=random", f"--hypothesis-seed={seed}")
+    # In the order of their names, long files run first, and no worker waits for them at the end.
+    return _run("-m", "pytest", *_WORKERS, "--no-loadscope-reorder", "-m", "long or hypothesis", *random_examples)
 
 
 def lint() -> int:
@@ -243,7 +253,8 @@ def _say(line: str) -> None:
 
 
 TASKS: dict[str, Callable[[], int]] = {
-    task.__name__: task for task in (setup, reports, test, lint, lab, refresh, golden, docs, bench, crosscheck, release)
+    task.__name__.replace("_", "-"): task
+    for task in (setup, reports, test, test_long, lint, lab, refresh, golden, docs, bench, crosscheck, release)
 }
 WITHOUT_SETUP = (setup, crosscheck)
 """Tasks that do not need .venv, or create it."""

@@ -14,7 +14,8 @@ import pandas as pd
 import pytest
 import yaml
 from hand_checked import ABSOLUTE_FRACTION, CASES, is_close, offers, rows
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
+from laws import examples
 from strategies import CONVENTIONS, growths, horizons, offer_sets
 
 from compkit.analysis.comparison import MAP_GROWTHS, MAP_TENURES, STAYING, Comparison, build_comparison
@@ -134,7 +135,7 @@ def test_one_companys_offers_share_a_path() -> None:
 
 
 @given(offer_sets(1, 4), growths, horizons)
-@settings(max_examples=25)
+@examples(13)
 def test_every_pair_once_and_its_difference(made: list[Offer], growth: Growth, n_years: int) -> None:
     comparison = beside(made, Assumptions(growth, n_years=n_years))
     pairs = comparison.pairs
@@ -166,7 +167,7 @@ def test_at_the_break_even_growth_both_pay_the_same(made: list[Offer], conventio
 
 
 @given(offer_sets(2, 3), st.sampled_from([0.0, 0.5, 1.0]))
-@settings(max_examples=25)
+@examples(13)
 def test_the_chances_of_a_pair_sum_to_one_whatever_the_order(made: list[Offer], correlation: float) -> None:
     chance = SimulationOptions(n_paths=60, correlation=correlation)
     there = beside(made, chance=chance).pairs.set_index(["a", "b"])["p_a_beats_b"]
@@ -176,7 +177,7 @@ def test_the_chances_of_a_pair_sum_to_one_whatever_the_order(made: list[Offer], 
 
 
 @given(offer_sets(3, 3), st.sampled_from([0.0, 0.7]), st.sampled_from([0.9, 1.0]))
-@settings(max_examples=25)
+@examples(13)
 def test_an_added_offer_changes_no_others_figures(made: list[Offer], correlation: float, stay_rate: float) -> None:
     chance = SimulationOptions(n_paths=60, correlation=correlation, stay_rate=stay_rate)
     two, three = beside(made[:2], chance=chance), beside(made, chance=chance)
@@ -191,7 +192,7 @@ def test_an_added_offer_changes_no_others_figures(made: list[Offer], correlation
 
 
 @given(offer_sets(1, 3), st.sampled_from(CONVENTIONS), st.booleans())
-@settings(max_examples=20)
+@examples(10)
 def test_the_map(made: list[Offer], convention: str, has_job: bool) -> None:  # noqa: FBT001
     """The winner has the largest total, totals never fall with tenure, and no growth gives the valuation's total."""
     assumptions = Assumptions(Growth(0.0, convention))  # type: ignore[arg-type]
@@ -228,7 +229,7 @@ def test_what_moves_a_difference(made: list[Offer], growth: Growth, n_years: int
 
 
 @given(offer_sets(2, 2), growths.filter(lambda growth: -0.79 < growth.rate <= 2), horizons)
-@settings(max_examples=20)
+@examples(10)
 def test_the_ends_of_a_sensitivity_are_valuations(made: list[Offer], growth: Growth, n_years: int) -> None:
     found = beside(made, Assumptions(growth, n_years=n_years)).sensitivities(0, 1)
     for row in found[found["cause"].isin(["growth", "tenure"])].to_dict("records"):

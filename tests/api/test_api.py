@@ -13,7 +13,8 @@ from typing import Any
 import matplotlib as mpl
 import pytest
 from command_line import answered
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
+from laws import examples
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -122,7 +123,7 @@ def test_the_worked_example_has_its_figures(sample: OfferList) -> None:
 RATES = st.floats(-0.5, 0.5)
 
 
-@settings(max_examples=15)
+@examples(8)
 @given(growth=RATES, years=st.integers(1, 8), discount=RATES, convention=st.sampled_from(["smooth", "annual-step"]))
 def test_the_value_of_offers_is_the_value_of_each_alone(
     growth: float, years: int, discount: float, convention: str
@@ -139,7 +140,7 @@ def test_the_value_of_offers_is_the_value_of_each_alone(
     assert totals.to_numpy() == pytest.approx(worth.summary["total"].to_numpy())
 
 
-@settings(max_examples=10)
+@examples(5)
 @given(growth=RATES, years=st.integers(1, 8))
 def test_turning_a_pair_turns_its_figures(growth: float, years: int) -> None:
     offers = sample_offers()

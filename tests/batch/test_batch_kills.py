@@ -17,7 +17,8 @@ from typing import Any
 
 import psutil
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, given, strategies as st
+from laws import examples
 from quick_engine import QuickEngine, use, write_kit, write_offers
 from sample_notebooks import write_notebook
 from test_batch_resume import LOCK_FILE, SUMMARIES, SampleBatch, assert_all_say_the_same, statuses
@@ -103,7 +104,7 @@ def assert_all_is_there_and_nothing_else(batch: SampleBatch) -> None:
 
 
 @posix_only
-@pytest.mark.parametrize("first", [1, 4, 7])
+@pytest.mark.parametrize("first", [1, *(pytest.param(first, marks=pytest.mark.long) for first in (4, 7))])
 def test_a_kill_at_any_step_loses_nothing(first: int, batch: SampleBatch) -> None:
     """Each case tries every ninth step of a batch of three reports, from an empty folder; all steps take a minute."""
     for step in range(first, 400, 9):
@@ -119,6 +120,7 @@ def test_a_kill_at_any_step_loses_nothing(first: int, batch: SampleBatch) -> Non
 
 @posix_only
 @pytest.mark.parametrize("stride", [7, 11, 13, 23])
+@pytest.mark.long
 def test_kills_one_after_another_lose_nothing(stride: int, batch: SampleBatch) -> None:
     """Each run continues from the one before and gets a little further."""
     n_kills = 0
@@ -183,7 +185,7 @@ def _stop_at(number: int) -> Any:
 
 
 @posix_only
-@settings(max_examples=8, suppress_health_check=list(HealthCheck))
+@examples(4, suppress_health_check=list(HealthCheck))
 @given(actions=st.lists(ACTIONS, min_size=2, max_size=6))
 def test_whatever_happened_all_files_tell_the_same(
     actions: list[tuple[Any, ...]], tmp_path_factory: pytest.TempPathFactory
@@ -306,6 +308,7 @@ run_reports(load_offers({str(folder / "offers.yaml")!r}), pathlib.Path({str(out)
 
 
 @posix_only
+@pytest.mark.long
 def test_kill_ends_the_command_in_order(tmp_path: Path) -> None:
     """SIGTERM: workers and kernels end, the index is there, the exit code is the usual one."""
     many = {f"o{number}": 100_000.0 for number in range(100)}  # no machine has made them all before the signal comes
@@ -325,6 +328,7 @@ def test_kill_ends_the_command_in_order(tmp_path: Path) -> None:
 
 
 @posix_only
+@pytest.mark.long
 def test_a_driver_killed_again_and_again_makes_each_report_once(tmp_path: Path) -> None:
     """Each time as soon as one more report is entered: the driver waits there until it is killed."""
     write_notebook(tmp_path / "kit" / "each.ipynb", PARAMETERS, SOURCE)

@@ -27,6 +27,7 @@ from compkit.offers import Offers, load_offers
 from compkit.offers.audience import offers_for
 from compkit.offers.people import is_same_candidate
 
+pytestmark = pytest.mark.usefixtures("one_fork_server")
 DAY = dt.date(2026, 11, 22)
 OFFER: dict[str, Any] = {
     "company": "Acme", "level": "L6", "location": "Seattle", "start_date": "2027-02-01", "base_salary": 175_000,
@@ -243,6 +244,7 @@ def test_the_plans_figures_are_on_record(made: tuple[Path, int, Any, str]) -> No
     assert "negotiation_plan,ask total," in text
 
 
+@pytest.mark.long
 def test_a_plan_runs_again_from_its_folder(made: tuple[Path, int, Any, str], tmp_path: Path) -> None:
     """Also elsewhere and without the input files; a change in another offer is noticed."""
     shutil.copytree(made[0] / "mine", tmp_path / "moved" / "mine")

@@ -118,6 +118,7 @@ def done_in_ledger(out: Path) -> dict[str | None, int]:
         return {row.folder: row.n_done for row in ledger.reports()}
 
 
+@pytest.mark.long
 def test_a_driver_killed_at_random_moments_loses_nothing(tmp_path: Path) -> None:
     tick, last = TICK.format(folder=str(tmp_path)), LAST.format(folder=str(tmp_path))
     write_notebook(tmp_path / "kit" / "each.ipynb", PARAMETERS, tick, SOURCE, tick, last, tick)

@@ -173,6 +173,7 @@ def test_a_folder_that_goes_at_the_very_end_is_told_too(
 
 
 @pytest.mark.skipif(bool(why_no_forks()), reason="forked reports need Linux")
+@pytest.mark.long
 def test_nobody_waits_for_a_report_whose_folder_is_gone(tmp_path: Path) -> None:
     """An endless report is killed with its process."""
     write_notebook(

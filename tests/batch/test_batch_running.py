@@ -129,6 +129,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.long
 def test_one_failure_stops_nothing(
     limit_and_run: tuple[float, BatchRun], told: list[tuple[int, int, ReportResult]]
 ) -> None:
@@ -150,6 +151,7 @@ def test_one_failure_stops_nothing(
     assert run.n_failed == 4
 
 
+@pytest.mark.long
 def test_a_hung_report_leaves_no_process(run: BatchRun, place: Path) -> None:
     assert run.n_failed == 4
     pids = [int(pid) for pid in (place / "pids").read_text().split()]
@@ -157,6 +159,7 @@ def test_a_hung_report_leaves_no_process(run: BatchRun, place: Path) -> None:
     wait_until(lambda: have_exited(pids))
 
 
+@pytest.mark.long
 def test_nothing_is_half_written(run: BatchRun) -> None:
     assert sorted(contents(run.directory)) == [
         ".compkit.lock", "free.html", "free.ipynb", "good/each.html", "good/each.ipynb", "good/figures.csv",
@@ -168,6 +171,7 @@ def test_nothing_is_half_written(run: BatchRun) -> None:
         assert modes == {0o600, 0o700}
 
 
+@pytest.mark.long
 def test_a_report_tells_what_it_was_made_from(run: BatchRun) -> None:
     notebook = json.loads((run.directory / "good" / "each.ipynb").read_text())
     injected = next(cell for cell in notebook["cells"] if cell["id"] == "injected-parameters")
@@ -187,12 +191,14 @@ def test_a_report_tells_what_it_was_made_from(run: BatchRun) -> None:
     assert len(record["inputs"][0]["sha256"]) == 64
 
 
+@pytest.mark.long
 def test_hostile_names_are_harmless_in_pages(run: BatchRun) -> None:
     for path in run.directory.rglob("*.html"):
         assert "<script>alert" not in path.read_text()
     assert 'alt="a dot"' in (run.directory / "good" / "each.html").read_text()
 
 
+@pytest.mark.long
 def test_a_second_run_gives_the_same_bytes(run: BatchRun, place: Path, offers: Offers) -> None:
     before = contents(run.directory)
     good = Offers([offers[0]])
@@ -208,6 +214,7 @@ def test_a_second_run_gives_the_same_bytes(run: BatchRun, place: Path, offers: O
     assert b"image/png" in after["good/each.ipynb"]
 
 
+@pytest.mark.long
 def test_a_failure_leaves_the_earlier_report(run: BatchRun, place: Path, offers: Offers, tmp_path: Path) -> None:
     shutil.copytree(run.directory / "good", tmp_path / "out" / "good")
     before = contents(tmp_path / "out" / "good")
@@ -221,6 +228,7 @@ def test_a_failure_leaves_the_earlier_report(run: BatchRun, place: Path, offers:
     assert place.is_dir()
 
 
+@pytest.mark.long
 def test_a_check_names_the_cell_that_changed(run: BatchRun, tmp_path: Path) -> None:
     shutil.copytree(run.directory / "good", tmp_path / "changed")
     offer = (tmp_path / "changed" / "offer.json").read_text()
@@ -266,6 +274,7 @@ def test_unfit_parameters_write_nothing(
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 @pytest.mark.usefixtures("usual_signals")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.long
 def test_a_driver_that_ends_leaves_no_kernel(how: signal.Signals, place: Path, tmp_path: Path) -> None:
     pids = tmp_path / "pids"
     script = f"""
@@ -307,6 +316,7 @@ run_reports(offers, pathlib.Path({str(tmp_path / "out")!r}), notebooks=["each"],
         assert ["ledger.sqlite-wal" in left, any(name.startswith(".compkit-") for name in left)] == [True, True]
 
 
+@pytest.mark.long
 def test_refreshing_keeps_outputs_and_leaves_pictures_out(tmp_path: Path) -> None:
     picture = PICTURE.replace('print(offer["company"], report_date, show_controls)', "day")
     path = write_notebook(tmp_path / "one.ipynb", 'day: str = "x"', picture)
@@ -322,6 +332,7 @@ def test_refreshing_keeps_outputs_and_leaves_pictures_out(tmp_path: Path) -> Non
     assert {found.name for found in tmp_path.iterdir()} == {"one.ipynb", "two.ipynb"}
 
 
+@pytest.mark.long
 def test_golden_reports_are_bare_and_stale_ones_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kit = tmp_path / "kit"
     for name in ("offer_evaluation", "location_analysis", "ai_ml_premiums", "negotiation_plan"):

@@ -164,6 +164,7 @@ def left(folder: Path) -> dict[str, bytes]:
     return {**found, "outcome": json.dumps({**outcome, "seconds": 0}).encode()}
 
 
+@pytest.mark.long
 def test_a_worker_is_killed_and_all_reports_are_those_of_this_machine(cluster: Any, kit: Path, tmp_path: Path) -> None:
     names = [f"{number:02d}" for number in range(9)]
     here = dict(outcomes((job(kit, "good", tmp_path / "here" / name) for name in names), 2))
@@ -209,6 +210,7 @@ def assert_the_noted_are_gone(pid_file: Path) -> None:
     wait_until(lambda: have_exited(pids))
 
 
+@pytest.mark.long
 def test_what_fails_fails_alone_and_what_kills_workers_is_given_up(cluster: Any, kit: Path, tmp_path: Path) -> None:
     cluster.scheduler.allowed_failures = 0
     names = ["fails", "kills", "good", "good", "hangs", "good"]
@@ -234,6 +236,7 @@ def test_what_fails_fails_alone_and_what_kills_workers_is_given_up(cluster: Any,
     assert not (tmp_path / "0" / OUTCOME_FILE).exists()
 
 
+@pytest.mark.long
 def test_a_batch_that_is_left_early_ends_what_runs_there(cluster: Any, kit: Path, tmp_path: Path) -> None:
     pids = tmp_path / "pids"
     jobs = [job(kit, "hangs", tmp_path / "0", parameters={"pid_file": str(pids)}), job(kit, "good", tmp_path / "1")]
@@ -244,6 +247,7 @@ def test_a_batch_that_is_left_early_ends_what_runs_there(cluster: Any, kit: Path
     wait_until(lambda: not list(Path(cluster.workers[0].local_directory).glob("worker-*/report-*")))
 
 
+@pytest.mark.long
 def test_a_driver_that_is_killed_leaves_nothing_running_there(cluster: Any, kit: Path, tmp_path: Path) -> None:
     pids = tmp_path / "pids"
     line = job(kit, "hangs", tmp_path / "0", parameters={"pid_file": str(pids)}).to_line()
@@ -260,6 +264,7 @@ with runner(RunOptions(scheduler={cluster.scheduler_address!r}), print) as run_j
     assert_the_noted_are_gone(pids)
 
 
+@pytest.mark.long
 def test_a_worker_unlike_this_machine_is_refused(cluster: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     same = connection.difference
     monkeypatch.setattr(connection, "difference", lambda theirs, ours: same(theirs, {**ours, "pandas": "0.1"}))
@@ -274,6 +279,7 @@ def test_a_worker_unlike_this_machine_is_refused(cluster: Any, monkeypatch: pyte
     assert lines == sorted([f"scheduler {cluster.scheduler_address}: {has}", *workers])
 
 
+@pytest.mark.long
 def test_an_unlike_worker_that_comes_late_gets_no_reports(
     cluster: Any, kit: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -339,6 +345,7 @@ def test_the_way_there_may_be_overheard(monkeypatch: pytest.MonkeyPatch) -> None
     assert left == []  # the collector would close it in the middle of another's start
 
 
+@pytest.mark.long
 def test_where_nothing_can_be_forked_ordinary_kernels_run(
     kit: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -386,6 +393,7 @@ def test_what_travels_tells_no_path_and_nothing_else_is_taken_back(kit: Path, tm
     assert not (tmp_path / "mine").exists()
 
 
+@pytest.mark.long
 def test_a_whole_batch_on_a_cluster_equals_one_made_here(cluster: Any, kit: Path, tmp_path: Path) -> None:
     (tmp_path / "offers.yaml").write_text(
         "schema: compkit/offers@1\noffers:\n"

@@ -59,6 +59,7 @@ def types_of(folder: Path, out: str) -> list[set[str]]:
     return [set(output.data) for cell in notebook.cells for output in cell.get("outputs", ()) if "data" in output]
 
 
+@pytest.mark.long
 def test_the_notebooks_have_none_and_the_pages_have_all(folder: Path) -> None:
     """A removed chart leaves its text."""
     assert types_of(folder, "kept") == [{"image/png", "text/plain"}, {"image/png"}]
@@ -68,6 +69,7 @@ def test_the_notebooks_have_none_and_the_pages_have_all(folder: Path) -> None:
     assert page == file_of(folder, "kept", "html").read_text()
 
 
+@pytest.mark.long
 def test_such_reports_reproduce_and_what_changed_is_found(folder: Path, capsys: Capture) -> None:
     assert run(["check", str(folder / "left out")]) == 0
     assert capsys.readouterr().out == "1 of 1 notebooks reproduce.\n"
@@ -80,11 +82,13 @@ def test_such_reports_reproduce_and_what_changed_is_found(folder: Path, capsys: 
     path.write_text(whole)
 
 
+@pytest.mark.long
 def test_the_choice_alone_is_no_change_of_figures(folder: Path, capsys: Capture) -> None:
     assert run(["diff", str(folder / "kept"), str(folder / "left out"), "--json"]) == 0
     assert {report["change"] for report in json.loads(capsys.readouterr().out)["reports"]} == {"same"}
 
 
+@pytest.mark.long
 def test_the_other_choice_makes_the_reports_anew(
     folder: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

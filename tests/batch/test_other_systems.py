@@ -80,6 +80,7 @@ def test_the_reason_is_named(elsewhere: dict[str, str], tmp_path: Path) -> None:
     assert evaluated(elsewhere, tmp_path, code) == (WHY.removeprefix("Forking ").removesuffix("."), "")
 
 
+@pytest.mark.long
 def test_reports_are_made_and_checked(elsewhere: dict[str, str], tmp_path: Path) -> None:
     write_offers(tmp_path / "offers.yaml", {"a": 175_000.0})
     done = run(elsewhere, tmp_path, "compkit", "report", "offers.yaml", "-o", "out", "--notebook", "ai_ml_premiums")
@@ -92,6 +93,7 @@ def test_reports_are_made_and_checked(elsewhere: dict[str, str], tmp_path: Path)
     assert (checked.returncode, checked.stdout) == (0, "1 of 1 notebooks reproduce.\n")
 
 
+@pytest.mark.long
 def test_papermill_runs_notebooks(elsewhere: dict[str, str], tmp_path: Path) -> None:
     write_cells(tmp_path / "in.ipynb", IS_ORDINARY)
     done = run(elsewhere, tmp_path, "papermill", "--engine", "compkit", "in.ipynb", "out.ipynb")
@@ -101,6 +103,7 @@ def test_papermill_runs_notebooks(elsewhere: dict[str, str], tmp_path: Path) -> 
     assert [output["text"] for output in cell.outputs] == ["True\n"]
 
 
+@pytest.mark.long
 def test_the_provisioner_starts_kernels(elsewhere: dict[str, str], tmp_path: Path) -> None:
     """As `make test` runs them: two notebooks and nbval, which gives the reason once."""
     for name in ("one", "two"):

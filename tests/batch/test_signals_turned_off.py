@@ -22,6 +22,7 @@ TESTS = {
 
 
 @pytest.mark.skipif(bool(why_no_forks()), reason="forked reports need Linux; run these tests there")
+@pytest.mark.long
 def test_tests_of_signals_pass_where_the_caller_ignores_signals() -> None:
     chosen = [f"tests/{file}::{name}" for file, name in TESTS.items()]
     pytest_command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-o", "addopts=", *chosen]

@@ -321,6 +321,7 @@ def test_what_a_store_refuses_is_an_error_of_files_and_of_ours() -> None:
     assert issubclass(StorageError, CompkitError)
 
 
+@pytest.mark.usefixtures("one_fork_server")
 def test_a_batch_into_a_bucket_goes_on_from_an_empty_cache(s3: Any, tmp_path: Path) -> None:
     from sample_notebooks import write_notebook
 

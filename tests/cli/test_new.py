@@ -15,7 +15,8 @@ import click
 import jsonschema
 import pytest
 import yaml
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
+from laws import examples
 
 from compkit.cli import run
 from compkit.errors import InputError
@@ -107,7 +108,7 @@ offers:
 """Sound files as people write them, by what is special about them; each holds the offer `one`."""
 
 Capture = pytest.CaptureFixture[str]
-FUZZ = settings(max_examples=100, deadline=None)
+FUZZ = examples(30)
 QUESTIONS = {question.name: question for question in (*OFFER_QUESTIONS, *CURRENT_JOB_QUESTIONS)}
 
 GOOGLE = [
@@ -521,7 +522,7 @@ def stock_given(given: Mapping[str, tuple[str, Any]]) -> tuple[list[dict[str, An
     return [{name: means[name] for name in (*sorted(needed), *sorted(asked)) if name in means}], []
 
 
-@settings(max_examples=50, deadline=None)
+@examples(25)
 @given(given=st.lists(GIVEN, min_size=1, max_size=2))
 def test_a_file_says_what_was_answered(given: list[dict[str, tuple[str, Any]]], tmp_path_factory: Any) -> None:
     folder = tmp_path_factory.mktemp("new")

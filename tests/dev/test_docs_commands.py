@@ -21,6 +21,7 @@ from compkit.dev import tasks
 from compkit.errors import InputError
 from compkit.report.page.pdf import refuse_missing_weasyprint
 
+pytestmark = pytest.mark.usefixtures("one_fork_server")
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PROGRAMS = (

@@ -66,6 +66,18 @@ def test_lab_starts_as_root_and_without_a_display(
     assert ("open the address" in said) == ("--no-browser" in options)
 
 
+def test_every_test_is_quick_or_long_and_ci_runs_both(commands: list[tuple[str, ...]], capsys: Capture) -> None:
+    """Laws are run by both, in `test-long` with random examples that its seed gives again."""
+    assert [tasks.test(), tasks.test_long()] == [0, 0]
+    (quick, nbval, long), seed = commands, capsys.readouterr().err.split("--hypothesis-seed=")[1].strip()
+    assert quick[-2:] == ("-m", "not long")
+    assert "--nbval" in nbval
+    assert ("-m", "long or hypothesis", "--hypothesis-profile=random", f"--hypothesis-seed={seed}") == long[-4:]
+    run_by_ci = (tasks.ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert {"make test", "make test-long"} <= set(run_by_ci)
+    assert tasks.TASKS["test-long"] is tasks.test_long
+
+
 def test_setup_says_what_it_is_doing(
     commands: list[tuple[str, ...]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
 ) -> None:

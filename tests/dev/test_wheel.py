@@ -27,6 +27,9 @@ NOT_KEPT = ("__pycache__", ".ipynb_checkpoints")
 _PR_CAPBSET_DROP, _CAPABILITIES_OVER_FILES = 24, (1, 2)
 
 
+pytestmark = pytest.mark.long
+
+
 def build(source: Path, out: Path, *kinds: str) -> None:
     """Build distributions of a source folder with this environment's own hatchling: nothing is fetched."""
     command = [sys.executable, "-m", "hatchling", "build", "-d", str(out)]

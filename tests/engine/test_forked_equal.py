@@ -465,6 +465,7 @@ def both(place: Path) -> dict[str, tuple[Executed, Executed]]:
 
 
 @pytest.mark.parametrize("name", CASES)
+@pytest.mark.long
 def test_both_are_equal(name: str, both: dict[str, tuple[Executed, Executed]]) -> None:
     ordinary, forked = both[name]
     given, wanted = comparable(forked), comparable(ordinary)
@@ -474,6 +475,7 @@ def test_both_are_equal(name: str, both: dict[str, tuple[Executed, Executed]]) -
     assert any(cell.get("outputs") for cell in forked.notebook.cells)
 
 
+@pytest.mark.long
 def test_a_kernel_of_another_environment_is_an_ordinary_one(
     place: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -509,6 +511,7 @@ def test_our_python_is_known_by_its_folder(tmp_path: Path) -> None:
     assert not is_ours("python", "-I")
 
 
+@pytest.mark.long
 def test_an_exception_without_a_traceback_is_named(place: Path) -> None:
     text = (
         "class Stop(Exception):\n    def _render_traceback_(self): pass\nprint('kept')\n# %%\nraise Stop\n# %%\n'never'"
@@ -521,6 +524,7 @@ def test_an_exception_without_a_traceback_is_named(place: Path) -> None:
     assert [forked.text(position) for position in range(3)] == ["kept\n", "", ""]
 
 
+@pytest.mark.long
 def test_a_module_that_ends_the_process_harms_only_its_notebook(place: Path) -> None:
     ending = executed(write_cells(place / "ending.ipynb", "print('kept')\n# %%\nimport ends_the_process"), "compkit")
     assert isinstance(ending.error, DeadKernelError)
@@ -545,6 +549,7 @@ inspect.ismodule = usual; n_asked
 """
 
 
+@pytest.mark.long
 def test_a_recursion_without_end_looks_at_no_more_modules(place: Path) -> None:
     # A traceback asks of each frame which of all modules is its own, and a fork server has thousands.
     path = write_cells(place / "endless.ipynb", ENDLESS)
@@ -556,6 +561,7 @@ def test_a_recursion_without_end_looks_at_no_more_modules(place: Path) -> None:
     assert int(forked.text(-1)) <= 2 * int(ordinary.text(-1))
 
 
+@pytest.mark.long
 def test_one_fork_server_takes_in_what_notebooks_import(place: Path) -> None:
     held = []
     for name in ("openpyxl", "bs4", "tabulate", "flask", "sqlite3.dbapi2", "looks_about"):
@@ -612,6 +618,7 @@ def test_imports_are_found_beside_magics(source: str, names: Sequence[str]) -> N
     assert installed_imports(new_notebook(cells=[new_code_cell(source)])) == names
 
 
+@pytest.mark.long
 def test_check_does_not_report_what_is_chance(place: Path) -> None:
     cells = """
 object(), open

@@ -109,6 +109,7 @@ def all_at_once(jobs: Sequence[Job], parents: ForkServers) -> list[Outcome]:
         return list(pool.map(lambda given: ForkedWorker(parents).outcome(given), jobs))
 
 
+@pytest.mark.long
 def test_hung_cells_are_ended_and_named(parents: ForkServers, worker: ForkedWorker, tmp_path: Path) -> None:
     codes = [f"1\n# %%\nopen('hangs', 'w').close()\n{code}" for code in HANGS.values()]
 
@@ -124,6 +125,7 @@ def test_hung_cells_are_ended_and_named(parents: ForkServers, worker: ForkedWork
     assert_the_next_is_well(worker, parents, tmp_path)
 
 
+@pytest.mark.long
 def test_ten_children_go_with_their_report(parents: ForkServers, worker: ForkedWorker, tmp_path: Path) -> None:
     note = "import psutil; open('begun', 'w').write(' '.join(str(p.pid) for p in psutil.Process().children(True)))"
     ends = ("", "while True: pass", "os.kill(os.getpid(), 9)", "os._exit(0)", "1 / 0")
@@ -144,6 +146,7 @@ def test_ten_children_go_with_their_report(parents: ForkServers, worker: ForkedW
     assert_the_next_is_well(worker, parents, tmp_path)
 
 
+@pytest.mark.long
 def test_children_that_beget_children_are_ended(worker: ForkedWorker, parents: ForkServers, tmp_path: Path) -> None:
     begetting = """
 import os, time
@@ -171,6 +174,7 @@ def test_memory_beyond_the_limit_is_an_error_of_the_cell(
     assert_the_next_is_well(worker, parents, tmp_path)
 
 
+@pytest.mark.long
 def test_memory_counts_for_all_children_together(worker: ForkedWorker, parents: ForkServers, tmp_path: Path) -> None:
     eats = f"""
 import os, time
@@ -187,6 +191,7 @@ time.sleep(600)
 
 
 @pytest.mark.parametrize("code", ["os.closerange(3, 1000)", "os.closerange(0, 1000)", "[os.write(n, b'?\\n') for n in range(3, 40) if os.path.exists(f'/proc/self/fd/{n}') and 'pipe' in os.readlink(f'/proc/self/fd/{n}')]"])  # fmt: skip
+@pytest.mark.long
 def test_whoever_meddles_with_file_descriptors_harms_only_himself(
     code: str, worker: ForkedWorker, parents: ForkServers, tmp_path: Path
 ) -> None:
@@ -224,6 +229,7 @@ def done(jobs: Sequence[Job], n_workers: int, meanwhile: Callable[[], object] = 
     return [found[position] for position in range(len(jobs))]
 
 
+@pytest.mark.long
 def test_a_report_killed_from_outside_is_tried_once_more(tmp_path: Path) -> None:
     seen = "import os; seen = os.path.exists('seen'); open('seen', 'w').close()\n"
     once = job(tmp_path, seen + BEGUN + "while not seen: time.sleep(0.05)")
@@ -242,6 +248,7 @@ def test_a_report_killed_from_outside_is_tried_once_more(tmp_path: Path) -> None
     assert (second.error, second.cause, second.n_attempts) == (killed, "outside", 2)
 
 
+@pytest.mark.long
 def test_a_lost_fork_server_is_followed_by_another(tmp_path: Path) -> None:
     wait = "import subprocess; child = subprocess.Popen(['sleep', '600'], start_new_session=True)\n" \
            "open('children', 'a').write(f'{child.pid} ')\nwhile not os.path.exists('../go'): time.sleep(0.05)"  # fmt: skip
@@ -271,6 +278,7 @@ for position, outcome in outcomes(jobs, 2): print(position, outcome, flush=True)
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.long
 def test_no_process_outlives_the_driver(how: signal.Signals, tmp_path: Path) -> None:
     jobs = [job(tmp_path, BEGUN + CHILDREN + "open('all', 'w')\nwhile True: pass") for _ in range(2)]
     (tmp_path / "jobs.json").write_text("[" + ",".join(given.to_line() for given in jobs) + "]")
@@ -317,6 +325,7 @@ def n_files_as_it_waits(pid: int) -> int:
     return len(found)
 
 
+@pytest.mark.long
 def test_the_fork_server_does_not_grow(parents: ForkServers, worker: ForkedWorker, tmp_path: Path) -> None:
     parent, driver = psutil.Process(parents.current().pid), psutil.Process()
     given = job(tmp_path, "print('x' * 100_000); open('left open', 'w')")
@@ -338,6 +347,7 @@ def test_the_fork_server_does_not_grow(parents: ForkServers, worker: ForkedWorke
     assert after[4] < before[4] + 2 * MEGABYTE
 
 
+@pytest.mark.long
 def test_fifty_quick_reports_with_two_workers(tmp_path: Path) -> None:
     jobs = [job(tmp_path, f"print({number} ** 2)") for number in range(50)]
     found = done(jobs, 2)
@@ -346,6 +356,7 @@ def test_fifty_quick_reports_with_two_workers(tmp_path: Path) -> None:
         assert f'"{number**2}\\n"' in (Path(given.output_folder) / f"notebook-{number}.ipynb").read_text()
 
 
+@pytest.mark.long
 def test_the_next_report_begins_while_the_one_before_ends(tmp_path: Path) -> None:
     """But not the one after it; and when all outcomes are told, all processes have ended of their own accord."""
     code = """
@@ -366,6 +377,7 @@ note("begun"); atexit.register(leave)
     assert float(second["begun"]) < float(first["left"]) < float(third["begun"]) < float(third["left"])
 
 
+@pytest.mark.long
 def test_a_driver_that_was_forked_has_a_fork_server_of_its_own(tmp_path: Path) -> None:
     code = f"""
 import os, sys

@@ -289,6 +289,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in notebook_directory().glob("*.ipynb")))
+@pytest.mark.long
 def test_the_kits_notebooks_are_equal(name: str) -> None:
     path = notebook_directory() / f"{name}.ipynb"
     ordinary, forked = executed(path, None), executed(path, "compkit")
@@ -309,6 +310,7 @@ def test_awkward_cells_are_equal(tmp_path: Path) -> None:
     assert_equal_cell_by_cell(comparable(forked), comparable(ordinary))
 
 
+@pytest.mark.long
 def test_streams_are_equal(tmp_path: Path) -> None:
     for pause in PAUSES_SECONDS:
         ordinary, forked = both(STREAMS.replace("PAUSE", str(pause)), tmp_path / str(pause))
@@ -319,6 +321,7 @@ def test_streams_are_equal(tmp_path: Path) -> None:
     assert_equal_cell_by_cell(given, wanted)
 
 
+@pytest.mark.long
 def test_errors_are_equal_to_the_last_frame(tmp_path: Path) -> None:
     ordinary, forked = both(ERRORS, tmp_path, allow_errors=True)
     assert_equal_cell_by_cell(comparable(forked), comparable(ordinary))
@@ -326,6 +329,7 @@ def test_errors_are_equal_to_the_last_frame(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("how", sorted(ENDS))
+@pytest.mark.long
 def test_ends_are_equal(how: str, tmp_path: Path) -> None:
     ordinary, forked = both(ENDS[how], tmp_path)
     assert comparable(forked) == comparable(ordinary)
@@ -366,6 +370,7 @@ def test_half_a_character_is_lost_and_the_rest_is_not(tmp_path: Path) -> None:
     assert [forked.text(0), forked.text(1), forked.text(2)] == ["", "on\n", "'\\ud83d'"]
 
 
+@pytest.mark.long
 def test_a_cell_that_takes_too_long_is_a_cell_timeout(tmp_path: Path) -> None:
     path = write_cells(tmp_path / "x.ipynb", "'quick'\n# %%\nopen('hangs', 'w').close()\nwhile True: pass")
     _, forked = run_with_limits(
@@ -397,6 +402,7 @@ print("third")
 
 
 @pytest.mark.parametrize("last", ["", "1 / 0", "import sys; sys.exit(0)"])
+@pytest.mark.long
 def test_what_an_interpreter_does_at_its_end_is_done(last: str, tmp_path: Path) -> None:
     ordinary, forked = both(FILES + f"# %%\n{last}", tmp_path)
     assert type(forked.error) is type(ordinary.error)
@@ -409,6 +415,7 @@ def test_what_an_interpreter_does_at_its_end_is_done(last: str, tmp_path: Path) 
     assert given["thread.txt"].startswith(b"from a thread")
 
 
+@pytest.mark.long
 def test_an_end_that_takes_for_ever_is_cut_off(tmp_path: Path) -> None:
     text = "import atexit, time\natexit.register(time.sleep, 1000); 'whole'"
     forked = executed(write_cells(tmp_path / "x.ipynb", text), "compkit")
@@ -454,6 +461,7 @@ sys.stdin.closed, sys.stdin.isatty(), "__file__" in globals(), __spec__ if "__sp
 """
 
 
+@pytest.mark.long
 def test_places_are_equal_and_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIVEN_BY_CALLER", "as given")
     for place, width in (("one", 7), ("two", 3)):
@@ -513,6 +521,7 @@ def test_nothing_that_one_does_is_seen_by_the_next(tmp_path: Path) -> None:
         assert one != other  # chance is chance anew
 
 
+@pytest.mark.long
 def test_a_file_of_the_callers_folder_stands_for_no_module(tmp_path: Path) -> None:
     for name in ("random", "pandas", "compkit", "json", "selectors"):
         (tmp_path / f"{name}.py").write_text("raise RuntimeError('taken from the folder')")

@@ -134,6 +134,7 @@ def test_a_kernel_that_dies_is_seen_to_be_dead(manager: KernelManager) -> None:
 
 
 @pytest.mark.parametrize("change", ["language", "environment"])
+@pytest.mark.long
 def test_another_kernel_starts_as_usual_and_says_so(
     change: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -158,6 +159,7 @@ def test_another_kernel_starts_as_usual_and_says_so(
         manager.shutdown_kernel(now=True)
 
 
+@pytest.mark.long
 def test_nbval_holds_a_notebook_of_the_kit_with_forked_kernels() -> None:
     notebook = notebook_directory() / "ai_ml_premiums.ipynb"
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--nbval", str(notebook)]
@@ -166,6 +168,7 @@ def test_nbval_holds_a_notebook_of_the_kit_with_forked_kernels() -> None:
     assert "[100%]" in done.stdout
 
 
+@pytest.mark.long
 def test_voila_serves_a_page_with_a_forked_kernel(tmp_path: Path) -> None:
     pytest.importorskip("voila", reason="needs voila: pip install voila")
     path = write_cells(

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import example, given, settings, strategies as st
+from hypothesis import example, given, strategies as st
+from laws import examples
 
 from compkit import report
 from compkit.analysis.comparisons import load_comparison
@@ -106,12 +107,19 @@ def check_all(explained: ExplainedOffer, file: Path) -> None:
 # The law
 
 
-@pytest.mark.parametrize("offer_id", SAMPLES.ids)
+QUICK = (BEFORE, "amazon-l7-new-york", "google-l5-boomerang", "larkspur-ai-head-of-vision")
+
+
+@pytest.mark.parametrize(
+    "offer_id", [pytest.param(each, marks=() if each in QUICK else pytest.mark.long) for each in SAMPLES.ids]
+)
 def test_every_recorded_figure_of_the_sample_is_explained_and_adds_up(offer_id: str) -> None:
     check_all(sample(offer_id), SAMPLE)
 
 
-@pytest.mark.parametrize("offer_id", ["amazon-l7-new-york", "larkspur-ai-head-of-vision"])
+@pytest.mark.parametrize(
+    "offer_id", [pytest.param("amazon-l7-new-york", marks=pytest.mark.long), "larkspur-ai-head-of-vision"]
+)
 def test_the_same_with_growth_a_discount_and_six_years(offer_id: str) -> None:
     check_all(sample(offer_id, Assumptions(Growth(0.15, "annual-step"), 0.05, 6)), SAMPLE)
 
@@ -170,7 +178,12 @@ ODD: Mapping[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", ODD)
+LONG_CASES = [case for case in ODD if case.startswith(("a target", "a bonus", "a rate", "a transfer"))]
+
+
+@pytest.mark.parametrize(
+    "case", [pytest.param(case, marks=pytest.mark.long if case in LONG_CASES else ()) for case in ODD]
+)
 def test_odd_offers_are_explained_as_well(case: str, explain: Explain, tmp_path: Path) -> None:
     changes, candidate, document = ODD[case]
     growth = Assumptions(Growth(0.1)) if "transfer" in case else None
@@ -180,7 +193,7 @@ def test_odd_offers_are_explained_as_well(case: str, explain: Explain, tmp_path:
 
 
 @given(offers(), growths | paths_of_growth, discount_rates, horizons)
-@settings(max_examples=25)
+@examples(13)
 def test_any_offer_adds_up(offer: Offer, growth: Growth, discount_rate: float, n_years: int) -> None:
     evaluation = Evaluation(
         OfferEntry(offer, Candidate(), 1.0, "drawn.yaml"),
@@ -208,7 +221,7 @@ def test_any_offer_adds_up(offer: Offer, growth: Growth, discount_rate: float, n
 @example("Washington DC", "single", 2026, 300_000.0, "best")
 @example("Arlington VA", "single", 2026, 500_000.0, "best")
 @example("Denver", "single", 2026, 300_000.0, "best")
-@settings(max_examples=60)
+@examples(30)
 def test_any_tax_adds_up(place: str, status: str, year: int, wages: float, deduction: Any) -> None:
     """The calculation gives the same on a traced number as on an array, and each node adds up."""
     paid = assumed("wages", wages, "USD", "drawn")

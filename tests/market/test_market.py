@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from hand_checked import ABSOLUTE_FRACTION, is_close, offers, rows
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
+from laws import examples
 from strategies import offer_lists
 
 from compkit.analysis.evaluation import first_year_totals
@@ -160,7 +161,7 @@ def test_a_stated_zero_is_held_against_the_band() -> None:
     assert found.loc[["rsu_4yr", "sign_on_y1", "sign_on_y2"], "verdict"].tolist() == ["below"] * 3
 
 
-@settings(max_examples=12)
+@examples(6)
 @given(offer_lists())
 def test_many_offers_equal_each_alone(made: list[Offer]) -> None:
     alone = pd.concat([positions(one) for one in made], ignore_index=True)

@@ -8,7 +8,8 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 from hand_checked import ABSOLUTE_FRACTION, is_close, offers, rows
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
+from laws import examples
 from strategies import marks
 
 from compkit.market.scoring import HIGHEST_RATING, Matrix, Score, fired_rules, flips, matrix_score, signals, verdict_of
@@ -127,7 +128,7 @@ def test_a_score_is_between_its_lowest_and_highest_mark(matrix: Matrix, data: st
 
 
 @pytest.mark.parametrize("matrix", MATRICES)
-@settings(max_examples=12)
+@examples(6)
 @given(data=st.data())
 def test_each_flip_really_flips(matrix: Matrix, data: st.DataObject) -> None:
     """A mark at the mark needed and not one before it; a weight a hair beyond the change needed and not before."""
@@ -153,7 +154,7 @@ def test_each_flip_really_flips(matrix: Matrix, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("matrix", MATRICES)
-@settings(max_examples=8)
+@examples(4)
 @given(data=st.data())
 def test_no_flip_is_left_out(matrix: Matrix, data: st.DataObject) -> None:
     """Every single mark that changes the verdict has a flip at or before it, and so has every weight within a half."""

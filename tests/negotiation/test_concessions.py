@@ -6,7 +6,8 @@ from itertools import pairwise
 
 import pytest
 from hand_checked import rows
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
+from laws import examples
 from test_counter import ALIKE, WORTH, check_laws, evaluation, target_at
 from test_limits import bargained, evaluation_of
 
@@ -70,7 +71,7 @@ def test_without_room_above_there_is_one_step() -> None:
 
 
 @given(bargained(), st.floats(0, 1), st.integers(1, 4), st.booleans())
-@settings(max_examples=20)
+@examples(10)
 def test_laws_of_every_step(offer: Offer, share: float, n_steps: int, beyond: bool) -> None:  # noqa: FBT001
     plan = concession_plan(
         evaluation_of(offer), WORTH, target=target_at(offer, share), n_steps=n_steps, beyond_band=beyond

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 from hand_checked import is_close, offers, rows
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
+from laws import examples
 from test_limits import REPORT_ON, TABLES, bargained, evaluation_of
 
 from compkit.analysis.evaluation import Evaluation
@@ -115,7 +116,7 @@ def solved(levers: tuple[Lever, ...], target: float) -> tuple[SolvedPackage, ...
 
 
 @given(small_ranges())
-@settings(max_examples=120)
+@examples(15)
 def test_against_every_round_package(drawn: tuple[tuple[Lever, ...], float]) -> None:
     levers, target = drawn
     fitting = [one for one in product(*(choices(lever) for lever in levers)) if is_equal(one, target)]
@@ -150,7 +151,7 @@ def _orders(triple: Sequence[int]) -> list[tuple[int, int, int]]:
 
 
 @given(small_ranges())
-@settings(max_examples=60)
+@examples(12)
 def test_whole_dollars_are_used_just_where_no_round_sum_fits(drawn: tuple[tuple[Lever, ...], float]) -> None:
     """One free lever makes a package where round amounts of the others leave it a whole dollar in its room."""
     levers, target = drawn
@@ -235,14 +236,14 @@ def plain_offers(draw: st.DrawFn) -> Offer:
 
 
 @given(plain_offers(), st.floats(0, 1))
-@settings(max_examples=1000)
-def test_laws_of_a_thousand_offers(offer: Offer, share: float) -> None:
+@examples(40)
+def test_laws_of_any_offer(offer: Offer, share: float) -> None:
     """Equal in total, inside the limits, round or one lever to the dollar, two levers apart."""
     check_laws(counter(evaluation_of(offer), WORTH, target=target_at(offer, share)))
 
 
 @given(bargained(), st.floats(0, 1), st.booleans(), st.sampled_from(["total", "worth"]))
-@settings(max_examples=60)
+@examples(12)
 def test_laws_beyond_the_band_and_in_worth(offer: Offer, share: float, beyond: bool, equal_on: Any) -> None:  # noqa: FBT001
     target = target_at(offer, share)
     found = counter(evaluation_of(offer), WORTH, target=target, equal_on=equal_on, beyond_band=beyond)

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 import yaml
 from hand_checked import is_close, rows
-from hypothesis import given, reject, settings, strategies as st
+from hypothesis import given, reject, strategies as st
+from laws import examples
 from sample_plans import ACME, AMAZON, DAY, OFFERS_FILE, SETTINGS, TABLES, TEXTS, plan_for, sample_plan
 from strategies import offers as drawn_offers
 
@@ -265,7 +266,7 @@ def test_an_offer_in_euros_is_planned_in_dollars_and_spoken_of_in_euros() -> Non
 
 # Laws
 
-FEW = settings(max_examples=25)
+FEW = examples(8)
 
 
 def check_plan(plan: NegotiationPlan) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from hand_checked import ABSOLUTE_FRACTION, is_close, offers, rows
-from hypothesis import assume, given, settings, strategies as st
+from hypothesis import assume, given, strategies as st
+from laws import examples
 from strategies import CONVENTIONS, amounts, discount_rates, growth_rates, horizons, offers as drawn_offers, start_dates
 
 from compkit.analysis.evaluation import Evaluation
@@ -267,7 +268,7 @@ few_offers = st.lists(drawn_offers(), min_size=2, max_size=4)
 statuses = st.sampled_from(["written", "verbal", "in-process"])
 
 
-@settings(max_examples=25)
+@examples(13)
 @given(few_offers, st.lists(statuses, min_size=4, max_size=4), st.none() | jobs, assumptions, amounts)
 def test_laws_of_alternatives(
     drawn: list[Offer], firm: list[str], job: CurrentJob | None, under: Assumptions, more: float

@@ -61,6 +61,9 @@ def with_canary(path: Path) -> None:
     nbformat.write(read, path)
 
 
+pytestmark = pytest.mark.long
+
+
 def unexpected(console: list[str]) -> list[str]:
     return [line for line in console if not KNOWN_NOISE.fullmatch(line)]
 

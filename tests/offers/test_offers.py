@@ -15,7 +15,8 @@ import jsonschema
 import openpyxl
 import pytest
 import yaml
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
+from laws import examples
 
 from compkit.model.benefits import Benefits, Relocation
 from compkit.model.equity import NO_REFRESHERS, TARGET_PAY_PRACTICE, Grant, Refresher, RefresherPlan
@@ -35,7 +36,7 @@ BASE: Mapping[str, Any] = {
     "base_salary": 175000,
 }
 PRICED = {"priced_on": "2026-12-01"}
-FUZZ = settings(max_examples=100, deadline=None)
+FUZZ = examples(30)
 
 
 def read_document(folder: Path, document: object, name: str = "offers.json") -> Any:

@@ -14,7 +14,8 @@ from typing import Any
 import openpyxl
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, given, strategies as st
+from laws import examples
 
 from compkit.errors import Fault, InputError
 from compkit.offers import load_offers, read_offers
@@ -32,9 +33,8 @@ HEADER = "id,company,level,location,base_salary"
 ROW = "one,Amazon,L6,Seattle,175000"
 
 # Inputs that crash an interpreter or fill a memory must stop early; the clock is generous for slow machines.
-FUZZ = settings(
-    max_examples=150,
-    deadline=None,
+FUZZ = examples(
+    30,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
+from laws import examples
 
 from compkit.analysis.comparison import Comparison, build_comparison
 from compkit.analysis.evaluation import Evaluation
@@ -208,7 +209,7 @@ def test_total_is_what_can_be_sold_and_paper(offer: Offer, growth: Growth) -> No
     assert float(whole.summary["guaranteed_cash"].iloc[0]) == float(liquid.summary["guaranteed_cash"].iloc[0])
 
 
-@settings(max_examples=20)
+@examples(10)
 @given(offers(), growths)
 def test_without_paper_everything_is_as_it_was(offer: Offer, growth: Growth) -> None:
     evaluation = evaluated(offer, growth)
@@ -222,7 +223,7 @@ def test_without_paper_everything_is_as_it_was(offer: Offer, growth: Growth) -> 
     assert not np.any(beside_it["paper"])
 
 
-@settings(max_examples=15)
+@examples(8)
 @given(mixed())
 def test_every_recorded_figure_of_paper_is_explained(offer: Offer) -> None:
     """Year by year, in all, and against another offer; each derivation comes to what is recorded."""

@@ -13,7 +13,8 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, given, strategies as st
+from laws import examples
 
 from compkit.errors import Fault
 from compkit.model.offer import Offer
@@ -325,7 +326,7 @@ ENCODINGS = {
 }
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=ROWS,
     separator=st.sampled_from([",", ";", "\t"]),

@@ -11,7 +11,8 @@ from typing import Any
 import openpyxl
 import pytest
 import yaml
-from hypothesis import HealthCheck, example, given, settings, strategies as st
+from hypothesis import HealthCheck, example, given, strategies as st
+from laws import examples
 
 from compkit.cli.main import run
 from compkit.errors import Fault
@@ -20,9 +21,8 @@ from compkit.reference.tables import load_tables
 
 PEOPLE = Path(__file__).parents[1] / "cases" / "people"
 HEAD = ("id", "company", "level", "location", "base_salary", "bonus_target_rate", "equity_value")
-FILES = settings(
-    max_examples=200,
-    deadline=None,
+FILES = examples(
+    40,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 

@@ -13,6 +13,7 @@ import pytest
 import yaml
 from hand_checked import rows
 from hypothesis import given, strategies as st
+from laws import examples
 from strategies import start_dates, wage_lists
 
 from compkit.analysis.evaluation import Evaluation
@@ -146,6 +147,7 @@ def test_a_step_of_the_law_is_met_exactly(place: str, status: str, wages: int, l
     assert found["equivalent_salary"] == pytest.approx(wages, rel=0.06)
 
 
+@examples(10)
 @given(pay=pays, group=st.sampled_from(SAME_TAX), home=livings)
 def test_of_two_places_with_the_same_tax_the_cheaper_needs_less(pay: Pay, group: tuple[str, ...], home: Living) -> None:
     found = location_table(pay, [at(place) for place in group], TABLES, home=home, law=LAW)
@@ -154,6 +156,7 @@ def test_of_two_places_with_the_same_tax_the_cheaper_needs_less(pay: Pay, group:
     assert (np.diff(ordered) > 0).all()
 
 
+@examples(8)
 @given(pay=pays, chosen=st.lists(livings, min_size=2, max_size=5, unique=True), home=livings, share=shares)
 def test_a_table_equals_each_living_alone_in_any_order(
     pay: Pay, chosen: list[Living], home: Living, share: float | None

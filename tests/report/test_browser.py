@@ -47,7 +47,7 @@ const told = {first: names(), up: click("Average a year"), down: click("Average 
   marked: heads.filter((head) => head.hasAttribute("aria-sort")).length};
 """
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.usefixtures("one_fork_server")]
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +67,7 @@ PAGES = ("worked/offer_evaluation.html", "smaller/offer_evaluation.html", "guide
 
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("page", PAGES)
+@pytest.mark.long
 def test_nothing_is_wider_than_the_screen(page: str, width: int, reports: Path, tmp_path: Path) -> None:
     """Tables scroll in their own box; the page itself never scrolls sideways."""
     told = asked((reports / page).read_text(encoding="utf-8"), MEASURE, tmp_path, width)
@@ -76,6 +77,7 @@ def test_nothing_is_wider_than_the_screen(page: str, width: int, reports: Path, 
     assert bool(told["pictures"]) is (page != "index.html")
 
 
+@pytest.mark.long
 def test_the_measure_sees_what_is_too_wide(reports: Path, tmp_path: Path) -> None:
     page = (reports / "guide_audit.html").read_text(encoding="utf-8")
     told = asked(page.replace("</main>", '<p style="width:600px">wide</p></main>'), MEASURE, tmp_path, 390)
@@ -83,6 +85,7 @@ def test_the_measure_sees_what_is_too_wide(reports: Path, tmp_path: Path) -> Non
     assert told["out"] == ["P."]
 
 
+@pytest.mark.long
 def test_a_click_on_a_heading_sorts(reports: Path, tmp_path: Path) -> None:
     """90,000 a year, then 285,000, then 1,234,567: as numbers, not as text; what is unknown comes last.
 
@@ -99,6 +102,7 @@ def test_a_click_on_a_heading_sorts(reports: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("page", ["index.html", "worked/offer_evaluation.html"])
+@pytest.mark.long
 def test_a_page_as_it_is_says_nothing_to_the_console(page: str, reports: Path, tmp_path: Path) -> None:
     """Its policy blocks nothing that it needs: no error, no warning."""
     document, console = browsed((reports / page).read_text(encoding="utf-8"), tmp_path, 1280)

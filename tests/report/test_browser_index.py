@@ -74,6 +74,7 @@ def test_it_opens_with_what_needs_a_look(page: str, tmp_path: Path) -> None:
     assert (told["count"], told["hidden"]) == ("10,000 offers, 1 to 100 here.", False)
 
 
+@pytest.mark.long
 def test_the_script_builds_the_rows_that_stand_in_the_page(page: str, tmp_path: Path) -> None:
     static = page.partition("<tbody>")[2].partition("</tbody>")[0]
     text = json.dumps(f"<table><tbody>{static}</tbody></table>").replace("<", "\\u003c")
@@ -93,6 +94,7 @@ def test_the_script_builds_the_rows_that_stand_in_the_page(page: str, tmp_path: 
     assert told["n"] == [100, 100]
 
 
+@pytest.mark.long
 def test_it_searches_and_chooses(page: str, tmp_path: Path) -> None:
     """400 candidates of 25 offers; Zürich twice in seven, found without its dots; every word counts."""
     question = """
@@ -120,6 +122,7 @@ def test_it_searches_and_chooses(page: str, tmp_path: Path) -> None:
     assert (told["none"], told["left"]) == ("No offer matches. Clear the search and filters to see all.", 0)
 
 
+@pytest.mark.long
 def test_it_sorts_all_offers_by_any_column(page: str, tmp_path: Path) -> None:
     """Averages are 0 to 9,999, each once; Zürich 9 comes before Zürich 10; unknown days come last both ways."""
     question = """
@@ -143,6 +146,7 @@ def test_it_sorts_all_offers_by_any_column(page: str, tmp_path: Path) -> None:
     assert told["marked"] == 1
 
 
+@pytest.mark.long
 def test_it_turns_pages_with_the_keyboards_place_kept(page: str, tmp_path: Path) -> None:
     question = """
     told.next = turn(0, "next"); told.last = turn(0, "last"); told.beyond = turn(0, "next");
@@ -165,6 +169,7 @@ def test_it_turns_pages_with_the_keyboards_place_kept(page: str, tmp_path: Path)
     assert told["fewer"] == "25 of 10,000 offers."
 
 
+@pytest.mark.long
 def test_nobodys_markup_runs(page: str, tmp_path: Path) -> None:
     """Every row is shown once; the hostile name is text in each."""
     question = """
@@ -183,6 +188,7 @@ def test_nobodys_markup_runs(page: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.long
 def test_no_width_is_too_small(width: int, page: str, tmp_path: Path) -> None:
     """On a telephone, where no headings show, a list sorts; the page never scrolls sideways."""
     question = """
@@ -198,6 +204,7 @@ def test_no_width_is_too_small(width: int, page: str, tmp_path: Path) -> None:
     assert (told["up"], told["down"]) == ("$0", "$9,999")
 
 
+@pytest.mark.long
 def test_it_says_nothing_to_the_console(page: str, tmp_path: Path) -> None:
     _, console = browsed(page, tmp_path, 1280)
     assert console == []

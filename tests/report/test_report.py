@@ -48,7 +48,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "data" / "offers" / "sample.yaml"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 REPORT_ON = dt.date(2026, 11, 22)
-SAMPLE_IDS = load_offers(SAMPLE).ids
+SAMPLES = load_offers(SAMPLE)
+SAMPLE_IDS = SAMPLES.ids
 TEXT_BLOCKS: dict[str, Callable[[Evaluation], Any]] = {
     name: getattr(report, name)
     for name in (
@@ -96,7 +97,7 @@ def evaluated(tmp_path: Path) -> Callable[..., Evaluation]:
 
 
 def sample(offer_id: str) -> Evaluation:
-    return Evaluation(load_offers(SAMPLE).entry(offer_id), load_tables(), Assumptions(), REPORT_ON)
+    return Evaluation(SAMPLES.entry(offer_id), load_tables(), Assumptions(), REPORT_ON)
 
 
 # Words for figures
@@ -194,7 +195,7 @@ def shown_amount(text: str) -> float:
     "assumptions", [Assumptions(), Assumptions(Growth(0.17), 0.06, 5), Assumptions(Growth(-0.3, "annual-step"), 0.0, 1)]
 )
 def test_the_years_shown_are_the_evaluations_rounded(offer_id: str, assumptions: Assumptions) -> None:
-    evaluation = Evaluation(load_offers(SAMPLE).entry(offer_id), load_tables(), assumptions, REPORT_ON)
+    evaluation = Evaluation(SAMPLES.entry(offer_id), load_tables(), assumptions, REPORT_ON)
     table = report.years_table(evaluation)
     *years, total = table.cells()
     amounts = [column.key for column in table.columns if column.kind == "usd"]

@@ -154,6 +154,7 @@ def golden(request: pytest.FixtureRequest) -> tuple[_Page, bytes]:
 
 
 @needs_poppler
+@pytest.mark.long
 def test_every_text_of_the_page_is_tagged_in_its_order(golden: tuple[_Page, bytes]) -> None:
     page, made = golden
     read, at = tagged_text(made), 0
@@ -164,6 +165,7 @@ def test_every_text_of_the_page_is_tagged_in_its_order(golden: tuple[_Page, byte
 
 
 @needs_poppler
+@pytest.mark.long
 def test_no_page_ends_with_a_heading_or_what_leads_to_the_next(golden: tuple[_Page, bytes]) -> None:
     page, made = golden
     pages = paper_pages(made)
@@ -180,6 +182,7 @@ def test_no_page_ends_with_a_heading_or_what_leads_to_the_next(golden: tuple[_Pa
 
 
 @needs_poppler
+@pytest.mark.long
 def test_nothing_reaches_into_the_margins(golden: tuple[_Page, bytes]) -> None:
     found = words(golden[1])
     assert min(left for left, _, _ in found) > MARGIN_PT - 1
@@ -204,6 +207,7 @@ def test_it_is_tagged_and_says_its_language_its_title_and_its_headings() -> None
 
 
 @needs_weasyprint
+@pytest.mark.long
 def test_the_same_page_gives_the_same_bytes_in_any_process(tmp_path: Path) -> None:
     """And no thread is left behind: a child of a process that has made a PDF makes one, too."""
     page = page_path("## One", table_of([["Base", "$1"]]), Picture(DOT, "a dot"))
@@ -296,6 +300,7 @@ def test_only_links_that_are_harmless_can_be_followed() -> None:
 
 @needs_poppler
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.long
 def test_hostile_text_stays_text(text: str) -> None:
     page = page_path(table_of([[text, text]], text), Picture(DOT, text), title=text)
     made = pdf.report_pdf(page)
@@ -307,6 +312,7 @@ def test_hostile_text_stays_text(text: str) -> None:
 
 
 @needs_poppler
+@pytest.mark.long
 def test_a_long_title_leaves_room_for_the_page_number() -> None:
     made = pdf.report_pdf(page_path("Text.", title="Donaudampfschifffahrt " * 40))
     *title, last = [word for word in words(made) if word[2] not in ("Text.", "What", "is", "this?")]
@@ -316,6 +322,7 @@ def test_a_long_title_leaves_room_for_the_page_number() -> None:
 
 
 @needs_poppler
+@pytest.mark.long
 def test_a_long_table_repeats_its_heads_and_tears_no_row() -> None:
     middle = "some words that need three lines of a narrow column to be said in full " * 3
     rows = [[f"start{number}", middle, middle, f"{middle} end{number}"] for number in range(40)]
@@ -329,6 +336,7 @@ def test_a_long_table_repeats_its_heads_and_tears_no_row() -> None:
 
 
 @needs_poppler
+@pytest.mark.long
 def test_a_short_table_of_figures_is_on_one_page() -> None:
     columns = [Column("a", "A"), Column("b", "B", "usd")]
     frame = pd.DataFrame({"a": [f"row{number}" for number in range(6)], "b": range(6)})
@@ -344,6 +352,7 @@ def test_a_short_table_of_figures_is_on_one_page() -> None:
     ("n_columns", "cell"),
     [(14, "$1,234,567.89"), (22, "12,345"), (2, "9" * 310), (2, "Donaudampfschifffahrtsgesellschaft" * 8)],
 )
+@pytest.mark.long
 def test_a_table_too_wide_for_the_page_is_written_smaller_or_broken(n_columns: int, cell: str) -> None:
     columns = [Column(f"c{number}", f"Head{number}", "text" if number else "usd") for number in range(n_columns)]
     frame = pd.DataFrame([{column.key: cell for column in columns}] * 2)
@@ -411,6 +420,7 @@ def batch(folder: Path, **options: Any) -> list[tuple[str | None, str, str | Non
 
 
 @needs_weasyprint
+@pytest.mark.long
 def test_a_batch_leaves_each_page_as_a_pdf_too(tmp_path: Path) -> None:
     assert batch(tmp_path, with_pdf=True) == [(None, "ok", "one/each.pdf")]
     page, paper = ((tmp_path / "out" / "one" / f"each{ending}") for ending in (".html", ".pdf"))
