@@ -23,11 +23,6 @@ from compkit.report import (
 class PersonalDecision:
     """Which choice leads on pay, how firmly, and what to do next.
 
-    Parameters
-    ----------
-    found : Decision
-        Everything behind it: `.ruling`, `.amounts`, `.cases`, `.next_step`.
-
     Examples
     --------
     >>> import compkit as ck
@@ -36,7 +31,7 @@ class PersonalDecision:
     Ask Casey Invented at Amazon for more, by 4 January 2027.
     """
 
-    found: Decision
+    _found: Decision
 
     @property
     def state(self) -> str:
@@ -46,7 +41,7 @@ class PersonalDecision:
         >>> ck.read_offers("data/offers/sample.yaml").decision("robin", date="2026-12-01").state
         'leans'
         """
-        return self.found.state
+        return self._found.state
 
     @property
     def leader(self) -> str | None:
@@ -56,7 +51,7 @@ class PersonalDecision:
         >>> ck.read_offers("data/offers/sample.yaml").decision("robin", date="2026-12-01").leader
         'google-l5-boomerang'
         """
-        return self.found.leader
+        return self._found.leader
 
     @property
     def margin(self) -> float | None:
@@ -66,7 +61,7 @@ class PersonalDecision:
         >>> round(ck.read_offers("data/offers/sample.yaml").decision("robin", date="2026-12-01").margin)
         25945
         """
-        return self.found.ruling.margin
+        return self._found.ruling.margin
 
     @property
     def flips_if(self) -> str | None:
@@ -76,7 +71,7 @@ class PersonalDecision:
         >>> ck.read_offers("data/offers/sample.yaml").decision("robin", date="2026-12-01").flips_if
         'staying 4 years'
         """
-        flip = self.found.ruling.flip
+        flip = self._found.ruling.flip
         return flip.case if flip else None
 
     @cached_property
@@ -87,7 +82,7 @@ class PersonalDecision:
         >>> ck.read_offers("data/offers/sample.yaml").decision("lee", date="2026-12-01", stay=4).sentence
         'On pay, Netflix Senior EM in San Jose leads by about $18,000 a year after tax and prices, in every case tried.'
         """
-        return " ".join(filter(None, (decision_sentence(self.found), preference_sentence(self.found))))
+        return " ".join(filter(None, (decision_sentence(self._found), preference_sentence(self._found))))
 
     @cached_property
     def next_step(self) -> str:
@@ -97,7 +92,7 @@ class PersonalDecision:
         >>> ck.read_offers("data/offers/sample.yaml").decision("lee", date="2026-12-01").next_step
         'Ask Netflix for more, by 8 January 2027.'
         """
-        return next_step_in_words(self.found)
+        return next_step_in_words(self._found)
 
     @property
     def questions(self) -> list[str]:
@@ -107,7 +102,7 @@ class PersonalDecision:
         >>> ck.read_offers("data/offers/sample.yaml").decision("robin", date="2026-12-01").questions
         ['Google L5 in Seattle: Can you have more time to decide?']
         """
-        return decision_questions(self.found)
+        return decision_questions(self._found)
 
     @property
     def notes(self) -> list[str]:
@@ -117,7 +112,7 @@ class PersonalDecision:
         >>> ck.read_offers("data/offers/sample.yaml").decision("robin", date="2026-12-01").notes[0]
         "Counted over 2 years, your expected stay, with stock at today's price."
         """
-        return decision_notes(self.found)
+        return decision_notes(self._found)
 
     def to_frame(self) -> pd.DataFrame:
         """Frame of the ranked choices by id, the most a year first.
@@ -129,13 +124,13 @@ class PersonalDecision:
         >>> frame.loc["google-l5-boomerang", ["net", "before_tax"]].round().astype(int).to_dict()
         {'net': 251147, 'before_tax': 362300}
         """
-        tried = [one.case for one in self.found.cases if one.case != BASE]
+        tried = [one.case for one in self._found.cases if one.case != BASE]
         rows = {}
-        for name in self.found.ruling.order:
-            amounts = self.found.amounts[name]
+        for name in self._found.ruling.order:
+            amounts = self._found.amounts[name]
             net = {"net": amounts.net[BASE], **{case: amounts.net.get(case, amounts.net[BASE]) for case in tried}}
             rows[name] = {
-                "status": self.found.statuses[name], **net, "before_tax": amounts.before_tax, "paper": amounts.paper
+                "status": self._found.statuses[name], **net, "before_tax": amounts.before_tax, "paper": amounts.paper
             }  # fmt: skip
         columns = ["status", "net", *tried, "before_tax", "paper"]
         return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("id")

@@ -17,7 +17,7 @@ from mypy import api as mypy_api
 
 import compkit as ck
 from compkit.analysis.evaluation import Evaluation
-from compkit.api import Explanation, Offer, OfferEvaluation, OfferList, Pair, Worth
+from compkit.api import Explanation, Offer, OfferEvaluation, OfferList, Pair, PersonalDecision, Worth
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = sorted(path.parent.name for path in (ROOT / "compkit").glob("*/__init__.pyi"))
@@ -29,12 +29,14 @@ FOR_REPORTS = {
 FIELDS = {"assumptions", "counts_paper", "entry", "report_date", "tables"}
 """Of an evaluation: described with their class."""
 OBJECTS = {
-    'offers': (OfferList, {"compare", "compare_all", "ids", "of_person", "to_frame", "value", "warnings"}),
+    'offers': (OfferList, {"compare", "compare_all", "decision", "ids", "of_person", "to_frame", "value", "warnings"}),
     'offer': (Offer, {"entry", "evaluate", "id"}),
     'worth': (Worth, {"assumptions", "by_year", "plot", "summary"}),
     'pair': (Pair, {"break_even_growth", "chance", "comparison", "difference", "to_frame", "worth"}),
     'evaluation': (OfferEvaluation, {name for name in vars(Evaluation) if name[0] != "_"} | FIELDS
                    | {"explain", "figures", "plot"}),
+    'decision': (PersonalDecision, {"flips_if", "leader", "margin", "next_step", "notes", "questions", "sentence",
+                                     "state", "to_frame"}),
     'total': (Explanation, {"derivation", "unit", "value"}),
 }  # fmt: skip
 """Each object in a notebook, its type, and its names."""
@@ -57,6 +59,7 @@ worth = offers.value()
 offer = offers["google-l5-boomerang"]
 pair = offers.compare("amazon-l6-seattle-before", "google-l5-boomerang")
 evaluation = offer.evaluate(date="2026-12-01")
+decision = offers.decision("robin", date="2026-12-01")
 total = evaluation.explain("total")''').raise_error()
 for shell.Completer.use_jedi in (False, True):
     for typed in json.loads(sys.argv[1]):
