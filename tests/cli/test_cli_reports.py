@@ -187,6 +187,7 @@ def test_no_page_tells_where_it_was_made(made: Path, offers_file: Path) -> None:
             assert str(Path(__file__).parents[2]) not in text, path
 
 
+@pytest.mark.long
 def test_check_says_ok_then_names_the_cell_changed_by_hand(made: Path, tmp_path: Path) -> None:
     """A figure edited in the notebook is found, and told by the number that stands beside its cell."""
     folder = tmp_path / "kept" / "worked"
