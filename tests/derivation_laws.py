@@ -175,9 +175,8 @@ def check_search(node: Derivation, _explained: ExplainedOffer) -> None:
     assert abs(found - sought) <= max(1e-7 * abs(sought), 1e-3), node.name
 
 
-@cache
 def _stock_alone(explained: ExplainedOffer, volatility: float, paths: float, seed: float) -> Any:
-    """Draw totals of an offer's stock [USD], once for all figures about them."""
+    """Draw totals of an offer's stock [USD]."""
     evaluation = explained.evaluation
     given, pay = evaluation.assumptions, evaluation.pay
     bare = pay.terms.assign(
@@ -193,7 +192,11 @@ def check_simulation(node: Derivation, explained: ExplainedOffer) -> None:
     if node.arguments["of"] in ("p_a_beats_b", "pays_most"):
         assert 0 <= node.value <= 1
         return
-    totals = _stock_alone(explained, *(part.value for part in node.parts[1:]))
+    drawn: dict[tuple[float, ...], Any] = vars(explained).setdefault("drawn_by_tests", {})  # once for all figures
+    key = tuple(part.value for part in node.parts[1:])
+    if key not in drawn:
+        drawn[key] = _stock_alone(explained, *key)
+    totals = drawn[key]
     name = node.arguments["of"]
     again = totals.mean() if name == "mean" else np.percentile(totals, int(name.removeprefix("p")))
     assert math.isclose(node.value, float(again), rel_tol=1e-9, abs_tol=1e-5), node.name
