@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 
 N_EXAMPLES = 20
 """How many examples of a law the quick tests try."""
-N_RANDOM_EXAMPLES = 80
+N_RANDOM_EXAMPLES = 40
 """How many `make test-long` tries, others each time."""
 
 settings.register_profile(
