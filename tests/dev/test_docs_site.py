@@ -21,6 +21,7 @@ READ = ("compkit", "data", "docs", "notebooks", "CHANGELOG.md", "CONTRIBUTING.md
 """What the site is built from."""
 LOADING = {"src", "srcset", "data", "poster"}
 LOADING_RELATIONS = {"stylesheet", "icon", "preload", "prefetch", "preconnect", "dns-prefetch", "modulepreload"}
+pytestmark = pytest.mark.long
 STYLE_ADDRESS = re.compile(r"""(?:url\(|@import)\s*["']?(?P<address>[^"')\s;]+)""")
 
 
