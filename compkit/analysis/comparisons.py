@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from compkit.analysis.comparison import Comparison, build_comparison
 from compkit.analysis.evaluation import Evaluation
-from compkit.offers import LeftOutOffers, Offers, Person, find_person, load_offers, only_person, people_of
+from compkit.offers import LeftOutOffers, Offers, Person, choose_person, load_offers, people_of
 from compkit.pay import Assumptions, Growth
 from compkit.periods import parse_report_date
 from compkit.prices import SimulationOptions
@@ -94,7 +94,7 @@ def load_comparison(
     return build_comparison(offers, tables, assumptions, chance, parse_report_date(report_date))
 
 
-def offers_of_person(offers: Offers, candidate: str | None = None) -> Offers:
+def offers_of_person(offers: Offers, candidate: object | None = None) -> Offers:
     """Offers of one person, with left-out ones that may be theirs.
 
     Raises
@@ -104,6 +104,5 @@ def offers_of_person(offers: Offers, candidate: str | None = None) -> Offers:
     """
     if not offers:
         return offers
-    people = people_of(offers)
-    person = only_person(people) if candidate is None else find_person(people, candidate)
+    person = choose_person(people_of(offers), candidate)
     return Offers(person.entries, offers.warnings, LeftOutOffers(offers.left_out).of(person.entries))

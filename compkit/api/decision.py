@@ -129,9 +129,8 @@ class PersonalDecision:
         for name in self._found.ruling.order:
             amounts = self._found.amounts[name]
             net = {"net": amounts.net[BASE], **{case: amounts.net.get(case, amounts.net[BASE]) for case in tried}}
-            rows[name] = {
-                "status": self._found.statuses[name], **net, "before_tax": amounts.before_tax, "paper": amounts.paper
-            }  # fmt: skip
+            status = self._found.status_in_words(name)
+            rows[name] = {"status": status, **net, "before_tax": amounts.before_tax, "paper": amounts.paper}
         columns = ["status", "net", *tried, "before_tax", "paper"]
         return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("id")
 

@@ -22,11 +22,10 @@ from compkit.model import GrowthConvention
 from compkit.offers import (
     OfferEntry,
     Offers,
+    choose_person,
     fill_tradable,
-    find_person,
     is_same_candidate,
     load_offers,
-    only_person,
     people_of,
     reference_faults,
 )
@@ -144,8 +143,7 @@ class OfferList:
         >>> ck.read_offers("data/offers/sample.yaml").of_person("Kim Sample").ids
         ['amazon-l7-new-york', 'harbor-finch-vp']
         """
-        person = None if candidate is None else str(candidate)
-        return OfferList(offers_of_person(self._entries, person), self._tables)
+        return OfferList(offers_of_person(self._entries, candidate), self._tables)
 
     def to_frame(self) -> pd.DataFrame:
         """Frame of what the files say, indexed by offer id.
@@ -344,8 +342,7 @@ class OfferList:
         >>> offers.decision("robin", date="2026-12-01").to_frame().index.tolist()[:2]
         ['google-l5-boomerang', 'amazon-l6-seattle-after']
         """
-        people = people_of(self._entries)
-        person = only_person(people) if candidate is None else find_person(people, candidate)
+        person = choose_person(people_of(self._entries), candidate)
         faults = reference_faults([person])
         if faults:
             raise InputError(faults)

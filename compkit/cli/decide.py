@@ -151,7 +151,7 @@ def _choice(decision: Decision, name: str) -> dict[str, Any]:
     amounts = decision.amounts[name]
     return {
         "id": name,
-        "status": "unwritten" if name in decision.unwritten else decision.statuses[name],
+        "status": decision.status_in_words(name),
         "m_per_year": None if amounts.why_no_tax else amounts.net[BASE],
         "before_tax_per_year": amounts.before_tax,
         "paper_per_year": amounts.paper,

@@ -12,7 +12,6 @@ from .rule import (
     STRESSES as STRESSES,
     CaseLead as CaseLead,
     Choice as Choice,
-    Flip as Flip,
     MissingFact as MissingFact,
     Preference as Preference,
     Ruling as Ruling,

@@ -88,6 +88,10 @@ class Decision:
     def _with_status(self, *wanted: Status) -> tuple[str, ...]:
         return tuple(name for name, status in self.statuses.items() if status in wanted and name not in self.out)
 
+    def status_in_words(self, choice: str) -> str:
+        """Status of a choice as people read it: `unwritten` where nothing calls an offer written."""
+        return "unwritten" if self.statuses[choice] == "verbal" else self.statuses[choice]
+
     @property
     def out(self) -> tuple[str, ...]:
         """Choices that break a must-have the person stated."""
@@ -241,10 +245,8 @@ def person_decision(
             raise OutOfRangeError("stay", f"be a whole number from 1 to {MAX_YEARS}", stay_years)
         changed["stay_years"] = stay_years
     if preferred is not None:
-        choices = [entry.offer.id for entry in person.entries]
-        choices += [STAYING] if person.entries[0].candidate.current else []
-        if preferred not in choices:
-            raise UnknownChoiceError("prefer", preferred, choices)
+        if preferred not in person.choices:
+            raise UnknownChoiceError("prefer", preferred, person.choices)
         changed |= {"preferred": preferred, "preferred_worth": None}
     if preferred_worth is not None:
         if preferred is None and person.entries[0].candidate.decision.preferred is None:

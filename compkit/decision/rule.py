@@ -7,7 +7,7 @@ Source: docs/how-the-figures-are-made.md#decision
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 BASE = "base"
@@ -82,8 +82,8 @@ class Preference:
 
 
 @dataclass(frozen=True, slots=True)
-class Flip:
-    """A stress in which another choice leads, and by how much [USD a year]."""
+class CaseLead:
+    """Who leads in a case, and by how much [USD a year]."""
 
     case: str
     leader: str
@@ -103,8 +103,9 @@ class Ruling:
         Ids of the ranked choices, the most a year first; those that tie in the order given.
     margin, band : float or None
         The leader's lead over the second, and the width within which they are even [USD a year]; None if alone.
-    flip : Flip or None
-        The first stress in which another choice leads; only where the state is leans. A tie is no flip.
+    flip : CaseLead or None
+        The first stress in which another choice leads, and by how much over this leader; only where the state is
+        leans. A tie is no flip.
     preference_cost : float or None
         What choosing the preferred choice costs [USD a year]; None without one, or if it is not ranked.
     deciding_facts : tuple of (str, MissingFact)
@@ -115,9 +116,9 @@ class Ruling:
     order: tuple[str, ...]
     margin: float | None = None
     band: float | None = None
-    flip: Flip | None = None
+    flip: CaseLead | None = None
     preference_cost: float | None = None
-    deciding_facts: tuple[tuple[str, MissingFact], ...] = field(default=())
+    deciding_facts: tuple[tuple[str, MissingFact], ...] = ()
 
     @property
     def leader(self) -> str | None:
@@ -140,7 +141,7 @@ def decide(choices: Sequence[Choice], preference: Preference | None = None) -> R
     >>> offer = Choice("a", "written", {BASE: 168_000.0, NO_BONUS: 149_000.0})
     >>> found = decide([Choice("staying", "staying", {BASE: 150_000.0}), offer], Preference("staying"))
     >>> found.state, found.order, found.margin, found.flip, found.preference_cost
-    ('leans', ('a', 'staying'), 18000.0, Flip(case='no bonus', leader='staying', by=1000.0), 18000.0)
+    ('leans', ('a', 'staying'), 18000.0, CaseLead(case='no bonus', leader='staying', by=1000.0), 18000.0)
     """
     ranked = _order_in(BASE, choices)
     order = tuple(each.id for each in ranked)
@@ -163,12 +164,12 @@ def _order_in(case: str, choices: Sequence[Choice], leader: Choice | None = None
     return sorted(ranked, key=lambda each: (-round(each.at(case), _DECIMALS), each is not leader))
 
 
-def _flips(leader: Choice, choices: Sequence[Choice]) -> Iterator[Flip]:
+def _flips(leader: Choice, choices: Sequence[Choice]) -> Iterator[CaseLead]:
     """Yield each stress in which the leader of the base case is not first."""
     for case in STRESSES:
         most = _order_in(case, choices, leader)[0]
         if most is not leader:
-            yield Flip(case, most.id, most.at(case) - leader.at(case))
+            yield CaseLead(case, most.id, most.at(case) - leader.at(case))
 
 
 def _deciding_facts(ranked: Sequence[Choice]) -> Iterator[tuple[str, MissingFact]]:
@@ -183,17 +184,8 @@ def _deciding_facts(ranked: Sequence[Choice]) -> Iterator[tuple[str, MissingFact
                 yield each.id, one
 
 
-@dataclass(frozen=True, slots=True)
-class CaseLead:
-    """Who leads in a case, and by how much over the next [USD a year]."""
-
-    case: str
-    leader: str
-    by: float
-
-
 def case_leads(choices: Sequence[Choice]) -> tuple[CaseLead, ...]:
-    """Leader of the base case and of each stress that applies to any ranked choice; empty with fewer than two.
+    """Leader, and lead over the next, in the base case and each stress that applies; empty with fewer than two.
 
     A leader of the base case that ties in a stress leads there too.
     """

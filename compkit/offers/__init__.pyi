@@ -20,8 +20,10 @@ from .loading import Offers as Offers, load_offers as load_offers, read_offers a
 from .messages import field_path as field_path, quote as quote
 from .paper_stock import fill_tradable as fill_tradable, unknown_stock as unknown_stock
 from .people import (
+    STAYING as STAYING,
     LeftOutOffers as LeftOutOffers,
     Person as Person,
+    choose_person as choose_person,
     find_person as find_person,
     is_same_candidate as is_same_candidate,
     only_person as only_person,
@@ -37,7 +39,7 @@ from .questions import (
     InterviewContext as InterviewContext,
     Question as Question,
 )
-from .references import STAYING as STAYING, reference_faults as reference_faults, superseded_ids as superseded_ids
+from .references import reference_faults as reference_faults, superseded_ids as superseded_ids
 from .sheets import (
     CANDIDATE_COLUMNS as CANDIDATE_COLUMNS,
     OFFER_COLUMNS as OFFER_COLUMNS,

@@ -13,6 +13,8 @@ from compkit.offers.entry import LeftOut, OfferEntry
 from compkit.offers.warning_text import summarize_names
 
 NAMELESS = "you"
+STAYING = "staying"
+"""How a file names the choice of keeping the current job."""
 _MAX_LISTED = 10
 MAX_FOLDER = 48
 """Leaves room for a number, within an identifier's 64 characters."""
@@ -45,6 +47,12 @@ class Person:
     def candidate_id(self) -> str | None:
         """Id in `candidates`; None if the file has one candidate."""
         return self.entries[0].offer.candidate
+
+    @property
+    def choices(self) -> list[str]:
+        """Ids of what they can choose: each offer, and staying if they entered a current job."""
+        offers = [entry.offer.id for entry in self.entries]
+        return [*offers, STAYING] if self.entries[0].candidate.current else offers
 
     @property
     def is_nameless(self) -> bool:
@@ -138,6 +146,17 @@ def find_person(people: Sequence[Person], candidate: str, field: str = "candidat
     if found:
         rule = f"is the name of {len(found)} people. Type {' or '.join(person.folder for person in found)}."
     raise InputError([Fault("", "", field, rule)])
+
+
+def choose_person(people: Sequence[Person], candidate: object | None) -> Person:
+    """Find the person named as `find_person` does, or the only one if nobody is named.
+
+    Raises
+    ------
+    InputError
+        If there is nobody of that name, or there are several people and none was named.
+    """
+    return only_person(people) if candidate is None else find_person(people, str(candidate))
 
 
 def only_person(people: Sequence[Person]) -> Person:

@@ -6,10 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from compkit.errors import Fault, unknown_choice
 from compkit.offers.entry import OfferEntry
-from compkit.offers.people import Person
-
-STAYING = "staying"
-"""How a file names the choice of keeping the current job."""
+from compkit.offers.people import STAYING, Person
 
 
 def reference_faults(people: Iterable[Person]) -> list[Fault]:
@@ -60,11 +57,9 @@ def _rounds_before(offer_id: str, earlier: dict[str, str | None]) -> list[str]:
 
 def _choice_faults(person: Person) -> Iterator[Fault]:
     entry, given = person.entries[0], person.entries[0].candidate.decision
-    choices = [one.offer.id for one in person.entries]
-    choices += [STAYING] if entry.candidate.current else []
     where = f"candidate '{person.candidate_id}'" if person.candidate_id else "candidate"
     named = [("decision.preferred", given.preferred)] if given.preferred is not None else []
     named += [(f"decision.out[{number}]", name) for number, name in enumerate(given.out)]
     for field, name in named:
-        if name not in choices:
-            yield Fault(entry.file, where, field, unknown_choice(name, choices))
+        if name not in person.choices:
+            yield Fault(entry.file, where, field, unknown_choice(name, person.choices))

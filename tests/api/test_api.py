@@ -191,11 +191,13 @@ def test_the_decision_is_that_of_the_command(sample: OfferList) -> None:
     )  # fmt: skip
     assert found.sentence == f"{told['sentence']} {told['preference']}"
     assert found.next_step == told["next_step"]["what"]
+    assert found.to_frame()["status"].to_dict() == {one["id"]: one["status"] for one in told["order"]}
     assert found.to_frame()["net"].to_dict() == {one["id"]: one["m_per_year"] for one in told["order"]}
     assert len(repr(found)) < SHORT
     assert "<script>" not in found._repr_html_()
-    with pytest.raises(InputError):
-        sample.decision()
+    for nobody in (None, "nobody", 5):
+        with pytest.raises(InputError):
+            sample.decision(nobody)  # type: ignore[arg-type]  # as people type it
     for wrong in ({"stay": 9}, {"stay": 2.5}, {"worth": 5_000.0}, {"prefer": "nobody"}, {"date": "soon"}):
         with pytest.raises((OutOfRangeError, UnknownChoiceError)):
             sample.decision("robin", **wrong)

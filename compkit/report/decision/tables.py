@@ -6,7 +6,6 @@ from compkit.decision import BASE, Decision
 from compkit.report.show.blocks import Heading, Table, build_table, in_usd
 
 CASE_NAMES = {BASE: "as it stands"}
-UNWRITTEN = "unwritten"
 
 
 def choices_table(decision: Decision) -> Table:
@@ -21,7 +20,7 @@ def choices_table(decision: Decision) -> Table:
             "net": None if one.why_no_tax else one.net[BASE],
             "before_tax": one.before_tax,
             "paper": one.paper,
-            "status": UNWRITTEN if one.id in decision.unwritten else decision.statuses[one.id],
+            "status": decision.status_in_words(one.id),
         }
         for one in amounts
     ]

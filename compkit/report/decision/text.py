@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 from compkit.decision import (
+    BASE,
     LEAVING_SOON,
     NO_BONUS,
     NO_REFRESHERS,
@@ -152,7 +154,7 @@ def _ask_in_words(decision: Decision, who: str | None) -> str:
     step, ruling = decision.next_step, decision.ruling
     if step is None or step.offer is None or ruling.leader in (None, step.offer) or ruling.state == "even":
         return f"ask {who} for more"
-    behind = decision.amounts[ruling.order[0]].net["base"] - decision.amounts[step.offer].net["base"]
+    behind = decision.amounts[ruling.order[0]].net[BASE] - decision.amounts[step.offer].net[BASE]
     return f"ask {who} to close {about(behind)} a year after tax"
 
 
@@ -210,7 +212,6 @@ def _note_on_benefits(decision: Decision) -> Iterator[str]:
 def _alike(decision: Decision) -> Iterator[tuple[str, str]]:
     """Yield ids of pairs of ranked offers that look like one job."""
     names = [name for name in decision.ranked if name != STAYING]
-    for at, one in enumerate(names):
-        for other in names[at + 1 :]:
-            if is_same_job(decision.entries[one].offer, decision.entries[other].offer):
-                yield one, other
+    for one, other in combinations(names, 2):
+        if is_same_job(decision.entries[one].offer, decision.entries[other].offer):
+            yield one, other
