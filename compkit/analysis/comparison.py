@@ -33,7 +33,7 @@ from compkit.pay import (
     weighted_vests,
 )
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
-from compkit.place import Pay, location_table
+from compkit.place import Pay, taxed_pay
 from compkit.prices import (
     LOWEST_GROWTH,
     Crossing,
@@ -259,7 +259,7 @@ class Comparison:
             totals = tuple(self.worth.by_year["total"][position].tolist())
             pay = Pay(totals, analysis.start_on, evaluation.candidate.filing_status)
             try:
-                own = location_table(pay, [analysis.own], self.tables, home=None, law=analysis.law).iloc[0]
+                own = taxed_pay(pay, [analysis.own], self.tables, law=analysis.law).iloc[0]
             except CompkitError as error:
                 rows.append((np.nan, np.nan, f"{analysis.own.place}: {error}"))
                 continue

@@ -12,7 +12,7 @@ from compkit.analysis.comparison import MAP_GROWTHS, MAP_TENURES, Comparison
 from compkit.errors import CompkitError
 from compkit.pay import FloatArray, Growth, PayTerms, weighted_vests
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
-from compkit.place import Living, Pay, location_table, price_level
+from compkit.place import Living, Pay, price_level, taxed_pay
 from compkit.prices import chance_of_most, crossing
 from compkit.tax import employment_year_tax, tax_tables
 
@@ -140,7 +140,7 @@ def staying_after_tax(comparison: Comparison) -> tuple[float, float] | None:
     except CompkitError:
         return None
     home = Living(residence, residence)
-    found = location_table(Pay(totals, start_on, filing_status), [home], comparison.tables, home=None, law=law).iloc[0]
+    found = taxed_pay(Pay(totals, start_on, filing_status), [home], comparison.tables, law=law).iloc[0]
     return float(found["net"]), float(found["purchasing_power"])
 
 

@@ -74,7 +74,7 @@ def marginal_tax(analysis: LocationAnalysis, living: Living) -> float:
 def _worth_of_no_income_tax(analysis: LocationAnalysis) -> Iterator[LocationFact]:
     """Yield the extra income tax on the same pay in the guide's places with an income tax, and in the offer's."""
     low, high = _claim(analysis, "no-state-tax-value")
-    rows = records(analysis.table) if analysis.livings else []
+    rows = records(analysis.taxed_pay) if analysis.livings else []
     seattle = next((row for row in rows if row["place"] == NO_INCOME_TAX_PLACE and row["work_place"] is None), None)
     if seattle is None:
         return

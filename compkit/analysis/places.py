@@ -17,7 +17,7 @@ from compkit.market import market_positions
 from compkit.model import REMOTE, GrowthConvention, read_place
 from compkit.pay import EarlierPay, FloatArray, earlier_pay
 from compkit.periods import MONTHS_A_YEAR, months_into_year, start_years
-from compkit.place import Living, Pay, location_table, price_level
+from compkit.place import Living, Pay, location_table, price_level, taxed_pay
 from compkit.reference import Tables
 from compkit.tax import (
     Residence,
@@ -144,6 +144,11 @@ class LocationAnalysis:
     def left_out(self) -> list[str]:
         """Places that can't be worked out, each with the reason."""
         return self._livings[1]
+
+    @cached_property
+    def taxed_pay(self) -> pd.DataFrame:
+        """One row per living; see `location.taxed_pay`."""
+        return taxed_pay(self.pay, self.livings, self.tables, housing_share=self.housing_share, law=self.law)
 
     @cached_property
     def table(self) -> pd.DataFrame:

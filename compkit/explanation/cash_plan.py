@@ -15,8 +15,9 @@ from compkit.explanation.pay import PART_NAMES, a_year, months_counted
 from compkit.explanation.places import Places
 from compkit.explanation.present import current_total
 from compkit.explanation.traced import Traced, node_of
+from compkit.explanation.traced_law import TracedTables
 from compkit.explanation.worth import Figures
-from compkit.explanation.year_tax import TaxBook, YearTax
+from compkit.explanation.year_tax import YearTax
 from compkit.periods import calendar_year_of_months
 from compkit.place import Living
 from compkit.tax import (
@@ -51,12 +52,12 @@ def plan_figures(places: Places) -> Figures:
 class TracedYear(YearLaw):
     """A year's law whose taxes are traced."""
 
+    tables: TracedTables
     home: Living
-    book: TaxBook
 
     def taxes(self, wages: Any, deduction: Deduction) -> Mapping[str, Any]:
         """Taxes on traced wages, traced [USD]."""
-        found = YearTax(node_of(wages), self.home, self.case.status, self.case.year, self.book, deduction)
+        found = YearTax(node_of(wages), self.home, self.case.status, self.case.year, self.tables, deduction)
         words = {"federal_income_tax": FEDERAL, **{column: code for code, column in self.withheld_by}}
         taxes = {}
         for name in ("federal_income_tax", "state_income_tax", "local_income_tax", "net_pay"):
@@ -107,9 +108,9 @@ class CashPlan:
         return self._years[year]
 
     def _law(self, year: int) -> TracedYear:
-        home, status, book = self._home, self._analysis.pay.filing_status, self._places.book
+        home, status = self._home, self._analysis.pay.filing_status
         residence = Residence(home.residence, status, home.work_place, home.is_remote)
-        return TracedYear(TaxCase(home.residence, status, year), residence, book.traced, home, book)
+        return TracedYear(TaxCase(home.residence, status, year), residence, self._places.law, home)
 
     def _before(self, year: int) -> Any:
         """Federal tax and wages of the year before, traced; None if unknown."""

@@ -18,8 +18,8 @@ from compkit.explanation.pay import OfferPay
 from compkit.explanation.places import one_year_net, price_level
 from compkit.explanation.present import current_total
 from compkit.explanation.staying import annuity, staying_of
+from compkit.explanation.traced_law import TracedTables
 from compkit.explanation.worth import Figures, present_value
-from compkit.explanation.year_tax import TaxBook
 from compkit.negotiation import (
     COST_OF_LIVING,
     GROWTH,
@@ -75,8 +75,8 @@ class Floors:
         return replace(make(), name=name)
 
     @cached_property
-    def _book(self) -> TaxBook:
-        return TaxBook(self._analysis.tables, self._analysis.law)
+    def _law(self) -> TracedTables:
+        return TracedTables(self._analysis.law, self._analysis.tables)
 
     def walk_away(self) -> Derivation:
         """Return the guide's walk-away: the present job's year and what the guide adds [USD a year]."""
@@ -116,8 +116,8 @@ class Floors:
         if living is None or living.is_taxed_like(own) or not self._can_be_taxed(living):
             return amount.renamed(name, note=how)
         pay = assumed("the pay here", value, _A_YEAR, "the one that the search found")
-        left = one_year_net(pay, own, self._analysis, self._book)
-        there = one_year_net(amount, living, self._analysis, self._book)
+        left = one_year_net(pay, own, self._analysis, self._law)
+        there = one_year_net(amount, living, self._analysis, self._law)
         levels = [
             price_level(self._analysis, each.residence, f"price level of {each.residence}") for each in (own, living)
         ]

@@ -72,7 +72,7 @@ def _top_rate(places: Places, fact: LocationFact, name: str) -> Derivation:
     analysis, parts = places.analysis, list[Derivation]()
     year = min(analysis.start_on.year, analysis.law.last_published_year)
     for code in _TOP_RATES[fact.statement][1]:
-        rows = places.book.rows(code, year, analysis.pay.filing_status)
+        rows = places.law.rows(code, year, analysis.pay.filing_status)
         parts.append(rows.top_rate)
         surtax = rows.parameter("income", "surtax_rate")
         parts += [surtax] if surtax is not None else []

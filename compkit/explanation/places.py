@@ -12,14 +12,16 @@ from compkit.explanation.derivation import Derivation, assumed, defined, node
 from compkit.explanation.inputs import from_table
 from compkit.explanation.operations import SEARCH
 from compkit.explanation.pay import OfferPay
+from compkit.explanation.traced_law import TracedTables
 from compkit.explanation.worth import Figures
-from compkit.explanation.year_tax import TAX_WORDS, TaxBook, YearTax
+from compkit.explanation.year_tax import TAX_WORDS, YearTax
 from compkit.periods import start_years
 from compkit.place import HOUSING, US_LEVEL, Living
 from compkit.reference import records
 
 A_YEAR = "USD a year"
 _PRICES, _WEIGHTS = "price_parities", "price_weights"
+_EQUIVALENTS = ("equivalent_salary", "equivalent_error")
 
 
 @dataclass(frozen=True)
@@ -37,26 +39,24 @@ class Places:
     pay: OfferPay
 
     @cached_property
-    def book(self) -> TaxBook:
-        """The tax tables as explanations need them."""
-        return TaxBook(self.analysis.tables, self.analysis.law)
+    def law(self) -> TracedTables:
+        """The tax tables with figures that leave a trace."""
+        return TracedTables(self.analysis.law, self.analysis.tables)
 
     @cached_property
     def _years(self) -> dict[Living, list[YearTax]]:
         return {}
 
     @cached_property
-    def _rows(self) -> dict[Living, dict[str, Any]]:
-        """Figures of each living in the report."""
-        if not self.analysis.livings:
-            return {}
-        return dict(zip(self.analysis.livings, records(self.analysis.table), strict=True))
+    def _taxed_pay(self) -> dict[Living, dict[str, Any]]:
+        """The report's figures of each living."""
+        return dict(zip(self.analysis.livings, records(self.analysis.taxed_pay), strict=True))
 
     @property
     def figures(self) -> Figures:
         """What explains each figure of each place, by its recorded name."""
         found: Figures = {}
-        for living, row in self._rows.items():
+        for living in self.analysis.livings:
             title = living.title
             makers = {
                 "gross": partial(self.gross, f"{title} gross"),
@@ -65,11 +65,11 @@ class Places:
                 "net": partial(self.net, living),
                 "price_level": partial(price_level, self.analysis, living.residence, f"{title} price_level"),
                 "purchasing_power": partial(self.bought, living, f"{title} purchasing_power"),
-                "equivalent_salary": partial(self._equivalent, living, "equivalent_salary"),
-                "equivalent_error": partial(self._equivalent, living, "equivalent_error"),
                 "marginal_tax": partial(self._marginal, living),
             }
-            found |= {f"{title} {name}": make for name, make in makers.items() if row.get(name, 0) is not None}
+            if self.analysis.home is not None:
+                makers |= {name: partial(self._equivalent, living, name) for name in _EQUIVALENTS}
+            found |= {f"{title} {name}": make for name, make in makers.items()}
         return found
 
     def gross(self, name: str = "gross pay of the average year") -> Derivation:
@@ -89,34 +89,35 @@ class Places:
     def _taxed(self, living: Living, wages: Sequence[Derivation]) -> list[YearTax]:
         begins = start_years(self.analysis.start_on, len(wages))
         status = self.analysis.pay.filing_status
-        return [YearTax(node, living, status, year, self.book) for node, year in zip(wages, begins, strict=True)]
+        return [YearTax(node, living, status, year, self.law) for node, year in zip(wages, begins, strict=True)]
 
     def tax_part(self, living: Living, name: str) -> Derivation:
         """Return one tax of the average year [USD a year]."""
         parts = [year.part(name) for year in self.years_of(living)]
         note = "each year is taxed under the law of the calendar year in which it begins"
-        return node("mean", f"{living.title} {name}", parts, A_YEAR, self._rows[living][name], note)
+        return node("mean", f"{living.title} {name}", parts, A_YEAR, self._taxed_pay[living][name], note)
 
     def _tax(self, living: Living) -> Derivation:
         parts = [self.tax_part(living, name) for name in TAX_WORDS]
-        return node("sum", f"{living.title} tax", parts, A_YEAR, self._rows[living]["tax"])
+        return node("sum", f"{living.title} tax", parts, A_YEAR, self._taxed_pay[living]["tax"])
 
     def net(self, living: Living) -> Derivation:
         """Net pay of the average year [USD a year]."""
         parts = [self.gross(), self._tax(living)]
-        return node("difference", f"{living.title} net", parts, A_YEAR, self._rows[living]["net"])
+        return node("difference", f"{living.title} net", parts, A_YEAR, self._taxed_pay[living]["net"])
 
     def bought(self, living: Living, name: str) -> Derivation:
         """Purchasing power of the average year, at average US prices [USD a year]."""
-        value = self._rows[living]["purchasing_power"]
+        value = self._taxed_pay[living]["purchasing_power"]
         return node("quotient", name, [self.net(living), prices(self.analysis, living.residence)], A_YEAR, value)
 
     def _equivalent(self, living: Living, name: str) -> Derivation:
         """Return the pay there that buys what the offer buys at home, or by how much it misses that."""
-        row, title, home = self._rows[living], f"{living.title} {name}", self.analysis.home
+        analysis, title, home = self.analysis, f"{living.title} {name}", self.analysis.home
+        row = records(analysis.table)[analysis.livings.index(living)]
         if home is None:
             raise KeyError(name)
-        gross = self.analysis.pay.gross
+        gross = analysis.pay.gross
         salary = row["equivalent_salary"]
         there = self._bought_there(living, salary / gross if gross else 0.0)
         at_home = self.bought(home, "what this offer buys at home")
@@ -139,16 +140,16 @@ class Places:
         step = assumed("a raise", STEP, A_YEAR, "the next dollars on which the tax is looked at")
         gross = self.gross()
         raised = node("sum", "gross pay with the raise", [gross, step], A_YEAR)
-        before, after = (one_year_net(wages, living, analysis, self.book) for wages in (gross, raised))
+        before, after = (one_year_net(wages, living, analysis, self.law) for wages in (gross, raised))
         kept = node("quotient", "part of the raise that is kept",
                     [node("difference", "left of the raise", [after, before], A_YEAR), step], "fraction")  # fmt: skip
         whole = defined("the whole raise", 1.0, "fraction")
         return node("difference", title, [whole, kept], "fraction", marginal_tax(analysis, living))
 
 
-def one_year_net(wages: Derivation, living: Living, analysis: LocationAnalysis, book: TaxBook) -> Derivation:
+def one_year_net(wages: Derivation, living: Living, analysis: LocationAnalysis, law: TracedTables) -> Derivation:
     """Net pay of a year's wages under the law of the offer's first year [USD]."""
-    return YearTax(wages, living, analysis.pay.filing_status, analysis.start_on.year, book).part("net_pay")
+    return YearTax(wages, living, analysis.pay.filing_status, analysis.start_on.year, law).part("net_pay")
 
 
 def prices(analysis: LocationAnalysis, residence: str) -> Derivation:

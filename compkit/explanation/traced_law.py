@@ -125,6 +125,7 @@ class TracedTables(TaxTables):
 
     def __init__(self, plain: TaxTables, tables: Tables) -> None:
         vars(self).update(vars(plain))
+        self.plain, self.source_tables = plain, tables
         self.rows = cache(lambda *law: TaxRows(plain.law(*law), tables))
 
     def law(self, jurisdiction: str, year: int, status: str) -> TracedLaw:

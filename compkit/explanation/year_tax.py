@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -12,9 +11,8 @@ import numpy as np
 from compkit.explanation.derivation import Derivation
 from compkit.explanation.inputs import zero_from_missing_row, zero_from_table
 from compkit.explanation.traced import Traced, rename_nodes
-from compkit.explanation.traced_law import TaxRows, TracedTables
+from compkit.explanation.traced_law import TracedTables
 from compkit.place import Living
-from compkit.reference import Tables
 from compkit.tax import Deduction, TaxCase, TaxOptions, TaxTables, taxes_of_case
 
 TAX_WORDS = {
@@ -26,29 +24,6 @@ TAX_WORDS = {
     "state_payroll_tax": "state payroll levies",
 }
 _WORDS = TAX_WORDS | {"total": "all taxes", "net_pay": "left after tax", "deduction": "federal deduction"}
-
-
-@dataclass(frozen=True)
-class TaxBook:
-    """The tax tables in the forms that explanations need.
-
-    Parameters
-    ----------
-    tables : Tables
-    law : TaxTables
-    """
-
-    tables: Tables
-    law: TaxTables
-
-    @cached_property
-    def traced(self) -> TracedTables:
-        """The tables with figures that leave a trace."""
-        return TracedTables(self.law, self.tables)
-
-    def rows(self, jurisdiction: str, year: int, status: str) -> TaxRows:
-        """Return one law's figures as nodes, each law once."""
-        return self.traced.rows(jurisdiction, year, status)
 
 
 class YearTax:
@@ -64,16 +39,22 @@ class YearTax:
         How it files.
     year : int
         The calendar year whose law holds.
-    book : TaxBook
+    law : TracedTables
     deduction : {"standard", "itemized", "best"}
     """
 
     def __init__(
-        self, wages: Derivation, living: Living, status: str, year: int, book: TaxBook, deduction: Deduction = "best"
+        self,
+        wages: Derivation,
+        living: Living,
+        status: str,
+        year: int,
+        law: TracedTables,
+        deduction: Deduction = "best",
     ) -> None:
-        self._wages, self._living, self._status, self._year, self._book = wages, living, status, year, book
+        self._wages, self._living, self._status, self._year, self._law = wages, living, status, year, law
         options: Sequence[Deduction] = ("standard", "itemized") if deduction == "best" else (deduction,)
-        costs = {option: self._taxes_with(option, np.array([wages.value]), book.law)["total"] for option in options}
+        costs = {option: self._taxes_with(option, np.array([wages.value]), law.plain)["total"] for option in options}
         # As household_tax chooses: the standard deduction where both cost the same.
         self._taken, *others = sorted(options, key=lambda option: costs[option])
         self._deduction_note = ""
@@ -88,7 +69,7 @@ class YearTax:
 
     @cached_property
     def _taxes(self) -> Mapping[str, Traced]:
-        return self._taxes_with(self._taken, Traced(self._wages.value, self._wages), self._book.traced)
+        return self._taxes_with(self._taken, Traced(self._wages.value, self._wages), self._law)
 
     def part(self, name: str) -> Derivation:
         """Return one of the taxes, their `total`, `net_pay` or the federal `deduction` [USD]."""
@@ -104,14 +85,16 @@ class YearTax:
 
     def _none(self, name: str) -> Derivation:
         """Return a leaf of 0 that says why there is no such tax."""
-        taxing, words = self._living.taxing(self._book.law), f"{_WORDS[name]}, {self._year}"
+        taxing, words = self._living.taxing(self._law), f"{_WORDS[name]}, {self._year}"
         if name == "local_income_tax":
             key, note = {"place": self._living.residence}, f"the tables name no city tax of {self._living.residence}"
             return zero_from_missing_row("place_taxes", key, "jurisdiction", words, "USD", note)
         code = taxing.levying if name == "state_payroll_tax" else taxing.home
-        place, key = self._book.law.jurisdictions[code]["name"], {"jurisdiction": code}
+        place, key = self._law.jurisdictions[code]["name"], {"jurisdiction": code}
         if name == "state_payroll_tax":
             key, note = {**key, "parameter": "schedule_a_tax"}, f"{place} has none on employees"
             return zero_from_missing_row("tax_parameters", key, "value", words, "USD", note)
         note = f"{place} takes no income tax on wages"
-        return zero_from_table(self._book.tables, "tax_jurisdictions", key, "has_wage_income_tax", words, "USD", note)
+        return zero_from_table(
+            self._law.source_tables, "tax_jurisdictions", key, "has_wage_income_tax", words, "USD", note
+        )

@@ -4,4 +4,10 @@ from .living import (
     price_level as price_level,
     purchasing_power as purchasing_power,
 )
-from .location import TAX_PARTS as TAX_PARTS, Living as Living, Pay as Pay, location_table as location_table
+from .location import (
+    TAX_PARTS as TAX_PARTS,
+    Living as Living,
+    Pay as Pay,
+    location_table as location_table,
+    taxed_pay as taxed_pay,
+)

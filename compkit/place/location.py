@@ -92,16 +92,15 @@ class Pay:
         return float(np.mean(self.totals))
 
 
-def location_table(
+def taxed_pay(
     pay: Pay,
     livings: Sequence[Living],
     tables: Tables,
     *,
-    home: Living | None,
     housing_share: float | None = None,
     law: TaxTables | None = None,
 ) -> pd.DataFrame:
-    """Net pay and purchasing power of a job in several places, and the equivalent salaries.
+    """Net pay and purchasing power of a job in several places.
 
     Each employment year counts as one year's income under the tax tables of the calendar year in which it begins, with
     the cheaper deduction; all figures are averages of the years. Source: docs/how-the-figures-are-made.md#tax
@@ -111,8 +110,6 @@ def location_table(
     pay : Pay
     livings : sequence of Living
     tables : Tables
-    home : Living or None
-        The candidate's own, with which the others are compared; None if unknown.
     housing_share : float, optional
         See `living.price_level`.
     law : TaxTables, optional
@@ -122,9 +119,7 @@ def location_table(
     -------
     DataFrame, one row a living
         place, residence, work_place; gross, the `TAX_PARTS`, tax, net, purchasing_power [USD a year]; price_level
-        [US = 100]; equivalent_salary, the lowest pay there, in the same proportions over the years, with the purchasing
-        power of the offer at home [USD a year]; equivalent_error, its error in purchasing power [USD a year];
-        tax_status, `projected` if any year is.
+        [US = 100]; tax_status, `projected` if any year is.
 
     Raises
     ------
@@ -137,7 +132,7 @@ def location_table(
     level = price_level([living.residence for living in livings], tables, housing_share)
     taxes = _taxes(pay, livings, np.ones(len(livings)), law)
     net = _yearly_mean(taxes["net_pay"], len(livings))
-    found = pd.DataFrame(
+    return pd.DataFrame(
         {
             "place": [living.place for living in livings],
             "residence": [living.residence for living in livings],
@@ -148,15 +143,42 @@ def location_table(
             "net": net,
             "price_level": level,
             "purchasing_power": purchasing_power(net, level),
-            "equivalent_salary": np.nan,
-            "equivalent_error": np.nan,
             "tax_status": PROJECTED if (taxes["status"] == PROJECTED).any() else OFFICIAL,
         }
     )
+
+
+def location_table(
+    pay: Pay,
+    livings: Sequence[Living],
+    tables: Tables,
+    *,
+    home: Living | None,
+    housing_share: float | None = None,
+    law: TaxTables | None = None,
+) -> pd.DataFrame:
+    """Net pay and purchasing power of a job in several places, and the equivalent salaries.
+
+    Parameters
+    ----------
+    pay, livings, tables, housing_share, law
+        See `taxed_pay`, which raises if a place cannot be worked out.
+    home : Living or None
+        The candidate's own, with which the others are compared; None if unknown.
+
+    Returns
+    -------
+    DataFrame, one row a living
+        The columns of `taxed_pay`; equivalent_salary, the lowest pay there, in the same proportions over the years,
+        with the purchasing power of the offer at home [USD a year]; equivalent_error, its error in purchasing power
+        [USD a year].
+    """
+    law = law or tax_tables(tables)
+    found = taxed_pay(pay, livings, tables, housing_share=housing_share, law=law)
+    found["equivalent_salary"] = found["equivalent_error"] = np.nan
     if home is not None:
-        own_level = price_level([home.residence], tables, housing_share)
-        own_net = _yearly_mean(_taxes(pay, [home], np.ones(1), law)["net_pay"], 1)
-        target = float(purchasing_power(own_net, own_level)[0])
+        own = taxed_pay(pay, [home], tables, housing_share=housing_share, law=law)
+        target, level = own["purchasing_power"].iloc[0], found["price_level"].to_numpy()
         factor, miss = _equivalent_factor(pay, livings, level, target, law)
         found["equivalent_salary"], found["equivalent_error"] = factor * pay.gross, miss
     return found

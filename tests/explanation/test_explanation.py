@@ -20,9 +20,10 @@ from compkit.errors import CompkitError
 from compkit.explanation.derivation import Derivation, DerivationError, TableRow, TypedField, assumed, node
 from compkit.explanation.figures import ExplainedOffer
 from compkit.explanation.pay import OfferPay
+from compkit.explanation.traced_law import TracedTables
 from compkit.explanation.worth import worth_figures
 from compkit.explanation.yardsticks import market_figures
-from compkit.explanation.year_tax import TAX_WORDS, TaxBook, YearTax
+from compkit.explanation.year_tax import TAX_WORDS, YearTax
 from compkit.model.candidate import Candidate
 from compkit.model.offer import Offer
 from compkit.offers import OfferEntry, load_offers
@@ -38,7 +39,7 @@ SAMPLE = Path(__file__).resolve().parents[2] / "data" / "offers" / "sample.yaml"
 REPORT_ON = dt.date(2026, 11, 22)
 TABLES = load_tables()
 SAMPLES = load_offers(SAMPLE)
-BOOK = TaxBook(TABLES, TaxTables(TABLES))
+LAW = TracedTables(TaxTables(TABLES), TABLES)
 BEFORE = "amazon-l6-seattle-before"
 OWN_GROUPS = ("worth", "market and scores", "present job", "premiums", "places", "calendar years", "negotiation")
 Explain = Callable[..., ExplainedOffer]
@@ -210,7 +211,7 @@ def test_any_offer_adds_up(offer: Offer, growth: Growth, discount_rate: float, n
 
 
 @given(
-    st.sampled_from(sorted(BOOK.law.of_place)),
+    st.sampled_from(sorted(LAW.of_place)),
     st.sampled_from(["single", "married_joint", "head_of_household"]),
     st.sampled_from([2024, 2025, 2026, 2027, 2031, 2038]),
     st.integers(0, 40_000_000).map(lambda dimes: dimes / 10),
@@ -225,11 +226,11 @@ def test_any_offer_adds_up(offer: Offer, growth: Growth, discount_rate: float, n
 def test_any_tax_adds_up(place: str, status: str, year: int, wages: float, deduction: Any) -> None:
     """The calculation gives the same on a traced number as on an array, and each node adds up."""
     paid = assumed("wages", wages, "USD", "drawn")
-    taxes = YearTax(paid, Living(place, place), status, year, BOOK, deduction)
+    taxes = YearTax(paid, Living(place, place), status, year, LAW, deduction)
     left = taxes.part("net_pay")
     check_arithmetic(left)
     assert left.value == pytest.approx(wages - sum(taxes.part(name).value for name in TAX_WORDS))
-    found = household_tax(wages, place, status, year, BOOK.law, deduction=deduction).iloc[0]
+    found = household_tax(wages, place, status, year, LAW.plain, deduction=deduction).iloc[0]
     assert {name: taxes.part(name).value for name in RESULT_COLUMNS} == {name: found[name] for name in RESULT_COLUMNS}
 
 
@@ -314,7 +315,7 @@ def test_a_projected_figure_by_hand(
     jurisdiction: str, tax: str, name: str, operation: str, parts: list[float], value: float
 ) -> None:
     """What 2028 makes of the last figure known, for a joint return."""
-    found = BOOK.rows(jurisdiction, 2028, "married_joint").parameter(tax, name)
+    found = LAW.rows(jurisdiction, 2028, "married_joint").parameter(tax, name)
     assert found is not None
     check_arithmetic(found)
     assert found.operation == operation

@@ -12,14 +12,15 @@ import pytest
 from compkit.explanation.derivation import Assumption, Derivation, TableRow
 from compkit.explanation.figures import ExplainedOffer
 from compkit.explanation.traced import Traced, node_of
-from compkit.explanation.year_tax import TaxBook, YearTax
+from compkit.explanation.traced_law import TracedTables
+from compkit.explanation.year_tax import YearTax
 from compkit.offers import load_offers
 from compkit.pay.value import Assumptions
 from compkit.place.location import Living
 from compkit.reference.tables import load_tables
 from compkit.tax import TaxTables, parameter_words, rules, withholding
 
-BOOK = TaxBook(load_tables(), TaxTables(load_tables()))
+LAW = TracedTables(TaxTables(load_tables()), load_tables())
 WAGES = Derivation("wages", 300_000.0, "USD", origin=Assumption("given"))
 ROW = TableRow("tax_parameters", {}, "value", "", "")
 
@@ -33,7 +34,7 @@ def of_table(name: str, value: float, *names: str, unit: str = "USD") -> Any:
 
 
 def year_tax(place: str, status: str = "single", year: int = 2026) -> YearTax:
-    return YearTax(WAGES, Living(place, place), status, year, BOOK)
+    return YearTax(WAGES, Living(place, place), status, year, LAW)
 
 
 def test_a_figure_is_named_after_the_parameter_that_makes_it() -> None:
