@@ -33,7 +33,7 @@ _NAMES = {
     "medicare": "Medicare",
     "state_income_tax": "State income tax",
     "local_income_tax": "City income tax",
-    "state_payroll_tax": "State payroll levies",
+    "state_payroll_tax": "State payroll taxes",
     "total": "Total",
     "net_pay": "Net pay",
     "deduction": "Federal deduction taken",

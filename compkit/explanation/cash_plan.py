@@ -64,7 +64,7 @@ class TracedYear(YearLaw):
             names: tuple[str, ...] = ()
             if deduction == "standard" and name in words:
                 place = "" if words[name] == FEDERAL else f" in {self.tables.jurisdictions[words[name]]['name']}"
-                flat = "which has no flat rate and is assumed to withhold at least the tax"
+                flat = "which has no flat rate, so we assume it withholds at least the tax"
                 names = (f"product: withheld from salary{place}", f"maximum: withheld{place}, {flat}")
             taxes[name] = Traced(found.part(name).value, found.part(name), names)
         return taxes
@@ -118,7 +118,7 @@ class CashPlan:
             return self._year(year - 1)["federal_tax"], self._year(year - 1)["wages"]
         if self._analysis.earlier.last_year_wages is None or year - 1 not in self._analysis.law.years:
             return None
-        node = current_total(self._analysis.evaluation, "last year's wages: a full year of the present job")
+        node = current_total(self._analysis.evaluation, "last year's wages: a full year in your current job")
         wages: Any = Traced(node.value, node)
         law = self._law(year - 1)
         tax: Any = law.federal_tax(wages, law.taxes(wages, "best"))
@@ -150,7 +150,7 @@ class CashPlan:
     def _earlier_wages(self, year: int) -> Derivation:
         name = f"calendar year {year} earlier_wages"
         if year != self._first:
-            return assumed(name, 0.0, "USD", "the present job has ended before that year")
+            return assumed(name, 0.0, "USD", "your current job ends before that year")
         return node("sum", name, self._earlier[:2], value=_cell(self._plan, year, "earlier_wages"))
 
     def _supplemental(self, year: int, name: str) -> Derivation:
@@ -162,18 +162,18 @@ class CashPlan:
         name = f"{PART_NAMES[part]} in {year}"
         months = [at for at, of_year in enumerate(self._year_of_month, start=1) if of_year == year]
         if not months:
-            return assumed(name, 0.0, "USD", "no month of the job ends in that year")
+            return assumed(name, 0.0, "USD", "no month of the new job ends in that year")
         return self._pay.between(part, months[0], months[-1], name, _cell(self._by_year, year, part))
 
 
 def _job(base: Derivation, supplemental: Derivation, months: Derivation, wages: str, *, is_same: bool) -> Job:
     """One job's pay in a year, traced, with the names of the sums that are made of it."""
-    share = node("quotient", "part of the year", [months, a_year()], "fraction")
-    merged = ("salary of the year", "bonus, sign-on and stock of the year", "part of the year, both jobs")
+    share = node("quotient", "share of the year", [months, a_year()], "fraction")
+    merged = ("salary of the year", "bonus, sign-on and stock of the year", "share of the year, both jobs")
     names: list[tuple[str, ...]] = [(f"sum: {each}",) if is_same else () for each in merged]
     names[0] += (
         "sum: wages of the year" if is_same else f"sum: {wages}",
-        "quotient: salary as if it went on for the whole year",
+        "quotient: salary annualized",
     )
     parts: list[Any] = [
         Traced(node.value, node, words) for node, words in zip((base, supplemental, share), names, strict=True)

@@ -17,12 +17,12 @@ def earlier_nodes(analysis: LocationAnalysis) -> tuple[Derivation, Derivation, D
     months = _months(analysis)
     if analysis.earlier_wages is not None:
         given = assumed("wages before the start", found.base, "USD", "as you set them")
-        return (given, assumed("bonus and stock before the start", 0.0, "USD", "in those wages"), months)
+        return (given, assumed("bonus and stock before the start", 0.0, "USD", "included in those wages"), months)
     if entry.candidate.current is None:
-        nothing = zero_from_offer(entry, _JOB, "pay before the start", "the file tells of no present job")
+        nothing = zero_from_offer(entry, _JOB, "pay before the start", "your file lists no current job")
         return nothing, nothing, months
-    share = node("quotient", "part of the year before the start", [months, a_year()], "fraction")
-    salary = from_offer(entry, f"{_JOB}.base_salary", "salary of the present job", "USD a year")
+    share = node("quotient", "share of the year before the start", [months, a_year()], "fraction")
+    salary = from_offer(entry, f"{_JOB}.base_salary", "salary in your current job", "USD a year")
     base = node("product", "salary before the start", [salary, share], value=found.base)
     parts = [_bonus(analysis, share), _equity(analysis, share)]
     supplemental = node("sum", "bonus and stock before the start", parts, value=found.supplemental)
@@ -34,7 +34,7 @@ def _months(analysis: LocationAnalysis) -> Derivation:
     name = "months of the year before the start"
     if entry.offer.start_date is None:
         on = analysis.start_on.isoformat()
-        return assumed(name, n_months, "months", f"the file gives no start date: {on}, the day of this answer")
+        return assumed(name, n_months, "months", f"your file has no start date, so {on}, today")
     origin = TypedField(entry.file, f"offer '{entry.offer.id}'", "start_date")
     note = f"the job starts on {analysis.start_on.isoformat()}"
     return Derivation(name, n_months, "months", origin=origin, note=note)
@@ -47,7 +47,7 @@ def _bonus(analysis: LocationAnalysis, share: Derivation) -> Derivation:
     if job is not None and job.annual_bonus and paid > job.annual_bonus / 2:
         return from_offer(entry, f"{_JOB}.annual_bonus", "bonus before the start")
     return zero_from_offer(
-        entry, f"{_JOB}.next_bonus_on", "bonus before the start", "none falls between 1 January and the start"
+        entry, f"{_JOB}.next_bonus_on", "bonus before the start", "none is paid between January 1 and the start"
     )
 
 
@@ -58,5 +58,5 @@ def _equity(analysis: LocationAnalysis, share: Derivation) -> Derivation:
         return node("product", name, [annual_equity(entry), share])
     within = [n for n, vest in enumerate(job.vests) if vest.on.year == start_on.year and vest.on <= start_on]
     if not within:
-        return zero_from_offer(entry, f"{_JOB}.vests", name, "no vest falls between 1 January and the start")
+        return zero_from_offer(entry, f"{_JOB}.vests", name, "none vests between January 1 and the start")
     return node("sum", name, [vest_on(entry, number) for number in within])

@@ -52,7 +52,7 @@ class OfferGrants:
 
     def no_plan_yet(self, name: str) -> Derivation:
         """Return a leaf of 0 for months in which nothing of the refresher plan vests."""
-        plan, note = self._offer.refresher_plan, "nothing of the refresher plan vests in these months"
+        plan, note = self._offer.refresher_plan, "no planned refresher vests in these months"
         if plan is not None and plan.practice and plan.makes_grants:
             return zero_from_table(self._tables, _PRACTICES, {"practice": plan.practice}, "title", name, "USD", note)
         return zero_from_offer(self._entry, f"{_PLAN}.annual_value", name, note)
@@ -88,18 +88,18 @@ class OfferGrants:
         grant, path = self._offer.equity[number], f"equity[{number}]"
         if grant.units is not None:
             return from_offer(self._entry, f"{path}.units", "shares granted", "shares")
-        worth = from_offer(self._entry, f"{path}.value", "worth of the whole grant")
+        worth = from_offer(self._entry, f"{path}.value", "value of the whole grant")
         if not grant.has_price:
             return worth
         at = "grant_price" if grant.grant_price is not None else "price_now"
-        price = from_offer(self._entry, f"{path}.{at}", "share price that turns worth into shares", "USD a share")
+        price = from_offer(self._entry, f"{path}.{at}", "grant price", "USD a share")
         return node("quotient", "shares granted", [worth, price], "shares", self._entry.in_usd.equity[number].n_units)
 
     def _of_refreshers(self, position: int) -> list[Granted]:
         found: list[Granted] = []
         for number, later in enumerate(self._offer.refreshers):
             path = f"refreshers[{number}]"
-            worth = from_offer(self._entry, f"{path}.value", f"worth of refresher {number + 1} when it is made")
+            worth = from_offer(self._entry, f"{path}.value", f"value of refresher {number + 1} when granted")
             at = position + len(found)
             found += self._parts(f"refresher {number + 1}", worth, path, later, self._vesting(later, path, at), at)
         return found
@@ -121,12 +121,12 @@ class OfferGrants:
     def _planned_worth(self, later: Refresher, earlier: list[tuple[int, Derivation, Vesting]]) -> Derivation:
         """Worth of a planned refresher: the plan's value, or at most the gap to a target [USD]."""
         month = later.grant_month
-        most = from_offer(self._entry, f"{_PLAN}.annual_value", "worth of each planned refresher, at most")
-        name, origin = f"worth of the planned refresher of month {month}", self._practice
+        most = from_offer(self._entry, f"{_PLAN}.annual_value", "most that a planned refresher is worth")
+        name, origin = f"value of the planned refresher in month {month}", self._practice
         if self._offer.refresher_plan is None or self._offer.refresher_plan.target_pay is None:
             return Derivation(name, later.value, "USD", "same", (most,), origin)
         target = from_offer(self._entry, f"{_PLAN}.target_pay", "target pay", "USD a year")
-        missing = node("difference", f"what the year after month {month} leaves open below the target",
+        missing = node("difference", f"gap to target pay in the year after month {month}",
                        [target, self._promised(month, earlier)])  # fmt: skip
         return Derivation(name, later.value, "USD", "minimum", (most, missing), origin)
 
@@ -156,13 +156,13 @@ class OfferGrants:
     ) -> list[Granted]:
         """Return a refresher's shares and its cash, each where there is such, as the cash flow has them."""
         sizes: list[tuple[str, Derivation, bool]] = []
-        share = from_offer(self._entry, f"{path}.cash_share", "part paid in cash", "fraction")
+        share = from_offer(self._entry, f"{path}.cash_share", "share paid in cash", "fraction")
         if share.value != 1.0:
             in_shares = worth
             if share.value:
-                whole = defined("the whole of it", 1.0, "fraction")
-                rest = node("difference", "part paid in shares", [whole, share], "fraction")
-                in_shares = node("product", f"{name}, in shares", [worth, rest])
+                whole = defined("all of it", 1.0, "fraction")
+                rest = node("difference", "share paid in stock", [whole, share], "fraction")
+                in_shares = node("product", f"{name}, in stock", [worth, rest])
             sizes.append((name, in_shares, False))
         if share.value:
             sizes.append((f"{name}, in cash", node("product", f"{name}, in cash", [worth, share]), True))

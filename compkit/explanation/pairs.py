@@ -87,7 +87,7 @@ class Pairs:
         """Return the growth of all shares at which both offers come to the same [fraction a year]."""
         growth = round(self.comparison.break_even(a, b).growth or 0.0, _DIGITS_OF_A_ROOT)
         sums = [self._total_at(position, growth) for position in (a, b)]
-        note = "found by search: the growth, the nearest to none, at which the first line is what the second says"
+        note = "found by search: the growth nearest to 0 at which the first line equals the second"
         arguments = {"miss": repr(sums[0].value - sums[1].value)}
         return Derivation(name, growth, "fraction a year", SEARCH, tuple(sums), note=note, arguments=arguments)
 
@@ -114,7 +114,7 @@ class Pairs:
             parts += [self._totals[position], volatility_of_share(self.comparison.evaluations[position])]
         paths, seed = drawn()
         note = (
-            f"worked out by simulation: {paths.value:,.0f} paths of each company's share price around the growth "
-            f"assumed, seed {seed.value:.0f}; counted are the cases in which it pays more"
+            f"simulated: {paths.value:,.0f} paths of each company's share price around the growth "
+            f"assumed, seed {seed.value:.0f}; the share of paths in which it pays more"
         )
         return Derivation(name, value, "fraction", SIMULATION, (*parts, paths, seed), note=note, arguments={"of": of})

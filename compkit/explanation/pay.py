@@ -111,18 +111,18 @@ class OfferPay:
         return [self._for_months(self.salary(year), "salary", year, first, last) for year in self._years(first, last)]
 
     def _for_months(self, yearly: Derivation, what: str, year: int, first: int, last: int) -> Derivation:
-        """Return the part of a yearly amount that falls in the months of its year that lie within some months."""
+        """Return the share of a yearly amount that falls in the months of its year that lie within some months."""
         start = MONTHS_A_YEAR * (year - 1) + 1
         n_months = min(last, start + MONTHS_A_YEAR - 1) - max(first, start) + 1
         if n_months == MONTHS_A_YEAR:
             return yearly
-        part = node("quotient", "part of a year", [months_counted(n_months), a_year()], "fraction")
+        part = node("quotient", "share of a year", [months_counted(n_months), a_year()], "fraction")
         return node("product", f"{what} of year {year}, {n_months} months", [yearly, part])
 
     def _bonus(self, first: int, last: int) -> list[Derivation]:
         years = [year for year in self._years(first, last) if first <= MONTHS_A_YEAR * year <= last]
         if not years:
-            return [assumed("bonus", 0.0, "USD", "a bonus falls at the end of each employment year, in none of these")]
+            return [assumed("bonus", 0.0, "USD", "paid at the end of an employment year; none ends here")]
         return [self._bonus_of(year) for year in years]
 
     def _bonus_of(self, year: int) -> Derivation:
@@ -130,7 +130,7 @@ class OfferPay:
         if self.offer.annual_bonus:
             parts = [bonus_in_money(entry)]
         else:
-            rate = from_offer(entry, "bonus_target_rate", "target bonus", "fraction", "as a part of the year's salary")
+            rate = from_offer(entry, "bonus_target_rate", "target bonus", "fraction", "share of that year's salary")
             parts = [self.salary(year), rate]
         if year == 1 and self.offer.first_bonus_share != 1:
             parts.append(first_bonus_share(entry))
@@ -149,17 +149,15 @@ class OfferPay:
         if found:
             return found
         if self._years(first, last)[0] > MAX_SIGN_ON_YEARS:
-            return [assumed("sign-on", 0.0, "USD", f"sign-on money is paid in the first {MAX_SIGN_ON_YEARS} years")]
-        return [zero_from_offer(self.entry, "sign_on", "sign-on", "the file states none for these months")]
+            return [assumed("sign-on", 0.0, "USD", f"sign-on bonuses are paid in the first {MAX_SIGN_ON_YEARS} years")]
+        return [zero_from_offer(self.entry, "sign_on", "sign-on", "your file lists none for these months")]
 
     def _equity(self, first: int, last: int) -> list[Derivation]:
         growth, found, nothing = self.evaluation.assumptions.growth, dict[int, list[Derivation]](), list[Derivation]()
         if not self.grants.all and self.grants.paper:
-            return [
-                zero_from_offer(self.entry, "equity", "stock", "none of it can be sold, so none counts as pay here")
-            ]
+            return [zero_from_offer(self.entry, "equity", "stock", "it can't be sold, so it doesn't count as pay here")]
         if not self.grants.all and self.offer.refresher_plan is None:
-            return [zero_from_offer(self.entry, "equity", "stock", "the file states no grant")]
+            return [zero_from_offer(self.entry, "equity", "stock", "your file lists no grants")]
         n_years = self.n_years
         for granted in self.grants.all:
             vests = granted.vests(growth, first, last, n_years)

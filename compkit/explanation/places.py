@@ -120,29 +120,30 @@ class Places:
         gross = analysis.pay.gross
         salary = row["equivalent_salary"]
         there = self._bought_there(living, salary / gross if gross else 0.0)
-        at_home = self.bought(home, "what this offer buys at home")
+        at_home = self.bought(home, "purchasing power of this offer at home")
         if name == "equivalent_error":
             return node("difference", title, [there, at_home], A_YEAR, row[name])
         arguments = {"miss": repr(row["equivalent_error"])}
-        note = "found by search: the least pay there with which the first line is what the second says"
+        note = "found by search: the lowest pay there at which the first line equals the second"
         return Derivation(title, salary, A_YEAR, SEARCH, (there, at_home), note=note, arguments=arguments)
 
     def _bought_there(self, living: Living, factor: float) -> Derivation:
         """Purchasing power of a multiple of the offer's pay in a living [USD a year]."""
-        scale = assumed("pay there as a multiple of this offer's", factor, "ratio", "the one that the search found")
+        scale = assumed("pay there over this offer's", factor, "ratio", "found by the search")
         wages = [node("product", f"{total.name} there", [total, scale]) for total in self._totals]
         nets = [year.part("net_pay") for year in self._taxed(living, wages)]
         net = node("mean", "left after tax there", nets, A_YEAR)
-        return node("quotient", "what that pay buys there", [net, prices(self.analysis, living.residence)], A_YEAR)
+        parts = [net, prices(self.analysis, living.residence)]
+        return node("quotient", "purchasing power of that pay there", parts, A_YEAR)
 
     def _marginal(self, living: Living) -> Derivation:
         title, analysis = f"{living.title} marginal_tax", self.analysis
-        step = assumed("a raise", STEP, A_YEAR, "the next dollars on which the tax is looked at")
+        step = assumed("a raise", STEP, A_YEAR, "the next dollars, whose tax is measured")
         gross = self.gross()
         raised = node("sum", "gross pay with the raise", [gross, step], A_YEAR)
         before, after = (one_year_net(wages, living, analysis, self.law) for wages in (gross, raised))
-        kept = node("quotient", "part of the raise that is kept",
-                    [node("difference", "left of the raise", [after, before], A_YEAR), step], "fraction")  # fmt: skip
+        kept = node("quotient", "share of the raise you keep",
+                    [node("difference", "raise after tax", [after, before], A_YEAR), step], "fraction")  # fmt: skip
         whole = defined("the whole raise", 1.0, "fraction")
         return node("difference", title, [whole, kept], "fraction", marginal_tax(analysis, living))
 
@@ -155,8 +156,8 @@ def one_year_net(wages: Derivation, living: Living, analysis: LocationAnalysis, 
 def prices(analysis: LocationAnalysis, residence: str) -> Derivation:
     """Return the prices of a place as a multiple of the country's [ratio]."""
     level = price_level(analysis, residence, f"price level of {residence}")
-    country = defined("price level of the country", US_LEVEL, "index, US 100")
-    return node("quotient", f"prices of {residence} over the country's", [level, country], "ratio")
+    country = defined("US price level", US_LEVEL, "index, US 100")
+    return node("quotient", f"prices in {residence} over US prices", [level, country], "ratio")
 
 
 def price_level(analysis: LocationAnalysis, residence: str, name: str) -> Derivation:
@@ -168,14 +169,14 @@ def price_level(analysis: LocationAnalysis, residence: str, name: str) -> Deriva
 
     if share is None:
         return index("all_items", name)
-    given = assumed("your share of spending on housing", share, "fraction", "as you set it with --housing-share")
+    given = assumed("your share of spending on housing", share, "fraction", "from --housing-share")
     whole = defined("all spending", 1.0, "fraction")
-    rest = node("difference", "share of all else", [whole, given], "fraction")
+    rest = node("difference", "share of everything else", [whole, given], "fraction")
     weights = _weights(analysis)
-    every = node("sum", "weights of all but housing", list(weights.values()), "weight")
+    every = node("sum", "weights of everything but housing", list(weights.values()), "weight")
     factors = [node("power", "housing, by its share", [index(HOUSING, "price level of housing"), given], "ratio")]
     for line, weight in weights.items():
-        part = node("quotient", f"{line}' part of the rest", [weight, every], "fraction")
+        part = node("quotient", f"share of {line} in the rest", [weight, every], "fraction")
         power = node("product", f"share of {line}", [rest, part], "fraction")
         factors.append(node("power", f"{line}, by their share", [index(line, f"price level of {line}"), power],
                             "ratio"))  # fmt: skip

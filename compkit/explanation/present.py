@@ -1,4 +1,4 @@
-"""The present job: what it pays a year, what leaving it gives up, what staying is worth today."""
+"""The present job: what it pays a year, what leaving it gives up, present value of staying."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def present_job_figures(evaluation: Evaluation) -> Figures:
     }
 
 
-def current_total(evaluation: Evaluation, name: str = "what the present job pays a year") -> Derivation:
+def current_total(evaluation: Evaluation, name: str = "yearly pay in your current job") -> Derivation:
     """Yearly pay of the present job [USD a year]."""
     entry = evaluation.entry
     parts = [
-        from_offer(entry, f"{_JOB}.base_salary", "salary of the present job", "USD a year"),
-        from_offer(entry, f"{_JOB}.annual_bonus", "bonus of the present job", "USD a year"),
+        from_offer(entry, f"{_JOB}.base_salary", "salary in your current job", "USD a year"),
+        from_offer(entry, f"{_JOB}.annual_bonus", "bonus in your current job", "USD a year"),
         annual_equity(entry),
     ]
     return node("sum", name, parts, "USD a year", evaluation.current_total)
@@ -39,19 +39,19 @@ def current_total(evaluation: Evaluation, name: str = "what the present job pays
 
 def annual_equity(entry: OfferEntry) -> Derivation:
     """Yearly vests of the present job's shares [USD a year]."""
-    job, name = entry.candidate.current, "shares of the present job that vest in a year"
+    job, name = entry.candidate.current, "current stock that vests in a year"
     if job is not None and job.vests:
         first = min(vest.on for vest in job.vests)
         ends = date_after(first, MONTHS_A_YEAR)
         parts = [vest_on(entry, number) for number, vest in enumerate(job.vests) if vest.on < ends]
-        note = "those of the twelve months from the first one on"
+        note = "vests of the twelve months that begin with the first"
         return node("sum", name, parts, "USD a year", note=note)
     if job is not None and job.annual_equity is not None:
         return from_offer(entry, f"{_JOB}.annual_equity", name, "USD a year")
     if job is None or not job.unvested_equity:
-        return zero_from_offer(entry, f"{_JOB}.unvested_equity", name, "the file tells of none", "USD a year")
-    unvested = from_offer(entry, f"{_JOB}.unvested_equity", "unvested shares of the present job")
-    spread = assumed("years", _UNDATED_YEARS, "years", "the file gives no yearly rate: spread over four years")
+        return zero_from_offer(entry, f"{_JOB}.unvested_equity", name, "your file lists none", "USD a year")
+    unvested = from_offer(entry, f"{_JOB}.unvested_equity", "unvested stock in your current job")
+    spread = assumed("years", _UNDATED_YEARS, "years", "your file gives no yearly amount: spread over four years")
     return node("quotient", name, [unvested, spread], "USD a year")
 
 
@@ -66,24 +66,22 @@ def _left_behind(evaluation: Evaluation) -> Derivation:
     entry, found, job = evaluation.entry, evaluation.left_behind, evaluation.candidate.current
     name = "left behind by moving"
     if found is None or job is None or entry.offer.candidate_type == "internal":
-        leaf = zero_from_offer(
-            entry, "candidate_type", "internal move", "a transfer within the company leaves nothing behind"
-        )
+        leaf = zero_from_offer(entry, "candidate_type", "internal move", "an internal transfer forfeits nothing")
         return node("sum", name, [leaf], value=found.total if found else 0.0)
     parts = [
         _unvested(entry, job),
         _next_bonus(entry, job),
-        from_offer(entry, f"{_JOB}.repayment_owed", "money to pay back on leaving"),
+        from_offer(entry, f"{_JOB}.repayment_owed", "repayment due on leaving"),
     ]
     return node("sum", name, parts, value=found.total, note=" ".join(found.notes))
 
 
 def _unvested(entry: OfferEntry, job: CurrentJob) -> Derivation:
-    start_on, name = entry.offer.start_date, "shares not vested by the start date"
+    start_on, name = entry.offer.start_date, "stock unvested on the start date"
     if job.vests is not None:
         later = [n for n, vest in enumerate(job.vests) if start_on is None or vest.on > start_on]
         if not later:
-            return zero_from_offer(entry, f"{_JOB}.vests", name, "all of them fall before the start")
+            return zero_from_offer(entry, f"{_JOB}.vests", name, "it all vests before the start")
         return node("sum", name, [vest_on(entry, number) for number in later])
     return from_offer(entry, f"{_JOB}.unvested_equity", name)
 
@@ -91,7 +89,7 @@ def _unvested(entry: OfferEntry, job: CurrentJob) -> Derivation:
 def _next_bonus(entry: OfferEntry, job: CurrentJob) -> Derivation:
     start_on, name = entry.offer.start_date, "next bonus"
     if job.next_bonus_on is None:
-        return zero_from_offer(entry, f"{_JOB}.next_bonus_on", name, "its day is not known, so none is counted")
+        return zero_from_offer(entry, f"{_JOB}.next_bonus_on", name, "no date in your file, so not counted")
     if start_on is not None and job.next_bonus_on <= start_on:
         return zero_from_offer(entry, f"{_JOB}.next_bonus_on", name, "it is paid before the start")
     return from_offer(entry, f"{_JOB}.annual_bonus", name, note=f"due on {job.next_bonus_on.isoformat()}")

@@ -43,7 +43,7 @@ def _total(pay: OfferPay, name: str, find: Callable[[], Mapping[str, float]]) ->
     paths, seed = drawn()
     parts = (_shares(pay), volatility_of_share(pay.evaluation), paths, seed)
     note = (
-        f"worked out by simulation: {paths.value:,.0f} paths, seed {seed.value:.0f}, volatility {known.annual_rate:g} "
+        f"simulated: {paths.value:,.0f} paths, seed {seed.value:.0f}, volatility {known.annual_rate:g} "
         f"({known.company}, {'verified' if known.is_verified else 'unverified'})"
     )
     shares = Derivation(
@@ -57,15 +57,15 @@ def drawn() -> tuple[Derivation, Derivation]:
     """Paths and seed of the simulation."""
     chance = SimulationOptions()
     return (
-        assumed("paths", float(chance.n_paths), "paths", "as many as the reports draw"),
-        assumed("seed", float(chance.seed), "seed", "the reports' own; it draws the same paths again"),
+        assumed("paths", float(chance.n_paths), "paths", "as in the reports"),
+        assumed("seed", float(chance.seed), "seed", "as in the reports, so the same paths are drawn again"),
     )
 
 
 def volatility_of_share(evaluation: Evaluation) -> Derivation:
     """Yearly volatility of the share price behind an offer [fraction]."""
     company = volatility_of(evaluation.offer.company, evaluation.tables).company
-    note = "no row of the company's own, so the default" if company == "default" else ""
+    note = "no row for this company, so the default" if company == "default" else ""
     return from_table(evaluation.tables, "volatility", {"company": company}, "annual_volatility",
                   f"volatility of {evaluation.offer.company} a year",
                   "fraction", note)  # fmt: skip
@@ -80,7 +80,7 @@ def _cash(pay: OfferPay) -> Derivation:
     for granted in pay.grants.all:
         if granted.is_cash:
             parts += [vest for _, vest in granted.vests(growth, 1, last, pay.n_years)]
-    return node("sum", "pay that no share price moves", parts)
+    return node("sum", "pay that doesn't depend on the share price", parts)
 
 
 def _shares(pay: OfferPay) -> Derivation:

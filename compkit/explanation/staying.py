@@ -28,7 +28,7 @@ def annuity(pay: OfferPay) -> Derivation:
     if not rate:
         return years
     mean = discount(rate, 1, MONTHS_A_YEAR * pay.n_years)
-    return node("product", "worth today of a dollar a year", [years, mean], "years")
+    return node("product", "present value of a dollar a year", [years, mean], "years")
 
 
 class Staying:
@@ -52,12 +52,12 @@ class Staying:
         job = self._evaluation.present_job
         value = None if job is None else float(job.summary["present_value"].iloc[0])
         parts = [self._salary, *self._bonuses, self._shares]
-        return node("sum", "what staying is worth today", parts, value=value)
+        return node("sum", "present value of staying", parts, value=value)
 
     @property
     def _salary(self) -> Derivation:
-        yearly = from_offer(self._entry, f"{_JOB}.base_salary", "salary of the present job", _A_YEAR)
-        whole = node("product", "salary of staying", [yearly, horizon(self._pay)])
+        yearly = from_offer(self._entry, f"{_JOB}.base_salary", "salary in your current job", _A_YEAR)
+        whole = node("product", "salary if you stay", [yearly, horizon(self._pay)])
         return discounted(self._pay, whole, 1, self._n_months)
 
     @property
@@ -66,30 +66,30 @@ class Staying:
         at = range(first, self._n_months + 1, MONTHS_A_YEAR)
         if not self._job.annual_bonus or not at:
             return []
-        bonus = from_offer(self._entry, f"{_JOB}.annual_bonus", "bonus of the present job", _A_YEAR)
+        bonus = from_offer(self._entry, f"{_JOB}.annual_bonus", "bonus in your current job", _A_YEAR)
         if self._evaluation.assumptions.discount_rate:
             return [
                 discounted(self._pay, bonus.renamed(f"bonus of month {month}", "USD"), month, month) for month in at
             ]
-        reason = f"how often it falls due within the horizon, first in month {first}"
+        reason = f"payments within the horizon, the first in month {first}"
         times = assumed("bonuses", float(len(at)), "times", reason)
-        return [node("product", "bonuses of staying", [bonus, times])]
+        return [node("product", "bonuses if you stay", [bonus, times])]
 
     @property
     def _shares(self) -> Derivation:
         """What vests while staying, at today's price [USD]."""
-        name = "shares that vest while staying, at today's price"
+        name = "stock that vests if you stay, at today's price"
         if self._job.vests:
             within = [vest for _, vest in self._dated()]
             return (
                 node("sum", name, within)
                 if within
-                else zero_from_offer(self._entry, f"{_JOB}.vests", name, "none vests in time")
+                else zero_from_offer(self._entry, f"{_JOB}.vests", name, "none vests within the horizon")
             )
         yearly = annual_equity(self._entry)
         last = MAX_YEARS if self._job.annual_equity is not None else 4
-        reason = "it goes on" if self._job.annual_equity is not None else "unvested shares are spread over four years"
-        years = assumed("years of vesting within the horizon", float(min(self._pay.n_years, last)), "years", reason)
+        reason = "it continues" if self._job.annual_equity is not None else "unvested stock is spread over four years"
+        years = assumed("years of vesting in the horizon", float(min(self._pay.n_years, last)), "years", reason)
         return node("product", name, [yearly, years])
 
     def _dated(self) -> list[tuple[int, Derivation]]:
@@ -105,17 +105,17 @@ class Staying:
         job, growth = self._evaluation.present_job, self._evaluation.assumptions.growth
         value = None if job is None else float(job.by_year["equity"].sum())
         if not growth.rate:
-            stock = node("sum", "present stock that a transfer keeps", [self._shares], value=value)
+            stock = node("sum", "current stock that a transfer keeps", [self._shares], value=value)
         else:
             vests = self._dated() if self._job.vests else self._quarterly()
             parts = [node("product", f"month {at}", [vest, growth_factor(growth, at, 0)]) for at, vest in vests]
-            none = zero_from_offer(self._entry, _JOB, "present stock", "none vests in time")
-            stock = node("sum", "present stock that a transfer keeps", parts or [none], value=value)
+            none = zero_from_offer(self._entry, _JOB, "current stock", "none vests within the horizon")
+            stock = node("sum", "current stock that a transfer keeps", parts or [none], value=value)
         return node("quotient", "that stock as level pay", [stock, annuity(self._pay)], _A_YEAR)
 
     def _quarterly(self) -> list[tuple[int, Derivation]]:
         last = MONTHS_A_YEAR * (MAX_YEARS if self._job.annual_equity is not None else 4)
-        part = assumed("part of a year", 0.25, "fraction", "stock without dates vests every three months")
+        part = assumed("share of a year", 0.25, "fraction", "stock without dates vests every three months")
         vest = node("product", "a quarter's stock", [annual_equity(self._entry), part])
         months = np.arange(_QUARTER, min(last, self._n_months) + 1, _QUARTER).tolist()
         return [(month, vest) for month in months]

@@ -51,13 +51,13 @@ class Vesting:
         # The last tranche is what the others leave, so that rounded fractions still make up the whole grant.
         last = len(self.schedule.months) - 1
         if number == last and last > 0 and (self._has_rest or abs(1 - sum(self.schedule.fractions)) > 1e-15):
-            whole = defined("the whole grant", 1.0, "fraction", "all of a grant vests in the end")
+            whole = defined("the whole grant", 1.0, "fraction", "a grant vests in full")
             earlier = [self._stated_part(each) for each in range(last)]
             return node("difference", self._name(number), [whole, *earlier], "fraction")
         return self._stated_part(number)
 
     def _name(self, number: int) -> str:
-        return f"part that vests {self.schedule.months[number]} months after the grant"
+        return f"portion that vests {self.schedule.months[number]} months after the grant"
 
     def _stated_part(self, number: int) -> Derivation:
         name = self._name(number)
@@ -90,7 +90,7 @@ class Vesting:
         """Return the part of a grant made in `start_month` that vests in months `first` to `last` of the job."""
         by_month = self.numbers_by_month(start_month)
         numbers = [number for at, found in by_month.items() if first <= at <= last for number in found]
-        name = f"part that vests in months {first} to {last}"
+        name = f"portion that vests in months {first} to {last}"
         return self.parts(numbers, name) if numbers else self.nothing(name, "fraction")
 
     def parts(self, numbers: list[int], name: str) -> Derivation:
@@ -106,12 +106,12 @@ class Vesting:
         """Return a leaf of 0 for months in which nothing vests by the schedule."""
         if self.named is None or not self._is_tabled:
             return zero_from_offer(self.entry, self.path, name, "nothing vests in these months", unit)
-        note = f"nothing vests in these months by schedule {self.named}"
+        note = f"schedule {self.named} vests nothing in these months"
         return zero_from_table(self.tables, _SCHEDULES, {"schedule": self.named}, "fraction", name, unit, note)
 
     @property
     def _note(self) -> str:
-        return "assumed, for the file names no schedule" if self.is_assumed else ""
+        return "assumed: your file names no schedule" if self.is_assumed else ""
 
 
 @dataclass(frozen=True)
@@ -163,9 +163,8 @@ class Granted:
 
     def _vest(self, numbers: list[int], at: int, growth: Growth, value: float) -> Derivation:
         """Return the worth of what tranches vest in one month: one, or all that the first day or a vest day brings."""
-        together = (
-            "part that vests by the first day" if at == 1 and self.start_month < 0 else f"part that vests in month {at}"
-        )
+        when = "by the first day" if at == 1 and self.start_month < 0 else f"in month {at}"
+        together = f"portion that vests {when}"
         part = self.vesting.part(numbers[0]) if len(numbers) == 1 else self.vesting.parts(numbers, together)
         parts = [self.size, part, *self._prices(at, growth)]
         return node("product", f"month {at}, {self.name}", parts, value=value)
@@ -193,10 +192,8 @@ def growth_factor(growth: Growth, at: int, since: int) -> Derivation:
         prices = [assumed(f"share price in month {month}, over today's", float(growth.price(month)), "ratio",
                           "the scenario's price path") for month in (at, *([since] if since else []))]  # fmt: skip
         return node("quotient" if since else "same", f"growth by month {at}", prices, "ratio", value)
-    how = "smoothly" if growth.convention == "smooth" else "in one step a year"
-    rate = assumed(
-        "growth of the share price a year", growth.rate, "fraction", f"the scenario's growth; it comes {how}"
-    )
+    how = "smoothly" if growth.convention == "smooth" else "once a year"
+    rate = assumed("yearly growth of the share price", growth.rate, "fraction", f"the growth you set, applied {how}")
     years = years_of_growth([at, since], growth.convention)
-    grown = defined(f"years of growth by month {at}", float(years[0] - years[1]), "years", f"it comes {how}")
+    grown = defined(f"years of growth by month {at}", float(years[0] - years[1]), "years", f"applied {how}")
     return node("compound", f"growth by month {at}", [rate, grown], "ratio", value)

@@ -146,7 +146,8 @@ def _name(operation: str, operands: Sequence[Traced]) -> tuple[str, tuple[str, .
     names = fitting[0].names
     at = next(at for at, name in enumerate(names) if _fits(name, operation))
     taken, later = names[at], names[at + 1 :]
-    rest = (each.names for each in named if taken not in each.names)
+    is_scaled = operation == "product"  # by a rate: what the amount was to be called next no longer fits
+    rest = (each.names for each in named if taken not in each.names and (each.is_leaf or not is_scaled))
     return taken.rpartition(": ")[2], later or next(rest, ()), True
 
 

@@ -107,7 +107,7 @@ class TaxRows:
     def _growth(self, tax: str, name: str, basis: Basis) -> Derivation:
         """Growth of a figure by indexing up to the law's year [ratio]."""
         key = {"jurisdiction": self._law.jurisdiction, "tax": tax, "parameter": name}
-        rate = from_table(self._tables, "tax_indexing", key, "annual_rate", "yearly rise that we assume", "fraction")
+        rate = from_table(self._tables, "tax_indexing", key, "annual_rate", "yearly rise we assume", "fraction")
         words = f"from {basis.year} to {self._law.year}"
         years = defined("years since", float(self._law.year - basis.year), "years", words)
         return node("compound", f"indexing {words}", [rate, years], "ratio", basis.index)

@@ -37,7 +37,7 @@ def worth_figures(pay: OfferPay) -> Figures:
 def paper(pay: OfferPay) -> Derivation:
     """Vests of all years in shares that cannot be sold [USD]; the total counts them, pages do not."""
     years = [pay.year(year, "paper") for year in range(1, pay.n_years + 1)]
-    note = "part of the total, and no cash: these shares cannot be sold, or nothing tells that they can"
+    note = "counted in the total, but not cash: as far as your file says, these shares can't be sold"
     return node("sum", "paper", years, value=pay.evaluation.summary["paper"], note=note)
 
 
@@ -87,7 +87,7 @@ def present_value(pay: OfferPay) -> Derivation:
         ]  # fmt: skip
     if pay.offer.refresher_plan is not None and not pay.grants.planned:
         parts.append(pay.grants.no_plan_yet("planned refreshers"))
-    note = "cash counts less the later it comes; shares count at today's price"
+    note = "later cash counts less; stock counts at today's price"
     return node("sum", "present_value", parts, value=pay.evaluation.summary["present_value"], note=note)
 
 
@@ -103,15 +103,15 @@ def discounted(pay: OfferPay, amount: Derivation, first: int, last: int) -> Deri
     rate = pay.evaluation.assumptions.discount_rate
     if not rate:
         return amount
-    return node("product", f"{amount.name}, worth today", [amount, discount(rate, first, last)])
+    return node("product", f"present value of {amount.name}", [amount, discount(rate, first, last)])
 
 
 def discount(rate: float, first: int, last: int) -> Derivation:
     """Present value of a dollar paid evenly in some months [ratio]."""
     parts = [
-        assumed("discount rate", rate, "fraction", "what a year's delay costs, as you set it with --discount-rate"),
+        assumed("discount rate", rate, "fraction", "what waiting a year costs, from --discount-rate"),
         defined("first month", float(first), "month", "when it is paid"),
         defined("last month", float(last), "month", "when it is paid"),
     ]
     when = f"in month {first}" if first == last else f"in months {first} to {last}"
-    return node("discount", f"worth today of a dollar paid {when}", parts, "ratio")
+    return node("discount", f"present value of a dollar paid {when}", parts, "ratio")

@@ -21,7 +21,7 @@ TAX_WORDS = {
     "medicare": "Medicare",
     "state_income_tax": "state income tax",
     "local_income_tax": "city income tax",
-    "state_payroll_tax": "state payroll levies",
+    "state_payroll_tax": "state payroll taxes",
 }
 _WORDS = TAX_WORDS | {"total": "all taxes", "net_pay": "left after tax", "deduction": "federal deduction"}
 
@@ -94,7 +94,7 @@ class YearTax:
         if name == "state_payroll_tax":
             key, note = {**key, "parameter": "schedule_a_tax"}, f"{place} has none on employees"
             return zero_from_missing_row("tax_parameters", key, "value", words, "USD", note)
-        note = f"{place} takes no income tax on wages"
+        note = f"{place} has no income tax on wages"
         return zero_from_table(
             self._law.source_tables, "tax_jurisdictions", key, "has_wage_income_tax", words, "USD", note
         )

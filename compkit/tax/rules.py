@@ -222,7 +222,7 @@ def _washington_2028(law: Law, household: Household) -> FloatArray:
 
 
 def levies_by_name(law: Law, household: Household) -> dict[str, FloatArray]:
-    """Payroll levies of a jurisdiction on employees by name, summed over earners [USD]."""
+    """Payroll taxes of a jurisdiction on employees by name, summed over earners [USD]."""
     each = household.wages / household.n_earners
     found = {}
     for levy in law.levies:

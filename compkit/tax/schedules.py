@@ -136,7 +136,7 @@ class Law:
 
     @property
     def levies(self) -> list[str]:
-        """Payroll levies of the jurisdiction: taxes with a parameter `schedule_a_tax`."""
+        """Payroll taxes of the jurisdiction: taxes with a parameter `schedule_a_tax`."""
         return self.tables.levies(self.jurisdiction, self.year)
 
     @property
@@ -342,7 +342,7 @@ class TaxTables:
         return [basis.project(threshold) for threshold in thresholds], rates
 
     def levies(self, jurisdiction: str, year: int) -> list[str]:
-        """Payroll levies of a jurisdiction in a year."""
+        """Payroll taxes of a jurisdiction in a year."""
         return [
             tax
             for (where, tax, _), parameters in self._parameters.items()

@@ -44,7 +44,7 @@ class Taxing:
     other : str or None
         Another state that taxes them first, whose tax the state of residence credits.
     levying : str
-        The state whose payroll levies apply: where the work is done.
+        The state whose payroll taxes apply: where the work is done.
     """
 
     home: str

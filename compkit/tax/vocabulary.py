@@ -14,31 +14,31 @@ LEVIES = {
     "unemployment": "unemployment insurance",
     "wa_cares": "long-term care insurance",
 }
-"""Payroll levies by their name in the tables."""
+"""Payroll taxes by their name in the tables."""
 
 _LEVY: Mapping[str, tuple[str, ...]] = {
-    "rate": ("rate of {tax} of {place}", "{tax} of {place}", "payroll levies of {place}"),
-    "wage_cap": ("wages on which it is taken, at most", "wages on which it is taken"),
-    "annual_cap": ("most in a year", "{tax} of {place}, as capped", "payroll levies of {place}"),
-    "schedule_a_tax": ("1 if it may be itemized, else 0", "{tax}, as it may be itemized", "state and local tax paid"),
+    "rate": ("rate of {tax} of {place}", "{tax} of {place}", "payroll taxes of {place}"),
+    "wage_cap": ("most wages it applies to", "wages it applies to"),
+    "annual_cap": ("yearly maximum", "{tax} of {place}, as capped", "payroll taxes of {place}"),
+    "schedule_a_tax": ("1 if deductible, else 0", "{tax}, deductible part", "state and local tax paid"),
 }
 
 _WORDS: Mapping[str, tuple[str, ...]] = {
     "social_security wage_cap": (
-        "wage base, above which nothing is taken", "minimum: wages up to the wage base",
+        "wage base, above which no tax is due", "minimum: wages up to the wage base",
         "sum: wages from which it is withheld", "difference: withheld twice",
     ),
     "social_security rate": ("rate of Social Security", "Social Security"),
     "medicare rate": ("rate of Medicare", "Medicare on all wages"),
-    "additional_medicare threshold": ("wages above which more Medicare is taken", "wages above that"),
-    "additional_medicare withholding_threshold": ("wages above which more Medicare is taken", "wages above that"),
+    "additional_medicare threshold": ("wages above which more Medicare tax is due", "wages above that"),
+    "additional_medicare withholding_threshold": ("wages above which more Medicare tax is due", "wages above that"),
     "additional_medicare rate": ("rate of the additional Medicare tax", "additional Medicare tax", "Medicare"),
     "income salt_cap": (
         "cap on state and local tax", "minimum: state and local tax, as capped", "federal taxable income",
     ),
-    "income salt_phase_down_threshold": ("income from which on the cap falls", "income above that"),
+    "income salt_phase_down_threshold": ("income where the cap starts to fall", "income above that"),
     "income salt_phase_down_rate": ("rate at which it falls", "fall of the cap"),
-    "income salt_cap_floor": ("least cap", "cap on state and local tax, at this income"),
+    "income salt_cap_floor": ("lowest cap", "cap on state and local tax, at this income"),
     "US income standard_deduction": ("standard deduction", "federal taxable income"),
     "income standard_deduction": ("standard deduction", "taxable income in {place}"),
     "income exemption": ("exemption", "taxable income in {place}"),
@@ -46,25 +46,25 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "income schedule_base": ("tax printed for {threshold}",),
     # California
     "income exemption_credit": ("exemption credit", "tax after the credit"),
-    "income exemption_credit_reduction_threshold": ("income from which on the credit falls", "steps of income"),
+    "income exemption_credit_reduction_threshold": ("income where the credit starts to fall", "steps of income"),
     "income exemption_credit_reduction_step": ("size of a step",),
-    "income exemption_credit_reduction_per_step": ("lost in each step", "lost of the credit"),
+    "income exemption_credit_reduction_per_step": ("credit lost per step", "credit lost"),
     "income surtax_threshold": ("start of the surtax", "income above the start of the surtax"),
     "income surtax_rate": ("rate of the surtax", "surtax"),
     # Colorado, Georgia, Illinois, Massachusetts, Virginia
     "income deduction_limit": ("limit of the deduction",),
-    "income deduction_limit_agi_threshold": ("income from which on the deduction is limited",),
+    "income deduction_limit_agi_threshold": ("income above which the deduction is limited",),
     "income itemizer_credit": (
-        "credit for those who itemize", "tax after the credit", "quotient: tax where it is deducted whole",
+        "credit for those who itemize", "tax after the credit", "quotient: tax if it is deducted in full",
     ),
     "income exemption_income_limit": ("income above which there is no exemption",),
     "income two_earner_credit": ("credit for two earners",),
     "income fica_deduction_cap": (
-        "most that may be deducted of them", "Social Security and Medicare paid, as far as deductible",
+        "most you can deduct of them", "Social Security and Medicare, deductible part",
     ),
     # Connecticut
-    "income exemption_reduction_start": ("income from which on it shrinks", "steps by which the exemption shrinks"),
-    "income exemption_reduction_step": ("size of a step", "lost of the exemption"),
+    "income exemption_reduction_start": ("income where it starts to shrink", "steps by which the exemption shrinks"),
+    "income exemption_reduction_step": ("size of a step", "exemption lost"),
     **{
         f"income {benefit}_{part}": words
         for benefit, called in (
@@ -72,35 +72,37 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
             ("recapture_high", "high recapture"),
         )
         for part, words in (
-            ("start", ("income from which on it is taken", f"steps of the {called}")), ("step", ("size of a step",)),
-            ("amount", ("taken in each step", f"{called} by steps")),
-            ("max", ("at most", called, *(("tax with what is taken back",) if benefit == "recapture_high" else ()))),
+            ("start", ("income where it starts", f"steps of the {called}")), ("step", ("size of a step",)),
+            ("amount", ("amount per step", f"{called} by steps")),
+            ("max", ("at most", called, *(("tax with recapture",) if benefit == "recapture_high" else ()))),
         )
     },
-    "income personal_credit_rate_above": ("personal credit above {threshold}", "part that is left of the tax"),
+    "income personal_credit_rate_above": ("personal credit above {threshold}", "share of the tax that is left"),
     # Minnesota
     "income deduction_reduction_threshold_low": (
-        "income from which on it shrinks", "income above that", "income in the first range",
+        "income where it starts to shrink", "income above that", "income in the first range",
     ),
-    "income deduction_reduction_rate_low": ("rate in the first range", "lost in the first range", "lost by income"),
+    "income deduction_reduction_rate_low": (
+        "rate in the first range", "lost in the first range", "reduction by income",
+    ),
     "income deduction_reduction_threshold_high": (
-        "income from which on it shrinks faster", "income in the second range",
+        "income where it shrinks faster", "income in the second range",
     ),
     "income deduction_reduction_rate_high": ("rate in the second range", "lost in the second range"),
     "income deduction_reduction_cap_share": (
-        "part of it that can be lost at most", "most that can be lost of it", "lost of the deduction",
+        "largest share that can be lost", "most that can be lost", "deduction lost",
     ),
     "income deduction_reduction_flat_above": ("income above which that much is lost",),
     # New York
-    "recapture agi_threshold": ("income above which the lower brackets' benefit is taken back",),
-    "recapture phase_in_width": ("income over which it is taken back", "part of it that is taken back"),
+    "recapture agi_threshold": ("income above which the benefit of the lower brackets is recaptured",),
+    "recapture phase_in_width": ("income range of the recapture", "share recaptured"),
     "recapture flat_rate": (
-        "flat rate in place of the lower brackets'", "flat tax", "lower brackets' benefit", "taken back",
+        "flat rate that replaces the lower brackets", "flat tax", "benefit of the lower brackets", "recapture",
     ),
-    "recapture base": ("taken back below {threshold}",),
-    "recapture incremental": ("benefit of the bracket from {threshold} on", "taken back"),
-    "recapture top_agi_threshold": ("income above which the top rate is taken of all",),
-    "recapture top_rate": ("top rate of all",),
+    "recapture base": ("recapture below {threshold}",),
+    "recapture incremental": ("benefit of the bracket that starts at {threshold}", "recapture"),
+    "recapture top_agi_threshold": ("income above which the top rate applies to all income",),
+    "recapture top_rate": ("top rate on all income",),
     "school_tax_credit rate_reduction_break": (
         "income up to which the first reduction holds", "income up to that", "income above that",
     ),
@@ -113,7 +115,7 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "school_tax_credit fixed_income_limit": ("income up to which there is a fixed credit",),
     "school_tax_credit fixed_amount": ("fixed credit",),
     # Washington from 2028
-    "millionaires_tax threshold": ("wages above which it is taken", "wages above that"),
+    "millionaires_tax threshold": ("wages above which it is due", "wages above that"),
     "millionaires_tax rate": ("rate of the tax on high wages",),
     # What is withheld and paid during the year
     "supplemental_withholding rate": (
@@ -126,16 +128,16 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
         "flat rate on bonus, sign-on and stock", "withheld from bonus, sign-on and stock",
     ),
     "supplemental_withholding rate_above_threshold": (
-        "flat rate on what lies above", "product: withheld from what lies above",
+        "flat rate above that", "product: withheld above that",
     ),
     "supplemental_withholding threshold": (
-        "up to which the lower flat rate holds", "minimum: up to that sum", "difference: above that sum",
+        "amount up to which the lower flat rate applies", "minimum: up to that sum", "difference: above that sum",
     ),
-    "estimated_tax minimum_due": ("due from which on payments are asked for",),
-    "estimated_tax safe_harbour_current_year_rate": ("part of this year's tax", "enough of this year's tax"),
-    "estimated_tax safe_harbour_high_agi_threshold": ("income above which it takes more",),
-    "estimated_tax safe_harbour_prior_year_rate": ("times last year's tax", "enough by last year's tax"),
-    "estimated_tax safe_harbour_prior_year_rate_high": ("times last year's tax", "enough by last year's tax"),
+    "estimated_tax minimum_due": ("amount due at which payments are required",),
+    "estimated_tax safe_harbour_current_year_rate": ("share of this year's tax", "enough of this year's tax"),
+    "estimated_tax safe_harbour_high_agi_threshold": ("income above which it takes a larger share",),
+    "estimated_tax safe_harbour_prior_year_rate": ("multiple of last year's tax", "enough by last year's tax"),
+    "estimated_tax safe_harbour_prior_year_rate_high": ("multiple of last year's tax", "enough by last year's tax"),
 }  # fmt: skip
 
 

@@ -24,11 +24,11 @@ YEAR_1_EQUITY = """\
 worked: Amazon L6, Seattle; 4 years, stock at a flat share price
 year 1 equity = $15,000  (1,500 shares \N{MULTIPLICATION SIGN} 5% \N{MULTIPLICATION SIGN} $200)
   shares granted = 1,500 shares  ($300,000 / $200)
-    worth of the whole grant = $300,000  (typed: equity[0].value)
-    share price that turns worth into shares = $200 a share  (typed: equity[0].grant_price)
-  part that vests 12 months after the grant = 5%  (vesting_schedules.csv: amazon, month 12,
+    value of the whole grant = $300,000  (your file: equity[0].value)
+    grant price = $200 a share  (your file: equity[0].grant_price)
+  portion that vests 12 months after the grant = 5%  (vesting_schedules.csv: amazon, month 12,
       unverified [1])
-  share price today = $200 a share  (typed: equity[0].grant_price)
+  share price today = $200 a share  (your file: equity[0].grant_price)
 """
 Capture = pytest.CaptureFixture[str]
 
@@ -79,7 +79,7 @@ def test_lines_are_short_and_say_what_a_person_can_read(figure: str, capsys: Cap
 
 def test_what_was_explained_once_is_not_explained_again(capsys: Capture) -> None:
     lines = said(capsys, SAMPLE, "total").splitlines()
-    assert sum("worth of the whole grant" in line for line in lines) == 1
+    assert sum("value of the whole grant" in line for line in lines) == 1
     assert sum(line.endswith("shares granted = 1,500 shares  (as above)") for line in lines) == 5
 
 
@@ -121,13 +121,13 @@ def test_the_scenario_is_told(capsys: Capture) -> None:
     assert answer["assumptions"]["growth"] == 0.15
     printed = said(capsys, SAMPLE, "year 2 equity", "--growth", "0.15")
     assert "if the share price grows 15% a year, smoothly" in printed
-    assert "assumed: the scenario's growth; it comes smoothly" in printed.replace("\n        ", " ")
+    assert "assumed: the growth you set, applied smoothly" in printed.replace("\n        ", " ")
 
 
 def test_the_simulation_says_how(capsys: Capture) -> None:
     printed = said(capsys, SAMPLE, "simulated total p5", offer="larkspur-ai-head-of-vision")
     told = " ".join(printed.split())
-    assert "worked out by simulation: 10,000 paths, seed 0, volatility 0.35 (default, unverified)" in told
+    assert "simulated: 10,000 paths, seed 0, volatility 0.35 (default, unverified)" in told
 
 
 def test_without_a_figure_it_names_them(worked: Path, capsys: Capture) -> None:

@@ -8,7 +8,7 @@ What is compared, within a dollar:
 - taxcalc, 2024 to 2026: federal income tax with the standard deduction, and with the better one, to which it is given
   our own state and local tax; Social Security and Medicare with the additional tax.
 - policyengine-us, 2024 to 2026: federal income tax with the standard deduction, Social Security, Medicare with the
-  additional tax, income tax and payroll levies of every state, New York City's income tax, of one earner or two.
+  additional tax, income tax and payroll taxes of every state, New York City's income tax, of one earner or two.
 
 The first two get 1,000 wages from 0 to 2,000,000 USD of one earner for each filing status; policyengine-us, which is
 slow, 2,000 households drawn at random. Credits that are paid out are left aside there; we do not model them.

@@ -341,7 +341,7 @@ def test_a_refresher_that_fills_a_target_by_hand(explain: Explain) -> None:
     )  # fmt: skip
     found = explained.derivation("year 2 equity")
     assert found is not None
-    worth = next(node for node in found.walk() if node.name == "worth of the planned refresher of month 12")
+    worth = next(node for node in found.walk() if node.name == "value of the planned refresher in month 12")
     most, open_left = worth.parts
     assert (worth.operation, most.value) == ("minimum", 50_000)
     assert open_left.value == pytest.approx(3_200)

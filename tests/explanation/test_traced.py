@@ -63,6 +63,17 @@ def test_a_range_and_begun_steps_are_one_node_each() -> None:
     assert (steps.operation, steps.value) == ("steps", 2)
 
 
+@pytest.mark.parametrize("place", ["San Francisco", "New York", "Boston", "Seattle"])
+def test_what_is_left_is_wages_less_each_tax_by_name(place: str) -> None:
+    (wages, *taxes) = year_tax(place).part("net_pay").parts
+    taxes = [part for tax in taxes for part in (tax.parts if tax.name.startswith("all taxes") else [tax])]
+    known = {"federal income tax", "state income tax", "city income tax", "Social Security", "Medicare",
+             "state payroll taxes"}  # fmt: skip
+    assert wages is WAGES
+    assert {tax.name.removesuffix(", 2026") for tax in taxes} <= known
+    assert {"federal income tax, 2026", "Social Security, 2026", "Medicare, 2026"} <= {tax.name for tax in taxes}
+
+
 def test_a_lost_trace_is_an_error() -> None:
     with pytest.raises(TypeError, match="not traced"):
         node_of(float(wages()) * 2)

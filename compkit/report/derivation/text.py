@@ -79,7 +79,7 @@ class _Writer:
         if isinstance(origin, TypedField):
             where = "" if origin.where == f"offer '{self.offer_id}'" else origin.where
             place = ": ".join(part for part in (where, origin.field) if part)
-            return f"not in your file: {place}" if origin.is_left_out else f"typed: {place}"
+            return f"not in your file: {place}" if origin.is_left_out else f"your file: {place}"
         key = ", ".join(_key_in_words(column, value) for column, value in origin.key.items())
         if origin.is_absent:
             return f"no row of {origin.table}.csv: {key}"

@@ -218,7 +218,7 @@ def _own(fact: LocationFact) -> str:
         return ""
     if fact.unit == "fraction":
         return f" This offer's next $1,000 bear {percent(fact.own, 1)}."
-    return f" With payroll levies the difference is {usd(fact.own)}."
+    return f" With payroll taxes the difference is {usd(fact.own)}."
 
 
 def _amount(fact: LocationFact, value: float) -> str:
