@@ -1,5 +1,6 @@
 from .benefits import MAX_REPAYMENT_MONTHS as MAX_REPAYMENT_MONTHS, Benefits as Benefits, Clawback as Clawback
 from .candidate import Candidate as Candidate, CurrentJob as CurrentJob, FilingStatus as FilingStatus
+from .date_parsing import parse_date as parse_date
 from .equity import (
     EVEN_VESTING as EVEN_VESTING,
     NO_REFRESHERS as NO_REFRESHERS,
@@ -17,6 +18,7 @@ from .fields import (
     MAX_TEXT as MAX_TEXT,
     RATE_SUFFIXES as RATE_SUFFIXES,
     RESERVED_IDS as RESERVED_IDS,
+    CalendarDate as CalendarDate,
     Identifier as Identifier,
     Listed as Listed,
     Text as Text,
@@ -25,6 +27,7 @@ from .fields import (
     is_identifier as is_identifier,
     is_in_currency as is_in_currency,
 )
+from .moments import END_OF_DAY as END_OF_DAY, in_zone as in_zone, parse_moment as parse_moment
 from .negotiation import (
     MarketObservation as MarketObservation,
     Negotiation as Negotiation,
@@ -57,6 +60,14 @@ from .place_names import (
     PlaceNames as PlaceNames,
     read_place as read_place,
     unknown_place as unknown_place,
+)
+from .process import (
+    ASSUMED_TIME as ASSUMED_TIME,
+    Deadline as Deadline,
+    Heard as Heard,
+    HiringProcess as HiringProcess,
+    KnownTimes as KnownTimes,
+    known_times as known_times,
 )
 from .startup import Startup as Startup
 from .vesting import (

@@ -26,6 +26,7 @@ from compkit.model.fields import (
 )
 from compkit.model.negotiation import Contact, MarketObservation, Negotiation, PostedBase, Quoted, Signals, WrittenRange
 from compkit.model.number_parsing import USD, parse_range
+from compkit.model.process import HiringProcess
 from compkit.model.startup import Startup, StockOption
 from compkit.model.vesting import VestingRule, schedule_name
 from compkit.periods import MONTHS_A_YEAR, month_of, months_into_year
@@ -140,6 +141,8 @@ class Offer(TypedInput):
     """The candidate's own ratings."""
     signals: Signals = Field(default_factory=Signals)
     """Signals from the hiring process."""
+    process: HiringProcess | None = None
+    """The dates of the hiring process."""
     negotiation: Negotiation | None = None
     """The candidate's case in the negotiation."""
 

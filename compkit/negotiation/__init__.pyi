@@ -7,7 +7,7 @@ from .batna import (
     is_same_job as is_same_job,
 )
 from .call_script import CallScript as CallScript
-from .claim_checks import ClaimError as ClaimError
+from .claim_checks import ClaimError as ClaimError, check_claims as check_claims
 from .concessions import (
     DEFAULT_OPENING_SHARE as DEFAULT_OPENING_SHARE,
     DEFAULT_STEPS as DEFAULT_STEPS,

@@ -6,15 +6,15 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 
+from compkit.business_days import BusinessDays
+
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December")  # fmt: skip
-_WEEKEND = 5
-# US offices are closed or empty on these days; naming one in a request looks careless.
-_CLOSED = {(1, 1), (6, 19), (7, 4), (12, 24), (12, 25), (12, 26), (12, 31)}
-_NOVEMBER, _THURSDAY, _FRIDAY = 11, 3, 4
-_THANKSGIVING = range(22, 29)
+# Offices are open on these days, but empty; naming one in a request looks careless.
+_EMPTY = {(12, 24), (12, 26), (12, 31)}
+_NOVEMBER, _FRIDAY, _AFTER_THANKSGIVING = 11, 4, range(23, 30)
 _CENT = 0.005
 
 
@@ -104,11 +104,8 @@ def is_business_day(on: dt.date) -> bool:
     >>> [is_business_day(dt.date(2026, *day)) for day in ((11, 25), (11, 26), (11, 28), (12, 25))]
     [True, False, False, False]
     """
-    if on.weekday() >= _WEEKEND or (on.month, on.day) in _CLOSED:
-        return False
-    is_thursday = on.weekday() == _THURSDAY and on.day in _THANKSGIVING
-    is_bridge = on.weekday() == _FRIDAY and on.day - 1 in _THANKSGIVING
-    return not (on.month == _NOVEMBER and (is_thursday or is_bridge))
+    is_bridge = on.month == _NOVEMBER and on.weekday() == _FRIDAY and on.day in _AFTER_THANKSGIVING
+    return BusinessDays().is_open(on) and (on.month, on.day) not in _EMPTY and not is_bridge
 
 
 def business_day_after(on: dt.date, n_days: int) -> dt.date:

@@ -31,6 +31,7 @@ from .people import (
 )
 from .plain_text import UnreadableError as UnreadableError, csv_rows as csv_rows, decode_text as decode_text
 from .plausibility import open_questions as open_questions
+from .process_times import deadline_zone as deadline_zone, home_zone as home_zone, times_of as times_of
 from .questions import (
     CURRENT_JOB_QUESTIONS as CURRENT_JOB_QUESTIONS,
     OFFER_QUESTIONS as OFFER_QUESTIONS,

@@ -43,7 +43,8 @@ def entry_for(entry: OfferEntry, audience: Audience) -> OfferEntry:
     candidate, offer = entry.candidate, entry.offer
     if audience == "coach":
         contact = offer.contact.model_copy(update={"recruiter": None, "email": None})
-        offer = offer.model_copy(update={"candidate": None, "contact": contact})
+        process = offer.process and offer.process.model_copy(update={"heard": ()})
+        offer = offer.model_copy(update={"candidate": None, "contact": contact, "process": process})
         return replace(entry, offer=offer, candidate=candidate.model_copy(update={"name": None}), file="")
     return replace(entry, offer=_public_offer(offer), candidate=_public_candidate(candidate), file="")
 
@@ -112,6 +113,7 @@ def _public_offer(offer: Offer) -> Offer:
             "signals": Signals(hours_to_decide=offer.signals.hours_to_decide),
             "market": tuple(row for row in offer.market if is_public(row)),
             "negotiation": bargaining,
+            "process": None,
             "startup": startup,
         }
     )

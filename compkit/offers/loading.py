@@ -12,6 +12,7 @@ from compkit.model import USD, Candidate, is_identifier
 from compkit.offers.entry import LeftOut, OfferEntry
 from compkit.offers.formats import read_contents
 from compkit.offers.plausibility import plausibility_warnings
+from compkit.offers.process_times import fill_deadline
 from compkit.offers.sheets import CANDIDATE_COLUMNS, OFFER_COLUMNS, use_column_names
 from compkit.offers.validation import offer_reference, validate_envelope, validate_offer
 from compkit.reference import Tables, load_tables
@@ -161,7 +162,9 @@ def _read_file(path: Path, name: str, tables: Tables) -> tuple[list[_ReadOffer],
         elif envelope is not None and not faults:
             candidate = (envelope.candidates or {}).get(offer.candidate or "", envelope.candidate or Candidate())
             rate = 1.0 if offer.currency == USD else envelope.rates[offer.currency]
-            found.append(_ReadOffer(OfferEntry(offer, candidate, rate, name), offer_id, contents.is_sheet))
+            entry = OfferEntry(offer, candidate, rate, name)
+            entry = replace(entry, offer=fill_deadline(entry, tables))
+            found.append(_ReadOffer(entry, offer_id, contents.is_sheet))
         else:
             found.append(_ReadOffer(LeftOut(name, where, offer_id, person), offer_id, contents.is_sheet))
     earlier = envelope.left_out if envelope is not None else ()

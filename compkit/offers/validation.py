@@ -13,6 +13,7 @@ from compkit.model import CURRENCY_KEY, NO_REFRESHERS, REMOTE, USD, Offer, Refre
 from compkit.offers.document import Envelope, OffersFile
 from compkit.offers.formats import Contents
 from compkit.offers.messages import field_path, quote, validation_faults
+from compkit.offers.process_times import process_faults
 from compkit.offers.sheets import CANDIDATE_COLUMNS, SheetRow, column_for_path, use_column_names
 from compkit.offers.split_numbers import Split
 from compkit.reference import Tables
@@ -93,6 +94,7 @@ def validate_offer(
             *_residence_faults(raw, contents.values, tables.choices["places"]),
             *_practice_faults(raw, tables.practices),
             *_vest_day_faults(raw),
+            *process_faults(raw, _person(raw, contents.values), tables),
         ]
         found += [Fault(file, where, field, message) for field, message in rules]
     return offer, _add_row_faults(found, contents.rows[position]) if contents.rows else found
@@ -162,10 +164,15 @@ def _candidate_faults(raw: _Raw, values: Mapping[str, Any]) -> list[_FieldMessag
     return [("candidate", rule)]
 
 
+def _person(raw: _Raw, values: Mapping[str, Any]) -> _Raw:
+    """Return the candidate of an offer, as typed."""
+    name = raw.get("candidate")
+    return _group(_group(values.get("candidates")).get(name) if isinstance(name, str) else values.get("candidate"))
+
+
 def _residence_faults(raw: _Raw, values: Mapping[str, Any], places: Sequence[str]) -> list[_FieldMessage]:
-    name, location = raw.get("candidate"), raw.get("location")
-    person = _group(values.get("candidates")).get(name) if isinstance(name, str) else values.get("candidate")
-    residence = raw.get("residence") or _group(person).get("residence")
+    location = raw.get("location")
+    residence = raw.get("residence") or _person(raw, values).get("residence")
     if not isinstance(location, str):
         return []
     if read_place(location, places) != REMOTE:

@@ -166,7 +166,12 @@ class Tables(Mapping[str, pd.DataFrame]):
             "skills": self._distinct("ai_ml_by_skill", "skill"),
             "risk_factors": self._distinct("risk_factors", "factor"),
             "decision_factors": self._distinct("decision_factors", "factor"),
+            "stages": self._steps("stage"),
+            "steps": self._steps("task"),
         }
+
+    def _steps(self, kind: str) -> list[str]:
+        return [str(row["step_id"]) for row in self.rows("process_steps") if row["kind"] == kind and not row["part_of"]]
 
     def _distinct(self, table: str, column: str) -> list[str]:
         return [str(value) for value in self[table][column].unique()]

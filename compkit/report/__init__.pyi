@@ -159,6 +159,15 @@ from .place.tables import (
     prices_table as prices_table,
     tax_parts_table as tax_parts_table,
 )
+from .process.text import (
+    clash_sentences as clash_sentences,
+    deadline_sentence as deadline_sentence,
+    due_soon as due_soon,
+    process_name as process_name,
+    process_sentence as process_sentence,
+    task_lines as task_lines,
+    undated_sentence as undated_sentence,
+)
 from .show.blocks import Heading as Heading, Table as Table, build_table as build_table, in_usd as in_usd
 from .show.inline_styles import framed as framed
 from .show.record import recorded_figures as recorded_figures

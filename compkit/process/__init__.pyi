@@ -1,0 +1,11 @@
+from .clashes import (
+    MAX_EXTENSION_DAYS as MAX_EXTENSION_DAYS,
+    Clash as Clash,
+    Expedite as Expedite,
+    Extension as Extension,
+    clashes as clashes,
+    extension as extension,
+)
+from .facts import ProcessFacts as ProcessFacts, facts_of as facts_of
+from .schedule import ACTIVE as ACTIVE, Task as Task, TaskStatus as TaskStatus, Window as Window, week_of as week_of
+from .timeline import ProcessPlan as ProcessPlan, Timeline as Timeline, plan_of as plan_of, timeline as timeline

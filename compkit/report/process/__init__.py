@@ -1,0 +1,1 @@
+"""Hiring processes in words and tables."""
