@@ -20,7 +20,7 @@ from laws import examples
 from compkit.business_days import BusinessDays
 from compkit.cli.timeline import timeline_command
 from compkit.model import Deadline, Offer
-from compkit.offers import load_offers
+from compkit.offers import entry_for, load_offers
 from compkit.process import MAX_EXTENSION_DAYS, ProcessFacts, clashes, plan_of, timeline
 from compkit.reference import load_tables
 
@@ -305,6 +305,16 @@ def test_the_decision_knows_a_deadline_of_the_process(tmp_path: Path) -> None:
     case = {"a": {"location": "New York", "process": {"offered_at": "2026-11-24T16:30", "hours_to_decide": 200}}}
     offer: Offer = load_offers(offers_file(tmp_path, case)).entry("a").offer
     assert offer.deadline == dt.date(2026, 12, 3)  # 200 hours are 8 days and 8 hours: 0:30 on December 3
+
+
+def test_an_employer_sees_no_process(tmp_path: Path) -> None:
+    """Nor does a coach see what was said, which may hold names."""
+    case = {"a": {"process": {"deadline_at": "2026-12-02T17:00", "heard": ["Sam says it is close"]}}}
+    entry = load_offers(offers_file(tmp_path, case)).entry("a")
+    assert entry_for(entry, "employer").offer.process is None
+    coach = entry_for(entry, "coach").offer.process
+    assert coach is not None
+    assert (coach.heard, coach.deadline_at) == ((), dt.datetime(2026, 12, 2, 17))
 
 
 LETTERS_DAY = dt.date(2026, 12, 1)
