@@ -3,11 +3,13 @@
     .venv/bin/python tests/mutation/mutants.py          # the next 40 mutants
     .venv/bin/python tests/mutation/mutants.py --again  # those that survived, after tests were added
     .venv/bin/python tests/mutation/mutants.py --table  # what the sittings found
+    .venv/bin/python tests/mutation/mutants.py --seed 3 # another random order, with a session of its own
 
-A mutant runs against the test files that `tests_by_module.toml` lists for its module and the module's own doctests, up
-to the first failure. Run `make test` first: a test that fails anyway would kill every mutant. Results go to
-`session.jsonl` beside this file; a sitting goes on where the last one stopped. A mutant lives in a forked process and
-never on disk, so stopping a sitting cannot leave a wrong formula behind. Linux and macOS only.
+A mutant runs against the test files that `tests_by_module.toml` lists for its module and the module's own doctests,
+then against the files listed for every module, up to the first failure. Run `make test` first: a test that fails anyway
+would kill every mutant. Results go to `session-SEED.jsonl` beside this file; a sitting goes on where the last one
+stopped. A mutant lives in a forked process and never on disk, so stopping a sitting cannot leave a wrong formula behind.
+Linux and macOS only.
 """
 
 from __future__ import annotations
@@ -35,7 +37,6 @@ import pytest
 
 TESTS = Path(__file__).parents[1]
 ROOT = TESTS.parent
-SESSION = Path(__file__).with_name("session.jsonl")
 SEED = 17
 SITTING = 40
 CPU_SECONDS, MEMORY_BYTES = 300, 6 * 2**30
@@ -137,10 +138,9 @@ class Mutant:
     line: int
     name: str
 
-    @property
-    def turn(self) -> str:
+    def turn(self, seed: int) -> str:
         """What mutants are sorted by: random, but the same every time."""
-        return hashlib.sha256(f"{SEED} {self.name}".encode()).hexdigest()
+        return hashlib.sha256(f"{seed} {self.name}".encode()).hexdigest()
 
 
 def module_path(module: str) -> Path:
@@ -213,7 +213,9 @@ def run_child(mutant: Mutant, files: list[str], to_parent: int) -> None:
     sys.meta_path.insert(0, MutantFinder(mutant))
     failure = FirstFailure()
     # Plain: to rewrite its asserts, pytest would load the module itself, which is among the files, without the change.
-    status = pytest.main(["-x", "--assert=plain", "-p", "no:cacheprovider", *files], plugins=[failure])
+    status = pytest.main(
+        ["-x", "--assert=plain", "-p", "no:cacheprovider", "-m", "not long", *files], plugins=[failure]
+    )
     os.write(to_parent, failure.test.encode())
     os._exit(status)
 
@@ -248,21 +250,24 @@ def run(mutant: Mutant, files: list[str]) -> dict[str, Any]:
     return {"name": mutant.name, "line": mutant.line, "outcome": outcome, "test": test, "seconds": seconds}
 
 
-def read_session() -> dict[str, dict[str, Any]]:
+def read_session(path: Path) -> dict[str, dict[str, Any]]:
     """Read the last result of each mutant."""
-    lines = SESSION.read_text(encoding="utf-8").splitlines() if SESSION.exists() else []
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     return {found["name"]: found for found in map(json.loads, lines)}
 
 
-def print_table() -> None:
+def print_table(session: dict[str, dict[str, Any]], for_every: list[str]) -> None:
     """Print how many mutants of each package were killed, then those that survived."""
     outcomes: dict[str, Counter[str]] = defaultdict(Counter)
-    for name, found in (session := read_session()).items():
+    for name, found in session.items():
         for row in (name.partition("/")[0], "all"):
             outcomes[row][found["outcome"]] += 1
+            outcomes[row]["elsewhere"] += found["test"].partition("::")[0].removeprefix("tests/") in for_every
     for row, counts in sorted(outcomes.items(), key=lambda item: (item[0] == "all", item)):
-        print(f"{row:12} {counts.total():4} mutants {counts.total() - counts['survived']:4} killed", end="")
-        print(f" ({counts['timed out']} by the time limit)" if counts["timed out"] else "")
+        n_mutants = counts["killed"] + counts["survived"] + counts["timed out"]
+        print(f"{row:12} {n_mutants:4} mutants {n_mutants - counts['survived']:4} killed", end="")
+        print(f", {counts['elsewhere']} of them by no test of their module", end="")
+        print(f", {counts['timed out']} by the time limit" if counts["timed out"] else "")
     for name, found in session.items():
         if found["outcome"] == "survived":
             print(f"line {found['line']:3}  {name}")
@@ -273,16 +278,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--again", action="store_true", help="run those again that survived")
     parser.add_argument("--table", action="store_true", help="print what the sittings found")
+    parser.add_argument("--seed", type=int, default=SEED, help="the random order (default: %(default)s)")
     parser.add_argument("-n", type=int, default=SITTING, help="mutants a sitting (default: %(default)s)")
     asked = parser.parse_args()
     by_package = tomllib.loads(Path(__file__).with_name("tests_by_module.toml").read_text(encoding="utf-8"))
+    for_every = by_package.pop("every")["module"]
     files = {
-        f"{package}/{module}": [str(module_path(f"{package}/{module}")), *(str(TESTS / name) for name in names)]
+        f"{package}/{module}": [
+            str(module_path(f"{package}/{module}")),
+            *(str(TESTS / name) for name in dict.fromkeys([*names, *for_every])),
+        ]
         for package, modules in by_package.items()
         for module, names in modules.items()
     }
-    done = {} if asked.table else read_session()
-    found = sorted((mutant for module in files for mutant in mutants(module)), key=lambda mutant: mutant.turn)
+    path = Path(__file__).with_name(f"session-{asked.seed}.jsonl")
+    done = read_session(path)
+    found = sorted((one for module in files for one in mutants(module)), key=lambda one: one.turn(asked.seed))
     turn = [one for one in found if one.name not in done][: asked.n]
     if asked.again:
         turn = [one for one in found if done.get(one.name, {}).get("outcome") == "survived"]
@@ -290,13 +301,13 @@ def main() -> None:
     sys.path.insert(0, str(ROOT))
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     load_unmutated()
-    with SESSION.open("a", encoding="utf-8") as session:
+    with path.open("a", encoding="utf-8") as session:
         for mutant in [] if asked.table else turn:
             result = run(mutant, files[mutant.module])
             print(json.dumps(result), file=session, flush=True)
             told = f"{result['outcome']:9} {result['seconds']:6}s {mutant.line:4} {mutant.name}  {result['test']}"
             print(told, flush=True)
-    print_table()
+    print_table(read_session(path), for_every)
 
 
 if __name__ == "__main__":
