@@ -79,7 +79,7 @@ def _worth_of_no_income_tax(analysis: LocationAnalysis) -> Iterator[LocationFact
     if seattle is None:
         return
     for position, row in enumerate(rows):
-        has_tax = row["state_income_tax"] + row["local_income_tax"] > 0
+        has_tax = row["state_income_tax"] or row["local_income_tax"]
         if has_tax and (position == 0 or row["place"] in ("San Francisco", "New York")):
             name = row["residence"] + (f", job in {row['work_place']}" if row["work_place"] else "")
             yield LocationFact(

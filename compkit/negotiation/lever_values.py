@@ -104,7 +104,7 @@ def _one_dollar_offers(offer: Offer) -> list[Offer]:
 def _one_dollar_grants(offer: Offer) -> tuple[Grant, ...]:
     """Grants worth one dollar together on the grant day, in the proportions of the offer's own."""
     whole = offer.rsu_4yr
-    if whole > 0:
+    if whole:
         return tuple(
             grant.model_copy(
                 update={

@@ -123,9 +123,10 @@ def _competing_offers(evaluation: Evaluation, others: Sequence[Offer]) -> Levera
             raised_by.append(f"{other.company}: enter its status (written, verbal or in-process)")
         elif other.status != "written" and is_comparable:
             raised_by.append(f"{other.company}: the same offer in writing")
-    if score < STRONG:
-        raised_by.append("a written offer that pays at least nine tenths of this one and has time left")
-    return Leverage("competing offers", score, tuple(evidence), tuple(questions), tuple(raised_by * (score < STRONG)))
+    raised_by.append("a written offer that pays at least nine tenths of this one and has time left")
+    return Leverage(
+        "competing offers", score, tuple(evidence), tuple(questions), tuple(raised_by) if score < STRONG else ()
+    )
 
 
 def _has_paper(offer: Offer, tables: Tables) -> bool:
@@ -172,7 +173,7 @@ def _market_timing(evaluation: Evaluation) -> Leverage:
     else:
         raised_by.append(f"an extension: {phrase}")
     score = (quarter == _LAST_QUARTER) + bool(has_time)
-    return Leverage("market timing", score, tuple(evidence), questions, tuple(raised_by * (score < STRONG)))
+    return Leverage("market timing", score, tuple(evidence), questions, tuple(raised_by) if score < STRONG else ())
 
 
 def _time_left(evaluation: Evaluation) -> tuple[bool | None, str]:

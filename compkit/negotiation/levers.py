@@ -193,12 +193,9 @@ def _values(analysis: LocationAnalysis) -> Iterator[LeverValue]:
 
 def _middle_total(level: str, place: str, tables: Tables) -> float | None:
     """Four-year total of the middles of a level's bands in a place [USD]; None if a band is missing."""
-    middles = [_middle(level, place, lever, tables) for lever in LEVERS]
-    if any(middle is None for middle in middles):
-        return None
-    return math.fsum(
-        LEVER_WEIGHTS[lever] * middle for lever, middle in zip(LEVERS, middles, strict=True) if middle is not None
-    )
+    middles = {lever: _middle(level, place, lever, tables) for lever in LEVERS}
+    known = [LEVER_WEIGHTS[lever] * middle for lever, middle in middles.items() if middle is not None]
+    return math.fsum(known) if len(known) == len(LEVERS) else None
 
 
 def _middle(level: str | None, place: str, measure: str, tables: Tables) -> float | None:

@@ -103,6 +103,8 @@ def is_business_day(on: dt.date) -> bool:
 
     >>> [is_business_day(dt.date(2026, *day)) for day in ((11, 25), (11, 26), (11, 28), (12, 25))]
     [True, False, False, False]
+    >>> [is_business_day(dt.date(2029, 11, day)) for day in (15, 22, 23, 29, 30)]  # fourth Thursday: the 22nd
+    [True, False, False, True, True]
     """
     is_bridge = on.month == _NOVEMBER and on.weekday() == _FRIDAY and on.day in _AFTER_THANKSGIVING
     return BusinessDays().is_open(on) and (on.month, on.day) not in _EMPTY and not is_bridge

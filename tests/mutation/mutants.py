@@ -6,9 +6,9 @@
     .venv/bin/python tests/mutation/mutants.py --seed 3 # another random order, with a session of its own
 
 A mutant runs against the test files that `tests_by_module.toml` lists for its module and the module's own doctests,
-then against the files listed for every module, up to the first failure. Run `make test` first: a test that fails anyway
+then against those of its package under `last`, up to the first failure. Run `make test` first: a test that fails anyway
 would kill every mutant. Results go to `session-SEED.jsonl` beside this file; a sitting goes on where the last one
-stopped. A mutant lives in a forked process and never on disk, so stopping a sitting cannot leave a wrong formula behind.
+stopped. A mutant lives in a forked process and never on disk, so stopping a sitting leaves no wrong formula behind.
 Linux and macOS only.
 """
 
@@ -39,6 +39,7 @@ TESTS = Path(__file__).parents[1]
 ROOT = TESTS.parent
 SEED = 17
 SITTING = 40
+LAST = ("tests/mutation/", "tests/explanation/")
 CPU_SECONDS, MEMORY_BYTES = 300, 6 * 2**30
 
 SWAPPED_OPERATORS: dict[type[ast.AST], type[ast.AST]] = {
@@ -139,7 +140,7 @@ class Mutant:
     name: str
 
     def turn(self, seed: int) -> str:
-        """What mutants are sorted by: random, but the same every time."""
+        """Return what mutants are sorted by: random, but the same every time."""
         return hashlib.sha256(f"{seed} {self.name}".encode()).hexdigest()
 
 
@@ -256,17 +257,17 @@ def read_session(path: Path) -> dict[str, dict[str, Any]]:
     return {found["name"]: found for found in map(json.loads, lines)}
 
 
-def print_table(session: dict[str, dict[str, Any]], for_every: list[str]) -> None:
+def print_table(session: dict[str, dict[str, Any]]) -> None:
     """Print how many mutants of each package were killed, then those that survived."""
     outcomes: dict[str, Counter[str]] = defaultdict(Counter)
     for name, found in session.items():
         for row in (name.partition("/")[0], "all"):
             outcomes[row][found["outcome"]] += 1
-            outcomes[row]["elsewhere"] += found["test"].partition("::")[0].removeprefix("tests/") in for_every
+            outcomes[row]["last"] += found["test"].startswith(LAST)
     for row, counts in sorted(outcomes.items(), key=lambda item: (item[0] == "all", item)):
         n_mutants = counts["killed"] + counts["survived"] + counts["timed out"]
         print(f"{row:12} {n_mutants:4} mutants {n_mutants - counts['survived']:4} killed", end="")
-        print(f", {counts['elsewhere']} of them by no test of their module", end="")
+        print(f", {counts['last']} of them by reports or explanations alone", end="")
         print(f", {counts['timed out']} by the time limit" if counts["timed out"] else "")
     for name, found in session.items():
         if found["outcome"] == "survived":
@@ -282,11 +283,11 @@ def main() -> None:
     parser.add_argument("-n", type=int, default=SITTING, help="mutants a sitting (default: %(default)s)")
     asked = parser.parse_args()
     by_package = tomllib.loads(Path(__file__).with_name("tests_by_module.toml").read_text(encoding="utf-8"))
-    for_every = by_package.pop("every")["module"]
+    last = by_package.pop("last")
     files = {
         f"{package}/{module}": [
             str(module_path(f"{package}/{module}")),
-            *(str(TESTS / name) for name in dict.fromkeys([*names, *for_every])),
+            *(str(TESTS / name) for name in [*names, *last[package]]),
         ]
         for package, modules in by_package.items()
         for module, names in modules.items()
@@ -307,7 +308,7 @@ def main() -> None:
             print(json.dumps(result), file=session, flush=True)
             told = f"{result['outcome']:9} {result['seconds']:6}s {mutant.line:4} {mutant.name}  {result['test']}"
             print(told, flush=True)
-    print_table(read_session(path), for_every)
+    print_table(read_session(path))
 
 
 if __name__ == "__main__":

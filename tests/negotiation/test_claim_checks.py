@@ -111,6 +111,14 @@ def test_the_other_company_is_named_only_where_the_person_says_so() -> None:
     assert "from Globex, and my answer there is due on Wednesday, 9 December" in body(name_company=True)
 
 
+def test_the_competing_offer_with_the_earliest_deadline_comes_first(tmp_path: Path) -> None:
+    """Whatever the order of the file; one without a deadline comes last."""
+    days = [None, dt.date(2026, 12, 9), dt.date(2026, 12, 3)]
+    others = [{"company": f"Other {row}", "status": "written", "deadline": day} for row, day in enumerate(days)]
+    facts = facts_from_offers(tmp_path, {}, *others)
+    assert [one.deadline for one in facts.competing] == [days[2], days[1], None]
+
+
 def test_which_other_offer_a_letter_speaks_of_can_be_chosen() -> None:
     entry = OFFERS.entry("amazon-l6")
     facts = build_letter_facts(entry, OFFERS, written_on=WRITTEN_ON, competing_id="globex-written", name_company=True)

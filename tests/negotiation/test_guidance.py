@@ -316,6 +316,20 @@ def test_half_an_answer_is_not_ticked(item: str, fields: dict[str, Any]) -> None
     assert items.loc[item, "answer"]
 
 
+@pytest.mark.parametrize(
+    ("count", "answers"),
+    [
+        (1, ["1 row of your own research", "1 reason in the file"]),
+        (2, ["2 rows of your own research", "2 reasons in the file"]),
+    ],
+)
+def test_research_and_reasons_are_counted(count: int, answers: list[str]) -> None:
+    researched = [{"measure": "base_salary", "p50": 180000.0, "n": 5, "source": "levels.fyi"}] * count
+    at = evaluation(market=researched, negotiation={"reasons": ["I led a team of twelve."] * count})
+    items = checklist(GuidanceContext(at)).set_index("item_id")
+    assert items.loc[["market", "reasons"], "answer"].tolist() == answers
+
+
 def test_only_what_comes_before_the_call_is_ticked() -> None:
     """Nobody has thanked the recruiter yet; and all that can be ticked is."""
     full: dict[str, Any] = {"negotiation": {"call_on": "2026-11-24", "reasons": ["I led a team of twelve."]}}

@@ -29,7 +29,7 @@ from sample_letters import (
 )
 
 from compkit.errors import OutOfRangeError
-from compkit.model.negotiation import Contact
+from compkit.model.negotiation import Contact, PackageAmounts
 from compkit.negotiation.call_script import call_script
 from compkit.negotiation.claim_checks import ClaimError
 from compkit.negotiation.letter_facts import LetterFacts, build_letter_facts
@@ -121,6 +121,18 @@ def test_a_range_that_does_not_reach_the_amount_is_not_cited() -> None:
     made = letter(LetterRequest("counter", facts), TEXTS)
     assert "posting" not in made.body
     assert any(one.field == "posted_base or market" for one in made.missing)
+
+
+@pytest.mark.parametrize(
+    ("measure", "p75", "is_cited"),
+    [("base_salary", 160_000, True), ("base_salary", 159_999, False), ("rsu_4yr", 900_000, False)],
+)
+def test_only_research_on_what_is_asked_for_is_cited(tmp_path: Path, measure: str, p75: int, is_cited: bool) -> None:  # noqa: FBT001
+    """Base is asked for, 160,000 instead of 150,000; a range of stock grants supports none of it."""
+    row = {"measure": measure, "p25": 100_000, "p75": p75, "n": 31, "source": "levels.fyi", "as_of": "2026-09-15"}
+    asked = PackageAmounts(base_salary=160_000.0, rsu_4yr=0.0, sign_on_y1=0.0, sign_on_y2=0.0)
+    facts = dataclasses.replace(facts_from_offers(tmp_path, {"market": [row]}), asked=asked)
+    assert ("levels.fyi" in letter(LetterRequest("counter", facts), TEXTS).body) is is_cited
 
 
 def test_amounts_are_in_the_offers_own_currency() -> None:

@@ -107,6 +107,14 @@ def test_one_strong_offer_is_enough_and_all_are_told() -> None:
     )
 
 
+def test_beside_a_strong_offer_nothing_is_left_to_raise() -> None:
+    """Not even the letter of another good offer."""
+    found = of_kind(
+        "competing offers", made(), other(1_200_000), other(1_000_000, id="third", company="Hooli", status="verbal")
+    )
+    assert (found.score, found.raised_by) == (STRONG, ())
+
+
 def test_an_expired_offer_becomes_a_question() -> None:
     """It counts for nothing until somebody says that it stands."""
     found = of_kind("competing offers", made(), other(1_200_000, deadline="2026-11-01"))
@@ -181,6 +189,13 @@ def test_a_short_time_asks_for_an_extension() -> None:
     """It is said how short it is."""
     found = of_kind("market timing", made(deadline="2026-11-25"))
     assert "an extension: 3 days are left until 2026-11-25" in found.raised_by
+
+
+@pytest.mark.parametrize(("hours", "phrase"), [(47, "47 hours were given"), (49, "2 days are left")])
+def test_of_two_times_the_shorter_is_told(hours: int, phrase: str) -> None:
+    """Two days are 48 hours."""
+    found = of_kind("market timing", made(deadline="2026-11-24", signals={"hours_to_decide": hours}))
+    assert phrase in found.raised_by[0]
 
 
 @pytest.mark.parametrize(("told", "score", "n_questions"), [(True, STRONG, 0), (False, NONE, 0), (None, NONE, 2)])

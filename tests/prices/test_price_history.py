@@ -158,7 +158,13 @@ def test_a_great_day_is_no_split(write: Write, ratio: float) -> None:
     read_price_history(write(made))
 
 
-@pytest.mark.parametrize(("ratio", "is_split"), [(1.7, False), (0.6, False), (2.03, True), (0.05, True)])
+@pytest.mark.parametrize(
+    ("ratio", "is_split"),
+    [
+        *((ratio, True) for ratio in (2.03, 0.05, 1.921, 2.079, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 30, 50)),
+        *((ratio, False) for ratio in (1.7, 0.6, 1.919, 2.081, 9, 12, 40)),
+    ],
+)
 def test_by_weeks_only_the_ratio_of_a_split_is_one(write: Write, ratio: float, is_split: bool) -> None:  # noqa: FBT001
     on_weeks = enumerate(dates(80, "weekly"))
     path = write(["date,close", *(f"{on},{1000 * (ratio if n >= 40 else 1):.6f}" for n, on in on_weeks)])
