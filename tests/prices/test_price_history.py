@@ -161,7 +161,7 @@ def test_a_great_day_is_no_split(write: Write, ratio: float) -> None:
 @pytest.mark.parametrize(
     ("ratio", "is_split"),
     [
-        *((ratio, True) for ratio in (2.03, 0.05, 1.921, 2.079, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 30, 50)),
+        *((ratio, True) for ratio in (2.03, 0.05, 1.921, 2.079, 3, 4, 5, 6, 7, 8, 10, 15, 20, 24.1, 28.9, 48.1)),
         *((ratio, False) for ratio in (1.7, 0.6, 1.919, 2.081, 9, 12, 40)),
     ],
 )

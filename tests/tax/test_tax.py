@@ -337,6 +337,14 @@ def test_rounding_goes_to_a_multiple_next_to_the_amount(amount: float, step: flo
     assert down % step == up % step == 0.0
 
 
+@pytest.mark.parametrize(
+    ("code", "year", "is_unverified"), [("CA", 2026, True), ("US", 2026, False), ("US", 2025, True)]
+)
+def test_one_unverified_figure_makes_a_jurisdictions_year_unverified(code: str, year: int, is_unverified: bool) -> None:  # noqa: FBT001
+    """Most of the federal figures of 2025 are verified; all of 2026 are."""
+    assert ((code, year) in LAW.unverified) is is_unverified
+
+
 def test_what_is_announced_for_2027_does_not_make_it_published() -> None:
     """The federal tables of 2027 are not out: its results are projected, with the levies as announced."""
     assert LAW.last_published_year == 2026
