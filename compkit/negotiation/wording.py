@@ -41,10 +41,10 @@ def rounding_step(amount: float) -> float:
     return 100.0 if amount < 10_000 else float(max(1_000, 10 ** (size - 2)))
 
 
-def round_as_spoken(amount: float, *, above: float = 0.0) -> float:
+def round_as_spoken(amount: float, *, above: float) -> float:
     """Round an amount as people say it; up a step if the result is not above `above`.
 
-    >>> round_as_spoken(171_296.3), round_as_spoken(171_296.3, above=171_200)
+    >>> round_as_spoken(171_296.3, above=0), round_as_spoken(171_296.3, above=171_200)
     (171000.0, 172000.0)
     """
     step = rounding_step(amount)

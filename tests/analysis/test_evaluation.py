@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from compkit.analysis.comparisons import load_comparison
 from compkit.analysis.evaluation import Evaluation, first_year_totals, load_evaluation
+from compkit.analysis.places import load_location_analysis
 from compkit.errors import InputError, OutOfRangeError, UnknownChoiceError
 from compkit.offers import load_offers
 from compkit.pay.stock import Growth
 from compkit.pay.value import Assumptions
 from compkit.reference.tables import load_tables
 
+# As the documentation promises.
+DEFAULTS = {
+    "growth_rate": 0.0, "growth_convention": "smooth", "discount_rate": 0.0, "n_years": 4, "n_paths": 10_000, "seed": 0,
+    "correlation": 0.0, "stay_rate": 1.0, "more_places": "", "washington_2028": False,
+}  # fmt: skip
 TABLES = load_tables()
 REPORT_ON = dt.date(2026, 11, 22)
 # Abroad: 100,000 EUR at 1.1. Present job: the sample's figures, with a dated bonus.
@@ -164,3 +174,11 @@ def test_load_evaluation_says_what_is_wrong(offers_file: Path) -> None:
         load_evaluation(str(offers_file), "worked", report_date=day, n_years=9)
     with pytest.raises(InputError, match="nowhere"):
         load_evaluation(str(offers_file.with_name("nowhere.yaml")), "worked", report_date=day)
+
+
+@pytest.mark.parametrize("load", [load_evaluation, load_comparison, load_location_analysis])
+def test_what_is_assumed_unless_told(load: Callable[..., Any]) -> None:
+    """No growth, no discount, four years, 10,000 paths that depend on nothing, and everybody stays."""
+    for name, given in inspect.signature(load).parameters.items():
+        if given.default not in (given.empty, None):
+            assert given.default == DEFAULTS[name], name
