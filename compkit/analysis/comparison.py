@@ -71,7 +71,7 @@ class Comparison:
     evaluations: tuple[Evaluation, ...]
     chance: SimulationOptions
     left_out: tuple[str, ...] = ()
-    _whole: tuple[Comparison, int] | None = field(default=None, init=False, repr=False, compare=False)
+    _whole: tuple[Comparison, int] | None = field(default=None, init=False, compare=False)
     """Where these offers were worked out together with other people's: that, and the first one's position there."""
 
     def __repr__(self) -> str:
