@@ -19,7 +19,8 @@ from compkit.model.candidate import Candidate
 from compkit.model.offer import Offer
 from compkit.negotiation.concessions import concession_plan
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit, lever_limits
-from compkit.negotiation.packages import STEPS, Counter, counter, default_target
+from compkit.negotiation.meso import STEPS
+from compkit.negotiation.packages import Counter, counter, default_target
 from compkit.offers import OfferEntry
 from compkit.pay.value import Assumptions
 from compkit.reference.tables import load_tables
@@ -84,7 +85,8 @@ def main() -> int:
     highs_alone(lever_limits(evaluations[0]))
     ours, alone, found = seconds_of(evaluations)
     n_packages = sum(len(one.packages) for one in found)
-    counts = [sum(len(one.packages) == n for one in found) for n in (1, 2, 3)]
+    asked = [concession_plan(evaluation, WORTH).fallback for evaluation in evaluations]
+    counts = [sum(len(one.packages) == n for one in asked) for n in (1, 2, 3)]
     print(f"packages: {n_packages / sum(ours):,.0f} a second; {N_OFFERS / sum(ours):,.1f} offers a second")
     print(f"offers with 1, 2, 3 packages: {counts[0]}, {counts[1]}, {counts[2]}")
     tenths = quantiles(ours, n=10)

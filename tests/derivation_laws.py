@@ -203,9 +203,9 @@ def check_simulation(node: Derivation, explained: ExplainedOffer) -> None:
 
 
 def check_packages(node: Derivation, _explained: ExplainedOffer) -> None:
-    """Fail unless an amount lies between its limits, and the nearest round sum within 1 % of its aim."""
+    """Fail unless an amount lies between its limits, and the ask's sum between the target and the most."""
     if node.arguments["package"] == "nearest":
-        assert abs(node.value / node.parts[0].value - 1) <= 0.01
+        assert node.parts[0].value <= node.value <= node.parts[1].value
         return
     low, high, _ = (part.value for part in node.parts)
     assert low - 1e-6 <= node.value <= high + 1e-6, node.name

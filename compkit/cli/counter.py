@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Iterator
 from typing import Any
 
 import click
 
-from compkit.analysis import Evaluation, LocationAnalysis
 from compkit.cli.number_types import AMOUNT, RATE
 from compkit.cli.options import json_option, load_offers_with_warnings, option_faults, print_json
 from compkit.cli.terminal import echo_table
@@ -26,10 +24,8 @@ from compkit.negotiation import (
     Package,
     PlanSettings,
     check_steps,
-    concession_plan,
     default_target,
     hardness,
-    lever_worth,
     negotiation_plan,
     offered_total,
     target_faults,
@@ -44,8 +40,9 @@ _SOURCES = {
     "research": "your research",
     "guide": "the guide's band",
     "flexibility": "how far Amazon moves, by the guide",
+    "assumed": "an assumption",
+    "rival": "what your other offer pays",
     "offer": "no room",
-    "none": "no limit",
 }
 
 
@@ -82,12 +79,13 @@ def counter_command(
     """Suggest what to ask for: three packages with the same total, a fallback, the limits."""
     tables = load_tables()
     offers = _checked(file, tables, offer_id, target, steps, discount_rate, stay_rate)
-    evaluation = Evaluation(offers.entry(offer_id), tables, Assumptions(discount_rate=discount_rate), dt.date.today())
-    worth = lever_worth(LocationAnalysis(evaluation), stay_rate=stay_rate, after_tax=after_tax)
-    plan = concession_plan(evaluation, worth, target=target, n_steps=steps, beyond_band=beyond_band, equal_on=equal_on)
-    own = negotiation_plan(offers, offer_id, tables, evaluation.report_date, PlanSettings(), evaluation.assumptions)
+    settings = PlanSettings(target, equal_on=equal_on, beyond_band=beyond_band, n_steps=steps, stay_rate=stay_rate,
+                            after_tax=after_tax)  # fmt: skip
+    assumptions = Assumptions(discount_rate=discount_rate)
+    own = negotiation_plan(offers, offer_id, tables, dt.date.today(), settings, assumptions)
+    plan = own.concessions
     if as_json:
-        print_json(_answer(plan) | _stop_line(own))
+        print_json(_answer(own) | _stop_line(own))
         return
     for line in _heading(plan.fallback):
         click.echo(line)
@@ -134,8 +132,8 @@ def _checked(
     return offers
 
 
-def _answer(plan: ConcessionPlan) -> dict[str, Any]:
-    last = plan.fallback
+def _answer(own: NegotiationPlan) -> dict[str, Any]:
+    plan, last = own.concessions, own.concessions.goal
     return {
         "offer": last.offer_id,
         "target": last.target,
@@ -152,6 +150,8 @@ def _answer(plan: ConcessionPlan) -> dict[str, Any]:
             {"total": step.target, "packages": [_package(step, package) for package in step.packages]}
             for step in plan.steps
         ],
+        "ask": _package(own.first_counter, own.ask) if own.has_ask else None,
+        "fallback": _package(own.last_counter, own.fallback) if own.has_fallback else None,
         "notes": [note for note in (plan.reason, plan.warning) if note],
     }
 
@@ -181,7 +181,7 @@ def _package(of: Counter, package: Package) -> dict[str, Any]:
 def _limit(limit: Limit) -> dict[str, Any]:
     return {
         "low": limit.offered,
-        "high": limit.high if math.isfinite(limit.high) else None,
+        "high": limit.high,
         "source": limit.source,
         "yardstick": {
             "low": limit.yardstick_low, "high": limit.yardstick_high, "source": limit.yardstick_source,
@@ -206,13 +206,12 @@ def _heading(last: Counter) -> list[str]:
 
 
 def _limit_row(limit: Limit) -> tuple[str, ...]:
-    high = usd(limit.high) if math.isfinite(limit.high) else "no limit"
     said = _SOURCES[limit.source]
     if limit.source == limit.yardstick_source:
         detail = [limit.detail, f"n = {limit.n}" if limit.n else "", day(limit.as_of) if limit.as_of else ""]
         said += f" ({', '.join(part for part in detail if part)})"
     said += f"; {limit.reason}" if limit.reason else ""
-    return MEASURE_NAMES[limit.lever], usd(limit.offered), f"to {high}", said
+    return MEASURE_NAMES[limit.lever], usd(limit.offered), f"to {usd(limit.high)}", said
 
 
 def _echo_plan(plan: ConcessionPlan) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 
 from compkit.explanation.derivation import Derivation, assumed, defined, node, one_plus
 from compkit.explanation.inputs import from_offer, from_table, rows_of
@@ -13,15 +13,18 @@ from compkit.explanation.worth import Figures
 from compkit.explanation.yardsticks import granted_worth, range_end
 from compkit.model import AMAZON
 from compkit.negotiation import (
-    DEFAULT_OPENING_SHARE,
     DEFAULT_PENETRATION,
     LEVER_WEIGHTS,
     LEVERS,
-    Counter,
+    MOST_OF_TWO_PARTS,
+    OTHER_COMPANY,
+    PARTS,
+    USUAL_PARTS,
     NegotiationPlan,
     Package,
     default_target,
-    largest_package,
+    halfway,
+    settle_target,
 )
 from compkit.reference import records
 
@@ -73,7 +76,7 @@ class Asks:
         return node("product", f"{amount.name}, four years", [amount, years])
 
     def _amount(self, what: str, lever: str) -> Derivation:
-        """Return one lever of a package: the most that there is, or what the solver finds between the limits."""
+        """Return one lever of a package: the most that there is, or a sum of round ones between the limits."""
         return self._once(what, lever, lambda: self._made_amount(what, lever))
 
     def _made_amount(self, what: str, lever: str) -> Derivation:
@@ -81,13 +84,11 @@ class Asks:
         if what == "largest" or self._package(what).name == "largest":
             whole = node("whole", f"limit of {lever}, in whole dollars", [self.high(lever)])
             return node("maximum", name, [self.offered(lever), whole], value=value)
-        is_ask = what == "ask"
-        counter = self._plan.first_counter if is_ask else self._plan.last_counter
-        target = self._ask_target(counter) if is_ask else self.target()
+        target = self._ask_target() if what == "ask" else self.target()
         parts = (self.offered(lever), self.high(lever), target)
         note = (
-            f"solved for: the {self._package(what).name} package of round sums between the limits (first two lines) "
-            "that adds up to the third line, within 0.25%"
+            f"the {self._package(what).name} package among all sums of round amounts between the limits (first two "
+            "lines) that add up to the third line, within 0.25%"
         )
         arguments = {"package": self._package(what).name, "lever": lever}
         return Derivation(name, value, "USD", PACKAGES, parts, note=note, arguments=arguments)
@@ -118,15 +119,24 @@ class Asks:
 
     def _high(self, lever: str) -> Derivation:
         limit, offered, caps = self._plan.limits[lever], self.offered(lever), list[Derivation]()
-        if limit.yardstick_high is not None:
+        if (limit.yardstick_high is not None and "lifted" not in limit.reason) or limit.source == "guide":
             caps.append(self._yardstick(lever, "high"))
         if limit.flexibility is not None:
             caps.append(self._by_flexibility(lever, offered))
-        name = f"limit of {lever}"
-        if not caps:
-            return offered.renamed(name, note="nothing says how far it can move, so it stays as offered")
-        cap = caps[0] if len(caps) == 1 else node("minimum", f"the lower of what bounds {lever}", caps)
-        return node("maximum", name, [offered, cap], value=limit.high, note=limit.reason)
+        if limit.source == "rival":
+            caps = [assumed(f"{lever} of your other offer", limit.high, "USD", limit.reason)]
+        cap = node("minimum", f"the lower of what bounds {lever}", caps) if len(caps) > 1 else next(iter(caps), None)
+        return node("maximum", f"limit of {lever}", [offered, cap or self._plausible(lever)], value=limit.high,
+                    note=limit.reason)  # fmt: skip
+
+    def _plausible(self, lever: str) -> Derivation:
+        """Most that is plausible for a sign-on of which no range is known [USD]."""
+        key: dict[str, str | int] = {
+            "company": AMAZON if self._evaluation.offer.is_amazon else OTHER_COMPANY,
+            "year": int(lever[-1]),
+        }
+        share = from_table(self._tables, "sign_on_shares", key, "high", "share that is plausible", "fraction")
+        return node("product", f"plausible {lever}", [share, self.offered("base_salary")])
 
     def _by_flexibility(self, lever: str, offered: Derivation) -> Derivation:
         told, first = self._entry.offer.negotiation, offered
@@ -160,17 +170,45 @@ class Asks:
         return self._once("target", "", self._target)
 
     def _target(self) -> Derivation:
-        target, usual = self._plan.last_counter.target, default_target(self._plan.limits)
-        stop = self._plan.stop_line
-        if (
-            stop is None
-            or target == usual
-            or stop.total <= usual
-            or stop.total > largest_package(self._plan.limits).total
-        ):
-            return self._default_target()
-        note = "lifted to the stop line, which lies above the usual target"
-        return node("whole_up", "target", [self._stop_line()], value=target, note=note)
+        value, stop, limits = self._plan.last_counter.target, self._plan.stop_line, self._plan.limits
+        if self._plan.settings.target is not None:
+            return assumed("target", value, "USD", "as you set it")
+        most, half = self._settle(), halfway(limits)
+        if stop is not None and value == math.ceil(stop.total) and not half <= value <= most.value:
+            note = "lifted to the stop line, which lies above the usual target"
+            return node("whole_up", "target", [self._stop_line()], value=value, note=note)
+        if value == most.value:
+            return most
+        width = node("difference", "from there down to half of all room", [most, self._halfway()])
+        share = assumed("how far down", (most.value - value) / width.value, "fraction", "so that the packages differ")
+        return node("difference", "target", [most, node("product", "what it comes down", [share, width])], value=value)
+
+    def _settle(self) -> Derivation:
+        """Total to settle at: the usual target or half of all room, inside what two parts can carry [USD]."""
+        rooms = sorted(self._rooms, key=lambda room: -room.value)[:USUAL_PARTS]
+        share = assumed("how much of it", MOST_OF_TWO_PARTS, "fraction", "so that asking for two parts is enough")
+        two = node("product", "nine tenths of the two largest", [share, node("sum", "room of two parts", rooms)])
+        most = node("sum", "what two parts can carry", [self.offered_total(), two])
+        more = node("maximum", "the larger of both", [self._default_target(), self._halfway()])
+        return node("minimum", "target", [more, most], value=settle_target(self._plan.limits))
+
+    @cached_property
+    def _rooms(self) -> list[Derivation]:
+        """Room of base, stock and both sign-ons [USD]."""
+        found = []
+        for part in PARTS:
+            highs = [self._weighted(lever, self.high(lever)) for lever in part]
+            offered = [self._weighted(lever, self.offered(lever)) for lever in part]
+            sides = [one[0] if len(one) == 1 else node("sum", f"{part[0]} and the next", one)
+                     for one in (highs, offered)]  # fmt: skip
+            found.append(node("difference", f"room of {part[0]}", sides))
+        return found
+
+    def _halfway(self) -> Derivation:
+        """Return the offer and half of all room [USD]."""
+        half = assumed("half", 0.5, "fraction", "half of all room")
+        into = node("product", "half of all room", [half, node("sum", "all room", self._rooms)])
+        return node("sum", "the offer and half of all room", [self.offered_total(), into])
 
     def aimed_at(self) -> Derivation:
         """Return the target, or the offer as a package where that is more [USD]."""
@@ -180,7 +218,7 @@ class Asks:
     def _default_target(self) -> Derivation:
         parts = [self._weighted(lever, self._aimed(lever)) for lever in LEVERS]
         value = default_target(self._plan.limits)
-        return node("sum", "target", parts, value=value, note="three quarters into each range, cut to its limit")
+        return node("sum", "usual target", parts, value=value, note="three quarters into each range, cut to its limit")
 
     def _aimed(self, lever: str) -> Derivation:
         limit, offered = self._plan.limits[lever], self.offered(lever)
@@ -207,18 +245,14 @@ class Asks:
             "sum", "stop line as a package", [self.offered_total(), over], value=plan.package_total_for(stop.yearly)
         )
 
-    def _ask_target(self, counter: Counter) -> Derivation:
-        """Target of the first ask: halfway from the target to the largest package, as a round sum."""
-        target = self.target()
+    def _ask_target(self) -> Derivation:
+        """Total of the first ask: up to halfway from the target to the largest package, as its parts can carry."""
         if len(self._plan.concessions.steps) == 1:
-            return target
-        room = node("above", "room above the target", [self._total("largest"), target])
-        share = assumed("how far above", DEFAULT_OPENING_SHARE, "fraction", "the kit's choice: half of the room")
-        opening = node(
-            "sum", "half of the way to the most", [target, node("product", "part of the room", [share, room])]
+            return self.target()
+        note = (
+            "a sum of round amounts between the target and the most that there is (first two lines): at most halfway, "
+            "and no more than the parts that the balanced package raises can carry"
         )
-        if math.isclose(opening.value, counter.target, rel_tol=1e-12):
-            return opening
-        note = "the nearest sum of round amounts"
-        return Derivation("what the ask adds up to", counter.target, "USD", PACKAGES, (opening,), note=note,
+        return Derivation("what the ask adds up to", self._plan.first_counter.target, "USD", PACKAGES,
+                          (self.target(), self._total("largest")), note=note,
                           arguments={"package": "nearest"})  # fmt: skip

@@ -9,11 +9,9 @@ from .batna import (
 from .call_script import CallScript as CallScript
 from .claim_checks import ClaimError as ClaimError, check_claims as check_claims
 from .concessions import (
-    DEFAULT_OPENING_SHARE as DEFAULT_OPENING_SHARE,
     DEFAULT_STEPS as DEFAULT_STEPS,
     ConcessionPlan as ConcessionPlan,
     check_steps as check_steps,
-    concession_plan as concession_plan,
 )
 from .equal_pay import PayEquivalents as PayEquivalents, pay_equivalents as pay_equivalents
 from .letter_facts import build_letter_facts as build_letter_facts
@@ -33,20 +31,25 @@ from .leverage import hardness as hardness
 from .limits import (
     LEVER_WEIGHTS as LEVER_WEIGHTS,
     LEVERS as LEVERS,
+    OTHER_COMPANY as OTHER_COMPANY,
     YEARS_OF_A_PACKAGE as YEARS_OF_A_PACKAGE,
     Limit as Limit,
     lever_limits as lever_limits,
     offered_total as offered_total,
 )
+from .meso import PARTS as PARTS, USUAL_PARTS as USUAL_PARTS
 from .packages import (
     DEFAULT_PENETRATION as DEFAULT_PENETRATION,
     EQUAL_ON as EQUAL_ON,
+    MOST_OF_TWO_PARTS as MOST_OF_TWO_PARTS,
     Counter as Counter,
     EqualOn as EqualOn,
     Package as Package,
     default_target as default_target,
+    halfway as halfway,
     largest_package as largest_package,
     package_named as package_named,
+    settle_target as settle_target,
     target_faults as target_faults,
 )
 from .plan import (

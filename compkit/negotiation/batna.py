@@ -59,7 +59,7 @@ class Zopa:
     ----------
     offered : float
     high : float
-        The most that the limits allow; infinite if nothing bounds it.
+        The most that the limits allow.
     reservation : float or None
         Below it the best alternative is better; None without an alternative.
     target : float or None
@@ -192,7 +192,7 @@ class Alternatives:
         Parameters
         ----------
         largest_total : float
-            The largest package: 4 x base + grant + both sign-ons [USD]; infinite if nothing bounds it.
+            The largest package: 4 x base + grant + both sign-ons [USD].
         target : float, optional
             The candidate's target total, counted the same way [USD].
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from compkit.analysis import Evaluation
 from compkit.errors import OutOfRangeError
-from compkit.negotiation.meso import TOLERANCE
-from compkit.negotiation.packages import Counter, EqualOn, counter, nearest_round_total
+from compkit.negotiation.limits import LEVER_WEIGHTS, Limit, lever_limits
+from compkit.negotiation.meso import BALANCED, PARTS, TOLERANCE
+from compkit.negotiation.packages import Counter, EqualOn, counter, halfway, package_named, settle_target
 
 DEFAULT_STEPS, MAX_STEPS = 2, 5
 DEFAULT_OPENING_SHARE = 0.5
+_LOWERED = (0.0, 1 / 3, 2 / 3, 1.0)
+"""How far the total to settle at comes down toward half of all room, if that leaves more packages to choose from."""
+_SHARES_OF_THE_WAY = (1.0, 0.8, 0.6)
+"""How much of the way up a step goes, the most first: less if that leaves more packages to choose from."""
 APPROVAL_WARNING = (
     "Each further ask usually needs a new approval on their side; after two, patience wears thin and an offer can be "
     "withdrawn."
@@ -24,12 +31,15 @@ class ConcessionPlan:
 
     Parameters
     ----------
+    goal : Counter
+        The packages of the target; the last step itself, unless the target is the default one.
     steps : tuple of Counter
-        The ask first, the target last; one step if there is no room above the target.
+        The ask first, what to settle at last; one step if there is no room above that.
     reason : str
         Why there are fewer steps than requested; otherwise empty.
     """
 
+    goal: Counter
     steps: tuple[Counter, ...]
     reason: str
 
@@ -40,7 +50,7 @@ class ConcessionPlan:
 
     @property
     def fallback(self) -> Counter:
-        """The last step: the target, or the largest package."""
+        """The last step: what to settle at, or the largest package."""
         return self.steps[-1]
 
     @property
@@ -55,17 +65,25 @@ def concession_plan(
     *,
     target: float | None = None,
     n_steps: int = DEFAULT_STEPS,
-    beyond_band: bool = False,
+    limits: Mapping[str, Limit] | None = None,
     equal_on: EqualOn = "total",
+    at_least: float = 0.0,
 ) -> ConcessionPlan:
-    """Plan the steps from the ask down to the target; no step is below the target.
+    """Plan the steps from the ask down to the target, or without one to `settle_target`.
+
+    That comes down toward `halfway` as far as leaves more packages to choose from.
+
+    Each step raises the packages of the one below. The ask stays inside what the parts that the balanced package raises
+    can carry: one or two, unless the target takes a third.
 
     Parameters
     ----------
-    evaluation, worth, target, beyond_band, equal_on
+    evaluation, worth, target, limits, equal_on
         See `packages.counter`.
     n_steps : int
         1 to 5. With more than two, each concession is half the one before.
+    at_least : float
+        The stop line: the least to settle at without a target, if the limits reach it [USD].
 
     Raises
     ------
@@ -75,20 +93,48 @@ def concession_plan(
         As `packages.counter` does.
     """
     check_steps(n_steps)
-    last = counter(evaluation, worth, target=target, equal_on=equal_on, beyond_band=beyond_band)
+    limits = limits or lever_limits(evaluation)
+    find = partial(counter, evaluation, worth, equal_on=equal_on, limits=limits)
+    goal = last = find(target=target)
+    if target is None:
+        most, half = settle_target(limits), halfway(limits)
+        down = max(0.0, most - half)
+        tried = (find(target=most - share * down) for share in (_LOWERED if down else (0.0,)))
+        last = max(tried, key=lambda one: len(one.packages))
+        if last.target < at_least <= last.largest.total:
+            last = find(target=math.ceil(at_least))
     if not last.is_reachable:
-        return ConcessionPlan((last,), "the target is out of reach: there is only the largest package")
-    totals = step_totals(last.target, last.largest.total, n_steps)
+        return ConcessionPlan(goal, (last,), "the target is out of reach: there is only the largest package")
+    totals = step_totals(last.target, _most_carried(last), n_steps)
     steps = [last]
     for total in reversed(totals[:-1]):  # from below, so that no part of a later ask is larger than in an earlier one
-        below = steps[-1]
-        rounded = nearest_round_total(below.limits, total, below.packages)
-        is_apart = rounded > below.target * (1 + 2 * TOLERANCE)
-        above = counter(evaluation, worth, target=rounded if is_apart else total, equal_on=equal_on,
-                        beyond_band=beyond_band, at_least=below.packages)  # fmt: skip
-        steps.append(above)
-    reason = "" if len(totals) == n_steps else "the target leaves too little room above it for another step"
-    return ConcessionPlan(tuple(reversed(steps)), reason)
+        above = max(
+            (
+                find(target=steps[-1].target + share * (total - steps[-1].target), above=steps[-1])
+                for share in _SHARES_OF_THE_WAY
+            ),
+            key=lambda one: len(one.packages),
+        )
+        said = package_named(BALANCED, above.packages).total
+        if above.is_reachable and said > steps[-1].target * (1 + 2 * TOLERANCE):
+            steps.append(replace(above, target=said))
+    reason = "" if len(steps) == n_steps else "the target leaves too little room above it for another step"
+    return ConcessionPlan(goal, tuple(reversed(steps)), reason)
+
+
+def _most_carried(last: Counter) -> float:
+    """Total of which the ask is `DEFAULT_OPENING_SHARE` on the way from the target [USD].
+
+    It is the largest package, or less where the parts that the balanced package raises carry no more.
+    """
+    balanced = package_named(BALANCED, last.packages)
+    carried = last.offered.total + math.fsum(
+        LEVER_WEIGHTS[lever] * last.limits[lever].room
+        for part in PARTS
+        if any(balanced.amount(lever) > last.offered.amount(lever) for lever in part) or balanced == last.offered
+        for lever in part
+    )
+    return min(last.largest.total, last.target + (carried - last.target) / DEFAULT_OPENING_SHARE)
 
 
 def check_steps(n_steps: int) -> None:

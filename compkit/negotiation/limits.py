@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from compkit.analysis import Evaluation
 from compkit.market import GUIDE
-from compkit.model import AMAZON, Offer
+from compkit.model import AMAZON, USD, Offer
 from compkit.reference import Tables, records
 
 LEVERS: tuple[str, ...] = ("base_salary", "rsu_4yr", "sign_on_y1", "sign_on_y2")
@@ -29,9 +29,13 @@ LEVER_WEIGHTS: dict[str, float] = {
 }
 """Dollars in the four-year total for one dollar of a lever."""
 
+FLEXIBILITY, ASSUMED, OFFERED, RIVAL = "flexibility", "assumed", "offer", "rival"
 _NO_SIGN_ON_BAND = "no table says what such companies pay as a sign-on (your own research can, under market)"
-FLEXIBILITY, OFFERED, UNBOUNDED = "flexibility", "offer", "none"
+_NOT_IN_USD = "the guide's bands are for pay in US dollars"
+OTHER_COMPANY = "other"
 _STATED = ("posting", "research")
+_SIGN_ON_YEARS = {"sign_on_y1": 1, "sign_on_y2": 2}
+_MATCHED = ("base_salary", "rsu_4yr")
 # 100,000 x 1.15 is 114,999.99999999999, so amounts are rounded to this many decimals [USD].
 _ROUNDING_DECIMALS = 6
 
@@ -45,13 +49,14 @@ class Limit:
     lever : str
         One of `LEVERS`.
     offered, high : float
-        From what is offered to the most that can be asked for [USD]; `high` is infinite if nothing bounds it.
+        From what is offered to the most that can be asked for [USD].
     yardstick_low, yardstick_high : float or None
         The range the lever is compared with [USD].
     flexibility : float or None
         How far employers go above their first offer [fraction]; None if unknown.
-    source : {"posting", "research", "guide", "flexibility", "offer", "none"}
-        What sets `high`; "offer" without room, "none" if the only bound was lifted.
+    source : {"posting", "research", "guide", "flexibility", "assumed", "rival", "offer"}
+        What sets `high`: "assumed" a share of the base salary that is plausible for a sign-on, "rival" another offer,
+        "offer" nothing above it.
     yardstick_source : {"posting", "research", "guide"} or None
     detail : str
         Which yardstick.
@@ -60,7 +65,7 @@ class Limit:
     n : int or None
         Number of figures behind the yardstick.
     is_assumed : bool
-        Whether `high` rests on another company's figures.
+        Whether `high` rests on another company's figures, or on an assumption.
     reason : str
         Explains the limit if needed.
     """
@@ -102,27 +107,38 @@ def offered_total(offer: Offer) -> float:
     return math.fsum(LEVER_WEIGHTS[lever] * amounts[lever] for lever in LEVERS)
 
 
-def lever_limits(evaluation: Evaluation, *, beyond_band: bool = False) -> dict[str, Limit]:
+def lever_limits(
+    evaluation: Evaluation, *, beyond_band: bool = False, rival: Mapping[str, float] | None = None
+) -> dict[str, Limit]:
     """Limits of each lever, in the order of `LEVERS`.
 
-    high = max(offered, min(yardstick's high, first offer x (1 + flexibility))); a sign-on has its band alone. The
-    posting comes before the candidate's research, and that before the guide's band. A company other than Amazon has its
-    type's bands and Amazon's flexibility, both assumed. Source: docs/how-the-figures-are-made.md#counteroffers
+    high = max(offered, min(yardstick's high, first offer x (1 + flexibility))); a sign-on has its band alone, or a
+    plausible share of the base salary. The posting comes before the candidate's research, and that before the guide's
+    band, which counts for pay in USD only. A company other than Amazon has its type's bands and Amazon's
+    flexibility, both assumed. Source: docs/how-the-figures-are-made.md#counteroffers
 
     Parameters
     ----------
     evaluation : Evaluation
     beyond_band : bool
         Lift the guide's bands; the posting and the candidate's own research still count.
+    rival : mapping of str to float, optional
+        What another offer pays by lever [USD]: base salary and stock may be asked up to it, beyond every band.
     """
     offered = offered_amounts(evaluation.offer)
     talks = evaluation.offer.negotiation
     first = talks.first_offer.model_dump() if talks and talks.first_offer else offered
     yardsticks = _yardsticks(evaluation)
-    return {
-        lever: _limit(yardsticks[lever], lever, offered[lever], first[lever], evaluation, beyond_band=beyond_band)
+    limits = {
+        lever: _limit(yardsticks[lever], lever, offered[lever], first[lever], evaluation,
+                      beyond_band=beyond_band or rival is not None)
         for lever in LEVERS
-    }
+    }  # fmt: skip
+    for lever in _MATCHED if rival else ():
+        if rival is not None and rival[lever] > limits[lever].high:
+            limits[lever] = replace(limits[lever], high=rival[lever], source=RIVAL, is_assumed=False,
+                                    reason="as far as your other offer pays, beyond what is usual here")  # fmt: skip
+    return limits
 
 
 def _limit(
@@ -130,43 +146,40 @@ def _limit(
 ) -> Limit:
     offer = evaluation.offer
     flexibility = upper_flexibility(offer, lever, evaluation.tables)
-    by_yardstick, by_flexibility = math.inf, math.inf
+    caps: dict[str, float] = {}
     is_lifted = beyond_band and yardstick["source"] == GUIDE
     if yardstick["high"] is not None and not is_lifted:
-        by_yardstick = round(yardstick["high"], _ROUNDING_DECIMALS)
+        caps[yardstick["source"]] = yardstick["high"]
     if flexibility is not None:
-        by_flexibility = round(first * (1 + flexibility), _ROUNDING_DECIMALS)
-    cap = min(by_yardstick, by_flexibility)
-    is_unknown = cap == math.inf and not is_lifted
-    source = yardstick["source"] if by_yardstick <= by_flexibility else FLEXIBILITY
-    if is_unknown or cap < offered:
-        source = OFFERED
-    elif cap == math.inf:
-        source = UNBOUNDED
-    rests_on_amazon = flexibility is not None or yardstick["source"] == GUIDE
+        caps[FLEXIBILITY] = first * (1 + flexibility)
+    if not caps and lever in _SIGN_ON_YEARS:
+        plausible = sign_on_share(offer, _SIGN_ON_YEARS[lever], evaluation.tables) * offer.base_salary
+        is_in_band = yardstick["high"] is not None and plausible <= yardstick["high"]
+        caps = {GUIDE: yardstick["high"]} if is_in_band else {ASSUMED: plausible}
+    source = min(caps, key=lambda name: caps[name])
+    cap = round(caps[source], _ROUNDING_DECIMALS)
+    rests_on_amazon = not offer.is_amazon and (flexibility is not None or yardstick["source"] == GUIDE)
     return Limit(
         lever=lever,
         offered=offered,
-        high=offered if is_unknown else max(offered, cap),
+        high=max(offered, cap),
         yardstick_low=yardstick["low"],
         yardstick_high=yardstick["high"],
         flexibility=flexibility,
-        source=source,
+        source=OFFERED if cap < offered else source,
         yardstick_source=yardstick["source"],
         detail=yardstick["detail"] or "",
         as_of=yardstick["as_of"],
         n=yardstick["n"],
-        is_assumed=not offer.is_amazon and rests_on_amazon and source not in _STATED,
-        reason=_reason(
-            offer,
-            yardstick,
-            cap,
-            offered,
-            is_by_amazon=source == FLEXIBILITY and not offer.is_amazon,
-            is_unknown=is_unknown,
-            is_lifted=is_lifted,
-        ),
+        is_assumed=cap >= offered and source not in _STATED and (source == ASSUMED or rests_on_amazon),
+        reason=_reason(offer, yardstick, cap, offered, source=source, is_lifted=is_lifted),
     )
+
+
+def sign_on_share(offer: Offer, year: int, tables: Tables) -> float:
+    """Most that is plausible for a sign-on that no range bounds, as a share of the base salary [fraction]."""
+    company = AMAZON if offer.is_amazon else OTHER_COMPANY
+    return float(tables.rows_where("sign_on_shares", {"company": company, "year": year})[0]["high"])
 
 
 def upper_flexibility(offer: Offer, lever: str, tables: Tables) -> float | None:
@@ -186,6 +199,9 @@ def upper_flexibility(offer: Offer, lever: str, tables: Tables) -> float | None:
 def _yardsticks(evaluation: Evaluation) -> dict[str, dict[str, Any]]:
     """Yardstick of each lever: low, high, source, detail, as_of, n, reason."""
     found = _by_component(evaluation.market)
+    if evaluation.entry.offer.currency != USD:
+        none = {**dict.fromkeys(next(iter(found.values()))), "reason": _NOT_IN_USD}
+        return {lever: row if row["source"] in _STATED else none for lever, row in found.items()}
     if evaluation.offer.is_amazon:
         return found
     # The guide's bands are Amazon's; other companies get their type's, which have no sign-on. Amazon's sign-on makes up
@@ -200,14 +216,7 @@ def _by_component(positions: pd.DataFrame) -> dict[str, dict[str, Any]]:
 
 
 def _reason(
-    offer: Offer,
-    yardstick: Mapping[str, Any],
-    cap: float,
-    offered: float,
-    *,
-    is_by_amazon: bool,
-    is_unknown: bool,
-    is_lifted: bool,
+    offer: Offer, yardstick: Mapping[str, Any], cap: float, offered: float, *, source: str, is_lifted: bool
 ) -> str:
     """Explanation of a limit, in one line."""
     remarks = []
@@ -217,13 +226,13 @@ def _reason(
         remarks.append(f"the {yardstick['source']} gives no upper end")
     elif yardstick["source"] == GUIDE and not offer.is_amazon:
         remarks.append(f"assumed: the band of {yardstick['detail']}")
-    if is_by_amazon:
+    if source == FLEXIBILITY and not offer.is_amazon:
         remarks.append("assumed: Amazon's flexibility")
+    if source == ASSUMED:
+        remarks.append("assumed: a share of the base salary")
     if is_lifted:
         remarks.append("the guide's band is lifted")
-    if is_unknown:
-        remarks.append("nothing says how far it can move, so it stays as offered")
-    elif cap < offered:
+    if cap < offered:
         remarks.append("what is offered lies above it already")
     elif cap == offered == 0:
         remarks.append("nothing is offered that could rise by a share of itself")

@@ -1,287 +1,279 @@
-"""MESO: packages of the same total with most stock, most cash and an even spread, solved together."""
+"""MESO: packages of one total that put the raise into different parts of pay, among all sums of round amounts."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import combinations
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
-from compkit.negotiation.package_solver import (
-    LEAST_DIFFERENCE,
-    Lever,
-    PackageSolver,
-    SolverError,
-    Terms,
-    Window,
-    plus,
-    unit_for,
-)
+import numpy as np
+from numpy.typing import NDArray
+
+from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit
+from compkit.negotiation.wording import rounding_step
+from compkit.pay import FloatArray
 
 EQUITY, CASH, BALANCED = "equity", "cash", "balanced"
 NAMES = (EQUITY, CASH, BALANCED)
-"""Packages in the order in which they are shown and optimized."""
-N_DIFFERENT_LEVERS = 2
+"""Packages in the order in which they are shown."""
+STEPS: Mapping[str, int] = {"base_salary": 5_000, "rsu_4yr": 10_000, "sign_on_y1": 5_000, "sign_on_y2": 5_000}
+"""Steps of the amounts people say, in the offer's currency."""
+FINE_STEP = 1_000
+"""Step of a sign-on where nothing else fits."""
 TOLERANCE = 0.0025
 """How far a package may be from what it must equal [fraction]."""
+LEAST_MOVED = 0.03
+"""Two packages differ by at least this share of the total, moved between base, stock and sign-on [fraction]."""
+PARTS = (("base_salary",), ("rsu_4yr",), ("sign_on_y1", "sign_on_y2"))
+"""Levers of each part of pay."""
+USUAL_PARTS = 2
+"""Parts that a package raises, if that is enough."""
 FREE_FIRST = ("sign_on_y1", "sign_on_y2", "rsu_4yr", "base_salary")
-"""Levers in the order in which they go to whole dollars if no sum of round amounts fits."""
-BALANCE_LEEWAY = 0.02
-"""How much more of its room than necessary a lever of the balanced package may use to meet the target."""
+"""Parts in the order in which one goes to whole dollars if no sum of round amounts fits."""
 
-_STOCK, _STOCK_AT = {"rsu_4yr": 1.0}, 1
-# A dollar off the target weighs more than a dollar of the hardest lever (see `MesoRequest.hardness`); a missing dollar
-# weighs so much more that of two equally near sums the larger one is taken.
-_ABOVE_TARGET, _BELOW_TARGET = 5.0, 15.0
-_SAME_USD, _SAME_SHARE = 0.25, 1e-7
+_WEIGHTS = np.array([LEVER_WEIGHTS[lever] for lever in LEVERS])
+_STOCK = LEVERS.index("rsu_4yr")
+_SIGN_ONS = ("sign_on_y1", "sign_on_y2")
+_MAX_AMOUNTS, _MAX_TRIED, _SHARE_BAND, _SAME_USD = 60, 24, 0.05, 1e-6
 
 
 @dataclass(frozen=True, slots=True)
+class FoundPackage:
+    """One package: its name, its amounts in the order of `LEVERS` [USD], and the part in whole dollars, if any."""
+
+    name: str
+    amounts: tuple[float, ...]
+    free_lever: str = ""
+
+
+@dataclass(frozen=True)
 class MesoRequest:
     """What the packages must meet, and should come close to.
 
     Parameters
     ----------
-    levers : tuple of Lever
+    limits : mapping of str to Limit
     target : float
         The total of each package [USD].
+    hardness : mapping of str to float
+        How hard one dollar of each lever is to get.
+    usd_rate : float
+        USD for one unit of the offer's currency, in which amounts are round.
     worth : mapping of str to float, optional
         The worth of one dollar of each lever [USD]: the other packages then equal the balanced one in worth.
     leaning : mapping of str to float, optional
         Amounts to stay close to [USD].
-    hardness : mapping of str to float
-        How hard one dollar of each lever is to get, from 0 to less than 5.
-    at_least : mapping of str to tuple of float
-        Minimum amounts by package, in the order of the levers [USD]; the first entry holds for a package that has none.
-        If empty, the offer is the minimum.
     """
 
-    levers: tuple[Lever, ...]
+    limits: Mapping[str, Limit]
     target: float
-    worth: Mapping[str, float] | None
-    leaning: Mapping[str, float] | None
     hardness: Mapping[str, float]
-    at_least: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    usd_rate: float = 1.0
+    worth: Mapping[str, float] | None = None
+    leaning: Mapping[str, float] | None = None
+
+    @cached_property
+    def offered(self) -> FloatArray:
+        """The amounts as offered [USD]."""
+        return np.array([self.limits[lever].offered for lever in LEVERS])
+
+    def combinations(self, *, is_fine: bool = False) -> FloatArray:
+        """All sums of round amounts inside the limits, shape (n, 4) [USD].
+
+        The second year's sign-on rises only once the first year's is at its limit: money sooner is worth more.
+        """
+        reach = {lever: self._round_amounts(lever, is_fine=is_fine) for lever in LEVERS}
+        first, second = (reach[lever] for lever in _SIGN_ONS)
+        pairs = np.array([*((one, second[0]) for one in first), *((first[-1], one) for one in second[1:])])
+        if self.leaning is not None:
+            pairs = np.vstack([pairs, [[self.leaning[lever] for lever in _SIGN_ONS]]])
+        base, stock, number = np.meshgrid(reach["base_salary"], reach["rsu_4yr"], np.arange(len(pairs)), indexing="ij")
+        found = np.column_stack([base.ravel(), stock.ravel(), pairs[number.ravel()]])
+        highs = np.array([self.limits[lever].high for lever in LEVERS])
+        return np.asarray(found[((found >= self.offered) & (found <= highs + _SAME_USD)).all(axis=1)])
+
+    def _round_amounts(self, lever: str, *, is_fine: bool) -> list[float]:
+        limit = self.limits[lever]
+        found = round_amounts(lever, limit.offered, limit.high, self.usd_rate, is_fine=is_fine)
+        return found if self.leaning is None or lever in _SIGN_ONS else [*found, self.leaning[lever]]
+
+
+def round_amounts(
+    lever: str, offered: float, high: float, usd_rate: float = 1.0, *, is_fine: bool = False
+) -> list[float]:
+    """Amounts that a lever may be asked at: as offered, and the round ones above it [USD].
+
+    >>> round_amounts("base_salary", 172_000, 190_000)
+    [172000, 175000.0, 180000.0, 185000.0, 190000.0]
+    >>> round_amounts("sign_on_y1", 21_000, 23_100)
+    [21000, 22000.0, 23000.0]
+    """
+    low, most = offered / usd_rate + _SAME_USD, high / usd_rate + _SAME_USD
+    step = float(FINE_STEP if is_fine and lever in _SIGN_ONS else STEPS[lever])
+    while (most - low) / step > _MAX_AMOUNTS:
+        step *= 2 if str(step)[0] in "15" else 2.5
+    if math.floor(most / step) == math.floor(low / step) and (lever in _SIGN_ONS or most < 10 * step):
+        step = rounding_step(most)
+    return [offered, *(n * step * usd_rate for n in range(math.floor(low / step) + 1, math.floor(most / step) + 1))]
+
+
+def find_packages(request: MesoRequest) -> tuple[FoundPackage, ...]:
+    """Find up to three packages of the target; each two differ by `LEAST_MOVED` of it.
+
+    The balanced one raises `USUAL_PARTS` parts if that is enough, those with the most room, evenly; equity has the most
+    stock beside it, cash the least. Sign-ons go to 1,000 only for a further package, and one part of the balanced
+    package to the dollar only if no sum of round amounts fits.
+    """
+    best: tuple[FoundPackage, ...] = ()
+    for is_fine in (False, True):
+        found = _Choice(request, request.combinations(is_fine=is_fine)).packages
+        best = found if len(found) > len(best) else best
+        if len(best) == len(NAMES):
+            break
+    return best or _to_the_dollar(request)
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """The choice among the combinations of a request."""
+
+    request: MesoRequest
+    combinations: FloatArray
+
+    @cached_property
+    def _near(self) -> NDArray[np.bool_]:
+        totals = self.combinations @ _WEIGHTS
+        return np.asarray(np.abs(totals - self.request.target) <= TOLERANCE * self.request.target)
+
+    @cached_property
+    def _amounts(self) -> FloatArray:
+        return self.combinations if self.request.worth is not None else self.combinations[self._near]
+
+    @cached_property
+    def _values(self) -> FloatArray:
+        worth = self.request.worth
+        return np.asarray(self._amounts @ (_WEIGHTS if worth is None else [worth[lever] for lever in LEVERS]))
+
+    @cached_property
+    def _parts(self) -> FloatArray:
+        return parts_of(self._amounts)
+
+    @cached_property
+    def _orders(self) -> dict[str, NDArray[np.intp]]:
+        """Combinations by package, the most wanted first."""
+        request, amounts = self.request, self._amounts
+        raised = amounts - request.offered
+        rooms = parts_of(np.array([[request.limits[lever].high for lever in LEVERS]]) - request.offered)
+        shares = parts_of(raised) / np.where(rooms > 0, rooms, 1.0)
+        missed = amounts @ _WEIGHTS - request.target
+        miss = np.where(missed < 0, -1.01 * missed, missed)  # of two as near, the larger
+        ease = raised @ (_WEIGHTS * [request.hardness[lever] for lever in LEVERS])
+        extra = np.maximum(0, (parts_of(raised) > _SAME_USD).sum(axis=1) - USUAL_PARTS)
+        even = np.floor(shares.max(axis=1) / _SHARE_BAND)
+        far = np.zeros(len(amounts))
+        if request.leaning is not None:
+            each = np.array([request.limits[lever].room for lever in LEVERS])
+            leaning = np.array([request.leaning[lever] for lever in LEVERS])
+            far = (np.abs(amounts - leaning) / np.where(each > 0, each, 1.0)).sum(axis=1)
+        stock = amounts[:, _STOCK]
+        return {
+            BALANCED: np.lexsort((ease, miss, even, extra, far)),
+            EQUITY: np.lexsort((ease, miss, even, extra, -stock, far)),
+            CASH: np.lexsort((ease, miss, even, extra, stock, far)),
+        }
+
+    def _is_apart(self, number: int) -> NDArray[np.bool_]:
+        """Which combinations equal one in value, and differ from it enough."""
+        moved = moved_between(self._parts, self._parts[number])
+        equal = np.abs(self._values - self._values[number]) <= TOLERANCE * abs(self._values[number])
+        return np.asarray((moved >= LEAST_MOVED * self.request.target - _SAME_USD) & equal)
 
     @property
-    def window(self) -> Window:
-        """The range for a package's total."""
-        return Window.around(self.target, TOLERANCE)
+    def packages(self) -> tuple[FoundPackage, ...]:
+        """The packages: as many as there are, in the order of `NAMES`; empty if no round sum is near the target."""
+        if not self._near.any():
+            return ()
+        near = self._near if self.request.worth is not None else np.ones(len(self._amounts), dtype=bool)
+        orders, stock = self._orders, self._amounts[:, _STOCK]
+        chosen: dict[str, int] = {}
+        tried = [number for number in orders[BALANCED] if near[number]][:_MAX_TRIED]
+        for balanced in tried:
+            apart = self._is_apart(balanced)
+            if not apart.any():
+                continue
+            more = [one for one in orders[EQUITY] if apart[one] and stock[one] >= stock[balanced]][:_MAX_TRIED]
+            less = apart & (stock <= stock[balanced])
+            for equity in more if less.any() else ():
+                third = less & self._is_apart(equity)
+                if third.any():
+                    cash = next(one for one in orders[CASH] if third[one])
+                    return self._named({EQUITY: equity, CASH: cash, BALANCED: balanced})
+            if not chosen:
+                name, other = (EQUITY, more[0]) if more else (CASH, next(one for one in orders[CASH] if apart[one]))
+                chosen = {name: other, BALANCED: balanced}
+        return self._named(chosen or {BALANCED: tried[0]})
 
-    @property
-    def offered_total(self) -> float:
-        """The total as offered [USD]."""
-        return self.sum_of([lever.offered for lever in self.levers])
-
-    def floors_of(self, name: str) -> tuple[float, ...]:
-        """Minimum amounts of a package, in the order of the levers [USD]."""
-        offered = tuple(lever.offered for lever in self.levers)
-        return self.at_least.get(name, next(iter(self.at_least.values()), offered))
-
-    def sum_of(self, amounts: Sequence[float], weights: Mapping[str, float] | None = None) -> float:
-        """Total of amounts [USD], or their sum under other weights."""
-        factors = [lever.weight if weights is None else weights[lever.name] for lever in self.levers]
-        return math.fsum(factor * amount for factor, amount in zip(factors, amounts, strict=True))
-
-
-@dataclass(frozen=True, slots=True)
-class SolvedPackage:
-    """One package as solved.
-
-    Parameters
-    ----------
-    name : {"equity", "cash", "balanced"}
-    amounts : tuple of float
-        In the order of the levers [USD].
-    free_levers : tuple of str
-        Levers in whole dollars, because no sum of round amounts fits.
-    """
-
-    name: str
-    amounts: tuple[float, ...]
-    free_levers: tuple[str, ...]
+    def _named(self, rows: Mapping[str, int]) -> tuple[FoundPackage, ...]:
+        return tuple(FoundPackage(name, _plain(self._amounts[rows[name]])) for name in NAMES if name in rows)
 
 
-def solve_packages(request: MesoRequest) -> tuple[SolvedPackage, ...]:
-    """Solve for up to three packages, any two of which differ in two levers.
-
-    Their number comes first, round amounts second: one lever of a package may take any whole dollar to get more
-    packages, further levers only to get any. Then, one after the other: as few such levers as possible, closeness to
-    the leaning (the balanced package's first), the most stock for equity, the least for cash, the smallest largest
-    share of room for balanced, give or take `BALANCE_LEEWAY`; last, together, closeness to the target and ease of
-    getting the levers.
-
-    Raises
-    ------
-    SolverError
-        If the solver gives up, or amounts are too large for it.
-    """
-    for n_packages, n_free in _ladder(len(request.levers)):
-        found = _solved(request, _roles(request, n_packages), n_free)
+def _to_the_dollar(request: MesoRequest) -> tuple[FoundPackage, ...]:
+    """Find one package with one part, or as many as it takes, in whole dollars; empty if the limits leave none."""
+    highs = np.array([math.floor(request.limits[lever].high) for lever in LEVERS], dtype=float)
+    highs = np.maximum(highs, request.offered)
+    for lever in FREE_FIRST:
+        at = LEVERS.index(lever)
+        rounds = request.combinations()
+        rest = request.target - rounds @ _WEIGHTS + rounds[:, at] * _WEIGHTS[at]
+        rounds[:, at] = np.round(rest / _WEIGHTS[at])
+        fits = (rounds[:, at] > request.offered[at]) & (rounds[:, at] <= highs[at])
+        found = _Choice(request, rounds[fits]).packages
         if found:
-            return found
+            return tuple(FoundPackage(one.name, one.amounts, lever) for one in found if one.name == BALANCED)
+    if highs @ _WEIGHTS >= (1 - TOLERANCE) * request.target:  # just the largest package, or next to it
+        return (FoundPackage(BALANCED, _plain(highs), FREE_FIRST[0]),)
     return ()
 
 
-def _ladder(n_levers: int) -> Iterator[tuple[int, int]]:
-    """Yield numbers of packages and of free levers to try, the most wanted first."""
-    for n_packages in (3, 2, 1):
-        yield from ((n_packages, n_free) for n_free in (0, 1))
-    for n_free in range(2, n_levers + 1):
-        yield from ((n_packages, n_free) for n_packages in (3, 2, 1))
+def raise_packages(request: MesoRequest, packages: Iterable[FoundPackage]) -> tuple[FoundPackage, ...]:
+    """Raise packages to the request's target, in the parts that they raise already where that is enough.
 
-
-def _roles(request: MesoRequest, n_packages: int) -> tuple[str, ...]:
-    if n_packages == len(NAMES):
-        return NAMES
-    if n_packages == 1:
-        return (BALANCED,)
-    return (EQUITY, CASH) if request.worth is None else (EQUITY, BALANCED)
-
-
-def _solved(request: MesoRequest, roles: tuple[str, ...], n_free: int) -> tuple[SolvedPackage, ...]:
-    """Solve for one package per role, all together; empty if the ranges leave none."""
-    spread = [request.target - request.offered_total, *(lever.room for lever in request.levers)]
-    solver = PackageSolver(request.levers, len(roles), n_free, unit_for(spread))
-    _keep_equal(solver, request, roles)
-    for number, name in enumerate(roles):
-        for lever, floor in zip(request.levers, request.floors_of(name), strict=True):
-            if floor > lever.offered:
-                least = (floor - lever.offered - _SAME_USD) / solver.unit
-                solver.require(solver.raised(number, {lever.name: 1.0}), low=least)
-    for one, other in combinations(range(len(roles)), 2):
-        solver.keep_apart(one, other, N_DIFFERENT_LEVERS)
-    values = None
-    for objective, leeway in _objectives(solver, request, roles):
-        found_values = solver.solve(objective)
-        if found_values is None:
-            break  # nothing at all, or what was found before is as good as it gets
-        values = found_values
-        least = math.fsum(factor * float(values[variable]) for variable, factor in objective.items())
-        solver.require(objective, high=least + leeway)
-    if values is None:
-        return ()
-    found = tuple(
-        SolvedPackage(name, solver.amounts(values, number), solver.free_levers(values, number))
-        for number, name in enumerate(roles)
-    )
-    _check(request, found)
-    return _by_stock(found) if request.leaning is not None and not request.at_least else found
-
-
-def _by_stock(found: tuple[SolvedPackage, ...]) -> tuple[SolvedPackage, ...]:
-    """Rename packages near a leaning, so that of the outer two the one with more stock is equity."""
-    at = {package.name: package for package in found}
-    if {EQUITY, CASH} <= at.keys() and at[EQUITY].amounts[_STOCK_AT] < at[CASH].amounts[_STOCK_AT]:
-        at[EQUITY], at[CASH] = replace(at[CASH], name=EQUITY), replace(at[EQUITY], name=CASH)
-    return tuple(at.values())
-
-
-def _keep_equal(solver: PackageSolver, request: MesoRequest, roles: tuple[str, ...]) -> None:
-    """Make the packages equal the target, or the balanced one alone, and the others equal it in worth."""
-    weights = {lever.name: lever.weight for lever in request.levers}
-    for number, name in enumerate(roles):
-        if request.worth is None or name == BALANCED:
-            solver.keep_within(number, weights, request.window)
+    The balanced one comes as near as it can. One that can't equal it, or would be too much like another, is left out.
+    """
+    combinations = request.combinations()
+    kept: list[FoundPackage] = []
+    aim, tolerance = request.target, math.inf
+    for package in sorted(packages, key=lambda one: one.name != BALANCED):
+        floors = np.array(package.amounts)
+        totals = combinations @ _WEIGHTS
+        fits = (combinations >= floors - _SAME_USD).all(axis=1) & (np.abs(totals - aim) <= tolerance)
+        for one in kept:
+            fits &= moved_between(parts_of(combinations), parts_of(np.array([one.amounts]))[0]) >= LEAST_MOVED * aim
+        rows, missed = combinations[fits], totals[fits] - aim
+        if not len(rows):
             continue
-        leeway = TOLERANCE * request.sum_of([lever.offered for lever in request.levers], request.worth) / solver.unit
-        leeway -= min(_SAME_USD / solver.unit, leeway / 4)
-        balanced = roles.index(BALANCED)
-        solver.require(solver.difference(number, balanced, request.worth, 1 + TOLERANCE), high=leeway)
-        solver.require(solver.difference(number, balanced, request.worth, 1 - TOLERANCE), low=-leeway)
+        parts, before = parts_of(rows - request.offered), parts_of(floors[None, :] - request.offered)[0]
+        miss = np.maximum(np.where(missed < 0, -1.01 * missed, missed) - TOLERANCE * aim, 0)
+        rooms = parts_of(np.array([[request.limits[lever].high for lever in LEVERS]]) - floors)[0]
+        share = ((parts - before) / np.where(rooms > 0, rooms, 1.0)).max(axis=1)
+        new = ((parts > _SAME_USD) & (before <= _SAME_USD)).sum(axis=1)
+        kept.append(FoundPackage(package.name, _plain(rows[np.lexsort((np.abs(missed), share, miss, new))[0]])))
+        if package.name == BALANCED:
+            aim = math.fsum(_WEIGHTS * kept[0].amounts)
+            tolerance = TOLERANCE * aim
+    return tuple(sorted(kept, key=lambda one: NAMES.index(one.name)))
 
 
-def _objectives(solver: PackageSolver, request: MesoRequest, roles: tuple[str, ...]) -> Iterator[tuple[Terms, float]]:
-    """Yield what to minimize, the most wanted first, each with how much of it later ones may give up."""
-    # In whole dollars each package would end at the edge of the window; there the target comes before its emphasis.
-    same_usd = (TOLERANCE * request.target if solver.n_free else _SAME_USD) / solver.unit
-    if solver.n_free:
-        yield {flag: 1 + FREE_FIRST.index(name) / 100
-               for flags in solver.free_flags for name, flag in flags.items()}, _SAME_SHARE  # fmt: skip
-    if request.leaning is not None:
-        for name in (one for one in (BALANCED, EQUITY, CASH) if one in roles):
-            yield _distance_to_leaning(solver, request, roles.index(name)), _SAME_SHARE
-    if EQUITY in roles:
-        yield plus({}, solver.raised(roles.index(EQUITY), _STOCK), -1), same_usd
-    if CASH in roles:
-        yield solver.raised(roles.index(CASH), _STOCK), same_usd
-    if BALANCED in roles:
-        yield {_largest_share(solver, request, roles.index(BALANCED)): 1.0}, _balance_leeway(request)
-    yield _ease(solver, request, roles), 0.0
+def parts_of(amounts: FloatArray) -> FloatArray:
+    """Share of amounts in a package's total by part, shape (n, 3): base, stock, both sign-ons [USD]."""
+    return np.column_stack([amounts[:, 0] * _WEIGHTS[0], amounts[:, _STOCK], amounts[:, 2] + amounts[:, 3]])
 
 
-def _distance_to_leaning(solver: PackageSolver, request: MesoRequest, number: int) -> Terms:
-    """Distance of a package from the leaning, summed over its levers [shares of room]."""
-    leaning, terms = request.leaning or {}, {}
-    for lever in request.levers:
-        if lever.room >= LEAST_DIFFERENCE:
-            at = (leaning[lever.name] - lever.offered) / solver.unit
-            for off in solver.deviation(solver.raised(number, {lever.name: 1.0}), at):
-                terms[off] = solver.unit / lever.room
-    return terms
+def moved_between(parts: FloatArray, one: FloatArray) -> FloatArray:
+    """How much of the total lies in other parts than in one package, shape (n,) [USD]."""
+    return np.asarray(np.abs(parts - one).sum(axis=1) / 2)
 
 
-def _balance_leeway(request: MesoRequest) -> float:
-    """How much of its balance the balanced package may give up to get from the window's edge to the target."""
-    room = math.fsum(lever.weight * lever.room for lever in request.levers)
-    return max(BALANCE_LEEWAY, TOLERANCE * request.target / room) if room else BALANCE_LEEWAY
-
-
-def _largest_share(solver: PackageSolver, request: MesoRequest, number: int) -> int:
-    """Add the largest share of its room that any lever of a package uses; return the variable's number."""
-    share = solver.variable()
-    for lever in request.levers:
-        if lever.room >= LEAST_DIFFERENCE:
-            terms = solver.raised(number, {lever.name: 1.0})
-            solver.require({**terms, share: -lever.room / solver.unit}, high=0)
-    return share
-
-
-def _ease(solver: PackageSolver, request: MesoRequest, roles: tuple[str, ...]) -> Terms:
-    """Expression for how far the packages are from what they equal, and how hard their levers are to get."""
-    weights = {lever.name: lever.weight for lever in request.levers}
-    hardness = {name: weight * request.hardness[name] for name, weight in weights.items()}
-    terms: dict[int, float] = {}
-    for number, name in enumerate(roles):
-        if request.worth is None or name == BALANCED:
-            above, below = solver.deviation(
-                solver.raised(number, weights), (request.target - request.offered_total) / solver.unit
-            )
-        else:
-            above, below = solver.deviation(solver.difference(number, roles.index(BALANCED), request.worth), 0.0)
-        terms = plus(plus(terms, {above: _ABOVE_TARGET, below: _BELOW_TARGET}), solver.raised(number, hardness))
-    return terms
-
-
-def _check(request: MesoRequest, found: Sequence[SolvedPackage]) -> None:
-    """Raise if exact amounts break what the solver's floats satisfy."""
-    of_balanced = None
-    if request.worth is not None:
-        balanced = next(package for package in found if package.name == BALANCED)
-        of_balanced = Window.around(request.sum_of(balanced.amounts, request.worth), TOLERANCE)
-    is_met = all(
-        of_balanced.holds(request.sum_of(package.amounts, request.worth))
-        if of_balanced and package.name != BALANCED
-        else request.window.holds(request.sum_of(package.amounts))
-        for package in found
-    )
-    is_met &= all(
-        lever.holds(amount, is_free=lever.name in package.free_levers)
-        for package in found
-        for lever, amount in zip(request.levers, package.amounts, strict=True)
-    )
-    is_met &= all(
-        amount >= floor
-        for package in found
-        for amount, floor in zip(package.amounts, request.floors_of(package.name), strict=True)
-    )
-    is_met &= all(
-        n_different(one.amounts, other.amounts) >= N_DIFFERENT_LEVERS for one, other in combinations(found, 2)
-    )
-    if not is_met:
-        raise SolverError(f"The amounts are too large, or too small, for the solver: a total of {request.target:,.0f}.")
-
-
-def n_different(one: Sequence[float], other: Sequence[float]) -> int:
-    """Count the levers in which two packages differ by a dollar or more."""
-    return sum(abs(a - b) >= LEAST_DIFFERENCE for a, b in zip(one, other, strict=True))
+def _plain(row: Sequence[float] | FloatArray) -> tuple[float, ...]:
+    return tuple(round(float(amount), 6) for amount in row)

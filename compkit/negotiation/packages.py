@@ -11,20 +11,26 @@ from compkit.analysis import Evaluation
 from compkit.errors import Fault, InputError, OutOfRangeError, UnknownChoiceError
 from compkit.negotiation.levers import lever_priorities
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit, lever_limits
-from compkit.negotiation.meso import EQUITY, TOLERANCE, MesoRequest, SolvedPackage, solve_packages
-from compkit.negotiation.package_solver import Lever, PackageSolver, Window, unit_for
+from compkit.negotiation.meso import (
+    EQUITY,
+    PARTS,
+    TOLERANCE,
+    USUAL_PARTS,
+    FoundPackage,
+    MesoRequest,
+    find_packages,
+    raise_packages,
+    round_amounts,
+)
 from compkit.reference import Tables
 
 EqualOn = Literal["total", "worth"]
 EQUAL_ON: tuple[EqualOn, ...] = ("total", "worth")
-STEPS: dict[str, int] = {"base_salary": 5_000, "rsu_4yr": 10_000, "sign_on_y1": 1_000, "sign_on_y2": 1_000}
-"""Steps of round amounts [USD]."""
-DEFAULT_PENETRATION = 0.75
+DEFAULT_PENETRATION, MOST_OF_TWO_PARTS = 0.75, 0.9
 MAX_TARGET = 1e13
 UNKNOWN_LEVEL = "L6"
 """Level whose order of asking is used if the guide lacks the offer's."""
 _LATER_IS_HARDER = 0.01
-_NEAR, _ROUNDING_TOLERANCE = 0.01, 1e-6
 _NOTABLE_WORTH = 1.0
 
 
@@ -40,7 +46,7 @@ class Package:
     rsu_4yr, sign_on_y1, sign_on_y2 : float
         [USD]
     is_rounded : bool
-        Whether every amount is as offered or a multiple of its step.
+        Whether every amount is as offered or one that people say; otherwise one part is to the dollar.
     flags : tuple of str
         Remarks, each beginning with a lever's name.
     """
@@ -90,7 +96,7 @@ class Counter:
         Equal in total or worth; the largest alone if the target is out of reach.
     limits : dict of str to Limit
     offered, largest : Package
-        `largest` has every lever at its limit, or without one at its yardstick's upper end.
+        `largest` has every lever at its limit.
     equal_on : {"total", "worth"}
     worth : mapping of str to float
         The worth of one dollar of each lever to the candidate [USD].
@@ -146,11 +152,8 @@ def offered_package(limits: Mapping[str, Limit]) -> Package:
 
 
 def largest_package(limits: Mapping[str, Limit]) -> Package:
-    """Package with every lever at its limit, in whole dollars; without a limit, at its yardstick's upper end."""
-    amounts = []
-    for lever in LEVERS:
-        high = limits[lever].high if math.isfinite(limits[lever].high) else limits[lever].yardstick_high or 0.0
-        amounts.append(max(limits[lever].offered, float(math.floor(high))))
+    """Package with every lever at its limit, in whole dollars."""
+    amounts = [max(limits[lever].offered, float(math.floor(limits[lever].high))) for lever in LEVERS]
     return _package_of("largest", amounts, limits)
 
 
@@ -168,6 +171,27 @@ def default_target(limits: Mapping[str, Limit]) -> float:
     return math.fsum(LEVER_WEIGHTS[lever] * amount for lever, amount in zip(LEVERS, amounts, strict=True))
 
 
+def settle_target(limits: Mapping[str, Limit]) -> float:
+    """Total to settle at without a target of your own [USD].
+
+    The default target, or half of all room if that is more; at most nine tenths of what two parts can carry, so that
+    asking for two is enough. Source: docs/how-the-figures-are-made.md#counteroffers
+    """
+    rooms = sorted(part_rooms(limits).values())
+    most = offered_package(limits).total + MOST_OF_TWO_PARTS * math.fsum(rooms[-USUAL_PARTS:])
+    return min(max(default_target(limits), halfway(limits)), most)
+
+
+def halfway(limits: Mapping[str, Limit]) -> float:
+    """Total with half of all room [USD]."""
+    return offered_package(limits).total + math.fsum(part_rooms(limits).values()) / 2
+
+
+def part_rooms(limits: Mapping[str, Limit]) -> dict[str, float]:
+    """Most that base, stock and both sign-ons can add to the total, by the first lever of the part [USD]."""
+    return {part[0]: math.fsum(LEVER_WEIGHTS[lever] * limits[lever].room for lever in part) for part in PARTS}
+
+
 def target_faults(offer_id: str, offered_total: float, target: float | None) -> list[Fault]:
     """Faults of a target; none if it is left out."""
     if target is None:
@@ -175,7 +199,7 @@ def target_faults(offer_id: str, offered_total: float, target: float | None) -> 
     where = f"offer {offer_id!r}" if offer_id else ""
     if not 0 <= target <= MAX_TARGET:  # not a number fails, too
         return [Fault("", where, "target", f"must be an amount from 0 to {MAX_TARGET:,.0f}, got {target}.")]
-    if offered_total > Window.around(target, TOLERANCE).high:
+    if offered_total > target * (1 + TOLERANCE):
         rule = f"must not lie below what is offered, {offered_total:,.0f} over four years, got {target:,.0f}."
         return [Fault("", where, "target", f"{rule} Give a larger one, or leave it out.")]
     return []
@@ -187,10 +211,10 @@ def counter(
     *,
     target: float | None = None,
     equal_on: EqualOn = "total",
-    beyond_band: bool = False,
-    at_least: Sequence[Package] = (),
+    limits: Mapping[str, Limit] | None = None,
+    above: Counter | None = None,
 ) -> Counter:
-    """Solve for the packages to ask for in answer to an offer.
+    """Find the packages to ask for in answer to an offer.
 
     Source: docs/how-the-figures-are-made.md#counteroffers
 
@@ -203,10 +227,10 @@ def counter(
         Total of the packages over four years [USD]; `default_target` if left out.
     equal_on : {"total", "worth"}
         Whether all packages equal the target, or only the balanced one, which the others equal in worth.
-    beyond_band : bool
-        Lift the guide's bands.
-    at_least : sequence of Package
-        Minimum amounts, from packages of the same names: those of a later, smaller ask.
+    limits : mapping of str to Limit, optional
+        Instead of `lever_limits`.
+    above : Counter, optional
+        A smaller ask: its packages are raised to the target, rather than new ones found.
 
     Raises
     ------
@@ -216,32 +240,35 @@ def counter(
         If a worth is negative or not finite, or all are 0.
     UnknownChoiceError
         If `equal_on` is neither.
-    SolverError
-        If the solver gives up.
     """
     if equal_on not in EQUAL_ON:
         raise UnknownChoiceError("equal_on", equal_on, EQUAL_ON)
     _check_worth(worth)
-    limits = lever_limits(evaluation, beyond_band=beyond_band)
+    limits = dict(limits or lever_limits(evaluation))
     offered, largest = offered_package(limits), largest_package(limits)
     faults = target_faults(evaluation.offer.id, offered.total, target)
     if faults:
         raise InputError(faults)
-    goal = default_target(limits) if target is None else float(target)
     talks = evaluation.offer.negotiation
-    leaning = talks.leaning.model_dump() if talks and talks.leaning else None
-    hardness = lever_ranks(evaluation.level.level, evaluation.tables)
-    levers = _levers(limits, goal - offered.total, worth if equal_on == "worth" else LEVER_WEIGHTS)
-    request = MesoRequest(levers, goal, worth if equal_on == "worth" else None, leaning, hardness,
-                    {package.name: package.amounts for package in at_least})  # fmt: skip
-    packages: tuple[Package, ...] = ()
-    if request.sum_of([lever.high for lever in levers]) >= request.window.low:
-        packages = tuple(_package(one, limits) for one in solve_packages(request))
+    request = MesoRequest(
+        limits=limits,
+        target=default_target(limits) if target is None else float(target),
+        hardness=lever_ranks(evaluation.level.level, evaluation.tables),
+        usd_rate=evaluation.entry.usd_rate,
+        worth=worth if equal_on == "worth" else None,
+        leaning=talks.leaning.model_dump() if talks and talks.leaning else None,
+    )
+    found: tuple[FoundPackage, ...] = ()
+    if above is not None:
+        found = raise_packages(request, [FoundPackage(one.name, one.amounts) for one in above.packages])
+    elif largest.total >= request.target * (1 - TOLERANCE):
+        found = find_packages(request)
+    packages = tuple(_package(one, request) for one in found)
     return Counter(
         offer_id=evaluation.offer.id,
-        target=goal,
+        target=request.target,
         is_reachable=bool(packages),
-        shortfall=0.0 if packages else max(0.0, goal - largest.total),
+        shortfall=0.0 if packages else max(0.0, request.target - largest.total),
         packages=packages or (largest,),
         limits=limits,
         offered=offered,
@@ -249,28 +276,6 @@ def counter(
         equal_on=equal_on,
         worth=dict(worth),
     )
-
-
-def nearest_round_total(limits: Mapping[str, Limit], aim: float, at_least: Sequence[Package] = ()) -> float:
-    """Sum of round amounts nearest to a total [USD]; the total itself if none is within 1%.
-
-    The amounts of the first package of `at_least` are the least allowed.
-    """
-    levers = _levers(limits, aim - offered_package(limits).total, LEVER_WEIGHTS)
-    solver = PackageSolver(
-        levers, 1, 0, unit_for([aim - offered_package(limits).total, *(lever.room for lever in levers)])
-    )
-    solver.keep_within(0, LEVER_WEIGHTS, Window.around(aim, _NEAR))
-    for lever, floor in zip(levers, at_least[0].amounts if at_least else (), strict=False):
-        least = (floor - lever.offered) / solver.unit
-        solver.require(solver.raised(0, {lever.name: 1.0}), low=least - _ROUNDING_TOLERANCE)
-    raised = (aim - offered_package(limits).total) / solver.unit
-    above, below = solver.deviation(solver.raised(0, LEVER_WEIGHTS), raised)
-    values = solver.solve({above: 1.0, below: 1.01})  # of two as near, the larger
-    if values is None:
-        return aim
-    amounts = solver.amounts(values, 0)
-    return math.fsum(LEVER_WEIGHTS[lever] * amount for lever, amount in zip(LEVERS, amounts, strict=True))
 
 
 def lever_ranks(level: str | None, tables: Tables) -> dict[str, float]:
@@ -294,26 +299,22 @@ def _check_worth(worth: Mapping[str, float]) -> None:
         raise OutOfRangeError("worth", "be above 0 for one lever at least", 0.0)
 
 
-def _levers(limits: Mapping[str, Limit], rise: float, weights: Mapping[str, float]) -> tuple[Lever, ...]:
-    """Levers with finite ends: without a limit, a lever reaches as far as it alone might have to."""
-    raised = max(0.0, rise) + 2 * TOLERANCE * (abs(rise) + offered_package(limits).total)
-    per_dollar = max(weights[lever] / LEVER_WEIGHTS[lever] for lever in LEVERS)
-    levers = []
-    for name in LEVERS:
-        limit = limits[name]
-        needed = raised * max(1.0, per_dollar / weights[name]) if weights[name] else raised
-        high = limit.high if math.isfinite(limit.high) else float(math.ceil(limit.offered + needed))
-        levers.append(Lever(name, limit.offered, high, STEPS[name], LEVER_WEIGHTS[name]))
-    return tuple(levers)
+def _package(found: FoundPackage, request: MesoRequest) -> Package:
+    stock = request.limits["rsu_4yr"]
+    has_room = len(round_amounts("rsu_4yr", stock.offered, stock.high, request.usd_rate)) > 1
+    flags = ["rsu_4yr: no room for more"] if found.name == EQUITY and not has_room else []
+    flags += [f"{found.free_lever}: to the dollar"] if found.free_lever else []
+    return _package_of(found.name, found.amounts, request.limits, flags, is_rounded=not found.free_lever)
 
 
-def _package(solved: SolvedPackage, limits: Mapping[str, Limit]) -> Package:
-    flags = ["rsu_4yr: no room for more"] if solved.name == EQUITY and limits["rsu_4yr"].room < STEPS["rsu_4yr"] else []
-    flags += [f"{lever}: to the dollar" for lever in solved.free_levers]
-    return _package_of(solved.name, solved.amounts, limits, flags)
-
-
-def _package_of(name: str, amounts: Sequence[float], limits: Mapping[str, Limit], flags: Sequence[str] = ()) -> Package:
+def _package_of(
+    name: str,
+    amounts: Sequence[float],
+    limits: Mapping[str, Limit],
+    flags: Sequence[str] = (),
+    *,
+    is_rounded: bool = True,
+) -> Package:
     """Package with its flags: what is beyond the guide's band, and which limits are assumed."""
     by_lever = dict(zip(LEVERS, amounts, strict=True))
     remarks = list(flags)
@@ -323,7 +324,4 @@ def _package_of(name: str, amounts: Sequence[float], limits: Mapping[str, Limit]
             remarks.append(f"{lever}: beyond the guide's band")
         if amount > limit.offered and limit.is_assumed:
             remarks.append(f"{lever}: limit assumed")
-    is_rounded = all(
-        amount == limits[lever].offered or amount % STEPS[lever] == 0 for lever, amount in by_lever.items()
-    )
     return Package(name, **by_lever, is_rounded=is_rounded, flags=tuple(remarks))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -29,8 +28,6 @@ from compkit.negotiation.packages import (
     Counter,
     EqualOn,
     Package,
-    default_target,
-    largest_package,
     offered_package,
     package_named,
 )
@@ -111,8 +108,8 @@ class NegotiationPlan:
 
     @cached_property
     def worth(self) -> dict[str, float]:
-        """The worth of one more dollar of each lever, before tax [USD]."""
-        return lever_worth(self.analysis, stay_rate=self.settings.stay_rate)
+        """The worth of one more dollar of each lever, before tax unless the settings say after [USD]."""
+        return lever_worth(self.analysis, stay_rate=self.settings.stay_rate, after_tax=self.settings.after_tax)
 
     @cached_property
     def _worth_after_tax(self) -> tuple[dict[str, float] | None, str]:
@@ -136,17 +133,9 @@ class NegotiationPlan:
         """The asks, the first and highest one first."""
         given = self.settings
         return concession_plan(
-            self.evaluation, self.worth, target=self._target, n_steps=given.n_steps, beyond_band=given.beyond_band,
-            equal_on=given.equal_on,
+            self.evaluation, self.worth, target=given.target, n_steps=given.n_steps, limits=self.limits,
+            equal_on=given.equal_on, at_least=self.stop_line.total if self.stop_line else 0.0,
         )  # fmt: skip
-
-    @property
-    def _target(self) -> float | None:
-        """The total to sign: as chosen, or the default, or the stop line if that is higher and within reach."""
-        stop, usual = self.stop_line, default_target(self.limits)
-        if self.settings.target is not None or stop is None or stop.total <= usual:
-            return self.settings.target
-        return float(math.ceil(stop.total)) if stop.total <= largest_package(self.limits).total else None
 
     @property
     def first_counter(self) -> Counter:
@@ -203,8 +192,7 @@ class NegotiationPlan:
     @cached_property
     def zopa(self) -> Zopa:
         """The zone of possible agreement."""
-        has_end = all(math.isfinite(limit.high) for limit in self.limits.values())
-        most = max(self.largest.total, self.ask.total) if has_end else math.inf
+        most = max(self.largest.total, self.ask.total)
         return self.alternatives.zopa(most, max(self.last_counter.target, self.offered.total))
 
     def level_pay_of(self, package: Package) -> float:
@@ -383,7 +371,7 @@ def load_negotiation_plan(
     >>> import compkit as ck
     >>> plan = ck.load_negotiation_plan("data/offers/sample.yaml", "amazon-l6-seattle-before", report_date="2026-12-01")
     >>> plan.offered.total, plan.ask.total
-    (1140000.0, 1344000.0)
+    (1140000.0, 1325000.0)
     """
     tables = load_tables()
     assumptions = Assumptions(discount_rate=discount_rate)

@@ -28,7 +28,7 @@ class PlanSettings:
         See `limits.lever_limits`.
     n_steps : int
         Number of asks; see `concessions.concession_plan`.
-    stay_rate : float
+    stay_rate, after_tax
         See `lever_worth.lever_worth`.
     tone : {"warm", "plain", "firm"}
     """
@@ -40,6 +40,7 @@ class PlanSettings:
     n_steps: int = 2
     stay_rate: float = 1.0
     tone: Tone = "plain"
+    after_tax: bool = False
 
     def __post_init__(self) -> None:
         for name, choices in (("package", PACKAGES), ("equal_on", EQUAL_ON), ("tone", TONES)):

@@ -48,7 +48,7 @@ def test_json_has_the_shape_of_the_contract(options: tuple[str, ...], capfd: Cap
     assert tuple(found["limits"]) == LEVERS
     for limit in found["limits"].values():
         assert {"low", "high", "source"} <= set(limit)
-    assert found["limits"]["sign_on_y1"]["high"] == (None if "--beyond-band" in options else 125_000)
+    assert found["limits"]["sign_on_y1"]["high"] == 125_000
     assert found["steps"][-1]["packages"] == found["packages"]
     assert found["shortfall"] == 0
 

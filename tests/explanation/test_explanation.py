@@ -324,11 +324,16 @@ def test_a_projected_figure_by_hand(
 
 
 def test_the_target_by_hand() -> None:
-    """Three quarters into each band: 185,000 x 4 + 362,500 + 112,500 + 87,500 = 1,302,500, within all limits."""
+    """Three quarters into each band: 185,000 x 4 + 362,500 + 112,500 + 87,500 = 1,302,500, within all limits.
+
+    More than half of all room, 1,140,000 + 245,000 / 2; less than two parts can carry, 1,140,000 + 0.9 x 185,000.
+    """
     found = sample(BEFORE).derivation("fallback base_salary")
     assert found is not None
     target = found.parts[2]
-    assert [part.value for part in target.parts] == [740_000, 362_500, 112_500, 87_500]
+    most, two_parts = target.parts
+    assert [part.value for part in most.parts[0].parts] == [740_000, 362_500, 112_500, 87_500]
+    assert (most.parts[1].value, two_parts.value) == (1_262_500, 1_306_500)
     assert target.value == 1_302_500
 
 

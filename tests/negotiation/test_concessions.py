@@ -14,6 +14,7 @@ from test_limits import bargained, evaluation_of
 from compkit.errors import InputError, OutOfRangeError
 from compkit.model.offer import Offer
 from compkit.negotiation.concessions import concession_plan, step_totals
+from compkit.negotiation.limits import lever_limits
 from compkit.negotiation.meso import TOLERANCE
 
 
@@ -40,9 +41,12 @@ def test_steps_shrink_to_the_target(target: float, ratio: float, n_steps: int, o
 
 
 def test_the_plan_of_the_guides_offer() -> None:
-    """The ask is at least as good as what the guide's example reached, 1,315,000; the fallback is the target."""
+    """The ask is at least as good as what the guide's example reached, 1,315,000; the fallback is the target.
+
+    Stock (100,000 of room) and sign-ons (85,000) carry 1,325,000, less than halfway to the largest, 1,343,750.
+    """
     plan = concession_plan(evaluation("before"), ALIKE)
-    assert [step.target for step in plan.steps] == [1_344_000, 1_302_500]  # the round sum nearest to 1,343,750
+    assert [step.target for step in plan.steps] == [1_325_000, 1_302_500]
     assert all(package.total >= 1_315_000 for package in plan.ask.packages)
     assert plan.fallback.target == 1_302_500
     assert plan.warning is None
@@ -50,7 +54,7 @@ def test_the_plan_of_the_guides_offer() -> None:
 
 
 def test_more_steps_are_warned_of() -> None:
-    plan = concession_plan(evaluation("before"), ALIKE, n_steps=3)
+    plan = concession_plan(evaluation("before"), ALIKE, target=1_200_000, n_steps=3)
     assert len(plan.steps) == 3
     assert plan.warning is not None
     assert "approval" in plan.warning
@@ -73,9 +77,8 @@ def test_without_room_above_there_is_one_step() -> None:
 @given(bargained(), st.floats(0, 1), st.integers(1, 4), st.booleans())
 @examples(10)
 def test_laws_of_every_step(offer: Offer, share: float, n_steps: int, beyond: bool) -> None:  # noqa: FBT001
-    plan = concession_plan(
-        evaluation_of(offer), WORTH, target=target_at(offer, share), n_steps=n_steps, beyond_band=beyond
-    )
+    limits = lever_limits(evaluation_of(offer), beyond_band=beyond)
+    plan = concession_plan(evaluation_of(offer), WORTH, target=target_at(offer, share), n_steps=n_steps, limits=limits)
     assert 1 <= len(plan.steps) <= n_steps
     totals = [step.target for step in plan.steps]
     assert totals == sorted(totals, reverse=True)

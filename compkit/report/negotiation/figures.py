@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -39,7 +38,7 @@ def negotiation_zone_chart(plan: NegotiationPlan) -> Picture:
         marks.append(("Settle for", plan.level_pay_of(plan.fallback), _SETTLE))
     if plan.has_ask:
         marks.append(("Ask", plan.level_pay_of(plan.ask), _ASK))
-    high = zone.high if math.isfinite(zone.high) else max(amount for _, amount, _ in marks)
+    high = zone.high
     marks.append(("Ranges end", high, SOFT))
     marks.sort(key=lambda mark: mark[1])
     figure, axes = new_figure(0.9 + 0.36 * len(marks))
@@ -77,7 +76,7 @@ def lever_ranges(plan: NegotiationPlan) -> Picture | Notes:
 
 def _draw_lever(axes: Axes, plan: NegotiationPlan, lever: str) -> str:
     limit = plan.limits[lever]
-    high = limit.high if math.isfinite(limit.high) else max(plan.ask.amount(lever), limit.yardstick_high or 0.0)
+    high = limit.high
     if limit.yardstick_low is not None and limit.yardstick_high is not None:
         axes.barh(0, limit.yardstick_high - limit.yardstick_low, left=limit.yardstick_low, height=0.5, color=RANGE,
                   label="its range")  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from compkit.negotiation import LEVERS, CallScript, Limit, NegotiationPlan, Package, default_target, money
+from compkit.negotiation import LEVERS, CallScript, Limit, NegotiationPlan, Package, money, settle_target
 from compkit.report.negotiation.tables import SHORT_NAMES, SOURCE_NAMES, STATUS_NAMES, strongest
 from compkit.report.offer.paper import paper_note
 from compkit.report.offer.summary import source_notes
@@ -52,13 +52,13 @@ def _why_these(plan: NegotiationPlan) -> str:
         )
     if not plan.has_ask:
         return "The ranges leave no room above what is offered; what you can ask for lies beside pay."
-    settle = "what you set" if plan.settings.target is not None else "three quarters up each part's range"
-    if plan.settings.target is None and plan.last_counter.target > default_target(plan.limits):
-        settle = "your stop line, for three quarters up each part's range lies below it"
+    settle = "what you set" if plan.settings.target is not None else "three quarters up each part's range or less"
+    if plan.settings.target is None and plan.last_counter.target > settle_target(plan.limits):
+        settle = "your stop line, which is above the usual target"
     bands = dict.fromkeys(SOURCE_NAMES[limit.yardstick_source] + _of(limit) for limit in plan.limits.values()
                           if limit.yardstick_source)  # fmt: skip
     by = f" ({joined(list(bands))})" if bands and plan.settings.target is None else ""
-    return f"Settle for is {settle}{by}; the ask lies halfway from there to the most that the ranges allow."
+    return f"Settle for is {settle}{by}; the ask is as far above it as one or two parts carry."
 
 
 def _of(limit: Limit) -> str:
@@ -275,8 +275,9 @@ def negotiation_assumptions(plan: NegotiationPlan) -> Notes:
     lifted = "The guide's bands are lifted: what lies beyond them is marked, not forbidden."
     return build_notes(
         "assumptions",
-        "The target, if you set none, lies three quarters up each part's range, cut to how far such employers go.",
-        "The first ask opens halfway between the target and the most that the ranges allow.",
+        "The total to settle at, if you set none, is three quarters up each part's range, or half of the room that is "
+        "left, within what one or two parts carry.",
+        "The first ask opens up to halfway from there to the most the ranges allow, as far as its parts carry.",
         f"Stock counts at today's price; cash is discounted at {percent(rate, 1)} a year.",
         f"You stay another year with a chance of {percent(given.stay_rate)}.",
         "Staying and other offers are compared by the pay that buys as much in this offer's place.",

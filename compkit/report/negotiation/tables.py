@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 
 from compkit.negotiation import LEVERS, Counter, Difference, NegotiationPlan, package_named, pay_equivalents
@@ -40,7 +39,8 @@ SOURCE_NAMES = {
     "guide": "the guide's band",
     "flexibility": "how far such employers go, by the guide",
     "offer": "no room",
-    "none": "no limit",
+    "assumed": "an assumption",
+    "rival": "what your other offer pays",
 }
 _PACKAGE_COLUMNS = in_usd({lever: SHORT_NAMES[lever] for lever in LEVERS}, total="Four years")
 STATUS_NAMES = {"staying": "Staying", "written": "Written offer", "verbal": "Verbal offer", "in-process": "In process",
@@ -74,7 +74,7 @@ def floors_table(plan: NegotiationPlan) -> Table:
         ("Stop line: do not sign below", plan.stop_line.yearly if plan.stop_line else None),
         ("The offer as it stands", zone.offered),
         ("Your target", zone.aspired),
-        ("The most the ranges allow", zone.high if math.isfinite(zone.high) else None),
+        ("The most the ranges allow", zone.high),
     ]
     sums = (
         "A year",
@@ -193,7 +193,8 @@ def _package_notes(plan: NegotiationPlan) -> list[str]:
     if not counter.is_reachable:
         said.append(f"The ranges do not allow what you aim for: {usd(counter.shortfall)} is missing.")
     elif len(counter.packages) < len(("equity", "cash", "balanced")):
-        said.append("The ranges leave no further package of this total.")
+        left = "choice: there is one package" if len(counter.packages) == 1 else "third package"
+        said.append(f"The ranges leave no {left} of this total that moves 3% of it to another part.")
     return [*said, *_flags_in_words(counter)]
 
 
@@ -255,7 +256,6 @@ def limits_table(plan: NegotiationPlan) -> Table:
     frame = plan.levers.assign(
         name=[MEASURE_NAMES[lever] for lever in plan.levers["lever"]],
         limit=[_limit_in_words(plan, lever) for lever in plan.levers["lever"]],
-        high=plan.levers["high"].replace(math.inf, math.nan),
     )
     columns: dict[str, Heading] = {
         "name": "Part, in the order to ask",
