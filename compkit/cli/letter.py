@@ -12,7 +12,7 @@ import click
 
 from compkit.batch import write_atomically
 from compkit.cli.number_types import AMOUNT
-from compkit.cli.options import json_option, load_offers_with_warnings, print_json
+from compkit.cli.options import json_option, load_offers_with_warnings, output_faults, print_json
 from compkit.errors import CompkitError, Fault, InputError, unknown_choice
 from compkit.negotiation import (
     LETTER_KINDS,
@@ -96,7 +96,7 @@ def letter_command(
 ) -> None:
     """Write a letter about an offer, ready to send; list what the file lacks, and leave no blanks."""
     options, faults = _checked(kind, tone, step, package, audience, form, on_text, by_text)
-    faults += _output_faults(output, is_forced=force)
+    faults += output_faults(output, is_forced=force)
     tables = load_tables()
     offers, entry, wrong = _entry(files, offer_id, tables)
     faults += wrong
@@ -147,18 +147,6 @@ def _checked(
         return None, faults
     kind = _STEPS[step] if step else kind
     return _Options(kind, tone, package, audience, form, days["--on"] or dt.date.today(), days["--by"]), []
-
-
-def _output_faults(output: Path | None, *, is_forced: bool) -> list[Fault]:
-    if output is None:
-        return []
-    if output.is_dir():
-        return [Fault(str(output), "", "", "is a folder. Give a file's name.")]
-    if output.exists() and not is_forced:
-        return [Fault(str(output), "", "", "exists already. Choose another name, or add --force.")]
-    if not output.parent.is_dir():
-        return [Fault(str(output), "", "", "is in a folder that does not exist. Create the folder first.")]
-    return []
 
 
 def _entry(files: Sequence[str], offer_id: str, tables: Tables) -> tuple[Offers, OfferEntry | None, list[Fault]]:

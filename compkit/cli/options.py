@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 import click
@@ -109,6 +110,19 @@ def option_faults(*checks: Callable[[], object]) -> list[Fault]:
         except OutOfRangeError as error:
             faults.append(Fault("", "", error.what, f"must {error.rule}, got {error.value!r}."))
     return faults
+
+
+def output_faults(output: Path | None, *, is_forced: bool) -> list[Fault]:
+    """Faults of a path to write to."""
+    if output is None:
+        return []
+    if output.is_dir():
+        return [Fault(str(output), "", "", "is a folder. Give a file's name.")]
+    if output.exists() and not is_forced:
+        return [Fault(str(output), "", "", "exists already. Choose another name, or add --force.")]
+    if not output.parent.is_dir():
+        return [Fault(str(output), "", "", "is in a folder that does not exist. Create the folder first.")]
+    return []
 
 
 def echo_warnings(warnings: Sequence[Fault]) -> None:

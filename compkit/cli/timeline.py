@@ -4,21 +4,40 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import click
 
-from compkit.cli.options import json_option, load_offers_with_warnings, print_json
-from compkit.cli.terminal import echo_table, one_line
+from compkit.batch import csv_text, write_atomically
+from compkit.cli.options import json_option, load_offers_with_warnings, output_faults, print_json
+from compkit.cli.terminal import one_line
 from compkit.errors import Fault, InputError, unknown_choice
 from compkit.model import ParseError, parse_date
 from compkit.offers import OfferEntry, Person, find_person, people_of, reference_faults
-from compkit.process import Clash, ProcessFacts, ProcessPlan, Task, Timeline, Window, plan_of, timeline
+from compkit.process import (
+    Clash,
+    ProcessFacts,
+    ProcessPlan,
+    Task,
+    Timeline,
+    Window,
+    calendar_file,
+    is_own_calendar,
+    plan_of,
+    timeline,
+)
 from compkit.reference import Tables, load_tables
 from compkit.report import (
+    PLAN_COLUMNS,
+    aligned,
+    calendar_items,
+    checklist_html,
     clash_sentences,
     deadline_sentence,
     due_soon,
+    plan_rows,
     process_name,
     process_sentence,
     task_lines,
@@ -35,6 +54,14 @@ _WITHOUT_FILE = "process"
 @click.option("--final-interview", "interview_text", metavar="DATE",
               help="Day of the last interview, instead of the file's. Enough without a file.")  # fmt: skip
 @click.option("--today", "today_text", metavar="DATE", help="The day to plan from. Default: today.")
+@click.option("--ics", "ics", metavar="PATH", type=click.Path(path_type=Path),
+              help="Write deadlines and next steps to a calendar file, or update the one that is there.")  # fmt: skip
+@click.option("--everything", is_flag=True, help="With --ics: all tasks and the employer's stages, too.")
+@click.option("--csv", "csv", metavar="PATH", type=click.Path(path_type=Path), help="Write the plan's rows as CSV.")
+@click.option(
+    "--checklist", metavar="PATH", type=click.Path(path_type=Path), help="Write a page to print and tick off."
+)
+@click.option("--force", is_flag=True, help="Overwrite an existing CSV or page.")
 @json_option
 def timeline_command(
     files: tuple[str, ...],
@@ -42,7 +69,12 @@ def timeline_command(
     candidate: str | None,
     interview_text: str | None,
     today_text: str | None,
+    ics: Path | None,
+    csv: Path | None,
+    checklist: Path | None,
     *,
+    everything: bool,
+    force: bool,
     as_json: bool,
 ) -> None:
     """Plan the weeks around the offer: where you stand, what is due, which deadlines clash. For yourself alone."""
@@ -58,6 +90,11 @@ def timeline_command(
     if interview_text is not None and files and offer_id is None and n_processes > 1:
         rule = f"is the day of one process, and there are {n_processes} offers. Add --offer."
         faults.append(Fault("", "", "--final-interview", rule))
+    for path in (csv, checklist):
+        faults += output_faults(path, is_forced=force)
+    earlier = _earlier_calendar(ics, faults)
+    if everything and ics is None:
+        faults.append(Fault("", "", "--everything", "goes with --ics. Add it."))
     if faults:
         raise InputError(faults)
     today = chosen_day or dt.date.today()
@@ -66,11 +103,61 @@ def timeline_command(
     entries = {entry.offer.id: entry for person in people for entry in person.entries}
     if not files:
         found = [Timeline(today, (plan_of(ProcessFacts(_WITHOUT_FILE, today, last_interview=interview), tables),), ())]
+    found = [replace(one, plans=tuple(_shown(one, offer_id)), clashes=tuple(_clashes(one, offer_id))) for one in found]
+    lines = [line for one in found for line in _lines(one, entries, files)]  # first, so that a fault writes nothing
+    files_to_write = _Outputs(ics, csv, checklist)
+    outputs = _contents(files_to_write, found, entries, earlier, offer_id, everything=everything)
+    for path, content in outputs:
+        write_atomically(path, content)
+        click.echo(f"Wrote {path}.", err=True)
     if as_json:
-        print_json(_answer(found, offer_id))
+        print_json(_answer(found))
         return
-    for one in found:
-        _echo(one, entries, offer_id, files)
+    for line in lines:
+        click.echo(line)
+
+
+@dataclass(frozen=True)
+class _Outputs:
+    """Files to write."""
+
+    ics: Path | None
+    csv: Path | None
+    checklist: Path | None
+
+
+def _contents(
+    outputs: _Outputs,
+    found: Sequence[Timeline],
+    entries: Mapping[str, OfferEntry],
+    earlier: bytes | None,
+    offer_id: str | None,
+    *,
+    everything: bool,
+) -> list[tuple[Path, bytes | str]]:
+    """Render each file before any is written."""
+    made: list[tuple[Path, bytes | str]] = []
+    if outputs.ics is not None:
+        items = [item for one in found for item in calendar_items(one, entries, everything=everything)]
+        prefix = "" if offer_id is None else f"{offer_id}."
+        made.append((outputs.ics, calendar_file(items, found[0].today, earlier, prefix=prefix)))
+    if outputs.csv is not None:
+        cells = [[row[name] for name in PLAN_COLUMNS] for one in found for row in plan_rows(one, entries)]
+        made.append((outputs.csv, csv_text(PLAN_COLUMNS, cells)))
+    if outputs.checklist is not None:
+        made.append((outputs.checklist, checklist_html(found, entries)))
+    return made
+
+
+def _earlier_calendar(path: Path | None, faults: list[Fault]) -> bytes | None:
+    """Read the calendar that is to be updated; add a fault if it is none of compkit's."""
+    faults += output_faults(path, is_forced=True)
+    if path is None or not path.is_file():
+        return None
+    data = path.read_bytes()
+    if not is_own_calendar(data):
+        faults.append(Fault(str(path), "", "", "is there and is no calendar that compkit wrote. Choose another name."))
+    return data
 
 
 def _day(text: str | None, option: str, faults: list[Fault]) -> dt.date | None:
@@ -130,14 +217,14 @@ def _timelines(
     return found
 
 
-def _echo(one: Timeline, entries: Mapping[str, OfferEntry], offer_id: str | None, files: Sequence[str]) -> None:
-    """Print one person's processes, then the clashes."""
-    shown = _shown(one, offer_id)
-    for plan in shown:
+def _lines(one: Timeline, entries: Mapping[str, OfferEntry], files: Sequence[str]) -> list[str]:
+    """Describe one person's processes, then the clashes."""
+    found = []
+    for plan in one.plans:
         if not plan.is_dated:
             continue
         sentence = process_sentence(plan)
-        click.echo(one_line(f"{process_name(plan, entries)}: {sentence[:1].lower()}{sentence[1:]}"))
+        found.append(one_line(f"{process_name(plan, entries)}: {sentence[:1].lower()}{sentence[1:]}"))
         message = plan.next_message
         rows = [("deadline", deadline_sentence(plan))]
         rows += [("warning", rule.advice) for rule in plan.rules]
@@ -146,12 +233,10 @@ def _echo(one: Timeline, entries: Mapping[str, OfferEntry], offer_id: str | None
             ("this week" if at == 0 else "", line) for at, line in enumerate(task_lines(due_soon(plan), one.today))
         ]
         rows += [("next message", _letter_line(plan.id, message, files))] if message and files else []
-        echo_table([(name, one_line(text)) for name, text in rows if text], left=(0, 1))
-    for clash in _clashes(one, offer_id):
-        click.echo(one_line(" ".join(clash_sentences(clash, one, entries))))
-    undated = undated_sentence(shown, entries)
-    if undated:
-        click.echo(one_line(undated))
+        found += [f"  {line}" for line in aligned([(name, one_line(text)) for name, text in rows if text], left=(0, 1))]
+    found += [one_line(" ".join(clash_sentences(clash, one.today, entries))) for clash in one.clashes]
+    undated = undated_sentence(one.plans, entries)
+    return [*found, one_line(undated)] if undated else found
 
 
 def _letter_line(offer_id: str, task: Task, files: Sequence[str]) -> str:
@@ -166,11 +251,11 @@ def _clashes(one: Timeline, offer_id: str | None) -> list[Clash]:
     return [clash for clash in one.clashes if offer_id in (None, clash.a, clash.b)]
 
 
-def _answer(found: Sequence[Timeline], offer_id: str | None) -> dict[str, Any]:
+def _answer(found: Sequence[Timeline]) -> dict[str, Any]:
     """All processes and clashes for JSON."""
     return {
-        "processes": [_process(plan) for one in found for plan in _shown(one, offer_id)],
-        "clashes": [_clash(clash) for one in found for clash in _clashes(one, offer_id)],
+        "processes": [_process(plan) for one in found for plan in one.plans],
+        "clashes": [_clash(clash) for one in found for clash in one.clashes],
     }
 
 

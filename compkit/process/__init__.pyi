@@ -1,3 +1,8 @@
+from .calendar_file import (
+    CalendarItem as CalendarItem,
+    calendar_file as calendar_file,
+    is_own_calendar as is_own_calendar,
+)
 from .clashes import (
     MAX_EXTENSION_DAYS as MAX_EXTENSION_DAYS,
     Clash as Clash,

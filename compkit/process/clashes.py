@@ -60,6 +60,8 @@ class Clash:
         Ids of the offer with the deadline, and of the slower process.
     gap_days : int
         Days from the deadline to the day the answer is expected.
+    expected_on : date
+        That day.
     extend : Extension or None
         What to ask of a; None if no extension ends on an open day.
     expedite : Expedite or None
@@ -69,6 +71,7 @@ class Clash:
     a: str
     b: str
     gap_days: int
+    expected_on: dt.date
     extend: Extension | None
     expedite: Expedite | None
 
@@ -88,9 +91,8 @@ def clashes(processes: Sequence[ProcessFacts], days: BusinessDays) -> list[Clash
                 extend = extension(first, gap, days)
                 reached = extend.to.date() if extend else deadline.on
                 rest = (on - reached).days
-                found.append(
-                    Clash(first.id, slower.id, gap, extend, Expedite(slower.id, rest, reached) if rest else None)
-                )
+                expedite = Expedite(slower.id, rest, reached) if rest else None
+                found.append(Clash(first.id, slower.id, gap, on, extend, expedite))
     return found
 
 

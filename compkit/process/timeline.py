@@ -96,10 +96,6 @@ class Timeline:
     plans: tuple[ProcessPlan, ...]
     clashes: tuple[Clash, ...]
 
-    def plan(self, offer_id: str) -> ProcessPlan:
-        """Return the plan of an offer."""
-        return next(one for one in self.plans if one.id == offer_id)
-
 
 def timeline(
     entries: Sequence[OfferEntry],

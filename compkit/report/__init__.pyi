@@ -159,6 +159,12 @@ from .place.tables import (
     prices_table as prices_table,
     tax_parts_table as tax_parts_table,
 )
+from .process.entries import (
+    PLAN_COLUMNS as PLAN_COLUMNS,
+    calendar_items as calendar_items,
+    checklist_html as checklist_html,
+    plan_rows as plan_rows,
+)
 from .process.text import (
     clash_sentences as clash_sentences,
     deadline_sentence as deadline_sentence,

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from compkit.offers import OfferEntry
-from compkit.process import Clash, ProcessPlan, Task, Timeline
+from compkit.process import Clash, ProcessPlan, Task
 from compkit.report.decision.text import job_in_words
 from compkit.report.show.text import capitalized, count, joined
 
@@ -86,7 +86,7 @@ def _expected_sentence(plan: ProcessPlan) -> str:
     return f"You expect to hear by {named_day(on, today)}{', which has passed' if on < today else ''}."
 
 
-def deadline_sentence(plan: ProcessPlan) -> str:
+def deadline_sentence(plan: ProcessPlan, *, with_time_left: bool = True) -> str:
     """Describe a deadline, also by the clock at home if it differs; empty if there is none."""
     facts = plan.facts
     if facts.deadline is None:
@@ -96,7 +96,7 @@ def deadline_sentence(plan: ProcessPlan) -> str:
     if home is not None and home.utcoffset() != at.utcoffset():
         other = "" if home.date() == at.date() else f" on {named_day(home.date(), facts.today)}"
         here = f" ({clock(home)}{other} for you)"
-    left = "" if facts.hours_left is None else f", {_time_left(facts.hours_left)}"
+    left = f", {_time_left(facts.hours_left)}" if with_time_left and facts.hours_left is not None else ""
     assumed = " The time is assumed: ask for it." if facts.deadline.is_assumed else ""
     return f"{moment_in_words(at, facts.today)}{here}{left}.{assumed}"
 
@@ -124,13 +124,13 @@ def due_soon(plan: ProcessPlan) -> list[Task]:
     return [task for task in plan.to_do if task.status != "late" and task.due <= plan.facts.today + _SOON]
 
 
-def clash_sentences(clash: Clash, timeline: Timeline, entries: Mapping[str, OfferEntry]) -> list[str]:
+def clash_sentences(clash: Clash, today: dt.date, entries: Mapping[str, OfferEntry]) -> list[str]:
     """Describe a clash, and what to ask of whom, in the order of the moves."""
-    today = timeline.today
-    first, slower = (process_name(timeline.plan(name), entries) for name in (clash.a, clash.b))
-    expected = timeline.plan(clash.b).facts.answer_on
-    by = f" ({named_day(expected, today)})" if expected else ""
-    lines = [f"{first} wants an answer {count(clash.gap_days, 'day')} before {slower} is expected to decide{by}."]
+    first, slower = (job_in_words(entries[name]) for name in (clash.a, clash.b))
+    expected = named_day(clash.expected_on, today)
+    lines = [
+        f"{first} wants an answer {count(clash.gap_days, 'day')} before {slower} is expected to decide ({expected})."
+    ]
     if clash.extend:
         more = count(clash.extend.days, "more day")
         lines.append(
