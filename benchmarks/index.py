@@ -79,7 +79,7 @@ def made_run(n: int, folder: Path) -> BatchRun:
             "risk_verdict": ["low", "moderate", "high"][generator.integers(3)],
             "n_deal_breakers": int(generator.integers(3)),
             "n_warnings": int(generator.integers(6)),
-            "decision_verdict": ["strong accept", "accept with reservations", "decline"][generator.integers(3)],
+            "decision": ["leads", "2 of 3", "3 of 3"][generator.integers(3)],
             "first_two_year_average": average * 0.9,
             "unverified": None,
             "status": ["written", "verbal", None][generator.integers(3)],

@@ -11,6 +11,7 @@ it works before anything is installed.
 _HOME_OF = {
     "guide_audit": "market",
     "load_comparison": "analysis",
+    "load_decision": "decision",
     "load_evaluation": "analysis",
     "load_location_analysis": "analysis",
     "load_negotiation_plan": "negotiation",

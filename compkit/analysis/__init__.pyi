@@ -18,16 +18,7 @@ from .evaluation import (
     refresher_practice as refresher_practice,
     unverified_schedules as unverified_schedules,
 )
-from .firmness import (
-    CLOSE_CHANCE as CLOSE_CHANCE,
-    FIRM_CHANCE as FIRM_CHANCE,
-    LEAST_LEAD as LEAST_LEAD,
-    Lead as Lead,
-    Verdict as Verdict,
-    staying_after_tax as staying_after_tax,
-    verdict as verdict,
-    wins_by_later_stock as wins_by_later_stock,
-)
+from .later_stock import LEAST_LEAD as LEAST_LEAD, wins_by_later_stock as wins_by_later_stock
 from .place_claims import (
     NO_INCOME_TAX_PLACE as NO_INCOME_TAX_PLACE,
     STEP as STEP,

@@ -64,6 +64,11 @@ class Report:
         return [entry for entry in self.group if entry.offer.id != self.offer_id]
 
     @property
+    def sees_several(self) -> bool:
+        """Whether its notebook reads all offers of the group."""
+        return self.notebook.kind == "person" or (self.entry is not None and self.notebook.sees_other_offers)
+
+    @property
     def title(self) -> str:
         """Page title."""
         if self.entry is None:
@@ -79,17 +84,14 @@ class Report:
     def documents(self) -> dict[str, str]:
         """Files that the notebook reads, by name: the offer alone, and the offers that it may see."""
         found = {OFFER_FILE: offers_document([self.entry])} if self.entry else {}
-        if self.entry and self.notebook.sees_other_offers:
-            found[OFFERS_FILE] = offers_document([self.entry, *self.others], self.left_out)
-        elif self.notebook.kind == "person":
+        if self.sees_several:
             found[OFFERS_FILE] = offers_document(self.group, self.left_out)
         return found
 
     def parameters(self, given: Mapping[str, Scalar], report_date: dt.date) -> dict[str, Scalar]:
         """Values for the notebook's parameters: the given ones that it has, and those set for each report."""
-        sees_several = self.notebook.kind == "person" or self.notebook.sees_other_offers
         set_by_batch = {
-            "offers_file": OFFERS_FILE if sees_several else OFFER_FILE,
+            "offers_file": OFFERS_FILE if self.sees_several else OFFER_FILE,
             "offer_id": self.offer_id,
             "candidate": self.person.candidate_id if self.person else None,
             "report_date": report_date.isoformat(),

@@ -21,6 +21,7 @@ from compkit.report import (
     CAUTION,
     cases_table,
     choices_table,
+    decision_lines,
     decision_notes,
     decision_questions,
     decision_sentence,
@@ -60,7 +61,7 @@ def decide_command(
     if as_json:
         print_json({"people": [_answer(one) for one in found]})
         return
-    texts = [_lines(one) for one in found]  # first, so that a fault prints nothing
+    texts = [decision_lines(one) for one in found]  # first, so that a fault prints nothing
     for one, lines in zip(found, texts, strict=True):
         if len(people) > 1:
             click.echo(one_line(one.person.label))
@@ -89,12 +90,6 @@ def _people(
     if faults:
         raise InputError(faults)
     return people, chosen
-
-
-def _lines(decision: Decision) -> list[str]:
-    first = [decision_sentence(decision), preference_sentence(decision)]
-    step = next_step_in_words(decision)
-    return [line for line in [*first, f"Next: {step[:1].lower()}{step[1:]}" if step else ""] if line]
 
 
 def _echo(decision: Decision, lines: list[str]) -> None:

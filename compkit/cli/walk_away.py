@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
@@ -26,14 +26,12 @@ from compkit.negotiation import (
     RISK,
     Alternatives,
     Difference,
-    PayEquivalents,
     WalkAway,
     Zopa,
     alternatives,
     default_target,
     largest_package,
     lever_limits,
-    pay_equivalents,
 )
 from compkit.pay import Assumptions, Growth
 from compkit.reference import Tables, load_tables
@@ -100,8 +98,6 @@ def _alternatives(
 def _answer(one: Alternatives) -> dict[str, Any]:
     away = one.walk_away
     turn, zone = away.required_growth, _zone(one)
-    amounts = {"walk_away": away.amount, "average": away.average, "cash_flow": away.cash_flow_here,
-               "reservation": one.reservation, "zone_high": zone.high}  # fmt: skip
     return {
         "id": away.evaluation.offer.id,
         "walk_away": away.amount,
@@ -119,7 +115,6 @@ def _answer(one: Alternatives) -> dict[str, Any]:
         "alternatives": [asdict(alternative) for alternative in one.all],
         "left_out": one.left_out,
         "zone": asdict(zone) | {"low": zone.low, "aspiration": zone.aspiration, "is_empty": zone.is_empty},
-        "terms": {name: asdict(said) | {"total": said.total} for name, said in _terms(amounts, one).items()},
         "notes": list(away.notes),
     }
 
@@ -131,12 +126,6 @@ def _zone(one: Alternatives) -> Zopa:
     return one.zopa(largest, min(default_target(known), largest))
 
 
-def _terms(amounts: Mapping[str, float | None], one: Alternatives) -> dict[str, PayEquivalents]:
-    """Known amounts in all their terms."""
-    known = {name: amount for name, amount in amounts.items() if amount is not None}
-    return dict(zip(known, pay_equivalents(list(known.values()), one.analysis), strict=True))
-
-
 def _echo(one: Alternatives) -> None:
     away = one.walk_away
     click.echo(f"{away.evaluation.offer.id}: {usd(away.amount)} is the walk-away, {usd(away.average)} the offer")
@@ -146,8 +135,8 @@ def _echo(one: Alternatives) -> None:
     years = one.analysis.evaluation.assumptions.n_years
     amounts = {"walk-away": away.amount, "cash-flow walk-away": away.cash_flow_here,
                "best alternative": one.reservation, "the offer": away.average}  # fmt: skip
-    columns = {"name": "", **in_usd(yearly="a year", total=f"{years} years", net="after tax", buys="buys")}
-    rows = [(name, of.yearly, of.total, of.net, of.purchasing_power) for name, of in _terms(amounts, one).items()]
+    columns = {"name": "", **in_usd(yearly="a year", total=f"{years} years")}
+    rows = [(name, amount, years * amount) for name, amount in amounts.items() if amount is not None]
     echo_table(build_table("", columns, rows))
 
 

@@ -1,4 +1,5 @@
 from .amounts import Amounts as Amounts
+from .loading import load_decision as load_decision
 from .next_step import NextStep as NextStep
 from .person import Decision as Decision, Round as Round, person_decision as person_decision
 from .rule import (

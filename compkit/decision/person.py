@@ -190,7 +190,8 @@ class Decision:
         found = []
         for name in self.ranked:
             before = self.entries[name].offer.supersedes if name in self.entries else None
-            if before is not None and not self.amounts[name].why_no_tax:
+            known = any(one.offer.id == before for one in self.superseded)
+            if before is not None and known and not self.amounts[name].why_no_tax:
                 earlier = OfferPay.of(self.evaluation(before), self.household).amounts
                 found.append(Round(name, before, self.amounts[name].net[BASE] - earlier.net[BASE]))
         return tuple(found)

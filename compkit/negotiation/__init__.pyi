@@ -13,7 +13,6 @@ from .concessions import (
     ConcessionPlan as ConcessionPlan,
     check_steps as check_steps,
 )
-from .equal_pay import PayEquivalents as PayEquivalents, pay_equivalents as pay_equivalents
 from .letter_facts import build_letter_facts as build_letter_facts
 from .letters import (
     LETTER_KINDS as LETTER_KINDS,

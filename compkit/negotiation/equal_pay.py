@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,41 +10,11 @@ from compkit.analysis import Evaluation, LocationAnalysis
 from compkit.errors import CompkitError
 from compkit.pay import Assumptions, FloatArray
 from compkit.periods import MONTHS_A_YEAR
-from compkit.place import Living, price_level, purchasing_power
+from compkit.place import Living, price_level
 
 _N_TRIED = 65
 _UNKNOWN_HOME = "place not counted: the present home is unknown (candidate.residence)"
 _SAME_PLACE = "the same place, with the same tax and prices"
-
-
-@dataclass(frozen=True, slots=True)
-class PayEquivalents:
-    """One yearly amount and what it comes to in other terms.
-
-    Parameters
-    ----------
-    yearly : float
-        [USD a year]
-    n_years : int
-        The horizon [years].
-    net : float or None
-        What remains after tax where the candidate would live [USD a year]; None if tax there is unknown.
-    purchasing_power : float or None
-        The net amount at average US prices [USD a year].
-    reason : str
-        Why there is no net amount; otherwise empty.
-    """
-
-    yearly: float
-    n_years: int
-    net: float | None = None
-    purchasing_power: float | None = None
-    reason: str = ""
-
-    @property
-    def total(self) -> float:
-        """The amount over all years [USD]."""
-        return self.yearly * self.n_years
 
 
 def annuity(assumptions: Assumptions) -> float:
@@ -125,21 +94,3 @@ def _gross_pay_for(needed: FloatArray, analysis: LocationAnalysis) -> FloatArray
 
     found = elementwise.find_root(excess, ends, args=(needed,), tolerances={"xrtol": 1e-13})
     return np.asarray(found.x, dtype=float)
-
-
-def pay_equivalents(amounts: Sequence[float], analysis: LocationAnalysis) -> list[PayEquivalents]:
-    """Work out what yearly amounts come to after tax, and what that buys, where the candidate would live.
-
-    Tax is that of one year's wages under the tables of the offer's first year.
-    """
-    n_years, here = analysis.evaluation.assumptions.n_years, analysis.own
-    try:
-        nets = analysis.net_pay_over(np.array(amounts, dtype=float), here)
-        level = price_level([here.residence], analysis.tables, analysis.housing_share)
-    except CompkitError as error:
-        return [PayEquivalents(amount, n_years, reason=str(error)) for amount in amounts]
-    buys = purchasing_power(nets, level)
-    return [
-        PayEquivalents(amount, n_years, float(net), float(bought))
-        for amount, net, bought in zip(amounts, nets, buys, strict=True)
-    ]

@@ -173,7 +173,8 @@ class NegotiationPlan:
     @property
     def has_ask(self) -> bool:
         """Whether something inside the limits is above the offer and good enough to sign."""
-        return self.ask.amounts != self.offered.amounts and not self.zopa.is_empty
+        is_above = self.ask.amounts != self.offered.amounts and not self.zopa.is_empty
+        return is_above and self.meets_stop_line(self.ask)
 
     def meets_stop_line(self, package: Package) -> bool:
         """Whether a package is at or above the stop line."""

@@ -20,7 +20,6 @@ from .comparison.notes import (
     comparison_sources as comparison_sources,
     recorded_comparison as recorded_comparison,
 )
-from .comparison.summary import comparison_headline as comparison_headline
 from .comparison.tables import (
     comparison_table as comparison_table,
     comparison_years_table as comparison_years_table,
@@ -31,6 +30,11 @@ from .comparison.tables import (
     volatility_table as volatility_table,
 )
 from .comparison.text import is_tie as is_tie, turns_in_words as turns_in_words
+from .decision.page import (
+    decision_basis as decision_basis,
+    decision_headline as decision_headline,
+    decision_lines as decision_lines,
+)
 from .decision.tables import cases_table as cases_table, choices_table as choices_table
 from .decision.text import (
     CAUTION as CAUTION,
@@ -69,6 +73,7 @@ from .negotiation.summary import (
     negotiation_caveats as negotiation_caveats,
     negotiation_headline as negotiation_headline,
     negotiation_sources as negotiation_sources,
+    plan_caution as plan_caution,
     recorded_negotiation as recorded_negotiation,
 )
 from .negotiation.tables import (

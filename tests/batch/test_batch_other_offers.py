@@ -73,7 +73,10 @@ def folders_of(offers: Offers, out: Path, kit: Path) -> dict[str, list[str]]:
 def test_the_metadata_say_which_notebook_sees_other_offers(kit: Path) -> None:
     assert [Notebook(kit / f"{name}.ipynb").sees_other_offers for name in ("seeing", "alone")] == [True, False]
     found = {notebook.name: notebook for notebook in find_notebooks(None)}
-    assert [name for name, notebook in found.items() if notebook.sees_other_offers] == ["negotiation_plan"]
+    assert [name for name, notebook in found.items() if notebook.sees_other_offers] == [
+        "offer_evaluation", "negotiation_plan",
+    ]  # fmt: skip
+    assert not found["offer_evaluation"].is_private
     assert found["negotiation_plan"].is_private
     assert found["negotiation_plan"].kind == "offer"
     assert (notebook_directory() / "negotiation_plan.ipynb").is_file()
@@ -139,10 +142,10 @@ def test_walk_away_takes_nameless_people_of_two_files_for_two(tmp_path: Path) ->
 # What stands in a folder
 
 
-def test_a_folder_holds_the_same_persons_offers_its_own_first(tmp_path: Path, kit: Path) -> None:
+def test_a_folder_holds_the_same_persons_offers_in_the_files_order(tmp_path: Path, kit: Path) -> None:
     file = write_offers(tmp_path / "two.yaml", ["a@x", "b@y", "c@x", "d@x"], candidates={"x": JOB, "y": JOB})
     found = folders_of(load_offers(file), tmp_path / "out", kit)
-    assert found == {"a": ["a", "c", "d"], "b": ["b"], "c": ["c", "a", "d"], "d": ["d", "a", "c"]}
+    assert found == {"a": ["a", "c", "d"], "b": ["b"], "c": ["a", "c", "d"], "d": ["a", "c", "d"]}
     for offer_id in found:
         assert ids_in(tmp_path / "out" / offer_id / "offer.json") == [offer_id]
         held = (tmp_path / "out" / offer_id / "offers.json").read_text(encoding="utf-8")
@@ -155,12 +158,12 @@ def test_a_folder_holds_the_same_persons_offers_its_own_first(tmp_path: Path, ki
 def test_a_nameless_persons_folder_holds_no_offer_of_another_file(tmp_path: Path, kit: Path) -> None:
     files = [write_offers(tmp_path / f"{name}.yaml", [name, f"{name}2"], candidate=JOB) for name in "ab"]
     found = folders_of(load_offers(*files), tmp_path / "out", kit)
-    assert found == {"a": ["a", "a2"], "a2": ["a2", "a"], "b": ["b", "b2"], "b2": ["b2", "b"]}
+    assert found == {"a": ["a", "a2"], "a2": ["a", "a2"], "b": ["b", "b2"], "b2": ["b", "b2"]}
 
 
 def test_a_named_persons_folder_holds_the_offers_of_both_files(tmp_path: Path, kit: Path) -> None:
     files = [write_offers(tmp_path / f"{name}.yaml", [name], candidate={**JOB, "name": "Robin"}) for name in "ab"]
-    assert folders_of(load_offers(*files), tmp_path / "out", kit) == {"a": ["a", "b"], "b": ["b", "a"]}
+    assert folders_of(load_offers(*files), tmp_path / "out", kit) == {"a": ["a", "b"], "b": ["a", "b"]}
 
 
 def test_for_a_coach_people_stay_apart(tmp_path: Path, kit: Path) -> None:
@@ -225,7 +228,7 @@ def test_the_plan_of_each_offer_is_made(made: tuple[Path, int, Any, str]) -> Non
         ("mine", "ok"), ("mine-too", "ok"), ("zyxcorp", "ok"),
     ]  # fmt: skip
     assert ids_in(out / "mine" / "offers.json") == ["mine", "mine-too"]
-    assert ids_in(out / "mine-too" / "offers.json") == ["mine-too", "mine"]
+    assert ids_in(out / "mine-too" / "offers.json") == ["mine", "mine-too"]
     assert ids_in(out / "zyxcorp" / "offers.json") == ["zyxcorp"]
     page = (out / "mine" / "negotiation_plan.html").read_text(encoding="utf-8")
     assert "mine-too" in page
@@ -323,6 +326,6 @@ def test_a_chosen_offer_is_still_held_against_the_others(audience: str, tmp_path
     assert [path.name for path in (tmp_path / "out").iterdir() if path.is_dir()] == ["google-l5-boomerang"]
     text = (tmp_path / "out" / "google-l5-boomerang" / "offers.json").read_text(encoding="utf-8")
     assert [offer["id"] for offer in json.loads(text)["offers"]] == [
-        "google-l5-boomerang", "amazon-l6-seattle-before", "amazon-l6-seattle-after", "prairie-mutual-director",
+        "amazon-l6-seattle-before", "amazon-l6-seattle-after", "google-l5-boomerang", "prairie-mutual-director",
     ]  # fmt: skip
     assert ("Robin Sample" in text) is (audience == "self")

@@ -60,7 +60,6 @@ def test_the_top_one_is_null_where_offers_differ() -> None:
     assert by_id["first-job"]["break_even"] is None
     assert by_id["lone"]["batna"] is None
     assert by_id["given"]["walk_away"] == 182_000
-    assert set(by_id["austin"]["terms"]) == {"walk_away", "average", "cash_flow", "reservation", "zone_high"}
     for offer in found["offers"]:
         area = offer["zone"]
         assert area["offered"] <= area["low"]

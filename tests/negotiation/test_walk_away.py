@@ -25,7 +25,7 @@ from compkit.negotiation.batna import (
     alternatives,
     certainty_weights,
 )
-from compkit.negotiation.equal_pay import annuity, equal_pay_here, level_pay, pay_equivalents
+from compkit.negotiation.equal_pay import annuity, equal_pay_here, level_pay
 from compkit.negotiation.limits import offered_total
 from compkit.negotiation.walk_away import PARTS, WalkAway
 from compkit.offers import OfferEntry
@@ -91,8 +91,6 @@ def found_for(row: dict[str, str]) -> Any:
     if figure.startswith("zone_"):
         value = getattr(found.zopa(*map(float, of.split())), figure.removeprefix("zone_"))
         return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
-    if figure.startswith("terms_"):
-        return getattr(pay_equivalents([float(of)], found.analysis)[0], figure.removeprefix("terms_"))
     if figure in ("break_even", "required_growth"):
         turn = away.required_growth
         return turn and (turn.break_even if figure == "break_even" else turn.growth)
@@ -142,9 +140,6 @@ def test_where_tax_cannot_be_worked_out_the_amount_stays_and_the_reason_is_told(
     away = WalkAway(analysis)
     assert away.amount == away.cash_flow_here == 100_000
     assert "cannot be worked out" in away.parts[0].reason
-    (unknown,) = pay_equivalents([1e5], analysis)
-    assert unknown.net is None
-    assert unknown.reason
     other = analysed(one("other", location="Boston", residence="Denver", base_salary=2e5), candidate)
     here = analysed(one(), candidate)
     assert alternatives(here, [other]).reservation == 200_000

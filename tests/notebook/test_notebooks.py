@@ -190,7 +190,7 @@ def test_outputs_hold_no_place_and_no_time(path: Path) -> None:
     assert set(metadata) - {"compkit"} == {"kernelspec", "language_info"}
     assert set(metadata.get("compkit", {})) <= {"other_offers", "private"}
     assert "version" not in metadata["language_info"]
-    assert not [cell["id"] for cell in cells_of(path) if set(cell["metadata"]) - {"tags"}]
+    assert not [cell["id"] for cell in cells_of(path) if set(cell["metadata"]) - {"tags", "jupyter"}]
 
 
 @each_notebook

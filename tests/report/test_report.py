@@ -449,7 +449,7 @@ def test_next_steps_put_the_pressing_first(evaluated: Callable[..., Evaluation])
     signals = {"team_attrition_rate": 0.4, "hours_to_decide": 24}
     steps = next_steps(evaluated(signals=signals))
     assert [step.split(",")[0].split(";")[0] for step in steps[:3]] == [
-        "The team loses 40% of its people a year", "Answer by 18 December 2026", "You have 24 hours to decide",
+        "The team loses 40% of its people a year", "The deadline is 18 December 2026", "You have 24 hours to decide",
     ]  # fmt: skip
     assert steps[3].startswith("Sign-on, year 1 has the most room: $80,000 in a range of $75,000 to $125,000.")
     assert len(steps) == 5
@@ -460,10 +460,12 @@ def test_the_deadline_step(evaluated: Callable[..., Evaluation]) -> None:
     def first(on: str) -> str:
         return next_steps(evaluated(report_date=dt.date.fromisoformat(on)))[0]
 
-    assert first("2026-11-22") == "Answer by 18 December 2026, 26 days after this report."
-    assert first("2026-12-11") == "Answer by 18 December 2026, 7 days after this report."
-    assert first("2026-12-17").startswith("Answer by 18 December 2026, 1 day after this report. Ask for an extension")
-    assert first("2026-12-18").startswith("Answer by 18 December 2026, no days after")
+    assert first("2026-11-22") == "The deadline is 18 December 2026, 26 days after this report."
+    assert first("2026-12-11") == "The deadline is 18 December 2026, 7 days after this report."
+    assert first("2026-12-17").startswith(
+        "The deadline is 18 December 2026, 1 day after this report. Ask for an extension"
+    )
+    assert first("2026-12-18").startswith("The deadline is 18 December 2026, no days after")
     assert first("2026-12-19").startswith("The deadline, 18 December 2026, has passed.")
 
 
@@ -557,7 +559,7 @@ class _Page(html.parser.HTMLParser):
 ALLOWED = {
     "html", "head", "meta", "title", "style", "body", "main", "header", "footer", "section", "div", "p", "span", "h1",
     "h2", "h3", "ul", "ol", "li", "a", "code", "pre", "em", "strong", "br", "table", "caption", "thead", "tbody", "tr",
-    "th", "td", "figure", "img",
+    "th", "td", "figure", "img", "details", "summary",
 }  # fmt: skip
 
 

@@ -22,6 +22,8 @@ from matplotlib.figure import Figure
 from compkit import report
 from compkit.analysis.comparison import Comparison
 from compkit.analysis.comparisons import load_comparison
+from compkit.decision import Decision
+from compkit.offers import people_of
 from compkit.reference.tables import load_tables
 from compkit.report.comparison import figures as comparison_figures
 from compkit.report.show.blocks import Headline, Notes, Picture, RecordedFigures, Table
@@ -31,10 +33,10 @@ SAMPLE = Path(__file__).resolve().parents[2] / "data" / "offers" / "sample.yaml"
 WORKED_FILE = CASES / "comparison_offers.yaml"
 TABLES = load_tables()
 BLOCKS = (
-    "comparison_headline", "glance_table", "comparison_table", "comparison_years_table", "pairs_table",
-    "outcomes_table", "volatility_table", "leaving_early_table", "comparison_assumptions", "comparison_caveats",
-    "comparison_sources", "recorded_comparison",
+    "glance_table", "comparison_table", "comparison_years_table", "pairs_table", "outcomes_table",
+    "volatility_table", "leaving_early_table", "comparison_assumptions", "comparison_caveats", "comparison_sources",
 )  # fmt: skip
+DECISION_BLOCKS = ("decision_headline", "choices_table", "cases_table", "decision_basis")
 PICTURES = (
     "totals_by_year", "certain_money_by_month", "winner_map", "sensitivity", "outcome_ranges", "kept_on_leaving",
 )  # fmt: skip
@@ -51,6 +53,12 @@ STOCK: Mapping[str, Any] = {
 }
 STAY = {"current": {"base_salary": 120000, "annual_bonus": 10000, "annual_equity": 30000}}
 Make = Callable[..., Comparison]
+
+
+def decision_of(comparison: Comparison) -> Decision:
+    """Decision of the person whose offers are compared."""
+    (person,) = people_of(one.entry for one in comparison.evaluations)
+    return Decision(person, TABLES, comparison.evaluations[0].report_date)
 
 
 @cache
@@ -99,6 +107,11 @@ def check_block(block: Any) -> None:
 def check_all(comparison: Comparison) -> None:
     for name in (*BLOCKS, *PICTURES):
         check_block(getattr(report, name)(comparison))
+    decision = decision_of(comparison)
+    for name in DECISION_BLOCKS:
+        check_block(getattr(report, name)(decision))
+    check_block(report.comparison_table(comparison, decision))
+    check_block(report.recorded_comparison(comparison, decision))
 
 
 @pytest.mark.parametrize("n_years", [1, 4])
@@ -152,8 +165,10 @@ HOSTILE = ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</p><
 def test_hostile_names_are_harmless(text: str, make: Make) -> None:
     """They are no tag in any block, stand as typed where the volatility is named, and break no picture."""
     comparison = make({**STOCK, "company": text, "level": "x"}, {"company": "Bolt", "base_salary": 190000})
-    for name in (*BLOCKS, *PICTURES):
-        block = getattr(report, name)(comparison)
+    decision = decision_of(comparison)
+    made = [getattr(report, name)(comparison) for name in (*BLOCKS, *PICTURES)]
+    made += [getattr(report, name)(decision) for name in DECISION_BLOCKS]
+    for name, block in zip((*BLOCKS, *PICTURES, *DECISION_BLOCKS), made, strict=True):
         check_block(block)
         if block is not None and hasattr(block, "_repr_html_"):
             assert not re.search(r"<(script|img|iframe)", block._repr_html_()), name
@@ -260,39 +275,6 @@ def test_without_a_present_job_no_picture_speaks_of_staying(make: Make) -> None:
         assert "present job" not in said, name
 
 
-def test_the_headline_by_hand() -> None:
-    comparison = load_comparison(str(WORKED_FILE), report_date="2026-11-22", n_paths=100)
-    headline = report.comparison_headline(comparison)
-    cards = {card.label: card for card in headline.cards}
-    assert headline.title == "4 offers side by side"
-    assert (cards["Pays most"].figure, cards["Pays most"].detail[:6]) == ("$761,190", "cliff:")
-    assert (cards["Most that is certain"].figure, cards["Most that is certain"].detail[:5]) == ("$696,150", "cash:")
-    assert cards["How sure"].detail == "of 100 simulated cases: bonus pays more than each of the other 3"
-    steps = " ".join(headline.next_steps)
-    assert "cliff and bonus are even if share prices fall 6.3% a year." in steps
-    assert "Staying pays $624,000 over 4 years before tax: late $608,150 (it pays less)." in steps
-
-
-def test_the_headline_turns_a_pair_whose_first_pays_less(make: Make) -> None:
-    comparison = make({"base_salary": 100000}, {"base_salary": 110000})
-    headline = report.comparison_headline(comparison)
-    assert "offer-1 pays $40,000 more than offer-0 over 4 years before tax." in repr(headline)
-    (row,) = report.pairs_table(comparison).cells()
-    assert row == ["offer-1", "offer-0", "$40,000"]
-    with_stock = make({**STOCK, "base_salary": 100000}, {**STOCK, "base_salary": 110000})
-    headline = report.comparison_headline(with_stock)
-    assert "offer-1 pays more than offer-0 at every growth of share prices." in repr(headline)
-    assert next(card for card in headline.cards if card.label == "How sure").figure == "100%"
-    (row,) = report.pairs_table(with_stock).cells()
-    assert row == ["offer-1", "offer-0", "$40,000", "ahead at every growth", "100%"]
-
-
-def test_offers_that_pay_the_same_are_not_ahead_of_each_other(make: Make) -> None:
-    comparison = make(STOCK, STOCK)
-    assert "pays more than" not in repr(report.comparison_headline(comparison))
-    assert "ahead at every growth" not in repr(report.pairs_table(comparison))
-
-
 def test_the_tables_hold_the_figures() -> None:
     comparison = load_comparison(str(WORKED_FILE), report_date="2026-11-22", n_paths=100)
     rows = report.comparison_table(comparison).cells()
@@ -332,7 +314,7 @@ def test_the_practices_of_refreshers_are_said_and_sourced(make: Make) -> None:
     assert "Meta drops RSU refreshers 10 % or more, FAANG FIRE, as of 2025-02-01." in repr(
         report.comparison_sources(made)
     )
-    status = {row["figure"]: row["status"] for row in report.recorded_comparison(made).rows}
+    status = {row["figure"]: row["status"] for row in recorded(made).rows}
     assert [status[f"offer-{number} total"] for number in range(3)] == ["unverified", "", "unverified"]
     assert "practices" not in repr(report.comparison_assumptions(make(STOCK, STOCK)))
 
@@ -341,16 +323,20 @@ def test_a_given_volatility_is_said_and_sourced(make: Make) -> None:
     """It is the reader's own: no table of ours stands behind the simulated figures."""
     comparison = make(STOCK, volatility=0.5)
     assert report.volatility_table(comparison).cells() == [["Acme", "50%", "–", "yours", "as you set it"]]
-    for row in report.recorded_comparison(comparison).rows:
+    for row in recorded(comparison).rows:
         if " simulated " in row["figure"]:
             assert row["source_ids"].split()[0] == "offers-file"
             assert comparison.volatilities[0].source_id not in row["source_ids"].split()
 
 
+def recorded(comparison: Comparison) -> RecordedFigures:
+    return report.recorded_comparison(comparison, decision_of(comparison))
+
+
 @pytest.mark.parametrize("n_years", [1, 4])
 def test_recorded_figures(n_years: int) -> None:
     """Known columns, finite values, names that occur once, and sources that the tables know."""
-    made = report.recorded_comparison(sample(n_years=n_years))
+    made = recorded(sample(n_years=n_years))
     names = [row["figure"] for row in made.rows]
     assert len(names) == len(set(names))
     for row in made.rows:
@@ -365,7 +351,7 @@ def test_recorded_figures(n_years: int) -> None:
 
 def test_recorded_figures_are_those_that_are_shown() -> None:
     comparison = load_comparison(str(WORKED_FILE), report_date="2026-11-22", n_paths=100)
-    value = {row["figure"]: row["value"] for row in report.recorded_comparison(comparison).rows}
+    value = {row["figure"]: row["value"] for row in recorded(comparison).rows}
     assert value["late total"] == pytest.approx(608_150)
     assert value["bonus guaranteed_cash"] == pytest.approx(516_000)
     assert value["cliff against cash difference"] == pytest.approx(65_040)
@@ -379,7 +365,7 @@ def test_recorded_figures_are_those_that_are_shown() -> None:
 def test_a_total_has_the_sources_that_the_offers_own_report_gives_it() -> None:
     """The same figure rests on the same vesting schedules, verified or not."""
     comparison = sample("amazon-l6-seattle-before")
-    rows = {row["figure"]: row for row in report.recorded_comparison(comparison).rows}
+    rows = {row["figure"]: row for row in recorded(comparison).rows}
     own = {row["figure"]: row for row in report.recorded_figures(comparison.evaluations[0]).rows}
     for name in ("total", "average", "present_value", "guaranteed_cash"):
         beside, alone = rows[f"amazon-l6-seattle-before {name}"], own[name]

@@ -22,11 +22,13 @@ from compkit.report import UNKNOWN, day, template_environment
 ROWS_A_PAGE = 100
 MORE_ROWS = (500, 2_000)
 """Other numbers of rows per page, for printing and the browser's search."""
+MOST_PEOPLE = 20
+"""Of more people the page shows only the first decisions; every offer's line says where it stands."""
 FEW = 10
 """Up to this many offers, the page has no search, filters or sorting."""
 
 _NOT_BEFORE_TAX = {
-    "net": "an average year's pay less tax",
+    "net": "an average year's pay less tax where you would live, over the years of the reports",
     "purchasing_power": "the same at average US prices",
     "set_aside": "tax that nobody withholds",
 }
@@ -82,6 +84,7 @@ def index_html(run: BatchRun) -> str:
     style, script = (Markup(environment.get_template(name).render()) for name in ("index.css", "index.js"))  # noqa: S704 - our own files
     return environment.get_template("index.html.j2").render(
         run=run,
+        people=run.people[:MOST_PEOPLE],
         n_rows=table.n_rows,
         columns=table.columns,
         filters=[(number, column, column.choices) for number, column in enumerate(table.columns) if column.choices],

@@ -26,7 +26,7 @@ MOST_CHOICES = 1_000
 """Longer lists are for the search."""
 
 _COUNTS = frozenset({"n_warnings", "n_deal_breakers"})
-_CHOSEN_BY = ("candidate", "status", "market_verdict", "risk_verdict", "decision_verdict")
+_CHOSEN_BY = ("candidate", "status", "market_verdict", "risk_verdict", "decision")
 _NUMBER_IN_TEXT = re.compile(r"([0-9]{1,15})")
 _TONES = {
     ("market_verdict", "below"): "warn",
@@ -34,9 +34,6 @@ _TONES = {
     ("risk_verdict", "low"): "good",
     ("risk_verdict", "moderate"): "warn",
     ("risk_verdict", "high"): "bad",
-    ("decision_verdict", "strong accept"): "good",
-    ("decision_verdict", "negotiate or decline"): "warn",
-    ("decision_verdict", "decline"): "bad",
 }
 _SHORT_LABELS = {"ai_ml_premiums": "AI/ML premiums", "offer_evaluation": "evaluation", "offer_comparison": "comparison"}
 

@@ -5,13 +5,21 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from compkit.batch.folder.index import write_summaries
-from compkit.batch.folder.results import BatchRun, OfferLine, ReportResult, offer_in_folder, pdf_path, person_folder
+from compkit.batch.folder.results import (
+    BatchRun,
+    OfferLine,
+    PersonLine,
+    ReportResult,
+    offer_in_folder,
+    pdf_path,
+    person_folder,
+)
 from compkit.batch.ledger.ledger import PERSON_FACT, Ledger
 from compkit.batch.ledger.ledger_rows import LedgerReport
 from compkit.batch.parameters import Scalar
@@ -93,6 +101,7 @@ class Overview:
         by_folder: dict[str | None, list[tuple[str | None, str]]] = {}
         for name in sorted(shown, key=lambda name: (rank.get(name[1], len(rank)), name[1])):
             by_folder.setdefault(name[0], []).append(name)
+        names_of: dict[str, str | None] = {}
         lines, unlisted = [], {folder: by_folder[folder] for folder in by_folder if offer_in_folder(folder) is None}
         for offer in self._ledger.offers():
             values: dict[str, Any] = dict(offer.facts)
@@ -100,6 +109,7 @@ class Overview:
             names, about_person = by_folder.get(offer.offer, []), by_folder.get(person, []) if person else []
             if about_person:
                 unlisted.pop(person, None)
+                names_of.setdefault(person, values.get("candidate"))
             for name in names:
                 if known[name].status == "ok":
                     values |= known[name].recorded.summary
@@ -113,11 +123,22 @@ class Overview:
             inputs=request.inputs,
             results=tuple(self._results[at] for at in sorted(self._results)),
             lines=tuple(lines),
+            people=tuple(_decisions(known, names_of)),
             titles=request.titles,
             earlier=tuple(shown[name] for names in unlisted.values() for name in names if name[0] or name not in own),
             n_waiting=len(request.reports) - len(self._results),
             written_at=dt.datetime.now().astimezone(),
         )
+
+
+def _decisions(
+    known: Mapping[tuple[str | None, str], LedgerReport], names: Mapping[str, str | None]
+) -> Iterator[PersonLine]:
+    """Yield the decision of each person whose report shows one, by folder."""
+    for (folder, _), row in known.items():
+        sentences = row.recorded.summary.get("decision")
+        if folder is not None and folder in names and row.status == "ok" and row.html and isinstance(sentences, list):
+            yield PersonLine(names[folder], tuple(map(str, sentences)), row.html)
 
 
 def offer_facts(request: RunRequest) -> dict[str, dict[str, Any]]:

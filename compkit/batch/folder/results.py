@@ -116,6 +116,15 @@ class OfferLine:
         return *self.reports, *self.about_person
 
 
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """A person's decision in the index: their name (None if all offers are one person's), its sentences, its page."""
+
+    name: str | None
+    sentences: tuple[str, ...]
+    page: str
+
+
 @dataclass(frozen=True)
 class BatchRun:
     """The state of a batch, running or ended.
@@ -133,6 +142,8 @@ class BatchRun:
         Finished reports of this run: by offer and notebook, then those about people, then the others.
     lines : tuple of OfferLine
         Every offer with reports in the folder, and every offer of this run.
+    people : tuple of PersonLine
+        Everyone whose decision a report in the folder shows.
     titles : mapping of str to str
         Each notebook's heading, by its name.
     earlier : tuple of ReportResult
@@ -152,6 +163,7 @@ class BatchRun:
     inputs: tuple[Mapping[str, str | None], ...]
     results: tuple[ReportResult, ...]
     lines: tuple[OfferLine, ...]
+    people: tuple[PersonLine, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     earlier: tuple[ReportResult, ...] = ()
     n_waiting: int = 0

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from compkit.analysis import CLOSE_CHANCE, FIRM_CHANCE, STAYING, Comparison, staying_after_tax, verdict
+from compkit.analysis import Comparison
+from compkit.decision import BASE, Decision
 from compkit.offers import summarize_names
-from compkit.prices import spread
+from compkit.prices import chance_of_most, spread
 from compkit.reference import records
 from compkit.report.comparison.tables import SUMS
 from compkit.report.comparison.text import has_stock, over_years
+from compkit.report.decision.page import decision_lines
 from compkit.report.offer.paper import paper_of_offers
 from compkit.report.offer.summary import EDUCATION, growth_words, source_notes
 from compkit.report.show.blocks import Notes, RecordedFigures, build_notes
@@ -33,27 +35,12 @@ def comparison_assumptions(comparison: Comparison) -> Notes:
         f"Cash is discounted at {percent(discount_rate, 1)} a year in what is worth today." if discount_rate else None,
         *_stock_assumptions(comparison),
         "You stay employed throughout, but where leaving is shown.",
-        _rule_of_the_order(comparison) if len(comparison.ids) > 1 else None,
         "No present job is compared: the file gives none, or not the same for all offers."
         if comparison.staying is None
         else None,
         f"Vesting schedules as commonly reported, not verified: {joined(unverified)}." if unverified else None,
         f"Refreshers by practices as reported, not verified: {joined(doubtful)}." if doubtful else None,
         f"No vesting schedule in the file, one is assumed: {summarize_names(guessed)}." if guessed else None,
-    )
-
-
-def _rule_of_the_order(comparison: Comparison) -> str:
-    """Explain when the order is firm, close, open or equal."""
-    firm, opens, same = "", "several lead together", ""
-    if has_stock(comparison):
-        firm = f", and pays most in at least {percent(FIRM_CHANCE)} of simulated cases"
-        opens = f"the leader pays most in less than {percent(CLOSE_CHANCE)} of them"
-        same = " whatever share prices do"
-    return (
-        f"The order is firm where one offer leads before tax, after tax and in certain money{firm}; open where "
-        f"different offers lead, or {opens}; close in between, or where pay after tax is not known for all; equal "
-        f"where all pay the same{same}."
     )
 
 
@@ -105,15 +92,15 @@ def comparison_sources(comparison: Comparison) -> Notes:
     return source_notes(comparison.tables, sorted(names), "The offers themselves: as typed in the offers file.")
 
 
-def recorded_comparison(comparison: Comparison) -> RecordedFigures:
-    """Record every figure of the comparison, unrounded, with its sources."""
-    rows = [*_offer_rows(comparison), *_staying_rows(comparison), *_pair_rows(comparison)]
-    return RecordedFigures(rows, {})
+def recorded_comparison(comparison: Comparison, decision: Decision | None = None) -> RecordedFigures:
+    """Record every figure of the comparison and the decision, unrounded, with its sources."""
+    rows = [*(_decision_rows(decision) if decision else ()), *_offer_rows(comparison), *_pair_rows(comparison)]
+    return RecordedFigures(rows, {"decision": decision_lines(decision)} if decision else {})
 
 
 def _offer_rows(comparison: Comparison) -> Iterator[Row]:
     simulated = spread(comparison.simulated_years.sum(axis=1))
-    chances = verdict(comparison).chances
+    chances = dict(zip(comparison.ids, chance_of_most(comparison.simulated_years.sum(axis=1)), strict=True))
     for position, offer_id in enumerate(comparison.ids):
         behind = stock_sources(comparison.evaluations[position])
         for name in SUMS:
@@ -139,10 +126,13 @@ def _offer_rows(comparison: Comparison) -> Iterator[Row]:
         yield recorded_figure(f"{offer_id} pays_most", float(chances[offer_id]), "fraction", status=UNVERIFIED)
 
 
-def _staying_rows(comparison: Comparison) -> Iterator[Row]:
-    taxed = staying_after_tax(comparison)
-    for name, value in zip(("net", "purchasing_power"), taxed or (), strict=False):
-        yield recorded_figure(f"{STAYING} {name}", value, "USD a year", status=UNVERIFIED)
+def _decision_rows(decision: Decision) -> Iterator[Row]:
+    for name, amounts in decision.amounts.items():
+        if not amounts.why_no_tax:
+            yield recorded_figure(f"{name} m_per_year", amounts.net[BASE], "USD a year", status=UNVERIFIED)
+    if decision.ruling.margin is not None:
+        yield recorded_figure("margin_per_year_after_tax", decision.ruling.margin, "USD a year", status=UNVERIFIED)
+        yield recorded_figure("margin_per_year_before_tax", decision.margin_before_tax, "USD a year")
 
 
 def _pair_rows(comparison: Comparison) -> Iterator[Row]:

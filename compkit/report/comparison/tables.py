@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from compkit.analysis import LEAST_LEAD, STAYING, Comparison, Evaluation, staying_after_tax
+from compkit.analysis import LEAST_LEAD, STAYING, Comparison, Evaluation
+from compkit.decision import Decision
 from compkit.pay import benefit_lines
 from compkit.prices import PERCENTILES, chance_below, expected_shortfall, spread
 from compkit.reference import records
-from compkit.report.comparison.text import has_stock, is_tie, over_years, pair_of, turns_in_words
+from compkit.report.comparison.text import has_stock, over_years, pair_of, turns_in_words
+from compkit.report.decision.page import other_measure
 from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd, of_kind
 from compkit.report.show.text import chance_in_words, count, day, joined, rule_message, short_day, usd
 
@@ -81,17 +83,17 @@ def _warnings(evaluation: Evaluation) -> str:
     return f"{counted}: {rule_message(min(fired, key=lambda rule: rule.kind != 'deal_breaker'))}"
 
 
-def comparison_table(comparison: Comparison) -> Table:
-    """Total, average and other sums of each offer, highest total first, current job last."""
+def comparison_table(comparison: Comparison, decision: Decision | None = None) -> Table:
+    """Total, average and other sums of each offer before tax, highest total first, current job last.
+
+    With the decision, a note says how the order by total relates to it.
+    """
     years = count(comparison.assumptions.n_years, "year")
-    frame = comparison.worth.summary.join(comparison.after_tax[["net", "purchasing_power"]])
-    frame = frame.iloc[comparison.ranking].reset_index(names="id")
+    frame = comparison.worth.summary.iloc[comparison.ranking].reset_index(names="id")
     frame["paper"] = frame["id"].map(comparison.paper)
     if comparison.staying_worth is not None:
         stay = comparison.staying_worth.summary.iloc[0]
-        net, buys = staying_after_tax(comparison) or (np.nan, np.nan)
-        sums = {name: stay[name] for name in SUMS}
-        frame.loc[len(frame)] = {"id": f"({STAYING})", **sums, "net": net, "purchasing_power": buys}
+        frame.loc[len(frame)] = {"id": f"({STAYING})", **{name: stay[name] for name in SUMS}}
     is_repeated = comparison.assumptions.discount_rate == 0 and np.allclose(
         frame["present_value"], frame["total"], rtol=0, atol=LEAST_LEAD
     )
@@ -101,12 +103,17 @@ def comparison_table(comparison: Comparison) -> Table:
         **(in_usd(first_two_year_average="First two years, a year") if comparison.assumptions.n_years > 1 else {}),
         **in_usd(guaranteed_cash=f"Certain, {years}"),
         **({} if is_repeated else in_usd(present_value=f"Worth today, {years}")),
-        **in_usd(net="After tax, a year", purchasing_power="Buys, a year"),
         **(in_usd(paper=f"Paper, {years}") if comparison.paper.any() else {}),
     }
     what = "What the offers pay" if len(comparison.ids) > 1 else "What the offer pays"
     notes = _table_notes(comparison, has_worth_today=not is_repeated)
-    return build_table(f"{what} {over_years(comparison)} (USD)", columns, frame, *notes)
+    top, n_years = str(comparison.worth.summary["total"].idxmax()), comparison.assumptions.n_years
+    related = (
+        other_measure(decision, top, n_years, "before tax, {} pays most")
+        if decision and len(comparison.ids) > 1
+        else None
+    )
+    return build_table(f"{what} {over_years(comparison)}, before tax (USD)", columns, frame, related, *notes)
 
 
 def _table_notes(comparison: Comparison, *, has_worth_today: bool) -> list[str]:
@@ -116,14 +123,6 @@ def _table_notes(comparison: Comparison, *, has_worth_today: bool) -> list[str]:
         "Certain: salary and sign-on, if employed" + ("; yearly raises as typed count, too." if raised else ".")
     )
     said += ["Worth today: cash discounted, stock at today's price."] if has_worth_today else []
-    said.append("After tax: what is left where you would live with it. Buys: what that buys at average US prices.")
-    if comparison.staying_worth is not None:
-        known = staying_after_tax(comparison) is not None
-        said.append(
-            "Staying is taxed where you live now."
-            if known
-            else "Staying after tax is not known: it takes a residence of the candidate's with tax and prices on file."
-        )
     if comparison.paper.any():
         said.append("Paper: stock you can't sell when it vests, as far as we know; it is in no other column.")
     return [*said, "Benefits and relocation are in no total."]
@@ -151,7 +150,7 @@ def outcomes_table(comparison: Comparison) -> Table | None:
     columns: dict[str, Heading] = {"id": "Offer", **of_kind("usd_short", below, shortfall="Mean of the worst 5")}
     note = (
         "Of 100 simulated cases, so many pay less than the figure. Mean of the worst 5: what the worst 5 of 100 pay on "
-        "average."
+        f"average. {_chance_words(comparison)}"
     )
     if comparison.staying_worth is not None:
         stay = float(comparison.staying_worth.summary["total"].iloc[0])
@@ -196,7 +195,7 @@ def _volatility(comparison: Comparison, position: int) -> dict[str, Any]:
 
 
 def pairs_table(comparison: Comparison) -> Table | Notes:
-    """Difference, break-even growth and chance of being ahead for each pair of offers."""
+    """Difference and break-even growth of each pair of offers."""
     if len(comparison.ids) < 2:
         return Notes("No pairs", ["The file holds one offer: there is no order to change."])
     order = {offer_id: rank for rank, offer_id in enumerate(comparison.ids[row] for row in comparison.ranking)}
@@ -207,15 +206,11 @@ def pairs_table(comparison: Comparison) -> Table | Notes:
     rows.sort(key=lambda row: (order[row["a"]], order[row["b"]]))
     frame = pd.DataFrame(rows[:MOST_PAIRS])
     frame["even"] = [turns_in_words(row) for row in rows[:MOST_PAIRS]]
-    frame["ahead"] = ["equal" if is_tie(row) else chance_in_words(row["p_a_beats_b"]) for row in rows[:MOST_PAIRS]]
     columns = {"a": "Offer", "b": "Against", **in_usd(difference="Difference")}
-    said = ["Difference: of the totals, before tax."]
+    said = [f"Difference: of the totals {over_years(comparison)}, before tax."]
     if has_stock(comparison):
-        columns |= {"even": "By the growth of all share prices a year", "ahead": ("Ahead in", "percent")}
-        said.append(
-            "Even: at this growth both pay the same; ask yourself on which side of it you expect to be. Ahead in: of "
-            f"{comparison.chance.n_paths:,} simulated cases. {_chance_words(comparison)}"
-        )
+        columns |= {"even": "By the growth of all share prices a year"}
+        said.append("Even: at this growth both pay the same; ask yourself on which side of it you expect to be.")
     if len(rows) > MOST_PAIRS:
         said.append(f"The first {MOST_PAIRS} of {len(rows)} pairs; the command compkit compare lists all.")
     return build_table("Pair by pair (USD)", columns, frame, *said)

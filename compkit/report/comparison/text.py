@@ -41,18 +41,6 @@ def turns_in_words(pair: Mapping[str, Any]) -> str:
     return words.get(pair["break_even"]) or f"even at {percent(pair['break_even_growth'], 1)}"
 
 
-def price_moves(rate: float) -> str:
-    """Describe share-price growth, to follow "if share prices".
-
-    >>> price_moves(0.062), price_moves(-0.276), price_moves(0.0001)
-    ('grow 6.2% a year', 'fall 27.6% a year', 'stay as they are')
-    """
-    size = percent(abs(rate), 1)
-    if size == "0%":
-        return "stay as they are"
-    return f"{'grow' if rate > 0 else 'fall'} {size} a year"
-
-
 def cause_in_words(row: Mapping[str, Any]) -> str:
     """Describe what moves a difference."""
     return {
@@ -66,16 +54,6 @@ def cause_in_words(row: Mapping[str, Any]) -> str:
 def can_turn(row: Mapping[str, Any]) -> bool:
     """Tell whether one tested value puts the other offer ahead; false for equal offers."""
     return abs(row["base"]) >= LEAST_LEAD and any(row["base"] * row[end] < 0 for end in ("low", "high"))
-
-
-def action_on(row: Mapping[str, Any]) -> str:
-    """Recommend what to do about a cause, as a sentence."""
-    return {
-        "growth": "Decide which growth you believe in.",
-        "stock": f"Look at how far {row['company']}'s share price has moved in past years.",
-        "tenure": "Ask yourself how long you honestly expect to stay.",
-        "bonus": "Ask what was paid in the last two years.",
-    }[row["cause"]]
 
 
 def over_years(comparison: Comparison) -> str:

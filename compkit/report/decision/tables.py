@@ -12,8 +12,8 @@ def choices_table(decision: Decision) -> Table:
     """One row a ranked choice, the most a year first: what it leaves, before tax, paper, status."""
     amounts = [decision.amounts[name] for name in decision.ruling.order]
     has_paper = any(one.paper for one in amounts)
-    columns: dict[str, Heading] = {"id": "", **in_usd(net="after tax", before_tax="before tax")}
-    columns |= in_usd(paper="paper") if has_paper else {}
+    columns: dict[str, Heading] = {"id": "Choice", **in_usd(net="After tax", before_tax="Before tax")}
+    columns |= in_usd(paper="Paper") if has_paper else {}
     rows = [
         {
             "id": one.id,
@@ -24,10 +24,10 @@ def choices_table(decision: Decision) -> Table:
         }
         for one in amounts
     ]
-    return build_table("A year of each choice", {**columns, "status": ""}, rows)
+    return build_table("What each choice leaves a year (USD)", {**columns, "status": "Status"}, rows)
 
 
 def cases_table(decision: Decision) -> Table:
     """One row a case that was tried: who leads, and by how much."""
     rows = [(CASE_NAMES.get(one.case, one.case), one.leader, one.by) for one in decision.cases]
-    return build_table("Cases tried, one at a time", ["case", "leads", ("by", "usd")], rows)
+    return build_table("Who leads in each case, one at a time (USD a year)", ["Case", "Leads", ("By", "usd")], rows)

@@ -20,10 +20,8 @@ from compkit.negotiation import is_same_job
 from compkit.offers import STAYING, OfferEntry
 from compkit.report.show.text import capitalized, count, day, joined, usd
 
-CAUTION = (
-    "Give no notice and turn no offer down until the job you choose is signed and every check has cleared. "
-    "This is education, not tax, legal or financial advice."
-)
+NO_NOTICE = "Give no notice and turn no offer down until the job you choose is signed and every check has cleared."
+CAUTION = f"{NO_NOTICE} This is education, not tax, legal or financial advice."
 NOTHING_TO_COMPARE = "Nothing to compare yet."
 _WHOLE_THOUSANDS = 10_000
 _MOST_FACTS = 2
@@ -196,7 +194,7 @@ def _notes(decision: Decision) -> Iterator[str]:
         job = choice_in_words(decision, one.id)
         yield f"The latest round of {job} leaves {about(abs(one.won))} a year {more} than the one before."
     for earlier, later in _alike(decision):
-        yield f"{earlier} and {later} look like rounds of one job: then add `supersedes` to the later one."
+        yield f"{earlier} and {later} look like rounds of one job: if so, add supersedes to the later one."
     if decision.candidate.current is None:
         yield "Enter your current job under candidate.current to compare with staying."
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from compkit.decision import Decision
 from compkit.negotiation import LEVERS, CallScript, Limit, NegotiationPlan, Package, money, settle_target
-from compkit.report.negotiation.tables import SHORT_NAMES, SOURCE_NAMES, STATUS_NAMES, strongest
+from compkit.report.decision.page import offer_lines, other_measure
+from compkit.report.decision.text import job_in_words
+from compkit.report.negotiation.tables import SHORT_NAMES, SOURCE_NAMES, STATUS_NAMES, strongest, why_no_ask
 from compkit.report.offer.paper import paper_note
 from compkit.report.offer.summary import source_notes
 from compkit.report.show.blocks import Card, Headline, Notes, RecordedFigures, Tone, build_notes
@@ -31,27 +34,27 @@ NO_STOP_LINE = "enter your current job (candidate.current), or another offer wit
 NEVER_SAID = "For your eyes only: what you earn, where you stop and what other offers pay are never said."
 
 
-def negotiation_headline(plan: NegotiationPlan) -> Headline:
-    """First screen: what to ask for, settle for, where to stop, and what supports it."""
+def negotiation_headline(plan: NegotiationPlan, decision: Decision | None = None) -> Headline:
+    """First screen: the decision, what to ask for, settle for, where to stop, and what supports it."""
     when = f" Call on {day(called)}." if (called := call_day(plan)) else ""
     return Headline(
         title=f"{plan.evaluation.entry.job}: what to say",
         subtitle=f"Report of {day(plan.evaluation.report_date)}.{when} {NEVER_SAID}",
         cards=[_ask_card(plan), _settle_card(plan), _stop_card(plan), _leverage_card(plan)],
         next_steps=list(_next_steps(plan)),
-        verdict=_why_these(plan),
+        verdict=" ".join(
+            filter(None, (plan_caution(plan), _by_other_years(plan, decision) if decision else None, _why_these(plan)))
+        ),
+        decision=offer_lines(decision, plan.evaluation.offer.id) if decision else (),
     )
 
 
 def _why_these(plan: NegotiationPlan) -> str:
     """Explain in one sentence where the cards' figures come from."""
     if plan.zopa.is_empty:
-        return (
-            f"Even {usd(plan.largest.total)}, the most that the ranges allow, is worth less to you than your best "
-            "alternative: asking for more pay is not enough."
-        )
+        return ""  # the caution says it
     if not plan.has_ask:
-        return "The ranges leave no room above what is offered; what you can ask for lies beside pay."
+        return f"{why_no_ask(plan)} What you can ask for lies beside pay."
     settle = "what you set" if plan.settings.target is not None else "three quarters up each part's range or less"
     if plan.settings.target is None and plan.last_counter.target > settle_target(plan.limits):
         settle = "your stop line, which is above the usual target"
@@ -75,9 +78,9 @@ def call_day(plan: NegotiationPlan) -> dt.date | None:
 
 def _ask_card(plan: NegotiationPlan) -> Card:
     if plan.zopa.is_empty:
-        return Card("Ask for", "Another level", "or decline: no pay inside the ranges is enough", "bad")
+        return Card("Ask for", "Another level", "no pay inside the ranges reaches your stop line", "bad")
     if not plan.has_ask:
-        return Card("Ask for", "No more pay", "the ranges leave no room above what is offered")
+        return Card("Ask for", "No more pay", _within_sentence(why_no_ask(plan)))
     more = plan.ask.total - plan.offered.total
     return Card("Ask for", usd(plan.ask.total), f"over four years, {usd(more)} more: {changes(plan, plan.ask)}")
 
@@ -140,15 +143,13 @@ def _next_steps(plan: NegotiationPlan) -> Iterator[str]:
         else:
             yield f"You must answer by {day(offer.deadline)}, in {count(days, 'day')}. Have the call well before it."
     if plan.zopa.is_empty:
-        yield "Ask whether the level can be looked at again; a higher one has higher ranges. Else decline, kindly."
+        yield "Ask whether the level can be looked at again; a higher one has higher ranges."
     elif plan.has_ask:
         yield "Read the call sheet aloud, then say the ask once and wait. Everything below is for when they ask why."
     elif not plan.has_ask:
-        yield "The ranges leave no room in pay. Ask about the level, the start date or a review after a year."
+        yield "Ask about the level, the start date or a review after a year."
     if plan.loss_without_offer is not None:  # otherwise the card asks for what is missing
         yield losing_in_words(plan)
-    if plan.settings.target is not None and plan.has_ask and not plan.meets_stop_line(plan.last_counter.packages[0]):
-        yield "Your target lies below your stop line: aim higher, or ask yourself why you would sign."
     yield from _unknown_status(plan)
     told = offer.negotiation
     if told is None or not told.reasons:
@@ -168,7 +169,7 @@ def losing_in_words(plan: NegotiationPlan) -> str:
     best, lost = plan.alternatives.batna, plan.loss_without_offer
     if lost is None:
         return f"There is no stop line yet: {NO_STOP_LINE}."
-    name = "staying" if best is None or best.status == "staying" else best.id
+    name = "staying" if best is None or best.status == "staying" else _job_of(plan, best.id)
     if abs(lost) <= LEAST:
         return f"Should they take the offer back, {name} is worth as much as this offer."
     if lost > 0:
@@ -178,11 +179,48 @@ def losing_in_words(plan: NegotiationPlan) -> str:
     return f"Should they take the offer back, {name} is worth {usd(-lost)} a year more than this offer as it stands."
 
 
-def call_sheet(plan: NegotiationPlan) -> CallSheet:
+def _within_sentence(sentence: str) -> str:
+    return f"{sentence[:1].lower()}{sentence[1:].rstrip('.')}"
+
+
+def _job_of(plan: NegotiationPlan, offer_id: str) -> str:
+    return next(job_in_words(one.evaluation.entry) for one in plan.others if one.evaluation.offer.id == offer_id)
+
+
+def plan_caution(plan: NegotiationPlan) -> str | None:
+    """Warning that signing would be worth less than the best alternative; for the candidate alone, None if not."""
+    stop = plan.stop_line
+    if stop is None:
+        return None
+    line = f"your stop line, {usd(stop.yearly)} a year"
+    if plan.zopa.is_empty:
+        return f"Even the most that the ranges allow is below {line}: more pay inside them is not enough."
+    if not plan.meets_stop_line(plan.ask):
+        return f"What your target asks for is below {line}: aim higher."
+    if not plan.meets_stop_line(plan.offered):
+        return f"The offer as it stands is below {line}: say yes to nothing less than that."
+    return None
+
+
+def _by_other_years(plan: NegotiationPlan, decision: Decision) -> str:
+    """How this plan's order of the offer and its best alternative relates to the decision; empty if it is the same."""
+    best, lost, own = plan.alternatives.batna, plan.loss_without_offer, plan.evaluation.offer.id
+    order = decision.ruling.order
+    if best is None or lost is None or abs(lost) <= LEAST or own not in order or best.id not in order:
+        return ""
+    ahead, behind = (own, best.id) if lost > 0 else (best.id, own)
+    if order.index(ahead) < order.index(behind):
+        return ""
+    return other_measure(
+        decision, ahead, plan.evaluation.assumptions.n_years, "in even pay before tax here, {} is worth more"
+    )
+
+
+def call_sheet(plan: NegotiationPlan, decision: Decision | None = None) -> CallSheet:
     """One page for the call: ask, reasons, words, fallback and stop line."""
     when = f" on {day(called)}" if (called := call_day(plan)) else ""
-    parts = [*_first_of_all(plan), *(_call_parts(plan, plan.script) if plan.script else _parts_without_ask(plan))]
-    parts.append(CallPart("Where you stop (never said)", list(_stop_facts(plan))))
+    parts = [*_first_of_all(plan), *(_call_parts(plan, plan.script) if plan.script else _parts_without_ask())]
+    parts.append(CallPart("Where you stop (never said)", list(_stop_facts(plan, decision))))
     return CallSheet(f"Call sheet: {plan.evaluation.entry.job}", f"The call{when}. {NEVER_SAID}", parts)
 
 
@@ -211,19 +249,16 @@ def _left_without_fallback(plan: NegotiationPlan) -> Iterator[str]:
     if plan.meets_stop_line(plan.offered):
         yield "If all of it is refused, what is left to settle for is the offer as it stands."
     else:
-        yield "Less than this is below your stop line: if it is refused, ask about the level, or decline."
+        yield "Less than this is below your stop line: if it is refused, ask about the level or for more time."
 
 
-def _parts_without_ask(plan: NegotiationPlan) -> Iterator[CallPart]:
+def _parts_without_ask() -> Iterator[CallPart]:
     """Yield what to say if more pay is out of reach or not enough."""
     yield CallPart("Begin", [], "Thank you for the call. I have gone through the offer, and I have a few questions.")
     yield CallPart("The level", [], "How was the level decided, and can the evidence be looked at again?")
     yield CallPart("Beside pay", ["Start date, relocation, later grants, a review after a year: see the table below."],
                    "What else could still move: the start date, a review after a year?")  # fmt: skip
-    if plan.zopa.is_empty:
-        yield CallPart("If nothing moves", [], "Then I have to decline. Thank you for your time, and I wish you well.")
-    else:
-        yield CallPart("The close", [], "Thank you. I will give you my answer in writing.")
+    yield CallPart("The close", [], "Thank you. I will give you my answer in writing.")
 
 
 def _amounts(plan: NegotiationPlan, package: Package) -> list[str]:
@@ -253,7 +288,7 @@ def _reasons(plan: NegotiationPlan) -> Iterator[str]:
             yield f"{MEASURE_NAMES[lever]}: {_WHERE[hard]} {held}, up to {usd(limit.yardstick_high)}{assumed}"
 
 
-def _stop_facts(plan: NegotiationPlan) -> Iterator[str]:
+def _stop_facts(plan: NegotiationPlan, decision: Decision | None) -> Iterator[str]:
     stop = plan.stop_line
     if stop is None:
         yield f"Not known yet: {NO_STOP_LINE}."
@@ -262,8 +297,10 @@ def _stop_facts(plan: NegotiationPlan) -> Iterator[str]:
     if stop.total <= plan.offered.total:
         yield "The offer as it stands reaches that: a no to your ask is no reason to leave."
     else:
-        yield f"That is a package of {usd(stop.total)} over four years: below it, thank them and end the call."
+        yield f"That is a package of {usd(stop.total)} over four years: below it, agree to nothing on the call."
     yield losing_in_words(plan)
+    if decision is not None and (related := _by_other_years(plan, decision)):
+        yield related
 
 
 def negotiation_assumptions(plan: NegotiationPlan) -> Notes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from compkit.negotiation import LEVERS, Counter, Difference, NegotiationPlan, package_named, pay_equivalents
+from compkit.negotiation import LEVERS, Counter, Difference, NegotiationPlan, package_named
 from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd, of_kind
 from compkit.report.show.text import (
     LEAST,
@@ -65,7 +65,7 @@ def walk_away_table(plan: NegotiationPlan) -> Table | Notes:
 
 
 def floors_table(plan: NegotiationPlan) -> Table:
-    """Every amount that matters: a year, in total, as a package, after tax and in buying power."""
+    """Every amount that matters, before tax: a year, in total, and as a package."""
     zone, walk = plan.zopa, plan.walk_away
     rows: list[tuple[str, float | None]] = [
         ("Walk-away, by the guide", walk.amount),
@@ -80,8 +80,6 @@ def floors_table(plan: NegotiationPlan) -> Table:
         "A year",
         count(plan.evaluation.assumptions.n_years, "year"),
         "As a package",
-        "After tax a year",
-        "Buys a year",
     )
     return build_table(
         "What is too little, what is enough (USD)",
@@ -91,14 +89,16 @@ def floors_table(plan: NegotiationPlan) -> Table:
     )
 
 
-def _terms(plan: NegotiationPlan, amount: float) -> tuple[float | None, ...]:
-    said = pay_equivalents([amount], plan.analysis)[0]
-    return said.yearly, said.total, max(0.0, plan.package_total_for(amount)), said.net, said.purchasing_power
+def _terms(plan: NegotiationPlan, amount: float) -> tuple[float, ...]:
+    n_years = plan.evaluation.assumptions.n_years
+    return amount, n_years * amount, max(0.0, plan.package_total_for(amount))
 
 
 def _floor_notes(plan: NegotiationPlan) -> list[str]:
-    said = ["As a package: what salary, stock and sign-on must add up to for it, the rest of the pay being as offered.",
-            "Buys: at average US prices."]  # fmt: skip
+    said = [
+        "Before tax.",
+        "As a package: what salary, stock and sign-on must add up to for it, the rest of the pay being as offered.",
+    ]
     if plan.zopa.is_empty:
         said.append(
             "Even the most that the ranges allow stays below your best alternative: there is nothing to agree on."
@@ -162,6 +162,8 @@ def why_no_ask(plan: NegotiationPlan) -> str:
     """Explain in a sentence why a plan asks for no pay."""
     if plan.zopa.is_empty:
         return "No pay inside the ranges is worth as much as your best alternative."
+    if not plan.meets_stop_line(plan.ask):
+        return "What your target asks for lies below your stop line."
     return "The ranges leave no room in pay above what is offered."
 
 

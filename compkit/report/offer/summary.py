@@ -9,11 +9,13 @@ from typing import Any
 
 import compkit
 from compkit.analysis import Evaluation
+from compkit.decision import Decision
 from compkit.market import BELOW_MARKET_SHARE
 from compkit.model import CurrentJob
 from compkit.pay import Growth
 from compkit.prices import volatility_of
 from compkit.reference import Tables, records
+from compkit.report.decision.page import offer_lines
 from compkit.report.offer.paper import paper_card, paper_note
 from compkit.report.offer.term_words import bonus_notes, schedule_notes
 from compkit.report.show.blocks import Card, Headline, Notes, Tone, build_notes
@@ -46,8 +48,8 @@ STATUS_WORDS = {
 """How firm an offer is, as the first screen says it."""
 
 
-def headline(evaluation: Evaluation) -> Headline:
-    """First screen: what the offer is worth, where it stands, its risk, and next steps."""
+def headline(evaluation: Evaluation, decision: Decision | None = None) -> Headline:
+    """First screen: the decision, what the offer is worth, where it stands, its risk, and next steps."""
     offer = evaluation.offer
     status = STATUS_WORDS[offer.status]
     where = evaluation.entry.job
@@ -63,6 +65,7 @@ def headline(evaluation: Evaluation) -> Headline:
             _risk_card(evaluation),
         ],
         next_steps=next_steps(evaluation),
+        decision=offer_lines(decision, offer.id) if decision else (),
     )
 
 

@@ -12,10 +12,11 @@ from matplotlib import font_manager
 
 from compkit import report
 from compkit.analysis import Comparison, Evaluation, LocationAnalysis
+from compkit.decision import Decision
 from compkit.market import guide_audit
 from compkit.model import AMAZON, AMAZON_VESTING, Candidate, CurrentJob, Grant, Offer, Role
 from compkit.negotiation import NegotiationPlan
-from compkit.offers import OfferEntry
+from compkit.offers import OfferEntry, Person
 from compkit.pay import Assumptions
 from compkit.prices import SimulationOptions
 from compkit.reference import load_letter_texts, load_tables
@@ -49,6 +50,7 @@ def warm() -> None:
         "LocationAnalysis": analysis,
         "NegotiationPlan": NegotiationPlan(analysis, (LocationAnalysis(other),), texts=load_letter_texts()),
         "Comparison": Comparison((offer, other), SimulationOptions(n_paths=100)),
+        "Decision": Decision(Person("warm", (offer.entry, other.entry)), tables, _REPORT_ON),
     }
     cells = [nbformat.v4.new_markdown_cell("# What is it worth?\n\nA *sentence*."), *map(_cell, _blocks(subjects))]
     page = nbformat.v4.new_notebook(cells=cells)

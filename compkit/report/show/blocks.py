@@ -146,7 +146,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Headline(Block):
-    """First screen: title, verdict, cards, and what to look at next."""
+    """First screen: title, the person's decision, verdict, cards, and what to look at next."""
 
     TEMPLATE = "headline"
 
@@ -155,11 +155,12 @@ class Headline(Block):
     cards: Sequence[Card]
     next_steps: Sequence[str]
     verdict: str = ""
+    decision: Sequence[str] = ()
 
     def __repr__(self) -> str:
         cards = [f"{card.label}: {card.figure} ({card.detail})" for card in self.cards]
         steps = [f"{number}. {step}" for number, step in enumerate(self.next_steps, start=1)]
-        verdict = [self.verdict] if self.verdict else []
+        verdict = [*self.decision, *([self.verdict] if self.verdict else [])]
         return "\n".join([self.title, self.subtitle, *verdict, *cards, "Look at next:", *steps])
 
 

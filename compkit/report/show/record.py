@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from compkit.analysis import Evaluation
+from compkit.decision import Decision
 from compkit.market import MATRICES
 from compkit.prices import spread, volatility_of
 from compkit.reference import records
+from compkit.report.decision.page import standing_in_short
 from compkit.report.offer.equity_tables import simulated_pay
 from compkit.report.offer.summary import base_and_stock
 from compkit.report.show.blocks import RecordedFigures
@@ -21,7 +23,7 @@ UNVERIFIED = "unverified"
 Row = Mapping[str, Any]
 
 
-def recorded_figures(evaluation: Evaluation) -> RecordedFigures:
+def recorded_figures(evaluation: Evaluation, decision: Decision | None = None) -> RecordedFigures:
     """Record every figure of the evaluation, unrounded, with its sources, and its index line."""
     rows = [
         *_worth_rows(evaluation),
@@ -30,7 +32,8 @@ def recorded_figures(evaluation: Evaluation) -> RecordedFigures:
         *_candidate_rows(evaluation),
     ]
     known = [row for row in rows if row["value"] is not None and not _is_nan(row["value"])]
-    return RecordedFigures(known, _index_line(evaluation))
+    standing = standing_in_short(decision, evaluation.offer.id) if decision else None
+    return RecordedFigures(known, {**_index_line(evaluation), **({"decision": standing} if standing else {})})
 
 
 def recorded_figure(
@@ -123,7 +126,6 @@ def _index_line(evaluation: Evaluation) -> Mapping[str, Any]:
         "guaranteed_cash": summary["guaranteed_cash"],
         "market_verdict": base_and_stock(evaluation)["verdict"],
         "risk_verdict": evaluation.score("risk").verdict,
-        "decision_verdict": evaluation.score("decision").verdict,
         "deadline": offer.deadline.isoformat() if offer.deadline else None,
         "n_warnings": len(evaluation.fired_rules) - breakers,
         "n_deal_breakers": breakers,

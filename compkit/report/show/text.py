@@ -244,7 +244,7 @@ def _deadline_step(evaluation: Evaluation) -> list[str]:
     if days < 0:
         return [f"The deadline, {day(deadline)}, has passed. Ask at once whether the offer still stands."]
     hurry = " Ask for an extension now if you need one." if days < SHORT_ON_TIME_DAYS else ""
-    return [f"Answer by {day(deadline)}, {count(days, 'day')} after this report.{hurry}"]
+    return [f"The deadline is {day(deadline)}, {count(days, 'day')} after this report.{hurry}"]
 
 
 def _untested_stock_step(evaluation: Evaluation) -> list[str]:
