@@ -10,13 +10,13 @@ import click
 
 from compkit.cli.number_types import AMOUNT, RATE
 from compkit.cli.options import json_option, load_offers_with_warnings, option_faults, print_json
+from compkit.cli.plan_answer import package_answer, plan_answer
 from compkit.cli.terminal import echo_table
 from compkit.errors import Fault, InputError, unknown_choice
 from compkit.negotiation import (
     DEFAULT_STEPS,
     EQUAL_ON,
     LEVERS,
-    ConcessionPlan,
     Counter,
     EqualOn,
     Limit,
@@ -33,7 +33,16 @@ from compkit.negotiation import (
 from compkit.offers import Offers
 from compkit.pay import Assumptions
 from compkit.reference import Tables, load_tables
-from compkit.report import MEASURE_NAMES, NO_STOP_LINE, capitalized, day, losing_in_words, parts_by_remark, percent, usd
+from compkit.report import (
+    MEASURE_NAMES,
+    capitalized,
+    day,
+    losing_in_words,
+    parts_by_remark,
+    percent,
+    plan_caution,
+    usd,
+)
 
 _SOURCES = {
     "posting": "the posting",
@@ -85,16 +94,15 @@ def counter_command(
     own = negotiation_plan(offers, offer_id, tables, dt.date.today(), settings, assumptions)
     plan = own.concessions
     if as_json:
-        print_json(_answer(own) | _stop_line(own))
+        print_json(_answer(own))
         return
     for line in _heading(plan.fallback):
         click.echo(line)
     click.echo("\nHow far each part can move:")
     echo_table(map(_limit_row, plan.fallback.limits.values()), left=(0, 2, 3))
-    _echo_plan(plan)
-    stop = own.stop_line
-    if stop is not None and stop.total > plan.fallback.target:
-        click.echo(f"Below your stop line: {usd(stop.total)} is as good as your best alternative or your walk-away.")
+    _echo_plan(own)
+    if caution := plan_caution(own):
+        click.echo(f"For you alone: {caution}")
     click.echo(losing_in_words(own))
     after = " after tax" if after_tax else ""
     click.echo(f"Worth to you{after}: over four years, against what is offered. Share prices stay as they are.")
@@ -139,42 +147,19 @@ def _answer(own: NegotiationPlan) -> dict[str, Any]:
         "target": last.target,
         "reachable": last.is_reachable,
         "shortfall": last.shortfall,
-        "packages": [_package(last, package) for package in last.packages],
+        "packages": [package_answer(last, package) for package in last.packages],
         "limits": {lever: _limit(limit) for lever, limit in last.limits.items()},
-        "offered": _package(last, last.offered),
-        "largest": _package(last, last.largest),
+        "offered": package_answer(last, last.offered),
+        "largest": package_answer(last, last.largest),
         "equal_on": last.equal_on,
         "worth": dict(last.worth),
         "rankings": {"total": last.by_total, "worth": last.by_worth, "differ": last.rankings_differ},
         "steps": [
-            {"total": step.target, "packages": [_package(step, package) for package in step.packages]}
+            {"total": step.target, "packages": [package_answer(step, package) for package in step.packages]}
             for step in plan.steps
         ],
-        "ask": _package(own.first_counter, own.ask) if own.has_ask else None,
-        "fallback": _package(own.last_counter, own.fallback) if own.has_fallback else None,
+        **plan_answer(own),
         "notes": [note for note in (plan.reason, plan.warning) if note],
-    }
-
-
-def _stop_line(plan: NegotiationPlan) -> dict[str, Any]:
-    """Least pay worth signing for [USD a year; USD], or why that is unknown."""
-    stop = plan.stop_line
-    if stop is None:
-        return {"stop_line": None, "stop_line_reason": f"not known: {NO_STOP_LINE}"}
-    by = "best alternative" if stop.is_reservation else "walk-away"
-    return {"stop_line": {"yearly": stop.yearly, "total": stop.total, "by": by}, "stop_line_reason": None}
-
-
-def _package(of: Counter, package: Package) -> dict[str, Any]:
-    held = hardness(of.limits, package)
-    return {
-        "name": package.name,
-        **{lever: package.amount(lever) for lever in LEVERS},
-        "total": package.total,
-        "rounded": package.is_rounded,
-        "flags": list(package.flags),
-        "worth": of.worth_of(package),
-        "hardness": held,
     }
 
 
@@ -214,9 +199,10 @@ def _limit_row(limit: Limit) -> tuple[str, ...]:
     return MEASURE_NAMES[limit.lever], usd(limit.offered), f"to {usd(limit.high)}", said
 
 
-def _echo_plan(plan: ConcessionPlan) -> None:
+def _echo_plan(own: NegotiationPlan) -> None:
+    plan = own.concessions
     for number, step in enumerate(plan.steps):
-        click.echo(f"\n{_step_name(number, plan)}:")
+        click.echo(f"\n{_step_name(number, own)}:")
         echo_table(_package_rows(step))
     last = plan.fallback
     if last.rankings_differ:
@@ -226,14 +212,15 @@ def _echo_plan(plan: ConcessionPlan) -> None:
         click.echo(f"  {capitalized(note).rstrip('.')}.")
 
 
-def _step_name(number: int, plan: ConcessionPlan) -> str:
-    step = plan.steps[number]
+def _step_name(number: int, own: NegotiationPlan) -> str:
+    plan, step = own.concessions, own.concessions.steps[number]
     if not step.is_reachable:
         return "The most there is"
     choice = "any of these" if len(step.packages) > 1 else "this"
     if number == len(plan.steps) - 1:
         first = "Ask for" if number == 0 else "Fall back to"
-        return f"{first} {usd(step.target)}, {choice}; with it you can sign"
+        is_enough = not own.zopa.is_empty and all(map(own.meets_stop_line, step.packages))
+        return f"{first} {usd(step.target)}, {choice}{'; with it you can sign' if is_enough else ''}"
     return f"{'Ask for' if number == 0 else 'Then'} {usd(step.target)}, {choice}"
 
 

@@ -11,10 +11,12 @@ import click
 
 from compkit.cli.number_types import AMOUNT
 from compkit.cli.options import files_argument, json_option, load_offers_with_warnings, print_json
+from compkit.cli.plan_answer import plan_answer
 from compkit.cli.terminal import echo_table, one_line
 from compkit.decision import BASE, Decision, person_decision
 from compkit.errors import Fault, InputError
-from compkit.offers import Person, find_person, people_of, reference_faults
+from compkit.negotiation import PlanSettings, negotiation_plan
+from compkit.offers import STAYING, Offers, Person, find_person, people_of, reference_faults
 from compkit.periods import MAX_YEARS
 from compkit.reference import Tables, load_tables
 from compkit.report import (
@@ -127,6 +129,7 @@ def _answer(decision: Decision) -> dict[str, Any]:
             "what": next_step_in_words(decision), "step": step.step, "offer": step.offer,
             "who": whom_to_ask(decision), "by": step.by.isoformat() if step.by else None,
         },
+        **_asked(decision),
         "sentence": decision_sentence(decision),
         "preference": preference_sentence(decision) or None,
         "questions": decision_questions(decision),
@@ -140,6 +143,18 @@ def _answer(decision: Decision) -> dict[str, Any]:
         "notes": decision_notes(decision),
         "caution": CAUTION,
     }  # fmt: skip
+
+
+def _asked(decision: Decision) -> dict[str, Any]:
+    """Plan for the offer that the next step is about, else the leader, as `compkit counter` gives it."""
+    step = decision.next_step
+    offer_id = (step.offer if step else None) or decision.leader
+    if offer_id is None or offer_id == STAYING:
+        return {"asked_of": None, "ask": None, "fallback": None, "stop_line": None}
+    offers = Offers(decision.person.entries)
+    plan = negotiation_plan(offers, offer_id, decision.tables, decision.report_date, PlanSettings())
+    answer = plan_answer(plan)
+    return {"asked_of": offer_id, **{name: answer[name] for name in ("ask", "fallback", "stop_line")}}
 
 
 def _choice(decision: Decision, name: str) -> dict[str, Any]:

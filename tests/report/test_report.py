@@ -55,11 +55,10 @@ TEXT_BLOCKS: dict[str, Callable[[Evaluation], Any]] = {
     for name in (
         "headline", "years_table", "grants_table", "market_table", "company_type_table", "company_notes_table",
         "warnings_table", "present_job_table", "premium_table", "offer_facts_table", "premium_headline", "assumptions",
-        "left_out", "caveats", "sources", "recorded_figures", "recorded_premiums",
+        "left_out", "caveats", "sources", "recorded_figures", "recorded_premiums", "flips_table",
     )
 } | {
-    f"{name}, {matrix}": lambda evaluation, name=name, matrix=matrix: getattr(report, name)(evaluation, matrix)
-    for name in ("score_table", "flips_table")
+    f"score_table, {matrix}": lambda evaluation, matrix=matrix: report.score_table(evaluation, matrix)
     for matrix in ("risk", "decision")
 }  # fmt: skip
 PICTURES = ("pay_by_year", "money_by_month", "market_ranges", "premium_ranges")

@@ -17,6 +17,7 @@ from compkit.report.show.text import (
     BASIS_NAMES,
     COMPONENT_NAMES,
     MEASURE_NAMES,
+    capitalized,
     change_of_pay,
     count,
     day,
@@ -168,10 +169,12 @@ def company_notes_table(evaluation: Evaluation) -> Table | Notes:
 
 
 def score_table(evaluation: Evaluation, matrix: Matrix) -> Table:
-    """Ratings of a matrix with their weights, and the verdict."""
+    """Ratings of a matrix with their weights, and what they come to."""
     score = evaluation.score(matrix)
     frame = score.factors.copy()
-    heading = {"risk": "Risk, scored 1 to 10 (10 is safest)", "decision": "Decision, scored 1 to 5"}[matrix]
+    heading = {"risk": "Risk, scored 1 to 10 (10 is safest)", "decision": "What the job gives you, scored 1 to 5"}[
+        matrix
+    ]
     frame["points"] = frame["rating"] * frame["weight"]
     columns: dict[str, Heading] = {
         "factor": "Factor",
@@ -179,36 +182,32 @@ def score_table(evaluation: Evaluation, matrix: Matrix) -> Table:
         "rating": ("Your score", "mark"),
         "points": ("Points", "number"),
     }
-    verdict = f"Verdict: {score_in_words(score)}.{_tipping(evaluation, matrix)}"
-    return build_table(heading, columns, frame, verdict)
+    said = f"{capitalized(score_in_words(score))}."
+    more = _tipping(evaluation) if matrix == "risk" else " They never change which choice leads on pay: ask about them."
+    return build_table(heading, columns, frame, f"{said}{more}")
 
 
-def _tipping(evaluation: Evaluation, matrix: Matrix) -> str:
-    found = evaluation.flips(matrix)
-    if evaluation.score(matrix).score is None:
+def _tipping(evaluation: Evaluation) -> str:
+    found = evaluation.flips("risk")
+    if evaluation.score("risk").score is None:
         return ""
     return f" {count(len(found), 'single change')} of a score or a weight would tip it." if found else (
         " No single score, and no single weight within 50%, would tip it."
     )  # fmt: skip
 
 
-def flips_table(evaluation: Evaluation, matrix: Matrix) -> Table | Notes:
-    """Each single rating, or weight within 50%, that would change a verdict."""
-    found = evaluation.flips(matrix)
-    title = {"risk": "What would tip the risk verdict", "decision": "What would tip the decision"}[matrix]
+def flips_table(evaluation: Evaluation) -> Table | Notes:
+    """Each single rating, or weight within 50%, that would change the risk verdict."""
+    found, score = evaluation.flips("risk"), evaluation.score("risk")
+    title = "What would tip the risk verdict"
     if not found:
-        score = evaluation.score(matrix)
         reason = "It is open until every factor is scored." if score.score is None else "No single change would."
         return Notes(title, [reason])
-    factors = evaluation.score(matrix).factors.set_index("factor")
+    factors = score.factors.set_index("factor")
     ratings = factors["rating"]
     weighted_mean = float((ratings * factors["weight"]).sum() / factors["weight"].sum())
     rows = [
-        (
-            flip.factor,
-            _change(flip, float(ratings[flip.factor]), weighted_mean),
-            f"{flip.new_verdict} risk" if matrix == "risk" else flip.new_verdict,
-        )
+        (flip.factor, _change(flip, float(ratings[flip.factor]), weighted_mean), f"{flip.new_verdict} risk")
         for flip in found
     ]
     rescaled = "For a weight, the others keep their proportions and all still sum as before."

@@ -209,12 +209,12 @@ def rule_message(rule: FiredRule) -> str:
 
 
 def score_in_words(score: Score) -> str:
-    """Describe a score with its verdict, or what is missing."""
+    """Describe a score, risk with its verdict, or what is missing; ratings recommend nothing."""
     if score.score is None:
         return f"open: {joined(list(score.missing))} not scored"
     if score.matrix == "risk":
         return f"{score.verdict} risk ({score.score:g} of 10; 10 is safest)"
-    return f"{score.verdict} ({score.score:g} of 75)"
+    return f"your ratings add up to {score.score:g} of 75"
 
 
 def next_steps(evaluation: Evaluation) -> list[str]:
