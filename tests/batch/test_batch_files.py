@@ -20,7 +20,7 @@ import pytest
 from compkit.batch.folder.documents import offers_document
 from compkit.batch.folder.figures import figures_csv
 from compkit.batch.folder.index import index_html, write_summaries
-from compkit.batch.folder.results import BatchRun, OfferLine, ReportResult
+from compkit.batch.folder.results import BatchRun, OfferLine, PersonLine, ReportResult
 from compkit.batch.folder.summary import summary_csv, summary_xlsx
 from compkit.batch.notebook_files import notebook_text
 from compkit.batch.publish import files
@@ -193,13 +193,28 @@ def test_the_index_is_one_harmless_page(run: BatchRun) -> None:
         assert shown in text
 
 
+def test_the_index_begins_with_each_persons_decision(run: BatchRun) -> None:
+    """Escaped, with a link to the person's page; of many people the first twenty."""
+    line = PersonLine("<b>Kim</b>", ("On pay, A & B leads.", "Next: ask."), "people/kim/offer_comparison.html")
+    said = index_html(replace(run, people=(line,)))
+    shown = '<a href="people/kim/offer_comparison.html">&lt;b&gt;Kim&lt;/b&gt;</a>: On pay, A &amp; B leads. Next: ask.'
+    assert shown in said
+    assert said.index("The decision</h2>") < said.index("Offer by offer")
+    assert "The decision" not in index_html(run)
+    many = index_html(replace(run, people=(line,) * 21))
+    assert many.count("On pay, A &amp; B leads.") == 20
+    assert "These are 20 of 21 people." in many
+    assert ">Your offers</a>" in index_html(replace(run, people=(replace(line, name=None),)))
+
+
 def test_the_index_says_which_amounts_are_before_tax(run: BatchRun) -> None:
     """Without after-tax figures all amounts are before tax; each after-tax column is named."""
     assert ">Amounts in USD before tax. What needs a look" in index_html(run)
     first, *others = run.lines
     taxed = replace(first, values={**first.values, "net": 200000.0, "purchasing_power": 180000.0})
     said = index_html(replace(run, lines=(taxed, *others)))
-    assert "before tax; “Left after tax” is an average year&#39;s pay less tax; “What that buys” is the same" in said
+    assert "before tax; “Left after tax” is an average year&#39;s pay less tax where you would live, " in said
+    assert "over the years of the reports; “What that buys” is the same" in said
     assert "To set aside" not in said
     owing = replace(first, values={**first.values, "set_aside": 5000.0})
     said = index_html(replace(run, lines=(owing, *others)))

@@ -142,8 +142,6 @@ class BatchRun:
         Finished reports of this run: by offer and notebook, then those about people, then the others.
     lines : tuple of OfferLine
         Every offer with reports in the folder, and every offer of this run.
-    people : tuple of PersonLine
-        Everyone whose decision a report in the folder shows.
     titles : mapping of str to str
         Each notebook's heading, by its name.
     earlier : tuple of ReportResult
@@ -154,6 +152,8 @@ class BatchRun:
         Whether the files will soon be written again, so that slow ones can wait.
     written_at : datetime or None
         Local time of this state.
+    people : tuple of PersonLine
+        Everyone whose decision a report in the folder shows.
     """
 
     directory: Path
@@ -163,12 +163,12 @@ class BatchRun:
     inputs: tuple[Mapping[str, str | None], ...]
     results: tuple[ReportResult, ...]
     lines: tuple[OfferLine, ...]
-    people: tuple[PersonLine, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     earlier: tuple[ReportResult, ...] = ()
     n_waiting: int = 0
     is_running: bool = False
     written_at: dt.datetime | None = None
+    people: tuple[PersonLine, ...] = ()
 
     @property
     def index(self) -> Path:

@@ -37,15 +37,16 @@ NEVER_SAID = "For your eyes only: what you earn, where you stop and what other o
 def negotiation_headline(plan: NegotiationPlan, decision: Decision | None = None) -> Headline:
     """First screen: the decision, what to ask for, settle for, where to stop, and what supports it."""
     when = f" Call on {day(called)}." if (called := call_day(plan)) else ""
+    lines: list[str] = []
+    if decision is not None:
+        lines = [*offer_lines(decision, plan.evaluation.offer.id), _by_other_years(plan, decision)]
     return Headline(
         title=f"{plan.evaluation.entry.job}: what to say",
         subtitle=f"Report of {day(plan.evaluation.report_date)}.{when} {NEVER_SAID}",
         cards=[_ask_card(plan), _settle_card(plan), _stop_card(plan), _leverage_card(plan)],
         next_steps=list(_next_steps(plan)),
-        verdict=" ".join(
-            filter(None, (plan_caution(plan), _by_other_years(plan, decision) if decision else None, _why_these(plan)))
-        ),
-        decision=offer_lines(decision, plan.evaluation.offer.id) if decision else (),
+        verdict=plan_caution(plan) or "",
+        decision=[line for line in (*lines, _why_these(plan)) if line],
     )
 
 
