@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,7 +14,7 @@ from click.core import ParameterSource
 
 from compkit.cli.number_types import RATE
 from compkit.errors import Fault, InputError, OutOfRangeError, unknown_choice
-from compkit.model import GrowthConvention
+from compkit.model import GrowthConvention, ParseError, parse_date
 from compkit.offers import (
     AUDIENCES,
     Audience,
@@ -26,6 +27,7 @@ from compkit.offers import (
 )
 from compkit.pay import Growth
 from compkit.prices import OPTION, PricePath, growth_along, is_for_all, price_paths_from_text
+from compkit.process import is_own_calendar
 from compkit.reference import Tables
 from compkit.tax import TaxTables, office_question
 
@@ -123,6 +125,28 @@ def output_faults(output: Path | None, *, is_forced: bool) -> list[Fault]:
     if not output.parent.is_dir():
         return [Fault(str(output), "", "", "is in a folder that does not exist. Create the folder first.")]
     return []
+
+
+def date_option(text: str | None, option: str, faults: list[Fault]) -> dt.date | None:
+    """Parse an option's day; add a fault if it is none."""
+    if text is None:
+        return None
+    try:
+        return parse_date(text)
+    except ParseError as error:
+        faults.append(Fault("", "", option, str(error)))
+        return None
+
+
+def earlier_calendar(path: Path | None, faults: list[Fault]) -> bytes | None:
+    """Read the calendar that is to be updated; add a fault if it is none of compkit's."""
+    faults += output_faults(path, is_forced=True)
+    if path is None or not path.is_file():
+        return None
+    data = path.read_bytes()
+    if not is_own_calendar(data):
+        faults.append(Fault(str(path), "", "", "is there and is no calendar that compkit wrote. Choose another name."))
+    return data
 
 
 def echo_warnings(warnings: Sequence[Fault]) -> None:

@@ -11,10 +11,16 @@ from typing import Any
 import click
 
 from compkit.batch import csv_text, write_atomically
-from compkit.cli.options import json_option, load_offers_with_warnings, output_faults, print_json
+from compkit.cli.options import (
+    date_option,
+    earlier_calendar,
+    json_option,
+    load_offers_with_warnings,
+    output_faults,
+    print_json,
+)
 from compkit.cli.terminal import one_line
 from compkit.errors import Fault, InputError, unknown_choice
-from compkit.model import ParseError, parse_date
 from compkit.offers import OfferEntry, Person, find_person, people_of, reference_faults
 from compkit.process import (
     Clash,
@@ -24,7 +30,6 @@ from compkit.process import (
     Timeline,
     Window,
     calendar_file,
-    is_own_calendar,
     plan_of,
     timeline,
 )
@@ -81,7 +86,8 @@ def timeline_command(
     tables = load_tables()
     faults: list[Fault] = []
     interview, chosen_day = (
-        _day(text, option, faults) for text, option in ((interview_text, "--final-interview"), (today_text, "--today"))
+        date_option(text, option, faults)
+        for text, option in ((interview_text, "--final-interview"), (today_text, "--today"))
     )
     people = _people(files, tables, offer_id, candidate, faults)
     if not files and interview_text is None:
@@ -92,7 +98,7 @@ def timeline_command(
         faults.append(Fault("", "", "--final-interview", rule))
     for path in (csv, checklist):
         faults += output_faults(path, is_forced=force)
-    earlier = _earlier_calendar(ics, faults)
+    earlier = earlier_calendar(ics, faults)
     if everything and ics is None:
         faults.append(Fault("", "", "--everything", "goes with --ics. Add it."))
     if faults:
@@ -147,28 +153,6 @@ def _contents(
     if outputs.checklist is not None:
         made.append((outputs.checklist, checklist_html(found, entries)))
     return made
-
-
-def _earlier_calendar(path: Path | None, faults: list[Fault]) -> bytes | None:
-    """Read the calendar that is to be updated; add a fault if it is none of compkit's."""
-    faults += output_faults(path, is_forced=True)
-    if path is None or not path.is_file():
-        return None
-    data = path.read_bytes()
-    if not is_own_calendar(data):
-        faults.append(Fault(str(path), "", "", "is there and is no calendar that compkit wrote. Choose another name."))
-    return data
-
-
-def _day(text: str | None, option: str, faults: list[Fault]) -> dt.date | None:
-    """Parse an option's day; add a fault if it is none."""
-    if text is None:
-        return None
-    try:
-        return parse_date(text)
-    except ParseError as error:
-        faults.append(Fault("", "", option, str(error)))
-        return None
 
 
 def _people(

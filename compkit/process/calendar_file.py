@@ -132,9 +132,9 @@ def _content(event: Event) -> bytes:
 
 def _gone(event: Event, stamped: dt.datetime) -> Event:
     """Cancel an event that is not in the plan any more, unless it is over or cancelled."""
-    start = event.decoded("DTSTART")
-    day = start.date() if isinstance(start, dt.datetime) else start
-    if day < stamped.date() or event.get("STATUS") == _CANCELLED:
+    end = event.decoded("DTEND") - dt.timedelta(days=1) if "DTEND" in event else event.decoded("DTSTART")
+    last = end.date() if isinstance(end, dt.datetime) else end
+    if last < stamped.date() or event.get("STATUS") == _CANCELLED:
         return event
     event.subcomponents.clear()
     number = int(event["SEQUENCE"]) + 1

@@ -170,6 +170,7 @@ from .process.entries import (
     checklist_html as checklist_html,
     plan_rows as plan_rows,
 )
+from .process.onboarding import onboarding_items as onboarding_items, onboarding_lines as onboarding_lines
 from .process.text import (
     clash_sentences as clash_sentences,
     deadline_sentence as deadline_sentence,

@@ -166,7 +166,10 @@ PRINTED_FROM_THE_SAMPLE = {
     "compare-places.md": ["compkit locations offers.yaml --place Boston", "compkit withholding offers.yaml"],
     "decide.md": ["compkit decide data/offers/sample.yaml --candidate robin --today 2026-12-01"],
     "explain-a-figure.md": ["compkit explain data/offers/sample.yaml --offer amazon-l6-seattle-before year 1 equity"],
-    "plan-the-weeks.md": ["compkit timeline --final-interview 2026-11-02 --today 2026-11-10"],
+    "plan-the-weeks.md": [
+        "compkit timeline --final-interview 2026-11-02 --today 2026-11-10",
+        "compkit onboarding --start 2027-03-01 --today 2027-03-02",
+    ],
     "work-out-tax.md": ['compkit tax --wages 300000 --location "New York" --filing-status single --year 2025'],
 }
 """Commands whose output a page prints, by page; `...` stands for lines left out."""

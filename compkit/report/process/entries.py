@@ -49,7 +49,7 @@ def _deadline_item(plan: ProcessPlan, name: str) -> list[CalendarItem]:
         return []
     start = deadline.on if deadline.is_assumed else deadline.at
     note = f"Your answer is due. {deadline_sentence(plan, with_time_left=False)}"
-    alarm = _day_before(deadline.on, is_whole_day=deadline.is_assumed)
+    alarm = day_before(deadline.on, is_whole_day=deadline.is_assumed)
     return [CalendarItem(f"{plan.id}.{DEADLINE_ROW}", f"Deadline: {name}", note, start, alarm=alarm)]
 
 
@@ -67,7 +67,7 @@ def _tasks_ahead(plan: ProcessPlan, *, everything: bool) -> list[Task]:
 def _task_item(plan: ProcessPlan, task: Task, name: str) -> CalendarItem:
     letter = f"compkit letter FILE --offer {plan.id} --kind {task.letter}" if task.letter else ""
     note = "\n".join(part for part in (task.note, letter) if part)
-    alarm = _day_before(task.due, is_whole_day=True)
+    alarm = day_before(task.due, is_whole_day=True)
     return CalendarItem(f"{plan.id}.{task.row}", f"{task.name}: {name}", note, task.due, alarm=alarm)
 
 
@@ -77,8 +77,8 @@ def _window_item(plan: ProcessPlan, window: Window, name: str) -> CalendarItem:
     return CalendarItem(f"{plan.id}.{window.row}", f"{window.name}: {name}", note, window.first, n_days)
 
 
-def _day_before(on: dt.date, *, is_whole_day: bool) -> dt.timedelta:
-    """From the start of an entry back to the business day before it: at nine, or at the same time of day."""
+def day_before(on: dt.date, *, is_whole_day: bool) -> dt.timedelta:
+    """Count from the start of an entry back to the business day before: to nine, or to the same time of day."""
     back = BusinessDays().before(on, 1) - on
     return back + dt.timedelta(hours=ALARM_HOUR) if is_whole_day else back
 
