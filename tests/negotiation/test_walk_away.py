@@ -175,6 +175,12 @@ def test_zone_refuses_what_is_no_amount(largest: float, target: float | None) ->
         alternatives(analysed(one(), Candidate())).zopa(largest, target)
 
 
+def test_a_zone_may_aim_at_nothing() -> None:
+    """100,000 a year are 400,000; 0 is 100,000 a year less than offered."""
+    found = alternatives(analysed(one(), Candidate())).zopa(400_000.0, 0.0)
+    assert (found.high, found.aspired) == (100_000, 0)
+
+
 def test_a_zone_without_bound_is_never_empty() -> None:
     found = alternatives(analysed(one(), Candidate(current=CurrentJob(base_salary=1e6)))).zopa(float("inf"))
     assert (found.high, found.is_empty) == (float("inf"), False)

@@ -35,6 +35,11 @@ def written(folder: Path, **benefits: Any) -> Path:
     return path
 
 
+def test_without_a_plan_nothing_is_bought() -> None:
+    made = Offer(id="a", company="Acme", level="x", location="Seattle", base_salary=150_000)
+    assert stock_purchases(made, 2).to_numpy().tolist() == [[0.0, 0.0, False]] * 2
+
+
 # (what the job and its plan are, growth, years; contributions, gain by year)
 BY_HAND = {
     # 10 % of 150,000 buys stock for 15,000 / 0.85.
