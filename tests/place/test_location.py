@@ -17,7 +17,7 @@ from laws import examples
 from strategies import start_dates, wage_lists
 
 from compkit.analysis.evaluation import Evaluation
-from compkit.analysis.place_claims import location_facts, marginal_tax
+from compkit.analysis.place_claims import LocationFact, location_facts, marginal_tax
 from compkit.analysis.places import LocationAnalysis, load_location_analysis, location_faults
 from compkit.errors import InputError, UnknownChoiceError
 from compkit.offers import load_offers
@@ -332,6 +332,43 @@ def test_the_worth_of_no_income_tax_by_hand(analysed: Analyse) -> None:
     for place in ("San Francisco", "New York"):
         fact = facts[f"no state income tax, a year, against {place}"]
         assert fact.computed == pytest.approx(table.loc[place, names].sum() - table.loc["Seattle", names].sum())
+
+        assert fact.own == pytest.approx(table.loc[place, "tax"] - table.loc["Seattle", "tax"])
+
+
+def test_no_income_tax_is_held_against_the_offers_own_place_and_the_guides(analysed: Analyse) -> None:
+    """Denver, only asked for, is none of them, and Austin takes no income tax either."""
+
+    def against(**changes: Any) -> set[str]:
+        facts = location_facts(analysed(options={"more_places": ("Denver",)}, **changes))
+        return {fact.statement.partition(" against ")[2] for fact in facts if fact.place == "Seattle"}
+
+    assert against(location="Boston") == {"Boston", "San Francisco", "New York"}
+    assert against(location="Austin") == {"San Francisco", "New York"}
+    assert "Jersey City, job in New York" in against(location="New York", residence="Jersey City")
+
+
+@pytest.mark.parametrize(
+    ("unit", "computed", "verdict"),
+    [
+        ("USD", 0.25, "holds"), ("USD", 0.0, "holds"), ("USD", -0.25, "holds"), ("USD", -0.26, "too high"),
+        ("USD", 1.0, "holds"), ("USD", 1.01, "too low"),
+        ("fraction", 0.2496, "holds"), ("fraction", 0.24948, "too high"),
+        ("fraction", 0.5004, "holds"), ("fraction", 0.50052, "too low"),
+    ],
+)  # fmt: skip
+def test_a_statement_holds_as_it_is_printed(unit: Any, computed: float, verdict: str) -> None:
+    """A quarter to a half: dollars are printed whole, shares to a tenth of a percent."""
+    assert LocationFact("Austin", "a share", 0.25, 0.5, computed, unit, "").verdict == verdict
+    assert LocationFact("Austin", "a share", None, None, computed, unit, "").verdict == "holds"
+
+
+def test_the_next_dollars_state_tax_by_hand(analysed: Analyse) -> None:
+    """2026, single, 150,000 a year: California takes 9.3 % from 75,197 to 384,109 of taxable income."""
+    found = analysed(base_salary=150000, sign_on=[], equity=[], start_date=dt.date(2026, 1, 1))
+    facts = {fact.statement: fact for fact in location_facts(found)}
+    assert facts["top rate of the state"].own == pytest.approx(0.093)
+    assert facts["top rate of the state"].why == "The highest rate in the tables of 2026."
 
 
 def test_the_next_dollars_tax_by_hand(analysed: Analyse) -> None:
