@@ -27,7 +27,7 @@ class PersonalDecision:
     --------
     >>> import compkit as ck
     >>> ck.read_offers("data/offers/sample.yaml").decision("kim", date="2026-12-01")
-    On pay, Amazon L7 in New York leads by about $78,000 a year after tax and prices, in every case tried.
+    On pay, Amazon L7 in New York leads by about $74,000 a year after tax, in every case tried.
     Ask Casey Invented at Amazon for more, by 4 January 2027.
     """
 
@@ -79,8 +79,8 @@ class PersonalDecision:
         """The decision in one or two sentences.
 
         >>> import compkit as ck
-        >>> ck.read_offers("data/offers/sample.yaml").decision("lee", date="2026-12-01", stay=4).sentence
-        'On pay, Netflix Senior EM in San Jose leads by about $18,000 a year after tax and prices, in every case tried.'
+        >>> ck.read_offers("data/offers/sample.yaml").decision("kim", date="2026-12-01", stay=4).sentence
+        'On pay, Amazon L7 in New York leads by about $107,000 a year after tax, in every case tried.'
         """
         return " ".join(filter(None, (decision_sentence(self._found), preference_sentence(self._found))))
 
@@ -90,7 +90,7 @@ class PersonalDecision:
 
         >>> import compkit as ck
         >>> ck.read_offers("data/offers/sample.yaml").decision("lee", date="2026-12-01").next_step
-        'Ask Netflix for more, by 8 January 2027.'
+        'Ask Frankie Notreal at Meta for more, by 23 December 2026.'
         """
         return next_step_in_words(self._found)
 

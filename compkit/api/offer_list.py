@@ -141,7 +141,7 @@ class OfferList:
         --------
         >>> import compkit as ck
         >>> ck.read_offers("data/offers/sample.yaml").of_person("Kim Sample").ids
-        ['amazon-l7-new-york', 'harbor-finch-vp']
+        ['amazon-l7-new-york', 'amazon-l6-austin-pressure']
         """
         return OfferList(offers_of_person(self._entries, candidate), self._tables)
 

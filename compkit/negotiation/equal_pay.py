@@ -57,6 +57,8 @@ def equal_pay_here(
             how = f"place not counted, for its tax or prices cannot be worked out: {error}"
         else:
             how = f"equal pay: buys in {analysis.own.residence} as much as in {living.residence}"
+            if analysis.own.residence == living.residence:
+                how = f"equal pay: leaves as much in {living.residence} after the taxes of this job"
             needed |= dict(zip(rows, nets.tolist(), strict=True))
         for row in rows:
             found[row] = (amounts[row], how)

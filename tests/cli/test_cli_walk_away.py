@@ -14,9 +14,7 @@ from hand_checked import CASES, is_close, rows
 
 from compkit.cli.walk_away import walk_away_command
 from compkit.errors import InputError
-from compkit.offers import load_offers
 
-SAMPLE = Path(__file__).resolve().parents[2] / "data" / "offers" / "sample.yaml"
 WORKED = CASES / "walk_away_offers.yaml"
 ACME = {"company": "Acme", "level": "L6", "location": "Austin", "base_salary": 100_000.0}
 OFFER_KEYS = ("id", "walk_away", "average", "gap", "break_even", "required_growth")
@@ -38,12 +36,17 @@ def printed(*arguments: str | Path) -> dict[str, Any]:
     return found
 
 
-def test_json_has_the_shape_of_the_contract() -> None:
-    """All parts are given in the sample, so that its walk-away is one for all offers."""
-    found = printed(SAMPLE)
+def test_json_has_the_shape_of_the_contract(tmp_path: Path) -> None:
+    """All parts are given, so that the walk-away is one for all offers: 180 + 20 + 60 = 260, and 0 + 15 + 10 = 25."""
+    path = tmp_path / "offers.yaml"
+    current = {"base_salary": 180_000, "annual_bonus": 20_000, "annual_equity": 60_000}
+    parts = {"cost_of_living_adjustment": 0, "risk_premium": 15_000, "growth_value": 10_000}
+    offers = [{"id": "one", **ACME}, {"id": "two", **ACME, "base_salary": 300_000, "sign_on": [50_000]}]
+    path.write_text(yaml.safe_dump({"candidate": {"current": current, "walk_away": parts}, "offers": offers}))
+    found = printed(path)
     assert found["walk_away"] == 285_000
     assert found["current_total"] == 260_000
-    assert [offer["id"] for offer in found["offers"]] == load_offers(SAMPLE).ids
+    assert [offer["id"] for offer in found["offers"]] == ["one", "two"]
     for offer in found["offers"]:
         assert tuple(offer)[: len(OFFER_KEYS)] == OFFER_KEYS
         assert offer["gap"] == offer["average"] - offer["walk_away"]

@@ -164,7 +164,10 @@ def test_a_printed_command_runs(page: Path, line: str, checkout: Path) -> None:
 PRINTED_FROM_THE_SAMPLE = {
     "compare-offers.md": ["compkit compare offers.yaml"],
     "compare-places.md": ["compkit locations offers.yaml --place Boston", "compkit withholding offers.yaml"],
-    "decide.md": ["compkit decide data/offers/sample.yaml --candidate robin --today 2026-12-01"],
+    "decide.md": [
+        "compkit decide data/offers/sample.yaml --candidate robin --today 2026-12-01",
+        "compkit decide data/offers/sample.yaml --today 2026-12-01",
+    ],
     "explain-a-figure.md": ["compkit explain data/offers/sample.yaml --offer amazon-l6-seattle-before year 1 equity"],
     "plan-the-weeks.md": [
         "compkit timeline --final-interview 2026-11-02 --today 2026-11-10",

@@ -138,13 +138,22 @@ def next_step_in_words(decision: Decision) -> str:
     pending = choice_in_words(decision, step.pending) if step.pending else ""
     what = {
         "get-in-writing": f"ask {who} for the offer in writing",
-        "find-out": f"ask {who} {step.fact}" if who else f"find out {step.fact}",
+        "find-out": f"ask {who} {_asked_of_company(decision)}" if who else f"find out {step.fact}",
         "extend": f"ask {who} for more time, since {pending} is still in process",
         "ask": _ask_in_words(decision, who),
         "answer": f"answer {who}",
         "add-choice": "enter your current job or another offer to compare with",
     }[step.step]
     return capitalized(f"{what}{f', by {day(step.by)}' if step.by else ''}.")
+
+
+def _asked_of_company(decision: Decision) -> str:
+    """Name the missing fact to the company that it is about."""
+    step = decision.next_step
+    if step is None or step.offer is None:
+        return ""
+    company = decision.entries[step.offer].offer.company
+    return step.fact.replace(f"{company}'s ", "its ").replace(f" {company} ", " ")
 
 
 def _ask_in_words(decision: Decision, who: str | None) -> str:
