@@ -16,7 +16,7 @@ from compkit.prices import Crossing, crossing, growth_curve
 COST_OF_LIVING, RISK, GROWTH = PARTS = ("cost_of_living_adjustment", "risk_premium", "growth_value")
 """What the guide adds to the current total."""
 
-NO_PRESENT_JOB = "enter your current job under candidate.current, base_salary at least"
+NO_PRESENT_JOB = "enter your current job under candidate.current, its salary at least"
 _NOT_PRICED = {
     RISK: "left out: the risk of a move shows in the chances, and gets no price here",
     GROWTH: "left out: room to grow is a reason to ask for less, not for more, and gets no price here",

@@ -427,9 +427,13 @@ def test_what_the_file_leaves_out_is_named(evaluated: Callable[..., Evaluation])
     ):  # fmt: skip
         assert f"- {name}" in bare, name
     full = repr(report.left_out(sample("meta-e6-san-francisco")))
-    assert full.splitlines()[1:] == ["- quoted (no claim of the recruiter's to hold against it)"]
+    assert full.splitlines()[1:] == [
+        "- quoted (no claim of the recruiter's to hold against it)",
+        "- candidate.current (no comparison with staying)",
+    ]
+    employed = sample("amazon-l6-seattle-before").entry.candidate
     whole = sample("meta-e6-san-francisco").entry.offer.model_copy(update={"quoted": Quoted(total_y1=1.0)})
-    known = replace(sample("meta-e6-san-francisco").entry, offer=whole)
+    known = replace(sample("meta-e6-san-francisco").entry, offer=whole, candidate=employed)
     told = report.left_out(replace(sample("meta-e6-san-francisco"), entry=known))
     assert repr(told).splitlines()[1:] == ["- nothing that this report could use"]
     assert "- sign_on" in repr(report.left_out(evaluated(sign_on=[])))
