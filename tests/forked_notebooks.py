@@ -15,6 +15,7 @@ from typing import Any
 import nbformat
 from papermill.execute import execute_notebook
 from traitlets.config import Config
+from waiting import MAX_WAIT_SECONDS
 
 from compkit.batch.run.kernel_client import RETRYING_CLIENT
 
@@ -59,6 +60,9 @@ def executed(path: Path, engine: str | None, folder: Path | None = None, **optio
     error = None
     if engine is None:  # without it, some ordinary kernel waits for ever now and then: see kernel_client.py
         options["config"] = Config(RETRYING_CLIENT)
+        options["iopub_timeout"] = int(
+            MAX_WAIT_SECONDS
+        )  # after 4 s, nbclient leaves out what a slow machine still reads
     with tempfile.TemporaryDirectory() as elsewhere, unwatched_by_pytest():
         target = Path(elsewhere) / "out.ipynb"
         try:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
+from waiting import MAX_WAIT_SECONDS
 
 import compkit
 from compkit.model.fields import TypedInput
@@ -43,7 +44,7 @@ def project() -> dict[str, Any]:
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run this environment's Python in the checkout."""
     return subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False, timeout=MAX_WAIT_SECONDS
     )
 
 

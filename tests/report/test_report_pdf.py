@@ -25,6 +25,7 @@ import pandas as pd
 import pytest
 from quick_engine import QuickEngine, use, write_offers
 from sample_notebooks import write_notebook
+from waiting import MAX_WAIT_SECONDS
 
 from compkit.batch.run.jobs import RunOptions
 from compkit.batch.running import run_reports
@@ -112,7 +113,9 @@ def table_of(rows: list[list[str]], caption: str = "A table") -> Table:
 def poppler(tool: str, data: bytes, *options: str) -> str:
     """Return what one of poppler's tools says of a PDF."""
     files = ["-"] if tool == "pdfinfo" else ["-", "-"]
-    done = subprocess.run([tool, *options, *files], input=data, capture_output=True, check=True, timeout=60)
+    done = subprocess.run(
+        [tool, *options, *files], input=data, capture_output=True, check=True, timeout=MAX_WAIT_SECONDS
+    )
     assert done.stderr == b""
     return done.stdout.decode("utf-8")
 
@@ -227,8 +230,8 @@ def test_the_same_page_gives_the_same_bytes_in_any_process(tmp_path: Path) -> No
     told = []
     for seed in ("1", "2"):
         done = subprocess.run(
-            [sys.executable, "-c", script, str(tmp_path / "page.html")], capture_output=True, text=True, timeout=90,
-            env={**os.environ, "PYTHONHASHSEED": seed, "OPENBLAS_NUM_THREADS": "1"}, check=False,
+            [sys.executable, "-c", script, str(tmp_path / "page.html")], capture_output=True, text=True, check=False,
+            env={**os.environ, "PYTHONHASHSEED": seed, "OPENBLAS_NUM_THREADS": "1"}, timeout=MAX_WAIT_SECONDS,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         told += done.stdout.split()
