@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from hand_checked import CASES
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
+from laws import examples
 
 from compkit.decision import BASE, LEAVING_SOON, NO_BONUS, STOCK_DOWN, Decision, person_decision
 from compkit.model import Candidate, Offer
@@ -140,7 +141,7 @@ def offer_fields(draw: st.DrawFn) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@settings(max_examples=12)
+@examples(10)
 @given(first=offer_fields(), second=offer_fields(), more=st.integers(1, 50))
 def test_a_better_offer_never_falls(first: dict[str, Any], second: dict[str, Any], more: int) -> None:
     before = of(made("a", **first), made("b", **second)).ruling.order
@@ -149,7 +150,7 @@ def test_a_better_offer_never_falls(first: dict[str, Any], second: dict[str, Any
     assert after.index("a") <= before.index("a")
 
 
-@settings(max_examples=12)
+@examples(10)
 @given(first=offer_fields(), second=offer_fields(), less=st.integers(1, 50))
 def test_a_dominated_offer_changes_nothing(first: dict[str, Any], second: dict[str, Any], less: int) -> None:
     """It pays less than the one that is second, and the same otherwise."""
