@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 from counted_calls import calls_of
 
 from compkit.analysis.comparison import Comparison, build_comparison
@@ -58,6 +59,7 @@ def test_each_persons_figures_are_those_of_their_offers_alone() -> None:
         assert comparison.paper.tolist() == alone.paper.tolist()
 
 
+@pytest.mark.long
 def test_the_work_grows_with_the_offers_and_not_with_their_pairs() -> None:
     def work(n_people: int) -> None:
         for comparison in comparisons_by_person(people(n_people), TABLES, Assumptions(), FEW, DAY):

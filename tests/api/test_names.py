@@ -70,6 +70,7 @@ print(json.dumps(found))
 """
 
 
+@pytest.mark.long
 def test_tab_lists_the_public_names_and_nothing_else() -> None:
     """IPython's own completion, with Jedi and without, after `ck.`, after each object, and within brackets."""
     typed = ["ck.", 'offers["', *(f"{name}." for name in OBJECTS)]

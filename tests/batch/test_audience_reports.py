@@ -11,6 +11,7 @@ import yaml
 
 from compkit.cli.main import run
 
+pytestmark = pytest.mark.usefixtures("one_fork_server")
 OFFER = "amazon-l6-open"
 # Amounts that no other figure of the reports comes near.
 PRESENT = {

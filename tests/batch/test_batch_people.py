@@ -259,6 +259,7 @@ def test_planning_takes_work_in_proportion_to_the_offers(batch: SampleBatch) -> 
     assert planning(batch.folder, batch.kit, 50) <= 5.2 * planning(batch.folder, batch.kit, 10)
 
 
+@pytest.mark.long
 def test_the_whole_batch_takes_work_in_proportion_to_the_offers(batch: SampleBatch) -> None:
     def count_calls(n_people: int) -> int:
         salaries = {f"o{n}@p{n % n_people}": 1e5 + n for n in range(3 * n_people)}

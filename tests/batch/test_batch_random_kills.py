@@ -1,7 +1,7 @@
 """A batch whose driver is killed at random moments, with forked reports: all there, all right, none made twice.
 
 A moment is drawn as what happens then, not as a time: before one of the steps that the driver takes on the disk, or in
-a cell of a report, after so many reports of the run. Five kills; twenty where COMPKIT_LONG_TESTS is set.
+a cell of a report, after so many reports of the run. Three kills; twenty where COMPKIT_LONG_TESTS is set.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from compkit.engine.limits import why_no_forks
 
 pytestmark = pytest.mark.skipif(bool(why_no_forks()), reason="forked reports need Linux; run these tests there")
 
-N_KILLS = 20 if os.environ.get("COMPKIT_LONG_TESTS") else 5
+N_KILLS = 20 if os.environ.get("COMPKIT_LONG_TESTS") else 3
 N_BEFORE = 3
 """A kill comes before so many reports more are entered, so that no run comes to its end."""
 N_REPORTS = 2 * N_BEFORE * N_KILLS

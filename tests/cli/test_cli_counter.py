@@ -62,7 +62,9 @@ def test_an_unreachable_target_is_answered(capfd: Capture) -> None:
 
 
 @pytest.mark.parametrize("entry", [entry.offer.id for entry in offers("limits")])
-@pytest.mark.parametrize("options", [(), ("--beyond-band", "--steps", "3")], ids=" ".join)
+@pytest.mark.parametrize(
+    "options", [(), pytest.param(("--beyond-band", "--steps", "3"), marks=pytest.mark.long)], ids=" ".join
+)
 def test_words_hold_no_artefact(entry: str, options: tuple[str, ...], capfd: Capture) -> None:
     assert run(["counter", str(LIMITS_FILE), "--offer", entry, *options]) == 0
     said = capfd.readouterr().out

@@ -17,6 +17,7 @@ import pytest
 import yaml
 from hypothesis import given, strategies as st
 from laws import examples
+from waiting import MAX_WAIT_SECONDS
 
 from compkit.cli import run
 from compkit.errors import InputError
@@ -391,7 +392,8 @@ def test_the_process_reads_piped_answers(tmp_path: Path) -> None:
     lines = "".join(f"{line}\n" for line in (*GOOGLE, *NO_JOB, "n"))
     done = subprocess.run(
         [sys.executable, "-m", "compkit", "new"],
-        input=lines, capture_output=True, text=True, encoding="utf-8", check=False, timeout=120, cwd=tmp_path,
+        input=lines, capture_output=True, text=True, encoding="utf-8", check=False, timeout=MAX_WAIT_SECONDS,
+        cwd=tmp_path,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (0, "")
     assert [path.name for path in tmp_path.iterdir()] == ["offers.yaml"]

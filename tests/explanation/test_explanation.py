@@ -12,6 +12,7 @@ import pytest
 import yaml
 from hypothesis import example, given, strategies as st
 from laws import examples
+from quick_cases import mostly_long
 
 from compkit import report
 from compkit.analysis.comparisons import load_comparison
@@ -108,19 +109,12 @@ def check_all(explained: ExplainedOffer, file: Path) -> None:
 # The law
 
 
-QUICK = (BEFORE, "amazon-l7-new-york", "google-l5-boomerang", "larkspur-ai-head-of-vision")
-
-
-@pytest.mark.parametrize(
-    "offer_id", [pytest.param(each, marks=() if each in QUICK else pytest.mark.long) for each in SAMPLES.ids]
-)
+@pytest.mark.parametrize("offer_id", mostly_long(SAMPLES.ids, (BEFORE, "larkspur-ai-head-of-vision")))
 def test_every_recorded_figure_of_the_sample_is_explained_and_adds_up(offer_id: str) -> None:
     check_all(sample(offer_id), SAMPLE)
 
 
-@pytest.mark.parametrize(
-    "offer_id", [pytest.param("amazon-l7-new-york", marks=pytest.mark.long), "larkspur-ai-head-of-vision"]
-)
+@pytest.mark.parametrize("offer_id", mostly_long(("amazon-l7-new-york", "larkspur-ai-head-of-vision")))
 def test_the_same_with_growth_a_discount_and_six_years(offer_id: str) -> None:
     check_all(sample(offer_id, Assumptions(Growth(0.15, "annual-step"), 0.05, 6)), SAMPLE)
 
@@ -179,12 +173,10 @@ ODD: Mapping[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
 }  # fmt: skip
 
 
-LONG_CASES = [case for case in ODD if case.startswith(("a target", "a bonus", "a rate", "a transfer"))]
+QUICK_CASES = [case for case in ODD if not case.startswith(("a target", "a bonus", "a rate", "a transfer"))]
 
 
-@pytest.mark.parametrize(
-    "case", [pytest.param(case, marks=pytest.mark.long if case in LONG_CASES else ()) for case in ODD]
-)
+@pytest.mark.parametrize("case", mostly_long(ODD, QUICK_CASES))
 def test_odd_offers_are_explained_as_well(case: str, explain: Explain, tmp_path: Path) -> None:
     changes, candidate, document = ODD[case]
     growth = Assumptions(Growth(0.1)) if "transfer" in case else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -251,25 +250,6 @@ def test_reports_make_no_controls(evaluation: Evaluation, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(ipywidgets.Widget, "__init__", fail)
     assert widgets.evaluation_controls(evaluation, OFFERS, show=False) is None
-
-
-@pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Return a list that takes what the controls display, an error too, as no kernel is there to take it."""
-    seen: list[Any] = []
-
-    def at_once(function: Callable[..., Any], controls: dict[str, Any]) -> ipywidgets.Output:
-        def update(_: object = None) -> None:
-            function(**{name: control.value for name, control in controls.items()})
-
-        for control in controls.values():
-            control.observe(update, "value")
-        update()
-        return ipywidgets.Output()
-
-    monkeypatch.setattr("ipywidgets.interactive_output", at_once)
-    monkeypatch.setattr("IPython.display.display", lambda *blocks: seen.append(blocks))
-    return seen
 
 
 def test_controls_begin_with_the_parameters(evaluation: Evaluation, shown: list[Any]) -> None:

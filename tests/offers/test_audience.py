@@ -7,9 +7,11 @@ import email
 import json
 import quopri
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
+from quick_cases import mostly_long
 from sample_letters import OFFERS, OFFERS_FILE, TEXTS, WRITTEN_ON, raised_package, sample_facts
 
 from compkit.cli.letter import letter_command
@@ -43,11 +45,16 @@ def written_forms(amount: int) -> set[str]:
     }  # fmt: skip
 
 
+@cache
+def _amounts_search(amounts: tuple[int, ...]) -> re.Pattern[str]:
+    """Find the amounts in any of their forms."""
+    forms = {re.escape(form) for amount in amounts for form in written_forms(amount)}
+    return re.compile(rf"(?<![\d.,])(?:{'|'.join(forms)})(?![\d]|[.,]\d)")
+
+
 def leaks(text: str, amounts: tuple[int, ...] = SENTINELS, words: tuple[str, ...] = SECRET_WORDS) -> list[str]:
     """Return what of the private amounts and words a text holds."""
-    forms = [form for amount in amounts for form in written_forms(amount)]
-    numbers = [form for form in forms if re.search(rf"(?<![\d.,]){re.escape(form)}(?![\d]|[.,]\d)", text)]
-    return numbers + [word for word in words if word.casefold() in text.casefold()]
+    return _amounts_search(amounts).findall(text) + [word for word in words if word.casefold() in text.casefold()]
 
 
 def everything_in(eml: bytes) -> str:
@@ -98,22 +105,24 @@ def test_the_facts_themselves_hold_nothing_private() -> None:
     assert leaks(repr(facts)) == []
 
 
+@pytest.mark.parametrize(
+    "kind", mostly_long(("counter", "competing-offer", "unvested-equity", "expedite", "accept"), ("counter",))
+)
 @pytest.mark.parametrize("form", ["text", "html", "eml"])
 @pytest.mark.parametrize("audience", AUDIENCES)
 def test_the_command_writes_nothing_private(
-    form: str, audience: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    kind: str, form: str, audience: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / f"letter.{form}"
-    for kind in ("counter", "competing-offer", "unvested-equity", "expedite", "accept"):
-        letter_command.main(
-            args=[str(OFFERS_FILE), "--offer", OWN, "--kind", kind, "--on", "2026-11-23", "--format", form,
-                  "--audience", audience, "-o", str(path), "--force", "--total", "--json"],
-            standalone_mode=False,
-        )  # fmt: skip
-        told = capsys.readouterr()
-        assert leaks(everything_in(path.read_bytes()) if form == "eml" else path.read_text("utf-8")) == [], kind
-        assert leaks(told.out + told.err) == [], kind
-        assert json.loads(told.out)["offer"] == OWN
+    letter_command.main(
+        args=[str(OFFERS_FILE), "--offer", OWN, "--kind", kind, "--on", "2026-11-23", "--format", form,
+              "--audience", audience, "-o", str(path), "--force", "--total", "--json"],
+        standalone_mode=False,
+    )  # fmt: skip
+    told = capsys.readouterr()
+    assert leaks(everything_in(path.read_bytes()) if form == "eml" else path.read_text("utf-8")) == []
+    assert leaks(told.out + told.err) == []
+    assert json.loads(told.out)["offer"] == OWN
     assert [one.name for one in tmp_path.iterdir()] == [f"letter.{form}"]
 
 

@@ -12,6 +12,7 @@ import pytest
 from compkit.cli import run
 from compkit.offers import load_offers
 
+pytestmark = pytest.mark.usefixtures("one_fork_server")
 DAY = "2026-11-22"
 OFFERS = """\
 id,company,level,location,base_salary,equity_value,vesting

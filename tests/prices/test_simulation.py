@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 import pytest
 from hand_checked import is_close, rows
 from hypothesis import given, strategies as st
-from scipy.stats import norm
 from strategies import growths, horizons, offer_lists, offer_of_vests, offers as drawn_offers, price_ratios
 
 from compkit.errors import OutOfRangeError
@@ -75,7 +75,9 @@ def test_the_mean_price_is_the_conventions(month: int, growth: Growth, volatilit
 def test_quantiles_are_the_lognormals(month: int, share: float) -> None:
     """As many paths lie below the lognormal's quantile as should: a binomial count."""
     volatility, years, growth = 0.4, month / 12, Growth(0.1)
-    quantile = growth.price(month) * np.exp(norm.ppf(share) * volatility * years**0.5 - volatility**2 * years / 2)
+    quantile = growth.price(month) * np.exp(
+        NormalDist().inv_cdf(share) * volatility * years**0.5 - volatility**2 * years / 2
+    )
     below = (months_of(month, growth=growth, volatility=volatility)[0] < quantile).mean()
     assert abs(below - share) <= STANDARD_ERRORS * np.sqrt(share * (1 - share) / N_PATHS)
 

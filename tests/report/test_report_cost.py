@@ -100,6 +100,7 @@ def evaluation() -> Evaluation:
     return load_evaluation(sample, "amazon-l6-seattle-before", report_date="2026-11-22")
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs Linux, which counts threads and open files")
 def test_warming_leaves_nothing_behind_but_what_it_made() -> None:
     """It may be done twice, and children that draw at once do not read each other's fonts."""

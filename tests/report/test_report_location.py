@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
+from quick_cases import mostly_long
 
 from compkit import report
 from compkit.analysis.evaluation import Evaluation
@@ -78,7 +79,7 @@ def check_block(block: Any) -> None:
         assert not ARTEFACT.search(text_of(page)), page
 
 
-@pytest.mark.parametrize("offer_id", SAMPLES.ids)
+@pytest.mark.parametrize("offer_id", mostly_long(SAMPLES.ids))
 def test_every_block_of_every_sample_offer(offer_id: str) -> None:
     analysis = sample(offer_id)
     for name in BLOCKS:
@@ -197,7 +198,7 @@ def test_hostile_names_are_harmless(text: str, analysed: Analyse) -> None:
     assert text in text_of(page)
 
 
-@pytest.mark.parametrize("offer_id", SAMPLES.ids)
+@pytest.mark.parametrize("offer_id", mostly_long(SAMPLES.ids))
 def test_recorded_figures(offer_id: str) -> None:
     """Known columns, finite values, names that occur once, and sources that the tables know."""
     made = report.recorded_location_figures(sample(offer_id))

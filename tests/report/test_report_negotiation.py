@@ -7,7 +7,7 @@ import html
 import io
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,7 @@ import pytest
 import yaml
 from hypothesis import given, strategies as st
 from laws import examples
+from quick_cases import mostly_long
 from sample_plans import AMAZON, SETTINGS, plan_for, sample_plan
 from strategies import offers as drawn_offers
 
@@ -41,7 +42,7 @@ from compkit.report.show.text import MEASURE_NAMES, usd, usd_short
 from compkit.report.show.words import CallSheet, Words
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "offers" / "sample.yaml"
-SAMPLE_IDS = load_offers(SAMPLE).ids
+SAMPLE_IDS = mostly_long(load_offers(SAMPLE).ids)
 DAY = "2026-11-22"
 TABLES, TEXTS = load_tables(), load_letter_texts()
 TABLE_BLOCKS = (
@@ -60,16 +61,6 @@ ARTEFACT = re.compile(
     r"\b(nan|NaN|inf|NaT|float64)\b|\bNone\b(?! to show|, some or)|[\[\]{}`]|\bnp\.|Timestamp|dtype", re.ASCII
 )
 Make = Callable[..., NegotiationPlan]
-
-
-def mostly_long(values: Iterable[str], quick: Collection[str]) -> list[Any]:
-    """Parameters of a test, those that are not quick marked long."""
-    return [pytest.param(value, marks=() if value in quick else pytest.mark.long) for value in values]
-
-
-MOSTLY_LONG_IDS = mostly_long(
-    SAMPLE_IDS, ("amazon-l6-seattle-before", "amazon-l7-new-york", "google-l5-boomerang", "netflix-all-cash")
-)
 
 
 @cache
@@ -160,12 +151,12 @@ def test_the_sample_has_thirteen_offers() -> None:
     assert len(SAMPLE_IDS) == 13
 
 
-@pytest.mark.parametrize("offer_id", MOSTLY_LONG_IDS)
+@pytest.mark.parametrize("offer_id", SAMPLE_IDS)
 def test_every_block_of_the_sample_offers(offer_id: str) -> None:
     check_all(sample_blocks(offer_id))
 
 
-@pytest.mark.parametrize("offer_id", MOSTLY_LONG_IDS)
+@pytest.mark.parametrize("offer_id", SAMPLE_IDS)
 def test_no_block_speaks_of_fields_as_words(offer_id: str) -> None:
     """A package's flags open sentences such as "Base_salary: to the dollar."."""
     for name, block in sample_blocks(offer_id).items():
@@ -173,7 +164,7 @@ def test_no_block_speaks_of_fields_as_words(offer_id: str) -> None:
             assert not re.search(r"(?i)\b(base_salary|rsu_4yr|sign_on_y[12])\b", repr(block)), (name, repr(block))
 
 
-@pytest.mark.parametrize("offer_id", MOSTLY_LONG_IDS)
+@pytest.mark.parametrize("offer_id", SAMPLE_IDS)
 def test_pictures_name_the_amounts(offer_id: str) -> None:
     plan, blocks = sample(offer_id), sample_blocks(offer_id)
     zone, ranges = blocks["negotiation_zone_chart"], blocks["lever_ranges"]
@@ -478,7 +469,7 @@ def test_the_words_hold_the_amounts_beside_them(offer_id: str) -> None:
         assert amounts_in(plan.script.refused) == raised_amounts(plan, "fallback")
 
 
-@pytest.mark.parametrize("offer_id", MOSTLY_LONG_IDS)
+@pytest.mark.parametrize("offer_id", SAMPLE_IDS)
 def test_no_part_rises_from_the_ask_to_the_fallback(offer_id: str) -> None:
     """Each total is solved by itself, so that coming down can mean asking more of a part."""
     for name in PACKAGES:
@@ -608,25 +599,6 @@ def test_reports_make_no_controls(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(ipywidgets.Widget, "__init__", fail)
     assert widgets.negotiation_controls(sample_plan("before"), show=False) is None
-
-
-@pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Return a list that takes what the controls display, an error too, as no kernel is there to take it."""
-    seen: list[Any] = []
-
-    def at_once(function: Callable[..., Any], controls: dict[str, Any]) -> ipywidgets.Output:
-        def update(_: object = None) -> None:
-            function(**{name: control.value for name, control in controls.items()})
-
-        for control in controls.values():
-            control.observe(update, "value")
-        update()
-        return ipywidgets.Output()
-
-    monkeypatch.setattr("ipywidgets.interactive_output", at_once)
-    monkeypatch.setattr("IPython.display.display", lambda *blocks: seen.append(blocks))
-    return seen
 
 
 def test_controls_begin_with_the_parameters(shown: list[Any]) -> None:
