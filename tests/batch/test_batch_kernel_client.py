@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from pathlib import Path
 from queue import Empty
 from typing import Any
 
+import nbformat
 import pytest
 from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.manager import AsyncKernelManager
+from sample_notebooks import write_notebook
 from traitlets.config import Config
 
-from compkit.batch.run import kernel_client, worker
+from compkit.batch.run import kernel_client, report_job, worker
+from compkit.batch.run.jobs import Job
 from compkit.batch.run.kernel_client import RetryingKernelClient, RetryingShellChannel
 
 REPLY = {"msg_type": "execute_reply"}
@@ -67,3 +71,19 @@ def test_workers_use_it(environment: dict[str, str]) -> None:
     client = AsyncKernelManager(config=config).client()
     assert isinstance(client, RetryingKernelClient)
     assert client.shell_channel_class is RetryingShellChannel
+
+
+def test_outputs_may_be_read_for_as_long_as_the_report_may_take(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = {}
+
+    def note(_notebook: Any, _path: None, **options: Any) -> nbformat.NotebookNode:
+        given.update(options)
+        return nbformat.v4.new_notebook()
+
+    monkeypatch.setattr(report_job, "execute_notebook", note)
+    notebook = write_notebook(tmp_path / "each.ipynb", "only = True")
+    job = Job(str(notebook), str(tmp_path), str(tmp_path), {}, "", keep_images=True, timeout_seconds=77.0)
+    report_job.job_outcome(job, lambda _: None, {})
+    assert (given["execution_timeout"], given["iopub_timeout"]) == (77, 77)

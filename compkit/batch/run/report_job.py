@@ -73,6 +73,7 @@ def _execute(job: Job, begin_cell: Callable[[int], None], kernel: Mapping[str, A
             number += 1
             begin_cell(number)
 
+    seconds = max(1, round(job.timeout_seconds))
     # With a path, papermill would write after every cell and fill in braces.
     executed = execute_notebook(
         notebook_source(Path(job.notebook_path)),
@@ -81,7 +82,8 @@ def _execute(job: Job, begin_cell: Callable[[int], None], kernel: Mapping[str, A
         cwd=job.folder,
         progress_bar=False,
         request_save_on_cell_execute=False,
-        execution_timeout=max(1, round(job.timeout_seconds)),
+        execution_timeout=seconds,
+        iopub_timeout=seconds,  # papermill's 4 s end a report whose outputs a slow machine is still reading
         on_cell_start=on_cell_start,
         **kernel,
     )
