@@ -304,7 +304,7 @@ def test_staying_beside_moving(evaluated: Callable[..., Evaluation]) -> None:
         ["$1,140,000", "$1,040,000", "$100,000"],
     ]
     assert table.note.startswith(
-        "Over 4 years moving brings $100,000 more than staying. What you leave behind is in that once, as pay of "
+        "Over 4 years before tax, moving brings $100,000 more than staying. What you leave behind is in that once, as pay of "
         "staying: $150,000 of unvested stock and a bonus of $20,000."
     )
 
@@ -314,7 +314,7 @@ def test_staying_beside_moving(evaluated: Callable[..., Evaluation]) -> None:
     [
         (
             {}, 1,
-            "Over 1 year moving brings $10,000 more than staying. What you leave behind is in that once, as pay of "
+            "Over 1 year before tax, moving brings $10,000 more than staying. What you leave behind is in that once, as pay of "
             "staying: $60,000 of unvested stock and a bonus of $20,000. $90,000 more that you leave behind would come "
             "only after these years. The",
         ),
@@ -340,7 +340,9 @@ def test_what_moving_gains_or_loses(
 
 def test_a_transfer_takes_its_stock_along(evaluated: Callable[..., Evaluation]) -> None:
     note = report.present_job_table(evaluated(candidate_type="internal", top={"candidate": {"current": CURRENT}})).note
-    assert note.startswith("Over 4 years moving brings $100,000 more than staying. Staying alone counts the stock that")
+    assert note.startswith(
+        "Over 4 years before tax, moving brings $100,000 more than staying. Staying alone counts the stock that"
+    )
     assert "you leave behind is in that" not in note
 
 

@@ -164,6 +164,17 @@ def other_measure(decision: Decision, top: str, n_years: int, measure: str) -> s
     return f"{said} The decision counts {over}: there {leads}.{turned}"
 
 
+def other_order(decision: Decision, ahead: str, behind: str, n_years: int, measure: str) -> str:
+    """How two choices' order by another measure relates to the decision's; empty if that is the same, or unranked.
+
+    `n_years` and `measure` as in `other_measure`.
+    """
+    order = decision.ruling.order
+    if ahead not in order or behind not in order or order.index(ahead) < order.index(behind):
+        return ""
+    return other_measure(decision, ahead, n_years, measure)
+
+
 def name_of(decision: Decision, choice: str) -> str:
     """Name of any choice of the person, ranked or not."""
     superseded = next((f"{job_in_words(one)} ({choice})" for one in decision.superseded if one.offer.id == choice), "")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from compkit.decision import Decision
 from compkit.negotiation import LEVERS, CallScript, Limit, NegotiationPlan, Package, money, settle_target
-from compkit.report.decision.page import offer_lines, other_measure
+from compkit.report.decision.page import offer_lines, other_order
 from compkit.report.decision.text import job_in_words
 from compkit.report.negotiation.tables import SHORT_NAMES, SOURCE_NAMES, STATUS_NAMES, strongest, why_no_ask
 from compkit.report.offer.paper import paper_note
@@ -206,15 +206,11 @@ def plan_caution(plan: NegotiationPlan) -> str | None:
 def _by_other_years(plan: NegotiationPlan, decision: Decision) -> str:
     """How this plan's order of the offer and its best alternative relates to the decision; empty if it is the same."""
     best, lost, own = plan.alternatives.batna, plan.loss_without_offer, plan.evaluation.offer.id
-    order = decision.ruling.order
-    if best is None or lost is None or abs(lost) <= LEAST or own not in order or best.id not in order:
+    if best is None or lost is None or abs(lost) <= LEAST:
         return ""
     ahead, behind = (own, best.id) if lost > 0 else (best.id, own)
-    if order.index(ahead) < order.index(behind):
-        return ""
-    return other_measure(
-        decision, ahead, plan.evaluation.assumptions.n_years, "in even pay before tax here, {} is worth more"
-    )
+    n_years = plan.evaluation.assumptions.n_years
+    return other_order(decision, ahead, behind, n_years, "in even pay before tax here, {} is worth more")
 
 
 def call_sheet(plan: NegotiationPlan, decision: Decision | None = None) -> CallSheet:

@@ -7,13 +7,19 @@ from dataclasses import replace
 import pandas as pd
 
 from compkit.analysis import Evaluation
+from compkit.decision import Decision
+from compkit.offers import STAYING
 from compkit.pay import FLAT, LeftBehind, Valuation, present_job_terms, valuation
+from compkit.report.decision.page import other_order
 from compkit.report.show.blocks import Notes, Table, build_table, in_usd
 from compkit.report.show.text import LEAST, count, joined, usd
 
 
-def present_job_table(evaluation: Evaluation) -> Table | Notes:
-    """Offer beside the current job by year, and what moving forfeits."""
+def present_job_table(evaluation: Evaluation, decision: Decision | None = None) -> Table | Notes:
+    """Offer beside the current job by year, and what moving forfeits.
+
+    With the decision, a note says how the two relate to it.
+    """
     staying, behind = evaluation.present_job, evaluation.left_behind
     if staying is None or behind is None:
         return Notes("Against staying", ["The offers file says nothing of the present job."])
@@ -23,8 +29,16 @@ def present_job_table(evaluation: Evaluation) -> Table | Notes:
     frame.loc[len(frame)] = {"year": "All years", "move": move.sum(), "stay": stay.sum()}
     frame["difference"] = frame["move"] - frame["stay"]
     columns = {"year": "Employment year", **in_usd(move="This offer", stay="Staying", difference="Difference")}
-    notes = (_result_of_moving(evaluation, staying, behind), *behind.notes)
+    related = _beside_the_decision(evaluation, frame["difference"].iloc[-1], decision) if decision else None
+    notes = (_result_of_moving(evaluation, staying, behind), related, *behind.notes)
     return build_table("Against staying in the present job (USD)", columns, frame, *notes, is_last_row_total=True)
+
+
+def _beside_the_decision(evaluation: Evaluation, difference: float, decision: Decision) -> str:
+    if abs(difference) < LEAST:
+        return ""
+    ahead, behind = (evaluation.offer.id, STAYING) if difference > 0 else (STAYING, evaluation.offer.id)
+    return other_order(decision, ahead, behind, evaluation.assumptions.n_years, "before tax, {} pays more")
 
 
 def _result_of_moving(evaluation: Evaluation, staying: Valuation, behind: LeftBehind) -> str:
@@ -33,7 +47,7 @@ def _result_of_moving(evaluation: Evaluation, staying: Valuation, behind: LeftBe
     gain = float(evaluation.years["total"].sum() - staying.by_year["total"].sum()) - behind.repayment_owed
     paid_back = f", the {usd(behind.repayment_owed)} to pay back taken off" if behind.repayment_owed else ""
     result = f"{usd(abs(gain))} {'more' if gain > 0 else 'less'} than" if abs(gain) >= LEAST else "the same as"
-    said = f"Over {count(n_years, 'year')} moving brings {result} staying{paid_back}."
+    said = f"Over {count(n_years, 'year')} before tax, moving brings {result} staying{paid_back}."
     if evaluation.offer.candidate_type == "internal":
         return f"{said} Staying alone counts the stock that you hold and take along."
     flat = valuation(
