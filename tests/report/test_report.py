@@ -304,8 +304,8 @@ def test_staying_beside_moving(evaluated: Callable[..., Evaluation]) -> None:
         ["$1,140,000", "$1,040,000", "$100,000"],
     ]
     assert table.note.startswith(
-        "Over 4 years before tax, moving brings $100,000 more than staying. What you leave behind is in that once, as pay of "
-        "staying: $150,000 of unvested stock and a bonus of $20,000."
+        "Over 4 years before tax, moving brings $100,000 more than staying. What you leave behind is in that once, as "
+        "pay of staying: $150,000 of unvested stock and a bonus of $20,000."
     )
 
 
@@ -314,9 +314,9 @@ def test_staying_beside_moving(evaluated: Callable[..., Evaluation]) -> None:
     [
         (
             {}, 1,
-            "Over 1 year before tax, moving brings $10,000 more than staying. What you leave behind is in that once, as pay of "
-            "staying: $60,000 of unvested stock and a bonus of $20,000. $90,000 more that you leave behind would come "
-            "only after these years. The",
+            "Over 1 year before tax, moving brings $10,000 more than staying. What you leave behind is in that once, "
+            "as pay of staying: $60,000 of unvested stock and a bonus of $20,000. $90,000 more that you leave behind "
+            "would come only after these years. The",
         ),
         ({"repayment_owed": 130000}, 4, "moving brings $30,000 less than staying, the $130,000 to pay back taken off."),
         ({"repayment_owed": 100000}, 4, "moving brings the same as staying, the $100,000 to pay back taken off."),
