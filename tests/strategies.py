@@ -198,3 +198,112 @@ def price_ratios(draw: st.DrawFn) -> list[tuple[int, float]]:
     at = sorted(draw(st.sets(st.integers(1, 96), max_size=6)))
     ratios = draw(st.lists(st.floats(0.01, 10), min_size=len(at), max_size=len(at)))
     return [(0, 1.0), *zip(at, ratios, strict=True)]
+
+
+_STATUSES = ["written", "written", "verbal", "in-process", None]
+_thousands = st.integers(1, 600).map(lambda thousands: thousands * 1_000.0)
+_days_ahead = st.none() | st.dates(dt.date(2026, 11, 25), dt.date(2027, 1, 20))
+_current_jobs = st.fixed_dictionaries(
+    {"base_salary": st.integers(60, 400).map(lambda thousands: thousands * 1_000.0)},
+    optional={
+        "annual_bonus": _thousands, "annual_equity": _thousands, "unvested_equity": _thousands,
+        "next_bonus_on": st.dates(dt.date(2026, 12, 1), dt.date(2027, 6, 30)), "repayment_owed": amounts,
+    },
+)  # fmt: skip
+_share_prices = st.integers(10, 4_000).map(lambda cents: cents / 100)
+_options = st.fixed_dictionaries(
+    {"n_options": st.integers(1_000, 200_000).map(float), "strike": _share_prices},
+    optional={"fair_value": _share_prices},
+)
+_ranges = st.builds(
+    lambda low, more: {"low": low * 1_000.0, "high": (low + more) * 1_000.0}, st.integers(90, 200), st.integers(0, 150)
+)
+_TALKS = {"call_on": dt.date(2026, 12, 3), "reasons": ["I led the move of our billing platform."]}
+_COMPANIES = ["Amazon", "Amazon", "Google", "Netflix", "Initech"]
+_PLACES = ["Seattle", "Austin", "New York", "San Francisco", "San Jose", "Chicago", "Remote"]
+_research = st.fixed_dictionaries(
+    {"measure": st.sampled_from(["base_salary", "rsu_4yr", "total_4yr_avg"])},
+    optional={
+        "p25": st.integers(100, 200).map(lambda thousands: thousands * 1_000.0),
+        "p50": st.integers(200, 300).map(lambda thousands: thousands * 1_000.0),
+        "p75": st.integers(300, 400).map(lambda thousands: thousands * 1_000.0),
+        "n": st.integers(1, 60),
+        "as_of": st.dates(dt.date(2024, 6, 1), dt.date(2026, 11, 1)),
+        "source": st.sampled_from(["levels.fyi", "a survey of friends"]),
+        "location": st.sampled_from(["Seattle", "Austin"]),
+    },
+)
+
+
+@st.composite
+def written_offers(draw: st.DrawFn, offer_id: str) -> dict[str, Any]:
+    """Draw an offer as people type it: listed companies and startups, any status, here and abroad, with and without."""
+    is_startup = draw(st.integers(0, 4)) == 0
+    company = "Fledgling AI" if is_startup else draw(st.sampled_from(_COMPANIES))
+    location = draw(
+        st.sampled_from(["Seattle", "Austin", "New York", "San Francisco", "San Jose", "Chicago", "Remote"])
+    )
+    told: dict[str, Any] = {
+        "id": offer_id,
+        "company": company,
+        "level": draw(st.sampled_from(["L5", "L6", "L7", "Staff"])),
+        "location": location,
+        "base_salary": draw(st.integers(90, 450)) * 1_000.0,
+        "currency": draw(st.sampled_from(["USD", "USD", "USD", "EUR", "GBP"])),
+    }
+    optional: dict[str, st.SearchStrategy[Any]] = {
+        "status": st.sampled_from(_STATUSES),
+        "company_type": st.sampled_from(["FAANG", "Tier 1 Tech", "AI-First Startups"]),
+        "guide_level": st.sampled_from(["L6", "L7"]),
+        "candidate_type": st.sampled_from(["external", "external", "internal", "boomerang"]),
+        "start_date": st.dates(dt.date(2027, 1, 4), dt.date(2027, 4, 1)),
+        "deadline": _days_ahead,
+        "bonus_target_rate": st.sampled_from([0.1, 0.15, 0.2]),
+        "sign_on": st.lists(st.integers(0, 150).map(lambda thousands: thousands * 1_000.0), max_size=2),
+        "sign_on_paid": st.sampled_from(["lump", "monthly"]),
+        "equity": st.lists(
+            st.fixed_dictionaries(
+                {"value": _thousands, "tradable": st.just(not is_startup)},
+                optional={"vesting": st.sampled_from(["amazon", "google", "even-4-year-monthly"])},
+            ),
+            max_size=2,
+        ),
+        "posted_base": _ranges,
+        "market": st.lists(_research, max_size=2),
+        "contact": st.just({"recruiter": "Sam Doe", "team": "Payments"}),
+        "negotiation": st.just(_TALKS),
+    }  # fmt: skip
+    for name, values in optional.items():
+        if draw(st.booleans()):
+            told[name] = draw(values)
+    if is_startup and draw(st.booleans()):
+        told["options"] = [draw(_options)]
+        told["startup"] = {"fully_diluted_shares": 40e6, "exits": [{"value": 0.0, "chance": 0.6},
+                                                                   {"value": 3e8, "chance": 0.4}]}  # fmt: skip
+    if location == "Remote":
+        told["residence"] = draw(st.sampled_from(["Seattle", "Denver", "New York"]))
+    return told
+
+
+@st.composite
+def offers_files(draw: st.DrawFn, most: int = 6) -> dict[str, Any]:
+    """Draw an offers file of one person: one to six offers, rounds of one job, with or without a current job."""
+    written = [draw(written_offers(f"offer-{number}")) for number in range(draw(st.integers(1, most)))]
+    if len(written) > 1 and draw(st.integers(0, 3)) == 0:
+        later = written[-1]
+        later |= {name: written[0][name] for name in ("company", "level", "location", "currency")}
+        later["supersedes"] = written[0]["id"]
+        later.pop("residence", None)
+        later |= {"residence": written[0]["residence"]} if "residence" in written[0] else {}
+    candidate: dict[str, Any] = {"residence": draw(st.sampled_from(["Seattle", "Chicago", "Denver"]))}
+    if draw(st.booleans()):
+        candidate["name"] = "Jordan Lee"
+    if draw(st.booleans()):
+        candidate["current"] = draw(_current_jobs)
+    if draw(st.booleans()):
+        candidate["decision"] = {
+            "stay_years": draw(st.integers(1, 4)),
+            "preferred": written[-1]["id"],
+            "preferred_worth": 12_000.0,
+        }
+    return {"rates": {"EUR": 1.08, "GBP": 1.27}, "candidate": candidate, "offers": written}

@@ -15,8 +15,6 @@ from .evaluation import (
     Simulation as Simulation,
     first_year_totals as first_year_totals,
     load_evaluation as load_evaluation,
-    refresher_practice as refresher_practice,
-    unverified_schedules as unverified_schedules,
 )
 from .later_stock import LEAST_LEAD as LEAST_LEAD, wins_by_later_stock as wins_by_later_stock
 from .place_claims import (
@@ -33,3 +31,4 @@ from .places import (
     named_places as named_places,
     places_of as places_of,
 )
+from .stock_terms import refresher_practice as refresher_practice, unverified_schedules as unverified_schedules

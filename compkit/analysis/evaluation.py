@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from compkit.analysis.stock_terms import refresher_practice, unverified_schedules
 from compkit.errors import UnknownChoiceError
 from compkit.market import (
     MATRICES,
@@ -25,6 +26,7 @@ from compkit.market import (
     company_type_positions,
     fired_rules,
     flips,
+    further_positions,
     guide_level,
     market_positions,
     matrix_score,
@@ -203,9 +205,20 @@ class Evaluation:
 
         >>> from compkit import load_evaluation
         >>> load_evaluation("data/offers/sample.yaml", "amazon-l6-seattle-before").market["verdict"].tolist()
-        ['within', 'within', 'within', 'within', 'within', 'below']
+        ['within', 'within', 'within', 'within', 'within', None]
         """
-        return market_positions([self.offer], self.first_year_totals, self.tables)
+        return market_positions([self.entry], self.first_year_totals, self.tables, self.report_date)
+
+    @cached_property
+    def market_beside(self) -> pd.DataFrame:
+        """Position against the yardsticks beside those that decide; see `market.further_positions`.
+
+        >>> from compkit import load_evaluation
+        >>> load_evaluation("data/offers/sample.yaml", "amazon-l6-seattle-before").market_beside.empty
+        True
+        """
+        total_y1 = self.first_year_totals[self.offer.id]
+        return further_positions(self.entry, total_y1, self.tables, self.report_date)
 
     @cached_property
     def company_type(self) -> pd.DataFrame:
@@ -215,7 +228,7 @@ class Evaluation:
         >>> load_evaluation("data/offers/sample.yaml", "amazon-l6-seattle-before").company_type["verdict"].tolist()
         ['within', 'within', 'below']
         """
-        return company_type_positions([self.offer], self.first_year_totals, self.tables)
+        return company_type_positions([self.entry], self.first_year_totals, self.tables, self.report_date)
 
     @cached_property
     def first_year_totals(self) -> dict[str, float]:
@@ -240,7 +253,7 @@ class Evaluation:
         >>> load_evaluation("data/offers/sample.yaml", "amazon-l6-san-francisco-ai").premiums.rows["low"].tolist()
         [0.2, 0.3, 0.25, 0.15, 0.2]
         """
-        return ai_ml_premiums(self.offer, self.tables)
+        return ai_ml_premiums(self.offer, self.tables, self.report_date)
 
     def score(self, matrix: Matrix) -> Score:
         """Score of the offer in a matrix, `risk` or `decision`.
@@ -331,17 +344,6 @@ class Evaluation:
         """The rows of data/ behind the offer's stock."""
         schedules = [self.tables.schedules[name] for name in self.offer.schedules_used]
         return [*schedules, *([self.refresher_practice] if self.refresher_practice else [])]
-
-
-def unverified_schedules(offer: Offer, tables: Tables) -> list[str]:
-    """Vesting schedules of an offer that no document of their company confirms."""
-    return [name for name in offer.schedules_used if not tables.schedules[name].is_verified]
-
-
-def refresher_practice(offer: Offer, tables: Tables) -> RefresherPractice | None:
-    """Practice behind an offer's expected refreshers, if its plan names one that makes grants."""
-    plan = offer.refresher_plan
-    return tables.practices[plan.practice] if plan and plan.practice and plan.makes_grants else None
 
 
 def first_year_totals(offers: Sequence[Offer], tables: Tables) -> dict[str, float]:

@@ -78,10 +78,12 @@ def _worth_of_no_income_tax(analysis: LocationAnalysis) -> Iterator[LocationFact
     seattle = next((row for row in rows if row["place"] == NO_INCOME_TAX_PLACE and row["work_place"] is None), None)
     if seattle is None:
         return
+    named: set[str] = set()  # a remote job may be lived in a place that is compared anyway
     for position, row in enumerate(rows):
         has_tax = row["state_income_tax"] or row["local_income_tax"]
-        if has_tax and (position == 0 or row["place"] in ("San Francisco", "New York")):
-            name = row["residence"] + (f", job in {row['work_place']}" if row["work_place"] else "")
+        name = row["residence"] + (f", job in {row['work_place']}" if row["work_place"] else "")
+        if has_tax and name not in named and (position == 0 or row["place"] in ("San Francisco", "New York")):
+            named.add(name)
             yield LocationFact(
                 NO_INCOME_TAX_PLACE, f"no state income tax, a year, against {name}", low, high,
                 float(sum(row[part] - seattle[part] for part in _INCOME_TAXES)), "USD",

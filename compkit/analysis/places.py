@@ -228,11 +228,13 @@ class LocationAnalysis:
 
         Columns of `market.market_positions`, and place.
         """
-        offer, frames = self.evaluation.offer, []
-        first_year = first_year_totals([offer], self.tables)
+        entry, on, frames = self.evaluation.entry, self.evaluation.report_date, []
+        first_year = first_year_totals([self.evaluation.offer], self.tables)
         for place in dict.fromkeys(self.tables["bands"]["location"]):
-            there = offer.model_copy(update={"location": place, "posted_base": None, "market": ()})
-            frames.append(market_positions([there], first_year, self.tables).assign(place=place))
+            alone = {"location": place, "company_type": None, "posted_base": None, "market": ()}
+            there = entry.offer.model_copy(update=alone)
+            positions = market_positions([replace(entry, offer=there)], first_year, self.tables, on)
+            frames.append(positions.assign(place=place))
         return pd.concat(frames, ignore_index=True)
 
     def net_pay_over(self, wages: FloatArray, living: Living) -> FloatArray:

@@ -8,12 +8,11 @@ from dataclasses import asdict
 from typing import Any
 
 import click
-import pandas as pd
 
-from compkit.analysis import Evaluation, first_year_totals
+from compkit.analysis import Evaluation
 from compkit.cli.options import files_argument, json_option, load_offers_with_warnings, print_json
 from compkit.cli.terminal import echo_table
-from compkit.market import MATRICES, company_type_positions, guide_audit, market_positions
+from compkit.market import MATRICES, guide_audit
 from compkit.pay import Assumptions
 from compkit.reference import load_tables, records
 from compkit.report import (
@@ -32,46 +31,43 @@ from compkit.report import (
 @json_option
 def market_command(files: tuple[str, ...], *, as_json: bool) -> None:
     """Compare each part of each offer with its range: below, within or above."""
-    tables = load_tables()
-    offers = [entry.in_usd for entry in load_offers_with_warnings(files, tables)]
-    first_year = first_year_totals(offers, tables)
-    positions = market_positions(offers, first_year, tables)
-    by_type = company_type_positions(offers, first_year, tables)
+    evaluations = _evaluations(files)
     if as_json:
-        both = {"components": positions, "company_type": by_type}
-        parts = [{name: _components(rows, offer.id) for name, rows in both.items()} for offer in offers]
-        print_json({"offers": [{"id": offer.id} | part for offer, part in zip(offers, parts, strict=True)]})
+        print_json({"offers": [_market(evaluation) for evaluation in evaluations]})
         return
-    today = dt.date.today()
-    for offer in offers:
-        click.echo(f"{offer.id}:")
-        rows = records(positions[positions["offer_id"] == offer.id])
+    for evaluation in evaluations:
+        click.echo(f"{evaluation.offer.id}:")
+        rows = records(evaluation.market)
         reasons = {row["reason"] for row in rows}
         if len(reasons) == 1 and "" not in reasons:
             click.echo(f"  nothing to hold it against: {reasons.pop()}")
             continue
-        echo_table((_market_row(row, today) for row in rows), left=(0, 2, 3))
+        beside = records(evaluation.market_beside)
+        shown = [row for part in rows for row in (part, *(b for b in beside if b["component"] == part["component"]))]
+        echo_table((_market_row(row, evaluation.report_date) for row in shown), left=(0, 2, 3))
 
 
 def _market_row(row: Mapping[str, Any], today: dt.date) -> tuple[str, ...]:
-    name, value = MEASURE_NAMES[row["component"]], usd(row["value"])
-    if not row["verdict"]:
-        return name, value, row["reason"], ""
-    return name, value, standing(row), f"{usd(row['low'])} to {usd(row['high'])}: {yardstick_name(row, today)}"
+    held = yardstick_name(row, today) if row["source"] else ""
+    ends = "" if row["low"] is None or row["high"] is None else f"{usd(row['low'])} to {usd(row['high'])}: "
+    return MEASURE_NAMES[row["component"]], usd(row["value"]), row["reason"] or standing(row), ends + held
+
+
+def _market(evaluation: Evaluation) -> dict[str, Any]:
+    return {
+        "id": evaluation.offer.id,
+        "components": {row["component"]: _position(row) for row in records(evaluation.market)},
+        "beside": [{"component": row["component"]} | _position(row) for row in records(evaluation.market_beside)],
+        "company_type": {row["component"]: _position(row) for row in records(evaluation.company_type)},
+    }
 
 
 _MARKET_COLUMNS = ("value", "low", "high", "penetration", "compa_ratio", "verdict", "source", "detail", "as_of", "n",
                    "reason")  # fmt: skip
 
 
-def _components(positions: pd.DataFrame, offer_id: str) -> dict[str, Any]:
-    rows = positions[positions["offer_id"] == offer_id]
-    return {
-        str(row["component"]): {
-            name: value.isoformat() if isinstance(value := row[name], dt.date) else value for name in _MARKET_COLUMNS
-        }
-        for row in records(rows)
-    }
+def _position(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value := row[name], dt.date) else value for name in _MARKET_COLUMNS}
 
 
 @click.command("score")

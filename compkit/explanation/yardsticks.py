@@ -13,7 +13,7 @@ from compkit.explanation.derivation import Derivation, defined, node, one_plus
 from compkit.explanation.inputs import from_offer, from_table
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.worth import Figures
-from compkit.market import GUIDE
+from compkit.market import GUIDE, POSTING, RESEARCH
 from compkit.offers import OfferEntry
 from compkit.pay import Assumptions
 from compkit.reference import records
@@ -91,26 +91,21 @@ def granted_worth(entry: OfferEntry) -> Derivation:
 def range_end(evaluation: Evaluation, row: Mapping[str, Any], end: str) -> Derivation:
     """Return an end of the range that a row of the market is held against [USD]."""
     entry, measure = evaluation.entry, row["component"]
-    if row["source"] == "posting":
+    if row["source"] == POSTING:
         return from_offer(entry, f"posted_base.{end}", f"{end} end of the posted range")
-    if row["source"] == "research":
+    if row["source"] == RESEARCH:
         quarter = {"low": "p25", "high": "p75"}[end]
-        return from_offer(entry, f"market[{_researched(entry, measure)}].{quarter}", f"{quarter} of your research")
+        return from_offer(entry, f"{row['origin']}.{quarter}", f"{quarter} of your research")
     key = {"level": str(evaluation.level.level), "location": evaluation.offer.location, "measure": measure}
     return from_table(evaluation.tables, "bands", key, end, f"{end} end of the guide's band", "USD")
-
-
-def _researched(entry: OfferEntry, measure: str) -> int:
-    return next(number for number, found in enumerate(entry.offer.market) if found.measure == measure)
 
 
 def _middle(evaluation: Evaluation, row: Mapping[str, Any]) -> Derivation:
     """Return the middle of a range: what research found in the middle, else the mean of both ends [USD]."""
     entry = evaluation.entry
-    if row["source"] == "research":
-        number = _researched(entry, row["component"])
-        if entry.offer.market[number].p50 is not None:
-            return from_offer(entry, f"market[{number}].p50", "p50 of your research")
+    if row["source"] == RESEARCH and any(row["origin"] == f"market[{number}]" and found.p50 is not None
+                                         for number, found in enumerate(entry.offer.market)):  # fmt: skip
+        return from_offer(entry, f"{row['origin']}.p50", "p50 of your research")
     ends = [range_end(evaluation, row, end) for end in ("low", "high")]
     return node("mean", "middle of the range", ends, value=row["mid"])
 

@@ -1,11 +1,14 @@
 from .audit import Finding as Finding, guide_audit as guide_audit, worked_offers as worked_offers
-from .market import (
-    BELOW_MARKET_SHARE as BELOW_MARKET_SHARE,
-    GUIDE as GUIDE,
+from .bands import (
+    BANDS_BY_TYPE as BANDS_BY_TYPE,
     GuideLevel as GuideLevel,
-    company_type_positions as company_type_positions,
     guide_band as guide_band,
     guide_level as guide_level,
+)
+from .market import (
+    BELOW_MARKET_SHARE as BELOW_MARKET_SHARE,
+    company_type_positions as company_type_positions,
+    further_positions as further_positions,
     market_positions as market_positions,
     range_verdict as range_verdict,
     share_below_market as share_below_market,
@@ -21,4 +24,11 @@ from .scoring import (
     flips as flips,
     matrix_score as matrix_score,
     signals as signals,
+)
+from .yardsticks import (
+    GUIDE as GUIDE,
+    POSTING as POSTING,
+    RESEARCH as RESEARCH,
+    Yardstick as Yardstick,
+    yardsticks as yardsticks,
 )

@@ -8,15 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import pandas as pd
-
-from compkit.market.market import GUIDE_LEVELS, MEASURES
+from compkit.market.bands import BANDS, GUIDE_LEVELS, MEASURES, Range, agrees, computed_totals, ranges
 from compkit.model import AMAZON, AMAZON_VESTING, Grant, Offer
 from compkit.pay import Valuation, pay_terms, valuation
 from compkit.reference import Tables
 
-# The guide prints totals in thousands, so smaller differences agree.
-_PRINTED_TO = 1_000.0
 _PRINTED_PERCENT = 0.01
 ENDS = ("low", "high")
 MEASURE_WORDS = {
@@ -27,8 +23,6 @@ MEASURE_WORDS = {
     "total_y1": "first-year total",
     "total_4yr_avg": "four-year average",
 }
-
-Range = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,23 +86,22 @@ def _findings(tables: Tables) -> list[Finding]:
 
 def _band_totals(tables: Tables) -> Iterator[Finding]:
     """Yield first-year totals and four-year averages of the ten band rows, under each possible definition."""
-    bands = _ranges(tables["bands"], "level", "location", "measure")
+    bands, computed = ranges(tables[BANDS], "level", "location", "measure"), computed_totals(tables)
     first_share = tables.schedules[AMAZON_VESTING].fractions[0]
     for level, location in _levels_and_locations(bands):
         for end, name in enumerate(ENDS):
             part = {measure: bands[level, location, measure][end] for measure in MEASURES}
-            vesting = part["base_salary"] + first_share * part["rsu_4yr"] + part["sign_on_y1"]
             even = part["base_salary"] + part["rsu_4yr"] / 4 + part["sign_on_y1"]
             yield _figure(
                 f"bands-{level}-{location}-total_y1-{name}",
                 "first-year total",
                 f"{level}, {location}, {name} end",
                 part["total_y1"],
-                vesting,
+                computed[level, location, "total_y1"][end],
                 f"Base, the {first_share:.0%} of the stock that vests in year 1 and the first sign-on. With a quarter "
                 f"of the stock it would be {even:,.0f}; neither gives the published column throughout.",
             )
-            plain = part["base_salary"] + part["rsu_4yr"] / 4
+            plain = computed[level, location, "total_4yr_avg"][end]
             with_sign_on = plain + (part["sign_on_y1"] + part["sign_on_y2"]) / 4
             yield _figure(
                 f"bands-{level}-{location}-total_4yr_avg-{name}",
@@ -122,7 +115,7 @@ def _band_totals(tables: Tables) -> Iterator[Finding]:
 
 
 def _ai_ml_totals(tables: Tables) -> Iterator[Finding]:
-    rows = _ranges(tables["ai_ml_by_location"], "level", "location", "measure")
+    rows = ranges(tables["ai_ml_by_location"], "level", "location", "measure")
     for level, location in _levels_and_locations(rows):
         for end, name in enumerate(ENDS):
             standard, premium, total = (rows[level, location, part][end] for part in ("standard", "premium", "total"))
@@ -181,7 +174,7 @@ def _calculator(tables: Tables) -> Iterator[Finding]:
 
 
 def _remote_discount(tables: Tables) -> Iterator[Finding]:
-    bands = _ranges(tables["bands"], "level", "location", "measure")
+    bands = ranges(tables["bands"], "level", "location", "measure")
     low, high = _claim_range(tables, "remote-below-seattle")
     for level in GUIDE_LEVELS:
         for measure in MEASURES:
@@ -200,7 +193,7 @@ def _remote_discount(tables: Tables) -> Iterator[Finding]:
 
 
 def _level_worth(tables: Tables) -> Iterator[Finding]:
-    bands = _ranges(tables["bands"], "level", "location", "measure")
+    bands = ranges(tables["bands"], "level", "location", "measure")
     published, spread = _claim(tables, "l7-over-l6-four-years"), _claim(tables, "l7-rsu-spread")
     for location in dict.fromkeys(place for _, place, _ in bands):
         lower, upper = (_middle(bands[level, location, "total_4yr_avg"]) for level in GUIDE_LEVELS)
@@ -242,7 +235,7 @@ def _contradictions(tables: Tables) -> Iterator[Finding]:
             says[f"{name}-total-{other}"],
             f"Both stand in the guide. A comparison with a written {company} offer decides; neither is used.",
         )
-    premiums = _ranges(tables["ai_ml_by_location"], "level", "location", "measure")
+    premiums = ranges(tables["ai_ml_by_location"], "level", "location", "measure")
     yield _words(
         "seattle-ai-ml-premium",
         "AI/ML premium in Seattle, L6",
@@ -251,7 +244,7 @@ def _contradictions(tables: Tables) -> Iterator[Finding]:
         "The text on Seattle and the table give L6 different premiums; the table is used.",
     )
     low, high = _claim_range(tables, "finance-premium-ny")
-    by_type = _ranges(tables["bands_by_company_type"], "level", "company_type", "measure")
+    by_type = ranges(tables["bands_by_company_type"], "level", "company_type", "measure")
     for level in GUIDE_LEVELS:
         finance, faang, tier_1 = (
             _middle(by_type[level, kind, "total"]) for kind in ("Financial Services", "FAANG", "Tier 1 Tech")
@@ -317,7 +310,7 @@ def _worked_valuation(tables: Tables) -> Valuation:
 
 
 def _figure(finding_id: str, kind: str, subject: str, published: float, computed: float, why: str) -> Finding:
-    return Finding(finding_id, kind, subject, published, computed, "USD", abs(published - computed) < _PRINTED_TO, why)
+    return Finding(finding_id, kind, subject, published, computed, "USD", agrees(published, computed), why)
 
 
 def _words(finding_id: str, subject: str, published: str, computed: str, why: str) -> Finding:
@@ -329,14 +322,7 @@ def _claim(tables: Tables, claim_id: str) -> float:
 
 
 def _claim_range(tables: Tables, claim_id: str) -> Range:
-    return _ranges(tables["guide_claims"], "claim_id")[(claim_id,)]
-
-
-def _ranges(frame: pd.DataFrame, *keys: str) -> dict[tuple[str, ...], Range]:
-    """Table's (low, high) by the values of its key columns."""
-    return {
-        tuple(row[key] for key in keys): (float(row["low"]), float(row["high"])) for row in frame.to_dict("records")
-    }
+    return ranges(tables["guide_claims"], "claim_id")[(claim_id,)]
 
 
 def _levels_and_locations(ranges: Iterable[tuple[str, ...]]) -> Iterable[tuple[str, str]]:

@@ -1,83 +1,25 @@
-"""Position of an offer against its yardsticks: the posting, the candidate's research, the guide's bands."""
+"""Position of an offer against its yardsticks."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from compkit.market.bands import MEASURES
+from compkit.market.yardsticks import TYPE_TOTAL, Yardstick, type_yardstick, yardsticks
 from compkit.model import Offer
+from compkit.offers import OfferEntry
 from compkit.reference import Tables
 
-GUIDE = "guide"
-GUIDE_LEVELS = ("L6", "L7")
-MEASURES = ("base_salary", "rsu_4yr", "sign_on_y1", "sign_on_y2", "total_4yr_avg", "total_y1")
-COMPANY_TYPE_MEASURES = ("base_salary", "rsu_4yr", "total")
+COMPANY_TYPE_MEASURES = ("base_salary", "rsu_4yr", TYPE_TOTAL)
 BELOW_MARKET_SHARE = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class GuideLevel:
-    """The guide's level whose bands apply to an offer, or why none does."""
-
-    level: str | None
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Yardstick:
-    """A range that one measure of an offer is compared with.
-
-    Parameters
-    ----------
-    low, mid, high : float or None
-        The ends and the middle [USD].
-    source : {"posting", "research", "guide"}
-    detail : str
-        Which one: the table's row, or the source as the candidate named it.
-    as_of : date or None
-    n : int or None
-        Number of figures behind it, if known.
-    """
-
-    low: float | None
-    mid: float | None
-    high: float | None
-    source: str
-    detail: str
-    as_of: dt.date | None
-    n: int | None
-
-
 _YARDSTICK_FIELDS = tuple(field.name for field in fields(Yardstick))
-
-
-def guide_level(offer: Offer, tables: Tables) -> GuideLevel:
-    """Guide's level of an offer: as given, or the equivalent of its own level.
-
-    Source: docs/how-the-figures-are-made.md#level
-    """
-    if offer.guide_level:
-        return GuideLevel(offer.guide_level, f"the offers file says {offer.guide_level}")
-    companies = {str(row["company"]): row["l6_equivalent"] for row in tables.rows("companies")
-                 if row["l6_equivalent"]}  # fmt: skip
-    by_folded = {name.casefold(): name for name in companies}
-    company = by_folded.get(offer.company.strip().casefold())
-    if offer.level in GUIDE_LEVELS and (company is None or offer.is_amazon):
-        meaning = "Amazon's own level" if offer.is_amazon else f"{offer.level} is read as Amazon's level of that name"
-        return GuideLevel(offer.level, meaning)
-    if company is None:
-        return GuideLevel(None, f"no table says what {offer.level} at {offer.company} is in the guide's levels; "
-                                "set guide_level to L6 or L7")  # fmt: skip
-    if offer.level.strip().casefold() == str(companies[company]).casefold():
-        return GuideLevel("L6", f"{offer.level} at {company} is the guide's equivalent of L6")
-    return GuideLevel(None, f"the guide's equivalent of L6 at {company} is {companies[company]}, not {offer.level}; "
-                            "set guide_level to L6 or L7")  # fmt: skip
 
 
 def range_penetration(value: ArrayLike, low: ArrayLike, high: ArrayLike) -> NDArray[np.float64]:
@@ -121,49 +63,64 @@ def range_verdict(value: ArrayLike, low: ArrayLike, high: ArrayLike) -> NDArray[
     return verdict
 
 
-def market_positions(offers: Sequence[Offer], total_y1: Mapping[str, float], tables: Tables) -> pd.DataFrame:
-    """Position of each measure of each offer.
+def market_positions(
+    entries: Sequence[OfferEntry], total_y1: Mapping[str, float], tables: Tables, on: dt.date
+) -> pd.DataFrame:
+    """Position of each measure of each offer against the yardstick that decides.
 
     Parameters
     ----------
-    offers : sequence of Offer
-        With all amounts in USD.
+    entries : sequence of OfferEntry
     total_y1 : mapping of offer id to float
         All first-year pay at a flat price [USD].
     tables : Tables
+    on : date
+        The day of the report; it decides how old a yardstick is.
 
     Returns
     -------
     DataFrame, one row per offer and measure
-        offer_id, component, value, low, mid, high [USD], penetration, compa_ratio [fraction], verdict, source, detail,
-        as_of, n, reason (for a missing verdict).
+        offer_id, component, value, the fields of `Yardstick` (amounts in USD), penetration, compa_ratio [fraction],
+        verdict, reason (for a missing verdict).
     """
     rows = []
-    for offer in offers:
-        level = guide_level(offer, tables)
-        values = measure_values(offer, total_y1[offer.id])
+    for entry in entries:
+        values = measure_values(entry.in_usd, total_y1[entry.offer.id])
         for measure in MEASURES:
-            yardstick, reason = _yardstick(offer, measure, level, tables)
-            rows.append(_row(offer, measure, values[measure], yardstick, reason))
+            found, reason = yardsticks(entry, measure, tables, on)
+            rows.append(_row(entry.in_usd, measure, values[measure], found[0] if found else None, reason))
     return _positioned(rows)
 
 
-def company_type_positions(offers: Sequence[Offer], total_y1: Mapping[str, float], tables: Tables) -> pd.DataFrame:
-    """Position of base, stock and first-year total in the guide's band for the company's type.
+def further_positions(entry: OfferEntry, total_y1: float, tables: Tables, on: dt.date) -> pd.DataFrame:
+    """Position of each measure of an offer against the yardsticks beside the one that decides; see `yardsticks`.
 
-    Columns as in `market_positions`; the type's total is compared with all first-year pay.
+    Columns as in `market_positions`; empty if there are none.
     """
-    bands = tables.rows("bands_by_company_type")
+    values = measure_values(entry.in_usd, total_y1)
+    return _positioned(
+        [
+            _row(entry.in_usd, measure, values[measure], yardstick, "")
+            for measure in MEASURES
+            for yardstick in yardsticks(entry, measure, tables, on)[0][1:]
+        ]
+    )
+
+
+def company_type_positions(
+    entries: Sequence[OfferEntry], total_y1: Mapping[str, float], tables: Tables, on: dt.date
+) -> pd.DataFrame:
+    """Position of base, stock and all first-year pay in the guide's bands for the company's type.
+
+    Columns as in `market_positions`.
+    """
     rows = []
-    for offer in offers:
-        level = guide_level(offer, tables)
-        values = measure_values(offer, total_y1[offer.id]) | {"total": total_y1[offer.id]}
+    for entry in entries:
+        total = total_y1[entry.offer.id]
+        values = measure_values(entry.in_usd, total) | {TYPE_TOTAL: total}
         for measure in COMPANY_TYPE_MEASURES:
-            found = _first_with(bands, level=level.level, company_type=offer.company_type, measure=measure)
-            band, reason = None, level.reason if level.level is None else "the offers file gives no company_type"
-            if found is not None:
-                band = _guide_yardstick(found, f"{level.level} at {offer.company_type} companies", tables)
-            rows.append(_row(offer, measure, values[measure], band, reason))
+            band, reason = type_yardstick(entry, measure, tables, on)
+            rows.append(_row(entry.in_usd, measure, values[measure], band, reason))
     return _positioned(rows)
 
 
@@ -182,11 +139,12 @@ def measure_values(offer: Offer, total_y1: float) -> dict[str, float | None]:
 def share_below_market(positions: pd.DataFrame) -> dict[str, float | None]:
     """How far base + RSU/4 is below the middle of its yardstick, by offer id [fraction]; 0 if it is not.
 
-    None without a yardstick. More than 0.2 is below market. Source: docs/how-the-figures-are-made.md#yardsticks
+    None without a yardstick that judges. More than 0.2 is below market.
+    Source: docs/how-the-figures-are-made.md#yardsticks
     """
-    rows = positions[positions["component"] == "total_4yr_avg"]
-    middle, value = rows["mid"].to_numpy(dtype=float), rows["value"].to_numpy(dtype=float)
-    short = np.maximum(0.0, np.round(1 - _ratio(value, middle), 12))
+    rows = positions[(positions["component"] == "total_4yr_avg")]
+    middle = rows["mid"].where(rows["doubt"].isin(["", None])).to_numpy(dtype=float)
+    short = np.maximum(0.0, np.round(1 - _ratio(rows["value"].to_numpy(dtype=float), middle), 12))
     return {
         str(offer_id): None if np.isnan(share) else float(share)
         for offer_id, share in zip(rows["offer_id"], short, strict=True)
@@ -211,56 +169,23 @@ def _reason_against(yardstick: Yardstick, value: float | None) -> str:
         return "the offers file leaves it out"
     if yardstick.low is None or yardstick.high is None:
         return f"the {yardstick.source} gives no range from p25 to p75"
-    return ""
+    if yardstick.doubt or yardstick.computed is None:
+        return yardstick.doubt
+    low, high = yardstick.computed
+    if range_verdict(value, yardstick.low, yardstick.high) == range_verdict(value, low, high):
+        return ""
+    return f"it lies between the guide's printed range and the ${low:,.0f} to ${high:,.0f} that its own parts make"
 
 
 def _positioned(rows: list[dict[str, Any]]) -> pd.DataFrame:
     # As objects, so that missing values stay None in any column.
-    frame = pd.DataFrame(rows, dtype=object)
+    names = ("offer_id", "component", "value", *_YARDSTICK_FIELDS, "reason")
+    frame = pd.DataFrame(rows, columns=list(names), dtype=object)
     for column in ("value", "low", "mid", "high"):
         frame[column] = frame[column].astype(float)
     value, low, high = frame["value"], frame["low"], frame["high"]
     frame["penetration"] = range_penetration(value, low, high)
     frame["compa_ratio"] = compa_ratio(value, frame["mid"])
-    frame["verdict"] = pd.Series(range_verdict(value, low, high), index=frame.index, dtype=object)
+    verdict = pd.Series(range_verdict(value, low, high), index=frame.index, dtype=object)
+    frame["verdict"] = verdict.where(frame["reason"] == "", None)
     return frame
-
-
-def _yardstick(offer: Offer, measure: str, level: GuideLevel, tables: Tables) -> tuple[Yardstick | None, str]:
-    """First available yardstick of a measure, or the reason for having none."""
-    posted = offer.posted_base
-    if measure == "base_salary" and posted and posted.low is not None and posted.high is not None:
-        where = posted.url or "the job posting"
-        return Yardstick(
-            posted.low, (posted.low + posted.high) / 2, posted.high, "posting", where, posted.as_of, None
-        ), ""
-    found = next((row for row in offer.market if row.measure == measure), None)
-    if found is not None:
-        between = None if found.p25 is None or found.p75 is None else (found.p25 + found.p75) / 2
-        where = found.source or "the candidate's own research"
-        middle = between if found.p50 is None else found.p50
-        return Yardstick(found.p25, middle, found.p75, "research", where, found.as_of, found.n), ""
-    if level.level is None:
-        return None, level.reason
-    bands = tables.rows("bands")
-    row = _first_with(bands, level=level.level, location=offer.location, measure=measure)
-    if row is None:
-        places = ", ".join(dict.fromkeys(row["location"] for row in bands))
-        return None, f"the guide has bands for {places} only, not for {offer.location}"
-    return _guide_yardstick(row, f"Amazon {level.level} in {offer.location}", tables), ""
-
-
-def guide_band(level: str | None, location: str, measure: str, tables: Tables) -> tuple[float, float] | None:
-    """Find the ends of the guide's band for a measure [USD]; None if it has none."""
-    row = _first_with(tables.rows("bands"), level=level, location=location, measure=measure)
-    return None if row is None else (float(row["low"]), float(row["high"]))
-
-
-def _first_with(rows: Sequence[Mapping[str, Any]], **wanted: str | None) -> Mapping[str, Any] | None:
-    return next((row for row in rows if all(row[name] == value for name, value in wanted.items())), None)
-
-
-def _guide_yardstick(row: Mapping[str, Any], detail: str, tables: Tables) -> Yardstick:
-    low, high = float(row["low"]), float(row["high"])
-    as_of = tables.sources[str(row["source_id"])].as_of_on
-    return Yardstick(low, (low + high) / 2, high, GUIDE, detail, as_of, None)

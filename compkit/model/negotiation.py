@@ -11,9 +11,11 @@ from compkit.model.fields import (
     WRITTEN_PATTERN,
     CalendarDate,
     GrowthRate,
+    Label,
     Listed,
     Money,
     NumberInput,
+    OneOf,
     Share,
     Text,
     TypedInput,
@@ -58,6 +60,10 @@ class PostedBase(TypedInput):
     """Low end."""
     high: Money | None = None
     """High end."""
+    level: Label | None = None
+    """The level it is for; if left out, the offer's."""
+    location: Annotated[str, OneOf("places")] | None = None
+    """The place it is for; if left out, the offer's."""
     as_of: CalendarDate | None = None
     """The day the posting was read."""
     url: Text | None = None
@@ -75,6 +81,12 @@ class MarketObservation(TypedInput):
 
     measure: Measure
     """The measure of pay."""
+    company: Text | None = None
+    """The company it is about; if left out, the offer's."""
+    level: Label | None = None
+    """That company's level; if left out, one that equals the offer's."""
+    location: Annotated[str, OneOf("places")] | None = None
+    """The place it is about; if left out, the offer's."""
     p25: Money | None = None
     """25th percentile."""
     p50: Money | None = None

@@ -8,11 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import pandas as pd
-
 from compkit.analysis import Evaluation
-from compkit.market import GUIDE
-from compkit.model import AMAZON, USD, Offer
+from compkit.market import BANDS_BY_TYPE, GUIDE, POSTING
+from compkit.model import AMAZON, Offer
 from compkit.reference import Tables, records
 
 LEVERS: tuple[str, ...] = ("base_salary", "rsu_4yr", "sign_on_y1", "sign_on_y2")
@@ -31,7 +29,6 @@ LEVER_WEIGHTS: dict[str, float] = {
 
 FLEXIBILITY, ASSUMED, OFFERED, RIVAL = "flexibility", "assumed", "offer", "rival"
 _NO_SIGN_ON_BAND = "no table says what such companies pay as a sign-on (your own research can, under market)"
-_NOT_IN_USD = "the guide's bands are for pay in US dollars"
 OTHER_COMPANY = "other"
 _STATED = ("posting", "research")
 _SIGN_ON_YEARS = {"sign_on_y1": 1, "sign_on_y2": 2}
@@ -113,9 +110,9 @@ def lever_limits(
     """Limits of each lever, in the order of `LEVERS`.
 
     high = max(offered, min(yardstick's high, first offer x (1 + flexibility))); a sign-on has its band alone, or a
-    plausible share of the base salary. The posting comes before the candidate's research, and that before the guide's
-    band, which counts for pay in USD only. A company other than Amazon has its type's bands and Amazon's
-    flexibility, both assumed. Source: docs/how-the-figures-are-made.md#counteroffers
+    plausible share of the base salary. Yardsticks are those of `Evaluation.market`, but for a posting that can't judge.
+    A company other than Amazon has its type's bands and Amazon's flexibility, both assumed.
+    Source: docs/how-the-figures-are-made.md#counteroffers
 
     Parameters
     ----------
@@ -198,21 +195,18 @@ def upper_flexibility(offer: Offer, lever: str, tables: Tables) -> float | None:
 
 def _yardsticks(evaluation: Evaluation) -> dict[str, dict[str, Any]]:
     """Yardstick of each lever: low, high, source, detail, as_of, n, reason."""
-    found = _by_component(evaluation.market)
-    if evaluation.entry.offer.currency != USD:
-        none = {**dict.fromkeys(next(iter(found.values()))), "reason": _NOT_IN_USD}
-        return {lever: row if row["source"] in _STATED else none for lever, row in found.items()}
-    if evaluation.offer.is_amazon:
-        return found
-    # The guide's bands are Amazon's; other companies get their type's, which have no sign-on. Amazon's sign-on makes up
-    # for its late vesting, so it says nothing about theirs.
-    of_type = _by_component(evaluation.company_type)
-    unknown = {**dict.fromkeys(found["sign_on_y1"]), "reason": _NO_SIGN_ON_BAND}
-    return {lever: row if row["source"] in _STATED else of_type.get(lever, unknown) for lever, row in found.items()}
-
-
-def _by_component(positions: pd.DataFrame) -> dict[str, dict[str, Any]]:
-    return {str(row["component"]): row for row in records(positions)}
+    # The guide's bands for places are Amazon's; other companies get their type's, which have no sign-on. Amazon's
+    # sign-on makes up for its late vesting, so it says nothing about theirs.
+    beside = records(evaluation.market_beside)
+    of_type = {row["component"]: row for row in beside if row["origin"] == BANDS_BY_TYPE}
+    found = {}
+    for row in records(evaluation.market):
+        lever, doubt = str(row["component"]), str(row["doubt"] or "")
+        is_usable = not doubt if row["source"] == POSTING else row["source"] != GUIDE or evaluation.offer.is_amazon
+        no_band = _NO_SIGN_ON_BAND if lever.startswith("sign_on") else doubt or "the offers file gives no company_type"
+        unknown = row if row["source"] is None else {**dict.fromkeys(row), "reason": no_band}
+        found[lever] = row if is_usable else of_type.get(lever, unknown)
+    return found
 
 
 def _reason(
@@ -226,6 +220,8 @@ def _reason(
         remarks.append(f"the {yardstick['source']} gives no upper end")
     elif yardstick["source"] == GUIDE and not offer.is_amazon:
         remarks.append(f"assumed: the band of {yardstick['detail']}")
+    if yardstick["source"] is not None and yardstick["doubt"]:
+        remarks.append(str(yardstick["doubt"]))
     if source == FLEXIBILITY and not offer.is_amazon:
         remarks.append("assumed: Amazon's flexibility")
     if source == ASSUMED:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,20 +16,22 @@ from laws import examples
 from strategies import offer_lists
 
 from compkit.analysis.evaluation import first_year_totals
+from compkit.market.bands import MEASURES, guide_level
 from compkit.market.market import (
-    MEASURES,
     compa_ratio,
     company_type_positions,
-    guide_level,
     market_positions,
     range_penetration,
     range_verdict,
     share_below_market,
 )
+from compkit.model.candidate import Candidate
 from compkit.model.offer import Offer
+from compkit.offers import OfferEntry
 from compkit.reference.tables import load_tables
 
 TABLES = load_tables()
+REPORT_ON = dt.date(2026, 11, 22)
 POSITIVE = st.floats(1, 1e7)
 
 
@@ -37,7 +41,11 @@ def offer(**fields: Any) -> Offer:
 
 
 def positions(*made: Offer) -> pd.DataFrame:
-    return market_positions(made, first_year_totals(made, TABLES), TABLES)
+    return market_positions(entries(made), first_year_totals(made, TABLES), TABLES, REPORT_ON)
+
+
+def entries(made: Sequence[Offer]) -> list[OfferEntry]:
+    return [OfferEntry(one, Candidate(), 1.0, "made") for one in made]
 
 
 def position(made: Offer, measure: str) -> pd.Series:
@@ -91,7 +99,8 @@ def test_hand_checked_distance_below_market(row: dict[str, str], hand_positions:
 
 def test_hand_checked_company_types(cases: list[Offer]) -> None:
     """Every row of company_type.csv."""
-    found = company_type_positions(cases, first_year_totals(cases, TABLES), TABLES).set_index(["offer_id", "component"])
+    totals = first_year_totals(cases, TABLES)
+    found = company_type_positions(entries(cases), totals, TABLES, REPORT_ON).set_index(["offer_id", "component"])
     for row in rows("company_type"):
         here = found.loc[(row["offer_id"], row["measure"])]
         for column in ("value", "low", "high"):
@@ -126,11 +135,11 @@ def test_guide_level(fields: dict[str, Any], level: str | None, said: str) -> No
 
 def test_the_posting_comes_before_research_and_research_before_the_guide() -> None:
     research = {"measure": "base_salary", "p25": 1.0, "p50": 2.0, "p75": 3.0, "n": 7, "source": "notes"}
-    posted = {"low": 10.0, "high": 20.0}
+    posted = {"low": 10.0, "high": 14.0}
     both = position(offer(market=[research], posted_base=posted), "base_salary")
     one = position(offer(market=[research]), "base_salary")
     none = position(offer(), "base_salary")
-    assert (both["source"], both["low"], both["mid"], both["high"]) == ("posting", 10, 15, 20)
+    assert (both["source"], both["low"], both["mid"], both["high"]) == ("posting", 10, 12, 14)
     assert (one["source"], one["low"], one["mid"], one["high"], one["n"]) == ("research", 1, 2, 3, 7)
     assert (none["source"], none["low"], none["mid"], none["high"]) == ("guide", 170e3, 180e3, 190e3)
     assert none["as_of"] is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from compkit.model.offer import Offer
 from compkit.reference.tables import load_tables
 
 TABLES = load_tables()
+REPORT_ON = dt.date(2026, 11, 22)
 
 
 def offer(**fields: Any) -> Offer:
@@ -23,7 +25,7 @@ def offer(**fields: Any) -> Offer:
 @pytest.mark.parametrize("entry", offers("premium"), ids=lambda entry: entry.offer.id)
 def test_hand_checked_premiums(entry: Any) -> None:
     """The rows of premium.csv about one offer: these premiums, no others, and the adjusted band."""
-    found = ai_ml_premiums(entry.in_usd, TABLES)
+    found = ai_ml_premiums(entry.in_usd, TABLES, REPORT_ON)
     by_hand = [row for row in rows("premium") if row["offer_id"] == entry.offer.id]
     wanted = {(row["basis"], row["name"]): row for row in by_hand if row["basis"] != "adjusted"}
     assert {(row.basis, row.name) for row in found.rows.itertuples(index=False)} == set(wanted)
@@ -42,7 +44,7 @@ def test_hand_checked_premiums(entry: Any) -> None:
 def test_premiums_are_alternatives_not_a_sum() -> None:
     """Each basis adjusts the same band by itself: 225,000 to 290,000 in Seattle."""
     role = {"ai_ml": True, "specialization": "Generative AI/LLMs", "skills": ["LLM/GenAI experience"]}
-    found = ai_ml_premiums(offer(role=role, company_type="FAANG"), TABLES)
+    found = ai_ml_premiums(offer(role=role, company_type="FAANG"), TABLES, REPORT_ON)
     assert found.rows["basis"].tolist() == ["location", "specialization", "skill", "company_type"]
     assert found.rows["adjusted_low"].tolist() == pytest.approx([225e3 * (1 + low) for low in found.rows["low"]])
     assert found.rows["adjusted_high"].tolist() == pytest.approx([290e3 * (1 + high) for high in found.rows["high"]])
@@ -57,7 +59,7 @@ def test_premiums_are_alternatives_not_a_sum() -> None:
     ],
 )
 def test_no_premiums_say_why(fields: dict[str, Any], said: str) -> None:
-    found = ai_ml_premiums(offer(**fields), TABLES)
+    found = ai_ml_premiums(offer(**fields), TABLES, REPORT_ON)
     assert found.rows.empty
     assert found.adjusted is None
     assert said in found.reason
@@ -74,7 +76,9 @@ def test_a_premium_never_lowers_a_band(
     level: str, location: str, specialization: str, skills: list[str], company_type: str
 ) -> None:
     role = {"ai_ml": True, "specialization": specialization, "skills": skills}
-    found = ai_ml_premiums(offer(level=level, location=location, role=role, company_type=company_type), TABLES)
+    found = ai_ml_premiums(
+        offer(level=level, location=location, role=role, company_type=company_type), TABLES, REPORT_ON
+    )
     assert found.band_low is not None
     assert found.band_high is not None
     assert (found.rows["adjusted_low"] >= found.band_low).all()

@@ -12,7 +12,7 @@ from hypothesis import given, strategies as st
 from strategies import offers as drawn_offers
 
 from compkit.analysis.evaluation import Evaluation
-from compkit.market.market import guide_level
+from compkit.market.bands import guide_level
 from compkit.model.candidate import Candidate
 from compkit.model.offer import Offer
 from compkit.negotiation.limits import LEVERS, Limit, lever_limits, offered_amounts, upper_flexibility

@@ -82,9 +82,9 @@ def money_by_month(evaluation: Evaluation) -> Picture:
 
 def market_ranges(evaluation: Evaluation) -> Picture | Notes:
     """Each component in its market range."""
-    frame = evaluation.market[evaluation.market["penetration"].notna()]
+    frame = evaluation.market[evaluation.market["verdict"].notna()]
     if frame.empty:
-        return Notes("No picture", ["No component has a range to be held against."])
+        return Notes("No picture", ["No component has a range that gives a verdict."])
     return _ranges(
         [MEASURE_NAMES[name] for name in frame["component"]],
         frame["low"].to_numpy(), frame["high"].to_numpy(), frame["value"].to_numpy(),

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from compkit.analysis import Evaluation
-from compkit.market import range_verdict
 from compkit.reference import records
-from compkit.report.show.blocks import Card, Headline, RecordedFigures
+from compkit.report.show.blocks import Card, Headline, RecordedFigures, Tone
 from compkit.report.show.record import GUIDE, recorded_figure
 from compkit.report.show.text import BASIS_NAMES, day, percent, usd
 
@@ -25,13 +24,15 @@ def premium_headline(evaluation: Evaluation) -> Headline:
     low, high = adjusted
     value = offer.total_4yr_avg
     base = premiums.rows.iloc[0]
-    place = str(range_verdict([value], low, high)[0]).capitalize()
+    place = str(base["verdict"]).capitalize() if base["verdict"] else ""
+    told = f"{usd(value)} a year" + ("" if place else f"; {premiums.doubt}")
+    tones: dict[str, Tone] = {"": "plain", "Below": "warn"}
     highest = premiums.rows.sort_values("high").iloc[-1]
     cards = [
         Card("Base case", f"{percent(base['low'])} to {percent(base['high'])}", f"the premium for {base['name']}"),
         Card("Adjusted band", f"{usd(low)} to {usd(high)}",
              f"base and a quarter of the grant, from {usd(premiums.band_low)} to {usd(premiums.band_high)} without"),
-        Card("This offer", f"{place} it", f"{usd(value)} a year", "warn" if place == "Below" else "good"),
+        Card("This offer", f"{place} it" if place else "No verdict", told, tones.get(place, "good")),
     ]  # fmt: skip
     steps = [
         f"The widest claim is by {BASIS_NAMES[highest['basis']].lower()}, {highest['name']}: "

@@ -20,6 +20,7 @@ from compkit.report.offer.paper import paper_card, paper_note
 from compkit.report.offer.term_words import bonus_notes, schedule_notes
 from compkit.report.show.blocks import Card, Headline, Notes, Tone, build_notes
 from compkit.report.show.text import (
+    capitalized,
     count,
     day,
     growth_convention_words,
@@ -102,7 +103,8 @@ def base_and_stock(evaluation: Evaluation) -> dict[str, Any]:
 def _market_card(evaluation: Evaluation) -> Card:
     row = base_and_stock(evaluation)
     if row["verdict"] is None:
-        return Card("Where it stands", "No yardstick", f"{row['reason']}.")
+        figure = "No yardstick" if row["source"] is None else "No verdict"
+        return Card("Where it stands", figure, f"{capitalized(row['reason'])}.")
     short = evaluation.share_below_market or 0.0
     figure = {"below": "Below the range", "within": "Within the range", "above": "Above the range"}[row["verdict"]]
     tones: dict[str, Tone] = {"below": "warn", "within": "plain", "above": "good"}

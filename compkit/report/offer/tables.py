@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from typing import Any
 
 from compkit.analysis import Evaluation
-from compkit.market import BELOW_MARKET_SHARE, Finding, Flip, Matrix, range_verdict
+from compkit.market import BELOW_MARKET_SHARE, Finding, Flip, Matrix
 from compkit.model import schedule_name
 from compkit.pay import COMPONENTS
 from compkit.reference import records
@@ -105,6 +107,7 @@ def market_table(evaluation: Evaluation) -> Table:
     rows = records(frame)
     frame["name"] = frame["component"].map(MEASURE_NAMES)
     frame["standing"] = [standing(row) for row in rows]
+    frame["compa_ratio"] = frame["compa_ratio"].mask(frame["doubt"].fillna("") != "")
     yardsticks = [yardstick_name(row, evaluation.report_date) for row in rows]
     frame["yardstick"] = yardsticks
     columns: dict[str, Heading] = {
@@ -118,7 +121,24 @@ def market_table(evaluation: Evaluation) -> Table:
     if len(set(yardsticks)) == 1:  # without the repeated column the table fits on a phone
         del columns["yardstick"]
         once = f"Held against {yardsticks[0]}." if rows[0]["source"] else None
-    return build_table("Each part against its range (USD)", columns, frame, once, _below_market_note(evaluation))
+    notes = [*_unjudged(rows), *_beside(evaluation), _below_market_note(evaluation)]
+    return build_table("Each part against its range (USD)", columns, frame, once, *notes)
+
+
+def _unjudged(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield why parts that have a range get no verdict."""
+    for row in rows:
+        if row["source"] is not None and row["value"] is not None and row["verdict"] is None:
+            yield f"{MEASURE_NAMES[row['component']]}, no verdict: {row['reason']}."
+
+
+def _beside(evaluation: Evaluation) -> Iterator[str]:
+    """Yield the yardsticks beside those that decide, each with where the offer stands in it."""
+    for row in records(evaluation.market_beside):
+        held = f"{MEASURE_NAMES[row['component']]} against {yardstick_name(row, evaluation.report_date)}"
+        is_range = row["low"] is not None and row["high"] is not None
+        ends = f"{usd(row['low'])} to {usd(row['high'])}, " if is_range else ""
+        yield f"{held}: {ends}{row['reason'] or standing(row)}."
 
 
 def _below_market_note(evaluation: Evaluation) -> str:
@@ -135,8 +155,9 @@ def _below_market_note(evaluation: Evaluation) -> str:
 
 
 def company_type_table(evaluation: Evaluation) -> Table | Notes:
-    """Compare base, stock and first-year total with the band of the company's type."""
-    frame = evaluation.company_type.copy()
+    """Compare all of year 1 with the band of the company's type; its bands of parts stand in `market_table`."""
+    frame = evaluation.company_type
+    frame = frame[frame["component"] == "total"].copy()
     if frame["source"].isna().all():
         return Notes("No band for the company's type", [f"{frame['reason'].iloc[0]}."])
     frame["name"] = frame["component"].map(MEASURE_NAMES)
@@ -243,7 +264,7 @@ def premium_table(evaluation: Evaluation) -> Table | Notes:
     frame = premiums.rows.copy()
     frame["basis"] = frame["basis"].map(BASIS_NAMES)
     value = evaluation.offer.total_4yr_avg
-    frame["standing"] = range_verdict([value] * len(frame), frame["adjusted_low"], frame["adjusted_high"])
+    frame["standing"] = frame["verdict"]
     columns: dict[str, Heading] = {
         "basis": "Basis",
         "name": "Row of the guide",
@@ -255,7 +276,8 @@ def premium_table(evaluation: Evaluation) -> Table | Notes:
         "The location's premium is the base case; the others are alternatives. They measure one scarcity in several "
         "ways and are never added up."
     )
-    return build_table("Premiums for AI and machine-learning work (USD a year)", columns, frame, note)
+    doubt = f"No verdict: {premiums.doubt}." if premiums.doubt else ""
+    return build_table("Premiums for AI and machine-learning work (USD a year)", columns, frame, note, doubt)
 
 
 def audit_table(
