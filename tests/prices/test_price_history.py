@@ -134,6 +134,10 @@ def test_missing_columns(write: Write, head: str, told: dict[str, str]) -> None:
     }
 
 
+def test_a_name_that_the_disk_refuses(tmp_path: Path) -> None:
+    assert faults(tmp_path / f"{'long' * 100}.csv")[0][2].startswith("cannot be read: ")
+
+
 def test_too_few_rows(write: Write) -> None:
     found = faults(write(lines(59)))
     assert found == [("", "", "must have at least 60 rows of prices, got 59. Add more.")]

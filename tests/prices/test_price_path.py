@@ -261,6 +261,11 @@ def test_an_offer_in_another_currency_needs_a_mark(tmp_path: Path, capsys: Captu
     assert found["price_path"][0]["multiples"] == pytest.approx([1.2, 1.6, 2.0, 2.4])
 
 
+def test_share_prices_need_an_offer_with_stock(tmp_path: Path, capsys: Capture) -> None:
+    said = refused(capsys, "evaluate", two_companies(tmp_path, equity=[]), "--price-path", "$150,$200,$90,$300")
+    assert "cannot be read as share prices: no offer that it concerns has stock." in said
+
+
 def test_two_prices_of_one_company_are_asked_about(tmp_path: Path, capsys: Capture) -> None:
     grants = [{"units": 10, "grant_price": 100}, {"units": 10, "grant_price": 120}]
     file = two_companies(tmp_path, equity=grants)
