@@ -303,3 +303,10 @@ def test_normals_become_months_of_the_past_rank_by_rank() -> None:
     months = history.month_returns
     assert found.tolist() == [[months[0], months[len(months) // 2], months[-1]]]
     assert np.mean(np.exp(months)) == pytest.approx(1, abs=1e-12)
+
+
+def test_a_hundred_faults_are_all_told(write: Write) -> None:
+    """Fifty rows without a day and a price, among others in order."""
+    found = faults(write([*lines(), *["x,y"] * 50]))
+    assert len(found) == 100
+    assert {field for _, field, _ in found} == {"date", "close"}
