@@ -1,0 +1,124 @@
+"""How pages relate to the decision: where each offer stands, and leads by other measures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from compkit import report
+from compkit.decision import Decision, load_decision
+from compkit.report.decision.page import offer_lines, other_measure, other_order, standing_in_short
+from compkit.report.show.blocks import Headline
+from compkit.report.show.inline_styles import without_inline_styles
+
+ACME: Mapping[str, Any] = {"company": "Acme", "level": "L6", "location": "Seattle", "status": "written",
+                           "start_date": "2027-02-01", "base_salary": 150_000}  # fmt: skip
+JOB = {"current": {"base_salary": 100_000}, "residence": "Seattle"}
+OFFERS: Mapping[str, Mapping[str, Any]] = {
+    "first": {"company": "Lead", "base_salary": 200_000, "supersedes": "round"},
+    "second": {},
+    "round": {"company": "Lead", "base_salary": 190_000},
+    "open": {"company": "Open", "status": "in-process"},
+    "late": {"company": "Late", "deadline": "2026-11-01"},
+    "ruled-out": {"company": "Out", "base_salary": 300_000},
+}
+Make = Callable[..., Decision]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    """Return what decides between offers with changes, through a file as a person writes it."""
+
+    def made(offers: Mapping[str, Mapping[str, Any]] = OFFERS, **decision: Any) -> Decision:
+        path = tmp_path / "offers.yaml"
+        given = {
+            "candidate": {**JOB, "decision": decision},
+            "offers": [{"id": k, **ACME, **v} for k, v in offers.items()],
+        }
+        path.write_text(yaml.safe_dump(given), encoding="utf-8")
+        return load_decision(str(path), report_date="2026-11-22")
+
+    return made
+
+
+@pytest.mark.parametrize(
+    ("offer_id", "short", "said"),
+    [
+        ("first", "leads", "number 1 of 3."),
+        ("second", "2 of 3", "number 2 of 3."),
+        ("round", "earlier round", "This offer: an earlier round, which first supersedes."),
+        ("open", "pending", "This offer: still in process, so it is not ranked."),
+        ("late", "expired", "This offer: its deadline has passed, so it is not ranked."),
+        ("ruled-out", "out", "This offer: out by your rule, so it is not ranked."),
+    ],
+)
+def test_where_an_offer_stands(offer_id: str, short: str, said: str, make: Make) -> None:
+    decision = make(out=["ruled-out"])
+    lines = offer_lines(decision, offer_id)
+    assert lines[:-1] == report.decision_lines(decision)
+    assert lines[-1].endswith(said)
+    assert standing_in_short(decision, offer_id) == short
+
+
+def test_offers_that_are_even_say_so(make: Make) -> None:
+    """1,000 more a year is within $5,000."""
+    decision = make({"a": {}, "b": {"company": "Bolt", "base_salary": 151_000}})
+    assert [standing_in_short(decision, name) for name in ("a", "b")] == ["even", "even"]
+
+
+def test_one_offer_alone_has_no_decision(tmp_path: Path) -> None:
+    path = tmp_path / "offers.yaml"
+    path.write_text(yaml.safe_dump({"offers": [{"id": "only", **ACME}]}), encoding="utf-8")
+    decision = load_decision(str(path), "only", report_date="2026-11-22")
+    assert offer_lines(decision, "only") == []
+    assert standing_in_short(decision, "only") is None
+
+
+def test_another_measure_is_related_to_the_decision(make: Make) -> None:
+    decision = make(out=["ruled-out"])
+    measure = "before tax, {} pays most"
+    assert other_measure(decision, "first", 4, measure) == ""
+    assert other_measure(decision, "second", 4, measure) == (
+        "Over 4 years, before tax, Acme L6 in Seattle pays most. The decision counts 2 years after tax: there Lead L6 "
+        "in Seattle leads."
+    )
+    assert other_measure(decision, "ruled-out", 4, measure).endswith("The decision doesn't rank it.")
+    assert other_order(decision, "first", "second", 4, measure) == ""
+    assert other_order(decision, "second", "first", 4, measure) == other_measure(decision, "second", 4, measure)
+
+
+def test_the_case_that_flips_the_decision_is_named(make: Make) -> None:
+    """160,000 for two years and 40,000 at once, against 165,000: 360,000 and 330,000, then 680,000 and 700,000.
+
+    Over four years 170,000 a year against 175,000: the 175,000 lead.
+    """
+    late = [{"month": 36, "fraction": 0.5}, {"month": 48, "fraction": 0.5}]
+    grant = {"value": 40_000, "tradable": True, "vesting": late}
+    decision = make({"a": {"base_salary": 160_000, "sign_on": [40_000]},
+                     "b": {"company": "Bolt", "base_salary": 165_000, "equity": [grant]}})  # fmt: skip
+    assert decision.leader == "a"
+    said = other_measure(decision, "b", 4, "before tax, {} pays most")
+    assert said.endswith("there Acme L6 in Seattle leads. Staying four years is the case that flips it.")
+
+
+def test_the_first_screen_of_a_person(make: Make) -> None:
+    shown = report.decision_headline(make(out=["ruled-out"]))
+    assert shown.title == "6 offers and staying"
+    assert [card.label for card in shown.cards] == ["Lead a year", "What flips it"]
+    assert (
+        shown.next_steps[0]
+        == "The deadline of Late L6 in Seattle has passed. Ask at once whether the offer still stands."
+    )
+    assert shown.next_steps[-1].startswith("Give no notice and turn no offer down until")
+
+
+def test_the_decision_stands_above_the_cards_in_text_and_html() -> None:
+    shown = Headline("T", "S", [], ["step"], "V", ["a < b", "Next: c"])
+    assert repr(shown).split("\n")[:5] == ["T", "S", "a < b", "Next: c", "V"]
+    page = without_inline_styles(shown._repr_html_())
+    assert '<p class="ck-decision">a &lt; b</p>\n<p class="ck-more">Next: c</p>' in page
+    assert page.index("Next: c") < page.index('<p class="ck-verdict">V</p>')
