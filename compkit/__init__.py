@@ -17,6 +17,7 @@ _HOME_OF = {
     "load_negotiation_plan": "negotiation",
     "load_offers": "offers",
     "load_tables": "reference",
+    "load_timeline": "process",
     "read_offers": "api",
 }
 

@@ -8,6 +8,7 @@ from .decision import load_decision as load_decision
 from .market import guide_audit as guide_audit
 from .negotiation import load_negotiation_plan as load_negotiation_plan
 from .offers import load_offers as load_offers
+from .process import load_timeline as load_timeline
 from .reference import load_tables as load_tables
 
 __version__: str

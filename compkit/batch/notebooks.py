@@ -18,6 +18,7 @@ DEFAULT_NOTEBOOKS = (
     "ai_ml_premiums",
     "negotiation_plan",
     "offer_comparison",
+    "hiring_process",
     "guide_audit",
 )
 

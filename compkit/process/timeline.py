@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from compkit.business_days import BusinessDays
@@ -90,11 +90,14 @@ class Timeline:
     plans : tuple of ProcessPlan
         In the order of the file, without superseded rounds.
     clashes : tuple of Clash
+    entries : mapping of str to OfferEntry
+        The offers by id.
     """
 
     today: dt.date
     plans: tuple[ProcessPlan, ...]
     clashes: tuple[Clash, ...]
+    entries: Mapping[str, OfferEntry] = field(default_factory=dict, repr=False)
 
 
 def timeline(
@@ -130,7 +133,7 @@ def timeline(
     facts = [replace(one, last_interview=days.get(one.id, one.last_interview)) for one in facts]
     found = clashes(facts, BusinessDays())
     plans = (plan_of(one, tables, found) for one in facts)
-    return Timeline(today, tuple(_with_sound_letters(plan, current, today) for plan in plans), tuple(found))
+    return Timeline(today, tuple(_with_sound_letters(plan, current, today) for plan in plans), tuple(found), current)
 
 
 def plan_of(facts: ProcessFacts, tables: Tables, found: Sequence[Clash] = ()) -> ProcessPlan:

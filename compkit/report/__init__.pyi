@@ -171,6 +171,13 @@ from .process.entries import (
     plan_rows as plan_rows,
 )
 from .process.onboarding import onboarding_items as onboarding_items, onboarding_lines as onboarding_lines
+from .process.page import (
+    processes_table as processes_table,
+    tasks_table as tasks_table,
+    timeline_caveats as timeline_caveats,
+    timeline_headline as timeline_headline,
+    windows_table as windows_table,
+)
 from .process.text import (
     clash_sentences as clash_sentences,
     deadline_sentence as deadline_sentence,

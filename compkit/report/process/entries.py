@@ -9,7 +9,14 @@ from typing import Any
 from compkit.business_days import BusinessDays
 from compkit.offers import OfferEntry
 from compkit.process import ACTIVE, CalendarItem, ProcessPlan, Task, Timeline, Window
-from compkit.report.process.text import deadline_sentence, due_soon, named_day, process_name, process_sentence
+from compkit.report.process.text import (
+    deadline_sentence,
+    due_soon,
+    named_day,
+    process_name,
+    process_sentence,
+    table_day,
+)
 from compkit.report.show.templating import template_environment
 
 ALARM_HOUR = 9
@@ -129,4 +136,4 @@ def checklist_html(timelines: Sequence[Timeline], entries: Mapping[str, OfferEnt
         if plan.is_dated
     ]
     today = timelines[0].today if timelines else dt.date.min
-    return f"{template.render(processes=processes, today=today, named_day=named_day)}\n"
+    return f"{template.render(processes=processes, today=today, named_day=named_day, table_day=table_day)}\n"

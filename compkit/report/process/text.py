@@ -26,6 +26,15 @@ def named_day(on: dt.date, today: dt.date) -> str:
     return f"{on:%A, %B} {on.day}{'' if on.year == today.year else f', {on.year}'}"
 
 
+def table_day(on: dt.date, today: dt.date) -> str:
+    """Format a day for a table, with its year only if that is another one.
+
+    >>> table_day(dt.date(2026, 12, 4), dt.date(2026, 11, 30)), table_day(dt.date(2027, 1, 4), dt.date(2026, 12, 1))
+    ('Fri, Dec 4', 'Mon, Jan 4, 2027')
+    """
+    return f"{on:%a, %b} {on.day}{'' if on.year == today.year else f', {on.year}'}"
+
+
 def clock(at: dt.datetime) -> str:
     """Format a time of day.
 

@@ -1,0 +1,123 @@
+"""The page of a person's hiring processes: what is due first, then the plan behind it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from itertools import islice
+
+from compkit.process import ProcessPlan, Task, Timeline
+from compkit.report.process.text import (
+    clash_sentences,
+    deadline_sentence,
+    due_soon,
+    named_day,
+    process_name,
+    process_sentence,
+    table_day,
+    undated_sentence,
+)
+from compkit.report.show.blocks import Card, Headline, Notes, Table, build_notes, build_table
+from compkit.report.show.text import MOST_STEPS, count
+
+_SHOWN = dt.timedelta(days=14)
+
+
+def timeline_headline(timeline: Timeline) -> Headline:
+    """First screen of the weeks around the offer: what is due this week, the next deadline, the clashes."""
+    today = timeline.today
+    return Headline(
+        title=count(len(timeline.plans), "process") if len(timeline.plans) == 1 else f"{len(timeline.plans)} processes",
+        subtitle=f"Report of {named_day(today, today)}, {today.year}.",
+        cards=list(_cards(timeline)),
+        next_steps=list(islice(_next_steps(timeline), MOST_STEPS)),
+    )
+
+
+def _cards(timeline: Timeline) -> Iterator[Card]:
+    today = timeline.today
+    open_plans = [plan for plan in timeline.plans if plan.facts.is_open and plan.facts.deadline]
+    first = min(open_plans, key=lambda plan: plan.facts.hours_left or 0.0, default=None)
+    if first is not None and first.facts.deadline is not None:
+        on = first.facts.deadline.on
+        detail = f"{process_name(first, timeline.entries)}: {deadline_sentence(first)}"
+        yield Card("Next deadline", f"{on:%b} {on.day}", detail, "warn" if first.rules else "plain")
+    late = [task for plan in timeline.plans for task in plan.late]
+    soon = [task for plan in timeline.plans for task in due_soon(plan)]
+    if late or soon:
+        detail = f"{count(len(soon), 'task')} due within a week"
+        yield Card("Late", count(len(late), "task"), detail, "warn" if late else "good")
+    if timeline.clashes:
+        detail = " ".join(clash_sentences(timeline.clashes[0], today, timeline.entries))
+        yield Card("Deadlines that clash", str(len(timeline.clashes)), detail, "warn")
+
+
+def _next_steps(timeline: Timeline) -> Iterator[str]:
+    found = [(plan, task) for plan in timeline.plans for task in (*plan.late, *due_soon(plan))]
+    for plan, task in sorted(found, key=lambda pair: (pair[1].status != "due", pair[1].letter is None, pair[1].due)):
+        yield f"{task.name}, {process_name(plan, timeline.entries)} ({_when(task, timeline.today)})."
+    undated = undated_sentence(timeline.plans, timeline.entries)
+    if undated:
+        yield undated
+
+
+def _when(task: Task, today: dt.date) -> str:
+    if task.days_late:
+        return f"{count(task.days_late, 'day')} late"
+    return "today" if task.status == "due" else f"by {named_day(task.due, today)}"
+
+
+def processes_table(timeline: Timeline) -> Table:
+    """One row a process: where it stands, and its deadline."""
+    rows = [
+        (process_name(plan, timeline.entries), process_sentence(plan), deadline_sentence(plan))
+        for plan in timeline.plans
+        if plan.is_dated
+    ]
+    return build_table("Where each process stands", ["Process", "Stands", "Deadline"], rows)
+
+
+def tasks_table(timeline: Timeline) -> Table:
+    """One row a task that is late, or due within two weeks, by day."""
+    today = timeline.today
+    found = [(task, process_name(plan, timeline.entries)) for plan in timeline.plans for task in plan.to_do]
+    rows = [
+        (table_day(task.due, today), task.name, name, _late_by(task), task.letter or "")
+        for task, name in sorted(found, key=lambda pair: pair[0].due)
+        if task.due <= today + _SHOWN
+    ]  # fmt: skip
+    n_later = len(found) - len(rows)
+    note = f"{count(n_later, 'task')} more after {table_day(today + _SHOWN, today)}." if n_later else ""
+    return build_table("What to do, by day", ["Day", "What", "Process", "Late by", "Letter"], rows, note)
+
+
+def windows_table(timeline: Timeline) -> Table:
+    """One row a stage or check of the employer's that isn't over, by the guide's calendar."""
+    today = timeline.today
+    rows = [
+        (process_name(plan, timeline.entries), one.name, table_day(one.first, today), table_day(one.last, today))
+        for plan in timeline.plans
+        for one in plan.windows
+        if one.kind in ("stage", "path") and one.side == "theirs" and one.last >= today and _is_theirs(plan)
+    ]
+    note = "" if rows else "Enter process.last_interview in the offers file to see what you can expect, and when."
+    return build_table("What the guide expects, and when", ["Process", "What", "First", "Last"], rows, note)
+
+
+def _late_by(task: Task) -> str:
+    return count(task.days_late, "day") if task.days_late else ""
+
+
+def _is_theirs(plan: ProcessPlan) -> bool:
+    """Whether the employer is still to make an offer."""
+    return not plan.facts.has_offer or plan.facts.background_check_from is not None
+
+
+def timeline_caveats() -> Notes:
+    """Describe what the plan is not."""
+    return build_notes(
+        "caveats",
+        "The days are the guide's for Amazon, and nothing confirms them. What you are told wins: enter it.",
+        "A day without a time ends at 5 p.m. in this plan. Ask for the hour.",
+        "This is education, not tax, legal or financial advice.",
+    )
