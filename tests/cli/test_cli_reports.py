@@ -31,7 +31,8 @@ offers:
 """
 AS_A_PERSON_SEES = [
     ".compkit.lock", "ledger.sqlite",
-    "guide_audit.html", "guide_audit.ipynb", "index.html", "people/you/offer_comparison.html",
+    "guide_audit.html", "guide_audit.ipynb", "index.html", "people/you/hiring_process.html", "people/you/hiring_process.ipynb",
+    "people/you/offer_comparison.html",
     "people/you/offer_comparison.ipynb", "people/you/offers.json", "run.json", "summary.csv", "summary.parquet",
     "summary.xlsx",
     *(f"{offer}/{name}" for offer in ("thirds", "worked")
@@ -79,6 +80,7 @@ def test_report_answers_for_every_report(answer: tuple[int, Any, str]) -> None:
     assert code == 0
     assert sorted((row["offer"] or "", row["notebook"]) for row in answered_with["reports"]) == [
         ("", "guide_audit"),
+        ("", "hiring_process"),
         ("", "offer_comparison"),
         ("thirds", "ai_ml_premiums"),
         ("thirds", "location_analysis"),
@@ -89,12 +91,12 @@ def test_report_answers_for_every_report(answer: tuple[int, Any, str]) -> None:
         ("worked", "negotiation_plan"),
         ("worked", "offer_evaluation"),
     ]
-    assert [row["offer"] for row in answered_with["reports"]] == ["worked"] * 4 + ["thirds"] * 4 + [None] * 2
+    assert [row["offer"] for row in answered_with["reports"]] == ["worked"] * 4 + ["thirds"] * 4 + [None] * 3
     for row in answered_with["reports"]:
         assert set(row) == {"offer", "candidate", "notebook", "status", "seconds", "html", "error", "pdf"}
         assert (row["status"], row["error"]) == ("ok", None)
         assert row["seconds"] > 0
-        assert row["candidate"] == ("you" if row["notebook"] == "offer_comparison" else None)
+        assert row["candidate"] == ("you" if row["notebook"] in ("offer_comparison", "hiring_process") else None)
         place = f"{row['offer']}/" if row["offer"] else "people/you/" if row["candidate"] else ""
         assert row["html"] == f"{place}{row['notebook']}.html"
     assert "Traceback" not in said
