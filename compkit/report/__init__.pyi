@@ -173,6 +173,7 @@ from .process.entries import (
 from .process.onboarding import onboarding_items as onboarding_items, onboarding_lines as onboarding_lines
 from .process.page import (
     processes_table as processes_table,
+    recorded_timeline as recorded_timeline,
     tasks_table as tasks_table,
     timeline_caveats as timeline_caveats,
     timeline_headline as timeline_headline,

@@ -17,7 +17,8 @@ from compkit.report.process.text import (
     table_day,
     undated_sentence,
 )
-from compkit.report.show.blocks import Card, Headline, Notes, Table, build_notes, build_table
+from compkit.report.show.blocks import Card, Headline, Notes, RecordedFigures, Table, build_notes, build_table
+from compkit.report.show.record import recorded_figure
 from compkit.report.show.text import MOST_STEPS, count
 
 _SHOWN = dt.timedelta(days=14)
@@ -121,3 +122,14 @@ def timeline_caveats() -> Notes:
         "A day without a time ends at 5 p.m. in this plan. Ask for the hour.",
         "This is education, not tax, legal or financial advice.",
     )
+
+
+def recorded_timeline(timeline: Timeline) -> RecordedFigures:
+    """Record the hours left and the gaps in days, with their sources."""
+    rows = [
+        recorded_figure(f"{plan.id} hours_left", plan.facts.hours_left, "hour")
+        for plan in timeline.plans
+        if plan.facts.hours_left is not None
+    ]
+    rows += [recorded_figure(f"{one.a} against {one.b} gap_days", one.gap_days, "day") for one in timeline.clashes]
+    return RecordedFigures(rows, {})
