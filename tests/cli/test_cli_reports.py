@@ -31,10 +31,9 @@ offers:
 """
 AS_A_PERSON_SEES = [
     ".compkit.lock", "ledger.sqlite",
-    "guide_audit.html", "guide_audit.ipynb", "index.html", "people/you/hiring_process.html", "people/you/hiring_process.ipynb",
-    "people/you/offer_comparison.html",
-    "people/you/offer_comparison.ipynb", "people/you/offers.json", "run.json", "summary.csv", "summary.parquet",
-    "summary.xlsx",
+    "guide_audit.html", "guide_audit.ipynb", "index.html", "people/you/hiring_process.html",
+    "people/you/hiring_process.ipynb", "people/you/offer_comparison.html", "people/you/offer_comparison.ipynb",
+    "people/you/offers.json", "run.json", "summary.csv", "summary.parquet", "summary.xlsx",
     *(f"{offer}/{name}" for offer in ("thirds", "worked")
       for name in ("ai_ml_premiums.html", "ai_ml_premiums.ipynb", "figures.csv", "location_analysis.html",
                    "location_analysis.ipynb", "negotiation_plan.html", "negotiation_plan.ipynb", "offer.json",
