@@ -34,9 +34,7 @@ def browsed(page: str, folder: Path, width: int) -> tuple[str, list[str]]:
     place = (folder / "page.html").as_uri()
     assert CHROMIUM is not None
     command = [CHROMIUM, *FLAGS, f"--user-data-dir={profile}", f"--window-size={width},900", "--dump-dom", place]
-    done = subprocess.run(
-        command, capture_output=True, text=True, encoding="utf-8", check=False, timeout=MAX_WAIT_SECONDS
-    )
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=MAX_WAIT_SECONDS)
     assert done.returncode == 0, done.stderr[-500:]
     return done.stdout, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
 

@@ -466,14 +466,7 @@ def test_amounts_are_not_rounded(tmp_path: Path, capsys: Capture) -> None:
 def process(*arguments: str | Path, given: str = "", cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "compkit", *map(str, arguments)]
     return subprocess.run(
-        command,
-        input=given,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-        timeout=MAX_WAIT_SECONDS,
-        cwd=cwd,
+        command, input=given, capture_output=True, encoding="utf-8", check=False, timeout=MAX_WAIT_SECONDS, cwd=cwd
     )
 
 
