@@ -147,6 +147,14 @@ def test_contradictions(findings: dict[str, Finding]) -> None:
             assert text in f"{finding.published}; {finding.computed}", name
 
 
+@pytest.mark.parametrize(
+    "note", ["question-on-day-3", "status-every-few-days", "number-of-references", "days-to-decide"]
+)
+def test_days_of_hiring_that_exclude_each_other(note: str, findings: dict[str, Finding]) -> None:
+    assert findings[note].kind == "contradiction"
+    assert not findings[note].agrees
+
+
 def test_finance_against_technology(findings: dict[str, Finding]) -> None:
     """Against FAANG in the figure; the middle of Tier 1 Tech stands in the reason."""
     for row in by_hand("financial services premium"):

@@ -41,7 +41,7 @@ def audit_headline(findings: list[Finding], tables: Tables) -> Headline:
             Card(
                 "Statements that exclude each other",
                 str(sum(f.kind == "contradiction" for f in findings)),
-                "Microsoft, Google, AI/ML in Seattle, startups, finance",
+                "Microsoft, Google, AI/ML in Seattle, startups, finance, the days of hiring",
                 "warn",
             ),
             Card(
