@@ -74,6 +74,8 @@ for _name in (
     "skills",
     "risk_factors",
     "decision_factors",
+    "stages",
+    "steps",
 ):
     _add_list(_name)
 

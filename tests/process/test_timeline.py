@@ -292,6 +292,15 @@ def test_options_are_checked(arguments: list[str], fault: str) -> None:
     assert ran.stdout == ""
 
 
+def test_an_unknown_step_is_refused_with_the_command_that_lists_them(tmp_path: Path) -> None:
+    path = offers_file(tmp_path, {"a": {"process": {"done": ["thank-yuo"]}}})
+    ran = CliRunner().invoke(timeline_command, [str(path)], standalone_mode=False)
+    assert "Did you mean 'thank-you'?" in str(ran.exception)
+    assert "`compkit data steps` lists all." in str(ran.exception)
+    _, answer, _ = answered("data", "steps")
+    assert {"thank-you", "answer-offer"} <= set(answer["steps"])
+
+
 def test_a_day_is_enough() -> None:
     """Without a file: windows and tasks of the guide's calendar."""
     code, answer, _ = answered("timeline", "--final-interview", "2026-11-02", "--today", "2026-11-03")
