@@ -103,6 +103,9 @@ def counter_command(
     _echo_plan(own)
     if caution := plan_caution(own):
         click.echo(f"For you alone: {caution}")
+    if own.match is not None:
+        how = "as far as is plausible" if own.match.is_capped else "beyond the guide's bands"
+        click.echo(f"Asked to match {own.match.id}, {how}.")
     click.echo(losing_in_words(own))
     after = " after tax" if after_tax else ""
     click.echo(f"Worth to you{after}: over four years, against what is offered. Share prices stay as they are.")

@@ -14,11 +14,11 @@ def plan_answer(plan: NegotiationPlan) -> dict[str, Any]:
     Ask and fallback are null where there is none above the offer and at or above the stop line.
     """
     stop = plan.stop_line
-    by = "best alternative" if stop and stop.is_reservation else "walk-away"
+    best = plan.alternatives.batna
     return {
         "ask": package_answer(plan.first_counter, plan.ask) if plan.has_ask else None,
         "fallback": package_answer(plan.last_counter, plan.fallback) if plan.has_fallback else None,
-        "stop_line": {"yearly": stop.yearly, "total": stop.total, "by": by} if stop else None,
+        "stop_line": {"yearly": stop.yearly, "total": stop.total, "by": best.id if best else None} if stop else None,
         "stop_line_reason": None if stop else f"not known: {NO_STOP_LINE}",
         "caution": plan_caution(plan),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from functools import cached_property, partial
 
@@ -173,10 +172,14 @@ class Asks:
         value, stop, limits = self._plan.last_counter.target, self._plan.stop_line, self._plan.limits
         if self._plan.settings.target is not None:
             return assumed("target", value, "USD", "as you set it")
+        if self._plan.match is not None:
+            note = "three quarters of the raise that matches your other offer, or the stop line if that is more"
+            return assumed("target", value, "USD", note)
         most, half = self._settle(), halfway(limits)
-        if stop is not None and value == math.ceil(stop.total) and not half <= value <= most.value:
-            note = "lifted to the stop line, which lies above the usual target"
-            return node("whole_up", "target", [self._stop_line()], value=value, note=note)
+        if stop is not None and stop.total <= value and not half <= value <= most.value:
+            note = "the first sum of round amounts above the stop line, which lies above the usual target"
+            return Derivation("target", value, "USD", PACKAGES, (self._stop_line(), self._total("largest")), note=note,
+                              arguments={"package": "nearest"})  # fmt: skip
         if value == most.value:
             return most
         width = node("difference", "from there down to half of all room", [most, self._halfway()])
@@ -233,7 +236,7 @@ class Asks:
         return node("minimum", name, [at_least, self.high(lever)])
 
     def _stop_line(self) -> Derivation:
-        """Return the package whose pay is the higher of the reservation value and the walk-away [USD]."""
+        """Return the package that pays as much as the best alternative [USD]."""
         stop, plan = self._plan.stop_line, self._plan
         if stop is None:
             raise KeyError("stop line")

@@ -12,7 +12,7 @@ from compkit.analysis import LocationAnalysis
 from compkit.errors import CompkitError
 from compkit.explanation.asks import Asks
 from compkit.explanation.derivation import Derivation, assumed, defined, node
-from compkit.explanation.inputs import from_offer, from_table
+from compkit.explanation.inputs import from_offer
 from compkit.explanation.operations import SEARCH
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.places import one_year_net, price_level
@@ -24,12 +24,12 @@ from compkit.negotiation import (
     COST_OF_LIVING,
     GROWTH,
     RISK,
-    STAYING,
     YEARS_OF_A_PACKAGE,
     Alternative,
     NegotiationPlan,
     Part,
     WalkAway,
+    share_prices,
 )
 from compkit.pay import PRESENT_JOB
 from compkit.place import Living, price_level as price_levels
@@ -51,7 +51,7 @@ class Floors:
     def __init__(self, plan: NegotiationPlan, pay: OfferPay) -> None:
         self._plan, self._analysis, self._pay = plan, plan.analysis, pay
         self._evaluation, self._entry = plan.evaluation, plan.evaluation.entry
-        self.asks = Asks(plan, self._stop_floor, self.level_pay)
+        self.asks = Asks(plan, self.reservation, self.level_pay)
 
     @property
     def figures(self) -> Figures:
@@ -83,20 +83,6 @@ class Floors:
         parts = [current_total(self._evaluation), *(self._part(part) for part in self._plan.walk_away.parts)]
         return node("sum", "walk-away", parts, _A_YEAR, self._plan.walk_away.amount)
 
-    def _stop_floor(self) -> Derivation:
-        """Lowest pay to sign for: the reservation value, or the walk-away if higher [USD a year].
-
-        The walk-away counts without what a transfer keeps anyway.
-        """
-        stop = self._plan.stop_line
-        if stop is not None and stop.is_reservation:
-            return self.reservation()
-        staying = staying_of(self._evaluation, self._pay)
-        if staying is None or not self._plan.walk_away.kept_equity:
-            return self.walk_away()
-        return node("difference", "walk-away less stock that a transfer keeps",
-                    [self.walk_away(), staying.kept_equity()], _A_YEAR)  # fmt: skip
-
     def _part(self, part: Part) -> Derivation:
         words = _PART_WORDS[part.name]
         if part.is_given:
@@ -118,11 +104,17 @@ class Floors:
         pay = assumed("the pay here", value, _A_YEAR, "the one that the search found")
         left = one_year_net(pay, own, self._analysis, self._law)
         there = one_year_net(amount, living, self._analysis, self._law)
+        if share_prices(own.residence, living.residence, self._analysis.tables):
+            needed = there.renamed("what must be left here")
+            return self._found(name, value, left, needed, how)
         levels = [
             price_level(self._analysis, each.residence, f"price level of {each.residence}") for each in (own, living)
         ]
         ratio = node("quotient", f"prices in {own.residence} over those in {living.residence}", levels, "ratio")
         needed = node("product", "what must be left here to buy as much", [there, ratio], _A_YEAR)
+        return self._found(name, value, left, needed, how)
+
+    def _found(self, name: str, value: float, left: Derivation, needed: Derivation, how: str) -> Derivation:
         note = f"found by search: the least pay with which the first line is what the second says; {how}"
         arguments = {"miss": repr(left.value - needed.value)}
         return Derivation(name, value, _A_YEAR, SEARCH, (left, needed), note=note, arguments=arguments)
@@ -166,23 +158,14 @@ class Floors:
         return node("maximum", "reservation value", nodes, _A_YEAR, self._plan.alternatives.reservation, note)
 
     def _alternative(self, one: Alternative) -> Derivation:
-        weight = self._weight(one.status)
         pay = self._staying_here() if one.id == PRESENT_JOB else self._other_pay(one)
-        certain = node("product", f"{one.id}, weighted", [weight, pay], _A_YEAR)
-        fallback = self._plan.alternatives.staying
-        if one.id == PRESENT_JOB or one.weight == 1 or fallback is None:
-            return certain.renamed(f"alternative {one.id}", note=one.reason)
-        whole = defined("certainty", 1.0, "fraction")
-        rest = node("difference", "part that is not certain", [whole, weight], "fraction")
-        otherwise = node("product", "else the present job", [rest, self._alternative(fallback)], _A_YEAR)
-        return node("sum", f"alternative {one.id}", [certain, otherwise], _A_YEAR, one.value, one.reason)
-
-    def _weight(self, status: str) -> Derivation:
-        words = (
-            "how certain the present job is" if status == STAYING else f"how certain a {status} offer is taken to be"
+        if not one.preference:
+            return pay.renamed(f"alternative {one.id}", note=one.reason)
+        told = from_offer(
+            self._entry, "candidate.decision.preferred_worth", "what you would rather have is worth", _A_YEAR
         )
-        tables = self._analysis.tables
-        return from_table(tables, "certainty_weights", {"status": status}, "weight", words, "fraction")
+        operation = "sum" if one.preference > 0 else "above"
+        return node(operation, f"alternative {one.id}", [pay, told], _A_YEAR, one.value, one.reason)
 
     def _other_pay(self, one: Alternative) -> Derivation:
         """Return another offer's level pay, in this offer's place [USD a year]."""

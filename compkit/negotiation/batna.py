@@ -14,12 +14,16 @@ from compkit.errors import OutOfRangeError
 from compkit.model import Offer
 from compkit.negotiation.equal_pay import annuity, equal_pay_here, level_pay
 from compkit.negotiation.limits import YEARS_OF_A_PACKAGE, offered_total
-from compkit.negotiation.walk_away import NO_PRESENT_JOB, WalkAway
-from compkit.offers import is_same_candidate
+from compkit.negotiation.walk_away import WalkAway
+from compkit.offers import is_same_candidate, superseded_ids
 from compkit.pay import PRESENT_JOB
-from compkit.reference import Tables
 
-STAYING, UNKNOWN_STATUS = "staying", "unknown"
+STAYING, WRITTEN, UNKNOWN_STATUS = "staying", "written", "unknown"
+_WHY_NOT_COUNTED = {
+    "verbal": "not in writing yet, so it sets no stop line",
+    "in-process": "still in process, so it sets no stop line",
+    UNKNOWN_STATUS: "its status isn't entered, so it sets no stop line",
+}
 _A_CENT = 0.01
 
 
@@ -33,20 +37,20 @@ class Alternative:
         The other offer's id, or `present-job`.
     status : str
         staying, written, verbal, in-process or unknown.
-    weight : float
-        How much its pay counts [fraction]; the rest counts as staying.
     level_pay : float
         Its level pay, converted to this offer's place [USD a year].
+    preference : float
+        What the candidate said having it rather than this offer is worth [USD a year]; below 0 the other way round.
     value : float or None
-        Its level pay weighted by certainty [USD a year]; None if it is uncertain and no current job is known.
+        Both together [USD a year]; None if it is neither written nor staying.
     reason : str
         How the level pay comes about.
     """
 
     id: str
     status: str
-    weight: float
     level_pay: float
+    preference: float
     value: float | None
     reason: str
 
@@ -118,11 +122,24 @@ class Alternatives:
 
     def _why_left_out(self, other: LocationAnalysis) -> str:
         mine, its = self.analysis.evaluation, other.evaluation
-        if is_same_job(its.offer, mine.offer):
+        if is_same_job(its.offer, mine.offer) or its.offer.supersedes == mine.offer.id:
             return "the same job, told once more"
+        if its.offer.id in self._earlier_rounds:
+            return "an earlier round of the same job"
         if its.offer.has_expired(mine.report_date):
             return "its deadline has passed"
         return ""
+
+    @cached_property
+    def _earlier_rounds(self) -> set[str]:
+        return superseded_ids([one.evaluation.entry for one in (self.analysis, *self.others)])
+
+    def preference_for(self, alternative_id: str) -> float:
+        """Worth of having an alternative rather than this offer, as the file says [USD a year]; else 0."""
+        told, own = self.analysis.evaluation.candidate.decision, self.analysis.evaluation.offer.id
+        worth = told.preferred_worth or 0.0
+        chosen = PRESENT_JOB if told.preferred == STAYING else told.preferred
+        return worth if chosen == alternative_id else -worth if chosen == own else 0.0
 
     @cached_property
     def staying(self) -> Alternative | None:
@@ -130,8 +147,13 @@ class Alternatives:
         found = self.walk_away
         if found.cash_flow_here is None:
             return None
-        weight, pay = certainty_weights(self.analysis.tables)[STAYING], found.cash_flow_here
-        return Alternative(PRESENT_JOB, STAYING, weight, pay, weight * pay, found.basis_here)
+        return self._alternative(PRESENT_JOB, STAYING, found.cash_flow_here, found.basis_here)
+
+    def _alternative(self, name: str, status: str, pay: float, reason: str) -> Alternative:
+        more = self.preference_for(name)
+        if why := _WHY_NOT_COUNTED.get(status):
+            return Alternative(name, status, pay, more, None, f"{reason}; {why}")
+        return Alternative(name, status, pay, more, max(0.0, pay + more), reason)
 
     @cached_property
     def all(self) -> tuple[Alternative, ...]:
@@ -139,20 +161,11 @@ class Alternatives:
         counted = [other for other in self.others if other.evaluation.offer.id not in self.left_out]
         levels = [self._level_pay(other) for other in counted]
         here = equal_pay_here(levels, [other.own for other in counted], self.analysis)
-        weights, fallback = certainty_weights(self.analysis.tables), self.staying
-        else_what = (
-            "; else your current job" if fallback else f"; what you earn otherwise isn't known: {NO_PRESENT_JOB}"
-        )
-        found = [fallback] if fallback else []
-        for other, (pay, how) in zip(counted, here, strict=True):
-            offer = other.evaluation.offer
-            status = offer.status or UNKNOWN_STATUS
-            weight = weights[status]
-            value: float | None = weight * pay
-            if weight < 1:
-                value = weight * pay + (1 - weight) * fallback.level_pay if fallback else None
-            found.append(Alternative(offer.id, status, weight, pay, value, how + (else_what if weight < 1 else "")))
-        return tuple(found)
+        found = [
+            self._alternative(other.evaluation.offer.id, other.evaluation.offer.status or UNKNOWN_STATUS, pay, how)
+            for other, (pay, how) in zip(counted, here, strict=True)
+        ]
+        return (self.staying, *found) if self.staying else tuple(found)
 
     def _level_pay(self, other: LocationAnalysis) -> float:
         """Another offer's level pay in its own place, less what it alone makes due [USD a year]."""
@@ -179,7 +192,7 @@ class Alternatives:
 
     @property
     def table(self) -> pd.DataFrame:
-        """The alternatives, best first: id, status, weight, level_pay, value [USD a year], reason."""
+        """The alternatives, best first: id, status, level_pay, preference, value [USD a year], reason."""
         columns = [field.name for field in fields(Alternative)]
         found = pd.DataFrame(map(astuple, self.all), columns=columns).astype({"value": float})
         return found.sort_values("value", ascending=False, kind="stable", ignore_index=True)
@@ -235,14 +248,3 @@ def is_same_job(one: Offer, other: Offer) -> bool:
 
     teams = {offer.contact.team.strip().casefold() for offer in (one, other) if offer.contact.team}
     return job(one) == job(other) and len(teams) < 2
-
-
-def certainty_weights(tables: Tables) -> dict[str, float]:
-    """How much an alternative counts, by status [fraction].
-
-    >>> from compkit.reference.tables import load_tables
-    >>> certainty_weights(load_tables())["written"]
-    1.0
-    """
-    rows = tables["certainty_weights"]
-    return {str(status): float(weight) for status, weight in zip(rows["status"], rows["weight"], strict=True)}

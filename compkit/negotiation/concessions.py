@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -15,6 +15,9 @@ from compkit.negotiation.packages import Counter, EqualOn, counter, halfway, pac
 
 DEFAULT_STEPS, MAX_STEPS = 2, 5
 DEFAULT_OPENING_SHARE = 0.5
+_A_STEP = 5_000.0
+SHARE_TO_SETTLE = 0.75
+"""Share of the raise to settle at, where the ask is to match another offer [fraction]."""
 _LOWERED = (0.0, 1 / 3, 2 / 3, 1.0)
 """How far the total to settle at comes down toward half of all room, if that leaves more packages to choose from."""
 _SHARES_OF_THE_WAY = (1.0, 0.8, 0.6)
@@ -68,6 +71,7 @@ def concession_plan(
     limits: Mapping[str, Limit] | None = None,
     equal_on: EqualOn = "total",
     at_least: float = 0.0,
+    match: float | None = None,
 ) -> ConcessionPlan:
     """Plan the steps from the ask down to the target, or without one to `settle_target`.
 
@@ -84,6 +88,8 @@ def concession_plan(
         1 to 5. With more than two, each concession is half the one before.
     at_least : float
         The stop line: the least to settle at without a target, if the limits reach it [USD].
+    match : float, optional
+        Total that matches another offer: what to ask for, or as near as the limits come, without a target [USD].
 
     Raises
     ------
@@ -96,13 +102,15 @@ def concession_plan(
     limits = limits or lever_limits(evaluation)
     find = partial(counter, evaluation, worth, equal_on=equal_on, limits=limits)
     goal = last = find(target=target)
+    if match is not None and target is None:
+        return ConcessionPlan(goal, _matching(find, match, at_least), "")
     if target is None:
         most, half = settle_target(limits), halfway(limits)
         down = max(0.0, most - half)
         tried = (find(target=most - share * down) for share in (_LOWERED if down else (0.0,)))
         last = max(tried, key=lambda one: len(one.packages))
         if last.target < at_least <= last.largest.total:
-            last = find(target=math.ceil(at_least))
+            last = _not_below(find, at_least)
     if not last.is_reachable:
         return ConcessionPlan(goal, (last,), "the target is out of reach: there is only the largest package")
     totals = step_totals(last.target, _most_carried(last), n_steps)
@@ -120,6 +128,29 @@ def concession_plan(
             steps.append(replace(above, target=said))
     reason = "" if len(steps) == n_steps else "the target leaves too little room above it for another step"
     return ConcessionPlan(goal, tuple(reversed(steps)), reason)
+
+
+def _matching(find: Callable[..., Counter], match: float, at_least: float) -> tuple[Counter, ...]:
+    """Ask to match another offer, and the largest step down from it that is not below the stop line."""
+    ask = _not_below(find, max(match, at_least))
+    usual = ask.offered.total + SHARE_TO_SETTLE * (ask.target - ask.offered.total)
+    if max(usual, at_least) > ask.target * (1 - 2 * TOLERANCE):
+        return (ask,)
+    lower = _not_below(find, max(usual, at_least))
+    above = find(target=ask.target, above=lower)
+    said = package_named(BALANCED, above.packages).total
+    return (replace(above, target=said), lower) if above.is_reachable and said >= lower.target else (ask,)
+
+
+def _not_below(find: Callable[..., Counter], total: float) -> Counter:
+    """Find packages of the smallest sum of round amounts that is not below a total, or of the largest there is."""
+    found = find(target=math.ceil(total))
+    for target in (math.ceil(total) + step * _A_STEP for step in range(1, 9)):
+        if found.is_reachable and all(one.is_rounded and one.total >= total for one in found.packages):
+            return replace(found, target=package_named(BALANCED, found.packages).total)
+        above = find(target=min(target, found.largest.total))
+        found = above if above.is_reachable else found
+    return found
 
 
 def _most_carried(last: Counter) -> float:

@@ -11,6 +11,7 @@ from compkit.errors import CompkitError
 from compkit.pay import Assumptions, FloatArray
 from compkit.periods import MONTHS_A_YEAR
 from compkit.place import Living, price_level
+from compkit.reference import Tables
 
 _N_TRIED = 65
 _UNKNOWN_HOME = "place not counted: the present home is unknown (candidate.residence)"
@@ -59,6 +60,8 @@ def equal_pay_here(
             how = f"equal pay: buys in {analysis.own.residence} as much as in {living.residence}"
             if analysis.own.residence == living.residence:
                 how = f"equal pay: leaves as much in {living.residence} after the taxes of this job"
+            elif share_prices(living.residence, analysis.own.residence, analysis.tables):
+                how = f"equal pay after tax; {living.residence} needs no move, so prices are left alone"
             needed |= dict(zip(rows, nets.tolist(), strict=True))
         for row in rows:
             found[row] = (amounts[row], how)
@@ -74,7 +77,15 @@ def _net_pay_needed(amounts: Sequence[float], living: Living, analysis: Location
     here = analysis.own
     analysis.net_pay_over(np.zeros(1), here)  # raises where the offer's own tax cannot be worked out
     level, level_here = price_level([living.residence, here.residence], analysis.tables, analysis.housing_share)
+    if share_prices(living.residence, here.residence, analysis.tables):
+        level = level_here
     return np.asarray(analysis.net_pay_over(np.array(amounts), living) * (level_here / level))
+
+
+def share_prices(one: str, other: str, tables: Tables) -> bool:
+    """Whether a job in one place needs no move from another: one commuting area, so prices are not converted."""
+    areas = {str(row["place"]): row["commuting_area"] for row in tables.rows("places")}
+    return areas.get(one) is not None and areas.get(one) == areas.get(other)
 
 
 def _gross_pay_for(needed: FloatArray, analysis: LocationAnalysis) -> FloatArray:

@@ -13,7 +13,7 @@ from compkit.analysis import Evaluation, LocationAnalysis
 from compkit.errors import CompkitError
 from compkit.model import Offer
 from compkit.negotiation import guidance
-from compkit.negotiation.batna import Alternatives, Zopa, alternatives
+from compkit.negotiation.batna import WRITTEN, Alternatives, Zopa, alternatives
 from compkit.negotiation.call_script import CallScript, call_script
 from compkit.negotiation.concessions import ConcessionPlan, concession_plan
 from compkit.negotiation.equal_pay import level_pay
@@ -23,13 +23,21 @@ from compkit.negotiation.letters import Letter, LetterKind, LetterRequest, Tone,
 from compkit.negotiation.lever_values import lever_worth
 from compkit.negotiation.leverage import Hardness, Leverage, hardness, leverage
 from compkit.negotiation.levers import LeverValue, lever_table, other_lever_values
-from compkit.negotiation.limits import YEARS_OF_A_PACKAGE, Limit, lever_limits
+from compkit.negotiation.limits import (
+    LEVER_WEIGHTS,
+    YEARS_OF_A_PACKAGE,
+    Limit,
+    lever_limits,
+    offered_amounts,
+    offered_total,
+)
+from compkit.negotiation.meso import STEPS
 from compkit.negotiation.packages import (
     Counter,
     EqualOn,
     Package,
-    offered_package,
     package_named,
+    settle_target,
 )
 from compkit.negotiation.plan_settings import PlanSettings
 from compkit.negotiation.walk_away import WalkAway
@@ -38,12 +46,14 @@ from compkit.pay import Assumptions
 from compkit.periods import parse_report_date
 from compkit.reference import Tables, load_letter_texts, load_tables
 
+MOST_TO_MATCH, BASE_TO_MATCH = 1.5, 1.3
+"""Most that an ask to match another offer adds up to, and of base salary in it, as a multiple of what is offered."""
 _ROUNDING_TOLERANCE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class StopLine:
-    """The pay below which the candidate does not sign.
+    """The pay below which the best alternative is worth more.
 
     Parameters
     ----------
@@ -51,13 +61,33 @@ class StopLine:
         The offer's level pay [USD a year].
     total : float
         The package with that pay, counted as packages are [USD].
-    is_reservation : bool
-        Whether the best alternative sets it; otherwise the candidate's own walk-away does, which is higher.
     """
 
     yearly: float
     total: float
-    is_reservation: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Another written offer that this one can be asked to match.
+
+    Parameters
+    ----------
+    id : str
+        The other offer.
+    total : float
+        The package that pays as much here, at most `MOST_TO_MATCH` times this offer's [USD].
+    is_capped : bool
+        Whether it takes more to pay as much.
+    amounts : dict of str to float
+        How far base salary and stock may be asked for it [USD]: to what it pays, in this offer's place, and stock as
+        far as it takes.
+    """
+
+    id: str
+    total: float
+    is_capped: bool
+    amounts: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -103,8 +133,9 @@ class NegotiationPlan:
 
     @cached_property
     def limits(self) -> dict[str, Limit]:
-        """The limits of each lever."""
-        return lever_limits(self.evaluation, beyond_band=self.settings.beyond_band)
+        """The limits of each lever: beyond the guide's bands for a match."""
+        rival = self.match.amounts if self.match else None
+        return lever_limits(self.evaluation, beyond_band=self.settings.beyond_band, rival=rival)
 
     @cached_property
     def worth(self) -> dict[str, float]:
@@ -131,10 +162,11 @@ class NegotiationPlan:
     @cached_property
     def concessions(self) -> ConcessionPlan:
         """The asks, the first and highest one first."""
-        given = self.settings
+        given, match = self.settings, self.match
+        floor = self.stop_line.total if self.stop_line and not (match and match.is_capped) else 0.0
         return concession_plan(
             self.evaluation, self.worth, target=given.target, n_steps=given.n_steps, limits=self.limits,
-            equal_on=given.equal_on, at_least=self.stop_line.total if self.stop_line else 0.0,
+            equal_on=given.equal_on, at_least=floor, match=match.total if match else None,
         )  # fmt: skip
 
     @property
@@ -193,30 +225,54 @@ class NegotiationPlan:
     @cached_property
     def zopa(self) -> Zopa:
         """The zone of possible agreement."""
-        most = max(self.largest.total, self.ask.total)
+        most = self.ask.total if self.match else max(self.largest.total, self.ask.total)
         return self.alternatives.zopa(most, max(self.last_counter.target, self.offered.total))
 
     def level_pay_of(self, package: Package) -> float:
         """Level pay of the offer with a package, the rest of its pay as offered [USD a year]."""
-        more = package.total - offered_package(self.limits).total
+        more = package.total - offered_total(self.evaluation.offer)
         return level_pay(self.evaluation) + more / YEARS_OF_A_PACKAGE
 
     def package_total_for(self, yearly: float) -> float:
         """Package total that gives a level pay, the rest of the pay as offered [USD]."""
         more = yearly - level_pay(self.evaluation)
-        return offered_package(self.limits).total + YEARS_OF_A_PACKAGE * more
+        return offered_total(self.evaluation.offer) + YEARS_OF_A_PACKAGE * more
 
     @cached_property
     def stop_line(self) -> StopLine | None:
-        """The higher of the reservation value and the walk-away; None if both are unknown."""
-        own, reservation = self.walk_away.amount, self.alternatives.reservation
-        if own is not None:
-            own -= self.walk_away.kept_equity  # it comes with the offer, too
-        known = [amount for amount in (own, reservation) if amount is not None]
-        if not known:
+        """The best alternative, in the pay of this offer's own place; None if none is known."""
+        yearly = self.alternatives.reservation
+        return None if yearly is None else StopLine(yearly, self.package_total_for(yearly))
+
+    @cached_property
+    def match(self) -> Match | None:
+        """The best written offer of another company, where it pays more than the usual ask; None with a target."""
+        if self.settings.target is not None:
             return None
-        yearly = max(known)
-        return StopLine(yearly, self.package_total_for(yearly), is_reservation=yearly == reservation)
+        usual = lever_limits(self.evaluation)
+        rivals = {one.id: one for one in self.alternatives.all if one.status == WRITTEN}
+        others = {other.evaluation.offer.id: other for other in self.others}
+        best = max(
+            (one for one in rivals.values()
+             if not others[one.id].evaluation.offer.is_of_same_company(self.evaluation.offer)),
+            key=lambda one: one.level_pay, default=None,
+        )  # fmt: skip
+        if best is None:
+            return None
+        offered, needed = offered_total(self.evaluation.offer), self.package_total_for(best.level_pay)
+        if needed <= settle_target(usual):
+            return None
+        rival = others[best.id].evaluation
+        ratio = best.level_pay / level_pay(rival)
+        amounts = {lever: amount * ratio for lever, amount in offered_amounts(rival.offer).items()}
+        amounts["base_salary"] = min(amounts["base_salary"], BASE_TO_MATCH * usual["base_salary"].offered)
+        total = min(needed, MOST_TO_MATCH * offered)
+        # The rest that the base salary can't carry is asked for as stock, so that two parts are enough.
+        base = max(amounts["base_salary"], lever_limits(self.evaluation, beyond_band=True)["base_salary"].high)
+        more = total - offered - LEVER_WEIGHTS["base_salary"] * (base - usual["base_salary"].offered)
+        stock = usual["rsu_4yr"].offered
+        amounts["rsu_4yr"] = max(amounts["rsu_4yr"], stock + more + STEPS["rsu_4yr"]) if stock else 0.0
+        return Match(best.id, total, needed > total, amounts)
 
     @property
     def loss_without_offer(self) -> float | None:

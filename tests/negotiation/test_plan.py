@@ -91,7 +91,6 @@ def figure_of(row: Mapping[str, str]) -> float | None:
         "lost": lambda: plan.loss_without_offer,
         "stop_yearly": lambda: stop and stop.yearly,
         "stop_total": lambda: stop and stop.total,
-        "is_reservation": lambda: stop and stop.is_reservation,
     }[name]()
 
 
@@ -126,9 +125,9 @@ def test_the_plan_holds_what_the_guide_ended_with() -> None:
 
 
 def test_a_transfer_stops_at_what_it_does_not_keep(make: Make) -> None:
-    """150,000 + 60,000 of stock, + 15,000 + 10,000 a year are 235,000; the transfer keeps the stock: 175,000.
+    """Staying pays 150,000 + 60,000 of stock, 210,000; the transfer keeps the stock: 150,000.
 
-    Staying is worth 150,000 without that stock. The package: 1,140,000 + 4 x (175,000 - 285,000) = 700,000.
+    The package: 1,140,000 + 4 x (150,000 - 285,000) = 600,000.
     """
     person = {
         "residence": "Seattle",
@@ -138,9 +137,9 @@ def test_a_transfer_stops_at_what_it_does_not_keep(make: Make) -> None:
     inside, outside = (make({"candidate_type": kind}, candidate=person).stop_line for kind in ("internal", "external"))
     assert inside is not None
     assert outside is not None
-    assert (inside.yearly, inside.is_reservation) == (pytest.approx(175_000), False)
-    assert inside.total == pytest.approx(700_000)
-    assert outside.yearly == pytest.approx(235_000)
+    assert inside.yearly == pytest.approx(150_000)
+    assert inside.total == pytest.approx(600_000)
+    assert outside.yearly == pytest.approx(210_000)
 
 
 def test_without_a_present_job_and_other_offers(make: Make) -> None:
@@ -338,7 +337,7 @@ def test_the_stop_lines_package_pays_the_stop_line(offer: Offer, salary: int) ->
 
 @FEW
 @given(offer=drawn_offers(), other=drawn_offers("other"), salary=st.none() | st.integers(20_000, 600_000))
-def test_the_stop_line_is_the_higher_of_its_two_causes(offer: Offer, other: Offer, salary: int | None) -> None:
+def test_the_stop_line_is_the_best_alternative(offer: Offer, other: Offer, salary: int | None) -> None:
     job = None if salary is None else {"base_salary": float(salary)}
     candidate = Candidate.model_validate(
         {"residence": "Seattle", "current": job, "walk_away": {"risk_premium": 12_345.0}}
@@ -348,18 +347,15 @@ def test_the_stop_line_is_the_higher_of_its_two_causes(offer: Offer, other: Offe
         for one in (offer, other)
     )
     plan = NegotiationPlan(mine, (its,), PlanSettings(), TEXTS)
-    known = [plan.walk_away.amount, plan.zopa.reservation]
     stop = plan.stop_line
-    if known == [None, None]:
-        assert stop is None
+    if stop is None:
+        assert salary is None
+        assert other.status != "written" or other.has_expired(DAY) or plan.alternatives.left_out
         return
-    assert stop is not None
-    assert stop.yearly == max(amount for amount in known if amount is not None)
-    assert stop.is_reservation is (stop.yearly == plan.zopa.reservation)
+    assert stop.yearly == plan.zopa.reservation
     assert stop.total == pytest.approx(plan.offered.total + 4 * (stop.yearly - plan.zopa.offered))
-    if plan.zopa.reservation is not None:
-        assert plan.loss_without_offer == pytest.approx(plan.zopa.offered - plan.zopa.reservation)
-        assert stop.yearly >= plan.zopa.reservation
+    assert plan.loss_without_offer == pytest.approx(plan.zopa.offered - stop.yearly)
+    assert not plan.has_ask or plan.meets_stop_line(plan.ask)
 
 
 def test_a_plan_is_the_same_each_time() -> None:
@@ -403,7 +399,7 @@ def test_nothing_private_is_said_or_written(other_salary: int | None, make: Make
     plan = make(told, *([other] if other_salary else []), candidate=PRIVATE)
     stop, walk = plan.stop_line, plan.walk_away
     assert stop is not None
-    assert stop.yearly == (other_salary or 323_536)
+    assert stop.yearly == (other_salary or 266_749)
     private = {183_417, 21_773, 61_559, 31_223, 15_227, 10_337, 266_749, 323_536, stop.yearly, stop.total}
     private |= {walk.cash_flow, walk.cash_flow_here, plan.zopa.reservation, *(part.amount for part in walk.parts)}
     private |= {340_771, 4 * 340_771, 4 * stop.yearly, plan.zopa.offered - (plan.zopa.reservation or 0)}

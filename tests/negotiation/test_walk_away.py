@@ -23,7 +23,6 @@ from compkit.negotiation.batna import (
     STAYING,
     Alternatives,
     alternatives,
-    certainty_weights,
 )
 from compkit.negotiation.equal_pay import annuity, equal_pay_here, level_pay
 from compkit.negotiation.limits import offered_total
@@ -162,11 +161,20 @@ def test_teams_tell_two_jobs_of_one_company_apart() -> None:
         assert alternatives(first, [with_team("b", team)]).left_out == {"b": "the same job, told once more"}
 
 
-def test_the_weights_are_the_tables_and_rise_with_certainty() -> None:
-    weights = certainty_weights(TABLES)
-    assert set(weights) == {STAYING, "written", "verbal", "in-process", "unknown"}
-    assert 0 < weights["unknown"] <= weights["in-process"]
-    assert 0 < weights["in-process"] < weights["verbal"] < weights["written"] == weights[STAYING] == 1
+def test_a_preference_moves_what_the_alternative_counts_as() -> None:
+    """Staying pays 100,000; preferring this offer by 8,000 a year lowers the stop line."""
+    job = {"base_salary": 100_000.0}
+    for preferred, expected in (("made", 92_000), ("staying", 108_000), (None, 100_000)):
+        told = {"preferred": preferred, "preferred_worth": 8_000.0} if preferred else {}
+        candidate = Candidate.model_validate({"residence": "Austin", "current": job, "decision": told})
+        assert alternatives(analysed(one(), candidate)).reservation == pytest.approx(expected)
+
+
+def test_an_earlier_round_of_another_job_is_no_alternative() -> None:
+    rounds = [one("first", company="Bolt", status="written", base_salary=200_000.0),
+              one("second", company="Bolt", status="written", base_salary=210_000.0, supersedes="first")]  # fmt: skip
+    found = alternatives(analysed(one(), Candidate()), [analysed(offer, Candidate()) for offer in rounds])
+    assert found.left_out == {"first": "an earlier round of the same job"}
 
 
 @pytest.mark.parametrize(("largest", "target"), [(1.0, None), (float("nan"), None), (5e5, -1.0), (5e5, float("inf"))])
@@ -282,7 +290,7 @@ def test_laws_of_alternatives(
     reservation = found.reservation
     others = [alternative for alternative in found.all if alternative.status != STAYING]
     assert (reservation is None) == (not job and all(other.status != "written" for other in others))
-    assert all((other.value is None) == (not job and other.status != "written") for other in others)
+    assert all((other.value is None) == (other.status != "written") for other in others)
     if reservation is None:
         return
     if job:
@@ -321,6 +329,7 @@ def test_objects_are_frozen_and_become_dicts() -> None:
     found = worked("4", "0", "0", "smooth")["austin"]
     assert isinstance(found.walk_away, WalkAway)
     assert asdict(found.zopa(8e5, 7e5))["target"] == 7e5
-    assert list(found.table["value"]) == sorted(found.table["value"], reverse=True)
+    counted = found.table["value"].dropna()
+    assert list(counted) == sorted(counted, reverse=True)
     with pytest.raises(AttributeError):
         found.walk_away.analysis = found.analysis  # type: ignore[misc]

@@ -9,7 +9,7 @@ from compkit.decision import Decision
 from compkit.negotiation import LEVERS, CallScript, Limit, NegotiationPlan, Package, money, settle_target
 from compkit.report.decision.page import offer_lines, other_order
 from compkit.report.decision.text import job_in_words
-from compkit.report.negotiation.tables import SHORT_NAMES, SOURCE_NAMES, STATUS_NAMES, strongest, why_no_ask
+from compkit.report.negotiation.tables import SHORT_NAMES, SOURCE_NAMES, strongest, why_no_ask
 from compkit.report.offer.paper import paper_note
 from compkit.report.offer.summary import source_notes
 from compkit.report.show.blocks import Card, Headline, Notes, RecordedFigures, Tone, build_notes
@@ -103,7 +103,7 @@ def _stop_card(plan: NegotiationPlan) -> Card:
     stop = plan.stop_line
     if stop is None:
         return Card("Stop below", "Not known", NO_STOP_LINE, "warn")
-    by = "your best alternative" if stop.is_reservation else "your own walk-away"
+    by = "your best alternative"
     tone: Tone = "bad" if stop.yearly > plan.zopa.offered else "good"
     lies = "the offer as it stands is below it" if tone == "bad" else "the offer as it stands reaches it"
     if plan.zopa.is_empty:
@@ -315,19 +315,11 @@ def negotiation_assumptions(plan: NegotiationPlan) -> Notes:
         f"Stock counts at today's price; cash is discounted at {percent(rate, 1)} a year.",
         f"You stay another year with a chance of {percent(given.stay_rate)}.",
         "Staying and other offers are compared by the pay that buys as much in this offer's place.",
-        *(f"{STATUS_NAMES[status]}: counted at {percent(weight)}."
-          for status, weight in _weights(plan).items()
-          if weight < 1 and any(one.status == status for one in plan.alternatives.all)),
         staying if job is not None and job.annual_equity else None,
         guide if any(limit.is_assumed for limit in plan.limits.values()) else None,
         lifted if given.beyond_band else None,
         *(f"{MEASURE_NAMES[lever]}: {limit.reason}." for lever, limit in plan.limits.items() if limit.reason),
     )  # fmt: skip
-
-
-def _weights(plan: NegotiationPlan) -> dict[str, float]:
-    rows = plan.tables["certainty_weights"]
-    return dict(zip(rows["status"].astype(str), rows["weight"].astype(float), strict=True))
 
 
 def negotiation_caveats(plan: NegotiationPlan) -> Notes:

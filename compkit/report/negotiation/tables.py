@@ -143,8 +143,7 @@ def alternatives_table(plan: NegotiationPlan) -> Table | Notes:
     columns: dict[str, Heading] = {
         "what": "Instead of this offer",
         "standing": "How certain",
-        "level_pay": ("Worth here, if it comes", "usd"),
-        "weight": ("Counted", "percent"),
+        "level_pay": ("Worth here", "usd"),
         "value": ("Counts as", "usd"),
         "reason": "How",
     }
@@ -153,7 +152,7 @@ def alternatives_table(plan: NegotiationPlan) -> Table | Notes:
         columns,
         frame,
         "Worth here: the pay a year, in even months, that buys as much in this offer's place.",
-        "How much an offer counts that isn't written is our own guess; the rest counts as staying.",
+        "Only a written offer, or staying, sets your stop line.",
         *(f"Not counted: {offer_id}, {why}." for offer_id, why in found.left_out.items()),
     )
 
