@@ -103,11 +103,11 @@ def letter_command(
     if options is None or entry is None or faults:
         raise InputError(faults)
     asks = options.kind in PACKAGE_KINDS or (options.kind == "follow-up" and target is not None)
-    asked, fallback = _packages(offers, entry, tables, options, target) if asks else (None, None)
+    asked, fallback, is_match = _packages(offers, entry, tables, options, target) if asks else (None, None, False)
     known = offers_for(offers, offer_id, "coach") if options.audience == "coach" else offers
     facts = build_letter_facts(
-        known.entry(offer_id), known, written_on=options.on, asked=asked, fallback=fallback, name_company=name_company,
-        competing_id=competing_id,
+        known.entry(offer_id), known, written_on=options.on, asked=asked, fallback=fallback, is_match=is_match,
+        name_company=name_company, competing_id=competing_id,
     )  # fmt: skip
     written = letter(LetterRequest(options.kind, facts, options.tone, options.by, states_total), load_letter_texts())
     for fact in _missing(written, options):
@@ -162,22 +162,28 @@ def _entry(files: Sequence[str], offer_id: str, tables: Tables) -> tuple[Offers,
 
 def _packages(
     offers: Offers, entry: OfferEntry, tables: Tables, options: _Options, target: float | None
-) -> tuple[Package | None, Package | None]:
-    """Choose the packages to ask for and to settle for; None if the letter can do without."""
+) -> tuple[Package | None, Package | None, bool]:
+    """Choose the packages to ask for and to settle for, and whether to match; None if the letter can do without."""
     try:
         plan = negotiation_plan(offers, entry.offer.id, tables, options.on, PlanSettings(target, options.package))
         asked = plan.ask
     except CompkitError:
         if options.kind == "counter" or target is not None:
             raise
-        return None, None
+        return None, None, False
     if asked.name != options.package:
         click.echo(
             f"note: the ranges leave no package {options.package!r}; {asked.name!r} stands in its place.", err=True
         )
     if plan.zopa.is_empty:
-        click.echo("note: nothing inside the ranges is worth as much as your best alternative.", err=True)
-    return asked, plan.fallback if plan.has_fallback else None
+        rule = (
+            "can't ask for pay: nothing in the ranges is worth as much as your best alternative. Ask about the level."
+        )
+        if options.kind == "counter":
+            raise InputError([Fault("", f"offer '{entry.offer.id}'", "letter", rule)])
+        click.echo(f"note: the letter {rule}", err=True)
+        return None, None, False
+    return asked, plan.fallback if plan.has_fallback else None, plan.match is not None
 
 
 def _missing(written: Letter, options: _Options) -> list[MissingFact]:

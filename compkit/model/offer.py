@@ -129,6 +129,8 @@ class Offer(TypedInput):
     """Money for moving, counted with the benefits."""
     benefits: Benefits | None = None
     """Benefits with a money value."""
+    share_rival_total: bool = False
+    """Whether letters about this offer may state what another written offer pays."""
     quoted: Quoted | None = None
     """The recruiter's claim."""
     posted_base: PostedBase | None = None

@@ -32,13 +32,18 @@ class CallScript:
     silence : str
         If the other side stays silent, too.
     refused : str
-        If they say no.
+        If they say no: ask what can move, and wait for their figure.
+    fallback : str
+        After their figure.
     final : str
-        If they say it is final.
+        If nothing moves.
     needed : str
-        If they have to ask somebody.
+        If they have to ask someone.
+    what_it_takes, other_offer, current_pay, today : str
+        Replies to "What would it take?", "Send me the other offer", "What do you make now?" and "I need your answer
+        today".
     closing : str
-        What can be signed today.
+        What can be signed; said last.
     tone : str
     missing : tuple of MissingFact
         What the script would use and the file lacks.
@@ -48,8 +53,13 @@ class CallScript:
     ask: str
     silence: str
     refused: str
+    fallback: str
     final: str
     needed: str
+    what_it_takes: str
+    other_offer: str
+    current_pay: str
+    today: str
     closing: str
     tone: Tone
     missing: tuple[MissingFact, ...]
@@ -97,6 +107,6 @@ def call_script(
     recorder = FactRecorder(facts)
     words = letter_words("call", tone, facts, answer_day(LetterRequest("counter", facts, tone)))
     words["mentions_competing"] = mentions_competing
-    spoken = render_templates(texts, [f"call-{part}" for part in CALL_PARTS], words, recorder)
+    spoken = render_templates(texts, [f"call-{part.replace('_', '-')}" for part in CALL_PARTS], words, recorder)
     parts = dict(zip(CALL_PARTS, map(tidy, spoken), strict=True))
     return CallScript(**parts, tone=tone, missing=recorder.missing)

@@ -82,6 +82,11 @@ CLAIM_RULES = (
         "where the file does not.",
     ),
     ClaimRule(
+        ("expedite",), "status", lambda facts: facts.offer.status not in ("written", "verbal"),
+        "must not be written or verbal: this letter hurries an employer that has not made its offer yet. "
+        "Choose the kind extension or status.",
+    ),
+    ClaimRule(
         ("expedite",), "deadline", lambda facts: bool(facts.deadlines or (facts.n_not_written and not facts.competing)),
         "must be given, here or in a written offer of another company to the same person, and not be past: "
         "no letter here claims a deadline that the file does not hold. Add it if there is one.",

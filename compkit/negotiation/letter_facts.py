@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from compkit.errors import Fault, InputError, UnknownChoiceError
 from compkit.model import Negotiation, Offer, PackageAmounts
-from compkit.negotiation.limits import offered_amounts
+from compkit.negotiation.limits import YEARS_OF_A_PACKAGE, offered_amounts, offered_total
 from compkit.negotiation.packages import Package
 from compkit.negotiation.wording import round_as_spoken
 from compkit.offers import OfferEntry, entry_for, is_same_candidate
@@ -26,17 +26,20 @@ _TIMES = {"": 1.0, "k": 1e3, "m": 1e6}
 
 @dataclass(frozen=True, slots=True)
 class CompetingOffer:
-    """That another offer exists, never what it pays.
+    """That another offer exists, and what it pays only if the person chose to say so.
 
     Parameters
     ----------
     company : str or None
         None unless the person chose to name it.
     deadline : date or None
+    total : float or None
+        Four years' salary, target bonus, stock and sign-on, in this offer's currency; None unless it may be said.
     """
 
     company: str | None
     deadline: dt.date | None
+    total: float | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,10 @@ class LetterFacts:
         How much, in the offer's currency; None unless the person chose to say.
     asked, fallback : PackageAmounts or None
         The packages to ask for and to settle for, in the offer's currency.
+    is_match : bool
+        Whether the package is asked for to match the competing offer.
+    is_preferred : bool
+        Whether the person said that this is the job they would rather have.
     left_out : mapping of str to str
         Facts of the file that no letter may hold, with the reason.
     """
@@ -77,6 +84,8 @@ class LetterFacts:
     equity_left: float | None
     asked: PackageAmounts | None
     fallback: PackageAmounts | None
+    is_match: bool
+    is_preferred: bool
     left_out: Mapping[str, str]
 
     @property
@@ -110,6 +119,7 @@ def build_letter_facts(
     written_on: dt.date,
     asked: Package | PackageAmounts | None = None,
     fallback: Package | PackageAmounts | None = None,
+    is_match: bool = False,
     name_company: bool = False,
     competing_id: str | None = None,
 ) -> LetterFacts:
@@ -124,6 +134,8 @@ def build_letter_facts(
     written_on : date
     asked, fallback : Package or PackageAmounts, optional
         The packages to ask for and to settle for [USD].
+    is_match : bool
+        Whether the package is asked for to match another written offer.
     name_company : bool
         Whether letters may name the other company.
     competing_id : str, optional
@@ -159,12 +171,14 @@ def build_letter_facts(
         written_on=written_on,
         texts=texts,
         reasons=reasons,
-        competing=tuple(_competing(other, is_named=name_company) for other in written),
+        competing=tuple(_competing(other, entry, is_named=name_company) for other in written),
         n_not_written=sum(other.offer.status != _WRITTEN for other in open_offers),
         leaves_equity=unvested > 0,
         equity_left=unvested / entry.usd_rate if says_how_much else None,
         asked=_in_own_currency(asked, shown, entry.usd_rate),
         fallback=_in_own_currency(fallback, shown, entry.usd_rate),
+        is_match=is_match and bool(written),
+        is_preferred=entry.candidate.decision.preferred == entry.offer.id,
         left_out=left_out | ({"reasons": why} if why else {}),
     )
 
@@ -181,10 +195,16 @@ def _known_elsewhere(entry: OfferEntry, others: Iterable[OfferEntry], on: dt.dat
     ]
 
 
-def _competing(other: OfferEntry, *, is_named: bool) -> CompetingOffer:
+def _competing(other: OfferEntry, entry: OfferEntry, *, is_named: bool) -> CompetingOffer:
     offer = other.offer
     name = _plain(offer.company)
-    return CompetingOffer(name if is_named and not _BLANK.search(name) else None, offer.deadline)
+    bonus = offer.annual_bonus or offer.base_salary * offer.bonus_target_rate
+    total = (offered_total(offer) + YEARS_OF_A_PACKAGE * bonus) * other.usd_rate / entry.usd_rate
+    return CompetingOffer(
+        company=name if is_named and not _BLANK.search(name) else None,
+        deadline=offer.deadline,
+        total=round_as_spoken(total, above=0.0) if entry.offer.share_rival_total else None,
+    )
 
 
 def _in_own_currency(package: Package | PackageAmounts | None, offer: Offer, usd_rate: float) -> PackageAmounts | None:

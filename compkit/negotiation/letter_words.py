@@ -8,7 +8,8 @@ from typing import Any
 
 from compkit.model import MarketObservation, PackageAmounts
 from compkit.negotiation.letter_facts import LetterFacts
-from compkit.negotiation.limits import LEVERS, YEARS_OF_A_PACKAGE
+from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, YEARS_OF_A_PACKAGE
+from compkit.negotiation.meso import PARTS
 from compkit.negotiation.wording import day, full_day, joined, money, month_and_year, number
 from compkit.offers import is_public
 from compkit.periods import date_after
@@ -89,6 +90,10 @@ def letter_words(
         "deadline": day(facts.deadline, facts.written_on) if facts.deadline else "",
         "competing": {"status": "written", "company": competing.company or ""} if competing else None,
         "competing_deadline": day(competing.deadline, facts.written_on) if competing and competing.deadline else "",
+        "first_name": _first_name(texts.get("recruiter", "")),
+        "is_preferred": facts.is_preferred,
+        "rival": (competing.company or "another company") if competing and facts.is_match else "",
+        "rival_total": money(competing.total, offer.currency) if competing and competing.total else "",
         "reasons": " ".join(facts.reasons),
         "first_reason": facts.reasons[0] if facts.reasons else "",
         "specialization": offer.role.specialization or "",
@@ -97,6 +102,16 @@ def letter_words(
         "review": month_and_year(date_after(offer.start_date, 12)) if offer.start_date else "",
         "terms": term_lines(facts),
     }
+
+
+def _first_name(name: str) -> str:
+    """First name where it is plainly the first of two; else the whole name.
+
+    >>> _first_name("Sam Doe"), _first_name("Dr. Doe"), _first_name("Nguyễn Thị Ánh")
+    ('Sam', 'Dr. Doe', 'Nguyễn Thị Ánh')
+    """
+    words = name.split()
+    return words[0] if len(words) == 2 and all(word.isascii() and word.isalpha() for word in words) else name
 
 
 def _role(texts: Mapping[str, str]) -> str:
@@ -134,15 +149,26 @@ def _raised(package: PackageAmounts | None, before: PackageAmounts, levers: Sequ
 def _ask_words(facts: LetterFacts, raised: list[_Raise], *, states_total: bool) -> dict[str, Any]:
     currency = facts.offer.currency
     phrases, lines = [], []
-    for lever, before, asked in raised:
-        old, new = money(before, currency), money(asked, currency)
-        change = f" instead of {old}" if before else ", where there is none so far"
-        phrases.append(f"{_PHRASES[lever]} {new}{change}")
-        lines.append(f"{_NAMES[lever]}: " + (f"from {old} to {new}" if before else f"{new} (none so far)"))
+    by_part = [[row for row in raised if row[0] in part] for part in PARTS]
+    parts = sorted((part for part in by_part if part), key=lambda part: -_raise_of(part))
+    for part in parts:
+        changes = []
+        for _, before, asked in part:
+            old, new = money(before, currency), money(asked, currency)
+            changes.append((new, f" instead of {old}" if before else ", where there is none so far",
+                            f"from {old} to {new}" if before else f"{new} (none so far)"))  # fmt: skip
+        if len(part) == 1:
+            lever = part[0][0]
+            phrases.append(f"{_PHRASES[lever]} {changes[0][0]}{changes[0][1]}")
+            lines.append(f"{_NAMES[lever]}: {changes[0][2]}")
+        else:
+            (one, was, first), (two, had, second) = changes
+            phrases.append(f"a sign-on of {one}{was} in the first year and {two}{had} in the second")
+            lines.append(f"Sign-on: {first} in the first year, {second} in the second")
     return {
         "asks": raised,
-        "n_asks": len(raised),
-        "n_words": number(len(raised)),
+        "n_asks": len(parts),
+        "n_words": number(len(parts)),
         "ask_lines": lines,
         "ask_phrase": "; ".join(phrases[:-1]) + ("; and " if len(phrases) > 1 else "") + (phrases or [""])[-1],
         "total_asked": money(_total(facts.asked), currency) if facts.asked and states_total and len(raised) > 1 else "",
@@ -153,15 +179,19 @@ def _ask_words(facts: LetterFacts, raised: list[_Raise], *, states_total: bool) 
     }
 
 
+def _raise_of(part: Sequence[_Raise]) -> float:
+    """Sum that a part adds to the four-year total."""
+    return sum(LEVER_WEIGHTS[lever] * (asked - before) for lever, before, asked in part)
+
+
 def _fallback_words(facts: LetterFacts, levers: Sequence[str]) -> dict[str, Any]:
     """Package to settle for, if it is above the offer and differs from the ask."""
     currency = facts.offer.currency
     settled = facts.fallback if facts.fallback != facts.asked else None
-    raised = _raised(settled, facts.offered, levers)
-    last = raised or _raised(facts.asked, facts.offered, levers)
+    raised, asked = (_raised(package, facts.offered, levers) for package in (settled, facts.asked))
     return {
         name: joined([f"{_PHRASES[lever]} {money(amount, currency)}" for lever, _, amount in rows])
-        for name, rows in (("fallback", raised), ("closing_amounts", last))
+        for name, rows in (("fallback", raised), ("closing_amounts", raised or asked), ("ask_amounts", asked))
     }
 
 

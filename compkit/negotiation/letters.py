@@ -30,6 +30,7 @@ PACKAGE_KINDS: tuple[LetterKind, ...] = ("counter", "competing-offer", "ai-ml", 
 _DAYS_TO_ANSWER = {"thank-you": 2, "status": 5, "status-2": 4}
 _USUAL_DAYS = 3
 _DAYS_MORE = 7
+_AFTER_THE_CALL = ("counter", "competing-offer", "ai-ml", "unvested-equity", "boomerang", "follow-up")
 _SPEAKS_OF_NO_OFFER = ("thank-you", "decline", "status", "status-2", "status-3")
 _STATES_REASONS = ("counter", "competing-offer", "ai-ml", "boomerang", "transfer")
 _SUBJECT = "Subject: "
@@ -168,6 +169,8 @@ def answer_day(request: LetterRequest) -> dt.date:
     if request.kind == "initial" and bargaining and bargaining.call_on and bargaining.call_on >= facts.written_on:
         return bargaining.call_on
     usual = business_day_after(facts.written_on, _DAYS_TO_ANSWER.get(request.kind, _USUAL_DAYS))
+    if bargaining and bargaining.call_on and request.kind in _AFTER_THE_CALL:
+        usual = max(usual, business_day_after(bargaining.call_on, 1))
     limits = [max(facts.written_on, business_day_before(day)) for day in _pressing_deadlines(request.kind, facts)]
     return min([usual, *limits])
 

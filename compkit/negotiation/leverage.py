@@ -172,7 +172,7 @@ def _market_timing(evaluation: Evaluation) -> Leverage:
         raised_by.append("a day by which to answer, a week away or more, in writing")
     else:
         raised_by.append(f"an extension: {phrase}")
-    score = (quarter == _LAST_QUARTER) + bool(has_time)
+    score = SOME if quarter == _LAST_QUARTER or has_time else NONE  # a good season alone makes no case
     return Leverage("market timing", score, tuple(evidence), questions, tuple(raised_by) if score < STRONG else ())
 
 

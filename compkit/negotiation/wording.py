@@ -56,19 +56,19 @@ def day(on: dt.date, today: dt.date) -> str:
     """Date with its weekday, and its year if that is another one.
 
     >>> day(dt.date(2026, 12, 18), dt.date(2026, 11, 30)), day(dt.date(2027, 1, 4), dt.date(2026, 12, 1))
-    ('Friday, 18 December', 'Monday, 4 January 2027')
+    ('Friday, December 18', 'Monday, January 4, 2027')
     """
-    year = "" if on.year == today.year else f" {on.year}"
-    return f"{_DAYS[on.weekday()]}, {on.day} {_MONTHS[on.month - 1]}{year}"
+    year = "" if on.year == today.year else f", {on.year}"
+    return f"{_DAYS[on.weekday()]}, {_MONTHS[on.month - 1]} {on.day}{year}"
 
 
 def full_day(on: dt.date) -> str:
     """Date with its year.
 
     >>> full_day(dt.date(2027, 2, 1))
-    '1 February 2027'
+    'February 1, 2027'
     """
-    return f"{on.day} {month_and_year(on)}"
+    return f"{_MONTHS[on.month - 1]} {on.day}, {on.year}"
 
 
 def month_and_year(on: dt.date) -> str:

@@ -108,7 +108,7 @@ def test_the_other_company_is_named_only_where_the_person_says_so() -> None:
         return letter(LetterRequest("competing-offer", facts), TEXTS).body
 
     assert "Globex" not in body(name_company=False)
-    assert "from Globex, and my answer there is due on Wednesday, 9 December" in body(name_company=True)
+    assert "from Globex, and my deadline there is Wednesday, December 9" in body(name_company=True)
 
 
 def test_the_competing_offer_with_the_earliest_deadline_comes_first(tmp_path: Path) -> None:
@@ -131,10 +131,10 @@ def test_which_other_offer_a_letter_speaks_of_can_be_chosen() -> None:
 
 
 def test_expedite_without_another_offer_speaks_of_ones_own_deadline(tmp_path: Path) -> None:
-    facts = facts_from_offers(tmp_path, {"deadline": dt.date(2026, 12, 10), "status": "verbal"})
+    facts = facts_from_offers(tmp_path, {"deadline": dt.date(2026, 12, 10), "status": "in-process"})
     for tone in TONES:
         body = letter(LetterRequest("expedite", facts, tone), TEXTS).body
-        assert "Thursday, 10 December" in body
+        assert "Thursday, December 10" in body
         assert "another" not in body
 
 
@@ -205,6 +205,8 @@ def test_the_closing_line_says_what_can_be_signed_today() -> None:
     for tone in TONES:
         script = call_script(sample_facts("call"), TEXTS, tone=tone)
         assert "I can sign today" in script.closing
+        assert "$340,000" not in script.refused, "first their figure, then the fallback"
+        assert "$340,000" in script.fallback
         assert "a stock grant of $340,000" in script.closing
         assert "$380,000" in script.ask
         assert not BLANKS.search("\n".join(script.parts.values()))

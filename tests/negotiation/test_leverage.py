@@ -167,12 +167,12 @@ def test_unique_skills(fields: dict[str, Any], score: int, n_missing: int) -> No
         (dt.date(2026, 9, 30), {}, NONE),
         (dt.date(2026, 10, 1), {}, SOME),
         (dt.date(2026, 12, 31), {}, SOME),
-        (IN_Q4, {"deadline": "2026-11-29"}, STRONG),  # seven days are 168 hours
+        (IN_Q4, {"deadline": "2026-11-29"}, SOME),  # seven days are 168 hours; a season makes nothing strong
         (IN_Q4, {"deadline": "2026-11-28"}, SOME),
         (IN_Q2, {"deadline": "2027-05-10"}, SOME),
         (IN_Q2, {"deadline": "2027-05-09"}, NONE),
         (IN_Q2, {"deadline": "2027-05-02"}, NONE),
-        (IN_Q4, {"signals": {"hours_to_decide": 168}}, STRONG),
+        (IN_Q4, {"signals": {"hours_to_decide": 168}}, SOME),
         (IN_Q4, {"signals": {"hours_to_decide": 24}}, SOME),
         (IN_Q4, {"deadline": "2026-12-31", "signals": {"hours_to_decide": 48}}, SOME),
     ],

@@ -229,15 +229,20 @@ def _first_of_all(plan: NegotiationPlan) -> Iterator[CallPart]:
 
 
 def _call_parts(plan: NegotiationPlan, script: CallScript) -> Iterator[CallPart]:
-    yield CallPart("Begin", [], script.opening)
+    yield CallPart("Open", [], script.opening)
     yield CallPart("The ask", _amounts(plan, plan.ask), script.ask)
-    yield CallPart("Wait. If they stay silent, too", [], script.silence)
-    yield CallPart("Why: a reason of yours can be said, a range is for you", list(_reasons(plan)))
-    yield CallPart("If they say no", [], script.final)
-    if plan.has_fallback:
-        yield CallPart("If something still moves: the fallback", _amounts(plan, plan.fallback), script.refused)
-    yield CallPart("If they must ask somebody", [], script.needed)
-    yield CallPart("The close", list(_left_without_fallback(plan)), script.closing)
+    yield CallPart("Pause. If they say nothing:", [], script.silence)
+    yield CallPart("Why: say a reason of yours; the ranges are for you", list(_reasons(plan)))
+    yield CallPart("If they say no, wait for their figure", [], script.refused)
+    fallback = _amounts(plan, plan.fallback) if plan.has_fallback else []
+    yield CallPart("Only after their figure: the fallback", fallback, script.fallback)
+    yield CallPart("If nothing moves", [], script.final)
+    yield CallPart("If they have to ask someone", [], script.needed)
+    yield CallPart("\u201cWhat would it take?\u201d", [], script.what_it_takes)
+    yield CallPart("\u201cSend me the other offer\u201d", [], script.other_offer)
+    yield CallPart("\u201cWhat do you make now?\u201d", [], script.current_pay)
+    yield CallPart("\u201cI need your answer today\u201d", [], script.today)
+    yield CallPart("The close, last of all", list(_left_without_fallback(plan)), script.closing)
 
 
 def _left_without_fallback(plan: NegotiationPlan) -> Iterator[str]:
