@@ -69,7 +69,7 @@ from .process import (
     KnownTimes as KnownTimes,
     known_times as known_times,
 )
-from .startup import Startup as Startup
+from .startup import Startup as Startup, StockOption as StockOption
 from .vesting import (
     MAX_MONTHS_ACCRUED as MAX_MONTHS_ACCRUED,
     REST as REST,

@@ -12,7 +12,7 @@ import pandas as pd
 
 from compkit.analysis import LocationAnalysis
 from compkit.market import guide_band
-from compkit.model import AMAZON, REMOTE, Offer
+from compkit.model import AMAZON, REMOTE, Offer, StockOption
 from compkit.negotiation.lever_values import flat_totals
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit
 from compkit.periods import MONTHS_A_YEAR, months_into_year
@@ -128,7 +128,23 @@ def other_lever_values(analysis: LocationAnalysis) -> list[LeverValue]:
         for row in available_levers(offer, analysis.tables)
         for value in values
         if value.lever_id == row["lever_id"]
-    ]
+    ] + [value for option in offer.options for value in _option_values(option)]
+
+
+def _option_values(option: StockOption) -> Iterator[LeverValue]:
+    """Yield the worth of the terms of an option grant [USD]: number, strike, exercise window and acceleration."""
+    n_more, cost = option.n_options / 10, option.n_options * option.strike
+    gain = None if option.fair_value is None else n_more * max(0.0, option.fair_value - option.strike)
+    yield LeverValue("options_number", "A tenth more options", gain,
+                     f"{n_more:,.10g} more shares: each dollar of share price above the strike adds {n_more:,.10g}; "
+                     "the sum is by the last appraisal")  # fmt: skip
+    yield LeverValue("options_strike", "A strike a tenth lower", cost / 10,
+                     "saved on exercising all of them; a company can set it no lower than its appraisal, so ask "
+                     "which one counts")  # fmt: skip
+    yield LeverValue("options_window", "Years instead of 90 days to exercise after leaving", cost,
+                     "what exercising all of them costs, which you would not have to find within 90 days")  # fmt: skip
+    yield LeverValue("options_acceleration", "Vesting at once if you are let go after a sale", gain and gain * 10,
+                     "at most, by the last appraisal: what has not vested by then is otherwise lost")  # fmt: skip
 
 
 def level_value(analysis: LocationAnalysis) -> tuple[float | None, str]:

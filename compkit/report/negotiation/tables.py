@@ -188,6 +188,13 @@ def _package_notes(plan: NegotiationPlan) -> list[str]:
         "More: than offered. Worth more: the same, each payment by when it comes and how sure you are to stay; "
         "before tax."
     ]
+    offer = plan.evaluation.offer
+    if bonus := offer.annual_bonus or offer.base_salary * offer.bonus_target_rate:
+        said.append(f"The target bonus, {usd(bonus)} a year as offered, is left out of every total.")
+    if plan.match is not None:
+        said.append(
+            f"To match {plan.match.id}, packages go beyond the guide's bands, to at most 1.5 times what is offered."
+        )
     if counter.rankings_differ:
         best = PACKAGE_NAMES[counter.by_worth[0]].lower()
         said.append(f"The packages add up to the same, yet they are not worth the same to you: {best} is worth most.")
