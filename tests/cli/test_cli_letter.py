@@ -45,7 +45,7 @@ def test_the_command_as_json(capsys: Capture) -> None:
     assert code == 0
     assert (answer["offer"], answer["kind"], answer["tone"]) == ("amazon-l6", "status-3", "plain")
     assert answer["subject"]
-    assert answer["body"].startswith("Dear Avery Placeholder,")
+    assert answer["body"].startswith("Hi Avery,")
 
 
 @pytest.mark.parametrize("package", ["equity", "cash", "balanced"])
