@@ -13,7 +13,7 @@ from compkit.analysis import Evaluation, LocationAnalysis
 from compkit.errors import CompkitError
 from compkit.model import Offer
 from compkit.negotiation import guidance
-from compkit.negotiation.batna import WRITTEN, Alternatives, Zopa, alternatives
+from compkit.negotiation.batna import Alternatives, Zopa, alternatives
 from compkit.negotiation.call_script import CallScript, call_script
 from compkit.negotiation.concessions import ConcessionPlan, concession_plan
 from compkit.negotiation.equal_pay import level_pay
@@ -24,20 +24,17 @@ from compkit.negotiation.lever_values import lever_worth
 from compkit.negotiation.leverage import Hardness, Leverage, hardness, leverage
 from compkit.negotiation.levers import LeverValue, lever_table, other_lever_values
 from compkit.negotiation.limits import (
-    LEVER_WEIGHTS,
     YEARS_OF_A_PACKAGE,
     Limit,
     lever_limits,
-    offered_amounts,
     offered_total,
 )
-from compkit.negotiation.meso import STEPS
+from compkit.negotiation.match import Match, find_match
 from compkit.negotiation.packages import (
     Counter,
     EqualOn,
     Package,
     package_named,
-    settle_target,
 )
 from compkit.negotiation.plan_settings import PlanSettings
 from compkit.negotiation.walk_away import WalkAway
@@ -46,8 +43,6 @@ from compkit.pay import Assumptions
 from compkit.periods import parse_report_date
 from compkit.reference import Tables, load_letter_texts, load_tables
 
-MOST_TO_MATCH, BASE_TO_MATCH = 1.5, 1.3
-"""Most that an ask to match another offer adds up to, and of base salary in it, as a multiple of what is offered."""
 _ROUNDING_TOLERANCE = 0.5
 
 
@@ -65,29 +60,6 @@ class StopLine:
 
     yearly: float
     total: float
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """Another written offer that this one can be asked to match.
-
-    Parameters
-    ----------
-    id : str
-        The other offer.
-    total : float
-        The package that pays as much here, at most `MOST_TO_MATCH` times this offer's [USD].
-    is_capped : bool
-        Whether it takes more to pay as much.
-    amounts : dict of str to float
-        How far base salary and stock may be asked for it [USD]: to what it pays, in this offer's place, and stock as
-        far as it takes.
-    """
-
-    id: str
-    total: float
-    is_capped: bool
-    amounts: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -246,33 +218,8 @@ class NegotiationPlan:
 
     @cached_property
     def match(self) -> Match | None:
-        """The best written offer of another company, where it pays more than the usual ask; None with a target."""
-        if self.settings.target is not None:
-            return None
-        usual = lever_limits(self.evaluation)
-        rivals = {one.id: one for one in self.alternatives.all if one.status == WRITTEN}
-        others = {other.evaluation.offer.id: other for other in self.others}
-        best = max(
-            (one for one in rivals.values()
-             if not others[one.id].evaluation.offer.is_of_same_company(self.evaluation.offer)),
-            key=lambda one: one.level_pay, default=None,
-        )  # fmt: skip
-        if best is None:
-            return None
-        offered, needed = offered_total(self.evaluation.offer), self.package_total_for(best.level_pay)
-        if needed <= settle_target(usual):
-            return None
-        rival = others[best.id].evaluation
-        ratio = best.level_pay / level_pay(rival)
-        amounts = {lever: amount * ratio for lever, amount in offered_amounts(rival.offer).items()}
-        amounts["base_salary"] = min(amounts["base_salary"], BASE_TO_MATCH * usual["base_salary"].offered)
-        total = min(needed, MOST_TO_MATCH * offered)
-        # The rest that the base salary can't carry is asked for as stock, so that two parts are enough.
-        base = max(amounts["base_salary"], lever_limits(self.evaluation, beyond_band=True)["base_salary"].high)
-        more = total - offered - LEVER_WEIGHTS["base_salary"] * (base - usual["base_salary"].offered)
-        stock = usual["rsu_4yr"].offered
-        amounts["rsu_4yr"] = max(amounts["rsu_4yr"], stock + more + STEPS["rsu_4yr"]) if stock else 0.0
-        return Match(best.id, total, needed > total, amounts)
+        """The written offer to match; None with a target."""
+        return None if self.settings.target is not None else find_match(self.alternatives, self.package_total_for)
 
     @property
     def loss_without_offer(self) -> float | None:

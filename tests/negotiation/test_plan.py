@@ -121,6 +121,48 @@ def test_the_plan_holds_what_the_guide_ended_with() -> None:
     assert all(package.total == pytest.approx(guides.total, rel=TOLERANCE) for package in asked.last_counter.packages)
 
 
+# A written rival
+
+
+RIVAL = {"id": "rival", "company": "Bolt", "status": "written", "base_salary": 400_000, "sign_on": [], "equity": []}
+
+
+def test_a_written_rival_is_matched_in_two_parts(make: Make) -> None:
+    """400,000 a year elsewhere is a package of 1,600,000 here, 460,000 more.
+
+    Base up to 1.3 x 175,000 = 227,500: in steps 225,000, four times 50,000; stock carries the other 260,000.
+    """
+    plan = make({}, RIVAL)
+    assert plan.ask.amounts == (225_000, 560_000, 80_000, 60_000)
+    assert plan.has_ask
+    assert not plan.has_fallback
+    assert {flag.split(": ")[1] for flag in plan.ask.flags} == {"beyond the guide's band"}
+    body = plan.letter("counter").body
+    assert "I have a written offer from another company, and this would bring yours in line with it." in body
+    assert "1,600,000" not in body
+
+
+def test_the_rivals_total_is_said_only_on_request(make: Make) -> None:
+    plan = make({"share_rival_total": True}, RIVAL)
+    for text in (
+        plan.letter("counter").body,
+        plan.letter("competing-offer").body,
+        " ".join(plan.script.parts.values()),
+    ):
+        assert "worth about $1,600,000 over four years" in text
+
+
+@pytest.mark.parametrize("changed", [{"status": "verbal"}, {"status": "in-process"}, {"base_salary": 300_000}])
+def test_nothing_is_matched_that_is_unwritten_or_pays_less_than_the_usual_target(changed: Any, make: Make) -> None:
+    plan = make({}, RIVAL | changed)
+    assert plan.match is None
+    assert plan.ask.total == 1_325_000
+
+
+def test_a_target_of_ones_own_matches_nothing(make: Make) -> None:
+    assert make({}, RIVAL, target=1_300_000).match is None
+
+
 # Limit cases
 
 
