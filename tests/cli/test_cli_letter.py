@@ -53,7 +53,7 @@ def test_the_command_works_out_a_package(package: str, capsys: Capture) -> None:
     arguments = ("--offer", "amazon-l6", "--kind", "counter", "--target", "1200000", "--package", package, *AT)
     code, out, err = run(capsys, *arguments)
     assert code == 0, err
-    assert "as one package" in out or "one change" in out
+    assert "I'd like to ask for" in out or "one change" in out
     assert "1,200,000" not in out
     assert "1200000" not in out
 
