@@ -302,3 +302,13 @@ def test_what_is_cited_can_be_looked_up() -> None:
 )
 def test_a_wrong_citation_is_found(text: str, is_wrong: bool) -> None:  # noqa: FBT001
     assert bool(wrong_citations(text, ROOT)) == is_wrong
+
+
+def test_mutants_meet_the_tests_of_every_module() -> None:
+    """A module that is new or has moved is listed with its tests in tests/mutation/tests_by_module.toml."""
+    by_package = tomllib.loads((ROOT / "tests/mutation/tests_by_module.toml").read_text(encoding="utf-8"))
+    last = by_package.pop("last")
+    for package, modules in by_package.items():
+        assert set(modules) == {path.stem for path in (ROOT / "compkit" / package).glob("[!_]*.py")}, package
+        named = {name.partition("::")[0] for names in (*modules.values(), last[package]) for name in names}
+        assert all((ROOT / "tests" / name).is_file() for name in named), package
