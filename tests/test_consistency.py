@@ -32,8 +32,8 @@ from compkit.offers import Offers, load_offers, people_of
 from compkit.reference.tables import load_tables
 
 TABLES = load_tables()
-EACH_HALF = 150
-"""Files of each of the two laws: 300 in test-long with its random profile, as many as the fixed one allows in CI."""
+N_FIGURES, N_TEXTS = 50, 100
+"""Files of each law; twice as many, 300 in all, with the random profile of `make test-long`."""
 N_PATHS = 10
 ASKING = ("initial", "counter", "call sheet")
 SUMS = ("total", "average", "present_value", "guaranteed_cash")
@@ -159,7 +159,7 @@ def from_decision(offers: Offers, offer_id: str) -> Figures:
 
 @pytest.mark.long
 @given(document=offers_files(), data=st.data())
-@examples(EACH_HALF)
+@examples(N_FIGURES)
 def test_a_figure_has_one_value_wherever_it_is_shown(document: dict[str, Any], data: st.DataObject, file: Path) -> None:
     offers = write(document, file)
     for figure, places in shown(offers, data.draw(st.sampled_from(offers.ids)), file).items():
@@ -203,7 +203,7 @@ def misses(plan: NegotiationPlan, offers: Offers, texts: Iterable[tuple[str, str
 
 @pytest.mark.long
 @given(document=offers_files(3), data=st.data(), tone=st.sampled_from(TONES))
-@examples(EACH_HALF)
+@examples(N_TEXTS)
 def test_no_text_asks_or_promises_under_the_stop_line_or_calls_anything_written(
     document: dict[str, Any], data: st.DataObject, tone: str, file: Path
 ) -> None:
