@@ -38,9 +38,13 @@ N_PATHS = 10
 ASKING = ("initial", "counter", "call sheet")
 SUMS = ("total", "average", "present_value", "guaranteed_cash")
 YEARLY = ("base", "bonus", "sign_on", "equity", "total")
-PROMISES = re.compile(
-    r"ready to sign|would accept|I'd accept|will sign on these terms|you can sign|can sign|I can say yes"
+PROMISES = re.compile(r"ready to sign|(would|I'd|will) accept|(will|can|I'd|I'll) sign|say yes")
+WRITTEN = re.compile(
+    r"(have|hold|received|your|other|another)( an?| the| your| another)? written offer|"
+    r"offer (is|was) (in writing|written)",
+    re.IGNORECASE,
 )
+"""What claims a written offer; asking for one is no claim."""
 Values = dict[tuple[str, ...], dict[str, float]]
 Figures = Iterator[tuple[tuple[str, ...], str, float | None]]
 
@@ -188,15 +192,9 @@ def misses(plan: NegotiationPlan, offers: Offers, texts: Iterable[tuple[str, str
         found.append(f"asks {plan.ask.total:,.0f}, under the stop line {stop.total:,.0f}")
     nothing_is_written = all(entry.offer.status != "written" for entry in offers)
     for kind, text in texts:
-        if (
-            kind in ("initial", "counter", "call sheet")
-            and PROMISES.search(text)
-            and not plan.meets_stop_line(plan.ask)
-        ):
+        if kind in ASKING and PROMISES.search(text) and not plan.meets_stop_line(plan.ask):
             found.append(f"{kind} promises to sign under the stop line")
-        if nothing_is_written and re.search(
-            r"\bwritten (?:offer|down)|\boffer (?:is|was) written", text, re.IGNORECASE
-        ):
+        if nothing_is_written and WRITTEN.search(text):
             found.append(f"{kind} says written: {text}")
     return found
 
