@@ -292,8 +292,7 @@ class Evaluation:
         >>> load_evaluation("data/offers/sample.yaml", "amazon-l6-austin-pressure").fired_rules[0].rule_id
         'not-negotiable'
         """
-        behind = self.left_behind
-        unvested = behind.unvested_equity if behind else None
+        unvested = self.left_behind.unvested_equity if self.left_behind else None
         return fired_rules(signals(self.offer, self.share_below_market, unvested), self.tables)
 
     @cached_property
@@ -304,8 +303,7 @@ class Evaluation:
         >>> load_evaluation("data/offers/sample.yaml", "amazon-l6-seattle-before").left_behind.unvested_equity
         150000.0
         """
-        job = self.candidate.current
-        is_internal = self.offer.candidate_type == "internal"
+        job, is_internal = self.candidate.current, self.offer.candidate_type == "internal"
         return left_behind(job, self.offer.start_date, is_internal=is_internal) if job else None
 
     @cached_property
@@ -313,6 +311,12 @@ class Evaluation:
         """Valuation of the current job over the same months and assumptions."""
         job = self.candidate.current
         return valuation(present_job_terms(job, self.offer.start_date), self.assumptions) if job else None
+
+    @property
+    def kept_stock(self) -> float:
+        """Current stock that an internal transfer keeps, over the horizon [USD]; otherwise 0. It is in no total."""
+        job = self.present_job if self.offer.candidate_type == "internal" else None
+        return float(job.by_year["equity"].sum()) if job else 0.0
 
     @property
     def current_total(self) -> float | None:

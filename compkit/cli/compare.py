@@ -28,7 +28,7 @@ from compkit.offers import Offers, Person, find_person, people_of
 from compkit.pay import Assumptions, Growth
 from compkit.prices import PriceHistory, SimulationOptions, read_price_history
 from compkit.reference import load_tables, records
-from compkit.report import Heading, build_table, in_usd, percent, turns_in_words, usd
+from compkit.report import Heading, build_table, in_usd, kept_stock_notes, percent, turns_in_words, usd
 
 _SUMS = ("total", "average", "present_value", "guaranteed_cash")
 _NAMELESS = (
@@ -116,8 +116,8 @@ def _echo(comparison: Comparison) -> None:
     staying = _staying(comparison)
     rows += [{"id": "(present job)", **staying, "net": "", "paper": ""}] if staying else []
     echo_table(build_table("", columns, rows))
-    for pair in records(comparison.pairs):
-        click.echo(f"  {_pair_in_words(pair)}")
+    for line in [*map(_pair_in_words, records(comparison.pairs)), *kept_stock_notes(comparison)]:
+        click.echo(f"  {one_line(line)}")
 
 
 def _histories(prices: tuple[tuple[str, str], ...], offers: Offers) -> dict[str, PriceHistory]:
@@ -167,6 +167,7 @@ def _offers(comparison: Comparison) -> list[dict[str, Any]]:
             {"id": offer_id}
             | {name: float(sums[name]) for name in (*_SUMS, *_PAPER)}
             | {name: _number(taxed[name]) for name in ("net", "purchasing_power")}
+            | {"kept_stock": comparison.evaluations[position].kept_stock}
             | _volatility(comparison, position)
         )
     return found

@@ -161,10 +161,7 @@ class WalkAway:
 
         It comes with the offer and with staying, so it counts on neither side.
         """
-        job = self.evaluation.present_job
-        if job is None or self.evaluation.offer.candidate_type != "internal":
-            return 0.0
-        return float(job.by_year["equity"].sum()) / self.annuity
+        return self.evaluation.kept_stock / self.annuity
 
     @cached_property
     def cash_flow(self) -> float | None:

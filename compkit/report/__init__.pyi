@@ -18,6 +18,7 @@ from .comparison.notes import (
     comparison_assumptions as comparison_assumptions,
     comparison_caveats as comparison_caveats,
     comparison_sources as comparison_sources,
+    kept_stock_notes as kept_stock_notes,
     recorded_comparison as recorded_comparison,
 )
 from .comparison.tables import (

@@ -337,3 +337,17 @@ def test_a_command_without_files_is_refused(capsys: Capture) -> None:
     captured = capsys.readouterr()
     assert captured.out == ""
     assert "FILE..." in captured.err
+
+
+def test_stock_that_a_transfer_keeps_is_said_and_counted_apart(tmp_path: Path, capsys: Capture) -> None:
+    """70,000 of stock a year over four years: 280,000, in no total. Only the transfer keeps it."""
+    current = {"base_salary": 90000, "annual_equity": 70000, "unvested_equity": 160000}
+    path = written(tmp_path, {"candidate_type": "internal"}, {"company": "Rival"}, candidate={"current": current})
+    transfer, rival = printed(capsys, path, *FEW)["offers"]
+    assert (transfer["kept_stock"], transfer["total"]) == (280_000, 400_000)
+    assert rival["kept_stock"] == 0
+    said = [line for line in lines(capsys, path, *FEW) if "is a transfer" in line]
+    assert said == [
+        "Acme L6, Austin is a transfer: you keep current stock worth $280,000 over these years. "
+        "It is in none of these figures; the decision counts it."
+    ]

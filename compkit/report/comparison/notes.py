@@ -18,7 +18,7 @@ from compkit.report.offer.paper import paper_of_offers
 from compkit.report.offer.summary import EDUCATION, growth_words, source_notes
 from compkit.report.show.blocks import Notes, RecordedFigures, build_notes
 from compkit.report.show.record import OFFERS_FILE, UNVERIFIED, Row, recorded_figure, stock_sources
-from compkit.report.show.text import joined, left_out_words, percent
+from compkit.report.show.text import joined, left_out_words, percent, usd
 
 _DIGITS_OF_A_ROOT = 12
 
@@ -80,7 +80,18 @@ def comparison_caveats(comparison: Comparison) -> Notes:
         left_out_words(comparison.left_out) if comparison.left_out else None,
         "Not in the totals: benefits, relocation and options; see each offer's report.",
         paper_of_offers(comparison),
+        *kept_stock_notes(comparison),
     )
+
+
+def kept_stock_notes(comparison: Comparison) -> list[str]:
+    """Say what stock each internal transfer keeps, since it is in no total."""
+    return [
+        f"{one.entry.job} is a transfer: you keep current stock worth {usd(one.kept_stock)} over these years. It is in "
+        "none of these figures; the decision counts it."
+        for one in comparison.evaluations
+        if one.kept_stock
+    ]
 
 
 def comparison_sources(comparison: Comparison) -> Notes:
