@@ -13,12 +13,12 @@ import click
 from compkit.batch import write_atomically
 from compkit.cli.options import (
     date_option,
-    earlier_calendar,
     json_option,
     load_offers_with_warnings,
     print_json,
 )
 from compkit.cli.terminal import echo_table, one_line
+from compkit.cli.timeline import earlier_calendar
 from compkit.errors import Fault, InputError, unknown_choice
 from compkit.offers import OfferEntry
 from compkit.process import Onboarding, calendar_file, onboarding

@@ -27,7 +27,6 @@ from compkit.offers import (
 )
 from compkit.pay import Growth
 from compkit.prices import OPTION, PricePath, growth_along, is_for_all, price_paths_from_text
-from compkit.process import is_own_calendar
 from compkit.reference import Tables
 from compkit.tax import TaxTables, office_question
 
@@ -136,17 +135,6 @@ def date_option(text: str | None, option: str, faults: list[Fault]) -> dt.date |
     except ParseError as error:
         faults.append(Fault("", "", option, str(error)))
         return None
-
-
-def earlier_calendar(path: Path | None, faults: list[Fault]) -> bytes | None:
-    """Read the calendar that is to be updated; add a fault if it is none of compkit's."""
-    faults += output_faults(path, is_forced=True)
-    if path is None or not path.is_file():
-        return None
-    data = path.read_bytes()
-    if not is_own_calendar(data):
-        faults.append(Fault(str(path), "", "", "is there and is no calendar that compkit wrote. Choose another name."))
-    return data
 
 
 def echo_warnings(warnings: Sequence[Fault]) -> None:

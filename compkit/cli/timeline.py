@@ -13,7 +13,6 @@ import click
 from compkit.batch import csv_text, write_atomically
 from compkit.cli.options import (
     date_option,
-    earlier_calendar,
     json_option,
     load_offers_with_warnings,
     output_faults,
@@ -30,6 +29,7 @@ from compkit.process import (
     Timeline,
     Window,
     calendar_file,
+    is_own_calendar,
     plan_of,
     timeline,
 )
@@ -130,6 +130,17 @@ class _Outputs:
     ics: Path | None
     csv: Path | None
     checklist: Path | None
+
+
+def earlier_calendar(path: Path | None, faults: list[Fault]) -> bytes | None:
+    """Read the calendar that is to be updated; add a fault if it is none of compkit's."""
+    faults += output_faults(path, is_forced=True)
+    if path is None or not path.is_file():
+        return None
+    data = path.read_bytes()
+    if not is_own_calendar(data):
+        faults.append(Fault(str(path), "", "", "is there and is no calendar that compkit wrote. Choose another name."))
+    return data
 
 
 def _contents(
