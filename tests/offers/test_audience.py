@@ -106,7 +106,7 @@ def test_the_facts_themselves_hold_nothing_private() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", mostly_long(("counter", "competing-offer", "unvested-equity", "expedite", "accept"), ("counter",))
+    "kind", mostly_long(("counter", "competing-offer", "unvested-equity", "extension", "accept"), ("counter",))
 )
 @pytest.mark.parametrize("form", ["text", "html", "eml"])
 @pytest.mark.parametrize("audience", AUDIENCES)
