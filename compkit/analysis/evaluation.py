@@ -375,10 +375,8 @@ def load_evaluation(
     offer_id : str
     report_date : str or None
         YYYY-MM-DD; today if left out.
-    growth_rate, growth_convention
-        See `stock.Growth`.
-    discount_rate, n_years
-        See `valuation.Assumptions`.
+    growth_rate, growth_convention, discount_rate, n_years
+        See `Growth` and `Assumptions`.
 
     Raises
     ------
