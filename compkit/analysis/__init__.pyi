@@ -31,4 +31,8 @@ from .places import (
     named_places as named_places,
     places_of as places_of,
 )
-from .stock_terms import refresher_practice as refresher_practice, unverified_schedules as unverified_schedules
+from .stock_terms import (
+    kept_stock as kept_stock,
+    refresher_practice as refresher_practice,
+    unverified_schedules as unverified_schedules,
+)

@@ -313,12 +313,6 @@ class Evaluation:
         return valuation(present_job_terms(job, self.offer.start_date), self.assumptions) if job else None
 
     @property
-    def kept_stock(self) -> float:
-        """Current stock that an internal transfer keeps, over the horizon [USD]; otherwise 0. It is in no total."""
-        job = self.present_job if self.offer.candidate_type == "internal" else None
-        return float(job.by_year["equity"].sum()) if job else 0.0
-
-    @property
     def current_total(self) -> float | None:
         """A year's pay in the current job [USD].
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from compkit.analysis import Comparison, comparisons_by_person
+from compkit.analysis import Comparison, comparisons_by_person, kept_stock
 from compkit.cli.number_types import RATE
 from compkit.cli.options import (
     assumption_options,
@@ -162,12 +162,12 @@ def _answer(comparisons: Iterable[tuple[Person, Comparison]]) -> dict[str, Any]:
 def _offers(comparison: Comparison) -> list[dict[str, Any]]:
     found = []
     for position, (offer_id, sums) in enumerate(comparison.with_paper.worth.summary.iterrows()):
-        taxed = comparison.after_tax.iloc[position]
+        taxed, one = comparison.after_tax.iloc[position], comparison.evaluations[position]
         found.append(
             {"id": offer_id}
             | {name: float(sums[name]) for name in (*_SUMS, *_PAPER)}
             | {name: _number(taxed[name]) for name in ("net", "purchasing_power")}
-            | {"kept_stock": comparison.evaluations[position].kept_stock}
+            | {"kept_stock": kept_stock(one.offer, one.present_job)}
             | _volatility(comparison, position)
         )
     return found

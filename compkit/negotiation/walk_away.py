@@ -7,7 +7,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from compkit.analysis import Evaluation, LocationAnalysis
+from compkit.analysis import Evaluation, LocationAnalysis, kept_stock
 from compkit.negotiation.equal_pay import annuity, equal_pay_here
 from compkit.pay import FLAT, present_job_terms, valuation
 from compkit.place import Living
@@ -161,7 +161,7 @@ class WalkAway:
 
         It comes with the offer and with staying, so it counts on neither side.
         """
-        return self.evaluation.kept_stock / self.annuity
+        return kept_stock(self.evaluation.offer, self.evaluation.present_job) / self.annuity
 
     @cached_property
     def cash_flow(self) -> float | None:

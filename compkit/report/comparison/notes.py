@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from compkit.analysis import Comparison
+from compkit.analysis import Comparison, kept_stock
 from compkit.decision import BASE, Decision
 from compkit.offers import summarize_names
 from compkit.prices import chance_of_most, spread
@@ -87,10 +87,10 @@ def comparison_caveats(comparison: Comparison) -> Notes:
 def kept_stock_notes(comparison: Comparison) -> list[str]:
     """Say what stock each internal transfer keeps, since it is in no total."""
     return [
-        f"{one.entry.job} is a transfer: you keep current stock worth {usd(one.kept_stock)} over these years. It is in "
-        "none of these figures; the decision counts it."
+        f"{one.entry.job} is a transfer: you keep current stock worth {usd(kept)} over these years. It is in none of "
+        "these figures; the decision counts it."
         for one in comparison.evaluations
-        if one.kept_stock
+        if (kept := kept_stock(one.offer, one.present_job))
     ]
 
 
