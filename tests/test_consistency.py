@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import re
+import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -12,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from command_line import answered
-from hypothesis import given, strategies as st
+from hypothesis import Phase, given, strategies as st
 from laws import examples
 from strategies import offers_files
 
@@ -32,8 +34,8 @@ from compkit.offers import Offers, load_offers, people_of
 from compkit.reference.tables import load_tables
 
 TABLES = load_tables()
-N_FIGURES, N_TEXTS = 50, 100
-"""Files of each law; twice as many, 300 in all, with the random profile of `make test-long`."""
+N_FIGURES, N_TEXTS, N_REPORTED = 50, 100, 5
+"""Files of each law; twice as many, 310 in all, with the random profile of `make test-long`."""
 N_PATHS = 10
 ASKING = ("initial", "counter", "call sheet")
 SUMS = ("total", "average", "present_value", "guaranteed_cash")
@@ -169,6 +171,27 @@ def test_a_figure_has_one_value_wherever_it_is_shown(document: dict[str, Any], d
     for figure, places in shown(offers, data.draw(st.sampled_from(offers.ids)), file).items():
         first = next(iter(places.values()))
         assert all(value == pytest.approx(first, rel=1e-9, abs=1e-9) for value in places.values()), (figure, places)
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("one_fork_server")
+@given(document=offers_files(2))
+@examples(N_REPORTED, phases=[Phase.generate])  # a failing file would take minutes to make smaller
+def test_reports_record_what_the_functions_say(document: dict[str, Any], file: Path) -> None:
+    """The notebooks read each offer from a folder of its own, and other offers as their audience may see them."""
+    offers, folder = write(document, file), file.parent / "reports"
+    shutil.rmtree(folder, ignore_errors=True)
+    answer("report", file, "-o", str(folder))
+    for entry in offers:
+        expected = {
+            (where, *figure): value for figure, where, value in from_records(plan_of(offers, entry.offer.id), file)
+        }
+        with (folder / entry.offer.id / "figures.csv").open(encoding="utf-8", newline="") as lines:
+            recorded = list(csv.DictReader(lines))
+        assert {row["notebook"] for row in recorded} >= {"offer_evaluation", "location_analysis", "negotiation_plan"}
+        for row in recorded:
+            value = expected[row["notebook"], row["figure"]]
+            assert value == pytest.approx(float(row["value"]), rel=1e-9, abs=1e-9), row
 
 
 # What the texts say
