@@ -28,7 +28,7 @@ class PersonalDecision:
     >>> import compkit as ck
     >>> ck.read_offers("data/offers/sample.yaml").decision("kim", date="2026-12-01")
     On pay, Amazon L7 in New York leads by about $74,000 a year after tax, in every case tried.
-    Ask Casey Invented at Amazon for more, by 4 January 2027.
+    Ask Casey Invented at Amazon for more, by January 4, 2027.
     """
 
     _found: Decision
@@ -90,7 +90,7 @@ class PersonalDecision:
 
         >>> import compkit as ck
         >>> ck.read_offers("data/offers/sample.yaml").decision("lee", date="2026-12-01").next_step
-        'Ask Frankie Notreal at Meta for more, by 23 December 2026.'
+        'Ask Frankie Notreal at Meta for more, by December 23, 2026.'
         """
         return next_step_in_words(self._found)
 
@@ -100,7 +100,7 @@ class PersonalDecision:
 
         >>> import compkit as ck
         >>> ck.read_offers("data/offers/sample.yaml").decision("robin", date="2026-12-01").questions
-        ['Google L5 in Seattle: Can you have more time to decide?']
+        ['Google L5 in Seattle: Ask for more time to decide.']
         """
         return decision_questions(self._found)
 

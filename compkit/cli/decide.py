@@ -23,6 +23,7 @@ from compkit.report import (
     CAUTION,
     cases_table,
     choices_table,
+    decision_basis,
     decision_lines,
     decision_notes,
     decision_questions,
@@ -102,10 +103,7 @@ def _echo(decision: Decision, lines: list[str]) -> None:
         echo_table(choices_table(decision))
     if decision.cases:
         echo_table(cases_table(decision), left=(0, 1))
-    for name, ids in (("pending", decision.pending), ("expired", decision.expired), ("out by your rule", decision.out)):
-        if ids:
-            click.echo(f"  {name}: {', '.join(ids)}")
-    for line in (*decision_questions(decision), *decision_notes(decision)):
+    for line in (*decision_questions(decision), *decision_basis(decision).items):
         click.echo(f"  {one_line(line)}")
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 BASE = "base"
-STOCK_DOWN, LEAVING_SOON, STAYING_LONG = "stock down 50 %", "leaving after 12 months", "staying 4 years"
+STOCK_DOWN, LEAVING_SOON, STAYING_LONG = "stock down 50%", "leaving after 12 months", "staying 4 years"
 NO_BONUS, NO_REFRESHERS, SLOWEST_SCHEDULE = "no bonus", "no refreshers", "slowest schedule"
 STRESSES = (STOCK_DOWN, LEAVING_SOON, STAYING_LONG, NO_BONUS, NO_REFRESHERS, SLOWEST_SCHEDULE)
 """What is tried, one at a time, in the order in which the first that flips the order is named."""

@@ -10,7 +10,7 @@ from compkit.model import MarketObservation, PackageAmounts
 from compkit.negotiation.letter_facts import LetterFacts
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, YEARS_OF_A_PACKAGE
 from compkit.negotiation.meso import PARTS
-from compkit.negotiation.wording import day, day_in_letter, joined, money, month_and_year, number
+from compkit.negotiation.wording import day, full_day, joined, money, month_and_year, number
 from compkit.offers import is_public
 from compkit.periods import date_after
 
@@ -98,7 +98,7 @@ def letter_words(
         "first_reason": facts.reasons[0] if facts.reasons else "",
         "specialization": offer.role.specialization or "",
         "equity_left": _equity_left(facts),
-        "start": day_in_letter(offer.start_date) if offer.start_date else "",
+        "start": full_day(offer.start_date) if offer.start_date else "",
         "review": month_and_year(date_after(offer.start_date, 12)) if offer.start_date else "",
         "terms": term_lines(facts),
     }
@@ -261,5 +261,5 @@ def term_lines(facts: LetterFacts) -> list[str]:
         lines.append(f"Relocation: {money(offer.relocation.value, currency)}")
     lines.append(f"Location: {offer.location}")
     if offer.start_date:
-        lines.append(f"First day: {day_in_letter(offer.start_date)}")
+        lines.append(f"First day: {full_day(offer.start_date)}")
     return lines

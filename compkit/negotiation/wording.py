@@ -66,15 +66,6 @@ def full_day(on: dt.date) -> str:
     """Date with its year.
 
     >>> full_day(dt.date(2027, 2, 1))
-    '1 February 2027'
-    """
-    return f"{on.day} {month_and_year(on)}"
-
-
-def day_in_letter(on: dt.date) -> str:
-    """Date with its year, as letters write it.
-
-    >>> day_in_letter(dt.date(2027, 2, 1))
     'February 1, 2027'
     """
     return f"{_MONTHS[on.month - 1]} {on.day}, {on.year}"

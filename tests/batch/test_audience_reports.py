@@ -25,7 +25,7 @@ OTHER = {
 }  # fmt: skip
 AMOUNTS = (183417, 21773, 61559, 151117, 47331, 31223, 15227, 10337, 199883, 77719, 411913)
 SUMS = (183417 + 21773 + 61559, 183417 + 21773 + 61559 + 31223 + 15227 + 10337)
-WORDS = ("Zyxcorp", "zyxco-secret", "2027-03-15", "15 March 2027", "grudge-holder", "offers-with-zyxcorp")
+WORDS = ("Zyxcorp", "zyxco-secret", "2027-03-15", "March 15, 2027", "grudge-holder", "offers-with-zyxcorp")
 
 
 @pytest.fixture(scope="module")

@@ -188,8 +188,8 @@ def test_the_index_is_one_harmless_page(run: BatchRun) -> None:
     assert page.links == [
         "guide_audit.html", "first/offer_evaluation.html", "summary.csv", "summary.parquet", "summary.xlsx", "run.json",
     ]  # fmt: skip
-    for shown in ("$285,000", "20 December 2026", "evaluation failed", "cell 3: ValueError", "Trusted?",
-                  "22 November 2026", "not tax, legal or financial advice", "Against its range", "Other"):  # fmt: skip
+    for shown in ("$285,000", "December 20, 2026", "evaluation failed", "cell 3: ValueError", "Trusted?",
+                  "November 22, 2026", "not tax, legal or financial advice", "Against its range", "Other"):  # fmt: skip
         assert shown in text
 
 

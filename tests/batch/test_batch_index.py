@@ -134,7 +134,7 @@ def test_the_page_holds_what_it_shows() -> None:
             assert json.loads(json.dumps(word)) == (None if place is None else told["words"][place])
             assert tone == told["tones"].get(str(place), "")
             assert told["kind"] == column.kind
-    assert shown(batch(lines), "deadline") == [None, "20 December 2026"]
+    assert shown(batch(lines), "deadline") == [None, "December 20, 2026"]
 
 
 def test_candidates_show_where_there_are_several() -> None:
@@ -180,7 +180,7 @@ def test_a_batch_under_way_says_how_far_it_is(tmp_path: Path) -> None:
     done = batch([line("a"), line("b"), line("c", failure="x")], tmp_path, n_waiting=2, is_running=True, written_at=at)
     write_summaries(done)
     page = (tmp_path / "index.html").read_text()
-    assert "Not finished: 3 of 5 reports were done when this was written, at 14:05 on 28 November 2026." in page
+    assert "Not finished: 3 of 5 reports were done when this was written, at 14:05 on November 28, 2026." in page
     assert "summary.xlsx" not in page
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "index.html", "run.json", "summary.csv", "summary.parquet",

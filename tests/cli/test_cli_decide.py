@@ -77,7 +77,9 @@ def test_json_has_the_shape_of_the_contract() -> None:
 
 def test_the_words_for_each_state(tmp_path: Path) -> None:
     assert person(MOVING)["sentence"] == "Can't rank until you know whether Acme's stock can be sold."
-    assert person(MOVING)["next_step"]["what"] == "Ask Alex at Acme whether its stock can be sold, by 20 December 2024."
+    assert (
+        person(MOVING)["next_step"]["what"] == "Ask Alex at Acme whether its stock can be sold, by December 20, 2024."
+    )
     alone = person(written(tmp_path, "one: status: written"))
     assert (alone["state"], alone["leader"], alone["sentence"]) == ("alone", None, "Nothing to compare yet.")
     assert alone["next_step"]["what"] == "Enter your current job or another offer to compare with."

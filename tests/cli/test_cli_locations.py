@@ -116,7 +116,7 @@ def test_growth_and_years_move_the_pay(tmp_path: Path, capsys: Capture) -> None:
 
 
 def test_withholding_json(capsys: Capture) -> None:
-    """From 1 February 2027: eleven months and the sign-on; then twelve, the second sign-on and 5 % of the grant."""
+    """From February 1, 2027: eleven months and the sign-on; then twelve, the second sign-on and 5 % of the grant."""
     offers = printed(capsys, "withholding", SAMPLE)
     before = offers[BEFORE]
     first, second = before["calendar_years"][:2]

@@ -193,7 +193,7 @@ def test_a_month_later_does_not_grow() -> None:
         ("2027-02-01", 1.0),  # a month earlier
         ("2027-07-01", 6.0),  # half a year either way: earlier
         ("2027-09-01", -4.0),  # four months later
-        ("2026-12-01", -1.0),  # 1 January 2026 has passed
+        ("2026-12-01", -1.0),  # January 1, 2026 has passed
         ("2026-11-23", -(12 - (10 + 22 / 30))),
         ("2027-01-01", 0.0),
     ],

@@ -482,7 +482,7 @@ def test_limits_never_raise_what_is_owed(
 def test_a_repayment_in_a_later_calendar_year(
     paid_month: int, left_month: int, start_on: dt.date, years: tuple[int, int] | None
 ) -> None:
-    """Started on 1 February 2027, month 11 ends with the year: what is paid back after it is of 2028."""
+    """Started on February 1, 2027, month 11 ends with the year: what is paid back after it is of 2028."""
     note = repayment_note(paid_month, left_month, start_on)
     if years is None:
         assert note is None

@@ -140,7 +140,7 @@ def test_it_sorts_all_offers_by_any_column(page: str, tmp_path: Path) -> None:
     assert told["up"] == ["ascending", [f"${n}" for n in range(100)]]
     assert told["down"] == ["descending", ["$9,999", "$9,998", "$9,997"]]
     assert told["back"] == [None, True]
-    assert told["day"] == ["ascending", "20 December 2026", "descending", "20 December 2026"]
+    assert told["day"] == ["ascending", "December 20, 2026", "descending", "December 20, 2026"]
     assert told["lastDay"] == "–"
     assert (told["names"][:8], told["lastName"][:9]) == ("Zürich 9", "Zürich 10")
     assert told["marked"] == 1

@@ -144,7 +144,7 @@ def test_percent(share: float | None, decimals: int, text: str) -> None:
 
 
 def test_days_lists_and_counts() -> None:
-    assert (day(dt.date(2027, 3, 1)), day(None)) == ("1 March 2027", UNKNOWN)
+    assert (day(dt.date(2027, 3, 1)), day(None)) == ("March 1, 2027", UNKNOWN)
     assert month_and_year(dt.date(2025, 8, 31)) == "August 2025"
     assert [joined(parts) for parts in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]
     assert [count(n, "year") for n in (0, 1, 2)] == ["no years", "1 year", "2 years"]
@@ -155,7 +155,7 @@ def test_days_lists_and_counts() -> None:
     [("2025-08-01", False), ("2026-07-31", False), ("2026-08-01", False), ("2026-08-02", True), ("2027-01-01", True)],
 )
 def test_a_band_is_old_after_twelve_months(report_date: str, old: bool, evaluated: Callable[..., Evaluation]) -> None:  # noqa: FBT001
-    """The guide's bands are of 1 August 2025."""
+    """The guide's bands are of August 1, 2025."""
     on = dt.date.fromisoformat(report_date)
     assert is_old(dt.date(2025, 8, 1), on) is old
     evaluation = evaluated(report_date=on)
@@ -177,7 +177,7 @@ def test_other_yardsticks_tell_source_date_and_number(evaluated: Callable[..., E
     )
     named = {row["component"]: yardstick_name(row, REPORT_ON) for row in records(evaluation.market)}
     assert named["base_salary"] == "the job posting (https://jobs.example/7), of June 2024"
-    assert named["rsu_4yr"] == "own research (friends), 1 October 2026, n = 7"
+    assert named["rsu_4yr"] == "own research (friends), October 1, 2026, n = 7"
     assert named["total_y1"] == "own research (the candidate's own research), no date"
     assert named["sign_on_y1"] == "a band of August 2025 for Amazon L6 in Seattle, from the guide"
 
@@ -453,9 +453,8 @@ def test_next_steps_put_the_pressing_first(evaluated: Callable[..., Evaluation])
     """Deal breakers, the deadline, warnings; then room to ask, missing scores, schedules; five at most."""
     signals = {"team_attrition_rate": 0.4, "hours_to_decide": 24}
     steps = next_steps(evaluated(signals=signals))
-    assert [step.split(",")[0].split(";")[0] for step in steps[:3]] == [
-        "The team loses 40% of its people a year", "The deadline is 18 December 2026", "You have 24 hours to decide",
-    ]  # fmt: skip
+    pressing = ("The team loses 40% of its people", "The deadline is December 18, 2026", "You have 24 hours to decide")
+    assert all(step.startswith(words) for step, words in zip(steps, pressing, strict=False))
     assert steps[3].startswith("Sign-on, year 1 has the most room: $80,000 in a range of $75,000 to $125,000.")
     assert len(steps) == 5
     assert len(next_steps(sample("amazon-l6-austin-pressure"))) == 5
@@ -465,13 +464,13 @@ def test_the_deadline_step(evaluated: Callable[..., Evaluation]) -> None:
     def first(on: str) -> str:
         return next_steps(evaluated(report_date=dt.date.fromisoformat(on)))[0]
 
-    assert first("2026-11-22") == "The deadline is 18 December 2026, 26 days after this report."
-    assert first("2026-12-11") == "The deadline is 18 December 2026, 7 days after this report."
+    assert first("2026-11-22") == "The deadline is December 18, 2026, 26 days after this report."
+    assert first("2026-12-11") == "The deadline is December 18, 2026, 7 days after this report."
     assert first("2026-12-17").startswith(
-        "The deadline is 18 December 2026, 1 day after this report. Ask for an extension"
+        "The deadline is December 18, 2026, 1 day after this report. Ask for an extension"
     )
-    assert first("2026-12-18").startswith("The deadline is 18 December 2026, no days after")
-    assert first("2026-12-19").startswith("The deadline, 18 December 2026, has passed.")
+    assert first("2026-12-18").startswith("The deadline is December 18, 2026, no days after")
+    assert first("2026-12-19").startswith("The deadline, December 18, 2026, has passed.")
 
 
 def test_nothing_that_stands_out_is_an_answer(evaluated: Callable[..., Evaluation]) -> None:
@@ -489,8 +488,8 @@ def test_a_table_in_words() -> None:
     table = Table(
         frame, [Column("name", "Name"), Column("sum", "Sum", "usd"), Column("on", "On", "day")], "Top", "Note"
     )
-    assert repr(table).splitlines() == ["Top", "Name      Sum              On", "a      $1,000  2 January 2027",
-                                        "total       –               –", "Note"]  # fmt: skip
+    assert repr(table).splitlines() == ["Top", "Name      Sum               On", "a      $1,000  January 2, 2027",
+                                        "total       –                –", "Note"]  # fmt: skip
 
 
 def test_other_blocks_in_words() -> None:

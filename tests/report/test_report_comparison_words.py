@@ -94,8 +94,8 @@ def test_volatility_is_shown_for_companies_with_stock_alone(make: Make) -> None:
     shown = report.volatility_table(made)
     assert shown is not None
     assert shown.cells() == [
-        ["Amazon", "31%", "31 December 2025", "unverified", "Stock Analysis on Net"],
-        ["Zed", "35%", "23 November 2026", "unverified", "no row of its own: the default"],
+        ["Amazon", "31%", "December 31, 2025", "unverified", "Stock Analysis on Net"],
+        ["Zed", "35%", "November 23, 2026", "unverified", "no row of its own: the default"],
     ]
 
 
@@ -142,7 +142,7 @@ def test_at_a_glance_by_hand(make: Make) -> None:
     shown = report.glance_table(make({**told, "level": "x"}, {"level": "x"}))
     assert isinstance(shown, Table)
     assert [[cell.replace(NO_BREAK, " ") for cell in row] for row in shown.cells()] == [
-        ["offer-0", "verbal", "1 Dec 2026", "1 Feb 2027",
+        ["offer-0", "verbal", "Dec 1, 2026", "Feb 1, 2027",
          "1 deal breaker, 1 warning: The team loses 40% of its people a year, more than 30%.", "$5,000", "$9,000"],
         ["offer-1", "–", "–", "–", "none", "–", "–"],
     ]  # fmt: skip

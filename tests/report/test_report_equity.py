@@ -260,7 +260,7 @@ def test_the_growth_that_a_bare_total_takes(quoted: dict[str, Any], said: str, e
 def test_the_spread_says_how_it_was_drawn(evaluated: Evaluate) -> None:
     said = report.spread_table(evaluated(), n_paths=2_000, seed=7).note
     assert "2,000 paths of the share price, seed 7, with a volatility of 31.2% a year (for Amazon;" in said
-    assert "31 December 2025, unverified)" in said
+    assert "December 31, 2025, unverified)" in said
     own = report.spread_table(evaluated(), n_paths=100, volatility=0.5).note
     assert "a volatility of 50% a year, as you set it" in own
     assert (
@@ -420,7 +420,7 @@ def test_laws_are_named_and_change_no_figure(evaluated: Evaluate) -> None:
     assert said.count("may not be enforceable, ask a lawyer") == 2
     assert cell(report.leaving_table(evaluated(**full)), "Month 11", "To pay back") == "$80,000"
     later = repr(report.leaving_notes(evaluated(location="New York")))
-    assert "holds from 19 December 2026, after this report" in later
+    assert "holds from December 19, 2026, after this report" in later
     assert "- A law of NY will limit what may be asked back. No employer" in later
     assert "knows of no law on such repayments in TX" in repr(report.leaving_notes(evaluated(location="Austin")))
     assert "CA, Assembly Bill 692" in repr(
@@ -607,7 +607,7 @@ def test_the_fall_when_the_first_grant_ends(evaluated: Evaluate) -> None:
 
 PRACTICES = {
     "amazon-target-pay": (
-        "(Amazon: only up to the pay target). Source: How refreshers work at Amazon, Blind, as of 21 July 2019; "
+        "(Amazon: only up to the pay target). Source: How refreshers work at Amazon, Blind, as of July 21, 2019; "
         "unverified.",
         "blind-amazon-refreshers",
         "How refreshers work at Amazon, Blind",
@@ -615,13 +615,13 @@ PRACTICES = {
     ),
     "yearly-4-year": (
         "(Each year a grant over four years (Meta)). Source: Meta drops RSU refreshers 10 % or more, FAANG FIRE, as of "
-        "1 February 2025; unverified. Granted each February or so",
+        "February 1, 2025; unverified. Granted each February or so",
         "faangfire-meta-refreshers",
         "Meta drops RSU refreshers 10 % or more, FAANG FIRE",
         "2025-02-01",
     ),
     "yearly-2-year": (
-        "Source: Choices and definitions of this project, compkit, as of 23 November 2026; unverified. A preset for",
+        "Source: Choices and definitions of this project, compkit, as of November 23, 2026; unverified. A preset for",
         "kit",
         "Choices and definitions of this project",
         "2025-08-01",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from compkit.decision import BASE, Decision
+from compkit.report.decision.text import choice_in_words
 from compkit.report.show.blocks import Heading, Table, build_table, in_usd
+from compkit.report.show.text import capitalized
 
 CASE_NAMES = {BASE: "as it stands"}
 
@@ -12,11 +14,11 @@ def choices_table(decision: Decision) -> Table:
     """One row a ranked choice, the most a year first: what it leaves, before tax, paper, status."""
     amounts = [decision.amounts[name] for name in decision.ruling.order]
     has_paper = any(one.paper for one in amounts)
-    columns: dict[str, Heading] = {"id": "Choice", **in_usd(net="After tax", before_tax="Before tax")}
+    columns: dict[str, Heading] = {"choice": "Choice", **in_usd(net="After tax", before_tax="Before tax")}
     columns |= in_usd(paper="Paper") if has_paper else {}
     rows = [
         {
-            "id": one.id,
+            "choice": capitalized(choice_in_words(decision, one.id)),
             "net": None if one.why_no_tax else one.net[BASE],
             "before_tax": one.before_tax,
             "paper": one.paper,
@@ -29,5 +31,8 @@ def choices_table(decision: Decision) -> Table:
 
 def cases_table(decision: Decision) -> Table:
     """One row a case that was tried: who leads, and by how much."""
-    rows = [(CASE_NAMES.get(one.case, one.case), one.leader, one.by) for one in decision.cases]
+    rows = [
+        (CASE_NAMES.get(one.case, one.case), capitalized(choice_in_words(decision, one.leader)), one.by)
+        for one in decision.cases
+    ]
     return build_table("Who leads in each case, one at a time (USD a year)", ["Case", "Leads", ("By", "usd")], rows)

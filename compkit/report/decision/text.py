@@ -41,8 +41,8 @@ _QUESTIONS = {
     "downlevel": "What was missing for the level you interviewed for?",
     "best-and-final-first": "Which parts of the offer are still open?",
     "not-negotiable": "Could the start date or the second sign-on year move?",
-    "decision-pressure": "Can you have more time to decide?",
-    "decision-time-short": "Can you have more time to decide?",
+    "decision-pressure": "Ask for more time to decide.",
+    "decision-time-short": "Ask for more time to decide.",
 }
 """What a warning sign makes one ask; those about pay ask nothing, since pay is counted."""
 

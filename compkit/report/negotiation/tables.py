@@ -337,7 +337,7 @@ def sentences(parts: Sequence[str]) -> str:
     """Remarks as sentences, with dates in words.
 
     >>> sentences(["by 2026-12-18", "who asks?"])
-    'By 18 December 2026. Who asks?'
+    'By December 18, 2026. Who asks?'
     """
     said = [days_in_words(capitalized(part)) for part in parts if part]
     return " ".join(text if text[-1] in ".?!" else f"{text}." for text in said)

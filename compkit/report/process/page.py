@@ -92,7 +92,7 @@ def tasks_table(timeline: Timeline) -> Table:
     return build_table("What to do, by day", ["Day", "What", "Process", "Late by", "Letter"], rows, note)
 
 
-def windows_table(timeline: Timeline) -> Table:
+def windows_table(timeline: Timeline) -> Table | Notes:
     """One row a stage or check of the employer's that isn't over, by the guide's calendar."""
     today = timeline.today
     rows = [
@@ -101,8 +101,12 @@ def windows_table(timeline: Timeline) -> Table:
         for one in plan.windows
         if one.kind in ("stage", "path") and one.side == "theirs" and one.last >= today and _is_theirs(plan)
     ]
-    note = "" if rows else "Enter process.last_interview in the offers file to see what you can expect, and when."
-    return build_table("What the guide expects, and when", ["Process", "What", "First", "Last"], rows, note)
+    if not rows:
+        return Notes(
+            "Add this to learn more",
+            ["Enter process.last_interview in the offers file to see what to expect, and when."],
+        )
+    return build_table("What the guide expects, and when", ["Process", "What", "First", "Last"], rows)
 
 
 def _late_by(task: Task) -> str:

@@ -161,7 +161,7 @@ class Headline(Block):
         cards = [f"{card.label}: {card.figure} ({card.detail})" for card in self.cards]
         steps = [f"{number}. {step}" for number, step in enumerate(self.next_steps, start=1)]
         verdict = [*self.decision, *([self.verdict] if self.verdict else [])]
-        return "\n".join([self.title, self.subtitle, *verdict, *cards, "Look at next:", *steps])
+        return "\n".join([self.title, self.subtitle, *verdict, *cards, *(["Look at next:"] if steps else []), *steps])
 
 
 @dataclass(frozen=True)

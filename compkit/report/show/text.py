@@ -94,7 +94,7 @@ def day(on: dt.date | None) -> str:
     """Format a date in words.
 
     >>> day(dt.date(2026, 12, 20))
-    '20 December 2026'
+    'December 20, 2026'
     """
     return full_day(on) if on else UNKNOWN
 
@@ -103,7 +103,7 @@ def days_in_words(text: str) -> str:
     """Replace each ISO date in a text by the date in words.
 
     >>> days_in_words("until 2026-12-18")
-    'until 18 December 2026'
+    'until December 18, 2026'
     """
     return re.sub(r"\b\d{4}-\d{2}-\d{2}\b", lambda found: day(dt.date.fromisoformat(found.group())), text)
 
@@ -112,9 +112,9 @@ def short_day(on: dt.date) -> str:
     """Format a date briefly for a narrow column, without line breaks.
 
     >>> short_day(dt.date(2026, 12, 20)).replace(NO_BREAK, " ")
-    '20 Dec 2026'
+    'Dec 20, 2026'
     """
-    return f"{on.day}{NO_BREAK}{on:%b}{NO_BREAK}{on.year}"
+    return f"{on:%b}{NO_BREAK}{on.day},{NO_BREAK}{on.year}"
 
 
 def aligned(rows: Iterable[Sequence[str] | str], left: Container[int] = (0,)) -> list[str]:
