@@ -204,7 +204,8 @@ class Evaluation:
         """Position of each measure; see `market.market_positions`.
 
         >>> from compkit import load_evaluation
-        >>> load_evaluation("data/offers/sample.yaml", "amazon-l6-seattle-before").market["verdict"].tolist()
+        >>> seattle = load_evaluation("data/offers/sample.yaml", "amazon-l6-seattle-before", report_date="2026-12-01")
+        >>> seattle.market["verdict"].tolist()
         ['within', 'within', 'within', 'within', 'within', None]
         """
         return market_positions([self.entry], self.first_year_totals, self.tables, self.report_date)
@@ -225,7 +226,8 @@ class Evaluation:
         """Position in the company type's bands; see `market.company_type_positions`.
 
         >>> from compkit import load_evaluation
-        >>> load_evaluation("data/offers/sample.yaml", "amazon-l6-seattle-before").company_type["verdict"].tolist()
+        >>> seattle = load_evaluation("data/offers/sample.yaml", "amazon-l6-seattle-before", report_date="2026-12-01")
+        >>> seattle.company_type["verdict"].tolist()
         ['within', 'within', 'below']
         """
         return company_type_positions([self.entry], self.first_year_totals, self.tables, self.report_date)
@@ -240,7 +242,8 @@ class Evaluation:
         """How far base + RSU/4 is below the middle of its yardstick [fraction].
 
         >>> from compkit import load_evaluation
-        >>> load_evaluation("data/offers/sample.yaml", "amazon-l6-seattle-before").share_below_market.__round__(3)
+        >>> seattle = load_evaluation("data/offers/sample.yaml", "amazon-l6-seattle-before", report_date="2026-12-01")
+        >>> round(seattle.share_below_market, 3)
         0.029
         """
         return share_below_market(self.market)[self.offer.id]
