@@ -116,7 +116,7 @@ def withholding_command(
         echo_table(build_table("", _YEAR_COLUMNS, rows))
     click.echo(
         "Due: income tax owed less what is withheld, Social Security withheld twice counted as withheld; below zero it "
-        "comes back. Set aside: what is due by 15 April. Pay in year: to the IRS, so that no penalty falls due."
+        "comes back. Set aside: what is due by April 15. Pay in year: to the IRS, so that no penalty falls due."
     )
 
 

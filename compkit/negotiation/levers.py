@@ -201,7 +201,7 @@ def _values(analysis: LocationAnalysis) -> Iterator[LeverValue]:
         yield LeverValue(lever, titles[lever], *level_value(analysis), claim_low=claims[LEVEL_CLAIM])
     cost, basis = month_later_cost(analysis)
     yield LeverValue("start_date", titles["start_date"], -cost, f"each month later, lost: {basis}")
-    yield LeverValue("start_date", "Start on the nearest 1 January", *january_start_value(analysis))
+    yield LeverValue("start_date", "Start on the nearest January 1", *january_start_value(analysis))
     yield LeverValue("seattle_grant", titles["seattle_grant"], *_seattle_grant(analysis))
     yield LeverValue("refresher_policy", titles["refresher_policy"], *_refresher(offer))
     yield LeverValue("relocation", titles["relocation"], *_relocation(offer))

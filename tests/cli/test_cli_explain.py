@@ -63,7 +63,7 @@ def test_the_tree_by_hand(worked: Path, capsys: Capture) -> None:
     assert tree + "\n" == YEAR_1_EQUITY
     guide = load_tables().sources["guide"]
     assert f"Typed in {worked}." in foot.replace("\n    ", " ")
-    for told in ("[1]", guide.title, guide.publisher, "1 August", guide.url, "Unverified: "):
+    for told in ("[1]", guide.title, guide.publisher, "August 1", guide.url, "Unverified: "):
         assert told in foot
 
 

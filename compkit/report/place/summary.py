@@ -92,7 +92,7 @@ def _cash_steps(analysis: LocationAnalysis) -> Iterator[str]:
             of_it = f", {percent(row['set_aside'] / row['supplemental'])} of them" if row["supplemental"] else ""
             yield (
                 f"Set aside {usd(row['set_aside'])} of {year}'s stock, sign-on and bonus{of_it}: too little is "
-                f"withheld, and the rest is due by 15 April {int(str(year)) + 1}."
+                f"withheld, and the rest is due by April 15, {int(str(year)) + 1}."
             )
     ahead = plan[plan["estimated_payments"] >= NOTABLE_PAYMENT]
     if not ahead.empty:

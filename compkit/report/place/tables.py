@@ -183,7 +183,7 @@ def cash_plan_table(analysis: LocationAnalysis) -> Table | Notes:
 def _plan_notes(analysis: LocationAnalysis, plan: pd.DataFrame) -> list[str]:
     first = plan.iloc[0]
     notes = [
-        "Due: what is owed less what is withheld; below zero, it comes back. Set aside: what is due by 15 April of the "
+        "Due: what is owed less what is withheld; below zero, it comes back. Set aside: what is due by April 15 of the "
         "next year. Pay in the year: what to pay to the IRS in quarterly parts so that no penalty falls due."
     ]
     if first["earlier_wages"] >= 1:
