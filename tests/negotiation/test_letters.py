@@ -154,6 +154,7 @@ def test_the_day_named() -> None:
     assert named("remote") == dt.date(2026, 11, 30), "three working days on; Thanksgiving and the day after are none"
     assert named("extension") == dt.date(2026, 12, 28), "a week more; Christmas Day is no day to answer on"
     assert named("extension", dt.date(2026, 12, 22)) == dt.date(2026, 12, 22)
+    assert named("remote", dt.date(2026, 11, 23)) == dt.date(2026, 11, 23), "the letter's own day"
     with pytest.raises(OutOfRangeError, match="after 2026-12-18"):
         named("extension", dt.date(2026, 12, 18))
     with pytest.raises(OutOfRangeError, match="not be before 2026-11-23"):

@@ -460,3 +460,12 @@ def test_nothing_private_is_said_or_written(other_salary: int | None, make: Make
     for text in texts:
         assert not figures_in(text) & sums, text
         assert "Zyxcorp" not in text
+
+
+def test_a_package_as_yearly_pay_and_back() -> None:
+    """Its four years above the offer, spread evenly: a quarter of it a year."""
+    plan = load_negotiation_plan(str(SAMPLE), "amazon-l6-seattle-before", report_date=DAY.isoformat())
+    more = plan.ask.total - (4 * 175_000 + 300_000 + 80_000 + 60_000)
+    assert more > 0
+    assert plan.level_pay_of(plan.ask) - level_pay(plan.evaluation) == pytest.approx(more / 4)
+    assert plan.package_total_for(plan.level_pay_of(plan.ask)) == pytest.approx(plan.ask.total)
