@@ -60,9 +60,7 @@ def onboarding_command(
             faults.append(Fault(entry.file, where, "start_date", "is missing. Add it, or give --start."))
     elif start_text is None and not files:
         faults.append(Fault("", "", "--start", "is missing. Give the first day at work, or an offers file."))
-    if everything and ics is None:
-        faults.append(Fault("", "", "--everything", "goes with --ics. Add it."))
-    earlier = earlier_calendar(ics, faults)
+    earlier = earlier_calendar(ics, faults, everything=everything)
     if faults or start is None:
         raise InputError(faults)
     plan = onboarding(start, tables, entry.offer if entry else None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from compkit.cli.options import (
 )
 from compkit.cli.terminal import one_line
 from compkit.errors import Fault, InputError, unknown_choice
-from compkit.offers import OfferEntry, Person, find_person, people_of, reference_faults
+from compkit.offers import Person, find_person, people_of, reference_faults
 from compkit.process import (
     Clash,
     ProcessFacts,
@@ -98,21 +98,18 @@ def timeline_command(
         faults.append(Fault("", "", "--final-interview", rule))
     for path in (csv, checklist):
         faults += output_faults(path, is_forced=force)
-    earlier = earlier_calendar(ics, faults)
-    if everything and ics is None:
-        faults.append(Fault("", "", "--everything", "goes with --ics. Add it."))
+    earlier = earlier_calendar(ics, faults, everything=everything)
     if faults:
         raise InputError(faults)
     today = chosen_day or dt.date.today()
     now = None if chosen_day else dt.datetime.now(dt.UTC)
     found = _timelines(people, tables, today, now, offer_id, interview)
-    entries = {entry.offer.id: entry for person in people for entry in person.entries}
     if not files:
         found = [Timeline(today, (plan_of(ProcessFacts(_WITHOUT_FILE, today, last_interview=interview), tables),), ())]
     found = [replace(one, plans=tuple(_shown(one, offer_id)), clashes=tuple(_clashes(one, offer_id))) for one in found]
-    lines = [line for one in found for line in _lines(one, entries, files)]  # first, so that a fault writes nothing
+    lines = [line for one in found for line in _lines(one, files)]  # first, so that a fault writes nothing
     files_to_write = _Outputs(ics, csv, checklist)
-    outputs = _contents(files_to_write, found, entries, earlier, offer_id, everything=everything)
+    outputs = _contents(files_to_write, found, earlier, offer_id, everything=everything)
     for path, content in outputs:
         write_atomically(path, content)
         click.echo(f"Wrote {path}.", err=True)
@@ -132,9 +129,11 @@ class _Outputs:
     checklist: Path | None
 
 
-def earlier_calendar(path: Path | None, faults: list[Fault]) -> bytes | None:
-    """Read the calendar that is to be updated; add a fault if it is none of compkit's."""
+def earlier_calendar(path: Path | None, faults: list[Fault], *, everything: bool) -> bytes | None:
+    """Read the calendar that --ics updates; add a fault if it is none of compkit's, or --everything has no --ics."""
     faults += output_faults(path, is_forced=True)
+    if everything and path is None:
+        faults.append(Fault("", "", "--everything", "goes with --ics. Add it."))
     if path is None or not path.is_file():
         return None
     data = path.read_bytes()
@@ -146,7 +145,6 @@ def earlier_calendar(path: Path | None, faults: list[Fault]) -> bytes | None:
 def _contents(
     outputs: _Outputs,
     found: Sequence[Timeline],
-    entries: Mapping[str, OfferEntry],
     earlier: bytes | None,
     offer_id: str | None,
     *,
@@ -155,14 +153,14 @@ def _contents(
     """Render each file before any is written."""
     made: list[tuple[Path, bytes | str]] = []
     if outputs.ics is not None:
-        items = [item for one in found for item in calendar_items(one, entries, everything=everything)]
+        items = [item for one in found for item in calendar_items(one, everything=everything)]
         prefix = "" if offer_id is None else f"{offer_id}."
         made.append((outputs.ics, calendar_file(items, found[0].today, earlier, prefix=prefix)))
     if outputs.csv is not None:
-        cells = [[row[name] for name in PLAN_COLUMNS] for one in found for row in plan_rows(one, entries)]
+        cells = [[row[name] for name in PLAN_COLUMNS] for one in found for row in plan_rows(one)]
         made.append((outputs.csv, csv_text(PLAN_COLUMNS, cells)))
     if outputs.checklist is not None:
-        made.append((outputs.checklist, checklist_html(found, entries)))
+        made.append((outputs.checklist, checklist_html(found)))
     return made
 
 
@@ -212,14 +210,14 @@ def _timelines(
     return found
 
 
-def _lines(one: Timeline, entries: Mapping[str, OfferEntry], files: Sequence[str]) -> list[str]:
+def _lines(one: Timeline, files: Sequence[str]) -> list[str]:
     """Describe one person's processes, then the clashes."""
     found = []
     for plan in one.plans:
         if not plan.is_dated:
             continue
         sentence = process_sentence(plan)
-        found.append(one_line(f"{process_name(plan, entries)}: {sentence[:1].lower()}{sentence[1:]}"))
+        found.append(one_line(f"{process_name(one, plan)}: {sentence[:1].lower()}{sentence[1:]}"))
         message = plan.next_message
         rows = [("deadline", deadline_sentence(plan))]
         rows += [("warning", rule.advice) for rule in plan.rules]
@@ -229,8 +227,8 @@ def _lines(one: Timeline, entries: Mapping[str, OfferEntry], files: Sequence[str
         ]
         rows += [("next message", _letter_line(plan.id, message, files))] if message and files else []
         found += [f"  {line}" for line in aligned([(name, one_line(text)) for name, text in rows if text], left=(0, 1))]
-    found += [one_line(" ".join(clash_sentences(clash, one.today, entries))) for clash in one.clashes]
-    undated = undated_sentence(one.plans, entries)
+    found += [one_line(" ".join(clash_sentences(one, clash))) for clash in one.clashes]
+    undated = undated_sentence(one)
     return [*found, one_line(undated)] if undated else found
 
 

@@ -66,5 +66,11 @@ from .walk_away import (
     Part as Part,
     WalkAway as WalkAway,
 )
-from .wording import full_day as full_day, joined as joined, money as money, month_and_year as month_and_year
+from .wording import (
+    full_day as full_day,
+    joined as joined,
+    money as money,
+    month_and_year as month_and_year,
+    named_day as named_day,
+)
 from .worked_example import worked_negotiation as worked_negotiation

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from compkit.model import MarketObservation, PackageAmounts
 from compkit.negotiation.letter_facts import LetterFacts
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, YEARS_OF_A_PACKAGE
 from compkit.negotiation.meso import PARTS
-from compkit.negotiation.wording import day, full_day, joined, money, month_and_year, number
+from compkit.negotiation.wording import full_day, joined, money, month_and_year, named_day, number
 from compkit.offers import is_public
 from compkit.periods import date_after
 
@@ -65,6 +66,7 @@ def letter_words(
     raised = _raised(facts.asked, facts.offered, levers)
     waited_for, of, question, otherwise = _PENDING[offer.status]
     competing = facts.competing_deadline if kind == "expedite" else next(iter(facts.competing), None)
+    in_words = partial(named_day, today=facts.written_on)
     return {
         **{name: texts.get(name, "") for name in ("name", "recruiter", "title", "team", "company", "level")},
         **_ask_words(facts, raised, states_total=states_total and levers == LEVERS),
@@ -85,11 +87,11 @@ def letter_words(
         "you": texts.get("company", "you"),
         "has_stock": bool(offer.equity or offer.options or offer.startup),
         "has_posting": offer.posted_base is not None and offer.posted_base.high is not None,
-        "answer_by": day(answer_by, facts.written_on),
-        "decide_by": day(facts.deadline or answer_by, facts.written_on),
-        "deadline": day(facts.deadline, facts.written_on) if facts.deadline else "",
+        "answer_by": in_words(answer_by),
+        "decide_by": in_words(facts.deadline or answer_by),
+        "deadline": in_words(facts.deadline) if facts.deadline else "",
         "competing": {"status": "written", "company": competing.company or ""} if competing else None,
-        "competing_deadline": day(competing.deadline, facts.written_on) if competing and competing.deadline else "",
+        "competing_deadline": in_words(competing.deadline) if competing and competing.deadline else "",
         "first_name": _first_name(texts.get("recruiter", "")),
         "is_preferred": facts.is_preferred,
         "rival": (competing.company or "another company") if competing and facts.is_match else "",

@@ -52,10 +52,10 @@ def round_as_spoken(amount: float, *, above: float) -> float:
     return nearest if nearest > above else (math.floor(above / step) + 1) * step
 
 
-def day(on: dt.date, today: dt.date) -> str:
+def named_day(on: dt.date, today: dt.date) -> str:
     """Date with its weekday, and its year if that is another one.
 
-    >>> day(dt.date(2026, 12, 18), dt.date(2026, 11, 30)), day(dt.date(2027, 1, 4), dt.date(2026, 12, 1))
+    >>> named_day(dt.date(2026, 12, 18), dt.date(2026, 11, 30)), named_day(dt.date(2027, 1, 4), dt.date(2026, 12, 1))
     ('Friday, December 18', 'Monday, January 4, 2027')
     """
     year = "" if on.year == today.year else f", {on.year}"

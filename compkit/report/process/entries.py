@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from compkit.business_days import BusinessDays
-from compkit.offers import OfferEntry
+from compkit.negotiation import named_day
 from compkit.process import ACTIVE, CalendarItem, ProcessPlan, Task, Timeline, Window
 from compkit.report.process.text import (
     deadline_sentence,
     due_soon,
-    named_day,
     process_name,
     process_sentence,
     table_day,
@@ -28,22 +27,18 @@ _SHOWN_WINDOWS = ("stage", "path")
 _WAITING = "waiting"
 
 
-def calendar_items(
-    timeline: Timeline, entries: Mapping[str, OfferEntry], *, everything: bool = False
-) -> list[CalendarItem]:
+def calendar_items(timeline: Timeline, *, everything: bool = False) -> list[CalendarItem]:
     """Entries of a calendar: deadlines and what is next, or the whole plan.
 
     Parameters
     ----------
     timeline : Timeline
-    entries : mapping of str to OfferEntry
-        By id.
     everything : bool
         Whether to add all tasks to come and the employer's stages.
     """
     found = []
     for plan in timeline.plans:
-        name = process_name(plan, entries)
+        name = process_name(timeline, plan)
         found += _deadline_item(plan, name)
         found += [_task_item(plan, task, name) for task in _tasks_ahead(plan, everything=everything)]
         found += [_window_item(plan, one, name) for one in plan.windows if everything and one.kind in _SHOWN_WINDOWS]
@@ -90,21 +85,24 @@ def day_before(on: dt.date, *, is_whole_day: bool) -> dt.timedelta:
     return back + dt.timedelta(hours=ALARM_HOUR) if is_whole_day else back
 
 
-def plan_rows(timeline: Timeline, entries: Mapping[str, OfferEntry]) -> list[dict[str, Any]]:
+def plan_rows(timeline: Timeline) -> list[dict[str, Any]]:
     """Rows of the plan, by process and day: windows, tasks, and the deadline."""
-    found = []
-    for plan in timeline.plans:
-        rows = [_window_row(one) for one in plan.windows] + [_task_row(one) for one in plan.tasks]
-        deadline = plan.facts.deadline
-        if deadline is not None:
-            at = deadline.at.isoformat(timespec="minutes")
-            what = f"Deadline ({'time assumed' if deadline.is_assumed else at})"
-            rows.append(_row("ours", DEADLINE_ROW, what, deadline.on, deadline.on))
-        job = process_name(plan, entries)
-        found += [
-            {"offer": plan.id, "job": job, **row} for row in sorted(rows, key=lambda row: (row["last"], row["first"]))
-        ]
-    return found
+    return [
+        {"offer": plan.id, "job": process_name(timeline, plan), **row}
+        for plan in timeline.plans
+        for row in _process_rows(plan)
+    ]
+
+
+def _process_rows(plan: ProcessPlan) -> list[dict[str, Any]]:
+    """Rows of one process, by day."""
+    rows = [_window_row(one) for one in plan.windows] + [_task_row(one) for one in plan.tasks]
+    deadline = plan.facts.deadline
+    if deadline is not None:
+        at = deadline.at.isoformat(timespec="minutes")
+        what = f"Deadline ({'time assumed' if deadline.is_assumed else at})"
+        rows.append(_row("ours", DEADLINE_ROW, what, deadline.on, deadline.on))
+    return sorted(rows, key=lambda row: (row["last"], row["first"]))
 
 
 def _row(side: str, row: str, what: str, first: dt.date, last: dt.date, **more: Any) -> dict[str, Any]:
@@ -121,15 +119,15 @@ def _task_row(one: Task) -> dict[str, Any]:
     return _row("ours", one.row, one.name, one.due, one.due, **more)
 
 
-def checklist_html(timelines: Sequence[Timeline], entries: Mapping[str, OfferEntry]) -> str:
+def checklist_html(timelines: Sequence[Timeline]) -> str:
     """Format the plans as one page to print and tick off: self-contained, escaped, without scripts."""
     template = template_environment("compkit.report.process", "templates").get_template("checklist.html.j2")
     processes = [
         {
-            "name": process_name(plan, entries),
+            "name": process_name(one, plan),
             "where": process_sentence(plan),
             "deadline": deadline_sentence(plan),
-            "rows": [row for row in plan_rows(one, entries) if row["offer"] == plan.id],
+            "rows": _process_rows(plan),
         }
         for one in timelines
         for plan in one.plans

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from compkit.negotiation import named_day
 from compkit.process import CalendarItem, Onboarding, Step
 from compkit.report.process.entries import day_before
-from compkit.report.process.text import named_day
 from compkit.report.show.text import count
 
 _COMING = dt.timedelta(days=7)

@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Iterator
 from itertools import islice
 
+from compkit.negotiation import named_day
 from compkit.process import ProcessPlan, Task, Timeline
 from compkit.report.process.text import (
     clash_sentences,
     deadline_sentence,
     due_soon,
-    named_day,
     process_name,
     process_sentence,
     table_day,
@@ -36,12 +36,11 @@ def timeline_headline(timeline: Timeline) -> Headline:
 
 
 def _cards(timeline: Timeline) -> Iterator[Card]:
-    today = timeline.today
     open_plans = [plan for plan in timeline.plans if plan.facts.is_open and plan.facts.deadline]
     first = min(open_plans, key=lambda plan: plan.facts.hours_left or 0.0, default=None)
     if first is not None and first.facts.deadline is not None:
         on = first.facts.deadline.on
-        detail = f"{process_name(first, timeline.entries)}: {deadline_sentence(first)}"
+        detail = f"{process_name(timeline, first)}: {deadline_sentence(first)}"
         yield Card("Next deadline", f"{on:%b} {on.day}", detail, "warn" if first.rules else "plain")
     late = [task for plan in timeline.plans for task in plan.late]
     soon = [task for plan in timeline.plans for task in due_soon(plan)]
@@ -49,15 +48,15 @@ def _cards(timeline: Timeline) -> Iterator[Card]:
         detail = f"{count(len(soon), 'task')} due within a week"
         yield Card("Late", count(len(late), "task"), detail, "warn" if late else "good")
     if timeline.clashes:
-        detail = " ".join(clash_sentences(timeline.clashes[0], today, timeline.entries))
+        detail = " ".join(clash_sentences(timeline, timeline.clashes[0]))
         yield Card("Deadlines that clash", str(len(timeline.clashes)), detail, "warn")
 
 
 def _next_steps(timeline: Timeline) -> Iterator[str]:
     found = [(plan, task) for plan in timeline.plans for task in (*plan.late, *due_soon(plan))]
     for plan, task in sorted(found, key=lambda pair: (pair[1].status != "due", pair[1].letter is None, pair[1].due)):
-        yield f"{task.name}, {process_name(plan, timeline.entries)} ({_when(task, timeline.today)})."
-    undated = undated_sentence(timeline.plans, timeline.entries)
+        yield f"{task.name}, {process_name(timeline, plan)} ({_when(task, timeline.today)})."
+    undated = undated_sentence(timeline)
     if undated:
         yield undated
 
@@ -71,7 +70,7 @@ def _when(task: Task, today: dt.date) -> str:
 def processes_table(timeline: Timeline) -> Table:
     """One row a process: where it stands, and its deadline."""
     rows = [
-        (process_name(plan, timeline.entries), process_sentence(plan), deadline_sentence(plan))
+        (process_name(timeline, plan), process_sentence(plan), deadline_sentence(plan))
         for plan in timeline.plans
         if plan.is_dated
     ]
@@ -81,7 +80,7 @@ def processes_table(timeline: Timeline) -> Table:
 def tasks_table(timeline: Timeline) -> Table:
     """One row a task that is late, or due within two weeks, by day."""
     today = timeline.today
-    found = [(task, process_name(plan, timeline.entries)) for plan in timeline.plans for task in plan.to_do]
+    found = [(task, process_name(timeline, plan)) for plan in timeline.plans for task in plan.to_do]
     rows = [
         (table_day(task.due, today), task.name, name, _late_by(task), task.letter or "")
         for task, name in sorted(found, key=lambda pair: pair[0].due)
@@ -96,7 +95,7 @@ def windows_table(timeline: Timeline) -> Table | Notes:
     """One row a stage or check of the employer's that isn't over, by the guide's calendar."""
     today = timeline.today
     rows = [
-        (process_name(plan, timeline.entries), one.name, table_day(one.first, today), table_day(one.last, today))
+        (process_name(timeline, plan), one.name, table_day(one.first, today), table_day(one.last, today))
         for plan in timeline.plans
         for one in plan.windows
         if one.kind in ("stage", "path") and one.side == "theirs" and one.last >= today and _is_theirs(plan)

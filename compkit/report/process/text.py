@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from compkit.offers import OfferEntry
-from compkit.process import Clash, ProcessPlan, Task
+from compkit.negotiation import named_day
+from compkit.process import Clash, ProcessPlan, Task, Timeline
 from compkit.report.decision.text import job_in_words
 from compkit.report.show.text import capitalized, count, joined
 
@@ -15,15 +15,6 @@ MOST_TASKS = 5
 _SOON = dt.timedelta(days=7)
 _HOURS_IN_DAYS = 48
 """From so many hours on, time left is told in days."""
-
-
-def named_day(on: dt.date, today: dt.date) -> str:
-    """Format a day within a sentence, with its year only if that is another one.
-
-    >>> named_day(dt.date(2026, 12, 4), dt.date(2026, 11, 30)), named_day(dt.date(2027, 1, 4), dt.date(2026, 12, 1))
-    ('Friday, December 4', 'Monday, January 4, 2027')
-    """
-    return f"{on:%A, %B} {on.day}{'' if on.year == today.year else f', {on.year}'}"
 
 
 def table_day(on: dt.date, today: dt.date) -> str:
@@ -55,9 +46,9 @@ def moment_in_words(at: dt.datetime, today: dt.date) -> str:
     return f"{named_day(at.date(), today)}, {clock(at)} {zone} time"
 
 
-def process_name(plan: ProcessPlan, entries: Mapping[str, OfferEntry]) -> str:
+def process_name(timeline: Timeline, plan: ProcessPlan) -> str:
     """Name a process by its job."""
-    return job_in_words(entries[plan.id]) if plan.id in entries else "Your process"
+    return job_in_words(timeline.entries[plan.id]) if plan.id in timeline.entries else "Your process"
 
 
 def process_sentence(plan: ProcessPlan) -> str:
@@ -133,8 +124,9 @@ def due_soon(plan: ProcessPlan) -> list[Task]:
     return [task for task in plan.to_do if task.status != "late" and task.due <= plan.facts.today + _SOON]
 
 
-def clash_sentences(clash: Clash, today: dt.date, entries: Mapping[str, OfferEntry]) -> list[str]:
+def clash_sentences(timeline: Timeline, clash: Clash) -> list[str]:
     """Describe a clash, and what to ask of whom, in the order of the moves."""
+    today, entries = timeline.today, timeline.entries
     first, slower = (job_in_words(entries[name]) for name in (clash.a, clash.b))
     expected = named_day(clash.expected_on, today)
     lines = [
@@ -151,7 +143,7 @@ def clash_sentences(clash: Clash, today: dt.date, entries: Mapping[str, OfferEnt
     return lines
 
 
-def undated_sentence(plans: Sequence[ProcessPlan], entries: Mapping[str, OfferEntry]) -> str:
+def undated_sentence(timeline: Timeline) -> str:
     """Ask for the dates of processes that have none; empty if all have some."""
-    names = [process_name(plan, entries) for plan in plans if not plan.is_dated]
+    names = [process_name(timeline, plan) for plan in timeline.plans if not plan.is_dated]
     return f"No dates yet for {joined(names)}. Enter process.last_interview or deadline." if names else ""
