@@ -46,6 +46,7 @@ from compkit.report import (
     process_name,
     process_sentence,
     task_lines,
+    uncapitalized,
     undated_sentence,
 )
 
@@ -216,8 +217,7 @@ def _lines(one: Timeline, files: Sequence[str]) -> list[str]:
     for plan in one.plans:
         if not plan.is_dated:
             continue
-        sentence = process_sentence(plan)
-        found.append(one_line(f"{process_name(one, plan)}: {sentence[:1].lower()}{sentence[1:]}"))
+        found.append(one_line(f"{process_name(one, plan)}: {uncapitalized(process_sentence(plan))}"))
         message = plan.next_message
         rows = [("deadline", deadline_sentence(plan))]
         rows += [("warning", rule.advice) for rule in plan.rules]

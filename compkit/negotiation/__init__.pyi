@@ -37,6 +37,7 @@ from .limits import (
     lever_limits as lever_limits,
     offered_total as offered_total,
 )
+from .match import MOST_TO_MATCH as MOST_TO_MATCH
 from .meso import PARTS as PARTS, USUAL_PARTS as USUAL_PARTS
 from .packages import (
     DEFAULT_PENETRATION as DEFAULT_PENETRATION,

@@ -198,8 +198,9 @@ def _known_elsewhere(entry: OfferEntry, others: Iterable[OfferEntry], on: dt.dat
 def _competing(other: OfferEntry, entry: OfferEntry, *, is_named: bool) -> CompetingOffer:
     offer = other.offer
     name = _plain(offer.company)
-    bonus = offer.annual_bonus or offer.base_salary * offer.bonus_target_rate
-    total = (offered_total(offer) + YEARS_OF_A_PACKAGE * bonus) * other.usd_rate / entry.usd_rate
+    total = (
+        (offered_total(offer) + YEARS_OF_A_PACKAGE * offer.target_bonus_in_year(1)) * other.usd_rate / entry.usd_rate
+    )
     return CompetingOffer(
         company=name if is_named and not _BLANK.search(name) else None,
         deadline=offer.deadline,

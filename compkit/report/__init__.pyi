@@ -206,6 +206,7 @@ from .show.text import (
     rule_message as rule_message,
     score_in_words as score_in_words,
     standing as standing,
+    uncapitalized as uncapitalized,
     usd as usd,
     yardstick_name as yardstick_name,
 )

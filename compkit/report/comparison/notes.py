@@ -110,8 +110,8 @@ def recorded_comparison(comparison: Comparison, decision: Decision | None = None
 
 
 def _offer_rows(comparison: Comparison) -> Iterator[Row]:
-    simulated = spread(comparison.simulated_years.sum(axis=1))
-    chances = dict(zip(comparison.ids, chance_of_most(comparison.simulated_years.sum(axis=1)), strict=True))
+    totals = comparison.simulated_years.sum(axis=1)
+    simulated, chances = spread(totals), dict(zip(comparison.ids, chance_of_most(totals), strict=True))
     for position, offer_id in enumerate(comparison.ids):
         behind = stock_sources(comparison.evaluations[position])
         for name in SUMS:

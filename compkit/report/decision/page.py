@@ -20,7 +20,7 @@ from compkit.report.decision.text import (
     preference_sentence,
 )
 from compkit.report.show.blocks import Card, Headline, Notes
-from compkit.report.show.text import MOST_STEPS, capitalized, count, day, joined, left_out_words, usd
+from compkit.report.show.text import MOST_STEPS, capitalized, count, day, joined, left_out_words, uncapitalized, usd
 
 LONG_YEARS = 4
 """Years of the case `STAYING_LONG`."""
@@ -29,7 +29,7 @@ LONG_YEARS = 4
 def decision_lines(decision: Decision) -> list[str]:
     """Sentences of the decision: who leads, what a preference costs, the next step."""
     step = next_step_in_words(decision)
-    lines = [decision_sentence(decision), preference_sentence(decision), f"Next: {step[:1].lower()}{step[1:]}"]
+    lines = [decision_sentence(decision), preference_sentence(decision), f"Next: {uncapitalized(step)}"]
     return [line for line in (lines if step else lines[:2]) if line]
 
 

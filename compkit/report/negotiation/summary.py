@@ -23,6 +23,7 @@ from compkit.report.show.text import (
     left_out_words,
     month_and_year,
     percent,
+    uncapitalized,
     usd,
 )
 from compkit.report.show.words import CallPart, CallSheet
@@ -81,7 +82,7 @@ def _ask_card(plan: NegotiationPlan) -> Card:
     if plan.zopa.is_empty:
         return Card("Ask for", "Another level", "no pay inside the ranges reaches your stop line", "bad")
     if not plan.has_ask:
-        return Card("Ask for", "No more pay", _within_sentence(why_no_ask(plan)))
+        return Card("Ask for", "No more pay", uncapitalized(why_no_ask(plan)).rstrip("."))
     more = plan.ask.total - plan.offered.total
     return Card("Ask for", usd(plan.ask.total), f"over four years, {usd(more)} more: {changes(plan, plan.ask)}")
 
@@ -178,10 +179,6 @@ def losing_in_words(plan: NegotiationPlan) -> str:
             f"Should they take the offer back, you would fall back on {name}: {usd(lost)} a year less than this offer."
         )
     return f"Should they take the offer back, {name} is worth {usd(-lost)} a year more than this offer as it stands."
-
-
-def _within_sentence(sentence: str) -> str:
-    return f"{sentence[:1].lower()}{sentence[1:].rstrip('.')}"
 
 
 def _job_of(plan: NegotiationPlan, offer_id: str) -> str:

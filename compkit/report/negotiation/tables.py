@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from compkit.negotiation import LEVERS, Counter, Difference, NegotiationPlan, package_named
+from compkit.negotiation import LEVERS, MOST_TO_MATCH, PACKAGES, Counter, Difference, NegotiationPlan, package_named
 from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd, of_kind
 from compkit.report.show.text import (
     LEAST,
@@ -188,19 +188,18 @@ def _package_notes(plan: NegotiationPlan) -> list[str]:
         "More: than offered. Worth more: the same, each payment by when it comes and how sure you are to stay; "
         "before tax."
     ]
-    offer = plan.evaluation.offer
-    if bonus := offer.annual_bonus or offer.base_salary * offer.bonus_target_rate:
+    if bonus := plan.evaluation.offer.target_bonus_in_year(1):
         said.append(f"The target bonus, {usd(bonus)} a year as offered, is left out of every total.")
     if plan.match is not None:
         said.append(
-            f"To match {plan.match.id}, packages go beyond the guide's bands, to at most 1.5 times what is offered."
+            f"To match {plan.match.id}, packages go beyond the guide's bands, to at most {MOST_TO_MATCH} times what is offered."
         )
     if counter.rankings_differ:
         best = PACKAGE_NAMES[counter.by_worth[0]].lower()
         said.append(f"The packages add up to the same, yet they are not worth the same to you: {best} is worth most.")
     if not counter.is_reachable:
         said.append(f"The ranges do not allow what you aim for: {usd(counter.shortfall)} is missing.")
-    elif len(counter.packages) < len(("equity", "cash", "balanced")):
+    elif len(counter.packages) < len(PACKAGES):
         left = "choice: there is one package" if len(counter.packages) == 1 else "third package"
         said.append(f"The ranges leave no {left} of this total that moves 3% of it to another part.")
     return [*said, *_flags_in_words(counter)]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from compkit.negotiation import named_day
 from compkit.process import CalendarItem, Onboarding, Step
 from compkit.report.process.entries import day_before
-from compkit.report.show.text import count
+from compkit.report.show.text import count, uncapitalized
 
 _COMING = dt.timedelta(days=7)
 
@@ -31,7 +31,7 @@ def onboarding_lines(plan: Onboarding, today: dt.date) -> list[str]:
     if not on and coming:
         lines.append(f"next: {coming[0].name}, from {named_day(coming[0].first, today)}")
     if day <= 0:
-        lines += [f"{one.topic}, check: {one.name[:1].lower()}{one.name[1:]}" for one in plan.checks]
+        lines += [f"{one.topic}, check: {uncapitalized(one.name)}" for one in plan.checks]
     return lines
 
 

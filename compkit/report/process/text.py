@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from compkit.negotiation import named_day
 from compkit.process import Clash, ProcessPlan, Task, Timeline
 from compkit.report.decision.text import job_in_words
-from compkit.report.show.text import capitalized, count, joined
+from compkit.report.show.text import capitalized, count, joined, uncapitalized
 
 MOST_TASKS = 5
 """Tasks that a short list names."""
@@ -75,7 +75,7 @@ def _calendar_sentence(plan: ProcessPlan) -> str:
     if plan.facts.stage is None and here.last < today:
         late = count((today - here.last).days, "day")
         return f"no offer yet. By the guide's calendar it would have come by {named_day(here.last, today)}, {late} ago."
-    name = here.name[:1].lower() + here.name[1:]
+    name = uncapitalized(here.name)
     return f"{name}." if plan.facts.stage else f"{name}, by the guide's calendar."
 
 

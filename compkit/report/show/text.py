@@ -146,6 +146,15 @@ def left_out_words(names: Sequence[str], most: int = 5) -> str:
     return f"Left out because of faults in the offers file: {'; '.join(shown)}."
 
 
+def uncapitalized(text: str) -> str:
+    """Lower the first letter, to go on within a sentence.
+
+    >>> uncapitalized("Ask Acme for more.")
+    'ask Acme for more.'
+    """
+    return f"{text[:1].lower()}{text[1:]}"
+
+
 def capitalized(text: str) -> str:
     """Text with its first letter in upper case, the rest unchanged."""
     return f"{text[:1].upper()}{text[1:]}"
