@@ -192,7 +192,8 @@ def _package_notes(plan: NegotiationPlan) -> list[str]:
         said.append(f"The target bonus, {usd(bonus)} a year as offered, is left out of every total.")
     if plan.match is not None:
         said.append(
-            f"To match {plan.match.id}, packages go beyond the guide's bands, to at most {MOST_TO_MATCH} times what is offered."
+            f"To match {plan.match.id}, packages go beyond the guide's bands, to at most {MOST_TO_MATCH} times what is "
+            "offered."
         )
     if counter.rankings_differ:
         best = PACKAGE_NAMES[counter.by_worth[0]].lower()
