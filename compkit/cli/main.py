@@ -84,7 +84,9 @@ def run(arguments: Sequence[str]) -> int:
         click.echo(str(error), err=True)
         return EXIT_REFUSED
     except click.ClickException as error:
-        error.show()
+        message = error.format_message().rstrip()
+        context = error.ctx if isinstance(error, click.UsageError) and "\n" not in message else None
+        click.echo(message + (f" See `{context.command_path} --help`." if context else ""), err=True)
         return EXIT_REFUSED
     except OSError as error:
         click.echo(f"{error.filename or 'the file'}: {error.strerror or error}.", err=True)

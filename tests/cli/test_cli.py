@@ -401,10 +401,14 @@ def test_unfit_assumptions_are_refused(arguments: list[str], said: str, worked: 
         (["report", "x.yaml", "--report-date", "2026-02-30"], "--report-date"),
         (["check", "--workers", "x", "."], "'x' is not a valid integer"),
         (["market", "x.yaml", "--jsn"], "Did you mean '--json'?"),
+        (["decide", "x.yaml", "--stay", "0"], "--stay"),
     ],
 )
 def test_a_misspelt_command_or_option_gets_its_nearest(arguments: list[str], said: str, capsys: Capture) -> None:
-    assert said in refused(capsys, *arguments)
+    told = refused(capsys, *arguments)
+    assert said in told
+    assert len(told.splitlines()) == 1
+    assert "--help`." in told
 
 
 @pytest.mark.parametrize(
