@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from compkit.analysis import Comparison, comparisons_by_person, kept_stock
+from compkit.cli.decide import decision_in_short, echo_decision
 from compkit.cli.number_types import RATE
 from compkit.cli.options import (
     assumption_options,
@@ -20,15 +21,26 @@ from compkit.cli.options import (
     price_path_answer,
     price_path_option,
     print_json,
+    today_option,
 )
 from compkit.cli.terminal import echo_table, one_line
+from compkit.decision import Decision, person_decision
 from compkit.errors import Fault, InputError, unknown_choice
 from compkit.model import GrowthConvention
-from compkit.offers import Offers, Person, find_person, people_of
+from compkit.offers import STAYING, Offers, find_person, people_of, reference_faults
 from compkit.pay import Assumptions, Growth
 from compkit.prices import PriceHistory, SimulationOptions, read_price_history
 from compkit.reference import load_tables, records
-from compkit.report import Heading, build_table, in_usd, kept_stock_notes, percent, turns_in_words, usd
+from compkit.report import (
+    Heading,
+    build_table,
+    in_usd,
+    kept_stock_notes,
+    percent,
+    standing_in_short,
+    turns_in_words,
+    usd,
+)
 
 _SUMS = ("total", "average", "present_value", "guaranteed_cash")
 _NAMELESS = (
@@ -56,6 +68,7 @@ _PAPER = ("paper", "paper_average", "paper_present_value")
               help="CSV of past prices (date, close) to draw that company's paths from. May be repeated.")  # fmt: skip
 @click.option("--candidate", metavar="NAME",
               help="Compare only this person's offers: an id of `candidates`, or a name.")  # fmt: skip
+@today_option
 @json_option
 def compare_command(
     files: tuple[str, ...],
@@ -71,6 +84,7 @@ def compare_command(
     stay_rate: float,
     candidate: str | None,
     prices: tuple[tuple[str, str], ...],
+    today: dt.date,
     *,
     as_json: bool,
 ) -> None:
@@ -84,16 +98,20 @@ def compare_command(
     if candidate is None and sum(one.is_nameless for one in people) > 1:
         click.echo(_NAMELESS, err=True)
     chosen = people if candidate is None else [find_person(people, candidate, "--candidate")]
-    comparisons = zip(chosen, comparisons_by_person(chosen, tables, given, chance, dt.date.today()), strict=True)
+    if faults := reference_faults(chosen):
+        raise InputError(faults)
+    decisions = [person_decision(one, tables, today) for one in chosen]
+    comparisons = zip(decisions, comparisons_by_person(chosen, tables, given, chance, today), strict=True)
     if as_json:
         print_json(_answer(comparisons) | price_path_answer(read))
         return
     has_paper = False
-    for one, comparison in comparisons:
+    for decision, comparison in comparisons:
         has_paper |= bool(comparison.paper.any())  # first, so that a scenario that overflows prints nothing
         if len(people) > 1:
-            click.echo(one_line(one.label))
-        _echo(comparison)
+            click.echo(one_line(decision.person.label))
+        echo_decision(decision)
+        _echo(comparison, decision)
     around = "around the price path; break-even growth is constant growth" if read else "around the growth assumed"
     click.echo(
         f"{years} years. Today: cash discounted, stock at today's price. Certain: salary and sign-on, if employed. "
@@ -102,22 +120,35 @@ def compare_command(
     )
 
 
-def _echo(comparison: Comparison) -> None:
-    """Print one person's offers, the current job and every pair."""
+def _echo(comparison: Comparison, decision: Decision) -> None:
+    """Print one person's offers, the current job, and the pairs that can be chosen between."""
     columns: dict[str, Heading] = {
         "id": "",
         **in_usd(total="total", average="average", present_value="today", guaranteed_cash="certain", net="after tax"),
         **(in_usd(paper="paper") if comparison.paper.any() else {}),
+        "decision": "decision",
     }
     rows = [
-        row | {name: row[name] - row[part] for name, part in zip(_SUMS, _PAPER, strict=False)}
+        row
+        | {name: row[name] - row[part] for name, part in zip(_SUMS, _PAPER, strict=False)}
+        | {"decision": standing_in_short(decision, row["id"]) or ""}
         for row in _offers(comparison)
     ]
     staying = _staying(comparison)
-    rows += [{"id": "(present job)", **staying, "net": "", "paper": ""}] if staying else []
+    standing = standing_in_short(decision, STAYING) or ""
+    rows += [{"id": "(current job)", **staying, "net": "", "paper": "", "decision": standing}] if staying else []
     echo_table(build_table("", columns, rows))
-    for line in [*map(_pair_in_words, records(comparison.pairs)), *kept_stock_notes(comparison)]:
+    pairs = [_pair_in_words(pair) for pair in records(comparison.pairs) if _is_choice(pair, decision)]
+    for line in [*pairs, *kept_stock_notes(comparison)]:
         click.echo(f"  {one_line(line)}")
+
+
+def _is_choice(pair: dict[str, Any], decision: Decision) -> bool:
+    """Whether both of a pair can be chosen, or one is the round before the other."""
+    rounds = {(one.id, one.earlier) for one in decision.rounds}
+    return {pair["a"], pair["b"]} <= set(decision.ranked) or not rounds.isdisjoint(
+        {(pair["a"], pair["b"]), (pair["b"], pair["a"])}
+    )
 
 
 def _histories(prices: tuple[tuple[str, str], ...], offers: Offers) -> dict[str, PriceHistory]:
@@ -144,17 +175,18 @@ def _pair_in_words(pair: dict[str, Any]) -> str:
     return f"{ahead}; {turns}; ahead in {percent(pair['p_a_beats_b'])} of simulated prices"
 
 
-def _answer(comparisons: Iterable[tuple[Person, Comparison]]) -> dict[str, Any]:
+def _answer(comparisons: Iterable[tuple[Decision, Comparison]]) -> dict[str, Any]:
     """Offers and pairs of all people; `present_job` is null if there are several people."""
     offers, pairs, people = [], [], []
-    for one, comparison in comparisons:
+    for decision, comparison in comparisons:
+        one = decision.person
         offers += _offers(comparison)
         pairs += [
             {name: _number(value) if name == "break_even_growth" else value for name, value in row.items()}
             for row in records(comparison.pairs_with_paper)
         ]
         told = {"candidate": one.folder, "name": one.name, "offers": comparison.ids}
-        people.append({**told, "present_job": _staying(comparison)})
+        people.append({**told, "present_job": _staying(comparison), "decision": decision_in_short(decision)})
     present_job = people[0]["present_job"] if len(people) == 1 else None
     return {"offers": offers, "pairs": pairs, "present_job": present_job, "people": people}
 

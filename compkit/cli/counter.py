@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from compkit.cli.number_types import AMOUNT, RATE
-from compkit.cli.options import json_option, load_offers_with_warnings, option_faults, print_json
+from compkit.cli.options import json_option, load_offers_with_warnings, option_faults, print_json, today_option
 from compkit.cli.plan_answer import package_answer, plan_answer
 from compkit.cli.terminal import echo_table
 from compkit.errors import Fault, InputError, unknown_choice
@@ -71,6 +71,7 @@ _SOURCES = {
 @click.option("--stay-rate", type=RATE, default=1.0, metavar="R",
               help="Chance that you stay another year, such as 0.85; it weighs later pay. Default: 1.")  # fmt: skip
 @click.option("--after-tax", is_flag=True, help="Count what each part is worth after tax.")
+@today_option
 @json_option
 def counter_command(
     file: str,
@@ -80,6 +81,7 @@ def counter_command(
     steps: int,
     discount_rate: float,
     stay_rate: float,
+    today: dt.date,
     *,
     beyond_band: bool,
     after_tax: bool,
@@ -91,18 +93,18 @@ def counter_command(
     settings = PlanSettings(target, equal_on=equal_on, beyond_band=beyond_band, n_steps=steps, stay_rate=stay_rate,
                             after_tax=after_tax)  # fmt: skip
     assumptions = Assumptions(discount_rate=discount_rate)
-    own = negotiation_plan(offers, offer_id, tables, dt.date.today(), settings, assumptions)
+    own = negotiation_plan(offers, offer_id, tables, today, settings, assumptions)
     plan = own.concessions
     if as_json:
         print_json(_answer(own))
         return
+    if caution := plan_caution(own):
+        click.echo(f"For you alone: {caution}")
     for line in _heading(plan.fallback):
         click.echo(line)
     click.echo("\nHow far each part can move:")
     echo_table(map(_limit_row, plan.fallback.limits.values()), left=(0, 2, 3))
     _echo_plan(own)
-    if caution := plan_caution(own):
-        click.echo(f"For you alone: {caution}")
     if own.match is not None:
         how = "as far as is plausible" if own.match.is_capped else "beyond the guide's bands"
         click.echo(f"Asked to match {own.match.id}, {how}.")

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from compkit.cli.number_types import AMOUNT
-from compkit.cli.options import files_argument, json_option, load_offers_with_warnings, print_json
+from compkit.cli.options import files_argument, json_option, load_offers_with_warnings, print_json, today_option
 from compkit.cli.plan_answer import plan_answer
 from compkit.cli.terminal import echo_table, one_line
 from compkit.decision import BASE, Decision, person_decision
@@ -39,10 +39,9 @@ from compkit.report import (
 @click.option("--stay", type=click.IntRange(1, MAX_YEARS), metavar="YEARS",
               help="Years you expect to stay, 1 to 8. Default: the file's stay_years, or 2.")  # fmt: skip
 @click.option("--prefer", metavar="ID", help="The job you would rather have: an offer's id, or staying.")
-@click.option("--worth", type=AMOUNT, metavar="USD", help="What having it is worth to you a year.")
+@click.option("--worth", type=AMOUNT, metavar="USD", help="What having it is worth to you a year, after tax.")
 @click.option("--candidate", metavar="NAME", help="Decide only for this person: an id of `candidates`, or a name.")
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
-              help="The day deadlines are counted from. Default: today.")  # fmt: skip
+@today_option
 @json_option
 def decide_command(
     files: tuple[str, ...],
@@ -50,16 +49,15 @@ def decide_command(
     prefer: str | None,
     worth: float | None,
     candidate: str | None,
-    today: dt.datetime | None,
+    today: dt.date,
     *,
     as_json: bool,
 ) -> None:
     """Say which choice leads on pay and how firmly, and what to do next. For yourself alone: show no employer."""
     tables = load_tables()
     people, chosen = _people(files, tables, candidate, prefer, worth)
-    on = today.date() if today else dt.date.today()
     found = [
-        person_decision(one, tables, on, stay_years=stay, preferred=prefer, preferred_worth=worth) for one in chosen
+        person_decision(one, tables, today, stay_years=stay, preferred=prefer, preferred_worth=worth) for one in chosen
     ]
     if as_json:
         print_json({"people": [_answer(one) for one in found]})
@@ -141,6 +139,26 @@ def _answer(decision: Decision) -> dict[str, Any]:
         "notes": decision_notes(decision),
         "caution": CAUTION,
     }  # fmt: skip
+
+
+def decision_in_short(decision: Decision | None) -> dict[str, Any] | None:
+    """One person's decision for the JSON of commands that don't decide; None where there is nothing to compare."""
+    if decision is None or len(decision.person.choices) < 2:
+        return None
+    return {
+        "state": decision.state,
+        "leader": decision.leader,
+        "sentence": decision_sentence(decision),
+        "preference": preference_sentence(decision) or None,
+        "next_step": next_step_in_words(decision),
+    }
+
+
+def echo_decision(decision: Decision | None) -> None:
+    """Print one person's decision in a few lines; nothing where there is nothing to compare."""
+    if decision is not None and len(decision.person.choices) > 1:
+        for line in decision_lines(decision):
+            click.echo(one_line(line))
 
 
 def _asked(decision: Decision) -> dict[str, Any]:

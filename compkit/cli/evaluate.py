@@ -10,7 +10,8 @@ from typing import Any
 import click
 import pandas as pd
 
-from compkit.analysis import Evaluation, refresher_practice, unverified_schedules
+from compkit.analysis import Evaluation, kept_stock, refresher_practice, unverified_schedules
+from compkit.cli.decide import decision_in_short, echo_decision
 from compkit.cli.options import (
     assumption_options,
     echo_warnings,
@@ -21,12 +22,14 @@ from compkit.cli.options import (
     price_path_answer,
     price_path_option,
     print_json,
+    today_option,
     washington_option,
 )
 from compkit.cli.terminal import echo_table
+from compkit.decision import Decision, person_decision
 from compkit.errors import Fault, InputError, UnknownChoiceError
 from compkit.model import GrowthConvention
-from compkit.offers import OfferEntry, Offers, fill_tradable
+from compkit.offers import OfferEntry, Offers, fill_tradable, people_of, reference_faults
 from compkit.pay import COMPONENTS, Assumptions, Growth, Valuation, benefit_lines, pay_terms, stock_purchases, valuation
 from compkit.reference import Tables, load_tables
 from compkit.report import COMPONENT_NAMES, Heading, build_table, in_usd, startup_answer, usd
@@ -46,6 +49,7 @@ TAX_RULE = (
 @click.option("--whole-shares", is_flag=True, help="Vest whole shares only.")
 @click.option("--after-tax", is_flag=True, help="Add tax and net pay; each employment year counts as one year's wages.")
 @washington_option
+@today_option
 @json_option
 def evaluate_command(
     files: tuple[str, ...],
@@ -54,6 +58,7 @@ def evaluate_command(
     discount_rate: float,
     years: int,
     price_paths: tuple[str, ...],
+    today: dt.date,
     *,
     whole_shares: bool,
     after_tax: bool,
@@ -70,26 +75,34 @@ def evaluate_command(
     for name, rate in (("growth", growth), ("discount-rate", discount_rate)):
         if rate > LARGE_RATE:
             click.echo(f"warning: --{name} {rate:g} means {rate:.0%} a year; 0.15 is 15%.", err=True)
-    taxes = _taxes(worth, offers, tax_tables(tables, washington_2028=washington_2028)) if after_tax else None
+    taxes = _taxes(worth, offers, tax_tables(tables, washington_2028=washington_2028), today) if after_tax else None
+    decision = _decision(offers, tables, today)
     if as_json:
         found = [
-            _evaluation(worth, entry, position, taxes[position] if taxes else None, tables)
+            _evaluation(worth, entry, position, taxes[position] if taxes else None, tables, today)
             for position, entry in enumerate(offers)
         ]
-        print_json({"schema": "compkit/evaluation@1", "offers": found} | price_path_answer(paths))
+        answer = {"schema": "compkit/evaluation@1", "offers": found, "decision": decision_in_short(decision)}
+        print_json(answer | price_path_answer(paths))
         return
     for position, entry in enumerate(offers):
-        _print_offer(worth, entry, position, taxes[position] if taxes else None, tables)
+        _print_offer(worth, entry, position, taxes[position] if taxes else None, tables, today)
+    echo_decision(decision)
     if taxes:
         click.echo(TAX_RULE)
 
 
-def _taxes(worth: Valuation, offers: Offers, law: TaxTables) -> list[pd.DataFrame]:
+def _decision(offers: Offers, tables: Tables, today: dt.date) -> Decision | None:
+    """Decide if all offers are one person's; None if they are not, or choices are named that are not there."""
+    people = people_of(offers)
+    return None if len(people) != 1 or reference_faults(people) else person_decision(people[0], tables, today)
+
+
+def _taxes(worth: Valuation, offers: Offers, law: TaxTables, today: dt.date) -> list[pd.DataFrame]:
     """Tax of each offer by employment year; NaN with the reason as status where taxes are unknown.
 
     Refuses offers together if the file must change before they can be taxed.
     """
-    today = dt.date.today()
     echo_warnings(office_warnings(offers, law))
     found, faults = [], []
     for position, entry in enumerate(offers):
@@ -120,7 +133,12 @@ def _taxes(worth: Valuation, offers: Offers, law: TaxTables) -> list[pd.DataFram
 
 
 def _print_offer(
-    worth: Valuation, entry: OfferEntry, position: int, taxes: pd.DataFrame | None, tables: Tables
+    worth: Valuation,
+    entry: OfferEntry,
+    position: int,
+    taxes: pd.DataFrame | None,
+    tables: Tables,
+    today: dt.date,
 ) -> None:
     offer = entry.offer
     untaxed = str(taxes["tax_status"].iloc[0]) if taxes is not None and taxes["tax"].isna().all() else ""
@@ -156,6 +174,8 @@ def _print_offer(
         limited = " (the law limits the stock purchase plan: $25,000 of stock a year)"
         note = limited if any(benefits.get("espp", {}).get("is_limited", [])) else ""
         click.echo(f"  benefits, in no total: {usd(benefits['total'])}{note}")
+    if kept := _kept_stock(worth, entry, tables, today):
+        click.echo(f"  current stock that a transfer keeps, in no total: {usd(kept)}; the decision counts it")
     if has_paper:
         click.echo(f"  paper {usd(sums['paper'])}: stock you can't sell, in no other figure here")
     for name in unverified_schedules(offer, tables):
@@ -167,7 +187,12 @@ def _print_offer(
 
 
 def _evaluation(
-    worth: Valuation, entry: OfferEntry, position: int, taxes: pd.DataFrame | None, tables: Tables
+    worth: Valuation,
+    entry: OfferEntry,
+    position: int,
+    taxes: pd.DataFrame | None,
+    tables: Tables,
+    today: dt.date,
 ) -> dict[str, Any]:
     sums = {str(name): float(value) for name, value in worth.summary.iloc[position].items()}
     years: list[dict[str, Any]] = [
@@ -179,7 +204,6 @@ def _evaluation(
         for year, row in zip(years, taxes.to_dict("records"), strict=True):
             year |= {name: row[name] for name in ("tax", "net", "tax_status")}
     practice = refresher_practice(entry.offer, tables)
-    evaluation = Evaluation(entry, tables, worth.assumptions, dt.date.today())
     return {
         "id": entry.offer.id,
         "currency": "USD",
@@ -188,10 +212,17 @@ def _evaluation(
         **sums,
         "equity_share": worth.equity_share[position].tolist(),
         "benefits": _benefits(worth, entry, tables),
-        "startup": startup_answer(evaluation),
+        "startup": startup_answer(Evaluation(entry, tables, worth.assumptions, today)),
+        "kept_stock": _kept_stock(worth, entry, tables, today),
         "unverified": unverified_schedules(entry.offer, tables),
         "refresher_practice": {"practice": practice.name, "is_verified": practice.is_verified} if practice else None,
     }
+
+
+def _kept_stock(worth: Valuation, entry: OfferEntry, tables: Tables, today: dt.date) -> float:
+    """Add up current stock that an internal transfer keeps over the years; it is in no total [USD]."""
+    evaluation = Evaluation(entry, tables, worth.assumptions, today)
+    return kept_stock(evaluation.offer, evaluation.present_job)
 
 
 def _benefits(worth: Valuation, entry: OfferEntry, tables: Tables) -> dict[str, Any] | None:

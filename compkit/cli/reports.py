@@ -38,7 +38,7 @@ from compkit.cli.progress import ReportProgress, summary_lines
 from compkit.cli.stopping import exit_on_signals
 from compkit.cli.terminal import harmless
 from compkit.errors import Fault, InputError
-from compkit.offers import Audience, LeftOut, summarize_names
+from compkit.offers import Audience, LeftOut, people_of, reference_faults, summarize_names
 
 GIGABYTE = 1024**3
 MOST_LEFT_OUT = 10
@@ -132,6 +132,11 @@ def report_command(
 ) -> int:
     """Make a report for each offer, DIR/<offer>/<notebook>.html, and an index, DIR/index.html."""
     loaded = load_offers_with_warnings(files, skip_faulty=skip_faulty)
+    faults = reference_faults(people_of(loaded), [one.offer_id for one in loaded.left_out])
+    if faults and not skip_faulty:
+        raise InputError(faults)
+    for fault in faults:
+        click.echo(str(fault), err=True)
     offers, all_offers = shown_offers(loaded, offer_ids, audience)
     names = _readable_notebooks(notebooks, audience)
     output = parse_output(out)

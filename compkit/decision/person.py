@@ -208,6 +208,12 @@ class Decision:
                  for name in self.ruling.order[:2]}  # fmt: skip
         return len(homes - {None}) > 1
 
+    @property
+    def converts_prices(self) -> bool:
+        """Whether some ranked offer is lived with in another place than the one in whose prices amounts are."""
+        homes = {self.entries[name].residence for name in self.ranked if name != STAYING}
+        return self.household.prices_of is not None and homes != {self.household.prices_of}
+
     @cached_property
     def cases(self) -> tuple[CaseLead, ...]:
         """The leader of the base case and of each stress that was tried; empty if alone."""

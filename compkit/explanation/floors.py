@@ -29,6 +29,7 @@ from compkit.negotiation import (
     NegotiationPlan,
     Part,
     WalkAway,
+    price_ratio,
     share_prices,
 )
 from compkit.pay import PRESENT_JOB
@@ -93,26 +94,48 @@ class Floors:
         here = self._here(total, self._plan.walk_away.home, (part.amount or 0.0) + total.value, part.reason)
         return node("difference", words, [here, total], _A_YEAR, part.amount)
 
-    def _here(self, amount: Derivation, living: Living | None, value: float, how: str) -> Derivation:
+    def _here(
+        self, amount: Derivation, living: Living | None, value: float, how: str, preference: float = 0.0
+    ) -> Derivation:
         """Return the pay that buys, where the offer would be lived, what an amount buys in another living.
 
-        The amount as it is where both are taxed and priced alike, or where one of them cannot be worked out.
+        With a preference, its worth after tax is added to that, or taken off where it is below 0. The amount as it is
+        where both are taxed and priced alike, or where one of them cannot be worked out.
         """
         own, name = self._analysis.own, f"{amount.name}, here"
-        if living is None or living.is_taxed_like(own) or not self._can_be_taxed(living):
+        living = own if living is None or living.is_taxed_like(own) else living
+        is_taxed = self._can_be_taxed(living)
+        if not preference and (living is own or not is_taxed):
             return amount.renamed(name, note=how)
+        worth, operation = self._preference(is_here=is_taxed), "sum" if preference > 0 else "above"
+        if not is_taxed:
+            return node(operation, name, [amount, worth], _A_YEAR, value, how)
         pay = assumed("the pay here", value, _A_YEAR, "the one that the search found")
         left = one_year_net(pay, own, self._analysis, self._law)
-        there = one_year_net(amount, living, self._analysis, self._law)
+        needed = one_year_net(amount, living, self._analysis, self._law)
         if share_prices(own.residence, living.residence, self._analysis.tables):
-            needed = there.renamed("what must be left here")
-            return self._found(name, value, left, needed, how)
-        levels = [
-            price_level(self._analysis, each.residence, f"price level of {each.residence}") for each in (own, living)
-        ]
-        ratio = node("quotient", f"prices in {own.residence} over those in {living.residence}", levels, "ratio")
-        needed = node("product", "what must be left here to buy as much", [there, ratio], _A_YEAR)
+            needed = needed.renamed("what must be left here")
+        else:
+            ratio = self._price_ratio(living.residence)
+            needed = node("product", "what must be left here to buy as much", [needed, ratio], _A_YEAR)
+        if preference:
+            needed = node(operation, "what must be left here, with your preference", [needed, worth], _A_YEAR)
         return self._found(name, value, left, needed, how)
+
+    def _preference(self, *, is_here: bool) -> Derivation:
+        """Return what the person's preference is worth after tax: as stated, or in this place's prices [USD a year]."""
+        told = from_offer(
+            self._entry, "candidate.decision.preferred_worth", "what you would rather have is worth", _A_YEAR
+        )
+        home = self._evaluation.candidate.residence
+        if not is_here or home is None or price_ratio(self._analysis) == 1.0:
+            return told
+        return node("product", f"{told.name}, in the prices here", [told, self._price_ratio(home)], _A_YEAR)
+
+    def _price_ratio(self, home: str) -> Derivation:
+        here = self._analysis.own.residence
+        levels = [price_level(self._analysis, each, f"price level of {each}") for each in (here, home)]
+        return node("quotient", f"prices in {here} over those in {home}", levels, "ratio")
 
     def _found(self, name: str, value: float, left: Derivation, needed: Derivation, how: str) -> Derivation:
         note = f"found by search: the least pay with which the first line is what the second says; {how}"
@@ -158,19 +181,13 @@ class Floors:
         return node("maximum", "reservation value", nodes, _A_YEAR, self._plan.alternatives.reservation, note)
 
     def _alternative(self, one: Alternative) -> Derivation:
-        pay = self._staying_here() if one.id == PRESENT_JOB else self._other_pay(one)
-        if not one.preference:
-            return pay.renamed(f"alternative {one.id}", note=one.reason)
-        told = from_offer(
-            self._entry, "candidate.decision.preferred_worth", "what you would rather have is worth", _A_YEAR
-        )
-        operation = "sum" if one.preference > 0 else "above"
-        return node(operation, f"alternative {one.id}", [pay, told], _A_YEAR, one.value, one.reason)
-
-    def _other_pay(self, one: Alternative) -> Derivation:
-        """Return another offer's level pay, in this offer's place [USD a year]."""
-        other = next(each for each in self._plan.others if each.evaluation.offer.id == one.id)
-        return self._here(self._level_pay_there(other), other.own, one.level_pay, one.reason)
+        if one.id == PRESENT_JOB:
+            amount, living = self._staying_pay(), self._plan.walk_away.home
+        else:
+            other = next(each for each in self._plan.others if each.evaluation.offer.id == one.id)
+            amount, living = self._level_pay_there(other), other.own
+        found = self._here(amount, living, one.value or 0.0, one.reason, one.preference)
+        return replace(found, name=f"alternative {one.id}")
 
     def _level_pay_there(self, other: LocationAnalysis) -> Derivation:
         """Return another offer's level pay at its own place, less what it alone makes due [USD a year]."""

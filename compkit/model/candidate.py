@@ -65,7 +65,7 @@ class DecisionTerms(TypedInput):
     preferred: Identifier | None = None
     """The job they would rather have: an offer's id, or staying."""
     preferred_worth: Amount | None = None
-    """What having it is worth to them [USD a year]."""
+    """What having it is worth to them, after tax [USD a year]."""
     out: Listed[Identifier] = ()
     """Choices that break a must-have of theirs, by id."""
 

@@ -13,7 +13,7 @@ from .concessions import (
     ConcessionPlan as ConcessionPlan,
     check_steps as check_steps,
 )
-from .equal_pay import share_prices as share_prices
+from .equal_pay import price_ratio as price_ratio, share_prices as share_prices
 from .letter_facts import build_letter_facts as build_letter_facts
 from .letters import (
     LETTER_KINDS as LETTER_KINDS,

@@ -17,6 +17,7 @@ from compkit.negotiation.limits import YEARS_OF_A_PACKAGE, offered_total
 from compkit.negotiation.walk_away import WalkAway
 from compkit.offers import is_same_candidate, superseded_ids
 from compkit.pay import PRESENT_JOB
+from compkit.place import Living
 
 STAYING, WRITTEN, UNKNOWN_STATUS = "staying", "written", "unknown"
 _WHY_NOT_COUNTED = {
@@ -40,7 +41,8 @@ class Alternative:
     level_pay : float
         Its level pay, converted to this offer's place [USD a year].
     preference : float
-        What the candidate said having it rather than this offer is worth [USD a year]; below 0 the other way round.
+        What the candidate said having it rather than this offer is worth, as pay before tax in this offer's place
+        [USD a year]; below 0 the other way round.
     value : float or None
         Both together [USD a year]; None if it is neither written nor staying.
     reason : str
@@ -135,7 +137,7 @@ class Alternatives:
         return superseded_ids([one.evaluation.entry for one in (self.analysis, *self.others)])
 
     def preference_for(self, alternative_id: str) -> float:
-        """Worth of having an alternative rather than this offer, as the file says [USD a year]; else 0."""
+        """Worth of having an alternative rather than this offer, after tax as the file says [USD a year]; else 0."""
         told, own = self.analysis.evaluation.candidate.decision, self.analysis.evaluation.offer.id
         worth = told.preferred_worth or 0.0
         chosen = PRESENT_JOB if told.preferred == STAYING else told.preferred
@@ -145,27 +147,38 @@ class Alternatives:
     def staying(self) -> Alternative | None:
         """Keeping the current job; None without one."""
         found = self.walk_away
-        if found.cash_flow_here is None:
+        if found.cash_flow is None or found.cash_flow_here is None:
             return None
-        return self._alternative(PRESENT_JOB, STAYING, found.cash_flow_here, found.basis_here)
-
-    def _alternative(self, name: str, status: str, pay: float, reason: str) -> Alternative:
-        more = self.preference_for(name)
-        if why := _WHY_NOT_COUNTED.get(status):
-            return Alternative(name, status, pay, more, None, f"{reason}; {why}")
-        return Alternative(name, status, pay, more, max(0.0, pay + more), reason)
+        here = (found.cash_flow_here, found.basis_here)
+        return self._alternatives([(PRESENT_JOB, STAYING)], [found.cash_flow], [found.home], [here])[0]
 
     @cached_property
     def all(self) -> tuple[Alternative, ...]:
         """Staying, if there is a current job, and each other offer that counts, in file order."""
         counted = [other for other in self.others if other.evaluation.offer.id not in self.left_out]
-        levels = [self._level_pay(other) for other in counted]
-        here = equal_pay_here(levels, [other.own for other in counted], self.analysis)
-        found = [
-            self._alternative(other.evaluation.offer.id, other.evaluation.offer.status or UNKNOWN_STATUS, pay, how)
-            for other, (pay, how) in zip(counted, here, strict=True)
-        ]
+        offers = [other.evaluation.offer for other in counted]
+        pays, livings = [self._level_pay(other) for other in counted], [other.own for other in counted]
+        here = equal_pay_here(pays, livings, self.analysis)
+        named = [(offer.id, offer.status or UNKNOWN_STATUS) for offer in offers]
+        found = self._alternatives(named, pays, livings, here)
         return (self.staying, *found) if self.staying else tuple(found)
+
+    def _alternatives(
+        self,
+        named: Sequence[tuple[str, str]],
+        pays: Sequence[float],
+        livings: Sequence[Living | None],
+        here: Sequence[tuple[float, str]],
+    ) -> list[Alternative]:
+        """Alternatives by id and status, from their pay there, where it is earned, and equal pay here."""
+        more = [self.preference_for(name) for name, _ in named]
+        values = equal_pay_here(pays, livings, self.analysis, more) if any(more) else here
+        found = []
+        for (name, status), (pay, how), (value, _) in zip(named, here, values, strict=True):
+            why = _WHY_NOT_COUNTED.get(status)
+            known = None if why else max(0.0, value)
+            found.append(Alternative(name, status, pay, value - pay, known, f"{how}; {why}" if why else how))
+        return found
 
     def _level_pay(self, other: LocationAnalysis) -> float:
         """Another offer's level pay in its own place, less what it alone makes due [USD a year]."""

@@ -36,24 +36,41 @@ def level_pay(evaluation: Evaluation) -> float:
 
 
 def equal_pay_here(
-    amounts: Sequence[float], livings: Sequence[Living | None], analysis: LocationAnalysis
+    amounts: Sequence[float],
+    livings: Sequence[Living | None],
+    analysis: LocationAnalysis,
+    more: Sequence[float] | None = None,
 ) -> list[tuple[float, str]]:
     """Convert pay in other places to equal pay in the offer's place; each with an explanation.
 
     An amount stays as it is if tax and prices are the same there, or if they are unknown; the explanation says which.
+
+    Parameters
+    ----------
+    amounts : sequence of float
+        Pay before tax [USD a year].
+    livings : sequence of Living or None
+        Where each is earned; None if unknown.
+    analysis : LocationAnalysis
+        The offer in its place.
+    more : sequence of float, optional
+        What else each must leave after tax, in the prices of the present home [USD a year].
     """
+    added = [0.0] * len(amounts) if more is None else more
     found = [
-        (amount, _UNKNOWN_HOME if living is None else _SAME_PLACE)
-        for amount, living in zip(amounts, livings, strict=True)
+        (amount + extra, _UNKNOWN_HOME if living is None else _SAME_PLACE)
+        for amount, living, extra in zip(amounts, livings, added, strict=True)
     ]
     moved: dict[Living, list[int]] = {}
     for row, living in enumerate(livings):
-        if living is not None and not living.is_taxed_like(analysis.own):
-            moved.setdefault(living, []).append(row)
+        is_here = living is None or living.is_taxed_like(analysis.own)
+        if added[row] or not is_here:
+            moved.setdefault(analysis.own if living is None or is_here else living, []).append(row)
     needed: dict[int, float] = {}
     for living, rows in moved.items():
         try:
-            nets = _net_pay_needed([amounts[row] for row in rows], living, analysis)
+            extra = price_ratio(analysis) * np.array([added[row] for row in rows])
+            nets = np.maximum(0.0, _net_pay_needed([amounts[row] for row in rows], living, analysis) + extra)
         except CompkitError as error:
             how = f"place not counted, for its tax or prices cannot be worked out: {error}"
         else:
@@ -64,12 +81,22 @@ def equal_pay_here(
                 how = f"equal pay after tax; {living.residence} needs no move, so prices are left alone"
             needed |= dict(zip(rows, nets.tolist(), strict=True))
         for row in rows:
-            found[row] = (amounts[row], how)
+            found[row] = (found[row][0], found[row][1] if living is analysis.own else how)
     if needed:
         pays = _gross_pay_for(np.array(list(needed.values())), analysis)
         for row, pay in zip(needed, pays, strict=True):
             found[row] = (float(pay), found[row][1])
     return found
+
+
+def price_ratio(analysis: LocationAnalysis) -> float:
+    """Prices in the offer's place over those at the present home; 1 if no move is needed, or prices are unknown."""
+    home, here = analysis.evaluation.candidate.residence, analysis.own.residence
+    is_known = {home, here} <= set(analysis.tables["price_parities"]["place"])
+    if home is None or not is_known or home == here or share_prices(home, here, analysis.tables):
+        return 1.0
+    level, level_here = price_level([home, here], analysis.tables, analysis.housing_share)
+    return float(level_here / level)
 
 
 def _net_pay_needed(amounts: Sequence[float], living: Living, analysis: LocationAnalysis) -> FloatArray:

@@ -35,6 +35,7 @@ from .decision.page import (
     decision_basis as decision_basis,
     decision_headline as decision_headline,
     decision_lines as decision_lines,
+    standing_in_short as standing_in_short,
 )
 from .decision.tables import cases_table as cases_table, choices_table as choices_table
 from .decision.text import (

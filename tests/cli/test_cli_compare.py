@@ -217,7 +217,7 @@ def test_words_by_hand(capsys: Capture) -> None:
     said = lines(capsys, WORKED, *FEW)
     row = next(line for line in said if line.startswith("cliff "))
     assert row.startswith("cliff $761,190 $190,298 $761,190 $521,190 $")
-    assert "(present job) $624,000 $156,000 $624,000 $480,000" in said
+    assert any(line.startswith("(current job) $624,000 $156,000 $624,000 $480,000 ") for line in said)
     for start in (
         "cliff against late: $153,040; ahead at every growth; ahead in 1",
         "cliff against cash: $65,040; even at −10% growth a year; ahead in ",

@@ -13,6 +13,7 @@ from command_line import answered
 from hand_checked import CASES
 from hypothesis import given, strategies as st
 
+from compkit.cli import run
 from compkit.cli.decide import decide_command
 from compkit.errors import InputError
 from compkit.report import CAUTION
@@ -212,3 +213,63 @@ def test_each_person_of_a_file_gets_a_decision() -> None:
 def test_about_is_near_the_amount(amount: float) -> None:
     said = float(re.sub(r"[^0-9]", "", about(amount)))
     assert abs(said - abs(amount)) <= (500 if abs(amount) >= 10_000 else 50)
+
+
+@pytest.mark.parametrize("path", [STAYING, MOVING], ids=["staying", "moving"])
+def test_evaluate_and_compare_tell_the_same_decision(path: Path) -> None:
+    told = person(path)
+    _, evaluated, _ = answered("evaluate", path, *DAY)
+    _, compared, _ = answered("compare", path, *DAY, "--paths", "10")
+    for found in (evaluated["decision"], compared["people"][0]["decision"]):
+        assert {name: found[name] for name in ("state", "leader", "sentence", "preference")} == {
+            name: told[name] for name in ("state", "leader", "sentence", "preference")
+        }
+        assert found["next_step"] == told["next_step"]["what"]
+
+
+def test_evaluate_decides_for_one_person_who_has_a_choice(tmp_path: Path) -> None:
+    assert answered("evaluate", SAMPLE)[1]["decision"] is None
+    assert answered("evaluate", written(tmp_path, "one: status: written"))[1]["decision"] is None
+
+
+def test_compare_shows_where_each_choice_stands_and_pairs_no_offer_that_cannot_be_chosen(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    offers = ["first: status: written", "second: {status: written, supersedes: first}", "third: status: written",
+              "out: status: written", "late: {status: written, deadline: 2024-11-01}"]  # fmt: skip
+    path = written(tmp_path, *(one.replace("{", "").replace("}", "") for one in offers), decision="out: [out]",
+                   current="base_salary: 100000")  # fmt: skip
+    assert run(["compare", str(path), *DAY, "--paths", "10"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    standing = {line.split()[0]: line.rsplit("  ", 1)[1] for line in said if line.startswith("  ") and "  $" in line}
+    assert standing == {"first": "earlier round", "second": "even", "third": "even", "out": "out", "late": "expired",
+                        "(current": "3 of 3"}  # fmt: skip
+    pairs = [line.split(":")[0].strip() for line in said if " against " in line]
+    assert pairs == ["first against second", "second against third"]
+
+
+@pytest.mark.parametrize(
+    ("offers", "decision", "said"),
+    [
+        (["one: status: written"], "out: [one]", "You ruled this offer out"),
+        (["one: status: written", "two: supersedes: one"], "", "A later round, two, replaces this offer"),
+        (["one: deadline: 2024-11-01"], "", "The deadline, November 1, 2024, has passed"),
+    ],
+)
+def test_counter_first_says_why_an_offer_cannot_be_chosen(
+    offers: list[str], decision: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, *offers, decision=decision)
+    _, answer, _ = answered("counter", path, "--offer", "one", *DAY)
+    assert answer["caution"].startswith(said)
+    assert run(["counter", str(path), "--offer", "one", *DAY]) == 0
+    assert capsys.readouterr().out.startswith(f"For you alone: {said}")
+
+
+def test_report_refuses_choices_that_are_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path, "one: status: written", decision="preferred: nobody, out: [nothing]")
+    assert run(["report", str(path), "--output", str(tmp_path / "reports")]) == 2
+    preferred, out = capsys.readouterr().err.splitlines()
+    assert "decision.preferred must be one of" in preferred
+    assert "decision.out[0] must be one of" in out
+    assert not (tmp_path / "reports").exists()

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from hand_checked import CASES
-from hypothesis import given, strategies as st
+from hypothesis import assume, given, strategies as st
 from laws import examples
 
 from compkit.decision import BASE, LEAVING_SOON, NO_BONUS, STOCK_DOWN, Decision, person_decision
 from compkit.model import Candidate, Offer
+from compkit.negotiation import PlanSettings, negotiation_plan
 from compkit.offers import OfferEntry, Offers, entry_for, load_offers, people_of
 from compkit.reference import load_tables
 
@@ -224,3 +225,29 @@ def test_without_a_residence_staying_may_be_anywhere() -> None:
     (fact,) = found.amounts["staying"].missing
     assert fact.low < found.amounts["staying"].net[BASE] < fact.high
     assert found.state == "unknown"
+
+
+@given(
+    st.floats(60_000, 400_000),
+    st.floats(60_000, 400_000),
+    st.floats(0, 80_000),
+    st.sampled_from(["Seattle", "San Francisco", "New York", "Austin"]),
+)
+def test_a_preference_covers_its_cost_where_the_offer_reaches_the_stop_line(
+    preferred: float, other: float, worth: float, place: str
+) -> None:
+    """Both count the preference after tax: over one year they agree to the cent."""
+    terms = {"stay_years": 1, "preferred": "preferred", "preferred_worth": worth}
+    candidate = Candidate.model_validate({"residence": place, "decision": terms})
+    entries = []
+    for name, pay in (("preferred", preferred), ("other", other)):
+        offer = {"id": name, "company": name, "level": "L6", "location": place, "base_salary": pay}
+        dated = Offer.model_validate({**offer, "status": "written", "start_date": "2025-01-01"})
+        entries.append(OfferEntry(dated, candidate, 1.0, "made"))
+    (person,) = people_of(entries)
+    net = {name: amounts.net[BASE] for name, amounts in person_decision(person, TABLES, TODAY).amounts.items()}
+    plan = negotiation_plan(Offers(entries), "preferred", TABLES, TODAY, PlanSettings())
+    covered = worth - (net["other"] - net["preferred"])
+    assume(abs(covered) > 0.01)
+    assert plan.stop_line is not None
+    assert (plan.zopa.offered > plan.stop_line.yearly) == (covered > 0)

@@ -61,7 +61,7 @@ def standing_in_short(decision: Decision, offer_id: str) -> str | None:
     """Where an offer stands, for a table's cell; None if there is no other choice."""
     if len(decision.person.choices) < 2:
         return None
-    if offer_id not in decision.entries:
+    if offer_id not in decision.statuses:
         return "earlier round"
     if offer_id not in decision.ranked:
         return "out" if offer_id in decision.out else "pending" if offer_id in decision.pending else "expired"
@@ -74,7 +74,7 @@ def standing_in_short(decision: Decision, offer_id: str) -> str | None:
 
 
 def net_in_words(decision: Decision) -> str:
-    """How amounts of a decision are counted."""
+    """How amounts of the first two choices are counted."""
     return "after tax and prices" if decision.moves_home else "after tax"
 
 

@@ -14,7 +14,8 @@ def choices_table(decision: Decision) -> Table:
     """One row a ranked choice, the most a year first: what it leaves, before tax, paper, status."""
     amounts = [decision.amounts[name] for name in decision.ruling.order]
     has_paper = any(one.paper for one in amounts)
-    columns: dict[str, Heading] = {"choice": "Choice", **in_usd(net="After tax", before_tax="Before tax")}
+    net = "After tax and prices" if decision.converts_prices else "After tax"
+    columns: dict[str, Heading] = {"choice": "Choice", **in_usd(net=net, before_tax="Before tax")}
     columns |= in_usd(paper="Paper") if has_paper else {}
     rows = [
         {

@@ -186,7 +186,7 @@ def decision_notes(decision: Decision) -> list[str]:
 def _notes(decision: Decision) -> Iterator[str]:
     home = decision.household.prices_of
     yield f"Counted over {count(decision.stay_years, 'year')}, your expected stay, with stock at today's price."
-    if home and any(decision.entries[name].residence != home for name in decision.ranked if name != STAYING):
+    if decision.converts_prices:
         guess = "" if decision.candidate.residence else ", since the file doesn't say where you live"
         yield f"Amounts are in the prices of {home}{guess}."
     if any(amounts.paper for amounts in decision.amounts.values()):

@@ -46,7 +46,7 @@ def negotiation_headline(plan: NegotiationPlan, decision: Decision | None = None
         subtitle=f"Report of {day(plan.evaluation.report_date)}.{when} {NEVER_SAID}",
         cards=[_ask_card(plan), _settle_card(plan), _stop_card(plan), _leverage_card(plan)],
         next_steps=list(_next_steps(plan)),
-        verdict=plan_caution(plan) or "",
+        verdict=_stop_caution(plan),
         decision=[line for line in (*lines, _why_these(plan)) if line],
     )
 
@@ -186,10 +186,29 @@ def _job_of(plan: NegotiationPlan, offer_id: str) -> str:
 
 
 def plan_caution(plan: NegotiationPlan) -> str | None:
-    """Warning that signing would be worth less than the best alternative; for the candidate alone, None if not."""
+    """Warning that the offer can't be chosen, or that signing is worth less than the best alternative; None if not.
+
+    For the candidate alone.
+    """
+    return " ".join(filter(None, (*_why_not_to_choose(plan), _stop_caution(plan)))) or None
+
+
+def _why_not_to_choose(plan: NegotiationPlan) -> Iterator[str]:
+    evaluation = plan.evaluation
+    offer, terms = evaluation.offer, evaluation.candidate.decision
+    if offer.id in terms.out:
+        yield "You ruled this offer out: ask only if you would drop that rule."
+    later = next((other.id for other in plan.other_offers if other.supersedes == offer.id), None)
+    if later is not None:
+        yield f"A later round, {later}, replaces this offer: negotiate that one."
+    if offer.deadline is not None and offer.has_expired(evaluation.report_date):
+        yield f"The deadline, {day(offer.deadline)}, has passed: ask first whether the offer still stands."
+
+
+def _stop_caution(plan: NegotiationPlan) -> str:
     stop = plan.stop_line
     if stop is None:
-        return None
+        return ""
     line = f"your stop line, {usd(stop.yearly)} a year"
     if plan.zopa.is_empty:
         return f"Even the most that the ranges allow is below {line}: more pay inside them is not enough."
@@ -197,7 +216,7 @@ def plan_caution(plan: NegotiationPlan) -> str | None:
         return f"What your target asks for is below {line}: aim higher."
     if not plan.meets_stop_line(plan.offered):
         return f"The offer as it stands is below {line}: say yes to nothing less than that."
-    return None
+    return ""
 
 
 def _by_other_years(plan: NegotiationPlan, decision: Decision) -> str:
