@@ -202,8 +202,8 @@ class Asks:
         for part in PARTS:
             highs = [self._weighted(lever, self.high(lever)) for lever in part]
             offered = [self._weighted(lever, self.offered(lever)) for lever in part]
-            sides = [one[0] if len(one) == 1 else node("sum", f"{part[0]} and the next", one)
-                     for one in (highs, offered)]  # fmt: skip
+            both = ((highs, "limit of both sign-ons"), (offered, "both sign-ons as offered"))
+            sides = [one[0] if len(one) == 1 else node("sum", name, one) for one, name in both]
             found.append(node("difference", f"room of {part[0]}", sides))
         return found
 

@@ -33,6 +33,8 @@ from compkit.tax import (
     whole_calendar_years,
 )
 
+_ANNUALIZED = ", annualized"
+
 
 def plan_figures(places: Places) -> Figures:
     """Explanations of the cash plan by recorded figure; none if it cannot be computed."""
@@ -64,8 +66,9 @@ class TracedYear(YearLaw):
             names: tuple[str, ...] = ()
             if deduction == "standard" and name in words:
                 place = "" if words[name] == FEDERAL else f" in {self.tables.jurisdictions[words[name]]['name']}"
+                salary = node_of(wages).name.removesuffix(_ANNUALIZED)
                 flat = "which has no flat rate, so we assume it withholds at least the tax"
-                names = (f"product: withheld from salary{place}", f"maximum: withheld{place}, {flat}")
+                names = (f"product: withheld{place} from {salary}", f"maximum: withheld{place}, {flat}")
             taxes[name] = Traced(found.part(name).value, found.part(name), names)
         return taxes
 
@@ -77,9 +80,9 @@ class _Named(dict[str, Any]):
         self._year, self._plan = year, plan
 
     def __setitem__(self, name: str, amount: Any) -> None:
-        node = replace(
-            node_of(amount), name=f"calendar year {self._year} {name}", value=_cell(self._plan, self._year, name)
-        )
+        value, node = _cell(self._plan, self._year, name), node_of(amount)
+        note = "below 0, so a refund" if name in ("federal_due", "state_due") and value < 0 else node.note
+        node = replace(node, name=f"calendar year {self._year} {name}", value=value, note=note)
         words = {"federal_due": ("above: federal tax due, if any",), "state_due": ("above: state tax due, if any",)}
         super().__setitem__(name, Traced(amount, node, words.get(name, ())))
 
@@ -129,10 +132,10 @@ class CashPlan:
         months = months_counted(_cell(self._by_year, year, "n_months"))
         supplemental = self._supplemental(year, f"bonus, sign-on and stock of {year}")
         is_same = year == self._first and self._analysis.earlier.is_same_employer
-        new = _job(self._paid(year, "base"), supplemental, months, "wages of the new job", is_same=is_same)
+        new = _job(self._paid(year, "base"), supplemental, months, "of the new job", is_same=is_same)
         if year != self._first:
             return [new]
-        return employers(new, _job(*self._earlier, "wages before the start", is_same=is_same), is_same=is_same)
+        return employers(new, _job(*self._earlier, "before the start", is_same=is_same), is_same=is_same)
 
     @cached_property
     def _by_year(self) -> pd.DataFrame:
@@ -166,14 +169,14 @@ class CashPlan:
         return self._pay.between(part, months[0], months[-1], name, _cell(self._by_year, year, part))
 
 
-def _job(base: Derivation, supplemental: Derivation, months: Derivation, wages: str, *, is_same: bool) -> Job:
+def _job(base: Derivation, supplemental: Derivation, months: Derivation, which: str, *, is_same: bool) -> Job:
     """One job's pay in a year, traced, with the names of the sums that are made of it."""
-    share = node("quotient", "share of the year", [months, a_year()], "fraction")
+    share = node("quotient", f"share of the year {which}", [months, a_year()], "fraction")
     merged = ("salary of the year", "bonus, sign-on and stock of the year", "share of the year, both jobs")
     names: list[tuple[str, ...]] = [(f"sum: {each}",) if is_same else () for each in merged]
     names[0] += (
-        "sum: wages of the year" if is_same else f"sum: {wages}",
-        "quotient: salary annualized",
+        "sum: wages of the year" if is_same else f"sum: wages {which}",
+        f"quotient: {'salary of the year' if is_same else base.name}{_ANNUALIZED}",
     )
     parts: list[Any] = [
         Traced(node.value, node, words) for node, words in zip((base, supplemental, share), names, strict=True)

@@ -150,7 +150,8 @@ class Places:
 
 def one_year_net(wages: Derivation, living: Living, analysis: LocationAnalysis, law: TracedTables) -> Derivation:
     """Net pay of a year's wages under the law of the offer's first year [USD]."""
-    return YearTax(wages, living, analysis.pay.filing_status, analysis.start_on.year, law).part("net_pay")
+    net = YearTax(wages, living, analysis.pay.filing_status, analysis.start_on.year, law).part("net_pay")
+    return net.renamed(f"left after tax of {wages.name}")
 
 
 def prices(analysis: LocationAnalysis, residence: str) -> Derivation:

@@ -27,7 +27,7 @@ def _score(evaluation: Evaluation, matrix: Matrix) -> Derivation:
     for factor in score.factors["factor"].astype(str):
         rating = from_offer(evaluation.entry, f"scores.{matrix}.{factor}", "your rating", "rating")
         weight = from_table(
-            evaluation.tables, f"{matrix}_factors", {"factor": factor}, "weight", "its weight", "weight"
+            evaluation.tables, f"{matrix}_factors", {"factor": factor}, "weight", f"weight of {factor}", "weight"
         )
         weights.append(weight)
         parts.append(node("product", factor, [rating, weight], "score"))

@@ -14,8 +14,11 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from compkit.explanation.derivation import Derivation, Origin, TableRow, defined, node
+from compkit.tax import AMOUNT
 
 _USD = "USD"
+FLAG = "yes or no"
+"""Unit of a figure of a table that is 1 or 0."""
 
 
 class Traced(NDArrayOperatorsMixin, float):  # type: ignore[misc]
@@ -135,7 +138,7 @@ def _name(operation: str, operands: Sequence[Traced]) -> tuple[str, tuple[str, .
     first, *others = operands
     if operation == "difference" and first.is_leaf:
         is_range = others[0].is_leaf
-        return ("what lies between" if is_range else f"{node_of(first).name}, reduced"), first.names, True
+        return ("what lies between" if is_range else f"{_unprojected(first).name}, after reduction"), first.names, True
     named = [each for each in operands if each.names]
     fitting = [each for each in named if any(_fits(name, operation) for name in each.names)]
     fitting.sort(key=lambda each: (operation == "product" and node_of(each).unit == _USD, not each.is_leaf))
@@ -148,7 +151,8 @@ def _name(operation: str, operands: Sequence[Traced]) -> tuple[str, tuple[str, .
     taken, later = names[at], names[at + 1 :]
     is_scaled = operation == "product"  # by a rate: what the amount was to be called next no longer fits
     rest = (each.names for each in named if taken not in each.names and (each.is_leaf or not is_scaled))
-    return taken.rpartition(": ")[2], later or next(rest, ()), True
+    amount = next((node_of(each).name for each in operands if each.node is not None and not each.is_leaf), "")
+    return taken.rpartition(": ")[2].replace(AMOUNT, amount), later or next(rest, ()), True
 
 
 def _fits(name: str, operation: str) -> bool:
@@ -162,8 +166,8 @@ def _described(operation: str, operands: Sequence[Traced]) -> str:
 
 
 _JOINED = {
-    "sum": "plus", "difference": "less", "product": "times", "quotient": "over", "minimum": "or less,",
-    "maximum": "or more,",
+    "sum": "plus", "difference": "less", "product": "times", "quotient": "over", "minimum": "or, if less,",
+    "maximum": "or, if more,",
 }  # fmt: skip
 
 
@@ -179,6 +183,9 @@ def _subtract(value: float, first: Traced, second: Traced) -> Traced:
 def _multiply(value: float, *operands: Traced) -> Traced:
     if any(_is_constant(each, 0.0) for each in operands):
         return Traced(0.0)
+    for flag, other in (operands, operands[::-1]):
+        if flag.node is not None and flag.node.unit == FLAG:
+            return _flagged(flag.node, flag.names, other)
     counted = [each for each in operands if not _is_constant(each, 1.0)]
     if len(counted) == 1:
         return counted[0]
@@ -188,6 +195,14 @@ def _multiply(value: float, *operands: Traced) -> Traced:
         return product
     why = f"${limit[0].value:,.0f} is not above {_limit(limit[1])}"
     return product.with_node(Derivation(node_of(product).name, 0.0, _USD, origin=_row(limit[1]), note=why))
+
+
+def _flagged(flag: Derivation, names: tuple[str, ...], amount: Traced) -> Traced:
+    """Return an amount, or 0 if a table says that it doesn't count."""
+    parts, note = ((node_of(amount),), "") if flag.value else ((), f"not {flag.name}")
+    value = float(amount) * flag.value
+    node = Derivation(names[0], value, _USD, "same" if parts else "", parts, flag.origin, note)
+    return Traced(value, node, names[1:])
 
 
 def _limit_not_reached(number: Traced) -> tuple[Derivation, Derivation] | None:
@@ -200,6 +215,11 @@ def _limit_not_reached(number: Traced) -> tuple[Derivation, Derivation] | None:
     return (node.parts[0], node.parts[1]) if node.operation == "steps" or len(node.parts) == 2 else None
 
 
+def _unprojected(number: Traced) -> Derivation:
+    node = node_of(number)
+    return node.parts[0] if node.parts else node
+
+
 def _row(node: Derivation) -> Origin | None:
     """Return the row behind a figure of a table, projected or not."""
     first = node if node.origin is not None or not node.parts else node.parts[0]
@@ -207,7 +227,7 @@ def _row(node: Derivation) -> Origin | None:
 
 
 def _limit(node: Derivation) -> str:
-    return f"${node.value:,.0f}, {node.name}"
+    return f"${node.value:,.0f}, the {node.name}"
 
 
 def _divide(value: float, first: Traced, second: Traced) -> Traced:
@@ -216,7 +236,8 @@ def _divide(value: float, first: Traced, second: Traced) -> Traced:
 
 def _maximum(value: float, first: Traced, second: Traced) -> Traced:
     if not _is_constant(first, 0.0):
-        return _record("maximum", value, first, second)
+        is_first = _is_constant(second, 0.0) and value == float(first)
+        return first if is_first else _record("maximum", value, first, second)
     if any(name.startswith("above: ") for name in second.names):
         return _record("above", value, second)
     if second.node is not None and second.node.operation == "difference":

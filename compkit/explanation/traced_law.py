@@ -11,7 +11,7 @@ import numpy as np
 
 from compkit.explanation.derivation import Derivation, defined, node
 from compkit.explanation.inputs import from_table, rows_of
-from compkit.explanation.traced import Traced, node_of
+from compkit.explanation.traced import FLAG, Traced, node_of
 from compkit.reference import Tables
 from compkit.tax import BRACKETS, Basis, Law, Rounding, TaxTables, bracket_tax, parameter_words
 
@@ -43,7 +43,7 @@ class TaxRows:
             return None
         key = self._key(tax, basis, "parameter", name)
         (row,) = rows_of(self._tables, "tax_parameters", key)
-        unit = "ratio" if row["unit"] == "boolean" else str(row["unit"]).split()[0]
+        unit = FLAG if row["unit"] == "boolean" else str(row["unit"]).split()[0]
         leaf = from_table(self._tables, "tax_parameters", key, "value", self.words(tax, name)[0], unit)
         return self._indexed(leaf, tax, name, basis, self._law.value(tax, name))
 
@@ -62,8 +62,8 @@ class TaxRows:
         if row is None:
             raise KeyError(name)
         origin = row.origin if row.origin is not None else row.parts[0].origin
-        return Derivation("where that bracket starts", float(name.rpartition("_")[2]), "USD", origin=origin,
-                          note="as the row's name says")  # fmt: skip
+        return Derivation("start of the bracket", float(name.rpartition("_")[2]), "USD", origin=origin,
+                          note="the number in the row's name")  # fmt: skip
 
     @cached_property
     def brackets(self) -> list[tuple[Derivation, Derivation]]:
@@ -97,7 +97,7 @@ class TaxRows:
         parts, operation, rounding = [row, self._factor(tax, name, basis)], "product", basis.rounding
         if rounding is not None:
             parts, operation = [*parts, self._step(tax, name, rounding)], f"product_{rounding.direction}"
-        return node(operation, f"{row.name} in {self._law.year}, projected", parts, row.unit, value)
+        return node(operation, f"{row.name}, projected to {self._law.year}", parts, row.unit, value)
 
     def _multiple(self, tax: str, name: str, rounding: Rounding) -> Derivation:
         """Multiple to which the law rounds a figure [USD]."""
@@ -180,7 +180,7 @@ class TracedLaw(Law):
         called = f"tax by the brackets of {self._rows.name}"
         if bases is not None:
             start = Traced(starts[at], node_of(starts[at]), ("income above the start of its bracket",))
-            rate = Traced(rates[at], node_of(rates[at]), ("tax above it", called))
+            rate = Traced(rates[at], node_of(rates[at]), ("tax on the income above the start", called))
             tax = node_of(bases[at] + (taxable - start) * rate)
         else:
             parts = [node_of(each) for pair in zip(starts[: at + 1], rates, strict=False) for each in pair]

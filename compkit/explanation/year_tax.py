@@ -81,6 +81,14 @@ class YearTax:
         nodes = {name: found.node for name, found in self._taxes.items() if found.node is not None}
         told = {id(node): (f"{_WORDS[name]}, {self._year}", node.note) for name, node in nodes.items()}
         told[id(nodes["deduction"])] = (nodes["deduction"].name, self._deduction_note)
+        taxing = self._living.taxing(self._law)
+        if taxing.other and "state_income_tax" in nodes:
+            home, work = (self._law.jurisdictions[code] for code in (taxing.home, taxing.other))
+            note = f"credits what you pay {work['name']}" if home["has_wage_income_tax"] else "has none of its own"
+            told[id(nodes["state_income_tax"])] = (
+                f"{_WORDS['state_income_tax']}, {self._year}",
+                f"{home['name']} {note}",
+            )
         return dict(zip(nodes, rename_nodes(list(nodes.values()), told), strict=True))
 
     def _none(self, name: str) -> Derivation:

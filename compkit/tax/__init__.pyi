@@ -30,7 +30,7 @@ from .two_states import (
     office_question as office_question,
     taxing_states as taxing_states,
 )
-from .vocabulary import parameter_words as parameter_words
+from .vocabulary import AMOUNT as AMOUNT, parameter_words as parameter_words
 from .withholding import (
     SUPPLEMENTAL as SUPPLEMENTAL,
     Job as Job,

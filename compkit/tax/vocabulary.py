@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+AMOUNT = "{amount}"
+"""Stands for the name of the amount that a figure is computed from."""
+
 LEVIES = {
     "famli": "paid family leave",
     "fli": "family leave insurance",
@@ -18,25 +21,31 @@ LEVIES = {
 
 _LEVY: Mapping[str, tuple[str, ...]] = {
     "rate": ("rate of {tax} of {place}", "{tax} of {place}", "payroll taxes of {place}"),
-    "wage_cap": ("most wages it applies to", "wages it applies to"),
+    "wage_cap": ("wages up to which it is due", "minimum: {amount}, as far as taxed"),
     "annual_cap": ("yearly maximum", "{tax} of {place}, as capped", "payroll taxes of {place}"),
-    "schedule_a_tax": ("1 if deductible, else 0", "{tax}, deductible part", "state and local tax paid"),
+    "schedule_a_tax": ("deductible on Schedule A", "{tax}, as far as deductible", "state and local tax paid"),
 }
 
 _WORDS: Mapping[str, tuple[str, ...]] = {
     "social_security wage_cap": (
-        "wage base, above which no tax is due", "minimum: wages up to the wage base",
+        "wage base, above which no tax is due", "minimum: {amount} up to the wage base",
         "sum: wages from which it is withheld", "difference: withheld twice",
     ),
     "social_security rate": ("rate of Social Security", "Social Security"),
     "medicare rate": ("rate of Medicare", "Medicare on all wages"),
-    "additional_medicare threshold": ("wages above which more Medicare tax is due", "wages above that"),
-    "additional_medicare withholding_threshold": ("wages above which more Medicare tax is due", "wages above that"),
-    "additional_medicare rate": ("rate of the additional Medicare tax", "additional Medicare tax", "Medicare"),
+    **{
+        f"additional_medicare {threshold}": (
+            "wages above which more Medicare tax is due", "{amount} above the threshold",
+        )
+        for threshold in ("threshold", "withholding_threshold")
+    },
+    "additional_medicare rate": (
+        "rate of the additional Medicare tax", "additional Medicare tax on {amount}", "Medicare",
+    ),
     "income salt_cap": (
         "cap on state and local tax", "minimum: state and local tax, as capped", "federal taxable income",
     ),
-    "income salt_phase_down_threshold": ("income where the cap starts to fall", "income above that"),
+    "income salt_phase_down_threshold": ("income where the cap starts to fall", "{amount} above the threshold"),
     "income salt_phase_down_rate": ("rate at which it falls", "fall of the cap"),
     "income salt_cap_floor": ("lowest cap", "cap on state and local tax, at this income"),
     "US income standard_deduction": ("standard deduction", "federal taxable income"),
@@ -60,10 +69,12 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "income exemption_income_limit": ("income above which there is no exemption",),
     "income two_earner_credit": ("credit for two earners",),
     "income fica_deduction_cap": (
-        "most you can deduct of them", "Social Security and Medicare, deductible part",
+        "most Social Security and Medicare that you can deduct", "Social Security and Medicare, deductible part",
     ),
     # Connecticut
-    "income exemption_reduction_start": ("income where it starts to shrink", "steps by which the exemption shrinks"),
+    "income exemption_reduction_start": (
+        "income where the exemption starts to shrink", "steps by which the exemption shrinks",
+    ),
     "income exemption_reduction_step": ("size of a step", "exemption lost"),
     **{
         f"income {benefit}_{part}": words
@@ -72,39 +83,41 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
             ("recapture_high", "high recapture"),
         )
         for part, words in (
-            ("start", ("income where it starts", f"steps of the {called}")), ("step", ("size of a step",)),
-            ("amount", ("amount per step", f"{called} by steps")),
-            ("max", ("at most", called, *(("tax with recapture",) if benefit == "recapture_high" else ()))),
+            ("start", (f"income where the {called} starts", f"steps of the {called}")), ("step", ("size of a step",)),
+            ("amount", (f"{called} per step", f"{called} by steps")),
+            ("max", (f"most {called}", called, *(("tax with recapture",) if benefit == "recapture_high" else ()))),
         )
     },
     "income personal_credit_rate_above": ("personal credit above {threshold}", "share of the tax that is left"),
     # Minnesota
     "income deduction_reduction_threshold_low": (
-        "income where it starts to shrink", "income above that", "income in the first range",
+        "income where the deduction starts to shrink", "{amount} above the threshold", "income in the first range",
     ),
     "income deduction_reduction_rate_low": (
         "rate in the first range", "lost in the first range", "reduction by income",
     ),
     "income deduction_reduction_threshold_high": (
-        "income where it shrinks faster", "income in the second range",
+        "income where the deduction shrinks faster", "income in the second range",
     ),
     "income deduction_reduction_rate_high": ("rate in the second range", "lost in the second range"),
     "income deduction_reduction_cap_share": (
         "largest share that can be lost", "most that can be lost", "deduction lost",
     ),
-    "income deduction_reduction_flat_above": ("income above which that much is lost",),
+    "income deduction_reduction_flat_above": ("income above which the most is lost",),
     # New York
-    "recapture agi_threshold": ("income above which the benefit of the lower brackets is recaptured",),
-    "recapture phase_in_width": ("income range of the recapture", "share recaptured"),
+    "recapture agi_threshold": ("income above which the benefit of the lower brackets is taken back",),
+    "recapture phase_in_width": ("income range over which it is taken back", "share taken back"),
     "recapture flat_rate": (
         "flat rate that replaces the lower brackets", "flat tax", "benefit of the lower brackets", "recapture",
     ),
-    "recapture base": ("recapture below {threshold}",),
-    "recapture incremental": ("benefit of the bracket that starts at {threshold}", "recapture"),
+    "recapture base": ("recapture for the brackets below {threshold}",),
+    "recapture incremental": (
+        "benefit of the bracket from {threshold}", "recapture for the bracket from {threshold}",
+    ),
     "recapture top_agi_threshold": ("income above which the top rate applies to all income",),
     "recapture top_rate": ("top rate on all income",),
     "school_tax_credit rate_reduction_break": (
-        "income up to which the first reduction holds", "income up to that", "income above that",
+        "income up to which the first reduction holds", "income in the first range", "income in the second range",
     ),
     "school_tax_credit rate_reduction_rate_low": (
         "rate of the first reduction", "first reduction", "reduction of the rates",
@@ -115,7 +128,7 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "school_tax_credit fixed_income_limit": ("income up to which there is a fixed credit",),
     "school_tax_credit fixed_amount": ("fixed credit",),
     # Washington from 2028
-    "millionaires_tax threshold": ("wages above which it is due", "wages above that"),
+    "millionaires_tax threshold": ("wages above which it is due", "{amount} above the threshold"),
     "millionaires_tax rate": ("rate of the tax on high wages",),
     # What is withheld and paid during the year
     "supplemental_withholding rate": (
@@ -125,13 +138,14 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
         "flat rate of {place} on bonus and stock", "withheld from bonus and stock in {place}",
     ),
     "US supplemental_withholding rate": (
-        "flat rate on bonus, sign-on and stock", "withheld from bonus, sign-on and stock",
+        "flat rate on bonus, sign-on and stock", "withheld from {amount}",
     ),
     "supplemental_withholding rate_above_threshold": (
-        "flat rate above that", "product: withheld above that",
+        "flat rate above the limit", "product: withheld from {amount}",
     ),
     "supplemental_withholding threshold": (
-        "amount up to which the lower flat rate applies", "minimum: up to that sum", "difference: above that sum",
+        "amount up to which the lower flat rate applies", "minimum: {amount}, up to the limit",
+        "difference: {amount}, above the limit",
     ),
     "estimated_tax minimum_due": ("amount due at which payments are required",),
     "estimated_tax safe_harbour_current_year_rate": ("share of this year's tax", "enough of this year's tax"),
@@ -156,4 +170,4 @@ def parameter_words(jurisdiction: str, place: str, tax: str, parameter: str) -> 
     keys = (f"{jurisdiction} {tax} {stem}", f"{tax} {stem}")
     words = next((_WORDS[key] for key in keys if key in _WORDS), _LEVY.get(stem, (stem.replace("_", " "),)))
     called = LEVIES.get(tax, tax.replace("_", " "))
-    return tuple(each.format(place=place, tax=called, threshold=threshold) for each in words)
+    return tuple(each.format(place=place, tax=called, threshold=threshold, amount=AMOUNT) for each in words)

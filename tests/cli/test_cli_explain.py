@@ -80,7 +80,46 @@ def test_lines_are_short_and_say_what_a_person_can_read(figure: str, capsys: Cap
 def test_what_was_explained_once_is_not_explained_again(capsys: Capture) -> None:
     lines = said(capsys, SAMPLE, "total").splitlines()
     assert sum("value of the whole grant" in line for line in lines) == 1
-    assert sum(line.endswith("shares granted = 1,500 shares  (as above)") for line in lines) == 5
+    assert (
+        sum(
+            "(1,500 shares \N{MULTIPLICATION SIGN} 20% \N{MULTIPLICATION SIGN} $200; vesting_schedules.csv" in line
+            for line in lines
+        )
+        == 4
+    )
+    printed = said(capsys, SAMPLE, "calendar year 2027 federal_withheld", offer="amazon-l7-new-york")
+    assert "flat rate on bonus, sign-on and stock = 22%  (as above)" in printed
+    assert printed.count("start of bracket 2, projected to 2027") == 1
+
+
+def test_sums_can_be_checked_with_a_calculator(capsys: Capture) -> None:
+    """1.45 % of 343,500 is 4,980.75, and 0.9 % of what lies above 200,000 is 1,291.50: 6,272.25 together."""
+    printed = said(capsys, SAMPLE, "New York medicare", offer="harbor-finch-vp")
+    assert "Medicare, 2027 = $6,272.25  ($4,980.75 + $1,291.50)" in printed
+
+
+def test_a_lower_limit_is_told_only_where_it_decides(capsys: Capture) -> None:
+    printed = said(capsys, SAMPLE, "calendar year 2028 state_tax", offer="meta-e6-san-francisco")
+    assert "taxable income in California = $359,801  ($366,000 \N{MINUS SIGN} $6,199)" in printed
+    assert "exemption credit, after reduction = $0  ($166 \N{MINUS SIGN} $222, but not below 0)" in printed
+    assert "rounded to the nearest whole dollar" in " ".join(printed.split())
+
+
+def test_dates_are_in_words(capsys: Capture) -> None:
+    printed = said(capsys, SAMPLE, "calendar year 2027 earlier_wages", offer="amazon-l7-new-york")
+    assert "the job starts on March 1, 2027" in " ".join(printed.split())
+
+
+def test_a_negative_balance_is_a_refund(capsys: Capture) -> None:
+    printed = said(
+        capsys,
+        SAMPLE,
+        "calendar year 2028 state_due",
+        offer="meta-e6-san-francisco",
+    )
+    assert (
+        "state_due = \N{MINUS SIGN}$1,377.80  ($29,592.62 \N{MINUS SIGN} $30,970.42; below 0, so a refund)" in printed
+    )
 
 
 def test_depth_cuts_the_tree(capsys: Capture) -> None:

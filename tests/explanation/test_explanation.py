@@ -369,6 +369,17 @@ def test_a_sheet_is_named_by_its_columns(tmp_path: Path) -> None:
     assert fields == {"base_salary", "sign_on_y1", "equity_value"}
 
 
+@pytest.mark.parametrize("offer_id", mostly_long(SAMPLES.ids, ("amazon-l7-new-york",)))
+def test_lines_of_one_sum_have_different_names(offer_id: str) -> None:
+    """Two jobs in a year, two places, two sign-ons: a reader must know which is which."""
+    explained = sample(offer_id)
+    for kind in OWN_GROUPS:
+        for make in explained.groups[kind]().values():
+            for found in make().walk():
+                names = {(part.name, part.value) for part in found.parts}
+                assert len({name for name, _ in names}) == len(names), found.name
+
+
 # What must not be explained
 
 

@@ -11,14 +11,14 @@ import pytest
 
 from compkit.explanation.derivation import Assumption, Derivation, TableRow
 from compkit.explanation.figures import ExplainedOffer
-from compkit.explanation.traced import Traced, node_of
+from compkit.explanation.traced import FLAG, Traced, node_of
 from compkit.explanation.traced_law import TracedTables
 from compkit.explanation.year_tax import YearTax
 from compkit.offers import load_offers
 from compkit.pay.value import Assumptions
 from compkit.place.location import Living
 from compkit.reference.tables import load_tables
-from compkit.tax import TaxTables, parameter_words, rules, withholding
+from compkit.tax import AMOUNT, TaxTables, parameter_words, rules, withholding
 
 LAW = TracedTables(TaxTables(load_tables()), load_tables())
 WAGES = Derivation("wages", 300_000.0, "USD", origin=Assumption("given"))
@@ -46,11 +46,49 @@ def test_a_figure_is_named_after_the_parameter_that_makes_it() -> None:
 
 
 def test_a_condition_says_which_limit_decided() -> None:
-    exemption, limit = of_table("exemption", 2_850.0), of_table("where it ends", 250_000.0)
+    exemption, limit = of_table("exemption", 2_850.0), of_table("income where it ends", 250_000.0)
     lost, kept = (node_of(np.where(pay <= limit, exemption, 0.0)) for pay in (wages(), wages() / 2.0))
-    assert (lost.name, lost.value, lost.note) == ("exemption", 0.0, "$300,000 is above $250,000, where it ends")
+    assert (lost.name, lost.value, lost.note) == (
+        "exemption",
+        0.0,
+        "$300,000 is above $250,000, the income where it ends",
+    )
     assert lost.origin == ROW
-    assert (kept.value, kept.note) == (2_850, "$150,000 is at most $250,000, where it ends")
+    assert (kept.value, kept.note) == (2_850, "$150,000 is at most $250,000, the income where it ends")
+
+
+def test_a_levy_counts_if_its_row_says_so() -> None:
+    """A yes leaves the amount as it is, with the row; a no leaves a 0 that says why."""
+    levy = 0.01 * wages()
+    names = ("family leave, as far as deductible",)
+    yes, no = (node_of(levy * of_table("deductible", flag, *names, unit=FLAG)) for flag in (1.0, 0.0))
+    assert (yes.name, yes.operation, yes.value, yes.origin) == (names[0], "same", 3_000, ROW)
+    assert (no.name, no.operation, no.value, no.note) == (names[0], "", 0.0, "not deductible")
+
+
+def test_a_name_can_hold_that_of_its_amount() -> None:
+    above = np.maximum(0.0, wages() - of_table("start", 250_000.0, f"{AMOUNT} above the threshold"))
+    tax = node_of(of_table("rate", 0.03, f"surtax on {AMOUNT}", unit="fraction") * above)
+    named = [node.name for node in (tax, tax.parts[1])]
+    assert named == ["surtax on wages above the threshold", "wages above the threshold"]
+
+
+def test_what_is_left_of_a_projected_figure_keeps_its_short_name() -> None:
+    """158 projected to 2028 is 166; 37 begun steps of 6 above 273,980 take 222 of it."""
+    credit = next(node for node in year_tax("San Francisco", year=2028).part("total").walk()
+                  if node.name == "exemption credit, after reduction")  # fmt: skip
+    assert [part.name for part in credit.parts] == ["exemption credit, projected to 2028", "credit lost"]
+
+
+@pytest.mark.parametrize(
+    ("residence", "operation", "note"),
+    [("Jersey City", "maximum", "New Jersey credits what you pay New York State"),
+     ("Austin", "sum", "Texas has none of its own")],
+)  # fmt: skip
+def test_a_second_state_is_told(residence: str, operation: str, note: str) -> None:
+    """At 300,000 New York takes back part of the lower brackets, a sum; a state without a tax leaves no trace."""
+    tax = YearTax(WAGES, Living("New York", residence, "New York"), "single", 2026, LAW).part("state_income_tax")
+    assert (tax.operation, tax.note) == (operation, note)
 
 
 def test_a_range_and_begun_steps_are_one_node_each() -> None:

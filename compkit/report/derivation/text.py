@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from compkit.explanation import METHODS, UNVERIFIED, Assumption, Derivation, Origin, TableRow, TypedField
 from compkit.reference import Source
 from compkit.report.derivation.words import amount, formula, shows_every_term
-from compkit.report.show.text import day, joined
+from compkit.report.show.text import day, days_in_words, joined
 
 WIDTH = 100
 _INDENT, _DEEPEST = "  ", 24
+_AS_ABOVE = "as above"
 _PLAIN_COLUMNS = frozenset({"fraction", "value", "weight", "index", "annual_volatility", "title", "annual_rate"})
 
 
@@ -36,40 +37,47 @@ class _Writer:
     def write(self, node: Derivation, level: int = 0) -> None:
         """Write a node and everything below it."""
         core, notes = _core(node)
-        is_told = bool(core.parts) and self._key(core) in self._told
         is_cut = self.depth is not None and level >= self.depth
+        below = list[Derivation]()
+        if self._is_told(core) and not isinstance(core.origin, TypedField | Assumption):
+            said = [_AS_ABOVE]
+        else:
+            below, shown = self._below(core)
+            said = [*self._said(core), *shown, *notes]
         if not is_cut:
             self._told.add(self._key(core))
-        below = [] if is_told or is_cut else _worth_a_line(core)
-        inlined = None if is_told else self._inlined(core, _worth_a_line(core))
-        if inlined is not None:
-            below = []
-        said = (
-            ["as above"] if is_told else [*self._said(core), *([] if inlined is None else self._said(inlined)), *notes]
-        )
         text = f"{node.name} = {amount(node.value, node.unit)}"
         said = list(dict.fromkeys(part for part in said if part))
-        self.lines += _wrapped(f"{text}  ({'; '.join(said)})" if said else text, level)
-        for part in below:
+        self.lines += _wrapped(days_in_words(f"{text}  ({'; '.join(said)})" if said else text), level)
+        for part in [] if is_cut else below:
             self.write(part, level + 1)
+
+    def _below(self, node: Derivation) -> tuple[list[Derivation], list[str]]:
+        """Parts that need a line of their own, and what the node's own line says of the others."""
+        if not shows_every_term(node):
+            return list(node.parts), []
+        # A definition that the formula shows needs no line.
+        parts = [part for part in node.parts if not (isinstance(part.origin, Assumption) and part.origin.is_definition)]
+        new = [part for part in parts if not self._is_told(_core(part)[0])]
+        if not new:
+            return [], [_AS_ABOVE] if parts else []
+        if len(new) == 1 and not new[0].parts:
+            return [], self._said(new[0])
+        return (new if node.operation == "brackets" else parts), []
+
+    def _is_told(self, node: Derivation) -> bool:
+        return self._key(node) in self._told
 
     def _said(self, node: Derivation) -> list[str]:
         origin = "" if node.origin is None else self._place(node.origin)
         return [formula(node), origin, node.note]
-
-    def _inlined(self, node: Derivation, parts: Sequence[Derivation]) -> Derivation | None:
-        """Only part left to explain, if it is a leaf that fits on the same line."""
-        if not shows_every_term(node):
-            return None
-        new = [part for part in parts if not (part.parts and self._key(_core(part)[0]) in self._told)]
-        return new[0] if len(new) == 1 and not new[0].parts else None
 
     def _key(self, node: Derivation) -> int:
         """Get a number shared by identical trees."""
         if id(node) not in self._keys:
             below = tuple(self._key(part) for part in node.parts)
             origin = repr(node.origin)
-            self._keys[id(node)] = hash((node.name, node.value, node.unit, node.operation, origin, below))
+            self._keys[id(node)] = hash((node.name, node.value, node.unit, node.operation, node.note, origin, below))
         return self._keys[id(node)]
 
     def _place(self, origin: Origin) -> str:
@@ -110,13 +118,6 @@ def _core(node: Derivation) -> tuple[Derivation, list[str]]:
         notes.append(node.note)
         node = node.parts[0]
     return node, notes
-
-
-def _worth_a_line(node: Derivation) -> list[Derivation]:
-    """Parts that need a line of their own; definitions shown in the formula do not."""
-    if not shows_every_term(node):
-        return list(node.parts)
-    return [part for part in node.parts if not (isinstance(part.origin, Assumption) and part.origin.is_definition)]
 
 
 def _key_in_words(column: str, value: object) -> str:

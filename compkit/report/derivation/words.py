@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from compkit.explanation import METHODS, Derivation
 from compkit.report.show.text import joined, percent, usd
 
-_WHOLE_FROM_USD = 100.0
 _MOST_TERMS = 5
 _COUNTED = ("years", "months", "shares", "steps", "paths", "raises", "times", "bonuses")
 
@@ -17,7 +16,7 @@ def amount(value: float, unit: str) -> str:
     """Format a value with its unit.
 
     >>> amount(1234.56, "USD"), amount(0.5, "USD a share"), amount(0.0145, "fraction"), amount(1.0, "years")
-    ('$1,235', '$0.50 a share', '1.45%', '1 year')
+    ('$1,234.56', '$0.50 a share', '1.45%', '1 year')
     >>> amount(100000.0, "EUR"), amount(1.08, "USD for 1 EUR"), amount(7.1, "score")
     ('100,000 EUR', '1.08', '7.1')
     """
@@ -26,7 +25,7 @@ def amount(value: float, unit: str) -> str:
     if unit.startswith("fraction"):
         return f"{percent(value, 4)}{unit.removeprefix('fraction')}"
     if len(unit.split()[0]) == 3 and unit.split()[0].isupper() and not unit.startswith("USD"):
-        return f"{_number(value)} {unit}"
+        return f"{_dollars(value).replace('$', '')} {unit}"
     if unit in _COUNTED:
         return f"{_number(value)} {unit.removesuffix('s') if value == 1 and unit not in ('times', 'bonuses') else unit}"
     return _number(value)
@@ -39,8 +38,8 @@ def _number(value: float) -> str:
 
 
 def _dollars(value: float) -> str:
-    """Format dollars, with cents if the amount is small."""
-    if abs(value) >= _WHOLE_FROM_USD or math.isnan(value) or abs(value - round(value)) < 0.005:
+    """Format dollars, with cents unless the amount is whole, so that a sum can be checked with a calculator."""
+    if math.isnan(value) or abs(value - round(value)) < 0.005:
         return usd(value)
     return f"{'−' if value < 0 else ''}${abs(value):,.2f}"
 
@@ -57,7 +56,8 @@ def formula(node: Derivation) -> str:
     if not node.operation or node.operation in METHODS:
         return ""
     terms = [amount(part.value, part.unit).removesuffix(" a year").removesuffix(" a share") for part in node.parts]
-    return _FORMULAS[node.operation](terms)
+    is_above = node.operation == "above" and node.value > 0.0
+    return _FORMULAS["difference" if is_above else node.operation](terms)
 
 
 def _between(sign: str, words: str) -> Callable[[Sequence[str]], str]:
@@ -68,7 +68,11 @@ def _between(sign: str, words: str) -> Callable[[Sequence[str]], str]:
 
 
 def _rounded_product(which: str) -> Callable[[Sequence[str]], str]:
-    return lambda of: f"{of[0]} \N{MULTIPLICATION SIGN} {of[1]}, rounded {which} multiple of {of[2]}"
+    def said(of: Sequence[str]) -> str:
+        step = "whole dollar" if of[2] == "$1" else f"multiple of {of[2]}"
+        return f"{of[0]} \N{MULTIPLICATION SIGN} {of[1]}, rounded {which} {step}"
+
+    return said
 
 
 def _brackets(terms: Sequence[str]) -> str:
@@ -100,7 +104,7 @@ _FORMULAS: Mapping[str, Callable[[Sequence[str]], str]] = {
     "power": lambda of: f"{of[0]} to the power of {of[1]}",
     "compound": lambda of: f"(1 + {of[0]}) to the power of {of[1]}",
     "mean": lambda of: f"the mean of {joined(list(of))}" if len(of) <= _MOST_TERMS else f"the mean of {len(of)} lines",
-    "above": lambda of: f"{' − '.join(of)}, not below 0",
+    "above": lambda of: f"{' − '.join(of)}, but not below 0",
     "minimum": _either("smaller", "smallest"),
     "maximum": _either("larger", "largest"),
     "whole": lambda of: f"{of[0]}, cut down to whole dollars",
