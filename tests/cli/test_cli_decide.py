@@ -15,8 +15,10 @@ from hypothesis import given, strategies as st
 
 from compkit.cli import run
 from compkit.cli.decide import decide_command
+from compkit.decision import load_decision
 from compkit.errors import InputError
 from compkit.report import CAUTION
+from compkit.report.decision.page import offer_lines
 from compkit.report.decision.text import about
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "offers" / "sample.yaml"
@@ -78,8 +80,8 @@ def test_json_has_the_shape_of_the_contract() -> None:
 
 def test_the_words_for_each_state(tmp_path: Path) -> None:
     assert person(MOVING)["sentence"] == "Can't rank until you know whether Acme's stock can be sold."
-    assert (
-        person(MOVING)["next_step"]["what"] == "Ask Alex at Acme whether its stock can be sold, by December 20, 2024."
+    assert person(MOVING)["next_step"]["what"] == (
+        "Ask Alex at Acme whether its stock can be sold, by December 20, 2024, the deadline of Globex Staff in Austin."
     )
     alone = person(written(tmp_path, "one: status: written"))
     assert (alone["state"], alone["leader"], alone["sentence"]) == ("alone", None, "Nothing to compare yet.")
@@ -273,3 +275,16 @@ def test_report_refuses_choices_that_are_not_there(tmp_path: Path, capsys: pytes
     assert "decision.preferred must be one of" in preferred
     assert "decision.out[0] must be one of" in out
     assert not (tmp_path / "reports").exists()
+
+
+def test_a_transfer_says_whose_deadline_it_is_and_what_stock_it_keeps() -> None:
+    """Noor holds $70,000 a year of Amazon stock, $140,000 over the two years she expects to stay."""
+    _, answer, _ = answered("decide", SAMPLE, "--candidate", "noor", "--today", "2026-12-01")
+    assert answer["people"][0]["next_step"]["what"] == (
+        "Ask Harbor & Finch Capital whether its stock can be sold, by December 11, 2026, the deadline of Amazon L6 in "
+        "Seattle."
+    )
+    decision = load_decision(str(SAMPLE), "amazon-l6-seattle-internal", report_date="2026-12-01")
+    assert offer_lines(decision, "amazon-l6-seattle-internal")[-1].endswith(
+        "It counts $140,000 of current stock that a transfer keeps, which is in no other figure."
+    )

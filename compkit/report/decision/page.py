@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from compkit.analysis import kept_stock
 from compkit.decision import BASE, STAYING_LONG, Decision
 from compkit.offers import STAYING
 from compkit.report.decision.text import (
@@ -54,7 +55,12 @@ def _standing(decision: Decision, offer_id: str) -> str:
         return f"This offer: {about(amounts.before_tax)} a year before tax; what is left after tax is not known."
     over = count(decision.stay_years, "year")
     place = f", number {order.index(offer_id) + 1} of {len(order)}" if decision.leader else ""
-    return f"This offer: {usd(amounts.net[BASE])} a year {net_in_words(decision)} over {over}{place}."
+    evaluation = decision.evaluation(offer_id)
+    kept = kept_stock(evaluation.offer, evaluation.present_job)
+    stock = (
+        f" It counts {usd(kept)} of current stock that a transfer keeps, which is in no other figure." if kept else ""
+    )
+    return f"This offer: {usd(amounts.net[BASE])} a year {net_in_words(decision)} over {over}{place}.{stock}"
 
 
 def standing_in_short(decision: Decision, offer_id: str) -> str | None:

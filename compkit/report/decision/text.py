@@ -144,7 +144,18 @@ def next_step_in_words(decision: Decision) -> str:
         "answer": f"answer {who}",
         "add-choice": "enter your current job or another offer to compare with",
     }[step.step]
-    return capitalized(f"{what}{f', by {day(step.by)}' if step.by else ''}.")
+    return capitalized(f"{what}{_by_when(decision)}.")
+
+
+def _by_when(decision: Decision) -> str:
+    """Tell by when, and whose deadline that is where it is another offer's than the step is about."""
+    step = decision.next_step
+    if step is None or step.by is None:
+        return ""
+    due = [name for name in decision.ruling.order
+           if name != STAYING and decision.entries[name].offer.deadline == step.by]  # fmt: skip
+    whose = "" if not due or step.offer in due else f", the deadline of {choice_in_words(decision, due[0])}"
+    return f", by {day(step.by)}{whose}"
 
 
 def _asked_of_company(decision: Decision) -> str:
