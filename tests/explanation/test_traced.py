@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from compkit import report
 from compkit.explanation.derivation import Assumption, Derivation, TableRow
 from compkit.explanation.figures import ExplainedOffer
 from compkit.explanation.traced import FLAG, Traced, node_of
@@ -18,10 +20,11 @@ from compkit.offers import load_offers
 from compkit.pay.value import Assumptions
 from compkit.place.location import Living
 from compkit.reference.tables import load_tables
-from compkit.tax import AMOUNT, TaxTables, parameter_words, rules, withholding
+from compkit.tax import AMOUNT, TaxTables, household, parameter_words, rules, schedules, withholding
 
 LAW = TracedTables(TaxTables(load_tables()), load_tables())
 WAGES = Derivation("wages", 300_000.0, "USD", origin=Assumption("given"))
+SAMPLE = Path(__file__).resolve().parents[2] / "data" / "offers" / "sample.yaml"
 ROW = TableRow("tax_parameters", {}, "value", "", "")
 
 
@@ -125,28 +128,53 @@ def test_the_deduction_says_what_the_other_would_cost() -> None:
     assert "all taxes would be $" in deduction.note
 
 
-def test_a_changed_formula_changes_figure_and_explanation(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Half of Illinois' tax: 4.95 % of 300,000 are 14,850, for which no second formula stands."""
-    assert year_tax("Chicago").part("state_income_tax").value == pytest.approx(14_850)
-    whole = rules.RULES["income_limit_exemption"]
-    halved = {**rules.RULES, "income_limit_exemption": lambda law, household: whole(law, household) * 0.5}
-    monkeypatch.setattr(rules, "RULES", halved)
-    found = year_tax("Chicago").part("state_income_tax")
-    assert (found.operation, found.value) == ("product", pytest.approx(7_425))
+def changed(whole: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *of: whole(*of) * 0.5
 
 
-def test_changed_withholding_changes_figure_and_explanation(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ten months of a sign-on of 120,000, 5 % of 700,000 in stock: half of 22 % of 135,000 is 14,850."""
-    whole = withholding._federal_supplemental
-    monkeypatch.setattr(withholding, "_federal_supplemental", lambda amount, law: whole(amount, law) * 0.5)
-    sample = Path(__file__).resolve().parents[2] / "data" / "offers" / "sample.yaml"
-    report_date = dt.date(2026, 11, 22)
-    explained = ExplainedOffer(load_offers(sample), "amazon-l7-new-york", load_tables(), Assumptions(), report_date)
-    plan = explained.analysis.cash_plan
-    assert plan is not None
-    found = explained.groups["calendar years"]()["calendar year 2028 federal_withheld"]()
-    assert found.value == plan["federal_withheld"].loc[2028]
-    assert 14_850 in [part.value for part in found.parts]
+CHANGES: Mapping[str, tuple[object, str, Any, str, str]] = {
+    "a state's tax": (
+        rules, "RULES", {**rules.RULES, "california": changed(rules.RULES["california"])},
+        "meta-e6-san-francisco", "San Francisco state_income_tax",
+    ),
+    "how a projected figure is rounded": (
+        schedules.Rounding, "round", changed(schedules.Rounding.round),
+        "amazon-l6-austin-pressure", "Austin social_security",
+    ),
+    "what a household pays": (
+        household, "_social_security", changed(household._social_security),
+        "amazon-l6-austin-pressure", "Austin social_security",
+    ),
+    "what an employer withholds": (
+        withholding, "_federal_supplemental", changed(withholding._federal_supplemental),
+        "amazon-l7-new-york", "calendar year 2028 federal_withheld",
+    ),
+    "what avoids a penalty": (
+        withholding, "_safe_harbour", changed(withholding._safe_harbour),
+        "amazon-l7-new-york", "calendar year 2027 safe_harbour",
+    ),
+}  # fmt: skip
+
+
+def figure_and_explanation(offer_id: str, figure: str) -> tuple[float, float]:
+    explained = ExplainedOffer(load_offers(SAMPLE), offer_id, load_tables(), Assumptions(), dt.date(2026, 11, 22))
+    rows = report.recorded_location_figures(explained.analysis).rows
+    found = explained.derivation(figure)
+    assert found is not None
+    return next(float(row["value"]) for row in rows if row["figure"] == figure), found.value
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_formula_changed_in_one_place_changes_figure_and_explanation(
+    change: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module, name, formula, offer_id, figure = CHANGES[change]
+    before = figure_and_explanation(offer_id, figure)
+    monkeypatch.setattr(module, name, formula)
+    after = figure_and_explanation(offer_id, figure)
+    for recorded, explained in (before, after):
+        assert explained == pytest.approx(recorded, rel=1e-9, abs=0)
+    assert abs(after[0] - before[0]) > 100
 
 
 def test_every_parameter_that_a_tax_takes_has_words() -> None:

@@ -59,11 +59,11 @@ class _Writer:
         # A definition that the formula shows needs no line.
         parts = [part for part in node.parts if not (isinstance(part.origin, Assumption) and part.origin.is_definition)]
         new = [part for part in parts if not self._is_told(_core(part)[0])]
+        if node.operation == "brackets":  # each bracket has its line once, the income each time
+            return [part for part in parts if part is parts[0] or part in new], []
         if not new:
             return [], [_AS_ABOVE] if parts else []
-        if len(new) == 1 and not new[0].parts:
-            return [], self._said(new[0])
-        return (new if node.operation == "brackets" else parts), []
+        return ([], self._said(new[0])) if len(new) == 1 and not new[0].parts else (parts, [])
 
     def _is_told(self, node: Derivation) -> bool:
         return self._key(node) in self._told
