@@ -18,6 +18,7 @@ from .evaluation import (
 )
 from .later_stock import LEAST_LEAD as LEAST_LEAD, wins_by_later_stock as wins_by_later_stock
 from .place_claims import (
+    INCOME_TAXES as INCOME_TAXES,
     NO_INCOME_TAX_PLACE as NO_INCOME_TAX_PLACE,
     STEP as STEP,
     LocationFact as LocationFact,

@@ -15,7 +15,7 @@ from compkit.tax import TaxTables, household_tax
 
 NO_INCOME_TAX_PLACE = "Seattle"
 STEP = 1_000.0
-_INCOME_TAXES = ("federal_income_tax", "state_income_tax", "local_income_tax")
+INCOME_TAXES = ("federal_income_tax", "state_income_tax", "local_income_tax")
 Verdict = Literal["holds", "too high", "too low"]
 
 
@@ -28,6 +28,8 @@ class LocationFact:
     place : str
     statement : str
         Its subject.
+    claim : str
+        Its row of guide_claims.csv.
     low, high : float or None
         The published range; None for an open end.
     computed : float
@@ -37,16 +39,20 @@ class LocationFact:
     own : float or None
         For a top rate, its tax on the next 1,000 USD of this offer [fraction]; for a worth, the difference of all
         taxes, payroll taxes included [USD].
+    of : tuple of Living or str
+        What it is computed from: the livings compared, the jurisdictions of a top rate, or the measure of a band.
     """
 
     place: str
     statement: str
+    claim: str
     low: float | None
     high: float | None
     computed: float
     unit: Literal["USD", "fraction"]
     why: str
     own: float | None = None
+    of: tuple[Living | str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -73,11 +79,14 @@ def marginal_tax(analysis: LocationAnalysis, living: Living) -> float:
 
 def _worth_of_no_income_tax(analysis: LocationAnalysis) -> Iterator[LocationFact]:
     """Yield the extra income tax on the same pay in the guide's places with an income tax, and in the offer's."""
-    low, high = _claim(analysis, "no-state-tax-value")
+    claim = "no-state-tax-value"
+    low, high = _claim(analysis, claim)
     rows = records(analysis.taxed_pay) if analysis.livings else []
-    seattle = next((row for row in rows if row["place"] == NO_INCOME_TAX_PLACE and row["work_place"] is None), None)
-    if seattle is None:
+    is_seattle = [row["place"] == NO_INCOME_TAX_PLACE and row["work_place"] is None for row in rows]
+    if not any(is_seattle):
         return
+    at = is_seattle.index(True)
+    seattle = rows[at]
     named: set[str] = set()  # a remote job may be lived in a place that is compared anyway
     for position, row in enumerate(rows):
         has_tax = row["state_income_tax"] or row["local_income_tax"]
@@ -85,10 +94,10 @@ def _worth_of_no_income_tax(analysis: LocationAnalysis) -> Iterator[LocationFact
         if has_tax and name not in named and (position == 0 or row["place"] in ("San Francisco", "New York")):
             named.add(name)
             yield LocationFact(
-                NO_INCOME_TAX_PLACE, f"no state income tax, a year, against {name}", low, high,
-                float(sum(row[part] - seattle[part] for part in _INCOME_TAXES)), "USD",
+                NO_INCOME_TAX_PLACE, f"no state income tax, a year, against {name}", claim, low, high,
+                float(sum(row[part] - seattle[part] for part in INCOME_TAXES)), "USD",
                 f"Income taxes on this offer there, less those in {NO_INCOME_TAX_PLACE}, after the federal deduction.",
-                float(row["tax"] - seattle["tax"]),
+                float(row["tax"] - seattle["tax"]), (analysis.livings[position], analysis.livings[at]),
             )  # fmt: skip
 
 
@@ -104,7 +113,8 @@ def _top_rates(analysis: LocationAnalysis) -> Iterator[LocationFact]:
         low, high = _claim(analysis, claim)
         top = sum(_top_rate(analysis.law, code, year, analysis.pay.filing_status) for code in codes)
         why = f"The highest rate in the tables of {year}."
-        yield LocationFact(place, statement, low, high, top, "fraction", why, _next_state_tax(analysis, place))
+        own = _next_state_tax(analysis, place)
+        yield LocationFact(place, statement, claim, low, high, top, "fraction", why, own, codes)
 
 
 def _top_rate(law: TaxTables, code: str, year: int, filing_status: str) -> float:
@@ -124,7 +134,7 @@ def _next_state_tax(analysis: LocationAnalysis, place: str) -> float:
 
 def _remote_pay(analysis: LocationAnalysis) -> Iterator[LocationFact]:
     """Yield how far the guide's remote bands are below Seattle's, for the offer's level."""
-    level = analysis.evaluation.level.level
+    level, claim = analysis.evaluation.level.level, "remote-below-seattle"
     bands = {
         (row["location"], row["measure"]): (row["low"] + row["high"]) / 2
         for row in analysis.tables.rows("bands")
@@ -134,8 +144,8 @@ def _remote_pay(analysis: LocationAnalysis) -> Iterator[LocationFact]:
         if ("Remote", measure) in bands:
             remote, seattle = bands["Remote", measure], bands["Seattle", measure]
             yield LocationFact(
-                "Remote", f"{name}, below Seattle", *_claim(analysis, "remote-below-seattle"), 1 - remote / seattle,
-                "fraction", f"The guide's own {level} bands, middle against middle.",
+                "Remote", f"{name}, below Seattle", claim, *_claim(analysis, claim), 1 - remote / seattle,
+                "fraction", f"The guide's own {level} bands, middle against middle.", of=(measure,),
             )  # fmt: skip
 
 

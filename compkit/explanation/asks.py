@@ -48,7 +48,6 @@ class Asks:
         self._evaluation, self._entry = plan.evaluation, plan.evaluation.entry
         self._tables = plan.tables
         self._rows = {str(row["component"]): row for row in records(self._evaluation.market)}
-        self._made: dict[tuple[str, str], Derivation] = {}
 
     @property
     def figures(self) -> Figures:
@@ -76,9 +75,6 @@ class Asks:
 
     def _amount(self, what: str, lever: str) -> Derivation:
         """Return one lever of a package: the most that there is, or a sum of round ones between the limits."""
-        return self._once(what, lever, lambda: self._made_amount(what, lever))
-
-    def _made_amount(self, what: str, lever: str) -> Derivation:
         value, name = self._package(what).amount(lever), f"{what} {lever}"
         if what == "largest" or self._package(what).name == "largest":
             whole = node("whole", f"limit of {lever}, in whole dollars", [self.high(lever)])
@@ -106,17 +102,8 @@ class Asks:
         parts = [self._weighted(lever, self.offered(lever)) for lever in LEVERS]
         return node("sum", "the offer as a package", parts)
 
-    def _once(self, kind: str, lever: str, make: Callable[[], Derivation]) -> Derivation:
-        """Return a node that stands in several places, made once."""
-        if (kind, lever) not in self._made:
-            self._made[kind, lever] = make()
-        return self._made[kind, lever]
-
     def high(self, lever: str) -> Derivation:
         """Upper limit of a lever [USD]."""
-        return self._once("high", lever, lambda: self._high(lever))
-
-    def _high(self, lever: str) -> Derivation:
         limit, offered, caps = self._plan.limits[lever], self.offered(lever), list[Derivation]()
         if (limit.yardstick_high is not None and "lifted" not in limit.reason) or limit.source == "guide":
             caps.append(self._yardstick(lever, "high"))
@@ -166,9 +153,6 @@ class Asks:
 
     def target(self) -> Derivation:
         """Target of the packages to settle for [USD]."""
-        return self._once("target", "", self._target)
-
-    def _target(self) -> Derivation:
         value, stop, limits = self._plan.last_counter.target, self._plan.stop_line, self._plan.limits
         if self._plan.settings.target is not None:
             return assumed("target", value, "USD", "as you set it")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Any
 
 import pandas as pd
@@ -94,7 +94,7 @@ class CashPlan:
         self._places, self._plan, self._home = places, plan, home
         self._analysis, self._pay = places.analysis, places.pay
         self._first = int(plan.index[0])
-        self._years: dict[int, _Named] = {}
+        self._year = cache(self._planned)
 
     def figure(self, year: int, name: str) -> Derivation:
         """Explain one figure of one calendar year [USD]."""
@@ -104,11 +104,10 @@ class CashPlan:
             return self._supplemental(year, f"calendar year {year} {name}")
         return node_of(self._year(year)[name])
 
-    def _year(self, year: int) -> _Named:
-        if year not in self._years:
-            self._years[year] = _Named(year, self._plan)
-            plan_year(self._jobs(year), self._law(year), self._before(year), self._years[year])
-        return self._years[year]
+    def _planned(self, year: int) -> _Named:
+        figures = _Named(year, self._plan)
+        plan_year(self._jobs(year), self._law(year), self._before(year), figures)
+        return figures
 
     def _law(self, year: int) -> TracedYear:
         home, status = self._home, self._analysis.pay.filing_status
@@ -143,10 +142,6 @@ class CashPlan:
         return years.assign(supplemental=years[list(SUPPLEMENTAL)].sum(axis=1))
 
     @cached_property
-    def _year_of_month(self) -> list[int]:
-        return [int(year) for year in calendar_year_of_months(self._analysis.start_on, len(self._pay.flow))]
-
-    @cached_property
     def _earlier(self) -> tuple[Derivation, Derivation, Derivation]:
         return earlier_nodes(self._analysis)
 
@@ -163,7 +158,8 @@ class CashPlan:
     def _paid(self, year: int, part: str) -> Derivation:
         """One part of the offer's pay in a calendar year [USD]."""
         name = f"{PART_NAMES[part]} in {year}"
-        months = [at for at, of_year in enumerate(self._year_of_month, start=1) if of_year == year]
+        years = calendar_year_of_months(self._analysis.start_on, len(self._pay.flow))
+        months = [at for at, of_year in enumerate(years, start=1) if of_year == year]
         if not months:
             return assumed(name, 0.0, "USD", "no month of the new job ends in that year")
         return self._pay.between(part, months[0], months[-1], name, _cell(self._by_year, year, part))

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from compkit.analysis import Evaluation, LocationAnalysis
 from compkit.errors import CompkitError
@@ -80,10 +80,10 @@ class ExplainedOffer:
         counted = worth_figures(OfferPay(self.evaluation.with_paper))
         return counted if self.counts_paper else counted | worth_figures(self._pay)
 
-    @property
+    @cached_property
     def groups(self) -> Mapping[str, Callable[[], Figures]]:
-        """What makes the figures of each kind, by the kind's name; the quick ones first."""
-        return {
+        """What makes the figures of each kind, once, by the kind's name; the quick ones first."""
+        makers: Mapping[str, Callable[[], Figures]] = {
             "worth": lambda: self._worth | simulated_figures(self._pay),
             "market and scores": lambda: market_figures(self.evaluation) | score_figures(self.evaluation),
             "present job": lambda: present_job_figures(self.evaluation),
@@ -93,19 +93,11 @@ class ExplainedOffer:
             "negotiation": lambda: Floors(self.plan, OfferPay(self.plan.evaluation)).figures,
             "other offers": lambda: pair_figures(self.offers, self.evaluation),
         }
+        return {kind: cache(make) for kind, make in makers.items()}
 
     @cached_property
     def _places(self) -> Places:
         return Places(self.analysis, self._pay)
-
-    @cached_property
-    def _made(self) -> dict[str, Figures]:
-        return {}
-
-    def _group(self, kind: str) -> Figures:
-        if kind not in self._made:
-            self._made[kind] = self.groups[kind]()
-        return self._made[kind]
 
     @property
     def names(self) -> tuple[dict[str, list[str]], dict[str, str]]:
@@ -114,7 +106,7 @@ class ExplainedOffer:
         reasons: dict[str, str] = {}
         for kind in self.groups:
             try:
-                found[kind] = list(self._group(kind))
+                found[kind] = list(self.groups[kind]())
             except CompkitError as error:
                 reasons[kind] = str(error)
         return {kind: names for kind, names in found.items() if names}, reasons
@@ -133,7 +125,7 @@ class ExplainedOffer:
         wanted = self._bare(figure)
         for kind in self.groups:
             try:
-                figures = self._group(kind)
+                figures = self.groups[kind]()
             except CompkitError:
                 continue
             by_name = {self._bare(name): name for name in figures}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ def from_offer(entry: OfferEntry, path: str, name: str, unit: str = _USD, note: 
     code = entry.offer.currency
     origin = TypedField(entry.file, "", f"rates.{code}")
     rate = Derivation(f"USD for 1 {code}", entry.usd_rate, f"USD for 1 {code}", origin=origin)
-    return node("product", f"{name}, in USD", (leaf, rate), unit, value=_value_at(entry.in_usd, steps))
+    return node("product", f"{name}, in USD", (leaf, rate), unit, value=_reach(entry.in_usd, steps)[0])
 
 
 def _leaf(entry: OfferEntry, path: str, name: str, unit: str, note: str) -> Derivation:
@@ -55,47 +56,31 @@ def _leaf(entry: OfferEntry, path: str, name: str, unit: str, note: str) -> Deri
         field = path.removeprefix("candidate.")
     if Path(entry.file).suffix.casefold() in _SHEETS:
         field = column_for_path(own, CANDIDATE_COLUMNS if of_candidate else OFFER_COLUMNS) or field
-    origin = TypedField(entry.file, where, field, is_left_out=_is_left_out(model, own))
-    return Derivation(name, _value_at(model, own), unit, origin=origin, note=note)
+    value, is_left_out = _reach(model, own)
+    return Derivation(name, value, unit, origin=TypedField(entry.file, where, field, is_left_out), note=note)
 
 
 def _steps(path: str) -> list[str | int]:
     return [int(index) if index else name for index, name in _STEP.findall(path)]
 
 
-def _value_at(model: Any, steps: list[str | int]) -> float:
-    """Return the number that stands in a field; 0 for none, and for a place beyond the end of a list."""
-    value = model
+def _reach(model: Any, steps: list[str | int]) -> tuple[float, bool]:
+    """Return the number that stands in a field, 0 for none, and whether the file leaves the field out."""
+    value, is_left_out = model, False
     for step in steps:
         if isinstance(step, int):
             value = value[step] if step < len(value) else None
         else:
+            is_left_out |= isinstance(value, BaseModel) and step not in value.model_fields_set
             value = value.get(step) if isinstance(value, Mapping) else getattr(value, step)
         if value is None:
-            return 0.0
-    return float(value) if isinstance(value, int | float) else 0.0
-
-
-def _is_left_out(model: Any, steps: list[str | int]) -> bool:
-    value = model
-    for step in steps:
-        if value is None:
-            return True
-        if isinstance(value, BaseModel) and step not in value.model_fields_set:
-            return True
-        if isinstance(step, int):
-            if step >= len(value):
-                return True
-            value = value[step]
-        else:
-            value = value.get(step) if isinstance(value, Mapping) else getattr(value, step)
-    return value is None
+            return 0.0, True
+    return float(value) if isinstance(value, int | float) else 0.0, is_left_out
 
 
 def zero_from_offer(entry: OfferEntry, path: str, name: str, note: str, unit: str = _USD) -> Derivation:
     """Return a leaf of value 0 that a field which is no amount brings about, such as a kind of candidate."""
-    leaf = _leaf(entry, path, name, unit, note)
-    return Derivation(name, 0.0, unit, origin=leaf.origin, note=note)
+    return replace(_leaf(entry, path, name, unit, note), value=0.0)
 
 
 def from_table(tables: Tables, table: str, key: Key, column: str, name: str, unit: str, note: str = "") -> Derivation:

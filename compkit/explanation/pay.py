@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property, partial
 
 import pandas as pd
 
@@ -28,8 +28,7 @@ class OfferPay:
     def __init__(self, evaluation: Evaluation) -> None:
         self.evaluation = evaluation
         self.entry, self.offer = evaluation.entry, evaluation.entry.offer
-        self._made: dict[tuple[int, str], Derivation] = {}
-        self._salaries: dict[int, Derivation] = {}
+        self.year, self.salary = cache(self._year), cache(partial(salary_of_year, self.entry))
 
     @property
     def n_years(self) -> int:
@@ -47,20 +46,11 @@ class OfferPay:
         """The payments by month, as the kit has them [USD]."""
         return self.evaluation.cash_flow.of_offer(self.offer.id)
 
-    def salary(self, year: int) -> Derivation:
-        """Return the salary of an employment year [USD a year]."""
-        if year not in self._salaries:
-            self._salaries[year] = salary_of_year(self.entry, year)
-        return self._salaries[year]
-
-    def year(self, year: int, part: str) -> Derivation:
+    def _year(self, year: int, part: str) -> Derivation:
         """Return one part, or the total, of what an employment year pays [USD]."""
-        if (year, part) not in self._made:
-            first = MONTHS_A_YEAR * (year - 1) + 1
-            value = float(self.evaluation.valuation.by_year[part][0, year - 1])
-            name = f"year {year} {part}"
-            self._made[year, part] = self.between(part, first, first + MONTHS_A_YEAR - 1, name, value)
-        return self._made[year, part]
+        first = MONTHS_A_YEAR * (year - 1) + 1
+        value = float(self.evaluation.valuation.by_year[part][0, year - 1])
+        return self.between(part, first, first + MONTHS_A_YEAR - 1, f"year {year} {part}", value)
 
     def between(self, part: str, first: int, last: int, name: str, value: float | None = None) -> Derivation:
         """Return one part, or the total, of what months `first` to `last` pay [USD].

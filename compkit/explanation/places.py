@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Any
 
 from compkit.analysis import STEP, LocationAnalysis, marginal_tax
@@ -44,8 +44,9 @@ class Places:
         return TracedTables(self.analysis.law, self.analysis.tables)
 
     @cached_property
-    def _years(self) -> dict[Living, list[YearTax]]:
-        return {}
+    def _years_of(self) -> Callable[[Living], list[YearTax]]:
+        """Taxes of each employment year in a living."""
+        return cache(lambda living: self._taxed(living, self._totals))
 
     @cached_property
     def _taxed_pay(self) -> dict[Living, dict[str, Any]]:
@@ -80,12 +81,6 @@ class Places:
     def _totals(self) -> list[Derivation]:
         return [self.pay.year(year, "total") for year in range(1, self.pay.n_years + 1)]
 
-    def years_of(self, living: Living) -> list[YearTax]:
-        """Return the taxes of each employment year in a living."""
-        if living not in self._years:
-            self._years[living] = self._taxed(living, self._totals)
-        return self._years[living]
-
     def _taxed(self, living: Living, wages: Sequence[Derivation]) -> list[YearTax]:
         begins = start_years(self.analysis.start_on, len(wages))
         status = self.analysis.pay.filing_status
@@ -93,7 +88,7 @@ class Places:
 
     def tax_part(self, living: Living, name: str) -> Derivation:
         """Return one tax of the average year [USD a year]."""
-        parts = [year.part(name) for year in self.years_of(living)]
+        parts = [year.part(name) for year in self._years_of(living)]
         note = "each year is taxed under the law of the calendar year in which it begins"
         return node("mean", f"{living.title} {name}", parts, A_YEAR, self._taxed_pay[living][name], note)
 

@@ -359,8 +359,8 @@ def test_no_income_tax_is_held_against_the_offers_own_place_and_the_guides(analy
 )  # fmt: skip
 def test_a_statement_holds_as_it_is_printed(unit: Any, computed: float, verdict: str) -> None:
     """A quarter to a half: dollars are printed whole, shares to a tenth of a percent."""
-    assert LocationFact("Austin", "a share", 0.25, 0.5, computed, unit, "").verdict == verdict
-    assert LocationFact("Austin", "a share", None, None, computed, unit, "").verdict == "holds"
+    assert LocationFact("Austin", "a share", "a-claim", 0.25, 0.5, computed, unit, "").verdict == verdict
+    assert LocationFact("Austin", "a share", "a-claim", None, None, computed, unit, "").verdict == "holds"
 
 
 def test_the_next_dollars_state_tax_by_hand(analysed: Analyse) -> None:
