@@ -1,10 +1,12 @@
 from .audit.guide import (
+    audit_answer as audit_answer,
     audit_figures as audit_figures,
     audit_headline as audit_headline,
     audit_notes as audit_notes,
     first_year_totals as first_year_totals,
     worked_negotiation_table as worked_negotiation_table,
 )
+from .comparison.answers import comparison_answers as comparison_answers
 from .comparison.figures import (
     certain_money_by_month as certain_money_by_month,
     draw_totals_by_year as draw_totals_by_year,
@@ -53,6 +55,7 @@ from .derivation.text import (
     derivation_lines as derivation_lines,
     derivation_sources as derivation_sources,
 )
+from .negotiation.answers import negotiation_answers as negotiation_answers
 from .negotiation.figures import lever_ranges as lever_ranges, negotiation_zone_chart as negotiation_zone_chart
 from .negotiation.guidance import (
     checklist_table as checklist_table,
@@ -91,6 +94,7 @@ from .negotiation.tables import (
     walk_away_table as walk_away_table,
     why_they_differ_table as why_they_differ_table,
 )
+from .offer.answers import evaluation_answers as evaluation_answers
 from .offer.equity_figures import (
     leaving_chart as leaving_chart,
     leaving_notes as leaving_notes,
@@ -112,7 +116,11 @@ from .offer.figures import (
     premium_ranges as premium_ranges,
 )
 from .offer.paper import startup_answer as startup_answer
-from .offer.premiums import premium_headline as premium_headline, recorded_premiums as recorded_premiums
+from .offer.premiums import (
+    premium_answer as premium_answer,
+    premium_headline as premium_headline,
+    recorded_premiums as recorded_premiums,
+)
 from .offer.refresher_tables import refreshers_table as refreshers_table
 from .offer.scenarios import scenarios_table as scenarios_table
 from .offer.startup_tables import startup_notes as startup_notes, startup_table as startup_table
@@ -143,6 +151,7 @@ from .offer.tables import (
 from .page.html import report_html as report_html
 from .page.pdf import refuse_missing_weasyprint as refuse_missing_weasyprint, report_pdf as report_pdf
 from .page.warming import warm as warm
+from .place.answers import location_answers as location_answers
 from .place.figures import (
     due_at_filing as due_at_filing,
     gross_to_purchasing_power as gross_to_purchasing_power,

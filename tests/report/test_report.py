@@ -430,14 +430,13 @@ def test_what_the_file_leaves_out_is_named(evaluated: Callable[..., Evaluation])
         assert f"- {name}" in bare, name
     full = repr(report.left_out(sample("meta-e6-san-francisco")))
     assert full.splitlines()[1:] == [
-        "- quoted (no claim of the recruiter's to hold against it)",
-        "- candidate.current (no comparison with staying)",
+        "- quoted: the recruiter's totals, to see what they assume",
+        "- candidate.current: your current job, to compare with staying",
     ]
     employed = sample("amazon-l6-seattle-before").entry.candidate
     whole = sample("meta-e6-san-francisco").entry.offer.model_copy(update={"quoted": Quoted(total_y1=1.0)})
     known = replace(sample("meta-e6-san-francisco").entry, offer=whole, candidate=employed)
-    told = report.left_out(replace(sample("meta-e6-san-francisco"), entry=known))
-    assert repr(told).splitlines()[1:] == ["- nothing that this report could use"]
+    assert report.left_out(replace(sample("meta-e6-san-francisco"), entry=known)) is None
     assert "- sign_on" in repr(report.left_out(evaluated(sign_on=[])))
     assert "- sign_on" not in repr(report.left_out(evaluated()))
 
@@ -564,6 +563,7 @@ ALLOWED = {
     "html", "head", "meta", "title", "style", "body", "main", "header", "footer", "section", "div", "p", "span", "h1",
     "h2", "h3", "ul", "ol", "li", "a", "code", "pre", "em", "strong", "br", "table", "caption", "thead", "tbody", "tr",
     "th", "td", "figure", "img", "details", "summary",
+    "nav",
 }  # fmt: skip
 
 
@@ -672,7 +672,8 @@ def shown(value: Any) -> nbformat.NotebookNode:
         data["text/html"] = value._repr_html_()
     if hasattr(value, "_repr_mimebundle_"):
         bundle = value._repr_mimebundle_()
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        more, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        data |= more
     return nbformat.v4.new_output("execute_result", data, metadata=metadata, execution_count=1)
 
 
@@ -740,7 +741,7 @@ def test_a_page_is_for_everybody(name: str, pages: dict[str, _Page]) -> None:
 
 def test_the_evaluation_page_answers_first(pages: dict[str, _Page]) -> None:
     text = pages["offer_evaluation"].text
-    first_screen = text[: text.index("What does it pay, year by year?")]
+    first_screen = text[: text.index("What does it pay, and where does it stand?", text.index("Worth a year"))]
     for said in (
         "$285,000",
         "$1,140,000",
@@ -752,7 +753,7 @@ def test_the_evaluation_page_answers_first(pages: dict[str, _Page]) -> None:
         assert said in first_screen
     assert "Try it" not in text
     assert "load_evaluation" not in text, "code is hidden"
-    for said in ("Assumptions", "The offers file leaves out", "not tax, legal or financial advice", "(unverified)"):
+    for said in ("Assumptions", "Add these to learn more", "not tax, legal or financial advice", "(unverified)"):
         assert said in text
 
 

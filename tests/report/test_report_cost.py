@@ -181,7 +181,7 @@ def test_a_page_is_the_document_that_nbconvert_makes(evaluation: Evaluation) -> 
         nbformat.v4.new_output("display_data", drawn, metadata=told),
         nbformat.v4.new_output("stream", text="10%\r100%\na < b\n"),
     ]
-    cells = [nbformat.v4.new_markdown_cell("## Why & *how*"), nbformat.v4.new_code_cell(outputs=outputs)]
+    cells = [nbformat.v4.new_markdown_cell("# Why & *how*"), nbformat.v4.new_code_cell(outputs=outputs)]
     notebook = nbformat.v4.new_notebook(cells=cells)
     theirs, _ = HTMLExporter.from_notebook_node(_stock_reading(), notebook, {"metadata": {"name": "T & t"}})
     assert str(BeautifulSoup(report_html(notebook, title="T & t"), "html.parser")) == theirs

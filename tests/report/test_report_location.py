@@ -21,7 +21,7 @@ from compkit.analysis.places import LocationAnalysis
 from compkit.offers import load_offers
 from compkit.pay.value import Assumptions
 from compkit.reference.tables import load_tables
-from compkit.report.show.blocks import Headline, Notes, Picture, RecordedFigures, Table
+from compkit.report.show.blocks import Answer, Headline, Notes, Picture, RecordedFigures, Table
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "offers" / "sample.yaml"
 REPORT_ON = dt.date(2026, 11, 22)
@@ -70,8 +70,12 @@ def text_of(page: str) -> str:
 
 
 def check_block(block: Any) -> None:
-    """Fail if a block shows what is no word or figure."""
-    assert isinstance(block, Headline | Table | Notes | RecordedFigures | Picture)
+    """Fail if a block, or one of several, shows what is no word or figure."""
+    if block is None or isinstance(block, Mapping):
+        for one in (block or {}).values():
+            check_block(one)
+        return
+    assert isinstance(block, Answer | Headline | Table | Notes | RecordedFigures | Picture)
     assert not ARTEFACT.search(repr(block)), repr(block)
     if hasattr(block, "_repr_html_"):
         page = block._repr_html_()

@@ -8,7 +8,17 @@ from compkit.market import Finding
 from compkit.negotiation import worked_negotiation
 from compkit.reference import Tables
 from compkit.report.offer.summary import EDUCATION
-from compkit.report.show.blocks import Card, Headline, Notes, RecordedFigures, Table, build_notes, build_table, in_usd
+from compkit.report.show.blocks import (
+    Answer,
+    Card,
+    Headline,
+    Notes,
+    RecordedFigures,
+    Table,
+    build_notes,
+    build_table,
+    in_usd,
+)
 from compkit.report.show.record import GUIDE, recorded_figure
 from compkit.report.show.text import MEASURE_NAMES, count, month_and_year, percent
 
@@ -56,6 +66,15 @@ def audit_headline(findings: list[Finding], tables: Tables) -> Headline:
             "Do not quote its shortage and growth figures, nor a colleague's pay.",
         ],
     )
+
+
+def audit_answer(findings: list[Finding], *kinds: str) -> Answer:
+    """Answer of a section on findings of these kinds: how many differ; for advice, how many there are."""
+    found = [f for f in findings if f.kind in kinds]
+    differing = sum(not f.agrees for f in found)
+    if set(kinds) <= set(TEXT_KINDS):
+        return Answer(f"{count(len(found), kinds[0])} to know about.")
+    return Answer(f"{differing} of {len(found)} differ from what their parts make.")
 
 
 def worked_negotiation_table(tables: Tables) -> Table:

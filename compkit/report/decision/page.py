@@ -139,7 +139,7 @@ def decision_basis(decision: Decision) -> Notes:
     if decision.superseded:
         rounds = [f"{job_in_words(entry)} ({entry.offer.id})" for entry in decision.superseded]
         items.append(f"Earlier rounds, not ranked: {joined(rounds)}.")
-    return Notes("What this counts", [*decision_notes(decision), *items])
+    return Notes("What this counts", [*decision_notes(decision), *items], "basis")
 
 
 def other_measure(decision: Decision, top: str, n_years: int, measure: str) -> str:

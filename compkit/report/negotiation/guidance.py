@@ -34,7 +34,7 @@ def letter_words(plan: NegotiationPlan, kind: LetterKind) -> Words | Notes:
     try:
         written = plan.letter(kind)
     except ClaimError as error:
-        return Notes(title, [f"Not written: {fault.field} {fault.message}".strip() for fault in error.faults])
+        return Notes(title, [f"Not written: {fault.field} {fault.message}".strip() for fault in error.faults], "basis")
     to = written.to_email or "whoever made the offer"
     lacks = "; ".join(str(missing) for missing in written.missing)
     note = f"To {to}. Other tones and letters: compkit letter."

@@ -251,8 +251,9 @@ def benefits_table(evaluation: Evaluation) -> Table | Notes:
     lines = lines[(lines != 0).any(axis=1)]
     said = list(_benefit_notes(evaluation))
     if lines.empty:
-        told = [] if offer.benefits else ["The offers file names no benefits and no relocation money."]
-        return Notes("Benefits", [*told, *said] or ["The benefits in the offers file are worth nothing."])
+        if not offer.benefits and not said:
+            return Notes("Benefits", ["The offers file names no benefits and no relocation money."])
+        return Notes("Benefits", said or ["The benefits in the offers file are worth nothing."], "basis")
     frame = lines.set_axis([f"y{k}" for k in lines.columns], axis=1)
     frame["all"] = frame.sum(axis=1)
     frame.loc["sum"] = frame.sum()

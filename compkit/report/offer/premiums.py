@@ -7,9 +7,9 @@ from typing import Any
 
 from compkit.analysis import Evaluation
 from compkit.reference import records
-from compkit.report.show.blocks import Card, Headline, RecordedFigures, Tone
+from compkit.report.show.blocks import Answer, Card, Headline, RecordedFigures, Tone
 from compkit.report.show.record import GUIDE, recorded_figure
-from compkit.report.show.text import BASIS_NAMES, day, percent, usd
+from compkit.report.show.text import BASIS_NAMES, count, day, joined, percent, usd
 
 
 def premium_headline(evaluation: Evaluation) -> Headline:
@@ -42,6 +42,17 @@ def premium_headline(evaluation: Evaluation) -> Headline:
     if place == "Below":
         steps.insert(0, f"Ask what the {usd(low - value)} to the adjusted band's low end would take.")
     return Headline(title, subtitle, cards, steps)
+
+
+def premium_answer(evaluation: Evaluation) -> Answer | None:
+    """Answer of the section on the premiums that apply; None if none does."""
+    rows = records(evaluation.premiums.rows)
+    if not rows:
+        return None
+    judged = [row["verdict"] for row in rows if row["verdict"]]
+    said = [f"{verdict} {judged.count(verdict)}" for verdict in ("below", "within", "above") if verdict in judged]
+    return Answer(f"{count(len(rows), 'premium')}, never added up; the offer is {joined(said)} of their bands." if said
+                  else f"{count(len(rows), 'premium')}, never added up.")  # fmt: skip
 
 
 def recorded_premiums(evaluation: Evaluation) -> RecordedFigures:

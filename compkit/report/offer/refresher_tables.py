@@ -14,7 +14,7 @@ from compkit.pay import PayTerms, valuation
 from compkit.periods import MAX_YEARS, MONTHS_A_YEAR
 from compkit.reference import records
 from compkit.report.offer.summary import growth_words
-from compkit.report.show.blocks import Notes, Table, build_table, in_usd
+from compkit.report.show.blocks import Notes, NotesKind, Table, build_table, in_usd
 from compkit.report.show.text import day, joined, usd
 
 MOST_OF_A_NOTE = 240
@@ -29,12 +29,13 @@ def refreshers_table(evaluation: Evaluation) -> Table | Notes:
     years = valuation(pay, given).years_of(evaluation.offer.id)
     first = valuation(replace(pay, grants=_grants_of_the_offer(pay)), given).years_of(evaluation.offer.id)["equity"]
     if not years["equity"].any():
+        kind: NotesKind = "basis" if evaluation.offer.refresher_plan else "left-out"
         told = ["The offers file gives no stock and no refreshers."]
         if evaluation.paper.any():
             told = ["The stock can't be sold when it vests: it is paper, and in no pay shown here."]
         if evaluation.offer.refresher_plan:
             told = [f"No stock vests within {MAX_YEARS} years.", *_expected(evaluation, has_refreshers=False)]
-        return Notes("Stock after the first grant", told)
+        return Notes("Stock after the first grant", told, kind)
     frame = pd.DataFrame({"year": [f"Year {k}" for k in years.index], "first": first, "later": years["equity"] - first})
     frame = frame.assign(stock=years["equity"], total=years["total"])
     sums = in_usd(first="Grants of the offer", later="Refreshers", stock="All stock", total="All pay")

@@ -202,28 +202,28 @@ def _refresher_plan(evaluation: Evaluation) -> list[str]:
     return items
 
 
-def left_out(evaluation: Evaluation) -> Notes:
-    """Fields missing from the offers file, and so from the report."""
+def left_out(evaluation: Evaluation) -> Notes | None:
+    """Fields that would add to the report if the offers file had them; None if it has them all."""
     offer = evaluation.offer
     absent = {
-        "equity (no stock grant: it counts as none)": not offer.equity,
-        "sign_on (it counts as none)": not offer.sign_on,
-        "bonus_target_rate (no bonus is counted)": not {"bonus_target_rate", "annual_bonus"} & offer.model_fields_set,
-        "quoted (no claim of the recruiter's to hold against it)": offer.quoted is None,
-        "benefits": offer.benefits is None,
-        "deadline": offer.deadline is None,
-        "start_date": offer.start_date is None,
-        "company_type (no comparison with its type)": offer.company_type is None,
-        "candidate.current (no comparison with staying)": evaluation.candidate.current is None,
-        "posted_base (no posted range)": offer.posted_base is None,
-        "market (no research of your own)": not offer.market,
-        "scores": not offer.scores.risk and not offer.scores.decision,
-        "signals (what warnings look at)": not offer.signals.model_fields_set,
+        "equity: the stock grant, if there is one": not offer.equity,
+        "sign_on: a signing bonus": not offer.sign_on,
+        "bonus_target_rate: a yearly bonus": not {"bonus_target_rate", "annual_bonus"} & offer.model_fields_set,
+        "quoted: the recruiter's totals, to see what they assume": offer.quoted is None,
+        "benefits: what comes besides pay": offer.benefits is None,
+        "deadline: the last day to answer": offer.deadline is None,
+        "start_date: when the job starts": offer.start_date is None,
+        "company_type: to compare with companies like it": offer.company_type is None,
+        "candidate.current: your current job, to compare with staying": evaluation.candidate.current is None,
+        "posted_base: the range in the job posting": offer.posted_base is None,
+        "market: what you found out yourself": not offer.market,
+        "scores: your ratings of risk and of the job": not offer.scores.risk and not offer.scores.decision,
+        "signals: how the offer came about, for warning signs": not offer.signals.model_fields_set,
     }
     items = [name for name, is_absent in absent.items() if is_absent]
     if not evaluation.level.level:
         items.append(f"a level that has a band: {evaluation.level.reason}")
-    return Notes("The offers file leaves out", items or ["nothing that this report could use"])
+    return Notes("Add these to learn more", items, "basis") if items else None
 
 
 def caveats(evaluation: Evaluation) -> Notes:

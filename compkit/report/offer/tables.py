@@ -287,7 +287,7 @@ def audit_table(
     chosen = [f for f in findings if f.kind in kinds and not (only_differences and f.agrees)]
     agreeing = sum(f.kind in kinds and f.agrees for f in findings)
     if not chosen:
-        return Notes(caption, [f"All {agreeing} agree."])
+        return Notes(caption, [f"All {agreeing} agree."], "basis")
     rows = [
         (f.subject, _figure(f, f.published), _figure(f, f.computed), f.why if with_reasons else _difference(f))
         for f in chosen

@@ -167,9 +167,10 @@ def left_out_elsewhere(analysis: LocationAnalysis) -> list[str]:
     return [reason for reason in analysis.left_out if why is None or not reason.endswith(f": {why}")]
 
 
-def location_left_out(analysis: LocationAnalysis) -> Notes:
-    """Places that could not be worked out, with reasons."""
-    return Notes("Places left out", left_out_elsewhere(analysis) or ["none of those asked for"])
+def location_left_out(analysis: LocationAnalysis) -> Notes | None:
+    """Places that could not be worked out, with reasons; None if all could."""
+    missing = left_out_elsewhere(analysis)
+    return Notes("Places left out", missing, "basis") if missing else None
 
 
 def location_caveats(analysis: LocationAnalysis) -> Notes:

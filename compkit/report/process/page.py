@@ -104,6 +104,7 @@ def windows_table(timeline: Timeline) -> Table | Notes:
         return Notes(
             "Add this to learn more",
             ["Enter process.last_interview in the offers file to see what to expect, and when."],
+            "basis",
         )
     return build_table("What the guide expects, and when", ["Process", "What", "First", "Last"], rows)
 

@@ -21,7 +21,7 @@ from compkit.report.show.text import UNKNOWN, aligned, day, percent, usd, usd_sh
 Tone = Literal["plain", "good", "warn", "bad"]
 Kind = Literal["text", "usd", "usd_short", "percent", "percent1", "number", "mark", "ratio", "index", "day"]
 Heading = str | tuple[str, Kind]
-NotesKind = Literal["assumptions", "caveats", "sources", "left-out"]
+NotesKind = Literal["assumptions", "caveats", "sources", "basis", "left-out"]
 
 NOTES_TITLES = {"assumptions": "Assumptions", "caveats": "What this is not", "sources": "Sources"}
 
@@ -165,14 +165,38 @@ class Headline(Block):
 
 
 @dataclass(frozen=True)
+class Answer(Block):
+    """What a section says, in one line: a page folds the section behind it.
+
+    A section without an answer stays open, and one with nothing to show leaves the page.
+    """
+
+    TEMPLATE = "answer"
+
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+        return {}, {"text/html": {"answer": self.text}}
+
+
+@dataclass(frozen=True)
 class Notes(Block):
-    """List of sentences: assumptions, caveats, sources, or reasons for leaving something out."""
+    """List of sentences: assumptions, caveats, sources, or reasons for leaving something out.
+
+    Reasons for leaving something out, the default, show in a notebook but not on a page.
+    """
 
     TEMPLATE = "notes"
 
     title: str
     items: Sequence[str]
     kind: NotesKind = "left-out"
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+        return {}, ({"text/html": {"kind": self.kind}} if self.kind == "left-out" else {})
 
     def __repr__(self) -> str:
         return "\n".join([self.title, *(f"- {item}" for item in self.items)])

@@ -1,0 +1,72 @@
+"""What each section of the report on places says, in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from compkit.analysis import LocationAnalysis, location_facts
+from compkit.reference import records
+from compkit.report.show.blocks import Answer
+from compkit.report.show.text import count, day, joined, percent, usd
+
+
+def location_answers(analysis: LocationAnalysis) -> Mapping[str, Answer | None]:
+    """Answer of each section; None where it cannot be worked out."""
+    found = {
+        "taxes": _taxes(analysis),
+        "aside": _aside(analysis),
+        "bands": _bands(analysis),
+        "prices": _prices(analysis),
+        "guide": _guide(analysis),
+        "basis": f"What was assumed, and the sources. Report of {day(analysis.evaluation.report_date)}.",
+    }
+    return {name: Answer(text) if text else None for name, text in found.items()}
+
+
+def _taxes(analysis: LocationAnalysis) -> str:
+    if not analysis.livings or not analysis.pay.gross:
+        return ""
+    rows, names = records(analysis.table), [living.title for living in analysis.livings]
+    shares = [row["tax"] / row["gross"] for row in rows]
+    least, most = shares.index(min(shares)), shares.index(max(shares))
+    said = f"{percent(shares[0], 1)} of pay in {names[0]}"
+    if len(set(names)) < 2 or least == most:
+        return f"{said}."
+    return f"{said}; from {percent(shares[least], 1)} in {names[least]} to {percent(shares[most], 1)} in {names[most]}."
+
+
+def _aside(analysis: LocationAnalysis) -> str:
+    plan = analysis.cash_plan
+    if plan is None or plan.empty or analysis.home is None:
+        return ""
+    if plan["set_aside"].max() < 1:
+        return "Nothing: withholding covers each year shown."
+    years = [f"{usd(float(amount))} for {year}" for year, amount in plan["set_aside"].items() if amount >= 1]
+    return f"Beyond what is withheld: {joined(years)}."
+
+
+def _bands(analysis: LocationAnalysis) -> str:
+    rows = [row for row in records(analysis.bands) if row["component"] == "total_4yr_avg" and row["verdict"]]
+    if not rows:
+        return ""
+    places = {verdict: [row["place"] for row in rows if row["verdict"] == verdict] for verdict in ("below", "above")}
+    said = [f"{verdict} the band of {joined(names)}" for verdict, names in places.items() if names]
+    where = joined(said) if said else "within the band of each place"
+    return f"Base and a quarter of the grant: {where}."
+
+
+def _prices(analysis: LocationAnalysis) -> str:
+    if not analysis.livings:
+        return ""
+    level = {living.residence: row["price_level"] for living, row in zip(
+        analysis.livings, records(analysis.table), strict=True)}  # fmt: skip
+    said = [f"{place} {price:.1f}" for place, price in sorted(level.items(), key=lambda pair: -pair[1])]
+    return f"Price level, United States 100: {joined(said)}."
+
+
+def _guide(analysis: LocationAnalysis) -> str:
+    facts = location_facts(analysis)
+    if not facts:
+        return "What the guide notes of the place."
+    held = sum(fact.verdict == "holds" for fact in facts)
+    return f"{held} of its {count(len(facts), 'statement')} on tax and remote pay hold for this offer."
