@@ -89,10 +89,10 @@ def _leaving(evaluation: Evaluation) -> str:
     if months is None:
         return "Leaving early costs nothing: no stock is left to vest, and nothing is owed back."
     kept, due, forfeited = (float(months[name][_HALF_A_YEAR]) for name in ("kept", "owed", "forfeited"))
-    owed = f"pay back {usd(due)}" if due >= LEAST else ""
-    lost = f"lose {usd(forfeited)} of stock" if forfeited >= LEAST else ""
-    costs = joined([part for part in (owed, lost) if part])
-    return f"After {_HALF_A_YEAR} months you would keep {usd(kept)}{f' and {costs}' if costs else ''}."
+    said = [f"keep {usd(kept)}"]
+    said += [f"pay back {usd(due)}"] if due >= LEAST else []
+    said += [f"lose {usd(forfeited)} of stock"] if forfeited >= LEAST else []
+    return f"After {_HALF_A_YEAR} months you'd {joined(said)}."
 
 
 def _refreshers(evaluation: Evaluation) -> str:
@@ -130,7 +130,9 @@ def _market(evaluation: Evaluation) -> str:
     rows = [row for row in records(evaluation.market) if row["verdict"] is not None and row["component"] != "total_y1"]
     by_verdict: dict[str, list[str]] = {}
     for row in rows:
-        by_verdict.setdefault(row["verdict"], []).append(uncapitalized(MEASURE_NAMES[row["component"]]))
+        by_verdict.setdefault(row["verdict"], []).append(
+            uncapitalized(MEASURE_NAMES[row["component"]]).replace(",", "")
+        )
     outside = [f"{joined(by_verdict[each])} {each}" for each in ("below", "above") if each in by_verdict]
     if not rows:
         return "No range to compare with."
@@ -157,7 +159,7 @@ def _more(evaluation: Evaluation) -> str:
 def _staying(evaluation: Evaluation) -> str:
     if evaluation.present_job is None or evaluation.left_behind is None:
         return ""
-    stay = float(evaluation.present_job.by_year["total"].sum())
+    stay = float(evaluation.present_job.by_year["total"].sum()) + evaluation.left_behind.repayment_owed
     gain = float(evaluation.years["total"].sum()) - stay
     if math.isclose(gain, 0.0, abs_tol=LEAST):
         return "The same as staying, before tax."

@@ -50,7 +50,11 @@ def _bands(analysis: LocationAnalysis) -> str:
     if not rows:
         return ""
     places = {verdict: [row["place"] for row in rows if row["verdict"] == verdict] for verdict in ("below", "above")}
-    said = [f"{verdict} the band of {joined(names)}" for verdict, names in places.items() if names]
+    said = [
+        f"{verdict} the {'band' if len(names) == 1 else 'bands'} of {joined(names)}"
+        for verdict, names in places.items()
+        if names
+    ]
     where = joined(said) if said else "within the band of each place"
     return f"Base and a quarter of the grant: {where}."
 
