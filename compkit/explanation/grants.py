@@ -38,7 +38,7 @@ class OfferGrants:
     @property
     def all(self) -> list[Granted]:
         """Those that count: of the file, then the planned ones; without paper unless the evaluation counts it."""
-        return [each for each in self._every if self._counts_paper or not each.is_paper]
+        return [each for each in self._every if self._counts_paper or not each.row["is_paper"]]
 
     @property
     def planned(self) -> list[Granted]:
@@ -48,7 +48,7 @@ class OfferGrants:
     @property
     def paper(self) -> list[Granted]:
         """Those whose shares cannot be sold."""
-        return [each for each in self._every if each.is_paper]
+        return [each for each in self._every if each.row["is_paper"]]
 
     def no_plan_yet(self, name: str) -> Derivation:
         """Return a leaf of 0 for months in which nothing of the refresher plan vests."""
@@ -78,8 +78,7 @@ class OfferGrants:
             price = from_offer(self._entry, price_path, "share price today", "USD a share") if grant.has_price else None
             found.append(
                 Granted(f"grant {number + 1}", self._size(number), price, self._vesting(grant, path, number),
-                        grant.start_month, since=self._offer.priced_month(grant), is_cash=False,
-                        pay=self._row(number))
+                        self._row(number))
             )  # fmt: skip
         return found
 
@@ -101,7 +100,7 @@ class OfferGrants:
             path = f"refreshers[{number}]"
             worth = from_offer(self._entry, f"{path}.value", f"value of refresher {number + 1} when granted")
             at = position + len(found)
-            found += self._parts(f"refresher {number + 1}", worth, path, later, self._vesting(later, path, at), at)
+            found += self._parts(f"refresher {number + 1}", worth, path, self._vesting(later, path, at), at)
         return found
 
     def _of_plan(self, position: int) -> list[Granted]:
@@ -115,7 +114,7 @@ class OfferGrants:
             worth = self._planned_worth(later, promised)
             promised.append((later.grant_month, worth, vesting))
             name = f"planned refresher of month {later.grant_month}"
-            found += self._parts(name, worth, _PLAN, later, vesting, at)
+            found += self._parts(name, worth, _PLAN, vesting, at)
         return found
 
     def _planned_worth(self, later: Refresher, earlier: list[tuple[int, Derivation, Vesting]]) -> Derivation:
@@ -135,11 +134,11 @@ class OfferGrants:
         first, last = month + 1, month + MONTHS_A_YEAR
         salary = salary_of_year(self._entry, month // MONTHS_A_YEAR + 1)
         parts = [with_bonus(self._entry, salary)]
-        since = [0] * len(self._offer.equity) + [each.start_month for each in self.stated[len(self._offer.equity) :]]
+        n_grants = len(self._offer.equity)
         parts += [
             granted.flat_worth(first, last, f"{granted.name}, months {first} to {last}")
-            for granted, from_month in zip(self.stated, since, strict=True)
-            if from_month <= month
+            for number, granted in enumerate(self.stated)
+            if number < n_grants or granted.row["start_month"] <= month
         ]
         for made_in, worth, vesting in earlier:
             part = vesting.part_between(made_in, first, last)
@@ -151,11 +150,9 @@ class OfferGrants:
         plan = self._offer.refresher_plan
         return self.no_plan_yet("").origin if plan is not None and plan.practice else None
 
-    def _parts(
-        self, name: str, worth: Derivation, path: str, later: Refresher, vesting: Vesting, position: int
-    ) -> list[Granted]:
+    def _parts(self, name: str, worth: Derivation, path: str, vesting: Vesting, position: int) -> list[Granted]:
         """Return a refresher's shares and its cash, each where there is such, as the cash flow has them."""
-        sizes: list[tuple[str, Derivation, bool]] = []
+        sizes: list[tuple[str, Derivation]] = []
         share = from_offer(self._entry, f"{path}.cash_share", "share paid in cash", "fraction")
         if share.value != 1.0:
             in_shares = worth
@@ -163,11 +160,10 @@ class OfferGrants:
                 whole = defined("all of it", 1.0, "fraction")
                 rest = node("difference", "share paid in stock", [whole, share], "fraction")
                 in_shares = node("product", f"{name}, in stock", [worth, rest])
-            sizes.append((name, in_shares, False))
+            sizes.append((name, in_shares))
         if share.value:
-            sizes.append((f"{name}, in cash", node("product", f"{name}, in cash", [worth, share]), True))
+            sizes.append((f"{name}, in cash", node("product", f"{name}, in cash", [worth, share])))
         return [
-            Granted(called, size, None, vesting, later.grant_month, since=later.grant_month, is_cash=is_cash,
-                    pay=self._row(position + number))
-            for number, (called, size, is_cash) in enumerate(sizes)
-        ]  # fmt: skip
+            Granted(called, size, None, vesting, self._row(position + number))
+            for number, (called, size) in enumerate(sizes)
+        ]

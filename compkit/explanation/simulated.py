@@ -78,7 +78,7 @@ def _cash(pay: OfferPay) -> Derivation:
         parts += [paid for year in range(1, pay.n_years + 1) if (paid := pay.year(year, kind)).value]
     growth, last = pay.evaluation.assumptions.growth, MONTHS_A_YEAR * pay.n_years
     for granted in pay.grants.all:
-        if granted.is_cash:
+        if granted.row["is_cash"]:
             parts += [vest for _, vest in granted.vests(growth, 1, last, pay.n_years)]
     return node("sum", "pay that doesn't depend on the share price", parts)
 
@@ -88,7 +88,7 @@ def _shares(pay: OfferPay) -> Derivation:
     growth, last = pay.evaluation.assumptions.growth, MONTHS_A_YEAR * pay.n_years
     parts = []
     for granted in pay.grants.all:
-        if not granted.is_cash:
+        if not granted.row["is_cash"]:
             vests = [vest for _, vest in granted.vests(growth, 1, last, pay.n_years)]
             parts += vests or [granted.vesting.nothing(f"{granted.name}, these years")]
     return node("sum", "stock at the mean price", parts or [pay.year(1, "equity")])

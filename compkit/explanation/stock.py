@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +14,7 @@ from compkit.explanation.inputs import from_offer, from_table, rows_of, zero_fro
 from compkit.model import VestingSchedule
 from compkit.offers import OfferEntry
 from compkit.pay import FloatArray, Growth, PayTerms, cash_flow, years_of_growth
-from compkit.reference import Tables
+from compkit.reference import Tables, records
 
 _SCHEDULES = "vesting_schedules"
 
@@ -126,10 +129,6 @@ class Granted:
     price : Derivation or None
         Today's share price [USD a share]; None where the size is a worth already.
     vesting : Vesting
-    start_month : int
-    since : int
-        The month whose price turns its worth into units; 0 where the price of today does.
-    is_cash : bool
     pay : PayTerms
         The row alone.
     """
@@ -138,15 +137,13 @@ class Granted:
     size: Derivation
     price: Derivation | None
     vesting: Vesting
-    start_month: int
-    since: int
-    is_cash: bool
     pay: PayTerms
 
-    @property
-    def is_paper(self) -> bool:
-        """Whether its shares cannot be sold, or nothing tells that they can."""
-        return self.pay.has_paper
+    @cached_property
+    def row(self) -> Mapping[str, Any]:
+        """What the cash flow knows of it: a row of `PayTerms.grants`."""
+        (row,) = records(self.pay.grants)
+        return row
 
     def flow(self, growth: Growth, n_years: int) -> FloatArray:
         """Vests of each month in the cash flow [USD]."""
@@ -154,7 +151,7 @@ class Granted:
 
     def vests(self, growth: Growth, first: int, last: int, n_years: int) -> list[tuple[int, Derivation]]:
         """Return the month and the worth of each vest of months `first` to `last` [USD]."""
-        flow, by_month = self.flow(growth, n_years), self.vesting.numbers_by_month(self.start_month)
+        flow, by_month = self.flow(growth, n_years), self.vesting.numbers_by_month(self.row["start_month"])
         return [
             (at, self._vest(numbers, at, growth, float(flow[at - 1])))
             for at, numbers in by_month.items()
@@ -163,7 +160,7 @@ class Granted:
 
     def _vest(self, numbers: list[int], at: int, growth: Growth, value: float) -> Derivation:
         """Return the worth of what tranches vest in one month: one, or all that the first day or a vest day brings."""
-        when = "by the first day" if at == 1 and self.start_month < 0 else f"in month {at}"
+        when = "by the first day" if at == 1 and self.row["start_month"] < 0 else f"in month {at}"
         together = f"portion that vests {when}"
         part = self.vesting.part(numbers[0]) if len(numbers) == 1 else self.vesting.parts(numbers, together)
         parts = [self.size, part, *self._prices(at, growth)]
@@ -171,8 +168,8 @@ class Granted:
 
     def _prices(self, at: int, growth: Growth) -> list[Derivation]:
         """Factors from the size to the worth of a month: the price then, or its growth, or none."""
-        own = growth.of(str(self.pay.grants["company"].iloc[0]))
-        factor = growth_factor(own, at, self.since) if not self.is_cash and (own.rate or own.path) else None
+        own, is_cash = growth.of(self.row["company"]), self.row["is_cash"]
+        factor = None if is_cash or not (own.rate or own.path) else growth_factor(own, at, self.row["priced_month"])
         if self.price is None:
             return [factor] if factor else []
         if factor is None:
@@ -181,7 +178,7 @@ class Granted:
 
     def flat_worth(self, first: int, last: int, name: str) -> Derivation:
         """Vests of some months at today's price [USD]."""
-        part = self.vesting.part_between(self.start_month, first, last)
+        part = self.vesting.part_between(self.row["start_month"], first, last)
         return node("product", name, [self.size, part, *([self.price] if self.price else [])])
 
 

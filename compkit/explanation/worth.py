@@ -82,7 +82,7 @@ def present_value(pay: OfferPay) -> Derivation:
             paid_until = last if pay.offer.is_sign_on_monthly(year) else first
             parts.append(discounted(pay, pay.year(year, "sign_on"), first, paid_until))
     for granted in pay.grants.all:
-        parts += _cash_today(pay, granted) if granted.is_cash else [
+        parts += _cash_today(pay, granted) if granted.row["is_cash"] else [
             granted.flat_worth(1, n_months, f"{granted.name}, at today's price")
         ]  # fmt: skip
     if pay.offer.refresher_plan is not None and not pay.grants.planned:
