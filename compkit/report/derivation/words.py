@@ -108,7 +108,6 @@ _FORMULAS: Mapping[str, Callable[[Sequence[str]], str]] = {
     "minimum": _either("smaller", "smallest"),
     "maximum": _either("larger", "largest"),
     "whole": lambda of: f"{of[0]}, cut down to whole dollars",
-    "whole_up": lambda of: f"{of[0]}, up to the next whole dollar",
     "phased_in": lambda of: f"({of[0]} − {of[1]}) / {of[2]}, from 0 to 100%",
     "steps": lambda of: f"({of[0]} − {of[1]}) / {of[2]}, a begun step counted",
     "brackets": _brackets,
