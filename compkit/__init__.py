@@ -16,6 +16,7 @@ _HOME_OF = {
     "load_location_analysis": "analysis",
     "load_negotiation_plan": "negotiation",
     "load_offers": "offers",
+    "load_onboarding": "decision",
     "load_tables": "reference",
     "load_timeline": "process",
     "read_offers": "api",

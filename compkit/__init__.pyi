@@ -4,7 +4,7 @@ from .analysis import (
     load_location_analysis as load_location_analysis,
 )
 from .api import read_offers as read_offers
-from .decision import load_decision as load_decision
+from .decision import load_decision as load_decision, load_onboarding as load_onboarding
 from .market import guide_audit as guide_audit
 from .negotiation import load_negotiation_plan as load_negotiation_plan
 from .offers import load_offers as load_offers

@@ -19,6 +19,7 @@ DEFAULT_NOTEBOOKS = (
     "negotiation_plan",
     "offer_comparison",
     "hiring_process",
+    "onboarding_plan",
     "guide_audit",
 )
 

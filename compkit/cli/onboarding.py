@@ -10,11 +10,12 @@ from typing import Any
 
 import click
 
-from compkit.batch import write_atomically
+from compkit.batch import csv_text, write_atomically
 from compkit.cli.options import (
     date_option,
     json_option,
     load_offers_with_warnings,
+    output_faults,
     print_json,
 )
 from compkit.cli.terminal import echo_table, one_line
@@ -23,7 +24,13 @@ from compkit.errors import Fault, InputError, unknown_choice
 from compkit.offers import OfferEntry
 from compkit.process import Onboarding, calendar_file, onboarding
 from compkit.reference import Tables, load_tables
-from compkit.report import onboarding_items, onboarding_lines
+from compkit.report import (
+    ONBOARDING_COLUMNS,
+    onboarding_checklist,
+    onboarding_items,
+    onboarding_lines,
+    onboarding_rows,
+)
 
 _WITHOUT_FILE = "onboarding"
 
@@ -36,6 +43,11 @@ _WITHOUT_FILE = "onboarding"
 @click.option("--ics", metavar="PATH", type=click.Path(path_type=Path),
               help="Write the tasks of the coming week to a calendar file, or update it.")  # fmt: skip
 @click.option("--everything", is_flag=True, help="With --ics: all tasks and phases.")
+@click.option("--csv", metavar="PATH", type=click.Path(path_type=Path), help="Write all rows as a table.")
+@click.option(
+    "--checklist", metavar="PATH", type=click.Path(path_type=Path), help="Write a page to print and tick off."
+)
+@click.option("--force", is_flag=True, help="Overwrite files that are there.")
 @json_option
 def onboarding_command(
     files: tuple[str, ...],
@@ -43,8 +55,11 @@ def onboarding_command(
     offer_id: str | None,
     today_text: str | None,
     ics: Path | None,
+    csv: Path | None,
+    checklist: Path | None,
     *,
     everything: bool,
+    force: bool,
     as_json: bool,
 ) -> None:
     """Plan the first weeks in the new job: from four weeks before the first day to day 90."""
@@ -60,16 +75,27 @@ def onboarding_command(
             faults.append(Fault(entry.file, where, "start_date", "is missing. Add it, or give --start."))
     elif start_text is None and not files:
         faults.append(Fault("", "", "--start", "is missing. Give the first day at work, or an offers file."))
+    for path in (csv, checklist):
+        faults += output_faults(path, is_forced=force)
     earlier = earlier_calendar(ics, faults, everything=everything)
     if faults or start is None:
         raise InputError(faults)
     plan = onboarding(start, tables, entry.offer if entry else None)
     lines = [one_line(line) for line in onboarding_lines(plan, today)]
-    if ics is not None:
-        prefix = f"{entry.offer.id if entry else _WITHOUT_FILE}."
-        items = onboarding_items(plan, today, prefix, everything=everything)
-        write_atomically(ics, calendar_file(items, today, earlier, prefix=prefix))
-        click.echo(f"Wrote {ics}.", err=True)
+    prefix = f"{entry.offer.id if entry else _WITHOUT_FILE}."
+    name = entry.job if entry else "Your new job"
+    made: list[tuple[Path | None, bytes | str]] = [
+        (
+            ics,
+            calendar_file(onboarding_items(plan, today, prefix, everything=everything), today, earlier, prefix=prefix),
+        ),
+        (csv, csv_text(ONBOARDING_COLUMNS, [list(row.values()) for row in onboarding_rows(plan)])),
+        (checklist, onboarding_checklist(plan, name, today)),
+    ]
+    for path, content in made:
+        if path is not None:
+            write_atomically(path, content)
+            click.echo(f"Wrote {path}.", err=True)
     if as_json:
         print_json(_answer(plan, today))
         return
@@ -98,7 +124,7 @@ def _entry(files: Sequence[str], tables: Tables, offer_id: str | None, faults: l
 
 def _answer(plan: Onboarding, today: dt.date) -> dict[str, Any]:
     return {
-        "start": plan.start.isoformat(),
+        "start": plan.start and plan.start.isoformat(),
         "day": plan.day(today),
         "phases": [
             {"row": one.row, "name": one.name, "first": one.first.isoformat(), "last": one.last.isoformat()}

@@ -1,5 +1,5 @@
 from .amounts import Amounts as Amounts
-from .loading import load_decision as load_decision
+from .loading import NextJob as NextJob, load_decision as load_decision, load_onboarding as load_onboarding
 from .next_step import NextStep as NextStep
 from .person import Decision as Decision, Round as Round, person_decision as person_decision
 from .rule import (

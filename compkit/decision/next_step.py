@@ -81,8 +81,14 @@ def next_step(
         return NextStep("extend", nearest, first_by, pending=pending)
     if not offers or ruling.state == "alone":
         return NextStep("add-choice", by=first_by)
-    wanted = preferred if preferred in offers else offers[0]
+    wanted = str(wanted_offer(ruling, preferred))
     return NextStep("ask" if _has_room(entries[wanted]) else "answer", wanted, deadlines.get(wanted, first_by))
+
+
+def wanted_offer(ruling: Ruling, preferred: str | None) -> str | None:
+    """Id of the offer to pursue: the preferred one if it can be chosen, else the one that leads the offers."""
+    offers = [name for name in ruling.order if name != STAYING]
+    return preferred if preferred in offers else next(iter(offers), None)
 
 
 def _has_room(entry: OfferEntry) -> bool:

@@ -181,12 +181,29 @@ from .process.entries import (
     checklist_html as checklist_html,
     plan_rows as plan_rows,
 )
-from .process.onboarding import onboarding_items as onboarding_items, onboarding_lines as onboarding_lines
+from .process.first_weeks import (
+    onboarding_caveats as onboarding_caveats,
+    onboarding_chart as onboarding_chart,
+    onboarding_checks_table as onboarding_checks_table,
+    onboarding_headline as onboarding_headline,
+    onboarding_tasks_table as onboarding_tasks_table,
+    recorded_onboarding as recorded_onboarding,
+    resources_table as resources_table,
+    trackers_table as trackers_table,
+)
+from .process.onboarding import (
+    ONBOARDING_COLUMNS as ONBOARDING_COLUMNS,
+    onboarding_checklist as onboarding_checklist,
+    onboarding_items as onboarding_items,
+    onboarding_lines as onboarding_lines,
+    onboarding_rows as onboarding_rows,
+)
 from .process.page import (
     processes_table as processes_table,
     recorded_timeline as recorded_timeline,
     tasks_table as tasks_table,
     timeline_caveats as timeline_caveats,
+    timeline_chart as timeline_chart,
     timeline_headline as timeline_headline,
     windows_table as windows_table,
 )

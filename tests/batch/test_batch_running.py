@@ -337,7 +337,7 @@ def test_golden_reports_are_bare_and_stale_ones_go(tmp_path: Path, monkeypatch: 
     kit = tmp_path / "kit"
     for name in ("offer_evaluation", "location_analysis", "ai_ml_premiums", "negotiation_plan"):
         write_notebook(kit / f"{name}.ipynb", 'offers_file: str = ""\noffer_id: str = ""', "offer_id")
-    for name in ("offer_comparison", "hiring_process"):
+    for name in ("offer_comparison", "hiring_process", "onboarding_plan"):
         write_notebook(kit / f"{name}.ipynb", 'offers_file: str = ""', "offers_file")
     write_notebook(kit / "guide_audit.ipynb", "only: bool = True", "only")
     monkeypatch.setattr(notebooks, "notebook_directory", lambda: kit)
@@ -356,6 +356,7 @@ def test_golden_reports_are_bare_and_stale_ones_go(tmp_path: Path, monkeypatch: 
         "good/negotiation_plan.ipynb", "good/offer.json",
         "good/offer_evaluation.ipynb", "guide_audit.ipynb",
         "people/you/hiring_process.ipynb", "people/you/offer_comparison.ipynb", "people/you/offers.json",
+        "people/you/onboarding_plan.ipynb",
     ]  # fmt: skip
     assert sorted(path.name for path in tmp_path.iterdir()) == ["golden", "kit", "offers.yaml"]
 

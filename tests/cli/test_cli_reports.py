@@ -33,6 +33,7 @@ AS_A_PERSON_SEES = [
     ".compkit.lock", "ledger.sqlite",
     "guide_audit.html", "guide_audit.ipynb", "index.html", "people/you/hiring_process.html",
     "people/you/hiring_process.ipynb", "people/you/offer_comparison.html", "people/you/offer_comparison.ipynb",
+    "people/you/onboarding_plan.html", "people/you/onboarding_plan.ipynb",
     "people/you/offers.json", "run.json", "summary.csv", "summary.parquet", "summary.xlsx",
     *(f"{offer}/{name}" for offer in ("thirds", "worked")
       for name in ("ai_ml_premiums.html", "ai_ml_premiums.ipynb", "figures.csv", "location_analysis.html",
@@ -81,6 +82,7 @@ def test_report_answers_for_every_report(answer: tuple[int, Any, str]) -> None:
         ("", "guide_audit"),
         ("", "hiring_process"),
         ("", "offer_comparison"),
+        ("", "onboarding_plan"),
         ("thirds", "ai_ml_premiums"),
         ("thirds", "location_analysis"),
         ("thirds", "negotiation_plan"),
@@ -90,12 +92,14 @@ def test_report_answers_for_every_report(answer: tuple[int, Any, str]) -> None:
         ("worked", "negotiation_plan"),
         ("worked", "offer_evaluation"),
     ]
-    assert [row["offer"] for row in answered_with["reports"]] == ["worked"] * 4 + ["thirds"] * 4 + [None] * 3
+    assert [row["offer"] for row in answered_with["reports"]] == ["worked"] * 4 + ["thirds"] * 4 + [None] * 4
     for row in answered_with["reports"]:
         assert set(row) == {"offer", "candidate", "notebook", "status", "seconds", "html", "error", "pdf"}
         assert (row["status"], row["error"]) == ("ok", None)
         assert row["seconds"] > 0
-        assert row["candidate"] == ("you" if row["notebook"] in ("offer_comparison", "hiring_process") else None)
+        assert row["candidate"] == (
+            "you" if row["notebook"] in ("offer_comparison", "hiring_process", "onboarding_plan") else None
+        )
         place = f"{row['offer']}/" if row["offer"] else "people/you/" if row["candidate"] else ""
         assert row["html"] == f"{place}{row['notebook']}.html"
     assert "Traceback" not in said

@@ -201,7 +201,7 @@ def test_pictures_have_words(path: Path) -> None:
             if (text := "".join(output.get("data", {}).get("text/plain", ""))).startswith("Figure: "):
                 alt = output["metadata"]["image/png"]["alt"]
                 assert alt in text, cell["id"]
-                assert "$" in alt or alt.startswith("Which choice has paid most"), cell["id"]
+                assert "$" in alt or alt.startswith("Which choice has paid most") or ", by day" in alt, cell["id"]
 
 
 @each_notebook

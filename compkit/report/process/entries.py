@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from compkit.business_days import BusinessDays
@@ -41,7 +41,7 @@ def calendar_items(timeline: Timeline, *, everything: bool = False) -> list[Cale
         name = process_name(timeline, plan)
         found += _deadline_item(plan, name)
         found += [_task_item(plan, task, name) for task in _tasks_ahead(plan, everything=everything)]
-        found += [_window_item(plan, one, name) for one in plan.windows if everything and one.kind in _SHOWN_WINDOWS]
+        found += [_window_item(plan, one, name) for one in windows_ahead(plan) if everything]
     return found
 
 
@@ -55,11 +55,21 @@ def _deadline_item(plan: ProcessPlan, name: str) -> list[CalendarItem]:
     return [CalendarItem(f"{plan.id}.{DEADLINE_ROW}", f"Deadline: {name}", note, start, alarm=alarm)]
 
 
+def windows_ahead(plan: ProcessPlan) -> list[Window]:
+    """Stages and checks of the employer's that aren't over."""
+    return [one for one in plan.windows if one.kind in _SHOWN_WINDOWS and one.last >= plan.facts.today]
+
+
+def tasks_open(plan: ProcessPlan) -> list[Task]:
+    """Tasks that are to do, or wait for an offer."""
+    return [task for task in plan.tasks if task.status in (*ACTIVE, _WAITING)]
+
+
 def _tasks_ahead(plan: ProcessPlan, *, everything: bool) -> list[Task]:
     """Tasks of today or later: with the next message, those of the coming week, or all."""
     today, message = plan.facts.today, plan.next_message
     if everything:
-        chosen = [task for task in plan.tasks if task.status in (*ACTIVE, _WAITING)]
+        chosen = tasks_open(plan)
     else:
         soon = due_soon(plan)
         chosen = [task for task in plan.to_do if task in soon or task is message]
@@ -121,7 +131,6 @@ def _task_row(one: Task) -> dict[str, Any]:
 
 def checklist_html(timelines: Sequence[Timeline]) -> str:
     """Format the plans as one page to print and tick off: self-contained, escaped, without scripts."""
-    template = template_environment("compkit.report.process", "templates").get_template("checklist.html.j2")
     processes = [
         {
             "name": process_name(one, plan),
@@ -134,4 +143,11 @@ def checklist_html(timelines: Sequence[Timeline]) -> str:
         if plan.is_dated
     ]
     today = timelines[0].today if timelines else dt.date.min
-    return f"{template.render(processes=processes, today=today, named_day=named_day, table_day=table_day)}\n"
+    return checklist_page(processes, today, "Gray lines are the employer's, by the guide's calendar.")
+
+
+def checklist_page(processes: Sequence[Mapping[str, Any]], today: dt.date, note: str) -> str:
+    """Render processes, each with its name, state, deadline and rows, as a checklist."""
+    template = template_environment("compkit.report.process", "templates").get_template("checklist.html.j2")
+    found = template.render(processes=processes, today=today, note=note, named_day=named_day, table_day=table_day)
+    return f"{found}\n"

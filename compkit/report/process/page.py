@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from compkit.negotiation import named_day
 from compkit.process import ProcessPlan, Task, Timeline
+from compkit.report.process.chart import Bar, BarKind, gantt_chart
+from compkit.report.process.entries import tasks_open, windows_ahead
 from compkit.report.process.text import (
     clash_sentences,
     deadline_sentence,
@@ -17,7 +19,7 @@ from compkit.report.process.text import (
     table_day,
     undated_sentence,
 )
-from compkit.report.show.blocks import Card, Headline, Notes, RecordedFigures, Table, build_notes, build_table
+from compkit.report.show.blocks import Card, Headline, Notes, Picture, RecordedFigures, Table, build_notes, build_table
 from compkit.report.show.record import recorded_figure
 from compkit.report.show.text import MOST_STEPS, count
 
@@ -89,6 +91,29 @@ def tasks_table(timeline: Timeline) -> Table:
     n_later = len(found) - len(rows)
     note = f"{count(n_later, 'task')} more after {table_day(today + _SHOWN, today)}." if n_later else ""
     return build_table("What to do, by day", ["Day", "What", "Process", "Late by", "Letter"], rows, note)
+
+
+def timeline_chart(timeline: Timeline) -> Picture | Notes:
+    """Stages, tasks and deadline of each process by day: the rows of the calendar, and what is late."""
+    groups = [(plan.id if len(timeline.plans) > 1 else "", _bars(plan)) for plan in timeline.plans]
+    groups = [(name, bars) for name, bars in groups if bars]
+    if not groups:
+        return Notes("Add this to learn more", [undated_sentence(timeline) or "Nothing is left to do."])
+    names: Mapping[BarKind, str] = {
+        "theirs": "guide's calendar", "ours": "to do", "late": "late", "deadline": "deadline"
+    }  # fmt: skip
+    return gantt_chart(groups, timeline.today, names)
+
+
+def _bars(plan: ProcessPlan) -> list[Bar]:
+    bars = [Bar(one.name, one.first, one.last, "theirs") for one in windows_ahead(plan)]
+    for task in tasks_open(plan):
+        is_late = task.status == "late"
+        bars.append(Bar(task.name, task.due, max(task.due, plan.facts.today) if is_late else task.due,
+                        "late" if is_late else "ours"))  # fmt: skip
+    if plan.facts.deadline and not plan.facts.is_over:
+        bars.append(Bar("Deadline", plan.facts.deadline.on, plan.facts.deadline.on, "deadline"))
+    return sorted(bars, key=lambda bar: (bar.first, bar.last))
 
 
 def windows_table(timeline: Timeline) -> Table | Notes:
