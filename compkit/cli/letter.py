@@ -22,6 +22,7 @@ from compkit.negotiation import (
     Letter,
     LetterRequest,
     MissingFact,
+    NegotiationPlan,
     Package,
     PlanSettings,
     build_letter_facts,
@@ -30,7 +31,7 @@ from compkit.negotiation import (
 )
 from compkit.offers import AUDIENCES, OfferEntry, Offers, offers_for
 from compkit.reference import Tables, load_letter_texts, load_tables
-from compkit.report import has_address, letter_eml, letter_html, letter_text
+from compkit.report import has_address, letter_caution, letter_eml, letter_html, letter_text
 
 _FORMATS = ("text", "html", "eml")
 _STEPS = {"1": "status", "2": "status-2", "3": "status-3"}
@@ -103,13 +104,17 @@ def letter_command(
     if options is None or entry is None or faults:
         raise InputError(faults)
     asks = options.kind in PACKAGE_KINDS or (options.kind == "follow-up" and target is not None)
-    asked, fallback, is_match = _packages(offers, entry, tables, options, target) if asks else (None, None, False)
+    plan = negotiation_plan(offers, offer_id, tables, options.on, PlanSettings(target, options.package))
+    asked, fallback, match_id = _packages(plan, options, target) if asks else (None, None, None)
     known = offers_for(offers, offer_id, "coach") if options.audience == "coach" else offers
     facts = build_letter_facts(
-        known.entry(offer_id), known, written_on=options.on, asked=asked, fallback=fallback, is_match=is_match,
+        known.entry(offer_id), known, written_on=options.on, asked=asked, fallback=fallback, match_id=match_id,
         name_company=name_company, competing_id=competing_id,
     )  # fmt: skip
     written = letter(LetterRequest(options.kind, facts, options.tone, options.by, states_total), load_letter_texts())
+    caution = letter_caution(plan, options.kind)
+    if caution:
+        click.echo(f"For you alone: {caution}", err=True)
     for fact in _missing(written, options):
         click.echo(f"missing: {fact}", err=True)
     content = _content(written, options.form)
@@ -117,7 +122,7 @@ def letter_command(
         write_atomically(output, content)
         click.echo(f"Wrote {output}.", err=True)
     if as_json:
-        print_json(_answer(written, entry, options))
+        print_json(_answer(written, entry, options, caution))
     elif output is None:
         click.echo(content, nl=False)
 
@@ -161,29 +166,31 @@ def _entry(files: Sequence[str], offer_id: str, tables: Tables) -> tuple[Offers,
 
 
 def _packages(
-    offers: Offers, entry: OfferEntry, tables: Tables, options: _Options, target: float | None
-) -> tuple[Package | None, Package | None, bool]:
-    """Choose the packages to ask for and to settle for, and whether to match; None if the letter can do without."""
+    plan: NegotiationPlan, options: _Options, target: float | None
+) -> tuple[Package | None, Package | None, str | None]:
+    """Choose the packages to ask for and to settle for, and the offer to match; None if the letter can do without."""
     try:
-        plan = negotiation_plan(offers, entry.offer.id, tables, options.on, PlanSettings(target, options.package))
         asked = plan.ask
     except CompkitError:
         if options.kind == "counter" or target is not None:
             raise
-        return None, None, False
+        return None, None, None
     if asked.name != options.package:
         click.echo(
             f"note: the ranges leave no package {options.package!r}; {asked.name!r} stands in its place.", err=True
         )
-    if plan.zopa.is_empty:
-        rule = (
-            "can't ask for pay: nothing in the ranges is worth as much as your best alternative. Ask about the level."
-        )
+    if plan.zopa.is_empty or not plan.meets_stop_line(asked):
+        rule = "can't ask for less than your stop line. Give a higher --target."
+        if plan.zopa.is_empty:
+            rule = (
+                "can't ask for pay: nothing in the ranges is worth as much as your best alternative. "
+                "Ask about the level."
+            )
         if options.kind == "counter":
-            raise InputError([Fault("", f"offer '{entry.offer.id}'", "letter", rule)])
+            raise InputError([Fault("", f"offer '{plan.evaluation.offer.id}'", "letter", rule)])
         click.echo(f"note: the letter {rule}", err=True)
-        return None, None, False
-    return asked, plan.fallback if plan.has_fallback else None, plan.match is not None
+        return None, None, None
+    return asked, plan.fallback if plan.has_fallback else None, plan.match.id if plan.match else None
 
 
 def _missing(written: Letter, options: _Options) -> list[MissingFact]:
@@ -200,7 +207,7 @@ def _content(written: Letter, form: str) -> str | bytes:
     return letter_html(written) if form == "html" else letter_text(written)
 
 
-def _answer(written: Letter, entry: OfferEntry, options: _Options) -> dict[str, Any]:
+def _answer(written: Letter, entry: OfferEntry, options: _Options, caution: str | None) -> dict[str, Any]:
     return {
         "offer": entry.offer.id,
         "kind": written.kind,
@@ -211,4 +218,5 @@ def _answer(written: Letter, entry: OfferEntry, options: _Options) -> dict[str, 
         "to": {"name": written.to_name, "email": written.to_email},
         "from": written.from_name,
         "missing": [dataclasses.asdict(one) for one in _missing(written, options)],
+        "caution": None if options.audience == "employer" else caution,
     }

@@ -30,5 +30,7 @@ from .yardsticks import (
     POSTING as POSTING,
     RESEARCH as RESEARCH,
     Yardstick as Yardstick,
+    is_recent as is_recent,
+    posting_doubt as posting_doubt,
     yardsticks as yardsticks,
 )

@@ -124,16 +124,23 @@ def _posting(offer: Offer) -> Yardstick | None:
     posted = offer.posted_base
     if posted is None or posted.low is None or posted.high is None:
         return None
-    doubt = ""
-    if posted.level is not None and not _is_same(posted.level, offer.level):
-        doubt = f"the posting is for {posted.level}, not {offer.level}"
-    elif posted.location not in (None, offer.location):
-        doubt = f"the posting is for {posted.location}, not {offer.location}"
-    elif posted.high > WIDEST_POSTING * posted.low:
-        doubt = f"too wide to judge: its high is over {WIDEST_POSTING:g} times its low"
     middle = (posted.low + posted.high) / 2
-    where = posted.url or "the job posting"
+    where, doubt = posted.url or "the job posting", posting_doubt(offer)
     return Yardstick(posted.low, middle, posted.high, POSTING, where, posted.as_of, None, "posted_base", doubt)
+
+
+def posting_doubt(offer: Offer) -> str:
+    """Why an offer's posting can't say what they can pay: another level or place, or too wide; empty if it can."""
+    posted = offer.posted_base
+    if posted is None or (posted.low is None and posted.high is None):
+        return "no posted range"
+    if posted.level is not None and not _is_same(posted.level, offer.level):
+        return f"the posting is for {posted.level}, not {offer.level}"
+    if posted.location not in (None, offer.location):
+        return f"the posting is for {posted.location}, not {offer.location}"
+    if posted.low is not None and posted.high is not None and posted.high > WIDEST_POSTING * posted.low:
+        return f"too wide to judge: its high is over {WIDEST_POSTING:g} times its low"
+    return ""
 
 
 def _research(offer: Offer, measure: str, tables: Tables, on: dt.date) -> list[Yardstick]:

@@ -6,7 +6,7 @@ from .batna import (
     alternatives as alternatives,
     is_same_job as is_same_job,
 )
-from .call_script import CallScript as CallScript
+from .call_script import REPLIES as REPLIES, CallScript as CallScript, call_replies as call_replies
 from .claim_checks import ClaimError as ClaimError, check_claims as check_claims
 from .concessions import (
     DEFAULT_STEPS as DEFAULT_STEPS,
@@ -24,6 +24,7 @@ from .letters import (
     LetterRequest as LetterRequest,
     MissingFact as MissingFact,
     Tone as Tone,
+    is_rushed as is_rushed,
     letter as letter,
 )
 from .lever_values import lever_worth as lever_worth

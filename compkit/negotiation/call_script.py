@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from compkit.errors import UnknownChoiceError
@@ -71,6 +71,8 @@ class CallScript:
 
 
 CALL_PARTS = tuple(field.name for field in fields(CallScript) if field.name not in ("tone", "missing"))
+REPLIES = ("what_it_takes", "other_offer", "current_pay", "today")
+"""Parts that answer a question of theirs, with or without an ask."""
 
 
 def call_script(
@@ -105,8 +107,26 @@ def call_script(
     if mentions_competing:
         check_claims("call-competing", facts)
     recorder = FactRecorder(facts)
+    parts = _spoken(CALL_PARTS, facts, texts, tone, recorder, mentions_competing=mentions_competing)
+    return CallScript(**parts, tone=tone, missing=recorder.missing)
+
+
+def call_replies(facts: LetterFacts, texts: Mapping[str, str], *, tone: Tone = "plain") -> dict[str, str]:
+    """Write the replies of a call without an ask, by the names in `REPLIES`."""
+    return _spoken(REPLIES, facts, texts, tone, FactRecorder(facts), mentions_competing=bool(facts.competing))
+
+
+def _spoken(
+    names: Sequence[str],
+    facts: LetterFacts,
+    texts: Mapping[str, str],
+    tone: Tone,
+    recorder: FactRecorder,
+    *,
+    mentions_competing: bool,
+) -> dict[str, str]:
+    """Render parts of a call by name."""
     words = letter_words("call", tone, facts, answer_day(LetterRequest("counter", facts, tone)))
     words["mentions_competing"] = mentions_competing
-    spoken = render_templates(texts, [f"call-{part.replace('_', '-')}" for part in CALL_PARTS], words, recorder)
-    parts = dict(zip(CALL_PARTS, map(tidy, spoken), strict=True))
-    return CallScript(**parts, tone=tone, missing=recorder.missing)
+    spoken = render_templates(texts, [f"call-{name.replace('_', '-')}" for name in names], words, recorder)
+    return dict(zip(names, map(tidy, spoken), strict=True))

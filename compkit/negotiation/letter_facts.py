@@ -66,8 +66,8 @@ class LetterFacts:
         How much, in the offer's currency; None unless the person chose to say.
     asked, fallback : PackageAmounts or None
         The packages to ask for and to settle for, in the offer's currency.
-    is_match : bool
-        Whether the package is asked for to match the competing offer.
+    match : CompetingOffer or None
+        The competing offer that the package is asked for to match.
     is_preferred : bool
         Whether the person said that this is the job they would rather have.
     left_out : mapping of str to str
@@ -84,7 +84,7 @@ class LetterFacts:
     equity_left: float | None
     asked: PackageAmounts | None
     fallback: PackageAmounts | None
-    is_match: bool
+    match: CompetingOffer | None
     is_preferred: bool
     left_out: Mapping[str, str]
 
@@ -119,7 +119,7 @@ def build_letter_facts(
     written_on: dt.date,
     asked: Package | PackageAmounts | None = None,
     fallback: Package | PackageAmounts | None = None,
-    is_match: bool = False,
+    match_id: str | None = None,
     name_company: bool = False,
     competing_id: str | None = None,
 ) -> LetterFacts:
@@ -134,8 +134,8 @@ def build_letter_facts(
     written_on : date
     asked, fallback : Package or PackageAmounts, optional
         The packages to ask for and to settle for [USD].
-    is_match : bool
-        Whether the package is asked for to match another written offer.
+    match_id : str, optional
+        The other written offer that the package is asked for to match.
     name_company : bool
         Whether letters may name the other company.
     competing_id : str, optional
@@ -166,18 +166,19 @@ def build_letter_facts(
     is_internal = shown.candidate_type == "internal"
     unvested = left_behind(job, shown.start_date, is_internal=is_internal).unvested_equity if job else 0.0
     says_how_much = bargaining is not None and bargaining.name_equity_left and unvested > 0
+    competing = {other.offer.id: _competing(other, entry, is_named=name_company) for other in written}
     return LetterFacts(
         offer=shown,
         written_on=written_on,
         texts=texts,
         reasons=reasons,
-        competing=tuple(_competing(other, entry, is_named=name_company) for other in written),
+        competing=tuple(competing.values()),
         n_not_written=sum(other.offer.status != _WRITTEN for other in open_offers),
         leaves_equity=unvested > 0,
         equity_left=unvested / entry.usd_rate if says_how_much else None,
         asked=_in_own_currency(asked, shown, entry.usd_rate),
         fallback=_in_own_currency(fallback, shown, entry.usd_rate),
-        is_match=is_match and bool(written),
+        match=next((competing[other.offer.id] for other in written if other.offer.id == match_id), None),
         is_preferred=entry.candidate.decision.preferred == entry.offer.id,
         left_out=left_out | ({"reasons": why} if why else {}),
     )

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from compkit.market import is_recent, posting_doubt
 from compkit.model import MarketObservation, PackageAmounts
-from compkit.negotiation.letter_facts import LetterFacts
+from compkit.negotiation.letter_facts import CompetingOffer, LetterFacts
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, YEARS_OF_A_PACKAGE
 from compkit.negotiation.meso import PARTS
-from compkit.negotiation.wording import full_day, joined, money, month_and_year, named_day, number
+from compkit.negotiation.wording import (
+    business_day_after,
+    business_day_before,
+    full_day,
+    is_business_day,
+    joined,
+    money,
+    month_and_year,
+    named_day,
+    number,
+)
 from compkit.offers import is_public
 from compkit.periods import date_after
 
@@ -24,8 +36,8 @@ MISSING: Mapping[str, tuple[str, str]] = {
     "company": ("company", "the employer is not named without it"),
     "level": ("level", "the level is not named without it"),
     "reasons": ("negotiation.reasons", "one or two sentences on what you bring carry the request"),
-    "evidence": ("posted_base or market", "a range from the posting, or public figures with their source and at "
-                 "least five entries, that reaches the amounts asked would support them"),
+    "evidence": ("posted_base or market", "a posted range for this level and place, or public figures with their "
+                 "source and at least five entries, that reaches the amounts asked would support them"),
     "asks": ("the package", "with amounts the request is easier to answer"),
     "deadline": ("deadline", "naming the day for your answer shows that you keep to it"),
     "competing_deadline": ("the other offer's deadline", "the day on which you must answer it says why time matters"),
@@ -36,24 +48,26 @@ MISSING: Mapping[str, tuple[str, str]] = {
 }  # fmt: skip
 """The field of each fact in the offers file, and what a text gains by it."""
 
-_NAMES = {"base_salary": "Base salary", "rsu_4yr": "Stock grant", "sign_on_y1": "Sign-on, year 1",
-          "sign_on_y2": "Sign-on, year 2"}  # fmt: skip
+_NAMES = {"base_salary": "Base salary", "rsu_4yr": "Stock grant", "sign_on_y1": "Sign-on bonus, first year",
+          "sign_on_y2": "Sign-on bonus, second year"}  # fmt: skip
 _PHRASES = {"base_salary": "a base salary of", "rsu_4yr": "a stock grant of",
-            "sign_on_y1": "a first-year sign-on of", "sign_on_y2": "a second-year sign-on of"}  # fmt: skip
-_MEASURES = {"base_salary": "base salaries", "rsu_4yr": "stock grants", "sign_on_y1": "first-year sign-ons",
-             "sign_on_y2": "second-year sign-ons"}  # fmt: skip
+            "sign_on_y1": "a first-year sign-on bonus of",
+            "sign_on_y2": "a second-year sign-on bonus of"}  # fmt: skip
+_MEASURES = {"base_salary": "base salaries", "rsu_4yr": "stock grants", "sign_on_y1": "first-year sign-on bonuses",
+             "sign_on_y2": "second-year sign-on bonuses"}  # fmt: skip
 _SIGN_ONS = ("sign_on_y1", "sign_on_y2")
 _PENDING: Mapping[str | None, tuple[str, str, str, str]] = {
-    None: ("your answer", "about", "where things stand", "plan without this role"),
-    "in-process": ("your decision", "about", "whether I am still being considered for it", "plan without this role"),
-    "verbal": ("the written offer", "for", "whether the offer will come in writing", "plan without this role"),
-    "written": ("your answer to my questions", "about", "whether anything in the offer can still change",
+    None: ("your answer", "about", "Where do things stand?", "make other plans"),
+    "in-process": ("your decision", "about", "Am I still being considered?", "make other plans"),
+    "verbal": ("the written offer", "for", "Is it still coming?", "make other plans"),
+    "written": ("your answer to my questions", "about", "Can anything in the offer still change?",
                 "decide on the offer as it stands"),
 }  # fmt: skip
 """By status: what the candidate waits for with its preposition, the plain question, the plan without it."""
 
 _Raise = tuple[str, float, float]
 """A lever, its amount before, and the amount asked."""
+_NAME, _TITLES = re.compile(r"[A-Za-z]+(?:['-][A-Za-z]+)*"), {"dr", "miss", "mr", "mrs", "ms", "mx", "prof", "sir"}
 _ORDINALS = ("first", "second", "third", "fourth")
 
 
@@ -65,8 +79,9 @@ def letter_words(
     levers = _SIGN_ONS if kind == "unvested-equity" else LEVERS
     raised = _raised(facts.asked, facts.offered, levers)
     waited_for, of, question, otherwise = _PENDING[offer.status]
-    competing = facts.competing_deadline if kind == "expedite" else next(iter(facts.competing), None)
-    in_words = partial(named_day, today=facts.written_on)
+    first = facts.competing_deadline if kind == "expedite" else next(iter(facts.competing), None)
+    competing = facts.match or first if raised else first
+    in_words = partial(_named_day, today=facts.written_on)
     return {
         **{name: texts.get(name, "") for name in ("name", "recruiter", "title", "team", "company", "level")},
         **_ask_words(facts, raised, states_total=states_total and levers == LEVERS),
@@ -84,17 +99,21 @@ def letter_words(
         "role": _role(texts),
         "job": _job(texts),
         "on_team": _on_team(texts.get("team", "")),
-        "you": texts.get("company", "you"),
+        "with_you": f"at {texts['company']}" if "company" in texts else "with you",
         "has_stock": bool(offer.equity or offer.options or offer.startup),
-        "has_posting": offer.posted_base is not None and offer.posted_base.high is not None,
+        "has_posting": not posting_doubt(offer) and offer.posted_base is not None and bool(offer.posted_base.high),
+        "is_internal": offer.candidate_type == "internal",
         "answer_by": in_words(answer_by),
-        "decide_by": in_words(facts.deadline or answer_by),
-        "deadline": in_words(facts.deadline) if facts.deadline else "",
+        "answer_on": "today" if answer_by == facts.written_on else f"on {in_words(answer_by)}",
+        "decide_by": in_words(_decision_day(facts, answer_by)),
+        "hold_until": in_words(_day_to_hold(facts, answer_by)),
+        "deadline": named_day(facts.deadline, facts.written_on) if facts.deadline else "",
         "competing": {"status": "written", "company": competing.company or ""} if competing else None,
-        "competing_deadline": in_words(competing.deadline) if competing and competing.deadline else "",
+        "competing_deadline": named_day(competing.deadline, facts.written_on) if competing and competing.deadline else "",
+        "is_pressing": _is_pressing(competing, facts),
         "first_name": _first_name(texts.get("recruiter", "")),
         "is_preferred": facts.is_preferred,
-        "rival": (competing.company or "another company") if competing and facts.is_match else "",
+        "rival": (competing.company or "another company") if competing and facts.match and raised else "",
         "rival_total": money(competing.total, offer.currency) if competing and competing.total else "",
         "reasons": " ".join(facts.reasons),
         "first_reason": facts.reasons[0] if facts.reasons else "",
@@ -106,14 +125,40 @@ def letter_words(
     }
 
 
+def _named_day(on: dt.date, today: dt.date) -> str:
+    """Day to do something by, in words."""
+    return "the end of the day" if on == today else named_day(on, today)
+
+
+def _decision_day(facts: LetterFacts, answer_by: dt.date) -> dt.date:
+    """Business day by which the candidate has decided: before every deadline, else the day of the employer's answer."""
+    if not facts.deadlines:
+        return answer_by
+    first = min(facts.deadlines)
+    return first if is_business_day(first) else max(facts.written_on, business_day_before(first))
+
+
+def _day_to_hold(facts: LetterFacts, answer_by: dt.date) -> dt.date:
+    """Day until which to hold an offer: the decision's, or the next business day if that is due today."""
+    day = _decision_day(facts, answer_by)
+    must_answer_today = facts.deadline != facts.written_on and facts.written_on in facts.deadlines
+    return day if day > facts.written_on or must_answer_today else business_day_after(facts.written_on, 1)
+
+
+def _is_pressing(competing: CompetingOffer | None, facts: LetterFacts) -> bool:
+    """Whether the other offer's deadline comes no later than this one's."""
+    return bool(competing and competing.deadline and competing.deadline <= (facts.deadline or dt.date.max))
+
+
 def _first_name(name: str) -> str:
     """First name where it is plainly the first of two; else the whole name.
 
-    >>> _first_name("Sam Doe"), _first_name("Dr. Doe"), _first_name("Nguyễn Thị Ánh")
-    ('Sam', 'Dr. Doe', 'Nguyễn Thị Ánh')
+    >>> _first_name("Sam Doe"), _first_name("Mary-Kate O'Neil"), _first_name("Dr Doe"), _first_name("Nguyễn Thị Ánh")
+    ('Sam', 'Mary-Kate', 'Dr Doe', 'Nguyễn Thị Ánh')
     """
     words = name.split()
-    return words[0] if len(words) == 2 and all(word.isascii() and word.isalpha() for word in words) else name
+    is_plain = len(words) == 2 and all(_NAME.fullmatch(word) for word in words)
+    return words[0] if is_plain and words[0].casefold() not in _TITLES else name
 
 
 def _role(texts: Mapping[str, str]) -> str:
@@ -128,8 +173,8 @@ def _role(texts: Mapping[str, str]) -> str:
 
 def _job(texts: Mapping[str, str]) -> str:
     """Job in a subject line."""
-    level = f"the {texts['level']} role" if "level" in texts else "the role"
-    job = texts.get("title") or level
+    level = texts.get("level", "")
+    job = texts.get("title") or (f"{'Level ' if level.isdigit() else ''}{level} role" if level else "The role")
     return f"{job} at {texts['company']}" if "company" in texts else job
 
 
@@ -165,8 +210,8 @@ def _ask_words(facts: LetterFacts, raised: list[_Raise], *, states_total: bool) 
             lines.append(f"{_NAMES[lever]}: {changes[0][2]}")
         else:
             (one, was, first), (two, had, second) = changes
-            phrases.append(f"a sign-on of {one}{was} in the first year and {two}{had} in the second")
-            lines.append(f"Sign-on: {first} in the first year, {second} in the second")
+            phrases.append(f"a sign-on bonus of {one}{was} in the first year and {two}{had} in the second")
+            lines.append(f"Sign-on bonus: {first} in the first year, {second} in the second")
     return {
         "asks": raised,
         "n_asks": len(parts),
@@ -175,6 +220,7 @@ def _ask_words(facts: LetterFacts, raised: list[_Raise], *, states_total: bool) 
         "ask_phrase": "; ".join(phrases[:-1]) + ("; and " if len(phrases) > 1 else "") + (phrases or [""])[-1],
         "total_asked": money(_total(facts.asked), currency) if facts.asked and states_total and len(raised) > 1 else "",
         "total_offered": money(_total(facts.offered), currency),
+        "base_asked": next((money(asked, currency) for lever, _, asked in raised if lever == "base_salary"), ""),
         "posted": _posted(facts, raised),
         "research": _research(facts, raised),
         "evidence": _posted(facts, raised) or _research(facts, raised),
@@ -202,8 +248,10 @@ def _total(package: PackageAmounts) -> float:
 
 
 def _posted(facts: LetterFacts, raised: list[_Raise]) -> str:
-    """Range in the posting, if the base salary asked for is inside it."""
+    """Range in the posting, if it is for this level and place, and the base salary asked for is inside it."""
     posted, currency = facts.offer.posted_base, facts.offer.currency
+    if posting_doubt(facts.offer):
+        return ""
     asked = next((amount for lever, _, amount in raised if lever == "base_salary"), None)
     if posted is None or posted.high is None or asked is None or asked > posted.high:
         return ""
@@ -215,7 +263,7 @@ def _research(facts: LetterFacts, raised: list[_Raise]) -> dict[str, str] | None
     """First public range that reaches the amount asked; rows that may show one person's pay never count."""
     for lever, _, asked in raised:
         for row in facts.offer.market:
-            if row.measure == lever and _reaches(row, asked):
+            if row.measure == lever and _reaches(row, asked) and _is_comparable(row, facts):
                 currency = facts.offer.currency
                 return {
                     "source": row.source or "",
@@ -231,6 +279,18 @@ def _research(facts: LetterFacts, raised: list[_Raise]) -> dict[str, str] | None
 def _reaches(row: MarketObservation, asked: float) -> bool:
     holds_blank = any(mark in (row.source or "") for mark in ("[", "]", "{", "}"))
     return is_public(row) and not holds_blank and row.p25 is not None and row.p75 is not None and asked <= row.p75
+
+
+def _is_comparable(row: MarketObservation, facts: LetterFacts) -> bool:
+    """Whether public figures are for the offer's level and place, as far as they say, and not outdated."""
+    offer = facts.offer
+    is_of_company, is_of_level = (
+        theirs is None or theirs.strip().casefold() == ours.strip().casefold()
+        for theirs, ours in ((row.company, offer.company), (row.level, offer.level))
+    )
+    if row.location not in (None, offer.location) or not (row.level is None or (is_of_company and is_of_level)):
+        return False
+    return row.as_of is None or is_recent(row.as_of, facts.written_on)
 
 
 def _equity_left(facts: LetterFacts) -> str:
@@ -250,12 +310,12 @@ def term_lines(facts: LetterFacts) -> list[str]:
         lines.append(f"Target bonus: {money(offer.annual_bonus, currency)} a year")
     for grant in offer.equity:
         size = f"{grant.units:,.10g} shares" if grant.value is None else money(grant.value, currency)
-        lines.append(f"Stock grant: {size}, vesting as the offer says")
+        lines.append(f"Stock grant: {size}, vesting as offered")
     for option in offer.options:
         strike = money(option.strike, currency)
-        lines.append(f"Stock options: {option.n_options:,.10g} at {strike} each, vesting as the offer says")
+        lines.append(f"Stock options: {option.n_options:,.10g} at {strike} each, vesting as offered")
     lines += [
-        f"Sign-on, {_ORDINALS[year]} year: {money(amount, currency)}"
+        f"Sign-on bonus, {_ORDINALS[year]} year: {money(amount, currency)}"
         for year, amount in enumerate(offer.sign_on)
         if amount
     ]

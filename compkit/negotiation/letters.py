@@ -27,7 +27,7 @@ LETTER_KINDS: tuple[LetterKind, ...] = get_args(LetterKind)
 PACKAGE_KINDS: tuple[LetterKind, ...] = ("counter", "competing-offer", "ai-ml", "unvested-equity", "boomerang")
 """Letters that ask for a package, if there is one."""
 
-_DAYS_TO_ANSWER = {"thank-you": 2, "status": 5, "status-2": 4}
+_DAYS_TO_ANSWER = {"status": 5, "status-2": 4}
 _USUAL_DAYS = 3
 _DAYS_MORE = 7
 _AFTER_THE_CALL = ("counter", "competing-offer", "ai-ml", "unvested-equity", "boomerang", "follow-up")
@@ -171,13 +171,24 @@ def answer_day(request: LetterRequest) -> dt.date:
     usual = business_day_after(facts.written_on, _DAYS_TO_ANSWER.get(request.kind, _USUAL_DAYS))
     if bargaining and bargaining.call_on and request.kind in _AFTER_THE_CALL:
         usual = max(usual, business_day_after(bargaining.call_on, 1))
-    limits = [max(facts.written_on, business_day_before(day)) for day in _pressing_deadlines(request.kind, facts)]
-    return min([usual, *limits])
+    pressing = min(_pressing_deadlines(request.kind, facts), default=None)
+    if pressing is None:
+        return usual
+    earliest = facts.written_on
+    if bargaining and bargaining.call_on and request.kind in _AFTER_THE_CALL and bargaining.call_on <= pressing:
+        earliest = max(earliest, bargaining.call_on)
+    return min(usual, max(earliest, business_day_before(pressing)))
+
+
+def is_rushed(kind: LetterKind, facts: LetterFacts) -> bool:
+    """Whether a deadline leaves the employer at most one business day for an answer."""
+    day = answer_day(LetterRequest(kind, facts))
+    return bool(_pressing_deadlines(kind, facts)) and day <= business_day_after(facts.written_on, 1)
 
 
 def _pressing_deadlines(kind: str, facts: LetterFacts) -> list[dt.date]:
-    """Deadlines before which a letter's answer must come."""
-    if kind in ("competing-offer", "expedite"):
+    """Deadlines before which a letter's answer must come; an answer to an ask, before the other offers' as well."""
+    if kind in (*_AFTER_THE_CALL, "expedite"):
         return list(facts.deadlines)
     return [facts.deadline] if facts.deadline and kind not in ("thank-you", "decline") else []
 

@@ -14,9 +14,10 @@ from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit
 from compkit.negotiation.wording import rounding_step
 from compkit.pay import FloatArray
 
-EQUITY, CASH, BALANCED = "equity", "cash", "balanced"
-NAMES = (EQUITY, CASH, BALANCED)
-"""Packages in the order in which they are shown."""
+EQUITY, CASH, SALARY, SIGN_ON, BALANCED = "equity", "cash", "salary", "sign-on", "balanced"
+NAMES = (EQUITY, CASH, SALARY, SIGN_ON, BALANCED)
+"""Packages in the order in which they are shown; salary and sign-on stand for the first two where stock can't rise."""
+MOST_PACKAGES = 3
 STEPS: Mapping[str, int] = {"base_salary": 5_000, "rsu_4yr": 10_000, "sign_on_y1": 5_000, "sign_on_y2": 5_000}
 """Steps of the amounts people say, in the offer's currency."""
 FINE_STEP = 1_000
@@ -33,7 +34,7 @@ FREE_FIRST = ("sign_on_y1", "sign_on_y2", "rsu_4yr", "base_salary")
 """Parts in the order in which one goes to whole dollars if no sum of round amounts fits."""
 
 _WEIGHTS = np.array([LEVER_WEIGHTS[lever] for lever in LEVERS])
-_STOCK = LEVERS.index("rsu_4yr")
+_BASE, _STOCK = LEVERS.index("base_salary"), LEVERS.index("rsu_4yr")
 _SIGN_ONS = ("sign_on_y1", "sign_on_y2")
 _MAX_AMOUNTS, _MAX_TRIED, _SHARE_BAND, _SAME_USD = 60, 24, 0.05, 1e-6
 
@@ -122,14 +123,14 @@ def find_packages(request: MesoRequest) -> tuple[FoundPackage, ...]:
     """Find up to three packages of the target; each two differ by `LEAST_MOVED` of it.
 
     The balanced one raises `USUAL_PARTS` parts if that is enough, those with the most room, evenly; equity has the most
-    stock beside it, cash the least. Sign-ons go to 1,000 only for a further package, and one part of the balanced
+    stock beside it, cash the least; where stock can't rise, salary and sign-on have the most of these. Sign-ons go to 1,000 only for a further package, and one part of the balanced
     package to the dollar only if no sum of round amounts fits.
     """
     best: tuple[FoundPackage, ...] = ()
     for is_fine in (False, True):
         found = _Choice(request, request.combinations(is_fine=is_fine)).packages
         best = found if len(found) > len(best) else best
-        if len(best) == len(NAMES):
+        if len(best) == MOST_PACKAGES:
             break
     return best or _to_the_dollar(request)
 
@@ -215,7 +216,12 @@ class _Choice:
         return self._named(chosen or {BALANCED: tried[0]})
 
     def _named(self, rows: Mapping[str, int]) -> tuple[FoundPackage, ...]:
-        return tuple(FoundPackage(name, _plain(self._amounts[rows[name]])) for name in NAMES if name in rows)
+        amounts = {name: self._amounts[row] for name, row in rows.items()}
+        if EQUITY in amounts and amounts[EQUITY][_STOCK] == self.request.offered[_STOCK]:
+            found = [amounts.pop(name) for name in (EQUITY, CASH) if name in amounts]
+            most = max(float(row[_BASE]) for row in (found if len(found) > 1 else [*found, amounts[BALANCED]]))
+            amounts |= {SALARY if row[_BASE] == most else SIGN_ON: row for row in found}
+        return tuple(FoundPackage(name, _plain(amounts[name])) for name in NAMES if name in amounts)
 
 
 def _to_the_dollar(request: MesoRequest) -> tuple[FoundPackage, ...]:

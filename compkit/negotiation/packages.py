@@ -12,7 +12,6 @@ from compkit.errors import Fault, InputError, OutOfRangeError, UnknownChoiceErro
 from compkit.negotiation.levers import lever_priorities
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, Limit, lever_limits
 from compkit.negotiation.meso import (
-    EQUITY,
     PARTS,
     TOLERANCE,
     USUAL_PARTS,
@@ -20,7 +19,6 @@ from compkit.negotiation.meso import (
     MesoRequest,
     find_packages,
     raise_packages,
-    round_amounts,
 )
 from compkit.reference import Tables
 
@@ -40,7 +38,7 @@ class Package:
 
     Parameters
     ----------
-    name : {"equity", "cash", "balanced", "largest", "offered"}
+    name : {"equity", "cash", "salary", "sign-on", "balanced", "largest", "offered"}
     base_salary : float
         [USD a year]
     rsu_4yr, sign_on_y1, sign_on_y2 : float
@@ -300,10 +298,7 @@ def _check_worth(worth: Mapping[str, float]) -> None:
 
 
 def _package(found: FoundPackage, request: MesoRequest) -> Package:
-    stock = request.limits["rsu_4yr"]
-    has_room = len(round_amounts("rsu_4yr", stock.offered, stock.high, request.usd_rate)) > 1
-    flags = ["rsu_4yr: no room for more"] if found.name == EQUITY and not has_room else []
-    flags += [f"{found.free_lever}: to the dollar"] if found.free_lever else []
+    flags = [f"{found.free_lever}: to the dollar"] if found.free_lever else []
     return _package_of(found.name, found.amounts, request.limits, flags, is_rounded=not found.free_lever)
 
 

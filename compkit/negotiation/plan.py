@@ -282,7 +282,7 @@ class NegotiationPlan:
         return build_letter_facts(
             self.evaluation.entry, others, written_on=self.evaluation.report_date,
             asked=self.ask if self.has_ask else None, fallback=self.fallback if self.has_fallback else None,
-            is_match=self.match is not None,
+            match_id=self.match.id if self.match else None,
         )  # fmt: skip
 
     @property

@@ -64,6 +64,7 @@ from .negotiation.guidance import (
     strategy_table as strategy_table,
     tips_table as tips_table,
 )
+from .negotiation.letter_caution import letter_caution as letter_caution
 from .negotiation.letter_forms import (
     has_address as has_address,
     letter_eml as letter_eml,

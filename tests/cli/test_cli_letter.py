@@ -61,7 +61,7 @@ def test_the_command_works_out_a_package(package: str, capsys: Capture) -> None:
 def test_the_command_lists_what_is_missing(capsys: Capture) -> None:
     code, out, err = run(capsys, "--offer", "initech-berlin", "--kind", "initial", *AT)
     assert code == 0
-    assert out.startswith("Subject: the M2 role at Initech")
+    assert out.startswith("Subject: M2 role at Initech")
     assert "missing: contact.recruiter: " in err
 
 

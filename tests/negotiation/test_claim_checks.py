@@ -201,10 +201,10 @@ def test_a_call_mentions_another_offer_only_where_there_is_one(tmp_path: Path) -
         call_script(facts_from_offers(tmp_path, {}), TEXTS)
 
 
-def test_the_closing_line_says_what_can_be_signed_today() -> None:
+def test_the_closing_line_says_what_can_be_signed_once_it_is_in_writing() -> None:
     for tone in TONES:
         script = call_script(sample_facts("call"), TEXTS, tone=tone)
-        assert "I can sign today" in script.closing
+        assert "I'll sign as soon as I have it in writing" in script.closing
         assert "$340,000" not in script.refused, "first their figure, then the fallback"
         assert "$340,000" in script.fallback
         assert "a stock grant of $340,000" in script.closing

@@ -260,8 +260,12 @@ def test_flags_say_what_is_beyond_or_assumed() -> None:
     assert not any(package.flags for package in worked("before", "").packages)
     assumed = counter(evaluation("elsewhere"), ALIKE).packages[0]
     assert {flag.split(": ")[1] for flag in assumed.flags} == {"limit assumed"}
-    stockless = counter(evaluation("bare"), ALIKE).packages[0]
-    assert "rsu_4yr: no room for more" in stockless.flags
+
+
+def test_no_package_is_named_for_stock_that_cannot_rise() -> None:
+    # 940,000 = 4 x 190,000 + 125,000 + 55,000 = 4 x 180,000 + 125,000 + 95,000
+    found = {one.name: one.amounts for one in counter(evaluation("bare"), ALIKE).packages}
+    assert found == {"salary": (190_000, 0, 125_000, 55_000), "balanced": (180_000, 0, 125_000, 95_000)}
 
 
 @pytest.mark.parametrize("target", [math.nan, math.inf, -math.inf, -1.0, MAX_TARGET * 2])

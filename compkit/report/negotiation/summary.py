@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from compkit.decision import Decision
-from compkit.negotiation import LEVERS, CallScript, Limit, NegotiationPlan, Package, money, settle_target
+from compkit.negotiation import (
+    LEVERS,
+    CallScript,
+    Limit,
+    NegotiationPlan,
+    Package,
+    call_replies,
+    money,
+    settle_target,
+)
 from compkit.report.decision.page import offer_lines, other_order
 from compkit.report.decision.text import job_in_words
 from compkit.report.negotiation.tables import SHORT_NAMES, SOURCE_NAMES, strongest, why_no_ask
@@ -32,6 +41,13 @@ KIT = "kit"
 _WHERE = {"inside": "inside", "at the edge": "at the edge of", "beyond": "beyond"}
 NO_STOP_LINE = "enter your current job (candidate.current), or another offer with status: written"
 """What gives a plan its stop line."""
+_QUESTIONS = {
+    "what_it_takes": "What would it take?",
+    "other_offer": "Send me the other offer",
+    "current_pay": "What do you make now?",
+    "today": "I need your answer today",
+}
+"""What they may say, by the part of the script that replies."""
 NEVER_SAID = "For your eyes only: what you earn, where you stop and what other offers pay are never said."
 
 
@@ -232,7 +248,7 @@ def _by_other_years(plan: NegotiationPlan, decision: Decision) -> str:
 def call_sheet(plan: NegotiationPlan, decision: Decision | None = None) -> CallSheet:
     """One page for the call: ask, reasons, words, fallback and stop line."""
     when = f" on {day(called)}" if (called := call_day(plan)) else ""
-    parts = [*_first_of_all(plan), *(_call_parts(plan, plan.script) if plan.script else _parts_without_ask())]
+    parts = [*_first_of_all(plan), *(_call_parts(plan, plan.script) if plan.script else _parts_without_ask(plan))]
     parts.append(CallPart("Where you stop (never said)", list(_stop_facts(plan, decision))))
     return CallSheet(f"Call sheet: {plan.evaluation.entry.job}", f"The call{when}. {NEVER_SAID}", parts)
 
@@ -254,29 +270,32 @@ def _call_parts(plan: NegotiationPlan, script: CallScript) -> Iterator[CallPart]
     yield CallPart("Only after their figure: the fallback", fallback, script.fallback)
     yield CallPart("If nothing moves", [], script.final)
     yield CallPart("If they have to ask someone", [], script.needed)
-    yield CallPart("\u201cWhat would it take?\u201d", [], script.what_it_takes)
-    yield CallPart("\u201cSend me the other offer\u201d", [], script.other_offer)
-    yield CallPart("\u201cWhat do you make now?\u201d", [], script.current_pay)
-    yield CallPart("\u201cI need your answer today\u201d", [], script.today)
-    yield CallPart("The close, last of all", list(_left_without_fallback(plan)), script.closing)
+    yield from _replies(script.parts)
+    yield CallPart("The close, last of all", list(_at_the_close(plan)), script.closing)
 
 
-def _left_without_fallback(plan: NegotiationPlan) -> Iterator[str]:
+def _replies(said: Mapping[str, str]) -> Iterator[CallPart]:
+    for name, asked in _QUESTIONS.items():
+        yield CallPart(f"\u201c{asked}\u201d", [], said[name])
+
+
+def _at_the_close(plan: NegotiationPlan) -> Iterator[str]:
     if plan.has_fallback:
-        return
-    if plan.meets_stop_line(plan.offered):
+        yield "If they went higher, say their amounts."
+    elif plan.meets_stop_line(plan.offered):
         yield "If all of it is refused, what is left to settle for is the offer as it stands."
     else:
         yield "Less than this is below your stop line: if it is refused, ask about the level or for more time."
 
 
-def _parts_without_ask() -> Iterator[CallPart]:
+def _parts_without_ask(plan: NegotiationPlan) -> Iterator[CallPart]:
     """Yield what to say if more pay is out of reach or not enough."""
-    yield CallPart("Begin", [], "Thank you for the call. I have gone through the offer, and I have a few questions.")
-    yield CallPart("The level", [], "How was the level decided, and can the evidence be looked at again?")
-    yield CallPart("Beside pay", ["Start date, relocation, later grants, a review after a year: see the table below."],
-                   "What else could still move: the start date, a review after a year?")  # fmt: skip
-    yield CallPart("The close", [], "Thank you. I will give you my answer in writing.")
+    yield CallPart("Open", [], "Thanks for the call. I've gone through the offer, and I have a few questions.")
+    yield CallPart("The level", [], "How was the level decided, and could we take another look at it?")
+    yield CallPart("What else can move", ["Start date, relocation, later grants, a review: see the table below."],
+                   "What else could move, such as the start date or a pay review after the first year?")  # fmt: skip
+    yield from _replies(call_replies(plan.facts, plan.texts, tone=plan.settings.tone))
+    yield CallPart("The close", [], "Thanks. I'll give you my answer in writing.")
 
 
 def _amounts(plan: NegotiationPlan, package: Package) -> list[str]:

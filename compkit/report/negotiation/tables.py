@@ -30,6 +30,8 @@ PACKAGE_NAMES = {
     "offered": "As offered",
     "equity": "More stock",
     "cash": "More cash",
+    "salary": "More salary",
+    "sign-on": "More sign-on",
     "balanced": "Balanced",
     "largest": "The most the ranges allow",
 }

@@ -1,0 +1,52 @@
+"""What to know before a letter is sent; for the sender alone, never in what is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from compkit.errors import CompkitError
+from compkit.negotiation import PACKAGE_KINDS, LetterKind, NegotiationPlan, is_rushed
+from compkit.report.decision.text import NO_NOTICE
+from compkit.report.negotiation.summary import plan_caution
+from compkit.report.show.text import LEAST, usd
+
+IN_PROCESS, WRITTEN = "in-process", "written"
+
+
+def letter_caution(plan: NegotiationPlan, kind: LetterKind) -> str | None:
+    """Warning before a letter that accepts, promises to sign, or declines; None if there is nothing to say.
+
+    Parameters
+    ----------
+    plan : NegotiationPlan
+        Of the letter's offer, on the letter's day.
+    kind : str
+    """
+    said = _before_a_no(plan) if kind == "decline" else _before_a_yes(plan, kind)
+    return " ".join(said) or None
+
+
+def _before_a_yes(plan: NegotiationPlan, kind: LetterKind) -> Iterator[str]:
+    if kind not in ("accept", *PACKAGE_KINDS):
+        return
+    try:
+        yield from filter(None, [plan_caution(plan)])
+    except CompkitError as error:
+        yield f"Your stop line can't be worked out: {error}"
+    status = plan.evaluation.offer.status
+    if status != WRITTEN:
+        yield ("They haven't made this offer yet." if status == IN_PROCESS else "Nothing says this offer is in writing.")
+    if kind == "accept":
+        yield NO_NOTICE
+    elif is_rushed(kind, plan.facts):
+        yield "Your deadline leaves them a day or less: ask for more time first (--kind extension)."
+
+
+def _before_a_no(plan: NegotiationPlan) -> Iterator[str]:
+    try:
+        lost = plan.loss_without_offer
+    except CompkitError:
+        lost = None
+    if lost is not None and lost > LEAST:
+        yield f"This offer is worth {usd(lost)} a year more than your best alternative."
+    yield NO_NOTICE
