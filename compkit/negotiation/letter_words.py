@@ -107,9 +107,9 @@ def letter_words(
         "answer_on": "today" if answer_by == facts.written_on else f"on {in_words(answer_by)}",
         "decide_by": in_words(_decision_day(facts, answer_by)),
         "hold_until": in_words(_day_to_hold(facts, answer_by)),
-        "deadline": named_day(facts.deadline, facts.written_on) if facts.deadline else "",
+        "deadline": _date_in_words(facts.deadline, facts),
         "competing": {"status": "written", "company": competing.company or ""} if competing else None,
-        "competing_deadline": named_day(competing.deadline, facts.written_on) if competing and competing.deadline else "",
+        "competing_deadline": _date_in_words(competing and competing.deadline, facts),
         "is_pressing": _is_pressing(competing, facts),
         "first_name": _first_name(texts.get("recruiter", "")),
         "is_preferred": facts.is_preferred,
@@ -125,13 +125,17 @@ def letter_words(
     }
 
 
+def _date_in_words(on: dt.date | None, facts: LetterFacts) -> str:
+    return named_day(on, facts.written_on) if on else ""
+
+
 def _named_day(on: dt.date, today: dt.date) -> str:
     """Day to do something by, in words."""
     return "the end of the day" if on == today else named_day(on, today)
 
 
 def _decision_day(facts: LetterFacts, answer_by: dt.date) -> dt.date:
-    """Business day by which the candidate has decided: before every deadline, else the day of the employer's answer."""
+    """Last business day before every deadline runs out; without one, the day of the employer's answer."""
     if not facts.deadlines:
         return answer_by
     first = min(facts.deadlines)

@@ -123,8 +123,9 @@ def find_packages(request: MesoRequest) -> tuple[FoundPackage, ...]:
     """Find up to three packages of the target; each two differ by `LEAST_MOVED` of it.
 
     The balanced one raises `USUAL_PARTS` parts if that is enough, those with the most room, evenly; equity has the most
-    stock beside it, cash the least; where stock can't rise, salary and sign-on have the most of these. Sign-ons go to 1,000 only for a further package, and one part of the balanced
-    package to the dollar only if no sum of round amounts fits.
+    stock beside it, cash the least; where stock can't rise, salary and sign-on have the most of these. Sign-ons go to
+    1,000 only for a further package, and one part of the balanced package to the dollar only if no sum of round amounts
+    fits.
     """
     best: tuple[FoundPackage, ...] = ()
     for is_fine in (False, True):

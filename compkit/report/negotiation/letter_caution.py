@@ -34,8 +34,10 @@ def _before_a_yes(plan: NegotiationPlan, kind: LetterKind) -> Iterator[str]:
     except CompkitError as error:
         yield f"Your stop line can't be worked out: {error}"
     status = plan.evaluation.offer.status
-    if status != WRITTEN:
-        yield ("They haven't made this offer yet." if status == IN_PROCESS else "Nothing says this offer is in writing.")
+    if status == IN_PROCESS:
+        yield "They haven't made this offer yet."
+    elif status != WRITTEN:
+        yield "Nothing says this offer is in writing."
     if kind == "accept":
         yield NO_NOTICE
     elif is_rushed(kind, plan.facts):
