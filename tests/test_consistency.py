@@ -37,16 +37,19 @@ TABLES = load_tables()
 N_FIGURES, N_TEXTS, N_REPORTED = 50, 100, 5
 """Files of each law; twice as many, 310 in all, with the random profile of `make test-long`."""
 N_PATHS = 10
-ASKING = ("initial", "counter", "call sheet")
 SUMS = ("total", "average", "present_value", "guaranteed_cash")
 YEARLY = ("base", "bonus", "sign_on", "equity", "total")
-PROMISES = re.compile(r"ready to sign|(would|I'd|will) accept|(will|can|I'd|I'll) sign|say yes")
+PROMISES = re.compile(r"ready to sign|(would|I'd|will) accept|(will|can|I'd|I'll) sign|say yes|(ready|happy) to accept")
+ACCEPTS = re.compile(r"\bI accept\b|I'm happy to accept")
 WRITTEN = re.compile(
     r"(have|hold|received|your|other|another)( an?| the| your| another)? written offer|"
-    r"offer (is|was) (in writing|written)",
+    r"(offer|It)( is|'s| was) (in writing|written)",
     re.IGNORECASE,
 )
 """What claims a written offer; asking for one is no claim."""
+RIVAL = re.compile(r"\ba written offer from|It's in writing")
+WEEKEND = re.compile(r"(by|on|until) (Saturday|Sunday),")
+"""No day that a text promises or asks for; a deadline may be one."""
 Values = dict[tuple[str, ...], dict[str, float]]
 Figures = Iterator[tuple[tuple[str, ...], str, float | None]]
 
@@ -213,12 +216,23 @@ def misses(plan: NegotiationPlan, offers: Offers, texts: Iterable[tuple[str, str
     stop = plan.stop_line
     if stop is not None and plan.has_ask and not plan.meets_stop_line(plan.ask):
         found.append(f"asks {plan.ask.total:,.0f}, under the stop line {stop.total:,.0f}")
-    nothing_is_written = all(entry.offer.status != "written" for entry in offers)
+    own, on = plan.evaluation.offer, plan.evaluation.report_date
+    written = [entry.offer for entry in offers if entry.offer.status == "written"]
+    rivals = [one for one in written if not one.is_of_same_company(own) and not one.has_expired(on)]
     for kind, text in texts:
-        if kind in ASKING and PROMISES.search(text) and not plan.meets_stop_line(plan.ask):
+        if kind != "accept" and PROMISES.search(text) and not plan.meets_stop_line(plan.ask):
             found.append(f"{kind} promises to sign under the stop line")
-        if nothing_is_written and WRITTEN.search(text):
+        if (not written and WRITTEN.search(text)) or (not rivals and RIVAL.search(text)):
             found.append(f"{kind} says written: {text}")
+        if own.status != "written" and ACCEPTS.search(text):
+            found.append(f"{kind} accepts what is not in writing")
+        if WEEKEND.search(text):
+            found.append(f"{kind} names a weekend: {text}")
+    caution = report.letter_caution(plan, "accept") or ""
+    if not plan.meets_stop_line(plan.offered) and "stop line" not in caution:
+        found.append("accepting under the stop line comes without a caution")
+    if own.status != "written" and not ("in writing" in caution or "haven't made" in caution):
+        found.append("accepting what is not in writing comes without a caution")
     return found
 
 

@@ -180,12 +180,9 @@ def _packages(
             f"note: the ranges leave no package {options.package!r}; {asked.name!r} stands in its place.", err=True
         )
     if plan.zopa.is_empty or not plan.meets_stop_line(asked):
-        rule = "can't ask for less than your stop line. Give a higher --target."
-        if plan.zopa.is_empty:
-            rule = (
-                "can't ask for pay: nothing in the ranges is worth as much as your best alternative. "
-                "Ask about the level."
-            )
+        rule = (
+            "can't ask for pay: nothing in the ranges is worth as much as your best alternative. Ask about the level."
+        )
         if options.kind == "counter":
             raise InputError([Fault("", f"offer '{plan.evaluation.offer.id}'", "letter", rule)])
         click.echo(f"note: the letter {rule}", err=True)

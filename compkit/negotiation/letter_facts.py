@@ -106,6 +106,13 @@ class LetterFacts:
         return min(dated, key=lambda other: other.deadline or dt.date.max, default=None)
 
     @property
+    def first_deadline(self) -> dt.date | None:
+        """Deadline by which an ask must be answered: this offer's, or sooner that of the other offer it mentions."""
+        other = self.match or self.competing_deadline
+        theirs = other.deadline if other else None
+        return min((day for day in (self.deadline, theirs) if day is not None), default=None)
+
+    @property
     def deadlines(self) -> tuple[dt.date, ...]:
         """All deadlines: this offer's and the competing ones'."""
         others = [other.deadline for other in self.competing]

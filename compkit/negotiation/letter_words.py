@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from compkit.market import is_recent, posting_doubt
-from compkit.model import MarketObservation, PackageAmounts
+from compkit.model import ELSEWHERE, MarketObservation, PackageAmounts
 from compkit.negotiation.letter_facts import CompetingOffer, LetterFacts
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, YEARS_OF_A_PACKAGE
 from compkit.negotiation.meso import PARTS
@@ -109,7 +109,7 @@ def letter_words(
         "hold_until": in_words(_day_to_hold(facts, answer_by)),
         "deadline": _date_in_words(facts.deadline, facts),
         "competing": {"status": "written", "company": competing.company or ""} if competing else None,
-        "competing_deadline": _date_in_words(competing and competing.deadline, facts),
+        "competing_deadline": _date_in_words(competing.deadline if competing else None, facts),
         "is_pressing": _is_pressing(competing, facts),
         "first_name": _first_name(texts.get("recruiter", "")),
         "is_preferred": facts.is_preferred,
@@ -136,16 +136,16 @@ def _named_day(on: dt.date, today: dt.date) -> str:
 
 def _decision_day(facts: LetterFacts, answer_by: dt.date) -> dt.date:
     """Last business day before every deadline runs out; without one, the day of the employer's answer."""
-    if not facts.deadlines:
+    first = facts.first_deadline
+    if first is None:
         return answer_by
-    first = min(facts.deadlines)
     return first if is_business_day(first) else max(facts.written_on, business_day_before(first))
 
 
 def _day_to_hold(facts: LetterFacts, answer_by: dt.date) -> dt.date:
     """Day until which to hold an offer: the decision's, or the next business day if that is due today."""
     day = _decision_day(facts, answer_by)
-    must_answer_today = facts.deadline != facts.written_on and facts.written_on in facts.deadlines
+    must_answer_today = facts.first_deadline == facts.written_on != facts.deadline
     return day if day > facts.written_on or must_answer_today else business_day_after(facts.written_on, 1)
 
 
@@ -155,14 +155,15 @@ def _is_pressing(competing: CompetingOffer | None, facts: LetterFacts) -> bool:
 
 
 def _first_name(name: str) -> str:
-    """First name where it is plainly the first of two; else the whole name.
+    """First name where it is plainly the first of two, the last one after a title; else the whole name.
 
-    >>> _first_name("Sam Doe"), _first_name("Mary-Kate O'Neil"), _first_name("Dr Doe"), _first_name("Nguyễn Thị Ánh")
-    ('Sam', 'Mary-Kate', 'Dr Doe', 'Nguyễn Thị Ánh')
+    >>> [_first_name(name) for name in ("Sam Doe", "Mary-Kate O'Neil", "Dr. Pat Doe", "Nguyễn Thị Ánh")]
+    ['Sam', 'Mary-Kate', 'Dr. Doe', 'Nguyễn Thị Ánh']
     """
     words = name.split()
-    is_plain = len(words) == 2 and all(_NAME.fullmatch(word) for word in words)
-    return words[0] if is_plain and words[0].casefold() not in _TITLES else name
+    if len(words) > 1 and words[0].rstrip(".").casefold() in _TITLES:
+        return f"{words[0]} {words[-1]}"
+    return words[0] if len(words) == 2 and all(_NAME.fullmatch(word) for word in words) else name
 
 
 def _role(texts: Mapping[str, str]) -> str:
@@ -172,7 +173,7 @@ def _role(texts: Mapping[str, str]) -> str:
     level = texts.get("level", "")
     if not level:
         return "the role"
-    return f"the role at level {level}" if level.isdigit() else f"the {level} role"
+    return f"the {'level ' if level.isdigit() else ''}{level} role"
 
 
 def _job(texts: Mapping[str, str]) -> str:
@@ -206,8 +207,8 @@ def _ask_words(facts: LetterFacts, raised: list[_Raise], *, states_total: bool) 
         changes = []
         for _, before, asked in part:
             old, new = money(before, currency), money(asked, currency)
-            changes.append((new, f" instead of {old}" if before else ", where there is none so far",
-                            f"from {old} to {new}" if before else f"{new} (none so far)"))  # fmt: skip
+            changes.append((new, f" instead of {old}" if before else "",
+                            f"from {old} to {new}" if before else f"{new} (new)"))  # fmt: skip
         if len(part) == 1:
             lever = part[0][0]
             phrases.append(f"{_PHRASES[lever]} {changes[0][0]}{changes[0][1]}")
@@ -325,7 +326,8 @@ def term_lines(facts: LetterFacts) -> list[str]:
     ]
     if offer.relocation and offer.relocation.value:
         lines.append(f"Relocation: {money(offer.relocation.value, currency)}")
-    lines.append(f"Location: {offer.location}")
+    if offer.location != ELSEWHERE:
+        lines.append(f"Location: {offer.location}")
     if offer.start_date:
         lines.append(f"First day: {full_day(offer.start_date)}")
     return lines

@@ -171,7 +171,7 @@ def answer_day(request: LetterRequest) -> dt.date:
     usual = business_day_after(facts.written_on, _DAYS_TO_ANSWER.get(request.kind, _USUAL_DAYS))
     if bargaining and bargaining.call_on and request.kind in _AFTER_THE_CALL:
         usual = max(usual, business_day_after(bargaining.call_on, 1))
-    pressing = min(_pressing_deadlines(request.kind, facts), default=None)
+    pressing = _pressing_deadline(request.kind, facts)
     if pressing is None:
         return usual
     earliest = facts.written_on
@@ -183,14 +183,16 @@ def answer_day(request: LetterRequest) -> dt.date:
 def is_rushed(kind: LetterKind, facts: LetterFacts) -> bool:
     """Whether a deadline leaves the employer at most one business day for an answer."""
     day = answer_day(LetterRequest(kind, facts))
-    return bool(_pressing_deadlines(kind, facts)) and day <= business_day_after(facts.written_on, 1)
+    return _pressing_deadline(kind, facts) is not None and day <= business_day_after(facts.written_on, 1)
 
 
-def _pressing_deadlines(kind: str, facts: LetterFacts) -> list[dt.date]:
-    """Deadlines before which a letter's answer must come; an answer to an ask, before the other offers' as well."""
-    if kind in (*_AFTER_THE_CALL, "expedite"):
-        return list(facts.deadlines)
-    return [facts.deadline] if facts.deadline and kind not in ("thank-you", "decline") else []
+def _pressing_deadline(kind: str, facts: LetterFacts) -> dt.date | None:
+    """Deadline before which a letter's answer must come."""
+    if kind == "expedite":
+        return min(facts.deadlines, default=None)
+    if kind in _AFTER_THE_CALL:
+        return facts.first_deadline
+    return facts.deadline if kind not in ("thank-you", "decline") else None
 
 
 class FactRecorder:

@@ -141,7 +141,7 @@ def test_amounts_are_in_the_offers_own_currency() -> None:
     body = letter(LetterRequest("counter", facts), TEXTS).body
     # 123,456 + 10,000 / 1.25 = 131,456, said as 131,000; a sign-on of 25,000 / 1.25 where there is none
     assert "from €123,456 to €131,000" in body
-    assert "- Sign-on bonus: €20,000 (none so far) in the first year, €" in body
+    assert "- Sign-on bonus: €20,000 (new) in the first year, €" in body
     assert "$" not in body
 
 

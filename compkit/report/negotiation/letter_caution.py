@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compkit.errors import CompkitError
-from compkit.negotiation import PACKAGE_KINDS, LetterKind, NegotiationPlan, is_rushed
+from compkit.negotiation import PACKAGE_KINDS, LetterKind, NegotiationPlan, build_letter_facts, is_rushed
 from compkit.report.decision.text import NO_NOTICE
 from compkit.report.negotiation.summary import plan_caution
 from compkit.report.show.text import LEAST, usd
@@ -27,21 +27,23 @@ def letter_caution(plan: NegotiationPlan, kind: LetterKind) -> str | None:
 
 
 def _before_a_yes(plan: NegotiationPlan, kind: LetterKind) -> Iterator[str]:
-    if kind not in ("accept", *PACKAGE_KINDS):
-        return
-    try:
-        yield from filter(None, [plan_caution(plan)])
-    except CompkitError as error:
-        yield f"Your stop line can't be worked out: {error}"
-    status = plan.evaluation.offer.status
-    if status == IN_PROCESS:
-        yield "They haven't made this offer yet."
-    elif status != WRITTEN:
-        yield "Nothing says this offer is in writing."
+    if kind in ("accept", *PACKAGE_KINDS):
+        try:
+            yield from filter(None, [plan_caution(plan)])
+        except CompkitError as error:
+            yield f"Your stop line can't be worked out: {error}"
+        status = plan.evaluation.offer.status
+        if status == IN_PROCESS:
+            yield "They haven't made this offer yet."
+        elif status != WRITTEN:
+            yield "Nothing says this offer is in writing."
     if kind == "accept":
         yield NO_NOTICE
-    elif is_rushed(kind, plan.facts):
-        yield "Your deadline leaves them a day or less: ask for more time first (--kind extension)."
+    elif kind in ("initial", *PACKAGE_KINDS):
+        others = [other.evaluation.entry for other in plan.others]
+        facts = build_letter_facts(plan.evaluation.entry, others, written_on=plan.evaluation.report_date)
+        if is_rushed(kind, facts):
+            yield "Your deadline leaves them a day or less: ask for more time first (--kind extension)."
 
 
 def _before_a_no(plan: NegotiationPlan) -> Iterator[str]:
