@@ -56,6 +56,7 @@ from .derivation.text import (
     derivation_sources as derivation_sources,
 )
 from .negotiation.answers import negotiation_answers as negotiation_answers
+from .negotiation.call_sheet import call_sheet as call_sheet
 from .negotiation.figures import lever_ranges as lever_ranges, negotiation_zone_chart as negotiation_zone_chart
 from .negotiation.guidance import (
     checklist_table as checklist_table,
@@ -73,7 +74,6 @@ from .negotiation.letter_forms import (
 )
 from .negotiation.summary import (
     NO_STOP_LINE as NO_STOP_LINE,
-    call_sheet as call_sheet,
     losing_in_words as losing_in_words,
     negotiation_assumptions as negotiation_assumptions,
     negotiation_caveats as negotiation_caveats,
