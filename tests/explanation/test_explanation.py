@@ -20,6 +20,7 @@ from compkit.analysis.evaluation import Evaluation
 from compkit.errors import CompkitError
 from compkit.explanation.derivation import Derivation, DerivationError, TableRow, TypedField, assumed, node
 from compkit.explanation.figures import ExplainedOffer
+from compkit.explanation.operations import ARITHMETIC
 from compkit.explanation.pay import OfferPay
 from compkit.explanation.traced_law import TracedTables
 from compkit.explanation.worth import worth_figures
@@ -32,6 +33,7 @@ from compkit.pay.stock import Growth
 from compkit.pay.value import Assumptions
 from compkit.place.location import Living
 from compkit.reference.tables import load_tables
+from compkit.report.derivation.words import amount
 from compkit.tax import RESULT_COLUMNS, TaxTables, household_tax
 from tests.derivation_laws import check_arithmetic, check_leaves, check_methods, check_package_total
 from tests.strategies import discount_rates, growths, horizons, offers, paths_of_growth
@@ -378,6 +380,28 @@ def test_lines_of_one_sum_have_different_names(offer_id: str) -> None:
             for found in make().walk():
                 names = {(part.name, part.value) for part in found.parts}
                 assert len({name for name, _ in names}) == len(names), found.name
+
+
+def as_shown(node: Derivation) -> float:
+    """Return the number that a line shows."""
+    text = amount(node.value, node.unit).translate({ord("\N{MINUS SIGN}"): "-", ord("$"): None, ord(","): None})
+    number = text.split()[0]
+    return float(number.removesuffix("%")) / 100 if number.endswith("%") else float(number)
+
+
+@pytest.mark.parametrize("offer_id", mostly_long(SAMPLES.ids, ("amazon-l7-new-york", "netflix-all-cash")))
+def test_a_calculator_gives_what_each_line_shows(offer_id: str) -> None:
+    """A sum to half a cent for each amount; a product or quotient to a millionth or a hundred-thousandth."""
+    relative = {"product": 1e-6, "quotient": 1e-5}
+    explained = sample(offer_id, Assumptions(Growth(0.15, "smooth"), 0.05, 4))
+    for kind in OWN_GROUPS:
+        for make in explained.groups[kind]().values():
+            for found in make().walk():
+                if found.operation in ARITHMETIC:
+                    again = ARITHMETIC[found.operation]([as_shown(part) for part in found.parts])
+                    slack = 0.005 * (len(found.parts) + 1) if found.unit.startswith("USD") else 1e-7
+                    slack = max(slack, relative.get(found.operation, 0.0) * abs(again))
+                    assert again == pytest.approx(as_shown(found), rel=0, abs=slack), found.name
 
 
 # What must not be explained

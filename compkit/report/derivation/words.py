@@ -21,9 +21,9 @@ def amount(value: float, unit: str) -> str:
     ('100,000 EUR', '1.08', '7.1')
     """
     if unit == "USD" or unit.startswith("USD a "):
-        return f"{_dollars(value)}{unit.removeprefix('USD')}"
+        return f"{_dollars(value, 4 if unit == 'USD a share' else 2)}{unit.removeprefix('USD')}"
     if unit.startswith("fraction"):
-        return f"{percent(value, 4)}{unit.removeprefix('fraction')}"
+        return f"{percent(value, 6)}{unit.removeprefix('fraction')}"
     if len(unit.split()[0]) == 3 and unit.split()[0].isupper() and not unit.startswith("USD"):
         return f"{_dollars(value).replace('$', '')} {unit}"
     if unit in _COUNTED:
@@ -32,16 +32,17 @@ def amount(value: float, unit: str) -> str:
 
 
 def _number(value: float) -> str:
-    """Format a number with at most six significant decimals, none if it is large."""
-    text = f"{value:,.0f}" if abs(value) >= 1e6 or value == int(value) else f"{value:,.6g}"
+    """Format a number with at most nine significant digits, none if it is large."""
+    text = f"{value:,.0f}" if abs(value) >= 1e6 or value == int(value) else f"{value:,.9g}"
     return text.replace("-", "−")
 
 
-def _dollars(value: float) -> str:
+def _dollars(value: float, most_decimals: int = 2) -> str:
     """Format dollars, with cents unless the amount is whole, so that a sum can be checked with a calculator."""
     if math.isnan(value) or abs(value - round(value)) < 0.005:
         return usd(value)
-    return f"{'−' if value < 0 else ''}${abs(value):,.2f}"
+    decimals = most_decimals if abs(value - round(value, 2)) > 1e-6 else 2
+    return f"{'−' if value < 0 else ''}${abs(value):,.{decimals}f}"
 
 
 def shows_every_term(node: Derivation) -> bool:
