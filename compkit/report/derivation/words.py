@@ -17,6 +17,8 @@ def amount(value: float, unit: str) -> str:
 
     >>> amount(1234.56, "USD"), amount(0.5, "USD a share"), amount(0.0145, "fraction"), amount(1.0, "years")
     ('$1,234.56', '$0.50 a share', '1.45%', '1 year')
+    >>> amount(259.902639, "USD a share")
+    '$259.9026 a share'
     >>> amount(100000.0, "EUR"), amount(1.08, "USD for 1 EUR"), amount(7.1, "score")
     ('100,000 EUR', '1.08', '7.1')
     """
