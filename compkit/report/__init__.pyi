@@ -183,6 +183,7 @@ from .process.entries import (
     plan_rows as plan_rows,
 )
 from .process.first_weeks import (
+    onboarding_answers as onboarding_answers,
     onboarding_caveats as onboarding_caveats,
     onboarding_chart as onboarding_chart,
     onboarding_checks_table as onboarding_checks_table,
@@ -203,6 +204,7 @@ from .process.page import (
     processes_table as processes_table,
     recorded_timeline as recorded_timeline,
     tasks_table as tasks_table,
+    timeline_answers as timeline_answers,
     timeline_caveats as timeline_caveats,
     timeline_chart as timeline_chart,
     timeline_headline as timeline_headline,

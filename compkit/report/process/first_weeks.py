@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from compkit.decision import NextJob
 from compkit.negotiation import named_day
@@ -12,7 +12,17 @@ from compkit.report.decision.text import job_in_words
 from compkit.report.process.chart import Bar, gantt_chart
 from compkit.report.process.onboarding import COMING, current_phase, has_begun, where_sentence
 from compkit.report.process.text import table_day
-from compkit.report.show.blocks import Card, Headline, Notes, Picture, RecordedFigures, Table, build_notes, build_table
+from compkit.report.show.blocks import (
+    Answer,
+    Card,
+    Headline,
+    Notes,
+    Picture,
+    RecordedFigures,
+    Table,
+    build_notes,
+    build_table,
+)
 from compkit.report.show.record import recorded_figure
 from compkit.report.show.text import MOST_STEPS, capitalized, count, uncapitalized
 
@@ -62,6 +72,23 @@ def _next_steps(job: NextJob) -> Iterator[str]:
     if not has_begun(job.plan, job.today):
         for check in sorted(job.plan.checks, key=lambda one: one.topic):
             yield f"{capitalized(check.topic)}: {uncapitalized(check.name)}."
+
+
+def onboarding_answers(job: NextJob) -> Mapping[str, Answer | None]:
+    """Answer of each section in one line; None where there is nothing to tell."""
+    plan, today = job.plan, job.today
+    open_tasks = [task for task in plan.tasks if task.last >= today]
+    n_before = sum(one.topic == "before you resign" for one in plan.checks)
+    found = {
+        "checks": f"{count(len(plan.checks), 'check')}, {n_before} of them before you give notice.",
+        "plan": f"{count(len(open_tasks), 'task')}, the next due {named_day(open_tasks[0].last, today)}."
+        if open_tasks
+        else "",
+        "trackers": f"{count(len(plan.trackers), 'thing')} to note while they are fresh.",
+        "resources": f"{count(len(plan.resources), 'title')}, each with the phase in which it is of most use.",
+        "basis": "The guide's tasks, which nothing confirms. What your manager says wins.",
+    }
+    return {name: Answer(text) if text else None for name, text in found.items()}
 
 
 def onboarding_checks_table(job: NextJob) -> Table:

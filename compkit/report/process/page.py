@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from compkit.negotiation import named_day
-from compkit.process import ProcessPlan, Task, Timeline
+from compkit.process import ProcessPlan, Task, Timeline, Window
 from compkit.report.process.chart import Bar, BarKind, gantt_chart
 from compkit.report.process.entries import tasks_open, windows_ahead
 from compkit.report.process.text import (
@@ -19,9 +19,19 @@ from compkit.report.process.text import (
     table_day,
     undated_sentence,
 )
-from compkit.report.show.blocks import Card, Headline, Notes, Picture, RecordedFigures, Table, build_notes, build_table
+from compkit.report.show.blocks import (
+    Answer,
+    Card,
+    Headline,
+    Notes,
+    Picture,
+    RecordedFigures,
+    Table,
+    build_notes,
+    build_table,
+)
 from compkit.report.show.record import recorded_figure
-from compkit.report.show.text import MOST_STEPS, count
+from compkit.report.show.text import MOST_STEPS, count, uncapitalized
 
 _SHOWN = dt.timedelta(days=14)
 
@@ -67,6 +77,29 @@ def _when(task: Task, today: dt.date) -> str:
     if task.days_late:
         return f"{count(task.days_late, 'day')} late"
     return "today" if task.status == "due" else f"by {named_day(task.due, today)}"
+
+
+def timeline_answers(timeline: Timeline) -> Mapping[str, Answer | None]:
+    """Answer of each section in one line; None where there is nothing to tell."""
+    dated = [plan for plan in timeline.plans if plan.is_dated]
+    n_offers = sum(plan.facts.has_offer for plan in dated)
+    ahead = sorted((one for plan in dated for one in windows_expected(plan)), key=lambda one: one.last)
+    found = {
+        "processes": f"{n_offers} of {len(dated)} with an offer." if dated else "",
+        "tasks": _tasks_answer(timeline),
+        "windows": f"Next: {uncapitalized(ahead[0].name)} (until {named_day(ahead[0].last, timeline.today)})."
+        if ahead
+        else "",
+        "basis": "The guide's days for Amazon, which nothing confirms. What you are told wins.",
+    }
+    return {name: Answer(text) if text else None for name, text in found.items()}
+
+
+def _tasks_answer(timeline: Timeline) -> str:
+    n_late = sum(len(plan.late) for plan in timeline.plans)
+    n_open = sum(len(plan.to_do) for plan in timeline.plans) - n_late
+    late = f"{count(n_late, 'task')} late, {n_open} ahead." if n_late else f"{count(n_open, 'task')} ahead."
+    return late if n_late or n_open else ""
 
 
 def processes_table(timeline: Timeline) -> Table:
@@ -122,8 +155,7 @@ def windows_table(timeline: Timeline) -> Table | Notes:
     rows = [
         (process_name(timeline, plan), one.name, table_day(one.first, today), table_day(one.last, today))
         for plan in timeline.plans
-        for one in plan.windows
-        if one.kind in ("stage", "path") and one.side == "theirs" and one.last >= today and _is_theirs(plan)
+        for one in windows_expected(plan)
     ]
     if not rows:
         return Notes(
@@ -138,9 +170,11 @@ def _late_by(task: Task) -> str:
     return count(task.days_late, "day") if task.days_late else ""
 
 
-def _is_theirs(plan: ProcessPlan) -> bool:
-    """Whether the employer is still to make an offer."""
-    return not plan.facts.has_offer or plan.facts.background_check_from is not None
+def windows_expected(plan: ProcessPlan) -> list[Window]:
+    """Stages and checks of the employer's that aren't over, while it is still to make an offer or checks records."""
+    if plan.facts.has_offer and plan.facts.background_check_from is None:
+        return []
+    return [one for one in windows_ahead(plan) if one.side == "theirs"]
 
 
 def timeline_caveats() -> Notes:
