@@ -93,8 +93,8 @@ def onboarding_answers(job: NextJob) -> Mapping[str, Answer | None]:
 
 def onboarding_checks_table(job: NextJob) -> Table:
     """One row for each check before signing and before resigning."""
-    rows = [(capitalized(one.topic), one.name, one.note) for one in job.plan.checks]
-    return build_table("What to check", ["When", "What", "Note"], rows)
+    rows = [(capitalized(one.topic), ". ".join(filter(None, (one.name, one.note)))) for one in job.plan.checks]
+    return build_table("What to check", ["When", "What"], rows)
 
 
 def onboarding_chart(job: NextJob) -> Picture | Notes:
@@ -141,14 +141,22 @@ def resources_table(job: NextJob) -> Table:
     phases = {one.row: one for one in job.plan.phases}
     order = list(phases)
     rows = [
-        (one.name, capitalized(one.kind), capitalized(one.topic), _when(phases.get(one.phase), job.today), one.note)
+        (
+            one.name,
+            capitalized(one.kind),
+            capitalized(one.topic),
+            _when(phases.get(one.phase), one.phase, job.today),
+            one.note,
+        )
         for one in sorted(job.plan.resources, key=lambda one: order.index(one.phase) if one.phase in order else 0)
     ]
     return build_table("What to read, and when", ["Title", "Type", "Topic", "When", "Note"], rows)
 
 
-def _when(phase: Step | None, today: dt.date) -> str:
-    return f"{capitalized(phase.name)}, from {table_day(phase.first, today)}" if phase else ""
+def _when(phase: Step | None, row: str, today: dt.date) -> str:
+    if phase is None:
+        return capitalized(row.replace("-", " "))
+    return f"{capitalized(phase.name)}, from {table_day(phase.first, today)}"
 
 
 def onboarding_caveats() -> Notes:
