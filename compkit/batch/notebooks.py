@@ -60,6 +60,11 @@ class Notebook:
         return bool(notebook_source(self.path).metadata.get("compkit", {}).get("private", False))
 
     @cached_property
+    def is_for_ai_ml(self) -> bool:
+        """Whether it says something only of roles in AI or machine learning, according to its metadata."""
+        return bool(notebook_source(self.path).metadata.get("compkit", {}).get("ai_ml", False))
+
+    @cached_property
     def title(self) -> str:
         """Its first heading, else its name."""
         for cell in notebook_source(self.path).cells:

@@ -102,7 +102,12 @@ class Report:
 
 
 def plan_reports(
-    notebooks: Sequence[Notebook], offers: Offers, all_offers: Offers, people: Sequence[Person]
+    notebooks: Sequence[Notebook],
+    offers: Offers,
+    all_offers: Offers,
+    people: Sequence[Person],
+    *,
+    only_fitting: bool = False,
 ) -> list[Report]:
     """Plan the reports of a batch: by offer, then by person, then those about neither; notebooks in order.
 
@@ -115,6 +120,8 @@ def plan_reports(
         All offers that a report may see.
     people : sequence of Person
         Who has these offers.
+    only_fitting : bool
+        Leave out notebooks for AI and machine-learning roles where an offer is for another.
     """
     kinds: dict[str, list[Notebook]] = {"offer": [], "person": [], "free": []}
     for notebook in notebooks:
@@ -125,6 +132,8 @@ def plan_reports(
     for entry in offers:
         person = person_of[entry.offer.id]
         for notebook in kinds["offer"]:
+            if only_fitting and notebook.is_for_ai_ml and not entry.offer.role.ai_ml:
+                continue
             if notebook.sees_other_offers:
                 found.append(Report(notebook, entry, person, person.entries, left_out.of([entry])))
             else:

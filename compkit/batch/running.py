@@ -121,7 +121,7 @@ def run_reports(
     chosen = find_notebooks(notebooks, options.notebook_folder)
     validated_parameters(chosen, parameters or {})
     all_offers = all_offers or offers
-    reports = plan_reports(chosen, offers, all_offers, people_of(all_offers))
+    reports = plan_reports(chosen, offers, all_offers, people_of(all_offers), only_fitting=notebooks is None)
     refuse_unmergeable_offers(reports)
     files = [f"{notebook.name}{suffix}" for notebook in chosen for suffix in (".ipynb", ".html", ".pdf")]
     store = open_store(out, options.cache) if isinstance(out, StoreAddress) else None
@@ -140,7 +140,7 @@ def run_reports(
             # 0.05 s for 1,000 offers, and only now does the ledger say which folder each person has.
             given = validated_parameters(staging.notebooks, parameters or {})
             people = people_of(all_offers, ledger.people())
-            reports = plan_reports(staging.notebooks, offers, all_offers, people)
+            reports = plan_reports(staging.notebooks, offers, all_offers, people, only_fitting=notebooks is None)
             titles = {notebook.name: notebook.title for notebook in staging.notebooks}
             request = RunRequest(offers, all_offers, people, report_date, given, _input_files(offers), reports, titles)
             output = OutputFolder(folder, ledger, staging, store)

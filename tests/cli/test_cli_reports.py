@@ -24,7 +24,7 @@ OFFERS = f"""\
 candidate: {{current: {{base_salary: 180000, annual_bonus: 20000, annual_equity: 60000, unvested_equity: 150000}}}}
 offers:
 - {{id: worked, company: Amazon, company_type: FAANG, level: L6, location: Seattle, base_salary: 175000,
-   sign_on: [80000, 60000], start_date: 2027-02-01, deadline: 2026-12-18,
+   sign_on: [80000, 60000], start_date: 2027-02-01, deadline: 2026-12-18, role: {{ai_ml: true}},
    equity: [{{value: 300000, grant_price: 200, vesting: amazon}}]}}
 - {{id: thirds, company: '{NAME}', level: VP, location: Chicago, base_salary: 100000.1, annual_raise_rate: 0.03333,
    equity: [{{value: 50000, vesting: even-4-year-monthly}}]}}
@@ -35,10 +35,11 @@ AS_A_PERSON_SEES = [
     "people/you/hiring_process.ipynb", "people/you/offer_comparison.html", "people/you/offer_comparison.ipynb",
     "people/you/onboarding_plan.html", "people/you/onboarding_plan.ipynb",
     "people/you/offers.json", "run.json", "summary.csv", "summary.parquet", "summary.xlsx",
+    "worked/ai_ml_premiums.html", "worked/ai_ml_premiums.ipynb",
     *(f"{offer}/{name}" for offer in ("thirds", "worked")
-      for name in ("ai_ml_premiums.html", "ai_ml_premiums.ipynb", "figures.csv", "location_analysis.html",
-                   "location_analysis.ipynb", "negotiation_plan.html", "negotiation_plan.ipynb", "offer.json",
-                   "offer_evaluation.html", "offer_evaluation.ipynb", "offers.json")),
+      for name in ("figures.csv", "location_analysis.html", "location_analysis.ipynb", "negotiation_plan.html",
+                   "negotiation_plan.ipynb", "offer.json", "offer_evaluation.html", "offer_evaluation.ipynb",
+                   "offers.json")),
 ]  # fmt: skip
 
 
@@ -76,6 +77,7 @@ def figures(made: Path, offer: str) -> dict[str, float]:
 
 
 def test_report_answers_for_every_report(answer: tuple[int, Any, str]) -> None:
+    """Premiums are for AI and machine-learning roles only."""
     code, answered_with, said = answer
     assert code == 0
     assert sorted((row["offer"] or "", row["notebook"]) for row in answered_with["reports"]) == [
@@ -83,7 +85,6 @@ def test_report_answers_for_every_report(answer: tuple[int, Any, str]) -> None:
         ("", "hiring_process"),
         ("", "offer_comparison"),
         ("", "onboarding_plan"),
-        ("thirds", "ai_ml_premiums"),
         ("thirds", "location_analysis"),
         ("thirds", "negotiation_plan"),
         ("thirds", "offer_evaluation"),
@@ -92,7 +93,7 @@ def test_report_answers_for_every_report(answer: tuple[int, Any, str]) -> None:
         ("worked", "negotiation_plan"),
         ("worked", "offer_evaluation"),
     ]
-    assert [row["offer"] for row in answered_with["reports"]] == ["worked"] * 4 + ["thirds"] * 4 + [None] * 4
+    assert [row["offer"] for row in answered_with["reports"]] == ["worked"] * 4 + ["thirds"] * 3 + [None] * 4
     for row in answered_with["reports"]:
         assert set(row) == {"offer", "candidate", "notebook", "status", "seconds", "html", "error", "pdf"}
         assert (row["status"], row["error"]) == ("ok", None)

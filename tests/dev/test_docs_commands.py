@@ -115,7 +115,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shutil.copytree(ROOT / "data" / "offers", folder / "data" / "offers")
     (folder / "offers.yaml").write_text(OFFERS, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch, contextlib.chdir(folder):
-        patch.setattr(notebooks, "DEFAULT_NOTEBOOKS", ("ai_ml_premiums",))
+        patch.setattr(notebooks, "DEFAULT_NOTEBOOKS", ("offer_evaluation",))
         assert ran("compkit report offers.yaml -o reports/mine")[0] == 0
         yield folder
 

@@ -187,7 +187,7 @@ def test_outputs_hold_no_place_and_no_time(path: Path) -> None:
     assert [text[:200] for text in texts if odd.search(text)] == []
     metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
     assert set(metadata) - {"compkit"} == {"kernelspec", "language_info"}
-    assert set(metadata.get("compkit", {})) <= {"other_offers", "private"}
+    assert set(metadata.get("compkit", {})) <= {"other_offers", "private", "ai_ml"}
     assert "version" not in metadata["language_info"]
     assert not [cell["id"] for cell in cells_of(path) if set(cell["metadata"]) - {"tags"}]
 
