@@ -296,7 +296,7 @@ class Evaluation:
         'not-negotiable'
         """
         unvested = self.left_behind.unvested_equity if self.left_behind else None
-        return fired_rules(signals(self.offer, self.share_below_market, unvested), self.tables)
+        return fired_rules(signals(self.offer, self.share_below_market, unvested, self.report_date), self.tables)
 
     @cached_property
     def left_behind(self) -> LeftBehind | None:

@@ -42,9 +42,11 @@ from compkit.report import (
     clash_sentences,
     deadline_sentence,
     due_soon,
+    heard_lines,
     plan_rows,
     process_name,
     process_sentence,
+    rule_message,
     task_lines,
     uncapitalized,
     undated_sentence,
@@ -221,6 +223,8 @@ def _lines(one: Timeline, files: Sequence[str]) -> list[str]:
         message = plan.next_message
         rows = [("deadline", deadline_sentence(plan))]
         rows += [("warning", rule.advice) for rule in plan.rules]
+        rows += [("warning", f"{rule_message(rule)} {rule.advice}") for rule in plan.warnings]
+        rows += [("heard" if at == 0 else "", line) for at, line in enumerate(heard_lines(plan))]
         rows += [("late" if at == 0 else "", line) for at, line in enumerate(task_lines(plan.late, one.today))]
         rows += [
             ("this week" if at == 0 else "", line) for at, line in enumerate(task_lines(due_soon(plan), one.today))
@@ -265,7 +269,13 @@ def _process(plan: ProcessPlan) -> dict[str, Any]:
         "tasks": [_task(one) for one in plan.tasks],
         "next": message and {"row": message.row, "due": _iso(message.due), "letter": message.letter},
         "deadline": _deadline(plan),
-    }
+        "heard": [
+            {"said": one.heard.said, "on": _iso(one.heard.on), "row": one.row, "list": one.list or None,
+             "reason": one.reason or None, "innocent": one.innocent or None}
+            for one in plan.readings
+        ],
+        "warnings": [rule.rule_id for rule in plan.warnings],
+    }  # fmt: skip
 
 
 def _window(one: Window) -> dict[str, Any]:

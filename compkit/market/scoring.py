@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import operator
 from collections.abc import Callable, Mapping
@@ -179,7 +180,9 @@ def _verdicts(matrix: str, tables: Tables) -> list[tuple[float, str]]:
     return sorted((row["low"], row["verdict"]) for row in tables.rows("score_verdicts") if row["matrix"] == matrix)
 
 
-def signals(offer: Offer, share_below_market: float | None, unvested_equity_left: float | None) -> dict[str, float]:
+def signals(
+    offer: Offer, share_below_market: float | None, unvested_equity_left: float | None, on: dt.date | None = None
+) -> dict[str, float]:
     """Figures that warnings look at, by name; unknown ones are left out.
 
     Parameters
@@ -189,6 +192,8 @@ def signals(offer: Offer, share_below_market: float | None, unvested_equity_left
         From `market.share_below_market` [fraction].
     unvested_equity_left : float or None
         Unvested equity that a move forfeits [USD].
+    on : date, optional
+        The day up to which silence counts, of a process without an offer.
     """
     given = offer.signals.model_dump(exclude={"team_urgency"}, exclude_none=True)
     known = {name: float(value) for name, value in given.items()}
@@ -197,6 +202,9 @@ def signals(offer: Offer, share_below_market: float | None, unvested_equity_left
     known["sign_on_total"] = sum(offer.sign_on)
     if unvested_equity_left is not None:
         known["unvested_equity_left"] = unvested_equity_left
+    if on is not None and offer.process is not None and offer.status == "in-process":
+        silent = offer.process.days_without_word(on)
+        known |= {} if silent is None else {"days_without_word": silent}
     return known
 
 

@@ -127,6 +127,18 @@ class Signals(TypedInput):
     """Whether the manager could describe the first year."""
     team_urgency: bool | None = None
     """Whether the team needs someone soon."""
+    more_interviews: bool | None = None
+    """Whether they ask for more interviews without a reason."""
+    vague_dates: bool | None = None
+    """Whether their dates are vague or contradict one another."""
+    contact_changed: bool | None = None
+    """Whether the recruiter or the manager has changed."""
+    next_steps_withheld: bool | None = None
+    """Whether they won't name the next steps."""
+    not_in_writing: bool | None = None
+    """Whether they won't put the offer in writing."""
+    pay_changed: bool | None = None
+    """Whether the pay differs from what was said before."""
 
 
 class PackageAmounts(TypedInput):

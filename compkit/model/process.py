@@ -55,6 +55,15 @@ class HiringProcess(TypedInput):
     done: Listed[Annotated[str, OneOf("steps")]] = ()
     """Steps of the plan that you have taken."""
 
+    def days_without_word(self, on: dt.date) -> int | None:
+        """Days since the last dated word or interview; None if neither is known, or a day they named is ahead."""
+        if self.expected_on is not None and self.expected_on >= on:
+            return None
+        days = [one.on for one in self.heard if one.on is not None]
+        days += [self.last_interview] if self.last_interview is not None else []
+        last = max((day for day in days if day <= on), default=None)
+        return None if last is None else (on - last).days
+
 
 @dataclass(frozen=True, slots=True)
 class Deadline:

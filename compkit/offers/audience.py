@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal, get_args
 
 from compkit.errors import UnknownChoiceError
-from compkit.model import Candidate, MarketObservation, Offer, Scores, Signals
+from compkit.model import Candidate, Heard, HiringProcess, MarketObservation, Offer, Scores, Signals
 from compkit.offers.entry import LeftOut, OfferEntry
 from compkit.offers.loading import Offers
 from compkit.offers.people import is_same_candidate, people_of
@@ -43,7 +43,7 @@ def entry_for(entry: OfferEntry, audience: Audience) -> OfferEntry:
     candidate, offer = entry.candidate, entry.offer
     if audience == "coach":
         contact = offer.contact.model_copy(update={"recruiter": None, "email": None})
-        process = offer.process and offer.process.model_copy(update={"heard": ()})
+        process = offer.process and offer.process.model_copy(update={"heard": _days_heard(offer.process)})
         offer = offer.model_copy(update={"candidate": None, "contact": contact, "process": process})
         return replace(entry, offer=offer, candidate=candidate.model_copy(update={"name": None}), file="")
     return replace(entry, offer=_public_offer(offer), candidate=_public_candidate(candidate), file="")
@@ -91,6 +91,11 @@ def left_out_for(left_out: Iterable[LeftOut], audience: Audience) -> list[LeftOu
 def is_public(row: MarketObservation) -> bool:
     """Whether a research row has a source and enough figures to reveal nobody's pay."""
     return row.source is not None and row.n is not None and row.n >= MIN_PUBLIC_FIGURES
+
+
+def _days_heard(process: HiringProcess) -> tuple[Heard, ...]:
+    """Keep the days on which something was heard, which end a silence; leave out the words, which may hold names."""
+    return tuple(one.model_copy(update={"said": "(left out)"}) for one in process.heard if one.on is not None)
 
 
 def _public_candidate(candidate: Candidate) -> Candidate:

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from compkit.business_days import BusinessDays
-from compkit.market import FiredRule, fired_rules
+from compkit.market import FiredRule, fired_rules, signals
+from compkit.model import Offer
 from compkit.negotiation import ClaimError, build_letter_facts, check_claims
 from compkit.offers import OfferEntry, superseded_ids
 from compkit.process.clashes import Clash, Extension, clashes, extension
 from compkit.process.facts import ProcessFacts, facts_of
 from compkit.process.schedule import ACTIVE, Task, TaskStatus, Window, stage, tasks, week_of, windows
+from compkit.process.signals import Reading, readings
 from compkit.reference import Tables
 
 FAIR_HOURS = 168
@@ -39,6 +41,10 @@ class ProcessPlan:
         Warnings about the time to decide.
     extension : Extension or None
         The smallest that settles every clash of this deadline, and leaves a week to decide.
+    readings : tuple of Reading
+        Of what was heard.
+    warnings : tuple of FiredRule
+        Warnings about how they run the process.
     """
 
     facts: ProcessFacts
@@ -47,6 +53,8 @@ class ProcessPlan:
     tasks: tuple[Task, ...]
     rules: tuple[FiredRule, ...] = ()
     extension: Extension | None = None
+    readings: tuple[Reading, ...] = ()
+    warnings: tuple[FiredRule, ...] = ()
 
     @property
     def id(self) -> str:
@@ -133,7 +141,7 @@ def timeline(
     facts = [replace(one, last_interview=days.get(one.id, one.last_interview)) for one in facts]
     found = clashes(facts, BusinessDays())
     plans = (plan_of(one, tables, found) for one in facts)
-    return Timeline(today, tuple(_with_sound_letters(plan, current, today) for plan in plans), tuple(found), current)
+    return Timeline(today, tuple(_for_entry(plan, current, tables, today) for plan in plans), tuple(found), current)
 
 
 def plan_of(facts: ProcessFacts, tables: Tables, found: Sequence[Clash] = ()) -> ProcessPlan:
@@ -150,7 +158,9 @@ def plan_of(facts: ProcessFacts, tables: Tables, found: Sequence[Clash] = ()) ->
     limit = min((clash.expedite.to for clash in found if clash.expedite and clash.b == facts.id), default=None)
     planned += [_asked_now(row, facts, limit, days) for row in steps if row["step_id"] in asked]
     planned.sort(key=lambda task: task.due)
-    return ProcessPlan(facts, reached, tuple(all_windows), tuple(planned), tuple(rules), more)
+    return ProcessPlan(
+        facts, reached, tuple(all_windows), tuple(planned), tuple(rules), more, tuple(readings(facts.heard, tables))
+    )
 
 
 def _extension(facts: ProcessFacts, found: Sequence[Clash], days: BusinessDays) -> Extension | None:
@@ -171,8 +181,8 @@ def _asked_now(row: Mapping[str, Any], facts: ProcessFacts, limit: dt.date | Non
     return Task(row["step_id"], row["name"], "", row["note"] or "", due, status, 0, None if is_done else row["letter"])
 
 
-def _with_sound_letters(plan: ProcessPlan, entries: Mapping[str, OfferEntry], today: dt.date) -> ProcessPlan:
-    """Plan whose letters claim nothing that the file lacks."""
+def _for_entry(plan: ProcessPlan, entries: Mapping[str, OfferEntry], tables: Tables, today: dt.date) -> ProcessPlan:
+    """Plan with the offer's warnings, whose letters claim nothing that the file lacks."""
     facts = build_letter_facts(entries[plan.id], entries.values(), written_on=today)
 
     def is_sound(kind: str) -> bool:
@@ -187,4 +197,10 @@ def _with_sound_letters(plan: ProcessPlan, entries: Mapping[str, OfferEntry], to
     sound = (
         task if task.letter is None or is_sound(task.letter) else replace(task, letter=None) for task in plan.tasks
     )
-    return replace(plan, tasks=tuple(sound))
+    return replace(plan, tasks=tuple(sound), warnings=tuple(_process_warnings(entries[plan.id].offer, tables, today)))
+
+
+def _process_warnings(offer: Offer, tables: Tables, today: dt.date) -> list[FiredRule]:
+    """Warnings about how they run the process; those about the offer are its evaluation's."""
+    about = {str(row["signal_id"]) for row in tables.rows("hiring_signals")}
+    return [rule for rule in fired_rules(signals(offer, None, None, today), tables) if rule.rule_id in about]

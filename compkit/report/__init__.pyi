@@ -201,6 +201,7 @@ from .process.onboarding import (
     onboarding_rows as onboarding_rows,
 )
 from .process.page import (
+    heard_table as heard_table,
     processes_table as processes_table,
     recorded_timeline as recorded_timeline,
     tasks_table as tasks_table,
@@ -214,6 +215,7 @@ from .process.text import (
     clash_sentences as clash_sentences,
     deadline_sentence as deadline_sentence,
     due_soon as due_soon,
+    heard_lines as heard_lines,
     process_name as process_name,
     process_sentence as process_sentence,
     task_lines as task_lines,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
@@ -11,6 +12,8 @@ from compkit.process import ProcessPlan, Task, Timeline, Window
 from compkit.report.process.chart import Bar, BarKind, gantt_chart
 from compkit.report.process.entries import tasks_open, windows_ahead
 from compkit.report.process.text import (
+    HEARD_WORDS,
+    ONE_PHRASE,
     clash_sentences,
     deadline_sentence,
     due_soon,
@@ -31,9 +34,10 @@ from compkit.report.show.blocks import (
     build_table,
 )
 from compkit.report.show.record import recorded_figure
-from compkit.report.show.text import MOST_STEPS, count, uncapitalized
+from compkit.report.show.text import MOST_STEPS, capitalized, count, joined, rule_message, uncapitalized
 
 _SHOWN = dt.timedelta(days=14)
+_LISTS = {"encouraging": "Encouraging", "routine": "Routine", "concern": "Of concern", "": "On none"}
 
 
 def timeline_headline(timeline: Timeline) -> Headline:
@@ -90,9 +94,18 @@ def timeline_answers(timeline: Timeline) -> Mapping[str, Answer | None]:
         "windows": f"Next: {uncapitalized(ahead[0].name)} (until {named_day(ahead[0].last, timeline.today)})."
         if ahead
         else "",
+        "heard": _heard_answer(timeline),
         "basis": "The guide's days for Amazon, which nothing confirms. What you are told wins.",
     }
     return {name: Answer(text) if text else None for name, text in found.items()}
+
+
+def _heard_answer(timeline: Timeline) -> str:
+    lists = Counter(str(one.list) for plan in timeline.plans for one in plan.readings)
+    said = [f"{lists[name]} {words}" for name, words in HEARD_WORDS.items() if lists[name]]
+    n_warnings = sum(len(plan.warnings) for plan in timeline.plans)
+    said += [count(n_warnings, "warning")] if n_warnings else []
+    return f"{capitalized(joined(said))}. {ONE_PHRASE}" if said else ""
 
 
 def _tasks_answer(timeline: Timeline) -> str:
@@ -168,6 +181,24 @@ def windows_table(timeline: Timeline) -> Table | Notes:
 
 def _late_by(task: Task) -> str:
     return count(task.days_late, "day") if task.days_late else ""
+
+
+def heard_table(timeline: Timeline) -> Table | Notes:
+    """One row for each reading of what was heard, and for each warning about the process."""
+    rows = [
+        (process_name(timeline, plan), f"\u201c{one.heard.said}\u201d", _LISTS[one.list], one.reason, one.innocent)
+        for plan in timeline.plans
+        for one in plan.readings
+    ]
+    rows += [
+        (process_name(timeline, plan), rule_message(rule), "Warning", "You entered it.", rule.advice)
+        for plan in timeline.plans
+        for rule in plan.warnings
+    ]
+    if not rows:
+        return Notes("Add this to learn more", ["Enter what they say in process.heard to see how to read it."])
+    headings = ["Process", "What was said or done", "The guide's list", "Why", "Or else"]
+    return build_table("What was said, and how to read it", headings, rows, ONE_PHRASE)
 
 
 def windows_expected(plan: ProcessPlan) -> list[Window]:

@@ -12,6 +12,9 @@ from compkit.report.show.text import capitalized, count, joined, uncapitalized
 
 MOST_TASKS = 5
 """Tasks that a short list names."""
+ONE_PHRASE = "One phrase decides nothing; ask for a date."
+HEARD_WORDS = {"encouraging": "encouraging", "routine": "routine", "concern": "of concern", "": "on no list"}
+"""The guide's lists in words."""
 _SOON = dt.timedelta(days=7)
 _HOURS_IN_DAYS = 48
 """From so many hours on, time left is told in days."""
@@ -122,6 +125,14 @@ def _due(task: Task, today: dt.date) -> str:
 def due_soon(plan: ProcessPlan) -> list[Task]:
     """Tasks that are due today or within the next seven days."""
     return [task for task in plan.to_do if task.status != "late" and task.due <= plan.facts.today + _SOON]
+
+
+def heard_lines(plan: ProcessPlan) -> list[str]:
+    """Describe what was heard: the list it is on, the reason, and an innocent reading."""
+    return [
+        " ".join(filter(None, (f'"{one.heard.said}" is {HEARD_WORDS[one.list]}.', one.reason, one.innocent)))
+        for one in plan.readings
+    ]
 
 
 def clash_sentences(timeline: Timeline, clash: Clash) -> list[str]:
