@@ -49,7 +49,7 @@ from compkit.prices import (
 )
 from compkit.reference import Tables, records
 
-STAYING = "present job"
+STAYING = "current job"
 MAP_GROWTHS = tuple(step / 100 for step in range(-30, 41, 5))
 MAP_TENURES = tuple(range(1, MAX_YEARS + 1))
 GROWTH_STEP, PRICE_MOVE, SHORT_STAY, HIGH_BONUS = 0.2, 0.3, 2, 1.5

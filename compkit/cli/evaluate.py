@@ -179,10 +179,10 @@ def _print_offer(
     if has_paper:
         click.echo(f"  paper {usd(sums['paper'])}: stock you can't sell, in no other figure here")
     for name in unverified_schedules(offer, tables):
-        click.echo(f"  vesting schedule {name}: as commonly reported, not verified")
+        click.echo(f"  vesting schedule {name}: based on public reports, not verified")
     practice = refresher_practice(offer, tables)
     if practice and not practice.is_verified:
-        click.echo(f"  refresher practice {practice.name}: as reported, not verified")
+        click.echo(f"  refresher practice {practice.name}: based on reports, not verified")
     click.echo()
 
 

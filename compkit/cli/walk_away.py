@@ -80,7 +80,7 @@ def walk_away_command(
     for one in found:
         _echo(one)
     click.echo(
-        "USD a year. Walk-away: the present job's year and what the guide adds. Cash-flow walk-away: the pay in even "
+        "USD a year. Walk-away: the current job's year and what the guide adds. Cash-flow walk-away: the pay in even "
         "months that is worth as much as staying; stock at today's price. For yourself alone: tell no employer."
     )
 
@@ -144,7 +144,7 @@ def _rows(one: Alternatives) -> Iterator[tuple[str, str, str] | str]:
     """Yield each figure with its name and a remark."""
     away, zone = one.walk_away, _zone(one)
     if away.amount is not None:
-        yield "the present job pays", usd(away.current_total), ""
+        yield "the current job pays", usd(away.current_total), ""
         yield from ((_PART_NAMES[part.name], usd(part.amount), part.reason) for part in away.parts)
         side = "above" if away.gap is None or away.gap >= 0 else "below"
         yield f"the offer lies {side} by", usd(abs(away.gap or 0.0)), _turn_in_words(away)

@@ -36,7 +36,7 @@ class Amounts:
     ----------
     id : str
     net : dict of str to float
-        By case: after tax, leaving costs and repayments, in prices of the present home [USD a year].
+        By case: after tax, leaving costs and repayments, in prices of the current home [USD a year].
     before_tax : float
         The same in the base case before tax, as paid [USD a year].
     paper : float

@@ -130,7 +130,7 @@ class Decision:
 
     @property
     def _prices_of(self) -> str | None:
-        """The present home; if unknown, where the first ranked offer would be lived with."""
+        """The current home; if unknown, where the first ranked offer would be lived with."""
         priced = set(self.tables["price_parities"]["place"])
         homes = [self.candidate.residence, *(self.entries[name].residence for name in self.ranked if name != STAYING)]
         return next((home for home in homes if home in priced), None)

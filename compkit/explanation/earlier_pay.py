@@ -1,4 +1,4 @@
-"""What the present job pays in the calendar year of the start, before it."""
+"""What the current job pays in the calendar year of the start, before it."""
 
 from __future__ import annotations
 

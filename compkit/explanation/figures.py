@@ -86,7 +86,7 @@ class ExplainedOffer:
         makers: Mapping[str, Callable[[], Figures]] = {
             "worth": lambda: self._worth | simulated_figures(self._pay),
             "market and scores": lambda: market_figures(self.evaluation) | score_figures(self.evaluation),
-            "present job": lambda: present_job_figures(self.evaluation),
+            "current job": lambda: present_job_figures(self.evaluation),
             "premiums": lambda: premium_figures(self.evaluation),
             "places": lambda: self._places.figures | fact_figures(self._places),
             "calendar years": lambda: plan_figures(self._places),

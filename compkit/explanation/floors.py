@@ -80,7 +80,7 @@ class Floors:
         return TracedTables(self._analysis.law, self._analysis.tables)
 
     def walk_away(self) -> Derivation:
-        """Return the guide's walk-away: the present job's year and what the guide adds [USD a year]."""
+        """Return the guide's walk-away: the current job's year and what the guide adds [USD a year]."""
         parts = [current_total(self._evaluation), *(self._part(part) for part in self._plan.walk_away.parts)]
         return node("sum", "walk-away", parts, _A_YEAR, self._plan.walk_away.amount)
 

@@ -1,4 +1,4 @@
-"""The present job: what it pays a year, what leaving it gives up, present value of staying."""
+"""The current job: what it pays a year, what leaving it gives up, present value of staying."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ _UNDATED_YEARS = 4.0
 
 
 def present_job_figures(evaluation: Evaluation) -> Figures:
-    """Explanations of the present job by recorded figure; none without one."""
+    """Explanations of the current job by recorded figure; none without one."""
     if evaluation.left_behind is None:
         return {}
     return {
         "left behind by moving": partial(_left_behind, evaluation),
-        "present job total a year": partial(current_total, evaluation, "present job total a year"),
+        "current job total a year": partial(current_total, evaluation, "current job total a year"),
     }
 
 
 def current_total(evaluation: Evaluation, name: str = "yearly pay in your current job") -> Derivation:
-    """Yearly pay of the present job [USD a year]."""
+    """Yearly pay of the current job [USD a year]."""
     entry = evaluation.entry
     parts = [
         from_offer(entry, f"{_JOB}.base_salary", "salary in your current job", "USD a year"),
@@ -38,7 +38,7 @@ def current_total(evaluation: Evaluation, name: str = "yearly pay in your curren
 
 
 def annual_equity(entry: OfferEntry) -> Derivation:
-    """Yearly vests of the present job's shares [USD a year]."""
+    """Yearly vests of the current job's shares [USD a year]."""
     job, name = entry.candidate.current, "current stock that vests in a year"
     if job is not None and job.vests:
         first = min(vest.on for vest in job.vests)
@@ -56,7 +56,7 @@ def annual_equity(entry: OfferEntry) -> Derivation:
 
 
 def vest_on(entry: OfferEntry, number: int) -> Derivation:
-    """Return one dated vest of the present job [USD]."""
+    """Return one dated vest of the current job [USD]."""
     vests = entry.candidate.current.vests if entry.candidate.current else None
     on = vests[number].on.isoformat() if vests else ""
     return from_offer(entry, f"{_JOB}.vests[{number}].value", f"vest on {on}")

@@ -1,4 +1,4 @@
-"""What staying in the present job is worth, as pay in even months."""
+"""What staying in the current job is worth, as pay in even months."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def annuity(pay: OfferPay) -> Derivation:
 
 
 class Staying:
-    """The present job over the months of an offer.
+    """The current job over the months of an offer.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ class Staying:
         return [(at, vest_on(self._entry, n)) for n, at in enumerate(months) if 1 <= at <= self._n_months]
 
     def kept_equity(self) -> Derivation:
-        """Return the present job's stock that a transfer keeps, as level pay [USD a year]."""
+        """Return the current job's stock that a transfer keeps, as level pay [USD a year]."""
         job, growth = self._evaluation.present_job, self._evaluation.assumptions.growth
         value = None if job is None else float(job.by_year["equity"].sum())
         if not growth.rate:
@@ -122,6 +122,6 @@ class Staying:
 
 
 def staying_of(evaluation: Evaluation, pay: OfferPay) -> Staying | None:
-    """Return the present job beside an offer; None where the file tells of none."""
+    """Return the current job beside an offer; None where the file tells of none."""
     job = evaluation.candidate.current
     return Staying(pay, job) if job is not None else None

@@ -14,7 +14,7 @@ from compkit.place import Living, price_level
 from compkit.reference import Tables
 
 _N_TRIED = 65
-_UNKNOWN_HOME = "place not counted: the present home is unknown (candidate.residence)"
+_UNKNOWN_HOME = "place not counted: the current home is unknown (candidate.residence)"
 _SAME_PLACE = "the same place, with the same tax and prices"
 
 
@@ -54,7 +54,7 @@ def equal_pay_here(
     analysis : LocationAnalysis
         The offer in its place.
     more : sequence of float, optional
-        What else each must leave after tax, in the prices of the present home [USD a year].
+        What else each must leave after tax, in the prices of the current home [USD a year].
     """
     added = [0.0] * len(amounts) if more is None else more
     found = [
@@ -90,7 +90,7 @@ def equal_pay_here(
 
 
 def price_ratio(analysis: LocationAnalysis) -> float:
-    """Prices in the offer's place over those at the present home; 1 if no move is needed, or prices are unknown."""
+    """Prices in the offer's place over those at the current home; 1 if no move is needed, or prices are unknown."""
     home, here = analysis.evaluation.candidate.residence, analysis.own.residence
     is_known = {home, here} <= set(analysis.tables["price_parities"]["place"])
     if home is None or not is_known or home == here or share_prices(home, here, analysis.tables):

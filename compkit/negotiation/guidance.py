@@ -170,8 +170,8 @@ def _market(context: GuidanceContext) -> Answer:
 
 def _walk_away(context: GuidanceContext) -> Answer:
     if context.evaluation.candidate.current is None:
-        return False, "the file tells nothing of the present job: add current"
-    return True, "worked out from the present job"
+        return False, "add your current job (current)"
+    return True, "worked out from your current job"
 
 
 def _left_behind(context: GuidanceContext) -> Answer:

@@ -170,7 +170,7 @@ RULES: Mapping[str, Rule] = {
     "is_boomerang": Rule("those who return", lambda context: context.offer.candidate_type == "boomerang"),
     "comes_from_outside": Rule("those who join or return", lambda context: context.offer.candidate_type != "internal"),
     "has_present_job": Rule(
-        "those with a present job", lambda context: context.evaluation.candidate.current is not None
+        "people with a current job", lambda context: context.evaluation.candidate.current is not None
     ),
     "leaves_equity": Rule("those who leave unvested stock behind", lambda context: context.leaves_equity),
     # Other offers and the team.
@@ -192,7 +192,7 @@ RULES: Mapping[str, Rule] = {
     "others_expire_first": Rule("offers that outlast another one", _others_expire_first),
     "team_is_urgent": Rule("teams that need somebody soon", lambda context: context.offer.signals.team_urgency is True),
     "team_urgency_unknown": Rule(
-        "teams of which the file does not say how urgent it is",
+        "teams whose urgency your file doesn't mention",
         lambda context: context.offer.signals.team_urgency is None,
     ),
     "other_is_faang": Rule(

@@ -171,8 +171,8 @@ def month_later_cost(analysis: LocationAnalysis) -> tuple[float, str]:
     totals, present = flat_totals(analysis), analysis.evaluation.current_total
     monthly = float(totals.mean()) / MONTHS_A_YEAR
     if present is None:
-        return monthly, "a month of this offer's average pay; the file tells of no present job"
-    return monthly - present / MONTHS_A_YEAR, "a month of this offer's average pay less a month of the present job's"
+        return monthly, "a month of this offer's average pay; you entered no current job"
+    return monthly - present / MONTHS_A_YEAR, "a month of this offer's average pay less a month of the current job's"
 
 
 def january_start_value(analysis: LocationAnalysis) -> tuple[float | None, str]:

@@ -93,7 +93,7 @@ class WalkAway:
         for name in PARTS:
             amount: float | None = getattr(given, name)
             if amount is not None:
-                found.append(Part(name, amount, is_given=True, reason="as the file states it"))
+                found.append(Part(name, amount, is_given=True, reason="as you entered it"))
             elif name == COST_OF_LIVING:
                 found.append(self._cost_of_living())
             else:
@@ -198,7 +198,7 @@ class WalkAway:
         average = float(stayed.summary["average"].iloc[0])
         lines = [
             Difference("equity", total - average,
-                       f"one year's vests of the present job less its average of {n_years}"),
+                       f"one year's vests of the current job less its average of {n_years}"),
             Difference("timing", average - self.staying_value / self.annuity,
                        "the discount on later cash, while shares count at today's price"),
             Difference("repayment", 0.0 - self.repayment_owed / self.annuity,
@@ -225,10 +225,10 @@ class WalkAway:
         if self.current_total is None:
             notes.append(f"No walk-away number: {NO_PRESENT_JOB}.")
         elif offer.candidate_type == "internal":
-            notes.append("A transfer keeps the present job's vests: they count neither in staying nor in the offer, "
+            notes.append("A transfer keeps the current job's vests: they count neither in staying nor in the offer, "
                          "so the offer's equity should not list them.")  # fmt: skip
         if offer.start_date is None and self.current_total is not None:
-            notes.append("No start date: the present job's vests and bonus fall as if from today.")
+            notes.append("No start date: the current job's vests and bonus fall as if from today.")
         return tuple(notes)
 
     @property

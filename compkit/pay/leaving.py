@@ -170,7 +170,7 @@ def vests_forfeited(pay: PayTerms, n_months: int) -> FloatArray:
     Returns
     -------
     ndarray, shape (n_offers, n_months) [currency of the offers]
-        Leaving at the end of month m at index m - 1.
+        Month you leave m at index m - 1.
     """
     grants = pay.grants
     unvested = np.zeros((len(pay), n_months))

@@ -27,7 +27,7 @@ DEFAULTS = {
 }  # fmt: skip
 TABLES = load_tables()
 REPORT_ON = dt.date(2026, 11, 22)
-# Abroad: 100,000 EUR at 1.1. Present job: the sample's figures, with a dated bonus.
+# Abroad: 100,000 EUR at 1.1. Current job: the sample's figures, with a dated bonus.
 OFFERS = """
 schema: compkit/offers@1
 rates: {EUR: 1.1}

@@ -155,7 +155,7 @@ def test_evaluate_says_the_same_in_words(worked: Path, capsys: Capture) -> None:
     assert "1 $175,000 $80,000 $15,000 $270,000" in lines
     assert "3 $175,000 $0 $120,000 $295,000" in lines
     assert any(line.startswith("total $1,140,000, average $285,000, first two years $275,000,") for line in lines)
-    assert "vesting schedule amazon: as commonly reported, not verified" in lines
+    assert "vesting schedule amazon: based on public reports, not verified" in lines
     assert "refresher practice" not in "".join(lines)
 
 
@@ -172,7 +172,7 @@ def test_evaluate_names_a_practice_of_refreshers(tmp_path: Path, capsys: Capture
     assert offers["o-0"]["refresher_practice"] == {"practice": "yearly-2-year", "is_verified": False}
     assert offers["o-1"]["refresher_practice"] is None
     assert run(["evaluate", str(path)]) == 0
-    assert capsys.readouterr().out.count("refresher practice yearly-2-year: as reported, not verified") == 1
+    assert capsys.readouterr().out.count("refresher practice yearly-2-year: based on reports, not verified") == 1
 
 
 @pytest.fixture

@@ -83,7 +83,7 @@ def test_json_by_hand(row: dict[str, str]) -> None:
     if row["figure"] not in (*OFFER_KEYS, *PAIR_KEYS) or row["figure"] == "p_a_beats_b":
         pytest.skip("not shown by the command, or by chance")
     found = _answer_of(row["n_years"], row["growth"], row["convention"])
-    by_name = {offer["id"]: offer for offer in found["offers"]} | {"present job": found["present_job"]}
+    by_name = {offer["id"]: offer for offer in found["offers"]} | {"current job": found["present_job"]}
     by_name |= {f"{pair['a']} {pair['b']}": pair for pair in found["pairs"]}
     value = by_name[row["of"]][row["figure"]]
     if row["figure"] == "break_even":
@@ -136,7 +136,7 @@ def test_one_persons_offers_of_several_files(tmp_path: Path, capsys: Capture) ->
 
 
 def test_people_are_never_compared_with_each_other(tmp_path: Path, capsys: Capture) -> None:
-    """Two of one name, one called otherwise: each has a comparison of their own, with their own present job."""
+    """Two of one name, one called otherwise: each has a comparison of their own, with their own current job."""
     people = {
         "kim": {"name": "Kim", "current": {"base_salary": 100_000}},
         "kim-2": {"name": "Kim"},

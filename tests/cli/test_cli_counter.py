@@ -70,7 +70,7 @@ def test_words_hold_no_artefact(entry: str, options: tuple[str, ...], capfd: Cap
     said = capfd.readouterr().out
     for wrong in ("nan", "None", "inf ", "Traceback", "rsu_4yr", "sign_on", "base_salary:"):
         assert wrong not in said
-    assert "Should they take the offer back" in said
+    assert "If they withdraw the offer" in said
 
 
 @pytest.mark.parametrize("form", [[], ["--json"]], ids=["words", "json"])

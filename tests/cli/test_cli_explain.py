@@ -174,7 +174,7 @@ def test_without_a_figure_it_names_them(worked: Path, capsys: Capture) -> None:
     assert printed == said(capsys, worked, "--list", offer="worked")
     for name in ("guaranteed_cash", "Seattle net", "market base_salary penetration", "ask total"):
         assert name in printed
-    assert "present job:" not in printed
+    assert "current job:" not in printed
     assert all(len(line) <= 100 for line in printed.splitlines())
     names = answered(capsys, worked, offer="worked")["figures"]
     assert "year 3 equity" in names["worth"]

@@ -44,7 +44,7 @@ TABLES = load_tables()
 SAMPLES = load_offers(SAMPLE)
 LAW = TracedTables(TaxTables(TABLES), TABLES)
 BEFORE = "amazon-l6-seattle-before"
-OWN_GROUPS = ("worth", "market and scores", "present job", "premiums", "places", "calendar years", "negotiation")
+OWN_GROUPS = ("worth", "market and scores", "current job", "premiums", "places", "calendar years", "negotiation")
 Explain = Callable[..., ExplainedOffer]
 
 
@@ -129,7 +129,7 @@ ODD: Mapping[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
          "market": [{"measure": "rsu_4yr", "p25": 200000, "p75": 400000, "n": 5, "source": "a survey"}]},
         {}, {"rates": {"EUR": 1.08}},
     ),
-    "a present job with dated vests and money to pay back": (
+    "a current job with dated vests and money to pay back": (
         {"location": "San Francisco"}, {"residence": "New York", "current": {**JOB, "vests": VESTS}}, {},
     ),
     "a transfer with dated vests, and no start date": (

@@ -20,7 +20,7 @@ from tests.strategies import offers_files
 
 REPORT_ON = dt.date(2026, 12, 1)
 N_FILES = 100
-OWN_GROUPS = ("worth", "market and scores", "present job", "premiums", "places", "calendar years", "negotiation")
+OWN_GROUPS = ("worth", "market and scores", "current job", "premiums", "places", "calendar years", "negotiation")
 
 
 @pytest.fixture(scope="module")

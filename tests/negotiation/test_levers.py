@@ -172,13 +172,13 @@ def test_level_without_a_figure_says_why(changes: dict[str, Any], reason: str) -
 
 
 def test_a_month_later_by_hand() -> None:
-    """(4 x 175,000 + 300,000 + 140,000) / 48 = 23,750 a month, less 240,000 / 12 = 20,000 of the present job."""
+    """(4 x 175,000 + 300,000 + 140,000) / 48 = 23,750 a month, less 240,000 / 12 = 20,000 of the current job."""
     job = CurrentJob(base_salary=180_000, annual_bonus=20_000, annual_equity=40_000)
     assert month_later_cost(analysis(made(), job))[0] == pytest.approx(3_750)
     assert value_of(analysis(made(), job), "start_date").amount == pytest.approx(-3_750)
     alone = month_later_cost(analysis(made()))
     assert alone[0] == pytest.approx(23_750)
-    assert "no present job" in alone[1]
+    assert "no current job" in alone[1]
 
 
 def test_a_month_later_does_not_grow() -> None:

@@ -280,7 +280,7 @@ def test_a_passed_deadline_does_not_stop_the_plan(make: Make) -> None:
 
 
 def test_only_the_same_persons_offers_count(tmp_path: Path) -> None:
-    """Two people of one file with the same present job: neither's offer is the other's alternative."""
+    """Two people of one file with the same current job: neither's offer is the other's alternative."""
     document = {
         "candidates": {name: {"name": name.title(), "current": {"base_salary": 100_000}} for name in ("ann", "bob")},
         "offers": [

@@ -1,4 +1,4 @@
-"""The present job: hand-checked figures, and what leaving leaves behind."""
+"""The current job: hand-checked figures, and what leaving leaves behind."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_vest_is_either_had_or_left(vests: list[DatedVest], start_on: dt.date)
 
 @given(vest_lists, dates)
 def test_what_is_left_behind_is_what_staying_would_pay(vests: list[DatedVest], start_on: dt.date) -> None:
-    """Within eight years every vest that is left behind is in the present job's cash flow."""
+    """Within eight years every vest that is left behind is in the current job's cash flow."""
     job = CurrentJob(base_salary=1.0, vests=tuple(vest for vest in vests if vest.on < dt.date(2033, 1, 1)))
     paid = cash_flow(present_job_terms(job, start_on), FLAT, 8).equity.sum()
     assert paid == pytest.approx(left_behind(job, start_on).unvested_equity)

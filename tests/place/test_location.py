@@ -400,7 +400,7 @@ def test_a_grant_without_a_schedule_makes_the_plan_a_guess(analysed: Analyse, sc
 
 
 def test_wages_given_beside_the_file_have_tax_withheld(analysed: Analyse) -> None:
-    """A start on 15 January without a present job in the file: the earlier wages had half a month's withholding."""
+    """A start on 15 January without a current job in the file: the earlier wages had half a month's withholding."""
     without, found = (
         analysed(options={"earlier_wages": wages}, start_date=dt.date(2027, 1, 15)).cash_plan for wages in (0.0, 8e3)
     )
@@ -411,7 +411,7 @@ def test_wages_given_beside_the_file_have_tax_withheld(analysed: Analyse) -> Non
 
 
 def test_a_transfers_earlier_wages_are_the_same_employers(analysed: Analyse) -> None:
-    """Above the cap twice over, and nothing withheld twice, whether the file has the present job or not."""
+    """Above the cap twice over, and nothing withheld twice, whether the file has the current job or not."""
     for top in ({}, {"candidate": {"current": {"base_salary": 400000}}}):
         found = analysed(top, {"earlier_wages": 2e5}, candidate_type="internal", start_date=dt.date(2027, 6, 1))
         assert found.cash_plan is not None

@@ -304,8 +304,8 @@ def test_staying_beside_moving(evaluated: Callable[..., Evaluation]) -> None:
         ["$1,140,000", "$1,040,000", "$100,000"],
     ]
     assert table.note.startswith(
-        "Over 4 years before tax, moving brings $100,000 more than staying. What you leave behind is in that once, as "
-        "pay of staying: $150,000 of unvested stock and a bonus of $20,000."
+        "Over 4 years before tax, moving pays $100,000 more than staying. Stock and bonus you'd forfeit are already "
+        "counted, as pay for staying: $150,000 of unvested stock and a bonus of $20,000."
     )
 
 
@@ -314,17 +314,17 @@ def test_staying_beside_moving(evaluated: Callable[..., Evaluation]) -> None:
     [
         (
             {}, 1,
-            "Over 1 year before tax, moving brings $10,000 more than staying. What you leave behind is in that once, "
-            "as pay of staying: $60,000 of unvested stock and a bonus of $20,000. $90,000 more that you leave behind "
-            "would come only after these years. The",
+            "Over 1 year before tax, moving pays $10,000 more than staying. Stock and bonus you'd forfeit are "
+            "already counted, as pay for staying: $60,000 of unvested stock and a bonus of $20,000. $90,000 more that "
+            "you'd forfeit would come only after these years. The",
         ),
-        ({"repayment_owed": 130000}, 4, "moving brings $30,000 less than staying, the $130,000 to pay back taken off."),
-        ({"repayment_owed": 100000}, 4, "moving brings the same as staying, the $100,000 to pay back taken off."),
+        ({"repayment_owed": 130000}, 4, "moving pays $30,000 less than staying, after the $130,000 you pay back."),
+        ({"repayment_owed": 100000}, 4, "moving pays the same as staying, after the $100,000 you pay back."),
         ({"unvested_equity": 0, "next_bonus_on": None}, 4, "more than staying. The next bonus has no date"),
         (
             {"annual_equity": None}, 2,
-            "$75,000 more than staying. What you leave behind is in that once, as pay of staying: $75,000 of unvested "
-            "stock and a bonus of $20,000. $75,000 more that you leave behind would come only after",
+            "$75,000 more than staying. Stock and bonus you'd forfeit are already counted, as pay for staying: $75,000 "
+            "of unvested stock and a bonus of $20,000. $75,000 more that you'd forfeit would come only after",
         ),
     ],
     ids=str,
@@ -341,9 +341,9 @@ def test_what_moving_gains_or_loses(
 def test_a_transfer_takes_its_stock_along(evaluated: Callable[..., Evaluation]) -> None:
     note = report.present_job_table(evaluated(candidate_type="internal", top={"candidate": {"current": CURRENT}})).note
     assert note.startswith(
-        "Over 4 years before tax, moving brings $100,000 more than staying. Staying alone counts the stock that"
+        "Over 4 years before tax, moving pays $100,000 more than staying. Staying alone counts the stock that"
     )
-    assert "you leave behind is in that" not in note
+    assert "already counted" not in note
 
 
 def test_premiums_stand_beside_each_other() -> None:
@@ -384,8 +384,8 @@ def test_an_unverified_schedule_is_marked(schedule: str, place: str, evaluated: 
         else {"equity": [{"value": 300000, "vesting": "even-4-year"}], "refreshers": [{"year": 1, **grant}]}
     )
     evaluation = evaluated(**given, assumptions=Assumptions(n_years=6))
-    assert f"Vesting schedule {schedule}: as commonly reported" in repr(report.assumptions(evaluation))
-    assert any(f"{schedule} is as commonly reported, not verified" in step for step in next_steps(evaluation))
+    assert f"Vesting schedule {schedule}: based on public reports" in repr(report.assumptions(evaluation))
+    assert any(f"{schedule} is based on public reports" in step for step in next_steps(evaluation))
     assert report.recorded_figures(evaluation).summary["unverified"] == schedule
     if place == "equity":
         assert f"{schedule} (unverified)" in repr(report.grants_table(evaluation))
@@ -444,7 +444,7 @@ def test_what_the_file_leaves_out_is_named(evaluated: Callable[..., Evaluation])
 def test_the_foot_says_what_this_is_not(evaluated: Callable[..., Evaluation]) -> None:
     said = repr(report.caveats(evaluated()))
     assert "not tax, legal or financial advice" in said
-    for absent in ("before tax", "no benefits", "no forecast"):
+    for absent in ("before tax", "without benefits", "not a forecast"):
         assert absent in said
 
 

@@ -143,7 +143,7 @@ ODD = {
 
 
 @pytest.mark.parametrize(
-    "candidate", [pytest.param({}, id="no present job", marks=pytest.mark.long), pytest.param(STAY, id="present job")]
+    "candidate", [pytest.param({}, id="no current job", marks=pytest.mark.long), pytest.param(STAY, id="current job")]
 )
 @pytest.mark.parametrize("name", ODD)
 def test_every_block_of_odd_files(name: str, candidate: dict[str, Any], make: Make) -> None:
@@ -256,7 +256,7 @@ def test_no_mark_is_cut_at_the_top_of_the_years(ids: tuple[str, ...], monkeypatc
 def test_the_alt_texts_hold_the_figures() -> None:
     comparison = load_comparison(str(WORKED_FILE), report_date="2026-11-22", n_paths=100)
     assert "bonus $174,000, $210,000, $150,000, $190,000" in repr(report.totals_by_year(comparison))
-    assert "present job $156,000, $156,000, $156,000, $156,000" in repr(report.totals_by_year(comparison))
+    assert "current job $156,000, $156,000, $156,000, $156,000" in repr(report.totals_by_year(comparison))
     assert "bonus $144,000 after 12 months, $516,000 in all" in repr(report.certain_money_by_month(comparison))
     said = repr(report.winner_map(comparison))
     for part in ("1 year bonus", "2 years late", "3 years cliff", "4 years cliff", "8 years cash"):
@@ -279,13 +279,13 @@ def test_without_a_present_job_no_picture_speaks_of_staying(make: Make) -> None:
     for name in PICTURES:
         said = repr(getattr(report, name)(comparison))
         assert "staying" not in said, name
-        assert "present job" not in said, name
+        assert "current job" not in said, name
 
 
 def test_the_tables_hold_the_figures() -> None:
     comparison = load_comparison(str(WORKED_FILE), report_date="2026-11-22", n_paths=100)
     rows = report.comparison_table(comparison).cells()
-    assert [row[0] for row in rows] == ["cliff", "bonus", "cash", "late", "(present job)"]
+    assert [row[0] for row in rows] == ["cliff", "bonus", "cash", "late", "(current job)"]
     assert rows[1][1:5] == ["$724,000", "$181,000", "$192,000", "$516,000"]
     assert rows[-1][1:5] == ["$624,000", "$156,000", "$156,000", "$480,000"]
     years = report.comparison_years_table(comparison).cells()
@@ -317,7 +317,7 @@ def test_the_practices_of_refreshers_are_said_and_sourced(make: Make) -> None:
     plans = [{"annual_value": 60000, "practice": name} for name in ("yearly-4-year", "none", "yearly-2-year")]
     made = make(*({**STOCK, "refresher_plan": plan} for plan in plans))
     said = repr(report.comparison_assumptions(made))
-    assert "Refreshers by practices as reported, not verified: yearly-2-year and yearly-4-year." in said
+    assert "Refreshers based on reported practices, not verified: yearly-2-year and yearly-4-year." in said
     assert "Meta drops RSU refreshers 10 % or more, FAANG FIRE, as of 2025-02-01." in repr(
         report.comparison_sources(made)
     )

@@ -127,7 +127,7 @@ def test_what_the_main_table_leaves_out(make: Make) -> None:
 
 
 def test_the_main_tables_note(make: Make) -> None:
-    raises = "yearly raises as typed count, too"
+    raises = "yearly raises you entered count too"
     assert raises in note_of(report.comparison_table(make({"annual_raise_rate": 0.03})))
     assert raises not in note_of(report.comparison_table(make({})))
 
@@ -146,7 +146,7 @@ def test_at_a_glance_by_hand(make: Make) -> None:
          "1 deal breaker, 1 warning: The team loses 40% of its people a year, more than 30%.", "$5,000", "$9,000"],
         ["offer-1", "–", "–", "–", "none", "–", "–"],
     ]  # fmt: skip
-    assert "A dash: the file does not say." in shown.note
+    assert "A dash: your file doesn't say." in shown.note
     assert "tells nothing of" not in shown.note
     assert "Benefits: less what you pay for insurance; in no total. Relocation is in no total." in shown.note
 
@@ -155,13 +155,13 @@ def test_at_a_glance_leaves_out_what_no_offer_tells(make: Make) -> None:
     some = report.glance_table(make({"level": "x", "status": "written", "relocation": {"value": 9000}}))
     assert isinstance(some, Table)
     assert [column.heading for column in some.columns] == ["Offer", "Status", "Warnings", "Relocation, once"]
-    assert "The file tells nothing of: deadline, start date and benefits." in some.note
+    assert "Your file doesn't cover: deadline, start date and benefits." in some.note
     assert "A dash" not in some.note
     assert "Benefits:" not in some.note
     assert "Relocation is in no total." in some.note
     nothing = report.glance_table(make({"level": "x"}, {"level": "x"}))
     assert isinstance(nothing, Notes)
-    assert "No warning follows from what it tells." in repr(nothing)
+    assert "What it does cover raises no warning." in repr(nothing)
     warned = report.glance_table(make({"level": "x", "signals": {"negotiable": False}}))
     assert isinstance(warned, Table)
 
@@ -193,7 +193,7 @@ def test_leaving_early_without_a_present_job(make: Make) -> None:
 
 
 def test_the_present_jobs_stock_is_assumed_only_where_there_is_one(make: Make) -> None:
-    goes_on = "the present job's yearly stock goes on"
+    goes_on = "your current yearly stock continues"
     assert goes_on in repr(report.comparison_assumptions(make(STOCK, candidate=STAY)))
     for made in (make(STOCK), make(STOCK, candidate=CASH_JOB)):
         assert goes_on not in repr(report.comparison_assumptions(made))
@@ -207,12 +207,14 @@ def test_below_staying_is_explained_where_it_stands(make: Make) -> None:
 
 def test_pictures_say_which_offers_they_show(make: Make) -> None:
     many = [{**STOCK, "base_salary": 150000 - 1000 * number} for number in range(8)]
-    assert "The first 6 of 8 offers by total; all are in the tables." in repr(report.totals_by_year(make(*many)))
+    assert "The 6 largest of 8 offers by total; the tables have all of them." in repr(
+        report.totals_by_year(make(*many))
+    )
     # 146,000 a year less than the first in the end, but far ahead in the first year: it wins squares of the map.
     early = {"base_salary": 110000, "sign_on": [150000]}
     made = make(*many, early)
     said = repr(report.totals_by_year(made))
-    assert "6 of 9 offers: those that win on the map of who wins come first" in said
+    assert "6 of 9 offers: the ones that win somewhere on the map" in said
     assert "offer-8 $260,000" in said
     assert "offer-5" not in said
     assert " offers" not in repr(report.totals_by_year(make(STOCK, STOCK)))
@@ -254,10 +256,10 @@ def test_the_map_says_what_the_present_jobs_stock_does(make: Make) -> None:
             report.winner_map(make(at_once, candidate={"current": {"base_salary": base, "annual_equity": 15000}}))
         )
 
-    assert "From 4 years on, where the present job is ahead, it is so only because its yearly stock goes on" in said(
+    assert "From 4 years on, where the current job is ahead, it is so only because its yearly stock goes on" in said(
         1e5
     )
-    assert "From 2 years on, some squares are the present job's only because" in said(1.2e5)
+    assert "From 2 years on, some squares are the current job's only because" in said(1.2e5)
     assert "goes on" not in repr(report.winner_map(make(at_once, candidate=CASH_JOB)))
 
 
@@ -279,7 +281,7 @@ def test_labels_of_the_tornado_stand_at_their_own_values(drawn: list[Figure]) ->
 
 
 def test_the_tornado_says_whether_anything_turns_the_order(make: Make) -> None:
-    nothing = "Nothing that is tried alone turns the order round."
+    nothing = "No single change reverses the order."
     assert nothing in repr(report.sensitivity(make({"base_salary": 190000}, {"sign_on": [20000]})))
     assert nothing not in repr(report.sensitivity(make({"base_salary": 160000}, {"bonus_target_rate": 0.05})))
 

@@ -50,7 +50,7 @@ def make(tmp_path: Path) -> Make:
     [
         ("first", "leads", "number 1 of 3."),
         ("second", "2 of 3", "number 2 of 3."),
-        ("round", "earlier round", "This offer: an earlier round, which first supersedes."),
+        ("round", "earlier round", "This offer: an earlier round, replaced by first."),
         ("open", "pending", "This offer: still in process, so it is not ranked."),
         ("late", "expired", "This offer: its deadline has passed, so it is not ranked."),
         ("ruled-out", "out", "This offer: out by your rule, so it is not ranked."),
@@ -111,7 +111,7 @@ def test_the_first_screen_of_a_person(make: Make) -> None:
     assert [card.label for card in shown.cards] == ["Lead a year", "What flips it"]
     assert (
         shown.next_steps[0]
-        == "The deadline of Late L6 in Seattle has passed. Ask at once whether the offer still stands."
+        == "The deadline of Late L6 in Seattle has passed. Ask right away whether the offer still stands."
     )
     assert shown.next_steps[-1].startswith("Give no notice and turn no offer down until")
 

@@ -228,8 +228,8 @@ def test_a_claim_is_undone_in_words(evaluated: Evaluate) -> None:
     assert cell(table, "Four years", "At a flat price") == "$1,140,000"
     assert cell(table, "Four years", "Difference") == "$107,955"
     assert cell(table, "Four years", "Growth's part of the claim") == "8.7%"
-    assert cell(table, "Four years", "Growth that it takes") == "15% a year"
-    assert cell(table, "First year", "Growth that it takes") == "no growth gives as much"
+    assert cell(table, "Four years", "Growth it takes") == "15% a year"
+    assert cell(table, "First year", "Growth it takes") == "no growth gives as much"
     said = table.note
     assert "grow 15% a year, in one step a year" in said
     assert "the first year comes to $10,000 less than was claimed" in said
@@ -249,7 +249,7 @@ def test_a_claim_is_undone_in_words(evaluated: Evaluate) -> None:
 )
 def test_the_growth_that_a_bare_total_takes(quoted: dict[str, Any], said: str, evaluated: Evaluate) -> None:
     table = report.claimed_table(evaluated(quoted=quoted))
-    assert said in cell(table, "Four years", "Growth that it takes")
+    assert said in cell(table, "Four years", "Growth it takes")
     assert "names no growth" in table.note
     assert "With the quote's growth" not in repr(table)
 
@@ -289,10 +289,10 @@ def test_the_chances_at_three_growths(evaluated: Evaluate) -> None:
     table = report.chances_table(evaluated(Assumptions(Growth(0.1)), top), volatility=0.0, n_paths=10)
     assert [column.heading for column in table.columns[2:]] == ["No growth", "4% growth", "Your growth, 10%"]
     rows = {cells[0]: cells[1:] for cells in table.cells()}
-    assert rows["Chance to stay below the first year's pay"] == ["$270,000", "0%", "0%", "0%"]
-    assert rows["Chance to stay below the present job's pay"][0] == "$260,000"
-    assert rows["Chance to stay below your walk-away number"][0] == "$285,000"
-    assert rows["Mean of all paths"][1] == rows["As good as this for certain"][1] == "$285,000"
+    assert rows["Chance of paying less than the first year's pay"] == ["$270,000", "0%", "0%", "0%"]
+    assert rows["Chance of paying less than the current job's pay"][0] == "$260,000"
+    assert rows["Chance of paying less than your walk-away number"][0] == "$285,000"
+    assert rows["Mean of all paths"][1] == rows["Guaranteed pay you'd take instead"][1] == "$285,000"
     assert "At a risk aversion of 2 an even chance of $100,000 or $200,000 is as good as $133,333." in table.note
     assert "4% is what cash is assumed to earn" in table.note
     safer = report.chances_table(evaluated(top=top), risk_aversion=5, cash_rate=0.025)
@@ -324,12 +324,13 @@ def test_a_first_year_above_the_flat_average_is_no_mark(evaluated: Evaluate) -> 
     table = report.chances_table(evaluated(**falling), n_paths=50)
     assert "first year's pay" not in repr(table.cells())
     assert (
-        "The first year's $350,000 is no mark here: at a flat price the average year pays $275,000, less" in table.note
+        "The first year's $350,000 is no benchmark: at a flat price the average year already pays less, $275,000."
+        in table.note
     )
     assert table.caption == "What an average year may pay (USD a year)"
     assert [column.heading for column in table.columns] == ["An average year", "No growth", "4% growth"]
     even = report.chances_table(evaluated(**{**falling, "sign_on": []}), n_paths=50)
-    assert cell(even, "Chance to stay below the first year's pay", "Held against") == "$250,000"
+    assert cell(even, "Chance of paying less than the first year's pay", "Held against") == "$250,000"
     assert "no mark here" not in even.note
     assert even.caption == "The chance to fall short (USD a year)"
     present = report.chances_table(evaluated(top={"candidate": {"current": CURRENT}}, **falling), n_paths=50)
@@ -338,21 +339,21 @@ def test_a_first_year_above_the_flat_average_is_no_mark(evaluated: Evaluate) -> 
 
 def test_what_chances_leave_out_and_why(evaluated: Evaluate) -> None:
     alone = report.chances_table(evaluated(), n_paths=50)
-    assert "tells nothing of the present job" in alone.note
-    assert "Chance to stay below your walk-away number" not in repr(alone)
+    assert "Enter your current job" in alone.note
+    assert "Chance of paying less than your walk-away number" not in repr(alone)
     parts = report.chances_table(
         evaluated(top={"candidate": {"current": CURRENT, "walk_away": {"risk_premium": 1}}}), n_paths=50
     )
     assert "needs a cost-of-living adjustment, a risk premium and a growth value (candidate.walk_away)" in parts.note
     whole = report.chances_table(evaluated(top={"candidate": {"current": CURRENT, "walk_away": PARTS}}), n_paths=50)
     assert "walk-away number is left out" not in whole.note
-    assert "below the present job's pay" in repr(parts)
+    assert "less than the current job's pay" in repr(parts)
 
 
 def test_a_chance_that_is_not_none_is_not_called_none(evaluated: Evaluate) -> None:
     current = {**CURRENT, "base_salary": 146000}
     table = report.chances_table(evaluated(top={"candidate": {"current": current}}))
-    assert cell(table, "Chance to stay below the present job's pay", "No growth") == "under 1%"
+    assert cell(table, "Chance of paying less than the current job's pay", "No growth") == "under 1%"
 
 
 # Named paths
@@ -422,7 +423,7 @@ def test_laws_are_named_and_change_no_figure(evaluated: Evaluate) -> None:
     later = repr(report.leaving_notes(evaluated(location="New York")))
     assert "holds from December 19, 2026, after this report" in later
     assert "- A law of NY will limit what may be asked back. No employer" in later
-    assert "knows of no law on such repayments in TX" in repr(report.leaving_notes(evaluated(location="Austin")))
+    assert "know of no law on repayments like these in TX" in repr(report.leaving_notes(evaluated(location="Austin")))
     assert "CA, Assembly Bill 692" in repr(
         report.leaving_notes(evaluated(location="Remote", residence="San Francisco"))
     )
@@ -598,7 +599,7 @@ def test_the_fall_when_the_first_grant_ends(evaluated: Evaluate) -> None:
     assert [cell(table, "Year 4", name) for name in ("Grants of the offer", "Refreshers")] == ["$120,000", "$0"]
     assert [cell(table, "Year 5", name) for name in ("Grants of the offer", "Refreshers")] == ["$0", "$15,000"]
     assert "The offer's grant ends in year 4: stock goes from $120,000 to $15,000 in year 5." in table.note
-    assert "names no refreshers" in report.refreshers_table(evaluated()).note
+    assert "You entered no refreshers" in report.refreshers_table(evaluated()).note
     two = [{"value": 300000, "vesting": "amazon"}, {"value": 8000, "vesting": "even-4-year", "start_month": 24}]
     assert "The largest grant of the offer ends in year 4: stock goes from $122,000 to $2,000" in (
         report.refreshers_table(evaluated(equity=two)).note
@@ -663,7 +664,7 @@ def test_a_practice_alone_makes_figures_unverified(evaluated: Evaluate) -> None:
 def test_what_a_plan_has_of_its_own_is_said(evaluated: Evaluate) -> None:
     plan = {"annual_value": 60000, "practice": "yearly-4-year", "first_year": 1, "vesting": "amazon"}
     note = report.refreshers_table(evaluated(refresher_plan=plan)).note
-    assert "The offers file gives its own first year and vesting." in note
+    assert "Your file has its own first year and vesting." in note
 
 
 def test_the_practice_none_counts_no_grant(evaluated: Evaluate) -> None:
@@ -685,12 +686,12 @@ def test_the_practice_none_counts_no_grant(evaluated: Evaluate) -> None:
 
 def test_a_plan_that_comes_to_no_grant_is_said(evaluated: Evaluate) -> None:
     plan = {"annual_value": 60000, "practice": "amazon-target-pay", "target_pay": 100000}
-    assert "comes to no grant within 8 years. The refresher plan follows" in (
+    assert "makes no grant within 8 years. The refresher plan follows" in (
         report.refreshers_table(evaluated(refresher_plan=plan)).note
     )
     said = report.refreshers_table(evaluated(equity=[], refresher_plan=plan))
     assert isinstance(said, Notes)
-    assert said.items[:2] == ["No stock vests within 8 years.", "The refresher plan comes to no grant within 8 years."]
+    assert said.items[:2] == ["No stock vests within 8 years.", "The refresher plan makes no grant within 8 years."]
 
 
 def test_a_note_is_cut_at_a_sentence() -> None:

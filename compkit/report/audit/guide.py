@@ -37,7 +37,7 @@ def audit_headline(findings: list[Finding], tables: Tables) -> Headline:
         subtitle=f"As of {month_and_year(guide.as_of_on)}. Its tables are used as published, its sums are not.",
         cards=[
             Card(
-                "Figures worked out again",
+                "Figures we worked out again",
                 f"{len(differing)} of {len(figures)} differ",
                 "by $1,000 or more, or outside the stated range",
                 "warn",
@@ -45,7 +45,7 @@ def audit_headline(findings: list[Finding], tables: Tables) -> Headline:
             Card(
                 "The worked negotiation",
                 percent(float(raised.computed), 2),
-                f"over four years, where the guide says {percent(float(raised.published))}",
+                f"over four years; the guide says {percent(float(raised.published))}",
                 "warn",
             ),
             Card(
@@ -55,13 +55,13 @@ def audit_headline(findings: list[Finding], tables: Tables) -> Headline:
                 "warn",
             ),
             Card(
-                "Advice to take with care",
+                "Advice to be careful with",
                 str(advice),
-                f"{count(sum(f.kind == 'tip' for f in findings), 'tip')}, the rest counted twice or turned round",
+                f"{count(sum(f.kind == 'tip' for f in findings), 'tip')}, the rest double-counted or reversed",
             ),
         ],
         next_steps=[
-            "Compare totals only by a stated definition: the published four-year averages leave the sign-on out.",
+            "Compare totals only if you know what they count: the published four-year averages leave out the sign-on.",
             "Do not use the guide's calculator: it multiplies dollars by a share price.",
             "Do not quote its shortage and growth figures, nor a colleague's pay.",
         ],
@@ -127,6 +127,6 @@ def audit_notes(tables: Tables) -> Notes:
     return build_notes(
         "caveats",
         f"{guide.citation} {guide.note}",
-        "That a sum follows from its parts does not make the parts true; that it does not may have reasons unsaid.",
+        "A sum that adds up doesn't make its parts right, and one that doesn't may have a reason the guide leaves out.",
         EDUCATION,
     )

@@ -57,9 +57,9 @@ def _shown_note(comparison: Comparison) -> str:
     if len(shown) == n_offers:
         return ""
     if shown == comparison.ranking[:MOST_SHOWN]:
-        return f"The first {MOST_SHOWN} of {n_offers} offers by total; all are in the tables."
-    which = "those that win on the map of who wins come first, then those with the highest totals"
-    return f"{MOST_SHOWN} of {n_offers} offers: {which}; all are in the tables."
+        return f"The {MOST_SHOWN} largest of {n_offers} offers by total; the tables have all of them."
+    which = "the ones that win somewhere on the map, then the highest totals"
+    return f"{MOST_SHOWN} of {n_offers} offers: {which}; the tables have all of them."
 
 
 def _colors(comparison: Comparison) -> dict[str, str]:
@@ -155,12 +155,12 @@ def winner_map(comparison: Comparison) -> Picture | Notes | None:
     axes.set_xticks(np.arange(len(MAP_GROWTHS))[::2] + 0.5, [percent(growth) for growth in MAP_GROWTHS[::2]])
     axes.set_yticks(np.arange(len(MAP_TENURES)) + 0.5, [str(years) for years in MAP_TENURES])
     axes.set_xlabel("Growth of every share price a year", **FONT)
-    axes.set_ylabel("Years that you stay", **FONT)
+    axes.set_ylabel("Years you stay", **FONT)
     for shade, label in legend:
         axes.plot([], [], "s", color=shade, markersize=9, label=label)
     legend_on_top(axes, n_columns=2)
     note = " ".join(
-        ["A square has the colour of the choice that has paid most by then, before tax.", *_late_stock(comparison)]
+        ["Each square is the color of the choice that has paid most by then, before tax.", *_late_stock(comparison)]
     )
     return picture(figure, f"Which choice has paid most, by tenure and growth. At a flat price: {said}.", note)
 
@@ -189,7 +189,7 @@ def _late_stock(comparison: Comparison) -> list[str]:
         return []
     years, is_all = found
     when = f"From {count(years, 'year')} on" if years < MAP_TENURES[-1] else f"After {years} years"
-    which = "where the present job is ahead, it is so" if is_all else "some squares are the present job's"
+    which = "where the current job is ahead, it is so" if is_all else "some squares are the current job's"
     return [
         f"{when}, {which} only because its yearly stock goes on while the offers' grants have "
         "ended: say under refresher_plan what you expect of theirs."
@@ -225,9 +225,9 @@ def sensitivity(comparison: Comparison) -> Picture | Notes | None:
         for row in rows
     )
     labels = _labels(comparison)
-    sides = f"Right of the dashed line {labels[a]} is ahead, left of it {labels[b]}."
+    sides = f"{labels[a]} is ahead right of the dashed line, {labels[b]} left of it."
     if not any(map(can_turn, rows)) and abs(base) >= LEAST_LEAD:
-        sides += " Nothing that is tried alone turns the order round."
+        sides += " No single change reverses the order."
     note = f"{labels[a]} less {labels[b]}, a year before tax; the dark line is the difference as assumed. {sides}"
     alt = f"What moves the difference between {a} and {b}, {usd(base)} a year as assumed: {said}."
     return picture(figure, alt, note)
@@ -265,7 +265,7 @@ def outcome_ranges(comparison: Comparison) -> Picture | Notes:
     """Range chart of each offer's simulated total, with the guaranteed part marked."""
     if not has_stock(comparison):
         shares = "shares you can sell" if comparison.paper.any() else "shares"
-        told = f"No offer pays in {shares} {over_years(comparison)}: nothing in their pay hangs on a share price."
+        told = f"No offer pays in {shares} {over_years(comparison)}: none of their pay depends on a share price."
         return Notes("No stock", [told])
     colors = _colors(comparison)
     rows = _shown(comparison)
@@ -316,7 +316,7 @@ def kept_on_leaving(comparison: Comparison) -> Picture:
     axes.set_xlim(0, comparison.flow.n_months)
     axes.set_xticks(range(0, comparison.flow.n_months + 1, 12))
     axes.set_ylim(bottom=1.1 * lowest)
-    axes.set_xlabel("Month at whose end you leave", **FONT)
+    axes.set_xlabel("Month you leave", **FONT)
     dollars(axes, "y")
     legend_on_top(axes, n_columns=2)
-    return picture(figure, f"What is kept on leaving, by month: {'; '.join(said)}.", _shown_note(comparison))
+    return picture(figure, f"What you keep if you leave, by month: {'; '.join(said)}.", _shown_note(comparison))

@@ -34,25 +34,25 @@ def comparison_assumptions(comparison: Comparison) -> Notes:
         "assumptions",
         f"Cash is discounted at {percent(discount_rate, 1)} a year in what is worth today." if discount_rate else None,
         *_stock_assumptions(comparison),
-        "You stay employed throughout, but where leaving is shown.",
-        "No present job is compared: the file gives none, or not the same for all offers."
+        "You stay employed throughout, except where leaving is shown.",
+        "No current job is compared: your file has none, or not the same one for all offers."
         if comparison.staying is None
         else None,
-        f"Vesting schedules as commonly reported, not verified: {joined(unverified)}." if unverified else None,
-        f"Refreshers by practices as reported, not verified: {joined(doubtful)}." if doubtful else None,
-        f"No vesting schedule in the file, one is assumed: {summarize_names(guessed)}." if guessed else None,
+        f"Vesting schedules based on public reports, not verified: {joined(unverified)}." if unverified else None,
+        f"Refreshers based on reported practices, not verified: {joined(doubtful)}." if doubtful else None,
+        f"No vesting schedule in your file, so one is assumed: {summarize_names(guessed)}." if guessed else None,
     )
 
 
 def _stock_assumptions(comparison: Comparison) -> Iterator[str]:
     job = comparison.evaluations[0].candidate.current
     goes_on = comparison.staying is not None and job is not None and bool(job.annual_equity)
-    staying = "the present job's yearly stock goes on"
+    staying = "your current yearly stock continues"
     if not has_stock(comparison):
         shares = "shares you can sell" if comparison.paper.any() else "shares"
         yield f"No offer pays in {shares} {over_years(comparison)}: no growth and no chance is behind its figures."
         if goes_on:
-            yield f"The present job's stock is valued {growth_words(comparison.evaluations[0])}, and goes on each year."
+            yield f"The current job's stock is valued {growth_words(comparison.evaluations[0])}, and goes on each year."
         return
     chance = comparison.chance
     growth = growth_words(comparison.evaluations[0])
@@ -66,13 +66,13 @@ def _stock_assumptions(comparison: Comparison) -> Iterator[str]:
         yield f"In the chances a payment counts with the chance still to be there: {stays} to stay another year."
     else:
         yield "The chances count every payment in full, as if you were sure to stay another year: 100%."
-    ends = "Past a grant's last vest nothing more is assumed, unless the file gives refreshers"
+    ends = "After a grant's last vest nothing more is assumed, unless your file has refreshers"
     yield f"{ends}; {staying}." if goes_on else f"{ends}."
 
 
 def comparison_caveats(comparison: Comparison) -> Notes:
     """Limits of the comparison."""
-    stock = "Totals of stock are no money yet: look at what is certain, and at the bad cases."
+    stock = "Stock totals are not money yet: look at what is certain, and at the bad cases."
     return build_notes(
         "caveats",
         EDUCATION,
@@ -100,7 +100,7 @@ def comparison_sources(comparison: Comparison) -> Notes:
     if comparison.chance.volatility is None:
         with_stock = np.flatnonzero(comparison.share_totals > 0)
         names |= {comparison.volatilities[row].source_id for row in with_stock}
-    return source_notes(comparison.tables, sorted(names), "The offers themselves: as typed in the offers file.")
+    return source_notes(comparison.tables, sorted(names), "The offers: your offers file.")
 
 
 def recorded_comparison(comparison: Comparison, decision: Decision | None = None) -> RecordedFigures:

@@ -45,16 +45,16 @@ def glance_table(comparison: Comparison) -> Table | Notes:
     told = {key: heading for key, heading in columns.items() if frame[key].notna().any()}
     untold = joined([TOLD_OF[key] for key in columns if key not in told])
     if len(told) == 2 and (frame["warnings"] == NO_WARNING).all():
-        return Notes("At a glance", [f"The file tells nothing of: {untold}. No warning follows from what it tells."])
+        return Notes("At a glance", [f"Your file doesn't cover: {untold}. What it does cover raises no warning."])
     return build_table(
         "At a glance (USD)",
         told,
         frame,
-        "Warnings: deal breakers and warnings by what the file tells; of several, the first is named.",
+        "Warnings: deal breakers and warnings from your file; the first one is named.",
         "Benefits: less what you pay for insurance; in no total." if "benefits" in told else None,
         "Relocation is in no total." if "relocation" in told else None,
-        f"The file tells nothing of: {untold}." if untold else None,
-        "A dash: the file does not say." if frame[list(told)].isna().any(axis=None) else None,
+        f"Your file doesn't cover: {untold}." if untold else None,
+        "A dash: your file doesn't say." if frame[list(told)].isna().any(axis=None) else None,
     )
 
 
@@ -120,11 +120,11 @@ def _table_notes(comparison: Comparison, *, has_worth_today: bool) -> list[str]:
     said = ["The highest total first."] if len(comparison.ids) > 1 else []
     raised = [one.offer.id for one in comparison.evaluations if one.offer.annual_raise_rate > 0]
     said.append(
-        "Certain: salary and sign-on, if employed" + ("; yearly raises as typed count, too." if raised else ".")
+        "Certain: salary and sign-on, if employed" + ("; yearly raises you entered count too." if raised else ".")
     )
     said += ["Worth today: cash discounted, stock at today's price."] if has_worth_today else []
     if comparison.paper.any():
-        said.append("Paper: stock you can't sell when it vests, as far as we know; it is in no other column.")
+        said.append("Paper: stock you can't sell when it vests, as far as we know; no other column counts it.")
     return [*said, "Benefits and relocation are in no total."]
 
 
@@ -157,7 +157,7 @@ def outcomes_table(comparison: Comparison) -> Table | None:
         frame["below"] = [chance_in_words(chance_below(row, stay)) for row in totals]
         columns["below"] = ("Below staying", "percent")
         note += f" Below staying: in how many cases the offer pays less than staying, {usd(stay)}."
-    return build_table(f"What the total may come to {over_years(comparison)} (USD)", columns, frame, note)
+    return build_table(f"What the total could come to {over_years(comparison)} (USD)", columns, frame, note)
 
 
 def volatility_table(comparison: Comparison) -> Table | None:
@@ -174,7 +174,7 @@ def volatility_table(comparison: Comparison) -> Table | None:
     frame = pd.DataFrame(list(rows.values()))
     frame["source"] = [sources[name].publisher if name in sources else name for name in frame["source"]]
     note = "Volatility: in about two of three years the price moves by less than this share of itself, up or down."
-    return build_table("How much share prices wander", columns, frame, note)
+    return build_table("How much share prices move", columns, frame, note)
 
 
 def _volatility(comparison: Comparison, position: int) -> dict[str, Any]:
@@ -251,12 +251,9 @@ def leaving_early_table(comparison: Comparison) -> Table:
         **in_usd(owed=f"Owed, month {DETAIL_MONTH}", forfeited=f"Forfeited, month {DETAIL_MONTH}"),
     }
     note = (
-        "Kept: paid and vested so far, less what is owed. Owed: sign-on and relocation to pay back after resigning; a "
-        "layoff owes nothing. Forfeited: what would still vest, at today's price."
+        "Kept: paid and vested so far, less what you owe. Owed: sign-on and relocation you pay back if you resign; "
+        "after a layoff you owe nothing. Forfeited: what would still vest, at today's price."
     )
     if comparison.staying is not None:
-        note += (
-            " Ahead of staying from: from that month on, to the end of the years looked at, the move has kept at least "
-            "what staying would have paid."
-        )
+        note += " Ahead of staying from: from that month on, the move has kept at least what staying would have paid."
     return build_table("If you leave early (USD)", columns, pd.DataFrame(rows), note)

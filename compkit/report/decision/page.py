@@ -44,7 +44,7 @@ def offer_lines(decision: Decision, offer_id: str) -> list[str]:
 def _standing(decision: Decision, offer_id: str) -> str:
     if offer_id not in decision.entries:
         later = next(entry for entry in decision.person.entries if entry.offer.supersedes == offer_id)
-        return f"This offer: an earlier round, which {later.offer.id} supersedes."
+        return f"This offer: an earlier round, replaced by {later.offer.id}."
     if offer_id in decision.out:
         return "This offer: out by your rule, so it is not ranked."
     if offer_id not in decision.ranked:
@@ -110,17 +110,17 @@ def _cards(decision: Decision) -> Iterator[Card]:
         then = f"then {choice_in_words(decision, flip.leader)} leads by {usd(flip.by)} a year"
         yield Card("What flips it", capitalized(UNLESS[flip.case]), then, "warn")
     elif ruling.state == "clear":
-        yield Card("What flips it", "Nothing tried", f"first in all {len(decision.cases)} cases below")
+        yield Card("What flips it", "Nothing tried", f"first in all {len(decision.cases)} cases")
     step = decision.next_step
     if step is not None and step.by is not None:
-        yield Card("Next deadline", day(step.by), "the first day by which a choice may be gone")
+        yield Card("Next deadline", day(step.by), "after it, a choice may be gone")
 
 
 def _next_steps(decision: Decision) -> Iterator[str]:
     if decision.expired:
         stands = "the offer still stands" if len(decision.expired) == 1 else "the offers still stand"
         names = joined([choice_in_words(decision, name) for name in decision.expired])
-        yield f"The deadline of {names} has passed. Ask at once whether {stands}."
+        yield f"The deadline of {names} has passed. Ask right away whether {stands}."
     yield from decision_questions(decision)
 
 

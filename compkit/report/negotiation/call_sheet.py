@@ -46,7 +46,7 @@ def _call_parts(plan: NegotiationPlan, script: CallScript) -> Iterator[CallPart]
     yield CallPart("Open", [], script.opening)
     yield CallPart("The ask", _amounts(plan, plan.ask), script.ask)
     yield CallPart("Pause. If they say nothing:", [], script.silence)
-    yield CallPart("Why: say a reason of yours; the ranges are for you", list(_reasons(plan)))
+    yield CallPart("Why: give a reason of your own; the ranges are for you", list(_reasons(plan)))
     yield CallPart("If they say no, wait for their figure", [], script.refused)
     fallback = _amounts(plan, plan.fallback) if plan.has_fallback else []
     yield CallPart("Only after their figure: the fallback", fallback, script.fallback)
@@ -65,9 +65,9 @@ def _at_the_close(plan: NegotiationPlan) -> Iterator[str]:
     if plan.has_fallback:
         yield "If they went higher, say their amounts."
     elif plan.meets_stop_line(plan.offered):
-        yield "If all of it is refused, what is left to settle for is the offer as it stands."
+        yield "If they refuse all of it, you can still settle for the offer as it stands."
     else:
-        yield "Less than this is below your stop line: if it is refused, ask about the level or for more time."
+        yield "Less than this is below your stop line: if they refuse, ask about the level or for more time."
 
 
 def _parts_without_ask(plan: NegotiationPlan) -> Iterator[CallPart]:
@@ -114,7 +114,7 @@ def _stop_facts(plan: NegotiationPlan, decision: Decision | None) -> Iterator[st
         return
     yield f"{usd(stop.yearly)} a year, all pay counted."
     if stop.total <= plan.offered.total:
-        yield "The offer as it stands reaches that: a no to your ask is no reason to leave."
+        yield "The offer as it stands reaches that: a no to your ask is no reason to walk away."
     else:
         yield f"That is a package of {usd(stop.total)} over four years: below it, agree to nothing on the call."
     yield losing_in_words(plan)

@@ -55,7 +55,7 @@ def negotiation_zone_chart(plan: NegotiationPlan) -> Picture:
     axes.set_xlim(lowest - 0.06 * width, highest + 0.24 * width)
     axes.set_ylim(-0.6, len(marks) - 0.4)
     dollars(axes, "x")
-    axes.set_xlabel("Pay a year, all of it counted; green: where both sides can agree", **FONT)
+    axes.set_xlabel("All pay, a year; green: where both sides can agree", **FONT)
     said = "; ".join(f"{name.lower()} {usd(amount)}" for name, amount, _ in marks)
     agree = "no zone of agreement" if zone.is_empty else f"zone of agreement {usd(zone.low)} to {usd(high)}"
     return picture(figure, f"Pay a year on one line: {said}; {agree}.")

@@ -29,13 +29,13 @@ def letter_words(plan: NegotiationPlan, kind: LetterKind) -> Words | Notes:
     """Write a letter ready to send, or the reason why it cannot be written."""
     title = LETTER_TITLES.get(kind, kind.capitalize())
     if kind == "counter" and not plan.has_ask:
-        why = "no pay inside the ranges would be enough" if plan.zopa.is_empty else "the ranges leave no room"
-        return Notes(title, [f"Not written: {why}."])
+        why = "no pay within the ranges would be enough" if plan.zopa.is_empty else "the ranges leave no room"
+        return Notes(title, [f"No letter: {why}."])
     try:
         written = plan.letter(kind)
     except ClaimError as error:
         return Notes(title, [f"Not written: {fault.field} {fault.message}".strip() for fault in error.faults], "basis")
-    to = written.to_email or "whoever made the offer"
+    to = written.to_email or "whoever made you the offer"
     lacks = "; ".join(str(missing) for missing in written.missing)
     note = f"To {to}. Other tones and letters: compkit letter."
     return Words(title, written.subject, written.body, f"{note} The file lacks: {lacks}." if lacks else note)
@@ -49,7 +49,7 @@ def checklist_table(plan: NegotiationPlan) -> Table:
         done=["✓" if is_done else "☐" for is_done in plan.checklist["is_done"]],
     )
     columns = {"when": "When", "done": "Done", "item": "What", "answer": "The file says"}
-    return build_table("Checklist", columns, frame, "Ticked: what your offers file already answers.")
+    return build_table("Checklist", columns, frame, "Checked: what your offers file already answers.")
 
 
 def tips_table(plan: NegotiationPlan) -> Table:
@@ -59,7 +59,7 @@ def tips_table(plan: NegotiationPlan) -> Table:
     frame = frame.assign(beware=[" ".join(part for part in parts if part) for parts in warned])
     columns = {"tip": "Tip", "advice": "What to do", "helps_when": "Helps when", "beware": "Backfires when"}
     n_more = len(plan.tips) - len(frame)
-    note = f"The guide's ten tips in our words; {n_more} more fit other offers or say less here." if n_more else ""
+    note = f"The guide's tips that fit this offer, in our words; {n_more} more fit other offers." if n_more else ""
     return build_table("What helps, and when it backfires", columns, frame, note)
 
 
@@ -67,18 +67,18 @@ def strategy_table(plan: NegotiationPlan) -> Table | Notes:
     """Advice on what to ask an employer of this type, and what to watch."""
     frame = pd.concat([plan.situations.rename(columns={"changes": "why"}), plan.strategy], ignore_index=True)
     if frame.empty:
-        told = "The file gives no company_type, so what such employers usually give is not known."
+        told = "Enter company_type to see what employers like this one usually offer."
         return Notes("What to ask this employer", [told])
     frame = frame.assign(aspect=[re.sub("[-_]", " ", name).capitalize() for name in frame["aspect"]])
     columns = {"aspect": "About", "ask": "What to ask", "why": "Why", "watch": "What to watch"}
-    note = "After the guide and our own reading; not verified."
+    note = "From the guide and our own reading; not verified."
     return build_table("What to ask this employer", columns, frame, note)
 
 
 def portfolio_table(plan: NegotiationPlan) -> Table | Notes:
     """Best use of each of several offers, and how to coordinate them."""
     if not plan.others or plan.portfolio.empty:
-        return Notes("Several offers", ["The file holds no other offer to this person."])
+        return Notes("Several offers", ["You entered no other offer."])
     named = zip(plan.portfolio["part"], plan.portfolio["offers"].fillna(""), strict=True)
     frame = plan.portfolio.assign(about=[offers or _PARTS_OF_STRATEGY[part] for part, offers in named])
     columns = {"about": "About", "do": "What to do", "avoid": "What to avoid"}

@@ -30,7 +30,7 @@ from compkit.report.show.text import (
 KIT = "kit"
 NO_STOP_LINE = "enter your current job (candidate.current), or another offer with status: written"
 """What gives a plan its stop line."""
-NEVER_SAID = "For your eyes only: what you earn, where you stop and what other offers pay are never said."
+NEVER_SAID = "For your eyes only: never say what you earn, where you stop or what other offers pay."
 
 
 def negotiation_headline(plan: NegotiationPlan, decision: Decision | None = None) -> Headline:
@@ -54,14 +54,14 @@ def _why_these(plan: NegotiationPlan) -> str:
     if plan.zopa.is_empty:
         return ""  # the caution says it
     if not plan.has_ask:
-        return f"{why_no_ask(plan)} What you can ask for lies beside pay."
-    settle = "what you set" if plan.settings.target is not None else "three quarters up each part's range or less"
+        return f"{why_no_ask(plan)} Ask for something other than pay."
+    settle = "what you set" if plan.settings.target is not None else "75% of each part's range or less"
     if plan.settings.target is None and plan.last_counter.target > settle_target(plan.limits):
         settle = "your stop line, which is above the usual target"
     bands = dict.fromkeys(SOURCE_NAMES[limit.yardstick_source] + _of(limit) for limit in plan.limits.values()
                           if limit.yardstick_source)  # fmt: skip
     by = f" ({joined(list(bands))})" if bands and plan.settings.target is None else ""
-    return f"Settle for is {settle}{by}; the ask is as far above it as one or two parts carry."
+    return f"You settle for {settle}{by}; the ask is as far above that as one or two parts can carry."
 
 
 def _of(limit: Limit) -> str:
@@ -118,7 +118,7 @@ def _leverage_card(plan: NegotiationPlan) -> Card:
     # A good season alone is not strong leverage.
     best = max(min(each.score, 1) if each.kind == "market timing" else each.score for each in plan.leverage)
     figure = ("None to show", "Some", "Strong")[best]
-    detail = joined(kinds) if kinds else "nothing in the file supports the ask but the ranges"
+    detail = joined(kinds) if kinds else "only the ranges support the ask"
     return Card("Leverage", figure, detail, "good" if best > 1 else "plain" if best else "warn")
 
 
@@ -139,11 +139,11 @@ def _next_steps(plan: NegotiationPlan) -> Iterator[str]:
         if days == 0:
             yield "You must answer today. Ask for more time now: the letter for it is below."
         elif days < 0:
-            yield f"The deadline, {day(offer.deadline)}, has passed: ask at once whether the offer still stands."
+            yield f"The deadline, {day(offer.deadline)}, has passed: ask right away whether the offer still stands."
         else:
             yield f"You must answer by {day(offer.deadline)}, in {count(days, 'day')}. Have the call well before it."
     if plan.zopa.is_empty:
-        yield "Ask whether the level can be looked at again; a higher one has higher ranges."
+        yield "Ask whether they would look at the level again; a higher one has higher ranges."
     elif plan.has_ask:
         yield "Read the call sheet aloud, then say the ask once and wait. Everything below is for when they ask why."
     elif not plan.has_ask:
@@ -153,7 +153,7 @@ def _next_steps(plan: NegotiationPlan) -> Iterator[str]:
     yield from _unknown_status(plan)
     told = offer.negotiation
     if told is None or not told.reasons:
-        yield "Write two or three reasons under negotiation.reasons: an ask with a reason is easier to pass on."
+        yield "Add two or three reasons under negotiation.reasons: an ask with a reason is easier to pass along."
 
 
 def _unknown_status(plan: NegotiationPlan) -> Iterator[str]:
@@ -171,12 +171,10 @@ def losing_in_words(plan: NegotiationPlan) -> str:
         return f"There is no stop line yet: {NO_STOP_LINE}."
     name = "staying" if best is None or best.status == "staying" else _job_of(plan, best.id)
     if abs(lost) <= LEAST:
-        return f"Should they take the offer back, {name} is worth as much as this offer."
+        return f"If they withdraw the offer, {name} is worth as much as this offer."
     if lost > 0:
-        return (
-            f"Should they take the offer back, you would fall back on {name}: {usd(lost)} a year less than this offer."
-        )
-    return f"Should they take the offer back, {name} is worth {usd(-lost)} a year more than this offer as it stands."
+        return f"If they withdraw the offer, you fall back on {name}: {usd(lost)} a year less than this offer."
+    return f"If they withdraw the offer, {name} is worth {usd(-lost)} a year more than this offer as it stands."
 
 
 def _job_of(plan: NegotiationPlan, offer_id: str) -> str:
@@ -231,16 +229,16 @@ def negotiation_assumptions(plan: NegotiationPlan) -> Notes:
     """Assumptions of the plan that no file states."""
     given = plan.settings
     rate, job = plan.evaluation.assumptions.discount_rate, plan.evaluation.candidate.current
-    staying = "Staying goes on to bring the present yearly stock, also beyond what is promised today."
-    guide = "How far this employer goes is taken from what the guide says of Amazon, and its type's bands."
-    lifted = "The guide's bands are lifted: what lies beyond them is marked, not forbidden."
+    staying = "Staying keeps bringing your current yearly stock, even beyond what is promised today."
+    guide = "How far this employer goes is taken from what the guide says about Amazon, and from bands for its type."
+    lifted = "The guide's bands don't limit the ask: what lies beyond them is marked."
     return build_notes(
         "assumptions",
-        "The total to settle at, if you set none, is three quarters up each part's range, or half of the room that is "
+        "The total to settle at, unless you set one, is 75% of each part's range, or half of the room that is "
         "left, within what one or two parts carry.",
         "The first ask opens up to halfway from there to the most the ranges allow, as far as its parts carry.",
         f"Stock counts at today's price; cash is discounted at {percent(rate, 1)} a year.",
-        f"You stay another year with a chance of {percent(given.stay_rate)}.",
+        f"The chance that you stay another year is {percent(given.stay_rate)}.",
         "Staying and other offers are compared by the pay that buys as much in this offer's place.",
         staying if job is not None and job.annual_equity else None,
         guide if any(limit.is_assumed for limit in plan.limits.values()) else None,
@@ -255,10 +253,10 @@ def negotiation_caveats(plan: NegotiationPlan) -> Notes:
     return build_notes(
         "caveats",
         "This is education, not legal or financial advice.",
-        "It gives no chance of a yes: nobody has the figures for one.",
+        "It gives no odds of a yes: nobody has the figures for them.",
         f"{paper} More of it is more paper: ask for salary or sign-on first." if paper else None,
-        "A range says what has been paid, not what this employer will pay; the guide's are old and Amazon's.",
-        "An employer may take an offer back. It is rare where the ask is polite and inside the range, and it happens.",
+        "A range tells what has been paid, not what this employer will pay; the guide's are old, and Amazon's.",
+        "An employer may withdraw an offer. That is rare if you ask politely and within the range, but it happens.",
         *plan.walk_away.notes,
         left_out_words(plan.left_out) if plan.left_out else None,
     )
@@ -266,8 +264,8 @@ def negotiation_caveats(plan: NegotiationPlan) -> Notes:
 
 def negotiation_sources(plan: NegotiationPlan) -> Notes:
     """Cite the sources of the plan's figures and advice."""
-    typed = "The offer, the present job and the other offers: as typed in the offers file."
-    return source_notes(plan.tables, [GUIDE, KIT], typed, "Tax and prices: the tables that the report on places names.")
+    typed = "The offer, your current job and your other offers: your offers file."
+    return source_notes(plan.tables, [GUIDE, KIT], typed, "Tax and prices: see the report on places.")
 
 
 def recorded_negotiation(plan: NegotiationPlan) -> RecordedFigures:

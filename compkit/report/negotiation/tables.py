@@ -20,7 +20,7 @@ from compkit.report.show.text import (
 
 SHORT_NAMES = {"base_salary": "Base", "rsu_4yr": "Stock", "sign_on_y1": "Sign-on 1", "sign_on_y2": "Sign-on 2"}
 PART_NAMES = {
-    "current_total": "Present job, a year",
+    "current_total": "Current job, a year",
     "cost_of_living_adjustment": "Cost of living",
     "risk_premium": "Risk of a move",
     "growth_value": "Room to grow",
@@ -39,7 +39,7 @@ SOURCE_NAMES = {
     "posting": "the job posting",
     "research": "your own research",
     "guide": "the guide's band",
-    "flexibility": "how far such employers go, by the guide",
+    "flexibility": "how far employers like this go, by the guide",
     "offer": "no room",
     "assumed": "an assumption",
     "rival": "what your other offer pays",
@@ -60,7 +60,7 @@ def walk_away_table(plan: NegotiationPlan) -> Table | Notes:
     )
     columns = {"name": "Part", **in_usd(amount="USD a year"), "how": "How it comes about"}
     note = (
-        "After the guide, which adds three sums to what you have. Each is counted once: prices are not counted again "
+        "By the guide, which adds three amounts to what you have. Each counts once: prices don't count again "
         "below, and risk is priced nowhere else."
     )
     return build_table("Your walk-away, by the guide (USD a year)", columns, frame, note, is_last_row_total=True)
@@ -102,13 +102,11 @@ def _floor_notes(plan: NegotiationPlan) -> list[str]:
         "As a package: what salary, stock and sign-on must add up to for it, the rest of the pay being as offered.",
     ]
     if plan.zopa.is_empty:
-        said.append(
-            "Even the most that the ranges allow stays below your best alternative: there is nothing to agree on."
-        )
+        said.append("Even the most the ranges allow is below your best alternative: there is nothing to agree on.")
     elif plan.stop_line and plan.stop_line.yearly > plan.zopa.offered:
         said.append("The offer as it stands lies below your stop line.")
     if plan.walk_away.cash_flow_here is None:
-        said.append("Staying has no sum: enter your current job (candidate.current).")
+        said.append("Enter your current job (candidate.current) to see what staying is worth.")
     return said
 
 
@@ -120,7 +118,7 @@ def why_they_differ_table(plan: NegotiationPlan) -> Table | Notes:
     gap = walk.amount - walk.cash_flow_here
     causes = [cause for cause in walk.differences_here if abs(cause.amount) >= LEAST]
     if not causes:
-        return Notes("Why the two differ", ["They do not: both come to the same sum."])
+        return Notes("Why the two differ", ["They don't: both come to the same amount."])
     rows = [*((_cause_in_words(cause), cause.amount) for cause in causes), ("The guide's walk-away less staying", gap)]
     return build_table("Why the two differ (USD a year)", ["Why", ("USD a year", "usd")], rows, is_last_row_total=True)
 
@@ -162,7 +160,7 @@ def alternatives_table(plan: NegotiationPlan) -> Table | Notes:
 def why_no_ask(plan: NegotiationPlan) -> str:
     """Explain in a sentence why a plan asks for no pay."""
     if plan.zopa.is_empty:
-        return "No pay inside the ranges is worth as much as your best alternative."
+        return "No pay within the ranges is worth as much as your best alternative."
     if not plan.meets_stop_line(plan.ask):
         return "What your target asks for lies below your stop line."
     return "The ranges leave no room in pay above what is offered."
@@ -199,7 +197,9 @@ def _package_notes(plan: NegotiationPlan) -> list[str]:
         )
     if counter.rankings_differ:
         best = PACKAGE_NAMES[counter.by_worth[0]].lower()
-        said.append(f"The packages add up to the same, yet they are not worth the same to you: {best} is worth most.")
+        said.append(
+            f"The packages add up to the same total, but they aren't worth the same to you: {best} is worth most."
+        )
     if not counter.is_reachable:
         said.append(f"The ranges do not allow what you aim for: {usd(counter.shortfall)} is missing.")
     elif len(counter.packages) < len(PACKAGES):
@@ -226,7 +226,7 @@ def parts_by_remark(flags: Iterable[str]) -> dict[str, list[str]]:
 def steps_table(plan: NegotiationPlan) -> Table | Notes:
     """Asks in order, with how hard each part is to get."""
     if not plan.has_ask:
-        return Notes("In which order", ["Without an ask for pay there is no order."])
+        return Notes("In which order", ["With no ask for pay, there is no order."])
     rows = []
     n_steps = len(plan.concessions.steps)
     for number, step in enumerate(plan.concessions.steps, start=1):
@@ -238,7 +238,7 @@ def steps_table(plan: NegotiationPlan) -> Table | Notes:
              _hardness_in_words({lever: hard[lever] for lever in changed}))
         )  # fmt: skip
     columns = {"step": "Step", **_PACKAGE_COLUMNS, "hard": "How hard to give"}
-    said = ["Inside, at the edge of, or beyond its range: nobody has figures for the chance of a yes."]
+    said = ["Inside, at the edge of, or beyond its range: nobody has figures for the odds of a yes."]
     said += [sentences([plan.concessions.reason])] if plan.concessions.reason else []
     said.append(plan.concessions.warning or "After the last step comes the closing line, and behind it the stop line.")
     return build_table("In which order to ask (USD)", columns, rows, *said)
@@ -285,7 +285,7 @@ def deciders_table(plan: NegotiationPlan) -> Table:
     frame = plan.levers.assign(name=[MEASURE_NAMES[lever] for lever in plan.levers["lever"]])
     columns = {"name": "Part", "decided_by": "Who decides", "ask_when": "When to ask"}
     columns["employer_cost"] = "What it costs them"
-    note = "As told of Amazon and such employers; not verified."
+    note = "As reported for Amazon and similar employers; not verified."
     return build_table("Who decides, and when to ask", columns, frame, note)
 
 
@@ -305,7 +305,7 @@ def other_levers_table(plan: NegotiationPlan) -> Table | Notes:
     """Other things to ask for besides pay, and their worth."""
     found = plan.other_levers
     if not found:
-        return Notes("What else to ask for", ["Nothing in the file or the guide puts a sum on anything else."])
+        return Notes("What else to ask for", ["Nothing in your file or the guide puts an amount on anything else."])
     rows = [
         (
             value.title,
@@ -315,8 +315,8 @@ def other_levers_table(plan: NegotiationPlan) -> Table | Notes:
         )
         for value in found
     ]  # fmt: skip
-    note = "A sum below zero is what it costs you."
-    return build_table("What else to ask for", ["Beside pay", ("Worth (USD)", "usd"), "What that is"], rows, note)
+    note = "An amount below zero is what it costs you."
+    return build_table("What else to ask for", ["Other than pay", ("Worth (USD)", "usd"), "What that is"], rows, note)
 
 
 def leverage_table(plan: NegotiationPlan) -> Table:
@@ -325,13 +325,13 @@ def leverage_table(plan: NegotiationPlan) -> Table:
         (
             each.kind.capitalize(),
             each.word,
-            sentences(each.evidence) or "Nothing in the file.",
+            sentences(each.evidence) or "Nothing in your file.",
             sentences([*each.questions, *each.raised_by]) or UNKNOWN,
         )
         for each in plan.leverage
     ]
     headings = ["Leverage", "How much", "What supports it", "What to ask, what would raise it"]
-    note = "None, some or strong, by what the offers file holds: leverage that you cannot show is none."
+    note = "None, some or strong, by what your file says: leverage you can't show is none."
     return build_table("What speaks for you", headings, rows, note)
 
 

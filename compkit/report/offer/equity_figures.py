@@ -48,7 +48,7 @@ _TELLING_MONTHS = (1, 6, 11, 12)
 _WIDE, _MIDDLE = "#9fd9c6", COLORS["equity"]
 _MOST_WORDY = 4
 _COSTS_NOTHING = (
-    "Leaving costs nothing here: no stock is left to vest, and no sign-on or relocation money is owed back."
+    "Leaving costs nothing here: no stock is left to vest, and you owe no sign-on or relocation money back."
 )
 
 
@@ -75,7 +75,7 @@ def spread_table(
     ]
     if is_summed:
         said.append("The columns do not add up over the years: the worst paths of one year are not those of another.")
-    return build_table("What a year may pay (USD)", columns, frame, *said, is_last_row_total=is_summed)
+    return build_table("What a year could pay (USD)", columns, frame, *said, is_last_row_total=is_summed)
 
 
 def _mean_beside_median(row: pd.Series) -> str:
@@ -157,7 +157,7 @@ def leaving_chart(evaluation: Evaluation) -> Picture | Notes:
         axes.set_ylim(bottom=0)
     step = MONTHS_A_YEAR if n_months > 4 * MONTHS_A_YEAR else MONTHS_A_YEAR // 2
     axes.set_xticks([1, *range(step, n_months + 1, step)])
-    axes.set_xlabel("Leaving at the end of month", **FONT)
+    axes.set_xlabel("Month you leave", **FONT)
     dollars(axes, "y")
     legend_on_top(axes, n_columns=3)
     told = months.loc[[6, *range(MONTHS_A_YEAR, n_months + 1, MONTHS_A_YEAR)]]
@@ -165,7 +165,7 @@ def leaving_chart(evaluation: Evaluation) -> Picture | Notes:
         f"after month {month} {usd(row['kept'])} kept, {usd(row['owed'])} to pay back, {usd(row['forfeited'])} lost"
         for month, row in told.iterrows()
     )
-    return picture(figure, f"What leaving keeps, by the month: {said}.")
+    return picture(figure, f"What you keep if you leave, by month: {said}.")
 
 
 def leaving_months(evaluation: Evaluation) -> pd.DataFrame | None:
@@ -192,11 +192,11 @@ def leaving_table(evaluation: Evaluation, *, every_month: bool = False) -> Table
     }
     offer = evaluation.offer
     return build_table(
-        "What leaving keeps, by the month (USD)",
+        "What you keep if you leave, by month (USD)",
         columns,
         frame,
         f"Leaving by choice; vested stock {growth_words(evaluation)}, lost stock at today's price. Before tax.",
-        "Relocation money went into the move: it is no pay, but may be owed." if offer.relocation else None,
+        "Relocation money went into the move: it isn't pay, but you may owe it." if offer.relocation else None,
         "Options are not in this table." if offer.options or offer.startup else None,
     )
 
@@ -207,8 +207,8 @@ def leaving_notes(evaluation: Evaluation) -> Notes | None:
     if months is None:
         return None
     if not (months["owed"] >= LEAST).any():
-        return Notes("Paying back", ["Nothing that was paid is owed back, whenever you leave by choice."])
-    items = ["After a layoff nothing is owed: an assumption. Read the agreement, which may say otherwise."]
+        return Notes("Paying back", ["You owe nothing back, whenever you resign."])
+    items = ["We assume you owe nothing after a layoff. The agreement may say otherwise: read it."]
     items += [told for told in [sign_on_repayment(evaluation.offer)] if told]
     items += _gross_repayment(evaluation)
     items += _law_notes(evaluation, months)
@@ -247,7 +247,7 @@ def _law_notes(evaluation: Evaluation, months: pd.DataFrame) -> Iterator[str]:
     last_on = date_after(offer.start_date or agreed_on, len(months))
     laws = repayment_limits(state, agreed_on, evaluation.tables["repayment_laws"], leaving_by=last_on)
     if not laws:
-        yield f"This kit knows of no law on such repayments in {state}. There may be one: ask a lawyer."
+        yield f"We know of no law on repayments like these in {state}. There may be one: ask a lawyer."
     for law in laws:
         yield _law_in_words(law)
     binding = [law for law in laws if not law.is_later_than_agreement]

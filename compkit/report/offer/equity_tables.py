@@ -53,7 +53,7 @@ def claimed_table(evaluation: Evaluation) -> Table | Notes:
     """Recruiter's totals beside the same years at a flat share price, and the growth they assume."""
     undone = decompose_quote(evaluation.offer, evaluation.tables.schedules)
     if not undone.claims:
-        told = "The offers file quotes no total of the recruiter's (quoted), so there is no claim to undo."
+        told = "Enter the total that the recruiter quoted (quoted) to see what growth it takes."
         return Notes("What was claimed", [told])
     rows = [
         (SPAN_NAMES[claim.span], claim.claimed, claim.flat, claim.difference,
@@ -76,9 +76,9 @@ def claimed_table(evaluation: Evaluation) -> Table | Notes:
         said.append(f"The flat total holds {usd(refreshers)} of refreshers, which a claim may leave out.")
     said.append("Growth is an assumption, not pay: nobody owes it to you.")
     return build_table(
-        "The recruiter's claim beside a flat share price (USD)",
+        "The recruiter's claim against a flat share price (USD)",
         ["Claim", *((name, "usd") for name in sums), ("Growth's part of the claim", "percent1"),
-         "Growth that it takes"],
+         "Growth it takes"],
         rows,
         *said,
     )  # fmt: skip
@@ -111,10 +111,10 @@ def no_stock_reason(evaluation: Evaluation) -> str | None:
     if weighted_vests(in_shares, Growth(), np.ones((MONTHS_A_YEAR * n_years, 1)))[0, 0] > 0:
         return None
     if evaluation.paper.any():
-        return "This stock can't be sold when it vests: nothing in the pay counted here hangs on a share price."
+        return "This stock can't be sold when it vests: no pay counted here depends on a share price."
     if evaluation.offer.startup or evaluation.offer.options:
         return "No shares vest within these years; options have a part of their own below."
-    return f"No shares vest within {count(n_years, 'year')}: nothing in this pay hangs on a share price."
+    return f"No shares vest within {count(n_years, 'year')}: no pay here depends on a share price."
 
 
 def simulated_pay(
@@ -177,11 +177,11 @@ def chances_table(
     thresholds, missing = _thresholds(evaluation)
     worths: dict[str, Callable[[FloatArray], float]] = {
         "Mean of all paths": np.mean,
-        "As good as this for certain": lambda paid: certainty_equivalent(paid, risk_aversion),
+        "Guaranteed pay you'd take instead": lambda paid: certainty_equivalent(paid, risk_aversion),
         f"Mean of the worst {percent(WORST_SHARE)} of paths": expected_shortfall,
     }
     rows: list[dict[str, object]] = [
-        {"what": f"Chance to stay below {name}", "against": amount}
+        {"what": f"Chance of paying less than {name}", "against": amount}
         | {key: chance_in_words(chance_below(paid, amount)) for key, paid in averages.items()}
         for name, amount in thresholds.items()
     ]
@@ -197,9 +197,9 @@ def chances_table(
     said = [
         f"All figures are of an average year of {count(evaluation.assumptions.n_years, 'year')}, in USD.",
         f"{percent(cash_rate, 1)} is what cash is assumed to earn: a share that grows less pays nothing for its risk.",
-        "As good for certain: the sure sum that you would take instead.",
+        "Guaranteed pay you'd take instead: the certainty equivalent.",
         f"At a risk aversion of {risk_aversion:g} an even chance of {usd(low)} or {usd(high)} is as good as {even}.",
-        "0 is no aversion, 2 to 4 are usual.",
+        "0 is none; 2 to 4 is usual.",
         *missing,
         simulation_words(evaluation, n_paths, seed, volatility),
     ]
@@ -226,14 +226,13 @@ def _thresholds(evaluation: Evaluation) -> tuple[dict[str, float], list[str]]:
         found["the first year's pay"] = first
     else:
         missing.append(
-            f"The first year's {usd(first)} is no mark here: at a flat price the average year pays {usd(average)}, "
-            "less than that already."
+            f"The first year's {usd(first)} is no benchmark: at a flat price the average year already pays less, "
+            f"{usd(average)}."
         )
     current = evaluation.current_total
     if current is None:
-        return found, [*missing, "The offers file tells nothing of the present job, so it and a walk-away number are "
-                       "left out."]  # fmt: skip
-    found["the present job's pay"] = current
+        return found, [*missing, "Enter your current job (candidate.current) to see the chance of paying less than it."]
+    found["the current job's pay"] = current
     given = evaluation.candidate.walk_away
     parts = (given.cost_of_living_adjustment, given.risk_premium, given.growth_value)
     if any(part is None for part in parts):
@@ -261,7 +260,7 @@ def benefits_table(evaluation: Evaluation) -> Table | Notes:
     columns = {"line": "Benefit", **in_usd({f"y{k}": f"Year {k}" for k in range(1, n_years + 1)})}
     columns |= in_usd(all="All years") if n_years > 1 else {}
     notes = ("Not in any total of this report.", *said)
-    return build_table("Benefits beside the pay (USD)", columns, frame, *notes, is_last_row_total=True)
+    return build_table("Benefits on top of pay (USD)", columns, frame, *notes, is_last_row_total=True)
 
 
 def _purchase_notes(evaluation: Evaluation) -> Iterator[str]:

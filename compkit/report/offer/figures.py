@@ -84,7 +84,7 @@ def market_ranges(evaluation: Evaluation) -> Picture | Notes:
     """Each component in its market range."""
     frame = evaluation.market[evaluation.market["verdict"].notna()]
     if frame.empty:
-        return Notes("No picture", ["No component has a range that gives a verdict."])
+        return Notes("No picture", ["No part has a range we can judge by."])
     return _ranges(
         [MEASURE_NAMES[name] for name in frame["component"]],
         frame["low"].to_numpy(), frame["high"].to_numpy(), frame["value"].to_numpy(),

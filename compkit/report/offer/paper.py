@@ -43,7 +43,7 @@ def paper_card(evaluation: Evaluation) -> Iterator[Card]:
         yield _startup_card(evaluation, held, paper)
     elif paper >= LEAST:
         years = count(evaluation.assumptions.n_years, "year")
-        detail = f"what vests over {years} at today's price; {cannot_be_sold(evaluation)}; in no total here"
+        detail = f"vests over {years} at today's price; {cannot_be_sold(evaluation)}; no total here counts it"
         yield Card("Paper: stock you can't sell", usd(paper), detail, "warn")
 
 

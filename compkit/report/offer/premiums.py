@@ -20,7 +20,7 @@ def premium_headline(evaluation: Evaluation) -> Headline:
     adjusted = premiums.adjusted
     if adjusted is None:
         card = Card("Premium", "None applies", f"{premiums.reason}.")
-        return Headline(title, subtitle, [card], ["Use the plain bands of the evaluation report."])
+        return Headline(title, subtitle, [card], ["Use the standard bands in the evaluation report."])
     low, high = adjusted
     value = offer.total_4yr_avg
     base = premiums.rows.iloc[0]
@@ -37,7 +37,7 @@ def premium_headline(evaluation: Evaluation) -> Headline:
     steps = [
         f"The widest claim is by {BASIS_NAMES[highest['basis']].lower()}, {highest['name']}: "
         f"up to {percent(highest['high'])}. Use it only with evidence that the role needs it.",
-        "Never add premiums up: they measure one scarcity in several ways.",
+        "Never add premiums up: they measure the same scarcity in several ways.",
     ]
     if place == "Below":
         steps.insert(0, f"Ask what the {usd(low - value)} to the adjusted band's low end would take.")

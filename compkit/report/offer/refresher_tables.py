@@ -30,9 +30,9 @@ def refreshers_table(evaluation: Evaluation) -> Table | Notes:
     first = valuation(replace(pay, grants=_grants_of_the_offer(pay)), given).years_of(evaluation.offer.id)["equity"]
     if not years["equity"].any():
         kind: NotesKind = "basis" if evaluation.offer.refresher_plan else "left-out"
-        told = ["The offers file gives no stock and no refreshers."]
+        told = ["Your file has no stock and no refreshers."]
         if evaluation.paper.any():
-            told = ["The stock can't be sold when it vests: it is paper, and in no pay shown here."]
+            told = ["You can't sell the stock when it vests: it is paper, and no pay shown here counts it."]
         if evaluation.offer.refresher_plan:
             told = [f"No stock vests within {MAX_YEARS} years.", *_expected(evaluation, has_refreshers=False)]
         return Notes("Stock after the first grant", told, kind)
@@ -69,9 +69,9 @@ def _expected(evaluation: Evaluation, *, has_refreshers: bool) -> Iterator[str]:
     if has_refreshers:
         yield "Refreshers are expected, not promised."
     elif plan is None:
-        yield "The offers file names no refreshers: ask what is usual, and whether it can be promised in writing."
+        yield "You entered no refreshers: ask what is usual, and whether they'll promise it in writing."
     elif plan.makes_grants:
-        yield f"The refresher plan comes to no grant within {MAX_YEARS} years."
+        yield f"The refresher plan makes no grant within {MAX_YEARS} years."
     if plan and practice:
         yield from _practice_words(plan, practice, evaluation)
     elif plan and not plan.makes_grants:
@@ -88,7 +88,7 @@ def _practice_words(plan: RefresherPlan, practice: RefresherPractice, evaluation
     yield in_short(practice.note)
     own = [FIELD_NAMES[name] for name, value in practice.fields.items() if getattr(plan, name) != value]
     if own:
-        yield f"The offers file gives its own {joined(own)}."
+        yield f"Your file has its own {joined(own)}."
 
 
 def in_short(note: str, most: int = MOST_OF_A_NOTE) -> str:

@@ -80,7 +80,7 @@ def _startup_note(terms: StartupTerms, table: pd.DataFrame, nothing: str, evalua
     they = "it brings" if _is_part(evaluation) else "they bring"
     yield f"The chance that {they} nothing is {nothing}, by the chances in your offers file."
     if terms.paper is None:
-        yield "What it is worth on paper is not known: the file gives no price of a share today."
+        yield "What it is worth on paper isn't known: enter the price of a share today."
     else:
         yield f"On paper counts all of {_counted(terms, evaluation)}, vested or not, at today's price less the strike."
     yield f"Sold in month {terms.company.exit_month}, when {percent(vested)} of that has vested."
@@ -111,7 +111,7 @@ def exits_of(evaluation: Evaluation) -> Exits | str:
         return "The offers file names neither a startup nor options."
     terms = startup_terms(offer, evaluation.tables.schedules)
     if terms is None:
-        return "The offers file names no exits of the startup: add what it may be sold for, and the chances."
+        return "Add what the startup may be sold for, and the chances, to see what its stock could pay."
     if not terms.grants:
         return " ".join(["The offers file gives nothing of the startup that an exit could count.", *terms.left_out])
     discount, company = evaluation.assumptions.discount_rate, terms.company

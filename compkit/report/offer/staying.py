@@ -22,7 +22,7 @@ def present_job_table(evaluation: Evaluation, decision: Decision | None = None) 
     """
     staying, behind = evaluation.present_job, evaluation.left_behind
     if staying is None or behind is None:
-        return Notes("Against staying", ["The offers file says nothing of the present job."])
+        return Notes("Against staying", ["You entered no current job."])
     stay = staying.by_year["total"][0]
     move = evaluation.years["total"].to_numpy()
     frame = pd.DataFrame({"year": [f"Year {k + 1}" for k in range(len(move))], "move": move, "stay": stay})
@@ -31,7 +31,7 @@ def present_job_table(evaluation: Evaluation, decision: Decision | None = None) 
     columns = {"year": "Employment year", **in_usd(move="This offer", stay="Staying", difference="Difference")}
     related = _beside_the_decision(evaluation, frame["difference"].iloc[-1], decision) if decision else None
     notes = (_result_of_moving(evaluation, staying, behind), related, *behind.notes)
-    return build_table("Against staying in the present job (USD)", columns, frame, *notes, is_last_row_total=True)
+    return build_table("Against staying in the current job (USD)", columns, frame, *notes, is_last_row_total=True)
 
 
 def _beside_the_decision(evaluation: Evaluation, difference: float, decision: Decision) -> str:
@@ -45,9 +45,9 @@ def _result_of_moving(evaluation: Evaluation, staying: Valuation, behind: LeftBe
     """Describe what moving gains over the years, and how forfeited pay counts."""
     n_years = evaluation.assumptions.n_years
     gain = float(evaluation.years["total"].sum() - staying.by_year["total"].sum()) - behind.repayment_owed
-    paid_back = f", the {usd(behind.repayment_owed)} to pay back taken off" if behind.repayment_owed else ""
+    paid_back = f", after the {usd(behind.repayment_owed)} you pay back" if behind.repayment_owed else ""
     result = f"{usd(abs(gain))} {'more' if gain > 0 else 'less'} than" if abs(gain) >= LEAST else "the same as"
-    said = f"Over {count(n_years, 'year')} before tax, moving brings {result} staying{paid_back}."
+    said = f"Over {count(n_years, 'year')} before tax, moving pays {result} staying{paid_back}."
     if evaluation.offer.candidate_type == "internal":
         return f"{said} Staying alone counts the stock that you hold and take along."
     flat = valuation(
@@ -59,8 +59,8 @@ def _result_of_moving(evaluation: Evaluation, staying: Valuation, behind: LeftBe
     counted = [f"{usd(stock)} of unvested stock"] if stock >= LEAST else []
     counted += [f"a bonus of {usd(bonus)}"] if bonus >= LEAST else []
     if counted:
-        said += f" What you leave behind is in that once, as pay of staying: {joined(counted)}."
+        said += f" Stock and bonus you'd forfeit are already counted, as pay for staying: {joined(counted)}."
     later = behind.unvested_equity + behind.next_bonus - stock - bonus
     return said + (
-        f" {usd(later)} more that you leave behind would come only after these years." if later >= LEAST else ""
+        f" {usd(later)} more that you'd forfeit would come only after these years." if later >= LEAST else ""
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import datetime as dt
 import math
 from collections.abc import Iterable
 from typing import Any
@@ -36,10 +37,10 @@ from compkit.report.show.text import (
 EDUCATION = "This is education, not tax, legal or financial advice."
 FOOT = (
     EDUCATION,
-    "Totals here are before tax, and hold no benefits; what is left after tax and prices has a report of its own.",
-    "Simulated share prices are no forecast: real ones jump more often.",
+    "Totals here are before tax and without benefits; another report shows what is left after tax and prices.",
+    "Simulated share prices are not a forecast: real ones jump more often.",
 )
-THE_OFFER = "The offer itself: as typed in the offers file."
+THE_OFFER = "The offer: your offers file."
 STATUS_WORDS = {
     "written": "Written offer",
     "verbal": "Verbal offer",
@@ -119,7 +120,7 @@ def _risk_card(evaluation: Evaluation) -> Card:
     n_warnings = len(evaluation.fired_rules) - n_breakers
     found = f"{count(n_breakers, 'deal breaker')}, {count(n_warnings, 'warning')}"
     if not evaluation.offer.signals.model_fields_set:
-        found += "; the file tells nothing of how the offer came about"
+        found += "; your file doesn't say how the offer came about"
     if n_breakers or score.verdict == "high":
         tone: Tone = "bad"
     elif n_warnings or score.verdict == "moderate":
@@ -148,6 +149,8 @@ def growth_in_words(growth: Growth) -> str:
 def assumptions(evaluation: Evaluation) -> Notes:
     """Assumptions of the figures that no offer states."""
     offer, given, job = evaluation.offer, evaluation.assumptions, evaluation.candidate.current
+    named = evaluation.tables.schedules
+    schedules = {name: dt.date.fromisoformat(named[name].as_of) for name in evaluation.unverified_schedules}
     return build_notes(
         "assumptions",
         f"Stock is valued {growth_words(evaluation)}; that is a scenario, not a forecast.",
@@ -162,12 +165,12 @@ def assumptions(evaluation: Evaluation) -> Notes:
             if grant.vesting is None
         ),
         *(
-            f"Vesting schedule {name}: as commonly reported ({evaluation.tables.schedules[name].as_of}), not verified."
-            for name in evaluation.unverified_schedules
+            f"Vesting schedule {name}: based on public reports of {month_and_year(on)}, not verified."
+            for name, on in schedules.items()
         ),
         *schedule_notes(offer),
         *bonus_notes(offer),
-        "Stock of the present job is taken to grow at the same rate." if job and given.growth.rate else None,
+        "Stock of the current job is taken to grow at the same rate." if job and given.growth.rate else None,
         _stock_of_staying(job) if job else None,
         "Refreshers in the file are expected, not promised." if offer.refreshers else None,
         *_refresher_plan(evaluation),
@@ -176,9 +179,9 @@ def assumptions(evaluation: Evaluation) -> Notes:
 
 def _stock_of_staying(job: CurrentJob) -> str | None:
     if job.annual_equity is not None:
-        return "Staying goes on to bring the present yearly stock, also beyond what is promised today."
+        return "Staying keeps bringing your current yearly stock, even beyond what is promised today."
     if job.unvested_equity:
-        return "The present job's unvested stock is spread over four years: the file gives no yearly rate."
+        return "The current job's unvested stock is spread over four years: the file gives no yearly rate."
     return None
 
 
@@ -229,7 +232,7 @@ def left_out(evaluation: Evaluation) -> Notes | None:
 def caveats(evaluation: Evaluation) -> Notes:
     """Limits of the report."""
     guide = evaluation.tables.sources["guide"]
-    old = f"The guide's bands are of {month_and_year(guide.as_of_on)}: one dated yardstick, not what is paid today."
+    old = f"The guide's bands are from {month_and_year(guide.as_of_on)}: one dated yardstick, not today's pay."
     return build_notes(
         "caveats",
         *FOOT,

@@ -74,7 +74,7 @@ def grants_table(evaluation: Evaluation) -> Table | Notes:
     """Each grant at its original value and at today's price."""
     offer = evaluation.offer
     if not offer.equity:
-        return Notes("No stock", ["The offers file gives no grant: all pay is cash."])
+        return Notes("No stock", ["You entered no grant: all pay is cash."])
     rows = []
     for number, grant in enumerate(offer.equity, start=1):
         vesting = offer.vesting_of(grant)
@@ -145,7 +145,7 @@ def _below_market_note(evaluation: Evaluation) -> str:
     short = evaluation.share_below_market
     if short is None:
         reason = base_and_stock(evaluation)["reason"]
-        return f"No verdict on base and stock: {reason}. What you find yourself goes to market in the offers file."
+        return f"No verdict on base and stock: {reason}. Add what you find yourself under market in your offers file."
     if short > 0:
         return (
             f"Base and a quarter of the grant lie {percent(short)} under the middle; "
@@ -181,12 +181,12 @@ def company_notes_table(evaluation: Evaluation) -> Table | Notes:
         ends = f" ({percent(row['low'])} to {percent(row['high'])})" if row["low"] is not None else ""
         rows.append((f"Pay beside {row['compared_with']}'s", f"{row['statement']}{ends}"))
     told = [(what, statement) for what, statement in rows if statement]
-    title = f"What the guide says of {evaluation.offer.company}"
+    title = f"What the guide says about {evaluation.offer.company}"
     if not told:
-        nothing = "It compares others with Amazon." if evaluation.offer.is_amazon else "Nothing: it does not name it."
+        nothing = "It compares others with Amazon." if evaluation.offer.is_amazon else "It doesn't mention it."
         return Notes(title, [nothing])
-    note = "Not verified, and of the guide's date. Where two statements exclude each other, both stand here."
-    return build_table(title, ["What", "As the guide has it"], told, note)
+    note = "Not verified, and as old as the guide. Where two statements contradict each other, both are here."
+    return build_table(title, ["What", "In the guide"], told, note)
 
 
 def score_table(evaluation: Evaluation, matrix: Matrix) -> Table:
@@ -222,7 +222,7 @@ def flips_table(evaluation: Evaluation) -> Table | Notes:
     found, score = evaluation.flips("risk"), evaluation.score("risk")
     title = "What would tip the risk verdict"
     if not found:
-        reason = "It is open until every factor is scored." if score.score is None else "No single change would."
+        reason = "Rate every factor to see." if score.score is None else "No single change would."
         return Notes(title, [reason])
     factors = score.factors.set_index("factor")
     ratings = factors["rating"]
@@ -231,7 +231,7 @@ def flips_table(evaluation: Evaluation) -> Table | Notes:
         (flip.factor, _change(flip, float(ratings[flip.factor]), weighted_mean), f"{flip.new_verdict} risk")
         for flip in found
     ]
-    rescaled = "For a weight, the others keep their proportions and all still sum as before."
+    rescaled = "If one weight changes, the others keep their proportions."
     note = rescaled if any(flip.kind == "weight" for flip in found) else ""
     return build_table(title, ["Factor", "With", "The verdict becomes"], rows, note)
 
@@ -247,7 +247,7 @@ def _change(flip: Flip, mark: float, mean: float) -> str:
 def warnings_table(evaluation: Evaluation) -> Table | Notes:
     """Warnings and deal breakers of the offer."""
     if not evaluation.fired_rules:
-        told = "No warning sign among what the offers file tells."
+        told = "No warning signs in what you entered."
         return Notes("Warnings", [told])
     rows = [
         ("Deal breaker" if rule.kind == "deal_breaker" else "Warning", rule_message(rule), rule.advice)
@@ -321,7 +321,7 @@ def offer_facts_table(evaluation: Evaluation) -> Table:
     offer = evaluation.offer
     facts = {
         "Company": offer.company,
-        "Kind of company": offer.company_type,
+        "Company type": offer.company_type,
         "Level": offer.level,
         "Guide level": f"{evaluation.level.level or 'none'}: {evaluation.level.reason}",
         "Location": offer.location,
@@ -331,4 +331,4 @@ def offer_facts_table(evaluation: Evaluation) -> Table:
         "Title": offer.contact.title,
         "Team": offer.contact.team,
     }
-    return build_table("The offer as typed", ["Fact", "Value"], [fact for fact in facts.items() if fact[1]])
+    return build_table("What you entered", ["Fact", "Value"], [fact for fact in facts.items() if fact[1]])

@@ -78,9 +78,9 @@ def _next_steps(analysis: LocationAnalysis) -> list[str]:
     office = [analysis.office_question] if analysis.office_question else []
     steps = [*office, *_cash_steps(analysis), *_ask_steps(analysis)]
     if analysis.evaluation.offer.start_date is None:
-        steps.append("Write the start date into the offers file: it decides which year's tax applies.")
+        steps.append("Enter the start date: it decides which year's tax applies.")
     steps += [f"Left out: {reason}" for reason in left_out_elsewhere(analysis)]
-    return steps or ["Nothing stands out. Look at the rents, and at what you would do with the difference."]
+    return steps or ["Nothing stands out. Look at the rents, and at what you'd do with the difference."]
 
 
 def _cash_steps(analysis: LocationAnalysis) -> Iterator[str]:
@@ -139,10 +139,10 @@ def location_assumptions(analysis: LocationAnalysis) -> Notes:
         if analysis.washington_2028
         else None,
         *analysis.plan_notes,
-        f"The file gives no start date: the job is taken to start on {day(analysis.start_on)}."
+        f"You entered no start date, so the job starts on {day(analysis.start_on)}."
         if evaluation.offer.start_date is None
         else None,
-        None if has_earlier_wages else "The file says nothing of a present job: no wages are counted before the start.",
+        None if has_earlier_wages else "You entered no current job, so no wages count before the start.",
         f"Tax after {last} is projected: what the law indexes rises by 2.5% a year with prices or 3.5% with wages, "
         "what is enacted or announced comes in."
         if last < max(_tax_years(analysis))

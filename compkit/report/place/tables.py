@@ -43,9 +43,9 @@ def location_table(analysis: LocationAnalysis) -> Table | Notes:
         "marginal": ("Next $1,000", "percent"),
     }
     note = (
-        f"The same {usd(analysis.pay.gross)} a year, the average of {count(len(analysis.pay.totals), 'year')}, taxed "
-        "and spent in each place; but for the first row the work is done there, too. Prices: the United States are "
-        "100. Buys: what is left, at average US prices. Equal pay: what would buy as much there as this offer does. "
+        f"{usd(analysis.pay.gross)} a year, the average of {count(len(analysis.pay.totals), 'year')}, taxed and spent "
+        "in each place; except in the first row you also work there. Prices: the United States are 100. Buys: what is "
+        "left, at average US prices. Equal pay: what would buy as much there as this offer does. "
         "Next $1,000: how much of it tax takes. Each employment year counts as one year's wages under the tables of "
         "the calendar year in which it begins."
     )
@@ -164,7 +164,7 @@ def cash_plan_table(analysis: LocationAnalysis) -> Table | Notes:
     if plan is None or analysis.home is None:
         return Notes("No plan for tax payments", NOT_WORKED_OUT)
     if plan.empty:
-        return Notes("No plan for tax payments", ["The years shown hold no calendar year to its end."])
+        return Notes("No plan for tax payments", ["None of the years shown covers a whole calendar year."])
     frame = plan.reset_index()
     frame["year"] = frame["calendar_year"].astype(str) + [
         "" if months == 12 else f" ({count(months, 'month')})" for months in frame["n_months"]
@@ -209,8 +209,8 @@ def location_facts_table(analysis: LocationAnalysis) -> Table | Notes:
          fact.why + _own(fact))
         for fact in facts
     ]  # fmt: skip
-    headings = ["Place", "About", "The guide says", "Worked out", "The guide then", "How"]
-    return build_table("What the guide says of tax and remote pay, and what comes out", headings, rows)
+    headings = ["Place", "About", "The guide says", "Worked out", "The guide adds", "How"]
+    return build_table("What the guide says about tax and remote pay, and what we get", headings, rows)
 
 
 def _own(fact: LocationFact) -> str:
@@ -241,7 +241,7 @@ def location_notes_table(analysis: LocationAnalysis) -> Table | Notes:
         if row["location"] in own
     ]
     headings = ["Place", "About", "What the guide notes", "Its figure"]
-    note = "As the guide has it, not verified, and of its date."
+    note = "In the guide, not verified, and of its date."
     return build_table("What the guide notes of the place", headings, rows, note)
 
 

@@ -103,7 +103,7 @@ def _candidate_rows(evaluation: Evaluation) -> Iterator[Row]:
         yield recorded_figure(f"{matrix} score", evaluation.score(matrix).score, "score", f"{OFFERS_FILE} {GUIDE}")
     if evaluation.left_behind:
         yield recorded_figure("left behind by moving", evaluation.left_behind.total, "USD")
-        yield recorded_figure("present job total a year", evaluation.current_total, "USD a year")
+        yield recorded_figure("current job total a year", evaluation.current_total, "USD a year")
 
 
 def _is_nan(value: Any) -> bool:

@@ -239,9 +239,9 @@ def next_steps(evaluation: Evaluation) -> list[str]:
     last = []
     if evaluation.unverified_schedules:
         names = joined(evaluation.unverified_schedules)
-        last.append(f"Ask for the vesting schedule in writing: {names} is as commonly reported, not verified.")
+        last.append(f"Ask for the vesting schedule in writing: {names} is based on public reports.")
     return [*steps[: MOST_STEPS - len(last)], *last] or [
-        "Nothing stands out. Decide what you would ask for if you could ask for one thing."
+        "Nothing stands out. Decide what you'd ask for if you could ask for one thing."
     ]
 
 
@@ -251,7 +251,7 @@ def _deadline_step(evaluation: Evaluation) -> list[str]:
         return []
     days = (deadline - evaluation.report_date).days
     if days < 0:
-        return [f"The deadline, {day(deadline)}, has passed. Ask at once whether the offer still stands."]
+        return [f"The deadline, {day(deadline)}, has passed. Ask right away whether the offer still stands."]
     hurry = " Ask for an extension now if you need one." if days < SHORT_ON_TIME_DAYS else ""
     return [f"The deadline is {day(deadline)}, {count(days, 'day')} after this report.{hurry}"]
 
@@ -365,5 +365,5 @@ def _missing_score_step(evaluation: Evaluation) -> list[str]:
         if score.missing:
             few = len(score.missing) <= 3
             what = joined(list(score.missing)) if few else f"{len(score.missing)} factors"
-            steps.append(f"Score {what} in the offers file: the {matrix} matrix is open without.")
+            steps.append(f"Rate {what} to get a {matrix} score.")
     return steps
