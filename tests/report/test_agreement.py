@@ -214,4 +214,4 @@ def test_nothing_a_letter_says_is_the_caution() -> None:
         for kind in ("initial", "counter", "extension"):
             text = repr(report.letter_words(plan, kind))  # type: ignore[arg-type]
             assert caution is None or caution not in text
-            assert "stop line" not in text or "Not written" in text
+            assert "stop line" not in text or "No letter" in text
