@@ -140,8 +140,10 @@ def check_all(blocks: Mapping[str, Any]) -> None:
 # Every block
 
 
-def test_every_block_of_the_four_modules_is_tested() -> None:
-    modules = {f"compkit.report.negotiation.{name}" for name in ("figures", "guidance", "summary", "tables")}
+def test_every_block_of_the_five_modules_is_tested() -> None:
+    modules = {
+        f"compkit.report.negotiation.{name}" for name in ("call_sheet", "figures", "guidance", "summary", "tables")
+    }
     found = {name for name in report.__all__ if getattr(getattr(report, name), "__module__", "") in modules}
     assert found == {*TABLE_BLOCKS, *OTHER_BLOCKS, *PICTURES, "letter_words", "losing_in_words", "parts_by_remark",
                      "plan_caution"}  # fmt: skip
