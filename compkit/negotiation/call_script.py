@@ -19,6 +19,7 @@ from compkit.negotiation.letters import (
     render_templates,
     tidy,
 )
+from compkit.negotiation.wording import named_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +113,9 @@ def call_script(
 
 
 def call_replies(facts: LetterFacts, texts: Mapping[str, str], *, tone: Tone = "plain") -> dict[str, str]:
-    """Write the replies of a call without an ask, by the names in `REPLIES`."""
-    return _spoken(REPLIES, facts, texts, tone, FactRecorder(facts), mentions_competing=bool(facts.competing))
+    """Write what a call without an ask needs, too: `REPLIES`, and `more_time` to ask for if there is a deadline."""
+    names = (*REPLIES, "more_time") if facts.deadline else REPLIES
+    return _spoken(names, facts, texts, tone, FactRecorder(facts), mentions_competing=facts.may_mention_rival)
 
 
 def _spoken(
@@ -128,5 +130,7 @@ def _spoken(
     """Render parts of a call by name."""
     words = letter_words("call", tone, facts, answer_day(LetterRequest("counter", facts, tone)))
     words["mentions_competing"] = mentions_competing
+    if facts.deadline:
+        words["extended_to"] = named_day(answer_day(LetterRequest("extension", facts, tone)), facts.written_on)
     spoken = render_templates(texts, [f"call-{name.replace('_', '-')}" for name in names], words, recorder)
     return dict(zip(names, map(tidy, spoken), strict=True))

@@ -106,6 +106,11 @@ class LetterFacts:
         return min(dated, key=lambda other: other.deadline or dt.date.max, default=None)
 
     @property
+    def may_mention_rival(self) -> bool:
+        """Whether a call mentions another offer: to one's own employer only if the ask is to match it."""
+        return bool(self.competing) and (self.match is not None or self.offer.candidate_type != "internal")
+
+    @property
     def first_deadline(self) -> dt.date | None:
         """Deadline by which an ask must be answered: this offer's, or sooner that of the other offer it mentions."""
         other = self.match or self.competing_deadline

@@ -12,7 +12,7 @@ from compkit.market import is_recent, posting_doubt
 from compkit.model import ELSEWHERE, MarketObservation, PackageAmounts
 from compkit.negotiation.letter_facts import CompetingOffer, LetterFacts
 from compkit.negotiation.limits import LEVER_WEIGHTS, LEVERS, YEARS_OF_A_PACKAGE
-from compkit.negotiation.meso import PARTS
+from compkit.negotiation.meso import LEAST_RAISE, PARTS
 from compkit.negotiation.wording import (
     business_day_after,
     business_day_before,
@@ -78,6 +78,8 @@ def letter_words(
     offer, texts = facts.offer, facts.texts
     levers = _SIGN_ONS if kind == "unvested-equity" else LEVERS
     raised = _raised(facts.asked, facts.offered, levers)
+    if kind == "unvested-equity" and _raise_of(raised) < LEAST_RAISE:
+        raised = []
     waited_for, of, question, otherwise = _PENDING[offer.status]
     first = facts.competing_deadline if kind == "expedite" else next(iter(facts.competing), None)
     competing = facts.match or first if raised else first

@@ -182,8 +182,8 @@ def answer_day(request: LetterRequest) -> dt.date:
 
 def is_rushed(kind: LetterKind, facts: LetterFacts) -> bool:
     """Whether a deadline leaves the employer at most one business day for an answer."""
-    day = answer_day(LetterRequest(kind, facts))
-    return _pressing_deadline(kind, facts) is not None and day <= business_day_after(facts.written_on, 1)
+    deadline = _pressing_deadline(kind, facts)
+    return deadline is not None and business_day_before(deadline) <= business_day_after(facts.written_on, 1)
 
 
 def _pressing_deadline(kind: str, facts: LetterFacts) -> dt.date | None:

@@ -30,6 +30,8 @@ PARTS = (("base_salary",), ("rsu_4yr",), ("sign_on_y1", "sign_on_y2"))
 """Levers of each part of pay."""
 USUAL_PARTS = 2
 """Parts that a package raises, if that is enough."""
+LEAST_RAISE = 5_000
+"""A part that adds less to the total, in the offer's currency, is not worth an ask of its own."""
 FREE_FIRST = ("sign_on_y1", "sign_on_y2", "rsu_4yr", "base_salary")
 """Parts in the order in which one goes to whole dollars if no sum of round amounts fits."""
 
@@ -171,7 +173,9 @@ class _Choice:
         missed = amounts @ _WEIGHTS - request.target
         miss = np.where(missed < 0, -1.01 * missed, missed)  # of two as near, the larger
         ease = raised @ (_WEIGHTS * [request.hardness[lever] for lever in LEVERS])
-        extra = np.maximum(0, (parts_of(raised) > _SAME_USD).sum(axis=1) - USUAL_PARTS)
+        by_part = parts_of(raised)
+        extra = np.maximum(0, (by_part > _SAME_USD).sum(axis=1) - USUAL_PARTS)
+        trivial = ((by_part > _SAME_USD) & (by_part < LEAST_RAISE * request.usd_rate - _SAME_USD)).sum(axis=1)
         even = np.floor(shares.max(axis=1) / _SHARE_BAND)
         far = np.zeros(len(amounts))
         if request.leaning is not None:
@@ -180,9 +184,9 @@ class _Choice:
             far = (np.abs(amounts - leaning) / np.where(each > 0, each, 1.0)).sum(axis=1)
         stock = amounts[:, _STOCK]
         return {
-            BALANCED: np.lexsort((ease, miss, even, extra, far)),
-            EQUITY: np.lexsort((ease, miss, even, extra, -stock, far)),
-            CASH: np.lexsort((ease, miss, even, extra, stock, far)),
+            BALANCED: np.lexsort((ease, miss, even, extra, trivial, far)),
+            EQUITY: np.lexsort((ease, miss, even, extra, trivial, -stock, far)),
+            CASH: np.lexsort((ease, miss, even, extra, trivial, stock, far)),
         }
 
     def _is_apart(self, number: int) -> NDArray[np.bool_]:

@@ -311,7 +311,7 @@ class NegotiationPlan:
         if not self.has_ask:
             return None
         return call_script(
-            self.facts, self.texts, tone=self.settings.tone, mentions_competing=bool(self.facts.competing)
+            self.facts, self.texts, tone=self.settings.tone, mentions_competing=self.facts.may_mention_rival
         )
 
 

@@ -268,6 +268,14 @@ def test_no_package_is_named_for_stock_that_cannot_rise() -> None:
     assert found == {"salary": (190_000, 0, 125_000, 55_000), "balanced": (180_000, 0, 125_000, 95_000)}
 
 
+def test_no_part_is_raised_by_less_than_is_worth_asking() -> None:
+    """No round sum is within 2,565 of 1,026,000: 4 x 190,000 + 266,000, rather than base up 4,000 in all and 286,000."""
+    told = {"id": "any", "company": "Amazon", "level": "L6", "location": "Seattle", "candidate_type": "internal",
+            "base_salary": 184_000, "equity": [{"value": 260_000}]}  # fmt: skip
+    (balanced,) = counter(evaluation_of(Offer.model_validate(told)), ALIKE, target=1_026_000).packages
+    assert balanced.amounts == (190_000, 266_000, 0, 0)
+
+
 @pytest.mark.parametrize("target", [math.nan, math.inf, -math.inf, -1.0, MAX_TARGET * 2])
 def test_a_target_that_is_no_amount_is_refused(target: float) -> None:
     with pytest.raises(InputError, match="target must be an amount"):

@@ -62,6 +62,21 @@ def test_the_wish_to_join_comes_first_and_the_offer_is_what_was_read(tmp_path: P
     assert "gone through it carefully" in body_of(facts_of(tmp_path, {}))
 
 
+def test_nobody_turns_down_the_job_they_want(tmp_path: Path) -> None:
+    facts = facts_of(tmp_path, {}, candidate={"decision": {"preferred": "offer-0"}})
+    assert "This is the job I want" not in body_of(facts, "decline")
+
+
+def test_stock_left_behind_is_not_made_up_for_by_a_trifle(tmp_path: Path) -> None:
+    leaving = {"current": {"base_salary": 150_000, "unvested_equity": 200_000}}
+    facts = facts_of(tmp_path, {"start_date": "2027-02-01", "sign_on": [40_000]}, candidate=leaving)
+    for more, is_asked in ((4_000.0, False), (5_000.0, True)):
+        asked = ASKED.model_copy(update={"sign_on_y1": 40_000 + more})
+        body = body_of(dataclasses.replace(facts, asked=asked), "unvested-equity")
+        assert ("instead of $40,000" in body) is is_asked
+        assert ("How much of it could a sign-on bonus make up for?" in body) is not is_asked
+
+
 @pytest.mark.parametrize(
     ("recruiter", "greeting"),
     [("Sam Doe", "Hi Sam,"), ("Mary-Kate O'Neil", "Hi Mary-Kate,"), ("Dr Priya Shah", "Hi Dr Shah,"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from compkit.decision import Decision
-from compkit.negotiation import LEVERS, CallScript, NegotiationPlan, Package, call_replies, money
+from compkit.model import PackageAmounts
+from compkit.negotiation import LEVER_WEIGHTS, LEVERS, CallScript, NegotiationPlan, call_replies, is_rushed, money
 from compkit.report.negotiation.summary import (
     NEVER_SAID,
     NO_STOP_LINE,
@@ -14,6 +15,7 @@ from compkit.report.negotiation.summary import (
     losing_in_words,
 )
 from compkit.report.negotiation.tables import SOURCE_NAMES
+from compkit.report.show.record import GUIDE
 from compkit.report.show.text import MEASURE_NAMES, day, usd
 from compkit.report.show.words import CallPart, CallSheet
 
@@ -40,16 +42,19 @@ def _first_of_all(plan: NegotiationPlan) -> Iterator[CallPart]:
     if deadline is not None and deadline < plan.evaluation.report_date:
         known = [f"The deadline was {day(deadline)}."]
         yield CallPart("First of all", known, "Before we go on: does the offer still stand, and until when?")
+    elif is_rushed("initial", plan.facts):
+        said = call_replies(plan.facts, plan.texts, tone=plan.settings.tone)["more_time"]
+        yield CallPart("First of all, ask for time", [], said)
 
 
 def _call_parts(plan: NegotiationPlan, script: CallScript) -> Iterator[CallPart]:
     yield CallPart("Open", [], script.opening)
-    yield CallPart("The ask", _amounts(plan, plan.ask), script.ask)
+    yield CallPart("The ask", _amounts(plan, plan.facts.asked), script.ask)
     yield CallPart("Pause. If they say nothing:", [], script.silence)
-    yield CallPart("Why: give a reason of your own; the ranges are for you", list(_reasons(plan)))
+    if reasons := list(_reasons(plan)):
+        yield CallPart("Why: give a reason of your own; the ranges are for you", reasons)
     yield CallPart("If they say no, wait for their figure", [], script.refused)
-    fallback = _amounts(plan, plan.fallback) if plan.has_fallback else []
-    yield CallPart("Only after their figure: the fallback", fallback, script.fallback)
+    yield CallPart("Only after their figure: the fallback", _amounts(plan, plan.facts.fallback), script.fallback)
     yield CallPart("If nothing moves", [], script.final)
     yield CallPart("If they have to ask someone", [], script.needed)
     yield from _replies(script.parts)
@@ -80,31 +85,43 @@ def _parts_without_ask(plan: NegotiationPlan) -> Iterator[CallPart]:
     yield CallPart("The close", [], "Thanks. I'll give you my answer in writing.")
 
 
-def _amounts(plan: NegotiationPlan, package: Package) -> list[str]:
-    """Describe a package's changes in the offer's currency, and its total in USD."""
-    entry = plan.evaluation.entry
-    said_as = {id(plan.ask): plan.facts.asked, id(plan.fallback): plan.facts.fallback}.get(id(package))
+def _amounts(plan: NegotiationPlan, package: PackageAmounts | None) -> list[str]:
+    """Describe a package's changes and its total, in the offer's currency."""
+    offered, currency = plan.facts.offered, plan.facts.offer.currency
+    if package is None:
+        return []
     said = []
     for lever in LEVERS:
-        if package.amount(lever) == plan.offered.amount(lever):
-            continue
-        before, after = usd(plan.offered.amount(lever)), usd(package.amount(lever))
-        if entry.offer.currency != "USD" and said_as is not None:
-            before = money(getattr(plan.facts.offered, lever), entry.offer.currency)
-            after = money(getattr(said_as, lever), entry.offer.currency)
-        said.append(f"{MEASURE_NAMES[lever]}: {before} to {after}")
-    rate = "" if entry.offer.currency == "USD" else f", at {entry.usd_rate:g} USD for 1 {entry.offer.currency}"
-    return [*said, f"Four years: {usd(plan.offered.total)} to {usd(package.total)}{rate}"]
+        before, after = getattr(offered, lever), getattr(package, lever)
+        if after != before:
+            change = (
+                f"{money(before, currency)} to {money(after, currency)}"
+                if before
+                else f"{money(after, currency)} (new)"
+            )
+            said.append(f"{MEASURE_NAMES[lever]}: {change}")
+    totals = [money(float(round(_total(one))), currency) for one in (offered, package)]
+    return [*said, f"Four years: {totals[0]} to {totals[1]}"]
+
+
+def _total(package: PackageAmounts) -> float:
+    return sum(weight * float(getattr(package, lever)) for lever, weight in LEVER_WEIGHTS.items())
 
 
 def _reasons(plan: NegotiationPlan) -> Iterator[str]:
     yield from plan.facts.reasons
+    entry = plan.evaluation.entry
     for lever, hard in plan.hardness(plan.ask).items():
-        limit = plan.limits[lever]
-        if hard != "unchanged" and limit.yardstick_high is not None:
-            held = SOURCE_NAMES[limit.yardstick_source or limit.source]
-            assumed = ", assumed" if limit.is_assumed else ""
-            yield f"{MEASURE_NAMES[lever]}: {_WHERE[hard]} {held}, up to {usd(limit.yardstick_high)}{assumed}"
+        limit, high = plan.limits[lever], plan.limits[lever].yardstick_high
+        if hard == "unchanged" or high is None:
+            continue
+        held = SOURCE_NAMES[limit.yardstick_source or limit.source]
+        is_last = hard != "inside" and plan.ask.amount(lever) < high and limit.high < high
+        where = "inside" if is_last else _WHERE[hard]
+        top = money(float(round(high / entry.usd_rate)), entry.offer.currency)
+        assumed = ", assumed" if limit.is_assumed and limit.yardstick_source == GUIDE else ""
+        last = ", and as far as such employers usually go" if is_last else ""
+        yield f"{MEASURE_NAMES[lever]}: {where} {held}, up to {top}{assumed}{last}"
 
 
 def _stop_facts(plan: NegotiationPlan, decision: Decision | None) -> Iterator[str]:
