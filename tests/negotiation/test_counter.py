@@ -269,7 +269,7 @@ def test_no_package_is_named_for_stock_that_cannot_rise() -> None:
 
 
 def test_no_part_is_raised_by_less_than_is_worth_asking() -> None:
-    """No round sum is within 2,565 of 1,026,000: 4 x 190,000 + 266,000, rather than base up 4,000 in all and 286,000."""
+    """No round sum is near 1,026,000: 4 x 190,000 + 266,000, rather than 4,000 more in base and 286,000."""
     told = {"id": "any", "company": "Amazon", "level": "L6", "location": "Seattle", "candidate_type": "internal",
             "base_salary": 184_000, "equity": [{"value": 260_000}]}  # fmt: skip
     (balanced,) = counter(evaluation_of(Offer.model_validate(told)), ALIKE, target=1_026_000).packages
