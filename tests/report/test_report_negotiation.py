@@ -439,9 +439,10 @@ def test_the_call_sheet_says_what_the_script_says(offer_id: str, tone: str) -> N
     )
     beside = {part.heading: list(part.facts) for part in sheet.parts}
     for heading, package in asked.items():
+        changes = [(lever, plan.offered.amount(lever), package.amount(lever)) for lever in LEVERS]
         assert beside[heading] == [
-            *(f"{MEASURE_NAMES[lever]}: {usd(plan.offered.amount(lever))} to {usd(package.amount(lever))}"
-              for lever in LEVERS if package.amount(lever) != plan.offered.amount(lever)),
+            *(f"{MEASURE_NAMES[lever]}: {f'{usd(before)} to {usd(after)}' if before else f'{usd(after)} (new)'}"
+              for lever, before, after in changes if after != before),
             f"Four years: {usd(plan.offered.total)} to {usd(package.total)}",
         ]  # fmt: skip
     assert raised_amounts(plan, "ask") <= amounts_in(script.ask)
