@@ -30,6 +30,7 @@ from compkit.report import (
     decision_sentence,
     next_step_in_words,
     preference_sentence,
+    ties_table,
     whom_to_ask,
 )
 
@@ -101,6 +102,8 @@ def _echo(decision: Decision, lines: list[str]) -> None:
         echo_table(choices_table(decision))
     if decision.cases:
         echo_table(cases_table(decision), left=(0, 1))
+    if ties := ties_table(decision):
+        echo_table(ties)
     for line in (*decision_questions(decision), *decision_basis(decision).items):
         click.echo(f"  {one_line(line)}")
 
@@ -119,6 +122,7 @@ def _answer(decision: Decision) -> dict[str, Any]:
         "band_per_year": ruling.band,
         "flips_if": asdict(ruling.flip) if ruling.flip else None,
         "cases": [asdict(one) for one in decision.cases],
+        "to_tie": [asdict(one) for one in decision.ties],
         "preferred": decision.candidate.decision.preferred,
         "preference_cost_per_year": ruling.preference_cost,
         "next_step": step and {

@@ -19,3 +19,4 @@ from .rule import (
     case_leads as case_leads,
     decide as decide,
 )
+from .ties import Tie as Tie

@@ -18,7 +18,16 @@ from compkit.decision.stress import PayByCase, offer_pay, paper_pay, staying_pay
 from compkit.errors import CompkitError
 from compkit.model import Candidate, CurrentJob, Offer
 from compkit.offers import STAYING, unknown_stock
-from compkit.pay import FloatArray, benefit_lines, left_behind, relocation_owed, repayable_relocation, sign_on_owed
+from compkit.pay import (
+    FLAT,
+    FloatArray,
+    Growth,
+    benefit_lines,
+    left_behind,
+    relocation_owed,
+    repayable_relocation,
+    sign_on_owed,
+)
 from compkit.periods import MONTHS_A_YEAR, start_years
 from compkit.place import Living, price_level
 from compkit.reference import Tables
@@ -120,11 +129,14 @@ class OfferPay:
     analysis : LocationAnalysis
         Where the candidate would live with it.
     household : Household
+    growth : Growth
+        Of the share price.
     """
 
     offer: Offer
     analysis: LocationAnalysis
     household: Household
+    growth: Growth = FLAT
 
     @classmethod
     def of(cls, evaluation: Evaluation, household: Household) -> OfferPay:
@@ -170,7 +182,7 @@ class OfferPay:
     def _pay(self) -> PayByCase:
         """Pay without stock that can't be sold, with the stock that a transfer keeps [USD]."""
         stay_years, job = self.household.stay_years, self.household.candidate.current
-        pay = offer_pay(self.offer, self.household.tables, stay_years)
+        pay = offer_pay(self.offer, self.household.tables, stay_years, self.growth)
         if job is None or not self._is_internal:
             return pay
         kept = staying_stock(job, self.household.start_on, stay_years)

@@ -12,6 +12,7 @@ from compkit.analysis import Evaluation
 from compkit.decision.amounts import Amounts, Household, OfferPay, staying_amounts
 from compkit.decision.next_step import NextStep, next_step
 from compkit.decision.rule import BASE, CaseLead, Choice, Preference, Ruling, Status, case_leads, decide
+from compkit.decision.ties import Tie, tie_with
 from compkit.errors import OutOfRangeError, UnknownChoiceError
 from compkit.model import Candidate
 from compkit.offers import STAYING, OfferEntry, Person, superseded_ids
@@ -200,6 +201,15 @@ class Decision:
     def next_step(self) -> NextStep | None:
         """What to do next, with whom, and by when."""
         return next_step(self.ruling, self.statuses, self.entries, self.candidate.decision.preferred, self.report_date)
+
+    @cached_property
+    def ties(self) -> tuple[Tie, ...]:
+        """What each offer behind the leader would need to leave as much; those whose tax is unknown are left out."""
+        if self.leader is None:
+            return ()
+        wanted = self.amounts[self.leader].net[BASE]
+        behind = [name for name in self.ruling.order[1:] if name != STAYING and not self.amounts[name].why_no_tax]
+        return tuple(tie_with(OfferPay.of(self.evaluation(name), self.household), wanted) for name in behind)
 
     @property
     def moves_home(self) -> bool:

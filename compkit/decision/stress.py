@@ -19,7 +19,7 @@ from compkit.decision.rule import (
     STOCK_DOWN,
 )
 from compkit.model import EVEN_VESTING, CurrentJob, Grant, Offer, schedule_name
-from compkit.pay import Assumptions, FloatArray, PayTerms, pay_terms, present_job_terms, valuation
+from compkit.pay import FLAT, Assumptions, FloatArray, Growth, PayTerms, pay_terms, present_job_terms, valuation
 from compkit.periods import MONTHS_A_YEAR
 from compkit.reference import Tables
 
@@ -35,7 +35,7 @@ def years_in(case: str, stay_years: int) -> int:
     return {LEAVING_SOON: SHORT_YEARS, STAYING_LONG: LONG_YEARS}.get(case, stay_years)
 
 
-def offer_pay(offer: Offer, tables: Tables, stay_years: int) -> PayByCase:
+def offer_pay(offer: Offer, tables: Tables, stay_years: int, growth: Growth = FLAT) -> PayByCase:
     """Pay of an offer by case, without stock that can't be sold.
 
     Parameters
@@ -45,13 +45,15 @@ def offer_pay(offer: Offer, tables: Tables, stay_years: int) -> PayByCase:
     tables : Tables
     stay_years : int
         How long the person expects to stay [years].
+    growth : Growth
+        Of every share price; flat, since the decision counts today's.
     """
     variants = {BASE: offer, NO_REFRESHERS: offer.model_copy(update={"refreshers": (), "refresher_plan": None})}
     if unverified_schedules(offer, tables):
         variants[SLOWEST_SCHEDULE] = _with_slowest_schedules(offer, tables, stay_years)
     # Valued together, which takes no longer than one of them.
     renamed = [one.model_copy(update={"id": f"case-{number}"}) for number, one in enumerate(variants.values())]
-    parts = _parts(pay_terms(renamed, tables.schedules).liquid, stay_years)
+    parts = _parts(pay_terms(renamed, tables.schedules).liquid, stay_years, growth)
     return _by_case(dict(zip(variants, parts, strict=True)), stay_years)
 
 
@@ -90,9 +92,9 @@ class _Parts:
     stock: FloatArray
 
 
-def _parts(pay: PayTerms, stay_years: int) -> list[_Parts]:
+def _parts(pay: PayTerms, stay_years: int, growth: Growth = FLAT) -> list[_Parts]:
     """Parts of each job's pay over the longest case."""
-    horizon = Assumptions(n_years=max(stay_years, LONG_YEARS))
+    horizon = Assumptions(growth, n_years=max(stay_years, LONG_YEARS))
     years, is_cash = valuation(pay, horizon).by_year, pay.grants["is_cash"].to_numpy(dtype=bool)
     stock = years["equity"]
     if is_cash.any():

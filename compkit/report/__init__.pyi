@@ -39,7 +39,11 @@ from .decision.page import (
     decision_lines as decision_lines,
     standing_in_short as standing_in_short,
 )
-from .decision.tables import cases_table as cases_table, choices_table as choices_table
+from .decision.tables import (
+    cases_table as cases_table,
+    choices_table as choices_table,
+    ties_table as ties_table,
+)
 from .decision.text import (
     CAUTION as CAUTION,
     decision_notes as decision_notes,

@@ -251,3 +251,54 @@ def test_a_preference_covers_its_cost_where_the_offer_reaches_the_stop_line(
     assume(abs(covered) > 0.01)
     assert plan.stop_line is not None
     assert (plan.zopa.offered > plan.stop_line.yearly) == (covered > 0)
+
+
+EVEN_YEARS = [{"month": 12 * year, "fraction": 0.25} for year in (1, 2, 3, 4)]
+
+
+def two_in_austin(**second: Any) -> Decision:
+    """Decide between 150,000 and a second offer in Austin, both from 2025-01-01, over two years."""
+    candidate = Candidate.model_validate({"residence": "Austin"})
+    entries = []
+    for name, fields in (("first", {"base_salary": 150_000.0}), ("second", second)):
+        offer = {"id": name, "company": name, "level": "L6", "location": "Austin", "status": "written"}
+        dated = Offer.model_validate({**offer, "start_date": "2025-01-01", **fields})
+        entries.append(OfferEntry(dated, candidate, 1.0, "made"))
+    (person,) = people_of(entries)
+    return person_decision(person, TABLES, TODAY)
+
+
+def test_what_an_offer_would_need_by_hand() -> None:
+    """130,000 and a quarter of 24,000 of stock a year is 14,000 a year less than 150,000.
+
+    All wages lie in the bracket of 24% and below Social Security's cap, so tax takes the same share of each dollar.
+    Base: 14,000. Stock, a quarter a year: 56,000. Growth x - 1: 6,000 (x + x^2) = 12,000 + 28,000, x = 2.129956.
+    """
+    grant = {"value": 24_000.0, "vesting": EVEN_YEARS, "tradable": True}
+    (found,) = two_in_austin(base_salary=130_000.0, equity=[grant]).ties
+    assert (found.id, found.base_salary) == ("second", pytest.approx(14_000, abs=1))
+    assert found.stock == pytest.approx(56_000, abs=1)
+    assert found.growth == pytest.approx(1.129956, abs=1e-4)
+
+
+def test_an_offer_without_stock_that_can_be_sold_ties_by_base_alone() -> None:
+    paper = {"value": 24_000.0, "vesting": EVEN_YEARS, "tradable": False}
+    for equity in ([], [paper]):
+        (found,) = two_in_austin(base_salary=130_000.0, equity=equity).ties
+        assert (found.base_salary, found.stock, found.growth) == (pytest.approx(20_000, abs=1), None, None)
+    little = {"value": 100.0, "vesting": EVEN_YEARS, "tradable": True}
+    (found,) = two_in_austin(base_salary=130_000.0, equity=[little]).ties
+    assert found.growth is None
+
+
+@given(st.floats(60_000, 400_000), st.floats(0, 200_000))
+def test_an_offer_that_gets_what_it_needs_leaves_as_much(base: float, stock: float) -> None:
+    grant = {"value": stock, "vesting": EVEN_YEARS, "tradable": True}
+    decision = two_in_austin(base_salary=base, equity=[grant])
+    if decision.leader != "first":
+        return
+    (needed,) = decision.ties
+    assert needed.base_salary is not None
+    raised = two_in_austin(base_salary=base + needed.base_salary, equity=[grant])
+    assert raised.amounts["second"].net[BASE] == pytest.approx(decision.amounts["first"].net[BASE], abs=1)
+    assert needed.base_salary * 4 <= (needed.stock or 0.0) + 4

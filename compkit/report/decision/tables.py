@@ -30,6 +30,33 @@ def choices_table(decision: Decision) -> Table:
     return build_table("What each choice leaves a year (USD)", {**columns, "status": "Status"}, rows)
 
 
+def ties_table(decision: Decision) -> Table | None:
+    """One row an offer behind the leader: what it would need, each alone, to leave as much; None without such an offer.
+
+    Offers that can't get there at all are left out.
+    """
+    rows = [
+        {
+            "choice": capitalized(choice_in_words(decision, one.id)),
+            "base_salary": one.base_salary,
+            "stock": one.stock,
+            "growth": one.growth,
+        }
+        for one in decision.ties
+        if one.base_salary is not None
+    ]
+    if not rows or decision.leader is None:
+        return None
+    columns: dict[str, Heading] = {
+        "choice": "To tie",
+        **in_usd(base_salary="More base a year", stock="Or more stock"),
+        "growth": ("Or stock growth a year", "percent"),
+    }
+    title = f"What would tie with {choice_in_words(decision, decision.leader)} (USD)"
+    note = "Each alone, after tax, over your expected stay. The stock vests as the first grant does."
+    return build_table(title, columns, rows, note)
+
+
 def cases_table(decision: Decision) -> Table:
     """One row a case that was tried: who leads, and by how much."""
     rows = [
