@@ -241,6 +241,7 @@ from .show.text import (
     percent as percent,
     rule_message as rule_message,
     score_in_words as score_in_words,
+    short_day as short_day,
     standing as standing,
     uncapitalized as uncapitalized,
     usd as usd,

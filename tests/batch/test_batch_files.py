@@ -10,16 +10,19 @@ import html.parser
 import io
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import openpyxl
 import pytest
+from bs4 import BeautifulSoup
 
 from compkit.batch.folder.documents import offers_document
 from compkit.batch.folder.figures import figures_csv
-from compkit.batch.folder.index import index_html, write_summaries
+from compkit.batch.folder.index import index_html, person_html, write_summaries
 from compkit.batch.folder.results import BatchRun, OfferLine, PersonLine, ReportResult
 from compkit.batch.folder.summary import summary_csv, summary_xlsx
 from compkit.batch.notebook_files import notebook_text
@@ -180,45 +183,108 @@ def test_the_index_is_one_harmless_page(run: BatchRun) -> None:
     assert page.tags.count("script") == 2  # its data and what sorts them
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
     assert "//" not in text
-    data = text.partition('<script type="application/json" id="rows">')[2].partition("</script>")[0]
+    data = text.partition('<script type="application/json" id="rows" data-noun="offer,offers">')[2].partition(
+        "</script>"
+    )[0]
     assert "<" not in data
     assert SCRIPT in str(json.loads(data))
     script = text.rpartition("<script>")[2].partition("</script>")[0]
     assert base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() in text
     assert page.links == [
-        "guide_audit.html", "first/offer_evaluation.html", "summary.csv", "summary.parquet", "summary.xlsx", "run.json",
+        "first/offer_evaluation.html", "guide_audit.html", "summary.csv", "summary.parquet", "summary.xlsx", "run.json",
     ]  # fmt: skip
-    for shown in ("$285,000", "December 20, 2026", "evaluation failed", "cell 3: ValueError", "Trusted?",
+    for shown in ("$285,000", "Dec\N{NO-BREAK SPACE}20,\N{NO-BREAK SPACE}2026", "evaluation failed",
+                  "cell 3: ValueError", "Trusted?",
                   "November 22, 2026", "not tax, legal or financial advice", "Against its range", "Other"):  # fmt: skip
         assert shown in text
 
 
-def test_the_index_begins_with_each_persons_decision(run: BatchRun) -> None:
-    """Escaped, with a link to the person's page; of many people the first twenty."""
-    line = PersonLine("<b>Kim</b>", ("On pay, A & B leads.", "Next: ask."), "people/kim/offer_comparison.html")
-    said = index_html(replace(run, people=(line,)))
-    shown = '<a href="people/kim/offer_comparison.html">&lt;b&gt;Kim&lt;/b&gt;</a>: On pay, A &amp; B leads. Next: ask.'
-    assert shown in said
-    assert said.index("The decision</h2>") < said.index("Offer by offer")
-    assert "The decision" not in index_html(run)
-    many = index_html(replace(run, people=(line,) * 21))
-    assert many.count("On pay, A &amp; B leads.") == 20
-    assert "These are 20 of 21 people." in many
-    assert ">Your offers</a>" in index_html(replace(run, people=(replace(line, name=None),)))
+KIM = {
+    "sentences": ["On pay, A & B leads.", "Next: ask."],
+    "leader": "A & B",
+    "margin": 26_000.4,
+    "deadline": "2026-12-20",
+    "deadline_of": SCRIPT,
+    "next_step": "Ask A & B.",
+    "stay_years": 2,
+    "jobs": [
+        {"offer": "first", "name": "A & B", "standing": "In writing", "net": 250_000.4, "behind": 0.0, "cash": 215_000,
+         "question": "Who?", "action": "Ask.", "warning": SCRIPT},
+        {"offer": None, "name": "Staying", "net": 187_000.0, "behind": 63_000.4},
+    ],
+}  # fmt: skip
+
+
+def person(run: BatchRun, facts: Mapping[str, Any] = KIM, **given: Any) -> PersonLine:
+    report = ReportResult("people/kim", "offer_comparison", "ok", 1.0, "people/kim/offer_comparison.html", None)
+    offers = tuple(replace(line, about_person=(report,)) for line in given.get("offers", run.lines))
+    return PersonLine(given.get("name", "<b>Kim</b>"), "people/kim", facts, offers)
+
+
+def test_one_persons_index_is_the_answer(run: BatchRun) -> None:
+    """Deadline, decision and a card for each job in the decision's order, all escaped."""
+    page = BeautifulSoup(index_html(replace(run, people=(person(run),))), "html.parser")
+    assert page.h1.get_text() == "<b>Kim</b>: 2 offers"  # type: ignore[union-attr]
+    answer = page.select_one("section[aria-labelledby=decision]")
+    assert answer is not None
+    said = answer.get_text(" ", strip=True)
+    assert said.startswith(f"The decision Next deadline: December 20, 2026 , {SCRIPT} On pay, A & B leads. Next: ask.")
+    cards = [card.get_text(" ", strip=True) for card in answer.select(".card")]
+    assert len(cards) == 3
+    assert cards[0].startswith("A & B In writing; leads on pay A year after tax $250,000 Salary and sign-on a year,")
+    assert cards[1].startswith("Staying ; $63,000 a year behind A year after tax $187,000")
+    assert [link["href"] for link in answer.select(".card a")] == ["first/offer_evaluation.html"]
+    assert "cell 3: ValueError" in cards[2]
+    assert page.select("section[aria-labelledby=people]") == []
+    assert page.select("footer a")[0]["href"] == "guide_audit.html"
+
+
+def test_the_index_of_several_people_has_a_row_each(run: BatchRun) -> None:
+    first, second = run.lines
+    people = (person(run, offers=(first,)), person(run, {}, name="Lee", offers=(second,)))
+    page = BeautifulSoup(index_html(replace(run, people=people)), "html.parser")
+    rows = [row.get_text(" ", strip=True) for row in page.select("section[aria-labelledby=people] tbody tr")]
+    assert rows == [
+        "<b>Kim</b> A & B $26,000 Dec\N{NO-BREAK SPACE}20,\N{NO-BREAK SPACE}2026 Ask A & B. comparison",
+        "Lee – – – – comparison",
+    ]
+    assert page.select_one("section[aria-labelledby=people] tbody a")["href"] == "people/kim/index.html"  # type: ignore[index]
+    assert page.select(".card") == []
+
+
+def test_a_persons_page_shows_nobody_elses_offers(run: BatchRun) -> None:
+    text = person_html(run, person(run, offers=run.lines[:1]))
+    page = BeautifulSoup(text, "html.parser")
+    assert [link["href"] for link in page.select("a")] == [
+        "../../index.html", "../../people/kim/offer_comparison.html", "../../first/offer_evaluation.html",
+    ]  # fmt: skip
+    assert "<script>" not in text
+    assert FORMULA not in text
+
+
+@pytest.mark.parametrize("odd", [None, 3, "text", [1], [{"name": 3, "net": "much", "behind": float("nan")}], {}])
+def test_what_any_notebook_may_record_of_a_person_breaks_nothing(odd: Any, run: BatchRun) -> None:
+    facts = dict.fromkeys(KIM, odd)
+    assert "$nan" not in person_html(run, person(run, facts))
+    index_html(replace(run, people=(person(run, facts, offers=run.lines[:1]), person(run))))
 
 
 def test_the_index_says_which_amounts_are_before_tax(run: BatchRun) -> None:
     """Without after-tax figures all amounts are before tax; each after-tax column is named."""
     assert ">Amounts in USD before tax. What needs a look" in index_html(run)
     first, *others = run.lines
-    taxed = replace(first, values={**first.values, "net": 200000.0, "purchasing_power": 180000.0})
+    taxed = replace(first, values={**first.values, "net": 200000.0})
     said = index_html(replace(run, lines=(taxed, *others)))
     assert "before tax; “Left after tax” is an average year&#39;s pay less tax where you would live, " in said
-    assert "over the years of the reports; “What that buys” is the same" in said
-    assert "To set aside" not in said
-    owing = replace(first, values={**first.values, "set_aside": 5000.0})
-    said = index_html(replace(run, lines=(owing, *others)))
-    assert "before tax; “To set aside, first two years” is tax that nobody withholds. What needs a look" in said
+
+
+def test_the_page_leaves_columns_to_the_files(run: BatchRun) -> None:
+    """What does not fit a screen is in the summaries."""
+    first, *others = run.lines
+    more = replace(first, values={**first.values, "set_aside": 5000.0, "purchasing_power": 180000.0})
+    said = replace(run, lines=(more, *others))
+    assert "To set aside" not in index_html(said)
+    assert "set_aside" in summary_csv(said)
 
 
 def test_the_summary_has_known_columns_first(run: BatchRun) -> None:

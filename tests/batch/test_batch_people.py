@@ -74,7 +74,7 @@ def test_each_person_has_one_report_that_sees_their_offers_alone(batch: SampleBa
     ]  # fmt: skip
     assert batch.people() == {"kim": ["a", "c"], "lee": ["b", "d"]}
     assert sorted(path.name for path in (batch.out / "people" / "kim").iterdir()) == [
-        "offers.json", "whole.html", "whole.ipynb",
+        "index.html", "offers.json", "whole.html", "whole.ipynb",
     ]  # fmt: skip
     assert not list(batch.out.glob("whole.*"))
     assert {(report["candidate"], report["offer"]) for report in run.as_json()["reports"]} == {
@@ -143,13 +143,14 @@ def test_the_index_leads_from_each_offer_to_its_persons_report(batch: SampleBatc
     run = batch.run(batch.file("offers.yaml", {**FOUR, "e@noor": 5e5}, candidates={**PEOPLE, "noor": {}}))
     page = run.index.read_text(encoding="utf-8")
     assert '<a href="people/noor/whole.html"' in page
+    assert '<a href="people/noor/index.html"' in page
     assert "people/kim" not in page
     assert run.n_failed == 2
     assert "2 reports failed" in page
     assert [line.offer for line in run.lines if line.all_reports[-1].status == "failed"] == ["a", "b", "c", "d"]
     batch.engine.failing = set()
     page = batch.run(batch.file("offers.yaml", FOUR, candidates=PEOPLE)).index.read_text(encoding="utf-8")
-    assert page.count('<a href="people/kim/whole.html"') == page.count('<a href="people/lee/whole.html"') == 2
+    assert page.count('<a href="people/kim/whole.html"') == page.count('<a href="people/lee/whole.html"') == 1
 
 
 def test_pages_lead_to_the_person_and_back(batch: SampleBatch) -> None:

@@ -7,30 +7,29 @@ import hashlib
 import json
 import platform
 from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import quote
 
 from markupsafe import Markup
 
 import compkit
-from compkit.batch.folder.index_table import index_table, offer_url, report_label
-from compkit.batch.folder.results import BatchRun
+from compkit.batch.folder.index_table import day_or_text, index_table, offer_url, report_label
+from compkit.batch.folder.people_table import label_of, people_table
+from compkit.batch.folder.results import PEOPLE_FOLDER, BatchRun, PersonLine
 from compkit.batch.folder.summary import HEADINGS, summary_csv, summary_xlsx
 from compkit.batch.folder.summary_parquet import summary_parquet
-from compkit.batch.publish.files import write_atomically
+from compkit.batch.publish.files import private_folder, write_atomically
 from compkit.batch.publish.targets import RUN_FILE, RUN_SCHEMA_ID
-from compkit.report import UNKNOWN, day, template_environment
+from compkit.report import UNKNOWN, day, template_environment, usd
 
 ROWS_A_PAGE = 100
 MORE_ROWS = (500, 2_000)
 """Other numbers of rows per page, for printing and the browser's search."""
-MOST_PEOPLE = 20
-"""Of more people the page shows only the first decisions; every offer's line says where it stands."""
 FEW = 10
 """Up to this many offers, the page has no search, filters or sorting."""
 
 _NOT_BEFORE_TAX = {
     "net": "an average year's pay less tax where you would live, over the years of the reports",
-    "purchasing_power": "the same at average US prices",
-    "set_aside": "tax that nobody withholds",
 }
 
 
@@ -47,7 +46,38 @@ def write_summaries(run: BatchRun) -> None:
     write_atomically(run.directory / "summary.csv", _as_utf8(summary_csv(run)))
     write_atomically(run.directory / "summary.parquet", summary_parquet(run))
     write_atomically(run.directory / RUN_FILE, _as_utf8(run_json(run)))
+    for person in run.people:
+        if person.page:
+            folder = private_folder(private_folder(run.directory / PEOPLE_FOLDER) / Path(person.folder).name)
+            write_atomically(folder / Path(person.page).name, _as_utf8(person_html(run, person)))
     write_atomically(run.index, _as_utf8(index_html(run)))
+
+
+def person_html(run: BatchRun, person: PersonLine) -> str:
+    """HTML of a person's own page: the decision and their jobs, and nobody else's."""
+    environment = template_environment("compkit.batch.folder", "templates")
+    return environment.get_template("person_page.html.j2").render(
+        person=person,
+        label=label_of(person),
+        style=Markup(environment.get_template("index.css").render()),  # noqa: S704 - our own file
+        url=lambda path: f"../../{quote(path)}",
+        report_label=report_label,
+        titles=run.titles,
+        in_words=InWords,
+        report_date=day(run.report_date),
+        version=compkit.__version__,
+    )
+
+
+class InWords:
+    """How the person's page formats what was recorded."""
+
+    usd = staticmethod(usd)
+
+    @staticmethod
+    def day(text: str) -> str:
+        """Day in words, if the text is one."""
+        return day_or_text(text)
 
 
 def run_json(run: BatchRun) -> str:
@@ -79,23 +109,30 @@ def index_html(run: BatchRun) -> str:
     The page holds the first rows as HTML and all rows as data, which its script searches, sorts and pages through.
     Without scripts it shows the first rows and says where the rest is.
     """
-    table = index_table(run)
+    table, people = index_table(run), people_table(run)
+    is_about_one = len(run.people) == 1 and len(run.people[0].offers) == len(run.lines)
     environment = template_environment("compkit.batch.folder", "templates")
     style, script = (Markup(environment.get_template(name).render()) for name in ("index.css", "index.js"))  # noqa: S704 - our own files
     return environment.get_template("index.html.j2").render(
         run=run,
-        people=run.people[:MOST_PEOPLE],
+        only=run.people[0] if is_about_one else None,
+        people=people if run.people and not is_about_one else None,
+        people_rows=people.rows(ROWS_A_PAGE) if run.people else [],
+        people_data=Markup(people.as_json()) if run.people else "",  # noqa: S704 - it holds no "<"
+        more_people=_more_rows(len(run.people)),
         n_rows=table.n_rows,
-        columns=table.columns,
+        table=table,
         filters=[(number, column, column.choices) for number, column in enumerate(table.columns) if column.choices],
         rows=table.rows(ROWS_A_PAGE),
         data=Markup(table.as_json()),  # noqa: S704 - it holds no "<"
         rows_a_page=ROWS_A_PAGE,
-        more_rows=[n for n in MORE_ROWS if n < table.n_rows] + [min(table.n_rows, MORE_ROWS[-1])],
+        more_rows=_more_rows(table.n_rows),
         few=FEW,
         unknown=UNKNOWN,
         offer_url=offer_url,
         report_label=report_label,
+        url=quote,
+        in_words=InWords,
         report_date=day(run.report_date),
         progress=_progress(run),
         version=compkit.__version__,
@@ -105,6 +142,11 @@ def index_html(run: BatchRun) -> str:
         script_hash=_content_hash(script),
         failed=_failed(run),
     )
+
+
+def _more_rows(n: int) -> list[int]:
+    """Other numbers of rows per page to choose from."""
+    return [some for some in MORE_ROWS if some < n] + [min(n, MORE_ROWS[-1])]
 
 
 def _failed(run: BatchRun) -> str:

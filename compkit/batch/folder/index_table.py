@@ -17,13 +17,17 @@ from urllib.parse import quote
 
 from compkit.batch.folder.results import BatchRun, OfferLine, ReportResult
 from compkit.batch.folder.summary import MONEY, heading, is_number, plain, summary_keys
-from compkit.report import UNKNOWN, day, usd
+from compkit.report import UNKNOWN, day, short_day, usd
 
 IN_NAME = ("company", "level", "location")
-Kind = Literal["offer", "reports", "number", "day", "text"]
+Kind = Literal["offer", "page", "reports", "number", "day", "text"]
 """How a column's cells are laid out."""
 MOST_CHOICES = 1_000
 """Longer lists are for the search."""
+ONLY_IN_FILES = frozenset(
+    {"status", "total", "purchasing_power", "first_two_year_average", "guaranteed_cash", "set_aside", "unverified"}
+)
+"""Columns of the summaries that the page leaves out, so that the others fit a screen; each offer's pages have them."""
 
 _COUNTS = frozenset({"n_warnings", "n_deal_breakers"})
 _CHOSEN_BY = ("candidate", "status", "market_verdict", "risk_verdict", "decision")
@@ -109,11 +113,12 @@ def index_table(run: BatchRun) -> IndexTable:
     so far come last.
     """
     lines = sorted(run.lines, key=lambda line: _attention_order(line, run))
-    keys = [key for key in summary_keys(run.lines) if key not in IN_NAME]
+    keys = [key for key in summary_keys(run.lines) if key not in IN_NAME and key not in ONLY_IN_FILES]
     if len({line.values.get("candidate") for line in lines}) < 2:
         keys = [key for key in keys if key != "candidate"]
-    values = (_values(key, heading(key, run), [plain(line.values.get(key)) for line in lines]) for key in keys)
-    return IndexTable([_offers(lines), _reports(lines, run), *values])
+    values = (values_column(key, heading(key, run), [plain(line.values.get(key)) for line in lines]) for key in keys)
+    reports = reports_column([(line.reports, _is_waiting(line, run)) for line in lines], run.titles)
+    return IndexTable([_offers(lines), reports, *values])
 
 
 def offer_url(address: str, offer: str) -> str:
@@ -167,14 +172,14 @@ def _offers(lines: Sequence[OfferLine]) -> Column:
     return Column("", "Offer", "offer", words, places)
 
 
-def _reports(lines: Sequence[OfferLine], run: BatchRun) -> Column:
-    """Column of reports, sorted by failures."""
-    cells = [(_is_waiting(line, run), tuple(map(_report, line.all_reports))) for line in lines]
+def reports_column(rows: Sequence[tuple[Sequence[ReportResult], bool]], titles: Mapping[str, str]) -> Column:
+    """Column of reports, sorted by failures: for each row its reports, and whether they are still to be made."""
+    cells = [(is_waiting, tuple(map(_report, reports))) for reports, is_waiting in rows]
     known, places = _sorted_words(cells, lambda cell: (_n_failed(cell[1]), -len(cell[1]), str(cell)))
     words = [
         {
             "state": "failed" if _n_failed(reports) else "waiting" if is_waiting else "made",
-            "items": [_report_item(report, run.titles) for report in reports],
+            "items": [_report_item(report, titles) for report in reports],
         }
         for is_waiting, reports in known
     ]
@@ -218,15 +223,18 @@ def _is_waiting(line: OfferLine, run: BatchRun) -> bool:
     return bool(run.n_waiting and not line.reports)
 
 
-def _values(key: str, title: str, values: Sequence[Any]) -> Column:
-    """Column of values in order: by number, by day, or by text with its numbers read as numbers."""
+def values_column(key: str, title: str, values: Sequence[Any], *, shown: Callable[[Any], str] | None = None) -> Column:
+    """Column of values in order: by number, by day, or by text with its numbers read as numbers.
+
+    `shown` formats a value; left out, the key decides.
+    """
     cells = [None if value == "" else str(value) if isinstance(value, bool) else value for value in values]
     are_numbers = all(cell is None or is_number(cell) for cell in cells)
     known, places = _sorted_words(cells, None if are_numbers else _value_order)
     tones = {place: tone for place, value in enumerate(known) if (tone := _tone(key, value))}
     is_numeric = key in MONEY or key in _COUNTS or (known and are_numbers)
     kind: Kind = "number" if is_numeric else "day" if key == "deadline" else "text"
-    return Column(key, title, kind, [_shown(key, value) for value in known], places, tones)
+    return Column(key, title, kind, [shown(value) if shown else _shown(key, value) for value in known], places, tones)
 
 
 def _value_order(value: Any) -> tuple[Any, ...]:
@@ -251,12 +259,13 @@ def _text_order(text: str) -> tuple[Any, ...]:
 def _shown(key: str, value: Any) -> str:
     if is_number(value):
         return usd(value) if key in MONEY else f"{value:,g}"
-    return _day_or_text(str(value)) if key == "deadline" else str(value)
+    return day_or_text(str(value), short_day) if key == "deadline" else str(value)
 
 
-def _day_or_text(text: str) -> str:
+def day_or_text(text: str, shown: Callable[[dt.date], str] = day) -> str:
+    """Day in words, if a text is one."""
     try:
-        return day(dt.date.fromisoformat(text))
+        return shown(dt.date.fromisoformat(text))
     except ValueError:
         return text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ from compkit.batch.parameters import Scalar
 from compkit.batch.planning import Report
 from compkit.offers import OfferEntry, Offers, Person
 
+PERSON_KEY = "person"
+"""Key under which a report about a person records the decision."""
 _SHARE_OF_TIME = 0.03
 _AT_LEAST_SECONDS = 2.0
 
@@ -101,7 +103,7 @@ class Overview:
         by_folder: dict[str | None, list[tuple[str | None, str]]] = {}
         for name in sorted(shown, key=lambda name: (rank.get(name[1], len(rank)), name[1])):
             by_folder.setdefault(name[0], []).append(name)
-        names_of: dict[str, str | None] = {}
+        lines_of: dict[str, list[OfferLine]] = {}
         lines, unlisted = [], {folder: by_folder[folder] for folder in by_folder if offer_in_folder(folder) is None}
         for offer in self._ledger.offers():
             values: dict[str, Any] = dict(offer.facts)
@@ -109,12 +111,13 @@ class Overview:
             names, about_person = by_folder.get(offer.offer, []), by_folder.get(person, []) if person else []
             if about_person:
                 unlisted.pop(person, None)
-                names_of.setdefault(person, values.get("candidate"))
             for name in names:
                 if known[name].status == "ok":
                     values |= known[name].recorded.summary
             reports, more = (tuple(shown[name] for name in group) for group in (names, about_person))
             lines.append(OfferLine(offer.offer, values, reports, more))
+            if about_person:
+                lines_of.setdefault(person, []).append(lines[-1])
         return BatchRun(
             directory=self._out,
             report_date=request.report_date,
@@ -123,7 +126,7 @@ class Overview:
             inputs=request.inputs,
             results=tuple(self._results[at] for at in sorted(self._results)),
             lines=tuple(lines),
-            people=tuple(_decisions(known, names_of)),
+            people=tuple(_people(known, lines_of)),
             titles=request.titles,
             earlier=tuple(shown[name] for names in unlisted.values() for name in names if name[0] or name not in own),
             n_waiting=len(request.reports) - len(self._results),
@@ -131,14 +134,20 @@ class Overview:
         )
 
 
-def _decisions(
-    known: Mapping[tuple[str | None, str], LedgerReport], names: Mapping[str, str | None]
-) -> Iterator[PersonLine]:
-    """Yield the decision of each person whose report shows one, by folder."""
+def _people(
+    known: Mapping[tuple[str | None, str], LedgerReport], lines_of: Mapping[str, Sequence[OfferLine]]
+) -> list[PersonLine]:
+    """Everyone with reports, with the decision that one of these recorded; nearest deadline first."""
+    facts: dict[str | None, Mapping[str, Any]] = {}
     for (folder, _), row in known.items():
-        sentences = row.recorded.summary.get("decision")
-        if folder is not None and folder in names and row.status == "ok" and row.html and isinstance(sentences, list):
-            yield PersonLine(names[folder], tuple(map(str, sentences)), row.html)
+        found = row.recorded.summary.get(PERSON_KEY)
+        if row.status == "ok" and isinstance(found, Mapping):
+            facts[folder] = found
+    people = [
+        PersonLine(lines[0].values.get("candidate"), folder, facts.get(folder, {}), tuple(lines))
+        for folder, lines in lines_of.items()
+    ]
+    return sorted(people, key=lambda person: (not person.text("deadline"), person.text("deadline"), str(person.name)))
 
 
 def offer_facts(request: RunRequest) -> dict[str, dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path, PurePosixPath
@@ -80,6 +81,15 @@ def candidate_in_folder(folder: str | None) -> str | None:
     return folder.removeprefix(f"{PEOPLE_FOLDER}/") if folder and folder.startswith(f"{PEOPLE_FOLDER}/") else None
 
 
+def person_page(folder: str) -> str:
+    """Path of a person's page from the reports' folder.
+
+    >>> person_page("people/kim")
+    'people/kim/index.html'
+    """
+    return f"{folder}/index.html"
+
+
 def page_path(folder: str | None, notebook: str) -> str:
     """Path of a report's page from the reports' folder.
 
@@ -118,11 +128,94 @@ class OfferLine:
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
-    """A person's decision in the index: their name (None if all offers are one person's), its sentences, its page."""
+    """A person in the index, and on a page of their own.
+
+    Parameters
+    ----------
+    name : str or None
+        None if all offers are one person's.
+    folder : str
+    facts : mapping of str to Any
+        The decision as a report recorded it; empty if none did. Any notebook may record anything there.
+    offers : tuple of OfferLine
+    """
 
     name: str | None
-    sentences: tuple[str, ...]
-    page: str
+    folder: str
+    facts: Mapping[str, Any]
+    offers: tuple[OfferLine, ...] = ()
+
+    @property
+    def page(self) -> str:
+        """Path of the person's page from the reports' folder; empty before any report about them is made."""
+        return person_page(self.folder) if any(report.html for report in self.reports) else ""
+
+    @property
+    def sentences(self) -> list[str]:
+        """The decision in sentences."""
+        return _texts(self.facts.get("sentences"))
+
+    @property
+    def reports(self) -> tuple[ReportResult, ...]:
+        """The reports about the person."""
+        return self.offers[0].about_person if self.offers else ()
+
+    @property
+    def jobs(self) -> list[JobLine]:
+        """The jobs in the decision's order, then the person's other offers."""
+        found, lines = [], {line.offer: line for line in self.offers}
+        recorded = self.facts.get("jobs")
+        for job in recorded if isinstance(recorded, list) else ():
+            if isinstance(job, Mapping):
+                found.append(JobLine(job, lines.pop(str(job.get("offer")), None)))
+        others = [{"name": _name_of(line), "standing": "Earlier round" if found else ""} for line in lines.values()]
+        return [*found, *(JobLine(facts, line) for facts, line in zip(others, lines.values(), strict=True))]
+
+    def text(self, key: str) -> str:
+        """Text that was recorded; empty if none was."""
+        return _text(self.facts.get(key))
+
+
+@dataclass(frozen=True, slots=True)
+class JobLine:
+    """A job of a person: what the decision says of it, and its offer's reports, if it is an offer."""
+
+    facts: Mapping[str, Any]
+    line: OfferLine | None
+
+    @property
+    def reports(self) -> tuple[ReportResult, ...]:
+        """Reports of the offer."""
+        return self.line.reports if self.line else ()
+
+    def text(self, key: str) -> str:
+        """Text that was recorded; empty if none was."""
+        return _text(self.facts.get(key))
+
+    def amount(self, key: str) -> float | None:
+        """Amount that was recorded [USD]; None if none was."""
+        return recorded_amount(self.facts, key)
+
+
+def recorded_amount(facts: Mapping[str, Any], key: str) -> float | None:
+    """Amount among facts that any notebook may have recorded; None for anything else."""
+    found = facts.get(key)
+    if isinstance(found, bool) or not isinstance(found, int | float) or not math.isfinite(found):
+        return None
+    return float(found)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _texts(value: Any) -> list[str]:
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+
+def _name_of(line: OfferLine) -> str:
+    parts = [str(line.values[key]) for key in ("company", "level", "location") if line.values.get(key)]
+    return ", ".join(parts) or line.offer
 
 
 @dataclass(frozen=True)
@@ -153,7 +246,7 @@ class BatchRun:
     written_at : datetime or None
         Local time of this state.
     people : tuple of PersonLine
-        Everyone whose decision a report in the folder shows.
+        Everyone about whom there are reports in the folder, nearest deadline first.
     """
 
     directory: Path

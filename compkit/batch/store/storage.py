@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from compkit.batch.folder.results import PEOPLE_FOLDER
 from compkit.batch.ledger.ledger_file import LEDGER_FILE
 from compkit.batch.publish.files import file_sha256, private_folder, write_atomically
 from compkit.batch.publish.targets import RUN_FILE, RUN_SCHEMA_ID, SUMMARY_FILES
@@ -164,7 +165,8 @@ class Store:
 
     def _upload_summaries(self) -> None:
         started = time.monotonic()
-        self._put([name for name in SUMMARY_FILES if (self.folder / name).is_file()])
+        pages = [path.relative_to(self.folder).as_posix() for path in self.folder.glob(f"{PEOPLE_FOLDER}/*/index.html")]
+        self._put([*(name for name in SUMMARY_FILES if (self.folder / name).is_file()), *pages])
         if (self.folder / LEDGER_FILE).exists():
             with tempfile.TemporaryDirectory(dir=self.folder, prefix=".compkit-") as temporary:
                 copy = Path(temporary) / LEDGER_FILE

@@ -13,7 +13,7 @@ from compkit.prices import chance_of_most, spread
 from compkit.reference import records
 from compkit.report.comparison.tables import SUMS
 from compkit.report.comparison.text import has_stock, over_years
-from compkit.report.decision.page import decision_lines
+from compkit.report.decision.record import decision_record
 from compkit.report.offer.paper import paper_of_offers
 from compkit.report.offer.summary import EDUCATION, growth_words, source_notes
 from compkit.report.show.blocks import Notes, RecordedFigures, build_notes
@@ -106,7 +106,7 @@ def comparison_sources(comparison: Comparison) -> Notes:
 def recorded_comparison(comparison: Comparison, decision: Decision | None = None) -> RecordedFigures:
     """Record every figure of the comparison and the decision, unrounded, with its sources."""
     rows = [*(_decision_rows(decision) if decision else ()), *_offer_rows(comparison), *_pair_rows(comparison)]
-    return RecordedFigures(rows, {"decision": decision_lines(decision)} if decision else {})
+    return RecordedFigures(rows, {"person": decision_record(decision)} if decision else {})
 
 
 def _offer_rows(comparison: Comparison) -> Iterator[Row]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
+from compkit.analysis import Evaluation
 from compkit.decision import (
     BASE,
     LEAVING_SOON,
@@ -183,10 +184,15 @@ def decision_questions(decision: Decision) -> list[str]:
     asked = [f"Find out {fact}." for fact in dict.fromkeys([*deciding, *others])]
     for name in decision.ruling.order:
         if name != STAYING:
-            rules = [rule.rule_id for rule in decision.evaluation(name).fired_rules]
             job = choice_in_words(decision, name)
-            asked += dict.fromkeys(f"{job}: {_QUESTIONS[rule]}" for rule in rules if rule in _QUESTIONS)
+            asked += [f"{job}: {question}" for question in sign_questions(decision.evaluation(name))]
     return asked
+
+
+def sign_questions(evaluation: Evaluation) -> list[str]:
+    """List what an offer's warning signs make one ask."""
+    rules = [rule.rule_id for rule in evaluation.fired_rules]
+    return list(dict.fromkeys(_QUESTIONS[rule] for rule in rules if rule in _QUESTIONS))
 
 
 def decision_notes(decision: Decision) -> list[str]:

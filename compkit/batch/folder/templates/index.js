@@ -1,13 +1,13 @@
 /* All that people typed reaches the page as text, never as markup. */
-function start({ columns, rows, unknown }) {
-  const table = document.querySelector("table");
+function start(root, { columns, rows, unknown }, [singular, plural]) {
+  const table = root.querySelector("table");
   const body = table.tBodies[0];
   const box = table.parentElement;
   const heads = [...table.tHead.rows[0].cells];
   const labels = heads.map((head) => head.textContent.trim());
-  const [search, clear, sort, turn, size] = ["search", "clear", "sort", "turn", "size"].map((id) => document.getElementById(id));
-  const filters = [...document.querySelectorAll("select[data-column]")];
-  const pagers = [...document.querySelectorAll(".pager")];
+  const [search, clear, sort, turn, size] = ["#search", "#clear", "#sort", "#turn", ".size"].map((one) => root.querySelector(one));
+  const filters = [...root.querySelectorAll("select[data-column]")];
+  const pagers = [...root.querySelectorAll(".pager")];
   const inWords = (n) => n.toLocaleString("en-US");
   const usual = { column: null, up: true };
   let order = usual;
@@ -61,6 +61,14 @@ function start({ columns, rows, unknown }) {
     cell.append(name, made("br"), made("small", id));
     return cell;
   };
+  const pageCell = ([name, address]) => {
+    const cell = made("th");
+    cell.scope = "row";
+    const link = made(address ? "a" : "span", name);
+    if (address) link.setAttribute("href", encodeURI(address));
+    cell.append(link);
+    return cell;
+  };
   const linkTo = (address, text, title, id) => {
     const link = made("a", text);
     link.setAttribute("href", address.replace("*", () => encodeURIComponent(id)));
@@ -95,7 +103,9 @@ function start({ columns, rows, unknown }) {
     const line = made("tr");
     const offer = columns[0].words[row[0]];
     row.forEach((place, column) => {
-      const special = [() => offerCell(offer), () => reportsCell(columns[1].words[place], offer[1])][column];
+      const special = {
+        offer: () => offerCell(offer), page: () => pageCell(offer), reports: () => reportsCell(columns[column].words[place], offer[1]),
+      }[columns[column].kind];
       const cell = special ? special() : valueCell(column, place);
       if (column) cell.dataset.label = labels[column];
       line.append(cell);
@@ -112,12 +122,12 @@ function start({ columns, rows, unknown }) {
     tell(fitting.length, part.length, page * n, last);
   };
   const tell = (nFitting, nShown, nBefore, last) => {
-    const all = rows.length === 1 ? "1 offer" : `${inWords(rows.length)} offers`;
+    const all = rows.length === 1 ? `1 ${singular}` : `${inWords(rows.length)} ${plural}`;
     const fitting = nFitting === rows.length ? all : `${inWords(nFitting)} of ${all}`;
     const range = nShown < nFitting ? `, ${inWords(nBefore + 1)} to ${inWords(nBefore + nShown)} here` : "";
     const isAll = nFitting === rows.length && nShown === rows.length;
     const nothing = "No offer matches. Clear the search and filters to see all.";
-    document.getElementById("count").textContent = isAll ? "" : nFitting ? `${fitting}${range}.` : nothing;
+    root.querySelector("[role=status]").textContent = isAll ? "" : nFitting ? `${fitting}${range}.` : nothing;
     for (const pager of pagers) {
       pager.querySelector(".at").textContent = `Page ${inWords(page + 1)} of ${inWords(last + 1)}`;
       /* A button that is switched off would lose the keyboard's place, so it only says that it does nothing. */
@@ -171,7 +181,11 @@ function start({ columns, rows, unknown }) {
       }
     });
   }
-  for (const hidden of document.querySelectorAll("#bar, #sorts, .line, .line > div")) hidden.hidden = false;
+  for (const hidden of root.querySelectorAll("#bar, .sorts, .line, .line > div")) hidden.hidden = false;
+  const bar = root.querySelector("#bar");
+  if (bar) bar.open = matchMedia("(min-width: 48.01rem)").matches;
   draw(true);
 }
-start(JSON.parse(document.getElementById("rows").textContent));
+for (const data of document.querySelectorAll("script[type='application/json']")) {
+  start(data.closest("section"), JSON.parse(data.textContent), data.dataset.noun.split(","));
+}
