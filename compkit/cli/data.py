@@ -76,6 +76,9 @@ for _name in (
     "decision_factors",
     "stages",
     "steps",
+    "reference_roles",
+    "reference_topics",
+    "delays",
 ):
     _add_list(_name)
 

@@ -25,6 +25,7 @@ COMMANDS = {
     "compare": ("compare", "Compare each person's offers: totals, break-even growth, chances."),
     "decide": ("decide", "Say which choice leads on pay, how firmly, and what to do next."),
     "timeline": ("timeline", "Plan the weeks around the offer: where you stand, what is due, which deadlines clash."),
+    "references": ("references", "Show who speaks for you, what nobody covers, and what a background check needs."),
     "onboarding": ("onboarding", "Plan the first weeks in the new job, from four weeks before to day 90."),
     "walk-away": ("walk_away", "Show the least each offer must pay, and your best alternative to it."),
     "counter": ("counter", "Suggest what to ask for: three packages, a fallback, the limits."),

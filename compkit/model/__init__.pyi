@@ -1,5 +1,10 @@
 from .benefits import MAX_REPAYMENT_MONTHS as MAX_REPAYMENT_MONTHS, Benefits as Benefits, Clawback as Clawback
-from .candidate import Candidate as Candidate, CurrentJob as CurrentJob, FilingStatus as FilingStatus
+from .candidate import (
+    Candidate as Candidate,
+    CurrentJob as CurrentJob,
+    FilingStatus as FilingStatus,
+    Reference as Reference,
+)
 from .date_parsing import parse_date as parse_date
 from .equity import (
     EVEN_VESTING as EVEN_VESTING,

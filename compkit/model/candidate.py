@@ -76,6 +76,23 @@ class DecisionTerms(TypedInput):
         return self
 
 
+class Reference(TypedInput):
+    """Someone who speaks for the candidate."""
+
+    name: Text
+    """The name."""
+    role: Annotated[str, OneOf("reference_roles")]
+    """What they were to the candidate."""
+    covers: Listed[Annotated[str, OneOf("reference_topics")]] = ()
+    """What they can speak to; if left out, what people in that role usually can."""
+    contact: Text | None = None
+    """How they are reached."""
+    asked: bool = False
+    """Whether they have agreed."""
+    away_until: CalendarDate | None = None
+    """The last day on which they can't be reached."""
+
+
 class Candidate(TypedInput):
     """The person who decides."""
 
@@ -91,3 +108,7 @@ class Candidate(TypedInput):
     """The parts of the guide's walk-away number."""
     decision: DecisionTerms = Field(default_factory=DecisionTerms)
     """What the person says about the decision itself."""
+    references: Listed[Reference] = ()
+    """People who speak for them."""
+    background: Listed[Annotated[str, OneOf("delays")]] = ()
+    """What is known to delay the checks."""

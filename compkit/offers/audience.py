@@ -45,7 +45,7 @@ def entry_for(entry: OfferEntry, audience: Audience) -> OfferEntry:
         contact = offer.contact.model_copy(update={"recruiter": None, "email": None})
         process = offer.process and offer.process.model_copy(update={"heard": _days_heard(offer.process)})
         offer = offer.model_copy(update={"candidate": None, "contact": contact, "process": process})
-        return replace(entry, offer=offer, candidate=candidate.model_copy(update={"name": None}), file="")
+        return replace(entry, offer=offer, candidate=_unnamed(candidate), file="")
     return replace(entry, offer=_public_offer(offer), candidate=_public_candidate(candidate), file="")
 
 
@@ -91,6 +91,15 @@ def left_out_for(left_out: Iterable[LeftOut], audience: Audience) -> list[LeftOu
 def is_public(row: MarketObservation) -> bool:
     """Whether a research row has a source and enough figures to reveal nobody's pay."""
     return row.source is not None and row.n is not None and row.n >= MIN_PUBLIC_FIGURES
+
+
+def _unnamed(candidate: Candidate) -> Candidate:
+    """Leave out names, and how to reach people."""
+    unnamed = (
+        one.model_copy(update={"name": f"Reference {number}", "contact": None})
+        for number, one in enumerate(candidate.references, start=1)
+    )
+    return candidate.model_copy(update={"name": None, "references": tuple(unnamed)})
 
 
 def _days_heard(process: HiringProcess) -> tuple[Heard, ...]:

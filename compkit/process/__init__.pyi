@@ -14,6 +14,7 @@ from .clashes import (
 from .facts import ProcessFacts as ProcessFacts, facts_of as facts_of
 from .loading import load_timeline as load_timeline
 from .onboarding import Onboarding as Onboarding, Reminder as Reminder, Step as Step, onboarding as onboarding
+from .panel import PRINCIPLES as PRINCIPLES, Panel as Panel, is_away as is_away, reference_panel as reference_panel
 from .schedule import ACTIVE as ACTIVE, Task as Task, TaskStatus as TaskStatus, Window as Window, week_of as week_of
 from .signals import Reading as Reading, readings as readings
 from .timeline import ProcessPlan as ProcessPlan, Timeline as Timeline, plan_of as plan_of, timeline as timeline

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from compkit.errors import Fault, InputError
 from compkit.model import Deadline, Heard, HiringProcess
 from compkit.offers import OfferEntry, deadline_zone, home_zone, times_of
+from compkit.process.panel import reference_panel
 from compkit.reference import Tables
 
 OFFER_DAY = 14
@@ -44,6 +45,8 @@ class ProcessFacts:
         Steps taken.
     stage : str or None
         The stage that the file states.
+    check_delay : (int, int)
+        Days that known causes add to a background check, at least and at most.
     """
 
     id: str
@@ -62,6 +65,7 @@ class ProcessFacts:
     heard: tuple[Heard, ...] = ()
     done: frozenset[str] = frozenset()
     stage: str | None = None
+    check_delay: tuple[int, int] = (0, 0)
 
     @property
     def day(self) -> int | None:
@@ -159,6 +163,7 @@ def facts_of(entry: OfferEntry, tables: Tables, today: dt.date, now: dt.datetime
         heard=process.heard,
         done=frozenset(process.done),
         stage=process.stage,
+        check_delay=reference_panel(entry.candidate, tables, today).days_added,
     )
 
 

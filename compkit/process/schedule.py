@@ -95,6 +95,10 @@ def windows(facts: ProcessFacts, steps: Sequence[_Row], days: BusinessDays) -> l
         anchor = anchors.get(row["anchor"]) if row["kind"] in _WINDOWS else None
         if anchor is not None:
             first, last = (_shifted(anchor, row[name], row["day_unit"], days) for name in ("first_day", "last_day"))
+            if row["anchor"] == "background_check":
+                first, last = (
+                    day + dt.timedelta(days=n) for day, n in zip((first, last), facts.check_delay, strict=True)
+                )
             closed = tuple(days.closed_between(first, last))
             found.append(
                 Window(row["step_id"], row["kind"], row["name"], row["side"], row["stage"] or "", first, last, closed)

@@ -15,6 +15,7 @@ from compkit.negotiation import ClaimError, build_letter_facts, check_claims
 from compkit.offers import OfferEntry, superseded_ids
 from compkit.process.clashes import Clash, Extension, clashes, extension
 from compkit.process.facts import ProcessFacts, facts_of
+from compkit.process.panel import Panel, reference_panel
 from compkit.process.schedule import ACTIVE, Task, TaskStatus, Window, stage, tasks, week_of, windows
 from compkit.process.signals import Reading, readings
 from compkit.reference import Tables
@@ -100,12 +101,15 @@ class Timeline:
     clashes : tuple of Clash
     entries : mapping of str to OfferEntry
         The offers by id.
+    panel : Panel or None
+        Who speaks for the person; None without a file.
     """
 
     today: dt.date
     plans: tuple[ProcessPlan, ...]
     clashes: tuple[Clash, ...]
     entries: Mapping[str, OfferEntry] = field(default_factory=dict, repr=False)
+    panel: Panel | None = None
 
 
 def timeline(
@@ -141,7 +145,10 @@ def timeline(
     facts = [replace(one, last_interview=days.get(one.id, one.last_interview)) for one in facts]
     found = clashes(facts, BusinessDays())
     plans = (plan_of(one, tables, found) for one in facts)
-    return Timeline(today, tuple(_for_entry(plan, current, tables, today) for plan in plans), tuple(found), current)
+    is_amazon = any(entry.offer.is_amazon for entry in current.values())
+    panel = reference_panel(entries[0].candidate, tables, today, is_amazon=is_amazon) if entries else None
+    shown = tuple(_for_entry(plan, current, tables, today) for plan in plans)
+    return Timeline(today, shown, tuple(found), current, panel)
 
 
 def plan_of(facts: ProcessFacts, tables: Tables, found: Sequence[Clash] = ()) -> ProcessPlan:

@@ -168,10 +168,18 @@ class Tables(Mapping[str, pd.DataFrame]):
             "decision_factors": self._distinct("decision_factors", "factor"),
             "stages": self._steps("stage"),
             "steps": self._steps("task"),
+            "reference_roles": self._about_references("role"),
+            "reference_topics": self._about_references("topic"),
+            "delays": self._about_references("delay"),
         }
 
     def _steps(self, kind: str) -> list[str]:
         return [str(row["step_id"]) for row in self.rows("process_steps") if row["kind"] == kind and not row["part_of"]]
+
+    def _about_references(self, kind: str) -> list[str]:
+        return [
+            str(row["row_id"]) for row in self.rows("reference_steps") if row["kind"] == kind and not row["part_of"]
+        ]
 
     def _distinct(self, table: str, column: str) -> list[str]:
         return [str(value) for value in self[table][column].unique()]

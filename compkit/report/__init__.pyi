@@ -215,6 +215,12 @@ from .process.page import (
     timeline_headline as timeline_headline,
     windows_table as windows_table,
 )
+from .process.people import (
+    checks_table as checks_table,
+    reference_lines as reference_lines,
+    reference_sheets as reference_sheets,
+    references_table as references_table,
+)
 from .process.text import (
     clash_sentences as clash_sentences,
     deadline_sentence as deadline_sentence,

@@ -11,6 +11,7 @@ from compkit.negotiation import named_day
 from compkit.process import ProcessPlan, Task, Timeline, Window
 from compkit.report.process.chart import Bar, BarKind, gantt_chart
 from compkit.report.process.entries import tasks_open, windows_ahead
+from compkit.report.process.people import checks_answer, references_answer
 from compkit.report.process.text import (
     HEARD_WORDS,
     ONE_PHRASE,
@@ -97,7 +98,11 @@ def timeline_answers(timeline: Timeline) -> Mapping[str, Answer | None]:
         "heard": _heard_answer(timeline),
         "basis": "The guide's days for Amazon, which nothing confirms. What you are told wins.",
     }
-    return {name: Answer(text) if text else None for name, text in found.items()}
+    answers = {name: Answer(text) if text else None for name, text in found.items()}
+    panel = timeline.panel
+    answers["references"] = references_answer(panel) if panel else None
+    answers["checks"] = checks_answer(panel) if panel else None
+    return answers
 
 
 def _heard_answer(timeline: Timeline) -> str:
