@@ -102,7 +102,7 @@ CLAIM_RULES = (
     ),
     ClaimRule(
         ("boomerang",), "candidate_type", lambda facts: facts.offer.candidate_type == "boomerang",
-        "must be boomerang for a letter from somebody who comes back. Set it, or choose the kind counter.",
+        "must be boomerang for a letter from someone who comes back. Set it, or choose the kind counter.",
     ),
     ClaimRule(
         ("remote",), "location", lambda facts: facts.offer.location == REMOTE,

@@ -22,9 +22,9 @@ STATUS_UNKNOWN = "status unknown"
 
 _OPEN_QUESTIONS = {
     "vague_team": "which team it is",
-    "manager_has_roadmap": "what the first year holds",
-    "team_attrition_rate": "how many left the team",
-    "team_urgency": "how soon they need somebody",
+    "manager_has_roadmap": "what the first year looks like",
+    "team_attrition_rate": "how many people left the team",
+    "team_urgency": "how soon they need someone",
 }
 """Questions to ask, by the signal in the file that answers them."""
 
@@ -125,26 +125,26 @@ def _answer(key: str, context: GuidanceContext, *, has_ask: bool) -> Answer:
     if not key:
         return False, ""
     if key in _FROM_THE_ASK:
-        return has_ask, "on the call sheet" if has_ask else "the plan holds no ask"
+        return has_ask, "on the call sheet" if has_ask else "the plan has no ask"
     return _ANSWERS[key](context)
 
 
 def _call_on(context: GuidanceContext) -> Answer:
     given = context.offer.negotiation.call_on if context.offer.negotiation else None
     if given is None:
-        return False, "the file gives none: add call_on under negotiation"
+        return False, "not set: add negotiation.call_on"
     has_passed = given < context.evaluation.report_date
     return not has_passed, f"{given.isoformat()} has passed" if has_passed else given.isoformat()
 
 
 def _contact(context: GuidanceContext) -> Answer:
     known = [text for text in (context.offer.contact.recruiter, context.offer.contact.email) if text]
-    return bool(known), ", ".join(known) or "the file names nobody: add contact"
+    return bool(known), ", ".join(known) or "nobody named: add contact"
 
 
 def _written(context: GuidanceContext) -> Answer:
     if context.offer.status is None:
-        return False, "the file does not say: add status"
+        return False, "unknown: add status"
     is_written = context.offer.status == "written"
     return is_written, "it is in writing" if is_written else f"its status is {context.offer.status}: ask for the letter"
 
@@ -152,7 +152,7 @@ def _written(context: GuidanceContext) -> Answer:
 def _deadline(context: GuidanceContext) -> Answer:
     given = context.offer.deadline
     if given is None:
-        return False, "the file gives none: ask for it"
+        return False, "unknown: ask for it"
     return context.deadline is not None, given.isoformat() if context.deadline else f"{given.isoformat()} has passed"
 
 
@@ -177,7 +177,7 @@ def _walk_away(context: GuidanceContext) -> Answer:
 def _left_behind(context: GuidanceContext) -> Answer:
     job = context.evaluation.candidate.current
     if job and job.unvested_equity is None and not job.vests and job.annual_equity is None:
-        return False, "the file does not say what is unvested: add vests or unvested_equity"
+        return False, "unknown: add vests or unvested_equity"
     return _walk_away(context)
 
 
@@ -186,36 +186,36 @@ def _competing_offers(context: GuidanceContext) -> Answer:
         return True, _with_status(context.competing)
     if context.others:
         undecided = _with_status(context.others)
-        return False, f"none in writing: {undecided}. Speak of none until the file says status: written"
-    return False, "the file holds no other offer that still stands: speak of none"
+        return False, f"none in writing: {undecided}. Mention none until its status is written"
+    return False, "none that still stands: mention none"
 
 
 def _scores(context: GuidanceContext) -> Answer:
     missing = [name for matrix in MATRICES for name in context.evaluation.score(matrix).missing]
-    return not missing, f"{len(missing)} marks are missing" if missing else "all marks are given"
+    return not missing, f"{len(missing)} ratings are missing" if missing else "all rated"
 
 
 def _questions(context: GuidanceContext) -> Answer:
     signals = context.offer.signals
     open_ones = [words for name, words in _OPEN_QUESTIONS.items() if getattr(signals, name) is None]
     open_ones += ["which team it is"] if signals.vague_team else []
-    open_ones += ["what the first year holds"] if signals.manager_has_roadmap is False else []
-    return not open_ones, f"still open: {', '.join(open_ones)}" if open_ones else "nothing is open in the file"
+    open_ones += ["what the first year looks like"] if signals.manager_has_roadmap is False else []
+    return not open_ones, f"still open: {', '.join(open_ones)}" if open_ones else "none open"
 
 
 def _reasons(context: GuidanceContext) -> Answer:
     n_reasons = len(context.offer.negotiation.reasons) if context.offer.negotiation else 0
     if not n_reasons:
-        return False, "the file gives none: add reasons under negotiation"
-    return True, f"{n_reasons} reason{'s' if n_reasons > 1 else ''} in the file"
+        return False, "none yet: add negotiation.reasons"
+    return True, f"{n_reasons} reason{'s' if n_reasons > 1 else ''} in your file"
 
 
 def _last_round(context: GuidanceContext) -> Answer:
     talks = context.offer.negotiation
     known = [words for words, value in (
-        ("the first offer", talks and talks.first_offer), ("the package that they lean to", talks and talks.leaning)
+        ("the first offer", talks and talks.first_offer), ("the package they favor", talks and talks.leaning)
     ) if value]  # fmt: skip
-    return bool(known), f"the file holds {' and '.join(known)}" if known else "the file holds no earlier round"
+    return bool(known), f"your file has {' and '.join(known)}" if known else "no earlier round yet"
 
 
 _ANSWERS: Mapping[str, Callable[[GuidanceContext], Answer]] = {

@@ -150,9 +150,9 @@ OTHERS_BY_ROLE: Mapping[str, Callable[[GuidanceContext], tuple[Offer, ...]]] = {
 RULES: Mapping[str, Rule] = {
     ALWAYS: Rule("every offer", lambda _: True),
     # The offer.
-    "is_amazon": Rule("offers of Amazon", lambda context: context.offer.is_amazon),
-    "not_amazon": Rule("offers of other companies than Amazon", lambda context: not context.offer.is_amazon),
-    "not_startup": Rule("offers of companies that are no startups", lambda context: context.company_type != STARTUP),
+    "is_amazon": Rule("offers from Amazon", lambda context: context.offer.is_amazon),
+    "not_amazon": Rule("offers from companies other than Amazon", lambda context: not context.offer.is_amazon),
+    "not_startup": Rule("offers from companies other than startups", lambda context: context.company_type != STARTUP),
     "level_l6": Rule("the guide's L6", lambda context: context.evaluation.level.level == "L6"),
     "level_l7": Rule("the guide's L7", lambda context: context.evaluation.level.level == "L7"),
     "below_l7": Rule("levels that are not the guide's L7", lambda context: context.evaluation.level.level != "L7"),
@@ -162,48 +162,48 @@ RULES: Mapping[str, Rule] = {
     "no_stock": Rule("offers without stock", lambda context: not context.has_stock),
     "has_options": Rule("offers with stock options", lambda context: bool(context.offer.options)),
     "has_yardstick": Rule(
-        "offers that can be held against a range of pay",
+        "offers that can be compared with a range of pay",
         lambda context: bool(context.evaluation.market["source"].notna().any()),
     ),
     # The candidate.
     "is_internal": Rule("transfers within the company", lambda context: context.offer.candidate_type == "internal"),
-    "is_boomerang": Rule("those who return", lambda context: context.offer.candidate_type == "boomerang"),
-    "comes_from_outside": Rule("those who join or return", lambda context: context.offer.candidate_type != "internal"),
+    "is_boomerang": Rule("people who return", lambda context: context.offer.candidate_type == "boomerang"),
+    "comes_from_outside": Rule("people who join or return", lambda context: context.offer.candidate_type != "internal"),
     "has_present_job": Rule(
         "people with a current job", lambda context: context.evaluation.candidate.current is not None
     ),
-    "leaves_equity": Rule("those who leave unvested stock behind", lambda context: context.leaves_equity),
+    "leaves_equity": Rule("people who leave unvested stock behind", lambda context: context.leaves_equity),
     # Other offers and the team.
     "has_competing_offer": Rule(
-        "those with another written offer that still stands", lambda context: bool(context.competing)
+        "people with another written offer that still stands", lambda context: bool(context.competing)
     ),
     "no_competing_offer": Rule(
-        "those without another written offer that still stands", lambda context: not context.competing
+        "people without another written offer that still stands", lambda context: not context.competing
     ),
     "has_competing_deadline": Rule(
-        "those with another written offer whose last day is still to come",
+        "people with another written offer whose deadline is still ahead",
         lambda context: bool(context.competing_deadlines),
     ),
     "has_other_process": Rule(
-        "those on whom another employer is still deciding",
+        "people another employer is still deciding on",
         lambda context: any(other.status == IN_PROCESS for other in context.others),
     ),
-    "expires_before_others": Rule("offers that end before another one", _expires_first),
-    "others_expire_first": Rule("offers that outlast another one", _others_expire_first),
-    "team_is_urgent": Rule("teams that need somebody soon", lambda context: context.offer.signals.team_urgency is True),
+    "expires_before_others": Rule("offers that expire before another one", _expires_first),
+    "others_expire_first": Rule("offers that expire after another one", _others_expire_first),
+    "team_is_urgent": Rule("teams that need someone soon", lambda context: context.offer.signals.team_urgency is True),
     "team_urgency_unknown": Rule(
         "teams whose urgency your file doesn't mention",
         lambda context: context.offer.signals.team_urgency is None,
     ),
     "other_is_faang": Rule(
-        "those whose other offer is from one of the largest companies",
+        "people whose other offer is from one of the largest companies",
         lambda context: bool(OTHERS_BY_ROLE["other_is_faang"](context)),
     ),
     "other_is_startup": Rule(
-        "those whose other offer is from a startup", lambda context: bool(OTHERS_BY_ROLE["other_is_startup"](context))
+        "people whose other offer is from a startup", lambda context: bool(OTHERS_BY_ROLE["other_is_startup"](context))
     ),
     "other_is_same_type": Rule(
-        "those whose other offer is from a company of the same type",
+        "people whose other offer is from a company of the same type",
         lambda context: bool(OTHERS_BY_ROLE["other_is_same_type"](context)),
     ),
 }
@@ -229,6 +229,6 @@ def whom(cell: str) -> str:
     """Whom a row applies to, in words.
 
     >>> whom("is_remote is_amazon")
-    'remote jobs; offers of Amazon'
+    'remote jobs; offers from Amazon'
     """
     return "; ".join(RULES[name].whom for name in rule_names(cell))

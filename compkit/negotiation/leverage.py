@@ -160,16 +160,18 @@ def _market_timing(evaluation: Evaluation) -> Leverage:
     quarter = (evaluation.report_date.month + 2) // 3
     evidence, raised_by = [], []
     if quarter == _LAST_QUARTER:
-        evidence.append(f"{evaluation.report_date} lies in the last quarter, when budgets often bend more (the guide)")
+        evidence.append(
+            f"{evaluation.report_date} is in the last quarter, when the guide says budgets are more flexible"
+        )
     else:
-        raised_by.append("the year's last quarter, or the end of the employer's own budget year")
+        raised_by.append("the year's last quarter, or the end of the employer's budget year")
     has_time, phrase = _time_left(evaluation)
     questions: tuple[str, ...] = ()
     if has_time:
         evidence.append(phrase)
     elif has_time is None:
-        questions = ("Until when may I answer?",)
-        raised_by.append("a day by which to answer, a week away or more, in writing")
+        questions = ("When do you need my answer?",)
+        raised_by.append("a deadline in writing, a week away or more")
     else:
         raised_by.append(f"an extension: {phrase}")
     score = SOME if quarter == _LAST_QUARTER or has_time else NONE  # a good season alone makes no case
@@ -201,13 +203,11 @@ def _time_left(evaluation: Evaluation) -> tuple[bool | None, str]:
 def _team_need(offer: Offer) -> Leverage:
     is_urgent = offer.signals.team_urgency
     if is_urgent:
-        return Leverage("team need", STRONG, ("the team needs somebody soon (signals.team_urgency)",))
+        return Leverage("team need", STRONG, ("the team needs someone soon (signals.team_urgency)",))
     if is_urgent is None:
         questions = (
-            "To the hiring manager: how long has the post been open, and what waits for it?",
-            "To the hiring manager: by when must somebody be in the seat?",
+            "To the hiring manager: how long has the job been open, and what is waiting for this person?",
+            "To the hiring manager: when do you need someone to start?",
         )
-        return Leverage("team need", NONE, (), questions, ("a date by which the team must have somebody",))
-    return Leverage(
-        "team need", NONE, (), (), ("a team that needs somebody soon; the file says that this one does not",)
-    )
+        return Leverage("team need", NONE, (), questions, ("a date by which the team needs someone",))
+    return Leverage("team need", NONE, (), (), ("a team that needs someone soon; your file says this one doesn't",))

@@ -319,8 +319,8 @@ def test_half_an_answer_is_not_ticked(item: str, fields: dict[str, Any]) -> None
 @pytest.mark.parametrize(
     ("count", "answers"),
     [
-        (1, ["1 row of your own research", "1 reason in the file"]),
-        (2, ["2 rows of your own research", "2 reasons in the file"]),
+        (1, ["1 row of your own research", "1 reason in your file"]),
+        (2, ["2 rows of your own research", "2 reasons in your file"]),
     ],
 )
 def test_research_and_reasons_are_counted(count: int, answers: list[str]) -> None:
