@@ -26,6 +26,7 @@ from compkit.negotiation import (
     check_steps,
     default_target,
     hardness,
+    money,
     negotiation_plan,
     offered_total,
     target_faults,
@@ -100,10 +101,10 @@ def counter_command(
         return
     if caution := plan_caution(own):
         click.echo(f"For you alone: {caution}")
-    for line in _heading(plan.fallback):
+    for line in _heading(own):
         click.echo(line)
     click.echo("\nHow far each part can move:")
-    echo_table(map(_limit_row, plan.fallback.limits.values()), left=(0, 2, 3))
+    echo_table([_limit_row(own, limit) for limit in plan.fallback.limits.values()], left=(0, 2, 3))
     _echo_plan(own)
     if own.match is not None:
         how = "as far as is plausible" if own.match.is_capped else "beyond the guide's bands"
@@ -183,32 +184,50 @@ def _limit(limit: Limit) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _heading(last: Counter) -> list[str]:
+def _said(own: NegotiationPlan, amount: float) -> str:
+    """Format an amount [USD] in the offer's currency."""
+    entry = own.evaluation.entry
+    currency = entry.offer.currency
+    return usd(amount) if currency == "USD" else money(round(amount / entry.usd_rate), currency)
+
+
+def _target(own: NegotiationPlan, target: float) -> str:
+    """Format a target: in whole thousands of the offer's currency, unless someone set it."""
+    step = 1_000 * own.evaluation.entry.usd_rate
+    rounded = round(target / step) * step
+    is_exact = own.settings.target is not None or abs(rounded - target) < 1
+    return _said(own, target) if is_exact else f"about {_said(own, rounded)}"
+
+
+def _heading(own: NegotiationPlan) -> list[str]:
+    last = own.concessions.fallback
     offered = last.offered.total
     more = f", {percent(last.target / offered - 1, 1)} more" if offered else ""
-    lines = [f"{last.offer_id}: {usd(offered)} over four years as offered; the target is {usd(last.target)}{more}."]
+    target = _target(own, last.target)
+    lines = [f"{last.offer_id}: {_said(own, offered)} over four years as offered; the target is {target}{more}."]
     if not last.is_reachable:
-        lines.append(f"The limits allow {usd(last.largest.total)} at most: {usd(last.shortfall)} short of the target.")
+        most, short = _said(own, last.largest.total), _said(own, last.shortfall)
+        lines.append(f"The limits allow {most} at most: {short} short of the target.")
     elif last.target == offered:
         why = "no yardstick lies above it" if default_target(last.limits) <= offered else "you named no more"
         lines.append(f"The target is what is offered already: {why}. Name what you want with --target.")
     return lines
 
 
-def _limit_row(limit: Limit) -> tuple[str, ...]:
+def _limit_row(own: NegotiationPlan, limit: Limit) -> tuple[str, ...]:
     said = _SOURCES[limit.source]
     if limit.source == limit.yardstick_source:
         detail = [limit.detail, f"n = {limit.n}" if limit.n else "", day(limit.as_of) if limit.as_of else ""]
         said += f" ({', '.join(part for part in detail if part)})"
     said += f"; {limit.reason}" if limit.reason else ""
-    return MEASURE_NAMES[limit.lever], usd(limit.offered), f"to {usd(limit.high)}", said
+    return MEASURE_NAMES[limit.lever], _said(own, limit.offered), f"to {_said(own, limit.high)}", said
 
 
 def _echo_plan(own: NegotiationPlan) -> None:
     plan = own.concessions
     for number, step in enumerate(plan.steps):
         click.echo(f"\n{_step_name(number, own)}:")
-        echo_table(_package_rows(step))
+        echo_table(_package_rows(own, step))
     last = plan.fallback
     if last.rankings_differ:
         then = " and ".join(last.by_worth[1:])
@@ -225,14 +244,15 @@ def _step_name(number: int, own: NegotiationPlan) -> str:
     if number == len(plan.steps) - 1:
         first = "Ask for" if number == 0 else "Fall back to"
         is_enough = not own.zopa.is_empty and all(map(own.meets_stop_line, step.packages))
-        return f"{first} {usd(step.target)}, {choice}{'; with it you can sign' if is_enough else ''}"
-    return f"{'Ask for' if number == 0 else 'Then'} {usd(step.target)}, {choice}"
+        return f"{first} {_target(own, step.target)}, {choice}{'; with it you can sign' if is_enough else ''}"
+    return f"{'Ask for' if number == 0 else 'Then'} {_target(own, step.target)}, {choice}"
 
 
-def _package_rows(step: Counter) -> Iterator[tuple[str, ...] | str]:
+def _package_rows(own: NegotiationPlan, step: Counter) -> Iterator[tuple[str, ...] | str]:
     yield "", "base", "stock", "sign-on 1", "sign-on 2", "total", "worth to you"
     for package in step.packages:
-        yield package.name, *map(usd, (*package.amounts, package.total, step.raised_worth_of(package)))
+        amounts = (*package.amounts, package.total, step.raised_worth_of(package))
+        yield package.name, *(_said(own, amount) for amount in amounts)
         yield from (f"  {note}" for note in _notes(step, package))
 
 

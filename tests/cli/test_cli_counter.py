@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -108,3 +109,16 @@ def test_all_faults_come_at_once(tmp_path: Path, capfd: Capture) -> None:
     assert len(captured.err.splitlines()) == 4
     for part in ("base_salary must not be negative", "target must be", "steps must be", "stay_rate must lie"):
         assert part in captured.err
+
+
+def test_an_offer_in_euros_is_countered_in_euros(capfd: Capture) -> None:
+    """The target of the file's offer in euros is no round sum; its packages are."""
+    assert run(["counter", str(LIMITS_FILE), "--offer", "in-euros"]) == 0
+    packages = [
+        line for line in capfd.readouterr().out.splitlines() if line.startswith(("  balanced", "  equity", "  cash"))
+    ]
+    assert packages
+    for line in packages:
+        amounts = re.findall(r"€([\d,]+)", line)
+        assert "$" not in line
+        assert all(int(amount.replace(",", "")) % 1_000 == 0 for amount in amounts[:5])
