@@ -192,7 +192,7 @@ def test_ten_tips_with_those_that_apply_first() -> None:
 
 def test_tips_that_tempt_to_an_untruth_say_what_is_refused() -> None:
     tips = rows("negotiation_tips").set_index("tip_id")
-    assert "not in the file" in str(tips.loc["true-deadline", "warning"])
+    assert "isn't in your file" in str(tips.loc["true-deadline", "warning"])
     assert "never names a colleague" in str(tips.loc["public-figures", "warning"])
     assert (tips.loc[["true-deadline", "public-figures"], "correction"] != "").all()
 

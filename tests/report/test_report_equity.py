@@ -417,7 +417,7 @@ def test_laws_are_named_and_change_no_figure(evaluated: Evaluate) -> None:
     assert "CA, Assembly Bill 692" in said
     assert "holds on the day of this report, not verified" in said
     assert "What is asked goes up to $73,333 beyond what the law allows, last after month 23" in said
-    assert "- A law of CA limits what may be asked back. A sign-on or relocation payment may be" in said
+    assert "- A law of CA limits what may be asked back. Your employer may claim back a sign-on" in said
     assert said.count("may not be enforceable, ask a lawyer") == 2
     assert cell(report.leaving_table(evaluated(**full)), "Month 11", "To pay back") == "$80,000"
     later = repr(report.leaving_notes(evaluated(location="New York")))
@@ -616,7 +616,7 @@ PRACTICES = {
     ),
     "yearly-4-year": (
         "(Each year a grant over four years (Meta)). Source: Meta drops RSU refreshers 10 % or more, FAANG FIRE, as of "
-        "February 1, 2025; unverified. Granted each February or so",
+        "February 1, 2025; unverified. Granted around each February",
         "faangfire-meta-refreshers",
         "Meta drops RSU refreshers 10 % or more, FAANG FIRE",
         "2025-02-01",
@@ -671,7 +671,7 @@ def test_the_practice_none_counts_no_grant(evaluated: Evaluate) -> None:
     plain, none = evaluated(), evaluated(refresher_plan={"annual_value": 60000, "practice": "none"})
     assert none.summary == plain.summary
     note = report.refreshers_table(none).note
-    assert "has the practice none, so no grant of it is counted. What a cautious reader assumes" in note
+    assert "has the practice none, so no grant of it is counted. The cautious assumption" in note
     assert "expected" not in note
     assert "names no refreshers" not in note
     assert "practice none: no grant of it is counted." in repr(report.assumptions(none))
