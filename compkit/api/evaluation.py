@@ -8,12 +8,12 @@ from functools import cached_property
 from matplotlib.axes import Axes
 
 from compkit.analysis import Evaluation
-from compkit.api.display import axes_or_new, text_html
+from compkit.api.display import axes_or_new, draw_pay_by_year, text_html
 from compkit.errors import UnknownChoiceError
 from compkit.explanation import Derivation, ExplainedOffer
 from compkit.offers import Offers
 from compkit.reference import Tables
-from compkit.report import count, derivation_lines, draw_pay_by_year, growth_in_words, usd, years_table
+from compkit.report import count, derivation_lines, growth_in_words, usd, years_table
 
 _FIRST_LINES = 6
 

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from compkit.api.display import MOST_ROWS, axes_or_new, short_text
+from compkit.api.display import MOST_ROWS, axes_or_new, draw_totals_by_year, short_text
 from compkit.pay import COMPONENTS, Assumptions, Valuation
-from compkit.report import Table, build_table, count, draw_totals_by_year, growth_in_words, in_usd
+from compkit.report import Table, build_table, count, growth_in_words, in_usd
 
 _MOST_LINES = 6
 _PAPER = ("paper", "paper_average", "paper_present_value")

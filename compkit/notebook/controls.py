@@ -100,7 +100,7 @@ def negotiation_controls(plan: NegotiationPlan, *, show: bool) -> Any:
     def blocks(total: float, name: str, sound: Tone, is_beyond: bool) -> Iterable[Any]:  # noqa: FBT001  as above
         tried = replace(plan.settings, target=total, package=name, tone=sound, beyond_band=is_beyond)
         again = replace(plan, settings=tried)
-        return report.packages_table(again), report.lever_ranges(again), report.call_sheet(again)
+        return report.packages_table(again), report.negotiation_zone_chart(again), report.call_sheet(again)
 
     most = max(2 * round(plan.largest.total), 1)
     return _controls(

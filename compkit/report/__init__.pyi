@@ -8,8 +8,6 @@ from .audit.guide import (
 )
 from .comparison.answers import comparison_answers as comparison_answers
 from .comparison.figures import (
-    certain_money_by_month as certain_money_by_month,
-    draw_totals_by_year as draw_totals_by_year,
     kept_on_leaving as kept_on_leaving,
     outcome_ranges as outcome_ranges,
     sensitivity as sensitivity,
@@ -61,7 +59,7 @@ from .derivation.text import (
 )
 from .negotiation.answers import negotiation_answers as negotiation_answers
 from .negotiation.call_sheet import call_sheet as call_sheet
-from .negotiation.figures import lever_ranges as lever_ranges, negotiation_zone_chart as negotiation_zone_chart
+from .negotiation.figures import negotiation_zone_chart as negotiation_zone_chart
 from .negotiation.guidance import (
     checklist_table as checklist_table,
     letter_words as letter_words,
@@ -114,9 +112,7 @@ from .offer.equity_tables import (
 )
 from .offer.figures import (
     audit_ranges as audit_ranges,
-    draw_pay_by_year as draw_pay_by_year,
     market_ranges as market_ranges,
-    money_by_month as money_by_month,
     pay_by_year as pay_by_year,
     premium_ranges as premium_ranges,
 )
@@ -232,6 +228,7 @@ from .process.text import (
     undated_sentence as undated_sentence,
 )
 from .show.blocks import Heading as Heading, Table as Table, build_table as build_table, in_usd as in_usd
+from .show.drawing import COLORS as COLORS, PALETTE as PALETTE
 from .show.inline_styles import framed as framed
 from .show.record import recorded_figures as recorded_figures
 from .show.templating import template_environment as template_environment
@@ -251,5 +248,6 @@ from .show.text import (
     standing as standing,
     uncapitalized as uncapitalized,
     usd as usd,
+    usd_short as usd_short,
     yardstick_name as yardstick_name,
 )

@@ -20,9 +20,9 @@ from matplotlib.figure import Figure
 
 import compkit as ck
 from compkit.api import OfferList
+from compkit.api.display import draw_pay_by_year
 from compkit.errors import CompkitError, InputError, OutOfRangeError, UnknownChoiceError
 from compkit.prices import SimulationOptions
-from compkit.report import draw_pay_by_year
 
 mpl.use("agg")
 ROOT = Path(__file__).resolve().parents[2]

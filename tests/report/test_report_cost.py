@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import subprocess
 import sys
@@ -13,29 +12,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
-from matplotlib import rc_context
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from nbconvert.exporters import HTMLExporter
-from PIL import Image
 
 from compkit.analysis.evaluation import Evaluation, load_evaluation
 from compkit.reference.tables import Tables, load_tables, records
-from compkit.report import leaving_chart, market_ranges, money_by_month, pay_by_year, spread_chart
+from compkit.report import pay_by_year
 from compkit.report.offer.equity_tables import simulated_pay
 from compkit.report.page.html import _exporter, report_html
-from compkit.report.show import drawing
-from compkit.report.show.blocks import Column, Notes, Picture, Table
-from compkit.report.show.drawing import (
-    DOTS_PER_INCH,
-    FONT,
-    dollars,
-    label_inside,
-    legend_above,
-    new_figure,
-    picture,
-    prepare_figures,
-)
+from compkit.report.show.blocks import Column, Table
 
 ROOT = Path(__file__).resolve().parents[2]
 WARMED = """
@@ -71,24 +55,6 @@ for what in before:
 assert after["threads"] == 1, after["threads"]
 assert all(first) and kept() == first, (first, kept())
 
-from compkit.report.show.drawing import new_figure, picture
-def drawn():
-    figure, axes = new_figure(3.0)
-    axes.set_title("Every letter of a picture in a child is its own")
-    return picture(figure, "").png
-children = []
-for _ in range(2):
-    reading, writing = os.pipe()
-    child = os.fork()
-    if not child:
-        with open(writing, "wb") as file:
-            file.write(drawn())
-        os._exit(0)
-    os.close(writing)
-    children.append((child, reading))
-pictures = [open(reading, "rb").read() for _, reading in children]
-assert [os.waitpid(child, 0)[1] for child, _ in children] == [0, 0]
-assert pictures == [drawn(), drawn()]
 print("nothing left behind")
 """
 
@@ -107,69 +73,6 @@ def test_warming_leaves_nothing_behind_but_what_it_made() -> None:
     environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, "-c", WARMED], capture_output=True, text=True, env=environment)
     assert done.stdout == "nothing left behind\n", done.stderr
-
-
-def pixels(png: bytes) -> np.ndarray:
-    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
-
-
-def example(*, is_inside_told: bool) -> tuple[Figure, Axes]:
-    """Return a figure with what ours are made of; labels drawn by our function or by Matplotlib's own."""
-    figure, axes = new_figure(3.0)
-    heights = [120_000.0, 95_000.0, 143_000.0]
-    axes.bar([1, 2, 3], heights, label="Pay")
-    for at, height in enumerate(heights, start=1):
-        if is_inside_told:
-            label_inside(axes, f"{height:,.0f}", (at, height), (0, 3), ha="center", **FONT)
-        else:
-            axes.annotate(
-                f"{height:,.0f}", (at, height), xytext=(0, 3), textcoords="offset points", ha="center", **FONT
-            )
-    axes.set_ylim(0, 160_000)
-    axes.set_xlabel("Years, with a label of their own", **FONT)
-    dollars(axes, "y")
-    legend_above(axes)
-    return figure, axes
-
-
-def test_a_picture_has_the_pixels_that_matplotlib_saves() -> None:
-    """Drawn once, packed otherwise, its labels not measured: what is to be seen is the same."""
-    ours = picture(example(is_inside_told=True)[0], "Bars.").png
-    theirs = io.BytesIO()
-    example(is_inside_told=False)[0].savefig(theirs, format="png")
-    assert np.array_equal(pixels(ours), pixels(theirs.getvalue()))
-    image = Image.open(io.BytesIO(ours))
-    assert (image.mode, round(image.info["dpi"][0])) == ("RGB", DOTS_PER_INCH)
-
-
-def test_a_figure_laid_in_gives_the_picture_of_one_made_on_the_spot(
-    evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """And none is handed out under settings other than its own."""
-    makers = (pay_by_year, money_by_month, spread_chart, leaving_chart, market_ranges)
-    laid_in: list[tuple[Figure, Axes]] = []
-    monkeypatch.setattr(drawing, "_prepared", laid_in)
-    monkeypatch.setattr(drawing, "_prepared_under", {})
-
-    def drawn() -> list[bytes]:
-        return [_png_of(make(evaluation)) for make in makers]
-
-    usual = drawn()
-    prepare_figures(len(makers) + 1)
-    assert drawn() == usual
-    assert len(laid_in) == 1
-    with rc_context({"axes.linewidth": 3.0, "font.family": "monospace"}):
-        unusual = drawn()
-        assert len(laid_in) == 1
-        prepare_figures(len(makers))
-        assert drawn() == unusual
-        assert not laid_in
-    assert all(one != other for one, other in zip(usual, unusual, strict=True))
-
-
-def _png_of(block: Picture | Notes) -> bytes:
-    assert isinstance(block, Picture)
-    return block.png
 
 
 def test_a_page_is_the_document_that_nbconvert_makes(evaluation: Evaluation) -> None:

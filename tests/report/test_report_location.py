@@ -124,11 +124,7 @@ def test_every_block_of_an_offer_in_years_without_tables(start_on: dt.date, anal
 def test_pictures_say_what_is_to_be_seen(name: str, offer_id: str) -> None:
     made = getattr(report, name)(sample(offer_id, "Denver"))
     assert isinstance(made, Picture)
-    assert made.png.startswith(b"\x89PNG")
     check_block(made)
-    data, metadata = made._repr_mimebundle_()
-    assert set(data) == {"image/png", "text/plain"}
-    assert metadata["image/png"]["alt"] == made.alt
 
 
 def test_the_alt_texts_hold_the_figures() -> None:

@@ -35,6 +35,7 @@ from compkit.offers import load_offers
 from compkit.report.page import pdf
 from compkit.report.page.html import report_html
 from compkit.report.show.blocks import Column, Picture, Table
+from compkit.report.show.drawing import picture
 
 try:
     pdf.refuse_missing_weasyprint()
@@ -103,6 +104,11 @@ def page_path(*values: Any, title: str = "A title", heading: str = "What is this
         output = nbformat.v4.new_output("display_data", data, metadata=metadata)
         cells.append(nbformat.v4.new_code_cell("x", outputs=[output]))
     return report_html(nbformat.v4.new_notebook(cells=cells), title=title)
+
+
+def chart_of(alt: str) -> Picture:
+    """Return a chart with nothing but its title."""
+    return picture(lambda chart: chart.dot(20, 40, "#000000"), "Paid", alt)
 
 
 def table_of(rows: list[list[str]], caption: str = "A table") -> Table:
@@ -195,13 +201,13 @@ def test_nothing_reaches_into_the_margins(golden: tuple[_Page, bytes]) -> None:
 @needs_weasyprint
 def test_it_is_tagged_and_says_its_language_its_title_and_its_headings() -> None:
     table = table_of([["Base", "$1"], ["Bonus", "$2"]])
-    page = page_path("## Where does it stand?", table, Picture(DOT, "Bars (two) of pay"), title="Amazon L6: pay")
+    page = page_path("## Where does it stand?", table, chart_of("Bars (two) of pay"), title="Amazon L6: pay")
     made = inflated(pdf.report_pdf(page))
     for part in (b"/MarkInfo <</Marked true>>", b"/StructTreeRoot", b"/Lang (en)", b"/DisplayDocTitle true",
                  b"<pdfuaid:part>1" if b"<pdfuaid:part>" in made else b'pdfuaid:part="1"'):  # fmt: skip
         assert part in made, part
     assert made.count(b"/Title (Amazon L6: pay)") == 1
-    assert rb"/Alt (Bars \(two\) of pay)" in made
+    assert rb"/Alt (Paid. Bars \(two\) of pay)" in made
     for heading in (b"What is this?", b"Where does it stand?"):
         assert b"/Title (" + heading + b")" in made  # in the outline
     assert (made.count(b"/Scope /Column"), made.count(b"/Scope /Row")) == (2, 2)
@@ -213,7 +219,7 @@ def test_it_is_tagged_and_says_its_language_its_title_and_its_headings() -> None
 @pytest.mark.long
 def test_the_same_page_gives_the_same_bytes_in_any_process(tmp_path: Path) -> None:
     """And no thread is left behind: a child of a process that has made a PDF makes one, too."""
-    page = page_path("## One", table_of([["Base", "$1"]]), Picture(DOT, "a dot"))
+    page = page_path("## One", table_of([["Base", "$1"]]), chart_of("a dot"))
     (tmp_path / "page.html").write_text(page, encoding="utf-8")
     script = textwrap.dedent("""
         import hashlib, os, pathlib, sys
@@ -287,7 +293,9 @@ def test_nothing_is_fetched(server: str, tmp_path: Path) -> None:
 
 @needs_weasyprint
 def test_a_picture_of_the_page_is_in_it() -> None:
-    assert b"/Subtype /Image" in pdf.report_pdf(page_path(Picture(DOT, "a dot")))
+    output = nbformat.v4.new_output("display_data", {"image/png": base64.b64encode(DOT).decode("ascii")})
+    cells = [nbformat.v4.new_code_cell("x", outputs=[output])]
+    assert b"/Subtype /Image" in pdf.report_pdf(report_html(nbformat.v4.new_notebook(cells=cells), title="T"))
 
 
 @needs_weasyprint
@@ -305,13 +313,13 @@ def test_only_links_that_are_harmless_can_be_followed() -> None:
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 @pytest.mark.long
 def test_hostile_text_stays_text(text: str) -> None:
-    page = page_path(table_of([[text, text]], text), Picture(DOT, text), title=text)
+    page = page_path(table_of([[text, text]], text), chart_of(text), title=text)
     made = pdf.report_pdf(page)
     assert tagged_text(made).count(squeezed(text)) == 3  # the caption and two cells
     assert squeezed(text) in squeezed(paper_pages(made)[0].splitlines()[-1])  # the foot
     assert f"Title:           {text}" in poppler("pdfinfo", made)
     escaped = re.sub(r"([\\()])", r"\\\1", text).encode()
-    assert b"/Alt (" + escaped + b")" in inflated(made)
+    assert b"/Alt (Paid. " + escaped + b")" in inflated(made)
 
 
 @needs_poppler

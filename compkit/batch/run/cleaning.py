@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import copy
+from html import escape
 from typing import Any
 
 import nbformat
@@ -10,7 +12,9 @@ import nbformat
 INJECTED_TAG = "injected-parameters"
 _RUN_METADATA = ("papermill", "execution", "ExecuteTime")
 _LANGUAGE_KEPT = ("name", "file_extension", "mimetype", "pygments_lexer")
-_IMAGES = ("image/png", "image/jpeg")
+SVG = "image/svg+xml"
+_IMAGES = ("image/png", "image/jpeg", SVG)
+_FRAME = f'<img src="data:{SVG};base64,'
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -22,7 +26,7 @@ def clean_notebook(notebook: nbformat.NotebookNode, *, keep_images: bool = True)
     notebook : NotebookNode
         Executed; left unchanged.
     keep_images : bool
-        Keep PNG and JPEG. Alt text always stays, and nbval does not compare images.
+        Keep PNG, JPEG and SVG. Alt text always stays, and nbval does not compare images.
     """
     clean = copy.deepcopy(notebook)
     _clean_notebook_metadata(clean.metadata)
@@ -38,6 +42,22 @@ def clean_notebook(notebook: nbformat.NotebookNode, *, keep_images: bool = True)
             number += cell.execution_count is not None
             _clean_code_cell(cell, number, keep_images=keep_images)
     return clean
+
+
+def is_framed_chart(output: Any) -> bool:
+    """Tell whether an output is a chart that `frame_charts` has turned into an image."""
+    return "".join(output.get("data", {}).get("text/html", "")).startswith(_FRAME)
+
+
+def frame_charts(notebook: nbformat.NotebookNode) -> None:
+    """Turn charts into images of HTML, because Jupyter shows no SVG of a notebook that nobody trusts."""
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", ())):
+        svg = output.get("data", {}).pop(SVG, None)
+        if svg is not None:
+            about = output.metadata.get(SVG, {})
+            about.pop("narrow", None)
+            code = base64.b64encode(svg.encode()).decode("ascii")
+            output.data["text/html"] = f'{_FRAME}{code}" alt="{escape(about.get("alt", ""))}" style="width:100%">'
 
 
 def _clean_notebook_metadata(metadata: Any) -> None:
@@ -59,6 +79,7 @@ def _clean_code_cell(cell: Any, number: int, *, keep_images: bool) -> None:
             dropped = (_WIDGET,) if keep_images else (_WIDGET, *_IMAGES)
             for name in dropped:
                 output.data.pop(name, None)
+                output.get("metadata", {}).get(name, {}).pop("narrow", None)
 
 
 def _join_streams(outputs: list[Any]) -> list[Any]:

@@ -19,7 +19,7 @@ from papermill.execute import execute_notebook
 from compkit.batch.folder.figures import recorded_figures
 from compkit.batch.notebook_files import notebook_source, notebook_text
 from compkit.batch.publish.files import private_folder, write_atomically
-from compkit.batch.run.cleaning import clean_notebook
+from compkit.batch.run.cleaning import clean_notebook, frame_charts
 from compkit.batch.run.jobs import OUTCOME_FILE, Job, Outcome
 from compkit.report import report_html, report_pdf
 
@@ -111,8 +111,11 @@ def _write_files(job: Job, executed: Any) -> dict[str, str]:
         contents[f"{stem}.html"] = page.encode("utf-8")
         if job.with_pdf:
             contents[f"{stem}.pdf"] = report_pdf(page)
-    stored = clean if job.keep_images else clean_notebook(executed, keep_images=False)
-    contents[f"{stem}.ipynb"] = notebook_text(stored).encode("utf-8")
+    if job.keep_images:
+        frame_charts(clean)  # the page is made
+    else:
+        clean = clean_notebook(executed, keep_images=False)
+    contents[f"{stem}.ipynb"] = notebook_text(clean).encode("utf-8")
     sums = {}
     for name, data in contents.items():
         write_atomically(output / name, data)

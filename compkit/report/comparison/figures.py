@@ -1,17 +1,15 @@
-"""Charts that compare several offers."""
+"""Charts that compare several offers; each title states the finding."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap
+import pandas as pd
 
 from compkit.analysis import LEAST_LEAD, MAP_GROWTHS, MAP_TENURES, STAYING, Comparison, wins_by_later_stock
-from compkit.pay import FloatArray
+from compkit.pay import COMPONENTS
 from compkit.prices import spread
 from compkit.reference import records
 from compkit.report.comparison.text import (
@@ -20,28 +18,33 @@ from compkit.report.comparison.text import (
     has_stock,
     labels_of,
     over_years,
-    shortened,
     some,
 )
+from compkit.report.decision.text import job_in_words
 from compkit.report.show.blocks import Notes, Picture
 from compkit.report.show.drawing import (
-    FONT,
     INK,
+    PALETTE,
     RANGE,
     SMALL,
     SOFT,
-    dollars,
-    legend_on_top,
-    new_figure,
+    STAYING_COLOR,
+    TIE_COLOR,
+    Chart,
+    Scale,
+    axis_room,
+    money_across,
+    money_up,
     picture,
+    wrapped,
 )
-from compkit.report.show.text import count, percent, usd, usd_short
+from compkit.report.show.pay_charts import Outcome, Plot, draw_leads, draw_outcomes, draw_years, parts_key, title_rows
+from compkit.report.show.text import capitalized, count, percent, usd, usd_short
 
-MOST_SHOWN, MOST_LETTERS, MOST_WORDS = 6, 27, 40
-# Okabe and Ito's colors, most distinct first; the current job is gray, a tie their yellow.
-PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
-STAYING_COLOR, TIE_COLOR = "#7f8790", "#F0E442"
-TIE, OTHERS = "several are equal", "other offers"
+MOST_SHOWN, MOST_LETTERS = len(PALETTE), 60
+TIE, OTHERS, CURRENT_JOB = "Several are equal", "Other offers", "Current job"
+_PANEL = 128.0
+_CELL = 20.0
 
 
 def _shown(comparison: Comparison) -> list[int]:
@@ -64,64 +67,84 @@ def _shown_note(comparison: Comparison) -> str:
 
 def _colors(comparison: Comparison) -> dict[str, str]:
     """Color by offer, the same in every chart."""
-    named = {comparison.ids[row]: PALETTE[rank] for rank, row in enumerate(_shown(comparison))}
+    named = dict(zip((comparison.ids[row] for row in _shown(comparison)), PALETTE, strict=False))
     return named | {STAYING: STAYING_COLOR}
 
 
-def _labels(comparison: Comparison, n_letters: int = MOST_LETTERS) -> dict[str, str]:
-    """Label by offer and for staying, the same in every chart."""
-    return labels_of([*(comparison.ids[row] for row in comparison.ranking), STAYING], n_letters)
+def _labels(comparison: Comparison) -> dict[str, str]:
+    """Label by offer id and for staying: company, level and place; where two are alike, also the id."""
+    jobs = [job_in_words(comparison.evaluations[row].entry) for row in comparison.ranking]
+    ids = [comparison.ids[row] for row in comparison.ranking]
+    names = [job if jobs.count(job) == 1 else f"{job} ({name})" for job, name in zip(jobs, ids, strict=True)]
+    short = labels_of(names, MOST_LETTERS)
+    return {name: short[job] for name, job in zip(ids, names, strict=True)} | {STAYING: CURRENT_JOB}
 
 
 def totals_by_year(comparison: Comparison) -> Picture:
-    """Line chart of each offer's pay by year."""
-    lines = {comparison.ids[row]: comparison.worth.by_year["total"][row] for row in _shown(comparison)}
+    """Stacked bars of each job's pay by year, side by side on one scale; stock that can't be sold is hatched."""
+    labels, shown = _labels(comparison), _shown(comparison)
+    jobs = {labels[comparison.ids[row]]: _years(comparison, row) for row in shown}
     if comparison.staying_worth is not None:
-        lines[STAYING] = comparison.staying_worth.by_year["total"][0]
-    figure, axes = new_figure(3.4)
-    draw_totals_by_year(axes, lines, _colors(comparison), _labels(comparison))
-    legend_on_top(axes, n_columns=2)
-    said = [f"{name} {', '.join(usd(float(total)) for total in totals)}" for name, totals in lines.items()]
-    return picture(figure, f"Pay by employment year: {'; '.join(said)}.", _shown_note(comparison))
+        by_year = comparison.staying_worth.by_year
+        jobs[labels[STAYING]] = pd.DataFrame({name: by_year[name][0] for name in (*COMPONENTS, "total")}).assign(
+            paper=0.0
+        )
+    highest = max(float((years["total"] + years["paper"]).max()) for years in jobs.values()) or 1.0
+    n_years = comparison.assumptions.n_years
+
+    def draw(chart: Chart) -> None:
+        chart.key(parts_key(list(jobs.values())))
+        n_columns = min(len(jobs), 2 if chart.is_narrow else 4 if n_years <= 5 else 3)
+        room = axis_room(Scale(0.0, highest, 0.0, 1.0))
+        width = (chart.width - room) / n_columns
+        for first in range(0, len(jobs), n_columns):
+            row = list(jobs.items())[first : first + n_columns]
+            titles = [wrapped(name, width - 14, bold=True) for name, _ in row]
+            n_lines = max(map(len, titles))
+            bottom = chart.bottom + 16 * n_lines + 30 + _PANEL
+            scale = Scale(0.0, highest, bottom, bottom - _PANEL)
+            for at, ((_, years), lines) in enumerate(zip(row, titles, strict=True)):
+                left = room + at * width
+                for number, line in enumerate(lines):
+                    chart.text(left + 4, chart.bottom + 16 * (number + 1), line, bold=True)
+                money_up(chart, scale, left + 2, left + width - 6, is_labeled=not at)
+                draw_years(
+                    chart, Plot(left + 4, bottom - _PANEL, left + width - 8, bottom), years, scale, n_years=n_years
+                )
+            chart.bottom = bottom + 20
+
+    said = [f"{name} {', '.join(usd(float(total)) for total in years['total'])}" for name, years in jobs.items()]
+    return picture(draw, _pay_finding(jobs), f"Pay by employment year: {'; '.join(said)}.", _shown_note(comparison))
 
 
-def draw_totals_by_year(
-    axes: Axes,
-    lines: Mapping[str, FloatArray],
-    colors: Mapping[str, str] | None = None,
-    labels: Mapping[str, str] | None = None,
-) -> None:
-    """Draw a line of pay by employment year for each name; as many names as `PALETTE` has colors without `colors`."""
-    colors = colors or dict(zip(lines, PALETTE, strict=False))
-    for name, totals in lines.items():
-        axes.plot(
-            np.arange(1, len(totals) + 1), totals, "--" if name == STAYING else "-", color=colors[name],
-            linewidth=2, marker="o", markersize=5, label=labels[name] if labels else name,
-        )  # fmt: skip
-    x = np.arange(1, max(map(len, lines.values())) + 1)
-    axes.set_xticks(x, [f"Year {year}" for year in x])
-    axes.set_ylim(0, 1.06 * max(float(np.max(totals)) for totals in lines.values()) or 1.0)
-    dollars(axes, "y")
+def _years(comparison: Comparison, row: int) -> pd.DataFrame:
+    worth, paper = comparison.worth.by_year, comparison.with_paper.worth.by_year["paper"]
+    return pd.DataFrame({name: worth[name][row] for name in (*COMPONENTS, "total")}).assign(paper=paper[row])
 
 
-def certain_money_by_month(comparison: Comparison) -> Picture:
-    """Line chart of salary and signing bonus paid by the end of each month."""
-    colors, labels = _colors(comparison), _labels(comparison)
-    figure, axes = new_figure(3.2)
-    paid = comparison.flow.guaranteed.cumsum(axis=1)
-    month = np.arange(paid.shape[1] + 1)
-    said = []
-    for row in _shown(comparison):
-        name = comparison.ids[row]
-        axes.plot(month, np.r_[0, paid[row]], color=colors[name], linewidth=1.8, label=labels[name])
-        said.append(f"{name} {usd(float(paid[row, 11]))} after 12 months, {usd(float(paid[row, -1]))} in all")
-    axes.set_xlim(0, month[-1])
-    axes.set_xticks(range(0, len(month), 12))
-    axes.set_ylim(bottom=0)
-    axes.set_xlabel("Months after the start", **FONT)
-    dollars(axes, "y")
-    legend_on_top(axes, n_columns=2)
-    return picture(figure, f"Salary and sign-on paid so far, by month: {'; '.join(said)}.", _shown_note(comparison))
+def _pay_finding(jobs: Mapping[str, pd.DataFrame]) -> str:
+    """Who pays most in the first and in the last year."""
+    totals = {name: years["total"].to_numpy(dtype=float) for name, years in jobs.items()}
+    n_years = len(next(iter(totals.values())))
+    if len(jobs) == 1:
+        (only,) = totals.values()
+        return f"{usd_short(float(only[0]))} in year 1" + f", {usd_short(float(only[-1]))} in year {n_years}" * (
+            n_years > 1
+        )
+    tops = [_leaders({name: float(one[year]) for name, one in totals.items()}) for year in range(n_years)]
+    first, last = tops[0], tops[-1]
+    verb = "pays" if len(first) == 1 else "pay"
+    if all(one == first for one in tops):
+        when = "every year" if n_years > 1 else "in year 1"
+        return f"{some(first)} {verb} the most {when}" if len(first) < len(jobs) else f"All pay the same {when}"
+    if first == last:
+        return f"{some(first)} {verb} the most in the first and the last year, but not in between"
+    return f"{some(first)} {verb} the most in year 1, {some(last)} in year {n_years}"
+
+
+def _leaders(amounts: Mapping[str, float]) -> list[str]:
+    best = max(amounts.values())
+    return [_in_a_sentence(name) for name, amount in amounts.items() if best - amount < LEAST_LEAD]
 
 
 def winner_map(comparison: Comparison) -> Picture | Notes | None:
@@ -133,12 +156,13 @@ def winner_map(comparison: Comparison) -> Picture | Notes | None:
     if len(names) < 2:
         return None
     flat = MAP_GROWTHS.index(0.0)
-    at_flat = [_most_at(comparison, tenure, flat) for tenure in range(len(MAP_TENURES))]
+    labels = _labels(comparison)
+    at_flat = [_most_at(comparison, labels, tenure, flat) for tenure in range(len(MAP_TENURES))]
     said = "; ".join(f"{count(years, 'year')} {who}" for years, who in zip(MAP_TENURES, at_flat, strict=True))
     if np.ptp(comparison.totals_by_tenure, axis=2).max() < LEAST_LEAD:
         told = f"No share price matters here: {_in_runs(at_flat)}."
         return Notes("Who has paid most, by how long you stay", [told])
-    ties, labels, colors = comparison.ties, _labels(comparison), _colors(comparison)
+    ties, colors = comparison.ties, _colors(comparison)
     rank = {row: at for at, row in enumerate([*comparison.ranking, len(comparison.ids)])}
     there = sorted((int(row) for row in np.unique(comparison.winners[~ties])), key=rank.__getitem__)
     spare = [color for color in PALETTE if color not in {colors.get(names[row]) for row in there}]
@@ -149,20 +173,41 @@ def winner_map(comparison: Comparison) -> Picture | Notes | None:
         legend[(TIE_COLOR, TIE)] = None
     order = list(shades)
     cells = np.vectorize(order.index)(np.where(ties, -1, comparison.winners))
-    figure, axes = new_figure(4.0)
-    axes.pcolormesh(cells, cmap=ListedColormap(list(shades.values())), vmin=-0.5, vmax=len(order) - 0.5,
-                    edgecolors="white", linewidth=1)  # fmt: skip
-    axes.set_xticks(np.arange(len(MAP_GROWTHS))[::2] + 0.5, [percent(growth) for growth in MAP_GROWTHS[::2]])
-    axes.set_yticks(np.arange(len(MAP_TENURES)) + 0.5, [str(years) for years in MAP_TENURES])
-    axes.set_xlabel("Growth of every share price a year", **FONT)
-    axes.set_ylabel("Years you stay", **FONT)
-    for shade, label in legend:
-        axes.plot([], [], "s", color=shade, markersize=9, label=label)
-    legend_on_top(axes, n_columns=2)
-    note = " ".join(
-        ["Each square is the color of the choice that has paid most by then, before tax.", *_late_stock(comparison)]
-    )
-    return picture(figure, f"Which choice has paid most, by tenure and growth. At a flat price: {said}.", note)
+    colors_in = list(shades.values())
+
+    def draw(chart: Chart) -> None:
+        chart.key([(label, shade, "box") for shade, label in legend])
+        chart.bottom += 6
+        left, top = 20.0, chart.bottom + 16
+        width = (chart.width - left) / len(MAP_GROWTHS)
+        chart.text(0, chart.bottom + 10, "Years you stay", SMALL, SOFT)
+        bottom = top + _CELL * len(MAP_TENURES)
+        for (tenure, growth), cell in np.ndenumerate(cells):
+            chart.rect(left + growth * width, bottom - _CELL * (tenure + 1), width - 1, _CELL - 1, colors_in[cell])
+        for tenure, years in enumerate(MAP_TENURES):
+            chart.text(left - 6, bottom - _CELL * (tenure + 0.5) + 4, str(years), SMALL, SOFT, "end")
+        for growth in range(0, len(MAP_GROWTHS), 4 if chart.is_narrow else 2):
+            chart.text_within(left + (growth + 0.5) * width, bottom + 14, percent(MAP_GROWTHS[growth]), SMALL, SOFT)
+        chart.text(left, bottom + 30, "Growth of every share price a year", SMALL, SOFT)
+        chart.bottom = bottom + 34
+
+    note = " ".join(["Each square is the color of the choice that has paid most by then, before tax.", *_late_stock(comparison)])
+    title = _map_finding(at_flat)
+    return picture(draw, title, f"Which choice has paid most, by tenure and growth. At a flat price: {said}.", note)
+
+
+def _map_finding(at_flat: Sequence[str]) -> str:
+    """Who has paid most after the shortest and the longest stay, at flat share prices."""
+    if len(set(at_flat)) == 1:
+        return f"If share prices stay flat, {at_flat[0]} pays the most however long you stay"
+    first, last = (count(years, "year") for years in (MAP_TENURES[0], MAP_TENURES[-1]))
+    if at_flat[0] == at_flat[-1]:
+        return f"If share prices stay flat, {at_flat[0]} pays the most over {first} and over {last}, but not in between"
+    return f"If share prices stay flat, {at_flat[0]} pays the most over {first}, {at_flat[-1]} over {last}"
+
+
+def _in_a_sentence(label: str) -> str:
+    return "your current job" if label == CURRENT_JOB else label
 
 
 def _in_runs(who: Sequence[str]) -> str:
@@ -176,10 +221,10 @@ def _in_runs(who: Sequence[str]) -> str:
     return "; ".join(said)
 
 
-def _most_at(comparison: Comparison, tenure: int, growth: int) -> str:
+def _most_at(comparison: Comparison, labels: Mapping[str, str], tenure: int, growth: int) -> str:
     """Name the offer or offers that have paid most in one square of the map."""
     paid = np.round(comparison.totals_by_tenure[:, tenure, growth], 6)
-    best = [comparison.names[row] for row in np.flatnonzero(paid == paid.max())]
+    best = [_in_a_sentence(labels[comparison.names[row]]) for row in np.flatnonzero(paid == paid.max())]
     return best[0] if len(best) == 1 else f"{some(best)}, equal"
 
 
@@ -189,10 +234,10 @@ def _late_stock(comparison: Comparison) -> list[str]:
         return []
     years, is_all = found
     when = f"From {count(years, 'year')} on" if years < MAP_TENURES[-1] else f"After {years} years"
-    which = "where the current job is ahead, it is so" if is_all else "some squares are the current job's"
+    which = "your current job is ahead" if is_all else "your current job wins some squares"
     return [
-        f"{when}, {which} only because its yearly stock goes on while the offers' grants have "
-        "ended: say under refresher_plan what you expect of theirs."
+        f"{when}, {which} only because its yearly stock goes on after the offers' grants end: "
+        "enter under refresher_plan what you expect of theirs."
     ]
 
 
@@ -204,55 +249,47 @@ def sensitivity(comparison: Comparison) -> Picture | Notes | None:
     a, b = comparison.ids[first], comparison.ids[second]
     rows = records(comparison.sensitivities(first, second))
     if not rows:
-        told = f"Neither share prices nor how long you stay nor bonuses move the difference between {a} and {b}."
+        labels = _labels(comparison)
+        between = f"the gap between {labels[a]} and {labels[b]}"
+        told = f"Neither share prices nor how long you stay nor bonuses change {between}."
         return Notes("What moves the difference", [told])
-    figure, axes = new_figure(1.3 + 0.55 * len(rows))
     base = float(rows[0]["base"])
-    ends = [0.0, base, *(row[end] for row in rows for end in ("low", "high"))]
-    y = np.arange(len(rows))[::-1]
-    for at, row in zip(y, rows, strict=True):
-        _draw_cause(axes, int(at), row)
-    axes.axvline(base, color=INK, linewidth=1)
-    axes.axvline(0, color=SOFT, linewidth=1, linestyle="--")
-    axes.set_yticks(y, [shortened(cause_in_words(row), MOST_WORDS) for row in rows])
-    room = 0.26 * (max(ends) - min(ends))
-    axes.set_xlim(min(ends) - room, max(ends) + room)
-    axes.set_ylim(-0.6, len(rows) - 0.3)
-    dollars(axes, "x")
+    ends = [0.0, base, *(float(row[end]) for row in rows for end in ("low", "high"))]
+    labels = _labels(comparison)
+
+    def draw(chart: Chart) -> None:
+        told = [f"{_tried(row['cause'], row['low_at'])} to {_tried(row['cause'], row['high_at'])}" for row in rows]
+        tops = title_rows(chart, [capitalized(cause_in_words(row)) for row in rows], told, 14.0)
+        room = 0.04 * (max(ends) - min(ends))
+        scale = Scale(min(ends) - room, max(ends) + room, 0.0, chart.width)
+        money_across(chart, scale, tops, 14.0)
+        for at, row in zip(tops, rows, strict=True):
+            for end in ("low", "high"):
+                sides = sorted((base, float(row[end])))
+                color = PALETTE[0] if row[end] >= base else PALETTE[1]
+                chart.rect(scale(sides[0]), at, scale(sides[1]) - scale(sides[0]), 14, color)
+            for value, color, dash in ((base, INK, ""), (0.0, SOFT, "4 2")):
+                chart.line([(scale(value), at - 3), (scale(value), at + 17)], color, 1.5, dash)
+
     said = "; ".join(
         f"{cause_in_words(row)} from {_tried(row['cause'], row['low_at'])} {usd(row['low'])} to "
         f"{_tried(row['cause'], row['high_at'])} {usd(row['high'])}"
         for row in rows
     )
-    labels = _labels(comparison)
+    turning = [row for row in rows if can_turn(row)]
     sides = f"{labels[a]} is ahead right of the dashed line, {labels[b]} left of it."
-    if not any(map(can_turn, rows)) and abs(base) >= LEAST_LEAD:
+    if not turning and abs(base) >= LEAST_LEAD:
         sides += " No single change reverses the order."
     note = f"{labels[a]} less {labels[b]}, a year before tax; the dark line is the difference as assumed. {sides}"
-    alt = f"What moves the difference between {a} and {b}, {usd(base)} a year as assumed: {said}."
-    return picture(figure, alt, note)
-
-
-def _draw_cause(axes: Axes, at: int, row: Mapping[str, Any]) -> None:
-    """Draw one bar from the base to both tested values, each with a tick and a label."""
-    base = row["base"]
-    is_one_sided = (row["low"] - base) * (row["high"] - base) > 0
-    nearer = min(("low", "high"), key=lambda end: abs(row[end] - base))
-    plain = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # keeps lines from crossing labels
-    for end in ("low", "high"):
-        value = row[end]
-        is_right = value >= base
-        axes.barh(at, value - base, left=base, height=0.4, color=PALETTE[0] if is_right else PALETTE[1])
-        axes.plot([value, value], [at - 0.2, at + 0.28], color=INK, linewidth=1.2)
-        place: dict[str, Any] = {
-            "xytext": (5 if is_right else -5, 0),
-            "ha": "left" if is_right else "right",
-            "va": "center",
-        }
-        if is_one_sided and end == nearer:  # beside the bar it would cover the other label
-            place = {"xytext": (0, 15), "ha": "center", "va": "center"}
-        axes.annotate(_tried(row["cause"], row[f"{end}_at"]), (value, at), textcoords="offset points", bbox=plain,
-                      zorder=3, **place, **SMALL)  # fmt: skip
+    alt = f"What moves the difference between {labels[a]} and {labels[b]}, {usd(base)} a year as assumed: {said}."
+    lead = f"{labels[a]} leads {labels[b]} by {usd_short(base)} a year" if base >= LEAST_LEAD else "Even as assumed"
+    turns = f"{cause_in_words(turning[0])} can reverse it" if turning else "no single change reverses it"
+    title = (
+        f"{lead}; {turns}"
+        if base >= LEAST_LEAD
+        else f"{labels[a]} and {labels[b]} are even; {cause_in_words(rows[0])} matters most"
+    )
+    return picture(draw, title, alt, note)
 
 
 def _tried(cause: str, value: float) -> str:
@@ -262,61 +299,72 @@ def _tried(cause: str, value: float) -> str:
 
 
 def outcome_ranges(comparison: Comparison) -> Picture | Notes:
-    """Range chart of each offer's simulated total, with the guaranteed part marked."""
+    """Bars of each offer's simulated total, from the cash floor to 9 of 10 outcomes."""
     if not has_stock(comparison):
         shares = "shares you can sell" if comparison.paper.any() else "shares"
         told = f"No offer pays in {shares} {over_years(comparison)}: none of their pay depends on a share price."
         return Notes("No stock", [told])
-    colors = _colors(comparison)
-    rows = _shown(comparison)
-    totals = comparison.simulated_years.sum(axis=1)[rows]
-    found = spread(totals)
-    names = [comparison.ids[row] for row in rows]
-    figure, axes = new_figure(1.0 + 0.5 * len(names))
-    y = np.arange(len(names))[::-1]
-    axes.barh(y, found["p95"] - found["p5"], left=found["p5"], height=0.22, color=[colors[name] for name in names])
-    axes.barh(y, found["p75"] - found["p25"], left=found["p25"], height=0.5, color=[colors[name] for name in names])
-    axes.plot(found["p50"], y, "|", color="white", markersize=16, markeredgewidth=2, linestyle="none")
-    certain = comparison.worth.summary["guaranteed_cash"].to_numpy(dtype=float)[rows]
-    axes.plot(certain, y, "D", color="white", markeredgecolor=INK, markersize=7, linestyle="none",
-              label="salary and sign-on alone")  # fmt: skip
-    labels = _labels(comparison)
-    axes.set_yticks(y, [labels[name] for name in names])
-    axes.set_xlim(0, 1.05 * float(max(found["p95"].max(), certain.max(), 1.0)))
-    dollars(axes, "x")
-    for height, label in ((10, "half of all outcomes"), (5, "nine in ten")):
-        axes.plot([], [], color=SOFT, linewidth=height, label=label, solid_capstyle="butt")
-    legend_on_top(axes, n_columns=3)
+    labels, rows = _labels(comparison), _shown(comparison)
+    found = records(spread(comparison.simulated_years.sum(axis=1)[rows]))
+    cash = comparison.worth.summary["guaranteed_cash"].to_numpy(dtype=float)[rows]
+    bonus = comparison.worth.by_year["bonus"].sum(axis=1)[rows]
+    outcomes = [
+        Outcome(labels[comparison.ids[row]], float(sure), float(more), one["p5"], one["p50"], one["p95"])
+        for row, sure, more, one in zip(rows, cash, bonus, found, strict=True)
+    ]
     said = "; ".join(
-        f"{name} {usd_short(row['p5'])} to {usd_short(row['p95'])}, middle {usd_short(row['p50'])}"
-        for name, row in zip(names, records(found), strict=True)
+        f"{one.name} {usd_short(one.low)} to {usd_short(one.high)}, middle {usd_short(one.middle)}" for one in outcomes
     )
-    return picture(figure, f"Simulated totals, in 90 of 100 cases: {said}.", _shown_note(comparison))
+    return picture(
+        lambda chart: draw_outcomes(chart, outcomes),
+        _outcome_finding(outcomes),
+        f"Simulated totals, in 90 of 100 cases: {said}.",
+        _shown_note(comparison),
+    )
+
+
+def _outcome_finding(outcomes: Sequence[Outcome]) -> str:
+    """Which offer has the most cash, and which the highest median."""
+    if len(outcomes) == 1:
+        (one,) = outcomes
+        return f"{usd_short(one.cash)} is sure; stock takes it to {usd_short(one.low)} to {usd_short(one.high)}"
+    floor, middle = (_leaders({one.name: getattr(one, name) for one in outcomes}) for name in ("cash", "middle"))
+    if floor == middle:
+        return f"{some(floor)} {'has' if len(floor) == 1 else 'have'} both the most cash and the highest median"
+    return f"{some(floor)} {'has' if len(floor) == 1 else 'have'} the most cash, {some(middle)} the highest median"
 
 
 def kept_on_leaving(comparison: Comparison) -> Picture:
-    """Line chart of what you keep if you leave, by month, beside staying."""
+    """Line chart by month of leaving: the lead of each offer over staying, or without a current job what you keep."""
     colors, labels = _colors(comparison), _labels(comparison)
-    figure, axes = new_figure(3.4)
-    said, lowest, is_known = [], 0.0, comparison.staying is not None
-    for row in _shown(comparison):
-        name = comparison.ids[row]
-        kept = comparison.leaving[name]["kept"].to_numpy(dtype=float)
-        axes.plot(np.arange(1, len(kept) + 1), kept, color=colors[name], linewidth=1.8, label=labels[name])
-        lowest = min(lowest, float(kept.min()))
-        month = comparison.paid_off_in[name]
-        if month:
-            axes.plot(month, kept[month - 1], "o", color="white", markeredgecolor=colors[name], markersize=8)
-        ahead = f", ahead of staying from month {month}" if month else ", never ahead of staying" * is_known
-        said.append(f"{name} {usd(float(kept[11]))} after 12 months{ahead}")
     stayed = comparison.staying_paid
-    if stayed is not None:
-        axes.plot(np.arange(1, len(stayed) + 1), stayed, "--", color=STAYING_COLOR, linewidth=1.8, label=STAYING)
-        axes.plot([], [], "o", color="white", markeredgecolor=SOFT, markersize=8, label="ahead of staying from here on")
-    axes.set_xlim(0, comparison.flow.n_months)
-    axes.set_xticks(range(0, comparison.flow.n_months + 1, 12))
-    axes.set_ylim(bottom=1.1 * lowest)
-    axes.set_xlabel("Month you leave", **FONT)
-    dollars(axes, "y")
-    legend_on_top(axes, n_columns=2)
-    return picture(figure, f"What you keep if you leave, by month: {'; '.join(said)}.", _shown_note(comparison))
+    is_known = stayed is not None
+    leads, said = {}, []
+    for row in _shown(comparison):
+        name, behind = comparison.ids[row], comparison.evaluations[row].left_behind
+        kept = comparison.leaving[name]["kept"].to_numpy(dtype=float)
+        leads[name] = kept - (stayed if is_known else 0.0) - (behind.repayment_owed if behind else 0.0)
+        month = comparison.paid_off_in[name]
+        ahead = f", ahead of staying from month {month}" if month else ", never ahead of staying" * is_known
+        said.append(f"{labels[name]} {usd(float(kept[11]))} after 12 months{ahead}")
+    best = max(leads, key=lambda name: float(leads[name][-1]))
+    over = over_years(comparison).removeprefix("over ")
+    return picture(
+        lambda chart: draw_leads(
+            chart, {labels[name]: lead for name, lead in leads.items()},
+            {labels[name]: colors[name] for name in leads}, base="Staying in your current job" * is_known,
+        ),
+        _lead_finding(comparison, labels, best, float(leads[best][-1]), over),
+        f"What you keep if you leave, by month: {'; '.join(said)}.",
+        _shown_note(comparison),
+    )  # fmt: skip
+
+
+def _lead_finding(comparison: Comparison, labels: Mapping[str, str], best: str, lead: float, over: str) -> str:
+    if comparison.staying is None:
+        return f"After {over}, {labels[best]} has paid most: {usd_short(lead)} kept"
+    month = comparison.paid_off_in[best]
+    if month is None:
+        return f"No offer is ahead of staying after {over}"
+    when = "the first month" if month == 1 else f"month {month}"
+    return f"{labels[best]} is ahead of staying from {when}, by {usd_short(lead)} after {over}"

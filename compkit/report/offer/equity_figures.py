@@ -11,7 +11,10 @@ from compkit.analysis import Evaluation
 from compkit.pay import (
     MAY_NOT_HOLD,
     RepaymentLimit,
+    cash_flow,
     limited_owed,
+    payback_month,
+    present_job_terms,
     repayable_relocation,
     repayment_limits,
     repayment_note,
@@ -30,23 +33,12 @@ from compkit.report.offer.equity_tables import (
 from compkit.report.offer.summary import growth_words
 from compkit.report.offer.term_words import sign_on_repayment
 from compkit.report.show.blocks import Notes, Picture, Table, build_table, in_usd
-from compkit.report.show.drawing import (
-    COLORS,
-    FONT,
-    INK,
-    RANGE,
-    dollars,
-    label_inside,
-    legend_on_top,
-    new_figure,
-    picture,
-)
-from compkit.report.show.text import LEAST, day, usd, usd_short
+from compkit.report.show.drawing import COLORS, picture
+from compkit.report.show.pay_charts import Outcome, draw_leads, draw_outcomes
+from compkit.report.show.text import LEAST, count, day, usd, usd_short
 
 # Months of each year that show the cost of leaving: first, middle, last but one, last.
 _TELLING_MONTHS = (1, 6, 11, 12)
-_WIDE, _MIDDLE = "#9fd9c6", COLORS["equity"]
-_MOST_WORDY = 4
 _COSTS_NOTHING = (
     "Leaving costs nothing here: no stock is left to vest, and you owe no sign-on or relocation money back."
 )
@@ -88,84 +80,85 @@ def _mean_beside_median(row: pd.Series) -> str:
 def spread_chart(
     evaluation: Evaluation, *, n_paths: int = N_PATHS, seed: int = SEED, volatility: float | None = None
 ) -> Picture | Notes:
-    """Bars of simulated pay by year: guaranteed pay, and the bands of 90% and 50% of paths."""
+    """Bars of simulated pay by year, from the cash floor to 9 of 10 outcomes."""
     reason = no_stock_reason(evaluation)
     if reason:
         return Notes("No spread", [reason])
-    totals = simulated_pay(evaluation, n_paths=n_paths, seed=seed, volatility=volatility)
-    bands = spread(totals)
+    bands = records(spread(simulated_pay(evaluation, n_paths=n_paths, seed=seed, volatility=volatility)))
     years = evaluation.years
-    certain, bonus = (years["base"] + years["sign_on"]).to_numpy(), years["bonus"].to_numpy()
-    x = np.arange(1, len(totals) + 1)
-    figure, axes = new_figure(3.9)
-    axes.bar(x, certain, width=0.62, color=COLORS["base"], label="Salary and sign-on")
-    if bonus.any():
-        axes.bar(x, bonus, bottom=certain, width=0.62, color=COLORS["bonus"], label="Target bonus")
-    for low, high, color, label in (
-        ("p5", "p95", _WIDE, "90 of 100 paths"),
-        ("p25", "p75", _MIDDLE, "Half of all paths"),
-    ):
-        axes.bar(x, bands[high] - bands[low], bottom=bands[low], width=0.36, color=color, label=label)
-    median, highest = (bands[name].to_numpy() for name in ("p50", "p95"))
-    wanders = highest - bands["p5"].to_numpy() >= LEAST
-    top = float(highest.max())
-    axes.plot(x[wanders], median[wanders], "D", color="white", markeredgecolor=INK, markersize=7, linestyle="none",
-              label="Median")  # fmt: skip
-    for position, high, middle, is_wandering in zip(x, highest, median, wanders, strict=True):
-        is_near = is_wandering and high - middle < 0.04 * top  # the median's mark would cover the label
-        label_inside(axes, usd_short(high), (position, high), (0, 8 if is_near else 3), ha="center", **FONT)
-    word = "median " if len(x) <= _MOST_WORDY else ""
-    axes.set_xticks(x, [f"Year {k}\n{word}{usd_short(amount)}" for k, amount in zip(x, median, strict=True)])
-    if not word:
-        axes.set_xlabel("Below each year: its median", **FONT)
-    axes.set_ylim(0, top * 1.12)
-    aside = max(0.0, (3 - len(x)) / 2)  # one or two bars would fill the chart
-    axes.set_xlim(0.4 - aside, len(x) + 0.6 + aside)
-    dollars(axes, "y")
-    legend_on_top(axes, n_columns=3)
+    certain = (years["base"] + years["sign_on"]).tolist()
+    outcomes = [
+        Outcome(f"Year {k}", cash, bonus, row["p5"], row["p50"], row["p95"])
+        for k, cash, bonus, row in zip(years.index, certain, years["bonus"].tolist(), bands, strict=True)
+    ]
     said = "; ".join(
-        f"year {k} {usd(sure)} salary and sign-on, {usd(row['p5'])} to {usd(row['p95'])} in all, "
-        f"median {usd(row['p50'])}"
-        for k, sure, row in zip(x, certain, records(bands), strict=True)
+        f"year {k} {usd(one.cash)} salary and sign-on, {usd(one.low)} to {usd(one.high)} in all, "
+        f"median {usd(one.middle)}"
+        for k, one in zip(years.index, outcomes, strict=True)
     )
-    return picture(figure, f"Bars of pay by year with the band of 90 of 100 simulated paths: {said}.")
+    widest = max(outcomes, key=lambda one: one.high - one.low)
+    span = f"{usd_short(widest.low)} to {usd_short(widest.high)}"
+    return picture(
+        lambda chart: draw_outcomes(chart, outcomes),
+        f"{widest.name} could pay {span}, {usd_short(widest.cash)} of it sure",
+        f"Bars of pay by year with the band of 90 of 100 simulated paths: {said}.",
+    )
 
 
 def leaving_chart(evaluation: Evaluation) -> Picture | Notes:
-    """Area chart by month of leaving: kept, owed back, and lost unvested."""
-    months = leaving_months(evaluation)
-    if months is None:
-        options = " Options are not counted." if evaluation.offer.options or evaluation.offer.startup else ""
-        return Notes("Leaving early", [f"{_COSTS_NOTHING}{options}"])
-    n_months = len(months)
-    drawn = pd.concat([months, months.iloc[-1:]])  # so that the last month has a step, too
-    x = np.arange(1, n_months + 2)
-    kept, earned, lost = drawn["kept"], drawn["paid"] + drawn["vested"], drawn["forfeited"]
-    figure, axes = new_figure(3.6)
-    layers = [("Kept", 0 * earned, kept, COLORS["base"])]
-    if (months["owed"] >= LEAST).any():
-        layers.append(("To pay back", kept, earned, COLORS["sign_on"]))
-    if (months["forfeited"] >= LEAST).any():
-        layers.append(("Lost: not vested yet", earned, earned + lost, RANGE))
-    for label, low, high, color in layers:
-        axes.fill_between(x, low, high, step="post", color=color, label=label, linewidth=0)
-    axes.step(x, kept, where="post", color=INK, linewidth=1)
-    axes.set_xlim(1, x[-1])
-    if kept.min() < 0:
-        axes.axhline(0, color=INK, linewidth=0.8)
-    else:
-        axes.set_ylim(bottom=0)
-    step = MONTHS_A_YEAR if n_months > 4 * MONTHS_A_YEAR else MONTHS_A_YEAR // 2
-    axes.set_xticks([1, *range(step, n_months + 1, step)])
-    axes.set_xlabel("Month you leave", **FONT)
-    dollars(axes, "y")
-    legend_on_top(axes, n_columns=3)
-    told = months.loc[[6, *range(MONTHS_A_YEAR, n_months + 1, MONTHS_A_YEAR)]]
+    """Line chart by month of leaving: the lead over staying, else what you keep; and what you must pay back."""
+    months, behind = leaving_months(evaluation), evaluation.left_behind
+    options = " Options are not counted." if evaluation.offer.options or evaluation.offer.startup else ""
+    free = f"{_COSTS_NOTHING}{options}" if months is None else ""
+    if free and behind is None:
+        return Notes("Leaving early", [free])
+    table = evaluation.leaving
+    kept, owed = (table[name].to_numpy(dtype=float) for name in ("kept", "owed"))
+    stayed = _paid_by_staying(evaluation)
+    lead = kept - stayed - (behind.repayment_owed if behind else 0.0)
+    title = _leaving_finding(table) if behind is None else _lead_finding(kept, stayed, behind.repayment_owed)
+    name = "Ahead of staying" if behind else "You keep"
+    told = table.loc[[6, *range(MONTHS_A_YEAR, len(table) + 1, MONTHS_A_YEAR)]]
     said = "; ".join(
         f"after month {month} {usd(row['kept'])} kept, {usd(row['owed'])} to pay back, {usd(row['forfeited'])} lost"
-        for month, row in told.iterrows()
+        + (f", {usd(abs(ahead))} {'ahead of' if ahead >= 0 else 'behind'} staying" if behind else "")
+        for (month, row), ahead in zip(told.iterrows(), lead[told.index - 1], strict=True)
     )
-    return picture(figure, f"What you keep if you leave, by month: {said}.")
+    base = "Staying in your current job" if behind else ""
+    return picture(
+        lambda chart: draw_leads(chart, {name: lead}, {name: COLORS["base"]}, base=base, owed=owed),
+        title,
+        f"What you keep if you leave, by month: {said}.",
+        free,
+    )
+
+
+def _paid_by_staying(evaluation: Evaluation) -> np.ndarray:
+    """Cumulative pay of the current job by month [USD]; zeros without one."""
+    job, given = evaluation.candidate.current, evaluation.assumptions
+    if job is None:
+        return np.zeros(MONTHS_A_YEAR * given.n_years)
+    terms = present_job_terms(job, evaluation.offer.start_date)
+    return np.asarray(cash_flow(terms, given.growth, given.n_years).total[0].cumsum())
+
+
+def _lead_finding(kept: np.ndarray, stayed: np.ndarray, repayment_owed: float) -> str:
+    month, lead = payback_month(kept, stayed, repayment_owed), float(kept[-1] - stayed[-1]) - repayment_owed
+    over = count(len(kept) // MONTHS_A_YEAR, "year")
+    if month is None:
+        return f"Moving is {usd_short(-lead)} behind staying after {over}"
+    if month == 1:
+        return f"Ahead of staying from the first month, by {usd_short(lead)} after {over}"
+    return f"Ahead of staying for good from month {month}, by {usd_short(lead)} after {over}"
+
+
+def _leaving_finding(months: pd.DataFrame) -> str:
+    owed = months.index[months["owed"] >= LEAST]
+    if len(owed):
+        most = usd_short(float(months["owed"].max()))
+        return f"Leaving before the end of month {owed[-1] + 1} means paying back up to {most}"
+    lost = float(months["forfeited"].to_numpy()[MONTHS_A_YEAR - 1])
+    return f"Leaving after a year gives up {usd_short(lost)} of stock that hasn't vested"
 
 
 def leaving_months(evaluation: Evaluation) -> pd.DataFrame | None:

@@ -1,95 +1,166 @@
-"""Charts of one offer; each alt text says what the chart shows."""
+"""Charts of one offer; each title states the finding, and each alt text has the figures."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from compkit.analysis import Evaluation
-from compkit.pay import COMPONENTS
 from compkit.reference import records
 from compkit.report.show.blocks import Notes, Picture
 from compkit.report.show.drawing import (
     COLORS,
-    FONT,
+    INK,
     MARK,
     RANGE,
     SMALL,
     SOFT,
-    dollars,
-    label_inside,
-    leave_room,
-    legend_above,
-    new_figure,
+    Chart,
+    Scale,
+    axis_room,
+    fitted,
+    money_across,
+    money_up,
     picture,
+    spread_out,
+    text_width,
 )
-from compkit.report.show.text import BASIS_NAMES, COMPONENT_NAMES, MEASURE_NAMES, percent, usd, usd_short
+from compkit.report.show.pay_charts import (
+    PAPER_NAME,
+    Plot,
+    draw_years,
+    parts_key,
+    pay_finding,
+    title_rows,
+)
+from compkit.report.show.text import (
+    BASIS_NAMES,
+    COMPONENT_NAMES,
+    LEAST,
+    MEASURE_NAMES,
+    capitalized,
+    joined,
+    percent,
+    standing,
+    uncapitalized,
+    usd,
+    usd_short,
+    yardstick_name,
+)
 
-_FURTHEST_OUTSIDE = 0.32
+_FURTHEST_OUTSIDE = 0.25
+_BAR = 14.0
+_IN_A_SENTENCE = {"sign_on_y1": "year-1 sign-on", "sign_on_y2": "year-2 sign-on"}
 
 
 def pay_by_year(evaluation: Evaluation) -> Picture:
-    """Stacked bars of pay by employment year and component."""
-    figure, axes = new_figure(3.4)
-    draw_pay_by_year(axes, evaluation.years)
-    totals = evaluation.years["total"]
-    said = "; ".join(f"year {k} {usd(float(total))}" for k, total in zip(totals.index, totals, strict=True))
-    return picture(figure, f"Stacked bars of pay by employment year: {said}.")
+    """Stacked bars of pay by employment year and component, stock that can't be sold hatched, beside staying."""
+    years = evaluation.years.assign(paper=evaluation.paper.to_numpy())
+    staying = evaluation.present_job.by_year["total"][0] if evaluation.present_job else np.array([])
 
+    def draw(chart: Chart) -> None:
+        names = {name: label for name, label in [*COMPONENT_NAMES.items(), ("paper", PAPER_NAME)] if name != "total"}
+        last = years.iloc[-1]
+        direct = {names[name]: float(last[name]) for name in names if last[name] > 0}
+        is_wide = not chart.is_narrow
+        shown = [entry for entry in parts_key([years]) if not is_wide or entry[0] not in direct]
+        if len(staying):
+            shown.append(("Staying in your current job", INK, "dashed"))
+        chart.key(shown)
+        top = chart.bottom + 18
+        bottom = top + (200 if chart.is_narrow else 230)
+        highest = max(float((years["total"] + years["paper"]).max()), *map(float, staying), 1.0)
+        scale = Scale(0.0, highest, bottom, top)
+        right = max((text_width(name) for name in direct), default=-8.0) + 8 if is_wide else 0.0
+        plot = Plot(axis_room(scale), top, chart.width - right, bottom)
+        money_up(chart, scale, plot.left, plot.right)
+        draw_years(chart, plot, years, scale, n_years=len(years), staying=staying)
+        if is_wide:
+            ends = np.cumsum(list(direct.values()))
+            middles = [scale(float(end - amount / 2)) + 4 for end, amount in zip(ends, direct.values(), strict=True)]
+            for name, y in zip(direct, spread_out(middles, 15, bottom), strict=True):
+                chart.text(plot.right + 4, y, name)
+        chart.bottom = bottom + 18
 
-def draw_pay_by_year(axes: Axes, years: pd.DataFrame) -> None:
-    """Draw stacked bars of `Evaluation.years`."""
-    bottom = np.zeros(len(years))
-    x = np.arange(1, len(years) + 1)
-    for name in COMPONENTS:
-        values = years[name].to_numpy()
-        if values.any():
-            axes.bar(x, values, bottom=bottom, width=0.62, color=COLORS[name], label=COMPONENT_NAMES[name])
-            bottom += values
-    for position, total in zip(x, years["total"], strict=True):
-        label_inside(axes, usd_short(total), (position, total), (0, 3), ha="center", **FONT)
-    axes.set_xticks(x, [f"Year {k}" for k in x])
-    axes.set_ylim(0, max(float(bottom.max()) * 1.12, 1.0))
-    dollars(axes, "y")
-    legend_above(axes)
-
-
-def money_by_month(evaluation: Evaluation) -> Picture:
-    """Area chart of cumulative pay by month: salary and signing bonus, bonus, stock."""
-    flow = evaluation.cash_flow.of_offer(evaluation.offer.id)
-    paid = flow.cumsum()
-    layers = [("base", "Salary and sign-on", paid["base"] + paid["sign_on"])]
-    layers += [(n, COMPONENT_NAMES[n], paid[n]) for n in ("bonus", "equity") if paid[n].iloc[-1] > 0]
-    figure, axes = new_figure(3.2)
-    axes.stackplot(
-        np.r_[0, paid.index], *(np.r_[0, layer] for _, _, layer in layers), step="pre",
-        colors=[COLORS[name] for name, _, _ in layers], labels=[label for _, label, _ in layers],
-    )  # fmt: skip
-    axes.set_xlim(0, len(paid))
-    axes.set_xticks(range(0, len(paid) + 1, 12 if len(paid) > 48 else 6))
-    axes.set_xlabel("Months after the start", **FONT)
-    dollars(axes, "y")
-    legend_above(axes)
-    ends = [int(month) for month in (12, 24, 36, 48) if month <= len(paid)]
-    total, stock = paid.to_numpy().sum(axis=1), paid["equity"].to_numpy()
-    sums = [(month, usd(float(total[month - 1])), usd(float(stock[month - 1]))) for month in ends]
-    said = "; ".join(f"after {month} months {paid_so_far}, of it stock {vested}" for month, paid_so_far, vested in sums)
-    return picture(figure, f"Money paid so far, by month: {said}.")
+    said = "; ".join(f"year {k} {usd(float(total))}" for k, total in years["total"].items())
+    alt = f"Stacked bars of pay by employment year: {said}."
+    if len(staying):
+        alt += f" Staying: {', '.join(usd(float(total)) for total in staying)}."
+    if years["paper"].sum() >= LEAST:
+        alt += f" Not counted: {usd(float(years['paper'].sum()))} of stock you can't sell."
+    return picture(draw, pay_finding(years), alt)
 
 
 def market_ranges(evaluation: Evaluation) -> Picture | Notes:
-    """Each component in its market range."""
-    frame = evaluation.market[evaluation.market["verdict"].notna()]
-    if frame.empty:
+    """Each component in its market range, with the sample and date of the range."""
+    rows = records(evaluation.market[evaluation.market["verdict"].notna()])
+    if not rows:
         return Notes("No picture", ["No part has a range we can judge by."])
-    return _ranges(
-        [MEASURE_NAMES[name] for name in frame["component"]],
-        frame["low"].to_numpy(), frame["high"].to_numpy(), frame["value"].to_numpy(),
-        "Each part of the offer in its range",
-    )  # fmt: skip
+    sources = [capitalized(yardstick_name(row, evaluation.report_date)) for row in rows]
+    once = sources[0] if len(set(sources)) == 1 else ""
+    heads = [f"{MEASURE_NAMES[row['component']]}: {usd_short(row['value'])}" for row in rows]
+
+    def draw(chart: Chart) -> None:
+        chart.bottom += 4
+        for row, head, source in zip(rows, heads, sources, strict=True):
+            (top,) = title_rows(chart, [head], [standing(row)], _BAR)
+            _draw_range(chart, top, row)
+            chart.bottom = top + _BAR + 16
+            if not once:
+                chart.bottom += 13
+                chart.text(0, chart.bottom - 4, fitted(source, chart.width, SMALL), SMALL, SOFT)
+            chart.bottom += 6
+
+    said = "; ".join(
+        f"{MEASURE_NAMES[row['component']]} {usd(row['value'])}, {_place(row['value'], row['low'], row['high'])} "
+        f"{usd(row['low'])} to {usd(row['high'])}"
+        for row in rows
+    )
+    held = f"Held against {uncapitalized(once)}." if once else ""
+    return picture(draw, _market_finding(rows), f"Each part of the offer in its range: {said}.", held)
+
+
+def _draw_range(chart: Chart, top: float, row: dict[str, Any]) -> None:
+    """Draw a range scaled to its own ends, with the value marked; an arrow marks a value further out."""
+    across = Scale(-_FURTHEST_OUTSIDE, 1 + _FURTHEST_OUTSIDE, 0.0, chart.width)
+    at = (row["value"] - row["low"]) / (row["high"] - row["low"])
+    place = min(max(at, -_FURTHEST_OUTSIDE + 0.03), 1 + _FURTHEST_OUTSIDE - 0.03)
+    chart.line([(0, top + _BAR / 2), (chart.width, top + _BAR / 2)], RANGE)
+    chart.rect(across(0), top, across(1) - across(0), _BAR, RANGE)
+    middle = across(0.5)
+    chart.line([(middle, top), (middle, top + _BAR)], SOFT)
+    for end, amount in ((0.0, row["low"]), (1.0, row["high"])):
+        chart.text(across(end), top + _BAR + 12, usd_short(amount), SMALL, SOFT, "middle")
+    x, y = across(place), top + _BAR / 2
+    if place == at:
+        chart.dot(x, y, MARK, 6.5)
+    else:
+        way = 1 if at > place else -1
+        chart.area([(x - 7 * way, y - 7), (x + 7 * way, y), (x - 7 * way, y + 7)], MARK)
+
+
+def _market_finding(rows: Sequence[dict[str, Any]]) -> str:
+    below, above = ([_measure(row) for row in rows if row["verdict"] == verdict] for verdict in ("below", "above"))
+    if len(below) == len(rows) > 1 or len(above) == len(rows) > 1:
+        return f"Every part is {'below' if below else 'above'} its range"
+    if below:
+        return f"{capitalized(joined(below))} {'is' if len(below) == 1 else 'are'} below range"
+    within = [row for row in rows if row["verdict"] == "within"]
+    if not within:
+        return f"{capitalized(joined(above))} is above range"
+    lowest = min(within, key=lambda row: (row["value"] - row["low"]) / (row["high"] - row["low"]))
+    name, up = _measure(lowest), _place(lowest["value"], lowest["low"], lowest["high"])
+    if len(rows) == 1:
+        return f"{capitalized(name)} is {up} its range"
+    lead = "Nothing is below range" if above else "Every part is in range"
+    return f"{lead}; {name} is lowest, {up}"
+
+
+def _measure(row: dict[str, Any]) -> str:
+    return _IN_A_SENTENCE.get(row["component"]) or uncapitalized(MEASURE_NAMES[row["component"]])
 
 
 def premium_ranges(evaluation: Evaluation) -> Picture | Notes:
@@ -102,78 +173,68 @@ def premium_ranges(evaluation: Evaluation) -> Picture | Notes:
     low = np.r_[premiums.band_low, rows["adjusted_low"].to_numpy(dtype=float)]
     high = np.r_[premiums.band_high, rows["adjusted_high"].to_numpy(dtype=float)]
     value = evaluation.offer.total_4yr_avg
-    figure, axes = new_figure(0.9 + 0.42 * len(names))
-    y = np.arange(len(names))[::-1]
     colors = [RANGE, COLORS["base"], *[COLORS["bonus"]] * (len(names) - 2)]
-    axes.barh(y, high - low, left=low, height=0.5, color=colors)
-    axes.axvline(value, color=MARK, linewidth=2)
-    label = f"this offer, {usd_short(value)}"
-    axes.annotate(label, (value, 1), xycoords=("data", "axes fraction"), xytext=(0, 3), textcoords="offset points",
-                  ha="center", fontsize=10, color=MARK)  # fmt: skip
-    axes.set_yticks(y, names)
-    leave_room(axes, min(low.min(), value), max(high.max(), value))
-    dollars(axes, "x")
+
+    def draw(chart: Chart) -> None:
+        mark = f"This offer, {usd_short(value)}"
+        chart.key([(mark, MARK, "line")])
+        chart.bottom += 4
+        tops = title_rows(chart, names, _spans(low, high), _BAR)
+        scale = _with_room(chart, min(low.min(), value), max(high.max(), value))
+        money_across(chart, scale, tops, _BAR)
+        for at, first, last, color in zip(tops, low, high, colors, strict=True):
+            chart.rect(scale(first), at, scale(last) - scale(first), _BAR, color)
+            chart.line([(scale(value), at - 2), (scale(value), at + _BAR + 2)], MARK, 2.5)
+
     said = "; ".join(f"{n} {usd(lo)} to {usd(hi)}" for n, lo, hi in zip(names, low, high, strict=True))
+    basis = uncapitalized(BASIS_NAMES[rows["basis"].iloc[0]])
+    verdict = "below" if value < low[1] else "above" if value > high[1] else "within"
     return picture(
-        figure, f"Base and a quarter of the grant, {usd(value)}, beside the band under each premium: {said}."
+        draw,
+        f"{usd_short(value)} is {verdict} the band with the {basis} premium",
+        f"Base and a quarter of the grant, {usd(value)}, and the band under each premium: {said}.",
     )
 
 
 def audit_ranges(bands: pd.DataFrame, level: str) -> Picture:
-    """First-year totals of a level as published, beside the sums of their parts.
+    """First-year totals of a level as published, and the sums of their parts.
 
     `bands` has the columns location, low, high, computed_low and computed_high [USD].
     """
-    figure, axes = new_figure(3.4)
-    y = np.arange(len(bands))[::-1]
-    for shift, low, high, color, label in (
-        (0.16, "low", "high", SOFT, "published"),
-        (-0.16, "computed_low", "computed_high", COLORS["base"], "from its own parts"),
-    ):
-        axes.barh(y + shift, bands[high] - bands[low], left=bands[low], height=0.26, color=color, label=label)
-    axes.set_yticks(y, list(bands["location"]))
-    leave_room(axes, bands[["low", "computed_low"]].to_numpy().min(), bands[["high", "computed_high"]].to_numpy().max())
-    dollars(axes, "x")
-    legend_above(axes)
+    kinds = (
+        ("low", "high", SOFT, "Published"),
+        ("computed_low", "computed_high", COLORS["base"], "Sum of its own parts"),
+    )
+    ends = bands[["low", "high", "computed_low", "computed_high"]].to_numpy(dtype=float)
+
+    def draw(chart: Chart) -> None:
+        chart.key([(label, color, "box") for *_, color, label in kinds])
+        chart.bottom += 4
+        tops = title_rows(chart, list(bands["location"]), [""] * len(bands), 2 * 9.0)
+        scale = _with_room(chart, ends.min(), ends.max())
+        money_across(chart, scale, tops, 2 * 9.0)
+        for at, row in zip(tops, records(bands), strict=True):
+            for number, (low, high, color, _) in enumerate(kinds):
+                chart.rect(scale(row[low]), at + 9 * number, scale(row[high]) - scale(row[low]), 8, color)
+
+    higher = int((bands["low"] > bands["computed_low"]).sum())
     said = "; ".join(
         f"{row['location']} published {usd(row['low'])} to {usd(row['high'])}, its parts give "
         f"{usd(row['computed_low'])} to {usd(row['computed_high'])}"
-        for row in bands.to_dict("records")
+        for row in records(bands)
     )
-    return picture(figure, f"First-year totals of {level}: {said}.")
+    title = f"Published totals start higher than the sum of their parts in {higher} of {len(bands)} places"
+    return picture(draw, title, f"First-year totals of {level}: {said}.")
 
 
-def _ranges(names: Sequence[str], low: np.ndarray, high: np.ndarray, value: np.ndarray, title: str) -> Picture:
-    """Rows of ranges, each scaled to its own ends, with the value marked."""
-    figure, axes = new_figure(0.6 + 0.66 * len(names))
-    y = np.arange(len(names))[::-1]
-    at = np.clip((value - low) / (high - low), -_FURTHEST_OUTSIDE, 1 + _FURTHEST_OUTSIDE)
-    axes.barh(y, np.ones(len(names)), color=RANGE, height=0.3)
-    beyond = (value - low) / (high - low)
-    for marker, chosen in (
-        ("D", beyond == at),
-        ("<", beyond < at),
-        (">", beyond > at),
-    ):  # arrows mark values further out
-        axes.plot(at[chosen], y[chosen], marker, color=MARK, markersize=8, clip_on=False, zorder=3, linestyle="none")
-    for row, (lowest, highest, amount, place) in enumerate(zip(low, high, value, at, strict=True)):
-        for end, text, side in ((0, usd_short(lowest), "left"), (1, usd_short(highest), "right")):
-            label_inside(axes, text, (end, y[row]), (0, -11), va="top", ha=side, **SMALL)
-        # A value beyond an end may lie outside the axes.
-        axes.annotate(usd_short(amount), (place, y[row]), xytext=(0, 11), textcoords="offset points", ha="center",
-                      annotation_clip=False, **FONT)  # fmt: skip
-    axes.set_xlim(-_FURTHEST_OUTSIDE - 0.08, 1 + _FURTHEST_OUTSIDE + 0.08)
-    axes.set_ylim(-0.65, len(names) - 0.4)
-    axes.set_yticks(y, list(names))
-    axes.set_xticks([0, 0.5, 1], ["low end", "middle", "high end"])
-    for spine in ("left", "bottom"):
-        axes.spines[spine].set_visible(False)
-    axes.tick_params(length=0)
-    said = "; ".join(
-        f"{name} {usd(amount)}, {_place(amount, lowest, highest)} {usd(lowest)} to {usd(highest)}"
-        for name, lowest, highest, amount in zip(names, low, high, value, strict=True)
-    )
-    return picture(figure, f"{title}: {said}.")
+def _with_room(chart: Chart, lowest: float, highest: float) -> Scale:
+    """Scale of ranges across a chart, a little wider than they are."""
+    room = 0.04 * (highest - lowest) or 1.0
+    return Scale(lowest - room, highest + room, 0.0, chart.width)
+
+
+def _spans(low: np.ndarray, high: np.ndarray) -> list[str]:
+    return [f"{usd_short(first)} to {usd_short(last)}" for first, last in zip(low, high, strict=True)]
 
 
 def _place(amount: float, low: float, high: float) -> str:

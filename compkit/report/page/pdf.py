@@ -7,10 +7,12 @@ import io
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
+from xml.etree.ElementTree import SubElement
 
 from compkit.errors import Fault, InputError
 
 VARIANT = "pdf/ua-1"
+_SVG = "{http://www.w3.org/2000/svg}"
 _OPEN_ADDRESSES = ("http://", "https://", "mailto:", "#")
 _SMALLEST_TYPE_PX = 9.33  # 7 points
 _ROUNDING = 0.001
@@ -33,6 +35,8 @@ def report_pdf(page_html: str) -> bytes:
     for link in page.etree_element.iter("a"):
         if not link.get("href", "").lower().startswith(_OPEN_ADDRESSES):
             link.attrib.pop("href", None)  # a PDF reader might open what the page's policy forbids
+    for chart in page.etree_element.iter(f"{_SVG}svg"):  # WeasyPrint reads a chart's alt text from its title
+        SubElement(chart, f"{_SVG}title").text = chart.get("aria-label")
     document = _rendered(page)
     for narrow in (_write_smaller, _break_anywhere):
         wide = _tables_cut_off(document)

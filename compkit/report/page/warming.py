@@ -1,4 +1,4 @@
-"""One-time work that every report shares: tables, templates, fonts, the exporter."""
+"""One-time work that every report shares: tables, templates, the exporter."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from inspect import Parameter, Signature, isfunction, signature
 from typing import Any
 
 import nbformat
-from matplotlib import font_manager
 
 from compkit import report
 from compkit.analysis import Comparison, Evaluation, LocationAnalysis
@@ -22,20 +21,14 @@ from compkit.prices import SimulationOptions
 from compkit.reference import load_letter_texts, load_tables
 from compkit.report.page.html import report_html
 from compkit.report.show.blocks import Picture
-from compkit.report.show.drawing import prepare_figures
 
 _REPORT_ON = dt.date(2026, 11, 22)
-_PICTURES = (
-    "gross_to_purchasing_power",
-    "spread_chart",
-)  # together they use bars, marks, both font weights and a legend
-_N_FIGURES = 12  # more than any of our notebooks has
 
 
 def warm() -> None:
     """Make the blocks of a made-up offer and a page of them, to load everything that reports need.
 
-    Forked processes then need no time for imports, tables, templates, fonts, the exporter and empty figures. Leaves
+    Forked processes then need no time for imports, tables, templates, the exporter and empty figures. Leaves
     behind no thread, open file, library setting or random state. Another call costs as much as one offer's reports.
     """
     tables = load_tables()
@@ -56,9 +49,6 @@ def warm() -> None:
     page = nbformat.v4.new_notebook(cells=cells)
     report_html(page, title="Warm")
     nbformat.writes(page)
-    prepare_figures(_N_FIGURES)
-    # Forked processes would share an open font file and its read position.
-    font_manager._get_font.cache_clear()  # type: ignore[attr-defined]
 
 
 def _evaluation(offer_id: str, base_salary: float) -> Evaluation:
@@ -79,7 +69,7 @@ def _evaluation(offer_id: str, base_salary: float) -> Evaluation:
 
 
 def _blocks(subjects: Mapping[str, Any]) -> Iterator[Any]:
-    """Yield every block that needs only one of the subjects, but few pictures, which are slow."""
+    """Yield every block that needs only one of the subjects."""
     for name in dir(report):
         make = getattr(report, name)
         told = signature(make) if isfunction(make) else Signature()
@@ -87,7 +77,7 @@ def _blocks(subjects: Mapping[str, Any]) -> Iterator[Any]:
             continue
         first, *others = told.parameters.values()
         is_ready = first.annotation in subjects and all(other.default is not Parameter.empty for other in others)
-        if is_ready and ("Picture" not in told.return_annotation or name in _PICTURES):
+        if is_ready:
             yield make(subjects[first.annotation])
 
 

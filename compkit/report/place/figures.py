@@ -10,30 +10,34 @@ from compkit.reference import records
 from compkit.report.place.tables import NOT_WORKED_OUT
 from compkit.report.show.blocks import Notes, Picture
 from compkit.report.show.drawing import (
-    FONT,
     INK,
+    PALETTE,
+    SIZE,
+    SMALL,
     SOFT,
-    dollars,
-    label_inside,
-    legend_above,
-    legend_on_top,
-    new_figure,
-    new_panels,
+    Chart,
+    Scale,
+    axis_room,
+    money_across,
+    money_up,
     picture,
+    text_width,
 )
-from compkit.report.show.text import percent, usd, usd_short
+from compkit.report.show.pay_charts import title_rows
+from compkit.report.show.text import LEAST, percent, usd, usd_short
 
-# Dark for net pay, lighter for taxes; distinct in gray and with any form of color blindness.
+# What is left after tax is dark, taxes are lighter; distinct in gray and with any form of color blindness.
 PARTS = (
-    ("net", "left", "#0072B2"),
-    ("federal", "federal tax", "#E69F00"),
-    ("payroll", "Social Security, Medicare, levies", "#F0E442"),
-    ("state", "state and city tax", "#CC79A7"),
+    ("net", "Left after tax", "#3b6a94"),
+    ("federal", "Federal tax", "#e08e45"),
+    ("payroll", "Social Security, Medicare, levies", "#eccb6e"),
+    ("state", "State and city tax", "#c48bb5"),
 )
-LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
-N_WAGES = 600
+_FEDERAL, _STATE = PARTS[1][2], PARTS[3][2]
+N_WAGES = 120
 NEXT = 10_000.0
 MOST_LINES = 5
+_BAR, _LITTLE = 18.0, 500.0
 
 
 def gross_to_purchasing_power(analysis: LocationAnalysis) -> Picture | Notes:
@@ -48,32 +52,37 @@ def gross_to_purchasing_power(analysis: LocationAnalysis) -> Picture | Notes:
         "state": table["state_income_tax"] + table["local_income_tax"],
     }
     names = [living.title for living in analysis.livings]
-    figure, axes = new_figure(1.2 + 0.5 * len(names))
-    y = np.arange(len(names))[::-1]
-    left = np.zeros(len(names))
-    for key, label, color in PARTS:
-        width = parts[key].to_numpy(dtype=float)
-        axes.barh(y, width, left=left, height=0.56, color=color, label=label, edgecolor="white", linewidth=0.6)
-        left += width
     power = table["purchasing_power"].to_numpy(dtype=float)
-    axes.plot(power, y, "D", color="white", markeredgecolor=INK, markersize=8, linestyle="none",
-              label="what that buys at average US prices")  # fmt: skip
-    end = max(float(left.max()), float(power.max()))
-    for row, amount, buys in zip(y, table["net"], power, strict=True):
-        label_inside(axes, usd_short(amount), (0, row), (5, 0), va="center", fontsize=10, color="white",
-                     fontweight="bold")  # fmt: skip
-        axes.annotate(f"buys {usd_short(buys)}", (end, row), xytext=(8, 0), textcoords="offset points", va="center",
-                      annotation_clip=False, **FONT)  # fmt: skip
-    axes.set_yticks(y, names)
-    axes.set_xlim(0, end * 1.2)
-    dollars(axes, "x")
-    legend_on_top(axes, n_columns=2)
+
+    def draw(chart: Chart) -> None:
+        chart.key([(label, color, "box") for key, label, color in PARTS if parts[key].any()]
+                  + [("What that buys at average US prices", INK, "line")])  # fmt: skip
+        chart.bottom += 4
+        told = [f"{usd_short(net)} left, buys {usd_short(buys)}" for net, buys in zip(table["net"], power, strict=True)]
+        tops = title_rows(chart, names, told, _BAR)
+        scale = Scale(0.0, max(analysis.pay.gross, float(power.max())) * 1.01, 0.0, chart.width)
+        money_across(chart, scale, tops, _BAR)
+        for at, y in enumerate(tops):
+            left = 0.0
+            for key, _, color in PARTS:
+                amount = float(parts[key].iloc[at])
+                if amount > 0:
+                    chart.rect(scale(left), y, scale(amount) - scale(0.0), _BAR, color)
+                left += amount
+            chart.line([(scale(power[at]), y - 2), (scale(power[at]), y + _BAR + 2)], INK, 3)
+
     said = "; ".join(
         f"{name} leaves {usd(row['net'])}, which buys {usd(row['purchasing_power'])}"
         for name, row in zip(names, records(table), strict=True)
     )
+    best = int(power.argmax())
+    title = (
+        f"{usd_short(analysis.pay.gross)} buys the most in {names[best]}: {usd_short(power[best])} at average prices"
+    )
+    if len(names) == 1:
+        title = f"{usd_short(float(table['net'].iloc[0]))} of {usd_short(analysis.pay.gross)} is left after tax"
     return picture(
-        figure, f"Bars of {usd(analysis.pay.gross)} a year by place, cut into taxes and what is left: {said}."
+        draw, title, f"Bars of {usd(analysis.pay.gross)} a year by place, cut into taxes and what is left: {said}."
     )
 
 
@@ -87,37 +96,57 @@ def net_pay_over_wages(analysis: LocationAnalysis) -> Picture | Notes:
         return Notes("No picture", NOT_WORKED_OUT)
     gross = analysis.pay.gross
     wages = np.linspace(0, max(400_000.0, 2 * gross), N_WAGES)
-    figure, (above, below) = new_panels(5.2, (3, 2))
-    ends = []
-    for living, color in zip(livings, LINES, strict=False):
-        net = analysis.net_pay_over(wages, living)
-        taken = 1 - (analysis.net_pay_over(wages + NEXT, living) - net) / NEXT
-        name = living.title
-        above.plot(wages, net, color=color, linewidth=1.8, label=name)
-        below.plot(wages, 100 * taken, color=color, linewidth=1.6)
-        left, rate = (float(np.interp(gross, wages, line)) for line in (net, taken))
-        ends.append(f"{name} leaves {usd(left)} and takes {percent(rate)} of the next {usd(NEXT)}")
-    for axes in (above, below):
-        axes.axvline(gross, color=SOFT, linewidth=1.2, linestyle="--")
-        axes.set_xlim(0, wages[-1])
-        dollars(axes, "x")
-    dollars(above, "y")
-    above.set_ylim(bottom=0)
-    above.set_ylabel("Left after tax", **FONT)
-    above.annotate(f"this offer, {usd_short(gross)}", (gross, 0.04), xycoords=("data", "axes fraction"), xytext=(5, 0),
-                   textcoords="offset points", fontsize=9.5, color=SOFT)  # fmt: skip
-    above.tick_params(labelbottom=False)
-    below.yaxis.set_major_formatter(lambda value, _: f"{value:.0f}%")
-    below.grid(axis="y", color="#e5e9ee", linewidth=0.8)
-    below.set_ylim(0, 65)
-    below.set_ylabel("Tax on the next $10K", **FONT)
-    below.set_xlabel("Wages a year", **FONT)
-    legend_on_top(above, n_columns=len(livings))
+    nets = [analysis.net_pay_over(wages, living) for living in livings]
+    taken = [
+        1 - (analysis.net_pay_over(wages + NEXT, living) - net) / NEXT
+        for living, net in zip(livings, nets, strict=True)
+    ]
+    lefts, rates = ([float(np.interp(gross, wages, line)) for line in lines] for lines in (nets, taken))
+
+    def draw(chart: Chart) -> None:
+        chart.key([(living.title, color, "line") for living, color in zip(livings, PALETTE, strict=False)])
+        highest = max(float(net[-1]) for net in nets)
+        top = chart.bottom + 22
+        up = Scale(0.0, highest, top + 170, top)
+        left = max(axis_room(up), 34.0)
+        across = Scale(0.0, float(wages[-1]), left, chart.width - 8)
+        chart.text(0, top - 8, "Left after tax", SMALL, SOFT)
+        money_up(chart, up, left, chart.width)
+        _draw_lines(chart, nets, wages, across, up)
+        below = top + 170 + 34
+        share = Scale(0.0, 0.65, below + 110, below)
+        chart.text(0, below - 10, "Tax on the next $10K", SMALL, SOFT)
+        money_across(chart, across, [below], 110.0)
+        for rate in (0.0, 0.2, 0.4, 0.6):
+            chart.line([(left, share(rate)), (chart.width, share(rate))], "#e5e9ee")
+            chart.text(left - 6, share(rate) + 4, percent(rate), SMALL, SOFT, "end")
+        _draw_lines(chart, taken, wages, across, share)
+        for first, last in ((top, top + 170), (below, below + 110)):
+            chart.line([(across(gross), first), (across(gross), last)], SOFT, 1.2, "4 2")
+        words = f"This offer, {usd_short(gross)}"
+        is_left = across(gross) + 5 + text_width(words, SMALL) > chart.width
+        chart.text(across(gross) + (-5 if is_left else 5), top + 162, words, SMALL, SOFT, "end" if is_left else "start")
+        chart.bottom += SIZE + 4
+        chart.text(left, chart.bottom - 2, "Wages a year", SMALL, SOFT)
+
+    ends = [
+        f"{living.title} leaves {usd(left)} and takes {percent(rate)} of the next {usd(NEXT)}"
+        for living, left, rate in zip(livings, lefts, rates, strict=True)
+    ]
+    lowest, highest = min(rates), max(rates)
+    span = percent(lowest) if percent(lowest) == percent(highest) else f"{percent(lowest)} to {percent(highest)}"
     return picture(
-        figure,
+        draw,
+        f"Tax takes {span} of your next {usd_short(NEXT)}",
         f"Net pay over wages by the tables of {analysis.start_on.year}, and the tax on more. "
         f"At {usd(gross)}: {'; '.join(ends)}.",
     )
+
+
+def _draw_lines(chart: Chart, lines: list[np.ndarray], wages: np.ndarray, across: Scale, up: Scale) -> None:
+    for line, color in zip(lines, PALETTE, strict=False):
+        points = [(across(wage), up(min(max(value, up.low), up.high))) for wage, value in zip(wages, line, strict=True)]
+        chart.line(points, color, 1.8)
 
 
 def due_at_filing(analysis: LocationAnalysis) -> Picture | Notes:
@@ -125,25 +154,43 @@ def due_at_filing(analysis: LocationAnalysis) -> Picture | Notes:
     plan = analysis.cash_plan
     if plan is None or plan.empty:
         return Notes("No picture", NOT_WORKED_OUT if plan is None else ["No calendar year is whole."])
-    parts = [("federal_due", "federal", LINES[0]), ("state_due", "state and city", LINES[3])]
+    parts = [("federal_due", "Federal", _FEDERAL), ("state_due", "State and city", _STATE)]
     shown = [part for part in parts if part[0] == "federal_due" or (plan[part[0]].abs() >= 1).any()]
-    figure, axes = new_figure(2.8)
-    x, width = np.arange(len(plan)), 0.7 / len(shown)
-    for number, (name, label, color) in enumerate(shown):
-        at = x + (number - (len(shown) - 1) / 2) * width
-        axes.bar(at, plan[name], width=0.94 * width, color=color, label=label)
-        for position, amount in zip(at, plan[name], strict=True):
-            above, va = (3, "bottom") if amount >= 0 else (-3, "top")
-            label_inside(axes, usd_short(amount), (position, amount), (0, above), ha="center", va=va, **FONT)
-    axes.axhline(0, color=INK, linewidth=0.8)
-    axes.margins(y=0.16)
-    axes.set_xticks(x, [str(year) for year in plan.index])
-    comes_back = any((plan[name] < 0).any() for name, *_ in shown)
-    axes.set_ylabel("due, or comes back below 0" if comes_back else "due", **FONT)
-    dollars(axes, "y")
-    legend_above(axes)
+    amounts = plan[[name for name, *_ in shown]].to_numpy(dtype=float)
+
+    def draw(chart: Chart) -> None:
+        chart.key([(label, color, "box") for _, label, color in shown])
+        top = chart.bottom + 20
+        low, high = min(0.0, float(amounts.min())), max(0.0, float(amounts.max()))
+        scale = Scale(low, max(high, low + 1.0), top + 160, top)
+        left = axis_room(scale)
+        money_up(chart, scale, left, chart.width)
+        pitch = (chart.width - left) / len(plan)
+        width = 0.8 * pitch / len(shown)
+        sums = [usd_short(amount) for amount in amounts.ravel()]
+        size = next((size for size in (SIZE, SMALL, 9.0) if max(text_width(s, size) for s in sums) < width), None)
+        bottom = top + 160 + (14 if low < 0 else 0)
+        for (year, part), amount in np.ndenumerate(amounts):
+            x = left + (year + 0.1) * pitch + part * width
+            ends = sorted((scale(0.0), scale(float(amount))))
+            chart.rect(x, ends[0], 0.94 * width, ends[1] - ends[0], shown[part][2])
+            if size:
+                y = ends[0] - 4 if amount >= 0 else ends[1] + size
+                chart.text(x + width / 2, y, usd_short(float(amount)), size, anchor="middle")
+        for at, year in enumerate(plan.index):
+            chart.text(left + (at + 0.5) * pitch, bottom + 16, str(year), SMALL, SOFT, "middle")
+        chart.bottom = bottom + 20
+
     said = "; ".join(
         f"{year} federal {usd(row['federal_due'])}, state and city {usd(row['state_due'])}"
         for year, row in plan.iterrows()
     )
-    return picture(figure, f"Income tax due with the return of each calendar year, below zero it comes back: {said}.")
+    sums = amounts.sum(axis=1)
+    most = int(sums.argmax())
+    title = f"The {plan.index[most]} return is the one to save for: {usd_short(float(sums[most]))} due"
+    if sums[most] < _LITTLE:
+        owed = f"more than {usd(float(sums[most]))}" if sums[most] >= LEAST else "any money"
+        title = f"No tax return asks for {owed}"
+    return picture(
+        draw, title, f"Income tax due with the return of each calendar year, below zero it comes back: {said}."
+    )

@@ -5,7 +5,6 @@ Each block has a plain-text form, which nbval compares, and an HTML form in whic
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -209,17 +208,20 @@ def build_notes(kind: Literal["assumptions", "caveats", "sources"], *items: str 
 
 @dataclass(frozen=True)
 class Picture:
-    """PNG image with alt text."""
+    """Chart as SVG with alt text, as wide as a page's column and as a phone."""
 
-    png: bytes
+    svg: str
+    narrow: str
     alt: str
+
+    MIME = "image/svg+xml"
 
     def __repr__(self) -> str:
         return f"Figure: {self.alt}"
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
-        data = {"image/png": base64.b64encode(self.png).decode("ascii"), "text/plain": repr(self)}
-        return data, {"image/png": {"alt": self.alt}}
+        data = {self.MIME: self.svg, "text/plain": repr(self)}
+        return data, {self.MIME: {"alt": self.alt, "narrow": self.narrow}}
 
 
 @dataclass(frozen=True)
