@@ -32,7 +32,8 @@ const out = [...document.body.querySelectorAll("*")]
   .filter((element) => !boxed(element) && element.getBoundingClientRect().right > root.clientWidth + 1)
   .map((element) => element.tagName + "." + element.className);
 const told = {width: root.clientWidth, needed: root.scrollWidth, out,
-  pictures: [...document.images].map((image) => image.complete && image.naturalWidth > 0)};
+  pictures: [...document.querySelectorAll(".ck-chart")].map((chart) =>
+    [...chart.children].filter((svg) => getComputedStyle(svg).display != "none").length)};
 """
 SORT = """\
 const names = () => [...document.querySelectorAll("tbody tr")].map((row) => row.querySelector("small").textContent);
@@ -73,7 +74,7 @@ def test_nothing_is_wider_than_the_screen(page: str, width: int, reports: Path, 
     told = asked((reports / page).read_text(encoding="utf-8"), MEASURE, tmp_path, width)
     assert told["width"] == width
     assert (told["needed"], told["out"]) == (width, [])
-    assert all(told["pictures"])
+    assert set(told["pictures"]) <= {1}  # the wide one or the narrow one
     assert bool(told["pictures"]) is (page != "index.html")
 
 

@@ -114,7 +114,10 @@ def totals_by_year(comparison: Comparison) -> Picture:
             chart.bottom = bottom + 20
 
     said = [f"{name} {', '.join(usd(float(total)) for total in years['total'])}" for name, years in jobs.items()]
-    return picture(draw, _pay_finding(jobs), f"Pay by employment year: {'; '.join(said)}.", _shown_note(comparison))
+    title = _pay_finding(jobs)
+    if title.startswith("your"):
+        title = capitalized(title)
+    return picture(draw, title, f"Pay by employment year: {'; '.join(said)}.", _shown_note(comparison))
 
 
 def _years(comparison: Comparison, row: int) -> pd.DataFrame:
@@ -191,7 +194,8 @@ def winner_map(comparison: Comparison) -> Picture | Notes | None:
         chart.text(left, bottom + 30, "Growth of every share price a year", SMALL, SOFT)
         chart.bottom = bottom + 34
 
-    note = " ".join(["Each square is the color of the choice that has paid most by then, before tax.", *_late_stock(comparison)])
+    meaning = "Each square is the color of the choice that has paid most by then, before tax."
+    note = " ".join([meaning, *_late_stock(comparison)])
     title = _map_finding(at_flat)
     return picture(draw, title, f"Which choice has paid most, by tenure and growth. At a flat price: {said}.", note)
 

@@ -10,12 +10,12 @@ from typing import Literal
 
 from compkit.report.show.blocks import Picture
 from compkit.report.show.drawing import GRID, INK, SIZE, SMALL, SOFT, Chart, Scale, fitted, picture, text_width
-from compkit.report.show.text import capitalized, count
+from compkit.report.show.text import count
 
 BarKind = Literal["theirs", "ours", "late", "deadline"]
 _COLORS: dict[BarKind, str] = {"theirs": "#d5dbe1", "ours": "#a6d3f2", "late": "#f7c873", "deadline": "#f4a582"}
 _LINE, _SHORT = 20.0, 24.0
-_LEAST_DAYS, _MOST_DAYS, _MOST_SPOKEN = 14, 7, 3
+_LEAST_DAYS, _MOST_DAYS = 14, 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,11 @@ def gantt_chart(groups: Sequence[tuple[str, Sequence[Bar]]], today: dt.date, nam
     spoken = [*deadlines, *([f"{n_late} late"] if n_late else [])]
     span = f"from {first:%b} {first.day} to {last:%b} {last.day}"
     alt = f"{count(len(bars), 'row')} {span}, by day"
-    title = capitalized("; ".join(spoken)) if 0 < len(spoken) <= _MOST_SPOKEN else f"{count(len(bars), 'step')} {span}"
+    firm = [bar.last for bar in bars if bar.kind == "deadline"]
+    found = [f"{n_late} late"] if n_late else []
+    if firm:
+        found.append(f"{count(len(firm), 'deadline')}, the first on {min(firm):%b} {min(firm).day}")
+    title = "; ".join(found) or f"{count(len(bars), 'step')} {span}"
     return picture(draw, title, f"{'; '.join([alt, *spoken])}.", "Dotted line: today." if is_on else "")
 
 

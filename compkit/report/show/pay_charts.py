@@ -97,7 +97,11 @@ def draw_years(
     width = 0.68 * pitch
     sums = [usd_short(total) for total in years["total"]]
     size = next((size for size in (SIZE, SMALL, 9.5) if max(text_width(s, size) for s in sums) < pitch - 5), None)
-    named = range(len(years)) if size else {0, len(years) - 1, int(np.argmax(years["total"]))}
+    named = list(range(len(years)))
+    if not size:  # the highest, and the first and the last as far as they are apart
+        gap = max(text_width(s, 9.5) for s in sums) / pitch
+        named = [int(np.argmax(years["total"]))]
+        named += [at for at in (0, len(years) - 1) if all(abs(at - other) > gap for other in named)]
     is_short = text_width(f"Year {n_years}", SMALL) > pitch - 3
     for at, (_, year) in enumerate(years.iterrows()):
         middle = plot.left + (at + 0.5) * pitch
@@ -118,7 +122,7 @@ def draw_years(
         if len(staying):
             y = scale(float(staying[at]))
             chart.line([(middle - pitch / 2, y), (middle + pitch / 2, y)], INK, 1.5, "4 2")
-        words = str(at + 1) if is_short and at else f"Year {at + 1}"
+        words = f"Year {at + 1}" if not is_short else str(at + 1) if at else "Y1"
         chart.text(
             max(middle, plot.left + text_width(words, SMALL) / 2 - 6), plot.bottom + 14, words, SMALL, SOFT, "middle"
         )
