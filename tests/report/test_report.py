@@ -386,7 +386,9 @@ def test_an_unverified_schedule_is_marked(schedule: str, place: str, evaluated: 
     )
     evaluation = evaluated(**given, assumptions=Assumptions(n_years=6))
     assert f"Vesting schedule {schedule}: based on public reports" in repr(report.assumptions(evaluation))
-    assert any(f"{schedule} is based on public reports" in step for step in next_steps(evaluation))
+    assert any(
+        f"the one for {schedule.capitalize()} comes from public reports" in step for step in next_steps(evaluation)
+    )
     assert report.recorded_figures(evaluation).summary["unverified"] == schedule
     if place == "equity":
         assert f"{schedule} (unverified)" in repr(report.grants_table(evaluation))

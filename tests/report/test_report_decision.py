@@ -113,7 +113,7 @@ def test_the_first_screen_of_a_person(make: Make) -> None:
         shown.next_steps[0]
         == "The deadline of Late L6 in Seattle has passed. Ask right away whether the offer still stands."
     )
-    assert shown.next_steps[-1].startswith("Give no notice and turn no offer down until")
+    assert shown.next_steps[-1].startswith("Don't give notice or turn another offer down until")
 
 
 def test_the_decision_stands_above_the_cards_in_text_and_html() -> None:

@@ -11,7 +11,7 @@ from compkit.report.comparison.text import has_stock, pair_of, some, turns_in_wo
 from compkit.report.decision.page import name_of
 from compkit.report.decision.text import UNLESS
 from compkit.report.show.blocks import Answer
-from compkit.report.show.text import capitalized, count, day, usd
+from compkit.report.show.text import capitalized, count, day, percent, usd
 
 
 def comparison_answers(comparison: Comparison, decision: Decision) -> Mapping[str, Answer | None]:
@@ -58,7 +58,11 @@ def _pairs(comparison: Comparison, decision: Decision) -> str:
         return ""
     row = pair_of(comparison, *comparison.ranking[:2])
     first, second = (name_of(decision, row[side]) for side in ("a", "b"))
-    return f"{capitalized(first)} and {second}: {turns_in_words(row)} of share prices a year, before tax."
+    if row["break_even"] == "at":
+        rate = row["break_even_growth"]
+        moves = f"{'grow' if rate >= 0 else 'fall'} {percent(abs(rate), 1)} a year"
+        return f"Before tax, {first} and {second} are even if share prices {moves}."
+    return f"Before tax, {first} against {second}: {turns_in_words(row)} of share prices."
 
 
 def _leaving(comparison: Comparison, decision: Decision) -> str:

@@ -21,7 +21,9 @@ from compkit.negotiation import is_same_job
 from compkit.offers import STAYING, OfferEntry
 from compkit.report.show.text import capitalized, count, day, joined, usd
 
-NO_NOTICE = "Give no notice and turn no offer down until the job you choose is signed and every check has cleared."
+NO_NOTICE = (
+    "Don't give notice or turn another offer down until the job you choose is signed and every check has cleared."
+)
 CAUTION = f"{NO_NOTICE} This is education, not tax, legal or financial advice."
 NOTHING_TO_COMPARE = "Nothing to compare yet."
 _WHOLE_THOUSANDS = 10_000

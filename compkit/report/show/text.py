@@ -238,8 +238,8 @@ def next_steps(evaluation: Evaluation) -> list[str]:
     steps += _missing_score_step(evaluation)
     last = []
     if evaluation.unverified_schedules:
-        names = joined(evaluation.unverified_schedules)
-        last.append(f"Ask for the vesting schedule in writing: {names} is based on public reports.")
+        names = joined([f"the one for {name.capitalize()}" for name in evaluation.unverified_schedules])
+        last.append(f"Ask for the vesting schedule in writing: {names} comes from public reports.")
     return [*steps[: MOST_STEPS - len(last)], *last] or [
         "Nothing stands out. Decide what you'd ask for if you could ask for one thing."
     ]
