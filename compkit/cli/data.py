@@ -11,6 +11,7 @@ import click
 from compkit.cli.options import json_option, print_json
 from compkit.cli.terminal import echo_table
 from compkit.reference import TableStatus, TaxStatus, load_tables, table_status, tax_status
+from compkit.report import market_sources_table
 from compkit.tax import tax_tables, taxed_places
 
 
@@ -51,6 +52,17 @@ def places_command(*, as_json: bool) -> None:
         return
     cells = [(row["place"], row["state"] or "", "" if row["taxed"] else "no tax tables") for row in rows]
     echo_table(cells, left=range(3), indent="")
+
+
+@data_command.command("market-sources")
+@json_option
+def market_sources_command(*, as_json: bool) -> None:
+    """List where to look up pay, with what each source is good for and its traps."""
+    tables = load_tables()
+    if as_json:
+        print_json({"market_sources": tables.rows("market_sources")})
+        return
+    echo_table(market_sources_table(tables).cells(), left=range(3), indent="")
 
 
 def _add_list(name: str) -> None:

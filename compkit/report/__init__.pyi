@@ -202,6 +202,7 @@ from .process.onboarding import (
 )
 from .process.page import (
     heard_table as heard_table,
+    market_sources_table as market_sources_table,
     processes_table as processes_table,
     recorded_timeline as recorded_timeline,
     tasks_table as tasks_table,

@@ -47,3 +47,10 @@ def test_a_person_is_chosen() -> None:
     found = {plan.id for plan in timeline.plans}
     assert "google-l5-boomerang" in found
     assert "amazon-l7-new-york" not in found
+
+
+def test_each_source_on_pay_has_its_use_and_its_trap() -> None:
+    table = report.market_sources_table(ck.load_tables())
+    assert len(table.frame) == 15
+    assert (table.frame != "").all(axis=None)
+    assert repr(report.timeline_answers(ck.load_timeline(str(SAMPLE), "robin"))["sources"]).startswith("Fifteen places")

@@ -9,6 +9,7 @@ from itertools import islice
 
 from compkit.negotiation import named_day
 from compkit.process import ProcessPlan, Task, Timeline, Window
+from compkit.reference import Tables
 from compkit.report.process.chart import Bar, BarKind, gantt_chart
 from compkit.report.process.entries import tasks_open, windows_ahead
 from compkit.report.process.people import checks_answer, references_answer
@@ -96,6 +97,7 @@ def timeline_answers(timeline: Timeline) -> Mapping[str, Answer | None]:
         if ahead
         else "",
         "heard": _heard_answer(timeline),
+        "sources": "Fifteen places, each with its trap. Enter what you find in market.",
         "basis": "The guide's days for Amazon, which nothing confirms. What you are told wins.",
     }
     answers = {name: Answer(text) if text else None for name, text in found.items()}
@@ -204,6 +206,12 @@ def heard_table(timeline: Timeline) -> Table | Notes:
         return Notes("Add this to learn more", ["Enter what they say in process.heard to see how to read it."])
     headings = ["Process", "What was said or done", "The guide's list", "Why", "Or else"]
     return build_table("What was said, and how to read it", headings, rows, ONE_PHRASE)
+
+
+def market_sources_table(tables: Tables) -> Table:
+    """One row for each source on pay and step of the research, with what it is good for and its traps."""
+    rows = [(row["name"], row["good_for"], row["trap"]) for row in tables.rows("market_sources") if not row["part_of"]]
+    return build_table("Where to look up pay", ["Source or step", "Good for", "Trap"], rows)
 
 
 def windows_expected(plan: ProcessPlan) -> list[Window]:
