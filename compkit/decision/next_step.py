@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from compkit.decision.rule import Ruling, Status
 from compkit.offers import STAYING, OfferEntry
-
-NEAR_DAYS = 14
-"""A deadline within these days is near while another job is still in process [days]."""
+from compkit.process import Clash
 
 Step = Literal["get-in-writing", "find-out", "extend", "ask", "answer", "add-choice"]
 
@@ -33,6 +31,8 @@ class NextStep:
         The missing fact, with find-out.
     pending : str or None
         The job in process that needs the time, with extend.
+    clash : Clash or None
+        With extend: how many days are missing, and what to ask of whom.
     """
 
     step: Step
@@ -40,6 +40,7 @@ class NextStep:
     by: dt.date | None = None
     fact: str = ""
     pending: str | None = None
+    clash: Clash | None = None
 
 
 def next_step(
@@ -47,13 +48,13 @@ def next_step(
     statuses: Mapping[str, Status],
     entries: Mapping[str, OfferEntry],
     preferred: str | None,
-    report_date: dt.date,
+    clashes: Sequence[Clash],
 ) -> NextStep:
     """Choose the next step.
 
     In this order: get an unwritten leader or runner-up in writing; find the missing fact that could change the
-    leader; ask for more time while another job is in process and a deadline is near; ask for more, or answer where
-    nothing is left to ask.
+    leader; ask for more time where a deadline comes before a job in process is expected to decide; ask for more, or
+    answer where nothing is left to ask.
 
     Parameters
     ----------
@@ -64,7 +65,8 @@ def next_step(
         The latest round of each job by id.
     preferred : str or None
         The choice that the person would rather have.
-    report_date : date
+    clashes : sequence of Clash
+        From `process.person_clashes`.
     """
     offers = [name for name in ruling.order if name != STAYING]
     deadlines = {name: on for name in offers if (on := entries[name].offer.deadline) is not None}
@@ -75,10 +77,9 @@ def next_step(
     if ruling.deciding_facts:
         name, missing = ruling.deciding_facts[0]
         return NextStep("find-out", None if name == STAYING else name, first_by, missing.fact)
-    pending = next((name for name, status in statuses.items() if status == "in-process"), None)
-    if pending is not None and first_by is not None and (first_by - report_date).days <= NEAR_DAYS:
-        nearest = min(deadlines, key=lambda name: deadlines[name])
-        return NextStep("extend", nearest, first_by, pending=pending)
+    clash = next((one for one in clashes if one.a in offers and statuses.get(one.b) == "in-process"), None)
+    if clash is not None:
+        return NextStep("extend", clash.a, first_by, pending=clash.b, clash=clash)
     if not offers or ruling.state == "alone":
         return NextStep("add-choice", by=first_by)
     wanted = str(wanted_offer(ruling, preferred))

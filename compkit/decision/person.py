@@ -18,6 +18,7 @@ from compkit.model import Candidate
 from compkit.offers import STAYING, OfferEntry, Person, superseded_ids
 from compkit.pay import Assumptions
 from compkit.periods import MAX_YEARS
+from compkit.process import person_clashes
 from compkit.reference import Tables
 
 DecisionState = str
@@ -200,7 +201,8 @@ class Decision:
     @cached_property
     def next_step(self) -> NextStep | None:
         """What to do next, with whom, and by when."""
-        return next_step(self.ruling, self.statuses, self.entries, self.candidate.decision.preferred, self.report_date)
+        clashes = person_clashes(self.entries.values(), self.tables, self.report_date)
+        return next_step(self.ruling, self.statuses, self.entries, self.candidate.decision.preferred, clashes)
 
     @cached_property
     def ties(self) -> tuple[Tie, ...]:

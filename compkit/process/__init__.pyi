@@ -10,6 +10,7 @@ from .clashes import (
     Extension as Extension,
     clashes as clashes,
     extension as extension,
+    person_clashes as person_clashes,
 )
 from .facts import ProcessFacts as ProcessFacts, facts_of as facts_of
 from .loading import load_timeline as load_timeline

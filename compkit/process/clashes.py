@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
 from compkit.business_days import BusinessDays
-from compkit.process.facts import ProcessFacts
+from compkit.offers import OfferEntry
+from compkit.process.facts import ProcessFacts, facts_of
+from compkit.reference import Tables
 
 MAX_EXTENSION_DAYS = 14
 """Longest extension to ask for: the guide's two weeks."""
+
+_UTC, _A_DAY = ZoneInfo("UTC"), dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,8 @@ class Clash:
         What to ask of a; None if no extension ends on an open day.
     expedite : Expedite or None
         What is left to ask of b.
+    is_assumed : bool
+        Whether nothing says when b answers, so that its last interview is taken to be tomorrow.
     """
 
     a: str
@@ -74,6 +81,24 @@ class Clash:
     expected_on: dt.date
     extend: Extension | None
     expedite: Expedite | None
+    is_assumed: bool = False
+
+
+def person_clashes(entries: Iterable[OfferEntry], tables: Tables, today: dt.date) -> list[Clash]:
+    """List the clashes of one person's offers, also with processes that have no dates, those with dates first.
+
+    Parameters
+    ----------
+    entries : iterable of OfferEntry
+        The latest round of each job.
+    tables : Tables
+    today : date
+    """
+    facts = [facts_of(entry, tables, today, fallback=_UTC) for entry in entries]
+    undated = {one.id for one in facts if not one.has_offer and one.answer_on is None}
+    dated = [replace(one, last_interview=today + _A_DAY) if one.id in undated else one for one in facts]
+    found = [replace(clash, is_assumed=clash.b in undated) for clash in clashes(dated, BusinessDays())]
+    return sorted(found, key=lambda clash: clash.is_assumed)
 
 
 def clashes(processes: Sequence[ProcessFacts], days: BusinessDays) -> list[Clash]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from compkit.errors import Fault, InputError
-from compkit.model import Deadline, Heard, HiringProcess
+from compkit.model import ASSUMED_TIME, Deadline, Heard, HiringProcess
 from compkit.offers import OfferEntry, deadline_zone, home_zone, times_of
 from compkit.process.panel import reference_panel
 from compkit.reference import Tables
@@ -119,7 +120,14 @@ def _hours(later: dt.datetime, earlier: dt.datetime) -> float:
     return (later.astimezone(dt.UTC) - earlier.astimezone(dt.UTC)) / dt.timedelta(hours=1)
 
 
-def facts_of(entry: OfferEntry, tables: Tables, today: dt.date, now: dt.datetime | None = None) -> ProcessFacts:
+def facts_of(
+    entry: OfferEntry,
+    tables: Tables,
+    today: dt.date,
+    now: dt.datetime | None = None,
+    *,
+    fallback: ZoneInfo | None = None,
+) -> ProcessFacts:
     """Collect what an offer's file says about its process.
 
     Parameters
@@ -129,18 +137,26 @@ def facts_of(entry: OfferEntry, tables: Tables, today: dt.date, now: dt.datetime
     today : date
     now : datetime, optional
         An aware moment; if left out, the first of `today` at home.
+    fallback : ZoneInfo, optional
+        The zone of a deadline's day if nothing says it.
 
     Raises
     ------
     InputError
-        If the offer has a deadline and no time zone.
+        If the offer has a deadline, and nothing says its time zone.
     """
     offer, process = entry.offer, entry.offer.process or HiringProcess()
     times, home = times_of(entry, tables), home_zone(entry, tables)
-    if deadline_zone(entry, tables) is None and offer.deadline is not None:
+    has_no_zone = deadline_zone(entry, tables) is None and offer.deadline is not None
+    if has_no_zone and fallback is None:
         rule = f"is needed, because {offer.location} has no time zone. Add it, as in Europe/London."
         raise InputError([Fault(entry.file, f"offer '{offer.id}'", "process.zone", rule)])
     deadline, offered_at = (times.deadline, times.offered_at) if times else (None, None)
+    if has_no_zone and offer.deadline is not None:
+        deadline, home = (
+            Deadline(dt.datetime.combine(offer.deadline, ASSUMED_TIME, fallback), is_assumed=True),
+            fallback,
+        )
     moment = now or (dt.datetime.combine(today, dt.time(), home) if home else None)
     offered_on = offered_at.date() if offered_at else process.offered_at
     assert not isinstance(offered_on, dt.datetime)  # noqa: S101  times_of has resolved it

@@ -288,3 +288,42 @@ def test_a_transfer_says_whose_deadline_it_is_and_what_stock_it_keeps() -> None:
     assert offer_lines(decision, "amazon-l6-seattle-internal")[-1].endswith(
         "It counts $140,000 of current stock that a transfer keeps, which is in no other figure."
     )
+
+
+def test_the_next_step_follows_the_dates_of_the_processes(tmp_path: Path) -> None:
+    """A deadline on Friday, December 11, an answer expected on Friday, December 25, 14 days later.
+
+    Christmas is closed, so an extension ends on Thursday, the 24th: 13 days, and the slower one decides 1 day sooner.
+    """
+    offers = (
+        "one: status: written, deadline: 2026-12-11",
+        "two: status: written",
+        "three: status: in-process, process: {expected_on: 2026-12-25}",
+    )
+    path = written(tmp_path, *offers)
+    asked = "Ask Acme for 13 more days, by December 11, 2026, and ask Acme to decide 1 day sooner: Acme L6 in Seattle "
+    for today, step in (("2026-11-01", "extend"), ("2026-12-10", "extend")):
+        _, answer, _ = answered("decide", path, "--today", today)
+        (found,) = answer["people"]
+        assert found["next_step"]["step"] == step
+        assert found["next_step"]["what"] == f"{asked}(three) is expected to decide by December 25, 2026."
+
+
+def test_an_answer_that_comes_in_time_asks_for_no_extension(tmp_path: Path) -> None:
+    """Expected a day before the deadline: nothing clashes, though both are near."""
+    offers = (
+        "one: status: written, deadline: 2026-12-11",
+        "two: status: written",
+        "three: status: in-process, process: {expected_on: 2026-12-10}",
+    )
+    _, answer, _ = answered("decide", written(tmp_path, *offers), "--today", "2026-12-05")
+    assert answer["people"][0]["next_step"]["step"] == "ask"
+
+
+def test_a_deadline_in_an_unknown_zone_is_planned_all_the_same(tmp_path: Path) -> None:
+    """Elsewhere has no time zone; days are enough to tell what clashes."""
+    offers = ("one: status: written, deadline: 2026-12-11", "two: status: written", "three: status: in-process")
+    path = written(tmp_path, *offers)
+    path.write_text(path.read_text(encoding="utf-8").replace("Seattle", "Elsewhere", 2), encoding="utf-8")
+    code, answer, _ = answered("decide", path, "--today", "2026-12-05")
+    assert (code, answer["people"][0]["next_step"]["step"]) in ((0, "extend"), (0, "find-out"))

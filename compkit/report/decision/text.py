@@ -19,6 +19,7 @@ from compkit.decision import (
 from compkit.model import ELSEWHERE, REMOTE
 from compkit.negotiation import is_same_job
 from compkit.offers import STAYING, OfferEntry
+from compkit.process import Clash
 from compkit.report.show.text import capitalized, count, day, joined, usd
 
 NO_NOTICE = (
@@ -147,7 +148,18 @@ def next_step_in_words(decision: Decision) -> str:
         "answer": f"answer {who}",
         "add-choice": "enter your current job or another offer to compare with",
     }[step.step]
+    if step.clash is not None and not step.clash.is_assumed:
+        return _clash_in_words(decision, step.clash, who or "", pending)
     return capitalized(f"{what}{_by_when(decision)}.")
+
+
+def _clash_in_words(decision: Decision, clash: Clash, who: str, pending: str) -> str:
+    """Say what to ask of whom where a deadline comes before another job is expected to decide."""
+    slower = decision.entries[clash.b].offer.company
+    ask = f"ask {who} for {count(clash.extend.days, 'more day')}{_by_when(decision)}" if clash.extend else ""
+    rest = clash.expedite and f"ask {slower} to decide {count(clash.expedite.days, 'day')} sooner"
+    asked = ", and ".join(part for part in (ask, rest) if part)
+    return capitalized(f"{asked}: {pending} is expected to decide by {day(clash.expected_on)}.")
 
 
 def _by_when(decision: Decision) -> str:
