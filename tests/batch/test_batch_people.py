@@ -158,13 +158,22 @@ def test_pages_lead_to_the_person_and_back(batch: SampleBatch) -> None:
     links = {
         (job.parameters.get("offer_id"), job.title): [list(link) for link in job.links] for job in batch.engine.jobs
     }
-    assert links["a", "A L6, Seattle: The each question?"] == [["Whole", "../people/kim/whole.html"]]
-    assert links[None, "The free question?"] == []
+    assert links["a", "A L6, Seattle: The each question?"] == [
+        ["Kim", "../people/kim/index.html", "back"], ["Whole", "../people/kim/whole.html", "beside"],
+    ]  # fmt: skip
+    assert links[None, "The free question?"] == [["All offers", "index.html", "back"]]
     back = [job.links for job in batch.engine.jobs if "whole" in job.notebook_path]
-    assert [list(one) for one in back] == [
-        [("A L6, Seattle", "../../a/each.html"), ("C L6, Seattle", "../../c/each.html")],
-        [("B L6, Seattle", "../../b/each.html"), ("D L6, Seattle", "../../d/each.html")],
-    ]
+    assert [[tuple(link) for link in one] for one in back] == [
+        [("Kim", "../../people/kim/index.html", "back"), ("A L6, Seattle", "../../a/each.html", "beside"),
+         ("C L6, Seattle", "../../c/each.html", "beside"), ("A L6, Seattle", "../../a/each.html", "next")],
+        [("Kim", "../../people/lee/index.html", "back"), ("B L6, Seattle", "../../b/each.html", "beside"),
+         ("D L6, Seattle", "../../d/each.html", "beside"), ("B L6, Seattle", "../../b/each.html", "next")],
+    ]  # fmt: skip
+
+
+def test_a_page_without_reports_on_its_person_leads_to_the_index(batch: SampleBatch) -> None:
+    batch.run(batch.file("offers.yaml", FOUR, candidates=PEOPLE), "each")
+    assert {tuple(job.links) for job in batch.engine.jobs} == {(("All offers", "../index.html", "back"),)}
 
 
 def test_offers_that_look_alike_are_told_apart_by_their_ids(batch: SampleBatch) -> None:
@@ -174,7 +183,9 @@ def test_offers_that_look_alike_are_told_apart_by_their_ids(batch: SampleBatch) 
     path.write_text(path.read_text(encoding="utf-8").replace("company: B", "company: A"), encoding="utf-8")
     batch.run(load_offers(path), "each", "whole")
     (whole,) = [job for job in batch.engine.jobs if "whole" in job.notebook_path]
-    assert [label for label, _ in whole.links] == ["A L6, Seattle (a)", "A L6, Seattle (b)", "C L6, Seattle"]
+    assert [link[0] for link in whole.links if link[2] == "beside"] == [
+        "A L6, Seattle (a)", "A L6, Seattle (b)", "C L6, Seattle",
+    ]  # fmt: skip
 
 
 def test_a_page_is_made_anew_where_it_leads_to_more_than_before_and_else_left(batch: SampleBatch) -> None:

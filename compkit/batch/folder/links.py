@@ -1,17 +1,24 @@
-"""Links between pages: from an offer to the reports about its person, and back."""
+"""Links between pages: back to the person, beside to the offer's other reports, and on to the next."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from compkit.batch.folder.index_table import report_label
-from compkit.batch.folder.results import page_path, person_folder
+from compkit.batch.folder.results import page_path, person_folder, person_page
 from compkit.batch.notebooks import DEFAULT_NOTEBOOKS
 from compkit.batch.planning import Report
+from compkit.report import capitalized
 
-Link = tuple[str, str]
-"""Label, and the address from the linking page."""
+
+class Link(NamedTuple):
+    """A link of a page: label, address from that page, and where it stands (back, beside or next)."""
+
+    label: str
+    address: str
+    place: str = "beside"
 
 
 class PageLinks:
@@ -31,22 +38,39 @@ class PageLinks:
             self._notebooks.setdefault(folder, []).append(notebook)
 
     def for_report(self, report: Report) -> tuple[Link, ...]:
-        """Links of a report's page: to the reports about the person, or to each of the person's offers."""
+        """Links of a report's page: back first, then the pages beside it, and last the next one to read."""
         if report.person is None:
-            return ()
-        if report.entry is not None:
-            folder = person_folder(report.person.folder)
-            pages = [
-                (report_label(name).capitalize(), page_path(folder, name)) for name in self._notebooks.get(folder, ())
-            ]
-            return tuple((label, f"../{page}") for label, page in pages)
-        found = []
+            return (Link("All offers", "index.html", "back"),)
+        person = person_folder(report.person.folder)
+        up = "../" if report.entry else "../../"
+        about_person = self._pages(person, up)
+        back = Link(report.person.name or "The decision", f"{up}{person_page(person)}", "back")
+        if not about_person:
+            back = Link("All offers", f"{up}index.html", "back")
+        if report.entry:
+            own = self._pages(report.folder, up)
+            beside = [*own, *about_person]
+        else:
+            own = [*about_person, *self._first_pages(report, up)]
+            beside = own
+        here = f"{up}{report.page}"
+        ahead = [link.address for link in own].index(here) + 1
+        following = [own[ahead]._replace(place="next")] if ahead < len(own) else []
+        return back, *(link for link in beside if link.address != here), *following
+
+    def _pages(self, folder: str | None, up: str) -> list[Link]:
+        names = self._notebooks.get(folder, ())
+        return [Link(capitalized(report_label(name)), f"{up}{page_path(folder, name)}") for name in names]
+
+    def _first_pages(self, report: Report, up: str) -> list[Link]:
+        """First page of each of the person's offers, named by its job; by id too, where two are alike."""
         names = {entry.offer.id: entry.job for entry in report.group}
         counts = Counter(names.values())
-        for offer_id, name in names.items():
-            label = name if counts[name] == 1 else f"{name} ({offer_id})"
-            found += [(label, f"../../{page_path(offer_id, page)}") for page in self._notebooks.get(offer_id, ())[:1]]
-        return tuple(found)
+        return [
+            Link(name if counts[name] == 1 else f"{name} ({offer_id})", f"{up}{page_path(offer_id, page)}")
+            for offer_id, name in names.items()
+            for page in self._notebooks.get(offer_id, ())[:1]
+        ]
 
 
 def _page_order(name: tuple[str | None, str]) -> tuple[str, int, str]:

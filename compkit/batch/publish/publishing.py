@@ -34,7 +34,7 @@ class KeyedReport:
         Hash by input, see `keys.PARTS`.
     key : str
         Hash of all inputs.
-    links : tuple of (str, str)
+    links : tuple of Link
         Links of its page.
     """
 

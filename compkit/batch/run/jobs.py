@@ -96,8 +96,8 @@ class Job:
         Make a PDF of the page.
     key : str
         Hash of the report's inputs, returned in the outcome; may be empty.
-    links : sequence of (str, str)
-        Label and address of the pages that the page links to.
+    links : sequence of (str, str, str)
+        Label, address and place (back, beside or next) of the pages that the page links to.
     """
 
     notebook_path: str

@@ -25,8 +25,8 @@ _WITHOUT_ALT = re.compile(r"<img\b(?![^>]*\balt\s*=)", re.IGNORECASE)
 def report_html(notebook: nbformat.NotebookNode, *, title: str, links: Sequence[Sequence[str]] = ()) -> str:
     """HTML page of an executed report notebook.
 
-    The notebook has its outputs, without widgets, and stays unchanged. `links` are the text and address of other pages.
-    Title and links are escaped here.
+    The notebook has its outputs, without widgets, and stays unchanged. `links` are the text and address of other pages,
+    and where each stands: back, beside or next. Title and links are escaped here.
     """
     resources = {"metadata": {"name": title, "links": [tuple(link) for link in links]}}
     kept = copy.copy(notebook)
