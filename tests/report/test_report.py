@@ -235,6 +235,20 @@ def test_the_worked_offers_first_screen(evaluated: Callable[..., Evaluation]) ->
     assert cards["Risk"].figure == "Open"
 
 
+@pytest.mark.parametrize(
+    ("median", "figure"),
+    [(250_000, "At the median"), (200_000, "25% above the median"), (312_500, "20% below the median")],
+)
+def test_own_research_with_a_median_alone_is_on_the_first_screen(
+    evaluated: Callable[..., Evaluation], median: float, figure: str
+) -> None:
+    """175,000 + 300,000 / 4 = 250,000."""
+    found = {"measure": "total_4yr_avg", "p50": median, "n": 9, "as_of": dt.date(2026, 11, 10), "source": "My survey"}
+    cards = {card.label: card for card in report.headline(evaluated(market=[found])).cards}
+    assert cards["Where it stands"].figure == figure
+    assert f"$250,000, against {report.usd(median)}: own research (My survey)" in cards["Where it stands"].detail
+
+
 def test_a_first_screen_of_one_year(evaluated: Callable[..., Evaluation]) -> None:
     cards = report.headline(evaluated(assumptions=Assumptions(n_years=1))).cards
     assert [card.label for card in cards[:2]] == ["Worth a year", "Over 1 year"]

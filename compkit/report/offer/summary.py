@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import compkit
@@ -34,6 +34,8 @@ from compkit.report.show.text import (
     yardstick_name,
 )
 
+AT_MEDIAN = 0.005
+"""Pay closer to a median than this share of it is called the median."""
 EDUCATION = "This is education, not tax, legal or financial advice."
 FOOT = (
     EDUCATION,
@@ -103,6 +105,8 @@ def base_and_stock(evaluation: Evaluation) -> dict[str, Any]:
 
 def _market_card(evaluation: Evaluation) -> Card:
     row = base_and_stock(evaluation)
+    if row["verdict"] is None and row["compa_ratio"] is not None and not row["doubt"]:
+        return _median_card(row, yardstick_name(row, evaluation.report_date))
     if row["verdict"] is None:
         figure = "No yardstick" if row["source"] is None else "No verdict"
         return Card("Where it stands", figure, f"{capitalized(row['reason'])}.")
@@ -112,6 +116,14 @@ def _market_card(evaluation: Evaluation) -> Card:
     tone = "bad" if short > BELOW_MARKET_SHARE else tones[row["verdict"]]
     held = f"base and a quarter of the grant, {usd(row['value'])}, against {usd(row['low'])} to {usd(row['high'])}"
     return Card("Where it stands", figure, f"{held}: {yardstick_name(row, evaluation.report_date)}", tone)
+
+
+def _median_card(row: Mapping[str, Any], held: str) -> Card:
+    """Build the card of an offer whose yardstick has a median and no range."""
+    more = row["compa_ratio"] - 1
+    side = "At" if abs(more) < AT_MEDIAN else f"{percent(abs(more))} {'above' if more > 0 else 'below'}"
+    detail = f"base and a quarter of the grant, {usd(row['value'])}, against {usd(row['mid'])}: {held}"
+    return Card("Where it stands", f"{side} the median", detail)
 
 
 def _risk_card(evaluation: Evaluation) -> Card:
