@@ -4,6 +4,7 @@ from .bands import (
     GuideLevel as GuideLevel,
     guide_band as guide_band,
     guide_level as guide_level,
+    levels_elsewhere as levels_elsewhere,
 )
 from .market import (
     BELOW_MARKET_SHARE as BELOW_MARKET_SHARE,

@@ -34,7 +34,7 @@ def guide_level(offer: Offer, tables: Tables) -> GuideLevel:
     Source: docs/how-the-figures-are-made.md#level
     """
     if offer.guide_level:
-        return GuideLevel(offer.guide_level, f"the offers file says {offer.guide_level}")
+        return GuideLevel(offer.guide_level, f"you set it to {offer.guide_level}")
     company, equivalent = tables.derived(_l6_equivalents).get(offer.company.strip().casefold(), (None, ""))
     if offer.level in GUIDE_LEVELS and (company is None or offer.is_amazon):
         meaning = "Amazon's own level" if offer.is_amazon else f"{offer.level} is read as Amazon's level of that name"
@@ -46,6 +46,13 @@ def guide_level(offer: Offer, tables: Tables) -> GuideLevel:
         return GuideLevel("L6", f"{offer.level} at {company} is the guide's equivalent of L6")
     return GuideLevel(None, f"the guide's equivalent of L6 at {company} is {equivalent}, not {offer.level}; "
                             "set guide_level to L6 or L7")  # fmt: skip
+
+
+def levels_elsewhere(offer: Offer, tables: Tables) -> list[Mapping[str, Any]]:
+    """Rows of `level_map` for an offer's company and level: what it is about the same as at Amazon; none at Amazon."""
+    company, level = offer.company.strip().casefold(), offer.level.strip().casefold()
+    rows = tables.rows("level_map")
+    return [row for row in rows if (str(row["company"]).casefold(), str(row["level"]).casefold()) == (company, level)]
 
 
 def _l6_equivalents(tables: Tables) -> dict[str, tuple[str, str]]:

@@ -123,7 +123,7 @@ def test_hand_checked_company_types(cases: list[Offer]) -> None:
         ({"company": "Google", "level": "L6"}, None, "is L5, not L6"),
         ({"company": "Uber", "level": "L6"}, "L6", "equivalent of L6"),
         ({"company": "Uber", "level": "L7"}, None, "is L6, not L7"),
-        ({"company": "Google", "level": "L6", "guide_level": "L7"}, "L7", "the offers file says L7"),
+        ({"company": "Google", "level": "L6", "guide_level": "L7"}, "L7", "you set it to L7"),
     ],
 )
 def test_guide_level(fields: dict[str, Any], level: str | None, said: str) -> None:

@@ -822,3 +822,17 @@ def test_the_version_and_the_sources_stand_in_the_report(evaluated: Callable[...
     assert f"compkit {compkit.__version__}" in said
     assert "SalaryScript, as of 2026-01-01" in said
     assert "as of 2025-08-01" in said
+
+
+def test_a_level_elsewhere_stands_next_to_the_guides_and_decides_nothing(evaluated: Callable[..., Evaluation]) -> None:
+    """Public pages put Meta's E6 at Amazon's L7, the guide at L6; of Google's L5 both say L6."""
+    fact = {
+        company: dict(report.offer_facts_table(evaluated(company=company, level=level)).cells()).get("Level elsewhere")
+        for company, level in (("Meta", "e6"), ("Google", "L5"), ("Amazon", "L6"), ("Meta ", "M1"))
+    }
+    assert fact["Amazon"] is None
+    assert str(fact["Google"]).startswith("about Amazon L6 for software engineers (sia.build")
+    assert "disagree" not in str(fact["Google"])
+    assert str(fact["Meta"]).startswith("about Amazon L7 for software engineers (sia.build")
+    assert str(fact["Meta"]).endswith("sources disagree, so ask what people at this level do")
+    assert str(fact["Meta "]).startswith("about Amazon L6 for engineering managers (Taro")

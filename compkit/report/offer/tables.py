@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from compkit.analysis import Evaluation
-from compkit.market import BELOW_MARKET_SHARE, Finding, Flip, Matrix
+from compkit.market import BELOW_MARKET_SHARE, Finding, Flip, Matrix, levels_elsewhere
 from compkit.model import schedule_name
 from compkit.pay import COMPONENTS
 from compkit.reference import records
@@ -23,6 +23,8 @@ from compkit.report.show.text import (
     change_of_pay,
     count,
     day,
+    joined,
+    month_and_year,
     percent,
     rule_message,
     score_in_words,
@@ -316,6 +318,19 @@ def _figure(finding: Finding, value: float | str) -> str:
     return usd(value) if finding.unit == "USD" else percent(value, 2)
 
 
+def _levels_elsewhere(evaluation: Evaluation) -> str:
+    """Tell what public pages say of the level; empty if none does."""
+    rows = levels_elsewhere(evaluation.offer, evaluation.tables)
+    if not rows:
+        return ""
+    found = [f"{row['amazon_level']} for {row['role']}s" for row in rows]
+    sources = [evaluation.tables.sources[str(row["source_id"])] for row in rows]
+    named = joined([f"{one.publisher}, {month_and_year(one.as_of_on)}" for one in dict.fromkeys(sources)])
+    differs = any(row["amazon_level"] != evaluation.level.level for row in rows) and evaluation.level.level is not None
+    doubt = "; sources disagree, so ask what people at this level do" if differs else ""
+    return f"about Amazon {joined(found)} ({named}, not verified){doubt}"
+
+
 def offer_facts_table(evaluation: Evaluation) -> Table:
     """Facts about the job in the offers file."""
     offer = evaluation.offer
@@ -324,6 +339,7 @@ def offer_facts_table(evaluation: Evaluation) -> Table:
         "Company type": offer.company_type,
         "Level": offer.level,
         "Guide level": f"{evaluation.level.level or 'none'}: {evaluation.level.reason}",
+        "Level elsewhere": _levels_elsewhere(evaluation),
         "Location": offer.location,
         "Start": day(offer.start_date),
         "Answer by": day(offer.deadline),
