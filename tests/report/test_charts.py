@@ -198,6 +198,13 @@ def test_paper_stock_is_hatched_and_in_no_total(compared: Callable[..., Comparis
     assert f"{first.paper.sum():,.0f} of stock you can't sell" in shown.alt
 
 
+def test_a_range_is_printed_with_its_sample_and_date(compared: Callable[..., Comparison]) -> None:
+    """12 answers of October 1, 2026."""
+    shown = report.market_ranges(compared("two").evaluations[0])
+    for svg in (shown.svg, shown.narrow):
+        assert "October 1, 2026, n = 12" in " ".join(re.findall(r">([^<]*)</text>", svg))
+
+
 def test_another_currency_is_drawn_in_dollars(compared: Callable[..., Comparison]) -> None:
     """150,000 and a twentieth of 200,000 euros in year 1, at 1.1, are 176,000 dollars."""
     shown = report.pay_by_year(compared("euros").evaluations[0])

@@ -262,7 +262,10 @@ def sensitivity(comparison: Comparison) -> Picture | Notes | None:
     labels = _labels(comparison)
 
     def draw(chart: Chart) -> None:
-        told = [f"{_tried(row['cause'], row['low_at'])} to {_tried(row['cause'], row['high_at'])}" for row in rows]
+        told = [
+            ", ".join(f"{_tried(row['cause'], row[f'{end}_at'])}: {usd_short(row[end])}" for end in ("low", "high"))
+            for row in rows
+        ]
         tops = title_rows(chart, [capitalized(cause_in_words(row)) for row in rows], told, 14.0)
         room = 0.04 * (max(ends) - min(ends))
         scale = Scale(min(ends) - room, max(ends) + room, 0.0, chart.width)
@@ -272,6 +275,8 @@ def sensitivity(comparison: Comparison) -> Picture | Notes | None:
                 sides = sorted((base, float(row[end])))
                 color = PALETTE[0] if row[end] >= base else PALETTE[1]
                 chart.rect(scale(sides[0]), at, scale(sides[1]) - scale(sides[0]), 14, color)
+            for end in ("low", "high"):
+                chart.line([(scale(row[end]), at), (scale(row[end]), at + 14)], INK, 1.5)
             for value, color, dash in ((base, INK, ""), (0.0, SOFT, "4 2")):
                 chart.line([(scale(value), at - 3), (scale(value), at + 17)], color, 1.5, dash)
 
@@ -284,7 +289,7 @@ def sensitivity(comparison: Comparison) -> Picture | Notes | None:
     sides = f"{labels[a]} is ahead right of the dashed line, {labels[b]} left of it."
     if not turning and abs(base) >= LEAST_LEAD:
         sides += " No single change reverses the order."
-    note = f"{labels[a]} less {labels[b]}, a year before tax; the dark line is the difference as assumed. {sides}"
+    note = f"{labels[a]} less {labels[b]}, a year before tax; the solid line is the difference as assumed. {sides}"
     alt = f"What moves the difference between {labels[a]} and {labels[b]}, {usd(base)} a year as assumed: {said}."
     lead = f"{labels[a]} leads {labels[b]} by {usd_short(base)} a year" if base >= LEAST_LEAD else "Even as assumed"
     turns = f"{cause_in_words(turning[0])} can reverse it" if turning else "no single change reverses it"

@@ -14,7 +14,7 @@ from compkit.report.show.text import count
 
 BarKind = Literal["theirs", "ours", "late", "deadline"]
 _COLORS: dict[BarKind, str] = {"theirs": "#d5dbe1", "ours": "#a6d3f2", "late": "#f7c873", "deadline": "#f4a582"}
-_LINE, _SHORT = 20.0, 24.0
+_LINE, _SHORT = 20.0, 60.0
 _LEAST_DAYS, _MOST_DAYS = 14, 7
 
 

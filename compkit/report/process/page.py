@@ -148,7 +148,7 @@ def tasks_table(timeline: Timeline) -> Table:
 
 def timeline_chart(timeline: Timeline) -> Picture | Notes:
     """Stages, tasks and deadline of each process by day: the rows of the calendar, and what is late."""
-    groups = [(plan.id if len(timeline.plans) > 1 else "", _bars(plan)) for plan in timeline.plans]
+    groups = [(process_name(timeline, plan) if len(timeline.plans) > 1 else "", _bars(plan)) for plan in timeline.plans]
     groups = [(name, bars) for name, bars in groups if bars]
     if not groups:
         return Notes("Add this to learn more", [undated_sentence(timeline) or "Nothing is left to do."])
