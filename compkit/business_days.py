@@ -34,6 +34,10 @@ class BusinessDays:
     def __init__(self, closed: Iterable[dt.date] = ()) -> None:
         self._closed = frozenset(closed)
 
+    def without(self, closed: Iterable[dt.date]) -> BusinessDays:
+        """Return the same calendar with more closed days."""
+        return BusinessDays(self._closed | set(closed))
+
     def is_open(self, on: dt.date) -> bool:
         """Whether it is a business day."""
         return bool(np.is_busday(on, busdaycal=_calendar(on.year, self._closed)))

@@ -113,7 +113,7 @@ def clashes(processes: Sequence[ProcessFacts], days: BusinessDays) -> list[Clash
         for slower, on in waiting:
             gap = (on - deadline.on).days
             if slower.id != first.id and gap > 0:
-                extend = extension(first, gap, days)
+                extend = extension(first, gap, days.without(first.closed_days))
                 reached = extend.to.date() if extend else deadline.on
                 rest = (on - reached).days
                 expedite = Expedite(slower.id, rest, reached) if rest else None

@@ -16,6 +16,7 @@ OFFER_DAY = 14
 """Day after the last interview by which the guide has the offer made."""
 DAYS_TO_DECIDE = 7
 """Days that a deadline is taken to leave, while it is unknown."""
+_DELIVERY = "delivery"
 _AN_INSTANT = dt.timedelta(microseconds=1)
 
 
@@ -48,6 +49,12 @@ class ProcessFacts:
         The stage that the file states.
     check_delay : (int, int)
         Days that known causes add to a background check, at least and at most.
+    company : str
+        Its name, if it is known.
+    days_to_offer : int
+        Day after the last interview by which the offer is made, the company's own or the guide's.
+    closed_days : frozenset of date
+        The company's own, besides weekends and federal holidays.
     """
 
     id: str
@@ -67,6 +74,9 @@ class ProcessFacts:
     done: frozenset[str] = frozenset()
     stage: str | None = None
     check_delay: tuple[int, int] = (0, 0)
+    company: str = ""
+    days_to_offer: int = OFFER_DAY
+    closed_days: frozenset[dt.date] = frozenset()
 
     @property
     def day(self) -> int | None:
@@ -91,7 +101,7 @@ class ProcessFacts:
             return None
         if self.expected_on is not None or self.last_interview is None:
             return self.expected_on
-        return self.last_interview + dt.timedelta(days=OFFER_DAY)
+        return self.last_interview + dt.timedelta(days=self.days_to_offer)
 
     @property
     def offer_day(self) -> dt.date | None:
@@ -100,7 +110,7 @@ class ProcessFacts:
             return self.offered_on
         if not self.has_offer or self.last_interview is None:
             return self.answer_on
-        return min(self.today, self.last_interview + dt.timedelta(days=OFFER_DAY))
+        return min(self.today, self.last_interview + dt.timedelta(days=self.days_to_offer))
 
     @property
     def last_word(self) -> dt.date | None:
@@ -157,6 +167,7 @@ def facts_of(
             Deadline(dt.datetime.combine(offer.deadline, ASSUMED_TIME, fallback), is_assumed=True),
             fallback,
         )
+    own = tables.processes.get(offer.company.strip().casefold())
     moment = now or (dt.datetime.combine(today, dt.time(), home) if home else None)
     offered_on = offered_at.date() if offered_at else process.offered_at
     assert not isinstance(offered_on, dt.datetime)  # noqa: S101  times_of has resolved it
@@ -180,6 +191,9 @@ def facts_of(
         done=frozenset(process.done),
         stage=process.stage,
         check_delay=reference_panel(entry.candidate, tables, today).days_added,
+        company=offer.company,
+        days_to_offer=own.stages[_DELIVERY][1] if own and _DELIVERY in own.stages else OFFER_DAY,
+        closed_days=own.closed_days if own else frozenset(),
     )
 
 

@@ -153,7 +153,7 @@ def timeline(
 
 def plan_of(facts: ProcessFacts, tables: Tables, found: Sequence[Clash] = ()) -> ProcessPlan:
     """Plan one hiring process, with what its clashes ask of it."""
-    steps, days = tables.rows("process_steps"), BusinessDays()
+    steps, days = tables.process_steps(facts.company), BusinessDays(facts.closed_days)
     all_windows = windows(facts, steps, days)
     reached = stage(facts, all_windows, steps)
     given = facts.hours_given if facts.is_open else None

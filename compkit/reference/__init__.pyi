@@ -1,4 +1,5 @@
 from .letter_texts import load_letter_texts as load_letter_texts
+from .processes import CompanyProcess as CompanyProcess
 from .status import (
     TableStatus as TableStatus,
     TaxStatus as TaxStatus,

@@ -14,6 +14,7 @@ import pandas as pd
 
 from compkit.errors import TableError, UnknownChoiceError
 from compkit.model import REMOTE, PlaceNames, RefresherPractice, VestingSchedule, even_schedules
+from compkit.reference.processes import CompanyProcess, load_processes
 
 Made = TypeVar("Made")
 
@@ -150,6 +151,25 @@ class Tables(Mapping[str, pd.DataFrame]):
             )
             for row in self.rows("refresher_practices")
         }
+
+    @cached_property
+    def processes(self) -> dict[str, CompanyProcess]:
+        """How companies hire where they differ from the guide's calendar, by name in small letters."""
+        stages = {
+            str(row["step_id"]): int(row["first_day"]) for row in self.rows("process_steps") if row["kind"] == "stage"
+        }
+        return load_processes(self.directory / "processes", list(stages), stages)
+
+    def process_steps(self, company: str) -> list[dict[str, Any]]:
+        """Rows of data/process_steps.csv with a company's own days of the stages; don't change them."""
+        own = self.processes.get(company.strip().casefold())
+        if own is None or not own.stages:
+            return self.rows("process_steps")
+        days = {name: {"first_day": first, "last_day": last} for name, (first, last) in own.stages.items()}
+        return [
+            {**row, **(days.get(row["step_id"], {}) if row["kind"] == "stage" else {})}
+            for row in self.rows("process_steps")
+        ]
 
     @cached_property
     def choices(self) -> dict[str, list[str]]:
