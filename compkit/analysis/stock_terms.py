@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from compkit.model import Offer, RefresherPractice
-from compkit.pay import Valuation
 from compkit.reference import Tables
+
+if TYPE_CHECKING:
+    from compkit.analysis.evaluation import Evaluation
 
 
 def unverified_schedules(offer: Offer, tables: Tables) -> list[str]:
@@ -18,7 +22,7 @@ def refresher_practice(offer: Offer, tables: Tables) -> RefresherPractice | None
     return tables.practices[plan.practice] if plan and plan.practice and plan.makes_grants else None
 
 
-def kept_stock(offer: Offer, staying: Valuation | None) -> float:
-    """Stock of the current job that an internal transfer keeps, over the years of `staying` [USD]; in no total."""
-    job = staying if offer.candidate_type == "internal" else None
+def kept_stock(evaluation: Evaluation) -> float:
+    """Stock of the current job that an internal transfer keeps, over the years evaluated [USD]; in no total."""
+    job = evaluation.present_job if evaluation.offer.candidate_type == "internal" else None
     return float(job.by_year["equity"].sum()) if job else 0.0

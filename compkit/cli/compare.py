@@ -199,7 +199,7 @@ def _offers(comparison: Comparison) -> list[dict[str, Any]]:
             {"id": offer_id}
             | {name: float(sums[name]) for name in (*_SUMS, *_PAPER)}
             | {name: _number(taxed[name]) for name in ("net", "purchasing_power")}
-            | {"kept_stock": kept_stock(one.offer, one.present_job)}
+            | {"kept_stock": kept_stock(one)}
             | _volatility(comparison, position)
         )
     return found

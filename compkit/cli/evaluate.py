@@ -77,16 +77,16 @@ def evaluate_command(
             click.echo(f"warning: --{name} {rate:g} means {rate:.0%} a year; 0.15 is 15%.", err=True)
     taxes = _taxes(worth, offers, tax_tables(tables, washington_2028=washington_2028), today) if after_tax else None
     decision = _decision(offers, tables, today)
+    evaluations = [Evaluation(entry, tables, assumptions, today) for entry in offers]
+    taxed_years: list[pd.DataFrame | None] = [*taxes] if taxes else [None] * len(evaluations)
+    of_each = list(zip(evaluations, taxed_years, strict=True))
     if as_json:
-        found = [
-            _evaluation(worth, entry, position, taxes[position] if taxes else None, tables, today)
-            for position, entry in enumerate(offers)
-        ]
+        found = [_evaluation(worth, position, one, taxed) for position, (one, taxed) in enumerate(of_each)]
         answer = {"schema": "compkit/evaluation@1", "offers": found, "decision": decision_in_short(decision)}
         print_json(answer | price_path_answer(paths))
         return
-    for position, entry in enumerate(offers):
-        _print_offer(worth, entry, position, taxes[position] if taxes else None, tables, today)
+    for position, (one, taxed) in enumerate(of_each):
+        _print_offer(worth, position, one, taxed)
     echo_decision(decision)
     if taxes:
         click.echo(TAX_RULE)
@@ -132,14 +132,8 @@ def _taxes(worth: Valuation, offers: Offers, law: TaxTables, today: dt.date) -> 
     return found
 
 
-def _print_offer(
-    worth: Valuation,
-    entry: OfferEntry,
-    position: int,
-    taxes: pd.DataFrame | None,
-    tables: Tables,
-    today: dt.date,
-) -> None:
+def _print_offer(worth: Valuation, position: int, evaluation: Evaluation, taxes: pd.DataFrame | None) -> None:
+    entry, tables = evaluation.entry, evaluation.tables
     offer = entry.offer
     untaxed = str(taxes["tax_status"].iloc[0]) if taxes is not None and taxes["tax"].isna().all() else ""
     taxes = None if untaxed else taxes
@@ -174,7 +168,7 @@ def _print_offer(
         limited = " (the law limits the stock purchase plan: $25,000 of stock a year)"
         note = limited if any(benefits.get("espp", {}).get("is_limited", [])) else ""
         click.echo(f"  benefits, in no total: {usd(benefits['total'])}{note}")
-    if kept := _kept_stock(worth, entry, tables, today):
+    if kept := kept_stock(evaluation):
         click.echo(f"  current stock that a transfer keeps, in no total: {usd(kept)}; the decision counts it")
     if has_paper:
         click.echo(f"  paper {usd(sums['paper'])}: stock you can't sell, in no other figure here")
@@ -186,14 +180,8 @@ def _print_offer(
     click.echo()
 
 
-def _evaluation(
-    worth: Valuation,
-    entry: OfferEntry,
-    position: int,
-    taxes: pd.DataFrame | None,
-    tables: Tables,
-    today: dt.date,
-) -> dict[str, Any]:
+def _evaluation(worth: Valuation, position: int, evaluation: Evaluation, taxes: pd.DataFrame | None) -> dict[str, Any]:
+    entry, tables = evaluation.entry, evaluation.tables
     sums = {str(name): float(value) for name, value in worth.summary.iloc[position].items()}
     years: list[dict[str, Any]] = [
         {"year": year + 1}
@@ -212,17 +200,11 @@ def _evaluation(
         **sums,
         "equity_share": worth.equity_share[position].tolist(),
         "benefits": _benefits(worth, entry, tables),
-        "startup": startup_answer(Evaluation(entry, tables, worth.assumptions, today)),
-        "kept_stock": _kept_stock(worth, entry, tables, today),
+        "startup": startup_answer(evaluation),
+        "kept_stock": kept_stock(evaluation),
         "unverified": unverified_schedules(entry.offer, tables),
         "refresher_practice": {"practice": practice.name, "is_verified": practice.is_verified} if practice else None,
     }
-
-
-def _kept_stock(worth: Valuation, entry: OfferEntry, tables: Tables, today: dt.date) -> float:
-    """Add up current stock that an internal transfer keeps over the years; it is in no total [USD]."""
-    evaluation = Evaluation(entry, tables, worth.assumptions, today)
-    return kept_stock(evaluation.offer, evaluation.present_job)
 
 
 def _benefits(worth: Valuation, entry: OfferEntry, tables: Tables) -> dict[str, Any] | None:

@@ -161,7 +161,7 @@ class WalkAway:
 
         It comes with the offer and with staying, so it counts on neither side.
         """
-        return kept_stock(self.evaluation.offer, self.evaluation.present_job) / self.annuity
+        return kept_stock(self.evaluation) / self.annuity
 
     @cached_property
     def cash_flow(self) -> float | None:

@@ -90,7 +90,7 @@ def kept_stock_notes(comparison: Comparison) -> list[str]:
         f"{one.entry.job} is a transfer: you keep current stock worth {usd(kept)} over these years. It is in none of "
         "these figures; the decision counts it."
         for one in comparison.evaluations
-        if (kept := kept_stock(one.offer, one.present_job))
+        if (kept := kept_stock(one))
     ]
 
 

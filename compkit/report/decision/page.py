@@ -55,8 +55,7 @@ def _standing(decision: Decision, offer_id: str) -> str:
         return f"This offer: {about(amounts.before_tax)} a year before tax; what is left after tax is not known."
     over = count(decision.stay_years, "year")
     place = f", number {order.index(offer_id) + 1} of {len(order)}" if decision.leader else ""
-    evaluation = decision.evaluation(offer_id)
-    kept = kept_stock(evaluation.offer, evaluation.present_job)
+    kept = kept_stock(decision.evaluation(offer_id))
     stock = (
         f" It counts {usd(kept)} of current stock that a transfer keeps, which is in no other figure." if kept else ""
     )
