@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cached_property
 
 import pandas as pd
@@ -113,6 +113,20 @@ class PersonalDecision:
         "Counted over 2 years, your expected stay, with stock at today's price."
         """
         return decision_notes(self._found)
+
+    @property
+    def to_tie(self) -> pd.DataFrame:
+        """What each offer behind the leader would need, each alone, to leave as much: by id.
+
+        base_salary [USD a year], stock [USD], growth of its share price [fraction a year]; empty without a leader.
+
+        >>> import compkit as ck
+        >>> needed = ck.read_offers("data/offers/sample.yaml").decision("robin", date="2026-12-01").to_tie
+        >>> int(needed.loc["amazon-l6-seattle-after", "base_salary"] // 100) * 100
+        41800
+        """
+        columns = ["id", "base_salary", "stock", "growth"]
+        return pd.DataFrame(map(astuple, self._found.ties), columns=columns).set_index("id").astype(float)
 
     def to_frame(self) -> pd.DataFrame:
         """Frame of the ranked choices by id, the most a year first.

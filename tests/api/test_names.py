@@ -36,7 +36,7 @@ OBJECTS = {
     'evaluation': (OfferEvaluation, {name for name in vars(Evaluation) if name[0] != "_"} | FIELDS
                    | {"explain", "figures", "plot"}),
     'decision': (PersonalDecision, {"flips_if", "leader", "margin", "next_step", "notes", "questions", "sentence",
-                                     "state", "to_frame"}),
+                                     "state", "to_frame", "to_tie"}),
     'total': (Explanation, {"derivation", "unit", "value"}),
 }  # fmt: skip
 """Each object in a notebook, its type, and its names."""
