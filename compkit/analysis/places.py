@@ -330,7 +330,7 @@ def location_faults(
     law = tax_tables(tables)
     rules = [("place", untaxed_place(place, tables)) for place in places if place not in law.of_place]
     if housing_share is not None and not 0 <= housing_share <= 1:
-        rules.append(("housing_share", f"must lie within 0 and 1 (0.4 means 40%), got {housing_share:g}."))
+        rules.append(("housing_share", f"must be between 0 and 1 (0.4 means 40%), got {housing_share:g}."))
     if earlier_wages is not None and not 0 <= earlier_wages < np.inf:
         rules.append(("earlier_wages", f"must be an amount of 0 or more, got {earlier_wages:g}."))
     return [Fault("", "", name, rule) for name, rule in rules]

@@ -61,7 +61,7 @@ _SOURCES = {
 @click.option("--offer", "offer_id", required=True, metavar="ID", help="Id of the offer in the file.")
 @click.option("--target", type=AMOUNT, metavar="USD",
               help="Four-year total to settle at, in USD: 4 x base + stock + both sign-ons. "
-                   "Default: three quarters of the way up each range.")  # fmt: skip
+                   "Default: 75% of each range.")  # fmt: skip
 @click.option("--equal-on", type=click.Choice(EQUAL_ON), default="total", show_default=True,
               help="Give all packages the same total, or the same worth to you.")  # fmt: skip
 @click.option("--beyond-band", is_flag=True, help="Go past the guide's bands; mark what is beyond them.")
@@ -140,7 +140,7 @@ def _checked(
     faults += target_faults(named, total, target)
     faults += option_faults(lambda: check_steps(steps), lambda: Assumptions(discount_rate=discount_rate))
     if not 0 < stay_rate <= 1:  # the same rule as in `lever_worth.lever_worth`
-        faults.append(Fault("", "", "stay_rate", f"must lie above 0 and at most at 1, got {stay_rate}."))
+        faults.append(Fault("", "", "stay_rate", f"must be above 0 and at most 1, got {stay_rate}."))
     if faults or offers is None:
         raise InputError(faults)
     return offers
@@ -209,8 +209,8 @@ def _heading(own: NegotiationPlan) -> list[str]:
         most, short = _said(own, last.largest.total), _said(own, last.shortfall)
         lines.append(f"The limits allow {most} at most: {short} short of the target.")
     elif last.target == offered:
-        why = "no yardstick lies above it" if default_target(last.limits) <= offered else "you named no more"
-        lines.append(f"The target is what is offered already: {why}. Name what you want with --target.")
+        why = "no range goes higher" if default_target(last.limits) <= offered else "you named no more"
+        lines.append(f"The target is what they already offer: {why}. Name what you want with --target.")
     return lines
 
 

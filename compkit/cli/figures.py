@@ -40,7 +40,7 @@ def market_command(files: tuple[str, ...], *, as_json: bool) -> None:
         rows = records(evaluation.market)
         reasons = {row["reason"] for row in rows}
         if len(reasons) == 1 and "" not in reasons:
-            click.echo(f"  nothing to hold it against: {reasons.pop()}")
+            click.echo(f"  nothing to compare it with: {reasons.pop()}")
             continue
         beside = records(evaluation.market_beside)
         shown = [row for part in rows for row in (part, *(b for b in beside if b["component"] == part["component"]))]

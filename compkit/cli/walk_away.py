@@ -81,7 +81,7 @@ def walk_away_command(
         _echo(one)
     click.echo(
         "USD a year. Walk-away: the current job's year and what the guide adds. Cash-flow walk-away: the pay in even "
-        "months that is worth as much as staying; stock at today's price. For yourself alone: tell no employer."
+        "months that is worth as much as staying; stock at today's price. For you alone: don't show an employer."
     )
 
 
@@ -147,7 +147,7 @@ def _rows(one: Alternatives) -> Iterator[tuple[str, str, str] | str]:
         yield "the current job pays", usd(away.current_total), ""
         yield from ((_PART_NAMES[part.name], usd(part.amount), part.reason) for part in away.parts)
         side = "above" if away.gap is None or away.gap >= 0 else "below"
-        yield f"the offer lies {side} by", usd(abs(away.gap or 0.0)), _turn_in_words(away)
+        yield f"the offer is {side} by", usd(abs(away.gap or 0.0)), _turn_in_words(away)
         yield "cash-flow walk-away", usd(away.cash_flow_here), away.basis_here
         for line in _worth_a_line(away.differences_here):
             yield f"  differs by {_CAUSE_NAMES[line.name]}", usd(line.amount), ""
@@ -156,14 +156,14 @@ def _rows(one: Alternatives) -> Iterator[tuple[str, str, str] | str]:
     else:
         yield "no alternative known: enter your current job, or another offer with status: written"
     if away.paper:
-        yield "paper, in no sum here", usd(away.paper), "a year of stock you can't sell"
+        yield "paper, in no total here", usd(away.paper), "a year of stock you can't sell"
     yield from (f"{offer_id} does not count: {reason}" for offer_id, reason in one.left_out.items())
     yield "the ranges let it reach", usd(zone.high), _zone_in_words(zone)
 
 
 def _zone_in_words(zone: Zopa) -> str:
     if zone.is_empty:
-        return "less than the best alternative: there is no room to agree, as far as the ranges tell"
+        return "less than the best alternative: the ranges leave no room to agree"
     return f"room to agree: {usd(zone.low)} to {usd(zone.high)}"
 
 

@@ -174,7 +174,7 @@ def _reason_against(yardstick: Yardstick, value: float | None) -> str:
     low, high = yardstick.computed
     if range_verdict(value, yardstick.low, yardstick.high) == range_verdict(value, low, high):
         return ""
-    return f"it lies between the guide's printed range and the ${low:,.0f} to ${high:,.0f} that its own parts make"
+    return f"it's between the guide's printed range and the ${low:,.0f} to ${high:,.0f} that its own parts make"
 
 
 def _positioned(rows: list[dict[str, Any]]) -> pd.DataFrame:

@@ -151,12 +151,12 @@ def unsupported_claims(text: str, facts: LetterFacts) -> list[str]:
     found = []
     quoted = f"{text[:80]!r}"
     if _OTHER_OFFER.search(text) and not facts.competing:
-        found.append(f"{quoted} speaks of another offer, and the file holds none. Add the offer, or change the text.")
+        found.append(f"{quoted} mentions another offer, but your file has none. Add the offer, or change the text.")
     if _DEADLINE.search(text):
         known = {(day.month, day.day) for day in facts.deadlines}
         named = _days_in(text)
         if not known:
-            found.append(f"{quoted} speaks of a deadline, and the file holds none. Add it, or change the text.")
+            found.append(f"{quoted} mentions a deadline, but your file has none. Add it, or change the text.")
         elif named - known:
             found.append(f"{quoted} names a day that is no deadline of the file. Correct the one or the other.")
     return found

@@ -168,7 +168,7 @@ def build_letter_facts(
         if not chosen:
             raise UnknownChoiceError("competing offer", competing_id, [one.offer.id for one in written] or ["none"])
         if chosen[0] not in written:
-            rule = f"must be written for a letter to speak of it, got {chosen[0].offer.status or 'none'}. {_HINT}"
+            rule = f"must be written for a letter to mention it, got {chosen[0].offer.status or 'none'}. {_HINT}"
             raise InputError([Fault("", f"offer '{competing_id}'", "status", rule)])
         written = chosen
     shown = entry_for(entry, "employer").offer

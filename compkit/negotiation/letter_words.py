@@ -39,7 +39,7 @@ MISSING: Mapping[str, tuple[str, str]] = {
     "evidence": ("posted_base or market", "a posted range for this level and place, or public figures with their "
                  "source and at least five entries, that reaches the amounts asked would support them"),
     "asks": ("the package", "with amounts the request is easier to answer"),
-    "deadline": ("deadline", "naming the day for your answer shows that you keep to it"),
+    "deadline": ("deadline", "naming your deadline shows you'll keep to it"),
     "competing_deadline": ("the other offer's deadline", "the day on which you must answer it says why time matters"),
     "equity_left": ("negotiation.name_equity_left", "set it to true if the letter may say how much equity you leave"),
     "start": ("start_date", "the terms are not complete without the first day"),

@@ -44,7 +44,7 @@ def lever_worth(analysis: LocationAnalysis, *, stay_rate: float = 1.0, after_tax
         If `after_tax` is set and tax in the candidate's place is unknown.
     """
     if not 0 < stay_rate <= 1:
-        raise OutOfRangeError("stay_rate", "lie above 0 and at most at 1", stay_rate)
+        raise OutOfRangeError("stay_rate", "be above 0 and at most 1", stay_rate)
     given = analysis.evaluation.assumptions
     stays = stay_rate ** (months(given.n_years) / MONTHS_A_YEAR)
     in_year = year_matrix(given.n_years)

@@ -238,5 +238,5 @@ def _refresher(offer: Offer) -> tuple[float | None, str]:
 
 def _relocation(offer: Offer) -> tuple[float | None, str]:
     if offer.relocation is None:
-        return None, "the file tells of none: ask whether there is one"
+        return None, "you entered none: ask whether they offer it"
     return offer.relocation.value, "as the file gives it"

@@ -134,7 +134,7 @@ def lever_limits(
     for lever in _MATCHED if rival else ():
         if rival is not None and rival[lever] > limits[lever].high:
             limits[lever] = replace(limits[lever], high=rival[lever], source=RIVAL, is_assumed=False,
-                                    reason="as far as your other offer pays, beyond what is usual here")  # fmt: skip
+                                    reason="up to what your other offer pays, beyond the usual range here")  # fmt: skip
     return limits
 
 
@@ -229,7 +229,7 @@ def _reason(
     if is_lifted:
         remarks.append("the guide's band is lifted")
     if cap < offered:
-        remarks.append("what is offered lies above it already")
+        remarks.append("they already offer more")
     elif cap == offered == 0:
         remarks.append("nothing is offered that could rise by a share of itself")
     elif cap == offered:

@@ -198,7 +198,7 @@ def target_faults(offer_id: str, offered_total: float, target: float | None) -> 
     if not 0 <= target <= MAX_TARGET:  # not a number fails, too
         return [Fault("", where, "target", f"must be an amount from 0 to {MAX_TARGET:,.0f}, got {target}.")]
     if offered_total > target * (1 + TOLERANCE):
-        rule = f"must not lie below what is offered, {offered_total:,.0f} over four years, got {target:,.0f}."
+        rule = f"must be at least what they offer, {offered_total:,.0f} over four years, got {target:,.0f}."
         return [Fault("", where, "target", f"{rule} Give a larger one, or leave it out.")]
     return []
 

@@ -48,6 +48,6 @@ class PlanSettings:
                 raise UnknownChoiceError(name, getattr(self, name), choices)
         check_steps(self.n_steps)
         if not 0 < self.stay_rate <= 1:
-            raise OutOfRangeError("stay_rate", "lie above 0 and at most at 1", self.stay_rate)
+            raise OutOfRangeError("stay_rate", "be above 0 and at most 1", self.stay_rate)
         if self.target is not None and not 0 <= self.target <= MAX_TARGET:
             raise OutOfRangeError("target", f"be an amount from 0 to {MAX_TARGET:,.0f}", self.target)

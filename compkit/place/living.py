@@ -53,7 +53,7 @@ def price_level(places: Sequence[str], tables: Tables, housing_share: float | No
     if housing_share is None:
         return chosen["all_items"].to_numpy(dtype=float)
     if not 0 <= housing_share <= 1:
-        raise OutOfRangeError("housing_share", "lie within 0 and 1", housing_share)
+        raise OutOfRangeError("housing_share", "be between 0 and 1", housing_share)
     weights = tables["price_weights"].set_index("line")["weight"].drop(HOUSING)
     rest = np.log(chosen[list(weights.index)]) @ (weights / weights.sum())
     level = np.exp(housing_share * np.log(chosen[HOUSING]) + (1 - housing_share) * rest)

@@ -45,7 +45,7 @@ class SimulationOptions:
 
     def __post_init__(self) -> None:
         if not 0 < self.stay_rate <= 1:
-            raise OutOfRangeError("stay_rate", "lie above 0 and at most at 1", self.stay_rate)
+            raise OutOfRangeError("stay_rate", "be above 0 and at most 1", self.stay_rate)
         rate = 0.0 if self.volatility is None else self.volatility
         SimulationSettings(["any"], rate, self.n_paths, self.seed, self.correlation)
 
@@ -110,7 +110,7 @@ def expected_shortfall(amounts: ArrayLike, worst_share: float = WORST_SHARE) -> 
     1.5
     """
     if not 0 < worst_share <= 1:
-        raise OutOfRangeError("worst_share", "lie above 0 and at most at 1", worst_share)
+        raise OutOfRangeError("worst_share", "be above 0 and at most 1", worst_share)
     rising = np.sort(np.asarray(amounts, dtype=float))
     n_worst = worst_share * len(rising)
     whole = int(np.floor(n_worst))

@@ -104,7 +104,7 @@ class SimulationSettings:
         rates = np.asarray(self.volatility, dtype=float)
         wrong = ~((rates >= 0) & (rates <= MAX_VOLATILITY))
         if wrong.any():
-            raise OutOfRangeError("volatility", f"lie within 0 and {MAX_VOLATILITY:g}", float(rates[wrong].flat[0]))
+            raise OutOfRangeError("volatility", f"be between 0 and {MAX_VOLATILITY:g}", float(rates[wrong].flat[0]))
         if rates.shape not in ((), (len(self.companies),)):
             raise OutOfRangeError("volatility", f"be one figure, or one for each of {len(self.companies)}", rates.shape)
         if not 1 <= self.n_paths <= 100_000_000:
@@ -115,7 +115,7 @@ class SimulationSettings:
             if left_out := sorted(set(self.companies) - set(self.correlation.companies)):
                 raise OutOfRangeError("correlations", f"name {', '.join(left_out)}", list(self.correlation.companies))
         elif not 0 <= self.correlation <= 1:
-            raise OutOfRangeError("correlation", "lie within 0 and 1", self.correlation)
+            raise OutOfRangeError("correlation", "be between 0 and 1", self.correlation)
 
 
 def simulated_totals(
@@ -152,7 +152,7 @@ def simulated_totals(
         If the horizon or stay_rate is out of range, or the numbers of offers and companies differ.
     """
     if not 0 < stay_rate <= 1:
-        raise OutOfRangeError("stay_rate", "lie above 0 and at most at 1", stay_rate)
+        raise OutOfRangeError("stay_rate", "be above 0 and at most 1", stay_rate)
     if not 1 <= n_years <= MAX_YEARS:
         raise OutOfRangeError("years", f"be 1 to {MAX_YEARS}", n_years)
     if len(settings.companies) != len(pay):

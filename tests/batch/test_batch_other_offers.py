@@ -285,7 +285,7 @@ def test_no_employer_gets_a_plan(tmp_path: Path) -> None:
         ({"n_steps": 6}, ["n_steps must be 1 to 5, got 6"]),
         ({"n_steps": 2.0}, ["n_steps must be a whole number"]),
         ({"tone": "Plain"}, ["tone", "Did you mean 'plain'?"]),
-        ({"stay_rate": 0.0}, ["stay_rate must lie above 0"]),
+        ({"stay_rate": 0.0}, ["stay_rate must be above 0"]),
         ({"beyond_band": "yes"}, ["beyond_band must be true or false"]),
         ({"tonne": "warm"}, ["Did you mean 'tone'?"]),
         ({"tone": "cold", "package": "x", "n_steps": 9, "target": -1}, ["tone", "package", "n_steps", "target"]),

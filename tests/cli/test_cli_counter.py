@@ -79,14 +79,14 @@ def test_words_hold_no_artefact(entry: str, options: tuple[str, ...], capfd: Cap
     ("options", "said"),
     [
         (("--offer", "befor"), "Did you mean 'before'?"),
-        (("--offer", "before", "--target", "1000000"), "target must not lie below what is offered, 1,140,000"),
+        (("--offer", "before", "--target", "1000000"), "target must be at least what they offer, 1,140,000"),
         (("--offer", "before", "--target", "-5"), "target must be an amount from 0"),
         (("--offer", "before", "--target", "nan"), "target must be an amount from 0"),
         (("--offer", "before", "--target", "inf"), "target must be an amount from 0"),
         (("--offer", "before", "--steps", "0"), "steps must be 1 to 5, got 0."),
         (("--offer", "before", "--steps", "6"), "steps must be 1 to 5, got 6."),
-        (("--offer", "before", "--stay-rate", "0"), "stay_rate must lie above 0 and at most at 1, got 0.0."),
-        (("--offer", "before", "--stay-rate", "nan"), "stay_rate must lie above 0 and at most at 1, got nan."),
+        (("--offer", "before", "--stay-rate", "0"), "stay_rate must be above 0 and at most 1, got 0.0."),
+        (("--offer", "before", "--stay-rate", "nan"), "stay_rate must be above 0 and at most 1, got nan."),
         (("--offer", "before", "--discount-rate", "-1"), "discount_rate must be a finite fraction above -1, got -1.0."),
     ],
     ids=lambda value: " ".join(value[1:]) if isinstance(value, tuple) else "",
@@ -107,7 +107,7 @@ def test_all_faults_come_at_once(tmp_path: Path, capfd: Capture) -> None:
     captured = capfd.readouterr()
     assert captured.out == ""
     assert len(captured.err.splitlines()) == 4
-    for part in ("base_salary must not be negative", "target must be", "steps must be", "stay_rate must lie"):
+    for part in ("base_salary must not be negative", "target must be", "steps must be", "stay_rate must be"):
         assert part in captured.err
 
 

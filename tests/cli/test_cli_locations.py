@@ -199,7 +199,7 @@ def test_all_faults_come_at_once_and_nothing_is_written(tmp_path: Path, capsys: 
         )  # fmt: skip
         for part in (
             "place must be a place we know, got 'Seatle'", "Did you mean 'Seattle'?", "got 'Portland'",
-            "housing_share must lie within 0 and 1 (0.4 means 40%), got 1.5.",
+            "housing_share must be between 0 and 1 (0.4 means 40%), got 1.5.",
             f"{bad}, offer 'worked': base_salary must not be negative, got -1", "Did you mean 'Austin'?",
             f"{tmp_path / 'missing.yaml'}: does not exist.",
         ):  # fmt: skip
@@ -210,9 +210,9 @@ def test_all_faults_come_at_once_and_nothing_is_written(tmp_path: Path, capsys: 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("locations", "--housing-share", "nan"), "housing_share must lie within 0 and 1 (0.4 means 40%), got nan."),
-        (("locations", "--housing-share", "-0.1"), "housing_share must lie within 0 and 1 (0.4 means 40%), got -0.1."),
-        (("locations", "--housing-share", "350%"), "housing_share must lie within"),
+        (("locations", "--housing-share", "nan"), "housing_share must be between 0 and 1 (0.4 means 40%), got nan."),
+        (("locations", "--housing-share", "-0.1"), "housing_share must be between 0 and 1 (0.4 means 40%), got -0.1."),
+        (("locations", "--housing-share", "350%"), "housing_share must be between"),
         (("locations", "--place", "Remote"), "place must be the city where you live"),
         (("withholding", "--earlier-wages", "-5"), "earlier_wages must be an amount of 0 or more, got -5."),
         (("withholding", "--earlier-wages", "nan"), "earlier_wages must be an amount of 0 or more, got nan."),

@@ -253,10 +253,10 @@ def test_a_failed_report_is_told_apart_from_the_answer(
         ("growth_convention", "yearly", "growth_convention must be one of smooth, annual-step, got 'yearly'."),
         ("n_paths", "-3", "n_paths must be 1 to 100,000,000, got -3."),
         ("seed", "-1", "seed must not be negative, got -1."),
-        ("correlation", "2", "correlation must lie within 0 and 1, got 2.0."),
-        ("volatility", "-0.1", "volatility must lie within 0 and 10, got -0.1."),
-        ("stay_rate", "0", "stay_rate must lie above 0 and at most at 1, got 0.0."),
-        ("housing_share", "40", "housing_share must lie within 0 and 1 (0.4 means 40%), got 40."),
+        ("correlation", "2", "correlation must be between 0 and 1, got 2.0."),
+        ("volatility", "-0.1", "volatility must be between 0 and 10, got -0.1."),
+        ("stay_rate", "0", "stay_rate must be above 0 and at most 1, got 0.0."),
+        ("housing_share", "40", "housing_share must be between 0 and 1 (0.4 means 40%), got 40."),
     ],
 )
 def test_an_impossible_assumption_is_refused_before_a_kernel_starts(
@@ -283,7 +283,7 @@ def test_all_that_is_wrong_with_parameters_comes_at_once(
     assert said.out == ""
     told = (
         "n_paths must be 1 to 100,000,000",
-        "stay_rate must lie above 0",
+        "stay_rate must be above 0",
         "discount_rate must be a finite fraction",
         "n_years must be a whole number, got 'four'",
         "growth_rate must be a finite number",

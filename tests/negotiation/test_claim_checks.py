@@ -124,7 +124,7 @@ def test_which_other_offer_a_letter_speaks_of_can_be_chosen() -> None:
     facts = build_letter_facts(entry, OFFERS, written_on=WRITTEN_ON, competing_id="globex-written", name_company=True)
     body = letter(LetterRequest("competing-offer", facts), TEXTS).body
     assert "a written offer from Globex" in body
-    with pytest.raises(InputError, match="status must be written for a letter to speak of it, got in-process"):
+    with pytest.raises(InputError, match="status must be written for a letter to mention it, got in-process"):
         build_letter_facts(entry, OFFERS, written_on=WRITTEN_ON, competing_id="acme-remote")
     with pytest.raises(UnknownChoiceError, match="globex-written"):
         build_letter_facts(entry, OFFERS, written_on=WRITTEN_ON, competing_id="nobody")
@@ -188,7 +188,7 @@ def test_a_reason_cannot_bring_in_an_offer_that_is_not_there(tmp_path: Path) -> 
     offer = {"negotiation": {"reasons": ["I have an offer from Google with a deadline."]}}
     facts = dataclasses.replace(facts_from_offers(tmp_path, offer), asked=raised_package("amazon-l6"))
     for make in (lambda: letter(LetterRequest("counter", facts), TEXTS), lambda: call_script(facts, TEXTS)):
-        with pytest.raises(ClaimError, match="speaks of another offer"):
+        with pytest.raises(ClaimError, match="mentions another offer"):
             make()
 
 

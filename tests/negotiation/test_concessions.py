@@ -95,5 +95,5 @@ def test_unfit_steps_are_refused(n_steps: int) -> None:
 
 
 def test_a_target_below_the_offer_is_refused() -> None:
-    with pytest.raises(InputError, match="target must not lie below"):
+    with pytest.raises(InputError, match="target must be at least"):
         concession_plan(evaluation("before"), ALIKE, target=900_000)

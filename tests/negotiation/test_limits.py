@@ -61,7 +61,7 @@ def test_a_limit_says_what_it_is_held_against() -> None:
         ("elsewhere", False, "rsu_4yr", "Amazon's flexibility"),
         ("elsewhere-untyped", False, "base_salary", "no company_type"),
         ("boomerang", False, "base_salary", "no range is known for people who come back"),
-        ("above-band", False, "base_salary", "above it already"),
+        ("above-band", False, "base_salary", "they already offer more"),
         ("at-the-top", False, "base_salary", "at its upper end"),
         ("no-band", False, "sign_on_y1", "not for Boston"),
         ("no-band", False, "sign_on_y1", "a share of the base salary"),

@@ -69,7 +69,7 @@ def test_at_the_countrys_level_pay_buys_itself(net: float, dear: float) -> None:
 
 @pytest.mark.parametrize("share", [-0.01, 1.01, math.nan, math.inf, -math.inf])
 def test_a_share_that_is_none(share: float) -> None:
-    with pytest.raises(OutOfRangeError, match="housing_share must lie within 0 and 1"):
+    with pytest.raises(OutOfRangeError, match="housing_share must be between 0 and 1"):
         price_level(["Seattle"], TABLES, share)
 
 

@@ -434,7 +434,7 @@ def test_a_file_is_loaded_with_places_separated_by_semicolons(tmp_path: Path) ->
     asked = {"report_date": "2026-11-22", "more_places": " Denver ;; Boston"}
     found = load_location_analysis(str(path), "worked", **asked)
     assert [living.place for living in found.livings] == ["Seattle", "Denver", "Boston", *GUIDE_PLACES[1:]]
-    with pytest.raises(InputError, match=r"housing_share must lie within 0 and 1 .0.4 means 40%., got 2"):
+    with pytest.raises(InputError, match=r"housing_share must be between 0 and 1 .0.4 means 40%., got 2"):
         load_location_analysis(str(path), "worked", **asked, housing_share=2.0)
 
 

@@ -95,8 +95,8 @@ def test_twice_the_pay_is_worth_twice_as_much(amounts: list[float], aversion: fl
 @pytest.mark.parametrize(
     ("call", "said"),
     [
-        (lambda: expected_shortfall([1.0], 0.0), "worst_share must lie above 0 and at most at 1, got 0.0."),
-        (lambda: expected_shortfall([1.0], 1.1), "worst_share must lie above 0 and at most at 1, got 1.1."),
+        (lambda: expected_shortfall([1.0], 0.0), "worst_share must be above 0 and at most 1, got 0.0."),
+        (lambda: expected_shortfall([1.0], 1.1), "worst_share must be above 0 and at most 1, got 1.1."),
         (lambda: certainty_equivalent([1.0], -1.0), "risk_aversion must be finite and not negative, got -1.0."),
         (lambda: certainty_equivalent([1.0], float("nan")), "risk_aversion must be finite and not negative, got nan."),
         (lambda: certainty_equivalent([1.0, -2.0], 1.0), "amounts must be finite and not negative, got -2.0."),

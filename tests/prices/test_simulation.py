@@ -330,14 +330,14 @@ SOUND = SimulationSettings(["a"], 0.3, 10)
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"volatility": -0.1}, "volatility must lie within 0 and 10"),
-        ({"volatility": [float("nan")]}, "volatility must lie within 0 and 10"),
+        ({"volatility": -0.1}, "volatility must be between 0 and 10"),
+        ({"volatility": [float("nan")]}, "volatility must be between 0 and 10"),
         ({"volatility": [0.1, 0.2]}, "volatility must be one figure, or one for each of 1"),
         ({"n_paths": 0}, "paths must be 1 to 100,000,000, got 0."),
         ({"n_paths": 100_000_001}, "paths must be 1 to 100,000,000"),
         ({"seed": -1}, "seed must not be negative"),
-        ({"correlation": 1.1}, "correlation must lie within 0 and 1"),
-        ({"correlation": -0.1}, "correlation must lie within 0 and 1"),
+        ({"correlation": 1.1}, "correlation must be between 0 and 1"),
+        ({"correlation": -0.1}, "correlation must be between 0 and 1"),
         ({"correlation": Correlations(["b"], [[1.0]])}, "correlations must name a, got"),
     ],
 )
@@ -349,7 +349,7 @@ def test_what_is_out_of_range(changes: dict[str, Any], said: str) -> None:
 def test_totals_out_of_range() -> None:
     pay = terms(single(VESTS))
     for stay_rate in (0.0, 1.1, float("nan")):
-        with pytest.raises(OutOfRangeError, match="stay_rate must lie above 0"):
+        with pytest.raises(OutOfRangeError, match="stay_rate must be above 0"):
             simulated_totals(pay, FLAT, 4, SOUND, stay_rate=stay_rate)
     for n_years in (0, 9):
         with pytest.raises(OutOfRangeError, match="years must be 1 to 8"):

@@ -231,7 +231,7 @@ def negotiation_assumptions(plan: NegotiationPlan) -> Notes:
     rate, job = plan.evaluation.assumptions.discount_rate, plan.evaluation.candidate.current
     staying = "Staying keeps bringing your current yearly stock, even beyond what is promised today."
     guide = "How far this employer goes is taken from what the guide says about Amazon, and from bands for its type."
-    lifted = "The guide's bands don't limit the ask: what lies beyond them is marked."
+    lifted = "The guide's bands don't limit the ask: anything beyond them is marked."
     return build_notes(
         "assumptions",
         "The total to settle at, unless you set one, is 75% of each part's range, or half of the room that is "

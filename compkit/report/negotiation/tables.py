@@ -104,7 +104,7 @@ def _floor_notes(plan: NegotiationPlan) -> list[str]:
     if plan.zopa.is_empty:
         said.append("Even the most the ranges allow is below your best alternative: there is nothing to agree on.")
     elif plan.stop_line and plan.stop_line.yearly > plan.zopa.offered:
-        said.append("The offer as it stands lies below your stop line.")
+        said.append("The offer as it stands is below your stop line.")
     if plan.walk_away.cash_flow_here is None:
         said.append("Enter your current job (candidate.current) to see what staying is worth.")
     return said
@@ -162,7 +162,7 @@ def why_no_ask(plan: NegotiationPlan) -> str:
     if plan.zopa.is_empty:
         return "No pay within the ranges is worth as much as your best alternative."
     if not plan.meets_stop_line(plan.ask):
-        return "What your target asks for lies below your stop line."
+        return "What your target asks for is below your stop line."
     return "The ranges leave no room in pay above what is offered."
 
 

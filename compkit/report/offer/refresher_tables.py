@@ -69,7 +69,7 @@ def _expected(evaluation: Evaluation, *, has_refreshers: bool) -> Iterator[str]:
     if has_refreshers:
         yield "Refreshers are expected, not promised."
     elif plan is None:
-        yield "You entered no refreshers: ask what is usual, and whether they'll promise it in writing."
+        yield "You entered no refreshers: ask what they usually grant, and whether they'll put it in writing."
     elif plan.makes_grants:
         yield f"The refresher plan makes no grant within {MAX_YEARS} years."
     if plan and practice:

@@ -225,7 +225,7 @@ def left_out(evaluation: Evaluation) -> Notes | None:
         "sign_on: a signing bonus": not offer.sign_on,
         "bonus_target_rate: a yearly bonus": not {"bonus_target_rate", "annual_bonus"} & offer.model_fields_set,
         "quoted: the recruiter's totals, to see what they assume": offer.quoted is None,
-        "benefits: what comes besides pay": offer.benefits is None,
+        "benefits: what comes on top of pay": offer.benefits is None,
         "deadline: the last day to answer": offer.deadline is None,
         "start_date: when the job starts": offer.start_date is None,
         "company_type: to compare with companies like it": offer.company_type is None,
@@ -251,7 +251,7 @@ def caveats(evaluation: Evaluation) -> Notes:
         old if is_old(guide.as_of_on, evaluation.report_date) else None,
         "The guide's published averages follow base and a quarter of the grant, sign-on left out; "
         "the report compares on that. Grants count as they were made, in the first-year total at today's price.",
-        "The guide's first-year ranges lie above what their own parts give: see the guide audit.",
+        "The guide's first-year ranges are higher than their own parts add up to: see the guide audit.",
     )
 
 

@@ -181,7 +181,7 @@ def company_notes_table(evaluation: Evaluation) -> Table | Notes:
     rows = [("For it", row["pros"]) for row in companies] + [("Against it", row["cons"]) for row in companies]
     for row in differences:
         ends = f" ({percent(row['low'])} to {percent(row['high'])})" if row["low"] is not None else ""
-        rows.append((f"Pay beside {row['compared_with']}'s", f"{row['statement']}{ends}"))
+        rows.append((f"Pay compared with {row['compared_with']}'s", f"{row['statement']}{ends}"))
     told = [(what, statement) for what, statement in rows if statement]
     title = f"What the guide says about {evaluation.offer.company}"
     if not told:

@@ -241,7 +241,7 @@ def location_notes_table(analysis: LocationAnalysis) -> Table | Notes:
         if row["location"] in own
     ]
     headings = ["Place", "About", "What the guide notes", "Its figure"]
-    note = "In the guide, not verified, and of its date."
+    note = "From the guide, as of its date; not verified."
     return build_table("What the guide notes of the place", headings, rows, note)
 
 
