@@ -59,14 +59,15 @@ class TracedYear(YearLaw):
 
     def taxes(self, wages: Any, deduction: Deduction) -> Mapping[str, Any]:
         """Taxes on traced wages, traced [USD]."""
-        found = YearTax(node_of(wages), self.home, self.case.status, self.case.year, self.tables, deduction)
+        salary = node_of(wages).name.removesuffix(_ANNUALIZED)
+        case = f" on a full year of the {salary} alone" if deduction == "standard" else ""
+        found = YearTax(node_of(wages), self.home, self.case.status, self.case.year, self.tables, deduction, case)
         words = {"federal_income_tax": FEDERAL, **{column: code for code, column in self.withheld_by}}
         taxes = {}
         for name in ("federal_income_tax", "state_income_tax", "local_income_tax", "net_pay"):
             names: tuple[str, ...] = ()
             if deduction == "standard" and name in words:
                 place = "" if words[name] == FEDERAL else f" in {self.tables.jurisdictions[words[name]]['name']}"
-                salary = node_of(wages).name.removesuffix(_ANNUALIZED)
                 flat = "which has no flat rate, so we assume it withholds at least the tax"
                 names = (f"product: withheld{place} from {salary}", f"maximum: withheld{place}, {flat}")
             taxes[name] = Traced(found.part(name).value, found.part(name), names)
@@ -131,7 +132,7 @@ class CashPlan:
         months = months_counted(_cell(self._by_year, year, "n_months"))
         supplemental = self._supplemental(year, f"bonus, sign-on and stock of {year}")
         is_same = year == self._first and self._analysis.earlier.is_same_employer
-        new = _job(self._paid(year, "base"), supplemental, months, "of the new job", is_same=is_same)
+        new = _job(self._paid(year, "base"), supplemental, months, f"of the new job in {year}", is_same=is_same)
         if year != self._first:
             return [new]
         return employers(new, _job(*self._earlier, "before the start", is_same=is_same), is_same=is_same)

@@ -46,6 +46,8 @@ class TableRow:
         Of the row; an empty status where the table has none, so that the figure is as its source published it.
     is_absent : bool
         Whether it is the very lack of such a row that makes the value 0.
+    is_carried : bool
+        Whether we assume that the figure holds, unchanged, in a later year than the row's.
     """
 
     table: str
@@ -55,6 +57,7 @@ class TableRow:
     as_of: str
     status: str = ""
     is_absent: bool = False
+    is_carried: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,13 @@ def from_table(tables: Tables, table: str, key: Key, column: str, name: str, uni
     return Derivation(name, value, unit, origin=_row_origin(tables, table, key, column, rows), note=note)
 
 
+def carried(leaf: Derivation) -> Derivation:
+    """Return a row's figure as used, unchanged, for a later year than its own."""
+    if not isinstance(leaf.origin, TableRow):
+        return leaf
+    return replace(leaf, origin=replace(leaf.origin, is_carried=True))
+
+
 def zero_from_table(tables: Tables, table: str, key: Key, column: str, name: str, unit: str, note: str) -> Derivation:
     """Return a leaf of value 0 that rows of a table bring about, such as a schedule by which nothing vests yet."""
     rows = rows_of(tables, table, key)

@@ -46,7 +46,8 @@ class Places:
     @cached_property
     def _years_of(self) -> Callable[[Living], list[YearTax]]:
         """Taxes of each employment year in a living."""
-        return cache(lambda living: self._taxed(living, self._totals))
+        home = self.analysis.home
+        return cache(lambda living: self._taxed(living, self._totals, "" if living == home else living.title))
 
     @cached_property
     def _taxed_pay(self) -> dict[Living, dict[str, Any]]:
@@ -73,7 +74,7 @@ class Places:
             found |= {f"{title} {name}": make for name, make in makers.items()}
         return found
 
-    def gross(self, name: str = "gross pay of the average year") -> Derivation:
+    def gross(self, name: str = "average yearly gross pay") -> Derivation:
         """Return the average year's pay [USD a year]."""
         return node("mean", name, self._totals, A_YEAR, self.analysis.pay.gross)
 
@@ -81,15 +82,18 @@ class Places:
     def _totals(self) -> list[Derivation]:
         return [self.pay.year(year, "total") for year in range(1, self.pay.n_years + 1)]
 
-    def _taxed(self, living: Living, wages: Sequence[Derivation]) -> list[YearTax]:
+    def _taxed(self, living: Living, wages: Sequence[Derivation], case: str) -> list[YearTax]:
         begins = start_years(self.analysis.start_on, len(wages))
         status = self.analysis.pay.filing_status
-        return [YearTax(node, living, status, year, self.law) for node, year in zip(wages, begins, strict=True)]
+        return [
+            YearTax(node, living, status, year, self.law, case=case and f", {year}, {case}")
+            for node, year in zip(wages, begins, strict=True)
+        ]
 
     def tax_part(self, living: Living, name: str) -> Derivation:
         """Return one tax of the average year [USD a year]."""
         parts = [year.part(name) for year in self._years_of(living)]
-        note = "each year is taxed under the law of the calendar year in which it begins"
+        note = f"year 1 under the law of {self.analysis.start_on.year}, and so on"
         return node("mean", f"{living.title} {name}", parts, A_YEAR, self._taxed_pay[living][name], note)
 
     def _tax(self, living: Living) -> Derivation:
@@ -126,14 +130,14 @@ class Places:
         """Purchasing power of a multiple of the offer's pay in a living [USD a year]."""
         scale = assumed("pay there over this offer's", factor, "ratio", "found by the search")
         wages = [node("product", f"{total.name} there", [total, scale]) for total in self._totals]
-        nets = [year.part("net_pay") for year in self._taxed(living, wages)]
-        net = node("mean", "left after tax there", nets, A_YEAR)
+        nets = [year.part("net_pay") for year in self._taxed(living, wages, f"{living.title}, on that pay")]
+        net = node("mean", "take-home pay there", nets, A_YEAR)
         parts = [net, prices(self.analysis, living.residence)]
         return node("quotient", "purchasing power of that pay there", parts, A_YEAR)
 
     def _marginal(self, living: Living) -> Derivation:
         title, analysis = f"{living.title} marginal_tax", self.analysis
-        step = assumed("a raise", STEP, A_YEAR, "the next dollars, whose tax is measured")
+        step = assumed("a raise", STEP, A_YEAR, "used to measure the tax on your next dollars")
         gross = self.gross()
         raised = node("sum", "gross pay with the raise", [gross, step], A_YEAR)
         before, after = (one_year_net(wages, living, analysis, self.law) for wages in (gross, raised))
@@ -145,8 +149,9 @@ class Places:
 
 def one_year_net(wages: Derivation, living: Living, analysis: LocationAnalysis, law: TracedTables) -> Derivation:
     """Net pay of a year's wages under the law of the offer's first year [USD]."""
-    net = YearTax(wages, living, analysis.pay.filing_status, analysis.start_on.year, law).part("net_pay")
-    return net.renamed(f"left after tax of {wages.name}")
+    status, year = analysis.pay.filing_status, analysis.start_on.year
+    net = YearTax(wages, living, status, year, law, case=f" on {wages.name}").part("net_pay")
+    return net.renamed(f"take-home pay from {wages.name}")
 
 
 def prices(analysis: LocationAnalysis, residence: str) -> Derivation:

@@ -310,7 +310,7 @@ _UFUNCS: Mapping[np.ufunc, Callable[..., Any]] = {
     np.greater: _compare("above", "not above"),
     np.greater_equal: _compare("at least", "below"),
     np.less: _compare("below", "at least"),
-    np.less_equal: _compare("at most", "above"),
+    np.less_equal: _compare("not over", "above"),
 }
 
 _FUNCTIONS: Mapping[Any, Callable[..., Any]] = {

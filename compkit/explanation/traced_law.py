@@ -9,8 +9,8 @@ from typing import Any, cast
 
 import numpy as np
 
-from compkit.explanation.derivation import Derivation, defined, node
-from compkit.explanation.inputs import from_table, rows_of
+from compkit.explanation.derivation import Derivation, TableRow, defined, node
+from compkit.explanation.inputs import carried, from_table, rows_of
 from compkit.explanation.traced import FLAG, Traced, node_of
 from compkit.reference import Tables
 from compkit.tax import BRACKETS, Basis, Law, Rounding, TaxTables, bracket_tax, parameter_words
@@ -35,6 +35,13 @@ class TaxRows:
     def name(self) -> str:
         """The name of the jurisdiction."""
         return str(self._law.tables.jurisdictions[self._law.jurisdiction]["name"])
+
+    @property
+    def _of(self) -> str:
+        return "federal" if self._law.jurisdiction == "US" else self.name
+
+    def _called(self, tax: str, name: str) -> str:
+        return f"{self._of} brackets" if name == BRACKETS else self.words(tax, name)[0]
 
     def _parameter(self, tax: str, name: str) -> Derivation | None:
         """Find a parameter; None if the law has none of that name."""
@@ -61,9 +68,11 @@ class TaxRows:
         row = self.parameter(tax, name)
         if row is None:
             raise KeyError(name)
-        origin = row.origin if row.origin is not None else row.parts[0].origin
-        return Derivation("start of the bracket", float(name.rpartition("_")[2]), "USD", origin=origin,
-                          note="the number in the row's name")  # fmt: skip
+        origin = replace(cast(TableRow, row.origin or row.parts[0].origin), column="parameter")
+        value = float(name.rpartition("_")[2])
+        rates = (f"{100 * rate.value:g}% " for start, rate in self.brackets if start.value == value)
+        words = ", where the benefit of the lower brackets is taken back" if tax == "recapture" else ""
+        return Derivation(f"start of the {next(rates, '')}bracket{words}", value, "USD", origin=origin)
 
     @cached_property
     def brackets(self) -> list[tuple[Derivation, Derivation]]:
@@ -75,11 +84,12 @@ class TaxRows:
                          for year in (basis.year, law.year))  # fmt: skip
         found = []
         for number, (threshold, start) in enumerate(zip(known, starts, strict=True), start=1):
-            key, words = self._key("income", basis, "threshold", threshold), f"start of bracket {number}"
+            key, words = self._key("income", basis, "threshold", threshold), f"start of {self._of} bracket {number}"
             first = from_table(self._tables, "tax_brackets", key, "threshold", words, "USD")
             first = self._indexed(first, "income", BRACKETS, basis, start)
-            words = f"rate of bracket {number}"
+            words = f"rate of {self._of} bracket {number}"
             rate = from_table(self._tables, "tax_brackets", key, "rate", words, "fraction")
+            rate = rate if basis.year == law.year else carried(rate)
             found.append((first if start else defined("start of the first bracket", 0.0, "USD"), rate))
         return found
 
@@ -93,7 +103,7 @@ class TaxRows:
 
     def _indexed(self, row: Derivation, tax: str, name: str, basis: Basis, value: float) -> Derivation:
         if basis.index == 1.0 or row.value == 0.0:
-            return row
+            return row if basis.year == self._law.year else carried(row)
         parts, operation, rounding = [row, self._factor(tax, name, basis)], "product", basis.rounding
         if rounding is not None:
             parts, operation = [*parts, self._step(tax, name, rounding)], f"product_{rounding.direction}"
@@ -102,7 +112,9 @@ class TaxRows:
     def _multiple(self, tax: str, name: str, rounding: Rounding) -> Derivation:
         """Multiple to which the law rounds a figure [USD]."""
         key = {"jurisdiction": self._law.jurisdiction, "tax": tax, "parameter": name, "filing_status": rounding.status}
-        return from_table(self._tables, "tax_rounding", key, "step", "multiple to round to", "USD")
+        return from_table(
+            self._tables, "tax_rounding", key, "step", f"rounding step of the {self._called(tax, name)}", "USD"
+        )
 
     def _growth(self, tax: str, name: str, basis: Basis) -> Derivation:
         """Growth of a figure by indexing up to the law's year [ratio]."""
@@ -110,7 +122,8 @@ class TaxRows:
         rate = from_table(self._tables, "tax_indexing", key, "annual_rate", "yearly rise we assume", "fraction")
         words = f"from {basis.year} to {self._law.year}"
         years = defined("years since", float(self._law.year - basis.year), "years", words)
-        return node("compound", f"indexing {words}", [rate, years], "ratio", basis.index)
+        called = f"assumed rise of the {self._called(tax, name)} {words}"
+        return node("compound", called, [rate, years], "ratio", basis.index)
 
 
 class TracedTables(TaxTables):
@@ -186,7 +199,9 @@ class TracedLaw(Law):
             parts = [node_of(each) for pair in zip(starts[: at + 1], rates, strict=False) for each in pair]
             value = bracket_tax(np.array([float(taxable)]), list(map(float, starts)), list(map(float, rates)))[0]
             tax = node("brackets", called, [node_of(taxable), *parts], value=value)
-        return Traced(tax.value, tax)
+        income, own = node_of(taxable).name, f"taxable income in {self._rows.name}"
+        is_of_other = income.startswith("taxable income in ") and income != own
+        return Traced(tax.value, replace(tax, note=f"{self._rows.name} taxes the {income}") if is_of_other else tax)
 
     def as_income_tax(self, amount: Any) -> Any:
         """Name the amount after the jurisdiction's income tax."""

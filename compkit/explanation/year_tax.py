@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from compkit.explanation.derivation import Derivation
+from compkit.explanation.derivation import UNVERIFIED, Derivation
 from compkit.explanation.inputs import zero_from_missing_row, zero_from_table
 from compkit.explanation.traced import Traced, rename_nodes
 from compkit.explanation.traced_law import TracedTables
 from compkit.place import Living
-from compkit.tax import Deduction, TaxCase, TaxOptions, TaxTables, taxes_of_case
+from compkit.tax import FEDERAL, Deduction, TaxCase, TaxOptions, TaxTables, taxes_of_case
 
 TAX_WORDS = {
     "federal_income_tax": "federal income tax",
@@ -23,7 +23,7 @@ TAX_WORDS = {
     "local_income_tax": "city income tax",
     "state_payroll_tax": "state payroll taxes",
 }
-_WORDS = TAX_WORDS | {"total": "all taxes", "net_pay": "left after tax", "deduction": "federal deduction"}
+_WORDS = TAX_WORDS | {"total": "all taxes", "net_pay": "take-home pay", "deduction": "federal deduction"}
 
 
 class YearTax:
@@ -41,6 +41,8 @@ class YearTax:
         The calendar year whose law holds.
     law : TracedTables
     deduction : {"standard", "itemized", "best"}
+    case : str
+        What ends the names of the figures computed here, if there are others of the same year in one explanation.
     """
 
     def __init__(
@@ -51,16 +53,40 @@ class YearTax:
         year: int,
         law: TracedTables,
         deduction: Deduction = "best",
+        case: str = "",
     ) -> None:
         self._wages, self._living, self._status, self._year, self._law = wages, living, status, year, law
+        self._of = case or f", {year}"
         options: Sequence[Deduction] = ("standard", "itemized") if deduction == "best" else (deduction,)
-        costs = {option: self._taxes_with(option, np.array([wages.value]), law.plain)["total"] for option in options}
+        plain = {option: self._taxes_with(option, np.array([wages.value]), law.plain) for option in options}
+        costs, amounts = (
+            {key: float(found[name][0]) for key, found in plain.items()} for name in ("total", "deduction")
+        )
         # As household_tax chooses: the standard deduction where both cost the same.
         self._taken, *others = sorted(options, key=lambda option: costs[option])
         self._deduction_note = ""
         for other in others:
-            more = float((costs[other] - costs[self._taken])[0])
-            self._deduction_note = f"with the {other} deduction all taxes would be ${more:,.0f} higher"
+            self._deduction_note = self._comparison(other, costs, amounts)
+
+    def _comparison(
+        self, other: Deduction, costs: Mapping[Deduction, float], amounts: Mapping[Deduction, float]
+    ) -> str:
+        """Say why the deduction is taken: what it and the other come to, and what the other would cost."""
+        taken, more = self._taken, costs[other] - costs[self._taken]
+        if not amounts["itemized"]:
+            return "nothing to itemize"
+        mine, others = (f"{_usd(amounts[option])}, {option}" for option in (taken, other))
+        is_larger = amounts[taken] >= amounts[other]
+        said = f"the larger of {mine}, and {others}" if is_larger else f"{mine}, although less than {others}"
+        said = f"taken as {said}"
+        said += f"; with the {other} deduction all taxes would be ${more:,.0f} higher" if more >= 0.5 else ""
+        cap, before = (self._law.rows(FEDERAL, year, self._status).parameter("income", "salt_cap")
+                       for year in (self._year, self._year - 1))  # fmt: skip
+        if cap is None or amounts["itemized"] != cap.value:
+            return said
+        change = "drops to" if before is not None and before.value > cap.value else "is"
+        status = ", unverified" if getattr(cap.origin, "status", "") == UNVERIFIED else ""
+        return f"{said}; the cap on state and local tax {change} {_usd(cap.value)} in {self._year}{status}"
 
     def _taxes_with(self, deduction: Deduction, wages: Any, law: TaxTables) -> Mapping[str, Any]:
         living = self._living
@@ -79,23 +105,45 @@ class YearTax:
     def _parts(self) -> dict[str, Derivation]:
         """The derivations of all taxes that there are, with the names of the results and the note on the deduction."""
         nodes = {name: found.node for name, found in self._taxes.items() if found.node is not None}
-        told = {id(node): (f"{_WORDS[name]}, {self._year}", node.note) for name, node in nodes.items()}
-        told[id(nodes["deduction"])] = (nodes["deduction"].name, self._deduction_note)
+        told = {id(node): (self._named(node.name), node.note) for node in self._computed(nodes.values())}
+        deduction = nodes.pop("deduction")
+        words = f"{_WORDS['deduction']}{self._of}" if id(deduction) in told else deduction.name
+        told |= {id(node): (f"{_WORDS[name]}{self._of}", node.note) for name, node in nodes.items()}
+        told[id(deduction)] = (words, self._deduction_note)
         taxing = self._living.taxing(self._law)
+        home = self._law.jurisdictions[taxing.home]
+        none = f"{home['name']} has no state income tax"
         if taxing.other and "state_income_tax" in nodes:
-            home, work = (self._law.jurisdictions[code] for code in (taxing.home, taxing.other))
-            note = f"credits what you pay {work['name']}" if home["has_wage_income_tax"] else "has none of its own"
-            told[id(nodes["state_income_tax"])] = (
-                f"{_WORDS['state_income_tax']}, {self._year}",
-                f"{home['name']} {note}",
-            )
+            work = self._law.jurisdictions[taxing.other]["name"]
+            rule = f"{home['name']} credits what you pay {work}" if home["has_wage_income_tax"] else none
+            there = ", and your office is" if self._living.is_remote else " and work"
+            note = f"you live in {home['name']}{there} in {work}; {rule}"
+            told[id(nodes["state_income_tax"])] = (f"{_WORDS['state_income_tax']}{self._of}", note)
+        elif not home["has_wage_income_tax"]:
+            told[id(nodes["net_pay"])] = (f"{_WORDS['net_pay']}{self._of}", none)
+        nodes["deduction"] = deduction
         return dict(zip(nodes, rename_nodes(list(nodes.values()), told), strict=True))
+
+    def _named(self, name: str) -> str:
+        """Return a figure's name with the year or case, unless the wages in it tell it from others."""
+        return name if self._wages.name in name else f"{name}{self._of}"
+
+    def _computed(self, roots: Iterable[Derivation]) -> Iterator[Derivation]:
+        """Yield what is computed here, not the wages and the rows of the tables, which have their own names."""
+        seen, waiting = {id(self._wages)}, list(roots)
+        while waiting:
+            node = waiting.pop()
+            is_row = "projected to" in node.name if node.operation else not node.note
+            if id(node) not in seen and not is_row:
+                seen.add(id(node))
+                yield node
+                waiting += node.parts
 
     def _none(self, name: str) -> Derivation:
         """Return a leaf of 0 that says why there is no such tax."""
-        taxing, words = self._living.taxing(self._law), f"{_WORDS[name]}, {self._year}"
+        taxing, words = self._living.taxing(self._law), f"{_WORDS[name]}{self._of}"
         if name == "local_income_tax":
-            key, note = {"place": self._living.residence}, f"the tables name no city tax of {self._living.residence}"
+            key, note = {"place": self._living.residence}, f"no city income tax in {self._living.residence}"
             return zero_from_missing_row("place_taxes", key, "jurisdiction", words, "USD", note)
         code = taxing.levying if name == "state_payroll_tax" else taxing.home
         place, key = self._law.jurisdictions[code]["name"], {"jurisdiction": code}
@@ -106,3 +154,7 @@ class YearTax:
         return zero_from_table(
             self._law.source_tables, "tax_jurisdictions", key, "has_wage_income_tax", words, "USD", note
         )
+
+
+def _usd(amount: float) -> str:
+    return f"${amount:,.2f}".removesuffix(".00")

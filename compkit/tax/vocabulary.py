@@ -21,21 +21,21 @@ LEVIES = {
 
 _LEVY: Mapping[str, tuple[str, ...]] = {
     "rate": ("rate of {tax} of {place}", "{tax} of {place}", "payroll taxes of {place}"),
-    "wage_cap": ("wages up to which it is due", "minimum: {amount}, as far as taxed"),
-    "annual_cap": ("yearly maximum", "{tax} of {place}, as capped", "payroll taxes of {place}"),
-    "schedule_a_tax": ("deductible on Schedule A", "{tax}, as far as deductible", "state and local tax paid"),
+    "wage_cap": ("wages up to which {tax} is due", "minimum: part of {amount} taxed for {tax}"),
+    "annual_cap": ("yearly maximum of {tax}", "{tax} of {place}, as capped", "payroll taxes of {place}"),
+    "schedule_a_tax": ("deductible on Schedule A", "{tax}, deductible part", "state and local tax paid"),
 }
 
 _WORDS: Mapping[str, tuple[str, ...]] = {
     "social_security wage_cap": (
-        "wage base, above which no tax is due", "minimum: {amount} up to the wage base",
+        "Social Security wage base", "minimum: {amount} up to the wage base",
         "sum: wages from which it is withheld", "difference: withheld twice",
     ),
     "social_security rate": ("rate of Social Security", "Social Security"),
     "medicare rate": ("rate of Medicare", "Medicare on all wages"),
     **{
         f"additional_medicare {threshold}": (
-            "wages above which more Medicare tax is due", "{amount} above the threshold",
+            "threshold of the additional Medicare tax", "{amount} above the Medicare threshold",
         )
         for threshold in ("threshold", "withholding_threshold")
     },
@@ -45,16 +45,16 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "income salt_cap": (
         "cap on state and local tax", "minimum: state and local tax, as capped", "federal taxable income",
     ),
-    "income salt_phase_down_threshold": ("income where the cap starts to fall", "{amount} above the threshold"),
-    "income salt_phase_down_rate": ("rate at which it falls", "fall of the cap"),
+    "income salt_phase_down_threshold": ("income where the cap starts to fall", "{amount} above that income"),
+    "income salt_phase_down_rate": ("rate at which it falls", "cap reduction"),
     "income salt_cap_floor": ("lowest cap", "cap on state and local tax, at this income"),
-    "US income standard_deduction": ("standard deduction", "federal taxable income"),
-    "income standard_deduction": ("standard deduction", "taxable income in {place}"),
-    "income exemption": ("exemption", "taxable income in {place}"),
+    "US income standard_deduction": ("federal standard deduction", "federal taxable income"),
+    "income standard_deduction": ("{place} standard deduction", "taxable income in {place}"),
+    "income exemption": ("{place} exemption", "taxable income in {place}"),
     "income highest_rate": ("highest rate by law",),
     "income schedule_base": ("tax printed for {threshold}",),
     # California
-    "income exemption_credit": ("exemption credit", "tax after the credit"),
+    "income exemption_credit": ("{place} exemption credit", "tax after the credit"),
     "income exemption_credit_reduction_threshold": ("income where the credit starts to fall", "steps of income"),
     "income exemption_credit_reduction_step": ("size of a step",),
     "income exemption_credit_reduction_per_step": ("credit lost per step", "credit lost"),
@@ -120,13 +120,13 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
         "income up to which the first reduction holds", "income in the first range", "income in the second range",
     ),
     "school_tax_credit rate_reduction_rate_low": (
-        "rate of the first reduction", "first reduction", "reduction of the rates",
+        "rate of the first reduction", "first reduction", "school tax credit by rates",
     ),
     "school_tax_credit rate_reduction_rate_high": ("rate of the second reduction", "second reduction"),
     "school_tax_credit rate_reduction_income_limit": ("income up to which rates are reduced",),
     "school_tax_credit rate_reduction_taxable_income_limit": ("taxable income up to which rates are reduced",),
-    "school_tax_credit fixed_income_limit": ("income up to which there is a fixed credit",),
-    "school_tax_credit fixed_amount": ("fixed credit",),
+    "school_tax_credit fixed_income_limit": ("income up to which the fixed part is paid",),
+    "school_tax_credit fixed_amount": ("fixed part of the school tax credit",),
     # Washington from 2028
     "millionaires_tax threshold": ("wages above which it is due", "{amount} above the threshold"),
     "millionaires_tax rate": ("rate of the tax on high wages",),

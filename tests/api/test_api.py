@@ -226,7 +226,7 @@ def test_explanations_give_the_figure(sample: OfferList, figure: str) -> None:
     found = evaluation.explain(figure)
     assert found.value == pytest.approx(known[figure.casefold().replace("-", "_")])
     assert found.unit == "USD"
-    assert "Typed in" in str(found)
+    assert "Your file: " in str(found)
 
 
 @pytest.mark.parametrize(

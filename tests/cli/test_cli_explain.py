@@ -62,7 +62,7 @@ def test_the_tree_by_hand(worked: Path, capsys: Capture) -> None:
     tree, _, foot = printed.partition("\n\n")
     assert tree + "\n" == YEAR_1_EQUITY
     guide = load_tables().sources["guide"]
-    assert f"Typed in {worked}." in foot.replace("\n    ", " ")
+    assert f"Your file: {worked}" in foot.replace("\n    ", " ")
     for told in ("[1]", guide.title, guide.publisher, "August 1", guide.url, "Unverified: "):
         assert told in foot
 
@@ -89,7 +89,7 @@ def test_what_was_explained_once_is_not_explained_again(capsys: Capture) -> None
     )
     printed = said(capsys, SAMPLE, "calendar year 2027 federal_withheld", offer="amazon-l7-new-york")
     assert "flat rate on bonus, sign-on and stock = 22%  (as above)" in printed
-    assert printed.count("start of bracket 2, projected to 2027") == 1
+    assert printed.count("start of federal bracket 2, projected to 2027") == 1
 
 
 def test_sums_can_be_checked_with_a_calculator(capsys: Capture) -> None:
@@ -100,8 +100,8 @@ def test_sums_can_be_checked_with_a_calculator(capsys: Capture) -> None:
 
 def test_a_lower_limit_is_told_only_where_it_decides(capsys: Capture) -> None:
     printed = said(capsys, SAMPLE, "calendar year 2028 state_tax", offer="meta-e6-san-francisco")
-    assert "taxable income in California = $359,801  ($366,000 \N{MINUS SIGN} $6,199)" in printed
-    assert "exemption credit, after reduction = $0  ($166 \N{MINUS SIGN} $222, but not below 0)" in printed
+    assert "taxable income in California, 2028 = $359,801  ($366,000 \N{MINUS SIGN} $6,199)" in printed
+    assert "no California exemption credit: $166 \N{MINUS SIGN} $222, but not below 0" in " ".join(printed.split())
     assert "rounded to the nearest whole dollar" in " ".join(printed.split())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from compkit.offers import load_offers
 from compkit.pay.value import Assumptions
 from compkit.place.location import Living
 from compkit.reference.tables import load_tables
+from compkit.report.derivation import text
 from compkit.tax import AMOUNT, TaxTables, household, parameter_words, rules, schedules, withholding
 
 LAW = TracedTables(TaxTables(load_tables()), load_tables())
@@ -57,13 +59,13 @@ def test_a_condition_says_which_limit_decided() -> None:
         "$300,000 is above $250,000, the income where it ends",
     )
     assert lost.origin == ROW
-    assert (kept.value, kept.note) == (2_850, "$150,000 is at most $250,000, the income where it ends")
+    assert (kept.value, kept.note) == (2_850, "$150,000 is not over $250,000, the income where it ends")
 
 
 def test_a_levy_counts_if_its_row_says_so() -> None:
     """A yes leaves the amount as it is, with the row; a no leaves a 0 that says why."""
     levy = 0.01 * wages()
-    names = ("family leave, as far as deductible",)
+    names = ("family leave, deductible part",)
     yes, no = (node_of(levy * of_table("deductible", flag, *names, unit=FLAG)) for flag in (1.0, 0.0))
     assert (yes.name, yes.operation, yes.value, yes.origin) == (names[0], "same", 3_000, ROW)
     assert (no.name, no.operation, no.value, no.note) == (names[0], "", 0.0, "not deductible")
@@ -79,14 +81,18 @@ def test_a_name_can_hold_that_of_its_amount() -> None:
 def test_what_is_left_of_a_projected_figure_keeps_its_short_name() -> None:
     """158 projected to 2028 is 166; 37 begun steps of 6 above 273,980 take 222 of it."""
     credit = next(node for node in year_tax("San Francisco", year=2028).part("total").walk()
-                  if node.name == "exemption credit, after reduction")  # fmt: skip
-    assert [part.name for part in credit.parts] == ["exemption credit, projected to 2028", "credit lost"]
+                  if node.name == "California exemption credit, after reduction, 2028")  # fmt: skip
+    assert [part.name for part in credit.parts] == [
+        "California exemption credit, projected to 2028",
+        "credit lost, 2028",
+    ]
 
 
 @pytest.mark.parametrize(
     ("residence", "operation", "note"),
-    [("Jersey City", "maximum", "New Jersey credits what you pay New York State"),
-     ("Austin", "sum", "Texas has none of its own")],
+    [("Jersey City", "maximum", "you live in New Jersey and work in New York State; "
+      "New Jersey credits what you pay New York State"),
+     ("Austin", "sum", "you live in Texas and work in New York State; Texas has no state income tax")],
 )  # fmt: skip
 def test_a_second_state_is_told(residence: str, operation: str, note: str) -> None:
     """At 300,000 New York takes back part of the lower brackets, a sum; a state without a tax leaves no trace."""
@@ -185,3 +191,101 @@ def test_every_parameter_that_a_tax_takes_has_words() -> None:
     for row in load_tables().rows("tax_parameters"):
         words = parameter_words(row["jurisdiction"], "there", row["tax"], row["parameter"])
         assert row["parameter"] in unused | right or words[0] != row["parameter"].replace("_", " "), row["parameter"]
+
+
+# What a reader sees
+
+
+def lines_of(offer_id: str, figure: str, monkeypatch: pytest.MonkeyPatch) -> tuple[list[tuple[str, str, str]], str]:
+    """Name, amount and reasons of each line of an explanation, and its foot."""
+    monkeypatch.setattr(text, "WIDTH", 100_000)
+    tables = load_tables()
+    explained = ExplainedOffer(load_offers(SAMPLE), offer_id, tables, Assumptions(), dt.date(2026, 11, 22))
+    root = explained.derivation(figure)
+    assert root is not None
+    lines = text.derivation_lines(root, offer_id, tables.sources)
+    tree, foot = lines[: lines.index("")], lines[lines.index("") :]
+    told = [line.strip().partition(" = ") for line in tree]
+    return [(name, *rest.partition("  (")[::2]) for name, _, rest in told], "\n".join(foot)
+
+
+SHOWN = (
+    ("meta-e6-san-francisco", "net"), ("harbor-finch-vp", "net"), ("amazon-l7-new-york", "calendar year 2028 net"),
+    ("amazon-l7-new-york", "calendar year 2027 federal_withheld"), ("amazon-l6-austin-pressure", "marginal_tax"),
+    ("meta-e6-san-francisco", "calendar year 2028 state_due"), ("amazon-l7-new-york", "Austin equivalent_salary"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("offer_id", "figure"), SHOWN)
+def test_a_reader_can_follow_the_lines(offer_id: str, figure: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tax has one amount under one name, what is "above" stands there, and no tax or share changes nothing."""
+    lines, foot = lines_of(offer_id, figure, monkeypatch)
+    above: dict[str, set[str]] = {}
+    for name, value, why in lines:
+        if why == "as above)":
+            assert value in above.get(name, ()), name
+        elif why.endswith("; both above)"):
+            shown = set.union(*above.values())
+            assert all(any(each.startswith(term) for each in shown) for term in re.findall(r"\$[\d,.]*\d", why)), name
+        assert not re.search(r"(\N{MULTIPLICATION SIGN}|/) 100%[;)]", why), name
+        above.setdefault(name, set()).add(value)
+    unclear = {"share of a year", "shares granted", "value of the whole grant", "grant price", "base salary"}
+    twice = {name for name, values in above.items() if len(values) > 1} - unclear
+    assert not [name for name in twice if "tax" in name or "bracket" in name or "deduction" in name], twice
+    assert "\nLines are rounded to the cent; a sum can differ by a cent." in foot
+
+
+def test_an_explanation_says_what_is_assumed(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines, foot = lines_of("meta-e6-san-francisco", "net", monkeypatch)
+    assert ("assumed rise of the federal brackets from 2026 to 2027", "1.025") in [line[:2] for line in lines]
+    assert "\nTax rates and amounts of an earlier year are assumed unchanged" in foot
+    _, foot = lines_of("meta-e6-san-francisco", "year 1 base", monkeypatch)
+    assert "assumed" not in foot
+    assert "rounded" not in foot
+
+
+def test_what_changes_nothing_is_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cap that does not fall is one line; a credit that is used up and a surtax that is not due are notes."""
+    lines, _ = lines_of("meta-e6-san-francisco", "San Francisco federal_income_tax", monkeypatch)
+    (cap,) = (line for line in lines if line[0].startswith("cap on state") and line[0].endswith("2027"))
+    assert cap[1] == "$40,804"
+    assert "no cap reduction: $406,000 is not above $510,050, the income where the cap starts to fall" in cap[2]
+    tax = next(why for name, _, why in lines if name == "state income tax, 2027")
+    assert "no California exemption credit: $162 \N{MINUS SIGN} $336, but not below 0; no surtax: $399,952 is" in tax
+    assert not [name for name, *_ in lines if "lowest cap" in name or "surtax" in name]
+
+
+@pytest.mark.parametrize(
+    ("place", "year", "note"),
+    [
+        # 16,100 x 1.025^4 = 17,771.39, down to a multiple of 50
+        ("San Francisco", 2030, "taken as the larger of $17,750, standard, and $10,000, itemized; "),
+        ("San Francisco", 2030, "; the cap on state and local tax drops to $10,000 in 2030, unverified"),
+        ("San Francisco", 2031, "; the cap on state and local tax is $10,000 in 2031, unverified"),
+        ("Austin", 2026, "nothing to itemize"),
+    ],
+)  # fmt: skip
+def test_the_deduction_shows_both_amounts(place: str, year: int, note: str) -> None:
+    assert note in year_tax(place, year=year).part("deduction").note
+
+
+@pytest.mark.parametrize("place", ["San Francisco", "New York", "Atlanta", "Denver"])
+def test_the_amounts_of_the_deductions_are_those_of_the_calculation(place: str) -> None:
+    note = year_tax(place).part("deduction").note
+    for option in ("standard", "itemized"):
+        found = household.household_tax(WAGES.value, place, "single", 2026, LAW.plain, deduction=option)
+        assert f"${found.loc[0, 'deduction']:,.2f}".removesuffix(".00") + f", {option}" in note
+
+
+def test_facts_of_the_place_are_told() -> None:
+    assert year_tax("Austin").part("net_pay").note == "Texas has no state income tax"
+    city = [node.note for node in year_tax("New York").part("local_income_tax").walk()]
+    assert "New York City taxes the taxable income in New York State" in city
+
+
+def test_a_years_tax_on_the_salary_alone_has_its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines, _ = lines_of("amazon-l7-new-york", "calendar year 2027 federal_withheld", monkeypatch)
+    assert [line[:2] for line in lines if line[0].startswith("federal income tax")] == [
+        ("federal income tax on a full year of the salary in 2027 alone", "$34,702"),
+        ("federal income tax on a full year of the salary before the start alone", "$36,909"),
+    ]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from compkit.explanation import METHODS, UNVERIFIED, Assumption, Derivation, Origin, TableRow, TypedField
 from compkit.reference import Source
-from compkit.report.derivation.words import amount, formula, shows_every_term
+from compkit.report.derivation.words import amount, formula, shows_every_term, split_idle
 from compkit.report.show.text import day, days_in_words, joined
 
 WIDTH = 100
 _INDENT, _DEEPEST = "  ", 24
 _AS_ABOVE = "as above"
+_YEAR = re.compile(r", \d{4}\b.*")
+_Note = Origin | str | None
 _PLAIN_COLUMNS = frozenset({"fraction", "value", "weight", "index", "annual_volatility", "title", "annual_rate"})
 
 
@@ -22,31 +25,31 @@ _PLAIN_COLUMNS = frozenset({"fraction", "value", "weight", "index", "annual_vola
 class _Writer:
     """Write a tree line by line, and explain each part only once.
 
-    `numbers` and `as_of` hold each source's number below the tree and its date, by source id; a row with another date
-    says so. `depth` is the number of levels to show.
+    `depth` is the number of levels to show. `numbers` holds the number of each source cited so far, by its id.
     """
 
     offer_id: str
-    numbers: Mapping[str, int]
-    as_of: Mapping[str, str]
+    sources: Mapping[str, Source]
     depth: int | None
     lines: list[str] = field(default_factory=list)
-    _told: set[int] = field(default_factory=set)
+    numbers: dict[str, int] = field(default_factory=dict)
+    _told: dict[int, Derivation] = field(default_factory=dict)
     _keys: dict[int, int] = field(default_factory=dict)
+    _simple: dict[int, tuple[Derivation, list[_Note]]] = field(default_factory=dict)
 
     def write(self, node: Derivation, level: int = 0) -> None:
         """Write a node and everything below it."""
-        core, notes = _core(node)
+        core, notes = self._simplified(node)
         is_cut = self.depth is not None and level >= self.depth
         below = list[Derivation]()
-        if self._is_told(core) and not isinstance(core.origin, TypedField | Assumption):
-            said = [_AS_ABOVE]
+        text, told = _stated(node), self._told.get(self._key(core))
+        if told is not None and not isinstance(core.origin, TypedField):
+            said = [_AS_ABOVE if _stated(told) == text else f"{told.name}, above"]
         else:
             below, shown = self._below(core)
-            said = [*self._said(core), *shown, *notes]
+            said = [*self._said(core), *shown, *map(self._note, notes)]
         if not is_cut:
-            self._told.add(self._key(core))
-        text = f"{node.name} = {amount(node.value, node.unit)}"
+            self._told.setdefault(self._key(core), node)
         said = list(dict.fromkeys(part for part in said if part))
         self.lines += _wrapped(days_in_words(f"{text}  ({'; '.join(said)})" if said else text), level)
         for part in [] if is_cut else below:
@@ -58,19 +61,51 @@ class _Writer:
             return list(node.parts), []
         # A definition that the formula shows needs no line.
         parts = [part for part in node.parts if not (isinstance(part.origin, Assumption) and part.origin.is_definition)]
-        new = [part for part in parts if not self._is_told(_core(part)[0])]
+        new = [part for part in parts if self._key(self._simplified(part)[0]) not in self._told]
         if node.operation == "brackets":  # each bracket has its line once, the income each time
-            return [part for part in parts if part is parts[0] or part in new], []
+            below = [part for part in parts if part is parts[0] or part in new]
+            rates = node.parts[2::2]
+            which = (
+                "brackets" if len(below) == 1 else "other brackets" if any(rate in new for rate in rates) else "rates"
+            )
+            return below, [f"{which} {_AS_ABOVE}"] if len(below) < len(parts) else []
         if not new:
-            return [], [_AS_ABOVE] if parts else []
+            which = {1: parts[0].name, 2: "both"}.get(len(parts), "all") if parts else ""
+            return [], [f"{which} above"] if parts else []
         return ([], self._said(new[0])) if len(new) == 1 and not new[0].parts else (parts, [])
 
-    def _is_told(self, node: Derivation) -> bool:
-        return self._key(node) in self._told
+    def _simplified(self, node: Derivation) -> tuple[Derivation, list[_Note]]:
+        """Node behind mere renamings and parts that change nothing, and what to note of those."""
+        if id(node) not in self._simple:
+            self._simple[id(node)] = self._found_simple(node)
+        return self._simple[id(node)]
+
+    def _found_simple(self, node: Derivation) -> tuple[Derivation, list[_Note]]:
+        if len(node.parts) == 1 and node.operation in ("same", "sum", "mean"):
+            kept, idle = [node.parts[0]], list[Derivation]()
+            if node.origin is not None:
+                return node, []
+        elif node.operation in ("minimum", "maximum") and all(self._is_row(part) for part in node.parts):
+            kept, idle = [next(part for part in node.parts if part.value == node.value)], []
+        else:
+            kept, idle = split_idle(node)
+        notes: list[_Note] = [note for part in idle for note in (_idle_words(part), part.origin) if note]
+        if (
+            len(kept) > 1
+            or not kept
+            or not (idle or len(kept) < len(node.parts) or node.operation in ("same", "sum", "mean"))
+        ):
+            return (replace(node, parts=tuple(kept)), notes) if idle else (node, [])
+        core, deeper = self._simplified(kept[0])
+        return core, [*deeper, *notes, node.origin, node.note]
+
+    def _is_row(self, node: Derivation) -> bool:
+        """Tell whether a node is just the figure of a row."""
+        core = self._simplified(node)[0]
+        return not core.operation and isinstance(core.origin, TableRow)
 
     def _said(self, node: Derivation) -> list[str]:
-        origin = "" if node.origin is None else self._place(node.origin)
-        return [formula(node), origin, node.note]
+        return [formula(node), self._note(node.origin), node.note]
 
     def _key(self, node: Derivation) -> int:
         """Get a number shared by identical trees."""
@@ -80,8 +115,10 @@ class _Writer:
             self._keys[id(node)] = hash((node.name, node.value, node.unit, node.operation, node.note, origin, below))
         return self._keys[id(node)]
 
-    def _place(self, origin: Origin) -> str:
-        """Describe where a leaf comes from."""
+    def _note(self, origin: _Note) -> str:
+        """Describe where a leaf comes from; a text as it is."""
+        if origin is None or isinstance(origin, str):
+            return origin or ""
         if isinstance(origin, Assumption):
             return origin.reason if origin.is_definition else f"assumed: {origin.reason}"
         if isinstance(origin, TypedField):
@@ -92,9 +129,10 @@ class _Writer:
         if origin.is_absent:
             return f"no row of {origin.table}.csv: {key}"
         column = "" if origin.column in _PLAIN_COLUMNS else f", {origin.column}"
-        as_of = "" if origin.as_of == self.as_of.get(origin.source_id) else f", as of {origin.as_of}"
+        as_of = "" if origin.as_of == self.sources[origin.source_id].as_of else f", as of {origin.as_of}"
         status = f", {origin.status}" if origin.status else ""
-        return f"{origin.table}.csv: {key}{column}{as_of}{status} [{self.numbers[origin.source_id]}]"
+        number = self.numbers.setdefault(origin.source_id, len(self.numbers) + 1)
+        return f"{origin.table}.csv: {key}{column}{as_of}{status} [{number}]"
 
 
 def derivation_lines(
@@ -102,22 +140,27 @@ def derivation_lines(
 ) -> list[str]:
     """Write a derivation as lines: each figure, the formula behind it, and the origin of each leaf.
 
-    Lines have at most 100 characters, except for addresses. `depth` limits the levels below the figure.
+    Lines have at most 100 characters, except for addresses. `depth` limits the levels below the figure. A part that
+    changes nothing, as a surtax of $0, is only a note on the line of what it would change.
     """
-    numbers = {source_id: number for number, source_id in enumerate(root.source_ids, start=1)}
-    as_of = {source_id: sources[source_id].as_of for source_id in numbers}
-    writer = _Writer(offer_id, numbers, as_of, depth)
+    writer = _Writer(offer_id, sources, depth)
     writer.write(root)
-    return [*writer.lines, "", *_foot(root, numbers, sources)]
+    return [*writer.lines, "", *_foot(root, writer.numbers, sources)]
 
 
-def _core(node: Derivation) -> tuple[Derivation, list[str]]:
-    """Node behind a mere renaming, and the notes on the way to it."""
-    notes: list[str] = []
-    while len(node.parts) == 1 and node.operation in ("same", "sum", "mean") and node.origin is None:
-        notes.append(node.note)
-        node = node.parts[0]
-    return node, notes
+def _stated(node: Derivation) -> str:
+    return f"{node.name} = {amount(node.value, node.unit)}"
+
+
+def _idle_words(part: Derivation) -> str:
+    """Say why a part of $0 or 100% is that."""
+    why = part.note or formula(part)
+    if part.value:
+        return f"{_stated(part)}: {why}" if part.origin is None and part.source_ids else ""
+    if why.startswith("no "):
+        return why
+    name = _YEAR.sub("", part.name).removesuffix(", after reduction")
+    return f"{'nothing' if name.startswith('withheld') else 'no'} {name}: {why}"
 
 
 def _key_in_words(column: str, value: object) -> str:
@@ -137,12 +180,12 @@ def _wrapped(text: str, level: int) -> list[str]:
 
 
 def _foot(root: Derivation, numbers: Mapping[str, int], sources: Mapping[str, Source]) -> Iterator[str]:
-    """Yield the files and sources of a tree, and what unverified means."""
+    """Yield the files and sources of a tree, and what to know about its amounts."""
     files = dict.fromkeys(
         node.origin.file for node in root.walk() if isinstance(node.origin, TypedField) and node.origin.file
     )
     if files:
-        yield from _wrapped(f"Typed in {joined(list(files))}.", 0)
+        yield from _wrapped(f"Your file: {joined(list(files))}", 0)
     if numbers:
         yield "Sources:"
     for source_id, number in numbers.items():
@@ -154,6 +197,13 @@ def _foot(root: Derivation, numbers: Mapping[str, int], sources: Mapping[str, So
     if root.status == UNVERIFIED:
         told = "Unverified: not seen in a document of the company or the office itself. Check it before you rely on it."
         yield from _wrapped(told, 0)
+    nodes = list(root.walk())
+    if any(isinstance(node.origin, TableRow) and node.origin.is_carried for node in nodes):
+        yield from _wrapped(
+            "Tax rates and amounts of an earlier year are assumed unchanged, unless a line projects them.", 0
+        )
+    if any(node.operation and "." in amount(node.value, node.unit) for node in nodes if node.unit.startswith("USD")):
+        yield "Lines are rounded to the cent; a sum can differ by a cent."
 
 
 def derivation_json(node: Derivation, depth: int | None = None) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 
-from compkit.explanation import METHODS, Derivation
+from compkit.explanation import METHODS, Derivation, TableRow
 from compkit.report.show.text import joined, percent, usd
 
 _MOST_TERMS = 5
@@ -52,6 +52,27 @@ def shows_every_term(node: Derivation) -> bool:
     if not node.operation or node.operation in METHODS:
         return False
     return len(node.parts) <= _MOST_TERMS or node.operation == "brackets"
+
+
+def split_idle(node: Derivation) -> tuple[list[Derivation], list[Derivation]]:
+    """Split a node's parts into those that make its value and those that change nothing: a tax of $0, times 100%."""
+    parts = list(node.parts)
+    if node.operation in ("sum", "difference", "above") and node.value:
+        idle = [part for part in parts if not part.value and _is_taken_off(part)]
+    elif node.operation == "product" and not node.value:
+        zeros = [part for part in parts if not part.value and not part.operation]
+        return (zeros[:1], []) if zeros else (parts, [])
+    elif node.operation == "product" or (node.operation == "quotient" and len(parts) == 2):
+        first = 0 if node.operation == "product" else 1
+        idle = [part for part in parts[first:] if part.value == 1.0 and part.unit == "fraction"]
+    else:
+        idle = []
+    return [part for part in parts if part not in idle], idle
+
+
+def _is_taken_off(part: Derivation) -> bool:
+    """Tell whether a part of $0 is a tax that is not due or a credit that is used up, not pay that there is none of."""
+    return part.operation == "above" or (isinstance(part.origin, TableRow) and "tax" in part.origin.table)
 
 
 def formula(node: Derivation) -> str:
@@ -111,8 +132,8 @@ _FORMULAS: Mapping[str, Callable[[Sequence[str]], str]] = {
     "minimum": _either("smaller", "smallest"),
     "maximum": _either("larger", "largest"),
     "whole": lambda of: f"{of[0]}, cut down to whole dollars",
-    "phased_in": lambda of: f"({of[0]} − {of[1]}) / {of[2]}, from 0 to 100%",
-    "steps": lambda of: f"({of[0]} − {of[1]}) / {of[2]}, a begun step counted",
+    "phased_in": lambda of: f"({of[0]} − {of[1]}) / {of[2]}, at most 100%",
+    "steps": lambda of: f"({of[0]} − {of[1]}) / {of[2]}, rounded up",
     "brackets": _brackets,
     "discount": lambda of: f"the mean of (1 + {of[0]}) to the power of −m / 12 over the months m = {of[1]} to {of[2]}",
 }
