@@ -13,6 +13,7 @@ from hand_checked import rows
 from hypothesis import given, strategies as st
 from icalendar import Calendar
 from laws import examples
+from test_calendar_file import as_read, is_well_formed
 
 from compkit.business_days import BusinessDays
 from compkit.cli.onboarding import onboarding_command
@@ -116,6 +117,19 @@ def test_the_calendar_holds_the_coming_week_or_everything(tmp_path: Path) -> Non
     everything = events("--everything")
     assert week | {"onboarding.team-plan@compkit", "onboarding.month-3@compkit"} <= everything
     assert events() == week
+
+
+def test_two_readers_agree_on_the_calendar_of_everything(tmp_path: Path) -> None:
+    """Week -4 begins on February 1; day 90 is May 29, so the last entry of whole days ends the day after."""
+    target = tmp_path / "plan.ics"
+    arguments = ["--start", "2027-03-01", "--today", "2027-02-01", "--ics", str(target), "--everything"]
+    assert CliRunner().invoke(onboarding_command, arguments, catch_exceptions=False).exit_code == 0
+    data = target.read_bytes()
+    assert is_well_formed(data)
+    days = {uid: start for uid, _, _, start, _ in as_read(data)}
+    assert days["onboarding.week-minus-4@compkit"] == min(days.values()) == dt.date(2027, 2, 1)
+    ends = {str(event["UID"]): event.decoded("DTEND") for event in Calendar.from_ical(data).walk("VEVENT")}
+    assert ends["onboarding.month-3@compkit"] == max(ends.values()) == dt.date(2027, 5, 30)
 
 
 def test_the_words_of_a_day() -> None:

@@ -60,8 +60,8 @@ def gap_sentences(panel: Panel) -> list[str]:
 
 def checks_answer(panel: Panel) -> Answer:
     """Tell in one line what a background check needs, and what delays it."""
-    delays = "".join(f" {sentence}" for sentence in delay_sentences(panel))
-    return Answer(f"{count(len(panel.rows['paper']), 'thing')} to have ready.{delays}")
+    delays = f"; {count(len(panel.delays), 'known cause')} of delay" if panel.delays else ""
+    return Answer(f"{count(len(panel.rows['paper']), 'thing')} to have ready{delays}.")
 
 
 def delay_sentences(panel: Panel) -> list[str]:
