@@ -315,6 +315,7 @@ class _Batch:
             memory_limit_bytes=self._options.memory_limit_bytes,
             documents=report.documents(),
             with_pdf=self._options.with_pdf,
+            with_pdf_details=self._options.with_pdf_details,
             key=keyed.key,
             links=keyed.links,
         )

@@ -105,6 +105,9 @@ timeout_option = click.option(
 )  # fmt: skip
 @click.option("--pdf", "with_pdf", is_flag=True, help="Make a PDF of each page, too.")
 @click.option(
+    "--pdf-details", "with_pdf_details", is_flag=True, help="Make PDFs with what the pages fold, as an appendix."
+)
+@click.option(
     "--keep-images/--no-keep-images", default=True, show_default=True,
     help="Keep charts in the notebooks, too, or only in the pages, which takes a third less disk.",
 )  # fmt: skip
@@ -127,6 +130,7 @@ def report_command(
     resume: bool,
     skip_faulty: bool,
     with_pdf: bool,
+    with_pdf_details: bool,
     keep_images: bool,
     as_json: bool,
 ) -> int:
@@ -146,7 +150,8 @@ def report_command(
         memory_limit_bytes=round(memory_limit * GIGABYTE),
         can_fork=not kernels,
         keep_images=keep_images,
-        with_pdf=with_pdf,
+        with_pdf=with_pdf or with_pdf_details,
+        with_pdf_details=with_pdf_details,
         resume=resume,
         audience=audience,
         scheduler=scheduler,

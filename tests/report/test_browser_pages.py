@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from chromium import CHROMIUM, needs_chromium
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from compkit.cli import run
+from compkit.report import report_pdf
 
 pytestmark = [needs_chromium, pytest.mark.usefixtures("one_fork_server"), pytest.mark.long]
 
@@ -164,6 +167,22 @@ def test_a_print_has_everything_open(reports: Path, browser: Browser) -> None:
     assert hidden is False
     assert box is not None
     assert box["height"] > 0
+
+
+@pytest.mark.skipif(
+    shutil.which("pdfinfo") is None, reason="install poppler to count pages: apt-get install poppler-utils"
+)
+@pytest.mark.parametrize(("name", "most"), [("offer_evaluation", 4), ("negotiation_plan", 5)])
+def test_a_pdf_has_few_pages(name: str, most: int, reports: Path) -> None:
+    html = (reports / "meta-e6-san-francisco" / f"{name}.html").read_text(encoding="utf-8")
+    n_pages = {}
+    for with_details in (False, True):
+        told = subprocess.run(
+            ["pdfinfo", "-"], input=report_pdf(html, with_details=with_details), capture_output=True, check=True
+        )
+        n_pages[with_details] = int(re.findall(rb"Pages:\s+(\d+)", told.stdout)[0])
+    assert n_pages[False] <= most
+    assert n_pages[True] > n_pages[False]
 
 
 def test_pages_hold_no_address_of_another_site(reports: Path) -> None:

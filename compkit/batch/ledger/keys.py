@@ -42,7 +42,8 @@ class CacheInputs:
 
     def __init__(self, given: Mapping[str, Scalar], report_date: dt.date, options: RunOptions) -> None:
         self._given, self._report_date = given, report_date
-        self._options = _hash({"keep_images": options.keep_images, "with_pdf": options.with_pdf})
+        names = ("keep_images", "with_pdf", "with_pdf_details")
+        self._options = _hash({name: getattr(options, name) for name in names})
         self._data = hash_files(data_directory(), NOT_TABLES)
         self._notebooks: dict[str, str] = {}
         self._entries: dict[str, tuple[str, str, str]] = {}

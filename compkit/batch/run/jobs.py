@@ -40,6 +40,8 @@ class RunOptions:
         Keep images in the notebooks too; pages always have them.
     with_pdf : bool
         Make a PDF of each page.
+    with_pdf_details : bool
+        Add what is folded on the page to its PDF, as an appendix.
     resume : bool
         Skip reports that are complete and would come out the same.
     audience : {"self", "coach", "employer"}
@@ -58,6 +60,7 @@ class RunOptions:
     can_fork: bool = True
     keep_images: bool = True
     with_pdf: bool = False
+    with_pdf_details: bool = False
     resume: bool = True
     audience: Audience = "self"
     notebook_folder: Path | None = None
@@ -94,6 +97,8 @@ class Job:
         Files that the notebook reads: name in `folder`, text.
     with_pdf : bool
         Make a PDF of the page.
+    with_pdf_details : bool
+        Add what is folded on the page, as an appendix.
     key : str
         Hash of the report's inputs, returned in the outcome; may be empty.
     links : sequence of (str, str, str)
@@ -110,6 +115,7 @@ class Job:
     memory_limit_bytes: int = DEFAULT_MEMORY_LIMIT_BYTES
     documents: Mapping[str, str] = field(default_factory=dict)
     with_pdf: bool = False
+    with_pdf_details: bool = False
     key: str = ""
     links: Sequence[Sequence[str]] = ()
 

@@ -110,7 +110,7 @@ def _write_files(job: Job, executed: Any) -> dict[str, str]:
         page = report_html(clean, title=job.title, links=job.links)
         contents[f"{stem}.html"] = page.encode("utf-8")
         if job.with_pdf:
-            contents[f"{stem}.pdf"] = report_pdf(page)
+            contents[f"{stem}.pdf"] = report_pdf(page, with_details=job.with_pdf_details)
     if job.keep_images:
         frame_charts(clean)  # the page is made
     else:

@@ -6,8 +6,9 @@ import contextlib
 import io
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from typing import Any
-from xml.etree.ElementTree import SubElement
+from xml.etree.ElementTree import Element, SubElement
 
 from compkit.errors import Fault, InputError
 
@@ -20,8 +21,10 @@ _SPARE = 0.97
 """Widths do not shrink quite as type does: a line has whole letters."""
 
 
-def report_pdf(page_html: str) -> bytes:
+def report_pdf(page_html: str, *, with_details: bool = False) -> bytes:
     """Report page as a tagged PDF in A4 format; fetches nothing.
+
+    A fold is its question and its answer. `with_details` adds what is behind the folds as an appendix.
 
     Raises
     ------
@@ -35,6 +38,7 @@ def report_pdf(page_html: str) -> bytes:
     for link in page.etree_element.iter("a"):
         if not link.get("href", "").lower().startswith(_OPEN_ADDRESSES):
             link.attrib.pop("href", None)  # a PDF reader might open what the page's policy forbids
+    _move_details(page.etree_element, with_details=with_details)
     for chart in page.etree_element.iter(f"{_SVG}svg"):  # WeasyPrint reads a chart's alt text from its title
         SubElement(chart, f"{_SVG}title").text = chart.get("aria-label")
     document = _rendered(page)
@@ -98,6 +102,39 @@ def _picture_reader() -> Any:
             return super().fetch(url, headers)
 
     return PictureReader(allowed_protocols=["data"], allow_redirects=False)
+
+
+def _move_details(root: Any, *, with_details: bool) -> None:
+    """Take what is behind the folds out of a page's text, into an appendix if asked."""
+    appendix = Element("section", {"class": "appendix"})
+    for fold in [one for one in root.iter("details") if one.get("class") == "fold"]:
+        summary, inside = fold.find("summary"), fold.find("div")
+        fold.remove(inside)
+        fold.tag, summary.tag = "div", "div"  # nothing opens on paper
+        heading = SubElement(appendix, "h2")
+        heading.text = "".join(summary.find("h2").itertext())
+        appendix.append(inside)
+    main = next(root.iter("main"), None)
+    if main is None:
+        return
+    _move_call_sheet(root, main)
+    if with_details and len(appendix):
+        main.append(appendix)
+
+
+def _move_call_sheet(root: Any, main: Any) -> None:
+    """Move the call sheet, a page of its own, behind the rest and the foot, so that the first page is full."""
+    for heading, block in pairwise(list(main)):
+        if any(one.get("class") == "ck-sheet" for one in block):
+            body = next(root.iter("body"))
+            foot = body.find("footer")
+            if foot is not None:
+                body.remove(foot)
+                main.append(foot)
+            for part in (heading, block):
+                main.remove(part)
+                main.append(part)
+            heading.set("class", "text own-page")
 
 
 def _rendered(page: Any) -> Any:
