@@ -289,3 +289,11 @@ def test_a_years_tax_on_the_salary_alone_has_its_own_name(monkeypatch: pytest.Mo
         ("federal income tax on a full year of the salary in 2027 alone", "$34,702"),
         ("federal income tax on a full year of the salary before the start alone", "$36,909"),
     ]
+
+
+def test_a_source_or_reason_of_a_result_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines, _ = lines_of("harbor-finch-vp", "New York local_income_tax", monkeypatch)
+    told = "".join(why for *_, why in lines)
+    assert told.count("New York City taxes the taxable income in New York State") == 1
+    assert told.count("fixed_income_limit") == 1
+    assert told.count("is above $250,000, the income up to which the fixed part is paid") == 4

@@ -34,6 +34,7 @@ class _Writer:
     lines: list[str] = field(default_factory=list)
     numbers: dict[str, int] = field(default_factory=dict)
     _told: dict[int, Derivation] = field(default_factory=dict)
+    _heard: set[str] = field(default_factory=set)
     _keys: dict[int, int] = field(default_factory=dict)
     _simple: dict[int, tuple[Derivation, list[_Note]]] = field(default_factory=dict)
 
@@ -47,7 +48,8 @@ class _Writer:
             said = [_AS_ABOVE if _stated(told) == text else f"{told.name}, above"]
         else:
             below, shown = self._below(core)
-            said = [*self._said(core), *shown, *map(self._note, notes)]
+            said = [*self._said(core), *shown]
+            said += [note if isinstance(note, str) else self._once(self._note(note)) for note in notes]
         if not is_cut:
             self._told.setdefault(self._key(core), node)
         said = list(dict.fromkeys(part for part in said if part))
@@ -105,7 +107,15 @@ class _Writer:
         return not core.operation and isinstance(core.origin, TableRow)
 
     def _said(self, node: Derivation) -> list[str]:
-        return [formula(node), self._note(node.origin), node.note]
+        if not node.operation:
+            return [self._note(node.origin), node.note]
+        return [formula(node), self._once(self._note(node.origin)), self._once(node.note)]
+
+    def _once(self, words: str) -> str:
+        """Return what is to be said of a result the first time, later nothing."""
+        is_new = words not in self._heard
+        self._heard.add(words)
+        return words if is_new else ""
 
     def _key(self, node: Derivation) -> int:
         """Get a number shared by identical trees."""
