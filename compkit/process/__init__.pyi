@@ -18,4 +18,10 @@ from .onboarding import Onboarding as Onboarding, Reminder as Reminder, Step as 
 from .panel import PRINCIPLES as PRINCIPLES, Panel as Panel, is_away as is_away, reference_panel as reference_panel
 from .schedule import ACTIVE as ACTIVE, Task as Task, TaskStatus as TaskStatus, Window as Window, week_of as week_of
 from .signals import Reading as Reading, readings as readings
-from .timeline import ProcessPlan as ProcessPlan, Timeline as Timeline, plan_of as plan_of, timeline as timeline
+from .timeline import (
+    ProcessPlan as ProcessPlan,
+    Timeline as Timeline,
+    plan_of as plan_of,
+    process_warnings as process_warnings,
+    timeline as timeline,
+)

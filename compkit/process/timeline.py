@@ -204,10 +204,10 @@ def _for_entry(plan: ProcessPlan, entries: Mapping[str, OfferEntry], tables: Tab
     sound = (
         task if task.letter is None or is_sound(task.letter) else replace(task, letter=None) for task in plan.tasks
     )
-    return replace(plan, tasks=tuple(sound), warnings=tuple(_process_warnings(entries[plan.id].offer, tables, today)))
+    return replace(plan, tasks=tuple(sound), warnings=tuple(process_warnings(entries[plan.id].offer, tables, today)))
 
 
-def _process_warnings(offer: Offer, tables: Tables, today: dt.date) -> list[FiredRule]:
+def process_warnings(offer: Offer, tables: Tables, today: dt.date) -> list[FiredRule]:
     """Warnings about how they run the process; those about the offer are its evaluation's."""
     about = {str(row["signal_id"]) for row in tables.rows("hiring_signals")}
     return [rule for rule in fired_rules(signals(offer, None, None, today), tables) if rule.rule_id in about]

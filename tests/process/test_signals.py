@@ -75,6 +75,14 @@ def test_red_flags_join_the_warnings(tmp_path: Path) -> None:
     assert set(names) <= fired
 
 
+def test_validate_warns_of_red_flags(tmp_path: Path) -> None:
+    path = offers_file(tmp_path, {"a": {"signals": {"not_in_writing": True}}})
+    code, answer, _ = answered("validate", path)
+    (found,) = [one for one in answer["warnings"] if one["field"] == "signals.not_in_writing"]
+    assert (code, found["where"]) == (0, "offer 'a'")
+    assert "They won't put the offer in writing." in found["message"]
+
+
 def test_the_page_shows_phrases_and_warnings_and_nothing_without(tmp_path: Path) -> None:
     case = {"b": {"signals": {"vague_dates": True}, "process": {"heard": ["We <b>call references</b> as a routine"]}}}
     timeline = ck.load_timeline(str(offers_file(tmp_path, case)), report_date="2026-12-01")
