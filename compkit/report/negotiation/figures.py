@@ -49,7 +49,7 @@ def negotiation_zone_chart(plan: NegotiationPlan) -> Picture:
         top = chart.bottom + 14
         room = 0.06 * (high - low) or 1.0
         scale = Scale(low - room, high + room, top + height, top)
-        rail = 60.0 if chart.is_narrow else 150.0
+        rail = 60.0 if chart.is_narrow else 320.0
         if is_zone:
             chart.rect(8, scale(zone.high), rail - 16, scale(zone.low) - scale(zone.high), MAYBE)
         for x in (8.0, rail - 8.0):
