@@ -59,27 +59,23 @@ class YearTax:
         self._of = case or f", {year}"
         options: Sequence[Deduction] = ("standard", "itemized") if deduction == "best" else (deduction,)
         plain = {option: self._taxes_with(option, np.array([wages.value]), law.plain) for option in options}
-        costs, amounts = (
-            {key: float(found[name][0]) for key, found in plain.items()} for name in ("total", "deduction")
-        )
         # As household_tax chooses: the standard deduction where both cost the same.
-        self._taken, *others = sorted(options, key=lambda option: costs[option])
-        self._deduction_note = ""
-        for other in others:
-            self._deduction_note = self._comparison(other, costs, amounts)
+        self._taken, *others = sorted(options, key=lambda option: float(plain[option]["total"][0]))
+        self._deduction_note = self._comparison(others[0], plain) if others else ""
 
-    def _comparison(
-        self, other: Deduction, costs: Mapping[Deduction, float], amounts: Mapping[Deduction, float]
-    ) -> str:
+    def _comparison(self, other: Deduction, plain: Mapping[Deduction, Mapping[str, Any]]) -> str:
         """Say why the deduction is taken: what it and the other come to, and what the other would cost."""
+        amounts, costs = (
+            {option: float(found[name][0]) for option, found in plain.items()} for name in ("deduction", "total")
+        )
         taken, more = self._taken, costs[other] - costs[self._taken]
         if not amounts["itemized"]:
             return "nothing to itemize"
         mine, others = (f"{_usd(amounts[option])}, {option}" for option in (taken, other))
         is_larger = amounts[taken] >= amounts[other]
-        said = f"the larger of {mine}, and {others}" if is_larger else f"{mine}, although less than {others}"
-        said = f"taken as {said}"
-        said += f"; with the {other} deduction all taxes would be ${more:,.0f} higher" if more >= 0.5 else ""
+        which = f"the larger of {mine}, and {others}" if is_larger else f"{mine}, although less than {others}"
+        cost = f"; with the {other} deduction all taxes would be ${more:,.0f} higher" if more >= 0.5 else ""
+        said = f"taken as {which}{cost}"
         cap, before = (self._law.rows(FEDERAL, year, self._status).parameter("income", "salt_cap")
                        for year in (self._year, self._year - 1))  # fmt: skip
         if cap is None or amounts["itemized"] != cap.value:
@@ -119,7 +115,7 @@ class YearTax:
             there = ", and your office is" if self._living.is_remote else " and work"
             note = f"you live in {home['name']}{there} in {work}; {rule}"
             told[id(nodes["state_income_tax"])] = (f"{_WORDS['state_income_tax']}{self._of}", note)
-        elif not home["has_wage_income_tax"]:
+        elif "state_income_tax" not in nodes and not home["has_wage_income_tax"]:
             told[id(nodes["net_pay"])] = (f"{_WORDS['net_pay']}{self._of}", none)
         nodes["deduction"] = deduction
         return dict(zip(nodes, rename_nodes(list(nodes.values()), told), strict=True))

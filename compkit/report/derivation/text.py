@@ -16,7 +16,7 @@ from compkit.report.show.text import day, days_in_words, joined
 WIDTH = 100
 _INDENT, _DEEPEST = "  ", 24
 _AS_ABOVE = "as above"
-_YEAR = re.compile(r", \d{4}\b.*")
+_YEAR = re.compile(r"(, \d{4}\b| on a full year\b).*")
 _Note = Origin | str | None
 _PLAIN_COLUMNS = frozenset({"fraction", "value", "weight", "index", "annual_volatility", "title", "annual_rate"})
 
