@@ -193,7 +193,7 @@ def test_no_width_is_too_small(width: int, page: str, tmp_path: Path) -> None:
     """On a telephone, where no headings show, a list sorts, in a fold; the page never scrolls sideways."""
     question = """
     told.needed = document.documentElement.scrollWidth;
-    told.folded = !one("#bar").open; one("#bar").open = true;
+    told.folded = !one("#bar details").open; one("#bar details").open = true;
     told.list = one("#sort").checkVisibility();
     told.head = column("Offer").checkVisibility();
     choose("Sort by", "Average a year"); told.up = cells("Average a year")[0];

@@ -182,7 +182,7 @@ function start(root, { columns, rows, unknown }, [singular, plural]) {
     });
   }
   for (const hidden of root.querySelectorAll("#bar, .sorts, .line, .line > div")) hidden.hidden = false;
-  const bar = root.querySelector("#bar");
+  const bar = root.querySelector("#bar details");
   if (bar) bar.open = matchMedia("(min-width: 48.01rem)").matches;
   draw(true);
 }
