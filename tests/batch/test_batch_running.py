@@ -163,8 +163,8 @@ def test_a_hung_report_leaves_no_process(run: BatchRun, place: Path) -> None:
 def test_nothing_is_half_written(run: BatchRun) -> None:
     assert sorted(contents(run.directory)) == [
         ".compkit.lock", "free.html", "free.ipynb", "good/each.html", "good/each.ipynb", "good/figures.csv",
-        "good/offer.json", "index.html", "ledger.sqlite", "people/you/offers.json", "people/you/whole.html",
-        "people/you/whole.ipynb", "run.json", "summary.csv", "summary.parquet", "summary.xlsx",
+        "good/offer.json", "index.html", "ledger.sqlite", "people/you/index.html", "people/you/offers.json",
+        "people/you/whole.html", "people/you/whole.ipynb", "run.json", "summary.csv", "summary.parquet", "summary.xlsx",
     ]  # fmt: skip
     if os.name == "posix":
         modes = {path.stat().st_mode & 0o777 for path in run.directory.rglob("*")}
