@@ -255,6 +255,13 @@ def test_what_changes_nothing_is_a_note(monkeypatch: pytest.MonkeyPatch) -> None
     assert not [name for name, *_ in lines if "lowest cap" in name or "surtax" in name]
 
 
+def test_a_tax_that_no_year_has_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines, _ = lines_of("meta-e6-san-francisco", "San Francisco local_income_tax", monkeypatch)
+    ((_, value, why),) = lines
+    assert value == "$0 a year"
+    assert "no city income tax in San Francisco" in why
+
+
 @pytest.mark.parametrize(
     ("place", "year", "note"),
     [

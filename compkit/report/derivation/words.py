@@ -59,6 +59,10 @@ def split_idle(node: Derivation) -> tuple[list[Derivation], list[Derivation]]:
     parts = list(node.parts)
     if node.operation in ("sum", "difference", "above") and node.value:
         idle = [part for part in parts if not part.value and _is_taken_off(part)]
+        if 1 < len(idle) < len(parts) - 1:  # too much for one line
+            idle = []
+    elif node.operation == "mean" and not any(part.value or part.operation for part in parts):
+        return (parts[:1] if len({part.note for part in parts}) == 1 else parts), []
     elif node.operation == "product" and not node.value:
         zeros = [part for part in parts if not part.value and not part.operation]
         return (zeros[:1], []) if zeros else (parts, [])
