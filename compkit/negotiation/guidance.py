@@ -139,7 +139,7 @@ def _call_on(context: GuidanceContext) -> Answer:
 
 def _contact(context: GuidanceContext) -> Answer:
     known = [text for text in (context.offer.contact.recruiter, context.offer.contact.email) if text]
-    return bool(known), ", ".join(known) or "nobody named: add contact"
+    return bool(known), ", ".join(known) or "no name yet: add contact"
 
 
 def _written(context: GuidanceContext) -> Answer:

@@ -28,11 +28,11 @@ from compkit.offers import is_public
 from compkit.periods import date_after
 
 MISSING: Mapping[str, tuple[str, str]] = {
-    "recruiter": ("contact.recruiter", "the greeting names nobody without it"),
+    "recruiter": ("contact.recruiter", "without it the greeting has no name"),
     "email": ("contact.email", "the draft is addressed to nobody without one plain address"),
     "name": ("candidate.name", "the text is not signed without it"),
-    "title": ("contact.title", "the job is named by its level without it"),
-    "team": ("contact.team", "naming the team shows which job is meant"),
+    "title": ("contact.title", "without it the letter names the job by its level"),
+    "team": ("contact.team", "it shows which job you mean"),
     "company": ("company", "the employer is not named without it"),
     "level": ("level", "the level is not named without it"),
     "reasons": ("negotiation.reasons", "one or two sentences on what you bring carry the request"),

@@ -193,7 +193,7 @@ def _time_left(evaluation: Evaluation) -> tuple[bool | None, str]:
             phrase = f"the deadline, {offer.deadline}, has passed"
         known.append((n_days * _HOURS_A_DAY, phrase))
     if offer.signals.hours_to_decide is not None:
-        known.append((offer.signals.hours_to_decide, f"{offer.signals.hours_to_decide:g} hours were given to decide"))
+        known.append((offer.signals.hours_to_decide, f"you have {offer.signals.hours_to_decide:g} hours to decide"))
     if not known:
         return None, ""
     hours, phrase = min(known)

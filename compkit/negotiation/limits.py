@@ -231,9 +231,9 @@ def _reason(
     if cap < offered:
         remarks.append("they already offer more")
     elif cap == offered == 0:
-        remarks.append("nothing is offered that could rise by a share of itself")
+        remarks.append("they offer none, so there's no amount to raise")
     elif cap == offered:
-        remarks.append("what is offered lies at its upper end")
+        remarks.append("they already offer the top of it")
     if offer.candidate_type == "boomerang":
         remarks.append("no range is known for people who come back: counted as for others from outside")
     return "; ".join(remarks)

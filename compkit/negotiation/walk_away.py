@@ -18,8 +18,8 @@ COST_OF_LIVING, RISK, GROWTH = PARTS = ("cost_of_living_adjustment", "risk_premi
 
 NO_PRESENT_JOB = "enter your current job under candidate.current, its salary at least"
 _NOT_PRICED = {
-    RISK: "left out: the risk of a move shows in the chances, and gets no price here",
-    GROWTH: "left out: room to grow is a reason to ask for less, not for more, and gets no price here",
+    RISK: "left out: the chances already show the risk of a move",
+    GROWTH: "left out: room to grow is a reason to ask for less, not for more",
 }
 
 

@@ -28,7 +28,7 @@ INSTEAD = {
     r"and of its date": "as of its date",
     r"hangs? on": "depends on",
     r"what is usual": "what they usually do",
-    r"(lies?|lay|lying) (above|below|under|beyond|between)": "is above, is below",
+    r"(lies?|lay|lying) (above|below|under|beyond|between|at)": "is above, is below",
     r"to be had": "available",
     r"kinder": "better, easier",
     r"(goes|go|going|turns?|turned) round": "bypass, reverse",

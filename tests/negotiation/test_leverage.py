@@ -191,7 +191,7 @@ def test_a_short_time_asks_for_an_extension() -> None:
     assert "an extension: 3 days are left until 2026-11-25" in found.raised_by
 
 
-@pytest.mark.parametrize(("hours", "phrase"), [(47, "47 hours were given"), (49, "2 days are left")])
+@pytest.mark.parametrize(("hours", "phrase"), [(47, "47 hours to decide"), (49, "2 days are left")])
 def test_of_two_times_the_shorter_is_told(hours: int, phrase: str) -> None:
     """Two days are 48 hours."""
     found = of_kind("market timing", made(deadline="2026-11-24", signals={"hours_to_decide": hours}))

@@ -62,10 +62,10 @@ def test_a_limit_says_what_it_is_held_against() -> None:
         ("elsewhere-untyped", False, "base_salary", "no company_type"),
         ("boomerang", False, "base_salary", "no range is known for people who come back"),
         ("above-band", False, "base_salary", "they already offer more"),
-        ("at-the-top", False, "base_salary", "at its upper end"),
+        ("at-the-top", False, "base_salary", "they already offer the top of it"),
         ("no-band", False, "sign_on_y1", "not for Boston"),
         ("no-band", False, "sign_on_y1", "a share of the base salary"),
-        ("bare", False, "rsu_4yr", "nothing is offered that could rise"),
+        ("bare", False, "rsu_4yr", "they offer none"),
         ("before", True, "sign_on_y1", "band is lifted"),
     ],
 )

@@ -315,7 +315,7 @@ def test_the_floors_by_hand() -> None:
         "Walk-away, by the guide": ["$285,000", "$1,140,000"],
         "Staying, payment by payment": ["$260,000", "$1,040,000"],
         "Best alternative (reservation value)": ["$290,000", "$1,160,000"],
-        "Stop line: do not sign below": ["$290,000", "$1,160,000"],
+        "Stop line: don't sign below it": ["$290,000", "$1,160,000"],
         "The offer as it stands": ["$285,000", "$1,140,000"],
         "Your target": ["$325,625", "$1,302,500"],
         "The most the ranges allow": ["$346,250", "$1,385,000"],

@@ -133,7 +133,7 @@ def _stop_facts(plan: NegotiationPlan, decision: Decision | None) -> Iterator[st
     if stop.total <= plan.offered.total:
         yield "The offer as it stands reaches that: a no to your ask is no reason to walk away."
     else:
-        yield f"That is a package of {usd(stop.total)} over four years: below it, agree to nothing on the call."
+        yield f"That is a package of {usd(stop.total)} over four years: don't agree to less on the call."
     yield losing_in_words(plan)
     if decision is not None and (related := by_other_years(plan, decision)):
         yield related

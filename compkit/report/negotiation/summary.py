@@ -211,7 +211,7 @@ def _stop_caution(plan: NegotiationPlan) -> str:
     if not plan.meets_stop_line(plan.ask):
         return f"What your target asks for is below {line}: aim higher."
     if not plan.meets_stop_line(plan.offered):
-        return f"The offer as it stands is below {line}: say yes to nothing less than that."
+        return f"The offer as it stands is below {line}: don't say yes to less than that."
     return ""
 
 
@@ -255,7 +255,7 @@ def negotiation_caveats(plan: NegotiationPlan) -> Notes:
         "This is education, not legal or financial advice.",
         "It gives no odds of a yes: nobody has the figures for them.",
         f"{paper} More of it is more paper: ask for salary or sign-on first." if paper else None,
-        "A range tells what has been paid, not what this employer will pay; the guide's are old, and Amazon's.",
+        "Ranges show what others were paid, not what this employer will pay; the guide's are old, and for Amazon.",
         "An employer may withdraw an offer. That is rare if you ask politely and within the range, but it happens.",
         *plan.walk_away.notes,
         left_out_words(plan.left_out) if plan.left_out else None,

@@ -58,7 +58,7 @@ def walk_away_table(plan: NegotiationPlan) -> Table | Notes:
         name=[PART_NAMES[name] for name in found.table["name"]],
         how=[capitalized(reason) for reason in found.table["reason"]],
     )
-    columns = {"name": "Part", **in_usd(amount="USD a year"), "how": "How it comes about"}
+    columns = {"name": "Part", **in_usd(amount="USD a year"), "how": "Where it comes from"}
     note = (
         "By the guide, which adds three amounts to what you have. Each counts once: prices don't count again "
         "below, and risk is priced nowhere else."
@@ -73,7 +73,7 @@ def floors_table(plan: NegotiationPlan) -> Table:
         ("Walk-away, by the guide", walk.amount),
         ("Staying, payment by payment", walk.cash_flow_here),
         ("Best alternative (reservation value)", zone.reservation),
-        ("Stop line: do not sign below", plan.stop_line.yearly if plan.stop_line else None),
+        ("Stop line: don't sign below it", plan.stop_line.yearly if plan.stop_line else None),
         ("The offer as it stands", zone.offered),
         ("Your target", zone.aspired),
         ("The most the ranges allow", zone.high),
@@ -316,7 +316,9 @@ def other_levers_table(plan: NegotiationPlan) -> Table | Notes:
         for value in found
     ]  # fmt: skip
     note = "An amount below zero is what it costs you."
-    return build_table("What else to ask for", ["Other than pay", ("Worth (USD)", "usd"), "What that is"], rows, note)
+    return build_table(
+        "What else to ask for", ["Other than pay", ("Worth (USD)", "usd"), "Where it comes from"], rows, note
+    )
 
 
 def leverage_table(plan: NegotiationPlan) -> Table:

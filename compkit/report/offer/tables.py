@@ -153,7 +153,7 @@ def _below_market_note(evaluation: Evaluation) -> str:
             f"Base and a quarter of the grant lie {percent(short)} under the middle; "
             f"over {percent(BELOW_MARKET_SHARE)} would be below market."
         )
-    return "Base and a quarter of the grant lie at or above the middle of their range."
+    return "Base and a quarter of the grant are at or above the middle of their range."
 
 
 def company_type_table(evaluation: Evaluation) -> Table | Notes:
