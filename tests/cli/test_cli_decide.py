@@ -89,7 +89,7 @@ def test_the_words_for_each_state(tmp_path: Path) -> None:
     even = person(written(tmp_path, "one: status: written", "two: status: written"))
     assert even["state"] == "even"
     assert even["sentence"] == (
-        "Pay doesn't decide this: Acme L6 in Seattle (one) and Acme L6 in Seattle (two) leave the same after tax."
+        "Pay doesn't decide this: Acme L6 in Seattle (1) and Acme L6 in Seattle (2) leave the same after tax."
     )
     clear = person(written(tmp_path, "one: status: written", current="base_salary: 100000"))
     assert clear["state"] == "clear"
@@ -306,7 +306,7 @@ def test_the_next_step_follows_the_dates_of_the_processes(tmp_path: Path) -> Non
         _, answer, _ = answered("decide", path, "--today", today)
         (found,) = answer["people"]
         assert found["next_step"]["step"] == step
-        assert found["next_step"]["what"] == f"{asked}(three) is expected to decide by December 25, 2026."
+        assert found["next_step"]["what"] == f"{asked}(3) is expected to decide by December 25, 2026."
 
 
 def test_an_answer_that_comes_in_time_asks_for_no_extension(tmp_path: Path) -> None:

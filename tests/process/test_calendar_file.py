@@ -75,7 +75,13 @@ def is_well_formed(data: bytes) -> bool:
     return lines[-1] == b"" and all(len(line) <= 75 and b"\n" not in line and b"\r" not in line for line in lines)
 
 
-@pytest.mark.parametrize("case", BY_HAND[::4], ids=lambda case: case["case"])
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, marks=[pytest.mark.long] if at % 4 else [], id=str(case["case"]))
+        for at, case in enumerate(BY_HAND)
+    ],
+)
 def test_two_readers_agree_on_the_file_of_a_plan(case: dict[str, object], tmp_path: Path) -> None:
     path, target = offers_file(tmp_path, case), tmp_path / "plan.ics"
     ran(path, "--today", case["today"], "--ics", target, "--everything")

@@ -242,24 +242,30 @@ def test_without_a_present_job_no_picture_speaks_of_staying(make: Make) -> None:
 def test_the_tables_hold_the_figures() -> None:
     comparison = load_comparison(str(WORKED_FILE), report_date="2026-11-22", n_paths=100)
     rows = report.comparison_table(comparison).cells()
-    assert [row[0] for row in rows] == ["cliff", "bonus", "cash", "late", "(current job)"]
+    assert [row[0] for row in rows] == [
+        "Acme L6 in Austin",
+        "Cog L6 in Austin",
+        "Bolt L6 in Austin",
+        "ACME L5 in Austin",
+        "Staying",
+    ]
     assert rows[1][1:5] == ["$724,000", "$181,000", "$192,000", "$516,000"]
     assert rows[-1][1:5] == ["$624,000", "$156,000", "$156,000", "$480,000"]
     years = report.comparison_years_table(comparison).cells()
-    assert years[1] == ["bonus", "$174,000", "$210,000", "$150,000", "$190,000"]
+    assert years[1] == ["Cog L6 in Austin", "$174,000", "$210,000", "$150,000", "$190,000"]
     pairs = report.pairs_table(comparison).cells()
     assert [row[:4] for row in pairs] == [
-        ["cliff", "bonus", "$37,190", "even at −6.3%"],
-        ["cliff", "cash", "$65,040", "even at −10%"],
-        ["cliff", "late", "$153,040", "ahead at every growth"],
-        ["bonus", "cash", "$27,850", "even at −34.3%"],
-        ["bonus", "late", "$115,850", "even at 31.4%"],
-        ["cash", "late", "$88,000", "even at 20%"],
+        ["Acme L6 in Austin", "Cog L6 in Austin", "$37,190", "even at −6.3%"],
+        ["Acme L6 in Austin", "Bolt L6 in Austin", "$65,040", "even at −10%"],
+        ["Acme L6 in Austin", "ACME L5 in Austin", "$153,040", "ahead at every growth"],
+        ["Cog L6 in Austin", "Bolt L6 in Austin", "$27,850", "even at −34.3%"],
+        ["Cog L6 in Austin", "ACME L5 in Austin", "$115,850", "even at 31.4%"],
+        ["Bolt L6 in Austin", "ACME L5 in Austin", "$88,000", "even at 20%"],
     ]
     leaving = report.leaving_early_table(comparison).cells()
     # bonus: 6 and 11 months of 10,000 and the sign-on, owed in full; the refreshers are not made yet.
-    assert leaving[1] == ["bonus", "month 24", "$60,000", "$110,000", "$284,000", "$24,000", "$0"]
-    assert leaving[3][:4] == ["late", "never", "$58,519", "$107,284"]
+    assert leaving[1] == ["Cog L6 in Austin", "month 24", "$60,000", "$110,000", "$284,000", "$24,000", "$0"]
+    assert leaving[3][:4] == ["ACME L5 in Austin", "never", "$58,519", "$107,284"]
     assert leaving[3][-2:] == ["$10,000", "$200,000"]
 
 

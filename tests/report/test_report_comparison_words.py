@@ -75,7 +75,7 @@ def test_no_stock_no_chances(make: Make) -> None:
         assert "price" not in said.replace("No share price matters", ""), name
     map_of = report.winner_map(cash)
     assert isinstance(map_of, Notes)
-    assert "No share price matters here: after 1 to 8 years Acme L6 in Austin (offer-1)." in repr(map_of)
+    assert "No share price matters here: after 1 to 8 years Acme L6 in Austin (2)." in repr(map_of)
     # 40,000 at once against 10,000 a year more: even after 4 years.
     turning = in_letters(repr(report.winner_map(make({"sign_on": [40000]}, {"base_salary": 160000}))))
     assert "after 1 to 3 years A; after 4 years A and B, equal; after 5 to 8 years B." in turning
@@ -99,10 +99,12 @@ def test_shares_that_cannot_be_sold_are_marked(make: Make) -> None:
     table = report.comparison_table(made)
     cells = [(row[0], row[1], row[-1]) for row in table.cells()]
     assert cells == [
-        ("offer-2", "$640,000", "$0"), ("offer-0", "$600,000", "$200,000"), ("offer-1", "$600,000", "$200,000")
+        ("Acme L6 in Austin (3)", "$640,000", "$0"),
+        ("Acme L6 in Austin (1)", "$600,000", "$200,000"),
+        ("Acme L6 in Austin (2)", "$600,000", "$200,000"),
     ]  # fmt: skip
     assert "Paper: stock you can't sell when it vests" in table.note
-    told = "On paper, and not counted: offer-0 $200,000 and offer-1 $200,000."
+    told = "On paper, and not counted: Acme L6 in Austin (1) $200,000 and Acme L6 in Austin (2) $200,000."
     assert told in repr(report.comparison_caveats(made))
     for name in ("comparison_table", "comparison_caveats"):
         assert "aper" not in repr(getattr(report, name)(make(STOCK)))
@@ -135,9 +137,9 @@ def test_at_a_glance_by_hand(make: Make) -> None:
     shown = report.glance_table(make({**told, "level": "x"}, {"level": "x"}))
     assert isinstance(shown, Table)
     assert [[cell.replace(NO_BREAK, " ") for cell in row] for row in shown.cells()] == [
-        ["offer-0", "verbal", "Dec 1, 2026", "Feb 1, 2027",
+        ["Acme x in Austin (1)", "verbal", "Dec 1, 2026", "Feb 1, 2027",
          "1 deal breaker, 1 warning: The team loses 40% of its people a year, more than 30%.", "$5,000", "$9,000"],
-        ["offer-1", "–", "–", "–", "none", "–", "–"],
+        ["Acme x in Austin (2)", "–", "–", "–", "none", "–", "–"],
     ]  # fmt: skip
     assert "A dash: your file doesn't say." in shown.note
     assert "tells nothing of" not in shown.note
@@ -174,7 +176,9 @@ def test_how_prices_move_together(make: Make) -> None:
 
 
 def test_a_tie_of_a_pair_is_called_equal(make: Make) -> None:
-    assert report.pairs_table(make(STOCK, STOCK)).cells() == [["offer-0", "offer-1", "$0", "equal at every growth"]]
+    assert report.pairs_table(make(STOCK, STOCK)).cells() == [
+        ["Acme L6 in Austin (1)", "Acme L6 in Austin (2)", "$0", "equal at every growth"]
+    ]
 
 
 def test_leaving_early_without_a_present_job(make: Make) -> None:
@@ -206,8 +210,8 @@ def test_pictures_say_which_offers_they_show(make: Make) -> None:
     made = make(*many, early)
     said = report.totals_by_year(made).alt
     assert "6 of 9 offers: the ones that win somewhere on the map" in said
-    assert "Acme L6 in Austin (offer-8) $260,000" in said
-    assert "offer-5" not in said
+    assert "Acme L6 in Austin (9) $260,000" in said
+    assert "Acme L6 in Austin (6)" not in said
     assert " offers" not in repr(report.totals_by_year(make(STOCK, STOCK)))
 
 
@@ -226,8 +230,8 @@ def test_a_tie_has_a_color_of_its_own(make: Make) -> None:
 
 def in_letters(text: str) -> str:
     """Return a text with letters in place of the names of two offers that are alike."""
-    for number, letter in enumerate("AB"):
-        text = text.replace(f"Acme L6 in Austin (offer-{number})", letter)
+    for number, letter in enumerate("AB", start=1):
+        text = text.replace(f"Acme L6 in Austin ({number})", letter)
     return text
 
 

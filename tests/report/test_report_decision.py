@@ -11,7 +11,10 @@ import yaml
 
 from compkit import report
 from compkit.decision import Decision, load_decision
+from compkit.model import Candidate, Offer
+from compkit.offers import OfferEntry
 from compkit.report.decision.page import offer_lines, other_measure, other_order, standing_in_short
+from compkit.report.decision.text import offer_names
 from compkit.report.show.blocks import Headline
 from compkit.report.show.inline_styles import without_inline_styles
 
@@ -50,7 +53,7 @@ def make(tmp_path: Path) -> Make:
     [
         ("first", "leads", "number 1 of 3."),
         ("second", "2 of 3", "number 2 of 3."),
-        ("round", "earlier round", "This offer: an earlier round, replaced by first."),
+        ("round", "earlier round", "This offer: an earlier round, replaced by Lead L6 in Seattle, after negotiation."),
         ("open", "pending", "This offer: still in process, so it is not ranked."),
         ("late", "expired", "This offer: its deadline has passed, so it is not ranked."),
         ("ruled-out", "out", "This offer: out by your rule, so it is not ranked."),
@@ -122,3 +125,21 @@ def test_the_decision_stands_above_the_cards_in_text_and_html() -> None:
     page = without_inline_styles(shown._repr_html_())
     assert '<p class="ck-decision">a &lt; b</p>\n<p class="ck-more">Next: c</p>' in page
     assert page.index("Next: c") < page.index('<p class="ck-verdict">V</p>')
+
+
+def test_two_offers_that_are_alike_are_told_apart_without_their_ids() -> None:
+    fields = {"company": "Acme", "level": "L6", "location": "Austin", "base_salary": 150_000.0}
+
+    def named(*offers: dict[str, str]) -> list[str]:
+        made = [OfferEntry(Offer.model_validate({**fields, **one}), Candidate(), 1.0, "made") for one in offers]
+        return list(offer_names(made).values())
+
+    other = {"id": "c", "company": "Bolt"}
+    assert named({"id": "a"}, other) == ["Acme L6 in Austin", "Bolt L6 in Austin"]
+    assert named({"id": "a"}, {"id": "b", "supersedes": "a"}, other) == [
+        "Acme L6 in Austin, first offer", "Acme L6 in Austin, after negotiation", "Bolt L6 in Austin"
+    ]  # fmt: skip
+    assert named({"id": "a"}, {"id": "b"}) == ["Acme L6 in Austin (1)", "Acme L6 in Austin (2)"]
+    assert named({"id": "a"}, {"id": "b", "supersedes": "a"}, {"id": "d"}) == [
+        "Acme L6 in Austin (1)", "Acme L6 in Austin (2)", "Acme L6 in Austin (3)"
+    ]  # fmt: skip

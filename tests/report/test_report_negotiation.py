@@ -331,7 +331,7 @@ def test_the_walk_away_and_the_alternatives_by_hand() -> None:
     others = [row[:4] for row in report.alternatives_table(sample_plan("waiter")).cells()]
     assert others == [
         ["Staying", "Staying", "$260,000", "$260,000"],
-        ["awaited", "Verbal offer", "$300,000", UNKNOWN],
+        ["Bolt L6 in Seattle", "Verbal offer", "$300,000", UNKNOWN],
     ]
     why = report.why_they_differ_table(sample_plan("stayer")).cells()
     assert why[-1][1] == "$25,000"

@@ -17,10 +17,10 @@ from compkit.report.comparison.text import (
     cause_in_words,
     has_stock,
     labels_of,
+    names_of,
     over_years,
     some,
 )
-from compkit.report.decision.text import job_in_words
 from compkit.report.show.blocks import Notes, Picture
 from compkit.report.show.drawing import (
     INK,
@@ -72,12 +72,10 @@ def _colors(comparison: Comparison) -> dict[str, str]:
 
 
 def _labels(comparison: Comparison) -> dict[str, str]:
-    """Label by offer id and for staying: company, level and place; where two are alike, also the id."""
-    jobs = [job_in_words(comparison.evaluations[row].entry) for row in comparison.ranking]
-    ids = [comparison.ids[row] for row in comparison.ranking]
-    names = [job if jobs.count(job) == 1 else f"{job} ({name})" for job, name in zip(jobs, ids, strict=True)]
-    short = labels_of(names, MOST_LETTERS)
-    return {name: short[job] for name, job in zip(ids, names, strict=True)} | {STAYING: CURRENT_JOB}
+    """Label by offer id and for staying: company, level and place."""
+    names = names_of(comparison)
+    short = labels_of([names[comparison.ids[row]] for row in comparison.ranking], MOST_LETTERS)
+    return {offer_id: short[name] for offer_id, name in names.items()} | {STAYING: CURRENT_JOB}
 
 
 def totals_by_year(comparison: Comparison) -> Picture:

@@ -12,7 +12,7 @@ from compkit.offers import summarize_names
 from compkit.prices import chance_of_most, spread
 from compkit.reference import records
 from compkit.report.comparison.tables import SUMS
-from compkit.report.comparison.text import has_stock, over_years
+from compkit.report.comparison.text import has_stock, names_of, over_years
 from compkit.report.decision.record import decision_record
 from compkit.report.offer.paper import paper_of_offers
 from compkit.report.offer.summary import EDUCATION, growth_words, source_notes
@@ -29,7 +29,8 @@ def comparison_assumptions(comparison: Comparison) -> Notes:
     unverified = sorted({name for one in evaluations for name in one.unverified_schedules})
     practices = [one.refresher_practice for one in evaluations]
     doubtful = sorted({practice.name for practice in practices if practice and not practice.is_verified})
-    guessed = [one.offer.id for one in evaluations if any(grant.vesting is None for grant in one.offer.equity)]
+    names = names_of(comparison)
+    guessed = [names[one.offer.id] for one in evaluations if any(grant.vesting is None for grant in one.offer.equity)]
     return build_notes(
         "assumptions",
         f"Cash is discounted at {percent(discount_rate, 1)} a year in what is worth today." if discount_rate else None,

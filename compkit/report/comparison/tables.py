@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from compkit.analysis import LEAST_LEAD, STAYING, Comparison, Evaluation
+from compkit.analysis import LEAST_LEAD, Comparison, Evaluation
 from compkit.decision import Decision
 from compkit.pay import benefit_lines
 from compkit.prices import PERCENTILES, chance_below, expected_shortfall, spread
 from compkit.reference import records
-from compkit.report.comparison.text import has_stock, over_years, pair_of, turns_in_words
+from compkit.report.comparison.text import has_stock, names_of, over_years, pair_of, turns_in_words
 from compkit.report.decision.page import other_measure
 from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd, of_kind
 from compkit.report.show.text import chance_in_words, count, day, joined, rule_message, short_day, usd
@@ -33,7 +34,8 @@ TOLD_OF = {
 
 def glance_table(comparison: Comparison) -> Table | Notes:
     """Status, dates, warnings and extras of each offer, as far as the file states them."""
-    frame = pd.DataFrame([_glance(comparison.evaluations[row]) for row in comparison.ranking])
+    names = names_of(comparison)
+    frame = pd.DataFrame([_glance(comparison.evaluations[row], names) for row in comparison.ranking])
     columns: dict[str, Heading] = {
         "id": "Offer",
         "status": "Status",
@@ -58,12 +60,12 @@ def glance_table(comparison: Comparison) -> Table | Notes:
     )
 
 
-def _glance(evaluation: Evaluation) -> dict[str, Any]:
+def _glance(evaluation: Evaluation, names: Mapping[str, str]) -> dict[str, Any]:
     offer = evaluation.offer
     given = evaluation.assumptions
     lines = benefit_lines(offer, given.n_years, given.growth, evaluation.tables)[1].drop("relocation")
     return {
-        "id": offer.id,
+        "id": names[offer.id],
         "status": offer.status,
         "deadline": short_day(offer.deadline) if offer.deadline else None,
         "start": short_day(offer.start_date) if offer.start_date else None,
@@ -91,9 +93,10 @@ def comparison_table(comparison: Comparison, decision: Decision | None = None) -
     years = count(comparison.assumptions.n_years, "year")
     frame = comparison.worth.summary.iloc[comparison.ranking].reset_index(names="id")
     frame["paper"] = frame["id"].map(comparison.paper)
+    frame["id"] = frame["id"].map(names_of(comparison))
     if comparison.staying_worth is not None:
         stay = comparison.staying_worth.summary.iloc[0]
-        frame.loc[len(frame)] = {"id": f"({STAYING})", **{name: stay[name] for name in SUMS}}
+        frame.loc[len(frame)] = {"id": "Staying", **{name: stay[name] for name in SUMS}}
     is_repeated = comparison.assumptions.discount_rate == 0 and np.allclose(
         frame["present_value"], frame["total"], rtol=0, atol=LEAST_LEAD
     )
@@ -128,14 +131,19 @@ def _table_notes(comparison: Comparison, *, has_worth_today: bool) -> list[str]:
     return [*said, "Benefits and relocation are in no total."]
 
 
+def _ranked_names(comparison: Comparison) -> list[str]:
+    names = names_of(comparison)
+    return [names[comparison.ids[row]] for row in comparison.ranking]
+
+
 def comparison_years_table(comparison: Comparison) -> Table:
     """Pay of each offer by year."""
     totals = comparison.worth.by_year["total"][comparison.ranking]
     names = [f"Year {year}" for year in range(1, totals.shape[1] + 1)]
-    frame = pd.DataFrame(totals, columns=names).assign(id=[comparison.ids[row] for row in comparison.ranking])
+    frame = pd.DataFrame(totals, columns=names).assign(id=_ranked_names(comparison))
     if comparison.staying_worth is not None:
         stay = comparison.staying_worth.by_year["total"][0]
-        frame.loc[len(frame)] = {"id": f"({STAYING})", **dict(zip(names, stay, strict=True))}
+        frame.loc[len(frame)] = {"id": "Staying", **dict(zip(names, stay, strict=True))}
     return build_table("What each year pays (USD)", {"id": "Offer", **in_usd({name: name for name in names})}, frame)
 
 
@@ -144,7 +152,7 @@ def outcomes_table(comparison: Comparison) -> Table | None:
     if not has_stock(comparison):
         return None
     totals = comparison.simulated_years.sum(axis=1)[comparison.ranking]
-    frame = spread(totals).assign(id=[comparison.ids[row] for row in comparison.ranking])
+    frame = spread(totals).assign(id=_ranked_names(comparison))
     frame["shortfall"] = [expected_shortfall(row) for row in totals]
     below = {f"p{each}": f"{each} of 100 below" for each in PERCENTILES} | {"p50": "Middle, half below"}
     columns: dict[str, Heading] = {"id": "Offer", **of_kind("usd_short", below, shortfall="Mean of the worst 5")}
@@ -205,6 +213,7 @@ def pairs_table(comparison: Comparison) -> Table | Notes:
         rows.append(pair_of(comparison, comparison.ids.index(first), comparison.ids.index(second)))
     rows.sort(key=lambda row: (order[row["a"]], order[row["b"]]))
     frame = pd.DataFrame(rows[:MOST_PAIRS])
+    frame[["a", "b"]] = frame[["a", "b"]].map(names_of(comparison).__getitem__)
     frame["even"] = [turns_in_words(row) for row in rows[:MOST_PAIRS]]
     columns = {"a": "Offer", "b": "Against", **in_usd(difference="Difference")}
     said = [f"Difference: of the totals {over_years(comparison)}, before tax."]
@@ -237,11 +246,11 @@ def _chance_words(comparison: Comparison) -> str:
 def leaving_early_table(comparison: Comparison) -> Table:
     """When a move pays off, and what leaving early keeps, owes and forfeits."""
     months = [month for month in LEAVING_MONTHS if month <= comparison.flow.n_months]
-    rows = []
+    rows, names = [], names_of(comparison)
     for row in comparison.ranking:
         name = comparison.ids[row]
         table, paid_off = comparison.leaving[name], comparison.paid_off_in[name]
-        shown: dict[str, Any] = {"id": name, "month": f"month {paid_off}" if paid_off else "never"}
+        shown: dict[str, Any] = {"id": names[name], "month": f"month {paid_off}" if paid_off else "never"}
         shown |= {f"kept_{month}": table.loc[month, "kept"] for month in months}
         rows.append(shown | {part: table.loc[DETAIL_MONTH, part] for part in ("owed", "forfeited")})
     columns: dict[str, Heading] = {

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from compkit.analysis import LEAST_LEAD, Comparison
+from compkit.report.decision.text import offer_names
 from compkit.report.show.text import count, joined, percent
 
 CENT = 0.01
@@ -54,6 +55,11 @@ def cause_in_words(row: Mapping[str, Any]) -> str:
 def can_turn(row: Mapping[str, Any]) -> bool:
     """Tell whether one tested value puts the other offer ahead; false for equal offers."""
     return abs(row["base"]) >= LEAST_LEAD and any(row["base"] * row[end] < 0 for end in ("low", "high"))
+
+
+def names_of(comparison: Comparison) -> dict[str, str]:
+    """Name each offer within a sentence, by id."""
+    return offer_names([one.entry for one in comparison.evaluations])
 
 
 def over_years(comparison: Comparison) -> str:

@@ -16,8 +16,8 @@ from compkit.report.decision.text import (
     decision_notes,
     decision_questions,
     decision_sentence,
-    job_in_words,
     next_step_in_words,
+    offer_names,
     preference_sentence,
 )
 from compkit.report.show.blocks import Card, Headline, Notes
@@ -44,7 +44,7 @@ def offer_lines(decision: Decision, offer_id: str) -> list[str]:
 def _standing(decision: Decision, offer_id: str) -> str:
     if offer_id not in decision.entries:
         later = next(entry for entry in decision.person.entries if entry.offer.supersedes == offer_id)
-        return f"This offer: an earlier round, replaced by {later.offer.id}."
+        return f"This offer: an earlier round, replaced by {offer_names(decision.person.entries)[later.offer.id]}."
     if offer_id in decision.out:
         return "This offer: out by your rule, so it is not ranked."
     if offer_id not in decision.ranked:
@@ -136,7 +136,7 @@ def decision_basis(decision: Decision) -> Notes:
         if names
     ]
     if decision.superseded:
-        rounds = [f"{job_in_words(entry)} ({entry.offer.id})" for entry in decision.superseded]
+        rounds = [name_of(decision, entry.offer.id) for entry in decision.superseded]
         items.append(f"Earlier rounds, not ranked: {joined(rounds)}.")
     return Notes("What this counts", [*decision_notes(decision), *items], "basis")
 
@@ -182,5 +182,5 @@ def other_order(decision: Decision, ahead: str, behind: str, n_years: int, measu
 
 def name_of(decision: Decision, choice: str) -> str:
     """Name of any choice of the person, ranked or not."""
-    superseded = next((f"{job_in_words(one)} ({choice})" for one in decision.superseded if one.offer.id == choice), "")
-    return superseded or choice_in_words(decision, choice)
+    is_earlier = any(one.offer.id == choice for one in decision.superseded)
+    return offer_names(decision.person.entries)[choice] if is_earlier else choice_in_words(decision, choice)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from compkit.analysis import Evaluation
@@ -18,7 +18,7 @@ from compkit.decision import (
 )
 from compkit.model import ELSEWHERE, REMOTE
 from compkit.negotiation import is_same_job
-from compkit.offers import STAYING, OfferEntry
+from compkit.offers import STAYING, OfferEntry, superseded_ids
 from compkit.process import Clash
 from compkit.report.show.text import capitalized, count, day, joined, usd
 
@@ -67,13 +67,27 @@ def job_in_words(entry: OfferEntry) -> str:
     return f"{job} ({place.lower()})" if place in (REMOTE, ELSEWHERE) else f"{job} in {place}"
 
 
+def offer_names(entries: Sequence[OfferEntry]) -> dict[str, str]:
+    """Name each offer within a sentence, by id: rounds of one job by what they are, others that are alike by number."""
+    jobs = {entry.offer.id: job_in_words(entry) for entry in entries}
+    earlier = superseded_ids(entries)
+    names = {}
+    for entry in entries:
+        own, job = entry.offer.id, jobs[entry.offer.id]
+        alike = [name for name, other in jobs.items() if other == job]
+        rounds = [name for name in alike if name in earlier]
+        if len(alike) == 1:
+            names[own] = job
+        elif len(rounds) == 1 and len(alike) == 2:
+            names[own] = f"{job}, {'first offer' if own in rounds else 'after negotiation'}"
+        else:
+            names[own] = f"{job} ({alike.index(own) + 1})"
+    return names
+
+
 def choice_in_words(decision: Decision, choice: str) -> str:
-    """Name a choice within a sentence; two offers of one name also by id."""
-    if choice == STAYING:
-        return "staying"
-    names = {name: job_in_words(entry) for name, entry in decision.entries.items()}
-    is_alone = list(names.values()).count(names[choice]) == 1
-    return names[choice] if is_alone else f"{names[choice]} ({choice})"
+    """Name a choice within a sentence."""
+    return "staying" if choice == STAYING else offer_names(list(decision.entries.values()))[choice]
 
 
 def decision_sentence(decision: Decision) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from compkit.negotiation import NegotiationPlan
-from compkit.report.decision.text import job_in_words
+from compkit.report.negotiation.tables import job_of
 from compkit.report.show.blocks import Picture
 from compkit.report.show.drawing import (
     COLORS,
@@ -82,8 +82,7 @@ def _rungs(plan: NegotiationPlan) -> list[_Rung]:
     rivals = [one for one in plan.alternatives.all if one.status != "staying"]
     if rivals:
         best = max(rivals, key=lambda one: one.level_pay)
-        job = next(job_in_words(one.evaluation.entry) for one in plan.others if one.evaluation.offer.id == best.id)
-        rungs.append(_Rung(f"Rival: {job}", best.level_pay, PALETTE[3]))
+        rungs.append(_Rung(f"Rival: {job_of(plan, best.id)}", best.level_pay, PALETTE[3]))
     if plan.has_fallback:
         rungs.append(_Rung("Settle for", plan.level_pay_of(plan.fallback), COLORS["equity"]))
     if plan.has_ask:

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from compkit.decision import Decision
 from compkit.negotiation import LEVERS, Limit, NegotiationPlan, Package, settle_target
 from compkit.report.decision.page import offer_lines, other_order
-from compkit.report.decision.text import job_in_words
-from compkit.report.negotiation.tables import SHORT_NAMES, SOURCE_NAMES, strongest, why_no_ask
+from compkit.report.negotiation.tables import SHORT_NAMES, SOURCE_NAMES, job_of, strongest, why_no_ask
 from compkit.report.offer.paper import paper_note
 from compkit.report.offer.summary import source_notes
 from compkit.report.show.blocks import Card, Headline, Notes, RecordedFigures, Tone, build_notes
@@ -169,16 +168,12 @@ def losing_in_words(plan: NegotiationPlan) -> str:
     best, lost = plan.alternatives.batna, plan.loss_without_offer
     if lost is None:
         return f"There is no stop line yet: {NO_STOP_LINE}."
-    name = "staying" if best is None or best.status == "staying" else _job_of(plan, best.id)
+    name = "staying" if best is None or best.status == "staying" else job_of(plan, best.id)
     if abs(lost) <= LEAST:
         return f"If they withdraw the offer, {name} is worth as much as this offer."
     if lost > 0:
         return f"If they withdraw the offer, you fall back on {name}: {usd(lost)} a year less than this offer."
     return f"If they withdraw the offer, {name} is worth {usd(-lost)} a year more than this offer as it stands."
-
-
-def _job_of(plan: NegotiationPlan, offer_id: str) -> str:
-    return next(job_in_words(one.evaluation.entry) for one in plan.others if one.evaluation.offer.id == offer_id)
 
 
 def plan_caution(plan: NegotiationPlan) -> str | None:

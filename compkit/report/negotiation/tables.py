@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from compkit.negotiation import LEVERS, MOST_TO_MATCH, PACKAGES, Counter, Difference, NegotiationPlan, package_named
+from compkit.report.decision.text import job_in_words
 from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd, of_kind
 from compkit.report.show.text import (
     LEAST,
@@ -129,6 +130,11 @@ def _cause_in_words(cause: Difference) -> str:
     return capitalized(cause.reason)
 
 
+def job_of(plan: NegotiationPlan, offer_id: str) -> str:
+    """Name another offer of the person within a sentence."""
+    return next(job_in_words(one.evaluation.entry) for one in plan.others if one.evaluation.offer.id == offer_id)
+
+
 def alternatives_table(plan: NegotiationPlan) -> Table | Notes:
     """Alternatives to this offer, best first."""
     found = plan.alternatives
@@ -136,7 +142,7 @@ def alternatives_table(plan: NegotiationPlan) -> Table | Notes:
         told = "Enter your current job (candidate.current), and other offers as you get them."
         return Notes("What else you could do", [told])
     frame = found.table.assign(
-        what=[STATUS_NAMES[status] if status == "staying" else offer_id
+        what=[STATUS_NAMES[status] if status == "staying" else job_of(plan, offer_id)
               for offer_id, status in zip(found.table["id"], found.table["status"], strict=True)],
         standing=[STATUS_NAMES[status] for status in found.table["status"]],
     )  # fmt: skip
@@ -153,7 +159,7 @@ def alternatives_table(plan: NegotiationPlan) -> Table | Notes:
         frame,
         "Worth here: the pay a year, in even months, that buys as much in this offer's place.",
         "Only a written offer, or staying, sets your stop line.",
-        *(f"Not counted: {offer_id}, {why}." for offer_id, why in found.left_out.items()),
+        *(f"Not counted: {job_of(plan, offer_id)}, {why}." for offer_id, why in found.left_out.items()),
     )
 
 
@@ -191,9 +197,9 @@ def _package_notes(plan: NegotiationPlan) -> list[str]:
     if bonus := plan.evaluation.offer.target_bonus_in_year(1):
         said.append(f"The target bonus, {usd(bonus)} a year as offered, is left out of every total.")
     if plan.match is not None:
+        rival = job_of(plan, plan.match.id)
         said.append(
-            f"To match {plan.match.id}, packages go beyond the guide's bands, to at most {MOST_TO_MATCH} times what is "
-            "offered."
+            f"To match {rival}, packages go beyond the guide's bands, to at most {MOST_TO_MATCH} times what is offered."
         )
     if counter.rankings_differ:
         best = PACKAGE_NAMES[counter.by_worth[0]].lower()

@@ -9,6 +9,7 @@ from compkit.analysis import Comparison, Evaluation
 from compkit.offers import unknown_stock
 from compkit.pay import exit_summary, uncounted_stock
 from compkit.reference import records
+from compkit.report.decision.text import offer_names
 from compkit.report.offer.startup_tables import exits_of
 from compkit.report.show.blocks import Card
 from compkit.report.show.text import LEAST, count, joined, percent, usd
@@ -99,8 +100,9 @@ def startup_answer(evaluation: Evaluation) -> dict[str, Any] | None:
 
 def paper_of_offers(comparison: Comparison) -> str:
     """Sentence about offers with stock that cannot be sold; empty without any."""
-    found = [f"{name} {usd(float(amount))}" for name, amount in comparison.paper.items() if amount >= LEAST]
-    held = [f"{one.offer.id} {words}" for one in comparison.evaluations
+    names = offer_names([one.entry for one in comparison.evaluations])
+    found = [f"{names[str(name)]} {usd(float(amount))}" for name, amount in comparison.paper.items() if amount >= LEAST]
+    held = [f"{names[one.offer.id]} {words}" for one in comparison.evaluations
             if (words := _held(one)) and comparison.paper[one.offer.id] < LEAST]  # fmt: skip
     if not found and not held:
         return ""

@@ -61,7 +61,7 @@ def fitted(words: str, room: float, size: float = SIZE, *, bold: bool = False) -
     """Text with its middle cut until it fits into a width.
 
     >>> fitted("a-very-long-offer-name", 80), fitted("short", 80)
-    ('a-very-…r-name', 'short')
+    ('a-very…-name', 'short')
     """
     shown, n_letters = words, len(words)
     while n_letters > 1 and text_width(shown, size, bold=bold) > room:
