@@ -53,7 +53,7 @@ def make(tmp_path: Path) -> Make:
     [
         ("first", "leads", "number 1 of 3."),
         ("second", "2 of 3", "number 2 of 3."),
-        ("round", "earlier round", "This offer: an earlier round, replaced by Lead L6 in Seattle, after negotiation."),
+        ("round", "earlier round", "This offer: an earlier round, replaced by Lead L6 in Seattle (after negotiation)."),
         ("open", "pending", "This offer: still in process, so it is not ranked."),
         ("late", "expired", "This offer: its deadline has passed, so it is not ranked."),
         ("ruled-out", "out", "This offer: out by your rule, so it is not ranked."),
@@ -137,7 +137,7 @@ def test_two_offers_that_are_alike_are_told_apart_without_their_ids() -> None:
     other = {"id": "c", "company": "Bolt"}
     assert named({"id": "a"}, other) == ["Acme L6 in Austin", "Bolt L6 in Austin"]
     assert named({"id": "a"}, {"id": "b", "supersedes": "a"}, other) == [
-        "Acme L6 in Austin, first offer", "Acme L6 in Austin, after negotiation", "Bolt L6 in Austin"
+        "Acme L6 in Austin (first offer)", "Acme L6 in Austin (after negotiation)", "Bolt L6 in Austin"
     ]  # fmt: skip
     assert named({"id": "a"}, {"id": "b"}) == ["Acme L6 in Austin (1)", "Acme L6 in Austin (2)"]
     assert named({"id": "a"}, {"id": "b", "supersedes": "a"}, {"id": "d"}) == [

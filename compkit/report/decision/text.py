@@ -79,7 +79,7 @@ def offer_names(entries: Sequence[OfferEntry]) -> dict[str, str]:
         if len(alike) == 1:
             names[own] = job
         elif len(rounds) == 1 and len(alike) == 2:
-            names[own] = f"{job}, {'first offer' if own in rounds else 'after negotiation'}"
+            names[own] = f"{job} ({'first offer' if own in rounds else 'after negotiation'})"
         else:
             names[own] = f"{job} ({alike.index(own) + 1})"
     return names
