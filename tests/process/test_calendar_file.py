@@ -59,6 +59,10 @@ def as_read(data: bytes) -> list[tuple[object, ...]]:
          [alarm.decoded("TRIGGER") for alarm in event.walk("VALARM")])
         for event in Calendar.from_ical(data).walk("VEVENT")
     ]  # fmt: skip
+    # vobject keeps zones between files, so that the first VTIMEZONE of a name would stand for all.
+    zones = vars(vobject.icalendar)["__tzidMap"]
+    for name in set(zones) - {"UTC"}:
+        del zones[name]
     calendar = vobject.readOne(data.decode())
     by_vobject = [
         (event.uid.value, event.summary.value, event.description.value if hasattr(event, "description") else "",
