@@ -211,7 +211,10 @@ class Decision:
             return ()
         wanted = self.amounts[self.leader].net[BASE]
         behind = [name for name in self.ruling.order[1:] if name != STAYING and not self.amounts[name].why_no_tax]
-        return tuple(tie_with(OfferPay.of(self.evaluation(name), self.household), wanted) for name in behind)
+        return tuple(
+            tie_with(OfferPay.of(self.evaluation(name), self.household), self.amounts[name].net[BASE], wanted)
+            for name in behind
+        )
 
     @property
     def moves_home(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 
 from compkit.decision.amounts import OfferPay
 from compkit.decision.rule import BASE
@@ -38,21 +39,21 @@ class Tie:
     growth: float | None
 
 
-def tie_with(pay: OfferPay, wanted: float) -> Tie:
+def tie_with(pay: OfferPay, now: float, wanted: float) -> Tie:
     """Find what an offer would need, each alone, to leave an amount over the expected stay.
 
     Parameters
     ----------
     pay : OfferPay
-    wanted : float
-        What it is to leave in the base case [USD a year].
+    now, wanted : float
+        What it leaves in the base case, and is to leave [USD a year].
 
     Raises
     ------
     CompkitError
         If tax or prices where the offer would be lived can't be worked out.
     """
-    offer = pay.offer
+    offer, gap = pay.offer, wanted - now
     grants = [grant for grant in offer.equity if grant.tradable]
 
     def with_base(more: float) -> OfferPay:
@@ -65,22 +66,26 @@ def tie_with(pay: OfferPay, wanted: float) -> Tie:
     def with_growth(rate: float) -> OfferPay:
         return replace(pay, growth=Growth(rate))
 
-    has_stock = bool(grants)
+    def least(changed: Callable[[float], OfferPay], first: float, most: float, tolerance: float) -> float | None:
+        """Find the least change that is enough, from a first guess; None if the most is not."""
+        from scipy.optimize import brentq  # slow to import, and only roots need it
+
+        @cache
+        def lead(change: float) -> float:
+            return (changed(change).net()[BASE] if change else now) - wanted
+
+        if lead(0.0) >= 0:
+            return 0.0
+        high = min(max(first, tolerance), most)
+        while lead(high) < 0:
+            if high >= most:
+                return None
+            high = min(2 * high, most)
+        return float(brentq(lead, 0.0, high, xtol=tolerance / 10))
+
     return Tie(
         offer.id,
-        _least(with_base, wanted, MOST_PAY, _A_DOLLAR),
-        _least(with_stock, wanted, MOST_PAY, _A_DOLLAR) if has_stock else None,
-        _least(with_growth, wanted, MOST_GROWTH, _A_BASIS_POINT) if has_stock else None,
+        least(with_base, 2 * gap, MOST_PAY, _A_DOLLAR),
+        least(with_stock, 8 * gap, MOST_PAY, _A_DOLLAR) if grants else None,
+        least(with_growth, MOST_GROWTH / 8, MOST_GROWTH, _A_BASIS_POINT) if grants else None,
     )
-
-
-def _least(changed: Callable[[float], OfferPay], wanted: float, most: float, tolerance: float) -> float | None:
-    """Find the least change with which an offer leaves the wanted amount; None if the most is not enough."""
-    from scipy.optimize import brentq  # slow to import, and only roots need it
-
-    def short(change: float) -> float:
-        return changed(change).net()[BASE] - wanted
-
-    if short(0.0) >= 0:
-        return 0.0
-    return float(brentq(short, 0.0, most, xtol=tolerance / 10)) if short(most) >= 0 else None
