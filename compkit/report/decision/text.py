@@ -69,19 +69,18 @@ def job_in_words(entry: OfferEntry) -> str:
 
 def offer_names(entries: Sequence[OfferEntry]) -> dict[str, str]:
     """Name each offer within a sentence, by id: rounds of one job by what they are, others that are alike by number."""
-    jobs = {entry.offer.id: job_in_words(entry) for entry in entries}
     earlier = superseded_ids(entries)
-    names = {}
+    ids_by_job: dict[str, list[str]] = {}
     for entry in entries:
-        own, job = entry.offer.id, jobs[entry.offer.id]
-        alike = [name for name, other in jobs.items() if other == job]
-        rounds = [name for name in alike if name in earlier]
-        if len(alike) == 1:
-            names[own] = job
-        elif len(rounds) == 1 and len(alike) == 2:
-            names[own] = f"{job} ({'first offer' if own in rounds else 'after negotiation'})"
+        ids_by_job.setdefault(job_in_words(entry), []).append(entry.offer.id)
+    names: dict[str, str] = {}
+    for job, ids in ids_by_job.items():
+        if len(ids) == 1:
+            names[ids[0]] = job
+        elif len(ids) == 2 and len(earlier.intersection(ids)) == 1:
+            names |= {one: f"{job} ({'first offer' if one in earlier else 'after negotiation'})" for one in ids}
         else:
-            names[own] = f"{job} ({alike.index(own) + 1})"
+            names |= {one: f"{job} ({number})" for number, one in enumerate(ids, start=1)}
     return names
 
 
