@@ -147,7 +147,7 @@ def _answer(decision: Decision) -> dict[str, Any]:
 
 def decision_in_short(decision: Decision | None) -> dict[str, Any] | None:
     """One person's decision for the JSON of commands that don't decide; None where there is nothing to compare."""
-    if decision is None or len(decision.person.choices) < 2:
+    if decision is None or not decision.person.has_choice:
         return None
     return {
         "state": decision.state,
@@ -160,7 +160,7 @@ def decision_in_short(decision: Decision | None) -> dict[str, Any] | None:
 
 def echo_decision(decision: Decision | None) -> None:
     """Print one person's decision in a few lines; nothing where there is nothing to compare."""
-    if decision is not None and len(decision.person.choices) > 1:
+    if decision is not None and decision.person.has_choice:
         for line in decision_lines(decision):
             click.echo(one_line(line))
 

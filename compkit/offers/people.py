@@ -55,6 +55,11 @@ class Person:
         return [*offers, STAYING] if self.entries[0].candidate.current else offers
 
     @property
+    def has_choice(self) -> bool:
+        """Whether they can choose between two things at least."""
+        return len(self.choices) > 1
+
+    @property
     def is_nameless(self) -> bool:
         """Whether they have neither a name nor an id."""
         return not (self.name or self.candidate_id)

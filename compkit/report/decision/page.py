@@ -36,7 +36,7 @@ def decision_lines(decision: Decision) -> list[str]:
 
 def offer_lines(decision: Decision, offer_id: str) -> list[str]:
     """Sentences of the decision for one offer's page, and where the offer stands; none if there is no other choice."""
-    if len(decision.person.choices) < 2:
+    if not decision.person.has_choice:
         return []
     return [*decision_lines(decision), _standing(decision, offer_id)]
 
@@ -64,7 +64,7 @@ def _standing(decision: Decision, offer_id: str) -> str:
 
 def standing_in_short(decision: Decision, offer_id: str) -> str | None:
     """Where an offer stands, for a table's cell; None if there is no other choice."""
-    if len(decision.person.choices) < 2:
+    if not decision.person.has_choice:
         return None
     if offer_id not in decision.statuses:
         return "earlier round"
