@@ -235,6 +235,7 @@ from .show.record import recorded_figures as recorded_figures
 from .show.templating import template_environment as template_environment
 from .show.text import (
     COMPONENT_NAMES as COMPONENT_NAMES,
+    EDUCATION as EDUCATION,
     MEASURE_NAMES as MEASURE_NAMES,
     NO_BREAK as NO_BREAK,
     UNKNOWN as UNKNOWN,

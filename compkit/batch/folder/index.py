@@ -20,7 +20,7 @@ from compkit.batch.folder.summary import HEADINGS, summary_csv, summary_xlsx
 from compkit.batch.folder.summary_parquet import summary_parquet
 from compkit.batch.publish.files import private_folder, write_atomically
 from compkit.batch.publish.targets import RUN_FILE, RUN_SCHEMA_ID
-from compkit.report import UNKNOWN, day, template_environment, usd
+from compkit.report import CAUTION, EDUCATION, UNKNOWN, day, template_environment, usd
 
 ROWS_A_PAGE = 100
 MORE_ROWS = (500, 2_000)
@@ -65,6 +65,7 @@ def person_html(run: BatchRun, person: PersonLine) -> str:
         titles=run.titles,
         in_words=InWords,
         report_date=day(run.report_date),
+        caution=CAUTION,
         version=compkit.__version__,
     )
 
@@ -135,6 +136,8 @@ def index_html(run: BatchRun) -> str:
         in_words=InWords,
         report_date=day(run.report_date),
         progress=_progress(run),
+        caution=CAUTION,
+        education=EDUCATION,
         version=compkit.__version__,
         amounts=_amounts_in_words([column.key for column in table.columns]),
         style=style,

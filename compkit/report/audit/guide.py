@@ -7,7 +7,6 @@ import pandas as pd
 from compkit.market import Finding
 from compkit.negotiation import worked_negotiation
 from compkit.reference import Tables
-from compkit.report.offer.summary import EDUCATION
 from compkit.report.show.blocks import (
     Answer,
     Card,
@@ -20,7 +19,7 @@ from compkit.report.show.blocks import (
     in_usd,
 )
 from compkit.report.show.record import GUIDE, recorded_figure
-from compkit.report.show.text import MEASURE_NAMES, count, month_and_year, percent
+from compkit.report.show.text import EDUCATION, MEASURE_NAMES, count, month_and_year, percent
 
 TEXT_KINDS = ("concept", "tip", "contradiction")
 

@@ -15,10 +15,10 @@ from compkit.report.comparison.tables import SUMS
 from compkit.report.comparison.text import has_stock, names_of, over_years
 from compkit.report.decision.record import decision_record
 from compkit.report.offer.paper import paper_of_offers
-from compkit.report.offer.summary import EDUCATION, growth_words, source_notes
+from compkit.report.offer.summary import growth_words, source_notes
 from compkit.report.show.blocks import Notes, RecordedFigures, build_notes
 from compkit.report.show.record import OFFERS_FILE, UNVERIFIED, Row, recorded_figure, stock_sources
-from compkit.report.show.text import joined, left_out_words, percent, usd
+from compkit.report.show.text import EDUCATION, joined, left_out_words, percent, usd
 
 _DIGITS_OF_A_ROOT = 12
 

@@ -20,12 +20,12 @@ from compkit.model import ELSEWHERE, REMOTE
 from compkit.negotiation import is_same_job
 from compkit.offers import STAYING, OfferEntry, superseded_ids
 from compkit.process import Clash
-from compkit.report.show.text import capitalized, count, day, joined, usd
+from compkit.report.show.text import EDUCATION, capitalized, count, day, joined, usd
 
 NO_NOTICE = (
     "Don't give notice or turn another offer down until the job you choose is signed and every check has cleared."
 )
-CAUTION = f"{NO_NOTICE} This is education, not tax, legal or financial advice."
+CAUTION = f"{NO_NOTICE} {EDUCATION}"
 NOTHING_TO_COMPARE = "Nothing to compare yet."
 _WHOLE_THOUSANDS = 10_000
 _MOST_FACTS = 2

@@ -21,6 +21,7 @@ from compkit.report.offer.paper import paper_card, paper_note
 from compkit.report.offer.term_words import bonus_notes, schedule_notes
 from compkit.report.show.blocks import Card, Headline, Notes, Tone, build_notes
 from compkit.report.show.text import (
+    EDUCATION,
     capitalized,
     count,
     day,
@@ -36,7 +37,6 @@ from compkit.report.show.text import (
 
 AT_MEDIAN = 0.005
 """Pay closer to a median than this share of it is called the median."""
-EDUCATION = "This is education, not tax, legal or financial advice."
 FOOT = (
     EDUCATION,
     "Totals here are before tax and without benefits; another report shows what is left after tax and prices.",

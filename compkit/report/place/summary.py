@@ -7,11 +7,11 @@ from typing import Any
 
 from compkit.analysis import LocationAnalysis, location_facts, marginal_tax
 from compkit.reference import records
-from compkit.report.offer.summary import EDUCATION, THE_OFFER, growth_words, source_notes
+from compkit.report.offer.summary import THE_OFFER, growth_words, source_notes
 from compkit.report.place.tables import TAX_NAMES
 from compkit.report.show.blocks import Card, Headline, Notes, RecordedFigures, build_notes
 from compkit.report.show.record import GUIDE, OFFERS_FILE, UNVERIFIED, Row, recorded_figure
-from compkit.report.show.text import count, day, joined, percent, usd
+from compkit.report.show.text import EDUCATION, count, day, joined, percent, usd
 
 PRICES, RENTS = "bea-marpp", "hud-fmr-2026"
 NOTABLE_SHARE = 0.02

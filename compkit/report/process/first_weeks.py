@@ -24,7 +24,7 @@ from compkit.report.show.blocks import (
     build_table,
 )
 from compkit.report.show.record import recorded_figure
-from compkit.report.show.text import MOST_STEPS, capitalized, count, uncapitalized
+from compkit.report.show.text import EDUCATION, MOST_STEPS, capitalized, count, uncapitalized
 
 _NO_START = Notes("Add this to learn more", ["Enter start_date of the offer you accept to see what is due, and when."])
 
@@ -164,7 +164,7 @@ def onboarding_caveats() -> Notes:
     return build_notes(
         "caveats",
         "The tasks are the guide's for managers at Amazon, and nothing confirms them. What your manager says wins.",
-        "This is education, not tax, legal or financial advice.",
+        EDUCATION,
     )
 
 

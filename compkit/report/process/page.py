@@ -36,7 +36,7 @@ from compkit.report.show.blocks import (
     build_table,
 )
 from compkit.report.show.record import recorded_figure
-from compkit.report.show.text import MOST_STEPS, capitalized, count, joined, rule_message, uncapitalized
+from compkit.report.show.text import EDUCATION, MOST_STEPS, capitalized, count, joined, rule_message, uncapitalized
 
 _SHOWN = dt.timedelta(days=14)
 _LISTS = {"encouraging": "Encouraging", "routine": "Routine", "concern": "Of concern", "": "On none"}
@@ -227,7 +227,7 @@ def timeline_caveats() -> Notes:
         "caveats",
         "The days are the guide's for Amazon, and nothing confirms them. What you are told wins: enter it.",
         "A day without a time ends at 5 p.m. in this plan. Ask for the hour.",
-        "This is education, not tax, legal or financial advice.",
+        EDUCATION,
     )
 
 

@@ -16,6 +16,7 @@ from compkit.pay import uncounted_stock, valuation
 from compkit.periods import MAX_YEARS, is_over_a_year_old
 from compkit.reference import records
 
+EDUCATION = "This is education, not tax, legal or financial advice."
 UNKNOWN = "–"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 SHORT_ON_TIME_DAYS = 7
