@@ -217,17 +217,11 @@ class Decision:
         )
 
     @property
-    def moves_home(self) -> bool:
-        """Whether the first two choices are lived in different places, so that prices count."""
-        homes = {self.candidate.residence if name == STAYING else self.entries[name].residence
-                 for name in self.ruling.order[:2]}  # fmt: skip
-        return len(homes - {None}) > 1
-
-    @property
-    def converts_prices(self) -> bool:
-        """Whether some ranked offer is lived with in another place than the one in whose prices amounts are."""
-        homes = {self.entries[name].residence for name in self.ranked if name != STAYING}
-        return self.household.prices_of is not None and homes != {self.household.prices_of}
+    def converted(self) -> tuple[str, ...]:
+        """Ranked offers that would be lived with elsewhere, whose amounts are in the prices of another place."""
+        home = self.household.prices_of
+        offers = [name for name in self.ranked if name != STAYING and home is not None]
+        return tuple(name for name in offers if self.entries[name].residence != home)
 
     @cached_property
     def cases(self) -> tuple[CaseLead, ...]:

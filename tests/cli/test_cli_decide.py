@@ -19,6 +19,7 @@ from compkit.decision import load_decision
 from compkit.errors import InputError
 from compkit.report import CAUTION
 from compkit.report.decision.page import offer_lines
+from compkit.report.decision.record import decision_record
 from compkit.report.decision.text import about
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "offers" / "sample.yaml"
@@ -327,3 +328,16 @@ def test_a_deadline_in_an_unknown_zone_is_planned_all_the_same(tmp_path: Path) -
     path.write_text(path.read_text(encoding="utf-8").replace("Seattle", "Elsewhere", 2), encoding="utf-8")
     code, answer, _ = answered("decide", path, "--today", "2026-12-05")
     assert (code, answer["people"][0]["next_step"]["step"]) in ((0, "extend"), (0, "find-out"))
+
+
+def test_amounts_in_the_prices_of_home_say_so_wherever_one_would_live(tmp_path: Path) -> None:
+    """Two jobs in Austin and a home in Seattle: what both leave is in Seattle's prices."""
+    path = written(tmp_path, "one: status: written", "two: status: written")
+    path.write_text(path.read_text(encoding="utf-8").replace("location: Seattle", "location: Austin"), encoding="utf-8")
+    assert "leave the same after tax and prices." in person(path)["sentence"]
+    lee = load_decision(str(SAMPLE), candidate="lee", report_date="2026-12-01")
+    said = {name: offer_lines(lee, name)[-1] for name in lee.ruling.order}
+    assert said["amazon-l6-remote"].startswith("This offer: $208,908 a year after tax and prices over 4 years")
+    assert said["amazon-l6-san-francisco-ai"].startswith("This offer: $220,541 a year after tax over 4 years")
+    jobs = {job["offer"]: job["net_is"] for job in decision_record(lee)["jobs"]}
+    assert (jobs["amazon-l6-remote"], jobs["netflix-all-cash"]) == ("after tax and prices", "after tax")

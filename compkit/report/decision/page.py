@@ -16,6 +16,7 @@ from compkit.report.decision.text import (
     decision_notes,
     decision_questions,
     decision_sentence,
+    net_in_words,
     next_step_in_words,
     offer_names,
     preference_sentence,
@@ -59,7 +60,7 @@ def _standing(decision: Decision, offer_id: str) -> str:
     stock = (
         f" It counts {usd(kept)} of current stock that a transfer keeps, which is in no other figure." if kept else ""
     )
-    return f"This offer: {usd(amounts.net[BASE])} a year {net_in_words(decision)} over {over}{place}.{stock}"
+    return f"This offer: {usd(amounts.net[BASE])} a year {net_in_words(decision, offer_id)} over {over}{place}.{stock}"
 
 
 def standing_in_short(decision: Decision, offer_id: str) -> str | None:
@@ -76,11 +77,6 @@ def standing_in_short(decision: Decision, offer_id: str) -> str | None:
     if decision.ruling.state == "even" and place < 2:
         return "even"
     return "leads" if place == 0 else f"{place + 1} of {len(order)}"
-
-
-def net_in_words(decision: Decision) -> str:
-    """How amounts of the first two choices are counted."""
-    return "after tax and prices" if decision.moves_home else "after tax"
 
 
 def decision_headline(decision: Decision, left_out: tuple[str, ...] = ()) -> Headline:
@@ -102,7 +98,7 @@ def _cards(decision: Decision) -> Iterator[Card]:
         first, second = (choice_in_words(decision, name) for name in ruling.order[:2])
         before = decision.margin_before_tax or 0.0
         before_tax = f"{usd(abs(before))} {'ahead' if before >= 0 else 'behind'} before tax"
-        detail = f"{first} ahead of {second}, {net_in_words(decision)} over {stay}; {before_tax}"
+        detail = f"{first} ahead of {second}, {net_in_words(decision, *ruling.order[:2])} over {stay}; {before_tax}"
         yield Card("Difference a year" if ruling.state == "even" else "Lead a year", usd(ruling.margin), detail)
     flip = ruling.flip
     if flip is not None:
@@ -156,7 +152,7 @@ def other_measure(decision: Decision, top: str, n_years: int, measure: str) -> s
     """
     if top == decision.leader or decision.ruling.state == "alone":
         return ""
-    over = f"{count(decision.stay_years, 'year')} {net_in_words(decision)}"
+    over = f"{count(decision.stay_years, 'year')} {net_in_words(decision, *decision.ruling.order[:2])}"
     said = f"Over {count(n_years, 'year')}, {measure.format(name_of(decision, top))}."
     if top not in decision.ranked:
         return f"{said} The decision doesn't rank it."

@@ -6,8 +6,8 @@ from typing import Any
 
 from compkit.decision import BASE, Decision
 from compkit.offers import STAYING
-from compkit.report.decision.page import decision_lines, net_in_words
-from compkit.report.decision.text import choice_in_words, next_step_in_words, sign_questions
+from compkit.report.decision.page import decision_lines
+from compkit.report.decision.text import choice_in_words, net_in_words, next_step_in_words, sign_questions
 from compkit.report.show.text import capitalized, day, rule_message
 
 _STANDINGS = {"in-process": "Still in process, not ranked", "expired": "Deadline passed, not ranked"}
@@ -15,7 +15,7 @@ _ASKS = {
     "verbal": "Ask for the offer in writing{by}.",
     "written": "Answer{by}.",
     "in-process": "Ask when they will decide.",
-    "expired": "Ask at once whether the offer still stands.",
+    "expired": "Ask right away whether the offer still stands.",
 }
 
 
@@ -36,7 +36,6 @@ def decision_record(decision: Decision) -> dict[str, Any]:
         "state": decision.state,
         "leader": capitalized(choice_in_words(decision, decision.leader)) if decision.leader else "",
         "margin": _cents(decision.ruling.margin) if decision.leader else None,
-        "net_is": net_in_words(decision),
         "stay_years": decision.stay_years,
         "deadline": str(nearest.offer.deadline) if nearest else None,
         "deadline_of": choice_in_words(decision, nearest.offer.id) if nearest else "",
@@ -55,6 +54,7 @@ def _job(decision: Decision, name: str) -> dict[str, Any]:
         "name": capitalized(choice_in_words(decision, name)),
         "standing": _standing(decision, name),
         "net": _cents(net),
+        "net_is": net_in_words(decision, name),
         "behind": _cents(best - net) if best is not None and net is not None else None,
         "paper": _cents(amounts.paper) if amounts and amounts.paper else None,
         "question": f"Find out {amounts.missing[0].fact}." if amounts and amounts.missing else "",

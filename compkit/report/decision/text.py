@@ -89,6 +89,11 @@ def choice_in_words(decision: Decision, choice: str) -> str:
     return "staying" if choice == STAYING else offer_names(list(decision.entries.values()))[choice]
 
 
+def net_in_words(decision: Decision, *choices: str) -> str:
+    """How the amounts of some choices are counted."""
+    return "after tax" if set(decision.converted).isdisjoint(choices) else "after tax and prices"
+
+
 def decision_sentence(decision: Decision) -> str:
     """Describe the decision: which choice leads on pay, by how much, and how firmly."""
     ruling = decision.ruling
@@ -98,7 +103,7 @@ def decision_sentence(decision: Decision) -> str:
         facts = list(dict.fromkeys(fact.fact for _, fact in ruling.deciding_facts))
         return f"Can't rank until you know {joined(facts[:_MOST_FACTS])}."
     first, second = (choice_in_words(decision, name) for name in ruling.order[:2])
-    net = "after tax and prices" if decision.moves_home else "after tax"
+    net = net_in_words(decision, *ruling.order[:2])
     if ruling.state == "even":
         apart = f"are {about(ruling.margin or 0.0)} a year {net} apart" if round(ruling.margin or 0.0) else (
             f"leave the same {net}"
@@ -230,7 +235,7 @@ def decision_notes(decision: Decision) -> list[str]:
 def _notes(decision: Decision) -> Iterator[str]:
     home = decision.household.prices_of
     yield f"Counted over {count(decision.stay_years, 'year')}, your expected stay, with stock at today's price."
-    if decision.converts_prices:
+    if decision.converted:
         guess = "" if decision.candidate.residence else ", since the file doesn't say where you live"
         yield f"Amounts are in the prices of {home}{guess}."
     if any(amounts.paper for amounts in decision.amounts.values()):
