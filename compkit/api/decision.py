@@ -122,7 +122,7 @@ class PersonalDecision:
 
         >>> import compkit as ck
         >>> needed = ck.read_offers("data/offers/sample.yaml").decision("robin", date="2026-12-01").to_tie
-        >>> int(needed.loc["amazon-l6-seattle-after", "base_salary"] // 100) * 100
+        >>> round(needed.loc["amazon-l6-seattle-after", "base_salary"])
         41800
         """
         columns = ["id", "base_salary", "stock", "growth"]
