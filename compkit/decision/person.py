@@ -217,6 +217,13 @@ class Decision:
         )
 
     @property
+    def first_due(self) -> OfferEntry | None:
+        """Offer that can still be chosen, or is in process, whose deadline comes first; None if none has one."""
+        dated = [self.entries[name] for name in (*self.ranked, *self.pending) if name != STAYING]
+        dated = [entry for entry in dated if entry.offer.deadline is not None]
+        return min(dated, key=lambda entry: str(entry.offer.deadline), default=None)
+
+    @property
     def converted(self) -> tuple[str, ...]:
         """Ranked offers that would be lived with elsewhere, whose amounts are in the prices of another place."""
         home = self.household.prices_of

@@ -14,6 +14,7 @@ from compkit.decision import Decision, load_decision
 from compkit.model import Candidate, Offer
 from compkit.offers import OfferEntry
 from compkit.report.decision.page import offer_lines, other_measure, other_order, standing_in_short
+from compkit.report.decision.record import decision_record
 from compkit.report.decision.text import offer_names
 from compkit.report.show.blocks import Headline
 from compkit.report.show.inline_styles import without_inline_styles
@@ -143,3 +144,12 @@ def test_two_offers_that_are_alike_are_told_apart_without_their_ids() -> None:
     assert named({"id": "a"}, {"id": "b", "supersedes": "a"}, {"id": "d"}) == [
         "Acme L6 in Austin (1)", "Acme L6 in Austin (2)", "Acme L6 in Austin (3)"
     ]  # fmt: skip
+
+
+def test_the_next_deadline_is_the_same_on_a_persons_page_and_their_comparison() -> None:
+    """Lee's step is about Meta, December 23; Larkspur wants its answer on December 9."""
+    lee = load_decision("data/offers/sample.yaml", candidate="lee", report_date="2026-12-01")
+    (card,) = (card for card in report.decision_headline(lee).cards if card.label == "Next deadline")
+    record = decision_record(lee)
+    assert (card.figure, card.detail) == ("December 9, 2026", "Larkspur AI Head of Vision in San Francisco")
+    assert (record["deadline"], record["deadline_of"]) == ("2026-12-09", card.detail)

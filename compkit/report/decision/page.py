@@ -106,9 +106,9 @@ def _cards(decision: Decision) -> Iterator[Card]:
         yield Card("What flips it", capitalized(UNLESS[flip.case]), then, "warn")
     elif ruling.state == "clear":
         yield Card("What flips it", "Nothing tried", f"first in all {len(decision.cases)} cases")
-    step = decision.next_step
-    if step is not None and step.by is not None:
-        yield Card("Next deadline", day(step.by), "after it, a choice may be gone")
+    due = decision.first_due
+    if due is not None:
+        yield Card("Next deadline", day(due.offer.deadline), capitalized(choice_in_words(decision, due.offer.id)))
 
 
 def _next_steps(decision: Decision) -> Iterator[str]:

@@ -24,11 +24,7 @@ def decision_record(decision: Decision) -> dict[str, Any]:
 
     Amounts are those of the decision [USD a year]; a job that is not ranked has none.
     """
-    dated = [
-        one for name, one in decision.entries.items()
-        if one.offer.deadline is not None and name in (*decision.ranked, *decision.pending)
-    ]  # fmt: skip
-    nearest = min(dated, key=lambda one: str(one.offer.deadline), default=None)
+    due = decision.first_due
     unranked = [*decision.ranked, *decision.pending, *decision.expired, *decision.out]
     jobs = [_job(decision, name) for name in dict.fromkeys([*decision.ruling.order, *unranked])]
     return {
@@ -37,8 +33,8 @@ def decision_record(decision: Decision) -> dict[str, Any]:
         "leader": capitalized(choice_in_words(decision, decision.leader)) if decision.leader else "",
         "margin": _cents(decision.ruling.margin) if decision.leader else None,
         "stay_years": decision.stay_years,
-        "deadline": str(nearest.offer.deadline) if nearest else None,
-        "deadline_of": choice_in_words(decision, nearest.offer.id) if nearest else "",
+        "deadline": str(due.offer.deadline) if due else None,
+        "deadline_of": choice_in_words(decision, due.offer.id) if due else "",
         "next_step": next_step_in_words(decision),
         "warning": next((f"{job['name']}: {job['warning']}" for job in jobs if job["warning"]), ""),
         "jobs": jobs,
