@@ -163,16 +163,8 @@ class _Running:
         rules = folder / "random.cfg"
         rules.write_text("".join(f"regex: {found}\nreplace: {name}\n" for found, name in _RANDOM.items()))
         options = ["-c", str(settings), "--rootdir", str(path.parent), f"--junitxml={folder / _REPORT}", "--color=no"]
-        options += [
-            "-p",
-            "nbval.plugin",
-            "-p",
-            "compkit.batch.nbval_charts",
-            "-p",
-            "no:cacheprovider",
-            "--nbval",
-            "--nbval-current-env",
-        ]
+        plugins = ("nbval.plugin", "compkit.batch.nbval_charts", "no:cacheprovider")
+        options += [*(f"-p{plugin}" for plugin in plugins), "--nbval", "--nbval-current-env"]
         options += [f"--nbval-sanitize-with={rules}", f"--nbval-cell-timeout={timeout_seconds:g}", "-q", str(path)]
         with self._lock:
             if self._has_ended:
