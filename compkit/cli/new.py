@@ -6,7 +6,6 @@ import dataclasses
 import datetime as dt
 import shlex
 import stat
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -25,7 +24,6 @@ from compkit.offers import (
     AppendableFile,
     Draft,
     InterviewContext,
-    Offers,
     Question,
     check_answer,
     current_job_fields,
@@ -34,7 +32,7 @@ from compkit.offers import (
     load_appendable_file,
     offer_fields,
     offers_yaml,
-    read_offers,
+    read_offers_text,
     unknown_facts,
 )
 
@@ -181,14 +179,7 @@ def _plausibility_warnings(offer: Answers, current: Answers, rates: Mapping[str,
     fields = offer_fields({name: value for name, value in known.items() if name != "candidate"})
     given = {} if currency == USD else {currency: offer.get("usd_rate", rates.get(currency))}
     text = offers_yaml(Path(), [(fields, {})], current_job_fields(current), given)
-    return _read_bytes(text.encode(), ".yaml").warnings
-
-
-def _read_bytes(data: bytes, ending: str) -> Offers:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"draft{ending}"
-        path.write_bytes(data)
-        return read_offers([path])
+    return read_offers_text(text.encode(), ".yaml").warnings
 
 
 def _write(path: Path, interview: _Interview) -> list[str]:
@@ -213,7 +204,7 @@ def _add(path: Path, interview: _Interview) -> list[str]:
 
 
 def _check_contents(path: Path, data: bytes) -> None:
-    faults = _read_bytes(data, path.suffix).faults
+    faults = read_offers_text(data, path.suffix.lower()).faults
     if faults:
         raise InputError(dataclasses.replace(fault, file=str(path)) for fault in faults)
 

@@ -15,8 +15,14 @@ from .audience import (
     offers_for as offers_for,
 )
 from .document import SCHEMA_ID as SCHEMA_ID, offers_json_schema as offers_json_schema
+from .draft import FieldMessage as FieldMessage, OffersDraft as OffersDraft
 from .entry import LeftOut as LeftOut, OfferEntry as OfferEntry
-from .loading import Offers as Offers, load_offers as load_offers, read_offers as read_offers
+from .loading import (
+    Offers as Offers,
+    load_offers as load_offers,
+    read_offers as read_offers,
+    read_offers_text as read_offers_text,
+)
 from .messages import field_path as field_path, quote as quote
 from .paper_stock import fill_tradable as fill_tradable, unknown_stock as unknown_stock
 from .people import (

@@ -59,7 +59,29 @@ def read_contents(path: Path, name: str) -> Contents:
     """
     try:
         data = _bytes_of(path)
-        ending = path.suffix.lower()
+    except UnreadableError as error:
+        raise InputError([Fault(name, "", "", str(error))]) from error
+    return parse_contents(data, path.suffix.lower(), name)
+
+
+def parse_contents(data: bytes, ending: str, name: str) -> Contents:
+    """Parse the contents of a file.
+
+    Parameters
+    ----------
+    data : bytes
+    ending : str
+        Of the file's name, in lower case.
+    name : str
+        For messages.
+
+    Raises
+    ------
+    InputError
+        If it is not of a known format, or breaks its rules.
+    """
+    try:
+        _check_form(ending, len(data))
         if ending in _SHEETS:
             sheets = _SHEETS[ending](data, name)
             warnings = tuple(warning for sheet in sheets for warning in sheet.warnings)
@@ -75,8 +97,16 @@ def read_contents(path: Path, name: str) -> Contents:
     return Contents(whole, splits=tuple(splits))
 
 
+def _check_form(ending: str, size: int) -> None:
+    if ending not in ENDINGS:
+        raise UnreadableError(f"must end in {', '.join(ENDINGS)}, got {repr(ending) if ending else 'no extension'}.")
+    if size > MAX_BYTES:
+        raise UnreadableError(f"is {size / 2**20:,.0f} MB, and the limit is {MAX_BYTES / 2**20:.0f} MB. Split it.")
+    if size == 0:
+        raise UnreadableError("is empty. Run `compkit new` to create a file.")
+
+
 def _bytes_of(path: Path) -> bytes:
-    ending = path.suffix.lower()
     try:
         if path.is_dir():
             raise UnreadableError("is a folder. Give the path of an offers file in it.")
@@ -84,14 +114,7 @@ def _bytes_of(path: Path) -> bytes:
             raise UnreadableError("does not exist. Check the path.")
         if not path.is_file():
             raise UnreadableError("is not a regular file. Give the path of an offers file.")
-        if ending not in ENDINGS:
-            got = repr(path.suffix) if path.suffix else "no extension"
-            raise UnreadableError(f"must end in {', '.join(ENDINGS)}, got {got}.")
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise UnreadableError(f"is {size / 2**20:,.0f} MB, and the limit is {MAX_BYTES / 2**20:.0f} MB. Split it.")
-        if size == 0:
-            raise UnreadableError("is empty. Run `compkit new` to create a file.")
+        _check_form(path.suffix.lower(), path.stat().st_size)
         return path.read_bytes()
     except (OSError, ValueError) as error:  # ValueError: a path with a null character
         reason = getattr(error, "strerror", None) or error

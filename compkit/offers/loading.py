@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import overload
 
 from compkit.errors import Fault, InputError, UnknownChoiceError
 from compkit.model import USD, Candidate, is_identifier
 from compkit.offers.entry import LeftOut, OfferEntry
-from compkit.offers.formats import read_contents
+from compkit.offers.formats import Contents, parse_contents, read_contents
 from compkit.offers.plausibility import plausibility_warnings
 from compkit.offers.process_times import fill_deadline
 from compkit.offers.sheets import CANDIDATE_COLUMNS, OFFER_COLUMNS, use_column_names
@@ -96,11 +97,29 @@ def load_offers(*paths: str | Path, tables: Tables | None = None, skip_faulty: b
 
 def read_offers(paths: Sequence[str | Path], tables: Tables | None = None) -> Offers:
     """Read the valid offers of files together with every fault; see `load_offers`."""
+    return _read([(partial(read_contents, Path(path), str(path)), str(path)) for path in paths], tables)
+
+
+def read_offers_text(data: bytes, ending: str, name: str = "", tables: Tables | None = None) -> Offers:
+    """Read the valid offers of a file's contents together with every fault; see `read_offers`.
+
+    Parameters
+    ----------
+    data : bytes
+    ending : {".yaml", ".yml", ".json", ".csv", ".xlsx"}
+    name : str, optional
+        The file's name in messages.
+    tables : Tables, optional
+    """
+    return _read([(partial(parse_contents, data, ending, name), name)], tables)
+
+
+def _read(files: Sequence[tuple[Callable[[], Contents], str]], tables: Tables | None) -> Offers:
     tables = tables or load_tables()
     found: list[_ReadOffer] = []
     warnings: list[Fault] = []
-    for path in paths:
-        of_file, unread = _read_file(Path(path), str(path), tables)
+    for read, name in files:
+        of_file, unread = _read_file(read, name, tables)
         found += of_file
         warnings += unread
     found = _reject_duplicate_ids(found)
@@ -142,10 +161,10 @@ def _reject_duplicate_ids(found: Sequence[_ReadOffer]) -> list[_ReadOffer]:
     return kept
 
 
-def _read_file(path: Path, name: str, tables: Tables) -> tuple[list[_ReadOffer], tuple[Fault, ...]]:
+def _read_file(read: Callable[[], Contents], name: str, tables: Tables) -> tuple[list[_ReadOffer], tuple[Fault, ...]]:
     """Read a file's offers, with warnings about parts that are ignored."""
     try:
-        contents = read_contents(path, name)
+        contents = read()
     except InputError as error:
         return [_ReadOffer(LeftOut(name, "", faults=error.faults))], ()
     envelope, faults = validate_envelope(contents, name, tables)

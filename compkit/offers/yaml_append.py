@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from compkit.offers.loading import read_offers
 from compkit.offers.plain_text import UnreadableError, decode_text
 from compkit.offers.questions import InterviewContext
 from compkit.offers.yaml_format import read_yaml, yaml_nodes
-from compkit.offers.yaml_writer import Draft, flow, item_lines, plain_number
+from compkit.offers.yaml_writer import Draft, flow, item_lines, plain_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,11 @@ class AppendableFile:
 
     def _values_with(self, offers: Sequence[Draft], rates: Mapping[str, float]) -> dict[str, Any]:
         more = {"rates": {**(self.values.get("rates") or {}), **rates}} if rates else {}
-        return {**self.values, **more, "offers": [*self.values["offers"], *(_plain(fields) for fields, _ in offers)]}
+        return {
+            **self.values,
+            **more,
+            "offers": [*self.values["offers"], *(plain_values(fields) for fields, _ in offers)],
+        }
 
     def _no_place(self) -> InputError:
         return self._refusal("has a layout that `compkit new --add` can't add to. Add the offer in an editor.")
@@ -108,17 +111,6 @@ def load_appendable_file(path: Path) -> AppendableFile:
     if faults:
         raise InputError(faults)
     return AppendableFile(name, path.read_bytes(), contents.values)
-
-
-def _plain(value: Any) -> Any:
-    """Convert a value to what a text reader gives."""
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    return plain_number(value) if isinstance(value, float) else value
 
 
 def _with_additions(text: str, offers: Sequence[Draft], rates: Mapping[str, float]) -> str:

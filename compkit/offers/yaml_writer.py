@@ -115,12 +115,31 @@ def flow(value: object, *, as_json: bool = False) -> str:
         value = plain_number(value)
     if as_json and isinstance(value, str | dt.date):
         return json.dumps(str(value), ensure_ascii=False)
-    is_plain = isinstance(value, str) and _WORDS.fullmatch(value) and value.casefold() not in _YAML_WORDS
-    style = '"' if isinstance(value, str) and not is_plain else None
+    style = '"' if isinstance(value, str) and not is_plain_text(value) else None
     text: str = yaml.safe_dump(value, default_style=style, allow_unicode=True, width=10**9)
     text = text.removesuffix("\n").removesuffix("\n...")
     # 1.125 could be read as 1125; with a fourth digit the dot can only be a decimal point.
     return f"{text}0" if isinstance(value, float) and _THREE_DECIMALS.fullmatch(text) else text
+
+
+def is_plain_text(text: str) -> bool:
+    """Whether a text needs no quotes in YAML: plain words without a meaning there.
+
+    >>> is_plain_text("New York"), is_plain_text("65"), is_plain_text("no")
+    (True, False, False)
+    """
+    return _WORDS.fullmatch(text) is not None and text.casefold() not in _YAML_WORDS
+
+
+def plain_values(value: Any) -> Any:
+    """Convert a value, at any depth, to what a text reader gives: dates as text, whole numbers as int."""
+    if isinstance(value, Mapping):
+        return {key: plain_values(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain_values(item) for item in value]
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return plain_number(value) if isinstance(value, float) else value
 
 
 def plain_number(value: float) -> float:
