@@ -4,3 +4,10 @@ from .controls import (
     location_controls as location_controls,
     negotiation_controls as negotiation_controls,
 )
+from .inputs import (
+    ChoiceField as ChoiceField,
+    ChoicesField as ChoicesField,
+    Field as Field,
+    NumberField as NumberField,
+    SwitchField as SwitchField,
+)
