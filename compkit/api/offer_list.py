@@ -34,7 +34,7 @@ from compkit.prices import SimulationOptions
 from compkit.reference import Tables, load_tables
 
 _FACTS = (
-    "id", "candidate", "name", "company", "level", "location", "status", "start_date", "deadline",
+    "id", "candidate", "name", "company", "level", "location", "label", "status", "start_date", "deadline",
     "base_salary", "target_bonus", "sign_on", "equity", "paper",
 )  # fmt: skip
 
@@ -148,8 +148,8 @@ class OfferList:
     def to_frame(self) -> pd.DataFrame:
         """Frame of what the files say, indexed by offer id.
 
-        candidate, name, company, level, location, status, start_date, deadline; base_salary, target_bonus, sign_on,
-        equity (all grants as promised), paper (the part of equity that can't be sold) [USD].
+        candidate, name, company, level, location, label, status, start_date, deadline; base_salary, target_bonus,
+        sign_on, equity (all grants as promised), paper (the part of equity that can't be sold) [USD].
 
         >>> import compkit as ck
         >>> offers = ck.read_offers("data/offers/sample.yaml").to_frame()
@@ -363,6 +363,6 @@ def _facts(entry: OfferEntry, tables: Tables) -> tuple[object, ...]:
     """Row of `OfferList.to_frame`."""
     offer = fill_tradable(entry.in_usd, tables)
     paper = sum(grant.grant_value for grant in offer.equity if grant.tradable is not True)
-    told = (offer.id, offer.candidate, entry.candidate.name, offer.company, offer.level, offer.location, offer.status)
+    told = (offer.id, offer.candidate, entry.candidate.name, offer.company, offer.level, offer.location, offer.label)
     amounts = (offer.base_salary, offer.target_bonus_in_year(1), float(sum(offer.sign_on)), offer.rsu_4yr, float(paper))
-    return *told, offer.start_date, offer.deadline, *amounts
+    return *told, offer.status, offer.start_date, offer.deadline, *amounts

@@ -85,6 +85,8 @@ class Offer(TypedInput):
     """The office that a remote job is assigned to; New York may tax work done from home for an office there."""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
     """ISO code of all amounts in the offer."""
+    label: Label | None = None
+    """The candidate's own word for it, where others are alike; neither coach nor employer sees it."""
     supersedes: Identifier | None = None
     """The id of an earlier round of the same job."""
     status: Literal["written", "verbal", "in-process"] | None = None

@@ -14,6 +14,7 @@ from .audience import (
     left_out_for as left_out_for,
     offers_for as offers_for,
 )
+from .differences import differences as differences
 from .document import SCHEMA_ID as SCHEMA_ID, offers_json_schema as offers_json_schema
 from .draft import FieldMessage as FieldMessage, OffersDraft as OffersDraft
 from .entry import LeftOut as LeftOut, OfferEntry as OfferEntry

@@ -44,7 +44,8 @@ def entry_for(entry: OfferEntry, audience: Audience) -> OfferEntry:
     if audience == "coach":
         contact = offer.contact.model_copy(update={"recruiter": None, "email": None})
         process = offer.process and offer.process.model_copy(update={"heard": _days_heard(offer.process)})
-        offer = offer.model_copy(update={"candidate": None, "contact": contact, "process": process})
+        private = {"candidate": None, "label": None}  # a label may hold a name
+        offer = offer.model_copy(update={**private, "contact": contact, "process": process})
         return replace(entry, offer=offer, candidate=_unnamed(candidate), file="")
     return replace(entry, offer=_public_offer(offer), candidate=_public_candidate(candidate), file="")
 
@@ -122,6 +123,7 @@ def _public_offer(offer: Offer) -> Offer:
     return offer.model_copy(
         update={
             "candidate": None,
+            "label": None,
             "supersedes": None,
             "scores": Scores(),
             "signals": Signals(hours_to_decide=offer.signals.hours_to_decide),

@@ -37,8 +37,13 @@ class OfferEntry:
 
     @property
     def job(self) -> str:
-        """Name of the offer for people: company, level, and place."""
-        return f"{self.offer.company} {self.offer.level}, {self.offer.location}"
+        """Name of the offer for the candidate: company, level, and place, and its label if it has one."""
+        return self.named(self.offer.label)
+
+    def named(self, difference: str | None) -> str:
+        """Name of the offer with what tells it from others, such as "Amazon L7, New York (first offer)"."""
+        job = f"{self.offer.company} {self.offer.level}, {self.offer.location}"
+        return f"{job} ({difference})" if difference else job
 
     @property
     def is_remote(self) -> bool:

@@ -25,7 +25,7 @@ OTHER = {
 }  # fmt: skip
 AMOUNTS = (183417, 21773, 61559, 151117, 47331, 31223, 15227, 10337, 199883, 77719, 411913)
 SUMS = (183417 + 21773 + 61559, 183417 + 21773 + 61559 + 31223 + 15227 + 10337)
-WORDS = ("Zyxcorp", "zyxco-secret", "2027-03-15", "March 15, 2027", "grudge-holder", "offers-with-zyxcorp")
+WORDS = ("Zyxcorp", "zyxco-secret", "2027-03-15", "March 15, 2027", "grudge-holder", "offers-with-zyxcorp", "I prefer")
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("employer")
     file = place / "offers-with-zyxcorp.yaml"
     offer = {
-        "id": OFFER, "company": "Amazon", "level": "L6", "location": "Seattle", "base_salary": 175000,
+        "id": OFFER, "company": "Amazon", "level": "L6", "location": "Seattle", "label": "the one I prefer",
+        "base_salary": 175000,
         "start_date": "2027-02-01", "sign_on": [80000, 60000], "equity": [{"value": 300000, "grant_price": 200.0}],
         "scores": {"risk": {"Team Stability": 2}, "decision": {"Manager rapport": 1}},
         "market": [{"measure": "base_salary", "p25": 171717, "p75": 191919, "source": "grudge-holder", "n": 1}],

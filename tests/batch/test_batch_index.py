@@ -53,6 +53,23 @@ def shown(run: BatchRun, key: str) -> list[Any]:
     return [None if place is None else column.words[place] for place in column.places]
 
 
+def test_an_offer_is_named_by_job_and_place_and_its_label() -> None:
+    """The label is text, has no column of its own on the page, and is one in the summary."""
+    job = {"company": "Amazon", "level": "L7", "location": "New York"}
+    lines = [line("a", **job, label="<script>x</script>"), line("b", **job), line("c", company="Bolt"), line("d")]
+    run = batch(lines)
+    assert shown(run, "offer") == [
+        ("Amazon L7, New York (<script>x</script>)", "a"), ("Amazon L7, New York", "b"), ("Bolt", "c"), ("", "d")
+    ]  # fmt: skip
+    assert "label" not in columns(run)
+    page = index_html(run)
+    assert "(&lt;script&gt;x&lt;/script&gt;)" in page
+    assert "<script>x" not in page
+    assert [row["label"] for row in csv.DictReader(io.StringIO(summary_csv(run)))] == [
+        "<script>x</script>", "", "", ""
+    ]  # fmt: skip
+
+
 def test_what_needs_a_look_comes_first() -> None:
     """Failures, then deal breakers, warnings and deadline; offers without reports come last."""
     lines = [

@@ -255,7 +255,11 @@ def test_compare_shows_where_each_choice_stands_and_pairs_no_offer_that_cannot_b
     ("offers", "decision", "said"),
     [
         (["one: status: written"], "out: [one]", "You ruled this offer out"),
-        (["one: status: written", "two: supersedes: one"], "", "A later round, two, replaces this offer"),
+        (
+            ["one: status: written", "two: supersedes: one"],
+            "",
+            "A later round, Acme L6 in Seattle (after negotiation), replaces",
+        ),
         (["one: deadline: 2024-11-01"], "", "The deadline, November 1, 2024, has passed"),
     ],
 )
@@ -307,7 +311,7 @@ def test_the_next_step_follows_the_dates_of_the_processes(tmp_path: Path) -> Non
         _, answer, _ = answered("decide", path, "--today", today)
         (found,) = answer["people"]
         assert found["next_step"]["step"] == step
-        assert found["next_step"]["what"] == f"{asked}(3) is expected to decide by December 25, 2026."
+        assert found["next_step"]["what"] == f"{asked}(2) is expected to decide by December 25, 2026."
 
 
 def test_an_answer_that_comes_in_time_asks_for_no_extension(tmp_path: Path) -> None:

@@ -31,7 +31,8 @@ WALK_AWAY = (12321, 14142, 22361, 161803 + 27183 + 31416 + 12321 + 14142 + 22361
 FIRST_AND_LEANING = (171717, 292929, 70707, 50505, 181818, 333333, 85858, 65656)
 OTHER_OFFERS = (187654, 43210, 32109, 271828, 123456, 98765, 154320)
 SENTINELS = (*PRESENT_PAY, *WALK_AWAY, *FIRST_AND_LEANING, *OTHER_OFFERS)
-SECRET_WORDS = ("Globex", "Initech", "globex-written", "initech-berlin", "letters_offers", "a friend")
+SECRET_WORDS = ("Globex", "Initech", "globex-written", "initech-berlin", "letters_offers", "a friend",
+                "the one I prefer")  # fmt: skip
 
 
 def written_forms(amount: int) -> set[str]:
@@ -172,7 +173,8 @@ def test_a_coach_sees_figures_and_no_names() -> None:
     shown = offers_for(OFFERS, OWN, "coach")
     assert shown.ids == OFFERS.ids
     text = "\n".join(map(repr, shown))
-    for name in ("Robin Sample", "Avery Placeholder", "recruiting.example", "Blake Fictional", "letters_offers"):
+    for name in ("Robin Sample", "Avery Placeholder", "recruiting.example", "Blake Fictional", "letters_offers",
+                 "the one I prefer"):  # fmt: skip
         assert name not in text
     own = shown.entry(OWN)
     assert own.candidate.current == OFFERS.entry(OWN).candidate.current

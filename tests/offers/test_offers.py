@@ -7,6 +7,7 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import yaml
 from hypothesis import given, strategies as st
 from laws import examples
 
+from compkit.errors import InputError
 from compkit.model.benefits import Benefits, Relocation
 from compkit.model.equity import NO_REFRESHERS, TARGET_PAY_PRACTICE, Grant, Refresher, RefresherPlan
 from compkit.model.negotiation import MarketObservation, PostedBase, Quoted
@@ -312,10 +314,10 @@ def test_a_level_may_look_like_a_number(tmp_path: Path, level: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "company", ["Müller & Söhne", "株式会社日本", "شركة", "=cmd()", "<script>", "O'\"Neil", "null", "1e5"]
+    "name", ["Müller & Söhne", "株式会社日本", "شركة", "=cmd()", "<script>", "O'\"Neil", "null", "1e5"]
 )
-def test_names_in_any_script_survive_every_format(tmp_path: Path, company: str) -> None:
-    offer = {**BASE, "company": company}
+def test_names_in_any_script_survive_every_format(tmp_path: Path, name: str) -> None:
+    offer = {**BASE, "company": name, "label": name}
     in_json = json.dumps({"offers": [offer]}, ensure_ascii=False)  # which is YAML as well
     (tmp_path / "o.yaml").write_text(in_json, encoding="utf-8")
     (tmp_path / "o.json").write_text(in_json, encoding="utf-8")
@@ -325,10 +327,27 @@ def test_names_in_any_script_survive_every_format(tmp_path: Path, company: str) 
     book = openpyxl.Workbook()
     for row in (list(offer), list(offer.values())):
         book.active.append(row)
-    book.active["B2"].data_type = "s"  # as text, where it begins with =
+    for column in ("company", "label"):
+        book.active.cell(2, list(offer).index(column) + 1).data_type = "s"  # as text, where it begins with =
     book.save(tmp_path / "o.xlsx")
     for ending in ("yaml", "json", "csv", "xlsx"):
-        assert load_offers(tmp_path / f"o.{ending}")[0].offer.company == company
+        read = load_offers(tmp_path / f"o.{ending}")[0].offer
+        assert (read.company, read.label) == (name, name)
+
+
+@pytest.mark.parametrize(
+    ("label", "said"), [("", "label"), ("a\x1b[31mb", "control character U+001B"), ("x" * 301, "at most 300"),
+                        ("a\nb", "control character U+000A"), (True, "label"), (["a"], "label")],
+)  # fmt: skip
+def test_a_label_is_one_line_of_text(tmp_path: Path, label: object, said: str) -> None:
+    with pytest.raises(InputError, match=re.escape(said)) as caught:
+        read_document(tmp_path, {"offers": [{**BASE, "label": label}]})
+    (fault,) = caught.value.faults
+    assert fault.field == "label"
+
+
+def test_a_label_may_be_a_number(tmp_path: Path) -> None:
+    assert read_document(tmp_path, {"offers": [{**BASE, "label": 2}]})[0].offer.label == "2"
 
 
 def test_null_is_the_same_as_left_out(tmp_path: Path) -> None:

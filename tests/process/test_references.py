@@ -26,7 +26,7 @@ TODAY = "2026-11-24"
 def people_file(folder: Path, company: str = "Amazon", **candidate: object) -> Path:
     process = {"last_interview": dt.date(2026, 11, 16), "background_check_from": dt.date(2026, 11, 23)}
     offer = {"id": "a", "company": company, "level": "L6", "location": "Seattle", "base_salary": 180000,
-             "status": "in-process", "process": process}  # fmt: skip
+             "label": "safe choice", "status": "in-process", "process": process}  # fmt: skip
     path = folder / "offers.yaml"
     file = {"schema": "compkit/offers@1", "candidate": {"residence": "Seattle", **candidate}, "offers": [offer]}
     path.write_text(yaml.safe_dump(file, sort_keys=False), encoding="utf-8")
@@ -75,6 +75,7 @@ def test_sheets_tell_no_stories(tmp_path: Path) -> None:
     text = target.read_text(encoding="utf-8")
     assert text.count("<section>") == 2
     assert "<b>Diaz" not in text
+    assert "safe choice" not in text
     assert "They may call between Tuesday, November 24 and Saturday, November 28." in text
     avoided = [row["name"] for row in load_tables().rows("reference_steps") if row["advice"] == "avoid"]
     assert len(avoided) == 4

@@ -36,10 +36,11 @@ def test_a_file_without_dates_asks_for_them(tmp_path: Path) -> None:
 
 
 def test_content_from_people_is_escaped(tmp_path: Path) -> None:
-    case = {"a": {"company": "<script>x</script>", "deadline": dt.date(2026, 12, 1)}}
+    case = {"a": {"company": "<script>x</script>", "label": "<script>y</script>", "deadline": dt.date(2026, 12, 1)}}
     timeline = ck.load_timeline(str(offers_file(tmp_path, case)), report_date=TODAY.isoformat())
     for block in (report.timeline_headline(timeline), report.processes_table(timeline), report.tasks_table(timeline)):
         assert "<script>" not in block._repr_html_()
+        assert "(&lt;script&gt;y" in block._repr_html_()
 
 
 def test_a_person_is_chosen() -> None:

@@ -642,7 +642,7 @@ def hostile_offer(text: str) -> dict[str, Any]:
     """Return the worked offer with a text wherever a person may type one."""
     return {
         **WORKED,
-        "company": text, "level": text, "guide_level": "L6",
+        "company": text, "level": text, "label": text, "guide_level": "L6",
         "contact": dict.fromkeys(("recruiter", "email", "team", "title"), text),
         "posted_base": {"low": 170000, "high": 190000, "url": text},
         "market": [{"measure": "total_4yr_avg", "p25": 2e5, "p50": 25e4, "p75": 3e5, "n": 3, "source": text}],

@@ -167,7 +167,9 @@ HOSTILE = ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</p><
 @pytest.mark.parametrize("text", [*HOSTILE, "Öl & Söhne $x_1$ \\frac", "a" * 120])
 def test_hostile_names_are_harmless(text: str, make: Make) -> None:
     """They are no tag in any block, stand as typed where the volatility is named, and break no picture."""
-    comparison = make({**STOCK, "company": text, "level": "x"}, {"company": "Bolt", "base_salary": 190000})
+    comparison = make(
+        {**STOCK, "company": text, "level": "x", "label": text}, {"company": "Bolt", "base_salary": 190000}
+    )
     decision = decision_of(comparison)
     made = [getattr(report, name)(comparison) for name in (*BLOCKS, *PICTURES)]
     made += [getattr(report, name)(decision) for name in DECISION_BLOCKS]

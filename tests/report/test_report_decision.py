@@ -12,7 +12,7 @@ import yaml
 from compkit import report
 from compkit.decision import Decision, load_decision
 from compkit.model import Candidate, Offer
-from compkit.offers import OfferEntry
+from compkit.offers import OfferEntry, differences
 from compkit.report.decision.page import offer_lines, other_measure, other_order, standing_in_short
 from compkit.report.decision.record import decision_record
 from compkit.report.decision.text import offer_names
@@ -142,8 +142,52 @@ def test_two_offers_that_are_alike_are_told_apart_without_their_ids() -> None:
     ]  # fmt: skip
     assert named({"id": "a"}, {"id": "b"}) == ["Acme L6 in Austin (1)", "Acme L6 in Austin (2)"]
     assert named({"id": "a"}, {"id": "b", "supersedes": "a"}, {"id": "d"}) == [
-        "Acme L6 in Austin (1)", "Acme L6 in Austin (2)", "Acme L6 in Austin (3)"
+        "Acme L6 in Austin (3)", "Acme L6 in Austin (1)", "Acme L6 in Austin (2)"
     ]  # fmt: skip
+    assert named({"id": "d"}, {"id": "b", "supersedes": "a"}) == ["Acme L6 in Austin (2)", "Acme L6 in Austin (1)"]
+    assert named({"id": "a"}, {"id": "b"}, {"id": "c", "level": "L7", "supersedes": "a"})[:2] == [
+        "Acme L6 in Austin (2)", "Acme L6 in Austin (1)"
+    ]  # fmt: skip
+
+
+def test_a_label_is_shown_wherever_an_offer_has_one() -> None:
+    fields = {"company": "Acme", "level": "L6", "location": "Austin", "base_salary": 150_000.0}
+
+    def named(*offers: dict[str, str]) -> list[str]:
+        made = [OfferEntry(Offer.model_validate({**fields, **one}), Candidate(), 1.0, "made") for one in offers]
+        added = differences(made)
+        for entry, name in zip(made, offer_names(made).values(), strict=True):
+            place = f", {entry.offer.location} ("
+            assert entry.named(added[entry.offer.id]).partition(place)[2] == name.partition(" (")[2]
+        return [name.partition(" (")[2] for name in offer_names(made).values()]
+
+    search, ads = {"id": "a", "label": "team Search"}, {"id": "b", "label": "team Ads"}
+    assert named(search) == ["team Search)"]
+    assert named(search, ads) == ["team Search)", "team Ads)"]
+    assert named(search, {"id": "b"}) == ["team Search)", ""]
+    assert named(search, {**ads, "label": "team Search", "supersedes": "a"}) == [
+        "team Search, first offer)", "team Search, after negotiation)"
+    ]  # fmt: skip
+    assert named(search, {**ads, "label": "team Search"}) == ["team Search, 1)", "team Search, 2)"]
+    assert named({"id": "a"}, {"id": "b"}, {"id": "c", "label": "1"}) == ["2)", "3)", "1)"]
+    assert named({"id": "a"}, {"id": "b", "supersedes": "a"}, {"id": "c", "label": "first offer"}) == [
+        "2)", "1)", "first offer)"
+    ]  # fmt: skip
+    remote = OfferEntry(Offer.model_validate({**fields, **search, "location": "Remote"}), Candidate(), 1.0, "made")
+    assert (offer_names([remote]), remote.job) == (
+        {"a": "Acme L6 (remote, team Search)"}, "Acme L6, Remote (team Search)"
+    )  # fmt: skip
+
+
+def test_the_decision_names_offers_by_their_labels(make: Make) -> None:
+    """200,000 a year against 150,000 for the same job of two teams."""
+    decision = make({"a": {"label": "team Search", "base_salary": 200_000}, "b": {"label": "team <b>Ads</b>"}})
+    assert report.decision_lines(decision)[0].startswith("On pay, Acme L6 in Seattle (team Search) leads by about $")
+    names = {job["offer"]: job["name"] for job in decision_record(decision)["jobs"]}
+    assert (names["a"], names["b"]) == ("Acme L6 in Seattle (team Search)", "Acme L6 in Seattle (team <b>Ads</b>)")
+    page = report.choices_table(decision)._repr_html_()
+    assert "Acme L6 in Seattle (team &lt;b&gt;Ads&lt;/b&gt;)" in page
+    assert "<b>Ads" not in page
 
 
 def test_the_next_deadline_is_the_same_on_a_persons_page_and_their_comparison() -> None:

@@ -506,7 +506,7 @@ HOSTILE = (
 def test_hostile_names_are_harmless(text: str, make: Make) -> None:
     """They are no tag in any block, stand as typed in call sheet and letter, and break no picture."""
     told = {
-        "company": text, "level": "L6", "contact": {"recruiter": text, "team": text, "title": text},
+        "company": text, "level": "L6", "label": text, "contact": {"recruiter": text, "team": text, "title": text},
         "negotiation": {"reasons": [f"I have run {text}"]}, "guide_level": "L6",
         "equity": [{"value": 300_000, "vesting": "amazon", "tradable": True}],
     }  # fmt: skip

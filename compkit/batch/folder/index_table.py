@@ -15,11 +15,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 from urllib.parse import quote
 
-from compkit.batch.folder.results import BatchRun, OfferLine, ReportResult
+from compkit.batch.folder.results import IN_NAME, BatchRun, OfferLine, ReportResult, name_of
 from compkit.batch.folder.summary import MONEY, heading, is_number, plain, summary_keys
 from compkit.report import UNKNOWN, day, short_day, usd
 
-IN_NAME = ("company", "level", "location")
 Kind = Literal["offer", "page", "reports", "number", "day", "text"]
 """How a column's cells are laid out."""
 MOST_CHOICES = 1_000
@@ -165,7 +164,7 @@ def _sorted_words(
 
 
 def _offers(lines: Sequence[OfferLine]) -> Column:
-    names = [", ".join(str(line.values[key]) for key in IN_NAME if line.values.get(key)) for line in lines]
+    names = [name_of(line) for line in lines]
     orders = {name: _text_order(name) for name in set(names)}
     cells = list(zip(names, (line.offer for line in lines), strict=True))
     words, places = _sorted_words(cells, lambda cell: (orders[cell[0]], _text_order(cell[1])))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -10,6 +9,7 @@ from compkit.batch.folder.index_table import report_label
 from compkit.batch.folder.results import page_path, person_folder, person_page
 from compkit.batch.notebooks import DEFAULT_NOTEBOOKS
 from compkit.batch.planning import Report
+from compkit.offers import differences
 from compkit.report import capitalized
 
 
@@ -63,13 +63,12 @@ class PageLinks:
         return [Link(capitalized(report_label(name)), f"{up}{page_path(folder, name)}") for name in names]
 
     def _first_pages(self, report: Report, up: str) -> list[Link]:
-        """First page of each of the person's offers, named by its job; by id too, where two are alike."""
-        names = {entry.offer.id: entry.job for entry in report.group}
-        counts = Counter(names.values())
+        """First page of each of the person's offers, named by its job."""
+        added = differences(report.group)
         return [
-            Link(name if counts[name] == 1 else f"{name} ({offer_id})", f"{up}{page_path(offer_id, page)}")
-            for offer_id, name in names.items()
-            for page in self._notebooks.get(offer_id, ())[:1]
+            Link(entry.named(added[entry.offer.id]), f"{up}{page_path(entry.offer.id, page)}")
+            for entry in report.group
+            for page in self._notebooks.get(entry.offer.id, ())[:1]
         ]
 
 

@@ -165,6 +165,7 @@ def _facts(entry: OfferEntry) -> dict[str, Any]:
         "company": offer.company,
         "level": offer.level,
         "location": offer.location,
+        **({"label": offer.label} if offer.label else {}),
         "deadline": offer.deadline.isoformat() if offer.deadline else None,
     }
 

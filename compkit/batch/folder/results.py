@@ -14,6 +14,8 @@ from compkit.batch.parameters import Scalar
 Status = Literal["ok", "failed", "skipped"]
 PEOPLE_FOLDER = "people"
 """Folder of the reports about people, a folder each; no offer may have this id."""
+IN_NAME = ("company", "level", "location", "label")
+"""Recorded values that make up an offer's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,10 @@ class PersonLine:
         for job in recorded if isinstance(recorded, list) else ():
             if isinstance(job, Mapping):
                 found.append(JobLine(job, lines.pop(str(job.get("offer")), None)))
-        others = [{"name": _name_of(line), "standing": "Earlier round" if found else ""} for line in lines.values()]
+        others = [
+            {"name": name_of(line) or line.offer, "standing": "Earlier round" if found else ""}
+            for line in lines.values()
+        ]
         return [*found, *(JobLine(facts, line) for facts, line in zip(others, lines.values(), strict=True))]
 
     def text(self, key: str) -> str:
@@ -213,9 +218,11 @@ def _texts(value: Any) -> list[str]:
     return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
 
 
-def _name_of(line: OfferLine) -> str:
-    parts = [str(line.values[key]) for key in ("company", "level", "location") if line.values.get(key)]
-    return ", ".join(parts) or line.offer
+def name_of(line: OfferLine) -> str:
+    """Name of an offer by what its reports recorded: company, level and place, and its label; empty without any."""
+    company, level, place, label = (str(line.values.get(key) or "") for key in IN_NAME)
+    job = ", ".join(filter(None, (" ".join(filter(None, (company, level))), place)))
+    return " ".join(filter(None, (job, f"({label})" if label else "")))
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ HEADINGS: Mapping[str, str] = {
     "company": "Company",
     "level": "Level",
     "location": "Location",
+    "label": "Label",
     "decision": "On pay",
     "deadline": "Answer by",
     "average": "Average a year",

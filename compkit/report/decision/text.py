@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from compkit.analysis import Evaluation
@@ -18,7 +18,7 @@ from compkit.decision import (
 )
 from compkit.model import ELSEWHERE, REMOTE
 from compkit.negotiation import is_same_job
-from compkit.offers import STAYING, OfferEntry, superseded_ids
+from compkit.offers import STAYING, OfferEntry, differences
 from compkit.process import Clash
 from compkit.report.show.text import EDUCATION, capitalized, count, day, joined, usd
 
@@ -61,32 +61,27 @@ def about(amount: float) -> str:
     return f"about {usd(round(amount / step) * step)}"
 
 
-def job_in_words(entry: OfferEntry) -> str:
-    """Name an offer within a sentence: company, level and place."""
+def job_in_words(entry: OfferEntry, difference: str = "") -> str:
+    """Name an offer within a sentence: company, level and place, and what tells it from others.
+
+    Without `difference` anyone may read it: a label is for the candidate alone.
+    """
     job, place = f"{entry.offer.company} {entry.offer.level}", entry.offer.location
-    return f"{job} ({place.lower()})" if place in (REMOTE, ELSEWHERE) else f"{job} in {place}"
+    is_nowhere = place in (REMOTE, ELSEWHERE)
+    added = ", ".join(filter(None, (place.lower() if is_nowhere else "", difference)))
+    return f"{job}{'' if is_nowhere else f' in {place}'}{f' ({added})' if added else ''}"
 
 
-def offer_names(entries: Sequence[OfferEntry]) -> dict[str, str]:
-    """Name each offer within a sentence, by id: rounds of one job by what they are, others that are alike by number."""
-    earlier = superseded_ids(entries)
-    ids_by_job: dict[str, list[str]] = {}
-    for entry in entries:
-        ids_by_job.setdefault(job_in_words(entry), []).append(entry.offer.id)
-    names: dict[str, str] = {}
-    for job, ids in ids_by_job.items():
-        if len(ids) == 1:
-            names[ids[0]] = job
-        elif len(ids) == 2 and len(earlier.intersection(ids)) == 1:
-            names |= {one: f"{job} ({'first offer' if one in earlier else 'after negotiation'})" for one in ids}
-        else:
-            names |= {one: f"{job} ({number})" for number, one in enumerate(ids, start=1)}
-    return names
+def offer_names(entries: Iterable[OfferEntry]) -> dict[str, str]:
+    """Name each offer within a sentence, by id: company, level and place, its label, and what tells it from others."""
+    named = list(entries)
+    added = differences(named)
+    return {entry.offer.id: job_in_words(entry, added[entry.offer.id]) for entry in named}
 
 
 def choice_in_words(decision: Decision, choice: str) -> str:
     """Name a choice within a sentence."""
-    return "staying" if choice == STAYING else offer_names(list(decision.entries.values()))[choice]
+    return "staying" if choice == STAYING else offer_names(decision.entries.values())[choice]
 
 
 def net_in_words(decision: Decision, *choices: str) -> str:

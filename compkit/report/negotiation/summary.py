@@ -191,7 +191,7 @@ def _why_not_to_choose(plan: NegotiationPlan) -> Iterator[str]:
         yield "You ruled this offer out: ask only if you would drop that rule."
     later = next((other.id for other in plan.other_offers if other.supersedes == offer.id), None)
     if later is not None:
-        yield f"A later round, {later}, replaces this offer: negotiate that one."
+        yield f"A later round, {job_of(plan, later)}, replaces this offer: negotiate that one."
     if offer.deadline is not None and offer.has_expired(evaluation.report_date):
         yield f"The deadline, {day(offer.deadline)}, has passed: ask first whether the offer still stands."
 

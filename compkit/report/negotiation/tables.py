@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from compkit.negotiation import LEVERS, MOST_TO_MATCH, PACKAGES, Counter, Difference, NegotiationPlan, package_named
-from compkit.report.decision.text import job_in_words
+from compkit.report.decision.text import offer_names
 from compkit.report.show.blocks import Heading, Notes, Table, build_table, in_usd, of_kind
 from compkit.report.show.text import (
     LEAST,
@@ -132,7 +132,7 @@ def _cause_in_words(cause: Difference) -> str:
 
 def job_of(plan: NegotiationPlan, offer_id: str) -> str:
     """Name another offer of the person within a sentence."""
-    return next(job_in_words(one.evaluation.entry) for one in plan.others if one.evaluation.offer.id == offer_id)
+    return offer_names(one.evaluation.entry for one in (plan.analysis, *plan.others))[offer_id]
 
 
 def alternatives_table(plan: NegotiationPlan) -> Table | Notes:

@@ -32,7 +32,7 @@ _NO_START = Notes("Add this to learn more", ["Enter start_date of the offer you 
 def onboarding_headline(job: NextJob) -> Headline:
     """First screen of the first weeks: what is due this week, else what to check before."""
     today = job.today
-    whose = job_in_words(job.entry) if job.entry else "Your new job"
+    whose = _job(job) or "Your new job"
     subtitle = f"Report of {named_day(today, today)}, {today.year}."
     if job.entry and not job.is_chosen:
         subtitle += " This offer leads on pay; set accepted, or candidate.decision.preferred, to plan for another."
@@ -42,6 +42,10 @@ def onboarding_headline(job: NextJob) -> Headline:
         cards=list(_cards(job)),
         next_steps=list(_next_steps(job))[:MOST_STEPS],
     )
+
+
+def _job(job: NextJob) -> str:
+    return job_in_words(job.entry, job.entry.offer.label or "") if job.entry else ""
 
 
 def _due_soon(job: NextJob) -> list[Step]:
@@ -130,7 +134,7 @@ def _span(step: Step, today: dt.date) -> str:
 def trackers_table(job: NextJob) -> Table:
     """One row for each thing to keep track of, begun with what the offer says."""
     rows = [(capitalized(one.topic), one.name, one.entry) for one in job.plan.trackers]
-    role = job_in_words(job.entry) if job.entry else ""
+    role = _job(job)
     return build_table(
         "What to note, from the first month on", ["Topic", "What", "Begin with"], rows, f"For {role}." if role else ""
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from compkit.negotiation import named_day
 from compkit.process import Clash, ProcessPlan, Task, Timeline
-from compkit.report.decision.text import job_in_words
+from compkit.report.decision.text import offer_names
 from compkit.report.show.text import capitalized, count, joined, uncapitalized
 
 MOST_TASKS = 5
@@ -51,7 +51,7 @@ def moment_in_words(at: dt.datetime, today: dt.date) -> str:
 
 def process_name(timeline: Timeline, plan: ProcessPlan) -> str:
     """Name a process by its job."""
-    return job_in_words(timeline.entries[plan.id]) if plan.id in timeline.entries else "Your process"
+    return offer_names(timeline.entries.values()).get(plan.id, "Your process")
 
 
 def process_sentence(plan: ProcessPlan) -> str:
@@ -138,7 +138,8 @@ def heard_lines(plan: ProcessPlan) -> list[str]:
 def clash_sentences(timeline: Timeline, clash: Clash) -> list[str]:
     """Describe a clash, and what to ask of whom, in the order of the moves."""
     today, entries = timeline.today, timeline.entries
-    first, slower = (job_in_words(entries[name]) for name in (clash.a, clash.b))
+    names = offer_names(entries.values())
+    first, slower = names[clash.a], names[clash.b]
     expected = named_day(clash.expected_on, today)
     lines = [
         f"{first} wants an answer {count(clash.gap_days, 'day')} before {slower} is expected to decide ({expected})."

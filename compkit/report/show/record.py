@@ -118,6 +118,7 @@ def _index_line(evaluation: Evaluation) -> Mapping[str, Any]:
         "company": offer.company,
         "level": offer.level,
         "location": offer.location,
+        **({"label": offer.label} if offer.label else {}),
         "status": offer.status,
         "average": summary["average"],
         "total": summary["total"],
