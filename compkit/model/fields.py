@@ -43,10 +43,11 @@ CURRENCY_KEY = "currency"
 """Key of the validation context for the offer's currency."""
 WRITTEN_PATTERN = "[0-9\uff10-\uff19]"
 """JSON Schema checks only that a typed number has a digit; the reader checks the rest."""
-_YEARLY = frozenset(
+YEARLY_FIELDS = frozenset(
     {"base_salary", "annual_bonus", "annual_equity", "annual_value", "target_pay", "retirement_match",
      "espp_discount_value", "premiums", "other"}
 )  # fmt: skip
+"""Names of amounts that are paid each year."""
 RATE_SUFFIXES = ("_rate", "_share", "fraction", "chance")
 """Endings of the names of fields that hold a rate."""
 MAX_TEXT = 300
@@ -137,7 +138,8 @@ class NumberInput:
             if problem := ambiguity(value.text, self.kind):
                 raise problem
         elif isinstance(value, str):
-            per, currency = " a year" if info.field_name in _YEARLY else "", (info.context or {}).get(CURRENCY_KEY, USD)
+            per = " a year" if info.field_name in YEARLY_FIELDS else ""
+            currency = (info.context or {}).get(CURRENCY_KEY, USD)
             value = WrittenNumber(value.strip(), parse_number(value, kind=self.kind, currency=currency, per=per))
         if isinstance(value, float) and value == 0 and math.copysign(1, value) < 0:
             raise ValueError("must be 0, got -0.")

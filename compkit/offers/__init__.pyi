@@ -45,7 +45,9 @@ from .questions import (
     PLACES as PLACES,
     Answers as Answers,
     InterviewContext as InterviewContext,
+    Place as Place,
     Question as Question,
+    bonus_question as bonus_question,
 )
 from .references import reference_faults as reference_faults, superseded_ids as superseded_ids
 from .sheets import (

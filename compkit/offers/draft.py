@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-import io
-import itertools
+import copy
 import re
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+from ruamel.yaml.comments import CommentedMap
 
 from compkit.errors import Fault, InputError
 from compkit.offers.answers import unused_id
 from compkit.offers.document import SCHEMA_ID
+from compkit.offers.draft_edits import (
+    document_text,
+    find_value,
+    insert_value,
+    list_indent,
+    read_document,
+    remove_item,
+    remove_value,
+    to_document,
+)
 from compkit.offers.formats import Contents, parse_contents
-from compkit.offers.loading import Offers, read_offers_text
+from compkit.offers.loading import Offers, read_offers_text, read_offers_values
 from compkit.offers.plain_text import decode_text
 from compkit.offers.questions import Place
 from compkit.offers.sheet_writer import sheet_bytes
 from compkit.offers.validation import offer_reference
-from compkit.offers.yaml_writer import is_plain_text, plain_values
+from compkit.offers.yaml_writer import plain_values
 
 FIRST_ID = "new-offer"
 EMPTY_TEXT = f"schema: {SCHEMA_ID}\noffers:\n- id: {FIRST_ID}\n"
@@ -71,9 +78,9 @@ class OffersDraft:
     """
 
     def __init__(self, text: str = EMPTY_TEXT) -> None:
-        self._document: CommentedMap = CommentedMap()
+        self._text: str | None = None
         self.text = text
-        self._saved = self.text
+        self.mark_saved()
 
     @classmethod
     def load(cls, name: str, data: bytes) -> OffersDraft:
@@ -96,22 +103,13 @@ class OffersDraft:
             faults = read_offers_text(data, ending, name).faults
             if faults:
                 raise InputError(faults)
-        if ending in (".yaml", ".yml"):
-            draft = cls(decode_text(data))
-            if parse_contents(draft._dumped().encode(), ".yaml", name).values == contents.values and not _ALIAS.search(
-                draft.text
-            ):
-                return draft
-        # Another format, or a layout that editing would not keep: the values alone.
-        draft = cls()
-        draft._document = _round_trip(plain_values({"schema": SCHEMA_ID, **contents.values}))
-        draft._changed(draft._dumped())
-        draft.mark_saved()
-        return draft
+        return cls(decode_text(data) if ending in _TEXT_ENDINGS else _text_of(contents.values))
 
     @property
     def text(self) -> str:
-        """The file's text, in YAML."""
+        """The file's text, in YAML. A layout that editing would not keep is replaced by one of the same meaning."""
+        if self._text is None:
+            self._text = document_text(self._document, self._indent)
         return self._text
 
     @text.setter
@@ -119,37 +117,39 @@ class OffersDraft:
         contents = parse_contents(text.encode(), ".yaml", "")
         if contents.splits:
             raise InputError([Fault("", "", "", one.message) for one in contents.splits])
-        self._indent = _list_indent(text)
-        self._document = _yaml(self._indent).load(text)
-        self._changed(text)
+        indent, document = list_indent(text), read_document(text)
+        if _ALIAS.search(text) or _read(document_text(document, indent)) != contents.values:
+            text = _text_of(contents.values)
+            indent, document = 0, read_document(text)
+        self._indent, self._document, self._values = indent, document, _read(text)
+        self._text = text
+        self._typed = text
+        self._forget()
 
-    def _dumped(self) -> str:
-        stream = io.StringIO()
-        _yaml(self._indent).dump(self._document, stream)
-        return stream.getvalue()
-
-    def _changed(self, text: str | None = None) -> None:
-        self._text = self._dumped() if text is None else text
-        for name in ("offers", "messages", "_contents"):
+    def _forget(self) -> None:
+        for name in ("offers", "messages"):
             self.__dict__.pop(name, None)
+
+    def _edit(self, change: Callable[[Any], object]) -> None:
+        """Change the document and the plain values alike."""
+        for root in (self._document, self._values):
+            change(root)
+        self._text = None
+        self._forget()
 
     @property
     def is_changed(self) -> bool:
-        """Whether it differs from what was loaded or saved last."""
-        return self._text != self._saved
+        """Whether it says something else than what was loaded or saved last."""
+        return (self._typed, self._values) != self._saved
 
     def mark_saved(self) -> None:
-        """Take the present text as saved."""
-        self._saved = self._text
-
-    @cached_property
-    def _contents(self) -> Contents:
-        return parse_contents(self._text.encode(), ".yaml", "")
+        """Take the present state as saved."""
+        self._saved = (self._typed, copy.deepcopy(self._values))
 
     @cached_property
     def offers(self) -> Offers:
         """The valid offers, and the others with their faults."""
-        return read_offers_text(self._text.encode(), ".yaml", "")
+        return read_offers_values(self._values)
 
     @cached_property
     def messages(self) -> tuple[FieldMessage, ...]:
@@ -166,33 +166,37 @@ class OffersDraft:
         head, _, name = fault.where.partition(" ")
         if head == "candidate":
             return ("candidates", name.strip("'"), *inside) if name else ("candidate", *inside)
-        raw = self._contents.values.get("offers")
-        names = [
-            offer_reference(one, at, self._contents) for at, one in enumerate(raw if isinstance(raw, list) else ())
-        ]
+        contents = Contents(self._values)
+        names = [offer_reference(one, at, contents) for at, one in enumerate(self._raw_offers)]
         # The later of two offers with one id is the one at fault.
         position = max((at for at, one in enumerate(names) if one == fault.where), default=None)
         return inside if position is None else ("offers", position, *inside)
 
     @property
+    def _raw_offers(self) -> list[Any]:
+        raw = self._values.get("offers")
+        return raw if isinstance(raw, list) else []
+
+    @property
     def n_offers(self) -> int:
         """How many offers it has, valid or not."""
-        return len(self._document.get("offers") or ())
+        return len(self._raw_offers)
+
+    def offer_name(self, position: int) -> str:
+        """Name of an offer for people: company, level, and place, as far as they are typed."""
+        company, level, location = (self.value(("offers", position, name)) for name in ("company", "level", "location"))
+        job = " ".join(str(part) for part in (company, level) if part)
+        return ", ".join(str(part) for part in (job, location) if part) or f"Offer {position + 1}"
 
     @property
     def people(self) -> tuple[str, ...]:
         """Ids of `candidates`; empty if the file is about one person."""
-        return tuple(str(name) for name in self._document.get("candidates") or ())
+        people = self._values.get("candidates")
+        return tuple(map(str, people)) if isinstance(people, dict) else ()
 
     def value(self, place: Place) -> Any:
         """Value at a place as plain data, or None."""
-        inside: Any = self._document
-        for part in place:
-            try:
-                inside = inside[part]
-            except (KeyError, IndexError, TypeError):
-                return None
-        return inside
+        return find_value(self._values, place)
 
     def set_value(self, place: Place, value: object) -> None:
         """Put a value at a place; None or an empty text removes it, and groups left empty.
@@ -201,65 +205,53 @@ class OffersDraft:
         """
         follows = self._id_follows(place)
         if value is None or value == "":
-            self._remove(place)
+            self._edit(lambda root: remove_value(root, place))
         else:
-            self._insert(place, _scalar(value))
+            self._edit(lambda root: insert_value(root, place, value))
         if follows:
-            offer = self._document["offers"][place[1]]
-            company, level = (str(offer.get(name) or "") for name in ("company", "level"))
-            offer["id"] = unused_id(company, level, self._other_ids(int(place[1])))
-        self._changed()
+            self._edit(lambda root: insert_value(root, (*place[:2], "id"), self._id_of(int(place[1]))))
+
+    def remove_item(self, place: Place) -> None:
+        """Remove an item of a list; later items move up."""
+        self._edit(lambda root: remove_item(root, place))
+
+    def _id_of(self, position: int) -> str:
+        company, level = (str(self.value(("offers", position, name)) or "") for name in ("company", "level"))
+        return unused_id(company, level, self._other_ids(position))
 
     def _id_follows(self, place: Place) -> bool:
         if len(place) != 3 or place[0] != "offers" or place[2] not in ("company", "level"):
             return False
-        offer = self._document["offers"][place[1]]
-        company, level = (str(offer.get(name) or "") for name in ("company", "level"))
-        return offer.get("id") in (None, FIRST_ID, unused_id(company, level, self._other_ids(int(place[1]))))
+        present = self.value((*place[:2], "id"))
+        is_first = isinstance(present, str) and re.fullmatch(rf"{FIRST_ID}(-\d+)?", present)
+        return present is None or bool(is_first) or present == self._id_of(int(place[1]))
 
     def _other_ids(self, position: int) -> set[str]:
-        return {str(one.get("id")) for at, one in enumerate(self._document["offers"]) if at != position}
+        return {str(self.value(("offers", at, "id"))) for at in range(self.n_offers) if at != position}
 
-    def _insert(self, place: Place, value: object) -> None:
-        inside: Any = self._document
-        for part, following in itertools.pairwise(place):
-            new: Any = CommentedSeq() if isinstance(following, int) else CommentedMap()
-            if isinstance(part, int):
-                inside.extend([new] if part == len(inside) else [])
-            elif inside.get(part) is None:
-                inside[part] = new
-            inside = inside[part]
-        last = place[-1]
-        if isinstance(last, int):
-            inside.extend([0] * (last + 1 - len(inside)))
-        inside[last] = value
+    def add_offer(self, person: str = "") -> int:
+        """Add an empty offer; return its position.
 
-    def _remove(self, place: Place) -> None:
-        holder, last = self.value(place[:-1]), place[-1]
-        if not isinstance(holder, CommentedMap | CommentedSeq) or self.value(place) is None:
-            return
-        if isinstance(last, int) and last < len(holder) - 1 and not isinstance(holder[last], CommentedMap):
-            holder[last] = 0  # a later payment keeps its year
-            return
-        del holder[last]
-        if not holder and len(place) > 3:
-            self._remove(place[:-1])
-
-    def add_offer(self) -> int:
-        """Add an empty offer; return its position."""
-        if not self._document.get("offers"):
-            self._document["offers"] = CommentedSeq()
-        offer = CommentedMap({"id": unused_id(FIRST_ID, "", self._other_ids(-1))})
-        if self.people:
-            offer["candidate"] = self.people[0]
-        self._document["offers"].append(offer)
-        self._changed()
-        return self.n_offers - 1
+        Parameters
+        ----------
+        person : str, optional
+            Whose it is, by id; by default the first person's.
+        """
+        owner = {"candidate": person or self.people[0]} if self.people else {}
+        position = self.n_offers
+        offer = {"id": unused_id(FIRST_ID, "", self._other_ids(-1)), **owner}
+        self._edit(lambda root: insert_value(root, ("offers", position), offer))
+        return position
 
     def remove_offer(self, position: int) -> None:
         """Remove an offer."""
-        del self._document["offers"][position]
-        self._changed()
+        self.remove_item(("offers", position))
+
+    def offers_of(self, person: str) -> tuple[int, ...]:
+        """Positions of a person's offers; of all, if the file is about one person."""
+        return tuple(
+            at for at in range(self.n_offers) if not self.people or self.value(("offers", at, "candidate")) == person
+        )
 
     def add_person(self, name: str) -> str:
         """Add a person; return their id. A file about one person becomes a file about several.
@@ -270,15 +262,17 @@ class OffersDraft:
             As pages show it.
         """
         if not self.people:
-            only = self._document.pop("candidate", None) or CommentedMap()
-            first = unused_id(str(only.get("name") or "me"), "", ())
-            self._document.insert(1, "candidates", CommentedMap({first: only}))
-            for offer in self._document.get("offers") or ():
-                offer["candidate"] = first
+            first = unused_id(str(self.value(("candidate", "name")) or "me"), "", ())
+            self._edit(lambda root: _make_one_of_several(root, first))
         added = unused_id(name, "", self.people)
-        self._document["candidates"][added] = CommentedMap({"name": _scalar(name)})
-        self._changed()
+        self._edit(lambda root: insert_value(root, ("candidates", added, "name"), name))
         return added
+
+    def remove_person(self, person: str) -> None:
+        """Remove a person with their offers."""
+        for position in reversed(self.offers_of(person)):
+            self.remove_offer(position)
+        self.remove_item(("candidates", person))
 
     def save(self, ending: str) -> bytes:
         """Contents of the file in a format.
@@ -293,38 +287,28 @@ class OffersDraft:
             If a sheet has no place for something; with a line for each.
         """
         if ending in _TEXT_ENDINGS:
-            return self._text.encode()
-        return sheet_bytes(self._contents.values, ending)
+            return self.text.encode()
+        return sheet_bytes(self._values, ending)
 
 
-def _list_indent(text: str) -> int:
-    """Spaces before the dash of an offer in the text."""
-    dash = re.search(r"^offers:[^\n]*\n(?:\s*(?:#[^\n]*)?\n)*( *)- ", text, re.MULTILINE)
-    return len(dash[1]) if dash else 0
+def _read(text: str) -> dict[str, Any]:
+    """Plain values of a text that is known to be a readable offers file."""
+    return parse_contents(text.encode(), ".yaml", "").values
 
 
-def _yaml(list_indent: int) -> YAML:
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.indent(mapping=2, sequence=list_indent + 2, offset=list_indent)
-    yaml.width = 10**6
-    yaml.representer.add_representer(
-        type(None), lambda representer, _: representer.represent_scalar("tag:yaml.org,2002:null", "null")
-    )
-    return yaml
+def _text_of(values: dict[str, Any]) -> str:
+    """YAML of plain values."""
+    document: CommentedMap = to_document(plain_values({"schema": SCHEMA_ID, **values}))
+    return document_text(document, 0)
 
 
-def _round_trip(value: Any) -> Any:
-    """Plain values as ruamel's groups and lists."""
-    if isinstance(value, dict):
-        return CommentedMap({key: _round_trip(item) for key, item in value.items()})
-    if isinstance(value, list):
-        return CommentedSeq(_round_trip(item) for item in value)
-    return _scalar(value)
-
-
-def _scalar(value: object) -> object:
-    """Value with quotes where YAML would read its text as something else."""
-    if isinstance(value, str) and not is_plain_text(value):
-        return DoubleQuotedScalarString(value)
-    return _round_trip(list(value)) if isinstance(value, Sequence) and not isinstance(value, str) else value
+def _make_one_of_several(root: Any, person: str) -> None:
+    """Move `candidate` into `candidates`, below the first line, and make every offer theirs."""
+    only = root.pop("candidate", None) or type(root)()
+    people = type(root)({person: only})
+    if isinstance(root, CommentedMap):
+        root.insert(1 if "schema" in root else 0, "candidates", people)
+    else:
+        root["candidates"] = people
+    for offer in root.get("offers") or ():
+        offer["candidate"] = person

@@ -90,6 +90,20 @@ def parse_contents(data: bytes, ending: str, name: str) -> Contents:
         if not isinstance(values, dict):
             hint = "Type `offers:` above it." if isinstance(values, list) else "Run `compkit new` to create a file."
             raise UnreadableError(f"must have `offers:` at the top, got {_kind(values)}. {hint}")
+    except UnreadableError as error:
+        raise InputError([Fault(name, "", "", str(error))]) from error
+    return check_contents(values, name)
+
+
+def check_contents(values: dict[str, Any], name: str) -> Contents:
+    """Contents of a text file from its plain values.
+
+    Raises
+    ------
+    InputError
+        If they are nested too deeply, or have a character that no file can hold.
+    """
+    try:
         check_values(values)
     except UnreadableError as error:
         raise InputError([Fault(name, "", "", str(error))]) from error

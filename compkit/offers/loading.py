@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import overload
+from typing import Any, overload
 
 from compkit.errors import Fault, InputError, UnknownChoiceError
 from compkit.model import USD, Candidate, is_identifier
 from compkit.offers.entry import LeftOut, OfferEntry
-from compkit.offers.formats import Contents, parse_contents, read_contents
+from compkit.offers.formats import Contents, check_contents, parse_contents, read_contents
 from compkit.offers.plausibility import plausibility_warnings
 from compkit.offers.process_times import fill_deadline
 from compkit.offers.sheets import CANDIDATE_COLUMNS, OFFER_COLUMNS, use_column_names
@@ -112,6 +112,11 @@ def read_offers_text(data: bytes, ending: str, name: str = "", tables: Tables | 
     tables : Tables, optional
     """
     return _read([(partial(parse_contents, data, ending, name), name)], tables)
+
+
+def read_offers_values(values: dict[str, Any]) -> Offers:
+    """Read the valid offers among a file's plain values together with every fault; see `read_offers`."""
+    return _read([(partial(check_contents, values, ""), "")], None)
 
 
 def _read(files: Sequence[tuple[Callable[[], Contents], str]], tables: Tables | None) -> Offers:

@@ -109,8 +109,8 @@ class Question:
         return InputError([Fault("your answer", "", self.name, message)])
 
 
-def _bonus_form(text: str) -> Question:
-    """Question that a bonus answers: a rate or an amount."""
+def bonus_question(text: str) -> Question:
+    """Question that a typed bonus answers: its rate or its amount; raise InputError if it could be either."""
     try:
         rate = parse_rate(text)
     except ParseError:
@@ -166,7 +166,9 @@ _CASH_QUESTIONS = (
         asked_if=lambda answers, context: answers.get("currency", USD) not in context.rates,
     ),
     Question("base_salary", "Base salary a year", (*_OFFER, "base_salary"), is_required=True),
-    Question("bonus", "Target bonus (15%, or an amount a year; 0 if none)", unknown="bonus", choose_form=_bonus_form),
+    Question(
+        "bonus", "Target bonus (15%, or an amount a year; 0 if none)", unknown="bonus", choose_form=bonus_question,
+    ),
     Question("sign_on_y1", "Sign-on paid in year 1 (0 if none)", (*_OFFER, "sign_on", 0), "sign-on"),
     Question(
         "sign_on_y2", "Sign-on paid in year 2 (0 if none)", (*_OFFER, "sign_on", 1),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from compkit.errors import InputError
+from compkit.model import WrittenNumber
 from compkit.offers import OffersDraft, load_offers
+from compkit.offers.formats import parse_contents
 
 SAMPLE = Path("data/offers/sample.yaml")
 _COMMENT = re.compile(r"#.*")
@@ -140,6 +143,87 @@ def test_a_file_with_aliases_is_edited_by_value() -> None:
     draft = OffersDraft.load("offers.yaml", text.encode())
     draft.set_value((*FIRST, "base_salary"), 2e5)
     assert [entry.offer.base_salary for entry in draft.offers] == [2e5, 1e5]
+
+
+def exact(values: Any) -> Any:
+    """Plain values with the type of each and the digits of numbers, which equality leaves out."""
+    if isinstance(values, dict):
+        return {key: exact(value) for key, value in values.items()}
+    if isinstance(values, list):
+        return [exact(value) for value in values]
+    return type(values), values.text if isinstance(values, WrittenNumber) else values
+
+
+def test_what_is_told_without_reading_the_text_again_is_what_the_text_says() -> None:
+    draft = OffersDraft.load("sample.yaml", SAMPLE.read_bytes())
+    edits: list[tuple[tuple[str | int, ...], object]] = [
+        ((*FIRST, "company"), "no"), ((*FIRST, "level"), "65"), ((*FIRST, "contact", "team"), "# not: a comment\x07"),
+        ((*FIRST, "annual_raise_rate"), 0.125), ((*FIRST, "base_salary"), 1e5), ((*FIRST, "sign_on", 3), "$5k"),
+        ((*FIRST, "equity", 1, "tradable"), True), ((*FIRST, "equity", 0, "value"), None), ((*FIRST, "sign_on", 0), ""),
+        ((*FIRST, "negotiation", "reasons", 0), ""), ((*FIRST, "posted_base"), "120k-150k"),
+        ((*FIRST, "posted_base", "low"), 120_000), (("rates", "EUR"), "1.08"), (("offers", 1, "deadline"), "null"),
+    ]  # fmt: skip
+    for place, value in edits:
+        draft.set_value(place, value)
+    draft.remove_item((*FIRST, "negotiation", "reasons", 0))
+    draft.add_person("Kim Sample")
+    draft.remove_person("lee")
+    draft.add_offer("robin")
+    assert exact(draft._values) == exact(parse_contents(draft.text.encode(), ".yaml", "").values)
+    again = OffersDraft(draft.text)
+    assert draft.messages == again.messages
+    assert [entry.offer for entry in draft.offers] == [entry.offer for entry in again.offers]
+
+
+def test_taking_an_edit_back_leaves_nothing_to_save() -> None:
+    draft = OffersDraft.load("sample.yaml", SAMPLE.read_bytes())
+    draft.set_value((*FIRST, "base_salary"), 1)
+    draft.set_value((*FIRST, "base_salary"), 175_000)
+    assert not draft.is_changed
+    draft.text = draft.text.replace("# 1. The guide's", "# The guide's")
+    assert draft.is_changed
+
+
+def test_clearing_a_grant_does_not_move_the_next_one_into_its_place() -> None:
+    draft = OffersDraft()
+    draft.set_value((*FIRST, "equity", 0, "value"), 1_000)
+    draft.set_value((*FIRST, "equity", 1, "value"), 2_000)
+    draft.set_value((*FIRST, "equity", 0, "value"), None)
+    assert draft.value((*FIRST, "equity", 1, "value")) == 2_000
+    assert (*FIRST, "equity", 0) in {message.place for message in draft.messages}
+    draft.remove_item((*FIRST, "equity", 0))
+    assert draft.value((*FIRST, "equity")) == [{"value": 2_000}]
+    draft.remove_item((*FIRST, "equity", 0))
+    assert draft.value((*FIRST, "equity")) is None
+
+
+def test_a_cleared_text_of_a_list_is_missed_and_not_made_a_number() -> None:
+    draft = OffersDraft()
+    for position, text in enumerate(("Led a team.", "Cut costs.")):
+        draft.set_value((*FIRST, "negotiation", "reasons", position), text)
+    draft.set_value((*FIRST, "negotiation", "reasons", 0), "")
+    assert draft.value((*FIRST, "negotiation", "reasons")) == ["", "Cut costs."]
+    told = {message.place: message.message for message in draft.messages}
+    assert told[*FIRST, "negotiation", "reasons", 0] == "must not be empty."
+
+
+def test_a_person_goes_with_their_offers() -> None:
+    draft = OffersDraft.load("sample.yaml", SAMPLE.read_bytes())
+    n_offers, of_lee = draft.n_offers, draft.offers_of("lee")
+    assert of_lee
+    draft.remove_person("lee")
+    assert draft.people == ("robin", "kim", "noor")
+    assert draft.n_offers == n_offers - len(of_lee)
+    assert draft.messages == ()
+    assert "# 1. The guide's worked negotiation" in draft.text
+
+
+def test_an_offer_is_named_by_what_is_typed_of_it() -> None:
+    draft = OffersDraft()
+    assert draft.offer_name(0) == "Offer 1"
+    draft.set_value((*FIRST, "level"), "E6")
+    draft.set_value((*FIRST, "location"), "Seattle")
+    assert draft.offer_name(0) == "E6, Seattle"
 
 
 @pytest.mark.parametrize(
