@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-from compkit.engine.limits import adopt_orphans, cap_memory, end_with_parent
+from compkit.engine.limits import adopt_orphans, cap_cpu_time, cap_memory, end_with_parent
 from compkit.engine.processes import MARK_VARIABLE
 from compkit.engine.tasks import finish, run_task
 
@@ -73,7 +73,7 @@ def _detach(others: Iterable[int]) -> None:
 
 
 def _configure(task: Mapping[str, Any]) -> None:
-    """Apply the task's environment, folder and memory limit, and seed NumPy anew."""
+    """Apply the task's environment, folder and limits, and seed NumPy anew."""
     if task["environment"] is not None:
         mark = os.environ.get(MARK_VARIABLE)
         os.environ.clear()
@@ -88,6 +88,8 @@ def _configure(task: Mapping[str, Any]) -> None:
         process.ORIGINAL_DIR = str(Path.cwd())
     if task["memory_limit_bytes"]:
         cap_memory(task["memory_limit_bytes"])
+    if task["cpu_limit_seconds"]:
+        cap_cpu_time(task["cpu_limit_seconds"])
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()  # Python reseeds its own generator at every fork
     if "matplotlib" in sys.modules:

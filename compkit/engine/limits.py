@@ -1,4 +1,4 @@
-"""Limits enforced by Linux: processes end with their parent, and memory is capped."""
+"""Limits enforced by Linux: processes end with their parent; memory and processor time are capped."""
 
 from __future__ import annotations
 
@@ -51,6 +51,15 @@ def cap_memory(limit_bytes: int) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     cap = pages * resource.getpagesize() + limit_bytes
     resource.setrlimit(resource.RLIMIT_DATA, (cap if hard < 0 else min(cap, hard), hard))
+
+
+def cap_cpu_time(seconds: int) -> None:
+    """Have this process killed once it has used so much processor time."""
+    import resource  # Windows does not have it
+
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    cap = seconds if hard < 0 else min(seconds, hard)
+    resource.setrlimit(resource.RLIMIT_CPU, (cap, cap))
 
 
 def _prctl(option: int, value: int) -> None:

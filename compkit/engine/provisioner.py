@@ -14,6 +14,7 @@ from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from traitlets import Integer, List, Unicode
 
 from compkit.engine.driver import CannotForkError, Forked, ForkServer, shared_fork_server
 from compkit.engine.engine import is_our_kernel
@@ -71,6 +72,10 @@ class ForkedProcess:
 class ForkedProvisioner(LocalProvisioner):
     """The provisioner `compkit`."""
 
+    memory_limit_bytes = Integer(0, help="Memory of each forked kernel; 0 for no limit.").tag(config=True)
+    cpu_limit_seconds = Integer(0, help="Processor time of each forked kernel; 0 for no limit.").tag(config=True)
+    modules = List(Unicode(), help="Modules to import before kernels are forked.").tag(config=True)
+
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork the kernel, or start it as usual if that is impossible, and say why."""
         try:
@@ -92,7 +97,16 @@ class ForkedProvisioner(LocalProvisioner):
         environment = dict(options.get("env") or os.environ) | {"OPENBLAS_NUM_THREADS": "1"}
         argument = {"arguments": command[command.index("ipykernel_launcher") + 1 :]}
         folder = str(options.get("cwd") or os.getcwd())  # noqa: PTH109
-        forked = server.start(Task(RUN_KERNEL, argument, folder=folder, environment=environment))
+        task = Task(
+            RUN_KERNEL,
+            argument,
+            folder=folder,
+            environment=environment,
+            memory_limit_bytes=self.memory_limit_bytes,
+            cpu_limit_seconds=self.cpu_limit_seconds,
+            modules=tuple(self.modules),
+        )
+        forked = server.start(task)
         if not forked.wait_for_start(_START_SECONDS) or not forked.pid:
             raise CannotForkError("The fork server gave none.")
         return forked, server

@@ -39,6 +39,8 @@ class Task:
         Limits of the task and of each cell; 0 for none.
     memory_limit_bytes : int
         Limit of its processes together; 0 for none.
+    cpu_limit_seconds : int
+        Processor time, after which it is killed; 0 for none.
     modules : sequence of str
         Modules that the fork server imports first.
     """
@@ -50,6 +52,7 @@ class Task:
     timeout_seconds: float = 0.0
     cell_timeout_seconds: float = 0.0
     memory_limit_bytes: int = 0
+    cpu_limit_seconds: int = 0
     modules: Sequence[str] = ()
 
     def to_json(self) -> dict[str, Any]:

@@ -1,3 +1,4 @@
+from .browser import Browser as Browser
 from .controls import (
     comparison_controls as comparison_controls,
     evaluation_controls as evaluation_controls,
@@ -11,3 +12,4 @@ from .inputs import (
     NumberField as NumberField,
     SwitchField as SwitchField,
 )
+from .site import site as site

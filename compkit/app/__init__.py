@@ -1,0 +1,5 @@
+"""The app: the notebook controls as a site in the browser, one kernel a visitor."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

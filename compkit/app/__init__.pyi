@@ -1,0 +1,1 @@
+from .server import AppOptions as AppOptions, PortInUseError as PortInUseError, serve as serve

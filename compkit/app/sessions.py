@@ -1,0 +1,138 @@
+"""Kernels of visitors: some are ready before they come, each belongs to one visitor, and idle ones end."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager, ServerKernelManager
+from tornado import web
+from traitlets import Integer
+from voila.voila_kernel_manager import voila_kernel_manager_factory
+
+from compkit.app.assets import page_config
+
+N_READY = 3
+"""Kernels that wait for visitors."""
+_NO_HISTORY = ["--HistoryManager.enabled=False"]
+
+
+class TooManySessionsError(Exception):
+    """The server has as many sessions as it may have."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """A visitor's kernel: its id, the page as it is rendered, and the task that renders it."""
+
+    kernel_id: str
+    page: list[str]
+    rendering: asyncio.Task[Any]
+
+
+_Preheated: Any = voila_kernel_manager_factory(
+    AsyncMappingKernelManager, preheat_kernel=True, default_pool_size=N_READY, page_config_hook=page_config
+)
+
+
+class Kernel(ServerKernelManager):
+    """One kernel. Errors reach a page without their traceback, which names the server's files."""
+
+    traceback_replacement_message = "The calculation failed."
+
+
+class Sessions(_Preheated):
+    """Voila's manager of preheated kernels, with an owner and a limit for each."""
+
+    max_sessions = Integer(40, help="Sessions at once.").tag(config=True)
+    left_timeout = Integer(120, help="Seconds until a session ends that no page is connected to.").tag(config=True)
+    fill_delay = 0.0
+    allow_tracebacks = False
+    kernel_manager_class = f"{__name__}.{Kernel.__name__}"
+
+    def __init__(self, **traits: Any) -> None:
+        self._owners: dict[str, str] = {}
+        super().__init__(**traits)
+
+    @property
+    def n_sessions(self) -> int:
+        """Sessions that visitors have."""
+        return len(self._owners)
+
+    async def wait_until_ready(self) -> None:
+        """Wait for the first kernel that is ready."""
+        await (await self._pools[self.notebook_path][0])["task"]
+
+    def check_owner(self, kernel_id: str, visitor: str) -> None:
+        """Raise 404 unless a kernel is the visitor's, whether it exists or not."""
+        if self._owners.get(kernel_id) != visitor or kernel_id not in self:
+            raise web.HTTPError(404)
+
+    async def begin(self, visitor: str) -> Session:
+        """Hand over a kernel that is ready, or start one.
+
+        Raises
+        ------
+        TooManySessionsError
+            If there are `max_sessions` already.
+        """
+        if self.n_sessions >= self.max_sessions:
+            raise TooManySessionsError
+        place = secrets.token_hex()  # counts at once, before there is a kernel
+        self._owners[place] = visitor
+        try:
+            content = await self._take()
+        finally:
+            del self._owners[place]
+        self._owners[content["kernel_id"]] = visitor
+        return Session(content["kernel_id"], content["renderer"].rendered_cache, content["task"])
+
+    async def _take(self) -> dict[str, Any]:
+        """Take a kernel from the pool. One that was made ready yesterday has counted days from yesterday."""
+        while True:
+            if not self.get_pool_size(self.notebook_path):
+                self.fill_if_needed(notebook_name=self.notebook_path)
+            waiting = self._pools[self.notebook_path].pop(0)
+            self.fill_if_needed(notebook_name=self.notebook_path)
+            content: dict[str, Any] = await waiting
+            if content["made_on"] == dt.date.today() and content["kernel_id"] in self:
+                return content
+            if content["kernel_id"] in self:
+                await self.shutdown_kernel(content["kernel_id"], now=True)
+
+    def fill_if_needed(
+        self,
+        delay: float | None = None,
+        notebook_name: str | None = None,
+        extra_kernel_env_variables: object = None,  # noqa: ARG002 - one visitor's address in the next one's kernel
+        **kwargs: Any,
+    ) -> None:
+        """Start kernels until the pool is full."""
+        super().fill_if_needed(delay, notebook_name, extra_arguments=_NO_HISTORY, **kwargs)
+
+    async def _initialize(self, notebook_path: str, kernel_id: str | None = None, **kwargs: Any) -> dict[str, Any]:
+        content: dict[str, Any] = await super()._initialize(notebook_path, kernel_id, **kwargs)
+        return content | {"made_on": dt.date.today()}
+
+    def remove_kernel(self, kernel_id: str) -> Any:
+        """Forget a kernel that has ended, and its owner."""
+        self._owners.pop(kernel_id, None)
+        return super().remove_kernel(kernel_id)
+
+    async def shutdown_kernel(self, kernel_id: str, *args: Any, **kwargs: Any) -> Any:
+        """End a kernel."""
+        self._owners.pop(kernel_id, None)
+        return await super().shutdown_kernel(kernel_id, *args, **kwargs)
+
+    async def cull_kernel_if_idle(self, kernel_id: str) -> Any:
+        """End a session that has been idle too long, or whose page is gone."""
+        if kernel_id not in self._owners or kernel_id not in self:
+            return None  # it waits for a visitor
+        kernel = self.get_kernel(kernel_id)
+        idle = dt.datetime.now(dt.UTC) - kernel.last_activity
+        if not self._kernel_connections.get(kernel_id) and idle > dt.timedelta(seconds=self.left_timeout):
+            return await self.shutdown_kernel(kernel_id, now=True)
+        return await super().cull_kernel_if_idle(kernel_id)

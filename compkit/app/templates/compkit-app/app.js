@@ -1,0 +1,72 @@
+// The page around the widgets: hides what was shown while they loaded, and watches the kernel.
+(() => {
+  const CHECK_MS = 3000;
+  const QUIET_MS = 20000;
+  const RESTARTED = "compkit:restarted";
+  const status = document.getElementById("status");
+  const config = JSON.parse(document.getElementById("jupyter-config-data").textContent);
+  const address = `/api/kernels/${config.kernelId}`;
+  let isOver = false;
+
+  function say(text, withButton) {
+    status.replaceChildren();
+    if (!text) return;
+    const line = document.createElement("p");
+    line.textContent = text;
+    status.append(line);
+    if (withButton) {
+      const button = document.createElement("button");
+      button.textContent = "Start again";
+      button.addEventListener("click", restart);
+      status.append(button);
+    }
+  }
+
+  function restart() {
+    sessionStorage.setItem(RESTARTED, String(Date.now()));
+    location.reload();
+  }
+
+  // A session that ends again at once is not started for ever.
+  function hasJustRestarted() {
+    return Date.now() - Number(sessionStorage.getItem(RESTARTED) ?? 0) < QUIET_MS;
+  }
+
+  async function check() {
+    if (isOver || document.hidden) return;
+    let answer;
+    try {
+      answer = await fetch(address, { cache: "no-store" });
+    } catch {
+      say("The app does not answer. What you typed is kept in this tab; this page goes on when the app is back.", false);
+      return;
+    }
+    if (answer.ok) {
+      say("", false);
+    } else if (answer.status === 404) {
+      isOver = true;
+      const kept = "What you typed is kept.";
+      if (hasJustRestarted()) {
+        say(`Your session has ended again. ${kept}`, true);
+      } else {
+        say(`Your session has ended: it was idle for long, or took too much memory or time. Starting a new one. ${kept}`, false);
+        setTimeout(restart, 1500);
+      }
+    } else {
+      isOver = true;
+      say("The app was started again. Open the address it printed in this tab; what you typed is kept.", false);
+    }
+  }
+
+  const cells = document.getElementById("cells");
+  const alive = new MutationObserver(() => {
+    if (!document.querySelector("#cells .jupyter-widgets")) return;
+    alive.disconnect();
+    document.getElementById("loading").remove();
+    document.getElementById("first-paint")?.remove();
+    document.body.dataset.alive = "";
+  });
+  alive.observe(cells, { childList: true, subtree: true });
+  setInterval(check, CHECK_MS);
+  document.addEventListener("visibilitychange", check);
+})();

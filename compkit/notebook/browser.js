@@ -1,0 +1,157 @@
+// What only a browser can do for compkit's widgets. No address outside, and no text is put into the page as HTML.
+const APP = "compkitApp"; // set on <body> by the app's page, and only there
+
+function isApp() {
+  return APP in document.body.dataset;
+}
+
+function localDate() {
+  const now = new Date();
+  const part = (number) => String(number).padStart(2, "0");
+  return `${now.getFullYear()}-${part(now.getMonth() + 1)}-${part(now.getDate())}`;
+}
+
+function kept(key) {
+  try {
+    return sessionStorage.getItem(key) ?? "";
+  } catch {
+    return ""; // storage is turned off
+  }
+}
+
+function keep(key, text) {
+  try {
+    text ? sessionStorage.setItem(key, text) : sessionStorage.removeItem(key);
+  } catch {
+    // storage is full or turned off; the draft lives as long as the page
+  }
+}
+
+function announce(text, manner) {
+  const id = `compkit-live-${manner}`;
+  let region = document.getElementById(id);
+  if (!region) {
+    region = document.createElement("div");
+    region.id = id;
+    region.setAttribute("aria-live", manner);
+    region.style.cssText = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)";
+    document.body.append(region);
+  }
+  region.textContent = "";
+  setTimeout(() => { region.textContent = text; }, 50); // so that the same text is said again
+}
+
+async function copy(text, done) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    if (!copiedByHand(text)) return;
+  }
+  announce(done, "polite");
+}
+
+// Without a secure address or a recent click there is no clipboard; an old command may still work.
+function copiedByHand(text) {
+  const before = document.activeElement;
+  const field = document.createElement("textarea");
+  field.value = text;
+  field.style.cssText = "position:fixed;top:0;left:0;opacity:0";
+  document.body.append(field);
+  field.select();
+  let isCopied = false;
+  try {
+    isCopied = document.execCommand("copy");
+  } catch {
+    isCopied = false;
+  }
+  field.remove();
+  before?.focus?.();
+  if (!isCopied) window.prompt("Press Ctrl+C or Cmd+C to copy", text);
+  return isCopied;
+}
+
+function download(content, name, kind) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([content], { type: kind }));
+  link.download = name;
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+function followRoute(model, signal) {
+  const pages = model.get("pages");
+  const inAddress = () => location.pathname.split("/").pop();
+  const read = () => {
+    const page = inAddress();
+    if (pages.includes(page) && page !== model.get("page")) {
+      model.set("page", page);
+      model.save_changes();
+    }
+  };
+  const write = () => {
+    const page = model.get("page");
+    if (page !== inAddress()) history.pushState({}, "", `/${page}${location.hash}`);
+  };
+  read();
+  addEventListener("popstate", read, { signal });
+  model.on("change:page", write);
+}
+
+function initialize({ model, signal }) {
+  const ended = signal ?? new AbortController().signal;
+  const key = `compkit:${model.get("storage_key")}`;
+  const draft = kept(key);
+  const tellDate = () => {
+    if (model.get("today") !== localDate()) {
+      model.set("today", localDate());
+      model.save_changes();
+    }
+  };
+  if (draft && draft !== model.get("draft")) model.set("restored", draft);
+  model.set("today", localDate());
+  if (isApp()) followRoute(model, ended);
+  model.save_changes();
+  model.on("change:draft", () => keep(key, model.get("draft")));
+  document.addEventListener("visibilitychange", tellDate, { signal: ended });
+  model.on("msg:custom", (message, buffers) => {
+    if (message.do === "copy") copy(message.text, message.done);
+    else if (message.do === "download") download(buffers[0], message.name, message.kind);
+    else if (message.do === "announce") announce(message.text, message.manner);
+  });
+}
+
+function render({ model, el }) {
+  const label = document.createElement("label");
+  const name = document.createElement("span");
+  const input = document.createElement("input");
+  const message = document.createElement("p");
+  label.className = "compkit-upload";
+  input.type = "file";
+  message.setAttribute("role", "alert");
+  label.append(name, " ", input);
+  el.append(label, message);
+  const update = () => {
+    label.hidden = !model.get("upload_label");
+    name.textContent = model.get("upload_label");
+    input.accept = model.get("upload_accept");
+  };
+  update();
+  model.on("change:upload_label change:upload_accept", update);
+  input.addEventListener("change", async () => {
+    const [file] = input.files;
+    if (!file) return;
+    const limit = model.get("max_upload_bytes");
+    message.textContent = "";
+    if (file.size > limit) {
+      const size = (file.size / 1e6).toFixed(1);
+      message.textContent = `${file.name} is ${size} MB. Choose a file under ${Math.round(limit / 1e6)} MB.`;
+    } else {
+      model.send({ event: "upload", name: file.name }, undefined, [await file.arrayBuffer()]);
+    }
+    input.value = ""; // so that the same file can be chosen again
+  });
+}
+
+export default { initialize, render };

@@ -1,0 +1,98 @@
+"""What only a browser can do for a notebook: keep a draft, go to a page, tell the date, copy, save, open, announce."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import anywidget
+from traitlets import Integer, List, Unicode
+
+PAGES = ("decide", "evaluate", "compare", "place", "negotiate", "weeks")
+MAX_UPLOAD_BYTES = 10_000_000
+
+Upload = Callable[[str, bytes], object]
+
+
+class Browser(anywidget.AnyWidget):
+    """The visitor's browser. Shown, it is a button that opens a file.
+
+    In JupyterLab it leaves the address alone; in the app the address follows `page`, and back and forward work.
+
+    Parameters
+    ----------
+    draft : str
+        Text to keep in this tab of the browser. Set it as it changes.
+    restored : str
+        The draft that this tab had kept when the widget came alive, after a reload or with a new kernel; else empty.
+    storage_key : str
+        Name of the draft: another file's draft is not restored.
+    page, pages : str, sequence of str
+        Page that is open, and all there are.
+    today : str
+        The visitor's date as YYYY-MM-DD; empty until the browser has told. A kernel may have started yesterday, or
+        elsewhere.
+    upload_label : str
+        What the button says; empty for no button.
+    upload_accept : str
+        Endings of the files it takes, such as ".yaml,.csv".
+    max_upload_bytes : int
+        Size from which the browser refuses a file, before it is sent.
+
+    Examples
+    --------
+    >>> browser = Browser(page="weeks", upload_label="Open a file")
+    >>> browser.today = "2026-12-04"
+    >>> browser.date
+    datetime.date(2026, 12, 4)
+    """
+
+    _esm = Path(__file__).with_name("browser.js")
+    draft = Unicode().tag(sync=True)
+    restored = Unicode().tag(sync=True)
+    storage_key = Unicode("offers").tag(sync=True)
+    page = Unicode(PAGES[0]).tag(sync=True)
+    pages = List(Unicode(), default_value=list(PAGES)).tag(sync=True)
+    today = Unicode().tag(sync=True)
+    upload_label = Unicode().tag(sync=True)
+    upload_accept = Unicode(".yaml,.yml,.csv,.xlsx,.json").tag(sync=True)
+    max_upload_bytes = Integer(MAX_UPLOAD_BYTES).tag(sync=True)
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)
+        self._upload_callbacks: list[Upload] = []
+        self.on_msg(self._receive)
+
+    @property
+    def date(self) -> dt.date:
+        """The visitor's date; until the browser has told it, this computer's."""
+        try:
+            return dt.date.fromisoformat(self.today)
+        except ValueError:
+            return dt.date.today()
+
+    def copy(self, text: str, done: str = "Copied.") -> None:
+        """Put a text on the clipboard and announce `done`; if the browser refuses, show the text to copy by hand."""
+        self.send({"do": "copy", "text": text, "done": done})
+
+    def download(self, content: bytes, name: str, kind: str = "application/octet-stream") -> None:
+        """Save a file among the visitor's downloads."""
+        self.send({"do": "download", "name": name, "kind": kind}, buffers=[content])
+
+    def announce(self, text: str, manner: Literal["polite", "assertive"] = "polite") -> None:
+        """Have a screen reader say a text; nothing is shown."""
+        self.send({"do": "announce", "text": text, "manner": manner})
+
+    def on_upload(self, callback: Upload) -> None:
+        """Call `callback` with the name and content of each file that the visitor opens."""
+        self._upload_callbacks.append(callback)
+
+    def _receive(self, _widget: object, content: Any, buffers: Sequence[Any]) -> None:
+        if not isinstance(content, dict) or content.get("event") != "upload" or len(buffers) != 1:
+            return
+        file = bytes(buffers[0])
+        if len(file) <= self.max_upload_bytes:
+            for callback in self._upload_callbacks:
+                callback(str(content.get("name", "")), file)

@@ -1,0 +1,48 @@
+"""What `compkit app` says when it can't serve."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from compkit.cli import run
+
+Capture = pytest.CaptureFixture[str]
+
+
+def refusal(capsys: Capture, *arguments: str) -> str:
+    """Run the command; return its one line."""
+    assert run(["app", *arguments, "--no-browser"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    return captured.err
+
+
+def test_without_voila_it_says_what_to_install(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("compkit.cli.app.find_spec", lambda _name: None)
+    assert refusal(capsys) == 'The app needs Voila. Install it: pip install "compkit[app]"\n'
+
+
+def test_a_faulty_file_is_refused(capsys: Capture, tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(
+        "offers: [{id: mine, company: Google, level: L5, location: Seattle, base_salary: -1}]", encoding="utf-8"
+    )
+    assert "base_salary" in refusal(capsys, str(file))
+    assert "missing.yaml" in refusal(capsys, str(tmp_path / "missing.yaml"))
+
+
+def test_a_port_in_use_is_refused(capsys: Capture) -> None:
+    pytest.importorskip("voila", reason='install Voila to try the app: pip install "compkit[app]"')
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = refusal(capsys, "--port", str(port))
+    assert said == f"--port: 127.0.0.1:{port} can't be used: Address already in use. Give another --port.\n"
+
+
+@pytest.mark.parametrize("token", ["", "short", "with spaces and more", "sixteen-and-more&x=1"])
+def test_a_weak_token_is_refused(capsys: Capture, token: str) -> None:
+    assert "--token must have at least 16 letters" in refusal(capsys, "--token", token)
