@@ -117,7 +117,8 @@ def _ids_in_role(cell: str, context: GuidanceContext) -> str:
 
 
 def _with_status(offers: Iterable[Offer]) -> str:
-    return ", ".join(f"{offer.id} ({offer.status or STATUS_UNKNOWN})" for offer in offers)
+    named = ((offer, ", ".join(filter(None, (offer.label, offer.status or STATUS_UNKNOWN)))) for offer in offers)
+    return "; ".join(f"{offer.company} {offer.level}, {offer.location} ({added})" for offer, added in named)
 
 
 def _answer(key: str, context: GuidanceContext, *, has_ask: bool) -> Answer:

@@ -41,12 +41,12 @@ class GuidanceContext:
     def others(self) -> tuple[Offer, ...]:
         """Other employers' offers and processes that are open on the day of the report.
 
-        An earlier round of the same offer, or a second job at the same company, competes with nothing.
+        An earlier round of an offer, or a second job at the same company, competes with nothing.
         """
-        day = self.evaluation.report_date
+        day, earlier = self.evaluation.report_date, {other.supersedes for other in self.all_others}
         return tuple(
             other for other in self.all_others
-            if not other.is_of_same_company(self.offer) and not other.has_expired(day)
+            if not other.is_of_same_company(self.offer) and not other.has_expired(day) and other.id not in earlier
         )  # fmt: skip
 
     @property

@@ -103,8 +103,9 @@ def _competing_offers(evaluation: Evaluation, others: Sequence[Offer]) -> Levera
     offer, tables = evaluation.offer, evaluation.tables
     own = promised_total(offer, tables)
     score, evidence, questions, raised_by = NONE, [], [], []
+    earlier = {other.supersedes for other in others}
     for other in others:
-        if other.id == offer.id or other.is_of_same_company(offer):
+        if other.id == offer.id or other.is_of_same_company(offer) or other.id in earlier:
             continue
         if other.has_expired(evaluation.report_date):
             questions.append(

@@ -249,12 +249,18 @@ def test_an_offer_that_is_not_written_is_none_to_speak_of(status: str | None) ->
     assert "no_competing_offer" in GuidanceContext(at, (beside,)).rules_met
     row = checklist(GuidanceContext(at, (beside,))).set_index("item_id").loc["other-offers"]
     assert not row["is_done"]
-    assert row["answer"].startswith(f"none in writing: two ({status or 'status unknown'}).")
+    assert row["answer"].startswith(f"none in writing: Google L5, Seattle ({status or 'status unknown'}).")
+
+
+def test_an_earlier_round_is_no_offer_of_its_own() -> None:
+    rounds = (other(id="first"), other(id="later", label="team Maps", supersedes="first"))
+    row = checklist(GuidanceContext(evaluation(), rounds)).set_index("item_id").loc["other-offers"]
+    assert row["answer"] == "Google L5, Seattle (team Maps, written)"
 
 
 def test_other_offers_are_named_by_their_role() -> None:
     frame = portfolio_for(GuidanceContext(*CASES["google boomerang"])).set_index("entry_id")
-    assert frame.loc["upside", "offers"] == "two (written)"
+    assert frame.loc["upside", "offers"] == "Larkspur AI Head, Seattle (written)"
     assert (frame.loc[frame["part"] != "role", "offers"] == "").all()
 
 

@@ -10,6 +10,7 @@ from test_timeline import SAMPLE, offers_file
 
 import compkit as ck
 from compkit import report
+from compkit.report import Table
 
 
 def test_what_is_due_comes_first(tmp_path: Path) -> None:
@@ -18,11 +19,21 @@ def test_what_is_due_comes_first(tmp_path: Path) -> None:
     assert text.startswith("2 processes\nReport of Tuesday, November 24, 2026.\nNext deadline: Dec 2 (")
     assert "Deadlines that clash: 1 (Acme L6 in New York wants an answer 13 days before" in text
     assert ". Ask for more time to decide, Acme L6 in New York (today)." in text
-    tasks = report.tasks_table(timeline).frame
+    table = report.tasks_table(timeline)
+    assert isinstance(table, Table)
+    tasks = table.frame
     assert list(tasks["0"])[:2] == ["Tue, Nov 17", "Tue, Nov 17"]
     assert "thank-you" in set(tasks["4"])
     assert set(report.windows_table(timeline).frame["0"]) == {"Bolt L6 in Seattle"}
     assert list(report.processes_table(timeline).frame["0"]) == ["Acme L6 in New York", "Bolt L6 in Seattle"]
+
+
+def test_a_far_deadline_leaves_nothing_to_do_yet() -> None:
+    """On November 22, two weeks end on Sunday, December 6; there is no table without rows."""
+    timeline = ck.load_timeline(str(SAMPLE), "lee", report_date="2026-11-22")
+    assert repr(report.tasks_table(timeline)).splitlines() == [
+        "What to do, by day", "- Nothing is due by Sun, Dec 6; 10 tasks after that."
+    ]  # fmt: skip
 
 
 def test_a_file_without_dates_asks_for_them(tmp_path: Path) -> None:

@@ -246,7 +246,9 @@ def test_the_map_says_what_the_present_jobs_stock_does(make: Make) -> None:
             report.winner_map(make(at_once, candidate={"current": {"base_salary": base, "annual_equity": 15000}}))
         )
 
-    assert "From 4 years on, your current job is ahead only because its yearly stock goes on" in said(1e5)
+    assert "From 4 years on, where your current job is ahead, that is only because its yearly stock goes on" in said(
+        1e5
+    )
     assert "From 2 years on, your current job wins some squares only because" in said(1.2e5)
     assert "goes on" not in repr(report.winner_map(make(at_once, candidate=CASH_JOB)))
 

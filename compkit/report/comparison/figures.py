@@ -236,7 +236,7 @@ def _late_stock(comparison: Comparison) -> list[str]:
         return []
     years, is_all = found
     when = f"From {count(years, 'year')} on" if years < MAP_TENURES[-1] else f"After {years} years"
-    which = "your current job is ahead" if is_all else "your current job wins some squares"
+    which = "where your current job is ahead, that is" if is_all else "your current job wins some squares"
     return [
         f"{when}, {which} only because its yearly stock goes on after the offers' grants end: "
         "enter under refresher_plan what you expect of theirs."

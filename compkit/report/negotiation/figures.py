@@ -23,7 +23,7 @@ from compkit.report.show.drawing import (
     picture,
     spread_out,
 )
-from compkit.report.show.text import usd, usd_short
+from compkit.report.show.text import uncapitalized, usd, usd_short
 
 _STEP = 20.0
 
@@ -67,7 +67,7 @@ def negotiation_zone_chart(plan: NegotiationPlan) -> Picture:
         chart.bottom = top + height + 14
         chart.paragraph("All pay, a year.", SMALL)
 
-    said = "; ".join(f"{rung.name.lower()} {usd(rung.amount)}" for rung in rungs)
+    said = "; ".join(f"{uncapitalized(rung.name)} {usd(rung.amount)}" for rung in rungs)
     agree = "no zone of agreement" if zone.is_empty else f"zone of agreement {usd(zone.low)} to {usd(zone.high)}"
     return picture(draw, _finding(plan), f"Pay a year on a ladder: {said}; {agree}.")
 

@@ -69,7 +69,8 @@ def strategy_table(plan: NegotiationPlan) -> Table | Notes:
     if frame.empty:
         told = "Enter company_type to see what employers like this one usually offer."
         return Notes("What to ask this employer", [told])
-    frame = frame.assign(aspect=[re.sub("[-_]", " ", name).capitalize() for name in frame["aspect"]])
+    aspects = (re.sub("[-_]", " ", name).replace("sign on", "sign-on") for name in frame["aspect"])
+    frame = frame.assign(aspect=[aspect.capitalize() for aspect in aspects])
     columns = {"aspect": "About", "ask": "What to ask", "why": "Why", "watch": "What to watch"}
     note = "From the guide and our own reading; not verified."
     return build_table("What to ask this employer", columns, frame, note)

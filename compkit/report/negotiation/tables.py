@@ -302,7 +302,7 @@ def _limit_in_words(plan: NegotiationPlan, lever: str) -> str:
         said += f" of {month_and_year(limit.as_of)}"
     if limit.n is not None and limit.source == "research":
         said += f" (n = {limit.n})"
-    if limit.is_assumed:
+    if limit.is_assumed and limit.source != "assumed":
         said += ", assumed"
     return said
 

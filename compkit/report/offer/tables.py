@@ -295,7 +295,7 @@ def audit_table(
         for f in chosen
     ]
     headings = ["Figure", "Published", "Computed", "Why" if with_reasons else "Published is"]
-    note = f"{agreeing} further figures of this kind agree to $1,000." if agreeing and only_differences else ""
+    note = f"{agreeing} further figures of this kind agree." if agreeing and only_differences else ""
     return build_table(caption, headings, rows, note)
 
 

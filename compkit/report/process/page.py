@@ -132,7 +132,7 @@ def processes_table(timeline: Timeline) -> Table:
     return build_table("Where each process stands", ["Process", "Stands", "Deadline"], rows)
 
 
-def tasks_table(timeline: Timeline) -> Table:
+def tasks_table(timeline: Timeline) -> Table | Notes:
     """One row a task that is late, or due within two weeks, by day."""
     today = timeline.today
     found = [(task, process_name(timeline, plan)) for plan in timeline.plans for task in plan.to_do]
@@ -141,8 +141,10 @@ def tasks_table(timeline: Timeline) -> Table:
         for task, name in sorted(found, key=lambda pair: pair[0].due)
         if task.due <= today + _SHOWN
     ]  # fmt: skip
-    n_later = len(found) - len(rows)
-    note = f"{count(n_later, 'task')} more after {table_day(today + _SHOWN, today)}." if n_later else ""
+    n_later, last = len(found) - len(rows), table_day(today + _SHOWN, today)
+    if not rows and n_later:
+        return Notes("What to do, by day", [f"Nothing is due by {last}; {count(n_later, 'task')} after that."])
+    note = f"{count(n_later, 'task')} more after {last}." if n_later else ""
     return build_table("What to do, by day", ["Day", "What", "Process", "Late by", "Letter"], rows, note)
 
 
