@@ -1,18 +1,14 @@
-"""How hypothesis runs unless --hypothesis-profile says otherwise, signals as in a terminal, and what tests share."""
+"""How hypothesis runs unless --hypothesis-profile says otherwise, and signals as in a terminal."""
 
 from __future__ import annotations
 
 import gc
 import signal
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
 
 import laws  # noqa: F401  registers the profiles
 import pytest
 from hypothesis import settings
-
-if TYPE_CHECKING:
-    from ipywidgets import Output
 
 settings.load_profile("fixed")
 
@@ -50,24 +46,3 @@ def usual_signals() -> Iterator[None]:
         signal.signal(number, handler)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-
-
-@pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Return a list that takes what the controls display, an error too, as no kernel is there to take it."""
-    from ipywidgets import Output
-
-    seen: list[Any] = []
-
-    def at_once(function: Callable[..., Any], controls: dict[str, Any]) -> Output:
-        def update(_: object = None) -> None:
-            function(**{name: control.value for name, control in controls.items()})
-
-        for control in controls.values():
-            control.observe(update, "value")
-        update()
-        return Output()
-
-    monkeypatch.setattr("ipywidgets.interactive_output", at_once)
-    monkeypatch.setattr("IPython.display.display", lambda *blocks: seen.append(blocks))
-    return seen

@@ -12,4 +12,5 @@ from .inputs import (
     NumberField as NumberField,
     SwitchField as SwitchField,
 )
+from .panel import Panel as Panel
 from .site import site as site

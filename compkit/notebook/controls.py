@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any, get_args
+from typing import Any
 
-from compkit import report
+from compkit import notebook, report
 from compkit.analysis import Comparison, Evaluation, LocationAnalysis
+from compkit.errors import CompkitError
 from compkit.model import GrowthConvention
 from compkit.negotiation import PACKAGES, TONES, NegotiationPlan, Tone
-from compkit.offers import load_offers
+from compkit.offers import OfferEntry, is_same_candidate, load_offers
 from compkit.pay import Growth
 from compkit.periods import MAX_YEARS
 
-_WIDE = {"description_width": "9em"}
+_GROWTH_HELP = "Of the share price, each year, such as 10% or -5%."
+_LEAST_GROWTH, _MOST_GROWTH = -0.99, 10.0
 
 
 def evaluation_controls(evaluation: Evaluation, offers_file: str, *, show: bool) -> Any:
@@ -25,21 +27,25 @@ def evaluation_controls(evaluation: Evaluation, offers_file: str, *, show: bool)
     if not show:
         return None
     offers, given = load_offers(offers_file, tables=evaluation.tables), evaluation.assumptions
+    own = [entry for entry in offers if is_same_candidate(entry, evaluation.entry)]
 
-    def blocks(offer_id: str, growth_percent: float, growth_convention: GrowthConvention, years: int) -> Iterable[Any]:
-        assumed = replace(given, growth=Growth(growth_percent / 100, growth_convention), n_years=years)
-        tried = replace(evaluation, entry=offers.entry(offer_id), assumptions=assumed)
+    def blocks(offer: str, growth: float, convention: GrowthConvention, years: float) -> Iterable[Any]:
+        assumed = replace(given, growth=Growth(growth, convention), n_years=int(years))
+        tried = replace(evaluation, entry=offers.entry(offer), assumptions=assumed)
         return report.years_table(tried), report.pay_by_year(tried)
 
-    return _controls(
+    conventions = {"Smoothly over the year": "smooth", "In one step a year": "annual-step"}
+    return notebook.Panel(
+        {
+            "offer": notebook.ChoiceField("Offer", _by_name(own), evaluation.offer.id, "One of this person's offers."),
+            "growth": _growth_field(given.growth.rate),
+            "convention": notebook.ChoiceField(
+                "Growth comes", conventions, given.growth.convention, "Recruiters' sheets often use one step a year."
+            ),
+            "years": _years_field(given.n_years),
+        },
         blocks,
-        offer_id=("Dropdown", "Offer", {"options": offers.ids, "value": evaluation.offer.id}),
-        growth_percent=("BoundedFloatText", "Growth, % a year",
-                        {"value": 100 * given.growth.rate, "min": -99, "max": 1000, "step": 5}),
-        growth_convention=("Dropdown", "Applied",
-                           {"options": get_args(GrowthConvention), "value": given.growth.convention}),
-        years=("BoundedIntText", "Years", {"value": given.n_years, "min": 1, "max": MAX_YEARS}),
-    )  # fmt: skip
+    )
 
 
 def location_controls(analysis: LocationAnalysis, *, show: bool) -> Any:
@@ -50,17 +56,20 @@ def location_controls(analysis: LocationAnalysis, *, show: bool) -> Any:
     if not show:
         return None
 
-    def blocks(is_own: bool, percent: float, more: tuple[str, ...]) -> Iterable[Any]:  # noqa: FBT001  a control's value
-        tried = replace(analysis, housing_share=percent / 100 if is_own else None, more_places=tuple(more))
+    def blocks(housing: float | None, places: tuple[str, ...]) -> Iterable[Any]:
+        tried = replace(analysis, housing_share=housing, more_places=places)
         return report.location_table(tried), report.gross_to_purchasing_power(tried)
 
-    share, places = analysis.housing_share, {"options": list(analysis.law.of_place), "value": analysis.more_places}
-    return _controls(
+    return notebook.Panel(
+        {
+            "housing": notebook.NumberField(
+                "Housing share", analysis.housing_share, "rate", minimum=0, maximum=1, optional=True,
+                help="How much of your spending goes to housing, such as 35%. Leave it empty for the national share.",
+            ),
+            "places": notebook.ChoicesField("More places", list(analysis.law.of_place), analysis.more_places),
+        },
         blocks,
-        is_own=("Checkbox", "Own share of housing", {"value": share is not None, "style": {}}),
-        percent=("FloatSlider", "Housing, %", {"value": 100 * (share or 0.3), "min": 0, "max": 70, "step": 1}),
-        more=("SelectMultiple", "Further places", places | {"rows": 8}),
-    )
+    )  # fmt: skip
 
 
 def comparison_controls(comparison: Comparison, *, show: bool) -> Any:
@@ -70,23 +79,26 @@ def comparison_controls(comparison: Comparison, *, show: bool) -> Any:
     """
     if not show:
         return None
-    given, ids = comparison.assumptions, comparison.ids
+    given = comparison.assumptions
 
-    def blocks(ids: tuple[str, ...], growth_percent: float, years: int) -> Iterable[Any]:
-        assumed = replace(given, growth=replace(given.growth, rate=growth_percent / 100), n_years=years)
-        chosen = [evaluation for evaluation in comparison.evaluations if evaluation.offer.id in ids]
-        if not chosen:
-            return ()
-        again = replace(comparison, evaluations=tuple(replace(one, assumptions=assumed) for one in chosen))
+    def blocks(ids: tuple[str, ...], growth: float, years: float) -> Iterable[Any]:
+        if not ids:
+            raise CompkitError("Choose at least one offer.")
+        assumed = replace(given, growth=replace(given.growth, rate=growth), n_years=int(years))
+        chosen = [replace(one, assumptions=assumed) for one in comparison.evaluations if one.offer.id in ids]
+        again = replace(comparison, evaluations=tuple(chosen))
         return report.comparison_table(again), report.winner_map(again), report.outcome_ranges(again)
 
-    return _controls(
+    return notebook.Panel(
+        {
+            "ids": notebook.ChoicesField(
+                "Offers", _by_name([one.entry for one in comparison.evaluations]), comparison.ids
+            ),
+            "growth": _growth_field(given.growth.rate),
+            "years": _years_field(given.n_years),
+        },
         blocks,
-        ids=("SelectMultiple", "Offers", {"options": ids, "value": tuple(ids), "rows": 6}),
-        growth_percent=("FloatSlider", "Growth, % a year",
-                        {"value": 100 * given.growth.rate, "min": -50, "max": 60, "step": 1}),
-        years=("BoundedIntText", "Years", {"value": given.n_years, "min": 1, "max": MAX_YEARS}),
-    )  # fmt: skip
+    )
 
 
 def negotiation_controls(plan: NegotiationPlan, *, show: bool) -> Any:
@@ -97,35 +109,46 @@ def negotiation_controls(plan: NegotiationPlan, *, show: bool) -> Any:
     if not show:
         return None
 
-    def blocks(total: float, name: str, sound: Tone, is_beyond: bool) -> Iterable[Any]:  # noqa: FBT001  as above
-        tried = replace(plan.settings, target=total, package=name, tone=sound, beyond_band=is_beyond)
+    def blocks(target: float, package: str, tone: Tone, is_beyond: bool) -> Iterable[Any]:  # noqa: FBT001  a value
+        tried = replace(plan.settings, target=target, package=package, tone=tone, beyond_band=is_beyond)
         again = replace(plan, settings=tried)
         return report.packages_table(again), report.negotiation_zone_chart(again), report.call_sheet(again)
 
     most = max(2 * round(plan.largest.total), 1)
-    return _controls(
+    return notebook.Panel(
+        {
+            "target": notebook.NumberField(
+                "Sign at, 4 years", round(plan.last_counter.target), minimum=round(plan.offered.total), maximum=most,
+                help="The four-year total you'd sign at.",
+            ),
+            "package": notebook.ChoiceField(
+                "Package", _capitalized(PACKAGES), plan.settings.package, "What the ask puts first."
+            ),
+            "tone": notebook.ChoiceField("Tone", _capitalized(TONES), plan.settings.tone, "Of the call and letters."),
+            "is_beyond": notebook.SwitchField(
+                "Go past the guide's ranges", value=plan.settings.beyond_band, help="What lies past them is marked."
+            ),
+        },
         blocks,
-        total=("BoundedFloatText", "Sign at, 4 years",
-               {"value": round(plan.last_counter.target), "min": round(plan.offered.total), "max": most,
-                "step": 5_000}),
-        name=("Dropdown", "Package", {"options": PACKAGES, "value": plan.settings.package}),
-        sound=("Dropdown", "Tone", {"options": TONES, "value": plan.settings.tone}),
-        is_beyond=("Checkbox", "Go past the guide's bands", {"value": plan.settings.beyond_band, "style": {}}),
     )  # fmt: skip
 
 
-def _controls(blocks: Callable[..., Iterable[Any]], **specified: tuple[str, str, dict[str, Any]]) -> Any:
-    """Stack widgets of the specified kinds above the blocks for their values."""
-    import ipywidgets
-    from IPython.display import display
+def _growth_field(rate: float) -> Any:
+    return notebook.NumberField(
+        "Growth a year", rate, "rate", minimum=_LEAST_GROWTH, maximum=_MOST_GROWTH, help=_GROWTH_HELP
+    )
 
-    widgets = {
-        name: getattr(ipywidgets, kind)(**{"description": description, "style": _WIDE} | options)
-        for name, (kind, description, options) in specified.items()
-    }
 
-    def shown(**values: Any) -> None:
-        display(*(block for block in blocks(**values) if block is not None))
+def _years_field(n_years: int) -> Any:
+    return notebook.NumberField(
+        "Years", n_years, "years", minimum=1, maximum=MAX_YEARS, help=f"How many to count, 1 to {MAX_YEARS}."
+    )
 
-    output = ipywidgets.interactive_output(shown, widgets)
-    return ipywidgets.VBox([*widgets.values(), output])
+
+def _by_name(entries: Sequence[OfferEntry]) -> dict[str, str]:
+    """Ids of offers by what people call them."""
+    return {report.capitalized(name): offer_id for offer_id, name in report.offer_names(entries).items()}
+
+
+def _capitalized(names: Iterable[str]) -> dict[str, str]:
+    return {name.capitalize(): name for name in names}

@@ -21,7 +21,7 @@ Value = TypeVar("Value")
 
 _STYLE = {"description_width": "10em"}
 _HELP = "color: var(--jp-ui-font-color2, #57606a); white-space: normal; line-height: 1.4"
-_ERROR = "color: var(--jp-error-color0, #a40e26); white-space: normal; line-height: 1.4; font-weight: 600"
+ERROR_STYLE = "color: var(--jp-error-color0, #a40e26); white-space: normal; line-height: 1.4; font-weight: 600"
 
 
 class Field(Generic[Value]):
@@ -112,7 +112,7 @@ class Field(Generic[Value]):
         return given
 
     def _show_note(self) -> None:
-        style, role, text = (_ERROR, ' role="alert"', self._error) if self._error else (_HELP, "", self._help)
+        style, role, text = (ERROR_STYLE, ' role="alert"', self._error) if self._error else (_HELP, "", self._help)
         self._note.value = f'<span style="{style}"{role}>{html.escape(text)}</span>'
 
 

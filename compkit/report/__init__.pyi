@@ -48,6 +48,7 @@ from .decision.text import (
     decision_questions as decision_questions,
     decision_sentence as decision_sentence,
     next_step_in_words as next_step_in_words,
+    offer_names as offer_names,
     preference_sentence as preference_sentence,
     whom_to_ask as whom_to_ask,
 )

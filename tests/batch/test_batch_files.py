@@ -139,6 +139,14 @@ def test_what_differs_from_run_to_run_goes() -> None:
     assert notebook_text(notebook) == before
 
 
+def test_the_cell_that_papermill_adds_is_collapsed_like_the_others() -> None:
+    collapsed = {"jupyter": {"source_hidden": True}}
+    injected = nbformat.v4.new_code_cell("a = 2", metadata={"tags": ["injected-parameters"]})
+    cells = [nbformat.v4.new_code_cell("a = 1", metadata=collapsed), injected]
+    clean = clean_notebook(nbformat.v4.new_notebook(cells=cells))
+    assert clean.cells[1].metadata == {"tags": ["injected-parameters"], **collapsed}
+
+
 def test_figures_are_exact_and_harmless() -> None:
     rows = [
         {"figure": FORMULA, "value": 0.1 + 0.2, "unit": "USD", "source_ids": ["offer", "guide"], "as_of": "2025-08-01"},

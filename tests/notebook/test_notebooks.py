@@ -14,7 +14,7 @@ import pytest
 from nbclient import NotebookClient
 
 from compkit import notebook as widgets
-from compkit.analysis.evaluation import Evaluation, load_evaluation
+from compkit.analysis import Evaluation, load_comparison, load_evaluation, load_location_analysis
 
 ROOT = Path(__file__).resolve().parents[2]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -61,7 +61,7 @@ def test_the_notebooks_are_there() -> None:
 
 @each_notebook
 def test_title_parameters_imports(path: Path) -> None:
-    title, parameters, imports = cells_of(path)[:3]
+    title, text, parameters, imports = cells_of(path)[:4]
     assert title["cell_type"] == "markdown"
     heading, blank, *question = title["source"].split("\n")
     assert re.fullmatch(r"# \S.*\?", heading), "the title asks the question that the notebook answers"
@@ -69,6 +69,8 @@ def test_title_parameters_imports(path: Path) -> None:
     assert "".join(question).strip()
     assert parameters["cell_type"] == imports["cell_type"] == "code"
     assert parameters["metadata"]["tags"] == ["parameters"]
+    assert text["metadata"]["tags"] == ["controls"], "reports leave it out"
+    assert "Run All Cells" in text["source"]
     assert {type(statement) for statement in ast.parse(imports["source"]).body} <= {ast.Import, ast.ImportFrom}
     tagged = [cell for cell in cells_of(path) if "parameters" in cell["metadata"].get("tags", [])]
     assert len(tagged) == 1
@@ -79,7 +81,7 @@ def test_title_parameters_imports(path: Path) -> None:
 @each_notebook
 def test_parameters_are_annotated_scalars_with_help(path: Path) -> None:
     """One a line; papermill reads no other form, and a second `=` would hide one from it."""
-    source = cells_of(path)[1]["source"]
+    source = code_of(path)[0]["source"]
     for line in source.splitlines():
         assert PARAMETER.match(line), line
     for statement in ast.parse(source).body:
@@ -100,7 +102,7 @@ def test_text_has_no_dollar_sign(path: Path) -> None:
 
 @each_notebook
 def test_the_fixed_day_says_how_to_have_todays(path: Path) -> None:
-    source = cells_of(path)[1]["source"]
+    source = code_of(path)[0]["source"]
     if "report_date" in source:
         assert 'report_date: str = "2026-11-22"  # the day of the report; None for today\n' in f"{source}\n"
 
@@ -189,7 +191,12 @@ def test_outputs_hold_no_place_and_no_time(path: Path) -> None:
     assert set(metadata) - {"compkit"} == {"kernelspec", "language_info"}
     assert set(metadata.get("compkit", {})) <= {"other_offers", "private", "ai_ml"}
     assert "version" not in metadata["language_info"]
-    assert not [cell["id"] for cell in cells_of(path) if set(cell["metadata"]) - {"tags"}]
+    assert not [cell["id"] for cell in cells_of(path) if set(cell["metadata"]) - {"tags", "jupyter"}]
+
+
+@each_notebook
+def test_code_is_collapsed(path: Path) -> None:
+    assert [cell["id"] for cell in code_of(path) if cell["metadata"].get("jupyter") != {"source_hidden": True}] == []
 
 
 @each_notebook
@@ -217,7 +224,7 @@ def test_cell_ids_are_fixed_names(path: Path) -> None:
 def test_each_part_begins_with_a_sentence(path: Path) -> None:
     """A question as heading, a sentence under it, then what answers it; at the end, caveats and provenance."""
     cells = cells_of(path)
-    for cell in cells[1:]:
+    for cell in cells[2:]:
         if cell["cell_type"] == "markdown":
             heading, _, text = cell["source"].partition("\n\n")
             assert re.fullmatch(r"## \S[^\n]*", heading), cell["id"]
@@ -227,13 +234,15 @@ def test_each_part_begins_with_a_sentence(path: Path) -> None:
 
 
 @each_notebook
-def test_controls_are_marked_so_that_reports_leave_them_out(path: Path) -> None:
+def test_controls_are_under_the_answer_and_marked_so_that_reports_leave_them_out(path: Path) -> None:
     cells = cells_of(path)
-    for position, cell in enumerate(cells):
-        if cell["cell_type"] == "code" and "widgets." in cell["source"]:
-            assert {"controls", "nbval-ignore-output"} <= set(cell["metadata"]["tags"])
-            assert "show=show_controls" in cell["source"]
-            assert "controls" in cells[position - 1]["metadata"]["tags"]
+    calls = [cell for cell in cells if "show=show_controls" in cell["source"]]
+    assert [cell["id"] for cell in calls] == (["controls"] if "show_controls: bool" in cells[2]["source"] else [])
+    for cell in calls:
+        assert {"controls", "nbval-ignore-output"} <= set(cell["metadata"]["tags"])
+        position = cells.index(cell)
+        assert [before["id"] for before in cells[position - 2 : position]] == ["headline", "controls-text"]
+        assert cells[position - 1]["metadata"]["tags"] == ["controls"]
 
 
 # The controls
@@ -252,48 +261,99 @@ def test_reports_make_no_controls(evaluation: Evaluation, monkeypatch: pytest.Mo
     assert widgets.evaluation_controls(evaluation, OFFERS, show=False) is None
 
 
-def test_controls_begin_with_the_parameters(evaluation: Evaluation, shown: list[Any]) -> None:
+def test_controls_begin_with_the_parameters(evaluation: Evaluation) -> None:
     """Growth of 10 %: 175,000 + 80,000 + 15,000 x 1.1 in year 1."""
-    box = widgets.evaluation_controls(evaluation, OFFERS, show=True)
-    assert isinstance(box, ipywidgets.VBox)
-    offer, growth, convention, n_years, _ = box.children
-    assert (offer.value, convention.value, n_years.value) == ("amazon-l6-seattle-before", "smooth", 3)
-    assert growth.value == pytest.approx(10)
-    assert all(control.description for control in (offer, growth, convention, n_years))
-    ((table, picture),) = shown
+    panel = widgets.evaluation_controls(evaluation, OFFERS, show=True)
+    values = {name: field.value for name, field in panel.fields.items()}
+    assert values == {
+        "offer": "amazon-l6-seattle-before", "growth": pytest.approx(0.1), "convention": "smooth", "years": 3,
+    }  # fmt: skip
+    assert panel.fields["growth"].control.value == "10%"
+    table, picture = panel.shown
     assert table.cells()[0][1] == "$271,500"
     assert len(table.cells()) == 4
     assert "year 1 $271,500" in picture.alt
 
 
-def test_controls_react(evaluation: Evaluation, shown: list[Any]) -> None:
+def test_controls_react(evaluation: Evaluation) -> None:
     """Each value that can be chosen shows a table and a picture; the figures are those of the other commands."""
-    box = widgets.evaluation_controls(evaluation, OFFERS, show=True)
-    offer, growth, convention, n_years, _ = box.children
-    growth.value = 0
-    assert shown[-1][0].cells()[0][1] == "$270,000"
-    offer.value = "amazon-l6-seattle-after"
-    assert [row[1] for row in shown[-1][0].cells()] == ["$314,000", "$327,000", "$337,000", "$978,000"]
-    convention.value = "annual-step"
-    growth.value = 100
+    panel = widgets.evaluation_controls(evaluation, OFFERS, show=True)
+    controls = {name: field.control for name, field in panel.fields.items()}
+    controls["growth"].value = "0"
+    assert panel.shown[0].cells()[0][1] == "$270,000"
+    controls["offer"].value = "amazon-l6-seattle-after"
+    assert [row[1] for row in panel.shown[0].cells()] == ["$314,000", "$327,000", "$337,000", "$978,000"]
+    controls["convention"].value = "annual-step"
+    controls["growth"].value = "100%"
     # 185,000 + 85,000 + 57,000 x 2
-    assert shown[-1][0].cells()[1][1] == "$384,000"
-    before = len(shown)
-    for name in offer.options:
-        offer.value = name
-    for value in (1, 8):
-        n_years.value = value
-        assert len(shown[-1][0].cells()) == value + 1
-    for value in (-99, 1000):
-        growth.value = value
-    assert len(shown) == before + len(offer.options) + 4
+    assert panel.shown[0].cells()[1][1] == "$384,000"
+    for _, offer_id in controls["offer"].options:
+        controls["offer"].value = offer_id
+        assert panel.error == ""
+    for years in ("1", "8"):
+        controls["years"].value = years
+        assert len(panel.shown[0].cells()) == int(years) + 1
+    for growth in ("-99%", "1000%"):
+        controls["growth"].value = growth
+        assert (panel.error, panel.fields["growth"].error) == ("", "")
 
 
-def test_controls_work_as_ipywidgets_makes_them(evaluation: Evaluation) -> None:
-    """Without a stand-in: building and changing them raises nothing."""
-    box = widgets.evaluation_controls(evaluation, OFFERS, show=True)
-    *controls, output = box.children
-    controls[1].value = 25
-    controls[3].value = 8
-    assert isinstance(output, ipywidgets.Output)
-    assert [entry for entry in output.outputs if entry.get("output_type") == "error"] == []
+def test_reset_restores_the_parameters_and_their_figures(evaluation: Evaluation) -> None:
+    panel = widgets.evaluation_controls(evaluation, OFFERS, show=True)
+    before = [repr(block) for block in panel.shown]
+    panel.fields["offer"].control.value = "google-l5-boomerang"
+    panel.fields["growth"].control.value = "50%"
+    panel.fields["years"].control.value = "nine"
+    assert panel.fields["years"].error.startswith("Must be a number, got 'nine'.")
+    assert [repr(block) for block in panel.shown] != before
+    panel.reset_button.click()
+    assert [repr(block) for block in panel.shown] == before
+    assert [field.error for field in panel.fields.values()] == [""] * 4
+    assert panel.fields["growth"].control.value == "10%"
+
+
+def test_a_mistake_leaves_the_last_good_figures() -> None:
+    comparison = load_comparison(OFFERS, candidate="lee", report_date="2026-11-22", n_paths=100)
+    panel = widgets.comparison_controls(comparison, show=True)
+    shown = panel.shown
+    panel.fields["growth"].control.value = "80.0.0"
+    assert panel.shown is shown
+    panel.fields["ids"].control.value = ()
+    assert (panel.shown, panel.error) == (shown, "Choose at least one offer.")
+    assert panel.error in panel.widget.children[-2].value
+    panel.fields["ids"].control.value = comparison.ids[:1]
+    assert panel.error == panel.widget.children[-2].value == ""
+    assert panel.shown is not shown
+
+
+def test_location_controls_react() -> None:
+    analysis = load_location_analysis(OFFERS, "amazon-l6-seattle-before", report_date="2026-11-22")
+    panel = widgets.location_controls(analysis, show=True)
+    places = [row[0] for row in panel.shown[0].cells()]
+    assert "Boulder" not in places
+    panel.fields["places"].control.value = ("Boulder",)
+    assert "Boulder" in [row[0] for row in panel.shown[0].cells()]
+    before = panel.shown[0].cells()
+    panel.fields["housing"].control.value = "60%"
+    assert panel.shown[0].cells() != before
+    panel.fields["housing"].control.value = ""
+    assert panel.shown[0].cells() == before
+
+
+def test_one_persons_offers_are_chosen_by_name(evaluation: Evaluation) -> None:
+    """Ids are for files, and other people's offers are not to choose from."""
+    panel = widgets.evaluation_controls(evaluation, OFFERS, show=True)
+    assert dict(panel.fields["offer"].control.options) == {
+        "Amazon L6 in Seattle (first offer)": "amazon-l6-seattle-before",
+        "Amazon L6 in Seattle (after negotiation)": "amazon-l6-seattle-after",
+        "Google L5 in Seattle": "google-l5-boomerang",
+        "Prairie Mutual Director in Chicago": "prairie-mutual-director",
+    }
+
+
+def test_what_a_panel_shows_is_output_as_cells_show_it(evaluation: Evaluation) -> None:
+    panel = widgets.evaluation_controls(evaluation, OFFERS, show=True)
+    table, picture = panel.widget.children[-1].outputs
+    assert table["data"]["text/html"] == panel.shown[0]._repr_html_()
+    assert picture["data"]["image/svg+xml"] == panel.shown[1].svg
+    assert picture["metadata"]["image/svg+xml"]["alt"] == panel.shown[1].alt

@@ -31,6 +31,7 @@ def clean_notebook(notebook: nbformat.NotebookNode, *, keep_images: bool = True)
     clean = copy.deepcopy(notebook)
     _clean_notebook_metadata(clean.metadata)
     number = 0
+    is_collapsed = any(cell.metadata.get("jupyter", {}).get("source_hidden") for cell in clean.cells)
     for cell in clean.cells:
         for name in _RUN_METADATA:
             cell.metadata.pop(name, None)
@@ -38,6 +39,8 @@ def clean_notebook(notebook: nbformat.NotebookNode, *, keep_images: bool = True)
             del cell.metadata["tags"]  # papermill gives every cell an empty list
         if INJECTED_TAG in cell.metadata.get("tags", []):
             cell["id"] = INJECTED_TAG
+            if is_collapsed:
+                cell.metadata["jupyter"] = {"source_hidden": True}
         if cell.cell_type == "code":
             number += cell.execution_count is not None
             _clean_code_cell(cell, number, keep_images=keep_images)
