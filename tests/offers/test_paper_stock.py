@@ -27,6 +27,7 @@ from compkit.pay.value import Assumptions, valuation
 from compkit.prices.risk import SimulationOptions, chance_of_most
 from compkit.reference.tables import load_tables
 from compkit.report import comparison_caveats, comparison_table, headline, recorded_comparison, recorded_figures
+from compkit.report.decision.text import offer_names
 from tests.strategies import growths, offers
 
 TABLES = load_tables()
@@ -158,7 +159,7 @@ def test_paper_leads_nowhere() -> None:
     assert (comparison.winners == 1).all()
     names = offer_names([one.entry for one in comparison.evaluations])
     assert [row[0] for row in comparison_table(comparison).cells()] == [names["cash"], names["paper"]]
-    told = "On paper, and not counted: Acme L6 in Austin (1) $1,000,000."
+    told = f"On paper, and not counted: {names['paper']} $1,000,000."
     assert told in repr(comparison_caveats(comparison))
 
 
