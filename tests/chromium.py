@@ -10,10 +10,13 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from waiting import MAX_WAIT_SECONDS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = (
@@ -21,6 +24,13 @@ FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions",
     "--hide-scrollbars", "--virtual-time-budget=2000", "--enable-logging=stderr", "--v=0",
 )  # fmt: skip
+AXE_OPTIONS = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+    "rules": {"target-size": {"enabled": True}},
+    "checks": {"color-contrast": {"options": {"ignoreUnicode": False, "ignoreLength": True}}},
+    "resultTypes": ["violations", "incomplete"],
+}
+"""WCAG 2.2 AA; the contrast of a single letter and of a sign is judged too."""
 needs_chromium = pytest.mark.skipif(
     CHROMIUM is None, reason="install chromium to look at the pages: apt-get install chromium"
 )
@@ -64,3 +74,19 @@ def asked(page: str, question: str, folder: Path, width: int = 1280) -> Any:
     assert found, (console, document[-500:])
     assert console == []
     return json.loads(html.unescape(found[1]))
+
+
+def found_by_axe(page: Page) -> list[tuple[str, str, str]]:
+    """Rule, element and reason of what axe calls a violation or cannot decide, but for text in charts.
+
+    A chart's text lies on shapes, which axe doesn't look behind.
+    """
+    from axe_playwright_python.sync_playwright import Axe
+
+    told = Axe().run(page, options=AXE_OPTIONS).response
+    return [
+        (rule["id"], node["html"], node["failureSummary"])
+        for rule in told["violations"] + told["incomplete"]
+        for node in rule["nodes"]
+        if not (rule["id"] == "color-contrast" and node["html"].startswith("<text "))
+    ]

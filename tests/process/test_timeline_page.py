@@ -42,8 +42,17 @@ def test_a_file_without_dates_asks_for_them(tmp_path: Path) -> None:
     assert (list(headline.cards), list(headline.next_steps)) == (
         [], ["No dates yet for Bolt L6 in Seattle. Enter process.last_interview or deadline."]
     )  # fmt: skip
-    assert report.processes_table(timeline).frame.empty
+    assert report.processes_table(timeline) is None
     assert "Enter process.last_interview" in repr(report.windows_table(timeline))
+
+
+def test_no_table_is_empty_and_nothing_useless_is_asked_for(tmp_path: Path) -> None:
+    """The offer is there, and its deadline three months away: nothing is due within two weeks, or expected of them."""
+    case = {"a": {"status": "written", "deadline": dt.date(2027, 2, 26)}}
+    timeline = ck.load_timeline(str(offers_file(tmp_path, case)), report_date=TODAY.isoformat())
+    assert "Nothing is due by Tue, Dec 8;" in repr(report.tasks_table(timeline))
+    assert report.windows_table(timeline) is None
+    assert ", the first by " in repr(report.timeline_answers(timeline)["tasks"])
 
 
 def test_content_from_people_is_escaped(tmp_path: Path) -> None:

@@ -118,22 +118,27 @@ def _heard_answer(timeline: Timeline) -> str:
 def _tasks_answer(timeline: Timeline) -> str:
     n_late = sum(len(plan.late) for plan in timeline.plans)
     n_open = sum(len(plan.to_do) for plan in timeline.plans) - n_late
-    late = f"{count(n_late, 'task')} late, {n_open} ahead." if n_late else f"{count(n_open, 'task')} ahead."
-    return late if n_late or n_open else ""
+    if n_late:
+        return f"{count(n_late, 'task')} late, {n_open} ahead."
+    first = min((task.due for plan in timeline.plans for task in plan.to_do), default=None)
+    if first is None:
+        return ""
+    when = f", the first by {named_day(first, timeline.today)}" if first > timeline.today + _SHOWN else ""
+    return f"{count(n_open, 'task')} ahead{when}."
 
 
-def processes_table(timeline: Timeline) -> Table:
-    """One row a process: where it stands, and its deadline."""
+def processes_table(timeline: Timeline) -> Table | None:
+    """One row a process: where it stands, and its deadline; None if none has a date."""
     rows = [
         (process_name(timeline, plan), process_sentence(plan), deadline_sentence(plan))
         for plan in timeline.plans
         if plan.is_dated
     ]
-    return build_table("Where each process stands", ["Process", "Stands", "Deadline"], rows)
+    return build_table("Where each process stands", ["Process", "Stands", "Deadline"], rows) if rows else None
 
 
-def tasks_table(timeline: Timeline) -> Table | Notes:
-    """One row a task that is late, or due within two weeks, by day."""
+def tasks_table(timeline: Timeline) -> Table | Notes | None:
+    """One row a task that is late, or due within two weeks, by day; None if nothing is left to do."""
     today = timeline.today
     found = [(task, process_name(timeline, plan)) for plan in timeline.plans for task in plan.to_do]
     rows = [
@@ -144,7 +149,9 @@ def tasks_table(timeline: Timeline) -> Table | Notes:
     n_later, last = len(found) - len(rows), table_day(today + _SHOWN, today)
     if not rows and n_later:
         return Notes("What to do, by day", [f"Nothing is due by {last}; {count(n_later, 'task')} after that."])
-    note = f"{count(n_later, 'task')} more after {last}." if n_later else ""
+    if not rows:
+        return None
+    note = f"{count(n_later, 'more task')} after {last}." if n_later else ""
     return build_table("What to do, by day", ["Day", "What", "Process", "Late by", "Letter"], rows, note)
 
 
@@ -171,14 +178,19 @@ def _bars(plan: ProcessPlan) -> list[Bar]:
     return sorted(bars, key=lambda bar: (bar.first, bar.last))
 
 
-def windows_table(timeline: Timeline) -> Table | Notes:
-    """One row a stage or check of the employer's that isn't over, by the guide's calendar."""
+def windows_table(timeline: Timeline) -> Table | Notes | None:
+    """One row a stage or check of the employer's that isn't over, by the guide's calendar.
+
+    Without any, a prompt for what dates them; None if every process has an offer or that date.
+    """
     today = timeline.today
     rows = [
         (process_name(timeline, plan), one.name, table_day(one.first, today), table_day(one.last, today))
         for plan in timeline.plans
         for one in windows_expected(plan)
     ]
+    if not rows and all(plan.facts.has_offer or plan.facts.last_interview for plan in timeline.plans):
+        return None
     if not rows:
         return Notes(
             "Add this to learn more",
