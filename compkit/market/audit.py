@@ -99,7 +99,7 @@ def _band_totals(tables: Tables) -> Iterator[Finding]:
                 part["total_y1"],
                 computed[level, location, "total_y1"][end],
                 f"Base, the {first_share:.0%} of the stock that vests in year 1 and the first sign-on. With a quarter "
-                f"of the stock it would be {even:,.0f}; neither gives the published column throughout.",
+                f"of the stock it would be ${even:,.0f}; neither gives the published column throughout.",
             )
             plain = computed[level, location, "total_4yr_avg"][end]
             with_sign_on = plain + (part["sign_on_y1"] + part["sign_on_y2"]) / 4
@@ -110,7 +110,7 @@ def _band_totals(tables: Tables) -> Iterator[Finding]:
                 part["total_4yr_avg"],
                 plain,
                 "Base and a quarter of the stock, sign-on left out: the definition that comes nearest. With both "
-                f"sign-on years spread over four it would be {with_sign_on:,.0f}.",
+                f"sign-on years spread over four it would be ${with_sign_on:,.0f}.",
             )
 
 
@@ -125,7 +125,7 @@ def _ai_ml_totals(tables: Tables) -> Iterator[Finding]:
                 f"{level}, {location}, {name} end",
                 total,
                 standard * (1 + premium),
-                f"The standard {name} end of {standard:,.0f} with its premium of {premium:.0%}.",
+                f"The standard {name} end of ${standard:,.0f} with its premium of {premium:.0%}.",
             )
 
 
@@ -138,12 +138,12 @@ def _worked_negotiation(tables: Tables) -> Iterator[Finding]:
     yield Finding(
         "worked-negotiation-increase",
         "increase",
-        "rise of the worked negotiation",
+        "Raise in the worked negotiation",
         published,
         computed,
         "fraction",
         abs(published - computed) < _PRINTED_PERCENT / 2,
-        f"Over four years the package rises from {before:,.0f} to {after:,.0f}. The grant alone rises by "
+        f"Over four years the package rises from ${before:,.0f} to ${after:,.0f}. The grant alone rises by "
         f"{stock_alone:.1%}, which may be what was meant.",
     )
 
@@ -160,16 +160,16 @@ def _calculator(tables: Tables) -> Iterator[Finding]:
         for share, paid in zip(shares, sign_on, strict=True)
     ]
     why = (
-        f"The published function takes the grant in dollars, multiplies it by a share price of {price:,.0f} and "
+        f"The published function takes the grant in dollars, multiplies it by a share price of ${price:,.0f} and "
         f"divides by {divisor:.0f}, although the year's share is a part of the whole grant already: stock comes out "
         f"{price / divisor:.1f} times too large."
     )
     for year, (value, paid) in enumerate(zip(years, right, strict=True), start=1):
-        yield _figure(f"calculator-year-{year}", "calculator", f"calculator, year {year}", value, float(paid), why)
+        yield _figure(f"calculator-year-{year}", "calculator", f"Calculator, year {year}", value, float(paid), why)
     average, first_two = float(right.mean()), float(right[:2].mean())
-    yield _figure("calculator-4-year-average", "calculator", "calculator, average", sum(years) / 4, average, why)
+    yield _figure("calculator-4-year-average", "calculator", "Calculator, average", sum(years) / 4, average, why)
     yield _figure(
-        "calculator-2-year-cliff-risk", "calculator", "calculator, cliff risk", sum(years[:2]) / 2, first_two, why
+        "calculator-2-year-cliff-risk", "calculator", "Calculator, cliff risk", sum(years[:2]) / 2, first_two, why
     )
 
 
@@ -188,7 +188,7 @@ def _remote_discount(tables: Tables) -> Iterator[Finding]:
                 computed,
                 "fraction",
                 low <= round(computed, 9) <= high,
-                f"The guide's own bands, middle against middle: {remote:,.0f} remote, {seattle:,.0f} in Seattle.",
+                f"The guide's own bands, middle against middle: ${remote:,.0f} remote, ${seattle:,.0f} in Seattle.",
             )
 
 
@@ -201,29 +201,30 @@ def _level_worth(tables: Tables) -> Iterator[Finding]:
         yield Finding(
             f"level-worth-{location}",
             "worth of L7 over L6",
-            location,
+            f"{location}, four years' pay",
             published,
             computed,
             "USD",
             computed >= published,
-            f"Four times the distance of the bands' middles ({lower:,.0f} and {upper:,.0f} a year, sign-on left out). "
-            f"The guide says at least {published:,.0f}; its own bands make it {computed / published:.1f} times that.",
+            "Four times the distance between the middles of the bands "
+            f"(${lower:,.0f} and ${upper:,.0f} a year, sign-on left out). The guide says at least ${published:,.0f}; "
+            f"its own bands make it {computed / published:.1f} times that.",
         )
         low, high = bands["L7", location, "rsu_4yr"]
         yield Finding(
             f"l7-rsu-spread-{location}",
             "spread of L7 grants",
-            location,
+            f"{location}, stock grants",
             spread,
             high - low,
             "USD",
             high - low >= spread,
-            f"The band runs from {low:,.0f} to {high:,.0f}; the guide says grants differ by {spread:,.0f} or more.",
+            f"The band runs from ${low:,.0f} to ${high:,.0f}; the guide says grants differ by ${spread:,.0f} or more.",
         )
 
 
 def _contradictions(tables: Tables) -> Iterator[Finding]:
-    """Yield pairs of statements that exclude each other."""
+    """Yield pairs of statements that contradict each other."""
     differences = tables["company_pay_differences"]
     says = dict(zip(differences["difference_id"], differences["statement"], strict=True))
     for company, one, other in (("Microsoft", "higher", "lower"), ("Google", "higher", "equal")):
@@ -233,7 +234,7 @@ def _contradictions(tables: Tables) -> Iterator[Finding]:
             f"{company}'s total pay",
             says[f"{name}-total-{one}"],
             says[f"{name}-total-{other}"],
-            f"Both stand in the guide. A comparison with a written {company} offer decides; neither is used.",
+            f"The guide says both. Compare with a written {company} offer; neither claim is used.",
         )
     premiums = ranges(tables["ai_ml_by_location"], "level", "location", "measure")
     yield _words(
@@ -259,7 +260,7 @@ def _contradictions(tables: Tables) -> Iterator[Finding]:
             "fraction",
             low <= ratio <= high,
             "The text says that finance pays more than technology; the table of company types puts the middle of its "
-            f"{level} total at {finance:,.0f}, FAANG's at {faang:,.0f} and Tier 1 Tech's at {tier_1:,.0f}.",
+            f"{level} total at ${finance:,.0f}, FAANG's at ${faang:,.0f} and Tier 1 Tech's at ${tier_1:,.0f}.",
         )
     startups = (
         f"{_percent_range(by_type[level, 'AI-First Startups', 'ai_ml_premium'])} at {level}" for level in GUIDE_LEVELS

@@ -53,7 +53,6 @@ INSTEAD = {
 
 QUOTED = (
     "Effective Counter-Offer Scripts",  # the guide's own heading
-    "Your goals beside the team's",
     "holds the offer against them",
     "a path beside the stages",
     "Its last day, counted likewise",

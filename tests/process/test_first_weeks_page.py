@@ -61,7 +61,7 @@ def test_trackers_begin_with_the_role() -> None:
     table = report.trackers_table(job("lee", "2026-11-22", "amazon-l6-san-francisco-ai"))
     entries = dict(zip(table.frame["1"], table.frame["2"], strict=True))
     assert "Generative AI/LLMs" in entries["What you are asked about"]
-    assert entries["Your goals beside the team's"] == "L7"
+    assert entries["Your goals next to the team's"] == "L7"
     assert entries["Check-ins between reviews"] == "Mar 16, Apr 15, May 15"
     assert "Amazon L6" in table.note
 

@@ -46,16 +46,17 @@ TOO_SMALL = """() => [...document.querySelectorAll("a, button, summary, select, 
   .filter(([, height]) => height < 24)"""
 CHART_TEXT = """() => {
   const channel = (value) => { const c = value / 255; return c <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4; };
-  const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
   const light = ([r, g, b]) => .2126 * channel(r) + .7152 * channel(g) + .0722 * channel(b);
-  const filled = (one) => getComputedStyle(one).fill;
-  const behind = (text, x, y) => { const box = text.getBBox(), point = new DOMPoint(box.x + x * box.width, box.y + y * box.height);
-    const under = [...text.ownerSVGElement.querySelectorAll("rect, path, circle")].filter((one) => filled(one) !== "none"
-      && one.compareDocumentPosition(text) & Node.DOCUMENT_POSITION_FOLLOWING && one.isPointInFill(point));
-    return filled(under.at(-1)); };
-  const ratio = (...both) => { const [a, b] = both.map((one) => light(rgb(one))); return (Math.max(a, b) + .05) / (Math.min(a, b) + .05); };
+  const fill = (one) => getComputedStyle(one).fill;
+  const contrast = (...fills) => { const [a, b] = fills.map((one) => light(one.match(/[\\d.]+/g).map(Number)));
+    return (Math.max(a, b) + .05) / (Math.min(a, b) + .05); };
+  const behind = (text, point) => fill([...text.ownerSVGElement.querySelectorAll("rect, path, circle")].filter((one) =>
+    fill(one) !== "none" && one.compareDocumentPosition(text) & Node.DOCUMENT_POSITION_FOLLOWING
+    && one.isPointInFill(point)).at(-1));
+  const along = (text) => { const {x, y, width, height} = text.getBBox();
+    return [.05, .5, .95].map((share) => new DOMPoint(x + share * width, y + height / 2)); };
   return [...document.querySelectorAll(".ck-chart text")].filter((one) => one.checkVisibility())
-    .map((one) => [one.textContent, Math.min(...[.05, .5, .95].map((x) => ratio(filled(one), behind(one, x, .5))))]);
+    .map((one) => [one.textContent, Math.min(...along(one).map((point) => contrast(fill(one), behind(one, point))))]);
 }"""
 """Each text of a chart, and its least contrast with the shapes drawn below it; axe leaves such text undecided."""
 
@@ -115,7 +116,7 @@ def test_a_phone_shows_and_takes_everything(reports: Path, browser: Browser) -> 
 
 
 def longest_of_each_kind(reports: Path) -> list[Path]:
-    """The page of each kind that has most to judge: the index, a person's, and one of each report."""
+    """Return the page of each kind that has most to judge: the index, a person's, and one of each report."""
     kinds = defaultdict(list)
     for path in pages_of(reports):
         kinds[path.stem, path.parent == reports].append(path)

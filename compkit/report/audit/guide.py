@@ -33,10 +33,10 @@ def audit_headline(findings: list[Finding], tables: Tables) -> Headline:
     advice = sum(f.kind in ("concept", "tip") for f in findings)
     return Headline(
         title=guide.title,
-        subtitle=f"As of {month_and_year(guide.as_of_on)}. Its tables are used as published, its sums are not.",
+        subtitle=f"As of {month_and_year(guide.as_of_on)}. Its tables are used as published; its sums are not.",
         cards=[
             Card(
-                "Figures we worked out again",
+                "Figures we reworked",
                 f"{len(differing)} of {len(figures)} differ",
                 "by $1,000 or more, or outside the stated range",
                 "warn",
@@ -48,7 +48,7 @@ def audit_headline(findings: list[Finding], tables: Tables) -> Headline:
                 "warn",
             ),
             Card(
-                "Statements that exclude each other",
+                "Statements that contradict each other",
                 str(sum(f.kind == "contradiction" for f in findings)),
                 "Microsoft, Google, AI/ML in Seattle, startups, finance, the days of hiring",
                 "warn",
@@ -61,8 +61,8 @@ def audit_headline(findings: list[Finding], tables: Tables) -> Headline:
         ],
         next_steps=[
             "Compare totals only if you know what they count: the published four-year averages leave out the sign-on.",
-            "Do not use the guide's calculator: it multiplies dollars by a share price.",
-            "Do not quote its shortage and growth figures, nor a colleague's pay.",
+            "Don't use the guide's calculator: it multiplies dollars by a share price.",
+            "Don't quote its shortage or growth figures, or a colleague's pay.",
         ],
     )
 

@@ -100,7 +100,7 @@ def decision_sentence(decision: Decision) -> str:
     first, second = (choice_in_words(decision, name) for name in ruling.order[:2])
     net = net_in_words(decision, *ruling.order[:2])
     if ruling.state == "even":
-        apart = f"are {about(ruling.margin or 0.0)} a year {net} apart" if round(ruling.margin or 0.0) else (
+        apart = f"are {about(ruling.margin or 0.0)} a year apart {net}" if round(ruling.margin or 0.0) else (
             f"leave the same {net}"
         )  # fmt: skip
         return f"Pay doesn't decide this: {first} and {second} {apart}."
@@ -129,7 +129,7 @@ def preference_sentence(decision: Decision) -> str:
     chosen = capitalized(choice_in_words(decision, given.preferred))
     parts = [f"{chosen if given.preferred == STAYING else f'Choosing {chosen}'} costs {about(cost)} a year."]
     if given.preferred != STAYING:
-        parts.append(f"Ask {decision.entries[given.preferred].offer.company} to close it.")
+        parts.append(f"Ask {decision.entries[given.preferred].offer.company} to close the gap.")
     if given.preferred_worth is not None:
         side = "covers that" if given.preferred_worth >= cost else "is less"
         parts.append(f"You value it at {usd(given.preferred_worth)} a year, which {side}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from compkit.analysis import Evaluation
@@ -290,12 +291,15 @@ def audit_table(
     agreeing = sum(f.kind in kinds and f.agrees for f in findings)
     if not chosen:
         return Notes(caption, [f"All {agreeing} agree."], "basis")
+    reasons = [f.why if with_reasons else _difference(f) for f in chosen]
+    if with_reasons:
+        reasons[1:] = ["As above." if why == above else why for above, why in pairwise(reasons)]
     rows = [
-        (f.subject, _figure(f, f.published), _figure(f, f.computed), f.why if with_reasons else _difference(f))
-        for f in chosen
+        (f.subject, _figure(f, f.published), _figure(f, f.computed), why)
+        for f, why in zip(chosen, reasons, strict=True)
     ]
     headings = ["Figure", "Published", "Computed", "Why" if with_reasons else "Published is"]
-    note = f"{agreeing} further figures of this kind agree." if agreeing and only_differences else ""
+    note = f"{agreeing} more of this kind agree{'s' * (agreeing == 1)}." if agreeing and only_differences else ""
     return build_table(caption, headings, rows, note)
 
 

@@ -71,6 +71,6 @@ def _prices(analysis: LocationAnalysis) -> str:
 def _guide(analysis: LocationAnalysis) -> str:
     facts = location_facts(analysis)
     if not facts:
-        return "What the guide notes of the place."
+        return "What the guide notes about these places."
     held = sum(fact.verdict == "holds" for fact in facts)
     return f"{held} of its {count(len(facts), 'statement')} on tax and remote pay hold for this offer."

@@ -178,7 +178,7 @@ def location_caveats(analysis: LocationAnalysis) -> Notes:
     return build_notes(
         "caveats",
         EDUCATION,
-        "Not modelled: children, a second income, retirement contributions and other deductions, capital gains after "
+        "Not modeled: children, a second income, retirement contributions and other deductions, capital gains after "
         "vesting, moving between states within a year, local taxes that the tables do not name, the states' own rules "
         "on estimated tax. Some states, New York among them, also tax remote work for an employer there.",
         "Price levels say what a metropolitan area costs on average; your street, and buying or renting, can differ "

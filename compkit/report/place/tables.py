@@ -25,7 +25,7 @@ TAX_NAMES = {
 }
 
 
-_VERDICTS = {"holds": "holds", "too low": "says too little", "too high": "says too much"}
+_VERDICTS = {"holds": "holds", "too low": "is too low", "too high": "is too high"}
 
 
 def location_table(analysis: LocationAnalysis) -> Table | Notes:
@@ -95,7 +95,7 @@ def net_years_table(analysis: LocationAnalysis) -> Table | Notes:
     frame.loc[len(frame)] = sums | {name: frame[name].sum() for name in ("total", "tax", "net")}
     columns = {"year": "Employment year", **in_usd(total="Pay", tax="Tax", net="Left"), "tables": "Tax tables of"}
     kept = float(frame["net"].iloc[-1]) / float(frame["total"].iloc[-1]) if frame["total"].iloc[-1] else None
-    note = f"Of each dollar {100 * kept:.0f} cents are left." if kept is not None else None
+    note = f"You keep {100 * kept:.0f} cents of each dollar." if kept is not None else None
     return build_table(f"What is left: {analysis.home.title} (USD)", columns, frame, note, is_last_row_total=True)
 
 
@@ -114,7 +114,7 @@ def location_bands_table(analysis: LocationAnalysis) -> Table | Notes:
     as_of = analysis.tables.sources["guide"].as_of_on
     note = (
         f"The guide's {level} bands of {month_and_year(as_of)}, each for its own place: what looks low in one is usual "
-        "in another. Below 0% or above 100% lies outside."
+        "in another. Below 0% or above 100% is outside the band."
     )
     return build_table(
         "This offer against each place's own band (USD a year)",
@@ -150,7 +150,7 @@ def prices_table(analysis: LocationAnalysis) -> Table | Notes:
     }
     share = analysis.housing_share
     used = (
-        "All spending counts as the publisher weighs it; set housing_share to the share that you give for housing."
+        "Spending is weighted as the publisher does; set housing_share to the share you spend on housing."
         if share is None
         else f"Here housing counts {percent(share, 1)} of spending, the rest as it is weighed nationally."
     )
@@ -209,7 +209,7 @@ def location_facts_table(analysis: LocationAnalysis) -> Table | Notes:
          fact.why + _own(fact))
         for fact in facts
     ]  # fmt: skip
-    headings = ["Place", "About", "The guide says", "Worked out", "The guide adds", "How"]
+    headings = ["Place", "About", "The guide says", "Computed", "The guide", "How"]
     return build_table("What the guide says about tax and remote pay, and what we get", headings, rows)
 
 
@@ -217,7 +217,7 @@ def _own(fact: LocationFact) -> str:
     if fact.own is None:
         return ""
     if fact.unit == "fraction":
-        return f" This offer's next $1,000 bear {percent(fact.own, 1)}."
+        return f" This offer's next $1,000 is taxed at {percent(fact.own, 1)}."
     return f" With payroll taxes the difference is {usd(fact.own)}."
 
 
@@ -242,7 +242,7 @@ def location_notes_table(analysis: LocationAnalysis) -> Table | Notes:
     ]
     headings = ["Place", "About", "What the guide notes", "Its figure"]
     note = "From the guide, as of its date; not verified."
-    return build_table("What the guide notes of the place", headings, rows, note)
+    return build_table("What the guide notes about these places", headings, rows, note)
 
 
 def _note_figure(row: dict[str, Any]) -> str:

@@ -89,7 +89,7 @@ def onboarding_answers(job: NextJob) -> Mapping[str, Answer | None]:
         if open_tasks
         else "",
         "trackers": f"{count(len(plan.trackers), 'thing')} to note while they are fresh.",
-        "resources": f"{count(len(plan.resources), 'title')}, each with the phase in which it is of most use.",
+        "resources": f"{count(len(plan.resources), 'title')}, each with the phase when it helps most.",
         "basis": "The guide's tasks, which nothing confirms. What your manager says wins.",
     }
     return {name: Answer(text) if text else None for name, text in found.items()}
