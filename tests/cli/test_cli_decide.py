@@ -104,8 +104,8 @@ def test_a_preference_has_a_price_and_changes_no_order() -> None:
     plain, found = person(STAYING), person(STAYING, "--prefer", "initech", "--worth", "15k")
     assert found["preference_cost_per_year"] == pytest.approx(12_000)
     assert found["preference"] == (
-        "Choosing Initech L6 in Seattle costs about $12,000 a year. Ask Initech to close the gap. You value it at $15,000 a "
-        "year, which covers that."
+        "Choosing Initech L6 in Seattle costs about $12,000 a year. Ask Initech to close the gap. You value it at "
+        "$15,000 a year, which covers that."
     )
     assert [found[name] for name in ("state", "order", "leader", "sentence")] == [
         plain[name] for name in ("state", "order", "leader", "sentence")

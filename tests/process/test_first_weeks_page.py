@@ -49,7 +49,7 @@ def test_what_is_due_comes_first() -> None:
     before = repr(report.onboarding_headline(job("lee", "2026-11-22")))
     assert "92 days until your first day, Monday, February 22, 2027" in before
     assert "1. Before you resign: the letter is signed by both sides." in before
-    assert "Begins: Mon, Jan 25, 2027" in before
+    assert "Plan begins: Mon, Jan 25, 2027" in before
     after = report.onboarding_headline(job("lee", "2027-02-23"))
     assert after.title == "Meta E6 in San Francisco: day 2 of 90"
     assert "Finish the required training (by Friday, March 5)." in after.next_steps

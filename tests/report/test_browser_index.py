@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chromium import asked, browsed, needs_chromium
+from chromium import ALL_BUT_CONTRAST, CHROMIUM, CONTRAST_ALONE, asked, browsed, found_by_axe, needs_chromium
+from playwright.sync_api import sync_playwright
 
 from compkit.batch.folder.index import index_html
 from compkit.batch.folder.results import BatchRun, OfferLine, ReportResult
@@ -210,3 +211,19 @@ def test_no_width_is_too_small(width: int, page: str, tmp_path: Path) -> None:
 def test_it_says_nothing_to_the_console(page: str, tmp_path: Path) -> None:
     _, console = browsed(page, tmp_path, 1280)
     assert console == []
+
+
+@pytest.mark.long
+def test_axe_finds_nothing(page: str, tmp_path: Path) -> None:
+    """WCAG 2.2 AA of the controls, the pages of rows and the table, by day and by night."""
+    (tmp_path / "index.html").write_text(page, encoding="utf-8")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        for width in (1280, 390):
+            opened = browser.new_page(viewport={"width": width, "height": 800})
+            opened.goto((tmp_path / "index.html").as_uri())
+            opened.evaluate("document.querySelector('#bar details').open = true")
+            assert found_by_axe(opened, ALL_BUT_CONTRAST) == []
+            for scheme in ("light", "dark"):
+                opened.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                assert found_by_axe(opened, CONTRAST_ALONE) == []

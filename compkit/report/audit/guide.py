@@ -73,7 +73,7 @@ def audit_answer(findings: list[Finding], *kinds: str) -> Answer:
     differing = sum(not f.agrees for f in found)
     if set(kinds) <= set(TEXT_KINDS):
         return Answer(f"{count(len(found), kinds[0])} to know about.")
-    return Answer(f"{differing} of {len(found)} differ from what their parts make.")
+    return Answer(f"{differing} of {len(found)} differ from the computed figure.")
 
 
 def worked_negotiation_table(tables: Tables) -> Table:

@@ -185,11 +185,10 @@ def due_at_filing(analysis: LocationAnalysis) -> Picture | Notes:
         f"{year} federal {usd(row['federal_due'])}, state and city {usd(row['state_due'])}"
         for year, row in plan.iterrows()
     )
-    sums = amounts.sum(axis=1)
-    most = int(sums.argmax())
-    title = f"The {plan.index[most]} return is the one to save for: {usd_short(float(sums[most]))} due"
-    if sums[most] < _LITTLE:
-        owed = f"more than {usd(float(sums[most]))}" if sums[most] >= LEAST else "any money"
+    year, most = plan["set_aside"].idxmax(), float(plan["set_aside"].max())
+    title = f"The {year} return is the one to save for: {usd_short(most)} to set aside"
+    if most < _LITTLE:
+        owed = f"more than {usd(most)}" if most >= LEAST else "any money"
         title = f"No tax return asks for {owed}"
     return picture(
         draw, title, f"Income tax due with the return of each calendar year, below zero it comes back: {said}."

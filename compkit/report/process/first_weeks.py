@@ -63,7 +63,7 @@ def _cards(job: NextJob) -> Iterator[Card]:
     if phase:
         yield Card("Now", capitalized(phase.name), f"until {named_day(phase.last, today)}")
     elif not has_begun(plan, today):
-        yield Card("Begins", table_day(plan.phases[0].first, today), "four weeks before the first day")
+        yield Card("Plan begins", table_day(plan.phases[0].first, today), "four weeks before the first day")
     if not has_begun(plan, today):
         yield Card("First day", table_day(plan.start, today), "Give notice only when every check below is done", "warn")
 
