@@ -28,8 +28,9 @@ MORE_ROWS = (500, 2_000)
 FEW = 10
 """Up to this many offers, the page has no search, filters or sorting."""
 
-_NOT_BEFORE_TAX = {
+_WHAT_COLUMNS_HOLD = {
     "net": "an average year's pay less tax where you would live, over the years of the reports",
+    "paper": "the sum over all years of the reports",
 }
 
 
@@ -170,7 +171,7 @@ def _progress(run: BatchRun) -> str:
 
 def _amounts_in_words(keys: Sequence[str]) -> str:
     """Say what the money columns hold: pay before tax, with exceptions."""
-    other = [f"“{HEADINGS[key]}” is {what}" for key, what in _NOT_BEFORE_TAX.items() if key in keys]
+    other = [f"“{HEADINGS[key]}” is {what}" for key, what in _WHAT_COLUMNS_HOLD.items() if key in keys]
     return f"{'; '.join(['Amounts in USD before tax', *other])}."
 
 
