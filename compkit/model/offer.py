@@ -70,7 +70,7 @@ class Offer(TypedInput):
     candidate: Identifier | None = None
     """Whose offer it is, if the file has several candidates."""
     company: Text
-    """Free text."""
+    """The employer's name."""
     company_type: Annotated[str, OneOf("company_types")] | None = None
     """A company type of data/bands_by_company_type.csv."""
     level: Label

@@ -5,6 +5,7 @@ from .controls import (
     location_controls as location_controls,
     negotiation_controls as negotiation_controls,
 )
+from .editor import HasDraft as HasDraft, OfferEditor as OfferEditor
 from .inputs import (
     ChoiceField as ChoiceField,
     ChoicesField as ChoicesField,

@@ -11,9 +11,11 @@ from pathlib import PurePath
 from typing import Any
 
 from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import YAMLError
 
 from compkit.errors import Fault, InputError
 from compkit.offers.answers import unused_id
+from compkit.offers.differences import differences
 from compkit.offers.document import SCHEMA_ID
 from compkit.offers.draft_edits import (
     document_text,
@@ -27,6 +29,7 @@ from compkit.offers.draft_edits import (
 )
 from compkit.offers.formats import Contents, parse_contents
 from compkit.offers.loading import Offers, read_offers_text, read_offers_values
+from compkit.offers.messages import MISSING
 from compkit.offers.plain_text import decode_text
 from compkit.offers.questions import Place
 from compkit.offers.sheet_writer import sheet_bytes
@@ -47,6 +50,11 @@ class FieldMessage:
     place: Place
     message: str
     is_fault: bool
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether nothing is wrong but that a value is needed."""
+        return self.is_fault and self.message == MISSING
 
 
 class OffersDraft:
@@ -117,17 +125,15 @@ class OffersDraft:
         contents = parse_contents(text.encode(), ".yaml", "")
         if contents.splits:
             raise InputError([Fault("", "", "", one.message) for one in contents.splits])
-        indent, document = list_indent(text), read_document(text)
-        if _ALIAS.search(text) or _read(document_text(document, indent)) != contents.values:
+        if not _can_be_edited(text, contents.values):
             text = _text_of(contents.values)
-            indent, document = 0, read_document(text)
-        self._indent, self._document, self._values = indent, document, _read(text)
+        self._indent, self._document, self._values = list_indent(text), read_document(text), _read(text)
         self._text = text
         self._typed = text
         self._forget()
 
     def _forget(self) -> None:
-        for name in ("offers", "messages"):
+        for name in ("offers", "messages", "offer_names"):
             self.__dict__.pop(name, None)
 
     def _edit(self, change: Callable[[Any], object]) -> None:
@@ -182,11 +188,25 @@ class OffersDraft:
         """How many offers it has, valid or not."""
         return len(self._raw_offers)
 
-    def offer_name(self, position: int) -> str:
-        """Name of an offer for people: company, level, and place, as far as they are typed."""
-        company, level, location = (self.value(("offers", position, name)) for name in ("company", "level", "location"))
-        job = " ".join(str(part) for part in (company, level) if part)
-        return ", ".join(str(part) for part in (job, location) if part) or f"Offer {position + 1}"
+    @cached_property
+    def offer_names(self) -> tuple[str, ...]:
+        """Name of each offer for people: company, level, and place, as far as typed; one person's all differ."""
+        added: dict[str, str] = {}
+        for person in self.people or (None,):
+            added |= differences([entry for entry in self.offers if entry.offer.candidate == person])
+        names: list[str] = []
+        seen = set()
+        for position in range(self.n_offers):
+            owner, company, level, location, offer_id = (
+                str(self.value(("offers", position, name)) or "")
+                for name in ("candidate", "company", "level", "location", "id")
+            )
+            job = " ".join(part for part in (company, level) if part)
+            name = ", ".join(part for part in (job, location) if part) or f"Offer {position + 1}"
+            name = f"{name} ({added[offer_id]})" if added.get(offer_id) else name
+            names.append(f"{name} ({position + 1})" if (owner, name) in seen else name)
+            seen.add((owner, name))
+        return tuple(names)
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -294,6 +314,14 @@ class OffersDraft:
 def _read(text: str) -> dict[str, Any]:
     """Plain values of a text that is known to be a readable offers file."""
     return parse_contents(text.encode(), ".yaml", "").values
+
+
+def _can_be_edited(text: str, values: dict[str, Any]) -> bool:
+    """Whether edits of a text change one place each, and keep the meaning of the rest."""
+    try:
+        return not _ALIAS.search(text) and _read(document_text(read_document(text), list_indent(text))) == values
+    except (InputError, YAMLError):
+        return False
 
 
 def _text_of(values: dict[str, Any]) -> str:

@@ -28,11 +28,11 @@ def insert_value(root: Any, place: Place, value: object) -> None:
     group, items = (CommentedMap, CommentedSeq) if is_document else (dict, list)
     inside = root
     for part, following in itertools.pairwise(place):
-        new: Any = items() if isinstance(following, int) else group()
+        new: Any = items if isinstance(following, int) else group
         if isinstance(part, int):
-            inside.extend([new] if part == len(inside) else [])
-        if isinstance(part, str) and not isinstance(inside.get(part), dict | list):
-            inside[part] = new
+            inside.extend(new() for _ in range(part + 1 - len(inside)))
+        if not isinstance(inside[part] if isinstance(part, int) else inside.get(part), dict | list):
+            inside[part] = new()
         inside = inside[part]
     last = place[-1]
     if isinstance(last, int):

@@ -17,6 +17,7 @@ from compkit.model import MAX_NUMBER_TEXT, RATE_SUFFIXES, ParseError, WrittenNum
 
 Location = tuple[int | str, ...]
 
+MISSING = "is missing. Add it."
 _BOOLEANS = {"yes": "true", "y": "true", "on": "true", "no": "false", "n": "false", "off": "false"}
 _VESTING_TAGS = frozenset({"name", "tranches", "group"})
 _AMOUNT_FIELDS = ("value", "annual_value", "base_salary")
@@ -252,7 +253,7 @@ def _code_rule(details: ErrorDetails) -> str:
 
 
 _RULES: Mapping[str, Callable[[ErrorDetails], str]] = {
-    "missing": lambda _: "is missing. Add it.",
+    "missing": lambda _: MISSING,
     "value_error": lambda details: str(details["ctx"]["error"]),
     "float_type": _number_rule,
     "finite_number": lambda details: f"must be finite, got {quote(details['input'])}.",

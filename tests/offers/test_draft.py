@@ -220,10 +220,15 @@ def test_a_person_goes_with_their_offers() -> None:
 
 def test_an_offer_is_named_by_what_is_typed_of_it() -> None:
     draft = OffersDraft()
-    assert draft.offer_name(0) == "Offer 1"
+    assert draft.offer_names == ("Offer 1",)
     draft.set_value((*FIRST, "level"), "E6")
     draft.set_value((*FIRST, "location"), "Seattle")
-    assert draft.offer_name(0) == "E6, Seattle"
+    assert draft.offer_names == ("E6, Seattle",)
+    draft.set_value(("offers", draft.add_offer(), "level"), "E6")
+    draft.set_value(("offers", 1, "location"), "Seattle")
+    assert draft.offer_names == ("E6, Seattle", "E6, Seattle (2)")
+    sample = OffersDraft.load("sample.yaml", SAMPLE.read_bytes())
+    assert sample.offer_names[:2] == ("Amazon L6, Seattle (first offer)", "Amazon L6, Seattle (after negotiation)")
 
 
 @pytest.mark.parametrize(

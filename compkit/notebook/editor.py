@@ -1,0 +1,297 @@
+"""The offers editor: offers and people of one file, chosen, added, and removed; opened, changed, and saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import anywidget
+import ipywidgets
+
+from compkit.notebook.disclosure import Disclosure, live_line, text_button
+from compkit.notebook.field_row import note_line
+from compkit.notebook.form import OfferForm
+from compkit.notebook.offers_file import Confirmation, Download, FilePanel
+from compkit.notebook.whole_file import FileText
+from compkit.offers import FieldMessage, OffersDraft, Place
+
+_FORM_PLACES: tuple[Place, ...] = (("offers",), ("candidate",), ("candidates",))
+_HERE = Path(__file__).resolve().parent
+
+
+class HasDraft(Protocol):
+    """What an editor shares with others: the draft, and word of its changes."""
+
+    draft: OffersDraft
+
+    def changed(self) -> None:
+        """Tell everyone that the draft has changed."""
+        ...
+
+
+class _Support(anywidget.AnyWidget):
+    """Style of the form, and what its widgets can't tell a screen reader."""
+
+    _esm = _HERE / "editor.js"
+    _css = _HERE / "editor.css"
+
+
+class _Own:
+    """A draft that nobody else has."""
+
+    def __init__(self, draft: OffersDraft) -> None:
+        self.draft = draft
+
+    def changed(self) -> None:
+        """Do nothing: the editor tells its own observers."""
+
+
+class OfferEditor:
+    """A form for an offers file.
+
+    Parameters
+    ----------
+    source : OffersDraft or HasDraft, optional
+        The draft to edit, or what holds it, such as a workspace; by default one empty offer.
+    on_change : callable, optional
+        Called after each change, as `observe` does for more.
+    folder : Path, optional
+        Where a relative path starts; by default the working folder, which is the notebook's.
+    download : callable, optional
+        Gets a file's name and contents instead of the disk: for a server with visitors.
+
+    Examples
+    --------
+    >>> editor = OfferEditor()
+    >>> editor.offer_form.row("company").control.value = "Meta"
+    >>> editor.draft.value(("offers", 0, "company")), editor.draft.is_changed
+    ('Meta', True)
+    """
+
+    def __init__(
+        self,
+        source: OffersDraft | HasDraft | None = None,
+        on_change: Callable[[], None] | None = None,
+        *,
+        folder: Path | None = None,
+        download: Download | None = None,
+    ) -> None:
+        self._source = _Own(source or OffersDraft()) if source is None or isinstance(source, OffersDraft) else source
+        self._callbacks = [on_change] if on_change else []
+        self.person, self.position = "", 0
+        self.offer_form: OfferForm | None = None
+        self.person_form: OfferForm | None = None
+        self._is_writing = False
+        self.confirmation = Confirmation()
+        self.file = FilePanel(
+            lambda: self.draft, self._replace, self._show_status, self.confirmation, folder or Path(), download
+        )
+        self.status = live_line()
+        self._build_choices()
+        self._offer_box, self._person_box = ipywidgets.VBox(), ipywidgets.VBox()
+        self.whole_file = Disclosure("the whole file as text", lambda: [FileText(self)], lambda: None)
+        self.widget = ipywidgets.VBox([
+            _Support(), self.status, self.file.widget, self._people_bar, self._offers_bar, self.confirmation.widget,
+            self._offer_box, self._person_box, self._new_person_bar, self.whole_file.widget,
+        ])  # fmt: skip
+        self.widget.add_class("ck-form")
+        self.reload()
+
+    @property
+    def draft(self) -> OffersDraft:
+        """The draft that is edited."""
+        return self._source.draft
+
+    def observe(self, callback: Callable[[], None]) -> None:
+        """Call back after each change."""
+        self._callbacks.append(callback)
+
+    def _build_choices(self) -> None:
+        wide = {"style": {"description_width": "auto"}}
+        self.person_choice = ipywidgets.Dropdown(description="Person", **wide)
+        self.offer_choice = ipywidgets.Dropdown(description="Offer", **wide)
+        self.new_name = ipywidgets.Text(description="Name of another person", **wide)
+        for control in (self.person_choice, self.offer_choice, self.new_name):
+            control.add_class("ck-control")
+        self.person_choice.observe(lambda change: self._choose(person=change["new"]), "value")
+        self.offer_choice.observe(lambda change: self._choose(position=change["new"]), "value")
+        self.add_offer_button = text_button("Add an offer", self.add_offer)
+        self.remove_offer_button = text_button("Remove this offer", self._ask_to_remove_offer)
+        self.add_person_button = text_button("Add person", self.add_person)
+        self.remove_person_button = text_button("Remove this person", self._ask_to_remove_person)
+        self._people_bar, self._offers_bar = ipywidgets.HBox(), ipywidgets.HBox()
+        self._new_person_bar = ipywidgets.HBox([self.new_name, self.add_person_button])
+        for bar in (self._people_bar, self._offers_bar, self._new_person_bar):
+            bar.add_class("ck-bar")
+
+    def _choose(self, *, person: str | None = None, position: int | None = None) -> None:
+        if self._is_writing:
+            return
+        if person is not None:
+            self.person, self.position = person, -1
+        if position is not None:
+            self.position = position
+        self.reload()
+
+    @property
+    def _own_offers(self) -> tuple[int, ...]:
+        """Positions of the person's offers, and of those that are nobody's."""
+        people = self.draft.people
+        owners = {at: self.draft.value(("offers", at, "candidate")) for at in range(self.draft.n_offers)}
+        return tuple(at for at, owner in owners.items() if owner == self.person or owner not in people)
+
+    def reload(self) -> None:
+        """Show the draft from scratch, at the chosen person and offer if they are still there."""
+        people = self.draft.people
+        self.person = self.person if self.person in people else next(iter(people), "")
+        own = self._own_offers
+        self.position = self.position if self.position in own else next(iter(own), -1)
+        for form in (self.offer_form, self.person_form):
+            if form is not None:
+                form.close()
+        place: Place = ("candidates", self.person) if people else ("candidate",)
+        self.person_form = OfferForm(self.draft, place, lambda: self._changed(self.offer_form))
+        self._person_box.children = [
+            ipywidgets.HTML("<h3>The person and their current job</h3>"),
+            self.person_form.widget,
+        ]
+        self.offer_form = None
+        if self.position >= 0:
+            base = ("offers", self.position)
+            self.offer_form = OfferForm(self.draft, base, lambda: self._changed(self.person_form))
+        self._offer_box.children = [
+            ipywidgets.HTML("<h3>The offer</h3>"),
+            self.offer_form.widget if self.offer_form else ipywidgets.HTML("No offer yet. Add one."),
+        ]
+        self._update_choices()
+        self._show_status()
+
+    def _update_choices(self) -> None:
+        """Name people and offers as they are now, with what is to fix in each."""
+        self._is_writing = True
+        try:
+            people = self.draft.people
+            names = [(str(self.draft.value(("candidates", one, "name")) or one), one) for one in people]
+            _set_options(self.person_choice, names, self.person)
+            _set_options(
+                self.offer_choice,
+                [(self._offer_label(at), at) for at in self._own_offers],
+                self.position,
+            )
+            self._people_bar.children = [self.person_choice, self.remove_person_button] if people else []
+            has_offer = [self.offer_choice, self.remove_offer_button] if self.position >= 0 else []
+            self._offers_bar.children = (*has_offer, self.add_offer_button)
+        finally:
+            self._is_writing = False
+
+    def _offer_label(self, position: int) -> str:
+        own = [one for one in self.draft.messages if one.place[:2] == ("offers", position) and one.is_fault]
+        return ": ".join([self.draft.offer_names[position], *_counted(own)])
+
+    def _show_status(self) -> None:
+        messages = self.draft.messages
+        counts = [f"{one}." for one in _counted(messages)]
+        saved = "Unsaved changes." if self.draft.is_changed else "No unsaved changes."
+        lines = [note_line("warning" if self.draft.is_changed else "help", " ".join([saved, *counts]))]
+        lines += [
+            _file_line(one) for one in messages if one.place[:1] not in (("offers",), ("candidate",), ("candidates",))
+        ]
+        self.status.value = "".join(lines)
+
+    def _changed(self, other: OfferForm | None) -> None:
+        """Show a change made in one form in the rest of the editor, and tell observers."""
+        owner = self.draft.value(("offers", self.position, "candidate"))
+        if self.draft.people and owner != self.person and owner in self.draft.people:
+            self.person = owner
+            self.reload()
+        else:
+            if other is not None:
+                other.update()
+            self._update_choices()
+            self._show_status()
+        self._tell()
+
+    def _tell(self) -> None:
+        self._source.changed()
+        for callback in self._callbacks:
+            callback()
+
+    def _replace(self, draft: OffersDraft) -> None:
+        self._source.draft = draft
+        self.person, self.position = "", 0
+        self.reload()
+        self._tell()
+
+    def apply_text(self, text: str) -> None:
+        """Take a text as the whole file.
+
+        Raises
+        ------
+        InputError
+            If it can't be read; nothing changes then.
+        """
+        self.draft.text = text
+        self.reload()
+        self._tell()
+
+    def add_offer(self) -> None:
+        """Add an empty offer, and show it."""
+        self.position = self.draft.add_offer(self.person)
+        self.reload()
+        self._tell()
+        if self.offer_form:
+            self.offer_form.row("company").focus()
+
+    def add_person(self) -> None:
+        """Add the person whose name is typed, and show them."""
+        name = self.new_name.value.strip()
+        if not name:
+            self.file.say("Type the person's name first.", kind="warning")
+            self.new_name.focus()
+            return
+        self.person = self.draft.add_person(name)
+        self.new_name.value = ""
+        self.reload()
+        self._tell()
+        self.person_choice.focus()
+
+    def _ask_to_remove_offer(self) -> None:
+        name = self.draft.offer_names[self.position]
+        self.confirmation.ask(f"Remove {name}?", "Remove it", "Keep it", self._remove_offer, self.add_offer_button)
+
+    def _remove_offer(self) -> None:
+        self.draft.remove_offer(self.position)
+        self.reload()
+        self._tell()
+
+    def _ask_to_remove_person(self) -> None:
+        name = self.draft.value(("candidates", self.person, "name")) or self.person
+        n_offers = len(self.draft.offers_of(self.person))
+        question = f"Remove {name} and {n_offers} offer{'s' if n_offers != 1 else ''}?"
+        self.confirmation.ask(question, "Remove", "Keep", self._remove_person, self.new_name)
+
+    def _remove_person(self) -> None:
+        self.draft.remove_person(self.person)
+        self.reload()
+        self._tell()
+
+
+def _set_options(menu: Any, options: list[tuple[str, Any]], value: Any) -> None:
+    if options != list(menu.options):
+        menu.options = options
+    if options:
+        menu.value = value
+
+
+def _counted(messages: Sequence[FieldMessage]) -> list[str]:
+    """How many messages of each kind there are, in one text; empty without any."""
+    kinds = ["fill in" if one.is_missing else "fix" if one.is_fault else "check" for one in messages]
+    counts = [f"{kinds.count(kind)} to {kind}" for kind in ("fill in", "fix", "check") if kind in kinds]
+    return [", ".join(counts)] if counts else []
+
+
+def _file_line(message: FieldMessage) -> str:
+    subject = f"{'.'.join(map(str, message.place))} " if message.place else "the file "
+    kind, start = ("fault", "Fix") if message.is_fault else ("warning", "Check")
+    return note_line(kind, f"{start}: {subject}{message.message}")

@@ -1,0 +1,283 @@
+"""The fields of an offer and a person, taken from the models of an offers file: label, help, kind, options, unit."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import types
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from compkit.model import USD, YEARLY_FIELDS, Candidate, Identifier, NumberInput, Offer, OneOf, PlaceNames
+from compkit.offers import CURRENT_JOB_QUESTIONS, OFFER_QUESTIONS, PLACES, Place, Question
+from compkit.reference import load_tables
+
+FieldKind = Literal[
+    "amount", "price", "count", "rate", "plain", "whole",
+    "text", "date", "moment", "yes-no", "choice", "place", "offer", "person", "bonus",
+]  # fmt: skip
+ONLY_IN_FILE: Mapping[str, str] = {
+    "OwnSchedule": "A schedule of your own has parts of its own: type it in the file's text.",
+    "Tranche": "The vests of your own schedule are a list: type them in the file's text.",
+}
+"""Groups that the form leaves to the file's text, with the reason, by model."""
+BONUS: Place = ("bonus_target_rate",)
+OTHER_BONUS: Place = ("annual_bonus",)
+"""The two places of a bonus, a rate and an amount, which are one field of the form."""
+_MAIN_OFFER = (
+    "company", "level", "location", "base_salary", "bonus", "sign_on_y1", "sign_on_y2", "value", "units", "price_now",
+    "vesting", "status", "deadline", "start_date",
+)  # fmt: skip
+_MAIN_PERSON: Mapping[Place, str] = {
+    ("name",): "Name", ("filing_status",): "Filing status", ("residence",): "Home",
+    ("current", "base_salary"): "Current base salary", ("current", "annual_bonus"): "Current bonus",
+    ("current", "annual_equity"): "Current stock, value that vests in a year",
+    ("current", "unvested_equity"): "Current stock, value not vested yet",
+}  # fmt: skip
+_SPELLINGS = {
+    "ai": "AI", "ml": "ML", "espp": "ESPP", "id": "ID", "url": "web address", "rsu": "stock", "4yr": "4 years",
+    "y1": "year 1", "y2": "year 2", "n": "number", "p25": "25th percentile", "p50": "median", "p75": "75th percentile",
+    "usd": USD,
+}  # fmt: skip
+_UNIT = re.compile(r" \[([^]]+)\]\.?$")
+_HINT = re.compile(r" \(([^)]*)\)$")
+
+
+@dataclass(frozen=True)
+class FormField:
+    """One field of the form.
+
+    Parameters
+    ----------
+    place : tuple
+        In the offer, or in the person.
+    label : str
+    help : str
+        One sentence or two; it may be empty.
+    kind : str
+        What may be typed.
+    options : tuple of (str, object)
+        Label and value of each choice.
+    unit : str
+        With USD for the currency of the offer.
+    default : str
+        What counts if nothing is chosen; empty if that is nothing.
+    """
+
+    place: Place
+    label: str
+    help: str = ""
+    kind: FieldKind = "text"
+    options: tuple[tuple[str, Any], ...] = ()
+    unit: str = ""
+    default: str = ""
+
+
+@dataclass(frozen=True)
+class FormGroup:
+    """Fields that belong together: a group of the file."""
+
+    place: Place
+    label: str
+    help: str
+    parts: tuple[FormPart, ...]
+
+
+@dataclass(frozen=True)
+class FormList:
+    """A list of the file, with its item at each position, a field or a group."""
+
+    place: Place
+    label: str
+    help: str
+    at: Callable[[int], FormField | FormGroup]
+
+
+FormPart = FormField | FormGroup | FormList
+
+
+@cache
+def offer_parts() -> tuple[FormPart, ...]:
+    """Every field, group, and list of an offer, in the order of the model.
+
+    >>> salary = find_field(offer_parts(), ("base_salary",))
+    >>> salary.label, salary.kind, salary.unit, salary.help
+    ('Base salary', 'amount', 'USD a year', 'Salary a year.')
+    """
+    return tuple(_parts(Offer, ()))
+
+
+@cache
+def person_parts() -> tuple[FormPart, ...]:
+    """Every field, group, and list of a person, in the order of the model."""
+    return tuple(_parts(Candidate, ()))
+
+
+@cache
+def main_offer_fields() -> tuple[FormField, ...]:
+    """Fields that decide most of an offer, labeled as `compkit new` asks for them.
+
+    >>> [field.label for field in main_offer_fields()][:3]
+    ['Company', 'Level', 'Location']
+    """
+    questions = {question.name: question for question in OFFER_QUESTIONS}
+    return tuple(_asked(questions[name]) for name in _MAIN_OFFER)
+
+
+@cache
+def main_person_fields() -> tuple[FormField, ...]:
+    """Fields that decide most of a person: taxes, and what staying pays."""
+    hints = {question.place[1:]: _hint(question) for question in CURRENT_JOB_QUESTIONS}
+    found = [replace(find_field(person_parts(), place), label=label) for place, label in _MAIN_PERSON.items()]
+    return tuple(replace(field, help=hints.get(field.place) or field.help) for field in found)
+
+
+def _asked(question: Question) -> FormField:
+    """Field of an offer with the words of its question."""
+    place = PLACES.get(question.name, question.place)[2:] or BONUS
+    field = find_field(offer_parts(), place)
+    kind: FieldKind = "bonus" if place == BONUS else field.kind
+    label = _HINT.sub("", question.prompt)
+    return replace(field, place=place, label=label, help=_hint(question) or field.help, kind=kind)
+
+
+def _hint(question: Question) -> str:
+    """Text that a question's prompt has in parentheses, without what only the terminal can do."""
+    found = _HINT.search(question.prompt)
+    parts = [part for part in (found[1] if found else "").split("; ") if part[:1] not in ("?", "Y")]
+    hint = "; ".join(part for part in parts if not part.startswith("Enter"))
+    return f"{hint[:1].upper()}{hint[1:]}." if hint else ""
+
+
+def find_field(parts: tuple[FormPart, ...], place: Place) -> FormField:
+    """Field at a place; the first item of a list stands for all."""
+    return next(field for field in all_fields(parts) if field.place == place or _is_item(field.place, place))
+
+
+def _is_item(first: Place, place: Place) -> bool:
+    return len(first) == len(place) and all(
+        ours == theirs or (ours == 0 and isinstance(theirs, int)) for ours, theirs in zip(first, place, strict=True)
+    )
+
+
+def all_fields(parts: tuple[FormPart, ...]) -> Iterator[FormField]:
+    """Yield the fields at any depth, with the first item of each list."""
+    for part in parts:
+        if isinstance(part, FormField):
+            yield part
+        else:
+            yield from all_fields(part.parts if isinstance(part, FormGroup) else (part.at(0),))
+
+
+def place_label(place: Place) -> str:
+    """Name of a place for people.
+
+    >>> place_label(("equity", 1, "grant_price"))
+    'Equity 2, grant price'
+    """
+    words = ""
+    for part in place:
+        words += f" {part + 1}" if isinstance(part, int) else f", {humanized(part)}" if words else humanized(part)
+    return words[:1].upper() + words[1:]
+
+
+def humanized(name: str) -> str:
+    """Name of a field or a choice in words.
+
+    >>> humanized("sign_on_clawback"), humanized("ai_ml")
+    ('sign-on clawback', 'AI ML')
+    """
+    words = " ".join(_SPELLINGS.get(word, word) for word in name.split("_"))
+    return words.replace("sign on", "sign-on").replace("number ", "number of ")
+
+
+def _label(name: str) -> str:
+    words = humanized(name)
+    return words[:1].upper() + words[1:]
+
+
+def _parts(model: type[BaseModel], place: Place) -> Iterator[FormPart]:
+    for name, field in model.model_fields.items():
+        part = _part((*place, name), name, field.description or "", field.annotation, tuple(field.metadata))
+        if isinstance(part, FormField) and not field.is_required():
+            part = replace(part, default=_default(field))
+        yield part
+
+
+def _default(field: FieldInfo) -> str:
+    value = field.get_default(call_default_factory=True, validated_data={})
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return humanized(value) if isinstance(value, str) else ""
+
+
+def _part(place: Place, name: str, help_text: str, annotation: Any, marks: tuple[Any, ...]) -> FormPart:
+    kind, marks = _bare(annotation, marks)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return FormGroup(place, _label(name), help_text, tuple(_parts(kind, place)))
+    if get_origin(kind) is tuple:
+        of_item = get_args(kind)[0]
+        return FormList(place, _label(name), help_text, lambda position: _item(place, name, of_item, position))
+    if get_origin(kind) in (Mapping, dict) or getattr(get_origin(kind), "__name__", "") == "Mapping":
+        return FormGroup(place, _label(name), help_text, tuple(_ratings(place, *get_args(kind))))
+    found = _UNIT.search(help_text)
+    field = FormField(place, _label(name), _UNIT.sub(".", help_text), unit=found[1] if found else "")
+    return _typed(field, name, kind, marks)
+
+
+def _item(place: Place, name: str, annotation: Any, position: int) -> FormField | FormGroup:
+    """Item of a list, which is no list itself."""
+    part = _part((*place, position), name, "", annotation, ())
+    assert not isinstance(part, FormList)  # noqa: S101
+    return replace(part, label=f"{_label(name)} {position + 1}")
+
+
+def _bare(annotation: Any, marks: tuple[Any, ...] = ()) -> tuple[Any, tuple[Any, ...]]:
+    """Type without Annotated and None, with every mark on the way; of several forms the name of a closed list."""
+    if get_origin(annotation) is Annotated:
+        inner, *more = get_args(annotation)
+        return _bare(inner, (*marks, *more))
+    if get_origin(annotation) in (Union, types.UnionType):
+        forms = [form for form in get_args(annotation) if form is not type(None)]
+        if len(forms) == 1:
+            return _bare(forms[0], marks)
+        named = next((form for form in forms if _bare(form)[0] is str), None)
+        return _bare(named, marks) if named is not None else (forms[0], marks)
+    return annotation, marks
+
+
+def _typed(field: FormField, name: str, kind: Any, marks: tuple[Any, ...]) -> FormField:
+    """Field with its kind, options, and unit."""
+    number = next((mark for mark in marks if isinstance(mark, NumberInput)), None)
+    closed = next((mark for mark in marks if isinstance(mark, OneOf)), None)
+    if number is not None:
+        is_money = number.kind in ("amount", "price")
+        per = " a year" if name in YEARLY_FIELDS else ""
+        return replace(field, kind=number.kind, unit=field.unit or (f"{USD}{per}" if is_money else ""))
+    if closed is not None:
+        names = load_tables().choices[closed.list_name]
+        is_place = isinstance(names, PlaceNames)
+        return replace(field, kind="place" if is_place else "choice", options=tuple((one, one) for one in names))
+    if get_origin(kind) is Literal:
+        return replace(field, kind="choice", options=tuple((_label(one), one) for one in get_args(kind)))
+    if get_args(Identifier)[1] in marks and name != "id":
+        return replace(field, kind="person" if name == "candidate" else "offer")
+    kinds: Mapping[Any, FieldKind] = {bool: "yes-no", int: "whole", dt.date: "date", dt.datetime: "moment"}
+    options = (("Yes", True), ("No", False)) if kind is bool else ()
+    return replace(field, kind=kinds.get(kind, "text"), options=options)
+
+
+def _ratings(place: Place, key: Any, value: Any) -> Iterator[FormField]:
+    """Yield a field for each name of a closed list that is rated."""
+    closed = next(mark for mark in _bare(key)[1] if isinstance(mark, OneOf))
+    limits = [mark for outer in _bare(value)[1] for mark in getattr(outer, "metadata", (outer,))]
+    low = next(mark.ge for mark in limits if hasattr(mark, "ge"))
+    high = next(mark.le for mark in limits if hasattr(mark, "le"))
+    options = tuple((str(number), number) for number in range(low, high + 1))
+    for name in load_tables().choices[closed.list_name]:
+        yield FormField((*place, name), name, kind="choice", options=options)
