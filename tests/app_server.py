@@ -23,6 +23,12 @@ from waiting import MAX_WAIT_SECONDS
 TOKEN = "for-tests-only-0123"  # noqa: S105 - of a server that lives as long as a test
 
 
+WITH_OPTIONS = f"""\
+from compkit.app import AppOptions, serve
+serve(AppOptions(port=0, token={TOKEN!r}, {{options}}), None, lambda address: print("The app is at", address))
+"""
+
+
 @dataclass(frozen=True)
 class AppServer:
     """A server that runs: its process, address, and the folder that it was started in and has as its home."""
@@ -33,10 +39,12 @@ class AppServer:
 
 
 @contextmanager
-def app_server(folder: Path, *arguments: str) -> Iterator[AppServer]:
-    """Start `compkit app` in a folder of its own; yield when it answers, and end it."""
+def app_server(folder: Path, *arguments: str, options: str = "") -> Iterator[AppServer]:
+    """Start `compkit app` in a folder of its own; yield when it answers, and end it. `options` are of AppOptions."""
     command = [sys.executable, "-m", "compkit", "app", *arguments]
     command += ["--port", "0", "--token", TOKEN, "--no-browser"]
+    if options:
+        command = [sys.executable, "-c", WITH_OPTIONS.format(options=options)]
     environment = os.environ | {"HOME": str(folder), "PYTHONUNBUFFERED": "1"}
     with (folder / "errors.txt").open("w") as errors:
         process = subprocess.Popen(

@@ -65,8 +65,10 @@ class AppOptions:
         Limits of each session.
     max_sessions : int
         Sessions at once.
-    idle_seconds : int
-        Time without a change after which a session ends.
+    idle_seconds, left_seconds : int
+        Time after which a session ends: without a change, and without a page.
+    notebook : Path
+        What all pages show.
     """
 
     port: int = 8866
@@ -76,6 +78,8 @@ class AppOptions:
     cpu_limit_seconds: int = 900
     max_sessions: int = 40
     idle_seconds: int = 3600
+    left_seconds: int = 120
+    notebook: Path = _NOTEBOOK
 
     def to_config(self) -> Config:
         """Traits of Voila, kernels and their manager."""
@@ -84,7 +88,8 @@ class AppOptions:
                 "Sessions": {
                     "max_sessions": self.max_sessions,
                     "cull_idle_timeout": self.idle_seconds,
-                    "cull_interval": max(1, min(30, self.idle_seconds // 4)),
+                    "left_timeout": self.left_seconds,
+                    "cull_interval": max(1, min(30, self.left_seconds // 4)),
                     "cull_connected": True,
                 },
                 "AsyncIOLoopKernelRestarter": {"restart_limit": 0, "time_to_dead": 1.0},
@@ -110,7 +115,7 @@ class App(Voila):
     """Voila for one notebook of compkit."""
 
     def __init__(self, options: AppOptions, sockets: list[socket.socket], started: Callable[[], object]) -> None:
-        super().__init__(config=options.to_config(), notebook_path=str(_NOTEBOOK), log_level=logging.ERROR)
+        super().__init__(config=options.to_config(), notebook_path=str(options.notebook), log_level=logging.ERROR)
         self.config_file_paths: list[str] = []  # nobody's settings of another site
         self.options, self._sockets, self._started = options, sockets, started
 

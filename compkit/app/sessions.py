@@ -55,6 +55,7 @@ class Sessions(_Preheated):
 
     def __init__(self, **traits: Any) -> None:
         self._owners: dict[str, str] = {}
+        self._seen: dict[str, dt.datetime] = {}
         super().__init__(**traits)
 
     @property
@@ -88,6 +89,8 @@ class Sessions(_Preheated):
         finally:
             del self._owners[place]
         self._owners[content["kernel_id"]] = visitor
+        self._see(content["kernel_id"])
+        self.get_kernel(content["kernel_id"]).last_activity = dt.datetime.now(dt.UTC)  # it may have waited for hours
         return Session(content["kernel_id"], content["renderer"].rendered_cache, content["task"])
 
     async def _take(self) -> dict[str, Any]:
@@ -98,10 +101,12 @@ class Sessions(_Preheated):
             waiting = self._pools[self.notebook_path].pop(0)
             self.fill_if_needed(notebook_name=self.notebook_path)
             content: dict[str, Any] = await waiting
-            if content["made_on"] == dt.date.today() and content["kernel_id"] in self:
+            if content["kernel_id"] not in self:
+                continue
+            is_alive = await self.get_kernel(content["kernel_id"]).is_alive()
+            if is_alive and content["made_on"] == dt.date.today():
                 return content
-            if content["kernel_id"] in self:
-                await self.shutdown_kernel(content["kernel_id"], now=True)
+            await self.shutdown_kernel(content["kernel_id"], now=True)
 
     def fill_if_needed(
         self,
@@ -117,22 +122,33 @@ class Sessions(_Preheated):
         content: dict[str, Any] = await super()._initialize(notebook_path, kernel_id, **kwargs)
         return content | {"made_on": dt.date.today()}
 
-    def remove_kernel(self, kernel_id: str) -> Any:
-        """Forget a kernel that has ended, and its owner."""
+    def _see(self, kernel_id: str) -> None:
+        self._seen[kernel_id] = dt.datetime.now(dt.UTC)
+
+    def notify_disconnect(self, kernel_id: str) -> None:
+        """Note when a page was last connected; it may come back after a moment without network."""
+        super().notify_disconnect(kernel_id)
+        self._see(kernel_id)
+
+    def _forget(self, kernel_id: str) -> None:
         self._owners.pop(kernel_id, None)
+        self._seen.pop(kernel_id, None)
+
+    def remove_kernel(self, kernel_id: str) -> Any:
+        """Remove a kernel that has ended, and its owner."""
+        self._forget(kernel_id)
         return super().remove_kernel(kernel_id)
 
     async def shutdown_kernel(self, kernel_id: str, *args: Any, **kwargs: Any) -> Any:
         """End a kernel."""
-        self._owners.pop(kernel_id, None)
+        self._forget(kernel_id)
         return await super().shutdown_kernel(kernel_id, *args, **kwargs)
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> Any:
         """End a session that has been idle too long, or whose page is gone."""
         if kernel_id not in self._owners or kernel_id not in self:
             return None  # it waits for a visitor
-        kernel = self.get_kernel(kernel_id)
-        idle = dt.datetime.now(dt.UTC) - kernel.last_activity
-        if not self._kernel_connections.get(kernel_id) and idle > dt.timedelta(seconds=self.left_timeout):
+        left = dt.datetime.now(dt.UTC) - self._seen[kernel_id]
+        if not self._kernel_connections.get(kernel_id) and left > dt.timedelta(seconds=self.left_timeout):
             return await self.shutdown_kernel(kernel_id, now=True)
         return await super().cull_kernel_if_idle(kernel_id)

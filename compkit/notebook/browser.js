@@ -94,14 +94,19 @@ function followRoute(model, signal) {
     const page = model.get("page");
     if (page !== inAddress()) history.pushState({}, "", `/${page}${location.hash}`);
   };
+  const writeTitle = () => {
+    if (model.get("title")) document.title = model.get("title");
+  };
   read();
+  writeTitle();
   addEventListener("popstate", read, { signal });
   model.on("change:page", write);
+  model.on("change:title", writeTitle);
 }
 
 function initialize({ model, signal }) {
   const ended = signal ?? new AbortController().signal;
-  const key = `compkit:${model.get("storage_key")}`;
+  const key = `compkit:draft:${model.get("storage_key")}`;
   const draft = kept(key);
   const tellDate = () => {
     if (model.get("today") !== localDate()) {

@@ -31,6 +31,8 @@ class Browser(anywidget.AnyWidget):
         Name of the draft: another file's draft is not restored.
     page, pages : str, sequence of str
         Page that is open, and all there are.
+    title : str
+        Title of the window, in the app alone.
     today : str
         The visitor's date as YYYY-MM-DD; empty until the browser has told. A kernel may have started yesterday, or
         elsewhere.
@@ -55,6 +57,7 @@ class Browser(anywidget.AnyWidget):
     storage_key = Unicode("offers").tag(sync=True)
     page = Unicode(PAGES[0]).tag(sync=True)
     pages = List(Unicode(), default_value=list(PAGES)).tag(sync=True)
+    title = Unicode().tag(sync=True)
     today = Unicode().tag(sync=True)
     upload_label = Unicode().tag(sync=True)
     upload_accept = Unicode(".yaml,.yml,.csv,.xlsx,.json").tag(sync=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import ipywidgets
+
 from compkit.analysis import load_evaluation
 from compkit.notebook.browser import Browser
 from compkit.offers import load_offers
@@ -13,10 +15,18 @@ from compkit.reference import data_directory
 _SAMPLE = "offers/sample.yaml"
 
 
+class _Site(ipywidgets.VBox):  # type: ignore[misc]  # its package is untyped
+    """Widgets, and what a page shows until they live: HTML without scripts, escaped."""
+
+    first_paint = ""
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        data = super()._repr_mimebundle_(**options)
+        return (data[0] if isinstance(data, tuple) else data) | {"text/html": self.first_paint}
+
+
 def site(offers_file: str | None = None) -> Any:
     """Build the site on an offers file, by default the sample."""
-    import ipywidgets
-
     path = offers_file or str(data_directory() / _SAMPLE)
     evaluation = load_evaluation(path, load_offers(path).ids[0])
     browser = Browser(upload_label="Open an offers file")
@@ -45,4 +55,6 @@ def site(offers_file: str | None = None) -> Any:
     salary.observe(keep, "value")
     salary.observe(show, "value")
     show()
-    return ipywidgets.VBox([browser, page, salary, figure])
+    whole = _Site([browser, page, salary, figure])
+    whole.first_paint = f"<p>{figure.value}</p>"
+    return whole

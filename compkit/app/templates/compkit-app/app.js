@@ -58,6 +58,18 @@
     }
   }
 
+  // Voila's script ends the session before the page is left: also for a mailto: link, and then the page stays without.
+  addEventListener("beforeunload", (event) => event.stopImmediatePropagation());
+  addEventListener("pagehide", (event) => {
+    if (event.persisted) return;
+    const form = new FormData();
+    form.append("_xsrf", /\b_xsrf=([^;]*)/.exec(document.cookie)?.[1] ?? "");
+    navigator.sendBeacon(`/voila/api/shutdown/${config.kernelId}`, form);
+  });
+
+  if (Object.keys(sessionStorage).some((key) => key.startsWith("compkit:draft:"))) {
+    document.getElementById("first-paint")?.remove(); // it shows the file, not what was typed
+  }
   const cells = document.getElementById("cells");
   const alive = new MutationObserver(() => {
     if (!document.querySelector("#cells .jupyter-widgets")) return;
