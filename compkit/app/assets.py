@@ -28,6 +28,7 @@ def page_config(_given: dict[str, Any], **_: Any) -> dict[str, Any]:
         "fullStaticUrl": f"{ASSETS}/voila",
         "fullLabextensionsUrl": f"{ASSETS}/extensions",
         "federated_extensions": _extensions(),
+        "fullPageUrl": f"{ASSETS}/page",
         "fullMathjaxUrl": f"{ASSETS}/page/no-math.js",
         "mathjaxConfig": "none",
         "terminalsAvailable": False,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 
@@ -11,11 +10,10 @@ from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from tornado import web
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-from compkit.app.notes import note
+from compkit.app.notes import PAGE_FAILED, note, page_head
 from compkit.app.sessions import Sessions, TooManySessionsError
 
 PAGES = ("decide", "evaluate", "compare", "place", "negotiate", "weeks")
-_FLUSH_SECONDS = 0.05
 _ASSETS_SECONDS = 7 * 24 * 3600
 
 
@@ -52,27 +50,21 @@ class PageHandler(JupyterHandler):
             self.redirect(self.request.path)
             return
         try:
-            session = await sessions.begin(self.current_user.username)
+            place = sessions.reserve(self.current_user.username)
         except TooManySessionsError:
             self.set_status(503)
             self.set_header("Retry-After", "60")
             self.finish(note("All places are taken", "Too many people use this app now. Try again in a minute."))
             return
-        await self._send(session.page, session.rendering)
-
-    async def _send(self, pieces: list[str], rendering: asyncio.Task[Any]) -> None:
-        """Send what is rendered so far until all of it is."""
         self.set_header("Content-Type", "text/html; charset=utf-8")
         _ = self.xsrf_token  # sets the cookie that the page sends back as it is left
-        n_sent, is_complete = 0, False
-        while not is_complete:
-            is_complete = rendering.done()
-            if len(pieces) > n_sent:
-                self.write("".join(pieces[n_sent:]))
-                n_sent = len(pieces)
-                await self.flush()
-            await asyncio.wait([rendering], timeout=_FLUSH_SECONDS)
-        rendering.result()
+        self.write(page_head(sessions.first_paint))
+        await self.flush()
+        try:
+            self.write(await sessions.begin(place))
+        except Exception:
+            self.log.exception("A page could not be made")
+            self.write(PAGE_FAILED)
 
     def write_error(self, _status_code: int, **_: Any) -> None:
         """Say that it failed, without details."""

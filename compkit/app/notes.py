@@ -1,4 +1,4 @@
-"""Pages of a few words, and where the templates of pages are."""
+"""What is sent without a kernel: the start of every page, and pages of a few words."""
 
 from __future__ import annotations
 
@@ -7,11 +7,18 @@ from importlib.resources import files
 from pathlib import Path
 
 import jinja2
+from markupsafe import Markup
+
+from compkit.app.assets import ASSETS
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 TEMPLATE_NAME = "compkit-app"
 TEMPLATE_PATHS = (str(TEMPLATES / TEMPLATE_NAME), str(files("compkit.report") / "page" / "templates" / "compkit"))
 """The app's own, and the look of the reports."""
+PAGE_FAILED = (
+    '<p role="alert"><strong>This page could not be made.</strong> Reload to try again.</p></main></body></html>'
+)
+"""End of a page after `page_head`, if there is no kernel."""
 
 
 @cache
@@ -26,3 +33,8 @@ def note(title: str, text: str, *, link: str = "") -> str:
     True
     """
     return _environment().get_template("note.html.j2").render(title=title, text=text, link=link)
+
+
+def page_head(first_paint: str) -> str:
+    """Start of a page, with HTML to show until its widgets live."""
+    return _environment().get_template("head.html.j2").render(assets=ASSETS, first_paint=Markup(first_paint))  # noqa: S704

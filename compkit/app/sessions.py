@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import os
+import re
 import secrets
-from dataclasses import dataclass
 from typing import Any
 
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager, ServerKernelManager
@@ -17,20 +18,12 @@ from compkit.app.assets import page_config
 
 N_READY = 3
 """Kernels that wait for visitors."""
+_PAINT = re.compile('<template id="paint">(.*?)</template>', re.DOTALL)
 _NO_HISTORY = ["--HistoryManager.enabled=False"]
 
 
 class TooManySessionsError(Exception):
     """The server has as many sessions as it may have."""
-
-
-@dataclass(frozen=True)
-class Session:
-    """A visitor's kernel: its id, the page as it is rendered, and the task that renders it."""
-
-    kernel_id: str
-    page: list[str]
-    rendering: asyncio.Task[Any]
 
 
 _Preheated: Any = voila_kernel_manager_factory(
@@ -56,6 +49,8 @@ class Sessions(_Preheated):
     def __init__(self, **traits: Any) -> None:
         self._owners: dict[str, str] = {}
         self._seen: dict[str, dt.datetime] = {}
+        self._paint = (dt.date.min, "")
+        self._starting = asyncio.Semaphore(os.cpu_count() or 1)
         super().__init__(**traits)
 
     @property
@@ -65,15 +60,27 @@ class Sessions(_Preheated):
 
     async def wait_until_ready(self) -> None:
         """Wait for the first kernel that is ready."""
-        await (await self._pools[self.notebook_path][0])["task"]
+        rendered, _ = await (await self._pools[self.notebook_path][0])["task"]
+        self._remember_paint("".join(rendered))
+
+    @property
+    def first_paint(self) -> str:
+        """What the last page showed first, if it was made today. It shows the server's file, nothing of visitors."""
+        made_on, html = self._paint
+        return html if made_on == dt.date.today() else ""
+
+    def _remember_paint(self, page: str) -> None:
+        """Keep what a page shows first, for those who have to wait for a kernel."""
+        if found := _PAINT.search(page):
+            self._paint = (dt.date.today(), found[1])
 
     def check_owner(self, kernel_id: str, visitor: str) -> None:
         """Raise 404 unless a kernel is the visitor's, whether it exists or not."""
         if self._owners.get(kernel_id) != visitor or kernel_id not in self:
             raise web.HTTPError(404)
 
-    async def begin(self, visitor: str) -> Session:
-        """Hand over a kernel that is ready, or start one.
+    def reserve(self, visitor: str) -> str:
+        """Reserve a place for a visitor, who waits for a kernel; return its name for `begin`.
 
         Raises
         ------
@@ -82,16 +89,24 @@ class Sessions(_Preheated):
         """
         if self.n_sessions >= self.max_sessions:
             raise TooManySessionsError
-        place = secrets.token_hex()  # counts at once, before there is a kernel
+        place = secrets.token_hex()
         self._owners[place] = visitor
+        return place
+
+    async def begin(self, place: str) -> str:
+        """Hand over a kernel that is ready, or start one; return the page that belongs to it."""
+        visitor = self._owners[place]
         try:
             content = await self._take()
+            rendered, _ = await content["task"]
         finally:
             del self._owners[place]
-        self._owners[content["kernel_id"]] = visitor
-        self._see(content["kernel_id"])
-        self.get_kernel(content["kernel_id"]).last_activity = dt.datetime.now(dt.UTC)  # it may have waited for hours
-        return Session(content["kernel_id"], content["renderer"].rendered_cache, content["task"])
+        kernel_id, page = content["kernel_id"], "".join(rendered)
+        self._owners[kernel_id] = visitor
+        self._see(kernel_id)
+        self.get_kernel(kernel_id).last_activity = dt.datetime.now(dt.UTC)  # it may have waited for hours
+        self._remember_paint(page)
+        return page
 
     async def _take(self) -> dict[str, Any]:
         """Take a kernel from the pool. One that was made ready yesterday has counted days from yesterday."""
@@ -119,7 +134,10 @@ class Sessions(_Preheated):
         super().fill_if_needed(delay, notebook_name, extra_arguments=_NO_HISTORY, **kwargs)
 
     async def _initialize(self, notebook_path: str, kernel_id: str | None = None, **kwargs: Any) -> dict[str, Any]:
-        content: dict[str, Any] = await super()._initialize(notebook_path, kernel_id, **kwargs)
+        """Start a kernel and run the notebook. Only a few do so at a time, so that the first are ready soon."""
+        async with self._starting:
+            content: dict[str, Any] = await super()._initialize(notebook_path, kernel_id, **kwargs)
+            await asyncio.wait([content["task"]])
         return content | {"made_on": dt.date.today()}
 
     def _see(self, kernel_id: str) -> None:

@@ -68,14 +68,14 @@
   });
 
   if (Object.keys(sessionStorage).some((key) => key.startsWith("compkit:draft:"))) {
-    document.getElementById("first-paint")?.remove(); // it shows the file, not what was typed
+    document.getElementById("first-paint").replaceChildren(); // it shows the file, not what was typed
   }
   const cells = document.getElementById("cells");
   const alive = new MutationObserver(() => {
     if (!document.querySelector("#cells .jupyter-widgets")) return;
     alive.disconnect();
     document.getElementById("loading").remove();
-    document.getElementById("first-paint")?.remove();
+    document.getElementById("first-paint").remove();
     document.body.dataset.alive = "";
   });
   alive.observe(cells, { childList: true, subtree: true });
