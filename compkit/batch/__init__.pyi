@@ -1,7 +1,7 @@
 from .checking import CheckResult as CheckResult, check_reports as check_reports
 from .folder.figures import csv_text as csv_text
 from .folder.results import BatchRun as BatchRun, ReportResult as ReportResult, report_subject as report_subject
-from .kit import copy_kit as copy_kit
+from .kit import FilledFolder as FilledFolder, copy_kit as copy_kit, fill_notebooks as fill_notebooks
 from .ledger.changes import (
     ChangedFigure as ChangedFigure,
     ReportChange as ReportChange,

@@ -23,6 +23,9 @@ DEFAULT_NOTEBOOKS = (
     "guide_audit",
 )
 
+START_NOTEBOOK = "start"
+"""Leads to the others in JupyterLab; it is no report."""
+
 Kind = Literal["offer", "person", "free"]
 
 
@@ -91,7 +94,7 @@ def find_notebooks(names: Sequence[str] | None, folder: Path | None = None) -> l
         If there is none of a name; the message lists all names.
     """
     folder = folder or notebook_directory()
-    there = {path.stem: path for path in sorted(folder.glob("*.ipynb"))}
+    there = {path.stem: path for path in sorted(folder.glob("*.ipynb")) if path.stem != START_NOTEBOOK}
     chosen = list(dict.fromkeys(DEFAULT_NOTEBOOKS if names is None else names))
     for name in chosen:
         if name not in there:

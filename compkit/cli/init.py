@@ -16,10 +16,10 @@ from compkit.cli.options import json_option, print_json
 def init_command(folder: Path, *, as_json: bool) -> None:
     """Copy the notebooks and sample offers into DIR.
 
-    The copies report as of today. Nothing is overwritten.
+    The copies report as of today, on the sample or your own offers file. Nothing is overwritten.
     """
     files = copy_kit(folder)
     if as_json:
         print_json({"files": [str(path) for path in files]})
         return
-    click.echo(f"Wrote {len(files)} files. Open them: jupyter lab --notebook-dir {folder}", err=True)
+    click.echo(f"Wrote {len(files)} files. Open the notebooks: compkit lab {folder / 'notebooks'}", err=True)

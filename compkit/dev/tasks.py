@@ -22,13 +22,13 @@ ROOT = Path(__file__).resolve().parents[2]
 SAMPLE_OFFERS = "data/offers/sample.yaml"
 CHANGELOG = ROOT / "CHANGELOG.md"
 GOLDEN_FOLDER = "reports/golden"
+OWN_NOTEBOOKS = "my-notebooks"
+"""Git ignores it, so that JupyterLab may save there."""
 REPORT_DAY_OF_GOLDEN = "2026-11-22"
 DOCS_SITE = "docs/_build/site"
 DOCS_BUILD = ("-m", "sphinx", "-q", "-W", "--keep-going", "-E", "-c", "docs", "-d", "docs/_build/doctrees", ".")
 """Sphinx reads the checkout with the settings of docs/conf.py; any warning, such as a broken link, is an error."""
 _WORKERS = ("-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadscope")
-_DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
-"""Environment variables that name a display or a browser."""
 
 
 @dataclass(frozen=True)
@@ -153,15 +153,8 @@ def lint() -> int:
 
 
 def lab() -> int:
-    """Open the notebooks in JupyterLab, also as root, as in containers, and without a display."""
-    options = []
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        _say("You are root: JupyterLab runs with --allow-root. It listens on this machine only and asks for its token.")
-        options.append("--allow-root")
-    if sys.platform not in ("win32", "darwin") and not any(map(os.environ.get, _DISPLAYS)):
-        _say("No display here: open the address with the token that JupyterLab prints below.")
-        options.append("--no-browser")
-    return _run("-m", "jupyterlab", "--notebook-dir", "notebooks", *options)
+    """Open copies of the notebooks in JupyterLab, in a folder that git ignores."""
+    return _run("-m", "compkit", "lab", OWN_NOTEBOOKS)
 
 
 def refresh() -> int:

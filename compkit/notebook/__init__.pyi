@@ -13,5 +13,6 @@ from .inputs import (
     NumberField as NumberField,
     SwitchField as SwitchField,
 )
+from .own_offers import my_offer as my_offer, my_offers_file as my_offers_file, my_person as my_person
 from .panel import Panel as Panel
 from .site import site as site

@@ -37,6 +37,7 @@ from .decision.page import (
     decision_lines as decision_lines,
     standing_in_short as standing_in_short,
 )
+from .decision.start import start_headline as start_headline, start_links as start_links
 from .decision.tables import (
     cases_table as cases_table,
     choices_table as choices_table,

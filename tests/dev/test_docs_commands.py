@@ -47,10 +47,7 @@ ELSEWHERE = {
     "JUPYTER_DEFAULT_PROVISIONER_NAME=compkit": (
         "runs until it is ended, or long", "tests/engine/test_forked_provisioner.py"
     ),
-    ".venv/bin/jupyter lab --notebook-dir my-kit": ("runs until it is ended", "tests/notebook/test_browser_lab.py"),
-    ".venv/bin/jupyter lab --notebook-dir my-notebooks": (
-        "runs until it is ended", "tests/notebook/test_browser_lab.py"
-    ),
+    "compkit lab": ("runs until it is ended", "tests/notebook/test_browser_lab.py"),
     ".venv/bin/python -m pytest --nbval notebooks/guide_audit.ipynb": ("is part of make test", "compkit/dev/tasks.py"),
     ".venv/bin/python -m pytest tests/reference/test_data.py": ("is part of make test", "tests/reference/test_data.py"),
     ".venv/bin/python -m hatchling build -t wheel -d dist": ("builds a wheel", "tests/dev/test_wheel.py"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,6 @@ import pytest
 from compkit.dev import tasks
 
 Capture = pytest.CaptureFixture[str]
-LAB = ("-m", "jupyterlab", "--notebook-dir", "notebooks")
-DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
 
 
 @pytest.fixture
@@ -27,43 +24,10 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     return built
 
 
-@pytest.mark.parametrize(
-    ("user", "display", "platform", "options"),
-    [
-        (1000, "DISPLAY", "linux", ()),
-        (1000, "WAYLAND_DISPLAY", "linux", ()),
-        (1000, "BROWSER", "linux", ()),
-        (1000, None, "linux", ("--no-browser",)),
-        (0, "DISPLAY", "linux", ("--allow-root",)),
-        (0, None, "linux", ("--allow-root", "--no-browser")),
-        (501, None, "darwin", ()),
-        (None, None, "win32", ()),
-    ],
-)
-def test_lab_starts_as_root_and_without_a_display(
-    user: int | None,
-    display: str | None,
-    platform: str,
-    options: tuple[str, ...],
-    commands: list[tuple[str, ...]],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: Capture,
-) -> None:
-    for name in DISPLAYS:
-        monkeypatch.delenv(name, raising=False)
-    if display:
-        monkeypatch.setenv(display, ":0")
-    if user is None:
-        monkeypatch.delattr(os, "geteuid", raising=False)
-    else:
-        monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)
-    monkeypatch.setattr(tasks.sys, "platform", platform)
+def test_lab_opens_a_folder_that_git_ignores(commands: list[tuple[str, ...]]) -> None:
     assert tasks.lab() == 0
-    assert commands == [(*LAB, *options)]
-    said = capsys.readouterr().err
-    assert len(said.splitlines()) == len(options)
-    assert ("You are root" in said) == ("--allow-root" in options)
-    assert ("open the address" in said) == ("--no-browser" in options)
+    assert commands == [("-m", "compkit", "lab", "my-notebooks")]
+    assert "/my-*/" in (tasks.ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
 
 
 def test_every_test_is_quick_or_long_and_ci_runs_both(commands: list[tuple[str, ...]], capsys: Capture) -> None:

@@ -13,8 +13,9 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from compkit import notebook as widgets
+from compkit import notebook as widgets, report
 from compkit.analysis import Evaluation, load_comparison, load_evaluation, load_location_analysis
+from compkit.batch.notebooks import DEFAULT_NOTEBOOKS, START_NOTEBOOK
 
 ROOT = Path(__file__).resolve().parents[2]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -229,8 +230,16 @@ def test_each_part_begins_with_a_sentence(path: Path) -> None:
             heading, _, text = cell["source"].partition("\n\n")
             assert re.fullmatch(r"## \S[^\n]*", heading), cell["id"]
             assert text.strip().endswith((".", "?", "`.")), cell["id"]
+    if path.stem == START_NOTEBOOK:
+        return  # not a report
     assert [cell["id"] for cell in cells if cell["cell_type"] == "markdown"][-1] == "fine-print-text"
     assert {"caveats", "figures"} <= {cell["id"] for cell in cells[-6:]}
+
+
+def test_the_start_has_a_card_for_each_notebook() -> None:
+    links = [link.address for link in report.start_links().items]
+    assert sorted(links) == sorted(f"{name}.ipynb" for name in DEFAULT_NOTEBOOKS)
+    assert {path.name for path in PATHS} == {*links, f"{START_NOTEBOOK}.ipynb"}
 
 
 @each_notebook

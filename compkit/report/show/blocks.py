@@ -163,6 +163,27 @@ class Headline(Block):
         return "\n".join([self.title, self.subtitle, *verdict, *cards, *(["Look at next:"] if steps else []), *steps])
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One card of `Links`: where it leads, and what is there."""
+
+    address: str
+    text: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Links(Block):
+    """Cards that lead to other notebooks."""
+
+    TEMPLATE = "links"
+
+    items: Sequence[Link]
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{link.text} {link.detail} ({link.address})" for link in self.items)
+
+
 @dataclass(frozen=True)
 class Answer(Block):
     """What a section says, in one line: a page folds the section behind it.
