@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compkit.batch.notebook_files import notebook_source, notebook_text
-from compkit.batch.notebooks import notebook_directory
+from compkit.reference import notebook_directory
 from compkit.batch.publish.files import write_atomically
 from compkit.errors import Fault, InputError
 from compkit.reference import data_directory

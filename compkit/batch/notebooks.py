@@ -11,6 +11,7 @@ from typing import Literal
 from compkit.batch.notebook_files import notebook_source
 from compkit.batch.parameters import Parameter, notebook_parameters
 from compkit.errors import UnknownChoiceError
+from compkit.reference import notebook_directory
 
 DEFAULT_NOTEBOOKS = (
     "offer_evaluation",
@@ -76,13 +77,6 @@ class Notebook:
                     if line.startswith("# "):
                         return str(line[2:].strip())
         return self.name.replace("_", " ")
-
-
-def notebook_directory() -> Path:
-    """Folder of compkit's own notebooks: in the installed package or in the checkout."""
-    package = Path(__file__).resolve().parents[1]
-    packaged = package / "_notebooks"
-    return packaged if packaged.is_dir() else package.parent / "notebooks"
 
 
 def find_notebooks(names: Sequence[str] | None, folder: Path | None = None) -> list[Notebook]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from compkit.batch.checking import report_notebooks
 from compkit.batch.folder.results import PEOPLE_FOLDER
-from compkit.batch.notebooks import notebook_directory
+from compkit.reference import notebook_directory
 from compkit.batch.publish.files import FOR_ALL, write_atomically
 from compkit.batch.publish.targets import OFFER_FILE, OFFERS_FILE, is_offer_folder, is_person_folder
 from compkit.batch.run.jobs import Job, RunOptions

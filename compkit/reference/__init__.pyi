@@ -11,5 +11,6 @@ from .tables import (
     Tables as Tables,
     data_directory as data_directory,
     load_tables as load_tables,
+    notebook_directory as notebook_directory,
     records as records,
 )

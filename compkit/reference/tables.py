@@ -212,6 +212,13 @@ def data_directory() -> Path:
     return packaged if packaged.is_dir() else package.parent / "data"
 
 
+def notebook_directory() -> Path:
+    """Folder of compkit's own notebooks: in the installed package or in the checkout."""
+    package = Path(__file__).resolve().parents[1]
+    packaged = package / "_notebooks"
+    return packaged if packaged.is_dir() else package.parent / "notebooks"
+
+
 @cache
 def load_tables() -> Tables:
     """Load compkit's own tables, once per process.

@@ -16,7 +16,8 @@ from command_line import answered
 from sample_notebooks import write_notebook
 
 from compkit.batch.checking import check_reports
-from compkit.batch.notebooks import Notebook, find_notebooks, notebook_directory
+from compkit.batch.notebooks import Notebook, find_notebooks
+from compkit.reference import notebook_directory
 from compkit.batch.run.jobs import RunOptions
 from compkit.batch.run.limits import range_faults
 from compkit.batch.running import run_reports

@@ -10,7 +10,8 @@ from urllib.parse import unquote
 import click
 import pytest
 
-from compkit.batch.notebooks import DEFAULT_NOTEBOOKS, notebook_directory
+from compkit.batch.notebooks import DEFAULT_NOTEBOOKS
+from compkit.reference import notebook_directory
 from compkit.batch.parameters import notebook_parameters
 from compkit.cli.main import compkit
 from compkit.dev import tasks

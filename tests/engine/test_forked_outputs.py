@@ -20,7 +20,7 @@ from forked_notebooks import Executed, comparable, executed, unwatched_by_pytest
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from waiting import run_with_limits
 
-from compkit.batch.notebooks import notebook_directory
+from compkit.reference import notebook_directory
 from compkit.engine.limits import why_no_forks
 
 ROOT = Path(__file__).parents[2]

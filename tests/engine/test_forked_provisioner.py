@@ -22,7 +22,7 @@ from jupyter_client.provisioning import KernelProvisionerFactory
 from nbclient import NotebookClient
 from waiting import MAX_WAIT_SECONDS, wait_until
 
-from compkit.batch.notebooks import notebook_directory
+from compkit.reference import notebook_directory
 from compkit.engine.driver import shared_fork_server
 from compkit.engine.limits import why_no_forks
 
