@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compkit.batch.notebook_files import notebook_source, notebook_text
-from compkit.reference import notebook_directory
 from compkit.batch.publish.files import write_atomically
 from compkit.errors import Fault, InputError
-from compkit.reference import data_directory
+from compkit.reference import data_directory, notebook_directory
 
 SAMPLES = ("sample.yaml", "sample.csv")
 _FIXED = re.compile(r'^((?:report_date|offers_file|offer_id|candidate): str = )"[^"]*"', re.MULTILINE)

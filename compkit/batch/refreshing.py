@@ -12,7 +12,6 @@ from pathlib import Path
 
 from compkit.batch.checking import report_notebooks
 from compkit.batch.folder.results import PEOPLE_FOLDER
-from compkit.reference import notebook_directory
 from compkit.batch.publish.files import FOR_ALL, write_atomically
 from compkit.batch.publish.targets import OFFER_FILE, OFFERS_FILE, is_offer_folder, is_person_folder
 from compkit.batch.run.jobs import Job, RunOptions
@@ -20,6 +19,7 @@ from compkit.batch.run.pool import default_n_workers, outcomes
 from compkit.batch.running import run_reports
 from compkit.errors import CompkitError
 from compkit.offers import load_offers
+from compkit.reference import notebook_directory
 
 _USAGE = "usage: python -m compkit.batch.refreshing notebooks | golden OFFERS FOLDER DATE"
 

@@ -8,7 +8,7 @@ import anywidget
 import traitlets
 
 
-class Section(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget is not typed
+class Section(anywidget.AnyWidget):
     """Heading, answer and content of a section; `is_open` tells whether a visitor has opened it.
 
     `html` is shown as it is: only blocks of `compkit.report`, which escape every text, may make it.

@@ -1,60 +1,141 @@
-"""The whole site in one widget: what the app and a notebook show. For now one figure of one offer."""
+"""The whole kit in one widget, over one set of offers: what the app and the start notebook show."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import ipywidgets
 
-from compkit.analysis import load_evaluation
-from compkit.notebook.browser import Browser
-from compkit.offers import load_offers
-from compkit.reference import data_directory
+from compkit.errors import InputError
+from compkit.negotiation import PlanSettings
+from compkit.notebook.browser import PAGES, Browser
+from compkit.notebook.inputs import ChoiceField
+from compkit.notebook.views.bound import BoundFields
+from compkit.notebook.views.letter import LetterDesk
+from compkit.notebook.views.page import Page
+from compkit.notebook.views.pages import (
+    compare_page,
+    decide_page,
+    evaluate_page,
+    negotiate_page,
+    place_page,
+    weeks_page,
+)
+from compkit.notebook.workspace import WhatIf, Workspace
+from compkit.offers import OffersDraft
+from compkit.pay import Assumptions
+from compkit.process import calendar_file
+from compkit.report import calendar_items, site_style
 
-_SAMPLE = "offers/sample.yaml"
+TITLES = {
+    "decide": "Decide", "evaluate": "Evaluate", "compare": "Compare", "place": "Place", "negotiate": "Negotiate",
+    "weeks": "Weeks",
+}  # fmt: skip
+_ONE_OFFER = ("evaluate", "place", "negotiate")
 
 
-class _Site(ipywidgets.VBox):  # type: ignore[misc]  # its package is untyped
-    """Widgets, and what a page shows until they live: HTML without scripts, escaped."""
+class Site:
+    """Six pages over one workspace; the page in sight follows every change, the others when they are opened.
 
-    first_paint = ""
+    Parameters
+    ----------
+    draft : OffersDraft
+    browser : Browser, optional
+        Tells the page and the visitor's date, and keeps the draft through a reload.
+    """
 
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        data = super()._repr_mimebundle_(**options)
-        return (data[0] if isinstance(data, tuple) else data) | {"text/html": self.first_paint}
+    def __init__(self, draft: OffersDraft, browser: Browser | None = None) -> None:
+        self.browser = browser or Browser()
+        self.space = Workspace(draft, self.browser.date)
+        self._fields = BoundFields()
+        self._letter = LetterDesk(self.space, self._fields, self.browser)
+        calendar = ipywidgets.Button(description="Download calendar", tooltip="A .ics file with tasks and deadlines")
+        calendar.on_click(lambda _: self._download_calendar())
+        fields, space = self._fields, self.space
+        self._pages: Mapping[str, Page] = {
+            "decide": decide_page(space),
+            "evaluate": evaluate_page(space, fields),
+            "compare": compare_page(space, fields),
+            "place": place_page(space, fields),
+            "negotiate": negotiate_page(space, fields, self._letter.widget),
+            "weeks": weeks_page(space, [calendar]),
+        }
+        self._person = ChoiceField("Person", {}, None)
+        fields.add(self._person, lambda: space.person.folder if space.person else None,
+                   lambda chosen: space.change(person_id=chosen))  # fmt: skip
+        fields.offer(self._person, lambda: {one.name or one.folder: one.folder for one in space.people})
+        self._offer = ChoiceField("Offer", {}, None)
+        fields.add(self._offer, lambda: space.entry.offer.id if space.person else None,
+                   lambda chosen: space.change(offer_id=chosen))  # fmt: skip
+        fields.offer(self._offer, lambda: {name: offer_id for offer_id, name in space.names.items()})
+        self._menu = ipywidgets.ToggleButtons(
+            options=[(TITLES[name], name) for name in PAGES], value=self.browser.page, description="Page"
+        )
+        reset = ipywidgets.Button(description="Reset what you tried", tooltip="Back to what you entered")
+        reset.on_click(lambda _: self._reset())
+        self._holder = ipywidgets.VBox()
+        style = ipywidgets.HTML(f"<style>{site_style()}</style>", layout={"display": "none"})
+        chosen = ipywidgets.Box([self._person.widget, self._offer.widget, reset], layout={"flex_flow": "row wrap"})
+        self.widget = ipywidgets.VBox([style, self.browser, self._menu, chosen, self._holder])
+        self.widget.add_class("ck-site")
+        self._menu.observe(lambda change: self._go(change["new"]), "value")
+        self.browser.observe(lambda change: self._go(change["new"]), "page")
+        self.browser.observe(lambda _: space.change(today=self.browser.date), "today")
+        self.browser.observe(lambda change: self._restore(change["new"]), "restored")
+        space.observe(self._update)
+        self._go(self.browser.page)
+
+    @property
+    def page(self) -> Page:
+        """The page in sight."""
+        return self._pages[self._menu.value]
+
+    def _go(self, name: str) -> None:
+        self._menu.value = self.browser.page = name
+        self._holder.children = [self.page.widget]
+        self._update()
+
+    def _update(self) -> None:
+        self.browser.draft = self.space.draft.text
+        self._fields.refresh()
+        has_people, is_of_one = len(self.space.people) > 1, self._menu.value in _ONE_OFFER
+        self._person.widget.layout.display = "" if has_people else "none"
+        self._offer.widget.layout.display = "" if is_of_one and self.space.person else "none"
+        self.page.update()
+        if self._menu.value == "negotiate":
+            self._letter.update()
+
+    def _reset(self) -> None:
+        self.space.change(assumptions=Assumptions(), what_if=WhatIf(), settings=PlanSettings(), compared=(),
+                          more_places=(), housing_share=None)  # fmt: skip
+
+    def _restore(self, text: str) -> None:
+        if text and text != self.space.draft.text:
+            try:
+                self.space.draft.text = text
+            except InputError as error:
+                self.browser.announce(str(error), "assertive")
+            else:
+                self.space.changed()
+
+    def _download_calendar(self) -> None:
+        if self.space.person:
+            weeks = self.space.weeks
+            content = calendar_file(calendar_items(weeks), weeks.today)
+            self.browser.download(content, "hiring-process.ics", "text/calendar")
 
 
 def site(offers_file: str | None = None) -> Any:
-    """Build the site on an offers file, by default the sample."""
-    path = offers_file or str(data_directory() / _SAMPLE)
-    evaluation = load_evaluation(path, load_offers(path).ids[0])
-    browser = Browser(upload_label="Open an offers file")
-    salary = ipywidgets.Text(description="Base salary", value=f"{evaluation.offer.base_salary:.0f}")
-    figure = ipywidgets.HTML()
-    page = ipywidgets.Label()
+    """Build the whole kit as one widget, on an offers file or on an empty one.
 
-    def show(_: object = None) -> None:
-        page.value = f"Page: {browser.page}. Today: {browser.today}."
-        try:
-            offered = evaluation.offer.model_copy(update={"base_salary": float(salary.value.replace(",", ""))})
-        except ValueError:
-            figure.value = "Type an amount."
-            return
-        tried = replace(evaluation, entry=replace(evaluation.entry, offer=offered))
-        figure.value = f'<strong class="figure">${tried.summary["total"]:,.0f}</strong> over 4 years'
-
-    def restore(change: Any) -> None:
-        salary.value = change["new"]
-
-    def keep(change: Any) -> None:
-        browser.draft = change["new"]
-
-    browser.observe(restore, "restored")
-    browser.observe(show, ["today", "page"])
-    salary.observe(keep, "value")
-    salary.observe(show, "value")
-    show()
-    whole = _Site([browser, page, salary, figure])
-    whole.first_paint = f"<p>{figure.value}</p>"
-    return whole
+    Raises
+    ------
+    InputError
+        If the file can't be edited.
+    """
+    if offers_file is None:
+        return Site(OffersDraft()).widget
+    path = Path(offers_file)
+    return Site(OffersDraft.load(path.name, path.read_bytes())).widget

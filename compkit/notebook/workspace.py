@@ -10,6 +10,7 @@ from typing import Any
 
 from compkit.analysis import Comparison, Evaluation, LocationAnalysis, build_comparison
 from compkit.decision import Decision
+from compkit.errors import CompkitError
 from compkit.model import Grant
 from compkit.negotiation import NegotiationPlan, PlanSettings, negotiation_plan
 from compkit.offers import OfferEntry, Offers, OffersDraft, Person, people_of
@@ -45,7 +46,7 @@ class WhatIf:
         return bool(self.amounts or self.residence or self.filing_status)
 
     def applied(self, entry: OfferEntry) -> OfferEntry:
-        """The offer with these changes."""
+        """Apply these changes to an offer."""
         if not self:
             return entry
         offer = entry.offer
@@ -113,6 +114,25 @@ class Workspace:
             changes = {"what_if": WhatIf(), "settings": replace(self.settings, target=None), **changes}
         for name, value in changes.items():
             setattr(self, name, value)
+        self.changed()
+
+    def with_settings(self, **changes: Any) -> None:
+        """Set choices of the negotiation by name, and tell everyone.
+
+        Raises
+        ------
+        CompkitError
+            If the target doesn't fit; nothing changes then.
+        """
+        before, self.settings = self.settings, replace(self.settings, **changes)
+        self.__dict__.pop("plan", None)
+        try:
+            _ = self.plan.concessions
+        except CompkitError:
+            self.change(settings=before)
+            raise
+        except LookupError:
+            pass
         self.changed()
 
     def changed(self) -> None:

@@ -151,6 +151,7 @@ from .offer.tables import (
     warnings_table as warnings_table,
     years_table as years_table,
 )
+from .page.fragments import block_html as block_html, site_style as site_style
 from .page.html import report_html as report_html
 from .page.pdf import refuse_missing_weasyprint as refuse_missing_weasyprint, report_pdf as report_pdf
 from .page.warming import warm as warm

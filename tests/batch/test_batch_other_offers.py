@@ -17,7 +17,6 @@ from sample_notebooks import write_notebook
 
 from compkit.batch.checking import check_reports
 from compkit.batch.notebooks import Notebook, find_notebooks
-from compkit.reference import notebook_directory
 from compkit.batch.run.jobs import RunOptions
 from compkit.batch.run.limits import range_faults
 from compkit.batch.running import run_reports
@@ -27,6 +26,7 @@ from compkit.errors import InputError
 from compkit.offers import Offers, load_offers
 from compkit.offers.audience import offers_for
 from compkit.offers.people import is_same_candidate
+from compkit.reference import notebook_directory
 
 pytestmark = pytest.mark.usefixtures("one_fork_server")
 DAY = dt.date(2026, 11, 22)

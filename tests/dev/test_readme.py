@@ -11,10 +11,10 @@ import click
 import pytest
 
 from compkit.batch.notebooks import DEFAULT_NOTEBOOKS
-from compkit.reference import notebook_directory
 from compkit.batch.parameters import notebook_parameters
 from compkit.cli.main import compkit
 from compkit.dev import tasks
+from compkit.reference import notebook_directory
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]

@@ -20,8 +20,8 @@ from forked_notebooks import Executed, comparable, executed, unwatched_by_pytest
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from waiting import run_with_limits
 
-from compkit.reference import notebook_directory
 from compkit.engine.limits import why_no_forks
+from compkit.reference import notebook_directory
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(bool(why_no_forks()), reason="forked notebooks need Linux; run these tests there")

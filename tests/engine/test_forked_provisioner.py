@@ -22,9 +22,9 @@ from jupyter_client.provisioning import KernelProvisionerFactory
 from nbclient import NotebookClient
 from waiting import MAX_WAIT_SECONDS, wait_until
 
-from compkit.reference import notebook_directory
 from compkit.engine.driver import shared_fork_server
 from compkit.engine.limits import why_no_forks
+from compkit.reference import notebook_directory
 
 pytestmark = [
     pytest.mark.skipif(bool(why_no_forks()), reason="forked kernels need Linux; run these tests there"),

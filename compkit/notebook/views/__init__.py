@@ -1,0 +1,1 @@
+"""Live pages: the notebooks' sections with controls, over one state."""

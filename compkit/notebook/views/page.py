@@ -12,7 +12,7 @@ import ipywidgets
 from compkit.errors import CompkitError
 from compkit.notebook.section import Section
 from compkit.notebook.views.outline import Names, Outline, shown_by
-from compkit.report.page.fragments import block_html
+from compkit.report import block_html
 
 _LATER = ThreadPoolExecutor(1, thread_name_prefix="compkit-simulation")
 _NOTHING_YET = "Enter an offer's company, level, location and base salary, and the answer appears here."

@@ -8,16 +8,16 @@ from typing import Any, get_args
 
 import compkit
 from compkit import report
-from compkit.errors import CompkitError, OutOfRangeError
+from compkit.errors import OutOfRangeError
 from compkit.model import GrowthConvention
 from compkit.negotiation import PACKAGES
-from compkit.notebook.inputs import ChoiceField, ChoicesField, NumberField, SwitchField
+from compkit.notebook.inputs import ChoiceField, ChoicesField, Field, NumberField, SwitchField
 from compkit.notebook.views.bound import BoundFields
 from compkit.notebook.views.outline import Names, outline
 from compkit.notebook.views.page import Page
 from compkit.notebook.workspace import MOST_COMPARED, Workspace
 from compkit.periods import MAX_YEARS
-from compkit.place import tax_tables
+from compkit.tax import tax_tables
 
 _OF_DECISION = 3
 """Sections of the comparison that are about the decision."""
@@ -32,7 +32,7 @@ _AMOUNT_LABELS = {
 
 
 def decide_page(space: Workspace) -> Page:
-    """Which choice leads, what would change that, and the next step."""
+    """Build the page of the decision: which choice leads, what would change that, and the next step."""
     return Page(outline("offer_comparison")[:_OF_DECISION], _comparison_names(space))
 
 
@@ -46,7 +46,7 @@ def _comparison_names(space: Workspace) -> Names:
 
 
 def evaluate_page(space: Workspace, fields: BoundFields) -> Page:
-    """One offer: what it pays, where it stands, and what if."""
+    """Build the page of one offer: what it pays, where it stands, and what if."""
     growth, convention, years = _scenario(space, fields)
 
     def names() -> Mapping[str, Any]:
@@ -98,7 +98,7 @@ def _scenario(space: Workspace, fields: BoundFields) -> tuple[NumberField, Choic
     return growth, convention, years
 
 
-def _amount_field(space: Workspace, fields: BoundFields, name: str) -> NumberField:
+def _amount_field(space: Workspace, fields: BoundFields, name: str) -> Field[Any]:
     def write(amount: float | None) -> None:
         others = {key: value for key, value in space.what_if.amounts.items() if key != name}
         amounts = others if amount is None else {**others, name: amount}
@@ -110,7 +110,7 @@ def _amount_field(space: Workspace, fields: BoundFields, name: str) -> NumberFie
 
 
 def compare_page(space: Workspace, fields: BoundFields) -> Page:
-    """Up to six offers side by side."""
+    """Build the page of up to six offers side by side."""
     growth, _, years = _scenario(space, fields)
 
     def choose(ids: tuple[str, ...]) -> None:
@@ -128,7 +128,7 @@ def compare_page(space: Workspace, fields: BoundFields) -> Page:
 
 
 def place_page(space: Workspace, fields: BoundFields) -> Page:
-    """One offer's pay after tax and prices, here and elsewhere."""
+    """Build the page of one offer's pay after tax and prices, here and elsewhere."""
 
     def names() -> Mapping[str, Any]:
         analysis = space.places
@@ -149,7 +149,7 @@ def place_page(space: Workspace, fields: BoundFields) -> Page:
 
 
 def negotiate_page(space: Workspace, fields: BoundFields, letter: Any) -> Page:
-    """What to ask for and what to say, with a letter to take along.
+    """Build the page of one offer's negotiation: what to ask for and what to say.
 
     `letter` is the widget of the letter, shown below the controls.
     """
@@ -159,36 +159,27 @@ def negotiate_page(space: Workspace, fields: BoundFields, letter: Any) -> Page:
         return {"report": report, "plan": plan, "decision": space.decision,
                 "answers": report.negotiation_answers(plan)}  # fmt: skip
 
-    def aim(**changes: Any) -> None:
-        before = space.settings
-        space.change(settings=replace(before, **changes))
-        try:
-            _ = space.plan.concessions
-        except CompkitError:
-            space.change(settings=before)
-            raise
-
     target = fields.add(
         NumberField("Sign at, over 4 years", None, "amount", minimum=0, maximum=_LARGEST_AMOUNT, optional=True,
                     help="Empty: 75% of each range."),
         lambda: space.settings.target,
-        lambda amount: aim(target=amount),
+        lambda amount: space.with_settings(target=amount),
     )  # fmt: skip
     package = fields.add(
         ChoiceField("Package", PACKAGES, "balanced"),
         lambda: space.settings.package,
-        lambda name: aim(package=name),
+        lambda name: space.with_settings(package=name),
     )
     beyond = fields.add(
         SwitchField("Go past the guide's ranges", value=False),
         lambda: space.settings.beyond_band,
-        lambda is_beyond: aim(beyond_band=is_beyond),
+        lambda is_beyond: space.with_settings(beyond_band=is_beyond),
     )
     return Page(outline("negotiation_plan"), names, [target.widget, package.widget, beyond.widget, letter])
 
 
 def weeks_page(space: Workspace, buttons: Sequence[Any]) -> Page:
-    """What is due, and which deadlines clash."""
+    """Build the page of the weeks: what is due, and which deadlines clash."""
 
     def names() -> Mapping[str, Any]:
         weeks = space.weeks
