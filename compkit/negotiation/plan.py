@@ -19,7 +19,7 @@ from compkit.negotiation.concessions import ConcessionPlan, concession_plan
 from compkit.negotiation.equal_pay import level_pay
 from compkit.negotiation.guidance_rules import GuidanceContext
 from compkit.negotiation.letter_facts import LetterFacts, build_letter_facts
-from compkit.negotiation.letters import Letter, LetterKind, LetterRequest, Tone, letter
+from compkit.negotiation.letters import PACKAGE_KINDS, Letter, LetterKind, LetterRequest, Tone, letter
 from compkit.negotiation.lever_values import lever_worth
 from compkit.negotiation.leverage import Hardness, Leverage, hardness, leverage
 from compkit.negotiation.levers import LeverValue, lever_table, other_lever_values
@@ -277,12 +277,15 @@ class NegotiationPlan:
 
     @cached_property
     def facts(self) -> LetterFacts:
-        """What letters and the call may say."""
+        """What letters that ask, and the call, may say."""
+        return self._facts(asks=self.has_ask)
+
+    def _facts(self, *, asks: bool) -> LetterFacts:
         others = [other.evaluation.entry for other in self.others]
         return build_letter_facts(
             self.evaluation.entry, others, written_on=self.evaluation.report_date,
-            asked=self.ask if self.has_ask else None, fallback=self.fallback if self.has_fallback else None,
-            match_id=self.match.id if self.match else None,
+            asked=self.ask if asks else None, fallback=self.fallback if asks and self.has_fallback else None,
+            match_id=self.match.id if asks and self.match else None,
         )  # fmt: skip
 
     @property
@@ -296,14 +299,17 @@ class NegotiationPlan:
         )
 
     def letter(self, kind: LetterKind) -> Letter:
-        """Write a letter in the chosen tone.
+        """Write a letter in the chosen tone, as `compkit letter` does.
 
         Raises
         ------
         ClaimError
             If it would claim what the file does not hold.
         """
-        return letter(LetterRequest(kind, self.facts, self.settings.tone), self.texts)
+        # A follow-up repeats an ask only where a target was chosen: else it confirms the terms.
+        asks = kind in PACKAGE_KINDS or (kind == "follow-up" and self.settings.target is not None)
+        facts = self.facts if asks else self._facts(asks=False)
+        return letter(LetterRequest(kind, facts, self.settings.tone), self.texts)
 
     @cached_property
     def script(self) -> CallScript | None:

@@ -14,7 +14,7 @@ from compkit.notebook.browser import PAGES, Browser
 from compkit.notebook.inputs import ChoiceField
 from compkit.notebook.views.bound import BoundFields
 from compkit.notebook.views.letter import LetterDesk
-from compkit.notebook.views.page import Page
+from compkit.notebook.views.page import Page, fields_box
 from compkit.notebook.views.pages import (
     compare_page,
     decide_page,
@@ -33,6 +33,7 @@ TITLES = {
     "decide": "Decide", "evaluate": "Evaluate", "compare": "Compare", "place": "Place", "negotiate": "Negotiate",
     "weeks": "Weeks",
 }  # fmt: skip
+_SHEET = Path(__file__).with_name("site.css")
 _ONE_OFFER = ("evaluate", "place", "negotiate")
 
 
@@ -76,9 +77,10 @@ class Site:
         reset = ipywidgets.Button(description="Reset what you tried", tooltip="Back to what you entered")
         reset.on_click(lambda _: self._reset())
         self._holder = ipywidgets.VBox()
-        style = ipywidgets.HTML(f"<style>{site_style()}</style>", layout={"display": "none"})
-        chosen = ipywidgets.Box([self._person.widget, self._offer.widget, reset], layout={"flex_flow": "row wrap"})
-        self.widget = ipywidgets.VBox([style, self.browser, self._menu, chosen, self._holder])
+        sheet = f"{site_style()}{_SHEET.read_text(encoding='utf-8')}"
+        style = ipywidgets.HTML(f"<style>{sheet}</style>", layout={"display": "none"})
+        chosen = fields_box([self._person.widget, self._offer.widget])
+        self.widget = ipywidgets.VBox([style, self.browser, self._menu, chosen, self._holder, reset])
         self.widget.add_class("ck-site")
         self._menu.observe(lambda change: self._go(change["new"]), "value")
         self.browser.observe(lambda change: self._go(change["new"]), "page")

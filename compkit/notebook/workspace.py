@@ -35,12 +35,12 @@ class WhatIf:
     amounts : mapping of str to float
         New amounts by name, of `AMOUNTS`.
     residence, filing_status : str, optional
-        Where and how the person would pay tax.
+        Where and how the person would pay tax; empty: as entered.
     """
 
     amounts: Mapping[str, float] = field(default_factory=dict)
-    residence: str | None = None
-    filing_status: str | None = None
+    residence: str = ""
+    filing_status: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.amounts or self.residence or self.filing_status)
@@ -56,7 +56,7 @@ class WhatIf:
             fields["sign_on"] = (*payments, *offer.sign_on[2:])
         if "equity" in self.amounts:
             fields["equity"] = _scaled(offer.equity, self.amounts["equity"])
-        if self.residence is not None:
+        if self.residence:
             fields["residence"] = self.residence
         person = {"filing_status": self.filing_status} if self.filing_status else {}
         return replace(
@@ -169,17 +169,17 @@ class Workspace:
 
     @cached_property
     def entry(self) -> OfferEntry:
-        """The chosen offer, else the person's first, with what is tried.
+        """The chosen offer, else the first that no later round replaces, with what is tried.
 
         Raises
         ------
         LookupError
             Without a valid offer.
         """
-        entries = self.entries
-        if not entries:
+        if self.person is None:
             raise LookupError
-        return self.what_if.applied(entries.get(self.offer_id or "", next(iter(entries.values()))))
+        chosen = self.entries.get(self.offer_id or "") or next(iter(self.decision.entries.values()))
+        return self.what_if.applied(chosen)
 
     @cached_property
     def evaluation(self) -> Evaluation:

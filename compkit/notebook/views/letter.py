@@ -13,6 +13,7 @@ from compkit.notebook.browser import Browser
 from compkit.notebook.inputs import ChoiceField
 from compkit.notebook.section import Section
 from compkit.notebook.views.bound import BoundFields
+from compkit.notebook.views.page import fields_box
 from compkit.notebook.workspace import Workspace
 from compkit.report import letter_caution, letter_eml, letter_text
 
@@ -38,7 +39,8 @@ class LetterDesk:
         draft = ipywidgets.Button(description="Download as email draft", tooltip="A .eml file for your mail")
         draft.on_click(lambda _: self._take(self._download))
         buttons = ipywidgets.HBox([copy, draft])
-        self.widget = ipywidgets.VBox([self._shown, self._kind.widget, tone.widget, buttons])
+        choices = fields_box([self._kind.widget, tone.widget])
+        self.widget = ipywidgets.VBox([self._shown, choices, buttons])
 
     def update(self) -> None:
         """Write the letter from the present state."""

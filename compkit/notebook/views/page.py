@@ -30,20 +30,28 @@ class Page:
     names : callable
         Gives the names that the sections' calls use.
     controls : sequence of Widget
-        Shown between the first section, which is the answer, and the others.
+        Fields between the first section, which is the answer, and the others.
+    extra : sequence of Widget
+        Shown below the fields.
     slow : sequence of str
         Headings of sections that simulate.
     """
 
     def __init__(
-        self, sections: Sequence[Outline], names: Names, controls: Sequence[Any] = (), *, slow: Sequence[str] = ()
+        self,
+        sections: Sequence[Outline],
+        names: Names,
+        controls: Sequence[Any] = (),
+        *,
+        extra: Sequence[Any] = (),
+        slow: Sequence[str] = (),
     ) -> None:
         self._names, self._slow, self._generation = names, frozenset(slow), 0
         self._outlines = {_section(one): one for one in sections}
         for section in self._outlines:
             section.observe(self._open, "is_open")
         first, *others = self._outlines
-        self.widget = ipywidgets.VBox([first, *controls, *others])
+        self.widget = ipywidgets.VBox([first, *([fields_box(controls)] if controls else ()), *extra, *others])
 
     def update(self) -> None:
         """Show the present state."""
@@ -85,6 +93,13 @@ class Page:
     def _fill_later(self, section: Section, outline: Outline, names: Mapping[str, Any], generation: int) -> None:
         if generation == self._generation:
             _fill(section, outline, names, lambda: generation == self._generation)
+
+
+def fields_box(controls: Sequence[Any]) -> Any:
+    """Lay out fields in as many columns as there is room for."""
+    box = ipywidgets.Box(list(controls))
+    box.add_class("ck-fields")
+    return box
 
 
 def _section(outline: Outline) -> Section:

@@ -23,7 +23,7 @@ _OF_DECISION = 3
 """Sections of the comparison that are about the decision."""
 _LARGEST_AMOUNT = 1e9
 _AS_ENTERED = "As entered"
-_FILING = {_AS_ENTERED: None, "Single": "single", "Married, filing jointly": "married_joint",
+_FILING = {_AS_ENTERED: "", "Single": "single", "Married, filing jointly": "married_joint",
            "Head of household": "head_of_household"}  # fmt: skip
 _AMOUNT_LABELS = {
     "base_salary": "What if base were", "sign_on_y1": "What if sign-on in year 1 were",
@@ -62,14 +62,14 @@ def evaluate_page(space: Workspace, fields: BoundFields) -> Page:
         lambda rate: space.change(assumptions=replace(space.assumptions, discount_rate=rate)),
     )  # fmt: skip
     tried = [_amount_field(space, fields, name) for name in _AMOUNT_LABELS]
-    homes = {_AS_ENTERED: None, **{place: place for place in tax_tables(space.tables).of_place}}
+    homes = {_AS_ENTERED: "", **{place: place for place in tax_tables(space.tables).of_place}}
     residence = fields.add(
-        ChoiceField("What if you lived in", homes, None),
+        ChoiceField("What if you lived in", homes, ""),
         lambda: space.what_if.residence,
         lambda place: space.change(what_if=replace(space.what_if, residence=place)),
     )
     filing = fields.add(
-        ChoiceField("What if you filed as", _FILING, None),
+        ChoiceField("What if you filed as", _FILING, ""),
         lambda: space.what_if.filing_status,
         lambda status: space.change(what_if=replace(space.what_if, filing_status=status)),
     )
@@ -175,7 +175,7 @@ def negotiate_page(space: Workspace, fields: BoundFields, letter: Any) -> Page:
         lambda: space.settings.beyond_band,
         lambda is_beyond: space.with_settings(beyond_band=is_beyond),
     )
-    return Page(outline("negotiation_plan"), names, [target.widget, package.widget, beyond.widget, letter])
+    return Page(outline("negotiation_plan"), names, [target.widget, package.widget, beyond.widget], extra=[letter])
 
 
 def weeks_page(space: Workspace, buttons: Sequence[Any]) -> Page:
@@ -185,4 +185,4 @@ def weeks_page(space: Workspace, buttons: Sequence[Any]) -> Page:
         weeks = space.weeks
         return {"report": report, "ck": compkit, "timeline": weeks, "answers": report.timeline_answers(weeks)}
 
-    return Page(outline("hiring_process"), names, buttons)
+    return Page(outline("hiring_process"), names, extra=buttons)

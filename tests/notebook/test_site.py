@@ -1,0 +1,176 @@
+"""The live pages over one state: what they show is what the commands say, and they agree with one another."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+
+import pytest
+from command_line import answered
+from hypothesis import given, strategies as st
+
+from compkit.cli import run
+from compkit.negotiation import LETTER_KINDS
+from compkit.notebook import Browser, Site, Workspace
+from compkit.notebook.section import Section
+from compkit.notebook.workspace import AMOUNTS, WhatIf
+from compkit.offers import OffersDraft, load_offers
+from compkit.report import usd
+
+SAMPLE = Path("data/offers/sample.yaml")
+TODAY = dt.date(2026, 12, 1)
+OFFER = "amazon-l6-seattle-after"
+
+
+def _draft() -> OffersDraft:
+    return OffersDraft.load(SAMPLE.name, SAMPLE.read_bytes())
+
+
+def _site(page: str = "decide") -> Site:
+    return Site(_draft(), Browser(today=TODAY.isoformat(), page=page))
+
+
+def _shown(site: Site) -> str:
+    """HTML in sight; headings and answers go into the page as text."""
+    shown = [one for one in site.page.widget.children if isinstance(one, Section) and not one.is_empty]
+    return " ".join(f"{escape(one.heading)} {escape(one.answer)} {one.html}" for one in shown)
+
+
+@pytest.mark.parametrize(
+    ("page", "sentence"),
+    [("decide", "Google L5 in Seattle leads"), ("evaluate", "Over 4 years"), ("compare", "What does it come to"),
+     ("place", "What does living cost there?"), ("negotiate", "Ask for"), ("weeks", "Where does each process stand?")],
+)  # fmt: skip
+def test_every_page_shows_its_answer(page: str, sentence: str) -> None:
+    assert sentence in _shown(_site(page))
+
+
+def test_an_edit_reaches_the_page_in_sight_and_the_draft_in_the_browser() -> None:
+    site = _site("evaluate")
+    site.space.change(offer_id=OFFER)
+    position = site.space.offers.ids.index(OFFER)
+    site.space.draft.set_value(("offers", position, "base_salary"), "$200k")
+    site.space.changed()
+    # 15,000 more base a year than the file's 185,000, over four years.
+    assert "$1,375,000" in _shown(site)
+    assert '"$200k"' in site.browser.draft
+
+
+def test_what_is_tried_changes_the_evaluation_and_not_the_offer() -> None:
+    site = _site("evaluate")
+    site.space.change(offer_id=OFFER, what_if=WhatIf({"base_salary": 200_000.0}))
+    site.space.change(what_if=WhatIf({"base_salary": 200_000.0}))
+    assert "$1,375,000" in _shown(site)
+    assert site.space.draft.text == SAMPLE.read_text()
+    site._reset()
+    assert "$1,315,000" in _shown(site)
+
+
+@given(
+    amounts=st.dictionaries(st.sampled_from(AMOUNTS), st.floats(1, 1e6).map(round).map(float)),
+    offer_id=st.sampled_from(load_offers(SAMPLE).ids),
+)
+def test_a_what_if_equals_the_same_amounts_entered(amounts: dict[str, float], offer_id: str) -> None:
+    entry = load_offers(SAMPLE).entry(offer_id)
+    tried = WhatIf(amounts).applied(entry).offer
+    offer = entry.offer
+    assert tried.base_salary == amounts.get("base_salary", offer.base_salary)
+    for year in (1, 2):
+        assert tried.sign_on_in_year(year) == amounts.get(f"sign_on_y{year}", offer.sign_on_in_year(year))
+    assert tried.rsu_4yr == pytest.approx(amounts.get("equity", offer.rsu_4yr))
+    kept = ("base_salary", "sign_on", "equity")
+    assert tried.model_dump(exclude=set(kept)) == offer.model_dump(exclude=set(kept))
+
+
+def test_what_the_state_says_is_what_the_commands_say(tmp_path: Path) -> None:
+    draft = OffersDraft()
+    typed = {
+        "company": "Meta",
+        "level": "E6",
+        "location": "Seattle",
+        "base_salary": "$210k",
+        "bonus_target_rate": "20%",
+    }
+    for name, value in typed.items():
+        draft.set_value(("offers", 0, name), value)
+    draft.set_value(("offers", 0, "equity", 0, "value"), "400,000")
+    path = tmp_path / "offers.yaml"
+    path.write_bytes(draft.save(".yaml"))
+    (told,) = answered("evaluate", path)[1]["offers"]
+    space = Workspace(draft, TODAY)
+    assert space.evaluation.summary["total"] + space.evaluation.summary["paper"] == pytest.approx(told["total"])
+    (person,) = answered("decide", path, "--today", TODAY)[1]["people"]
+    assert (space.decision.ruling.state, space.decision.leader) == (person["state"], person["leader"])
+
+
+@pytest.mark.parametrize("kind", LETTER_KINDS)
+def test_the_letter_is_that_of_the_command(kind: str) -> None:
+    site = _site("negotiate")
+    site.space.change(offer_id=OFFER)
+    site._letter._kind.value = kind
+    written = site._letter._letter
+    if written is None:
+        assert run(["letter", str(SAMPLE), "--offer", OFFER, "--kind", kind, "--on", str(TODAY)]) == 2
+    else:
+        _, told, _ = answered("letter", SAMPLE, "--offer", OFFER, "--kind", kind, "--on", TODAY)
+        assert (written.subject, written.body) == (told["subject"], told["body"])
+
+
+def test_a_target_that_does_not_fit_is_told_at_its_field_and_changes_nothing() -> None:
+    site = _site("negotiate")
+    site.space.change(offer_id=OFFER)
+    before = _shown(site)
+    with pytest.raises(Exception, match="target"):
+        site.space.with_settings(target=1.0)
+    assert site.space.settings.target is None
+    assert _shown(site) == before
+
+
+def test_six_offers_at_most_are_compared() -> None:
+    space = Workspace(_draft(), TODAY)
+    ids = list(space.entries)
+    space.change(compared=tuple(ids[:2]))
+    assert space.comparison.ids == ids[:2]
+    assert usd(space.comparison.worth.summary["total"].iloc[0])
+
+
+def test_an_empty_draft_says_what_to_enter_on_every_page() -> None:
+    site = Site(OffersDraft(), Browser(today=TODAY.isoformat()))
+    for page in ("decide", "evaluate", "compare", "place", "negotiate", "weeks"):
+        site._go(page)
+        assert "Enter an offer" in _shown(site)
+
+
+def test_hostile_text_is_escaped_on_every_page() -> None:
+    site = _site()
+    for position in range(site.space.draft.n_offers):
+        site.space.draft.set_value(("offers", position, "company"), "<img src=x onerror=alert(1)>")
+    site.space.changed()
+    for page in ("decide", "evaluate", "compare", "place", "negotiate", "weeks"):
+        site._go(page)
+        for section in site.page._outlines:
+            section.is_open = True
+        assert "<img" not in _shown(site)
+        assert "&lt;img" in _shown(site)
+
+
+def test_a_reload_brings_the_draft_back() -> None:
+    first = _site()
+    first.space.draft.set_value(("offers", 0, "base_salary"), "999,000")
+    first.space.changed()
+    second = Site(OffersDraft(), Browser(today=TODAY.isoformat()))
+    second.browser.restored = first.browser.draft
+    assert second.space.offers.ids == first.space.offers.ids
+    assert second.space.offers[0].offer.base_salary == 999_000
+
+
+def test_pages_agree_about_one_offer() -> None:
+    site = _site("evaluate")
+    site.space.change(offer_id=OFFER)
+    sentence = "Google L5 in Seattle leads by about"
+    for page in ("decide", "evaluate", "compare", "negotiate"):
+        site._go(page)
+        assert sentence in _shown(site), page
+    assert replace(site.space.what_if) == WhatIf()
