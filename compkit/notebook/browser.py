@@ -84,6 +84,10 @@ class Browser(anywidget.AnyWidget):
         """Save a file among the visitor's downloads."""
         self.send({"do": "download", "name": name, "kind": kind}, buffers=[content])
 
+    def download_named(self, name: str, content: bytes) -> None:
+        """Save a file of that name; see `download`."""
+        self.download(content, name)
+
     def announce(self, text: str, manner: Literal["polite", "assertive"] = "polite") -> None:
         """Have a screen reader say a text; nothing is shown."""
         self.send({"do": "announce", "text": text, "manner": manner})

@@ -11,6 +11,7 @@ import ipywidgets
 from compkit.errors import InputError
 from compkit.negotiation import PlanSettings
 from compkit.notebook.browser import PAGES, Browser
+from compkit.notebook.editor import OfferEditor
 from compkit.notebook.inputs import ChoiceField
 from compkit.notebook.views.bound import BoundFields
 from compkit.notebook.views.letter import LetterDesk
@@ -37,6 +38,16 @@ _SHEET = Path(__file__).with_name("site.css")
 _ONE_OFFER = ("evaluate", "place", "negotiate")
 
 
+class _Live(ipywidgets.VBox):  # type: ignore[misc]  # its package is untyped
+    """Widgets, and what a page shows until they live: HTML without scripts, escaped."""
+
+    first_paint = ""
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        data = super()._repr_mimebundle_(**options)
+        return (data[0] if isinstance(data, tuple) else data) | {"text/html": self.first_paint}
+
+
 class Site:
     """Six pages over one workspace; the page in sight follows every change, the others when they are opened.
 
@@ -45,9 +56,11 @@ class Site:
     draft : OffersDraft
     browser : Browser, optional
         Tells the page and the visitor's date, and keeps the draft through a reload.
+    folder : Path, optional
+        Where files are opened and saved; by default nowhere: they are uploaded and downloaded.
     """
 
-    def __init__(self, draft: OffersDraft, browser: Browser | None = None) -> None:
+    def __init__(self, draft: OffersDraft, browser: Browser | None = None, *, folder: Path | None = None) -> None:
         self.browser = browser or Browser()
         self.space = Workspace(draft, self.browser.date)
         self._fields = BoundFields()
@@ -76,18 +89,26 @@ class Site:
         )
         reset = ipywidgets.Button(description="Reset what you tried", tooltip="Back to what you entered")
         reset.on_click(lambda _: self._reset())
-        self._holder = ipywidgets.VBox()
+        self._holder, self._editor_box = ipywidgets.VBox(), ipywidgets.VBox()
+        self._editor: OfferEditor | None = None
+        self._folder = folder
+        self._edit = ipywidgets.Button(tooltip="Enter or change offers, open a file, save")
+        self._edit.on_click(lambda _: self._show_editor(is_shown=not self._editor_box.children))
         sheet = f"{site_style()}{_SHEET.read_text(encoding='utf-8')}"
         style = ipywidgets.HTML(f"<style>{sheet}</style>", layout={"display": "none"})
         chosen = fields_box([self._person.widget, self._offer.widget])
-        self.widget = ipywidgets.VBox([style, self.browser, self._menu, chosen, self._holder, reset])
+        self.widget = _Live([
+            style, self.browser, self._menu, chosen, self._edit, self._editor_box, self._holder, reset,
+        ])  # fmt: skip
         self.widget.add_class("ck-site")
         self._menu.observe(lambda change: self._go(change["new"]), "value")
         self.browser.observe(lambda change: self._go(change["new"]), "page")
         self.browser.observe(lambda _: space.change(today=self.browser.date), "today")
         self.browser.observe(lambda change: self._restore(change["new"]), "restored")
         space.observe(self._update)
+        self._show_editor(is_shown=not space.people)
         self._go(self.browser.page)
+        self.widget.first_paint = self.page.answer
 
     @property
     def page(self) -> Page:
@@ -98,6 +119,13 @@ class Site:
         self._menu.value = self.browser.page = name
         self._holder.children = [self.page.widget]
         self._update()
+
+    def _show_editor(self, *, is_shown: bool) -> None:
+        if is_shown and self._editor is None:
+            download = None if self._folder else self.browser.download_named
+            self._editor = OfferEditor(self.space, folder=self._folder, download=download)
+        self._editor_box.children = [self._editor.widget] if is_shown and self._editor else []
+        self._edit.description = "Close your offers" if is_shown else "Edit your offers"
 
     def _update(self) -> None:
         self.browser.draft = self.space.draft.text
@@ -120,6 +148,8 @@ class Site:
             except InputError as error:
                 self.browser.announce(str(error), "assertive")
             else:
+                if self._editor:
+                    self._editor.reload()
                 self.space.changed()
 
     def _download_calendar(self) -> None:

@@ -53,6 +53,11 @@ class Page:
         first, *others = self._outlines
         self.widget = ipywidgets.VBox([first, *([fields_box(controls)] if controls else ()), *extra, *others])
 
+    @property
+    def answer(self) -> str:
+        """HTML of the first section."""
+        return str(next(iter(self._outlines)).html)
+
     def update(self) -> None:
         """Show the present state."""
         self._generation += 1
