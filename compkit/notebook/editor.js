@@ -15,6 +15,8 @@ function wire(form) {
     set(control, "aria-describedby", note.id);
     set(control, "aria-invalid", String(field.querySelector(".ck-wrong") !== null));
   }
+  // Without this, an arrow in a menu goes to the next cell of JupyterLab, and a letter may add or delete one.
+  for (const control of form.querySelectorAll("select, button")) set(control, "data-lm-suppress-shortcuts", "true");
   for (const live of form.querySelectorAll(".ck-live")) set(live, "role", "status");
   for (const button of form.querySelectorAll("button.ck-disclosure"))
     set(button, "aria-expanded", String(button.classList.contains("ck-open")));

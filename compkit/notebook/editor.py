@@ -60,6 +60,8 @@ class OfferEditor:
         Where a relative path starts; by default the working folder, which is the notebook's.
     download : callable, optional
         Gets a file's name and contents instead of the disk: for a server with visitors.
+    upload : widget, optional
+        A control that opens a file and calls `file.load`, instead of the editor's own.
 
     Examples
     --------
@@ -76,6 +78,7 @@ class OfferEditor:
         *,
         folder: Path | None = None,
         download: Download | None = None,
+        upload: Any = None,
     ) -> None:
         self._source = _Own(source or OffersDraft()) if source is None or isinstance(source, OffersDraft) else source
         self._callbacks = [on_change] if on_change else []
@@ -85,7 +88,7 @@ class OfferEditor:
         self._is_writing = False
         self.confirmation = Confirmation()
         self.file = FilePanel(
-            lambda: self.draft, self._replace, self._show_status, self.confirmation, folder or Path(), download
+            lambda: self.draft, self._replace, self._show_status, self.confirmation, folder or Path(), download, upload
         )
         self.status = live_line()
         self._build_choices()

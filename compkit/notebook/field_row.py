@@ -45,7 +45,7 @@ class FieldRow:
 
     def __init__(self, field: FormField, base: Place, draft: OffersDraft, on_change: Callable[[], None]) -> None:
         self.field, self.base, self.draft, self._on_change = field, base, draft, on_change
-        self._is_writing = False
+        self._is_writing = self._is_typing = False
         self.control = self._build_control()
         self.control.add_class("ck-control")
         self._note = ipywidgets.HTML()
@@ -130,7 +130,11 @@ class FieldRow:
             self.draft.set_value((*self.base, *place), typed)
         else:
             self.draft.set_value(self.places[0], typed)
-        self._on_change()
+        self._is_typing = True
+        try:
+            self._on_change()
+        finally:
+            self._is_typing = False
 
     def update(self) -> None:
         """Show the draft's value, unless what is typed already means it, and the present choices and unit."""
@@ -145,7 +149,7 @@ class FieldRow:
                 if options != list(self.control.options):
                     self.control.options = options
                 self.control.value = _NOTHING if value is None else value
-            elif typed_value(self.field.kind, self.control.value) != value:
+            elif not self._is_typing and typed_value(self.field.kind, self.control.value) != value:
                 self.control.value = value_text(self.field.kind, value)
         finally:
             self._is_writing = False

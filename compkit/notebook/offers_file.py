@@ -67,6 +67,8 @@ class FilePanel:
         Where relative paths start.
     download : callable, optional
         Gets a name and the contents; then nothing is read from or written to this computer's disk.
+    upload : widget, optional
+        A control that opens a file and calls `load`, instead of the panel's own.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class FilePanel:
         confirmation: Confirmation,
         folder: Path,
         download: Download | None = None,
+        upload: Any = None,
     ) -> None:
         self._get_draft, self._replace, self._on_save = get_draft, replace, on_save
         self._confirmation, self._folder, self._download = confirmation, folder, download
@@ -94,7 +97,7 @@ class FilePanel:
         self.save_button = text_button("Save" if download is None else "Download", self.save)
         self.note = live_line()
         own = [self.path, self.open_button] if download is None else [self.form]
-        bar = ipywidgets.HBox([*own, self.save_button, self.upload])
+        bar = ipywidgets.HBox([*own, self.save_button, upload or self.upload])
         bar.add_class("ck-bar")
         self.widget = ipywidgets.VBox([bar, self.note])
 
@@ -118,7 +121,7 @@ class FilePanel:
         except (OSError, ValueError) as error:
             self.say(f"{path.name} can't be opened: {_reason(error)}. Check the path.", kind="fault")
             return
-        self._load(path.name, data, lambda: self._on_disk.update({path: data}))
+        self.load(path.name, data, lambda: self._on_disk.update({path: data}))
 
     def _load_upload(self, _change: Any) -> None:
         files: Sequence[Any] = self.upload.value
@@ -130,9 +133,24 @@ class FilePanel:
             limit = MAX_UPLOAD_BYTES // 1_000_000
             self.say(f"{name} has {size / 1e6:,.0f} MB; the limit is {limit} MB. Split it.", kind="fault")
         else:
-            self._load(name, data, lambda: None)
+            self.load(name, data, lambda: self._save_as(name))
 
-    def _load(self, name: str, data: bytes, loaded: Callable[[], None]) -> None:
+    def _save_as(self, name: str) -> None:
+        """Propose an uploaded file's name for saving."""
+        path = Path(name)
+        self.path.value = path.name if path.suffix.lower() in SAVABLE.values() else path.with_suffix(".yaml").name
+
+    def load(self, name: str, data: bytes, on_load: Callable[[], object] = lambda: None) -> None:
+        """Load a file's contents, or show why they can't be; ask before unsaved changes are lost.
+
+        Parameters
+        ----------
+        name : str
+            Its ending tells the format.
+        data : bytes
+        on_load : callable, optional
+            Called once it is loaded.
+        """
         try:
             draft = OffersDraft.load(name, data)
         except InputError as error:
@@ -140,7 +158,7 @@ class FilePanel:
             return
 
         def replace() -> None:
-            loaded()
+            on_load()
             self._replace(draft)
             self.say(f"Loaded {name}.")
 
@@ -162,7 +180,7 @@ class FilePanel:
             self.refuse(error)
             return
         if self._download is not None:
-            name = Path(DEFAULT_NAME).with_suffix(ending).name
+            name = Path(self.path.value).with_suffix(ending).name
             self._download(name, data)
             self._saved(name)
         else:
@@ -183,13 +201,15 @@ class FilePanel:
         )
 
     def _write(self, path: Path, data: bytes) -> None:
+        partial = path.with_name(f".{path.name}.part")
         try:
-            path.write_bytes(data)
+            partial.write_bytes(data)
+            partial.replace(path)
         except OSError as error:
             self.say(f"{path.name} can't be saved: {_reason(error)}.", kind="fault")
             return
         self._on_disk[path] = data
-        self._saved(str(path.name))
+        self._saved(path.name)
 
     def _saved(self, name: str) -> None:
         draft = self._get_draft()

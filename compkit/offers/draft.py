@@ -20,6 +20,7 @@ from compkit.offers.document import SCHEMA_ID
 from compkit.offers.draft_edits import (
     document_text,
     find_value,
+    has_text_keys,
     insert_value,
     list_indent,
     read_document,
@@ -319,9 +320,11 @@ def _read(text: str) -> dict[str, Any]:
 def _can_be_edited(text: str, values: dict[str, Any]) -> bool:
     """Whether edits of a text change one place each, and keep the meaning of the rest."""
     try:
-        return not _ALIAS.search(text) and _read(document_text(read_document(text), list_indent(text))) == values
+        document = read_document(text)
+        is_kept = _read(document_text(document, list_indent(text))) == values
     except (InputError, YAMLError):
         return False
+    return is_kept and has_text_keys(document) and not _ALIAS.search(text)
 
 
 def _text_of(values: dict[str, Any]) -> str:

@@ -100,6 +100,13 @@ def to_document(value: Any) -> Any:
     return value
 
 
+def has_text_keys(root: Any) -> bool:
+    """Whether every name in a document is text, so that a place means the same in it and in the plain values."""
+    if isinstance(root, dict):
+        return all(isinstance(key, str) and has_text_keys(value) for key, value in root.items())
+    return not isinstance(root, list) or all(map(has_text_keys, root))
+
+
 def list_indent(text: str) -> int:
     """Spaces before the dash of an offer in the text."""
     dash = re.search(r"^offers:[^\n]*\n(?:\s*(?:#[^\n]*)?\n)*( *)- ", text, re.MULTILINE)

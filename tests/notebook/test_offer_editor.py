@@ -149,6 +149,24 @@ def test_typing_an_amount_again_as_it_is_shown_changes_nothing() -> None:
     assert not editor.draft.is_changed
 
 
+def test_nothing_is_written_into_the_field_that_is_typed_in() -> None:
+    editor = sample()
+    control = row(editor, "sign_on", 0).control
+    control.value = ""
+    assert editor.draft.value(("offers", 0, "sign_on")) == [0, 60_000], "the later payment keeps its year"
+    assert control.value == ""
+    control.value = "9"
+    assert editor.draft.value(("offers", 0, "sign_on")) == [9, 60_000]
+
+
+def test_a_key_does_not_write_the_whole_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Writing the text of a file with 13 offers takes as long as a dozen keys."""
+    editor = sample()
+    monkeypatch.setattr("compkit.offers.draft.document_text", lambda *_: pytest.fail("it was written"))
+    enter(editor, ("base_salary",), "$175k")
+    assert "Unsaved changes." in editor.status.value
+
+
 def test_a_fault_of_a_field_that_is_not_shown_is_told_above() -> None:
     editor = sample()
     editor.draft.set_value(("offers", 0, "signals", "team_attrition_rate"), "lots")
@@ -370,6 +388,16 @@ def test_an_upload_replaces_unsaved_changes_only_when_confirmed() -> None:
     editor.confirmation.yes.click()
     assert editor.draft.n_offers == 13
     assert "No unsaved changes." in editor.status.value
+    assert editor.file.path.value == "sample.yaml"
+
+
+def test_an_uploaded_json_file_is_saved_as_yaml(tmp_path: Path) -> None:
+    editor = OfferEditor(folder=tmp_path)
+    offer = b'{"offers": [{"id": "a", "company": "M", "level": "x", "location": "Seattle", "base_salary": 175000}]}'
+    upload(editor, "mine.json", offer)
+    editor.file.save_button.click()
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.yaml"]
+    assert OffersDraft.load("mine.yaml", (tmp_path / "mine.yaml").read_bytes()).offers[0].offer.base_salary == 175_000
 
 
 @pytest.mark.parametrize(

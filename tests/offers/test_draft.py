@@ -231,6 +231,14 @@ def test_an_offer_is_named_by_what_is_typed_of_it() -> None:
     assert sample.offer_names[:2] == ("Amazon L6, Seattle (first offer)", "Amazon L6, Seattle (after negotiation)")
 
 
+@pytest.mark.parametrize("name", ["1", "2026-01-01", "true"])
+def test_a_name_that_looks_like_a_number_is_a_name(name: str) -> None:
+    text = f"candidates: {{{name}: {{name: K}}}}\noffers:\n- {{id: a, candidate: '{name}', company: M, level: x}}\n"
+    draft = OffersDraft(text)
+    draft.set_value(("candidates", name, "residence"), "Seattle")
+    assert OffersDraft(draft.text).value(("candidates",)) == {name: {"name": "K", "residence": "Seattle"}}
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [("offers.exe", b"x"), ("offers.yaml", b""), ("offers.yaml", b"offers: [{"), ("o.csv", b"a,b\n1,2\n"),
