@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from compkit.notebook.views.pages import (
 from compkit.notebook.workspace import WhatIf, Workspace
 from compkit.offers import OffersDraft
 from compkit.pay import Assumptions
+from compkit.periods import parse_report_date
 from compkit.process import calendar_file
 from compkit.report import calendar_items, site_style
 
@@ -43,9 +45,15 @@ class _Live(ipywidgets.VBox):  # type: ignore[misc]  # its package is untyped
 
     first_paint = ""
 
+    def __repr__(self) -> str:
+        return "To enter your offers, choose Run > Run All Cells."
+
     def _repr_mimebundle_(self, **options: Any) -> Any:
         data = super()._repr_mimebundle_(**options)
-        return (data[0] if isinstance(data, tuple) else data) | {"text/html": self.first_paint}
+        return (data[0] if isinstance(data, tuple) else data) | {
+            "text/plain": repr(self),
+            "text/html": self.first_paint,
+        }
 
 
 class Site:
@@ -58,11 +66,20 @@ class Site:
         Tells the page and the visitor's date, and keeps the draft through a reload.
     folder : Path, optional
         Where files are opened and saved; by default nowhere: they are uploaded and downloaded.
+    today : date, optional
+        By default the browser's.
     """
 
-    def __init__(self, draft: OffersDraft, browser: Browser | None = None, *, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        draft: OffersDraft,
+        browser: Browser | None = None,
+        *,
+        folder: Path | None = None,
+        today: dt.date | None = None,
+    ) -> None:
         self.browser = browser or Browser()
-        self.space = Workspace(draft, self.browser.date)
+        self.space = Workspace(draft, today or self.browser.date)
         self._fields = BoundFields()
         self._letter = LetterDesk(self.space, self._fields, self.browser)
         calendar = ipywidgets.Button(description="Download calendar", tooltip="A .ics file with tasks and deadlines")
@@ -103,7 +120,8 @@ class Site:
         self.widget.add_class("ck-site")
         self._menu.observe(lambda change: self._go(change["new"]), "value")
         self.browser.observe(lambda change: self._go(change["new"]), "page")
-        self.browser.observe(lambda _: space.change(today=self.browser.date), "today")
+        if today is None:
+            self.browser.observe(lambda _: space.change(today=self.browser.date), "today")
         self.browser.observe(lambda change: self._restore(change["new"]), "restored")
         space.observe(self._update)
         self._show_editor(is_shown=not space.people)
@@ -157,6 +175,33 @@ class Site:
             weeks = self.space.weeks
             content = calendar_file(calendar_items(weeks), weeks.today)
             self.browser.download(content, "hiring-process.ics", "text/calendar")
+
+
+def start(offers_file: str, answer: Any = None, *, candidate: str | None = None, report_date: str | None = None) -> Any:
+    """Build the kit as one widget on an offers file that is opened and saved in the current folder.
+
+    Parameters
+    ----------
+    offers_file : str
+    answer : Block, optional
+        Shown until the widget lives, as in a notebook that has not been run.
+    candidate : str, optional
+        Whose offers come first: an id of `candidates`, or a name.
+    report_date : str, optional
+        YYYY-MM-DD, today by default.
+
+    Raises
+    ------
+    InputError
+        If the file can't be edited.
+    """
+    path = Path(offers_file)
+    today = parse_report_date(report_date) if report_date else None
+    made = Site(OffersDraft.load(path.name, path.read_bytes()), folder=Path(), today=today)
+    person = next((one for one in made.space.people if candidate in (one.candidate_id, one.name)), None)
+    made.space.change(person_id=person.folder if person else None)
+    made.widget.first_paint = answer._repr_html_() if answer else ""
+    return made.widget
 
 
 def site(offers_file: str | None = None) -> Any:
