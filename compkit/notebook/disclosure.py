@@ -32,9 +32,9 @@ class Disclosure:
         self.button = ipywidgets.Button(tooltip=help_text or label)
         self.button.add_class("ck-disclosure")
         self.button.on_click(lambda _: self.toggle())
-        self._box = ipywidgets.VBox()
+        self._box = ipywidgets.VBox(layout={"display": "none"})
         self._box.add_class("ck-inside")
-        self.widget = ipywidgets.VBox([self.button])
+        self.widget = ipywidgets.VBox([self.button, self._box])
         self._name()
 
     def _name(self) -> None:
@@ -49,7 +49,7 @@ class Disclosure:
             self._content = self._build()
             help_line = [ipywidgets.HTML(note_line("help", self._help))] if self._help else []
             self._box.children = [*help_line, *laid_out(self._content)]
-        self.widget.children = [self.button, *([self._box] if self.is_open else [])]
+        self._box.layout.display = None if self.is_open else "none"
         self._name()
         self._on_show()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -10,13 +10,12 @@ import anywidget
 import ipywidgets
 
 from compkit.notebook.disclosure import Disclosure, live_line, text_button
-from compkit.notebook.field_row import note_line
 from compkit.notebook.form import OfferForm
 from compkit.notebook.offers_file import Confirmation, Download, FilePanel
+from compkit.notebook.status import offer_label, person_label, status_lines
 from compkit.notebook.whole_file import FileText
-from compkit.offers import FieldMessage, OffersDraft, Place
+from compkit.offers import OffersDraft, Place
 
-_FORM_PLACES: tuple[Place, ...] = (("offers",), ("candidate",), ("candidates",))
 _HERE = Path(__file__).resolve().parent
 
 
@@ -175,11 +174,10 @@ class OfferEditor:
         self._is_writing = True
         try:
             people = self.draft.people
-            names = [(str(self.draft.value(("candidates", one, "name")) or one), one) for one in people]
-            _set_options(self.person_choice, names, self.person)
+            _set_options(self.person_choice, [(person_label(self.draft, one), one) for one in people], self.person)
             _set_options(
                 self.offer_choice,
-                [(self._offer_label(at), at) for at in self._own_offers],
+                [(offer_label(self.draft, at), at) for at in self._own_offers],
                 self.position,
             )
             self._people_bar.children = [self.person_choice, self.remove_person_button] if people else []
@@ -188,19 +186,8 @@ class OfferEditor:
         finally:
             self._is_writing = False
 
-    def _offer_label(self, position: int) -> str:
-        own = [one for one in self.draft.messages if one.place[:2] == ("offers", position) and one.is_fault]
-        return ": ".join([self.draft.offer_names[position], *_counted(own)])
-
     def _show_status(self) -> None:
-        messages = self.draft.messages
-        counts = [f"{one}." for one in _counted(messages)]
-        saved = "Unsaved changes." if self.draft.is_changed else "No unsaved changes."
-        lines = [note_line("warning" if self.draft.is_changed else "help", " ".join([saved, *counts]))]
-        lines += [
-            _file_line(one) for one in messages if one.place[:1] not in (("offers",), ("candidate",), ("candidates",))
-        ]
-        self.status.value = "".join(lines)
+        self.status.value = status_lines(self.draft)
 
     def _changed(self, other: OfferForm | None) -> None:
         """Show a change made in one form in the rest of the editor, and tell observers."""
@@ -285,16 +272,3 @@ def _set_options(menu: Any, options: list[tuple[str, Any]], value: Any) -> None:
         menu.options = options
     if options:
         menu.value = value
-
-
-def _counted(messages: Sequence[FieldMessage]) -> list[str]:
-    """How many messages of each kind there are, in one text; empty without any."""
-    kinds = ["fill in" if one.is_missing else "fix" if one.is_fault else "check" for one in messages]
-    counts = [f"{kinds.count(kind)} to {kind}" for kind in ("fill in", "fix", "check") if kind in kinds]
-    return [", ".join(counts)] if counts else []
-
-
-def _file_line(message: FieldMessage) -> str:
-    subject = f"{'.'.join(map(str, message.place))} " if message.place else "the file "
-    kind, start = ("fault", "Fix") if message.is_fault else ("warning", "Check")
-    return note_line(kind, f"{start}: {subject}{message.message}")

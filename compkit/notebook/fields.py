@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from compkit.model import USD, YEARLY_FIELDS, Candidate, Identifier, NumberInput, Offer, OneOf, PlaceNames
-from compkit.offers import CURRENT_JOB_QUESTIONS, OFFER_QUESTIONS, PLACES, Place, Question
+from compkit.offers import Place
 from compkit.reference import load_tables
 
 FieldKind = Literal[
@@ -29,23 +29,14 @@ ONLY_IN_FILE: Mapping[str, str] = {
 BONUS: Place = ("bonus_target_rate",)
 OTHER_BONUS: Place = ("annual_bonus",)
 """The two places of a bonus, a rate and an amount, which are one field of the form."""
-_MAIN_OFFER = (
-    "company", "level", "location", "base_salary", "bonus", "sign_on_y1", "sign_on_y2", "value", "units", "price_now",
-    "vesting", "status", "deadline", "start_date",
-)  # fmt: skip
-_MAIN_PERSON: Mapping[Place, str] = {
-    ("name",): "Name", ("filing_status",): "Filing status", ("residence",): "Home",
-    ("current", "base_salary"): "Current base salary", ("current", "annual_bonus"): "Current bonus",
-    ("current", "annual_equity"): "Current stock, value that vests in a year",
-    ("current", "unvested_equity"): "Current stock, value not vested yet",
-}  # fmt: skip
 _SPELLINGS = {
     "ai": "AI", "ml": "ML", "espp": "ESPP", "id": "ID", "url": "web address", "rsu": "stock", "4yr": "4 years",
     "y1": "year 1", "y2": "year 2", "n": "number", "p25": "25th percentile", "p50": "median", "p75": "75th percentile",
     "usd": USD,
 }  # fmt: skip
 _UNIT = re.compile(r" \[([^]]+)\]\.?$")
-_HINT = re.compile(r" \(([^)]*)\)$")
+_TABLE = re.compile(r"A row of data/\S+\.csv\.|Rows of data/\S+\.csv\.|,? (?:from|a place of|of) data/\S+\.csv")
+_NAME = re.compile(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b")
 
 
 @dataclass(frozen=True)
@@ -118,42 +109,6 @@ def person_parts() -> tuple[FormPart, ...]:
     return tuple(_parts(Candidate, ()))
 
 
-@cache
-def main_offer_fields() -> tuple[FormField, ...]:
-    """Fields that decide most of an offer, labeled as `compkit new` asks for them.
-
-    >>> [field.label for field in main_offer_fields()][:3]
-    ['Company', 'Level', 'Location']
-    """
-    questions = {question.name: question for question in OFFER_QUESTIONS}
-    return tuple(_asked(questions[name]) for name in _MAIN_OFFER)
-
-
-@cache
-def main_person_fields() -> tuple[FormField, ...]:
-    """Fields that decide most of a person: taxes, and what staying pays."""
-    hints = {question.place[1:]: _hint(question) for question in CURRENT_JOB_QUESTIONS}
-    found = [replace(find_field(person_parts(), place), label=label) for place, label in _MAIN_PERSON.items()]
-    return tuple(replace(field, help=hints.get(field.place) or field.help) for field in found)
-
-
-def _asked(question: Question) -> FormField:
-    """Field of an offer with the words of its question."""
-    place = PLACES.get(question.name, question.place)[2:] or BONUS
-    field = find_field(offer_parts(), place)
-    kind: FieldKind = "bonus" if place == BONUS else field.kind
-    label = _HINT.sub("", question.prompt)
-    return replace(field, place=place, label=label, help=_hint(question) or field.help, kind=kind)
-
-
-def _hint(question: Question) -> str:
-    """Text that a question's prompt has in parentheses, without what only the terminal can do."""
-    found = _HINT.search(question.prompt)
-    parts = [part for part in (found[1] if found else "").split("; ") if part[:1] not in ("?", "Y")]
-    hint = "; ".join(part for part in parts if not part.startswith("Enter"))
-    return f"{hint[:1].upper()}{hint[1:]}." if hint else ""
-
-
 def find_field(parts: tuple[FormPart, ...], place: Place) -> FormField:
     """Field at a place; the first item of a list stands for all."""
     return next(field for field in all_fields(parts) if field.place == place or _is_item(field.place, place))
@@ -201,6 +156,17 @@ def _label(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def _plain(help_text: str) -> str:
+    """Help without the names of tables, whose rows a menu lists, and with fields in words.
+
+    >>> _plain("The job's place, from data/places.csv."), _plain("The day of price_now.")
+    ("The job's place.", 'The day of "price now".')
+    """
+    text = help_text.replace("as in data/companies.csv", "as is known for the company")
+    text = text.replace("a list of {month, fraction}, or a group", "or in the file's text one of your own")
+    return _NAME.sub(lambda found: f'"{humanized(found[0])}"', _TABLE.sub("", text))
+
+
 def _parts(model: type[BaseModel], place: Place) -> Iterator[FormPart]:
     for name, field in model.model_fields.items():
         part = _part((*place, name), name, field.description or "", field.annotation, tuple(field.metadata))
@@ -219,14 +185,14 @@ def _default(field: FieldInfo) -> str:
 def _part(place: Place, name: str, help_text: str, annotation: Any, marks: tuple[Any, ...]) -> FormPart:
     kind, marks = _bare(annotation, marks)
     if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return FormGroup(place, _label(name), help_text, tuple(_parts(kind, place)))
+        return FormGroup(place, _label(name), _plain(help_text), tuple(_parts(kind, place)))
     if get_origin(kind) is tuple:
         of_item = get_args(kind)[0]
-        return FormList(place, _label(name), help_text, lambda position: _item(place, name, of_item, position))
+        return FormList(place, _label(name), _plain(help_text), lambda position: _item(place, name, of_item, position))
     if get_origin(kind) in (Mapping, dict) or getattr(get_origin(kind), "__name__", "") == "Mapping":
-        return FormGroup(place, _label(name), help_text, tuple(_ratings(place, *get_args(kind))))
+        return FormGroup(place, _label(name), _plain(help_text), tuple(_ratings(place, *get_args(kind))))
     found = _UNIT.search(help_text)
-    field = FormField(place, _label(name), _UNIT.sub(".", help_text), unit=found[1] if found else "")
+    field = FormField(place, _label(name), _plain(_UNIT.sub(".", help_text)), unit=found[1] if found else "")
     return _typed(field, name, kind, marks)
 
 

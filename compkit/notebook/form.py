@@ -17,12 +17,11 @@ from compkit.notebook.fields import (
     FormGroup,
     FormList,
     FormPart,
-    main_offer_fields,
-    main_person_fields,
     offer_parts,
     person_parts,
     place_label,
 )
+from compkit.notebook.main_fields import main_offer_fields, main_person_fields
 from compkit.offers import FieldMessage, OffersDraft, Place
 
 
@@ -155,7 +154,7 @@ class ItemList:
         self.add_button = ipywidgets.Button(description=f"Add to {part.label.lower()}", icon="plus")
         self.add_button.on_click(lambda _: self.add())
         self.widget = ipywidgets.VBox()
-        self.widget.add_class("ck-inside")
+        self.widget.add_class("ck-items")
         self._show()
 
     def rows(self) -> Iterator[FieldRow]:

@@ -315,6 +315,16 @@ def test_several_offers_and_people() -> None:
     assert len(changes) == 4 + 1 + 6 + 1 + 1 + 1 + 1
 
 
+def test_a_mistake_elsewhere_is_counted_at_its_person_and_offer() -> None:
+    editor = sample()
+    editor.draft.set_value(("offers", 2, "base_salary"), "lots")
+    editor.reload()
+    assert ("Kim Sample: 1 to fix", "kim") in editor.person_choice.options
+    editor.person_choice.value = "kim"
+    assert ("Amazon L7, New York: 1 to fix", 2) in editor.offer_choice.options
+    assert "must be a number, got &#x27;lots&#x27;" in note(row(editor, "base_salary"))
+
+
 def test_an_offer_of_nobody_can_be_reached() -> None:
     editor = sample()
     editor.draft.set_value(("offers", 3, "candidate"), None)

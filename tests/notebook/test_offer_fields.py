@@ -14,12 +14,11 @@ from compkit.notebook.fields import (
     FormPart,
     all_fields,
     find_field,
-    main_offer_fields,
-    main_person_fields,
     offer_parts,
     person_parts,
     place_label,
 )
+from compkit.notebook.main_fields import main_offer_fields, main_person_fields
 from compkit.reference import load_tables
 
 Path = tuple[str | int, ...]
@@ -108,6 +107,13 @@ def test_main_fields_have_help_that_the_form_can_keep() -> None:
     for field in (*main_offer_fields(), *main_person_fields()):
         assert field.help, field
         assert "lists all" not in field.help, "a terminal's own"
+
+
+def test_help_names_neither_tables_nor_fields_of_the_file() -> None:
+    told = [field.help for field in (*all_fields(offer_parts()), *all_fields(person_parts()))]
+    assert [text for text in told if ".csv" in text or "_" in text] == []
+    assert find_field(offer_parts(), ("location",)).help == "The job's place."
+    assert find_field(person_parts(), ("residence",)).help == "Home; a remote job is taxed there."
 
 
 def test_an_item_of_a_list_has_its_own_place_and_name() -> None:
