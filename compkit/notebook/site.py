@@ -30,7 +30,7 @@ from compkit.offers import OffersDraft
 from compkit.pay import Assumptions
 from compkit.periods import parse_report_date
 from compkit.process import calendar_file
-from compkit.report import calendar_items, site_style
+from compkit.report import CAUTION, calendar_items, site_style
 
 TITLES = {
     "decide": "Decide", "evaluate": "Evaluate", "compare": "Compare", "place": "Place", "negotiate": "Negotiate",
@@ -112,10 +112,11 @@ class Site:
         self._edit = ipywidgets.Button(tooltip="Enter or change offers, open a file, save")
         self._edit.on_click(lambda _: self._show_editor(is_shown=not self._editor_box.children))
         sheet = f"{site_style()}{_SHEET.read_text(encoding='utf-8')}"
+        foot = ipywidgets.HTML(f'<footer class="ck-foot"><p>{CAUTION}</p></footer>')
         style = ipywidgets.HTML(f"<style>{sheet}</style>", layout={"display": "none"})
         chosen = fields_box([self._person.widget, self._offer.widget])
         self.widget = _Live([
-            style, self.browser, self._menu, chosen, self._edit, self._editor_box, self._holder, reset,
+            style, self.browser, self._menu, chosen, self._edit, self._editor_box, self._holder, reset, foot,
         ])  # fmt: skip
         self.widget.add_class("ck-site")
         self._menu.observe(lambda change: self._go(change["new"]), "value")
