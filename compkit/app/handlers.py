@@ -39,7 +39,7 @@ class PageHandler(JupyterHandler):
     """One of the pages: a new kernel for this visitor, and the notebook that has run in it."""
 
     @allow_unauthenticated  # type: ignore[untyped-decorator]
-    async def get(self, _page: str) -> None:
+    async def get(self, page: str) -> None:
         """Send the page as it is rendered."""
         sessions: Sessions = self.kernel_manager
         if self.current_user is None:
@@ -58,7 +58,7 @@ class PageHandler(JupyterHandler):
             return
         self.set_header("Content-Type", "text/html; charset=utf-8")
         _ = self.xsrf_token  # sets the cookie that the page sends back as it is left
-        self.write(page_head(sessions.first_paint))
+        self.write(page_head(sessions.first_paint if page == PAGES[0] else ""))
         await self.flush()
         try:
             self.write(await sessions.begin(place))

@@ -144,7 +144,7 @@ class App(Voila):
             "log_function": _log_failure,
             "serverapp": None,
             "transforms": [SecurityHeaders],
-            "ws_ping_timeout": 30_000,
+            "ws_ping_timeout": 90_000,
             "websocket_max_message_size": MAX_MESSAGE_BYTES,
         }
 
@@ -191,7 +191,7 @@ def serve(options: AppOptions, offers_file: str | None, started: Callable[[str],
     ----------
     options : AppOptions
     offers_file : str, optional
-        What pages start from; by default the sample offers.
+        What pages start from; by default nothing.
     started : callable
         Called with the app's address, with its token, as soon as it answers.
 
@@ -209,6 +209,7 @@ def serve(options: AppOptions, offers_file: str | None, started: Callable[[str],
     os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = "compkit"
     if offers_file is not None:
         os.environ[OFFERS_FILE_VARIABLE] = str(Path(offers_file).resolve())
+    logging.getLogger("tornado.general").setLevel(logging.ERROR)  # it takes Jupyter's milliseconds for seconds
     app = App(options, sockets, lambda: started(f"http://{host}:{port}/?token={options.token}"))
     app.initialize([])
     app.start()

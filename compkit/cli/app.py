@@ -32,7 +32,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,}")
 def app_command(file: str | None, port: int, host: str, token: str | None, *, no_browser: bool, as_json: bool) -> int:
     """Serve the app: your offers in the browser, without code. It runs until you end it with Ctrl-C.
 
-    Without FILE it starts from the sample offers. Nothing that is typed is written to a file unless it is saved.
+    Without FILE it starts empty. Nothing that is typed is written to a file unless it is saved.
     """
     if find_spec("voila") is None:
         click.echo('The app needs Voila. Install it: pip install "compkit[app]"', err=True)

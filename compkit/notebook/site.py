@@ -127,7 +127,7 @@ class Site:
         space.observe(self._update)
         self._show_editor(is_shown=not space.people)
         self._go(self.browser.page)
-        self.widget.first_paint = self.page.answer
+        self.widget.first_paint = f"<style>{site_style()}</style>{self.page.answer}"
 
     @property
     def page(self) -> Page:
@@ -136,6 +136,7 @@ class Site:
 
     def _go(self, name: str) -> None:
         self._menu.value = self.browser.page = name
+        self.browser.title = f"{TITLES[name]} - compkit"
         self._holder.children = [self.page.widget]
         self._update()
 

@@ -12,14 +12,15 @@ from app_server import AppServer, app_server
 from chromium import CHROMIUM
 from jupyter_lab import playwright
 
+SAMPLE = Path(__file__).resolve().parents[2] / "data" / "offers" / "sample.yaml"
 FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
-    """Return the app on the sample offers."""
+    """Return the app on the sample offers, in a folder and home of its own."""
     pytest.importorskip("voila", reason='install Voila to try the app: pip install "compkit[app]"')
-    with app_server(tmp_path_factory.mktemp("app")) as running:
+    with app_server(tmp_path_factory.mktemp("app"), str(SAMPLE)) as running:
         yield running
 
 

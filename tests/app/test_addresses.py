@@ -10,7 +10,8 @@ from urllib.parse import urlparse
 
 import pytest
 import websocket
-from app_server import TOKEN, AppServer, Visitor, message, replies
+from app_server import TOKEN, AppServer, Visitor, app_server, message, replies
+from waiting import wait_until
 
 ASSETS = f"/assets/{version('voila')}"
 PAGES = ("decide", "evaluate", "compare", "place", "negotiate", "weeks")
@@ -148,3 +149,35 @@ def test_what_is_too_large_is_refused(server: AppServer, visitor: Visitor) -> No
     connection.endheaders()
     assert connection.getresponse().status == 400
     assert visitor.get(f"/api/kernels/{kernel}").status == 200
+
+
+def test_a_visit_writes_no_file(server: AppServer, visitor: Visitor) -> None:
+    """Neither where the app was started nor at home: no notebook, no history, no checkpoint."""
+    before = {path for path in server.folder.rglob("*") if path.is_file()}
+    kernel = visitor.open_page("evaluate")
+    socket = visitor.channels(kernel)
+    socket.send(message("kernel_info_request", {}))
+    replies(socket, "kernel_info_reply")
+    socket.close()
+    assert {path for path in server.folder.rglob("*") if path.is_file()} == before
+
+
+def test_the_first_page_shows_the_answer_before_there_is_a_kernel(visitor: Visitor) -> None:
+    head, _, rest = visitor.get(f"/decide?token={TOKEN}").text.partition('id="jupyter-config-data"')
+    assert "On pay, Google L5 in Seattle leads by about $26,000 a year after tax" in head
+    assert "kernelId" in rest
+    assert "On pay" not in visitor.get("/weeks").text.partition('id="jupyter-config-data"')[0]
+
+
+@pytest.mark.long
+def test_sessions_end_without_a_page_and_without_a_change(tmp_path: Path) -> None:
+    with app_server(tmp_path, options="left_seconds=3, idle_seconds=12, max_sessions=2") as running:
+        left, idle, third = Visitor(running), Visitor(running), Visitor(running)
+        gone, kernel = left.open_page(), idle.open_page()
+        socket = idle.channels(kernel)
+        assert third.get(f"/decide?token={TOKEN}").status == 503
+        wait_until(lambda: left.get(f"/api/kernels/{gone}").status == 404)
+        assert idle.get(f"/api/kernels/{kernel}").status == 200
+        third.open_page()
+        wait_until(lambda: idle.get(f"/api/kernels/{kernel}").status == 404)
+        socket.close()

@@ -34,6 +34,7 @@ REFUSED = ("compkit report offers.yaml --notebook offer_evalution",)
 """Printed to show the message: exit code 2."""
 
 ELSEWHERE = {
+    "compkit app": ("runs until it is ended", "tests/app/test_addresses.py"),
     "compkit new": ("asks questions; its answers are given there", "tests/cli/test_cli.py"),
     "compkit report offers.yaml --scheduler tcp://127.0.0.1:8786": ("needs a cluster", "tests/batch/test_cluster.py"),
     "compkit report offers.yaml -o reports/mine --scheduler tcp://127.0.0.1:8786": (

@@ -20,6 +20,7 @@ from forked_notebooks import unwatched_by_pytest, write_cells
 from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory
 from nbclient import NotebookClient
+from traitlets.config import Config
 from waiting import MAX_WAIT_SECONDS, wait_until
 
 from compkit.engine.driver import shared_fork_server
@@ -131,6 +132,29 @@ def test_a_killed_kernel_takes_its_children_along(manager: KernelManager) -> Non
 def test_a_kernel_that_dies_is_seen_to_be_dead(manager: KernelManager) -> None:
     os.kill(manager.provisioner.pid, 9)
     wait_until(lambda: not manager.is_alive())
+
+
+@pytest.mark.parametrize(
+    ("limit", "code"),
+    [("cpu_limit_seconds=1", "while True: pass"), ("memory_limit_bytes=200_000_000", "kept = bytearray(400_000_000)")],
+)
+def test_a_kernel_that_takes_too_much_is_stopped(limit: str, code: str) -> None:
+    """Processor time ends it; memory is refused, and a kernel that goes on to take more is ended, too."""
+    name, _, most = limit.partition("=")
+    manager = KernelManager(kernel_name="python3", config=Config({"ForkedProvisioner": {name: int(most)}}))
+    manager.start_kernel()
+    client = manager.blocking_client()
+    client.start_channels()
+    client.wait_for_ready(timeout=MAX_WAIT_SECONDS)
+    try:
+        client.execute(code)
+        if name.startswith("cpu"):
+            wait_until(lambda: not manager.is_alive())
+        else:
+            assert client.get_shell_msg(timeout=MAX_WAIT_SECONDS)["content"]["ename"] == "MemoryError"
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
 
 
 @pytest.mark.parametrize("change", ["language", "environment"])

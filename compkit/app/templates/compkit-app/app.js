@@ -2,11 +2,14 @@
 (() => {
   const CHECK_MS = 3000;
   const QUIET_MS = 20000;
+  const NOTE_MS = 15000;
+  const MAX_FILE_BYTES = 10e6;
   const RESTARTED = "compkit:restarted";
   const status = document.getElementById("status");
   const config = JSON.parse(document.getElementById("jupyter-config-data").textContent);
   const address = `/api/kernels/${config.kernelId}`;
   let isOver = false;
+  let noteUntil = 0;
 
   function say(text, withButton) {
     status.replaceChildren();
@@ -42,7 +45,7 @@
       return;
     }
     if (answer.ok) {
-      say("", false);
+      if (Date.now() > noteUntil) say("", false);
     } else if (answer.status === 404) {
       isOver = true;
       const kept = "What you typed is kept.";
@@ -57,6 +60,16 @@
       say("The app was started again. Open the address it printed in this tab; what you typed is kept.", false);
     }
   }
+
+  // A larger message would end the connection.
+  addEventListener("change", (event) => {
+    const file = [...(event.target.files ?? [])].find(({ size }) => size > MAX_FILE_BYTES);
+    if (!file) return;
+    event.stopImmediatePropagation();
+    event.target.value = "";
+    say(`${file.name} is ${(file.size / 1e6).toFixed(1)} MB. Choose a file under ${MAX_FILE_BYTES / 1e6} MB.`, false);
+    noteUntil = Date.now() + NOTE_MS;
+  }, true);
 
   // Voila's script ends the session before the page is left: also for a mailto: link, and then the page stays without.
   addEventListener("beforeunload", (event) => event.stopImmediatePropagation());
