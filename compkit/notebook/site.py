@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,8 @@ class Site:
         folder: Path | None = None,
         today: dt.date | None = None,
     ) -> None:
-        self.browser = browser or Browser()
+        # A draft that the browser has kept is restored only onto the text that it began from.
+        self.browser = browser or Browser(storage_key=sha256(draft.text.encode()).hexdigest()[:16])
         self.space = Workspace(draft, today or self.browser.date)
         self._fields = BoundFields()
         self._letter = LetterDesk(self.space, self._fields, self.browser)

@@ -151,3 +151,27 @@ def test_a_wrong_parameter_shows_one_line(lab: Lab) -> None:
     assert shown.startswith("offer must be one of 13 names, got ")
     assert "got 'amazon-l6-seatle-before'. Did you mean 'amazon-l6-seattle-before'?" in shown
     lab.close()
+
+
+def test_a_browser_widget_leaves_the_address_alone(lab: Lab) -> None:
+    """It does in JupyterLab what it does in the app, except that pages have no address."""
+    cell = nbformat.v4.new_code_cell((ROOT / "tests" / "app" / "browser_trial.py").read_text(encoding="utf-8"))
+    lab.page.evaluate(
+        """file => jupyterapp.serviceManager.contents.save("trial.ipynb", file).then(() => null)""",
+        {"type": "notebook", "format": "json", "content": json.loads(nbformat.writes(notebook(cell)))},
+    )
+    lab.open("trial.ipynb")
+    lab.run()
+    today = lab.page.evaluate("new Date().toLocaleDateString('sv')")
+    lab.page.get_by_text(f"page decide, date {today}").wait_for()
+    address = lab.page.url
+    lab.page.get_by_role("button", name="Weeks", exact=True).click()
+    lab.page.get_by_text("page weeks").wait_for()
+    lab.page.get_by_label("Note", exact=True).fill("$175,000")
+    lab.page.get_by_text("draft '$175,000'").wait_for()
+    with lab.page.expect_download() as saved:
+        lab.page.get_by_role("button", name="Save", exact=True).click()
+    assert saved.value.suggested_filename == "offers.csv"
+    assert lab.page.url == address
+    assert unexpected(lab.console) == [], lab.console
+    lab.close()
