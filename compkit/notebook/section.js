@@ -35,11 +35,13 @@ function render({ model, el }) {
   fill();
 }
 
-// JupyterLab takes arrows and letters for its own commands, unless the page around the focus says otherwise.
+// JupyterLab takes arrows and letters for its own commands, unless the element in focus says otherwise.
 function keepKeys(el, tries) {
   const site = el.closest(".ck-site");
-  if (site) site.dataset.lmSuppressShortcuts = "true";
-  else if (tries) setTimeout(keepKeys, 50, el, tries - 1); // it is put into the page after it is rendered
+  if (!site && tries) setTimeout(keepKeys, 50, el, tries - 1); // it is put into the page after it is rendered
+  if (!site || site.dataset.keepsKeys) return;
+  site.dataset.keepsKeys = "true";
+  site.addEventListener("focusin", (event) => { event.target.dataset.lmSuppressShortcuts = "true"; });
 }
 
 export default { render };
