@@ -26,6 +26,7 @@ from .fields import (
     YEARLY_FIELDS as YEARLY_FIELDS,
     CalendarDate as CalendarDate,
     Identifier as Identifier,
+    Label as Label,
     Listed as Listed,
     NumberInput as NumberInput,
     OneOf as OneOf,

@@ -18,13 +18,14 @@ from .differences import differences as differences
 from .document import SCHEMA_ID as SCHEMA_ID, offers_json_schema as offers_json_schema
 from .draft import FieldMessage as FieldMessage, OffersDraft as OffersDraft
 from .entry import LeftOut as LeftOut, OfferEntry as OfferEntry
+from .formats import check_contents as check_contents
 from .loading import (
     Offers as Offers,
     load_offers as load_offers,
     read_offers as read_offers,
     read_offers_text as read_offers_text,
 )
-from .messages import field_path as field_path, quote as quote
+from .messages import field_path as field_path, quote as quote, validation_faults as validation_faults
 from .paper_stock import fill_tradable as fill_tradable, unknown_stock as unknown_stock
 from .people import (
     STAYING as STAYING,
@@ -57,4 +58,5 @@ from .sheets import (
 )
 from .warning_text import summarize_names as summarize_names, warning_lines as warning_lines
 from .yaml_append import AppendableFile as AppendableFile, load_appendable_file as load_appendable_file
+from .yaml_format import read_yaml as read_yaml
 from .yaml_writer import Draft as Draft, offers_yaml as offers_yaml

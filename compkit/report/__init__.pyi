@@ -256,3 +256,4 @@ from .show.text import (
     usd_short as usd_short,
     yardstick_name as yardstick_name,
 )
+from .workshop.analysis_text import analysis_lines as analysis_lines

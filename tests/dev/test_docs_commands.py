@@ -8,6 +8,7 @@ import itertools
 import re
 import shlex
 import shutil
+import textwrap
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -103,6 +104,19 @@ def elsewhere(line: str) -> str | None:
     return next((start for start in ELSEWHERE if f"{line} ".startswith(f"{start} ")), None)
 
 
+def write_case_files(folder: Path) -> None:
+    """Write the case that docs/workshop.md prints, and a small domain in Genius' format."""
+    page = (ROOT / "docs" / "workshop.md").read_text(encoding="utf-8")
+    case = re.search(r"^    schema: compkit/case@1\n(?:    .*\n)+", page, re.MULTILINE)
+    assert case
+    (folder / "case.yaml").write_text(textwrap.dedent(case[0]), encoding="utf-8")
+    preferences = (
+        '<a><issue index="1" name="pay"><item value="x" evaluation="1"/></issue><weight index="1" value="1"/></a>'
+    )
+    for name in ("domain.xml", "first.xml", "second.xml"):
+        (folder / name).write_text(preferences, encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Return a folder like the checkout of somebody who has typed an offer in and made its reports once.
@@ -112,6 +126,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("checkout")
     shutil.copytree(ROOT / "data" / "offers", folder / "data" / "offers")
     (folder / "offers.yaml").write_text(OFFERS, encoding="utf-8")
+    write_case_files(folder)
     with pytest.MonkeyPatch.context() as patch, contextlib.chdir(folder):
         patch.setattr(notebooks, "DEFAULT_NOTEBOOKS", ("offer_evaluation",))
         assert ran("compkit report offers.yaml -o reports/mine")[0] == 0
@@ -172,6 +187,7 @@ PRINTED_FROM_THE_SAMPLE = {
         "compkit onboarding --start 2027-03-01 --today 2027-03-02",
     ],
     "work-out-tax.md": ['compkit tax --wages 300000 --location "New York" --filing-status single --year 2025'],
+    "workshop.md": ["compkit workshop analyse case.yaml"],
 }
 """Commands whose output a page prints, by page; `...` stands for lines left out."""
 
@@ -184,6 +200,7 @@ def test_a_page_prints_what_the_command_prints(
 ) -> None:
     shutil.copytree(ROOT / "data" / "offers", tmp_path / "data" / "offers")
     shutil.copy(ROOT / "data" / "offers" / "sample.yaml", tmp_path / "offers.yaml")
+    write_case_files(tmp_path)
     monkeypatch.chdir(tmp_path)
     lines = code_lines(ROOT / "docs" / name)
     after = lines[lines.index(line) + 1 :]

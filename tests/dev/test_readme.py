@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 import shlex
 from pathlib import Path
 from urllib.parse import unquote
@@ -112,13 +113,21 @@ def test_tasks_exist(page: Path) -> None:
             assert re.search(rf"\b{asked[1]}\b", makefile), piece
 
 
+def commands() -> Iterator[click.Command]:
+    """Yield every command, and those of groups."""
+    for name in compkit.list_commands(None):  # type: ignore[attr-defined, arg-type]
+        command = compkit.get_command(None, name)  # type: ignore[attr-defined, arg-type]
+        yield command
+        yield from command.commands.values() if isinstance(command, click.Group) else ()
+
+
 @each_page
 def test_options_in_tables_exist(page: Path) -> None:
     """An option in `backticks` belongs to some command."""
     options = {
         name
-        for command in compkit.list_commands(None)  # type: ignore[attr-defined, arg-type]
-        for parameter in compkit.get_command(None, command).params  # type: ignore[attr-defined, arg-type, union-attr]
+        for command in commands()
+        for parameter in command.params
         for name in (*parameter.opts, *parameter.secondary_opts)
     } | {"--help", "--version", "-h"}
     for piece in CODE.findall(page.read_text(encoding="utf-8")):

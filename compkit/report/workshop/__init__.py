@@ -1,0 +1,1 @@
+"""Negotiation exercises in words."""
