@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
