@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,15 @@ MATHS = """() => tab.content.widgets.flatMap(
   .filter(math => !math.closest(".canary")).map(math => math.parentElement.textContent.slice(0, 80))"""
 
 
+# JupyterLab's own: which of its plugins took long on a busy machine, and what it still wanted of a kernel that has
+# ended with its notebook. Nothing else is left out.
+KNOWN_NOISE = re.compile(
+    r"warning: Plugin \S+ (is taking too long to activate|\(with \d+ dependants\) took [\d.]+ms to activate)\."
+    r"|(warning|error): .*\bCanceled future for \w+ message before replies were done"
+    r"|warning: History was unable to be retrieved"
+)
+
+
 def playwright() -> Any:
     """Return Playwright's module, or skip the test with what to install."""
     if CHROMIUM is None:
@@ -59,8 +69,13 @@ def playwright() -> Any:
     )
 
 
+def unexpected(console: list[str]) -> list[str]:
+    """Return what the console said, but for known noise of JupyterLab."""
+    return [line for line in console if not KNOWN_NOISE.fullmatch(line)]
+
+
 @contextmanager
-def lab_server(root: Path, state: Path) -> Iterator[str]:
+def lab_server(root: Path, state: Path, options: Sequence[str] = ()) -> Iterator[str]:
     """Start JupyterLab on a folder; yield its address. Its settings and files of state lie in a folder of their own."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -77,7 +92,7 @@ def lab_server(root: Path, state: Path) -> Iterator[str]:
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser", "--ip=127.0.0.1",
         f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}",
-        f"--ServerApp.root_dir={root}",
+        f"--ServerApp.root_dir={root}", *options,
     ]  # fmt: skip
     environment = os.environ | {name: str(state / folder) for name, folder in places.items()}
     with (state / "server.log").open("w") as log:

@@ -12,6 +12,13 @@ from compkit.batch import FilledFolder, fill_notebooks
 
 _START = "start.ipynb"
 _LOOK = Path(__file__).resolve().parent / "lab_look"
+LAB_OPTIONS = (
+    f"--LabApp.default_url=/lab/tree/{_START}",
+    f"--LabApp.app_settings_dir={_LOOK}",
+    "--LabApp.custom_css=True",
+    f"--ServerApp.tornado_settings=static_custom_path={_LOOK}",
+)
+"""The notebook to begin with, only dots for collapsed code, and no question about news."""
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
 """Environment variables that name a display or a browser."""
 
@@ -31,19 +38,7 @@ def lab_command(folder: Path) -> None:
         click.echo(line, err=True)
     from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]
 
-    LabApp.launch_instance([*lab_arguments(folder), *options])
-
-
-def lab_arguments(folder: Path) -> list[str]:
-    """JupyterLab's arguments: the folder, the notebook to begin with, collapsed code without text, no news."""
-    return [
-        "--notebook-dir",
-        str(folder),
-        f"--LabApp.default_url=/lab/tree/{_START}",
-        f"--LabApp.app_settings_dir={_LOOK}",
-        "--LabApp.custom_css=True",
-        f"--ServerApp.tornado_settings=static_custom_path={_LOOK}",
-    ]
+    LabApp.launch_instance(["--notebook-dir", str(folder), *LAB_OPTIONS, *options])
 
 
 def filling_lines(filled: FilledFolder, folder: Path) -> list[str]:

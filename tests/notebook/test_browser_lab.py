@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 import nbformat
 import pytest
 from chromium import CHROMIUM
-from jupyter_lab import FLAGS, Lab, lab_server, playwright
+from jupyter_lab import FLAGS, Lab, lab_server, playwright, unexpected
 
 from compkit.cli import run
 
@@ -26,14 +25,6 @@ HTML('<p class="canary">$x^2$</p>')"""
 """MathJax makes a formula of this, so a notebook without formulas was not looked at too early."""
 IS_TYPESET = "() => tab.content.node.querySelector('.canary mjx-container')"
 MONEY = "It pays $830,000 salary and sign-on and $240,000 stock."
-
-# JupyterLab's own: which of its plugins took long on a busy machine, and what it still wanted of a kernel that has
-# ended with its notebook. Nothing else is left out.
-KNOWN_NOISE = re.compile(
-    r"warning: Plugin \S+ (is taking too long to activate|\(with \d+ dependants\) took [\d.]+ms to activate)\."
-    r"|(warning|error): .*\bCanceled future for \w+ message before replies were done"
-    r"|warning: History was unable to be retrieved"
-)
 
 STYLES = """() => {
   const style = (selector, property) => getComputedStyle(tab.content.node.querySelector(selector))[property];
@@ -62,10 +53,6 @@ def with_canary(path: Path) -> None:
 
 
 pytestmark = pytest.mark.long
-
-
-def unexpected(console: list[str]) -> list[str]:
-    return [line for line in console if not KNOWN_NOISE.fullmatch(line)]
 
 
 @pytest.fixture(scope="module")
