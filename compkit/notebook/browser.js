@@ -27,6 +27,8 @@ function keep(key, text) {
   }
 }
 
+const waiting = {};
+
 function announce(text, manner) {
   const id = `compkit-live-${manner}`;
   let region = document.getElementById(id);
@@ -37,8 +39,9 @@ function announce(text, manner) {
     region.style.cssText = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)";
     document.body.append(region);
   }
-  region.textContent = "";
-  setTimeout(() => { region.textContent = text; }, 50); // so that the same text is said again
+  region.textContent = ""; // so that the same text is said again
+  clearTimeout(waiting[manner]); // while someone types, only the last answer is worth saying
+  waiting[manner] = setTimeout(() => { region.textContent = text; }, manner === "polite" ? 500 : 50);
 }
 
 async function copy(text, done) {

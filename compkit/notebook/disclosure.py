@@ -53,6 +53,11 @@ class Disclosure:
         self._name()
         self._on_show()
 
+    def open(self) -> None:
+        """Show what is hidden."""
+        if not self.is_open:
+            self.toggle()
+
     def pieces(self) -> list[Piece]:
         """List what is shown."""
         return (self._content or []) if self.is_open else []

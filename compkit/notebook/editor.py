@@ -28,6 +28,10 @@ class HasDraft(Protocol):
         """Tell everyone that the draft has changed."""
         ...
 
+    def choose(self, person: str | None, offer_id: str | None) -> None:
+        """Take an offer as the one in sight."""
+        ...
+
 
 class _Support(anywidget.AnyWidget):
     """Style of the form, and what its widgets can't tell a screen reader."""
@@ -44,6 +48,9 @@ class _Own:
 
     def changed(self) -> None:
         """Do nothing: the editor tells its own observers."""
+
+    def choose(self, person: str | None, offer_id: str | None) -> None:
+        """Do nothing: no page shows an offer."""
 
 
 class OfferEditor:
@@ -135,6 +142,31 @@ class OfferEditor:
         if position is not None:
             self.position = position
         self.reload()
+        self._source.choose(self.person, self._offer_id)
+        self._source.changed()
+
+    @property
+    def _offer_id(self) -> str | None:
+        return self.draft.value(("offers", self.position, "id")) if self.position >= 0 else None
+
+    def show(self, offer_id: str) -> None:
+        """Show an offer and whose it is, if the draft has it."""
+        found = [at for at in range(self.draft.n_offers) if self.draft.value(("offers", at, "id")) == offer_id]
+        if found and found[0] != self.position:
+            self._show_position(found[0])
+
+    def _show_position(self, position: int) -> None:
+        self.position = position
+        self.person = str(self.draft.value(("offers", position, "candidate")) or self.person)
+        self.reload()
+
+    def reveal(self, place: Place) -> None:
+        """Show what is at a place of the file, and put the cursor there."""
+        if place[0] == "offers" and place[1] != self.position:
+            self._show_position(int(place[1]))
+        form = self.offer_form if place[0] == "offers" else self.person_form
+        if form is not None:
+            form.reveal(place)
 
     @property
     def _own_offers(self) -> tuple[int, ...]:
@@ -203,6 +235,7 @@ class OfferEditor:
         self._tell()
 
     def _tell(self) -> None:
+        self._source.choose(self.person, self._offer_id)
         self._source.changed()
         for callback in self._callbacks:
             callback()

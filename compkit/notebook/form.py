@@ -54,6 +54,7 @@ class OfferForm:
         self._main = frozenset(field.place for field in main) | ({OTHER_BONUS} if is_offer else set())
         self._top = [self._row(field) for field in main]
         self._elsewhere = live_line()
+        self._disclosures: dict[Place, Disclosure] = {}
         noun = "this offer" if is_offer else "this person"
         self.more = Disclosure(f"more about {noun}", lambda: self.pieces(parts), self.update)
         grid = ipywidgets.Box([row.widget for row in self._top])
@@ -136,7 +137,26 @@ class OfferForm:
 
     def _disclosed(self, label: str, place: Place, build: Callable[[], list[Piece]], help_text: str = "") -> Disclosure:
         is_given = self.draft.value((*self.base, *place)) is not None
-        return Disclosure(f"{label} (filled in)" if is_given else label, build, self.update, help_text)
+        name = f"{label} (filled in)" if is_given else label
+        self._disclosures[place] = Disclosure(name, build, self.update, help_text)
+        return self._disclosures[place]
+
+    def reveal(self, place: Place) -> None:
+        """Open what hides a place of the file, and put the cursor on its field, or the first one in its group."""
+        if not self._rows_at(place):
+            self.more.open()
+        inside = place[len(self.base) :]
+        for depth in range(1, len(inside) + 1):
+            if inside[:depth] in self._disclosures:
+                self._disclosures[inside[:depth]].open()
+        if rows := self._rows_at(place):
+            rows[0].focus()
+
+    def _rows_at(self, place: Place) -> list[FieldRow]:
+        """Fields in sight that show a place: its own, or those inside it."""
+        rows = list(self.rows())
+        position = _position(rows, place, len(self.base))
+        return [] if position is None else [rows[position]]
 
     def _list(self, part: FormList) -> list[Piece]:
         if isinstance(self.draft.value((*self.base, *part.place)), str):

@@ -19,6 +19,7 @@ NumberKind = Literal["rate", "amount", "count", "years"]
 Options = Sequence[str] | Mapping[str, Any]
 Value = TypeVar("Value")
 
+MOST_ROWS = 8
 _STYLE = {"description_width": "10em"}
 _HELP = "color: var(--jp-ui-font-color2, #57606a); white-space: normal; line-height: 1.4"
 ERROR_STYLE = "color: var(--jp-error-color0, #a40e26); white-space: normal; line-height: 1.4; font-weight: 600"
@@ -237,7 +238,7 @@ class ChoicesField(Field[tuple[Any, ...]]):
     ) -> None:
         control = ipywidgets.SelectMultiple(
             description=description, options=_pairs(options), value=tuple(value), style=_STYLE,
-            rows=min(8, len(options)), layout={"width": "30em", "max_width": "100%"},
+            rows=min(MOST_ROWS, len(options)), layout={"width": "30em", "max_width": "100%"},
         )  # fmt: skip
         super().__init__(control, tuple(value), help or "Hold Ctrl (on a Mac, Command) to choose several.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from hashlib import sha256
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ import ipywidgets
 from compkit.errors import InputError
 from compkit.negotiation import PlanSettings
 from compkit.notebook.browser import PAGES, Browser
+from compkit.notebook.disclosure import text_button
 from compkit.notebook.editor import OfferEditor
 from compkit.notebook.inputs import ChoiceField
+from compkit.notebook.notices import Notices
 from compkit.notebook.views.bound import BoundFields
 from compkit.notebook.views.letter import LetterDesk
 from compkit.notebook.views.page import Page, fields_box
@@ -26,8 +29,9 @@ from compkit.notebook.views.pages import (
     place_page,
     weeks_page,
 )
-from compkit.notebook.workspace import WhatIf, Workspace
-from compkit.offers import OffersDraft
+from compkit.notebook.what_if import WhatIf
+from compkit.notebook.workspace import Workspace
+from compkit.offers import OffersDraft, Place
 from compkit.pay import Assumptions
 from compkit.periods import parse_report_date
 from compkit.process import calendar_file
@@ -38,6 +42,14 @@ TITLES = {
     "weeks": "Weeks",
 }  # fmt: skip
 _SHEET = Path(__file__).with_name("site.css")
+_UNTRIED: Mapping[str, Any] = {
+    "assumptions": Assumptions(), "what_if": WhatIf(), "settings": PlanSettings(), "compared": (), "more_places": (),
+    "housing_share": None,
+}  # fmt: skip
+_INTRO = (
+    "<h2>Your offers</h2><p>Enter one offer after the other. As soon as one has a company, a level, a location and a "
+    "base salary, its figures follow below the form. {keeps}</p>"
+)
 _ONE_OFFER = ("evaluate", "place", "negotiate")
 
 
@@ -89,12 +101,13 @@ class Site:
         fields, space = self._fields, self.space
         self._pages: Mapping[str, Page] = {
             "decide": decide_page(space),
-            "evaluate": evaluate_page(space, fields),
+            "evaluate": evaluate_page(space, fields, [text_button("Rate this offer", self._rate)]),
             "compare": compare_page(space, fields),
             "place": place_page(space, fields),
             "negotiate": negotiate_page(space, fields, self._letter.widget),
             "weeks": weeks_page(space, [calendar]),
         }
+        self._notices = Notices(space, self._reveal, self._reload_editor, self._tell)
         self._person = ChoiceField("Person", {}, None)
         fields.add(self._person, lambda: space.person.folder if space.person else None,
                    lambda chosen: space.change(person_id=chosen))  # fmt: skip
@@ -106,11 +119,16 @@ class Site:
         self._menu = ipywidgets.ToggleButtons(
             options=[(TITLES[name], name) for name in PAGES], value=self.browser.page, description="Page"
         )
-        reset = ipywidgets.Button(description="Reset what you tried", tooltip="Back to what you entered")
-        reset.on_click(lambda _: self._reset())
+        self._reset_button = text_button("Reset what you tried", self._reset)
         self._holder, self._editor_box = ipywidgets.VBox(), ipywidgets.VBox()
         self._editor: OfferEditor | None = None
+        self._so_far, self._last_told = ipywidgets.HTML(), ""
+        self._so_far.add_class("ck-so-far")
         self._folder = folder
+        keeps = (
+            "Save the file when you are done." if folder else "Download the file to keep it: closing this tab ends it."
+        )
+        self._intro = ipywidgets.HTML(_INTRO.format(keeps=keeps))
         self._edit = ipywidgets.Button(tooltip="Enter or change offers, open a file, save")
         self._edit.on_click(lambda _: self._show_editor(is_shown=not self._editor_box.children))
         sheet = f"{site_style()}{_SHEET.read_text(encoding='utf-8')}"
@@ -118,7 +136,8 @@ class Site:
         style = ipywidgets.HTML(f"<style>{sheet}</style>", layout={"display": "none"})
         chosen = fields_box([self._person.widget, self._offer.widget])
         self.widget = _Live([
-            style, self.browser, self._menu, chosen, self._edit, self._editor_box, self._holder, reset, foot,
+            style, self.browser, self._menu, chosen, self._edit, self._editor_box, self._so_far, self._notices.widget,
+            self._holder, self._reset_button, foot,
         ])  # fmt: skip
         self.widget.add_class("ck-site")
         self._menu.observe(lambda change: self._go(change["new"]), "value")
@@ -146,22 +165,73 @@ class Site:
         if is_shown and self._editor is None:
             download = None if self._folder else self.browser.download_named
             self._editor = OfferEditor(self.space, folder=self._folder, download=download)
-        self._editor_box.children = [self._editor.widget] if is_shown and self._editor else []
+        if is_shown and self._editor and self.space.person:
+            self._editor.show(self.space.entered.offer.id)
+        self._editor_box.children = [self._intro, self._editor.widget] if is_shown and self._editor else []
         self._edit.description = "Close your offers" if is_shown else "Edit your offers"
+        self._show_choices()
+        self._follow()
+
+    def _reveal(self, place: Place) -> None:
+        """Open the editor at a place of the file."""
+        if not self._editor_box.children:
+            self._show_editor(is_shown=True)
+        if self._editor:
+            self._editor.reveal(place)
+
+    def _rate(self) -> None:
+        """Open the editor at the chosen offer's ratings."""
+        if self.space.person is None:
+            return
+        chosen = self.space.entered.offer.id
+        draft = self.space.draft
+        position = next(at for at in range(draft.n_offers) if draft.value(("offers", at, "id")) == chosen)
+        for matrix in ("decision", "risk"):
+            self._reveal(("offers", position, "scores", matrix))
+
+    def _reload_editor(self) -> None:
+        if self._editor:
+            self._editor.reload()
+
+    def _show_choices(self) -> None:
+        """Show the choice of person and offer where it matters; the open editor has its own."""
+        is_closed, is_of_one = not self._editor_box.children, self._menu.value in _ONE_OFFER
+        self._person.widget.layout.display = "" if is_closed and len(self.space.people) > 1 else "none"
+        self._offer.widget.layout.display = "" if is_closed and is_of_one and self.space.person else "none"
 
     def _update(self) -> None:
         self.browser.draft = self.space.draft.text
         self._fields.refresh()
-        has_people, is_of_one = len(self.space.people) > 1, self._menu.value in _ONE_OFFER
-        self._person.widget.layout.display = "" if has_people else "none"
-        self._offer.widget.layout.display = "" if is_of_one and self.space.person else "none"
+        self._show_choices()
+        self._notices.update()
+        self._reset_button.layout.display = "" if self._is_tried else "none"
         self.page.update()
+        self._follow()
         if self._menu.value == "negotiate":
             self._letter.update()
 
+    def _follow(self) -> None:
+        """Tell the page's answer beside the form, and, if it is another one, to a screen reader."""
+        answer = self.page.spoken
+        is_shown = bool(answer and self._editor_box.children)
+        self._so_far.value = f"<p>{escape(answer)}</p>" if is_shown else ""
+        self._so_far.layout.display = "" if is_shown else "none"
+        if answer and self._last_told and answer != self._last_told:
+            self.browser.announce(answer)
+        self._last_told = answer or self._last_told
+
+    @property
+    def _is_tried(self) -> bool:
+        return any(getattr(self.space, name) != value for name, value in _UNTRIED.items())
+
     def _reset(self) -> None:
-        self.space.change(assumptions=Assumptions(), what_if=WhatIf(), settings=PlanSettings(), compared=(),
-                          more_places=(), housing_share=None)  # fmt: skip
+        self.space.change(**_UNTRIED)
+        self._tell("Everything is as you entered it.")
+
+    def _tell(self, text: str) -> None:
+        """Say what a button did that is gone now, and give its focus to one that stays."""
+        self.browser.announce(text)
+        self._edit.focus()
 
     def _restore(self, text: str) -> None:
         if text and text != self.space.draft.text:
@@ -170,8 +240,9 @@ class Site:
             except InputError as error:
                 self.browser.announce(str(error), "assertive")
             else:
-                if self._editor:
-                    self._editor.reload()
+                self._reload_editor()
+                if self.space.people and not self._notices.left_out:
+                    self._show_editor(is_shown=False)
                 self.space.changed()
 
     def _download_calendar(self) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from compkit.analysis import Comparison, Evaluation, LocationAnalysis, build_comparison
 from compkit.decision import Decision
 from compkit.errors import CompkitError
-from compkit.model import Grant
 from compkit.negotiation import NegotiationPlan, PlanSettings, negotiation_plan
+from compkit.notebook.what_if import WhatIf
 from compkit.offers import OfferEntry, Offers, OffersDraft, Person, people_of
 from compkit.pay import Assumptions
 from compkit.prices import SimulationOptions
@@ -22,59 +22,6 @@ from compkit.report import offer_names
 
 MOST_COMPARED = 6
 """Offers that are compared side by side at most."""
-AMOUNTS = ("base_salary", "sign_on_y1", "sign_on_y2", "equity")
-"""Amounts of an offer that a what-if can change; equity is the value of all grants [the offer's currency]."""
-
-
-@dataclass(frozen=True)
-class WhatIf:
-    """Changes to one offer that are tried and not entered.
-
-    Parameters
-    ----------
-    amounts : mapping of str to float
-        New amounts by name, of `AMOUNTS`.
-    residence, filing_status : str, optional
-        Where and how the person would pay tax; empty: as entered.
-    """
-
-    amounts: Mapping[str, float] = field(default_factory=dict)
-    residence: str = ""
-    filing_status: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.amounts or self.residence or self.filing_status)
-
-    def applied(self, entry: OfferEntry) -> OfferEntry:
-        """Apply these changes to an offer."""
-        if not self:
-            return entry
-        offer = entry.offer
-        fields: dict[str, Any] = {name: self.amounts[name] for name in ("base_salary",) if name in self.amounts}
-        payments = [self.amounts.get(f"sign_on_y{year}", offer.sign_on_in_year(year)) for year in (1, 2)]
-        if payments != [offer.sign_on_in_year(1), offer.sign_on_in_year(2)]:
-            fields["sign_on"] = (*payments, *offer.sign_on[2:])
-        if "equity" in self.amounts:
-            fields["equity"] = _scaled(offer.equity, self.amounts["equity"])
-        if self.residence:
-            fields["residence"] = self.residence
-        person = {"filing_status": self.filing_status} if self.filing_status else {}
-        return replace(
-            entry, offer=offer.model_copy(update=fields), candidate=entry.candidate.model_copy(update=person)
-        )
-
-
-def _scaled(grants: tuple[Grant, ...], value: float) -> tuple[Grant, ...]:
-    """Grants with another total value, each in proportion; one grant over four years if there is none."""
-    total = sum(grant.grant_value for grant in grants)
-    if not total:
-        return (Grant(value=value),) if value else ()
-    part = value / total
-    return tuple(
-        grant.model_copy(update={name: getattr(grant, name) * part for name in ("value", "units")
-                                 if getattr(grant, name) is not None})
-        for grant in grants
-    )  # fmt: skip
 
 
 class Workspace:
@@ -90,16 +37,46 @@ class Workspace:
     """
 
     def __init__(self, draft: OffersDraft, today: dt.date, tables: Tables | None = None) -> None:
-        self.draft, self.today, self.tables = draft, today, tables or load_tables()
-        self.person_id: str | None = None
-        self.offer_id: str | None = None
+        self.today, self.tables = today, tables or load_tables()
         self.assumptions = Assumptions()
-        self.what_if = WhatIf()
         self.settings = PlanSettings()
-        self.compared: tuple[str, ...] = ()
         self.more_places: tuple[str, ...] = ()
         self.housing_share: float | None = None
+        self.draft = draft
         self._observers: list[Callable[[], None]] = []
+
+    @property
+    def draft(self) -> OffersDraft:
+        """The offers as they are edited. With another draft, what was chosen and tried in the one before is gone."""
+        return self._draft
+
+    @draft.setter
+    def draft(self, draft: OffersDraft) -> None:
+        self._draft = draft
+        self.person_id: str | None = None
+        self.offer_id: str | None = None
+        self.compared: tuple[str, ...] = ()
+        self._stop_trying()
+
+    def _stop_trying(self) -> None:
+        self.what_if = WhatIf()
+        self.settings = replace(self.settings, target=None)
+
+    def choose(self, person: str | None, offer_id: str | None) -> None:
+        """Take a person's offer as the one in sight; `changed` tells everyone.
+
+        Parameters
+        ----------
+        person : str or None
+            An id of `candidates`; None or an empty text for a file about one person.
+        offer_id : str or None
+        """
+        if offer_id != self.offer_id:
+            self._stop_trying()
+        self.offer_id = offer_id
+        self.person_id = next(
+            (one.folder for one in people_of(self.offers) if one.candidate_id == (person or None)), None
+        )
 
     def observe(self, callback: Callable[[], None]) -> None:
         """Call back after each change."""
@@ -110,8 +87,8 @@ class Workspace:
 
         A change of person or offer ends what was tried for the offer before.
         """
-        if {"person_id", "offer_id", "draft"} & set(changes):
-            changes = {"what_if": WhatIf(), "settings": replace(self.settings, target=None), **changes}
+        if {"person_id", "offer_id"} & set(changes):
+            self._stop_trying()
         for name, value in changes.items():
             setattr(self, name, value)
         self.changed()
@@ -167,9 +144,9 @@ class Workspace:
         """How pages call each of the person's offers, by id."""
         return offer_names(self.person.entries) if self.person else {}
 
-    @cached_property
-    def entry(self) -> OfferEntry:
-        """The chosen offer, else the first that no later round replaces, with what is tried.
+    @property
+    def entered(self) -> OfferEntry:
+        """The chosen offer as entered, else the first that no later round replaces.
 
         Raises
         ------
@@ -178,8 +155,18 @@ class Workspace:
         """
         if self.person is None:
             raise LookupError
-        chosen = self.entries.get(self.offer_id or "") or next(iter(self.decision.entries.values()))
-        return self.what_if.applied(chosen)
+        return self.entries.get(self.offer_id or "") or next(iter(self.decision.entries.values()))
+
+    @cached_property
+    def entry(self) -> OfferEntry:
+        """The chosen offer, with what is tried.
+
+        Raises
+        ------
+        LookupError
+            Without a valid offer.
+        """
+        return self.what_if.applied(self.entered)
 
     @cached_property
     def evaluation(self) -> Evaluation:
@@ -202,13 +189,19 @@ class Workspace:
         entries = tuple(mine if one.offer.id == mine.offer.id else one for one in self.person.entries)
         return Decision(replace(self.person, entries=entries), self.tables, self.today)
 
+    @property
+    def compared_ids(self) -> tuple[str, ...]:
+        """Ids of the offers that are compared: those chosen, else the first six."""
+        if self.person is None:
+            return ()
+        chosen = tuple(offer_id for offer_id in self.entries if offer_id in self.compared)
+        return chosen or tuple(self.decision.entries)[:MOST_COMPARED]
+
     @cached_property
     def comparison(self) -> Comparison:
         """The chosen offers side by side, at most six."""
-        chosen = [entry for offer_id, entry in self.entries.items() if offer_id in self.compared]
-        if not chosen:
-            chosen = list(self.decision.entries.values())[:MOST_COMPARED]
-        return build_comparison(Offers(chosen), self.tables, self.assumptions, SimulationOptions(), self.today)
+        chosen = Offers([self.entries[offer_id] for offer_id in self.compared_ids])
+        return build_comparison(chosen, self.tables, self.assumptions, SimulationOptions(), self.today)
 
     @cached_property
     def places(self) -> LocationAnalysis:

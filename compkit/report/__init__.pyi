@@ -231,7 +231,13 @@ from .process.text import (
     task_lines as task_lines,
     undated_sentence as undated_sentence,
 )
-from .show.blocks import Heading as Heading, Table as Table, build_table as build_table, in_usd as in_usd
+from .show.blocks import (
+    Heading as Heading,
+    Headline as Headline,
+    Table as Table,
+    build_table as build_table,
+    in_usd as in_usd,
+)
 from .show.drawing import COLORS as COLORS, PALETTE as PALETTE
 from .show.inline_styles import framed as framed
 from .show.record import recorded_figures as recorded_figures

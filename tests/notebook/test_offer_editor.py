@@ -476,6 +476,9 @@ def test_a_workspace_is_told_and_gets_the_loaded_draft() -> None:
         def changed(self) -> None:
             self.n_changes += 1
 
+        def choose(self, person: str | None, offer_id: str | None) -> None:
+            self.chosen = (person, offer_id)
+
     workspace = Workspace()
     editor = OfferEditor(workspace)
     enter(editor, ("company",), "Meta")

@@ -15,7 +15,7 @@ from compkit.cli import run
 from compkit.negotiation import LETTER_KINDS
 from compkit.notebook import Browser, Site, Workspace
 from compkit.notebook.section import Section
-from compkit.notebook.workspace import AMOUNTS, WhatIf
+from compkit.notebook.what_if import AMOUNTS, WhatIf
 from compkit.offers import OffersDraft, load_offers
 from compkit.report import usd
 
@@ -69,7 +69,7 @@ def test_what_is_tried_changes_the_evaluation_and_not_the_offer() -> None:
 
 
 @given(
-    amounts=st.dictionaries(st.sampled_from(AMOUNTS), st.floats(1, 1e6).map(round).map(float)),
+    amounts=st.dictionaries(st.sampled_from(tuple(AMOUNTS)), st.floats(1, 1e6).map(round).map(float)),
     offer_id=st.sampled_from(load_offers(SAMPLE).ids),
 )
 def test_a_what_if_equals_the_same_amounts_entered(amounts: dict[str, float], offer_id: str) -> None:
@@ -174,3 +174,89 @@ def test_pages_agree_about_one_offer() -> None:
         site._go(page)
         assert sentence in _shown(site), page
     assert replace(site.space.what_if) == WhatIf()
+
+
+@given(
+    amounts=st.dictionaries(st.sampled_from(tuple(AMOUNTS)), st.floats(1, 1e6).map(round).map(float)),
+    place=st.sampled_from(["", "Austin"]),
+    offer_id=st.sampled_from(load_offers(SAMPLE).ids),
+)
+def test_a_what_if_put_into_the_file_is_what_was_tried(amounts: dict[str, float], place: str, offer_id: str) -> None:
+    draft = _draft()
+    entry = draft.offers.entry(offer_id)
+    what_if = WhatIf(amounts, residence=place)
+    tried = what_if.applied(entry).offer
+    what_if.enter(draft, entry)
+    entered = draft.offers.entry(offer_id).offer
+    assert entered.rsu_4yr == pytest.approx(tried.rsu_4yr)
+    for year in range(1, 5):
+        assert entered.sign_on_in_year(year) == tried.sign_on_in_year(year)
+    assert (entered.base_salary, entered.residence) == (tried.base_salary, tried.residence)
+    assert draft.offers.ids == load_offers(SAMPLE).ids
+
+
+def test_a_what_if_is_told_on_every_page_and_can_be_put_into_the_offer_and_back() -> None:
+    site = _site("negotiate")
+    site.space.change(offer_id=OFFER)
+    site.space.change(what_if=WhatIf({"base_salary": 200_000.0}))
+    for page in ("decide", "evaluate", "compare", "place", "negotiate", "weeks"):
+        site._go(page)
+        assert "base salary $200,000" in site._notices.widget.children[0].children[0].value
+    site._notices.enter_button.click()
+    assert site.space.evaluation.entry.offer.base_salary == 200_000
+    assert site._notices.tried == ""
+    site._notices.undo_button.click()
+    assert site.space.draft.text == SAMPLE.read_text()
+    assert site._notices.widget.children == ()
+
+
+def test_another_file_ends_what_was_tried_for_the_one_before() -> None:
+    site = _site("evaluate")
+    site.space.change(offer_id=OFFER, compared=(OFFER,))
+    site.space.change(what_if=WhatIf({"base_salary": 200_000.0}))
+    site._show_editor(is_shown=True)
+    site._editor.file.load(SAMPLE.name, SAMPLE.read_bytes())
+    assert not site.space.what_if
+    assert site.space.compared == ()
+
+
+def test_every_page_names_the_offers_it_leaves_out_and_leads_to_what_is_to_fix() -> None:
+    site = Site(OffersDraft(), Browser(today=TODAY.isoformat()))
+    draft = site.space.draft
+    assert site._notices.left_out == "", "an empty file has a page that says what to enter"
+    for name, value in {"company": "Meta", "level": "E6", "location": "Seattle", "base_salary": "215,000"}.items():
+        draft.set_value(("offers", 0, name), value)
+    site.space.changed()
+    assert site._notices.left_out == ""
+    draft.set_value(("offers", 0, "deadline"), "Dec 9")
+    site.space.changed()
+    assert site._notices.left_out == "Left out until it is complete: Meta E6, Seattle (fix deadline)."
+    site._show_editor(is_shown=False)
+    site._notices.fix_button.click()
+    assert site._editor.widget in site._editor_box.children
+    draft.set_value(("offers", 0, "deadline"), None)
+    draft.set_value(("candidate", "current", "base_salary"), "much")
+    site.space.changed()
+    assert site._notices.left_out == "Left out until it is complete: Meta E6, Seattle (fix current, base salary)."
+
+
+def test_the_editor_and_the_pages_show_the_same_offer() -> None:
+    site = _site("evaluate")
+    site.space.change(offer_id=OFFER)
+    site._show_editor(is_shown=True)
+    editor = site._editor
+    assert editor.draft.value(("offers", editor.position, "id")) == OFFER
+    other = next(at for at in editor._own_offers if at != editor.position)
+    editor.offer_choice.value = other
+    assert site.space.entry.offer.id == editor.draft.value(("offers", other, "id"))
+    editor.offer_form.row("level").control.value = "E9"
+    assert site.space.entry.offer.level == "E9"
+
+
+def test_the_way_to_the_ratings_opens_them_at_the_chosen_offer() -> None:
+    site = _site("evaluate")
+    site.space.change(offer_id=OFFER)
+    site._rate()
+    form = site._editor.offer_form
+    assert form.draft.value((*form.base, "id")) == OFFER
+    assert any(place[2:4] == ("scores", "risk") for row in form.rows() for place in row.places)

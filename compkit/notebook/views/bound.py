@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from compkit.errors import CompkitError
-from compkit.notebook.inputs import Field
+from compkit.notebook.inputs import MOST_ROWS, ChoicesField, Field
 
 
 class BoundFields:
@@ -48,6 +48,8 @@ class BoundFields:
                 pairs = tuple(options().items())
                 if pairs != field.control.options:
                     field.control.options = pairs
+                    if isinstance(field, ChoicesField):
+                        field.control.rows = min(MOST_ROWS, max(2, len(pairs)))
             for field, read in self._fields:
                 value = read()
                 if value != field.value:

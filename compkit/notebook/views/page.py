@@ -12,9 +12,10 @@ import ipywidgets
 from compkit.errors import CompkitError
 from compkit.notebook.section import Section
 from compkit.notebook.views.outline import Names, Outline, shown_by
-from compkit.report import block_html
+from compkit.report import Headline, block_html
 
 _LATER = ThreadPoolExecutor(1, thread_name_prefix="compkit-simulation")
+_MOST_SPOKEN = 2
 _NOTHING_YET = "Enter an offer's company, level, location and base salary, and the answer appears here."
 
 
@@ -47,11 +48,14 @@ class Page:
         slow: Sequence[str] = (),
     ) -> None:
         self._names, self._slow, self._generation = names, frozenset(slow), 0
+        self.spoken = ""
         self._outlines = {_section(one): one for one in sections}
         for section in self._outlines:
             section.observe(self._open, "is_open")
         first, *others = self._outlines
-        self.widget = ipywidgets.VBox([first, *([fields_box(controls)] if controls else ()), *extra, *others])
+        box = fields_box(controls)
+        box.add_class("ck-controls")
+        self.widget = ipywidgets.VBox([first, *([box] if controls else ()), *extra, *others])
 
     @property
     def answer(self) -> str:
@@ -61,6 +65,7 @@ class Page:
     def update(self) -> None:
         """Show the present state."""
         self._generation += 1
+        self.spoken = ""
         try:
             names = self._names()
         except LookupError:
@@ -93,7 +98,7 @@ class Page:
             generation = self._generation
             _LATER.submit(self._fill_later, section, outline, names, generation)
         else:
-            _fill(section, outline, names)
+            self.spoken = _fill(section, outline, names) or self.spoken
 
     def _fill_later(self, section: Section, outline: Outline, names: Mapping[str, Any], generation: int) -> None:
         if generation == self._generation:
@@ -111,12 +116,22 @@ def _section(outline: Outline) -> Section:
     return Section(heading=outline.heading, is_folded=outline.answer is not None)
 
 
-def _fill(section: Section, outline: Outline, names: Mapping[str, Any], is_wanted: Any = lambda: True) -> None:
+def _fill(section: Section, outline: Outline, names: Mapping[str, Any], is_wanted: Any = lambda: True) -> str:
+    """Show a section; return its answer in a sentence, if it has a headline."""
+    blocks = []
     try:
-        found = "".join(block_html(shown_by(call, names)) for call in outline.calls)
+        blocks = [shown_by(call, names) for call in outline.calls]
+        found = "".join(map(block_html, blocks))
     except CompkitError as error:
         found = f"<p>{escape(str(error))}</p>"
     if is_wanted():
         section.html = found
         if not section.is_folded:
             section.is_empty = not found
+    return next((_spoken(one) for one in blocks if isinstance(one, Headline)), "")
+
+
+def _spoken(headline: Headline) -> str:
+    """Put a headline into a sentence or two: the decision, and its first figures."""
+    figures = [f"{card.label}: {card.figure}." for card in headline.cards[:_MOST_SPOKEN]]
+    return " ".join([*headline.decision[:1], *figures])

@@ -45,7 +45,7 @@ def _comparison_names(space: Workspace) -> Names:
     return names
 
 
-def evaluate_page(space: Workspace, fields: BoundFields) -> Page:
+def evaluate_page(space: Workspace, fields: BoundFields, buttons: Sequence[Any]) -> Page:
     """Build the page of one offer: what it pays, where it stands, and what if."""
     growth, convention, years = _scenario(space, fields)
 
@@ -75,7 +75,7 @@ def evaluate_page(space: Workspace, fields: BoundFields) -> Page:
     )
     controls = [growth, convention, years, discount, *tried, residence, filing]
     return Page(
-        outline("offer_evaluation"), names, [one.widget for one in controls],
+        outline("offer_evaluation"), names, [one.widget for one in controls], extra=buttons,
         slow=("What could the stock be worth?",),
     )  # fmt: skip
 
@@ -119,7 +119,7 @@ def compare_page(space: Workspace, fields: BoundFields) -> Page:
         space.change(compared=ids)
 
     chosen = ChoicesField("Offers", {}, (), help=f"At most {MOST_COMPARED}. Hold Ctrl or Command to choose several.")
-    fields.add(chosen, lambda: tuple(one for one in space.compared if one in space.entries), choose)
+    fields.add(chosen, lambda: space.compared_ids, choose)
     fields.offer(chosen, lambda: {name: offer_id for offer_id, name in space.names.items()})
     return Page(
         outline("offer_comparison"), _comparison_names(space), [one.widget for one in (chosen, growth, years)],
