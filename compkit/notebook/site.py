@@ -241,9 +241,9 @@ class Site:
                 self.browser.announce(str(error), "assertive")
             else:
                 self._reload_editor()
+                self.space.changed()
                 if self.space.people and not self._notices.left_out:
                     self._show_editor(is_shown=False)
-                self.space.changed()
 
     def _download_calendar(self) -> None:
         if self.space.person:

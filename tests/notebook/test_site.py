@@ -164,6 +164,7 @@ def test_a_reload_brings_the_draft_back() -> None:
     second.browser.restored = first.browser.draft
     assert second.space.offers.ids == first.space.offers.ids
     assert second.space.offers[0].offer.base_salary == 999_000
+    assert not second._editor_box.children, "there is nothing to fix, so the answer comes first"
 
 
 def test_pages_agree_about_one_offer() -> None:
