@@ -11,7 +11,7 @@ from .ledger.changes import (
 )
 from .notebooks import find_notebooks as find_notebooks
 from .parameters import parameter_from_text as parameter_from_text
-from .publish.files import write_atomically as write_atomically
+from .publish.files import write_atomically as write_atomically, write_folder as write_folder
 from .publish.interruptions import ENDING_SIGNALS as ENDING_SIGNALS
 from .run.jobs import (
     DEFAULT_MEMORY_LIMIT_BYTES as DEFAULT_MEMORY_LIMIT_BYTES,

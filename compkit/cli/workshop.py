@@ -2,23 +2,173 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Iterator, Mapping
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import click
 
+from compkit.batch import write_atomically, write_folder
 from compkit.cli.options import json_option, print_json
 from compkit.cli.terminal import harmless
-from compkit.report import analysis_lines
-from compkit.workshop import POINTS, Analysis, Pair, analyze_case, load_case
+from compkit.errors import Fault, InputError
+from compkit.reference import load_tables
+from compkit.report import FORM_FILE, SECRET_FILE, analysis_lines, class_files, refuse_missing_weasyprint
+from compkit.workshop import (
+    LEVELS,
+    MAX_SEATS,
+    MIN_SEATS,
+    POINTS,
+    SECRET_BYTES,
+    Analysis,
+    CaseLevel,
+    Pair,
+    analyze_case,
+    load_case,
+    plan_class,
+    secret_from_text,
+)
 
 MOST_PACKAGES = 10
 """Agreements that JSON lists for each point."""
+MAX_NAME = 60
 
 
 @click.group("workshop")
 def workshop_command() -> None:
-    """Run a negotiation workshop: see what a scored case allows."""
+    """Run a negotiation workshop: write a class's papers, and see what a case allows."""
+
+
+@workshop_command.command("new")
+@click.option(
+    "--seats",
+    type=click.IntRange(MIN_SEATS, MAX_SEATS),
+    required=True,
+    metavar="N",
+    help="Number of people, 2 or more. An odd number leaves one to observe.",
+)
+@click.option(
+    "--case",
+    "name",
+    default="Job offer",
+    show_default=True,
+    metavar="NAME",
+    help="What to call the case. Each name draws another case, such as for a second round.",
+)
+@click.option(
+    "--level", type=click.Choice(LEVELS), default="logrolling", show_default=True, help="What the case teaches."
+)
+@click.option(
+    "--seed",
+    type=int,
+    default=1,
+    show_default=True,
+    metavar="S",
+    help="Number that the job, the options and the pairs are drawn from.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="DIR",
+    help="Folder to write. In the same class's folder, only missing files are written again.",
+)
+@click.option(
+    "--secret",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="teacher/secret.txt of an earlier class, to write the same case again. Default: a new secret.",
+)
+@click.option(
+    "--pdf/--no-pdf",
+    "with_pdf",
+    default=None,
+    help="Also write the pages to print as PDF. Default: if WeasyPrint is installed.",
+)
+@json_option  # fmt: skip
+def new_command(
+    seats: int, name: str, level: CaseLevel, seed: int, output: Path, secret: Path | None, *,
+    with_pdf: bool | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Write what a class needs: a brief for each role, sheets, the form for agreements, and the teacher's answers.
+
+    Points, limits and alternatives are drawn from a secret that only the folder teacher/ holds: keep that folder to
+    yourself, and give out the others.
+    """
+    faults = list(_name_faults(name))
+    kept = output / SECRET_FILE
+    source = secret or (kept if kept.is_file() else None)
+    if output.exists() and not kept.is_file():
+        faults.append(Fault(str(output), "", "", "exists already. Choose another name, or remove it first."))
+    own = _secret(source, faults)
+    with_pdf = _with_pdf(with_pdf, faults)
+    if faults:
+        raise InputError(faults)
+    plan = plan_class(seats, name, level, seed, own, load_tables())
+    files = class_files(plan, with_pdf=with_pdf)
+    _write(output, files)
+    if as_json:
+        print_json({"folder": str(output), "files": sorted(files), "pairs": len(plan.seating.pairs)})
+        return
+    pairs = f"{len(plan.seating.pairs)} pair{'' if len(plan.seating.pairs) == 1 else 's'}"
+    click.echo(f"Wrote {harmless(str(output))}: {pairs}{', and one seat to observe' if seats % 2 else ''}.")
+    click.echo("Give out candidate/, recruiter/ and everyone/. Keep teacher/ to yourself: it has both sides' points.")
+
+
+def _name_faults(name: str) -> Iterator[Fault]:
+    if not name.strip() or len(name) > MAX_NAME or not name.isprintable():
+        yield Fault("", "", "--case", f"must be 1 to {MAX_NAME} characters on one line, got {name[:MAX_NAME]!r}.")
+
+
+def _secret(source: Path | None, faults: list[Fault]) -> bytes:
+    """Read the secret of an earlier class, or make a new one."""
+    new = secrets.token_bytes(SECRET_BYTES)
+    try:
+        return secret_from_text(source.read_text(encoding="utf-8"), str(source)) if source else new
+    except InputError as error:
+        faults += error.faults
+    except (OSError, ValueError) as error:
+        faults.append(Fault(str(source), "", "", f"can't be read: {getattr(error, 'strerror', None) or error}."))
+    return new
+
+
+def _with_pdf(asked: bool | None, faults: list[Fault]) -> bool:  # noqa: FBT001
+    """Whether to make PDFs: as asked, else if this machine can."""
+    if asked is False:
+        return False
+    try:
+        refuse_missing_weasyprint()
+    except InputError as error:
+        faults += error.faults if asked else []
+        return False
+    return True
+
+
+def _write(output: Path, files: Mapping[str, bytes]) -> None:
+    """Write a class's folder, or what is missing in it; an agreement form that is filled in stays.
+
+    Raises
+    ------
+    InputError
+        If the folder holds something else.
+    """
+    if not output.exists():
+        write_folder(output, files)
+        return
+    missing = {}
+    for path, data in files.items():
+        have = (output / path).read_bytes() if (output / path).is_file() else None
+        if have is None:
+            missing[path] = data
+        elif have != data and path != FORM_FILE:
+            rule = f"holds another class: its {path} differs. Choose another name, or remove it first."
+            raise InputError([Fault(str(output), "", "", rule)])
+    for path, data in missing.items():
+        (output / path).parent.mkdir(mode=0o700, exist_ok=True)
+        write_atomically(output / path, data)
 
 
 @workshop_command.command("analyse")

@@ -263,3 +263,9 @@ from .show.text import (
     yardstick_name as yardstick_name,
 )
 from .workshop.analysis_text import analysis_lines as analysis_lines
+from .workshop.pack import (
+    FORM_FILE as FORM_FILE,
+    SECRET_FILE as SECRET_FILE,
+    class_files as class_files,
+    role_brief as role_brief,
+)

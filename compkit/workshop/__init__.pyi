@@ -6,6 +6,18 @@ from .case import (
     Side as Side,
 )
 from .case_file import CASE_SCHEMA as CASE_SCHEMA, ROLES as ROLES
+from .case_writer import case_yaml as case_yaml
+from .class_plan import (
+    MAX_SEATS as MAX_SEATS,
+    MIN_SEATS as MIN_SEATS,
+    SECRET_BYTES as SECRET_BYTES,
+    ClassPlan as ClassPlan,
+    Seating as Seating,
+    plan_class as plan_class,
+    secret_from_text as secret_from_text,
+)
 from .loading import load_case as load_case
 from .outcomes import Outcomes as Outcomes, Pairs as Pairs
+from .scenario import Scenario as Scenario
+from .scoring import LEVELS as LEVELS, CaseLevel as CaseLevel
 from .solutions import POINTS as POINTS, Analysis as Analysis, analyze_case as analyze_case

@@ -10,6 +10,9 @@ import html.parser
 import io
 import json
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +30,7 @@ from compkit.batch.folder.results import BatchRun, OfferLine, PersonLine, Report
 from compkit.batch.folder.summary import summary_csv, summary_xlsx
 from compkit.batch.notebook_files import notebook_text
 from compkit.batch.publish import files
-from compkit.batch.publish.files import private_folder, write_atomically
+from compkit.batch.publish.files import private_folder, write_atomically, write_folder
 from compkit.batch.publish.targets import refuse_unsafe_targets
 from compkit.batch.run.cleaning import clean_notebook
 from compkit.errors import InputError
@@ -49,6 +52,43 @@ def test_files_and_folders_are_their_owners(tmp_path: Path) -> None:
     write_atomically(folder / "a.txt", "é")
     assert (folder / "a.txt").read_bytes() == "é".encode()
     assert (mode(folder), mode(folder / "a.txt")) == (0o700, 0o600)
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from compkit.batch import write_folder
+
+class Files(dict):
+    def items(self):
+        yield "teacher/a.txt", b"a"
+        yield "b.txt", b"b"
+        os.kill(os.getpid(), signal.SIGKILL)
+
+write_folder(Path(sys.argv[1]), Files())
+"""
+
+
+@posix_only
+def test_a_folder_whose_writer_is_killed_is_not_there(tmp_path: Path) -> None:
+    folder = tmp_path / "class"
+    done = subprocess.run([sys.executable, "-c", KILLED, str(folder)], check=False, capture_output=True)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert not folder.exists()
+    (half,) = tmp_path.iterdir()
+    assert mode(half) == 0o700
+    write_folder(folder, {"teacher/a.txt": b"new", "b.txt": b"b"})
+    assert [path.name for path in tmp_path.iterdir()] == ["class"]
+    assert (folder / "teacher" / "a.txt").read_bytes() == b"new"
+    assert {mode(path) for path in folder.rglob("*")} == {0o700, 0o600}
+
+
+def test_a_folder_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "mine").touch()
+    with pytest.raises(OSError, match="not empty"):
+        write_folder(tmp_path / "class", {"a.txt": b"a"})
+    assert [path.name for path in tmp_path.rglob("*")] == ["class", "mine"]
 
 
 def test_a_write_that_fails_leaves_what_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,3 +56,55 @@ def test_a_faulty_case_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[
     shown = capsys.readouterr().err
     assert "roles.recruiter.reservation is missing. Add it." in shown
     assert "issues[0].options[1].candidate must be a whole number, got 'x'." in shown
+
+
+NEW = ("workshop", "new", "--no-pdf", "--seats", "5", "--case", "Fall term", "--seed", "3")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_class_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, answer, _ = answered(*NEW, "-o", tmp_path / "class")
+    assert code == 0
+    assert answer["files"] == sorted(contents(tmp_path / "class"))
+    assert {path.stat().st_mode & 0o077 for path in (tmp_path / "class").rglob("*")} == {0}
+    assert run(["workshop", "analyse", str(tmp_path / "class" / "teacher" / "case.yaml")]) == 0
+    assert "Fall term" in capsys.readouterr().out
+
+
+def test_the_same_seed_and_secret_give_the_same_bytes(tmp_path: Path) -> None:
+    secret = tmp_path / "a" / "teacher" / "secret.txt"
+    assert run([*NEW, "-o", str(tmp_path / "a")]) == 0
+    assert run([*NEW, "-o", str(tmp_path / "b"), "--secret", str(secret)]) == 0
+    assert run([*NEW, "-o", str(tmp_path / "c")]) == 0
+    assert contents(tmp_path / "a") == contents(tmp_path / "b")
+    public = ("agreements.csv", "everyone/pairs.html", "everyone/preparation.html", "teacher/class.json")
+    ours, other = contents(tmp_path / "a"), contents(tmp_path / "c")
+    assert [path for path in ours if ours[path] == other[path]] != []
+    assert {path: ours[path] == other[path] for path in public} == dict.fromkeys(public, True)
+    assert {ours[path] == other[path] for path in ("candidate/brief.html", "recruiter/brief.html")} == {False}
+
+
+def test_what_is_missing_is_written_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "class"
+    assert run([*NEW, "-o", str(folder)]) == 0
+    before = contents(folder)
+    (folder / "recruiter" / "brief.html").unlink()
+    (folder / "agreements.csv").write_text("filled in", encoding="utf-8")
+    assert run([*NEW, "-o", str(folder)]) == 0
+    assert contents(folder) == before | {"agreements.csv": b"filled in"}
+    assert run([*NEW, "-o", str(folder), "--seats", "6"]) == 2
+    assert "holds another class: its everyone/pairs.html differs." in capsys.readouterr().err
+    assert contents(folder) == before | {"agreements.csv": b"filled in"}
+
+
+def test_a_class_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "there").mkdir()
+    assert run([*NEW, "-o", str(tmp_path / "there"), "--case", " ", "--secret", str(tmp_path / "none")]) == 2
+    shown = capsys.readouterr().err
+    assert "--case must be 1 to 60 characters on one line, got ' '." in shown
+    assert "there: exists already. Choose another name, or remove it first." in shown
+    assert "none: can't be read: No such file or directory." in shown
+    assert list((tmp_path / "there").iterdir()) == []

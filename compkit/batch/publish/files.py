@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import stat
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,6 +79,36 @@ def sync_folder(path: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
+    """Write a new folder, readable only by its owner, whole or not at all.
+
+    What an earlier call for the same folder left when it was killed is removed.
+
+    Parameters
+    ----------
+    path : Path
+        Must not exist, or be an empty folder.
+    files : mapping of str to bytes
+        By path in the folder, with slashes.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for left in path.parent.iterdir():
+        if left.is_dir() and is_temporary(left, [path.name]):
+            shutil.rmtree(left, ignore_errors=True)
+    temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}-"))
+    try:
+        for name, data in files.items():
+            private_folder((temporary / name).parent)
+            write_atomically(temporary / name, data)
+        for folder in (temporary, *(one for one in temporary.rglob("*") if one.is_dir())):
+            sync_folder(folder)
+        temporary.replace(path)
+        sync_folder(path.parent)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
 
 
 def file_sha256(path: Path) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import islice
 
-from compkit.report.show.text import aligned, count, joined
+from compkit.report.show.text import aligned, joined
 from compkit.workshop import Analysis, Pair
 
 POINT_NAMES = {
@@ -35,15 +35,21 @@ def utility(value: Fraction) -> str:
 
 def analysis_lines(found: Analysis) -> list[str]:
     """Write a case's analysis as lines of text."""
+    lines = [line for block in summary_blocks(found) for line in (*block, "")]
+    return [found.case.title, *lines, "Pareto frontier:", *_frontier_lines(found)]
+
+
+def summary_blocks(found: Analysis) -> list[list[str]]:
+    """Write how much a case allows, then each point with its ties, as blocks of lines."""
     case = found.case
-    outcomes = count(case.n_outcomes, "possible agreement")
-    lines = [f"{case.title}: {outcomes}, {count(len(found.pareto), 'pair')} of utilities on the Pareto frontier."]
     limits = " and ".join(f"{utility(side.limit)} for {side.name}" for side in case.sides)
-    lines.append(f"Limits: {limits}.{_n_good(found)}")
-    lines += case.notes
-    for name, title in POINT_NAMES.items() if found.has_deal else ():
-        lines += ["", f"{title}:", *_point_lines(found, name)]
-    return [*lines, "", "Pareto frontier:", *_frontier_lines(found)]
+    head = [
+        f"Possible agreements: {case.n_outcomes:,}. Pairs of utilities on the Pareto frontier: {len(found.pareto):,}.",
+        f"Limits: {limits}.{_n_good(found)}",
+        *case.notes,
+    ]
+    points = [[f"{title}:", *_point_lines(found, name)] for name, title in POINT_NAMES.items()]
+    return [head, *points] if found.has_deal else [head]
 
 
 def _n_good(found: Analysis) -> str:
