@@ -84,11 +84,11 @@ def parse_genius(domain: NamedFile, profiles: tuple[NamedFile, NamedFile]) -> Ca
 def _domain_issues(file: _File) -> list[_DomainIssue]:
     found: list[_DomainIssue] = []
     for element in file.root.iter("issue"):
-        name = element.get("name", "")
+        name = _text(element, "name")
         where = f"issue {quote(name)}"
         _check_is_discrete(file, where, element)
-        options = tuple(item.get("value", "") for item in element.iter("item"))
-        if not name.strip():
+        options = tuple(_text(item, "value") for item in element.iter("item"))
+        if not name:
             file.add("", f"issue {len(found) + 1}", "has no name. Add name=.")
         if not options:
             file.add(where, "item", _MISSING)
@@ -100,6 +100,11 @@ def _domain_issues(file: _File) -> list[_DomainIssue]:
         )
     _add_repeats(file, "", "issue", [issue.name for issue in found])
     return found
+
+
+def _text(element: Element, attribute: str) -> str:
+    """Attribute with single spaces: files of one domain differ in them."""
+    return " ".join(element.get(attribute, "").split())
 
 
 def _add_repeats(file: _File, where: str, what: str, names: Sequence[str]) -> None:
@@ -117,7 +122,7 @@ def _check_is_discrete(file: _File, where: str, element: Element) -> None:
 
 def _read_profile(file: _File, issues: Sequence[_DomainIssue], notes: list[str]) -> tuple[Side, list[list[Fraction]]]:
     """One side, and what each option of each issue adds to its utility."""
-    by_name = {element.get("name", ""): element for element in file.root.iter("issue")}
+    by_name = {_text(element, "name"): element for element in file.root.iter("issue")}
     by_index = {element.get("index", ""): element for element in file.root.iter("issue")}
     weights = {element.get("index", ""): element.get("value") for element in file.root.iter("weight")}
     shares, scores = [], []
@@ -146,7 +151,7 @@ def _read_profile(file: _File, issues: Sequence[_DomainIssue], notes: list[str])
 
 def _evaluations(file: _File, where: str, element: Element, issue: _DomainIssue, notes: list[str]) -> list[Fraction]:
     """Share of the issue's largest evaluation that each option of the domain has; 0 if that is not above 0."""
-    written = {item.get("value", ""): item.get("evaluation") for item in element.iter("item")}
+    written = {_text(item, "value"): item.get("evaluation") for item in element.iter("item")}
     known = {
         value: _number(file, f"{where}, item {quote(value)}", "evaluation", text) for value, text in written.items()
     }

@@ -177,9 +177,9 @@ def _limits_within_reach(draw: Draw, first: _Sums, second: _Sums) -> tuple[int, 
 
 
 def _limits_out_of_reach(draw: Draw, first: _Sums, second: _Sums) -> tuple[int, int]:
-    """Limits of which the second is a little above what the first leaves."""
-    own = np.sort(first)[len(first) * draw.between(60, 85) // 100]
-    return _up_to(0, own), _up_to(1, second[first >= own].max() + draw.between(5, 40))
+    """Limits about as high for either side, of which the second is a little above what the first leaves."""
+    own = _up_to(0, first.max() * draw.between(64, 76) // 100)
+    return own, _up_to(1, second[first >= own].max() + draw.between(5, 40))
 
 
 def _up_to(remainder: int, value: np.int64) -> int:

@@ -49,6 +49,8 @@ def broken_laws(plan: ClassPlan) -> Iterator[str]:
             yield "an outcome suits both"
         if not ((first >= low_a).any() and (second >= low_b).any()):
             yield "a limit that nothing reaches"
+        if not 0.5 < (low_a / first.max()) / (low_b / second.max()) < 2:
+            yield "one limit is far easier than the other"
         return
     if not 0.05 <= is_good.mean() <= 0.40:
         yield f"{is_good.mean():.0%} of the outcomes suit both"

@@ -101,7 +101,7 @@ def test_genius_by_its_own_rule(tmp_path: Path) -> None:
 def test_genius_issues_and_weights_are_matched(tmp_path: Path) -> None:
     """By name first, then by index; weights by the profile's own index; an item may be unknown to the domain."""
     other = (
-        '<utility_space><issue index="7" name="place"><item value="office" evaluation="1e1"/>'
+        '<utility_space><issue index="7" name=" place "><item value="office " evaluation="1e1"/>'
         '<item value="home" evaluation="5"/><item value="ship" evaluation="20"/></issue>'
         '<issue index="1" name="Pay"><item value="high" evaluation="1"/><item value="low" evaluation="4"/></issue>'
         '<weight index="7" value="1"/><weight index="1" value="3"/><discount_factor value="0.9"/>'
