@@ -36,6 +36,13 @@ MOST_PACKAGES = 10
 MAX_NAME = 60
 
 
+class _Level(click.Choice[CaseLevel]):
+    """A level, also with spaces or underscores."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> CaseLevel:
+        return super().convert(str(value).replace(" ", "-").replace("_", "-"), param, ctx)
+
+
 @click.group("workshop")
 def workshop_command() -> None:
     """Run a negotiation workshop: write a class's papers, and see what a case allows."""
@@ -57,9 +64,7 @@ def workshop_command() -> None:
     metavar="NAME",
     help="What to call the case. Each name draws another case, such as for a second round.",
 )
-@click.option(
-    "--level", type=click.Choice(LEVELS), default="logrolling", show_default=True, help="What the case teaches."
-)
+@click.option("--level", type=_Level(LEVELS), default="logrolling", show_default=True, help="What the case teaches.")
 @click.option(
     "--seed",
     type=int,

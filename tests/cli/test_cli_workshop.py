@@ -108,3 +108,8 @@ def test_a_class_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFi
     assert "there: exists already. Choose another name, or remove it first." in shown
     assert "none: can't be read: No such file or directory." in shown
     assert list((tmp_path / "there").iterdir()) == []
+
+
+def test_a_level_may_have_a_space(tmp_path: Path) -> None:
+    assert run([*NEW, "-o", str(tmp_path / "a"), "--level", "hidden interests"]) == 0
+    assert '"level": "hidden-interests"' in (tmp_path / "a" / "teacher" / "class.json").read_text(encoding="utf-8")
