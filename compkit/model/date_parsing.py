@@ -36,7 +36,8 @@ def parse_date(text: str) -> dt.date:
     plain = text.strip()
     readings = _readings(plain)
     if readings is None:
-        raise ParseError(f"must be a date written YYYY-MM-DD, such as 2027-02-01, got {text[:MAX_NUMBER_TEXT]!r}.")
+        given = text[:MAX_NUMBER_TEXT]
+        raise ParseError(f"must be a date with its year, such as 2027-02-01 or Feb 1, 2027, got {given!r}.")
     days = sorted({day for day in map(_existing_day, readings) if day}, reverse=True)
     if not days:
         raise ParseError(f"must be a date that exists, got {plain}.")

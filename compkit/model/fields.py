@@ -196,7 +196,7 @@ def _calendar_date(value: object) -> dt.date:
     if isinstance(value, str):
         value = parse_date(value)
     if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
-        raise ValueError(f"must be a date written YYYY-MM-DD, such as 2027-02-01, got {value!r}.")
+        raise ValueError(f"must be a date with its year, such as 2027-02-01 or Feb 1, 2027, got {value!r}.")
     if not FIRST_DATE <= value <= LAST_DATE:
         raise ValueError(f"must be between {FIRST_DATE} and {LAST_DATE}, got {value}.")
     return value

@@ -24,6 +24,8 @@ _WITH_COMMAS = ("amount", "price", "count", "bonus")
 _DIGITS = re.compile(r"0|[1-9][0-9]{0,14}")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+")
 """Digits as fields show them."""
+_A_YEAR = re.compile(r"\s*(?:/\s*|per |a )(?:yr|year|annum)\.?$", re.IGNORECASE)
+_COMMAND = re.compile(r" `compkit [^`]*` lists all\.")
 _NOTHING = ""
 """Value of a menu in which nothing is chosen; for None a menu shows an empty line."""
 
@@ -123,7 +125,7 @@ class FieldRow:
     def _type(self, change: Any) -> None:
         if self._is_writing or not self.places:
             return
-        typed = typed_value(self.field.kind, change["new"])
+        typed = self._value_of(change["new"])
         if self.field.kind == "bonus":
             place = _bonus_place(typed)
             self.draft.set_value((*self.base, *(OTHER_BONUS if place == BONUS else BONUS)), None)
@@ -135,6 +137,11 @@ class FieldRow:
             self._on_change()
         finally:
             self._is_typing = False
+
+    def _value_of(self, given: Any) -> Any:
+        """Value for the file; an amount a year may say so, as in `$215,000/yr`."""
+        is_yearly = isinstance(given, str) and self.field.unit.endswith("a year")
+        return typed_value(self.field.kind, _A_YEAR.sub("", given) if is_yearly else given)
 
     def update(self) -> None:
         """Show the draft's value, unless what is typed already means it, and the present choices and unit."""
@@ -149,7 +156,7 @@ class FieldRow:
                 if options != list(self.control.options):
                     self.control.options = options
                 self.control.value = _NOTHING if value is None else value
-            elif not self._is_typing and typed_value(self.field.kind, self.control.value) != value:
+            elif not self._is_typing and self._value_of(self.control.value) != value:
                 self.control.value = value_text(self.field.kind, value)
         finally:
             self._is_writing = False
@@ -187,7 +194,7 @@ def note_line(kind: str, text: str) -> str:
 
 def message_text(message: FieldMessage, subject: str) -> str:
     """Sentence of a fault or a warning about a field."""
-    return f"{'Fix' if message.is_fault else 'Check'}: {subject} {message.message}"
+    return f"{'Fix' if message.is_fault else 'Check'}: {subject} {_COMMAND.sub('', message.message)}"
 
 
 def typed_value(kind: FieldKind, given: Any) -> Any:

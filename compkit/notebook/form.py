@@ -22,6 +22,7 @@ from compkit.notebook.fields import (
     place_label,
 )
 from compkit.notebook.main_fields import main_offer_fields, main_person_fields
+from compkit.notebook.pause import Pause
 from compkit.offers import FieldMessage, OffersDraft, Place
 
 
@@ -48,6 +49,8 @@ class OfferForm:
 
     def __init__(self, draft: OffersDraft, base: Place, on_change: Callable[[], None]) -> None:
         self.draft, self.base, self._on_change = draft, base, on_change
+        self._is_closed = False
+        self._typed = Pause(self.changed)
         is_offer = base[0] == "offers"
         main = main_offer_fields() if is_offer else main_person_fields()
         parts = offer_parts() if is_offer else person_parts()
@@ -100,6 +103,7 @@ class OfferForm:
 
     def close(self) -> None:
         """Take the form's widgets from the page."""
+        self._is_closed = True
         close_all(self.widget)
 
     def n_main(self, place: Place) -> int:
@@ -108,11 +112,12 @@ class OfferForm:
 
     def changed(self) -> None:
         """Show the draft as it is now, and tell that it has changed."""
-        self.update()
+        if not self._is_closed:
+            self.update()
         self._on_change()
 
     def _row(self, field: FormField) -> FieldRow:
-        return FieldRow(field, self.base, self.draft, self.changed)
+        return FieldRow(field, self.base, self.draft, self._typed)
 
     def pieces(self, parts: Sequence[FormPart]) -> list[Piece]:
         """Pieces for parts of the model without the main fields: fields first, then groups and lists."""
@@ -122,7 +127,7 @@ class OfferForm:
                 continue
             found.append(self._row(field))
             if field.place == ("currency",):
-                found.append(RateRow(field, self.base, self.draft, self.changed))
+                found.append(RateRow(field, self.base, self.draft, self._typed))
         for part in parts:
             if isinstance(part, FormGroup):
                 found.append(self._group(part))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from pathlib import Path
 from typing import Any
@@ -487,3 +488,36 @@ def test_a_workspace_is_told_and_gets_the_loaded_draft() -> None:
     upload(editor, "sample.yaml", SAMPLE.read_bytes())
     assert workspace.draft.n_offers == 13
     assert workspace.n_changes == 5
+
+
+def test_an_amount_a_year_may_say_so_and_a_whole_grant_may_not() -> None:
+    editor = OfferEditor()
+    for typed in ("$215,000/yr", "215k per year", "215,000 a year"):
+        enter(editor, ("base_salary",), typed)
+        assert editor.draft.value(("offers", 0, "base_salary")) in ("$215,000", "215k", 215000)
+    enter(editor, ("equity", 0, "value"), "600,000 a year")
+    assert "must be a number" in note(form(editor).row("equity", 0, "value"))
+
+
+def test_messages_of_the_form_name_no_command() -> None:
+    editor = OfferEditor()
+    enter(editor, ("location",), "Seatle")
+    assert "Did you mean" in note(form(editor).row("location"))
+    assert "compkit" not in note(form(editor).row("location"))
+
+
+def test_a_form_waits_for_a_pause_in_typing() -> None:
+    async def typed() -> list[str]:
+        editor = OfferEditor()
+        row = form(editor).row("deadline")
+        told = []
+        for text in ("2026-12-0", "2026-12-09"):
+            row.control.value = text
+            told.append(note(row))
+        assert editor.draft.value(("offers", 0, "deadline")) == "2026-12-09", "the draft has it at once"
+        row.control.value = "2026-12-99"
+        while "Fix" not in note(row):
+            await asyncio.sleep(0.01)
+        return told
+
+    assert not any("Fix" in one for one in asyncio.run(typed()))

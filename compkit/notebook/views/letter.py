@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Any
 
 import ipywidgets
 
 from compkit.errors import CompkitError
-from compkit.negotiation import LETTER_KINDS, TONES, Letter
+from compkit.negotiation import TONES, Letter, MissingFact
 from compkit.notebook.browser import Browser
+from compkit.notebook.fields import place_label
 from compkit.notebook.inputs import ChoiceField
 from compkit.notebook.section import Section
 from compkit.notebook.views.bound import BoundFields
@@ -17,6 +19,16 @@ from compkit.notebook.views.page import fields_box
 from compkit.notebook.workspace import Workspace
 from compkit.report import letter_caution, letter_eml, letter_text
 
+_KINDS = {
+    "Reply to the offer": "initial", "Counteroffer": "counter", "Counteroffer, with another offer": "competing-offer",
+    "Counteroffer, for AI or ML work": "ai-ml", "Counteroffer, for stock you'd forfeit": "unvested-equity",
+    "More time to decide": "extension", "Faster answer, before another deadline": "expedite",
+    "After the call": "follow-up", "Accept": "accept", "Decline": "decline", "Thanks for an interview": "thank-you",
+    "Where things stand": "status", "Where things stand, second time": "status-2",
+    "Where things stand, last time": "status-3", "Early performance review": "performance-review",
+    "Transfer within the company": "transfer", "Return to a former employer": "boomerang", "Remote work": "remote",
+}  # fmt: skip
+_FIELD = re.compile(r"\b[a-z]+(?:[_.][a-z]+)+")
 _FIRST = "counter"
 
 
@@ -26,10 +38,10 @@ class LetterDesk:
     def __init__(self, space: Workspace, fields: BoundFields, browser: Browser) -> None:
         self._space, self._browser = space, browser
         self._letter: Letter | None = None
-        self._kind = ChoiceField("Letter", LETTER_KINDS, _FIRST)
+        self._kind = ChoiceField("Letter", _KINDS, _FIRST)
         self._kind.observe(self.update)
         tone = fields.add(
-            ChoiceField("Tone", TONES, "plain"),
+            ChoiceField("Tone", {tone.capitalize(): tone for tone in TONES}, "plain"),
             lambda: space.settings.tone,
             lambda name: space.with_settings(tone=name),
         )
@@ -56,8 +68,8 @@ class LetterDesk:
             self._shown.html = ""
             return
         alone = f"<p><strong>For you alone:</strong> {escape(caution)}</p>" if caution else ""
-        lacks = "; ".join(str(missing) for missing in self._letter.missing)
-        note = f"<p>The file lacks: {escape(lacks)}.</p>" if lacks else ""
+        lacks = "".join(f"<li>{escape(_told(missing))}</li>" for missing in self._letter.missing)
+        note = f"<p>Worth adding under Edit your offers:</p><ul>{lacks}</ul>" if lacks else ""
         self._shown.html = f"{alone}<pre>{escape(letter_text(self._letter))}</pre>{note}"
 
     def _take(self, action: Any) -> None:
@@ -71,3 +83,13 @@ class LetterDesk:
 
     def _download(self, letter: Letter) -> None:
         self._browser.download(letter_eml(letter), f"{letter.kind}.eml", "message/rfc822")
+
+
+def _told(missing: MissingFact) -> str:
+    """Say what a letter lacks, with the form's names for fields.
+
+    >>> _told(MissingFact("candidate.name", "the text is not signed without it"))
+    'Name: the text is not signed without it'
+    """
+    name = _FIELD.sub(lambda found: place_label(tuple(found[0].removeprefix("candidate.").split("."))), missing.field)
+    return f"{name[:1].upper()}{name[1:]}: {missing.why}"

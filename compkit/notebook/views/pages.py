@@ -25,6 +25,7 @@ _LARGEST_AMOUNT = 1e9
 _AS_ENTERED = "As entered"
 _FILING = {_AS_ENTERED: "", "Single": "single", "Married, filing jointly": "married_joint",
            "Head of household": "head_of_household"}  # fmt: skip
+_CONVENTIONS = {name.replace("-", " ").capitalize(): name for name in get_args(GrowthConvention)}
 _AMOUNT_LABELS = {
     "base_salary": "What if base were", "sign_on_y1": "What if sign-on in year 1 were",
     "sign_on_y2": "What if sign-on in year 2 were", "equity": "What if all stock were",
@@ -89,7 +90,7 @@ def _scenario(space: Workspace, fields: BoundFields) -> tuple[NumberField, Choic
 
     growth = NumberField("Share price growth", 0.0, "rate", help="A year, for all companies. Nobody knows it.",
                          minimum=-0.99, maximum=10.0)  # fmt: skip
-    convention = ChoiceField("Growth applied", list(get_args(GrowthConvention)), "smooth",
+    convention = ChoiceField("Growth applied", _CONVENTIONS, "smooth",
                              help="Recruiters' sheets often use annual steps.")  # fmt: skip
     years = NumberField("Years", 4, "years", minimum=1, maximum=MAX_YEARS)
     fields.add(growth, lambda: space.assumptions.growth.rate, lambda rate: grown(rate=rate))
@@ -166,7 +167,7 @@ def negotiate_page(space: Workspace, fields: BoundFields, letter: Any) -> Page:
         lambda amount: space.with_settings(target=amount),
     )  # fmt: skip
     package = fields.add(
-        ChoiceField("Package", PACKAGES, "balanced"),
+        ChoiceField("Package", {name.capitalize(): name for name in PACKAGES}, "balanced"),
         lambda: space.settings.package,
         lambda name: space.with_settings(package=name),
     )
