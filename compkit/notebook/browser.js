@@ -130,7 +130,17 @@ function initialize({ model, signal }) {
   });
 }
 
+// The menu's buttons don't tell a screen reader which page is open.
+function markPage(model, el) {
+  const pages = model.get("pages");
+  const buttons = el.closest(".ck-site")?.querySelectorAll(".ck-menu button") ?? [];
+  buttons.forEach((button, at) => button.setAttribute("aria-current", pages[at] === model.get("page") ? "page" : "false"));
+}
+
 function render({ model, el }) {
+  const mark = () => setTimeout(markPage, 100, model, el); // once the menu is in the page, too
+  mark();
+  model.on("change:page", mark);
   const label = document.createElement("label");
   const name = document.createElement("span");
   const input = document.createElement("input");

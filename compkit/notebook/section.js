@@ -28,7 +28,12 @@ function render({ model, el }) {
     answer.textContent = model.get("answer");
     el.hidden = model.get("is_empty");
   };
-  const fill = () => { inside.innerHTML = model.get("html"); };
+  const fill = () => {
+    inside.innerHTML = model.get("html");
+    const title = model.get("heading") ? null : inside.querySelector(".ck-title");
+    title?.setAttribute("role", "heading"); // of the page; in JupyterLab the notebook has one above
+    title?.setAttribute("aria-level", "compkitApp" in document.body.dataset ? "1" : "2");
+  };
   model.on("change:heading change:answer change:is_empty", show);
   model.on("change:html", fill);
   show();

@@ -119,6 +119,7 @@ class Site:
         self._menu = ipywidgets.ToggleButtons(
             options=[(TITLES[name], name) for name in PAGES], value=self.browser.page, description="Page"
         )
+        self._menu.add_class("ck-menu")
         self._reset_button = text_button("Reset what you tried", self._reset)
         self._holder, self._editor_box = ipywidgets.VBox(), ipywidgets.VBox()
         self._editor: OfferEditor | None = None
@@ -216,7 +217,7 @@ class Site:
         is_shown = bool(answer and self._editor_box.children)
         self._so_far.value = f"<p>{escape(answer)}</p>" if is_shown else ""
         self._so_far.layout.display = "" if is_shown else "none"
-        if answer and self._last_told and answer != self._last_told:
+        if answer and self.widget.first_paint and answer != self._last_told:
             self.browser.announce(answer)
         self._last_told = answer or self._last_told
 

@@ -261,3 +261,19 @@ def test_the_way_to_the_ratings_opens_them_at_the_chosen_offer() -> None:
     form = site._editor.offer_form
     assert form.draft.value((*form.base, "id")) == OFFER
     assert any(place[2:4] == ("scores", "risk") for row in form.rows() for place in row.places)
+
+
+def test_what_the_page_answers_is_told_when_it_changes_and_only_then() -> None:
+    site = _site("decide")
+    told: list[str] = []
+    site.browser.announce = told.append  # type: ignore[method-assign]
+    site.space.changed()
+    assert told == []
+    position = site.space.offers.ids.index("google-l5-boomerang")
+    site.space.draft.set_value(("offers", position, "base_salary"), "1,000,000")
+    site.space.changed()
+    assert len(told) == 1
+    assert told[0].startswith("On pay, Google L5 in Seattle leads by about")
+    site._show_editor(is_shown=True)
+    assert escape(told[0]) in site._so_far.value
+    assert len(told) == 1

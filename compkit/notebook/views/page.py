@@ -69,17 +69,17 @@ class Page:
         try:
             names = self._names()
         except LookupError:
-            self._show_only(_NOTHING_YET)
+            self._show_only("Start with one offer", _NOTHING_YET)
             return
         except CompkitError as error:
-            self._show_only(str(error))
+            self._show_only("This can't be worked out", str(error))
             return
         for section, outline in self._outlines.items():
             self._update(section, outline, names)
 
-    def _show_only(self, text: str) -> None:
+    def _show_only(self, title: str, text: str) -> None:
         first, *others = self._outlines
-        first.html, first.is_empty = f"<p>{escape(text)}</p>", False
+        first.html, first.is_empty = f'<p class="ck-title">{escape(title)}</p><p>{escape(text)}</p>', False
         for section in others:
             section.is_empty = True
 
