@@ -49,7 +49,9 @@ class Visitor:
     async def visit(self, address: str) -> None:
         """Open the app, wait for the first figure, then until the widgets live."""
         started = time.monotonic()
-        await self.page.goto(address, wait_until="commit")
+        answer = await self.page.goto(address, wait_until="commit")
+        assert answer is not None
+        assert answer.ok
         await self.page.wait_for_selector(FIGURE)
         self.first_paint = time.monotonic() - started
         await self.page.wait_for_selector("body[data-alive]", state="attached")

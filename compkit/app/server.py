@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import os
 import secrets
 import shutil
 import socket
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,8 +41,11 @@ from compkit.app.sessions import Sessions
 OFFERS_FILE_VARIABLE = "COMPKIT_OFFERS_FILE"
 MAX_MESSAGE_BYTES = 16 << 20
 """Largest message from a page; a page refuses larger files before it sends them."""
+_STOP_SECONDS = 10
 _MAX_BODY_BYTES = 64 << 10
 _KERNEL = r"(\w+-\w+-\w+-\w+-\w+)"
+_MAX_FOLDER_CHARACTERS = 45
+"""The path of a socket has at most 107; a kernel's name takes 54."""
 _FILE = r"(\w[\w.-]*)"
 """A name in one folder: no other folder, nothing encoded."""
 _NOTEBOOK = Path(__file__).resolve().parent / "page.ipynb"
@@ -127,6 +133,9 @@ class App(Voila):
     def init_settings(self) -> dict[str, Any]:
         """Voila's settings, with our sessions, headers and limits."""
         settings: dict[str, Any] = super().init_settings()
+        if sys.platform == "linux" and len(self.connection_dir) < _MAX_FOLDER_CHARACTERS:
+            # Another program may take a kernel's port before the kernel does, and a message to that one never ends.
+            self.config.KernelManager.transport = "ipc"
         identity = IdentityProvider(parent=self, token=self.options.token, cookie_options={"samesite": "Strict"})
         self.identity_provider = identity
         self.authorizer.identity_provider = identity
@@ -170,17 +179,18 @@ class App(Voila):
         server.add_sockets(self._sockets)
         self.ioloop = tornado.ioloop.IOLoop.current()
         try:
-            self.ioloop.run_sync(self.kernel_manager.wait_until_ready)
-            self._started()
-            self.ioloop.start()
-        except KeyboardInterrupt:
-            pass
+            with contextlib.suppress(KeyboardInterrupt, RuntimeError):  # ended before a kernel was ready
+                self.ioloop.run_sync(self.kernel_manager.wait_until_ready)
+                self._started()
+            with contextlib.suppress(KeyboardInterrupt):
+                self.ioloop.start()
         finally:
             self.stop()
 
     def stop(self) -> None:
         """End all kernels."""
-        run_sync(self.kernel_manager.shutdown_all)(now=True)
+        with contextlib.suppress(TimeoutError):  # the fork server ends them all at the latest
+            run_sync(asyncio.wait_for)(self.kernel_manager.shutdown_all(now=True), _STOP_SECONDS)
         shutil.rmtree(self.connection_dir, ignore_errors=True)
 
 

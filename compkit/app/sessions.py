@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import os
 import re
 import secrets
+from queue import Empty
 from typing import Any
 
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager, ServerKernelManager
@@ -19,6 +21,8 @@ from compkit.app.assets import page_config
 N_READY = 3
 """Kernels that wait for visitors."""
 _PAINT = re.compile('<template id="paint">(.*?)</template>', re.DOTALL)
+_HEARD_SECONDS = 0.3
+_OUTPUT = re.compile('<div class="(output|failed)"')
 _NO_HISTORY = ["--HistoryManager.enabled=False"]
 
 
@@ -119,7 +123,7 @@ class Sessions(_Preheated):
             if content["kernel_id"] not in self:
                 continue
             is_alive = await self.get_kernel(content["kernel_id"]).is_alive()
-            if is_alive and content["made_on"] == dt.date.today():
+            if is_alive and content["is_whole"] and content["made_on"] == dt.date.today():
                 return content
             await self.shutdown_kernel(content["kernel_id"], now=True)
 
@@ -137,8 +141,25 @@ class Sessions(_Preheated):
         """Start a kernel and run the notebook. Only a few do so at a time, so that the first are ready soon."""
         async with self._starting:
             content: dict[str, Any] = await super()._initialize(notebook_path, kernel_id, **kwargs)
-            await asyncio.wait([content["task"]])
-        return content | {"made_on": dt.date.today()}
+            try:
+                rendered, _ = await content["task"]
+            except Exception:
+                await self.shutdown_kernel(content["kernel_id"], now=True)
+                raise
+        return content | {"made_on": dt.date.today(), "is_whole": _OUTPUT.search("".join(rendered)) is not None}
+
+    def _notebook_renderer_factory(self, notebook_path: str | None = None) -> Any:
+        """Have the notebook run only once its outputs are received; on a busy machine the first ones are lost."""
+        renderer = super()._notebook_renderer_factory(notebook_path)
+        start = renderer._jinja_kernel_start
+
+        async def start_and_listen(*arguments: Any, **options: Any) -> Any:
+            kernel_id = await start(*arguments, **options)
+            await _wait_until_heard(renderer.executor.kc)
+            return kernel_id
+
+        renderer._jinja_kernel_start = start_and_listen
+        return renderer
 
     def _see(self, kernel_id: str) -> None:
         self._seen[kernel_id] = dt.datetime.now(dt.UTC)
@@ -170,3 +191,13 @@ class Sessions(_Preheated):
         if not self._kernel_connections.get(kernel_id) and left > dt.timedelta(seconds=self.left_timeout):
             return await self.shutdown_kernel(kernel_id, now=True)
         return await super().cull_kernel_if_idle(kernel_id)
+
+
+async def _wait_until_heard(client: Any) -> None:
+    """Ask a kernel until its first message comes on the channel of outputs."""
+    is_heard = False
+    while not is_heard:
+        client.kernel_info()
+        with contextlib.suppress(Empty):
+            await client.get_iopub_msg(timeout=_HEARD_SECONDS)
+            is_heard = True
