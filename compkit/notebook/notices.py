@@ -52,6 +52,7 @@ class Notices:
         for bar in self._bars:
             bar.add_class("ck-notice")
         self.widget = ipywidgets.VBox()
+        self.widget.add_class("ck-notices")
 
     def update(self) -> None:
         """Show what is so now."""
@@ -66,16 +67,13 @@ class Notices:
 
     @property
     def tried(self) -> str:
-        """What is tried, in a sentence or two; empty if nothing is."""
+        """What is tried, in a sentence; empty if nothing is."""
         what_if = self._space.what_if
         if not what_if or self._space.person is None:
             return ""
         offer = self._space.entered.offer
         name = self._space.names[offer.id]
-        return (
-            f"You are trying {what_if.words(offer.currency)} for {name}. Evaluate and Place show it; "
-            "the other pages go by what you entered."
-        )
+        return f"Only tried, on Evaluate and Place: {what_if.words(offer.currency)} for {name}."
 
     @property
     def left_out(self) -> str:

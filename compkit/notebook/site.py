@@ -213,7 +213,7 @@ class Site:
 
     def _follow(self) -> None:
         """Tell the page's answer beside the form, and, if it is another one, to a screen reader."""
-        answer = self.page.spoken
+        answer = " ".join(filter(None, [self.page.spoken, self._notices.left_out])) if self.page.spoken else ""
         is_shown = bool(answer and self._editor_box.children)
         self._so_far.value = f"<p>{escape(answer)}</p>" if is_shown else ""
         self._so_far.layout.display = "" if is_shown else "none"

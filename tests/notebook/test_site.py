@@ -277,3 +277,12 @@ def test_what_the_page_answers_is_told_when_it_changes_and_only_then() -> None:
     site._show_editor(is_shown=True)
     assert escape(told[0]) in site._so_far.value
     assert len(told) == 1
+
+
+def test_the_answer_beside_the_form_says_what_it_leaves_out() -> None:
+    site = _site("decide")
+    site._show_editor(is_shown=True)
+    assert "Left out" not in site._so_far.value
+    site.space.draft.set_value(("offers", 0, "base_salary"), "abc")
+    site.space.changed()
+    assert "Left out until it is complete" in site._so_far.value

@@ -15,7 +15,6 @@ from compkit.notebook.views.outline import Names, Outline, shown_by
 from compkit.report import Headline, block_html
 
 _LATER = ThreadPoolExecutor(1, thread_name_prefix="compkit-simulation")
-_MOST_SPOKEN = 2
 _NOTHING_YET = "Enter an offer's company, level, location and base salary, and the answer appears here."
 
 
@@ -132,6 +131,6 @@ def _fill(section: Section, outline: Outline, names: Mapping[str, Any], is_wante
 
 
 def _spoken(headline: Headline) -> str:
-    """Put a headline into a sentence or two: the decision, and its first figures."""
-    figures = [f"{card.label}: {card.figure}." for card in headline.cards[:_MOST_SPOKEN]]
+    """Put a headline into a sentence or two: the decision, and its first figure."""
+    figures = [f"{card.label}: {card.figure}." for card in headline.cards[:1]]
     return " ".join([*headline.decision[:1], *figures])
