@@ -30,7 +30,7 @@ offers:
 """
 FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
 TOKEN = "for-benchmarks-only"  # noqa: S105 - of a server that lives as long as the benchmark
-PATIENCE_MS = 300_000
+PATIENCE_MS = 600_000
 TEXT = "() => document.body.innerText + [...document.querySelectorAll('input')].map(field => field.value).join(' ')"
 
 

@@ -3,6 +3,8 @@
   const CHECK_MS = 3000;
   const QUIET_MS = 20000;
   const NOTE_MS = 15000;
+  const SLOW_MS = 20000;
+  const STUCK_MS = 90000;
   const MAX_FILE_BYTES = 10e6;
   const RESTARTED = "compkit:restarted";
   const status = document.getElementById("status");
@@ -10,6 +12,7 @@
   const address = `/api/kernels/${config.kernelId}`;
   let isOver = false;
   let noteUntil = 0;
+  let connectedAt = 0;
 
   function say(text, withButton) {
     status.replaceChildren();
@@ -31,8 +34,8 @@
   }
 
   // A session that ends again at once is not started for ever.
-  function hasJustRestarted() {
-    return Date.now() - Number(sessionStorage.getItem(RESTARTED) ?? 0) < QUIET_MS;
+  function hasJustRestarted(quiet) {
+    return Date.now() - Number(sessionStorage.getItem(RESTARTED) ?? 0) < quiet;
   }
 
   async function check() {
@@ -45,11 +48,17 @@
       return;
     }
     if (answer.ok) {
-      if (Date.now() > noteUntil) say("", false);
+      const { connections } = await answer.json();
+      if (connections && !connectedAt) connectedAt = Date.now();
+      const waited = connectedAt && !("alive" in document.body.dataset) ? Date.now() - connectedAt : 0;
+      // On a computer that is very busy, a message may come too late for the widgets to be shown.
+      if (waited > STUCK_MS && !hasJustRestarted(3 * STUCK_MS)) restart();
+      else if (waited > SLOW_MS) say("Loading takes longer than usual.", true);
+      else if (Date.now() > noteUntil) say("", false);
     } else if (answer.status === 404) {
       isOver = true;
       const kept = "What you typed is kept.";
-      if (hasJustRestarted()) {
+      if (hasJustRestarted(QUIET_MS)) {
         say(`Your session has ended again. ${kept}`, true);
       } else {
         say(`Your session has ended: it was idle for long, or took too much memory or time. Starting a new one. ${kept}`, false);
