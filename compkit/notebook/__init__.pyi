@@ -15,5 +15,6 @@ from .inputs import (
 )
 from .own_offers import my_offer as my_offer, my_offers_file as my_offers_file, my_person as my_person
 from .panel import Panel as Panel
-from .site import Site as Site, site as site, start as start
+from .site import Site as Site, site as site
+from .start import start as start
 from .workspace import Workspace as Workspace

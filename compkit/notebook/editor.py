@@ -9,10 +9,11 @@ from typing import Any, Protocol
 import anywidget
 import ipywidgets
 
-from compkit.notebook.disclosure import Disclosure, live_line, text_button
+from compkit.notebook.choices import Choices
+from compkit.notebook.disclosure import Disclosure, live_line
 from compkit.notebook.form import OfferForm
 from compkit.notebook.offers_file import Confirmation, Download, FilePanel
-from compkit.notebook.status import offer_label, person_label, status_lines
+from compkit.notebook.status import status_lines
 from compkit.notebook.whole_file import FileText
 from compkit.offers import OffersDraft, Place
 
@@ -91,18 +92,20 @@ class OfferEditor:
         self.person, self.position = "", 0
         self.offer_form: OfferForm | None = None
         self.person_form: OfferForm | None = None
-        self._is_writing = False
         self.confirmation = Confirmation()
         self.file = FilePanel(
             lambda: self.draft, self._replace, self._show_status, self.confirmation, folder or Path(), download, upload
         )
         self.status = live_line()
-        self._build_choices()
+        self.choices = Choices(
+            self._choose, self.add_offer, self._ask_to_remove_offer, self.add_person, self._ask_to_remove_person
+        )
         self._offer_box, self._person_box = ipywidgets.VBox(), ipywidgets.VBox()
         self.whole_file = Disclosure("the whole file as text", lambda: [FileText(self)], lambda: None)
         self.widget = ipywidgets.VBox([
-            _Support(), self.status, self.file.widget, self._people_bar, self._offers_bar, self.confirmation.widget,
-            self._offer_box, self._person_box, self._new_person_bar, self.whole_file.widget,
+            _Support(), self.status, self.file.widget, self.choices.people_bar, self.choices.offers_bar,
+            self.confirmation.widget, self._offer_box, self._person_box, self.choices.new_person_bar,
+            self.whole_file.widget,
         ])  # fmt: skip
         self.widget.add_class("ck-form")
         self.reload()
@@ -116,27 +119,7 @@ class OfferEditor:
         """Call back after each change."""
         self._callbacks.append(callback)
 
-    def _build_choices(self) -> None:
-        wide = {"style": {"description_width": "auto"}}
-        self.person_choice = ipywidgets.Dropdown(description="Person", **wide)
-        self.offer_choice = ipywidgets.Dropdown(description="Offer", **wide)
-        self.new_name = ipywidgets.Text(description="Name of another person", **wide)
-        for control in (self.person_choice, self.offer_choice, self.new_name):
-            control.add_class("ck-control")
-        self.person_choice.observe(lambda change: self._choose(person=change["new"]), "value")
-        self.offer_choice.observe(lambda change: self._choose(position=change["new"]), "value")
-        self.add_offer_button = text_button("Add an offer", self.add_offer)
-        self.remove_offer_button = text_button("Remove this offer", self._ask_to_remove_offer)
-        self.add_person_button = text_button("Add person", self.add_person)
-        self.remove_person_button = text_button("Remove this person", self._ask_to_remove_person)
-        self._people_bar, self._offers_bar = ipywidgets.HBox(), ipywidgets.HBox()
-        self._new_person_bar = ipywidgets.HBox([self.new_name, self.add_person_button])
-        for bar in (self._people_bar, self._offers_bar, self._new_person_bar):
-            bar.add_class("ck-bar")
-
     def _choose(self, *, person: str | None = None, position: int | None = None) -> None:
-        if self._is_writing:
-            return
         if person is not None:
             self.person, self.position = person, -1
         if position is not None:
@@ -203,20 +186,7 @@ class OfferEditor:
 
     def _update_choices(self) -> None:
         """Name people and offers as they are now, with what is to fix in each."""
-        self._is_writing = True
-        try:
-            people = self.draft.people
-            _set_options(self.person_choice, [(person_label(self.draft, one), one) for one in people], self.person)
-            _set_options(
-                self.offer_choice,
-                [(offer_label(self.draft, at), at) for at in self._own_offers],
-                self.position,
-            )
-            self._people_bar.children = [self.person_choice, self.remove_person_button] if people else []
-            has_offer = [self.offer_choice, self.remove_offer_button] if self.position >= 0 else []
-            self._offers_bar.children = (*has_offer, self.add_offer_button)
-        finally:
-            self._is_writing = False
+        self.choices.update(self.draft, self.person, self._own_offers, self.position)
 
     def _show_status(self) -> None:
         self.status.value = status_lines(self.draft)
@@ -268,20 +238,22 @@ class OfferEditor:
 
     def add_person(self) -> None:
         """Add the person whose name is typed, and show them."""
-        name = self.new_name.value.strip()
+        name = self.choices.new_name.value.strip()
         if not name:
             self.file.say("Type the person's name first.", kind="warning")
-            self.new_name.focus()
+            self.choices.new_name.focus()
             return
         self.person = self.draft.add_person(name)
-        self.new_name.value = ""
+        self.choices.new_name.value = ""
         self.reload()
         self._tell()
-        self.person_choice.focus()
+        self.choices.person.focus()
 
     def _ask_to_remove_offer(self) -> None:
         name = self.draft.offer_names[self.position]
-        self.confirmation.ask(f"Remove {name}?", "Remove it", "Keep it", self._remove_offer, self.add_offer_button)
+        self.confirmation.ask(
+            f"Remove {name}?", "Remove it", "Keep it", self._remove_offer, self.choices.add_offer_button
+        )
 
     def _remove_offer(self) -> None:
         self.draft.remove_offer(self.position)
@@ -292,16 +264,9 @@ class OfferEditor:
         name = self.draft.value(("candidates", self.person, "name")) or self.person
         n_offers = len(self.draft.offers_of(self.person))
         question = f"Remove {name} and {n_offers} offer{'s' if n_offers != 1 else ''}?"
-        self.confirmation.ask(question, "Remove", "Keep", self._remove_person, self.new_name)
+        self.confirmation.ask(question, "Remove", "Keep", self._remove_person, self.choices.new_name)
 
     def _remove_person(self) -> None:
         self.draft.remove_person(self.person)
         self.reload()
         self._tell()
-
-
-def _set_options(menu: Any, options: list[tuple[str, Any]], value: Any) -> None:
-    if options != list(menu.options):
-        menu.options = options
-    if options:
-        menu.value = value

@@ -33,7 +33,6 @@ from compkit.notebook.what_if import WhatIf
 from compkit.notebook.workspace import Workspace
 from compkit.offers import OffersDraft, Place
 from compkit.pay import Assumptions
-from compkit.periods import parse_report_date
 from compkit.process import calendar_file
 from compkit.report import CAUTION, calendar_items, site_style
 
@@ -123,7 +122,7 @@ class Site:
         self._reset_button = text_button("Reset what you tried", self._reset)
         self._holder, self._editor_box = ipywidgets.VBox(), ipywidgets.VBox()
         self._editor: OfferEditor | None = None
-        self._so_far, self._last_told = ipywidgets.HTML(), ""
+        self._so_far, self._last_told, self._is_alive = ipywidgets.HTML(), "", False
         self._so_far.add_class("ck-so-far")
         self._folder = folder
         keeps = (
@@ -149,6 +148,7 @@ class Site:
         space.observe(self._update)
         self._show_editor(is_shown=not space.people)
         self._go(self.browser.page)
+        self._is_alive = True
         self.widget.first_paint = f"<style>{site_style()}</style>{self.page.answer}"
 
     @property
@@ -217,7 +217,7 @@ class Site:
         is_shown = bool(answer and self._editor_box.children)
         self._so_far.value = f"<p>{escape(answer)}</p>" if is_shown else ""
         self._so_far.layout.display = "" if is_shown else "none"
-        if answer and self.widget.first_paint and answer != self._last_told:
+        if answer and self._is_alive and answer != self._last_told:
             self.browser.announce(answer)
         self._last_told = answer or self._last_told
 
@@ -251,33 +251,6 @@ class Site:
             weeks = self.space.weeks
             content = calendar_file(calendar_items(weeks), weeks.today)
             self.browser.download(content, "hiring-process.ics", "text/calendar")
-
-
-def start(offers_file: str, answer: Any = None, *, candidate: str | None = None, report_date: str | None = None) -> Any:
-    """Build the kit as one widget on an offers file that is opened and saved in the current folder.
-
-    Parameters
-    ----------
-    offers_file : str
-    answer : Block, optional
-        Shown until the widget lives, as in a notebook that has not been run.
-    candidate : str, optional
-        Whose offers come first: an id of `candidates`, or a name.
-    report_date : str, optional
-        YYYY-MM-DD, today by default.
-
-    Raises
-    ------
-    InputError
-        If the file can't be edited.
-    """
-    path = Path(offers_file)
-    today = parse_report_date(report_date) if report_date else None
-    made = Site(OffersDraft.load(path.name, path.read_bytes()), folder=Path(), today=today)
-    person = next((one for one in made.space.people if candidate in (one.candidate_id, one.name)), None)
-    made.space.change(person_id=person.folder if person else None)
-    made.widget.first_paint = answer._repr_html_() if answer else ""
-    return made.widget
 
 
 def site(offers_file: str | None = None) -> Any:

@@ -205,7 +205,7 @@ def test_a_hostile_name_is_not_read_as_html(tmp_path: Path) -> None:
     editor = OfferEditor(folder=tmp_path)
     for name in ("company", "location", "base_salary", "start_date"):
         enter(editor, (name,), HOSTILE)
-    editor.remove_offer_button.click()
+    editor.choices.remove_offer_button.click()
     editor.file.path.value = f"{HOSTILE}.exe"
     editor.file.save_button.click()
     told = [note(row(editor, name)) for name in ("company", "location", "base_salary", "start_date")]
@@ -267,7 +267,7 @@ def test_a_second_grant_is_told_what_the_first_lacks() -> None:
 
 def test_choices_of_other_offers_are_by_name_and_stand_for_their_ids() -> None:
     editor = sample()
-    editor.offer_choice.value = 1
+    editor.choices.offer.value = 1
     form(editor).more.toggle()
     menu = row(editor, "supersedes").control
     assert ("Amazon L6, Seattle (first offer)", "amazon-l6-seattle-before") in menu.options
@@ -293,24 +293,24 @@ def test_several_offers_and_people() -> None:
     editor.add_offer()
     assert editor.position == 1
     enter(editor, ("company",), "Google")
-    assert [label for label, _ in editor.offer_choice.options] == ["Meta: 3 to fill in", "Google: 3 to fill in"]
-    editor.new_name.value = "Kim Sample"
-    editor.add_person_button.click()
+    assert [label for label, _ in editor.choices.offer.options] == ["Meta: 3 to fill in", "Google: 3 to fill in"]
+    editor.choices.new_name.value = "Kim Sample"
+    editor.choices.add_person_button.click()
     assert editor.person == "kim-sample"
     assert editor.offer_form is None
     editor.add_offer()
     assert editor.draft.value(("offers", 2, "candidate")) == "kim-sample"
-    editor.person_choice.value = "me"
-    assert [value for _, value in editor.offer_choice.options] == [0, 1]
-    editor.person_choice.value = "kim-sample"
-    editor.remove_person_button.click()
+    editor.choices.person.value = "me"
+    assert [value for _, value in editor.choices.offer.options] == [0, 1]
+    editor.choices.person.value = "kim-sample"
+    editor.choices.remove_person_button.click()
     assert "Remove Kim Sample and 1 offer?" in editor.confirmation.question
     editor.confirmation.no.click()
     assert editor.draft.people == ("me", "kim-sample")
-    editor.remove_person_button.click()
+    editor.choices.remove_person_button.click()
     editor.confirmation.yes.click()
     assert (editor.draft.people, editor.draft.n_offers) == (("me",), 2)
-    editor.remove_offer_button.click()
+    editor.choices.remove_offer_button.click()
     editor.confirmation.yes.click()
     assert editor.draft.n_offers == 1
     assert len(changes) == 4 + 1 + 6 + 1 + 1 + 1 + 1
@@ -320,9 +320,9 @@ def test_a_mistake_elsewhere_is_counted_at_its_person_and_offer() -> None:
     editor = sample()
     editor.draft.set_value(("offers", 2, "base_salary"), "lots")
     editor.reload()
-    assert ("Kim Sample: 1 to fix", "kim") in editor.person_choice.options
-    editor.person_choice.value = "kim"
-    assert ("Amazon L7, New York: 1 to fix", 2) in editor.offer_choice.options
+    assert ("Kim Sample: 1 to fix", "kim") in editor.choices.person.options
+    editor.choices.person.value = "kim"
+    assert ("Amazon L7, New York: 1 to fix", 2) in editor.choices.offer.options
     assert "must be a number, got &#x27;lots&#x27;" in note(row(editor, "base_salary"))
 
 
@@ -330,7 +330,7 @@ def test_an_offer_of_nobody_can_be_reached() -> None:
     editor = sample()
     editor.draft.set_value(("offers", 3, "candidate"), None)
     editor.reload()
-    editor.offer_choice.value = 3
+    editor.choices.offer.value = 3
     form(editor).more.toggle()
     assert "must say whose offer it is" in note(row(editor, "candidate"))
     row(editor, "candidate").control.value = "lee"

@@ -248,7 +248,7 @@ def test_the_editor_and_the_pages_show_the_same_offer() -> None:
     editor = site._editor
     assert editor.draft.value(("offers", editor.position, "id")) == OFFER
     other = next(at for at in editor._own_offers if at != editor.position)
-    editor.offer_choice.value = other
+    editor.choices.offer.value = other
     assert site.space.entry.offer.id == editor.draft.value(("offers", other, "id"))
     editor.offer_form.row("level").control.value = "E9"
     assert site.space.entry.offer.level == "E9"
