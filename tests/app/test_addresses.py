@@ -10,6 +10,7 @@ from urllib.parse import urlparse
 
 import pytest
 import websocket
+from app_fixtures import server  # noqa: F401
 from app_server import TOKEN, AppServer, Visitor, app_server, message, replies
 from waiting import wait_until
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import psutil
 import pytest
+from app_fixtures import chromium, server, trial_server  # noqa: F401
 from app_server import TOKEN, AppServer
 from waiting import MAX_WAIT_SECONDS, wait_until
 

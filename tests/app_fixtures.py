@@ -12,7 +12,7 @@ from app_server import AppServer, app_server
 from chromium import CHROMIUM
 from jupyter_lab import playwright
 
-SAMPLE = Path(__file__).resolve().parents[2] / "data" / "offers" / "sample.yaml"
+SAMPLE = Path(__file__).resolve().parents[1] / "data" / "offers" / "sample.yaml"
 FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
 
 
@@ -29,7 +29,7 @@ def trial_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer
     """Return the app with the page of browser_trial.py instead of the site."""
     pytest.importorskip("voila", reason='install Voila to try the app: pip install "compkit[app]"')
     folder = tmp_path_factory.mktemp("trial")
-    source = Path(__file__).with_name("browser_trial.py").read_text(encoding="utf-8")
+    source = Path(__file__).with_name("app").joinpath("browser_trial.py").read_text(encoding="utf-8")
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)], metadata={"kernelspec": kernel})
     nbformat.write(notebook, folder / "trial.ipynb")
