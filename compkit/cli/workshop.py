@@ -15,7 +15,17 @@ from compkit.cli.options import json_option, print_json
 from compkit.cli.terminal import harmless
 from compkit.errors import Fault, InputError
 from compkit.reference import load_tables
-from compkit.report import FORM_FILE, SECRET_FILE, analysis_lines, class_files, refuse_missing_weasyprint
+from compkit.report import (
+    DEBRIEF_FILE,
+    FORM_FILE,
+    SECRET_FILE,
+    analysis_lines,
+    class_files,
+    debrief_files,
+    debrief_sentences,
+    debrief_values,
+    refuse_missing_weasyprint,
+)
 from compkit.workshop import (
     LEVELS,
     MAX_SEATS,
@@ -26,7 +36,9 @@ from compkit.workshop import (
     CaseLevel,
     Pair,
     analyze_case,
+    debrief_class,
     load_case,
+    load_played_class,
     plan_class,
     secret_from_text,
 )
@@ -45,7 +57,7 @@ class _Level(click.Choice[CaseLevel]):
 
 @click.group("workshop")
 def workshop_command() -> None:
-    """Run a negotiation workshop: write a class's papers, and see what a case allows."""
+    """Run a negotiation workshop: a class's papers, what a case allows, and what the class made of it."""
 
 
 @workshop_command.command("new")
@@ -174,6 +186,39 @@ def _write(output: Path, files: Mapping[str, bytes]) -> None:
     for path, data in missing.items():
         (output / path).parent.mkdir(mode=0o700, exist_ok=True)
         write_atomically(output / path, data)
+
+
+@workshop_command.command("debrief")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--pdf/--no-pdf", "with_pdf", default=None,
+              help="Also write the class's page as PDF. Default: if WeasyPrint is installed.")  # fmt: skip
+@json_option
+def debrief_command(folder: Path, *, with_pdf: bool | None, as_json: bool) -> None:
+    """Show a class what it made of its case, from the form with its agreements.
+
+    DIR is what `compkit workshop new` wrote, with agreements.csv filled in: an option under each issue, or no under
+    agreed, or absent. If a row is wrong, every fault is listed and nothing is written.
+    """
+    faults: list[Fault] = []
+    with_pdf = _with_pdf(with_pdf, faults)
+    try:
+        played = load_played_class(folder / "teacher/class.json", folder / "teacher/case.yaml", folder / FORM_FILE)
+    except InputError as error:
+        raise InputError([*faults, *error.faults]) from error
+    if faults:
+        raise InputError(faults)
+    found = debrief_class(played)
+    files = debrief_files(found, with_pdf=with_pdf)
+    (folder / DEBRIEF_FILE).with_suffix(".pdf").unlink(missing_ok=True)  # of an earlier form, if none is made now
+    for path, data in files.items():
+        (folder / path).parent.mkdir(mode=0o700, exist_ok=True)
+        write_atomically(folder / path, data)
+    if as_json:
+        print_json({"folder": str(folder), "files": sorted(files), **debrief_values(found)})
+        return
+    for sentence in debrief_sentences(found):
+        click.echo(sentence)
+    click.echo(f"Wrote {DEBRIEF_FILE} for the projector, and in debrief/ a page for each seat.")
 
 
 @workshop_command.command("analyse")

@@ -263,6 +263,12 @@ from .show.text import (
     yardstick_name as yardstick_name,
 )
 from .workshop.analysis_text import analysis_lines as analysis_lines
+from .workshop.debrief import (
+    DEBRIEF_FILE as DEBRIEF_FILE,
+    debrief_files as debrief_files,
+    debrief_sentences as debrief_sentences,
+    debrief_values as debrief_values,
+)
 from .workshop.pack import (
     FORM_FILE as FORM_FILE,
     SECRET_FILE as SECRET_FILE,

@@ -1,3 +1,10 @@
+from .agreements import (
+    FORM_START as FORM_START,
+    Agreement as Agreement,
+    PlayedClass as PlayedClass,
+    load_played_class as load_played_class,
+    parse_agreements as parse_agreements,
+)
 from .case import (
     Case as Case,
     Issue as Issue,
@@ -15,6 +22,12 @@ from .class_plan import (
     Seating as Seating,
     plan_class as plan_class,
     secret_from_text as secret_from_text,
+)
+from .debrief import (
+    MIN_FOR_Z as MIN_FOR_Z,
+    Debrief as Debrief,
+    PairResult as PairResult,
+    debrief_class as debrief_class,
 )
 from .loading import load_case as load_case
 from .outcomes import Outcomes as Outcomes, Pairs as Pairs

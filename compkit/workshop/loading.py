@@ -42,7 +42,7 @@ def load_case(path: str, profiles: Sequence[str] = ()) -> Case:
     files, faults = [], []
     for name in (path, *profiles):
         try:
-            files.append(NamedFile(name, _read_bytes(Path(name))))
+            files.append(NamedFile(name, read_bytes(Path(name))))
         except (OSError, ValueError) as error:  # ValueError: a path with a null character
             faults.append(Fault(name, "", "", f"can't be read: {getattr(error, 'strerror', None) or error}."))
     if faults:
@@ -53,7 +53,8 @@ def load_case(path: str, profiles: Sequence[str] = ()) -> Case:
     return parse_genius(domain, (first, second))
 
 
-def _read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """Contents of a file of at most `MAX_BYTES`."""
     size = path.stat().st_size
     if not path.is_file():
         raise ValueError("it is not a file. Give the path of a file")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from command_line import answered
+from sample_class import HEADER, ROWS, write_class
 
 from compkit.cli import run
 
@@ -113,3 +114,52 @@ def test_a_class_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFi
 def test_a_level_may_have_a_space(tmp_path: Path) -> None:
     assert run([*NEW, "-o", str(tmp_path / "a"), "--level", "hidden interests"]) == 0
     assert '"level": "hidden-interests"' in (tmp_path / "a" / "teacher" / "class.json").read_text(encoding="utf-8")
+
+
+def test_a_debrief_writes_its_files(tmp_path: Path) -> None:
+    folder = write_class(tmp_path)
+    (folder / "teacher" / "debrief.pdf").write_bytes(b"of an earlier form")
+    code, answer, _ = answered("workshop", "debrief", folder, "--no-pdf")
+    assert code == 0
+    assert answer["files"] == [*(f"debrief/seat-{seat:03}.html" for seat in range(1, 9)), "teacher/debrief.html"]
+    assert all((folder / path).is_file() for path in answer["files"])
+    assert not (folder / "teacher" / "debrief.pdf").exists()
+    assert (answer["n_pairs"], answer["n_deals"], answer["n_on_frontier"], answer["points_left"]) == (4, 3, 1, 90)
+    assert [one["efficiency"] for one in answer["pairs"]] == [1, 0.625, 0, 0.125]
+    assert answer["pairs"][2]["ranks"] == [3, 3]
+    assert answer["pairs"][2]["z_scores"] == [None, None]
+    assert [one["below_limit"] for one in answer["pairs"]] == [[], [], [], ["recruiter"]]
+
+
+def test_a_faulty_form_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_class(tmp_path, form=HEADER + ROWS[0].replace("Seattle", "Boston") + ROWS[1] + ROWS[2])
+    before = sorted(folder.rglob("*"))
+    assert run(["workshop", "debrief", str(folder)]) == 2
+    assert sorted(folder.rglob("*")) == before
+    shown = capsys.readouterr().err
+    assert "agreements.csv, line 2: Place must be one of Seattle, Austin, got 'Boston'." in shown
+    assert "has no row for pair 4" in shown
+
+
+@pytest.mark.parametrize("text", ["{}", "[", '{"schema": "compkit/class@1", "case": "x", "pairs": [{"candidate": 1}]}'])
+def test_faults_of_all_three_files_come_at_once(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = write_class(tmp_path, case="schema: x")
+    (folder / "teacher" / "class.json").write_text(text, encoding="utf-8")
+    (folder / "agreements.csv").write_bytes(b"\xff\xfe")
+    assert run(["workshop", "debrief", str(folder)]) == 2
+    shown = capsys.readouterr().err
+    assert "class.json: is not what `compkit workshop new` writes" in shown
+    assert "case.yaml" in shown
+    assert "agreements.csv: can't be read: it is not text in UTF-8" in shown
+
+
+def test_a_class_from_new_to_debrief(tmp_path: Path) -> None:
+    """Every pair walks away from a case in which a deal was possible."""
+    folder = tmp_path / "class"
+    assert answered("workshop", "new", "--seats", "5", "--no-pdf", "-o", folder)[0] == 0
+    form = folder / "agreements.csv"
+    head, *rows = form.read_text(encoding="utf-8").splitlines()
+    form.write_text("\n".join([head, *(row.replace(",,", ",no,", 1) for row in rows)]), encoding="utf-8-sig")
+    code, answer, _ = answered("workshop", "debrief", folder, "--no-pdf")
+    assert (code, answer["n_pairs"], answer["n_deals"]) == (0, 2, 0)
+    assert answer["points_left"] > 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import itertools
+import json
 import re
 import shlex
 import shutil
@@ -110,6 +111,14 @@ def write_case_files(folder: Path) -> None:
     case = re.search(r"^    schema: compkit/case@1\n(?:    .*\n)+", page, re.MULTILINE)
     assert case
     (folder / "case.yaml").write_text(textwrap.dedent(case[0]), encoding="utf-8")
+    form = re.search(r"^    pair,candidate_seat.*\n(?:    .*\n)+", page, re.MULTILINE)
+    assert form
+    (folder / "small-class" / "teacher").mkdir(parents=True)
+    shutil.copy(folder / "case.yaml", folder / "small-class" / "teacher" / "case.yaml")
+    pairs = [{"candidate": first, "recruiter": second} for first, second in ((2, 6), (3, 1), (5, 8), (7, 4))]
+    told = {"schema": "compkit/class@1", "case": "A small class", "pairs": pairs}
+    (folder / "small-class" / "teacher" / "class.json").write_text(json.dumps(told), encoding="utf-8")
+    (folder / "small-class" / "agreements.csv").write_text(textwrap.dedent(form[0]), encoding="utf-8")
     preferences = (
         '<a><issue index="1" name="pay"><item value="x" evaluation="1"/></issue><weight index="1" value="1"/></a>'
     )
@@ -187,7 +196,7 @@ PRINTED_FROM_THE_SAMPLE = {
         "compkit onboarding --start 2027-03-01 --today 2027-03-02",
     ],
     "work-out-tax.md": ['compkit tax --wages 300000 --location "New York" --filing-status single --year 2025'],
-    "workshop.md": ["compkit workshop analyse case.yaml"],
+    "workshop.md": ["compkit workshop debrief small-class", "compkit workshop analyse case.yaml"],
 }
 """Commands whose output a page prints, by page; `...` stands for lines left out."""
 

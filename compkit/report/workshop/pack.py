@@ -13,7 +13,7 @@ from compkit.report.page.pdf import report_pdf
 from compkit.report.show.templating import template_environment
 from compkit.report.show.text import joined
 from compkit.report.workshop.analysis_text import package_in_words, summary_blocks, utility
-from compkit.workshop import CaseLevel, ClassPlan, Scenario, analyze_case, case_yaml
+from compkit.workshop import FORM_START, CaseLevel, ClassPlan, Scenario, analyze_case, case_yaml
 
 CLASS_SCHEMA = "compkit/class@1"
 FORM_FILE = "agreements.csv"
@@ -38,7 +38,6 @@ _STORIES = {
     "recruiter": "You recruit for {company}. The hiring manager needs a {title} ({level}) for {location}, and wants "
     "this candidate. You have called to go through the offer.",
 }
-_ROW_START = ("pair", "candidate_seat", "recruiter_seat", "agreed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +146,7 @@ def agreement_form(plan: ClassPlan) -> str:
     """CSV with a row for each pair, to fill in what it agreed: an option under each issue, or no in `agreed`."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*_ROW_START, *(issue.name for issue in plan.case.issues)])
+    writer.writerow([*FORM_START, *(issue.name for issue in plan.case.issues)])
     blank = [""] * (1 + len(plan.case.issues))
     writer.writerows([number, *pair, *blank] for number, pair in enumerate(plan.seating.pairs, start=1))
     return text.getvalue()

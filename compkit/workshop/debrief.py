@@ -1,0 +1,152 @@
+"""How well each pair of a class did: value created and claimed, distance to the frontier, ranks and z-scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import sqrt
+
+from compkit.workshop.agreements import Agreement, PlayedClass
+from compkit.workshop.case import Case, Pair
+from compkit.workshop.solutions import Analysis, analyze_case
+
+MIN_FOR_Z = 20
+"""Fewest seats of a role for z-scores."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairResult:
+    """What one pair made of the case.
+
+    Parameters
+    ----------
+    agreement : Agreement
+    points : pair of Fraction
+        Of both sides; without a deal, what their alternatives are worth.
+    gains : pair of Fraction
+        Points above the limits.
+    left : Fraction
+        Distance to the frontier: the most points that both together could still gain without either losing any.
+    created : Fraction or None
+        Joint gain over the largest that suits both; None if nothing suits both or nobody can gain.
+    """
+
+    agreement: Agreement
+    points: Pair
+    gains: Pair
+    left: Fraction
+    created: Fraction | None
+
+    @property
+    def is_deal(self) -> bool:
+        """Whether they agreed."""
+        return self.agreement.status == "deal"
+
+    @property
+    def is_efficient(self) -> bool:
+        """Whether nothing is better for one side and no worse for the other."""
+        return self.left == 0
+
+    @property
+    def claimed(self) -> Pair | None:
+        """Each side's share of the joint gain; None without one, or if a side is below its limit."""
+        joint = _total(self.gains)
+        return (self.gains[0] / joint, self.gains[1] / joint) if joint > 0 and not self.sides_below else None
+
+    @property
+    def efficiency(self) -> Fraction:
+        """Joint gain over joint gain and distance to the frontier, at least 0; 1 exactly on the frontier."""
+        joint = _total(self.gains)
+        if self.is_efficient:
+            return Fraction(1)
+        return max(Fraction(0), joint / (joint + self.left)) if joint > 0 else Fraction(0)
+
+    @property
+    def sides_below(self) -> tuple[int, ...]:
+        """Sides whose deal is worse than their alternative."""
+        return tuple(side for side, gain in enumerate(self.gains) if gain < 0)
+
+
+@dataclass(frozen=True)
+class Debrief:
+    """A class's results.
+
+    Parameters
+    ----------
+    name : str
+    analysis : Analysis
+    results : tuple of PairResult
+        Of the pairs that played.
+    absent : tuple of Agreement
+        The others.
+    """
+
+    name: str
+    analysis: Analysis
+    results: tuple[PairResult, ...]
+    absent: tuple[Agreement, ...]
+
+    @property
+    def deals(self) -> list[PairResult]:
+        """Results of the pairs that agreed."""
+        return [one for one in self.results if one.is_deal]
+
+    @property
+    def total_left(self) -> Fraction:
+        """Points that the class left on the table."""
+        return sum((one.left for one in self.results), Fraction(0))
+
+    @cached_property
+    def ranks(self) -> tuple[list[int], list[int]]:
+        """Rank of each result's sides within their role; equal points share the better rank."""
+        first, second = (_ranks([one.points[side] for one in self.results]) for side in (0, 1))
+        return first, second
+
+    def z_scores(self, side: int) -> list[float] | None:
+        """Compute standard deviations above the role's mean, by result.
+
+        Returns
+        -------
+        list of float or None
+            None for fewer than `MIN_FOR_Z` seats, or if all have the same points.
+        """
+        values = [one.points[side] for one in self.results]
+        if len(values) < MIN_FOR_Z or len(set(values)) == 1:
+            return None
+        mean = sum(values) / len(values)
+        deviation = sqrt(sum((value - mean) ** 2 for value in values) / len(values))
+        return [float(value - mean) / deviation for value in values]
+
+
+def debrief_class(played: PlayedClass) -> Debrief:
+    """Results of a class."""
+    analysis = analyze_case(played.case)
+    best = next((_total(pair) - _total(played.case.limits) for pair in analysis.points["utilitarian"]), None)
+    largest = best or None
+    frontier = list(analysis.pareto)
+    results = tuple(_result(one, played.case, frontier, largest) for one in played.agreements if one.status != "absent")
+    absent = tuple(one for one in played.agreements if one.status == "absent")
+    return Debrief(played.name, analysis, results, absent)
+
+
+def _result(agreement: Agreement, case: Case, frontier: Sequence[Pair], largest: Fraction | None) -> PairResult:
+    points = case.limits
+    if agreement.status == "deal":
+        chosen = [issue.options[at].utilities for issue, at in zip(case.issues, agreement.package, strict=True)]
+        points = sum((a for a, _ in chosen), Fraction(0)), sum((b for _, b in chosen), Fraction(0))
+    gains = points[0] - case.limits[0], points[1] - case.limits[1]
+    better = (_total(pair) for pair in frontier if pair[0] >= points[0] and pair[1] >= points[1])
+    left = max(better, default=_total(points)) - _total(points)
+    return PairResult(agreement, points, gains, left, _total(gains) / largest if largest else None)
+
+
+def _total(pair: Pair) -> Fraction:
+    return pair[0] + pair[1]
+
+
+def _ranks(values: Sequence[Fraction]) -> list[int]:
+    order = sorted(values, reverse=True)
+    first = {value: rank for rank, value in reversed(list(enumerate(order, start=1)))}
+    return [first[value] for value in values]
