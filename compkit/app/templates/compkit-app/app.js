@@ -70,6 +70,10 @@
     }
   }
 
+  // anywidget gives a widget's script two seconds, which is too few on a busy computer, and then never tries again.
+  const timeout = AbortSignal.timeout.bind(AbortSignal);
+  AbortSignal.timeout = (milliseconds) => timeout(Math.max(milliseconds, STUCK_MS));
+
   // A larger message would end the connection.
   addEventListener("change", (event) => {
     const file = [...(event.target.files ?? [])].find(({ size }) => size > MAX_FILE_BYTES);
