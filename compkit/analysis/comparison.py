@@ -223,7 +223,7 @@ class Comparison:
 
     @cached_property
     def pairs(self) -> pd.DataFrame:
-        """Every pair of offers: a, b, difference [USD], break_even, break_even_growth, p_a_beats_b."""
+        """Every pair of offers, with a, b, difference [USD], break_even, break_even_growth, p_a_beats_b."""
         total = self.worth.summary["total"].to_numpy(dtype=float)
         simulated = self.simulated_years.sum(axis=1)
         rows = []

@@ -89,7 +89,8 @@ class WhatIf:
             yield ("base_salary",), self.amounts["base_salary"]
         for year in (1, 2):
             if f"sign_on_y{year}" in self.amounts:
-                yield from ((("sign_on", before), 0) for before in range(len(offer.sign_on), year - 1))
+                gap = range(len(offer.sign_on), year - 1)
+                yield from ((("sign_on", at), 0) for at in gap if f"sign_on_y{at + 1}" not in self.amounts)
                 yield ("sign_on", year - 1), self.amounts[f"sign_on_y{year}"]
         for number, grant in enumerate(_scaled(offer.equity, self.amounts.get("equity", offer.rsu_4yr))):
             for name in _GRANT_SIZES if "equity" in self.amounts else ():

@@ -157,13 +157,10 @@ def test_what_jupyterlab_is_given_is_there(tmp_path: Path, started: list[list[st
 
 
 @pytest.mark.parametrize("name", mostly_long(NAMES, ("start.ipynb",)))
-def test_the_copies_are_about_the_offers_file_in_the_folder(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_copies_are_about_the_offers_file_in_the_folder(name: str, tmp_path: Path) -> None:
     """It runs where it is, on an offers file beside it."""
     fill_notebooks(tmp_path)
     (tmp_path / "offers.yaml").write_text(OWN, encoding="utf-8")
-    monkeypatch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", "compkit")
     copy = nbformat.read(tmp_path / name, as_version=4)
     NotebookClient(copy, resources={"metadata": {"path": str(tmp_path)}}).execute()
     shown = [str(output) for cell in copy.cells for output in cell.get("outputs", ())]
