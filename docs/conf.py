@@ -18,6 +18,7 @@ GROUP = re.compile(r"^\*\*(?P<caption>[^*\n]+)\*\*\n\n(?P<items>(?:(?:- |  ).*\n
 PAGE = re.compile(r"\]\((?P<path>[\w./-]+\.(?:md|ipynb))\)")
 IMPORT = re.compile(r"^from \.(?P<module>[\w.]+) import (?P<names>\([^)]*\)|.*)", re.MULTILINE)
 RULE = re.compile(r"docs/how-the-figures-are-made\.md#(?P<rule>[\w-]+)")
+NOTEBOOK_LINK = re.compile(r'href="(\w+)\.ipynb"')
 TO_INDEX = '<!doctype html><title>compkit</title><meta http-equiv="refresh" content="0; url=docs/index.html">\n'
 
 SHORT = 100
@@ -109,6 +110,12 @@ def shorten_signature(
     return re.sub(r"~(?:\w+\.)*", "", arguments) if arguments and "<" in arguments else arguments, returned
 
 
+def link_pages(_: Sphinx, _page: str, _template: str, context: dict[str, object], _tree: object) -> None:
+    """Let links between notebooks, which a notebook's output has, lead to their pages."""
+    if "body" in context:
+        context["body"] = NOTEBOOK_LINK.sub(r'href="\1.html"', str(context["body"]))
+
+
 def write_index(app: Sphinx, _: Exception | None) -> None:
     """Let the site's root lead to its first page."""
     (app.outdir / "index.html").write_text(TO_INDEX, encoding="utf-8")
@@ -121,4 +128,5 @@ def setup(app: Sphinx) -> None:
     app.connect("source-read", add_navigation)
     app.connect("autodoc-process-docstring", prepare_docstring, priority=400)  # before napoleon
     app.connect("autodoc-process-signature", shorten_signature)
+    app.connect("html-page-context", link_pages)
     app.connect("build-finished", write_index)

@@ -85,7 +85,7 @@ class AppOptions:
     max_sessions: int = 40
     idle_seconds: int = 3600
     left_seconds: int = 120
-    notebook: Path = _NOTEBOOK
+    notebook: Path = field(default_factory=lambda: _NOTEBOOK)  # not a path of this computer in the reference
 
     def to_config(self) -> Config:
         """Traits of Voila, kernels and their manager."""
