@@ -12,8 +12,8 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from compkit.app.notes import PAGE_FAILED, note, page_head
 from compkit.app.sessions import Sessions, TooManySessionsError
+from compkit.notebook import PAGES
 
-PAGES = ("decide", "evaluate", "compare", "place", "negotiate", "weeks")
 _ASSETS_SECONDS = 7 * 24 * 3600
 
 

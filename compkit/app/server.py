@@ -25,7 +25,6 @@ from voila.app import Voila
 
 from compkit.app.assets import ASSETS, extension_folders, static_folder
 from compkit.app.handlers import (
-    PAGES,
     AssetHandler,
     ChannelsHandler,
     KernelHandler,
@@ -37,6 +36,7 @@ from compkit.app.handlers import (
 from compkit.app.headers import SecurityHeaders
 from compkit.app.notes import TEMPLATE_NAME, TEMPLATE_PATHS, TEMPLATES
 from compkit.app.sessions import Sessions
+from compkit.notebook import PAGES
 
 OFFERS_FILE_VARIABLE = "COMPKIT_OFFERS_FILE"
 MAX_MESSAGE_BYTES = 16 << 20

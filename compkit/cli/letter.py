@@ -16,7 +16,6 @@ from compkit.cli.options import json_option, load_offers_with_warnings, output_f
 from compkit.errors import CompkitError, Fault, InputError, unknown_choice
 from compkit.negotiation import (
     LETTER_KINDS,
-    PACKAGE_KINDS,
     PACKAGES,
     TONES,
     Letter,
@@ -25,6 +24,7 @@ from compkit.negotiation import (
     NegotiationPlan,
     Package,
     PlanSettings,
+    asks_for_package,
     build_letter_facts,
     letter,
     negotiation_plan,
@@ -103,7 +103,7 @@ def letter_command(
     faults += wrong
     if options is None or entry is None or faults:
         raise InputError(faults)
-    asks = options.kind in PACKAGE_KINDS or (options.kind == "follow-up" and target is not None)
+    asks = asks_for_package(options.kind, target)
     plan = negotiation_plan(offers, offer_id, tables, options.on, PlanSettings(target, options.package))
     asked, fallback, match_id = _packages(plan, options, target) if asks else (None, None, None)
     known = offers_for(offers, offer_id, "coach") if options.audience == "coach" else offers

@@ -24,6 +24,7 @@ from .letters import (
     LetterRequest as LetterRequest,
     MissingFact as MissingFact,
     Tone as Tone,
+    asks_for_package as asks_for_package,
     is_rushed as is_rushed,
     letter as letter,
 )

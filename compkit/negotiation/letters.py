@@ -27,6 +27,12 @@ LETTER_KINDS: tuple[LetterKind, ...] = get_args(LetterKind)
 PACKAGE_KINDS: tuple[LetterKind, ...] = ("counter", "competing-offer", "ai-ml", "unvested-equity", "boomerang")
 """Letters that ask for a package, if there is one."""
 
+
+def asks_for_package(kind: LetterKind, target: float | None) -> bool:
+    """Whether a letter asks for a package. A follow-up repeats an ask only if a target was chosen."""
+    return kind in PACKAGE_KINDS or (kind == "follow-up" and target is not None)
+
+
 _DAYS_TO_ANSWER = {"status": 5, "status-2": 4}
 _USUAL_DAYS = 3
 _DAYS_MORE = 7

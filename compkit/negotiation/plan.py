@@ -19,7 +19,7 @@ from compkit.negotiation.concessions import ConcessionPlan, concession_plan
 from compkit.negotiation.equal_pay import level_pay
 from compkit.negotiation.guidance_rules import GuidanceContext
 from compkit.negotiation.letter_facts import LetterFacts, build_letter_facts
-from compkit.negotiation.letters import PACKAGE_KINDS, Letter, LetterKind, LetterRequest, Tone, letter
+from compkit.negotiation.letters import Letter, LetterKind, LetterRequest, Tone, asks_for_package, letter
 from compkit.negotiation.lever_values import lever_worth
 from compkit.negotiation.leverage import Hardness, Leverage, hardness, leverage
 from compkit.negotiation.levers import LeverValue, lever_table, other_lever_values
@@ -306,9 +306,7 @@ class NegotiationPlan:
         ClaimError
             If it would claim what the file does not hold.
         """
-        # A follow-up repeats an ask only where a target was chosen: else it confirms the terms.
-        asks = kind in PACKAGE_KINDS or (kind == "follow-up" and self.settings.target is not None)
-        facts = self.facts if asks else self._facts(asks=False)
+        facts = self.facts if asks_for_package(kind, self.settings.target) else self._facts(asks=False)
         return letter(LetterRequest(kind, facts, self.settings.tone), self.texts)
 
     @cached_property

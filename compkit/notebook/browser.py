@@ -10,7 +10,8 @@ from typing import Any, Literal
 import anywidget
 from traitlets import Integer, List, Unicode
 
-PAGES = ("decide", "evaluate", "compare", "place", "negotiate", "weeks")
+from compkit.notebook.page_names import PAGES
+
 MAX_UPLOAD_BYTES = 10_000_000
 
 Upload = Callable[[str, bytes], object]

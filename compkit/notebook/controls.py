@@ -14,9 +14,9 @@ from compkit.negotiation import PACKAGES, TONES, NegotiationPlan, Tone
 from compkit.offers import OfferEntry, is_same_candidate, load_offers
 from compkit.pay import Growth
 from compkit.periods import MAX_YEARS
+from compkit.prices import HIGHEST_GROWTH, LOWEST_GROWTH
 
 _GROWTH_HELP = "Of the share price, each year, such as 10% or -5%."
-_LEAST_GROWTH, _MOST_GROWTH = -0.99, 10.0
 
 
 def evaluation_controls(evaluation: Evaluation, offers_file: str, *, show: bool) -> Any:
@@ -135,7 +135,7 @@ def negotiation_controls(plan: NegotiationPlan, *, show: bool) -> Any:
 
 def _growth_field(rate: float) -> Any:
     return notebook.NumberField(
-        "Growth a year", rate, "rate", minimum=_LEAST_GROWTH, maximum=_MOST_GROWTH, help=_GROWTH_HELP
+        "Growth a year", rate, "rate", minimum=LOWEST_GROWTH, maximum=HIGHEST_GROWTH, help=_GROWTH_HELP
     )
 
 

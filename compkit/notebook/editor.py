@@ -134,9 +134,9 @@ class OfferEditor:
 
     def show(self, offer_id: str) -> None:
         """Show an offer and whose it is, if the draft has it."""
-        found = [at for at in range(self.draft.n_offers) if self.draft.value(("offers", at, "id")) == offer_id]
-        if found and found[0] != self.position:
-            self._show_position(found[0])
+        ids = self.draft.ids
+        if offer_id in ids and ids.index(offer_id) != self.position:
+            self._show_position(ids.index(offer_id))
 
     def _show_position(self, position: int) -> None:
         self.position = position

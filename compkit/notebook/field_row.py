@@ -116,7 +116,7 @@ class FieldRow:
         is_offer = self.base[0] == "offers"
         owner = self.draft.value((*self.base, "candidate")) if is_offer else self.base[-1]
         options = [
-            (self.draft.offer_names[at], self.draft.value(("offers", at, "id")))
+            (self.draft.offer_names[at], self.draft.ids[at])
             for at in self.draft.offers_of(str(owner))
             if not (is_offer and at == self.base[1])
         ]

@@ -78,13 +78,15 @@ class Notices:
     @property
     def left_out(self) -> str:
         """Which offers the pages leave out, and why; empty if they show all, or if none is entered."""
-        draft = self._space.draft
         if not self._space.people and all(one.is_missing for one in self._faults()):
             return ""
-        valid = set(self._space.offers.ids)
-        out = [at for at in range(draft.n_offers) if draft.value(("offers", at, "id")) not in valid]
-        found = [f"{draft.offer_names[at]} ({self._reasons(at)})" for at in out]
+        names = self._space.draft.offer_names
+        found = [f"{names[at]} ({self._reasons(at)})" for at in self._positions_left_out()]
         return f"Left out until it is complete: {'; '.join(found)}." if found else ""
+
+    def _positions_left_out(self) -> list[int]:
+        valid = set(self._space.offers.ids)
+        return [at for at, offer_id in enumerate(self._space.draft.ids) if offer_id not in valid]
 
     def _faults(self) -> Iterator[FieldMessage]:
         yield from (one for one in self._space.draft.messages if one.is_fault)
@@ -102,8 +104,7 @@ class Notices:
         return f"{verb} {', '.join([*labels[:_MOST_NAMED], *more])}"
 
     def _fix(self) -> None:
-        draft, valid = self._space.draft, set(self._space.offers.ids)
-        position = next(at for at in range(draft.n_offers) if draft.value(("offers", at, "id")) not in valid)
+        position = self._positions_left_out()[0]
         faults = sorted(self._concerning(position), key=lambda one: one.is_missing)
         self._reveal(faults[0].place if faults and faults[0].place else ("offers", position, "company"))
 

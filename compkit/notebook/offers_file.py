@@ -9,12 +9,11 @@ from typing import Any
 import ipywidgets
 
 from compkit.errors import InputError
+from compkit.notebook.browser import MAX_UPLOAD_BYTES
 from compkit.notebook.disclosure import live_line, text_button
 from compkit.notebook.field_row import note_line
-from compkit.offers import OffersDraft
+from compkit.offers import ENDINGS, OffersDraft
 
-MAX_UPLOAD_BYTES = 10_000_000
-READABLE = (".yaml", ".yml", ".json", ".csv", ".xlsx")
 SAVABLE = {"YAML (keeps everything)": ".yaml", "CSV (one row an offer)": ".csv", "Excel": ".xlsx"}
 DEFAULT_NAME = "offers.yaml"
 Download = Callable[[str, bytes], object]
@@ -86,7 +85,7 @@ class FilePanel:
         self._on_disk: dict[Path, bytes] = {}
         wide = {"style": {"description_width": "auto"}}
         self.upload = ipywidgets.FileUpload(
-            accept=",".join(READABLE), multiple=False, description="Load a file from your computer"
+            accept=",".join(ENDINGS), multiple=False, description="Load a file from your computer"
         )
         self.upload.observe(self._load_upload, "value")
         self.path = ipywidgets.Text(value=DEFAULT_NAME, description="File", **wide)

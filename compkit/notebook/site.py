@@ -12,12 +12,12 @@ from typing import Any
 import ipywidgets
 
 from compkit.errors import InputError
-from compkit.negotiation import PlanSettings
-from compkit.notebook.browser import PAGES, Browser
+from compkit.notebook.browser import Browser
 from compkit.notebook.disclosure import text_button
 from compkit.notebook.editor import OfferEditor
 from compkit.notebook.inputs import ChoiceField
 from compkit.notebook.notices import Notices
+from compkit.notebook.page_names import PAGES
 from compkit.notebook.views.bound import BoundFields
 from compkit.notebook.views.letter import LetterDesk
 from compkit.notebook.views.page import Page, fields_box
@@ -29,22 +29,12 @@ from compkit.notebook.views.pages import (
     place_page,
     weeks_page,
 )
-from compkit.notebook.what_if import WhatIf
 from compkit.notebook.workspace import Workspace
 from compkit.offers import OffersDraft, Place
-from compkit.pay import Assumptions
 from compkit.process import calendar_file
 from compkit.report import CAUTION, calendar_items, site_style
 
-TITLES = {
-    "decide": "Decide", "evaluate": "Evaluate", "compare": "Compare", "place": "Place", "negotiate": "Negotiate",
-    "weeks": "Weeks",
-}  # fmt: skip
 _SHEET = Path(__file__).with_name("site.css")
-_UNTRIED: Mapping[str, Any] = {
-    "assumptions": Assumptions(), "what_if": WhatIf(), "settings": PlanSettings(), "compared": (), "more_places": (),
-    "housing_share": None,
-}  # fmt: skip
 _INTRO = (
     "<h2>Your offers</h2><p>Enter one offer after the other. As soon as one has a company, a level, a location and a "
     "base salary, its figures follow below the form. {keeps}</p>"
@@ -116,7 +106,7 @@ class Site:
                    lambda chosen: space.change(offer_id=chosen))  # fmt: skip
         fields.offer(self._offer, lambda: {name: offer_id for offer_id, name in space.names.items()})
         self._menu = ipywidgets.ToggleButtons(
-            options=[(TITLES[name], name) for name in PAGES], value=self.browser.page, description="Page"
+            options=[(name.capitalize(), name) for name in PAGES], value=self.browser.page, description="Page"
         )
         self._menu.add_class("ck-menu")
         self._reset_button = text_button("Reset what you tried", self._reset)
@@ -158,7 +148,7 @@ class Site:
 
     def _go(self, name: str) -> None:
         self._menu.value = self.browser.page = name
-        self.browser.title = f"{TITLES[name]} - compkit"
+        self.browser.title = f"{name.capitalize()} - compkit"
         self._holder.children = [self.page.widget]
         self._update()
 
@@ -185,8 +175,7 @@ class Site:
         if self.space.person is None:
             return
         chosen = self.space.entered.offer.id
-        draft = self.space.draft
-        position = next(at for at in range(draft.n_offers) if draft.value(("offers", at, "id")) == chosen)
+        position = self.space.draft.ids.index(chosen)
         for matrix in ("decision", "risk"):
             self._reveal(("offers", position, "scores", matrix))
 
@@ -205,7 +194,7 @@ class Site:
         self._fields.refresh()
         self._show_choices()
         self._notices.update()
-        self._reset_button.layout.display = "" if self._is_tried else "none"
+        self._reset_button.layout.display = "" if self.space.is_tried else "none"
         self.page.update()
         self._follow()
         if self._menu.value == "negotiate":
@@ -221,12 +210,8 @@ class Site:
             self.browser.announce(answer)
         self._last_told = answer or self._last_told
 
-    @property
-    def _is_tried(self) -> bool:
-        return any(getattr(self.space, name) != value for name, value in _UNTRIED.items())
-
     def _reset(self) -> None:
-        self.space.change(**_UNTRIED)
+        self.space.reset()
         self._tell("Everything is as you entered it.")
 
     def _tell(self, text: str) -> None:

@@ -76,7 +76,7 @@ class WhatIf:
         entry : OfferEntry
             The draft's offer, as entered.
         """
-        position = next(at for at in range(draft.n_offers) if draft.value(("offers", at, "id")) == entry.offer.id)
+        position = draft.ids.index(entry.offer.id)
         for place, value in self._values(entry.offer):
             draft.set_value(("offers", position, *place), _plain_number(value))
         if self.filing_status:

@@ -22,6 +22,10 @@ from compkit.report import offer_names
 
 MOST_COMPARED = 6
 """Offers that are compared side by side at most."""
+_UNTRIED: Mapping[str, Any] = {
+    "assumptions": Assumptions(), "what_if": WhatIf(), "settings": PlanSettings(), "compared": (), "more_places": (),
+    "housing_share": None,
+}  # fmt: skip
 
 
 class Workspace:
@@ -36,12 +40,16 @@ class Workspace:
         compkit's own by default.
     """
 
+    assumptions: Assumptions
+    what_if: WhatIf
+    settings: PlanSettings
+    compared: tuple[str, ...]
+    more_places: tuple[str, ...]
+    housing_share: float | None
+
     def __init__(self, draft: OffersDraft, today: dt.date, tables: Tables | None = None) -> None:
         self.today, self.tables = today, tables or load_tables()
-        self.assumptions = Assumptions()
-        self.settings = PlanSettings()
-        self.more_places: tuple[str, ...] = ()
-        self.housing_share: float | None = None
+        self._assume(_UNTRIED)
         self.draft = draft
         self._observers: list[Callable[[], None]] = []
 
@@ -55,7 +63,7 @@ class Workspace:
         self._draft = draft
         self.person_id: str | None = None
         self.offer_id: str | None = None
-        self.compared: tuple[str, ...] = ()
+        self.compared = ()
         self._stop_trying()
 
     def _stop_trying(self) -> None:
@@ -89,9 +97,21 @@ class Workspace:
         """
         if {"person_id", "offer_id"} & set(changes):
             self._stop_trying()
-        for name, value in changes.items():
-            setattr(self, name, value)
+        self._assume(changes)
         self.changed()
+
+    def _assume(self, values: Mapping[str, Any]) -> None:
+        for name, value in values.items():
+            setattr(self, name, value)
+
+    @property
+    def is_tried(self) -> bool:
+        """Whether anything is assumed, chosen or tried that differs from how a workspace begins."""
+        return any(getattr(self, name) != value for name, value in _UNTRIED.items())
+
+    def reset(self) -> None:
+        """Assume, choose and try nothing, as at the start, and tell everyone."""
+        self.change(**_UNTRIED)
 
     def with_settings(self, **changes: Any) -> None:
         """Set choices of the negotiation by name, and tell everyone.

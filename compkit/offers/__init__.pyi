@@ -18,7 +18,7 @@ from .differences import differences as differences
 from .document import SCHEMA_ID as SCHEMA_ID, offers_json_schema as offers_json_schema
 from .draft import FieldMessage as FieldMessage, OffersDraft as OffersDraft
 from .entry import LeftOut as LeftOut, OfferEntry as OfferEntry
-from .formats import check_contents as check_contents
+from .formats import ENDINGS as ENDINGS, check_contents as check_contents
 from .loading import (
     Offers as Offers,
     load_offers as load_offers,

@@ -30,7 +30,7 @@ from compkit.offers.draft_edits import (
 )
 from compkit.offers.formats import Contents, parse_contents
 from compkit.offers.loading import Offers, read_offers_text, read_offers_values
-from compkit.offers.messages import MISSING
+from compkit.offers.messages import MISSING, parse_field_path
 from compkit.offers.plain_text import decode_text
 from compkit.offers.questions import Place
 from compkit.offers.sheet_writer import sheet_bytes
@@ -126,9 +126,11 @@ class OffersDraft:
         contents = parse_contents(text.encode(), ".yaml", "")
         if contents.splits:
             raise InputError([Fault("", "", "", one.message) for one in contents.splits])
-        if not _can_be_edited(text, contents.values):
+        self._values, document = contents.values, _editable_document(text, contents.values)
+        if document is None:
             text = _text_of(contents.values)
-        self._indent, self._document, self._values = list_indent(text), read_document(text), _read(text)
+            self._values, document = _read(text), read_document(text)
+        self._indent, self._document = list_indent(text), document
         self._text = text
         self._typed = text
         self._forget()
@@ -165,11 +167,7 @@ class OffersDraft:
         return tuple(FieldMessage(self._place(one), one.message, is_fault) for one, is_fault in found)
 
     def _place(self, fault: Fault) -> Place:
-        inside = tuple(
-            int(part) if part.isdecimal() else part
-            for part in fault.field.replace("[", ".").replace("]", "").split(".")
-            if part
-        )
+        inside = parse_field_path(fault.field)
         head, _, name = fault.where.partition(" ")
         if head == "candidate":
             return ("candidates", name.strip("'"), *inside) if name else ("candidate", *inside)
@@ -188,6 +186,11 @@ class OffersDraft:
     def n_offers(self) -> int:
         """How many offers it has, valid or not."""
         return len(self._raw_offers)
+
+    @property
+    def ids(self) -> tuple[Any, ...]:
+        """Id of each offer as typed, or None."""
+        return tuple(self.value(("offers", at, "id")) for at in range(self.n_offers))
 
     @cached_property
     def offer_names(self) -> tuple[str, ...]:
@@ -248,7 +251,7 @@ class OffersDraft:
         return present is None or bool(is_first) or present == self._id_of(int(place[1]))
 
     def _other_ids(self, position: int) -> set[str]:
-        return {str(self.value(("offers", at, "id"))) for at in range(self.n_offers) if at != position}
+        return {str(offer_id) for at, offer_id in enumerate(self.ids) if at != position}
 
     def add_offer(self, person: str = "") -> int:
         """Add an empty offer; return its position.
@@ -317,14 +320,14 @@ def _read(text: str) -> dict[str, Any]:
     return parse_contents(text.encode(), ".yaml", "").values
 
 
-def _can_be_edited(text: str, values: dict[str, Any]) -> bool:
-    """Whether edits of a text change one place each, and keep the meaning of the rest."""
+def _editable_document(text: str, values: dict[str, Any]) -> CommentedMap | None:
+    """Document of a text in which an edit changes one place and keeps the meaning of the rest; None without one."""
     try:
         document = read_document(text)
         is_kept = _read(document_text(document, list_indent(text))) == values
     except (InputError, YAMLError):
-        return False
-    return is_kept and has_text_keys(document) and not _ALIAS.search(text)
+        return None
+    return document if is_kept and has_text_keys(document) and not _ALIAS.search(text) else None
 
 
 def _text_of(values: dict[str, Any]) -> str:

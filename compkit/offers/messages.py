@@ -59,6 +59,16 @@ def field_path(location: Location) -> str:
     return path
 
 
+def parse_field_path(path: str) -> Location:
+    """Parts of a path as people write it; see `field_path`.
+
+    >>> parse_field_path("equity[0].value"), parse_field_path("")
+    (('equity', 0, 'value'), ())
+    """
+    parts = path.replace("[", ".").replace("]", "").split(".")
+    return tuple(int(part) if part.isdecimal() else part for part in parts if part)
+
+
 def quote(value: object) -> str:
     """Format a value for a message: short, on one line.
 

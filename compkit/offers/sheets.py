@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from compkit.errors import Fault, InputError
+from compkit.offers.messages import parse_field_path
 from compkit.offers.sheet_headers import best_header, column_named, find_header, is_blank, is_transposed, near_column
 
 MAX_CELL_FAULTS = 20
@@ -315,8 +316,7 @@ def use_column_names(faults: Iterable[Fault], columns: Columns = OFFER_COLUMNS) 
     """Replace the field path in each fault with the sheet's column."""
     found = []
     for fault in faults:
-        parts = fault.field.replace("[", ".").replace("]", "").split(".")
-        column = column_for_path([int(part) if part.isdecimal() else part for part in parts], columns)
+        column = column_for_path(parse_field_path(fault.field), columns)
         if column:
             message = fault.message.replace("`units`", "`equity_units`").replace("`value`", "`equity_value`")
             fault = replace(fault, field=column, message=message)

@@ -1,4 +1,5 @@
 from .breakeven import (
+    HIGHEST_GROWTH as HIGHEST_GROWTH,
     LOWEST_GROWTH as LOWEST_GROWTH,
     Crossing as Crossing,
     GrowthCurve as GrowthCurve,

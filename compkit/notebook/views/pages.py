@@ -17,6 +17,7 @@ from compkit.notebook.views.outline import Names, outline
 from compkit.notebook.views.page import Page
 from compkit.notebook.workspace import MOST_COMPARED, Workspace
 from compkit.periods import MAX_YEARS
+from compkit.prices import HIGHEST_GROWTH, LOWEST_GROWTH
 from compkit.tax import tax_tables
 
 _OF_DECISION = 3
@@ -89,7 +90,7 @@ def _scenario(space: Workspace, fields: BoundFields) -> tuple[NumberField, Choic
         assume(growth=replace(space.assumptions.growth, **changes))
 
     growth = NumberField("Share price growth", 0.0, "rate", help="A year, for all companies. Nobody knows it.",
-                         minimum=-0.99, maximum=10.0)  # fmt: skip
+                         minimum=LOWEST_GROWTH, maximum=HIGHEST_GROWTH)  # fmt: skip
     convention = ChoiceField("Growth applied", _CONVENTIONS, "smooth",
                              help="Recruiters' sheets often use annual steps.")  # fmt: skip
     years = NumberField("Years", 4, "years", minimum=1, maximum=MAX_YEARS)
