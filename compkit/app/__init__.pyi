@@ -1,1 +1,6 @@
-from .server import AppOptions as AppOptions, PortInUseError as PortInUseError, serve as serve
+from .server import (
+    AddressError as AddressError,
+    AppOptions as AppOptions,
+    is_loopback as is_loopback,
+    serve as serve,
+)

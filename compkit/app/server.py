@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import ipaddress
 import logging
 import os
 import secrets
@@ -51,8 +53,27 @@ _FILE = r"(\w[\w.-]*)"
 _NOTEBOOK = Path(__file__).resolve().parent / "page.ipynb"
 
 
-class PortInUseError(Exception):
-    """The address can't be listened on; the text is the system's reason."""
+class AddressError(Exception):
+    """The address can't be listened on; the text is the system's reason.
+
+    `is_of_port` is whether another port may do; otherwise the host is not this computer's.
+    """
+
+    def __init__(self, error: OSError) -> None:
+        self.is_of_port = error.errno in (errno.EADDRINUSE, errno.EACCES)
+        super().__init__(error.strerror or str(error))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this computer can reach an address.
+
+    >>> [is_loopback(host) for host in ("localhost", "127.0.0.1", "::1", "0.0.0.0", "example.org")]
+    [True, True, True, False, False]
+    """
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 @dataclass(frozen=True)
@@ -146,7 +167,7 @@ class App(Voila):
             allowed_message_types=["comm_open", "comm_close", "comm_msg", "comm_info_request", "kernel_info_request"],
         )
         return settings | {
-            "allow_remote_access": self.options.host not in ("127.0.0.1", "localhost", "::1"),
+            "allow_remote_access": not is_loopback(self.options.host),
             "default_handler_class": NoPageHandler,
             "identity_provider": identity,
             "kernel_manager": self.kernel_manager,
@@ -207,13 +228,13 @@ def serve(options: AppOptions, offers_file: str | None, started: Callable[[str],
 
     Raises
     ------
-    PortInUseError
+    AddressError
         If the port is taken or not allowed, or the host is not this computer's.
     """
     try:
         sockets = bind_sockets(options.port, options.host)
     except OSError as error:
-        raise PortInUseError(error.strerror or str(error)) from error
+        raise AddressError(error) from error
     port = sockets[0].getsockname()[1]
     host = f"[{options.host}]" if ":" in options.host else options.host
     os.environ["JUPYTER_DEFAULT_PROVISIONER_NAME"] = "compkit"

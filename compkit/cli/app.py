@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import secrets
 import webbrowser
@@ -43,7 +42,7 @@ def app_command(file: str | None, port: int, host: str, token: str | None, *, no
         faults = reference_faults(people_of(load_offers_with_warnings([file])))
         if faults:
             raise InputError(faults)
-    from compkit.app import AppOptions, PortInUseError, serve
+    from compkit.app import AddressError, AppOptions, is_loopback, serve
 
     options = AppOptions(port=port, host=host, token=token or secrets.token_urlsafe(24))
 
@@ -52,7 +51,7 @@ def app_command(file: str | None, port: int, host: str, token: str | None, *, no
             print_json({"address": address})
         else:
             click.echo(f"The app is at {address}\nPress Ctrl-C to end it.")
-        if not _is_loopback(host):
+        if not is_loopback(host):
             click.echo(
                 "Anyone who can reach this computer and has the address can see these offers and use its time; "
                 "the connection is not encrypted.",
@@ -63,19 +62,8 @@ def app_command(file: str | None, port: int, host: str, token: str | None, *, no
 
     try:
         serve(options, file, started)
-    except PortInUseError as error:
-        click.echo(f"--port: {host}:{port} can't be used: {error}. Give another --port.", err=True)
+    except AddressError as error:
+        option = "--port" if error.is_of_port else "--host"
+        click.echo(f"{option}: {host}:{port} can't be used: {error}. Give another {option}.", err=True)
         return EXIT_REFUSED
     return EXIT_DONE
-
-
-def _is_loopback(host: str) -> bool:
-    """Whether only this computer can reach an address.
-
-    >>> [_is_loopback(host) for host in ("localhost", "127.0.0.1", "::1", "0.0.0.0", "example.org")]
-    [True, True, True, False, False]
-    """
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -148,7 +148,8 @@ def _secret(source: Path | None, faults: list[Fault]) -> bytes:
     except InputError as error:
         faults += error.faults
     except (OSError, ValueError) as error:
-        faults.append(Fault(str(source), "", "", f"can't be read: {getattr(error, 'strerror', None) or error}."))
+        reason = getattr(error, "strerror", None) or "it is not text in UTF-8"
+        faults.append(Fault(str(source), "", "", f"can't be read: {reason}. Give the secret.txt of a class."))
     return new
 
 

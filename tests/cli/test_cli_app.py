@@ -43,6 +43,12 @@ def test_a_port_in_use_is_refused(capsys: Capture) -> None:
     assert said == f"--port: 127.0.0.1:{port} can't be used: Address already in use. Give another --port.\n"
 
 
+def test_a_host_that_is_not_this_computer_s_is_refused(capsys: Capture) -> None:
+    pytest.importorskip("voila", reason='install Voila to try the app: pip install "compkit[app]"')
+    said = refusal(capsys, "--host", "192.0.2.1", "--port", "0")  # an address for documentation, which nobody has
+    assert said == "--host: 192.0.2.1:0 can't be used: Cannot assign requested address. Give another --host.\n"
+
+
 @pytest.mark.parametrize("token", ["", "short", "with spaces and more", "sixteen-and-more&x=1"])
 def test_a_weak_token_is_refused(capsys: Capture, token: str) -> None:
     assert "--token must have at least 16 letters" in refusal(capsys, "--token", token)
