@@ -73,7 +73,7 @@ class Notices:
             return ""
         offer = self._space.entered.offer
         name = self._space.names[offer.id]
-        return f"Only tried, on Evaluate and Place: {what_if.words(offer.currency)} for {name}."
+        return f"Trying on Evaluate and Place: {what_if.words(offer.currency)} for {name}."
 
     @property
     def left_out(self) -> str:

@@ -36,8 +36,8 @@ from compkit.report import CAUTION, calendar_items, site_style
 
 _SHEET = Path(__file__).with_name("site.css")
 _INTRO = (
-    "<h2>Your offers</h2><p>Enter one offer after the other. As soon as one has a company, a level, a location and a "
-    "base salary, its figures follow below the form. {keeps}</p>"
+    "<h2>Your offers</h2><p>Enter your offers one at a time. Once one has a company, level, location and base salary, "
+    "its figures appear below the form. {keeps}</p>"
 )
 _ONE_OFFER = ("evaluate", "place", "negotiate")
 
@@ -116,7 +116,9 @@ class Site:
         self._so_far.add_class("ck-so-far")
         self._folder = folder
         keeps = (
-            "Save the file when you are done." if folder else "Download the file to keep it: closing this tab ends it."
+            "Save the file when you are done."
+            if folder
+            else "Download the file to keep it; closing this tab discards it."
         )
         self._intro = ipywidgets.HTML(_INTRO.format(keeps=keeps))
         self._edit = ipywidgets.Button(tooltip="Enter or change offers, open a file, save")

@@ -58,7 +58,7 @@ def evaluate_page(space: Workspace, fields: BoundFields, buttons: Sequence[Any])
                 "answers": report.evaluation_answers(evaluation)}  # fmt: skip
 
     discount = fields.add(
-        NumberField("Cost of waiting a year", 0.0, "rate", help="Discounts cash. Stock counts at today's price.",
+        NumberField("Cost of waiting a year", 0.0, "rate", help="Discounts cash only; stock counts at today's price.",
                     minimum=-0.5, maximum=1.0),
         lambda: space.assumptions.discount_rate,
         lambda rate: space.change(assumptions=replace(space.assumptions, discount_rate=rate)),
@@ -89,7 +89,7 @@ def _scenario(space: Workspace, fields: BoundFields) -> tuple[NumberField, Choic
     def grown(**changes: Any) -> None:
         assume(growth=replace(space.assumptions.growth, **changes))
 
-    growth = NumberField("Share price growth", 0.0, "rate", help="A year, for all companies. Nobody knows it.",
+    growth = NumberField("Share price growth", 0.0, "rate", help="Per year, for every company. Nobody knows it in advance.",
                          minimum=LOWEST_GROWTH, maximum=HIGHEST_GROWTH)  # fmt: skip
     convention = ChoiceField("Growth applied", _CONVENTIONS, "smooth",
                              help="Recruiters' sheets often use annual steps.")  # fmt: skip
@@ -107,7 +107,7 @@ def _amount_field(space: Workspace, fields: BoundFields, name: str) -> Field[Any
         space.change(what_if=replace(space.what_if, amounts=amounts))
 
     field = NumberField(_AMOUNT_LABELS[name], None, "amount", minimum=0, maximum=_LARGEST_AMOUNT, optional=True,
-                        help="Empty: as entered.")  # fmt: skip
+                        help="Leave empty to keep what you entered.")  # fmt: skip
     return fields.add(field, lambda: space.what_if.amounts.get(name), write)
 
 
@@ -143,7 +143,7 @@ def place_page(space: Workspace, fields: BoundFields) -> Page:
     )
     share = fields.add(
         NumberField("Housing's share of your spending", None, "rate", minimum=0, maximum=1, optional=True,
-                    help="Empty: as the nation spends."),
+                    help="Leave empty for the national average."),
         lambda: space.housing_share,
         lambda value: space.change(housing_share=value),
     )  # fmt: skip
@@ -163,7 +163,7 @@ def negotiate_page(space: Workspace, fields: BoundFields, letter: Any) -> Page:
 
     target = fields.add(
         NumberField("Sign at, over 4 years", None, "amount", minimum=0, maximum=_LARGEST_AMOUNT, optional=True,
-                    help="Empty: 75% of each range."),
+                    help="Leave empty for 75% of each range."),
         lambda: space.settings.target,
         lambda amount: space.with_settings(target=amount),
     )  # fmt: skip
