@@ -89,8 +89,10 @@ def _scenario(space: Workspace, fields: BoundFields) -> tuple[NumberField, Choic
     def grown(**changes: Any) -> None:
         assume(growth=replace(space.assumptions.growth, **changes))
 
-    growth = NumberField("Share price growth", 0.0, "rate", help="Per year, for every company. Nobody knows it in advance.",
-                         minimum=LOWEST_GROWTH, maximum=HIGHEST_GROWTH)  # fmt: skip
+    growth = NumberField(
+        "Share price growth", 0.0, "rate", minimum=LOWEST_GROWTH, maximum=HIGHEST_GROWTH,
+        help="Per year, for every company. Nobody knows it in advance.",
+    )  # fmt: skip
     convention = ChoiceField("Growth applied", _CONVENTIONS, "smooth",
                              help="Recruiters' sheets often use annual steps.")  # fmt: skip
     years = NumberField("Years", 4, "years", minimum=1, maximum=MAX_YEARS)
