@@ -27,8 +27,9 @@ function wire(form) {
     set(button, "aria-expanded", String(button.classList.contains("ck-open")));
 }
 
-function render({ el }) {
+function render({ model, el }) {
   let frame, observer;
+  const ended = new AbortController();
   const start = () => {
     const form = el.closest(".ck-form");
     if (!form) {
@@ -37,12 +38,15 @@ function render({ el }) {
     }
     observer = new MutationObserver(() => wire(form));
     observer.observe(form, { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] });
+    // Whoever leaves a field, presses Enter, or chooses from a menu types no more.
+    form.addEventListener("change", () => model.send({ event: "typed" }), { signal: ended.signal });
     wire(form);
   };
   start();
   return () => {
     cancelAnimationFrame(frame);
     observer?.disconnect();
+    ended.abort();
   };
 }
 

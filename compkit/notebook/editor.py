@@ -102,13 +102,20 @@ class OfferEditor:
         )
         self._offer_box, self._person_box = ipywidgets.VBox(), ipywidgets.VBox()
         self.whole_file = Disclosure("the whole file as text", lambda: [FileText(self)], lambda: None)
+        support = _Support()
+        support.on_msg(lambda *_: self._end_pause())
         self.widget = ipywidgets.VBox([
-            _Support(), self.status, self.file.widget, self.choices.people_bar, self.choices.offers_bar,
+            support, self.status, self.file.widget, self.choices.people_bar, self.choices.offers_bar,
             self.confirmation.widget, self._offer_box, self._person_box, self.choices.new_person_bar,
             self.whole_file.widget,
         ])  # fmt: skip
         self.widget.add_class("ck-form")
         self.reload()
+
+    def _end_pause(self) -> None:
+        for form in (self.offer_form, self.person_form):
+            if form is not None:
+                form.typed.end()
 
     @property
     def draft(self) -> OffersDraft:

@@ -36,7 +36,7 @@ class OfferForm:
     base : tuple
         Place of the offer or person: `("offers", 0)`, `("candidate",)`, or `("candidates", "kim")`.
     on_change : callable
-        Called after each change.
+        Called after each change, once nobody types; `typed.end()` says so.
 
     Examples
     --------
@@ -50,7 +50,7 @@ class OfferForm:
     def __init__(self, draft: OffersDraft, base: Place, on_change: Callable[[], None]) -> None:
         self.draft, self.base, self._on_change = draft, base, on_change
         self._is_closed = False
-        self._typed = Pause(self.changed)
+        self.typed = Pause(self.changed)
         is_offer = base[0] == "offers"
         main = main_offer_fields() if is_offer else main_person_fields()
         parts = offer_parts() if is_offer else person_parts()
@@ -117,7 +117,7 @@ class OfferForm:
         self._on_change()
 
     def _row(self, field: FormField) -> FieldRow:
-        return FieldRow(field, self.base, self.draft, self._typed)
+        return FieldRow(field, self.base, self.draft, self.typed)
 
     def pieces(self, parts: Sequence[FormPart]) -> list[Piece]:
         """Pieces for parts of the model without the main fields: fields first, then groups and lists."""
@@ -127,7 +127,7 @@ class OfferForm:
                 continue
             found.append(self._row(field))
             if field.place == ("currency",):
-                found.append(RateRow(field, self.base, self.draft, self._typed))
+                found.append(RateRow(field, self.base, self.draft, self.typed))
         for part in parts:
             if isinstance(part, FormGroup):
                 found.append(self._group(part))

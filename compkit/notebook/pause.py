@@ -33,4 +33,11 @@ class Pause:
         except RuntimeError:
             self._action()
         else:
-            self._timer = loop.call_later(PAUSE_S, self._action)
+            self._timer = loop.call_later(PAUSE_S, self.end)
+
+    def end(self) -> None:
+        """Run the action if it waits: nobody types any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+            self._action()

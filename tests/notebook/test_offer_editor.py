@@ -15,6 +15,7 @@ from compkit.notebook import OfferEditor
 from compkit.notebook.disclosure import Disclosure
 from compkit.notebook.field_row import FieldRow
 from compkit.notebook.form import ItemList, OfferForm
+from compkit.notebook.pause import PAUSE_S
 from compkit.offers import OffersDraft
 from compkit.pay import Assumptions, Growth
 from compkit.reference import load_tables
@@ -521,3 +522,23 @@ def test_a_form_waits_for_a_pause_in_typing() -> None:
         return told
 
     assert not any("Fix" in one for one in asyncio.run(typed()))
+
+
+def test_a_form_waits_no_longer_than_someone_types() -> None:
+    async def typed() -> tuple[str, str, int]:
+        told: list[None] = []
+        editor = OfferEditor(on_change=lambda: told.append(None))
+        one = row(editor, "deadline")
+        one.control.value = "2026-12-99"
+        before = note(one)
+        support = editor.widget.children[0]
+        support._handle_custom_msg({"event": "typed"}, [])
+        support._handle_custom_msg({"event": "typed"}, [])
+        at_once = note(one)
+        await asyncio.sleep(2 * PAUSE_S)
+        return before, at_once, len(told)
+
+    before, at_once, n_told = asyncio.run(typed())
+    assert "Fix" not in before
+    assert "Fix" in at_once
+    assert n_told == 1, "neither a second message nor the pause's end tells it again"
