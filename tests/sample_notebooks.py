@@ -1,10 +1,18 @@
-"""Notebooks that tests write."""
+"""The kit's notebooks by name, and notebooks that tests write."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import nbformat
+
+FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
+
+
+def student_notebooks() -> list[str]:
+    """Return the paths of the kit's notebooks below their folder, without solutions of exercises."""
+    found = (path.relative_to(FOLDER) for path in sorted(FOLDER.rglob("*.ipynb")))
+    return [path.as_posix() for path in found if not {"solutions", ".ipynb_checkpoints"} & set(path.parts)]
 
 
 def write_notebook(path: Path, parameters: str, *cells: str) -> Path:

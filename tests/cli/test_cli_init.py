@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from sample_notebooks import student_notebooks
 
 from compkit.analysis.comparisons import load_comparison
 from compkit.analysis.evaluation import load_evaluation
@@ -19,7 +20,7 @@ from compkit.periods import parse_report_date
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = str(ROOT / "data" / "offers" / "sample.yaml")
-NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = student_notebooks()
 BEFORE = "amazon-l6-seattle-before"
 
 

@@ -12,12 +12,13 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from quick_cases import mostly_long
+from sample_notebooks import student_notebooks, write_notebook
 
 from compkit.batch import fill_notebooks, kit
 from compkit.cli import run
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = tuple(sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb")))
+NAMES = tuple(student_notebooks())
 DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
 
 
@@ -30,7 +31,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
 
 def texts_of(folder: Path) -> dict[str, str]:
-    return {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir() if path.suffix == ".ipynb"}
+    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*.ipynb")}
 
 
 def test_it_fills_the_folder_once(tmp_path: Path, started: list[list[str]], capsys: pytest.CaptureFixture[str]) -> None:
@@ -87,6 +88,23 @@ def test_a_newer_version_is_told_of_and_a_new_notebook_is_added(
     assert fill_notebooks(mine).added == ("two.ipynb",)
     assert fill_notebooks(mine).outdated == ()
     assert started
+
+
+def test_folders_are_copied_but_no_solutions(
+    tmp_path: Path, started: list[list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ours, mine = tmp_path / "kit", tmp_path / "mine"
+    for name in ("one", "class/two", "class/solutions/two", "solutions/one", ".ipynb_checkpoints/one"):
+        write_notebook(ours / f"{name}.ipynb", "seed: int = 1  # a number", "seed")
+    monkeypatch.setattr(kit, "notebook_directory", lambda: ours)
+    assert fill_notebooks(mine).added == ("class/two.ipynb", "one.ipynb")
+    assert sorted(texts_of(mine)) == ["class/two.ipynb", "one.ipynb"]
+    (blocked := tmp_path / "blocked").mkdir()
+    (blocked / "class").write_text("mine")
+    assert run(["lab", str(blocked)]) == 2
+    assert capsys.readouterr().err == f"{blocked / 'class'}: is a file. Choose another folder.\n"
+    assert [path.name for path in blocked.iterdir()] == ["class"]
+    assert started == []
 
 
 @pytest.mark.parametrize("record", ["", "[]", "{"])
@@ -156,13 +174,13 @@ def test_what_jupyterlab_is_given_is_there(tmp_path: Path, started: list[list[st
     assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
 
 
-@pytest.mark.parametrize("name", mostly_long(NAMES, ("start.ipynb",)))
+@pytest.mark.parametrize("name", mostly_long([name for name in NAMES if "/" not in name], ("start.ipynb",)))
 def test_the_copies_are_about_the_offers_file_in_the_folder(name: str, tmp_path: Path) -> None:
     """It runs where it is, on an offers file beside it."""
     fill_notebooks(tmp_path)
     (tmp_path / "offers.yaml").write_text(OWN, encoding="utf-8")
     copy = nbformat.read(tmp_path / name, as_version=4)
-    NotebookClient(copy, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    NotebookClient(copy, resources={"metadata": {"path": str((tmp_path / name).parent)}}).execute()
     shown = [str(output) for cell in copy.cells for output in cell.get("outputs", ())]
     own = any("Initech" in text or "Initrode" in text for text in shown)
     assert own is (name != "guide_audit.ipynb"), name

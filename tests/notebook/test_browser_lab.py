@@ -14,11 +14,12 @@ import nbformat
 import pytest
 from chromium import CHROMIUM
 from jupyter_lab import FLAGS, Lab, lab_server, playwright, unexpected
+from sample_notebooks import student_notebooks
 
 from compkit.cli import run
 
 ROOT = Path(__file__).resolve().parents[2]
-NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = student_notebooks()
 UNTRUSTED = "untrusted.ipynb"
 CANARY = """from IPython.display import HTML
 HTML('<p class="canary">$x^2$</p>')"""

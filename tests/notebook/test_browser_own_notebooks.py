@@ -13,12 +13,13 @@ import nbformat
 import pytest
 from chromium import CHROMIUM
 from jupyter_lab import FLAGS, Lab, lab_server, playwright, unexpected
+from sample_notebooks import student_notebooks
 
 from compkit.batch import fill_notebooks
 from compkit.cli.lab import LAB_OPTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+NAMES = student_notebooks()
 
 VISIBLE_CODE = """() => [...tab.content.node.querySelectorAll(".jp-CodeCell .cm-content, .jp-PlaceholderText")]
   .filter(code => code.checkVisibility() && code.getClientRects().length).map(code => code.textContent)"""

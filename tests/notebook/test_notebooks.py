@@ -18,7 +18,8 @@ from compkit.analysis import Evaluation, load_comparison, load_evaluation, load_
 from compkit.batch.notebooks import DEFAULT_NOTEBOOKS, START_NOTEBOOK
 
 ROOT = Path(__file__).resolve().parents[2]
-PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+FOLDER = ROOT / "notebooks"
+PATHS = sorted(path for path in FOLDER.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
 OFFERS = str(ROOT / "data" / "offers" / "sample.yaml")
 MAX_LINES = 8
 MAX_PARAMETERS = 13
@@ -29,7 +30,9 @@ LOGIC = (
 )  # fmt: skip
 PARAMETER = re.compile(r"^[a-z][a-z0-9_]*: (str|int|float|bool) = [^=]+?  # \S.*$")
 
-each_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+each_notebook = pytest.mark.parametrize(
+    "path", PATHS, ids=lambda path: path.relative_to(FOLDER).with_suffix("").as_posix()
+)
 
 
 def cells_of(path: Path) -> list[dict[str, Any]]:
@@ -230,7 +233,7 @@ def test_each_part_begins_with_a_sentence(path: Path) -> None:
             heading, _, text = cell["source"].partition("\n\n")
             assert re.fullmatch(r"## \S[^\n]*", heading), cell["id"]
             assert text.strip().endswith((".", "?", "`.")), cell["id"]
-    if path.stem == START_NOTEBOOK:
+    if path.stem == START_NOTEBOOK or path.parent != FOLDER:
         return  # not a report
     assert [cell["id"] for cell in cells if cell["cell_type"] == "markdown"][-1] == "fine-print-text"
     assert {"caveats", "figures"} <= {cell["id"] for cell in cells[-6:]}
@@ -239,7 +242,7 @@ def test_each_part_begins_with_a_sentence(path: Path) -> None:
 def test_the_start_has_a_card_for_each_notebook() -> None:
     links = [link.address for link in report.start_links().items]
     assert sorted(links) == sorted(f"{name}.ipynb" for name in DEFAULT_NOTEBOOKS)
-    assert {path.name for path in PATHS} == {*links, f"{START_NOTEBOOK}.ipynb"}
+    assert {path.name for path in PATHS if path.parent == FOLDER} == {*links, f"{START_NOTEBOOK}.ipynb"}
 
 
 @each_notebook
