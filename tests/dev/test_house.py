@@ -99,7 +99,7 @@ def test_environment_names_what_pyproject_names() -> None:
     assert conda == names_and_ranges(project()["project"]["dependencies"])
 
 
-_WHAT_TESTS_NEED = {"app", "dev", "distributed", "pdf"}
+_WHAT_TESTS_NEED = {"app", "dev", "distributed", "paydata", "pdf"}
 LOCKS = {"requirements.lock": _WHAT_TESTS_NEED, "requirements-crosscheck.lock": _WHAT_TESTS_NEED | {"crosscheck"}}
 """Which optional dependencies each lock pins beside the others; `dev` takes in those that tests need."""
 

@@ -1,0 +1,5 @@
+"""Pay that people, employers and agencies reported: read, kept in one store, and summed up with its n and dates."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

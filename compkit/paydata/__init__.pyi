@@ -1,0 +1,1 @@
+from .observation import MEASURES as MEASURES, Measure as Measure
