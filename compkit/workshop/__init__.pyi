@@ -30,6 +30,22 @@ from .debrief import (
     debrief_class as debrief_class,
 )
 from .loading import load_case as load_case
+from .opponents.game import (
+    MAX_TURNS as MAX_TURNS,
+    MIN_TURNS as MIN_TURNS,
+    Game as Game,
+    Move as Move,
+)
+from .opponents.opponent import Opponent as Opponent, play_game as play_game
+from .opponents.packages import Package as Package, Packages as Packages, package_points as package_points
+from .opponents.phrases import PHRASES as PHRASES, last_phrase as last_phrase
+from .opponents.review import LostTurn as LostTurn, Review as Review, review_game as review_game
+from .opponents.strategies import (
+    STRATEGIES as STRATEGIES,
+    Strategy as Strategy,
+    conceded as conceded,
+    target_by_time as target_by_time,
+)
 from .outcomes import Outcomes as Outcomes, Pairs as Pairs
 from .scenario import Scenario as Scenario
 from .scoring import LEVELS as LEVELS, CaseLevel as CaseLevel
