@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,12 @@ import click
 from compkit.batch import write_atomically, write_folder
 from compkit.cli.options import json_option, print_json
 from compkit.cli.terminal import harmless
+from compkit.cli.workshop_absent import absent_command
 from compkit.errors import Fault, InputError
 from compkit.reference import load_tables
 from compkit.report import (
+    CLASS_FILE,
+    COURSE_FILE,
     DEBRIEF_FILE,
     FORM_FILE,
     SECRET_FILE,
@@ -34,10 +38,13 @@ from compkit.workshop import (
     SECRET_BYTES,
     Analysis,
     CaseLevel,
+    ClassPlan,
+    ClassRecord,
     Pair,
     analyze_case,
     debrief_class,
     load_case,
+    load_class_record,
     load_played_class,
     plan_class,
     secret_from_text,
@@ -46,6 +53,7 @@ from compkit.workshop import (
 MOST_PACKAGES = 10
 """Agreements that JSON lists for each point."""
 MAX_NAME = 60
+FIRST_NAME, SECOND_NAME = "Job offer", "Second job offer"
 
 
 class _Level(click.Choice[CaseLevel]):
@@ -60,30 +68,38 @@ def workshop_command() -> None:
     """Run a negotiation workshop: a class's papers, what a case allows, and what the class made of it."""
 
 
+workshop_command.add_command(absent_command)
+
+
 @workshop_command.command("new")
 @click.option(
     "--seats",
     type=click.IntRange(MIN_SEATS, MAX_SEATS),
-    required=True,
     metavar="N",
     help="Number of people, 2 or more. An odd number leaves one to observe.",
 )
 @click.option(
+    "--after",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="CLASS",
+    help="Folder of an earlier case, instead of --seats: every seat gets the other role and another partner.",
+)
+@click.option(
     "--case",
     "name",
-    default="Job offer",
-    show_default=True,
     metavar="NAME",
-    help="What to call the case. Each name draws another case, such as for a second round.",
+    help=f"What to call the case. Each name draws another case. [default: {FIRST_NAME}; with --after {SECOND_NAME}]",
 )
-@click.option("--level", type=_Level(LEVELS), default="logrolling", show_default=True, help="What the case teaches.")
+@click.option(
+    "--level",
+    type=_Level(LEVELS),
+    help="What the case teaches. [default: logrolling; with --after as in the earlier case]",
+)
 @click.option(
     "--seed",
     type=int,
-    default=1,
-    show_default=True,
     metavar="S",
-    help="Number that the job, the options and the pairs are drawn from.",
+    help="What the job, the options and the pairs are drawn from. [default: 1; with --after as in the earlier case]",
 )
 @click.option(
     "-o",
@@ -107,15 +123,18 @@ def workshop_command() -> None:
 )
 @json_option  # fmt: skip
 def new_command(
-    seats: int, name: str, level: CaseLevel, seed: int, output: Path, secret: Path | None, *,
-    with_pdf: bool | None, as_json: bool,
+    seats: int | None, after: Path | None, name: str | None, level: CaseLevel | None, seed: int | None, output: Path,
+    secret: Path | None, *, with_pdf: bool | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Write what a class needs: a brief for each role, sheets, the form for agreements, and the teacher's answers.
 
     Points, limits and alternatives are drawn from a secret that only the folder teacher/ holds: keep that folder to
     yourself, and give out the others.
     """
-    faults = list(_name_faults(name))
+    faults: list[Fault] = []
+    earlier = _earlier(seats, after, faults)
+    name = name if name is not None else SECOND_NAME if after else FIRST_NAME
+    faults += _name_faults(name, earlier)
     kept = output / SECRET_FILE
     source = secret or (kept if kept.is_file() else None)
     if output.exists() and not kept.is_file():
@@ -124,20 +143,48 @@ def new_command(
     with_pdf = _with_pdf(with_pdf, faults)
     if faults:
         raise InputError(faults)
-    plan = plan_class(seats, name, level, seed, own, load_tables())
+    drawn_from = earlier.seating if earlier else seats or MIN_SEATS
+    level = level or (earlier.level if earlier else "logrolling")
+    seed = seed if seed is not None else earlier.seed if earlier else 1
+    plan = _with_absences(plan_class(drawn_from, name, level, seed, own, load_tables()), output)
     files = class_files(plan, with_pdf=with_pdf)
     _write(output, files)
     if as_json:
         print_json({"folder": str(output), "files": sorted(files), "pairs": len(plan.seating.pairs)})
         return
     pairs = f"{len(plan.seating.pairs)} pair{'' if len(plan.seating.pairs) == 1 else 's'}"
-    click.echo(f"Wrote {harmless(str(output))}: {pairs}{', and one seat to observe' if seats % 2 else ''}.")
-    click.echo("Give out candidate/, recruiter/ and everyone/. Keep teacher/ to yourself: it has both sides' points.")
+    observer = ", and one seat to observe" if plan.seating.observer else ""
+    click.echo(f"Wrote {harmless(str(output))}: {pairs}{observer}.")
+    click.echo("Start with teacher/plan.html. Give out candidate/, recruiter/ and everyone/.")
+    click.echo("Keep teacher/ to yourself: it has both sides' points.")
 
 
-def _name_faults(name: str) -> Iterator[Fault]:
+def _earlier(seats: int | None, after: Path | None, faults: list[Fault]) -> ClassRecord | None:
+    """Read the case that another one follows; exactly one of the number of seats and a folder is needed."""
+    if (seats is None) == (after is None):
+        rule = "can't go with --after, which has its seats. Remove one of the two." if after else "is missing. Add it."
+        faults.append(Fault("", "", "--seats", rule))
+    try:
+        return load_class_record(after / CLASS_FILE) if after else None
+    except InputError as error:
+        faults += error.faults
+        return None
+
+
+def _name_faults(name: str, earlier: ClassRecord | None) -> Iterator[Fault]:
     if not name.strip() or len(name) > MAX_NAME or not name.isprintable():
         yield Fault("", "", "--case", f"must be 1 to {MAX_NAME} characters on one line, got {name[:MAX_NAME]!r}.")
+    elif earlier and earlier.name == name:
+        yield Fault("", "", "--case", f"must differ from the earlier case's, got {name!r}.")
+
+
+def _with_absences(plan: ClassPlan, output: Path) -> ClassPlan:
+    """Add to a plan the absences of the folder's class, if it is this one."""
+    try:
+        record = load_class_record(output / CLASS_FILE)
+    except InputError:  # is missing, or differs and is refused when the folder is written
+        return plan
+    return replace(plan, seating=record.seating) if record.planned == plan.planned else plan
 
 
 def _secret(source: Path | None, faults: list[Fault]) -> bytes:
@@ -166,7 +213,7 @@ def _with_pdf(asked: bool | None, faults: list[Fault]) -> bool:  # noqa: FBT001
 
 
 def _write(output: Path, files: Mapping[str, bytes]) -> None:
-    """Write a class's folder, or what is missing in it; an agreement form that is filled in stays.
+    """Write a class's folder, or what is missing in it; forms that are filled in stay.
 
     Raises
     ------
@@ -181,7 +228,7 @@ def _write(output: Path, files: Mapping[str, bytes]) -> None:
         have = (output / path).read_bytes() if (output / path).is_file() else None
         if have is None:
             missing[path] = data
-        elif have != data and path != FORM_FILE:
+        elif have != data and path not in (FORM_FILE, COURSE_FILE):
             rule = f"holds another class: its {path} differs. Choose another name, or remove it first."
             raise InputError([Fault(str(output), "", "", rule)])
     for path, data in missing.items():

@@ -269,9 +269,19 @@ from .workshop.debrief import (
     debrief_sentences as debrief_sentences,
     debrief_values as debrief_values,
 )
+from .workshop.lesson import (
+    DISCUSSION as DISCUSSION,
+    FEELINGS as FEELINGS,
+    LEVEL_TEXTS as LEVEL_TEXTS,
+    TIMETABLES as TIMETABLES,
+)
 from .workshop.pack import (
+    CLASS_FILE as CLASS_FILE,
+    COURSE_FILE as COURSE_FILE,
     FORM_FILE as FORM_FILE,
+    PAIRS_PAGE as PAIRS_PAGE,
     SECRET_FILE as SECRET_FILE,
     class_files as class_files,
     role_brief as role_brief,
+    seating_files as seating_files,
 )

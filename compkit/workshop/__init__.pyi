@@ -14,12 +14,12 @@ from .case import (
 )
 from .case_file import CASE_SCHEMA as CASE_SCHEMA, ROLES as ROLES
 from .case_writer import case_yaml as case_yaml
+from .class_file import ClassRecord as ClassRecord, load_class_record as load_class_record
 from .class_plan import (
     MAX_SEATS as MAX_SEATS,
     MIN_SEATS as MIN_SEATS,
     SECRET_BYTES as SECRET_BYTES,
     ClassPlan as ClassPlan,
-    Seating as Seating,
     plan_class as plan_class,
     secret_from_text as secret_from_text,
 )
@@ -47,6 +47,8 @@ from .opponents.strategies import (
     target_by_time as target_by_time,
 )
 from .outcomes import Outcomes as Outcomes, Pairs as Pairs
+from .reseated_forms import course_form as course_form, reseated_form as reseated_form
 from .scenario import Scenario as Scenario
 from .scoring import LEVELS as LEVELS, CaseLevel as CaseLevel
+from .seating import Seating as Seating, changed_roles as changed_roles, reseat as reseat
 from .solutions import POINTS as POINTS, Analysis as Analysis, analyze_case as analyze_case

@@ -94,7 +94,8 @@ def _text(path: Path) -> str:
 
 def _seating(values: Any) -> tuple[str, dict[int, Seats]]:
     """Name of the class, and the seats of each pair."""
-    pairs = {number: (one[ROLES[0]], one[ROLES[1]]) for number, one in enumerate(values["pairs"], start=1)}
+    numbered = enumerate(values["pairs"], start=1)
+    pairs = {one.get("pair", at): (one[ROLES[0]], one[ROLES[1]]) for at, one in numbered}
     seats = [seat for pair in pairs.values() for seat in pair]
     is_sound = values["schema"] == "compkit/class@1" and isinstance(values["case"], str) and bool(pairs)
     if not is_sound or len(set(seats)) < len(seats) or any(type(seat) is not int for seat in seats):

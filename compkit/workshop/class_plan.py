@@ -14,31 +14,11 @@ from compkit.workshop.case_file import ROLES
 from compkit.workshop.draw import Draw
 from compkit.workshop.scenario import Scenario, draw_scenario
 from compkit.workshop.scoring import CaseLevel, draw_scores
+from compkit.workshop.seating import Seating, draw_seating, draw_swapped_seating
 
 SECRET_BYTES = 16
 MIN_SEATS, MAX_SEATS = 2, 2_000
 _SECRET = re.compile(r"[0-9a-f]{32}")
-
-
-@dataclass(frozen=True, slots=True)
-class Seating:
-    """Who negotiates with whom; seats are numbered from 1.
-
-    Parameters
-    ----------
-    pairs : tuple of (int, int)
-        Seats of the candidate and the recruiter.
-    observer : int or None
-        The seat left over if their number is odd.
-    """
-
-    pairs: tuple[tuple[int, int], ...]
-    observer: int | None
-
-    @property
-    def n_seats(self) -> int:
-        """Number of seats."""
-        return 2 * len(self.pairs) + (self.observer is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +37,9 @@ class ClassPlan:
     case : Case
         Whole points.
     seating : Seating
+        As it is now.
+    planned : Seating
+        As it was before anyone was absent.
     """
 
     name: str
@@ -66,15 +49,18 @@ class ClassPlan:
     scenario: Scenario
     case: Case
     seating: Seating
+    planned: Seating
 
 
-def plan_class(n_seats: int, name: str, level: CaseLevel, seed: int, secret: bytes, tables: Tables) -> ClassPlan:
+def plan_class(
+    seats: int | Seating, name: str, level: CaseLevel, seed: int, secret: bytes, tables: Tables
+) -> ClassPlan:
     """Draw a class: what everyone knows from the seed and the name, what is private from the secret too.
 
     Parameters
     ----------
-    n_seats : int
-        From `MIN_SEATS` to `MAX_SEATS`.
+    seats : int or Seating
+        Their number, from `MIN_SEATS` to `MAX_SEATS`, or an earlier case's: then roles are swapped and partners new.
     name : str
         One class can have several cases, each with a name of its own.
     level : str
@@ -101,14 +87,9 @@ def plan_class(n_seats: int, name: str, level: CaseLevel, seed: int, secret: byt
     ]
     title = f"{name}: {scenario.title}, {scenario.level}, {scenario.location}"
     case = Case(title, (sides[0], sides[1]), issues)
-    return ClassPlan(name, level, seed, secret, scenario, case, draw_seating(n_seats, Draw(public, f"seats/{label}")))
-
-
-def draw_seating(n_seats: int, draw: Draw) -> Seating:
-    """Draw pairs and roles; the last seat of an odd number observes."""
-    order = draw.shuffled(range(1, n_seats + 1))
-    pairs = sorted(zip(order[::2], order[1::2], strict=False))
-    return Seating(tuple(pairs), order[-1] if n_seats % 2 else None)
+    draw = Draw(public, f"seats/{label}")
+    seating = draw_seating(seats, draw) if isinstance(seats, int) else draw_swapped_seating(seats, draw)
+    return ClassPlan(name, level, seed, secret, scenario, case, seating, seating)
 
 
 def secret_from_text(text: str, file: str) -> bytes:

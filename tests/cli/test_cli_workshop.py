@@ -97,7 +97,7 @@ def test_what_is_missing_is_written_again(tmp_path: Path, capsys: pytest.Capture
     assert run([*NEW, "-o", str(folder)]) == 0
     assert contents(folder) == before | {"agreements.csv": b"filled in"}
     assert run([*NEW, "-o", str(folder), "--seats", "6"]) == 2
-    assert "holds another class: its everyone/pairs.html differs." in capsys.readouterr().err
+    assert "holds another class: its teacher/plan.html differs." in capsys.readouterr().err
     assert contents(folder) == before | {"agreements.csv": b"filled in"}
 
 

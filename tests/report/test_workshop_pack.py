@@ -14,10 +14,11 @@ from fractions import Fraction
 from functools import cache
 
 import pytest
+from markupsafe import escape
 
 from compkit.errors import InputError
 from compkit.reference import Tables, load_tables
-from compkit.report import class_files, refuse_missing_weasyprint
+from compkit.report import DISCUSSION, LEVEL_TEXTS, TIMETABLES, class_files, refuse_missing_weasyprint
 from compkit.workshop import LEVELS, Case, CaseLevel, ClassPlan, Issue, Option, Side, plan_class
 
 PLANTED_LIMITS = (86_420_001, 86_420_003)
@@ -83,16 +84,17 @@ def searchable(path: str, data: bytes) -> str:
     return b"\n".join(parts).decode("utf-8", errors="replace")
 
 
+def page_count(pdf: bytes) -> int:
+    told = subprocess.run(["pdfinfo", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    return int(re.findall(r"^Pages:\s+(\d+)$", told, re.MULTILINE)[0])
+
+
 def check_privacy(files: dict[str, bytes], case: Case) -> None:
     private = [private_texts(case, side) for side in (0, 1)]
     hidden = {"candidate": private[1], "recruiter": private[0]}
     assert {path.partition("/")[0] for path in files} == {
-        "candidate",
-        "recruiter",
-        "everyone",
-        "teacher",
-        "agreements.csv",
-    }
+        "candidate", "recruiter", "everyone", "slides", "teacher", "agreements.csv", "course.csv"
+    }  # fmt: skip
     for path, data in files.items():
         folder = path.partition("/")[0]
         if folder == "teacher":
@@ -104,9 +106,61 @@ def check_privacy(files: dict[str, bytes], case: Case) -> None:
             assert [one for one in own if one not in text] == [], path
 
 
-def test_no_file_holds_what_belongs_to_another() -> None:
-    plan = planted(planned())
+def second(plan: ClassPlan) -> ClassPlan:
+    """Return a second case for the same seats."""
+    return plan_class(plan.seating, "Second job offer", plan.level, plan.seed, bytes(range(1, 17)), tables())
+
+
+@pytest.mark.parametrize("plan", [planned(), second(planned())], ids=["first", "second"])
+def test_no_file_holds_what_belongs_to_another(plan: ClassPlan) -> None:
+    plan = planted(plan)
     check_privacy(class_files(plan, with_pdf=False), plan.case)
+
+
+def test_a_second_case_has_points_of_its_own() -> None:
+    plan = planned()
+    other = second(plan)
+    assert other.case.issues != plan.case.issues
+    assert other.case.limits != plan.case.limits
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_only_the_teacher_reads_what_the_case_teaches(level: CaseLevel) -> None:
+    """The plan has the questions of its level, and of no other."""
+    questions = {one: {str(escape(question)) for question in DISCUSSION[one]} for one in LEVELS}
+    for path, data in class_files(planned(level=level), with_pdf=False).items():
+        told = {one for one in LEVELS if questions[one] & {*re.findall(r"<li>(.*)</li>", data.decode())}}
+        assert told == ({level} if path == "teacher/plan.html" else set()), path
+        if not path.startswith("teacher/"):
+            assert LEVEL_TEXTS[level] not in data.decode(), path
+
+
+def test_timetables_are_as_long_as_the_class() -> None:
+    assert sorted(TIMETABLES) == [50, 75, 90]
+    assert all(sum(minutes.values()) == length for length, minutes in TIMETABLES.items())
+    assert list(TIMETABLES[90].values()) == [10, 15, 30, 10, 20, 5]
+
+
+@pytest.mark.parametrize("length", [50, 75, 90])
+def test_slides_have_the_clock_and_no_script(length: int) -> None:
+    page = class_files(planned(), with_pdf=False)[f"slides/{length}-minutes.html"].decode()
+    times = re.findall(r'clock">(\d+) minutes: from minute (\d+) to minute (\d+)<', page)
+    assert all(int(end) - int(start) == int(minutes) for minutes, start, end in times)
+    assert times[-1][2] == str(length)
+    assert "<script" not in page
+
+
+def test_the_list_of_pairs_has_every_seat() -> None:
+    plan = planned(31)
+    page = class_files(plan, with_pdf=False)["everyone/pairs.html"].decode()
+    rows = re.findall(
+        r'<tr><th scope="row" class="number">(\d+)</th><td>(\w+)</td><td.*?>(\d*)</td><td.*?>(\d*)<', page
+    )
+    assert [int(seat) for seat, *_ in rows] == list(range(1, 32))
+    for number, (candidate, recruiter) in enumerate(plan.seating.pairs, 1):
+        assert rows[candidate - 1][1:] == ("candidate", str(recruiter), str(number))
+        assert rows[recruiter - 1][1:] == ("recruiter", str(candidate), str(number))
+    assert rows[(plan.seating.observer or 0) - 1][1:] == ("observer", "", "")
 
 
 @needs_pdf
@@ -128,12 +182,13 @@ def test_every_printed_page_is_one_page_and_has_the_same_bytes() -> None:
     files = class_files(plan, with_pdf=True)
     assert files == class_files(plan, with_pdf=True)
     printed = {path: data for path, data in files.items() if path.endswith(".pdf")}
-    assert sorted(printed) == [
-        "candidate/brief.pdf", "everyone/preparation.pdf", "everyone/score-sheet.pdf", "recruiter/brief.pdf"
-    ]  # fmt: skip
-    for path, data in printed.items():
-        told = subprocess.run(["pdfinfo", "-"], input=data, capture_output=True, check=True).stdout.decode()
-        assert re.search(r"^Pages:\s+1$", told, re.MULTILINE), path
+    n_pages = {path: 2 if path == "teacher/plan.pdf" else 1 for path in printed}
+    for length in TIMETABLES:
+        n_pages[f"slides/{length}-minutes.pdf"] = files[f"slides/{length}-minutes.html"].count(
+            b'<section class="slide">'
+        )
+    assert {path: page_count(data) for path, data in printed.items()} == n_pages
+    assert {"candidate/brief.pdf", "recruiter/brief.pdf", "everyone/score-sheet.pdf"} < set(printed)
 
 
 @pytest.mark.parametrize("level", LEVELS)

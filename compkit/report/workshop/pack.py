@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,25 +12,36 @@ from compkit.report.page.pdf import report_pdf
 from compkit.report.show.templating import template_environment
 from compkit.report.show.text import joined
 from compkit.report.workshop.analysis_text import package_in_words, summary_blocks, utility
-from compkit.workshop import FORM_START, CaseLevel, ClassPlan, Scenario, analyze_case, case_yaml
+from compkit.report.workshop.lesson import (
+    CONSENT,
+    DISCUSSION,
+    FEELINGS,
+    LEVEL_TEXTS,
+    MISTAKES,
+    OBSERVED,
+    PREPARATION,
+    RULES,
+    STEPS,
+    TALLIES,
+    TIMETABLES,
+    timetable,
+)
+from compkit.workshop import (
+    FORM_START,
+    ROLES,
+    ClassPlan,
+    ClassRecord,
+    Scenario,
+    analyze_case,
+    case_yaml,
+    course_form,
+)
 
-CLASS_SCHEMA = "compkit/class@1"
 FORM_FILE = "agreements.csv"
 SECRET_FILE = "teacher/secret.txt"  # noqa: S105
-LEVEL_TEXTS: Mapping[CaseLevel, str] = {
-    "distributive": "Distributive: on every issue one side's gain is the other's loss. Only who gets how much differs.",
-    "logrolling": "Logrolling: the sides care about different issues. Trading them beats meeting in the middle.",
-    "hidden-interests": "Hidden interests: on one issue both want the same, and only those who ask find out.",
-    "no-deal": "No deal: no agreement suits both sides. Walking away is the right result.",
-}
-QUESTIONS = (
-    "What happens without a deal, and how many points is that worth? Below it you walk away.",
-    "What result would you be proud of? Write down a number of points before you start.",
-    "Which issues matter most to you, and which could you give up?",
-    "What might matter most to the other side? What makes you think so?",
-    "What will you ask to find out? Write three questions.",
-    "Who makes the first offer? If it's you: what is it, and what is your reason?",
-)
+COURSE_FILE = "course.csv"
+CLASS_FILE = "teacher/class.json"
+PAIRS_PAGE = "everyone/pairs"
 _STORIES = {
     "candidate": "{company} wants you as its {title} ({level}) in {location}. You like the team and the work. "
     "A recruiter has called to go through the offer with you.",
@@ -104,29 +114,88 @@ def class_files(plan: ClassPlan, *, with_pdf: bool) -> dict[str, bytes]:
     InputError
         If PDFs are asked for and WeasyPrint is missing.
     """
-    names = [issue.name for issue in plan.case.issues]
+    texts = {
+        FORM_FILE: agreement_form(plan),
+        "teacher/case.yaml": case_yaml(plan.case),
+        SECRET_FILE: plan.secret.hex() + "\n",
+    }
+    files = _printed({**_sheets(plan), **_slides(plan.name), "teacher/plan": _plan(plan)}, with_pdf=with_pdf)
+    files |= _printed({"teacher/answers": _answers(plan)}, with_pdf=False)
+    files |= {path: text.encode() for path, text in texts.items()}
+    return files | seating_files(ClassRecord.of(plan), with_pdf=with_pdf)
+
+
+def seating_files(record: ClassRecord, course: str = "", *, with_pdf: bool) -> dict[str, bytes]:
+    """Contents, by path, of a class's files that depend on who negotiates with whom, other than forms by pair.
+
+    Parameters
+    ----------
+    record : ClassRecord
+    course : str
+        The course form so far, if a teacher may have filled it in.
+    with_pdf : bool
+        Whether the list of pairs comes as PDF too.
+
+    Raises
+    ------
+    InputError
+        If PDFs are asked for and WeasyPrint is missing, or the course form can't be read.
+    """
+    seating = record.seating
+    rows = [
+        (seat, ROLES[side], pair[1 - side], number)
+        for number, pair in seating.numbered.items()
+        for side, seat in enumerate(pair)
+    ] + ([(seating.observer, "observer", "", "")] if seating.observer else [])
+    page = _page("pairs", name=record.name, rows=sorted(rows), observer=seating.observer)
+    files = {COURSE_FILE: course_form(record, course, COURSE_FILE).encode(), CLASS_FILE: record.as_json().encode()}
+    return files | _printed({PAIRS_PAGE: page}, with_pdf=with_pdf)
+
+
+def _printed(pages: Mapping[str, str], *, with_pdf: bool) -> dict[str, bytes]:
+    files = {f"{path}.html": page.encode() for path, page in pages.items()}
+    return files | ({f"{path}.pdf": report_pdf(page) for path, page in pages.items()} if with_pdf else {})
+
+
+def _sheets(plan: ClassPlan) -> dict[str, str]:
+    """Pages that students get, each one printed page."""
+    issues = [issue.name for issue in plan.case.issues]
     n_columns = max(len(issue.options) for issue in plan.case.issues)
-    sheets = {
+    briefs = {
         f"{side.name}/brief": _page("brief", brief=role_brief(plan, number), n_columns=n_columns)
         for number, side in enumerate(plan.case.sides)
     }
-    sheets["everyone/preparation"] = _page("preparation", name=plan.name, issues=names, questions=QUESTIONS)
-    sheets["everyone/score-sheet"] = _page("score", name=plan.name, issues=names)
-    pages = {
-        **sheets,
-        "everyone/pairs": _page("pairs", name=plan.name, seating=plan.seating),
-        "teacher/answers": _answers(plan),
+    return briefs | {
+        "everyone/preparation": _page("preparation", name=plan.name, issues=issues, questions=PREPARATION),
+        "everyone/score-sheet": _page("score", name=plan.name, issues=issues, feelings=FEELINGS),
+        "everyone/rules": _page("rules", name=plan.name, rules=RULES, consent=CONSENT),
+        "everyone/observation": _page(
+            "observation", name=plan.name, issues=issues, tallies=TALLIES, questions=OBSERVED
+        ),
     }
-    texts = {f"{path}.html": page for path, page in pages.items()} | {
-        FORM_FILE: agreement_form(plan),
-        "teacher/case.yaml": case_yaml(plan.case),
-        "teacher/class.json": json.dumps(_class_values(plan), indent=2, ensure_ascii=False) + "\n",
-        SECRET_FILE: plan.secret.hex() + "\n",
-    }
-    files = {path: text.encode() for path, text in texts.items()}
-    if with_pdf:
-        files |= {f"{path}.pdf": report_pdf(page) for path, page in sheets.items()}
-    return files
+
+
+def _slides(name: str) -> dict[str, str]:
+    return {
+        f"slides/{length}-minutes": _page(
+            "slides", name=name, times=timetable(length), steps=STEPS, rules=RULES, consent=CONSENT,
+            feelings=FEELINGS, is_sent_before=length < max(TIMETABLES),
+        )
+        for length in TIMETABLES
+    }  # fmt: skip
+
+
+def _plan(plan: ClassPlan) -> str:
+    times = {length: timetable(length) for length in TIMETABLES}
+    rows = [
+        (step, ["\u2013".join(map(str, times[length][name])) if name in times[length] else "" for length in times])
+        for name, step in STEPS.items()
+    ]
+    return _page(
+        "plan", name=plan.name, level_text=LEVEL_TEXTS[plan.level], n_seats=plan.planned.n_seats,
+        n_pairs=len(plan.planned.pairs), lengths=list(times), timetable=rows, rules=RULES, consent=CONSENT,
+        mistakes=MISTAKES, discussion=DISCUSSION[plan.level],
+    )  # fmt: skip
 
 
 def _page(template: str, **values: Any) -> str:
@@ -148,17 +217,5 @@ def agreement_form(plan: ClassPlan) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*FORM_START, *(issue.name for issue in plan.case.issues)])
     blank = [""] * (1 + len(plan.case.issues))
-    writer.writerows([number, *pair, *blank] for number, pair in enumerate(plan.seating.pairs, start=1))
+    writer.writerows([number, *pair, *blank] for number, pair in plan.seating.numbered.items())
     return text.getvalue()
-
-
-def _class_values(plan: ClassPlan) -> dict[str, Any]:
-    return {
-        "schema": CLASS_SCHEMA,
-        "case": plan.name,
-        "level": plan.level,
-        "seed": plan.seed,
-        "n_seats": plan.seating.n_seats,
-        "pairs": [{"candidate": candidate, "recruiter": recruiter} for candidate, recruiter in plan.seating.pairs],
-        "observer": plan.seating.observer,
-    }

@@ -1,0 +1,127 @@
+"""The command that pairs a class anew when somebody is absent."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from compkit.batch import write_atomically
+from compkit.cli.options import json_option, print_json
+from compkit.cli.terminal import harmless
+from compkit.errors import Fault, InputError
+from compkit.report import CLASS_FILE, COURSE_FILE, FORM_FILE, PAIRS_PAGE, seating_files
+from compkit.workshop import ROLES, ClassRecord, changed_roles, load_class_record, reseat, reseated_form
+
+PAIR_FORMS = (FORM_FILE, "first-offers.csv", "post-settlement.csv")
+"""Forms with rows by pair, which a folder may have."""
+
+
+@click.command("absent")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("seats", metavar="[SEAT]...", nargs=-1, type=int)
+@click.option("--present", multiple=True, metavar="SEAT", type=int,
+              help="A seat that was absent and comes after all. Repeat it for more.")  # fmt: skip
+@json_option
+def absent_command(folder: Path, seats: tuple[int, ...], present: tuple[int, ...], *, as_json: bool) -> None:
+    """Pair a class anew when seats are absent: only the list of pairs and the forms change.
+
+    All pairs that are complete stay, with their numbers, and as few seats as possible change their role. When nobody
+    is absent anymore, the first list is back. If a row of agreements.csv is filled in for a pair that would change,
+    nothing is written.
+    """
+    record = load_class_record(folder / CLASS_FILE)
+    now, planned = record.seating, record.planned
+    after = reseat(now, planned, _absent(record, seats, present))
+    if not after.pairs:
+        raise InputError([Fault("", "", "SEAT", "leaves nobody to pair. Name fewer seats.")])
+    new = replace(record, seating=after)
+    for path, data in _files(folder, record, new).items():
+        write_atomically(folder / path, data)
+    roles = {seat: ROLES[side] for seat, side in changed_roles(now, planned, after)}
+    new_pairs = {n: pair for n, pair in after.numbered.items() if now.numbered.get(n) != pair}
+    if as_json:
+        pairs = [{"pair": n, **dict(zip(ROLES, pair, strict=True))} for n, pair in after.numbered.items()]
+        print_json({
+            "folder": str(folder), "absent": after.absent, "pairs": pairs, "new_pairs": list(new_pairs),
+            "observer": after.observer, "briefs": roles,
+        })  # fmt: skip
+        return
+    gone = f"Absent: {_seats(after.absent)}." if after.absent else "Nobody is absent."
+    click.echo(f"{gone} {len(after.pairs)} pair{'' if len(after.pairs) == 1 else 's'} in {harmless(str(folder))}.")
+    for number, (candidate, recruiter) in new_pairs.items():
+        click.echo(f"New: pair {number}, seat {candidate} as the candidate and seat {recruiter} as the recruiter.")
+    for seat, role in roles.items():
+        click.echo(f"Seat {seat} needs another brief: {role}/brief.")
+    if after.observer and after.observer != now.observer:
+        click.echo(f"Seat {after.observer} observes, and needs everyone/observation.")
+    click.echo(f"Show {PAIRS_PAGE}.html again. All other papers stay good.")
+
+
+def _seats(seats: Collection[int]) -> str:
+    return f"seat{'' if len(seats) == 1 else 's'} {', '.join(map(str, seats))}"
+
+
+def _absent(record: ClassRecord, seats: Collection[int], present: Collection[int]) -> set[int]:
+    """All seats that are absent now.
+
+    Raises
+    ------
+    InputError
+        If a seat is none, or nothing is named.
+    """
+    n_seats, before = record.planned.n_seats, set(record.seating.absent)
+    faults = [
+        Fault("", "", field, f"must be a seat from 1 to {n_seats}, got {seat}.")
+        for field, named in (("SEAT", seats), ("--present", present))
+        for seat in named
+        if not 1 <= seat <= n_seats
+    ]
+    faults += [
+        Fault("", "", "--present", f"must be a seat that is absent, got {seat}.")
+        for seat in present
+        if 1 <= seat <= n_seats and seat not in before - set(seats)
+    ]
+    if not seats and not present:
+        faults.append(Fault("", "", "SEAT", "is missing. Name the seats that are absent, or use --present."))
+    if faults:
+        raise InputError(faults)
+    return (before | set(seats)) - set(present)
+
+
+def _files(folder: Path, record: ClassRecord, new: ClassRecord) -> dict[str, bytes]:
+    """Contents of what changes; class.json comes last, so that the same command finishes what a kill left.
+
+    Raises
+    ------
+    InputError
+        With every fault of the forms.
+    """
+    faults: list[Fault] = []
+    files: dict[str, bytes] = {}
+    for name in PAIR_FORMS:
+        try:
+            if name == FORM_FILE or (folder / name).exists():
+                text = _text(folder / name)
+                files[name] = reseated_form(text, str(folder / name), record.seating, new.seating).encode()
+        except InputError as error:
+            faults += error.faults
+    try:
+        course = _text(folder / COURSE_FILE) if (folder / COURSE_FILE).exists() else ""
+        seating = seating_files(new, course, with_pdf=(folder / f"{PAIRS_PAGE}.pdf").is_file())
+    except InputError as error:
+        faults += error.faults
+    if faults:
+        raise InputError(faults)
+    last = seating.pop(CLASS_FILE)
+    return {**files, **seating, CLASS_FILE: last}
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text in UTF-8. Save it as CSV UTF-8"
+        raise InputError([Fault(str(path), "", "", f"can't be read: {reason}.")]) from error
